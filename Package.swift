@@ -1,0 +1,43 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// The map of rooms: which there are, and what each may see. A new arrow is a decision (docs/decisions/).
+let package = Package(
+    name: "xueshi",
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    ],
+    targets: [
+        room("Kernel"),
+
+        tests("Kernel"),
+        .testTarget(name: "TidyTests", swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+var settings: [SwiftSetting] {
+    [.enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility")]
+}
+var grdb: Target.Dependency { .product(name: "GRDB", package: "GRDB.swift") }
+var yams: Target.Dependency { .product(name: "Yams", package: "Yams") }
+var crypto: Target.Dependency { .product(name: "Crypto", package: "swift-crypto") }
+var argumentParser: Target.Dependency { .product(name: "ArgumentParser", package: "swift-argument-parser") }
+
+/// A room of the house and the rooms it sees.
+@MainActor func room(_ name: String, _ sees: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: sees, swiftSettings: settings)
+}
+
+/// The tests of a room: they see the room and what it sees.
+@MainActor func tests(_ name: String, _ sees: [Target.Dependency] = []) -> Target {
+    .testTarget(name: name + "Tests", dependencies: [.byName(name: name)] + sees, swiftSettings: settings)
+}
+
+/// A C library of the system, by its pkg-config name and Debian package.
+@MainActor func library(_ name: String, _ pkgConfig: String, _ apt: [String]) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt(apt)])
+}

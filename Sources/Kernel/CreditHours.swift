@@ -1,0 +1,56 @@
+/// Credit hours (学时) as a whole number of hundredths: hours are exact, so there is no floating point in this project.
+package struct CreditHours: Sendable, Hashable, Comparable, Codable {
+    /// Hundredths of an hour; negative only in a reversal.
+    package let hundredths: Int
+
+    package static let zero = CreditHours(hundredths: 0)
+    /// No item, person or period holds more than ten million hours; past it a number is a typing error.
+    package static let bound = CreditHours(hundredths: 1_000_000_000)
+
+    package init(hundredths: Int) { self.hundredths = hundredths }
+
+    /// Whole hours.
+    package init(_ hours: Int) { hundredths = hours * 100 }
+
+    /// Reads `90`, `41.66` or `0.5`; `nil` for a third decimal, a sign, an exponent, or more than ``bound``.
+    package init?(_ text: some StringProtocol) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count <= 2, let whole = Self.digits(parts[0], atMost: 8) else { return nil }
+        guard parts.count == 2 else { self.init(hundredths: whole * 100); return }
+        guard parts[1].count <= 2, let part = Self.digits(parts[1], atMost: 2) else { return nil }
+        let value = whole * 100 + (parts[1].count == 1 ? part * 10 : part)
+        guard value <= Self.bound.hundredths else { return nil }
+        self.init(hundredths: value)
+    }
+
+    private static func digits(_ text: some StringProtocol, atMost count: Int) -> Int? {
+        guard !text.isEmpty, text.utf8.count <= count, text.utf8.allSatisfy({ 48...57 ~= $0 }) else { return nil }
+        return Int(text)
+    }
+
+    package static func < (a: Self, b: Self) -> Bool { a.hundredths < b.hundredths }
+    package static func + (a: Self, b: Self) -> Self { Self(hundredths: a.hundredths + b.hundredths) }
+    package static func - (a: Self, b: Self) -> Self { Self(hundredths: a.hundredths - b.hundredths) }
+    package static prefix func - (a: Self) -> Self { Self(hundredths: -a.hundredths) }
+    package static func += (a: inout Self, b: Self) { a = a + b }
+    package static func -= (a: inout Self, b: Self) { a = a - b }
+
+    package init(from decoder: any Decoder) throws {
+        hundredths = try decoder.singleValueContainer().decode(Int.self)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(hundredths)
+    }
+}
+
+extension CreditHours: CustomStringConvertible {
+    /// `41.66`, `37.5`, `90`: as many decimals as there are, as people write it.
+    package var description: String {
+        let (whole, part) = hundredths.magnitude.quotientAndRemainder(dividingBy: 100)
+        let sign = hundredths < 0 ? "-" : ""
+        if part == 0 { return "\(sign)\(whole)" }
+        return part % 10 == 0 ? "\(sign)\(whole).\(part / 10)" : "\(sign)\(whole).\(part < 10 ? "0" : "")\(part)"
+    }
+}

@@ -1,0 +1,45 @@
+/// A calendar year, to which hours are credited.
+package struct Year: Sendable, Hashable, Comparable, CustomStringConvertible {
+    package let number: Int
+
+    package init(_ number: Int) { self.number = number }
+
+    /// Reads `2022`; `nil` outside 1800…9999.
+    package init?(_ text: some StringProtocol) {
+        guard text.utf8.count == 4, let number = Int(text), 1800...9999 ~= number else { return nil }
+        self.number = number
+    }
+
+    package static func < (a: Year, b: Year) -> Bool { a.number < b.number }
+    package var description: String { String(number) }
+    package func adding(_ years: Int) -> Year { Year(number + years) }
+    package var period: Period { Period(from: Day(number, 1, 1) ?? .first, to: Day(number, 12, 31) ?? .last) }
+}
+
+/// Days from one to another, both included.
+package struct Period: Sendable, Hashable, CustomStringConvertible {
+    package let from: Day
+    package let to: Day
+
+    /// From a day to a later or the same day, both included.
+    package init(from: Day, to: Day) {
+        self.from = from
+        self.to = to
+    }
+
+    package func contains(_ day: Day) -> Bool { from <= day && day <= to }
+    package func contains(_ year: Year) -> Bool { from.year <= year && year <= to.year }
+    package func overlaps(_ other: Period) -> Bool { from <= other.to && other.from <= to }
+
+    /// The days common to both, `nil` where there is none.
+    package func intersection(_ other: Period) -> Period? {
+        overlaps(other) ? Period(from: max(from, other.from), to: min(to, other.to)) : nil
+    }
+
+    /// How many days, both ends included.
+    package var days: Int { to.number - from.number + 1 }
+    /// The calendar years that the period touches, first to last.
+    package var years: [Year] { (from.civil.year...max(from.civil.year, to.civil.year)).map { Year($0) } }
+    /// `2022` for a calendar year, else `2021-05-31/2022-04-30`.
+    package var description: String { self == from.year.period ? from.year.description : "\(from)/\(to)" }
+}

@@ -1,0 +1,29 @@
+/// An administrative division after GB/T 2260 (`370902`), or a functional zone below one (`370900-A1`).
+///
+/// Functional zones (功能区) have no national code; theirs is the parent's with an extension of two characters.
+package struct RegionCode: Sendable, Hashable, Comparable, CustomStringConvertible {
+    package let text: String
+
+    /// `nil` unless six digits, or six digits, a hyphen, a capital and a digit.
+    package init?(_ text: some StringProtocol) {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 6 || bytes.count == 9, bytes[..<6].allSatisfy({ 48...57 ~= $0 }) else { return nil }
+        if bytes.count == 9 {
+            guard bytes[6] == 45, 65...90 ~= bytes[7], 48...57 ~= bytes[8] else { return nil }
+        }
+        self.text = String(text)
+    }
+
+    /// The division above: county → city → province; a functional zone → the code it extends. `nil` for a province.
+    package var parent: RegionCode? {
+        if text.utf8.count == 9 { return RegionCode(text.prefix(6)) }
+        if text.hasSuffix("0000") { return nil }
+        return text.hasSuffix("00") ? RegionCode(text.prefix(2) + "0000") : RegionCode(text.prefix(4) + "00")
+    }
+
+    /// Itself and every division above it, nearest first.
+    package var upwards: [RegionCode] { [self] + (parent?.upwards ?? []) }
+    package func lies(in other: RegionCode) -> Bool { upwards.contains(other) }
+    package static func < (a: RegionCode, b: RegionCode) -> Bool { a.text < b.text }
+    package var description: String { text }
+}

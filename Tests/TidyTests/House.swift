@@ -1,0 +1,50 @@
+import Foundation
+
+/// A file of the project, as the house rules look at it.
+struct File: Sendable {
+    /// From the project's folder: `Sources/Kernel/Day.swift`.
+    let path: String
+    let text: String
+
+    var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
+    var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+    /// `Kernel` for `Sources/Kernel/Day.swift`.
+    var room: String { path.split(separator: "/").dropFirst().first.map(String.init) ?? "" }
+    /// The lines without comments, and with the insides of string literals blanked out.
+    var code: [String] { lines.map { Self.code(of: $0) } }
+
+    private static func code(of line: Substring) -> String {
+        var kept = ""
+        var quoted = false
+        var previous: Character = " "
+        for character in line {
+            if character == "\"", previous != "\\" { quoted.toggle() }
+            if !quoted, character == "/", previous == "/" { return String(kept.dropLast()) }
+            kept.append(quoted && character != "\"" ? "_" : character)
+            previous = character
+        }
+        return kept
+    }
+}
+
+/// The project's files.
+enum House {
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    static let swift: [File] = files(in: ["Sources", "Tests", "Package.swift"], ending: ".swift")
+    static let docs: [File] = files(in: ["docs", "README.md", "README.zh-CN.md", "CONTRIBUTING.md"], ending: ".md")
+
+    static func files(in places: [String], ending: String) -> [File] {
+        places.flatMap { place -> [File] in
+            let start = folder.appending(path: place)
+            let below = FileManager.default.enumerator(atPath: start.path)?.compactMap { $0 as? String } ?? []
+            let paths = place.hasSuffix(ending) ? [place] : below.sorted().map { "\(place)/\($0)" }
+            return paths.filter { $0.hasSuffix(ending) }.compactMap { path in
+                (try? String(contentsOf: folder.appending(path: path), encoding: .utf8)).map {
+                    File(path: path, text: $0)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import Testing
+
+/// A house rule: what it finds in a file, a bad example that it must catch, and the way out.
+struct Rule: Sendable, CustomTestStringConvertible {
+    let name: String
+    /// What to do instead.
+    let instead: String
+    let bad: File
+    /// The lines (from 1) that break the rule.
+    let breaches: @Sendable (File) -> [Int]
+
+    var testDescription: String { name }
+
+    /// A rule that bans a pattern outside the files that `excepted` names.
+    static func ban(
+        _ pattern: String, instead: String, bad: String, in path: String = "Sources/Kernel/Bad.swift",
+        except excepted: @escaping @Sendable (File) -> Bool = { _ in false }
+    ) -> Rule {
+        Rule(name: pattern, instead: instead, bad: File(path: path, text: bad)) { file in
+            guard !excepted(file), let regex = try? Regex(pattern) else { return [] }
+            return file.code.enumerated().filter { $0.element.contains(regex) }.map { $0.offset + 1 }
+        }
+    }
+}
+
+extension Rule {
+    static let all: [Rule] = [
+        Rule(
+            name: "line ≤ 120", instead: "break the line",
+            bad: File(path: "Sources/Kernel/Bad.swift", text: String(repeating: "x", count: 121))
+        ) { file in file.lines.enumerated().filter { $0.element.count > 120 }.map { $0.offset + 1 } },
+        Rule(
+            name: "file ≤ 400", instead: "split by aspect",
+            bad: File(path: "Sources/Kernel/Bad.swift", text: String(repeating: "\n", count: 401))
+        ) { file in file.lines.count > 401 ? [401] : [] },
+        Rule(
+            name: "function ≤ 60", instead: "give its parts names",
+            bad: File(
+                path: "Sources/Kernel/Bad.swift",
+                text: "func f() {\n" + String(repeating: "    x()\n", count: 61) + "}\n")
+        ) { file in file.longFunctions },
+        ban(#"\bfatalError\("#, instead: "throw a Failure", bad: "fatalError(\"no\")"),
+        ban(#"\btry!"#, instead: "throw", bad: "let x = try! f()"),
+        ban(#"\bas!"#, instead: "as?", bad: "let x = y as! Int"),
+        ban(#"\b(preconditionFailure|assertionFailure)\("#, instead: "throw a Failure", bad: "preconditionFailure(x)"),
+        ban(
+            #"\bDate\(\)"#, instead: "Outside.now", bad: "let now = Date()",
+            except: { $0.path == "Sources/Kernel/Outside.swift" }),
+        ban(#"\bUUID\(\)"#, instead: "Outside.random", bad: "let id = UUID()"),
+        ban(#"\bDouble\b"#, instead: "CreditHours", bad: "let hours: Double = 1", except: { $0.mayMeasure }),
+        ban(
+            #"\bprint\("#, instead: "the logger, or the command's Output", bad: "print(1)",
+            except: { $0.room == "xueshi" || $0.path.hasPrefix("Tests/") }),
+        ban(
+            #"ProcessInfo\.processInfo\.environment|\bgetenv\("#, instead: "a configuration value, read in main",
+            bad: "let x = ProcessInfo.processInfo.environment", except: { $0.room == "xueshi" || $0.isTest }),
+        ban(#"^import (GRDB|CLibpq)\b"#, instead: "Database", bad: "import GRDB", except: { $0.room == "Database" }),
+        ban(
+            #"\b(sleep\(|Thread\.sleep|Task\.sleep)"#, instead: "wait for a condition", bad: "Thread.sleep(1)",
+            in: "Tests/KernelTests/Bad.swift", except: { !$0.isTest }),
+        ban(#"\b(TODO|FIXME|XXX)\b"#, instead: "an issue", bad: "func TODO() {}"),
+        Rule(
+            name: "SQL only in *Store, *Schema and +Dialect", instead: "a store method",
+            bad: File(path: "Sources/Registry/Bad.swift", text: "let x = \"SELECT a FROM b\"")
+        ) { file in file.strayQueries },
+    ]
+}
+
+extension File {
+    var isTest: Bool { path.hasPrefix("Tests/") }
+    /// Seconds and ratios of a measurement are no hours; so is PostgreSQL's waiting time.
+    var mayMeasure: Bool { isTest || ["Bench", "Database", "xueshi", "Documents"].contains(room) }
+
+    /// Where a function begins whose body has more than 60 lines.
+    var longFunctions: [Int] {
+        let code = code
+        return code.indices.filter { start in
+            guard code[start].contains(#/\b(func|init)\b.*[({]/#), !code[start].contains("}") else { return false }
+            let indent = code[start].prefix { $0 == " " }.count
+            let end = code[(start + 1)...].firstIndex { $0.hasPrefix(String(repeating: " ", count: indent) + "}") }
+            return (end ?? start) - start > 61
+        }.map { $0 + 1 }
+    }
+
+    var strayQueries: [Int] {
+        let allowed = ["Store.swift", "Schema.swift", "Dialect.swift"].contains { name.hasSuffix($0) }
+        guard path.hasPrefix("Sources/"), room != "Database", !allowed else { return [] }
+        let sql = #/"\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|CREATE TABLE)\s/#
+        return lines.enumerated().filter { $0.element.contains(sql) }.map { $0.offset + 1 }
+    }
+}
