@@ -1,6 +1,6 @@
 /// A calendar day in China.
 ///
-/// Days are integer arithmetic at a fixed UTC+8: the zone Asia/Shanghai had summer time in some years, a day here never.
+/// Days are integer arithmetic at a fixed UTC+8: Asia/Shanghai had summer time in some years, a day here never.
 package struct Day: Sendable, Hashable, Comparable {
     /// Days since 1970-01-01.
     package let number: Int
