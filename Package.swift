@@ -12,8 +12,10 @@ let package = Package(
     ],
     targets: [
         room("Kernel"),
+        room("Policy", ["Kernel", yams]),
 
         tests("Kernel"),
+        tests("Policy"),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -1,0 +1,115 @@
+import Kernel
+
+extension Findings {
+    /// The file of the first finding; a policy without examples has no other place of its own.
+    var file: String { all.first?.place.file ?? "policy" }
+}
+
+extension FactShape {
+    /// Whether the fact can take one of these values.
+    func canBe(_ values: Set<String>) -> Bool {
+        guard case .oneOf(let choices) = form else { return true }
+        return choices.contains { values.contains($0.key) }
+    }
+}
+
+extension WantedAmount {
+    /// What a share is a share of.
+    var innermost: WantedAmount {
+        if case .share(_, let of) = self { of.innermost } else { self }
+    }
+
+    var facts: [String] {
+        switch self {
+        case .amount(let amount), .perYear(let amount): amount.facts.map(\.fact)
+        case .perMonth(let amount, let condition): amount.facts.map(\.fact) + condition.tests.flatMap(\.names)
+        case .share(_, let of): of.facts
+        case .named: []
+        }
+    }
+}
+
+extension Step {
+    /// The facts that it looks up in tables.
+    var facts: [String] {
+        switch self {
+        case .start(let amount), .cap(let amount), .floor(let amount), .per(_, _, let amount, _):
+            amount.facts.map(\.fact)
+        case .times(.table(let fact, _, _)): [fact]
+        default: []
+        }
+    }
+}
+
+extension FactTest {
+    /// Its fact, and the facts that its span of days ends at.
+    var names: [String] {
+        guard case .day(let from, let to) = match else { return [fact] }
+        return [fact] + [from, to].compactMap { if case .fact(let name)? = $0 { name } else { nil } }
+    }
+}
+
+extension Want {
+    /// Counts the same hours under the same condition, so that one of the two says nothing.
+    func isTwin(of other: Want) -> Bool {
+        filter.word == other.filter.word && when == other.when && eachYear == other.eachYear
+    }
+}
+
+extension Filter {
+    /// The same for filters that say the same in the same words.
+    var word: String {
+        switch self {
+        case .everything: "all"
+        case .subject(let keys): "subject\(keys.sorted())"
+        case .kind(let keys): "kind\(keys.sorted())"
+        case .tag(let name, let keys): "\(name)\(keys.sorted())"
+        case .all(let parts): "all\(parts.map(\.word).sorted())"
+        case .any(let parts): "any\(parts.map(\.word).sorted())"
+        case .none(let parts): "none\(parts.map(\.word).sorted())"
+        }
+    }
+}
+
+extension Condition {
+    var isPersonal: Bool { tests.contains { test in test.origin == .person || test.names.count > 1 } }
+
+    /// No facts can meet it: two tests of one fact exclude each other.
+    var isImpossible: Bool {
+        switch self {
+        case .test(let test): return test.isImpossible
+        case .any(let parts): return !parts.isEmpty && parts.allSatisfy(\.isImpossible)
+        case .none(let parts): return parts.contains { $0 == .always }
+        case .all(let parts):
+            if parts.contains(where: \.isImpossible) { return true }
+            let tests = parts.flatMap { part -> [FactTest] in
+                if case .test(let test) = part { [test] } else { part.joined }
+            }
+            return tests.enumerated().contains { index, test in tests[..<index].contains { $0.excludes(test) } }
+        }
+    }
+
+    /// The tests that must all hold.
+    private var joined: [FactTest] {
+        guard case .all(let parts) = self else { return [] }
+        return parts.flatMap { part -> [FactTest] in if case .test(let test) = part { [test] } else { part.joined } }
+    }
+}
+
+extension FactTest {
+    fileprivate var isImpossible: Bool {
+        if case .oneOf(let keys) = match { return keys.isEmpty }
+        if case .day(.day(let from)?, .day(let to)?) = match { return to < from }
+        return false
+    }
+
+    /// Both cannot hold at once.
+    fileprivate func excludes(_ other: FactTest) -> Bool {
+        guard fact == other.fact, days == nil, other.days == nil else { return false }
+        switch (match, other.match) {
+        case (.oneOf(let a), .oneOf(let b)): return Set(a).isDisjoint(with: b)
+        case (.number(let a), .number(let b)), (.yearsAgo(let a), .yearsAgo(let b)): return !a.overlaps(b)
+        default: return false
+        }
+    }
+}

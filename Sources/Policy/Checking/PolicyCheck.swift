@@ -1,0 +1,157 @@
+import Kernel
+
+extension Policy {
+    /// What can be said of the rules without a case: what can never apply, what nobody can fill, what overlaps.
+    func check(_ findings: Findings) {
+        let top = Place(file: examples.first?.place.file ?? findings.file, line: 1, column: 1)
+        checkRequirements(findings, top)
+        checkConditions(findings, top)
+        checkSamples(findings, top)
+        checkTimes(findings, top)
+        checkNames(findings, top)
+    }
+
+    private func checkRequirements(_ findings: Findings, _ place: Place) {
+        for want in wants where !kinds.contains(where: { canFill(want.filter, $0) }) {
+            findings.error(place, "no recognised kind can fill the requirement \(want.key) (\(want.name))")
+        }
+        for want in wants {
+            guard case .named(let key) = want.amount.innermost, !wants.contains(where: { $0.key == key }) else {
+                continue
+            }
+            findings.error(place, "the requirement \(want.key) is a share of " + unknown(key, among: wants.map(\.key)))
+        }
+        for exemption in exemptions {
+            for key in exemption.from where !wants.contains(where: { $0.key == key }) {
+                findings.error(place, "an exemption from " + unknown(key, among: wants.map(\.key)))
+            }
+        }
+        for subject in subjects where !kinds.contains(where: { canFill(.subject([subject.key]), $0) }) {
+            if !subjects.contains(where: { $0.within == subject.key }) {
+                findings.warning(place, "no recognised kind gives hours of the subject \(subject.key)")
+            }
+        }
+    }
+
+    /// Whether some evidence of the kind could give an entry that the filter matches.
+    private func canFill(_ filter: Filter, _ kind: Kind) -> Bool {
+        switch filter {
+        case .everything, .none: true
+        case .kind(let keys): keys.contains(kind.key)
+        case .subject(let keys): !keys.isDisjoint(with: reachableSubjects(of: kind))
+        case .tag(let fact, let values): kind.shape(fact)?.canBe(values) ?? false
+        case .all(let parts): parts.allSatisfy { canFill($0, kind) }
+        case .any(let parts): parts.contains { canFill($0, kind) }
+        }
+    }
+
+    private func reachableSubjects(of kind: Kind) -> Set<String> {
+        var found = Set(kind.gifts.flatMap { $0.subject.reachable(kind.facts) })
+        if case .oneOf(let choices)? = kind.shape("theme")?.form {
+            found.formUnion(themes.filter { theme in choices.contains { $0.key == theme.key } }.compactMap(\.subject))
+        }
+        return found
+    }
+
+    private func checkConditions(_ findings: Findings, _ place: Place) {
+        for kind in kinds {
+            for (index, item) in kind.gifts.flatMap(\.steps).enumerated() where item.when?.isImpossible ?? false {
+                findings.error(
+                    place, "step \(index + 1) of \(kind.key) can never apply: its condition contradicts itself")
+            }
+        }
+        let named =
+            exemptions.map { ("an exemption (\($0.says))", $0.when) }
+            + waivers.map { ("a waiver (\($0.says))", $0.when) }
+        for (name, when) in named where when.isImpossible {
+            findings.error(place, "\(name) can never apply: its condition contradicts itself")
+        }
+        for (index, exemption) in exemptions.enumerated() {
+            let twin = exemptions[..<index].contains {
+                $0.when == exemption.when && Set($0.from) == Set(exemption.from)
+            }
+            if twin { findings.error(place, "two exemptions overlap: the same condition twice (\(exemption.says))") }
+        }
+        for (index, waiver) in waivers.enumerated() {
+            let twin = waivers[..<index].contains { $0.when == waiver.when && $0.purpose == waiver.purpose }
+            if twin { findings.error(place, "two waivers overlap: the same condition for \(waiver.purpose) twice") }
+        }
+        for (index, want) in wants.enumerated() where wants[..<index].contains(where: { $0.isTwin(of: want) }) {
+            findings.error(
+                place, "two requirements overlap: \(want.key) counts what another counts, under the same condition")
+        }
+    }
+
+    private func checkSamples(_ findings: Findings, _ place: Place) {
+        for kind in kinds where !kind.sample.isEmpty {
+            let evidence = Evidence(kind.key, kind.sample)
+            if case .refused(let refusal) = decide(evidence, []), !isPersonal(refusal) {
+                findings.error(place, "the sample of \(kind.key) is refused: \(words(for: refusal))")
+            }
+        }
+    }
+
+    /// A sample has no person, so what a person's facts decide cannot be said of it.
+    private func isPersonal(_ refusal: Refusal) -> Bool {
+        switch refusal.reason {
+        case .noRow(let facts): facts.contains { fact in person.contains { $0.key == fact } }
+        case .demand(let index): kind(refusal.kind)?.demands[index].condition.isPersonal ?? false
+        case .outsidePeriod, .outsideYears: onlyPersonalPeriods
+        default: false
+        }
+    }
+
+    private var onlyPersonalPeriods: Bool {
+        switch period {
+        case .cycle(_, .fact), .term: true
+        default: false
+        }
+    }
+
+    private func checkTimes(_ findings: Findings, _ place: Place) {
+        guard case .once(let span) = period else { return }
+        for window in windows {
+            let (from, to) = (window.opens?.day(in: span.from.year), window.closes?.day(in: span.to.year))
+            if let to, to < span.from {
+                findings.error(place, "a window closes on \(to), before the period \(span) begins")
+            }
+            if window.isMakeUp, let from, from <= span.to {
+                findings.error(place, "make-up opens on \(from), while the period \(span) still runs")
+            }
+        }
+        if windows.isEmpty, inForce > span.to {
+            findings.warning(
+                place, "the policy binds from \(inForce), after its period \(span) has ended, and has no window")
+        }
+        for kind in kinds {
+            guard case .day(let bounds)? = kind.shape(kind.creditedTo)?.form, windows.isEmpty else { continue }
+            if !bounds.overlaps(Bounds(low: span.from.number, high: span.to.number)) {
+                findings.error(
+                    place, "\(kind.creditedTo) of \(kind.key) lies outside the period \(span): it can never be credited"
+                )
+            }
+        }
+        for deadline in deadlines {
+            guard let day = deadline.day(for: span), !span.contains(day) else { continue }
+            findings.error(place, "the deadline \(deadline.key) on \(day) lies outside the period \(span)")
+        }
+    }
+
+    private func checkNames(_ findings: Findings, _ place: Place) {
+        let conditions =
+            exemptions.map(\.when) + waivers.map(\.when) + wants.compactMap(\.when) + [applies?.when].compactMap { $0 }
+        let kindConditions = kinds.flatMap {
+            $0.demands.map(\.condition) + $0.gifts.flatMap(\.steps).compactMap(\.when)
+        }
+        var used = Set((conditions + kindConditions).flatMap(\.tests).flatMap(\.names))
+        used.formUnion(wants.flatMap { $0.amount.facts })
+        used.formUnion(purposes.compactMap(\.years).flatMap { $0.facts.map(\.fact) })
+        used.formUnion(kinds.flatMap(\.gifts).flatMap(\.steps).flatMap { $0.step.facts })
+        if case .cycle(_, .fact(let fact, _)) = period { used.insert(fact) }
+        if case .term(let fact) = period { used.insert(fact) }
+        for shape in person where !used.contains(shape.key) {
+            findings.warning(place, "the person's fact \(shape.key) is read by no rule")
+        }
+        if sources.isEmpty { findings.error(place, "sources are missing: the documents that clauses point into") }
+    }
+}

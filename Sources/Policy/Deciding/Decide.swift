@@ -1,0 +1,175 @@
+import Kernel
+
+extension Policy {
+    /// Decides one item: hours, subject, years, clause and steps, or a refusal with its reason.
+    ///
+    /// Reads its arguments and nothing else. `facts` are the person's; they are judged on the evidence's day.
+    package func decide(_ evidence: Evidence, _ facts: [DatedFact] = []) -> Decision {
+        do {
+            return .credited(try credit(evidence, facts))
+        } catch {
+            return .refused(error)
+        }
+    }
+
+    private func credit(_ evidence: Evidence, _ facts: [DatedFact]) throws(Refusal) -> Credited {
+        guard let kind = kind(evidence.kind) else {
+            throw Refusal(reason: .unknownKind(evidence.kind), kind: evidence.kind, clause: nil)
+        }
+        try kind.examine(evidence)
+        guard let day = evidence.facts[kind.dated]?.asDay, let credited = evidence.facts[kind.creditedTo] else {
+            throw kind.refusal(.missing(kind.dated))
+        }
+        let period = period(for: credited, facts) ?? day.year.period
+        let situation = Situation(evidence: evidence.facts, person: facts, day: day, period: period)
+        try kind.meetDemands(situation)
+        return try give(kind, evidence, credited, situation)
+    }
+
+    private func give(
+        _ kind: Kind, _ evidence: Evidence, _ credited: Fact, _ situation: Situation
+    ) throws(Refusal) -> Credited {
+        var lines: [Credited.Line] = []
+        var steps: [Taken] = []
+        var window: Int?
+        for (index, gift) in kind.gifts.enumerated() {
+            let subject = try subject(of: gift, kind, situation)
+            var pipeline = Pipeline(kind: kind, gift: index, situation: situation)
+            try pipeline.run(gift.steps)
+            steps.append(contentsOf: pipeline.steps)
+            let years: [Year]
+            if let spread = pipeline.years {
+                years = try spreadYears(spread, kind, situation.person)
+            } else {
+                let entry = Entry(
+                    number: 0, day: situation.day, year: situation.day.year, hours: .zero, subject: subject,
+                    kind: kind.key, tags: tags(of: evidence))
+                let (year, through) = try year(credited, entry, kind, situation)
+                window = window ?? through
+                years = [year]
+            }
+            let hours = rounding.round(pipeline.value, shared: pipeline.shared)
+            guard hours > .zero else { throw kind.refusal(.worthNothing) }
+            lines.append(contentsOf: years.map { Credited.Line(year: $0, subject: subject, hours: hours) })
+        }
+        return Credited(
+            kind: kind.key, day: situation.day, lines: lines, steps: steps, clause: kind.clause, window: window,
+            isMadeUp: window.map { windows[$0].isMakeUp } ?? false)
+    }
+
+    /// The facts of the evidence that some rule of the fold looks at, as text.
+    package func tags(of evidence: Evidence) -> [String: String] {
+        if tagged.isEmpty { return [:] }
+        return evidence.facts.reduce(into: [:]) { tags, fact in
+            if tagged.contains(fact.key) { tags[fact.key] = fact.value.description }
+        }
+    }
+
+    /// The work that the evidence claims: its kind and the facts that name it; `nil` for kinds without works.
+    package func work(of evidence: Evidence) -> String? {
+        guard let rule = kind(evidence.kind)?.work else { return nil }
+        let names = rule.key.compactMap { evidence.facts[$0]?.description.filter { !$0.isWhitespace }.lowercased() }
+        return ([evidence.kind] + names).joined(separator: "|")
+    }
+
+    private func subject(of gift: Gift, _ kind: Kind, _ situation: Situation) throws(Refusal) -> String {
+        if case .text(let key)? = situation.evidence["theme"], let theme = themes.first(where: { $0.key == key }),
+            let subject = theme.subject
+        {
+            return subject
+        }
+        switch gift.subject {
+        case .fixed(let subject): return subject
+        case .fact(let fact):
+            if case .text(let subject)? = situation.evidence[fact] { return subject }
+            throw kind.refusal(.missing(fact))
+        case .table(let fact, let origin, let table):
+            if case .text(let key)? = situation.value(fact, origin), let subject = table[key] { return subject }
+            throw kind.refusal(.noRow([fact]))
+        }
+    }
+}
+
+extension Policy {
+    /// The period to which hours of a credited day or year belong.
+    private func period(for credited: Fact, _ facts: [DatedFact]) -> Period? {
+        switch credited {
+        case .integer(let year): period.periods(touching: Year(year), facts).first
+        case .day(let day): period.period(containing: day, facts) ?? onlyPeriod
+        default: nil
+        }
+    }
+
+    private var onlyPeriod: Period? { if case .once(let period) = period { period } else { nil } }
+
+    /// The year that an item counts in, and the window that let it in where its day is outside the period.
+    private func year(
+        _ credited: Fact, _ entry: Entry, _ kind: Kind, _ situation: Situation
+    ) throws(Refusal) -> (Year, window: Int?) {
+        guard let period = period(for: credited, situation.person) else {
+            if case .integer(let year) = credited {
+                throw kind.refusal(.outsideYears(first: Year(year), last: Year(year)))
+            }
+            throw kind.refusal(.outsidePeriod(situation.day))
+        }
+        let open = windows.indices.filter { windows[$0].filter.matches(entry) }
+        let base = open.filter { !windows[$0].isMakeUp }
+        let through = open.first { windows[$0].contains(situation.day, for: period) }
+        guard (base.isEmpty && period.contains(situation.day)) || through != nil else {
+            throw kind.refusal(.outsidePeriod(situation.day))
+        }
+        let inside = period.contains(situation.day)
+        let year =
+            switch credited {
+            case .integer(let year): Year(year)
+            default: inside ? situation.day.year : situation.day < period.from ? period.from.year : period.to.year
+            }
+        return (year, inside ? nil : through)
+    }
+
+    /// The years of a spread that this policy asks hours for; a refusal where it asks for none of them.
+    private func spreadYears(
+        _ spread: (first: Year, count: Int), _ kind: Kind, _ facts: [DatedFact]
+    ) throws(Refusal) -> [Year] {
+        let years = (0..<max(1, spread.count)).map { spread.first.adding($0) }
+        let asked = years.filter { !period.periods(touching: $0, facts).isEmpty }
+        guard !asked.isEmpty, let first = years.first, let last = years.last else {
+            throw kind.refusal(.outsideYears(first: spread.first, last: spread.first.adding(max(1, spread.count) - 1)))
+        }
+        return first <= last ? asked : []
+    }
+}
+
+extension Kind {
+    func refusal(_ reason: Refusal.Reason, _ clause: Clause? = nil) -> Refusal {
+        Refusal(reason: reason, kind: key, clause: clause ?? self.clause)
+    }
+
+    /// Every fact that is asked for is there, and is one that is taken.
+    fileprivate func examine(_ evidence: Evidence) throws(Refusal) {
+        for shape in facts {
+            guard let value = evidence.facts[shape.key] else {
+                if shape.optional { continue }
+                throw refusal(.missing(shape.key))
+            }
+            guard shape.accepts(value) else { throw refusal(.notAccepted(shape.key)) }
+        }
+    }
+
+    fileprivate func meetDemands(_ situation: Situation) throws(Refusal) {
+        for (index, demand) in demands.enumerated() where !demand.condition.holds(in: situation) {
+            throw refusal(.demand(index), demand.clause)
+        }
+    }
+}
+
+extension Fact {
+    /// The day; of a year, its first.
+    var asDay: Day? {
+        switch self {
+        case .day(let day): day
+        case .integer(let year): Day(year, 1, 1)
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import Kernel
+
+/// `1..`, `..10`, `5..10` or `7`: numbers from one to another, both included, either end open.
+package struct Bounds: Sendable, Hashable, CustomStringConvertible {
+    package let low: Int?
+    package let high: Int?
+
+    init(low: Int?, high: Int?) { (self.low, self.high) = (low, high) }
+
+    /// Reads bounds whose ends `number` reads; `nil` where it cannot, or they are the wrong way round.
+    init?(_ text: String, _ number: (String) -> Int? = { wholeNumber($0) }) {
+        guard let dots = text.firstRange(of: "..") else {
+            guard let one = number(text) else { return nil }
+            self.init(low: one, high: one)
+            return
+        }
+        let (left, right) = (String(text[..<dots.lowerBound]), String(text[dots.upperBound...]))
+        guard left.isEmpty || number(left) != nil, right.isEmpty || number(right) != nil else { return nil }
+        self.init(low: left.isEmpty ? nil : number(left), high: right.isEmpty ? nil : number(right))
+        if let low, let high, low > high { return nil }
+    }
+
+    package func contains(_ number: Int) -> Bool { (low ?? .min) <= number && number <= (high ?? .max) }
+    func overlaps(_ other: Bounds) -> Bool {
+        (low ?? .min) <= (other.high ?? .max) && (other.low ?? .min) <= (high ?? .max)
+    }
+
+    package var description: String { written { String($0) } }
+
+    /// In words of the reader: `至少为 1`, `不超过 10`, `5 至 10`.
+    func chinese(_ write: (Int) -> String = { String($0) }) -> String {
+        switch (low, high) {
+        case (let low?, let high?): low == high ? "为 \(write(low))" : "为 \(write(low)) 至 \(write(high))"
+        case (let low?, nil): "至少为 \(write(low))"
+        case (nil, let high?): "不超过 \(write(high))"
+        case (nil, nil): "不限"
+        }
+    }
+
+    func written(_ write: (Int) -> String) -> String {
+        if let low, low == high { return write(low) }
+        return "\(low.map(write) ?? "")..\(high.map(write) ?? "")"
+    }
+}
+
+/// Hundredths of an hour as bounds are written: `10..20`, `0.5..`.
+func hoursNumber(_ text: String) -> Int? { CreditHours(text)?.hundredths }
+func dayNumber(_ text: String) -> Int? { Day(text)?.number }

@@ -1,0 +1,47 @@
+import Kernel
+
+/// A case with its answer, in the policy file beside the rules: `policy check` runs it.
+package struct Example: Sendable {
+    package enum Item: Sendable {
+        case evidence(Evidence)
+        case entry(Entry)
+    }
+
+    package let name: String
+    package let place: Place
+    let items: [Item]
+    package let person: [DatedFact]
+    let asked: [String: String]
+    /// The year that the standing is asked for.
+    let year: Year
+    let expected: [Expectation]
+}
+
+/// One thing that an example expects.
+struct Expectation: Sendable {
+    enum What: Sendable {
+        /// The hours that the given items are worth in a subject.
+        case credited(String, CreditHours)
+        /// The hours that they are worth in a year.
+        case inYear(Year, CreditHours)
+        case outcome(Outcome)
+        case figure(Figure, requirement: String, CreditHours)
+        /// Hours that count for nothing.
+        case uncounted(CreditHours)
+        case waived(String, Bool)
+        /// A refusal whose words contain these.
+        case refused(String)
+        case clause(String)
+    }
+
+    enum Figure: String, Sendable, CaseIterable {
+        case wanted
+        case earned
+        case counted
+        case short
+        case surplus
+    }
+
+    let what: What
+    let place: Place
+}

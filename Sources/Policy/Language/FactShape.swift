@@ -1,0 +1,163 @@
+import Kernel
+
+/// A fact that a kind asks of its evidence, or that a policy reads of a person: its name and the values it takes.
+package struct FactShape: Sendable {
+    package enum Form: Sendable {
+        /// One of these keys, each with the name that people read.
+        case oneOf([(key: String, name: String)])
+        case integer(Bounds)
+        /// Bounds in hundredths.
+        case hours(Bounds)
+        /// Bounds in day numbers.
+        case day(Bounds)
+        case text
+    }
+
+    package let key: String
+    package let name: String
+    package let form: Form
+    package let optional: Bool
+
+    /// The name of a value that people read: `国内国家级` for `national`.
+    package func name(of value: Fact) -> String {
+        if case .oneOf(let choices) = form, let choice = choices.first(where: { .text($0.key) == value }) {
+            return choice.name
+        }
+        return value.description
+    }
+
+    /// Whether a value is one that this fact takes.
+    package func accepts(_ value: Fact) -> Bool {
+        switch (form, value) {
+        case (.oneOf(let choices), .text(let key)): choices.contains { $0.key == key }
+        case (.integer(let bounds), .integer(let number)): bounds.contains(number)
+        case (.hours(let bounds), .hours(let hours)): bounds.contains(hours.hundredths)
+        case (.day(let bounds), .day(let day)): bounds.contains(day.number)
+        case (.text, .text(let text)): !text.isEmpty && text.utf8.count <= 500
+        default: false
+        }
+    }
+
+    /// Reads a value as people write it: the key or the name of a choice, a number, hours, a day, a text.
+    package func value(_ text: String) -> Fact? {
+        let value: Fact? =
+            switch form {
+            case .oneOf(let choices): choices.first { $0.key == text || $0.name == text }.map { .text($0.key) }
+            case .integer: wholeNumber(text).map { .integer($0) }
+            case .hours: CreditHours(text).map { .hours($0) }
+            case .day: Day(text).map { .day($0) }
+            case .text: .text(text)
+            }
+        return value.flatMap { accepts($0) ? $0 : nil }
+    }
+
+    /// Reads a value of an example, where `06-01` is a day of its year and `this-year` the year itself.
+    func value(_ text: String, in year: Year) -> Fact? {
+        switch form {
+        case .integer where text == "this-year": return .integer(year.number)
+        case .day:
+            guard let day = Window.Edge(text)?.day(in: year), accepts(.day(day)) else { return nil }
+            return .day(day)
+        default: return value(text)
+        }
+    }
+
+    /// What is accepted, in the reader's words: `国外、国内国家级、省级、市级`.
+    package var accepted: String {
+        switch form {
+        case .oneOf(let choices): choices.map(\.name).joined(separator: "、")
+        case .integer(let bounds): "整数，" + bounds.chinese()
+        case .hours(let bounds): "学时数，" + bounds.chinese { CreditHours(hundredths: $0).description }
+        case .day(let bounds): "日期（如 2022-06-01），" + bounds.chinese { Day(number: $0).description }
+        case .text: "不为空的文字"
+        }
+    }
+}
+
+extension FactShape {
+    /// Reads `{ name: 作者数, integer: 1.. }`; the form is the one key of the five that is there.
+    init(_ key: String, _ tree: Tree, _ scope: Scope) {
+        let findings = scope.findings
+        guard let section = Section(tree, "the fact \(key)", findings) else {
+            self.init(key: key, name: key, form: .text, optional: false)
+            return
+        }
+        let name = section.required("name", or: key)
+        let forms = [
+            Self.choices(section, scope).map(Form.oneOf),
+            section.value("integer", "bounds like 1.. or any") { Self.bounds($0) { wholeNumber($0) } }.map(
+                Form.integer),
+            section.value("hours", "bounds like 0.5..10 or any") { Self.bounds($0, hoursNumber) }.map(Form.hours),
+            section.value("date", "bounds like 2018-01-01.. or any") { Self.bounds($0, dayNumber) }.map(Form.day),
+            section.text("text").map { _ in Form.text },
+        ].compactMap { $0 }
+        if forms.count != 1 {
+            findings.error(tree.place, "the fact \(key) has one form of: one-of, integer, hours, date, text")
+        }
+        self.init(key: key, name: name, form: forms.first ?? .text, optional: section.flag("optional") ?? false)
+        section.close()
+    }
+
+    private static func bounds(_ text: String, _ number: (String) -> Int?) -> Bounds? {
+        text == "any" ? Bounds(low: nil, high: nil) : Bounds(text, number)
+    }
+
+    /// `one-of: { key: name }`, or the policy's own `one-of: subjects` and `one-of: themes`.
+    private static func choices(_ section: Section, _ scope: Scope) -> [(key: String, name: String)]? {
+        guard let tree = section.tree("one-of") else { return nil }
+        if tree.scalar == "subjects" { return scope.subjects.map { ($0.key, $0.name) } }
+        if tree.scalar == "themes" { return scope.themes.map { ($0.key, $0.name) } }
+        let pairs = Section.named(tree, "one-of", scope.findings)
+        if pairs.isEmpty { scope.findings.error(tree.place, "one-of needs at least one key: name") }
+        return pairs.map { pair in
+            (pair.key, read(pair.value, pair.key, "the name that people read", { $0 }, scope.findings) ?? pair.key)
+        }
+    }
+}
+
+/// What is known while the rules of a policy are read: the names that they may use.
+struct Scope {
+    let findings: Findings
+    var sources: [Source] = []
+    var subjects: [Subject] = []
+    var themes: [Theme] = []
+    /// Facts of a person that the policy reads.
+    var person: [FactShape] = []
+    /// Facts of the kind whose rules are being read.
+    var evidence: [FactShape] = []
+    /// What the asker of a standing says, such as who formed the board.
+    var asked: [FactShape] = []
+    /// The year that samples mean by `06-01` and `this-year`.
+    var year = Year(2000)
+
+    func shape(_ key: String) -> (FactShape, FactOrigin)? {
+        if let shape = evidence.first(where: { $0.key == key }) { return (shape, .evidence) }
+        if let shape = person.first(where: { $0.key == key }) { return (shape, .person) }
+        return asked.first { $0.key == key }.map { ($0, .asked) }
+    }
+
+    var names: [String] { (evidence + person + asked).map(\.key) }
+}
+
+/// Whose fact it is.
+package enum FactOrigin: Sendable, Hashable {
+    case evidence
+    case person
+    case asked
+}
+
+/// A part of the hours: 公需科目, 专业科目, or one within another.
+package struct Subject: Sendable {
+    package let key: String
+    package let name: String
+    /// The subject that this one is part of.
+    package let within: String?
+}
+
+/// A named topic of courses; it may say which subject its hours fill, whatever the course says.
+package struct Theme: Sendable {
+    package let key: String
+    package let name: String
+    package let subject: String?
+    package let clause: Clause
+}

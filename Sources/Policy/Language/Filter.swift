@@ -1,0 +1,60 @@
+import Kernel
+
+/// Which entries are meant: by subject, kind or a fact of theirs (theme, mode, provider …).
+package indirect enum Filter: Sendable {
+    case everything
+    /// The subject or one within it.
+    case subject(Set<String>)
+    case kind(Set<String>)
+    case tag(String, Set<String>)
+    case all([Filter])
+    case any([Filter])
+    case none([Filter])
+
+    func matches(_ entry: Entry) -> Bool {
+        switch self {
+        case .everything: true
+        case .subject(let subjects): subjects.contains(entry.subject)
+        case .kind(let kinds): kinds.contains(entry.kind)
+        case .tag(let name, let values): entry.tags[name].map(values.contains) ?? false
+        case .all(let parts): parts.allSatisfy { $0.matches(entry) }
+        case .any(let parts): parts.contains { $0.matches(entry) }
+        case .none(let parts): !parts.contains { $0.matches(entry) }
+        }
+    }
+
+    /// The facts that an entry must carry so that this can be asked of it.
+    var tags: Set<String> {
+        switch self {
+        case .everything, .subject, .kind: []
+        case .tag(let name, _): [name]
+        case .all(let parts), .any(let parts), .none(let parts): parts.reduce(into: []) { $0.formUnion($1.tags) }
+        }
+    }
+}
+
+/// A line of the ledger as the fold sees it.
+package struct Entry: Sendable, Hashable {
+    /// Number within the person: the ledger's order of arrival, which breaks ties of the day.
+    package let number: Int
+    /// The evidence's day.
+    package let day: Day
+    package let year: Year
+    package let hours: CreditHours
+    package let subject: String
+    package let kind: String
+    /// The facts of the evidence that some rule of the policy looks at, as text.
+    package let tags: [String: String]
+    /// The work that the entry is a claim of.
+    package let work: String?
+
+    package init(
+        number: Int, day: Day, year: Year, hours: CreditHours, subject: String, kind: String,
+        tags: [String: String] = [:], work: String? = nil
+    ) {
+        (self.number, self.day, self.year, self.hours) = (number, day, year, hours)
+        (self.subject, self.kind, self.tags, self.work) = (subject, kind, tags, work)
+    }
+
+    static func inOrder(_ a: Entry, _ b: Entry) -> Bool { (a.day, a.number) < (b.day, b.number) }
+}

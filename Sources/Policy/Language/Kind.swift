@@ -1,0 +1,98 @@
+import Kernel
+
+/// One way to earn hours: what it asks for, and how many hours it gives.
+package struct Kind: Sendable {
+    package let key: String
+    package let name: String
+    package let clause: Clause
+    package let facts: [FactShape]
+    /// The papers that a person brings: 刊物封面、目录、正文与版权页.
+    package let proofs: [String]
+    /// The fact that says to which year the hours belong: a date, or a year.
+    let creditedTo: String
+    /// The fact that is the evidence's day, for windows and for the order of caps.
+    let dated: String
+    let demands: [Demand]
+    /// At least one; more where one item fills several subjects.
+    let gifts: [Gift]
+    package let work: WorkRule?
+    package let once: OnceRule?
+    let caps: [Cap]
+    /// A full set of facts, from which examples and the template's filled row take what they do not say.
+    package let sample: [String: Fact]
+
+    package func shape(_ key: String) -> FactShape? { facts.first { $0.key == key } }
+}
+
+/// Something that must hold, or the evidence is refused with these words: 考试合格方可登记学时.
+struct Demand: Sendable {
+    let condition: Condition
+    let says: String
+    let clause: Clause
+}
+
+/// The hours that a kind gives to one subject.
+struct Gift: Sendable {
+    let subject: SubjectRule
+    let steps: [ConditionedStep]
+}
+
+/// Which subject hours fill.
+enum SubjectRule: Sendable {
+    case fixed(String)
+    /// The evidence says it.
+    case fact(String)
+    case table(fact: String, origin: FactOrigin, [String: String])
+}
+
+/// One object that several people may claim: a paper, a book, an award.
+package struct WorkRule: Sendable {
+    /// The facts that together name the work.
+    package let key: [String]
+    /// Its hours are divided among its claimants, so they must agree on how many they are.
+    package let divided: Bool
+    /// The fact that all claimants of a divided work share: the number of authors.
+    package let among: String?
+    /// The fact whose value is the level; of one work the highest level counts.
+    package let level: String?
+    package let clause: Clause
+}
+
+/// The same key counts once in a period or ever.
+package struct OnceRule: Sendable {
+    package let key: [String]
+    package let span: Span
+    package let clause: Clause
+}
+
+/// Over what a cap or a once-rule looks.
+package enum Span: String, Sendable, CaseIterable {
+    case day
+    case month
+    case year
+    case period
+    case lifetime
+
+    var name: String {
+        switch self {
+        case .day: "每日"
+        case .month: "每月"
+        case .year: "每年"
+        case .period: "每周期"
+        case .lifetime: "终身"
+        }
+    }
+}
+
+/// At most so many hours or items of what a filter finds, within a span; in the order evidence date, then number.
+struct Cap: Sendable {
+    enum Most: Sendable {
+        case hours(CreditHours)
+        case items(Int)
+    }
+
+    let filter: Filter
+    let most: Most
+    let span: Span
+    let clause: Clause
+}

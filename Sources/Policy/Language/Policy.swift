@@ -1,0 +1,107 @@
+import Kernel
+
+/// A policy, read and ready to decide: immutable, and the same for every reader.
+///
+/// It reads no clock, no database and no environment: what depends on a person is given to it as dated facts.
+package final class Policy: Sendable {
+    package let key: String
+    package let title: String
+    package let jurisdiction: RegionCode
+    package let inForce: Day
+    package let sources: [Source]
+    package let period: PeriodRule
+    /// Minutes in an hour of credit.
+    package let minutes: Int
+    package let rounding: Rounding
+    package let subjects: [Subject]
+    package let themes: [Theme]
+    /// The facts of a person that its rules read.
+    package let person: [FactShape]
+    let applies: Applies?
+    /// A profession of its own: the policy is stood under beside the region's, not instead of it.
+    package let profession: String?
+    package let requirements: [Requirement]
+    package let kinds: [Kind]
+    package let waivers: [Waiver]
+    package let purposes: [Purpose]
+    package let deadlines: [Deadline]
+    package let examples: [Example]
+    let exemptions: [Exemption]
+    let windows: [Window]
+    let caps: [Cap]
+    let carryOver: [CarryOver]
+    /// `12-31` of the period's last year unless the policy says another day.
+    let judgedOn: Window.Edge
+    /// The facts that entries carry because some rule of the fold looks at them, by kind.
+    let tagged: Set<String>
+    /// Hours of other years matter to the fold: lifetime caps, works claimed again.
+    package let looksBack: Bool
+
+    private let kindsByKey: [String: Kind]
+
+    init(_ draft: PolicyDraft) {
+        (key, title, jurisdiction, inForce) = (draft.key, draft.title, draft.jurisdiction, draft.inForce)
+        (sources, period, minutes, rounding) = (draft.sources, draft.period, draft.minutes, draft.rounding)
+        (subjects, themes, person, applies) = (draft.subjects, draft.themes, draft.person, draft.applies)
+        (profession, requirements, kinds) = (draft.profession, draft.requirements, draft.kinds)
+        (waivers, purposes, deadlines) = (draft.waivers, draft.purposes, draft.deadlines)
+        (exemptions, windows, carryOver) = (draft.exemptions, draft.windows, draft.carryOver)
+        (examples, judgedOn) = (draft.examples, draft.judgedOn)
+        caps = draft.caps + draft.kinds.flatMap(\.caps)
+        kindsByKey = Dictionary(draft.kinds.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+        let filters = requirements.flatMap(\.wants).map(\.filter) + caps.map(\.filter) + windows.map(\.filter)
+        let keys = kinds.flatMap { ($0.once?.key ?? []) + [$0.work?.level].compactMap { $0 } }
+        tagged = (filters + carryOver.map(\.filter)).reduce(into: Set(keys)) { $0.formUnion($1.tags) }
+        looksBack =
+            caps.contains { $0.span == .lifetime } || kinds.contains { $0.work?.level != nil }
+            || kinds.contains { $0.once?.span == .lifetime }
+    }
+
+    package func kind(_ key: String) -> Kind? { kindsByKey[key] }
+    package func subject(_ key: String) -> Subject? { subjects.first { $0.key == key } }
+
+    /// Whether the policy asks a person with these facts on a day; the region is the caller's to compare.
+    package func asks(_ facts: [DatedFact], on day: Day) -> Bool {
+        guard let applies else { return true }
+        return applies.when.holds(in: Situation(person: facts, day: day, period: day.year.period))
+    }
+}
+
+/// What must be done by when, beside earning hours: 31 May for the bases' plans.
+package struct Deadline: Sendable {
+    package let key: String
+    package let name: String
+    let by: Window.Edge
+    package let clause: Clause
+
+    /// The last day for a period.
+    package func day(for period: Period) -> Day? { by.day(in: period.from.year) }
+}
+
+/// The parts of a policy while it is read.
+struct PolicyDraft {
+    var key = ""
+    var title = ""
+    var jurisdiction: RegionCode
+    var inForce = Day.first
+    var sources: [Source] = []
+    var period = PeriodRule.once(Year(2000).period)
+    var minutes = 45
+    var rounding = Rounding(direction: .down, step: 1)
+    var subjects: [Subject] = []
+    var themes: [Theme] = []
+    var person: [FactShape] = []
+    var applies: Applies?
+    var profession: String?
+    var requirements: [Requirement] = []
+    var kinds: [Kind] = []
+    var waivers: [Waiver] = []
+    var purposes: [Purpose] = []
+    var deadlines: [Deadline] = []
+    var exemptions: [Exemption] = []
+    var windows: [Window] = []
+    var caps: [Cap] = []
+    var carryOver: [CarryOver] = []
+    var examples: [Example] = []
+    var judgedOn = Window.Edge.yearly(month: 12, day: 31, years: 0)
+}

@@ -1,0 +1,200 @@
+import Kernel
+
+extension Amount {
+    /// Reads `150`, `10..20` (the reviewer chooses) or `{ fact: { value: amount } }`.
+    init(_ tree: Tree, _ scope: Scope) {
+        if tree.pairs != nil {
+            self = Table(tree, scope).map { .table($0) } ?? .fixed(0)
+            return
+        }
+        let parse = { (text: String) -> Amount? in
+            if let hours = CreditHours(text) { return .fixed(hours.hundredths) }
+            guard let bounds = Bounds(text, hoursNumber), bounds.low != nil, bounds.high != nil else { return nil }
+            return .chosen(bounds)
+        }
+        self =
+            read(tree, "hours", "hours like 25, a choice like 10..20, or a table", parse, scope.findings) ?? .fixed(0)
+    }
+}
+
+extension Table {
+    /// Reads `{ journal: { national: 125, provincial: 50 } }`: one fact, and a row for each of its values.
+    fileprivate init?(_ tree: Tree, _ scope: Scope) {
+        let pairs = Section.named(tree, "a table", scope.findings)
+        guard let pair = pairs.first, pairs.count == 1 else {
+            scope.findings.error(tree.place, "a table has one fact, and under it a row for each value")
+            return nil
+        }
+        guard let (shape, origin) = scope.shape(pair.key) else {
+            scope.findings.error(pair.place, unknown(pair.key, among: scope.names))
+            return nil
+        }
+        let rows = Section.named(pair.value, "the rows of \(pair.key)", scope.findings)
+        if rows.isEmpty { scope.findings.error(pair.value.place, "a table needs rows") }
+        switch shape.form {
+        case .oneOf(let choices): self.init(keyed: rows, choices.map(\.key), shape, origin, scope)
+        case .integer: self.init(ranged: rows, shape, origin, scope) { wholeNumber($0) }
+        case .hours: self.init(ranged: rows, shape, origin, scope, hoursNumber)
+        case .day, .text:
+            scope.findings.error(pair.place, "a table looks up a choice or a number; \(pair.key) is neither")
+            return nil
+        }
+    }
+
+    private init(keyed rows: [Tree.Pair], _ known: [String], _ shape: FactShape, _ origin: FactOrigin, _ scope: Scope) {
+        for row in rows where !known.contains(row.key) {
+            scope.findings.error(row.place, "value of \(shape.key): " + unknown(row.key, among: known))
+        }
+        let amounts = rows.map { ($0.key, Amount($0.value, scope)) }
+        let keyed = Dictionary(amounts, uniquingKeysWith: { first, _ in first })
+        self.init(fact: shape.key, origin: origin, rows: .keyed(keyed, order: rows.map(\.key)))
+    }
+
+    private init(
+        ranged rows: [Tree.Pair], _ shape: FactShape, _ origin: FactOrigin, _ scope: Scope,
+        _ number: @escaping (String) -> Int?
+    ) {
+        var ranged: [(bounds: Bounds, amount: Amount)] = []
+        for row in rows {
+            guard let bounds = Bounds(row.key, number) else {
+                scope.findings.error(
+                    row.place, "\"\(row.key)\" is no row of \(shape.key); accepted: bounds like 1..9 or 10..")
+                continue
+            }
+            if let other = ranged.first(where: { $0.bounds.overlaps(bounds) }) {
+                scope.findings.error(row.place, "the rows \(other.bounds) and \(bounds) overlap: which one binds?")
+            }
+            ranged.append((bounds, Amount(row.value, scope)))
+        }
+        self.init(fact: shape.key, origin: origin, rows: .ranged(ranged))
+    }
+}
+
+extension ConditionedStep {
+    /// Reads one step: a mapping with the step's word, and `when` where it is not always taken.
+    init?(_ tree: Tree, _ scope: Scope) {
+        guard let section = Section(tree, "a step", scope.findings) else { return nil }
+        let when = section.tree("when").map { Condition($0, scope) }
+        let steps = Self.readers.compactMap { word, reader in section.tree(word).map { reader($0, scope) } }
+        section.close()
+        guard let step = steps.first, steps.count == 1 else {
+            scope.findings.error(tree.place, "a step is one of: " + Self.readers.map(\.0).joined(separator: ", "))
+            return nil
+        }
+        guard let step else { return nil }
+        self.init(step: step, when: when)
+    }
+
+    private static let readers: [(String, @Sendable (Tree, Scope) -> Step?)] = [
+        ("fixed", { tree, scope in .start(Amount(tree, scope)) }),
+        ("by", { tree, scope in .start(Amount(tree, scope)) }),
+        ("per", per), ("times", times), ("share", share),
+        ("cap", { tree, scope in .cap(Amount(tree, scope)) }),
+        ("floor", { tree, scope in .floor(Amount(tree, scope)) }),
+        ("each-year", { tree, scope in years(tree, scope).map { .eachYear(from: $0, count: $1) } }),
+        ("spread", { tree, scope in years(tree, scope).map { .spread(from: $0, count: $1) } }),
+    ]
+
+    /// `{ count: words, each: 1000, hours: 2, partial: no }`
+    private static func per(_ tree: Tree, _ scope: Scope) -> Step? {
+        guard let section = Section(tree, "per", scope.findings) else { return nil }
+        defer { section.close() }
+        let each = section.integer("each") ?? 1
+        if each < 1 { scope.findings.error(section.place(of: "each"), "each is at least 1") }
+        let partial = section.flag("partial") ?? false
+        guard let fact = section.number("count", scope), let hours = section.tree("hours") else {
+            if !section.has("hours") { scope.findings.error(section.place, "per needs hours: how many for each") }
+            return nil
+        }
+        return .per(fact: fact, each: max(1, each), amount: Amount(hours, scope), partial: partial)
+    }
+
+    /// `2`, `1/2`, `150%`, or `{ mode: { online: 1/2, face-to-face: 1 } }`
+    private static func times(_ tree: Tree, _ scope: Scope) -> Step? {
+        guard tree.pairs != nil else {
+            return read(tree, "times", "a factor like 2, 0.5, 1/2 or 50%", { Rational($0) }, scope.findings)
+                .map { .times(.fixed($0)) }
+        }
+        let pairs = Section.named(tree, "times", scope.findings)
+        guard let pair = pairs.first, pairs.count == 1, let (shape, origin) = scope.shape(pair.key),
+            case .oneOf(let choices) = shape.form
+        else {
+            scope.findings.error(tree.place, "times looks up one fact that is a choice")
+            return nil
+        }
+        var factors: [String: Rational] = [:]
+        for row in Section.named(pair.value, "the rows of \(pair.key)", scope.findings) {
+            if !choices.contains(where: { $0.key == row.key }) {
+                scope.findings.error(row.place, "value of \(pair.key): " + unknown(row.key, among: choices.map(\.key)))
+            }
+            factors[row.key] = read(row.value, row.key, "a factor like 2, 0.5 or 1/2", { Rational($0) }, scope.findings)
+        }
+        return .times(.table(fact: pair.key, origin: origin, factors))
+    }
+
+    /// `{ among: authors }`, or `{ among: authors, rank: rank, parts: [1/2, 30%] }`
+    private static func share(_ tree: Tree, _ scope: Scope) -> Step? {
+        guard let section = Section(tree, "share", scope.findings) else { return nil }
+        defer { section.close() }
+        let count = section.number("among", scope)
+        let parts = section.many("parts").compactMap { part in
+            read(part, "a part", "a fraction like 1/2, 0.5 or 50%", { Rational($0) }, scope.findings)
+        }
+        let rank = section.has("rank") || !parts.isEmpty ? section.number("rank", scope) : nil
+        if sum(parts).map({ Rational(1) < $0 }) ?? true {
+            scope.findings.error(section.place(of: "parts"), "the parts are more than the whole")
+        }
+        guard let count else { return nil }
+        return rank.map { .ranked(rank: $0, count: count, parts: parts) } ?? .share(fact: count)
+    }
+
+    /// `{ from: entry-date, count: length }`; count is a number or a fact.
+    private static func years(_ tree: Tree, _ scope: Scope) -> (String, YearCount)? {
+        guard let section = Section(tree, "years", scope.findings) else { return nil }
+        defer { section.close() }
+        let from = section.required("from")
+        if scope.evidence.first(where: { $0.key == from })?.countsYears != true {
+            scope.findings.error(section.place(of: "from"), "from is a fact of the kind that is a date or a year")
+        }
+        if let number = section.text("count").flatMap(wholeNumber) { return (from, .fixed(number)) }
+        return section.number("count", scope).map { (from, .fact($0)) }
+    }
+}
+
+/// The sum of fractions; `nil` where it cannot be held.
+func sum(_ parts: [Rational]) -> Rational? {
+    parts.reduce(Rational(0)) { total, part in
+        guard let total else { return nil }
+        let (a, overA) = total.numerator.multipliedReportingOverflow(by: part.denominator)
+        let (b, overB) = part.numerator.multipliedReportingOverflow(by: total.denominator)
+        let (c, overC) = total.denominator.multipliedReportingOverflow(by: part.denominator)
+        let (d, overD) = a.addingReportingOverflow(b)
+        return overA || overB || overC || overD ? nil : Rational(d, over: c)
+    }
+}
+
+extension FactShape {
+    var countsYears: Bool {
+        switch form {
+        case .day, .integer: true
+        default: false
+        }
+    }
+}
+
+extension Section {
+    /// The key names a fact of the kind that is a whole number or hours.
+    func number(_ key: String, _ scope: Scope) -> String? {
+        let name = required(key)
+        guard let shape = scope.evidence.first(where: { $0.key == name }) else {
+            findings.error(place(of: key), "\(key): " + unknown(name, among: scope.evidence.map(\.key)))
+            return nil
+        }
+        switch shape.form {
+        case .integer, .hours: return name
+        default:
+            findings.error(place(of: key), "\(key) must be a number, and \(name) is none")
+            return nil
+        }
+    }
+}

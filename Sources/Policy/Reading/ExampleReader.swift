@@ -1,0 +1,168 @@
+import Kernel
+
+extension Example {
+    /// Reads `{ name:, given:, person:, asked:, year:, expect: }`.
+    init?(_ tree: Tree, _ scope: Scope, _ draft: PolicyDraft) {
+        guard let section = Section(tree, "an example", scope.findings) else { return nil }
+        defer { section.close() }
+        place = tree.place
+        name = section.text("name") ?? "第 \(tree.place.line) 行"
+        year = section.value("year", "a year like 2022") { Year($0) } ?? draft.period.firstYear ?? draft.inForce.year
+        person = Section.named(section.tree("person"), "person", scope.findings).flatMap { Self.facts($0, scope) }
+        asked = Section.named(section.tree("asked"), "asked", scope.findings).reduce(into: [:]) {
+            $0[$1.key] = $1.value.scalar ?? ""
+        }
+        var items: [Item] = []
+        for tree in section.many("given") {
+            for pair in Section.named(tree, "given", scope.findings) {
+                if let item = Self.item(pair, number: items.count + 1, year, scope, draft) { items.append(item) }
+            }
+        }
+        self.items = items
+        expected = Section.named(section.tree("expect"), "expect", scope.findings).flatMap {
+            Expectation.read($0, scope, draft)
+        }
+        if expected.isEmpty { scope.findings.error(tree.place, "an example that expects nothing cannot fail") }
+    }
+
+    /// `employer: enterprise`, or `leave: { is: yes, from: 2022-03-01, to: 2022-09-30 }`, or a list of these.
+    private static func facts(_ pair: Tree.Pair, _ scope: Scope) -> [DatedFact] {
+        guard let shape = scope.person.first(where: { $0.key == pair.key }) else {
+            scope.findings.error(pair.place, unknown(pair.key, among: scope.person.map(\.key)))
+            return []
+        }
+        let trees = if case .list(let list) = pair.value.content { list } else { [pair.value] }
+        return trees.compactMap { tree in
+            if tree.scalar != nil {
+                return read(tree, shape.key, shape.accepted, { shape.value($0) }, scope.findings)
+                    .map { DatedFact(shape.key, $0) }
+            }
+            guard let section = Section(tree, shape.key, scope.findings) else { return nil }
+            defer { section.close() }
+            let during = Period(from: section.day("from") ?? .first, to: section.day("to") ?? .last)
+            return section.value("is", shape.accepted) { shape.value($0) }.map { DatedFact(shape.key, $0, during) }
+        }
+    }
+
+    private static func item(
+        _ pair: Tree.Pair, number: Int, _ year: Year, _ scope: Scope, _ draft: PolicyDraft
+    ) -> Item? {
+        if draft.subjects.contains(where: { $0.key == pair.key }), pair.value.scalar != nil {
+            let hours = read(pair.value, pair.key, "hours like 29.99", { CreditHours($0) }, scope.findings) ?? .zero
+            let day = draft.period.firstDay(of: year)
+            return .entry(Entry(number: number, day: day, year: year, hours: hours, subject: pair.key, kind: ""))
+        }
+        if pair.key == "entry" { return entry(pair.value, number: number, year, scope, draft) }
+        guard let kind = draft.kinds.first(where: { $0.key == pair.key }) else {
+            let known = draft.kinds.map(\.key) + draft.subjects.map(\.key) + ["entry"]
+            scope.findings.error(pair.place, unknown(pair.key, among: known))
+            return nil
+        }
+        return .evidence(Evidence(kind.key, facts(of: kind, pair.value, year, scope)))
+    }
+
+    /// The kind's sample with what the example says otherwise; `fact: removed` takes one away.
+    private static func facts(of kind: Kind, _ tree: Tree, _ year: Year, _ scope: Scope) -> [String: Fact] {
+        var facts = kind.sample
+        for pair in tree.pairs ?? [] {
+            guard let shape = kind.shape(pair.key) else {
+                scope.findings.error(pair.place, unknown(pair.key, among: kind.facts.map(\.key)))
+                continue
+            }
+            facts[pair.key] =
+                pair.value.isNothing ? nil : pair.value.scalar.map { shape.value($0, in: year) ?? .text($0) }
+        }
+        return facts
+    }
+
+    /// `entry: { subject: professional, hours: 20, mode: online }`: a line of the ledger as it stands.
+    private static func entry(
+        _ tree: Tree, number: Int, _ year: Year, _ scope: Scope, _ draft: PolicyDraft
+    ) -> Item? {
+        guard let section = Section(tree, "entry", scope.findings) else { return nil }
+        defer { section.close() }
+        let known = draft.subjects.map(\.key)
+        let subject = section.value("subject", known.joined(separator: ", ")) { known.contains($0) ? $0 : nil }
+        let own = section.value("year", "a year like 2022") { Year($0) } ?? year
+        let names = Set(draft.kinds.flatMap(\.facts).map(\.key))
+        let tags = names.reduce(into: [String: String]()) { $0[$1] = section.text($1) }
+        return .entry(
+            Entry(
+                number: section.integer("number") ?? number,
+                day: section.edge("day")?.day(in: own) ?? draft.period.firstDay(of: own),
+                year: own, hours: section.hours("hours") ?? .zero, subject: subject ?? "",
+                kind: section.text("kind") ?? "", tags: tags, work: section.text("work")))
+    }
+}
+
+extension Expectation {
+    /// One key of `expect:` is one expectation, or several where it lists requirements or years.
+    fileprivate static func read(_ pair: Tree.Pair, _ scope: Scope, _ draft: PolicyDraft) -> [Expectation] {
+        let findings = scope.findings
+        let hours = { (tree: Tree) in expectedHours(tree, findings) }
+        let one = { (what: What?) in what.map { [Expectation(what: $0, place: pair.place)] } ?? [] }
+        if draft.subjects.contains(where: { $0.key == pair.key }) {
+            return one(hours(pair.value).map { .credited(pair.key, $0) })
+        }
+        if let figure = Figure(rawValue: pair.key) {
+            return figures(figure, pair, draft, findings)
+        }
+        switch pair.key {
+        case "outcome":
+            return one(expectedOutcome(pair.value, findings).map { .outcome($0) })
+        case "years":
+            return Section.named(pair.value, "years", findings).compactMap { row in
+                guard let year = Year(row.key), let hours = hours(row.value) else { return nil }
+                return Expectation(what: .inYear(year, hours), place: row.place)
+            }
+        case "uncounted": return one(hours(pair.value).map { .uncounted($0) })
+        case "refused": return one(.refused(pair.value.scalar ?? ""))
+        case "clause": return one(.clause(pair.value.scalar ?? ""))
+        case "waived", "not-waived":
+            return one(pair.value.scalar.map { .waived($0, pair.key == "waived") })
+        default:
+            let known =
+                draft.subjects.map(\.key) + Figure.allCases.map(\.rawValue)
+                + ["outcome", "years", "uncounted", "refused", "clause", "waived", "not-waived"]
+            findings.error(pair.place, unknown(pair.key, among: known))
+            return []
+        }
+    }
+
+    private static func figures(
+        _ figure: Figure, _ pair: Tree.Pair, _ draft: PolicyDraft, _ findings: Findings
+    ) -> [Expectation] {
+        let known = draft.requirements.flatMap(\.wants).map(\.key)
+        return Section.named(pair.value, pair.key, findings).compactMap { row in
+            if !known.contains(row.key) { findings.error(row.place, "requirement: " + unknown(row.key, among: known)) }
+            return expectedHours(row.value, findings).map {
+                Expectation(what: .figure(figure, requirement: row.key, $0), place: row.place)
+            }
+        }
+    }
+}
+
+private func expectedHours(_ tree: Tree, _ findings: Findings) -> CreditHours? {
+    read(tree, "an expectation", "hours like 41.66", { CreditHours($0) }, findings)
+}
+
+private func expectedOutcome(_ tree: Tree, _ findings: Findings) -> Outcome? {
+    let names = Outcome.allCases.map(\.name).joined(separator: ", ")
+    return read(tree, "outcome", names, { word in Outcome.allCases.first { $0.name == word } }, findings)
+}
+
+extension PeriodRule {
+    /// The year that an example means which names none.
+    var firstYear: Year? {
+        switch self {
+        case .once(let period): period.from.year
+        case .cycle(_, .day(let day)): day.year
+        case .cycle, .term: nil
+        }
+    }
+
+    func firstDay(of year: Year) -> Day {
+        if case .once(let period) = self, period.from.year == year { return period.from }
+        return year.period.from
+    }
+}

@@ -1,0 +1,73 @@
+import Kernel
+
+extension Filter {
+    /// Reads `all`, or `{ subject: public, mode: [face-to-face] }` with `any-of`, `all-of`, `none-of`.
+    init(_ tree: Tree, _ draft: PolicyDraft, _ findings: Findings) {
+        if tree.scalar == "all" {
+            self = .everything
+            return
+        }
+        guard tree.pairs != nil else {
+            findings.error(tree.place, "what is counted is all, or { subject: … } and the like")
+            self = .everything
+            return
+        }
+        let parts = Section.named(tree, "a filter", findings).map { Self.part($0, draft, findings) }
+        self = parts.count == 1 ? parts[0] : .all(parts)
+    }
+
+    private static func part(_ pair: Tree.Pair, _ draft: PolicyDraft, _ findings: Findings) -> Filter {
+        let parts = { () -> [Filter] in
+            if case .list(let trees) = pair.value.content { return trees.map { Filter($0, draft, findings) } }
+            return [Filter(pair.value, draft, findings)]
+        }
+        switch pair.key {
+        case "any-of": return .any(parts())
+        case "all-of": return .all(parts())
+        case "none-of": return .none(parts())
+        case "subject":
+            let known = draft.subjects.map(\.key)
+            return .subject(draft.subjects(within: Set(words(pair, known, findings))))
+        case "kind": return .kind(Set(words(pair, draft.kinds.map(\.key), findings)))
+        default: return tag(pair, draft, findings)
+        }
+    }
+
+    private static func tag(_ pair: Tree.Pair, _ draft: PolicyDraft, _ findings: Findings) -> Filter {
+        let shapes = draft.kinds.flatMap(\.facts).filter { $0.key == pair.key }
+        if shapes.isEmpty {
+            let known = Set(draft.kinds.flatMap(\.facts).map(\.key)).union(["subject", "kind", "any-of", "none-of"])
+            findings.error(pair.place, "no kind has this fact: " + unknown(pair.key, among: known.sorted()))
+        }
+        var known: [String]? = []
+        for shape in shapes {
+            if case .oneOf(let choices) = shape.form {
+                known?.append(contentsOf: choices.map(\.key))
+            } else {
+                known = nil
+            }
+        }
+        return .tag(pair.key, Set(words(pair, shapes.isEmpty ? nil : known, findings)))
+    }
+
+    private static func words(_ pair: Tree.Pair, _ known: [String]?, _ findings: Findings) -> [String] {
+        let trees = if case .list(let list) = pair.value.content { list } else { [pair.value] }
+        let words = trees.compactMap { read($0, pair.key, "a word or a list of words", { $0 }, findings) }
+        for word in words {
+            guard let known, !known.contains(word) else { continue }
+            findings.error(pair.value.place, "value of \(pair.key): " + unknown(word, among: known))
+        }
+        return words
+    }
+}
+
+extension PolicyDraft {
+    /// The subjects named, and those within them at any depth.
+    func subjects(within names: Set<String>) -> Set<String> {
+        var found = names
+        for _ in subjects {
+            for subject in subjects where subject.within.map(found.contains) ?? false { found.insert(subject.key) }
+        }
+        return found
+    }
+}

@@ -1,0 +1,58 @@
+import Kernel
+
+/// Where something stands in a policy file: line and column from 1.
+package struct Place: Sendable, Hashable, Comparable {
+    package let file: String
+    package let line: Int
+    package let column: Int
+
+    package static func < (a: Place, b: Place) -> Bool { (a.file, a.line, a.column) < (b.file, b.line, b.column) }
+}
+
+/// Something that `policy check` has to say about a file.
+package struct Finding: Sendable, Hashable, CustomStringConvertible {
+    package enum Weight: String, Sendable, Hashable {
+        case error
+        case warning
+    }
+
+    package let place: Place
+    package let weight: Weight
+    package let text: String
+
+    /// `path:line:column: error: …`
+    package var description: String { "\(place.file):\(place.line):\(place.column): \(weight.rawValue): \(text)" }
+}
+
+/// All findings of one reading: it never stops at the first.
+final class Findings {
+    private(set) var all: [Finding] = []
+
+    var hasErrors: Bool { all.contains { $0.weight == .error } }
+
+    func error(_ place: Place, _ text: String) { add(Finding(place: place, weight: .error, text: text)) }
+    func warning(_ place: Place, _ text: String) { add(Finding(place: place, weight: .warning, text: text)) }
+
+    private func add(_ finding: Finding) {
+        if !all.contains(finding) { all.append(finding) }
+    }
+}
+
+/// The word of `known` that `word` was probably meant to be: at most a third of its letters differ.
+func nearest(to word: String, among known: some Sequence<String>) -> String? {
+    let best = known.map { ($0, distance(Array(word), Array($0))) }.min { ($0.1, $0.0) < ($1.1, $1.0) }
+    return best.flatMap { $0.1 <= max(1, max(word.count, $0.0.count) / 3) ? $0.0 : nil }
+}
+
+/// How many letters must be put in, taken out or changed to make one word of the other.
+private func distance(_ a: [Character], _ b: [Character]) -> Int {
+    var row = Array(0...b.count)
+    for (i, x) in a.enumerated() {
+        var corner = row[0]
+        row[0] = i + 1
+        for (j, y) in b.enumerated() {
+            (corner, row[j + 1]) = (row[j + 1], min(row[j] + 1, row[j + 1] + 1, corner + (x == y ? 0 : 1)))
+        }
+    }
+    return row[b.count]
+}

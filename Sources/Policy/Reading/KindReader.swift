@@ -1,0 +1,210 @@
+import Kernel
+
+extension Kind {
+    /// Reads one kind of recognition.
+    init?(_ pair: Tree.Pair, _ outer: Scope) {
+        guard let section = Section(pair.value, "the kind \(pair.key)", outer.findings) else { return nil }
+        var scope = outer
+        let facts = Section.named(section.tree("facts"), "facts", scope.findings).map {
+            FactShape($0.key, $0.value, scope)
+        }
+        for shape in facts where outer.person.contains(where: { $0.key == shape.key }) {
+            scope.findings.error(
+                section.place(of: "facts"), "\(shape.key) is a fact of the person too: name it otherwise")
+        }
+        scope.evidence = facts
+        let clause = section.clause(scope)
+        let rules = scope
+        key = pair.key
+        name = section.required("name", or: pair.key)
+        self.clause = clause
+        self.facts = facts
+        proofs = section.words("evidence")
+        creditedTo = section.dateFact("credited-to", scope) ?? ""
+        dated = section.has("dated") ? section.dateFact("dated", scope) ?? creditedTo : creditedTo
+        demands = section.many("requires").compactMap { Demand($0, rules, clause) }
+        gifts = Gift.list(section, scope)
+        work = section.tree("work").flatMap { WorkRule($0, rules, clause) }
+        once = section.tree("once").flatMap { OnceRule($0, rules, clause) }
+        caps = section.many("at-most").compactMap { Cap(limit: $0, .kind([pair.key]), rules, clause) }
+        sample = Self.sample(section.tree("sample"), facts, scope)
+        section.close()
+    }
+
+    private static func sample(_ tree: Tree?, _ facts: [FactShape], _ scope: Scope) -> [String: Fact] {
+        facts.reduce(into: [:]) { sample, shape in
+            guard let value = tree?[shape.key] else { return }
+            sample[shape.key] = read(
+                value, shape.key, shape.accepted, { shape.value($0, in: scope.year) }, scope.findings)
+        }
+    }
+}
+
+extension Section {
+    /// The key names a fact that is a date or a year.
+    fileprivate func dateFact(_ key: String, _ scope: Scope) -> String? {
+        let name = required(key)
+        guard let shape = scope.evidence.first(where: { $0.key == name }) else {
+            findings.error(place(of: key), "\(key): " + unknown(name, among: scope.evidence.map(\.key)))
+            return nil
+        }
+        guard shape.countsYears else {
+            findings.error(place(of: key), "\(key) must be a date or a year, and \(name) is neither")
+            return nil
+        }
+        return name
+    }
+}
+
+extension Demand {
+    fileprivate init?(_ tree: Tree, _ scope: Scope, _ inherited: Clause) {
+        guard let section = Section(tree, "a demand", scope.findings) else { return nil }
+        defer { section.close() }
+        says = section.required("says")
+        clause = section.clause(scope, or: inherited)
+        guard let tree = section.tree("if") else {
+            scope.findings.error(section.place, "if is missing: what must hold")
+            return nil
+        }
+        condition = Condition(tree, scope)
+    }
+}
+
+extension Gift {
+    /// `subject` and `hours` of the kind itself, or a list `gives` of them.
+    fileprivate static func list(_ section: Section, _ scope: Scope) -> [Gift] {
+        let own = Gift(section, scope)
+        let listed = section.many("gives").compactMap { tree -> Gift? in
+            guard let section = Section(tree, "a gift", scope.findings) else { return nil }
+            defer { section.close() }
+            return Gift(section, scope)
+        }
+        let gifts = [own].compactMap { $0 } + listed
+        if gifts.isEmpty { scope.findings.error(section.place, "subject and hours are missing: what is it worth?") }
+        return gifts
+    }
+
+    private init?(_ section: Section, _ scope: Scope) {
+        let (hours, subject) = (section.many("hours"), section.tree("subject"))
+        guard let subject, !hours.isEmpty else {
+            if subject != nil || !hours.isEmpty {
+                scope.findings.error(section.place, "subject and hours belong together")
+            }
+            return nil
+        }
+        self.subject = SubjectRule(subject, scope)
+        steps = hours.compactMap { ConditionedStep($0, scope) }
+        if case .start? = steps.first?.step {
+        } else if case .per? = steps.first?.step {
+        } else if !steps.isEmpty {
+            scope.findings.error(hours[0].place, "hours begin with fixed, by or per")
+        }
+    }
+}
+
+extension SubjectRule {
+    /// `professional`, `{ from: fact }`, or `{ fact: { value: subject } }`.
+    fileprivate init(_ tree: Tree, _ scope: Scope) {
+        let known = scope.subjects.map(\.key)
+        if let word = tree.scalar {
+            if !known.contains(word) { scope.findings.error(tree.place, unknown(word, among: known)) }
+            self = .fixed(word)
+            return
+        }
+        guard let pair = tree.pairs?.first, tree.pairs?.count == 1 else {
+            scope.findings.error(tree.place, "subject is a name, { from: FACT } or { FACT: { VALUE: SUBJECT } }")
+            self = .fixed("")
+            return
+        }
+        let fact = pair.key == "from" ? pair.value.scalar ?? "" : pair.key
+        guard let (_, origin) = scope.shape(fact) else {
+            scope.findings.error(pair.place, unknown(fact, among: scope.names))
+            self = .fixed("")
+            return
+        }
+        if pair.key == "from" {
+            self = .fact(fact)
+            return
+        }
+        var table: [String: String] = [:]
+        for row in Section.named(pair.value, fact, scope.findings) {
+            table[row.key] = read(
+                row.value, row.key, known.joined(separator: ", "), { known.contains($0) ? $0 : nil },
+                scope.findings)
+        }
+        self = .table(fact: fact, origin: origin, table)
+    }
+
+    /// The subjects that it may lead to, where that can be told.
+    func reachable(_ kind: [FactShape]) -> [String] {
+        switch self {
+        case .fixed(let subject): return [subject]
+        case .table(_, _, let table): return Array(table.values)
+        case .fact(let name):
+            guard case .oneOf(let choices)? = kind.first(where: { $0.key == name })?.form else { return [] }
+            return choices.map(\.key)
+        }
+    }
+}
+
+extension WorkRule {
+    fileprivate init?(_ tree: Tree, _ scope: Scope, _ inherited: Clause) {
+        guard let section = Section(tree, "work", scope.findings) else { return nil }
+        defer { section.close() }
+        key = section.words("key")
+        among = section.text("among")
+        divided = section.flag("divided") ?? (among != nil)
+        level = section.text("level")
+        clause = section.clause(scope, or: inherited)
+        if key.isEmpty { scope.findings.error(section.place, "key is missing: the facts that name the work") }
+        for name in key + [among, level].compactMap({ $0 }) where !scope.evidence.contains(where: { $0.key == name }) {
+            scope.findings.error(section.place, "work: " + unknown(name, among: scope.evidence.map(\.key)))
+        }
+        if divided, among == nil {
+            scope.findings.error(section.place, "a divided work says among: which fact is the number of claimants")
+        }
+    }
+}
+
+extension OnceRule {
+    fileprivate init?(_ tree: Tree, _ scope: Scope, _ inherited: Clause) {
+        guard let section = Section(tree, "once", scope.findings) else { return nil }
+        defer { section.close() }
+        key = section.words("key")
+        span = section.span("per") ?? .lifetime
+        clause = section.clause(scope, or: inherited)
+        for name in key where !scope.evidence.contains(where: { $0.key == name }) {
+            scope.findings.error(section.place(of: "key"), "once: " + unknown(name, among: scope.evidence.map(\.key)))
+        }
+    }
+}
+
+extension Section {
+    func span(_ key: String) -> Span? {
+        value(key, Span.allCases.map(\.rawValue).joined(separator: ", ")) { Span(rawValue: $0) }
+    }
+}
+
+extension Cap {
+    /// Reads `40`, or `{ hours: 40, per: year }`, or `{ items: 2, per: period }`.
+    init?(limit tree: Tree, _ filter: Filter, _ scope: Scope, _ inherited: Clause) {
+        if tree.scalar != nil {
+            guard let hours = read(tree, "at-most", "hours like 40", { CreditHours($0) }, scope.findings) else {
+                return nil
+            }
+            self.init(filter: filter, most: .hours(hours), span: .period, clause: inherited)
+            return
+        }
+        guard let section = Section(tree, "at-most", scope.findings) else { return nil }
+        defer { section.close() }
+        let span = section.span("per") ?? .period
+        let clause = section.clause(scope, or: inherited)
+        switch (section.hours("hours"), section.integer("items")) {
+        case (let hours?, nil): self.init(filter: filter, most: .hours(hours), span: span, clause: clause)
+        case (nil, let items?): self.init(filter: filter, most: .items(items), span: span, clause: clause)
+        default:
+            scope.findings.error(section.place, "at-most says either hours or items")
+            return nil
+        }
+    }
+}

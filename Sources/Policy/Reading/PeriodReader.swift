@@ -1,0 +1,99 @@
+import Kernel
+
+extension PeriodRule {
+    /// `{ year: 2022 }`, `{ from: …, to: … }`, `{ every: 1, from: 2016-01-01 }`,
+    /// `{ every: 3, start: qualified-on, counts-from: next-year }` or `{ term: appointment }`.
+    init(_ tree: Tree, _ scope: Scope) {
+        self = .once(Year(2000).period)
+        guard let section = Section(tree, "period", scope.findings) else { return }
+        defer { section.close() }
+        if let year = section.value("year", "a year like 2022", { Year($0) }) {
+            self = .once(year.period)
+        } else if let years = section.integer("every") {
+            if !(1...10 ~= years) { scope.findings.error(section.place(of: "every"), "every is 1 to 10 years") }
+            self = .cycle(years: min(max(years, 1), 10), start: CycleStart(section, scope))
+        } else if let term = section.text("term") {
+            if !scope.person.contains(where: { $0.key == term }) {
+                scope.findings.error(section.place(of: "term"), unknown(term, among: scope.person.map(\.key)))
+            }
+            self = .term(term)
+        } else if let from = section.day("from"), let to = section.day("to"), from <= to {
+            self = .once(Period(from: from, to: to))
+        } else {
+            scope.findings.error(section.place, "period is one of: year; from and to; every with from or start; term")
+        }
+    }
+}
+
+extension CycleStart {
+    fileprivate init(_ section: Section, _ scope: Scope) {
+        if let day = section.day("from") {
+            self = .day(day)
+            return
+        }
+        let fact = section.required("start")
+        let shape = scope.person.first { $0.key == fact }
+        if case .day? = shape?.form {
+        } else {
+            scope.findings.error(section.place(of: "start"), "start is a person's fact that is a date")
+        }
+        let next = section.value("counts-from", "that-day or next-year") { ["that-day": false, "next-year": true][$0] }
+        self = .fact(fact, nextYear: next ?? false)
+    }
+}
+
+extension Window.Edge {
+    /// `2022-01-01`, `05-31`, `next 04-30` or `previous 12-31`.
+    init?(_ text: String) {
+        if let day = Day(text) {
+            self = .day(day)
+            return
+        }
+        let (word, rest) = text.firstWord
+        let years = ["next": 1, "previous": -1][word] ?? 0
+        let parts = (years == 0 ? text : rest).split(separator: "-").map(String.init)
+        guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 }), let month = Int(parts[0]),
+            let day = Int(parts[1]),
+            Day(2000, month, day) != nil
+        else { return nil }
+        self = .yearly(month: month, day: day, years: years)
+    }
+}
+
+extension Section {
+    func edge(_ key: String) -> Window.Edge? {
+        value(key, "a day like 2022-01-01, 05-31, next 04-30 or previous 12-31") { Window.Edge($0) }
+    }
+}
+
+extension Window {
+    /// Reads a window of `windows:`, by its filter, or `make-up:`, by its subjects and kinds.
+    init?(_ tree: Tree, _ scope: Scope, _ draft: PolicyDraft, isMakeUp: Bool) {
+        guard let section = Section(tree, isMakeUp ? "make-up" : "a window", scope.findings) else { return nil }
+        defer { section.close() }
+        self.isMakeUp = isMakeUp
+        opens = section.edge(isMakeUp ? "opens" : "from")
+        closes = section.edge(isMakeUp ? "closes" : "to")
+        clause = section.clause(scope)
+        filter = section.tree("count").map { Filter($0, draft, scope.findings) } ?? .everything
+        if opens == nil, closes == nil { scope.findings.error(section.place, "a window has at least one end") }
+        if case .day(let from)? = opens, case .day(let to)? = closes, to < from {
+            scope.findings.error(section.place, "the window closes before it opens")
+        }
+    }
+}
+
+extension Deadline {
+    init?(_ pair: Tree.Pair, _ scope: Scope) {
+        guard let section = Section(pair.value, "the deadline \(pair.key)", scope.findings) else { return nil }
+        defer { section.close() }
+        key = pair.key
+        name = section.required("name", or: pair.key)
+        clause = section.clause(scope)
+        guard let by = section.edge("by") else {
+            if !section.has("by") { scope.findings.error(section.place, "by is missing: the last day") }
+            return nil
+        }
+        self.by = by
+    }
+}

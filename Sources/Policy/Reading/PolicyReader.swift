@@ -1,0 +1,170 @@
+import Kernel
+
+/// What came of reading a policy file.
+package struct PolicyReading: Sendable {
+    /// `nil` where there are errors.
+    package let policy: Policy?
+    /// All of them, in the order of the file.
+    package let findings: [Finding]
+    /// The whole policy as YAML, with what it is based on worked in: what a version stores and hashes.
+    package let flat: String
+    package let examples: Int
+    package let failedExamples: Int
+}
+
+/// Reads a policy from its text.
+///
+/// `base` answers the text and file name that `based-on: NAME` means, `nil` where there is none.
+package func readPolicy(
+    _ text: String, file: String, base: (String) -> (text: String, file: String)? = { _ in nil }
+) -> PolicyReading {
+    let findings = Findings()
+    let tree = Tree.load(text, file: file, findings).flatMap { $0.withBases(base, findings, depth: 0) }
+    let draft = tree.flatMap { PolicyReader(findings).read($0) }
+    let policy = draft.map(Policy.init)
+    var failed = 0
+    if let policy, !findings.hasErrors {
+        policy.check(findings)
+        failed = policy.runExamples(findings)
+    }
+    return PolicyReading(
+        policy: findings.hasErrors ? nil : policy, findings: findings.all.sorted { $0.place < $1.place },
+        flat: tree.map { $0.yaml } ?? "", examples: draft?.examples.count ?? 0, failedExamples: failed)
+}
+
+/// Reads the top of a policy file: each part in the order in which later ones use its names.
+private final class PolicyReader {
+    private let findings: Findings
+
+    init(_ findings: Findings) { self.findings = findings }
+
+    func read(_ tree: Tree) -> PolicyDraft? {
+        guard let section = Section(tree, "a policy", findings) else { return nil }
+        defer { section.close() }
+        let accepted = "a region of GB/T 2260 like 370900"
+        var draft = PolicyDraft(
+            jurisdiction: section.value("jurisdiction", accepted) { RegionCode($0) } ?? .nowhere)
+        if !section.has("jurisdiction") { findings.error(section.place, "jurisdiction is missing: \(accepted)") }
+        readHead(section, &draft)
+        var scope = Scope(findings: findings, sources: draft.sources)
+        readNames(section, &draft, &scope)
+        readKinds(section, &draft, &scope)
+        readAsked(section, &draft, scope)
+        readTimes(section, &draft, scope)
+        draft.examples = section.many("examples").compactMap { Example($0, scope, draft) }
+        return draft
+    }
+
+    private func readHead(_ section: Section, _ draft: inout PolicyDraft) {
+        draft.key = section.required("policy")
+        draft.title = section.required("title")
+        draft.inForce = section.day("in-force") ?? .first
+        if !section.has("in-force") {
+            findings.error(section.place, "in-force is missing: the day from which it binds")
+        }
+        draft.sources = Section.named(section.tree("sources"), "sources", findings).compactMap { pair in
+            guard let section = Section(pair.value, pair.key, findings) else { return nil }
+            defer { section.close() }
+            return Source(key: pair.key, title: section.required("title", or: pair.key), date: section.day("date"))
+        }
+        draft.profession = section.text("profession")
+    }
+
+    private func readNames(_ section: Section, _ draft: inout PolicyDraft, _ scope: inout Scope) {
+        draft.person = Section.named(section.tree("person"), "person", findings).map { [scope] in
+            FactShape($0.key, $0.value, scope)
+        }
+        scope.person = draft.person
+        if let tree = section.tree("period") {
+            draft.period = PeriodRule(tree, scope)
+        } else {
+            findings.error(section.place, "period is missing: over what are hours asked for")
+        }
+        scope.year = draft.period.firstYear ?? draft.inForce.year
+        if let tree = section.tree("hour") { readHour(tree, &draft) }
+        draft.subjects = Section.named(section.tree("subjects"), "subjects", findings).compactMap { subject($0) }
+        let known = draft.subjects.map(\.key)
+        for subject in draft.subjects where subject.within.map({ !known.contains($0) }) ?? false {
+            findings.error(section.place(of: "subjects"), "\(subject.key) is within a subject that is not listed")
+        }
+        scope.subjects = draft.subjects
+        draft.themes = Section.named(section.tree("themes"), "themes", findings).compactMap { [scope] in
+            theme($0, scope)
+        }
+        scope.themes = draft.themes
+    }
+
+    private func readHour(_ tree: Tree, _ draft: inout PolicyDraft) {
+        guard let section = Section(tree, "hour", findings) else { return }
+        defer { section.close() }
+        draft.minutes = section.integer("minutes") ?? 45
+        let direction = section.value("round", "down, nearest or up") { Rounding.Direction(rawValue: $0) } ?? .down
+        let step = section.hours("to")?.hundredths ?? 1
+        if step < 1 { findings.error(section.place(of: "to"), "hours are rounded to 0.01 at the finest") }
+        draft.rounding = Rounding(direction: direction, step: max(1, step))
+        _ = section.clause(Scope(findings: findings, sources: draft.sources))
+    }
+
+    private func subject(_ pair: Tree.Pair) -> Subject? {
+        guard let section = Section(pair.value, pair.key, findings) else { return nil }
+        defer { section.close() }
+        return Subject(key: pair.key, name: section.required("name", or: pair.key), within: section.text("within"))
+    }
+
+    private func theme(_ pair: Tree.Pair, _ scope: Scope) -> Theme? {
+        guard let section = Section(pair.value, pair.key, findings) else { return nil }
+        defer { section.close() }
+        let known = scope.subjects.map(\.key)
+        let subject = section.value("subject", known.joined(separator: ", ")) { known.contains($0) ? $0 : nil }
+        return Theme(
+            key: pair.key, name: section.required("name", or: pair.key), subject: subject, clause: section.clause(scope)
+        )
+    }
+
+    private func readKinds(_ section: Section, _ draft: inout PolicyDraft, _ scope: inout Scope) {
+        draft.kinds = Section.named(section.tree("recognition"), "recognition", findings).compactMap { [scope] pair in
+            if draft.subjects.contains(where: { $0.key == pair.key }) {
+                findings.error(pair.place, "\(pair.key) is a subject already: call the kind otherwise")
+            }
+            return Kind(pair, scope)
+        }
+    }
+
+    private func readAsked(_ section: Section, _ draft: inout PolicyDraft, _ scope: Scope) {
+        var reader = RequirementReader(scope)
+        draft.requirements = reader.read(section.many("requirements"), draft)
+        if draft.requirements.isEmpty {
+            findings.error(section.place, "requirements are missing: what must be reached")
+        }
+        draft.caps = reader.caps
+        draft.exemptions = section.many("exempt").compactMap { Exemption($0, scope) }
+        draft.purposes = Section.named(section.tree("purposes"), "purposes", findings).compactMap { Purpose($0, scope) }
+        draft.waivers = section.many("waivers").compactMap { Waiver($0, scope, draft.purposes) }
+        draft.applies = section.tree("applies-to").flatMap { Applies($0, scope) }
+    }
+
+    private func readTimes(_ section: Section, _ draft: inout PolicyDraft, _ scope: Scope) {
+        draft.windows =
+            section.many("windows").compactMap { Window($0, scope, draft, isMakeUp: false) }
+            + section.many("make-up").compactMap { Window($0, scope, draft, isMakeUp: true) }
+        draft.carryOver = section.many("carry-over").compactMap { CarryOver($0, scope, draft) }
+        draft.deadlines = Section.named(section.tree("deadlines"), "deadlines", findings).compactMap {
+            Deadline($0, scope)
+        }
+        if let edge = section.edge("judged-on") { draft.judgedOn = edge }
+    }
+}
+
+extension Applies {
+    fileprivate init?(_ tree: Tree, _ scope: Scope) {
+        guard let section = Section(tree, "applies-to", scope.findings) else { return nil }
+        defer { section.close() }
+        when = section.tree("when").map { Condition($0, scope) } ?? .always
+        clause = section.clause(scope)
+    }
+}
+
+extension RegionCode {
+    /// Stands where a file names no region, so that reading goes on and finds the rest.
+    fileprivate static var nowhere: RegionCode { RegionCode("000000") ?? .nowhere }
+}

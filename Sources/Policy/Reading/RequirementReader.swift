@@ -1,0 +1,142 @@
+import Kernel
+
+/// Reads requirements; those that only cap become caps.
+struct RequirementReader {
+    let scope: Scope
+    private(set) var caps: [Cap] = []
+    private var keys: Set<String> = []
+
+    init(_ scope: Scope) { self.scope = scope }
+
+    mutating func read(_ trees: [Tree], _ draft: PolicyDraft) -> [Requirement] {
+        trees.compactMap { read($0, draft) }
+    }
+
+    private mutating func read(_ tree: Tree, _ draft: PolicyDraft) -> Requirement? {
+        guard let section = Section(tree, "a requirement", scope.findings) else { return nil }
+        defer { section.close() }
+        let sets = section.many("any-of")
+        if !sets.isEmpty {
+            let clause = section.clause(scope)
+            return .anyOf(
+                sets.map { set in
+                    if case .list(let trees) = set.content { return read(trees, draft) }
+                    return read([set], draft)
+                }, clause: clause)
+        }
+        guard let count = section.tree("count") else {
+            scope.findings.error(section.place, "count is missing: which hours are meant")
+            return nil
+        }
+        let filter = Filter(count, draft, scope.findings)
+        let clause = section.clause(scope)
+        for limit in section.many("at-most") {
+            if let cap = Cap(limit: limit, filter, scope, clause) { caps.append(cap) }
+        }
+        guard let least = section.tree("at-least") else {
+            if !section.has("at-most") { scope.findings.error(section.place, "a requirement says at-least or at-most") }
+            return nil
+        }
+        return .one(want(section, filter, count, least, clause, draft))
+    }
+
+    private mutating func want(
+        _ section: Section, _ filter: Filter, _ count: Tree, _ least: Tree, _ clause: Clause, _ draft: PolicyDraft
+    ) -> Want {
+        let subject = count["subject"]?.scalar
+        let plain = count.scalar == "all" ? "total" : count.pairs?.count == 1 ? subject : nil
+        let key = section.text("key") ?? plain ?? "requirement-\(keys.count + 1)"
+        if !keys.insert(key).inserted {
+            scope.findings.error(section.place, "two requirements are called \(key): give one a key of its own")
+        }
+        let name = section.text("name") ?? (key == "total" ? "总学时" : draft.subjects.first { $0.key == key }?.name)
+        if name == nil { scope.findings.error(section.place, "name is missing: what people call this requirement") }
+        let each = section.value("each", "year") { $0 == "year" ? true : nil }
+        return Want(
+            key: key, name: name ?? key, filter: filter, amount: WantedAmount(least, scope), eachYear: each ?? false,
+            when: section.tree("when").map { Condition($0, scope) }, clause: clause)
+    }
+}
+
+extension WantedAmount {
+    /// `90`, `{ share: 2/3, of: total }`, `{ per-year: 90 }`, `{ per-month: 7.5, while: { … } }`, or a table.
+    fileprivate init(_ tree: Tree, _ scope: Scope) {
+        let keys = tree.pairs?.map(\.key) ?? []
+        guard keys.contains(where: ["share", "per-year", "per-month"].contains),
+            let section = Section(tree, "at-least", scope.findings)
+        else {
+            self = .amount(Amount(tree, scope))
+            return
+        }
+        defer { section.close() }
+        if let year = section.tree("per-year") {
+            self = .perYear(Amount(year, scope))
+        } else if let month = section.tree("per-month") {
+            self = .perMonth(Amount(month, scope), section.tree("while").map { Condition($0, scope) } ?? .always)
+        } else {
+            let share = section.value("share", "a share like 2/3 or 50%") { Rational($0) } ?? Rational(1)
+            let of = section.required("of", or: "0")
+            self = .share(share, of: CreditHours(of).map { .amount(.fixed($0.hundredths)) } ?? .named(of))
+        }
+    }
+}
+
+extension Exemption {
+    init?(_ tree: Tree, _ scope: Scope) {
+        guard let section = Section(tree, "an exemption", scope.findings) else { return nil }
+        defer { section.close() }
+        when = section.tree("when").map { Condition($0, scope) } ?? .always
+        from = section.words("from").filter { $0 != "all" }
+        says = section.required("says", or: "免修")
+        clause = section.clause(scope)
+        if !section.has("when") { scope.findings.error(section.place, "when is missing: who is exempt") }
+    }
+}
+
+extension Waiver {
+    init?(_ tree: Tree, _ scope: Scope, _ purposes: [Purpose]) {
+        guard let section = Section(tree, "a waiver", scope.findings) else { return nil }
+        defer { section.close() }
+        let purpose = section.required("for")
+        let asks = purposes.first { $0.key == purpose }?.asks
+        self.purpose = purpose
+        if asks == nil {
+            scope.findings.error(section.place(of: "for"), "for: " + unknown(purpose, among: purposes.map(\.key)))
+        }
+        var asking = scope
+        asking.asked = asks ?? []
+        let rules = asking
+        when = section.tree("when").map { Condition($0, rules) } ?? .always
+        says = section.required("says")
+        clause = section.clause(scope)
+    }
+}
+
+extension Purpose {
+    init?(_ pair: Tree.Pair, _ scope: Scope) {
+        guard let section = Section(pair.value, "the purpose \(pair.key)", scope.findings) else { return nil }
+        defer { section.close() }
+        key = pair.key
+        name = section.required("name", or: pair.key)
+        asks = Section.named(section.tree("asks"), "asks", scope.findings).map { FactShape($0.key, $0.value, scope) }
+        years = section.tree("look-back").map { Amount(yearsOf: $0, scope) }
+        clause = section.has("clause") || section.has("assumed") ? section.clause(scope) : nil
+        if years != nil, clause == nil { scope.findings.error(section.place, "look-back needs its clause") }
+    }
+}
+
+extension Amount {
+    /// A number of years, written as a number or a table like hours are.
+    fileprivate init(yearsOf tree: Tree, _ scope: Scope) { self.init(tree, scope) }
+}
+
+extension CarryOver {
+    init?(_ tree: Tree, _ scope: Scope, _ draft: PolicyDraft) {
+        guard let section = Section(tree, "carry-over", scope.findings) else { return nil }
+        defer { section.close() }
+        filter = section.tree("count").map { Filter($0, draft, scope.findings) } ?? .everything
+        years = section.integer("years") ?? 1
+        atMost = section.hours("at-most")
+        clause = section.clause(scope)
+    }
+}

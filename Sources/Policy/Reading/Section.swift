@@ -1,0 +1,114 @@
+import Kernel
+
+/// A mapping of a policy file while it is read.
+///
+/// The keys it is asked for are the keys it knows: what was never asked for is reported, with the nearest that was.
+final class Section {
+    let place: Place
+    let findings: Findings
+    private let pairs: [Tree.Pair]
+    private var asked: Set<String> = []
+
+    /// `nil`, and a finding, where the tree is no mapping.
+    init?(_ tree: Tree, _ what: String, _ findings: Findings) {
+        guard let pairs = tree.pairs else {
+            findings.error(tree.place, "\(what) is written as key: value")
+            return nil
+        }
+        (self.pairs, place, self.findings) = (pairs, tree.place, findings)
+    }
+
+    /// The pairs of a mapping whose keys are names of the policy's own making.
+    static func named(_ tree: Tree?, _ what: String, _ findings: Findings) -> [Tree.Pair] {
+        guard let tree, !tree.isNothing else { return [] }
+        guard let pairs = tree.pairs else {
+            findings.error(tree.place, "\(what) is written as name: value")
+            return []
+        }
+        return pairs.filter { !$0.value.isNothing }
+    }
+
+    func tree(_ key: String) -> Tree? {
+        asked.insert(key)
+        return pairs.first { $0.key == key && !$0.value.isNothing }?.value
+    }
+
+    func has(_ key: String) -> Bool { tree(key) != nil }
+
+    /// The place of the key's value, or of the section where the key is absent.
+    func place(of key: String) -> Place { tree(key)?.place ?? place }
+
+    func text(_ key: String) -> String? {
+        guard let tree = tree(key) else { return nil }
+        guard let text = tree.scalar else {
+            findings.error(tree.place, "\(key) is one word or sentence")
+            return nil
+        }
+        return text
+    }
+
+    func required(_ key: String, or fallback: String = "") -> String {
+        if !has(key) { findings.error(place, "\(key) is missing") }
+        return text(key) ?? fallback
+    }
+
+    /// Reads the key's word by `parse`; a finding that names what is `accepted` where it cannot be read.
+    func value<T>(_ key: String, _ accepted: String, _ parse: (String) -> T?) -> T? {
+        guard let tree = tree(key) else { return nil }
+        return read(tree, key, accepted, parse, findings)
+    }
+
+    func day(_ key: String) -> Day? { value(key, "a day like 2022-06-01") { Day($0) } }
+    func integer(_ key: String) -> Int? { value(key, "a whole number") { wholeNumber($0) } }
+    func hours(_ key: String) -> CreditHours? { value(key, "hours like 30 or 41.66") { CreditHours($0) } }
+
+    func flag(_ key: String) -> Bool? {
+        value(key, "yes or no") { ["yes": true, "true": true, "no": false, "false": false][$0] }
+    }
+
+    /// One value or a list of them.
+    func many(_ key: String) -> [Tree] {
+        guard let tree = tree(key) else { return [] }
+        if case .list(let trees) = tree.content { return trees }
+        return [tree]
+    }
+
+    func words(_ key: String) -> [String] {
+        many(key).compactMap { tree in
+            if tree.scalar == nil { findings.error(tree.place, "\(key) lists words") }
+            return tree.scalar
+        }
+    }
+
+    /// To be called when everything was asked for: reports the rest.
+    func close() {
+        for pair in pairs where !asked.contains(pair.key) {
+            findings.error(pair.place, unknown(pair.key, among: asked.sorted()))
+        }
+    }
+}
+
+/// Reads one word; a finding that names what is `accepted` where it cannot be read.
+func read<T>(_ tree: Tree, _ what: String, _ accepted: String, _ parse: (String) -> T?, _ findings: Findings) -> T? {
+    guard let text = tree.scalar, let value = parse(text) else {
+        findings.error(
+            tree.place, "\(what) is \(tree.scalar.map { "\"\($0)\"" } ?? "not one word"); accepted: \(accepted)")
+        return nil
+    }
+    return value
+}
+
+/// `"jornal" is not known here; did you mean "journal"? (accepted: …)`
+func unknown(_ word: String, among known: [String]) -> String {
+    let accepted = known.isEmpty ? "nothing is" : known.joined(separator: ", ")
+    guard let near = nearest(to: word, among: known) else {
+        return "\"\(word)\" is not known here; accepted: \(accepted)"
+    }
+    return "\"\(word)\" is not known here; did you mean \"\(near)\"? accepted: \(accepted)"
+}
+
+/// Decimal digits only, at most nine: `1_000`, `0x10` and `+3` are no numbers in a policy.
+func wholeNumber(_ text: some StringProtocol) -> Int? {
+    guard !text.isEmpty, text.utf8.count <= 9, text.utf8.allSatisfy({ 48...57 ~= $0 }) else { return nil }
+    return Int(text)
+}

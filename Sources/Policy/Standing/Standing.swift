@@ -1,0 +1,74 @@
+import Kernel
+
+/// How a person stands under a policy in a period: requirement by requirement, and why hours do not count.
+package struct Standing: Sendable, Hashable {
+    /// What one requirement came to.
+    package struct Line: Sendable, Hashable {
+        /// Which requirement, and in which year where it holds for each.
+        package let want: Int
+        package let year: Year?
+        package let wanted: CreditHours
+        /// All that was credited and fits, before caps, once and highest-only.
+        package let earned: CreditHours
+        /// What of it counts.
+        package let counted: CreditHours
+        package var short: CreditHours { max(.zero, wanted - counted) }
+        package var surplus: CreditHours { max(.zero, counted - wanted) }
+    }
+
+    /// Hours of an entry that count for nothing, and why.
+    package struct Uncounted: Sendable, Hashable {
+        package let entry: Int
+        package let hours: CreditHours
+        package let reason: Reason
+    }
+
+    package enum Reason: Sendable, Hashable {
+        /// Over the cap of that number.
+        case cap(Int)
+        /// The same was counted before, in the entry of that number.
+        case twice(of: Int)
+        /// Of one work the higher level counts, which is in the entry of that number.
+        case lowerLevel(than: Int)
+        /// What of the work was counted in an earlier period.
+        case countedEarlier
+    }
+
+    package let policy: String
+    package let period: Period
+    package let outcome: Outcome
+    package let lines: [Line]
+    package let uncounted: [Uncounted]
+    /// The exemptions that hold, by their place in the policy.
+    let exemptions: [Int]
+    /// The waivers that may hold, by their place in the policy: what depends on the asker is left open.
+    package let waivers: [Int]
+    /// Surplus of earlier years that was counted first, by year.
+    package let carried: CreditHours
+}
+
+/// What the standing comes to.
+package enum Outcome: String, Sendable, Hashable, CaseIterable {
+    case qualified
+    case short
+    case exempt
+
+    package var name: String {
+        switch self {
+        case .qualified: "合格"
+        case .short: "不合格"
+        case .exempt: "免修"
+        }
+    }
+}
+
+/// Surplus of an earlier year that may count now.
+package struct Carried: Sendable, Hashable {
+    package let from: Year
+    package let subject: String
+    package let hours: CreditHours
+
+    package init(from: Year, subject: String, hours: CreditHours) {
+        (self.from, self.subject, self.hours) = (from, subject, hours)
+    }
+}

@@ -1,0 +1,81 @@
+import Kernel
+
+/// Holds requirements against what counts.
+struct WantFolder {
+    let policy: Policy
+    let situation: Situation
+    /// Requirements that an exemption takes away, by key.
+    let spared: Set<String>
+    let counted: [Counted]
+    let earned: [Entry]
+
+    /// Appends the requirement's lines; answers whether it is met. `index` counts wants through the whole policy.
+    func fold(_ requirement: Requirement, _ index: inout Int, _ lines: inout [Standing.Line]) -> Bool {
+        switch requirement {
+        case .one(let want):
+            defer { index += 1 }
+            if let when = want.when, !when.holds(in: situation) { return true }
+            return fold(want, index, &lines)
+        case .anyOf(let sets, _):
+            var met = false
+            for set in sets {
+                var all = true
+                for requirement in set { all = fold(requirement, &index, &lines) && all }
+                met = met || all
+            }
+            return met
+        }
+    }
+
+    private func fold(_ want: Want, _ index: Int, _ lines: inout [Standing.Line]) -> Bool {
+        let wanted = spared.contains(want.key) ? 0 : hundredths(want.amount)
+        let years: [Year?] = want.eachYear ? situation.period.years : [nil]
+        var met = true
+        for year in years {
+            var (all, counts) = (0, 0)
+            for entry in earned where want.filter.matches(entry) && (year == nil || entry.year == year) {
+                all += entry.hours.hundredths
+            }
+            for item in counted where want.filter.matches(item.entry) && (year == nil || item.entry.year == year) {
+                counts += item.counted.hundredths
+            }
+            let line = Standing.Line(
+                want: index, year: year, wanted: CreditHours(hundredths: wanted), earned: CreditHours(hundredths: all),
+                counted: CreditHours(hundredths: counts))
+            lines.append(line)
+            met = met && counts >= wanted
+        }
+        return met
+    }
+
+    /// What is wanted of this person, in hundredths.
+    private func hundredths(_ amount: WantedAmount, depth: Int = 0) -> Int {
+        switch amount {
+        case .amount(let amount): return strict(amount)
+        case .share(let share, let of):
+            let whole = hundredths(of, depth: depth)
+            return share.times(Rational(whole)).map { Rounding(direction: .up, step: 1).round($0, shared: false) }?
+                .hundredths ?? whole
+        case .named(let key):
+            let want = policy.requirements.flatMap(\.wants).first { $0.key == key }
+            return depth > 4 ? 0 : want.map { hundredths($0.amount, depth: depth + 1) } ?? 0
+        case .perYear(let amount): return strict(amount) * situation.period.years.count
+        case .perMonth(let amount, let condition): return strict(amount) * months(condition)
+        }
+    }
+
+    /// Where the person's facts fit no row of the table, its greatest amount: what is not known spares nobody.
+    private func strict(_ amount: Amount) -> Int { amount.hundredths(in: situation) ?? amount.all.max() ?? 0 }
+
+    /// The months of the period on whose first day the condition holds.
+    private func months(_ condition: Condition) -> Int {
+        var (count, year, month) = (0, situation.period.from.civil.year, situation.period.from.civil.month)
+        while let day = Day(year, month, 1), day <= situation.period.to {
+            var moment = situation
+            moment.day = max(day, situation.period.from)
+            count += condition.holds(in: moment) ? 1 : 0
+            (year, month) = month == 12 ? (year + 1, 1) : (year, month + 1)
+        }
+        return count
+    }
+}

@@ -1,0 +1,63 @@
+import Kernel
+
+extension Policy {
+    /// The requirement's words: what is asked, what there is, what is missing, under which clause.
+    package func words(for line: Standing.Line) -> String {
+        let want = wants[line.want]
+        let year = line.year.map { "（\($0) 年）" } ?? ""
+        var text = "\(want.name)\(year)：要求 \(line.wanted)，已登记 \(line.earned)，计入 \(line.counted)"
+        if line.short > .zero { text += "，差 \(line.short)" }
+        if line.surplus > .zero { text += "，超出 \(line.surplus)" }
+        return text + "（\(want.clause.short)）"
+    }
+
+    package var wants: [Want] { requirements.flatMap(\.wants) }
+
+    /// Why hours of an entry do not count: reason and clause.
+    package func words(for uncounted: Standing.Uncounted, kind: String) -> String {
+        let kind = self.kind(kind)
+        switch uncounted.reason {
+        case .cap(let index):
+            let cap = caps[index]
+            let most =
+                switch cap.most {
+                case .hours(let hours): "\(hours) 学时"
+                case .items(let items): "\(items) 项"
+                }
+            return "超出\(cap.span.name)最多 \(most) 的上限（\(cap.clause.short)）"
+        case .twice(let entry): return "与第 \(entry) 笔重复，只计一次（\((kind?.once?.clause ?? kind?.clause)?.short ?? "")）"
+        case .lowerLevel(let entry):
+            return "同一成果按最高等级计，已计入第 \(entry) 笔（\((kind?.work?.clause ?? kind?.clause)?.short ?? "")）"
+        case .countedEarlier: return "同一成果以前年度已计，只计超出部分（\((kind?.work?.clause ?? kind?.clause)?.short ?? "")）"
+        }
+    }
+
+    /// The outcome and, for 免修, its clause.
+    package func words(forOutcomeOf standing: Standing) -> String {
+        let reasons = standing.exemptions.map { exemptions[$0] }
+        guard standing.outcome == .exempt else { return standing.outcome.name }
+        let clauses = reasons.filter { $0.from.isEmpty }.map { "\($0.says)（\($0.clause.short)）" }
+        return standing.outcome.name + "：" + clauses.joined(separator: "；")
+    }
+
+    /// The exemptions that took single requirements away.
+    package func partialExemptions(of standing: Standing) -> [String] {
+        standing.exemptions.map { exemptions[$0] }.filter { !$0.from.isEmpty }.map { exemption in
+            let names = exemption.from.map { key in wants.first { $0.key == key }?.name ?? key }
+            return "\(names.joined(separator: "、"))：\(exemption.says)（\(exemption.clause.short)）"
+        }
+    }
+
+    /// The purpose, the waiver's words, under which answers of the asker, and the clause.
+    package func words(for waiver: Waiver) -> String {
+        let purpose = purposes.first { $0.key == waiver.purpose }
+        let asked = waiver.when.tests.filter { $0.origin == .asked }.compactMap { test -> String? in
+            guard case .oneOf(let keys) = test.match, let shape = purpose?.asks.first(where: { $0.key == test.fact })
+            else {
+                return nil
+            }
+            return "\(shape.name)为\(keys.map { shape.name(of: .text($0)) }.joined(separator: "、"))的"
+        }
+        return "\(purpose?.name ?? waiver.purpose)：\(asked.joined())\(waiver.says)（\(waiver.clause.short)）"
+    }
+}

@@ -1,0 +1,55 @@
+import Kernel
+
+/// Reads a step aloud.
+struct StepTeller {
+    let policy: Policy
+    let kind: Kind
+    let evidence: Evidence
+
+    /// `国内国家级 125 学时（二(三)3）`, `按 3 名作者均分，每份 41.666…`
+    func sentence(_ taken: Taken) -> String {
+        let item = kind.gifts[taken.gift].steps[taken.index]
+        switch item.step {
+        case .start(let amount):
+            return "\(kind.name)\(labels(amount))计 \(hours(taken.input)) 学时（\(kind.clause.short)）"
+        case .per(let fact, let each, let amount, _):
+            let unit = each == 1 ? "" : "每 \(each)"
+            let shape = name(fact)
+            return "\(kind.name)：\(shape) \(value(fact))，\(unit)按 \(labels(amount))\(text(amount, taken)) 学时计，"
+                + "得 \(exact(taken.value)) 学时（\(kind.clause.short)）"
+        case .times: return "乘以系数，得 \(exact(taken.value)) 学时"
+        case .share(let fact):
+            return taken.input == 1
+                ? "\(name(fact)) 1，不分摊" : "按\(name(fact)) \(taken.input) 均分，每人 \(exact(taken.value)) 学时"
+        case .ranked(let rank, _, _): return "\(name(rank))第 \(taken.input)，分得 \(exact(taken.value)) 学时"
+        case .cap: return "每项不超过 \(hours(taken.input)) 学时，计 \(exact(taken.value)) 学时"
+        case .floor: return "每项不少于 \(hours(taken.input)) 学时，计 \(exact(taken.value)) 学时"
+        case .eachYear: return "在规定的 \(taken.input) 年内每年计，不超出"
+        case .spread: return "分 \(taken.input) 年均计，每年 \(exact(taken.value)) 学时"
+        }
+    }
+
+    private func text(_ amount: Amount, _ taken: Taken) -> String {
+        let situation = Situation(evidence: evidence.facts, day: .first, period: Year(2000).period)
+        return amount.hundredths(in: situation).map { hours($0) } ?? amount.text
+    }
+
+    /// The names of the values by which a table found its row: `国内国家级`.
+    private func labels(_ amount: Amount) -> String {
+        amount.facts.reduce(into: [String]()) { labels, fact in
+            guard let shape = kind.shape(fact.fact), let value = evidence.facts[fact.fact] else { return }
+            let label = shape.name(of: value)
+            if !labels.contains(label) { labels.append(label) }
+        }.map { "“\($0)”" }.joined()
+    }
+
+    private func name(_ fact: String) -> String { kind.shape(fact)?.name ?? fact }
+    private func value(_ fact: String) -> String { evidence.facts[fact]?.description ?? "" }
+    private func hours(_ hundredths: Int) -> String { CreditHours(hundredths: hundredths).description }
+
+    /// Exact where two decimals can say it, else cut with an ellipsis: `41.66…`.
+    private func exact(_ value: Rational) -> String {
+        let whole = value.numerator / value.denominator
+        return hours(whole) + (value.denominator == 1 ? "" : "…")
+    }
+}

@@ -1,0 +1,111 @@
+import Kernel
+
+/// Words for people, made when they are asked for: a decision itself holds none.
+extension Policy {
+    /// One sentence a step, then what it came to: 国内国家级刊物 125 学时。3 名作者均分。计 41.66 学时。
+    package func explanation(of credited: Credited, _ evidence: Evidence) -> [String] {
+        guard let kind = kind(credited.kind) else { return [] }
+        let teller = StepTeller(policy: self, kind: kind, evidence: evidence)
+        var sentences = credited.steps.map { teller.sentence($0) }
+        if let window = credited.window { sentences.append(windowSentence(windows[window])) }
+        if case .text(let key)? = evidence.facts["theme"], let theme = themes.first(where: { $0.key == key }),
+            let subject = theme.subject.flatMap(subject)
+        {
+            sentences.append("\(theme.name)专题的学时计入\(subject.name)（\(theme.clause.short)）")
+        }
+        for line in credited.lines {
+            let name = subject(line.subject)?.name ?? line.subject
+            sentences.append("\(line.year) 年度\(name)计 \(line.hours) 学时")
+        }
+        return sentences
+    }
+
+    private func windowSentence(_ window: Window) -> String {
+        window.isMakeUp ? "属补学，补登当年学时（\(window.clause.short)）" : "在规定的学习时间内（\(window.clause.short)）"
+    }
+
+    /// Why it is refused and what would be accepted.
+    package func words(for refusal: Refusal) -> String {
+        guard let kind = kind(refusal.kind) else {
+            return "本政策没有“\(refusal.kind)”这一认定形式。可认定的形式：\(kinds.map(\.name).joined(separator: "、"))"
+        }
+        let name = { (fact: String) in kind.shape(fact)?.name ?? self.person.first { $0.key == fact }?.name ?? fact }
+        let accepted = { (fact: String) in kind.shape(fact)?.accepted ?? "" }
+        switch refusal.reason {
+        case .unknownKind: return "没有这一认定形式"
+        case .missing(let fact): return "缺少\(name(fact))。应为：\(accepted(fact))"
+        case .notAccepted(let fact): return "\(name(fact))不符。应为：\(accepted(fact))"
+        case .demand(let index): return kind.demands[index].says
+        case .noRow(let facts): return noRow(facts, kind)
+        case .notChosen(let bounds):
+            let range = bounds.written { CreditHours(hundredths: $0).description }
+            return "此项由审核人在 \(range) 学时之间核定，尚未核定或超出范围"
+        case .outsidePeriod(let day): return "\(day) 不在可登记的时间内。\(registrable)"
+        case .outsideYears(let first, let last):
+            let years = first == last ? "\(first) 年度" : "\(first)—\(last) 年度"
+            return "所属年度为\(years)，不在本政策要求学时的年度内"
+        case .worthNothing: return "折算后不足 0.01 学时，不予登记"
+        case .tooLarge: return "数值过大，无法折算。请核对"
+        }
+    }
+
+    private func noRow(_ facts: [String], _ kind: Kind) -> String {
+        let names = facts.map { fact in kind.shape(fact)?.name ?? person.first { $0.key == fact }?.name ?? fact }
+        let possible = kind.possible(for: facts).joined(separator: "；")
+        return "\(kind.name)的\(names.joined(separator: "、"))这样组合没有规定学时。有规定的：\(possible)"
+    }
+
+    private var registrable: String {
+        let spans = windows.map { window -> String in
+            let (from, to) = (window.opens.map(edge), window.closes.map(edge))
+            return (window.isMakeUp ? "补学" : "学习") + "时间 \(from ?? "")起" + (to.map { "至 \($0)止" } ?? "")
+        }
+        guard case .once(let period) = period else { return spans.joined(separator: "；") }
+        return (["本年度为 \(period.from) 至 \(period.to)"] + spans).joined(separator: "；")
+    }
+
+    private func edge(_ edge: Window.Edge) -> String {
+        switch edge {
+        case .day(let day): day.description
+        case .yearly(let month, let day, let years):
+            (years > 0 ? "次年 " : years < 0 ? "上年 " : "当年 ") + "\(month) 月 \(day) 日"
+        }
+    }
+}
+
+extension Kind {
+    /// The rows of the tables that look at these facts, each in words: `国家科学技术进步奖 150`.
+    func possible(for facts: [String]) -> [String] {
+        gifts.flatMap(\.steps).flatMap { item -> [String] in
+            guard case .start(let amount) = item.step, case .table(let table) = amount, facts.contains(table.fact)
+            else {
+                return []
+            }
+            return rows(table, before: "")
+        }
+    }
+
+    private func rows(_ table: Table, before: String) -> [String] {
+        let labelled: [(String, Amount)] =
+            switch table.rows {
+            case .keyed(let amounts, let order):
+                order.compactMap { key in amounts[key].map { (shape(table.fact)?.name(of: .text(key)) ?? key, $0) } }
+            case .ranged(let rows): rows.map { ("\(shape(table.fact)?.name ?? table.fact) \($0.bounds)", $0.amount) }
+            }
+        return labelled.flatMap { label, amount -> [String] in
+            if case .table(let inner) = amount { return rows(inner, before: before + label) }
+            return [before + label + " " + amount.text]
+        }
+    }
+}
+
+extension Amount {
+    /// `125`, or `10..20`.
+    var text: String {
+        switch self {
+        case .fixed(let hundredths): CreditHours(hundredths: hundredths).description
+        case .chosen(let bounds): bounds.written { CreditHours(hundredths: $0).description }
+        case .table: "按表"
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Foundation
+import Kernel
+import Policy
+import Testing
+
+/// The policies that come with the program.
+enum Published {
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "Policies").path
+
+    static let paths: [String] = {
+        let below = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+        return below.filter { $0.hasSuffix(".yaml") }.sorted()
+    }()
+
+    static func policy(_ path: String) throws -> Policy {
+        try #require(try readPolicy(at: "\(folder)/\(path)").policy)
+    }
+}
+
+@Suite("The policies that come with the program")
+struct PublishedPoliciesTests {
+    @Test(arguments: Published.paths)
+    func hasNoFindings(path: String) throws {
+        let reading = try readPolicy(at: "\(Published.folder)/\(path)")
+        #expect(reading.findings.map(\.description) == [])
+        #expect(reading.examples > 0 && reading.failedExamples == 0)
+    }
+
+    @Test(arguments: Published.paths)
+    func flatReadsBackToTheSamePolicy(path: String) throws {
+        let reading = try readPolicy(at: "\(Published.folder)/\(path)")
+        let again = readPolicy(reading.flat, file: path)
+        #expect(again.findings.map(\.description) == [])
+        #expect(again.flat == reading.flat && again.examples == reading.examples)
+    }
+
+    @Test func thereAreAtLeastAHundredAndTwentyExamples() throws {
+        let examples = try Published.paths.reduce(0) { try $0 + readPolicy(at: "\(Published.folder)/\($1)").examples }
+        #expect(examples >= 120)
+    }
+}
