@@ -62,6 +62,14 @@ package struct Day: Sendable, Hashable, Comparable {
         return Day(year: year + years, month: month, day: min(day, Self.length(ofMonth: month, in: year + years)))
     }
 
+    /// The same day of a later month; the month's last where it is shorter.
+    package func adding(months: Int) -> Day {
+        let (year, month, day) = civil
+        let (turns, index) = (month - 1 + months).quotientAndRemainder(dividingBy: 12)
+        let last = Self.length(ofMonth: index + 1, in: year + turns)
+        return Day(year: year + turns, month: index + 1, day: min(day, last))
+    }
+
     package func adding(days: Int) -> Day { Day(number: number + days) }
 
     private static func length(ofMonth month: Int, in year: Int) -> Int {

@@ -20,8 +20,17 @@ package struct Kind: Sendable {
     let caps: [Cap]
     /// A full set of facts, from which examples and the template's filled row take what they do not say.
     package let sample: [String: Fact]
+    /// The sample as written, where `06-01` and `this-year` mean the year that is asked for.
+    let sampleWords: [String: String]
 
     package func shape(_ key: String) -> FactShape? { facts.first { $0.key == key } }
+
+    /// The sample as a case of that year.
+    func sample(in year: Year) -> [String: Fact] {
+        facts.reduce(into: [:]) { sample, shape in
+            sample[shape.key] = sampleWords[shape.key].flatMap { shape.value($0, in: year) }
+        }
+    }
 }
 
 /// Something that must hold, or the evidence is refused with these words: 考试合格方可登记学时.

@@ -31,7 +31,7 @@ package final class Policy: Sendable {
     let caps: [Cap]
     let carryOver: [CarryOver]
     /// `12-31` of the period's last year unless the policy says another day.
-    let judgedOn: Window.Edge
+    let judgedOn: Window.Edge?
     /// The facts that entries carry because some rule of the fold looks at them, by kind.
     let tagged: Set<String>
     /// Hours of other years matter to the fold: lifetime caps, works claimed again.
@@ -103,5 +103,6 @@ struct PolicyDraft {
     var caps: [Cap] = []
     var carryOver: [CarryOver] = []
     var examples: [Example] = []
-    var judgedOn = Window.Edge.yearly(month: 12, day: 31, years: 0)
+    /// The day on which a person's facts are judged; absent, the period's last.
+    var judgedOn: Window.Edge?
 }

@@ -63,7 +63,7 @@ extension Example {
 
     /// The kind's sample with what the example says otherwise; `fact: removed` takes one away.
     private static func facts(of kind: Kind, _ tree: Tree, _ year: Year, _ scope: Scope) -> [String: Fact] {
-        var facts = kind.sample
+        var facts = kind.sample(in: year)
         for pair in tree.pairs ?? [] {
             guard let shape = kind.shape(pair.key) else {
                 scope.findings.error(pair.place, unknown(pair.key, among: kind.facts.map(\.key)))

@@ -27,12 +27,17 @@ extension Kind {
         work = section.tree("work").flatMap { WorkRule($0, rules, clause) }
         once = section.tree("once").flatMap { OnceRule($0, rules, clause) }
         caps = section.many("at-most").compactMap { Cap(limit: $0, .kind([pair.key]), rules, clause) }
-        sample = Self.sample(section.tree("sample"), facts, scope)
+        let written = section.tree("sample")
+        sample = Self.sample(written, facts, scope)
+        sampleWords = (written?.pairs ?? []).reduce(into: [:]) { $0[$1.key] = $1.value.scalar }
         section.close()
     }
 
     private static func sample(_ tree: Tree?, _ facts: [FactShape], _ scope: Scope) -> [String: Fact] {
-        facts.reduce(into: [:]) { sample, shape in
+        for pair in tree?.pairs ?? [] where !facts.contains(where: { $0.key == pair.key }) {
+            scope.findings.error(pair.place, "sample: " + unknown(pair.key, among: facts.map(\.key)))
+        }
+        return facts.reduce(into: [:]) { sample, shape in
             guard let value = tree?[shape.key] else { return }
             sample[shape.key] = read(
                 value, shape.key, shape.accepted, { shape.value($0, in: scope.year) }, scope.findings)

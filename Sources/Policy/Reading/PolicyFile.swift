@@ -12,8 +12,10 @@ package func readPolicy(at path: String) throws(Failure) -> PolicyReading {
     return readPolicy(text, file: path) { name in
         // Only files beside this one or in folders below its parent: a policy is no way to read the disk.
         guard !name.hasPrefix("/"), name.hasSuffix(".yaml") else { return nil }
-        let base = folder.appending(path: name).standardized.relativePath(from: path)
-        return contents(base).map { ($0, base) }
+        let base = folder.appending(path: name).standardizedFileURL
+        guard base.path.hasPrefix(folder.deletingLastPathComponent().standardizedFileURL.path + "/") else { return nil }
+        let shown = base.relativePath(from: path)
+        return contents(base.path).map { ($0, shown) }
     }
 }
 

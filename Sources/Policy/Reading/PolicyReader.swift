@@ -151,7 +151,7 @@ private final class PolicyReader {
         draft.deadlines = Section.named(section.tree("deadlines"), "deadlines", findings).compactMap {
             Deadline($0, scope)
         }
-        if let edge = section.edge("judged-on") { draft.judgedOn = edge }
+        draft.judgedOn = section.edge("judged-on")
     }
 }
 

@@ -8,7 +8,7 @@ extension Policy {
     package func standing(
         in period: Period, facts: [DatedFact] = [], entries: [Entry], carried: [Carried] = []
     ) -> Standing {
-        let judged = judgedOn.day(in: period.to.year) ?? period.to
+        let judged = judgedOn?.day(in: period.to.year) ?? period.to
         let situation = Situation(person: facts, day: judged, period: period)
         var fold = Fold(policy: self, period: period, entries: entries)
         fold.run()
@@ -41,7 +41,7 @@ extension Policy {
     package func waiver(
         for purpose: String, asked: [String: String], facts: [DatedFact], in period: Period
     ) -> Waiver? {
-        let judged = judgedOn.day(in: period.to.year) ?? period.to
+        let judged = judgedOn?.day(in: period.to.year) ?? period.to
         let situation = Situation(person: facts, asked: asked, day: judged, period: period)
         return waivers.first { $0.purpose == purpose && $0.when.holds(in: situation) }
     }

@@ -67,14 +67,14 @@ struct WantFolder {
     /// Where the person's facts fit no row of the table, its greatest amount: what is not known spares nobody.
     private func strict(_ amount: Amount) -> Int { amount.hundredths(in: situation) ?? amount.all.max() ?? 0 }
 
-    /// The months of the period on whose first day the condition holds.
+    /// The months of the period, counted from its first day, on whose first day the condition holds.
     private func months(_ condition: Condition) -> Int {
-        var (count, year, month) = (0, situation.period.from.civil.year, situation.period.from.civil.month)
-        while let day = Day(year, month, 1), day <= situation.period.to {
+        var (count, month) = (0, 0)
+        while case let day = situation.period.from.adding(months: month), day <= situation.period.to {
             var moment = situation
-            moment.day = max(day, situation.period.from)
+            moment.day = day
             count += condition.holds(in: moment) ? 1 : 0
-            (year, month) = month == 12 ? (year + 1, 1) : (year, month + 1)
+            month += 1
         }
         return count
     }
