@@ -1,8 +1,17 @@
 import Kernel
 
-extension Findings {
-    /// The file of the first finding; a policy without examples has no other place of its own.
-    var file: String { all.first?.place.file ?? "policy" }
+extension [Requirement] {
+    /// Wants that count what another counts of those that bind with them; two sets of one `any-of` never do.
+    func twins(_ outer: Set<Want.Meaning> = []) -> [Want] {
+        var (known, twins) = (outer, [Want]())
+        for want in flatMap(\.alone) where !known.insert(want.meaning).inserted { twins.append(want) }
+        for case .anyOf(let sets, _) in self { twins += sets.flatMap { $0.twins(known) } }
+        return twins
+    }
+}
+
+extension Requirement {
+    fileprivate var alone: [Want] { if case .one(let want) = self { [want] } else { [] } }
 }
 
 extension FactShape {
@@ -50,10 +59,14 @@ extension FactTest {
 }
 
 extension Want {
-    /// Counts the same hours under the same condition, so that one of the two says nothing.
-    func isTwin(of other: Want) -> Bool {
-        filter.word == other.filter.word && when == other.when && eachYear == other.eachYear
+    /// Which hours it counts under which condition: of two that mean the same, one says nothing.
+    struct Meaning: Hashable {
+        let filter: String
+        let when: Condition?
+        let eachYear: Bool
     }
+
+    var meaning: Meaning { Meaning(filter: filter.word, when: when, eachYear: eachYear) }
 }
 
 extension Filter {

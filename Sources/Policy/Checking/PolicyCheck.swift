@@ -3,27 +3,28 @@ import Kernel
 extension Policy {
     /// What can be said of the rules without a case: what can never apply, what nobody can fill, what overlaps.
     func check(_ findings: Findings) {
-        let top = Place(file: examples.first?.place.file ?? findings.file, line: 1, column: 1)
-        checkRequirements(findings, top)
-        checkConditions(findings, top)
-        checkSamples(findings, top)
-        checkTimes(findings, top)
-        checkNames(findings, top)
+        checkRequirements(findings)
+        checkConditions(findings)
+        checkOverlaps(findings)
+        checkSamples(findings)
+        checkTimes(findings)
+        checkNames(findings)
     }
 
-    private func checkRequirements(_ findings: Findings, _ place: Place) {
+    private func checkRequirements(_ findings: Findings) {
         for want in wants where !kinds.contains(where: { canFill(want.filter, $0) }) {
-            findings.error(place, "no recognised kind can fill the requirement \(want.key) (\(want.name))")
+            findings.error(want.place, "no recognised kind can fill the requirement \(want.key) (\(want.name))")
         }
         for want in wants {
             guard case .named(let key) = want.amount.innermost, !wants.contains(where: { $0.key == key }) else {
                 continue
             }
-            findings.error(place, "the requirement \(want.key) is a share of " + unknown(key, among: wants.map(\.key)))
+            findings.error(
+                want.place, "the requirement \(want.key) is a share of " + unknown(key, among: wants.map(\.key)))
         }
         for exemption in exemptions {
             for key in exemption.from where !wants.contains(where: { $0.key == key }) {
-                findings.error(place, "an exemption from " + unknown(key, among: wants.map(\.key)))
+                findings.error(exemption.place, "an exemption from " + unknown(key, among: wants.map(\.key)))
             }
         }
         for subject in subjects where !kinds.contains(where: { canFill(.subject([subject.key]), $0) }) {
@@ -53,40 +54,55 @@ extension Policy {
         return found
     }
 
-    private func checkConditions(_ findings: Findings, _ place: Place) {
+    private func checkConditions(_ findings: Findings) {
         for kind in kinds {
             for (index, item) in kind.gifts.flatMap(\.steps).enumerated() where item.when?.isImpossible ?? false {
                 findings.error(
-                    place, "step \(index + 1) of \(kind.key) can never apply: its condition contradicts itself")
+                    item.place, "step \(index + 1) of \(kind.key) can never apply: its condition contradicts itself")
+            }
+            for demand in kind.demands where demand.condition.isImpossible {
+                findings.error(kind.place, "nobody can meet a demand of \(kind.key) (\(demand.says))")
             }
         }
         let named =
-            exemptions.map { ("an exemption (\($0.says))", $0.when) }
-            + waivers.map { ("a waiver (\($0.says))", $0.when) }
-        for (name, when) in named where when.isImpossible {
+            exemptions.map { ("an exemption (\($0.says))", $0.when, $0.place) }
+            + waivers.map { ("a waiver (\($0.says))", $0.when, $0.place) }
+            + wants.map { ("the requirement \($0.key)", $0.when ?? .always, $0.place) }
+            + [applies].compactMap { $0 }.map { ("applies-to", $0.when, place) }
+        for (name, when, place) in named where when.isImpossible {
             findings.error(place, "\(name) can never apply: its condition contradicts itself")
         }
+    }
+
+    private func checkOverlaps(_ findings: Findings) {
         for (index, exemption) in exemptions.enumerated() {
             let twin = exemptions[..<index].contains {
                 $0.when == exemption.when && Set($0.from) == Set(exemption.from)
             }
-            if twin { findings.error(place, "two exemptions overlap: the same condition twice (\(exemption.says))") }
+            if twin {
+                findings.error(
+                    exemption.place, "two exemptions overlap: the same condition twice (\(exemption.says))")
+            }
         }
         for (index, waiver) in waivers.enumerated() {
             let twin = waivers[..<index].contains { $0.when == waiver.when && $0.purpose == waiver.purpose }
-            if twin { findings.error(place, "two waivers overlap: the same condition for \(waiver.purpose) twice") }
+            if twin {
+                findings.error(
+                    waiver.place, "two waivers overlap: the same condition for \(waiver.purpose) twice")
+            }
         }
-        for (index, want) in wants.enumerated() where wants[..<index].contains(where: { $0.isTwin(of: want) }) {
+        for want in requirements.twins() {
             findings.error(
-                place, "two requirements overlap: \(want.key) counts what another counts, under the same condition")
+                want.place,
+                "two requirements overlap: \(want.key) counts what another counts, under the same condition")
         }
     }
 
-    private func checkSamples(_ findings: Findings, _ place: Place) {
+    private func checkSamples(_ findings: Findings) {
         for kind in kinds where !kind.sample.isEmpty {
             let evidence = Evidence(kind.key, kind.sample)
             if case .refused(let refusal) = decide(evidence, []), !isPersonal(refusal) {
-                findings.error(place, "the sample of \(kind.key) is refused: \(words(for: refusal))")
+                findings.error(kind.place, "the sample of \(kind.key) is refused: \(words(for: refusal))")
             }
         }
     }
@@ -108,15 +124,15 @@ extension Policy {
         }
     }
 
-    private func checkTimes(_ findings: Findings, _ place: Place) {
+    private func checkTimes(_ findings: Findings) {
         guard case .once(let span) = period else { return }
         for window in windows {
             let (from, to) = (window.opens?.day(in: span.from.year), window.closes?.day(in: span.to.year))
             if let to, to < span.from {
-                findings.error(place, "a window closes on \(to), before the period \(span) begins")
+                findings.error(window.place, "a window closes on \(to), before the period \(span) begins")
             }
             if window.isMakeUp, let from, from <= span.to {
-                findings.error(place, "make-up opens on \(from), while the period \(span) still runs")
+                findings.error(window.place, "make-up opens on \(from), while the period \(span) still runs")
             }
         }
         if windows.isEmpty, inForce > span.to {
@@ -127,17 +143,18 @@ extension Policy {
             guard case .day(let bounds)? = kind.shape(kind.creditedTo)?.form, windows.isEmpty else { continue }
             if !bounds.overlaps(Bounds(low: span.from.number, high: span.to.number)) {
                 findings.error(
-                    place, "\(kind.creditedTo) of \(kind.key) lies outside the period \(span): it can never be credited"
+                    kind.place,
+                    "\(kind.creditedTo) of \(kind.key) lies outside the period \(span): it can never be credited"
                 )
             }
         }
         for deadline in deadlines {
             guard let day = deadline.day(for: span), !span.contains(day) else { continue }
-            findings.error(place, "the deadline \(deadline.key) on \(day) lies outside the period \(span)")
+            findings.error(deadline.place, "the deadline \(deadline.key) on \(day) lies outside the period \(span)")
         }
     }
 
-    private func checkNames(_ findings: Findings, _ place: Place) {
+    private func checkNames(_ findings: Findings) {
         let conditions =
             exemptions.map(\.when) + waivers.map(\.when) + wants.compactMap(\.when) + [applies?.when].compactMap { $0 }
         let kindConditions = kinds.flatMap {

@@ -106,4 +106,5 @@ package enum Factor: Sendable {
 package struct ConditionedStep: Sendable {
     package let step: Step
     package let when: Condition?
+    let place: Place
 }

@@ -5,6 +5,7 @@ package struct Kind: Sendable {
     package let key: String
     package let name: String
     package let clause: Clause
+    let place: Place
     package let facts: [FactShape]
     /// The papers that a person brings: 刊物封面、目录、正文与版权页.
     package let proofs: [String]

@@ -30,8 +30,10 @@ package final class Policy: Sendable {
     let windows: [Window]
     let caps: [Cap]
     let carryOver: [CarryOver]
-    /// `12-31` of the period's last year unless the policy says another day.
+    /// The day on which a person's facts are judged; absent, the period's last.
     let judgedOn: Window.Edge?
+    /// Where the file begins.
+    let place: Place
     /// The facts that entries carry because some rule of the fold looks at them, by kind.
     let tagged: Set<String>
     /// Hours of other years matter to the fold: lifetime caps, works claimed again.
@@ -46,7 +48,7 @@ package final class Policy: Sendable {
         (profession, requirements, kinds) = (draft.profession, draft.requirements, draft.kinds)
         (waivers, purposes, deadlines) = (draft.waivers, draft.purposes, draft.deadlines)
         (exemptions, windows, carryOver) = (draft.exemptions, draft.windows, draft.carryOver)
-        (examples, judgedOn) = (draft.examples, draft.judgedOn)
+        (examples, judgedOn, place) = (draft.examples, draft.judgedOn, draft.place)
         caps = draft.caps + draft.kinds.flatMap(\.caps)
         kindsByKey = Dictionary(draft.kinds.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         let filters = requirements.flatMap(\.wants).map(\.filter) + caps.map(\.filter) + windows.map(\.filter)
@@ -73,6 +75,7 @@ package struct Deadline: Sendable {
     package let name: String
     let by: Window.Edge
     package let clause: Clause
+    let place: Place
 
     /// The last day for a period.
     package func day(for period: Period) -> Day? { by.day(in: period.from.year) }
@@ -80,6 +83,7 @@ package struct Deadline: Sendable {
 
 /// The parts of a policy while it is read.
 struct PolicyDraft {
+    let place: Place
     var key = ""
     var title = ""
     var jurisdiction: RegionCode
@@ -103,6 +107,5 @@ struct PolicyDraft {
     var caps: [Cap] = []
     var carryOver: [CarryOver] = []
     var examples: [Example] = []
-    /// The day on which a person's facts are judged; absent, the period's last.
     var judgedOn: Window.Edge?
 }

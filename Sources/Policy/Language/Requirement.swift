@@ -24,6 +24,7 @@ package struct Want: Sendable {
     let eachYear: Bool
     let when: Condition?
     package let clause: Clause
+    let place: Place
 }
 
 /// How many hours are wanted.
@@ -47,6 +48,7 @@ struct Exemption: Sendable {
     let from: [String]
     let says: String
     let clause: Clause
+    let place: Place
 }
 
 /// For one purpose the requirement is not asked: 不作硬性要求. The standing stays what it is.
@@ -55,6 +57,7 @@ package struct Waiver: Sendable {
     let when: Condition
     package let says: String
     package let clause: Clause
+    let place: Place
 }
 
 /// Something that standings are read for, and what its asker must say: 职称评审, by which board.

@@ -82,7 +82,7 @@ extension ConditionedStep {
             return nil
         }
         guard let step else { return nil }
-        self.init(step: step, when: when)
+        self.init(step: step, when: when, place: tree.place)
     }
 
     private static let readers: [(String, @Sendable (Tree, Scope) -> Step?)] = [

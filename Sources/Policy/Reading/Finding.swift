@@ -24,28 +24,45 @@ package struct Finding: Sendable, Hashable, CustomStringConvertible {
     package var description: String { "\(place.file):\(place.line):\(place.column): \(weight.rawValue): \(text)" }
 }
 
-/// All findings of one reading: it never stops at the first.
+/// All findings of one reading: it never stops at the first, only at what nobody would read.
 final class Findings {
     private(set) var all: [Finding] = []
+    private var known: Set<Finding> = []
 
-    var hasErrors: Bool { all.contains { $0.weight == .error } }
+    private(set) var hasErrors = false
+    private static let limit = 500
+    var isFull: Bool { all.count >= Self.limit }
 
-    func error(_ place: Place, _ text: String) { add(Finding(place: place, weight: .error, text: text)) }
+    func error(_ place: Place, _ text: String) {
+        hasErrors = true
+        add(Finding(place: place, weight: .error, text: text))
+    }
     func warning(_ place: Place, _ text: String) { add(Finding(place: place, weight: .warning, text: text)) }
 
     private func add(_ finding: Finding) {
-        if !all.contains(finding) { all.append(finding) }
+        guard !isFull, known.insert(finding).inserted else { return }
+        all.append(finding)
+        if isFull {
+            let text = "more than \(Self.limit) findings: the rest is not shown"
+            all.append(Finding(place: finding.place, weight: .error, text: text))
+        }
     }
 }
 
 /// The word of `known` that `word` was probably meant to be: at most a third of its letters differ.
 func nearest(to word: String, among known: some Sequence<String>) -> String? {
-    let best = known.map { ($0, distance(Array(word), Array($0))) }.min { ($0.1, $0.0) < ($1.1, $1.0) }
+    // Comparing costs the product of the lengths: a word that nobody writes by hand has no near one.
+    guard word.utf8.count <= 64 else { return nil }
+    let best = known.prefix(200).filter { $0.utf8.count <= 64 }.map {
+        ($0, distance(Array(word.unicodeScalars), Array($0.unicodeScalars)))
+    }.min {
+        ($0.1, $0.0) < ($1.1, $1.0)
+    }
     return best.flatMap { $0.1 <= max(1, max(word.count, $0.0.count) / 3) ? $0.0 : nil }
 }
 
 /// How many letters must be put in, taken out or changed to make one word of the other.
-private func distance(_ a: [Character], _ b: [Character]) -> Int {
+private func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
     var row = Array(0...b.count)
     for (i, x) in a.enumerated() {
         var corner = row[0]

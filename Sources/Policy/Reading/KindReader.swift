@@ -15,7 +15,7 @@ extension Kind {
         scope.evidence = facts
         let clause = section.clause(scope)
         let rules = scope
-        key = pair.key
+        (key, place) = (pair.key, pair.place)
         name = section.required("name", or: pair.key)
         self.clause = clause
         self.facts = facts

@@ -71,7 +71,7 @@ extension Window {
     init?(_ tree: Tree, _ scope: Scope, _ draft: PolicyDraft, isMakeUp: Bool) {
         guard let section = Section(tree, isMakeUp ? "make-up" : "a window", scope.findings) else { return nil }
         defer { section.close() }
-        self.isMakeUp = isMakeUp
+        (self.isMakeUp, place) = (isMakeUp, section.place)
         opens = section.edge(isMakeUp ? "opens" : "from")
         closes = section.edge(isMakeUp ? "closes" : "to")
         clause = section.clause(scope)
@@ -87,7 +87,7 @@ extension Deadline {
     init?(_ pair: Tree.Pair, _ scope: Scope) {
         guard let section = Section(pair.value, "the deadline \(pair.key)", scope.findings) else { return nil }
         defer { section.close() }
-        key = pair.key
+        (key, place) = (pair.key, pair.place)
         name = section.required("name", or: pair.key)
         clause = section.clause(scope)
         guard let by = section.edge("by") else {

@@ -43,7 +43,7 @@ private final class PolicyReader {
         defer { section.close() }
         let accepted = "a region of GB/T 2260 like 370900"
         var draft = PolicyDraft(
-            jurisdiction: section.value("jurisdiction", accepted) { RegionCode($0) } ?? .nowhere)
+            place: tree.place, jurisdiction: section.value("jurisdiction", accepted) { RegionCode($0) } ?? .nowhere)
         if !section.has("jurisdiction") { findings.error(section.place, "jurisdiction is missing: \(accepted)") }
         readHead(section, &draft)
         var scope = Scope(findings: findings, sources: draft.sources)

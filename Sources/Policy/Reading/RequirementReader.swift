@@ -54,7 +54,7 @@ struct RequirementReader {
         let each = section.value("each", "year") { $0 == "year" ? true : nil }
         return Want(
             key: key, name: name ?? key, filter: filter, amount: WantedAmount(least, scope), eachYear: each ?? false,
-            when: section.tree("when").map { Condition($0, scope) }, clause: clause)
+            when: section.tree("when").map { Condition($0, scope) }, clause: clause, place: section.place)
     }
 }
 
@@ -88,6 +88,7 @@ extension Exemption {
         when = section.tree("when").map { Condition($0, scope) } ?? .always
         from = section.words("from").filter { $0 != "all" }
         says = section.required("says", or: "免修")
+        place = section.place
         clause = section.clause(scope)
         if !section.has("when") { scope.findings.error(section.place, "when is missing: who is exempt") }
     }
@@ -108,6 +109,7 @@ extension Waiver {
         let rules = asking
         when = section.tree("when").map { Condition($0, rules) } ?? .always
         says = section.required("says")
+        place = section.place
         clause = section.clause(scope)
     }
 }

@@ -82,8 +82,9 @@ final class Section {
 
     /// To be called when everything was asked for: reports the rest.
     func close() {
-        for pair in pairs where !asked.contains(pair.key) {
-            findings.error(pair.place, unknown(pair.key, among: asked.sorted()))
+        let known = asked.sorted()
+        for pair in pairs where !asked.contains(pair.key) && !findings.isFull {
+            findings.error(pair.place, unknown(pair.key, among: known))
         }
     }
 }
@@ -100,7 +101,8 @@ func read<T>(_ tree: Tree, _ what: String, _ accepted: String, _ parse: (String)
 
 /// `"jornal" is not known here; did you mean "journal"? (accepted: …)`
 func unknown(_ word: String, among known: [String]) -> String {
-    let accepted = known.isEmpty ? "nothing is" : known.joined(separator: ", ")
+    let accepted = known.isEmpty ? "nothing is" : known.prefix(40).joined(separator: ", ")
+    let word = word.utf8.count <= 64 ? word : word.prefix(20) + "…"
     guard let near = nearest(to: word, among: known) else {
         return "\"\(word)\" is not known here; accepted: \(accepted)"
     }

@@ -48,7 +48,11 @@ extension Tree {
             return nil
         }
         do {
-            let documents = Array(try Yams.compose_all(yaml: text))
+            var rest = try Yams.compose_all(yaml: text)
+            var documents: [Node] = []
+            while documents.count < 2, let node = rest.next() { documents.append(node) }
+            // The sequence ends at a fault as it does at the end of the file.
+            if let fault = rest.error { throw fault }
             guard documents.count == 1, let node = documents.first else {
                 findings.error(
                     start, documents.isEmpty ? "the file is empty" : "one file holds one policy: no second ---")
