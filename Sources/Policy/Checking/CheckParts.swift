@@ -39,6 +39,13 @@ extension WantedAmount {
 }
 
 extension Step {
+    var isOverYears: Bool {
+        switch self {
+        case .eachYear, .spread: true
+        default: false
+        }
+    }
+
     /// The facts that it looks up in tables.
     var facts: [String] {
         switch self {

@@ -60,6 +60,11 @@ extension Policy {
                 findings.error(
                     item.place, "step \(index + 1) of \(kind.key) can never apply: its condition contradicts itself")
             }
+            if kind.work != nil, kind.gifts.flatMap(\.steps).contains(where: { $0.step.isOverYears }) {
+                findings.error(
+                    kind.place,
+                    "the work of \(kind.key) counts once, so its hours cannot be of several years: say once, per: year")
+            }
             for demand in kind.demands where demand.condition.isImpossible {
                 findings.error(kind.place, "nobody can meet a demand of \(kind.key) (\(demand.says))")
             }

@@ -55,7 +55,7 @@ package final class Policy: Sendable {
         let keys = kinds.flatMap { ($0.once?.key ?? []) + [$0.work?.level].compactMap { $0 } }
         tagged = (filters + carryOver.map(\.filter)).reduce(into: Set(keys)) { $0.formUnion($1.tags) }
         looksBack =
-            caps.contains { $0.span == .lifetime } || kinds.contains { $0.work?.level != nil }
+            caps.contains { $0.span == .lifetime } || kinds.contains { $0.work != nil }
             || kinds.contains { $0.once?.span == .lifetime }
     }
 

@@ -10,7 +10,7 @@ extension Policy {
     ) -> Standing {
         let judged = judgedOn?.day(in: period.to.year) ?? period.to
         let situation = Situation(person: facts, day: judged, period: period)
-        var fold = Fold(policy: self, period: period, entries: entries)
+        var fold = Fold(policy: self, period: period, facts: facts, entries: entries)
         fold.run()
         let carry = carriedEntries(carried, period)
         let counted = carry + fold.counted
@@ -77,16 +77,20 @@ struct Counted {
 }
 
 /// Once, highest-only and caps, in the order evidence date, then number.
+///
+/// What looks at a lifetime folds the earlier periods too, so that hours which did not count then use nothing up.
 private struct Fold {
     let policy: Policy
     let period: Period
     /// Those of the period, in order.
     private(set) var entries: [Entry] = []
-    private(set) var counted: [Counted] = []
     private(set) var uncounted: [Standing.Uncounted] = []
-    private let earlier: [Entry]
+    /// Those of earlier periods, then those of the period.
+    private var lines: [Counted] = []
+    /// The first day of the period of each line.
+    private var starts: [Day] = []
 
-    init(policy: Policy, period: Period, entries: [Entry]) {
+    init(policy: Policy, period: Period, facts: [DatedFact], entries: [Entry]) {
         (self.policy, self.period) = (policy, period)
         let wholeYears = period.from == period.from.year.period.from && period.to == period.to.year.period.to
         let isInside = { (entry: Entry) in
@@ -94,76 +98,93 @@ private struct Fold {
         }
         self.entries = entries.filter(isInside)
         if !self.entries.isInOrder { self.entries.sort(by: Entry.inOrder) }
-        earlier =
-            policy.looksBack
-            ? entries.filter { !isInside($0) && $0.year < period.from.year }.sorted(by: Entry.inOrder) : []
-        counted = self.entries.map { Counted(entry: $0, counted: $0.hours) }
+        if policy.looksBack {
+            let earlier = entries.filter {
+                !isInside($0) && (wholeYears ? $0.year < period.from.year : $0.day < period.from)
+            }
+            let started = earlier.map { entry in
+                let day = wholeYears ? entry.year.period.from : entry.day
+                return (entry, policy.period.period(containing: day, facts)?.from ?? entry.year.period.from)
+            }.sorted { $0.1 == $1.1 ? Entry.inOrder($0.0, $1.0) : $0.1 < $1.1 }
+            starts = started.map(\.1)
+            lines = started.map { Counted(entry: $0.0, counted: $0.0.hours) }
+        }
+        starts += self.entries.map { _ in period.from }
+        lines += self.entries.map { Counted(entry: $0, counted: $0.hours) }
     }
+
+    /// Those of the period, with how much of each counts.
+    var counted: [Counted] { Array(lines.suffix(entries.count)) }
 
     mutating func run() {
         for kind in policy.kinds {
             if let once = kind.once { keepOnce(kind.key, once) }
-            if let level = kind.work?.level { keepHighest(kind.key, level) }
+            if let work = kind.work { keepHighest(kind.key, work) }
         }
         for (index, cap) in policy.caps.enumerated() { apply(cap, index) }
     }
 
     private mutating func drop(_ index: Int, _ hours: CreditHours, _ reason: Standing.Reason) {
         guard hours > .zero else { return }
-        counted[index].counted -= hours
-        uncounted.append(Standing.Uncounted(entry: counted[index].entry.number, hours: hours, reason: reason))
+        lines[index].counted -= hours
+        guard index >= lines.count - entries.count else { return }
+        uncounted.append(Standing.Uncounted(entry: lines[index].entry.number, hours: hours, reason: reason))
+    }
+
+    /// Lines with the same word share the span.
+    private func word(_ span: Span, _ index: Int) -> String {
+        span == .lifetime ? "" : "\(starts[index].number)|\(span.window(of: lines[index].entry))"
     }
 
     private mutating func keepOnce(_ kind: String, _ rule: OnceRule) {
         var first: [String: Int] = [:]
-        let key = { (entry: Entry) in ([entry.subject] + rule.key.map { entry.tags[$0] ?? "" }).joined(separator: "|") }
-        if rule.span == .lifetime {
-            for entry in earlier where entry.kind == kind { first[key(entry)] = first[key(entry)] ?? entry.number }
-        }
-        for index in counted.indices where counted[index].entry.kind == kind {
-            let entry = counted[index].entry
-            let place = rule.span.window(of: entry) + "|" + key(entry)
-            let known = first[key(entry)] ?? first[place]
-            if let known, known != entry.number { drop(index, counted[index].counted, .twice(of: known)) }
+        for index in lines.indices where lines[index].entry.kind == kind {
+            let entry = lines[index].entry
+            let key = [word(rule.span, index), entry.subject] + rule.key.map { entry.tags[$0] ?? "" }
+            let place = key.joined(separator: "|")
+            if let known = first[place], known != entry.number {
+                drop(index, lines[index].counted, .twice(of: known))
+            }
             first[place] = first[place] ?? entry.number
         }
     }
 
-    /// Of one work the highest level counts, by what it exceeds what earlier periods counted of it.
-    private mutating func keepHighest(_ kind: String, _ level: String) {
-        var highest: [String: Int] = [:]
-        for index in counted.indices {
-            guard counted[index].entry.kind == kind, let claimed = counted[index].entry.work else { continue }
-            let work = counted[index].entry.subject + "|" + claimed
-            guard let best = highest[work] else { highest[work] = index; continue }
-            let (lower, higher) = counted[index].entry.hours > counted[best].entry.hours ? (best, index) : (index, best)
-            drop(lower, counted[lower].counted, .lowerLevel(than: counted[higher].entry.number))
-            highest[work] = higher
+    /// A work counts once, at its highest level, by what it exceeds what earlier periods counted of it.
+    private mutating func keepHighest(_ kind: String, _ rule: WorkRule) {
+        var highest: [String: (index: Int, before: CreditHours)] = [:]
+        var kept: [(index: Int, before: CreditHours)] = []
+        for index in lines.indices {
+            guard lines[index].entry.kind == kind, let claimed = lines[index].entry.work else { continue }
+            let work = lines[index].entry.subject + "|" + claimed
+            guard let (best, before) = highest[work] else { highest[work] = (index, .zero); continue }
+            if starts[best] < starts[index] {
+                kept.append((best, before))
+                highest[work] = (index, max(before, lines[best].entry.hours))
+                continue
+            }
+            let isHigher = lines[index].entry.hours > lines[best].entry.hours
+            let (lower, higher) = isHigher ? (best, index) : (index, best)
+            let number = lines[higher].entry.number
+            drop(lower, lines[lower].counted, rule.level == nil ? .twice(of: number) : .lowerLevel(than: number))
+            highest[work] = (higher, before)
         }
-        for (work, index) in highest {
-            let before =
-                earlier.filter { $0.kind == kind && $0.subject + "|" + ($0.work ?? "") == work }.map(\.hours).max()
-                ?? .zero
-            drop(index, min(before, counted[index].counted), .countedEarlier)
+        for (index, before) in (kept + highest.values).sorted(by: { $0.index < $1.index }) {
+            drop(index, min(before, lines[index].counted), .countedEarlier)
         }
     }
 
     private mutating func apply(_ cap: Cap, _ index: Int) {
         var used: [String: (hours: CreditHours, items: Int)] = [:]
-        if cap.span == .lifetime {
-            let before = earlier.filter(cap.filter.matches)
-            used[""] = (before.reduce(.zero) { $0 + $1.hours }, before.count)
-        }
-        for place in counted.indices where counted[place].counted > .zero && cap.filter.matches(counted[place].entry) {
-            let window = cap.span.window(of: counted[place].entry)
-            let (hours, items) = used[window] ?? (.zero, 0)
+        for place in lines.indices where lines[place].counted > .zero && cap.filter.matches(lines[place].entry) {
+            let word = word(cap.span, place)
+            let (hours, items) = used[word] ?? (.zero, 0)
             let allowed: CreditHours =
                 switch cap.most {
-                case .hours(let most): min(max(.zero, most - hours), counted[place].counted)
-                case .items(let most): items < most ? counted[place].counted : .zero
+                case .hours(let most): min(max(.zero, most - hours), lines[place].counted)
+                case .items(let most): items < most ? lines[place].counted : .zero
                 }
-            drop(place, counted[place].counted - allowed, .cap(index))
-            used[window] = (hours + allowed, items + (allowed > .zero ? 1 : 0))
+            drop(place, lines[place].counted - allowed, .cap(index))
+            used[word] = (hours + allowed, items + (allowed > .zero ? 1 : 0))
         }
     }
 }

@@ -25,7 +25,8 @@ extension Policy {
                 case .items(let items): "\(items) 项"
                 }
             return "超出\(cap.span.name)最多 \(most) 的上限（\(cap.clause.short)）"
-        case .twice(let entry): return "与第 \(entry) 笔重复，只计一次（\((kind?.once?.clause ?? kind?.clause)?.short ?? "")）"
+        case .twice(let entry):
+            return "与第 \(entry) 笔重复，只计一次（\((kind?.once?.clause ?? kind?.work?.clause ?? kind?.clause)?.short ?? "")）"
         case .lowerLevel(let entry):
             return "同一成果按最高等级计，已计入第 \(entry) 笔（\((kind?.work?.clause ?? kind?.clause)?.short ?? "")）"
         case .countedEarlier: return "同一成果以前年度已计，只计超出部分（\((kind?.work?.clause ?? kind?.clause)?.short ?? "")）"

@@ -1,0 +1,241 @@
+import Kernel
+import Testing
+
+@testable import Policy
+
+/// The same numbers on every machine and in every run.
+struct SeededNumbers: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(_ seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+@Suite("The fold of entries into a standing")
+struct FoldTests {
+    private let year = Year(2022)
+
+    /// Caps by day, year, lifetime and number, once, highest-only, over three years.
+    private let capped: Policy
+
+    init() throws {
+        let limits = """
+                once: { key: [credit], per: month, assumed: 一 }
+                at-most:
+                  - { hours: 8, per: day, assumed: 一 }
+                  - { hours: 100, per: lifetime, assumed: 一 }
+                  - { items: 9, per: period, assumed: 一 }
+
+            """
+        let text = Head.with("period: { year: 2022 }", "period: { every: 1, from: 2019-01-01 }")
+            .replacing("    hours:\n", with: limits + "    hours:\n")
+            .replacing("at-least: 90,", with: "at-least: 90, at-most: 70,")
+        let award = """
+              award:
+                name: 奖
+                clause: notice 三
+                subject: professional
+                credited-to: on
+                facts:
+                  title: { name: 名称, text: required }
+                  level: { name: 级别, one-of: { high: 高, low: 低 } }
+                  on: { name: 日期, date: any }
+                work: { key: [title], level: level, assumed: 按最高级别计 }
+                hours:
+                  - by: { level: { high: 20, low: 5 } }
+                sample: { title: 甲, level: high, on: 06-01 }
+
+            """
+        let reading = readPolicy(text + award, file: "capped.yaml")
+        #expect(reading.findings.map(\.description) == [])
+        capped = try #require(reading.policy)
+    }
+
+    private func entries(_ count: Int, _ numbers: inout SeededNumbers) -> [Entry] {
+        (1...count).map { number in
+            let day = Day(2019, 1, 1)!.adding(days: Int.random(in: 0..<1461, using: &numbers))
+            let subject = Bool.random(using: &numbers) ? "public" : "professional"
+            if Int.random(in: 0..<4, using: &numbers) == 0 {
+                return Entry(
+                    number: number, day: day, year: day.year,
+                    hours: CreditHours([5, 20].randomElement(using: &numbers)!),
+                    subject: "professional", kind: "award",
+                    work: "award|" + ["甲", "乙", "丙"].randomElement(using: &numbers)!)
+            }
+            let hours = CreditHours(hundredths: Int.random(in: 1...1500, using: &numbers))
+            return Entry(
+                number: number, day: day, year: day.year, hours: hours, subject: subject, kind: "course",
+                tags: ["credit": String(Int.random(in: 1...6, using: &numbers))])
+        }
+    }
+
+    @Test(arguments: 1...40)
+    func orderOfArrivalChangesNothing(seed: UInt64) {
+        var numbers = SeededNumbers(seed)
+        let entries = entries(Int.random(in: 1...60, using: &numbers), &numbers)
+        for year in 2019...2022 {
+            let standing = capped.standing(in: Year(year).period, entries: entries)
+            for _ in 0..<5 {
+                let shuffled = entries.shuffled(using: &numbers)
+                #expect(capped.standing(in: Year(year).period, entries: shuffled) == standing)
+            }
+            #expect(capped.standing(in: Year(year).period, entries: entries.reversed()) == standing)
+        }
+    }
+
+    @Test(arguments: 1...40)
+    func whatCountsAndWhatDoesNotIsTheWhole(seed: UInt64) {
+        var numbers = SeededNumbers(seed)
+        let entries = entries(60, &numbers)
+        for year in 2019...2022 {
+            let standing = capped.standing(in: Year(year).period, entries: entries)
+            let line = standing.lines[0]
+            let dropped = standing.uncounted.reduce(CreditHours.zero) { $0 + $1.hours }
+            #expect(line.earned == line.counted + dropped)
+            #expect(standing.uncounted.allSatisfy { $0.hours > .zero })
+        }
+    }
+
+    @Test(arguments: 1...40)
+    func capsAreNeverExceeded(seed: UInt64) {
+        var numbers = SeededNumbers(seed)
+        let entries = entries(60, &numbers)
+        let courses = entries.filter { $0.kind == "course" }
+        var lifetime = CreditHours.zero
+        for year in 2019...2022 {
+            let standing = capped.standing(in: Year(year).period, entries: entries)
+            #expect(standing.lines[0].counted <= CreditHours(70))
+            let counted = courses.filter { $0.year == Year(year) }.map { entry in
+                (entry, entry.hours - dropped(entry, standing))
+            }
+            for (_, day) in Dictionary(grouping: counted, by: { $0.0.day }) { #expect(sum(day) <= CreditHours(8)) }
+            #expect(counted.filter { $0.1 > .zero }.count <= 9)
+            lifetime += sum(counted)
+        }
+        #expect(lifetime <= CreditHours(100))
+    }
+
+    private func sum(_ counted: [(Entry, CreditHours)]) -> CreditHours { counted.reduce(.zero) { $0 + $1.1 } }
+
+    private func dropped(_ entry: Entry, _ standing: Standing) -> CreditHours {
+        standing.uncounted.filter { $0.entry == entry.number }.reduce(.zero) { $0 + $1.hours }
+    }
+
+    /// Of a work claimed at two levels in two years, both years together count the higher level and no more.
+    @Test func highestOnlyAcrossPeriods() {
+        let award = { (number: Int, year: Int, hours: Int) in
+            Entry(
+                number: number, day: Year(year).period.from, year: Year(year), hours: CreditHours(hours),
+                subject: "professional", kind: "award", work: "award|甲")
+        }
+        let counted = { (entries: [Entry], year: Int) in
+            capped.standing(in: Year(year).period, entries: entries).lines[0].counted.description
+        }
+        let rising = [award(1, 2020, 5), award(2, 2021, 20)]
+        #expect(counted(rising, 2020) == "5" && counted(rising, 2021) == "15")
+        let falling = [award(1, 2020, 20), award(2, 2021, 5)]
+        #expect(counted(falling, 2020) == "20" && counted(falling, 2021) == "0")
+        let thrice = [award(1, 2020, 5), award(2, 2021, 20), award(3, 2022, 20)]
+        #expect(counted(thrice, 2022) == "0")
+    }
+
+    @Test(arguments: 1...30)
+    func aWorkNeverCountsMoreThanItsHighestLevel(seed: UInt64) {
+        var numbers = SeededNumbers(seed)
+        let awards = entries(60, &numbers).filter { $0.kind == "award" }
+        for (_, claims) in Dictionary(grouping: awards, by: \.work) {
+            let counted = (2019...2022).reduce(CreditHours.zero) { total, year in
+                total + capped.standing(in: Year(year).period, entries: claims).lines[0].counted
+            }
+            #expect(counted == claims.map(\.hours).max())
+        }
+    }
+
+    /// For every number of authors, whatever the policy rounds to.
+    @Test(arguments: ["down", "nearest", "up"], ["0.01", "0.5", "1"])
+    func sharesNeverExceedTheWhole(round: String, step: String) throws {
+        let text =
+            Head.with("subjects:", "hour: { round: \(round), to: \(step), assumed: 一 }\nsubjects:") + """
+                  paper:
+                    name: 论文
+                    clause: notice 三
+                    subject: professional
+                    credited-to: on
+                    facts:
+                      authors: { name: 作者数, integer: 1.. }
+                      rank: { name: 排名, integer: 1.. }
+                      on: { name: 日期, date: any }
+                    hours:
+                      - fixed: 125
+                      - share: { among: authors }
+                    sample: { authors: 1, rank: 1, on: 06-01 }
+                  ranked:
+                    name: 著作
+                    clause: notice 三
+                    subject: professional
+                    credited-to: on
+                    facts:
+                      authors: { name: 作者数, integer: 1.. }
+                      rank: { name: 排名, integer: 1.. }
+                      on: { name: 日期, date: any }
+                    hours:
+                      - fixed: 125
+                      - share: { among: authors, rank: rank, parts: [1/2, 1/3] }
+                    sample: { authors: 1, rank: 1, on: 06-01 }
+
+                """
+        let reading = readPolicy(text, file: "shares.yaml")
+        let policy = try #require(reading.policy, "\(reading.findings)")
+        for count in 1...500 {
+            let share = credited(policy, "paper", count, rank: 1)
+            #expect(share * count <= 12500, "\(count) authors")
+            // The third author stands for all who follow.
+            let first = credited(policy, "ranked", count, rank: 1)
+            let second = count > 1 ? credited(policy, "ranked", count, rank: 2) : 0
+            let others = count > 2 ? credited(policy, "ranked", count, rank: count) * (count - 2) : 0
+            #expect(first + second + others <= 12500, "\(count) authors by rank")
+        }
+    }
+
+    private func credited(_ policy: Policy, _ kind: String, _ authors: Int, rank: Int) -> Int {
+        let facts: [String: Fact] = [
+            "authors": .integer(authors), "rank": .integer(rank), "on": .day(Year(2022).period.from),
+        ]
+        guard case .credited(let credited) = policy.decide(Evidence(kind, facts)) else { return 0 }
+        return credited.lines.reduce(0) { $0 + $1.hours.hundredths }
+    }
+
+    @Test func theSameArgumentsGiveTheSameAnswer() {
+        var numbers = SeededNumbers(7)
+        let entries = entries(50, &numbers)
+        let standings = (0..<10).map { _ in capped.standing(in: year.period, entries: entries) }
+        #expect(Set(standings).count == 1)
+    }
+}
+
+@Suite("Periods and the facts of a person")
+struct PeriodFactTests {
+    /// Facts are judged on the period's last day, which need not be in December.
+    @Test func judgedOnTheLastDayOfTheTerm() throws {
+        let beijing = try Published.policy("beijing/default.yaml")
+        let term = Period(from: Day(2021, 3, 15)!, to: Day(2024, 3, 14)!)
+        let study = DatedFact("study", .text("approved"), Period(from: Day(2021, 3, 15)!, to: Day(2022, 3, 14)!))
+        let facts = [DatedFact("appointment", .text("工程师"), term)]
+        #expect(beijing.standing(in: term, facts: facts, entries: []).lines[0].wanted == CreditHours(270))
+        #expect(beijing.standing(in: term, facts: facts + [study], entries: []).lines[0].wanted == CreditHours(180))
+    }
+
+    @Test func monthsOfShortEnds() {
+        #expect(Day(2022, 1, 31)!.adding(months: 1) == Day(2022, 2, 28))
+        #expect(Day(2023, 12, 31)!.adding(months: 2) == Day(2024, 2, 29))
+        #expect(Day(2022, 11, 15)!.adding(months: 14) == Day(2024, 1, 15))
+        #expect(Day(2022, 6, 1)!.adding(months: 0) == Day(2022, 6, 1))
+    }
+}
