@@ -1,0 +1,48 @@
+import Foundation
+import Policy
+import Testing
+
+/// Every block of docs/policy-language.md loads, and its examples hold.
+@Suite("The policy language's document")
+struct PolicyLanguageDocTests {
+    struct Block: Sendable, CustomTestStringConvertible {
+        let line: Int
+        let text: String
+        var testDescription: String { "line \(line)" }
+    }
+
+    static let blocks: [Block] = {
+        let path = URL(filePath: Published.folder).deletingLastPathComponent().appending(
+            path: "docs/policy-language.md")
+        let text = (try? String(contentsOf: path, encoding: .utf8)) ?? ""
+        var (blocks, open): ([Block], Block?) = ([], nil)
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            if line == "```yaml" {
+                open = Block(line: index + 2, text: "")
+            } else if line == "```" {
+                if let block = open { blocks.append(block) }
+                open = nil
+            } else if let block = open {
+                open = Block(line: block.line, text: block.text + line + "\n")
+            }
+        }
+        return blocks
+    }()
+
+    @Test func thereAreMany() { #expect(Self.blocks.count >= 25) }
+
+    @Test(arguments: blocks)
+    func loads(block: Block) {
+        let base = { (name: String) in name == "head.yaml" ? (Head.text, name) : nil }
+        let whole = block.text.hasPrefix("policy:") || block.text.hasPrefix("based-on:")
+        let text = whole ? block.text : "based-on: head.yaml\npolicy: fragment\n" + adapted(block.text)
+        let reading = readPolicy(text, file: "policy-language.md", base: base)
+        #expect(reading.findings.filter { $0.weight == .error }.map(\.description) == [], "block at line \(block.line)")
+        #expect(reading.policy != nil && reading.failedExamples == 0)
+    }
+
+    /// A fragment with a period of its own replaces the head's, and its samples' days lie in the head's year.
+    private func adapted(_ text: String) -> String {
+        text.replacing("period: {", with: "period: { year: removed,").replacing("year: removed, year:", with: "year:")
+    }
+}
