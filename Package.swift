@@ -13,9 +13,11 @@ let package = Package(
     targets: [
         room("Kernel"),
         room("Policy", ["Kernel", yams]),
+        room("Signing", ["Kernel", crypto]),
 
         tests("Kernel"),
         tests("Policy"),
+        tests("Signing"),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
