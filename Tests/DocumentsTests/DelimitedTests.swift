@@ -74,7 +74,7 @@ struct DelimitedTests {
     }
 
     @Test func limitsHold() throws {
-        let small = SheetLimits(rows: 2, columns: 2, cellLength: 4, unpackedBytes: 100)
+        let small = SheetLimits(rows: 2, columns: 2, cellLength: 4, bytes: 100)
         let cases = [
             ("a\n\n\nb\nc", "sheet.rows"), ("a,b,c", "sheet.columns"), ("a,12345", "sheet.cell"),
             (String(repeating: "\n", count: 101), "sheet.size"), ("a,b,,,\n1234", nil),
@@ -82,6 +82,21 @@ struct DelimitedTests {
         for (text, code) in cases {
             #expect(failure { _ = try texts(folder.file(text.utf8), limits: small) }?.code == code)
         }
+    }
+
+    @Test(arguments: [
+        ("张三", "张三"), ("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@a", "'@a"), (" =1", "' =1"),
+        ("\t1", "\"'\t1\""), ("\r=1", "\"'\r=1\""), ("＝1", "'＝1"), ("a\"b", "\"a\"\"b\""),
+        ("a,b", "\"a,b\""), ("a\nb", "\"a\nb\""), ("", ""),
+    ])
+    func noWrittenTextIsAFormula(text: String, written: String) {
+        #expect(delimitedLine([.text(text)]) == written + "\r\n")
+    }
+
+    @Test func whatIsWrittenIsRead() throws {
+        let values: [SheetValue] = [.text("䶮,\"\n"), .empty, .hours(CreditHours(hundredths: 4166)), .number(-3)]
+        let path = try folder.file((byteOrderMark + delimitedLine(values)).utf8)
+        #expect(try texts(path) == [["䶮,\"", "", "41.66", "-3"]])
     }
 
     @Test func whatTheReaderThrowsPassesThrough() throws {

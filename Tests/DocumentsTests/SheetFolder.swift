@@ -42,6 +42,22 @@ final class SheetFolder: Sendable {
         return path
     }
 
+    /// The text of a member of the zip file.
+    func member(_ name: String) throws -> String {
+        let archive = archive_read_new()
+        defer { archive_read_free(archive) }
+        archive_read_support_format_zip(archive)
+        archive_read_open_filename(archive, path, 65_536)
+        var entry: OpaquePointer?
+        while archive_read_next_header(archive, &entry) == ARCHIVE_OK {
+            guard String(cString: archive_entry_pathname(entry)) == name else { continue }
+            var bytes = [UInt8](repeating: 0, count: 1 << 20)
+            let count = archive_read_data(archive, &bytes, bytes.count)
+            return String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self)
+        }
+        return ""
+    }
+
     /// A workbook with these parts; the sheet stands before what it refers to.
     func book(rows: String, strings: String = "", styles: String = "", properties: String = "") -> String {
         let relations = #"<Relationships><Relationship Id="rId7" Target="worksheets/sheet3.xml"/></Relationships>"#

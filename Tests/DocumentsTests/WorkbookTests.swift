@@ -30,8 +30,31 @@ struct WorkbookTests {
         try writer.row([.text(text)])
         try writer.finish()
         let cell = try rows(folder.path)[1].cells[0]
-        #expect(!cell.isFormula && !cell.isNumber)
+        #expect(!cell.formula && !cell.isNumber)
         #expect(cell.text == text.trimmingCharacters(in: .whitespaces.union(.newlines)))
+    }
+
+    @Test(arguments: ["a\u{1}b", "a\u{0}b", "a\u{FFFF}b", "_x0041_", "_x005F_", "__x0041_x", "a\rb"])
+    func whatXMLCannotSayIsKept(text: String) throws {
+        let writer = try SheetWriter(path: folder.path, sheet: "a", columns: [SheetColumn(title: "a", width: 9)])
+        try writer.row([text, nil])
+        try writer.finish()
+        guard !text.utf8.contains(where: { $0 < 2 }) else {
+            #expect(failure { _ = try rows(folder.path) }?.code == "sheet.control")
+            return
+        }
+        #expect(try texts(folder.path) == [["a"], [text]])
+    }
+
+    @Test func theSheetIsReadyToFilter() throws {
+        let writer = try SheetWriter(path: folder.path, sheet: "a", columns: [SheetColumn(title: "证号", width: 20)])
+        try writer.row([.number(5), .hours(CreditHours(hundredths: 4166))])
+        try writer.finish()
+        let sheet = try folder.member("xl/worksheets/sheet1.xml")
+        #expect(sheet.contains(#"<autoFilter ref="A1:A2"/>"#) && sheet.contains(#"state="frozen""#))
+        // A number does not take the text format of its column.
+        #expect(sheet.contains(#"<c r="A2"><v>5</v></c><c r="B2"><v>41.66</v></c>"#))
+        #expect(sheet.contains(#"<col min="1" max="1" width="20.7109375" style="2" customWidth="1"/>"#))
     }
 
     @Test func anAbandonedFileLeavesNothing() throws {
@@ -43,7 +66,7 @@ struct WorkbookTests {
             failure { _ = try SheetWriter(path: nowhere, sheet: "a", columns: []) }?.code == "sheet.unwritten")
         let long = try SheetWriter(path: folder.path, sheet: "a", columns: [])
         #expect(
-            failure { try long.row([.text(String(repeating: "a", count: 40_000))]) }?.code == "sheet.unwritten")
+            failure { try long.row([String(repeating: "a", count: 40_000)]) }?.code == "sheet.value")
     }
 
     @Test func cellsStandAtTheirPlaces() throws {
@@ -57,7 +80,7 @@ struct WorkbookTests {
         let found = try rows(path)
         #expect(found.map(\.number) == [2, 5])
         #expect(found.map { $0.cells.map(\.text) } == [["", "张三\nx", "", "x"], ["TRUE", "f"]])
-        #expect(found[1].cells.map(\.isFormula) == [false, true])
+        #expect(found[1].cells.map(\.formula) == [false, true])
     }
 
     @Test func prefixedNamesAreRead() throws {
@@ -121,7 +144,7 @@ struct WorkbookTests {
 
     @Test func hostileFilesAreRefused() throws {
         let bomb = folder.book(rows: String(repeating: " ", count: 5_000_000))
-        let small = SheetLimits(rows: 10, columns: 10, cellLength: 100, unpackedBytes: 1_000_000)
+        let small = SheetLimits(rows: 10, columns: 10, cellLength: 100, bytes: 1_000_000)
         #expect(failure { _ = try texts(bomb, limits: small) }?.code == "sheet.size")
         #expect(failure { _ = try texts(folder.zip([("a.txt", "a")])) }?.code == "sheet.none")
         let laughs = #"<!DOCTYPE a [<!ENTITY b "c">]><workbook>&b;</workbook>"#
@@ -131,6 +154,16 @@ struct WorkbookTests {
             let cut = failure { _ = try texts(folder.file(whole.prefix(count))) }
             #expect(["sheet.damaged", "sheet.none"].contains(cut?.code))
         }
+    }
+
+    @Test func aLongTextSharedByManyCellsIsCountedEachTime() throws {
+        let cells = String(repeating: #"<c t="s"><v>0</v></c>"#, count: 200)
+        let path = folder.book(
+            rows: "<row>\(cells)</row>", strings: "<si><t>\(String(repeating: "a", count: 900))</t></si>")
+        let limits = SheetLimits(rows: 10, columns: 256, cellLength: 1000, bytes: 100_000)
+        #expect(failure { _ = try texts(path, limits: limits) }?.code == "sheet.size")
+        let one = SheetLimits(rows: 0, columns: 256, cellLength: 1000, bytes: 1_000_000)
+        #expect(failure { _ = try texts(path, limits: one) }?.code == "sheet.texts")
     }
 
     @Test func aSheetThatIsNotThereIsSaid() {
@@ -143,7 +176,7 @@ struct WorkbookTests {
 
     @Test func aMillionEmptyRowsAreNothing() throws {
         let empty = String(repeating: "<row><c s=\"1\"/></row>", count: 1_000_000)
-        let limits = SheetLimits(rows: 2, columns: 2, cellLength: 9, unpackedBytes: 100 << 20)
+        let limits = SheetLimits(rows: 2, columns: 2, cellLength: 9, bytes: 100 << 20)
         let path = folder.book(rows: "<row><c><v>1</v></c></row>\(empty)<row><c><v>2</v></c></row>")
         #expect(try rows(path, limits: limits).map(\.number) == [1, 1_000_002])
     }

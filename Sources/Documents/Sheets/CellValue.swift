@@ -18,6 +18,16 @@ extension String {
             || utf8.contains(0xC2) && unicodeScalars.contains { 0x80...0x9F ~= $0.value }
     }
 
+    /// As a workbook holds it: what XML cannot say as `_x0001_`, and a text that looks so already with its `_` escaped.
+    var escaped: String {
+        guard utf8.contains(where: { $0 < 32 || $0 == UInt8(ascii: "_") || $0 == 0xEF }) else { return self }
+        let hasMark = utf8.contains(UInt8(ascii: "_"))
+        let marked = hasMark ? replacing(#/_(?=x[0-9A-Fa-f]{4}_)/#, with: "_x005F_") : self
+        return marked.unicodeScalars.reduce(into: "") { text, scalar in
+            if scalar.isSayable { text.unicodeScalars.append(scalar) } else { text += scalar.escaped }
+        }
+    }
+
     /// `_x000D_` in a workbook is the character of that number.
     var unescaped: String {
         guard utf8.contains(UInt8(ascii: "_")) else { return self }
@@ -28,6 +38,17 @@ extension String {
 }
 
 extension Unicode.Scalar {
+    /// A return would be read as a new line.
+    fileprivate var isSayable: Bool {
+        switch value {
+        case 9, 10: true
+        case 0..<32, 0xFFFE...0xFFFF: false
+        default: true
+        }
+    }
+
+    fileprivate var escaped: String { String(format: "_x%04X_", value) }
+
     fileprivate var isBlank: Bool {
         switch value {
         case 0x21...0x7E, 0x4E00...0x9FFF: false

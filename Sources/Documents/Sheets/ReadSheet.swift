@@ -22,7 +22,7 @@ package func readSheet(
 private func readWorkbook(
     _ path: String, _ limits: SheetLimits, _ row: @escaping (SheetRow) throws -> Void
 ) throws {
-    var zip = Zip(path, limit: limits.unpackedBytes)
+    var zip = Zip(path, limit: limits.bytes)
     let (workbook, relations) = (WorkbookReader(), RelationReader())
     let (styles, strings) = (StyleReader(), StringsReader(limits))
     let parts: [String: any MarkupEvents] = [
@@ -33,7 +33,7 @@ private func readWorkbook(
     guard let relation = workbook.sheet, let sheet = relations.members[relation]?.lowercased() else {
         throw Failure.sheetNone
     }
-    let context = SheetContext(strings: strings.strings, isDate: styles.isDate, is1904: workbook.is1904)
+    let context = SheetContext(strings: strings.texts, isDate: styles.isDate, is1904: workbook.is1904)
     let reader = WorksheetReader(context, limits, row)
     var found = 0
     try zip.members { name throws in

@@ -6,6 +6,7 @@ struct Rows {
     private let take: (SheetRow) throws -> Void
     private var cells: [SheetCell] = []
     private var count = 0
+    private var bytes = 0
 
     init(_ limits: SheetLimits, _ take: @escaping (SheetRow) throws -> Void) {
         self.limits = limits
@@ -19,6 +20,9 @@ struct Rows {
         guard cell.text.utf8.count <= limits.cellLength else {
             throw Failure.sheetCell(limits.cellLength, row: row, column: column + 1)
         }
+        // Twenty bytes of a cell may refer to a text of 100,000: a small file would be terabytes to go through.
+        bytes += cell.text.utf8.count
+        guard bytes <= limits.bytes else { throw Failure.sheetTooBig(limits.bytes) }
         if cell.text.hasControl { throw Failure.sheetControl(row: row, column: column + 1) }
         while cells.count < column { cells.append(.empty) }
         if cells.count == column { cells.append(cell) } else { cells[column] = cell }

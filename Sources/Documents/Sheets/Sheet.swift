@@ -16,12 +16,12 @@ package struct SheetCell: Sendable, Hashable {
     package let text: String
     package let isNumber: Bool
     /// The text is what the formula gave when the file was saved.
-    package let isFormula: Bool
+    package let formula: Bool
 
-    package init(_ text: String, isNumber: Bool = false, isFormula: Bool = false) {
+    package init(_ text: String, isNumber: Bool = false, formula: Bool = false) {
         self.text = text
         self.isNumber = isNumber
-        self.isFormula = isFormula
+        self.formula = formula
     }
 
     package static let empty = SheetCell("")
@@ -47,19 +47,19 @@ package struct SheetLimits: Sendable {
     package let columns: Int
     /// Bytes of a cell's text in UTF-8.
     package let cellLength: Int
-    /// Bytes of all that is read, unpacked.
-    package let unpackedBytes: Int
+    /// Bytes of all that is read, unpacked; and of all texts handed over, since cells may share one long text.
+    package let bytes: Int
 
-    package init(rows: Int, columns: Int, cellLength: Int, unpackedBytes: Int) {
+    package init(rows: Int, columns: Int, cellLength: Int, bytes: Int) {
         self.rows = rows
         self.columns = columns
         self.cellLength = cellLength
-        self.unpackedBytes = unpackedBytes
+        self.bytes = bytes
     }
 
     /// What a spreadsheet program holds, in at most 256 columns and 512 MiB.
     package static let standard = SheetLimits(
-        rows: 1_048_576, columns: 256, cellLength: 100_000, unpackedBytes: 512 << 20)
+        rows: 1_048_576, columns: 256, cellLength: 100_000, bytes: 512 << 20)
 
     /// Texts that cells share are kept in memory while the rows go by.
     var sharedStrings: Int { rows * 8 }

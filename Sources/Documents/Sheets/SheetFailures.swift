@@ -43,6 +43,20 @@ extension Failure {
             en: "The file unpacks to more than \(limit) bytes, so reading stopped. Split it into several files.")
     }
 
+    static func sheetTexts(_ limit: Int) -> Failure {
+        sheet(
+            "texts", "表格中不同的文字超过 \(limit) 处，因此停止读取。请把数据分成几个文件，或删去无用的工作表。",
+            en: "The file has more than \(limit) different texts, so reading stopped. Split it into several files.")
+    }
+
+    /// A value that no cell can hold, while writing.
+    static func sheetValue(_ why: String, row: Int, column: Int) -> Failure {
+        Failure(
+            .refused, "sheet.value", "第 \(row) 行第 \(column) 列的内容无法写入电子表格：\(why)。请缩短该内容后重新导出。",
+            en: "What belongs in row \(row), column \(column) does not fit in a spreadsheet: \(why). "
+                + "Shorten it and export again.")
+    }
+
     static func sheetRows(_ limit: Int) -> Failure {
         sheet(
             "rows", "表格超过 \(limit) 行，因此停止读取。请把数据分成几个文件。",

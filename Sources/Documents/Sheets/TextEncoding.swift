@@ -20,7 +20,7 @@ enum TextEncoding: String {
         } else if head.starts(with: [0xFE, 0xFF]) {
             self = .utf16BigEndian
         } else {
-            self = try Self.isUTF8(path, limits.unpackedBytes) ? .utf8 : .gb18030
+            self = try Self.isUTF8(path, limits.bytes) ? .utf8 : .gb18030
         }
     }
 

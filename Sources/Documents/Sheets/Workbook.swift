@@ -79,7 +79,7 @@ final class StyleReader: MarkupEvents {
 
 /// The texts that cells refer to by number.
 final class StringsReader: MarkupEvents {
-    private(set) var strings: [String] = []
+    private(set) var texts = SharedTexts()
     private var text: CellText
     private let limit: Int
 
@@ -93,12 +93,30 @@ final class StringsReader: MarkupEvents {
     func end(_ name: Markup.Name) throws {
         text.end(name)
         guard name == "si" else { return }
-        guard strings.count < limit else { throw Failure.sheetTooBig(limit) }
-        strings.append(text.take())
+        guard texts.count < limit else { throw Failure.sheetTexts(limit) }
+        text.take(into: &texts)
     }
 
     func text(_ bytes: UnsafeRawBufferPointer) throws {
         guard text.add(bytes) else { throw Failure.sheetText(text.limit) }
+    }
+}
+
+/// Texts in one piece of memory: a string of its own for each would take three times as much.
+struct SharedTexts {
+    private var bytes: [UInt8] = []
+    private var ends: [Int] = []
+
+    var count: Int { ends.count }
+
+    mutating func append(_ text: [UInt8]) {
+        bytes += text
+        ends.append(bytes.count)
+    }
+
+    subscript(_ index: Int) -> String? {
+        guard ends.indices.contains(index) else { return nil }
+        return String(decoding: bytes[(index > 0 ? ends[index - 1] : 0)..<ends[index]], as: UTF8.self)
     }
 }
 
@@ -134,6 +152,11 @@ struct CellText {
         guard isInText else { return true }
         bytes.append(contentsOf: more)
         return bytes.count <= limit
+    }
+
+    mutating func take(into texts: inout SharedTexts) {
+        texts.append(bytes)
+        bytes.removeAll(keepingCapacity: true)
     }
 
     mutating func take() -> String {

@@ -3,7 +3,7 @@ import Kernel
 
 /// What a worksheet's cells refer to.
 struct SheetContext {
-    var strings: [String] = []
+    var strings = SharedTexts()
     var isDate: [Bool] = []
     var is1904 = false
 }
@@ -18,7 +18,7 @@ final class WorksheetReader: MarkupEvents {
         var column = 0
         var kind = ""
         var style = 0
-        var isFormula = false
+        var formula = false
     }
 
     private let context: SheetContext
@@ -38,7 +38,7 @@ final class WorksheetReader: MarkupEvents {
         switch name {
         case "row": try startRow(attributes)
         case "c": try startCell(attributes)
-        case "f": cell.isFormula = true
+        case "f": cell.formula = true
         default: text.start(name)
         }
     }
@@ -94,26 +94,26 @@ final class WorksheetReader: MarkupEvents {
     private func value(_ raw: String) throws -> SheetCell {
         switch cell.kind {
         case "n": number(raw)
-        case "s": SheetCell(try shared(raw).unescaped.trimmed, isFormula: cell.isFormula)
-        case "b": SheetCell(raw == "1" ? "TRUE" : "FALSE", isFormula: cell.isFormula)
-        case "d": SheetCell(Day(raw.prefix(10))?.description ?? raw, isFormula: cell.isFormula)
-        default: SheetCell(raw.unescaped.trimmed, isFormula: cell.isFormula)
+        case "s": SheetCell(try shared(raw).unescaped.trimmed, formula: cell.formula)
+        case "b": SheetCell(raw == "1" ? "TRUE" : "FALSE", formula: cell.formula)
+        case "d": SheetCell(Day(raw.prefix(10))?.description ?? raw, formula: cell.formula)
+        default: SheetCell(raw.unescaped.trimmed, formula: cell.formula)
         }
     }
 
     private func shared(_ raw: String) throws -> String {
-        guard let index = Int(raw), context.strings.indices.contains(index) else {
+        guard let text = Int(raw).flatMap({ context.strings[$0] }) else {
             throw Failure.sheetDamaged("第 \(row) 行 (row \(row))")
         }
-        return context.strings[index]
+        return text
     }
 
     private func number(_ raw: String) -> SheetCell {
         let number = CellNumber(raw.trimmed)
         let isDate = context.isDate.indices.contains(cell.style) && context.isDate[cell.style]
         if isDate, let day = number.day(is1904: context.is1904) {
-            return SheetCell(day.description, isFormula: cell.isFormula)
+            return SheetCell(day.description, formula: cell.formula)
         }
-        return SheetCell(number.text, isNumber: true, isFormula: cell.isFormula)
+        return SheetCell(number.text, isNumber: true, formula: cell.formula)
     }
 }
