@@ -44,9 +44,9 @@ extension Failure {
     static func keysWrong(_ id: Int) -> Failure {
         Failure(
             .unavailable, "keys.wrong",
-            "内容是用第 \(id) 号密钥加密的，而密钥文件中没有这个密钥，因此无法读取。请使用最新的密钥文件。",
+            "内容是用 \(id) 号密钥加密的，而密钥文件中没有这个密钥，因此无法读取。请使用本系统最新的密钥文件。",
             en: "This was encrypted with key \(id), which the key file does not have, so it cannot be read. "
-                + "Use the latest key file.")
+                + "Use the latest key file of this installation.")
     }
 
     static let sealedDamaged = Failure(

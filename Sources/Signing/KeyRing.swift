@@ -9,22 +9,21 @@ package final class KeyRing: Sendable {
         let open: PublicKey
     }
 
-    private let encryption: [UInt8: SymmetricKey]
-    private let sealing: UInt8
+    private let encryption: [Int: SymmetricKey]
+    private let sealing: Int
     private let lookupKey: SymmetricKey
     private let signers: [Signer]
     /// A public value by which a database knows its keys: other keys have another one. Renewing keeps it.
     package let fingerprint: [UInt8]
 
-    private init(_ file: KeyFile) throws(Refusal) {
-        guard file.format == KeyFile.format else { throw Refusal("格式版本 \(file.format) 未知", "its format is unknown") }
+    /// `nil` where a key is missing, short, double or of an unknown suite.
+    init?(_ file: KeyFile) {
         guard let encryption = Key.all(file.encryption), let lookup = Key(file.lookup), lookup.retired == nil,
             let signing = Key.all(file.signing), let first = encryption.first,
             let sealing = encryption.last(where: { $0.retired == nil })
-        else { throw Refusal("有密钥缺失、过短、重复或算法未知", "a key is missing, short, double or of an unknown suite") }
-        self.encryption = Dictionary(
-            uniqueKeysWithValues: encryption.map { (UInt8($0.id), SymmetricKey(data: $0.secret)) })
-        self.sealing = UInt8(sealing.id)
+        else { return nil }
+        self.encryption = Dictionary(uniqueKeysWithValues: encryption.map { ($0.id, SymmetricKey(data: $0.secret)) })
+        self.sealing = sealing.id
         lookupKey = SymmetricKey(data: lookup.secret)
         signers = signing.compactMap(Self.signer)
         fingerprint = Self.fingerprint(lookup: lookup, encryption: first)
@@ -45,70 +44,14 @@ package final class KeyRing: Sendable {
     }
 }
 
-// MARK: - The file
-
-extension KeyRing {
-    /// Why a file is no key file, in both languages.
-    private struct Refusal: Error {
-        let why: String
-        let english: String
-        init(_ why: String, _ english: String) { (self.why, self.english) = (why, english) }
-    }
-
-    /// Makes the first keys, in a file of mode 0600 that must not exist yet.
-    package static func create(at path: String, on day: Day) throws(Failure) -> KeyRing {
-        try KeyDisk.create(encoded(.new(on: day), path), at: path)
-        return try load(path)
-    }
-
-    package static func load(_ path: String) throws(Failure) -> KeyRing {
-        try ring(read(path), path)
-    }
-
-    /// Adds new keys to encrypt and sign with, and retires those before them, which still open and verify.
-    package static func renew(at path: String, on day: Day) throws(Failure) -> KeyRing {
-        let file = try read(path)
-        _ = try ring(file, path)
-        let renewed = file.renewed(on: day)
-        let ring = try ring(renewed, path)
-        try KeyDisk.replace(encoded(renewed, path), at: path)
-        return ring
-    }
-
-    private static func read(_ path: String) throws(Failure) -> KeyFile {
-        let bytes = try KeyDisk.read(path)
-        guard let file = try? JSONDecoder().decode(KeyFile.self, from: Data(bytes)) else {
-            throw .keysUnreadable(path, "内容不完整或不是密钥文件", en: "it is incomplete or no key file")
-        }
-        return file
-    }
-
-    private static func ring(_ file: KeyFile, _ path: String) throws(Failure) -> KeyRing {
-        do {
-            return try KeyRing(file)
-        } catch {
-            throw .keysUnreadable(path, error.why, en: error.english)
-        }
-    }
-
-    private static func encoded(_ file: KeyFile, _ path: String) throws(Failure) -> [UInt8] {
-        do {
-            return try file.encoded()
-        } catch {
-            throw .keysUnwritable(path, "JSON")
-        }
-    }
-}
-
 // MARK: - What keys do
 
 extension KeyRing {
-    private static let headerLength = 2
-
-    /// Encrypts: suite, key, nonce, ciphertext, tag. What `context` names (table, column, row) is the only place where
-    /// it opens.
+    /// Encrypts; only under the same `context` (table, column and row, as in `person/number/17`) does it open again.
+    ///
+    /// One byte suite, four bytes key (big-endian), 12 nonce, as many as `plain` has, 16 tag: 33 more than `plain`.
     package func seal(_ plain: [UInt8], context: String) throws(Failure) -> [UInt8] {
-        let header = [Suite.international.rawValue, sealing]
+        let header = SealHeader(suite: .international, key: sealing).bytes
         guard let key = encryption[sealing],
             let box = try? AES.GCM.seal(plain, using: key, authenticating: header + context.utf8),
             let combined = box.combined
@@ -116,12 +59,13 @@ extension KeyRing {
         return header + combined
     }
 
+    /// Failures: `keys.wrong` (unavailable) where the key is not in this ring, `sealed.damaged` where the bytes are
+    /// not those that were sealed under this context.
     package func open(_ sealed: [UInt8], context: String) throws(Failure) -> [UInt8] {
-        let header = Array(sealed.prefix(Self.headerLength))
-        guard header.count == Self.headerLength, Suite(rawValue: header[0]) != nil else { throw .sealedDamaged }
-        guard let key = encryption[header[1]] else { throw .keysWrong(Int(header[1])) }
-        guard let box = try? AES.GCM.SealedBox(combined: sealed.dropFirst(Self.headerLength)),
-            let plain = try? AES.GCM.open(box, using: key, authenticating: header + context.utf8)
+        guard let header = SealHeader(sealed) else { throw .sealedDamaged }
+        guard let key = encryption[header.key] else { throw .keysWrong(header.key) }
+        guard let box = try? AES.GCM.SealedBox(combined: sealed.dropFirst(SealHeader.length)),
+            let plain = try? AES.GCM.open(box, using: key, authenticating: header.bytes + context.utf8)
         else { throw .sealedDamaged }
         return Array(plain)
     }
@@ -134,6 +78,7 @@ extension KeyRing {
         return Array(HMAC<SHA256>.authenticationCode(for: length + context.utf8 + text.utf8, using: lookupKey))
     }
 
+    /// With the newest signing key.
     package func sign(_ bytes: [UInt8]) throws(Failure) -> Signature {
         guard let signer = signers.last(where: { $0.open.retired == nil }),
             let signature = try? signer.key.signature(for: bytes)
@@ -145,5 +90,23 @@ extension KeyRing {
         publicKeys.first { $0.id == signature.key }?.verify(bytes, signature) ?? .unknownKey
     }
 
+    /// Retired ones too, the oldest first.
     package var publicKeys: [PublicKey] { signers.map(\.open) }
+}
+
+/// The bytes before a sealed value: which suite and which key.
+private struct SealHeader {
+    static let length = 5
+
+    let suite: Suite
+    let key: Int
+
+    init(suite: Suite, key: Int) { (self.suite, self.key) = (suite, key) }
+
+    init?(_ sealed: [UInt8]) {
+        guard sealed.count >= Self.length, let suite = Suite(rawValue: sealed[0]) else { return nil }
+        self.init(suite: suite, key: sealed[1..<Self.length].reduce(0) { $0 << 8 | Int($1) })
+    }
+
+    var bytes: [UInt8] { [suite.rawValue] + withUnsafeBytes(of: UInt32(truncatingIfNeeded: key).bigEndian, Array.init) }
 }
