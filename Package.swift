@@ -13,9 +13,17 @@ let package = Package(
     targets: [
         room("Kernel"),
         room("Policy", ["Kernel", yams]),
+        room("Signing", ["Kernel", crypto]),
+        room("Documents", ["Kernel", "CXLSXWriter", "CArchive", "CExpat"]),
+
+        library("CXLSXWriter", "xlsxwriter", ["libxlsxwriter-dev"]),
+        library("CArchive", "libarchive", ["libarchive-dev"]),
+        library("CExpat", "expat", ["libexpat1-dev"]),
 
         tests("Kernel"),
         tests("Policy"),
+        tests("Signing"),
+        tests("Documents", ["CArchive"]),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -1,0 +1,89 @@
+import Foundation
+import Kernel
+
+extension String {
+    /// Without white space, zero-width marks and direction marks at its ends, which come along when people copy.
+    var trimmed: String {
+        guard let first = unicodeScalars.first, let last = unicodeScalars.last else { return self }
+        guard first.isBlank || last.isBlank else { return self }
+        guard let from = unicodeScalars.firstIndex(where: { !$0.isBlank }),
+            let to = unicodeScalars.lastIndex(where: { !$0.isBlank })
+        else { return "" }
+        return String(unicodeScalars[from...to])
+    }
+
+    /// Anything but tab and line ends.
+    var hasControl: Bool {
+        utf8.contains { $0 < 32 && !(9...10 ~= $0 || $0 == 13) || $0 == 127 }
+            || utf8.contains(0xC2) && unicodeScalars.contains { 0x80...0x9F ~= $0.value }
+    }
+
+    /// As a workbook holds it: what XML cannot say as `_x0001_`, and a text that looks so already with its `_` escaped.
+    var escaped: String {
+        guard utf8.contains(where: { $0 < 32 || $0 == UInt8(ascii: "_") || $0 == 0xEF }) else { return self }
+        let hasMark = utf8.contains(UInt8(ascii: "_"))
+        let marked = hasMark ? replacing(#/_(?=x[0-9A-Fa-f]{4}_)/#, with: "_x005F_") : self
+        return marked.unicodeScalars.reduce(into: "") { text, scalar in
+            if scalar.isSayable { text.unicodeScalars.append(scalar) } else { text += scalar.escaped }
+        }
+    }
+
+    /// `_x000D_` in a workbook is the character of that number.
+    var unescaped: String {
+        guard utf8.contains(UInt8(ascii: "_")) else { return self }
+        return replacing(#/_x([0-9A-Fa-f]{4})_/#) { match in
+            UInt32(match.1, radix: 16).flatMap(Unicode.Scalar.init).map { String(Character($0)) } ?? String(match.0)
+        }
+    }
+}
+
+extension Unicode.Scalar {
+    /// A return would be read as a new line.
+    fileprivate var isSayable: Bool {
+        switch value {
+        case 9, 10: true
+        case 0..<32, 0xFFFE...0xFFFF: false
+        default: true
+        }
+    }
+
+    fileprivate var escaped: String { String(format: "_x%04X_", value) }
+
+    fileprivate var isBlank: Bool {
+        switch value {
+        case 0x21...0x7E, 0x4E00...0x9FFF: false
+        case 0x200B...0x200F, 0x202A...0x202E, 0x2060, 0xFEFF: true
+        default: properties.isWhitespace
+        }
+    }
+}
+
+/// A number in a workbook, as the spreadsheet shows it.
+struct CellNumber {
+    private let written: String
+
+    init(_ written: String) { self.written = written }
+
+    /// With 15 digits, which is what a spreadsheet keeps: `41.659999999999997` is 41.66. Where there are more, as
+    /// written.
+    var text: String {
+        if written.utf8.count <= 15, written.utf8.allSatisfy({ $0.isDigit || $0 == UInt8(ascii: ".") }) {
+            return written
+        }
+        guard let value = Double(written), value.magnitude < 1e15 else { return written }
+        return String(format: "%.15g", value)
+    }
+
+    /// The day that the number stands for; `nil` where it stands for none.
+    func day(is1904: Bool) -> Day? {
+        guard let value = Double(written), 0..<2_958_466 ~= value else { return nil }
+        let serial = Int(value)
+        if is1904 { return Day(number: serial - 24_107) }
+        switch serial {
+        // 29 February 1900, which never was, and the day before the first.
+        case 0, 60: return nil
+        case ..<60: return Day(number: serial - 25_568)
+        default: return Day(number: serial - 25_569)
+        }
+    }
+}

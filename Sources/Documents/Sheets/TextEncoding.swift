@@ -1,0 +1,109 @@
+import Foundation
+import Kernel
+
+/// How a text file is encoded: what its mark says; else UTF-8 if all of it is; else GB18030, which nearly any bytes
+/// decode in, UTF-8 too, and so comes last.
+enum TextEncoding: String {
+    case utf8 = "UTF-8"
+    case utf16LittleEndian = "UTF-16LE"
+    case utf16BigEndian = "UTF-16BE"
+    case gb18030 = "GB18030"
+
+    private static let piece = 65_536
+
+    init(of path: String, _ limits: SheetLimits) throws {
+        let head = try ByteFile(path).next(3)
+        if head == [0xEF, 0xBB, 0xBF] {
+            self = .utf8
+        } else if head.starts(with: [0xFF, 0xFE]) {
+            self = .utf16LittleEndian
+        } else if head.starts(with: [0xFE, 0xFF]) {
+            self = .utf16BigEndian
+        } else {
+            self = try Self.isUTF8(path, limits.bytes) ? .utf8 : .gb18030
+        }
+    }
+
+    private static func isUTF8(_ path: String, _ limit: Int) throws -> Bool {
+        let file = try ByteFile(path)
+        var (rest, total): ([UInt8], Int) = ([], 0)
+        while true {
+            let bytes = try file.next(piece)
+            total += bytes.count
+            guard total <= limit else { throw Failure.sheetTooBig(limit) }
+            if bytes.isEmpty { return rest.isEmpty }
+            let whole = rest + bytes
+            let cut = whole.lastWhole
+            guard String(validating: whole[..<cut], as: UTF8.self) != nil else { return false }
+            rest = Array(whole[cut...])
+        }
+    }
+
+    /// Hands over the text in UTF-8 without its mark. `line` says where it has come to, should it go wrong.
+    func decode(_ path: String, line: () -> Int, _ take: (ArraySlice<UInt8>) throws -> Void) throws {
+        let file = try ByteFile(path)
+        let converter = try Converter(self)
+        var isFirst = true
+        while true {
+            let bytes = try file.next(Self.piece)
+            if bytes.isEmpty { break }
+            guard let text = converter.convert(bytes) else { throw Failure.sheetEncoding(line: line()) }
+            if text.isEmpty { continue }
+            try take(isFirst && text.starts(with: [0xEF, 0xBB, 0xBF]) ? text.dropFirst(3) : text[...])
+            isFirst = false
+        }
+        guard converter.isWhole else { throw Failure.sheetEncoding(line: line()) }
+    }
+}
+
+/// Strict conversion to UTF-8 of pieces that end anywhere.
+private final class Converter {
+    private let handle: iconv_t?
+    private var rest: [UInt8] = []
+    private var outputLeft = 0
+
+    init(_ encoding: TextEncoding) throws {
+        handle = iconv_open("UTF-8", encoding.rawValue)
+        guard Int(bitPattern: handle) != -1 else { throw Failure.sheetEncoding(line: 1) }
+    }
+
+    deinit {
+        if let handle, Int(bitPattern: handle) != -1 { iconv_close(handle) }
+    }
+
+    var isWhole: Bool { rest.isEmpty }
+
+    /// `nil` where the bytes are not of the encoding.
+    func convert(_ bytes: [UInt8]) -> [UInt8]? {
+        var input = rest + bytes
+        var left = input.count
+        var isRight = true
+        let output = [UInt8](unsafeUninitializedCapacity: input.count * 4) { buffer, initialized in
+            isRight = run(&input, &left, buffer)
+            initialized = buffer.count - outputLeft
+        }
+        rest = Array(input.suffix(left))
+        return isRight ? output : nil
+    }
+
+    private func run(_ input: inout [UInt8], _ left: inout Int, _ output: UnsafeMutableBufferPointer<UInt8>) -> Bool {
+        outputLeft = output.count
+        return input.withUnsafeMutableBytes { bytes in
+            var from = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+            var to = UnsafeMutableRawPointer(output.baseAddress)?.assumingMemoryBound(to: CChar.self)
+            // A character cut off at the end of the piece waits for the next one.
+            return iconv(handle, &from, &left, &to, &outputLeft) != -1 || errno == EINVAL
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Where the last whole UTF-8 character ends.
+    fileprivate var lastWhole: Int {
+        guard let lead = indices.suffix(3).last(where: { self[$0] & 0xC0 != 0x80 }), self[lead] >= 0xC0 else {
+            return count
+        }
+        let length = self[lead] >= 0xF0 ? 4 : self[lead] >= 0xE0 ? 3 : 2
+        return lead + length > count ? lead : count
+    }
+}

@@ -1,0 +1,166 @@
+import Foundation
+import Kernel
+
+/// The first visible sheet of the workbook, by its relation, and whether days count from 1904.
+final class WorkbookReader: MarkupEvents {
+    private(set) var relation: String?
+    private(set) var is1904 = false
+    private var firstHidden: String?
+
+    /// Its first sheet that is shown, else its first.
+    var sheet: String? { relation ?? firstHidden }
+
+    func start(_ name: Markup.Name, _ attributes: Markup.Attributes) throws {
+        switch name {
+        case "workbookPr": is1904 = attributes.isTrue("date1904")
+        case "sheet": take(attributes)
+        default: break
+        }
+    }
+
+    private func take(_ attributes: Markup.Attributes) {
+        guard let id = attributes.string("id") else { return }
+        let isShown = [nil, "visible"].contains(attributes.string("state"))
+        if isShown { relation = relation ?? id } else { firstHidden = firstHidden ?? id }
+    }
+
+    func end(_ name: Markup.Name) throws {}
+    func text(_ bytes: UnsafeRawBufferPointer) throws {}
+}
+
+/// Which member of the file each relation of the workbook means.
+final class RelationReader: MarkupEvents {
+    private(set) var members: [String: String] = [:]
+
+    func start(_ name: Markup.Name, _ attributes: Markup.Attributes) throws {
+        guard name == "Relationship", let id = attributes.string("Id"), let target = attributes.string("Target") else {
+            return
+        }
+        members[id] = target.hasPrefix("/") ? String(target.dropFirst()) : "xl/" + target
+    }
+
+    func end(_ name: Markup.Name) throws {}
+    func text(_ bytes: UnsafeRawBufferPointer) throws {}
+}
+
+/// Which styles of cells show a number as a date.
+final class StyleReader: MarkupEvents {
+    private(set) var isDate: [Bool] = []
+    private var codes: [Int: Bool] = [:]
+    private var isInCells = false
+
+    func start(_ name: Markup.Name, _ attributes: Markup.Attributes) throws {
+        switch name {
+        case "numFmt":
+            if let id = attributes.int("numFmtId") { codes[id] = isDateCode(attributes.string("formatCode")) }
+        case "cellXfs": isInCells = true
+        case "xf" where isInCells: isDate.append(isDateFormat(attributes.int("numFmtId") ?? 0))
+        default: break
+        }
+    }
+
+    func end(_ name: Markup.Name) throws {
+        if name == "cellXfs" { isInCells = false }
+    }
+
+    func text(_ bytes: UnsafeRawBufferPointer) throws {}
+
+    /// The numbers that spreadsheets give to the dates they bring along, those of Chinese editions from 27 on.
+    private func isDateFormat(_ id: Int) -> Bool {
+        codes[id] ?? (14...17 ~= id || id == 22 || 27...31 ~= id || id == 36 || 50...54 ~= id || 57...58 ~= id)
+    }
+
+    /// Year or day occurs outside of quotes, brackets and escapes.
+    private func isDateCode(_ code: String?) -> Bool {
+        let bare = (code ?? "").replacing(#/"[^"]*"|\[[^\]]*\]|\\.|_.|\*./#, with: "").lowercased()
+        return bare.contains { $0 == "y" || $0 == "d" }
+    }
+}
+
+/// The texts that cells refer to by number.
+final class StringsReader: MarkupEvents {
+    private(set) var texts = SharedTexts()
+    private var text: CellText
+    private let limit: Int
+
+    init(_ limits: SheetLimits) {
+        text = CellText(limit: limits.cellLength)
+        limit = limits.sharedStrings
+    }
+
+    func start(_ name: Markup.Name, _ attributes: Markup.Attributes) throws { text.start(name) }
+
+    func end(_ name: Markup.Name) throws {
+        text.end(name)
+        guard name == "si" else { return }
+        guard texts.count < limit else { throw Failure.sheetTexts(limit) }
+        text.take(into: &texts)
+    }
+
+    func text(_ bytes: UnsafeRawBufferPointer) throws {
+        guard text.add(bytes) else { throw Failure.sheetText(text.limit) }
+    }
+}
+
+/// Texts in one piece of memory: a string of its own for each would take three times as much.
+struct SharedTexts {
+    private var bytes: [UInt8] = []
+    private var ends: [Int] = []
+
+    var count: Int { ends.count }
+
+    mutating func append(_ text: [UInt8]) {
+        bytes += text
+        ends.append(bytes.count)
+    }
+
+    subscript(_ index: Int) -> String? {
+        guard ends.indices.contains(index) else { return nil }
+        return String(decoding: bytes[(index > 0 ? ends[index - 1] : 0)..<ends[index]], as: UTF8.self)
+    }
+}
+
+/// Collects the text of a cell: its runs one after the other, without the readings above them.
+struct CellText {
+    let limit: Int
+    private var bytes: [UInt8] = []
+    private var isInText = false
+    private var isInReading = false
+
+    init(limit: Int) { self.limit = limit }
+
+    var isEmpty: Bool { bytes.isEmpty }
+
+    mutating func start(_ name: Markup.Name) {
+        switch name {
+        case "t", "v": isInText = !isInReading
+        case "rPh": isInReading = true
+        default: break
+        }
+    }
+
+    mutating func end(_ name: Markup.Name) {
+        switch name {
+        case "t", "v": isInText = false
+        case "rPh": isInReading = false
+        default: break
+        }
+    }
+
+    /// `false` where it gets too long.
+    mutating func add(_ more: UnsafeRawBufferPointer) -> Bool {
+        guard isInText else { return true }
+        bytes.append(contentsOf: more)
+        return bytes.count <= limit
+    }
+
+    mutating func take(into texts: inout SharedTexts) {
+        texts.append(bytes)
+        bytes.removeAll(keepingCapacity: true)
+    }
+
+    mutating func take() -> String {
+        defer { bytes.removeAll(keepingCapacity: true) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

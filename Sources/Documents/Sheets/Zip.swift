@@ -1,0 +1,59 @@
+import CArchive
+import Foundation
+import Kernel
+
+/// Streams members of a zip file, 64 KiB at a time, and counts what they unpack to.
+struct Zip {
+    typealias Chunk = UnsafeRawBufferPointer
+
+    let path: String
+    private let limit: Int
+    private var unpacked = 0
+
+    init(_ path: String, limit: Int) {
+        self.path = path
+        self.limit = limit
+    }
+
+    /// Goes through the members; `reader` says who reads the one of that name, `nil` to pass it by.
+    mutating func members(_ reader: (String) throws -> (any MemberReader)?) throws {
+        guard let archive = archive_read_new() else { throw Failure.sheetDamaged("zip") }
+        defer { archive_read_free(archive) }
+        archive_read_support_format_zip_seekable(archive)
+        guard archive_read_open_filename(archive, path, 65_536) == ARCHIVE_OK else {
+            throw Failure.sheetDamaged("zip")
+        }
+        while let name = try Self.next(archive) {
+            guard let reader = try reader(name) else { continue }
+            try read(archive, name, into: reader)
+        }
+    }
+
+    /// The next member's name, empty where it cannot be told; `nil` at the end.
+    private static func next(_ archive: OpaquePointer) throws -> String? {
+        var entry: OpaquePointer?
+        let result = archive_read_next_header(archive, &entry)
+        guard result != ARCHIVE_EOF else { return nil }
+        guard result == ARCHIVE_OK || result == ARCHIVE_WARN else { throw Failure.sheetDamaged("zip") }
+        return archive_entry_pathname(entry).map { String(cString: $0) } ?? ""
+    }
+
+    private mutating func read(_ archive: OpaquePointer, _ name: String, into reader: any MemberReader) throws {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
+        defer { buffer.deallocate() }
+        while true {
+            let count = archive_read_data(archive, buffer.baseAddress, buffer.count)
+            guard count >= 0 else { throw Failure.sheetDamaged(name) }
+            if count == 0 { return try reader.end() }
+            unpacked += count
+            guard unpacked <= limit else { throw Failure.sheetTooBig(limit) }
+            try reader.take(Chunk(rebasing: buffer[..<count]))
+        }
+    }
+}
+
+/// Who reads a member of a zip file.
+protocol MemberReader {
+    func take(_ chunk: Zip.Chunk) throws
+    func end() throws
+}

@@ -1,0 +1,122 @@
+import Crypto
+import Foundation
+import Kernel
+
+/// The key file: JSON of mode 0600, outside the database. Secrets stand in base64, days as `2026-01-31`.
+package struct KeyFile: Codable {
+    struct Entry: Codable {
+        let id: Int
+        let suite: Int
+        let created: String
+        var retired: String?
+        let secret: Data
+    }
+
+    static let format = 1
+
+    let format: Int
+    var encryption: [Entry]
+    let lookup: Entry
+    var signing: [Entry]
+}
+
+// MARK: - The door
+
+extension KeyFile {
+    /// Makes the first keys, in a file that must not be there yet (`keys.exists`).
+    ///
+    /// The file has mode 0600 and is on the disk when this returns; a crash leaves it whole or not there.
+    package static func create(at path: String, outside: Outside) throws(Failure) -> KeyRing {
+        try KeyDisk.create(KeyFile(outside).encoded(path), at: path, outside)
+        return try load(path)
+    }
+
+    /// Failures: `keys.missing`, `keys.mode` where others may read it, `keys.unreadable` where it is no key file, cut
+    /// off, or has a key of an unknown suite.
+    package static func load(_ path: String) throws(Failure) -> KeyRing {
+        try ring(read(path), path)
+    }
+
+    /// Adds new keys to encrypt and sign with, and retires those before them, which still open and verify.
+    ///
+    /// A program that runs keeps the ring it loaded until it is started again.
+    package static func renew(at path: String, outside: Outside) throws(Failure) -> KeyRing {
+        let file = try read(path)
+        _ = try ring(file, path)
+        let renewed = file.renewed(outside)
+        let ring = try ring(renewed, path)
+        try KeyDisk.replace(renewed.encoded(path), at: path, outside)
+        return ring
+    }
+
+    private static func read(_ path: String) throws(Failure) -> KeyFile {
+        let bytes = try KeyDisk.read(path)
+        guard let file = try? JSONDecoder().decode(KeyFile.self, from: Data(bytes)) else {
+            throw .keysUnreadable(path, "内容不完整或不是密钥文件", en: "it is incomplete or no key file")
+        }
+        return file
+    }
+
+    private static func ring(_ file: KeyFile, _ path: String) throws(Failure) -> KeyRing {
+        guard file.format == format else {
+            throw .keysUnreadable(path, "格式版本 \(file.format) 未知", en: "its format \(file.format) is unknown")
+        }
+        guard let ring = KeyRing(file) else {
+            throw .keysUnreadable(
+                path, "有密钥缺失、过短、重复或算法未知", en: "a key is missing, short, double or of an unknown suite")
+        }
+        return ring
+    }
+
+    private func encoded(_ path: String) throws(Failure) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        guard let data = try? encoder.encode(self) else { throw .keysUnwritable(path, "JSON") }
+        return Array(data) + [10]
+    }
+}
+
+// MARK: - New keys
+
+extension KeyFile {
+    /// A first key of every use.
+    private init(_ outside: Outside) {
+        self.init(
+            format: Self.format, encryption: [.new(beside: [], outside)], lookup: .new(beside: [], outside),
+            signing: [.new(beside: [], outside)])
+    }
+
+    /// The lookup key stays: with another one, nothing that was stored under the old one would be found.
+    private func renewed(_ outside: Outside) -> KeyFile {
+        var file = self
+        file.encryption = Self.renewed(encryption, outside)
+        file.signing = Self.renewed(signing, outside)
+        return file
+    }
+
+    private static func renewed(_ entries: [Entry], _ outside: Outside) -> [Entry] {
+        let retired = entries.map { entry in
+            var entry = entry
+            entry.retired = entry.retired ?? outside.today.description
+            return entry
+        }
+        return retired + [.new(beside: entries, outside)]
+    }
+}
+
+extension KeyFile.Entry {
+    fileprivate static func new(beside others: [Self], _ outside: Outside) -> Self {
+        let secret = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }
+        return Self(
+            id: newID(beside: others, outside), suite: Int(Suite.international.rawValue),
+            created: outside.today.description, secret: secret)
+    }
+
+    /// Drawn and not counted: were the first key of every house number 1, what another house sealed or signed would
+    /// look like ours and tampered with, and not like theirs.
+    private static func newID(beside others: [Self], _ outside: Outside) -> Int {
+        var id = Int(outside.random(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) } & 0x7FFF_FFFF)
+        while id == 0 || others.contains(where: { $0.id == id }) { id = id % Key.lastID + 1 }
+        return id
+    }
+}

@@ -1,0 +1,112 @@
+import Crypto
+import Foundation
+import Kernel
+
+/// The keys of an installation: to encrypt what names people, to find it again, and to sign what must not change.
+package final class KeyRing: Sendable {
+    private struct Signer {
+        let key: Curve25519.Signing.PrivateKey
+        let open: PublicKey
+    }
+
+    private let encryption: [Int: SymmetricKey]
+    private let sealing: Int
+    private let lookupKey: SymmetricKey
+    private let signers: [Signer]
+    /// A public value by which a database knows its keys: other keys have another one. Renewing keeps it.
+    package let fingerprint: [UInt8]
+
+    /// `nil` where a key is missing, short, double or of an unknown suite.
+    init?(_ file: KeyFile) {
+        guard let encryption = Key.all(file.encryption), let lookup = Key(file.lookup), lookup.retired == nil,
+            let signing = Key.all(file.signing), let first = encryption.first,
+            let sealing = encryption.last(where: { $0.retired == nil })
+        else { return nil }
+        self.encryption = Dictionary(uniqueKeysWithValues: encryption.map { ($0.id, SymmetricKey(data: $0.secret)) })
+        self.sealing = sealing.id
+        lookupKey = SymmetricKey(data: lookup.secret)
+        signers = signing.compactMap(Self.signer)
+        fingerprint = Self.fingerprint(lookup: lookup, encryption: first)
+    }
+
+    private static func signer(_ key: Key) -> Signer? {
+        guard let secret = try? Curve25519.Signing.PrivateKey(rawRepresentation: key.secret) else { return nil }
+        let open = PublicKey(
+            id: key.id, suite: Int(key.suite.rawValue), created: key.created, retired: key.retired,
+            bytes: Array(secret.publicKey.rawRepresentation))
+        return Signer(key: secret, open: open)
+    }
+
+    private static func fingerprint(lookup: Key, encryption: Key) -> [UInt8] {
+        let inner = HMAC<SHA256>.authenticationCode(
+            for: Array("xueshi key ring".utf8), using: SymmetricKey(data: encryption.secret))
+        return Array(HMAC<SHA256>.authenticationCode(for: Array(inner), using: SymmetricKey(data: lookup.secret)))
+    }
+}
+
+// MARK: - What keys do
+
+extension KeyRing {
+    /// Encrypts; only under the same `context` (table, column and row, as in `person/number/17`) does it open again.
+    ///
+    /// One byte suite, four bytes key (big-endian), 12 nonce, as many as `plain` has, 16 tag: 33 more than `plain`.
+    package func seal(_ plain: [UInt8], context: String) throws(Failure) -> [UInt8] {
+        let header = SealHeader(suite: .international, key: sealing).bytes
+        guard let key = encryption[sealing],
+            let box = try? AES.GCM.seal(plain, using: key, authenticating: header + context.utf8),
+            let combined = box.combined
+        else { throw .sealingFailed }
+        return header + combined
+    }
+
+    /// Failures: `keys.wrong` (unavailable) where the key is not in this ring, `sealed.damaged` where the bytes are
+    /// not those that were sealed under this context.
+    package func open(_ sealed: [UInt8], context: String) throws(Failure) -> [UInt8] {
+        guard let header = SealHeader(sealed) else { throw .sealedDamaged }
+        guard let key = encryption[header.key] else { throw .keysWrong(header.key) }
+        guard let box = try? AES.GCM.SealedBox(combined: sealed.dropFirst(SealHeader.length)),
+            let plain = try? AES.GCM.open(box, using: key, authenticating: header.bytes + context.utf8)
+        else { throw .sealedDamaged }
+        return Array(plain)
+    }
+
+    /// The 32 bytes by which encrypted text is found: equal for equal text in an equal context, and no way back.
+    ///
+    /// HMAC-SHA256 of the context's length (four bytes, big-endian), the context and the text, in UTF-8.
+    package func lookup(_ text: String, context: String) -> [UInt8] {
+        let length = withUnsafeBytes(of: UInt32(context.utf8.count).bigEndian) { Array($0) }
+        return Array(HMAC<SHA256>.authenticationCode(for: length + context.utf8 + text.utf8, using: lookupKey))
+    }
+
+    /// With the newest signing key.
+    package func sign(_ bytes: [UInt8]) throws(Failure) -> Signature {
+        guard let signer = signers.last(where: { $0.open.retired == nil }),
+            let signature = try? signer.key.signature(for: bytes)
+        else { throw .sealingFailed }
+        return Signature(key: signer.open.id, suite: signer.open.suite, bytes: Array(signature))
+    }
+
+    package func verify(_ bytes: [UInt8], _ signature: Signature) -> Verdict {
+        publicKeys.first { $0.id == signature.key }?.verify(bytes, signature) ?? .unknownKey
+    }
+
+    /// Retired ones too, the oldest first.
+    package var publicKeys: [PublicKey] { signers.map(\.open) }
+}
+
+/// The bytes before a sealed value: which suite and which key.
+private struct SealHeader {
+    static let length = 5
+
+    let suite: Suite
+    let key: Int
+
+    init(suite: Suite, key: Int) { (self.suite, self.key) = (suite, key) }
+
+    init?(_ sealed: [UInt8]) {
+        guard sealed.count >= Self.length, let suite = Suite(rawValue: sealed[0]) else { return nil }
+        self.init(suite: suite, key: sealed[1..<Self.length].reduce(0) { $0 << 8 | Int($1) })
+    }
+
+    var bytes: [UInt8] { [suite.rawValue] + withUnsafeBytes(of: UInt32(truncatingIfNeeded: key).bigEndian, Array.init) }
+}
