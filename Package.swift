@@ -15,15 +15,19 @@ let package = Package(
         room("Policy", ["Kernel", yams]),
         room("Signing", ["Kernel", crypto]),
         room("Documents", ["Kernel", "CXLSXWriter", "CArchive", "CExpat"]),
+        room("Database", ["Kernel", grdb, "CLibpq"]),
 
+        library("CLibpq", "libpq", ["libpq-dev"]),
         library("CXLSXWriter", "xlsxwriter", ["libxlsxwriter-dev"]),
         library("CArchive", "libarchive", ["libarchive-dev"]),
         library("CExpat", "expat", ["libexpat1-dev"]),
 
+        room("Testbed", ["Kernel", "Database"]),
         tests("Kernel"),
         tests("Policy"),
         tests("Signing"),
         tests("Documents", ["CArchive"]),
+        tests("Database", ["Testbed"]),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

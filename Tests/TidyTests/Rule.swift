@@ -67,7 +67,7 @@ extension Rule {
 }
 
 extension File {
-    var isTest: Bool { path.hasPrefix("Tests/") }
+    var isTest: Bool { path.hasPrefix("Tests/") || room == "Testbed" }
     /// Seconds and ratios of a measurement are no hours; so is PostgreSQL's waiting time.
     var mayMeasure: Bool { isTest || ["Bench", "Database", "xueshi", "Documents"].contains(room) }
 

@@ -1,0 +1,76 @@
+import Kernel
+
+/// A database of either engine. Values go in as parameters, closures run in transactions, answers come when durable.
+package final class Database: Sendable {
+    package let engine: Engine
+    private let door: any EngineDoor
+
+    private init(_ engine: Engine, _ door: any EngineDoor) { (self.engine, self.door) = (engine, door) }
+
+    /// Opens it, making the file of SQLite where there is none.
+    package static func open(_ url: DatabaseURL, connections: Int = 8) throws -> Database {
+        switch url.place {
+        case .sqlite(let path): Database(.sqlite, try SQLiteEngine(path: path, readers: connections))
+        case .postgres(let text): Database(.postgres, try PostgresEngine(url: text, connections: connections))
+        }
+    }
+
+    /// One durable, serialisable transaction. The closure may be run again, so it has no side effects.
+    package func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
+        try await door.write(body)
+    }
+
+    /// The same for work whose unique source tells whether it was written: when the connection is lost at COMMIT,
+    /// `certain` looks for it; what it finds is the answer, and where it finds nothing the closure runs again.
+    package func write<T: Sendable>(
+        certain: @escaping @Sendable (Transaction) throws -> T?,
+        _ body: @escaping @Sendable (Transaction) throws -> T
+    ) async throws -> T {
+        do {
+            return try await door.write(body)
+        } catch let failure as Failure where failure.code == "database.unknown-commit" {
+            return try await door.write { transaction in try certain(transaction) ?? body(transaction) }
+        }
+    }
+
+    /// One snapshot, in which nothing changes while it is read.
+    package func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
+        try await door.read(body)
+    }
+
+    /// Ends the engine's threads; what was asked for before is still answered.
+    package func close() { door.close() }
+
+    /// Durable commits so far, each of them one sync.
+    package var syncs: Int { door.syncs }
+}
+
+/// What an engine must do.
+protocol EngineDoor: Sendable {
+    func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T
+    func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T
+    func close()
+    var syncs: Int { get }
+}
+
+/// `sqlite:PATH` or `postgres://…`, as `--database` takes it.
+package struct DatabaseURL: Sendable {
+    enum Place: Sendable {
+        case sqlite(String)
+        case postgres(String)
+    }
+
+    let place: Place
+
+    package init(_ text: String) throws(Failure) {
+        if text.hasPrefix("sqlite:"), text.utf8.count > 7 {
+            place = .sqlite(String(text.dropFirst(7)))
+        } else if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") {
+            place = .postgres(text)
+        } else {
+            throw Failure(
+                .badInput, "database.url", "数据库地址应写作 sqlite:路径 或 postgres://…，请改后再试。",
+                en: "A database is written as sqlite:PATH or postgres://…; mend the address and try again.")
+        }
+    }
+}

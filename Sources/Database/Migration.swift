@@ -1,0 +1,108 @@
+import Kernel
+
+/// A step of the schema that a feature offers. Once released it is never edited: a change is a new step.
+package struct Migration: Sendable {
+    /// `ledger-1`: the feature and its step.
+    package let id: String
+    let statements: @Sendable (Engine) -> [String]
+
+    /// One text for both engines; statements are parted by a line that holds only `;`.
+    ///
+    /// Write `INTEGER`, `TEXT` and `BLOB`, and end tables with `) STRICT`: PostgreSQL is given `BIGINT`, its own
+    /// bytes, and tables that are strict by nature.
+    package init(_ id: String, _ text: StaticString, appendOnly tables: [String] = []) {
+        let text = text.description
+        self.id = id
+        statements = { engine in Self.split(text, engine) + tables.flatMap { Self.appendOnly($0, engine) } }
+    }
+
+    private static func split(_ text: String, _ engine: Engine) -> [String] {
+        let portable = text.split(separator: "\n;").map { String($0) }.filter { $0.contains { !$0.isWhitespace } }
+        guard engine == .postgres else { return portable }
+        return portable.map {
+            $0.replacing(" INTEGER", with: " BIGINT").replacing(") STRICT", with: ")").replacing(
+                " BLOB", with: " bytea")
+        }
+    }
+
+    /// Triggers that forbid UPDATE and DELETE, and in PostgreSQL TRUNCATE, of a table.
+    private static func appendOnly(_ table: String, _ engine: Engine) -> [String] {
+        switch engine {
+        case .sqlite:
+            ["UPDATE", "DELETE"].map {
+                "CREATE TRIGGER \(table)_no_\($0.lowercased()) BEFORE \($0) ON \(table) "
+                    + "BEGIN SELECT RAISE(ABORT, '\(table) is append-only'); END"
+            }
+        case .postgres:
+            [
+                """
+                CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01'; END $$
+                """,
+                "CREATE TRIGGER \(table)_append BEFORE UPDATE OR DELETE ON \(table) "
+                    + "FOR EACH ROW EXECUTE FUNCTION append_only()",
+                "CREATE TRIGGER \(table)_whole BEFORE TRUNCATE ON \(table) "
+                    + "FOR EACH STATEMENT EXECUTE FUNCTION append_only()",
+            ]
+        }
+    }
+
+    /// What was run, as a number that an edit changes: FNV-1a over the statements of SQLite.
+    var checksum: String {
+        let hash = statements(.sqlite).joined(separator: ";").utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) {
+            ($0 ^ UInt64($1)) &* 0x100_0000_01b3
+        }
+        return String(hash, radix: 16)
+    }
+}
+
+extension Database {
+    /// Brings the schema up to these steps, in one transaction; answers how many were new.
+    ///
+    /// A database that has a step which is not among these was made by a newer program: it is refused by name. A step
+    /// that was edited after it ran is refused too.
+    @discardableResult
+    package func migrate(_ migrations: [Migration]) async throws -> Int {
+        let engine = engine
+        return try await write { transaction in
+            try transaction.command(
+                "CREATE TABLE IF NOT EXISTS migration (id TEXT PRIMARY KEY, checksum TEXT NOT NULL, place BIGINT)"
+            )
+            let done = try transaction.rows("SELECT id, checksum FROM migration ORDER BY place")
+            var known: [String: String] = [:]
+            for row in done { known[try row.text(0)] = try row.text(1) }
+            try Self.compare(known, migrations)
+            let new = migrations.filter { known[$0.id] == nil }
+            for (index, migration) in new.enumerated() {
+                for statement in migration.statements(engine) { try transaction.command(statement) }
+                try transaction.execute(
+                    """
+                    INSERT INTO migration (id, checksum, place)
+                    VALUES (\(migration.id), \(migration.checksum), \(known.count + index))
+                    """)
+            }
+            return new.count
+        }
+    }
+
+    private static func compare(_ known: [String: String], _ migrations: [Migration]) throws {
+        let ids = Set(migrations.map(\.id))
+        if let newer = known.keys.filter({ !ids.contains($0) }).min() {
+            throw Failure(
+                .unavailable, "database.newer", "数据库由较新的程序建立（含 \(newer)），本程序不认识。请升级程序后再打开。",
+                en: "The database was made by a newer program (it has \(newer)). Upgrade this program to open it.")
+        }
+        for migration in migrations {
+            guard let checksum = known[migration.id], checksum != migration.checksum else { continue }
+            throw Failure(
+                .damaged, "database.edited-migration", "迁移步骤 \(migration.id) 与数据库中已执行的不同。发布后的步骤不能改，请换回原程序。",
+                en: "Migration \(migration.id) differs from what ran in this database. A released step is never edited."
+            )
+        }
+    }
+}
+
+extension Transaction {
+    /// Runs a text as it stands: the schema's own statements.
+    func command(_ text: String) throws { try session.command(text) }
+}

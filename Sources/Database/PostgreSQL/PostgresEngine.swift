@@ -1,0 +1,117 @@
+import Dispatch
+import Foundation
+import Kernel
+import Synchronization
+
+/// PostgreSQL by libpq: connections on threads of their own, serialisable transactions that are run again on conflict.
+final class PostgresEngine: EngineDoor {
+    private let queue = Queue()
+    private let bell = DispatchSemaphore(value: 0)
+    private let stopped = DispatchSemaphore(value: 0)
+    private let threads: Int
+    private let commits = Mutex(0)
+    private static let tries = 200
+
+    init(url: String, connections: Int) throws {
+        threads = max(1, connections)
+        let first = PostgresSession(url: url)
+        try first.open()
+        for _ in 0..<threads {
+            let thread = Thread { [self] in work(PostgresSession(url: url)) }
+            thread.name = "postgres"
+            thread.start()
+        }
+    }
+
+    var syncs: Int { commits.withLock { $0 } }
+
+    func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
+        try await enqueue(in: add(writes: true), body)
+    }
+
+    func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
+        try await enqueue(in: add(writes: false), body)
+    }
+
+    func close() {
+        queue.close()
+        for _ in 0..<threads { bell.signal() }
+        for _ in 0..<threads { stopped.wait() }
+    }
+
+    private func add(writes: Bool) -> @Sendable (Job) -> Bool {
+        { [queue, bell] job in
+            var job = job
+            job.writes = writes
+            let added = queue.add(job)
+            bell.signal()
+            return added
+        }
+    }
+
+    private func work(_ session: PostgresSession) {
+        while let (jobs, _) = queue.take(1) {
+            guard let job = jobs.first else {
+                bell.wait()
+                continue
+            }
+            if !job.refusedAsCancelled() { carryOut(job, session) }
+        }
+        stopped.signal()
+    }
+
+    /// Runs a job until it is committed, refused by its own failure, or out of tries.
+    private func carryOut(_ job: Job, _ session: PostgresSession) {
+        var doubted = false
+        for attempt in 1...Self.tries {
+            do {
+                let outcome = try transact(job, session)
+                if outcome.failure != nil, session.metDuplicate, !doubted {
+                    doubted = true
+                    continue
+                }
+                if job.writes, outcome.failure == nil { commits.withLock { $0 += 1 } }
+                return outcome.answer(nil)
+            } catch let failure as Failure where failure.code == "database.unreachable" {
+                if attempt >= 100 { return job.refuse(failure) }
+                pause(0.1)
+            } catch is Retry, is Lost {
+                pause(Double.random(in: 0...1) * min(0.0005 * Double(1 << min(attempt, 7)), 0.05))
+            } catch {
+                return job.refuse(error)
+            }
+        }
+        job.refuse(Failure.busy())
+    }
+
+    /// One try. An outcome with a failure of its own has been rolled back.
+    ///
+    /// Whether the server wants another try is read from the session, not from the closure's error: a closure may have
+    /// turned it into words. A duplicate key may be the echo of a neighbour's commit that this snapshot could not see,
+    /// so the caller believes it only at the second sight.
+    private func transact(_ job: Job, _ session: PostgresSession) throws -> Job.Outcome {
+        if !session.isOpen { try session.open() }
+        let kind = job.writes ? "SERIALIZABLE" : "REPEATABLE READ READ ONLY"
+        try session.begin("BEGIN ISOLATION LEVEL \(kind)")
+        let outcome = job.run(Transaction(session))
+        if let trouble = session.trouble {
+            try? session.command("ROLLBACK")
+            throw trouble
+        }
+        if outcome.failure != nil {
+            try? session.command("ROLLBACK")
+            return outcome
+        }
+        do {
+            try session.commit()
+        } catch is Lost where job.writes {
+            throw Failure.unknownCommit()
+        } catch {
+            try? session.command("ROLLBACK")
+            throw error
+        }
+        return outcome
+    }
+
+    private func pause(_ seconds: Double) { Thread.sleep(forTimeInterval: seconds) }
+}

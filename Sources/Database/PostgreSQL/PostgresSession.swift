@@ -1,0 +1,263 @@
+import CLibpq
+import Kernel
+
+/// The connection to the server is gone; whether anything was committed is for the engine to know.
+struct Lost: Error {
+    let why: String
+}
+
+/// The server asks to run the transaction again: 40001, 40P01.
+struct Retry: Error {}
+
+/// One PostgreSQL connection, used by one thread.
+final class PostgresSession: Session {
+    let engine = Engine.postgres
+    private let url: String
+    private var handle: OpaquePointer?
+    /// The name under which each text is prepared on this connection.
+    private var prepared: [String: String] = [:]
+    /// What happened in this transaction that only another try can mend, whatever the closure made of it.
+    private(set) var trouble: (any Error)?
+    /// Whether a unique constraint said no in this transaction.
+    private(set) var metDuplicate = false
+
+    init(url: String) { self.url = url }
+    deinit { PQfinish(handle) }
+
+    var isOpen: Bool { handle != nil && PQstatus(handle) == CONNECTION_OK }
+
+    func open() throws {
+        PQfinish(handle)
+        prepared = [:]
+        handle = PQconnectdb(url)
+        guard isOpen else { throw Failure.unreachable(message) }
+        // Notices such as "relation exists, skipping" are for no one.
+        PQsetNoticeProcessor(handle, { _, _ in }, nil)
+    }
+
+    func begin(_ text: String) throws {
+        (trouble, metDuplicate) = (nil, false)
+        try command(text)
+    }
+
+    /// A transaction that failed inside ends in a silent rollback: the server says so only in its answer's tag.
+    func commit() throws {
+        let result = try checked(PQexec(handle, "COMMIT"))
+        defer { PQclear(result) }
+        guard String(cString: PQcmdStatus(result)) == "COMMIT" else {
+            throw Failure.passedOver()
+        }
+    }
+
+    func command(_ text: String) throws { PQclear(try checked(PQexec(handle, text))) }
+    func explained(_ sql: SQL) -> SQL { "\(SQL(unchecked: "EXPLAIN ")) \(sql)" }
+
+    func run(_ sql: SQL, _ row: (any TypedRowSource) throws -> Void) throws -> Int {
+        let result = try checked(execute(sql))
+        defer { PQclear(result) }
+        try hand(result, to: row)
+        return Int(String(cString: PQcmdTuples(result))) ?? 0
+    }
+
+    /// The server sends row by row, so the answer is never held whole.
+    func stream(_ sql: SQL, _ row: (any TypedRowSource) throws -> Void) throws -> Int {
+        try send(sql)
+        PQsetSingleRowMode(handle)
+        var fault: (any Error)?
+        while let result = PQgetResult(handle) {
+            defer { PQclear(result) }
+            if fault != nil { continue }  // read to the end, so that the connection can go on
+            do {
+                try check(result)
+                try hand(result, to: row)
+            } catch {
+                fault = error
+            }
+        }
+        if let fault { throw fault }
+        return 0
+    }
+
+    private func hand(_ result: OpaquePointer?, to row: (any TypedRowSource) throws -> Void) throws {
+        let columns = Int(PQnfields(result))
+        for index in 0..<PQntuples(result) {
+            try row(PostgresRow(result: result, row: index, columns: columns))
+        }
+    }
+
+    private func execute(_ sql: SQL) throws -> OpaquePointer? {
+        let name = try prepare(sql)
+        return try withParameters(sql.values) { count, values, lengths, formats in
+            PQexecPrepared(handle, name, count, values, lengths, formats, 0)
+        }
+    }
+
+    private func send(_ sql: SQL) throws {
+        let name = try prepare(sql)
+        let sent = try withParameters(sql.values) { count, values, lengths, formats in
+            PQsendQueryPrepared(handle, name, count, values, lengths, formats, 0)
+        }
+        if sent == 0 {
+            trouble = Lost(why: message)
+            throw Lost(why: message)
+        }
+    }
+
+    /// Prepares a text once a connection. Texts are left untyped, so that the server infers what they are.
+    private func prepare(_ sql: SQL) throws -> String {
+        let types: [Oid] = sql.values.map { value in
+            switch value {
+            case .integer: 20
+            case .blob: 17
+            case .text, .null: 0
+            }
+        }
+        let key = sql.text + "\u{1}" + types.map(String.init).joined(separator: ",")
+        if let name = prepared[key] { return name }
+        if prepared.count > 500 {
+            try command("DEALLOCATE ALL")
+            prepared = [:]
+        }
+        let name = "s\(prepared.count)"
+        PQclear(try checked(PQprepare(handle, name, sql.text, Int32(types.count), types)))
+        prepared[key] = name
+        return name
+    }
+
+    /// All values in one arena, each text with its closing zero, and the pointers into it.
+    private func withParameters<T>(
+        _ values: [Value],
+        _ body: (Int32, [UnsafePointer<CChar>?], [Int32], [Int32]) throws -> T
+    ) throws -> T {
+        var arena: [UInt8] = []
+        var places: [(start: Int, length: Int, binary: Bool)?] = []
+        for value in values {
+            let start = arena.count
+            switch value {
+            case .null:
+                places.append(nil)
+                continue
+            case .integer(let number): arena.append(contentsOf: String(number).utf8)
+            case .text(let text):
+                if text.utf8.contains(0) { throw Failure.nul() }
+                arena.append(contentsOf: text.utf8)
+            case .blob(let bytes): arena.append(contentsOf: bytes)
+            }
+            let binary = if case .blob = value { true } else { false }
+            places.append((start, arena.count - start, binary))
+            arena.append(0)
+        }
+        arena.append(0)
+        return try arena.withUnsafeBufferPointer { buffer in
+            try buffer.withMemoryRebound(to: CChar.self) { bytes in
+                let pointers = places.map { place in place.flatMap { bytes.baseAddress?.advanced(by: $0.start) } }
+                let lengths = places.map { Int32($0?.length ?? 0) }
+                let formats = places.map { Int32($0?.binary == true ? 1 : 0) }
+                return try body(Int32(values.count), pointers, lengths, formats)
+            }
+        }
+    }
+
+    private func checked(_ result: OpaquePointer?) throws -> OpaquePointer? {
+        do {
+            try check(result)
+            return result
+        } catch {
+            PQclear(result)
+            throw error
+        }
+    }
+
+    private func check(_ result: OpaquePointer?) throws {
+        switch PQresultStatus(result) {
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_SINGLE_TUPLE, PGRES_EMPTY_QUERY: return
+        default: throw fault(result)
+        }
+    }
+
+    private func fault(_ result: OpaquePointer?) -> any Error {
+        let error = named(result)
+        if error is Lost || error is Retry { trouble = error }
+        if let violation = error as? Violation, violation.rule == .unique { metDuplicate = true }
+        return error
+    }
+
+    private func named(_ result: OpaquePointer?) -> any Error {
+        let code = field(result, "C") ?? ""
+        let words = (field(result, "M") ?? message).trimmed
+        let name =
+            field(result, "n") ?? [field(result, "t"), field(result, "c")].compactMap { $0 }.joined(separator: ".")
+        if !isOpen || code.isEmpty || code.hasPrefix("57P") { return Lost(why: words) }
+        switch code {
+        case "40001", "40P01": return Retry()
+        case "23505":
+            return Violation(rule: .unique, name: [name, field(result, "D")].compactMap { $0 }.joined(separator: " "))
+        case "23503": return Violation(rule: .foreignKey, name: name)
+        case "23514": return Violation(rule: .check, name: name)
+        case "23502":
+            return Violation(
+                rule: .notNull, name: [field(result, "t"), field(result, "c")].compactMap { $0 }.joined(separator: "."))
+        case "23A01": return Violation(rule: .appendOnly, name: words)
+        case "53100", "53200": return Failure.full(words)
+        case "57014": return Failure.cancelled()
+        default:
+            return code.hasPrefix("53") || code.hasPrefix("08") ? Failure.unreachable(words) : Failure.statement(words)
+        }
+    }
+
+    private func field(_ result: OpaquePointer?, _ letter: Unicode.Scalar) -> String? {
+        PQresultErrorField(result, Int32(letter.value)).map { String(cString: $0) }
+    }
+
+    private var message: String { String(cString: PQerrorMessage(handle)).trimmed }
+}
+
+extension String {
+    fileprivate var trimmed: String { split(whereSeparator: \.isNewline).joined(separator: " ") }
+}
+
+/// A row of a result.
+struct PostgresRow: TypedRowSource {
+    let result: OpaquePointer?
+    let row: Int32
+    let columns: Int
+
+    func isNull(_ column: Int) -> Bool { PQgetisnull(result, row, Int32(column)) == 1 }
+
+    func integer(_ column: Int) -> Int? {
+        withRaw(column) { bytes in
+            let digits = bytes.first == 45 ? bytes.dropFirst() : bytes[...]
+            guard !digits.isEmpty, digits.allSatisfy({ 48...57 ~= $0 }) else { return nil }
+            if digits.count > 18 { return Int(String(decoding: bytes, as: UTF8.self)) }
+            let number = digits.reduce(0) { $0 * 10 + Int($1) - 48 }
+            return bytes.first == 45 ? -number : number
+        }
+    }
+
+    func text(_ column: Int) -> String? { withRaw(column) { String(decoding: $0, as: UTF8.self) } }
+
+    func withBytes<T>(_ column: Int, _ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
+        guard PQftype(result, Int32(column)) == 17 else { return try withRaw(column, body) }
+        return try withRaw(column, Self.unescaped).withUnsafeBytes(body)
+    }
+
+    func value(_ column: Int) -> Value {
+        if isNull(column) { return .null }
+        switch PQftype(result, Int32(column)) {
+        case 20, 21, 23: return integer(column).map { .integer($0) } ?? .null
+        case 17: return .blob(withRaw(column, Self.unescaped))
+        default: return .text(text(column) ?? "")
+        }
+    }
+
+    private func withRaw<T>(_ column: Int, _ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
+        let start = PQgetvalue(result, row, Int32(column))
+        return try body(UnsafeRawBufferPointer(start: start, count: Int(PQgetlength(result, row, Int32(column)))))
+    }
+
+    /// The server writes bytes as `\x` and two hexadecimal digits each.
+    private static func unescaped(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        let digit = { (byte: UInt8) in byte >= 97 ? byte - 87 : byte - 48 }
+        return stride(from: 2, to: bytes.count - 1, by: 2).map { digit(bytes[$0]) << 4 | digit(bytes[$0 + 1]) }
+    }
+}

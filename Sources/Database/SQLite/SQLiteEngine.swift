@@ -1,0 +1,119 @@
+import Dispatch
+import Foundation
+import GRDB
+import Kernel
+import Synchronization
+
+/// SQLite in one file: one writer on a thread of its own that commits in groups, and readers beside it.
+final class SQLiteEngine: EngineDoor {
+    private let pool: DatabasePool
+    private let queue = Queue()
+    private let bell = DispatchSemaphore(value: 0)
+    private let stopped = DispatchSemaphore(value: 0)
+    private let commits = Mutex(0)
+
+    init(path: String, readers: Int) throws {
+        var configuration = Configuration()
+        configuration.maximumReaderCount = readers
+        configuration.busyMode = .timeout(30)
+        pool = try translated { try DatabasePool(path: path, configuration: configuration) }
+        try translated {
+            try pool.writeWithoutTransaction { connection in
+                try connection.execute(sql: "PRAGMA synchronous = FULL")
+                guard try Int.fetchOne(connection, sql: "PRAGMA synchronous") == 2 else {
+                    throw Failure(
+                        .unavailable, "database.not-durable", "数据库不能设为可靠写入（synchronous=FULL），拒绝启动。",
+                        en:
+                            "The database does not take synchronous=FULL, so writes would not last: refusing to start."
+                    )
+                }
+            }
+        }
+        let thread = Thread { [self] in work() }
+        thread.name = "sqlite-writer"
+        thread.start()
+    }
+
+    func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
+        try await enqueue(
+            in: { [queue, bell] job in
+                let added = queue.add(job)
+                bell.signal()
+                return added
+            }, body)
+    }
+
+    func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
+        do {
+            return try await pool.read { connection in try body(Transaction(SQLiteSession(connection))) }
+        } catch let error as DatabaseError {
+            throw error.translated
+        } catch is CancellationError {
+            throw Failure.cancelled()
+        }
+    }
+
+    func close() {
+        queue.close()
+        bell.signal()
+        stopped.wait()
+        try? pool.close()
+    }
+
+    /// How many durable transactions there were: each is one sync of the log.
+    var syncs: Int { commits.withLock { $0 } }
+
+    private func work() {
+        while let (jobs, more) = queue.take(256) {
+            if !jobs.isEmpty { commit(jobs) }
+            if !more { bell.wait() }
+        }
+        stopped.signal()
+    }
+
+    /// Runs the jobs in one durable transaction, each in a savepoint of its own, and answers after the commit.
+    ///
+    /// Where one spoils it for all (the disk is full, a deferred key fails), each is run alone, so that it harms none.
+    private func commit(_ batch: [Job]) {
+        let jobs = batch.filter { !$0.refusedAsCancelled() }
+        guard !jobs.isEmpty else { return }
+        var outcomes: [Job.Outcome] = []
+        do {
+            try translated {
+                try pool.writeWithoutTransaction { connection in
+                    try transact(jobs, connection, &outcomes)
+                }
+            }
+            commits.withLock { $0 += 1 }
+            outcomes.forEach { $0.answer(nil) }
+        } catch {
+            if jobs.count > 1 {
+                for job in jobs { commit([job]) }
+            } else if let outcome = outcomes.first {
+                outcome.answer(error)
+            } else {
+                jobs[0].refuse(error)
+            }
+        }
+    }
+
+    private func transact(_ jobs: [Job], _ connection: GRDB.Database, _ outcomes: inout [Job.Outcome]) throws {
+        let session = SQLiteSession(connection)
+        try connection.execute(sql: "BEGIN IMMEDIATE")
+        do {
+            for job in jobs {
+                try session.run("SAVEPOINT job") { _ in }
+                let outcome = job.run(Transaction(session))
+                // A full disk may have rolled back everything: then there is no savepoint left to release.
+                guard connection.isInsideTransaction else { throw outcome.failure ?? Failure.full("SQLITE_ABORT") }
+                if outcome.failure != nil { _ = try session.run("ROLLBACK TO SAVEPOINT job") { _ in } }
+                _ = try session.run("RELEASE SAVEPOINT job") { _ in }
+                outcomes.append(outcome)
+            }
+            try connection.execute(sql: "COMMIT")
+        } catch {
+            if connection.isInsideTransaction { try? connection.execute(sql: "ROLLBACK") }
+            throw error
+        }
+    }
+}

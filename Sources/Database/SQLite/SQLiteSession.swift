@@ -1,0 +1,136 @@
+import GRDB
+import GRDBSQLite
+import Kernel
+
+/// One SQLite connection, while GRDB lends it.
+final class SQLiteSession: Session {
+    let engine = Engine.sqlite
+    private let connection: GRDB.Database
+
+    init(_ connection: GRDB.Database) { self.connection = connection }
+
+    func run(_ sql: SQL, _ row: (any TypedRowSource) throws -> Void) throws -> Int {
+        try translated {
+            let statement = try connection.cachedStatement(sql: sql.text)
+            try step(statement.sqliteStatement, sql.values, row)
+            return connection.changesCount
+        }
+    }
+
+    /// SQLite steps through its answer without holding it, so both ways are one.
+    func stream(_ sql: SQL, _ row: (any TypedRowSource) throws -> Void) throws -> Int { try run(sql, row) }
+
+    func command(_ text: String) throws {
+        try translated { try connection.execute(sql: text) }
+    }
+
+    func explained(_ sql: SQL) -> SQL { "\(SQL(unchecked: "EXPLAIN QUERY PLAN ")) \(sql)" }
+
+    private func step(
+        _ statement: OpaquePointer, _ values: [Value], _ row: (any TypedRowSource) throws -> Void
+    ) throws {
+        sqlite3_reset(statement)
+        defer {
+            sqlite3_reset(statement)
+            sqlite3_clear_bindings(statement)
+        }
+        for (index, value) in values.enumerated() { try bind(value, to: Int32(index + 1), of: statement) }
+        let source = SQLiteRow(statement: statement, columns: Int(sqlite3_column_count(statement)))
+        while true {
+            switch sqlite3_step(statement) {
+            case SQLITE_ROW: try row(source)
+            case SQLITE_DONE: return
+            default: throw fault()
+            }
+        }
+    }
+
+    private func bind(_ value: Value, to index: Int32, of statement: OpaquePointer) throws {
+        let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+        let code: Int32
+        switch value {
+        case .null: code = sqlite3_bind_null(statement, index)
+        case .integer(let number): code = sqlite3_bind_int64(statement, index, Int64(number))
+        case .text(let text):
+            if text.utf8.contains(0) { throw Failure.nul() }
+            code = sqlite3_bind_text(statement, index, text, -1, transient)
+        case .blob(let bytes):
+            code = bytes.withUnsafeBytes {
+                sqlite3_bind_blob(
+                    statement, index, $0.baseAddress ?? UnsafeRawPointer(statement), Int32($0.count), transient)
+            }
+        }
+        if code != SQLITE_OK { throw fault() }
+    }
+
+    private func fault() -> DatabaseError {
+        let handle = connection.sqliteConnection
+        let message = handle.flatMap { sqlite3_errmsg($0) }.map { String(cString: $0) }
+        return DatabaseError(
+            resultCode: ResultCode(rawValue: handle.map { sqlite3_extended_errcode($0) } ?? SQLITE_ERROR),
+            message: message)
+    }
+}
+
+/// The row that a statement stands on.
+struct SQLiteRow: TypedRowSource {
+    let statement: OpaquePointer
+    let columns: Int
+
+    func isNull(_ column: Int) -> Bool { sqlite3_column_type(statement, Int32(column)) == SQLITE_NULL }
+
+    func integer(_ column: Int) -> Int? {
+        guard sqlite3_column_type(statement, Int32(column)) == SQLITE_INTEGER else { return nil }
+        return Int(sqlite3_column_int64(statement, Int32(column)))
+    }
+
+    func text(_ column: Int) -> String? {
+        sqlite3_column_text(statement, Int32(column)).map { String(cString: $0) }
+    }
+
+    func withBytes<T>(_ column: Int, _ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
+        let start = sqlite3_column_blob(statement, Int32(column))
+        return try body(
+            UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, Int32(column)))))
+    }
+
+    func value(_ column: Int) -> Value {
+        switch sqlite3_column_type(statement, Int32(column)) {
+        case SQLITE_INTEGER: .integer(Int(sqlite3_column_int64(statement, Int32(column))))
+        case SQLITE_TEXT: .text(text(column) ?? "")
+        case SQLITE_BLOB: .blob(withBytes(column) { Array($0) })
+        default: .null
+        }
+    }
+}
+
+/// Runs `body` and turns what the engine throws into this room's failures.
+func translated<T>(_ body: () throws -> T) throws -> T {
+    do {
+        return try body()
+    } catch let error as DatabaseError {
+        throw error.translated
+    }
+}
+
+extension DatabaseError {
+    var translated: any Error {
+        let words = message ?? "\(resultCode)"
+        switch extendedResultCode {
+        case .SQLITE_CONSTRAINT_UNIQUE, .SQLITE_CONSTRAINT_PRIMARYKEY: return Violation(rule: .unique, name: words)
+        case .SQLITE_CONSTRAINT_FOREIGNKEY: return Violation(rule: .foreignKey, name: words)
+        case .SQLITE_CONSTRAINT_CHECK: return Violation(rule: .check, name: words)
+        case .SQLITE_CONSTRAINT_NOTNULL: return Violation(rule: .notNull, name: words)
+        case .SQLITE_CONSTRAINT_TRIGGER: return Violation(rule: .appendOnly, name: words)
+        default: break
+        }
+        switch resultCode {
+        case .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_READONLY: return Failure.full(words)
+        case .SQLITE_BUSY, .SQLITE_LOCKED: return Failure.busy()
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB: return Failure.damaged(words)
+        case .SQLITE_CANTOPEN: return Failure.unreachable(words)
+        case .SQLITE_CONSTRAINT: return Violation(rule: .check, name: words)
+        default: return Failure.statement(words)
+        }
+    }
+}

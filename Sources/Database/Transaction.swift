@@ -1,0 +1,101 @@
+import Kernel
+
+/// What a closure does its work through: everything in it is written, or nothing.
+///
+/// It belongs to one thread and one run of the closure. The engine may run a closure again, so it has no side effects.
+package final class Transaction {
+    package let engine: Engine
+    let session: any Session
+    private var depth = 0
+    private var streaming = false
+    /// A statement failed, and no savepoint took it back: nothing of this transaction may stand.
+    private(set) var isSpoiled = false
+
+    init(_ session: any Session) {
+        self.session = session
+        engine = session.engine
+    }
+
+    /// Runs a statement; answers how many rows it changed. Throws a ``Violation`` where a constraint says no: after
+    /// that nothing more can be done outside the savepoint that it happened in.
+    @discardableResult
+    package func execute(_ sql: SQL) throws -> Int {
+        try alone()
+        return try noting { try session.run(sql) { _ in } }
+    }
+
+    /// All rows of the answer, copied.
+    package func rows(_ sql: SQL) throws -> [Row] {
+        try alone()
+        var rows: [Row] = []
+        _ = try noting { try session.run(sql) { rows.append(Row(source: CopiedRow(copying: $0))) } }
+        return rows
+    }
+
+    /// The first row of the answer.
+    package func first(_ sql: SQL) throws -> Row? { try rows(sql).first }
+
+    /// Row by row, in memory that does not grow with the answer. A row is gone when its closure returns, and no other
+    /// statement runs in this transaction before the last row is read.
+    package func each(_ sql: SQL, _ body: (Row) throws -> Void) throws {
+        try alone()
+        streaming = true
+        defer { streaming = false }
+        _ = try noting { try session.stream(sql) { try body(Row(source: $0)) } }
+    }
+
+    /// Runs `body` so that its failure takes back its own writes and no others.
+    package func savepoint<T>(_ body: () throws -> T) throws -> T {
+        depth += 1
+        defer { depth -= 1 }
+        let name = "s\(depth)"
+        try session.command("SAVEPOINT \(name)")
+        do {
+            let value = try body()
+            try session.command("RELEASE SAVEPOINT \(name)")
+            return value
+        } catch {
+            try session.command("ROLLBACK TO SAVEPOINT \(name)")
+            try session.command("RELEASE SAVEPOINT \(name)")
+            isSpoiled = false
+            throw error
+        }
+    }
+
+    private func noting<T>(_ body: () throws -> T) throws -> T {
+        do {
+            return try body()
+        } catch {
+            isSpoiled = true
+            throw error
+        }
+    }
+
+    private func alone() throws {
+        if streaming { throw Failure.statement("a statement inside each(_:_:)") }
+    }
+
+    /// The engine's plan, a line a step: for tests that ask whether an index is read.
+    package func plan(_ sql: SQL) throws -> [String] {
+        let column = engine == .sqlite ? 3 : 0
+        return try rows(session.explained(sql)).map { try $0.text(column) }
+    }
+}
+
+/// Which of the two.
+package enum Engine: String, Sendable, CaseIterable {
+    case sqlite
+    case postgres
+}
+
+/// One connection of an engine, used by one thread.
+protocol Session: AnyObject {
+    var engine: Engine { get }
+    /// Runs a prepared statement and hands over its rows; answers how many it changed.
+    func run(_ sql: SQL, _ row: (any TypedRowSource) throws -> Void) throws -> Int
+    /// The same for long answers, without holding them.
+    func stream(_ sql: SQL, _ row: (any TypedRowSource) throws -> Void) throws -> Int
+    /// Runs a text without values: BEGIN, SAVEPOINT, a migration.
+    func command(_ text: String) throws
+    func explained(_ sql: SQL) -> SQL
+}

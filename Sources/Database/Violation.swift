@@ -1,0 +1,88 @@
+import Kernel
+
+/// A constraint or trigger said no: a named failure that a store turns into words of its own.
+package struct Violation: Error, Sendable, Hashable {
+    package enum Rule: String, Sendable, Hashable {
+        case unique
+        case foreignKey
+        case check
+        case notNull
+        case appendOnly
+    }
+
+    package let rule: Rule
+    /// As the engine names it: a constraint, or `table.column`. The two engines differ, so ask with ``touches(_:)``.
+    package let name: String
+
+    /// Whether the engine's name for it has the table or constraint in it.
+    package func touches(_ word: String) -> Bool { name.contains(word) }
+
+    /// For those who have no better words.
+    package var failure: Failure {
+        Failure(
+            rule == .unique ? .conflict : .refused, "database.\(rule.rawValue)",
+            "数据库约束不允许这样写入（\(name)）。没有写入任何内容。",
+            en: "A constraint of the database forbids this (\(name)). Nothing was written.")
+    }
+}
+
+extension Failure {
+    static func unreachable(_ why: String) -> Failure {
+        Failure(
+            .unavailable, "database.unreachable", "连接不上数据库：\(why)。请检查地址和数据库服务后再试。",
+            en: "The database cannot be reached: \(why). Check the address and the server, then try again.")
+    }
+
+    static func full(_ why: String) -> Failure {
+        Failure(
+            .unavailable, "database.full", "磁盘已满或不可写，没有写入任何内容（\(why)）。请腾出空间后再运行一次。",
+            en: "The disk is full or cannot be written; nothing was written (\(why)). Free some space and run again.")
+    }
+
+    static func busy() -> Failure {
+        Failure(
+            .unavailable, "database.busy", "数据库正忙，等待超时，没有写入任何内容。请稍后再运行一次。",
+            en: "The database is busy and the wait timed out; nothing was written. Run again later.")
+    }
+
+    static func closed() -> Failure {
+        Failure(
+            .unavailable, "database.closed", "数据库已关闭，没有写入任何内容。", en: "The database is closed; nothing was written.")
+    }
+
+    static func cancelled() -> Failure {
+        Failure(.conflict, "database.cancelled", "操作已取消，没有写入任何内容。", en: "Cancelled; nothing was written.")
+    }
+
+    static func unknownCommit() -> Failure {
+        Failure(
+            .unavailable, "database.unknown-commit", "提交时连接断开，不知是否已写入。请再运行一次：已写入的不会重复。",
+            en:
+                "The connection was lost at COMMIT, so it may or may not be written. Run again: nothing doubles."
+        )
+    }
+
+    static func damaged(_ why: String) -> Failure {
+        Failure(
+            .damaged, "database.damaged", "数据库文件损坏（\(why)）。请停止写入，从备份恢复。",
+            en: "The database file is damaged (\(why)). Stop writing and restore a backup.")
+    }
+
+    static func statement(_ why: String) -> Failure {
+        Failure(
+            .damaged, "database.statement", "数据库拒绝了一条语句（\(why)）。这是程序的错，请报告。",
+            en: "The database refused a statement (\(why)). This is a fault of the program: please report it.")
+    }
+
+    static func passedOver() -> Failure {
+        Failure(
+            .damaged, "database.passed-over", "有语句失败后被忽略，已全部撤销。这是程序的错，请报告。",
+            en: "A failed statement was passed over, so all was taken back. A fault of the program: please report it.")
+    }
+
+    static func nul() -> Failure {
+        Failure(
+            .badInput, "database.nul", "文字中含有不可见的空字符，不能保存。请删去后再试。",
+            en: "A text has a NUL character in it and cannot be kept. Remove it and try again.")
+    }
+}

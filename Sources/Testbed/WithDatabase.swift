@@ -1,0 +1,81 @@
+import Database
+import Foundation
+import Kernel
+
+/// Lends a fresh database of an engine, with these migrations, and removes it.
+///
+/// PostgreSQL's server is the throw-away one that `bin/test` starts and names in `XUESHI_TEST_POSTGRES`. Without it the
+/// test fails: a suite that skips half of what it promises is not green.
+package func withDatabase<T: Sendable>(
+    _ engine: Engine, _ migrations: [Migration] = [], _ body: (Database) async throws -> T
+) async throws -> T {
+    try await withDatabaseURL(engine) { url in
+        let database = try Database.open(DatabaseURL(url))
+        defer { database.close() }
+        try await database.migrate(migrations)
+        return try await body(database)
+    }
+}
+
+/// Lends the address of a fresh, empty database, as `--database` takes it, and removes it.
+package func withDatabaseURL<T: Sendable>(_ engine: Engine, _ body: (String) async throws -> T) async throws -> T {
+    switch engine {
+    case .sqlite:
+        return try await withFolder { try await body("sqlite:" + $0.appending(path: "test.db").path) }
+    case .postgres:
+        let server = try PostgresServer.ofTests()
+        let name = "test_" + String(UInt64.random(in: 1...UInt64.max), radix: 36)
+        try server.create(name)
+        defer { server.drop(name) }
+        return try await body(server.url(of: name))
+    }
+}
+
+/// Lends an empty folder and removes it.
+package func withFolder<T: Sendable>(_ body: (URL) async throws -> T) async throws -> T {
+    let folder = FileManager.default.temporaryDirectory.appending(
+        path: "xueshi-" + String(UInt64.random(in: 1...UInt64.max), radix: 36))
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try await body(folder)
+}
+
+/// The throw-away server of the tests.
+package struct PostgresServer: Sendable {
+    /// `postgres:///xueshi?host=…&user=…`
+    let base: String
+
+    package static func ofTests() throws -> PostgresServer {
+        guard let base = ProcessInfo.processInfo.environment["XUESHI_TEST_POSTGRES"], !base.isEmpty else {
+            throw Failure(
+                .unavailable, "tests.postgres", "请用 bin/test 运行：它会启动测试用的 PostgreSQL。",
+                en: "Run the tests with bin/test: it starts the PostgreSQL that they need.")
+        }
+        return PostgresServer(base: base)
+    }
+
+    package func url(of name: String) -> String { base.replacing("///xueshi?", with: "///\(name)?") }
+
+    /// Text sorts by bytes, as in SQLite, and Chinese letters are letters.
+    func create(_ name: String) throws {
+        try run([
+            "createdb", "--maintenance-db", base, "--template", "template0", "--encoding", "UTF8",
+            "--lc-collate", "C", "--lc-ctype", "C.UTF-8", name,
+        ])
+    }
+
+    func drop(_ name: String) { try? run(["dropdb", "--maintenance-db", base, "--force", "--if-exists", name]) }
+
+    private func run(_ words: [String]) throws {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = words
+        try process.run()
+        process.waitUntilExit()
+        if process.terminationStatus != 0 {
+            throw Failure(
+                .unavailable, "tests.postgres-tool", "\(words[0]) 未能完成（\(process.terminationStatus)）。",
+                en: "\(words[0]) failed with \(process.terminationStatus).")
+        }
+    }
+}

@@ -1,0 +1,364 @@
+import Database
+import Foundation
+import Kernel
+import Synchronization
+import Testbed
+import Testing
+
+/// Each promise of the room, on both engines.
+@Suite struct ConformanceTests {
+    static let schema = Migration(
+        "sample-1",
+        """
+        CREATE TABLE place (
+            number INTEGER NOT NULL PRIMARY KEY,
+            name   TEXT UNIQUE
+        ) STRICT
+        ;
+        CREATE TABLE sample (
+            number INTEGER NOT NULL PRIMARY KEY,
+            amount INTEGER CONSTRAINT sample_amount_small CHECK (amount < 1000),
+            text   TEXT,
+            bytes  BLOB,
+            place  INTEGER REFERENCES place (number)
+        ) STRICT
+        ;
+        CREATE INDEX sample_by_amount ON sample (amount)
+        ;
+        CREATE TABLE line (number INTEGER NOT NULL PRIMARY KEY, text TEXT NOT NULL) STRICT
+        """, appendOnly: ["line"])
+
+    private func with(_ engine: Engine, _ body: (Database) async throws -> Void) async throws {
+        try await withDatabase(engine, [Self.schema], body)
+    }
+
+    private func places(_ database: Database) async throws -> [Int] {
+        try await database.read { try $0.rows("SELECT number FROM place ORDER BY number").map { try $0.int(0) } }
+    }
+
+    @Test(arguments: Engine.allCases) func valuesComeBackAsTheyWentIn(_ engine: Engine) async throws {
+        try await with(engine) { database in
+            let text = "学时 '\"; \\ %_ $1 𬭎䶮\n\t"
+            let none: Int? = nil
+            let bytes: [UInt8] = [0, 1, 92, 39, 255, 0]
+            try await database.write { transaction in
+                try transaction.execute(
+                    "INSERT INTO sample (number, amount, text, bytes) VALUES (\(Int.max), \(-7), \(text), \(bytes))")
+                try transaction.execute(
+                    "INSERT INTO sample (number, amount, text, bytes) VALUES (\(Int.min), \(none), \(""), \([UInt8]()))"
+                )
+            }
+            try await database.read { transaction in
+                let rows = try transaction.rows("SELECT number, amount, text, bytes, place FROM sample ORDER BY number")
+                #expect(try rows.map { try $0.int(0) } == [Int.min, Int.max])
+                #expect(try rows.map { try $0.optionalInt(1) } == [nil, -7])
+                #expect(try rows.map { try $0.optionalText(2) } == ["", text])
+                #expect(try rows.map { try $0.optionalBytes(3) } == [[], bytes])
+                #expect(try rows[1].withBytes(2) { Array($0) } == Array(text.utf8))
+                #expect(try rows[0].optionalInt(4) == nil)
+                #expect(throws: Failure.self) { try rows[0].int(1) }
+                #expect(throws: Failure.self) { try rows[1].int(2) }
+            }
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func daysHoursAndYearsAreExact(_ engine: Engine) async throws {
+        try await with(engine) { database in
+            let day = try #require(Day("2022-05-31"))
+            let hours = CreditHours(hundredths: 166)
+            let row = try await database.write { transaction in
+                try transaction.first(
+                    """
+                    INSERT INTO sample (number, amount, text) VALUES (\(Year(2022)), \(hours), \(day))
+                    RETURNING number, amount, text
+                    """
+                ).map { (try $0.year(0), try $0.hours(1), try $0.day(2)) }
+            }
+            #expect(row?.0 == Year(2022))
+            #expect(row?.1 == CreditHours(hundredths: 166))
+            #expect(row?.2 == day)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func constraintsSayWhichTheyAre(_ engine: Engine) async throws {
+        try await with(engine) { database in
+            try await database.write { try $0.execute("INSERT INTO place (number, name) VALUES (1, '泰山')") }
+            let cases: [(SQL, Violation.Rule, String)] = [
+                ("INSERT INTO place (number, name) VALUES (1, 'b')", .unique, "place"),
+                ("INSERT INTO place (number, name) VALUES (2, '泰山')", .unique, "name"),
+                ("INSERT INTO sample (number, amount) VALUES (1, 1000)", .check, "sample_amount_small"),
+                ("INSERT INTO sample (number, place) VALUES (1, 9)", .foreignKey, ""),
+                ("INSERT INTO line (number, text) VALUES (1, NULL)", .notNull, "text"),
+            ]
+            for (sql, rule, word) in cases {
+                let violation = await #expect(throws: Violation.self) {
+                    _ = try await database.write { try $0.execute(sql) }
+                }
+                #expect(violation?.rule == rule)
+                #expect(word.isEmpty || violation?.touches(word) == true, "\(violation?.name ?? "")")
+            }
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func appendOnlyTablesTakeNoOtherChange(_ engine: Engine) async throws {
+        try await with(engine) { database in
+            try await database.write { try $0.execute("INSERT INTO line (number, text) VALUES (1, 'a')") }
+            var attempts: [SQL] = ["UPDATE line SET text = 'b'", "DELETE FROM line WHERE number = 1"]
+            if engine == .postgres { attempts.append("TRUNCATE line") }
+            for sql in attempts {
+                let violation = await #expect(throws: Violation.self) {
+                    _ = try await database.write { try $0.execute(sql) }
+                }
+                #expect(violation?.rule == .appendOnly)
+            }
+            #expect(try await database.read { try $0.first("SELECT text FROM line")?.text(0) } == "a")
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func oneFailingWriteHarmsNoNeighbour(_ engine: Engine) async throws {
+        try await with(engine) { database in
+            let failed = await withTaskGroup(of: Bool.self) { group in
+                for number in 0..<100 {
+                    group.addTask {
+                        do {
+                            try await database.write { transaction in
+                                try transaction.execute("INSERT INTO place (number) VALUES (\(number))")
+                                let amount = number % 5 == 0 ? 5000 : 1
+                                try transaction.execute(
+                                    "INSERT INTO sample (number, amount) VALUES (\(number), \(amount))")
+                            }
+                            return false
+                        } catch { return true }
+                    }
+                }
+                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            #expect(failed == 20)
+            let counts = try await database.read { transaction in
+                try ["SELECT count(*) FROM place", "SELECT count(*) FROM sample"].map { (sql: SQL) in
+                    try transaction.first(sql)?.int(0)
+                }
+            }
+            #expect(counts == [80, 80])
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func aSavepointTakesBackItsOwnWritesOnly(_ engine: Engine) async throws {
+        try await with(engine) { database in
+            try await database.write { transaction in
+                try transaction.execute("INSERT INTO place (number) VALUES (1)")
+                #expect(throws: Violation.self) {
+                    try transaction.savepoint {
+                        try transaction.execute("INSERT INTO place (number) VALUES (2)")
+                        try transaction.savepoint {
+                            _ = try transaction.execute("INSERT INTO place (number) VALUES (3)")
+                        }
+                        try transaction.execute("INSERT INTO place (number) VALUES (1)")
+                    }
+                }
+                try transaction.execute("INSERT INTO place (number) VALUES (4)")
+            }
+            #expect(try await places(database) == [1, 4])
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func aFailurePassedOverTakesAllBack(_ engine: Engine) async throws {
+        try await with(engine) { database in
+            let failure = await #expect(throws: Failure.self) {
+                try await database.write { transaction in
+                    try transaction.execute("INSERT INTO place (number) VALUES (1)")
+                    _ = try? transaction.execute("INSERT INTO place (number) VALUES (1)")
+                }
+            }
+            #expect(failure?.code == "database.passed-over")
+            let kept = try await places(database)
+            #expect(kept == [])
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func writersOfOneRowLoseNothing(_ engine: Engine) async throws {
+        try await with(engine) { database in
+            try await database.write { try $0.execute("INSERT INTO sample (number, amount) VALUES (1, 0)") }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<60 {
+                    group.addTask {
+                        try await database.write { transaction in
+                            let amount =
+                                try transaction.first("SELECT amount FROM sample WHERE number = 1")?.int(0) ?? 0
+                            try transaction.execute("UPDATE sample SET amount = \(amount + 1) WHERE number = 1")
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await database.read { try $0.first("SELECT amount FROM sample")?.int(0) } == 60)
+        }
+    }
+
+    /// Each takes the number after the highest: where two saw the same, one is run again and takes the next.
+    @Test(arguments: Engine.allCases) func aClosureRunAgainSeesWhatItsNeighbourWrote(_ engine: Engine) async throws {
+        try await with(engine) { database in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<60 {
+                    group.addTask {
+                        try await database.write { transaction in
+                            let last = try transaction.first("SELECT coalesce(max(number), 0) FROM place")?.int(0) ?? 0
+                            try transaction.execute("INSERT INTO place (number) VALUES (\(last + 1))")
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let found = try await database.read { transaction in
+                try transaction.first("SELECT count(*), max(number) FROM place").map { (try $0.int(0), try $0.int(1)) }
+            }
+            #expect(found?.0 == 60)
+            #expect(found?.1 == 60)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func aReadSeesOneMoment(_ engine: Engine) async throws {
+        try await with(engine) { database in
+            let count: SQL = "SELECT count(*) FROM place"
+            let (started, written) = (Gate(), Gate())
+            async let seen = database.read { transaction in
+                let before = try transaction.first(count)?.int(0)
+                started.open()
+                written.wait()
+                return [before, try transaction.first(count)?.int(0)]
+            }
+            await started.opened()
+            try await database.write { try $0.execute("INSERT INTO place (number) VALUES (1)") }
+            written.open()
+            #expect(try await seen == [0, 0])
+            #expect(try await database.read { try $0.first(count)?.int(0) } == 1)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func aReadWritesNothing(_ engine: Engine) async throws {
+        try await with(engine) { database in
+            await #expect(throws: (any Error).self) {
+                _ = try await database.read { try $0.execute("INSERT INTO place (number) VALUES (1)") }
+            }
+            let kept = try await places(database)
+            #expect(kept == [])
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func aTaskCancelledInTheQueueNeverRuns(_ engine: Engine) async throws {
+        try await withDatabaseURL(engine) { url in
+            let database = try Database.open(DatabaseURL(url), connections: 1)
+            defer { database.close() }
+            try await database.migrate([Self.schema])
+            let (started, gate) = (Gate(), Gate())
+            let holder = Task {
+                try await database.write { _ in
+                    started.open()
+                    gate.wait()
+                }
+            }
+            await started.opened()
+            let waiting = Task {
+                try await database.write { _ = try $0.execute("INSERT INTO place (number) VALUES (1)") }
+            }
+            waiting.cancel()
+            gate.open()
+            try await holder.value
+            let failure = await #expect(throws: Failure.self) { try await waiting.value }
+            #expect(failure?.code == "database.cancelled")
+            let kept = try await places(database)
+            #expect(kept == [])
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func whatIsInterpolatedIsNeverText(_ engine: Engine) async throws {
+        try await with(engine) { database in
+            let attacks = ["'; DROP TABLE place; --", "x') OR ('1'='1", "$1", "\\'; --", "%", "\u{27}\u{200b}"]
+            try await database.write { transaction in
+                for (number, attack) in attacks.enumerated() {
+                    try transaction.execute("INSERT INTO place (number, name) VALUES (\(number), \(attack))")
+                }
+            }
+            for (number, attack) in attacks.enumerated() {
+                let found = try await database.read { transaction in
+                    try transaction.rows("SELECT number FROM place WHERE name IN \(SQL.list([attack]))").map {
+                        try $0.int(0)
+                    }
+                }
+                #expect(found == [number])
+            }
+            let none = try await database.read { transaction in
+                try transaction.rows("SELECT 1 FROM place WHERE name IN \(SQL.list([String]()))").isEmpty
+            }
+            #expect(none)
+            let failure = await #expect(throws: Failure.self) {
+                _ = try await database.write {
+                    try $0.execute("INSERT INTO place (number, name) VALUES (99, \("a\0b"))")
+                }
+            }
+            #expect(failure?.code == "database.nul")
+        }
+    }
+
+    @Test func piecesKeepTheirParameters() {
+        let condition: SQL = "a = \(1) AND b = \("x")"
+        let whole: SQL = "SELECT \(7) WHERE \(condition) OR \(SQL.joined([condition, "c = \(2)"], by: " OR "))"
+        #expect(whole.text == "SELECT $1 WHERE a = $2 AND b = $3 OR a = $4 AND b = $5 OR c = $6")
+        #expect(whole.values == [.integer(7), .integer(1), .text("x"), .integer(1), .text("x"), .integer(2)])
+    }
+
+    @Test(arguments: Engine.allCases) func longAnswersAreReadRowByRow(_ engine: Engine) async throws {
+        try await with(engine) { database in
+            let rows = (0..<3000).map { number -> SQL in "(\(number), \(number % 7))" }
+            try await database.write { transaction in
+                for start in stride(from: 0, to: rows.count, by: 500) {
+                    let part = SQL.joined(Array(rows[start..<start + 500]), by: ", ")
+                    try transaction.execute("INSERT INTO sample (number, amount) VALUES \(part)")
+                }
+            }
+            let sum = try await database.read { transaction in
+                var sum = 0
+                try transaction.each("SELECT number FROM sample ORDER BY number") { sum += try $0.int(0) }
+                return sum
+            }
+            #expect(sum == 2999 * 3000 / 2)
+            let failure = await #expect(throws: Failure.self) {
+                try await database.read { transaction in
+                    try transaction.each("SELECT number FROM sample") { _ in _ = try transaction.rows("SELECT 1") }
+                }
+            }
+            #expect(failure?.code == "database.statement")
+            #expect(try await database.read { try $0.first("SELECT count(*) FROM sample")?.int(0) } == 3000)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func aPlanTellsWhichIndexIsRead(_ engine: Engine) async throws {
+        try await with(engine) { database in
+            let plan = try await database.write { transaction in
+                let rows = (0..<2000).map { number -> SQL in "(\(number), \(number % 900))" }
+                try transaction.execute("INSERT INTO sample (number, amount) VALUES \(SQL.joined(rows, by: ", "))")
+                if engine == .postgres { try transaction.execute("ANALYZE sample") }
+                return try transaction.plan("SELECT number FROM sample WHERE amount = \(5)").joined(separator: "\n")
+            }
+            #expect(plan.contains("sample_by_amount"), "\(plan)")
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func aClosedDatabaseSaysSo(_ engine: Engine) async throws {
+        try await withDatabaseURL(engine) { url in
+            let database = try Database.open(DatabaseURL(url))
+            database.close()
+            let failure = await #expect(throws: Failure.self) { try await database.write { _ in } }
+            #expect(failure?.code == "database.closed")
+        }
+    }
+}
+
+/// A gate that a closure waits at and a test opens.
+final class Gate: Sendable {
+    private let isOpen = Mutex(false)
+
+    func open() { isOpen.withLock { $0 = true } }
+    func wait() { while !isOpen.withLock({ $0 }) { sched_yield() } }
+    func opened() async { while !isOpen.withLock({ $0 }) { await Task.yield() } }
+}

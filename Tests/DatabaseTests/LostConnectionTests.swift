@@ -1,0 +1,145 @@
+import Database
+import Foundation
+import Kernel
+import Synchronization
+import Testbed
+import Testing
+
+/// What a PostgreSQL connection may do to a write: break before COMMIT, or between COMMIT and its answer.
+@Suite struct LostConnectionTests {
+    static let schema = Migration(
+        "sample-1", "CREATE TABLE sample (source TEXT NOT NULL PRIMARY KEY, amount INTEGER NOT NULL) STRICT")
+
+    @Test func aConnectionKilledInTheMiddleIsOpenedAgain() async throws {
+        try await withDatabase(.postgres, [Self.schema]) { database in
+            let runs = Atomic(0)
+            try await database.write { transaction in
+                try transaction.execute("INSERT INTO sample (source, amount) VALUES ('a', 1)")
+                if runs.add(1, ordering: .relaxed).newValue == 1 {
+                    _ = try transaction.rows("SELECT pg_terminate_backend(pg_backend_pid())")
+                }
+            }
+            #expect(runs.load(ordering: .relaxed) == 2)
+            #expect(try await database.read { try $0.first("SELECT count(*) FROM sample")?.int(0) } == 1)
+        }
+    }
+
+    @Test func anAnswerLostAtCommitIsMadeCertain() async throws {
+        try await withDatabaseURL(.postgres) { url in
+            let direct = try Database.open(DatabaseURL(url))
+            defer { direct.close() }
+            try await direct.migrate([Self.schema])
+            try await withProxy(before: url) { proxy, proxied in
+                let database = try Database.open(DatabaseURL(proxied), connections: 1)
+                defer { database.close() }
+
+                proxy.loseNextCommit(reaches: true)
+                let failure = await #expect(throws: Failure.self) { try await database.write(insert("plain")) }
+                #expect(failure?.code == "database.unknown-commit")
+
+                proxy.loseNextCommit(reaches: true)
+                #expect(try await database.write(certain: look("reached"), insert("reached")) == 5)
+
+                proxy.loseNextCommit(reaches: false)
+                #expect(try await database.write(certain: look("unreached"), insert("unreached")) == 5)
+            }
+            let kept = try await direct.read {
+                try $0.rows("SELECT source FROM sample ORDER BY source").map { try $0.text(0) }
+            }
+            #expect(kept == ["plain", "reached", "unreached"])
+        }
+    }
+
+    private func insert(_ source: String) -> @Sendable (Transaction) throws -> Int {
+        { transaction in
+            try transaction.execute("INSERT INTO sample (source, amount) VALUES (\(source), 5)")
+            return 5
+        }
+    }
+
+    private func look(_ source: String) -> @Sendable (Transaction) throws -> Int? {
+        { try $0.first("SELECT amount FROM sample WHERE source = \(source)")?.int(0) }
+    }
+}
+
+/// Lends a proxy that stands between program and server, and the address that leads through it.
+private func withProxy(before url: String, _ body: (Proxy, String) async throws -> Void) async throws {
+    try await withFolder { folder in
+        let host = try #require(url.split(separator: "host=").last?.split(separator: "&").first).description
+        let proxy = try Proxy(listen: folder.path + "/.s.PGSQL.5432", server: host + "/.s.PGSQL.5432")
+        defer { proxy.stop() }
+        try await body(proxy, url.replacing(host, with: folder.path))
+    }
+}
+
+/// Passes bytes on between two unix sockets, and can cut the line at a COMMIT.
+private final class Proxy: Sendable {
+    private enum Plan { case pass, cutAfterCommit, cutBeforeCommit }
+    private let plan = Mutex(Plan.pass)
+    private let listener: Int32
+    private let server: String
+
+    init(listen path: String, server: String) throws {
+        self.server = server
+        listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        let bound = withAddress(path) { bind(listener, $0, $1) }
+        try #require(bound == 0 && Glibc.listen(listener, 8) == 0)
+        Thread { [self] in accept() }.start()
+    }
+
+    func loseNextCommit(reaches: Bool) { plan.withLock { $0 = reaches ? .cutAfterCommit : .cutBeforeCommit } }
+    func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
+
+    private func accept() {
+        while true {
+            let client = Glibc.accept(listener, nil, nil)
+            guard client >= 0 else { break }
+            let upstream = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+            _ = withAddress(server) { connect(upstream, $0, $1) }
+            Thread { [self] in pass(client, upstream) }.start()
+        }
+        close(listener)
+    }
+
+    private func pass(_ client: Int32, _ upstream: Int32) {
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        var polled = [
+            pollfd(fd: client, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: upstream, events: Int16(POLLIN), revents: 0),
+        ]
+        var cutting = false
+        while poll(&polled, 2, -1) > 0 {
+            if polled[0].revents != 0 {
+                let count = read(client, &buffer, buffer.count)
+                guard count > 0 else { break }
+                let isCommit = buffer[..<count].starts(with: Array("Q\0\0\0\u{b}COMMIT".utf8))
+                let now =
+                    isCommit
+                    ? plan.withLock { plan in
+                        defer { plan = .pass }; return plan
+                    } : .pass
+                if now == .cutBeforeCommit { break }
+                cutting = now == .cutAfterCommit
+                _ = write(upstream, buffer, count)
+            }
+            if polled[1].revents != 0 {
+                let count = read(upstream, &buffer, buffer.count)
+                guard count > 0, !cutting else { break }
+                _ = write(client, buffer, count)
+            }
+        }
+        close(client)
+        close(upstream)
+    }
+}
+
+private func withAddress(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix(107)) }
+    return withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+        }
+    }
+}
