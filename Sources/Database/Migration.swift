@@ -8,8 +8,8 @@ package struct Migration: Sendable {
 
     /// One text for both engines; statements are parted by a line that holds only `;`.
     ///
-    /// Write `INTEGER`, `TEXT` and `BLOB`, and end tables with `) STRICT`: PostgreSQL is given `BIGINT`, its own
-    /// bytes, and tables that are strict by nature.
+    /// Write `INTEGER`, `TEXT` and `BLOB`, and end tables with `) STRICT` or `) STRICT, WITHOUT ROWID`: PostgreSQL is
+    /// given `BIGINT`, its own bytes, and tables that are strict by nature.
     package init(_ id: String, _ text: StaticString, appendOnly tables: [String] = []) {
         let text = text.description
         self.id = id
@@ -19,10 +19,10 @@ package struct Migration: Sendable {
     private static func split(_ text: String, _ engine: Engine) -> [String] {
         let portable = text.split(separator: "\n;").map { String($0) }.filter { $0.contains { !$0.isWhitespace } }
         guard engine == .postgres else { return portable }
-        return portable.map {
-            $0.replacing(" INTEGER", with: " BIGINT").replacing(") STRICT", with: ")").replacing(
-                " BLOB", with: " bytea")
-        }
+        let words = [
+            (" INTEGER", " BIGINT"), (") STRICT, WITHOUT ROWID", ")"), (") STRICT", ")"), (" BLOB", " bytea"),
+        ]
+        return portable.map { text in words.reduce(text) { $0.replacing($1.0, with: $1.1) } }
     }
 
     /// Triggers that forbid UPDATE and DELETE, and in PostgreSQL TRUNCATE, of a table.

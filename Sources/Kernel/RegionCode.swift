@@ -14,10 +14,14 @@ package struct RegionCode: Sendable, Hashable, Comparable, CustomStringConvertib
         self.text = String(text)
     }
 
-    /// The division above: county → city → province; a functional zone → the code it extends. `nil` for a province.
+    /// The whole country, `000000`: above every province.
+    package static let country = "000000"
+
+    /// The division above: county → city → province → country; a functional zone → the code that it extends.
     package var parent: RegionCode? {
         if text.utf8.count == 9 { return RegionCode(text.prefix(6)) }
-        if text.hasSuffix("0000") { return nil }
+        if text == Self.country { return nil }
+        if text.hasSuffix("0000") { return RegionCode(Self.country) }
         return text.hasSuffix("00") ? RegionCode(text.prefix(2) + "0000") : RegionCode(text.prefix(4) + "00")
     }
 

@@ -58,8 +58,8 @@ struct NumbersOfPeopleAndUnitsTests {
 
     @Test func aFunctionalZoneLiesInItsCityAndProvince() {
         let zone = RegionCode("370900-A1")
-        #expect(zone?.upwards.map(\.text) == ["370900-A1", "370900", "370000"])
-        #expect(RegionCode("370902")?.upwards.map(\.text) == ["370902", "370900", "370000"])
+        #expect(zone?.upwards.map(\.text) == ["370900-A1", "370900", "370000", "000000"])
+        #expect(RegionCode("370902")?.upwards.map(\.text) == ["370902", "370900", "370000", "000000"])
     }
 
     @Test(arguments: ["", "37090", "3709000", "370900-a1", "370900-AA", "37090x", "370900-A12"])

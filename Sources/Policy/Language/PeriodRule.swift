@@ -71,7 +71,7 @@ extension PeriodRule {
     }
 
     /// The periods that touch a calendar year, first to last.
-    func periods(touching year: Year, _ facts: [DatedFact]) -> [Period] {
+    package func periods(touching year: Year, _ facts: [DatedFact]) -> [Period] {
         var found: [Period] = []
         var day = year.period.from
         while day <= year.period.to {

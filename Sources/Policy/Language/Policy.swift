@@ -38,6 +38,8 @@ package final class Policy: Sendable {
     let tagged: Set<String>
     /// Hours of other years matter to the fold: lifetime caps, works claimed again.
     package let looksBack: Bool
+    /// Surplus of a period may count in a later one.
+    package var carries: Bool { !carryOver.isEmpty }
 
     private let kindsByKey: [String: Kind]
 

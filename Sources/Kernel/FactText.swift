@@ -1,0 +1,58 @@
+/// Facts as text: one encoding for the database, for digests and for the ledger's tags.
+///
+/// A line for each fact in the order of the keys, `authors=i3`: the key, the type's letter (`t` text, `i` integer, `h`
+/// hundredths of hours, `d` day), the value. In a value, a backslash is `\\` and a line feed is `\n`. Equal facts give
+/// equal bytes.
+package enum FactText {
+    package static func encode(_ facts: [String: Fact]) -> String {
+        facts.sorted { $0.key < $1.key }.map { "\($0.key)=\(encode($0.value))" }.joined(separator: "\n")
+    }
+
+    package static func encode(_ fact: Fact) -> String {
+        switch fact {
+        case .text(let text): "t" + escape(text)
+        case .integer(let number): "i\(number)"
+        case .hours(let hours): "h\(hours.hundredths)"
+        case .day(let day): "d\(day)"
+        }
+    }
+
+    /// `nil` where the text is not one of ours.
+    package static func decode(_ text: some StringProtocol) -> [String: Fact]? {
+        var facts: [String: Fact] = [:]
+        for line in Substring(text).utf8.split(separator: UInt8(ascii: "\n")) {
+            guard let sign = line.firstIndex(of: UInt8(ascii: "=")),
+                let fact = fact(String(Substring(line[line.index(after: sign)...])))
+            else { return nil }
+            facts[String(Substring(line[..<sign]))] = fact
+        }
+        return facts
+    }
+
+    package static func fact(_ text: String) -> Fact? {
+        let value = text.dropFirst()
+        switch text.utf8.first {
+        case UInt8(ascii: "t"): return .text(unescape(value))
+        case UInt8(ascii: "i"): return Int(value).map { .integer($0) }
+        case UInt8(ascii: "h"): return Int(value).map { .hours(CreditHours(hundredths: $0)) }
+        case UInt8(ascii: "d"): return Day(value).map { .day($0) }
+        default: return nil
+        }
+    }
+
+    private static func escape(_ text: String) -> String {
+        guard text.utf8.contains(where: { $0 == 92 || $0 == 10 }) else { return text }
+        return text.reduce(into: "") { $0 += $1 == "\\" ? "\\\\" : $1 == "\n" ? "\\n" : String($1) }
+    }
+
+    private static func unescape(_ text: Substring) -> String {
+        guard text.utf8.contains(92) else { return String(text) }
+        var (plain, escaped) = ("", false)
+        for character in text {
+            if escaped { plain.append(character == "n" ? "\n" : character) }
+            if !escaped, character != "\\" { plain.append(character) }
+            escaped = !escaped && character == "\\"
+        }
+        return plain
+    }
+}

@@ -1,0 +1,40 @@
+import Database
+
+/// Rows are only added: what was known on a day can be asked again. A row that another replaces no longer holds.
+enum EmploymentSchema {
+    static let migrations = [
+        Migration(
+            "employment-1",
+            """
+            CREATE TABLE employment (
+                person       INTEGER NOT NULL REFERENCES person (number),
+                turn         INTEGER NOT NULL,
+                organisation INTEGER NOT NULL REFERENCES organisation (number),
+                relation     TEXT NOT NULL,
+                from_day     TEXT NOT NULL,
+                to_day       TEXT NOT NULL,
+                learned      INTEGER NOT NULL,
+                replaces     INTEGER,
+                PRIMARY KEY (person, turn),
+                CONSTRAINT employment_once UNIQUE (person, replaces),
+                CONSTRAINT employment_days CHECK (from_day <= to_day)
+            ) STRICT
+            ;
+            CREATE INDEX employment_by_organisation ON employment (organisation, person)
+            ;
+            CREATE TABLE person_fact (
+                person   INTEGER NOT NULL REFERENCES person (number),
+                turn     INTEGER NOT NULL,
+                name     TEXT NOT NULL,
+                value    TEXT NOT NULL,
+                from_day TEXT NOT NULL,
+                to_day   TEXT NOT NULL,
+                learned  INTEGER NOT NULL,
+                replaces INTEGER,
+                PRIMARY KEY (person, turn),
+                CONSTRAINT person_fact_once UNIQUE (person, replaces),
+                CONSTRAINT person_fact_days CHECK (from_day <= to_day)
+            ) STRICT
+            """, appendOnly: ["employment", "person_fact"])
+    ]
+}

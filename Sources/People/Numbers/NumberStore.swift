@@ -1,0 +1,25 @@
+import Database
+
+/// Hands out the numbers of people and organisations, one after the other.
+struct NumberStore {
+    let transaction: Transaction
+
+    init(_ transaction: Transaction) { self.transaction = transaction }
+
+    /// The first of `count` numbers that nobody had before.
+    func take(_ count: Int = 1, of kind: String) throws -> Int {
+        let next = try transaction.first(
+            """
+            INSERT INTO number_range (kind, next) VALUES (\(kind), \(1 + count))
+            ON CONFLICT (kind) DO UPDATE SET next = number_range.next + \(count) RETURNING next
+            """)
+        return try (next?.int(0) ?? 1 + count) - count
+    }
+
+    /// The fingerprint kept, or this one where there was none.
+    func fingerprint(orFirst fingerprint: [UInt8]) throws -> [UInt8] {
+        try transaction.execute(
+            "INSERT INTO key_ring (one, fingerprint) VALUES (1, \(fingerprint)) ON CONFLICT (one) DO NOTHING")
+        return try transaction.first("SELECT fingerprint FROM key_ring")?.bytes(0) ?? fingerprint
+    }
+}

@@ -1,0 +1,29 @@
+import Kernel
+
+/// An employer (用人单位), a supervising authority (主管部门) or an agency for people without employer (代管).
+package struct Organisation: Sendable, Hashable {
+    package enum Role: String, Sendable, Hashable, CaseIterable {
+        case authority
+        case employer
+        case agency
+    }
+
+    package let number: ID<Organisation>
+    package let name: String
+    package let role: Role
+    /// 统一社会信用代码; unknown of some.
+    package let uscc: USCC?
+    /// 单位性质 as policies name it: `enterprise`, `institution` …
+    package let nature: String
+    package let region: RegionCode
+    /// The one above it; none for the city's bureau.
+    package let upstream: ID<Organisation>?
+
+    package init(
+        number: ID<Organisation>, name: String, role: Role, uscc: USCC?, nature: String, region: RegionCode,
+        upstream: ID<Organisation>?
+    ) {
+        (self.number, self.name, self.role, self.uscc) = (number, name, role, uscc)
+        (self.nature, self.region, self.upstream) = (nature, region, upstream)
+    }
+}

@@ -1,0 +1,24 @@
+import Database
+
+enum OrganisationSchema {
+    static let migrations = [
+        Migration(
+            "organisation-1",
+            """
+            CREATE TABLE organisation (
+                number   INTEGER NOT NULL PRIMARY KEY,
+                name     TEXT NOT NULL CONSTRAINT organisation_name CHECK (name <> ''),
+                role     TEXT NOT NULL CONSTRAINT organisation_role CHECK (role IN ('authority', 'employer', 'agency')),
+                uscc     TEXT CONSTRAINT organisation_uscc UNIQUE,
+                nature   TEXT NOT NULL,
+                region   TEXT NOT NULL REFERENCES region (code),
+                upstream INTEGER REFERENCES organisation (number),
+                CONSTRAINT organisation_not_above_itself CHECK (upstream <> number)
+            ) STRICT
+            ;
+            CREATE UNIQUE INDEX organisation_by_name ON organisation (region, name)
+            ;
+            CREATE INDEX organisation_by_upstream ON organisation (upstream)
+            """)
+    ]
+}

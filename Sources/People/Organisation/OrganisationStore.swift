@@ -1,0 +1,85 @@
+import Database
+import Kernel
+
+package struct OrganisationStore {
+    let transaction: Transaction
+
+    package init(_ transaction: Transaction) { self.transaction = transaction }
+
+    private static let columns: SQL = "SELECT number, name, role, uscc, nature, region, upstream FROM organisation"
+
+    package func find(_ number: ID<Organisation>) throws -> Organisation? {
+        try one("\(Self.columns) WHERE number = \(number)")
+    }
+
+    package func find(_ uscc: USCC) throws -> Organisation? {
+        try one("\(Self.columns) WHERE uscc = \(uscc.text)")
+    }
+
+    package func find(_ name: String, in region: RegionCode) throws -> Organisation? {
+        try one("\(Self.columns) WHERE region = \(region) AND name = \(name)")
+    }
+
+    /// The authority that people and units of a region belong to unless they say another: the first one of its own,
+    /// else of the region above.
+    package func authority(of region: RegionCode) throws -> Organisation? {
+        for region in region.upwards {
+            let found = try one(
+                "\(Self.columns) WHERE region = \(region) AND role = 'authority' ORDER BY number LIMIT 1")
+            if let found { return found }
+        }
+        return nil
+    }
+
+    /// Authorities of that name, in whatever region.
+    package func authorities(named name: String) throws -> [Organisation] {
+        try all("\(Self.columns) WHERE name = \(name) AND role = 'authority' ORDER BY number")
+    }
+
+    /// Failure: `organisation.taken` where name and region, or the credit code, are another's.
+    package func add(
+        _ name: String, _ role: Organisation.Role, uscc: USCC?, nature: String, region: RegionCode,
+        upstream: ID<Organisation>?
+    ) throws -> Organisation {
+        let number = ID<Organisation>(try NumberStore(transaction).take(of: "organisation"))
+        do {
+            try transaction.execute(
+                """
+                INSERT INTO organisation (number, name, role, uscc, nature, region, upstream)
+                VALUES (\(number), \(name), \(role.rawValue), \(uscc?.text), \(nature), \(region), \(upstream))
+                """)
+        } catch let violation as Violation where violation.rule == .unique {
+            throw Failure(
+                .conflict, "organisation.taken", "单位“\(name)”的名称或统一社会信用代码已被另一单位登记。请核对后再导入。",
+                en: "The name or credit code of \(name) belongs to another organisation. Check it and import again.")
+        }
+        return Organisation(
+            number: number, name: name, role: role, uscc: uscc, nature: nature, region: region, upstream: upstream)
+    }
+
+    /// Corrects nature or credit code; the unit stays where it is.
+    package func correct(_ number: ID<Organisation>, uscc: USCC?, nature: String) throws {
+        try transaction.execute(
+            "UPDATE organisation SET uscc = \(uscc?.text), nature = \(nature) WHERE number = \(number)")
+    }
+
+    /// All of them by number, for what reads everybody.
+    package func byNumber() throws -> [Int: Organisation] {
+        try all("\(Self.columns)").reduce(into: [:]) { $0[$1.number.number] = $1 }
+    }
+
+    package func count() throws -> Int { try transaction.first("SELECT count(*) FROM organisation")?.int(0) ?? 0 }
+
+    private func one(_ sql: SQL) throws -> Organisation? { try all(sql).first }
+
+    private func all(_ sql: SQL) throws -> [Organisation] {
+        try transaction.rows(sql).compactMap { row in
+            guard let role = Organisation.Role(rawValue: try row.text(2)), let region = RegionCode(try row.text(5))
+            else { return nil }
+            return Organisation(
+                number: try row.id(0), name: try row.text(1), role: role,
+                uscc: try row.optionalText(3).flatMap { try? USCC($0) }, nature: try row.text(4), region: region,
+                upstream: try row.optionalInt(6).map { ID($0) })
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import Database
+
+/// Numbers of people are sealed and found by a keyed hash; names are in the clear, so that they can be searched.
+enum PersonSchema {
+    static let migrations = [
+        Migration(
+            "person-1",
+            """
+            CREATE TABLE person (
+                number       INTEGER NOT NULL PRIMARY KEY,
+                name         TEXT NOT NULL CONSTRAINT person_name CHECK (name <> ''),
+                id_sealed    BLOB NOT NULL,
+                id_lookup    BLOB NOT NULL CONSTRAINT person_id UNIQUE,
+                phone_sealed BLOB,
+                alias        INTEGER REFERENCES person (number),
+                CONSTRAINT person_not_own_alias CHECK (alias <> number)
+            ) STRICT
+            ;
+            CREATE INDEX person_by_alias ON person (alias)
+            ;
+            CREATE INDEX person_by_name ON person (name)
+            ;
+            CREATE TABLE person_merge (
+                person  INTEGER NOT NULL REFERENCES person (number),
+                turn    INTEGER NOT NULL,
+                target  INTEGER REFERENCES person (number),
+                reason  TEXT NOT NULL CONSTRAINT person_merge_reason CHECK (reason <> ''),
+                decided INTEGER NOT NULL,
+                PRIMARY KEY (person, turn)
+            ) STRICT
+            """, appendOnly: ["person_merge"])
+    ]
+}

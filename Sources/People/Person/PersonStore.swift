@@ -1,0 +1,148 @@
+import Database
+import Kernel
+import Signing
+
+package struct PersonStore {
+    let transaction: Transaction
+    let people: People
+
+    package init(_ transaction: Transaction, _ people: People) {
+        (self.transaction, self.people) = (transaction, people)
+    }
+
+    package func find(_ number: ID<Person>) throws -> Person? {
+        try one("SELECT number, name, alias FROM person WHERE number = \(number)")
+    }
+
+    package func find(_ id: IDNumber) throws -> Person? {
+        try one("SELECT number, name, alias FROM person WHERE id_lookup = \(lookup(id))")
+    }
+
+    /// Adds a person whose ID number nobody has yet.
+    package func add(_ name: String, _ id: IDNumber, phone: String?) throws -> ID<Person> {
+        let number = ID<Person>(try NumberStore(transaction).take(of: "person"))
+        let sealed = try people.keys.seal(Array(id.text.utf8), context: Self.context("id", number))
+        try transaction.execute(
+            """
+            INSERT INTO person (number, name, id_sealed, id_lookup, phone_sealed)
+            VALUES (\(number), \(name), \(sealed), \(lookup(id)), \(try seal(phone, number)))
+            """)
+        return number
+    }
+
+    /// Corrects name and phone; a phone that is not given stays.
+    package func correct(_ number: ID<Person>, name: String, phone: String?) throws -> Bool {
+        let known = try transaction.first("SELECT name, phone_sealed FROM person WHERE number = \(number)")
+        let old = try known?.optionalBytes(1).map { try open($0, "phone", number) }
+        let changed = try known?.text(0) != name || (phone != nil && phone != old)
+        guard changed else { return false }
+        try transaction.execute(
+            """
+            UPDATE person SET name = \(name), phone_sealed = \(try seal(phone ?? old, number)) WHERE number = \(number)
+            """)
+        return true
+    }
+
+    /// The ID number in full. Showing it to anybody is an act to be logged; pages show ``IDNumber/masked``.
+    package func idNumber(of number: ID<Person>) throws -> IDNumber? {
+        let sealed = try transaction.first("SELECT id_sealed FROM person WHERE number = \(number)")?.bytes(0)
+        return try sealed.map { try open($0, "id", number) }.flatMap { try? IDNumber($0) }
+    }
+
+    /// The person and all who were merged into this one, the person first.
+    package func family(of root: ID<Person>) throws -> [ID<Person>] {
+        try [root] + transaction.rows("SELECT number FROM person WHERE alias = \(root) ORDER BY number").map { try $0.id(0) }
+    }
+
+    /// The person that a number stands for now.
+    package func root(of number: ID<Person>) throws -> ID<Person>? {
+        try find(number).map { $0.alias ?? $0.number }
+    }
+
+    /// Numbers of people who stand for themselves, a page after another.
+    package func roots(after number: Int, limit: Int) throws -> [ID<Person>] {
+        try transaction.rows(
+            """
+            SELECT number FROM person WHERE number > \(number) AND alias IS NULL ORDER BY number LIMIT \(limit)
+            """
+        ).map { try $0.id(0) }
+    }
+
+    /// Who was merged into whom, among these numbers.
+    package func aliases(from: Int, through: Int) throws -> [(person: Int, root: Int)] {
+        try transaction.rows(
+            "SELECT number, alias FROM person WHERE alias >= \(from) AND alias <= \(through) ORDER BY alias, number"
+        ).map { (try $0.int(0), try $0.int(1)) }
+    }
+
+    package func names(from: Int, through: Int) throws -> [Int: String] {
+        var names: [Int: String] = [:]
+        try transaction.each("SELECT number, name FROM person WHERE number >= \(from) AND number <= \(through)") {
+            names[try $0.int(0)] = try $0.text(1)
+        }
+        return names
+    }
+
+    package func count() throws -> Int { try transaction.first("SELECT count(*) FROM person")?.int(0) ?? 0 }
+
+    private func one(_ sql: SQL) throws -> Person? {
+        try transaction.first(sql).map {
+            Person(number: try $0.id(0), name: try $0.text(1), alias: try $0.optionalInt(2).map { ID($0) })
+        }
+    }
+
+    private func lookup(_ id: IDNumber) -> [UInt8] { people.keys.lookup(id.text, context: "person/id") }
+
+    private static func context(_ column: String, _ number: ID<Person>) -> String { "person/\(column)/\(number)" }
+
+    private func seal(_ phone: String?, _ number: ID<Person>) throws -> [UInt8]? {
+        try phone.map { try people.keys.seal(Array($0.utf8), context: Self.context("phone", number)) }
+    }
+
+    private func open(_ sealed: [UInt8], _ column: String, _ number: ID<Person>) throws -> String {
+        String(decoding: try people.keys.open(sealed, context: Self.context(column, number)), as: UTF8.self)
+    }
+}
+
+// MARK: - One human, two numbers
+
+extension PersonStore {
+    /// Lets `person` stand for `target` from now on. Nothing of either is rewritten, so it can be undone exactly.
+    ///
+    /// Failure: `person.merge` where one of them is merged already, or others point to `person`.
+    package func merge(_ person: ID<Person>, into target: ID<Person>, reason: String) throws {
+        guard let one = try find(person) else { throw Failure.noPerson("人员编号 \(person)") }
+        guard let other = try find(target) else { throw Failure.noPerson("人员编号 \(target)") }
+        guard person != target else { throw Failure.mergeRefused("两个编号相同", en: "the two numbers are one") }
+        if let alias = one.alias {
+            throw Failure.mergeRefused("\(person) 已并入 \(alias)", en: "\(person) is merged into \(alias) already")
+        }
+        if let alias = other.alias {
+            throw Failure.mergeRefused("\(target) 已并入 \(alias)，请并入 \(alias)", en: "\(target) is merged into \(alias)")
+        }
+        guard try family(of: person).count == 1 else {
+            throw Failure.mergeRefused("已有人员并入 \(person)，请先撤销", en: "others are merged into \(person): undo first")
+        }
+        try point(person, to: target, reason)
+    }
+
+    /// Undoes a merge; answers whom the person stood for.
+    package func unmerge(_ person: ID<Person>, reason: String) throws -> ID<Person> {
+        guard let one = try find(person) else { throw Failure.noPerson("人员编号 \(person)") }
+        guard let target = one.alias else {
+            throw Failure.mergeRefused("\(person) 没有并入别人", en: "\(person) is not merged into anybody")
+        }
+        try point(person, to: nil, reason)
+        return target
+    }
+
+    private func point(_ person: ID<Person>, to target: ID<Person>?, _ reason: String) throws {
+        try transaction.execute("UPDATE person SET alias = \(target) WHERE number = \(person)")
+        try transaction.execute(
+            """
+            INSERT INTO person_merge (person, turn, target, reason, decided)
+            SELECT \(person), coalesce(max(turn), 0) + 1, CAST(\(target) AS BIGINT), \(reason), \(people.outside.now())
+            FROM person_merge WHERE person = \(person)
+            """)
+    }
+}

@@ -1,0 +1,135 @@
+import Database
+import Kernel
+import People
+import Policy
+
+struct LedgerStore {
+    let transaction: Transaction
+
+    init(_ transaction: Transaction) { self.transaction = transaction }
+
+    private static let columns: SQL = """
+        SELECT e.person, e.number, e.reverses, e.follows, e.evidence, e.decision, e.policy, e.policy_key, e.day, e.year,
+               e.subject, e.hours, e.kind, e.tags, e.work, e.entered FROM entry e
+        """
+
+    private static let standing: SQL = """
+        e.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM entry r WHERE r.person = e.person AND r.reverses = e.number)
+        """
+
+    /// Adds lines to a person's chain, in this order. Their numbers are given here.
+    func append(_ lines: [LedgerLine], to person: ID<Person>, at now: Int) throws -> [LedgerEntry] {
+        guard !lines.isEmpty else { return [] }
+        let chain = try transaction.first("SELECT entries, head FROM chain WHERE person = \(person)")
+        var (count, head) = (try chain?.int(0) ?? 0, try chain?.bytes(1) ?? Canonical.first)
+        var entries: [LedgerEntry] = []
+        for line in lines {
+            count += 1
+            let entry = line.entry(person, count, now)
+            head = Canonical.hash(entry, policy: line.policyHash, after: head)
+            try insert(entry, head)
+            entries.append(entry)
+        }
+        try transaction.execute(
+            """
+            INSERT INTO chain (person, entries, head) VALUES (\(person), \(count), \(head))
+            ON CONFLICT (person) DO UPDATE SET entries = excluded.entries, head = excluded.head
+            """)
+        return entries
+    }
+
+    private func insert(_ entry: LedgerEntry, _ hash: [UInt8]) throws {
+        try transaction.execute(
+            """
+            INSERT INTO entry (person, number, reverses, follows, evidence, decision, policy, policy_key, day, year,
+                               subject, hours, kind, tags, work, entered, hash)
+            VALUES (\(entry.person), \(entry.number), \(entry.reverses), \(entry.after), \(entry.evidence),
+                    \(entry.decision), \(entry.policy), \(entry.policyKey), \(entry.day), \(entry.year),
+                    \(entry.subject), \(entry.hours), \(entry.kind), \(entry.tags), \(entry.work), \(entry.entered),
+                    \(hash))
+            """)
+    }
+
+    /// The un-reversed entries of these people, in the order of person and number.
+    func standing(from: Int, through: Int) throws -> [LedgerEntry] {
+        try read(
+            """
+            \(Self.columns) WHERE e.person >= \(from) AND e.person <= \(through) AND \(Self.standing)
+            ORDER BY e.person, e.number
+            """)
+    }
+
+    /// All entries of a person, reversals too.
+    func all(of person: ID<Person>) throws -> [LedgerEntry] {
+        try read("\(Self.columns) WHERE e.person = \(person) ORDER BY e.number")
+    }
+
+    /// The un-reversed entries made on one piece of evidence.
+    func standing(of person: ID<Person>, evidence: Int) throws -> [LedgerEntry] {
+        try read(
+            """
+            \(Self.columns) WHERE e.person = \(person) AND e.evidence = \(evidence) AND \(Self.standing)
+            ORDER BY e.number
+            """)
+    }
+
+    /// The number of the last reversal for these hours, 0 where there was none.
+    func lastReversal(_ person: ID<Person>, _ slot: LedgerEntry.Slot) throws -> Int {
+        try transaction.first(
+            """
+            SELECT coalesce(max(number), 0) FROM entry
+            WHERE person = \(person) AND evidence = \(slot.evidence) AND policy_key = \(slot.policy)
+              AND year = \(slot.year) AND subject = \(slot.subject) AND reverses IS NOT NULL
+            """)?.int(0) ?? 0
+    }
+
+    func counts() throws -> (chains: Int, entries: Int) {
+        let row = try transaction.first("SELECT count(*), CAST(coalesce(sum(entries), 0) AS BIGINT) FROM chain")
+        return (try row?.int(0) ?? 0, try row?.int(1) ?? 0)
+    }
+
+    private func read(_ sql: SQL) throws -> [LedgerEntry] {
+        var entries: [LedgerEntry] = []
+        try transaction.each(sql) { row in
+            entries.append(
+                LedgerEntry(
+                    person: try row.id(0), number: try row.int(1), reverses: try row.optionalInt(2),
+                    after: try row.int(3), evidence: try row.int(4), decision: try row.int(5), policy: try row.id(6),
+                    policyKey: try row.text(7), day: try row.day(8), year: try row.year(9), subject: try row.text(10),
+                    hours: try row.hours(11), kind: try row.text(12), tags: try row.text(13), work: try row.text(14),
+                    entered: try row.int(15)))
+        }
+        return entries
+    }
+}
+
+/// A line before it has its number.
+enum LedgerLine {
+    /// Hours decided on now.
+    case new(Entry, PolicyVersion, evidence: Int, decision: Int, after: Int)
+    /// Takes back an entry that was made under this policy.
+    case reversal(LedgerEntry, policyHash: [UInt8], decision: Int)
+
+    var policyHash: [UInt8] {
+        switch self {
+        case .new(_, let version, _, _, _): version.hash
+        case .reversal(_, let hash, _): hash
+        }
+    }
+
+    func entry(_ person: ID<Person>, _ number: Int, _ now: Int) -> LedgerEntry {
+        switch self {
+        case .new(let entry, let version, let evidence, let decision, let after):
+            LedgerEntry(
+                person: person, number: number, reverses: nil, after: after, evidence: evidence, decision: decision,
+                policy: version.number, policyKey: version.key, day: entry.day, year: entry.year,
+                subject: entry.subject, hours: entry.hours, kind: entry.kind,
+                tags: FactText.encode(entry.tags.mapValues { .text($0) }), work: entry.work ?? "", entered: now)
+        case .reversal(let old, _, let decision):
+            LedgerEntry(
+                person: person, number: number, reverses: old.number, after: 0, evidence: old.evidence,
+                decision: decision, policy: old.policy, policyKey: old.policyKey, day: old.day, year: old.year,
+                subject: old.subject, hours: -old.hours, kind: old.kind, tags: old.tags, work: old.work, entered: now)
+        }
+    }
+}

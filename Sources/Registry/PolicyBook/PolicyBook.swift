@@ -1,0 +1,56 @@
+import Kernel
+import People
+import Policy
+
+/// A published policy: immutable, and known by the hash of its whole text.
+package struct PolicyVersion: Sendable {
+    package let number: ID<PolicyVersion>
+    /// 1, 2, 3 … of the policy's key.
+    package let version: Int
+    /// SHA-256 of the flat text.
+    package let hash: [UInt8]
+    package let policy: Policy
+
+    package var key: String { policy.key }
+}
+
+/// The policies that bind, and the older versions under which entries were made.
+package struct PolicyBook: Sendable {
+    package let all: [Int: PolicyVersion]
+    /// The newest version of each policy, those of the smallest regions first, then the newest in force.
+    package let current: [PolicyVersion]
+
+    init(_ versions: [PolicyVersion]) {
+        all = versions.reduce(into: [:]) { $0[$1.number.number] = $1 }
+        let newest = versions.reduce(into: [String: PolicyVersion]()) { newest, version in
+            if version.version > newest[version.key]?.version ?? 0 { newest[version.key] = version }
+        }
+        current = newest.values.sorted { a, b in
+            let (depthA, depthB) = (a.policy.jurisdiction.upwards.count, b.policy.jurisdiction.upwards.count)
+            if depthA != depthB { return depthA > depthB }
+            return a.policy.inForce == b.policy.inForce ? a.key < b.key : a.policy.inForce > b.policy.inForce
+        }
+    }
+
+    package func current(_ key: String) -> PolicyVersion? { current.first { $0.key == key } }
+
+    /// The policies that a person stands under in a year: of the nearest region that has one, and beside it one for
+    /// each profession of the person's that has a rule of its own. Empty where no policy is found.
+    package func policies(in year: Year, region: RegionCode?, history: History) -> [PolicyVersion] {
+        guard let region else { return [] }
+        let facts = history.dated
+        let day = year.period.to
+        let touching = current.filter { version in
+            region.lies(in: version.policy.jurisdiction) && version.policy.asks(facts, on: day)
+                && !version.policy.period.periods(touching: year, facts).isEmpty
+        }
+        let professions: [String?] = [nil] + history.professions(on: day)
+        return professions.compactMap { profession in touching.first { $0.policy.profession == profession } }
+    }
+
+    /// Every current policy that might credit something to this person, wherever the person ever worked.
+    func candidates(_ history: History) -> [PolicyVersion] {
+        let regions = history.employments.map(\.unit.region)
+        return current.filter { version in regions.contains { $0.lies(in: version.policy.jurisdiction) } }
+    }
+}

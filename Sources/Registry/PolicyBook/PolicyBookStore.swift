@@ -1,0 +1,82 @@
+import Database
+import Kernel
+import Policy
+import Signing
+import Synchronization
+
+/// Compiled policies, kept in memory by the number of their version: a version never changes.
+package final class PolicyShelf: Sendable {
+    private let versions = Mutex<[Int: PolicyVersion]>([:])
+
+    package init() {}
+
+    /// The book as it is in this transaction. Failure: `policy.damaged` where a text is not the one of its hash.
+    package func book(_ transaction: Transaction) throws -> PolicyBook {
+        let store = PolicyBookStore(transaction)
+        let numbers = try store.numbers()
+        let known = versions.withLock { $0 }
+        let read = try numbers.filter { known[$0] == nil }.map { try store.read($0) }
+        let held = versions.withLock { versions in
+            for version in read { versions[version.number.number] = version }
+            return versions
+        }
+        return PolicyBook(numbers.compactMap { held[$0] })
+    }
+
+    /// Drops what a rolled-back transaction may have put here.
+    func forget(_ number: ID<PolicyVersion>) { versions.withLock { $0[number.number] = nil } }
+}
+
+struct PolicyBookStore {
+    let transaction: Transaction
+
+    init(_ transaction: Transaction) { self.transaction = transaction }
+
+    func numbers() throws -> [Int] {
+        try transaction.rows("SELECT number FROM policy_version ORDER BY number").map { try $0.int(0) }
+    }
+
+    func read(_ number: Int) throws -> PolicyVersion {
+        let row = try transaction.first("SELECT key, version, hash, flat FROM policy_version WHERE number = \(number)")
+        guard let row else { throw Failure.policyDamaged("\(number)") }
+        let (key, hash, flat) = (try row.text(0), try row.bytes(2), try row.text(3))
+        guard sha256(flat.utf8) == hash, let policy = readPolicy(flat, file: key).policy else {
+            throw Failure.policyDamaged(key)
+        }
+        return PolicyVersion(number: ID(number), version: try row.int(1), hash: hash, policy: policy)
+    }
+
+    /// The number of the version with this text, adding it as the key's next where it is new.
+    func publish(_ key: String, _ flat: String, at now: Int) throws -> (number: ID<PolicyVersion>, isNew: Bool) {
+        let hash = sha256(flat.utf8)
+        let newest = try transaction.first(
+            "SELECT number, hash FROM policy_version WHERE key = \(key) ORDER BY version DESC LIMIT 1")
+        if let newest, try newest.bytes(1) == hash { return (try newest.id(0), false) }
+        let held = try transaction.first("SELECT 1 FROM policy_version WHERE key = \(key) AND hash = \(hash)")
+        if held != nil {
+            throw Failure(
+                .conflict, "policy.older", "这份政策文本是 \(key) 的旧版本，不能重新发布。如需恢复旧规定，请写明修订日期后作为新版发布。",
+                en: "This text is an older version of \(key). To return to it, publish it as a new text with its date.")
+        }
+        let row = try transaction.first(
+            """
+            SELECT coalesce(max(number), 0) + 1, coalesce(max(CASE WHEN key = \(key) THEN version END), 0) + 1
+            FROM policy_version
+            """)
+        let (number, version) = (try row?.int(0) ?? 1, try row?.int(1) ?? 1)
+        try transaction.execute(
+            """
+            INSERT INTO policy_version (number, key, version, hash, flat, published)
+            VALUES (\(number), \(key), \(version), \(hash), \(flat), \(now))
+            """)
+        return (ID(number), true)
+    }
+}
+
+extension Failure {
+    static func policyDamaged(_ key: String) -> Failure {
+        Failure(
+            .damaged, "policy.damaged", "已发布的政策 \(key) 与其哈希值不符或无法读取，拒绝据此认定。请从备份恢复。",
+            en: "The published policy \(key) does not fit its hash or cannot be read. Restore the database from a backup.")
+    }
+}

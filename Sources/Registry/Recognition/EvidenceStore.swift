@@ -1,0 +1,122 @@
+import Database
+import Kernel
+import People
+
+/// A piece of evidence as it is held now: its latest version.
+package struct HeldEvidence: Sendable, Hashable {
+    package let person: ID<Person>
+    /// 1, 2, 3 … within the person.
+    package let number: Int
+    package let version: Int
+    package let source: String
+    package let reference: String
+    package let evidence: Evidence
+}
+
+struct EvidenceStore {
+    let transaction: Transaction
+
+    init(_ transaction: Transaction) { self.transaction = transaction }
+
+    private static let latest: SQL = """
+        SELECT e.person, e.number, e.version, e.source, e.reference, e.kind, e.facts FROM evidence e
+        WHERE NOT EXISTS (SELECT 1 FROM evidence n
+                          WHERE n.person = e.person AND n.number = e.number AND n.version > e.version)
+        """
+
+    func find(_ person: ID<Person>, source: String, reference: String) throws -> HeldEvidence? {
+        try read(
+            "\(Self.latest) AND e.person = \(person) AND e.source = \(source) AND e.reference = \(reference)"
+        ).first
+    }
+
+    func find(_ person: ID<Person>, number: Int) throws -> HeldEvidence? {
+        try read("\(Self.latest) AND e.person = \(person) AND e.number = \(number)").first
+    }
+
+    /// All that a person brought, each in its latest version.
+    func all(of person: ID<Person>) throws -> [HeldEvidence] {
+        try read("\(Self.latest) AND e.person = \(person) ORDER BY e.number")
+    }
+
+    /// Keeps evidence that is new (`number` nil), or another version of what is held.
+    func add(
+        _ evidence: Evidence, of person: ID<Person>, replacing held: HeldEvidence?, source: String, reference: String,
+        reason: String, at now: Int
+    ) throws -> HeldEvidence {
+        let number = try held?.number ?? next(person)
+        let version = (held?.version ?? 0) + 1
+        try transaction.execute(
+            """
+            INSERT INTO evidence (person, number, version, source, reference, kind, facts, reason, received)
+            VALUES (\(person), \(number), \(version), \(source), \(reference), \(evidence.kind),
+                    \(FactText.encode(evidence.facts)), \(reason), \(now))
+            """)
+        return HeldEvidence(
+            person: person, number: number, version: version, source: source, reference: reference, evidence: evidence)
+    }
+
+    private func next(_ person: ID<Person>) throws -> Int {
+        try transaction.first("SELECT coalesce(max(number), 0) + 1 FROM evidence WHERE person = \(person)")?.int(0) ?? 1
+    }
+
+    private func read(_ sql: SQL) throws -> [HeldEvidence] {
+        try transaction.rows(sql).map { row in
+            guard let facts = FactText.decode(try row.text(6)) else {
+                throw Failure(
+                    .damaged, "evidence.damaged", "第 \(try row.int(1)) 项材料的内容无法读取。请停止写入，从备份恢复。",
+                    en: "The facts of evidence \(try row.int(1)) cannot be read. Stop writing, restore a backup.")
+            }
+            return HeldEvidence(
+                person: try row.id(0), number: try row.int(1), version: try row.int(2), source: try row.text(3),
+                reference: try row.text(4), evidence: Evidence(try row.text(5), facts))
+        }
+    }
+}
+
+struct DecisionStore {
+    let transaction: Transaction
+
+    init(_ transaction: Transaction) { self.transaction = transaction }
+
+    /// Keeps what was decided, under which version and by which facts of the person. Answers its number.
+    func add(
+        on held: HeldEvidence, policy: ID<PolicyVersion>?, credited: Bool, words: String, facts: [DatedFact],
+        at now: Int
+    ) throws -> Int {
+        let row = try transaction.first(
+            "SELECT coalesce(max(number), 0) + 1 FROM decision WHERE person = \(held.person)")
+        let number = try row?.int(0) ?? 1
+        try transaction.execute(
+            """
+            INSERT INTO decision (person, number, evidence, version, policy, credited, words, facts, decided)
+            VALUES (\(held.person), \(number), \(held.number), \(held.version), \(policy), \(credited), \(words),
+                    \(Self.encode(facts)), \(now))
+            """)
+        return number
+    }
+
+    /// The words of the last decision on a piece of evidence, where it was a refusal.
+    func refusal(of held: HeldEvidence) throws -> String? {
+        let row = try transaction.first(
+            """
+            SELECT credited, words FROM decision WHERE person = \(held.person) AND evidence = \(held.number)
+            ORDER BY number DESC LIMIT 1
+            """)
+        return try row.flatMap { try $0.flag(0) ? nil : try $0.text(1) }
+    }
+
+    /// The last refusals of a person's evidence for which nothing is credited now: evidence number and words.
+    func refusals(of person: ID<Person>) throws -> [Int: String] {
+        let rows = try transaction.rows(
+            "SELECT evidence, credited, words FROM decision WHERE person = \(person) ORDER BY number")
+        return try rows.reduce(into: [:]) { words, row in
+            words[try row.int(0)] = try row.flag(1) ? nil : try row.text(2)
+        }
+    }
+
+    private static func encode(_ facts: [DatedFact]) -> String {
+        facts.map { "\($0.name)=\(FactText.encode($0.value)) \($0.during.from)/\($0.during.to)" }.sorted()
+            .joined(separator: "\n")
+    }
+}

@@ -1,0 +1,105 @@
+import Database
+import Kernel
+import People
+import Policy
+
+/// What settling, or checking what is settled, came to.
+package struct SettlementReport: Sendable {
+    package var people = 0
+    package var qualified = 0
+    package var short = 0
+    package var exempt = 0
+    /// Short, and not asked to be otherwise by somebody; counted within short.
+    package var waived = 0
+    /// Kept or settled standings that are not what they should be, and later settled years that a carry-over changes.
+    package var differing = 0
+    /// New settled versions.
+    package var written = 0
+    /// People for whom no policy was found in the year.
+    package var unplaced = 0
+    /// The first of those that differ.
+    package var examples: [String] = []
+
+    mutating func count(_ item: PersonYear) {
+        switch item.standing.outcome {
+        case .qualified: qualified += 1
+        case .short: short += 1
+        case .exempt: exempt += 1
+        }
+        if item.isWaived { waived += 1 }
+    }
+
+    mutating func differ(_ words: String) {
+        differing += 1
+        if examples.count < 20 { examples.append(words) }
+    }
+}
+
+/// Settles or checks one page of people in one transaction.
+struct Settler {
+    let transaction: Transaction
+    let people: People
+    let book: PolicyBook
+    let year: Year
+    let now: Int
+
+    private var store: StandingStore { StandingStore(transaction, people) }
+    private var settlements: SettlementStore { SettlementStore(transaction) }
+
+    /// Freezes the standings of the year; with `writing` false it only compares.
+    func settle(_ roots: [ID<Person>], writing: Bool, _ report: inout SettlementReport) throws {
+        guard let first = roots.first?.number, let last = roots.last?.number else { return }
+        let kept = try store.kept(from: first, through: last)
+        let settled = try settlements.latest(from: first, through: last)
+        let years = try settlements.frozenYears()
+        for dossier in try store.dossiers(roots) {
+            let old = settled[dossier.root.number] ?? [:]
+            let frozen = Frozen(old, years, book)
+            let items = dossier.standings(touching: year, book, frozen).filter { $0.year == year }
+            if items.isEmpty { report.unplaced += 1 } else { report.people += 1 }
+            for item in items {
+                report.count(item)
+                let texts = (kept: kept[dossier.root.number]?[item.place]?.body, settled: old[item.place])
+                try writing ? write(item, texts, &report) : compare(item, texts, years, &report)
+            }
+            compareLater(dossier, old, frozen, years, &report)
+        }
+    }
+
+    private func write(
+        _ item: PersonYear, _ texts: (kept: String?, settled: SettledStanding?), _ report: inout SettlementReport
+    ) throws {
+        let body = item.body
+        if texts.kept != body { try store.put(item) }
+        guard texts.settled?.body != body else { return }
+        try settlements.add(item, version: (texts.settled?.version ?? 0) + 1, reason: "settle", at: now)
+        report.written += 1
+    }
+
+    private func compare(
+        _ item: PersonYear, _ texts: (kept: String?, settled: SettledStanding?), _ years: Set<Year>,
+        _ report: inout SettlementReport
+    ) {
+        let body = item.body
+        if let kept = texts.kept, kept != body {
+            report.differ("人员 \(item.person) \(item.version.key)：保存的结果与重算不同")
+        } else if texts.kept == nil, !item.entries.isEmpty {
+            report.differ("人员 \(item.person) \(item.version.key)：有学时而没有保存的结果")
+        }
+        if years.contains(year), texts.settled.map({ $0.body != body }) ?? false {
+            report.differ("人员 \(item.person) \(item.version.key)：已结算的结果与重算不同")
+        }
+    }
+
+    /// Later settled years that this year's surplus would change are told, not rewritten.
+    private func compareLater(
+        _ dossier: Dossier, _ settled: [String: SettledStanding], _ frozen: Frozen, _ years: Set<Year>,
+        _ report: inout SettlementReport
+    ) {
+        for (place, old) in settled where old.year > year && years.contains(old.year) {
+            guard book.all[old.policy]?.policy.carries == true else { continue }
+            let now = dossier.standings(touching: old.year, book, frozen).first { $0.place == place }
+            if now?.body != old.body { report.differ("人员 \(dossier.root) \(old.key) \(old.year)：结转后与已结算的不同") }
+        }
+    }
+}

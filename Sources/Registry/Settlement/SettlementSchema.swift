@@ -1,0 +1,34 @@
+import Database
+
+enum SettlementSchema {
+    static let migrations = [
+        Migration(
+            "settlement-1",
+            """
+            CREATE TABLE year_state (
+                year    INTEGER NOT NULL,
+                turn    INTEGER NOT NULL,
+                state   TEXT NOT NULL CONSTRAINT year_state_known CHECK (state IN ('open', 'closing', 'settled')),
+                reason  TEXT NOT NULL,
+                decided INTEGER NOT NULL,
+                PRIMARY KEY (year, turn)
+            ) STRICT
+            ;
+            CREATE TABLE settled (
+                person      INTEGER NOT NULL REFERENCES person (number),
+                policy_key  TEXT NOT NULL,
+                period_from TEXT NOT NULL,
+                version     INTEGER NOT NULL,
+                year        INTEGER NOT NULL,
+                policy      INTEGER NOT NULL REFERENCES policy_version (number),
+                outcome     TEXT NOT NULL
+                            CONSTRAINT settled_outcome CHECK (outcome IN ('qualified', 'short', 'exempt')),
+                body        TEXT NOT NULL,
+                hash        BLOB NOT NULL CONSTRAINT settled_hash CHECK (length(hash) = 32),
+                reason      TEXT NOT NULL,
+                settled     INTEGER NOT NULL,
+                PRIMARY KEY (person, policy_key, period_from, version)
+            ) STRICT, WITHOUT ROWID
+            """, appendOnly: ["year_state", "settled"])
+    ]
+}

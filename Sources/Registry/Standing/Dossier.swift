@@ -1,0 +1,68 @@
+import Kernel
+import People
+import Policy
+
+/// All that a person's standings are made of: the histories and un-reversed entries of the person and of those who
+/// were merged into this one.
+package struct Dossier: Sendable {
+    /// The person first, then those merged into this one.
+    package let family: [ID<Person>]
+    package let history: History
+    package let entries: [LedgerEntry]
+
+    package var root: ID<Person> { family[0] }
+
+    /// The years that something was entered in.
+    package var years: Set<Year> { Set(entries.map(\.year)) }
+
+    /// How this person stands in the periods that touch a year: under the year's policies, and under any that hours
+    /// were entered under in it. Empty where no policy is found and nothing was entered.
+    package func standings(touching year: Year, _ book: PolicyBook, _ frozen: Frozen) -> [PersonYear] {
+        let region = history.unit(on: year.period.to)?.region
+        var keys = book.policies(in: year, region: region, history: history).map(\.key)
+        for entry in entries where entry.year == year && !keys.contains(entry.policyKey) { keys.append(entry.policyKey) }
+        let facts = history.dated
+        return keys.flatMap { key -> [PersonYear] in
+            guard let newest = book.current(key) else { return [] }
+            let version = frozen.version(key, year) ?? newest
+            return version.policy.period.periods(touching: year, facts).map { period in
+                personYear(version, period, facts)
+            }
+        }
+    }
+
+    private func personYear(_ version: PolicyVersion, _ period: Period, _ facts: [DatedFact]) -> PersonYear {
+        let mine = entries.filter { $0.policyKey == version.key }
+        let folded = fold(mine)
+        let carried = version.policy.carries ? carried(version.policy, period, facts, folded) : []
+        let standing = version.policy.standing(in: period, facts: facts, entries: folded, carried: carried)
+        let inside = mine.filter { period.contains($0.year) }
+        return PersonYear(person: root, version: version, standing: standing, entries: inside, facts: facts)
+    }
+
+    /// What earlier periods leave over, period by period from the first one with an entry.
+    private func carried(_ policy: Policy, _ period: Period, _ facts: [DatedFact], _ folded: [Entry]) -> [Carried] {
+        guard let first = folded.map(\.year).min() else { return [] }
+        var carried: [Carried] = []
+        var seen: Set<Period> = []
+        var year = first
+        while year <= period.from.year {
+            for earlier in policy.period.periods(touching: year, facts)
+            where earlier.to < period.from && seen.insert(earlier).inserted {
+                let standing = policy.standing(in: earlier, facts: facts, entries: folded, carried: carried)
+                carried += policy.surplus(of: standing)
+            }
+            year = year.adding(1)
+        }
+        return carried
+    }
+
+    /// Entries as the fold wants them. Those of merged people are numbered on after the person's own.
+    private func fold(_ entries: [LedgerEntry]) -> [Entry] {
+        guard family.count > 1 else { return entries.map { $0.folded(offset: 0) } }
+        return entries.map { $0.folded(offset: offset(of: $0.person)) }
+    }
+
+    /// Added to the numbers of a merged person's entries, so that a reader tells them from the person's own.
+    package func offset(of person: ID<Person>) -> Int { (family.firstIndex(of: person) ?? 0) * 10_000 }
+}

@@ -1,0 +1,91 @@
+import Database
+import Kernel
+import People
+import Policy
+
+struct StandingStore {
+    let transaction: Transaction
+    let people: People
+
+    init(_ transaction: Transaction, _ people: People) { (self.transaction, self.people) = (transaction, people) }
+
+    func history(of family: [ID<Person>]) throws -> History {
+        let employments = EmploymentStore(transaction, people)
+        var whole = History()
+        for member in family {
+            let one = try employments.histories(from: member.number, through: member.number)[member.number] ?? History()
+            whole.employments += one.employments
+            whole.facts += one.facts
+        }
+        return whole
+    }
+
+    func dossier(_ family: [ID<Person>]) throws -> Dossier {
+        let ledger = LedgerStore(transaction)
+        let entries = try family.flatMap { try ledger.standing(from: $0.number, through: $0.number) }
+        return Dossier(family: family, history: try history(of: family), entries: entries)
+    }
+
+    /// The dossiers of these people, who stand for themselves, with a query for each kind of thing and not for each
+    /// person.
+    func dossiers(_ roots: [ID<Person>]) throws -> [Dossier] {
+        guard let first = roots.first?.number, let last = roots.last?.number else { return [] }
+        let histories = try EmploymentStore(transaction, people).histories(from: first, through: last)
+        let entries = Dictionary(grouping: try LedgerStore(transaction).standing(from: first, through: last)) {
+            $0.person.number
+        }
+        let merged = Set(try PersonStore(transaction, people).aliases(from: first, through: last).map(\.root))
+        return try roots.map { root in
+            if merged.contains(root.number) {
+                return try dossier(PersonStore(transaction, people).family(of: root))
+            }
+            return Dossier(
+                family: [root], history: histories[root.number] ?? History(), entries: entries[root.number] ?? [])
+        }
+    }
+
+    /// The texts kept for these people: by person, then by policy and first day.
+    func kept(from: Int, through: Int) throws -> [Int: [String: (year: Year, body: String)]] {
+        var kept: [Int: [String: (year: Year, body: String)]] = [:]
+        try transaction.each(
+            """
+            SELECT person, policy_key, period_from, year, body FROM standing
+            WHERE person >= \(from) AND person <= \(through)
+            """
+        ) { row in
+            let place = try row.text(1) + "|" + row.text(2)
+            kept[try row.int(0), default: [:]][place] = (try row.year(3), try row.text(4))
+        }
+        return kept
+    }
+
+    func put(_ item: PersonYear) throws {
+        try transaction.execute(
+            """
+            INSERT INTO standing (person, policy_key, period_from, year, policy, outcome, body)
+            VALUES (\(item.person), \(item.version.key), \(item.standing.period.from), \(item.year),
+                    \(item.version.number), \(item.standing.outcome.rawValue), \(item.body))
+            ON CONFLICT (person, policy_key, period_from)
+            DO UPDATE SET year = excluded.year, policy = excluded.policy, outcome = excluded.outcome,
+                          body = excluded.body
+            """)
+    }
+
+    func drop(_ person: ID<Person>, place: String) throws {
+        let parts = place.split(separator: "|").map(String.init)
+        try transaction.execute(
+            """
+            DELETE FROM standing WHERE person = \(person) AND policy_key = \(parts[0]) AND period_from = \(parts[1])
+            """)
+    }
+
+    /// How many standings are kept under a policy.
+    func count(_ key: String) throws -> Int {
+        try transaction.first("SELECT count(*) FROM standing WHERE policy_key = \(key)")?.int(0) ?? 0
+    }
+}
+
+extension PersonYear {
+    /// Policy and first day: what a kept standing is found by.
+    var place: String { "\(version.key)|\(standing.period.from)" }
+}
