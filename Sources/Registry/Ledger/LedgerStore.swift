@@ -133,3 +133,11 @@ enum LedgerLine {
         }
     }
 }
+
+extension LedgerStore {
+    func chains(after person: Int, limit: Int) throws -> [(person: Int, entries: Int, head: [UInt8])] {
+        try transaction.rows(
+            "SELECT person, entries, head FROM chain WHERE person > \(person) ORDER BY person LIMIT \(limit)"
+        ).map { (try $0.int(0), try $0.int(1), try $0.bytes(2)) }
+    }
+}

@@ -1,0 +1,187 @@
+import Database
+import Kernel
+import People
+
+/// What walking the chains found.
+package struct LedgerAudit: Sendable {
+    package enum Fault: Sendable, Hashable {
+        /// An entry's hash is not that of its bytes and the one before, or its number is not the next.
+        case broken(person: Int, number: Int)
+        /// The chain ends before the entry that its head, or the signed root, knows.
+        case cut(person: Int, after: Int)
+        /// The signed root knows this person's chain, the database does not.
+        case vanished(person: Int)
+    }
+
+    package var chains = 0
+    package var entries = 0
+    package var faults: [Fault] = []
+    /// How many chains are broken.
+    package var broken: Int {
+        Set(faults.map(\.person)).count
+    }
+}
+
+extension LedgerAudit.Fault {
+    package var person: Int {
+        switch self {
+        case .broken(let person, _), .cut(let person, _), .vanished(let person): person
+        }
+    }
+}
+
+/// Walks the rows of the ledger in the order of person and number, hashing as it goes.
+struct ChainWalk {
+    private let policies: [Int: [UInt8]]
+    private let heads: Heads
+    private var place = 0
+    private(set) var audit = LedgerAudit()
+    private var canonical = Canonical()
+    private var person = 0
+    private var number = 0
+    private var hash = Canonical.first
+    private var isBroken = false
+
+    static let columns: SQL = """
+        SELECT person, number, reverses, follows, evidence, decision, policy, day, year, subject, hours, kind, tags, work,
+               entered, hash FROM entry
+        """
+
+    init(policies: [Int: [UInt8]], heads: Heads) { (self.policies, self.heads) = (policies, heads) }
+
+    mutating func take(_ row: Row) throws {
+        let owner = try row.int(0)
+        if owner != person { begin(owner) }
+        number += 1
+        audit.entries += 1
+        canonical.begin(hash)
+        canonical.add(owner)
+        let count = try row.int(1)
+        canonical.add(count)
+        canonical.add(try row.optionalInt(2) ?? 0)
+        for column in 3...5 { canonical.add(try row.int(column)) }
+        canonical.add(raw: policies[try row.int(6)] ?? [])
+        row.withBytes(7) { canonical.add(text: $0) }
+        canonical.add(try row.int(8))
+        row.withBytes(9) { canonical.add(text: $0) }
+        canonical.add(try row.int(10))
+        for column in 11...13 { row.withBytes(column) { canonical.add(text: $0) } }
+        canonical.add(try row.int(14))
+        let made = canonical.finish()
+        let kept = row.withBytes(15) { kept in made.withUnsafeBytes { $0.elementsEqual(kept) } }
+        if !kept || count != number { fail(.broken(person: owner, number: count)) }
+        hash = made
+        holdAgainstRoot()
+    }
+
+    private mutating func begin(_ owner: Int) {
+        passRoot(before: owner)
+        (person, number, hash, isBroken) = (owner, 0, Canonical.first, false)
+        audit.chains += 1
+    }
+
+    private mutating func holdAgainstRoot() {
+        guard place < heads.count, heads.person(place) == person, heads.entries(place) == number else { return }
+        if !heads.hash(place).elementsEqual(hash) { fail(.broken(person: person, number: number)) }
+        place += 1
+    }
+
+    /// What the root knows of people before this one and nothing was found of.
+    private mutating func passRoot(before owner: Int) {
+        while place < heads.count, heads.person(place) < owner {
+            let known = heads.person(place)
+            audit.faults.append(known == person ? .cut(person: known, after: number) : .vanished(person: known))
+            place += 1
+        }
+    }
+
+    private mutating func fail(_ fault: LedgerAudit.Fault) {
+        if !isBroken { audit.faults.append(fault) }
+        isBroken = true
+    }
+
+    mutating func finish() -> LedgerAudit {
+        passRoot(before: Int.max)
+        return audit
+    }
+
+    /// Holds the ends of the chains of a page against their heads.
+    mutating func hold(chains: [(person: Int, entries: Int, head: [UInt8])], ends: [Int: (Int, [UInt8])]) {
+        for chain in chains {
+            let end = ends[chain.person] ?? (0, Canonical.first)
+            if end.0 != chain.entries || end.1 != chain.head {
+                let known = audit.faults.contains { $0.person == chain.person }
+                if !known { audit.faults.append(.cut(person: chain.person, after: end.0)) }
+            }
+        }
+    }
+
+    var end: (person: Int, end: (Int, [UInt8])) { (person, (number, hash)) }
+}
+
+extension Registry {
+    /// Walks every chain and holds it against its head and against the signed root that is kept outside.
+    package func audit(_ heads: Heads) async throws -> LedgerAudit {
+        try await database.read { transaction in
+            var policies: [Int: [UInt8]] = [:]
+            for version in try book(transaction).all.values { policies[version.number.number] = version.hash }
+            var walk = ChainWalk(policies: policies, heads: heads)
+            var after = 0
+            while true {
+                let chains = try LedgerStore(transaction).chains(after: after, limit: 10_000)
+                let last = chains.last?.person ?? Int.max
+                var ends: [Int: (Int, [UInt8])] = [:]
+                var owner = 0
+                try transaction.each(
+                    "\(ChainWalk.columns) WHERE person > \(after) AND person <= \(last) ORDER BY person, number"
+                ) { row in
+                    if try row.int(0) != owner {
+                        if owner > 0 { ends[owner] = walk.end.end }
+                        owner = try row.int(0)
+                    }
+                    try walk.take(row)
+                }
+                if owner > 0 { ends[owner] = walk.end.end }
+                walk.hold(chains: chains, ends: ends)
+                guard !chains.isEmpty else { return walk.finish() }
+                after = last
+            }
+        }
+    }
+
+    /// The heads of all chains in the order of the people.
+    package func heads() async throws -> Heads {
+        try await database.read { transaction in
+            var heads = Heads()
+            try transaction.each("SELECT person, entries, head FROM chain ORDER BY person") { row in
+                heads.add(try row.int(0), try row.int(1), try row.bytes(2))
+            }
+            return heads
+        }
+    }
+}
+
+/// The ends of all chains at a moment: 48 bytes each, person and entries as eight bytes, the highest first, and the
+/// hash of the last entry; in the order of the people.
+package struct Heads: Sendable {
+    package private(set) var bytes: [UInt8]
+    static let size = 48
+
+    package init(_ bytes: [UInt8] = []) { self.bytes = bytes }
+
+    package var count: Int { bytes.count / Self.size }
+    /// All entries of all chains.
+    package var total: Int { (0..<count).reduce(0) { $0 + entries($1) } }
+    func person(_ index: Int) -> Int { integer(index * Self.size) }
+    func entries(_ index: Int) -> Int { integer(index * Self.size + 8) }
+    func hash(_ index: Int) -> ArraySlice<UInt8> { bytes[index * Self.size + 16..<(index + 1) * Self.size] }
+
+    private func integer(_ start: Int) -> Int { bytes[start..<start + 8].reduce(0) { $0 << 8 | Int($1) } }
+
+    mutating func add(_ person: Int, _ entries: Int, _ head: [UInt8]) {
+        for number in [person, entries] {
+            withUnsafeBytes(of: Int64(number).bigEndian) { bytes.append(contentsOf: $0) }
+        }
+        bytes.append(contentsOf: head)
+    }
+}

@@ -1,0 +1,85 @@
+import Database
+import Kernel
+import People
+import Policy
+
+/// What publishing a policy came to.
+package struct Publication: Sendable {
+    package let number: ID<PolicyVersion>
+    package let version: Int
+    package let hash: [UInt8]
+    /// The same text was published before: nothing new binds.
+    package let isNew: Bool
+    /// Kept standings that come out otherwise under the new version.
+    package let changed: Int
+}
+
+/// Ends a transaction without keeping what it wrote.
+private struct Rehearsal<Value: Sendable>: Error {
+    let value: Value
+}
+
+extension Registry {
+    /// Publishes a policy's flat text as the next version of its key, and decides open years again under it.
+    ///
+    /// With `rehearsing`, the same is done and taken back, so that one knows what would change before it binds. Settled
+    /// years stay under the version that they were settled with. It can be run again after it was interrupted.
+    package func publish(
+        _ key: String, _ flat: String, rehearsing: Bool, progress: @Sendable (Int) -> Void = { _ in }
+    ) async throws -> Publication {
+        let now = people.outside.now()
+        let (number, isNew, version, hash) = try await turn(rehearsing) { transaction in
+            let (number, isNew) = try PolicyBookStore(transaction).publish(key, flat, at: now)
+            let read = try PolicyBookStore(transaction).read(number.number)
+            return (number, isNew, read.version, read.hash)
+        }
+        var (changed, last, done) = (0, 0, 0)
+        while true {
+            let after = last
+            let page: (changed: Int, roots: [ID<Person>]) = try await turn(rehearsing) { transaction in
+                if rehearsing { _ = try PolicyBookStore(transaction).publish(key, flat, at: now) }
+                defer { if rehearsing, isNew { shelf.forget(number) } }
+                return try redecidePage(transaction, after)
+            }
+            changed += page.changed
+            done += page.roots.count
+            progress(done)
+            guard let end = page.roots.last?.number else { break }
+            last = end
+        }
+        return Publication(number: number, version: version, hash: hash, isNew: isNew, changed: changed)
+    }
+
+    private func redecidePage(_ transaction: Transaction, _ after: Int) throws -> (Int, [ID<Person>]) {
+        let roots = try PersonStore(transaction, people).roots(after: after, limit: Self.page)
+        guard let first = roots.first?.number, let last = roots.last?.number else { return (0, []) }
+        let store = StandingStore(transaction, people)
+        let before = try store.kept(from: first, through: last)
+        let recogniser = try recogniser(transaction)
+        for root in roots { try recogniser.redecide(root, .published) }
+        let after = try store.kept(from: first, through: last)
+        let changed = roots.reduce(0) { count, root in
+            let (old, new) = (before[root.number] ?? [:], after[root.number] ?? [:])
+            return count + Set(old.keys).union(new.keys).filter { old[$0]?.body.figures != new[$0]?.body.figures }.count
+        }
+        return (changed, roots)
+    }
+
+    private func turn<T: Sendable>(
+        _ rehearsing: Bool, _ body: @escaping @Sendable (Transaction) throws -> T
+    ) async throws -> T {
+        guard rehearsing else { return try await database.write(body) }
+        do {
+            return try await database.write { transaction in throw Rehearsal(value: try body(transaction)) }
+        } catch let rehearsal as Rehearsal<T> {
+            return rehearsal.value
+        }
+    }
+}
+
+extension String {
+    /// A kept standing without the lines that change by a new version alone: what people would notice.
+    fileprivate var figures: [Substring] {
+        split(separator: "\n").filter { !$0.hasPrefix("policy ") && !$0.hasPrefix("entries ") }
+    }
+}

@@ -1,0 +1,171 @@
+import Database
+import Kernel
+import People
+import Policy
+import Signing
+
+/// From evidence to standing: the door of this room. Every method is one transaction, or many bounded ones in a row.
+package struct Registry: Sendable {
+    package let database: Database
+    package let people: People
+    let shelf = PolicyShelf()
+
+    package init(_ database: Database, _ people: People) { (self.database, self.people) = (database, people) }
+
+    package static let migrations =
+        PolicyBookSchema.migrations + RecognitionSchema.migrations + LedgerSchema.migrations
+        + StandingSchema.migrations + SettlementSchema.migrations
+
+    /// The policies as they are in a transaction.
+    package func book(_ transaction: Transaction) throws -> PolicyBook { try shelf.book(transaction) }
+
+    func recogniser(_ transaction: Transaction) throws -> Recogniser {
+        Recogniser(transaction: transaction, people: people, book: try book(transaction), now: people.outside.now())
+    }
+
+    func keeper(_ transaction: Transaction) throws -> StandingKeeper {
+        StandingKeeper(transaction: transaction, people: people, book: try book(transaction), now: people.outside.now())
+    }
+}
+
+// MARK: - Evidence in
+
+extension Registry {
+    /// The one way to hours: evidence is kept, decided, entered, and the standings follow, in one transaction.
+    ///
+    /// Failures: `person.unknown`; `recognition.correction` where a correction cannot be taken.
+    package func recognise(_ submission: Submission) async throws -> Recognition {
+        try await database.write { transaction in try recognise(submission, transaction) }
+    }
+
+    /// The same inside a transaction that does more.
+    package func recognise(_ submission: Submission, _ transaction: Transaction) throws -> Recognition {
+        try recogniser(transaction).recognise(submission)
+    }
+
+    /// What is now known of these people is held against all that they brought.
+    package func learn(_ people: Set<ID<Person>>, _ transaction: Transaction) throws {
+        let store = PersonStore(transaction, self.people)
+        let roots = Set(try people.compactMap { try store.root(of: $0) })
+        for root in roots.sorted() { try recogniser(transaction).redecide(root, .learned) }
+    }
+}
+
+// MARK: - One human, two numbers
+
+extension Registry {
+    /// Lets one person stand for another; standings fold over both from now on.
+    package func merge(_ person: ID<Person>, into target: ID<Person>, reason: String) async throws {
+        try await database.write { transaction in
+            try PersonStore(transaction, people).merge(person, into: target, reason: reason)
+            try keeper(transaction).clear(person)
+            try refresh([target], transaction)
+        }
+    }
+
+    /// Undoes it; answers whom the person stood for.
+    package func unmerge(_ person: ID<Person>, reason: String) async throws -> ID<Person> {
+        try await database.write { transaction in
+            let target = try PersonStore(transaction, people).unmerge(person, reason: reason)
+            try refresh([target, person], transaction)
+            return target
+        }
+    }
+
+    private func refresh(_ roots: [ID<Person>], _ transaction: Transaction) throws {
+        for root in roots {
+            let family = try PersonStore(transaction, people).family(of: root)
+            let years = try StandingStore(transaction, people).dossier(family).years
+            try keeper(transaction).refresh(root, years)
+        }
+    }
+}
+
+// MARK: - Years out
+
+/// A year as its person would read it.
+package struct YearReading: Sendable {
+    package let person: Person
+    package let dossier: Dossier
+    package let standings: [PersonYear]
+    package let state: YearState
+    /// The evidence of the person and of those merged into this one, by its owner and number.
+    package let evidence: [EvidencePlace: HeldEvidence]
+    /// Evidence that is credited nowhere: with the reason.
+    package let refused: [(evidence: HeldEvidence, words: String)]
+    /// The settled versions of this year: policy, version, why, when.
+    package let settled: [(key: String, version: Int, reason: String, at: Int)]
+    package let book: PolicyBook
+}
+
+package struct EvidencePlace: Hashable, Sendable {
+    let person: ID<Person>
+    let number: Int
+}
+
+extension YearReading {
+    package func evidence(of entry: LedgerEntry) -> HeldEvidence? {
+        evidence[EvidencePlace(person: entry.person, number: entry.evidence)]
+    }
+}
+
+extension Registry {
+    /// Failure: `person.unknown`.
+    package func year(_ year: Year, of person: ID<Person>) async throws -> YearReading {
+        try await database.read { transaction in
+            let persons = PersonStore(transaction, people)
+            guard let root = try persons.root(of: person), let found = try persons.find(root) else {
+                throw Failure.noPerson("人员编号 \(person)")
+            }
+            let book = try book(transaction)
+            let family = try persons.family(of: root)
+            let dossier = try StandingStore(transaction, people).dossier(family)
+            let settlements = SettlementStore(transaction)
+            let frozen = try settlements.frozen(root, book)
+            let held = try family.flatMap { try EvidenceStore(transaction).all(of: $0) }
+            let refusals = try family.flatMap { member in
+                try DecisionStore(transaction).refusals(of: member).sorted { $0.key < $1.key }.compactMap { number, words in
+                    held.first { $0.person == member && $0.number == number }.map { ($0, words) }
+                }
+            }
+            return YearReading(
+                person: found, dossier: dossier, standings: dossier.standings(touching: year, book, frozen),
+                state: try settlements.state(of: year),
+                evidence: held.reduce(into: [:]) { $0[EvidencePlace(person: $1.person, number: $1.number)] = $1 },
+                refused: refusals, settled: try settlements.versions(root, year: year), book: book)
+        }
+    }
+
+    /// All entries of a person and of those merged into this one, reversals too.
+    package func ledger(of person: ID<Person>) async throws -> (entries: [LedgerEntry], book: PolicyBook) {
+        try await database.read { transaction in
+            let persons = PersonStore(transaction, people)
+            guard let root = try persons.root(of: person) else { throw Failure.noPerson("人员编号 \(person)") }
+            let entries = try persons.family(of: root).flatMap { try LedgerStore(transaction).all(of: $0) }
+            return (entries, try book(transaction))
+        }
+    }
+
+    /// A page of people with their standings in a year; empty after the last.
+    package func standings(
+        _ year: Year, after number: Int, limit: Int
+    ) async throws -> (page: [(person: ID<Person>, name: String, unit: Organisation?, items: [PersonYear])], book: PolicyBook) {
+        try await database.read { transaction in
+            let persons = PersonStore(transaction, people)
+            let roots = try persons.roots(after: number, limit: limit)
+            let book = try book(transaction)
+            guard let first = roots.first?.number, let last = roots.last?.number else { return ([], book) }
+            let names = try persons.names(from: first, through: last)
+            let settled = try SettlementStore(transaction).latest(from: first, through: last)
+            let years = try SettlementStore(transaction).frozenYears()
+            let page = try StandingStore(transaction, people).dossiers(roots).map { dossier in
+                let frozen = Frozen(settled[dossier.root.number] ?? [:], years, book)
+                return (
+                    dossier.root, names[dossier.root.number] ?? "", dossier.history.unit(on: year.period.to),
+                    dossier.standings(touching: year, book, frozen)
+                )
+            }
+            return (page, book)
+        }
+    }
+}
