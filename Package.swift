@@ -16,8 +16,8 @@ let package = Package(
         room("Signing", ["Kernel", crypto]),
         room("Documents", ["Kernel", "CXLSXWriter", "CArchive", "CExpat"]),
         room("Database", ["Kernel", grdb, "CLibpq"]),
-        room("People", ["Kernel", "Database", "Signing"]),
-        room("Registry", ["Kernel", "Database", "Signing", "Policy", "People"]),
+        room("People", ["Kernel", "Database", "Documents", "Signing"]),
+        room("Registry", ["Kernel", "Database", "Documents", "Signing", "Policy", "People"]),
 
         library("CLibpq", "libpq", ["libpq-dev"]),
         library("CXLSXWriter", "xlsxwriter", ["libxlsxwriter-dev"]),

@@ -14,11 +14,6 @@ package struct Publication: Sendable {
     package let changed: Int
 }
 
-/// Ends a transaction without keeping what it wrote.
-private struct Rehearsal<Value: Sendable>: Error {
-    let value: Value
-}
-
 extension Registry {
     /// Publishes a policy's flat text as the next version of its key, and decides open years again under it.
     ///
@@ -28,7 +23,7 @@ extension Registry {
         _ key: String, _ flat: String, rehearsing: Bool, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> Publication {
         let now = people.outside.now()
-        let (number, isNew, version, hash) = try await turn(rehearsing) { transaction in
+        let (number, isNew, version, hash) = try await database.write(rehearsing: rehearsing) { transaction in
             let (number, isNew) = try PolicyBookStore(transaction).publish(key, flat, at: now)
             let read = try PolicyBookStore(transaction).read(number.number)
             return (number, isNew, read.version, read.hash)
@@ -36,7 +31,7 @@ extension Registry {
         var (changed, last, done) = (0, 0, 0)
         while true {
             let after = last
-            let page: (changed: Int, roots: [ID<Person>]) = try await turn(rehearsing) { transaction in
+            let page: (changed: Int, roots: [ID<Person>]) = try await database.write(rehearsing: rehearsing) { transaction in
                 if rehearsing { _ = try PolicyBookStore(transaction).publish(key, flat, at: now) }
                 defer { if rehearsing, isNew { shelf.forget(number) } }
                 return try redecidePage(transaction, after)
@@ -63,17 +58,6 @@ extension Registry {
             return count + Set(old.keys).union(new.keys).filter { old[$0]?.body.figures != new[$0]?.body.figures }.count
         }
         return (changed, roots)
-    }
-
-    private func turn<T: Sendable>(
-        _ rehearsing: Bool, _ body: @escaping @Sendable (Transaction) throws -> T
-    ) async throws -> T {
-        guard rehearsing else { return try await database.write(body) }
-        do {
-            return try await database.write { transaction in throw Rehearsal(value: try body(transaction)) }
-        } catch let rehearsal as Rehearsal<T> {
-            return rehearsal.value
-        }
     }
 }
 

@@ -1,0 +1,107 @@
+import Kernel
+
+/// What a header row says: which column holds what, by the names that people write there.
+package struct SheetHeader: Sendable {
+    package let titles: [String]
+    private let places: [String: Int]
+
+    /// A star after a title marks what must be filled, and a title may stand in any order. A title that stands twice
+    /// is a failure, `sheet.header`, since nobody could say which column counts.
+    package init(_ row: SheetRow) throws(Failure) {
+        titles = row.cells.map { Self.plain($0.text) }
+        var places: [String: Int] = [:]
+        for (place, title) in titles.enumerated() where !title.isEmpty {
+            guard places[title] == nil else {
+                throw Failure(
+                    .badInput, "sheet.header", "表头“\(title)”出现了两次。请删去多余的一列后再导入。",
+                    en: "The header \(title) stands twice. Remove one of the columns and import again.")
+            }
+            places[title] = place
+        }
+        self.places = places
+    }
+
+    package func has(_ title: String) -> Bool { places[title] != nil }
+
+    package func require(_ needed: [String]) throws(Failure) {
+        let missing = needed.filter { !has($0) }
+        guard missing.isEmpty else {
+            throw Failure(
+                .badInput, "sheet.columns", "表头缺少：\(missing.joined(separator: "、"))。第一行应为表头；可用 xueshi template 生成模板。",
+                en: "The header lacks \(missing.joined(separator: ", ")). Row 1 is the header; xueshi template makes one.")
+        }
+    }
+
+    /// The cell under a title; empty where the row ends before it.
+    package func cell(_ title: String, _ row: SheetRow) -> SheetCell {
+        guard let place = places[title], row.cells.indices.contains(place) else { return .empty }
+        return row.cells[place]
+    }
+
+    /// The text under a title, `nil` where there is none.
+    package func text(_ title: String, _ row: SheetRow) -> String? {
+        let text = cell(title, row).text
+        return text.isEmpty ? nil : text
+    }
+
+    private static func plain(_ title: String) -> String {
+        String(title.filter { $0 != "*" && $0 != "＊" && $0 != " " })
+    }
+}
+
+/// Why a row was not taken: where, and what to do.
+package struct RowFailure: Error, Sendable, Hashable {
+    /// As the spreadsheet shows it.
+    package let row: Int
+    /// The header of the column, empty where it is about the whole row.
+    package let column: String
+    package let words: String
+    /// The row as it was, so that it can be mended and sent again.
+    package let cells: [String]
+
+    package init(_ row: SheetRow, _ column: String, _ words: String) {
+        (self.row, self.column, self.words) = (row.number, column, words)
+        cells = row.cells.map(\.text)
+    }
+}
+
+/// What an import came to.
+package struct ImportReport: Sendable {
+    package var rows = 0
+    package var created = 0
+    package var changed = 0
+    package var unchanged = 0
+    package var failures: [RowFailure] = []
+    package var header: [String] = []
+
+    package init() {}
+
+    package enum Outcome: Sendable {
+        case created
+        case changed
+        case unchanged
+        case failed(RowFailure)
+    }
+
+    package mutating func count(_ outcome: Outcome) {
+        rows += 1
+        switch outcome {
+        case .created: created += 1
+        case .changed: changed += 1
+        case .unchanged: unchanged += 1
+        case .failed(let failure): failures.append(failure)
+        }
+    }
+
+    /// The failed rows as they were, with the reason in front: ready to mend and send again.
+    package func writeFailures(to path: String) throws(Failure) {
+        let columns = ["原因"] + header
+        let writer = try SheetWriter(
+            path: path, sheet: "未导入", columns: columns.map { SheetColumn(title: $0, width: $0 == "原因" ? 40 : 18) })
+        for failure in failures {
+            let place = "第 \(failure.row) 行" + (failure.column.isEmpty ? "" : "“\(failure.column)”")
+            try writer.row(["\(place)：\(failure.words)"] + failure.cells)
+        }
+        try writer.finish()
+    }
+}

@@ -1,0 +1,80 @@
+import Documents
+import Kernel
+
+/// Reads the cells of a row, with sentences for what is wrong in them.
+package struct RowReader {
+    package let row: SheetRow
+    package let header: SheetHeader
+
+    package init(row: SheetRow, header: SheetHeader) { (self.row, self.header) = (row, header) }
+
+    package func fault(_ title: String, _ words: String) -> RowFailure { RowFailure(row, title, words) }
+
+    package func text(_ title: String) -> String? { header.text(title, row) }
+
+    package func need(_ title: String, longest: Int) throws -> String {
+        guard let text = text(title) else { throw fault(title, "没有填写\(title)。请补上") }
+        guard text.count <= longest else { throw fault(title, "\(title)超过 \(longest) 个字。请缩短") }
+        return text
+    }
+
+    /// A number that a spreadsheet took for a quantity has lost its last digits: nobody can mend it but its owner.
+    package func idNumber(_ title: String) throws -> IDNumber {
+        let cell = header.cell(title, row)
+        if cell.isDamagedNumber {
+            throw fault(title, "身份证号被表格软件当作数字，末几位已丢失。请把该列设为“文本”格式后重新填写")
+        }
+        do {
+            return try IDNumber(need(title, longest: 100))
+        } catch let fault as IDNumber.Fault {
+            throw self.fault(title, fault.failure.words.chinese)
+        }
+    }
+
+    package func uscc(_ title: String) throws -> USCC? {
+        guard let text = text(title) else { return nil }
+        do {
+            return try USCC(text)
+        } catch {
+            throw fault(title, error.words.chinese)
+        }
+    }
+
+    package func phone(_ title: String) throws -> String? {
+        guard let text = text(title)?.filter({ $0 != " " && $0 != "-" }) else { return nil }
+        guard text.utf8.count == 11, text.hasPrefix("1"), text.utf8.allSatisfy({ 48...57 ~= $0 }) else {
+            throw fault(title, "手机号应为 1 开头的 11 位数字。请核对")
+        }
+        return text
+    }
+
+    package func day(_ title: String) throws -> Day? {
+        guard let text = text(title) else { return nil }
+        guard let day = Day(flexible: text) else { throw fault(title, "“\(text)”不是日期。应写作 2022-06-01") }
+        return day
+    }
+
+    package func choice(_ title: String, _ choices: [(String, String)]) throws -> String? {
+        guard let text = text(title) else { return nil }
+        guard let found = choices.first(where: { $0.0 == text || $0.1 == text }) else {
+            throw fault(title, "“\(text)”不符。应为：" + choices.map(\.0).joined(separator: "、"))
+        }
+        return found.1
+    }
+}
+
+extension Day {
+    /// A day as people write it: `2022-6-1`, `2022/06/01`, `2022.6.1`, `20220601`, `2022年6月1日`.
+    package init?(flexible text: String) {
+        let parts = text.split { !$0.isASCII || !$0.isNumber }.compactMap { Int($0) }
+        if parts.count == 3, let day = Day(parts[0], parts[1], parts[2]) {
+            self = day
+        } else if parts.count == 1, text.utf8.count == 8, let whole = parts.first,
+            let day = Day(whole / 10000, whole / 100 % 100, whole % 100)
+        {
+            self = day
+        } else {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,167 @@
+import Database
+import Documents
+import Kernel
+import People
+import Policy
+
+/// Lists into the registry, page by page: each page is one transaction, each row has a savepoint of its own.
+///
+/// A list can be sent again: what is known stays as it is. A row that is refused harms no other.
+package struct SheetImport: Sendable {
+    let registry: Registry
+    static let page = 200
+
+    package init(_ registry: Registry) { self.registry = registry }
+
+    /// Failures: those of the sheet as a whole (`sheet.…`); what is wrong with a row is in the report.
+    package func people(
+        _ path: String, rehearsing: Bool, progress: @Sendable (Int) -> Void = { _ in }
+    ) async throws -> ImportReport {
+        let (facts, regions) = try await registry.database.read { transaction in
+            (try registry.book(transaction).personColumns, try RegionStore(transaction).all())
+        }
+        let rows = PeopleImport(registry.people, regions: regions, facts: facts.map { ($0.name, $0.key, $0.read, $0.accepted) })
+        return try await run(path, ["姓名", "身份证号"], rehearsing, progress) { transaction, row, header in
+            let (outcome, person) = try rows.take(row, header, transaction)
+            if case .changed = outcome { try registry.learn([person], transaction) }
+            return outcome
+        }
+    }
+
+    package func hours(
+        _ path: String, source: String, rehearsing: Bool, progress: @Sendable (Int) -> Void = { _ in }
+    ) async throws -> ImportReport {
+        let rows = HoursRows(registry: registry, source: source)
+        return try await run(path, HoursRows.needed, rehearsing, progress) { transaction, row, header in
+            try rows.take(row, header, transaction)
+        }
+    }
+
+    private func run(
+        _ path: String, _ needed: [String], _ rehearsing: Bool, _ progress: @Sendable (Int) -> Void,
+        _ take: @escaping @Sendable (Transaction, SheetRow, SheetHeader) throws -> ImportReport.Outcome
+    ) async throws -> ImportReport {
+        var report = ImportReport()
+        var header: SheetHeader?
+        for try await page in SheetPages(path, size: Self.page) {
+            var rows = page[...]
+            if header == nil, let first = rows.popFirst() {
+                header = try SheetHeader(first)
+                try header?.require(needed)
+                report.header = header?.titles ?? []
+            }
+            guard let header, !rows.isEmpty else { continue }
+            let batch = Array(rows)
+            let outcomes = try await registry.database.write(rehearsing: rehearsing) { transaction in
+                try batch.map { row in try Self.outcome(row) { try transaction.savepoint { try take(transaction, row, header) } } }
+            }
+            for outcome in outcomes { report.count(outcome) }
+            progress(report.rows)
+        }
+        return report
+    }
+
+    /// What the row's own fault is goes into the report; what the surroundings do ends the import.
+    private static func outcome(
+        _ row: SheetRow, _ body: () throws -> ImportReport.Outcome
+    ) throws -> ImportReport.Outcome {
+        do {
+            return try body()
+        } catch let failure as RowFailure {
+            return .failed(failure)
+        } catch let failure as Failure where ![.unavailable, .damaged].contains(failure.kind) {
+            return .failed(RowFailure(row, "", failure.words.chinese))
+        } catch let violation as Violation {
+            return .failed(RowFailure(row, "", violation.failure.words.chinese))
+        }
+    }
+}
+
+/// Reads a list of what people did: the kind's name, and its facts under their names.
+struct HoursRows: Sendable {
+    let registry: Registry
+    let source: String
+
+    static let needed = ["身份证号", "认定形式"]
+
+    func take(
+        _ row: SheetRow, _ header: SheetHeader, _ transaction: Transaction
+    ) throws -> ImportReport.Outcome {
+        let reader = RowReader(row: row, header: header)
+        let id = try reader.idNumber("身份证号")
+        let persons = PersonStore(transaction, registry.people)
+        guard let person = try persons.find(id) else {
+            throw reader.fault("身份证号", "没有登记过这个身份证号的人员。请先导入人员")
+        }
+        if let name = reader.text("姓名"), name != person.name {
+            throw reader.fault("姓名", "姓名与登记的不符。请核对姓名和身份证号是否为同一人")
+        }
+        let evidence = try evidence(reader, person, transaction)
+        let submission = Submission(
+            person: person.number, source: source, reference: reader.text("编号"), evidence: evidence,
+            reason: reader.text("更正原因") ?? "")
+        switch try registry.recognise(submission, transaction) {
+        case .credited: return .created
+        case .corrected: return .changed
+        case .unchanged: return .unchanged
+        // What is refused is kept with its reason, so this is an answer and not a rollback.
+        case .refused(let words): return .failed(reader.fault("", words))
+        }
+    }
+
+    private func evidence(_ reader: RowReader, _ person: Person, _ transaction: Transaction) throws -> Evidence {
+        let name = try reader.need("认定形式", longest: 60)
+        let policies = try policies(of: person, transaction)
+        guard !policies.isEmpty else {
+            throw reader.fault("身份证号", "没有找到适用于此人的政策：请核对其单位和行政区划，或先发布政策")
+        }
+        guard let kind = policies.lazy.flatMap(\.kinds).first(where: { $0.name == name || $0.key == name }) else {
+            let names = policies[0].kinds.map(\.name).joined(separator: "、")
+            throw reader.fault("认定形式", "没有“\(name)”这一认定形式。可用的：\(names)")
+        }
+        var facts: [String: Fact] = [:]
+        for shape in kind.facts {
+            let title = reader.header.has(shape.name) ? shape.name : shape.key
+            guard let text = reader.text(title) else {
+                if shape.optional { continue }
+                throw reader.fault(shape.name, "“\(kind.name)”要填写\(shape.name)。应为：\(shape.accepted)")
+            }
+            let value = shape.value(text) ?? Day(flexible: text).flatMap { shape.value($0.description) }
+            guard let value else { throw reader.fault(shape.name, "“\(text)”不符。应为：\(shape.accepted)") }
+            facts[shape.key] = value
+        }
+        return Evidence(kind.key, facts)
+    }
+
+    private func policies(of person: Person, _ transaction: Transaction) throws -> [Policy] {
+        let root = person.alias ?? person.number
+        let family = try PersonStore(transaction, registry.people).family(of: root)
+        let history = try StandingStore(transaction, registry.people).history(of: family)
+        return try registry.book(transaction).candidates(history).map(\.policy)
+    }
+}
+
+extension PolicyBook {
+    /// The facts of people that some policy reads and an employment does not tell: each a column of the list of people.
+    package var personColumns: [PersonColumn] {
+        var columns: [PersonColumn] = [
+            PersonColumn(key: "profession", name: "行业", accepted: "行业名称，如 accountant", read: { .text($0) })
+        ]
+        for shape in current.flatMap(\.policy.person) where !["employer", "relation", "profession"].contains(shape.key) {
+            guard !columns.contains(where: { $0.key == shape.key || $0.name == shape.name }) else { continue }
+            columns.append(PersonColumn(key: shape.key, name: shape.name, accepted: shape.accepted) { shape.value($0) })
+        }
+        return columns
+    }
+}
+
+package struct PersonColumn: Sendable {
+    package let key: String
+    package let name: String
+    package let accepted: String
+    package let read: @Sendable (String) -> Fact?
+
+    init(key: String, name: String, accepted: String, read: @escaping @Sendable (String) -> Fact?) {
+        (self.key, self.name, self.accepted, self.read) = (key, name, accepted, read)
+    }
+}
