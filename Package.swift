@@ -24,6 +24,9 @@ let package = Package(
         library("CArchive", "libarchive", ["libarchive-dev"]),
         library("CExpat", "expat", ["libexpat1-dev"]),
 
+        room("App", ["Kernel", "Database", "Documents", "Signing", "Policy", "People", "Registry"]),
+        .executableTarget(name: "xueshi", dependencies: ["App", argumentParser], swiftSettings: settings),
+
         room("Testbed", ["Kernel", "Database"]),
         tests("Kernel"),
         tests("Policy"),

@@ -7,10 +7,10 @@ package final class Database: Sendable {
 
     private init(_ engine: Engine, _ door: any EngineDoor) { (self.engine, self.door) = (engine, door) }
 
-    /// Opens it, making the file of SQLite where there is none.
-    package static func open(_ url: DatabaseURL, connections: Int = 8) throws -> Database {
+    /// Opens it, making the file of SQLite where there is none. `group` is how many writes share a commit of SQLite.
+    package static func open(_ url: DatabaseURL, connections: Int = 8, group: Int = 256) throws -> Database {
         switch url.place {
-        case .sqlite(let path): Database(.sqlite, try SQLiteEngine(path: path, readers: connections))
+        case .sqlite(let path): Database(.sqlite, try SQLiteEngine(path: path, readers: connections, group: group))
         case .postgres(let text): Database(.postgres, try PostgresEngine(url: text, connections: connections))
         }
     }

@@ -28,3 +28,10 @@ package struct People: Sendable {
         }
     }
 }
+
+extension People {
+    /// Whether a key ring was ever used with this database.
+    package static func hasKeys(_ transaction: Transaction) throws -> Bool {
+        try NumberStore(transaction).hasFingerprint()
+    }
+}

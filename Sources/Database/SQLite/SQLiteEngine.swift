@@ -7,12 +7,15 @@ import Synchronization
 /// SQLite in one file: one writer on a thread of its own that commits in groups, and readers beside it.
 final class SQLiteEngine: EngineDoor {
     private let pool: DatabasePool
+    /// At most so many jobs in one commit.
+    private let group: Int
     private let queue = Queue()
     private let bell = DispatchSemaphore(value: 0)
     private let stopped = DispatchSemaphore(value: 0)
     private let commits = Mutex(0)
 
-    init(path: String, readers: Int) throws {
+    init(path: String, readers: Int, group: Int) throws {
+        self.group = group
         var configuration = Configuration()
         configuration.maximumReaderCount = readers
         configuration.busyMode = .timeout(30)
@@ -64,7 +67,7 @@ final class SQLiteEngine: EngineDoor {
     var syncs: Int { commits.withLock { $0 } }
 
     private func work() {
-        while let (jobs, more) = queue.take(256) {
+        while let (jobs, more) = queue.take(group) {
             if !jobs.isEmpty { commit(jobs) }
             if !more { bell.wait() }
         }

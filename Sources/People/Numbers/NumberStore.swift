@@ -23,3 +23,7 @@ struct NumberStore {
         return try transaction.first("SELECT fingerprint FROM key_ring")?.bytes(0) ?? fingerprint
     }
 }
+
+extension NumberStore {
+    func hasFingerprint() throws -> Bool { try transaction.first("SELECT 1 FROM key_ring") != nil }
+}

@@ -85,7 +85,7 @@ extension Kind {
         }
     }
 
-    private func rows(_ table: Table, before: String) -> [String] {
+    func rows(_ table: Table, before: String) -> [String] {
         let labelled: [(String, Amount)] =
             switch table.rows {
             case .keyed(let amounts, let order):

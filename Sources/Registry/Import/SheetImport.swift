@@ -165,3 +165,16 @@ package struct PersonColumn: Sendable {
         (self.key, self.name, self.accepted, self.read) = (key, name, accepted, read)
     }
 }
+
+extension SheetImport {
+    /// The titles of a list of people under these policies.
+    package static func peopleColumns(_ book: PolicyBook) -> [String] {
+        PeopleImport.columns + book.personColumns.map(\.name) + ["生效日期"]
+    }
+
+    /// The titles of a list of what people did: those of every kind, each once.
+    package static func hoursColumns(_ book: PolicyBook) -> [String] {
+        let facts = book.current.flatMap(\.policy.kinds).flatMap(\.facts).map(\.name)
+        return ["身份证号", "姓名", "认定形式", "编号"] + facts.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+}

@@ -87,3 +87,20 @@ extension Registry {
         return root
     }
 }
+
+extension Registry {
+    /// The years that were ever settled, and where each stands.
+    package func years(_ transaction: Transaction) throws -> [(year: Year, state: YearState)] {
+        try SettlementStore(transaction).states()
+    }
+}
+
+extension YearState {
+    package var name: String {
+        switch self {
+        case .open: "未结算"
+        case .closing: "结算中"
+        case .settled: "已结算"
+        }
+    }
+}

@@ -40,6 +40,14 @@ struct SettlementStore {
         return try Set(rows.map { try $0.year(0) })
     }
 
+    func states() throws -> [(year: Year, state: YearState)] {
+        let rows = try transaction.rows("SELECT year, state FROM year_state ORDER BY year, turn")
+        let states = try rows.reduce(into: [Year: YearState]()) { states, row in
+            states[try row.year(0)] = YearState(rawValue: try row.text(1))
+        }
+        return states.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
     func put(_ state: YearState, of year: Year, reason: String, at now: Int) throws {
         try transaction.execute(
             """

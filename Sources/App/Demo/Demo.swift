@@ -1,0 +1,164 @@
+import Database
+import Kernel
+import People
+import Policy
+import Registry
+
+/// An invented city of the size that is asked for: people of every kind, units of every nature, years full of hours.
+///
+/// The same seed gives the same city. ID numbers begin with 999999, which is no place.
+package struct Demo: Sendable {
+    let installation: Installation
+    let seed: Int
+    static let page = 100
+
+    package init(_ installation: Installation, seed: Int) { (self.installation, self.seed) = (installation, seed) }
+
+    /// Fills a database that has places and policies and no people yet. Failure: `demo.not-empty`.
+    package func fill(
+        people count: Int, progress: @Sendable (Int) -> Void = { _ in }
+    ) async throws -> (people: Int, organisations: Int, entries: Int) {
+        let people = installation.people
+        let held = try await installation.database.read { try PersonStore($0, people).count() }
+        guard held == 0 else {
+            throw Failure(
+                .refused, "demo.not-empty", "数据库中已有 \(held) 人，示例只填充空库。请用 --data 另指目录。",
+                en: "The database has \(held) people; the demo only fills an empty one. Name another folder with --data.")
+        }
+        let units = try await makeUnits(count)
+        for start in stride(from: 0, to: count, by: Self.page) {
+            let range = start..<min(start + Self.page, count)
+            try await installation.database.write { transaction in
+                for index in range { try make(index, units, transaction) }
+            }
+            progress(range.upperBound)
+        }
+        let organisations = try await installation.database.read { try OrganisationStore($0).count() }
+        return (count, organisations, try await installation.registry.heads().total)
+    }
+
+    private func makeUnits(_ count: Int) async throws -> [Organisation] {
+        try await installation.database.write { transaction in
+            var dice = Dice(seed)
+            let store = OrganisationStore(transaction)
+            let regions = try RegionStore(transaction).all()
+            guard !regions.isEmpty else { throw Failure.noPlaces }
+            var units: [Organisation] = []
+            for region in regions {
+                let above = try store.authority(of: region.code)?.number
+                units.append(
+                    try store.add(
+                        "\(region.name)代管服务站", .agency, uscc: nil, nature: "none", region: region.code, upstream: above))
+                for turn in 0..<max(3, min(400, count / 150)) {
+                    let (nature, names) = dice.pick(Names.units)
+                    let name = "\(region.name)\(Names.numbered(turn))\(dice.pick(names))"
+                    let body = "9137\(region.code.text.prefix(6))\(Names.padded(1_000_000 + units.count, 7))"
+                    units.append(
+                        try store.add(
+                            name, .employer, uscc: try? USCC.completing(body), nature: nature, region: region.code,
+                            upstream: above))
+                }
+            }
+            return units
+        }
+    }
+
+    private func make(_ index: Int, _ units: [Organisation], _ transaction: Transaction) throws {
+        var dice = Dice(seed &* 1_000_003 &+ index)
+        guard let id = Names.idNumber(index, &dice) else { return }
+        let person = try PersonStore(transaction, installation.people).add(Names.person(&dice), id, phone: nil)
+        let unit = dice.pick(units)
+        let relation = unit.role == .agency ? "none" : unit.nature == "institution" ? "appointment" : "labour"
+        let since = Day(2010 + dice.below(12), 1 + dice.below(12), 1 + dice.below(28)) ?? .first
+        let employments = EmploymentStore(transaction, installation.people)
+        _ = try employments.put(
+            Employment(organisation: unit.number, relation: relation, during: Period(from: since, to: .last)), of: person)
+        if dice.chance(8) {
+            let next = dice.pick(units.filter { $0.role == .employer })
+            let day = Day(2021, 1 + dice.below(12), 1) ?? .first
+            _ = try employments.put(
+                Employment(
+                    organisation: next.number, relation: next.nature == "institution" ? "appointment" : "labour",
+                    during: Period(from: max(day, since.adding(days: 1)), to: .last)), of: person)
+        }
+        for submission in Years(person: person).submissions(&dice) {
+            _ = try installation.registry.recognise(submission, transaction)
+        }
+    }
+}
+
+extension Failure {
+    fileprivate static let noPlaces = Failure(
+        .refused, "demo.no-places", "还没有行政区划。请先运行 xueshi import places Samples/places.csv。",
+        en: "There are no regions yet. Run xueshi import places Samples/places.csv first.")
+}
+
+/// What an invented person did in 2021 and 2022.
+private struct Years {
+    let person: ID<Person>
+
+    func submissions(_ dice: inout Dice) -> [Submission] {
+        var made: [Submission] = []
+        for year in [2021, 2022] {
+            let diligence = dice.below(10)
+            if diligence > 0 { made += courses(year, diligence, &dice) }
+            if year == 2022 { made += works(&dice) }
+        }
+        return made
+    }
+
+    private func courses(_ year: Int, _ diligence: Int, _ dice: inout Dice) -> [Submission] {
+        let plans: [(subject: String, theme: String?, hours: Int)] = [
+            ("public", "ethics", diligence < 3 ? 18 : 30), ("professional", nil, diligence < 5 ? 24 : 40),
+            ("professional", year == 2022 ? "rural-revitalisation" : nil, diligence > 6 ? 24 : 12),
+        ]
+        return plans.enumerated().map { turn, plan in
+            var facts: [String: Fact] = [
+                "course": .text("\(year) 年\(plan.subject == "public" ? "公需" : "专业")课程 \(turn + 1)"),
+                "provider": .text("泰安示例学习平台"), "subject": .text(plan.subject), "year": .integer(year),
+                "credit": .hours(CreditHours(plan.hours)), "exam": .text(dice.chance(97) ? "passed" : "failed"),
+                "passed-on": .day(Day(2022, 1 + dice.below(12), 1 + dice.below(28)) ?? .first),
+            ]
+            facts["theme"] = plan.theme.map { .text($0) }
+            return Submission(
+                person: person, source: "demo", reference: "course-\(year)-\(turn)",
+                evidence: Evidence("online-course", facts))
+        }
+    }
+
+    private func works(_ dice: inout Dice) -> [Submission] {
+        let day = Fact.day(Day(2022, 1 + dice.below(12), 1 + dice.below(28)) ?? .first)
+        switch dice.below(12) {
+        case 0:
+            return [
+                submit(
+                    "paper",
+                    [
+                        "title": .text("示例研究 \(person)"), "number": .text("CN 37-\(Names.padded(dice.below(9999), 4))/T"),
+                        "journal": .text(dice.pick(["national", "provincial", "municipal"])),
+                        "authors": .integer(1 + dice.below(5)), "publication-date": day,
+                    ])
+            ]
+        case 1:
+            return [
+                submit(
+                    "award",
+                    [
+                        "prize": .text("progress"), "level": .text(dice.pick(["municipal", "county"])),
+                        "project": .text("示例项目 \(person)"), "certificate": .text("KJ-\(person)"), "awarded-on": day,
+                    ])
+            ]
+        case 2:
+            return [
+                submit(
+                    "self-study",
+                    ["course": .text("概率论"), "certificate": .text("ZK-\(person)"), "passed-on": day])
+            ]
+        default: return []
+        }
+    }
+
+    private func submit(_ kind: String, _ facts: [String: Fact]) -> Submission {
+        Submission(person: person, source: "demo", reference: kind, evidence: Evidence(kind, facts))
+    }
+}

@@ -1,0 +1,49 @@
+import Database
+import Documents
+import Kernel
+import People
+import Registry
+
+/// Reads a list of regions with their authorities: 代码、名称、人社局, the city first.
+package struct PlacesImport: Sendable {
+    let installation: Installation
+
+    package init(_ installation: Installation) { self.installation = installation }
+
+    /// Adds what is not there yet; answers what was added and what was there.
+    package func run(_ path: String) async throws -> ImportReport {
+        var report = ImportReport()
+        var header: SheetHeader?
+        for try await page in SheetPages(path, size: 500) {
+            var rows = page[...]
+            if header == nil, let first = rows.popFirst() {
+                header = try SheetHeader(first)
+                try header?.require(["代码", "名称"])
+            }
+            guard let header else { continue }
+            let batch = Array(rows)
+            let outcomes = try await installation.database.write { transaction in
+                try batch.map { try Self.take($0, header, transaction) }
+            }
+            for outcome in outcomes { report.count(outcome) }
+        }
+        return report
+    }
+
+    private static func take(
+        _ row: SheetRow, _ header: SheetHeader, _ transaction: Transaction
+    ) throws -> ImportReport.Outcome {
+        let text = header.text("代码", row) ?? ""
+        guard let code = RegionCode(text), let name = header.text("名称", row) else {
+            return .failed(RowFailure(row, "代码", "“\(text)”不是行政区划代码，或没有名称。应如 370902 或 370900-A1"))
+        }
+        let store = OrganisationStore(transaction)
+        var changed = try RegionStore(transaction).put(Region(code: code, name: name))
+        if let authority = header.text("人社部门", row), try store.find(authority, in: code) == nil {
+            let upstream = try code.parent.flatMap { try store.authority(of: $0)?.number }
+            _ = try store.add(authority, .authority, uscc: nil, nature: "government", region: code, upstream: upstream)
+            changed = true
+        }
+        return changed ? .created : .unchanged
+    }
+}

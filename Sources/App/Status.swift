@@ -1,0 +1,22 @@
+import Database
+import Kernel
+import People
+import Policy
+import Registry
+
+extension Installation {
+    /// What there is, and what is due and not done: years that were left in the middle of being settled.
+    package func status() async throws -> (lines: [String], due: Int) {
+        let (people, registry) = (people, registry)
+        return try await database.read { transaction in
+            let book = try registry.book(transaction)
+            let persons = try PersonStore(transaction, people).count()
+            let units = try OrganisationStore(transaction).count()
+            let years = try registry.years(transaction)
+            var lines = ["人员 \(persons)  单位 \(units)"]
+            lines += book.current.map { "政策 \($0.key) 第 \($0.version) 版  \($0.policy.title)" }
+            lines += years.map { "\($0.year) 年度：\($0.state.name)" }
+            return (lines, years.count { $0.state == .closing })
+        }
+    }
+}

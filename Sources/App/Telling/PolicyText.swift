@@ -1,0 +1,41 @@
+import Kernel
+import Policy
+
+/// A policy as a reader's text, clause by clause.
+package struct PolicyText {
+    let policy: Policy
+
+    package init(_ policy: Policy) { self.policy = policy }
+
+    package var lines: [String] {
+        var lines = [policy.title, "施行 \(policy.inForce)  适用地区 \(policy.jurisdiction)"]
+        lines += policy.sources.map { "依据：\($0.title)\($0.date.map { "（\($0)）" } ?? "")" }
+        lines += section("学时要求", requirements)
+        lines += section("专题", policy.themes.map { "\($0.name)（\($0.clause.short)）" })
+        lines += ["", "认定标准"] + policy.kinds.flatMap(describe)
+        lines += section("放宽", policy.waivers.map { policy.words(for: $0) })
+        lines += section("期限", policy.deadlines.map { "\($0.name)：\(day(of: $0))（\($0.clause.short)）" })
+        return lines
+    }
+
+    private func section(_ title: String, _ lines: [String]) -> [String] {
+        lines.isEmpty ? [] : ["", title] + lines.map { "  " + $0 }
+    }
+
+    private var requirements: [String] {
+        policy.wants.map { want in "\(want.name)：\(policy.wanted(want))（\(want.clause.short)）" }
+    }
+
+    private func describe(_ kind: Kind) -> [String] {
+        var lines = ["  \(kind.name)（\(kind.clause.short)）"]
+        lines += policy.rates(of: kind).map { "    " + $0 }
+        if !kind.proofs.isEmpty { lines.append("    所需材料：" + kind.proofs.joined(separator: "、")) }
+        lines += kind.facts.map { "    \($0.name)\($0.optional ? "（可不填）" : "")：\($0.accepted)" }
+        return lines
+    }
+
+    private func day(of deadline: Deadline) -> String {
+        let period = policy.period.periods(touching: policy.inForce.year, []).first
+        return period.flatMap { deadline.day(for: $0) }.map { "\($0) 前" } ?? "见通知"
+    }
+}

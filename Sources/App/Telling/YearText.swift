@@ -1,0 +1,77 @@
+import Kernel
+import People
+import Policy
+import Registry
+
+/// A person's year as the person would read it, line by line with clause and steps.
+package struct YearText {
+    let reading: YearReading
+    let year: Year
+
+    package init(_ reading: YearReading, _ year: Year) { (self.reading, self.year) = (reading, year) }
+
+    package var lines: [String] {
+        let unit = reading.dossier.history.unit(on: year.period.to)?.name ?? "无单位"
+        let merged = reading.dossier.family.dropFirst().map(\.description)
+        let with = merged.isEmpty ? "" : "（含已并入的 \(merged.joined(separator: "、"))）"
+        var lines = ["\(reading.person.name)  人员编号 \(reading.person.number)\(with)  \(unit)", "\(year) 年度  \(reading.state.name)"]
+        if reading.standings.isEmpty {
+            lines += ["", "没有找到本年度适用的政策：请核对单位、行政区划和任职日期。没有政策不等于零学时。"]
+        }
+        for item in reading.standings { lines += [""] + describe(item) }
+        lines += refused
+        if !reading.settled.isEmpty {
+            lines += ["", "结算版本"]
+            lines += reading.settled.map { "  \($0.key) 第 \($0.version) 版  \(Day(milliseconds: $0.at))  \(Self.reason($0.reason))" }
+        }
+        return lines
+    }
+
+    private static func reason(_ word: String) -> String {
+        switch word {
+        case "settle": "年度结算"
+        case "entries": "结算后学时有变动"
+        default: word
+        }
+    }
+
+    private func describe(_ item: PersonYear) -> [String] {
+        let policy = item.version.policy
+        var lines = ["\(policy.title)（第 \(item.version.version) 版，\(item.standing.period)）"]
+        lines.append("结果：" + policy.words(forOutcomeOf: item.standing))
+        lines += item.standing.lines.map { "  " + policy.words(for: $0) }
+        lines += policy.partialExemptions(of: item.standing).map { "  " + $0 }
+        lines += item.standing.waivers.map { "  " + policy.words(for: policy.waivers[$0]) }
+        if item.standing.carried > .zero { lines.append("  上期结转 \(item.standing.carried) 学时") }
+        lines.append(item.entries.isEmpty ? "学时：还没有登记" : "学时")
+        for entry in item.entries { lines += describe(entry, item) }
+        return lines
+    }
+
+    private func describe(_ entry: LedgerEntry, _ item: PersonYear) -> [String] {
+        let number = reading.dossier.offset(of: entry.person) + entry.number
+        let version = reading.book.all[entry.policy.number] ?? item.version
+        let policy = version.policy
+        let kind = policy.kind(entry.kind)?.name ?? entry.kind
+        let subject = policy.subject(entry.subject)?.name ?? entry.subject
+        var lines = ["  第 \(number) 笔  \(entry.day)  \(kind)  \(subject) \(entry.hours) 学时"]
+        if let held = reading.evidence(of: entry) {
+            if case .credited(let credited) = policy.decide(held.evidence, item.facts) {
+                lines += policy.explanation(of: credited, held.evidence).map { "      " + $0 }
+            }
+        }
+        for uncounted in item.standing.uncounted where uncounted.entry == number {
+            lines.append("      其中 \(uncounted.hours) 学时不计：\(policy.words(for: uncounted, kind: entry.kind))")
+        }
+        return lines
+    }
+
+    private var refused: [String] {
+        guard !reading.refused.isEmpty else { return [] }
+        return ["", "未认定"]
+            + reading.refused.map { item in
+                let kind = reading.book.current.lazy.compactMap { $0.policy.kind(item.evidence.evidence.kind)?.name }.first
+                return "  第 \(item.evidence.number) 项  \(kind ?? item.evidence.evidence.kind)：\(item.words)"
+            }
+    }
+}

@@ -1,0 +1,72 @@
+import Kernel
+
+/// The rules themselves in words, for the policy's reader.
+extension Policy {
+    /// What a requirement wants: `至少 30 学时`, `按本人情况，30 至 60 学时`.
+    package func wanted(_ want: Want) -> String {
+        let hours =
+            switch want.amount {
+            case .amount(let amount), .perYear(let amount), .perMonth(let amount, _): Self.words(amount)
+            case .share(let share, let of): "\(Self.words(of)) 的 \(share.numerator)/\(share.denominator)"
+            case .named(let key): "与“\(wants.first { $0.key == key }?.name ?? key)”相同"
+            }
+        let each =
+            switch want.amount {
+            case .perYear: "每年"
+            case .perMonth: "每月"
+            default: want.eachYear ? "每年" : ""
+            }
+        return "\(each)至少 \(hours)" + (want.when == nil ? "" : "（按本人情况）")
+    }
+
+    private static func words(_ amount: WantedAmount) -> String {
+        switch amount {
+        case .amount(let amount), .perYear(let amount), .perMonth(let amount, _): words(amount)
+        default: "所要求学时"
+        }
+    }
+
+    private static func words(_ amount: Amount) -> String {
+        let all = amount.all.map { CreditHours(hundredths: $0) }
+        guard let least = all.min(), let most = all.max(), least != most else { return "\(all.first ?? .zero) 学时" }
+        return "\(least) 至 \(most) 学时（按本人情况）"
+    }
+
+    /// How a kind's hours come about, a sentence a step.
+    package func rates(of kind: Kind) -> [String] {
+        let subjects = kind.gifts.map { gift -> String in
+            if case .fixed(let key) = gift.subject { return "计入\(subject(key)?.name ?? key)" }
+            return "按所属科目计入"
+        }
+        return zip(kind.gifts, subjects).flatMap { gift, subject in
+            [subject] + gift.steps.flatMap { rates($0.step, kind) }
+        }
+    }
+
+    private func rates(_ step: Step, _ kind: Kind) -> [String] {
+        let name = { (fact: String) in kind.shape(fact)?.name ?? fact }
+        switch step {
+        case .start(.table(let table)): return kind.rows(table, before: "").map { $0 + " 学时" }
+        case .start(.chosen(let bounds)):
+            return ["由审核人在 \(bounds.written { CreditHours(hundredths: $0).description }) 学时之间核定"]
+        case .start(let amount): return ["每项 \(amount.text) 学时"]
+        case .per(let fact, let each, let amount, _):
+            return ["按\(name(fact))，每 \(each) 计 \(amount.text) 学时"]
+        case .times: return ["乘以系数"]
+        case .share(let fact): return ["按\(name(fact))均分"]
+        case .ranked(let rank, _, let parts):
+            return ["按\(name(rank))分配：" + parts.map { "\($0.numerator)/\($0.denominator)" }.joined(separator: "、")]
+        case .cap(let amount): return ["每项不超过 \(amount.text) 学时"]
+        case .floor(let amount): return ["每项不少于 \(amount.text) 学时"]
+        case .eachYear(_, let count): return ["在\(self.count(count, kind))内每年计，不超出"]
+        case .spread(_, let count): return ["分\(self.count(count, kind))平均计入"]
+        }
+    }
+
+    private func count(_ count: YearCount, _ kind: Kind) -> String {
+        switch count {
+        case .fixed(let years): " \(years) 年"
+        case .fact(let fact): kind.shape(fact)?.name ?? fact
+        }
+    }
+}

@@ -1,0 +1,255 @@
+import App
+import ArgumentParser
+import Database
+import Documents
+import Kernel
+import People
+import Registry
+
+struct MigrateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "migrate", abstract: "Bring the database to this program's schema; make it where there is none.",
+        discussion: "Example: xueshi migrate --data ./data")
+    @OptionGroup var place: Place
+
+    func run() async throws {
+        try await place.run { installation in
+            Answer("migrate", ["applied": installation.migrations.applied, "version": installation.migrations.all])
+        }
+    }
+}
+
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo", abstract: "Fill an empty database with an invented city.",
+        discussion: "Needs places and policies first. Example: xueshi demo --people 2000 --seed 1")
+    @OptionGroup var place: Place
+    @Option(help: "How many people.") var people = 2000
+    @Option(help: "The same seed gives the same city.") var seed = 1
+
+    func validate() throws {
+        guard 1...5_000_000 ~= people else { throw ValidationError("--people is a number from 1 to 5000000.") }
+    }
+
+    func run() async throws {
+        try await place.run { installation in
+            let made = try await Demo(installation, seed: seed).fill(people: people, progress: progress("demo", every: 1000))
+            return Answer(
+                "demo", ["people": made.people, "organisations": made.organisations, "entries": made.entries])
+        }
+    }
+}
+
+struct ImportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Take a list in: .xlsx or .csv (UTF-8 or GB18030), headers in Chinese.",
+        subcommands: [PeopleList.self, HoursList.self, PlacesList.self])
+
+    struct Options: ParsableArguments {
+        @OptionGroup var place: Place
+        @Argument(help: "The list, .xlsx or .csv.") var file: String
+        @Flag(help: "Show what would happen; write nothing.") var dryRun = false
+        @Option(help: "Write the failed rows with their reasons to this .xlsx.") var failures: String?
+
+        func run(_ body: @Sendable (SheetImport, Installation) async throws -> ImportReport) async throws {
+            try await place.run { installation in
+                let report = try await body(SheetImport(installation.registry), installation)
+                if let failures, !report.failures.isEmpty { try report.writeFailures(to: failures) }
+                var lines = report.failures.prefix(20).map { failure in
+                    "第 \(failure.row) 行\(failure.column.isEmpty ? "" : "“\(failure.column)”")：\(failure.words)"
+                }
+                if report.failures.count > 20 {
+                    lines.append("……共 \(report.failures.count) 行未导入，用 --failures OUT.xlsx 取得全部")
+                }
+                if dryRun { lines.append(words("试运行，没有写入。", "Dry run: nothing was written.")) }
+                return Answer(
+                    "import", lines: lines,
+                    [
+                        "rows": report.rows, "created": report.created, "changed": report.changed,
+                        "unchanged": report.unchanged, "failed": report.failures.count,
+                    ], isBad: !report.failures.isEmpty)
+            }
+        }
+    }
+
+    struct PeopleList: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "people", abstract: "Take in a list of people.",
+            discussion: "Example: xueshi import people Samples/people.csv --dry-run")
+        @OptionGroup var options: Options
+
+        func run() async throws {
+            let (file, dryRun) = (options.file, options.dryRun)
+            try await options.run { sheets, _ in
+                try await sheets.people(file, rehearsing: dryRun, progress: progress("import"))
+            }
+        }
+    }
+
+    struct HoursList: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "hours", abstract: "Take in a list of what people did.",
+            discussion: "Example: xueshi import hours Samples/hours.csv --failures failed.xlsx")
+        @OptionGroup var options: Options
+        @Option(help: "Who brings the list: its own numbers (编号) are told apart by it.") var source = "import"
+
+        func run() async throws {
+            let (file, dryRun, source) = (options.file, options.dryRun, source)
+            try await options.run { sheets, _ in
+                try await sheets.hours(file, source: source, rehearsing: dryRun, progress: progress("import"))
+            }
+        }
+    }
+
+    struct PlacesList: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "places", abstract: "Take in regions and their authorities.",
+            discussion: "Example: xueshi import places Samples/places.csv")
+        @OptionGroup var place: Place
+        @Argument(help: "The list: 代码, 名称, 人社部门.") var file: String
+
+        func run() async throws {
+            try await place.run { installation in
+                let report = try await PlacesImport(installation).run(file)
+                return Answer(
+                    "import", lines: report.failures.map { "第 \($0.row) 行：\($0.words)" },
+                    [
+                        "rows": report.rows, "created": report.created, "changed": report.changed,
+                        "unchanged": report.unchanged, "failed": report.failures.count,
+                    ], isBad: !report.failures.isEmpty)
+            }
+        }
+    }
+}
+
+struct TemplateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "template", abstract: "Write the workbook to fill: people or hours.",
+        discussion: "Example: xueshi template people people.xlsx")
+    @OptionGroup var place: Place
+    @Argument(help: "people or hours") var list: List
+    @Argument(help: "The .xlsx to write.") var output: String
+
+    enum List: String, ExpressibleByArgument, CaseIterable { case people, hours }
+
+    func run() async throws {
+        try await place.run { installation in
+            let book = try await installation.database.read { try installation.registry.book($0) }
+            let titles = list == .people ? SheetImport.peopleColumns(book) : SheetImport.hoursColumns(book)
+            let writer = try SheetWriter(
+                path: output, sheet: list == .people ? "人员" : "学时",
+                columns: titles.map { SheetColumn(title: $0, width: 18) })
+            try writer.finish()
+            return Answer("template", ["columns": titles.count])
+        }
+    }
+}
+
+struct ExportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Write a list out as .xlsx.", subcommands: [Standings.self, Ledger.self])
+
+    struct Standings: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "standings", abstract: "Everybody's standing in a year.",
+            discussion: "Example: xueshi export standings --year 2022 standings.xlsx")
+        @OptionGroup var place: Place
+        @Option(help: "The year.") var year: Year
+        @Argument(help: "The .xlsx to write.") var output: String
+
+        func run() async throws {
+            try await place.run { installation in
+                let rows = try await Exports(installation).standings(year, to: output, progress: progress("export"))
+                return Answer("export", ["rows": rows])
+            }
+        }
+    }
+
+    struct Ledger: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "ledger", abstract: "Every entry of a person, reversals too.",
+            discussion: "Example: xueshi export ledger --person 1 ledger.xlsx")
+        @OptionGroup var place: Place
+        @Option(help: "The person's number, or - to read an ID number from standard input.") var person: String
+        @Argument(help: "The .xlsx to write.") var output: String
+
+        func run() async throws {
+            try await place.run { installation in
+                let person = try await PersonWord(person).find(installation)
+                return Answer("export", ["rows": try await Exports(installation).ledger(of: person, to: output)])
+            }
+        }
+    }
+}
+
+struct PeopleCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "people", abstract: "One human with two numbers.", subcommands: [Merge.self, Unmerge.self])
+
+    struct Merge: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "merge", abstract: "Let one person stand for another; nothing is rewritten.",
+            discussion: "Example: xueshi people merge 7 3 --reason 身份证号更正前后两次登记")
+        @OptionGroup var place: Place
+        @Argument(help: "The person that is merged.") var person: String
+        @Argument(help: "The person that stays.") var target: String
+        @Option(help: "Why, for the record.") var reason: String
+
+        func run() async throws {
+            try await place.run { installation in
+                let (one, other) = (
+                    try await PersonWord(person).find(installation), try await PersonWord(target).find(installation)
+                )
+                try await installation.registry.merge(one, into: other, reason: reason)
+                return Answer("people", ["merged": one, "into": other])
+            }
+        }
+    }
+
+    struct Unmerge: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "unmerge", abstract: "Undo a merge exactly.",
+            discussion: "Example: xueshi people unmerge 7 --reason 经核实为两人")
+        @OptionGroup var place: Place
+        @Argument(help: "The person that was merged.") var person: String
+        @Option(help: "Why, for the record.") var reason: String
+
+        func run() async throws {
+            try await place.run { installation in
+                let one = try await PersonWord(person).find(installation)
+                return Answer(
+                    "people", ["unmerged": one, "from": try await installation.registry.unmerge(one, reason: reason)])
+            }
+        }
+    }
+}
+
+/// A person as the command line names one: a number, or `-` for an ID number on standard input.
+struct PersonWord {
+    let text: String
+
+    init(_ text: String) { self.text = text }
+
+    func find(_ installation: Installation) async throws -> ID<Person> {
+        let people = installation.people
+        if text == "-" {
+            let id: IDNumber
+            do {
+                id = try IDNumber(readLine() ?? "")
+            } catch {
+                throw error.failure
+            }
+            let found = try await installation.database.read { try PersonStore($0, people).find(id)?.number }
+            guard let found else { throw Failure.noPerson("这个身份证号") }
+            return found
+        }
+        guard let number = ID<Person>(text) else {
+            throw Failure(
+                .badInput, "person.word", "“\(text)”不是人员编号。请写编号，或写 - 并从标准输入给出身份证号。",
+                en: "\(text) is no person number. Write a number, or - and give the ID number on standard input.")
+        }
+        let found = try await installation.database.read { try PersonStore($0, people).find(number)?.number }
+        guard let found else { throw Failure.noPerson("人员编号 \(number)") }
+        return found
+    }
+}

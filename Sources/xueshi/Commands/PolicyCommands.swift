@@ -1,0 +1,134 @@
+import App
+import ArgumentParser
+import Kernel
+import Policy
+import Registry
+
+struct PolicyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "policy", abstract: "Policies: a notice as data.",
+        subcommands: [Check.self, Show.self, Explain.self, Publish.self])
+
+    struct Check: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "check", abstract: "Find everything that is wrong with policy files, and run their examples.",
+            discussion: "Example: xueshi policy check Policies/taian/2022.yaml")
+        @Flag(help: "Print one JSON document.") var json = false
+        @Argument(help: "Policy files.") var files: [String]
+
+        func run() async throws {
+            try await answering(json) {
+                let readings = try files.map { try readPolicy(at: $0) }
+                let findings = readings.flatMap(\.findings)
+                let errors = findings.count { $0.weight == .error }
+                return Answer(
+                    "policy", lines: findings.map(\.description),
+                    [
+                        "files": files.count, "examples": readings.reduce(0) { $0 + $1.examples },
+                        "failed": readings.reduce(0) { $0 + $1.failedExamples }, "errors": errors,
+                        "warnings": findings.count - errors,
+                    ], isBad: errors > 0)
+            }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "A policy as a reader's text, clause by clause.",
+            discussion: "Example: xueshi policy show Policies/taian/2022.yaml")
+        @Flag(help: "The whole YAML, with what it is based on worked in.") var flat = false
+        @Flag(help: "Print one JSON document.") var json = false
+        @Argument(help: "A policy file.") var file: String
+
+        func run() async throws {
+            try await answering(json) {
+                let (policy, text) = try usable(file)
+                let lines = flat ? text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) : PolicyText(policy).lines
+                return Answer("policy", lines: lines, ["kinds": policy.kinds.count, "examples": policy.examples.count])
+            }
+        }
+    }
+
+    struct Explain: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "explain", abstract: "A decision and its steps with clauses.",
+            discussion: """
+                An example of the file:  xueshi policy explain Policies/taian/2022.yaml --example 国家级刊物三名作者向下取
+                A person's year:         xueshi policy explain --person 1 --year 2022
+                """)
+        @OptionGroup var place: Place
+        @Argument(help: "A policy file, for --example.") var file: String?
+        @Option(help: "An example's name; all of them without it.") var example: String?
+        @Option(help: "A person's number, or -.") var person: String?
+        @Option(help: "The year, for --person.") var year: Year?
+
+        func validate() throws {
+            if person != nil, year == nil { throw ValidationError("--person needs --year.") }
+            if person == nil, file == nil { throw ValidationError("Name a policy FILE, or --person and --year.") }
+        }
+
+        func run() async throws {
+            if let person, let year {
+                return try await place.run { installation in
+                    let found = try await PersonWord(person).find(installation)
+                    let reading = try await installation.registry.year(year, of: found)
+                    return Answer(
+                        "policy", lines: YearText(reading, year).lines, ["person": found, "standings": reading.standings.count])
+                }
+            }
+            try await answering(place.json) { try explain(file ?? "") }
+        }
+
+        private func explain(_ file: String) throws -> Answer {
+            let (policy, _) = try usable(file)
+            let chosen = policy.examples.filter { example == nil || $0.name == example }
+            guard !chosen.isEmpty else {
+                throw Failure(
+                    .notFound, "policy.no-example", "没有名为“\(example ?? "")”的示例。不写 --example 可看全部。",
+                    en: "There is no example \(example ?? ""). Without --example all are shown.")
+            }
+            return Answer("policy", lines: chosen.flatMap { ExampleText(policy, $0).lines }, ["examples": chosen.count])
+        }
+    }
+
+    struct Publish: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "publish", abstract: "Make a policy bind, as a new immutable version.",
+            discussion: """
+                See first what it changes:  xueshi policy publish Policies/taian/2022.yaml --dry-run
+                """)
+        @OptionGroup var place: Place
+        @Argument(help: "A policy file.") var file: String
+        @Flag(help: "Say what would change; publish nothing.") var dryRun = false
+
+        func run() async throws {
+            try await place.run { installation in
+                let (policy, flat) = try usable(file)
+                let made = try await installation.registry.publish(
+                    policy.key, flat, rehearsing: dryRun, progress: progress("publish"))
+                let said =
+                    dryRun
+                    ? words("试运行，没有发布。", "Dry run: nothing was published.")
+                    : made.isNew ? words("已发布。", "Published.") : words("这一版早已发布，没有变化。", "Published before; nothing new.")
+                let hash = made.hash.prefix(8).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+                return Answer(
+                    "policy", lines: [said],
+                    ["id": policy.key, "version": made.version, "hash": hash, "standings-changed": made.changed])
+            }
+        }
+    }
+
+    /// The policy of a file without errors, and its flat text.
+    fileprivate static func usable(_ file: String) throws -> (Policy, String) {
+        let reading = try readPolicy(at: file)
+        guard let policy = reading.policy, !reading.findings.contains(where: { $0.weight == .error }) else {
+            reading.findings.forEach { tell($0.description) }
+            throw Failure(
+                .refused, "policy.errors", "政策文件 \(file) 有错误，见上。改正后再试。",
+                en: "The policy file \(file) has errors, listed above. Mend them and try again.")
+        }
+        return (policy, reading.flat)
+    }
+}
+
+private func usable(_ file: String) throws -> (Policy, String) { try PolicyCommand.usable(file) }

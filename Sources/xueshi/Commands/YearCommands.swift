@@ -1,0 +1,140 @@
+import App
+import ArgumentParser
+import Kernel
+import Registry
+
+struct StandingCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "standing", abstract: "A person's year, line by line, with clauses and steps.",
+        discussion: "Example: xueshi standing 1 --year 2022")
+    @OptionGroup var place: Place
+    @Argument(help: "The person's number, or - to read an ID number from standard input.") var person: String
+    @Option(help: "The year.") var year: Year
+
+    func run() async throws {
+        try await place.run { installation in
+            let person = try await PersonWord(person).find(installation)
+            let reading = try await installation.registry.year(year, of: person)
+            let earned = reading.standings.reduce(CreditHours.zero) { sum, item in
+                sum + item.entries.reduce(.zero) { $0 + $1.hours }
+            }
+            let outcomes = reading.standings.map(\.standing.outcome.rawValue).joined(separator: ",")
+            return Answer(
+                "standing", lines: YearText(reading, year).lines,
+                ["person": person, "year": year, "outcome": outcomes.isEmpty ? "none" : outcomes, "hours": earned])
+        }
+    }
+}
+
+struct SettleCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "settle", abstract: "Settle a year: freeze everybody's standing in it.",
+        discussion: """
+            Example: xueshi settle --year 2022
+            Check:   xueshi settle --year 2022 --check
+            """)
+    @OptionGroup var place: Place
+    @Option(help: "The year.") var year: Year
+    @Option(help: "Only this person.") var person: String?
+    @Flag(help: "Write nothing; prove that what is kept is what comes out.") var check = false
+    @Flag(help: "Open a settled year again.") var reopen = false
+    @Option(help: "Why it is opened again, for the record.") var reason: String?
+
+    func validate() throws {
+        if reopen, check || person != nil { throw ValidationError("--reopen stands alone with --year and --reason.") }
+        if reopen, (reason ?? "").isEmpty { throw ValidationError("--reopen needs --reason.") }
+    }
+
+    func run() async throws {
+        try await place.run { installation in
+            let registry = installation.registry
+            if reopen {
+                try await registry.reopen(year, reason: reason ?? "")
+                return Answer("settle", ["year": year, "state": "open"])
+            }
+            let one = try await person.asyncMap { try await PersonWord($0).find(installation) }
+            let report =
+                try await check
+                ? registry.check(year, person: one, progress: progress("settle"))
+                : registry.settle(year, person: one, progress: progress("settle"))
+            if !check { try await installation.writeRoot() }
+            return answer(report)
+        }
+    }
+
+    private func answer(_ report: SettlementReport) -> Answer {
+        var lines = report.examples
+        if report.differing > lines.count { lines.append("……共 \(report.differing) 处不同") }
+        if report.unplaced > 0 {
+            lines.append(
+                words(
+                    "\(report.unplaced) 人在 \(year) 年度没有适用的政策：请核对单位、行政区划和任职日期。",
+                    "\(report.unplaced) people have no policy in \(year): check unit, region and dates."))
+        }
+        if !check { lines.append(words("新结算 \(report.written) 份。", "\(report.written) new settled standings.")) }
+        return Answer(
+            "settle", lines: lines,
+            [
+                "people": report.people, "qualified": report.qualified, "short": report.short, "exempt": report.exempt,
+                "waived": report.waived, "differing": report.differing,
+            ], isBad: report.differing > 0)
+    }
+}
+
+extension Optional {
+    fileprivate func asyncMap<T>(_ body: (Wrapped) async throws -> T) async rethrows -> T? {
+        if let self { try await body(self) } else { nil }
+    }
+}
+
+struct LedgerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ledger", abstract: "The ledger of all hours.", subcommands: [Verify.self])
+
+    struct Verify: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "verify", abstract: "Walk every chain and hold it against its head and the signed root.",
+            discussion: "Example: xueshi ledger verify")
+        @OptionGroup var place: Place
+
+        func run() async throws {
+            try await place.run { installation in
+                let (audit, root) = try await installation.auditLedger()
+                var lines = audit.faults.prefix(20).map(\.sentence)
+                lines.append(
+                    root.map { words("对照 \(Day(milliseconds: $0.time)) 的签名根。", "Held against the signed root of \(Day(milliseconds: $0.time)).") }
+                        ?? words("还没有签名根：年度结算时生成。", "There is no signed root yet: settling writes one."))
+                return Answer(
+                    "ledger", lines: lines,
+                    ["chains": audit.chains, "entries": audit.entries, "broken": audit.broken],
+                    isBad: audit.broken > 0)
+            }
+        }
+    }
+}
+
+extension LedgerAudit.Fault {
+    fileprivate var sentence: String {
+        switch self {
+        case .broken(let person, let number):
+            words("人员 \(person) 的第 \(number) 笔与链不符。", "Person \(person): entry \(number) does not fit the chain.")
+        case .cut(let person, let after):
+            words("人员 \(person) 的链在第 \(after) 笔之后被截断。", "Person \(person): the chain is cut after entry \(after).")
+        case .vanished(let person): words("人员 \(person) 的链不见了。", "Person \(person): the chain has vanished.")
+        }
+    }
+}
+
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Database, versions, and what is due and not done.",
+        discussion: "Example: xueshi status")
+    @OptionGroup var place: Place
+
+    func run() async throws {
+        try await place.run { installation in
+            let status = try await installation.status()
+            return Answer("status", lines: status.lines, ["due": status.due, "failing": 0])
+        }
+    }
+}

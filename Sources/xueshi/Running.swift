@@ -1,0 +1,114 @@
+import App
+import ArgumentParser
+import Foundation
+import Kernel
+
+/// What every command that opens an installation takes.
+struct Place: ParsableArguments {
+    @Option(name: .long, help: "The data folder: database, keys, files (environment XUESHI_DATA; default ./data).")
+    var data: String?
+
+    @Option(name: .long, help: "sqlite:PATH or postgres://… (environment XUESHI_DATABASE; default: in the data folder).")
+    var database: String?
+
+    @Flag(name: .long, help: "Print one JSON document.")
+    var json = false
+
+    /// Opens the installation, runs the body and closes it; turns a failure into its words and exit code.
+    func run(_ body: @Sendable (Installation) async throws -> Answer) async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let folder = data ?? environment["XUESHI_DATA"] ?? "./data"
+        let url = database ?? environment["XUESHI_DATABASE"]
+        try await answering(json) {
+            let installation = try await Installation.open(folder: folder, database: url)
+            defer { installation.close() }
+            return try await body(installation)
+        }
+    }
+}
+
+/// What a command says: lines for people, and the figures of the last line.
+struct Answer: Sendable {
+    let name: String
+    var lines: [String] = []
+    var figures: [(String, String)] = []
+    /// Done, and the answer is not good: exit 1.
+    var isBad = false
+
+    init(_ name: String, lines: [String] = [], _ figures: KeyValuePairs<String, Any> = [:], isBad: Bool = false) {
+        (self.name, self.lines, self.isBad) = (name, lines, isBad)
+        self.figures = figures.map { ($0.key, "\($0.value)") }
+    }
+
+    var lastLine: String { figures.isEmpty ? "" : "\(name): " + figures.map { "\($0.0)=\($0.1)" }.joined(separator: " ") }
+
+    var jsonText: String {
+        var document: [String: Any] = ["command": name, "ok": !isBad]
+        for (key, value) in figures { document[key] = Int(value).map { $0 as Any } ?? value }
+        if !lines.isEmpty { document["lines"] = lines }
+        let options: JSONSerialization.WritingOptions = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        let data = (try? JSONSerialization.data(withJSONObject: document, options: options)) ?? Data()
+        return String(decoding: data, as: UTF8.self)
+    }
+}
+
+/// Runs a command, prints its answer or its failure, and exits as COMMANDS says: 0 done, 1 not good, 2 wrong usage, 3
+/// the surroundings fail.
+func answering(_ json: Bool, _ body: () async throws -> Answer) async throws {
+    do {
+        let answer = try await body()
+        say(json ? answer.jsonText : (answer.lines + [answer.lastLine]).filter { $0 != "" || json == false }.joined(separator: "\n"))
+        if answer.isBad { throw ExitCode(1) }
+    } catch let failure as Failure {
+        tell((speaksChinese ? failure.words.chinese : failure.words.english) + " [\(failure.code)]")
+        throw ExitCode(failure.exitCode)
+    } catch let code as ExitCode {
+        throw code
+    } catch let violation as ViolationWords {
+        tell(violation.words)
+        throw ExitCode(3)
+    }
+}
+
+/// Anything else that can be said in words.
+protocol ViolationWords: Error {
+    var words: String { get }
+}
+
+extension Failure {
+    fileprivate var exitCode: Int32 {
+        switch kind {
+        case .badInput, .notFound: 2
+        case .refused, .conflict: 1
+        case .unavailable, .damaged: 3
+        }
+    }
+}
+
+/// Whether messages are wanted in Chinese, by `LC_ALL` or `LANG`.
+let speaksChinese: Bool = {
+    let environment = ProcessInfo.processInfo.environment
+    return (environment["LC_ALL"] ?? environment["LANG"] ?? "").hasPrefix("zh")
+}()
+
+/// A sentence in the language of the terminal.
+func words(_ chinese: String, _ english: String) -> String { speaksChinese ? chinese : english }
+
+/// To standard output, at once: what is buffered is lost when the program is killed.
+func say(_ text: String) {
+    guard !text.isEmpty else { return }
+    FileHandle.standardOutput.write(Data((text + "\n").utf8))
+}
+
+/// To standard error: progress, and what went wrong.
+func tell(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+
+/// Tells how far long work is, a line every so many.
+func progress(_ name: String, every step: Int = 10_000) -> @Sendable (Int) -> Void {
+    { done in if done > 0, done % step == 0 { tell("\(name): \(done)") } }
+}
+
+/// Reads `2022`.
+extension Year: ExpressibleByArgument {
+    package init?(argument: String) { self.init(argument) }
+}
