@@ -27,12 +27,14 @@ let package = Package(
         room("App", ["Kernel", "Database", "Documents", "Signing", "Policy", "People", "Registry"]),
         .executableTarget(name: "xueshi", dependencies: ["App", argumentParser], swiftSettings: settings),
 
-        room("Testbed", ["Kernel", "Database"]),
+        room("Testbed", ["Kernel", "Database", "Signing", "Policy", "People", "Registry"]),
         tests("Kernel"),
         tests("Policy"),
         tests("Signing"),
         tests("Documents", ["CArchive"]),
         tests("Database", ["Testbed"]),
+        tests("Registry", ["Testbed", "Documents"]),
+        tests("xueshi", ["Testbed", "Documents"]),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -20,7 +20,9 @@ package struct Installation: Sendable {
     ///
     /// Failures: `database.…`; `keys.…` and `people.wrong-keys` where the key file is lost or another's: a database
     /// that had keys gets no new ones.
-    package static func open(folder: String, database url: String?, outside: Outside = .real) async throws -> Installation {
+    package static func open(folder: String, database url: String?, outside: Outside = .real) async throws
+        -> Installation
+    {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
@@ -33,7 +35,8 @@ package struct Installation: Sendable {
             let applied = try await database.migrate(all)
             let path = "\(folder)/keys.json"
             let isNew = try await database.read { try People.hasKeys($0) } == false
-            let keys = isNew && !FileManager.default.fileExists(atPath: path)
+            let keys =
+                isNew && !FileManager.default.fileExists(atPath: path)
                 ? try KeyFile.create(at: path, outside: outside) : try KeyFile.load(path)
             let people = People(keys: keys, outside: outside)
             try await people.checkKeys(database)

@@ -47,6 +47,11 @@ package struct Migration: Sendable {
         }
     }
 
+    /// The statements that an engine is given: for the snapshot of the schema that people read.
+    package func text(for engine: Engine) -> String {
+        "-- \(id)\n" + statements(engine).map { $0 + ";\n" }.joined()
+    }
+
     /// What was run, as a number that an edit changes: FNV-1a over the statements of SQLite.
     var checksum: String {
         let hash = statements(.sqlite).joined(separator: ";").utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) {

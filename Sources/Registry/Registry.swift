@@ -124,7 +124,8 @@ extension Registry {
             let frozen = try settlements.frozen(root, book)
             let held = try family.flatMap { try EvidenceStore(transaction).all(of: $0) }
             let refusals = try family.flatMap { member in
-                try DecisionStore(transaction).refusals(of: member).sorted { $0.key < $1.key }.compactMap { number, words in
+                try DecisionStore(transaction).refusals(of: member).sorted { $0.key < $1.key }.compactMap {
+                    number, words in
                     held.first { $0.person == member && $0.number == number }.map { ($0, words) }
                 }
             }
@@ -149,7 +150,9 @@ extension Registry {
     /// A page of people with their standings in a year; empty after the last.
     package func standings(
         _ year: Year, after number: Int, limit: Int
-    ) async throws -> (page: [(person: ID<Person>, name: String, unit: Organisation?, items: [PersonYear])], book: PolicyBook) {
+    ) async throws -> (
+        page: [(person: ID<Person>, name: String, unit: Organisation?, items: [PersonYear])], book: PolicyBook
+    ) {
         try await database.read { transaction in
             let persons = PersonStore(transaction, people)
             let roots = try persons.roots(after: number, limit: limit)

@@ -8,7 +8,8 @@ struct Place: ParsableArguments {
     @Option(name: .long, help: "The data folder: database, keys, files (environment XUESHI_DATA; default ./data).")
     var data: String?
 
-    @Option(name: .long, help: "sqlite:PATH or postgres://… (environment XUESHI_DATABASE; default: in the data folder).")
+    @Option(
+        name: .long, help: "sqlite:PATH or postgres://… (environment XUESHI_DATABASE; default: in the data folder).")
     var database: String?
 
     @Flag(name: .long, help: "Print one JSON document.")
@@ -40,7 +41,9 @@ struct Answer: Sendable {
         self.figures = figures.map { ($0.key, "\($0.value)") }
     }
 
-    var lastLine: String { figures.isEmpty ? "" : "\(name): " + figures.map { "\($0.0)=\($0.1)" }.joined(separator: " ") }
+    var lastLine: String {
+        figures.isEmpty ? "" : "\(name): " + figures.map { "\($0.0)=\($0.1)" }.joined(separator: " ")
+    }
 
     var jsonText: String {
         var document: [String: Any] = ["command": name, "ok": !isBad]
@@ -57,7 +60,10 @@ struct Answer: Sendable {
 func answering(_ json: Bool, _ body: () async throws -> Answer) async throws {
     do {
         let answer = try await body()
-        say(json ? answer.jsonText : (answer.lines + [answer.lastLine]).filter { $0 != "" || json == false }.joined(separator: "\n"))
+        say(
+            json
+                ? answer.jsonText
+                : (answer.lines + [answer.lastLine]).filter { $0 != "" || json == false }.joined(separator: "\n"))
         if answer.isBad { throw ExitCode(1) }
     } catch let failure as Failure {
         tell((speaksChinese ? failure.words.chinese : failure.words.english) + " [\(failure.code)]")

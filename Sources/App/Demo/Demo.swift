@@ -23,7 +23,9 @@ package struct Demo: Sendable {
         guard held == 0 else {
             throw Failure(
                 .refused, "demo.not-empty", "数据库中已有 \(held) 人，示例只填充空库。请用 --data 另指目录。",
-                en: "The database has \(held) people; the demo only fills an empty one. Name another folder with --data.")
+                en:
+                    "The database has \(held) people; the demo fills only an empty one. Name another --data."
+            )
         }
         let units = try await makeUnits(count)
         for start in stride(from: 0, to: count, by: Self.page) {
@@ -48,7 +50,8 @@ package struct Demo: Sendable {
                 let above = try store.authority(of: region.code)?.number
                 units.append(
                     try store.add(
-                        "\(region.name)代管服务站", .agency, uscc: nil, nature: "none", region: region.code, upstream: above))
+                        "\(region.name)代管服务站", .agency, uscc: nil, nature: "none", region: region.code, upstream: above)
+                )
                 for turn in 0..<max(3, min(400, count / 150)) {
                     let (nature, names) = dice.pick(Names.units)
                     let name = "\(region.name)\(Names.numbered(turn))\(dice.pick(names))"
@@ -72,7 +75,8 @@ package struct Demo: Sendable {
         let since = Day(2010 + dice.below(12), 1 + dice.below(12), 1 + dice.below(28)) ?? .first
         let employments = EmploymentStore(transaction, installation.people)
         _ = try employments.put(
-            Employment(organisation: unit.number, relation: relation, during: Period(from: since, to: .last)), of: person)
+            Employment(organisation: unit.number, relation: relation, during: Period(from: since, to: .last)),
+            of: person)
         if dice.chance(8) {
             let next = dice.pick(units.filter { $0.role == .employer })
             let day = Day(2021, 1 + dice.below(12), 1) ?? .first
@@ -134,7 +138,8 @@ private struct Years {
                 submit(
                     "paper",
                     [
-                        "title": .text("示例研究 \(person)"), "number": .text("CN 37-\(Names.padded(dice.below(9999), 4))/T"),
+                        "title": .text("示例研究 \(person)"),
+                        "number": .text("CN 37-\(Names.padded(dice.below(9999), 4))/T"),
                         "journal": .text(dice.pick(["national", "provincial", "municipal"])),
                         "authors": .integer(1 + dice.below(5)), "publication-date": day,
                     ])

@@ -51,7 +51,8 @@ package struct Exports: Sendable {
     /// A row for each entry of a person, reversals too; answers how many.
     package func ledger(of person: ID<Person>, to path: String) async throws -> Int {
         let titles = ["人员编号", "序号", "冲销序号", "日期", "年度", "认定形式", "科目", "学时", "政策", "登记日期"]
-        let writer = try SheetWriter(path: path, sheet: "学时明细", columns: titles.map { SheetColumn(title: $0, width: 16) })
+        let writer = try SheetWriter(
+            path: path, sheet: "学时明细", columns: titles.map { SheetColumn(title: $0, width: 16) })
         let (entries, book) = try await installation.registry.ledger(of: person)
         for entry in entries {
             let policy = book.all[entry.policy.number]?.policy

@@ -14,7 +14,10 @@ package struct YearText {
         let unit = reading.dossier.history.unit(on: year.period.to)?.name ?? "无单位"
         let merged = reading.dossier.family.dropFirst().map(\.description)
         let with = merged.isEmpty ? "" : "（含已并入的 \(merged.joined(separator: "、"))）"
-        var lines = ["\(reading.person.name)  人员编号 \(reading.person.number)\(with)  \(unit)", "\(year) 年度  \(reading.state.name)"]
+        var lines = [
+            "\(reading.person.name)  人员编号 \(reading.person.number)\(with)  \(unit)",
+            "\(year) 年度  \(reading.state.name)",
+        ]
         if reading.standings.isEmpty {
             lines += ["", "没有找到本年度适用的政策：请核对单位、行政区划和任职日期。没有政策不等于零学时。"]
         }
@@ -22,7 +25,9 @@ package struct YearText {
         lines += refused
         if !reading.settled.isEmpty {
             lines += ["", "结算版本"]
-            lines += reading.settled.map { "  \($0.key) 第 \($0.version) 版  \(Day(milliseconds: $0.at))  \(Self.reason($0.reason))" }
+            lines += reading.settled.map {
+                "  \($0.key) 第 \($0.version) 版  \(Day(milliseconds: $0.at))  \(Self.reason($0.reason))"
+            }
         }
         return lines
     }
@@ -70,7 +75,8 @@ package struct YearText {
         guard !reading.refused.isEmpty else { return [] }
         return ["", "未认定"]
             + reading.refused.map { item in
-                let kind = reading.book.current.lazy.compactMap { $0.policy.kind(item.evidence.evidence.kind)?.name }.first
+                let kind = reading.book.current.lazy.compactMap { $0.policy.kind(item.evidence.evidence.kind)?.name }
+                    .first
                 return "  第 \(item.evidence.number) 项  \(kind ?? item.evidence.evidence.kind)：\(item.words)"
             }
     }

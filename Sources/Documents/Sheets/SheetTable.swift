@@ -28,7 +28,9 @@ package struct SheetHeader: Sendable {
         guard missing.isEmpty else {
             throw Failure(
                 .badInput, "sheet.columns", "表头缺少：\(missing.joined(separator: "、"))。第一行应为表头；可用 xueshi template 生成模板。",
-                en: "The header lacks \(missing.joined(separator: ", ")). Row 1 is the header; xueshi template makes one.")
+                en:
+                    "The header lacks \(missing.joined(separator: ", ")). Row 1 is the header: see xueshi template."
+            )
         }
     }
 

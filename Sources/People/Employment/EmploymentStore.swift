@@ -32,7 +32,9 @@ package struct EmploymentStore {
             try add(new, of: person, replacing: same.turn)
             return true
         }
-        if let open = held.last(where: { $0.value.during.from < new.during.from && $0.value.during.to >= new.during.from }) {
+        if let open = held.last(where: {
+            $0.value.during.from < new.during.from && $0.value.during.to >= new.during.from
+        }) {
             let ended = Employment(
                 organisation: open.value.organisation, relation: open.value.relation,
                 during: Period(from: open.value.during.from, to: new.during.from.adding(days: -1)))

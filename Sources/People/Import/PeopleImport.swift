@@ -4,8 +4,8 @@ import Kernel
 
 /// Reads a list of people: 姓名、身份证号 and, where there are such columns, unit, region, relation, title and more.
 ///
-/// A person is known by the ID number, a unit by its credit code or its name in its region. What is in the list is added
-/// or corrected; what is absent from it means nothing. Empty cells leave what is known.
+/// A person is known by the ID number, a unit by its credit code or its name in its region. What is in the list is
+/// added or corrected; what is absent from it means nothing. Empty cells leave what is known.
 package struct PeopleImport: Sendable {
     let people: People
     /// Further columns that state facts which policies read: header and how its text is read.
@@ -64,7 +64,8 @@ package struct PeopleImport: Sendable {
             if history?.unit(on: people.outside.today)?.number == unit.number { return false }
             let from = history == nil ? Day.first : people.outside.today
             return try store.put(
-                Employment(organisation: unit.number, relation: relation, during: Period(from: from, to: .last)), of: person)
+                Employment(organisation: unit.number, relation: relation, during: Period(from: from, to: .last)),
+                of: person)
         }
         let during = Period(from: since, to: .last)
         return try store.put(Employment(organisation: unit.number, relation: relation, during: during), of: person)
@@ -94,11 +95,13 @@ package struct PeopleImport: Sendable {
             return found
         }
         guard let region else { throw reader.fault("行政区划", "新单位“\(name)”要写明行政区划，如 370902 或 泰山区") }
-        guard let nature = try reader.choice("单位性质", Self.natures) else {
+        let isAgency = try reader.choice("人员关系", Self.relations) == "none"
+        guard let nature = try reader.choice("单位性质", Self.natures) ?? (isAgency ? "none" : nil) else {
             throw reader.fault("单位性质", "新单位“\(name)”要写明单位性质：" + Self.natures.map(\.0).joined(separator: "、"))
         }
         let upstream = try upstream(reader, region, store)
-        return try store.add(name, .employer, uscc: uscc, nature: nature, region: region, upstream: upstream)
+        return try store.add(
+            name, isAgency ? .agency : .employer, uscc: uscc, nature: nature, region: region, upstream: upstream)
     }
 
     private func region(_ reader: RowReader) throws -> RegionCode? {

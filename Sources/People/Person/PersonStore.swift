@@ -51,7 +51,8 @@ package struct PersonStore {
 
     /// The person and all who were merged into this one, the person first.
     package func family(of root: ID<Person>) throws -> [ID<Person>] {
-        try [root] + transaction.rows("SELECT number FROM person WHERE alias = \(root) ORDER BY number").map { try $0.id(0) }
+        try [root]
+            + transaction.rows("SELECT number FROM person WHERE alias = \(root) ORDER BY number").map { try $0.id(0) }
     }
 
     /// The person that a number stands for now.

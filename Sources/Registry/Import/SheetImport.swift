@@ -20,7 +20,8 @@ package struct SheetImport: Sendable {
         let (facts, regions) = try await registry.database.read { transaction in
             (try registry.book(transaction).personColumns, try RegionStore(transaction).all())
         }
-        let rows = PeopleImport(registry.people, regions: regions, facts: facts.map { ($0.name, $0.key, $0.read, $0.accepted) })
+        let rows = PeopleImport(
+            registry.people, regions: regions, facts: facts.map { ($0.name, $0.key, $0.read, $0.accepted) })
         return try await run(path, ["姓名", "身份证号"], rehearsing, progress) { transaction, row, header in
             let (outcome, person) = try rows.take(row, header, transaction)
             if case .changed = outcome { try registry.learn([person], transaction) }
@@ -53,7 +54,9 @@ package struct SheetImport: Sendable {
             guard let header, !rows.isEmpty else { continue }
             let batch = Array(rows)
             let outcomes = try await registry.database.write(rehearsing: rehearsing) { transaction in
-                try batch.map { row in try Self.outcome(row) { try transaction.savepoint { try take(transaction, row, header) } } }
+                try batch.map { row in
+                    try Self.outcome(row) { try transaction.savepoint { try take(transaction, row, header) } }
+                }
             }
             for outcome in outcomes { report.count(outcome) }
             progress(report.rows)
@@ -147,7 +150,8 @@ extension PolicyBook {
         var columns: [PersonColumn] = [
             PersonColumn(key: "profession", name: "行业", accepted: "行业名称，如 accountant", read: { .text($0) })
         ]
-        for shape in current.flatMap(\.policy.person) where !["employer", "relation", "profession"].contains(shape.key) {
+        for shape in current.flatMap(\.policy.person) where !["employer", "relation", "profession"].contains(shape.key)
+        {
             guard !columns.contains(where: { $0.key == shape.key || $0.name == shape.name }) else { continue }
             columns.append(PersonColumn(key: shape.key, name: shape.name, accepted: shape.accepted) { shape.value($0) })
         }

@@ -43,8 +43,8 @@ struct ChainWalk {
     private var isBroken = false
 
     static let columns: SQL = """
-        SELECT person, number, reverses, follows, evidence, decision, policy, day, year, subject, hours, kind, tags, work,
-               entered, hash FROM entry
+        SELECT person, number, reverses, follows, evidence, decision, policy, day, year, subject, hours, kind, tags,
+               work, entered, hash FROM entry
         """
 
     init(policies: [Int: [UInt8]], heads: Heads) { (self.policies, self.heads) = (policies, heads) }

@@ -21,7 +21,9 @@ package struct SignedRoot: Codable {
     private static let name = "ledger-root.json"
     private var file: String { "ledger-heads-\(heads.prefix(16)).bin" }
 
-    private static func signed(_ time: Int, _ heads: String) -> [UInt8] { Array("xueshi ledger root 1 \(time) \(heads)".utf8) }
+    private static func signed(_ time: Int, _ heads: String) -> [UInt8] {
+        Array("xueshi ledger root 1 \(time) \(heads)".utf8)
+    }
 
     /// Writes heads and root into the folder, and removes the heads of the root before.
     package static func write(_ heads: Heads, to folder: String, _ people: (keys: KeyRing, outside: Outside)) throws {
@@ -42,9 +44,12 @@ package struct SignedRoot: Codable {
         } catch {
             throw Failure(
                 .unavailable, "ledger.root-unwritten", "账本签名根不能写入 \(folder)。请检查目录权限和磁盘空间后再运行一次。",
-                en: "The ledger's signed root cannot be written to \(folder). Check the folder and the disk, run again.")
+                en: "The ledger's signed root cannot be written to \(folder). Check the folder and the disk, run again."
+            )
         }
-        if let old, old.root.file != root.file { try? FileManager.default.removeItem(at: place.appending(path: old.root.file)) }
+        if let old, old.root.file != root.file {
+            try? FileManager.default.removeItem(at: place.appending(path: old.root.file))
+        }
     }
 
     /// The root and its heads; `nil` where none was written yet.
@@ -62,7 +67,9 @@ package struct SignedRoot: Codable {
         else {
             throw Failure(
                 .damaged, "ledger.root", "账本签名根或其链头文件被改动或不完整（\(folder)）。请从备份取回后再核对。",
-                en: "The ledger's signed root or its heads in \(folder) are altered or incomplete. Take them from a backup.")
+                en:
+                    "The ledger's signed root or its heads in \(folder) are altered or cut. Take them from a backup."
+            )
         }
         return (root, Heads(bytes))
     }

@@ -77,6 +77,8 @@ extension Failure {
     static func policyDamaged(_ key: String) -> Failure {
         Failure(
             .damaged, "policy.damaged", "已发布的政策 \(key) 与其哈希值不符或无法读取，拒绝据此认定。请从备份恢复。",
-            en: "The published policy \(key) does not fit its hash or cannot be read. Restore the database from a backup.")
+            en:
+                "The published policy \(key) does not fit its hash or cannot be read. Restore a backup."
+        )
     }
 }

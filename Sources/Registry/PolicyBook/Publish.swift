@@ -31,7 +31,8 @@ extension Registry {
         var (changed, last, done) = (0, 0, 0)
         while true {
             let after = last
-            let page: (changed: Int, roots: [ID<Person>]) = try await database.write(rehearsing: rehearsing) { transaction in
+            let page: (changed: Int, roots: [ID<Person>]) = try await database.write(rehearsing: rehearsing) {
+                transaction in
                 if rehearsing { _ = try PolicyBookStore(transaction).publish(key, flat, at: now) }
                 defer { if rehearsing, isNew { shelf.forget(number) } }
                 return try redecidePage(transaction, after)

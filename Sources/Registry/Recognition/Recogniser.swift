@@ -23,7 +23,8 @@ struct Recogniser {
         }
         let family = try persons.family(of: root)
         let reference = submission.reference ?? Self.digest(of: submission.evidence)
-        let held = try family.compactMap { try evidences.find($0, source: submission.source, reference: reference) }.first
+        let held = try family.compactMap { try evidences.find($0, source: submission.source, reference: reference) }
+            .first
         if let held, held.evidence == submission.evidence {
             return try decisions.refusal(of: held).map { .refused($0) } ?? .unchanged
         }
@@ -115,7 +116,8 @@ struct Recogniser {
             let slot = LedgerEntry.Slot(
                 evidence: held.number, policy: item.version.key, year: item.entry.year.number,
                 subject: item.entry.subject)
-            let after = try plan.reversal(of: slot, from: nextNumber(held.person))
+            let after =
+                try plan.reversal(of: slot, from: nextNumber(held.person))
                 ?? ledger.lastReversal(held.person, slot)
             return LedgerLine.new(
                 item.entry, item.version, evidence: held.number, decision: made[item.version.number] ?? any,

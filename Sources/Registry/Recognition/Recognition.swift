@@ -72,7 +72,8 @@ extension PolicyBook {
                     refusals.append((refusal.rank, version.policy.words(for: refusal) + clause, version.number))
                 case .credited(let credited):
                     let region = history.unit(on: credited.day)?.region
-                    for line in credited.lines where (frozen.version(newest.key, line.year) ?? newest).number == version.number {
+                    for line in credited.lines
+                    where (frozen.version(newest.key, line.year) ?? newest).number == version.number {
                         let asked = policies(in: line.year, region: region, history: history)
                         guard asked.contains(where: { $0.key == newest.key }) else { continue }
                         let entry = version.policy.entry(line, of: credited, evidence, number: 0)

@@ -20,7 +20,9 @@ package struct Dossier: Sendable {
     package func standings(touching year: Year, _ book: PolicyBook, _ frozen: Frozen) -> [PersonYear] {
         let region = history.unit(on: year.period.to)?.region
         var keys = book.policies(in: year, region: region, history: history).map(\.key)
-        for entry in entries where entry.year == year && !keys.contains(entry.policyKey) { keys.append(entry.policyKey) }
+        for entry in entries where entry.year == year && !keys.contains(entry.policyKey) {
+            keys.append(entry.policyKey)
+        }
         let facts = history.dated
         return keys.flatMap { key -> [PersonYear] in
             guard let newest = book.current(key) else { return [] }

@@ -20,12 +20,17 @@ package struct PersonYear: Sendable {
     /// The standing as text: what is kept, settled and compared. Equal standings give equal bytes.
     package var body: String {
         let hash = version.hash.prefix(8).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-        var lines = ["policy \(version.key) \(version.version) \(hash)", "period \(standing.period.from) \(standing.period.to)"]
-        lines.append("outcome \(standing.outcome.rawValue) waivers \(standing.waivers.map(String.init).joined(separator: ","))")
+        var lines = [
+            "policy \(version.key) \(version.version) \(hash)", "period \(standing.period.from) \(standing.period.to)",
+        ]
+        lines.append(
+            "outcome \(standing.outcome.rawValue) waivers \(standing.waivers.map(String.init).joined(separator: ","))")
         lines.append("carried \(standing.carried.hundredths)")
         lines += standing.lines.map { line in
             let year = line.year.map(\.description) ?? "-"
-            return "line \(line.want) \(year) \(line.wanted.hundredths) \(line.earned.hundredths) \(line.counted.hundredths)"
+            return
+                "line \(line.want) \(year) "
+                + [line.wanted, line.earned, line.counted].map { String($0.hundredths) }.joined(separator: " ")
         }
         lines += standing.uncounted.map { "uncounted \($0.entry) \($0.hours.hundredths) \($0.reason.word)" }
         lines.append("entries " + entries.map { "\($0.person):\($0.number)" }.joined(separator: " "))

@@ -17,13 +17,16 @@ struct PolicyBench: AsyncParsableCommand {
             let reading = try readPolicy(at: policy)
             guard let policy = reading.policy else {
                 throw Failure(
-                    .refused, "policy.errors", "政策文件有错误。请先运行 policy check。", en: "The policy has errors: run policy check.")
+                    .refused, "policy.errors", "政策文件有错误。请先运行 policy check。",
+                    en: "The policy has errors: run policy check.")
             }
             let papers = Self.papers
             for paper in papers { try Self.holdSame(policy.decide(paper), HandCoded.decide(paper)) }
             var sink = 0
             let decisions = rate(seconds) { index in
-                if case .credited(let credited) = policy.decide(papers[index % papers.count]) { sink &+= credited.steps.count }
+                if case .credited(let credited) = policy.decide(papers[index % papers.count]) {
+                    sink &+= credited.steps.count
+                }
             }
             let byHand = rate(seconds) { index in
                 if let credited = HandCoded.decide(papers[index % papers.count]) { sink &+= credited.steps.count }
@@ -59,7 +62,8 @@ struct PolicyBench: AsyncParsableCommand {
             credited.steps.count == byHand.steps.count, credited.lines.map(\.year) == [byHand.year]
         else {
             throw Failure(
-                .damaged, "bench.differs", "政策与手写规则的结果不同，不能比较。", en: "Policy and hand-coded rule differ: nothing to compare.")
+                .damaged, "bench.differs", "政策与手写规则的结果不同，不能比较。",
+                en: "Policy and hand-coded rule differ: nothing to compare.")
         }
     }
 
@@ -110,7 +114,8 @@ private enum HandCoded {
             Step(name: "by", input: whole, value: whole), Step(name: "share", input: authors, value: share),
         ]
         return Credited(
-            year: day.year, subject: "professional", hours: CreditHours(hundredths: share), clause: "二(三)3", steps: steps)
+            year: day.year, subject: "professional", hours: CreditHours(hundredths: share), clause: "二(三)3",
+            steps: steps)
     }
 }
 

@@ -43,7 +43,10 @@ struct PolicyCommand: AsyncParsableCommand {
         func run() async throws {
             try await answering(json) {
                 let (policy, text) = try usable(file)
-                let lines = flat ? text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) : PolicyText(policy).lines
+                let lines =
+                    flat
+                    ? text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+                    : PolicyText(policy).lines
                 return Answer("policy", lines: lines, ["kinds": policy.kinds.count, "examples": policy.examples.count])
             }
         }
@@ -73,7 +76,8 @@ struct PolicyCommand: AsyncParsableCommand {
                     let found = try await PersonWord(person).find(installation)
                     let reading = try await installation.registry.year(year, of: found)
                     return Answer(
-                        "policy", lines: YearText(reading, year).lines, ["person": found, "standings": reading.standings.count])
+                        "policy", lines: YearText(reading, year).lines,
+                        ["person": found, "standings": reading.standings.count])
                 }
             }
             try await answering(place.json) { try explain(file ?? "") }
@@ -109,7 +113,8 @@ struct PolicyCommand: AsyncParsableCommand {
                 let said =
                     dryRun
                     ? words("试运行，没有发布。", "Dry run: nothing was published.")
-                    : made.isNew ? words("已发布。", "Published.") : words("这一版早已发布，没有变化。", "Published before; nothing new.")
+                    : made.isNew
+                        ? words("已发布。", "Published.") : words("这一版早已发布，没有变化。", "Published before; nothing new.")
                 let hash = made.hash.prefix(8).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
                 return Answer(
                     "policy", lines: [said],

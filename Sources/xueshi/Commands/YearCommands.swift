@@ -102,7 +102,11 @@ struct LedgerCommand: AsyncParsableCommand {
                 let (audit, root) = try await installation.auditLedger()
                 var lines = audit.faults.prefix(20).map(\.sentence)
                 lines.append(
-                    root.map { words("对照 \(Day(milliseconds: $0.time)) 的签名根。", "Held against the signed root of \(Day(milliseconds: $0.time)).") }
+                    root.map {
+                        words(
+                            "对照 \(Day(milliseconds: $0.time)) 的签名根。",
+                            "Held against the signed root of \(Day(milliseconds: $0.time)).")
+                    }
                         ?? words("还没有签名根：年度结算时生成。", "There is no signed root yet: settling writes one."))
                 return Answer(
                     "ledger", lines: lines,

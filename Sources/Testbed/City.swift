@@ -1,0 +1,170 @@
+import Database
+import Foundation
+import Kernel
+import People
+import Policy
+import Registry
+import Signing
+import Synchronization
+
+/// A city with places, a unit in each of some regions, and Tai'an's policies; its clock ticks a second a look.
+package struct City: Sendable {
+    package let database: Database
+    package let registry: Registry
+    package let people: People
+    package let folder: URL
+    package let mill: Organisation
+
+    /// Adds a member of the cast, at the mill in 泰山区 unless said otherwise.
+    package func add(_ name: String, at unit: Organisation? = nil, since: Day = .first) async throws -> ID<Person> {
+        let (people, unit) = (people, unit ?? mill)
+        let id = try Cast.idNumber(of: name)
+        return try await database.write { transaction in
+            let person = try PersonStore(transaction, people).add(name, id, phone: nil)
+            _ = try EmploymentStore(transaction, people).put(
+                Employment(organisation: unit.number, relation: "labour", during: Period(from: since, to: .last)),
+                of: person)
+            return person
+        }
+    }
+
+    package func unit(_ name: String, _ region: String, nature: String = "enterprise") async throws -> Organisation {
+        let code = try required(RegionCode(region))
+        return try await database.write { transaction in
+            try OrganisationStore(transaction).add(
+                name, .employer, uscc: nil, nature: nature, region: code, upstream: nil)
+        }
+    }
+
+    package func publish(_ file: String) async throws -> Publication {
+        let flat = try Flats.flat(file)
+        return try await registry.publish(flat.key, flat.text, rehearsing: false)
+    }
+
+    /// The standing of 2022 under the first policy, as it is kept: what it says, without entries and version.
+    package func figures(_ person: ID<Person>, _ year: Int = 2022) async throws -> String {
+        let item = try required(try await registry.year(Year(year), of: person).standings.first)
+        return item.body.split(separator: "\n").filter { !$0.hasPrefix("policy") && !$0.hasPrefix("entries") }
+            .joined(separator: "\n")
+    }
+
+    /// Hours that count in a year, of all subjects.
+    package func counted(_ person: ID<Person>, _ year: Int = 2022) async throws -> CreditHours {
+        let reading = try await registry.year(Year(year), of: person)
+        return reading.standings.first?.standing.lines.last?.counted ?? .zero
+    }
+}
+
+/// Lends a fresh city on an engine.
+package func withCity<T: Sendable>(
+    _ engine: Engine, policies: [String] = ["taian/2021", "taian/2022"], _ body: (City) async throws -> T
+) async throws -> T {
+    try await withFolder { folder in
+        try await withDatabase(engine, People.migrations + Registry.migrations) { database in
+            let clock = Mutex(1_660_000_000_000)
+            let outside = Outside(
+                now: { clock.withLock { $0 += 1000; return $0 } }, random: { Array(repeating: 7, count: $0) })
+            let keys = try KeyFile.create(at: folder.path + "/keys.json", outside: outside)
+            let people = People(keys: keys, outside: outside)
+            try await people.checkKeys(database)
+            let registry = Registry(database, people)
+            let mill = try await database.write { transaction in
+                for (code, name) in [("370900", "泰安市"), ("370902", "泰山区"), ("370983", "肥城市"), ("110000", "北京市")] {
+                    _ = try RegionStore(transaction).put(Region(code: required(RegionCode(code)), name: name))
+                }
+                return try OrganisationStore(transaction).add(
+                    "泰安示例机械有限公司", .employer, uscc: nil, nature: "enterprise", region: required(RegionCode("370902")),
+                    upstream: nil)
+            }
+            let city = City(database: database, registry: registry, people: people, folder: folder, mill: mill)
+            for file in policies { _ = try await city.publish(file) }
+            return try await body(city)
+        }
+    }
+}
+
+/// The named cast: invented people, with numbers of a range that is no place.
+package enum Cast {
+    package static let names = ["岳明远", "汶小溪", "徂松岩", "梁父石", "傅云亭", "云步桥", "石敢当", "柏长青", "安澜", "王二平"]
+
+    package static func idNumber(of name: String) throws -> IDNumber {
+        let index = names.firstIndex(of: name) ?? name.unicodeScalars.reduce(0) { ($0 * 31 + Int($1.value)) % 900 } + 50
+        let body = "99999919800101" + String(String(1000 + index).suffix(3))
+        return try required("0123456789X".lazy.compactMap { try? IDNumber(body + String($0)) }.first)
+    }
+}
+
+/// Evidence of the notice's kinds, with what a test does not say filled in.
+package enum Brought {
+    package static func course(
+        _ course: String, _ hours: Int, _ subject: String = "professional", on day: String = "2022-06-01", year: Int = 2022,
+        exam: String = "passed"
+    ) -> Evidence {
+        Evidence(
+            "online-course",
+            [
+                "course": .text(course), "provider": .text("泰安示例学习平台"), "subject": .text(subject),
+                "year": .integer(year), "credit": .hours(CreditHours(hours)), "exam": .text(exam),
+                "passed-on": .day(Day(day) ?? .first),
+            ])
+    }
+
+    package static func paper(_ title: String, authors: Int, on day: String = "2022-06-01") -> Evidence {
+        Evidence(
+            "paper",
+            [
+                "title": .text(title), "number": .text("CN 37-0001/T"), "journal": .text("national"),
+                "authors": .integer(authors), "publication-date": .day(Day(day) ?? .first),
+            ])
+    }
+
+    package static func award(_ project: String, _ level: String, on day: String = "2022-05-10") -> Evidence {
+        Evidence(
+            "award",
+            [
+                "prize": .text("progress"), "level": .text(level), "project": .text(project),
+                "certificate": .text("KJ-\(level)-\(project)"), "awarded-on": .day(Day(day) ?? .first),
+            ])
+    }
+}
+
+extension City {
+    package func recognise(
+        _ person: ID<Person>, _ evidence: Evidence, reference: String? = nil
+    ) async throws -> Recognition {
+        try await registry.recognise(
+            Submission(person: person, source: "test", reference: reference, evidence: evidence))
+    }
+}
+
+extension Recognition {
+    /// The reason where it was refused.
+    package var refusal: String? { if case .refused(let words) = self { words } else { nil } }
+    package var entries: [LedgerEntry] {
+        switch self {
+        case .credited(let entries), .corrected(let entries): entries
+        default: []
+        }
+    }
+}
+
+/// The flat texts of the published policies, read once.
+private enum Flats {
+    static let known = Mutex<[String: (key: String, text: String)]>([:])
+
+    static func flat(_ file: String) throws -> (key: String, text: String) {
+        if let flat = known.withLock({ $0[file] }) { return flat }
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Policies").standardized
+        let reading = try readPolicy(at: folder.path + "/\(file).yaml")
+        let flat = (try required(reading.policy).key, reading.flat)
+        known.withLock { $0[file] = flat }
+        return flat
+    }
+}
+
+package func required<T>(_ value: T?) throws -> T {
+    guard let value else {
+        throw Failure(.damaged, "tests.missing", "测试所需的值不存在。", en: "A value that the test needs is missing.")
+    }
+    return value
+}

@@ -1,0 +1,58 @@
+import Database
+import Kernel
+import People
+import Registry
+import Testbed
+import Testing
+
+@Suite struct MergeTests {
+    @Test(arguments: Engine.allCases) func standingsFoldOverBothAndAWorkCountsOnce(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let (one, two) = (try await city.add("岳明远"), try await city.add("岳明远二"))
+            _ = try await city.recognise(one, Brought.course("甲", 30, "public"))
+            _ = try await city.recognise(two, Brought.course("甲", 30, "public"))
+            _ = try await city.recognise(two, Brought.course("乙", 60))
+            let before = (try await city.figures(one), try await city.figures(two))
+
+            try await city.registry.merge(two, into: one, reason: "同一人")
+            let merged = try await city.registry.year(Year(2022), of: two)
+            #expect(merged.person.number == one)
+            #expect(merged.standings.first?.standing.outcome == .qualified)
+            #expect(merged.standings.first?.standing.uncounted.map(\.hours) == [CreditHours(30)])
+            #expect(try await city.registry.check(Year(2022)).differing == 0)
+
+            #expect(try await city.registry.unmerge(two, reason: "两人") == one)
+            let after = (try await city.figures(one), try await city.figures(two))
+            #expect(before == after)
+            #expect(try await city.registry.check(Year(2022)).differing == 0)
+            #expect(try await city.registry.audit(Heads()).broken == 0)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func newClaimsAreHeldAgainstTheWholeFamily(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let (one, two) = (try await city.add("岳明远"), try await city.add("岳明远二"))
+            _ = try await city.recognise(two, Brought.award("救治", "county"), reference: "1")
+            try await city.registry.merge(two, into: one, reason: "同一人")
+            let again = try await city.recognise(one, Brought.award("救治", "county"), reference: "2")
+            #expect(again.refusal?.contains("同一级别") == true)
+            guard case .unchanged = try await city.recognise(two, Brought.award("救治", "county"), reference: "1") else {
+                Issue.record("known evidence of the merged person is not known")
+                return
+            }
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func chainsOfMergesAreRefused(_ engine: Engine) async throws {
+        try await withCity(engine, policies: []) { city in
+            let people = [try await city.add("甲"), try await city.add("乙"), try await city.add("丙")]
+            try await city.registry.merge(people[0], into: people[1], reason: "x")
+            for (from, to) in [(1, 2), (2, 0), (0, 2), (2, 2)] {
+                let failure = await #expect(throws: Failure.self) {
+                    try await city.registry.merge(people[from], into: people[to], reason: "x")
+                }
+                #expect(failure?.code == "person.merge")
+            }
+        }
+    }
+}

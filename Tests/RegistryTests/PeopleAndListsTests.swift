@@ -1,0 +1,162 @@
+import Database
+import Documents
+import Foundation
+import Kernel
+import People
+import Registry
+import Signing
+import Testbed
+import Testing
+
+@Suite struct PeopleAndListsTests {
+    private static let head = "姓名,身份证号,单位名称,单位性质,行政区划,人员关系,任职起始日期\n"
+
+    private func write(_ city: City, _ name: String, _ bytes: [UInt8]) throws -> String {
+        let path = city.folder.appending(path: name).path
+        try Data(bytes).write(to: URL(filePath: path))
+        return path
+    }
+
+    private func row(_ name: String, _ unit: String = "示例中学,事业单位,泰山区,聘用关系,2020-09-01") throws -> String {
+        "\(name),\(try Cast.idNumber(of: name).text),\(unit)\n"
+    }
+
+    @Test(arguments: Engine.allCases) func aListIsTakenOnceAndMayBeSentAgain(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let text = try Self.head + row("岳明远") + row("汶小溪")
+            let path = try write(city, "people.csv", Array(("\u{FEFF}" + text).utf8))
+            let lists = SheetImport(city.registry)
+            let rehearsal = try await lists.people(path, rehearsing: true)
+            #expect([rehearsal.rows, rehearsal.created] == [2, 2])
+            let first = try await lists.people(path, rehearsing: false)
+            #expect([first.rows, first.created, first.failures.count] == [2, 2, 0])
+            let again = try await lists.people(path, rehearsing: false)
+            #expect([again.unchanged, again.created] == [2, 0])
+            let moved = try write(city, "moved.csv", Array((Self.head + row("岳明远", "示例医院,事业单位,肥城市,聘用关系,2022-03-01")).utf8))
+            #expect(try await lists.people(moved, rehearsing: false).changed == 1)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func eachBadRowSaysWhereAndWhatToDo(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let good = try row("岳明远")
+            let rows = [
+                good, "汶小溪,110105194912310021,示例中学,事业单位,泰山区,聘用关系,2020-09-01\n", ",\(try Cast.idNumber(of: "安澜")),,,,,\n",
+                try row("徂松岩", "新单位,事业单位,火星区,聘用关系,2020-09-01"), try row("梁父石", "新单位,外星企业,泰山区,聘用关系,2020-09-01"),
+                try row("傅云亭", "示例中学,事业单位,泰山区,聘用关系,2020-13-01"),
+            ]
+            let path = try write(city, "people.csv", Array((Self.head + rows.joined()).utf8))
+            let report = try await SheetImport(city.registry).people(path, rehearsing: false)
+            #expect([report.rows, report.created] == [6, 1])
+            #expect(report.failures.map(\.row) == [3, 4, 5, 6, 7])
+            #expect(report.failures.map(\.column) == ["身份证号", "姓名", "行政区划", "单位性质", "任职起始日期"])
+            let out = city.folder.appending(path: "failed.xlsx").path
+            try report.writeFailures(to: out)
+            var lines: [[String]] = []
+            try readSheet(out) { lines.append($0.cells.map(\.text)) }
+            #expect(lines.count == 6)
+            #expect(lines[1][0].hasPrefix("第 3 行“身份证号”"))
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func aListInGB18030IsRead(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let path = try write(city, "people.csv", Array((Self.head + row("岳明远")).utf8))
+            let out = city.folder.appending(path: "gb.csv").path
+            let iconv = Process()
+            iconv.executableURL = URL(filePath: "/usr/bin/iconv")
+            iconv.arguments = ["-f", "UTF-8", "-t", "GB18030", "-o", out, path]
+            try iconv.run()
+            iconv.waitUntilExit()
+            #expect(try await SheetImport(city.registry).people(out, rehearsing: false).created == 1)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func hoursOfEveryKindAreTakenFromAWorkbook(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.add("岳明远")
+            let id = try Cast.idNumber(of: "岳明远").text
+            let path = city.folder.appending(path: "hours.xlsx").path
+            let titles = ["身份证号", "认定形式", "编号", "题目", "刊物级别", "刊号", "作者数", "发表日期", "书名", "类别", "书号", "作者身份", "出版日期"]
+            let writer = try SheetWriter(path: path, sheet: "学时", columns: titles.map { SheetColumn(title: $0, width: 12) })
+            try writer.row([id, "论文", "1", "机理", "国内国家级", "CN 1", "3", "2022/6/1"])
+            try writer.row([id, "著作", "2", nil, nil, nil, nil, nil, "书", "著作", "978", "副主编", "2022-08-01"])
+            try writer.row([id, "论文", "3", "机理二", "国家级", "CN 1", "3", "2022-06-01"])
+            try writer.row([id, "诗歌", "4"])
+            try writer.finish()
+            let lists = SheetImport(city.registry)
+            let report = try await lists.hours(path, source: "import", rehearsing: false)
+            #expect([report.rows, report.created, report.failures.count] == [4, 2, 2])
+            #expect(report.failures.map(\.column) == ["刊物级别", "认定形式"])
+            #expect(try await city.counted(person).hundredths == 4166 + 8500)
+            let again = try await lists.hours(path, source: "import", rehearsing: false)
+            #expect(again.unchanged == 2)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func aHeaderThatLacksAColumnIsRefusedWhole(_ engine: Engine) async throws {
+        try await withCity(engine, policies: []) { city in
+            let lists = SheetImport(city.registry)
+            let lacking = try write(city, "a.csv", Array("姓名,单位\n甲,乙\n".utf8))
+            let failure = await #expect(throws: Failure.self) { try await lists.people(lacking, rehearsing: false) }
+            #expect(failure?.code == "sheet.columns")
+            let double = try write(city, "b.csv", Array("姓名,姓名,身份证号\n甲,乙,丙\n".utf8))
+            let twice = await #expect(throws: Failure.self) { try await lists.people(double, rehearsing: false) }
+            #expect(twice?.code == "sheet.header")
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func numbersOfPeopleAreNotInTheDatabase(_ engine: Engine) async throws {
+        try await withCity(engine, policies: []) { city in
+            let person = try await city.add("岳明远")
+            let id = try Cast.idNumber(of: "岳明远")
+            let people = city.people
+            let (sealed, found, opened) = try await city.database.read { transaction in
+                let store = PersonStore(transaction, people)
+                let sealed = try transaction.first("SELECT id_sealed FROM person")?.bytes(0) ?? []
+                return (sealed, try store.find(id)?.number, try store.idNumber(of: person))
+            }
+            #expect(!sealed.isEmpty && !String(decoding: sealed, as: UTF8.self).contains(id.text.suffix(6)))
+            #expect(found == person)
+            #expect(opened == id)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func anotherKeyFileIsRefusedAtTheStart(_ engine: Engine) async throws {
+        try await withCity(engine, policies: []) { city in
+            let other = try KeyFile.create(at: city.folder.path + "/other.json", outside: .real)
+            let failure = await #expect(throws: Failure.self) {
+                try await People(keys: other, outside: .real).checkKeys(city.database)
+            }
+            #expect(failure?.code == "people.wrong-keys")
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func twoUnitsCannotHaveOneNameInARegion(_ engine: Engine) async throws {
+        try await withCity(engine, policies: []) { city in
+            let failure = await #expect(throws: Failure.self) { try await city.unit("泰安示例机械有限公司", "370902") }
+            #expect(failure?.code == "organisation.taken")
+        }
+    }
+
+    /// Where a person is on a day follows the dated employments; so does the policy.
+    @Test(arguments: Engine.allCases) func aMoveEndsTheEmploymentBefore(_ engine: Engine) async throws {
+        try await withCity(engine, policies: []) { city in
+            let person = try await city.add("岳明远", since: required(Day("2020-01-01")))
+            let next = try await city.unit("肥城示例厂", "370983")
+            let people = city.people
+            let history = try await city.database.write { transaction in
+                let store = EmploymentStore(transaction, people)
+                let move = Employment(
+                    organisation: next.number, relation: "labour",
+                    during: Period(from: try required(Day("2022-07-01")), to: .last))
+                #expect(try store.put(move, of: person))
+                #expect(try !store.put(move, of: person))
+                return try store.histories(from: person.number, through: person.number)[person.number]
+            }
+            #expect(history?.unit(on: try required(Day("2022-06-30")))?.name == "泰安示例机械有限公司")
+            #expect(history?.unit(on: try required(Day("2022-07-01")))?.name == "肥城示例厂")
+            #expect(history?.employments.map(\.employment.during.to.description) == ["2022-06-30", "9999-12-31"])
+        }
+    }
+}

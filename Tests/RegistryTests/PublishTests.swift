@@ -1,0 +1,107 @@
+import Database
+import Kernel
+import People
+import Registry
+import Testbed
+import Testing
+
+@Suite struct PublishTests {
+    /// One kind worth a number of hours, and one requirement.
+    static func policy(_ hours: Int, wants: Int = 20) -> String {
+        """
+        policy: sample
+        title: 示例政策
+        jurisdiction: "370900"
+        in-force: 2022-01-01
+        sources:
+          notice: { title: 示例通知, date: 2022-01-01 }
+        period: { from: 2022-01-01, to: 2023-12-31 }
+        hour: { minutes: 45, round: down, to: 0.01, clause: notice 一 }
+        subjects:
+          professional: { name: 专业科目 }
+        requirements:
+          - { count: all, at-least: \(wants), clause: notice 一 }
+        recognition:
+          talk:
+            name: 讲座
+            clause: notice 二
+            subject: professional
+            credited-to: held-on
+            facts:
+              name: { name: 讲座名称, text: required }
+              held-on: { name: 日期, date: any }
+            hours:
+              - fixed: \(hours)
+            sample: { name: 示例讲座, held-on: 2022-06-01 }
+        """
+    }
+
+    private func talk(_ name: String) -> Evidence {
+        Evidence("talk", ["name": .text(name), "held-on": .day(Day(2023, 6, 1) ?? .first)])
+    }
+
+    @Test(arguments: Engine.allCases) func theRehearsalSaysWhatThePublicationThenDoes(_ engine: Engine) async throws {
+        try await withCity(engine, policies: []) { city in
+            _ = try await city.registry.publish("sample", Self.policy(10), rehearsing: false)
+            let people = [try await city.add("甲"), try await city.add("乙"), try await city.add("丙")]
+            for person in people.prefix(2) { _ = try await city.recognise(person, talk("讲座")) }
+
+            let rehearsal = try await city.registry.publish("sample", Self.policy(20), rehearsing: true)
+            #expect([rehearsal.version, rehearsal.changed] == [2, 2])
+            #expect(try await city.registry.ledger(of: people[0]).entries.count == 1)
+
+            let real = try await city.registry.publish("sample", Self.policy(20), rehearsing: false)
+            #expect([real.version, real.changed] == [2, 2])
+            let entries = try await city.registry.ledger(of: people[0]).entries
+            #expect(entries.map(\.hours.hundredths) == [1000, -1000, 2000])
+
+            let again = try await city.registry.publish("sample", Self.policy(20), rehearsing: false)
+            #expect(again.isNew == false)
+            #expect(again.changed == 0)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func aSettledYearKeepsItsVersion(_ engine: Engine) async throws {
+        try await withCity(engine, policies: []) { city in
+            _ = try await city.registry.publish("sample", Self.policy(10), rehearsing: false)
+            let person = try await city.add("甲")
+            _ = try await city.recognise(person, talk("一"))
+            _ = try await city.registry.settle(Year(2023))
+            let published = try await city.registry.publish("sample", Self.policy(20), rehearsing: false)
+            #expect(published.changed == 0)
+            _ = try await city.recognise(person, talk("二"))
+            let entries = try await city.registry.ledger(of: person).entries
+            #expect(entries.map(\.hours.hundredths) == [1000, 1000])
+            #expect(try await city.registry.check(Year(2023)).differing == 0)
+            try await city.registry.reopen(Year(2023), reason: "适用新规定")
+            let bound = try await city.registry.publish("sample", Self.policy(20), rehearsing: false)
+            #expect(bound.changed == 1)
+            #expect(try await city.counted(person, 2023) == CreditHours(40))
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func anOlderTextIsNotPublishedAgain(_ engine: Engine) async throws {
+        try await withCity(engine, policies: []) { city in
+            for hours in [10, 20] { _ = try await city.registry.publish("sample", Self.policy(hours), rehearsing: false) }
+            let failure = await #expect(throws: Failure.self) {
+                try await city.registry.publish("sample", Self.policy(10), rehearsing: false)
+            }
+            #expect(failure?.code == "policy.older")
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func aPublishedTextThatWasAlteredIsNotUsed(_ engine: Engine) async throws {
+        try await withCity(engine, policies: []) { city in
+            try await city.database.write { transaction in
+                try transaction.execute(
+                    """
+                    INSERT INTO policy_version (number, key, version, hash, flat, published)
+                    VALUES (1, 'sample', 1, \([UInt8](repeating: 0, count: 32)), \(Self.policy(10)), 0)
+                    """)
+            }
+            let person = try await city.add("甲")
+            let failure = await #expect(throws: Failure.self) { try await city.recognise(person, talk("一")) }
+            #expect(failure?.code == "policy.damaged")
+        }
+    }
+}

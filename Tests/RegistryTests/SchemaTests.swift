@@ -1,0 +1,45 @@
+import Database
+import Foundation
+import People
+import Registry
+import Testbed
+import Testing
+
+/// `docs/schema/` is the page on which the invariants can be read: it is what the migrations say.
+@Suite struct SchemaTests {
+    @Test(arguments: Engine.allCases) func theSnapshotIsTrue(_ engine: Engine) throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/schema/\(engine).sql")
+            .standardized
+        let text = (People.migrations + Registry.migrations).map { $0.text(for: engine) }.joined(separator: "\n")
+        if ProcessInfo.processInfo.environment["XUESHI_WRITE_SCHEMA"] != nil {
+            try text.write(to: file, atomically: true, encoding: .utf8)
+        }
+        #expect(try String(contentsOf: file, encoding: .utf8) == text, "run bin/test Schema with XUESHI_WRITE_SCHEMA=1")
+    }
+
+    /// Look-ups and lists that grow with the city read an index.
+    @Test(arguments: Engine.allCases) func growingTablesAreReadByIndex(_ engine: Engine) async throws {
+        let queries: [SQL] = [
+            "SELECT number FROM person WHERE id_lookup = \([UInt8](repeating: 1, count: 32))",
+            "SELECT number FROM person WHERE number > \(5) AND alias IS NULL ORDER BY number LIMIT \(500)",
+            "SELECT number FROM person WHERE alias = \(5)",
+            "SELECT number FROM entry WHERE person = \(5) AND evidence = \(1)",
+            "SELECT number FROM entry r WHERE r.person = \(5) AND r.reverses = \(7)",
+            "SELECT body FROM settled WHERE person >= \(5) AND person <= \(6)",
+            "SELECT facts FROM evidence WHERE person = \(5) AND source = \("a") AND reference = \("b")",
+            "SELECT level FROM claim WHERE work = \("w")",
+            "SELECT level FROM claim WHERE claimant = \(5) AND evidence = \(1)",
+            "SELECT turn FROM employment WHERE person = \(5) AND replaces = \(1)",
+        ]
+        try await withCity(engine, policies: []) { city in
+            for query in queries {
+                let plan = try await city.database.read { transaction in
+                    if engine == .postgres { try transaction.execute("SET LOCAL enable_seqscan = off") }
+                    return try transaction.plan(query).joined(separator: "\n")
+                }
+                let scans = plan.contains("Seq Scan") || plan.contains("SCAN")
+                #expect(!scans, "\(query.text): \(plan)")
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import Database
+import Kernel
+import People
+import Registry
+import Testbed
+import Testing
+
+@Suite struct SettlementTests {
+    private static func full(_ city: City, _ name: String) async throws -> ID<Person> {
+        let person = try await city.add(name)
+        _ = try await city.recognise(person, Brought.course("公需", 30, "public"), reference: "p")
+        _ = try await city.recognise(person, Brought.course("专业", 60), reference: "q")
+        return person
+    }
+
+    @Test(arguments: Engine.allCases) func settlingAgainWritesNothing(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            _ = try await Self.full(city, "岳明远")
+            _ = try await city.add("汶小溪")
+            let first = try await city.registry.settle(Year(2022))
+            #expect([first.people, first.qualified, first.short, first.waived, first.written] == [2, 1, 1, 1, 2])
+            let second = try await city.registry.settle(Year(2022))
+            #expect(second.written == 0)
+            #expect(try await city.registry.check(Year(2022)).differing == 0)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func lateHoursMakeANewVersionAndKeepTheOld(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await Self.full(city, "岳明远")
+            let other = try await Self.full(city, "汶小溪")
+            _ = try await city.registry.settle(Year(2022))
+            _ = try await city.recognise(person, Brought.course("迟到", 12))
+            let mine = try await city.registry.year(Year(2022), of: person).settled
+            #expect(mine.map(\.version) == [1, 2])
+            #expect(mine.map(\.reason) == ["settle", "entries"])
+            #expect(try await city.registry.year(Year(2022), of: other).settled.map(\.version) == [1])
+            #expect(try await city.registry.check(Year(2022)).differing == 0)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func anOpenedYearMovesFreelyAndIsSettledAnew(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await Self.full(city, "岳明远")
+            _ = try await city.registry.settle(Year(2022))
+            try await city.registry.reopen(Year(2022), reason: "复核")
+            _ = try await city.recognise(person, Brought.course("迟到", 12))
+            #expect(try await city.registry.year(Year(2022), of: person).settled.map(\.version) == [1])
+            #expect(try await city.registry.settle(Year(2022)).written == 1)
+            #expect(try await city.registry.year(Year(2022), of: person).settled.map(\.version) == [1, 2])
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func onlyASettledYearIsOpenedAgain(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let failure = await #expect(throws: Failure.self) { try await city.registry.reopen(Year(2022), reason: "x") }
+            #expect(failure?.code == "settlement.open")
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func onePersonCanBeSettledAlone(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await Self.full(city, "岳明远")
+            _ = try await Self.full(city, "汶小溪")
+            let report = try await city.registry.settle(Year(2022), person: person)
+            #expect([report.people, report.written] == [1, 1])
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func aKeptStandingThatWasTamperedWithIsFound(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            _ = try await Self.full(city, "岳明远")
+            try await city.database.write { _ = try $0.execute("UPDATE standing SET body = 'outcome qualified'") }
+            #expect(try await city.registry.check(Year(2022)).differing == 1)
+        }
+    }
+
+    /// Evidence in any order, with corrections in between, gives the same standing; and kept is always recomputed.
+    @Test(arguments: Engine.allCases) func theOrderOfArrivalChangesNothing(_ engine: Engine) async throws {
+        let brought = [
+            Brought.course("甲", 20, "public"), Brought.course("乙", 45, "public"), Brought.award("救治", "county"),
+            Brought.award("救治", "provincial", on: "2022-09-09"), Brought.paper("机理", authors: 3),
+            Brought.course("甲", 20, "public", on: "2022-07-01"),
+        ]
+        try await withCity(engine) { city in
+            var found: Set<String> = []
+            for turn in 0..<6 {
+                let person = try await city.add("乱序\(turn)")
+                var order = Array(brought.indices)
+                for index in order.indices { order.swapAt(index, (index * 7 + turn * 5) % order.count) }
+                for index in order {
+                    var evidence = brought[index]
+                    if index == 4 { evidence = Brought.paper("机理 \(turn)", authors: 3) }
+                    _ = try await city.recognise(person, evidence, reference: "\(index)")
+                }
+                let figures = try await city.figures(person)
+                found.insert(figures.split(separator: "\n").filter { !$0.hasPrefix("uncounted") }.joined(separator: "\n"))
+            }
+            #expect(found.count == 1, "\(found)")
+            #expect(try await city.registry.check(Year(2022)).differing == 0)
+        }
+    }
+}
