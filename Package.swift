@@ -34,7 +34,7 @@ let package = Package(
         tests("Documents", ["CArchive"]),
         tests("Database", ["Testbed"]),
         tests("Registry", ["Testbed", "Documents"]),
-        tests("xueshi", ["Testbed", "Documents"]),
+        .testTarget(name: "xueshiTests", dependencies: ["xueshi", "Testbed"], swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -63,7 +63,11 @@ package func withCity<T: Sendable>(
         try await withDatabase(engine, People.migrations + Registry.migrations) { database in
             let clock = Mutex(1_660_000_000_000)
             let outside = Outside(
-                now: { clock.withLock { $0 += 1000; return $0 } }, random: { Array(repeating: 7, count: $0) })
+                now: {
+                    clock.withLock {
+                        $0 += 1000; return $0
+                    }
+                }, random: { Array(repeating: 7, count: $0) })
             let keys = try KeyFile.create(at: folder.path + "/keys.json", outside: outside)
             let people = People(keys: keys, outside: outside)
             try await people.checkKeys(database)
@@ -97,7 +101,8 @@ package enum Cast {
 /// Evidence of the notice's kinds, with what a test does not say filled in.
 package enum Brought {
     package static func course(
-        _ course: String, _ hours: Int, _ subject: String = "professional", on day: String = "2022-06-01", year: Int = 2022,
+        _ course: String, _ hours: Int, _ subject: String = "professional", on day: String = "2022-06-01",
+        year: Int = 2022,
         exam: String = "passed"
     ) -> Evidence {
         Evidence(
@@ -168,3 +173,14 @@ package func required<T>(_ value: T?) throws -> T {
     }
     return value
 }
+
+extension Cast {
+    /// One of a thousand further numbers of the range that is no place.
+    package static func number(_ index: Int) throws -> IDNumber {
+        let body = "99999919900101" + String(String(1000 + index).suffix(3))
+        return try required("0123456789X".lazy.compactMap { try? IDNumber(body + String($0)) }.first)
+    }
+}
+
+/// Some numbers, to be compared as one.
+package func figures(_ numbers: Int...) -> [Int] { numbers }

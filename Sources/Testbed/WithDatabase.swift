@@ -24,6 +24,8 @@ package func withDatabaseURL<T: Sendable>(_ engine: Engine, _ body: (String) asy
         return try await withFolder { try await body("sqlite:" + $0.appending(path: "test.db").path) }
     case .postgres:
         let server = try PostgresServer.ofTests()
+        await Turnstile.postgres.enter()
+        defer { Turnstile.postgres.leave() }
         let name = "test_" + String(UInt64.random(in: 1...UInt64.max), radix: 36)
         try server.create(name)
         defer { server.drop(name) }
@@ -38,6 +40,25 @@ package func withFolder<T: Sendable>(_ body: (URL) async throws -> T) async thro
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     return try await body(folder)
+}
+
+/// Lets so many in at a time: a server has only so many connections.
+private actor Turnstile {
+    static let postgres = Turnstile(6)
+    private var free: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(_ free: Int) { self.free = free }
+
+    func enter() async {
+        if free > 0 { free -= 1 } else { await withCheckedContinuation { waiting.append($0) } }
+    }
+
+    nonisolated func leave() { Task { await passOn() } }
+
+    private func passOn() {
+        if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
+    }
 }
 
 /// The throw-away server of the tests.

@@ -18,7 +18,7 @@ import Testing
             let heads = try await city.registry.heads()
             #expect(heads.count == 3)
             let audit = try await city.registry.audit(heads)
-            #expect([audit.chains, audit.entries, audit.broken] == [3, 9, 0])
+            #expect(figures(audit.chains, audit.entries, audit.broken) == figures(3, 9, 0))
             for trigger in Self.triggers(engine) { try await city.database.write { _ = try $0.execute(trigger) } }
             try await body(city, people, heads)
         }
@@ -54,7 +54,8 @@ import Testing
             try await city.database.write { transaction in
                 try transaction.execute(
                     """
-                    UPDATE chain SET entries = 2, head = (SELECT hash FROM entry WHERE person = \(people[0]) AND number = 2)
+                    UPDATE chain
+                    SET entries = 2, head = (SELECT hash FROM entry WHERE person = \(people[0]) AND number = 2)
                     WHERE person = \(people[0])
                     """)
             }
@@ -112,14 +113,17 @@ import Testing
 
     /// The canonical bytes of a first entry, written out by hand from their description.
     private static func bytes(_ entry: LedgerEntry, policy: [UInt8]) -> [UInt8] {
-        let number = { (value: Int) -> [UInt8] in (0..<8).reversed().map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) } }
+        let number = { (value: Int) -> [UInt8] in
+            (0..<8).reversed().map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
+        }
         let text = { (value: String) -> [UInt8] in
             let length = value.utf8.count
             return (0..<4).reversed().map { UInt8(truncatingIfNeeded: length >> ($0 * 8)) } + Array(value.utf8)
         }
         let start: [UInt8] = [1, 1] + [UInt8](repeating: 0, count: 32)
         let numbers = [1, 1, 0, 0, 1, 1].flatMap(number)
-        let words = text("2022-06-01") + number(2022) + text("professional") + number(1000) + text("talk") + text("") + text("")
+        let words =
+            text("2022-06-01") + number(2022) + text("professional") + number(1000) + text("talk") + text("") + text("")
         return start + numbers + policy + words + number(entry.entered)
     }
 }

@@ -1,6 +1,7 @@
 import Database
 import Kernel
 import People
+import Policy
 import Registry
 import Testbed
 import Testing

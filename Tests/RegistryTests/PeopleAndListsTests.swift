@@ -27,12 +27,13 @@ import Testing
             let path = try write(city, "people.csv", Array(("\u{FEFF}" + text).utf8))
             let lists = SheetImport(city.registry)
             let rehearsal = try await lists.people(path, rehearsing: true)
-            #expect([rehearsal.rows, rehearsal.created] == [2, 2])
+            #expect(figures(rehearsal.rows, rehearsal.created) == figures(2, 2))
             let first = try await lists.people(path, rehearsing: false)
-            #expect([first.rows, first.created, first.failures.count] == [2, 2, 0])
+            #expect(figures(first.rows, first.created, first.failures.count) == figures(2, 2, 0))
             let again = try await lists.people(path, rehearsing: false)
-            #expect([again.unchanged, again.created] == [2, 0])
-            let moved = try write(city, "moved.csv", Array((Self.head + row("岳明远", "示例医院,事业单位,肥城市,聘用关系,2022-03-01")).utf8))
+            #expect(figures(again.unchanged, again.created) == figures(2, 0))
+            let moved = try write(
+                city, "moved.csv", Array((Self.head + row("岳明远", "示例医院,事业单位,肥城市,聘用关系,2022-03-01")).utf8))
             #expect(try await lists.people(moved, rehearsing: false).changed == 1)
         }
     }
@@ -41,13 +42,14 @@ import Testing
         try await withCity(engine) { city in
             let good = try row("岳明远")
             let rows = [
-                good, "汶小溪,110105194912310021,示例中学,事业单位,泰山区,聘用关系,2020-09-01\n", ",\(try Cast.idNumber(of: "安澜")),,,,,\n",
+                good, "汶小溪,110105194912310021,示例中学,事业单位,泰山区,聘用关系,2020-09-01\n",
+                ",\(try Cast.idNumber(of: "安澜")),,,,,\n",
                 try row("徂松岩", "新单位,事业单位,火星区,聘用关系,2020-09-01"), try row("梁父石", "新单位,外星企业,泰山区,聘用关系,2020-09-01"),
                 try row("傅云亭", "示例中学,事业单位,泰山区,聘用关系,2020-13-01"),
             ]
             let path = try write(city, "people.csv", Array((Self.head + rows.joined()).utf8))
             let report = try await SheetImport(city.registry).people(path, rehearsing: false)
-            #expect([report.rows, report.created] == [6, 1])
+            #expect(figures(report.rows, report.created) == figures(6, 1))
             #expect(report.failures.map(\.row) == [3, 4, 5, 6, 7])
             #expect(report.failures.map(\.column) == ["身份证号", "姓名", "行政区划", "单位性质", "任职起始日期"])
             let out = city.folder.appending(path: "failed.xlsx").path
@@ -78,7 +80,8 @@ import Testing
             let id = try Cast.idNumber(of: "岳明远").text
             let path = city.folder.appending(path: "hours.xlsx").path
             let titles = ["身份证号", "认定形式", "编号", "题目", "刊物级别", "刊号", "作者数", "发表日期", "书名", "类别", "书号", "作者身份", "出版日期"]
-            let writer = try SheetWriter(path: path, sheet: "学时", columns: titles.map { SheetColumn(title: $0, width: 12) })
+            let writer = try SheetWriter(
+                path: path, sheet: "学时", columns: titles.map { SheetColumn(title: $0, width: 12) })
             try writer.row([id, "论文", "1", "机理", "国内国家级", "CN 1", "3", "2022/6/1"])
             try writer.row([id, "著作", "2", nil, nil, nil, nil, nil, "书", "著作", "978", "副主编", "2022-08-01"])
             try writer.row([id, "论文", "3", "机理二", "国家级", "CN 1", "3", "2022-06-01"])
@@ -86,7 +89,7 @@ import Testing
             try writer.finish()
             let lists = SheetImport(city.registry)
             let report = try await lists.hours(path, source: "import", rehearsing: false)
-            #expect([report.rows, report.created, report.failures.count] == [4, 2, 2])
+            #expect(figures(report.rows, report.created, report.failures.count) == figures(4, 2, 2))
             #expect(report.failures.map(\.column) == ["刊物级别", "认定形式"])
             #expect(try await city.counted(person).hundredths == 4166 + 8500)
             let again = try await lists.hours(path, source: "import", rehearsing: false)

@@ -47,11 +47,11 @@ import Testing
             for person in people.prefix(2) { _ = try await city.recognise(person, talk("讲座")) }
 
             let rehearsal = try await city.registry.publish("sample", Self.policy(20), rehearsing: true)
-            #expect([rehearsal.version, rehearsal.changed] == [2, 2])
+            #expect(figures(rehearsal.version, rehearsal.changed) == figures(2, 2))
             #expect(try await city.registry.ledger(of: people[0]).entries.count == 1)
 
             let real = try await city.registry.publish("sample", Self.policy(20), rehearsing: false)
-            #expect([real.version, real.changed] == [2, 2])
+            #expect(figures(real.version, real.changed) == figures(2, 2))
             let entries = try await city.registry.ledger(of: people[0]).entries
             #expect(entries.map(\.hours.hundredths) == [1000, -1000, 2000])
 
@@ -82,7 +82,9 @@ import Testing
 
     @Test(arguments: Engine.allCases) func anOlderTextIsNotPublishedAgain(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
-            for hours in [10, 20] { _ = try await city.registry.publish("sample", Self.policy(hours), rehearsing: false) }
+            for hours in [10, 20] {
+                _ = try await city.registry.publish("sample", Self.policy(hours), rehearsing: false)
+            }
             let failure = await #expect(throws: Failure.self) {
                 try await city.registry.publish("sample", Self.policy(10), rehearsing: false)
             }

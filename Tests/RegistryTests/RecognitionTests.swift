@@ -31,7 +31,9 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aCorrectionToWhatIsNotCreditedTakesTheHoursBack(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aCorrectionToWhatIsNotCreditedTakesTheHoursBack(_ engine: Engine)
+        async throws
+    {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             _ = try await city.recognise(person, Brought.course("甲", 30), reference: "1")
@@ -51,7 +53,9 @@ import Testing
                 SELECT person, 2, reverses, follows, evidence, decision, policy, policy_key, day, year,
                        subject, hours, kind, tags, work, entered, hash FROM entry
                 """
-            let violation = await #expect(throws: Violation.self) { try await city.database.write { try $0.execute(double) } }
+            let violation = await #expect(throws: Violation.self) {
+                try await city.database.write { try $0.execute(double) }
+            }
             #expect(violation?.rule == .unique)
             for change in ["UPDATE entry SET hours = 9000", "DELETE FROM entry"] as [SQL] {
                 let refused = await #expect(throws: Violation.self) {

@@ -8,8 +8,10 @@ import Testing
 /// `docs/schema/` is the page on which the invariants can be read: it is what the migrations say.
 @Suite struct SchemaTests {
     @Test(arguments: Engine.allCases) func theSnapshotIsTrue(_ engine: Engine) throws {
-        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/schema/\(engine).sql")
-            .standardized
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(
+            path: "../../docs/schema/\(engine).sql"
+        )
+        .standardized
         let text = (People.migrations + Registry.migrations).map { $0.text(for: engine) }.joined(separator: "\n")
         if ProcessInfo.processInfo.environment["XUESHI_WRITE_SCHEMA"] != nil {
             try text.write(to: file, atomically: true, encoding: .utf8)

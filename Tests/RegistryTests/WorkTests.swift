@@ -7,10 +7,14 @@ import Testing
 
 /// One paper, book or award, and the people who claim it.
 @Suite struct WorkTests {
-    @Test(arguments: Engine.allCases) func aCorrectedNumberOfAuthorsDecidesEveryClaimAgain(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aCorrectedNumberOfAuthorsDecidesEveryClaimAgain(_ engine: Engine)
+        async throws
+    {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪"), try await city.add("徂松岩")]
-            for person in people { _ = try await city.recognise(person, Brought.paper("机理", authors: 3), reference: "L") }
+            for person in people {
+                _ = try await city.recognise(person, Brought.paper("机理", authors: 3), reference: "L")
+            }
             for person in people { #expect(try await city.counted(person).hundredths == 4166) }
             _ = try await city.recognise(people[0], Brought.paper("机理", authors: 4), reference: "L")
             for person in people { #expect(try await city.counted(person).hundredths == 3125) }
@@ -36,7 +40,9 @@ import Testing
     @Test(arguments: Engine.allCases) func aCorrectionThatCannotBeTakenLeavesAllAsItWas(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
-            for person in people { _ = try await city.recognise(person, Brought.paper("机理", authors: 2), reference: "L") }
+            for person in people {
+                _ = try await city.recognise(person, Brought.paper("机理", authors: 2), reference: "L")
+            }
             let failure = await #expect(throws: Failure.self) {
                 try await city.recognise(people[0], Brought.paper("机理", authors: 1), reference: "L")
             }

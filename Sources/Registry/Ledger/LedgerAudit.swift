@@ -42,11 +42,6 @@ struct ChainWalk {
     private var hash = Canonical.first
     private var isBroken = false
 
-    static let columns: SQL = """
-        SELECT person, number, reverses, follows, evidence, decision, policy, day, year, subject, hours, kind, tags,
-               work, entered, hash FROM entry
-        """
-
     init(policies: [Int: [UInt8]], heads: Heads) { (self.policies, self.heads) = (policies, heads) }
 
     mutating func take(_ row: Row) throws {
@@ -132,9 +127,7 @@ extension Registry {
                 let last = chains.last?.person ?? Int.max
                 var ends: [Int: (Int, [UInt8])] = [:]
                 var owner = 0
-                try transaction.each(
-                    "\(ChainWalk.columns) WHERE person > \(after) AND person <= \(last) ORDER BY person, number"
-                ) { row in
+                try LedgerStore(transaction).chained(after: after, through: last) { row in
                     if try row.int(0) != owner {
                         if owner > 0 { ends[owner] = walk.end.end }
                         owner = try row.int(0)
@@ -153,9 +146,7 @@ extension Registry {
     package func heads() async throws -> Heads {
         try await database.read { transaction in
             var heads = Heads()
-            try transaction.each("SELECT person, entries, head FROM chain ORDER BY person") { row in
-                heads.add(try row.int(0), try row.int(1), try row.bytes(2))
-            }
+            try LedgerStore(transaction).heads { heads.add($0, $1, $2) }
             return heads
         }
     }

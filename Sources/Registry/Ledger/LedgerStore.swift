@@ -83,6 +83,11 @@ struct LedgerStore {
             """)?.int(0) ?? 0
     }
 
+    /// The number of the person's next entry.
+    func next(_ person: ID<Person>) throws -> Int {
+        (try transaction.first("SELECT entries FROM chain WHERE person = \(person)")?.int(0) ?? 0) + 1
+    }
+
     func counts() throws -> (chains: Int, entries: Int) {
         let row = try transaction.first("SELECT count(*), CAST(coalesce(sum(entries), 0) AS BIGINT) FROM chain")
         return (try row?.int(0) ?? 0, try row?.int(1) ?? 0)
@@ -139,5 +144,22 @@ extension LedgerStore {
         try transaction.rows(
             "SELECT person, entries, head FROM chain WHERE person > \(person) ORDER BY person LIMIT \(limit)"
         ).map { (try $0.int(0), try $0.int(1), try $0.bytes(2)) }
+    }
+
+    /// Every entry of these people in the order of person and number, with the columns that ``ChainWalk`` hashes.
+    func chained(after person: Int, through last: Int, _ row: (Row) throws -> Void) throws {
+        try transaction.each(
+            """
+            SELECT person, number, reverses, follows, evidence, decision, policy, day, year, subject, hours, kind, tags,
+                   work, entered, hash
+            FROM entry WHERE person > \(person) AND person <= \(last) ORDER BY person, number
+            """, row)
+    }
+
+    /// The ends of all chains in the order of the people.
+    func heads(_ body: (Int, Int, [UInt8]) throws -> Void) throws {
+        try transaction.each("SELECT person, entries, head FROM chain ORDER BY person") { row in
+            try body(try row.int(0), try row.int(1), try row.bytes(2))
+        }
     }
 }

@@ -117,17 +117,13 @@ struct Recogniser {
                 evidence: held.number, policy: item.version.key, year: item.entry.year.number,
                 subject: item.entry.subject)
             let after =
-                try plan.reversal(of: slot, from: nextNumber(held.person))
+                try plan.reversal(of: slot, from: ledger.next(held.person))
                 ?? ledger.lastReversal(held.person, slot)
             return LedgerLine.new(
                 item.entry, item.version, evidence: held.number, decision: made[item.version.number] ?? any,
                 after: after)
         }
         return reversals + added
-    }
-
-    private func nextNumber(_ person: ID<Person>) throws -> Int {
-        (try transaction.first("SELECT entries FROM chain WHERE person = \(person)")?.int(0) ?? 0) + 1
     }
 
     private func follow(_ touched: Touched) throws {

@@ -13,9 +13,6 @@ struct WritesBench: AsyncParsableCommand {
     @Option(help: "How long each part runs.") var seconds = 3
     @Option(help: "An empty PostgreSQL database, to measure beside.") var database: String?
 
-    private static let schema = Migration(
-        "bench-1", "CREATE TABLE bench (number INTEGER NOT NULL PRIMARY KEY, source TEXT NOT NULL UNIQUE) STRICT")
-
     func run() async throws {
         try await answering(json) {
             let folder = FileManager.default.temporaryDirectory.appending(path: "xueshi-bench-\(getpid())")
@@ -39,7 +36,7 @@ struct WritesBench: AsyncParsableCommand {
     private func measure(_ url: String, group: Int) async throws -> (rate: Int, writes: Int, syncs: Int) {
         let database = try Database.open(DatabaseURL(url), group: group)
         defer { database.close() }
-        try await database.migrate([Self.schema])
+        try await database.migrate([BenchSchema.first])
         let before = database.syncs
         let clock = ContinuousClock()
         let start = clock.now
@@ -51,8 +48,7 @@ struct WritesBench: AsyncParsableCommand {
                     while clock.now < end {
                         let number = client * 10_000_000 + count
                         try await database.write { transaction in
-                            try transaction.execute(
-                                "INSERT INTO bench (number, source) VALUES (\(number), \("source-\(number)"))")
+                            try BenchStore(transaction).add(number, "source-\(number)")
                         }
                         count += 1
                     }

@@ -1,0 +1,17 @@
+import Database
+
+enum BenchSchema {
+    static let first = Migration(
+        "bench-1", "CREATE TABLE bench (number INTEGER NOT NULL PRIMARY KEY, source TEXT NOT NULL UNIQUE) STRICT")
+}
+
+/// The small write that `bench writes` measures.
+struct BenchStore {
+    let transaction: Transaction
+
+    init(_ transaction: Transaction) { self.transaction = transaction }
+
+    func add(_ number: Int, _ source: String) throws {
+        try transaction.execute("INSERT INTO bench (number, source) VALUES (\(number), \(source))")
+    }
+}

@@ -1,0 +1,90 @@
+import Database
+import Foundation
+import Testbed
+import Testing
+
+/// The main job on the command line, on both engines.
+@Suite struct CommandTests {
+    private func with(_ engine: Engine, _ body: (Program) throws -> Void) async throws {
+        try await withFolder { folder in
+            try await withDatabaseURL(engine) { url in try body(Program(folder: folder, database: url)) }
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func fromListsToSettledStandings(_ engine: Engine) async throws {
+        try await with(engine) { program in
+            try program.prepare()
+            let people = try program.run("import", "people", "Samples/people.csv")
+            #expect(people.last == "import: rows=10 created=10 changed=0 unchanged=0 failed=0")
+            let rehearsal = try program.run("import", "hours", "Samples/hours.csv", "--dry-run")
+            #expect(rehearsal.figure("created") == "22")
+            let hours = try program.run("import", "hours", "Samples/hours.csv")
+            #expect(hours.code == 1)
+            #expect(hours.last == "import: rows=24 created=22 changed=0 unchanged=0 failed=2")
+            #expect(try program.run("import", "hours", "Samples/hours.csv").figure("unchanged") == "22")
+            let settled = try program.run("settle", "--year", "2022")
+            #expect(settled.last == "settle: people=10 qualified=6 short=4 exempt=0 waived=2 differing=0")
+            #expect(try program.run("settle", "--year", "2022", "--check").code == 0)
+            #expect(try program.run("ledger", "verify").figure("broken") == "0")
+            let year = try program.run("standing", "1", "--year", "2022")
+            #expect(year.lines.contains { $0.contains("按作者数 3 均分，每人 41.66… 学时") })
+            #expect(year.last == "standing: person=1 year=2022 outcome=qualified hours=95.66")
+            let out = program.folder.path + "/out.xlsx"
+            #expect(try program.run("export", "standings", "--year", "2022", out).figure("rows") == "10")
+            #expect(try program.run("export", "ledger", "--person", "1", out).figure("rows") == "3")
+            #expect(try program.run("people", "merge", "10", "1", "--reason", "同一人").code == 0)
+            #expect(try program.run("people", "unmerge", "10", "--reason", "两人").code == 0)
+            #expect(try program.run("settle", "--year", "2022", "--reopen", "--reason", "复核").code == 0)
+            #expect(try program.run("status").last == "status: due=0 failing=0")
+            #expect(try program.run("template", "hours", out).code == 0)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func theDemoIsTheSameForTheSameSeed(_ engine: Engine) async throws {
+        var lines: Set<String> = []
+        for _ in 0..<2 {
+            try await with(engine) { program in
+                try program.prepare()
+                lines.insert(try program.run("demo", "--people", "60", "--seed", "3").last)
+                lines.insert(try program.run("settle", "--year", "2022").last)
+                #expect(try program.run("demo", "--people", "60", "--seed", "3").code == 1)
+            }
+        }
+        #expect(lines.count == 2, "\(lines)")
+    }
+
+    @Test func wrongUsageAndLostSurroundingsHaveTheirCodes() async throws {
+        try await with(.sqlite) { program in
+            try program.prepare()
+            #expect(try program.run("standing", "99", "--year", "2022").code == 2)
+            #expect(try program.run("standing", "x", "--year", "2022").lines.joined().contains("[person.word]"))
+            #expect(try program.run("import", "people", "nowhere.csv").code != 0)
+            #expect(try program.run("policy", "show", "nowhere.yaml").code == 2)
+            #expect(
+                try program.run("demo", "--people", "5", "--data", "/proc/nowhere").lines.joined().contains(
+                    "[data.folder]"))
+            try FileManager.default.removeItem(at: program.folder.appending(path: "keys.json"))
+            let lost = try program.run("status")
+            #expect(lost.code == 3)
+            #expect(lost.lines.joined().contains("[keys.missing]"))
+        }
+    }
+
+    @Test func aPolicyIsCheckedShownAndExplained() async throws {
+        try await with(.sqlite) { program in
+            let check = try program.run("policy", "check", "Policies/taian/2022.yaml")
+            #expect(check.figure("failed") == "0")
+            let show = try program.run("policy", "show", "Policies/taian/2022.yaml")
+            #expect(show.lines.contains("    国内国家级 125 学时"))
+            let flat = try program.run("policy", "show", "Policies/taian/2021.yaml", "--flat")
+            #expect(flat.lines.contains { $0.contains("policy: taian-2021") })
+            let explained = try program.run(
+                "policy", "explain", "Policies/taian/2022.yaml", "--example", "国家级刊物三名作者向下取")
+            #expect(explained.lines.contains { $0.contains("每人 41.66… 学时") })
+            let none = try program.run("policy", "explain", "Policies/taian/2022.yaml", "--example", "没有")
+            #expect(none.lines.joined().contains("[policy.no-example]"))
+            let missing = try program.run("demo", "--people", "5")
+            #expect(missing.lines.joined().contains("[demo.no-places]"))
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Database
+import Foundation
+import Kernel
+import Testbed
+import Testing
+
+/// kill -9 in the middle: nothing acknowledged is missing, nothing half done, and the same command completes it.
+@Suite struct KillTests {
+    private static var kills: Int {
+        ProcessInfo.processInfo.environment["XUESHI_TEST_LONG"]?.isEmpty == false ? 20 : 3
+    }
+
+    @Test(arguments: Engine.allCases) func importAndSettleSurviveKill(_ engine: Engine) async throws {
+        try await withFolder { folder in
+            try await withDatabaseURL(engine) { url in
+                let program = Program(folder: folder, database: url)
+                try program.prepare()
+                let lists = try Lists(folder: folder, people: 600)
+                try kill(program, ["import", "people", lists.people], Self.kills)
+                let people = try program.run("import", "people", lists.people)
+                #expect(people.figure("rows") == "600")
+                #expect(people.figure("failed") == "0")
+                try kill(program, ["import", "hours", lists.hours], Self.kills)
+                #expect(try program.run("ledger", "verify").figure("broken") == "0")
+                #expect(try program.run("settle", "--year", "2022", "--check").figure("differing") == "0")
+                let hours = try program.run("import", "hours", lists.hours)
+                #expect(hours.figure("rows") == "600")
+                #expect(try program.run("import", "hours", lists.hours).figure("unchanged") == "600")
+                try kill(program, ["settle", "--year", "2022"], Self.kills)
+                let settled = try program.run("settle", "--year", "2022")
+                #expect(settled.figure("people") == "600")
+                #expect(try program.run("settle", "--year", "2022", "--check").figure("differing") == "0")
+                let audit = try program.run("ledger", "verify")
+                #expect(audit.last == "ledger: chains=600 entries=600 broken=0")
+            }
+        }
+    }
+
+    /// Starts the command again and again, and kills it at a different moment each time.
+    private func kill(_ program: Program, _ words: [String], _ times: Int) throws {
+        for turn in 0..<times {
+            let process = program.process(words)
+            process.standardOutput = FileHandle.nullDevice
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            let end = ContinuousClock.now + .milliseconds(60 + (turn * 137) % 700)
+            while process.isRunning, ContinuousClock.now < end { sched_yield() }
+            Foundation.kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+        }
+    }
+
+    private struct Lists {
+        let people: String
+        let hours: String
+
+        init(folder: URL, people count: Int) throws {
+            people = folder.path + "/people.csv"
+            hours = folder.path + "/hours.csv"
+            var list = "姓名,身份证号,单位名称,单位性质,行政区划,人员关系,任职起始日期\n"
+            var done = "身份证号,认定形式,编号,课程名称,学习平台,科目,课程年度,课程学时,考试,考试合格日期\n"
+            for index in 0..<count {
+                let id = try Cast.number(index).text
+                list += "示例\(index),\(id),示例单位\(index % 20),企业,泰山区,劳动关系,2020-01-01\n"
+                done += "\(id),线上课程,K\(index),课程,平台,公需科目,2022,30,合格,2022-06-01\n"
+            }
+            try list.write(toFile: people, atomically: true, encoding: .utf8)
+            try done.write(toFile: hours, atomically: true, encoding: .utf8)
+        }
+    }
+}

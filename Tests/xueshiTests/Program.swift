@@ -1,0 +1,59 @@
+import Foundation
+import Testing
+
+/// The built program, run as people run it.
+struct Program {
+    let folder: URL
+    var database: String?
+
+    struct Run {
+        let code: Int32
+        let lines: [String]
+        var last: String { lines.last ?? "" }
+        /// A figure of the last line.
+        func figure(_ name: String) -> String? {
+            last.split(separator: " ").first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
+        }
+    }
+
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// The program that was built with these tests: beside their bundle.
+    static var path: URL {
+        let bundle = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+        return bundle.appending(path: "xueshi")
+    }
+
+    func process(_ words: [String]) -> Process {
+        let process = Process()
+        process.executableURL = Self.path
+        process.arguments = words
+        process.currentDirectoryURL = Self.root
+        var environment = ProcessInfo.processInfo.environment
+        environment["XUESHI_DATA"] = folder.path
+        environment["XUESHI_DATABASE"] = database
+        environment["LANG"] = "zh_CN.UTF-8"
+        process.environment = environment
+        return process
+    }
+
+    @discardableResult
+    func run(_ words: String...) throws -> Run {
+        let process = process(words)
+        let (out, err) = (Pipe(), Pipe())
+        process.standardOutput = out
+        process.standardError = err
+        try process.run()
+        let text = out.fileHandleForReading.readDataToEndOfFile() + err.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        let lines = String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
+        return Run(code: process.terminationStatus, lines: lines)
+    }
+
+    /// A city with places and the policies of 2021 and 2022.
+    func prepare() throws {
+        try #require(run("import", "places", "Samples/places.csv").code == 0)
+        for year in [2021, 2022] { try #require(run("policy", "publish", "Policies/taian/\(year).yaml").code == 0) }
+    }
+}

@@ -1,0 +1,256 @@
+-- numbers-1
+CREATE TABLE number_range (
+    kind TEXT NOT NULL PRIMARY KEY,
+    next BIGINT NOT NULL CONSTRAINT number_range_positive CHECK (next > 0)
+);
+
+CREATE TABLE key_ring (
+    one         BIGINT NOT NULL PRIMARY KEY CONSTRAINT key_ring_one CHECK (one = 1),
+    fingerprint bytea NOT NULL
+);
+
+-- region-1
+CREATE TABLE region (
+    code TEXT NOT NULL PRIMARY KEY CONSTRAINT region_code CHECK (length(code) IN (6, 9)),
+    name TEXT NOT NULL CONSTRAINT region_name CHECK (name <> '')
+);
+
+-- organisation-1
+CREATE TABLE organisation (
+    number   BIGINT NOT NULL PRIMARY KEY,
+    name     TEXT NOT NULL CONSTRAINT organisation_name CHECK (name <> ''),
+    role     TEXT NOT NULL CONSTRAINT organisation_role CHECK (role IN ('authority', 'employer', 'agency')),
+    uscc     TEXT CONSTRAINT organisation_uscc UNIQUE,
+    nature   TEXT NOT NULL,
+    region   TEXT NOT NULL REFERENCES region (code),
+    upstream BIGINT REFERENCES organisation (number),
+    CONSTRAINT organisation_not_above_itself CHECK (upstream <> number)
+);
+
+CREATE UNIQUE INDEX organisation_by_name ON organisation (region, name);
+
+CREATE INDEX organisation_by_upstream ON organisation (upstream);
+
+-- person-1
+CREATE TABLE person (
+    number       BIGINT NOT NULL PRIMARY KEY,
+    name         TEXT NOT NULL CONSTRAINT person_name CHECK (name <> ''),
+    id_sealed    bytea NOT NULL,
+    id_lookup    bytea NOT NULL CONSTRAINT person_id UNIQUE,
+    phone_sealed bytea,
+    alias        BIGINT REFERENCES person (number),
+    CONSTRAINT person_not_own_alias CHECK (alias <> number)
+);
+
+CREATE INDEX person_by_alias ON person (alias);
+
+CREATE INDEX person_by_name ON person (name);
+
+CREATE TABLE person_merge (
+    person  BIGINT NOT NULL REFERENCES person (number),
+    turn    BIGINT NOT NULL,
+    target  BIGINT REFERENCES person (number),
+    reason  TEXT NOT NULL CONSTRAINT person_merge_reason CHECK (reason <> ''),
+    decided BIGINT NOT NULL,
+    PRIMARY KEY (person, turn)
+);
+CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01'; END $$;
+CREATE TRIGGER person_merge_append BEFORE UPDATE OR DELETE ON person_merge FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER person_merge_whole BEFORE TRUNCATE ON person_merge FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+-- employment-1
+CREATE TABLE employment (
+    person       BIGINT NOT NULL REFERENCES person (number),
+    turn         BIGINT NOT NULL,
+    organisation BIGINT NOT NULL REFERENCES organisation (number),
+    relation     TEXT NOT NULL,
+    from_day     TEXT NOT NULL,
+    to_day       TEXT NOT NULL,
+    learned      BIGINT NOT NULL,
+    replaces     BIGINT,
+    PRIMARY KEY (person, turn),
+    CONSTRAINT employment_once UNIQUE (person, replaces),
+    CONSTRAINT employment_days CHECK (from_day <= to_day)
+);
+
+CREATE INDEX employment_by_organisation ON employment (organisation, person);
+
+CREATE TABLE person_fact (
+    person   BIGINT NOT NULL REFERENCES person (number),
+    turn     BIGINT NOT NULL,
+    name     TEXT NOT NULL,
+    value    TEXT NOT NULL,
+    from_day TEXT NOT NULL,
+    to_day   TEXT NOT NULL,
+    learned  BIGINT NOT NULL,
+    replaces BIGINT,
+    PRIMARY KEY (person, turn),
+    CONSTRAINT person_fact_once UNIQUE (person, replaces),
+    CONSTRAINT person_fact_days CHECK (from_day <= to_day)
+);
+CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01'; END $$;
+CREATE TRIGGER employment_append BEFORE UPDATE OR DELETE ON employment FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER employment_whole BEFORE TRUNCATE ON employment FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01'; END $$;
+CREATE TRIGGER person_fact_append BEFORE UPDATE OR DELETE ON person_fact FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER person_fact_whole BEFORE TRUNCATE ON person_fact FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+-- policy-book-1
+CREATE TABLE policy_version (
+    number    BIGINT NOT NULL PRIMARY KEY,
+    key       TEXT NOT NULL,
+    version   BIGINT NOT NULL,
+    hash      bytea NOT NULL,
+    flat      TEXT NOT NULL,
+    published BIGINT NOT NULL,
+    CONSTRAINT policy_version_order UNIQUE (key, version),
+    CONSTRAINT policy_version_text UNIQUE (key, hash)
+);
+CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01'; END $$;
+CREATE TRIGGER policy_version_append BEFORE UPDATE OR DELETE ON policy_version FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER policy_version_whole BEFORE TRUNCATE ON policy_version FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+-- recognition-1
+CREATE TABLE evidence (
+    person    BIGINT NOT NULL REFERENCES person (number),
+    number    BIGINT NOT NULL,
+    version   BIGINT NOT NULL,
+    source    TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    kind      TEXT NOT NULL,
+    facts     TEXT NOT NULL,
+    reason    TEXT NOT NULL,
+    received  BIGINT NOT NULL,
+    PRIMARY KEY (person, number, version),
+    CONSTRAINT evidence_source UNIQUE (person, source, reference, version)
+);
+
+CREATE TABLE decision (
+    person   BIGINT NOT NULL,
+    number   BIGINT NOT NULL,
+    evidence BIGINT NOT NULL,
+    version  BIGINT NOT NULL,
+    policy   BIGINT REFERENCES policy_version (number),
+    credited BIGINT NOT NULL CONSTRAINT decision_credited CHECK (credited IN (0, 1)),
+    words    TEXT NOT NULL,
+    facts    TEXT NOT NULL,
+    decided  BIGINT NOT NULL,
+    PRIMARY KEY (person, number),
+    CONSTRAINT decision_on_evidence FOREIGN KEY (person, evidence, version)
+        REFERENCES evidence (person, number, version)
+);
+
+CREATE TABLE work (
+    name    TEXT NOT NULL PRIMARY KEY,
+    authors BIGINT CONSTRAINT work_authors CHECK (authors > 0)
+);
+
+CREATE TABLE claim (
+    work     TEXT NOT NULL REFERENCES work (name),
+    person   BIGINT NOT NULL REFERENCES person (number),
+    level    TEXT NOT NULL,
+    claimant BIGINT NOT NULL REFERENCES person (number),
+    evidence BIGINT NOT NULL,
+    CONSTRAINT claim_once PRIMARY KEY (work, person, level)
+);
+
+CREATE INDEX claim_by_evidence ON claim (claimant, evidence);
+CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01'; END $$;
+CREATE TRIGGER evidence_append BEFORE UPDATE OR DELETE ON evidence FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER evidence_whole BEFORE TRUNCATE ON evidence FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01'; END $$;
+CREATE TRIGGER decision_append BEFORE UPDATE OR DELETE ON decision FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER decision_whole BEFORE TRUNCATE ON decision FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+-- ledger-1
+CREATE TABLE entry (
+    person     BIGINT NOT NULL REFERENCES person (number),
+    number     BIGINT NOT NULL CONSTRAINT entry_number CHECK (number > 0),
+    reverses   BIGINT,
+    follows    BIGINT NOT NULL,
+    evidence   BIGINT NOT NULL,
+    decision   BIGINT NOT NULL,
+    policy     BIGINT NOT NULL REFERENCES policy_version (number),
+    policy_key TEXT NOT NULL,
+    day        TEXT NOT NULL,
+    year       BIGINT NOT NULL,
+    subject    TEXT NOT NULL,
+    hours      BIGINT NOT NULL,
+    kind       TEXT NOT NULL,
+    tags       TEXT NOT NULL,
+    work       TEXT NOT NULL,
+    entered    BIGINT NOT NULL,
+    hash       bytea NOT NULL,
+    PRIMARY KEY (person, number),
+    CONSTRAINT entry_reversed_once UNIQUE (person, reverses),
+    CONSTRAINT entry_reverses FOREIGN KEY (person, reverses) REFERENCES entry (person, number),
+    CONSTRAINT entry_hash CHECK (length(hash) = 32),
+    CONSTRAINT entry_order CHECK (reverses < number AND follows < number),
+    CONSTRAINT entry_sign CHECK ((reverses IS NULL AND hours > 0) OR (reverses IS NOT NULL AND hours < 0))
+);
+
+CREATE UNIQUE INDEX entry_one_standing ON entry (person, evidence, policy_key, year, subject, follows)
+    WHERE reverses IS NULL;
+
+CREATE TABLE chain (
+    person  BIGINT NOT NULL PRIMARY KEY REFERENCES person (number),
+    entries BIGINT NOT NULL,
+    head    bytea NOT NULL CONSTRAINT chain_head CHECK (length(head) = 32)
+);
+CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01'; END $$;
+CREATE TRIGGER entry_append BEFORE UPDATE OR DELETE ON entry FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER entry_whole BEFORE TRUNCATE ON entry FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+-- standing-1
+CREATE TABLE standing (
+    person      BIGINT NOT NULL REFERENCES person (number),
+    policy_key  TEXT NOT NULL,
+    period_from TEXT NOT NULL,
+    year        BIGINT NOT NULL,
+    policy      BIGINT NOT NULL REFERENCES policy_version (number),
+    outcome     TEXT NOT NULL
+                CONSTRAINT standing_outcome CHECK (outcome IN ('qualified', 'short', 'exempt')),
+    body        TEXT NOT NULL,
+    PRIMARY KEY (person, policy_key, period_from)
+);
+
+-- settlement-1
+CREATE TABLE year_state (
+    year    BIGINT NOT NULL,
+    turn    BIGINT NOT NULL,
+    state   TEXT NOT NULL CONSTRAINT year_state_known CHECK (state IN ('open', 'closing', 'settled')),
+    reason  TEXT NOT NULL,
+    decided BIGINT NOT NULL,
+    PRIMARY KEY (year, turn)
+);
+
+CREATE TABLE settled (
+    person      BIGINT NOT NULL REFERENCES person (number),
+    policy_key  TEXT NOT NULL,
+    period_from TEXT NOT NULL,
+    version     BIGINT NOT NULL,
+    year        BIGINT NOT NULL,
+    policy      BIGINT NOT NULL REFERENCES policy_version (number),
+    outcome     TEXT NOT NULL
+                CONSTRAINT settled_outcome CHECK (outcome IN ('qualified', 'short', 'exempt')),
+    body        TEXT NOT NULL,
+    hash        bytea NOT NULL CONSTRAINT settled_hash CHECK (length(hash) = 32),
+    reason      TEXT NOT NULL,
+    settled     BIGINT NOT NULL,
+    PRIMARY KEY (person, policy_key, period_from, version)
+);
+CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01'; END $$;
+CREATE TRIGGER year_state_append BEFORE UPDATE OR DELETE ON year_state FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER year_state_whole BEFORE TRUNCATE ON year_state FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01'; END $$;
+CREATE TRIGGER settled_append BEFORE UPDATE OR DELETE ON settled FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER settled_whole BEFORE TRUNCATE ON settled FOR EACH STATEMENT EXECUTE FUNCTION append_only();

@@ -1,0 +1,238 @@
+-- numbers-1
+CREATE TABLE number_range (
+    kind TEXT NOT NULL PRIMARY KEY,
+    next INTEGER NOT NULL CONSTRAINT number_range_positive CHECK (next > 0)
+) STRICT;
+
+CREATE TABLE key_ring (
+    one         INTEGER NOT NULL PRIMARY KEY CONSTRAINT key_ring_one CHECK (one = 1),
+    fingerprint BLOB NOT NULL
+) STRICT;
+
+-- region-1
+CREATE TABLE region (
+    code TEXT NOT NULL PRIMARY KEY CONSTRAINT region_code CHECK (length(code) IN (6, 9)),
+    name TEXT NOT NULL CONSTRAINT region_name CHECK (name <> '')
+) STRICT;
+
+-- organisation-1
+CREATE TABLE organisation (
+    number   INTEGER NOT NULL PRIMARY KEY,
+    name     TEXT NOT NULL CONSTRAINT organisation_name CHECK (name <> ''),
+    role     TEXT NOT NULL CONSTRAINT organisation_role CHECK (role IN ('authority', 'employer', 'agency')),
+    uscc     TEXT CONSTRAINT organisation_uscc UNIQUE,
+    nature   TEXT NOT NULL,
+    region   TEXT NOT NULL REFERENCES region (code),
+    upstream INTEGER REFERENCES organisation (number),
+    CONSTRAINT organisation_not_above_itself CHECK (upstream <> number)
+) STRICT;
+
+CREATE UNIQUE INDEX organisation_by_name ON organisation (region, name);
+
+CREATE INDEX organisation_by_upstream ON organisation (upstream);
+
+-- person-1
+CREATE TABLE person (
+    number       INTEGER NOT NULL PRIMARY KEY,
+    name         TEXT NOT NULL CONSTRAINT person_name CHECK (name <> ''),
+    id_sealed    BLOB NOT NULL,
+    id_lookup    BLOB NOT NULL CONSTRAINT person_id UNIQUE,
+    phone_sealed BLOB,
+    alias        INTEGER REFERENCES person (number),
+    CONSTRAINT person_not_own_alias CHECK (alias <> number)
+) STRICT;
+
+CREATE INDEX person_by_alias ON person (alias);
+
+CREATE INDEX person_by_name ON person (name);
+
+CREATE TABLE person_merge (
+    person  INTEGER NOT NULL REFERENCES person (number),
+    turn    INTEGER NOT NULL,
+    target  INTEGER REFERENCES person (number),
+    reason  TEXT NOT NULL CONSTRAINT person_merge_reason CHECK (reason <> ''),
+    decided INTEGER NOT NULL,
+    PRIMARY KEY (person, turn)
+) STRICT;
+CREATE TRIGGER person_merge_no_update BEFORE UPDATE ON person_merge BEGIN SELECT RAISE(ABORT, 'person_merge is append-only'); END;
+CREATE TRIGGER person_merge_no_delete BEFORE DELETE ON person_merge BEGIN SELECT RAISE(ABORT, 'person_merge is append-only'); END;
+
+-- employment-1
+CREATE TABLE employment (
+    person       INTEGER NOT NULL REFERENCES person (number),
+    turn         INTEGER NOT NULL,
+    organisation INTEGER NOT NULL REFERENCES organisation (number),
+    relation     TEXT NOT NULL,
+    from_day     TEXT NOT NULL,
+    to_day       TEXT NOT NULL,
+    learned      INTEGER NOT NULL,
+    replaces     INTEGER,
+    PRIMARY KEY (person, turn),
+    CONSTRAINT employment_once UNIQUE (person, replaces),
+    CONSTRAINT employment_days CHECK (from_day <= to_day)
+) STRICT;
+
+CREATE INDEX employment_by_organisation ON employment (organisation, person);
+
+CREATE TABLE person_fact (
+    person   INTEGER NOT NULL REFERENCES person (number),
+    turn     INTEGER NOT NULL,
+    name     TEXT NOT NULL,
+    value    TEXT NOT NULL,
+    from_day TEXT NOT NULL,
+    to_day   TEXT NOT NULL,
+    learned  INTEGER NOT NULL,
+    replaces INTEGER,
+    PRIMARY KEY (person, turn),
+    CONSTRAINT person_fact_once UNIQUE (person, replaces),
+    CONSTRAINT person_fact_days CHECK (from_day <= to_day)
+) STRICT;
+CREATE TRIGGER employment_no_update BEFORE UPDATE ON employment BEGIN SELECT RAISE(ABORT, 'employment is append-only'); END;
+CREATE TRIGGER employment_no_delete BEFORE DELETE ON employment BEGIN SELECT RAISE(ABORT, 'employment is append-only'); END;
+CREATE TRIGGER person_fact_no_update BEFORE UPDATE ON person_fact BEGIN SELECT RAISE(ABORT, 'person_fact is append-only'); END;
+CREATE TRIGGER person_fact_no_delete BEFORE DELETE ON person_fact BEGIN SELECT RAISE(ABORT, 'person_fact is append-only'); END;
+
+-- policy-book-1
+CREATE TABLE policy_version (
+    number    INTEGER NOT NULL PRIMARY KEY,
+    key       TEXT NOT NULL,
+    version   INTEGER NOT NULL,
+    hash      BLOB NOT NULL,
+    flat      TEXT NOT NULL,
+    published INTEGER NOT NULL,
+    CONSTRAINT policy_version_order UNIQUE (key, version),
+    CONSTRAINT policy_version_text UNIQUE (key, hash)
+) STRICT;
+CREATE TRIGGER policy_version_no_update BEFORE UPDATE ON policy_version BEGIN SELECT RAISE(ABORT, 'policy_version is append-only'); END;
+CREATE TRIGGER policy_version_no_delete BEFORE DELETE ON policy_version BEGIN SELECT RAISE(ABORT, 'policy_version is append-only'); END;
+
+-- recognition-1
+CREATE TABLE evidence (
+    person    INTEGER NOT NULL REFERENCES person (number),
+    number    INTEGER NOT NULL,
+    version   INTEGER NOT NULL,
+    source    TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    kind      TEXT NOT NULL,
+    facts     TEXT NOT NULL,
+    reason    TEXT NOT NULL,
+    received  INTEGER NOT NULL,
+    PRIMARY KEY (person, number, version),
+    CONSTRAINT evidence_source UNIQUE (person, source, reference, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE decision (
+    person   INTEGER NOT NULL,
+    number   INTEGER NOT NULL,
+    evidence INTEGER NOT NULL,
+    version  INTEGER NOT NULL,
+    policy   INTEGER REFERENCES policy_version (number),
+    credited INTEGER NOT NULL CONSTRAINT decision_credited CHECK (credited IN (0, 1)),
+    words    TEXT NOT NULL,
+    facts    TEXT NOT NULL,
+    decided  INTEGER NOT NULL,
+    PRIMARY KEY (person, number),
+    CONSTRAINT decision_on_evidence FOREIGN KEY (person, evidence, version)
+        REFERENCES evidence (person, number, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE work (
+    name    TEXT NOT NULL PRIMARY KEY,
+    authors INTEGER CONSTRAINT work_authors CHECK (authors > 0)
+) STRICT;
+
+CREATE TABLE claim (
+    work     TEXT NOT NULL REFERENCES work (name),
+    person   INTEGER NOT NULL REFERENCES person (number),
+    level    TEXT NOT NULL,
+    claimant INTEGER NOT NULL REFERENCES person (number),
+    evidence INTEGER NOT NULL,
+    CONSTRAINT claim_once PRIMARY KEY (work, person, level)
+) STRICT;
+
+CREATE INDEX claim_by_evidence ON claim (claimant, evidence);
+CREATE TRIGGER evidence_no_update BEFORE UPDATE ON evidence BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
+CREATE TRIGGER evidence_no_delete BEFORE DELETE ON evidence BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
+CREATE TRIGGER decision_no_update BEFORE UPDATE ON decision BEGIN SELECT RAISE(ABORT, 'decision is append-only'); END;
+CREATE TRIGGER decision_no_delete BEFORE DELETE ON decision BEGIN SELECT RAISE(ABORT, 'decision is append-only'); END;
+
+-- ledger-1
+CREATE TABLE entry (
+    person     INTEGER NOT NULL REFERENCES person (number),
+    number     INTEGER NOT NULL CONSTRAINT entry_number CHECK (number > 0),
+    reverses   INTEGER,
+    follows    INTEGER NOT NULL,
+    evidence   INTEGER NOT NULL,
+    decision   INTEGER NOT NULL,
+    policy     INTEGER NOT NULL REFERENCES policy_version (number),
+    policy_key TEXT NOT NULL,
+    day        TEXT NOT NULL,
+    year       INTEGER NOT NULL,
+    subject    TEXT NOT NULL,
+    hours      INTEGER NOT NULL,
+    kind       TEXT NOT NULL,
+    tags       TEXT NOT NULL,
+    work       TEXT NOT NULL,
+    entered    INTEGER NOT NULL,
+    hash       BLOB NOT NULL,
+    PRIMARY KEY (person, number),
+    CONSTRAINT entry_reversed_once UNIQUE (person, reverses),
+    CONSTRAINT entry_reverses FOREIGN KEY (person, reverses) REFERENCES entry (person, number),
+    CONSTRAINT entry_hash CHECK (length(hash) = 32),
+    CONSTRAINT entry_order CHECK (reverses < number AND follows < number),
+    CONSTRAINT entry_sign CHECK ((reverses IS NULL AND hours > 0) OR (reverses IS NOT NULL AND hours < 0))
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX entry_one_standing ON entry (person, evidence, policy_key, year, subject, follows)
+    WHERE reverses IS NULL;
+
+CREATE TABLE chain (
+    person  INTEGER NOT NULL PRIMARY KEY REFERENCES person (number),
+    entries INTEGER NOT NULL,
+    head    BLOB NOT NULL CONSTRAINT chain_head CHECK (length(head) = 32)
+) STRICT;
+CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'entry is append-only'); END;
+CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'entry is append-only'); END;
+
+-- standing-1
+CREATE TABLE standing (
+    person      INTEGER NOT NULL REFERENCES person (number),
+    policy_key  TEXT NOT NULL,
+    period_from TEXT NOT NULL,
+    year        INTEGER NOT NULL,
+    policy      INTEGER NOT NULL REFERENCES policy_version (number),
+    outcome     TEXT NOT NULL
+                CONSTRAINT standing_outcome CHECK (outcome IN ('qualified', 'short', 'exempt')),
+    body        TEXT NOT NULL,
+    PRIMARY KEY (person, policy_key, period_from)
+) STRICT, WITHOUT ROWID;
+
+-- settlement-1
+CREATE TABLE year_state (
+    year    INTEGER NOT NULL,
+    turn    INTEGER NOT NULL,
+    state   TEXT NOT NULL CONSTRAINT year_state_known CHECK (state IN ('open', 'closing', 'settled')),
+    reason  TEXT NOT NULL,
+    decided INTEGER NOT NULL,
+    PRIMARY KEY (year, turn)
+) STRICT;
+
+CREATE TABLE settled (
+    person      INTEGER NOT NULL REFERENCES person (number),
+    policy_key  TEXT NOT NULL,
+    period_from TEXT NOT NULL,
+    version     INTEGER NOT NULL,
+    year        INTEGER NOT NULL,
+    policy      INTEGER NOT NULL REFERENCES policy_version (number),
+    outcome     TEXT NOT NULL
+                CONSTRAINT settled_outcome CHECK (outcome IN ('qualified', 'short', 'exempt')),
+    body        TEXT NOT NULL,
+    hash        BLOB NOT NULL CONSTRAINT settled_hash CHECK (length(hash) = 32),
+    reason      TEXT NOT NULL,
+    settled     INTEGER NOT NULL,
+    PRIMARY KEY (person, policy_key, period_from, version)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER year_state_no_update BEFORE UPDATE ON year_state BEGIN SELECT RAISE(ABORT, 'year_state is append-only'); END;
+CREATE TRIGGER year_state_no_delete BEFORE DELETE ON year_state BEGIN SELECT RAISE(ABORT, 'year_state is append-only'); END;
+CREATE TRIGGER settled_no_update BEFORE UPDATE ON settled BEGIN SELECT RAISE(ABORT, 'settled is append-only'); END;
+CREATE TRIGGER settled_no_delete BEFORE DELETE ON settled BEGIN SELECT RAISE(ABORT, 'settled is append-only'); END;
