@@ -39,7 +39,7 @@ extension Policy {
         switch filter {
         case .everything, .none: true
         case .kind(let keys): keys.contains(kind.key)
-        case .subject(let keys): !keys.isDisjoint(with: reachableSubjects(of: kind))
+        case .subject(let keys): !Set(keys).isDisjoint(with: reachableSubjects(of: kind))
         case .tag(let fact, let values): kind.shape(fact)?.canBe(values) ?? false
         case .all(let parts): parts.allSatisfy { canFill($0, kind) }
         case .any(let parts): parts.contains { canFill($0, kind) }

@@ -17,9 +17,9 @@ extension Policy {
             throw Refusal(reason: .unknownKind(evidence.kind), kind: evidence.kind, clause: nil)
         }
         try kind.examine(evidence)
-        guard let day = evidence.facts[kind.dated]?.asDay, let credited = evidence.facts[kind.creditedTo] else {
-            throw kind.refusal(.missing(kind.dated))
-        }
+        guard let credited = evidence.facts[kind.creditedTo],
+            let day = kind.isDatedApart ? evidence.facts[kind.dated]?.asDay : credited.asDay
+        else { throw kind.refusal(.missing(kind.dated)) }
         let period = period(for: credited, facts) ?? day.year.period
         let situation = Situation(evidence: evidence.facts, person: facts, day: day, period: period)
         try kind.meetDemands(situation)
@@ -36,21 +36,21 @@ extension Policy {
             let subject = try subject(of: gift, kind, situation)
             var pipeline = Pipeline(kind: kind, gift: index, situation: situation)
             try pipeline.run(gift.steps)
-            steps.append(contentsOf: pipeline.steps)
+            if index == 0 { steps = pipeline.steps } else { steps += pipeline.steps }
             let years: [Year]
             if let spread = pipeline.years {
                 years = try spreadYears(spread, kind, situation.person)
             } else {
                 let entry = Entry(
                     number: 0, day: situation.day, year: situation.day.year, hours: .zero, subject: subject,
-                    kind: kind.key, tags: tags(of: evidence))
+                    kind: kind.key, tags: windowsLookAtTags ? tags(of: evidence) : [:])
                 let (year, through) = try year(credited, entry, kind, situation)
                 window = window ?? through
                 years = [year]
             }
             let hours = rounding.round(pipeline.value, shared: pipeline.shared)
             guard hours > .zero else { throw kind.refusal(.worthNothing) }
-            lines.append(contentsOf: years.map { Credited.Line(year: $0, subject: subject, hours: hours) })
+            for year in years { lines.append(Credited.Line(year: year, subject: subject, hours: hours)) }
         }
         return Credited(
             kind: kind.key, day: situation.day, lines: lines, steps: steps, clause: kind.clause, window: window,
@@ -73,7 +73,8 @@ extension Policy {
     }
 
     private func subject(of gift: Gift, _ kind: Kind, _ situation: Situation) throws(Refusal) -> String {
-        if case .text(let key)? = situation.evidence["theme"], let theme = themes.first(where: { $0.key == key }),
+        if kind.hasTheme, case .text(let key)? = situation.evidence["theme"],
+            let theme = themes.first(where: { $0.key == key }),
             let subject = theme.subject
         {
             return subject
@@ -112,13 +113,13 @@ extension Policy {
             }
             throw kind.refusal(.outsidePeriod(situation.day))
         }
-        let open = windows.indices.filter { windows[$0].filter.matches(entry) }
-        let base = open.filter { !windows[$0].isMakeUp }
-        let through = open.first { windows[$0].contains(situation.day, for: period) }
-        guard (base.isEmpty && period.contains(situation.day)) || through != nil else {
-            throw kind.refusal(.outsidePeriod(situation.day))
+        var (isBased, through): (Bool, Int?) = (false, nil)
+        for (index, window) in windows.enumerated() where window.filter.matches(entry) {
+            isBased = isBased || !window.isMakeUp
+            if through == nil, window.contains(situation.day, for: period) { through = index }
         }
         let inside = period.contains(situation.day)
+        guard (!isBased && inside) || through != nil else { throw kind.refusal(.outsidePeriod(situation.day)) }
         let year =
             switch credited {
             case .integer(let year): Year(year)
@@ -147,12 +148,12 @@ extension Kind {
 
     /// Every fact that is asked for is there, and is one that is taken.
     fileprivate func examine(_ evidence: Evidence) throws(Refusal) {
-        for shape in facts {
-            guard let value = evidence.facts[shape.key] else {
-                if shape.optional { continue }
-                throw refusal(.missing(shape.key))
+        for index in facts.indices {
+            guard let value = evidence.facts[facts[index].key] else {
+                if facts[index].optional { continue }
+                throw refusal(.missing(facts[index].key))
             }
-            guard shape.accepts(value) else { throw refusal(.notAccepted(shape.key)) }
+            guard facts[index].accepts(value) else { throw refusal(.notAccepted(facts[index].key)) }
         }
     }
 

@@ -4,8 +4,8 @@ import Kernel
 package indirect enum Filter: Sendable {
     case everything
     /// The subject or one within it.
-    case subject(Set<String>)
-    case kind(Set<String>)
+    case subject([String])
+    case kind([String])
     case tag(String, Set<String>)
     case all([Filter])
     case any([Filter])

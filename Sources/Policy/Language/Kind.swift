@@ -1,7 +1,9 @@
 import Kernel
 
 /// One way to earn hours: what it asks for, and how many hours it gives.
-package struct Kind: Sendable {
+///
+/// A class, for it is handed about in every decision and has much to copy.
+package final class Kind: Sendable {
     package let key: String
     package let name: String
     package let clause: Clause
@@ -23,6 +25,35 @@ package struct Kind: Sendable {
     package let sample: [String: Fact]
     /// The sample as written, where `06-01` and `this-year` mean the year that is asked for.
     let sampleWords: [String: String]
+
+    init(
+        key: String, name: String, clause: Clause, place: Place, facts: [FactShape], proofs: [String],
+        creditedTo: String, dated: String, demands: [Demand], gifts: [Gift], work: WorkRule?, once: OnceRule?,
+        caps: [Cap], sample: [String: Fact], sampleWords: [String: String]
+    ) {
+        self.key = key
+        self.name = name
+        self.clause = clause
+        self.place = place
+        self.facts = facts
+        self.proofs = proofs
+        self.creditedTo = creditedTo
+        self.dated = dated
+        self.demands = demands
+        self.gifts = gifts
+        self.work = work
+        self.once = once
+        self.caps = caps
+        self.sample = sample
+        self.sampleWords = sampleWords
+        hasTheme = facts.contains { $0.key == "theme" }
+        isDatedApart = dated != creditedTo
+    }
+
+    /// Its evidence may name a theme, which may say which subject the hours fill.
+    let hasTheme: Bool
+    /// The day and what the hours are credited to are two facts.
+    let isDatedApart: Bool
 
     package func shape(_ key: String) -> FactShape? { facts.first { $0.key == key } }
 

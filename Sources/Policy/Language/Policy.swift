@@ -36,10 +36,15 @@ package final class Policy: Sendable {
     let place: Place
     /// The facts that entries carry because some rule of the fold looks at them, by kind.
     let tagged: Set<String>
+    /// Some window looks at such facts.
+    let windowsLookAtTags: Bool
     /// Hours of other years matter to the fold: lifetime caps, works claimed again.
     package let looksBack: Bool
     /// Surplus of a period may count in a later one.
     package var carries: Bool { !carryOver.isEmpty }
+
+    /// The kinds whose entries are looked at together: once, highest-only.
+    let foldedKinds: [Kind]
 
     private let kindsByKey: [String: Kind]
 
@@ -53,7 +58,9 @@ package final class Policy: Sendable {
         (examples, judgedOn, place) = (draft.examples, draft.judgedOn, draft.place)
         caps = draft.caps + draft.kinds.flatMap(\.caps)
         kindsByKey = Dictionary(draft.kinds.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+        foldedKinds = draft.kinds.filter { $0.once != nil || $0.work != nil }
         let filters = requirements.flatMap(\.wants).map(\.filter) + caps.map(\.filter) + windows.map(\.filter)
+        windowsLookAtTags = windows.contains { !$0.filter.tags.isEmpty }
         let keys = kinds.flatMap { ($0.once?.key ?? []) + [$0.work?.level].compactMap { $0 } }
         tagged = (filters + carryOver.map(\.filter)).reduce(into: Set(keys)) { $0.formUnion($1.tags) }
         looksBack =

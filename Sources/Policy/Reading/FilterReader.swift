@@ -27,8 +27,8 @@ extension Filter {
         case "none-of": return .none(parts())
         case "subject":
             let known = draft.subjects.map(\.key)
-            return .subject(draft.subjects(within: Set(words(pair, known, findings))))
-        case "kind": return .kind(Set(words(pair, draft.kinds.map(\.key), findings)))
+            return .subject(draft.subjects(within: Set(words(pair, known, findings))).sorted())
+        case "kind": return .kind(words(pair, draft.kinds.map(\.key), findings).sorted())
         default: return tag(pair, draft, findings)
         }
     }

@@ -2,7 +2,7 @@ import Kernel
 
 extension Kind {
     /// Reads one kind of recognition.
-    init?(_ pair: Tree.Pair, _ outer: Scope) {
+    convenience init?(_ pair: Tree.Pair, _ outer: Scope) {
         guard let section = Section(pair.value, "the kind \(pair.key)", outer.findings) else { return nil }
         var scope = outer
         let facts = Section.named(section.tree("facts"), "facts", scope.findings).map {
@@ -15,21 +15,19 @@ extension Kind {
         scope.evidence = facts
         let clause = section.clause(scope)
         let rules = scope
-        (key, place) = (pair.key, pair.place)
-        name = section.required("name", or: pair.key)
-        self.clause = clause
-        self.facts = facts
-        proofs = section.words("evidence")
-        creditedTo = section.dateFact("credited-to", scope) ?? ""
-        dated = section.has("dated") ? section.dateFact("dated", scope) ?? creditedTo : creditedTo
-        demands = section.many("requires").compactMap { Demand($0, rules, clause) }
-        gifts = Gift.list(section, scope)
-        work = section.tree("work").flatMap { WorkRule($0, rules, clause) }
-        once = section.tree("once").flatMap { OnceRule($0, rules, clause) }
-        caps = section.many("at-most").compactMap { Cap(limit: $0, .kind([pair.key]), rules, clause) }
+        let name = section.required("name", or: pair.key)
+        let creditedTo = section.dateFact("credited-to", scope) ?? ""
         let written = section.tree("sample")
-        sample = Self.sample(written, facts, scope)
-        sampleWords = (written?.pairs ?? []).reduce(into: [:]) { $0[$1.key] = $1.value.scalar }
+        self.init(
+            key: pair.key, name: name, clause: clause, place: pair.place, facts: facts,
+            proofs: section.words("evidence"), creditedTo: creditedTo,
+            dated: section.has("dated") ? section.dateFact("dated", scope) ?? creditedTo : creditedTo,
+            demands: section.many("requires").compactMap { Demand($0, rules, clause) },
+            gifts: Gift.list(section, scope), work: section.tree("work").flatMap { WorkRule($0, rules, clause) },
+            once: section.tree("once").flatMap { OnceRule($0, rules, clause) },
+            caps: section.many("at-most").compactMap { Cap(limit: $0, .kind([pair.key]), rules, clause) },
+            sample: Self.sample(written, facts, scope),
+            sampleWords: (written?.pairs ?? []).reduce(into: [:]) { $0[$1.key] = $1.value.scalar })
         section.close()
     }
 

@@ -6,8 +6,9 @@ struct WantFolder {
     let situation: Situation
     /// Requirements that an exemption takes away, by key.
     let spared: Set<String>
-    let counted: [Counted]
-    let earned: [Entry]
+    /// Surplus of earlier periods that counts here.
+    let carried: [Counted]
+    let fold: Fold
 
     /// Appends the requirement's lines; answers whether it is met. `index` counts wants through the whole policy.
     func fold(_ requirement: Requirement, _ index: inout Int, _ lines: inout [Standing.Line]) -> Bool {
@@ -33,11 +34,16 @@ struct WantFolder {
         var met = true
         for year in years {
             var (all, counts) = (0, 0)
-            for entry in earned where want.filter.matches(entry) && (year == nil || entry.year == year) {
-                all += entry.hours.hundredths
-            }
-            for item in counted where want.filter.matches(item.entry) && (year == nil || item.entry.year == year) {
+            for item in carried where want.filter.matches(item.entry) && (year == nil || item.entry.year == year) {
                 counts += item.counted.hundredths
+            }
+            fold.entries.withUnsafeBufferPointer { entries in
+                for index in fold.first..<entries.count {
+                    guard year == nil || entries[index].year == year, want.filter.matches(entries[index])
+                    else { continue }
+                    all += entries[index].hours.hundredths
+                    counts += fold.counted[index]
+                }
             }
             let line = Standing.Line(
                 want: index, year: year, wanted: CreditHours(hundredths: wanted), earned: CreditHours(hundredths: all),
