@@ -6,7 +6,8 @@ import Registry
 
 /// An invented city of the size that is asked for: people of every kind, units of every nature, years full of hours.
 ///
-/// The same seed gives the same city. ID numbers begin with 999999, which is no place.
+/// The same seed gives the same city. Of every nature of unit, with and without unit, moved in 2021, from nobody who
+/// learned to those who have too much. ID numbers begin with 999999, which is no place.
 package struct Demo: Sendable {
     let installation: Installation
     let seed: Int
@@ -14,19 +15,19 @@ package struct Demo: Sendable {
 
     package init(_ installation: Installation, seed: Int) { (self.installation, self.seed) = (installation, seed) }
 
-    /// Fills a database that has places and policies and no people yet. Failure: `demo.not-empty`.
+    /// Fills a database without people: places and policies where they are missing, the named cast of the sample lists,
+    /// and so many more. Failures: `demo.not-empty`, and those of the files.
     package func fill(
-        people count: Int, progress: @Sendable (Int) -> Void = { _ in }
+        people count: Int, samples: String, policies: String, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> (people: Int, organisations: Int, entries: Int) {
         let people = installation.people
         let held = try await installation.database.read { try PersonStore($0, people).count() }
         guard held == 0 else {
             throw Failure(
                 .refused, "demo.not-empty", "数据库中已有 \(held) 人，示例只填充空库。请用 --data 另指目录。",
-                en:
-                    "The database has \(held) people; the demo fills only an empty one. Name another --data."
-            )
+                en: "The database has \(held) people; the demo fills only an empty one. Name another --data.")
         }
+        try await prepare(samples, policies)
         let units = try await makeUnits(count)
         for start in stride(from: 0, to: count, by: Self.page) {
             let range = start..<min(start + Self.page, count)
@@ -35,8 +36,22 @@ package struct Demo: Sendable {
             }
             progress(range.upperBound)
         }
-        let organisations = try await installation.database.read { try OrganisationStore($0).count() }
-        return (count, organisations, try await installation.registry.heads().total)
+        let (made, organisations) = try await installation.database.read { transaction in
+            (try PersonStore(transaction, people).count(), try OrganisationStore(transaction).count())
+        }
+        return (made, organisations, try await installation.registry.heads().total)
+    }
+
+    private func prepare(_ samples: String, _ policies: String) async throws {
+        _ = try await PlacesImport(installation).run("\(samples)/places.csv")
+        for year in 2018...2022 {
+            let reading = try readPolicy(at: "\(policies)/\(year).yaml")
+            guard let policy = reading.policy else { continue }
+            _ = try await installation.registry.publish(policy.key, reading.flat, rehearsing: false)
+        }
+        let lists = SheetImport(installation.registry)
+        _ = try await lists.people("\(samples)/people.csv", rehearsing: false)
+        _ = try await lists.hours("\(samples)/hours.csv", source: "import", rehearsing: false)
     }
 
     private func makeUnits(_ count: Int) async throws -> [Organisation] {
@@ -44,7 +59,6 @@ package struct Demo: Sendable {
             var dice = Dice(seed)
             let store = OrganisationStore(transaction)
             let regions = try RegionStore(transaction).all()
-            guard !regions.isEmpty else { throw Failure.noPlaces }
             var units: [Organisation] = []
             for region in regions {
                 let above = try store.authority(of: region.code)?.number
@@ -89,12 +103,6 @@ package struct Demo: Sendable {
             _ = try installation.registry.recognise(submission, transaction)
         }
     }
-}
-
-extension Failure {
-    fileprivate static let noPlaces = Failure(
-        .refused, "demo.no-places", "还没有行政区划。请先运行 xueshi import places Samples/places.csv。",
-        en: "There are no regions yet. Run xueshi import places Samples/places.csv first.")
 }
 
 /// What an invented person did in 2021 and 2022.

@@ -1,4 +1,5 @@
 import Database
+import Foundation
 import Kernel
 import People
 
@@ -16,6 +17,13 @@ package struct LedgerAudit: Sendable {
     package var chains = 0
     package var entries = 0
     package var faults: [Fault] = []
+    /// Adds what was found of people with higher numbers.
+    mutating func join(_ other: LedgerAudit) {
+        chains += other.chains
+        entries += other.entries
+        faults += other.faults
+    }
+
     /// How many chains are broken.
     package var broken: Int {
         Set(faults.map(\.person)).count
@@ -102,6 +110,10 @@ struct ChainWalk {
 
     /// Holds the ends of the chains of a page against their heads.
     mutating func hold(chains: [(person: Int, entries: Int, head: [UInt8])], ends: [Int: (Int, [UInt8])]) {
+        let known = Set(chains.map(\.person))
+        for stray in ends.keys.sorted() where !known.contains(stray) {
+            audit.faults.append(.broken(person: stray, number: ends[stray]?.0 ?? 0))
+        }
         for chain in chains {
             let end = ends[chain.person] ?? (0, Canonical.first)
             if end.0 != chain.entries || end.1 != chain.head {
@@ -116,15 +128,34 @@ struct ChainWalk {
 
 extension Registry {
     /// Walks every chain and holds it against its head and against the signed root that is kept outside.
+    ///
+    /// Chains stand apart, so the people are shared out among as many readers as there are processors.
     package func audit(_ heads: Heads) async throws -> LedgerAudit {
+        let people = try await database.read { try LedgerStore($0).lastPerson() }
+        let readers = max(1, ProcessInfo.processInfo.activeProcessorCount)
+        let step = people / readers + 1
+        return try await withThrowingTaskGroup(of: (Int, LedgerAudit).self) { group in
+            for reader in 0..<readers {
+                let after = reader * step
+                let last = reader == readers - 1 ? Int.max : after + step
+                group.addTask { (reader, try await audit(heads.part(after: after, through: last), after, last)) }
+            }
+            var parts: [Int: LedgerAudit] = [:]
+            for try await (reader, audit) in group { parts[reader] = audit }
+            return parts.sorted { $0.key < $1.key }.reduce(into: LedgerAudit()) { $0.join($1.value) }
+        }
+    }
+
+    /// The people after one number and through another.
+    private func audit(_ heads: Heads, _ first: Int, _ end: Int) async throws -> LedgerAudit {
         try await database.read { transaction in
             var policies: [Int: [UInt8]] = [:]
             for version in try book(transaction).all.values { policies[version.number.number] = version.hash }
             var walk = ChainWalk(policies: policies, heads: heads)
-            var after = 0
+            var after = first
             while true {
-                let chains = try LedgerStore(transaction).chains(after: after, limit: 10_000)
-                let last = chains.last?.person ?? Int.max
+                let chains = try LedgerStore(transaction).chains(after: after, through: end, limit: 10_000)
+                let last = chains.last?.person ?? end
                 var ends: [Int: (Int, [UInt8])] = [:]
                 var owner = 0
                 try LedgerStore(transaction).chained(after: after, through: last) { row in
@@ -161,6 +192,22 @@ package struct Heads: Sendable {
     package init(_ bytes: [UInt8] = []) { self.bytes = bytes }
 
     package var count: Int { bytes.count / Self.size }
+    /// The heads of the people after one number and through another.
+    func part(after first: Int, through last: Int) -> Heads {
+        let (from, to) = (index(after: first), index(after: last))
+        return Heads(Array(bytes[from * Self.size..<to * Self.size]))
+    }
+
+    /// The first place whose person comes after a number.
+    private func index(after number: Int) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if person(middle) <= number { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
     /// All entries of all chains.
     package var total: Int { (0..<count).reduce(0) { $0 + entries($1) } }
     func person(_ index: Int) -> Int { integer(index * Self.size) }

@@ -140,9 +140,22 @@ enum LedgerLine {
 }
 
 extension LedgerStore {
-    func chains(after person: Int, limit: Int) throws -> [(person: Int, entries: Int, head: [UInt8])] {
+    /// The highest number of a person with a chain or an entry.
+    func lastPerson() throws -> Int {
+        try transaction.first(
+            """
+            SELECT max(person) FROM (SELECT coalesce(max(person), 0) AS person FROM chain
+                                     UNION ALL SELECT coalesce(max(person), 0) FROM entry) AS people
+            """)?.int(0) ?? 0
+    }
+
+    func chains(after person: Int, through last: Int, limit: Int) throws -> [(person: Int, entries: Int, head: [UInt8])]
+    {
         try transaction.rows(
-            "SELECT person, entries, head FROM chain WHERE person > \(person) ORDER BY person LIMIT \(limit)"
+            """
+            SELECT person, entries, head FROM chain WHERE person > \(person) AND person <= \(last)
+            ORDER BY person LIMIT \(limit)
+            """
         ).map { (try $0.int(0), try $0.int(1), try $0.bytes(2)) }
     }
 

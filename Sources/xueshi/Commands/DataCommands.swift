@@ -22,10 +22,12 @@ struct MigrateCommand: AsyncParsableCommand {
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo", abstract: "Fill an empty database with an invented city.",
-        discussion: "Needs places and policies first. Example: xueshi demo --people 2000 --seed 1")
+        discussion: "Run it where Samples and Policies are. Example: xueshi demo --people 2000 --seed 1")
     @OptionGroup var place: Place
     @Option(help: "How many people.") var people = 2000
     @Option(help: "The same seed gives the same city.") var seed = 1
+    @Option(help: "The folder of the sample lists, with the named cast.") var samples = "Samples"
+    @Option(help: "The folder of the policies of 2018 to 2022.") var policies = "Policies/taian"
 
     func validate() throws {
         guard 1...5_000_000 ~= people else { throw ValidationError("--people is a number from 1 to 5000000.") }

@@ -1,5 +1,6 @@
 import App
 import ArgumentParser
+import Foundation
 import Kernel
 import Registry
 
@@ -99,7 +100,9 @@ struct LedgerCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await place.run { installation in
+                let start = ContinuousClock.now
                 let (audit, root) = try await installation.auditLedger()
+                let seconds = (ContinuousClock.now - start).inSeconds
                 var lines = audit.faults.prefix(20).map(\.sentence)
                 lines.append(
                     root.map {
@@ -110,7 +113,10 @@ struct LedgerCommand: AsyncParsableCommand {
                         ?? words("还没有签名根：年度结算时生成。", "There is no signed root yet: settling writes one."))
                 return Answer(
                     "ledger", lines: lines,
-                    ["chains": audit.chains, "entries": audit.entries, "broken": audit.broken],
+                    [
+                        "chains": audit.chains, "entries": audit.entries, "broken": audit.broken,
+                        "seconds": String(format: "%.2f", seconds), "per-second": Int(Double(audit.entries) / seconds),
+                    ],
                     isBad: audit.broken > 0)
             }
         }
