@@ -44,10 +44,11 @@ import Testing
         var lines: Set<String> = []
         for _ in 0..<2 {
             try await with(engine) { program in
-                try program.prepare()
                 lines.insert(try program.run("demo", "--people", "60", "--seed", "3").last)
                 lines.insert(try program.run("settle", "--year", "2022").last)
-                #expect(try program.run("demo", "--people", "60", "--seed", "3").code == 1)
+                let again = try program.run("demo", "--people", "60", "--seed", "3")
+                #expect(again.code == 1)
+                #expect(again.lines.joined().contains("[demo.not-empty]"))
             }
         }
         #expect(lines.count == 2, "\(lines)")
@@ -83,8 +84,9 @@ import Testing
             #expect(explained.lines.contains { $0.contains("每人 41.66… 学时") })
             let none = try program.run("policy", "explain", "Policies/taian/2022.yaml", "--example", "没有")
             #expect(none.lines.joined().contains("[policy.no-example]"))
-            let missing = try program.run("demo", "--people", "5")
-            #expect(missing.lines.joined().contains("[demo.no-places]"))
+            let missing = try program.run("demo", "--people", "5", "--samples", "/nowhere")
+            #expect(missing.code != 0)
+            #expect(missing.lines.joined().contains("[sheet."), "\(missing.lines)")
         }
     }
 }

@@ -31,7 +31,7 @@ import Testing
                 #expect(settled.figure("people") == "600")
                 #expect(try program.run("settle", "--year", "2022", "--check").figure("differing") == "0")
                 let audit = try program.run("ledger", "verify")
-                #expect(audit.last == "ledger: chains=600 entries=600 broken=0")
+                #expect(audit.last.hasPrefix("ledger: chains=600 entries=600 broken=0"))
             }
         }
     }

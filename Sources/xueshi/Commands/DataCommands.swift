@@ -36,7 +36,7 @@ struct DemoCommand: AsyncParsableCommand {
     func run() async throws {
         try await place.run { installation in
             let made = try await Demo(installation, seed: seed).fill(
-                people: people, progress: progress("demo", every: 1000))
+                people: people, samples: samples, policies: policies, progress: progress("demo", every: 1000))
             return Answer(
                 "demo", ["people": made.people, "organisations": made.organisations, "entries": made.entries])
         }
