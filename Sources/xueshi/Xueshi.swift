@@ -1,8 +1,27 @@
 import ArgumentParser
-import Kernel
+import Foundation
+
+@main
+enum Main {
+    /// Wrong usage exits with 2; the parser's own habit is 64.
+    static func main() async {
+        do {
+            let command = try Xueshi.parseAsRoot()
+            if var waiting = command as? any AsyncParsableCommand {
+                try await waiting.run()
+            } else {
+                var plain = command
+                try plain.run()
+            }
+        } catch {
+            guard Xueshi.exitCode(for: error) == .validationFailure else { Xueshi.exit(withError: error) }
+            tell(Xueshi.fullMessage(for: error))
+            exit(2)
+        }
+    }
+}
 
 /// 学时: the continuing education of professionals, from evidence to standing.
-@main
 struct Xueshi: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "xueshi",

@@ -56,7 +56,8 @@ import Testing
                 #expect(try rows.map { try $0.optionalBytes(3) } == [[], bytes])
                 #expect(try rows[1].withBytes(2) { Array($0) } == Array(text.utf8))
                 #expect(try rows[0].optionalInt(4) == nil)
-                #expect(throws: Failure.self) { try rows[0].int(1) }
+                let misfit = #expect(throws: Failure.self) { try rows[0].int(1) }
+                #expect(misfit?.code == "database.misfit")
                 #expect(throws: Failure.self) { try rows[1].int(2) }
             }
         }

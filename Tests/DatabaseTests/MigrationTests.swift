@@ -1,4 +1,5 @@
 import Database
+import Foundation
 import Kernel
 import Testbed
 import Testing
@@ -40,6 +41,36 @@ import Testing
             await #expect(throws: (any Error).self) { try await database.migrate([Self.first, broken]) }
             let applied = try await database.migrate([Self.first])
             #expect(applied == 1)
+        }
+    }
+
+    @Test func aFileThatIsNoDatabaseSaysSo() async throws {
+        try await withFolder { folder in
+            let path = folder.path + "/x.db"
+            try String(repeating: "no database ", count: 1000).write(toFile: path, atomically: true, encoding: .utf8)
+            let failure = #expect(throws: Failure.self) { try Database.open(DatabaseURL("sqlite:" + path)) }
+            #expect(failure?.code == "database.damaged")
+        }
+    }
+
+    /// A full disk, as SQLite tells of it: nothing of the write stands, and what was there is whole.
+    @Test func aFullDiskFailsClearly() async throws {
+        try await withDatabase(.sqlite, [Self.first]) { database in
+            try await database.write { transaction in
+                try transaction.execute("INSERT INTO a (number) VALUES (1)")
+                _ = try transaction.rows("PRAGMA max_page_count = 12")
+            }
+            let failure = await #expect(throws: Failure.self) {
+                try await database.write { transaction in
+                    for number in 2..<100_000 { try transaction.execute("INSERT INTO a (number) VALUES (\(number))") }
+                }
+            }
+            #expect(failure?.code == "database.full")
+            let kept = try await database.write { transaction in
+                _ = try transaction.rows("PRAGMA max_page_count = 100000")
+                return try transaction.rows("SELECT number FROM a").map { try $0.int(0) }
+            }
+            #expect(kept == [1])
         }
     }
 

@@ -79,6 +79,22 @@ import Testing
         }
     }
 
+    @Test(arguments: Engine.allCases) func evidenceThatCannotBeReadIsNoGuess(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.add("岳明远")
+            _ = try await city.recognise(person, Brought.course("甲", 30))
+            try await city.database.write { transaction in
+                try transaction.execute(
+                    """
+                    INSERT INTO evidence (person, number, version, source, reference, kind, facts, reason, received)
+                    VALUES (\(person), 1, 2, 'test', 'x', 'online-course', 'no facts', '', 0)
+                    """)
+            }
+            let failure = await #expect(throws: Failure.self) { try await city.registry.year(Year(2022), of: person) }
+            #expect(failure?.code == "evidence.damaged")
+        }
+    }
+
     @Test(arguments: Engine.allCases) func anUnknownPersonIsAFailureWithACode(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let failure = await #expect(throws: Failure.self) {

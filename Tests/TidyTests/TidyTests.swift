@@ -19,4 +19,63 @@ struct TidyTests {
     @Test func theHouseIsNotEmpty() {
         #expect(House.swift.count > 10)
     }
+
+    /// What a user reads to the hotline, a test has seen.
+    @Test func everyFailureCodeOccursInATest() {
+        let tests = House.swift.filter { $0.path.hasPrefix("Tests/") && $0.room != "TidyTests" }.map(\.text).joined()
+        let codes = House.swift.filter { $0.path.hasPrefix("Sources/") && $0.room != "Testbed" }.flatMap(\.failureCodes)
+        #expect(codes.count > 40)
+        for code in Set(codes).subtracting(Self.unprovoked).sorted() where !tests.contains(code) {
+            Issue.record("\(code) occurs in no test")
+        }
+    }
+
+    /// Of a disk that takes no sync, a random generator that fails, a wait of half a minute, and a bench that is wrong.
+    private static let unprovoked: Set<String> = [
+        "database.not-durable", "keys.failed", "database.busy", "bench.differs",
+    ]
+
+    @Test func aFailureCodeIsFound() {
+        let bad = File(
+            path: "Sources/Kernel/Bad.swift", text: "Failure(\n    .refused, \"kernel.never\", \"x\", en: \"x\")")
+        #expect(bad.failureCodes == ["kernel.never"])
+    }
+
+    /// A command that the docs tell people to type is one that the program has.
+    @Test func everyCommandInTheDocsExists() {
+        let known = Set(
+            House.swift.filter { $0.room == "xueshi" }.flatMap { file in
+                file.text.matches(of: #/commandName: "([a-z-]+)"/#).map { String($0.1) }
+            })
+        #expect(known.count > 10)
+        let told = House.docs.flatMap(\.commands)
+        #expect(!told.isEmpty)
+        for (path, words) in told where words.contains(where: { !known.contains($0) }) {
+            Issue.record("\(path) tells of “xueshi \(words.joined(separator: " "))”, which is no command")
+        }
+    }
+
+    @Test func aCommandThatIsNoneIsFound() {
+        let bad = File(path: "docs/bad.md", text: "```\nxueshi polish settle\n```")
+        #expect(bad.commands.map(\.words) == [["polish", "settle"]])
+    }
+}
+
+extension File {
+    /// The stable codes of the failures that are made here.
+    fileprivate var failureCodes: [String] {
+        text.matches(of: #/\.(?:badInput|refused|notFound|conflict|unavailable|damaged),\s*"([a-z-]+\.[a-z0-9-]+)"/#)
+            .map {
+                String($0.1)
+            }
+    }
+
+    /// The first one or two words after `xueshi` in the code of a document, where a command is written.
+    fileprivate var commands: [(path: String, words: [String])] {
+        text.matches(of: #/(?m)(?:^|`|\$ |/)xueshi ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?(?=$|[ `\n])/#).map { match in
+            let nouns: Set = ["policy", "import", "export", "people", "ledger", "bench", "polish"]
+            let second = match.2.map(String.init)
+            return (path, [String(match.1)] + (nouns.contains(String(match.1)) ? [second].compactMap { $0 } : []))
+        }
+    }
 }

@@ -59,8 +59,16 @@ import Testing
             try program.prepare()
             #expect(try program.run("standing", "99", "--year", "2022").code == 2)
             #expect(try program.run("standing", "x", "--year", "2022").lines.joined().contains("[person.word]"))
-            #expect(try program.run("import", "people", "nowhere.csv").code != 0)
-            #expect(try program.run("policy", "show", "nowhere.yaml").code == 2)
+            #expect(try program.run("import", "people", "nowhere.csv").lines.joined().contains("[sheet.unreadable]"))
+            let none = try program.run("policy", "show", "nowhere.yaml")
+            #expect(none.code == 2)
+            #expect(none.lines.joined().contains("[policy.no-file]"))
+            let bad = program.folder.path + "/bad.yaml"
+            try "policy: x".write(toFile: bad, atomically: true, encoding: .utf8)
+            let errors = try program.run("policy", "publish", bad)
+            #expect(errors.code == 1)
+            #expect(errors.lines.joined().contains("[policy.errors]"))
+            #expect(try program.run("settle", "--year", "22").code == 2)
             #expect(
                 try program.run("demo", "--people", "5", "--data", "/proc/nowhere").lines.joined().contains(
                     "[data.folder]"))
