@@ -24,6 +24,41 @@ import Testing
         }
     }
 
+    /// The server drops every connection again and again under writers: all that was acknowledged is there, once.
+    @Test func writersOutliveAServerThatDropsThem() async throws {
+        try await withDatabase(.postgres, [Self.schema]) { database in
+            let acknowledged = try await withThrowingTaskGroup(of: Int.self) { group in
+                for writer in 0..<8 {
+                    group.addTask {
+                        var count = 0
+                        for turn in 0..<25 {
+                            let source = "\(writer)-\(turn)"
+                            _ = try await database.write(certain: look(source), insert(source))
+                            count += 1
+                            if writer == 0, turn % 5 == 0 {
+                                _ = try? await database.read { transaction in
+                                    try transaction.rows(
+                                        """
+                                        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                                        WHERE datname = current_database() AND pid <> pg_backend_pid()
+                                        """
+                                    ).count
+                                }
+                            }
+                        }
+                        return count
+                    }
+                }
+                var sum = 0
+                for try await count in group { sum += count }
+                return sum
+            }
+            let kept = try await database.read { try $0.first("SELECT count(*) FROM sample")?.int(0) }
+            #expect(acknowledged == 200)
+            #expect(kept == 200)
+        }
+    }
+
     @Test func anAnswerLostAtCommitIsMadeCertain() async throws {
         try await withDatabaseURL(.postgres) { url in
             let direct = try Database.open(DatabaseURL(url))

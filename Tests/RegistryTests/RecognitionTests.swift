@@ -104,6 +104,23 @@ import Testing
         }
     }
 
+    /// An accountant stands under the accountants' rule and the city's at once.
+    @Test(arguments: Engine.allCases) func aProfessionWithItsOwnRuleStandsBesideTheCitys(_ engine: Engine) async throws
+    {
+        try await withCity(engine, policies: ["taian/2022", "accountants/national"]) { city in
+            let (person, people) = (try await city.add("傅云亭"), city.people)
+            #expect(try await city.registry.year(Year(2022), of: person).standings.map(\.version.key) == ["taian-2022"])
+            try await city.database.write { transaction in
+                let facts = [
+                    DatedFact("profession", .text("会计")), DatedFact("qualified-on", .day(Day(2015, 5, 1) ?? .first)),
+                ]
+                for fact in facts { _ = try EmploymentStore(transaction, people).put(fact, of: person) }
+            }
+            let keys = try await city.registry.year(Year(2022), of: person).standings.map(\.version.key)
+            #expect(keys == ["taian-2022", "accountants-national"])
+        }
+    }
+
     /// A course of 2021 made up in 2022 goes to 2021, under that year's policy.
     @Test(arguments: Engine.allCases) func makeUpGoesToItsYear(_ engine: Engine) async throws {
         try await withCity(engine) { city in

@@ -61,10 +61,11 @@ package struct Demo: Sendable {
             let regions = try RegionStore(transaction).all()
             var units: [Organisation] = []
             for region in regions {
-                let above = try store.authority(of: region.code)?.number
+                let above = try store.authorities(in: region.code).map(\.number)
                 units.append(
                     try store.add(
-                        "\(region.name)代管服务站", .agency, uscc: nil, nature: "none", region: region.code, upstream: above)
+                        "\(region.name)代管服务站", .agency, uscc: nil, nature: "none", region: region.code,
+                        upstream: above.first)
                 )
                 for turn in 0..<max(3, min(400, count / 150)) {
                     let (nature, names) = dice.pick(Names.units)
@@ -73,7 +74,7 @@ package struct Demo: Sendable {
                     units.append(
                         try store.add(
                             name, .employer, uscc: try? USCC.completing(body), nature: nature, region: region.code,
-                            upstream: above))
+                            upstream: above.isEmpty ? nil : dice.pick(above)))
                 }
             }
             return units

@@ -4,7 +4,8 @@ import Kernel
 import People
 import Registry
 
-/// Reads a list of regions with their authorities: 代码、名称、人社局, the city first.
+/// Reads a list of regions with their authorities: 代码、名称、主管部门, the city first; a
+/// region may have several lines, its HR authority (人社部门) first.
 package struct PlacesImport: Sendable {
     let installation: Installation
 
@@ -39,8 +40,8 @@ package struct PlacesImport: Sendable {
         }
         let store = OrganisationStore(transaction)
         var changed = try RegionStore(transaction).put(Region(code: code, name: name))
-        if let authority = header.text("人社部门", row), try store.find(authority, in: code) == nil {
-            let upstream = try code.parent.flatMap { try store.authority(of: $0)?.number }
+        if let authority = header.text("主管部门", row), try store.find(authority, in: code) == nil {
+            let upstream = try store.authority(of: code)?.number
             _ = try store.add(authority, .authority, uscc: nil, nature: "government", region: code, upstream: upstream)
             changed = true
         }

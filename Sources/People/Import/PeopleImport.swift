@@ -14,6 +14,7 @@ package struct PeopleImport: Sendable {
 
     package static let columns = [
         "姓名", "身份证号", "手机号", "单位名称", "统一社会信用代码", "单位性质", "行政区划", "主管部门", "人员关系", "任职起始日期",
+        "职称系列", "职称级别", "职称", "职称取得日期",
     ]
     static let needed = ["姓名", "身份证号"]
     /// 单位性质 and the names by which policies know it.
@@ -21,6 +22,11 @@ package struct PeopleImport: Sendable {
         ("企业", "enterprise"), ("事业单位", "institution"), ("社会中介组织", "intermediary"), ("机关", "government"),
     ]
     package static let relations = [("劳动关系", "labour"), ("聘用关系", "appointment"), ("无工作单位", "none")]
+
+    /// 职称级别 and the names by which policies know it.
+    package static let levels = [
+        ("正高级", "full-senior"), ("副高级", "senior"), ("中级", "intermediate"), ("初级", "junior"), ("无", "none"),
+    ]
 
     package init(
         _ people: People, regions: [Region],
@@ -123,7 +129,7 @@ package struct PeopleImport: Sendable {
     }
 
     private func state(_ person: ID<Person>, _ reader: RowReader, _ transaction: Transaction) throws -> Bool {
-        var changed = false
+        var changed = try entitle(person, reader, transaction)
         let since = try reader.day("生效日期") ?? .first
         for fact in facts {
             guard let text = reader.text(fact.title) else { continue }
@@ -132,5 +138,19 @@ package struct PeopleImport: Sendable {
             changed = try EmploymentStore(transaction, people).put(stated, of: person) || changed
         }
         return changed
+    }
+
+    /// The title (职称), its series and level, from the day on which it was obtained.
+    private func entitle(_ person: ID<Person>, _ reader: RowReader, _ transaction: Transaction) throws -> Bool {
+        let since = try reader.day("职称取得日期") ?? .first
+        let title = [
+            ("title-series", reader.text("职称系列")), ("title-level", try reader.choice("职称级别", Self.levels)),
+            ("title", reader.text("职称")),
+        ]
+        return try title.reduce(false) { changed, fact in
+            guard let text = fact.1 else { return changed }
+            let stated = DatedFact(fact.0, .text(text), Period(from: since, to: .last))
+            return try EmploymentStore(transaction, people).put(stated, of: person) || changed
+        }
     }
 }

@@ -31,6 +31,11 @@ package struct OrganisationStore {
         return nil
     }
 
+    /// The authorities of a region, the HR authority first.
+    package func authorities(in region: RegionCode) throws -> [Organisation] {
+        try all("\(Self.columns) WHERE region = \(region) AND role = 'authority' ORDER BY number")
+    }
+
     /// Authorities of that name, in whatever region.
     package func authorities(named name: String) throws -> [Organisation] {
         try all("\(Self.columns) WHERE name = \(name) AND role = 'authority' ORDER BY number")

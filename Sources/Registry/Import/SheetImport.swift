@@ -147,11 +147,18 @@ struct HoursRows: Sendable {
 extension PolicyBook {
     /// The facts of people that some policy reads and an employment does not tell: each a column of the list of people.
     package var personColumns: [PersonColumn] {
-        var columns: [PersonColumn] = [
-            PersonColumn(key: "profession", name: "行业", accepted: "行业名称，如 accountant", read: { .text($0) })
-        ]
-        for shape in current.flatMap(\.policy.person) where !["employer", "relation", "profession"].contains(shape.key)
-        {
+        let professions = Set(current.compactMap(\.policy.profession))
+        var columns: [PersonColumn] = []
+        if !professions.isEmpty {
+            let accepted = professions.sorted().joined(separator: "、")
+            columns = [
+                PersonColumn(key: "profession", name: "行业", accepted: accepted) { text in
+                    professions.contains(text) ? .text(text) : nil
+                }
+            ]
+        }
+        for shape in current.flatMap(\.policy.person)
+        where !["employer", "relation", "profession", "title-level"].contains(shape.key) {
             guard !columns.contains(where: { $0.key == shape.key || $0.name == shape.name }) else { continue }
             columns.append(PersonColumn(key: shape.key, name: shape.name, accepted: shape.accepted) { shape.value($0) })
         }

@@ -6,7 +6,13 @@ import Synchronization
 
 /// Compiled policies, kept in memory by the number of their version: a version never changes.
 package final class PolicyShelf: Sendable {
-    private let versions = Mutex<[Int: PolicyVersion]>([:])
+    private struct Held {
+        var versions: [Int: PolicyVersion] = [:]
+        /// The last book that was asked for, and the numbers it was made of.
+        var last: (numbers: [Int], book: PolicyBook)?
+    }
+
+    private let held = Mutex(Held())
 
     package init() {}
 
@@ -14,17 +20,25 @@ package final class PolicyShelf: Sendable {
     package func book(_ transaction: Transaction) throws -> PolicyBook {
         let store = PolicyBookStore(transaction)
         let numbers = try store.numbers()
-        let known = versions.withLock { $0 }
-        let read = try numbers.filter { known[$0] == nil }.map { try store.read($0) }
-        let held = versions.withLock { versions in
-            for version in read { versions[version.number.number] = version }
-            return versions
+        let known = held.withLock { held in held.last?.numbers == numbers ? held.last?.book : nil }
+        if let known { return known }
+        let versions = held.withLock { $0.versions }
+        let read = try numbers.filter { versions[$0] == nil }.map { try store.read($0) }
+        return held.withLock { held in
+            for version in read { held.versions[version.number.number] = version }
+            let book = PolicyBook(numbers.compactMap { held.versions[$0] })
+            held.last = (numbers, book)
+            return book
         }
-        return PolicyBook(numbers.compactMap { held[$0] })
     }
 
     /// Drops what a rolled-back transaction may have put here.
-    func forget(_ number: ID<PolicyVersion>) { versions.withLock { $0[number.number] = nil } }
+    func forget(_ number: ID<PolicyVersion>) {
+        held.withLock { held in
+            held.versions[number.number] = nil
+            held.last = nil
+        }
+    }
 }
 
 struct PolicyBookStore {

@@ -38,7 +38,7 @@ struct Recogniser {
         return held == nil ? .credited(entries) : .corrected(entries)
     }
 
-    /// Decides again all that a person brought. With `.published`, settled years stay as they are.
+    /// Decides again all that a person brought.
     func redecide(_ root: ID<Person>, _ cause: Cause) throws {
         let family = try PersonStore(transaction, people).family(of: root)
         var touched = Touched()
@@ -56,6 +56,9 @@ struct Recogniser {
         /// Something true of the person was learned.
         case learned
         case published
+
+        /// Settled years are changed by evidence only; what is learned or published otherwise waits for their reopening.
+        var sparesSettled: Bool { self == .learned || self == .published }
     }
 
     /// The people whose standings must follow, and the years in which their entries changed.
@@ -81,10 +84,10 @@ struct Recogniser {
         }
         if verdict.wanted.isEmpty { try works.drop(held.person, evidence: held.number) }
         let standing = try ledger.standing(of: held.person, evidence: held.number).filter { entry in
-            cause != .published || frozen.version(entry.policyKey, entry.year) == nil
+            !cause.sparesSettled || frozen.version(entry.policyKey, entry.year) == nil
         }
         let wanted = verdict.wanted.filter { item in
-            cause != .published || frozen.version(item.version.key, item.entry.year) == nil
+            !cause.sparesSettled || frozen.version(item.version.key, item.entry.year) == nil
         }
         let plan = Plan(standing, wanted)
         guard !plan.isEmpty || cause == .submitted else { return ([], verdict.refusal) }

@@ -109,7 +109,7 @@ struct ImportCommand: AsyncParsableCommand {
             commandName: "places", abstract: "Take in regions and their authorities.",
             discussion: "Example: xueshi import places Samples/places.csv")
         @OptionGroup var place: Place
-        @Argument(help: "The list: 代码, 名称, 人社部门.") var file: String
+        @Argument(help: "The list: 代码, 名称, 主管部门.") var file: String
 
         func run() async throws {
             try await place.run { installation in
