@@ -75,6 +75,7 @@ package struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
 extension SQL.Pieces {
     /// Takes over another piece's text with its parameters numbered on from here.
     fileprivate mutating func splice(_ other: SQL.Pieces) {
+        guard !other.values.isEmpty else { text += other.text; return }
         var number = ""
         var inside = false
         let flush = { (pieces: inout SQL.Pieces) in

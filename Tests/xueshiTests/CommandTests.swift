@@ -44,8 +44,12 @@ import Testing
         var lines: Set<String> = []
         for _ in 0..<2 {
             try await with(engine) { program in
-                lines.insert(try program.run("demo", "--people", "60", "--seed", "3").last)
-                lines.insert(try program.run("settle", "--year", "2022").last)
+                let demo = try program.run("demo", "--people", "60", "--seed", "3")
+                #expect(demo.figure("people") == "70", "\(demo.lines)")
+                lines.insert(demo.last)
+                let settled = try program.run("settle", "--year", "2022")
+                #expect(settled.figure("people") == "70")
+                lines.insert(settled.last)
                 let again = try program.run("demo", "--people", "60", "--seed", "3")
                 #expect(again.code == 1)
                 #expect(again.lines.joined().contains("[demo.not-empty]"))

@@ -62,11 +62,11 @@ package struct Demo: Sendable {
             var units: [Organisation] = []
             for region in regions {
                 let above = try store.authorities(in: region.code).map(\.number)
+                let agency = "\(region.name)代管服务站"
                 units.append(
-                    try store.add(
-                        "\(region.name)代管服务站", .agency, uscc: nil, nature: "none", region: region.code,
-                        upstream: above.first)
-                )
+                    try store.find(agency, in: region.code)
+                        ?? store.add(
+                            agency, .agency, uscc: nil, nature: "none", region: region.code, upstream: above.first))
                 for turn in 0..<max(3, min(400, count / 150)) {
                     let (nature, names) = dice.pick(Names.units)
                     let name = "\(region.name)\(Names.numbered(turn))\(dice.pick(names))"

@@ -57,7 +57,7 @@ struct Recogniser {
         case learned
         case published
 
-        /// Settled years are changed by evidence only; what is learned or published otherwise waits for their reopening.
+        /// Settled years are changed by evidence only; what is learned or published waits for a reopening.
         var sparesSettled: Bool { self == .learned || self == .published }
     }
 
