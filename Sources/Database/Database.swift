@@ -21,16 +21,21 @@ package final class Database: Sendable {
     }
 
     /// The same for work whose unique source tells whether it was written: when the connection is lost at COMMIT,
-    /// `certain` looks for it; what it finds is the answer, and where it finds nothing the closure runs again.
+    /// `certain` looks for it; what it finds is the answer, and where it finds nothing the closure runs again. Twenty
+    /// such losses in a row are given up as `database.unknown-commit`.
     package func write<T: Sendable>(
         certain: @escaping @Sendable (Transaction) throws -> T?,
         _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
-        do {
-            return try await door.write(body)
-        } catch let failure as Failure where failure.code == "database.unknown-commit" {
-            return try await door.write { transaction in try certain(transaction) ?? body(transaction) }
+        var attempt: @Sendable (Transaction) throws -> T = body
+        for _ in 0..<20 {
+            do {
+                return try await door.write(attempt)
+            } catch let failure as Failure where failure.code == "database.unknown-commit" {
+                attempt = { transaction in try certain(transaction) ?? body(transaction) }
+            }
         }
+        throw Failure.unknownCommit()
     }
 
     /// One snapshot, in which nothing changes while it is read.
