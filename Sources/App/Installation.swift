@@ -59,9 +59,37 @@ package struct Installation: Sendable {
         try SignedRoot.write(try await registry.heads(), to: rootFolder, (people.keys, people.outside))
     }
 
-    /// Walks all chains and holds them against the signed root; answers when that root was written.
-    package func auditLedger() async throws -> (audit: LedgerAudit, root: SignedRoot?) {
+    /// Walks all chains and holds them against the signed root.
+    ///
+    /// Failure: `ledger.root-missing` where a year was settled and there is no root: somebody took it away.
+    package func auditLedger(rootMayBeLost: Bool = false) async throws -> (audit: LedgerAudit, root: SignedRoot?) {
         let root = try SignedRoot.read(rootFolder, people.keys)
+        let registry = registry
+        if root == nil, !rootMayBeLost, try await database.read({ try registry.hasSettled($0) }) {
+            throw Failure(
+                .damaged, "ledger.root-missing",
+                "账本签名根不见了（\(rootFolder)）。请从备份取回；无法取回的，见 ledger verify --renew-root。",
+                en:
+                    "The ledger's signed root is gone from \(rootFolder). Restore it, or see ledger verify --help."
+            )
+        }
         return (try await registry.audit(root?.heads ?? Heads()), root?.root)
+    }
+
+    /// Settles a year over a ledger that is whole, and signs the ledger's heads before the year counts as settled.
+    ///
+    /// Failure: `ledger.broken`, since what is signed must not hide what was altered.
+    package func settle(
+        _ year: Year, person: ID<Person>?, progress: @escaping @Sendable (Int) -> Void
+    ) async throws -> SettlementReport {
+        let audit = try await auditLedger().audit
+        guard audit.broken == 0 else {
+            throw Failure(
+                .damaged, "ledger.broken", "账本有 \(audit.broken) 条链不完整，没有结算。请运行 ledger verify 查看，并从备份恢复。",
+                en:
+                    "\(audit.broken) chains of the ledger are broken; nothing was settled. See ledger verify."
+            )
+        }
+        return try await registry.settle(year, person: person, seal: { try await writeRoot() }, progress: progress)
     }
 }

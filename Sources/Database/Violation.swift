@@ -33,6 +33,14 @@ extension Failure {
             en: "The database cannot be reached: \(why). Check the address and the server, then try again.")
     }
 
+    static func unopened(_ why: String) -> Failure {
+        Failure(
+            .unavailable, "database.unopened", "数据库文件打不开（\(why)）。请检查路径、权限和所在目录后再试。",
+            en:
+                "The database file cannot be opened (\(why)). Check its path and the rights, then try again."
+        )
+    }
+
     static func full(_ why: String) -> Failure {
         Failure(
             .unavailable, "database.full", "磁盘已满或不可写，没有写入任何内容（\(why)）。请腾出空间后再运行一次。",

@@ -42,17 +42,25 @@ package enum FactText {
 
     private static func escape(_ text: String) -> String {
         guard text.utf8.contains(where: { $0 == 92 || $0 == 10 }) else { return text }
-        return text.reduce(into: "") { $0 += $1 == "\\" ? "\\\\" : $1 == "\n" ? "\\n" : String($1) }
+        var escaped = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\\": escaped.append(contentsOf: "\\\\".unicodeScalars)
+            case "\n": escaped.append(contentsOf: "\\n".unicodeScalars)
+            default: escaped.append(scalar)
+            }
+        }
+        return String(escaped)
     }
 
     private static func unescape(_ text: Substring) -> String {
         guard text.utf8.contains(92) else { return String(text) }
-        var (plain, escaped) = ("", false)
-        for character in text {
-            if escaped { plain.append(character == "n" ? "\n" : character) }
-            if !escaped, character != "\\" { plain.append(character) }
-            escaped = !escaped && character == "\\"
+        var (plain, escaped) = (String.UnicodeScalarView(), false)
+        for scalar in text.unicodeScalars {
+            if escaped { plain.append(scalar == "n" ? "\n" : scalar) }
+            if !escaped, scalar != "\\" { plain.append(scalar) }
+            escaped = !escaped && scalar == "\\"
         }
-        return plain
+        return String(plain)
     }
 }

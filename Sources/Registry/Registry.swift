@@ -59,7 +59,7 @@ extension Registry {
         try await database.write { transaction in
             try PersonStore(transaction, people).merge(person, into: target, reason: reason)
             try keeper(transaction).clear(person)
-            try refresh([target], transaction)
+            try refresh([target], try years([person, target], transaction), transaction)
         }
     }
 
@@ -67,15 +67,22 @@ extension Registry {
     package func unmerge(_ person: ID<Person>, reason: String) async throws -> ID<Person> {
         try await database.write { transaction in
             let target = try PersonStore(transaction, people).unmerge(person, reason: reason)
-            try refresh([target, person], transaction)
+            try refresh([target, person], try years([person, target], transaction), transaction)
             return target
         }
     }
 
-    private func refresh(_ roots: [ID<Person>], _ transaction: Transaction) throws {
+    /// The years in which something was entered for any of these.
+    private func years(_ people: [ID<Person>], _ transaction: Transaction) throws -> Set<Year> {
+        try people.reduce(into: []) { years, person in
+            years.formUnion(try StandingStore(transaction, self.people).dossier([person]).years)
+        }
+    }
+
+    /// What each brought is decided again, since the history that it is judged by has changed, and standings follow.
+    private func refresh(_ roots: [ID<Person>], _ years: Set<Year>, _ transaction: Transaction) throws {
         for root in roots {
-            let family = try PersonStore(transaction, people).family(of: root)
-            let years = try StandingStore(transaction, people).dossier(family).years
+            try recogniser(transaction).redecide(root, .learned)
             try keeper(transaction).refresh(root, years)
         }
     }
@@ -94,7 +101,7 @@ package struct YearReading: Sendable {
     /// Evidence that is credited nowhere: with the reason.
     package let refused: [(evidence: HeldEvidence, words: String)]
     /// The settled versions of this year: policy, version, why, when.
-    package let settled: [(key: String, version: Int, reason: String, at: Int)]
+    package let settled: [SettledVersion]
     package let book: PolicyBook
 }
 
@@ -115,7 +122,7 @@ extension Registry {
         try await database.read { transaction in
             let persons = PersonStore(transaction, people)
             guard let root = try persons.root(of: person), let found = try persons.find(root) else {
-                throw Failure.noPerson("人员编号 \(person)")
+                throw Failure.noPerson(person)
             }
             let book = try book(transaction)
             let family = try persons.family(of: root)
@@ -141,7 +148,7 @@ extension Registry {
     package func ledger(of person: ID<Person>) async throws -> (entries: [LedgerEntry], book: PolicyBook) {
         try await database.read { transaction in
             let persons = PersonStore(transaction, people)
-            guard let root = try persons.root(of: person) else { throw Failure.noPerson("人员编号 \(person)") }
+            guard let root = try persons.root(of: person) else { throw Failure.noPerson(person) }
             let entries = try persons.family(of: root).flatMap { try LedgerStore(transaction).all(of: $0) }
             return (entries, try book(transaction))
         }

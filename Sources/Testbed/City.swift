@@ -28,6 +28,17 @@ package struct City: Sendable {
         }
     }
 
+    /// Moves a person to a unit from a day on, and lets the registry learn it.
+    package func move(_ person: ID<Person>, to unit: Organisation, since day: String) async throws {
+        let (people, registry, since) = (people, registry, try required(Day(day)))
+        try await database.write { transaction in
+            _ = try EmploymentStore(transaction, people).put(
+                Employment(organisation: unit.number, relation: "labour", during: Period(from: since, to: .last)),
+                of: person)
+            try registry.learn([person], transaction)
+        }
+    }
+
     package func unit(_ name: String, _ region: String, nature: String = "enterprise") async throws -> Organisation {
         let code = try required(RegionCode(region))
         return try await database.write { transaction in
@@ -61,7 +72,7 @@ package func withCity<T: Sendable>(
 ) async throws -> T {
     try await withFolder { folder in
         try await withDatabase(engine, People.migrations + Registry.migrations) { database in
-            let clock = Mutex(1_660_000_000_000)
+            let clock = Mutex(1_780_000_000_000)
             let outside = Outside(
                 now: {
                     clock.withLock {

@@ -45,9 +45,14 @@ struct Answer: Sendable {
         figures.isEmpty ? "" : "\(name): " + figures.map { "\($0.0)=\($0.1)" }.joined(separator: " ")
     }
 
+    private static func number(_ text: String) -> Any? {
+        guard text.wholeMatch(of: #/-?[0-9]{1,15}(\.[0-9]+)?/#) != nil else { return nil }
+        return NSDecimalNumber(string: text)
+    }
+
     var jsonText: String {
         var document: [String: Any] = ["command": name, "ok": !isBad]
-        for (key, value) in figures { document[key] = Int(value).map { $0 as Any } ?? value }
+        for (key, value) in figures { document[key] = Self.number(value) ?? value }
         if !lines.isEmpty { document["lines"] = lines }
         let options: JSONSerialization.WritingOptions = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         let data = (try? JSONSerialization.data(withJSONObject: document, options: options)) ?? Data()
@@ -66,7 +71,9 @@ func answering(_ json: Bool, _ body: () async throws -> Answer) async throws {
                 : (answer.lines + [answer.lastLine]).filter { $0 != "" || json == false }.joined(separator: "\n"))
         if answer.isBad { throw ExitCode(1) }
     } catch let failure as Failure {
-        tell((speaksChinese ? failure.words.chinese : failure.words.english) + " [\(failure.code)]")
+        let sentence = speaksChinese ? failure.words.chinese : failure.words.english
+        tell("\(sentence) [\(failure.code)]")
+        if json { say(Answer("failure", lines: [sentence], ["code": failure.code], isBad: true).jsonText) }
         throw ExitCode(failure.exitCode)
     } catch let code as ExitCode {
         throw code
@@ -112,6 +119,16 @@ func tell(_ text: String) { FileHandle.standardError.write(Data((text + "\n").ut
 /// Tells how far long work is, a line every so many.
 func progress(_ name: String, every step: Int = 10_000) -> @Sendable (Int) -> Void {
     { done in if done > 0, done % step == 0 { tell("\(name): \(done)") } }
+}
+
+/// A reason goes on record, so it says something.
+func stated(_ reason: String?) throws {
+    if (reason ?? "").allSatisfy(\.isWhitespace) { throw ValidationError("--reason must say why.") }
+}
+
+/// What is written is a workbook, and its name says so.
+func workbook(_ path: String) throws {
+    guard path.hasSuffix(".xlsx") else { throw ValidationError("The file to write is a workbook: name it ….xlsx.") }
 }
 
 /// Reads `2022`.

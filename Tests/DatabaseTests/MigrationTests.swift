@@ -80,7 +80,7 @@ import Testing
             #expect(failure?.code == "database.url")
         }
         let failure = #expect(throws: Failure.self) { try Database.open(DatabaseURL("sqlite:/nowhere/at/all.db")) }
-        #expect(failure?.code == "database.unreachable")
+        #expect(failure?.code == "database.unopened")
         let lost = #expect(throws: Failure.self) { try Database.open(DatabaseURL("postgres:///x?host=/nowhere")) }
         #expect(lost?.code == "database.unreachable")
     }

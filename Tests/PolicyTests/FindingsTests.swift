@@ -223,7 +223,7 @@ struct FindingsTests {
                 "29:15: error: example “错的”: professional: expected 25, got 24",
                 "29:33: error: example “错的”: outcome: expected 合格, got 不合格",
                 "30:61: error: example “也错”: professional: expected 24, got 0 "
-                    + "(refused: 学时不符。应为：学时数，为 0.01 至 200)",
+                    + "(refused: 学时不符。应为：学时数（最多两位小数），为 0.01 至 200)",
                 "31:50: error: example “不拒”: expected a refusal with “考试”, got none",
             ])
         #expect(findings(adding: examples).contains("32:5: error: an example that expects nothing cannot fail"))

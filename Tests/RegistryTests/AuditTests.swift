@@ -36,6 +36,7 @@ import Testing
             for change in [
                 "UPDATE entry SET hours = 9000 WHERE person = \(people[1]) AND number = 2",
                 "UPDATE entry SET day = '2022-06-02' WHERE person = \(people[1]) AND number = 2",
+                "UPDATE entry SET policy_key = 'taian-2021' WHERE person = \(people[1]) AND number = 2",
             ] as [SQL] {
                 try await city.database.write { _ = try $0.execute(change) }
                 let audit = try await city.registry.audit(heads)

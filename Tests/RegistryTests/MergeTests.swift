@@ -56,4 +56,36 @@ import Testing
             }
         }
     }
+
+    /// Both numbers may have been given the same 编号 by somebody; a list sent again changes nothing.
+    @Test(arguments: Engine.allCases) func theSameReferenceOfTwoNumbersStaysTwoItems(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let (one, two) = (try await city.add("岳明远"), try await city.add("岳明远二"))
+            _ = try await city.recognise(one, Brought.course("甲", 30), reference: "1")
+            _ = try await city.recognise(two, Brought.course("乙", 30), reference: "1")
+            try await city.registry.merge(two, into: one, reason: "同一人")
+            for (person, course) in [(one, "甲"), (two, "乙")] {
+                let again = try await city.recognise(person, Brought.course(course, 30), reference: "1")
+                guard case .unchanged = again else { Issue.record("\(again)"); return }
+            }
+            #expect(try await city.counted(one) == CreditHours(60))
+        }
+    }
+
+    /// What was brought for a number stays that number's, and a settled standing goes back too.
+    @Test(arguments: Engine.allCases) func unmergeGivesEachItsOwn(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let (one, two) = (try await city.add("岳明远"), try await city.add("岳明远二"))
+            _ = try await city.recognise(two, Brought.course("公需", 30, "public"))
+            _ = try await city.recognise(two, Brought.course("专业", 60))
+            _ = try await city.registry.settle(Year(2022))
+            try await city.registry.merge(two, into: one, reason: "同一人")
+            _ = try await city.recognise(two, Brought.paper("机理", authors: 2))
+            _ = try await city.registry.unmerge(two, reason: "两人")
+            #expect(try await city.registry.ledger(of: one).entries.isEmpty)
+            #expect(try await city.registry.check(Year(2022)).differing == 0)
+            let last = try await city.registry.year(Year(2022), of: one).settled.last
+            #expect(last?.body.contains("outcome short") == true)
+        }
+    }
 }

@@ -35,6 +35,10 @@ import Testing
             let moved = try write(
                 city, "moved.csv", Array((Self.head + row("岳明远", "示例医院,事业单位,肥城市,聘用关系,2022-03-01")).utf8))
             #expect(try await lists.people(moved, rehearsing: false).changed == 1)
+            // The old list sent again undoes no move.
+            let old = try await lists.people(path, rehearsing: false)
+            #expect(figures(old.changed, old.unchanged) == figures(0, 2))
+            #expect(try await lists.people(moved, rehearsing: false).unchanged == 1)
         }
     }
 
@@ -58,6 +62,21 @@ import Testing
             try readSheet(out) { lines.append($0.cells.map(\.text)) }
             #expect(lines.count == 6)
             #expect(lines[1][0].hasPrefix("第 3 行“身份证号”"))
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func twoRowsThatDisagreeAreNotBothTaken(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let id = try Cast.idNumber(of: "岳明远").text
+            let unit = "示例中学,事业单位,泰山区,聘用关系,2020-09-01\n"
+            let text = Self.head + "岳明远,\(id),\(unit)岳明远,\(id),\(unit)岳明达,\(id),\(unit)"
+            let path = try write(city, "people.csv", Array(text.utf8))
+            let lists = SheetImport(city.registry)
+            let first = try await lists.people(path, rehearsing: false)
+            #expect(figures(first.created, first.unchanged, first.failures.count) == figures(1, 1, 1))
+            #expect(first.failures.first?.words.contains("与第 2 行的身份证号相同而内容不同") == true)
+            let again = try await lists.people(path, rehearsing: false)
+            #expect(figures(again.changed, again.unchanged) == figures(0, 2))
         }
     }
 

@@ -74,9 +74,11 @@ import Testing
             #expect(entries.map(\.hours.hundredths) == [1000, 1000])
             #expect(try await city.registry.check(Year(2023)).differing == 0)
             try await city.registry.reopen(Year(2023), reason: "适用新规定")
-            let bound = try await city.registry.publish("sample", Self.policy(20), rehearsing: false)
-            #expect(bound.changed == 1)
+            #expect(try await city.registry.settle(Year(2023)).written == 1)
             #expect(try await city.counted(person, 2023) == CreditHours(40))
+            let settled = try await city.registry.year(Year(2023), of: person).settled.last
+            #expect(settled?.body.hasPrefix("policy sample 2 ") == true)
+            #expect(try await city.registry.check(Year(2023)).differing == 0)
         }
     }
 
@@ -104,6 +106,37 @@ import Testing
             let person = try await city.add("甲")
             let failure = await #expect(throws: Failure.self) { try await city.recognise(person, talk("一")) }
             #expect(failure?.code == "policy.damaged")
+        }
+    }
+
+    /// A period of two years is frozen whole, not only in the year in which it ends.
+    @Test(arguments: Engine.allCases) func aLongPeriodIsFrozenWhole(_ engine: Engine) async throws {
+        try await withCity(engine, policies: []) { city in
+            _ = try await city.registry.publish("sample", Self.policy(10), rehearsing: false)
+            let person = try await city.add("甲")
+            let early = Evidence("talk", ["name": .text("一"), "held-on": .day(Day(2022, 6, 1) ?? .first)])
+            _ = try await city.recognise(person, early)
+            _ = try await city.registry.settle(Year(2023))
+            _ = try await city.registry.publish("sample", Self.policy(20), rehearsing: false)
+            let entries = try await city.registry.ledger(of: person).entries
+            #expect(entries.map(\.hours.hundredths) == [1000])
+            #expect(try await city.registry.check(Year(2023)).differing == 0)
+        }
+    }
+
+    /// In a settled year no other policy decides, also one that came later and is nearer or newer.
+    @Test(arguments: Engine.allCases) func aLaterPolicyDoesNotEnterASettledYear(_ engine: Engine) async throws {
+        try await withCity(engine, policies: []) { city in
+            _ = try await city.registry.publish("sample", Self.policy(10), rehearsing: false)
+            let person = try await city.add("甲")
+            _ = try await city.recognise(person, talk("一"))
+            _ = try await city.registry.settle(Year(2023))
+            let other = Self.policy(20).replacing("policy: sample", with: "policy: other")
+                .replacing("in-force: 2022-01-01", with: "in-force: 2023-01-01")
+            _ = try await city.registry.publish("other", other, rehearsing: false)
+            let entries = try await city.registry.ledger(of: person).entries
+            #expect(entries.map(\.policyKey) == ["sample"])
+            #expect(try await city.registry.check(Year(2023)).differing == 0)
         }
     }
 }

@@ -95,6 +95,28 @@ import Testing
         }
     }
 
+    @Test(arguments: Engine.allCases) func whatHasNotHappenedIsNoEvidence(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.add("岳明远")
+            let failure = await #expect(throws: Failure.self) {
+                try await city.recognise(person, Brought.course("甲", 30, on: "2099-01-01"))
+            }
+            #expect(failure?.code == "recognition.future")
+        }
+    }
+
+    /// A text with a line break of any kind goes in and comes out.
+    @Test(arguments: Engine.allCases) func textsKeepTheirLineBreaks(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.add("岳明远")
+            let title = "第一行\r\n第二行\\n\n=x"
+            _ = try await city.recognise(person, Brought.course(title, 30))
+            let held = try await city.registry.year(Year(2022), of: person)
+            let entry = try required(held.standings.first?.entries.first)
+            #expect(held.evidence(of: entry)?.evidence.facts["course"] == .text(title))
+        }
+    }
+
     @Test(arguments: Engine.allCases) func anUnknownPersonIsAFailureWithACode(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let failure = await #expect(throws: Failure.self) {

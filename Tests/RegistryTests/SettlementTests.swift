@@ -104,4 +104,47 @@ import Testing
             #expect(try await city.registry.check(Year(2022)).differing == 0)
         }
     }
+
+    /// A settled year is not rewritten by settling it again: what differs is told, who is new is added.
+    @Test(arguments: Engine.allCases) func aSettledYearIsCompletedAndNotRewritten(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await Self.full(city, "岳明远")
+            _ = try await city.registry.settle(Year(2022))
+            _ = try await Self.full(city, "汶小溪")
+            #expect(try await city.registry.check(Year(2022)).differing == 1)
+            #expect(try await city.registry.settle(Year(2022)).written == 1)
+            let offices = try await city.unit("示例企业二", "370983")
+            try await city.database.write { transaction in
+                try transaction.execute("DELETE FROM standing WHERE person = \(person)")
+            }
+            try await city.move(person, to: offices, since: "2022-07-01")
+            #expect(try await city.registry.year(Year(2022), of: person).settled.map(\.version) == [1])
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func aSettledRowThatWasAlteredOrRemovedIsFound(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let people = [try await Self.full(city, "岳明远"), try await city.add("汶小溪")]
+            _ = try await city.registry.settle(Year(2022))
+            let triggers: [SQL] =
+                engine == .sqlite
+                ? ["DROP TRIGGER settled_no_update", "DROP TRIGGER settled_no_delete"]
+                : ["DROP TRIGGER settled_append ON settled"]
+            for trigger in triggers { try await city.database.write { _ = try $0.execute(trigger) } }
+            try await city.database.write { transaction in
+                try transaction.execute("UPDATE settled SET outcome = 'qualified' WHERE person = \(people[1])")
+                try transaction.execute("DELETE FROM settled WHERE person = \(people[0])")
+            }
+            #expect(try await city.registry.check(Year(2022)).differing == 2)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func aYearWithoutPolicyOrNotBegunIsNotSettled(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let none = await #expect(throws: Failure.self) { try await city.registry.settle(Year(1999)) }
+            #expect(none?.code == "settlement.no-policy")
+            let early = await #expect(throws: Failure.self) { try await city.registry.settle(Year(2099)) }
+            #expect(early?.code == "settlement.future")
+        }
+    }
 }

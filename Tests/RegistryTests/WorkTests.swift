@@ -72,4 +72,54 @@ import Testing
             #expect(other.refusal == nil)
         }
     }
+
+    /// A refusal stays one, whatever is decided again later: no hours without a claim.
+    @Test(arguments: Engine.allCases) func aRefusedClaimIsNotCreditedByALaterDecision(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
+            _ = try await city.recognise(people[0], Brought.paper("机理", authors: 3), reference: "L")
+            let refused = try await city.recognise(people[1], Brought.paper("机理", authors: 4), reference: "L")
+            #expect(refused.refusal != nil)
+            let again = try await city.publish("taian/2022")
+            #expect(again.changed == 0)
+            #expect(try await city.counted(people[1]) == .zero)
+        }
+    }
+
+    /// What was refused is decided anew when it is brought again: the other claimant has corrected the work.
+    @Test(arguments: Engine.allCases) func doingWhatTheRefusalSaysHelps(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
+            _ = try await city.recognise(people[0], Brought.paper("机理", authors: 3), reference: "L")
+            _ = try await city.recognise(people[1], Brought.paper("机理", authors: 2), reference: "L")
+            _ = try await city.recognise(people[0], Brought.paper("机理", authors: 2), reference: "L")
+            let second = try await city.recognise(people[1], Brought.paper("机理", authors: 2), reference: "L")
+            #expect(second.refusal == nil)
+            for person in people { #expect(try await city.counted(person).hundredths == 6250) }
+        }
+    }
+
+    /// Two numbers of one human are one author.
+    @Test(arguments: Engine.allCases) func mergedClaimantsCountOnce(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let people = [try await city.add("岳明远"), try await city.add("岳明远二"), try await city.add("徂松岩")]
+            for person in people.prefix(2) { _ = try await city.recognise(person, Brought.paper("机理", authors: 2)) }
+            try await city.registry.merge(people[1], into: people[0], reason: "同一人")
+            let coauthor = try await city.recognise(people[2], Brought.paper("机理", authors: 2))
+            #expect(coauthor.refusal == nil)
+        }
+    }
+
+    /// The hours of a settled year stand, so does the claim that they were made on.
+    @Test(arguments: Engine.allCases) func aClaimStandsAsLongAsItsSettledHours(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
+            _ = try await city.recognise(people[0], Brought.paper("机理", authors: 1), reference: "L")
+            _ = try await city.registry.settle(Year(2022))
+            let offices = try await city.unit("示例机关", "370902", nature: "government")
+            try await city.move(people[0], to: offices, since: "2022-01-01")
+            let second = try await city.recognise(people[1], Brought.paper("机理", authors: 1))
+            #expect(second.refusal?.contains("人数超出") == true)
+        }
+    }
 }

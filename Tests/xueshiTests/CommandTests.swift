@@ -36,7 +36,45 @@ import Testing
             #expect(try program.run("people", "unmerge", "10", "--reason", "两人").code == 0)
             #expect(try program.run("settle", "--year", "2022", "--reopen", "--reason", "复核").code == 0)
             #expect(try program.run("status").last == "status: due=0 failing=0")
+            #expect(try program.run("settle", "--year", "2022").code == 0)
+            try FileManager.default.removeItem(at: program.folder.appending(path: "ledger"))
+            let lost = try program.run("settle", "--year", "2022")
+            #expect(lost.code == 3)
+            #expect(lost.lines.joined().contains("[ledger.root-missing]"))
+            #expect(try program.run("ledger", "verify", "--renew-root").code == 0)
+            #expect(try program.run("ledger", "verify").code == 0)
+            #expect(
+                try program.run("people", "unmerge", "1", "--reason", "x").lines.joined().contains("[person.unmerge]"))
+            #expect(try program.run("people", "merge", "2", "1", "--reason", " ").code == 2)
+            #expect(try program.run("export", "standings", "--year", "2022", "out.csv").code == 2)
             #expect(try program.run("template", "hours", out).code == 0)
+        }
+    }
+
+    /// Nobody signs over what was altered.
+    @Test(arguments: Engine.allCases) func aBrokenLedgerIsNotSettled(_ engine: Engine) async throws {
+        try await withFolder { folder in
+            try await withDatabaseURL(engine) { url in
+                let program = Program(folder: folder, database: url)
+                try program.prepare()
+                try program.run("import", "people", "Samples/people.csv")
+                try program.run("import", "hours", "Samples/hours.csv")
+                #expect(try program.run("settle", "--year", "2022").code == 0)
+                let database = try Database.open(DatabaseURL(url))
+                let trigger: SQL =
+                    engine == .sqlite ? "DROP TRIGGER entry_no_update" : "DROP TRIGGER entry_append ON entry"
+                try await database.write { transaction in
+                    try transaction.execute(trigger)
+                    try transaction.execute("UPDATE entry SET hours = 9000 WHERE person = 1 AND number = 1")
+                }
+                database.close()
+                let verify = try program.run("ledger", "verify")
+                #expect(verify.code == 1)
+                #expect(verify.figure("broken") == "1")
+                let settle = try program.run("settle", "--year", "2022")
+                #expect(settle.code == 3)
+                #expect(settle.lines.joined().contains("[ledger.broken]"))
+            }
         }
     }
 

@@ -151,11 +151,10 @@ CREATE TABLE work (
 
 CREATE TABLE claim (
     work     TEXT NOT NULL REFERENCES work (name),
-    person   BIGINT NOT NULL REFERENCES person (number),
-    level    TEXT NOT NULL,
     claimant BIGINT NOT NULL REFERENCES person (number),
+    level    TEXT NOT NULL,
     evidence BIGINT NOT NULL,
-    CONSTRAINT claim_once PRIMARY KEY (work, person, level)
+    CONSTRAINT claim_once PRIMARY KEY (work, claimant, level)
 );
 
 CREATE INDEX claim_by_evidence ON claim (claimant, evidence);

@@ -39,12 +39,13 @@ package struct PlacesImport: Sendable {
             return .failed(RowFailure(row, "代码", "“\(text)”不是行政区划代码，或没有名称。应如 370902 或 370900-A1"))
         }
         let store = OrganisationStore(transaction)
+        let isKnown = try RegionStore(transaction).all().contains { $0.code == code }
         var changed = try RegionStore(transaction).put(Region(code: code, name: name))
         if let authority = header.text("主管部门", row), try store.find(authority, in: code) == nil {
             let upstream = try store.authority(of: code)?.number
             _ = try store.add(authority, .authority, uscc: nil, nature: "government", region: code, upstream: upstream)
             changed = true
         }
-        return changed ? .created : .unchanged
+        return !changed ? .unchanged : isKnown ? .changed("") : .created
     }
 }

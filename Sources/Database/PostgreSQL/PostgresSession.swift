@@ -21,7 +21,12 @@ final class PostgresSession: Session {
     /// Whether a unique constraint said no in this transaction.
     private(set) var metDuplicate = false
 
-    init(url: String) { self.url = url }
+    /// A server that takes the connection and does not answer is given up after ten seconds, unless the address says
+    /// otherwise.
+    init(url: String) {
+        let timed = url.contains("connect_timeout=")
+        self.url = timed ? url : url + (url.contains("?") ? "&" : "?") + "connect_timeout=10"
+    }
     deinit { PQfinish(handle) }
 
     var isOpen: Bool { handle != nil && PQstatus(handle) == CONNECTION_OK }

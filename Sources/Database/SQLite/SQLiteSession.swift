@@ -128,7 +128,7 @@ extension DatabaseError {
         case .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_READONLY: return Failure.full(words)
         case .SQLITE_BUSY, .SQLITE_LOCKED: return Failure.busy()
         case .SQLITE_CORRUPT, .SQLITE_NOTADB: return Failure.damaged(words)
-        case .SQLITE_CANTOPEN: return Failure.unreachable(words)
+        case .SQLITE_CANTOPEN: return Failure.unopened(words)
         case .SQLITE_CONSTRAINT: return Violation(rule: .check, name: words)
         default: return Failure.statement(words)
         }

@@ -74,13 +74,16 @@ package struct ImportReport: Sendable {
     package var changed = 0
     package var unchanged = 0
     package var failures: [RowFailure] = []
+    /// What changed that somebody should look at: a name that was corrected.
+    package var notes: [String] = []
     package var header: [String] = []
 
     package init() {}
 
     package enum Outcome: Sendable {
         case created
-        case changed
+        /// With a sentence where somebody should look at it.
+        case changed(String)
         case unchanged
         case failed(RowFailure)
     }
@@ -89,7 +92,9 @@ package struct ImportReport: Sendable {
         rows += 1
         switch outcome {
         case .created: created += 1
-        case .changed: changed += 1
+        case .changed(let note):
+            changed += 1
+            if !note.isEmpty { notes.append(note) }
         case .unchanged: unchanged += 1
         case .failed(let failure): failures.append(failure)
         }

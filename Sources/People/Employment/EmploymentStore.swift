@@ -11,7 +11,7 @@ package struct EmploymentStore {
 
     /// Lets a person be at a unit from a day on. The employment that was open ends the day before; one that began the
     /// same day is replaced, since it was a mistake. Answers whether anything changed.
-    package func put(_ new: Employment, of person: ID<Person>) throws -> Bool {
+    package func put(_ stated: Employment, of person: ID<Person>) throws -> Bool {
         let held = try transaction.rows(
             """
             SELECT e.turn, e.organisation, e.relation, e.from_day, e.to_day FROM employment e
@@ -27,6 +27,8 @@ package struct EmploymentStore {
                     during: Period(from: try row.day(3), to: try row.day(4)))
             )
         }
+        let during = Self.bounded(stated.during, held.map(\.value.during))
+        let new = Employment(organisation: stated.organisation, relation: stated.relation, during: during)
         if held.contains(where: { $0.value == new }) { return false }
         if let same = held.last(where: { $0.value.during.from == new.during.from }) {
             try add(new, of: person, replacing: same.turn)
@@ -42,6 +44,12 @@ package struct EmploymentStore {
         }
         try add(new, of: person, replacing: nil)
         return true
+    }
+
+    /// What is stated without an end lasts until the next that is known: an old list sent again undoes no later move.
+    private static func bounded(_ stated: Period, _ held: [Period]) -> Period {
+        let next = held.map(\.from).filter { $0 > stated.from }.min()
+        return Period(from: stated.from, to: next.map { min(stated.to, $0.adding(days: -1)) } ?? stated.to)
     }
 
     private func add(_ new: Employment, of person: ID<Person>, replacing turn: Int?) throws {
@@ -64,15 +72,16 @@ package struct EmploymentStore {
             ORDER BY f.from_day, f.turn
             """
         ).map { (turn: try $0.int(0), value: try $0.text(1), during: Period(from: try $0.day(2), to: try $0.day(3))) }
-        if held.contains(where: { $0.value == value && $0.during == fact.during }) { return false }
-        let same = held.last { $0.during.from == fact.during.from }
+        let during = Self.bounded(fact.during, held.map(\.during))
+        if held.contains(where: { $0.value == value && $0.during == during }) { return false }
+        let same = held.last { $0.during.from == during.from }
         if same == nil,
             let open = held.last(where: { $0.during.from < fact.during.from && $0.during.to >= fact.during.from })
         {
             let ended = Period(from: open.during.from, to: fact.during.from.adding(days: -1))
             try add(fact.name, open.value, ended, of: person, replacing: open.turn)
         }
-        try add(fact.name, value, fact.during, of: person, replacing: same?.turn)
+        try add(fact.name, value, during, of: person, replacing: same?.turn)
         return true
     }
 

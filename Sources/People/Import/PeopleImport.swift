@@ -45,17 +45,18 @@ package struct PeopleImport: Sendable {
         let store = PersonStore(transaction, people)
         let phone = try reader.phone("手机号")
         let known = try store.find(id)
-        var changed = false
+        var (changed, note) = (false, "")
         let person: ID<Person>
         if let known {
             person = known.number
             changed = try store.correct(person, name: name, phone: phone)
+            if known.name != name { note = "第 \(row.number) 行：人员 \(person) 的姓名由“\(known.name)”改为“\(name)”" }
         } else {
             person = try store.add(name, id, phone: phone)
         }
         changed = try employ(person, reader, isNew: known == nil, transaction) || changed
         changed = try state(person, reader, transaction) || changed
-        return (known == nil ? .created : changed ? .changed : .unchanged, person)
+        return (known == nil ? .created : changed ? .changed(note) : .unchanged, person)
     }
 
     private func employ(
@@ -83,14 +84,19 @@ package struct PeopleImport: Sendable {
 
     /// The unit that the row names, registered where it is new; `nil` where it names none.
     private func unit(_ reader: RowReader, _ transaction: Transaction) throws -> Organisation? {
-        guard let name = reader.text("单位名称") else { return nil }
+        guard let name = reader.text("单位名称") else {
+            for title in ["统一社会信用代码", "单位性质", "行政区划", "任职起始日期"] where reader.text(title) != nil {
+                throw reader.fault("单位名称", "填写了\(title)而没有单位名称。请补上单位名称，或把这些列都留空")
+            }
+            return nil
+        }
         let store = OrganisationStore(transaction)
         let uscc = try reader.uscc("统一社会信用代码")
         if let uscc, let found = try store.find(uscc) {
             guard found.name == name else {
                 throw reader.fault("统一社会信用代码", "此代码已登记为“\(found.name)”。请核对单位名称和代码")
             }
-            return found
+            return try agreed(found, reader)
         }
         let region = try region(reader)
         if let region, let found = try store.find(name, in: region) {
@@ -98,7 +104,7 @@ package struct PeopleImport: Sendable {
                 guard found.uscc == nil else { throw reader.fault("统一社会信用代码", "“\(name)”已登记另一个代码。请核对") }
                 try store.correct(found.number, uscc: uscc, nature: found.nature)
             }
-            return found
+            return try agreed(found, reader)
         }
         guard let region else { throw reader.fault("行政区划", "新单位“\(name)”要写明行政区划，如 370902 或 泰山区") }
         let isAgency = try reader.choice("人员关系", Self.relations) == "none"
@@ -110,9 +116,17 @@ package struct PeopleImport: Sendable {
             name, isAgency ? .agency : .employer, uscc: uscc, nature: nature, region: region, upstream: upstream)
     }
 
+    /// A list says nothing else of a unit than what is known of it: a nature is corrected on its own, not by the way.
+    private func agreed(_ unit: Organisation, _ reader: RowReader) throws -> Organisation {
+        guard let nature = try reader.choice("单位性质", Self.natures), nature != unit.nature else { return unit }
+        let known = Self.natures.first { $0.1 == unit.nature }?.0 ?? unit.nature
+        throw reader.fault("单位性质", "“\(unit.name)”已登记为\(known)。请核对，或留空")
+    }
+
     private func region(_ reader: RowReader) throws -> RegionCode? {
         guard let text = reader.text("行政区划") else { return nil }
         guard let found = regions.first(where: { $0.code.text == text || $0.name == text }) else {
+            guard !regions.isEmpty else { throw reader.fault("行政区划", "还没有行政区划。请先运行 xueshi import places") }
             throw reader.fault("行政区划", "没有登记“\(text)”。可用的：" + regions.prefix(20).map(\.name).joined(separator: "、"))
         }
         return found.code

@@ -10,13 +10,23 @@ package struct Person: Sendable, Hashable {
 
 /// What the person register has to say no to.
 extension Failure {
-    package static func noPerson(_ what: String) -> Failure {
+    /// Nobody has this number; without one, nobody has the ID number that was given.
+    package static func noPerson(_ number: ID<Person>?) -> Failure {
         Failure(
-            .notFound, "person.unknown", "没有登记过\(what)。请核对，或先导入人员。",
-            en: "There is no person \(what). Check it, or import the person first.")
+            .notFound, "person.unknown",
+            "没有登记过\(number.map { "编号 \($0) 的人员" } ?? "这个身份证号")。请核对，或先导入人员。",
+            en:
+                "There is no person with \(number.map { "the number \($0)" } ?? "this ID number"). Check it, or import first."
+        )
     }
 
     static func mergeRefused(_ why: String, en: String) -> Failure {
         Failure(.refused, "person.merge", "不能合并：\(why)。", en: "These cannot be merged: \(en).")
+    }
+
+    static func unmergeRefused(_ person: ID<Person>) -> Failure {
+        Failure(
+            .refused, "person.unmerge", "\(person) 没有并入别人，不需要撤销。",
+            en: "\(person) is not merged into anybody, so there is nothing to undo.")
     }
 }

@@ -112,11 +112,14 @@ extension PersonStore {
     ///
     /// Failure: `person.merge` where one of them is merged already, or others point to `person`.
     package func merge(_ person: ID<Person>, into target: ID<Person>, reason: String) throws {
-        guard let one = try find(person) else { throw Failure.noPerson("人员编号 \(person)") }
-        guard let other = try find(target) else { throw Failure.noPerson("人员编号 \(target)") }
+        guard let one = try find(person) else { throw Failure.noPerson(person) }
+        guard let other = try find(target) else { throw Failure.noPerson(target) }
         guard person != target else { throw Failure.mergeRefused("两个编号相同", en: "the two numbers are one") }
         if let alias = one.alias {
             throw Failure.mergeRefused("\(person) 已并入 \(alias)", en: "\(person) is merged into \(alias) already")
+        }
+        if other.alias == person {
+            throw Failure.mergeRefused("\(target) 已并入 \(person)，两者已是一人", en: "\(target) is merged into \(person)")
         }
         if let alias = other.alias {
             throw Failure.mergeRefused("\(target) 已并入 \(alias)，请并入 \(alias)", en: "\(target) is merged into \(alias)")
@@ -129,9 +132,9 @@ extension PersonStore {
 
     /// Undoes a merge; answers whom the person stood for.
     package func unmerge(_ person: ID<Person>, reason: String) throws -> ID<Person> {
-        guard let one = try find(person) else { throw Failure.noPerson("人员编号 \(person)") }
+        guard let one = try find(person) else { throw Failure.noPerson(person) }
         guard let target = one.alias else {
-            throw Failure.mergeRefused("\(person) 没有并入别人", en: "\(person) is not merged into anybody")
+            throw Failure.unmergeRefused(person)
         }
         try point(person, to: nil, reason)
         return target

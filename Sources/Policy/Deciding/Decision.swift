@@ -13,6 +13,10 @@ package struct Credited: Sendable, Hashable {
         package let year: Year
         package let subject: String
         package let hours: CreditHours
+
+        package init(year: Year, subject: String, hours: CreditHours) {
+            (self.year, self.subject, self.hours) = (year, subject, hours)
+        }
     }
 
     package let kind: String

@@ -51,6 +51,7 @@ extension Policy {
             return ["由审核人在 \(bounds.written { CreditHours(hundredths: $0).description }) 学时之间核定"]
         case .start(let amount): return ["每项 \(amount.text) 学时"]
         case .per(let fact, let each, let amount, _):
+            if each == 1, case .fixed(100) = amount { return ["按\(name(fact))计"] }
             return ["按\(name(fact))，每 \(each) 计 \(amount.text) 学时"]
         case .times: return ["乘以系数"]
         case .share(let fact): return ["按\(name(fact))均分"]

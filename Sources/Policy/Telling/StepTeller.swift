@@ -15,6 +15,9 @@ struct StepTeller {
         case .per(let fact, let each, let amount, _):
             let unit = each == 1 ? "" : "每 \(each)"
             let shape = name(fact)
+            if each == 1, case .fixed(100) = amount {
+                return "\(kind.name)：\(shape) \(value(fact))，计 \(exact(taken.value)) 学时（\(kind.clause.short)）"
+            }
             return "\(kind.name)：\(shape) \(value(fact))，\(unit)按 \(labels(amount))\(text(amount, taken)) 学时计，"
                 + "得 \(exact(taken.value)) 学时（\(kind.clause.short)）"
         case .times: return "乘以系数，得 \(exact(taken.value)) 学时"

@@ -22,7 +22,7 @@ package struct SheetImport: Sendable {
         }
         let rows = PeopleImport(
             registry.people, regions: regions, facts: facts.map { ($0.name, $0.key, $0.read, $0.accepted) })
-        return try await run(path, ["姓名", "身份证号"], rehearsing, progress) { transaction, row, header in
+        return try await run(path, ["姓名", "身份证号"], key: ["身份证号"], rehearsing, progress) { transaction, row, header in
             let (outcome, person) = try rows.take(row, header, transaction)
             if case .changed = outcome { try registry.learn([person], transaction) }
             return outcome
@@ -33,17 +33,19 @@ package struct SheetImport: Sendable {
         _ path: String, source: String, rehearsing: Bool, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> ImportReport {
         let rows = HoursRows(registry: registry, source: source)
-        return try await run(path, HoursRows.needed, rehearsing, progress) { transaction, row, header in
+        return try await run(path, HoursRows.needed, key: ["身份证号", "编号"], rehearsing, progress) {
+            transaction, row, header in
             try rows.take(row, header, transaction)
         }
     }
 
     private func run(
-        _ path: String, _ needed: [String], _ rehearsing: Bool, _ progress: @Sendable (Int) -> Void,
+        _ path: String, _ needed: [String], key: [String], _ rehearsing: Bool, _ progress: @Sendable (Int) -> Void,
         _ take: @escaping @Sendable (Transaction, SheetRow, SheetHeader) throws -> ImportReport.Outcome
     ) async throws -> ImportReport {
         var report = ImportReport()
         var header: SheetHeader?
+        var seen = SeenRows(key: key)
         for try await page in SheetPages(path, size: Self.page) {
             var rows = page[...]
             if header == nil, let first = rows.popFirst() {
@@ -52,9 +54,17 @@ package struct SheetImport: Sendable {
                 report.header = header?.titles ?? []
             }
             guard let header, !rows.isEmpty else { continue }
-            let batch = Array(rows)
+            var batch: [SheetRow] = []
+            for row in rows {
+                if let failure = seen.conflict(row, header) {
+                    report.count(.failed(failure))
+                } else {
+                    batch.append(row)
+                }
+            }
+            let accepted = batch
             let outcomes = try await registry.database.write(rehearsing: rehearsing) { transaction in
-                try batch.map { row in
+                try accepted.map { row in
                     try Self.outcome(row) { try transaction.savepoint { try take(transaction, row, header) } }
                 }
             }
@@ -77,6 +87,27 @@ package struct SheetImport: Sendable {
         } catch let violation as Violation {
             return .failed(RowFailure(row, "", violation.failure.words.chinese))
         }
+    }
+}
+
+/// The rows of a list by what names them: two rows that say different things of the same item cannot both be right.
+private struct SeenRows {
+    let key: [String]
+    private var rows: [String: (number: Int, hash: Int)] = [:]
+
+    init(key: [String]) { self.key = key }
+
+    /// Where an earlier row of the list says otherwise. A row with part of its key empty names nothing.
+    mutating func conflict(_ row: SheetRow, _ header: SheetHeader) -> RowFailure? {
+        let texts = key.compactMap { header.text($0, row)?.uppercased() }
+        guard texts.count == key.count else { return nil }
+        let (name, hash) = (texts.joined(separator: "|"), row.cells.hashValue)
+        guard let earlier = rows[name] else {
+            rows[name] = (row.number, hash)
+            return nil
+        }
+        guard earlier.hash != hash else { return nil }
+        return RowFailure(row, key.last ?? "", "与第 \(earlier.number) 行的\(key.last ?? "")相同而内容不同。请只保留正确的一行")
     }
 }
 
@@ -105,7 +136,7 @@ struct HoursRows: Sendable {
             reason: reader.text("更正原因") ?? "")
         switch try registry.recognise(submission, transaction) {
         case .credited: return .created
-        case .corrected: return .changed
+        case .corrected: return .changed("")
         case .unchanged: return .unchanged
         // What is refused is kept with its reason, so this is an answer and not a rollback.
         case .refused(let words): return .failed(reader.fault("", words))

@@ -40,7 +40,7 @@ extension LedgerAudit.Fault {
 
 /// Walks the rows of the ledger in the order of person and number, hashing as it goes.
 struct ChainWalk {
-    private let policies: [Int: [UInt8]]
+    private let policies: [Int: (hash: [UInt8], key: String)]
     private let heads: Heads
     private var place = 0
     private(set) var audit = LedgerAudit()
@@ -50,7 +50,9 @@ struct ChainWalk {
     private var hash = Canonical.first
     private var isBroken = false
 
-    init(policies: [Int: [UInt8]], heads: Heads) { (self.policies, self.heads) = (policies, heads) }
+    init(policies: [Int: (hash: [UInt8], key: String)], heads: Heads) {
+        (self.policies, self.heads) = (policies, heads)
+    }
 
     mutating func take(_ row: Row) throws {
         let owner = try row.int(0)
@@ -63,7 +65,8 @@ struct ChainWalk {
         canonical.add(count)
         canonical.add(try row.optionalInt(2) ?? 0)
         for column in 3...5 { canonical.add(try row.int(column)) }
-        canonical.add(raw: policies[try row.int(6)] ?? [])
+        let policy = policies[try row.int(6)]
+        canonical.add(raw: policy?.hash ?? [])
         row.withBytes(7) { canonical.add(text: $0) }
         canonical.add(try row.int(8))
         row.withBytes(9) { canonical.add(text: $0) }
@@ -72,7 +75,9 @@ struct ChainWalk {
         canonical.add(try row.int(14))
         let made = canonical.finish()
         let kept = row.withBytes(15) { kept in made.withUnsafeBytes { $0.elementsEqual(kept) } }
-        if !kept || count != number { fail(.broken(person: owner, number: count)) }
+        // The key is the version's, and not hashed on its own: it stands in the row for the unique index.
+        let isKey = row.withBytes(16) { $0.elementsEqual((policy?.key ?? "").utf8) }
+        if !kept || !isKey || count != number { fail(.broken(person: owner, number: count)) }
         hash = made
         holdAgainstRoot()
     }
@@ -149,8 +154,7 @@ extension Registry {
     /// The people after one number and through another.
     private func audit(_ heads: Heads, _ first: Int, _ end: Int) async throws -> LedgerAudit {
         try await database.read { transaction in
-            var policies: [Int: [UInt8]] = [:]
-            for version in try book(transaction).all.values { policies[version.number.number] = version.hash }
+            let policies = try book(transaction).all.mapValues { (hash: $0.hash, key: $0.key) }
             var walk = ChainWalk(policies: policies, heads: heads)
             var after = first
             while true {

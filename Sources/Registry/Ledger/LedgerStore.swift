@@ -164,7 +164,7 @@ extension LedgerStore {
         try transaction.each(
             """
             SELECT person, number, reverses, follows, evidence, decision, policy, day, year, subject, hours, kind, tags,
-                   work, entered, hash
+                   work, entered, hash, policy_key
             FROM entry WHERE person > \(person) AND person <= \(last) ORDER BY person, number
             """, row)
     }

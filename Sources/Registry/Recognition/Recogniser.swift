@@ -19,23 +19,53 @@ struct Recogniser {
     func recognise(_ submission: Submission) throws -> Recognition {
         let persons = PersonStore(transaction, people)
         guard let root = try persons.root(of: submission.person) else {
-            throw Failure.noPerson("人员编号 \(submission.person)")
+            throw Failure.noPerson(submission.person)
         }
+        try refuseFuture(submission.evidence)
         let family = try persons.family(of: root)
         let reference = submission.reference ?? Self.digest(of: submission.evidence)
-        let held = try family.compactMap { try evidences.find($0, source: submission.source, reference: reference) }
-            .first
-        if let held, held.evidence == submission.evidence {
-            return try decisions.refusal(of: held).map { .refused($0) } ?? .unchanged
+        if let known = try known(submission, reference, family) {
+            return try decisions.refusal(of: known) == nil ? .unchanged : try again(known, family)
         }
+        let held = try evidences.find(submission.person, source: submission.source, reference: reference)
         let kept = try evidences.add(
-            submission.evidence, of: held?.person ?? root, replacing: held, source: submission.source,
+            submission.evidence, of: submission.person, replacing: held, source: submission.source,
             reference: reference, reason: submission.reason, at: now)
         var touched = Touched()
         let (entries, refusal) = try reconcile(kept, family, .submitted, &touched)
         try follow(touched)
         if let refusal { return .refused(refusal) }
         return held == nil ? .credited(entries) : .corrected(entries)
+    }
+
+    /// The same item with the same facts, brought before for this number or one that is merged with it.
+    private func known(
+        _ submission: Submission, _ reference: String, _ family: [ID<Person>]
+    ) throws -> HeldEvidence? {
+        let members = [submission.person] + family.filter { $0 != submission.person }
+        return try members.lazy.compactMap { member in
+            try evidences.find(member, source: submission.source, reference: reference)
+        }.first { $0.evidence == submission.evidence }
+    }
+
+    /// What was refused may be right by now: the other claimant has corrected the work, the policy is published.
+    private func again(_ held: HeldEvidence, _ family: [ID<Person>]) throws -> Recognition {
+        var touched = Touched()
+        let (entries, refusal) = try reconcile(held, family, .again, &touched)
+        try follow(touched)
+        return refusal.map { .refused($0) } ?? .credited(entries)
+    }
+
+    /// What has not happened yet is no evidence.
+    private func refuseFuture(_ evidence: Evidence) throws {
+        let today = Day(milliseconds: now)
+        for (key, fact) in evidence.facts.sorted(by: { $0.key < $1.key }) {
+            if case .day(let day) = fact, day > today {
+                throw Failure(
+                    .badInput, "recognition.future", "日期 \(day) 在今天（\(today)）之后。请核对后重填。",
+                    en: "The day \(day) (\(key)) is after today, \(today). Check it and bring it again.")
+            }
+        }
     }
 
     /// Decides again all that a person brought.
@@ -51,6 +81,8 @@ struct Recogniser {
 
     enum Cause {
         case submitted
+        /// Brought again after a refusal.
+        case again
         /// Another claimant corrected the work that this evidence claims.
         case shared
         /// Something true of the person was learned.
@@ -75,20 +107,24 @@ struct Recogniser {
         let history = try StandingStore(transaction, people).history(of: family)
         let frozen = try SettlementStore(transaction).frozen(root, book)
         var verdict = book.judge(held.evidence, history, frozen)
-        if cause == .submitted, !verdict.wanted.isEmpty,
-            let refusal = try claim(held, verdict, family, &touched)
-        {
+        let before = try works.claims(by: held)
+        var claims: [Claim] = []
+        do {
+            claims = try claim(held, verdict, family, before, cause, &touched)
+        } catch let refusal as ClaimRefusal {
             // A correction that cannot be taken leaves everything as it was.
-            if held.version > 1 { throw Failure.correctionRefused(refusal) }
-            verdict = Verdict(refusal: refusal, refusedBy: verdict.wanted[0].version.number)
+            if cause == .submitted, held.version > 1 { throw Failure.correctionRefused(refusal.words) }
+            verdict = Verdict(refusal: refusal.words, refusedBy: verdict.wanted.first?.version.number)
         }
-        if verdict.wanted.isEmpty { try works.drop(held.person, evidence: held.number) }
-        let standing = try ledger.standing(of: held.person, evidence: held.number).filter { entry in
-            !cause.sparesSettled || frozen.version(entry.policyKey, entry.year) == nil
+        let isSpared = { (key: String, entry: (year: Year, day: Day)) in
+            cause.sparesSettled && frozen.version(key, entry.year, entry.day) != nil
         }
-        let wanted = verdict.wanted.filter { item in
-            !cause.sparesSettled || frozen.version(item.version.key, item.entry.year) == nil
-        }
+        let all = try ledger.standing(of: held.person, evidence: held.number)
+        let standing = all.filter { !isSpared($0.policyKey, ($0.year, $0.day)) }
+        let wanted = verdict.wanted.filter { !isSpared($0.version.key, ($0.entry.year, $0.entry.day)) }
+        let spared = Set(all.filter { isSpared($0.policyKey, ($0.year, $0.day)) }.map(\.work))
+        for old in before where !claims.contains(old) && !spared.contains(old.work) { try works.drop(old) }
+        for new in claims where !before.contains(new) { try works.add(new) }
         let plan = Plan(standing, wanted)
         guard !plan.isEmpty || cause == .submitted else { return ([], verdict.refusal) }
         let lines = try lines(plan, held, verdict, history)
@@ -177,59 +213,61 @@ extension Failure {
 
 // MARK: - Works
 
+/// Why a work may not be claimed.
+private struct ClaimRefusal: Error {
+    let words: String
+}
+
 extension Recogniser {
-    /// Claims the works that the evidence names; answers why not, where it may not.
+    /// The claims that the evidence makes on the works that it names. Throws a ``ClaimRefusal`` where it may not.
     ///
     /// A correction of the number of authors is one of the work: every other claim on it is decided again.
     private func claim(
-        _ held: HeldEvidence, _ verdict: Verdict, _ family: [ID<Person>], _ touched: inout Touched
-    ) throws -> String? {
-        let before = try works.claimed(by: held.person, evidence: held.number)
-        try works.drop(held.person, evidence: held.number)
-        var done: Set<String> = []
+        _ held: HeldEvidence, _ verdict: Verdict, _ family: [ID<Person>], _ before: [Claim], _ cause: Cause,
+        _ touched: inout Touched
+    ) throws -> [Claim] {
+        var claims: [Claim] = []
         for item in verdict.wanted {
             guard let rule = item.version.policy.kind(held.evidence.kind)?.work, let work = item.entry.work,
-                done.insert(work).inserted
+                !claims.contains(where: { $0.work == work })
             else { continue }
             let level = rule.level.flatMap { held.evidence.facts[$0]?.description } ?? ""
             let claim = Claim(
-                work: work, person: family[0], level: level, claimant: held.person, evidence: held.number)
-            let others = try works.claims(on: work)
+                work: work, level: level, claimant: held.person, evidence: held.number, root: family[0])
+            let others = try works.claims(on: work).filter { !$0.isBy(held) }
             let clause = rule.clause.short
-            if let same = others.first(where: { family.contains($0.person) && $0.level == level }) {
-                return "同一成果\(level.isEmpty ? "" : "的同一级别")已由第 \(same.evidence) 项登记，不重复登记（\(clause)）"
+            if let same = others.first(where: { $0.root == family[0] && $0.level == level }) {
+                let what = level.isEmpty ? "同一成果" : "同一成果的同一级别"
+                throw ClaimRefusal(words: "\(what)已由第 \(same.evidence) 项登记，不重复登记（\(clause)）")
             }
             if let among = rule.among, case .integer(let authors)? = held.evidence.facts[among] {
-                if let refusal = try share(claim, authors, among, clause, others, before, &touched) { return refusal }
+                try share(claim, authors, among, clause, others, before, cause, &touched)
             } else {
                 try works.put(work, authors: nil)
             }
-            try works.add(claim)
+            claims.append(claim)
         }
-        return nil
+        return claims
     }
 
     /// Holds the number of authors against what other claimants said. A first claim that differs is refused; a
     /// correction of a claim that stood is taken for all.
     private func share(
         _ claim: Claim, _ authors: Int, _ among: String, _ clause: String, _ others: [Claim], _ before: [Claim],
-        _ touched: inout Touched
-    ) throws -> String? {
+        _ cause: Cause, _ touched: inout Touched
+    ) throws {
         let known = try works.authors(of: claim.work) ?? nil
-        let claimants = Set(others.map(\.person)).subtracting([claim.person]).count + 1
+        let claimants = Set(others.map(\.root)).subtracting([claim.root]).count + 1
         guard claimants <= authors else {
-            return "该成果的作者数为 \(authors)，已有 \(claimants - 1) 人登记，人数超出（\(clause)）"
+            throw ClaimRefusal(words: "该成果的作者数为 \(authors)，已有 \(claimants - 1) 人登记，人数超出（\(clause)）")
         }
-        if let known, known != authors, !others.isEmpty {
-            guard before.contains(where: { $0.work == claim.work }) else {
-                return "该成果已按作者数 \(known) 登记，与本次的 \(authors) 不符。请核对；原登记有误的，先更正原登记（\(clause)）"
-            }
-            try works.put(claim.work, authors: authors)
-            for other in others { try correct(other, among, authors, &touched) }
-        } else {
-            try works.put(claim.work, authors: authors)
+        guard let known, known != authors, !others.isEmpty else { return try works.put(claim.work, authors: authors) }
+        guard cause == .submitted, before.contains(where: { $0.work == claim.work }) else {
+            throw ClaimRefusal(
+                words: "该成果已按作者数 \(known) 登记，与本次的 \(authors) 不符。请核对；原登记有误的，先更正原登记（\(clause)）")
         }
-        return nil
+        try works.put(claim.work, authors: authors)
+        for other in others { try correct(other, among, authors, &touched) }
     }
 
     private func correct(_ other: Claim, _ among: String, _ authors: Int, _ touched: inout Touched) throws {
@@ -239,7 +277,7 @@ extension Recogniser {
         let kept = try evidences.add(
             Evidence(held.evidence.kind, facts), of: held.person, replacing: held, source: held.source,
             reference: held.reference, reason: "同一成果的作者数更正", at: now)
-        let family = try PersonStore(transaction, people).family(of: other.person)
+        let family = try PersonStore(transaction, people).family(of: other.root)
         _ = try reconcile(kept, family, .shared, &touched)
     }
 }

@@ -46,13 +46,43 @@ struct Verdict {
 
 /// The periods of a person that are settled and not open again, and the policy version each was settled under.
 package struct Frozen: Sendable {
-    /// By policy key and year.
-    private let versions: [String: PolicyVersion]
+    struct Item: Sendable {
+        let period: Period
+        let version: PolicyVersion
+    }
 
-    init(_ versions: [String: PolicyVersion] = [:]) { self.versions = versions }
+    private let items: [Item]
 
-    func version(_ key: String, _ year: Year) -> PolicyVersion? { versions["\(key)|\(year)"] }
-    static func place(_ key: String, _ year: Year) -> String { "\(key)|\(year)" }
+    init(_ items: [Item] = []) { self.items = items }
+
+    /// The version that decides hours of a year and day under a policy, where their period is settled.
+    func version(_ key: String, _ year: Year, _ day: Day) -> PolicyVersion? {
+        items.first { $0.version.key == key && $0.period.holds(year, day) }?.version
+    }
+
+    func version(_ key: String, from first: Day) -> PolicyVersion? {
+        items.first { $0.version.key == key && $0.period.from == first }?.version
+    }
+
+    /// The policies under which a settled period touches a year; in it no other decides.
+    func keys(touching year: Year) -> [String] {
+        items.filter { $0.period.overlaps(year.period) }.map(\.version.key).sorted()
+    }
+
+    func keys(_ year: Year, _ day: Day) -> [String] {
+        items.filter { $0.period.holds(year, day) }.map(\.version.key)
+    }
+
+    /// Every version that something is settled under.
+    var versions: [PolicyVersion] { items.map(\.version) }
+}
+
+extension Period {
+    /// Whether hours of a year, on a day, are of this period: by year where it is whole years, else by day.
+    fileprivate func holds(_ year: Year, _ day: Day) -> Bool {
+        let isWhole = from == from.year.period.from && to == to.year.period.to
+        return isWhole ? contains(year) : contains(day)
+    }
 }
 
 extension PolicyBook {
@@ -65,20 +95,13 @@ extension PolicyBook {
         var verdict = Verdict()
         var refusals: [(rank: Int, words: String, by: ID<PolicyVersion>)] = []
         for newest in candidates(history) {
-            for version in [newest] + older(newest.key, frozen, history) {
+            for version in [newest] + older(newest.key, frozen) {
                 switch version.policy.decide(evidence, facts) {
                 case .refused(let refusal):
                     let clause = refusal.clause.map { "（\($0.short)）" } ?? ""
                     refusals.append((refusal.rank, version.policy.words(for: refusal) + clause, version.number))
                 case .credited(let credited):
-                    let region = history.unit(on: credited.day)?.region
-                    for line in credited.lines
-                    where (frozen.version(newest.key, line.year) ?? newest).number == version.number {
-                        let asked = policies(in: line.year, region: region, history: history)
-                        guard asked.contains(where: { $0.key == newest.key }) else { continue }
-                        let entry = version.policy.entry(line, of: credited, evidence, number: 0)
-                        verdict.wanted.append(Verdict.Wanted(entry: entry, version: version))
-                    }
+                    verdict.wanted += wanted(credited, evidence, version, newest, history, frozen)
                 }
             }
         }
@@ -90,16 +113,40 @@ extension PolicyBook {
         return verdict
     }
 
-    private func older(_ key: String, _ frozen: Frozen, _ history: History) -> [PolicyVersion] {
-        let years = all.values.filter { $0.key == key }.compactMap { version -> PolicyVersion? in
-            version.number == current(key)?.number ? nil : version
+    /// The lines of a decision that this version is to decide; those of one year and subject are one.
+    private func wanted(
+        _ credited: Credited, _ evidence: Evidence, _ version: PolicyVersion, _ newest: PolicyVersion,
+        _ history: History, _ frozen: Frozen
+    ) -> [Verdict.Wanted] {
+        let region = history.unit(on: credited.day)?.region
+        let mine = credited.lines.filter { line in
+            guard (frozen.version(newest.key, line.year, credited.day) ?? newest).number == version.number else {
+                return false
+            }
+            let settled = frozen.keys(line.year, credited.day)
+            if !settled.isEmpty { return settled.contains(newest.key) }
+            return policies(in: line.year, region: region, history: history).contains { $0.key == newest.key }
         }
-        return years.filter { frozen.names($0) }.sorted { $0.version > $1.version }
+        return mine.reduce(into: [Credited.Line]()) { lines, line in
+            if let place = lines.firstIndex(where: { $0.year == line.year && $0.subject == line.subject }) {
+                lines[place] = Credited.Line(
+                    year: line.year, subject: line.subject, hours: lines[place].hours + line.hours)
+            } else {
+                lines.append(line)
+            }
+        }.map { line in
+            let entry = version.policy.entry(line, of: credited, evidence, number: 0)
+            return Verdict.Wanted(entry: entry, version: version)
+        }
     }
-}
 
-extension Frozen {
-    func names(_ version: PolicyVersion) -> Bool { versions.values.contains { $0.number == version.number } }
+    private func older(_ key: String, _ frozen: Frozen) -> [PolicyVersion] {
+        let newest = current(key)?.number
+        let versions = frozen.versions.filter { $0.key == key && $0.number != newest }
+        return versions.reduce(into: []) { kept, version in
+            if !kept.contains(where: { $0.number == version.number }) { kept.append(version) }
+        }
+    }
 }
 
 extension Refusal {

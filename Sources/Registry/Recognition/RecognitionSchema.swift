@@ -42,11 +42,10 @@ enum RecognitionSchema {
             ;
             CREATE TABLE claim (
                 work     TEXT NOT NULL REFERENCES work (name),
-                person   INTEGER NOT NULL REFERENCES person (number),
-                level    TEXT NOT NULL,
                 claimant INTEGER NOT NULL REFERENCES person (number),
+                level    TEXT NOT NULL,
                 evidence INTEGER NOT NULL,
-                CONSTRAINT claim_once PRIMARY KEY (work, person, level)
+                CONSTRAINT claim_once PRIMARY KEY (work, claimant, level)
             ) STRICT
             ;
             CREATE INDEX claim_by_evidence ON claim (claimant, evidence)

@@ -2,13 +2,15 @@ import Database
 import Kernel
 import People
 
-/// One claim on a work: who made it, for whom it stands, at which level, by which evidence.
+/// One claim on a work: who made it, whom that number stands for now, at which level, by which evidence.
 struct Claim: Hashable {
     let work: String
-    let person: ID<Person>
     let level: String
     let claimant: ID<Person>
     let evidence: Int
+    let root: ID<Person>
+
+    func isBy(_ held: HeldEvidence) -> Bool { claimant == held.person && evidence == held.number }
 }
 
 struct WorkStore {
@@ -30,38 +32,41 @@ struct WorkStore {
     }
 
     func claims(on work: String) throws -> [Claim] {
+        try claims("c.work = \(work)")
+    }
+
+    /// The claims that a piece of evidence holds.
+    func claims(by held: HeldEvidence) throws -> [Claim] {
+        try claims("c.claimant = \(held.person) AND c.evidence = \(held.number)")
+    }
+
+    private func claims(_ condition: SQL) throws -> [Claim] {
         try transaction.rows(
-            "SELECT work, person, level, claimant, evidence FROM claim WHERE work = \(work) ORDER BY person, level"
+            """
+            SELECT c.work, c.level, c.claimant, c.evidence, coalesce(p.alias, p.number)
+            FROM claim c JOIN person p ON p.number = c.claimant
+            WHERE \(condition) ORDER BY c.work, c.claimant, c.level
+            """
         ).map {
             Claim(
-                work: try $0.text(0), person: try $0.id(1), level: try $0.text(2), claimant: try $0.id(3),
-                evidence: try $0.int(4))
+                work: try $0.text(0), level: try $0.text(1), claimant: try $0.id(2), evidence: try $0.int(3),
+                root: try $0.id(4))
         }
     }
 
     func add(_ claim: Claim) throws {
         try transaction.execute(
             """
-            INSERT INTO claim (work, person, level, claimant, evidence)
-            VALUES (\(claim.work), \(claim.person), \(claim.level), \(claim.claimant), \(claim.evidence))
+            INSERT INTO claim (work, claimant, level, evidence)
+            VALUES (\(claim.work), \(claim.claimant), \(claim.level), \(claim.evidence))
             """)
     }
 
-    /// Gives up every claim made by a piece of evidence.
-    func drop(_ claimant: ID<Person>, evidence: Int) throws {
-        try transaction.execute("DELETE FROM claim WHERE claimant = \(claimant) AND evidence = \(evidence)")
-    }
-}
-
-extension WorkStore {
-    /// The claims that a piece of evidence holds.
-    func claimed(by claimant: ID<Person>, evidence: Int) throws -> [Claim] {
-        try transaction.rows(
-            "SELECT work, person, level FROM claim WHERE claimant = \(claimant) AND evidence = \(evidence)"
-        ).map {
-            Claim(
-                work: try $0.text(0), person: try $0.id(1), level: try $0.text(2), claimant: claimant,
-                evidence: evidence)
-        }
+    func drop(_ claim: Claim) throws {
+        try transaction.execute(
+            """
+            DELETE FROM claim
+            WHERE work = \(claim.work) AND claimant = \(claim.claimant) AND level = \(claim.level)
+            """)
     }
 }

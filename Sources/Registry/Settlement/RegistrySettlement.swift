@@ -1,32 +1,59 @@
 import Database
 import Kernel
 import People
+import Policy
 
 extension Registry {
     /// At most so many people in one transaction.
     package static let page = 500
 
-    /// Settles a year, or one person's. It can be run again: who is settled with the same bytes stays as is.
+    /// Settles a year, or one person's. It can be run again: who is settled with the same bytes stays as is, and in a
+    /// year that is settled whoever differs is told and not rewritten.
     ///
-    /// `progress` is told how many people are done, after each transaction.
+    /// `seal` is called when everybody is done and before the year counts as settled; `progress` is told how many are
+    /// done, after each transaction. Failures: `settlement.no-policy`, `settlement.future`.
     package func settle(
-        _ year: Year, person: ID<Person>? = nil, progress: @Sendable (Int) -> Void = { _ in }
+        _ year: Year, person: ID<Person>? = nil, seal: () async throws -> Void = {},
+        progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> SettlementReport {
-        if person == nil { try await put(.closing, year, "settle", from: [.open, .settled]) }
-        let report = try await pages(person, progress) { transaction, roots, report in
-            try settler(transaction, year).settle(roots, writing: true, &report)
+        let (state, wasReopened) = try await database.read { transaction in
+            try mayBeSettled(year, transaction)
+            let store = SettlementStore(transaction)
+            return (try store.state(of: year), try store.wasReopened(year))
         }
+        if person == nil { try await put(.closing, year, "settle", from: [.open]) }
+        let act: Settler.Act = state == .settled ? .complete : .settle(fresh: wasReopened)
+        let report = try await pages(person, progress, act, year)
+        try await seal()
         if person == nil { try await put(.settled, year, "settle", from: [.closing]) }
         return report
+    }
+
+    private func mayBeSettled(_ year: Year, _ transaction: Transaction) throws {
+        let today = people.outside.today
+        guard year.period.from <= today else {
+            throw Failure(
+                .refused, "settlement.future", "\(year) 年度还没有开始（今天是 \(today)），不能结算。",
+                en: "\(year) has not begun (today is \(today)), so it cannot be settled.")
+        }
+        let asks = try book(transaction).current.contains { version in
+            switch version.policy.period {
+            case .once(let period): period.overlaps(year.period)
+            default: true
+            }
+        }
+        guard asks else {
+            throw Failure(
+                .refused, "settlement.no-policy", "没有要求 \(year) 年度学时的政策。请核对年度，或先发布该年度的政策。",
+                en: "No published policy asks for hours in \(year). Check the year, or publish its policy first.")
+        }
     }
 
     /// Holds what is kept and settled against what comes out now; writes nothing.
     package func check(
         _ year: Year, person: ID<Person>? = nil, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> SettlementReport {
-        try await pages(person, progress, writing: false) { transaction, roots, report in
-            try settler(transaction, year).settle(roots, writing: false, &report)
-        }
+        try await pages(person, progress, .check, year)
     }
 
     /// Opens a settled year again. What was settled stays as it was; the next settling adds versions where it differs.
@@ -51,17 +78,11 @@ extension Registry {
         }
     }
 
-    private func settler(_ transaction: Transaction, _ year: Year) throws -> Settler {
-        Settler(
-            transaction: transaction, people: people, book: try book(transaction), year: year,
-            now: people.outside.now())
-    }
-
     /// Goes through everybody who stands for themselves, a page in each transaction.
     private func pages(
-        _ person: ID<Person>?, _ progress: @Sendable (Int) -> Void, writing: Bool = true,
-        _ body: @escaping @Sendable (Transaction, [ID<Person>], inout SettlementReport) throws -> Void
+        _ person: ID<Person>?, _ progress: @Sendable (Int) -> Void, _ act: Settler.Act, _ year: Year
     ) async throws -> SettlementReport {
+        let writing = if case .check = act { false } else { true }
         var report = SettlementReport()
         var (last, done) = (0, 0)
         while true {
@@ -70,7 +91,10 @@ extension Registry {
                 let store = PersonStore(transaction, people)
                 var report = sofar
                 let roots = try person.map { try [root($0, store)] } ?? store.roots(after: after, limit: Self.page)
-                try body(transaction, roots, &report)
+                let settler = Settler(
+                    transaction: transaction, people: people, book: try book(transaction), year: year, act: act,
+                    now: people.outside.now())
+                try settler.settle(roots, &report)
                 return (report, roots)
             }
             let (next, roots) = try await writing ? database.write(turn) : database.read(turn)
@@ -83,12 +107,17 @@ extension Registry {
     }
 
     private func root(_ person: ID<Person>, _ store: PersonStore) throws -> ID<Person> {
-        guard let root = try store.root(of: person) else { throw Failure.noPerson("人员编号 \(person)") }
+        guard let root = try store.root(of: person) else { throw Failure.noPerson(person) }
         return root
     }
 }
 
 extension Registry {
+    /// Whether anything was ever settled whole: from then on a signed root must be there.
+    package func hasSettled(_ transaction: Transaction) throws -> Bool {
+        try SettlementStore(transaction).states().contains { $0.state != .closing }
+    }
+
     /// The years that were ever settled, and where each stands.
     package func years(_ transaction: Transaction) throws -> [(year: Year, state: YearState)] {
         try SettlementStore(transaction).states()

@@ -37,18 +37,31 @@ package struct SettlementReport: Sendable {
 
 /// Settles or checks one page of people in one transaction.
 struct Settler {
+    enum Act {
+        /// Compares only.
+        case check
+        /// Freezes what comes out. `fresh`: the year was opened again, so everything is decided anew first.
+        case settle(fresh: Bool)
+        /// The year is settled: who is missing in it is added, who differs is told and stays.
+        case complete
+    }
+
     let transaction: Transaction
     let people: People
     let book: PolicyBook
     let year: Year
+    let act: Act
     let now: Int
 
     private var store: StandingStore { StandingStore(transaction, people) }
     private var settlements: SettlementStore { SettlementStore(transaction) }
 
-    /// Freezes the standings of the year; with `writing` false it only compares.
-    func settle(_ roots: [ID<Person>], writing: Bool, _ report: inout SettlementReport) throws {
+    func settle(_ roots: [ID<Person>], _ report: inout SettlementReport) throws {
         guard let first = roots.first?.number, let last = roots.last?.number else { return }
+        if case .settle(fresh: true) = act {
+            let recogniser = Recogniser(transaction: transaction, people: people, book: book, now: now)
+            for root in roots { try recogniser.redecide(root, .published) }
+        }
         let kept = try store.kept(from: first, through: last)
         let settled = try settlements.latest(from: first, through: last)
         let years = try settlements.frozenYears()
@@ -59,44 +72,55 @@ struct Settler {
             if items.isEmpty { report.unplaced += 1 } else { report.people += 1 }
             for item in items {
                 report.count(item)
-                let texts = (kept: kept[dossier.root.number]?[item.place]?.body, settled: old[item.place])
-                try writing ? write(item, texts, &report) : compare(item, texts, years, &report)
+                let texts = Texts(kept: kept[dossier.root.number]?[item.place]?.body, settled: old[item.place])
+                if case .check = act {
+                    compare(item, texts, isSettled: years[year] != nil, &report)
+                } else {
+                    try write(item, texts, &report)
+                }
             }
             compareLater(dossier, old, frozen, years, &report)
         }
     }
 
-    private func write(
-        _ item: PersonYear, _ texts: (kept: String?, settled: SettledStanding?), _ report: inout SettlementReport
-    ) throws {
+    private struct Texts {
+        let kept: String?
+        let settled: SettledStanding?
+    }
+
+    private func write(_ item: PersonYear, _ texts: Texts, _ report: inout SettlementReport) throws {
         let body = item.body
         if texts.kept != body { try store.put(item) }
         guard texts.settled?.body != body else { return }
+        if case .complete = act, texts.settled != nil {
+            return report.differ("人员 \(item.person) \(item.version.key)：结算后有变动，未改写。需要时用 --reopen --reason 重新开放后再结算")
+        }
         try settlements.add(item, version: (texts.settled?.version ?? 0) + 1, reason: "settle", at: now)
         report.written += 1
     }
 
-    private func compare(
-        _ item: PersonYear, _ texts: (kept: String?, settled: SettledStanding?), _ years: Set<Year>,
-        _ report: inout SettlementReport
-    ) {
-        let body = item.body
+    private func compare(_ item: PersonYear, _ texts: Texts, isSettled: Bool, _ report: inout SettlementReport) {
+        let (body, who) = (item.body, "人员 \(item.person) \(item.version.key)")
         if let kept = texts.kept, kept != body {
-            report.differ("人员 \(item.person) \(item.version.key)：保存的结果与重算不同")
+            report.differ("\(who)：保存的结果与重算不同")
         } else if texts.kept == nil, !item.entries.isEmpty {
-            report.differ("人员 \(item.person) \(item.version.key)：有学时而没有保存的结果")
+            report.differ("\(who)：有学时而没有保存的结果")
         }
-        if years.contains(year), texts.settled.map({ $0.body != body }) ?? false {
-            report.differ("人员 \(item.person) \(item.version.key)：已结算的结果与重算不同")
+        guard isSettled else { return }
+        switch texts.settled {
+        case nil: report.differ("\(who)：本年度已结算而此人尚未结算。再运行一次 settle 即可补上")
+        case let settled? where !settled.isWhole: report.differ("\(who)：已结算的记录被改动")
+        case let settled? where settled.body != body: report.differ("\(who)：已结算的结果与重算不同")
+        default: break
         }
     }
 
     /// Later settled years that this year's surplus would change are told, not rewritten.
     private func compareLater(
-        _ dossier: Dossier, _ settled: [String: SettledStanding], _ frozen: Frozen, _ years: Set<Year>,
+        _ dossier: Dossier, _ settled: [String: SettledStanding], _ frozen: Frozen, _ years: [Year: Int],
         _ report: inout SettlementReport
     ) {
-        for (place, old) in settled where old.year > year && years.contains(old.year) {
+        for (place, old) in settled where old.year > year && years[old.year] != nil {
             guard book.all[old.policy]?.policy.carries == true else { continue }
             let now = dossier.standings(touching: old.year, book, frozen).first { $0.place == place }
             if now?.body != old.body { report.differ("人员 \(dossier.root) \(old.key) \(old.year)：结转后与已结算的不同") }

@@ -17,7 +17,20 @@ struct SettledStanding {
     let year: Year
     let policy: Int
     let key: String
+    let outcome: String
     let body: String
+    let hash: [UInt8]
+    /// Milliseconds since 1970.
+    let settled: Int
+
+    /// The body says its period and outcome; the hash says that it is the body that was settled.
+    var isWhole: Bool { sha256(body.utf8) == hash && body.contains("\noutcome \(outcome) ") }
+
+    var period: Period? {
+        let words = body.split(separator: "\n").first { $0.hasPrefix("period ") }?.split(separator: " ") ?? []
+        guard words.count == 3, let from = Day(words[1]), let to = Day(words[2]) else { return nil }
+        return Period(from: from, to: to)
+    }
 }
 
 struct SettlementStore {
@@ -30,14 +43,27 @@ struct SettlementStore {
             .flatMap { YearState(rawValue: try $0.text(0)) } ?? .open
     }
 
-    /// The years that are settled or being settled: their standings are frozen.
-    func frozenYears() throws -> Set<Year> {
-        let rows = try transaction.rows(
-            """
-            SELECT s.year FROM year_state s WHERE s.state <> 'open'
-              AND NOT EXISTS (SELECT 1 FROM year_state n WHERE n.year = s.year AND n.turn > s.turn)
-            """)
-        return try Set(rows.map { try $0.year(0) })
+    /// The years that are settled or being settled, each with when it was last opened again (0 for never): what was
+    /// settled after that is frozen.
+    func frozenYears() throws -> [Year: Int] {
+        let rows = try transaction.rows("SELECT year, state, decided FROM year_state ORDER BY year, turn")
+        var opened: [Year: Int] = [:]
+        var frozen: [Year: Int] = [:]
+        for row in rows {
+            let year = try row.year(0)
+            if try row.text(1) == YearState.open.rawValue {
+                opened[year] = try row.int(2)
+                frozen[year] = nil
+            } else {
+                frozen[year] = opened[year] ?? 0
+            }
+        }
+        return frozen
+    }
+
+    /// Whether the year was ever opened again.
+    func wasReopened(_ year: Year) throws -> Bool {
+        try transaction.first("SELECT 1 FROM year_state WHERE year = \(year) AND state = 'open'") != nil
     }
 
     func states() throws -> [(year: Year, state: YearState)] {
@@ -62,13 +88,14 @@ struct SettlementStore {
         var latest: [Int: [String: SettledStanding]] = [:]
         try transaction.each(
             """
-            SELECT person, policy_key, period_from, version, year, policy, body FROM settled
+            SELECT person, policy_key, period_from, version, year, policy, outcome, body, hash, settled FROM settled
             WHERE person >= \(from) AND person <= \(through) ORDER BY person, policy_key, period_from, version
             """
         ) { row in
             let key = try row.text(1)
             latest[try row.int(0), default: [:]][key + "|" + (try row.text(2))] = SettledStanding(
-                version: try row.int(3), year: try row.year(4), policy: try row.int(5), key: key, body: try row.text(6))
+                version: try row.int(3), year: try row.year(4), policy: try row.int(5), key: key,
+                outcome: try row.text(6), body: try row.text(7), hash: try row.bytes(8), settled: try row.int(9))
         }
         return latest
     }
@@ -92,22 +119,37 @@ struct SettlementStore {
     }
 
     /// The versions of one settled standing, the oldest first: version, body, reason, when.
-    func versions(_ person: ID<Person>, year: Year) throws -> [(key: String, version: Int, reason: String, at: Int)] {
+    func versions(_ person: ID<Person>, year: Year) throws -> [SettledVersion] {
         try transaction.rows(
             """
-            SELECT policy_key, version, reason, settled FROM settled
+            SELECT policy_key, version, reason, settled, body FROM settled
             WHERE person = \(person) AND year = \(year) ORDER BY policy_key, version
             """
-        ).map { (try $0.text(0), try $0.int(1), try $0.text(2), try $0.int(3)) }
+        ).map {
+            SettledVersion(
+                key: try $0.text(0), version: try $0.int(1), reason: try $0.text(2), at: try $0.int(3),
+                body: try $0.text(4))
+        }
     }
 }
 
 extension Frozen {
-    init(_ settled: [String: SettledStanding], _ years: Set<Year>, _ book: PolicyBook) {
+    init(_ settled: [String: SettledStanding], _ years: [Year: Int], _ book: PolicyBook) {
         self.init(
-            settled.values.reduce(into: [:]) { versions, standing in
-                guard years.contains(standing.year) else { return }
-                versions[Frozen.place(standing.key, standing.year)] = book.all[standing.policy]
+            settled.sorted { $0.key < $1.key }.compactMap { _, standing in
+                guard let opened = years[standing.year], standing.settled > opened, let period = standing.period,
+                    let version = book.all[standing.policy]
+                else { return nil }
+                return Item(period: period, version: version)
             })
     }
+}
+
+/// One of the settled versions of a standing: why it was made, and when (milliseconds since 1970).
+package struct SettledVersion: Sendable {
+    package let key: String
+    package let version: Int
+    package let reason: String
+    package let at: Int
+    package let body: String
 }

@@ -19,16 +19,16 @@ package struct Dossier: Sendable {
     /// were entered under in it. Empty where no policy is found and nothing was entered.
     package func standings(touching year: Year, _ book: PolicyBook, _ frozen: Frozen) -> [PersonYear] {
         let region = history.unit(on: year.period.to)?.region
-        var keys = book.policies(in: year, region: region, history: history).map(\.key)
+        let settled = frozen.keys(touching: year)
+        var keys = settled.isEmpty ? book.policies(in: year, region: region, history: history).map(\.key) : settled
         for entry in entries where entry.year == year && !keys.contains(entry.policyKey) {
             keys.append(entry.policyKey)
         }
         let facts = history.dated
         return keys.flatMap { key -> [PersonYear] in
             guard let newest = book.current(key) else { return [] }
-            let version = frozen.version(key, year) ?? newest
-            return version.policy.period.periods(touching: year, facts).map { period in
-                personYear(version, period, facts)
+            return newest.policy.period.periods(touching: year, facts).map { period in
+                personYear(frozen.version(key, from: period.from) ?? newest, period, facts)
             }
         }
     }

@@ -21,7 +21,8 @@ struct StandingKeeper {
         let settled = try settlements.latest(from: root.number, through: root.number)[root.number] ?? [:]
         let frozen = try settlements.frozen(root, book)
         var current: [String: PersonYear] = [:]
-        for year in dossier.years.union(touched).union(kept.values.map(\.year)).union(settled.values.map(\.year)) {
+        let years = dossier.years.union(touched).union(kept.values.map(\.year)).union(settled.values.map(\.year))
+        for year in years.sorted() {
             for item in dossier.standings(touching: year, book, frozen) { current[item.place] = item }
         }
         var changed = 0
@@ -31,7 +32,8 @@ struct StandingKeeper {
                 try store.put(item)
                 changed += 1
             }
-            guard let old = settled[place], old.body != body, frozen.version(item.version.key, item.year) != nil,
+            guard let old = settled[place], old.body != body,
+                frozen.version(item.version.key, from: item.standing.period.from) != nil,
                 item.standing.period.years.contains(where: touched.contains)
             else { continue }
             try settlements.add(item, version: old.version + 1, reason: "entries", at: now)

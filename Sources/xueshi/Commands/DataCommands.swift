@@ -54,6 +54,12 @@ struct ImportCommand: AsyncParsableCommand {
         @Flag(help: "Show what would happen; write nothing.") var dryRun = false
         @Option(help: "Write the failed rows with their reasons to this .xlsx.") var failures: String?
 
+        func validate() throws {
+            guard let failures else { return }
+            try workbook(failures)
+            if failures == file { throw ValidationError("--failures would write over the list itself.") }
+        }
+
         func run(_ body: @Sendable (SheetImport, Installation) async throws -> ImportReport) async throws {
             try await place.run { installation in
                 let report = try await body(SheetImport(installation.registry), installation)
@@ -64,6 +70,7 @@ struct ImportCommand: AsyncParsableCommand {
                 if report.failures.count > 20 {
                     lines.append("……共 \(report.failures.count) 行未导入，用 --failures OUT.xlsx 取得全部")
                 }
+                lines += report.notes.prefix(20)
                 if dryRun { lines.append(words("试运行，没有写入。", "Dry run: nothing was written.")) }
                 return Answer(
                     "import", lines: lines,
@@ -160,6 +167,8 @@ struct ExportCommand: AsyncParsableCommand {
         @Option(help: "The year.") var year: Year
         @Argument(help: "The .xlsx to write.") var output: String
 
+        func validate() throws { try workbook(output) }
+
         func run() async throws {
             try await place.run { installation in
                 let rows = try await Exports(installation).standings(year, to: output, progress: progress("export"))
@@ -175,6 +184,8 @@ struct ExportCommand: AsyncParsableCommand {
         @OptionGroup var place: Place
         @Option(help: "The person's number, or - to read an ID number from standard input.") var person: String
         @Argument(help: "The .xlsx to write.") var output: String
+
+        func validate() throws { try workbook(output) }
 
         func run() async throws {
             try await place.run { installation in
@@ -198,6 +209,8 @@ struct PeopleCommand: AsyncParsableCommand {
         @Argument(help: "The person that stays.") var target: String
         @Option(help: "Why, for the record.") var reason: String
 
+        func validate() throws { try stated(reason) }
+
         func run() async throws {
             try await place.run { installation in
                 let (one, other) = (
@@ -216,6 +229,8 @@ struct PeopleCommand: AsyncParsableCommand {
         @OptionGroup var place: Place
         @Argument(help: "The person that was merged.") var person: String
         @Option(help: "Why, for the record.") var reason: String
+
+        func validate() throws { try stated(reason) }
 
         func run() async throws {
             try await place.run { installation in
@@ -243,7 +258,7 @@ struct PersonWord {
                 throw error.failure
             }
             let found = try await installation.database.read { try PersonStore($0, people).find(id)?.number }
-            guard let found else { throw Failure.noPerson("这个身份证号") }
+            guard let found else { throw Failure.noPerson(nil) }
             return found
         }
         guard let number = ID<Person>(text) else {
@@ -252,7 +267,7 @@ struct PersonWord {
                 en: "\(text) is no person number. Write a number, or - and give the ID number on standard input.")
         }
         let found = try await installation.database.read { try PersonStore($0, people).find(number)?.number }
-        guard let found else { throw Failure.noPerson("人员编号 \(number)") }
+        guard let found else { throw Failure.noPerson(number) }
         return found
     }
 }

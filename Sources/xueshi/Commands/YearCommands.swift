@@ -43,7 +43,7 @@ struct SettleCommand: AsyncParsableCommand {
 
     func validate() throws {
         if reopen, check || person != nil { throw ValidationError("--reopen stands alone with --year and --reason.") }
-        if reopen, (reason ?? "").isEmpty { throw ValidationError("--reopen needs --reason.") }
+        if reopen { try stated(reason) }
     }
 
     func run() async throws {
@@ -57,8 +57,7 @@ struct SettleCommand: AsyncParsableCommand {
             let report =
                 try await check
                 ? registry.check(year, person: one, progress: progress("settle"))
-                : registry.settle(year, person: one, progress: progress("settle"))
-            if !check { try await installation.writeRoot() }
+                : installation.settle(year, person: one, progress: progress("settle"))
             return answer(report)
         }
     }
@@ -97,11 +96,14 @@ struct LedgerCommand: AsyncParsableCommand {
             commandName: "verify", abstract: "Walk every chain and hold it against its head and the signed root.",
             discussion: "Example: xueshi ledger verify")
         @OptionGroup var place: Place
+        @Flag(help: "The signed root is lost for good: check the chains as they are and sign them anew.")
+        var renewRoot = false
 
         func run() async throws {
             try await place.run { installation in
                 let start = ContinuousClock.now
-                let (audit, root) = try await installation.auditLedger()
+                let (audit, root) = try await installation.auditLedger(rootMayBeLost: renewRoot)
+                if renewRoot, audit.broken == 0 { try await installation.writeRoot() }
                 let seconds = (ContinuousClock.now - start).inSeconds
                 var lines = audit.faults.prefix(20).map(\.sentence)
                 lines.append(
