@@ -24,7 +24,8 @@ package struct Installation: Sendable {
         -> Installation
     {
         do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
             throw Failure(
                 .unavailable, "data.folder", "数据目录 \(folder) 不能建立。请检查路径和权限，或用 --data 另指目录。",

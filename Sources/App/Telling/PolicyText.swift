@@ -10,9 +10,13 @@ package struct PolicyText {
     package var lines: [String] {
         var lines = [policy.title, "施行 \(policy.inForce)  适用地区 \(policy.jurisdiction)"]
         lines += policy.sources.map { "依据：\($0.title)\($0.date.map { "（\($0)）" } ?? "")" }
+        lines += section("适用对象", policy.asked)
         lines += section("学时要求", requirements)
+        lines += section("免修", policy.exemptionWords)
+        lines += section("时间", policy.windowWords)
         lines += section("专题", policy.themes.map { "\($0.name)（\($0.clause.short)）" })
         lines += ["", "认定标准"] + policy.kinds.flatMap(describe)
+        lines += section("上限", policy.capWords)
         lines += section("放宽", policy.waivers.map { policy.words(for: $0) })
         lines += section("期限", policy.deadlines.map { "\($0.name)：\(day(of: $0))（\($0.clause.short)）" })
         return lines
@@ -29,6 +33,7 @@ package struct PolicyText {
     private func describe(_ kind: Kind) -> [String] {
         var lines = ["  \(kind.name)（\(kind.clause.short)）"]
         lines += policy.rates(of: kind).map { "    " + $0 }
+        lines += policy.demands(of: kind).map { "    " + $0 }
         if !kind.proofs.isEmpty { lines.append("    所需材料：" + kind.proofs.joined(separator: "、")) }
         lines += kind.facts.map { "    \($0.name)\($0.optional ? "（可不填）" : "")：\($0.accepted)" }
         return lines

@@ -60,6 +60,8 @@ final class SQLiteEngine: EngineDoor {
         queue.close()
         bell.signal()
         stopped.wait()
+        // The log goes into the file, so that a copy of the file alone is the whole database once nobody has it open.
+        _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
         try? pool.close()
     }
 

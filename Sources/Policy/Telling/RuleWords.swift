@@ -43,6 +43,9 @@ extension Policy {
         }
     }
 
+    /// What must hold, or it is refused.
+    package func demands(of kind: Kind) -> [String] { kind.demands.map { "\($0.says)（\($0.clause.short)）" } }
+
     private func rates(_ step: Step, _ kind: Kind) -> [String] {
         let name = { (fact: String) in kind.shape(fact)?.name ?? fact }
         switch step {
@@ -68,6 +71,74 @@ extension Policy {
         switch count {
         case .fixed(let years): " \(years) 年"
         case .fact(let fact): kind.shape(fact)?.name ?? fact
+        }
+    }
+
+    /// Whom the policy asks, with its clause; empty where it asks everybody.
+    package var asked: [String] {
+        (applies.map { ["\(words(for: $0.when))（\($0.clause.short)）"] } ?? []) + (profession.map { ["行业为\($0)"] } ?? [])
+    }
+
+    /// When study or evidence may be dated, each window with its clause.
+    package var windowWords: [String] {
+        windows.map { window in
+            let from = window.opens.map { "自 \($0.words) 起" } ?? "不限起始"
+            let to = window.closes.map { "至 \($0.words) 止" } ?? "不限截止"
+            return "\(window.isMakeUp ? "补学" : "学习")时间：\(from)，\(to)（\(window.clause.short)）"
+        }
+    }
+
+    /// Who owes nothing, or not all of it.
+    package var exemptionWords: [String] {
+        exemptions.map { "\(words(for: $0.when))的，\($0.says)（\($0.clause.short)）" }
+    }
+
+    /// At most so much counts.
+    package var capWords: [String] {
+        caps.map { cap in
+            let most =
+                switch cap.most {
+                case .hours(let hours): "\(hours) 学时"
+                case .items(let items): "\(items) 项"
+                }
+            return "\(cap.span.name)最多计 \(most)（\(cap.clause.short)）"
+        }
+    }
+
+    private func words(for condition: Condition) -> String {
+        let join = { (parts: [Condition], word: String) in
+            let texts = parts.map { self.words(for: $0) }
+            return texts.count == 1 ? texts[0] : texts.map { $0.contains("，") ? "（\($0)）" : $0 }.joined(separator: word)
+        }
+        return switch condition {
+        case .test(let test): words(for: test)
+        case .all(let parts): join(parts, "，且")
+        case .any(let parts): join(parts, "，或")
+        case .none(let parts): "不是：" + join(parts, "，或")
+        }
+    }
+
+    private func words(for test: FactTest) -> String {
+        let shape = person.first { $0.key == test.fact } ?? purposes.flatMap(\.asks).first { $0.key == test.fact }
+        let name = shape?.name ?? test.fact
+        return switch test.match {
+        case .oneOf(let keys): "\(name)为\(keys.map { shape?.name(of: .text($0)) ?? $0 }.joined(separator: "、"))"
+        case .number(let bounds): "\(name)\(bounds.chinese())"
+        case .yearsAgo(let bounds): "\(name)距今（年）\(bounds.chinese())"
+        case .withinPeriod: "\(name)在本期内"
+        case .present: "有\(name)"
+        case .day: "\(name)在规定日期内"
+        }
+    }
+}
+
+extension Window.Edge {
+    /// `2022-01-01`, `次年 4 月 30 日`.
+    var words: String {
+        switch self {
+        case .day(let day): day.description
+        case .yearly(let month, let day, let years):
+            (years > 0 ? "次年 " : years < 0 ? "上年 " : "当年 ") + "\(month) 月 \(day) 日"
         }
     }
 }

@@ -57,19 +57,11 @@ extension Policy {
 
     private var registrable: String {
         let spans = windows.map { window -> String in
-            let (from, to) = (window.opens.map(edge), window.closes.map(edge))
+            let (from, to) = (window.opens.map(\.words), window.closes.map(\.words))
             return (window.isMakeUp ? "补学" : "学习") + "时间 \(from ?? "")起" + (to.map { "至 \($0)止" } ?? "")
         }
         guard case .once(let period) = period else { return spans.joined(separator: "；") }
         return (["本年度为 \(period.from) 至 \(period.to)"] + spans).joined(separator: "；")
-    }
-
-    private func edge(_ edge: Window.Edge) -> String {
-        switch edge {
-        case .day(let day): day.description
-        case .yearly(let month, let day, let years):
-            (years > 0 ? "次年 " : years < 0 ? "上年 " : "当年 ") + "\(month) 月 \(day) 日"
-        }
     }
 }
 
