@@ -66,17 +66,19 @@ package struct City: Sendable {
     }
 }
 
-/// Lends a fresh city on an engine.
+/// Lends a fresh city on an engine. `tick` is how many milliseconds its clock goes on at each look.
 package func withCity<T: Sendable>(
-    _ engine: Engine, policies: [String] = ["taian/2021", "taian/2022"], _ body: (City) async throws -> T
+    _ engine: Engine, policies: [String] = ["taian/2021", "taian/2022"], tick: Int = 1000,
+    _ body: (City) async throws -> T
 ) async throws -> T {
     try await withFolder { folder in
         try await withDatabase(engine, People.migrations + Registry.migrations) { database in
             let clock = Mutex(1_780_000_000_000)
             let outside = Outside(
                 now: {
-                    clock.withLock {
-                        $0 += 1000; return $0
+                    clock.withLock { now in
+                        now += tick
+                        return now
                     }
                 }, random: { Array(repeating: 7, count: $0) })
             let keys = try KeyFile.create(at: folder.path + "/keys.json", outside: outside)

@@ -88,11 +88,6 @@ struct LedgerStore {
         (try transaction.first("SELECT entries FROM chain WHERE person = \(person)")?.int(0) ?? 0) + 1
     }
 
-    func counts() throws -> (chains: Int, entries: Int) {
-        let row = try transaction.first("SELECT count(*), CAST(coalesce(sum(entries), 0) AS BIGINT) FROM chain")
-        return (try row?.int(0) ?? 0, try row?.int(1) ?? 0)
-    }
-
     private func read(_ sql: SQL) throws -> [LedgerEntry] {
         var entries: [LedgerEntry] = []
         try transaction.each(sql) { row in

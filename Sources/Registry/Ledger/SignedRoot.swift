@@ -29,7 +29,7 @@ package struct SignedRoot: Codable {
     package static func write(_ heads: Heads, to folder: String, _ people: (keys: KeyRing, outside: Outside)) throws {
         let old = try? read(folder, people.keys)
         let time = people.outside.now()
-        let digest = sha256(heads.bytes).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        let digest = sha256(heads.bytes).hexadecimal
         let signature = try people.keys.sign(signed(time, digest))
         let root = SignedRoot(
             format: 1, time: time, chains: heads.count, entries: heads.total, heads: digest, key: signature.key,
@@ -60,7 +60,7 @@ package struct SignedRoot: Codable {
         guard let text = try? Data(contentsOf: place.appending(path: name)) else { return nil }
         guard let root = try? JSONDecoder().decode(SignedRoot.self, from: text),
             let bytes = try? [UInt8](Data(contentsOf: place.appending(path: root.file))), bytes.count % Heads.size == 0,
-            sha256(bytes).map({ String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }).joined() == root.heads,
+            sha256(bytes).hexadecimal == root.heads,
             keys.verify(
                 signed(root.time, root.heads),
                 Signature(key: root.key, suite: root.suite, bytes: Array(root.signature))) == .valid

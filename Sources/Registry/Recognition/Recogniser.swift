@@ -174,7 +174,7 @@ struct Recogniser {
     /// What evidence without a number of its own is known by.
     private static func digest(of evidence: Evidence) -> String {
         let bytes = sha256((evidence.kind + "\n" + FactText.encode(evidence.facts)).utf8)
-        return "sha256:" + bytes.prefix(16).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        return "sha256:" + bytes.prefix(16).hexadecimal
     }
 }
 

@@ -19,7 +19,7 @@ package struct PersonYear: Sendable {
 
     /// The standing as text: what is kept, settled and compared. Equal standings give equal bytes.
     package var body: String {
-        let hash = version.hash.prefix(8).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        let hash = version.hash.prefix(8).hexadecimal
         var lines = [
             "policy \(version.key) \(version.version) \(hash)", "period \(standing.period.from) \(standing.period.to)",
         ]

@@ -78,11 +78,6 @@ struct StandingStore {
             DELETE FROM standing WHERE person = \(person) AND policy_key = \(parts[0]) AND period_from = \(parts[1])
             """)
     }
-
-    /// How many standings are kept under a policy.
-    func count(_ key: String) throws -> Int {
-        try transaction.first("SELECT count(*) FROM standing WHERE policy_key = \(key)")?.int(0) ?? 0
-    }
 }
 
 extension PersonYear {

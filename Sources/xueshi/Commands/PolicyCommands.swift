@@ -115,7 +115,7 @@ struct PolicyCommand: AsyncParsableCommand {
                     ? words("试运行，没有发布。", "Dry run: nothing was published.")
                     : made.isNew
                         ? words("已发布。", "Published.") : words("这一版早已发布，没有变化。", "Published before; nothing new.")
-                let hash = made.hash.prefix(8).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+                let hash = made.hash.prefix(8).hexadecimal
                 return Answer(
                     "policy", lines: [said],
                     ["id": policy.key, "version": made.version, "hash": hash, "standings-changed": made.changed])
