@@ -82,13 +82,13 @@ import Testing
         var lines: Set<String> = []
         for _ in 0..<2 {
             try await with(engine) { program in
-                let demo = try program.run("demo", "--people", "60", "--seed", "3")
-                #expect(demo.figure("people") == "70", "\(demo.lines)")
+                let demo = try program.run("demo", "--people", "\(Program.size)", "--seed", "3")
+                #expect(demo.figure("people") == "\(Program.size + 10)", "\(demo.lines)")
                 lines.insert(demo.last)
                 let settled = try program.run("settle", "--year", "2022")
-                #expect(settled.figure("people") == "70")
+                #expect(settled.figure("people") == "\(Program.size + 10)")
                 lines.insert(settled.last)
-                let again = try program.run("demo", "--people", "60", "--seed", "3")
+                let again = try program.run("demo", "--people", "\(Program.size)", "--seed", "3")
                 #expect(again.code == 1)
                 #expect(again.lines.joined().contains("[demo.not-empty]"))
             }
@@ -102,6 +102,7 @@ import Testing
             #expect(try program.run("standing", "99", "--year", "2022").code == 2)
             #expect(try program.run("standing", "x", "--year", "2022").lines.joined().contains("[person.word]"))
             #expect(try program.run("import", "people", "nowhere.csv").lines.joined().contains("[sheet.unreadable]"))
+            #expect(try program.run("import", "people", "Samples/hours.csv").lines.joined().contains("[import.list]"))
             let none = try program.run("policy", "show", "nowhere.yaml")
             #expect(none.code == 2)
             #expect(none.lines.joined().contains("[policy.no-file]"))

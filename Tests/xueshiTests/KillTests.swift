@@ -6,9 +6,7 @@ import Testing
 
 /// kill -9 in the middle: nothing acknowledged is missing, nothing half done, and the same command completes it.
 @Suite struct KillTests {
-    private static var kills: Int {
-        ProcessInfo.processInfo.environment["XUESHI_TEST_LONG"]?.isEmpty == false ? 20 : 3
-    }
+    private static let kills = Program.isLong ? 20 : 3
 
     @Test(arguments: Engine.allCases) func importAndSettleSurviveKill(_ engine: Engine) async throws {
         try await withFolder { folder in

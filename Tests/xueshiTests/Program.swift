@@ -6,6 +6,11 @@ struct Program {
     let folder: URL
     var database: String?
 
+    /// With `bin/test --long`: the large sizes and many kills.
+    static let isLong = ProcessInfo.processInfo.environment["XUESHI_TEST_LONG"]?.isEmpty == false
+    /// How many people a demo city has.
+    static let size = isLong ? 5000 : 60
+
     struct Run {
         let code: Int32
         let lines: [String]

@@ -22,7 +22,8 @@ package struct SheetImport: Sendable {
         }
         let rows = PeopleImport(
             registry.people, regions: regions, facts: facts.map { ($0.name, $0.key, $0.read, $0.accepted) })
-        return try await run(path, ["姓名", "身份证号"], key: ["身份证号"], rehearsing, progress) { transaction, row, header in
+        return try await run(path, ["姓名", "身份证号"], key: ["身份证号"], mistaken: "认定形式", rehearsing, progress) {
+            transaction, row, header in
             let (outcome, person) = try rows.take(row, header, transaction)
             if case .changed = outcome { try registry.learn([person], transaction) }
             return outcome
@@ -40,7 +41,8 @@ package struct SheetImport: Sendable {
     }
 
     private func run(
-        _ path: String, _ needed: [String], key: [String], _ rehearsing: Bool, _ progress: @Sendable (Int) -> Void,
+        _ path: String, _ needed: [String], key: [String], mistaken: String? = nil, _ rehearsing: Bool,
+        _ progress: @Sendable (Int) -> Void,
         _ take: @escaping @Sendable (Transaction, SheetRow, SheetHeader) throws -> ImportReport.Outcome
     ) async throws -> ImportReport {
         var report = ImportReport()
@@ -51,6 +53,7 @@ package struct SheetImport: Sendable {
             if header == nil, let first = rows.popFirst() {
                 header = try SheetHeader(first)
                 try header?.require(needed)
+                try header?.refuse(mistaken)
                 report.header = header?.titles ?? []
             }
             guard let header, !rows.isEmpty else { continue }
@@ -87,6 +90,16 @@ package struct SheetImport: Sendable {
         } catch let violation as Violation {
             return .failed(RowFailure(row, "", violation.failure.words.chinese))
         }
+    }
+}
+
+extension SheetHeader {
+    /// A list of hours that is sent as one of people would make people without a unit.
+    fileprivate func refuse(_ mistaken: String?) throws(Failure) {
+        guard let mistaken, has(mistaken) else { return }
+        throw Failure(
+            .badInput, "import.list", "表头有“\(mistaken)”，这是学时清单而不是人员名单。请用 import hours 导入。",
+            en: "The header has \(mistaken): this is a list of hours and not of people. Use import hours.")
     }
 }
 
