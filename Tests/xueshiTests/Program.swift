@@ -13,8 +13,10 @@ struct Program {
 
     struct Run {
         let code: Int32
+        /// Of both outputs, the answer's first.
         let lines: [String]
-        var last: String { lines.last ?? "" }
+        /// The last line of the answer.
+        let last: String
         /// A figure of the last line.
         func figure(_ name: String) -> String? {
             last.split(separator: " ").first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
@@ -50,10 +52,15 @@ struct Program {
         process.standardOutput = out
         process.standardError = err
         try process.run()
-        let text = out.fileHandleForReading.readDataToEndOfFile() + err.fileHandleForReading.readDataToEndOfFile()
+        let answer = Self.lines(out)
+        let told = Self.lines(err)
         process.waitUntilExit()
-        let lines = String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
-        return Run(code: process.terminationStatus, lines: lines)
+        return Run(code: process.terminationStatus, lines: answer + told, last: answer.last ?? "")
+    }
+
+    private static func lines(_ pipe: Pipe) -> [String] {
+        String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self).split(separator: "\n")
+            .map(String.init)
     }
 
     /// A city with places and the policies of 2021 and 2022.
