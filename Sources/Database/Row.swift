@@ -73,8 +73,8 @@ package struct Row {
 struct CopiedRow: RowSource {
     let values: [Value]
 
-    init(copying source: some RowSource) {
-        values = (0..<source.columns).map { source.copy($0) }
+    init(copying source: any TypedRowSource) {
+        values = (0..<source.columns).map { source.value($0) }
     }
 
     var columns: Int { values.count }
@@ -106,11 +106,6 @@ struct CopiedRow: RowSource {
         default: return try body(UnsafeRawBufferPointer(start: nil, count: 0))
         }
     }
-}
-
-extension RowSource {
-    fileprivate func copy(_ column: Int) -> Value { isNull(column) ? .null : stored(column) }
-    fileprivate func stored(_ column: Int) -> Value { (self as? any TypedRowSource)?.value(column) ?? .null }
 }
 
 /// A source that knows the type of each column's value.

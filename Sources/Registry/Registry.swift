@@ -46,7 +46,7 @@ extension Registry {
     /// What is now known of these people is held against all that they brought.
     package func learn(_ people: Set<ID<Person>>, _ transaction: Transaction) throws {
         let store = PersonStore(transaction, self.people)
-        let roots = Set(try people.compactMap { try store.root(of: $0) })
+        let roots = Set(try people.map { try store.root(of: $0) })
         for root in roots.sorted() { try recogniser(transaction).redecide(root, .learned) }
     }
 }
@@ -81,10 +81,7 @@ extension Registry {
 
     /// What each brought is decided again, since the history that it is judged by has changed, and standings follow.
     private func refresh(_ roots: [ID<Person>], _ years: Set<Year>, _ transaction: Transaction) throws {
-        for root in roots {
-            try recogniser(transaction).redecide(root, .learned)
-            try keeper(transaction).refresh(root, years)
-        }
+        for root in roots { try recogniser(transaction).redecide(root, .learned, touching: years) }
     }
 }
 
@@ -121,9 +118,8 @@ extension Registry {
     package func year(_ year: Year, of person: ID<Person>) async throws -> YearReading {
         try await database.read { transaction in
             let persons = PersonStore(transaction, people)
-            guard let root = try persons.root(of: person), let found = try persons.find(root) else {
-                throw Failure.noPerson(person)
-            }
+            let root = try persons.root(of: person)
+            guard let found = try persons.find(root) else { throw Failure.noPerson(root) }
             let book = try book(transaction)
             let family = try persons.family(of: root)
             let dossier = try StandingStore(transaction, people).dossier(family)
@@ -148,8 +144,9 @@ extension Registry {
     package func ledger(of person: ID<Person>) async throws -> (entries: [LedgerEntry], book: PolicyBook) {
         try await database.read { transaction in
             let persons = PersonStore(transaction, people)
-            guard let root = try persons.root(of: person) else { throw Failure.noPerson(person) }
-            let entries = try persons.family(of: root).flatMap { try LedgerStore(transaction).all(of: $0) }
+            let entries = try persons.family(of: persons.root(of: person)).flatMap {
+                try LedgerStore(transaction).all(of: $0)
+            }
             return (entries, try book(transaction))
         }
     }

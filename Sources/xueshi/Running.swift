@@ -65,27 +65,14 @@ struct Answer: Sendable {
 func answering(_ json: Bool, _ body: () async throws -> Answer) async throws {
     do {
         let answer = try await body()
-        say(
-            json
-                ? answer.jsonText
-                : (answer.lines + [answer.lastLine]).filter { $0 != "" || json == false }.joined(separator: "\n"))
+        say(json ? answer.jsonText : (answer.lines + [answer.lastLine]).joined(separator: "\n"))
         if answer.isBad { throw ExitCode(1) }
     } catch let failure as Failure {
         let sentence = speaksChinese ? failure.words.chinese : failure.words.english
         tell("\(sentence) [\(failure.code)]")
         if json { say(Answer("failure", lines: [sentence], ["code": failure.code], isBad: true).jsonText) }
         throw ExitCode(failure.exitCode)
-    } catch let code as ExitCode {
-        throw code
-    } catch let violation as ViolationWords {
-        tell(violation.words)
-        throw ExitCode(3)
     }
-}
-
-/// Anything else that can be said in words.
-protocol ViolationWords: Error {
-    var words: String { get }
 }
 
 extension Failure {

@@ -12,44 +12,31 @@ package struct EmploymentStore {
     /// Lets a person be at a unit from a day on. The employment that was open ends the day before; one that began the
     /// same day is replaced, since it was a mistake. Answers whether anything changed.
     package func put(_ stated: Employment, of person: ID<Person>) throws -> Bool {
-        let held = try transaction.rows(
+        let rows = try transaction.rows(
             """
             SELECT e.turn, e.organisation, e.relation, e.from_day, e.to_day FROM employment e
             WHERE e.person = \(person)
               AND NOT EXISTS (SELECT 1 FROM employment r WHERE r.person = e.person AND r.replaces = e.turn)
             ORDER BY e.from_day, e.turn
-            """
-        ).map { row in
-            (
-                turn: try row.int(0),
-                value: Employment(
-                    organisation: try row.id(1), relation: try row.text(2),
-                    during: Period(from: try row.day(3), to: try row.day(4)))
-            )
+            """)
+        let held = try rows.map { row in
+            Succession.Item(
+                turn: try row.int(0), value: Post(organisation: try row.id(1), relation: try row.text(2)),
+                during: Period(from: try row.day(3), to: try row.day(4)))
         }
-        let during = Self.bounded(stated.during, held.map(\.value.during))
-        let new = Employment(organisation: stated.organisation, relation: stated.relation, during: during)
-        if held.contains(where: { $0.value == new }) { return false }
-        if let same = held.last(where: { $0.value.during.from == new.during.from }) {
-            try add(new, of: person, replacing: same.turn)
-            return true
+        let post = Post(organisation: stated.organisation, relation: stated.relation)
+        let steps = Succession(held: held).steps(to: post, during: stated.during)
+        for step in steps {
+            let employment = Employment(
+                organisation: step.value.organisation, relation: step.value.relation, during: step.during)
+            try add(employment, of: person, replacing: step.replaces)
         }
-        if let open = held.last(where: {
-            $0.value.during.from < new.during.from && $0.value.during.to >= new.during.from
-        }) {
-            let ended = Employment(
-                organisation: open.value.organisation, relation: open.value.relation,
-                during: Period(from: open.value.during.from, to: new.during.from.adding(days: -1)))
-            try add(ended, of: person, replacing: open.turn)
-        }
-        try add(new, of: person, replacing: nil)
-        return true
+        return !steps.isEmpty
     }
 
-    /// What is stated without an end lasts until the next that is known: an old list sent again undoes no later move.
-    private static func bounded(_ stated: Period, _ held: [Period]) -> Period {
-        let next = held.map(\.from).filter { $0 > stated.from }.min()
-        return Period(from: stated.from, to: next.map { min(stated.to, $0.adding(days: -1)) } ?? stated.to)
+    private struct Post: Equatable {
+        let organisation: ID<Organisation>
+        let relation: String
     }
 
     private func add(_ new: Employment, of person: ID<Person>, replacing turn: Int?) throws {
@@ -63,26 +50,21 @@ package struct EmploymentStore {
 
     /// States a fact from a day on; one of that name that was open ends the day before.
     package func put(_ fact: DatedFact, of person: ID<Person>) throws -> Bool {
-        let value = FactText.encode(fact.value)
-        let held = try transaction.rows(
+        let rows = try transaction.rows(
             """
             SELECT f.turn, f.value, f.from_day, f.to_day FROM person_fact f
             WHERE f.person = \(person) AND f.name = \(fact.name)
               AND NOT EXISTS (SELECT 1 FROM person_fact r WHERE r.person = f.person AND r.replaces = f.turn)
             ORDER BY f.from_day, f.turn
-            """
-        ).map { (turn: try $0.int(0), value: try $0.text(1), during: Period(from: try $0.day(2), to: try $0.day(3))) }
-        let during = Self.bounded(fact.during, held.map(\.during))
-        if held.contains(where: { $0.value == value && $0.during == during }) { return false }
-        let same = held.last { $0.during.from == during.from }
-        if same == nil,
-            let open = held.last(where: { $0.during.from < fact.during.from && $0.during.to >= fact.during.from })
-        {
-            let ended = Period(from: open.during.from, to: fact.during.from.adding(days: -1))
-            try add(fact.name, open.value, ended, of: person, replacing: open.turn)
+            """)
+        let held = try rows.map { row in
+            Succession.Item(
+                turn: try row.int(0), value: try row.text(1),
+                during: Period(from: try row.day(2), to: try row.day(3)))
         }
-        try add(fact.name, value, during, of: person, replacing: same?.turn)
-        return true
+        let steps = Succession(held: held).steps(to: FactText.encode(fact.value), during: fact.during)
+        for step in steps { try add(fact.name, step.value, step.during, of: person, replacing: step.replaces) }
+        return !steps.isEmpty
     }
 
     private func add(

@@ -55,9 +55,10 @@ package struct PersonStore {
             + transaction.rows("SELECT number FROM person WHERE alias = \(root) ORDER BY number").map { try $0.id(0) }
     }
 
-    /// The person that a number stands for now.
-    package func root(of number: ID<Person>) throws -> ID<Person>? {
-        try find(number).map { $0.alias ?? $0.number }
+    /// The person that a number stands for now. Failure: `person.unknown`.
+    package func root(of number: ID<Person>) throws -> ID<Person> {
+        guard let found = try find(number) else { throw Failure.noPerson(number) }
+        return found.alias ?? found.number
     }
 
     /// Numbers of people who stand for themselves, a page after another.

@@ -1,3 +1,4 @@
+import Database
 import Kernel
 import Signing
 
@@ -14,44 +15,95 @@ struct Canonical {
     private var bytes: [UInt8] = []
     private var digest = [UInt8](repeating: 0, count: 32)
 
-    /// An entry's hash, given that of the one before.
-    static func hash(_ entry: LedgerEntry, policy: [UInt8], after previous: [UInt8]) -> [UInt8] {
-        var canonical = Canonical()
-        canonical.begin(previous)
-        for number in [
-            entry.person.number, entry.number, entry.reverses ?? 0, entry.after, entry.evidence, entry.decision,
-        ] { canonical.add(number) }
-        canonical.add(raw: policy)
-        canonical.add(entry.day.description)
-        canonical.add(entry.year.number)
-        canonical.add(entry.subject)
-        canonical.add(entry.hours.hundredths)
-        for text in [entry.kind, entry.tags, entry.work] { canonical.add(text) }
-        canonical.add(entry.entered)
-        return canonical.finish()
+    /// The hash of an entry, given that of the one before: the one place that knows the order.
+    mutating func hash(
+        _ entry: some CanonicalFields, policy: [UInt8], after previous: [UInt8]
+    ) throws -> [UInt8] {
+        begin(previous)
+        for field in [CanonicalField.person, .number, .reverses, .follows, .evidence, .decision] {
+            add(try entry.integer(field))
+        }
+        bytes.append(contentsOf: policy)
+        try add(entry, .day)
+        add(try entry.integer(.year))
+        try add(entry, .subject)
+        add(try entry.integer(.hours))
+        for field in [CanonicalField.kind, .tags, .work] { try add(entry, field) }
+        add(try entry.integer(.entered))
+        bytes.withUnsafeBytes { sha256($0, into: &digest) }
+        return digest
     }
 
-    mutating func begin(_ previous: [UInt8]) {
+    private mutating func begin(_ previous: [UInt8]) {
         bytes.removeAll(keepingCapacity: true)
         bytes.append(1)
         bytes.append(1)
         bytes.append(contentsOf: previous)
     }
 
-    mutating func add(_ number: Int) {
+    private mutating func add(_ number: Int) {
         withUnsafeBytes(of: Int64(number).bigEndian) { bytes.append(contentsOf: $0) }
     }
 
-    mutating func add(raw: [UInt8]) { bytes.append(contentsOf: raw) }
-    mutating func add(_ text: String) { Array(text.utf8).withUnsafeBytes { add(text: $0) } }
+    private mutating func add(_ entry: some CanonicalFields, _ field: CanonicalField) throws {
+        entry.withText(field) { text in
+            withUnsafeBytes(of: UInt32(text.count).bigEndian) { bytes.append(contentsOf: $0) }
+            bytes.append(contentsOf: text)
+        }
+    }
+}
 
-    mutating func add(text: UnsafeRawBufferPointer) {
-        withUnsafeBytes(of: UInt32(text.count).bigEndian) { bytes.append(contentsOf: $0) }
-        bytes.append(contentsOf: text)
+/// What an entry's hash covers beside the hash of its policy, by the place of its column in
+/// ``LedgerStore/chained(after:through:_:)``.
+enum CanonicalField: Int {
+    case person, number, reverses, follows, evidence, decision, policy, day, year, subject, hours, kind, tags, work
+    case entered, hash, policyKey
+}
+
+/// An entry that can be hashed: one that is being made, or a row of the ledger.
+protocol CanonicalFields {
+    func integer(_ field: CanonicalField) throws -> Int
+    func withText(_ field: CanonicalField, _ body: (UnsafeRawBufferPointer) -> Void)
+}
+
+extension Row: CanonicalFields {
+    /// An absent number, as that of the entry that is not reversed, is 0.
+    func integer(_ field: CanonicalField) throws -> Int {
+        field == .reverses ? try optionalInt(field.rawValue) ?? 0 : try int(field.rawValue)
     }
 
-    mutating func finish() -> [UInt8] {
-        bytes.withUnsafeBytes { sha256($0, into: &digest) }
-        return digest
+    func withText(_ field: CanonicalField, _ body: (UnsafeRawBufferPointer) -> Void) {
+        withBytes(field.rawValue, body)
+    }
+}
+
+extension LedgerEntry: CanonicalFields {
+    func integer(_ field: CanonicalField) -> Int {
+        switch field {
+        case .person: person.number
+        case .number: number
+        case .reverses: reverses ?? 0
+        case .follows: after
+        case .evidence: evidence
+        case .decision: decision
+        case .policy: policy.number
+        case .year: year.number
+        case .hours: hours.hundredths
+        case .entered: entered
+        case .day, .subject, .kind, .tags, .work, .hash, .policyKey: 0
+        }
+    }
+
+    func withText(_ field: CanonicalField, _ body: (UnsafeRawBufferPointer) -> Void) {
+        let text =
+            switch field {
+            case .day: day.description
+            case .subject: subject
+            case .kind: kind
+            case .tags: tags
+            case .work: work
+            default: ""
+            }
+        Array(text.utf8).withUnsafeBytes(body)
     }
 }

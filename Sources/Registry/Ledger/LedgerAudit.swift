@@ -17,6 +17,7 @@ package struct LedgerAudit: Sendable {
     package var chains = 0
     package var entries = 0
     package var faults: [Fault] = []
+
     /// Adds what was found of people with higher numbers.
     mutating func join(_ other: LedgerAudit) {
         chains += other.chains
@@ -49,43 +50,40 @@ struct ChainWalk {
     private var number = 0
     private var hash = Canonical.first
     private var isBroken = false
+    /// Where the chains ended that were walked since the last page: entries and hash.
+    private var ends: [Int: (entries: Int, hash: [UInt8])] = [:]
 
     init(policies: [Int: (hash: [UInt8], key: String)], heads: Heads) {
         (self.policies, self.heads) = (policies, heads)
     }
 
     mutating func take(_ row: Row) throws {
-        let owner = try row.int(0)
+        let owner = try row.integer(.person)
         if owner != person { begin(owner) }
         number += 1
         audit.entries += 1
-        canonical.begin(hash)
-        canonical.add(owner)
-        let count = try row.int(1)
-        canonical.add(count)
-        canonical.add(try row.optionalInt(2) ?? 0)
-        for column in 3...5 { canonical.add(try row.int(column)) }
-        let policy = policies[try row.int(6)]
-        canonical.add(raw: policy?.hash ?? [])
-        row.withBytes(7) { canonical.add(text: $0) }
-        canonical.add(try row.int(8))
-        row.withBytes(9) { canonical.add(text: $0) }
-        canonical.add(try row.int(10))
-        for column in 11...13 { row.withBytes(column) { canonical.add(text: $0) } }
-        canonical.add(try row.int(14))
-        let made = canonical.finish()
-        let kept = row.withBytes(15) { kept in made.withUnsafeBytes { $0.elementsEqual(kept) } }
+        let count = try row.integer(.number)
+        let policy = policies[try row.integer(.policy)]
+        let made = try canonical.hash(row, policy: policy?.hash ?? [], after: hash)
+        let kept = row.withBytes(CanonicalField.hash.rawValue) { kept in
+            made.withUnsafeBytes { $0.elementsEqual(kept) }
+        }
         // The key is the version's, and not hashed on its own: it stands in the row for the unique index.
-        let isKey = row.withBytes(16) { $0.elementsEqual((policy?.key ?? "").utf8) }
+        let isKey = row.withBytes(CanonicalField.policyKey.rawValue) { $0.elementsEqual((policy?.key ?? "").utf8) }
         if !kept || !isKey || count != number { fail(.broken(person: owner, number: count)) }
         hash = made
         holdAgainstRoot()
     }
 
     private mutating func begin(_ owner: Int) {
+        end()
         passRoot(before: owner)
         (person, number, hash, isBroken) = (owner, 0, Canonical.first, false)
         audit.chains += 1
+    }
+
+    private mutating func end() {
+        if person > 0 { ends[person] = (number, hash) }
     }
 
     private mutating func holdAgainstRoot() {
@@ -113,22 +111,22 @@ struct ChainWalk {
         return audit
     }
 
-    /// Holds the ends of the chains of a page against their heads.
-    mutating func hold(chains: [(person: Int, entries: Int, head: [UInt8])], ends: [Int: (Int, [UInt8])]) {
+    /// Holds the chains of a page, whose entries were walked, against their heads.
+    mutating func hold(_ chains: [(person: Int, entries: Int, head: [UInt8])]) {
+        end()
         let known = Set(chains.map(\.person))
         for stray in ends.keys.sorted() where !known.contains(stray) {
-            audit.faults.append(.broken(person: stray, number: ends[stray]?.0 ?? 0))
+            audit.faults.append(.broken(person: stray, number: ends[stray]?.entries ?? 0))
         }
         for chain in chains {
             let end = ends[chain.person] ?? (0, Canonical.first)
-            if end.0 != chain.entries || end.1 != chain.head {
+            if end.entries != chain.entries || end.hash != chain.head {
                 let known = audit.faults.contains { $0.person == chain.person }
-                if !known { audit.faults.append(.cut(person: chain.person, after: end.0)) }
+                if !known { audit.faults.append(.cut(person: chain.person, after: end.entries)) }
             }
         }
+        (ends, person) = ([:], 0)
     }
-
-    var end: (person: Int, end: (Int, [UInt8])) { (person, (number, hash)) }
 }
 
 extension Registry {
@@ -160,17 +158,8 @@ extension Registry {
             while true {
                 let chains = try LedgerStore(transaction).chains(after: after, through: end, limit: 10_000)
                 let last = chains.last?.person ?? end
-                var ends: [Int: (Int, [UInt8])] = [:]
-                var owner = 0
-                try LedgerStore(transaction).chained(after: after, through: last) { row in
-                    if try row.int(0) != owner {
-                        if owner > 0 { ends[owner] = walk.end.end }
-                        owner = try row.int(0)
-                    }
-                    try walk.take(row)
-                }
-                if owner > 0 { ends[owner] = walk.end.end }
-                walk.hold(chains: chains, ends: ends)
+                try LedgerStore(transaction).chained(after: after, through: last) { try walk.take($0) }
+                walk.hold(chains)
                 guard !chains.isEmpty else { return walk.finish() }
                 after = last
             }
@@ -196,6 +185,7 @@ package struct Heads: Sendable {
     package init(_ bytes: [UInt8] = []) { self.bytes = bytes }
 
     package var count: Int { bytes.count / Self.size }
+
     /// The heads of the people after one number and through another.
     func part(after first: Int, through last: Int) -> Heads {
         let (from, to) = (index(after: first), index(after: last))

@@ -41,10 +41,12 @@ extension LedgerEntry {
 
     var slot: Slot { Slot(evidence: evidence, policy: policyKey, year: year.number, subject: subject) }
 
-    /// Whether it says the same as a line that is wanted now.
-    func agrees(with entry: Entry, under version: PolicyVersion) -> Bool {
-        policyKey == version.key && day == entry.day && hours == entry.hours && kind == entry.kind
-            && work == entry.work ?? "" && tags == FactText.encode(entry.tags.mapValues { .text($0) })
+    /// Whether it says the same as hours that are wanted now.
+    func agrees(with wanted: Verdict.Wanted) -> Bool {
+        let entry = wanted.entry
+        return policyKey == wanted.version.key && year == entry.year && subject == entry.subject && day == entry.day
+            && hours == entry.hours && kind == entry.kind && work == entry.work ?? ""
+            && tags == FactText.encode(entry.tags.mapValues { .text($0) })
     }
 
     /// The line for a standing's fold. `offset` keeps the numbers of merged people apart.

@@ -23,10 +23,11 @@ struct LedgerStore {
         let chain = try transaction.first("SELECT entries, head FROM chain WHERE person = \(person)")
         var (count, head) = (try chain?.int(0) ?? 0, try chain?.bytes(1) ?? Canonical.first)
         var entries: [LedgerEntry] = []
+        var canonical = Canonical()
         for line in lines {
             count += 1
             let entry = line.entry(person, count, now)
-            head = Canonical.hash(entry, policy: line.policyHash, after: head)
+            head = try canonical.hash(entry, policy: line.policyHash, after: head)
             try insert(entry, head)
             entries.append(entry)
         }
@@ -154,7 +155,7 @@ extension LedgerStore {
         ).map { (try $0.int(0), try $0.int(1), try $0.bytes(2)) }
     }
 
-    /// Every entry of these people in the order of person and number, with the columns that ``ChainWalk`` hashes.
+    /// Every entry of these people in the order of person and number, with the columns of ``CanonicalField``.
     func chained(after person: Int, through last: Int, _ row: (Row) throws -> Void) throws {
         try transaction.each(
             """

@@ -18,11 +18,8 @@ struct Recogniser {
 
     func recognise(_ submission: Submission) throws -> Recognition {
         let persons = PersonStore(transaction, people)
-        guard let root = try persons.root(of: submission.person) else {
-            throw Failure.noPerson(submission.person)
-        }
+        let family = try persons.family(of: persons.root(of: submission.person))
         try refuseFuture(submission.evidence)
-        let family = try persons.family(of: root)
         let reference = submission.reference ?? Self.digest(of: submission.evidence)
         if let known = try known(submission, reference, family) {
             return try decisions.refusal(of: known) == nil ? .unchanged : try again(known, family)
@@ -32,7 +29,7 @@ struct Recogniser {
             submission.evidence, of: submission.person, replacing: held, source: submission.source,
             reference: reference, reason: submission.reason, at: now)
         var touched = Touched()
-        let (entries, refusal) = try reconcile(kept, family, .submitted, &touched)
+        let (entries, refusal) = try reconcile(kept, bearer(family), .submitted, &touched)
         try follow(touched)
         if let refusal { return .refused(refusal) }
         return held == nil ? .credited(entries) : .corrected(entries)
@@ -51,7 +48,7 @@ struct Recogniser {
     /// What was refused may be right by now: the other claimant has corrected the work, the policy is published.
     private func again(_ held: HeldEvidence, _ family: [ID<Person>]) throws -> Recognition {
         var touched = Touched()
-        let (entries, refusal) = try reconcile(held, family, .again, &touched)
+        let (entries, refusal) = try reconcile(held, bearer(family), .again, &touched)
         try follow(touched)
         return refusal.map { .refused($0) } ?? .credited(entries)
     }
@@ -68,13 +65,13 @@ struct Recogniser {
         }
     }
 
-    /// Decides again all that a person brought.
-    func redecide(_ root: ID<Person>, _ cause: Cause) throws {
-        let family = try PersonStore(transaction, people).family(of: root)
+    /// Decides again all that a person brought. The standings of these years follow even where no entry changes.
+    func redecide(_ root: ID<Person>, _ cause: Cause, touching years: Set<Year> = []) throws {
+        let bearer = try bearer(PersonStore(transaction, people).family(of: root))
         var touched = Touched()
-        touched.add(root, [])
-        for member in family {
-            for held in try evidences.all(of: member) { _ = try reconcile(held, family, cause, &touched) }
+        touched.add(root, Array(years))
+        for member in bearer.family {
+            for held in try evidences.all(of: member) { _ = try reconcile(held, bearer, cause, &touched) }
         }
         try follow(touched)
     }
@@ -99,18 +96,32 @@ struct Recogniser {
         mutating func add(_ root: ID<Person>, _ changed: [Year]) { years[root, default: []].formUnion(changed) }
     }
 
+    /// Whose evidence is decided: what it is judged by, read once for all of it.
+    private struct Bearer {
+        /// The person first, then those merged into this one.
+        let family: [ID<Person>]
+        let history: History
+        let frozen: Frozen
+
+        var root: ID<Person> { family[0] }
+    }
+
+    private func bearer(_ family: [ID<Person>]) throws -> Bearer {
+        Bearer(
+            family: family, history: try StandingStore(transaction, people).history(of: family),
+            frozen: try SettlementStore(transaction).frozen(family[0], book))
+    }
+
     /// Brings the entries of one piece of evidence to what it is worth now: reversals first, then what is new.
     private func reconcile(
-        _ held: HeldEvidence, _ family: [ID<Person>], _ cause: Cause, _ touched: inout Touched
+        _ held: HeldEvidence, _ bearer: Bearer, _ cause: Cause, _ touched: inout Touched
     ) throws -> (entries: [LedgerEntry], refusal: String?) {
-        let root = family[0]
-        let history = try StandingStore(transaction, people).history(of: family)
-        let frozen = try SettlementStore(transaction).frozen(root, book)
-        var verdict = book.judge(held.evidence, history, frozen)
+        let frozen = bearer.frozen
+        var verdict = book.judge(held.evidence, bearer.history, frozen)
         let before = try works.claims(by: held)
         var claims: [Claim] = []
         do {
-            claims = try claim(held, verdict, family, before, cause, &touched)
+            claims = try claim(held, verdict, bearer.root, before, cause, &touched)
         } catch let refusal as ClaimRefusal {
             // A correction that cannot be taken leaves everything as it was.
             if cause == .submitted, held.version > 1 { throw Failure.correctionRefused(refusal.words) }
@@ -127,9 +138,9 @@ struct Recogniser {
         for new in claims where !before.contains(new) { try works.add(new) }
         let plan = Plan(standing, wanted)
         guard !plan.isEmpty || cause == .submitted else { return ([], verdict.refusal) }
-        let lines = try lines(plan, held, verdict, history)
+        let lines = try lines(plan, held, verdict, bearer.history)
         let entries = try ledger.append(lines, to: held.person, at: now)
-        touched.add(root, entries.map(\.year))
+        touched.add(bearer.root, entries.map(\.year))
         return (entries, verdict.refusal)
     }
 
@@ -151,12 +162,13 @@ struct Recogniser {
         let reversals = plan.reversed.map { entry in
             LedgerLine.reversal(entry, policyHash: book.all[entry.policy.number]?.hash ?? [], decision: any)
         }
+        let next = try ledger.next(held.person)
         let added = try plan.added.map { item in
             let slot = LedgerEntry.Slot(
                 evidence: held.number, policy: item.version.key, year: item.entry.year.number,
                 subject: item.entry.subject)
             let after =
-                try plan.reversal(of: slot, from: ledger.next(held.person))
+                try plan.reversal(of: slot, from: next)
                 ?? ledger.lastReversal(held.person, slot)
             return LedgerLine.new(
                 item.entry, item.version, evidence: held.number, decision: made[item.version.number] ?? any,
@@ -184,8 +196,8 @@ private struct Plan {
     let added: [Verdict.Wanted]
 
     init(_ standing: [LedgerEntry], _ wanted: [Verdict.Wanted]) {
-        reversed = standing.filter { entry in !wanted.contains { $0.isSame(as: entry) } }
-        added = wanted.filter { item in !standing.contains { item.isSame(as: $0) } }
+        reversed = standing.filter { entry in !wanted.contains { entry.agrees(with: $0) } }
+        added = wanted.filter { item in !standing.contains { $0.agrees(with: item) } }
     }
 
     var isEmpty: Bool { reversed.isEmpty && added.isEmpty }
@@ -193,13 +205,6 @@ private struct Plan {
     /// The number that the reversal of these hours gets, where it is among those of this plan.
     func reversal(of slot: LedgerEntry.Slot, from next: Int) -> Int? {
         reversed.firstIndex { $0.slot == slot }.map { next + $0 }
-    }
-}
-
-extension Verdict.Wanted {
-    fileprivate func isSame(as entry: LedgerEntry) -> Bool {
-        entry.year == self.entry.year && entry.subject == self.entry.subject
-            && entry.agrees(with: self.entry, under: version)
     }
 }
 
@@ -223,7 +228,7 @@ extension Recogniser {
     ///
     /// A correction of the number of authors is one of the work: every other claim on it is decided again.
     private func claim(
-        _ held: HeldEvidence, _ verdict: Verdict, _ family: [ID<Person>], _ before: [Claim], _ cause: Cause,
+        _ held: HeldEvidence, _ verdict: Verdict, _ root: ID<Person>, _ before: [Claim], _ cause: Cause,
         _ touched: inout Touched
     ) throws -> [Claim] {
         var claims: [Claim] = []
@@ -233,10 +238,10 @@ extension Recogniser {
             else { continue }
             let level = rule.level.flatMap { held.evidence.facts[$0]?.description } ?? ""
             let claim = Claim(
-                work: work, level: level, claimant: held.person, evidence: held.number, root: family[0])
+                work: work, level: level, claimant: held.person, evidence: held.number, root: root)
             let others = try works.claims(on: work).filter { !$0.isBy(held) }
             let clause = rule.clause.short
-            if let same = others.first(where: { $0.root == family[0] && $0.level == level }) {
+            if let same = others.first(where: { $0.root == root && $0.level == level }) {
                 let what = level.isEmpty ? "同一成果" : "同一成果的同一级别"
                 throw ClaimRefusal(words: "\(what)已由第 \(same.evidence) 项登记，不重复登记（\(clause)）")
             }
@@ -278,6 +283,6 @@ extension Recogniser {
             Evidence(held.evidence.kind, facts), of: held.person, replacing: held, source: held.source,
             reference: held.reference, reason: "同一成果的作者数更正", at: now)
         let family = try PersonStore(transaction, people).family(of: other.root)
-        _ = try reconcile(kept, family, .shared, &touched)
+        _ = try reconcile(kept, bearer(family), .shared, &touched)
     }
 }

@@ -90,7 +90,7 @@ extension Registry {
             let turn: @Sendable (Transaction) throws -> (SettlementReport, [ID<Person>]) = { transaction in
                 let store = PersonStore(transaction, people)
                 var report = sofar
-                let roots = try person.map { try [root($0, store)] } ?? store.roots(after: after, limit: Self.page)
+                let roots = try person.map { try [store.root(of: $0)] } ?? store.roots(after: after, limit: Self.page)
                 let settler = Settler(
                     transaction: transaction, people: people, book: try book(transaction), year: year, act: act,
                     now: people.outside.now())
@@ -104,11 +104,6 @@ extension Registry {
             guard person == nil, let end = roots.last?.number else { return report }
             last = end
         }
-    }
-
-    private func root(_ person: ID<Person>, _ store: PersonStore) throws -> ID<Person> {
-        guard let root = try store.root(of: person) else { throw Failure.noPerson(person) }
-        return root
     }
 }
 

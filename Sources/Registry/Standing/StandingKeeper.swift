@@ -19,7 +19,7 @@ struct StandingKeeper {
         let dossier = try store.dossier(PersonStore(transaction, people).family(of: root))
         let kept = try store.kept(from: root.number, through: root.number)[root.number] ?? [:]
         let settled = try settlements.latest(from: root.number, through: root.number)[root.number] ?? [:]
-        let frozen = try settlements.frozen(root, book)
+        let frozen = Frozen(settled, try settlements.frozenYears(), book)
         var current: [String: PersonYear] = [:]
         let years = dossier.years.union(touched).union(kept.values.map(\.year)).union(settled.values.map(\.year))
         for year in years.sorted() {

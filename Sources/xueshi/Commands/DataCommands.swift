@@ -72,12 +72,7 @@ struct ImportCommand: AsyncParsableCommand {
                 }
                 lines += report.notes.prefix(20)
                 if dryRun { lines.append(words("试运行，没有写入。", "Dry run: nothing was written.")) }
-                return Answer(
-                    "import", lines: lines,
-                    [
-                        "rows": report.rows, "created": report.created, "changed": report.changed,
-                        "unchanged": report.unchanged, "failed": report.failures.count,
-                    ], isBad: !report.failures.isEmpty)
+                return Answer(report, lines: lines)
             }
         }
     }
@@ -121,14 +116,21 @@ struct ImportCommand: AsyncParsableCommand {
         func run() async throws {
             try await place.run { installation in
                 let report = try await PlacesImport(installation).run(file)
-                return Answer(
-                    "import", lines: report.failures.map { "第 \($0.row) 行：\($0.words)" },
-                    [
-                        "rows": report.rows, "created": report.created, "changed": report.changed,
-                        "unchanged": report.unchanged, "failed": report.failures.count,
-                    ], isBad: !report.failures.isEmpty)
+                return Answer(report, lines: report.failures.map { "第 \($0.row) 行：\($0.words)" })
             }
         }
+    }
+}
+
+extension Answer {
+    /// What an import came to.
+    fileprivate init(_ report: ImportReport, lines: [String]) {
+        self.init(
+            "import", lines: lines,
+            [
+                "rows": report.rows, "created": report.created, "changed": report.changed,
+                "unchanged": report.unchanged, "failed": report.failures.count,
+            ], isBad: !report.failures.isEmpty)
     }
 }
 

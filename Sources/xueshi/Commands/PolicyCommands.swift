@@ -122,18 +122,16 @@ struct PolicyCommand: AsyncParsableCommand {
             }
         }
     }
-
-    /// The policy of a file without errors, and its flat text.
-    fileprivate static func usable(_ file: String) throws -> (Policy, String) {
-        let reading = try readPolicy(at: file)
-        guard let policy = reading.policy, !reading.findings.contains(where: { $0.weight == .error }) else {
-            reading.findings.forEach { tell($0.description) }
-            throw Failure(
-                .refused, "policy.errors", "政策文件 \(file) 有错误，见上。改正后再试。",
-                en: "The policy file \(file) has errors, listed above. Mend them and try again.")
-        }
-        return (policy, reading.flat)
-    }
 }
 
-private func usable(_ file: String) throws -> (Policy, String) { try PolicyCommand.usable(file) }
+/// The policy of a file without errors, and its flat text.
+private func usable(_ file: String) throws -> (Policy, String) {
+    let reading = try readPolicy(at: file)
+    guard let policy = reading.policy, !reading.findings.contains(where: { $0.weight == .error }) else {
+        reading.findings.forEach { tell($0.description) }
+        throw Failure(
+            .refused, "policy.errors", "政策文件 \(file) 有错误，见上。改正后再试。",
+            en: "The policy file \(file) has errors, listed above. Mend them and try again.")
+    }
+    return (policy, reading.flat)
+}
