@@ -9,31 +9,37 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
         room("Kernel"),
         room("Policy", ["Kernel", yams]),
         room("Signing", ["Kernel", crypto]),
-        room("Documents", ["Kernel", "CXLSXWriter", "CArchive", "CExpat"]),
+        room("Documents", ["Kernel", "CXLSXWriter", "CArchive", "CExpat", "CPango", "CQREncode"]),
         room("Database", ["Kernel", grdb, "CLibpq"]),
         room("People", ["Kernel", "Database", "Documents", "Signing"]),
         room("Registry", ["Kernel", "Database", "Documents", "Signing", "Policy", "People"]),
+        room("Proof", ["Kernel", "Database", "Documents", "Signing", "People", "Registry", yams, subprocess]),
 
         library("CLibpq", "libpq", ["libpq-dev"]),
         library("CXLSXWriter", "xlsxwriter", ["libxlsxwriter-dev"]),
         library("CArchive", "libarchive", ["libarchive-dev"]),
         library("CExpat", "expat", ["libexpat1-dev"]),
+        library("CPango", "pangocairo", ["libpango1.0-dev", "libcairo2-dev"]),
+        library("CQREncode", "libqrencode", ["libqrencode-dev"]),
 
-        room("App", ["Kernel", "Database", "Documents", "Signing", "Policy", "People", "Registry"]),
+        room("App", ["Kernel", "Database", "Documents", "Signing", "Policy", "People", "Registry", "Proof"]),
         .executableTarget(name: "xueshi", dependencies: ["App", argumentParser], swiftSettings: settings),
 
-        room("Testbed", ["Kernel", "Database", "Signing", "Policy", "People", "Registry"]),
+        room("Testbed", ["Kernel", "Database", "Signing", "Policy", "People", "Registry", "Proof"]),
         tests("Kernel"),
         tests("Policy"),
         tests("Signing"),
         tests("Documents", ["CArchive"]),
         tests("Database", ["Testbed"]),
         tests("Registry", ["Testbed", "Documents"]),
+        tests("Proof", ["Testbed", "Documents", "Signing"]),
+        tests("App", ["Database", "Testbed"]),
         .testTarget(name: "xueshiTests", dependencies: ["xueshi", "Testbed"], swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ],
@@ -46,6 +52,7 @@ var settings: [SwiftSetting] {
 var grdb: Target.Dependency { .product(name: "GRDB", package: "GRDB.swift") }
 var yams: Target.Dependency { .product(name: "Yams", package: "Yams") }
 var crypto: Target.Dependency { .product(name: "Crypto", package: "swift-crypto") }
+var subprocess: Target.Dependency { .product(name: "Subprocess", package: "swift-subprocess") }
 var argumentParser: Target.Dependency { .product(name: "ArgumentParser", package: "swift-argument-parser") }
 
 /// A room of the house and the rooms it sees.

@@ -2,6 +2,7 @@ import Database
 import Foundation
 import Kernel
 import People
+import Proof
 import Registry
 import Signing
 
@@ -11,10 +12,12 @@ package struct Installation: Sendable {
     package let database: Database
     package let people: People
     package let registry: Registry
+    package let proof: Proof
     /// How many migrations ran when it was opened, and how many there are.
     package let migrations: (applied: Int, all: Int)
 
-    private static let all = People.migrations + Registry.migrations
+    /// The migrations of all rooms.
+    package static let schema = People.migrations + Registry.migrations + Proof.migrations
 
     /// Opens it, making folder, database and keys where there are none yet.
     ///
@@ -33,7 +36,7 @@ package struct Installation: Sendable {
         }
         let database = try Database.open(DatabaseURL(url ?? "sqlite:\(folder)/xueshi.db"))
         do {
-            let applied = try await database.migrate(all)
+            let applied = try await database.migrate(schema)
             let path = "\(folder)/keys.json"
             let isNew = try await database.read { try People.hasKeys($0) } == false
             let keys =
@@ -41,9 +44,10 @@ package struct Installation: Sendable {
                 ? try KeyFile.create(at: path, outside: outside) : try KeyFile.load(path)
             let people = People(keys: keys, outside: outside)
             try await people.checkKeys(database)
+            let registry = Registry(database, people)
             return Installation(
-                folder: folder, database: database, people: people, registry: Registry(database, people),
-                migrations: (applied, all.count))
+                folder: folder, database: database, people: people, registry: registry,
+                proof: Proof(database, registry), migrations: (applied, schema.count))
         } catch {
             database.close()
             throw error

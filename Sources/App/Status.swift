@@ -2,12 +2,15 @@ import Database
 import Kernel
 import People
 import Policy
+import Proof
 import Registry
 
 extension Installation {
-    /// What there is, and what is due and not done: years that were left in the middle of being settled.
-    package func status() async throws -> (lines: [String], due: Int) {
+    /// What there is, and what is due and not done: years that were left in the middle of being settled, certificates
+    /// that should be there. Failing is nothing yet.
+    package func status() async throws -> (lines: [String], due: Int, failing: Int) {
         let (people, registry) = (people, registry)
+        let certificates = try await proof.due()
         return try await database.read { transaction in
             let book = try registry.book(transaction)
             let persons = try PersonStore(transaction, people).count()
@@ -16,7 +19,8 @@ extension Installation {
             var lines = ["人员 \(persons)  单位 \(units)"]
             lines += book.current.map { "政策 \($0.key) 第 \($0.version) 版  \($0.policy.title)" }
             lines += years.map { "\($0.year) 年度：\($0.state.name)" }
-            return (lines, years.count { $0.state == .closing })
+            lines.append("待颁发的证书 \(certificates)")
+            return (lines, certificates + years.count { $0.state == .closing }, 0)
         }
     }
 }

@@ -78,11 +78,15 @@ extension KeyRing {
         return Array(HMAC<SHA256>.authenticationCode(for: length + context.utf8 + text.utf8, using: lookupKey))
     }
 
+    /// The key that ``sign(_:)`` takes: the newest one.
+    package var signingKey: PublicKey { signer.open }
+
+    private var signer: Signer { signers.last { $0.open.retired == nil } ?? signers[signers.count - 1] }
+
     /// With the newest signing key.
     package func sign(_ bytes: [UInt8]) throws(Failure) -> Signature {
-        guard let signer = signers.last(where: { $0.open.retired == nil }),
-            let signature = try? signer.key.signature(for: bytes)
-        else { throw .sealingFailed }
+        let signer = signer
+        guard let signature = try? signer.key.signature(for: bytes) else { throw .sealingFailed }
         return Signature(key: signer.open.id, suite: signer.open.suite, bytes: Array(signature))
     }
 

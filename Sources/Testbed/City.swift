@@ -3,6 +3,7 @@ import Foundation
 import Kernel
 import People
 import Policy
+import Proof
 import Registry
 import Signing
 import Synchronization
@@ -12,6 +13,7 @@ package struct City: Sendable {
     package let database: Database
     package let registry: Registry
     package let people: People
+    package let proof: Proof
     package let folder: URL
     package let mill: Organisation
 
@@ -52,6 +54,13 @@ package struct City: Sendable {
         return try await registry.publish(flat.key, flat.text, rehearsing: false)
     }
 
+    /// Publishes the sample form of certificates, with what a test wants otherwise in its text.
+    package func publishForm(_ change: (String) -> String = { $0 }) async throws {
+        let path = repository.path + "/Certificates/taian.yaml"
+        let text = change(try String(contentsOfFile: path, encoding: .utf8))
+        _ = try await proof.publish(CertificateForm(reading: text), rehearsing: false)
+    }
+
     /// The standing of 2022 under the first policy, as it is kept: what it says, without entries and version.
     package func figures(_ person: ID<Person>, _ year: Int = 2022) async throws -> String {
         let item = try required(try await registry.year(Year(year), of: person).standings.first)
@@ -72,15 +81,16 @@ package func withCity<T: Sendable>(
     _ body: (City) async throws -> T
 ) async throws -> T {
     try await withFolder { folder in
-        try await withDatabase(engine, People.migrations + Registry.migrations) { database in
+        try await withDatabase(engine, People.migrations + Registry.migrations + Proof.migrations) { database in
             let clock = Mutex(1_780_000_000_000)
+            let drawn = Mutex(0)
             let outside = Outside(
                 now: {
                     clock.withLock { now in
                         now += tick
                         return now
                     }
-                }, random: { Array(repeating: 7, count: $0) })
+                }, random: { count in drawn.withLock { scattered(&$0, count) } })
             let keys = try KeyFile.create(at: folder.path + "/keys.json", outside: outside)
             let people = People(keys: keys, outside: outside)
             try await people.checkKeys(database)
@@ -93,11 +103,19 @@ package func withCity<T: Sendable>(
                     "泰安示例机械有限公司", .employer, uscc: nil, nature: "enterprise", region: required(RegionCode("370902")),
                     upstream: nil)
             }
-            let city = City(database: database, registry: registry, people: people, folder: folder, mill: mill)
+            let city = City(
+                database: database, registry: registry, people: people, proof: Proof(database, registry),
+                folder: folder, mill: mill)
             for file in policies { _ = try await city.publish(file) }
             return try await body(city)
         }
     }
+}
+
+/// Bytes that are others at each call and the same in each run.
+private func scattered(_ state: inout Int, _ count: Int) -> [UInt8] {
+    state += 1
+    return Array(sha256(withUnsafeBytes(of: state) { Array($0) }).prefix(count))
 }
 
 /// The named cast: invented people, with numbers of a range that is no place.
@@ -166,14 +184,16 @@ extension Recognition {
     }
 }
 
+/// Where the project's own files are.
+package let repository = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
+
 /// The flat texts of the published policies, read once.
 private enum Flats {
     static let known = Mutex<[String: (key: String, text: String)]>([:])
 
     static func flat(_ file: String) throws -> (key: String, text: String) {
         if let flat = known.withLock({ $0[file] }) { return flat }
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Policies").standardized
-        let reading = try readPolicy(at: folder.path + "/\(file).yaml")
+        let reading = try readPolicy(at: repository.path + "/Policies/\(file).yaml")
         let flat = (try required(reading.policy).key, reading.flat)
         known.withLock { $0[file] = flat }
         return flat

@@ -17,14 +17,21 @@ struct Place: ParsableArguments {
 
     /// Opens the installation, runs the body and closes it; turns a failure into its words and exit code.
     func run(_ body: @Sendable (Installation) async throws -> Answer) async throws {
+        try await answering(json) { try await open(body) }
+    }
+
+    /// The same for what prints one document and no figures.
+    func document(_ body: @Sendable (Installation) async throws -> String) async throws {
+        try await reporting(json) { say(try await open(body)) }
+    }
+
+    private func open<T>(_ body: @Sendable (Installation) async throws -> T) async throws -> T {
         let environment = ProcessInfo.processInfo.environment
-        let folder = data ?? environment["XUESHI_DATA"] ?? "./data"
-        let url = database ?? environment["XUESHI_DATABASE"]
-        try await answering(json) {
-            let installation = try await Installation.open(folder: folder, database: url)
-            defer { installation.close() }
-            return try await body(installation)
-        }
+        let installation = try await Installation.open(
+            folder: data ?? environment["XUESHI_DATA"] ?? "./data", database: database ?? environment["XUESHI_DATABASE"]
+        )
+        defer { installation.close() }
+        return try await body(installation)
     }
 }
 
@@ -63,12 +70,19 @@ struct Answer: Sendable {
 /// Runs a command, prints its answer or its failure, and exits as COMMANDS says: 0 done, 1 not good, 2 wrong usage, 3
 /// the surroundings fail.
 func answering(_ json: Bool, _ body: () async throws -> Answer) async throws {
-    do {
+    try await reporting(json) {
         let answer = try await body()
         say(json ? answer.jsonText : (answer.lines + [answer.lastLine]).joined(separator: "\n"))
         if answer.isBad { throw ExitCode(1) }
+    }
+}
+
+/// Turns a failure into its words and its exit code.
+private func reporting(_ json: Bool, _ body: () async throws -> Void) async throws {
+    do {
+        try await body()
     } catch let failure as Failure {
-        let sentence = speaksChinese ? failure.words.chinese : failure.words.english
+        let sentence = words(failure.words)
         tell("\(sentence) [\(failure.code)]")
         if json { say(Answer("failure", lines: [sentence], ["code": failure.code], isBad: true).jsonText) }
         throw ExitCode(failure.exitCode)
@@ -93,6 +107,8 @@ let speaksChinese: Bool = {
 
 /// A sentence in the language of the terminal.
 func words(_ chinese: String, _ english: String) -> String { speaksChinese ? chinese : english }
+
+func words(_ words: Words) -> String { speaksChinese ? words.chinese : words.english }
 
 /// To standard output, at once: what is buffered is lost when the program is killed.
 func say(_ text: String) {

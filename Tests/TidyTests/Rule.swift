@@ -69,7 +69,9 @@ extension Rule {
 extension File {
     var isTest: Bool { path.hasPrefix("Tests/") || room == "Testbed" }
     /// Seconds and ratios of a measurement are no hours; so is PostgreSQL's waiting time.
-    var mayMeasure: Bool { isTest || ["Bench", "Database", "xueshi", "Documents"].contains(room) }
+    var mayMeasure: Bool {
+        isTest || ["Bench", "Database", "xueshi", "Documents"].contains(room) || path.hasPrefix("Sources/Proof/Form/")
+    }
 
     /// Where a function begins whose body has more than 60 lines.
     var longFunctions: [Int] {

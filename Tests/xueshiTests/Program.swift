@@ -5,6 +5,8 @@ import Testing
 struct Program {
     let folder: URL
     var database: String?
+    /// Where programs are looked for, instead of where they are.
+    var path: String?
 
     /// With `bin/test --long`: the large sizes and many kills.
     static let isLong = ProcessInfo.processInfo.environment["XUESHI_TEST_LONG"]?.isEmpty == false
@@ -40,13 +42,17 @@ struct Program {
         var environment = ProcessInfo.processInfo.environment
         environment["XUESHI_DATA"] = folder.path
         environment["XUESHI_DATABASE"] = database
+        if let path { environment["PATH"] = path }
         environment["LANG"] = "zh_CN.UTF-8"
         process.environment = environment
         return process
     }
 
     @discardableResult
-    func run(_ words: String...) throws -> Run {
+    func run(_ words: String...) throws -> Run { try run(words) }
+
+    @discardableResult
+    func run(_ words: [String]) throws -> Run {
         let process = process(words)
         let (out, err) = (Pipe(), Pipe())
         process.standardOutput = out

@@ -253,3 +253,60 @@ CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01'; END $$;
 CREATE TRIGGER settled_append BEFORE UPDATE OR DELETE ON settled FOR EACH ROW EXECUTE FUNCTION append_only();
 CREATE TRIGGER settled_whole BEFORE TRUNCATE ON settled FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+-- certificate-form-1
+CREATE TABLE certificate_form (
+    number    BIGINT NOT NULL PRIMARY KEY,
+    key       TEXT NOT NULL,
+    version   BIGINT NOT NULL,
+    region    TEXT NOT NULL,
+    text      TEXT NOT NULL,
+    hash      bytea NOT NULL CONSTRAINT certificate_form_hash CHECK (length(hash) = 32),
+    published BIGINT NOT NULL,
+    CONSTRAINT certificate_form_version UNIQUE (key, version)
+);
+CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01'; END $$;
+CREATE TRIGGER certificate_form_append BEFORE UPDATE OR DELETE ON certificate_form FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER certificate_form_whole BEFORE TRUNCATE ON certificate_form FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+-- certificate-1
+CREATE TABLE certificate (
+    number      TEXT NOT NULL PRIMARY KEY,
+    person      BIGINT NOT NULL REFERENCES person (number),
+    kind        TEXT NOT NULL CONSTRAINT certificate_kind CHECK (kind IN ('annual', 'hours')),
+    standing_key  TEXT NOT NULL,
+    period_from TEXT NOT NULL,
+    settled     BIGINT NOT NULL,
+    entry       BIGINT NOT NULL,
+    holder      bytea NOT NULL,
+    code        bytea NOT NULL,
+    issued      BIGINT NOT NULL,
+    CONSTRAINT certificate_once UNIQUE (person, kind, standing_key, period_from, settled, entry, holder),
+    CONSTRAINT certificate_subject
+        CHECK ((kind = 'annual') = (settled > 0) AND (kind = 'hours') = (entry > 0))
+);
+
+CREATE TABLE certificate_print (
+    number  TEXT NOT NULL PRIMARY KEY REFERENCES certificate (number),
+    pdf     bytea NOT NULL,
+    printed BIGINT NOT NULL
+);
+
+CREATE TABLE certificate_revocation (
+    number  TEXT NOT NULL PRIMARY KEY REFERENCES certificate (number),
+    reason  TEXT NOT NULL CONSTRAINT certificate_revocation_reason CHECK (reason <> ''),
+    revoked BIGINT NOT NULL
+);
+CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01'; END $$;
+CREATE TRIGGER certificate_append BEFORE UPDATE OR DELETE ON certificate FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER certificate_whole BEFORE TRUNCATE ON certificate FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01'; END $$;
+CREATE TRIGGER certificate_print_append BEFORE UPDATE OR DELETE ON certificate_print FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER certificate_print_whole BEFORE TRUNCATE ON certificate_print FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01'; END $$;
+CREATE TRIGGER certificate_revocation_append BEFORE UPDATE OR DELETE ON certificate_revocation FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER certificate_revocation_whole BEFORE TRUNCATE ON certificate_revocation FOR EACH STATEMENT EXECUTE FUNCTION append_only();

@@ -235,3 +235,52 @@ CREATE TRIGGER year_state_no_update BEFORE UPDATE ON year_state BEGIN SELECT RAI
 CREATE TRIGGER year_state_no_delete BEFORE DELETE ON year_state BEGIN SELECT RAISE(ABORT, 'year_state is append-only'); END;
 CREATE TRIGGER settled_no_update BEFORE UPDATE ON settled BEGIN SELECT RAISE(ABORT, 'settled is append-only'); END;
 CREATE TRIGGER settled_no_delete BEFORE DELETE ON settled BEGIN SELECT RAISE(ABORT, 'settled is append-only'); END;
+
+-- certificate-form-1
+CREATE TABLE certificate_form (
+    number    INTEGER NOT NULL PRIMARY KEY,
+    key       TEXT NOT NULL,
+    version   INTEGER NOT NULL,
+    region    TEXT NOT NULL,
+    text      TEXT NOT NULL,
+    hash      BLOB NOT NULL CONSTRAINT certificate_form_hash CHECK (length(hash) = 32),
+    published INTEGER NOT NULL,
+    CONSTRAINT certificate_form_version UNIQUE (key, version)
+) STRICT;
+CREATE TRIGGER certificate_form_no_update BEFORE UPDATE ON certificate_form BEGIN SELECT RAISE(ABORT, 'certificate_form is append-only'); END;
+CREATE TRIGGER certificate_form_no_delete BEFORE DELETE ON certificate_form BEGIN SELECT RAISE(ABORT, 'certificate_form is append-only'); END;
+
+-- certificate-1
+CREATE TABLE certificate (
+    number      TEXT NOT NULL PRIMARY KEY,
+    person      INTEGER NOT NULL REFERENCES person (number),
+    kind        TEXT NOT NULL CONSTRAINT certificate_kind CHECK (kind IN ('annual', 'hours')),
+    standing_key  TEXT NOT NULL,
+    period_from TEXT NOT NULL,
+    settled     INTEGER NOT NULL,
+    entry       INTEGER NOT NULL,
+    holder      BLOB NOT NULL,
+    code        BLOB NOT NULL,
+    issued      INTEGER NOT NULL,
+    CONSTRAINT certificate_once UNIQUE (person, kind, standing_key, period_from, settled, entry, holder),
+    CONSTRAINT certificate_subject
+        CHECK ((kind = 'annual') = (settled > 0) AND (kind = 'hours') = (entry > 0))
+) STRICT;
+
+CREATE TABLE certificate_print (
+    number  TEXT NOT NULL PRIMARY KEY REFERENCES certificate (number),
+    pdf     BLOB NOT NULL,
+    printed INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE certificate_revocation (
+    number  TEXT NOT NULL PRIMARY KEY REFERENCES certificate (number),
+    reason  TEXT NOT NULL CONSTRAINT certificate_revocation_reason CHECK (reason <> ''),
+    revoked INTEGER NOT NULL
+) STRICT;
+CREATE TRIGGER certificate_no_update BEFORE UPDATE ON certificate BEGIN SELECT RAISE(ABORT, 'certificate is append-only'); END;
+CREATE TRIGGER certificate_no_delete BEFORE DELETE ON certificate BEGIN SELECT RAISE(ABORT, 'certificate is append-only'); END;
+CREATE TRIGGER certificate_print_no_update BEFORE UPDATE ON certificate_print BEGIN SELECT RAISE(ABORT, 'certificate_print is append-only'); END;
+CREATE TRIGGER certificate_print_no_delete BEFORE DELETE ON certificate_print BEGIN SELECT RAISE(ABORT, 'certificate_print is append-only'); END;
+CREATE TRIGGER certificate_revocation_no_update BEFORE UPDATE ON certificate_revocation BEGIN SELECT RAISE(ABORT, 'certificate_revocation is append-only'); END;
+CREATE TRIGGER certificate_revocation_no_delete BEFORE DELETE ON certificate_revocation BEGIN SELECT RAISE(ABORT, 'certificate_revocation is append-only'); END;

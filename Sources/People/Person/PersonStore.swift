@@ -85,6 +85,25 @@ package struct PersonStore {
         return names
     }
 
+    /// Which of these numbers stand for another.
+    package func merged(from: Int, through: Int) throws -> Set<Int> {
+        Set(
+            try transaction.rows(
+                "SELECT number FROM person WHERE number >= \(from) AND number <= \(through) AND alias IS NOT NULL"
+            ).map { try $0.int(0) })
+    }
+
+    /// Name and full ID number of each of these people: for what is printed of them.
+    package func holders(from: Int, through: Int) throws -> [Int: (name: String, id: IDNumber)] {
+        let rows = try transaction.rows(
+            "SELECT number, name, id_sealed FROM person WHERE number >= \(from) AND number <= \(through)")
+        return try rows.reduce(into: [:]) { holders, row in
+            let number = try row.int(0)
+            let id = try IDNumber(open(row.bytes(2), "id", ID(number)))
+            holders[number] = (try row.text(1), id)
+        }
+    }
+
     package func count() throws -> Int { try transaction.first("SELECT count(*) FROM person")?.int(0) ?? 0 }
 
     private func one(_ sql: SQL) throws -> Person? {

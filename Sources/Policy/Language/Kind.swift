@@ -55,6 +55,12 @@ package final class Kind: Sendable {
     /// The day and what the hours are credited to are two facts.
     let isDatedApart: Bool
 
+    /// What the evidence calls itself: its first free text, as a course's or a paper's title.
+    package func title(of evidence: Evidence) -> String? {
+        facts.first { if case .text = $0.form { !$0.optional } else { false } }
+            .flatMap { evidence.facts[$0.key]?.description }
+    }
+
     package func shape(_ key: String) -> FactShape? { facts.first { $0.key == key } }
 
     /// The sample as a case of that year.

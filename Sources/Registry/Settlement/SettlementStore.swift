@@ -61,6 +61,13 @@ struct SettlementStore {
         return frozen
     }
 
+    /// When each year was last opened again.
+    func openings() throws -> [Year: Int] {
+        try transaction.rows("SELECT year, max(decided) FROM year_state WHERE state = 'open' GROUP BY year").reduce(
+            into: [:]
+        ) { $0[try $1.year(0)] = try $1.int(1) }
+    }
+
     /// Whether the year was ever opened again.
     func wasReopened(_ year: Year) throws -> Bool {
         try transaction.first("SELECT 1 FROM year_state WHERE year = \(year) AND state = 'open'") != nil

@@ -82,7 +82,7 @@ struct SettleCommand: AsyncParsableCommand {
 }
 
 extension Optional {
-    fileprivate func asyncMap<T>(_ body: (Wrapped) async throws -> T) async rethrows -> T? {
+    func asyncMap<T>(_ body: (Wrapped) async throws -> T) async rethrows -> T? {
         if let self { try await body(self) } else { nil }
     }
 }
@@ -133,20 +133,6 @@ extension LedgerAudit.Fault {
         case .cut(let person, let after):
             words("人员 \(person) 的链在第 \(after) 笔之后被截断。", "Person \(person): the chain is cut after entry \(after).")
         case .vanished(let person): words("人员 \(person) 的链不见了。", "Person \(person): the chain has vanished.")
-        }
-    }
-}
-
-struct StatusCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Database, versions, and what is due and not done.",
-        discussion: "Example: xueshi status")
-    @OptionGroup var place: Place
-
-    func run() async throws {
-        try await place.run { installation in
-            let status = try await installation.status()
-            return Answer("status", lines: status.lines, ["due": status.due, "failing": 0])
         }
     }
 }

@@ -1,7 +1,6 @@
+import App
 import Database
 import Foundation
-import People
-import Registry
 import Testbed
 import Testing
 
@@ -12,7 +11,7 @@ import Testing
             path: "../../docs/schema/\(engine).sql"
         )
         .standardized
-        let text = (People.migrations + Registry.migrations).map { $0.text(for: engine) }.joined(separator: "\n")
+        let text = Installation.schema.map { $0.text(for: engine) }.joined(separator: "\n")
         if ProcessInfo.processInfo.environment["XUESHI_WRITE_SCHEMA"] != nil {
             try text.write(to: file, atomically: true, encoding: .utf8)
         }
@@ -31,6 +30,8 @@ import Testing
             "SELECT facts FROM evidence WHERE person = \(5) AND source = \("a") AND reference = \("b")",
             "SELECT level FROM claim WHERE work = \("w")",
             "SELECT level FROM claim WHERE claimant = \(5) AND evidence = \(1)",
+            "SELECT code FROM certificate WHERE number = \("A")",
+            "SELECT holder FROM certificate WHERE person >= \(5) AND person <= \(6) AND kind = \("annual")",
             "SELECT turn FROM employment WHERE person = \(5) AND replaces = \(1)",
         ]
         try await withCity(engine, policies: []) { city in

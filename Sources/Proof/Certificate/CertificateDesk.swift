@@ -1,0 +1,85 @@
+import Database
+import Kernel
+import People
+import Registry
+
+extension Proof {
+    /// The PDF: drawn at the first print and kept, so that every later print is the same file.
+    package func pdf(of number: CertificateNumber) async throws -> [UInt8] {
+        let (held, certificate, forms) = try await database.read { transaction in
+            let store = store(transaction)
+            return (try store.pdf(of: number), try store.find(number), try self.forms(transaction))
+        }
+        if let held { return held }
+        guard let certificate else { throw Failure.noCertificate(number) }
+        guard let form = forms[certificate.facts.form]?.form else {
+            throw Failure(
+                .damaged, "form.missing", "第 \(certificate.facts.form) 号证书版式不见了。请从备份恢复。",
+                en: "Certificate form \(certificate.facts.form) is gone. Restore a backup.")
+        }
+        let drawn = try press.draw(form.page(certificate.code))
+        return try await database.write { transaction in
+            try store(transaction).keep(drawn, of: number, at: people.outside.now())
+            return try store(transaction).pdf(of: number) ?? drawn
+        }
+    }
+
+    /// Declares a certificate invalid for good. Failures: `certificate.unknown`; `certificate.revoked` where it is.
+    package func revoke(_ number: CertificateNumber, reason: String) async throws {
+        try await database.write { transaction in
+            let store = store(transaction)
+            guard try store.find(number) != nil else { throw Failure.noCertificate(number) }
+            if let earlier = try store.revocation(of: number) {
+                throw Failure(
+                    .conflict, "certificate.revoked",
+                    "证书 \(number.grouped) 已于 \(Day(milliseconds: earlier.at)) 作废（\(earlier.reason)），没有改动。",
+                    en: "\(number.grouped) was revoked on \(Day(milliseconds: earlier.at)) already. Nothing changed.")
+            }
+            try store.revoke(number, reason: reason, at: people.outside.now())
+        }
+    }
+
+    /// Where a certificate stands now: derived from what is settled, entered and known of its holder.
+    func state(of certificate: Certificate, _ transaction: Transaction) throws -> CertificateState {
+        let store = store(transaction)
+        if let revocation = try store.revocation(of: certificate.number) {
+            return .revoked(on: Day(milliseconds: revocation.at), reason: revocation.reason)
+        }
+        let persons = PersonStore(transaction, people)
+        let root = try persons.root(of: certificate.person)
+        if root == certificate.person, try stands(certificate, transaction) { return .valid }
+        let others = try store.all(from: root.number, through: root.number)[root.number] ?? []
+        let successor = try others.last { other in
+            try other.number != certificate.number && other.ground.succeeds(certificate.ground)
+                && store.revocation(of: other.number) == nil && stands(other, transaction)
+        }
+        return .superseded(by: successor?.number)
+    }
+
+    /// Whether what it was issued for, and for whom, is still so.
+    private func stands(_ certificate: Certificate, _ transaction: Transaction) throws -> Bool {
+        let person = certificate.person
+        let persons = PersonStore(transaction, people)
+        guard let holder = try persons.holders(from: person.number, through: person.number)[person.number],
+            hash(of: holder) == certificate.holder
+        else { return false }
+        switch certificate.ground {
+        case .standing:
+            return try registry.settledYears(nil, from: person.number, through: person.number, transaction).contains {
+                $0.ground == certificate.ground && $0.qualifies
+            }
+        case .entry(let number): return try registry.creditedItem(person, number, transaction) != nil
+        }
+    }
+}
+
+extension Certificate.Ground {
+    /// Whether it is of the same standing or entry, in whatever version.
+    fileprivate func succeeds(_ other: Self) -> Bool {
+        switch (self, other) {
+        case (.standing(let a, let from, _), .standing(let b, let start, _)): a == b && from == start
+        case (.entry(let a), .entry(let b)): a == b
+        default: false
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import Database
+
+/// What is issued is only added to; whether it is superseded is not kept but follows from what is settled now.
+enum CertificateSchema {
+    static let migrations = [
+        Migration(
+            "certificate-1",
+            """
+            CREATE TABLE certificate (
+                number      TEXT NOT NULL PRIMARY KEY,
+                person      INTEGER NOT NULL REFERENCES person (number),
+                kind        TEXT NOT NULL CONSTRAINT certificate_kind CHECK (kind IN ('annual', 'hours')),
+                standing_key  TEXT NOT NULL,
+                period_from TEXT NOT NULL,
+                settled     INTEGER NOT NULL,
+                entry       INTEGER NOT NULL,
+                holder      BLOB NOT NULL,
+                code        BLOB NOT NULL,
+                issued      INTEGER NOT NULL,
+                CONSTRAINT certificate_once UNIQUE (person, kind, standing_key, period_from, settled, entry, holder),
+                CONSTRAINT certificate_subject
+                    CHECK ((kind = 'annual') = (settled > 0) AND (kind = 'hours') = (entry > 0))
+            ) STRICT
+            ;
+            CREATE TABLE certificate_print (
+                number  TEXT NOT NULL PRIMARY KEY REFERENCES certificate (number),
+                pdf     BLOB NOT NULL,
+                printed INTEGER NOT NULL
+            ) STRICT
+            ;
+            CREATE TABLE certificate_revocation (
+                number  TEXT NOT NULL PRIMARY KEY REFERENCES certificate (number),
+                reason  TEXT NOT NULL CONSTRAINT certificate_revocation_reason CHECK (reason <> ''),
+                revoked INTEGER NOT NULL
+            ) STRICT
+            """, appendOnly: ["certificate", "certificate_print", "certificate_revocation"])
+    ]
+}

@@ -1,0 +1,128 @@
+import Database
+import Kernel
+import People
+import Signing
+
+struct CertificateStore {
+    let transaction: Transaction
+    let keys: KeyRing
+
+    private static let columns: SQL =
+        "SELECT number, person, kind, standing_key, period_from, settled, entry, holder, code, issued FROM certificate"
+
+    func find(_ number: CertificateNumber) throws -> Certificate? {
+        try read("\(Self.columns) WHERE number = \(number.text)").first
+    }
+
+    /// Those of these people, each person's in the order of issue.
+    func all(from: Int, through: Int) throws -> [Int: [Certificate]] {
+        let all = try read("\(Self.columns) WHERE person >= \(from) AND person <= \(through) ORDER BY person, issued")
+        return Dictionary(grouping: all) { $0.person.number }
+    }
+
+    /// What these people have, without opening it: person, ground and holder.
+    func grounds(from: Int, through: Int) throws -> Set<IssuedGround> {
+        try transaction.rows(
+            """
+            SELECT person, standing_key, period_from, settled, holder FROM certificate
+            WHERE person >= \(from) AND person <= \(through) AND kind = 'annual'
+            """
+        ).reduce(into: []) { grounds, row in
+            let ground = Certificate.Ground.standing(
+                key: try row.text(1), from: try row.day(2), version: try row.int(3))
+            grounds.insert(IssuedGround(person: try row.int(0), ground: ground, holder: try row.bytes(4)))
+        }
+    }
+
+    func add(_ certificate: Certificate) throws {
+        let number = certificate.number.text
+        let (kind, key, from, version, entry) =
+            switch certificate.ground {
+            case .standing(let key, let from, let version): ("annual", key, from.description, version, 0)
+            case .entry(let number): ("hours", "", "", 0, number)
+            }
+        let sealed = try keys.seal(certificate.code.bytes, context: Self.context(number))
+        try transaction.execute(
+            """
+            INSERT INTO certificate (number, person, kind, standing_key, period_from, settled, entry, holder, code,
+                                     issued)
+            VALUES (\(number), \(certificate.person), \(kind), \(key), \(from), \(version), \(entry),
+                    \(certificate.holder), \(sealed), \(certificate.issued))
+            """)
+    }
+
+    /// The next people who have a certificate.
+    func people(after person: Int, limit: Int) throws -> [Int] {
+        try transaction.rows(
+            "SELECT DISTINCT person FROM certificate WHERE person > \(person) ORDER BY person LIMIT \(limit)"
+        ).map { try $0.int(0) }
+    }
+
+    func count() throws -> Int { try transaction.first("SELECT count(*) FROM certificate")?.int(0) ?? 0 }
+
+    private static func context(_ number: String) -> String { "certificate/code/\(number)" }
+    private static func printContext(_ number: String) -> String { "certificate/pdf/\(number)" }
+
+    private func read(_ sql: SQL) throws -> [Certificate] {
+        try transaction.rows(sql).map { row in
+            let number = try row.text(0)
+            guard
+                let code = CertificateCode(bytes: try keys.open(row.bytes(8), context: Self.context(number))),
+                code.facts.number.text == number
+            else { throw Failure.certificateDamaged(number) }
+            let ground: Certificate.Ground =
+                try row.text(2) == "annual"
+                ? .standing(key: row.text(3), from: row.day(4), version: row.int(5)) : .entry(row.int(6))
+            return Certificate(
+                person: try row.id(1), ground: ground, holder: try row.bytes(7), code: code, issued: try row.int(9))
+        }
+    }
+}
+
+/// What a certificate was issued for.
+struct IssuedGround: Hashable {
+    let person: Int
+    let ground: Certificate.Ground
+    let holder: [UInt8]
+}
+
+// MARK: - Prints and revocations
+
+extension CertificateStore {
+    func pdf(of number: CertificateNumber) throws -> [UInt8]? {
+        try transaction.first("SELECT pdf FROM certificate_print WHERE number = \(number.text)").map {
+            try keys.open($0.bytes(0), context: Self.printContext(number.text))
+        }
+    }
+
+    /// Keeps the first print; a second one that was drawn at the same time is dropped.
+    func keep(_ pdf: [UInt8], of number: CertificateNumber, at now: Int) throws {
+        let sealed = try keys.seal(pdf, context: Self.printContext(number.text))
+        try transaction.execute(
+            """
+            INSERT INTO certificate_print (number, pdf, printed) VALUES (\(number.text), \(sealed), \(now))
+            ON CONFLICT (number) DO NOTHING
+            """)
+    }
+
+    func revoke(_ number: CertificateNumber, reason: String, at now: Int) throws {
+        try transaction.execute(
+            """
+            INSERT INTO certificate_revocation (number, reason, revoked) VALUES (\(number.text), \(reason), \(now))
+            """)
+    }
+
+    func revocation(of number: CertificateNumber) throws -> (reason: String, at: Int)? {
+        try transaction.first("SELECT reason, revoked FROM certificate_revocation WHERE number = \(number.text)").map {
+            (try $0.text(0), try $0.int(1))
+        }
+    }
+}
+
+extension Failure {
+    fileprivate static func certificateDamaged(_ number: String) -> Failure {
+        Failure(
+            .damaged, "certificate.damaged", "证书 \(number) 的记录被改动或无法读取。请停止写入，并从备份恢复。",
+            en: "The record of certificate \(number) was altered or cannot be read. Stop writing, restore a backup.")
+    }
+}

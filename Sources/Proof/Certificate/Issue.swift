@@ -1,0 +1,145 @@
+import Database
+import Kernel
+import People
+import Registry
+
+/// What issuing came to.
+package struct IssueReport: Sendable {
+    package struct Refusal: Sendable {
+        package let person: ID<Person>
+        package let name: String
+        package let failure: Failure
+    }
+
+    package var issued = 0
+    package var unchanged = 0
+    /// Due and not issued, each with its reason: at most a thousand of them.
+    package var refusals: [Refusal] = []
+    package var refused = 0
+    package var last: CertificateNumber?
+}
+
+extension Proof {
+    /// Certificates of so many people are issued in one transaction.
+    static let page = 500
+
+    /// Issues what is due in a settled year, to everybody or to one person, once for each settled version. It can be
+    /// run again, also after it was interrupted.
+    ///
+    /// Failures: `certificate.unsettled`; what stands against a single certificate is in the report.
+    package func issue(
+        _ year: Year, person: ID<Person>? = nil, progress: @Sendable (Int) -> Void = { _ in }
+    ) async throws -> IssueReport {
+        try await database.read { try mayIssue(year, person, $0) }
+        var (report, last, done) = (IssueReport(), 0, 0)
+        while true {
+            let (after, sofar) = (last, report)
+            let turn: (report: IssueReport, end: Int?) = try await database.write { transaction in
+                var report = sofar
+                let range = try person.map { person in
+                    let root = try PersonStore(transaction, people).root(of: person)
+                    return root.number...root.number
+                }
+                guard let range = try range ?? registry.range(after: after, limit: Self.page, transaction) else {
+                    return (report, nil)
+                }
+                try Issuer(self, transaction).issue(year, range, &report)
+                return (report, person == nil ? range.upperBound : nil)
+            }
+            report = turn.report
+            guard let end = turn.end else { return report }
+            last = end
+            done += Self.page
+            progress(done)
+        }
+    }
+
+    private func mayIssue(_ year: Year, _ person: ID<Person>?, _ transaction: Transaction) throws {
+        let state = try registry.years(transaction).first { $0.year == year }?.state ?? .open
+        guard state == .settled || person != nil && state == .open else {
+            throw Failure(
+                .refused, "certificate.unsettled", "\(year) 年度\(state == .open ? "还没有结算" : "正在结算")，不能颁发证书。请先完成年度结算。",
+                en: "\(year) is \(state == .open ? "not settled" : "being settled"). Settle it first.")
+        }
+    }
+
+    /// How many certificates should be there and are not, over all years: what the status page shows, normally 0.
+    package func due() async throws -> Int {
+        var (due, last) = (0, 0)
+        while true {
+            let after = last
+            let page: (due: Int, end: Int)? = try await database.read { transaction in
+                guard let range = try registry.range(after: after, limit: 2000, transaction) else { return nil }
+                return (try Issuer(self, transaction).due(nil, range).due.count, range.upperBound)
+            }
+            guard let page else { return due }
+            due += page.due
+            last = page.end
+        }
+    }
+}
+
+extension Issuer {
+    func issue(_ year: Year, _ range: ClosedRange<Int>, _ report: inout IssueReport) throws {
+        let (due, issued) = try due(year, range)
+        report.unchanged += issued
+        for item in due {
+            do {
+                report.last = try issue(item).number
+                report.issued += 1
+            } catch let failure as Failure where failure.kind == .refused {
+                report.refused += 1
+                if report.refusals.count < 1000 {
+                    report.refusals.append(
+                        .init(person: item.settled.person, name: item.holder.name, failure: failure))
+                }
+            }
+        }
+    }
+}
+
+// MARK: - One item
+
+extension Proof {
+    /// The certificate of one credited item; the one that was issued before, where nothing changed since.
+    ///
+    /// Failure: `certificate.no-entry` where the person has no such entry, or it was taken back.
+    package func issueHours(_ person: ID<Person>, entry number: Int) async throws -> Certificate {
+        try await database.write { transaction in
+            let persons = PersonStore(transaction, people)
+            guard try persons.root(of: person) == person,
+                let item = try registry.creditedItem(person, number, transaction),
+                let holder = try persons.holders(from: person.number, through: person.number)[person.number]
+            else { throw Failure.noEntry(person, number) }
+            let ground = IssuedGround(person: person.number, ground: .entry(number), holder: hash(of: holder))
+            let held = try store(transaction).all(from: person.number, through: person.number)[person.number] ?? []
+            if let known = held.first(where: { $0.ground == ground.ground && $0.holder == ground.holder }) {
+                return known
+            }
+            return try Issuer(self, transaction).issue(
+                to: holder, item.unit, ground,
+                Issuer.Content(
+                    kind: .hours, period: item.entry.year.period, result: "",
+                    lines: [CertificateFacts.Line(item.subject, item.entry.hours)], item: item.words,
+                    day: item.entry.day))
+        }
+    }
+}
+
+extension CreditedItem {
+    private static let longest = 24
+
+    /// 论文《…》: a title is cut where the code would not hold it.
+    fileprivate var words: String {
+        guard !title.isEmpty else { return kind }
+        return kind + "《" + (title.count > Self.longest ? title.prefix(Self.longest - 1) + "…" : title) + "》"
+    }
+}
+
+extension Failure {
+    fileprivate static func noEntry(_ person: ID<Person>, _ number: Int) -> Failure {
+        Failure(
+            .notFound, "certificate.no-entry", "人员 \(person) 没有第 \(number) 笔学时，或已被冲销、已并入他人。请用 standing 查看。",
+            en: "Person \(person) has no entry \(number), or it was taken back or merged. See standing.")
+    }
+}

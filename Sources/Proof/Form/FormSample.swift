@@ -1,0 +1,25 @@
+import Documents
+import Kernel
+import Signing
+
+extension CertificateForm {
+    /// The form's page with invented facts and a code that no key signed: to look at while the form is being made.
+    package func sample(_ kind: CertificateFacts.Kind) throws(Failure) -> Page {
+        let isAnnual = kind == .annual
+        let lines: [CertificateFacts.Line] =
+            isAnnual
+            ? [
+                .init("公需科目", CreditHours(30)), .init("专业科目", CreditHours(hundredths: 6166)),
+                .init("总学时", CreditHours(hundredths: 9166)),
+            ] : [.init("专业科目", CreditHours(hundredths: 4166))]
+        let facts = CertificateFacts(
+            kind: kind, number: CertificateNumber(bytes: Array(0..<10)), form: 1,
+            issued: Day(2023, 1, 31) ?? .first, period: Year(2022).period, name: "岳明远",
+            id: masksID ? "999999********0011" : "999999198001010011", unit: "泰安示例机械有限公司", authority: authority,
+            type: type, issuer: issuer, result: isAnnual ? "合格" : "", lines: lines, item: isAnnual ? "" : "论文",
+            day: isAnnual ? nil : Day(2022, 3, 1))
+        let nobody = Signature(
+            key: 1, suite: 1, bytes: Array(repeating: 0, count: CertificateCode.signatureLength))
+        return try page(CertificateCode(facts: facts, signature: nobody))
+    }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import Kernel
+import Subprocess
+
+/// What a PDF says, extracted by poppler in processes of their own: the file may be hostile.
+struct PrintedFile: Sendable {
+    /// What its keywords hold: the address with the code.
+    let keywords: String
+    /// All text in the order of the page, without white space.
+    let text: String
+    /// Whether there are raster pictures, of which a certificate has none.
+    let hasPictures: Bool
+    let pages: Int
+
+    /// Failures: `certificate.file` where it is no PDF that can be read; `certificate.poppler` where poppler is not
+    /// installed.
+    static func read(_ path: String) async throws -> PrintedFile {
+        guard FileManager.default.isReadableFile(atPath: path) else {
+            throw Failure(
+                .badInput, "certificate.file", "不能读取文件 \(path)。请核对路径和权限。",
+                en: "\(path) cannot be read. Check path and rights.")
+        }
+        let info = try await poppler("pdfinfo", ["-enc", "UTF-8", path])
+        let text = try await poppler("pdftotext", ["-raw", "-enc", "UTF-8", "-l", "5", path, "-"])
+        let pictures = try await poppler("pdfimages", ["-list", "-l", "5", path])
+        return PrintedFile(
+            keywords: value("Keywords", info), text: text.filter { !$0.isWhitespace },
+            hasPictures: pictures.split(separator: "\n").count > 2, pages: Int(value("Pages", info)) ?? 0)
+    }
+
+    private static func value(_ name: String, _ info: String) -> String {
+        info.split(separator: "\n").first { $0.hasPrefix(name + ":") }?
+            .dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces) ?? ""
+    }
+
+    /// One program, at most 20 seconds and a megabyte of answer.
+    private static func poppler(_ program: String, _ arguments: [String]) async throws -> String {
+        try await withThrowingTaskGroup(of: String.self) { group in
+            group.addTask {
+                let done: ExecutionResult<Void, StringOutput<UTF8>, DiscardedOutput>
+                do {
+                    done = try await run(
+                        .name(program), arguments: Arguments(arguments), output: .string(limit: 1 << 20),
+                        error: .discarded)
+                } catch let error as SubprocessError where error.code == .executableNotFound {
+                    throw Failure(
+                        .unavailable, "certificate.poppler", "没有安装 \(program)，不能读取 PDF。请安装 poppler-utils 后再试。",
+                        en: "\(program) is not installed. Install poppler-utils and try again.")
+                } catch {
+                    throw Failure.notPDF
+                }
+                guard case .exited(0) = done.terminationStatus else { throw Failure.notPDF }
+                return done.standardOutput
+            }
+            group.addTask {
+                try await Task.sleep(for: .seconds(20))
+                throw Failure.notPDF
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? ""
+        }
+    }
+}
+
+extension Failure {
+    fileprivate static let notPDF = Failure(
+        .badInput, "certificate.pdf", "这个文件不是可读取的 PDF 证书。请使用下载的原文件，或改扫二维码。",
+        en: "This is no PDF that can be read. Use the file as it was downloaded, or scan the QR code.")
+}
+
+extension PrintedFile {
+    /// The code's answer, unless what is printed is not what was signed.
+    func verification(
+        forms: [Int: PublishedForm], _ verify: (Presented) async throws -> Verification
+    ) async throws -> Verification {
+        let presented = Presented(keywords)
+        guard case .code(let code, _) = presented else {
+            return Verification(
+                .cannotCheck, nil, nil,
+                Words(
+                    "文件中没有核验码，可能被另存或打印过。请扫描页面上的二维码，或输入证书编号。",
+                    en: "There is no code in the file; it may have been saved by another program. Scan the QR code."))
+        }
+        let found = try await verify(presented)
+        guard found.facts != nil, found.state != .altered else { return found }
+        guard let form = forms[code.facts.form]?.form else {
+            return found.but(.cannotCheck, [.noForm])
+        }
+        guard !text.isEmpty else { return found.but(.cannotCheck, [.noText]) }
+        let faults = faults(form.printed(code.facts))
+        return faults.isEmpty ? found : found.but(.altered, faults)
+    }
+
+    /// Where the printed text is not the one that belongs to the facts: by field, with what stands there.
+    private func faults(_ runs: [PrintedRun]) -> [Words] {
+        var faults = TextComparison(runs, printed: text).faults
+        if hasPictures { faults.append(Words("页面上有后加的图片。", en: "A picture was laid on the page.")) }
+        if pages != 1 { faults.append(Words("文件有 \(pages) 页，原证书只有 1 页。", en: "The file has \(pages) pages, not 1.")) }
+        return faults
+    }
+}
+
+extension Words {
+    fileprivate static let noForm = Words(
+        "没有此证书的版式，不能核对文件上的文字。请更新公钥文件后再试；核验码本身的结果见下。",
+        en: "The certificate's form is not at hand, so the text cannot be compared. Fetch newer keys.")
+    fileprivate static let noText = Words(
+        "文件上没有可提取的文字（可能是扫描件），不能逐项核对。请对照下列登记信息。",
+        en: "No text can be extracted (a scan?), so nothing can be compared. Hold the facts below against it.")
+}

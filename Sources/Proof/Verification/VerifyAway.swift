@@ -1,0 +1,69 @@
+import Kernel
+
+/// Verifies without the database: against public keys and, where there is one, a snapshot of what no longer stands.
+package struct AwayVerifier: Sendable {
+    let keys: PublishedKeys
+    let status: StatusSnapshot?
+    let now: Int
+
+    package init(keys: PublishedKeys, status: StatusSnapshot?, now: Int) {
+        (self.keys, self.status, self.now) = (keys, status, now)
+    }
+
+    package func verify(_ presented: Presented) -> Verification {
+        switch presented {
+        case .unreadable: return .unreadable
+        case .number(let number): return standing(number, nil) ?? Self.noCode(number)
+        case .code(let code, let number):
+            if let fault = Verification.fault(code, number, keys.publicKeys) { return fault }
+            var found =
+                standing(code.facts.number, code.facts)
+                ?? CertificateState.valid.verification(code.facts)
+            found.reasons.append(age(code.facts))
+            return found
+        }
+    }
+
+    package func verify(file path: String) async throws -> Verification {
+        try await PrintedFile.read(path).verification(forms: keys.publishedForms) { verify($0) }
+    }
+
+    /// What the snapshot says against a number; `nil` where it says nothing.
+    private func standing(_ number: CertificateNumber, _ facts: CertificateFacts?) -> Verification? {
+        guard let status else { return nil }
+        guard status.isGenuine(keys.publicKeys) else {
+            return Verification(
+                .cannotCheck, number, facts,
+                Words("状态快照的签名不符，不能据此判断。请重新取得快照。", en: "The snapshot's signature does not fit. Fetch another one."))
+        }
+        if status.revoked.contains(number.text) {
+            return Verification(
+                .revoked, number, facts,
+                Words("证书已被颁发机关作废。原因请联网查询。", en: "Revoked by its issuer. Ask online for the reason."))
+        }
+        guard status.superseded.contains(number.text) else { return nil }
+        return Verification(
+            .superseded, number, facts,
+            Words("证书真实，但已被新的结果取代，不再有效。请索取新证书。", en: "Genuine, and superseded. Ask for the new one."))
+    }
+
+    private static func noCode(_ number: CertificateNumber) -> Verification {
+        Verification(
+            .cannotCheck, number, nil,
+            Words("离线时只凭编号不能核验。请扫描二维码，或联网查询。", en: "A number alone cannot be verified offline. Scan the QR code."))
+    }
+
+    private func age(_ facts: CertificateFacts) -> Words {
+        guard let status else {
+            return Words(
+                "没有状态快照：此后是否被取代或作废，离线时不知道。", en: "Without a snapshot nobody can say here whether it was revoked since.")
+        }
+        let hours = max(0, now - status.time) / 3_600_000
+        let (chinese, english) =
+            hours < 48 ? ("\(hours) 小时", "\(hours) hours") : ("\(hours / 24) 天", "\(hours / 24) days")
+        let day = Day(milliseconds: status.time)
+        return Words(
+            "状态快照取自 \(day)，距今 \(chinese)；其后的变化不在其中。",
+            en: "The snapshot is of \(day), \(english) old; later changes are not in it.")
+    }
+}

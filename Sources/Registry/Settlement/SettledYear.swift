@@ -1,0 +1,117 @@
+import Database
+import Kernel
+import People
+import Policy
+
+/// The newest settled version of a standing, as what is built on it reads it.
+package struct SettledYear: Sendable {
+    /// What counted towards one requirement.
+    package struct Line: Sendable, Hashable {
+        package let name: String
+        package let hours: CreditHours
+    }
+
+    package let person: ID<Person>
+    /// Tells it from the person's other standings of the period.
+    package let key: String
+    /// 1, 2, 3 … of the standing.
+    package let version: Int
+    package let period: Period
+    /// 合格、不合格、免修.
+    package let result: String
+    /// Whether it meets what was asked, or nothing was asked.
+    package let qualifies: Bool
+    /// The unit at the end of the period, or the last one before it.
+    package let unit: Organisation?
+    package let lines: [Line]
+    /// Whether its year was opened again after it was settled: another version is to be expected.
+    package let isReopened: Bool
+
+    /// The year that it was settled with.
+    package var year: Year { period.to.year }
+}
+
+extension Registry {
+    /// The newest settled versions of the standings of a year, or of all years, of those among these people who stand
+    /// for themselves; in the order of person and policy.
+    package func settledYears(
+        _ year: Year?, from: Int, through: Int, _ transaction: Transaction
+    ) throws -> [SettledYear] {
+        let store = SettlementStore(transaction)
+        let latest = try store.latest(from: from, through: through)
+        let merged = try PersonStore(transaction, people).merged(from: from, through: through)
+        let histories = try EmploymentStore(transaction, people).histories(from: from, through: through)
+        let (opened, book) = (try store.openings(), try book(transaction))
+        return try latest.sorted { $0.key < $1.key }.filter { !merged.contains($0.key) }.flatMap { person, settled in
+            try settled.values.filter { year == nil || $0.year == year }.sorted {
+                ($0.key, $0.year) < ($1.key, $1.year)
+            }
+            .map { standing in
+                guard let period = standing.period, let outcome = Outcome(rawValue: standing.outcome),
+                    let policy = book.all[standing.policy]?.policy
+                else { throw Failure.settledDamaged(person) }
+                return SettledYear(
+                    person: ID(person), key: standing.key, version: standing.version, period: period,
+                    result: outcome.name, qualifies: outcome != .short, unit: histories[person]?.unit(on: period.to),
+                    lines: standing.lines(policy), isReopened: standing.settled <= opened[standing.year] ?? 0)
+            }
+        }
+    }
+
+    /// The first and the last number of at most so many people after one; `nil` after the last.
+    package func range(
+        after number: Int, limit: Int, _ transaction: Transaction
+    ) throws -> ClosedRange<Int>? {
+        let roots = try PersonStore(transaction, people).roots(after: number, limit: limit)
+        guard let first = roots.first, let last = roots.last else { return nil }
+        return first.number...last.number
+    }
+
+    /// One entry, if the person has it and it was not taken back. Failure: `person.unknown`.
+    package func creditedItem(
+        _ person: ID<Person>, _ number: Int, _ transaction: Transaction
+    ) throws -> CreditedItem? {
+        let entries = try LedgerStore(transaction).standing(from: person.number, through: person.number)
+        guard let entry = entries.first(where: { $0.number == number }) else { return nil }
+        let policy = try book(transaction).all[entry.policy.number]?.policy
+        let held = try EvidenceStore(transaction).find(person, number: entry.evidence)
+        let kind = policy?.kind(entry.kind)
+        return CreditedItem(
+            entry: entry, kind: kind?.name ?? entry.kind, title: held.flatMap { kind?.title(of: $0.evidence) } ?? "",
+            subject: policy?.subject(entry.subject)?.name ?? entry.subject,
+            unit: try StandingStore(transaction, people).history(of: [person]).unit(on: entry.day))
+    }
+}
+
+/// A credited item in the words of people: kind, what it calls itself, subject, and the unit of its day.
+package struct CreditedItem: Sendable {
+    package let entry: LedgerEntry
+    package let kind: String
+    package let title: String
+    package let subject: String
+    package let unit: Organisation?
+}
+
+extension SettledStanding {
+    /// What the body says to have counted, requirement by requirement.
+    fileprivate func lines(_ policy: Policy) -> [SettledYear.Line] {
+        body.split(separator: "\n").filter { $0.hasPrefix("line ") }.compactMap { line in
+            let words = line.split(separator: " ")
+            guard words.count == 6, let want = Int(words[1]), policy.wants.indices.contains(want),
+                let counted = Int(words[5])
+            else { return nil }
+            let year = words[2] == "-" ? "" : "（\(words[2]) 年）"
+            return SettledYear.Line(name: policy.wants[want].name + year, hours: CreditHours(hundredths: counted))
+        }
+    }
+}
+
+extension Failure {
+    fileprivate static func settledDamaged(_ person: Int) -> Failure {
+        Failure(
+            .damaged, "settlement.damaged", "人员 \(person) 的已结算记录无法读取。请停止写入，运行 settle --check 查看，并从备份恢复。",
+            en:
+                "What is settled of person \(person) cannot be read. Restore a backup."
+        )
+    }
+}

@@ -1,0 +1,192 @@
+import App
+import ArgumentParser
+import Documents
+import Foundation
+import Kernel
+import People
+import Proof
+
+struct CertificateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "certificate",
+        abstract: "Certificates: issue, print, revoke; and the forms that they are printed by.",
+        subcommands: [Issue.self, Hours.self, Print.self, Revoke.self, Publish.self, Sample.self])
+
+    struct Issue: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "issue", abstract: "Issue what is due in a settled year, once for each settled version.",
+            discussion: "Example: xueshi certificate issue --year 2022")
+        @OptionGroup var place: Place
+        @Option(help: "The year.") var year: Year
+        @Option(help: "Only this person.") var person: String?
+
+        func run() async throws {
+            try await place.run { installation in
+                let person = try await person.asyncMap { try await PersonWord($0).find(installation) }
+                let report = try await installation.proof.issue(year, person: person, progress: progress("certificate"))
+                var lines = report.refusals.prefix(20).map {
+                    "\($0.person) \($0.name)：\(words($0.failure.words)) [\($0.failure.code)]"
+                }
+                if report.refused > lines.count {
+                    lines.append(words("……共 \(report.refused) 份未颁发", "… \(report.refused) in all were not issued"))
+                }
+                if let number = report.last {
+                    lines.append(
+                        words(
+                            "打印：xueshi certificate print \(number.grouped) 证书.pdf",
+                            "Print: certificate print \(number) OUT.pdf"))
+                }
+                return Answer(
+                    "certificate", lines: lines,
+                    [
+                        "issued": report.issued, "unchanged": report.unchanged, "refused": report.refused,
+                        "due": report.refused,
+                    ], isBad: report.refused > 0)
+            }
+        }
+    }
+
+    struct Hours: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "hours", abstract: "An hour certificate (学时证明) for one credited item.",
+            discussion: "ENTRY is person/number, as standing shows it. Example: xueshi certificate hours 1/3 hours.pdf")
+        @OptionGroup var place: Place
+        @Argument(help: "The person's number and the entry's: 1/3.") var entry: String
+        @Argument(help: "The .pdf to write.") var output: String
+
+        func validate() throws { try pdf(output) }
+
+        func run() async throws {
+            try await place.run { installation in
+                let parts = entry.split(separator: "/")
+                guard parts.count == 2, let person = ID<Person>(parts[0]), let number = Int(parts[1]) else {
+                    throw Failure(
+                        .badInput, "certificate.entry", "“\(entry)”不是学时的编号。请写作 人员编号/笔数，如 1/3。",
+                        en: "\(entry) names no entry. Write the person's number and the entry's: 1/3.")
+                }
+                let certificate = try await installation.proof.issueHours(person, entry: number)
+                return try await printed(certificate.number, installation, output)
+            }
+        }
+    }
+
+    struct Print: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "print", abstract: "The PDF of a certificate: the same bytes at each print.",
+            discussion: "Example: xueshi certificate print ABCD-EFGH-IJKL-MNOP certificate.pdf")
+        @OptionGroup var place: Place
+        @Argument(help: "The certificate's number.") var number: String
+        @Argument(help: "The .pdf to write.") var output: String
+
+        func validate() throws { try pdf(output) }
+
+        func run() async throws {
+            try await place.run { installation in
+                try await printed(certificateNumber(number), installation, output)
+            }
+        }
+    }
+
+    struct Revoke: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "revoke", abstract: "Declare a certificate invalid. It cannot be undone.",
+            discussion: "Example: xueshi certificate revoke ABCD-EFGH-IJKL-MNOP --reason 信息有误")
+        @OptionGroup var place: Place
+        @Argument(help: "The certificate's number.") var number: String
+        @Option(help: "Why; whoever verifies it reads this.") var reason: String
+
+        func validate() throws { try stated(reason) }
+
+        func run() async throws {
+            try await place.run { installation in
+                let number = try certificateNumber(number)
+                try await installation.proof.revoke(number, reason: reason)
+                return Answer("certificate", ["revoked": number])
+            }
+        }
+    }
+
+    struct Publish: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "publish", abstract: "Publish the form of an issuing authority.",
+            discussion: "Example: xueshi certificate publish Certificates/taian.yaml")
+        @OptionGroup var place: Place
+        @Argument(help: "The form's file.") var file: String
+        @Option(help: "Where the QR leads, instead of the file's verify-at.") var verifyAt: String?
+        @Flag(help: "Check it; write nothing.") var dryRun = false
+
+        func run() async throws {
+            try await place.run { installation in
+                let form = try readForm(file, verifyAt: verifyAt)
+                let made = try await installation.proof.publish(form, rehearsing: dryRun)
+                let note = words("同一文本已经发布，没有改动。", "This text was published before; nothing changed.")
+                return Answer(
+                    "certificate", lines: made.isNew ? [] : [note],
+                    ["form": form.key, "version": made.version, "new": made.isNew ? 1 : 0])
+            }
+        }
+    }
+
+    struct Sample: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "sample", abstract: "A form's page with invented facts, to look at while it is being made.",
+            discussion: "Example: xueshi certificate sample Certificates/taian.yaml sample.pdf")
+        @Argument(help: "The form's file.") var file: String
+        @Argument(help: "The .pdf to write.") var output: String
+        @Flag(help: "The hour certificate instead of the annual one.") var hours = false
+        @Flag(help: "Print one JSON document.") var json = false
+
+        func validate() throws { try pdf(output) }
+
+        func run() async throws {
+            try await answering(json) {
+                let page = try readForm(file, verifyAt: nil).sample(hours ? .hours : .annual)
+                let bytes = try Press().draw(page)
+                try write(bytes, to: output)
+                return Answer("certificate", ["bytes": bytes.count])
+            }
+        }
+    }
+}
+
+private func readForm(_ path: String, verifyAt: String?) throws -> CertificateForm {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+        throw Failure(
+            .badInput, "form.unreadable", "不能读取版式文件 \(path)。请核对路径。",
+            en: "The form \(path) cannot be read. Check the path.")
+    }
+    guard let verifyAt else { return try CertificateForm(reading: text) }
+    return try CertificateForm(reading: text.replacing(#/(?m)^verify-at:.*$/#, with: "verify-at: \(verifyAt)"))
+}
+
+private func printed(
+    _ number: CertificateNumber, _ installation: Installation, _ output: String
+) async throws -> Answer {
+    let bytes = try await installation.proof.pdf(of: number)
+    try write(bytes, to: output)
+    return Answer("certificate", ["number": number.grouped, "bytes": bytes.count])
+}
+
+private func certificateNumber(_ text: String) throws -> CertificateNumber {
+    guard let number = CertificateNumber(text) else {
+        throw Failure(
+            .badInput, "certificate.number", "“\(text)”不是证书编号。编号为 16 位字母和数字，如 ABCD-EFGH-IJKL-MNOP。",
+            en: "\(text) is no certificate number: it has 16 letters and digits, as in ABCD-EFGH-IJKL-MNOP.")
+    }
+    return number
+}
+
+private func pdf(_ path: String) throws {
+    guard path.hasSuffix(".pdf") else { throw ValidationError("The file to write is a PDF: name it ….pdf.") }
+}
+
+/// Whole or not at all: a full disk leaves what was there.
+func write(_ bytes: [UInt8], to path: String) throws {
+    do {
+        try Data(bytes).write(to: URL(filePath: path), options: .atomic)
+    } catch {
+        throw Failure(
+            .unavailable, "file.unwritable", "不能写入 \(path)：\(error.localizedDescription)。请检查路径、权限和磁盘空间。",
+            en: "\(path) cannot be written. Check path, rights and disk space.")
+    }
+}

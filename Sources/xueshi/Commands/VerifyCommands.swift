@@ -1,0 +1,114 @@
+import App
+import ArgumentParser
+import Foundation
+import Kernel
+import Proof
+
+struct VerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Verify a certificate: what its QR holds, its PDF, or its number alone.",
+        discussion: """
+            Example:  xueshi verify certificate.pdf
+            Offline:  xueshi verify certificate.pdf --offline public-keys.json --status status.json
+            A code can also be given on standard input, with -.
+            """)
+    @OptionGroup var place: Place
+    @Argument(help: "CODE, NUMBER, FILE.pdf, or - to read a code from standard input.") var subject: String
+    @Option(help: "Public keys (xueshi keys export): verify against them, without the database.") var offline: String?
+    @Option(help: "A status snapshot (xueshi status export), with --offline.") var status: String?
+
+    func validate() throws {
+        if status != nil, offline == nil { throw ValidationError("--status goes with --offline.") }
+    }
+
+    func run() async throws {
+        if let offline {
+            try await answering(place.json) {
+                let verifier = AwayVerifier(
+                    keys: try PublishedKeys(reading: contents(of: offline)),
+                    status: try status.map { try StatusSnapshot(reading: contents(of: $0)) }, now: Outside.real.now())
+                return answer(
+                    isFile ? try await verifier.verify(file: subject) : verifier.verify(Presented(presented)))
+            }
+        } else {
+            try await place.run { installation in
+                answer(
+                    isFile
+                        ? try await installation.proof.verify(file: subject)
+                        : try await installation.proof.verify(Presented(presented)))
+            }
+        }
+    }
+
+    private var isFile: Bool { subject.lowercased().hasSuffix(".pdf") }
+    private var presented: String { subject == "-" ? readLine() ?? "" : subject }
+
+    private func contents(of path: String) throws -> Data {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw Failure(
+                .badInput, "file.unreadable", "不能读取 \(path)。请核对路径。", en: "\(path) cannot be read. Check the path.")
+        }
+        return data
+    }
+
+    private func answer(_ found: Verification) -> Answer {
+        var lines = found.reasons.map { words($0) }
+        lines += (found.facts?.printed ?? []).map { field, text in
+            "\(words(field.title, field.rawValue))\(words("：", ": "))\(text)"
+        }
+        return Answer(
+            "verify", lines: lines,
+            ["state": found.state.rawValue, "number": found.number?.grouped ?? "-"], isBad: found.state != .valid)
+    }
+}
+
+struct KeysCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "keys", abstract: "The public keys, for those who verify elsewhere.", subcommands: [Export.self])
+
+    struct Export: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "export", abstract: "Print public keys and forms as JSON, retired keys with their dates.",
+            discussion: "Example: xueshi keys export > public-keys.json")
+        @OptionGroup var place: Place
+
+        func run() async throws {
+            try await place.document { try await $0.proof.publishedKeys().json }
+        }
+    }
+}
+
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Database, versions, and what is due and not done.",
+        discussion: "Example: xueshi status", subcommands: [Show.self, Export.self], defaultSubcommand: Show.self)
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "show", abstract: "Show it.")
+        @OptionGroup var place: Place
+
+        func run() async throws {
+            try await place.run { installation in
+                let status = try await installation.status()
+                return Answer("status", lines: status.lines, ["due": status.due, "failing": status.failing])
+            }
+        }
+    }
+
+    struct Export: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "export",
+            abstract: "A signed snapshot of superseded and revoked certificates, for offline checks.",
+            discussion: "Example: xueshi status export status.json")
+        @OptionGroup var place: Place
+        @Argument(help: "The .json to write.") var output: String
+
+        func run() async throws {
+            try await place.run { installation in
+                let snapshot = try await installation.proof.statusSnapshot(progress: progress("status"))
+                try write(Array(snapshot.json.utf8), to: output)
+                return Answer("status", ["superseded": snapshot.superseded.count, "revoked": snapshot.revoked.count])
+            }
+        }
+    }
+}

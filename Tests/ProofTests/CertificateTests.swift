@@ -1,0 +1,240 @@
+import Database
+import Documents
+import Kernel
+import People
+import Registry
+import Signing
+import Testbed
+import Testing
+
+@testable import Proof
+
+extension City {
+    /// Somebody with 30 and 60 hours in 2022.
+    func qualified(_ name: String) async throws -> ID<Person> {
+        let person = try await add(name)
+        _ = try await recognise(person, Brought.course("公需", 30, "public"), reference: "p")
+        _ = try await recognise(person, Brought.course("专业", 60), reference: "q")
+        return person
+    }
+
+    /// Settles 2022 and issues; answers the number of the last certificate.
+    func issued(_ name: String) async throws -> (person: ID<Person>, number: CertificateNumber) {
+        try await publishForm()
+        let person = try await qualified(name)
+        _ = try await registry.settle(Year(2022))
+        return (person, try required(try await proof.issue(Year(2022)).last))
+    }
+
+    func state(_ number: CertificateNumber) async throws -> Verification { try await proof.verify(.number(number)) }
+}
+
+@Suite struct CertificateTests {
+    @Test(arguments: Engine.allCases) func oneForEachSettledQualifyingStanding(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            try await city.publishForm()
+            _ = try await city.qualified("岳明远")
+            _ = try await city.add("汶小溪")
+            await #expect(throws: Failure.self) { try await city.proof.issue(Year(2022)) }
+            _ = try await city.registry.settle(Year(2022))
+            #expect(try await city.proof.due() == 1)
+            let first = try await city.proof.issue(Year(2022))
+            #expect(figures(first.issued, first.unchanged, first.refused) == figures(1, 0, 0))
+            let again = try await city.proof.issue(Year(2022))
+            #expect(figures(again.issued, again.unchanged, again.refused) == figures(0, 1, 0))
+            #expect(try await city.proof.due() == 0)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func lateHoursSupersedeAndTheNewOneIsNamed(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let (person, number) = try await city.issued("岳明远")
+            #expect(try await city.state(number).state == .valid)
+            _ = try await city.recognise(person, Brought.course("迟到", 12))
+            let between = try await city.state(number)
+            #expect(between.state == .superseded)
+            #expect(try await city.proof.due() == 1)
+            let next = try required(try await city.proof.issue(Year(2022)).last)
+            let after = try await city.state(number)
+            #expect(after.reasons[0].chinese.contains(next.grouped))
+            #expect(try await city.state(next).state == .valid)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func aCorrectedNameSupersedes(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let (person, number) = try await city.issued("岳明远")
+            let people = city.people
+            try await city.database.write { transaction in
+                _ = try PersonStore(transaction, people).correct(person, name: "岳明源", phone: nil)
+            }
+            #expect(try await city.state(number).state == .superseded)
+            #expect(try await city.proof.issue(Year(2022)).issued == 1)
+        }
+    }
+
+    /// Merging and its undo show on the certificate, which nobody told.
+    @Test(arguments: Engine.allCases) func mergedPeopleLeadToTheRoot(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let (person, number) = try await city.issued("岳明远")
+            let other = try await city.add("汶小溪")
+            try await city.registry.merge(person, into: other, reason: "同一人")
+            #expect(try await city.state(number).state == .superseded)
+            _ = try await city.registry.unmerge(person, reason: "两人")
+            #expect(try await city.state(number).state == .valid)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func revokingIsForGoodAndSaysWhy(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let (_, number) = try await city.issued("岳明远")
+            try await city.proof.revoke(number, reason: "信息有误")
+            let found = try await city.state(number)
+            #expect(found.state == .revoked)
+            #expect(found.reasons[0].chinese.contains("信息有误"))
+            let twice = await #expect(throws: Failure.self) { try await city.proof.revoke(number, reason: "x") }
+            #expect(twice?.code == "certificate.revoked")
+            let nobody = CertificateNumber(bytes: Array(repeating: 1, count: 10))
+            let none = await #expect(throws: Failure.self) { try await city.proof.revoke(nobody, reason: "x") }
+            #expect(none?.code == "certificate.unknown")
+            #expect(try await city.proof.issue(Year(2022)).issued == 0)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func theFirstPrintIsKept(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let (_, number) = try await city.issued("岳明远")
+            let first = try await city.proof.pdf(of: number)
+            // What the form or the fonts become later changes nothing.
+            try await city.publishForm { $0.replacing("继续教育证书", with: "继续教育合格证") }
+            #expect(try await city.proof.pdf(of: number) == first)
+            #expect(first.starts(with: Array("%PDF".utf8)))
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func anHourCertificateFollowsItsEntry(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            try await city.publishForm()
+            let person = try await city.qualified("岳明远")
+            let made = try await city.proof.issueHours(person, entry: 2)
+            #expect(made.facts.item == "线上课程《专业》")
+            #expect(made.facts.lines == [.init("专业科目", CreditHours(60))])
+            #expect(try await city.proof.issueHours(person, entry: 2).number == made.number)
+            _ = try await city.recognise(person, Brought.course("专业", 40), reference: "q")
+            #expect(try await city.state(made.number).state == .superseded)
+            let gone = await #expect(throws: Failure.self) { try await city.proof.issueHours(person, entry: 2) }
+            #expect(gone?.code == "certificate.no-entry")
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func whoCannotBePrintedIsNamedAndStaysDue(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            try await city.publishForm()
+            // A private-use character, which no font has; the others are rare and have ink.
+            for name in ["岳\u{E000}远", "䶮㛃𬭎𠀀", "买买提·阿卜杜热合曼"] { _ = try await city.qualified(name) }
+            _ = try await city.registry.settle(Year(2022))
+            let report = try await city.proof.issue(Year(2022))
+            #expect(figures(report.issued, report.refused) == figures(2, 1))
+            #expect(report.refusals[0].failure.code == "certificate.glyph")
+            #expect(report.refusals[0].failure.words.chinese.contains("姓名中的“\u{E000}”（U+E000）"))
+            #expect(try await city.proof.due() == 1)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func withoutAFormNobodyIsIssuedTo(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            try await city.publishForm { $0.replacing("\"370900\"", with: "\"370983\"") }
+            _ = try await city.qualified("岳明远")
+            _ = try await city.registry.settle(Year(2022))
+            let report = try await city.proof.issue(Year(2022))
+            #expect(report.refused == 1)
+            #expect(report.refusals[0].failure.code == "certificate.no-form")
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func aYearThatIsOpenedAgainWaits(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let (person, number) = try await city.issued("岳明远")
+            try await city.registry.reopen(Year(2022), reason: "复核")
+            #expect(try await city.state(number).state == .valid)
+            #expect(try await city.proof.issue(Year(2022), person: person).issued == 0)
+            let failure = await #expect(throws: Failure.self) { try await city.proof.issue(Year(2022)) }
+            #expect(failure?.code == "certificate.unsettled")
+        }
+    }
+
+    /// What is kept names nobody to who has the database and not the keys.
+    @Test(arguments: Engine.allCases) func factsAndPrintsAreSealed(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let (_, number) = try await city.issued("岳明远")
+            _ = try await city.proof.pdf(of: number)
+            let kept = try await city.database.read { transaction in
+                let code = try transaction.first("SELECT code FROM certificate")?.bytes(0) ?? []
+                return code + (try transaction.first("SELECT pdf FROM certificate_print")?.bytes(0) ?? [])
+            }
+            #expect(kept.count > 10_000)
+            let name = "岳明远".utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] }
+            #expect(!kept.contains(name))
+            #expect(!kept.contains(Array("%PDF".utf8)))
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func whatTheCodeCannotHoldIsNotIssued(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            try await city.publishForm()
+            let unit = try await city.unit(String(repeating: "长", count: 60), "370902")
+            let person = try await city.add(String(repeating: "名", count: 40), at: unit)
+            _ = try await city.recognise(person, Brought.course("公需", 30, "public"), reference: "p")
+            _ = try await city.recognise(person, Brought.course("专业", 60), reference: "q")
+            _ = try await city.registry.settle(Year(2022))
+            let report = try await city.proof.issue(Year(2022))
+            #expect(report.refusals.map(\.failure.code) == ["certificate.long"])
+        }
+    }
+
+    /// Somebody with the database's password takes the guards away and rewrites what was kept.
+    @Test(arguments: Engine.allCases) func whatWasRewrittenIsNotUsed(_ engine: Engine) async throws {
+        let unguard: [SQL] =
+            engine == .sqlite
+            ? [
+                "DROP TRIGGER certificate_no_update", "DROP TRIGGER certificate_form_no_update",
+                "DROP TRIGGER certificate_form_no_delete", "DROP TRIGGER settled_no_update",
+            ]
+            : [
+                "DROP TRIGGER certificate_append ON certificate", "DROP TRIGGER settled_append ON settled",
+                "DROP TRIGGER certificate_form_append ON certificate_form",
+            ]
+        try await withCity(engine) { city in
+            let (_, number) = try await city.issued("岳明远")
+            for statement in unguard { try await city.database.write { _ = try $0.execute(statement) } }
+            let codeAfter = { (change: SQL, proof: Proof) async throws -> String? in
+                let failure = await #expect(throws: Failure.self) {
+                    try await city.database.write(rehearsing: false) { _ = try $0.execute(change) }
+                    _ = try await proof.verify(.number(number))
+                    _ = try await proof.due()
+                }
+                return failure?.code
+            }
+            let fresh = Proof(city.database, city.registry)
+            #expect(try await codeAfter("UPDATE settled SET body = 'x'", fresh) == "settlement.damaged")
+            let nonsense = try city.people.keys.seal([1, 2], context: "certificate/code/\(number.text)")
+            let damaged = try await codeAfter("UPDATE certificate SET code = \(nonsense)", fresh)
+            #expect(damaged == "certificate.damaged")
+            #expect(try await codeAfter("UPDATE certificate SET code = holder", fresh) == "sealed.damaged")
+        }
+        try await withCity(engine) { city in
+            let (_, number) = try await city.issued("岳明远")
+            for statement in unguard { try await city.database.write { _ = try $0.execute(statement) } }
+            try await city.database.write { _ = try $0.execute("UPDATE certificate_form SET text = 'x'") }
+            let form = await #expect(throws: Failure.self) {
+                try await Proof(city.database, city.registry).pdf(of: number)
+            }
+            #expect(form?.code == "form.damaged")
+            try await city.database.write { _ = try $0.execute("DELETE FROM certificate_form") }
+            let gone = await #expect(throws: Failure.self) {
+                try await Proof(city.database, city.registry).pdf(of: number)
+            }
+            #expect(gone?.code == "form.missing")
+        }
+    }
+}

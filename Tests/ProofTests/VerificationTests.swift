@@ -1,0 +1,161 @@
+import Database
+import Documents
+import Foundation
+import Kernel
+import People
+import Registry
+import Testbed
+import Testing
+
+@testable import Proof
+
+@Suite struct VerificationTests {
+    /// The code of a certificate, as its QR holds it.
+    private func link(_ city: City, _ number: CertificateNumber) async throws -> String {
+        let held = try required(
+            try await city.database.read { try city.proof.store($0).find(number) })
+        let forms = try await city.database.read { try city.proof.forms($0) }
+        return try required(forms[1]).form.address(held.code)
+    }
+
+    @Test(arguments: Engine.allCases) func everyAnswerIsToldApart(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let (person, number) = try await city.issued("岳明远")
+            let address = try await link(city, number)
+            let verify = { (text: String) in try await city.proof.verify(Presented(text)) }
+            #expect(try await verify(address).state == .valid)
+            #expect(try await verify(String(address.split(separator: "#")[1])).facts?.name == "岳明远")
+            #expect(try await verify(number.grouped).facts?.name == "岳**")
+            #expect(try await verify("AAAA-AAAA-AAAA-AAAA").state == .unknown)
+            #expect(try await verify("你好").state == .cannotCheck)
+            #expect(try await verify(String(address.dropLast(9))).state == .cannotCheck)
+            let swapped = address.replacing(number.text, with: "AAAAAAAAAAAAAAAA")
+            #expect(try await verify(swapped).state == .altered)
+            let last = address.hasSuffix("A") ? "I" : "A"
+            let flipped = address.dropLast(9) + last + address.suffix(8)
+            let found = try await verify(String(flipped)).state
+            #expect(found == .altered || flipped == address[...])
+            _ = try await city.recognise(person, Brought.course("迟到", 12))
+            #expect(try await verify(address).state == .superseded)
+            try await city.proof.revoke(number, reason: "误发")
+            #expect(try await verify(address).state == .revoked)
+        }
+    }
+
+    @Test func anotherCitysCertificateIsOfAnUnknownKey() async throws {
+        try await withCity(.sqlite) { city in
+            let other = try CertificateCode(signing: CodeTests.facts, KeyFileOfAnother.keys())
+            #expect(try await city.proof.verify(.code(other, number: nil)).state == .unknownKey)
+            let ours = try CertificateCode(signing: CodeTests.facts, city.people.keys)
+            let found = try await city.proof.verify(.code(ours, number: nil))
+            #expect(found.state == .altered || found.state == .unknown)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func offlineTheSameAnswersComeFromKeysAndSnapshot(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let (person, number) = try await city.issued("岳明远")
+            let address = try await link(city, number)
+            let keys = try PublishedKeys(reading: Data(try await city.proof.publishedKeys().json.utf8))
+            let snapshot = {
+                try StatusSnapshot(reading: Data(try await city.proof.statusSnapshot().json.utf8))
+            }
+            let now = 1_790_000_000_000
+            let before = AwayVerifier(keys: keys, status: try await snapshot(), now: now)
+            #expect(before.verify(Presented(address)).state == .valid)
+            #expect(before.verify(Presented(address)).reasons.last?.chinese.contains("距今") == true)
+            #expect(before.verify(Presented(number.text)).state == .cannotCheck)
+            #expect(AwayVerifier(keys: keys, status: nil, now: now).verify(Presented(address)).state == .valid)
+            _ = try await city.recognise(person, Brought.course("迟到", 12))
+            let later = AwayVerifier(keys: keys, status: try await snapshot(), now: now)
+            #expect(later.verify(Presented(address)).state == .superseded)
+            try await city.proof.revoke(number, reason: "误发")
+            let last = AwayVerifier(keys: keys, status: try await snapshot(), now: now)
+            #expect(last.verify(Presented(address)).state == .revoked)
+            #expect(last.verify(Presented(number.text)).state == .revoked)
+        }
+    }
+
+    /// Whoever takes a number out of a snapshot is found out.
+    @Test func anAlteredSnapshotDecidesNothing() async throws {
+        try await withCity(.sqlite) { city in
+            let (_, number) = try await city.issued("岳明远")
+            let address = try await link(city, number)
+            try await city.proof.revoke(number, reason: "误发")
+            let json = try await city.proof.statusSnapshot().json.replacing("\"\(number.text)\"", with: "")
+            let status = try StatusSnapshot(reading: Data(json.utf8))
+            let verifier = AwayVerifier(keys: try await city.proof.publishedKeys(), status: status, now: 0)
+            #expect(verifier.verify(Presented(address)).state == .cannotCheck)
+            let noStatus = #expect(throws: Failure.self) { try StatusSnapshot(reading: Data("{}".utf8)) }
+            #expect(noStatus?.code == "verify.status")
+            let noKeys = #expect(throws: Failure.self) { try PublishedKeys(reading: Data("[]".utf8)) }
+            #expect(noKeys?.code == "verify.keys")
+        }
+    }
+
+    /// A file whose text was edited beside an intact code: the field is named.
+    @Test(arguments: [
+        ("岳明远", "岳明达", "姓名"), ("65.66 学时", "95.66 学时", "学时"), ("泰安示例机械有限公司", "泰安示例电力有限公司", "单位"),
+        ("合格", "优秀", "结果"), ("2022年1月1日", "2021年1月1日", "起止日期"), ("继续教育证书", "高级继续教育证书", "版式"),
+    ])
+    func editedTextIsAltered(_ old: String, _ new: String, _ field: String) async throws {
+        try await withPrinted { city, page, path in
+            var edited = page
+            edited.elements = page.elements.map { element in
+                guard case .text(var text) = element else { return element }
+                text.runs = text.runs.map { .init($0.text.replacing(old, with: new), isBold: $0.isBold) }
+                return .text(text)
+            }
+            try Data(Press().draw(edited)).write(to: URL(filePath: path))
+            let found = try await city.proof.verify(file: path)
+            #expect(found.state == .altered)
+            #expect(found.reasons[0].chinese.contains(field), "\(found.reasons[0].chinese)")
+            // The other facts are not accused.
+            #expect(found.reasons.count == 2)
+        }
+    }
+
+    @Test func theFileAsItWasPrintedIsValid() async throws {
+        try await withPrinted { city, page, path in
+            try Data(Press().draw(page)).write(to: URL(filePath: path))
+            #expect(try await city.proof.verify(file: path).state == .valid)
+            let keys = try await city.proof.publishedKeys()
+            let away = AwayVerifier(keys: keys, status: nil, now: 0)
+            #expect(try await away.verify(file: path).state == .valid)
+            var bare = page
+            bare.keywords = ""
+            try Data(Press().draw(bare)).write(to: URL(filePath: path))
+            #expect(try await city.proof.verify(file: path).state == .cannotCheck)
+        }
+    }
+
+    @Test func whatIsNoCertificateFailsClearly() async throws {
+        try await withCity(.sqlite) { city in
+            let path = city.folder.path + "/x.pdf"
+            let none = await #expect(throws: Failure.self) { try await city.proof.verify(file: path) }
+            #expect(none?.code == "certificate.file")
+            try Data("%PDF-1.5\nnonsense".utf8).write(to: URL(filePath: path))
+            let broken = await #expect(throws: Failure.self) { try await city.proof.verify(file: path) }
+            #expect(broken?.code == "certificate.pdf")
+        }
+    }
+
+    /// Lends a city, the page of a certificate with 65.66 hours in it, and a place for a file.
+    private func withPrinted(_ body: @Sendable (City, Page, String) async throws -> Void) async throws {
+        try await withCity(.sqlite) { city in
+            try await city.publishForm()
+            let person = try await city.qualified("岳明远")
+            let course = Brought.course("专业", 65)
+            _ = course
+            var evidence = Brought.course("补", 5)
+            evidence = Evidence(
+                "online-course", evidence.facts.merging(["credit": .hours(CreditHours(hundredths: 566))]) { $1 })
+            _ = try await city.recognise(person, evidence, reference: "r")
+            _ = try await city.registry.settle(Year(2022))
+            let number = try required(try await city.proof.issue(Year(2022)).last)
+            let held = try required(try await city.database.read { try city.proof.store($0).find(number) })
+            let form = try required(try await city.database.read { try city.proof.forms($0) }[1]).form
+            try await body(city, try form.page(held.code), city.folder.path + "/c.pdf")
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import Database
+import Foundation
+import Testbed
+import Testing
+
+/// From a settled year to paper that a stranger verifies, on the command line.
+@Suite struct CertificateCommandTests {
+    private func withSettled(_ engine: Engine, _ body: (Program) throws -> Void) async throws {
+        try await withFolder { folder in
+            try await withDatabaseURL(engine) { url in
+                let program = Program(folder: folder, database: url)
+                try program.prepare()
+                try program.run("import", "people", "Samples/people.csv")
+                try program.run("import", "hours", "Samples/hours.csv")
+                try #require(program.run("settle", "--year", "2022").code == 0)
+                try #require(program.run("certificate", "publish", "Certificates/taian.yaml").code == 0)
+                try body(program)
+            }
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func aCertificateIsIssuedPrintedAndVerified(_ engine: Engine) async throws {
+        try await withSettled(engine) { program in
+            #expect(try program.run("status").last == "status: due=6 failing=0")
+            let issued = try program.run("certificate", "issue", "--year", "2022")
+            #expect(issued.last == "certificate: issued=6 unchanged=0 refused=0 due=0")
+            let again = try program.run("certificate", "issue", "--year", "2022")
+            #expect(again.last == "certificate: issued=0 unchanged=6 refused=0 due=0")
+            #expect(try program.run("status").last == "status: due=0 failing=0")
+            let line = issued.lines.first { $0.contains("certificate print") } ?? ""
+            let number = String(line.split(separator: " ")[3])
+            let (file, keys, status) = ("c.pdf", "public-keys.json", "status.json")
+            let place = { (name: String) in program.folder.path + "/" + name }
+            #expect(try program.run("certificate", "print", number, place(file)).code == 0)
+            let first = try Data(contentsOf: program.folder.appending(path: file))
+            #expect(try program.run("certificate", "print", number, place(file)).code == 0)
+            #expect(try Data(contentsOf: program.folder.appending(path: file)) == first)
+            #expect(try program.run("verify", place(file)).last == "verify: state=valid number=\(number)")
+            let exported = try program.run("keys", "export").lines.joined(separator: "\n")
+            try exported.write(toFile: place(keys), atomically: true, encoding: .utf8)
+            #expect(try program.run("status", "export", place(status)).code == 0)
+            let away = try program.run("verify", place(file), "--offline", place(keys), "--status", place(status))
+            #expect(away.last == "verify: state=valid number=\(number)")
+            #expect(try program.run("certificate", "revoke", number, "--reason", "误发").code == 0)
+            let revoked = try program.run("verify", number)
+            #expect(revoked.code == 1)
+            #expect(revoked.last == "verify: state=revoked number=\(number)")
+            #expect(try program.run("status", "export", place(status)).figure("revoked") == "1")
+            let late = try program.run("verify", place(file), "--offline", place(keys), "--status", place(status))
+            #expect(late.figure("state") == "revoked")
+            #expect(try program.run("certificate", "hours", "1/1", place("h.pdf")).code == 0)
+            #expect(try program.run("verify", place("h.pdf")).figure("state") == "valid")
+        }
+    }
+
+    @Test func whatCannotBeDoneIsSaid() async throws {
+        try await withSettled(.sqlite) { program in
+            let out = program.folder.path + "/x.pdf"
+            let sample = ["certificate", "sample", "Certificates/taian.yaml"]
+            let cases: [([String], String, Int32)] = [
+                (["certificate", "hours", "1", out], "certificate.entry", 2),
+                (["certificate", "print", "ABC", out], "certificate.number", 2),
+                (["certificate", "publish", "nowhere.yaml"], "form.unreadable", 2),
+                (["verify", "A", "--offline", "nowhere.json"], "file.unreadable", 2),
+                (sample + ["/proc/x.pdf"], "file.unwritable", 3),
+            ]
+            for (words, code, exit) in cases {
+                let run = try program.run(words)
+                #expect(run.code == exit)
+                #expect(run.lines.joined().contains("[\(code)]"), "\(run.lines)")
+            }
+            #expect(try program.run(sample + ["--hours", out]).code == 0)
+            #expect(try program.run("certificate", "print", "ABC", "x.txt").code == 2)
+            #expect(try program.run("verify", "A", "--status", "x").code == 2)
+            var bare = program
+            bare.path = program.folder.path
+            #expect(try bare.run("verify", out).lines.joined().contains("[certificate.poppler]"))
+        }
+    }
+}
