@@ -1,4 +1,5 @@
 import Kernel
+import Synchronization
 
 /// A value that can be bound to a parameter, or read from a column.
 package enum Value: Sendable, Hashable {
@@ -17,82 +18,115 @@ package protocol Bindable: Sendable {
 ///
 /// `"SELECT name FROM person WHERE number = \(number)"` has the text `… = $1`: an interpolated value has no way into
 /// the text. A piece of `SQL` interpolated into another keeps its own parameters.
-package struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
-    /// The text with `$1`, `$2` … in the order of the values.
-    package var text: String { pieces.text }
-    package var values: [Value] { pieces.values }
-    fileprivate var pieces: Pieces
+package struct SQL: Sendable, ExpressibleByStringInterpolation {
+    private(set) var pieces: [Piece]
+    package private(set) var values: [Value]
 
-    fileprivate struct Pieces: Sendable, Hashable {
-        var text = ""
-        var values: [Value] = []
-
-        mutating func append(_ value: Value) {
-            values.append(value)
-            text += "$\(values.count)"
-        }
+    /// A literal of the program, the place of a value, or a text of this room's own.
+    enum Piece: Sendable, Hashable {
+        case literal(UnsafeLiteral)
+        case parameter
+        case own(String)
     }
 
-    package init(stringLiteral value: StaticString) { pieces = Pieces(text: value.description) }
-    package init(stringInterpolation: StringInterpolation) { pieces = stringInterpolation.pieces }
-    private init(_ pieces: Pieces) { self.pieces = pieces }
+    /// The text with `$1`, `$2` … in the order of the values. It is made once for each statement of the program.
+    package var text: String { texts.text(of: pieces) }
+
+    package init(stringLiteral value: StaticString) { (pieces, values) = ([.literal(UnsafeLiteral(value))], []) }
+    package init(stringInterpolation: StringInterpolation) { self = stringInterpolation.sql }
+    private init(_ pieces: [Piece] = []) { (self.pieces, values) = (pieces, []) }
 
     package struct StringInterpolation: StringInterpolationProtocol {
-        fileprivate var pieces = Pieces()
+        fileprivate var sql = SQL()
         package init(literalCapacity: Int, interpolationCount: Int) {
-            pieces.text.reserveCapacity(literalCapacity + interpolationCount * 3)
+            sql.pieces.reserveCapacity(interpolationCount * 2 + 1)
+            sql.values.reserveCapacity(interpolationCount)
         }
-        package mutating func appendLiteral(_ literal: StaticString) { pieces.text += literal.description }
-        package mutating func appendInterpolation(_ value: some Bindable) { pieces.append(value.bound) }
-        package mutating func appendInterpolation(_ sql: SQL) { pieces.splice(sql.pieces) }
+        package mutating func appendLiteral(_ literal: StaticString) {
+            if literal.utf8CodeUnitCount > 0 { sql.pieces.append(.literal(UnsafeLiteral(literal))) }
+        }
+        package mutating func appendInterpolation(_ value: some Bindable) { sql.append(value.bound) }
+        package mutating func appendInterpolation(_ other: SQL) { sql.append(other) }
+    }
+
+    private mutating func append(_ value: Value) {
+        pieces.append(.parameter)
+        values.append(value)
+    }
+
+    private mutating func append(_ other: SQL) {
+        pieces += other.pieces
+        values += other.values
     }
 
     /// `($1, $2, $3)`: the values of an IN list; an empty list matches nothing.
     package static func list(_ values: some Sequence<any Bindable>) -> SQL {
-        var pieces = Pieces(text: "(")
-        for (index, value) in values.enumerated() {
-            if index > 0 { pieces.text += ", " }
-            pieces.append(value.bound)
+        let items = values.map { value in
+            var item = SQL()
+            item.append(value.bound)
+            return item
         }
-        pieces.text += pieces.values.isEmpty ? "NULL)" : ")"
-        return SQL(pieces)
+        return items.isEmpty ? "(NULL)" : "(\(joined(items, by: ", ")))"
     }
 
     /// The pieces one after the other, with a separator between them.
     package static func joined(_ parts: [SQL], by separator: StaticString) -> SQL {
-        var pieces = Pieces()
+        var whole = SQL()
         for (index, part) in parts.enumerated() {
-            if index > 0 { pieces.text += separator.description }
-            pieces.splice(part.pieces)
+            if index > 0 { whole.pieces.append(.literal(UnsafeLiteral(separator))) }
+            whole.append(part)
         }
-        return SQL(pieces)
+        return whole
     }
 
     /// For this room's own statements, whose names are not known when it is compiled.
-    init(unchecked text: String) { pieces = Pieces(text: text) }
+    init(unchecked text: String) { self.init([.own(text)]) }
 }
 
-extension SQL.Pieces {
-    /// Takes over another piece's text with its parameters numbered on from here.
-    fileprivate mutating func splice(_ other: SQL.Pieces) {
-        guard !other.values.isEmpty else { text += other.text; return }
-        var number = ""
-        var inside = false
-        let flush = { (pieces: inout SQL.Pieces) in
-            if let index = Int(number), index >= 1, index <= other.values.count {
-                pieces.append(other.values[index - 1])
-            }
-            number = ""
-            inside = false
-        }
-        for character in other.text {
-            if inside, character.isNumber { number.append(character); continue }
-            if inside { flush(&self) }
-            if character == "$" { inside = true } else { text.append(character) }
-        }
-        if inside { flush(&self) }
+/// A literal of the program, known by where it lies: two that read alike are two.
+struct UnsafeLiteral: @unchecked Sendable, Hashable {
+    private let start: UnsafePointer<UInt8>?
+    private let scalar: Unicode.Scalar?
+    private let count: Int
+
+    init(_ literal: StaticString) {
+        count = literal.utf8CodeUnitCount
+        (start, scalar) = literal.hasPointerRepresentation ? (literal.utf8Start, nil) : (nil, literal.unicodeScalar)
+    }
+
+    var text: String {
+        start.map { String(decoding: UnsafeBufferPointer(start: $0, count: count), as: UTF8.self) }
+            ?? scalar.map { String(Character($0)) } ?? ""
     }
 }
+
+/// The texts of the statements that were made so far: a program has some hundreds of them.
+private final class Texts: Sendable {
+    private let known = Mutex<[[SQL.Piece]: String]>([:])
+    /// Lists of many lengths would otherwise be kept for ever.
+    private static let most = 2000
+
+    func text(of pieces: [SQL.Piece]) -> String {
+        if let text = known.withLock({ $0[pieces] }) { return text }
+        var (text, count) = ("", 0)
+        for piece in pieces {
+            switch piece {
+            case .literal(let literal): text += literal.text
+            case .own(let own): text += own
+            case .parameter:
+                count += 1
+                text += "$\(count)"
+            }
+        }
+        known.withLock { known in
+            if known.count >= Self.most { known = [:] }
+            known[pieces] = text
+        }
+        return text
+    }
+}
+
+private let texts = Texts()
 
 extension Value: Bindable { package var bound: Value { self } }
 extension Int: Bindable { package var bound: Value { .integer(self) } }

@@ -49,14 +49,14 @@ package final class Transaction {
         depth += 1
         defer { depth -= 1 }
         let name = "s\(depth)"
-        try session.command("SAVEPOINT \(name)")
+        try session.mark("SAVEPOINT \(name)")
         do {
             let value = try body()
-            try session.command("RELEASE SAVEPOINT \(name)")
+            try session.mark("RELEASE SAVEPOINT \(name)")
             return value
         } catch {
-            try session.command("ROLLBACK TO SAVEPOINT \(name)")
-            try session.command("RELEASE SAVEPOINT \(name)")
+            try session.mark("ROLLBACK TO SAVEPOINT \(name)")
+            try session.mark("RELEASE SAVEPOINT \(name)")
             isSpoiled = false
             throw error
         }
@@ -95,7 +95,9 @@ protocol Session: AnyObject {
     func run(_ sql: SQL, _ row: (any TypedRowSource) throws -> Void) throws -> Int
     /// The same for long answers, without holding them.
     func stream(_ sql: SQL, _ row: (any TypedRowSource) throws -> Void) throws -> Int
-    /// Runs a text without values: BEGIN, SAVEPOINT, a migration.
+    /// Runs a text without values: BEGIN, a migration.
     func command(_ text: String) throws
+    /// The same for what is run for each row of a list.
+    func mark(_ text: String) throws
     func explained(_ sql: SQL) -> SQL
 }

@@ -17,8 +17,11 @@ package struct IDNumber: Sendable, Hashable {
     /// A wrong check character or a birth date that never was are errors. An area code that is not known is not:
     /// codes change, and people keep the number that they were given.
     package init(_ typed: some StringProtocol) throws(Fault) {
-        let text = String(typed.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()).uppercased()
-        let characters = Array(text.utf8)
+        var characters = Array(typed.utf8)[...]
+        while characters.first == 32 { characters.removeFirst() }
+        while characters.last == 32 { characters.removeLast() }
+        characters = characters.map { 97...122 ~= $0 ? $0 - 32 : $0 }[...]
+        let text = String(decoding: characters, as: UTF8.self)
         guard text.count == 18 else { throw .length(text.count) }
         guard characters.count == 18, characters[..<17].allSatisfy({ 48...57 ~= $0 }),
             characters[17] == 88 || 48...57 ~= characters[17]

@@ -27,7 +27,15 @@ package struct RegionCode: Sendable, Hashable, Comparable, CustomStringConvertib
 
     /// Itself and every division above it, nearest first.
     package var upwards: [RegionCode] { [self] + (parent?.upwards ?? []) }
-    package func lies(in other: RegionCode) -> Bool { upwards.contains(other) }
+
+    /// Whether it is the other one or below it.
+    package func lies(in other: RegionCode) -> Bool {
+        if text == other.text || other.text == Self.country { return true }
+        guard other.text.utf8.count == 6 else { return false }
+        let length = other.text.hasSuffix("0000") ? 2 : other.text.hasSuffix("00") ? 4 : 6
+        return text.utf8.prefix(length).elementsEqual(other.text.utf8.prefix(length))
+    }
+
     package static func < (a: RegionCode, b: RegionCode) -> Bool { a.text < b.text }
     package var description: String { text }
 }

@@ -43,12 +43,27 @@ extension Registry {
         try recogniser(transaction).recognise(submission)
     }
 
+    /// A page of submissions in one transaction: what is read of a person is read once for all of them.
+    package func page(_ transaction: Transaction) throws -> RecognitionPage {
+        RecognitionPage(recogniser: try recogniser(transaction))
+    }
+
     /// What is now known of these people is held against all that they brought.
     package func learn(_ people: Set<ID<Person>>, _ transaction: Transaction) throws {
         let store = PersonStore(transaction, self.people)
         let roots = Set(try people.map { try store.root(of: $0) })
-        for root in roots.sorted() { try recogniser(transaction).redecide(root, .learned) }
+        let recogniser = try recogniser(transaction)
+        for root in roots.sorted() { try recogniser.redecide(root, .learned) }
+        try recogniser.follow()
     }
+}
+
+/// Submissions one after the other; the standings follow at the end, and ``finish()`` has to be called for that.
+package struct RecognitionPage {
+    let recogniser: Recogniser
+
+    package func take(_ submission: Submission) throws -> Recognition { try recogniser.take(submission) }
+    package func finish() throws { try recogniser.follow() }
 }
 
 // MARK: - One human, two numbers
@@ -81,7 +96,9 @@ extension Registry {
 
     /// What each brought is decided again, since the history that it is judged by has changed, and standings follow.
     private func refresh(_ roots: [ID<Person>], _ years: Set<Year>, _ transaction: Transaction) throws {
-        for root in roots { try recogniser(transaction).redecide(root, .learned, touching: years) }
+        let recogniser = try recogniser(transaction)
+        for root in roots { try recogniser.redecide(root, .learned, touching: years) }
+        try recogniser.follow()
     }
 }
 

@@ -32,7 +32,9 @@ package struct Demo: Sendable {
         for start in stride(from: 0, to: count, by: Self.page) {
             let range = start..<min(start + Self.page, count)
             try await installation.database.write { transaction in
-                for index in range { try make(index, units, transaction) }
+                let page = try installation.registry.page(transaction)
+                for index in range { try make(index, units, page, transaction) }
+                try page.finish()
             }
             progress(range.upperBound)
         }
@@ -40,6 +42,16 @@ package struct Demo: Sendable {
             (try PersonStore(transaction, people).count(), try OrganisationStore(transaction).count())
         }
         return (made, organisations, try await installation.registry.heads().total)
+    }
+
+    /// An ID number of the range that is no place, another for each index below about fourteen million.
+    package static func idNumber(_ index: Int) throws -> String {
+        guard let number = Names.idNumber(index) else {
+            throw Failure(
+                .badInput, "demo.index", "示例编号 \(index) 超出范围。请减少人数。",
+                en: "There is no invented person \(index). Take fewer.")
+        }
+        return number.text
     }
 
     private func prepare(_ samples: String, _ policies: String) async throws {
@@ -81,9 +93,11 @@ package struct Demo: Sendable {
         }
     }
 
-    private func make(_ index: Int, _ units: [Organisation], _ transaction: Transaction) throws {
+    private func make(
+        _ index: Int, _ units: [Organisation], _ page: RecognitionPage, _ transaction: Transaction
+    ) throws {
         var dice = Dice(seed &* 1_000_003 &+ index)
-        guard let id = Names.idNumber(index, &dice) else { return }
+        guard let id = Names.idNumber(index) else { return }
         let person = try PersonStore(transaction, installation.people).add(Names.person(&dice), id, phone: nil)
         let unit = dice.pick(units)
         let relation = unit.role == .agency ? "none" : unit.nature == "institution" ? "appointment" : "labour"
@@ -101,7 +115,7 @@ package struct Demo: Sendable {
                     during: Period(from: max(day, since.adding(days: 1)), to: .last)), of: person)
         }
         for submission in Years(person: person).submissions(&dice) {
-            _ = try installation.registry.recognise(submission, transaction)
+            _ = try page.take(submission)
         }
     }
 }
@@ -121,10 +135,12 @@ private struct Years {
     }
 
     private func courses(_ year: Int, _ diligence: Int, _ dice: inout Dice) -> [Submission] {
-        let plans: [(subject: String, theme: String?, hours: Int)] = [
-            ("public", "ethics", diligence < 3 ? 18 : 30), ("professional", nil, diligence < 5 ? 24 : 40),
+        var plans: [(subject: String, theme: String?, hours: Int)] = [
+            ("public", "ethics", diligence < 3 ? 10 : 16), ("public", nil, diligence < 3 ? 8 : 14),
+            ("professional", nil, diligence < 5 ? 16 : 30),
             ("professional", year == 2022 ? "rural-revitalisation" : nil, diligence > 6 ? 24 : 12),
         ]
+        if diligence >= 5 { plans.append(("professional", nil, 10)) }
         return plans.enumerated().map { turn, plan in
             var facts: [String: Fact] = [
                 "course": .text("\(year) 年\(plan.subject == "public" ? "公需" : "专业")课程 \(turn + 1)"),

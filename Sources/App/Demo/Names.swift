@@ -25,7 +25,7 @@ enum Names {
     }
 
     /// A number of the range 999999, different for each index below about fourteen million.
-    static func idNumber(_ index: Int, _ dice: inout Dice) -> IDNumber? {
+    static func idNumber(_ index: Int) -> IDNumber? {
         let birth = Day(1962, 1, 1)?.adding(days: index / 1000 % 14_000) ?? .first
         let (year, month, day) = birth.civil
         let body = "999999\(year)\(padded(month, 2))\(padded(day, 2))\(padded(index % 1000, 3))"

@@ -55,6 +55,8 @@ final class PostgresSession: Session {
     }
 
     func command(_ text: String) throws { PQclear(try checked(PQexec(handle, text))) }
+    func mark(_ text: String) throws { try command(text) }
+
     func explained(_ sql: SQL) -> SQL { "\(SQL(unchecked: "EXPLAIN ")) \(sql)" }
 
     func run(_ sql: SQL, _ row: (any TypedRowSource) throws -> Void) throws -> Int {

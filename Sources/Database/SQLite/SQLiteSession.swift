@@ -24,6 +24,8 @@ final class SQLiteSession: Session {
         try translated { try connection.execute(sql: text) }
     }
 
+    func mark(_ text: String) throws { _ = try run(SQL(unchecked: text)) { _ in } }
+
     func explained(_ sql: SQL) -> SQL { "\(SQL(unchecked: "EXPLAIN QUERY PLAN ")) \(sql)" }
 
     private func step(

@@ -23,27 +23,29 @@ package struct SheetImport: Sendable {
         let rows = PeopleImport(
             registry.people, regions: regions, facts: facts.map { ($0.name, $0.key, $0.read, $0.accepted) })
         return try await run(path, ["姓名", "身份证号"], key: ["身份证号"], mistaken: "认定形式", rehearsing, progress) {
-            transaction, row, header in
-            let (outcome, person) = try rows.take(row, header, transaction)
-            if case .changed = outcome { try registry.learn([person], transaction) }
-            return outcome
+            transaction in
+            ListPage { row, header in
+                let (outcome, person) = try rows.take(row, header, transaction)
+                if case .changed = outcome { try registry.learn([person], transaction) }
+                return outcome
+            }
         }
     }
 
     package func hours(
         _ path: String, source: String, rehearsing: Bool, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> ImportReport {
-        let rows = HoursRows(registry: registry, source: source)
-        return try await run(path, HoursRows.needed, key: ["身份证号", "编号"], rehearsing, progress) {
-            transaction, row, header in
-            try rows.take(row, header, transaction)
+        try await run(path, HoursRows.needed, key: ["身份证号", "编号"], rehearsing, progress) { transaction in
+            let rows = HoursRows(
+                people: registry.people, recogniser: try registry.recogniser(transaction), source: source)
+            return ListPage(take: rows.take, finish: rows.recogniser.follow)
         }
     }
 
     private func run(
         _ path: String, _ needed: [String], key: [String], mistaken: String? = nil, _ rehearsing: Bool,
         _ progress: @Sendable (Int) -> Void,
-        _ take: @escaping @Sendable (Transaction, SheetRow, SheetHeader) throws -> ImportReport.Outcome
+        _ begin: @escaping @Sendable (Transaction) throws -> ListPage
     ) async throws -> ImportReport {
         var report = ImportReport()
         var header: SheetHeader?
@@ -67,9 +69,12 @@ package struct SheetImport: Sendable {
             }
             let accepted = batch
             let outcomes = try await registry.database.write(rehearsing: rehearsing) { transaction in
-                try accepted.map { row in
-                    try Self.outcome(row) { try transaction.savepoint { try take(transaction, row, header) } }
+                let page = try begin(transaction)
+                let outcomes = try accepted.map { row in
+                    try Self.outcome(row) { try transaction.savepoint { try page.take(row, header) } }
                 }
+                try page.finish()
+                return outcomes
             }
             for outcome in outcomes { report.count(outcome) }
             progress(report.rows)
@@ -91,6 +96,12 @@ package struct SheetImport: Sendable {
             return .failed(RowFailure(row, "", violation.failure.words.chinese))
         }
     }
+}
+
+/// How the rows of one page are taken in one transaction, and what is to be done after the last.
+private struct ListPage {
+    let take: (SheetRow, SheetHeader) throws -> ImportReport.Outcome
+    var finish: () throws -> Void = {}
 }
 
 extension SheetHeader {
@@ -124,30 +135,26 @@ private struct SeenRows {
     }
 }
 
-/// Reads a list of what people did: the kind's name, and its facts under their names.
-struct HoursRows: Sendable {
-    let registry: Registry
+/// Reads the rows of a list of what people did, in one transaction: the kind's name, and its facts under their names.
+final class HoursRows {
+    let people: People
+    let recogniser: Recogniser
     let source: String
+    private var known: [IDNumber: Person] = [:]
+
+    init(people: People, recogniser: Recogniser, source: String) {
+        (self.people, self.recogniser, self.source) = (people, recogniser, source)
+    }
 
     static let needed = ["身份证号", "认定形式"]
 
-    func take(
-        _ row: SheetRow, _ header: SheetHeader, _ transaction: Transaction
-    ) throws -> ImportReport.Outcome {
+    func take(_ row: SheetRow, _ header: SheetHeader) throws -> ImportReport.Outcome {
         let reader = RowReader(row: row, header: header)
-        let id = try reader.idNumber("身份证号")
-        let persons = PersonStore(transaction, registry.people)
-        guard let person = try persons.find(id) else {
-            throw reader.fault("身份证号", "没有登记过这个身份证号的人员。请先导入人员")
-        }
-        if let name = reader.text("姓名"), name != person.name {
-            throw reader.fault("姓名", "姓名与登记的不符。请核对姓名和身份证号是否为同一人")
-        }
-        let evidence = try evidence(reader, person, transaction)
+        let person = try person(reader)
         let submission = Submission(
-            person: person.number, source: source, reference: reader.text("编号"), evidence: evidence,
+            person: person.number, source: source, reference: reader.text("编号"), evidence: try evidence(reader, person),
             reason: reader.text("更正原因") ?? "")
-        switch try registry.recognise(submission, transaction) {
+        switch try recogniser.take(submission) {
         case .credited: return .created
         case .corrected: return .changed("")
         case .unchanged: return .unchanged
@@ -156,9 +163,21 @@ struct HoursRows: Sendable {
         }
     }
 
-    private func evidence(_ reader: RowReader, _ person: Person, _ transaction: Transaction) throws -> Evidence {
+    private func person(_ reader: RowReader) throws -> Person {
+        let id = try reader.idNumber("身份证号")
+        guard let person = try known[id] ?? PersonStore(recogniser.transaction, people).find(id) else {
+            throw reader.fault("身份证号", "没有登记过这个身份证号的人员。请先导入人员")
+        }
+        known[id] = person
+        if let name = reader.text("姓名"), name != person.name {
+            throw reader.fault("姓名", "姓名与登记的不符。请核对姓名和身份证号是否为同一人")
+        }
+        return person
+    }
+
+    private func evidence(_ reader: RowReader, _ person: Person) throws -> Evidence {
         let name = try reader.need("认定形式", longest: 60)
-        let policies = try policies(of: person, transaction)
+        let policies = try recogniser.bearer(of: person.number).judge.candidates.map(\.policy)
         guard !policies.isEmpty else {
             throw reader.fault("身份证号", "没有找到适用于此人的政策：请核对其单位和行政区划，或先发布政策")
         }
@@ -178,13 +197,6 @@ struct HoursRows: Sendable {
             facts[shape.key] = value
         }
         return Evidence(kind.key, facts)
-    }
-
-    private func policies(of person: Person, _ transaction: Transaction) throws -> [Policy] {
-        let root = person.alias ?? person.number
-        let family = try PersonStore(transaction, registry.people).family(of: root)
-        let history = try StandingStore(transaction, registry.people).history(of: family)
-        return try registry.book(transaction).candidates(history).map(\.policy)
     }
 }
 

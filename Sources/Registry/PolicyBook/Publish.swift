@@ -53,6 +53,7 @@ extension Registry {
         let before = try store.kept(from: first, through: last)
         let recogniser = try recogniser(transaction)
         for root in roots { try recogniser.redecide(root, .published) }
+        try recogniser.follow()
         let after = try store.kept(from: first, through: last)
         let changed = roots.reduce(0) { count, root in
             let (old, new) = (before[root.number] ?? [:], after[root.number] ?? [:])

@@ -5,11 +5,14 @@ import Policy
 import Signing
 
 /// The one door to the ledger, within one transaction: evidence is kept, decided, entered, and the standings follow.
+///
+/// A page of submissions is taken one by one, and ``follow()`` brings the standings of all of them up to date at once.
 struct Recogniser {
     let transaction: Transaction
     let people: People
     let book: PolicyBook
     let now: Int
+    let memory = RecogniserMemory()
 
     private var evidences: EvidenceStore { EvidenceStore(transaction) }
     private var decisions: DecisionStore { DecisionStore(transaction) }
@@ -17,39 +20,45 @@ struct Recogniser {
     private var works: WorkStore { WorkStore(transaction) }
 
     func recognise(_ submission: Submission) throws -> Recognition {
-        let persons = PersonStore(transaction, people)
-        let family = try persons.family(of: persons.root(of: submission.person))
+        let recognition = try take(submission)
+        try follow()
+        return recognition
+    }
+
+    /// Everything but the standings: they follow by ``follow()``, which has to come before the transaction's end.
+    func take(_ submission: Submission) throws -> Recognition {
+        let bearer = try bearer(of: submission.person)
         try refuseFuture(submission.evidence)
         let reference = submission.reference ?? Self.digest(of: submission.evidence)
-        if let known = try known(submission, reference, family) {
-            return try decisions.refusal(of: known) == nil ? .unchanged : try again(known, family)
-        }
         let held = try evidences.find(submission.person, source: submission.source, reference: reference)
+        if let known = try known(submission, reference, held, bearer.family) {
+            return try decisions.refusal(of: known) == nil ? .unchanged : try again(known, bearer)
+        }
         let kept = try evidences.add(
             submission.evidence, of: submission.person, replacing: held, source: submission.source,
             reference: reference, reason: submission.reason, at: now)
         var touched = Touched()
-        let (entries, refusal) = try reconcile(kept, bearer(family), .submitted, &touched)
-        try follow(touched)
+        let (entries, refusal) = try reconcile(kept, bearer, .submitted, &touched)
+        memory.touched.add(touched)
         if let refusal { return .refused(refusal) }
         return held == nil ? .credited(entries) : .corrected(entries)
     }
 
     /// The same item with the same facts, brought before for this number or one that is merged with it.
     private func known(
-        _ submission: Submission, _ reference: String, _ family: [ID<Person>]
+        _ submission: Submission, _ reference: String, _ held: HeldEvidence?, _ family: [ID<Person>]
     ) throws -> HeldEvidence? {
-        let members = [submission.person] + family.filter { $0 != submission.person }
-        return try members.lazy.compactMap { member in
+        if let held, held.evidence == submission.evidence { return held }
+        return try family.filter { $0 != submission.person }.lazy.compactMap { member in
             try evidences.find(member, source: submission.source, reference: reference)
         }.first { $0.evidence == submission.evidence }
     }
 
     /// What was refused may be right by now: the other claimant has corrected the work, the policy is published.
-    private func again(_ held: HeldEvidence, _ family: [ID<Person>]) throws -> Recognition {
+    private func again(_ held: HeldEvidence, _ bearer: Bearer) throws -> Recognition {
         var touched = Touched()
-        let (entries, refusal) = try reconcile(held, bearer(family), .again, &touched)
-        try follow(touched)
+        let (entries, refusal) = try reconcile(held, bearer, .again, &touched)
+        memory.touched.add(touched)
         return refusal.map { .refused($0) } ?? .credited(entries)
     }
 
@@ -65,15 +74,23 @@ struct Recogniser {
         }
     }
 
-    /// Decides again all that a person brought. The standings of these years follow even where no entry changes.
+    /// Decides again all that a person brought; the standings of these years follow even where no entry changes, by
+    /// ``follow()``.
     func redecide(_ root: ID<Person>, _ cause: Cause, touching years: Set<Year> = []) throws {
-        let bearer = try bearer(PersonStore(transaction, people).family(of: root))
+        let bearer = try bearer(of: root)
         var touched = Touched()
         touched.add(root, Array(years))
         for member in bearer.family {
             for held in try evidences.all(of: member) { _ = try reconcile(held, bearer, cause, &touched) }
         }
-        try follow(touched)
+        memory.touched.add(touched)
+    }
+
+    /// Brings the standings up to date that what was taken since the last time has touched.
+    func follow() throws {
+        let keeper = StandingKeeper(transaction: transaction, people: people, book: book, now: now)
+        try keeper.refresh(memory.touched.years)
+        memory.touched = Touched()
     }
 
     enum Cause {
@@ -94,22 +111,28 @@ struct Recogniser {
     struct Touched {
         private(set) var years: [ID<Person>: Set<Year>] = [:]
         mutating func add(_ root: ID<Person>, _ changed: [Year]) { years[root, default: []].formUnion(changed) }
+        mutating func add(_ other: Touched) { years.merge(other.years) { $0.union($1) } }
     }
 
     /// Whose evidence is decided: what it is judged by, read once for all of it.
-    private struct Bearer {
+    struct Bearer {
         /// The person first, then those merged into this one.
         let family: [ID<Person>]
-        let history: History
         let frozen: Frozen
+        let judge: Judge
 
         var root: ID<Person> { family[0] }
     }
 
-    private func bearer(_ family: [ID<Person>]) throws -> Bearer {
-        Bearer(
-            family: family, history: try StandingStore(transaction, people).history(of: family),
-            frozen: try SettlementStore(transaction).frozen(family[0], book))
+    func bearer(of person: ID<Person>) throws -> Bearer {
+        if let known = memory.bearers[person] { return known }
+        let persons = PersonStore(transaction, people)
+        let family = try persons.family(of: persons.root(of: person))
+        let history = try StandingStore(transaction, people).history(of: family)
+        let frozen = try SettlementStore(transaction).frozen(family[0], book)
+        let bearer = Bearer(family: family, frozen: frozen, judge: Judge(book, history, frozen))
+        memory.bearers[person] = bearer
+        return bearer
     }
 
     /// Brings the entries of one piece of evidence to what it is worth now: reversals first, then what is new.
@@ -117,8 +140,9 @@ struct Recogniser {
         _ held: HeldEvidence, _ bearer: Bearer, _ cause: Cause, _ touched: inout Touched
     ) throws -> (entries: [LedgerEntry], refusal: String?) {
         let frozen = bearer.frozen
-        var verdict = book.judge(held.evidence, bearer.history, frozen)
-        let before = try works.claims(by: held)
+        var verdict = bearer.judge.verdict(on: held.evidence)
+        let isNew = held.version == 1 && cause == .submitted
+        let before = isNew ? [] : try works.claims(by: held)
         var claims: [Claim] = []
         do {
             claims = try claim(held, verdict, bearer.root, before, cause, &touched)
@@ -130,7 +154,7 @@ struct Recogniser {
         let isSpared = { (key: String, entry: (year: Year, day: Day)) in
             cause.sparesSettled && frozen.version(key, entry.year, entry.day) != nil
         }
-        let all = try ledger.standing(of: held.person, evidence: held.number)
+        let all = isNew ? [] : try ledger.standing(of: held.person, evidence: held.number)
         let standing = all.filter { !isSpared($0.policyKey, ($0.year, $0.day)) }
         let wanted = verdict.wanted.filter { !isSpared($0.version.key, ($0.entry.year, $0.entry.day)) }
         let spared = Set(all.filter { isSpared($0.policyKey, ($0.year, $0.day)) }.map(\.work))
@@ -138,16 +162,15 @@ struct Recogniser {
         for new in claims where !before.contains(new) { try works.add(new) }
         let plan = Plan(standing, wanted)
         guard !plan.isEmpty || cause == .submitted else { return ([], verdict.refusal) }
-        let lines = try lines(plan, held, verdict, bearer.history)
+        let lines = try lines(plan, held, verdict, bearer.judge.facts, isNew: isNew)
         let entries = try ledger.append(lines, to: held.person, at: now)
         touched.add(bearer.root, entries.map(\.year))
         return (entries, verdict.refusal)
     }
 
     private func lines(
-        _ plan: Plan, _ held: HeldEvidence, _ verdict: Verdict, _ history: History
+        _ plan: Plan, _ held: HeldEvidence, _ verdict: Verdict, _ facts: [DatedFact], isNew: Bool
     ) throws -> [LedgerLine] {
-        let facts = history.dated
         var made: [ID<PolicyVersion>: Int] = [:]
         for version in verdict.wanted.map(\.version.number) where made[version] == nil {
             made[version] = try decisions.add(
@@ -162,14 +185,12 @@ struct Recogniser {
         let reversals = plan.reversed.map { entry in
             LedgerLine.reversal(entry, policyHash: book.all[entry.policy.number]?.hash ?? [], decision: any)
         }
-        let next = try ledger.next(held.person)
+        let next = isNew ? 0 : try ledger.next(held.person)
         let added = try plan.added.map { item in
             let slot = LedgerEntry.Slot(
                 evidence: held.number, policy: item.version.key, year: item.entry.year.number,
                 subject: item.entry.subject)
-            let after =
-                try plan.reversal(of: slot, from: next)
-                ?? ledger.lastReversal(held.person, slot)
+            let after = try isNew ? 0 : plan.reversal(of: slot, from: next) ?? ledger.lastReversal(held.person, slot)
             return LedgerLine.new(
                 item.entry, item.version, evidence: held.number, decision: made[item.version.number] ?? any,
                 after: after)
@@ -177,17 +198,17 @@ struct Recogniser {
         return reversals + added
     }
 
-    private func follow(_ touched: Touched) throws {
-        for (root, years) in touched.years.sorted(by: { $0.key < $1.key }) {
-            try StandingKeeper(transaction: transaction, people: people, book: book, now: now).refresh(root, years)
-        }
-    }
-
     /// What evidence without a number of its own is known by.
     private static func digest(of evidence: Evidence) -> String {
         let bytes = sha256((evidence.kind + "\n" + FactText.encode(evidence.facts)).utf8)
         return "sha256:" + bytes.prefix(16).hexadecimal
     }
+}
+
+/// What one transaction has read and touched so far: nothing of it changes while evidence is taken.
+final class RecogniserMemory {
+    fileprivate(set) var touched = Recogniser.Touched()
+    fileprivate(set) var bearers: [ID<Person>: Recogniser.Bearer] = [:]
 }
 
 /// Which entries go and which come.
@@ -282,7 +303,6 @@ extension Recogniser {
         let kept = try evidences.add(
             Evidence(held.evidence.kind, facts), of: held.person, replacing: held, source: held.source,
             reference: held.reference, reason: "同一成果的作者数更正", at: now)
-        let family = try PersonStore(transaction, people).family(of: other.root)
-        _ = try reconcile(kept, bearer(family), .shared, &touched)
+        _ = try reconcile(kept, bearer(of: other.root), .shared, &touched)
     }
 }

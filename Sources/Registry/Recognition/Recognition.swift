@@ -85,38 +85,61 @@ extension Period {
     }
 }
 
-extension PolicyBook {
+/// Decides the evidence of one person: what it takes of the person is worked out once.
+final class Judge {
+    private let book: PolicyBook
+    private let frozen: Frozen
+    private let history: History
+    /// Every version that might decide something, the newest of each policy first.
+    private let versions: [(version: PolicyVersion, newest: PolicyVersion)]
+    private var asking: [Place: Set<String>] = [:]
+    let facts: [DatedFact]
+    let candidates: [PolicyVersion]
+
+    private struct Place: Hashable {
+        let year: Year
+        let region: RegionCode?
+    }
+
+    init(_ book: PolicyBook, _ history: History, _ frozen: Frozen) {
+        (self.book, self.frozen, self.history) = (book, frozen, history)
+        facts = history.dated
+        let candidates = book.candidates(history)
+        self.candidates = candidates
+        versions = candidates.flatMap { newest in
+            ([newest] + book.older(newest.key, frozen)).map { ($0, newest) }
+        }
+    }
+
     /// Decides evidence under every policy that the person stands under in the years concerned.
     ///
     /// Hours go to the year's policy of the unit where the person was on the evidence's day. A settled year is decided
     /// by the version that it was settled under.
-    func judge(_ evidence: Evidence, _ history: History, _ frozen: Frozen) -> Verdict {
-        let facts = history.dated
+    func verdict(on evidence: Evidence) -> Verdict {
         var verdict = Verdict()
-        var refusals: [(rank: Int, words: String, by: ID<PolicyVersion>)] = []
-        for newest in candidates(history) {
-            for version in [newest] + older(newest.key, frozen) {
-                switch version.policy.decide(evidence, facts) {
-                case .refused(let refusal):
-                    let clause = refusal.clause.map { "（\($0.short)）" } ?? ""
-                    refusals.append((refusal.rank, version.policy.words(for: refusal) + clause, version.number))
-                case .credited(let credited):
-                    verdict.wanted += wanted(credited, evidence, version, newest, history, frozen)
-                }
+        var refusals: [(rank: Int, refusal: Refusal, by: PolicyVersion)] = []
+        for (version, newest) in versions {
+            switch version.policy.decide(evidence, facts) {
+            case .refused(let refusal): refusals.append((refusal.rank, refusal, version))
+            case .credited(let credited): verdict.wanted += wanted(credited, evidence, version, newest)
             }
         }
         if verdict.wanted.isEmpty {
             let first = refusals.enumerated().min { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }
-            verdict.refusal = first?.element.words ?? "没有找到这一天适用于本人的政策：请核对单位、行政区划和任职日期"
-            verdict.refusedBy = first?.element.by
+            verdict.refusal = first.map { Self.words($0.element.refusal, $0.element.by) }
+            verdict.refusal = verdict.refusal ?? "没有找到这一天适用于本人的政策：请核对单位、行政区划和任职日期"
+            verdict.refusedBy = first?.element.by.number
         }
         return verdict
     }
 
+    private static func words(_ refusal: Refusal, _ version: PolicyVersion) -> String {
+        version.policy.words(for: refusal) + (refusal.clause.map { "（\($0.short)）" } ?? "")
+    }
+
     /// The lines of a decision that this version is to decide; those of one year and subject are one.
     private func wanted(
-        _ credited: Credited, _ evidence: Evidence, _ version: PolicyVersion, _ newest: PolicyVersion,
-        _ history: History, _ frozen: Frozen
+        _ credited: Credited, _ evidence: Evidence, _ version: PolicyVersion, _ newest: PolicyVersion
     ) -> [Verdict.Wanted] {
         let region = history.unit(on: credited.day)?.region
         let mine = credited.lines.filter { line in
@@ -125,7 +148,7 @@ extension PolicyBook {
             }
             let settled = frozen.keys(line.year, credited.day)
             if !settled.isEmpty { return settled.contains(newest.key) }
-            return policies(in: line.year, region: region, history: history).contains { $0.key == newest.key }
+            return keys(Place(year: line.year, region: region)).contains(newest.key)
         }
         return mine.reduce(into: [Credited.Line]()) { lines, line in
             if let place = lines.firstIndex(where: { $0.year == line.year && $0.subject == line.subject }) {
@@ -140,7 +163,17 @@ extension PolicyBook {
         }
     }
 
-    private func older(_ key: String, _ frozen: Frozen) -> [PolicyVersion] {
+    /// The policies that ask something of the person in a year, from a unit in a region.
+    private func keys(_ place: Place) -> Set<String> {
+        if let known = asking[place] { return known }
+        let keys = Set(book.policies(in: place.year, region: place.region, history: history).map(\.key))
+        asking[place] = keys
+        return keys
+    }
+}
+
+extension PolicyBook {
+    fileprivate func older(_ key: String, _ frozen: Frozen) -> [PolicyVersion] {
         let newest = current(key)?.number
         let versions = frozen.versions.filter { $0.key == key && $0.number != newest }
         return versions.reduce(into: []) { kept, version in

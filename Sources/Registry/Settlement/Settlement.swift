@@ -61,6 +61,7 @@ struct Settler {
         if case .settle(fresh: true) = act {
             let recogniser = Recogniser(transaction: transaction, people: people, book: book, now: now)
             for root in roots { try recogniser.redecide(root, .published) }
+            try recogniser.follow()
         }
         let kept = try store.kept(from: first, through: last)
         let settled = try settlements.latest(from: first, through: last)

@@ -10,46 +10,65 @@ struct StandingKeeper {
     let book: PolicyBook
     let now: Int
 
-    /// Recomputes a person's standings. Where a settled one changed by entries of these years, a new settled version is
-    /// made beside the old. Answers how many kept standings changed.
-    @discardableResult
-    func refresh(_ root: ID<Person>, _ touched: Set<Year> = []) throws -> Int {
-        let store = StandingStore(transaction, people)
-        let settlements = SettlementStore(transaction)
-        let dossier = try store.dossier(PersonStore(transaction, people).family(of: root))
-        let kept = try store.kept(from: root.number, through: root.number)[root.number] ?? [:]
-        let settled = try settlements.latest(from: root.number, through: root.number)[root.number] ?? [:]
-        let frozen = Frozen(settled, try settlements.frozenYears(), book)
+    private var store: StandingStore { StandingStore(transaction, people) }
+    private var settlements: SettlementStore { SettlementStore(transaction) }
+
+    /// Recomputes the standings of people. Where a settled one changed by entries of these years, a new settled version
+    /// is made beside the old.
+    func refresh(_ touched: [ID<Person>: Set<Year>]) throws {
+        guard !touched.isEmpty else { return }
+        let frozenYears = try settlements.frozenYears()
+        for run in touched.keys.sorted().runs {
+            guard let first = run.first?.number, let last = run.last?.number else { continue }
+            let kept = try store.kept(from: first, through: last)
+            let settled = try settlements.latest(from: first, through: last)
+            for dossier in try store.dossiers(run) {
+                let root = dossier.root
+                let old = settled[root.number] ?? [:]
+                try refresh(
+                    dossier, touched[root] ?? [], kept[root.number] ?? [:], old, Frozen(old, frozenYears, book))
+            }
+        }
+    }
+
+    private func refresh(
+        _ dossier: Dossier, _ touched: Set<Year>, _ kept: [String: (year: Year, body: String)],
+        _ settled: [String: SettledStanding], _ frozen: Frozen
+    ) throws {
         var current: [String: PersonYear] = [:]
         let years = dossier.years.union(touched).union(kept.values.map(\.year)).union(settled.values.map(\.year))
         for year in years.sorted() {
             for item in dossier.standings(touching: year, book, frozen) { current[item.place] = item }
         }
-        var changed = 0
         for (place, item) in current.sorted(by: { $0.key < $1.key }) {
             let body = item.body
-            if kept[place]?.body != body {
-                try store.put(item)
-                changed += 1
-            }
+            if kept[place]?.body != body { try store.put(item) }
             guard let old = settled[place], old.body != body,
                 frozen.version(item.version.key, from: item.standing.period.from) != nil,
                 item.standing.period.years.contains(where: touched.contains)
             else { continue }
             try settlements.add(item, version: old.version + 1, reason: "entries", at: now)
         }
-        for place in kept.keys where current[place] == nil {
-            try store.drop(root, place: place)
-            changed += 1
-        }
-        return changed
+        for place in kept.keys where current[place] == nil { try store.drop(dossier.root, place: place) }
     }
 
     /// A person that stands for another has no standing of its own.
     func clear(_ person: ID<Person>) throws {
-        let store = StandingStore(transaction, people)
         for place in (try store.kept(from: person.number, through: person.number)[person.number] ?? [:]).keys {
             try store.drop(person, place: place)
+        }
+    }
+}
+
+extension [ID<Person>] {
+    /// Stretches of numbers that lie close together, at most so many people each: one query reads a stretch.
+    fileprivate var runs: [[ID<Person>]] {
+        reduce(into: []) { runs, person in
+            if let last = runs.last?.last, person.number - last.number <= 4, runs[runs.count - 1].count < 500 {
+                runs[runs.count - 1].append(person)
+            } else {
+                runs.append([person])
+            }
         }
     }
 }

@@ -1,0 +1,29 @@
+import Foundation
+
+/// Lends a folder that is gone afterwards.
+func withScratch<T>(_ body: (String) async throws -> T) async throws -> T {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "xueshi-bench-\(getpid())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try await body(folder.path)
+}
+
+/// How long something takes, in seconds.
+func seconds(_ body: () async throws -> Void) async rethrows -> Double {
+    let start = ContinuousClock.now
+    try await body()
+    return (ContinuousClock.now - start).inSeconds
+}
+
+/// The most memory that the process ever held, in MiB.
+var peakMemory: Int {
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+    return (line.split(separator: " ").compactMap { Int($0) }.first ?? 0) / 1024
+}
+
+/// Lets ``peakMemory`` count from here.
+func forgetPeak() { try? Data("5".utf8).write(to: URL(filePath: "/proc/self/clear_refs")) }
+
+func perSecond(_ count: Int, _ seconds: Double) -> Int { Int(Double(count) / max(seconds, 0.000_001)) }
+func figure(_ seconds: Double) -> String { String(format: "%.2f", seconds) }
