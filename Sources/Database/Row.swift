@@ -49,7 +49,7 @@ package struct Row {
     package func id<Kind>(_ column: Int) throws(Failure) -> ID<Kind> { ID(try int(column)) }
 
     package func day(_ column: Int) throws(Failure) -> Day {
-        guard let day = Day(try text(column)) else { throw misfit(column, "day") }
+        guard let day = source.withBytes(column, { Day(utf8: $0) }) else { throw misfit(column, "day") }
         return day
     }
 

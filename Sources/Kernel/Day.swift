@@ -23,13 +23,24 @@ package struct Day: Sendable, Hashable, Comparable {
     }
 
     /// Reads `2022-06-01` and nothing else.
-    package init?(_ text: some StringProtocol) {
-        let bytes = Array(text.utf8)
-        guard bytes.count == 10, bytes[4] == 45, bytes[7] == 45 else { return nil }
-        let digits = bytes.enumerated().filter { $0.offset != 4 && $0.offset != 7 }.map { Int($0.element) - 48 }
-        guard digits.allSatisfy({ 0...9 ~= $0 }) else { return nil }
-        let year = digits[0..<4].reduce(0) { $0 * 10 + $1 }
-        self.init(year, digits[4] * 10 + digits[5], digits[6] * 10 + digits[7])
+    package init?(_ text: some StringProtocol) { self.init(utf8: text.utf8) }
+
+    /// The same from bytes.
+    package init?(utf8 bytes: some Collection<UInt8>) {
+        guard bytes.count == 10 else { return nil }
+        var (number, place, parts) = (0, 0, (0, 0))
+        for byte in bytes {
+            if place == 4 || place == 7 {
+                guard byte == 45 else { return nil }
+                if place == 4 { parts.0 = number } else { parts.1 = number }
+                number = 0
+            } else {
+                guard 48...57 ~= byte else { return nil }
+                number = number * 10 + Int(byte - 48)
+            }
+            place += 1
+        }
+        self.init(parts.0, parts.1, number)
     }
 
     /// Days before the first of March of year 0 make every month's start a linear formula.

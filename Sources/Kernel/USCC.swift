@@ -27,6 +27,9 @@ package struct USCC: Sendable, Hashable, CustomStringConvertible {
         self.text = text
     }
 
+    /// A code that was checked when it was kept.
+    package init(kept text: String) { self.text = text }
+
     /// The code that begins with `body` (17 characters): for making the sample data's invented units.
     package static func completing(_ body: String) throws(Failure) -> USCC {
         let values = body.utf8.compactMap { alphabet.firstIndex(of: $0) }

@@ -83,7 +83,7 @@ package struct OrganisationStore {
             else { return nil }
             return Organisation(
                 number: try row.id(0), name: try row.text(1), role: role,
-                uscc: try row.optionalText(3).flatMap { try? USCC($0) }, nature: try row.text(4), region: region,
+                uscc: try row.optionalText(3).map { USCC(kept: $0) }, nature: try row.text(4), region: region,
                 upstream: try row.optionalInt(6).map { ID($0) })
         }
     }

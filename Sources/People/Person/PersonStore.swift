@@ -70,6 +70,20 @@ package struct PersonStore {
         ).map { try $0.id(0) }
     }
 
+    /// Those of them in a range of numbers: after the first, and up to the last.
+    package func roots(after number: Int, through last: Int) throws -> [ID<Person>] {
+        try transaction.rows(
+            """
+            SELECT number FROM person WHERE number > \(number) AND number <= \(last) AND alias IS NULL ORDER BY number
+            """
+        ).map { try $0.id(0) }
+    }
+
+    /// The highest number of anybody, 0 where there is nobody.
+    package func last() throws -> Int {
+        try transaction.first("SELECT coalesce(max(number), 0) FROM person")?.int(0) ?? 0
+    }
+
     /// Who was merged into whom, among these numbers.
     package func aliases(from: Int, through: Int) throws -> [(person: Int, root: Int)] {
         try transaction.rows(

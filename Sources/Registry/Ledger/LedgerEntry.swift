@@ -1,6 +1,7 @@
 import Kernel
 import People
 import Policy
+import Synchronization
 
 /// A line of the ledger: hours of one item in one year and subject under one policy, or the reversal of such a line.
 ///
@@ -53,10 +54,25 @@ extension LedgerEntry {
     func folded(offset: Int) -> Entry {
         Entry(
             number: offset + number, day: day, year: year, hours: hours, subject: subject, kind: kind,
-            tags: Self.tags(tags), work: work.isEmpty ? nil : work)
-    }
-
-    private static func tags(_ text: String) -> [String: String] {
-        text.isEmpty ? [:] : FactText.decode(text)?.mapValues(\.description) ?? [:]
+            tags: readTags.tags(tags), work: work.isEmpty ? nil : work)
     }
 }
+
+/// Tags as they were read from their text: a city has few different ones, and each is read once.
+private final class TagShelf: Sendable {
+    private let known = Mutex<[String: [String: String]]>([:])
+    private static let most = 1000
+
+    func tags(_ text: String) -> [String: String] {
+        if text.isEmpty { return [:] }
+        return known.withLock { known in
+            if let tags = known[text] { return tags }
+            let tags = FactText.decode(text)?.mapValues(\.description) ?? [:]
+            if known.count >= Self.most { known = [:] }
+            known[text] = tags
+            return tags
+        }
+    }
+}
+
+private let readTags = TagShelf()

@@ -13,10 +13,6 @@ struct LedgerStore {
                e.subject, e.hours, e.kind, e.tags, e.work, e.entered FROM entry e
         """
 
-    private static let standing: SQL = """
-        e.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM entry r WHERE r.person = e.person AND r.reverses = e.number)
-        """
-
     /// Adds lines to a person's chain, in this order. Their numbers are given here.
     func append(_ lines: [LedgerLine], to person: ID<Person>, at now: Int) throws -> [LedgerEntry] {
         guard !lines.isEmpty else { return [] }
@@ -54,10 +50,8 @@ struct LedgerStore {
     /// The un-reversed entries of these people, in the order of person and number.
     func standing(from: Int, through: Int) throws -> [LedgerEntry] {
         try read(
-            """
-            \(Self.columns) WHERE e.person >= \(from) AND e.person <= \(through) AND \(Self.standing)
-            ORDER BY e.person, e.number
-            """)
+            "\(Self.columns) WHERE e.person >= \(from) AND e.person <= \(through) ORDER BY e.person, e.number"
+        ).standing
     }
 
     /// All entries of a person, reversals too.
@@ -68,10 +62,8 @@ struct LedgerStore {
     /// The un-reversed entries made on one piece of evidence.
     func standing(of person: ID<Person>, evidence: Int) throws -> [LedgerEntry] {
         try read(
-            """
-            \(Self.columns) WHERE e.person = \(person) AND e.evidence = \(evidence) AND \(Self.standing)
-            ORDER BY e.number
-            """)
+            "\(Self.columns) WHERE e.person = \(person) AND e.evidence = \(evidence) ORDER BY e.number"
+        ).standing
     }
 
     /// The number of the last reversal for these hours, 0 where there was none.
@@ -102,6 +94,22 @@ struct LedgerStore {
         }
         return entries
     }
+}
+
+extension [LedgerEntry] {
+    /// Without reversals and what they take back.
+    fileprivate var standing: [LedgerEntry] {
+        let reversed = Set(compactMap { entry in entry.reverses.map { EntryPlace(person: entry.person, number: $0) } })
+        guard !reversed.isEmpty else { return self }
+        return filter { entry in
+            entry.reverses == nil && !reversed.contains(EntryPlace(person: entry.person, number: entry.number))
+        }
+    }
+}
+
+private struct EntryPlace: Hashable {
+    let person: ID<Person>
+    let number: Int
 }
 
 /// A line before it has its number.

@@ -10,6 +10,13 @@ package struct PolicyVersion: Sendable {
     /// SHA-256 of the flat text.
     package let hash: [UInt8]
     package let policy: Policy
+    /// Its key, version and the beginning of its hash, as standings name it.
+    let mark: String
+
+    init(number: ID<PolicyVersion>, version: Int, hash: [UInt8], policy: Policy) {
+        (self.number, self.version, self.hash, self.policy) = (number, version, hash, policy)
+        mark = "\(policy.key) \(version) \(hash.prefix(8).hexadecimal)"
+    }
 
     package var key: String { policy.key }
 }
@@ -41,8 +48,8 @@ package struct PolicyBook: Sendable {
         let facts = history.dated
         let day = year.period.to
         let touching = current.filter { version in
-            region.lies(in: version.policy.jurisdiction) && version.policy.asks(facts, on: day)
-                && !version.policy.period.periods(touching: year, facts).isEmpty
+            region.lies(in: version.policy.jurisdiction)
+                && !version.policy.period.periods(touching: year, facts).isEmpty && version.policy.asks(facts, on: day)
         }
         let professions: [String?] = [nil] + history.professions(on: day)
         return professions.compactMap { profession in touching.first { $0.policy.profession == profession } }

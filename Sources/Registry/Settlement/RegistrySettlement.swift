@@ -5,7 +5,7 @@ import Policy
 
 extension Registry {
     /// At most so many people in one transaction.
-    package static let page = 500
+    package static let page = 2000
 
     /// Settles a year, or one person's. It can be run again: who is settled with the same bytes stays as is, and in a
     /// year that is settled whoever differs is told and not rewritten.
@@ -53,7 +53,39 @@ extension Registry {
     package func check(
         _ year: Year, person: ID<Person>? = nil, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> SettlementReport {
-        try await pages(person, progress, .check, year)
+        guard person == nil else { return try await pages(person, progress, .check, year) }
+        let last = try await database.read { try PersonStore($0, people).last() }
+        let starts = Array(stride(from: 0, through: last, by: Self.page))
+        var reports: [Int: SettlementReport] = [:]
+        try await withThrowingTaskGroup(of: (start: Int, report: SettlementReport).self) { group in
+            for (turn, start) in starts.enumerated() {
+                if turn >= Self.atOnce, let done = try await group.next() {
+                    reports[done.start] = done.report
+                    progress(reports.count * Self.page)
+                }
+                group.addTask { (start, try await checkPage(start, year)) }
+            }
+            for try await done in group { reports[done.start] = done.report }
+        }
+        return starts.reduce(into: SettlementReport()) { $0.add(reports[$1] ?? SettlementReport()) }
+    }
+
+    /// Pages that are checked at the same time.
+    private static let atOnce = 4
+
+    private func checkPage(_ start: Int, _ year: Year) async throws -> SettlementReport {
+        try await database.read { transaction in
+            var report = SettlementReport()
+            let roots = try PersonStore(transaction, people).roots(after: start, through: start + Self.page)
+            try settler(transaction, year, .check).settle(roots, &report)
+            return report
+        }
+    }
+
+    private func settler(_ transaction: Transaction, _ year: Year, _ act: Settler.Act) throws -> Settler {
+        Settler(
+            transaction: transaction, people: people, book: try book(transaction), year: year, act: act,
+            now: people.outside.now())
     }
 
     /// Opens a settled year again. What was settled stays as it was; the next settling adds versions where it differs.
@@ -91,10 +123,7 @@ extension Registry {
                 let store = PersonStore(transaction, people)
                 var report = sofar
                 let roots = try person.map { try [store.root(of: $0)] } ?? store.roots(after: after, limit: Self.page)
-                let settler = Settler(
-                    transaction: transaction, people: people, book: try book(transaction), year: year, act: act,
-                    now: people.outside.now())
-                try settler.settle(roots, &report)
+                try settler(transaction, year, act).settle(roots, &report)
                 return (report, roots)
             }
             let (next, roots) = try await writing ? database.write(turn) : database.read(turn)

@@ -29,6 +29,19 @@ package struct SettlementReport: Sendable {
         if item.isWaived { waived += 1 }
     }
 
+    /// Takes over what a later page came to.
+    mutating func add(_ other: SettlementReport) {
+        people += other.people
+        qualified += other.qualified
+        short += other.short
+        exempt += other.exempt
+        waived += other.waived
+        differing += other.differing
+        written += other.written
+        unplaced += other.unplaced
+        examples += other.examples.prefix(max(0, 20 - examples.count))
+    }
+
     mutating func differ(_ words: String) {
         differing += 1
         if examples.count < 20 { examples.append(words) }
@@ -66,14 +79,13 @@ struct Settler {
         let kept = try store.kept(from: first, through: last)
         let settled = try settlements.latest(from: first, through: last)
         let years = try settlements.frozenYears()
-        for dossier in try store.dossiers(roots) {
+        for (dossier, frozen, items) in standings(try store.dossiers(roots), settled, years) {
             let old = settled[dossier.root.number] ?? [:]
-            let frozen = Frozen(old, years, book)
-            let items = dossier.standings(touching: year, book, frozen).filter { $0.year == year }
             if items.isEmpty { report.unplaced += 1 } else { report.people += 1 }
             for item in items {
-                report.count(item)
-                let texts = Texts(kept: kept[dossier.root.number]?[item.place]?.body, settled: old[item.place])
+                report.count(item.standing)
+                let texts = Texts(
+                    kept: kept[dossier.root.number]?[item.standing.place]?.body, settled: old[item.standing.place])
                 if case .check = act {
                     compare(item, texts, isSettled: years[year] != nil, &report)
                 } else {
@@ -84,24 +96,49 @@ struct Settler {
         }
     }
 
+    /// A standing and its text.
+    private struct Item {
+        let standing: PersonYear
+        let body: String
+    }
+
+    private typealias Standings = (dossier: Dossier, frozen: Frozen, items: [Item])
+
+    /// Everybody's standings of the year, worked out on all cores; who writes waits for them in the transaction.
+    private func standings(
+        _ dossiers: [Dossier], _ settled: [Int: [String: SettledStanding]], _ years: [Year: Int]
+    ) -> [Standings] {
+        let (book, year) = (book, year)
+        let fold: @Sendable (Dossier) -> Standings = { dossier in
+            let frozen = Frozen(settled[dossier.root.number] ?? [:], years, book)
+            let items = dossier.standings(touching: year, book, frozen).filter { $0.year == year }
+            return (dossier, frozen, items.map { Item(standing: $0, body: $0.body) })
+        }
+        if case .check = act { return dossiers.map(fold) }
+        return onAllCores(dossiers, fold)
+    }
+
     private struct Texts {
         let kept: String?
         let settled: SettledStanding?
     }
 
-    private func write(_ item: PersonYear, _ texts: Texts, _ report: inout SettlementReport) throws {
-        let body = item.body
-        if texts.kept != body { try store.put(item) }
+    private func write(_ made: Item, _ texts: Texts, _ report: inout SettlementReport) throws {
+        let (item, body) = (made.standing, made.body)
+        if texts.kept != body { try store.put(item, body) }
         guard texts.settled?.body != body else { return }
         if case .complete = act, texts.settled != nil {
             return report.differ("人员 \(item.person) \(item.version.key)：结算后有变动，未改写。需要时用 --reopen --reason 重新开放后再结算")
         }
-        try settlements.add(item, version: (texts.settled?.version ?? 0) + 1, reason: "settle", at: now)
+        try settlements.add(item, body, version: (texts.settled?.version ?? 0) + 1, reason: "settle", at: now)
         report.written += 1
     }
 
-    private func compare(_ item: PersonYear, _ texts: Texts, isSettled: Bool, _ report: inout SettlementReport) {
-        let (body, who) = (item.body, "人员 \(item.person) \(item.version.key)")
+    private func compare(_ made: Item, _ texts: Texts, isSettled: Bool, _ report: inout SettlementReport) {
+        let body = made.body
+        if texts.kept == body, !isSettled { return }
+        let item = made.standing
+        let who = "人员 \(item.person) \(item.version.key)"
         if let kept = texts.kept, kept != body {
             report.differ("\(who)：保存的结果与重算不同")
         } else if texts.kept == nil, !item.entries.isEmpty {

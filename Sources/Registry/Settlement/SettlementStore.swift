@@ -113,8 +113,7 @@ struct SettlementStore {
         return Frozen(try latest(from: root.number, through: root.number)[root.number] ?? [:], years, book)
     }
 
-    func add(_ item: PersonYear, version: Int, reason: String, at now: Int) throws {
-        let body = item.body
+    func add(_ item: PersonYear, _ body: String, version: Int, reason: String, at now: Int) throws {
         try transaction.execute(
             """
             INSERT INTO settled (person, policy_key, period_from, version, year, policy, outcome, body, hash, reason,

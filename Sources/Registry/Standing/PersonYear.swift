@@ -19,22 +19,24 @@ package struct PersonYear: Sendable {
 
     /// The standing as text: what is kept, settled and compared. Equal standings give equal bytes.
     package var body: String {
-        let hash = version.hash.prefix(8).hexadecimal
-        var lines = [
-            "policy \(version.key) \(version.version) \(hash)", "period \(standing.period.from) \(standing.period.to)",
-        ]
-        lines.append(
-            "outcome \(standing.outcome.rawValue) waivers \(standing.waivers.map(String.init).joined(separator: ","))")
-        lines.append("carried \(standing.carried.hundredths)")
-        lines += standing.lines.map { line in
-            let year = line.year.map(\.description) ?? "-"
-            return
-                "line \(line.want) \(year) "
-                + [line.wanted, line.earned, line.counted].map { String($0.hundredths) }.joined(separator: " ")
+        var text = "policy \(version.mark)\nperiod \(standing.period.from) \(standing.period.to)\n"
+        text.reserveCapacity(400)
+        text += "outcome \(standing.outcome.rawValue) waivers "
+        text += standing.waivers.map(String.init).joined(separator: ",")
+        text += "\ncarried \(standing.carried.hundredths)"
+        for line in standing.lines {
+            text += "\nline \(line.want) \(line.year.map(\.description) ?? "-") \(line.wanted.hundredths) "
+            text += "\(line.earned.hundredths) \(line.counted.hundredths)"
         }
-        lines += standing.uncounted.map { "uncounted \($0.entry) \($0.hours.hundredths) \($0.reason.word)" }
-        lines.append("entries " + entries.map { "\($0.person):\($0.number)" }.joined(separator: " "))
-        return lines.joined(separator: "\n")
+        for item in standing.uncounted {
+            text += "\nuncounted \(item.entry) \(item.hours.hundredths) \(item.reason.word)"
+        }
+        text += "\nentries "
+        for (index, entry) in entries.enumerated() {
+            if index > 0 { text += " " }
+            text += "\(entry.person):\(entry.number)"
+        }
+        return text
     }
 }
 

@@ -59,12 +59,12 @@ struct StandingStore {
         return kept
     }
 
-    func put(_ item: PersonYear) throws {
+    func put(_ item: PersonYear, _ body: String) throws {
         try transaction.execute(
             """
             INSERT INTO standing (person, policy_key, period_from, year, policy, outcome, body)
             VALUES (\(item.person), \(item.version.key), \(item.standing.period.from), \(item.year),
-                    \(item.version.number), \(item.standing.outcome.rawValue), \(item.body))
+                    \(item.version.number), \(item.standing.outcome.rawValue), \(body))
             ON CONFLICT (person, policy_key, period_from)
             DO UPDATE SET year = excluded.year, policy = excluded.policy, outcome = excluded.outcome,
                           body = excluded.body

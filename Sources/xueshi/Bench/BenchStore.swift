@@ -14,4 +14,14 @@ struct BenchStore {
     func add(_ number: Int, _ source: String) throws {
         try transaction.execute("INSERT INTO bench (number, source) VALUES (\(number), \(source))")
     }
+
+    /// The hours of each person and subject, summed by the database and counted here.
+    func sums() throws -> Int {
+        var rows = 0
+        try transaction.each("SELECT person, subject, sum(hours) FROM entry GROUP BY person, subject") { row in
+            _ = try row.int(2)
+            rows += 1
+        }
+        return rows
+    }
 }

@@ -1,0 +1,90 @@
+import App
+import ArgumentParser
+import Database
+import Foundation
+import Kernel
+import Registry
+
+struct SettleBench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "settle",
+        abstract: "Checking and writing a year's standings, beside the bare sum of the same entries.",
+        discussion: """
+            Run it where Samples and Policies are. Example: xueshi bench settle --people 1000000 --folder /var/tmp/million
+            PostgreSQL: --database postgres:///xueshi_bench
+            """)
+    @Flag(help: "Print one JSON document.") var json = false
+    @Option(help: "How many people.") var people = 20_000
+    @Option(help: "An empty PostgreSQL database, instead of SQLite.") var database: String?
+    @Option(help: "Where the demo city is made and kept; one that is there already is used. Default: a scratch folder.")
+    var folder: String?
+
+    func run() async throws {
+        try await answering(json) {
+            if let folder { return try await measure(in: folder) }
+            return try await withScratch { try await measure(in: $0) }
+        }
+    }
+
+    private func measure(in folder: String) async throws -> Answer {
+        let made = try await seconds { try await fill(folder + "/city") }
+        if database == nil { try copy(folder + "/city", to: folder + "/measured") }
+        let installation = try await Installation.open(
+            folder: folder + (database == nil ? "/measured" : "/city"), database: database)
+        defer { installation.close() }
+        let year = Year(2022)
+        let (sums, sql) = try await sum(installation.database)
+        forgetPeak()
+        var differing = 0
+        let check = try await seconds {
+            differing = try await installation.registry.check(year, progress: progress("check", every: 100_000))
+                .differing
+        }
+        let write = try await seconds {
+            _ = try await installation.settle(year, person: nil, progress: progress("settle", every: 100_000))
+        }
+        let peak = peakMemory
+        guard differing == 0 else { throw Failure.benchDiffers(differing) }
+        let entries = try await installation.registry.heads().total
+        return Answer(
+            "settle",
+            lines: [
+                "the city in \(figure(made)) s; \(sums) sums of a person and a subject; audit and signed root are within write"
+            ],
+            [
+                "entries": entries, "sql": figure(sql), "check": figure(check), "write": figure(write),
+                "ratio": figure(check / sql), "ratio-write": figure(write / sql), "peak": peak,
+            ])
+    }
+
+    private func fill(_ folder: String) async throws {
+        let installation = try await Installation.open(folder: folder, database: database)
+        defer { installation.close() }
+        do {
+            _ = try await Demo(installation, seed: 1).fill(
+                people: people, samples: "Samples", policies: "Policies/taian", progress: progress("demo", every: 50_000))
+        } catch let failure as Failure where failure.code == "demo.not-empty" {
+            tell("the city that is there is measured")
+        }
+    }
+
+    /// What is measured is a copy, so that the city can be measured again.
+    private func copy(_ city: String, to folder: String) throws {
+        if FileManager.default.fileExists(atPath: folder) { try FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.copyItem(atPath: city, toPath: folder)
+    }
+
+    /// The bare SELECT, twice; the second counts, when the file is in memory for both sides.
+    private func sum(_ database: Database) async throws -> (rows: Int, seconds: Double) {
+        _ = try await database.read { try BenchStore($0).sums() }
+        var rows = 0
+        let time = try await seconds { rows = try await database.read { try BenchStore($0).sums() } }
+        return (rows, time)
+    }
+}
+
+extension Failure {
+    fileprivate static func benchDiffers(_ count: Int) -> Failure {
+        Failure(.damaged, "bench.differs", "核对有 \(count) 处不同。", en: "The check found \(count) that differ.")
+    }
+}
