@@ -180,4 +180,43 @@ struct WorkbookTests {
         let path = folder.book(rows: "<row><c><v>1</v></c></row>\(empty)<row><c><v>2</v></c></row>")
         #expect(try rows(path, limits: limits).map(\.number) == [1, 1_000_002])
     }
+
+    /// What stands beside or below a merged cell looks filled and is empty.
+    @Test(arguments: [("A2:A5", "sheet.merged"), ("A1:C1", nil), ("B1:B2", "sheet.merged")])
+    func mergedCellsAreRefused(place: String, code: String?) throws {
+        let path = folder.book(
+            rows:
+                #"<row><c><v>1</v></c></row></sheetData><mergeCells><mergeCell ref="\#(place)"/></mergeCells><sheetData>"#
+        )
+        #expect(failure { _ = try texts(path) }?.code == code)
+    }
+
+    /// Macros and hidden rows change nothing of what is in the cells.
+    @Test func macrosAreNotLookedAt() throws {
+        let path = folder.zip([
+            ("xl/vbaProject.bin", "\u{1}macro"),
+            ("xl/workbook.xml", #"<w><sheets><sheet name="a" r:id="b" xmlns:r="r"/></sheets></w>"#),
+            ("xl/_rels/workbook.xml.rels", #"<R><Relationship Id="b" Target="worksheets/s.xml"/></R>"#),
+            ("xl/worksheets/s.xml", #"<w><row hidden="1"><c><f>1+1</f><v>2</v></c><c><f>1/0</f></c></row></w>"#),
+        ])
+        #expect(try texts(path) == [["2"]])
+    }
+
+    @Test func allSheetsThatAreShownAreRead() throws {
+        let writer = try SheetWriter(path: folder.path, sheet: "论文", columns: [SheetColumn(title: "题目", width: 9)])
+        try writer.row(["甲"])
+        try writer.begin(
+            sheet: "著作", columns: [SheetColumn(title: "书名", width: 9, choices: ["乙", "丙"], hint: "任选其一")])
+        try writer.row(["乙"])
+        try writer.finish()
+        let found = try rows(folder.path)
+        #expect(found.map(\.sheet) == ["论文", "论文", "著作", "著作"])
+        #expect(found.map { $0.cells[0].text } == ["题目", "甲", "书名", "乙"])
+        #expect(try folder.member("xl/worksheets/sheet2.xml").contains("\"乙,丙\""))
+    }
+
+    @Test func tooManySheetsAreRefused() throws {
+        let sheets = (0...100).map { #"<sheet name="s\#($0)" r:id="b" xmlns:r="r"/>"# }.joined()
+        #expect(failure { _ = try texts(folder.zip([("xl/workbook.xml", "<w>\(sheets)</w>")])) }?.code == "sheet.many")
+    }
 }

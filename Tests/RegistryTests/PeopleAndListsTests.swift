@@ -181,4 +181,51 @@ import Testing
             #expect(history?.employments.map(\.employment.during.to.description) == ["2022-06-30", "9999-12-31"])
         }
     }
+
+    /// A template is read as it is without a row, each kind has its sheet, and failed rows come back under it.
+    @Test(arguments: Engine.allCases) func aTemplateIsFilledMendedAndSentAgain(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            _ = try await city.add("岳明远")
+            let book = try await city.database.read { try city.registry.book($0) }
+            let lists = SheetImport(city.registry)
+            let path = city.folder.path + "/template.xlsx"
+            try ListTemplate.hours(book).write(to: path)
+            let empty = try await lists.hours(path, source: "a", rehearsing: false)
+            #expect(figures(empty.rows, empty.notes.count) == figures(0, 0))
+            try ListTemplate.people(book, []).write(to: path)
+            #expect(try await lists.people(path, rehearsing: false).rows == 0)
+            let id = try Cast.idNumber(of: "岳明远").text
+            let titles = ["姓名", "身份证号*", "编号", "题目*", "刊物级别*", "刊号*", "作者数*", "发表日期*", "备注"]
+            let columns = titles.map { SheetColumn(title: $0, width: 12) }
+            let paper = { (number: String, authors: String) in
+                ["岳明远", id, number, "甲", "国内国家级", "CN 37-0001/T", authors, "2022-06-01"]
+            }
+            let writer = try SheetWriter(path: path, sheet: "论文", columns: columns)
+            try writer.row(paper("示例", "3") + ["示例，导入时自动跳过"])
+            try writer.row(paper("1", "三"))
+            try writer.begin(sheet: "随笔", columns: [SheetColumn(title: "想法", width: 9)])
+            try writer.finish()
+            let report = try await lists.hours(path, source: "a", rehearsing: false)
+            #expect(figures(report.rows, report.failures.count) == figures(1, 1))
+            #expect(report.failures[0].place == "工作表“论文”第 3 行“作者数”")
+            #expect(report.notes == ["工作表“随笔”没有名单的表头，已跳过"])
+            let failed = city.folder.path + "/failed.xlsx"
+            try report.writeFailures(to: failed)
+            // The failed rows' own workbook, mended by hand.
+            let mended = try SheetWriter(
+                path: failed, sheet: "论文", columns: [SheetColumn(title: "原因", width: 9)] + columns)
+            try mended.row(["第 3 行“作者数”"] + paper("1", "3"))
+            try mended.finish()
+            let again = try await lists.hours(failed, source: "a", rehearsing: false)
+            #expect(figures(again.created, again.failures.count) == figures(1, 0))
+        }
+    }
+
+    @Test func withoutAPolicyNobodyKnowsTheColumns() async throws {
+        try await withCity(.sqlite, policies: []) { city in
+            let book = try await city.database.read { try city.registry.book($0) }
+            let failure = #expect(throws: Failure.self) { try ListTemplate.hours(book).write(to: "x.xlsx") }
+            #expect(failure?.code == "template.no-policy")
+        }
+    }
 }

@@ -1,7 +1,8 @@
 import Foundation
 import Kernel
 
-/// Reads the first sheet of an .xlsx, or a .csv, told apart by what is in the file, row by row in bounded memory.
+/// Reads the sheets of an .xlsx that are shown, or a .csv, told apart by what is in the file, row by row in bounded
+/// memory. The rows of a sheet come together; the sheets come in the order in which the file holds them.
 ///
 /// Failures are ``Failure``; what `row` throws ends the reading and passes through.
 package func readSheet(
@@ -29,19 +30,25 @@ private func readWorkbook(
         "xl/workbook.xml": workbook, "xl/_rels/workbook.xml.rels": relations,
         "xl/styles.xml": styles, "xl/sharedstrings.xml": strings,
     ]
-    try zip.members { name throws in try parts[name.lowercased()].map { try Markup(name, $0) } }
-    guard let relation = workbook.sheet, let sheet = relations.members[relation]?.lowercased() else {
-        throw Failure.sheetNone
+    let merges = MergeReader()
+    try zip.members { name throws in
+        let name = name.lowercased()
+        if name.hasPrefix("xl/worksheets/"), name.hasSuffix(".xml") { return try Markup(name, merges.sheet(name)) }
+        return try parts[name].map { try Markup(name, $0) }
     }
     let context = SheetContext(strings: strings.texts, isDate: styles.isDate, is1904: workbook.is1904)
-    let reader = WorksheetReader(context, limits, row)
-    var found = 0
-    try zip.members { name throws in
-        guard name.lowercased() == sheet else { return nil }
-        found += 1
-        return found == 1 ? try Markup(name, reader) : nil
+    var waiting = workbook.sheets.reduce(into: [String: String]()) { waiting, sheet in
+        if let member = relations.members[sheet.relation]?.lowercased() { waiting[member] = sheet.name }
     }
-    guard found > 0 else { throw Failure.sheetNone }
+    guard !waiting.isEmpty else { throw Failure.sheetNone }
+    for (member, sheet) in waiting { try merges.refuse(member, as: sheet) }
+    zip = Zip(path, limit: limits.bytes)
+    let count = waiting.count
+    try zip.members { name throws in
+        guard let sheet = waiting.removeValue(forKey: name.lowercased()) else { return nil }
+        return try Markup(name, WorksheetReader(sheet, context, limits, row))
+    }
+    guard waiting.count < count else { throw Failure.sheetNone }
 }
 
 private func readText(_ path: String, _ limits: SheetLimits, _ row: @escaping (SheetRow) throws -> Void) throws {

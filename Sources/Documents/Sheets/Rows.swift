@@ -2,13 +2,15 @@ import Kernel
 
 /// Gathers the cells of a row, keeps the limits, and hands over rows that have something in them.
 struct Rows {
+    private let sheet: String
     private let limits: SheetLimits
     private let take: (SheetRow) throws -> Void
     private var cells: [SheetCell] = []
     private var count = 0
     private var bytes = 0
 
-    init(_ limits: SheetLimits, _ take: @escaping (SheetRow) throws -> Void) {
+    init(_ sheet: String, _ limits: SheetLimits, _ take: @escaping (SheetRow) throws -> Void) {
+        self.sheet = sheet
         self.limits = limits
         self.take = take
     }
@@ -33,6 +35,6 @@ struct Rows {
         count += 1
         guard count <= limits.rows else { throw Failure.sheetRows(limits.rows) }
         defer { cells.removeAll(keepingCapacity: true) }
-        try take(SheetRow(number: number, cells: cells))
+        try take(SheetRow(sheet: sheet, number: number, cells: cells))
     }
 }

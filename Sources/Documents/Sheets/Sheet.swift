@@ -1,13 +1,14 @@
 /// A row of a sheet that has something in it.
 package struct SheetRow: Sendable {
+    /// The name of its sheet; empty where the file has none.
+    package let sheet: String
     /// As the spreadsheet shows it, from 1.
     package let number: Int
     /// From column A to the last cell with text.
     package let cells: [SheetCell]
 
-    package init(number: Int, cells: [SheetCell]) {
-        self.number = number
-        self.cells = cells
+    package init(sheet: String = "", number: Int, cells: [SheetCell]) {
+        (self.sheet, self.number, self.cells) = (sheet, number, cells)
     }
 }
 

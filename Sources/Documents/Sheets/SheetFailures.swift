@@ -43,6 +43,18 @@ extension Failure {
             en: "The file unpacks to more than \(limit) bytes, so reading stopped. Split it into several files.")
     }
 
+    static func sheetMerged(_ place: String, in name: String) -> Failure {
+        sheet(
+            "merged", "工作表“\(name)”有合并的单元格（\(place)），只有第一格有内容，其余会被当作空白。请取消合并、逐格填写后再导入。",
+            en: "The sheet \(name) has merged cells at \(place): only the first has the text. Unmerge, fill each cell.")
+    }
+
+    static func sheetMany(_ limit: Int) -> Failure {
+        sheet(
+            "many", "文件有超过 \(limit) 个工作表，因此停止读取。请只保留要导入的工作表。",
+            en: "The file has more than \(limit) sheets, so reading stopped. Keep those that are to be imported.")
+    }
+
     static func sheetTexts(_ limit: Int) -> Failure {
         sheet(
             "texts", "表格中不同的文字超过 \(limit) 处，因此停止读取。请把数据分成几个文件，或删去无用的工作表。",

@@ -53,6 +53,8 @@ package struct SheetHeader: Sendable {
 
 /// Why a row was not taken: where, and what to do.
 package struct RowFailure: Error, Sendable, Hashable {
+    /// The name of the sheet, empty where the file has none.
+    package let sheet: String
     /// As the spreadsheet shows it.
     package let row: Int
     /// The header of the column, empty where it is about the whole row.
@@ -62,8 +64,13 @@ package struct RowFailure: Error, Sendable, Hashable {
     package let cells: [String]
 
     package init(_ row: SheetRow, _ column: String, _ words: String) {
-        (self.row, self.column, self.words) = (row.number, column, words)
+        (sheet, self.row, self.column, self.words) = (row.sheet, row.number, column, words)
         cells = row.cells.map(\.text)
+    }
+
+    /// Where it is, in words: 工作表“论文”第 3 行“作者数”.
+    package var place: String {
+        (sheet.isEmpty ? "" : "工作表“\(sheet)”") + "第 \(row) 行" + (column.isEmpty ? "" : "“\(column)”")
     }
 }
 
@@ -76,7 +83,8 @@ package struct ImportReport: Sendable {
     package var failures: [RowFailure] = []
     /// What changed that somebody should look at: a name that was corrected.
     package var notes: [String] = []
-    package var header: [String] = []
+    /// The titles of each sheet's columns, by the sheet's name.
+    package var headers: [String: [String]] = [:]
 
     package init() {}
 
@@ -100,15 +108,22 @@ package struct ImportReport: Sendable {
         }
     }
 
-    /// The failed rows as they were, with the reason in front: ready to mend and send again.
+    /// The failed rows as they were, with the reason in front, each under the name of its sheet: ready to mend and send
+    /// again.
     package func writeFailures(to path: String) throws(Failure) {
-        let columns = ["原因"] + header
-        let writer = try SheetWriter(
-            path: path, sheet: "未导入", columns: columns.map { SheetColumn(title: $0, width: $0 == "原因" ? 40 : 18) })
-        for failure in failures {
-            let place = "第 \(failure.row) 行" + (failure.column.isEmpty ? "" : "“\(failure.column)”")
-            try writer.row(["\(place)：\(failure.words)"] + failure.cells)
+        var writer: SheetWriter?
+        for (sheet, failures) in Dictionary(grouping: failures, by: \.sheet).sorted(by: { $0.key < $1.key }) {
+            let columns = ["原因"] + (headers[sheet] ?? [])
+            let (name, widths) = (
+                sheet.isEmpty ? "未导入" : sheet, columns.map { SheetColumn(title: $0, width: $0 == "原因" ? 40 : 18) }
+            )
+            if let writer {
+                try writer.begin(sheet: name, columns: widths)
+            } else {
+                writer = try SheetWriter(path: path, sheet: name, columns: widths)
+            }
+            for failure in failures { try writer?.row(["\(failure.place)：\(failure.words)"] + failure.cells) }
         }
-        try writer.finish()
+        try writer?.finish()
     }
 }

@@ -14,14 +14,17 @@ package struct SheetColumn: Sendable {
     package let title: String
     /// In characters.
     package let width: Int
+    /// What may be chosen in its cells; a spreadsheet offers them where they have at most 250 bytes together.
+    package let choices: [String]
+    /// What a spreadsheet shows when a cell of the column is entered.
+    package let hint: String
 
-    package init(title: String, width: Int) {
-        self.title = title
-        self.width = width
+    package init(title: String, width: Int, choices: [String] = [], hint: String = "") {
+        (self.title, self.width, self.choices, self.hint) = (title, width, choices, hint)
     }
 }
 
-/// Writes a workbook of one sheet, a row after the other, in memory that does not grow with the rows.
+/// Writes a workbook, a sheet after the other and a row after the other, in memory that does not grow with the rows.
 ///
 /// Columns are text, so that an ID typed into them stays as typed. A text is a text cell whatever it begins with: no
 /// spreadsheet runs it as a formula. The file is at its place once ``finish()`` returns and not before.
@@ -29,10 +32,10 @@ package final class SheetWriter {
     private let path: String
     private let temporary: String
     private let book: UnsafeMutablePointer<lxw_workbook>
-    private let sheet: UnsafeMutablePointer<lxw_worksheet>
+    private var sheet: UnsafeMutablePointer<lxw_worksheet>
     private let text: UnsafeMutablePointer<lxw_format>
     private let number: UnsafeMutablePointer<lxw_format>
-    private let columns: Int
+    private var columns: Int
     private var rows: UInt32 = 0
     private var isOpen = true
 
@@ -53,6 +56,14 @@ package final class SheetWriter {
         try head(columns)
     }
 
+    /// Ends the sheet before and begins another; two of one name are a failure.
+    package func begin(sheet name: String, columns: [SheetColumn]) throws(Failure) {
+        filter()
+        guard let sheet = workbook_add_worksheet(book, name) else { throw .sheetUnwritten(path, name) }
+        (self.sheet, self.columns) = (sheet, columns.count)
+        try head(columns)
+    }
+
     deinit {
         if isOpen { abandon() }
     }
@@ -70,9 +81,38 @@ package final class SheetWriter {
         for (index, column) in columns.enumerated() {
             try check(worksheet_set_column(sheet, UInt16(index), UInt16(index), Double(column.width), text))
             try check(worksheet_write_string(sheet, 0, UInt16(index), column.title.escaped, bold), index)
+            try offer(column, UInt16(index))
         }
         worksheet_freeze_panes(sheet, 1, 0)
         rows = 1
+    }
+
+    private static let lastRow: UInt32 = 1_048_575
+
+    /// The choices of a column as a list in each of its cells, and its hint beside the cell that is entered.
+    private func offer(_ column: SheetColumn, _ index: UInt16) throws(Failure) {
+        let isListed = !column.choices.isEmpty && column.choices.joined(separator: ",").utf8.count <= 250
+        guard isListed || !column.hint.isEmpty else { return }
+        try check(offer(column, index, isListed), Int(index))
+    }
+
+    private func offer(_ column: SheetColumn, _ index: UInt16, _ isListed: Bool) -> lxw_error {
+        let title = strdup(column.title)
+        let hint = strdup(String(column.hint.prefix(250)))
+        defer {
+            free(title)
+            free(hint)
+        }
+        return withCStrings(column.choices) { choices in
+            var rule = lxw_data_validation()
+            let kind = isListed ? LXW_VALIDATION_TYPE_LIST : LXW_VALIDATION_TYPE_ANY
+            rule.validate = UInt8(truncatingIfNeeded: kind.rawValue)
+            if isListed { rule.value_list = choices }
+            rule.input_title = title
+            rule.input_message = hint
+            rule.error_type = UInt8(truncatingIfNeeded: LXW_VALIDATION_ERROR_TYPE_WARNING.rawValue)
+            return worksheet_data_validation_range(sheet, 1, index, Self.lastRow, index, &rule)
+        }
     }
 
     /// A row of texts; `nil` leaves its cell empty.
@@ -112,11 +152,15 @@ package final class SheetWriter {
     package func finish() throws(Failure) {
         guard isOpen else { return }
         isOpen = false
-        if columns > 0 { worksheet_autofilter(sheet, 0, 0, rows - 1, UInt16(columns - 1)) }
+        filter()
         let result = workbook_close(book)
         defer { unlink(temporary) }
         try check(result)
         guard rename(temporary, path) == 0 else { throw .sheetUnwritten(path, String(cString: strerror(errno))) }
+    }
+
+    private func filter() {
+        if columns > 0 { worksheet_autofilter(sheet, 0, 0, rows - 1, UInt16(columns - 1)) }
     }
 
     private func check(_ result: lxw_error, _ column: Int = 0) throws(Failure) {
@@ -127,4 +171,14 @@ package final class SheetWriter {
         default: throw .sheetUnwritten(path, String(cString: lxw_strerror(result)))
         }
     }
+}
+
+/// Lends an array of C strings that ends in a null pointer.
+private func withCStrings<T>(
+    _ texts: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> T
+) -> T {
+    let copies = texts.map { strdup($0) }
+    defer { copies.forEach { free($0) } }
+    var pointers = copies + [nil]
+    return pointers.withUnsafeMutableBufferPointer { body($0.baseAddress) }
 }

@@ -1,27 +1,32 @@
 import Foundation
 import Kernel
 
-/// The first visible sheet of the workbook, by its relation, and whether days count from 1904.
+/// The sheets of the workbook that are shown, by name and relation, and whether days count from 1904.
 final class WorkbookReader: MarkupEvents {
-    private(set) var relation: String?
+    private var shown: [(name: String, relation: String)] = []
+    private var firstHidden: (name: String, relation: String)?
     private(set) var is1904 = false
-    private var firstHidden: String?
 
-    /// Its first sheet that is shown, else its first.
-    var sheet: String? { relation ?? firstHidden }
+    /// Those that are shown, else its first.
+    var sheets: [(name: String, relation: String)] { shown.isEmpty ? firstHidden.map { [$0] } ?? [] : shown }
 
     func start(_ name: Markup.Name, _ attributes: Markup.Attributes) throws {
         switch name {
         case "workbookPr": is1904 = attributes.isTrue("date1904")
-        case "sheet": take(attributes)
+        case "sheet": try take(attributes)
         default: break
         }
     }
 
-    private func take(_ attributes: Markup.Attributes) {
+    private func take(_ attributes: Markup.Attributes) throws {
         guard let id = attributes.string("id") else { return }
-        let isShown = [nil, "visible"].contains(attributes.string("state"))
-        if isShown { relation = relation ?? id } else { firstHidden = firstHidden ?? id }
+        let sheet = (attributes.string("name") ?? "", id)
+        guard [nil, "visible"].contains(attributes.string("state")) else {
+            firstHidden = firstHidden ?? sheet
+            return
+        }
+        guard shown.count < 100 else { throw Failure.sheetMany(100) }
+        shown.append(sheet)
     }
 
     func end(_ name: Markup.Name) throws {}
@@ -41,6 +46,34 @@ final class RelationReader: MarkupEvents {
 
     func end(_ name: Markup.Name) throws {}
     func text(_ bytes: UnsafeRawBufferPointer) throws {}
+}
+
+/// The merged cells of the worksheets, which stand after all rows: of a merged cell only the first place has the text,
+/// and the rows beside or below it would silently be read as empty.
+final class MergeReader: MarkupEvents {
+    private var merged: [String: String] = [:]
+    private var member = ""
+
+    func sheet(_ member: String) -> MergeReader {
+        self.member = member
+        return self
+    }
+
+    /// Merged titles in the first row harm nobody.
+    func start(_ name: Markup.Name, _ attributes: Markup.Attributes) throws {
+        guard name == "mergeCell", merged[member] == nil, let place = attributes.string("ref"),
+            !place.split(separator: ":").allSatisfy({ $0.filter(\.isNumber) == "1" })
+        else { return }
+        merged[member] = place
+    }
+
+    func end(_ name: Markup.Name) throws {}
+    func text(_ bytes: UnsafeRawBufferPointer) throws {}
+
+    /// Failure: `sheet.merged`.
+    func refuse(_ member: String, as sheet: String) throws(Failure) {
+        if let place = merged[member] { throw Failure.sheetMerged(place, in: sheet) }
+    }
 }
 
 /// Which styles of cells show a number as a date.

@@ -28,9 +28,9 @@ final class WorksheetReader: MarkupEvents {
     private var cell = Open()
     private var isInCell = false
 
-    init(_ context: SheetContext, _ limits: SheetLimits, _ take: @escaping (SheetRow) throws -> Void) {
+    init(_ name: String, _ context: SheetContext, _ limits: SheetLimits, _ take: @escaping (SheetRow) throws -> Void) {
         self.context = context
-        rows = Rows(limits, take)
+        rows = Rows(name, limits, take)
         text = CellText(limit: limits.cellLength)
     }
 

@@ -62,6 +62,11 @@ package struct FactShape: Sendable {
         }
     }
 
+    /// The names that may be chosen; empty where it is no choice.
+    package var choices: [String] {
+        if case .oneOf(let choices) = form { choices.map(\.name) } else { [] }
+    }
+
     /// What is accepted, in the reader's words: `国外、国内国家级、省级、市级`.
     package var accepted: String {
         switch form {

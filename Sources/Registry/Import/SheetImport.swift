@@ -22,7 +22,7 @@ package struct SheetImport: Sendable {
         }
         let rows = PeopleImport(
             registry.people, regions: regions, facts: facts.map { ($0.name, $0.key, $0.read, $0.accepted) })
-        return try await run(path, ["姓名", "身份证号"], key: ["身份证号"], mistaken: "认定形式", rehearsing, progress) {
+        return try await run(path, { _ in ["姓名", "身份证号"] }, key: ["身份证号"], mistaken: "认定形式", rehearsing, progress) {
             transaction in
             ListPage { row, header in
                 let (outcome, person) = try rows.take(row, header, transaction)
@@ -35,7 +35,9 @@ package struct SheetImport: Sendable {
     package func hours(
         _ path: String, source: String, rehearsing: Bool, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> ImportReport {
-        try await run(path, HoursRows.needed, key: ["身份证号", "编号"], rehearsing, progress) { transaction in
+        let kinds = try await registry.database.read { try Set(registry.book($0).kindNames) }
+        let needed: @Sendable (String) -> [String] = { kinds.contains($0) ? ["身份证号"] : ["身份证号", "认定形式"] }
+        return try await run(path, needed, key: ["身份证号", "编号"], rehearsing, progress) { transaction in
             let rows = HoursRows(
                 people: registry.people, recogniser: try registry.recogniser(transaction), source: source)
             return ListPage(take: rows.take, finish: rows.recogniser.follow)
@@ -43,34 +45,29 @@ package struct SheetImport: Sendable {
     }
 
     private func run(
-        _ path: String, _ needed: [String], key: [String], mistaken: String? = nil, _ rehearsing: Bool,
+        _ path: String, _ needed: @escaping @Sendable (String) -> [String], key: [String], mistaken: String? = nil,
+        _ rehearsing: Bool,
         _ progress: @Sendable (Int) -> Void,
         _ begin: @escaping @Sendable (Transaction) throws -> ListPage
     ) async throws -> ImportReport {
         var report = ImportReport()
-        var header: SheetHeader?
+        var headers = ListHeaders(needed: needed, mistaken: mistaken)
         var seen = SeenRows(key: key)
         for try await page in SheetPages(path, size: Self.page) {
-            var rows = page[...]
-            if header == nil, let first = rows.popFirst() {
-                header = try SheetHeader(first)
-                try header?.require(needed)
-                try header?.refuse(mistaken)
-                report.header = header?.titles ?? []
-            }
-            guard let header, !rows.isEmpty else { continue }
-            var batch: [SheetRow] = []
-            for row in rows {
+            var batch: [ListRow] = []
+            for row in page {
+                guard let header = try headers.header(of: row) else { continue }
                 if let failure = seen.conflict(row, header) {
                     report.count(.failed(failure))
                 } else {
-                    batch.append(row)
+                    batch.append((row, header))
                 }
             }
+            guard !batch.isEmpty else { continue }
             let accepted = batch
             let outcomes = try await registry.database.write(rehearsing: rehearsing) { transaction in
                 let page = try begin(transaction)
-                let outcomes = try accepted.map { row in
+                let outcomes = try accepted.map { row, header in
                     try Self.outcome(row) { try transaction.savepoint { try page.take(row, header) } }
                 }
                 try page.finish()
@@ -79,8 +76,13 @@ package struct SheetImport: Sendable {
             for outcome in outcomes { report.count(outcome) }
             progress(report.rows)
         }
+        try headers.requireOne()
+        report.headers = headers.titles
+        report.notes += headers.skipped.filter { $0 != ListTemplate.explanations }.map { "工作表“\($0)”没有名单的表头，已跳过" }
         return report
     }
+
+    private typealias ListRow = (row: SheetRow, header: SheetHeader)
 
     /// What the row's own fault is goes into the report; what the surroundings do ends the import.
     private static func outcome(
@@ -102,6 +104,45 @@ package struct SheetImport: Sendable {
 private struct ListPage {
     let take: (SheetRow, SheetHeader) throws -> ImportReport.Outcome
     var finish: () throws -> Void = {}
+}
+
+/// The headers of a file's sheets: the first row of each, of those that are lists.
+private struct ListHeaders {
+    let needed: @Sendable (String) -> [String]
+    let mistaken: String?
+    private var known: [String: SheetHeader] = [:]
+    private(set) var skipped: [String] = []
+    private var fault: Failure?
+
+    init(needed: @escaping @Sendable (String) -> [String], mistaken: String?) {
+        (self.needed, self.mistaken) = (needed, mistaken)
+    }
+
+    var titles: [String: [String]] { known.mapValues(\.titles) }
+
+    /// The header that a row stands under; `nil` for a header itself, for a row of what is no list, and for the row
+    /// with which a template shows how to fill it.
+    mutating func header(of row: SheetRow) throws -> SheetHeader? {
+        if let header = known[row.sheet] {
+            return header.text(ListTemplate.remark, row)?.hasPrefix(ListTemplate.sample) == true ? nil : header
+        }
+        guard !skipped.contains(row.sheet) else { return nil }
+        do {
+            let header = try SheetHeader(row)
+            try header.require(needed(row.sheet))
+            try header.refuse(mistaken)
+            known[row.sheet] = header
+        } catch {
+            fault = fault ?? error
+            skipped.append(row.sheet)
+        }
+        return nil
+    }
+
+    /// Where no sheet is a list, the file is not what was meant.
+    func requireOne() throws {
+        if known.isEmpty, let fault { throw fault }
+    }
 }
 
 extension SheetHeader {
@@ -146,8 +187,6 @@ final class HoursRows {
         (self.people, self.recogniser, self.source) = (people, recogniser, source)
     }
 
-    static let needed = ["身份证号", "认定形式"]
-
     func take(_ row: SheetRow, _ header: SheetHeader) throws -> ImportReport.Outcome {
         let reader = RowReader(row: row, header: header)
         let person = try person(reader)
@@ -175,8 +214,14 @@ final class HoursRows {
         return person
     }
 
+    /// A template has a sheet for each kind, named after it.
+    private func kindOfSheet(_ reader: RowReader) throws -> String {
+        if reader.row.sheet.isEmpty || reader.header.has("认定形式") { return try reader.need("认定形式", longest: 60) }
+        return reader.row.sheet
+    }
+
     private func evidence(_ reader: RowReader, _ person: Person) throws -> Evidence {
-        let name = try reader.need("认定形式", longest: 60)
+        let name = try reader.text("认定形式") ?? kindOfSheet(reader)
         let policies = try recogniser.bearer(of: person.number).judge.candidates.map(\.policy)
         guard !policies.isEmpty else {
             throw reader.fault("身份证号", "没有找到适用于此人的政策：请核对其单位和行政区划，或先发布政策")
@@ -208,7 +253,7 @@ extension PolicyBook {
         if !professions.isEmpty {
             let accepted = professions.sorted().joined(separator: "、")
             columns = [
-                PersonColumn(key: "profession", name: "行业", accepted: accepted) { text in
+                PersonColumn(key: "profession", name: "行业", accepted: accepted, choices: professions.sorted()) { text in
                     professions.contains(text) ? .text(text) : nil
                 }
             ]
@@ -216,7 +261,10 @@ extension PolicyBook {
         for shape in current.flatMap(\.policy.person)
         where !["employer", "relation", "profession", "title-level"].contains(shape.key) {
             guard !columns.contains(where: { $0.key == shape.key || $0.name == shape.name }) else { continue }
-            columns.append(PersonColumn(key: shape.key, name: shape.name, accepted: shape.accepted) { shape.value($0) })
+            columns.append(
+                PersonColumn(key: shape.key, name: shape.name, accepted: shape.accepted, choices: shape.choices) {
+                    shape.value($0)
+                })
         }
         return columns
     }
@@ -226,22 +274,12 @@ package struct PersonColumn: Sendable {
     package let key: String
     package let name: String
     package let accepted: String
+    let choices: [String]
     package let read: @Sendable (String) -> Fact?
 
-    init(key: String, name: String, accepted: String, read: @escaping @Sendable (String) -> Fact?) {
-        (self.key, self.name, self.accepted, self.read) = (key, name, accepted, read)
-    }
-}
-
-extension SheetImport {
-    /// The titles of a list of people under these policies.
-    package static func peopleColumns(_ book: PolicyBook) -> [String] {
-        PeopleImport.columns + book.personColumns.map(\.name) + ["生效日期"]
-    }
-
-    /// The titles of a list of what people did: those of every kind, each once.
-    package static func hoursColumns(_ book: PolicyBook) -> [String] {
-        let facts = book.current.flatMap(\.policy.kinds).flatMap(\.facts).map(\.name)
-        return ["身份证号", "姓名", "认定形式", "编号"] + facts.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    init(
+        key: String, name: String, accepted: String, choices: [String], read: @escaping @Sendable (String) -> Fact?
+    ) {
+        (self.key, self.name, self.accepted, self.choices, self.read) = (key, name, accepted, choices, read)
     }
 }

@@ -109,7 +109,7 @@ private struct InventedLists {
         let writer = try SheetWriter(
             path: path, sheet: "名单", columns: titles.map { SheetColumn(title: $0, width: 16) })
         for index in 0..<count {
-            for row in rows(index, try Demo.idNumber(index)) { try writer.row(row.map { .text($0) }) }
+            for row in rows(index, Demo.idNumber(index)) { try writer.row(row.map { .text($0) }) }
         }
         try writer.finish()
     }

@@ -10,7 +10,8 @@ struct SettleBench: AsyncParsableCommand {
         commandName: "settle",
         abstract: "Checking and writing a year's standings, beside the bare sum of the same entries.",
         discussion: """
-            Run it where Samples and Policies are. Example: xueshi bench settle --people 1000000 --folder /var/tmp/million
+            Run it where Samples and Policies are.
+            Example:    xueshi bench settle --people 1000000 --folder /var/tmp/million
             PostgreSQL: --database postgres:///xueshi_bench
             """)
     @Flag(help: "Print one JSON document.") var json = false
@@ -49,7 +50,8 @@ struct SettleBench: AsyncParsableCommand {
         return Answer(
             "settle",
             lines: [
-                "the city in \(figure(made)) s; \(sums) sums of a person and a subject; audit and signed root are within write"
+                "the city in \(figure(made)) s; \(sums) sums of a person and a subject",
+                "audit and signed root are within write",
             ],
             [
                 "entries": entries, "sql": figure(sql), "check": figure(check), "write": figure(write),
@@ -62,7 +64,8 @@ struct SettleBench: AsyncParsableCommand {
         defer { installation.close() }
         do {
             _ = try await Demo(installation, seed: 1).fill(
-                people: people, samples: "Samples", policies: "Policies/taian", progress: progress("demo", every: 50_000))
+                people: people, samples: "Samples", policies: "Policies/taian",
+                progress: progress("demo", every: 50_000))
         } catch let failure as Failure where failure.code == "demo.not-empty" {
             tell("the city that is there is measured")
         }

@@ -65,7 +65,7 @@ struct ImportCommand: AsyncParsableCommand {
                 let report = try await body(SheetImport(installation.registry), installation)
                 if let failures, !report.failures.isEmpty { try report.writeFailures(to: failures) }
                 var lines = report.failures.prefix(20).map { failure in
-                    "第 \(failure.row) 行\(failure.column.isEmpty ? "" : "“\(failure.column)”")：\(failure.words)"
+                    "\(failure.place)：\(failure.words)"
                 }
                 if report.failures.count > 20 {
                     lines.append("……共 \(report.failures.count) 行未导入，用 --failures OUT.xlsx 取得全部")
@@ -146,13 +146,12 @@ struct TemplateCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await place.run { installation in
-            let book = try await installation.database.read { try installation.registry.book($0) }
-            let titles = list == .people ? SheetImport.peopleColumns(book) : SheetImport.hoursColumns(book)
-            let writer = try SheetWriter(
-                path: output, sheet: list == .people ? "人员" : "学时",
-                columns: titles.map { SheetColumn(title: $0, width: 18) })
-            try writer.finish()
-            return Answer("template", ["columns": titles.count])
+            let (book, regions) = try await installation.database.read { transaction in
+                (try installation.registry.book(transaction), try RegionStore(transaction).all())
+            }
+            let template = list == .people ? ListTemplate.people(book, regions) : ListTemplate.hours(book)
+            try template.write(to: output)
+            return Answer("template", ["columns": template.columns])
         }
     }
 }

@@ -1,0 +1,134 @@
+import Documents
+import Kernel
+import People
+import Policy
+
+/// The workbooks to fill: columns with their choices, a row that shows how, and a sheet that explains.
+package struct ListTemplate: Sendable {
+    /// The column in which the row that shows how says so; an import passes it by.
+    static let remark = "备注"
+    static let sample = "示例"
+    static let explanations = "填写说明"
+    private static let sampleRemark = "示例，导入时自动跳过"
+
+    /// A column of a sheet.
+    struct Column: Sendable {
+        let title: String
+        let isNeeded: Bool
+        let choices: [String]
+        let accepted: String
+        let sample: String
+
+        init(_ title: String, needed: Bool = false, choices: [String] = [], _ accepted: String, sample: String = "") {
+            (self.title, isNeeded, self.choices) = (title, needed, choices)
+            (self.accepted, self.sample) = (accepted, sample)
+        }
+    }
+
+    struct Sheet: Sendable {
+        let name: String
+        let about: String
+        let columns: [Column]
+    }
+
+    let sheets: [Sheet]
+
+    package var columns: Int { sheets.reduce(0) { $0 + $1.columns.count } }
+
+    /// Failures: `sheet.unwritten`.
+    package func write(to path: String) throws(Failure) {
+        guard let first = sheets.first else { throw Self.noPolicy }
+        let writer = try SheetWriter(path: path, sheet: first.name, columns: Self.titles(first))
+        try writer.row(Self.sampleRow(first))
+        for sheet in sheets.dropFirst() {
+            try writer.begin(sheet: sheet.name, columns: Self.titles(sheet))
+            try writer.row(Self.sampleRow(sheet))
+        }
+        try explain(writer)
+        try writer.finish()
+    }
+
+    private static func titles(_ sheet: Sheet) -> [SheetColumn] {
+        sheet.columns.map { column in
+            SheetColumn(
+                title: column.title + (column.isNeeded ? "*" : ""), width: max(14, column.title.count * 2 + 4),
+                choices: column.choices, hint: column.accepted)
+        } + [SheetColumn(title: remark, width: 24)]
+    }
+
+    private static func sampleRow(_ sheet: Sheet) -> [String?] { sheet.columns.map(\.sample) + [sampleRemark] }
+
+    private func explain(_ writer: SheetWriter) throws(Failure) {
+        try writer.begin(
+            sheet: Self.explanations,
+            columns: [("工作表", 16), ("列", 24), ("必填", 8), ("填写要求", 80), ("示例", 30)].map {
+                SheetColumn(title: $0.0, width: $0.1)
+            })
+        for sheet in sheets {
+            try writer.row([sheet.name, nil, nil, sheet.about, nil])
+            for column in sheet.columns {
+                try writer.row([
+                    sheet.name, column.title, column.isNeeded ? "是" : "否", column.accepted, column.sample,
+                ])
+            }
+        }
+    }
+
+    private static let noPolicy = Failure(
+        .refused, "template.no-policy", "还没有发布政策，无从得知要填哪些列。请先运行 policy publish。",
+        en: "No policy is published yet, so nobody knows the columns. Run policy publish first.")
+}
+
+extension ListTemplate {
+    private static let id = Column("身份证号", needed: true, "18 位，文本格式", sample: "999999198001010011")
+
+    /// The list of people under these policies.
+    package static func people(_ book: PolicyBook, _ regions: [Region]) -> ListTemplate {
+        let names = { (choices: [(String, String)]) in choices.map(\.0) }
+        let day = "日期，如 2022-06-01"
+        let choice = { (title: String, choices: [String], sample: String) in
+            Column(title, choices: choices, "应为：" + choices.joined(separator: "、"), sample: sample)
+        }
+        var columns = [
+            Column("姓名", needed: true, "与身份证一致", sample: "岳明远"), id, Column("手机号", "11 位手机号"),
+            Column("单位名称", "与登记证书一致；无工作单位的填代管机构", sample: "泰安示例机械有限公司"),
+            Column("统一社会信用代码", "18 位；没有的留空"), choice("单位性质", names(PeopleImport.natures), "企业"),
+            choice("行政区划", regions.map(\.name), regions.first { $0.code.text.hasSuffix("2") }?.name ?? ""),
+            Column("主管部门", "留空则归当地人社局"), choice("人员关系", names(PeopleImport.relations), "劳动关系"),
+            Column("任职起始日期", day, sample: "2020-03-01"), Column("职称系列", "如 工程系列", sample: "工程系列"),
+            choice("职称级别", names(PeopleImport.levels), "中级"), Column("职称", "如 工程师", sample: "工程师"),
+            Column("职称取得日期", day, sample: "2019-11-01"),
+        ]
+        columns += book.personColumns.map { Column($0.name, choices: $0.choices, $0.accepted) }
+        columns.append(Column("生效日期", "其后各列自哪天起；留空则一直如此"))
+        return ListTemplate(sheets: book.current.isEmpty ? [] : [Sheet(name: "人员", about: "每人一行", columns: columns)])
+    }
+
+    /// The list of what people did: a sheet for each kind, named after it.
+    package static func hours(_ book: PolicyBook) -> ListTemplate {
+        var names: [String] = []
+        let kinds = book.current.flatMap(\.policy.kinds).filter { kind in
+            defer { names.append(kind.name) }
+            return !names.contains(kind.name)
+        }
+        return ListTemplate(sheets: kinds.map(sheet))
+    }
+
+    private static func sheet(_ kind: Kind) -> Sheet {
+        let fixed = [
+            Column("姓名", "与登记的一致，用来核对", sample: "岳明远"), id,
+            Column("编号", "本单位给这一项的编号；再次导入同一编号即更正", sample: "示例"),
+        ]
+        let facts = kind.facts.map { shape in
+            Column(
+                shape.name, needed: !shape.optional, choices: shape.choices, shape.accepted,
+                sample: kind.sample[shape.key].map { shape.name(of: $0) } ?? "")
+        }
+        return Sheet(name: kind.name, about: "依据：\(kind.clause.short)", columns: fixed + facts)
+    }
+}
+
+extension PolicyBook {
+    /// The names of all kinds of evidence: a sheet of that name holds such evidence.
+    var kindNames: [String] { current.flatMap(\.policy.kinds).map(\.name) }
+}
