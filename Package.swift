@@ -29,13 +29,13 @@ let package = Package(
         library("CQREncode", "libqrencode", ["libqrencode-dev"]),
 
         room("App", ["Kernel", "Database", "Documents", "Signing", "Policy", "People", "Registry", "Proof"]),
-        .executableTarget(name: "xueshi", dependencies: ["App", argumentParser], swiftSettings: settings),
+        .executableTarget(name: "xueshi", dependencies: ["App", "CPango", argumentParser], swiftSettings: settings),
 
         room("Testbed", ["Kernel", "Database", "Signing", "Policy", "People", "Registry", "Proof"]),
         tests("Kernel"),
-        tests("Policy"),
+        tests("Policy", ["Testbed"]),
         tests("Signing"),
-        tests("Documents", ["CArchive"]),
+        tests("Documents", ["CArchive", "Testbed"]),
         tests("Database", ["Testbed"]),
         tests("Registry", ["Testbed", "Documents"]),
         tests("Proof", ["Testbed", "Documents", "Signing"]),

@@ -184,10 +184,8 @@ struct WorkbookTests {
     /// What stands beside or below a merged cell looks filled and is empty.
     @Test(arguments: [("A2:A5", "sheet.merged"), ("A1:C1", nil), ("B1:B2", "sheet.merged")])
     func mergedCellsAreRefused(place: String, code: String?) throws {
-        let path = folder.book(
-            rows:
-                #"<row><c><v>1</v></c></row></sheetData><mergeCells><mergeCell ref="\#(place)"/></mergeCells><sheetData>"#
-        )
+        let merged = #"<mergeCells><mergeCell ref="\#(place)"/></mergeCells>"#
+        let path = folder.book(rows: "<row><c><v>1</v></c></row></sheetData>\(merged)<sheetData>")
         #expect(failure { _ = try texts(path) }?.code == code)
     }
 

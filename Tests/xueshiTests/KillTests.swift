@@ -8,7 +8,7 @@ import Testing
 @Suite struct KillTests {
     private static let kills = Program.isLong ? 20 : 3
 
-    @Test(arguments: Engine.allCases) func importAndSettleSurviveKill(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func importSettleAndIssueSurviveKill(_ engine: Engine) async throws {
         try await withFolder { folder in
             try await withDatabaseURL(engine) { url in
                 let program = Program(folder: folder, database: url)
@@ -22,16 +22,29 @@ import Testing
                 #expect(try program.run("ledger", "verify").figure("broken") == "0")
                 #expect(try program.run("settle", "--year", "2022", "--check").figure("differing") == "0")
                 let hours = try program.run("import", "hours", lists.hours)
-                #expect(hours.figure("rows") == "600")
-                #expect(try program.run("import", "hours", lists.hours).figure("unchanged") == "600")
+                #expect(hours.figure("rows") == "1200")
+                #expect(try program.run("import", "hours", lists.hours).figure("unchanged") == "1200")
                 try kill(program, ["settle", "--year", "2022"], Self.kills)
                 let settled = try program.run("settle", "--year", "2022")
                 #expect(settled.figure("people") == "600")
                 #expect(try program.run("settle", "--year", "2022", "--check").figure("differing") == "0")
                 let audit = try program.run("ledger", "verify")
-                #expect(audit.last.hasPrefix("ledger: chains=600 entries=600 broken=0"))
+                #expect(audit.last.hasPrefix("ledger: chains=600 entries=1200 broken=0"))
+                try issue(program)
             }
         }
+    }
+
+    /// Whatever was issued before a kill stays issued, once.
+    private func issue(_ program: Program) throws {
+        try #require(program.run("certificate", "publish", "Certificates/taian.yaml").code == 0)
+        try kill(program, ["certificate", "issue", "--year", "2022"], Self.kills)
+        let issued = try program.run("certificate", "issue", "--year", "2022")
+        #expect(issued.figure("refused") == "0")
+        let again = try program.run("certificate", "issue", "--year", "2022")
+        #expect(again.last == "certificate: issued=0 unchanged=600 refused=0 due=0")
+        #expect(try program.run("status").figure("due") == "0")
+        #expect(try program.run("status", "export", program.folder.path + "/s.json").figure("superseded") == "0")
     }
 
     /// Starts the command again and again, and kills it at a different moment each time.
@@ -60,7 +73,8 @@ import Testing
             for index in 0..<count {
                 let id = try Cast.number(index).text
                 list += "示例\(index),\(id),示例单位\(index % 20),企业,泰山区,劳动关系,2020-01-01\n"
-                done += "\(id),线上课程,K\(index),课程,平台,公需科目,2022,30,合格,2022-06-01\n"
+                done += "\(id),线上课程,P\(index),公需课,平台,公需科目,2022,30,合格,2022-06-01\n"
+                done += "\(id),线上课程,K\(index),专业课,平台,专业科目,2022,60,合格,2022-06-01\n"
             }
             try list.write(toFile: people, atomically: true, encoding: .utf8)
             try done.write(toFile: hours, atomically: true, encoding: .utf8)

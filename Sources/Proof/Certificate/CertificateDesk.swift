@@ -24,6 +24,11 @@ extension Proof {
         }
     }
 
+    /// At most so many numbers, in no order that means anything.
+    package func numbers(limit: Int) async throws -> [CertificateNumber] {
+        try await database.read { try store($0).numbers(limit: limit) }
+    }
+
     /// Declares a certificate invalid for good. Failures: `certificate.unknown`; `certificate.revoked` where it is.
     package func revoke(_ number: CertificateNumber, reason: String) async throws {
         try await database.write { transaction in

@@ -58,7 +58,11 @@ struct CertificateStore {
         ).map { try $0.int(0) }
     }
 
-    func count() throws -> Int { try transaction.first("SELECT count(*) FROM certificate")?.int(0) ?? 0 }
+    func numbers(limit: Int) throws -> [CertificateNumber] {
+        try transaction.rows("SELECT number FROM certificate ORDER BY number LIMIT \(limit)").compactMap {
+            CertificateNumber(try $0.text(0))
+        }
+    }
 
     private static func context(_ number: String) -> String { "certificate/code/\(number)" }
     private static func printContext(_ number: String) -> String { "certificate/pdf/\(number)" }

@@ -3,5 +3,5 @@ import ArgumentParser
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measurements, each beside its baseline in the same run.",
-        subcommands: [PolicyBench.self, WritesBench.self, ImportBench.self, SettleBench.self])
+        subcommands: [PolicyBench.self, WritesBench.self, ImportBench.self, SettleBench.self, CertificatesBench.self])
 }

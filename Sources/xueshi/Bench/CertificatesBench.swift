@@ -1,0 +1,123 @@
+import App
+import ArgumentParser
+import CPango
+import Documents
+import Foundation
+import Kernel
+import Proof
+
+struct CertificatesBench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "certificates",
+        abstract: "Certificates issued, drawn and kept, beside the same page drawn with Cairo alone; on one core.",
+        discussion:
+            "Run it where Samples, Policies and Certificates are. Example: xueshi bench certificates --count 500")
+    @Flag(help: "Print one JSON document.") var json = false
+    @Option(help: "How many certificates.") var count = 300
+
+    func run() async throws {
+        try await answering(json) {
+            try await withScratch { folder in
+                let installation = try await Installation.open(folder: folder, database: nil)
+                defer { installation.close() }
+                _ = try await Demo(installation, seed: 1).fill(
+                    people: count * 4, samples: "Samples", policies: "Policies/taian")
+                _ = try await installation.settle(Year(2022), person: nil) { _ in }
+                let text = try String(contentsOfFile: "Certificates/taian.yaml", encoding: .utf8)
+                let form = try CertificateForm(reading: text)
+                _ = try await installation.proof.publish(form, rehearsing: false)
+                return try await measure(installation, form)
+            }
+        }
+    }
+
+    private func measure(_ installation: Installation, _ form: CertificateForm) async throws -> Answer {
+        let bare = try BarePage(form.sample(.annual))
+        var size = 0
+        let cairo = try await seconds { for _ in 0..<count { size = try bare.draw() } }
+        var issued = 0
+        let issuing = try await seconds { issued = try await installation.proof.issue(Year(2022)).issued }
+        let numbers = try await installation.proof.numbers(limit: count)
+        let drawing = try await seconds {
+            for number in numbers { _ = try await installation.proof.pdf(of: number) }
+        }
+        let each = issuing / Double(max(1, issued)) + drawing / Double(max(1, numbers.count))
+        let (alone, whole) = (perSecond(count, cairo), Int(1 / each))
+        return Answer(
+            "certificates",
+            lines: [
+                "\(issued) issued in \(figure(issuing)) s",
+                "\(numbers.count) drawn, sealed and kept in \(figure(drawing)) s",
+                "\(count) pages of \(size) bytes with Cairo alone in \(figure(cairo)) s",
+            ], ["cairo": alone, "issued": whole, "ratio": ratio(whole, alone)])
+    }
+}
+
+/// The elements of a page drawn by the shortest calls of Cairo and Pango: no form, no facts, no signature, no file.
+private struct BarePage {
+    let page: Page
+
+    init(_ page: Page) { self.page = page }
+
+    private final class Sink { var bytes = 0 }
+
+    func draw() throws -> Int {
+        let sink = Sink()
+        let surface = cairo_pdf_surface_create_for_stream(
+            { sink, _, count in
+                guard let sink else { return CAIRO_STATUS_WRITE_ERROR }
+                Unmanaged<Sink>.fromOpaque(sink).takeUnretainedValue().bytes += Int(count)
+                return CAIRO_STATUS_SUCCESS
+            }, Unmanaged.passUnretained(sink).toOpaque(), 595.276, 841.89)
+        let cairo = cairo_create(surface)
+        let scale = 72 / 25.4
+        for element in page.elements {
+            switch element {
+            case .text(let text):
+                show(
+                    text.runs.map(\.text).joined(), text.family, text.size, text.at.x * scale, text.at.y * scale, cairo)
+            case .line(let from, let to, _, _):
+                cairo_move_to(cairo, from.x * scale, from.y * scale)
+                cairo_line_to(cairo, to.x * scale, to.y * scale)
+                cairo_stroke(cairo)
+            case .frame(let box, _, _):
+                cairo_rectangle(cairo, box.x * scale, box.y * scale, box.width * scale, box.height * scale)
+                cairo_stroke(cairo)
+            case .code(let code, let box, _):
+                let module = box.width * scale / Double(code.side)
+                for row in 0..<code.side {
+                    for stretch in code.stretches(ofRow: row) {
+                        cairo_rectangle(
+                            cairo, box.x * scale + Double(stretch.start) * module, box.y * scale + Double(row) * module,
+                            Double(stretch.length) * module, module)
+                    }
+                }
+                cairo_fill(cairo)
+            case .seal(let seal):
+                cairo_arc(cairo, seal.centre.x * scale, seal.centre.y * scale, seal.diameter * scale / 2, 0, 6.2832)
+                cairo_stroke(cairo)
+                show(seal.authority + seal.purpose, seal.family, 9, seal.centre.x * scale, seal.centre.y * scale, cairo)
+            }
+        }
+        cairo_show_page(cairo)
+        cairo_destroy(cairo)
+        cairo_surface_finish(surface)
+        cairo_surface_destroy(surface)
+        return withExtendedLifetime(sink) { sink.bytes }
+    }
+
+    private func show(
+        _ text: String, _ family: String, _ size: Double, _ x: Double, _ y: Double, _ cairo: OpaquePointer?
+    ) {
+        let layout = pango_cairo_create_layout(cairo)
+        let font = pango_font_description_new()
+        pango_font_description_set_family(font, family)
+        pango_font_description_set_absolute_size(font, size * Double(PANGO_SCALE))
+        pango_layout_set_font_description(layout, font)
+        pango_font_description_free(font)
+        pango_layout_set_text(layout, text, -1)
+        cairo_move_to(cairo, x, y)
+        pango_cairo_show_layout(cairo, layout)
+        g_object_unref(UnsafeMutableRawPointer(layout))
+    }
+}
