@@ -58,8 +58,12 @@ package struct SheetPages: AsyncSequence, Sendable {
 
     /// Room for a few pages between the two.
     final class Room: Sendable {
-        let free = DispatchSemaphore(value: 3)
+        /// Counted up from 0: a semaphore that goes with a lower count than it began with stops the program.
+        let free = DispatchSemaphore(value: 0)
         private let left = Mutex(false)
+
+        init() { for _ in 0..<3 { free.signal() } }
+
         var isLeft: Bool { left.withLock { $0 } }
 
         func leave() {

@@ -74,8 +74,9 @@ private struct BarePage {
         for element in page.elements {
             switch element {
             case .text(let text):
-                show(
-                    text.runs.map(\.text).joined(), text.family, text.size, text.at.x * scale, text.at.y * scale, cairo)
+                for run in text.runs {
+                    show(run, text.family, text.size, text.at.x * scale, text.at.y * scale, cairo)
+                }
             case .line(let from, let to, _, _):
                 cairo_move_to(cairo, from.x * scale, from.y * scale)
                 cairo_line_to(cairo, to.x * scale, to.y * scale)
@@ -96,7 +97,9 @@ private struct BarePage {
             case .seal(let seal):
                 cairo_arc(cairo, seal.centre.x * scale, seal.centre.y * scale, seal.diameter * scale / 2, 0, 6.2832)
                 cairo_stroke(cairo)
-                show(seal.authority + seal.purpose, seal.family, 9, seal.centre.x * scale, seal.centre.y * scale, cairo)
+                for character in seal.authority + seal.purpose {
+                    outline(String(character), seal.family, seal.centre.x * scale, seal.centre.y * scale, cairo)
+                }
             }
         }
         cairo_show_page(cairo)
@@ -107,17 +110,33 @@ private struct BarePage {
     }
 
     private func show(
-        _ text: String, _ family: String, _ size: Double, _ x: Double, _ y: Double, _ cairo: OpaquePointer?
+        _ run: PageText.Run, _ family: String, _ size: Double, _ x: Double, _ y: Double, _ cairo: OpaquePointer?
     ) {
+        let layout = layout(run.text, family, size, isBold: run.isBold, cairo)
+        cairo_move_to(cairo, x, y)
+        pango_cairo_show_layout(cairo, layout)
+        g_object_unref(UnsafeMutableRawPointer(layout))
+    }
+
+    private func outline(_ text: String, _ family: String, _ x: Double, _ y: Double, _ cairo: OpaquePointer?) {
+        let layout = layout(text, family, 12, isBold: true, cairo)
+        cairo_move_to(cairo, x, y)
+        pango_cairo_layout_path(cairo, layout)
+        cairo_fill(cairo)
+        g_object_unref(UnsafeMutableRawPointer(layout))
+    }
+
+    private func layout(
+        _ text: String, _ family: String, _ size: Double, isBold: Bool, _ cairo: OpaquePointer?
+    ) -> OpaquePointer? {
         let layout = pango_cairo_create_layout(cairo)
         let font = pango_font_description_new()
         pango_font_description_set_family(font, family)
         pango_font_description_set_absolute_size(font, size * Double(PANGO_SCALE))
+        if isBold { pango_font_description_set_weight(font, PANGO_WEIGHT_BOLD) }
         pango_layout_set_font_description(layout, font)
         pango_font_description_free(font)
         pango_layout_set_text(layout, text, -1)
-        cairo_move_to(cairo, x, y)
-        pango_cairo_show_layout(cairo, layout)
-        g_object_unref(UnsafeMutableRawPointer(layout))
+        return layout
     }
 }
