@@ -37,7 +37,7 @@ package struct Installation: Sendable {
         let database = try Database.open(DatabaseURL(url ?? "sqlite:\(folder)/xueshi.db"))
         do {
             let applied = try await database.migrate(schema)
-            let path = "\(folder)/keys.json"
+            let path = keyPath(folder)
             let isNew = try await database.read { try People.hasKeys($0) } == false
             let keys =
                 isNew && !FileManager.default.fileExists(atPath: path)
@@ -55,6 +55,13 @@ package struct Installation: Sendable {
     }
 
     package func close() { database.close() }
+
+    private static func keyPath(_ folder: String) -> String { "\(folder)/keys.json" }
+
+    /// Makes new keys to encrypt and sign with. What runs keeps those that it loaded until it is started again.
+    package func rotateKeys() throws -> KeyRing {
+        try KeyFile.renew(at: Self.keyPath(folder), outside: people.outside)
+    }
 
     /// Where the signed root of the ledger is kept.
     package var rootFolder: String { "\(folder)/ledger" }

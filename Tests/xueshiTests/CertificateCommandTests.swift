@@ -49,7 +49,33 @@ import Testing
             let late = try program.run("verify", place(file), "--offline", place(keys), "--status", place(status))
             #expect(late.figure("state") == "revoked")
             #expect(try program.run("certificate", "hours", "1/1", place("h.pdf")).code == 0)
+            #expect(try program.run("certificate", "list", "1").figure("held") == "2")
             #expect(try program.run("verify", place("h.pdf")).figure("state") == "valid")
+        }
+    }
+
+    /// A key that was retired verifies what it signed; others need the new keys for what is signed now.
+    @Test func aRetiredKeyStillVerifies() async throws {
+        try await withSettled(.sqlite) { program in
+            let place = { (name: String) in program.folder.path + "/" + name }
+            let export = { (name: String) in
+                let keys = try program.run("keys", "export").lines.joined(separator: "\n")
+                try keys.write(toFile: place(name), atomically: true, encoding: .utf8)
+            }
+            try #require(program.run("certificate", "hours", "1/1", place("old.pdf")).code == 0)
+            try export("before.json")
+            #expect(try program.run("keys", "rotate").figure("keys") == "2")
+            try export("after.json")
+            try #require(program.run("certificate", "hours", "1/2", place("new.pdf")).code == 0)
+            #expect(try program.run("verify", place("old.pdf")).figure("state") == "valid")
+            #expect(try program.run("verify", place("new.pdf")).figure("state") == "valid")
+            let away = { (file: String, keys: String) in
+                try program.run("verify", place(file), "--offline", place(keys)).figure("state")
+            }
+            let found = try [
+                away("old.pdf", "after.json"), away("new.pdf", "after.json"), away("new.pdf", "before.json"),
+            ]
+            #expect(found == ["valid", "valid", "unknown-key"])
         }
     }
 

@@ -133,7 +133,7 @@ private struct Years {
             ("professional", nil, diligence < 5 ? 16 : 30),
             ("professional", year == 2022 ? "rural-revitalisation" : nil, diligence > 6 ? 24 : 12),
         ]
-        if diligence >= 5 { plans.append(("professional", nil, 10)) }
+        if diligence >= 5 { plans += [("professional", nil, 10), ("professional", nil, 6)] }
         return plans.enumerated().map { turn, plan in
             var facts: [String: Fact] = [
                 "course": .text("\(year) 年\(plan.subject == "public" ? "公需" : "专业")课程 \(turn + 1)"),

@@ -27,6 +27,14 @@ package enum CertificateState: Sendable, Hashable {
     /// What it stands on, or who holds it, has another version; the certificate of that version, where there is one.
     case superseded(by: CertificateNumber?)
     case revoked(on: Day, reason: String)
+
+    package var name: Words {
+        switch self {
+        case .valid: Words("有效", en: "valid")
+        case .superseded: Words("已被取代", en: "superseded")
+        case .revoked: Words("已作废", en: "revoked")
+        }
+    }
 }
 
 extension Failure {

@@ -24,6 +24,16 @@ extension Proof {
         }
     }
 
+    /// What was issued to a person, the oldest first, each with where it stands now.
+    package func certificates(
+        of person: ID<Person>
+    ) async throws -> [(certificate: Certificate, state: CertificateState)] {
+        try await database.read { transaction in
+            let held = try store(transaction).all(from: person.number, through: person.number)[person.number] ?? []
+            return try held.map { ($0, try state(of: $0, transaction)) }
+        }
+    }
+
     /// At most so many numbers, in no order that means anything.
     package func numbers(limit: Int) async throws -> [CertificateNumber] {
         try await database.read { try store($0).numbers(limit: limit) }

@@ -10,7 +10,7 @@ struct CertificateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "certificate",
         abstract: "Certificates: issue, print, revoke; and the forms that they are printed by.",
-        subcommands: [Issue.self, Hours.self, Print.self, Revoke.self, Publish.self, Sample.self])
+        subcommands: [Issue.self, List.self, Hours.self, Print.self, Revoke.self, Publish.self, Sample.self])
 
     struct Issue: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -42,6 +42,30 @@ struct CertificateCommand: AsyncParsableCommand {
                         "issued": report.issued, "unchanged": report.unchanged, "refused": report.refused,
                         "due": report.refused,
                     ], isBad: report.refused > 0)
+            }
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "What was issued to a person, and where each stands now.",
+            discussion: "Example: xueshi certificate list 1")
+        @OptionGroup var place: Place
+        @Argument(help: "The person's number, or - to read an ID number from standard input.") var person: String
+
+        func run() async throws {
+            try await place.run { installation in
+                let held = try await installation.proof.certificates(of: PersonWord(person).find(installation))
+                let lines = held.map { certificate, state in
+                    let facts = certificate.facts
+                    let what = facts.kind == .annual ? words("继续教育证书", "certificate") : facts.item
+                    return
+                        "\(facts.number.grouped)  \(facts.text(.year))  \(what)  \(words(state.name))  \(facts.issued)"
+                }
+                let none = words("还没有证书：年度结算后用 certificate issue 颁发。", "None yet: see certificate issue.")
+                return Answer(
+                    "certificate", lines: held.isEmpty ? [none] : lines,
+                    ["held": held.count, "valid": held.count { $0.state == .valid }])
             }
         }
     }

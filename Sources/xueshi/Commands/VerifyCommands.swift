@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import Kernel
 import Proof
+import Signing
 
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -64,7 +65,9 @@ struct VerifyCommand: AsyncParsableCommand {
 
 struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keys", abstract: "The public keys, for those who verify elsewhere.", subcommands: [Export.self])
+        commandName: "keys",
+        abstract: "The keys: public ones for those who verify elsewhere, new ones when it is time.",
+        subcommands: [Export.self, Rotate.self])
 
     struct Export: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -74,6 +77,22 @@ struct KeysCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await place.document { try await $0.proof.publishedKeys().json }
+        }
+    }
+}
+
+extension KeysCommand {
+    struct Rotate: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "rotate", abstract: "New keys to encrypt and sign with; those before still open and verify.",
+            discussion: "Back up keys.json afterwards, and export the public keys anew. Example: xueshi keys rotate")
+        @OptionGroup var place: Place
+
+        func run() async throws {
+            try await place.run { installation in
+                let keys = try installation.rotateKeys()
+                return Answer("keys", ["signing": keys.signingKey.id, "keys": keys.publicKeys.count])
+            }
         }
     }
 }
