@@ -5,14 +5,16 @@ import Kernel
 /// It belongs to one thread and one run of the closure. The engine may run a closure again, so it has no side effects.
 package final class Transaction {
     package let engine: Engine
+    /// Whether it sees only what is committed, and changes nothing.
+    package let isReading: Bool
     let session: any Session
     private var depth = 0
     private var streaming = false
     /// A statement failed, and no savepoint took it back: nothing of this transaction may stand.
     private(set) var isSpoiled = false
 
-    init(_ session: any Session) {
-        self.session = session
+    init(_ session: any Session, isReading: Bool = false) {
+        (self.session, self.isReading) = (session, isReading)
         engine = session.engine
     }
 

@@ -6,6 +6,7 @@ import Signing
 package struct People: Sendable {
     package let keys: KeyRing
     package let outside: Outside
+    let organisations = OrganisationShelf()
 
     package init(keys: KeyRing, outside: Outside) {
         (self.keys, self.outside) = (keys, outside)
@@ -35,5 +36,12 @@ extension People {
     /// Whether a key ring was ever used with this database.
     package static func hasKeys(_ transaction: Transaction) throws -> Bool {
         try NumberStore(transaction).hasFingerprint()
+    }
+}
+
+extension People {
+    /// All organisations by number; who reads them before many writes has them in memory for those.
+    package func organisations(_ transaction: Transaction) throws -> [ID<Organisation>: Organisation] {
+        try organisations.all(transaction)
     }
 }

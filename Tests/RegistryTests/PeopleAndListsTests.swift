@@ -34,6 +34,11 @@ import Testing
             #expect(figures(again.unchanged, again.created) == figures(2, 0))
             let moved = try write(
                 city, "moved.csv", Array((Self.head + row("岳明远", "示例医院,事业单位,肥城市,聘用关系,2022-03-01")).utf8))
+            let difference = try await lists.people(moved, rehearsing: true)
+            #expect(
+                difference.notes.map { $0.replacing(#/人员 [0-9]+/#, with: "人员") } == [
+                    "第 2 行：人员 单位为“示例医院”（自 2022-03-01 起）"
+                ])
             #expect(try await lists.people(moved, rehearsing: false).changed == 1)
             // The old list sent again undoes no move.
             let old = try await lists.people(path, rehearsing: false)
@@ -218,6 +223,11 @@ import Testing
             try mended.finish()
             let again = try await lists.hours(failed, source: "a", rehearsing: false)
             #expect(figures(again.created, again.failures.count) == figures(1, 0))
+            let corrected = try SheetWriter(path: failed, sheet: "论文", columns: columns)
+            try corrected.row(paper("1", "2"))
+            try corrected.finish()
+            let difference = try await lists.hours(failed, source: "a", rehearsing: true)
+            #expect(difference.notes == ["第 2 行：更正，原计 41.66 学时，现计 62.5 学时"])
         }
     }
 

@@ -93,7 +93,7 @@ final class PostgresEngine: EngineDoor {
         if !session.isOpen { try session.open() }
         let kind = job.writes ? "SERIALIZABLE" : "REPEATABLE READ READ ONLY"
         try session.begin("BEGIN ISOLATION LEVEL \(kind)")
-        let outcome = job.run(Transaction(session))
+        let outcome = job.run(Transaction(session, isReading: !job.writes))
         if let trouble = session.trouble {
             try? session.command("ROLLBACK")
             throw trouble

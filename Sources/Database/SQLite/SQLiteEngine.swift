@@ -48,7 +48,8 @@ final class SQLiteEngine: EngineDoor {
 
     func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         do {
-            return try await pool.read { connection in try body(Transaction(SQLiteSession(connection))) }
+            return try await pool.read { connection in try body(Transaction(SQLiteSession(connection), isReading: true))
+            }
         } catch let error as DatabaseError {
             throw error.translated
         } catch is CancellationError {

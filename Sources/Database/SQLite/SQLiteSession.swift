@@ -87,7 +87,9 @@ struct SQLiteRow: TypedRowSource {
     }
 
     func text(_ column: Int) -> String? {
-        sqlite3_column_text(statement, Int32(column)).map { String(cString: $0) }
+        guard let start = sqlite3_column_text(statement, Int32(column)) else { return nil }
+        let count = Int(sqlite3_column_bytes(statement, Int32(column)))
+        return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     }
 
     func withBytes<T>(_ column: Int, _ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {

@@ -3,10 +3,11 @@ import Kernel
 
 package struct EmploymentStore {
     let transaction: Transaction
+    let people: People
     let now: Int
 
     package init(_ transaction: Transaction, _ people: People) {
-        (self.transaction, now) = (transaction, people.outside.now())
+        (self.transaction, self.people, now) = (transaction, people, people.outside.now())
     }
 
     /// Lets a person be at a unit from a day on. The employment that was open ends the day before; one that began the
@@ -116,9 +117,7 @@ package struct EmploymentStore {
 
     private func units(of numbers: Set<ID<Organisation>>) throws -> [ID<Organisation>: Organisation] {
         let store = OrganisationStore(transaction)
-        if numbers.count > 50 {
-            return try store.byNumber().values.reduce(into: [:]) { $0[$1.number] = $1 }
-        }
+        if numbers.count > 50 { return try people.organisations.all(transaction) }
         return try numbers.reduce(into: [:]) { $0[$1] = try store.find($1) }
     }
 }

@@ -45,37 +45,47 @@ package struct PeopleImport: Sendable {
         let store = PersonStore(transaction, people)
         let phone = try reader.phone("手机号")
         let known = try store.find(id)
-        var (changed, note) = (false, "")
+        var changes: [String] = []
         let person: ID<Person>
         if let known {
             person = known.number
-            changed = try store.correct(person, name: name, phone: phone)
-            if known.name != name { note = "第 \(row.number) 行：人员 \(person) 的姓名由“\(known.name)”改为“\(name)”" }
+            if try store.correct(person, name: name, phone: phone) {
+                changes.append(known.name == name ? "手机号更新" : "姓名由“\(known.name)”改为“\(name)”")
+            }
         } else {
             person = try store.add(name, id, phone: phone)
         }
-        changed = try employ(person, reader, isNew: known == nil, transaction) || changed
-        changed = try state(person, reader, transaction) || changed
-        return (known == nil ? .created : changed ? .changed(note) : .unchanged, person)
+        changes += try employ(person, reader, isNew: known == nil, transaction).map { [$0] } ?? []
+        changes += try state(person, reader, transaction)
+        guard known != nil else { return (.created, person) }
+        let note = "第 \(row.number) 行：人员 \(person) " + changes.joined(separator: "，")
+        return (changes.isEmpty ? .unchanged : .changed(note), person)
     }
 
+    /// What changed, in words; `nil` where nothing did.
     private func employ(
         _ person: ID<Person>, _ reader: RowReader, isNew: Bool, _ transaction: Transaction
-    ) throws -> Bool {
-        guard let unit = try unit(reader, transaction) else { return false }
+    ) throws -> String? {
+        guard let unit = try unit(reader, transaction) else { return nil }
         let relation = try reader.choice("人员关系", Self.relations) ?? Self.relation(at: unit)
         let store = EmploymentStore(transaction, people)
         guard let since = try reader.day("任职起始日期") else {
             // Without a day, the row says only where the person is: nothing new where that is known.
             let history = try store.histories(from: person.number, through: person.number)[person.number]
-            if history?.unit(on: people.outside.today)?.number == unit.number { return false }
+            if history?.unit(on: people.outside.today)?.number == unit.number { return nil }
             let from = history == nil ? Day.first : people.outside.today
-            return try store.put(
-                Employment(organisation: unit.number, relation: relation, during: Period(from: from, to: .last)),
-                of: person)
+            return try put(unit, relation, from, of: person, store)
         }
-        let during = Period(from: since, to: .last)
-        return try store.put(Employment(organisation: unit.number, relation: relation, during: during), of: person)
+        return try put(unit, relation, since, of: person, store)
+    }
+
+    private func put(
+        _ unit: Organisation, _ relation: String, _ since: Day, of person: ID<Person>, _ store: EmploymentStore
+    ) throws -> String? {
+        let employment = Employment(
+            organisation: unit.number, relation: relation, during: Period(from: since, to: .last))
+        guard try store.put(employment, of: person) else { return nil }
+        return "单位为“\(unit.name)”" + (since == .first ? "" : "（自 \(since) 起）")
     }
 
     private static func relation(at unit: Organisation) -> String {
@@ -142,29 +152,32 @@ package struct PeopleImport: Sendable {
         return found.number
     }
 
-    private func state(_ person: ID<Person>, _ reader: RowReader, _ transaction: Transaction) throws -> Bool {
-        var changed = try entitle(person, reader, transaction)
+    private func state(_ person: ID<Person>, _ reader: RowReader, _ transaction: Transaction) throws -> [String] {
+        var changes = try entitle(person, reader, transaction)
         let since = try reader.day("生效日期") ?? .first
         for fact in facts {
             guard let text = reader.text(fact.title) else { continue }
             guard let value = fact.read(text) else { throw reader.fault(fact.title, "“\(text)”不符。应为：\(fact.accepted)") }
             let stated = DatedFact(fact.key, value, Period(from: since, to: .last))
-            changed = try EmploymentStore(transaction, people).put(stated, of: person) || changed
+            if try EmploymentStore(transaction, people).put(stated, of: person) {
+                changes.append("\(fact.title)为“\(text)”")
+            }
         }
-        return changed
+        return changes
     }
 
     /// The title (职称), its series and level, from the day on which it was obtained.
-    private func entitle(_ person: ID<Person>, _ reader: RowReader, _ transaction: Transaction) throws -> Bool {
+    private func entitle(_ person: ID<Person>, _ reader: RowReader, _ transaction: Transaction) throws -> [String] {
         let since = try reader.day("职称取得日期") ?? .first
         let title = [
-            ("title-series", reader.text("职称系列")), ("title-level", try reader.choice("职称级别", Self.levels)),
-            ("title", reader.text("职称")),
+            ("title-series", "职称系列", reader.text("职称系列")),
+            ("title-level", "职称级别", try reader.choice("职称级别", Self.levels)), ("title", "职称", reader.text("职称")),
         ]
-        return try title.reduce(false) { changed, fact in
-            guard let text = fact.1 else { return changed }
-            let stated = DatedFact(fact.0, .text(text), Period(from: since, to: .last))
-            return try EmploymentStore(transaction, people).put(stated, of: person) || changed
+        return try title.compactMap { name, shown, text in
+            guard let text else { return nil }
+            let stated = DatedFact(name, .text(text), Period(from: since, to: .last))
+            let changed = try EmploymentStore(transaction, people).put(stated, of: person)
+            return changed ? "\(shown)为“\(reader.text(shown) ?? text)”" : nil
         }
     }
 }

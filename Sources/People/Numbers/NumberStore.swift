@@ -16,6 +16,13 @@ struct NumberStore {
         return try (next?.int(0) ?? 1 + count) - count
     }
 
+    /// Moves on with every organisation that is added or corrected, so that equal marks mean equal organisations.
+    func organisationMark() throws -> [Int] {
+        try transaction.rows(
+            "SELECT next FROM number_range WHERE kind IN ('organisation', 'organisation correction') ORDER BY kind"
+        ).map { try $0.int(0) }
+    }
+
     /// The fingerprint kept, or this one where there was none.
     func fingerprint(orFirst fingerprint: [UInt8]) throws -> [UInt8] {
         try transaction.execute(

@@ -64,13 +64,14 @@ package struct OrganisationStore {
 
     /// Corrects nature or credit code; the unit stays where it is.
     package func correct(_ number: ID<Organisation>, uscc: USCC?, nature: String) throws {
+        _ = try NumberStore(transaction).take(of: "organisation correction")
         try transaction.execute(
             "UPDATE organisation SET uscc = \(uscc?.text), nature = \(nature) WHERE number = \(number)")
     }
 
     /// All of them by number, for what reads everybody.
-    package func byNumber() throws -> [Int: Organisation] {
-        try all("\(Self.columns)").reduce(into: [:]) { $0[$1.number.number] = $1 }
+    package func byNumber() throws -> [ID<Organisation>: Organisation] {
+        try all("\(Self.columns)").reduce(into: [:]) { $0[$1.number] = $1 }
     }
 
     package func count() throws -> Int { try transaction.first("SELECT count(*) FROM organisation")?.int(0) ?? 0 }

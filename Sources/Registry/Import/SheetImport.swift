@@ -195,11 +195,17 @@ final class HoursRows {
             reason: reader.text("更正原因") ?? "")
         switch try recogniser.take(submission) {
         case .credited: return .created
-        case .corrected: return .changed("")
+        case .corrected(let entries): return .changed("第 \(row.number) 行：" + Self.words(correction: entries))
         case .unchanged: return .unchanged
         // What is refused is kept with its reason, so this is an answer and not a rollback.
         case .refused(let words): return .failed(reader.fault("", words))
         }
+    }
+
+    private static func words(correction entries: [LedgerEntry]) -> String {
+        let hours = { (entries: [LedgerEntry]) in entries.reduce(CreditHours.zero) { $0 + $1.hours } }
+        let (gone, come) = (entries.filter { $0.reverses != nil }, entries.filter { $0.reverses == nil })
+        return entries.isEmpty ? "更正，学时不变" : "更正，原计 \(CreditHours.zero - hours(gone)) 学时，现计 \(hours(come)) 学时"
     }
 
     private func person(_ reader: RowReader) throws -> Person {

@@ -54,6 +54,21 @@ struct LedgerStore {
         ).standing
     }
 
+    /// The same by person.
+    func standingByPerson(from: Int, through: Int) throws -> [Int: [LedgerEntry]] {
+        var (people, run): ([Int: [LedgerEntry]], [LedgerEntry]) = ([:], [])
+        try each("\(Self.columns) WHERE e.person >= \(from) AND e.person <= \(through) ORDER BY e.person, e.number") {
+            entry in
+            if let person = run.first?.person, person != entry.person {
+                people[person.number] = run.standing
+                run.removeAll(keepingCapacity: true)
+            }
+            run.append(entry)
+        }
+        if let person = run.first?.person { people[person.number] = run.standing }
+        return people
+    }
+
     /// All entries of a person, reversals too.
     func all(of person: ID<Person>) throws -> [LedgerEntry] {
         try read("\(Self.columns) WHERE e.person = \(person) ORDER BY e.number")
@@ -83,8 +98,13 @@ struct LedgerStore {
 
     private func read(_ sql: SQL) throws -> [LedgerEntry] {
         var entries: [LedgerEntry] = []
+        try each(sql) { entries.append($0) }
+        return entries
+    }
+
+    private func each(_ sql: SQL, _ body: (LedgerEntry) -> Void) throws {
         try transaction.each(sql) { row in
-            entries.append(
+            body(
                 LedgerEntry(
                     person: try row.id(0), number: try row.int(1), reverses: try row.optionalInt(2),
                     after: try row.int(3), evidence: try row.int(4), decision: try row.int(5), policy: try row.id(6),
@@ -92,15 +112,14 @@ struct LedgerStore {
                     hours: try row.hours(11), kind: try row.text(12), tags: try row.text(13), work: try row.text(14),
                     entered: try row.int(15)))
         }
-        return entries
     }
 }
 
 extension [LedgerEntry] {
     /// Without reversals and what they take back.
     fileprivate var standing: [LedgerEntry] {
+        guard contains(where: { $0.reverses != nil }) else { return self }
         let reversed = Set(compactMap { entry in entry.reverses.map { EntryPlace(person: entry.person, number: $0) } })
-        guard !reversed.isEmpty else { return self }
         return filter { entry in
             entry.reverses == nil && !reversed.contains(EntryPlace(person: entry.person, number: entry.number))
         }

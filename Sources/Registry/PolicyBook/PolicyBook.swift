@@ -43,9 +43,9 @@ package struct PolicyBook: Sendable {
 
     /// The policies that a person stands under in a year: of the nearest region that has one, and beside it one for
     /// each profession of the person's that has a rule of its own. Empty where no policy is found.
-    package func policies(in year: Year, region: RegionCode?, history: History) -> [PolicyVersion] {
+    package func policies(in year: Year, region: RegionCode?, history: History, _ facts: [DatedFact]) -> [PolicyVersion]
+    {
         guard let region else { return [] }
-        let facts = history.dated
         let day = year.period.to
         let touching = current.filter { version in
             region.lies(in: version.policy.jurisdiction)

@@ -166,7 +166,7 @@ final class Judge {
     /// The policies that ask something of the person in a year, from a unit in a region.
     private func keys(_ place: Place) -> Set<String> {
         if let known = asking[place] { return known }
-        let keys = Set(book.policies(in: place.year, region: place.region, history: history).map(\.key))
+        let keys = Set(book.policies(in: place.year, region: place.region, history: history, facts).map(\.key))
         asking[place] = keys
         return keys
     }

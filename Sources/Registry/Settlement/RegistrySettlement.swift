@@ -1,4 +1,5 @@
 import Database
+import Foundation
 import Kernel
 import People
 import Policy
@@ -19,6 +20,7 @@ extension Registry {
         let (state, wasReopened) = try await database.read { transaction in
             try mayBeSettled(year, transaction)
             let store = SettlementStore(transaction)
+            _ = try people.organisations(transaction)
             return (try store.state(of: year), try store.wasReopened(year))
         }
         if person == nil { try await put(.closing, year, "settle", from: [.open]) }
@@ -55,13 +57,14 @@ extension Registry {
     ) async throws -> SettlementReport {
         guard person == nil else { return try await pages(person, progress, .check, year) }
         let last = try await database.read { try PersonStore($0, people).last() }
-        let starts = Array(stride(from: 0, through: last, by: Self.page))
+        let starts = Array(stride(from: 0, through: last, by: Self.checked))
+        let readers = max(2, ProcessInfo.processInfo.activeProcessorCount)
         var reports: [Int: SettlementReport] = [:]
         try await withThrowingTaskGroup(of: (start: Int, report: SettlementReport).self) { group in
             for (turn, start) in starts.enumerated() {
-                if turn >= Self.atOnce, let done = try await group.next() {
+                if turn >= readers, let done = try await group.next() {
                     reports[done.start] = done.report
-                    progress(reports.count * Self.page)
+                    progress(reports.count * Self.checked)
                 }
                 group.addTask { (start, try await checkPage(start, year)) }
             }
@@ -70,13 +73,13 @@ extension Registry {
         return starts.reduce(into: SettlementReport()) { $0.add(reports[$1] ?? SettlementReport()) }
     }
 
-    /// Pages that are checked at the same time.
-    private static let atOnce = 4
+    /// The people of a page that is checked: reading holds up nobody.
+    private static let checked = 2500
 
     private func checkPage(_ start: Int, _ year: Year) async throws -> SettlementReport {
         try await database.read { transaction in
             var report = SettlementReport()
-            let roots = try PersonStore(transaction, people).roots(after: start, through: start + Self.page)
+            let roots = try PersonStore(transaction, people).roots(after: start, through: start + Self.checked)
             try settler(transaction, year, .check).settle(roots, &report)
             return report
         }

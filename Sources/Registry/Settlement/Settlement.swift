@@ -106,7 +106,7 @@ struct Settler {
 
     /// Everybody's standings of the year, worked out on all cores; who writes waits for them in the transaction.
     private func standings(
-        _ dossiers: [Dossier], _ settled: [Int: [String: SettledStanding]], _ years: [Year: Int]
+        _ dossiers: [Dossier], _ settled: [Int: [StandingPlace: SettledStanding]], _ years: [Year: Int]
     ) -> [Standings] {
         let (book, year) = (book, year)
         let fold: @Sendable (Dossier) -> Standings = { dossier in
@@ -155,7 +155,7 @@ struct Settler {
 
     /// Later settled years that this year's surplus would change are told, not rewritten.
     private func compareLater(
-        _ dossier: Dossier, _ settled: [String: SettledStanding], _ frozen: Frozen, _ years: [Year: Int],
+        _ dossier: Dossier, _ settled: [StandingPlace: SettledStanding], _ frozen: Frozen, _ years: [Year: Int],
         _ report: inout SettlementReport
     ) {
         for (place, old) in settled where old.year > year && years[old.year] != nil {

@@ -24,7 +24,10 @@ struct SettledStanding {
     let settled: Int
 
     /// The body says its period and outcome; the hash says that it is the body that was settled.
-    var isWhole: Bool { sha256(body.utf8) == hash && body.contains("\noutcome \(outcome) ") }
+    var isWhole: Bool {
+        let lines = body.utf8.split(separator: 10, maxSplits: 3)
+        return lines.count == 4 && lines[2].starts(with: "outcome \(outcome) ".utf8) && sha256(body.utf8) == hash
+    }
 
     var period: Period? {
         let words = body.split(separator: "\n").first { $0.hasPrefix("period ") }?.split(separator: " ") ?? []
@@ -91,8 +94,8 @@ struct SettlementStore {
     }
 
     /// The newest settled versions of these people: by person, then by policy and first day.
-    func latest(from: Int, through: Int) throws -> [Int: [String: SettledStanding]] {
-        var latest: [Int: [String: SettledStanding]] = [:]
+    func latest(from: Int, through: Int) throws -> [Int: [StandingPlace: SettledStanding]] {
+        var latest: [Int: [StandingPlace: SettledStanding]] = [:]
         try transaction.each(
             """
             SELECT person, policy_key, period_from, version, year, policy, outcome, body, hash, settled FROM settled
@@ -100,7 +103,8 @@ struct SettlementStore {
             """
         ) { row in
             let key = try row.text(1)
-            latest[try row.int(0), default: [:]][key + "|" + (try row.text(2))] = SettledStanding(
+            let place = StandingPlace(key: key, from: try row.day(2))
+            latest[try row.int(0), default: [:]][place] = SettledStanding(
                 version: try row.int(3), year: try row.year(4), policy: try row.int(5), key: key,
                 outcome: try row.text(6), body: try row.text(7), hash: try row.bytes(8), settled: try row.int(9))
         }
@@ -140,7 +144,7 @@ struct SettlementStore {
 }
 
 extension Frozen {
-    init(_ settled: [String: SettledStanding], _ years: [Year: Int], _ book: PolicyBook) {
+    init(_ settled: [StandingPlace: SettledStanding], _ years: [Year: Int], _ book: PolicyBook) {
         self.init(
             settled.sorted { $0.key < $1.key }.compactMap { _, standing in
                 guard let opened = years[standing.year], standing.settled > opened, let period = standing.period,

@@ -20,11 +20,12 @@ package struct Dossier: Sendable {
     package func standings(touching year: Year, _ book: PolicyBook, _ frozen: Frozen) -> [PersonYear] {
         let region = history.unit(on: year.period.to)?.region
         let settled = frozen.keys(touching: year)
-        var keys = settled.isEmpty ? book.policies(in: year, region: region, history: history).map(\.key) : settled
+        let facts = history.dated
+        var keys = settled
+        if settled.isEmpty { keys = book.policies(in: year, region: region, history: history, facts).map(\.key) }
         for entry in entries where entry.year == year && !keys.contains(entry.policyKey) {
             keys.append(entry.policyKey)
         }
-        let facts = history.dated
         return keys.flatMap { key -> [PersonYear] in
             guard let newest = book.current(key) else { return [] }
             return newest.policy.period.periods(touching: year, facts).map { period in

@@ -32,10 +32,10 @@ struct StandingKeeper {
     }
 
     private func refresh(
-        _ dossier: Dossier, _ touched: Set<Year>, _ kept: [String: (year: Year, body: String)],
-        _ settled: [String: SettledStanding], _ frozen: Frozen
+        _ dossier: Dossier, _ touched: Set<Year>, _ kept: [StandingPlace: (year: Year, body: String)],
+        _ settled: [StandingPlace: SettledStanding], _ frozen: Frozen
     ) throws {
-        var current: [String: PersonYear] = [:]
+        var current: [StandingPlace: PersonYear] = [:]
         let years = dossier.years.union(touched).union(kept.values.map(\.year)).union(settled.values.map(\.year))
         for year in years.sorted() {
             for item in dossier.standings(touching: year, book, frozen) { current[item.place] = item }

@@ -31,9 +31,7 @@ struct StandingStore {
     func dossiers(_ roots: [ID<Person>]) throws -> [Dossier] {
         guard let first = roots.first?.number, let last = roots.last?.number else { return [] }
         let histories = try EmploymentStore(transaction, people).histories(from: first, through: last)
-        let entries = Dictionary(grouping: try LedgerStore(transaction).standing(from: first, through: last)) {
-            $0.person.number
-        }
+        let entries = try LedgerStore(transaction).standingByPerson(from: first, through: last)
         let merged = Set(try PersonStore(transaction, people).aliases(from: first, through: last).map(\.root))
         return try roots.map { root in
             if merged.contains(root.number) {
@@ -45,15 +43,15 @@ struct StandingStore {
     }
 
     /// The texts kept for these people: by person, then by policy and first day.
-    func kept(from: Int, through: Int) throws -> [Int: [String: (year: Year, body: String)]] {
-        var kept: [Int: [String: (year: Year, body: String)]] = [:]
+    func kept(from: Int, through: Int) throws -> [Int: [StandingPlace: (year: Year, body: String)]] {
+        var kept: [Int: [StandingPlace: (year: Year, body: String)]] = [:]
         try transaction.each(
             """
             SELECT person, policy_key, period_from, year, body FROM standing
             WHERE person >= \(from) AND person <= \(through)
             """
         ) { row in
-            let place = try row.text(1) + "|" + row.text(2)
+            let place = StandingPlace(key: try row.text(1), from: try row.day(2))
             kept[try row.int(0), default: [:]][place] = (try row.year(3), try row.text(4))
         }
         return kept
@@ -71,16 +69,24 @@ struct StandingStore {
             """)
     }
 
-    func drop(_ person: ID<Person>, place: String) throws {
-        let parts = place.split(separator: "|").map(String.init)
+    func drop(_ person: ID<Person>, place: StandingPlace) throws {
         try transaction.execute(
             """
-            DELETE FROM standing WHERE person = \(person) AND policy_key = \(parts[0]) AND period_from = \(parts[1])
+            DELETE FROM standing WHERE person = \(person) AND policy_key = \(place.key)
+              AND period_from = \(place.from)
             """)
     }
 }
 
 extension PersonYear {
     /// Policy and first day: what a kept standing is found by.
-    var place: String { "\(version.key)|\(standing.period.from)" }
+    var place: StandingPlace { StandingPlace(key: version.key, from: standing.period.from) }
+}
+
+/// Which of a person's standings: under which policy, in the period that begins on this day.
+struct StandingPlace: Hashable, Comparable {
+    let key: String
+    let from: Day
+
+    static func < (a: Self, b: Self) -> Bool { a.key == b.key ? a.from < b.from : a.key < b.key }
 }
