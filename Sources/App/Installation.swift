@@ -68,7 +68,7 @@ package struct Installation: Sendable {
 
     /// Writes the signed root of all chains outside the database.
     package func writeRoot() async throws {
-        try SignedRoot.write(try await registry.heads(), to: rootFolder, (people.keys, people.outside))
+        try await registry.writeRoot(to: rootFolder)
     }
 
     /// Walks all chains and holds them against the signed root.

@@ -23,3 +23,15 @@ package func sha256(_ bytes: UnsafeRawBufferPointer, into digest: UnsafeMutableR
         digest.copyMemory(from: UnsafeRawBufferPointer(rebasing: made.prefix(digest.count)))
     }
 }
+
+/// SHA-256 of bytes that come one block after the other.
+package struct SHA256Stream {
+    private var hash = SHA256()
+
+    package init() {}
+
+    package mutating func add(_ block: some DataProtocol) { hash.update(data: block) }
+
+    /// The 32 bytes.
+    package func finish() -> [UInt8] { Array(hash.finalize()) }
+}

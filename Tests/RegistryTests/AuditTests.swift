@@ -15,7 +15,8 @@ import Testing
             for person in people {
                 for index in 1...3 { _ = try await city.recognise(person, Brought.course("课 \(index)", index)) }
             }
-            let heads = try await city.registry.heads()
+            try await city.registry.writeRoot(to: city.folder.path)
+            let heads = try #require(try SignedRoot.read(city.folder.path, city.people.keys)).heads
             #expect(heads.count == 3)
             let audit = try await city.registry.audit(heads)
             #expect(figures(audit.chains, audit.entries, audit.broken) == figures(3, 9, 0))
@@ -80,17 +81,17 @@ import Testing
     }
 
     @Test(arguments: Engine.allCases) func aRootThatWasAlteredIsRefused(_ engine: Engine) async throws {
-        try await withLedger(engine) { city, _, heads in
+        try await withLedger(engine) { city, _, _ in
             let folder = city.folder.appending(path: "ledger")
-            try SignedRoot.write(heads, to: folder.path, (city.people.keys, city.people.outside))
+            try await city.registry.writeRoot(to: folder.path)
             #expect(try SignedRoot.read(folder.path, city.people.keys)?.heads.count == 3)
             let file = folder.appending(path: "ledger-root.json")
             let text = try String(contentsOf: file, encoding: .utf8)
             try text.replacing("\"time\" : 1", with: "\"time\" : 2").write(to: file, atomically: true, encoding: .utf8)
             let failure = #expect(throws: Failure.self) { try SignedRoot.read(folder.path, city.people.keys) }
             #expect(failure?.code == "ledger.root")
-            let unwritten = #expect(throws: Failure.self) {
-                try SignedRoot.write(heads, to: "/proc/nowhere", (city.people.keys, city.people.outside))
+            let unwritten = await #expect(throws: Failure.self) {
+                try await city.registry.writeRoot(to: "/proc/nowhere")
             }
             #expect(unwritten?.code == "ledger.root-unwritten")
         }

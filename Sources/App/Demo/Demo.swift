@@ -41,7 +41,7 @@ package struct Demo: Sendable {
         let (made, organisations) = try await installation.database.read { transaction in
             (try PersonStore(transaction, people).count(), try OrganisationStore(transaction).count())
         }
-        return (made, organisations, try await installation.registry.heads().total)
+        return (made, organisations, try await installation.registry.entryCount())
     }
 
     /// An ID number of the range that is no place, another for each index below about fourteen million.

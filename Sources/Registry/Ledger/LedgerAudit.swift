@@ -42,8 +42,7 @@ extension LedgerAudit.Fault {
 /// Walks the rows of the ledger in the order of person and number, hashing as it goes.
 struct ChainWalk {
     private let policies: [Int: (hash: [UInt8], key: String)]
-    private let heads: Heads
-    private var place = 0
+    private var heads: Heads.Cursor
     private(set) var audit = LedgerAudit()
     private var canonical = Canonical()
     private var person = 0
@@ -53,13 +52,13 @@ struct ChainWalk {
     /// Where the chains ended that were walked since the last page: entries and hash.
     private var ends: [Int: (entries: Int, hash: [UInt8])] = [:]
 
-    init(policies: [Int: (hash: [UInt8], key: String)], heads: Heads) {
-        (self.policies, self.heads) = (policies, heads)
+    init(policies: [Int: (hash: [UInt8], key: String)], heads: Heads) throws {
+        (self.policies, self.heads) = (policies, try Heads.Cursor(heads))
     }
 
     mutating func take(_ row: Row) throws {
         let owner = try row.integer(.person)
-        if owner != person { begin(owner) }
+        if owner != person { try begin(owner) }
         number += 1
         audit.entries += 1
         let count = try row.integer(.number)
@@ -72,12 +71,12 @@ struct ChainWalk {
         let isKey = row.withBytes(CanonicalField.policyKey.rawValue) { $0.elementsEqual((policy?.key ?? "").utf8) }
         if !kept || !isKey || count != number { fail(.broken(person: owner, number: count)) }
         hash = made
-        holdAgainstRoot()
+        try holdAgainstRoot()
     }
 
-    private mutating func begin(_ owner: Int) {
+    private mutating func begin(_ owner: Int) throws {
         end()
-        passRoot(before: owner)
+        try passRoot(before: owner)
         (person, number, hash, isBroken) = (owner, 0, Canonical.first, false)
         audit.chains += 1
     }
@@ -86,18 +85,17 @@ struct ChainWalk {
         if person > 0 { ends[person] = (number, hash) }
     }
 
-    private mutating func holdAgainstRoot() {
-        guard place < heads.count, heads.person(place) == person, heads.entries(place) == number else { return }
-        if !heads.hash(place).elementsEqual(hash) { fail(.broken(person: person, number: number)) }
-        place += 1
+    private mutating func holdAgainstRoot() throws {
+        guard let head = heads.head, head.person == person, head.entries == number else { return }
+        if head.hash != hash { fail(.broken(person: person, number: number)) }
+        try heads.advance()
     }
 
     /// What the root knows of people before this one and nothing was found of.
-    private mutating func passRoot(before owner: Int) {
-        while place < heads.count, heads.person(place) < owner {
-            let known = heads.person(place)
+    private mutating func passRoot(before owner: Int) throws {
+        while let known = heads.head?.person, known < owner {
             audit.faults.append(known == person ? .cut(person: known, after: number) : .vanished(person: known))
-            place += 1
+            try heads.advance()
         }
     }
 
@@ -106,8 +104,8 @@ struct ChainWalk {
         isBroken = true
     }
 
-    mutating func finish() -> LedgerAudit {
-        passRoot(before: Int.max)
+    mutating func finish() throws -> LedgerAudit {
+        try passRoot(before: Int.max)
         return audit
     }
 
@@ -141,7 +139,8 @@ extension Registry {
             for reader in 0..<readers {
                 let after = reader * step
                 let last = reader == readers - 1 ? Int.max : after + step
-                group.addTask { (reader, try await audit(heads.part(after: after, through: last), after, last)) }
+                let part = try heads.part(after: after, through: last)
+                group.addTask { (reader, try await audit(part, after, last)) }
             }
             var parts: [Int: LedgerAudit] = [:]
             for try await (reader, audit) in group { parts[reader] = audit }
@@ -153,67 +152,16 @@ extension Registry {
     private func audit(_ heads: Heads, _ first: Int, _ end: Int) async throws -> LedgerAudit {
         try await database.read { transaction in
             let policies = try book(transaction).all.mapValues { (hash: $0.hash, key: $0.key) }
-            var walk = ChainWalk(policies: policies, heads: heads)
+            var walk = try ChainWalk(policies: policies, heads: heads)
             var after = first
             while true {
                 let chains = try LedgerStore(transaction).chains(after: after, through: end, limit: 10_000)
                 let last = chains.last?.person ?? end
                 try LedgerStore(transaction).chained(after: after, through: last) { try walk.take($0) }
                 walk.hold(chains)
-                guard !chains.isEmpty else { return walk.finish() }
+                guard !chains.isEmpty else { return try walk.finish() }
                 after = last
             }
         }
-    }
-
-    /// The heads of all chains in the order of the people.
-    package func heads() async throws -> Heads {
-        try await database.read { transaction in
-            var heads = Heads()
-            try LedgerStore(transaction).heads { heads.add($0, $1, $2) }
-            return heads
-        }
-    }
-}
-
-/// The ends of all chains at a moment: 48 bytes each, person and entries as eight bytes, the highest first, and the
-/// hash of the last entry; in the order of the people.
-package struct Heads: Sendable {
-    package private(set) var bytes: [UInt8]
-    static let size = 48
-
-    package init(_ bytes: [UInt8] = []) { self.bytes = bytes }
-
-    package var count: Int { bytes.count / Self.size }
-
-    /// The heads of the people after one number and through another.
-    func part(after first: Int, through last: Int) -> Heads {
-        let (from, to) = (index(after: first), index(after: last))
-        return Heads(Array(bytes[from * Self.size..<to * Self.size]))
-    }
-
-    /// The first place whose person comes after a number.
-    private func index(after number: Int) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if person(middle) <= number { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
-
-    /// All entries of all chains.
-    package var total: Int { (0..<count).reduce(0) { $0 + entries($1) } }
-    func person(_ index: Int) -> Int { integer(index * Self.size) }
-    func entries(_ index: Int) -> Int { integer(index * Self.size + 8) }
-    func hash(_ index: Int) -> ArraySlice<UInt8> { bytes[index * Self.size + 16..<(index + 1) * Self.size] }
-
-    private func integer(_ start: Int) -> Int { bytes[start..<start + 8].reduce(0) { $0 << 8 | Int($1) } }
-
-    mutating func add(_ person: Int, _ entries: Int, _ head: [UInt8]) {
-        for number in [person, entries] {
-            withUnsafeBytes(of: Int64(number).bigEndian) { bytes.append(contentsOf: $0) }
-        }
-        bytes.append(contentsOf: head)
     }
 }

@@ -193,9 +193,14 @@ extension LedgerStore {
     }
 
     /// The ends of all chains in the order of the people.
-    func heads(_ body: (Int, Int, [UInt8]) throws -> Void) throws {
+    func heads(_ body: (Head) throws -> Void) throws {
         try transaction.each("SELECT person, entries, head FROM chain ORDER BY person") { row in
-            try body(try row.int(0), try row.int(1), try row.bytes(2))
+            try body(Head(person: try row.int(0), entries: try row.int(1), hash: try row.bytes(2)))
         }
+    }
+
+    /// The entries of all chains.
+    func entries() throws -> Int {
+        try transaction.first("SELECT CAST(coalesce(sum(entries), 0) AS bigint) FROM chain")?.int(0) ?? 0
     }
 }

@@ -46,7 +46,7 @@ struct SettleBench: AsyncParsableCommand {
         }
         let peak = peakMemory
         guard differing == 0 else { throw Failure.benchDiffers(differing) }
-        let entries = try await installation.registry.heads().total
+        let entries = try await installation.registry.entryCount()
         return Answer(
             "settle",
             lines: [
