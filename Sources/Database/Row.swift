@@ -22,7 +22,7 @@ package struct Row {
     }
 
     package func text(_ column: Int) throws(Failure) -> String {
-        guard !source.isNull(column), let text = source.text(column) else { throw misfit(column, "text") }
+        guard let text = source.text(column) else { throw misfit(column, "text") }
         return text
     }
 

@@ -1,9 +1,10 @@
 import Database
 import Kernel
 import People
-import Registry
 import Testbed
 import Testing
+
+@testable import Registry
 
 @Suite struct SettlementTests {
     private static func full(_ city: City, _ name: String) async throws -> ID<Person> {
@@ -101,6 +102,30 @@ import Testing
                     figures.split(separator: "\n").filter { !$0.hasPrefix("uncounted") }.joined(separator: "\n"))
             }
             #expect(found.count == 1, "\(found)")
+            #expect(try await city.registry.check(Year(2022)).differing == 0)
+        }
+    }
+
+    /// Standings are worked out ahead of the transaction that writes them. What changed in between is taken up.
+    @Test(arguments: Engine.allCases) func whatChangesBeforeItIsWrittenIsTakenUp(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let people = [try await Self.full(city, "岳明远"), try await Self.full(city, "汶小溪")]
+            let act = Settler.Act.settle(fresh: false)
+            let prepared = try await city.database.read { transaction in
+                try city.registry.settler(transaction, Year(2022), act).prepare(people)
+            }
+            _ = try await city.recognise(people[0], Brought.course("迟到", 12))
+            try await city.database.write { transaction in
+                var report = SettlementReport()
+                try city.registry.settler(transaction, Year(2022), act).settle(people, prepared, &report)
+            }
+            let kept = try await city.registry.year(Year(2022), of: people[0]).standings.map(\.body)
+            let settled = try await city.database.read { transaction in
+                try people.map { try SettlementStore(transaction).latest(from: $0.number, through: $0.number) }
+            }
+            #expect(settled[0][people[0].number]?.values.map(\.body) == kept)
+            #expect(prepared[people[0].number]?.bodies != kept)
+            #expect(settled[1][people[1].number]?.values.map(\.body) == prepared[people[1].number]?.bodies)
             #expect(try await city.registry.check(Year(2022)).differing == 0)
         }
     }

@@ -241,7 +241,9 @@ struct PostgresRow: TypedRowSource {
         }
     }
 
-    func text(_ column: Int) -> String? { withRaw(column) { String(decoding: $0, as: UTF8.self) } }
+    func text(_ column: Int) -> String? {
+        isNull(column) ? nil : withRaw(column) { String(decoding: $0, as: UTF8.self) }
+    }
 
     func withBytes<T>(_ column: Int, _ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
         guard PQftype(result, Int32(column)) == 17 else { return try withRaw(column, body) }

@@ -81,9 +81,11 @@ struct SQLiteRow: TypedRowSource {
 
     func isNull(_ column: Int) -> Bool { sqlite3_column_type(statement, Int32(column)) == SQLITE_NULL }
 
+    /// All tables are STRICT: what is no integer is NULL, or no number at all, and reads as 0.
     func integer(_ column: Int) -> Int? {
-        guard sqlite3_column_type(statement, Int32(column)) == SQLITE_INTEGER else { return nil }
-        return Int(sqlite3_column_int64(statement, Int32(column)))
+        let number = sqlite3_column_int64(statement, Int32(column))
+        if number == 0, sqlite3_column_type(statement, Int32(column)) != SQLITE_INTEGER { return nil }
+        return Int(number)
     }
 
     func text(_ column: Int) -> String? {

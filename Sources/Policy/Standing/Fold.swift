@@ -22,7 +22,8 @@ struct Fold {
         if entries.allSatisfy(membership.holds), entries.isInOrder {
             (self.entries, first, starts) = (entries, 0, [])
         } else {
-            let inside = entries.filter(membership.holds).sorted(by: Entry.inOrder)
+            let held = entries.filter(membership.holds)
+            let inside = held.isInOrder ? held : held.sorted(by: Entry.inOrder)
             let earlier = policy.looksBack ? Self.earlier(entries, membership, policy, facts) : []
             (self.entries, first, starts) = (earlier.map(\.entry) + inside, earlier.count, earlier.map(\.start))
         }

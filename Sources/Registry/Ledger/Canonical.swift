@@ -100,7 +100,7 @@ extension LedgerEntry: CanonicalFields {
             case .day: day.description
             case .subject: subject
             case .kind: kind
-            case .tags: tags
+            case .tags: tags.text
             case .work: work
             default: ""
             }

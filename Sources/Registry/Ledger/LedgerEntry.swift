@@ -1,7 +1,6 @@
 import Kernel
 import People
 import Policy
-import Synchronization
 
 /// A line of the ledger: hours of one item in one year and subject under one policy, or the reversal of such a line.
 ///
@@ -25,7 +24,7 @@ package struct LedgerEntry: Sendable, Hashable {
     /// Negative in a reversal.
     package let hours: CreditHours
     package let kind: String
-    let tags: String
+    let tags: Tags
     let work: String
     /// Milliseconds since 1970 when it was entered.
     package let entered: Int
@@ -47,32 +46,13 @@ extension LedgerEntry {
         let entry = wanted.entry
         return policyKey == wanted.version.key && year == entry.year && subject == entry.subject && day == entry.day
             && hours == entry.hours && kind == entry.kind && work == entry.work ?? ""
-            && tags == FactText.encode(entry.tags.mapValues { .text($0) })
+            && tags.values == entry.tags
     }
 
     /// The line for a standing's fold. `offset` keeps the numbers of merged people apart.
     func folded(offset: Int) -> Entry {
         Entry(
             number: offset + number, day: day, year: year, hours: hours, subject: subject, kind: kind,
-            tags: readTags.tags(tags), work: work.isEmpty ? nil : work)
+            tags: tags.values, work: work.isEmpty ? nil : work)
     }
 }
-
-/// Tags as they were read from their text: a city has few different ones, and each is read once.
-private final class TagShelf: Sendable {
-    private let known = Mutex<[String: [String: String]]>([:])
-    private static let most = 1000
-
-    func tags(_ text: String) -> [String: String] {
-        if text.isEmpty { return [:] }
-        return known.withLock { known in
-            if let tags = known[text] { return tags }
-            let tags = FactText.decode(text)?.mapValues(\.description) ?? [:]
-            if known.count >= Self.most { known = [:] }
-            known[text] = tags
-            return tags
-        }
-    }
-}
-
-private let readTags = TagShelf()

@@ -42,8 +42,8 @@ struct LedgerStore {
                                subject, hours, kind, tags, work, entered, hash)
             VALUES (\(entry.person), \(entry.number), \(entry.reverses), \(entry.after), \(entry.evidence),
                     \(entry.decision), \(entry.policy), \(entry.policyKey), \(entry.day), \(entry.year),
-                    \(entry.subject), \(entry.hours), \(entry.kind), \(entry.tags), \(entry.work), \(entry.entered),
-                    \(hash))
+                    \(entry.subject), \(entry.hours), \(entry.kind), \(entry.tags.text), \(entry.work),
+                    \(entry.entered), \(hash))
             """)
     }
 
@@ -103,13 +103,15 @@ struct LedgerStore {
     }
 
     private func each(_ sql: SQL, _ body: (LedgerEntry) -> Void) throws {
+        let tags = TagReader()
         try transaction.each(sql) { row in
             body(
                 LedgerEntry(
                     person: try row.id(0), number: try row.int(1), reverses: try row.optionalInt(2),
                     after: try row.int(3), evidence: try row.int(4), decision: try row.int(5), policy: try row.id(6),
                     policyKey: try row.text(7), day: try row.day(8), year: try row.year(9), subject: try row.text(10),
-                    hours: try row.hours(11), kind: try row.text(12), tags: try row.text(13), work: try row.text(14),
+                    hours: try row.hours(11), kind: try row.text(12), tags: try tags.tags(row, 13),
+                    work: try row.text(14),
                     entered: try row.int(15)))
         }
     }
@@ -152,7 +154,7 @@ enum LedgerLine {
                 person: person, number: number, reverses: nil, after: after, evidence: evidence, decision: decision,
                 policy: version.number, policyKey: version.key, day: entry.day, year: entry.year,
                 subject: entry.subject, hours: entry.hours, kind: entry.kind,
-                tags: FactText.encode(entry.tags.mapValues { .text($0) }), work: entry.work ?? "", entered: now)
+                tags: Tags(entry.tags), work: entry.work ?? "", entered: now)
         case .reversal(let old, _, let decision):
             LedgerEntry(
                 person: person, number: number, reverses: old.number, after: 0, evidence: old.evidence,

@@ -3,7 +3,7 @@ import People
 import Policy
 
 /// A published policy: immutable, and known by the hash of its whole text.
-package struct PolicyVersion: Sendable {
+package final class PolicyVersion: Sendable {
     package let number: ID<PolicyVersion>
     /// 1, 2, 3 … of the policy's key.
     package let version: Int

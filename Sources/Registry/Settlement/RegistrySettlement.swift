@@ -6,7 +6,7 @@ import Policy
 
 extension Registry {
     /// At most so many people in one transaction.
-    package static let page = 2000
+    package static let page = 1000
 
     /// Settles a year, or one person's. It can be run again: who is settled with the same bytes stays as is, and in a
     /// year that is settled whoever differs is told and not rewritten.
@@ -25,7 +25,7 @@ extension Registry {
         }
         if person == nil { try await put(.closing, year, "settle", from: [.open]) }
         let act: Settler.Act = state == .settled ? .complete : .settle(fresh: wasReopened)
-        let report = try await pages(person, progress, act, year)
+        let report = try await settlePages(person, act, year, progress)
         try await seal()
         if person == nil { try await put(.settled, year, "settle", from: [.closing]) }
         return report
@@ -55,37 +55,75 @@ extension Registry {
     package func check(
         _ year: Year, person: ID<Person>? = nil, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> SettlementReport {
-        guard person == nil else { return try await pages(person, progress, .check, year) }
-        let last = try await database.read { try PersonStore($0, people).last() }
-        let starts = Array(stride(from: 0, through: last, by: Self.checked))
-        let readers = max(2, ProcessInfo.processInfo.activeProcessorCount)
-        var reports: [Int: SettlementReport] = [:]
-        try await withThrowingTaskGroup(of: (start: Int, report: SettlementReport).self) { group in
-            for (turn, start) in starts.enumerated() {
-                if turn >= readers, let done = try await group.next() {
-                    reports[done.start] = done.report
-                    progress(reports.count * Self.checked)
+        var report = SettlementReport()
+        try await inOrder(
+            try await pages(person),
+            ahead: { page -> SettlementReport in
+                try await database.read { transaction in
+                    var report = SettlementReport()
+                    try settler(transaction, year, .check).settle(try roots(page, transaction), [:], &report)
+                    return report
                 }
-                group.addTask { (start, try await checkPage(start, year)) }
-            }
-            for try await done in group { reports[done.start] = done.report }
-        }
-        return starts.reduce(into: SettlementReport()) { $0.add(reports[$1] ?? SettlementReport()) }
+            },
+            then: { page, part in
+                report.add(part)
+                progress(page.upperBound)
+            })
+        return report
     }
 
-    /// The people of a page that is checked: reading holds up nobody.
-    private static let checked = 2500
+    /// Settles page by page, each in one transaction. What comes out is worked out ahead of it by readers, and held
+    /// against what is kept in the transaction that writes.
+    private func settlePages(
+        _ person: ID<Person>?, _ act: Settler.Act, _ year: Year, _ progress: @Sendable (Int) -> Void
+    ) async throws -> SettlementReport {
+        let isFresh = if case .settle(fresh: true) = act { true } else { false }
+        var report = SettlementReport()
+        try await inOrder(
+            try await pages(person),
+            ahead: { page -> Prepared in
+                try await database.read { transaction in
+                    let settler = try settler(transaction, year, act)
+                    let made = isFresh ? [:] : try settler.prepare(try roots(page, transaction))
+                    return Prepared(policies: Set(settler.book.all.keys), made: made)
+                }
+            },
+            then: { page, prepared in
+                let part = try await database.write { transaction in
+                    var report = SettlementReport()
+                    let settler = try settler(transaction, year, act)
+                    let made = prepared.policies == Set(settler.book.all.keys) ? prepared.made : [:]
+                    try settler.settle(try roots(page, transaction), made, &report)
+                    return report
+                }
+                report.add(part)
+                progress(page.upperBound)
+            })
+        return report
+    }
 
-    private func checkPage(_ start: Int, _ year: Year) async throws -> SettlementReport {
+    /// Standings that were worked out ahead, and the policy versions that there were then.
+    private struct Prepared: Sendable {
+        let policies: Set<Int>
+        let made: [Int: Settler.Made]
+    }
+
+    /// The numbers of everybody, or of one person, in pages.
+    private func pages(_ person: ID<Person>?) async throws -> [ClosedRange<Int>] {
         try await database.read { transaction in
-            var report = SettlementReport()
-            let roots = try PersonStore(transaction, people).roots(after: start, through: start + Self.checked)
-            try settler(transaction, year, .check).settle(roots, &report)
-            return report
+            let store = PersonStore(transaction, people)
+            if let person { return [try store.root(of: person)].map { $0.number...$0.number } }
+            let last = try store.last()
+            return stride(from: 1, through: last, by: Self.page).map { $0...min($0 + Self.page - 1, last) }
         }
     }
 
-    private func settler(_ transaction: Transaction, _ year: Year, _ act: Settler.Act) throws -> Settler {
+    /// Those of a page who stand for themselves.
+    private func roots(_ page: ClosedRange<Int>, _ transaction: Transaction) throws -> [ID<Person>] {
+        try PersonStore(transaction, people).roots(after: page.lowerBound - 1, through: page.upperBound)
+    }
+
+    func settler(_ transaction: Transaction, _ year: Year, _ act: Settler.Act) throws -> Settler {
         Settler(
             transaction: transaction, people: people, book: try book(transaction), year: year, act: act,
             now: people.outside.now())
@@ -110,31 +148,6 @@ extension Registry {
             guard from.contains(try store.state(of: year)) else { return false }
             try store.put(state, of: year, reason: reason, at: people.outside.now())
             return true
-        }
-    }
-
-    /// Goes through everybody who stands for themselves, a page in each transaction.
-    private func pages(
-        _ person: ID<Person>?, _ progress: @Sendable (Int) -> Void, _ act: Settler.Act, _ year: Year
-    ) async throws -> SettlementReport {
-        let writing = if case .check = act { false } else { true }
-        var report = SettlementReport()
-        var (last, done) = (0, 0)
-        while true {
-            let (after, sofar) = (last, report)
-            let turn: @Sendable (Transaction) throws -> (SettlementReport, [ID<Person>]) = { transaction in
-                let store = PersonStore(transaction, people)
-                var report = sofar
-                let roots = try person.map { try [store.root(of: $0)] } ?? store.roots(after: after, limit: Self.page)
-                try settler(transaction, year, act).settle(roots, &report)
-                return (report, roots)
-            }
-            let (next, roots) = try await writing ? database.write(turn) : database.read(turn)
-            report = next
-            done += roots.count
-            progress(done)
-            guard person == nil, let end = roots.last?.number else { return report }
-            last = end
         }
     }
 }

@@ -69,7 +69,32 @@ struct Settler {
     private var store: StandingStore { StandingStore(transaction, people) }
     private var settlements: SettlementStore { SettlementStore(transaction) }
 
-    func settle(_ roots: [ID<Person>], _ report: inout SettlementReport) throws {
+    /// What one person's standings of the year come to.
+    struct Made: Sendable {
+        fileprivate let dossier: Dossier
+        fileprivate let frozen: Frozen
+        /// The settled versions that were looked at.
+        fileprivate let versions: [StandingPlace: Int]
+        fileprivate let items: [Item]
+
+        var bodies: [String] { items.map(\.body) }
+    }
+
+    /// A standing and its text.
+    fileprivate struct Item: Sendable {
+        let standing: PersonYear
+        let body: String
+    }
+
+    /// Works out these people's standings, to be written by another transaction.
+    func prepare(_ roots: [ID<Person>]) throws -> [Int: Made] {
+        guard let first = roots.first?.number, let last = roots.last?.number else { return [:] }
+        return try make(roots, try settlements.latest(from: first, through: last), try settlements.frozenYears())
+    }
+
+    /// `prepared` is what a reading transaction before this one made of the same people, with this book. It holds where
+    /// it is what is kept now; whoever it does not hold for is worked out here.
+    func settle(_ roots: [ID<Person>], _ prepared: [Int: Made], _ report: inout SettlementReport) throws {
         guard let first = roots.first?.number, let last = roots.last?.number else { return }
         if case .settle(fresh: true) = act {
             let recogniser = Recogniser(transaction: transaction, people: people, book: book, now: now)
@@ -79,43 +104,50 @@ struct Settler {
         let kept = try store.kept(from: first, through: last)
         let settled = try settlements.latest(from: first, through: last)
         let years = try settlements.frozenYears()
-        for (dossier, frozen, items) in standings(try store.dossiers(roots), settled, years) {
-            let old = settled[dossier.root.number] ?? [:]
-            if items.isEmpty { report.unplaced += 1 } else { report.people += 1 }
-            for item in items {
+        let holding = prepared.filter { number, made in
+            holds(made, kept[number] ?? [:], settled[number] ?? [:])
+        }
+        let anew = try make(roots.filter { holding[$0.number] == nil }, settled, years)
+        for root in roots {
+            guard let made = holding[root.number] ?? anew[root.number] else { continue }
+            let old = settled[root.number] ?? [:]
+            if made.items.isEmpty { report.unplaced += 1 } else { report.people += 1 }
+            for item in made.items {
                 report.count(item.standing)
                 let texts = Texts(
-                    kept: kept[dossier.root.number]?[item.standing.place]?.body, settled: old[item.standing.place])
+                    kept: kept[root.number]?[item.standing.place]?.body, settled: old[item.standing.place])
                 if case .check = act {
                     compare(item, texts, isSettled: years[year] != nil, &report)
                 } else {
                     try write(item, texts, &report)
                 }
             }
-            compareLater(dossier, old, frozen, years, &report)
+            compareLater(made.dossier, old, made.frozen, years, &report)
         }
     }
 
-    /// A standing and its text.
-    private struct Item {
-        let standing: PersonYear
-        let body: String
+    /// Whoever changes what a standing is made of keeps the standing true in the same transaction. So what was worked
+    /// out before is still right where it is what is kept now.
+    private func holds(
+        _ made: Made, _ kept: [StandingPlace: (year: Year, body: String)], _ settled: [StandingPlace: SettledStanding]
+    ) -> Bool {
+        !made.items.isEmpty && made.items.allSatisfy { kept[$0.standing.place]?.body == $0.body }
+            && made.versions == settled.mapValues(\.version) && !settled.values.contains { $0.year > year }
     }
 
-    private typealias Standings = (dossier: Dossier, frozen: Frozen, items: [Item])
-
-    /// Everybody's standings of the year, worked out on all cores; who writes waits for them in the transaction.
-    private func standings(
-        _ dossiers: [Dossier], _ settled: [Int: [StandingPlace: SettledStanding]], _ years: [Year: Int]
-    ) -> [Standings] {
-        let (book, year) = (book, year)
-        let fold: @Sendable (Dossier) -> Standings = { dossier in
-            let frozen = Frozen(settled[dossier.root.number] ?? [:], years, book)
+    private func make(
+        _ roots: [ID<Person>], _ settled: [Int: [StandingPlace: SettledStanding]], _ years: [Year: Int]
+    ) throws -> [Int: Made] {
+        var all: [Int: Made] = [:]
+        for dossier in try roots.runs.flatMap(store.dossiers) {
+            let old = settled[dossier.root.number] ?? [:]
+            let frozen = Frozen(old, years, book)
             let items = dossier.standings(touching: year, book, frozen).filter { $0.year == year }
-            return (dossier, frozen, items.map { Item(standing: $0, body: $0.body) })
+            all[dossier.root.number] = Made(
+                dossier: dossier, frozen: frozen, versions: old.mapValues(\.version),
+                items: items.map { Item(standing: $0, body: $0.body) })
         }
-        if case .check = act { return dossiers.map(fold) }
-        return onAllCores(dossiers, fold)
+        return all
     }
 
     private struct Texts {

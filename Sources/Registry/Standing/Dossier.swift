@@ -35,11 +35,11 @@ package struct Dossier: Sendable {
     }
 
     private func personYear(_ version: PolicyVersion, _ period: Period, _ facts: [DatedFact]) -> PersonYear {
-        let mine = entries.filter { $0.policyKey == version.key }
+        let mine = entries.keeping { $0.policyKey == version.key }
         let folded = fold(mine)
         let carried = version.policy.carries ? carried(version.policy, period, facts, folded) : []
         let standing = version.policy.standing(in: period, facts: facts, entries: folded, carried: carried)
-        let inside = mine.filter { period.contains($0.year) }
+        let inside = mine.keeping { period.contains($0.year) }
         return PersonYear(person: root, version: version, standing: standing, entries: inside, facts: facts)
     }
 
@@ -68,4 +68,11 @@ package struct Dossier: Sendable {
 
     /// Added to the numbers of a merged person's entries, so that a reader tells them from the person's own.
     package func offset(of person: ID<Person>) -> Int { (family.firstIndex(of: person) ?? 0) * 10_000 }
+}
+
+extension [LedgerEntry] {
+    /// The same as `filter`, and no copy where all are kept.
+    fileprivate func keeping(_ isKept: (LedgerEntry) -> Bool) -> [LedgerEntry] {
+        allSatisfy(isKept) ? self : filter(isKept)
+    }
 }

@@ -19,24 +19,59 @@ package struct PersonYear: Sendable {
 
     /// The standing as text: what is kept, settled and compared. Equal standings give equal bytes.
     package var body: String {
-        var text = "policy \(version.mark)\nperiod \(standing.period.from) \(standing.period.to)\n"
-        text.reserveCapacity(400)
-        text += "outcome \(standing.outcome.rawValue) waivers "
-        text += standing.waivers.map(String.init).joined(separator: ",")
-        text += "\ncarried \(standing.carried.hundredths)"
+        var text = ByteText()
+        text.add("policy ", version.mark)
+        text.add("\nperiod ", standing.period.from.description)
+        text.add(" ", standing.period.to.description)
+        text.add("\noutcome ", standing.outcome.rawValue)
+        text.add(" waivers ", standing.waivers.map(String.init).joined(separator: ","))
+        text.add("\ncarried ", standing.carried.hundredths)
         for line in standing.lines {
-            text += "\nline \(line.want) \(line.year.map(\.description) ?? "-") \(line.wanted.hundredths) "
-            text += "\(line.earned.hundredths) \(line.counted.hundredths)"
+            text.add("\nline ", line.want)
+            text.add(" ", line.year.map(\.description) ?? "-")
+            for hours in [line.wanted, line.earned, line.counted] { text.add(" ", hours.hundredths) }
         }
         for item in standing.uncounted {
-            text += "\nuncounted \(item.entry) \(item.hours.hundredths) \(item.reason.word)"
+            text.add("\nuncounted ", item.entry)
+            text.add(" ", item.hours.hundredths)
+            text.add(" ", item.reason.word)
         }
-        text += "\nentries "
-        for (index, entry) in entries.enumerated() {
-            if index > 0 { text += " " }
-            text += "\(entry.person):\(entry.number)"
+        text.add("\nentries", entries.isEmpty ? " " : "")
+        for entry in entries {
+            text.add(" ", entry.person.number)
+            text.add(":", entry.number)
         }
-        return text
+        return text.text
+    }
+}
+
+/// A text in the making: digits go straight to its bytes.
+private struct ByteText {
+    private var bytes: [UInt8] = []
+
+    init() { bytes.reserveCapacity(600) }
+
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    mutating func add(_ sign: StaticString, _ part: String) {
+        add(sign)
+        bytes.append(contentsOf: part.utf8)
+    }
+
+    mutating func add(_ sign: StaticString, _ number: Int) {
+        add(sign)
+        if number < 0 { bytes.append(UInt8(ascii: "-")) }
+        let start = bytes.count
+        var rest = number.magnitude
+        repeat {
+            bytes.append(UInt8(48 + rest % 10))
+            rest /= 10
+        } while rest > 0
+        bytes[start...].reverse()
+    }
+
+    private mutating func add(_ sign: StaticString) {
+        bytes.append(contentsOf: UnsafeBufferPointer(start: sign.utf8Start, count: sign.utf8CodeUnitCount))
     }
 }
 

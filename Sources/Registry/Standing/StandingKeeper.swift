@@ -62,7 +62,7 @@ struct StandingKeeper {
 
 extension [ID<Person>] {
     /// Stretches of numbers that lie close together, at most so many people each: one query reads a stretch.
-    fileprivate var runs: [[ID<Person>]] {
+    var runs: [[ID<Person>]] {
         reduce(into: []) { runs, person in
             if let last = runs.last?.last, person.number - last.number <= 4, runs[runs.count - 1].count < 500 {
                 runs[runs.count - 1].append(person)

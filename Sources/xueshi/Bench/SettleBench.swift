@@ -34,12 +34,11 @@ struct SettleBench: AsyncParsableCommand {
             folder: folder + (database == nil ? "/measured" : "/city"), database: database)
         defer { installation.close() }
         let year = Year(2022)
-        let (sums, sql) = try await sum(installation.database)
+        sync()
+        let (sums, sql) = try await secondOf { try await installation.database.read { try BenchStore($0).sums() } }
         forgetPeak()
-        var differing = 0
-        let check = try await seconds {
-            differing = try await installation.registry.check(year, progress: progress("check", every: 100_000))
-                .differing
+        let (differing, check) = try await secondOf {
+            try await installation.registry.check(year, progress: progress("check", every: 100_000)).differing
         }
         let write = try await seconds {
             _ = try await installation.settle(year, person: nil, progress: progress("settle", every: 100_000))
@@ -77,12 +76,11 @@ struct SettleBench: AsyncParsableCommand {
         try FileManager.default.copyItem(atPath: city, toPath: folder)
     }
 
-    /// The bare SELECT, twice; the second counts, when the file is in memory for both sides.
-    private func sum(_ database: Database) async throws -> (rows: Int, seconds: Double) {
-        _ = try await database.read { try BenchStore($0).sums() }
-        var rows = 0
-        let time = try await seconds { rows = try await database.read { try BenchStore($0).sums() } }
-        return (rows, time)
+    /// What comes out, and the seconds of the second run: by then the file is in memory for either side.
+    private func secondOf<Made>(_ work: () async throws -> Made) async throws -> (made: Made, seconds: Double) {
+        var made = try await work()
+        let time = try await seconds { made = try await work() }
+        return (made, time)
     }
 }
 
