@@ -19,13 +19,16 @@ package struct Installation: Sendable {
     /// The migrations of all rooms.
     package static let schema = People.migrations + Registry.migrations + Proof.migrations
 
-    /// Opens it, making folder, database and keys where there are none yet.
+    /// Opens it, making folder, database and keys where there are none yet and that is wanted.
     ///
-    /// Failures: `database.…`; `keys.…` and `people.wrong-keys` where the key file is lost or another's: a database
-    /// that had keys gets no new ones.
-    package static func open(folder: String, database url: String?, outside: Outside = .real) async throws
-        -> Installation
-    {
+    /// Failures: `data.none` where there is no installation; `database.…`; `keys.…` and `people.wrong-keys` where the
+    /// key file is lost or another's: a database that had keys gets no new ones.
+    package static func open(
+        folder: String, database url: String?, creating: Bool = true, outside: Outside = .real
+    ) async throws -> Installation {
+        let hasKeys = FileManager.default.fileExists(atPath: keyPath(folder))
+        let hasData = url != nil || FileManager.default.fileExists(atPath: folder + "/xueshi.db")
+        guard creating || hasKeys || hasData else { throw Failure.noInstallation(folder) }
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -38,10 +41,9 @@ package struct Installation: Sendable {
         do {
             let applied = try await database.migrate(schema)
             let path = keyPath(folder)
-            let isNew = try await database.read { try People.hasKeys($0) } == false
-            let keys =
-                isNew && !FileManager.default.fileExists(atPath: path)
-                ? try KeyFile.create(at: path, outside: outside) : try KeyFile.load(path)
+            let isNew = try await database.read { try !People.hasKeys($0) } && !hasKeys
+            guard creating || !isNew else { throw Failure.noInstallation(folder) }
+            let keys = isNew ? try KeyFile.create(at: path, outside: outside) : try KeyFile.load(path)
             let people = People(keys: keys, outside: outside)
             try await people.checkKeys(database)
             let registry = Registry(database, people)
@@ -103,5 +105,13 @@ package struct Installation: Sendable {
             )
         }
         return try await registry.settle(year, person: person, seal: { try await writeRoot() }, progress: progress)
+    }
+}
+
+extension Failure {
+    fileprivate static func noInstallation(_ folder: String) -> Failure {
+        Failure(
+            .notFound, "data.none", "\(folder) 里没有学时系统的数据。请核对 --data 或 XUESHI_DATA；新安装请先运行 xueshi migrate。",
+            en: "There is no installation in \(folder). Check --data or XUESHI_DATA; begin a new one with migrate.")
     }
 }

@@ -28,6 +28,10 @@ package struct Failure: Error, Sendable, Hashable {
         case conflict
         /// The surroundings fail: database, disk, key file, memory.
         case unavailable
+        /// Who asks may not, or has not signed in.
+        case denied
+        /// Too much was asked in too short a time; later it is answered.
+        case tooMany
         /// What was kept is not what was written: tampering or a broken disk.
         case damaged
     }

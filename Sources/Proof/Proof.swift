@@ -25,11 +25,12 @@ package struct Proof: Sendable {
 
 extension Proof {
     /// Publishes a form; what is issued from now on in its region is printed by it. The same text again changes
-    /// nothing.
+    /// nothing. Failure: `form.print`.
     package func publish(
         _ form: CertificateForm, rehearsing: Bool
     ) async throws -> (number: Int, version: Int, isNew: Bool) {
         defer { shelf.forget() }
+        try await form.tryOut(press)
         return try await database.write(rehearsing: rehearsing) { transaction in
             try FormStore(transaction).add(form, at: people.outside.now())
         }

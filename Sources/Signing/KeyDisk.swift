@@ -50,6 +50,15 @@ enum KeyDisk {
         }
     }
 
+    /// Lets nobody else in who renews the same file: the second would replace what the first has added.
+    static func alone<Made>(_ path: String, _ body: () throws(Failure) -> Made) throws(Failure) -> Made {
+        let folder = Foundation.open((path as NSString).deletingLastPathComponent.nonEmpty ?? ".", O_RDONLY)
+        guard folder >= 0 else { throw .keysUnwritable(path, reason()) }
+        defer { close(folder) }
+        guard flock(folder, LOCK_EX) == 0 else { throw .keysUnwritable(path, reason()) }
+        return try body()
+    }
+
     /// Writes a file in the place of the one there is.
     static func replace(_ bytes: [UInt8], at path: String, _ outside: Outside) throws(Failure) {
         try write(bytes, at: path, outside) { temporary throws(Failure) in

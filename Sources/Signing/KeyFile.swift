@@ -41,12 +41,14 @@ extension KeyFile {
     ///
     /// A program that runs keeps the ring it loaded until it is started again.
     package static func renew(at path: String, outside: Outside) throws(Failure) -> KeyRing {
-        let file = try read(path)
-        _ = try ring(file, path)
-        let renewed = file.renewed(outside)
-        let ring = try ring(renewed, path)
-        try KeyDisk.replace(renewed.encoded(path), at: path, outside)
-        return ring
+        try KeyDisk.alone(path) { () throws(Failure) in
+            let file = try read(path)
+            _ = try ring(file, path)
+            let renewed = file.renewed(outside)
+            let ring = try ring(renewed, path)
+            try KeyDisk.replace(renewed.encoded(path), at: path, outside)
+            return ring
+        }
     }
 
     private static func read(_ path: String) throws(Failure) -> KeyFile {

@@ -40,6 +40,9 @@ package struct PublicKey: Sendable, Hashable {
         self.bytes = bytes
     }
 
+    /// Whether something of this day may have been signed with it.
+    package func wasUsed(on day: Day) -> Bool { created <= day && day <= retired ?? .last }
+
     package func verify(_ signed: [UInt8], _ signature: Signature) -> Verdict {
         guard signature.key == id else { return .unknownKey }
         guard signature.suite == suite, suite == Int(Suite.international.rawValue),

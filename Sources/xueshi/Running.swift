@@ -15,21 +15,22 @@ struct Place: ParsableArguments {
     @Flag(name: .long, help: "Print one JSON document.")
     var json = false
 
-    /// Opens the installation, runs the body and closes it; turns a failure into its words and exit code.
-    func run(_ body: @Sendable (Installation) async throws -> Answer) async throws {
-        try await answering(json) { try await open(body) }
+    /// Opens the installation, runs the body and closes it; turns a failure into its words and exit code. Where there
+    /// is none yet, it is made only if that is wanted: a mistyped folder has no keys to hand out.
+    func run(creating: Bool = false, _ body: @Sendable (Installation) async throws -> Answer) async throws {
+        try await answering(json) { try await open(creating, body) }
     }
 
     /// The same for what prints one document and no figures.
     func document(_ body: @Sendable (Installation) async throws -> String) async throws {
-        try await reporting(json) { say(try await open(body)) }
+        try await reporting(json) { say(try await open(false, body)) }
     }
 
-    private func open<T>(_ body: @Sendable (Installation) async throws -> T) async throws -> T {
+    private func open<T>(_ creating: Bool, _ body: @Sendable (Installation) async throws -> T) async throws -> T {
         let environment = ProcessInfo.processInfo.environment
         let installation = try await Installation.open(
-            folder: data ?? environment["XUESHI_DATA"] ?? "./data", database: database ?? environment["XUESHI_DATABASE"]
-        )
+            folder: data ?? environment["XUESHI_DATA"] ?? "./data",
+            database: database ?? environment["XUESHI_DATABASE"], creating: creating)
         defer { installation.close() }
         return try await body(installation)
     }
@@ -93,7 +94,7 @@ extension Failure {
     fileprivate var exitCode: Int32 {
         switch kind {
         case .badInput, .notFound: 2
-        case .refused, .conflict: 1
+        case .refused, .conflict, .denied, .tooMany: 1
         case .unavailable, .damaged: 3
         }
     }
@@ -126,7 +127,14 @@ func progress(_ name: String, every step: Int = 10_000) -> @Sendable (Int) -> Vo
 
 /// A reason goes on record, so it says something.
 func stated(_ reason: String?) throws {
-    if (reason ?? "").allSatisfy(\.isWhitespace) { throw ValidationError("--reason must say why.") }
+    let scalars = (reason ?? "").unicodeScalars
+    guard scalars.contains(where: { $0.properties.isAlphabetic || $0.properties.numericType != nil }) else {
+        throw ValidationError("--reason must say why.")
+    }
+    let hidden: Set<Unicode.GeneralCategory> = [.control, .format, .lineSeparator, .paragraphSeparator, .surrogate]
+    guard scalars.allSatisfy({ !hidden.contains($0.properties.generalCategory) }), scalars.count <= 200 else {
+        throw ValidationError("--reason is one line of at most 200 characters, without hidden ones.")
+    }
 }
 
 /// What is written is a workbook, and its name says so.
@@ -137,4 +145,15 @@ func workbook(_ path: String) throws {
 /// Reads `2022`.
 extension Year: ExpressibleByArgument {
     package init?(argument: String) { self.init(argument) }
+}
+
+/// Asks before what cannot be undone, where somebody sits at the terminal. A script has said it by calling.
+///
+/// Failure: `command.declined`.
+func confirmed(_ question: Words) throws {
+    guard isatty(STDIN_FILENO) == 1 else { return }
+    FileHandle.standardError.write(Data((words(question) + words(" 输入 y 继续：", " Type y to go on: ")).utf8))
+    guard ["y", "yes", "是"].contains((readLine() ?? "").trimmingCharacters(in: .whitespaces).lowercased()) else {
+        throw Failure(.refused, "command.declined", "没有执行，没有任何改动。", en: "Nothing was done.")
+    }
 }

@@ -101,6 +101,29 @@ extension City {
         }
     }
 
+    /// Revoked by mistake: only who asks for it gets another one, under another number.
+    @Test(arguments: Engine.allCases) func anotherOneIsIssuedOnlyWhereItIsAskedFor(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let (person, first) = try await city.issued("岳明远")
+            try await city.proof.revoke(first, reason: "误发")
+            #expect(try await city.proof.due() == 0)
+            let again = try await city.proof.issue(Year(2022), person: person, again: true)
+            #expect(again.issued == 1)
+            let second = try required(again.last)
+            #expect(second != first)
+            #expect(try await city.state(second).state == .valid)
+            #expect(try await city.state(first).state == .revoked)
+            #expect(try await city.proof.issue(Year(2022), person: person, again: true).unchanged == 1)
+            let hours = try await city.proof.issueHours(person, entry: 1).number
+            try await city.proof.revoke(hours, reason: "误发")
+            let refused = await #expect(throws: Failure.self) { try await city.proof.issueHours(person, entry: 1) }
+            #expect(refused?.code == "certificate.was-revoked")
+            let other = try await city.proof.issueHours(person, entry: 1, again: true)
+            #expect(other.number != hours)
+            #expect(try await city.proof.issueHours(person, entry: 1).number == other.number)
+        }
+    }
+
     @Test(arguments: Engine.allCases) func theFirstPrintIsKept(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (_, number) = try await city.issued("岳明远")

@@ -1,3 +1,4 @@
+import Database
 import Documents
 import Foundation
 import Kernel
@@ -21,7 +22,12 @@ import Testing
         ("[10, 10, 190, 277]", "[10, 10, 290, 277]", "edge"), ("\"#8c1d18\"", "red", "#a61e1e"),
         ("region:", "regoin:", "missing"), ("size: 20", "size: large", "type"),
         ("align: centre", "align: middle", "align"),
-        ("[20, 34]", "[20]", "2 lengths"), ("title: 专业技术人员继续教育证书", "titel: x", "title"),
+        ("[20, 34]", "[20]", "2 lengths"), ("**{result}**", "合格", "{result} is not printed"),
+        ("spacing: 6", "spacing: .nan", "spacing"), ("spacing: 6", "spacing: 1e12", "spacing"),
+        ("leading: 11", "leading: 0", "leading"), ("width: 0.9", "width: -5", "width"),
+        ("lines: 2", "lines: 300", "lines"), ("[145, 232, 42]", "[145, 232, 0]", "diameter"),
+        ("[145, 232, 42]", "[195, 232, 42]", "edge"), ("width: 170", "width: .inf", "edge"),
+        ("title: 专业技术人员继续教育证书", "titel: x", "title"),
     ])
     func whatIsWrongIsNamed(_ old: String, _ new: String, _ said: String) throws {
         let text = try Self.text()
@@ -29,6 +35,33 @@ import Testing
         let failure = #expect(throws: Failure.self) { try CertificateForm(reading: text.replacing(old, with: new)) }
         #expect(failure?.code == "form.file")
         #expect(failure?.words.english.contains(said) == true, "\(failure?.words.english ?? "")")
+    }
+
+    /// One fact in the place of another does not make up for all of them.
+    @Test func everySignedFactHasToBePrinted() throws {
+        let text = try Self.text()
+        for field in ["name", "id", "unit", "number", "identifier", "authority", "issued", "item", "day"] {
+            let without = text.replacing("{\(field)}", with: "某")
+            let failure = #expect(throws: Failure.self) { try CertificateForm(reading: without) }
+            #expect(failure?.words.english.contains("{\(field)}") == true, "\(field)")
+        }
+        let neither = text.replacing("{year}", with: "某").replacing("{period}", with: "某")
+        let failure = #expect(throws: Failure.self) { try CertificateForm(reading: neither) }
+        #expect(failure?.words.english.contains("{period} or {year}") == true)
+    }
+
+    /// What is printed off the page, or in no font, is not read back by those who verify.
+    @Test(arguments: [("hours: [40, 167]", "hours: [40, 285]"), ("年度\"", "\u{E000}\"")])
+    func aFormThatDoesNotReadBackIsNotPublished(_ old: String, _ new: String) async throws {
+        try await withCity(.sqlite) { city in
+            let text = try Self.text()
+            try #require(text.contains(old))
+            let form = try CertificateForm(reading: text.replacing(old, with: new))
+            let failure = await #expect(throws: Failure.self) {
+                try await city.proof.publish(form, rehearsing: false)
+            }
+            #expect(failure?.code == "form.print")
+        }
     }
 
     @Test func unknownKeysAreFoundByLine() throws {

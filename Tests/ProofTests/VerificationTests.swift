@@ -4,6 +4,7 @@ import Foundation
 import Kernel
 import People
 import Registry
+import Signing
 import Testbed
 import Testing
 
@@ -86,11 +87,43 @@ import Testing
             let status = try StatusSnapshot(reading: Data(json.utf8))
             let verifier = AwayVerifier(keys: try await city.proof.publishedKeys(), status: status, now: 0)
             #expect(verifier.verify(Presented(address)).state == .cannotCheck)
+            #expect(verifier.verify(Presented(number.text)).state == .cannotCheck)
             let noStatus = #expect(throws: Failure.self) { try StatusSnapshot(reading: Data("{}".utf8)) }
             #expect(noStatus?.code == "verify.status")
             let noKeys = #expect(throws: Failure.self) { try PublishedKeys(reading: Data("[]".utf8)) }
             #expect(noKeys?.code == "verify.keys")
         }
+    }
+
+    /// Two numbers written as one are signed by the same bytes, and neither would be found.
+    @Test func aSnapshotIsReadInOneWayOnly() async throws {
+        try await withCity(.sqlite) { city in
+            let (_, one) = try await city.issued("岳明远")
+            let (_, two) = try await city.issued("汶小溪")
+            for number in [one, two] { try await city.proof.revoke(number, reason: "误发") }
+            let snapshot = try await city.proof.statusSnapshot()
+            let keys = try await city.proof.publishedKeys()
+            #expect(snapshot.isGenuine(keys.publicKeys))
+            let joined = try Self.changed(snapshot) { $0["revoked"] = [snapshot.revoked.joined(separator: " ")] }
+            #expect(!joined.isGenuine(keys.publicKeys))
+            let retired = PublicKey(
+                id: keys.publicKeys[0].id, suite: 1, created: .first, retired: Day(2001, 1, 1),
+                bytes: keys.publicKeys[0].bytes)
+            #expect(!snapshot.isGenuine([retired]))
+            for time in [Int.min, -1, Int.max] {
+                let failure = #expect(throws: Failure.self) { try Self.changed(snapshot) { $0["time"] = time } }
+                #expect(failure?.code == "verify.status")
+            }
+        }
+    }
+
+    private static func changed(
+        _ snapshot: StatusSnapshot, _ change: (inout [String: Any]) -> Void
+    ) throws -> StatusSnapshot {
+        let read = try JSONSerialization.jsonObject(with: Data(snapshot.json.utf8))
+        var document = try required(read as? [String: Any])
+        change(&document)
+        return try StatusSnapshot(reading: JSONSerialization.data(withJSONObject: document))
     }
 
     /// A file whose text was edited beside an intact code: the field is named.
@@ -117,15 +150,52 @@ import Testing
 
     @Test func theFileAsItWasPrintedIsValid() async throws {
         try await withPrinted { city, page, path in
-            try Data(Press().draw(page)).write(to: URL(filePath: path))
-            #expect(try await city.proof.verify(file: path).state == .valid)
+            let number = try required(try await city.proof.numbers(limit: 1).first)
+            let file = try await city.proof.pdf(of: number)
             let keys = try await city.proof.publishedKeys()
             let away = AwayVerifier(keys: keys, status: nil, now: 0)
-            #expect(try await away.verify(file: path).state == .valid)
+            func states(_ bytes: [UInt8]) async throws -> [Verification.State] {
+                try Data(bytes).write(to: URL(filePath: path))
+                return [try await city.proof.verify(file: path).state, try await away.verify(file: path).state]
+            }
+            #expect(try await states(file) == [.valid, .valid])
+            // The same page without its seal, as another program may have saved it: nothing is accused.
+            #expect(try await states(Press().draw(page)) == [.cannotCheck, .cannotCheck])
             var bare = page
             bare.keywords = ""
-            try Data(Press().draw(bare)).write(to: URL(filePath: path))
-            #expect(try await city.proof.verify(file: path).state == .cannotCheck)
+            #expect(try await states(Press().draw(bare)) == [.cannotCheck, .cannotCheck])
+        }
+    }
+
+    /// What no reader of text would notice: something drawn over the page, laid out of sight, or said to printers only.
+    @Test func whateverIsChangedInTheFileIsAltered() async throws {
+        try await withPrinted { city, _, path in
+            let number = try required(try await city.proof.numbers(limit: 1).first)
+            let file = try await city.proof.pdf(of: number)
+            let other = try PageSeal.seal(Array("%PDF-1.5\n".utf8), on: Day(2024, 1, 1) ?? .first, city.people.keys)
+            let seal = Array(file.suffix(131))
+            let changes: [[UInt8]] = [
+                file + Array("% added\n".utf8), file.dropLast(), file.dropLast(131) + Array("% x\n".utf8) + seal,
+                file.dropLast(131) + other.suffix(131), file.dropLast(4) + Array("AAA\n".utf8), file + seal,
+            ]
+            for change in changes {
+                try Data(change).write(to: URL(filePath: path))
+                #expect(try await city.proof.verify(file: path).state == .altered)
+            }
+        }
+    }
+
+    /// A title with line ends in it forges lines of what pdfinfo says.
+    @Test func aForgedCountOfPagesIsSeen() async throws {
+        try await withPrinted { city, page, path in
+            var forged = page
+            forged.title = "x\nPages: 1"
+            try Data(Press().draw(forged)).write(to: URL(filePath: path))
+            let file = try await PrintedFile.read(path)
+            #expect(file.pages == 1)
+            forged.title = "x\nPages: 7"
+            try Data(Press().draw(forged)).write(to: URL(filePath: path))
+            #expect(try await PrintedFile.read(path).pages == 1)
         }
     }
 

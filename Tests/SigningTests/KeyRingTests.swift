@@ -95,6 +95,20 @@ struct KeyRingTests {
         #expect(keys.lookup("a", context: "c") == old.lookup("a", context: "c"))
     }
 
+    /// Several rotate at the same time: no key that was handed out is lost.
+    @Test func renewingAtTheSameTimeLosesNoKey() async throws {
+        _ = try KeyFile.create(at: folder.path(), outside: .on(day))
+        let (path, outside) = (folder.path(), Outside.on(day))
+        let made = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<8 {
+                group.addTask { try KeyFile.renew(at: path, outside: outside).signingKey.id }
+            }
+            return try await group.reduce(into: Set<Int>()) { $0.insert($1) }
+        }
+        #expect(made.count == 8)
+        #expect(made.isSubset(of: Set(try KeyFile.load(path).publicKeys.map(\.id))))
+    }
+
     @Test func hashesAreThoseOfTheStandard() {
         let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         #expect(sha256("abc".utf8).hex == abc)

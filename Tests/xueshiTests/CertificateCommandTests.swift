@@ -54,6 +54,55 @@ import Testing
         }
     }
 
+    /// A mistyped folder is no new installation with keys that nobody knows.
+    @Test func whereThereIsNothingNothingIsMade() async throws {
+        try await withFolder { folder in
+            let program = Program(folder: folder.appending(path: "mistyped"))
+            for words in [
+                ["verify", "ABCD-EFGH-IJKL-MNOP"], ["keys", "export"], ["status"], ["settle", "--year", "2022"],
+            ] {
+                let run = try program.run(words)
+                #expect(run.code == 2)
+                #expect(run.lines.contains { $0.contains("[data.none]") }, "\(run.lines)")
+            }
+            #expect(!FileManager.default.fileExists(atPath: program.folder.path))
+        }
+    }
+
+    /// At a terminal it is asked before what cannot be undone; whoever does not say yes has changed nothing.
+    @Test func revokingIsConfirmedAtATerminal() async throws {
+        try await withSettled(.sqlite) { program in
+            try program.run("certificate", "issue", "--year", "2022")
+            let list = try program.run("certificate", "list", "1").lines[0]
+            let number = String(list.prefix(19))
+            let command = "\(Program.path.path) certificate revoke \(number) --reason 误发"
+            for (answer, state) in [("n", "valid"), ("y", "revoked")] {
+                let terminal = program.process(["-qec", command, "/dev/null"])
+                terminal.executableURL = URL(filePath: "/usr/bin/script")
+                let (input, output) = (Pipe(), Pipe())
+                (terminal.standardInput, terminal.standardOutput) = (input, output)
+                try terminal.run()
+                input.fileHandleForWriting.write(Data("\(answer)\n".utf8))
+                let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+                terminal.waitUntilExit()
+                #expect(said.contains("不能撤回"), "\(said)")
+                #expect(said.contains("[command.declined]") == (answer == "n"), "\(said)")
+                #expect(try program.run("verify", number).figure("state") == state)
+            }
+        }
+    }
+
+    @Test func aReasonIsOneLineThatSaysSomething() async throws {
+        try await withFolder { folder in
+            let program = Program(folder: folder)
+            for reason in ["", " ", "\u{200B}", "x\nrevoked: valid", "x\u{1B}[31m"] {
+                let words = ["certificate", "revoke", "ABCD-EFGH-IJKL-MNOP", "--reason", reason]
+                let run = try program.run(words)
+                #expect(run.code == 2)
+            }
+        }
+    }
+
     /// A key that was retired verifies what it signed; others need the new keys for what is signed now.
     @Test func aRetiredKeyStillVerifies() async throws {
         try await withSettled(.sqlite) { program in

@@ -280,9 +280,11 @@ CREATE TABLE certificate (
     settled     BIGINT NOT NULL,
     entry       BIGINT NOT NULL,
     holder      bytea NOT NULL,
+    turn        BIGINT NOT NULL,
     code        bytea NOT NULL,
     issued      BIGINT NOT NULL,
-    CONSTRAINT certificate_once UNIQUE (person, kind, standing_key, period_from, settled, entry, holder),
+    CONSTRAINT certificate_once
+        UNIQUE (person, kind, standing_key, period_from, settled, entry, holder, turn),
     CONSTRAINT certificate_subject
         CHECK ((kind = 'annual') = (settled > 0) AND (kind = 'hours') = (entry > 0))
 );

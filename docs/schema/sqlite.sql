@@ -260,9 +260,11 @@ CREATE TABLE certificate (
     settled     INTEGER NOT NULL,
     entry       INTEGER NOT NULL,
     holder      BLOB NOT NULL,
+    turn        INTEGER NOT NULL,
     code        BLOB NOT NULL,
     issued      INTEGER NOT NULL,
-    CONSTRAINT certificate_once UNIQUE (person, kind, standing_key, period_from, settled, entry, holder),
+    CONSTRAINT certificate_once
+        UNIQUE (person, kind, standing_key, period_from, settled, entry, holder, turn),
     CONSTRAINT certificate_subject
         CHECK ((kind = 'annual') = (settled > 0) AND (kind = 'hours') = (entry > 0))
 ) STRICT;

@@ -13,6 +13,8 @@ package struct Certificate: Sendable {
     let ground: Ground
     /// A keyed hash of name and ID number: other ones ask for another certificate.
     let holder: [UInt8]
+    /// How many of the same were issued before it and revoked.
+    let turn: Int
     package let code: CertificateCode
     /// Milliseconds since 1970.
     package let issued: Int

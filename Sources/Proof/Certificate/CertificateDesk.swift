@@ -4,7 +4,7 @@ import People
 import Registry
 
 extension Proof {
-    /// The PDF: drawn at the first print and kept, so that every later print is the same file.
+    /// The PDF: drawn and sealed at the first print and kept, so that every later print is the same file.
     package func pdf(of number: CertificateNumber) async throws -> [UInt8] {
         let (held, certificate, forms) = try await database.read { transaction in
             let store = store(transaction)
@@ -17,7 +17,8 @@ extension Proof {
                 .damaged, "form.missing", "第 \(certificate.facts.form) 号证书版式不见了。请从备份恢复。",
                 en: "Certificate form \(certificate.facts.form) is gone. Restore a backup.")
         }
-        let drawn = try press.draw(form.page(certificate.code))
+        let drawn = try PageSeal.seal(
+            press.draw(form.page(certificate.code)), on: people.outside.today, people.keys)
         return try await database.write { transaction in
             try store(transaction).keep(drawn, of: number, at: people.outside.now())
             return try store(transaction).pdf(of: number) ?? drawn
@@ -31,6 +32,16 @@ extension Proof {
         try await database.read { transaction in
             let held = try store(transaction).all(from: person.number, through: person.number)[person.number] ?? []
             return try held.map { ($0, try state(of: $0, transaction)) }
+        }
+    }
+
+    /// One certificate and where it stands now. Failure: `certificate.unknown`.
+    package func certificate(
+        _ number: CertificateNumber
+    ) async throws -> (certificate: Certificate, state: CertificateState) {
+        try await database.read { transaction in
+            guard let held = try store(transaction).find(number) else { throw Failure.noCertificate(number) }
+            return (held, try state(of: held, transaction))
         }
     }
 

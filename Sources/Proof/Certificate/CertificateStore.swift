@@ -8,7 +8,10 @@ struct CertificateStore {
     let keys: KeyRing
 
     private static let columns: SQL =
-        "SELECT number, person, kind, standing_key, period_from, settled, entry, holder, code, issued FROM certificate"
+        """
+        SELECT number, person, kind, standing_key, period_from, settled, entry, holder, code, issued, turn
+        FROM certificate
+        """
 
     func find(_ number: CertificateNumber) throws -> Certificate? {
         try read("\(Self.columns) WHERE number = \(number.text)").first
@@ -16,21 +19,27 @@ struct CertificateStore {
 
     /// Those of these people, each person's in the order of issue.
     func all(from: Int, through: Int) throws -> [Int: [Certificate]] {
-        let all = try read("\(Self.columns) WHERE person >= \(from) AND person <= \(through) ORDER BY person, issued")
+        let all = try read(
+            "\(Self.columns) WHERE person >= \(from) AND person <= \(through) ORDER BY person, issued, turn")
         return Dictionary(grouping: all) { $0.person.number }
     }
 
-    /// What these people have, without opening it: person, ground and holder.
-    func grounds(from: Int, through: Int) throws -> Set<IssuedGround> {
+    /// What these people were issued, without opening it: person, ground and holder, how often, and whether the last
+    /// was revoked.
+    func grounds(from: Int, through: Int) throws -> [IssuedGround: (count: Int, isRevoked: Bool)] {
         try transaction.rows(
             """
-            SELECT person, standing_key, period_from, settled, holder FROM certificate
-            WHERE person >= \(from) AND person <= \(through) AND kind = 'annual'
+            SELECT c.person, c.standing_key, c.period_from, c.settled, c.entry, c.holder, c.turn, r.revoked
+            FROM certificate c LEFT JOIN certificate_revocation r ON r.number = c.number
+            WHERE c.person >= \(from) AND c.person <= \(through) ORDER BY c.person, c.turn
             """
-        ).reduce(into: []) { grounds, row in
-            let ground = Certificate.Ground.standing(
-                key: try row.text(1), from: try row.day(2), version: try row.int(3))
-            grounds.insert(IssuedGround(person: try row.int(0), ground: ground, holder: try row.bytes(4)))
+        ).reduce(into: [:]) { grounds, row in
+            let entry = try row.int(4)
+            let ground: Certificate.Ground =
+                entry > 0
+                ? .entry(entry) : .standing(key: try row.text(1), from: try row.day(2), version: try row.int(3))
+            let place = IssuedGround(person: try row.int(0), ground: ground, holder: try row.bytes(5))
+            grounds[place] = (try row.int(6) + 1, try row.optionalInt(7) != nil)
         }
     }
 
@@ -44,10 +53,10 @@ struct CertificateStore {
         let sealed = try keys.seal(certificate.code.bytes, context: Self.context(number))
         try transaction.execute(
             """
-            INSERT INTO certificate (number, person, kind, standing_key, period_from, settled, entry, holder, code,
-                                     issued)
+            INSERT INTO certificate (number, person, kind, standing_key, period_from, settled, entry, holder, turn,
+                                     code, issued)
             VALUES (\(number), \(certificate.person), \(kind), \(key), \(from), \(version), \(entry),
-                    \(certificate.holder), \(sealed), \(certificate.issued))
+                    \(certificate.holder), \(certificate.turn), \(sealed), \(certificate.issued))
             """)
     }
 
@@ -78,7 +87,8 @@ struct CertificateStore {
                 try row.text(2) == "annual"
                 ? .standing(key: row.text(3), from: row.day(4), version: row.int(5)) : .entry(row.int(6))
             return Certificate(
-                person: try row.id(1), ground: ground, holder: try row.bytes(7), code: code, issued: try row.int(9))
+                person: try row.id(1), ground: ground, holder: try row.bytes(7), turn: try row.int(10), code: code,
+                issued: try row.int(9))
         }
     }
 }

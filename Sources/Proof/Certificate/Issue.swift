@@ -24,11 +24,11 @@ extension Proof {
     static let page = 500
 
     /// Issues what is due in a settled year, to everybody or to one person, once for each settled version. It can be
-    /// run again, also after it was interrupted.
+    /// run again, also after it was interrupted. `again`: a new one in the place of one that was revoked too.
     ///
     /// Failures: `certificate.unsettled`; what stands against a single certificate is in the report.
     package func issue(
-        _ year: Year, person: ID<Person>? = nil, progress: @Sendable (Int) -> Void = { _ in }
+        _ year: Year, person: ID<Person>? = nil, again: Bool = false, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> IssueReport {
         try await database.read { try mayIssue(year, person, $0) }
         var (report, last, done) = (IssueReport(), 0, 0)
@@ -43,7 +43,7 @@ extension Proof {
                 guard let range = try range ?? registry.range(after: after, limit: Self.page, transaction) else {
                     return (report, nil)
                 }
-                try Issuer(self, transaction).issue(year, range, &report)
+                try Issuer(self, transaction).issue(year, range, again: again, &report)
                 return (report, person == nil ? range.upperBound : nil)
             }
             report = turn.report
@@ -80,8 +80,8 @@ extension Proof {
 }
 
 extension Issuer {
-    func issue(_ year: Year, _ range: ClosedRange<Int>, _ report: inout IssueReport) throws {
-        let (due, issued) = try due(year, range)
+    func issue(_ year: Year, _ range: ClosedRange<Int>, again: Bool, _ report: inout IssueReport) throws {
+        let (due, issued) = try due(year, range, again: again)
         report.unchanged += issued
         for item in due {
             do {
@@ -103,8 +103,9 @@ extension Issuer {
 extension Proof {
     /// The certificate of one credited item; the one that was issued before, where nothing changed since.
     ///
-    /// Failure: `certificate.no-entry` where the person has no such entry, or it was taken back.
-    package func issueHours(_ person: ID<Person>, entry number: Int) async throws -> Certificate {
+    /// Failures: `certificate.no-entry` where the person has no such entry, or it was taken back;
+    /// `certificate.was-revoked` where the last one was, unless another is wanted `again`.
+    package func issueHours(_ person: ID<Person>, entry number: Int, again: Bool = false) async throws -> Certificate {
         try await database.write { transaction in
             let persons = PersonStore(transaction, people)
             guard try persons.root(of: person) == person,
@@ -112,12 +113,15 @@ extension Proof {
                 let holder = try persons.holders(from: person.number, through: person.number)[person.number]
             else { throw Failure.noEntry(person, number) }
             let ground = IssuedGround(person: person.number, ground: .entry(number), holder: hash(of: holder))
-            let held = try store(transaction).all(from: person.number, through: person.number)[person.number] ?? []
-            if let known = held.first(where: { $0.ground == ground.ground && $0.holder == ground.holder }) {
-                return known
+            let store = store(transaction)
+            let held = try store.all(from: person.number, through: person.number)[person.number] ?? []
+            let known = held.last { $0.ground == ground.ground && $0.holder == ground.holder }
+            if let known {
+                guard try store.revocation(of: known.number) != nil else { return known }
+                guard again else { throw Failure.wasRevoked(known.number) }
             }
             return try Issuer(self, transaction).issue(
-                to: holder, item.unit, ground,
+                to: holder, item.unit, ground, known.map { $0.turn + 1 } ?? 0,
                 Issuer.Content(
                     kind: .hours, period: item.entry.year.period, result: "",
                     lines: [CertificateFacts.Line(item.subject, item.entry.hours)], item: item.words,
@@ -137,6 +141,12 @@ extension CreditedItem {
 }
 
 extension Failure {
+    fileprivate static func wasRevoked(_ number: CertificateNumber) -> Failure {
+        Failure(
+            .conflict, "certificate.was-revoked", "这笔学时的证明 \(number.grouped) 已被作废。确需重新颁发的，请加 --again。",
+            en: "Its certificate \(number.grouped) was revoked. Add --again to issue another one.")
+    }
+
     fileprivate static func noEntry(_ person: ID<Person>, _ number: Int) -> Failure {
         Failure(
             .notFound, "certificate.no-entry", "人员 \(person) 没有第 \(number) 笔学时，或已被冲销、已并入他人。请用 standing 查看。",

@@ -24,10 +24,12 @@ struct Issuer {
         let settled: SettledYear
         let holder: Holder
         let ground: IssuedGround
+        let turn: Int
     }
 
     /// The qualifying standings among these people: which are due, and how many have their certificate.
-    func due(_ year: Year?, _ range: ClosedRange<Int>) throws -> (due: [Due], issued: Int) {
+    /// One that was revoked is due `again` only where that is asked for.
+    func due(_ year: Year?, _ range: ClosedRange<Int>, again: Bool = false) throws -> (due: [Due], issued: Int) {
         let years = try proof.registry.settledYears(
             year, from: range.lowerBound, through: range.upperBound, transaction
         ).filter { $0.qualifies && !$0.isReopened }
@@ -39,7 +41,9 @@ struct Issuer {
             guard let holder = holders[settled.person.number] else { return nil }
             let ground = IssuedGround(
                 person: settled.person.number, ground: settled.ground, holder: proof.hash(of: holder))
-            return grounds.contains(ground) ? nil : Due(settled: settled, holder: holder, ground: ground)
+            let issued = grounds[ground]
+            if let issued, !(again && issued.isRevoked) { return nil }
+            return Due(settled: settled, holder: holder, ground: ground, turn: issued?.count ?? 0)
         }
         return (due, years.count - due.count)
     }
@@ -49,7 +53,7 @@ struct Issuer {
         let settled = due.settled
         let lines = settled.lines.map { CertificateFacts.Line($0.name, $0.hours) }
         return try issue(
-            to: due.holder, settled.unit, due.ground,
+            to: due.holder, settled.unit, due.ground, due.turn,
             Content(
                 kind: .annual, period: settled.period, result: settled.result, lines: lines, item: "", day: nil))
     }
@@ -65,7 +69,7 @@ struct Issuer {
     }
 
     func issue(
-        to holder: Holder, _ unit: Organisation?, _ ground: IssuedGround, _ content: Content
+        to holder: Holder, _ unit: Organisation?, _ ground: IssuedGround, _ turn: Int, _ content: Content
     ) throws -> Certificate {
         guard let published = forms.issuing(in: unit?.region) else { throw Failure.noForm(unit) }
         let form = published.form
@@ -80,7 +84,8 @@ struct Issuer {
         let code = try CertificateCode(signing: facts, proof.people.keys)
         guard form.fits(code) else { throw Failure.tooLong(facts) }
         let certificate = Certificate(
-            person: ID(ground.person), ground: ground.ground, holder: ground.holder, code: code, issued: now)
+            person: ID(ground.person), ground: ground.ground, holder: ground.holder, turn: turn, code: code,
+            issued: now)
         try proof.store(transaction).add(certificate)
         return certificate
     }

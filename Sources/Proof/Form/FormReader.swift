@@ -29,30 +29,31 @@ extension CertificateForm {
         titles = [.annual: file.annual.title, .hours: file.hours.title]
         self.text = text
         layouts = [
-            .annual: try Self.layout(file.annual, "annual", wanting: [.period], [.year]),
-            .hours: try Self.layout(file.hours, "hours", wanting: [.item, .day], []),
+            .annual: try Self.layout(file.annual, "annual", wanting: [[.result], [.period, .year]]),
+            .hours: try Self.layout(file.hours, "hours", wanting: [[.item], [.day], [.year, .period]]),
         ]
     }
 
     private static func fault(_ place: String, _ what: String) -> Failure { FormFile.fault(place, what) }
 
-    private static let always: [CertificateField] = [
-        .name, .id, .unit, .number, .identifier, .authority, .issued,
+    private static let always: [[CertificateField]] = [
+        [.name], [.id], [.unit], [.number], [.identifier], [.authority], [.issued], [.hours],
     ]
 
-    /// Whoever checks the paper by hand needs every fact on it, and the code in a size that a telephone reads.
+    /// Whoever checks the paper by hand needs every fact on it, of some one or the other, and the code in a size that a
+    /// telephone reads.
     private static func layout(
-        _ sheet: FormFile.Sheet, _ name: String, wanting more: [CertificateField], _ other: [CertificateField]
+        _ sheet: FormFile.Sheet, _ name: String, wanting more: [[CertificateField]]
     ) throws(Failure) -> [FormElement] {
         var elements: [FormElement] = []
         for (index, element) in sheet.page.enumerated() {
             elements.append(try FormPart(element: element, place: "\(name)/\(index + 1)").read())
         }
         let printed = Set(elements.flatMap(\.fields))
-        for field in always + more + [.hours] where !printed.contains(field) && !other.contains(where: printed.contains)
-        {
-            throw fault(name, "{\(field.rawValue)} is not printed")
+        for fields in always + more where printed.isDisjoint(with: fields) {
+            throw fault(name, "\(fields.map { "{\($0.rawValue)}" }.joined(separator: " or ")) is not printed")
         }
+        guard sheet.page.count <= 200 else { throw fault(name, "at most 200 elements stand on a page") }
         guard elements.contains(where: { if case .code(let box) = $0 { box.width >= 40 } else { false } }) else {
             throw fault(name, "a code of at least 40 mm is needed")
         }
@@ -81,16 +82,17 @@ private struct FormPart {
         if let text = element.text { return .text(try runs(text), try style()) }
         if element.hours != nil {
             return .hours(
-                try style(), leading: element.leading ?? 10, rule: try element.rule.map(colour))
+                try style(), leading: try length(element.leading ?? 10, 4...60, "leading"),
+                rule: try element.rule.map(colour))
         }
         if let line = element.line {
             let ends = try numbers(line, 4)
             return .line(
-                PagePoint(ends[0], ends[1]), PagePoint(ends[2], ends[3]), width: element.width ?? 0.3,
+                PagePoint(ends[0], ends[1]), PagePoint(ends[2], ends[3]), width: try thickness,
                 try colour(element.colour))
         }
         if let frame = element.frame {
-            return .frame(try box(numbers(frame, 4)), width: element.width ?? 0.3, try colour(element.colour))
+            return .frame(try box(numbers(frame, 4)), width: try thickness, try colour(element.colour))
         }
         if let code = element.code {
             let place = try numbers(code, 3)
@@ -98,11 +100,28 @@ private struct FormPart {
         }
         if let seal = element.seal {
             let place = try numbers(seal, 3)
+            let diameter = try length(place[2], 10...80, "a seal's diameter")
+            guard place[0] - diameter / 2 >= 0, place[0] + diameter / 2 <= Page.width, place[1] - diameter / 2 >= 0,
+                place[1] + diameter / 2 <= Page.height
+            else { throw fault("it goes over the edge of the page") }
             return .seal(
-                PagePoint(place[0], place[1]), diameter: place[2], authority: element.authority ?? "",
+                PagePoint(place[0], place[1]), diameter: diameter, authority: element.authority ?? "",
                 purpose: element.purpose ?? "", try colour(element.colour))
         }
         throw fault("an element is one of text, hours, line, frame, code, seal")
+    }
+
+    private var thickness: Double {
+        get throws(Failure) { try length(element.width ?? 0.3, 0.05...10, "a line's width") }
+    }
+
+    private func length(
+        _ length: Double, _ range: ClosedRange<Double>, _ name: String, _ unit: String = "millimetres"
+    ) throws(Failure) -> Double {
+        guard range ~= length else {
+            throw fault("\(name) is \(range.lowerBound) to \(range.upperBound) \(unit)")
+        }
+        return length
     }
 
     private func numbers(_ list: [Double], _ count: Int) throws(Failure) -> [Double] {
@@ -129,14 +148,25 @@ private struct FormPart {
         let at = try numbers(element.at ?? element.hours ?? [], 2)
         let width = element.width ?? Page.width - at[0] * 2
         let size = element.size ?? 12
-        guard width > 0, at[0] + width <= Page.width else { throw fault("it goes over the edge of the page") }
+        guard width > 0, width <= Page.width, at[0] + width <= Page.width else {
+            throw fault("it goes over the edge of the page")
+        }
         guard 4...200 ~= size else { throw fault("a size is 4 to 200 points") }
         let align = element.align ?? "left"
         guard let alignment = PageText.Alignment(rawValue: align) else { throw fault("align is left, centre, right") }
         return FormStyle(
-            at: PagePoint(at[0], at[1]), width: width, size: size, lines: max(1, element.lines ?? 1),
-            alignment: alignment, spacing: element.spacing ?? 0, colour: try colour(element.colour),
+            at: PagePoint(at[0], at[1]), width: width, size: size, lines: try lines,
+            alignment: alignment, spacing: try length(element.spacing ?? 0, 0...40, "spacing", "points"),
+            colour: try colour(element.colour),
             isBold: element.bold ?? false)
+    }
+
+    private var lines: Int {
+        get throws(Failure) {
+            let lines = element.lines ?? 1
+            guard 1...20 ~= lines else { throw fault("lines are 1 to 20") }
+            return lines
+        }
     }
 
     /// `姓名：**{name}**`: words, facts in braces, heavier type between double asterisks.

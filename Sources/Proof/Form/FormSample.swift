@@ -1,10 +1,13 @@
 import Documents
+import Foundation
 import Kernel
 import Signing
 
 extension CertificateForm {
     /// The form's page with invented facts and a code that no key signed: to look at while the form is being made.
-    package func sample(_ kind: CertificateFacts.Kind) throws(Failure) -> Page {
+    package func sample(_ kind: CertificateFacts.Kind) throws(Failure) -> Page { try page(sampleCode(kind)) }
+
+    private func sampleCode(_ kind: CertificateFacts.Kind) -> CertificateCode {
         let isAnnual = kind == .annual
         let lines: [CertificateFacts.Line] =
             isAnnual
@@ -20,6 +23,30 @@ extension CertificateForm {
             day: isAnnual ? nil : Day(2022, 3, 1))
         let nobody = Signature(
             key: 1, suite: 1, bytes: Array(repeating: 0, count: CertificateCode.signatureLength))
-        return try page(CertificateCode(facts: facts, signature: nobody))
+        return CertificateCode(facts: facts, signature: nobody)
+    }
+
+    /// Prints a page of each kind and reads it back.
+    ///
+    /// Failure: `form.print` where what is read is not what was printed: words off the page, or without glyphs.
+    func tryOut(_ press: Press) async throws {
+        for kind in [CertificateFacts.Kind.annual, .hours] {
+            let code = sampleCode(kind)
+            let file = FileManager.default.temporaryDirectory.appending(path: "xueshi-form-\(UUID().uuidString).pdf")
+            defer { try? FileManager.default.removeItem(at: file) }
+            try Data(press.draw(page(code))).write(to: file)
+            let faults = try await PrintedFile.read(file.path).faults(printed(code.facts))
+            if let fault = faults.first { throw Failure.notReadBack(fault) }
+        }
+    }
+}
+
+extension Failure {
+    fileprivate static func notReadBack(_ fault: Words) -> Failure {
+        Failure(
+            .badInput, "form.print", "按这个版式印出的样张读不回来，没有发布：\(fault.chinese)请用 certificate sample 查看样张，核对位置、行距和字体。",
+            en:
+                "A page of this form does not read back, so it was not published: \(fault.english) See its sample."
+        )
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import Signing
 import Subprocess
 
 /// What a PDF says, extracted by poppler in processes of their own: the file may be hostile.
@@ -11,25 +12,41 @@ struct PrintedFile: Sendable {
     /// Whether there are raster pictures, of which a certificate has none.
     let hasPictures: Bool
     let pages: Int
+    /// The file itself.
+    let bytes: [UInt8]
+
+    /// A certificate has some 60 kB.
+    private static let largest = 20 << 20
 
     /// Failures: `certificate.file` where it is no PDF that can be read; `certificate.poppler` where poppler is not
     /// installed.
     static func read(_ path: String) async throws -> PrintedFile {
-        guard FileManager.default.isReadableFile(atPath: path) else {
-            throw Failure(
-                .badInput, "certificate.file", "不能读取文件 \(path)。请核对路径和权限。",
-                en: "\(path) cannot be read. Check path and rights.")
-        }
+        // A path that begins with a hyphen would be an option to poppler.
+        let path = path.hasPrefix("-") ? "./" + path : path
+        let bytes = try contents(of: path)
         let info = try await poppler("pdfinfo", ["-enc", "UTF-8", path])
-        let text = try await poppler("pdftotext", ["-raw", "-enc", "UTF-8", "-l", "5", path, "-"])
-        let pictures = try await poppler("pdfimages", ["-list", "-l", "5", path])
+        let text = try await poppler("pdftotext", ["-raw", "-enc", "UTF-8", path, "-"])
+        let pictures = try await poppler("pdfimages", ["-list", path])
         return PrintedFile(
-            keywords: value("Keywords", info), text: text.filter { !$0.isWhitespace },
-            hasPictures: pictures.split(separator: "\n").count > 2, pages: Int(value("Pages", info)) ?? 0)
+            keywords: value("Keywords", info), text: text,
+            hasPictures: pictures.split(separator: "\n").count > 2, pages: Int(value("Pages", info)) ?? 0, bytes: bytes)
     }
 
+    private static func contents(of path: String) throws -> [UInt8] {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        guard attributes?[.type] as? FileAttributeType == .typeRegular,
+            attributes?[.size] as? Int ?? .max <= largest, let data = FileManager.default.contents(atPath: path)
+        else {
+            throw Failure(
+                .badInput, "certificate.file", "不能读取文件 \(path)：它不存在、不可读或大于 20 MB。请核对路径和权限。",
+                en: "\(path) cannot be read: it is missing, closed to you, or over 20 MB. Check path and rights.")
+        }
+        return Array(data)
+    }
+
+    /// The last line of that name: a title with a line end in it could forge an earlier one.
     private static func value(_ name: String, _ info: String) -> String {
-        info.split(separator: "\n").first { $0.hasPrefix(name + ":") }?
+        info.split(separator: "\n").last { $0.hasPrefix(name + ":") }?
             .dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces) ?? ""
     }
 
@@ -71,7 +88,7 @@ extension Failure {
 extension PrintedFile {
     /// The code's answer, unless what is printed is not what was signed.
     func verification(
-        forms: [Int: PublishedForm], _ verify: (Presented) async throws -> Verification
+        _ keys: [PublicKey], _ forms: [Int: PublishedForm], _ verify: (Presented) async throws -> Verification
     ) async throws -> Verification {
         let presented = Presented(keywords)
         guard case .code(let code, _) = presented else {
@@ -83,16 +100,20 @@ extension PrintedFile {
         }
         let found = try await verify(presented)
         guard found.facts != nil, found.state != .altered else { return found }
+        let seal = PageSeal.state(of: bytes, keys)
+        if case .whole = seal { return found }
         guard let form = forms[code.facts.form]?.form else {
             return found.but(.cannotCheck, [.noForm])
         }
-        guard !text.isEmpty else { return found.but(.cannotCheck, [.noText]) }
+        guard !text.allSatisfy(\.isWhitespace) else { return found.but(.cannotCheck, [.noText]) }
         let faults = faults(form.printed(code.facts))
-        return faults.isEmpty ? found : found.but(.altered, faults)
+        guard faults.isEmpty else { return found.but(.altered, faults) }
+        if case .broken = seal { return found.but(.altered, [.brokenSeal]) }
+        return found.but(.cannotCheck, [.noSeal])
     }
 
     /// Where the printed text is not the one that belongs to the facts: by field, with what stands there.
-    private func faults(_ runs: [PrintedRun]) -> [Words] {
+    func faults(_ runs: [PrintedRun]) -> [Words] {
         var faults = TextComparison(runs, printed: text).faults
         if hasPictures { faults.append(Words("页面上有后加的图片。", en: "A picture was laid on the page.")) }
         if pages != 1 { faults.append(Words("文件有 \(pages) 页，原证书只有 1 页。", en: "The file has \(pages) pages, not 1.")) }
@@ -101,6 +122,12 @@ extension PrintedFile {
 }
 
 extension Words {
+    fileprivate static let brokenSeal = Words(
+        "文件在打印之后被改动过：文件封签与内容不符。请以下列登记信息为准，或向持证人索取原文件。",
+        en: "The file was changed after it was printed: its seal does not fit. Ask for the file as it was issued.")
+    fileprivate static let noSeal = Words(
+        "文件不是颁发时的原文件（没有文件封签，可能被另存过），版面是否改动无法判断。请逐项对照下列登记信息，或索取原文件。",
+        en: "This is not the file as it was issued (no seal), so its page is not vouched for. Compare with the facts.")
     fileprivate static let noForm = Words(
         "没有此证书的版式，不能核对文件上的文字。请更新公钥文件后再试；核验码本身的结果见下。",
         en: "The certificate's form is not at hand, so the text cannot be compared. Fetch newer keys.")

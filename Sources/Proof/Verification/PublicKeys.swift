@@ -55,10 +55,10 @@ package struct PublishedKeys: Codable, Sendable {
 
     var publicKeys: [PublicKey] {
         keys.compactMap { key in
-            guard let created = Day(key.created) else { return nil }
+            let retired = key.retired.map { Day($0) }
+            guard let created = Day(key.created), retired == nil || retired != .some(nil) else { return nil }
             return PublicKey(
-                id: key.id, suite: key.suite, created: created, retired: key.retired.flatMap { Day($0) },
-                bytes: Array(key.key))
+                id: key.id, suite: key.suite, created: created, retired: retired ?? nil, bytes: Array(key.key))
         }
     }
 

@@ -30,7 +30,9 @@ package struct StatusSnapshot: Codable, Sendable {
 
     /// Failure: `verify.status` where it is no snapshot.
     package init(reading bytes: Data) throws(Failure) {
-        guard let read = try? JSONDecoder().decode(Self.self, from: bytes), read.format == 1 else {
+        guard let read = try? JSONDecoder().decode(Self.self, from: bytes), read.format == 1,
+            0...Self.lastTime ~= read.time
+        else {
             throw Failure(
                 .badInput, "verify.status", "这不是证书状态快照。请用 xueshi status export 导出的文件。",
                 en: "This is no status snapshot. Use what xueshi status export writes.")
@@ -44,10 +46,21 @@ package struct StatusSnapshot: Codable, Sendable {
         return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
+    /// The end of the year 9999, in milliseconds.
+    private static let lastTime = 253_402_300_799_999
+
+    /// Signed by a key in its time, and each list just numbers, the lowest first: only so is there one way to read what
+    /// was signed.
     func isGenuine(_ keys: [PublicKey]) -> Bool {
+        guard Self.isInOrder(superseded), Self.isInOrder(revoked), let known = keys.first(where: { $0.id == key }),
+            known.wasUsed(on: Day(milliseconds: time))
+        else { return false }
         let made = Signature(key: key, suite: suite, bytes: Array(signature))
-        let known = keys.first { $0.id == key }
-        return known?.verify(Self.signed(time, superseded, revoked), made) == .valid
+        return known.verify(Self.signed(time, superseded, revoked), made) == .valid
+    }
+
+    private static func isInOrder(_ numbers: [String]) -> Bool {
+        numbers.allSatisfy { CertificateNumber($0)?.text == $0 } && zip(numbers, numbers.dropFirst()).allSatisfy(<)
     }
 }
 

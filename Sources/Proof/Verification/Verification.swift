@@ -78,7 +78,7 @@ extension Verification {
                 .altered, facts.number, facts,
                 Words("网址中的编号与签名的编号不一致。", en: "The number in the address is not the one that was signed."))
         }
-        guard key.created <= facts.issued, facts.issued <= key.retired ?? .last else {
+        guard key.wasUsed(on: facts.issued) else {
             return Verification(
                 .altered, facts.number, facts,
                 Words(

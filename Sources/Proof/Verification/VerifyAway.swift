@@ -13,29 +13,24 @@ package struct AwayVerifier: Sendable {
     package func verify(_ presented: Presented) -> Verification {
         switch presented {
         case .unreadable: return .unreadable
-        case .number(let number): return standing(number, nil) ?? Self.noCode(number)
+        case .number(let number): return isKnowing ? standing(number, nil) ?? Self.noCode(number) : Self.noStatus(nil)
         case .code(let code, let number):
             if let fault = Verification.fault(code, number, keys.publicKeys) { return fault }
+            guard isKnowing else { return Self.noStatus(code.facts) }
             var found =
-                standing(code.facts.number, code.facts)
-                ?? CertificateState.valid.verification(code.facts)
-            found.reasons.append(age(code.facts))
+                standing(code.facts.number, code.facts) ?? CertificateState.valid.verification(code.facts)
+            found.reasons.append(age)
             return found
         }
     }
 
     package func verify(file path: String) async throws -> Verification {
-        try await PrintedFile.read(path).verification(forms: keys.publishedForms) { verify($0) }
+        try await PrintedFile.read(path).verification(keys.publicKeys, keys.publishedForms) { verify($0) }
     }
 
     /// What the snapshot says against a number; `nil` where it says nothing.
     private func standing(_ number: CertificateNumber, _ facts: CertificateFacts?) -> Verification? {
         guard let status else { return nil }
-        guard status.isGenuine(keys.publicKeys) else {
-            return Verification(
-                .cannotCheck, number, facts,
-                Words("状态快照的签名不符，不能据此判断。请重新取得快照。", en: "The snapshot's signature does not fit. Fetch another one."))
-        }
         if status.revoked.contains(number.text) {
             return Verification(
                 .revoked, number, facts,
@@ -47,13 +42,22 @@ package struct AwayVerifier: Sendable {
             Words("证书真实，但已被新的结果取代，不再有效。请索取新证书。", en: "Genuine, and superseded. Ask for the new one."))
     }
 
+    /// Whether the snapshot, where there is one, is to be believed.
+    private var isKnowing: Bool { status?.isGenuine(keys.publicKeys) ?? true }
+
+    private static func noStatus(_ facts: CertificateFacts?) -> Verification {
+        Verification(
+            .cannotCheck, facts?.number, facts,
+            Words("状态快照的签名不符，不能据此判断。请重新取得快照。", en: "The snapshot's signature does not fit. Fetch another one."))
+    }
+
     private static func noCode(_ number: CertificateNumber) -> Verification {
         Verification(
             .cannotCheck, number, nil,
             Words("离线时只凭编号不能核验。请扫描二维码，或联网查询。", en: "A number alone cannot be verified offline. Scan the QR code."))
     }
 
-    private func age(_ facts: CertificateFacts) -> Words {
+    private var age: Words {
         guard let status else {
             return Words(
                 "没有状态快照：此后是否被取代或作废，离线时不知道。", en: "Without a snapshot nobody can say here whether it was revoked since.")

@@ -24,9 +24,8 @@ extension Proof {
 
     /// Verifies a file: its code, and what is printed against what was signed.
     package func verify(file path: String) async throws -> Verification {
-        try await PrintedFile.read(path).verification(forms: try await database.read { try forms($0) }) { presented in
-            try await verify(presented)
-        }
+        let forms = try await database.read { transaction in try self.forms(transaction) }
+        return try await PrintedFile.read(path).verification(people.keys.publicKeys, forms) { try await verify($0) }
     }
 
     private func answer(_ number: CertificateNumber) async throws -> Verification? {

@@ -19,11 +19,17 @@ struct CertificateCommand: AsyncParsableCommand {
         @OptionGroup var place: Place
         @Option(help: "The year.") var year: Year
         @Option(help: "Only this person.") var person: String?
+        @Flag(help: "With --person: another one in the place of one that was revoked.") var again = false
+
+        func validate() throws {
+            if again, person == nil { throw ValidationError("--again goes with --person.") }
+        }
 
         func run() async throws {
             try await place.run { installation in
                 let person = try await person.asyncMap { try await PersonWord($0).find(installation) }
-                let report = try await installation.proof.issue(year, person: person, progress: progress("certificate"))
+                let report = try await installation.proof.issue(
+                    year, person: person, again: again, progress: progress("certificate"))
                 var lines = report.refusals.prefix(20).map {
                     "\($0.person) \($0.name)：\(words($0.failure.words)) [\($0.failure.code)]"
                 }
@@ -77,6 +83,7 @@ struct CertificateCommand: AsyncParsableCommand {
         @OptionGroup var place: Place
         @Argument(help: "The person's number and the entry's: 1/3.") var entry: String
         @Argument(help: "The .pdf to write.") var output: String
+        @Flag(help: "Another one in the place of one that was revoked.") var again = false
 
         func validate() throws { try pdf(output) }
 
@@ -88,7 +95,7 @@ struct CertificateCommand: AsyncParsableCommand {
                         .badInput, "certificate.entry", "“\(entry)”不是学时的编号。请写作 人员编号/笔数，如 1/3。",
                         en: "\(entry) names no entry. Write the person's number and the entry's: 1/3.")
                 }
-                let certificate = try await installation.proof.issueHours(person, entry: number)
+                let certificate = try await installation.proof.issueHours(person, entry: number, again: again)
                 return try await printed(certificate.number, installation, output)
             }
         }
@@ -124,6 +131,11 @@ struct CertificateCommand: AsyncParsableCommand {
         func run() async throws {
             try await place.run { installation in
                 let number = try certificateNumber(number)
+                let held = try await installation.proof.certificate(number)
+                let facts = held.certificate.facts
+                let what = "\(facts.name) \(facts.text(.year)) \(number.grouped)"
+                try confirmed(
+                    Words("将作废证书：\(what)。作废后不能撤回。", en: "This revokes \(what). It cannot be undone."))
                 try await installation.proof.revoke(number, reason: reason)
                 return Answer("certificate", ["revoked": number])
             }
@@ -187,8 +199,11 @@ private func printed(
     _ number: CertificateNumber, _ installation: Installation, _ output: String
 ) async throws -> Answer {
     let bytes = try await installation.proof.pdf(of: number)
+    let state = try await installation.proof.certificate(number).state
     try write(bytes, to: output)
-    return Answer("certificate", ["number": number.grouped, "bytes": bytes.count])
+    let warning = words("注意：这份证书\(words(state.name))，只可存档。", "Mind: it is \(words(state.name)).")
+    return Answer(
+        "certificate", lines: state == .valid ? [] : [warning], ["number": number.grouped, "bytes": bytes.count])
 }
 
 private func certificateNumber(_ text: String) throws -> CertificateNumber {

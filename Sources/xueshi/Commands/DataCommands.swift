@@ -13,7 +13,7 @@ struct MigrateCommand: AsyncParsableCommand {
     @OptionGroup var place: Place
 
     func run() async throws {
-        try await place.run { installation in
+        try await place.run(creating: true) { installation in
             Answer("migrate", ["applied": installation.migrations.applied, "version": installation.migrations.all])
         }
     }
@@ -34,7 +34,7 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await place.run { installation in
+        try await place.run(creating: true) { installation in
             let made = try await Demo(installation, seed: seed).fill(
                 people: people, samples: samples, policies: policies, progress: progress("demo", every: 1000))
             return Answer(
@@ -61,7 +61,7 @@ struct ImportCommand: AsyncParsableCommand {
         }
 
         func run(_ body: @Sendable (SheetImport, Installation) async throws -> ImportReport) async throws {
-            try await place.run { installation in
+            try await place.run(creating: true) { installation in
                 let report = try await body(SheetImport(installation.registry), installation)
                 if let failures, !report.failures.isEmpty { try report.writeFailures(to: failures) }
                 var lines = report.failures.prefix(20).map { failure in
@@ -114,7 +114,7 @@ struct ImportCommand: AsyncParsableCommand {
         @Argument(help: "The list: 代码, 名称, 主管部门.") var file: String
 
         func run() async throws {
-            try await place.run { installation in
+            try await place.run(creating: true) { installation in
                 let report = try await PlacesImport(installation).run(file)
                 return Answer(report, lines: report.failures.map { "第 \($0.row) 行：\($0.words)" })
             }

@@ -106,7 +106,7 @@ struct PolicyCommand: AsyncParsableCommand {
         @Flag(help: "Say what would change; publish nothing.") var dryRun = false
 
         func run() async throws {
-            try await place.run { installation in
+            try await place.run(creating: true) { installation in
                 let (policy, flat) = try usable(file)
                 let made = try await installation.registry.publish(
                     policy.key, flat, rehearsing: dryRun, progress: progress("publish"))

@@ -41,8 +41,16 @@ struct VerifyCommand: AsyncParsableCommand {
         }
     }
 
-    private var isFile: Bool { subject.lowercased().hasSuffix(".pdf") }
-    private var presented: String { subject == "-" ? readLine() ?? "" : subject }
+    private var isFile: Bool {
+        subject.lowercased().hasSuffix(".pdf") || subject != "-" && FileManager.default.fileExists(atPath: subject)
+    }
+
+    /// A code that was pasted may be broken over several lines; none has more than a few kilobytes.
+    private var presented: String {
+        guard subject == "-" else { return subject }
+        let read = (try? FileHandle.standardInput.read(upToCount: 16_384)) ?? Data()
+        return String(decoding: read, as: UTF8.self)
+    }
 
     private func contents(of path: String) throws -> Data {
         guard let data = FileManager.default.contents(atPath: path) else {
@@ -90,6 +98,8 @@ extension KeysCommand {
 
         func run() async throws {
             try await place.run { installation in
+                try confirmed(
+                    Words("将启用新的密钥，旧密钥不再用于加密和签名。", en: "New keys will be used from now on, the old ones no more."))
                 let keys = try installation.rotateKeys()
                 return Answer("keys", ["signing": keys.signingKey.id, "keys": keys.publicKeys.count])
             }
