@@ -7,6 +7,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
@@ -17,6 +18,7 @@ let package = Package(
         room("Signing", ["Kernel", crypto]),
         room("Documents", ["Kernel", "CXLSXWriter", "CArchive", "CExpat", "CPango", "CQREncode"]),
         room("Database", ["Kernel", grdb, "CLibpq"]),
+        room("Web", ["Kernel", "CZlib", hummingbird, crypto], resources: [.copy("Web.views"), .copy("Web.assets")]),
         room("People", ["Kernel", "Database", "Documents", "Signing"]),
         room("Registry", ["Kernel", "Database", "Documents", "Signing", "Policy", "People"]),
         room("Proof", ["Kernel", "Database", "Documents", "Signing", "People", "Registry", yams, subprocess]),
@@ -27,6 +29,7 @@ let package = Package(
         library("CExpat", "expat", ["libexpat1-dev"]),
         library("CPango", "pangocairo", ["libpango1.0-dev", "libcairo2-dev"]),
         library("CQREncode", "libqrencode", ["libqrencode-dev"]),
+        library("CZlib", "zlib", ["zlib1g-dev"]),
 
         room("App", ["Kernel", "Database", "Documents", "Signing", "Policy", "People", "Registry", "Proof"]),
         .executableTarget(name: "xueshi", dependencies: ["App", "CPango", argumentParser], swiftSettings: settings),
@@ -35,6 +38,7 @@ let package = Package(
         tests("Kernel"),
         tests("Policy", ["Testbed"]),
         tests("Signing"),
+        tests("Web", ["Kernel", hummingbirdTesting]),
         tests("Documents", ["CArchive", "Testbed"]),
         tests("Database", ["Testbed"]),
         tests("Registry", ["Testbed", "Documents"]),
@@ -50,14 +54,18 @@ var settings: [SwiftSetting] {
     [.enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility")]
 }
 var grdb: Target.Dependency { .product(name: "GRDB", package: "GRDB.swift") }
+var hummingbird: Target.Dependency { .product(name: "Hummingbird", package: "hummingbird") }
+var hummingbirdTesting: Target.Dependency { .product(name: "HummingbirdTesting", package: "hummingbird") }
 var yams: Target.Dependency { .product(name: "Yams", package: "Yams") }
 var crypto: Target.Dependency { .product(name: "Crypto", package: "swift-crypto") }
 var subprocess: Target.Dependency { .product(name: "Subprocess", package: "swift-subprocess") }
 var argumentParser: Target.Dependency { .product(name: "ArgumentParser", package: "swift-argument-parser") }
 
 /// A room of the house and the rooms it sees.
-@MainActor func room(_ name: String, _ sees: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: sees, swiftSettings: settings)
+@MainActor func room(
+    _ name: String, _ sees: [Target.Dependency] = [], resources: [Resource] = []
+) -> Target {
+    .target(name: name, dependencies: sees, resources: resources, swiftSettings: settings)
 }
 
 /// The tests of a room: they see the room and what it sees.

@@ -1,0 +1,78 @@
+import Crypto
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Kernel
+
+/// Stylesheets, modules and pictures. Their names hold a hash of their bytes, so a browser may keep them for ever.
+package struct Assets: Sendable {
+    private let paths: [String: String]
+    private let files: [String: Asset]
+
+    private struct Asset {
+        let type: String
+        let plain: ByteBuffer
+        let gzip: ByteBuffer?
+    }
+
+    /// No asset at all.
+    init() { (paths, files) = ([:], [:]) }
+
+    /// Reads the files, each under its own name.
+    ///
+    /// Failure: `web.asset`.
+    package init(_ urls: [URL]) throws {
+        var (paths, files): ([String: String], [String: Asset]) = ([:], [:])
+        for url in urls {
+            guard let data = try? Data(contentsOf: url), let type = Self.types[url.pathExtension] else {
+                throw Failure.asset(url.path)
+            }
+            let hash = SHA256.hash(data: data).prefix(5).map { String(UInt16($0) + 256, radix: 16).dropFirst() }
+                .joined()
+            let name = "\(url.deletingPathExtension().lastPathComponent).\(hash).\(url.pathExtension)"
+            paths[url.lastPathComponent] = "/assets/" + name
+            let gzip = Array(data).gzipped(level: 6).flatMap { $0.count < data.count ? ByteBuffer(bytes: $0) : nil }
+            files[name] = Asset(type: type, plain: ByteBuffer(bytes: data), gzip: gzip)
+        }
+        (self.paths, self.files) = (paths, files)
+    }
+
+    private static let types = [
+        "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml",
+        "png": "image/png", "ico": "image/x-icon",
+    ]
+
+    /// Where a file of this name is served.
+    ///
+    /// Failure: `web.asset` where there is none.
+    package func path(_ name: String) throws -> String {
+        guard let path = paths[name] else { throw Failure.asset(name) }
+        return path
+    }
+
+    static let place = Place<String>("/assets/{}")
+
+    var route: Route {
+        .api(.get, Self.place) { [files] visit, name in
+            guard let asset = files[name] else { throw Failure.noPage }
+            let accepts = visit.request.headers[.acceptEncoding]?.contains("gzip") ?? false
+            var response = Response(status: .ok, body: ResponseBody(byteBuffer: asset.plain))
+            if accepts, let gzip = asset.gzip {
+                response.body = ResponseBody(byteBuffer: gzip)
+                response.headers[.contentEncoding] = "gzip"
+            }
+            response.headers[.vary] = "Accept-Encoding"
+            response.headers[.contentType] = asset.type
+            response.headers[.cacheControl] = "public, max-age=31536000, immutable"
+            return .response(response)
+        }
+    }
+}
+
+extension Failure {
+    static func asset(_ path: String) -> Failure {
+        Failure(
+            .unavailable, "web.asset", "网页资源 \(path) 读不到。请重新安装本程序和它需要的软件包（见 README）。",
+            en: "The asset \(path) cannot be read. Install the program and the packages it needs again (see README).")
+    }
+}

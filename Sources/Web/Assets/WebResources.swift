@@ -1,0 +1,15 @@
+import Foundation
+import Kernel
+
+/// What this room brings: the frame's templates and the site's own assets.
+package enum WebResources {
+    package static var views: URL { Bundle.module.bundleURL.appending(path: "Web.views") }
+
+    /// Our own, and Bootstrap's stylesheet as Debian installs it.
+    package static var assets: [URL] {
+        let own = ["theme.css", "site.js", "icons.svg", "icon.svg"].map {
+            Bundle.module.bundleURL.appending(path: "Web.assets/\($0)")
+        }
+        return own + [URL(filePath: "/usr/share/bootstrap-html/css/bootstrap.min.css")]
+    }
+}

@@ -1,0 +1,20 @@
+import Kernel
+
+/// What a visitor reads when something was not done.
+struct FailurePage: PageValue {
+    let title: String
+    let sentence: String
+    let code: String
+    let number: String
+
+    static var fields: [String: Field<FailurePage>] {
+        [
+            "title": .text { $0.title }, "sentence": .text { $0.sentence }, "code": .text { $0.code },
+            "number": .text { $0.number },
+        ]
+    }
+
+    static var sample: FailurePage {
+        FailurePage(title: "没有找到", sentence: Failure.noPage.words.chinese, code: "web.no-page", number: "7f3a")
+    }
+}

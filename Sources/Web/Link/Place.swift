@@ -1,0 +1,51 @@
+import Hummingbird
+import Kernel
+
+/// Where a page is: the pattern that its route is registered under, and what every link to it is made from. So a link
+/// and its route cannot disagree.
+///
+/// `{}` stands for a value: `Place<ID<Person>, Year>("/people/{}/years/{}")`.
+package struct Place<each Value: PathValue>: Sendable {
+    private let pieces: [Substring]
+
+    package init(_ path: String) { pieces = path.dropFirst().split(separator: "/") }
+
+    /// As the router wants it: `/people/{0}/years/{1}`.
+    var pattern: String {
+        var count = 0
+        return pieces.map { piece in
+            guard piece == "{}" else { return "/" + piece }
+            defer { count += 1 }
+            return "/{\(count)}"
+        }.joined()
+    }
+
+    package func link(_ values: repeat each Value) -> Link {
+        var texts: [String] = []
+        for value in repeat each values { texts.append(Link.encoded(value.pathText)) }
+        var rest = texts[...]
+        let path = pieces.map { $0 == "{}" ? "/" + (rest.popFirst() ?? "") : "/" + $0 }.joined()
+        return Link(path: path.isEmpty ? "/" : path)
+    }
+
+    /// Failure: `web.no-page` where a value is not of its kind.
+    func values(_ parameters: Parameters) throws -> (repeat each Value) {
+        var count = 0
+        func next<One: PathValue>(_: One.Type) throws -> One {
+            defer { count += 1 }
+            guard let text = parameters.get(String(count)), let value = One(pathText: text) else {
+                throw Failure.noPage
+            }
+            return value
+        }
+        return (repeat try next((each Value).self))
+    }
+}
+
+extension Failure {
+    static var noPage: Failure {
+        Failure(
+            .notFound, "web.no-page", "没有这个页面。网址可能写错了，或者内容已经移走。请从首页重新进入。",
+            en: "There is no such page. The address may be wrong; begin again at the home page.")
+    }
+}

@@ -1,0 +1,43 @@
+/// Text that a browser reads as HTML: what came from a person is escaped in it.
+package struct HTML: Sendable, Equatable {
+    package private(set) var bytes: [UInt8] = []
+
+    package init() {}
+
+    /// Takes text as it is. Only for what a program wrote and no person typed.
+    package init(trusted text: String) { bytes = Array(text.utf8) }
+
+    package var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    package mutating func add(_ other: HTML) { bytes.append(contentsOf: other.bytes) }
+
+    mutating func add(raw: [UInt8]) { bytes.append(contentsOf: raw) }
+
+    /// Adds text that means itself, within elements and quoted attributes alike.
+    package mutating func add(_ text: String) {
+        var text = text
+        text.withUTF8 { add(escaped: $0) }
+    }
+
+    private mutating func add(escaped text: UnsafeBufferPointer<UInt8>) {
+        var start = 0
+        for place in text.indices {
+            guard let entity = Self.entity(text[place]) else { continue }
+            bytes.append(contentsOf: text[start..<place])
+            bytes.append(contentsOf: entity.utf8)
+            start = place + 1
+        }
+        bytes.append(contentsOf: text[start...])
+    }
+
+    private static func entity(_ byte: UInt8) -> String? {
+        switch byte {
+        case UInt8(ascii: "&"): "&amp;"
+        case UInt8(ascii: "<"): "&lt;"
+        case UInt8(ascii: ">"): "&gt;"
+        case UInt8(ascii: "\""): "&quot;"
+        case UInt8(ascii: "'"): "&#39;"
+        default: nil
+        }
+    }
+}

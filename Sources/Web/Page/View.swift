@@ -1,0 +1,100 @@
+import Kernel
+
+typealias Step<Value> = @Sendable (Value, inout HTML) -> Void
+
+/// A template that fits its value, ready to be drawn.
+package struct View<Value: PageValue>: Sendable {
+    private let compiled: Compiled<Value>
+
+    init(_ name: String, _ texts: [String: [TemplatePart]], _ assets: Assets) throws {
+        let place = TemplatePlace(name: name, texts: texts, assets: assets)
+        compiled = try Compiled(try place.parts(of: name), place)
+    }
+
+    package func draw(_ value: Value) -> HTML {
+        var page = HTML()
+        compiled.write(value, &page)
+        return page
+    }
+}
+
+/// Where in the templates one is, for partials and for the words of a failure.
+struct TemplatePlace {
+    let name: String
+    let texts: [String: [TemplatePart]]
+    let assets: Assets
+    var depth = 0
+
+    func parts(of name: String) throws -> [TemplatePart] {
+        guard let parts = texts[name] else { throw fault("there is no template \(name)") }
+        return parts
+    }
+
+    func partial(_ name: String) throws -> TemplatePlace {
+        guard depth < 20 else { throw fault("{{>\(name)}} contains itself") }
+        return TemplatePlace(name: name, texts: texts, assets: assets, depth: depth + 1)
+    }
+
+    func fault(_ words: String) -> Failure { .template(name, words) }
+}
+
+/// The steps that write a value; every name was looked up when it was made.
+struct Compiled<Value: PageValue>: Sendable {
+    private let steps: [Step<Value>]
+
+    init(_ parts: [TemplatePart], _ place: TemplatePlace) throws {
+        let fields = Value.fields
+        steps = try parts.map { try Self.step($0, fields, place) }
+    }
+
+    func write(_ value: Value, _ page: inout HTML) {
+        for step in steps { step(value, &page) }
+    }
+
+    private static func step(
+        _ part: TemplatePart, _ fields: [String: Field<Value>], _ place: TemplatePlace
+    ) throws -> Step<Value> {
+        switch part {
+        case .raw(let text):
+            let bytes = Array(text.utf8)
+            return { _, page in page.add(raw: bytes) }
+        case .asset(let name):
+            let bytes = Array(try place.assets.path(name).utf8)
+            return { _, page in page.add(raw: bytes) }
+        case .partial(let name):
+            let inner = try place.partial(name)
+            let compiled = try Compiled(try inner.parts(of: name), inner)
+            return { value, page in compiled.write(value, &page) }
+        case .text(let name):
+            guard case .text(let get)? = fields[name]?.getter else { throw unknown(name, "text", place) }
+            return { value, page in page.add(get(value)) }
+        case .html(let name):
+            guard case .html(let get)? = fields[name]?.getter else { throw unknown(name, "HTML", place) }
+            return { value, page in page.add(get(value)) }
+        case .section(let name, let inverted, let inner):
+            return try section(name, inverted, inner, fields, place)
+        }
+    }
+
+    private static func section(
+        _ name: String, _ inverted: Bool, _ inner: [TemplatePart], _ fields: [String: Field<Value>],
+        _ place: TemplatePlace
+    ) throws -> Step<Value> {
+        switch fields[name]?.getter {
+        case .flag(let get):
+            let compiled = try Compiled(inner, place)
+            return { value, page in if get(value) != inverted { compiled.write(value, &page) } }
+        case .inner(let field) where inverted:
+            let (compiled, isEmpty) = (try Compiled(inner, place), field.isEmpty)
+            return { value, page in if isEmpty(value) { compiled.write(value, &page) } }
+        case .inner(let field):
+            return try field.section(inner, place)
+        default:
+            throw unknown(name, "section", place)
+        }
+    }
+
+    private static func unknown(_ name: String, _ kind: String, _ place: TemplatePlace) -> Failure {
+        place.fault("\(Value.self) has no \(kind) named \(name)")
+    }
+}

@@ -1,0 +1,43 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Kernel
+import NIOCore
+
+/// What a visitor gets for a request.
+package enum Answer: Sendable {
+    /// A page within the site's frame.
+    case page(Page)
+    /// The next page to read, after something was done.
+    case moved(Link)
+    /// Bytes with a type; with a name they are kept as a file.
+    case bytes([UInt8], type: MediaType, file: String? = nil)
+    /// Anything else.
+    case response(Response)
+}
+
+/// One page: what it is called, where it stands, and what it says.
+package struct Page: Sendable {
+    package var title: String
+    /// The pages above it, the highest first.
+    package var trail: [Crumb]
+    package var body: HTML
+    package var status: HTTPResponse.Status
+    /// Modules that only this page needs.
+    package var modules: [String]
+
+    package init(
+        _ title: String, trail: [Crumb] = [], status: HTTPResponse.Status = .ok, modules: [String] = [], _ body: HTML
+    ) {
+        (self.title, self.trail, self.status) = (title, trail, status)
+        (self.modules, self.body) = (modules, body)
+    }
+}
+
+/// One step of the way to a page.
+package struct Crumb: Sendable {
+    package let title: String
+    package let link: Link
+
+    package init(_ title: String, _ link: Link) { (self.title, self.link) = (title, link) }
+}

@@ -1,0 +1,49 @@
+import HTTPTypes
+import Hummingbird
+import Kernel
+
+/// A place, who may enter it, and what is answered there.
+package struct Route: Sendable {
+    package let method: HTTPRequest.Method
+    /// As the router reads it: `/people/{0}`.
+    package let pattern: String
+    package let door: Door
+    /// An answer for machines: failures are JSON, and no session is looked at.
+    package let isAPI: Bool
+    let answer: @Sendable (Visit, Parameters) async throws -> Answer
+
+    private init<each Value: PathValue>(
+        _ method: HTTPRequest.Method, _ place: Place<repeat each Value>, _ door: Door, isAPI: Bool = false,
+        _ answer: @escaping @Sendable (Visit, repeat each Value) async throws -> Answer
+    ) {
+        (self.method, pattern, self.door, self.isAPI) = (method, place.pattern, door, isAPI)
+        self.answer = { visit, parameters in
+            let values = try place.values(parameters)
+            return try await answer(visit, repeat each values)
+        }
+    }
+
+    /// Reads and shows; changes nothing.
+    package static func get<each Value: PathValue>(
+        _ place: Place<repeat each Value>, _ door: Door,
+        _ answer: @escaping @Sendable (Visit, repeat each Value) async throws -> Answer
+    ) -> Route {
+        Route(.get, place, door, answer)
+    }
+
+    /// Does what a form asks, and leads to the next page.
+    package static func post<each Value: PathValue>(
+        _ place: Place<repeat each Value>, _ door: Door,
+        _ answer: @escaping @Sendable (Visit, repeat each Value) async throws -> Answer
+    ) -> Route {
+        Route(.post, place, door, answer)
+    }
+
+    /// Answers machines.
+    package static func api<each Value: PathValue>(
+        _ method: HTTPRequest.Method, _ place: Place<repeat each Value>,
+        _ answer: @escaping @Sendable (Visit, repeat each Value) async throws -> Answer
+    ) -> Route {
+        Route(method, place, .everyone, isAPI: true, answer)
+    }
+}

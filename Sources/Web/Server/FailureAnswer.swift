@@ -1,0 +1,69 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Kernel
+
+/// The one place where failures become answers.
+extension Failure {
+    /// What the answer's status says.
+    package var status: HTTPResponse.Status {
+        switch kind {
+        case .badInput: code == "web.too-large" ? .contentTooLarge : .badRequest
+        case .refused: .unprocessableContent
+        case .notFound: .notFound
+        case .conflict: .conflict
+        case .unavailable: .serviceUnavailable
+        case .denied: code == Failure.signIn.code ? .unauthorized : .forbidden
+        case .tooMany: .tooManyRequests
+        case .damaged: .internalServerError
+        }
+    }
+
+    /// A page's heading.
+    var title: String {
+        switch kind {
+        case .badInput: "填写有误"
+        case .refused: "不能这样办理"
+        case .notFound: "没有找到"
+        case .conflict: "已有变动"
+        case .unavailable: "暂时不能服务"
+        case .denied: "没有权限"
+        case .tooMany: "请稍候再试"
+        case .damaged: "系统出错了"
+        }
+    }
+
+    /// The failure of what nobody foresaw. What happened stands in the log under the request's number.
+    static var unforeseen: Failure {
+        Failure(
+            .damaged, "web.unforeseen", "系统出错了，这不是您的操作造成的。请稍后再试；仍不行时，请把下面的请求编号告诉服务热线。",
+            en: "Something failed here, not on your side. Try later, or tell the request number to the hotline.")
+    }
+}
+
+/// A failure as JSON (RFC 9457).
+struct Problem: Encodable {
+    let type: String
+    let title: String
+    let status: Int
+    let detail: String
+    let code: String
+    let instance: String
+
+    init(_ failure: Failure, number: String) {
+        type = "urn:xueshi:problem:\(failure.code)"
+        (title, detail, code) = (failure.title, failure.words.chinese, failure.code)
+        status = failure.status.code
+        instance = "urn:xueshi:request:\(number)"
+    }
+
+    func response() -> Response {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let bytes = (try? encoder.encode(self)) ?? Data()
+        return Response(
+            status: HTTPResponse.Status(code: status),
+            headers: [.contentType: "application/problem+json; charset=utf-8"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+}

@@ -1,0 +1,164 @@
+import HTTPTypes
+import Hummingbird
+import Kernel
+import Logging
+import NIOCore
+
+/// The whole site: what the rooms offer, joined.
+package struct Site: Sendable {
+    /// What the rooms bring and the composition root joins.
+    package struct Parts: Sendable {
+        package var routes: [Route] = []
+        package var navigation: [NavigationItem] = []
+        package var imprint: Imprint
+        /// Who the request's cookie says is signed in.
+        package var visitor: @Sendable (Request) async throws -> Visitor? = { _ in nil }
+        /// Where one signs in, to come back to a page, and where one signs out.
+        package var signIn: @Sendable (_ back: String) -> Link = { _ in Link(path: "/") }
+        package var signOut = Link(path: "/")
+
+        package init(_ imprint: Imprint) { self.imprint = imprint }
+    }
+
+    private let parts: Parts
+    private let assets: Assets
+    private let frame: View<Frame>
+    private let failure: View<FailurePage>
+
+    /// Failures: `web.template`, `web.asset`.
+    package init(_ parts: Parts, views: Views, assets: Assets) throws {
+        self.parts = parts
+        self.assets = assets
+        frame = try views.view("frame")
+        failure = try views.view("failure")
+    }
+
+    package var routes: [Route] { parts.routes + [assets.route] }
+
+    /// The responder of all routes.
+    func router() -> Router<VisitContext> {
+        let router = Router(context: VisitContext.self, options: .autoGenerateHeadEndpoints)
+        router.addMiddleware {
+            Headers()
+            Unrouted(site: self)
+            SameSite()
+        }
+        for route in routes {
+            router.on(RouterPath(route.pattern), method: route.method) { request, context in
+                try await answer(route, request, context)
+            }
+        }
+        return router
+    }
+
+    private func answer(_ route: Route, _ request: Request, _ context: VisitContext) async throws -> Response {
+        var context = context
+        do {
+            if !route.isAPI { context.visitor = try await parts.visitor(request) }
+            let visit = Visit(request, context)
+            try route.door.admit(visit.visitor)
+            return try response(try await route.answer(visit, context.parameters), visit)
+        } catch {
+            return refusal(error, Visit(request, context), isAPI: route.isAPI)
+        }
+    }
+
+    private func response(_ answer: Answer, _ visit: Visit) throws -> Response {
+        switch answer {
+        case .page(let page): framed(page, visit)
+        case .moved(let link): .redirect(to: link.text, type: .normal)
+        case .bytes(let bytes, let type, let file): .file(bytes, type: type, name: file)
+        case .response(let response): response
+        }
+    }
+
+    private func framed(_ page: Page, _ visit: Visit) -> Response {
+        let path = visit.request.uri.path
+        let navigation = parts.navigation.filter { $0.door.isOpen(to: visit.visitor) }.map { item in
+            var item = item
+            item.isCurrent = path == item.link.text || item.link.text != "/" && path.hasPrefix(item.link.text + "/")
+            return item
+        }
+        let greeting = visit.visitor.map { Greeting(name: $0.name, role: $0.role.name, signOut: parts.signOut) }
+        let html = frame.draw(
+            Frame(
+                title: page.title, modules: page.modules, navigation: navigation, visitor: greeting,
+                trail: page.trail, body: page.body, signIn: parts.signIn(path), imprint: parts.imprint))
+        return .html(html, status: page.status)
+    }
+
+    /// What was not done, as a page or as JSON, by what the visitor reads.
+    func refusal(_ error: any Error, _ visit: Visit, isAPI: Bool) -> Response {
+        let failure = known(error, visit)
+        if failure == .signIn, !isAPI, visit.request.method == .get {
+            return .redirect(to: parts.signIn(visit.request.uri.description).text, type: .normal)
+        }
+        guard !isAPI, !visit.prefersJSON else { return Problem(failure, number: visit.number).response() }
+        let body = self.failure.draw(
+            FailurePage(
+                title: failure.title, sentence: failure.words.chinese, code: failure.code, number: visit.number))
+        return framed(Page(failure.title, status: failure.status, body), visit)
+    }
+
+    private func known(_ error: any Error, _ visit: Visit) -> Failure {
+        if let failure = error as? Failure { return failure }
+        if let error = error as? any HTTPResponseError {
+            switch error.status {
+            case .notFound: return .noPage
+            case .contentTooLarge: return .tooLarge
+            default: break
+            }
+        }
+        // The text of an error may hold what a person typed, so only its type is logged.
+        Logger(label: "xueshi").error(
+            "unforeseen", metadata: ["number": "\(visit.number)", "type": "\(type(of: error))"])
+        return .unforeseen
+    }
+}
+
+/// Answers what no route answers.
+struct Unrouted: RouterMiddleware {
+    let site: Site
+
+    func handle(
+        _ request: Request, context: VisitContext, next: (Request, VisitContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch {
+            return site.refusal(error, Visit(request, context), isAPI: request.uri.path.hasPrefix("/api/"))
+        }
+    }
+}
+
+extension Visit {
+    var prefersJSON: Bool {
+        let accept = request.headers[.accept] ?? ""
+        return accept.contains("json") && !accept.contains("text/html")
+    }
+}
+
+extension Failure {
+    static var tooLarge: Failure {
+        Failure(
+            .badInput, "web.too-large", "提交的内容太大，没有接收。请减小文件或分几次提交。",
+            en: "What was sent is too large and was not taken. Send less, or in parts.")
+    }
+}
+
+extension Response {
+    static func html(_ html: HTML, status: HTTPResponse.Status = .ok) -> Response {
+        Response(
+            status: status, headers: [.contentType: "text/html; charset=utf-8"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: html.bytes)))
+    }
+
+    static func file(_ bytes: [UInt8], type: MediaType, name: String?) -> Response {
+        var response = Response(
+            status: .ok, headers: [.contentType: "\(type)"], body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        if let name {
+            response.headers[.contentDisposition] = "attachment; filename*=UTF-8''\(Link.encoded(name))"
+        }
+        return response
+    }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import Hummingbird
+import Kernel
+import NIOCore
+
+/// One request, as a page sees it.
+package struct Visit: Sendable {
+    package let request: Request
+    package let visitor: Visitor?
+    /// What the visitor reads to the hotline, and what stands in the log.
+    package let number: String
+    /// Where the request comes from, for limits only.
+    package let address: String
+    package let query: Query
+
+    init(_ request: Request, _ context: VisitContext) {
+        (self.request, visitor, number) = (request, context.visitor, context.id)
+        address = context.address ?? "-"
+        query = Query(request.uri.query ?? "")
+    }
+
+    /// Who is signed in. A page behind a door can rely on it.
+    package func signedIn() throws -> Visitor {
+        guard let visitor else { throw Failure.signIn }
+        return visitor
+    }
+}
+
+/// The names and values of a query or of a form's body.
+package struct Query: Sendable, Equatable {
+    private let words: [String: [String]]
+
+    /// Reads `a=1&b=%E5%AD%A6`; what is not UTF-8 is left out.
+    package init(_ text: some StringProtocol) {
+        var words: [String: [String]] = [:]
+        for pair in text.split(separator: "&") {
+            let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map {
+                String($0).replacing("+", with: " ").removingPercentEncoding
+            }
+            guard let name = sides.first ?? nil, let value = sides.count == 2 ? sides[1] : "" else { continue }
+            words[name, default: []].append(value)
+        }
+        self.words = words
+    }
+
+    package init(_ words: [String: [String]]) { self.words = words }
+
+    /// The first value, without the spaces round it; empty where there is none.
+    package subscript(_ name: String) -> String {
+        words[name]?.first?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
+    }
+
+    package func all(_ name: String) -> [String] { words[name] ?? [] }
+
+    package var names: [String] { words.keys.sorted() }
+
+    /// The first value as it was sent.
+    package func exact(_ name: String) -> String { words[name]?.first ?? "" }
+}
+
+/// What Hummingbird carries along with a request.
+struct VisitContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    var visitor: Visitor?
+    let address: String?
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        address = source.channel.remoteAddress?.ipAddress
+    }
+}

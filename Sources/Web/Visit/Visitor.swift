@@ -1,0 +1,96 @@
+import Kernel
+
+/// What somebody is here for. One person may hold several roles and has one of them at a time.
+package enum Role: String, Sendable, Hashable, CaseIterable {
+    /// 专业技术人员
+    case professional
+    /// 用人单位
+    case employer
+    /// 继续教育基地
+    case base
+    /// 学习平台
+    case platform
+    /// 主管部门
+    case authority
+    /// 市局专技处
+    case bureau
+    /// 职称评审委员会
+    case board
+    /// 系统管理员
+    case administrator
+
+    package var name: String {
+        switch self {
+        case .professional: "专业技术人员"
+        case .employer: "用人单位"
+        case .base: "继续教育基地"
+        case .platform: "学习平台"
+        case .authority: "主管部门"
+        case .bureau: "市人社局"
+        case .board: "职称评审委员会"
+        case .administrator: "系统管理员"
+        }
+    }
+
+    /// Those who look after other people's hours.
+    package static let officers: Set<Role> = [.authority, .bureau]
+}
+
+/// Who is signed in, in the role that was chosen.
+package struct Visitor: Sendable, Hashable {
+    /// The number of the account.
+    package let account: Int
+    /// What the page greets the visitor with.
+    package let name: String
+    package let role: Role
+    /// The person that the account is, where it is one.
+    package let person: Int?
+    /// The unit or authority that the role is held at.
+    package let organisation: Int?
+    /// What an officer looks after: this region and those below it.
+    package let region: RegionCode?
+
+    package init(
+        account: Int, name: String, role: Role, person: Int? = nil, organisation: Int? = nil, region: RegionCode? = nil
+    ) {
+        (self.account, self.name, self.role) = (account, name, role)
+        (self.person, self.organisation, self.region) = (person, organisation, region)
+    }
+}
+
+/// Who may enter a page.
+package enum Door: Sendable, Hashable {
+    /// No login is asked for.
+    case everyone
+    case anybodySignedIn
+    case roles(Set<Role>)
+
+    package static func role(_ role: Role) -> Door { .roles([role]) }
+
+    /// Failures: `web.sign-in`, `web.forbidden`.
+    func admit(_ visitor: Visitor?) throws {
+        if case .everyone = self { return }
+        guard let visitor else { throw Failure.signIn }
+        guard isOpen(to: visitor) else { throw Failure.forbidden(visitor.role) }
+    }
+
+    package func isOpen(to visitor: Visitor?) -> Bool {
+        switch self {
+        case .everyone: true
+        case .anybodySignedIn: visitor != nil
+        case .roles(let roles): visitor.map { roles.contains($0.role) } ?? false
+        }
+    }
+}
+
+extension Failure {
+    static var signIn: Failure {
+        Failure(.denied, "web.sign-in", "请先登录，登录后会回到这一页。", en: "Sign in first; you will come back to this page.")
+    }
+
+    static func forbidden(_ role: Role) -> Failure {
+        Failure(
+            .denied, "web.forbidden", "您现在的身份是“\(role.name)”，这一页不对该身份开放。如果您还有别的身份，请先切换身份。",
+            en: "This page is not open to the role \(role.rawValue). If you hold another role, switch to it first.")
+    }
+}

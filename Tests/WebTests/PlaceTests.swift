@@ -1,0 +1,32 @@
+import Kernel
+import Testing
+
+@testable import Web
+
+@Suite struct PlaceTests {
+    private enum Thing {}
+
+    @Test func aLinkIsMadeOfItsPlace() {
+        let year = Place<ID<Thing>, Year>("/people/{}/years/{}")
+        #expect(year.link(ID(7), Year(2022)).text == "/people/7/years/2022")
+        #expect(year.pattern == "/people/{0}/years/{1}")
+        let home: Place<> = Place("/")
+        #expect(home.link().text == "/")
+    }
+
+    @Test func whatIsNotPlainIsEncoded() {
+        let search = Place<String>("/search/{}")
+        #expect(search.link("a/b 学").text == "/search/a%2Fb%20%E5%AD%A6")
+        let asked = search.link("x").asking([("q", "岳 & 明"), ("page", "")])
+        #expect(asked.text == "/search/x?q=%E5%B2%B3%20%26%20%E6%98%8E")
+        #expect(asked.asking([("page", "2")]).text.hasSuffix("&page=2"))
+    }
+
+    @Test func aQueryIsReadAsItWasSent() {
+        let query = Query("a=1&b=%E5%AD%A6+%E6%97%B6&a=2&empty=&bad=%FF")
+        #expect(query["a"] == "1")
+        #expect(query.all("a") == ["1", "2"])
+        #expect(query["b"] == "学 时")
+        #expect(query["empty"].isEmpty && query["none"].isEmpty)
+    }
+}

@@ -1,0 +1,168 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Kernel
+import Testing
+
+@testable import Web
+
+/// The frame, doors and failures of a site of a few pages.
+@Suite struct SiteTests {
+    private static let home: Place<> = Place("/")
+    private static let year = Place<Year>("/years/{}")
+    private static let desk: Place<> = Place("/desk")
+    private static let act: Place<> = Place("/act")
+    private static let form: Place<> = Place("/form")
+    private static let broken: Place<> = Place("/broken")
+    private static let data: Place<> = Place("/api/v1/data")
+    private static let officer = Visitor(account: 1, name: "肃然", role: .authority)
+
+    struct Odd: Error {}
+
+    private static func site() throws -> Site {
+        let assets = try Assets(WebResources.assets)
+        var parts = Site.Parts(.sample)
+        parts.routes = [
+            .get(home, .everyone) { _ in .page(Page("首页", HTML(trusted: "<h1>首页</h1>"))) },
+            .get(year, .anybodySignedIn) { visit, year in
+                .page(Page("\(year)", trail: [.sample], HTML(trusted: "<h1>\(year)</h1>")))
+            },
+            .get(desk, .role(.authority)) { _ in .page(Page("工作台", HTML(trusted: "<h1>工作台</h1>"))) },
+            .post(act, .role(.authority)) { _ in .moved(home.link()) },
+            .get(broken, .everyone) { _ in throw Odd() },
+            .post(form, .everyone) { visit in
+                let words = try await visit.form(limit: 100)
+                return .page(Page("收到", HTML(trusted: "<p>\(words["name"])</p>")))
+            },
+            .api(.get, data) { _ in throw Failure(.conflict, "test.conflict", "已有变动。", en: "Changed.") },
+        ]
+        parts.navigation = [
+            NavigationItem("首页", home.link(), .everyone), NavigationItem("工作台", desk.link(), .role(.authority)),
+        ]
+        parts.visitor = { $0.cookies["who"]?.value == "officer" ? officer : nil }
+        parts.signIn = { Link(path: "/sign-in").asking([("back", $0)]) }
+        return try Site(parts, views: Views([WebResources.views], assets), assets: assets)
+    }
+
+    private static let signedIn: HTTPFields = [.cookie: "who=officer"]
+
+    private func ask(
+        _ uri: String, _ method: HTTPRequest.Method = .get, _ headers: HTTPFields = [:], _ body: String = ""
+    ) async throws -> (status: HTTPResponse.Status, headers: HTTPFields, text: String) {
+        let app = Application(router: try Self.site().router())
+        return try await app.test(.router) { client in
+            try await client.execute(uri: uri, method: method, headers: headers, body: ByteBuffer(string: body)) {
+                ($0.status, $0.headers, String(buffer: $0.body))
+            }
+        }
+    }
+
+    @Test func aPageStandsInItsFrame() async throws {
+        let home = try await ask("/")
+        #expect(home.status == .ok)
+        #expect(home.text.contains("<title>首页 · 学时</title>"))
+        #expect(home.text.contains(#"<a href="/" aria-current="page">首页</a>"#))
+        #expect(!home.text.contains("工作台"))
+        #expect(!home.text.contains("breadcrumb"))
+        #expect(home.text.contains(#"href="/sign-in?back=%2F">登录"#))
+        #expect(home.headers[.contentSecurityPolicy]?.contains("default-src 'none'") == true)
+        #expect(home.headers[.xContentTypeOptions] == "nosniff")
+        let signed = try await ask("/years/2022", .get, Self.signedIn)
+        #expect(signed.text.contains("肃然"))
+        #expect(signed.text.contains(#"<a href="/desk">工作台</a>"#))
+        #expect(signed.text.contains("breadcrumb"))
+    }
+
+    @Test func whoIsNotSignedInIsLedToTheDoor() async throws {
+        let led = try await ask("/years/2022?x=1")
+        #expect(led.status == .seeOther)
+        #expect(led.headers[.location] == "/sign-in?back=%2Fyears%2F2022%3Fx%3D1")
+        let json = try await ask("/act", .post, [.accept: "application/json"])
+        #expect(json.status == .unauthorized)
+        #expect(json.text.contains("web.sign-in"))
+    }
+
+    @Test(arguments: [
+        ("/nowhere", HTTPResponse.Status.notFound, "web.no-page"), ("/years/12", .notFound, "web.no-page"),
+        ("/broken", .internalServerError, "web.unforeseen"), ("/desk", .ok, "工作台"),
+        ("/assets/theme.css", .notFound, "web.no-page"),
+    ])
+    func failuresArePages(_ uri: String, _ status: HTTPResponse.Status, _ said: String) async throws {
+        let found = try await ask(uri, .get, Self.signedIn)
+        #expect(found.status == status)
+        #expect(found.text.contains(said), "\(found.text)")
+        #expect(found.headers[.contentSecurityPolicy] != nil)
+        #expect(!found.text.contains("Odd"))
+    }
+
+    @Test func anAPIAnswersProblems() async throws {
+        let found = try await ask("/api/v1/data")
+        #expect(found.status == .conflict)
+        #expect(found.headers[.contentType]?.hasPrefix("application/problem+json") == true)
+        let read = try JSONSerialization.jsonObject(with: Data(found.text.utf8)) as? [String: Any]
+        #expect(read?["code"] as? String == "test.conflict")
+        #expect(read?["status"] as? Int == 409)
+        #expect(try await ask("/api/v1/nothing").text.contains("web.no-page"))
+    }
+
+    @Test func anActComesFromAPageOfThisSite() async throws {
+        func status(_ fields: HTTPFields) async throws -> HTTPResponse.Status {
+            var headers = Self.signedIn
+            headers.append(contentsOf: fields)
+            return try await ask("/act", .post, headers).status
+        }
+        let site = try #require(HTTPField.Name("Sec-Fetch-Site"))
+        #expect(try await status([site: "same-origin"]) == .seeOther)
+        #expect(try await status([site: "cross-site"]) == .forbidden)
+        #expect(try await status([site: "same-site"]) == .forbidden)
+        #expect(try await status([.origin: "https://evil.example"]) == .forbidden)
+        #expect(try await status([.origin: "null"]) == .forbidden)
+        let said = try await ask("/act", .post, [site: "cross-site"])
+        #expect(said.text.contains("web.other-site"))
+    }
+
+    @Test func anotherRoleReadsThatTheDoorIsClosed() throws {
+        let learner = Visitor(account: 2, name: "岳明远", role: .professional)
+        let failure = #expect(throws: Failure.self) { try Door.role(.authority).admit(learner) }
+        #expect(failure?.code == "web.forbidden")
+        #expect(failure?.status == .forbidden)
+    }
+
+    @Test func aFormIsReadWithinItsLimit() async throws {
+        let type: HTTPFields = [.contentType: "application/x-www-form-urlencoded"]
+        #expect(try await ask("/form", .post, type, "name=%E5%B2%B3").text.contains("<p>岳</p>"))
+        let large = try await ask("/form", .post, type, "name=" + String(repeating: "x", count: 200))
+        #expect(large.status == .contentTooLarge)
+        #expect(large.text.contains("web.too-large"))
+        let other = try await ask("/form", .post, [.contentType: "text/plain"], "name=1")
+        #expect(other.text.contains("web.form"))
+        #expect(try await ask("/form", .get).text.contains("web.no-page"))
+    }
+
+    @Test func assetsAreKeptForEver() async throws {
+        let page = try await ask("/").text
+        let path = try #require(page.firstMatch(of: #/\/assets\/theme\.[0-9a-f]{10}\.css/#)).output
+        let plain = try await ask(String(path))
+        #expect(plain.headers[.cacheControl] == "public, max-age=31536000, immutable")
+        #expect(plain.text.hasPrefix("/* Xueshi theme"))
+        let packed = try await ask(String(path), .get, [.acceptEncoding: "gzip, br"])
+        #expect(packed.headers[.contentEncoding] == "gzip")
+        #expect(try await ask(String(path), .head).status == .ok)
+    }
+
+    @Test func everyViewOfThisRoomDrawsItsSample() throws {
+        let views = try Views([WebResources.views], Assets(WebResources.assets))
+        #expect(try views.view("frame", of: Frame.self).draw(.sample).text.contains("</html>"))
+        #expect(try views.view("failure", of: FailurePage.self).draw(.sample).text.contains("web.no-page"))
+        #expect(views.names == ["failure", "frame", "navigation"])
+    }
+
+    @Test func whatIsMissingAtStartIsSaid() {
+        let none = URL(filePath: "/nonexistent")
+        let asset = #expect(throws: Failure.self) { try Assets([none.appending(path: "a.css")]) }
+        #expect(asset?.code == "web.asset")
+        let folder = #expect(throws: Failure.self) { try Views([none], Assets()) }
+        #expect(folder?.code == "web.template")
+    }
+}
