@@ -15,13 +15,20 @@ let package = Package(
     targets: [
         room("Kernel"),
         room("Policy", ["Kernel", yams]),
-        room("Signing", ["Kernel", crypto]),
+        room("Signing", ["Kernel", crypto, cryptoExtras]),
         room("Documents", ["Kernel", "CXLSXWriter", "CArchive", "CExpat", "CPango", "CQREncode"]),
         room("Database", ["Kernel", grdb, "CLibpq"]),
         room("Web", ["Kernel", "CZlib", hummingbird, crypto], resources: [.copy("Web.views"), .copy("Web.assets")]),
-        room("People", ["Kernel", "Database", "Documents", "Signing"]),
+        room(
+            "People", ["Kernel", "Database", "Web", "Documents", "Signing", hummingbird],
+            resources: [.copy("Account.views")]),
         room("Registry", ["Kernel", "Database", "Documents", "Signing", "Policy", "People"]),
-        room("Proof", ["Kernel", "Database", "Documents", "Signing", "People", "Registry", yams, subprocess]),
+        room(
+            "Proof", ["Kernel", "Database", "Web", "Documents", "Signing", "People", "Registry", yams, subprocess],
+            resources: [.copy("Verification.views")]),
+        room(
+            "Desk", ["Kernel", "Database", "Web", "Policy", "People", "Registry", "Proof"],
+            resources: [.copy("Home.views")]),
 
         library("CLibpq", "libpq", ["libpq-dev"]),
         library("CXLSXWriter", "xlsxwriter", ["libxlsxwriter-dev"]),
@@ -31,8 +38,14 @@ let package = Package(
         library("CQREncode", "libqrencode", ["libqrencode-dev"]),
         library("CZlib", "zlib", ["zlib1g-dev"]),
 
-        room("App", ["Kernel", "Database", "Documents", "Signing", "Policy", "People", "Registry", "Proof"]),
-        .executableTarget(name: "xueshi", dependencies: ["App", "CPango", argumentParser], swiftSettings: settings),
+        room(
+            "App",
+            [
+                "Kernel", "Database", "Web", "Documents", "Signing", "Policy", "People", "Registry", "Proof", "Desk",
+                hummingbird,
+            ]),
+        .executableTarget(
+            name: "xueshi", dependencies: ["App", "CPango", argumentParser, hummingbird], swiftSettings: settings),
 
         room("Testbed", ["Kernel", "Database", "Signing", "Policy", "People", "Registry", "Proof"]),
         tests("Kernel"),
@@ -43,7 +56,8 @@ let package = Package(
         tests("Database", ["Testbed"]),
         tests("Registry", ["Testbed", "Documents"]),
         tests("Proof", ["Testbed", "Documents", "Signing"]),
-        tests("App", ["Database", "Testbed"]),
+        tests("People", ["Testbed", "Registry"]),
+        tests("App", ["Database", "Testbed", "Web", "Desk", hummingbirdTesting]),
         .testTarget(name: "xueshiTests", dependencies: ["xueshi", "Testbed"], swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ],
@@ -58,6 +72,7 @@ var hummingbird: Target.Dependency { .product(name: "Hummingbird", package: "hum
 var hummingbirdTesting: Target.Dependency { .product(name: "HummingbirdTesting", package: "hummingbird") }
 var yams: Target.Dependency { .product(name: "Yams", package: "Yams") }
 var crypto: Target.Dependency { .product(name: "Crypto", package: "swift-crypto") }
+var cryptoExtras: Target.Dependency { .product(name: "CryptoExtras", package: "swift-crypto") }
 var subprocess: Target.Dependency { .product(name: "Subprocess", package: "swift-subprocess") }
 var argumentParser: Target.Dependency { .product(name: "ArgumentParser", package: "swift-argument-parser") }
 

@@ -9,13 +9,13 @@ import Testing
 
 /// The frame, doors and failures of a site of a few pages.
 @Suite struct SiteTests {
-    private static let home: Place<> = Place("/")
-    private static let year = Place<Year>("/years/{}")
-    private static let desk: Place<> = Place("/desk")
-    private static let act: Place<> = Place("/act")
-    private static let form: Place<> = Place("/form")
-    private static let broken: Place<> = Place("/broken")
-    private static let data: Place<> = Place("/api/v1/data")
+    private static let home: Path<> = Path("/")
+    private static let year = Path<Year>("/years/{}")
+    private static let desk: Path<> = Path("/desk")
+    private static let act: Path<> = Path("/act")
+    private static let form: Path<> = Path("/form")
+    private static let broken: Path<> = Path("/broken")
+    private static let data: Path<> = Path("/api/v1/data")
     private static let officer = Visitor(account: 1, name: "肃然", role: .authority)
 
     struct Odd: Error {}
@@ -155,7 +155,8 @@ import Testing
         let views = try Views([WebResources.views], Assets(WebResources.assets))
         #expect(try views.view("frame", of: Frame.self).draw(.sample).text.contains("</html>"))
         #expect(try views.view("failure", of: FailurePage.self).draw(.sample).text.contains("web.no-page"))
-        #expect(views.names == ["failure", "frame", "navigation"])
+        #expect(try views.view("field", of: FormField.self).draw(.sample).text.contains("作者数至少为 1"))
+        #expect(views.names == ["failure", "field", "frame", "navigation"])
     }
 
     @Test func whatIsMissingAtStartIsSaid() {

@@ -98,6 +98,60 @@ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01';
 CREATE TRIGGER person_fact_append BEFORE UPDATE OR DELETE ON person_fact FOR EACH ROW EXECUTE FUNCTION append_only();
 CREATE TRIGGER person_fact_whole BEFORE TRUNCATE ON person_fact FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
+-- account-1
+CREATE TABLE account (
+    number   BIGINT NOT NULL PRIMARY KEY,
+    name     TEXT NOT NULL CONSTRAINT account_name CHECK (name <> ''),
+    person   BIGINT CONSTRAINT account_person UNIQUE REFERENCES person (number),
+    password bytea NOT NULL,
+    first    BIGINT NOT NULL CONSTRAINT account_first CHECK (first IN (0, 1)),
+    created  BIGINT NOT NULL
+);
+
+CREATE TABLE account_login (
+    lookup  bytea NOT NULL PRIMARY KEY,
+    account BIGINT NOT NULL REFERENCES account (number)
+);
+
+CREATE TABLE account_role (
+    account      BIGINT NOT NULL REFERENCES account (number),
+    role         TEXT NOT NULL,
+    organisation BIGINT REFERENCES organisation (number),
+    granted      BIGINT NOT NULL
+);
+
+CREATE UNIQUE INDEX account_role_once ON account_role (account, role, coalesce(organisation, 0));
+
+CREATE TABLE account_session (
+    token        bytea NOT NULL PRIMARY KEY,
+    account      BIGINT NOT NULL REFERENCES account (number),
+    role         TEXT NOT NULL,
+    organisation BIGINT REFERENCES organisation (number),
+    begun        BIGINT NOT NULL,
+    seen         BIGINT NOT NULL
+);
+
+CREATE INDEX account_session_by_account ON account_session (account);
+
+CREATE INDEX account_session_by_seen ON account_session (seen);
+
+CREATE TABLE account_device (
+    account BIGINT NOT NULL REFERENCES account (number),
+    device  bytea NOT NULL,
+    seen    BIGINT NOT NULL,
+    PRIMARY KEY (account, device)
+);
+
+CREATE TABLE account_miss (
+    lookup bytea NOT NULL,
+    device bytea NOT NULL,
+    misses BIGINT NOT NULL,
+    last   BIGINT NOT NULL,
+    PRIMARY KEY (lookup, device)
+);
+
+CREATE INDEX account_miss_by_last ON account_miss (last);
+
 -- policy-book-1
 CREATE TABLE policy_version (
     number    BIGINT NOT NULL PRIMARY KEY,

@@ -50,10 +50,10 @@ package struct Assets: Sendable {
         return path
     }
 
-    static let place = Place<String>("/assets/{}")
+    static let path = Path<String>("/assets/{}")
 
     var route: Route {
-        .api(.get, Self.place) { [files] visit, name in
+        .api(.get, Self.path) { [files] visit, name in
             guard let asset = files[name] else { throw Failure.noPage }
             let accepts = visit.request.headers[.acceptEncoding]?.contains("gzip") ?? false
             var response = Response(status: .ok, body: ResponseBody(byteBuffer: asset.plain))

@@ -1,11 +1,13 @@
 import Foundation
 
-/// A way to a page of this site, with all its values. It is made from a `Place`, so it always leads somewhere.
+/// A way to a page of this site, with all its values. It is made from a `Path`, so it always leads somewhere.
 package struct Link: Sendable, Hashable, CustomStringConvertible {
     /// Path and query, percent-encoded, from the `/` on.
     package let text: String
 
     init(path: String) { text = path }
+
+    package static let home = Link(path: "/")
 
     package var description: String { text }
 

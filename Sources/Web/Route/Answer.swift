@@ -22,12 +22,21 @@ package struct Page: Sendable {
     /// The pages above it, the highest first.
     package var trail: [Crumb]
     package var body: HTML
-    package var status: HTTPResponse.Status
+    package var status: Status
     /// Modules that only this page needs.
     package var modules: [String]
 
+    /// What a machine reads of a page.
+    package enum Status: Sendable {
+        case ok
+        /// It says why something was not done.
+        case failed(Failure)
+        /// What was asked for is not there, and the page says so.
+        case notFound
+    }
+
     package init(
-        _ title: String, trail: [Crumb] = [], status: HTTPResponse.Status = .ok, modules: [String] = [], _ body: HTML
+        _ title: String, trail: [Crumb] = [], status: Status = .ok, modules: [String] = [], _ body: HTML
     ) {
         (self.title, self.trail, self.status) = (title, trail, status)
         (self.modules, self.body) = (modules, body)

@@ -13,37 +13,37 @@ package struct Route: Sendable {
     let answer: @Sendable (Visit, Parameters) async throws -> Answer
 
     private init<each Value: PathValue>(
-        _ method: HTTPRequest.Method, _ place: Place<repeat each Value>, _ door: Door, isAPI: Bool = false,
+        _ method: HTTPRequest.Method, _ path: Path<repeat each Value>, _ door: Door, isAPI: Bool = false,
         _ answer: @escaping @Sendable (Visit, repeat each Value) async throws -> Answer
     ) {
-        (self.method, pattern, self.door, self.isAPI) = (method, place.pattern, door, isAPI)
+        (self.method, pattern, self.door, self.isAPI) = (method, path.pattern, door, isAPI)
         self.answer = { visit, parameters in
-            let values = try place.values(parameters)
+            let values = try path.values(parameters)
             return try await answer(visit, repeat each values)
         }
     }
 
     /// Reads and shows; changes nothing.
     package static func get<each Value: PathValue>(
-        _ place: Place<repeat each Value>, _ door: Door,
+        _ path: Path<repeat each Value>, _ door: Door,
         _ answer: @escaping @Sendable (Visit, repeat each Value) async throws -> Answer
     ) -> Route {
-        Route(.get, place, door, answer)
+        Route(.get, path, door, answer)
     }
 
     /// Does what a form asks, and leads to the next page.
     package static func post<each Value: PathValue>(
-        _ place: Place<repeat each Value>, _ door: Door,
+        _ path: Path<repeat each Value>, _ door: Door,
         _ answer: @escaping @Sendable (Visit, repeat each Value) async throws -> Answer
     ) -> Route {
-        Route(.post, place, door, answer)
+        Route(.post, path, door, answer)
     }
 
     /// Answers machines.
     package static func api<each Value: PathValue>(
-        _ method: HTTPRequest.Method, _ place: Place<repeat each Value>,
+        _ method: HTTPRequest.Method, _ path: Path<repeat each Value>,
         _ answer: @escaping @Sendable (Visit, repeat each Value) async throws -> Answer
     ) -> Route {
-        Route(method, place, .everyone, isAPI: true, answer)
+        Route(method, path, .everyone, isAPI: true, answer)
     }
 }

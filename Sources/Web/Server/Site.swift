@@ -84,7 +84,7 @@ package struct Site: Sendable {
             Frame(
                 title: page.title, modules: page.modules, navigation: navigation, visitor: greeting,
                 trail: page.trail, body: page.body, signIn: parts.signIn(path), imprint: parts.imprint))
-        return .html(html, status: page.status)
+        return .html(html, status: page.status.code)
     }
 
     /// What was not done, as a page or as JSON, by what the visitor reads.
@@ -97,7 +97,7 @@ package struct Site: Sendable {
         let body = self.failure.draw(
             FailurePage(
                 title: failure.title, sentence: failure.words.chinese, code: failure.code, number: visit.number))
-        return framed(Page(failure.title, status: failure.status, body), visit)
+        return framed(Page(failure.title, status: .failed(failure), body), visit)
     }
 
     private func known(_ error: any Error, _ visit: Visit) -> Failure {
@@ -127,6 +127,16 @@ struct Unrouted: RouterMiddleware {
             return try await next(request, context)
         } catch {
             return site.refusal(error, Visit(request, context), isAPI: request.uri.path.hasPrefix("/api/"))
+        }
+    }
+}
+
+extension Page.Status {
+    fileprivate var code: HTTPResponse.Status {
+        switch self {
+        case .ok: .ok
+        case .failed(let failure): failure.status
+        case .notFound: .notFound
         }
     }
 }

@@ -4,8 +4,8 @@ import Kernel
 /// Where a page is: the pattern that its route is registered under, and what every link to it is made from. So a link
 /// and its route cannot disagree.
 ///
-/// `{}` stands for a value: `Place<ID<Person>, Year>("/people/{}/years/{}")`.
-package struct Place<each Value: PathValue>: Sendable {
+/// `{}` stands for a value: `Path<ID<Person>, Year>("/people/{}/years/{}")`.
+package struct Path<each Value: PathValue>: Sendable {
     private let pieces: [Substring]
 
     package init(_ path: String) { pieces = path.dropFirst().split(separator: "/") }

@@ -3,19 +3,19 @@ import Testing
 
 @testable import Web
 
-@Suite struct PlaceTests {
+@Suite struct PathTests {
     private enum Thing {}
 
     @Test func aLinkIsMadeOfItsPlace() {
-        let year = Place<ID<Thing>, Year>("/people/{}/years/{}")
+        let year = Path<ID<Thing>, Year>("/people/{}/years/{}")
         #expect(year.link(ID(7), Year(2022)).text == "/people/7/years/2022")
         #expect(year.pattern == "/people/{0}/years/{1}")
-        let home: Place<> = Place("/")
+        let home: Path<> = Path("/")
         #expect(home.link().text == "/")
     }
 
     @Test func whatIsNotPlainIsEncoded() {
-        let search = Place<String>("/search/{}")
+        let search = Path<String>("/search/{}")
         #expect(search.link("a/b 学").text == "/search/a%2Fb%20%E5%AD%A6")
         let asked = search.link("x").asking([("q", "岳 & 明"), ("page", "")])
         #expect(asked.text == "/search/x?q=%E5%B2%B3%20%26%20%E6%98%8E")

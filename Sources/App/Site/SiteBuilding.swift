@@ -1,0 +1,49 @@
+import Desk
+import Foundation
+import Hummingbird
+import Kernel
+import People
+import Proof
+import Web
+
+/// How the site is served.
+package struct SiteConfiguration: Sendable {
+    package var host: String
+    /// 0 for any that is free.
+    package var port: Int
+    /// Where people reach it; cookies are for https only where it is https.
+    package var address: String?
+
+    package init(host: String = "127.0.0.1", port: Int = 8080, address: String? = nil) {
+        (self.host, self.port, self.address) = (host, port, address)
+    }
+}
+
+/// The templates of all rooms.
+package let siteViews = [WebResources.views, AccountPages.views, VerificationPages.views, HomePages.views]
+
+/// The whole application: for `serve` and for tests alike. `ready` is told the port it listens on.
+///
+/// Failures: `web.template`, `web.asset`.
+package func buildApplication(
+    _ installation: Installation, _ configuration: SiteConfiguration,
+    ready: @escaping @Sendable (Int) async -> Void = { _ in }
+) throws -> some ApplicationProtocol {
+    let assets = try Assets(WebResources.assets)
+    let views = try Views(siteViews, assets)
+    let isSecure = configuration.address?.hasPrefix("https:") ?? false
+    let accounts = try AccountPages(
+        Accounts(installation.database, installation.people), views, isSecure: isSecure)
+    let verification = try VerificationPages(installation.proof, views)
+    let home = try HomePages(
+        installation.registry, installation.database, views, signIn: AccountPages.signInPath.link())
+    var parts = Site.Parts(
+        Imprint(city: "专业技术人员继续教育", authority: "学时 · 开放源代码", hotline: nil, version: "0.1"))
+    parts.routes = home.routes + verification.routes + accounts.routes
+    parts.navigation = home.navigation + verification.navigation
+    parts.visitor = { try await accounts.visitor($0) }
+    parts.signIn = { AccountPages.signIn(back: $0) }
+    parts.signOut = AccountPages.signOutPath.link()
+    return try Site(parts, views: views, assets: assets).application(
+        host: configuration.host, port: configuration.port, ready: ready)
+}

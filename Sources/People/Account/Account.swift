@@ -1,0 +1,71 @@
+import Kernel
+import Web
+
+/// A login: a person's, or one of a unit or authority. What it may do is its roles.
+package struct Account: Sendable, Hashable {
+    package let number: ID<Account>
+    /// What the page greets with.
+    package let name: String
+    package let person: ID<Person>?
+    /// Its password was given out by somebody else and has to be changed.
+    package let isFirst: Bool
+}
+
+/// A role that an account holds, at a unit or authority where it belongs to one.
+package struct AccountRole: Sendable, Hashable {
+    package let role: Role
+    package let organisation: ID<Organisation>?
+
+    package init(_ role: Role, at organisation: ID<Organisation>?) {
+        (self.role, self.organisation) = (role, organisation)
+    }
+}
+
+/// What a new password has to be.
+package enum PasswordRule {
+    /// Failure: `account.password`, which says what is missing.
+    package static func check(_ password: String, login: String) throws {
+        let classes: [(Character) -> Bool] = [
+            { $0.isASCII && $0.isLowercase }, { $0.isASCII && $0.isUppercase }, { $0.isASCII && $0.isNumber },
+            { !$0.isASCII || !$0.isLetter && !$0.isNumber },
+        ]
+        let kinds = classes.count { password.contains(where: $0) }
+        guard 8...128 ~= password.count, kinds >= 3 || password.count >= 16, Set(password).count >= 5 else {
+            throw Failure.password("密码至少 8 位，含大写字母、小写字母、数字、符号中的三种；或至少 16 位", "it is too simple")
+        }
+        guard login.isEmpty || !password.lowercased().contains(login.lowercased()) else {
+            throw Failure.password("密码里不能有登录名、证件号码或手机号", "it contains the login")
+        }
+    }
+}
+
+extension Failure {
+    fileprivate static func password(_ chinese: String, _ english: String) -> Failure {
+        Failure(.badInput, "account.password", "\(chinese)。请换一个密码。", en: "The password is refused: \(english).")
+    }
+
+    /// The same words whoever it was: nobody learns from them who has an account.
+    static let wrongLogin = Failure(
+        .denied, "account.wrong", "账号或密码不对。请核对后再试；忘记密码的，请联系单位管理员重置。",
+        en: "Login or password is wrong. Try again, or ask your unit's administrator for a new password.")
+
+    static func locked(minutes: Int) -> Failure {
+        Failure(
+            .tooMany, "account.locked", "密码连续输错多次，这台设备请 \(minutes) 分钟后再试。您以前登录过的设备不受影响。",
+            en: "Too many wrong passwords: wait \(minutes) minutes. Devices that signed in before are not held up.")
+    }
+
+    static let loginTaken = Failure(
+        .conflict, "account.taken", "这个登录名、证件号码或手机号已经有账号。请直接登录，或换一个登录名。",
+        en: "There is an account with this login, ID number or mobile already.")
+
+    static let badLogin = Failure(
+        .badInput, "account.login", "登录名由 4 至 32 个小写字母、数字或 . - _ 组成，以字母开头。",
+        en: "A login has 4 to 32 small letters, digits, dots, hyphens; it begins with a letter.")
+
+    static func needsOrganisation(_ role: Role) -> Failure {
+        Failure(
+            .badInput, "account.no-unit", "“\(role.name)”的账号要属于一个单位或主管部门，请指明。",
+            en: "An account of the role \(role.rawValue) belongs to a unit or authority. Name it.")
+    }
+}

@@ -1,0 +1,115 @@
+import Foundation
+import Hummingbird
+import Kernel
+import Web
+
+/// Signing in and out.
+package struct AccountPages: Sendable {
+    private let accounts: Accounts
+    private let signInView: View<SignInPage>
+    /// Whether cookies are for https only.
+    private let isSecure: Bool
+
+    package static let signInPath: Path<> = Path("/sign-in")
+    package static let signOutPath: Path<> = Path("/sign-out")
+    static let sessionCookie = "session"
+    static let deviceCookie = "device"
+
+    package init(_ accounts: Accounts, _ views: Views, isSecure: Bool) throws {
+        (self.accounts, self.isSecure) = (accounts, isSecure)
+        signInView = try views.view("sign-in")
+    }
+
+    package static var views: URL { Bundle.module.bundleURL.appending(path: "Account.views") }
+
+    package static func signIn(back: String) -> Link {
+        signInPath.link().asking([("back", back == "/" ? "" : back)])
+    }
+
+    package var routes: [Route] {
+        [
+            .get(Self.signInPath, .everyone) { visit in .page(page(back: visit.query["back"])) },
+            .post(Self.signInPath, .everyone) { visit in try await signIn(visit) },
+            .post(Self.signOutPath, .everyone) { visit in try await signOut(visit) },
+        ]
+    }
+
+    /// Who is signed in by this request's cookie.
+    package func visitor(_ request: Request) async throws -> Visitor? {
+        guard let token = request.cookies[Self.sessionCookie]?.value else { return nil }
+        return try await accounts.visitor(token)
+    }
+
+    private func page(back: String, login: String = "", failure: Failure? = nil) -> Page {
+        let value = SignInPage(
+            action: Self.signInPath.link(), back: back, login: login, failure: failure?.words.chinese ?? "")
+        return Page(
+            "登录", trail: [Crumb("首页", Link.home)], status: failure.map { .failed($0) } ?? .ok, signInView.draw(value))
+    }
+
+    private func signIn(_ visit: Visit) async throws -> Answer {
+        let form = try await visit.form()
+        let login = form["login"]
+        do {
+            let device = visit.request.cookies[Self.deviceCookie]?.value ?? ""
+            let signed = try await accounts.signIn(login, form.exact("password"), device: device)
+            var response = Response.redirect(to: Self.local(form["back"]), type: .normal)
+            response.setCookie(cookie(Self.sessionCookie, signed.token, seconds: nil))
+            response.setCookie(cookie(Self.deviceCookie, signed.device, seconds: 400 * 86_400))
+            return .response(response)
+        } catch let failure as Failure where [.denied, .tooMany].contains(failure.kind) {
+            return .page(page(back: form["back"], login: login, failure: failure))
+        }
+    }
+
+    private func signOut(_ visit: Visit) async throws -> Answer {
+        if let token = visit.request.cookies[Self.sessionCookie]?.value { try await accounts.signOut(token) }
+        var response = Response.redirect(to: Link.home.text, type: .normal)
+        response.setCookie(cookie(Self.sessionCookie, "", seconds: 0))
+        return .response(response)
+    }
+
+    private func cookie(_ name: String, _ value: String, seconds: Int?) -> Cookie {
+        Cookie(
+            name: name, value: value, maxAge: seconds, path: "/", secure: isSecure, httpOnly: true, sameSite: .lax)
+    }
+
+    /// A path of this site; anything else leads home.
+    static func local(_ back: String) -> String {
+        let isLocal = back.hasPrefix("/") && !back.hasPrefix("//") && !back.contains("\\")
+        return isLocal && back.utf8.allSatisfy { 0x21...0x7E ~= $0 } ? back : Link.home.text
+    }
+}
+
+struct SignInPage: PageValue {
+    let action: Link
+    let back: String
+    let login: String
+    let failure: String
+
+    private var loginField: FormField {
+        var field = FormField("login", "身份证号、手机号或登录名")
+        (field.value, field.autocomplete) = (login, "username")
+        return field
+    }
+
+    private var passwordField: FormField {
+        var field = FormField("password", "密码")
+        (field.type, field.autocomplete) = ("password", "current-password")
+        return field
+    }
+
+    static var fields: [String: Field<SignInPage>] {
+        [
+            "action": .text { $0.action.text }, "back": .text { $0.back }, "failure": .text { $0.failure },
+            "isRefused": .flag { !$0.failure.isEmpty }, "login": .item { $0.loginField },
+            "password": .item { $0.passwordField },
+        ]
+    }
+
+    static var sample: SignInPage {
+        SignInPage(
+            action: AccountPages.signInPath.link(), back: "/me", login: "370902",
+            failure: Failure.wrongLogin.words.chinese)
+    }
+}

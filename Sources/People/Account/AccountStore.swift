@@ -1,0 +1,176 @@
+import Database
+import Kernel
+import Signing
+import Web
+
+package struct AccountStore {
+    let transaction: Transaction
+    let people: People
+
+    package init(_ transaction: Transaction, _ people: People) {
+        (self.transaction, self.people) = (transaction, people)
+    }
+
+    // MARK: Accounts
+
+    private static let columns: SQL = "SELECT a.number, a.name, a.person, a.first FROM account a"
+
+    func find(_ lookup: [UInt8]) throws -> Account? {
+        try account(
+            "\(Self.columns) JOIN account_login l ON l.account = a.number WHERE l.lookup = \(lookup)")
+    }
+
+    package func find(_ number: ID<Account>) throws -> Account? {
+        try account("\(Self.columns) WHERE a.number = \(number)")
+    }
+
+    package func find(person: ID<Person>) throws -> Account? {
+        try account("\(Self.columns) WHERE a.person = \(person)")
+    }
+
+    func password(of number: ID<Account>) throws -> Password? {
+        try transaction.first("SELECT password FROM account WHERE number = \(number)").map {
+            Password(bytes: try $0.bytes(0))
+        }
+    }
+
+    /// Failure: `account.taken`.
+    func add(_ name: String, person: ID<Person>?, logins: [String], _ password: Password) throws -> ID<Account> {
+        let number = ID<Account>(try NumberStore(transaction).take(of: "account"))
+        do {
+            try transaction.execute(
+                """
+                INSERT INTO account (number, name, person, password, first, created)
+                VALUES (\(number), \(name), \(person), \(password.bytes), 1, \(people.outside.now()))
+                """)
+            for login in logins {
+                try transaction.execute(
+                    "INSERT INTO account_login (lookup, account) VALUES (\(people.loginHash(login)), \(number))")
+            }
+        } catch let violation as Violation where violation.rule == .unique {
+            throw Failure.loginTaken
+        }
+        return number
+    }
+
+    func grant(_ role: AccountRole, to number: ID<Account>) throws {
+        try transaction.execute(
+            """
+            INSERT INTO account_role (account, role, organisation, granted)
+            VALUES (\(number), \(role.role.rawValue), \(role.organisation), \(people.outside.now()))
+            ON CONFLICT DO NOTHING
+            """)
+    }
+
+    /// In the order of granting.
+    package func roles(of number: ID<Account>) throws -> [AccountRole] {
+        try transaction.rows(
+            "SELECT role, organisation FROM account_role WHERE account = \(number) ORDER BY granted, role, organisation"
+        ).compactMap { row in
+            let organisation = try row.optionalInt(1).map { ID<Organisation>($0) }
+            return Role(rawValue: try row.text(0)).map { AccountRole($0, at: organisation) }
+        }
+    }
+
+    /// Sets a password, and ends every session that was begun with another one.
+    func change(_ password: Password, of number: ID<Account>, isFirst: Bool) throws {
+        try transaction.execute(
+            """
+            UPDATE account SET password = \(password.bytes), first = \(isFirst ? 1 : 0) WHERE number = \(number)
+            """)
+        try transaction.execute("DELETE FROM account_session WHERE account = \(number)")
+    }
+
+    package func count() throws -> Int { try transaction.first("SELECT count(*) FROM account")?.int(0) ?? 0 }
+
+    private func account(_ sql: SQL) throws -> Account? {
+        try transaction.first(sql).map {
+            Account(
+                number: try $0.id(0), name: try $0.text(1), person: try $0.optionalInt(2).map { ID($0) },
+                isFirst: try $0.int(3) == 1)
+        }
+    }
+}
+
+// MARK: - Sessions
+
+extension AccountStore {
+    /// A session as it stands in its row.
+    struct Held {
+        let account: ID<Account>
+        let role: AccountRole
+        let begun: Int
+        let seen: Int
+    }
+
+    func begin(_ token: [UInt8], _ account: ID<Account>, _ role: AccountRole) throws {
+        let now = people.outside.now()
+        try transaction.execute(
+            """
+            INSERT INTO account_session (token, account, role, organisation, begun, seen)
+            VALUES (\(token), \(account), \(role.role.rawValue), \(role.organisation), \(now), \(now))
+            """)
+    }
+
+    func session(_ token: [UInt8]) throws -> Held? {
+        try transaction.first(
+            "SELECT account, role, organisation, begun, seen FROM account_session WHERE token = \(token)"
+        ).flatMap { row in
+            let organisation = try row.optionalInt(2).map { ID<Organisation>($0) }
+            guard let role = Role(rawValue: try row.text(1)) else { return nil }
+            return Held(
+                account: try row.id(0), role: AccountRole(role, at: organisation), begun: try row.int(3),
+                seen: try row.int(4))
+        }
+    }
+
+    func see(_ token: [UInt8], at now: Int) throws {
+        try transaction.execute("UPDATE account_session SET seen = \(now) WHERE token = \(token)")
+    }
+
+    func end(_ token: [UInt8]) throws { try transaction.execute("DELETE FROM account_session WHERE token = \(token)") }
+
+    /// Drops what nobody uses any more: sessions, and misses that hold nobody up.
+    func sweep(sessionsBefore: Int, missesBefore: Int) throws {
+        try transaction.execute("DELETE FROM account_session WHERE seen < \(sessionsBefore)")
+        try transaction.execute("DELETE FROM account_miss WHERE last < \(missesBefore)")
+    }
+}
+
+// MARK: - Devices and wrong passwords
+
+extension AccountStore {
+    func knows(_ device: [UInt8], of account: ID<Account>) throws -> Bool {
+        try transaction.first(
+            "SELECT 1 FROM account_device WHERE account = \(account) AND device = \(device)") != nil
+    }
+
+    func remember(_ device: [UInt8], of account: ID<Account>) throws {
+        let now = people.outside.now()
+        try transaction.execute(
+            """
+            INSERT INTO account_device (account, device, seen) VALUES (\(account), \(device), \(now))
+            ON CONFLICT (account, device) DO UPDATE SET seen = excluded.seen
+            """)
+    }
+
+    /// How often a login was tried in vain from a device, and when last; all unknown devices are one.
+    func misses(_ lookup: [UInt8], _ device: [UInt8]) throws -> (count: Int, last: Int) {
+        try transaction.first(
+            "SELECT misses, last FROM account_miss WHERE lookup = \(lookup) AND device = \(device)"
+        ).map { (try $0.int(0), try $0.int(1)) } ?? (0, 0)
+    }
+
+    func miss(_ lookup: [UInt8], _ device: [UInt8]) throws {
+        let now = people.outside.now()
+        try transaction.execute(
+            """
+            INSERT INTO account_miss (lookup, device, misses, last) VALUES (\(lookup), \(device), 1, \(now))
+            ON CONFLICT (lookup, device) DO UPDATE SET misses = account_miss.misses + 1, last = excluded.last
+            """)
+    }
+
+    func forgive(_ lookup: [UInt8], _ device: [UInt8]) throws {
+        try transaction.execute("DELETE FROM account_miss WHERE lookup = \(lookup) AND device = \(device)")
+    }
+}

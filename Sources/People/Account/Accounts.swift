@@ -1,0 +1,166 @@
+import Database
+import Foundation
+import Kernel
+import Signing
+import Web
+
+/// Logins and sessions: the door of this feature.
+package struct Accounts: Sendable {
+    let database: Database
+    let people: People
+
+    package init(_ database: Database, _ people: People) { (self.database, self.people) = (database, people) }
+
+    /// So long may a session rest, and so long may it last; in milliseconds.
+    static let idle = 60 * 60_000
+    static let longest = 12 * 60 * 60_000
+    /// So many wrong passwords in a row hold a device up.
+    static let patience = 5
+
+    func store(_ transaction: Transaction) -> AccountStore { AccountStore(transaction, people) }
+}
+
+extension People {
+    /// By which a login is found: a name, an ID number or a mobile, as people type them.
+    func loginHash(_ text: String) -> [UInt8] {
+        let plain = text.precomposedStringWithCompatibilityMapping.filter { !$0.isWhitespace }.lowercased()
+        return keys.lookup(plain, context: "account/login")
+    }
+}
+
+// MARK: - New accounts
+
+extension Accounts {
+    /// An account with a password that is good until the first login.
+    package struct Opened: Sendable {
+        package let number: ID<Account>
+        package let login: String
+        package let password: String
+    }
+
+    /// Opens the account of a unit, an authority or an administrator.
+    ///
+    /// Failures: `account.login`, `account.taken`, `account.no-unit`.
+    package func open(_ login: String, name: String, _ role: AccountRole) async throws -> Opened {
+        guard login.wholeMatch(of: #/[a-z][a-z0-9._-]{3,31}/#) != nil else { throw Failure.badLogin }
+        guard role.organisation != nil || [.administrator, .bureau].contains(role.role) else {
+            throw Failure.needsOrganisation(role.role)
+        }
+        return try await open(name, person: nil, logins: [login], role)
+    }
+
+    /// Opens a person's own account; the ID number is its login.
+    ///
+    /// Failures: `person.unknown`, `account.taken`.
+    package func open(for person: ID<Person>) async throws -> Opened {
+        let (name, id) = try await database.read { transaction in
+            let persons = PersonStore(transaction, people)
+            guard let found = try persons.find(person), let id = try persons.idNumber(of: person) else {
+                throw Failure.noPerson(person)
+            }
+            return (found.name, id)
+        }
+        return try await open(name, person: person, logins: [id.text], AccountRole(.professional, at: nil))
+    }
+
+    private func open(
+        _ name: String, person: ID<Person>?, logins: [String], _ role: AccountRole
+    ) async throws -> Opened {
+        let word = Self.oneTime(people.outside)
+        let password = try await Password.make(word, people.outside)
+        let number = try await database.write { transaction in
+            let store = store(transaction)
+            let number = try store.add(name, person: person, logins: logins, password)
+            try store.grant(role, to: number)
+            return number
+        }
+        return Opened(number: number, login: logins[0], password: word)
+    }
+
+    /// Three groups of four, without what is mistaken for something else; 59 random bits.
+    private static func oneTime(_ outside: Outside) -> String {
+        let letters = Array("abcdefghjkmnpqrstuvwxyz23456789")
+        let drawn = outside.random(24).map { letters[Int($0) % letters.count] }.prefix(12)
+        return [drawn[0..<4], drawn[4..<8], drawn[8..<12]].map { String($0) }.joined(separator: "-")
+    }
+}
+
+// MARK: - Sessions
+
+/// What a browser keeps of somebody who is signed in.
+package struct SignedIn: Sendable {
+    /// The session, in hexadecimal.
+    package let token: String
+    /// By which the browser is known again when somebody else guesses passwords.
+    package let device: String
+    package let account: Account
+}
+
+extension Accounts {
+    /// Begins a session.
+    ///
+    /// Wrong passwords are counted for the login and the device: one that signed in before has a count of its own, so
+    /// that nobody keeps a person out by guessing. Failures: `account.wrong`, `account.locked`, `password.busy`.
+    package func signIn(_ login: String, _ password: String, device: String) async throws -> SignedIn {
+        let lookup = people.loginHash(login)
+        let hash = sha256(device.utf8)
+        let (account, known, slot) = try await database.write { transaction in
+            let store = store(transaction)
+            let account = try store.find(lookup)
+            let isKnown = try account.map { try store.knows(hash, of: $0.number) } ?? false
+            let slot = isKnown ? hash : []
+            try mayTry(lookup, slot, store)
+            // Counted before it is looked at, so that guesses side by side do not slip through; forgiven when right.
+            try store.miss(lookup, slot)
+            return (account, try account.flatMap { try store.password(of: $0.number) }, slot)
+        }
+        guard try await Password.matches(password, known), let account else { throw Failure.wrongLogin }
+        let token = people.outside.random(32).hexadecimal
+        let device = slot.isEmpty ? people.outside.random(16).hexadecimal : device
+        try await database.write { transaction in
+            let store = store(transaction)
+            guard let role = try store.roles(of: account.number).first else { throw Failure.wrongLogin }
+            try store.forgive(lookup, slot)
+            try store.remember(sha256(device.utf8), of: account.number)
+            try store.begin(sha256(token.utf8), account.number, role)
+            let now = people.outside.now()
+            try store.sweep(sessionsBefore: now - Self.longest, missesBefore: now - 24 * 3_600_000)
+        }
+        return SignedIn(token: token, device: device, account: account)
+    }
+
+    /// After five misses a quarter of an hour, after ten half an hour, and so on up to four hours.
+    private func mayTry(_ lookup: [UInt8], _ slot: [UInt8], _ store: AccountStore) throws {
+        let misses = try store.misses(lookup, slot)
+        guard misses.count >= Self.patience else { return }
+        let steps = min(misses.count / Self.patience - 1, 4)
+        let wait = 15 * 60_000 << steps
+        let left = misses.last + wait - people.outside.now()
+        let isDue = misses.count.isMultiple(of: Self.patience)
+        if isDue, left > 0 { throw Failure.locked(minutes: (left + 59_999) / 60_000) }
+    }
+
+    /// Who has this session, in the role that was chosen; `nil` where it is over.
+    package func visitor(_ token: String) async throws -> Visitor? {
+        let hash = sha256(token.utf8)
+        let now = people.outside.now()
+        let (visitor, isStale) = try await database.read { transaction -> (Visitor?, Bool) in
+            let store = store(transaction)
+            guard let held = try store.session(hash), now - held.seen < Self.idle, now - held.begun < Self.longest,
+                let account = try store.find(held.account)
+            else { return (nil, false) }
+            let organisation = try held.role.organisation.flatMap { try OrganisationStore(transaction).find($0) }
+            let visitor = Visitor(
+                account: account.number.number, name: organisation?.name ?? account.name, role: held.role.role,
+                person: account.person?.number, organisation: organisation?.number.number,
+                region: organisation?.region)
+            return (visitor, now - held.seen > 60_000)
+        }
+        if isStale { try await database.write { try store($0).see(hash, at: now) } }
+        return visitor
+    }
+
+    package func signOut(_ token: String) async throws {
+        try await database.write { try store($0).end(sha256(token.utf8)) }
+    }
+}

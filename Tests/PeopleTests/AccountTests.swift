@@ -1,0 +1,112 @@
+import Database
+import Kernel
+import Registry
+import Signing
+import Testbed
+import Testing
+import Web
+
+@testable import People
+
+@Suite struct AccountTests {
+    private func code(_ body: () async throws -> Void) async -> String? {
+        do { try await body() } catch let failure as Failure { return failure.code } catch { return "\(error)" }
+        return nil
+    }
+
+    /// The same accounts under a clock that is so many minutes ahead.
+    private func later(_ minutes: Int, _ city: City) -> Accounts {
+        let outside = city.people.outside
+        let ahead = Outside(now: { outside.now() + minutes * 60_000 }, random: outside.random)
+        return Accounts(city.database, People(keys: city.people.keys, outside: ahead))
+    }
+
+    @Test(arguments: Engine.allCases) func aPersonSignsInAndOut(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let accounts = Accounts(city.database, city.people)
+            let person = try await city.add("岳明远")
+            let opened = try await accounts.open(for: person)
+            let signed = try await accounts.signIn(" \(opened.login.lowercased()) ", opened.password, device: "")
+            #expect(signed.account.isFirst)
+            let visitor = try required(try await accounts.visitor(signed.token))
+            #expect(visitor.name == "岳明远" && visitor.role == .professional && visitor.person == person.number)
+            #expect(try await accounts.visitor("another") == nil)
+            try await accounts.signOut(signed.token)
+            #expect(try await accounts.visitor(signed.token) == nil)
+            #expect(await code { _ = try await accounts.open(for: person) } == "account.taken")
+            #expect(await code { _ = try await accounts.open(for: ID(999)) } == "person.unknown")
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func anOfficerLooksAfterTheRegionOfTheAuthority(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let accounts = Accounts(city.database, city.people)
+            let role = AccountRole(.authority, at: city.mill.number)
+            let opened = try await accounts.open("taishan", name: "泰山区", role)
+            let signed = try await accounts.signIn("Taishan", opened.password, device: "")
+            let visitor = try required(try await accounts.visitor(signed.token))
+            #expect(visitor.role == .authority && visitor.region == city.mill.region)
+            #expect(visitor.organisation == city.mill.number.number && visitor.person == nil)
+            #expect(await code { _ = try await accounts.open("taishan", name: "x", role) } == "account.taken")
+            for login in ["Tai", "1abc", "a b c d", "泰山区人社局"] {
+                #expect(await code { _ = try await accounts.open(login, name: "x", role) } == "account.login")
+            }
+            let nowhere = AccountRole(.employer, at: nil)
+            #expect(await code { _ = try await accounts.open("unit1", name: "x", nowhere) } == "account.no-unit")
+        }
+    }
+
+    /// Whoever guesses holds up himself and not the person, whose own browser is known.
+    @Test(arguments: Engine.allCases) func guessingKeepsNobodyOut(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let accounts = Accounts(city.database, city.people)
+            let opened = try await accounts.open("admin", name: "x", AccountRole(.administrator, at: nil))
+            let known = try await accounts.signIn("admin", opened.password, device: "").device
+            for _ in 0..<5 {
+                #expect(await code { _ = try await accounts.signIn("admin", "wrong", device: "") } == "account.wrong")
+            }
+            // Even the right password does not help on an unknown device; on the known one it does.
+            #expect(
+                await code { _ = try await accounts.signIn("admin", opened.password, device: "") } == "account.locked")
+            #expect(
+                await code { _ = try await accounts.signIn("admin", opened.password, device: "x") } == "account.locked")
+            let signed = try await accounts.signIn("admin", opened.password, device: known)
+            #expect(signed.device == known)
+            let after = later(16, city)
+            #expect(await code { _ = try await after.signIn("admin", opened.password, device: "") } == nil)
+        }
+    }
+
+    /// Who has no account is told the same as who mistypes, and held up the same.
+    @Test func nobodyLearnsWhoHasAnAccount() async throws {
+        try await withCity(.sqlite) { city in
+            let accounts = Accounts(city.database, city.people)
+            for _ in 0..<5 {
+                #expect(await code { _ = try await accounts.signIn("nobody", "x", device: "") } == "account.wrong")
+            }
+            #expect(await code { _ = try await accounts.signIn("nobody", "x", device: "") } == "account.locked")
+        }
+    }
+
+    @Test func aSessionEndsByRestAndByAge() async throws {
+        try await withCity(.sqlite) { city in
+            let accounts = Accounts(city.database, city.people)
+            let opened = try await accounts.open("admin", name: "x", AccountRole(.administrator, at: nil))
+            let token = try await accounts.signIn("admin", opened.password, device: "").token
+            #expect(try await later(61, city).visitor(token) == nil)
+            for minutes in stride(from: 50, through: 700, by: 50) {
+                #expect(try await later(minutes, city).visitor(token) != nil, "\(minutes)")
+            }
+            #expect(try await later(725, city).visitor(token) == nil)
+        }
+    }
+
+    @Test(arguments: [
+        ("Taishan2022", true), ("taishan-22", true), ("abcdefgh", false), ("Ab1!", false), ("12345678", false),
+        ("aaaaaaaaaaaaaaaa", false), ("correct horse battery", true), ("Admin2022!", false), ("泰山日出abc1", true),
+    ])
+    func aPasswordIsNotTooSimple(_ password: String, _ isGood: Bool) async {
+        let found = await code { try PasswordRule.check(password, login: "admin") }
+        #expect(found == (isGood ? nil : "account.password"))
+    }
+}

@@ -1,0 +1,53 @@
+import Foundation
+import Testbed
+import Testing
+
+/// The site as it is started, asked and stopped.
+@Suite struct ServeCommandTests {
+    @Test func itServesUntilItIsToldToStop() async throws {
+        try await withFolder { folder in
+            let program = Program(folder: folder)
+            try #require(program.run("migrate").code == 0)
+            let (server, output) = (program.process(["serve", "--port", "0"]), Pipe())
+            server.standardOutput = output
+            try server.run()
+            let first = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+            let address = first.trimmingCharacters(in: .whitespacesAndNewlines)
+            let port = try #require(address.split(separator: ":").last.map { String($0) })
+            #expect(address == "http://127.0.0.1:\(port)")
+            #expect(try Self.asked(address + "/").contains("<title>首页 · 学时</title>"))
+            let second = try program.run("serve", "--port", port)
+            #expect(second.code == 3)
+            #expect(second.lines.contains { $0.contains("[serve.port]") }, "\(second.lines)")
+            server.terminate()
+            server.waitUntilExit()
+            #expect(server.terminationStatus == 0 && server.terminationReason == .exit)
+        }
+    }
+
+    @Test func theFirstAccountIsOpened() async throws {
+        try await withFolder { folder in
+            let program = Program(folder: folder)
+            try #require(program.run("migrate").code == 0)
+            let opened = try program.run("account", "add", "--role", "administrator", "--login", "admin")
+            #expect(opened.last == "account: account=1")
+            #expect(opened.lines.contains { $0.contains("首次密码") })
+            let again = try program.run("account", "add", "--role", "administrator", "--login", "admin")
+            #expect(again.code == 1 && again.lines.contains { $0.contains("[account.taken]") })
+            let wrong = [
+                ["--role", "king", "--login", "k"], ["--role", "authority"], ["--role", "bureau", "--person", "1"],
+            ]
+            for words in wrong { #expect(try program.run(["account", "add"] + words).code == 2) }
+        }
+    }
+
+    private static func asked(_ address: String) throws -> String {
+        let (process, pipe) = (Process(), Pipe())
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["curl", "-s", "--max-time", "10", address]
+        process.standardOutput = pipe
+        try process.run()
+        defer { process.waitUntilExit() }
+        return String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    }
+}
