@@ -28,7 +28,7 @@ let package = Package(
             resources: [.copy("Verification.views")]),
         room(
             "Desk", ["Kernel", "Database", "Web", "Policy", "People", "Registry", "Proof"],
-            resources: [.copy("Home.views")]),
+            resources: [.copy("Home.views"), .copy("Year.views")]),
 
         library("CLibpq", "libpq", ["libpq-dev"]),
         library("CXLSXWriter", "xlsxwriter", ["libxlsxwriter-dev"]),

@@ -125,6 +125,14 @@ package struct EvidencePlace: Hashable, Sendable {
 }
 
 extension YearReading {
+    /// The years in which something is asked of the person or entered, the newest first.
+    package func years(through last: Year) -> [Year] {
+        let first = book.all.values.map(\.policy.inForce.year).min() ?? last
+        let years = first <= last ? (first.number...last.number).map { Year($0) } : []
+        let asked = years.filter { !dossier.standings(touching: $0, book, Frozen()).isEmpty }
+        return Set(asked).union(dossier.years).sorted(by: >)
+    }
+
     package func evidence(of entry: LedgerEntry) -> HeldEvidence? {
         evidence[EvidencePlace(person: entry.person, number: entry.evidence)]
     }

@@ -20,7 +20,9 @@ package struct SiteConfiguration: Sendable {
 }
 
 /// The templates of all rooms.
-package let siteViews = [WebResources.views, AccountPages.views, VerificationPages.views, HomePages.views]
+package let siteViews = [
+    WebResources.views, AccountPages.views, VerificationPages.views, HomePages.views, YearPages.views,
+]
 
 /// The whole application: for `serve` and for tests alike. `ready` is told the port it listens on.
 ///
@@ -37,10 +39,11 @@ package func buildApplication(
     let verification = try VerificationPages(installation.proof, views)
     let home = try HomePages(
         installation.registry, installation.database, views, signIn: AccountPages.signInPath.link())
+    let year = try YearPages(installation.registry, installation.proof, views)
     var parts = Site.Parts(
         Imprint(city: "专业技术人员继续教育", authority: "学时 · 开放源代码", hotline: nil, version: "0.1"))
-    parts.routes = home.routes + verification.routes + accounts.routes
-    parts.navigation = home.navigation + verification.navigation
+    parts.routes = home.routes + year.routes + verification.routes + accounts.routes
+    parts.navigation = home.navigation + year.navigation + verification.navigation
     parts.visitor = { try await accounts.visitor($0) }
     parts.signIn = { AccountPages.signIn(back: $0) }
     parts.signOut = AccountPages.signOutPath.link()

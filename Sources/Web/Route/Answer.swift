@@ -11,9 +11,18 @@ package enum Answer: Sendable {
     /// The next page to read, after something was done.
     case moved(Link)
     /// Bytes with a type; with a name they are kept as a file.
-    case bytes([UInt8], type: MediaType, file: String? = nil)
+    case bytes([UInt8], type: FileType, file: String? = nil)
     /// Anything else.
     case response(Response)
+}
+
+/// What the bytes of a file are.
+package enum FileType: String, Sendable {
+    case pdf = "application/pdf"
+    case xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    case csv = "text/csv; charset=utf-8"
+    case zip = "application/zip"
+    case json = "application/json"
 }
 
 /// One page: what it is called, where it stands, and what it says.

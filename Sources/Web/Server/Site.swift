@@ -163,9 +163,10 @@ extension Response {
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: html.bytes)))
     }
 
-    static func file(_ bytes: [UInt8], type: MediaType, name: String?) -> Response {
+    static func file(_ bytes: [UInt8], type: FileType, name: String?) -> Response {
         var response = Response(
-            status: .ok, headers: [.contentType: "\(type)"], body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+            status: .ok, headers: [.contentType: type.rawValue],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
         if let name {
             response.headers[.contentDisposition] = "attachment; filename*=UTF-8''\(Link.encoded(name))"
         }

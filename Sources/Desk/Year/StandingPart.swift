@@ -1,0 +1,151 @@
+import Kernel
+import People
+import Policy
+import Registry
+import Web
+
+/// How one stands under one policy: bars, what is missing, the ledger line by line.
+struct StandingPart: PageValue {
+    let title: String
+    let period: String
+    let outcome: String
+    let isShort: Bool
+    let bars: [Bar]
+    let missing: [Bar]
+    let notes: [Note]
+    let lines: [LedgerPart]
+    let unit: String
+
+    init(_ item: PersonYear, _ reading: YearReading) {
+        let policy = item.version.policy
+        title = policy.title
+        period = "\(item.standing.period)"
+        outcome = policy.words(forOutcomeOf: item.standing)
+        isShort = item.standing.outcome == .short
+        bars = item.standing.lines.enumerated().map { Bar($0.element, policy, turn: $0.offset) }
+        missing = bars.filter(\.isShort)
+        notes =
+            (policy.partialExemptions(of: item.standing)
+            + item.standing.waivers.map { policy.words(for: policy.waivers[$0]) }).map(Note.init)
+        lines = item.entries.map { LedgerPart($0, item, reading) }
+        unit = reading.dossier.history.unit(on: item.standing.period.to)?.name ?? "无单位"
+    }
+
+    private init(_ bar: Bar, _ line: LedgerPart) {
+        (title, period, outcome, isShort) = ("泰安市 2022 年度专业技术人员继续教育", "2022 年", "不合格", true)
+        (bars, missing, notes, lines) = ([bar], [bar], [.sample], [line])
+        unit = "泰安示例机械有限公司"
+    }
+
+    static var fields: [String: Field<StandingPart>] {
+        [
+            "title": .text { $0.title }, "period": .text { $0.period }, "outcome": .text { $0.outcome },
+            "isShort": .flag { $0.isShort }, "bars": .list { $0.bars }, "missing": .list { $0.missing },
+            "isMissing": .flag { !$0.missing.isEmpty }, "notes": .list { $0.notes },
+            "isNoted": .flag { !$0.notes.isEmpty }, "lines": .list { $0.lines }, "count": .text { "\($0.lines.count)" },
+            "unit": .text { $0.unit },
+        ]
+    }
+
+    static var sample: StandingPart { StandingPart(.sample, .sample) }
+}
+
+/// One requirement: what is wanted and what counts.
+struct Bar: PageValue {
+    let name: String
+    let counted: CreditHours
+    let wanted: CreditHours
+    let clause: String
+    /// Which colour, by its turn.
+    let turn: Int
+
+    init(_ line: Standing.Line, _ policy: Policy, turn: Int) {
+        let want = policy.wants[line.want]
+        name = want.name + (line.year.map { "（\($0) 年）" } ?? "")
+        (counted, wanted) = (line.counted, line.wanted)
+        (clause, self.turn) = (want.clause.short, turn)
+    }
+
+    private init() {
+        (name, counted, wanted) = ("公需科目", CreditHours(hundredths: 2999), CreditHours(30))
+        (clause, turn) = ("二(一)", 0)
+    }
+
+    var isShort: Bool { counted < wanted }
+
+    /// In hundredths of the whole bar; what is missed shows, however little it is.
+    private var width: Int {
+        guard isShort else { return 100 }
+        return min(97, counted.hundredths * 100 / max(1, wanted.hundredths))
+    }
+
+    private var short: CreditHours { max(.zero, wanted - counted) }
+    private var surplus: CreditHours { max(.zero, counted - wanted) }
+
+    static var fields: [String: Field<Bar>] {
+        [
+            "name": .text { $0.name }, "counted": .text { "\($0.counted)" }, "wanted": .text { "\($0.wanted)" },
+            "clause": .text { $0.clause }, "isShort": .flag { $0.isShort }, "short": .text { "\($0.short)" },
+            "isOver": .flag { $0.surplus > .zero }, "surplus": .text { "\($0.surplus)" },
+            "width": .text { "\($0.width)" }, "fill": .text { $0.turn == 1 ? "second" : "fill" },
+        ]
+    }
+
+    static var sample: Bar { Bar() }
+}
+
+/// A sentence beside the outcome.
+struct Note: PageValue {
+    let words: String
+
+    static var fields: [String: Field<Note>] { ["words": .text { $0.words }] }
+    static var sample: Note { Note(words: "申报职称评审：企业单位人员不作硬性要求") }
+}
+
+/// One line of the ledger, with how it came about.
+struct LedgerPart: PageValue {
+    let number: Int
+    let day: Day
+    let kind: String
+    let detail: String
+    let subject: String
+    let hours: CreditHours
+    let steps: [Note]
+    let uncounted: [Note]
+
+    init(_ entry: LedgerEntry, _ item: PersonYear, _ reading: YearReading) {
+        let version = reading.book.all[entry.policy.number] ?? item.version
+        let policy = version.policy
+        number = reading.dossier.offset(of: entry.person) + entry.number
+        (day, hours) = (entry.day, entry.hours)
+        kind = policy.kind(entry.kind)?.name ?? entry.kind
+        subject = policy.subject(entry.subject)?.name ?? entry.subject
+        let held = reading.evidence(of: entry)
+        detail = held.flatMap { policy.kind(entry.kind)?.title(of: $0.evidence) } ?? ""
+        if let held, case .credited(let credited) = policy.decide(held.evidence, item.facts) {
+            steps = policy.explanation(of: credited, held.evidence).map(Note.init)
+        } else {
+            steps = []
+        }
+        let number = number
+        uncounted = item.standing.uncounted.filter { $0.entry == number }.map { uncounted in
+            Note(words: "其中 \(uncounted.hours) 学时不计：\(policy.words(for: uncounted, kind: entry.kind))")
+        }
+    }
+
+    private init() {
+        (number, day, kind, detail, subject) = (3, Day(2022, 6, 1) ?? .first, "论文", "泰山石材锯切机理研究", "专业科目")
+        (hours, steps, uncounted) = (CreditHours(hundredths: 4166), [.sample], [.sample])
+    }
+
+    static var fields: [String: Field<LedgerPart>] {
+        [
+            "number": .text { "\($0.number)" }, "day": .text { "\($0.day)" }, "kind": .text { $0.kind },
+            "detail": .text { $0.detail }, "hasDetail": .flag { !$0.detail.isEmpty },
+            "subject": .text { $0.subject }, "hours": .text { "\($0.hours)" }, "steps": .list { $0.steps },
+            "uncounted": .list { $0.uncounted }, "isUncounted": .flag { !$0.uncounted.isEmpty },
+        ]
+    }
+
+    static var sample: LedgerPart { LedgerPart() }
+}

@@ -1,0 +1,64 @@
+import Kernel
+import Policy
+import Registry
+import Web
+
+/// A year as the person reads it.
+struct YearPage: PageValue {
+    let year: Year
+    let state: String
+    let years: [OtherYear]
+    let certificates: [OwnCertificate]
+    let standings: [StandingPart]
+    let refused: [Notice]
+
+    init(year: Year, reading: YearReading, certificates: [OwnCertificate], years: [OtherYear]) {
+        (self.year, self.certificates, self.years) = (year, certificates, years)
+        state = reading.state.name
+        standings = reading.standings.map { StandingPart($0, reading) }
+        refused = reading.refused.map { item in
+            let kind = reading.book.current.lazy.compactMap { $0.policy.kind(item.evidence.evidence.kind)?.name }.first
+            return Notice(title: kind ?? item.evidence.evidence.kind, words: item.words)
+        }
+    }
+
+    private init(_ year: Year, _ standings: [StandingPart]) {
+        (self.year, self.standings) = (year, standings)
+        (state, years, certificates) = ("已结算", [.sample], [.sample])
+        refused = [.sample]
+    }
+
+    static var fields: [String: Field<YearPage>] {
+        [
+            "year": .text { "\($0.year)" }, "state": .text { $0.state }, "years": .list { $0.years },
+            "certificates": .list { $0.certificates }, "standings": .list { $0.standings },
+            "refused": .list { $0.refused }, "isRefused": .flag { !$0.refused.isEmpty },
+        ]
+    }
+
+    static var sample: YearPage { YearPage(Year(2022), [.sample]) }
+}
+
+/// Another year to look at.
+struct OtherYear: PageValue {
+    let year: Year
+    let isCurrent: Bool
+
+    static var fields: [String: Field<OtherYear>] {
+        [
+            "year": .text { "\($0.year)" }, "link": .text { YearPages.yearPath.link($0.year).text },
+            "isCurrent": .flag { $0.isCurrent },
+        ]
+    }
+
+    static var sample: OtherYear { OtherYear(year: Year(2022), isCurrent: true) }
+}
+
+/// What was not credited, and why.
+struct Notice: PageValue {
+    let title: String
+    let words: String
+
+    static var fields: [String: Field<Notice>] { ["title": .text { $0.title }, "words": .text { $0.words }] }
+    static var sample: Notice { Notice(title: "论文", words: "没有刊号") }
+}
