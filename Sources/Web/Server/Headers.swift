@@ -14,7 +14,7 @@ struct Headers: RouterMiddleware {
     ) async throws -> Response {
         var response = try await next(request, context)
         for (name, value) in Self.always { response.headers[name] = value }
-        if let name = Self.number { response.headers[name] = context.id }
+        if let name = Self.number { response.headers[name] = context.number }
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
         return response
     }

@@ -14,7 +14,7 @@ package struct Visit: Sendable {
     package let query: Query
 
     init(_ request: Request, _ context: VisitContext) {
-        (self.request, visitor, number) = (request, context.visitor, context.id)
+        (self.request, visitor, number) = (request, context.visitor, context.number)
         address = context.address ?? "-"
         query = Query(request.uri.query ?? "")
     }
@@ -63,9 +63,14 @@ struct VisitContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     var visitor: Visitor?
     let address: String?
+    /// `7Q2M-4KXD`: short enough to be read out.
+    let number: String
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
         address = source.channel.remoteAddress?.ipAddress
+        let letters = Array("ABCDEFGHJKMNPQRSTVWXYZ23456789")
+        let drawn = (0..<8).map { _ in letters[Int.random(in: letters.indices)] }
+        number = String(drawn[..<4]) + "-" + String(drawn[4...])
     }
 }
