@@ -23,6 +23,7 @@ import Web
             "verify": try views.view("verify", of: QueryPage.self).draw(.sample).text,
             "verify-number": try views.view("verify-number", of: NumberPage.self).draw(.sample).text,
             "verdict": try views.view("verdict", of: Verdict.self).draw(.sample).text,
+            "password": try views.view("password", of: PasswordPage.self).draw(.sample).text,
             "year": try views.view("year", of: YearPage.self).draw(.sample).text,
             "standing": try views.view("standing", of: StandingPart.self).draw(.sample).text,
             "home": try views.view("home", of: HomePage.self).draw(.sample).text,
@@ -80,6 +81,11 @@ import Web
                 try await client.execute(uri: "/", method: .get, headers: [.cookie: cookie]) { String(buffer: $0.body) }
             }
             #expect(try await home().contains("管理员"))
+            let unlike = try await Self.post(
+                client, "/account/password", "old=x&new=Tai-1-shan&again=Tai-2-shan", cookie)
+            #expect(Failure.unlikePasswords.code == "account.unlike")
+            #expect(unlike.status == .badRequest && unlike.text.contains("两次填写的新密码不一样"))
+            #expect(!unlike.text.contains("Tai-1-shan"))
             let out = try await Self.post(client, "/sign-out", "", cookie)
             #expect(out.headers[.setCookie]?.contains("Max-Age=0") == true)
             #expect(try await !home().contains("管理员"))
@@ -103,7 +109,8 @@ import Web
             let number = try #require(names.first { $0.value == "岳明远" }?.key)
             let accounts = Accounts(installation.database, people)
             let opened = try await accounts.open(for: ID(number))
-            let token = try await accounts.signIn(opened.login, opened.password, device: "").token
+            let first = try await accounts.signIn(opened.login, opened.password, device: "").token
+            let token = try await accounts.change(first, from: opened.password, to: "Tai-shan-2022")
             func ask(_ uri: String, _ token: String) async throws -> (status: HTTPResponse.Status, text: String) {
                 let answer = try await client.execute(uri: uri, method: .get, headers: [.cookie: "session=\(token)"]) {
                     $0
@@ -115,6 +122,7 @@ import Web
                 #expect(year.text.contains(said), "\(said)")
             }
             #expect(try await ask("/me", token).text.hasPrefix("/me/20"))
+            #expect(try await ask("/me", first).text == "/sign-in?back=%2Fme")
             let own = try #require(year.text.firstMatch(of: #/\/me\/certificates\/[A-Z2-7]{16}/#)).output
             #expect(try await ask(String(own), token).text.hasPrefix("%PDF"))
             let others = try await installation.proof.numbers(limit: 100).filter { !own.hasSuffix($0.text) }
@@ -122,7 +130,11 @@ import Web
             #expect(other.status == .notFound && other.text.contains("desk.no-certificate"))
             let lonely = try await accounts.open("lonely", name: "x", AccountRole(.administrator, at: nil))
             let stranger = try await accounts.signIn("lonely", lonely.password, device: "").token
-            let refused = try await ask("/me", stranger)
+            // A first password opens nothing but the page that replaces it.
+            #expect(try await ask("/me", stranger).text == "/account/password")
+            #expect(try await ask("/account/password", stranger).text.contains("首次密码"))
+            let own2 = try await accounts.change(stranger, from: lonely.password, to: "Tai-shan-2023")
+            let refused = try await ask("/me", own2)
             let pages = try YearPages(
                 installation.registry, installation.proof, Views(siteViews, Assets(WebResources.assets)))
             let nobody = Visitor(account: 9, name: "x", role: .professional)

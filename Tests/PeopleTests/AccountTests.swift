@@ -101,6 +101,29 @@ import Web
         }
     }
 
+    @Test(arguments: Engine.allCases) func anotherPasswordEndsOtherSessions(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let accounts = Accounts(city.database, city.people)
+            let person = try await city.add("岳明远")
+            let opened = try await accounts.open(for: person)
+            let one = try await accounts.signIn(opened.login, opened.password, device: "").token
+            let two = try await accounts.signIn(opened.login, opened.password, device: "").token
+            func change(_ old: String, _ new: String) async -> String? {
+                await code { _ = try await accounts.change(one, from: old, to: new) }
+            }
+            #expect(await change("wrong", "Tai-shan-2022") == "account.old")
+            #expect(await change(opened.password, opened.password) == "account.same")
+            #expect(await change(opened.password, "simple") == "account.password")
+            #expect(await change(opened.password, "Ts-\(opened.login)") == "account.password")
+            let next = try await accounts.change(one, from: opened.password, to: "Tai-shan-2022")
+            #expect(try await accounts.visitor(one) == nil)
+            #expect(try await accounts.visitor(two) == nil)
+            #expect(try await accounts.visitor(next)?.isNew == false)
+            #expect(await code { _ = try await accounts.signIn(opened.login, opened.password, device: "") } != nil)
+            #expect(await code { _ = try await accounts.signIn(opened.login, "Tai-shan-2022", device: "") } == nil)
+        }
+    }
+
     @Test(arguments: [
         ("Taishan2022", true), ("taishan-22", true), ("abcdefgh", false), ("Ab1!", false), ("12345678", false),
         ("aaaaaaaaaaaaaaaa", false), ("correct horse battery", true), ("Admin2022!", false), ("泰山日出abc1", true),

@@ -127,6 +127,10 @@ import Testing
         let failure = #expect(throws: Failure.self) { try Door.role(.authority).admit(learner) }
         #expect(failure?.code == "web.forbidden")
         #expect(failure?.status == .forbidden)
+        let newcomer = Visitor(account: 2, name: "岳明远", role: .professional, isNew: true)
+        let first = #expect(throws: Failure.self) { try Door.anybodySignedIn.admit(newcomer) }
+        #expect(first?.code == "web.first-password")
+        #expect(throws: Never.self) { try Door.newcomers.admit(newcomer) }
     }
 
     @Test func aFormIsReadWithinItsLimit() async throws {

@@ -46,6 +46,7 @@ package func buildApplication(
     parts.navigation = home.navigation + year.navigation + verification.navigation
     parts.visitor = { try await accounts.visitor($0) }
     parts.signIn = { AccountPages.signIn(back: $0) }
+    parts.newcomers = AccountPages.passwordPath.link()
     parts.signOut = AccountPages.signOutPath.link()
     return try Site(parts, views: views, assets: assets).application(
         host: configuration.host, port: configuration.port, ready: ready)

@@ -49,6 +49,15 @@ extension Failure {
         .denied, "account.wrong", "账号或密码不对。请核对后再试；忘记密码的，请联系单位管理员重置。",
         en: "Login or password is wrong. Try again, or ask your unit's administrator for a new password.")
 
+    static let oldPassword = Failure(
+        .badInput, "account.old", "原密码不对。请重新填写。", en: "The old password is wrong. Type it again.")
+
+    static let samePassword = Failure(
+        .badInput, "account.same", "新密码和原密码一样。请换一个。", en: "The new password is the old one. Choose another.")
+
+    static let unlikePasswords = Failure(
+        .badInput, "account.unlike", "两次填写的新密码不一样。请重新填写。", en: "The new passwords differ. Type them again.")
+
     static func locked(minutes: Int) -> Failure {
         Failure(
             .tooMany, "account.locked", "密码连续输错多次，这台设备请 \(minutes) 分钟后再试。您以前登录过的设备不受影响。",

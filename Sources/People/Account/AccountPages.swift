@@ -7,17 +7,20 @@ import Web
 package struct AccountPages: Sendable {
     private let accounts: Accounts
     private let signInView: View<SignInPage>
+    private let passwordView: View<PasswordPage>
     /// Whether cookies are for https only.
     private let isSecure: Bool
 
     package static let signInPath: Path<> = Path("/sign-in")
     package static let signOutPath: Path<> = Path("/sign-out")
+    package static let passwordPath: Path<> = Path("/account/password")
     static let sessionCookie = "session"
     static let deviceCookie = "device"
 
     package init(_ accounts: Accounts, _ views: Views, isSecure: Bool) throws {
         (self.accounts, self.isSecure) = (accounts, isSecure)
         signInView = try views.view("sign-in")
+        passwordView = try views.view("password")
     }
 
     package static var views: URL { Bundle.module.bundleURL.appending(path: "Account.views") }
@@ -31,6 +34,8 @@ package struct AccountPages: Sendable {
             .get(Self.signInPath, .everyone) { visit in .page(page(back: visit.query["back"])) },
             .post(Self.signInPath, .everyone) { visit in try await signIn(visit) },
             .post(Self.signOutPath, .everyone) { visit in try await signOut(visit) },
+            .get(Self.passwordPath, .newcomers) { visit in .page(passwordPage(try visit.signedIn())) },
+            .post(Self.passwordPath, .newcomers) { visit in try await changePassword(visit) },
         ]
     }
 
@@ -59,6 +64,28 @@ package struct AccountPages: Sendable {
             return .response(response)
         } catch let failure as Failure where [.denied, .tooMany].contains(failure.kind) {
             return .page(page(back: form["back"], login: login, failure: failure))
+        }
+    }
+
+    private func passwordPage(_ visitor: Visitor, failure: Failure? = nil) -> Page {
+        let value = PasswordPage(
+            action: Self.passwordPath.link(), isNew: visitor.isNew, failure: failure)
+        return Page(
+            "修改密码", trail: [Crumb("首页", Link.home)], status: failure.map { .failed($0) } ?? .ok,
+            passwordView.draw(value))
+    }
+
+    private func changePassword(_ visit: Visit) async throws -> Answer {
+        let form = try await visit.form()
+        let token = visit.request.cookies[Self.sessionCookie]?.value ?? ""
+        do {
+            guard form.exact("new") == form.exact("again") else { throw Failure.unlikePasswords }
+            let next = try await accounts.change(token, from: form.exact("old"), to: form.exact("new"))
+            var response = Response.redirect(to: Link.home.text, type: .normal)
+            response.setCookie(cookie(Self.sessionCookie, next, seconds: nil))
+            return .response(response)
+        } catch let failure as Failure where failure.kind == .badInput {
+            return .page(passwordPage(try visit.signedIn(), failure: failure))
         }
     }
 
@@ -111,5 +138,39 @@ struct SignInPage: PageValue {
         SignInPage(
             action: AccountPages.signInPath.link(), back: "/me", login: "370902",
             failure: Failure.wrongLogin.words.chinese)
+    }
+}
+
+/// Setting a password of one's own.
+struct PasswordPage: PageValue {
+    let action: Link
+    let isNew: Bool
+    let failure: Failure?
+
+    /// Each failure stands beside the field that it is about; nothing that was typed here comes back.
+    private func field(_ id: String, _ label: String, _ autocomplete: String, _ codes: Set<String>) -> FormField {
+        var field = FormField(id, label)
+        (field.type, field.autocomplete) = ("password", autocomplete)
+        if let failure, codes.contains(failure.code) { field.error = failure.words.chinese }
+        return field
+    }
+
+    private var new: FormField {
+        var field = field("new", "新密码", "new-password", ["account.password", "account.same"])
+        field.hint = "至少 8 位，含大写字母、小写字母、数字、符号中的三种；或至少 16 位"
+        return field
+    }
+
+    static var fields: [String: Field<PasswordPage>] {
+        [
+            "action": .text { $0.action.text }, "isNew": .flag { $0.isNew }, "isRefused": .flag { $0.failure != nil },
+            "failure": .text { $0.failure?.words.chinese ?? "" },
+            "old": .item { $0.field("old", "原密码", "current-password", ["account.old"]) }, "new": .item { $0.new },
+            "again": .item { $0.field("again", "再填一次新密码", "new-password", ["account.unlike"]) },
+        ]
+    }
+
+    static var sample: PasswordPage {
+        PasswordPage(action: AccountPages.passwordPath.link(), isNew: true, failure: .unlikePasswords)
     }
 }

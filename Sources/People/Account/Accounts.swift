@@ -153,11 +153,37 @@ extension Accounts {
             let visitor = Visitor(
                 account: account.number.number, name: organisation?.name ?? account.name, role: held.role.role,
                 person: account.person?.number, organisation: organisation?.number.number,
-                region: organisation?.region)
+                region: organisation?.region, isNew: account.isFirst)
             return (visitor, now - held.seen > 60_000)
         }
         if isStale { try await database.write { try store($0).see(hash, at: now) } }
         return visitor
+    }
+
+    /// Sets another password, ends the sessions that were begun with the old one, and begins another in the same role.
+    ///
+    /// Failures: `account.old`, `account.password`, `account.same`.
+    package func change(_ token: String, from old: String, to new: String) async throws -> String {
+        let hash = sha256(token.utf8)
+        let (held, known, id) = try await database.read { transaction in
+            let store = store(transaction)
+            guard let held = try store.session(hash), let account = try store.find(held.account) else {
+                throw Failure.oldPassword
+            }
+            let id = try account.person.flatMap { try PersonStore(transaction, people).idNumber(of: $0)?.text }
+            return (held, try store.password(of: held.account), id)
+        }
+        guard try await Password.matches(old, known) else { throw Failure.oldPassword }
+        guard new != old else { throw Failure.samePassword }
+        try PasswordRule.check(new, login: id ?? "")
+        let password = try await Password.make(new, people.outside)
+        let next = people.outside.random(32).hexadecimal
+        try await database.write { transaction in
+            let store = store(transaction)
+            try store.change(password, of: held.account, isFirst: false)
+            try store.begin(sha256(next.utf8), held.account, held.role)
+        }
+        return next
     }
 
     package func signOut(_ token: String) async throws {

@@ -16,6 +16,8 @@ package struct Site: Sendable {
         /// Where one signs in, to come back to a page, and where one signs out.
         package var signIn: @Sendable (_ back: String) -> Link = { _ in Link(path: "/") }
         package var signOut = Link(path: "/")
+        /// Where whoever has a first password sets another one.
+        package var newcomers = Link(path: "/")
 
         package init(_ imprint: Imprint) { self.imprint = imprint }
     }
@@ -92,6 +94,9 @@ package struct Site: Sendable {
         let failure = known(error, visit)
         if failure == .signIn, !isAPI, visit.request.method == .get {
             return .redirect(to: parts.signIn(visit.request.uri.description).text, type: .normal)
+        }
+        if failure == .firstPassword, !isAPI, visit.request.method == .get {
+            return .redirect(to: parts.newcomers.text, type: .normal)
         }
         guard !isAPI, !visit.prefersJSON else { return Problem(failure, number: visit.number).response() }
         let body = self.failure.draw(

@@ -49,12 +49,16 @@ package struct Visitor: Sendable, Hashable {
     package let organisation: Int?
     /// What an officer looks after: this region and those below it.
     package let region: RegionCode?
+    /// Signed in with a password that somebody else knows: only another one can be set.
+    package let isNew: Bool
 
     package init(
-        account: Int, name: String, role: Role, person: Int? = nil, organisation: Int? = nil, region: RegionCode? = nil
+        account: Int, name: String, role: Role, person: Int? = nil, organisation: Int? = nil,
+        region: RegionCode? = nil, isNew: Bool = false
     ) {
         (self.account, self.name, self.role) = (account, name, role)
         (self.person, self.organisation, self.region) = (person, organisation, region)
+        self.isNew = isNew
     }
 }
 
@@ -62,22 +66,25 @@ package struct Visitor: Sendable, Hashable {
 package enum Door: Sendable, Hashable {
     /// No login is asked for.
     case everyone
+    /// Also who has to set another password first.
+    case newcomers
     case anybodySignedIn
     case roles(Set<Role>)
 
     package static func role(_ role: Role) -> Door { .roles([role]) }
 
-    /// Failures: `web.sign-in`, `web.forbidden`.
+    /// Failures: `web.sign-in`, `web.first-password`, `web.forbidden`.
     func admit(_ visitor: Visitor?) throws {
         if case .everyone = self { return }
         guard let visitor else { throw Failure.signIn }
+        guard self == .newcomers || !visitor.isNew else { throw Failure.firstPassword }
         guard isOpen(to: visitor) else { throw Failure.forbidden(visitor.role) }
     }
 
     package func isOpen(to visitor: Visitor?) -> Bool {
         switch self {
         case .everyone: true
-        case .anybodySignedIn: visitor != nil
+        case .newcomers, .anybodySignedIn: visitor != nil
         case .roles(let roles): visitor.map { roles.contains($0.role) } ?? false
         }
     }
@@ -86,6 +93,12 @@ package enum Door: Sendable, Hashable {
 extension Failure {
     static var signIn: Failure {
         Failure(.denied, "web.sign-in", "请先登录，登录后会回到这一页。", en: "Sign in first; you will come back to this page.")
+    }
+
+    static var firstPassword: Failure {
+        Failure(
+            .denied, "web.first-password", "您用的是首次密码，别人可能知道。请先设置自己的密码。",
+            en: "This password was given out by somebody else. Set one of your own first.")
     }
 
     static func forbidden(_ role: Role) -> Failure {
