@@ -101,6 +101,20 @@ import Web
         }
     }
 
+    /// Everybody knows the password of a demo account: a site that others reach does not let it in.
+    @Test(arguments: Engine.allCases) func aDemoAccountWorksOnTheOwnMachineOnly(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let own = Accounts(city.database, city.people, allowsDemo: true)
+            let open = Accounts(city.database, city.people)
+            let admin = AccountRole(.administrator, at: nil)
+            let password = try await own.open("demo-admin", name: "演示", admin, isDemo: true).password
+            let token = try await own.signIn("demo-admin", password, device: "").token
+            #expect(try await own.visitor(token)?.isNew == false)
+            #expect(try await open.visitor(token) == nil)
+            #expect(await code { _ = try await open.signIn("demo-admin", password, device: "") } == "account.demo")
+        }
+    }
+
     @Test(arguments: Engine.allCases) func anotherPasswordEndsOtherSessions(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let accounts = Accounts(city.database, city.people)

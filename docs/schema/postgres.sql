@@ -105,6 +105,7 @@ CREATE TABLE account (
     person   BIGINT CONSTRAINT account_person UNIQUE REFERENCES person (number),
     password bytea NOT NULL,
     first    BIGINT NOT NULL CONSTRAINT account_first CHECK (first IN (0, 1)),
+    demo     BIGINT NOT NULL CONSTRAINT account_demo CHECK (demo IN (0, 1)),
     created  BIGINT NOT NULL
 );
 

@@ -17,6 +17,9 @@ package struct SiteConfiguration: Sendable {
     package init(host: String = "127.0.0.1", port: Int = 8080, address: String? = nil) {
         (self.host, self.port, self.address) = (host, port, address)
     }
+
+    /// Whether nobody but this machine gets to it.
+    var isOwnMachine: Bool { address == nil && ["127.0.0.1", "::1", "localhost"].contains(host) }
 }
 
 /// The templates of all rooms.
@@ -35,7 +38,8 @@ package func buildApplication(
     let views = try Views(siteViews, assets)
     let isSecure = configuration.address?.hasPrefix("https:") ?? false
     let accounts = try AccountPages(
-        Accounts(installation.database, installation.people), views, isSecure: isSecure)
+        Accounts(installation.database, installation.people, allowsDemo: configuration.isOwnMachine), views,
+        isSecure: isSecure)
     let verification = try VerificationPages(installation.proof, views)
     let home = try HomePages(
         installation.registry, installation.database, views, signIn: AccountPages.signInPath.link())

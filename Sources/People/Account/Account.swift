@@ -9,6 +9,8 @@ package struct Account: Sendable, Hashable {
     package let person: ID<Person>?
     /// Its password was given out by somebody else and has to be changed.
     package let isFirst: Bool
+    /// Its password is known to everybody: it works on the own machine only.
+    package let isDemo: Bool
 }
 
 /// A role that an account holds, at a unit or authority where it belongs to one.
@@ -57,6 +59,10 @@ extension Failure {
 
     static let unlikePasswords = Failure(
         .badInput, "account.unlike", "两次填写的新密码不一样。请重新填写。", en: "The new passwords differ. Type them again.")
+
+    static let demoElsewhere = Failure(
+        .denied, "account.demo", "这是演示账号，密码人人知道，只能在本机试用时登录。请使用正式账号。",
+        en: "This is a demo account whose password everybody knows. It works on the own machine only.")
 
     static func locked(minutes: Int) -> Failure {
         Failure(

@@ -13,6 +13,7 @@ enum AccountSchema {
                 person   INTEGER CONSTRAINT account_person UNIQUE REFERENCES person (number),
                 password BLOB NOT NULL,
                 first    INTEGER NOT NULL CONSTRAINT account_first CHECK (first IN (0, 1)),
+                demo     INTEGER NOT NULL CONSTRAINT account_demo CHECK (demo IN (0, 1)),
                 created  INTEGER NOT NULL
             ) STRICT
             ;

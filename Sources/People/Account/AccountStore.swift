@@ -13,7 +13,7 @@ package struct AccountStore {
 
     // MARK: Accounts
 
-    private static let columns: SQL = "SELECT a.number, a.name, a.person, a.first FROM account a"
+    private static let columns: SQL = "SELECT a.number, a.name, a.person, a.first, a.demo FROM account a"
 
     func find(_ lookup: [UInt8]) throws -> Account? {
         try account(
@@ -35,13 +35,16 @@ package struct AccountStore {
     }
 
     /// Failure: `account.taken`.
-    func add(_ name: String, person: ID<Person>?, logins: [String], _ password: Password) throws -> ID<Account> {
+    func add(
+        _ name: String, person: ID<Person>?, logins: [String], _ password: Password, isDemo: Bool
+    ) throws -> ID<Account> {
         let number = ID<Account>(try NumberStore(transaction).take(of: "account"))
         do {
             try transaction.execute(
                 """
-                INSERT INTO account (number, name, person, password, first, created)
-                VALUES (\(number), \(name), \(person), \(password.bytes), 1, \(people.outside.now()))
+                INSERT INTO account (number, name, person, password, first, demo, created)
+                VALUES (\(number), \(name), \(person), \(password.bytes), \(isDemo ? 0 : 1), \(isDemo ? 1 : 0),
+                        \(people.outside.now()))
                 """)
             for login in logins {
                 try transaction.execute(
@@ -87,7 +90,7 @@ package struct AccountStore {
         try transaction.first(sql).map {
             Account(
                 number: try $0.id(0), name: try $0.text(1), person: try $0.optionalInt(2).map { ID($0) },
-                isFirst: try $0.int(3) == 1)
+                isFirst: try $0.int(3) == 1, isDemo: try $0.int(4) == 1)
         }
     }
 }

@@ -8,8 +8,15 @@ import Web
 package struct Accounts: Sendable {
     let database: Database
     let people: People
+    /// Whether accounts whose password everybody knows may sign in.
+    private let allowsDemo: Bool
 
-    package init(_ database: Database, _ people: People) { (self.database, self.people) = (database, people) }
+    package init(_ database: Database, _ people: People, allowsDemo: Bool = false) {
+        (self.database, self.people, self.allowsDemo) = (database, people, allowsDemo)
+    }
+
+    /// The password of every demo account.
+    package static let demoPassword = "taishan-sunrise-2022"
 
     /// So long may a session rest, and so long may it last; in milliseconds.
     static let idle = 60 * 60_000
@@ -41,18 +48,20 @@ extension Accounts {
     /// Opens the account of a unit, an authority or an administrator.
     ///
     /// Failures: `account.login`, `account.taken`, `account.no-unit`.
-    package func open(_ login: String, name: String, _ role: AccountRole) async throws -> Opened {
+    package func open(
+        _ login: String, name: String, _ role: AccountRole, isDemo: Bool = false
+    ) async throws -> Opened {
         guard login.wholeMatch(of: #/[a-z][a-z0-9._-]{3,31}/#) != nil else { throw Failure.badLogin }
         guard role.organisation != nil || [.administrator, .bureau].contains(role.role) else {
             throw Failure.needsOrganisation(role.role)
         }
-        return try await open(name, person: nil, logins: [login], role)
+        return try await open(name, person: nil, logins: [login], role, isDemo)
     }
 
     /// Opens a person's own account; the ID number is its login.
     ///
     /// Failures: `person.unknown`, `account.taken`.
-    package func open(for person: ID<Person>) async throws -> Opened {
+    package func open(for person: ID<Person>, isDemo: Bool = false) async throws -> Opened {
         let (name, id) = try await database.read { transaction in
             let persons = PersonStore(transaction, people)
             guard let found = try persons.find(person), let id = try persons.idNumber(of: person) else {
@@ -60,17 +69,17 @@ extension Accounts {
             }
             return (found.name, id)
         }
-        return try await open(name, person: person, logins: [id.text], AccountRole(.professional, at: nil))
+        return try await open(name, person: person, logins: [id.text], AccountRole(.professional, at: nil), isDemo)
     }
 
     private func open(
-        _ name: String, person: ID<Person>?, logins: [String], _ role: AccountRole
+        _ name: String, person: ID<Person>?, logins: [String], _ role: AccountRole, _ isDemo: Bool
     ) async throws -> Opened {
-        let word = Self.oneTime(people.outside)
+        let word = isDemo ? Self.demoPassword : Self.oneTime(people.outside)
         let password = try await Password.make(word, people.outside)
         let number = try await database.write { transaction in
             let store = store(transaction)
-            let number = try store.add(name, person: person, logins: logins, password)
+            let number = try store.add(name, person: person, logins: logins, password, isDemo: isDemo)
             try store.grant(role, to: number)
             return number
         }
@@ -115,6 +124,7 @@ extension Accounts {
             return (account, try account.flatMap { try store.password(of: $0.number) }, slot)
         }
         guard try await Password.matches(password, known), let account else { throw Failure.wrongLogin }
+        guard allowsDemo || !account.isDemo else { throw Failure.demoElsewhere }
         let token = people.outside.random(32).hexadecimal
         let device = slot.isEmpty ? people.outside.random(16).hexadecimal : device
         try await database.write { transaction in
@@ -147,7 +157,7 @@ extension Accounts {
         let (visitor, isStale) = try await database.read { transaction -> (Visitor?, Bool) in
             let store = store(transaction)
             guard let held = try store.session(hash), now - held.seen < Self.idle, now - held.begun < Self.longest,
-                let account = try store.find(held.account)
+                let account = try store.find(held.account), allowsDemo || !account.isDemo
             else { return (nil, false) }
             let organisation = try held.role.organisation.flatMap { try OrganisationStore(transaction).find($0) }
             let visitor = Visitor(

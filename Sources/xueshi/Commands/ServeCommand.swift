@@ -51,6 +51,7 @@ struct AccountCommand: AsyncParsableCommand {
         @Option(help: "The person's number, or - to read an ID number from standard input.") var person: String?
         @Option(help: "What one signs in with; a person's is the ID number.") var login: String?
         @Option(help: "What pages greet with; by default the login.") var name: String?
+        @Flag(help: "A password that everybody knows; it works on the own machine only.") var demo = false
 
         func validate() throws {
             guard Role(rawValue: role) != nil else { throw ValidationError("There is no role \(role).") }
@@ -64,20 +65,23 @@ struct AccountCommand: AsyncParsableCommand {
             try await place.run { installation in
                 let accounts = Accounts(installation.database, installation.people)
                 let opened = try await open(accounts, installation)
+                let password = opened.password
                 return Answer(
                     "account",
                     lines: [
                         words("登录名 \(opened.login)", "Login \(opened.login)"),
-                        words("首次密码 \(opened.password)（只显示这一次）", "First password \(opened.password), shown once"),
+                        demo
+                            ? words("密码 \(password)（只能在本机使用）", "Password \(password), on this machine only")
+                            : words("首次密码 \(password)（只显示这一次）", "First password \(password), shown once"),
                     ], ["account": opened.number])
             }
         }
 
         private func open(_ accounts: Accounts, _ installation: Installation) async throws -> Accounts.Opened {
-            if let person { return try await accounts.open(for: PersonWord(person).find(installation)) }
+            if let person { return try await accounts.open(for: PersonWord(person).find(installation), isDemo: demo) }
             let (role, login) = (Role(rawValue: role) ?? .professional, login ?? "")
             return try await accounts.open(
-                login, name: name ?? login, AccountRole(role, at: unit.map { ID($0) }))
+                login, name: name ?? login, AccountRole(role, at: unit.map { ID($0) }), isDemo: demo)
         }
     }
 }
