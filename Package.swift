@@ -45,7 +45,7 @@ let package = Package(
                 hummingbird,
             ]),
         .executableTarget(
-            name: "xueshi", dependencies: ["App", "CPango", argumentParser, hummingbird], swiftSettings: settings),
+            name: "xueshi", dependencies: ["App", "CPango", argumentParser], swiftSettings: settings),
 
         room("Testbed", ["Kernel", "Database", "Signing", "Policy", "People", "Registry", "Proof"]),
         tests("Kernel"),

@@ -56,6 +56,12 @@ extension Rule {
             bad: "let x = ProcessInfo.processInfo.environment", except: { $0.room == "xueshi" || $0.isTest }),
         ban(#"^import (GRDB|CLibpq)\b"#, instead: "Database", bad: "import GRDB", except: { $0.room == "Database" }),
         ban(
+            #"^import (Hummingbird|HTTPTypes|NIO\w*)\b"#, instead: "Web", bad: "import Hummingbird",
+            except: { file in
+                ["Web", "App"].contains(file.room) || file.isTest || file.path.hasSuffix("Pages.swift")
+                    || file.path.hasSuffix("API.swift")
+            }),
+        ban(
             #"\b(sleep\(|Thread\.sleep|Task\.sleep)"#, instead: "wait for a condition", bad: "Thread.sleep(1)",
             in: "Tests/KernelTests/Bad.swift", except: { !$0.isTest }),
         ban(#"\b(TODO|FIXME|XXX)\b"#, instead: "an issue", bad: "func TODO() {}"),

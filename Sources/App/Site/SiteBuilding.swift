@@ -22,6 +22,25 @@ package struct SiteConfiguration: Sendable {
     var isOwnMachine: Bool { address == nil && ["127.0.0.1", "::1", "localhost"].contains(host) }
 }
 
+/// Serves the site until it is told to stop; requests that are being answered are finished first.
+///
+/// Failures: `serve.port`, `web.template`, `web.asset`.
+package func serve(
+    _ installation: Installation, _ configuration: SiteConfiguration, ready: @escaping @Sendable (Int) async -> Void
+) async throws {
+    let application = try buildApplication(installation, configuration, ready: ready)
+    do {
+        try await application.runService()
+    } catch let failure as Failure {
+        throw failure
+    } catch {
+        let place = "\(configuration.host):\(configuration.port)"
+        throw Failure(
+            .unavailable, "serve.port", "不能在 \(place) 上提供服务：端口可能已被占用。请换一个 --port。",
+            en: "Nothing can be served on \(place); the port may be taken. Choose another --port.")
+    }
+}
+
 /// The templates of all rooms.
 package let siteViews = [
     WebResources.views, AccountPages.views, VerificationPages.views, HomePages.views, YearPages.views,

@@ -1,7 +1,6 @@
 import App
 import ArgumentParser
 import Foundation
-import Hummingbird
 import Kernel
 import People
 import Web
@@ -17,15 +16,8 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         try await place.run { installation in
             let host = host
-            let application = try buildApplication(
-                installation, SiteConfiguration(host: host, port: port, address: address)
-            ) { port in say("http://\(host):\(port)") }
-            do {
-                try await application.runService()
-            } catch let error as any Error where !(error is Failure) {
-                throw Failure(
-                    .unavailable, "serve.port", "不能在 \(host):\(port) 上提供服务：端口可能已被占用。请换一个 --port。",
-                    en: "Nothing can be served on \(host):\(port); the port may be taken. Choose another --port.")
+            try await serve(installation, SiteConfiguration(host: host, port: port, address: address)) { port in
+                say("http://\(host):\(port)")
             }
             return Answer("serve")
         }
