@@ -129,7 +129,7 @@ extension YearReading {
     package func years(through last: Year) -> [Year] {
         let first = book.all.values.map(\.policy.inForce.year).min() ?? last
         let years = first <= last ? (first.number...last.number).map { Year($0) } : []
-        let asked = years.filter { !dossier.standings(touching: $0, book, Frozen()).isEmpty }
+        let asked = years.filter { dossier.isAsked(in: $0, book) }
         return Set(asked).union(dossier.years).sorted(by: >)
     }
 

@@ -57,30 +57,13 @@ package struct YearText {
     }
 
     private func describe(_ entry: LedgerEntry, _ item: PersonYear) -> [String] {
-        let number = reading.dossier.offset(of: entry.person) + entry.number
-        let version = reading.book.all[entry.policy.number] ?? item.version
-        let policy = version.policy
-        let kind = policy.kind(entry.kind)?.name ?? entry.kind
-        let subject = policy.subject(entry.subject)?.name ?? entry.subject
-        var lines = ["  第 \(number) 笔  \(entry.day)  \(kind)  \(subject) \(entry.hours) 学时"]
-        if let held = reading.evidence(of: entry) {
-            if case .credited(let credited) = policy.decide(held.evidence, item.facts) {
-                lines += policy.explanation(of: credited, held.evidence).map { "      " + $0 }
-            }
-        }
-        for uncounted in item.standing.uncounted where uncounted.entry == number {
-            lines.append("      其中 \(uncounted.hours) 学时不计：\(policy.words(for: uncounted, kind: entry.kind))")
-        }
-        return lines
+        let told = reading.explained(entry, in: item)
+        return ["  第 \(told.number) 笔  \(entry.day)  \(told.kind)  \(told.subject) \(entry.hours) 学时"]
+            + (told.steps + told.uncounted).map { "      " + $0 }
     }
 
     private var refused: [String] {
         guard !reading.refused.isEmpty else { return [] }
-        return ["", "未认定"]
-            + reading.refused.map { item in
-                let kind = reading.book.current.lazy.compactMap { $0.policy.kind(item.evidence.evidence.kind)?.name }
-                    .first
-                return "  第 \(item.evidence.number) 项  \(kind ?? item.evidence.evidence.kind)：\(item.words)"
-            }
+        return ["", "未认定"] + reading.refusals.map { "  第 \($0.number) 项  \($0.kind)：\($0.words)" }
     }
 }

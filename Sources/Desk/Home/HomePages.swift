@@ -36,34 +36,19 @@ package struct HomePages: Sendable {
 
 struct HomePage: PageValue {
     let title: String
-    let wants: [Line]
-    let themes: [Line]
+    let wants: [TitledText]
+    let themes: [TitledText]
     let signIn: Link?
     let verify: Link
-
-    /// Words with their clause.
-    struct Line: PageValue {
-        let words: String
-        let clause: String
-
-        static var fields: [String: Field<Line>] { ["words": .text { $0.words }, "clause": .text { $0.clause }] }
-        static var sample: Line { Line(words: "公需科目：不少于 30 学时", clause: "二(一)") }
-    }
 
     init(policy: Policy?, signIn: Link?, verify: Link) {
         title = policy?.title ?? ""
         wants =
             policy.map { policy in
-                policy.wants.map { Line(words: "\($0.name)：\(policy.wanted($0))", clause: $0.clause.short) }
+                policy.wants.map { TitledText("\($0.name)：\(policy.wanted($0))", $0.clause.short) }
             } ?? []
-        themes = policy?.themes.map { Line(words: $0.name, clause: $0.clause.short) } ?? []
+        themes = policy?.themes.map { TitledText($0.name, $0.clause.short) } ?? []
         (self.signIn, self.verify) = (signIn, verify)
-    }
-
-    private var number: FormField {
-        var field = FormField("number", "证书编号")
-        field.hint = "16 位，在证书右下角，例如 MCMT-2GJ4-Y74D-CKO4"
-        return field
     }
 
     static var fields: [String: Field<HomePage>] {
@@ -71,7 +56,7 @@ struct HomePage: PageValue {
             "title": .text { $0.title }, "hasPolicy": .flag { !$0.wants.isEmpty }, "wants": .list { $0.wants },
             "hasThemes": .flag { !$0.themes.isEmpty }, "themes": .list { $0.themes },
             "isStranger": .flag { $0.signIn != nil }, "signIn": .text { $0.signIn?.text ?? "" },
-            "verify": .text { $0.verify.text }, "number": .item { $0.number },
+            "verify": .text { $0.verify.text }, "number": .item { _ in FormField.certificateNumber() },
         ]
     }
 

@@ -12,7 +12,7 @@ struct StandingPart: PageValue {
     let isShort: Bool
     let bars: [Bar]
     let missing: [Bar]
-    let notes: [Note]
+    let notes: [Sentence]
     let lines: [LedgerPart]
     let unit: String
 
@@ -26,8 +26,8 @@ struct StandingPart: PageValue {
         missing = bars.filter(\.isShort)
         notes =
             (policy.partialExemptions(of: item.standing)
-            + item.standing.waivers.map { policy.words(for: policy.waivers[$0]) }).map(Note.init)
-        lines = item.entries.map { LedgerPart($0, item, reading) }
+            + item.standing.waivers.map { policy.words(for: policy.waivers[$0]) }).map(Sentence.init)
+        lines = item.entries.map { LedgerPart(reading.explained($0, in: item)) }
         unit = reading.dossier.history.unit(on: item.standing.period.to)?.name ?? "无单位"
     }
 
@@ -94,58 +94,29 @@ struct Bar: PageValue {
     static var sample: Bar { Bar() }
 }
 
-/// A sentence beside the outcome.
-struct Note: PageValue {
-    let words: String
-
-    static var fields: [String: Field<Note>] { ["words": .text { $0.words }] }
-    static var sample: Note { Note(words: "申报职称评审：企业单位人员不作硬性要求") }
-}
-
 /// One line of the ledger, with how it came about.
 struct LedgerPart: PageValue {
-    let number: Int
-    let day: Day
-    let kind: String
-    let detail: String
-    let subject: String
-    let hours: CreditHours
-    let steps: [Note]
-    let uncounted: [Note]
+    private let told: ExplainedEntry
 
-    init(_ entry: LedgerEntry, _ item: PersonYear, _ reading: YearReading) {
-        let version = reading.book.all[entry.policy.number] ?? item.version
-        let policy = version.policy
-        number = reading.dossier.offset(of: entry.person) + entry.number
-        (day, hours) = (entry.day, entry.hours)
-        kind = policy.kind(entry.kind)?.name ?? entry.kind
-        subject = policy.subject(entry.subject)?.name ?? entry.subject
-        let held = reading.evidence(of: entry)
-        detail = held.flatMap { policy.kind(entry.kind)?.title(of: $0.evidence) } ?? ""
-        if let held, case .credited(let credited) = policy.decide(held.evidence, item.facts) {
-            steps = policy.explanation(of: credited, held.evidence).map(Note.init)
-        } else {
-            steps = []
-        }
-        let number = number
-        uncounted = item.standing.uncounted.filter { $0.entry == number }.map { uncounted in
-            Note(words: "其中 \(uncounted.hours) 学时不计：\(policy.words(for: uncounted, kind: entry.kind))")
-        }
-    }
-
-    private init() {
-        (number, day, kind, detail, subject) = (3, Day(2022, 6, 1) ?? .first, "论文", "泰山石材锯切机理研究", "专业科目")
-        (hours, steps, uncounted) = (CreditHours(hundredths: 4166), [.sample], [.sample])
-    }
+    init(_ told: ExplainedEntry) { self.told = told }
 
     static var fields: [String: Field<LedgerPart>] {
         [
-            "number": .text { "\($0.number)" }, "day": .text { "\($0.day)" }, "kind": .text { $0.kind },
-            "detail": .text { $0.detail }, "hasDetail": .flag { !$0.detail.isEmpty },
-            "subject": .text { $0.subject }, "hours": .text { "\($0.hours)" }, "steps": .list { $0.steps },
-            "uncounted": .list { $0.uncounted }, "isUncounted": .flag { !$0.uncounted.isEmpty },
+            "number": .text { "\($0.told.number)" }, "day": .text { "\($0.told.day)" },
+            "kind": .text { $0.told.kind }, "detail": .text { $0.told.title },
+            "hasDetail": .flag { !$0.told.title.isEmpty }, "subject": .text { $0.told.subject },
+            "hours": .text { "\($0.told.hours)" }, "steps": .list { $0.told.steps.map(Sentence.init) },
+            "uncounted": .list { $0.told.uncounted.map(Sentence.init) },
+            "isUncounted": .flag { !$0.told.uncounted.isEmpty },
         ]
     }
 
-    static var sample: LedgerPart { LedgerPart() }
+    static var sample: LedgerPart {
+        var told = ExplainedEntry(
+            number: 3, day: Day(2022, 6, 1) ?? .first, hours: CreditHours(hundredths: 4166), kind: "论文", subject: "专业科目"
+        )
+        (told.title, told.steps) = ("泰山石材锯切机理研究", ["国内国家级刊物论文，125 学时　二(三)3"])
+        told.uncounted = ["其中 1 学时不计：论文每年最多计 40 学时"]
+        return LedgerPart(told)
+    }
 }

@@ -10,16 +10,13 @@ struct YearPage: PageValue {
     let years: [OtherYear]
     let certificates: [OwnCertificate]
     let standings: [StandingPart]
-    let refused: [Notice]
+    let refused: [TitledText]
 
     init(year: Year, reading: YearReading, certificates: [OwnCertificate], years: [OtherYear]) {
         (self.year, self.certificates, self.years) = (year, certificates, years)
         state = reading.state.name
         standings = reading.standings.map { StandingPart($0, reading) }
-        refused = reading.refused.map { item in
-            let kind = reading.book.current.lazy.compactMap { $0.policy.kind(item.evidence.evidence.kind)?.name }.first
-            return Notice(title: kind ?? item.evidence.evidence.kind, words: item.words)
-        }
+        refused = reading.refusals.map { TitledText($0.kind, $0.words) }
     }
 
     private init(_ year: Year, _ standings: [StandingPart]) {
@@ -52,13 +49,4 @@ struct OtherYear: PageValue {
     }
 
     static var sample: OtherYear { OtherYear(year: Year(2022), isCurrent: true) }
-}
-
-/// What was not credited, and why.
-struct Notice: PageValue {
-    let title: String
-    let words: String
-
-    static var fields: [String: Field<Notice>] { ["title": .text { $0.title }, "words": .text { $0.words }] }
-    static var sample: Notice { Notice(title: "论文", words: "没有刊号") }
 }

@@ -56,7 +56,7 @@ package struct YearPages: Sendable {
         let value = YearPage(
             year: year, reading: reading, certificates: held.map(OwnCertificate.init),
             years: others.map { OtherYear(year: $0, isCurrent: $0 == year) })
-        return Page("\(year) 年度我的学时", trail: [Crumb("首页", Link.home)], view.draw(value))
+        return Page("\(year) 年度我的学时", trail: [Crumb.home], view.draw(value))
     }
 
     /// The PDF of a certificate of one's own; another's is not there.

@@ -49,7 +49,7 @@ package struct AccountPages: Sendable {
         let value = SignInPage(
             action: Self.signInPath.link(), back: back, login: login, failure: failure?.words.chinese ?? "")
         return Page(
-            "登录", trail: [Crumb("首页", Link.home)], status: failure.map { .failed($0) } ?? .ok, signInView.draw(value))
+            "登录", trail: [Crumb.home], status: .of(failure), signInView.draw(value))
     }
 
     private func signIn(_ visit: Visit) async throws -> Answer {
@@ -58,10 +58,9 @@ package struct AccountPages: Sendable {
         do {
             let device = visit.request.cookies[Self.deviceCookie]?.value ?? ""
             let signed = try await accounts.signIn(login, form.exact("password"), device: device)
-            var response = Response.redirect(to: Self.local(form["back"]), type: .normal)
-            response.setCookie(cookie(Self.sessionCookie, signed.token, seconds: nil))
-            response.setCookie(cookie(Self.deviceCookie, signed.device, seconds: 400 * 86_400))
-            return .response(response)
+            return moved(
+                to: Self.local(form["back"]), cookie(Self.sessionCookie, signed.token, seconds: nil),
+                cookie(Self.deviceCookie, signed.device, seconds: 400 * 86_400))
         } catch let failure as Failure where [.denied, .tooMany].contains(failure.kind) {
             return .page(page(back: form["back"], login: login, failure: failure))
         }
@@ -71,7 +70,7 @@ package struct AccountPages: Sendable {
         let value = PasswordPage(
             action: Self.passwordPath.link(), isNew: visitor.isNew, failure: failure)
         return Page(
-            "修改密码", trail: [Crumb("首页", Link.home)], status: failure.map { .failed($0) } ?? .ok,
+            "修改密码", trail: [Crumb.home], status: .of(failure),
             passwordView.draw(value))
     }
 
@@ -81,9 +80,7 @@ package struct AccountPages: Sendable {
         do {
             guard form.exact("new") == form.exact("again") else { throw Failure.unlikePasswords }
             let next = try await accounts.change(token, from: form.exact("old"), to: form.exact("new"))
-            var response = Response.redirect(to: Link.home.text, type: .normal)
-            response.setCookie(cookie(Self.sessionCookie, next, seconds: nil))
-            return .response(response)
+            return moved(to: Link.home.text, cookie(Self.sessionCookie, next, seconds: nil))
         } catch let failure as Failure where failure.kind == .badInput {
             return .page(passwordPage(try visit.signedIn(), failure: failure))
         }
@@ -91,8 +88,12 @@ package struct AccountPages: Sendable {
 
     private func signOut(_ visit: Visit) async throws -> Answer {
         if let token = visit.request.cookies[Self.sessionCookie]?.value { try await accounts.signOut(token) }
-        var response = Response.redirect(to: Link.home.text, type: .normal)
-        response.setCookie(cookie(Self.sessionCookie, "", seconds: 0))
+        return moved(to: Link.home.text, cookie(Self.sessionCookie, "", seconds: 0))
+    }
+
+    private func moved(to path: String, _ cookies: Cookie...) -> Answer {
+        var response = Response.redirect(to: path, type: .normal)
+        for cookie in cookies { response.setCookie(cookie) }
         return .response(response)
     }
 

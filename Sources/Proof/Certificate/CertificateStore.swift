@@ -24,22 +24,20 @@ struct CertificateStore {
         return Dictionary(grouping: all) { $0.person.number }
     }
 
-    /// What these people were issued, without opening it: person, ground and holder, how often, and whether the last
-    /// was revoked.
+    /// What these people were issued for their years, without opening it: person, ground and holder, how often, and
+    /// whether the last was revoked.
     func grounds(from: Int, through: Int) throws -> [IssuedGround: (count: Int, isRevoked: Bool)] {
         try transaction.rows(
             """
-            SELECT c.person, c.standing_key, c.period_from, c.settled, c.entry, c.holder, c.turn, r.revoked
+            SELECT c.person, c.standing_key, c.period_from, c.settled, c.holder, c.turn, r.revoked
             FROM certificate c LEFT JOIN certificate_revocation r ON r.number = c.number
-            WHERE c.person >= \(from) AND c.person <= \(through) ORDER BY c.person, c.turn
+            WHERE c.person >= \(from) AND c.person <= \(through) AND c.kind = 'annual' ORDER BY c.person, c.turn
             """
         ).reduce(into: [:]) { grounds, row in
-            let entry = try row.int(4)
-            let ground: Certificate.Ground =
-                entry > 0
-                ? .entry(entry) : .standing(key: try row.text(1), from: try row.day(2), version: try row.int(3))
-            let place = IssuedGround(person: try row.int(0), ground: ground, holder: try row.bytes(5))
-            grounds[place] = (try row.int(6) + 1, try row.optionalInt(7) != nil)
+            let ground = Certificate.Ground.standing(
+                key: try row.text(1), from: try row.day(2), version: try row.int(3))
+            let place = IssuedGround(person: try row.int(0), ground: ground, holder: try row.bytes(4))
+            grounds[place] = (try row.int(5) + 1, try row.optionalInt(6) != nil)
         }
     }
 

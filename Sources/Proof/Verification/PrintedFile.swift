@@ -5,12 +5,9 @@ import Subprocess
 
 /// What a PDF says, extracted by poppler in processes of their own: the file may be hostile.
 struct PrintedFile: Sendable {
+    private let path: String
     /// What its keywords hold: the address with the code.
     let keywords: String
-    /// All text in the order of the page, without white space.
-    let text: String
-    /// Whether there are raster pictures, of which a certificate has none.
-    let hasPictures: Bool
     let pages: Int
     /// The file itself.
     let bytes: [UInt8]
@@ -25,11 +22,18 @@ struct PrintedFile: Sendable {
         let path = path.hasPrefix("-") ? "./" + path : path
         let bytes = try contents(of: path)
         let info = try await poppler("pdfinfo", ["-enc", "UTF-8", path])
-        let text = try await poppler("pdftotext", ["-raw", "-enc", "UTF-8", path, "-"])
-        let pictures = try await poppler("pdfimages", ["-list", path])
         return PrintedFile(
-            keywords: value("Keywords", info), text: text,
-            hasPictures: pictures.split(separator: "\n").count > 2, pages: Int(value("Pages", info)) ?? 0, bytes: bytes)
+            path: path, keywords: value("Keywords", info), pages: Int(value("Pages", info)) ?? 0, bytes: bytes)
+    }
+
+    /// All text in the order of the page.
+    private func text() async throws -> String {
+        try await Self.poppler("pdftotext", ["-raw", "-enc", "UTF-8", path, "-"])
+    }
+
+    /// Whether there are raster pictures, of which a certificate has none.
+    private func hasPictures() async throws -> Bool {
+        try await Self.poppler("pdfimages", ["-list", path]).split(separator: "\n").count > 2
     }
 
     private static func contents(of path: String) throws -> [UInt8] {
@@ -105,17 +109,20 @@ extension PrintedFile {
         guard let form = forms[code.facts.form]?.form else {
             return found.but(.cannotCheck, [.noForm])
         }
+        let text = try await text()
         guard !text.allSatisfy(\.isWhitespace) else { return found.but(.cannotCheck, [.noText]) }
-        let faults = faults(form.printed(code.facts))
+        let faults = try await faults(form.printed(code.facts), text)
         guard faults.isEmpty else { return found.but(.altered, faults) }
         if case .broken = seal { return found.but(.altered, [.brokenSeal]) }
         return found.but(.cannotCheck, [.noSeal])
     }
 
     /// Where the printed text is not the one that belongs to the facts: by field, with what stands there.
-    func faults(_ runs: [PrintedRun]) -> [Words] {
+    func faults(_ runs: [PrintedRun]) async throws -> [Words] { try await faults(runs, text()) }
+
+    private func faults(_ runs: [PrintedRun], _ text: String) async throws -> [Words] {
         var faults = TextComparison(runs, printed: text).faults
-        if hasPictures { faults.append(Words("页面上有后加的图片。", en: "A picture was laid on the page.")) }
+        if try await hasPictures() { faults.append(Words("页面上有后加的图片。", en: "A picture was laid on the page.")) }
         if pages != 1 { faults.append(Words("文件有 \(pages) 页，原证书只有 1 页。", en: "The file has \(pages) pages, not 1.")) }
         return faults
     }

@@ -66,20 +66,3 @@ extension Verification.State {
         }
     }
 }
-
-/// One sentence of several.
-struct Sentence: PageValue {
-    let text: String
-
-    static var fields: [String: Field<Sentence>] { ["text": .text { $0.text }] }
-    static var sample: Sentence { Sentence(text: "证书真实有效，登记信息如下。") }
-}
-
-/// A fact with its name.
-struct PrintedFact: PageValue {
-    let title: String
-    let text: String
-
-    static var fields: [String: Field<PrintedFact>] { ["title": .text { $0.title }, "text": .text { $0.text }] }
-    static var sample: PrintedFact { PrintedFact(title: "姓名", text: "岳**") }
-}

@@ -30,7 +30,7 @@ package struct VerificationPages: Sendable {
 
     package var navigation: [NavigationItem] { [NavigationItem("证书核验", Self.queryPath.link(), .everyone)] }
 
-    private static let trail = [Crumb("首页", Link.home)]
+    private static let trail = [Crumb.home]
 
     /// The query, or the way to what was asked for. What is no number stays in its field, with what is wrong.
     private func query(_ text: String) -> Answer {
@@ -55,9 +55,7 @@ struct QueryPage: PageValue {
     let action: Link
 
     private var field: FormField {
-        var field = FormField("number", "证书编号")
-        field.hint = "16 位，在证书右下角，例如 MCMT-2GJ4-Y74D-CKO4"
-        field.value = number
+        var field = FormField.certificateNumber(number)
         if !number.isEmpty { field.error = "这不是证书编号：编号有 16 位，由字母和数字 2 至 7 组成。请对照证书核对" }
         return field
     }
@@ -72,14 +70,14 @@ struct QueryPage: PageValue {
 /// What a number alone shows: the state, and masked facts.
 struct NumberPage: PageValue {
     let verdict: Verdict
-    let facts: [PrintedFact]
+    let facts: [TitledText]
     /// When it was asked, as China's clocks show it.
     let time: String
     let again: Link
 
     init(_ found: Verification, at now: Int, again: Link) {
         verdict = Verdict(found)
-        facts = (found.facts?.printed ?? []).map { PrintedFact(title: $0.field.title, text: $0.text) }
+        facts = (found.facts?.printed ?? []).map { TitledText($0.field.title, $0.text) }
         time = Self.clock(now)
         self.again = again
     }
@@ -99,4 +97,13 @@ struct NumberPage: PageValue {
     }
 
     static var sample: NumberPage { NumberPage(.unreadable, at: 0, again: VerificationPages.queryPath.link()) }
+}
+
+extension FormField {
+    /// Where a certificate's number is typed.
+    package static func certificateNumber(_ value: String = "") -> FormField {
+        var field = FormField("number", "证书编号")
+        (field.hint, field.value) = ("16 位，在证书右下角，例如 MCMT-2GJ4-Y74D-CKO4", value)
+        return field
+    }
 }

@@ -16,6 +16,7 @@ final class Tags: Sendable, Hashable {
     }
 
     static func == (a: Tags, b: Tags) -> Bool { a === b || a.text == b.text }
+
     /// Whether its text is these bytes.
     fileprivate func isText(_ bytes: UnsafeRawBufferPointer) -> Bool {
         text.utf8.withContiguousStorageIfAvailable { own in

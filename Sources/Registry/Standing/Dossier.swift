@@ -18,11 +18,9 @@ package struct Dossier: Sendable {
     /// How this person stands in the periods that touch a year: under the year's policies, and under any that hours
     /// were entered under in it. Empty where no policy is found and nothing was entered.
     package func standings(touching year: Year, _ book: PolicyBook, _ frozen: Frozen) -> [PersonYear] {
-        let region = history.unit(on: year.period.to)?.region
-        let settled = frozen.keys(touching: year)
         let facts = history.dated
-        var keys = settled
-        if settled.isEmpty { keys = book.policies(in: year, region: region, history: history, facts).map(\.key) }
+        var keys = frozen.keys(touching: year)
+        if keys.isEmpty { keys = policies(in: year, book, facts).map(\.key) }
         for entry in entries where entry.year == year && !keys.contains(entry.policyKey) {
             keys.append(entry.policyKey)
         }
@@ -32,6 +30,16 @@ package struct Dossier: Sendable {
                 personYear(frozen.version(key, from: period.from) ?? newest, period, facts)
             }
         }
+    }
+
+    /// Whether a policy asks something of this person in a year.
+    func isAsked(in year: Year, _ book: PolicyBook) -> Bool {
+        let facts = history.dated
+        return policies(in: year, book, facts).contains { !$0.policy.period.periods(touching: year, facts).isEmpty }
+    }
+
+    private func policies(in year: Year, _ book: PolicyBook, _ facts: [DatedFact]) -> [PolicyVersion] {
+        book.policies(in: year, region: history.unit(on: year.period.to)?.region, history: history, facts)
     }
 
     private func personYear(_ version: PolicyVersion, _ period: Period, _ facts: [DatedFact]) -> PersonYear {

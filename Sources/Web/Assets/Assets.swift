@@ -27,8 +27,7 @@ package struct Assets: Sendable {
             guard let data = try? Data(contentsOf: url), let type = Self.types[url.pathExtension] else {
                 throw Failure.asset(url.path)
             }
-            let hash = SHA256.hash(data: data).prefix(5).map { String(UInt16($0) + 256, radix: 16).dropFirst() }
-                .joined()
+            let hash = SHA256.hash(data: data).prefix(5).hexadecimal
             let name = "\(url.deletingPathExtension().lastPathComponent).\(hash).\(url.pathExtension)"
             paths[url.lastPathComponent] = "/assets/" + name
             let gzip = Array(data).gzipped(level: 6).flatMap { $0.count < data.count ? ByteBuffer(bytes: $0) : nil }

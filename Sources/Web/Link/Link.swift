@@ -18,9 +18,6 @@ package struct Link: Sendable, Hashable, CustomStringConvertible {
         return asked.isEmpty ? self : Link(path: text + (text.contains("?") ? "&" : "?") + asked.joined(separator: "&"))
     }
 
-    /// The same page, at one of its parts.
-    package func part(_ name: String) -> Link { Link(path: text + "#" + Self.encoded(name)) }
-
     static func encoded(_ text: String) -> String {
         text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
     }

@@ -42,6 +42,8 @@ package struct Page: Sendable {
         case failed(Failure)
         /// What was asked for is not there, and the page says so.
         case notFound
+
+        package static func of(_ failure: Failure?) -> Status { failure.map { .failed($0) } ?? .ok }
     }
 
     package init(
@@ -56,6 +58,8 @@ package struct Page: Sendable {
 package struct Crumb: Sendable {
     package let title: String
     package let link: Link
+
+    package static let home = Crumb("首页", Link.home)
 
     package init(_ title: String, _ link: Link) { (self.title, self.link) = (title, link) }
 }

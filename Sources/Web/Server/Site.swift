@@ -92,17 +92,23 @@ package struct Site: Sendable {
     /// What was not done, as a page or as JSON, by what the visitor reads.
     func refusal(_ error: any Error, _ visit: Visit, isAPI: Bool) -> Response {
         let failure = known(error, visit)
-        if failure == .signIn, !isAPI, visit.request.method == .get {
-            return .redirect(to: parts.signIn(visit.request.uri.description).text, type: .normal)
-        }
-        if failure == .firstPassword, !isAPI, visit.request.method == .get {
-            return .redirect(to: parts.newcomers.text, type: .normal)
+        if !isAPI, visit.request.method == .get, let way = way(past: failure, visit) {
+            return .redirect(to: way.text, type: .normal)
         }
         guard !isAPI, !visit.prefersJSON else { return Problem(failure, number: visit.number).response() }
         let body = self.failure.draw(
             FailurePage(
                 title: failure.title, sentence: failure.words.chinese, code: failure.code, number: visit.number))
         return framed(Page(failure.title, status: .failed(failure), body), visit)
+    }
+
+    /// Where a page that is asked for too early leads first.
+    private func way(past failure: Failure, _ visit: Visit) -> Link? {
+        switch failure {
+        case .signIn: parts.signIn(visit.request.uri.description)
+        case .firstPassword: parts.newcomers
+        default: nil
+        }
     }
 
     private func known(_ error: any Error, _ visit: Visit) -> Failure {

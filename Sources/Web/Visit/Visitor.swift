@@ -31,9 +31,6 @@ package enum Role: String, Sendable, Hashable, CaseIterable {
         case .administrator: "系统管理员"
         }
     }
-
-    /// Those who look after other people's hours.
-    package static let officers: Set<Role> = [.authority, .bureau]
 }
 
 /// Who is signed in, in the role that was chosen.

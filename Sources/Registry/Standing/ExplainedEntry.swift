@@ -1,0 +1,55 @@
+import Kernel
+import People
+import Policy
+
+/// An entry in the words of people: what it is, how its hours came about, and which of them do not count.
+package struct ExplainedEntry: Sendable {
+    /// Counted on over those merged into this person.
+    package var number: Int
+    package var day: Day
+    package var hours: CreditHours
+    package var kind: String
+    /// What the item calls itself; empty where its kind has no name for it.
+    package var title = ""
+    package var subject: String
+    package var steps: [String] = []
+    package var uncounted: [String] = []
+
+    package init(number: Int, day: Day, hours: CreditHours, kind: String, subject: String) {
+        (self.number, self.day, self.hours) = (number, day, hours)
+        (self.kind, self.subject) = (kind, subject)
+    }
+}
+
+extension YearReading {
+    /// `item` is the standing that the entry is read in.
+    package func explained(_ entry: LedgerEntry, in item: PersonYear) -> ExplainedEntry {
+        let policy = (book.all[entry.policy.number] ?? item.version).policy
+        let number = dossier.offset(of: entry.person) + entry.number
+        var told = ExplainedEntry(
+            number: number, day: entry.day, hours: entry.hours, kind: policy.kind(entry.kind)?.name ?? entry.kind,
+            subject: policy.subject(entry.subject)?.name ?? entry.subject)
+        if let held = evidence(of: entry)?.evidence {
+            told.title = policy.kind(entry.kind)?.title(of: held) ?? ""
+            told.steps = steps(policy, held, item.facts)
+        }
+        told.uncounted = item.standing.uncounted.filter { $0.entry == number }.map {
+            "其中 \($0.hours) 学时不计：\(policy.words(for: $0, kind: entry.kind))"
+        }
+        return told
+    }
+
+    private func steps(_ policy: Policy, _ evidence: Evidence, _ facts: [DatedFact]) -> [String] {
+        guard case .credited(let credited) = policy.decide(evidence, facts) else { return [] }
+        return policy.explanation(of: credited, evidence)
+    }
+
+    /// Evidence that is credited nowhere: its number, the name of its kind, and why.
+    package var refusals: [(number: Int, kind: String, words: String)] {
+        refused.map { item in
+            let kind = item.evidence.evidence.kind
+            let name = book.current.lazy.compactMap { $0.policy.kind(kind)?.name }.first
+            return (item.evidence.number, name ?? kind, item.words)
+        }
+    }
+}
