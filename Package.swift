@@ -19,6 +19,8 @@ let package = Package(
         room("Documents", ["Kernel", "CXLSXWriter", "CArchive", "CExpat", "CPango", "CQREncode"]),
         room("Database", ["Kernel", grdb, "CLibpq"]),
         room("Web", ["Kernel", "CZlib", hummingbird, crypto], resources: [.copy("Web.views"), .copy("Web.assets")]),
+        room("Files", ["Kernel", "Database", "Signing"]),
+        room("Jobs", ["Kernel", "Database", "Web", "Files"], resources: [.copy("Job.views")]),
         room(
             "People", ["Kernel", "Database", "Web", "Documents", "Signing", hummingbird],
             resources: [.copy("Account.views")]),
@@ -27,8 +29,9 @@ let package = Package(
             "Proof", ["Kernel", "Database", "Web", "Documents", "Signing", "People", "Registry", yams, subprocess],
             resources: [.copy("Verification.views")]),
         room(
-            "Desk", ["Kernel", "Database", "Web", "Policy", "People", "Registry", "Proof"],
-            resources: [.copy("Home.views"), .copy("Year.views")]),
+            "Desk",
+            ["Kernel", "Database", "Web", "Documents", "Files", "Jobs", "Policy", "People", "Registry", "Proof"],
+            resources: ["Home", "Year", "Roster", "Office"].map { .copy($0 + ".views") }),
 
         library("CLibpq", "libpq", ["libpq-dev"]),
         library("CXLSXWriter", "xlsxwriter", ["libxlsxwriter-dev"]),
@@ -41,13 +44,14 @@ let package = Package(
         room(
             "App",
             [
-                "Kernel", "Database", "Web", "Documents", "Signing", "Policy", "People", "Registry", "Proof", "Desk",
-                hummingbird,
+                "Kernel", "Database", "Web", "Documents", "Signing", "Files", "Jobs", "Policy", "People", "Registry",
+                "Proof", "Desk", hummingbird,
             ]),
         .executableTarget(
             name: "xueshi", dependencies: ["App", "CPango", argumentParser], swiftSettings: settings),
 
         room("Testbed", ["Kernel", "Database", "Signing", "Policy", "People", "Registry", "Proof"]),
+        tests("Jobs", ["Testbed", "Files", "Database"]),
         tests("Kernel"),
         tests("Policy", ["Testbed"]),
         tests("Signing"),
@@ -57,7 +61,7 @@ let package = Package(
         tests("Registry", ["Testbed", "Documents"]),
         tests("Proof", ["Testbed", "Documents", "Signing"]),
         tests("People", ["Testbed", "Registry"]),
-        tests("App", ["Database", "Testbed", "Web", "Desk", hummingbirdTesting]),
+        tests("App", ["Database", "Testbed", "Web", "Desk", "Jobs", hummingbirdTesting]),
         .testTarget(name: "xueshiTests", dependencies: ["xueshi", "Testbed"], swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ],

@@ -1,5 +1,8 @@
 import Database
+import Desk
+import Files
 import Foundation
+import Jobs
 import Kernel
 import People
 import Proof
@@ -17,7 +20,8 @@ package struct Installation: Sendable {
     package let migrations: (applied: Int, all: Int)
 
     /// The migrations of all rooms.
-    package static let schema = People.migrations + Registry.migrations + Proof.migrations
+    package static let schema =
+        People.migrations + Registry.migrations + Proof.migrations + Files.migrations + Jobs.migrations
 
     /// Opens it, making folder, database and keys where there are none yet and that is wanted.
     ///
@@ -57,6 +61,14 @@ package struct Installation: Sendable {
     }
 
     package func close() { database.close() }
+
+    /// The queue of long work, with all that this program can do.
+    package var jobs: Jobs {
+        let office = OfficeJobs(registry, proof) { year, progress in
+            try await settle(year, person: nil, progress: progress)
+        }
+        return Jobs(database, Files(keys: people.keys, outside: people.outside), office.kinds)
+    }
 
     private static func keyPath(_ folder: String) -> String { "\(folder)/keys.json" }
 

@@ -60,7 +60,7 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
     }
 
     /// `($1, $2, $3)`: the values of an IN list; an empty list matches nothing.
-    package static func list(_ values: some Sequence<any Bindable>) -> SQL {
+    package static func list(_ values: some Sequence<some Bindable>) -> SQL {
         let items = values.map { value in
             var item = SQL()
             item.append(value.bound)

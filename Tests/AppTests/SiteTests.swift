@@ -10,6 +10,7 @@ import Web
 
 @testable import App
 @testable import Desk
+@testable import Jobs
 @testable import People
 @testable import Proof
 
@@ -27,13 +28,22 @@ import Web
             "year": try views.view("year", of: YearPage.self).draw(.sample).text,
             "standing": try views.view("standing", of: StandingPart.self).draw(.sample).text,
             "home": try views.view("home", of: HomePage.self).draw(.sample).text,
+            "roster": try views.view("roster", of: RosterPage.self).draw(.sample).text,
+            "roster-table": try views.view("roster-table", of: RosterPage.self).draw(.sample).text,
+            "roster-search": try views.view("roster-search", of: RosterPage.self).draw(.sample).text,
+            "roster-found": try views.view("roster-found", of: FoundPage.self).draw(.sample).text,
+            "jobs": try views.view("jobs", of: JobList.self).draw(.sample).text,
+            "import": try views.view("import", of: ImportPage.self).draw(.sample).text,
+            "years": try views.view("years", of: YearsPage.self).draw(.sample).text,
+            "confirm": try views.view("confirm", of: ConfirmPage.self).draw(.sample).text,
+            "job": try views.view("job", of: JobPage.self).draw(.sample).text,
         ]
         // These are drawn by the tests of their room.
-        let others: Set<String> = ["frame", "navigation", "failure", "field"]
+        let others: Set<String> = ["frame", "navigation", "failure", "field", "select", "checks"]
         #expect(Set(drawn.keys).union(others) == Set(views.names))
         try await withSite { client, _ in
             for (name, text) in drawn {
-                for match in text.matches(of: #/(?:href|action|src)="(\/[^"#]*)/#) {
+                for match in text.matches(of: #/(?:href|method="get" action|src)="(\/[^"#]*)/#) {
                     let status = try await client.execute(uri: String(match.1), method: .get) { $0.status }
                     // What stands behind a door leads to it.
                     #expect(status == .ok || status == .seeOther, "\(name): \(match.1)")

@@ -160,7 +160,9 @@ import Testing
         #expect(try views.view("frame", of: Frame.self).draw(.sample).text.contains("</html>"))
         #expect(try views.view("failure", of: FailurePage.self).draw(.sample).text.contains("web.no-page"))
         #expect(try views.view("field", of: FormField.self).draw(.sample).text.contains("作者数至少为 1"))
-        #expect(views.names == ["failure", "field", "frame", "navigation"])
+        #expect(try views.view("select", of: SelectField.self).draw(.sample).text.contains("selected>泰山区"))
+        #expect(try views.view("checks", of: CheckFields.self).draw(.sample).text.contains(#"name="show""#))
+        #expect(views.names == ["checks", "failure", "field", "frame", "navigation", "select"])
     }
 
     @Test func whatIsMissingAtStartIsSaid() {

@@ -367,3 +367,37 @@ CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01'; END $$;
 CREATE TRIGGER certificate_revocation_append BEFORE UPDATE OR DELETE ON certificate_revocation FOR EACH ROW EXECUTE FUNCTION append_only();
 CREATE TRIGGER certificate_revocation_whole BEFORE TRUNCATE ON certificate_revocation FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+-- file-1
+CREATE TABLE file (
+    hash   bytea NOT NULL PRIMARY KEY CONSTRAINT file_hash CHECK (length(hash) = 32),
+    size   BIGINT NOT NULL,
+    sealed bytea NOT NULL,
+    kept   BIGINT NOT NULL
+);
+
+-- job-1
+CREATE TABLE job (
+    number      BIGINT NOT NULL PRIMARY KEY,
+    kind        TEXT NOT NULL,
+    title       TEXT NOT NULL,
+    account     BIGINT NOT NULL,
+    detail      TEXT NOT NULL,
+    input       bytea,
+    input_name  TEXT NOT NULL,
+    state       TEXT NOT NULL
+                CONSTRAINT job_state CHECK (state IN ('waiting', 'running', 'done', 'failed')),
+    attempt     BIGINT NOT NULL,
+    lease       BIGINT NOT NULL,
+    done        BIGINT NOT NULL,
+    total       BIGINT NOT NULL,
+    result      TEXT NOT NULL,
+    output      bytea,
+    output_name TEXT NOT NULL,
+    created     BIGINT NOT NULL,
+    ended       BIGINT NOT NULL
+);
+
+CREATE INDEX job_by_state ON job (state, number);
+
+CREATE INDEX job_by_account ON job (account, number);

@@ -341,3 +341,37 @@ CREATE TRIGGER certificate_print_no_update BEFORE UPDATE ON certificate_print BE
 CREATE TRIGGER certificate_print_no_delete BEFORE DELETE ON certificate_print BEGIN SELECT RAISE(ABORT, 'certificate_print is append-only'); END;
 CREATE TRIGGER certificate_revocation_no_update BEFORE UPDATE ON certificate_revocation BEGIN SELECT RAISE(ABORT, 'certificate_revocation is append-only'); END;
 CREATE TRIGGER certificate_revocation_no_delete BEFORE DELETE ON certificate_revocation BEGIN SELECT RAISE(ABORT, 'certificate_revocation is append-only'); END;
+
+-- file-1
+CREATE TABLE file (
+    hash   BLOB NOT NULL PRIMARY KEY CONSTRAINT file_hash CHECK (length(hash) = 32),
+    size   INTEGER NOT NULL,
+    sealed BLOB NOT NULL,
+    kept   INTEGER NOT NULL
+) STRICT;
+
+-- job-1
+CREATE TABLE job (
+    number      INTEGER NOT NULL PRIMARY KEY,
+    kind        TEXT NOT NULL,
+    title       TEXT NOT NULL,
+    account     INTEGER NOT NULL,
+    detail      TEXT NOT NULL,
+    input       BLOB,
+    input_name  TEXT NOT NULL,
+    state       TEXT NOT NULL
+                CONSTRAINT job_state CHECK (state IN ('waiting', 'running', 'done', 'failed')),
+    attempt     INTEGER NOT NULL,
+    lease       INTEGER NOT NULL,
+    done        INTEGER NOT NULL,
+    total       INTEGER NOT NULL,
+    result      TEXT NOT NULL,
+    output      BLOB,
+    output_name TEXT NOT NULL,
+    created     INTEGER NOT NULL,
+    ended       INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX job_by_state ON job (state, number);
+
+CREATE INDEX job_by_account ON job (account, number);

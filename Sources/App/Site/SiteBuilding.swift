@@ -1,6 +1,7 @@
 import Desk
 import Foundation
 import Hummingbird
+import Jobs
 import Kernel
 import People
 import Proof
@@ -44,6 +45,7 @@ package func serve(
 /// The templates of all rooms.
 package let siteViews = [
     WebResources.views, AccountPages.views, VerificationPages.views, HomePages.views, YearPages.views,
+    RosterPages.views, ImportPages.views, JobPages.views,
 ]
 
 /// The whole application: for `serve` and for tests alike. `ready` is told the port it listens on.
@@ -63,14 +65,23 @@ package func buildApplication(
     let home = try HomePages(
         installation.registry, installation.database, views, signIn: AccountPages.signInPath.link())
     let year = try YearPages(installation.registry, installation.proof, views)
+    let roster = try RosterPages(installation.registry, installation.proof, views)
+    let jobs = installation.jobs
+    let jobPages = try JobPages(jobs, views, next: ImportPages.next)
+    let imports = try ImportPages(installation.registry, jobs, views)
+    let years = try YearsPages(installation.registry, jobs, views)
     var parts = Site.Parts(
         Imprint(city: "专业技术人员继续教育", authority: "学时 · 开放源代码", hotline: nil, version: "0.1"))
-    parts.routes = home.routes + year.routes + verification.routes + accounts.routes
-    parts.navigation = home.navigation + year.navigation + verification.navigation
+    parts.routes =
+        home.routes + year.routes + imports.routes + roster.routes + years.routes + jobPages.routes
+        + verification.routes + accounts.routes
+    parts.navigation =
+        home.navigation + year.navigation + roster.navigation + imports.navigation + years.navigation
+        + jobPages.navigation + verification.navigation
     parts.visitor = { try await accounts.visitor($0) }
     parts.signIn = { AccountPages.signIn(back: $0) }
     parts.newcomers = AccountPages.passwordPath.link()
     parts.signOut = AccountPages.signOutPath.link()
     return try Site(parts, views: views, assets: assets).application(
-        host: configuration.host, port: configuration.port, ready: ready)
+        host: configuration.host, port: configuration.port, beside: { await jobs.work() }, ready: ready)
 }

@@ -11,14 +11,14 @@ struct OwnCertificate: PageValue {
     let issued: String
     let link: Link
 
-    init(_ held: (certificate: Certificate, state: CertificateState)) {
+    init(_ held: (certificate: Certificate, state: CertificateState), link: Link) {
         let facts = held.certificate.facts
         title = facts.kind == .annual ? "继续教育证书" : "学时证明：\(facts.item)"
         number = facts.number.grouped
         state = held.state.name.chinese
         isValid = held.state == .valid
         issued = "\(facts.issued)"
-        link = YearPages.certificatePath.link(facts.number.text)
+        self.link = link
     }
 
     private init() {

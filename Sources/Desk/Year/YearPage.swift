@@ -11,9 +11,11 @@ struct YearPage: PageValue {
     let certificates: [OwnCertificate]
     let standings: [StandingPart]
     let refused: [TitledText]
+    /// Whose it is, where it is not the reader's own.
+    let who: Who?
 
-    init(year: Year, reading: YearReading, certificates: [OwnCertificate], years: [OtherYear]) {
-        (self.year, self.certificates, self.years) = (year, certificates, years)
+    init(year: Year, reading: YearReading, certificates: [OwnCertificate], years: [OtherYear], who: Who?) {
+        (self.year, self.certificates, self.years, self.who) = (year, certificates, years, who)
         state = reading.state.name
         standings = reading.standings.map { StandingPart($0, reading) }
         refused = reading.refusals.map { TitledText($0.kind, $0.words) }
@@ -22,7 +24,7 @@ struct YearPage: PageValue {
     private init(_ year: Year, _ standings: [StandingPart]) {
         (self.year, self.standings) = (year, standings)
         (state, years, certificates) = ("已结算", [.sample], [.sample])
-        refused = [.sample]
+        (refused, who) = ([.sample], .sample)
     }
 
     static var fields: [String: Field<YearPage>] {
@@ -30,6 +32,7 @@ struct YearPage: PageValue {
             "year": .text { "\($0.year)" }, "state": .text { $0.state }, "years": .list { $0.years },
             "certificates": .list { $0.certificates }, "standings": .list { $0.standings },
             "refused": .list { $0.refused }, "isRefused": .flag { !$0.refused.isEmpty },
+            "who": .item { $0.who },
         ]
     }
 
@@ -39,14 +42,15 @@ struct YearPage: PageValue {
 /// Another year to look at.
 struct OtherYear: PageValue {
     let year: Year
+    let link: Link
     let isCurrent: Bool
 
     static var fields: [String: Field<OtherYear>] {
         [
-            "year": .text { "\($0.year)" }, "link": .text { YearPages.yearPath.link($0.year).text },
+            "year": .text { "\($0.year)" }, "link": .text { $0.link.text },
             "isCurrent": .flag { $0.isCurrent },
         ]
     }
 
-    static var sample: OtherYear { OtherYear(year: Year(2022), isCurrent: true) }
+    static var sample: OtherYear { OtherYear(year: Year(2022), link: YearPages.path.link(), isCurrent: true) }
 }

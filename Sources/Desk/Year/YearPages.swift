@@ -1,8 +1,6 @@
-import Database
 import Foundation
 import Kernel
 import People
-import Policy
 import Proof
 import Registry
 import Web
@@ -10,16 +8,15 @@ import Web
 /// A person's own year: what was wanted, what counts and why, what did not, and the certificates.
 package struct YearPages: Sendable {
     private let registry: Registry
-    private let proof: Proof
-    private let view: View<YearPage>
+    private let reader: YearReader
 
     package static let path: Path<> = Path("/me")
     static let yearPath = Path<Year>("/me/{}")
     static let certificatePath = Path<String>("/me/certificates/{}")
 
     package init(_ registry: Registry, _ proof: Proof, _ views: Views) throws {
-        (self.registry, self.proof) = (registry, proof)
-        view = try views.view("year")
+        self.registry = registry
+        reader = try YearReader(registry, proof, views)
     }
 
     package static var views: URL { Bundle.module.bundleURL.appending(path: "Year.views") }
@@ -28,7 +25,9 @@ package struct YearPages: Sendable {
         [
             .get(Self.path, .role(.professional)) { visit in try await newest(visit) },
             .get(Self.yearPath, .role(.professional)) { visit, year in .page(try await page(visit, year)) },
-            .get(Self.certificatePath, .role(.professional)) { visit, number in try await file(visit, number) },
+            .get(Self.certificatePath, .role(.professional)) { visit, number in
+                try await reader.file(number, of: try person(visit.signedIn()))
+            },
         ]
     }
 
@@ -49,27 +48,9 @@ package struct YearPages: Sendable {
     }
 
     private func page(_ visit: Visit, _ year: Year) async throws -> Page {
-        let person = try person(visit.signedIn())
-        let reading = try await registry.year(year, of: person)
-        let held = try await proof.certificates(of: person).filter { $0.certificate.facts.period.contains(year) }
-        let others = reading.years(through: registry.people.outside.today.year)
-        let value = YearPage(
-            year: year, reading: reading, certificates: held.map(OwnCertificate.init),
-            years: others.map { OtherYear(year: $0, isCurrent: $0 == year) })
-        return Page("\(year) 年度我的学时", trail: [Crumb.home], view.draw(value))
-    }
-
-    /// The PDF of a certificate of one's own; another's is not there.
-    private func file(_ visit: Visit, _ text: String) async throws -> Answer {
-        guard let number = CertificateNumber(text) else { throw Failure.noOwnCertificate }
-        let held = try await proof.certificates(of: try person(visit.signedIn()))
-        guard let own = held.first(where: { $0.certificate.number == number })?.certificate else {
-            throw Failure.noOwnCertificate
-        }
-        let facts = own.facts
-        let name = facts.kind == .annual ? "继续教育证书" : "学时证明"
-        return .bytes(
-            try await proof.pdf(of: number), type: .pdf, file: "\(name)-\(facts.period.from.year)-\(facts.name).pdf")
+        let links = YearLinks(year: { Self.yearPath.link($0) }, certificate: { Self.certificatePath.link($0) })
+        let html = try await reader.draw(year, of: try person(visit.signedIn()), links, isOwn: true)
+        return Page("\(year) 年度我的学时", trail: [.home], html)
     }
 }
 
@@ -78,7 +59,7 @@ extension Failure {
         .refused, "desk.no-person", "这个账号没有关联到人员，没有自己的学时。请联系单位管理员。",
         en: "This account is no person's, so it has no hours. Ask your unit's administrator.")
 
-    fileprivate static let noOwnCertificate = Failure(
-        .notFound, "desk.no-certificate", "您没有这张证书。请从“我的学时”里下载。",
-        en: "You have no such certificate. Take it from your year's page.")
+    static let noOwnCertificate = Failure(
+        .notFound, "desk.no-certificate", "此人没有这张证书。请从年度页面里下载。",
+        en: "This person has no such certificate. Take it from the year's page.")
 }

@@ -78,15 +78,8 @@ struct NumberPage: PageValue {
     init(_ found: Verification, at now: Int, again: Link) {
         verdict = Verdict(found)
         facts = (found.facts?.printed ?? []).map { TitledText($0.field.title, $0.text) }
-        time = Self.clock(now)
+        time = ClockTime(now).text
         self.again = again
-    }
-
-    /// 2026-11-23 10:32
-    private static func clock(_ milliseconds: Int) -> String {
-        let minutes = (milliseconds / 60_000 + 8 * 60) % 1440
-        let two = { (number: Int) in number < 10 ? "0\(number)" : "\(number)" }
-        return "\(Day(milliseconds: milliseconds)) \(two(minutes / 60)):\(two(minutes % 60))"
     }
 
     static var fields: [String: Field<NumberPage>] {

@@ -9,9 +9,11 @@ import Policy
 /// A list can be sent again: what is known stays as it is. A row that is refused harms no other.
 package struct SheetImport: Sendable {
     let registry: Registry
+    /// Whose people the list may be about.
+    let scope: Scope
     static let page = 200
 
-    package init(_ registry: Registry) { self.registry = registry }
+    package init(_ registry: Registry, _ scope: Scope = .everybody) { (self.registry, self.scope) = (registry, scope) }
 
     /// Failures: those of the sheet as a whole (`sheet.…`); what is wrong with a row is in the report.
     package func people(
@@ -26,6 +28,7 @@ package struct SheetImport: Sendable {
             transaction in
             ListPage { row, header in
                 let (outcome, person) = try rows.take(row, header, transaction)
+                try admit(person, row, transaction)
                 if case .changed = outcome { try registry.learn([person], transaction) }
                 return outcome
             }
@@ -40,8 +43,20 @@ package struct SheetImport: Sendable {
         return try await run(path, needed, key: ["身份证号", "编号"], rehearsing, progress) { transaction in
             let rows = HoursRows(
                 people: registry.people, recogniser: try registry.recogniser(transaction), source: source)
-            return ListPage(take: rows.take, finish: rows.recogniser.follow)
+            return ListPage(
+                take: { row, header in
+                    try admit(try rows.person(RowReader(row: row, header: header)).number, row, transaction)
+                    return try rows.take(row, header)
+                }, finish: rows.recogniser.follow)
         }
+    }
+
+    /// Whoever is at none of the units that the sender looks after is not theirs to state things of.
+    private func admit(_ person: ID<Person>, _ row: SheetRow, _ transaction: Transaction) throws {
+        guard scope != .everybody else { return }
+        let store = RosterStore(transaction, today: registry.people.outside.today)
+        guard try store.places(of: person, scope).isEmpty else { return }
+        throw RowFailure(row, "单位名称", "此人不在您管理的单位。请核对单位，或请其单位的主管部门导入")
     }
 
     private func run(
@@ -208,7 +223,7 @@ final class HoursRows {
         return entries.isEmpty ? "更正，学时不变" : "更正，原计 \(CreditHours.zero - hours(gone)) 学时，现计 \(hours(come)) 学时"
     }
 
-    private func person(_ reader: RowReader) throws -> Person {
+    fileprivate func person(_ reader: RowReader) throws -> Person {
         let id = try reader.idNumber("身份证号")
         guard let person = try known[id] ?? PersonStore(recogniser.transaction, people).find(id) else {
             throw reader.fault("身份证号", "没有登记过这个身份证号的人员。请先导入人员")

@@ -57,6 +57,27 @@ struct StandingStore {
         return kept
     }
 
+    /// The rows kept of a year for these people, whoever they are: by person, then by policy.
+    func kept(
+        _ year: Year, of people: [ID<Person>]
+    ) throws -> [(person: ID<Person>, policy: Int, outcome: String, body: String)] {
+        var rows: [(person: ID<Person>, policy: Int, outcome: String, body: String)] = []
+        for start in stride(from: 0, to: people.count, by: Self.group) {
+            let some = people[start..<min(start + Self.group, people.count)]
+            // The last one fills the list up, so that one statement serves every length.
+            let whole = some + Array(repeating: some[some.endIndex - 1], count: Self.group - some.count)
+            try transaction.each(
+                """
+                SELECT person, policy, outcome, body FROM standing
+                WHERE person IN \(SQL.list(whole)) AND year = \(year) ORDER BY person, policy_key, period_from
+                """
+            ) { rows.append((try $0.id(0), try $0.int(1), try $0.text(2), try $0.text(3))) }
+        }
+        return rows
+    }
+
+    private static let group = 50
+
     func put(_ item: PersonYear, _ body: String) throws {
         try transaction.execute(
             """

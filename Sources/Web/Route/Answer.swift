@@ -23,6 +23,19 @@ package enum FileType: String, Sendable {
     case csv = "text/csv; charset=utf-8"
     case zip = "application/zip"
     case json = "application/json"
+    case binary = "application/octet-stream"
+
+    /// By the ending of a file's name.
+    package init(name: String) {
+        switch name.split(separator: ".").last?.lowercased() {
+        case "pdf": self = .pdf
+        case "xlsx": self = .xlsx
+        case "csv": self = .csv
+        case "zip": self = .zip
+        case "json": self = .json
+        default: self = .binary
+        }
+    }
 }
 
 /// One page: what it is called, where it stands, and what it says.

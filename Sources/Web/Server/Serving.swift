@@ -1,17 +1,32 @@
 import Hummingbird
 import Logging
 import NIOCore
+import ServiceLifecycle
 
 extension Site {
-    /// The server of this site. `ready` is told the port once it answers.
+    /// The server of this site. `ready` is told the port once it answers; `beside` is done as long as it serves, and
+    /// cancelled when it is told to stop.
     package func application(
-        host: String, port: Int, ready: @escaping @Sendable (Int) async -> Void = { _ in }
+        host: String, port: Int, beside: @escaping @Sendable () async -> Void = {},
+        ready: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
         var logger = Logger(label: "xueshi")
         logger.logLevel = .notice
-        return Application(
+        var application = Application(
             router: router(), server: .http1(configuration: .init(idleTimeout: .seconds(60))),
             configuration: .init(address: .hostname(host, port: port)),
             onServerRunning: { channel in await ready(channel.localAddress?.port ?? 0) }, logger: logger)
+        application.addServices(Beside(work: beside))
+        return application
+    }
+}
+
+/// Work that goes on while the server serves.
+private struct Beside: Service {
+    let work: @Sendable () async -> Void
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await work() }
+        try await gracefulShutdown()
     }
 }

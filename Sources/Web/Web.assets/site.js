@@ -15,3 +15,15 @@ for (const button of document.querySelectorAll('[data-copy]')) {
     setTimeout(() => { button.textContent = label }, 3000)
   })
 }
+
+// A running job is looked at again by itself, and can be told not to: <p data-reload="seconds">
+const running = document.querySelector('[data-reload]')
+if (running) {
+  const timer = setInterval(() => { if (!document.hidden) location.reload() }, running.dataset.reload * 1000)
+  const stop = document.createElement('button')
+  stop.type = 'button'
+  stop.className = 'btn btn-link'
+  stop.textContent = '停止自动刷新'
+  stop.addEventListener('click', () => { clearInterval(timer); running.textContent = '已停止自动刷新。' })
+  running.append(stop)
+}

@@ -1,0 +1,145 @@
+import Database
+import Files
+import Foundation
+import Jobs
+import Kernel
+import People
+import Registry
+import Web
+
+/// Lists in and out: upload, rehearsal with its differences, the real thing, and the rows that were refused.
+package struct ImportPages: Sendable {
+    private let registry: Registry
+    private let jobs: Jobs
+    private let view: View<ImportPage>
+
+    package static let path: Path<> = Path("/import")
+    static let templatePath = Path<String>("/import/templates/{}")
+    static let confirmPath = Path<ID<Job>>("/import/{}/confirmation")
+    static let exportPath: Path<> = Path("/people/export")
+    static let printPath: Path<> = Path("/people/certificates")
+
+    package init(_ registry: Registry, _ jobs: Jobs, _ views: Views) throws {
+        (self.registry, self.jobs) = (registry, jobs)
+        view = try views.view("import")
+    }
+
+    package static var views: URL { Bundle.module.bundleURL.appending(path: "Office.views") }
+
+    package var routes: [Route] {
+        [
+            .get(Self.path, .officers) { _ in .page(page()) },
+            .post(Self.path, .officers) { visit in try await take(visit) },
+            .get(Self.templatePath, .officers) { _, list in try await template(list) },
+            .post(Self.confirmPath, .officers) { visit, number in try await confirm(visit, number) },
+            .post(Self.exportPath, .officers) { visit in try await export(visit) },
+            .post(Self.printPath, .officers) { visit in try await bundle(visit) },
+        ]
+    }
+
+    package var navigation: [NavigationItem] { [NavigationItem("导入", Self.path.link(), .officers)] }
+
+    /// What comes after a rehearsal: the real thing, on the same file.
+    package static func next(_ job: Job) -> JobNext? {
+        guard job.kind == OfficeJobs.importList, job.detail["rehearsing"] == "1" else { return nil }
+        return JobNext(
+            "试运行没有写入。核对上面的数字以后，可以正式导入；有错误的行不会导入，其余的照常导入。", button: "正式导入",
+            action: confirmPath.link(job.number))
+    }
+
+    private func page(_ failure: Failure? = nil, list: String = "people") -> Page {
+        Page("导入名单", trail: [.home], status: .of(failure), view.draw(ImportPage(list: list, failure: failure)))
+    }
+
+    private func take(_ visit: Visit) async throws -> Answer {
+        let visitor = try visit.signedIn()
+        let upload = try await visit.upload(limit: Files.largest)
+        let list = upload.form["list"] == "hours" ? "hours" : "people"
+        do {
+            let ending = (upload.name as NSString).pathExtension.lowercased()
+            guard !upload.bytes.isEmpty, ["xlsx", "csv"].contains(ending) else { throw Failure.noList }
+            let scope = try await registry.database.read { try visitor.scope($0) }
+            let title = (list == "people" ? "试导入人员：" : "试导入学时：") + upload.name
+            let detail = [
+                "list": list, "scope": scope.text, "rehearsing": "1", "source": "account-\(visitor.account)",
+            ]
+            let job = try await jobs.order(
+                OfficeJobs.importList, title, of: visitor.account, detail, file: (upload.name, upload.bytes))
+            return .moved(JobPages.jobPath.link(job))
+        } catch let failure as Failure where failure.kind == .badInput {
+            return .page(page(failure, list: list))
+        }
+    }
+
+    private func confirm(_ visit: Visit, _ number: ID<Job>) async throws -> Answer {
+        let rehearsal = try await jobs.job(number, of: visit.signedIn().account)
+        guard Self.next(rehearsal) != nil, rehearsal.state == .done else { throw Failure.notRehearsed }
+        var detail = rehearsal.detail.values
+        detail["rehearsing"] = "0"
+        let title = rehearsal.title.replacing("试导入", with: "导入")
+        return .moved(JobPages.jobPath.link(try await jobs.order(again: rehearsal, title, detail)))
+    }
+
+    private func template(_ list: String) async throws -> Answer {
+        guard ["people", "hours"].contains(list) else { throw Failure.noTemplate }
+        let (book, regions) = try await registry.database.read { transaction in
+            (try registry.book(transaction), try RegionStore(transaction).all())
+        }
+        let path = NSTemporaryDirectory() + "xueshi-\(registry.people.outside.random(8).hexadecimal).xlsx"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try (list == "people" ? ListTemplate.people(book, regions) : ListTemplate.hours(book)).write(to: path)
+        let bytes = FileManager.default.contents(atPath: path).map { Array($0) } ?? []
+        return .bytes(bytes, type: .xlsx, file: list == "people" ? "人员模板.xlsx" : "学时模板.xlsx")
+    }
+
+    /// The list as it was filtered, as a workbook.
+    private func export(_ visit: Visit) async throws -> Answer {
+        let visitor = try visit.signedIn()
+        let form = try await visit.form()
+        let scope = try await registry.database.read { try visitor.scope($0) }
+        let job = try await jobs.order(
+            OfficeJobs.exportList, "导出人员", of: visitor.account, ["scope": scope.text, "query": form["query"]])
+        return .moved(JobPages.jobPath.link(job))
+    }
+
+    private func bundle(_ visit: Visit) async throws -> Answer {
+        let visitor = try visit.signedIn()
+        let form = try await visit.form()
+        let scope = try await registry.database.read { try visitor.scope($0) }
+        let job = try await jobs.order(
+            OfficeJobs.printUnit, "打包证书：\(form["name"])", of: visitor.account,
+            ["scope": scope.text, "unit": form["unit"], "year": form["year"]])
+        return .moved(JobPages.jobPath.link(job))
+    }
+}
+
+struct ImportPage: PageValue {
+    let list: String
+    let failure: Failure?
+
+    static var fields: [String: Field<ImportPage>] {
+        [
+            "action": .text { _ in ImportPages.path.link().text },
+            "people": .text { _ in ImportPages.templatePath.link("people").text },
+            "hours": .text { _ in ImportPages.templatePath.link("hours").text },
+            "isHours": .flag { $0.list == "hours" }, "isRefused": .flag { $0.failure != nil },
+            "failure": .text { $0.failure?.words.chinese ?? "" },
+        ]
+    }
+
+    static var sample: ImportPage { ImportPage(list: "people", failure: .noList) }
+}
+
+extension Failure {
+    static let noList = Failure(
+        .badInput, "import.no-file", "没有选择名单，或者不是 .xlsx、.csv 文件。请选择填好的名单再上传。",
+        en: "No list was chosen, or it is no .xlsx or .csv. Choose the filled list.")
+
+    static let notRehearsed = Failure(
+        .refused, "import.not-rehearsed", "只有试运行完成的名单可以正式导入。请先上传名单试运行。",
+        en: "Only a list whose rehearsal is done can be imported. Upload it first.")
+
+    static let noTemplate = Failure(
+        .notFound, "import.no-template", "没有这种模板。请从导入页面下载人员模板或学时模板。",
+        en: "There is no such template. See the import page for those of people and hours.")
+}

@@ -1,0 +1,192 @@
+import Database
+import Documents
+import Foundation
+import Jobs
+import Kernel
+import People
+import Proof
+import Registry
+import Web
+
+/// The long work of officers: what runs of it may be cut off at any moment and begun again, since each of these
+/// changes nothing the second time.
+package struct OfficeJobs: Sendable {
+    let registry: Registry
+    let proof: Proof
+    /// Settles a year over a ledger that is whole, and signs the root.
+    let settle: @Sendable (Year, @escaping @Sendable (Int) -> Void) async throws -> SettlementReport
+
+    package init(
+        _ registry: Registry, _ proof: Proof,
+        settle: @escaping @Sendable (Year, @escaping @Sendable (Int) -> Void) async throws -> SettlementReport
+    ) {
+        (self.registry, self.proof, self.settle) = (registry, proof, settle)
+    }
+
+    static let importList = "import"
+    static let exportList = "export"
+    static let settleYear = "settle"
+    static let issueYear = "issue"
+    static let printUnit = "print"
+
+    package var kinds: [JobKind] {
+        [
+            JobKind(Self.importList) { try await takeList($0) },
+            JobKind(Self.exportList) { try await writeList($0) },
+            JobKind(Self.settleYear) { try await settle($0) },
+            JobKind(Self.issueYear) { try await issue($0) },
+            JobKind(Self.printUnit) { try await printUnit($0) },
+        ]
+    }
+
+    private func people() async throws -> Int {
+        try await registry.database.read { try PersonStore($0, registry.people).count() }
+    }
+}
+
+// MARK: - Lists in and out
+
+extension OfficeJobs {
+    private func takeList(_ run: JobRun) async throws -> JobOutcome {
+        let detail = run.job.detail
+        guard let scope = Scope(text: detail["scope"]) else { throw Failure.noScope }
+        let list = SheetImport(registry, scope)
+        let isRehearsal = detail["rehearsing"] == "1"
+        let (path, progress) = (run.inputPath, { @Sendable (done: Int) in run.progress(done, 0) })
+        let report =
+            detail["list"] == "people"
+            ? try await list.people(path, rehearsing: isRehearsal, progress: progress)
+            : try await list.hours(path, source: detail["source"], rehearsing: isRehearsal, progress: progress)
+        var result = JobResult()
+        result.figures = [
+            ("名单行数", "\(report.rows)"), (isRehearsal ? "将新增" : "新增", "\(report.created)"),
+            (isRehearsal ? "将更改" : "更改", "\(report.changed)"), ("没有变化", "\(report.unchanged)"),
+            ("未导入", "\(report.failures.count)"),
+        ]
+        result.isBad = !report.failures.isEmpty
+        result.sentences = report.failures.prefix(30).map { "\($0.place)：\($0.words)" }
+        if report.failures.count > 30 { result.sentences.append("……其余的在下载的表里。") }
+        result.sentences += report.notes.prefix(50)
+        if isRehearsal { result.sentences.append("这是试运行，没有写入。") }
+        guard !report.failures.isEmpty else { return JobOutcome(result) }
+        let failures = run.folder + "/failures.xlsx"
+        try report.writeFailures(to: failures)
+        return JobOutcome(result, output: (failures, "未导入的行.xlsx"))
+    }
+
+    /// The list that was seen, whole: the same filters, every column.
+    private func writeList(_ run: JobRun) async throws -> JobOutcome {
+        let detail = run.job.detail
+        guard let scope = Scope(text: detail["scope"]) else { throw Failure.noScope }
+        let path = run.folder + "/list.xlsx"
+        let columns = ["人员编号", "姓名", "单位", "行政区划", "职称级别", "结果", "还差什么"].map { SheetColumn(title: $0, width: 18) }
+        let writer = try SheetWriter(path: path, sheet: "人员", columns: columns)
+        var query = RosterQuery(Query(detail["query"]), newest: Year(0))
+        var rows = 0
+        while true {
+            let asked = query
+            let found = try await registry.database.read { transaction in
+                try RosterReader(registry: registry, scope: scope, query: asked).page(limit: 1000, transaction)
+            }
+            for (line, kept) in found.people {
+                try writer.row([
+                    .number(line.person.number), .text(line.name), .text(line.unitName), .text(line.region.text),
+                    .text(PeopleImport.levels.first { $0.1 == line.level }?.0 ?? ""), .text(RosterRow.state(kept)),
+                    .text(RosterRow.missing(kept)),
+                ])
+            }
+            rows += found.people.count
+            run.progress(rows, 0)
+            try Task.checkCancellation()
+            guard let next = found.next else { break }
+            query.after = next
+        }
+        try writer.finish()
+        var result = JobResult()
+        result.figures = [("人数", "\(rows)")]
+        return JobOutcome(result, output: (path, "人员-\(query.year).xlsx"))
+    }
+}
+
+// MARK: - Years
+
+extension OfficeJobs {
+    private func settle(_ run: JobRun) async throws -> JobOutcome {
+        guard let year = Year(run.job.detail["year"]) else { throw Failure.noYear }
+        let all = try await people()
+        let isRehearsal = run.job.detail["rehearsing"] == "1"
+        let progress: @Sendable (Int) -> Void = { run.progress(min($0, all), all) }
+        let report = try await isRehearsal ? registry.check(year, progress: progress) : settle(year, progress)
+        var result = JobResult()
+        result.figures = [
+            ("人数", "\(report.people)"), ("合格", "\(report.qualified)"), ("不合格", "\(report.short)"),
+            ("其中不作硬性要求", "\(report.waived)"), ("免修", "\(report.exempt)"), ("没有适用的政策", "\(report.unplaced)"),
+        ]
+        if !isRehearsal { result.figures.append(("新结算", "\(report.written)")) }
+        // Before a year is settled, who has no hours yet has nothing kept: that is no fault.
+        let faults = isRehearsal ? report.examples.filter { !$0.contains("尚未结算") } : report.examples
+        result.sentences = faults
+        result.isBad = !faults.isEmpty
+        result.sentences.append(isRehearsal ? "这是预览，没有写入。" : "\(year) 年度已结算。")
+        return JobOutcome(result)
+    }
+
+    private func issue(_ run: JobRun) async throws -> JobOutcome {
+        guard let year = Year(run.job.detail["year"]) else { throw Failure.noYear }
+        let all = try await people()
+        let report = try await proof.issue(year) { run.progress(min($0, all), all) }
+        var result = JobResult()
+        result.figures = [("新颁发", "\(report.issued)"), ("早已颁发", "\(report.unchanged)"), ("不能颁发", "\(report.refused)")]
+        result.isBad = report.refused > 0
+        result.sentences = report.refusals.prefix(50).map { "人员 \($0.person)：\($0.failure.words.chinese)" }
+        return JobOutcome(result)
+    }
+
+    /// The valid certificates of a unit's people for a year, each a file of its own in one zip: a seal covers one file,
+    /// so they are not joined.
+    private func printUnit(_ run: JobRun) async throws -> JobOutcome {
+        let detail = run.job.detail
+        guard let scope = Scope(text: detail["scope"]), let unit = ID<Organisation>(detail["unit"]),
+            let year = Year(detail["year"])
+        else { throw Failure.noYear }
+        let path = run.folder + "/certificates.zip"
+        let zip = try ZipWriter(path)
+        var filter = RosterFilter()
+        filter.unit = unit
+        var (place, count, looked): (RosterPlace?, Int, Int) = (nil, 0, 0)
+        while true {
+            let (after, asked) = (place, filter)
+            let lines = try await registry.database.read {
+                try RosterStore($0, today: registry.people.outside.today).page(scope, asked, after: after, limit: 200)
+            }
+            for line in lines {
+                for held in try await proof.certificates(of: line.person)
+                where held.state == .valid && held.certificate.facts.kind == .annual
+                    && held.certificate.facts.period.contains(year)
+                {
+                    let facts = held.certificate.facts
+                    try zip.add("\(facts.fileName)-\(line.person).pdf", try await proof.pdf(of: facts.number))
+                    count += 1
+                }
+                looked += 1
+                run.progress(looked, 0)
+                try Task.checkCancellation()
+            }
+            guard lines.count == 200, let last = lines.last else { break }
+            place = last.place
+        }
+        try zip.finish()
+        var result = JobResult()
+        result.figures = [("看过的人", "\(looked)"), ("证书", "\(count)")]
+        guard count > 0 else {
+            result.sentences = ["这个单位 \(year) 年度还没有有效的证书。请先结算年度，再颁发证书。"]
+            return JobOutcome(result)
+        }
+        return JobOutcome(result, output: (path, "证书-\(year).zip"))
+    }
+}
+
+extension Failure {
+    static let noYear = Failure(
+        .badInput, "desk.year", "年度没有写对。请从页面上重新选择。", en: "The year cannot be read. Choose it on the page again.")
+}

@@ -1,0 +1,122 @@
+import Database
+import Jobs
+import Kernel
+import People
+import Registry
+import Web
+
+/// The years as the bureau closes them: preview, settle, issue.
+package struct YearsPages: Sendable {
+    private let registry: Registry
+    private let jobs: Jobs
+    private let view: View<YearsPage>
+    private let confirmView: View<ConfirmPage>
+
+    package static let path: Path<> = Path("/years")
+    static let previewPath = Path<Year>("/years/{}/preview")
+    static let settlePath = Path<Year>("/years/{}/settlement")
+    static let issuePath = Path<Year>("/years/{}/certificates")
+    static let bureau: Door = .role(.bureau)
+
+    package init(_ registry: Registry, _ jobs: Jobs, _ views: Views) throws {
+        (self.registry, self.jobs) = (registry, jobs)
+        view = try views.view("years")
+        confirmView = try views.view("confirm")
+    }
+
+    package var routes: [Route] {
+        [
+            .get(Self.path, Self.bureau) { _ in .page(try await page()) },
+            .post(Self.previewPath, Self.bureau) { visit, year in
+                try await order(visit, OfficeJobs.settleYear, "预览 \(year) 年度结算", year, rehearsing: true)
+            },
+            .get(Self.settlePath, Self.bureau) { _, year in .page(confirmation(of: year)) },
+            .post(Self.settlePath, Self.bureau) { visit, year in
+                try await order(visit, OfficeJobs.settleYear, "结算 \(year) 年度", year)
+            },
+            .post(Self.issuePath, Self.bureau) { visit, year in
+                try await order(visit, OfficeJobs.issueYear, "颁发 \(year) 年度证书", year)
+            },
+        ]
+    }
+
+    package var navigation: [NavigationItem] { [NavigationItem("年度", Self.path.link(), Self.bureau)] }
+
+    private func page() async throws -> Page {
+        let today = registry.people.outside.today.year
+        let rows = try await registry.database.read { transaction in
+            let states = Dictionary(
+                try registry.years(transaction).map { ($0.year, $0.state) }, uniquingKeysWith: { _, last in last })
+            let asked = try registry.yearsAsked(through: today, transaction)
+            return Set(asked).union(states.keys).sorted(by: >).map { YearRow(year: $0, state: states[$0] ?? .open) }
+        }
+        return Page("年度", trail: [.home], view.draw(YearsPage(rows: rows)))
+    }
+
+    private func confirmation(of year: Year) -> Page {
+        let value = ConfirmPage(
+            title: "结算 \(year) 年度",
+            sentences: [
+                "结算以后，每个人 \(year) 年度的结果就定下来，可以颁发证书。",
+                "以后再登记这一年的学时，会另立新版本，旧版本保留。重新开放年度要由系统管理员办理并写明原因。",
+            ], button: "确认结算", action: Self.settlePath.link(year), back: Self.path.link())
+        return Page("结算 \(year) 年度", trail: [.home, Crumb("年度", Self.path.link())], confirmView.draw(value))
+    }
+
+    private func order(
+        _ visit: Visit, _ kind: String, _ title: String, _ year: Year, rehearsing: Bool = false
+    ) async throws -> Answer {
+        let account = try visit.signedIn().account
+        let detail = ["year": "\(year)", "rehearsing": rehearsing ? "1" : "0"]
+        return .moved(JobPages.jobPath.link(try await jobs.order(kind, title, of: account, detail)))
+    }
+}
+
+struct YearsPage: PageValue {
+    let rows: [YearRow]
+
+    static var fields: [String: Field<YearsPage>] {
+        ["rows": .list { $0.rows }, "hasRows": .flag { !$0.rows.isEmpty }]
+    }
+
+    static var sample: YearsPage { YearsPage(rows: [.sample]) }
+}
+
+struct YearRow: PageValue {
+    let year: Year
+    let state: YearState
+
+    static var fields: [String: Field<YearRow>] {
+        [
+            "year": .text { "\($0.year)" }, "state": .text { $0.state.name },
+            "isSettled": .flag { $0.state == .settled },
+            "preview": .text { YearsPages.previewPath.link($0.year).text },
+            "settle": .text { YearsPages.settlePath.link($0.year).text },
+            "issue": .text { YearsPages.issuePath.link($0.year).text },
+        ]
+    }
+
+    static var sample: YearRow { YearRow(year: Year(2022), state: .settled) }
+}
+
+/// Asks before what cannot be undone.
+struct ConfirmPage: PageValue {
+    let title: String
+    let sentences: [String]
+    let button: String
+    let action: Link
+    let back: Link
+
+    static var fields: [String: Field<ConfirmPage>] {
+        [
+            "title": .text { $0.title }, "sentences": .list { $0.sentences.map(Sentence.init) },
+            "button": .text { $0.button }, "action": .text { $0.action.text }, "back": .text { $0.back.text },
+        ]
+    }
+
+    static var sample: ConfirmPage {
+        ConfirmPage(
+            title: "结算 2022 年度", sentences: ["结算以后，结果就定下来。"], button: "确认结算", action: YearsPages.path.link(),
+            back: YearsPages.path.link())
+    }
+}

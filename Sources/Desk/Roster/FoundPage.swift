@@ -1,0 +1,45 @@
+import Kernel
+import People
+import Policy
+import Registry
+import Web
+
+/// Who and which units were found.
+struct FoundPage: PageValue {
+    let words: String
+    let query: RosterQuery
+    let rows: [RosterRow]
+    let units: [Crumb]
+    let isMore: Bool
+
+    init(
+        words: String, query: RosterQuery, lines: [(RosterLine, [KeptStanding])], units: [(ID<Organisation>, String)],
+        isMore: Bool
+    ) {
+        (self.words, self.query, self.isMore) = (words, query, isMore)
+        rows = lines.map { RosterRow($0.0, $0.1, region: "", query) }
+        self.units = units.map { number, name in
+            var narrowed = query
+            narrowed.filter.unit = number
+            return Crumb(name, narrowed.link())
+        }
+    }
+
+    static var fields: [String: Field<FoundPage>] {
+        [
+            "words": .text { $0.words }, "isAsked": .flag { !$0.words.isEmpty },
+            "search": .text { _ in RosterPages.searchPath.link().text },
+            "columns": .list { $0.query.shown.map { Sentence($0.name) } }, "rows": .list { $0.rows },
+            "hasRows": .flag { !$0.rows.isEmpty }, "units": .list { $0.units }, "hasUnits": .flag { !$0.units.isEmpty },
+            "isMore": .flag { $0.isMore }, "unitNumber": .text { $0.query.filter.unit?.description ?? "" },
+            "year": .text { "\($0.query.year)" },
+            "count": .text { "\($0.rows.count)" }, "back": .text { _ in RosterPages.path.link().text },
+        ]
+    }
+
+    static var sample: FoundPage {
+        FoundPage(
+            words: "岳", query: RosterQuery(Query(""), newest: Year(2022)), lines: [],
+            units: [(ID(3), "泰安示例机械有限公司")], isMore: true)
+    }
+}

@@ -1,0 +1,171 @@
+import Database
+import Foundation
+import Kernel
+import People
+import Policy
+import Proof
+import Registry
+import Web
+
+/// The people that an officer looks after, with how they stand, and each one's year.
+package struct RosterPages: Sendable {
+    let registry: Registry
+    private let view: View<RosterPage>
+    private let foundView: View<FoundPage>
+    private let year: YearReader
+    private static let size = 50
+
+    package static let path: Path<> = Path("/people")
+    static let searchPath: Path<> = Path("/people/search")
+    static let yearPath = Path<ID<Person>, Year>("/people/{}/years/{}")
+    static let certificatePath = Path<ID<Person>, String>("/people/{}/certificates/{}")
+
+    package init(_ registry: Registry, _ proof: Proof, _ views: Views) throws {
+        self.registry = registry
+        view = try views.view("roster")
+        foundView = try views.view("roster-found")
+        year = try YearReader(registry, proof, views)
+    }
+
+    package static var views: URL { Bundle.module.bundleURL.appending(path: "Roster.views") }
+
+    package var routes: [Route] {
+        [
+            .get(Self.path, .officers) { visit in .page(try await list(visit)) },
+            .get(Self.searchPath, .officers) { _ in .moved(Self.path.link()) },
+            .post(Self.searchPath, .officers) { visit in .page(try await search(visit)) },
+            .get(Self.yearPath, .officers) { visit, person, year in .page(try await page(visit, person, year)) },
+            .get(Self.certificatePath, .officers) { visit, person, number in
+                _ = try await place(of: person, visit)
+                return try await year.file(number, of: person)
+            },
+        ]
+    }
+
+    package var navigation: [NavigationItem] { [NavigationItem("人员", Self.path.link(), .officers)] }
+}
+
+// MARK: - The list
+
+extension RosterPages {
+    private func list(_ visit: Visit) async throws -> Page {
+        let visitor = try visit.signedIn()
+        let value = try await registry.database.read { transaction in
+            let scope = try visitor.scope(transaction)
+            let years = try registry.yearsAsked(through: registry.people.outside.today.year, transaction)
+            let query = RosterQuery(visit.query, newest: years.first ?? registry.people.outside.today.year)
+            let found = try RosterReader(registry: registry, scope: scope, query: query).page(
+                limit: Self.size, transaction)
+            let regions = try RegionStore(transaction).all()
+            let names = Dictionary(regions.map { ($0.code, $0.name) }, uniquingKeysWith: { first, _ in first })
+            let unit = try query.filter.unit.flatMap { try OrganisationStore(transaction).find($0)?.name }
+            return RosterPage(
+                scopeName: visitor.name, query: query,
+                selects: try selects(query, years, regions, scope, transaction),
+                checks: CheckFields(
+                    "show", "显示哪些列", RosterQuery.Column.allCases.map { .init($0.rawValue, $0.name) },
+                    chosen: Set(query.columns.map(\.rawValue))),
+                rows: found.people.map { line, kept in
+                    RosterRow(line, kept, region: names[line.region] ?? line.region.text, query)
+                },
+                next: found.next.map { query.link(after: $0) }, isTired: found.isTired, unit: unit ?? "",
+                search: Self.searchPath.link())
+        }
+        return Page("人员", trail: [.home], view.draw(value))
+    }
+
+    private func selects(
+        _ query: RosterQuery, _ years: [Year], _ regions: [Region], _ scope: Scope, _ transaction: Transaction
+    ) throws -> [SelectField] {
+        let wants = try registry.policies(asking: query.year, transaction).flatMap(\.wants)
+        let unique = wants.enumerated().filter { index, want in wants.firstIndex { $0.key == want.key } == index }
+        let mine = regions.filter { if case .region(let top) = scope { $0.code.lies(in: top) } else { true } }
+        var selects = [
+            SelectField("year", "年度", years.map { .init("\($0)", "\($0) 年") }, chosen: "\(query.year)"),
+            SelectField(
+                "state", "结果", all: "全部", RosterQuery.State.allCases.map { .init($0.rawValue, $0.name) },
+                chosen: query.state?.rawValue ?? ""),
+            SelectField(
+                "short", "缺什么", all: "不限", unique.map { .init($0.element.key, "差" + $0.element.name) },
+                chosen: query.short),
+            SelectField(
+                "level", "职称级别", all: "全部", PeopleImport.levels.map { .init($0.1, $0.0) }, chosen: query.level),
+        ]
+        if case .unit = scope { return selects }
+        selects.append(
+            SelectField(
+                "region", "地区", all: "全部", mine.map { .init($0.code.text, $0.name) },
+                chosen: query.filter.region?.text ?? ""))
+        selects.append(
+            SelectField(
+                "nature", "单位性质", all: "全部", PeopleImport.natures.map { .init($0.1, $0.0) },
+                chosen: query.filter.nature))
+        return selects
+    }
+}
+
+// MARK: - The search
+
+extension RosterPages {
+    /// By name, person number or full ID number: it is posted, so that none of them is in an address or a log.
+    private func search(_ visit: Visit) async throws -> Page {
+        let visitor = try visit.signedIn()
+        let form = try await visit.form()
+        let words = form["words"]
+        let value = try await registry.database.read { transaction in
+            let scope = try visitor.scope(transaction)
+            let store = RosterStore(transaction, today: registry.people.outside.today)
+            let unit: ID<Organisation>? = ID(form["unit"])
+            let lines = try find(words, unit, scope, store, transaction)
+            let years = try registry.yearsAsked(through: registry.people.outside.today.year, transaction)
+            let query = RosterQuery(form, newest: years.first ?? registry.people.outside.today.year)
+            let kept = try registry.kept(query.year, of: lines.map(\.person), transaction)
+            let units = words.isEmpty || unit != nil ? [] : try store.units(containing: words, scope, limit: 20)
+            return FoundPage(
+                words: words, query: query, lines: lines.prefix(Self.size).map { ($0, kept[$0.person] ?? []) },
+                units: units, isMore: lines.count > Self.size)
+        }
+        return Page("查找", trail: [.home, Crumb("人员", Self.path.link())], foundView.draw(value))
+    }
+
+    private func find(
+        _ words: String, _ unit: ID<Organisation>?, _ scope: Scope, _ store: RosterStore, _ transaction: Transaction
+    ) throws -> [RosterLine] {
+        let people = PersonStore(transaction, registry.people)
+        if words.isEmpty { return [] }
+        if let id = try? IDNumber(words) {
+            guard let person = try people.find(id) else { return [] }
+            return try store.places(of: person.alias ?? person.number, scope)
+        }
+        if let number = ID<Person>(words) { return try store.places(of: number, scope) }
+        if let unit { return try store.named(containing: words, at: unit, scope, limit: Self.size + 1) }
+        return try store.named(words, scope, limit: Self.size + 1)
+    }
+}
+
+// MARK: - One person
+
+extension RosterPages {
+    private func page(_ visit: Visit, _ person: ID<Person>, _ year: Year) async throws -> Page {
+        let line = try await place(of: person, visit)
+        let links = YearLinks(
+            year: { Self.yearPath.link(person, $0) }, certificate: { Self.certificatePath.link(person, $0) })
+        let html = try await self.year.draw(year, of: person, links, isOwn: false)
+        var query = RosterQuery(Query(""), newest: year)
+        query.filter.unit = line.unit
+        let trail = [Crumb.home, Crumb("人员", Self.path.link()), Crumb(line.unitName, query.link())]
+        return Page("\(line.name) \(year) 年度", trail: trail, html)
+    }
+
+    /// Where the person is; whoever is elsewhere is not to be seen. Failure: `desk.not-in-scope`.
+    private func place(of person: ID<Person>, _ visit: Visit) async throws -> RosterLine {
+        let visitor = try visit.signedIn()
+        let line = try await registry.database.read { transaction in
+            try RosterStore(transaction, today: registry.people.outside.today).places(
+                of: person, visitor.scope(transaction)
+            ).first
+        }
+        guard let line else { throw Failure.notInScope }
+        return line
+    }
+}

@@ -1,0 +1,96 @@
+import Kernel
+import People
+import Policy
+import Registry
+import Web
+
+/// What a list of people was asked for: in the address, so that it can be kept, sent and gone back to. No name and no
+/// number of an identity card is ever in it.
+struct RosterQuery: Sendable, Hashable {
+    /// How somebody stands, as one asks for it.
+    enum State: String, CaseIterable {
+        case qualified
+        case short
+        case exempt
+        case waived
+        /// Nothing was entered or settled.
+        case nothing
+
+        var name: String {
+            switch self {
+            case .qualified: "合格"
+            case .short: "不合格"
+            case .exempt: "免修"
+            case .waived: "不合格，但不作硬性要求"
+            case .nothing: "还没有登记学时"
+            }
+        }
+    }
+
+    enum Column: String, CaseIterable {
+        case number, unit, region, nature, level, missing
+
+        var name: String {
+            switch self {
+            case .number: "人员编号"
+            case .unit: "单位"
+            case .region: "地区"
+            case .nature: "单位性质"
+            case .level: "职称级别"
+            case .missing: "还差什么"
+            }
+        }
+    }
+
+    var year: Year
+    var filter = RosterFilter()
+    var level = ""
+    var state: State?
+    /// The key of a requirement that is not met.
+    var short = ""
+    var columns: Set<Column> = [.unit, .missing]
+    var after: RosterPlace?
+
+    init(_ query: Query, newest: Year) {
+        year = Year(query["year"]) ?? newest
+        filter.region = RegionCode(query["region"])
+        filter.unit = ID(query["unit"])
+        filter.nature = query["nature"]
+        level = query["level"]
+        state = State(rawValue: query["state"])
+        short = query["short"]
+        after = RosterPlace(query["after"])
+        let shown = query.all("show").compactMap { Column(rawValue: $0) }
+        if !shown.isEmpty { columns = Set(shown) }
+    }
+
+    /// The columns that were chosen, in their order.
+    var shown: [Column] { Column.allCases.filter(columns.contains) }
+
+    /// Names and values, as the address and a form's hidden fields have them; without the place in the list.
+    var words: [(name: String, value: String)] {
+        [
+            ("year", "\(year)"), ("region", filter.region?.text ?? ""), ("unit", filter.unit?.description ?? ""),
+            ("nature", filter.nature), ("level", level), ("state", state?.rawValue ?? ""), ("short", short),
+        ] + shown.map { ("show", $0.rawValue) }
+    }
+
+    func link(after place: RosterPlace? = nil) -> Link {
+        RosterPages.path.link().asking(words + [("after", place?.description ?? "")])
+    }
+
+    func admits(_ line: RosterLine, _ kept: [KeptStanding]) -> Bool {
+        guard level.isEmpty || (line.level.isEmpty ? "none" : line.level) == level else { return false }
+        guard short.isEmpty || kept.contains(where: { isShort($0) }) else { return false }
+        switch state {
+        case nil: return true
+        case .nothing: return kept.isEmpty
+        case .qualified: return !kept.isEmpty && kept.allSatisfy { $0.outcome == .qualified }
+        case .short: return kept.contains { $0.outcome == .short }
+        case .exempt: return kept.contains { $0.outcome == .exempt }
+        case .waived: return kept.contains { $0.isWaived }
+        }
+    }
+
+    private func isShort(_ kept: KeptStanding) -> Bool { kept.lines.contains { $0.want == short && $0.short > .zero } }
+}

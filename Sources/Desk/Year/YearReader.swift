@@ -1,0 +1,70 @@
+import Database
+import Kernel
+import People
+import Proof
+import Registry
+import Web
+
+/// Where a year's page leads: one's own and an officer's differ in that alone.
+struct YearLinks: Sendable {
+    let year: @Sendable (Year) -> Link
+    let certificate: @Sendable (String) -> Link
+}
+
+/// Draws a person's year, and gives the files that it leads to.
+struct YearReader: Sendable {
+    let registry: Registry
+    let proof: Proof
+    private let view: View<YearPage>
+
+    init(_ registry: Registry, _ proof: Proof, _ views: Views) throws {
+        (self.registry, self.proof) = (registry, proof)
+        view = try views.view("year")
+    }
+
+    func draw(_ year: Year, of person: ID<Person>, _ links: YearLinks, isOwn: Bool) async throws -> HTML {
+        let reading = try await registry.year(year, of: person)
+        let held = try await proof.certificates(of: person).filter { $0.certificate.facts.period.contains(year) }
+        let others = reading.years(through: registry.people.outside.today.year)
+        let who =
+            isOwn
+            ? nil
+            : try await registry.database.read { transaction in
+                let id = try PersonStore(transaction, registry.people).idNumber(of: reading.person.number)
+                return Who(name: reading.person.name, number: "\(reading.person.number)", id: id?.masked ?? "")
+            }
+        return view.draw(
+            YearPage(
+                year: year, reading: reading,
+                certificates: held.map { OwnCertificate($0, link: links.certificate($0.certificate.number.text)) },
+                years: others.map { OtherYear(year: $0, link: links.year($0), isCurrent: $0 == year) }, who: who))
+    }
+
+    /// The PDF of one of the person's certificates. Failure: `desk.no-certificate`.
+    func file(_ text: String, of person: ID<Person>) async throws -> Answer {
+        guard let number = CertificateNumber(text) else { throw Failure.noOwnCertificate }
+        let held = try await proof.certificates(of: person)
+        guard let own = held.first(where: { $0.certificate.number == number })?.certificate else {
+            throw Failure.noOwnCertificate
+        }
+        return .bytes(try await proof.pdf(of: number), type: .pdf, file: own.facts.fileName + ".pdf")
+    }
+}
+
+/// Whose year an officer looks at.
+struct Who: PageValue {
+    let name: String
+    let number: String
+    let id: String
+
+    static var fields: [String: Field<Who>] {
+        ["name": .text { $0.name }, "number": .text { $0.number }, "id": .text { $0.id }]
+    }
+
+    static var sample: Who { Who(name: "岳明远", number: "1", id: "999999********0018") }
+}
+
+extension CertificateFacts {
+    /// 继续教育证书-2022-岳明远
+    var fileName: String { "\(kind == .annual ? "继续教育证书" : "学时证明")-\(period.from.year)-\(name)" }
+}

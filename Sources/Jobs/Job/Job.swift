@@ -1,0 +1,108 @@
+import Files
+import Kernel
+
+/// Work that outlives the request that asked for it. It is a row with a lease: whoever holds the lease does it, and
+/// where the holder is killed the next one does it again, so what it does can be done twice.
+package struct Job: Sendable {
+    package enum State: String, Sendable {
+        case waiting
+        case running
+        case done
+        case failed
+    }
+
+    package let number: ID<Job>
+    package let kind: String
+    /// What it is, in words: 导入人员：2022年名单.xlsx.
+    package let title: String
+    package let account: Int
+    package let detail: JobDetail
+    package let input: FileHash?
+    package let inputName: String
+    package let state: State
+    /// How often it was begun.
+    package let attempt: Int
+    package let done: Int
+    /// 0 while nobody knows.
+    package let total: Int
+    package let result: JobResult
+    package let output: FileHash?
+    package let outputName: String
+    /// Milliseconds since 1970.
+    package let created: Int
+    package let ended: Int
+}
+
+/// What a job was asked for: names and values.
+package struct JobDetail: Sendable, Hashable {
+    package let values: [String: String]
+
+    package init(_ values: [String: String]) { self.values = values }
+
+    package subscript(_ name: String) -> String { values[name] ?? "" }
+
+    var text: String { FactText.encode(values.mapValues { .text($0) }) }
+
+    init(text: String) { values = FactText.decode(text)?.mapValues(\.description) ?? [:] }
+}
+
+/// What came of a job: figures with their names, sentences, and perhaps a file.
+package struct JobResult: Sendable, Hashable {
+    package var figures: [(name: String, value: String)] = []
+    package var sentences: [String] = []
+    /// It was done, and its answer is not good: rows were refused.
+    package var isBad = false
+
+    package init() {}
+
+    package static func == (a: Self, b: Self) -> Bool { a.text == b.text }
+    package func hash(into hasher: inout Hasher) { hasher.combine(text) }
+
+    /// A line a figure or sentence.
+    var text: String {
+        let flag = isBad ? ["bad"] : []
+        let lines = figures.map { "figure \($0.name)\t\($0.value)" } + sentences.map { "say \($0)" }
+        return (flag + lines).map { $0.replacing("\n", with: " ") }.joined(separator: "\n")
+    }
+
+    init(text: String) {
+        for line in text.split(separator: "\n") {
+            if line == "bad" { isBad = true }
+            if line.hasPrefix("say ") { sentences.append(String(line.dropFirst(4))) }
+            let parts = line.dropFirst(7).split(separator: "\t", maxSplits: 1)
+            if line.hasPrefix("figure "), parts.count == 2 { figures.append((String(parts[0]), String(parts[1]))) }
+        }
+    }
+}
+
+/// A kind of work that this program can do.
+package struct JobKind: Sendable {
+    package let key: String
+    let run: @Sendable (JobRun) async throws -> JobOutcome
+
+    package init(_ key: String, _ run: @escaping @Sendable (JobRun) async throws -> JobOutcome) {
+        (self.key, self.run) = (key, run)
+    }
+}
+
+/// What a job is given while it runs.
+package struct JobRun: Sendable {
+    package let job: Job
+    /// Where the upload is while the job runs; empty where there is none.
+    package let inputPath: String
+    /// A folder that is gone when the job ends.
+    package let folder: String
+    /// Tells how far it is; `total` is 0 while nobody knows.
+    package let progress: @Sendable (_ done: Int, _ total: Int) -> Void
+}
+
+/// What a job leaves behind.
+package struct JobOutcome: Sendable {
+    package var result: JobResult
+    /// Path and name of a file to download.
+    package var output: (path: String, name: String)?
+
+    package init(_ result: JobResult, output: (path: String, name: String)? = nil) {
+        (self.result, self.output) = (result, output)
+    }
+}

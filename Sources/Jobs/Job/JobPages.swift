@@ -1,0 +1,175 @@
+import Files
+import Foundation
+import Kernel
+import Web
+
+/// The jobs of whoever is signed in, each with a page of its own.
+package struct JobPages: Sendable {
+    private let jobs: Jobs
+    private let listView: View<JobList>
+    private let view: View<JobPage>
+    /// What may be done next with a finished job, as the room that it belongs to says.
+    private let next: @Sendable (Job) -> JobNext?
+    private static let size = 20
+
+    package static let path: Path<> = Path("/jobs")
+    package static let jobPath = Path<ID<Job>>("/jobs/{}")
+    static let outputPath = Path<ID<Job>>("/jobs/{}/file")
+
+    package init(_ jobs: Jobs, _ views: Views, next: @escaping @Sendable (Job) -> JobNext?) throws {
+        (self.jobs, self.next) = (jobs, next)
+        listView = try views.view("jobs")
+        view = try views.view("job")
+    }
+
+    package static var views: URL { Bundle.module.bundleURL.appending(path: "Job.views") }
+
+    package var routes: [Route] {
+        [
+            .get(Self.path, .anybodySignedIn) { visit in .page(try await list(visit)) },
+            .get(Self.jobPath, .anybodySignedIn) { visit, number in .page(try await page(visit, number)) },
+            .get(Self.outputPath, .anybodySignedIn) { visit, number in try await output(visit, number) },
+        ]
+    }
+
+    /// Those who order jobs.
+    private static let door: Door = .roles([.employer, .authority, .bureau])
+
+    package var navigation: [NavigationItem] { [NavigationItem("任务", Self.path.link(), Self.door)] }
+
+    private func list(_ visit: Visit) async throws -> Page {
+        let before = Int(visit.query["before"]) ?? .max
+        let account = try visit.signedIn().account
+        let found = try await jobs.list(of: account, before: before, limit: Self.size + 1)
+        let shown = found.prefix(Self.size)
+        let last = found.count > Self.size ? shown.last : nil
+        let more = last.map { Self.path.link().asking([("before", "\($0.number)")]) }
+        return Page("任务", trail: [.home], listView.draw(JobList(rows: shown.map(JobRow.init), more: more)))
+    }
+
+    private func page(_ visit: Visit, _ number: ID<Job>) async throws -> Page {
+        let job = try await jobs.job(number, of: visit.signedIn().account)
+        let value = JobPage(job: job, next: job.state == .done ? next(job) : nil)
+        return Page(job.title, trail: [.home, Crumb("任务", Self.path.link())], view.draw(value))
+    }
+
+    private func output(_ visit: Visit, _ number: ID<Job>) async throws -> Answer {
+        let job = try await jobs.job(number, of: visit.signedIn().account)
+        let bytes = try await jobs.output(of: job)
+        return .bytes(bytes, type: FileType(name: job.outputName), file: job.outputName)
+    }
+}
+
+/// What may be done next with a finished job.
+package struct JobNext: PageValue {
+    let sentence: String
+    let button: String
+    let action: Link
+
+    package init(_ sentence: String, button: String, action: Link) {
+        (self.sentence, self.button, self.action) = (sentence, button, action)
+    }
+
+    package static var fields: [String: Field<JobNext>] {
+        ["sentence": .text { $0.sentence }, "button": .text { $0.button }, "action": .text { $0.action.text }]
+    }
+
+    package static var sample: JobNext {
+        JobNext("这是试运行，没有写入。", button: "正式导入", action: JobPages.path.link())
+    }
+}
+
+struct JobList: PageValue {
+    let rows: [JobRow]
+    let more: Link?
+
+    static var fields: [String: Field<JobList>] {
+        [
+            "rows": .list { $0.rows }, "hasRows": .flag { !$0.rows.isEmpty }, "hasMore": .flag { $0.more != nil },
+            "more": .text { $0.more?.text ?? "" },
+        ]
+    }
+
+    static var sample: JobList { JobList(rows: [.sample], more: JobPages.path.link()) }
+}
+
+struct JobRow: PageValue {
+    let title: String
+    let link: Link
+    let state: Job.State
+    let isBad: Bool
+    let time: String
+
+    init(_ job: Job) {
+        (title, state, isBad) = (job.title, job.state, job.result.isBad)
+        (link, time) = (JobPages.jobPath.link(job.number), ClockTime(job.created).text)
+    }
+
+    private init() {
+        (title, state, isBad, time) = ("导入人员：名单.xlsx", .done, false, "2026-11-23 10:32")
+        link = JobPages.path.link()
+    }
+
+    static var fields: [String: Field<JobRow>] {
+        [
+            "title": .text { $0.title }, "link": .text { $0.link.text }, "state": .text { $0.state.name($0.isBad) },
+            "isOK": .flag { $0.state == .done && !$0.isBad },
+            "isBad": .flag { $0.state == .failed || $0.isBad }, "time": .text { $0.time },
+        ]
+    }
+
+    static var sample: JobRow { JobRow() }
+}
+
+extension Job.State {
+    func name(_ isBad: Bool) -> String {
+        switch self {
+        case .waiting: "排队中"
+        case .running: "进行中"
+        case .done: isBad ? "完成，有需要处理的" : "完成"
+        case .failed: "没有完成"
+        }
+    }
+}
+
+struct JobPage: PageValue {
+    let row: JobRow
+    let number: Int
+    let isOpen: Bool
+    let isRunning: Bool
+    let done: Int
+    let total: Int
+    let result: JobResult
+    /// The file to download.
+    let output: Crumb?
+    let next: JobNext?
+
+    init(job: Job, next: JobNext?) {
+        row = JobRow(job)
+        (number, done, total, result, self.next) = (job.number.number, job.done, job.total, job.result, next)
+        (isOpen, isRunning) = ([.waiting, .running].contains(job.state), job.state == .running)
+        output = job.output.map { _ in Crumb(job.outputName, JobPages.outputPath.link(job.number)) }
+    }
+
+    private init() {
+        var result = JobResult()
+        (result.figures, result.sentences) = ([("行数", "120")], ["第 3 行“身份证号”：校验码不对"])
+        (row, number, isOpen, isRunning, done, total) = (.sample, 1, true, true, 40, 120)
+        (self.result, output, next) = (result, .sample, .sample)
+    }
+
+    static var fields: [String: Field<JobPage>] {
+        [
+            "row": .item { $0.row }, "number": .text { "\($0.number)" }, "isOpen": .flag { $0.isOpen },
+            "isRunning": .flag { $0.isRunning }, "done": .text { "\($0.done)" }, "total": .text { "\($0.total)" },
+            "isMeasured": .flag { $0.total > 0 },
+            "figures": .list { $0.result.figures.map { TitledText($0.name, $0.value) } },
+            "hasFigures": .flag { !$0.result.figures.isEmpty },
+            "sentences": .list { $0.result.sentences.map(Sentence.init) },
+            "hasSentences": .flag { !$0.result.sentences.isEmpty }, "output": .item { $0.output },
+            "next": .item { $0.next },
+        ]
+    }
+
+    static var sample: JobPage { JobPage() }
+}

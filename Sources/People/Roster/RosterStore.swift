@@ -1,0 +1,120 @@
+import Database
+import Kernel
+
+/// Who is at which unit today: whoever was merged into somebody else is not listed.
+package struct RosterStore {
+    let transaction: Transaction
+    let today: Day
+
+    package init(_ transaction: Transaction, today: Day) { (self.transaction, self.today) = (transaction, today) }
+
+    /// At most so many people after a place. It reads units by number and their people by an index, and stops at the
+    /// limit, so it takes as long in a city as in a village.
+    package func page(
+        _ scope: Scope, _ filter: RosterFilter, after place: RosterPlace?, limit: Int
+    ) throws -> [RosterLine] {
+        guard let place else { return try lines(try condition(scope, filter), limit) }
+        // What is left of the unit that the last page ended in, and then the units after it: each reads its index.
+        let same = try lines(
+            "\(try condition(scope, filter)) AND o.number = \(place.unit) AND e.person > \(place.person)", limit)
+        guard same.count < limit else { return same }
+        return same
+            + (try lines("\(try condition(scope, filter)) AND o.number > \(place.unit)", limit - same.count))
+    }
+
+    /// People of this name, or whose names begin so, by number: at most so many.
+    package func named(_ name: String, _ scope: Scope, limit: Int) throws -> [RosterLine] {
+        guard let last = name.unicodeScalars.last, let next = Unicode.Scalar(last.value + 1) else { return [] }
+        let end = String(String.UnicodeScalarView(name.unicodeScalars.dropLast())) + String(Character(next))
+        return try lines(
+            "\(try condition(scope, RosterFilter())) AND p.name >= \(name) AND p.name < \(end)", limit, byName: true)
+    }
+
+    /// People of a unit whose names have these characters in them.
+    package func named(
+        containing name: String, at unit: ID<Organisation>, _ scope: Scope, limit: Int
+    ) throws -> [RosterLine] {
+        var filter = RosterFilter()
+        filter.unit = unit
+        return try lines("\(try condition(scope, filter)) AND p.name LIKE \(Self.pattern(name)) ESCAPE '\\'", limit)
+    }
+
+    /// Where somebody is today, within the scope; nothing where the person is elsewhere.
+    package func places(of person: ID<Person>, _ scope: Scope) throws -> [RosterLine] {
+        try lines("\(try condition(scope, RosterFilter())) AND e.person = \(person)", 10, byName: true)
+    }
+
+    /// Units of the scope whose names have these characters in them.
+    package func units(containing name: String, _ scope: Scope, limit: Int) throws -> [(ID<Organisation>, String)] {
+        try transaction.rows(
+            """
+            SELECT o.number, o.name FROM organisation o
+            WHERE \(try within(scope)) AND o.name LIKE \(Self.pattern(name)) ESCAPE '\\' AND o.role <> 'authority'
+            ORDER BY o.number LIMIT \(limit)
+            """
+        ).map { (try $0.id(0), try $0.text(1)) }
+    }
+
+    private static func pattern(_ text: String) -> String {
+        "%" + text.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_") + "%"
+    }
+}
+
+// MARK: - The query
+
+extension RosterStore {
+    private func condition(_ scope: Scope, _ filter: RosterFilter) throws -> SQL {
+        var parts = [try within(scope)]
+        if let region = filter.region { parts.append(try within(.region(region))) }
+        if let unit = filter.unit { parts.append("o.number = \(unit)") }
+        if !filter.nature.isEmpty { parts.append("o.nature = \(filter.nature)") }
+        return SQL.joined(parts, by: " AND ")
+    }
+
+    private func within(_ scope: Scope) throws -> SQL {
+        switch scope {
+        case .everybody: return "1 = 1"
+        case .unit(let unit): return "o.number = \(unit)"
+        case .region(let region):
+            let codes = try RegionStore(transaction).all().map(\.code).filter { $0.lies(in: region) }
+            return "o.region IN \(SQL.list(codes))"
+        case .below(let authority):
+            return """
+                o.number IN (WITH RECURSIVE under (number) AS (
+                    SELECT number FROM organisation WHERE upstream = \(authority)
+                    UNION SELECT c.number FROM organisation c JOIN under u ON c.upstream = u.number)
+                  SELECT number FROM under)
+                """
+        }
+    }
+
+    /// The level of the title that is held today.
+    private var level: SQL {
+        """
+        (SELECT f.value FROM person_fact f
+         WHERE f.person = e.person AND f.name = 'title-level' AND f.from_day <= \(today) AND f.to_day >= \(today)
+           AND NOT EXISTS (SELECT 1 FROM person_fact r WHERE r.person = f.person AND r.replaces = f.turn)
+         ORDER BY f.from_day DESC, f.turn DESC LIMIT 1)
+        """
+    }
+
+    private func lines(_ condition: SQL, _ limit: Int, byName: Bool = false) throws -> [RosterLine] {
+        let order: SQL = byName ? "p.name, e.person, o.number" : "o.number, e.person"
+        return try transaction.rows(
+            """
+            SELECT e.person, p.name, o.number, o.name, o.region, o.nature, coalesce(\(level), '')
+            FROM organisation o
+            JOIN employment e ON e.organisation = o.number
+            JOIN person p ON p.number = e.person
+            WHERE \(condition) AND p.alias IS NULL AND e.from_day <= \(today) AND e.to_day >= \(today)
+              AND NOT EXISTS (SELECT 1 FROM employment r WHERE r.person = e.person AND r.replaces = e.turn)
+            ORDER BY \(order) LIMIT \(limit)
+            """
+        ).compactMap { row in
+            guard let region = RegionCode(try row.text(4)) else { return nil }
+            return RosterLine(
+                person: try row.id(0), name: try row.text(1), unit: try row.id(2), unitName: try row.text(3),
+                region: region, nature: try row.text(5), level: FactText.fact(try row.text(6))?.description ?? "")
+        }
+    }
+}

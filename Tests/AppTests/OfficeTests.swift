@@ -1,0 +1,153 @@
+import Database
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Kernel
+import Testbed
+import Testing
+import Web
+
+@testable import App
+@testable import Desk
+@testable import Jobs
+@testable import People
+@testable import Proof
+
+/// An officer's day: a list with errors, mended, imported; the year settled; the certificates bundled.
+@Suite struct OfficeTests {
+    private struct Desk {
+        let client: any TestClientProtocol
+        let installation: Installation
+        let cookie: String
+
+        func get(_ uri: String) async throws -> (status: HTTPResponse.Status, text: String) {
+            try await client.execute(uri: uri, method: .get, headers: [.cookie: cookie]) {
+                ($0.status, $0.headers[.location] ?? String(buffer: $0.body))
+            }
+        }
+
+        func post(_ uri: String, _ form: String) async throws -> (status: HTTPResponse.Status, text: String) {
+            let headers: HTTPFields = [.cookie: cookie, .contentType: "application/x-www-form-urlencoded"]
+            return try await client.execute(
+                uri: uri, method: .post, headers: headers, body: ByteBuffer(string: form)
+            ) { ($0.status, $0.headers[.location] ?? String(buffer: $0.body)) }
+        }
+
+        func upload(_ list: String, _ name: String, _ text: String) async throws -> (
+            status: HTTPResponse.Status, text: String
+        ) {
+            let body =
+                "--b\r\nContent-Disposition: form-data; name=\"list\"\r\n\r\n\(list)\r\n"
+                + "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\(name)\"\r\n\r\n"
+                + "\(text)\r\n--b--\r\n"
+            let headers: HTTPFields = [.cookie: cookie, .contentType: "multipart/form-data; boundary=b"]
+            return try await client.execute(
+                uri: "/import", method: .post, headers: headers, body: ByteBuffer(string: body)
+            ) { ($0.status, $0.headers[.location] ?? String(buffer: $0.body)) }
+        }
+
+        /// The page of a job once it has ended.
+        func job(_ place: String) async throws -> String {
+            while try await installation.jobs.counts().open > 0 { await Task.yield() }
+            return try await get(place).text
+        }
+    }
+
+    private func withDesk(
+        _ role: Role, of authority: String, _ body: @escaping @Sendable (Desk) async throws -> Void
+    ) async throws {
+        try await withFolder { folder in
+            let installation = try await Installation.open(folder: folder.path, database: nil)
+            defer { installation.close() }
+            _ = try await Demo(installation, seed: 1).fill(
+                people: 3, samples: repository.path + "/Samples", policies: repository.path + "/Policies/taian",
+                progress: { _ in })
+            let form = try String(contentsOfFile: repository.path + "/Certificates/taian.yaml", encoding: .utf8)
+            _ = try await installation.proof.publish(CertificateForm(reading: form), rehearsing: false)
+            let office = try await installation.database.read {
+                try OrganisationStore($0).authorities(named: authority).first
+            }
+            let accounts = Accounts(installation.database, installation.people, allowsDemo: true)
+            _ = try await accounts.open(
+                "officer", name: "x", AccountRole(role, at: try required(office).number), isDemo: true)
+            let token = try await accounts.signIn("officer", Accounts.demoPassword, device: "").token
+            let application = try buildApplication(installation, SiteConfiguration())
+            try await application.test(.router) { client in
+                try await body(Desk(client: client, installation: installation, cookie: "session=\(token)"))
+            }
+        }
+    }
+
+    @Test func aListIsTriedMendedAndTaken() async throws {
+        try await withDesk(.bureau, of: "泰安市人力资源和社会保障局") { desk in
+            let head = "姓名,身份证号,单位名称,单位性质,行政区划\n"
+            let id = try Cast.number(700).text
+            let wrong = head + "新来人,\(id.dropLast())9x,泰安新单位,企业,370902\n"
+            #expect(try await desk.upload("people", "名单.txt", wrong).status == .badRequest)
+            #expect(try await desk.upload("people", "名单.txt", wrong).text.contains("没有选择名单"))
+            let tried = try await desk.upload("people", "名单.csv", wrong)
+            #expect(tried.status == .seeOther && tried.text.hasPrefix("/jobs/"))
+            let report = try await desk.job(tried.text)
+            for said in ["试导入人员：名单.csv", "将新增", "未导入的行.xlsx", "身份证号", "正式导入"] {
+                #expect(report.contains(said), "\(said)")
+            }
+            #expect(try await desk.get(tried.text + "/file").text.hasPrefix("PK"))
+            let right = try await desk.upload("people", "名单.csv", head + "新来人,\(id),泰安新单位,企业,370902\n")
+            #expect(try await desk.job(right.text).contains("<dt>将新增</dt><dd>1</dd>"))
+            #expect(try await desk.get("/people?show=unit").text.contains("泰安新单位") == false)
+            let taken = try await desk.post(right.text.replacing("/jobs/", with: "/import/") + "/confirmation", "")
+            #expect(try await desk.job(taken.text).contains("<dt>新增</dt><dd>1</dd>"))
+            let again = try await desk.post(taken.text.replacing("/jobs/", with: "/import/") + "/confirmation", "")
+            #expect(again.status == .unprocessableContent && again.text.contains("import.not-rehearsed"))
+            let found = try await desk.post("/people/search", "words=\(id)")
+            #expect(found.text.contains("新来人") && !found.text.contains(id.dropLast(4)))
+            #expect(try await desk.post("/people/search", "words=新来").text.contains("泰安新单位"))
+            #expect(try await desk.get("/import/templates/people").text.hasPrefix("PK"))
+            #expect(try await desk.get("/import/templates/x").text.contains("import.no-template"))
+            #expect(Failure.noList.code == "import.no-file" && Failure.noYear.code == "desk.year")
+        }
+    }
+
+    @Test func aYearIsSettledAndItsCertificatesBundled() async throws {
+        try await withDesk(.bureau, of: "泰安市人力资源和社会保障局") { desk in
+            #expect(try await desk.get("/years").text.contains("/years/2022/settlement"))
+            let preview = try await desk.post("/years/2022/preview", "")
+            #expect(try await desk.job(preview.text).contains("这是预览，没有写入"))
+            #expect(try await desk.get("/years/2022/settlement").text.contains("确认结算"))
+            let settled = try await desk.post("/years/2022/settlement", "")
+            #expect(try await desk.job(settled.text).contains("2022 年度已结算"))
+            let issued = try await desk.post("/years/2022/certificates", "")
+            #expect(try await desk.job(issued.text).contains("<dt>不能颁发</dt><dd>0</dd>"))
+            let list = try await desk.get("/people?year=2022&state=qualified&show=unit&show=missing")
+            let person = try required(list.text.firstMatch(of: #/\/people\/[0-9]+\/years\/2022/#))
+            let year = try await desk.get(String(person.output))
+            let certificate = try required(year.text.firstMatch(of: #/\/people\/[0-9]+\/certificates\/[A-Z2-7]{16}/#))
+            #expect(try await desk.get(String(certificate.output)).text.hasPrefix("%PDF"))
+            let unit = try required(list.text.firstMatch(of: #/unit=([0-9]+)/#)).1
+            #expect(try await desk.get("/people?unit=\(unit)").text.contains("只看单位"))
+            let bundle = try await desk.post("/people/certificates", "unit=\(unit)&year=2022&name=x")
+            #expect(try await desk.job(bundle.text).contains("证书-2022.zip"))
+            #expect(try await desk.get(bundle.text + "/file").text.hasPrefix("PK"))
+            let export = try await desk.post("/people/export", "query=year%3D2022%26state%3Dqualified")
+            #expect(try await desk.job(export.text).contains("人员-2022.xlsx"))
+            #expect(try await desk.get("/jobs").text.contains("导出人员"))
+        }
+    }
+
+    /// An authority sees and states nothing of people elsewhere.
+    @Test func anotherCountysPeopleAreNotThere() async throws {
+        try await withDesk(.authority, of: "肥城市人力资源和社会保障局") { desk in
+            let all = try await desk.get("/people?show=region").text
+            #expect(!all.contains("泰山区"))
+            let one = try await desk.get("/people/1/years/2022")
+            #expect(one.status == .notFound && one.text.contains("desk.not-in-scope"))
+            let head = "姓名,身份证号,单位名称,单位性质,行政区划\n"
+            let list = try await desk.upload(
+                "people", "a.csv", head + "新来人,\(try Cast.number(701).text),别处单位,企业,370902\n")
+            #expect(try await desk.job(list.text).contains("此人不在您管理的单位"))
+            #expect(try await desk.get("/years").status == .forbidden)
+            #expect(Failure.noScope.code == "desk.no-scope")
+        }
+    }
+}

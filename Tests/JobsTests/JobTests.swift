@@ -1,0 +1,137 @@
+import Database
+import Files
+import Foundation
+import Kernel
+import Signing
+import Synchronization
+import Testbed
+import Testing
+
+@testable import Files
+@testable import Jobs
+
+/// Work that outlives its request, its worker and its machine.
+@Suite struct JobTests {
+    /// A clock that a test moves.
+    private final class Clock: Sendable {
+        private let now = Mutex(1_780_000_000_000)
+        var time: Int { now.withLock { $0 } }
+        func pass(_ seconds: Int) { now.withLock { $0 += seconds * 1000 } }
+    }
+
+    private func withJobs(
+        _ engine: Engine, _ kinds: [JobKind], _ body: (Jobs, Clock) async throws -> Void
+    ) async throws {
+        try await withFolder { folder in
+            try await withDatabase(engine, Files.migrations + Jobs.migrations) { database in
+                let clock = Clock()
+                let outside = Outside(now: { clock.time }, random: Outside.real.random)
+                let keys = try KeyFile.create(at: folder.path + "/keys.json", outside: outside)
+                try await body(Jobs(database, Files(keys: keys, outside: outside), kinds), clock)
+            }
+        }
+    }
+
+    /// Copies its input, upside down.
+    private static let copy = JobKind("copy") { run in
+        let text = try String(contentsOfFile: run.inputPath, encoding: .utf8)
+        let path = run.folder + "/out"
+        try String(text.reversed()).write(toFile: path, atomically: true, encoding: .utf8)
+        var result = JobResult()
+        (result.figures, result.sentences) = ([("字数", "\(text.count)")], ["第 \(run.job.attempt) 次"])
+        return JobOutcome(result, output: (path, "反.txt"))
+    }
+
+    @Test(arguments: Engine.allCases) func aJobIsDoneAndItsFileIsThere(_ engine: Engine) async throws {
+        try await withJobs(engine, [Self.copy]) { jobs, _ in
+            let number = try await jobs.order("copy", "抄写", of: 7, ["a": "b c"], file: ("甲.TXT", Array("学时".utf8)))
+            #expect(try await jobs.job(number, of: 7).state == .waiting)
+            #expect(try await jobs.counts().open == 1)
+            #expect(try await jobs.workOnce())
+            let job = try await jobs.job(number, of: 7)
+            #expect(job.state == .done && job.detail["a"] == "b c" && job.outputName == "反.txt")
+            #expect(job.result.figures.map(\.value) == ["2"] && job.result.sentences == ["第 1 次"])
+            #expect(try await jobs.output(of: job) == Array("时学".utf8))
+            #expect(try await !jobs.workOnce())
+            let other = await #expect(throws: Failure.self) { try await jobs.job(number, of: 8) }
+            #expect(other?.code == "job.none")
+            #expect(try await jobs.list(of: 7).count == 1)
+            #expect(try await jobs.list(of: 8).isEmpty)
+        }
+    }
+
+    /// A worker that was killed holds its lease until it runs out; then the next one begins the job again, and what the
+    /// first one says afterwards is not heard.
+    @Test(arguments: Engine.allCases) func aKilledWorkersJobIsBegunAgain(_ engine: Engine) async throws {
+        try await withJobs(engine, [Self.copy]) { jobs, clock in
+            let number = try await jobs.order("copy", "抄写", of: 7, file: ("a.txt", [65]))
+            let taken = try await jobs.database.write {
+                try JobStore($0).take(["copy"], now: clock.time, until: clock.time + 30_000)
+            }
+            let dead = try required(taken)
+            #expect(try await !jobs.workOnce())
+            clock.pass(31)
+            #expect(try await jobs.workOnce())
+            #expect(try await jobs.job(number, of: 7).result.sentences == ["第 2 次"])
+            let isHeld = try await jobs.database.write { try JobStore($0).hold(dead, done: 1, total: 2, until: 0) }
+            #expect(!isHeld)
+            try await jobs.database.write {
+                try JobStore($0).end(dead, .failed, JobResult(), output: nil, name: "", at: 0)
+            }
+            #expect(try await jobs.job(number, of: 7).state == .done)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func whatIsBrokenOffTooOftenIsGivenUp(_ engine: Engine) async throws {
+        try await withJobs(engine, [Self.copy]) { jobs, clock in
+            let number = try await jobs.order("copy", "抄写", of: 7, file: ("a.txt", [65]))
+            for _ in 0..<Jobs.most {
+                _ = try await jobs.database.write {
+                    try JobStore($0).take(["copy"], now: clock.time, until: clock.time + 30_000)
+                }
+                clock.pass(31)
+            }
+            #expect(try await jobs.workOnce())
+            let job = try await jobs.job(number, of: 7)
+            #expect(job.state == .failed && job.result.sentences == [Failure.givenUp.words.chinese])
+            #expect(Failure.givenUp.code == "job.given-up" && Failure.noScratch.code == "job.scratch")
+            #expect(try await jobs.counts().failed == 1)
+        }
+    }
+
+    /// What a rule refuses is said and not tried again; a job that is cancelled is given back at once.
+    @Test(arguments: Engine.allCases) func refusalsAreSaidAndStoppedWorkIsGivenBack(_ engine: Engine) async throws {
+        let refused = JobKind("refused") { _ in throw Failure.fileGone }
+        let stopped = JobKind("stopped") { _ in throw CancellationError() }
+        try await withJobs(engine, [refused, stopped]) { jobs, _ in
+            let first = try await jobs.order("refused", "一", of: 7)
+            #expect(try await jobs.workOnce())
+            let job = try await jobs.job(first, of: 7)
+            #expect(job.state == .failed && job.result.sentences == [Failure.fileGone.words.chinese])
+            let second = try await jobs.order("stopped", "二", of: 7)
+            #expect(try await jobs.workOnce())
+            let given = try await jobs.job(second, of: 7)
+            #expect(given.state == .waiting && given.attempt == 1)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func filesAreSealedOnceAndDroppedInTime(_ engine: Engine) async throws {
+        try await withJobs(engine, []) { jobs, clock in
+            let (files, bytes) = (jobs.files, Array("身份证号".utf8))
+            let hash = try await jobs.database.write { try files.keep(bytes, $0) }
+            #expect(try await jobs.database.write { try files.keep(bytes, $0) } == hash)
+            #expect(try await jobs.database.read { try FileStore($0).sealed(hash) } != bytes)
+            #expect(try await jobs.database.read { try files.read(hash, $0) } == bytes)
+            clock.pass(31 * 86_400)
+            #expect(try await jobs.database.write { try files.sweep($0) } == 1)
+            let gone = await #expect(throws: Failure.self) {
+                try await jobs.database.read { try files.read(hash, $0) }
+            }
+            #expect(gone?.code == "file.gone")
+            let large = await #expect(throws: Failure.self) {
+                try await jobs.database.write { try files.keep([UInt8](repeating: 0, count: Files.largest + 1), $0) }
+            }
+            #expect(large?.code == "file.too-large")
+        }
+    }
+}
