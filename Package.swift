@@ -27,7 +27,7 @@ let package = Package(
         room("Registry", ["Kernel", "Database", "Documents", "Signing", "Policy", "People"]),
         room(
             "Proof", ["Kernel", "Database", "Web", "Documents", "Signing", "People", "Registry", yams, subprocess],
-            resources: [.copy("Verification.views")]),
+            resources: [.copy("Verification.views"), .copy("Verification.assets")]),
         room(
             "Desk",
             ["Kernel", "Database", "Web", "Documents", "Files", "Jobs", "Policy", "People", "Registry", "Proof"],

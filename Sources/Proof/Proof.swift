@@ -14,7 +14,7 @@ package struct Proof: Sendable {
 
     package init(_ database: Database, _ registry: Registry) { (self.database, self.registry) = (database, registry) }
 
-    package static let migrations = FormSchema.migrations + CertificateSchema.migrations
+    package static let migrations = FormSchema.migrations + CertificateSchema.migrations + VerificationSchema.migrations
 
     func store(_ transaction: Transaction) -> CertificateStore {
         CertificateStore(transaction: transaction, keys: people.keys)

@@ -34,7 +34,7 @@ struct Xueshi: AsyncParsableCommand {
         subcommands: [
             MigrateCommand.self, DemoCommand.self, PolicyCommand.self, ImportCommand.self, TemplateCommand.self,
             ExportCommand.self, PeopleCommand.self, StandingCommand.self, SettleCommand.self, LedgerCommand.self,
-            CertificateCommand.self, VerifyCommand.self, KeysCommand.self, StatusCommand.self, ServeCommand.self,
-            AccountCommand.self, BenchCommand.self,
+            CertificateCommand.self, VerifyCommand.self, VerifyPageCommand.self, KeysCommand.self, StatusCommand.self,
+            ServeCommand.self, AccountCommand.self, BenchCommand.self,
         ])
 }

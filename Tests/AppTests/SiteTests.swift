@@ -18,7 +18,7 @@ import Web
 @Suite struct SiteTests {
     /// Every template of the rooms is drawn with its sample, and what it links to is there.
     @Test func everyTemplateDrawsItsSampleAndItsLinksLead() async throws {
-        let views = try Views(siteViews, Assets(WebResources.assets))
+        let views = try Views(siteViews, Assets(siteAssets))
         let drawn: [String: String] = [
             "sign-in": try views.view("sign-in", of: SignInPage.self).draw(.sample).text,
             "verify": try views.view("verify", of: QueryPage.self).draw(.sample).text,
@@ -27,6 +27,7 @@ import Web
             "password": try views.view("password", of: PasswordPage.self).draw(.sample).text,
             "year": try views.view("year", of: YearPage.self).draw(.sample).text,
             "standing": try views.view("standing", of: StandingPart.self).draw(.sample).text,
+            "verify-page": try views.view("verify-page", of: VerifyPageFile.self).draw(.sample).text,
             "home": try views.view("home", of: HomePage.self).draw(.sample).text,
             "roster": try views.view("roster", of: RosterPage.self).draw(.sample).text,
             "roster-table": try views.view("roster-table", of: RosterPage.self).draw(.sample).text,
@@ -146,11 +147,76 @@ import Web
             let own2 = try await accounts.change(stranger, from: lonely.password, to: "Tai-shan-2023")
             let refused = try await ask("/me", own2)
             let pages = try YearPages(
-                installation.registry, installation.proof, Views(siteViews, Assets(WebResources.assets)))
+                installation.registry, installation.proof, Views(siteViews, Assets(siteAssets)))
             let nobody = Visitor(account: 9, name: "x", role: .professional)
             let none = #expect(throws: Failure.self) { try pages.person(nobody) }
             #expect(none?.code == "desk.no-person")
             #expect(refused.status == .forbidden && refused.text.contains("web.forbidden"))
+        }
+    }
+
+    /// A stranger holds a code, a file, or a number and a name.
+    @Test func aStrangerVerifies() async throws {
+        try await withSite { client, installation in
+            _ = try await Demo(installation, seed: 1).fill(
+                people: 3, samples: repository.path + "/Samples", policies: repository.path + "/Policies/taian",
+                progress: { _ in })
+            let form = try String(contentsOfFile: repository.path + "/Certificates/taian.yaml", encoding: .utf8)
+            _ = try await installation.proof.publish(CertificateForm(reading: form), rehearsing: false)
+            _ = try await installation.settle(Year(2022), person: nil, progress: { _ in })
+            _ = try await installation.proof.issue(Year(2022))
+            let proof = installation.proof
+            let number = try #require(try await proof.numbers(limit: 1).first)
+            let held = try await proof.certificate(number).certificate
+            let page = try await client.execute(uri: "/v/\(number.text)", method: .get) { String(buffer: $0.body) }
+            for said in [#"data-state="valid""#, #"data-keys="/api/v1/keys""#, "verdict-cannot-check", "核对姓名"] {
+                #expect(page.contains(said), "\(said)")
+            }
+            let digest = try #require(try await proof.digest(of: number))
+            #expect(!page.contains(held.facts.name) && page.contains(digest))
+            let keys = try await client.execute(uri: "/api/v1/keys", method: .get) { String(buffer: $0.body) }
+            #expect(keys.contains("Ed25519"))
+            let code = Base32.encode(held.code.bytes)
+            let sent = try await Self.post(client, "/v/\(number.text)", "code=\(code)")
+            #expect(sent.text.contains("有效") && sent.text.contains(held.facts.name))
+            let name = held.facts.name.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+            let right = try await Self.post(client, "/v/\(number.text)/name", "name=\(name)")
+            #expect(right.text.contains("您填的姓名与登记的一致"))
+            for _ in 1..<5 {
+                let wrong = try await Self.post(client, "/v/\(number.text)/name", "name=x")
+                #expect(wrong.text.contains("不一致"))
+            }
+            #expect(try await Self.post(client, "/v/\(number.text)/name", "name=\(name)").text.contains("请明天再试"))
+            #expect(Failure.tooManyNames.code == "verify.names")
+            let pdf = try await proof.pdf(of: number)
+            let whole = try await Self.upload(client, "/verify/file", "证书.pdf", pdf)
+            #expect(whole.contains("xs-verdict is-ok") && whole.contains(held.facts.name))
+            #expect(try await Self.upload(client, "/verify/file", "a.pdf", Array("%PDF-1.4".utf8)).contains("可读取的 PDF"))
+            #expect(try await Self.upload(client, "/verify/file", "", []).contains("没有选择文件"))
+            #expect(Failure.noPDF.code == "verify.no-file")
+            let views = try Views(siteViews, Assets(siteAssets))
+            let file = try await proof.verifyPage(views)
+            #expect(file.contains("Ed25519") && file.contains("function decode") && !file.contains("export function"))
+            #expect(Failure.noVerifyPage("x").code == "verify.page")
+            var refused = 0
+            for _ in 0..<40 {
+                let status = try await client.execute(uri: "/v/\(number.text)", method: .get) { $0.status }
+                if status == .tooManyRequests { refused += 1 }  // web.too-many
+            }
+            #expect(refused > 0)
+        }
+    }
+
+    private static func upload(
+        _ client: any TestClientProtocol, _ uri: String, _ name: String, _ bytes: [UInt8]
+    ) async throws -> String {
+        let head = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\(name)\"\r\n\r\n"
+        var body = ByteBuffer(string: head)
+        body.writeBytes(bytes)
+        body.writeString("\r\n--b--\r\n")
+        let headers: HTTPFields = [.contentType: "multipart/form-data; boundary=b"]
+        return try await client.execute(uri: uri, method: .post, headers: headers, body: body) {
+            String(buffer: $0.body)
         }
     }
 

@@ -35,7 +35,7 @@ import Testing
                 let words = try await visit.form(limit: 100)
                 return .page(Page("收到", HTML(trusted: "<p>\(words["name"])</p>")))
             },
-            .api(.get, data) { _ in throw Failure(.conflict, "test.conflict", "已有变动。", en: "Changed.") },
+            .api(data) { _ in throw Failure(.conflict, "test.conflict", "已有变动。", en: "Changed.") },
         ]
         parts.navigation = [
             NavigationItem("首页", home.link(), .everyone), NavigationItem("工作台", desk.link(), .role(.authority)),

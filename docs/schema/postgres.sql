@@ -368,6 +368,16 @@ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01';
 CREATE TRIGGER certificate_revocation_append BEFORE UPDATE OR DELETE ON certificate_revocation FOR EACH ROW EXECUTE FUNCTION append_only();
 CREATE TRIGGER certificate_revocation_whole BEFORE TRUNCATE ON certificate_revocation FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
+-- verification-1
+CREATE TABLE verification_guess (
+    number  TEXT NOT NULL,
+    day     TEXT NOT NULL,
+    guesses BIGINT NOT NULL,
+    PRIMARY KEY (number, day)
+);
+
+CREATE INDEX verification_guess_by_day ON verification_guess (day);
+
 -- file-1
 CREATE TABLE file (
     hash   bytea NOT NULL PRIMARY KEY CONSTRAINT file_hash CHECK (length(hash) = 32),

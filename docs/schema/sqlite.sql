@@ -342,6 +342,16 @@ CREATE TRIGGER certificate_print_no_delete BEFORE DELETE ON certificate_print BE
 CREATE TRIGGER certificate_revocation_no_update BEFORE UPDATE ON certificate_revocation BEGIN SELECT RAISE(ABORT, 'certificate_revocation is append-only'); END;
 CREATE TRIGGER certificate_revocation_no_delete BEFORE DELETE ON certificate_revocation BEGIN SELECT RAISE(ABORT, 'certificate_revocation is append-only'); END;
 
+-- verification-1
+CREATE TABLE verification_guess (
+    number  TEXT NOT NULL,
+    day     TEXT NOT NULL,
+    guesses INTEGER NOT NULL,
+    PRIMARY KEY (number, day)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX verification_guess_by_day ON verification_guess (day);
+
 -- file-1
 CREATE TABLE file (
     hash   BLOB NOT NULL PRIMARY KEY CONSTRAINT file_hash CHECK (length(hash) = 32),

@@ -48,6 +48,9 @@ package let siteViews = [
     RosterPages.views, ImportPages.views, JobPages.views,
 ]
 
+/// The stylesheets, modules and pictures of all rooms.
+package let siteAssets = WebResources.assets + VerificationPages.assets
+
 /// The whole application: for `serve` and for tests alike. `ready` is told the port it listens on.
 ///
 /// Failures: `web.template`, `web.asset`.
@@ -55,13 +58,13 @@ package func buildApplication(
     _ installation: Installation, _ configuration: SiteConfiguration,
     ready: @escaping @Sendable (Int) async -> Void = { _ in }
 ) throws -> some ApplicationProtocol {
-    let assets = try Assets(WebResources.assets)
+    let assets = try Assets(siteAssets)
     let views = try Views(siteViews, assets)
     let isSecure = configuration.address?.hasPrefix("https:") ?? false
     let accounts = try AccountPages(
         Accounts(installation.database, installation.people, allowsDemo: configuration.isOwnMachine), views,
         isSecure: isSecure)
-    let verification = try VerificationPages(installation.proof, views)
+    let verification = try VerificationPages(installation.proof, views, assets)
     let home = try HomePages(
         installation.registry, installation.database, views, signIn: AccountPages.signInPath.link())
     let year = try YearPages(installation.registry, installation.proof, views)

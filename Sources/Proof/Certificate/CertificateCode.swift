@@ -34,7 +34,9 @@ package struct CertificateCode: Sendable, Hashable {
         for number in [facts.form, facts.issued.number, facts.period.from.number, facts.period.to.number] {
             out.put(number)
         }
-        let type = facts.type.hasPrefix(facts.issuer) ? "+" + facts.type.dropFirst(facts.issuer.count) : facts.type
+        let type =
+            facts.type.utf8.starts(with: facts.issuer.utf8)
+            ? "+" + String(decoding: facts.type.utf8.dropFirst(facts.issuer.utf8.count), as: UTF8.self) : facts.type
         for text in [facts.name, facts.id, facts.unit, facts.authority, facts.issuer, type, facts.result] {
             out.put(text)
         }
@@ -76,7 +78,9 @@ package struct CertificateCode: Sendable, Hashable {
             lines.append(CertificateFacts.Line(name, CreditHours(hundredths: hours)))
         }
         guard let item = input.text(), let day = input.day(), input.isAtEnd else { return nil }
-        let type = texts[5].hasPrefix("+") ? texts[4] + texts[5].dropFirst() : texts[5]
+        let type =
+            texts[5].utf8.first == UInt8(ascii: "+")
+            ? texts[4] + String(decoding: texts[5].utf8.dropFirst(), as: UTF8.self) : texts[5]
         return CertificateFacts(
             kind: kind, number: number, form: form, issued: issued, period: Period(from: from, to: to), name: texts[0],
             id: texts[1], unit: texts[2], authority: texts[3], type: type, issuer: texts[4], result: texts[6],

@@ -13,7 +13,7 @@ struct PrintedFile: Sendable {
     let bytes: [UInt8]
 
     /// A certificate has some 60 kB.
-    private static let largest = 20 << 20
+    static let largest = 20 << 20
 
     /// Failures: `certificate.file` where it is no PDF that can be read; `certificate.poppler` where poppler is not
     /// installed.

@@ -11,6 +11,9 @@ struct Verdict: PageValue {
         reasons = found.reasons.map(\.chinese)
     }
 
+    /// What an answer looks like before its reasons are known: for the browser, which finds them.
+    init(_ state: Verification.State) { (self.state, reasons) = (state, []) }
+
     private var tone: String {
         switch state {
         case .valid: "is-ok"
@@ -45,7 +48,8 @@ struct Verdict: PageValue {
 
     static var fields: [String: Field<Verdict>] {
         [
-            "tone": .text { $0.tone }, "icon": .text { $0.icon }, "title": .text { $0.state.title },
+            "name": .text { $0.state.rawValue }, "tone": .text { $0.tone }, "icon": .text { $0.icon },
+            "title": .text { $0.state.title },
             "reasons": .list { $0.reasons.map(Sentence.init) }, "advice": .text { $0.advice },
         ]
     }

@@ -8,23 +8,41 @@ package struct VerificationPages: Sendable {
     private let proof: Proof
     private let queryView: View<QueryPage>
     private let numberView: View<NumberPage>
+    /// What a browser needs on the page of a number.
+    private let module: String
+    private let limit = RateLimit(perMinute: 30)
 
     package static let queryPath: Path<> = Path("/verify")
+    static let filePath: Path<> = Path("/verify/file")
     /// Where the QR leads; what follows `#` in it stays in the browser.
     package static let numberPath = Path<String>("/v/{}")
+    static let namePath = Path<String>("/v/{}/name")
+    static let keysPath: Path<> = Path("/api/v1/keys")
 
-    package init(_ proof: Proof, _ views: Views) throws {
+    package init(_ proof: Proof, _ views: Views, _ assets: Assets) throws {
         self.proof = proof
         queryView = try views.view("verify")
         numberView = try views.view("verify-number")
+        module = try assets.path("verify-number.js")
     }
 
     package static var views: URL { Bundle.module.bundleURL.appending(path: "Verification.views") }
+    package static var assets: [URL] {
+        ["certificate-code.js", "verify-number.js"].map {
+            Bundle.module.bundleURL.appending(path: "Verification.assets/\($0)")
+        }
+    }
 
     package var routes: [Route] {
         [
             .get(Self.queryPath, .everyone) { visit in query(visit.query["number"]) },
-            .get(Self.numberPath, .everyone) { _, text in try await page(text) },
+            .post(Self.filePath, .everyone) { visit in try await file(visit) },
+            .get(Self.numberPath, .everyone) { visit, text in try await page(visit, text) },
+            .post(Self.numberPath, .everyone) { visit, text in try await presented(visit, text) },
+            .post(Self.namePath, .everyone) { visit, text in try await name(visit, text) },
+            .api(Self.keysPath) { _ in
+                .bytes(Array(try await proof.publishedKeys().json.utf8), type: .json)
+            },
         ]
     }
 
@@ -33,26 +51,84 @@ package struct VerificationPages: Sendable {
     private static let trail = [Crumb.home]
 
     /// The query, or the way to what was asked for. What is no number stays in its field, with what is wrong.
-    private func query(_ text: String) -> Answer {
+    private func query(_ text: String, file: Failure? = nil) -> Answer {
         if let number = CertificateNumber(text) { return .moved(Self.numberPath.link(number.text)) }
-        let page = QueryPage(number: text, action: Self.queryPath.link())
-        return .page(Page("证书核验", trail: Self.trail, status: text.isEmpty ? .ok : .notFound, queryView.draw(page)))
+        let page = QueryPage(number: text, file: file)
+        let status = file.map { .failed($0) } ?? (text.isEmpty ? Page.Status.ok : .notFound)
+        return .page(Page("证书核验", trail: Self.trail, status: status, queryView.draw(page)))
     }
 
-    private func page(_ text: String) async throws -> Answer {
+    private func page(_ visit: Visit, _ text: String) async throws -> Answer {
         guard let number = CertificateNumber(text) else { return query(text) }
-        let found = try await proof.verify(.number(number))
-        let value = NumberPage(found, at: proof.people.outside.now(), again: Self.queryPath.link())
+        try limit.count(visit.address, at: proof.people.outside.now())
+        return try await result(.number(number), number)
+    }
+
+    private func result(
+        _ presented: Presented, _ number: CertificateNumber, named: NameAnswer? = nil
+    ) async throws -> Answer {
+        let found = try await proof.verify(presented)
+        let isCode = if case .code = presented { true } else { false }
+        let value = NumberPage(
+            found, number, at: proof.people.outside.now(), digest: try await proof.digest(of: number),
+            isCode: isCode, named: named)
+        return .page(shown(found, value))
+    }
+
+    private func shown(_ found: Verification, _ value: NumberPage) -> Page {
         let trail = Self.trail + [Crumb("证书核验", Self.queryPath.link())]
-        return .page(
-            Page("核验结果", trail: trail, status: found.state == .unknown ? .notFound : .ok, numberView.draw(value)))
+        return Page(
+            "核验结果", trail: trail, status: found.state == .unknown ? .notFound : .ok, modules: [module],
+            numberView.draw(value))
+    }
+
+    /// The code itself, where the browser cannot check it and its owner said that it may be sent. It is kept nowhere.
+    private func presented(_ visit: Visit, _ text: String) async throws -> Answer {
+        try limit.count(visit.address, at: proof.people.outside.now())
+        guard let number = CertificateNumber(text) else { return query(text) }
+        return try await result(Presented("\(number.text)#\(try await visit.form()["code"])"), number)
+    }
+
+    /// The file as it was issued. Poppler reads it, in processes of its own.
+    private func file(_ visit: Visit) async throws -> Answer {
+        try limit.count(visit.address, at: proof.people.outside.now())
+        let upload = try await visit.upload(limit: PrintedFile.largest)
+        let path = NSTemporaryDirectory() + "xueshi-\(proof.people.outside.random(8).hexadecimal).pdf"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
+        guard !upload.bytes.isEmpty,
+            FileManager.default.createFile(atPath: path, contents: Data(upload.bytes), attributes: attributes)
+        else { return query("", file: .noPDF) }
+        do {
+            let found = try await proof.verify(file: path)
+            let value = NumberPage(
+                found, found.number, at: proof.people.outside.now(), digest: nil, isCode: true, named: nil)
+            return .page(shown(found, value))
+        } catch let failure as Failure where failure.kind == .badInput {
+            return query("", file: failure)
+        }
+    }
+
+    /// Whether the certificate's name is the one that was typed: five guesses a number and day.
+    private func name(_ visit: Visit, _ text: String) async throws -> Answer {
+        try limit.count(visit.address, at: proof.people.outside.now())
+        guard let number = CertificateNumber(text) else { return query(text) }
+        let typed = try await visit.form()["name"]
+        guard !typed.isEmpty else { return .moved(Self.numberPath.link(number.text)) }
+        do {
+            let isRight = try await proof.isName(typed, on: number)
+            return try await result(.number(number), number, named: NameAnswer(isRight: isRight))
+        } catch let failure as Failure where failure.code == Failure.tooManyNames.code {
+            return try await result(.number(number), number, named: NameAnswer(refused: failure))
+        }
     }
 }
 
 /// The ways to verify, and what the seven answers mean.
 struct QueryPage: PageValue {
     let number: String
-    let action: Link
+    /// Why the file that was sent could not be read.
+    let file: Failure?
 
     private var field: FormField {
         var field = FormField.certificateNumber(number)
@@ -61,35 +137,83 @@ struct QueryPage: PageValue {
     }
 
     static var fields: [String: Field<QueryPage>] {
-        ["action": .text { $0.action.text }, "number": .item { $0.field }]
-    }
-
-    static var sample: QueryPage { QueryPage(number: "MCMT-2GJ4", action: VerificationPages.queryPath.link()) }
-}
-
-/// What a number alone shows: the state, and masked facts.
-struct NumberPage: PageValue {
-    let verdict: Verdict
-    let facts: [TitledText]
-    /// When it was asked, as China's clocks show it.
-    let time: String
-    let again: Link
-
-    init(_ found: Verification, at now: Int, again: Link) {
-        verdict = Verdict(found)
-        facts = (found.facts?.printed ?? []).map { TitledText($0.field.title, $0.text) }
-        time = ClockTime(now).text
-        self.again = again
-    }
-
-    static var fields: [String: Field<NumberPage>] {
         [
-            "verdict": .item { $0.verdict }, "hasFacts": .flag { !$0.facts.isEmpty }, "facts": .list { $0.facts },
-            "time": .text { $0.time }, "again": .text { $0.again.text },
+            "action": .text { _ in VerificationPages.queryPath.link().text }, "number": .item { $0.field },
+            "fileAction": .text { _ in VerificationPages.filePath.link().text },
+            "isRefused": .flag { $0.file != nil }, "failure": .text { $0.file?.words.chinese ?? "" },
         ]
     }
 
-    static var sample: NumberPage { NumberPage(.unreadable, at: 0, again: VerificationPages.queryPath.link()) }
+    static var sample: QueryPage { QueryPage(number: "MCMT-2GJ4", file: .noPDF) }
+}
+
+/// What came of a verification, and what the browser needs to check a code that the address may hold.
+struct NumberPage: PageValue {
+    let found: Verification
+    let number: CertificateNumber?
+    /// When it was asked, as China's clocks show it.
+    let time: String
+    /// SHA-256 of the code that was issued, in hexadecimal.
+    let digest: String
+    /// Whether all facts are shown, since who asked holds the code or the file.
+    let isCode: Bool
+    let named: NameAnswer?
+
+    init(
+        _ found: Verification, _ number: CertificateNumber?, at now: Int, digest: String?, isCode: Bool,
+        named: NameAnswer?
+    ) {
+        (self.found, self.number, self.isCode, self.named) = (found, number, isCode, named)
+        (time, self.digest) = (ClockTime(now).text, digest ?? "")
+    }
+
+    private var facts: [TitledText] { (found.facts?.printed ?? []).map { TitledText($0.field.title, $0.text) } }
+
+    static var fields: [String: Field<NumberPage>] {
+        [
+            "verdict": .item { Verdict($0.found) }, "hasFacts": .flag { !$0.facts.isEmpty },
+            "facts": .list { $0.facts }, "time": .text { $0.time },
+            "again": .text { _ in VerificationPages.queryPath.link().text },
+            "number": .text { $0.number?.text ?? "" }, "state": .text { $0.found.state.rawValue },
+            "reasons": .text { $0.found.reasons.map(\.chinese).joined(separator: "\n") },
+            "digest": .text { $0.digest }, "keys": .text { _ in VerificationPages.keysPath.link().text },
+            "templates": .list { _ in Verification.State.allCases.map { Verdict($0) } },
+            "isCode": .flag { $0.isCode }, "isKnown": .flag { !$0.isCode && $0.found.state != .unknown },
+            "ask": .text { VerificationPages.numberPath.link($0.number?.text ?? "").text },
+            "nameAction": .text { VerificationPages.namePath.link($0.number?.text ?? "").text },
+            "named": .item { $0.named }, "fileAction": .text { _ in VerificationPages.filePath.link().text },
+        ]
+    }
+
+    static var sample: NumberPage {
+        let number = CertificateNumber("MCMT2GJ4Y74DCKO4")
+        return NumberPage(.unreadable, number, at: 0, digest: nil, isCode: false, named: .sample)
+    }
+}
+
+/// Whether a name that was typed is the certificate's.
+struct NameAnswer: PageValue {
+    let words: String
+    let isRight: Bool
+
+    init(isRight: Bool) {
+        self.isRight = isRight
+        words = isRight ? "您填的姓名与登记的一致。" : "您填的姓名与登记的不一致。请对照证书，一个字也不能差。"
+    }
+
+    init(refused: Failure) { (words, isRight) = (refused.words.chinese, false) }
+
+    static var fields: [String: Field<NameAnswer>] {
+        ["words": .text { $0.words }, "isRight": .flag { $0.isRight }]
+    }
+
+    static var sample: NameAnswer { NameAnswer(isRight: true) }
+}
+
+extension Failure {
+    static let noPDF = Failure(
+        .badInput, "verify.no-file", "没有选择文件。请选择下载的证书（PDF）再上传。",
+        en: "No file was chosen. Choose the certificate as it was downloaded (PDF).")
 }
 
 extension FormField {

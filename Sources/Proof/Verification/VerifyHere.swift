@@ -18,7 +18,8 @@ extension Proof {
             guard let found = try await answer(code.facts.number) else {
                 return .unknown(code.facts.number, code.facts)
             }
-            return found.facts == code.facts ? found : found.but(.altered, [.notAsIssued])
+            return found.facts == code.facts
+                ? found : Verification(.altered, code.facts.number, found.facts, .notAsIssued)
         }
     }
 

@@ -52,7 +52,7 @@ package struct Assets: Sendable {
     static let path = Path<String>("/assets/{}")
 
     var route: Route {
-        .api(.get, Self.path) { [files] visit, name in
+        .api(Self.path) { [files] visit, name in
             guard let asset = files[name] else { throw Failure.noPage }
             let accepts = visit.request.headers[.acceptEncoding]?.contains("gzip") ?? false
             var response = Response(status: .ok, body: ResponseBody(byteBuffer: asset.plain))

@@ -5,6 +5,9 @@ import Kernel
 package enum WebResources {
     package static var views: URL { Bundle.module.bundleURL.appending(path: "Web.views") }
 
+    /// The stylesheet alone, for a file that stands by itself.
+    package static var theme: URL { Bundle.module.bundleURL.appending(path: "Web.assets/theme.css") }
+
     /// Our own, and Bootstrap's stylesheet as Debian installs it.
     package static var assets: [URL] {
         let own = ["theme.css", "site.js", "icons.svg", "icon.svg"].map {

@@ -39,11 +39,11 @@ package struct Route: Sendable {
         Route(.post, path, door, answer)
     }
 
-    /// Answers machines.
+    /// Answers machines that read.
     package static func api<each Value: PathValue>(
-        _ method: HTTPRequest.Method, _ path: Path<repeat each Value>,
+        _ path: Path<repeat each Value>,
         _ answer: @escaping @Sendable (Visit, repeat each Value) async throws -> Answer
     ) -> Route {
-        Route(method, path, .everyone, isAPI: true, answer)
+        Route(.get, path, .everyone, isAPI: true, answer)
     }
 }

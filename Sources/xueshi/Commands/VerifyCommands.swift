@@ -4,6 +4,7 @@ import Foundation
 import Kernel
 import Proof
 import Signing
+import Web
 
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -138,6 +139,27 @@ struct StatusCommand: AsyncParsableCommand {
                 try write(Array(snapshot.json.utf8), to: output)
                 return Answer("status", ["superseded": snapshot.superseded.count, "revoked": snapshot.revoked.count])
             }
+        }
+    }
+}
+
+struct VerifyPageCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify-page", abstract: "Write one file that verifies certificates without a network.",
+        discussion: """
+            It holds the public keys and a signed status snapshot, and says how old that is. Write it anew as often as
+            revocations should be known.
+            Example: xueshi verify-page verify.html
+            """)
+    @OptionGroup var place: Place
+    @Argument(help: "The .html to write.") var output: String
+
+    func run() async throws {
+        try await place.run { installation in
+            let views = try Views(siteViews, Assets(siteAssets))
+            let text = try await installation.proof.verifyPage(views, progress: progress("verify-page"))
+            try write(Array(text.utf8), to: output)
+            return Answer("verify-page", ["bytes": text.utf8.count])
         }
     }
 }

@@ -1,0 +1,68 @@
+// The page of a number, opened by its QR: the code behind # is verified here and goes nowhere. Without a code, or
+// without this file, the page stays as the server wrote it.
+
+const section = document.querySelector('section[data-verify]')
+
+// The code, taken out of the address so that it does not linger there; empty where # only leads to a place in the page.
+function takeCode() {
+  const code = location.hash.slice(1)
+  if (!code || document.getElementById(code)) return ''
+  history.replaceState(null, '', location.pathname + location.search)
+  return code
+}
+
+// What signature and register say together, the worse first; null where this browser cannot verify.
+async function answer(code) {
+  const { decode, verify, canVerify, printed, unreadable } = await import(section.dataset.module)
+  const facts = decode(code)
+  if (!facts) return { ...unreadable, rows: [] }
+  if (!await canVerify()) return null
+  const response = await fetch(section.dataset.keys, { credentials: 'omit' })
+  const { keys } = await response.json()
+  const found = await verify(facts, section.dataset.number, keys) ?? await registered(facts)
+  return { ...found, rows: found.facts ? printed(found.facts) : [] }
+}
+
+// What the register says of a genuine code: whether it is the one that was issued, and still stands.
+async function registered(facts) {
+  const { state, digest } = section.dataset
+  const reasons = section.dataset.reasons.split('\n')
+  if (!digest || digest === await digestOf(facts)) return { state, reasons, facts }
+  return { state: 'altered', reasons: ['核验码的内容与登记的颁发内容不同。'], facts: null }
+}
+
+// SHA-256 of all bytes of the code. Nobody guesses facts from it: the signature is among them.
+async function digestOf({ signed, signature }) {
+  const hash = await crypto.subtle.digest('SHA-256', Uint8Array.of(...signed, ...signature))
+  return Array.from(new Uint8Array(hash), byte => byte.toString(16).padStart(2, '0')).join('')
+}
+
+function show({ state, reasons, rows }) {
+  const element = (name, text) => Object.assign(document.createElement(name), { textContent: text })
+  const verdict = document.getElementById(`verdict-${state}`).content.cloneNode(true)
+  verdict.querySelector('[data-slot=reasons]').replaceChildren(...reasons.map(reason => element('p', reason)))
+  section.querySelector('[data-slot=verdict]').replaceChildren(verdict)
+  const facts = rows.flatMap(({ title, text }) => [element('dt', title), element('dd', text)])
+  section.querySelector('[data-slot=facts]').replaceChildren(...facts)
+  section.querySelector('[data-signed]').hidden = rows.length === 0
+  for (const hint of section.querySelectorAll('[data-no-code]')) hint.hidden = true
+}
+
+// The person decides whether the code goes to the server: the form is filled and shown, never submitted from here.
+function ask(code) {
+  const form = document.querySelector('form[data-ask]')
+  if (!form) return
+  form.elements.code.value = code
+  form.hidden = false
+}
+
+async function check() {
+  const code = takeCode()
+  if (!code || !section) return
+  const found = await answer(code).catch(() => null)
+  if (found) show(found)
+  else ask(code)
+}
+
+addEventListener('hashchange', check)
+check()

@@ -1,0 +1,34 @@
+import Database
+import Foundation
+import Kernel
+import People
+import Signing
+
+extension Proof {
+    /// Whether a certificate was issued to somebody of this name. Failure: `verify.names`.
+    func isName(_ name: String, on number: CertificateNumber) async throws -> Bool {
+        let today = people.outside.today
+        return try await database.write { transaction in
+            guard let held = try store(transaction).find(number) else { return false }
+            try NameGuessStore(transaction: transaction).count(number, on: today)
+            return Self.plain(held.facts.name) == Self.plain(name)
+        }
+    }
+
+    /// The dot in names is typed in several ways, and spaces mean nothing.
+    private static func plain(_ name: String) -> String {
+        let plain = name.precomposedStringWithCompatibilityMapping.filter { !$0.isWhitespace }
+        return String(plain.map { "•・‧∙".contains($0) ? "·" : $0 })
+    }
+
+    /// SHA-256 of the code that was issued, in hexadecimal; by it a browser sees whether it holds that code.
+    func digest(of number: CertificateNumber) async throws -> String? {
+        try await database.read { try store($0).find(number) }.map { sha256($0.code.bytes).hexadecimal }
+    }
+}
+
+extension Failure {
+    static let tooManyNames = Failure(
+        .tooMany, "verify.names", "这张证书今天已经核对过 5 次姓名，请明天再试，或扫描二维码核验。",
+        en: "Five names were tried for this certificate today. Try tomorrow, or scan its QR code.")
+}

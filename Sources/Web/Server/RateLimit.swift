@@ -1,0 +1,28 @@
+import Kernel
+import Synchronization
+
+/// So many acts a minute from one address; whoever does more is asked to wait. It is kept in memory, of each node.
+package final class RateLimit: Sendable {
+    private let perMinute: Int
+    private let held = Mutex<(minute: Int, counts: [String: Int])>((0, [:]))
+    /// Addresses that are remembered within a minute; beyond that, newcomers are counted together.
+    private static let most = 100_000
+
+    package init(perMinute: Int) { self.perMinute = perMinute }
+
+    /// `now` in milliseconds. Failure: `web.too-many`.
+    package func count(_ address: String, at now: Int) throws {
+        let count = held.withLock { held in
+            if held.minute != now / 60_000 { held = (now / 60_000, [:]) }
+            let name = held.counts[address] == nil && held.counts.count >= Self.most ? "" : address
+            held.counts[name, default: 0] += 1
+            return held.counts[name] ?? 0
+        }
+        if count > perMinute { throw Failure.tooManyRequests }
+    }
+}
+
+extension Failure {
+    static let tooManyRequests = Failure(
+        .tooMany, "web.too-many", "操作太频繁。请过一分钟再试。", en: "Too much in too short a time. Try again in a minute.")
+}
