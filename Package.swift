@@ -31,7 +31,9 @@ let package = Package(
         room(
             "Desk",
             ["Kernel", "Database", "Web", "Documents", "Files", "Jobs", "Policy", "People", "Registry", "Proof"],
-            resources: ["Home", "Year", "Roster", "Office"].map { .copy($0 + ".views") }),
+            resources: ["Home", "Year", "Where", "Roster", "Office", "Figures", "Policies"].map {
+                .copy($0 + ".views")
+            }),
 
         library("CLibpq", "libpq", ["libpq-dev"]),
         library("CXLSXWriter", "xlsxwriter", ["libxlsxwriter-dev"]),

@@ -127,7 +127,7 @@ package struct EvidencePlace: Hashable, Sendable {
 extension YearReading {
     /// The years in which something is asked of the person or entered, the newest first.
     package func years(through last: Year) -> [Year] {
-        let first = book.all.values.map(\.policy.inForce.year).min() ?? last
+        let first = book.all.values.map(\.policy.firstYear).min() ?? last
         let years = first <= last ? (first.number...last.number).map { Year($0) } : []
         let asked = years.filter { dossier.isAsked(in: $0, book) }
         return Set(asked).union(dossier.years).sorted(by: >)

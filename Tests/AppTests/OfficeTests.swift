@@ -132,6 +132,9 @@ import Web
             let export = try await desk.post("/people/export", "query=year%3D2022%26state%3Dqualified")
             #expect(try await desk.job(export.text).contains("人员-2022.xlsx"))
             #expect(try await desk.get("/jobs").text.contains("导出人员"))
+            let figures = try await desk.get("/figures?year=2022").text
+            #expect(figures.contains("合计") && figures.contains("泰山区") && figures.contains("<svg class=\"xs-chart\""))
+            #expect(Failure.noFigures.code == "desk.no-figures")
         }
     }
 

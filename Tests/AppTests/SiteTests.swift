@@ -37,6 +37,12 @@ import Web
             "import": try views.view("import", of: ImportPage.self).draw(.sample).text,
             "years": try views.view("years", of: YearsPage.self).draw(.sample).text,
             "confirm": try views.view("confirm", of: ConfirmPage.self).draw(.sample).text,
+            "where": try views.view("where", of: WherePage.self).draw(.sample).text,
+            "figures": try views.view("figures", of: FigurePage.self).draw(.sample).text,
+            "figure-row": try views.view("figure-row", of: FigureRow.self).draw(.sample).text,
+            "policies": try views.view("policies", of: PolicyList.self).draw(.sample).text,
+            "policy": try views.view("policy", of: PolicyPage.self).draw(.sample).text,
+            "policy-changes": try views.view("policy-changes", of: ChangesPage.self).draw(.sample).text,
             "job": try views.view("job", of: JobPage.self).draw(.sample).text,
         ]
         // These are drawn by the tests of their room.
@@ -133,6 +139,11 @@ import Web
                 #expect(year.text.contains(said), "\(said)")
             }
             #expect(try await ask("/me", token).text.hasPrefix("/me/20"))
+            let found = try await ask("/me/where?words=%E7%9F%B3%E6%9D%90", token)
+            #expect(found.text.contains("查到 1 项") && found.text.contains("计入 2022 年度"))
+            #expect(try await ask("/me/where?words=x", token).text.contains("系统里没有收到“x”"))
+            #expect(try await ask("/policies/taian-2022", token).text.contains("二(三)3"))
+            #expect(try await ask("/policies/none", token).text.contains("policy.none"))
             #expect(try await ask("/me", first).text == "/sign-in?back=%2Fme")
             let own = try #require(year.text.firstMatch(of: #/\/me\/certificates\/[A-Z2-7]{16}/#)).output
             #expect(try await ask(String(own), token).text.hasPrefix("%PDF"))

@@ -45,7 +45,7 @@ package func serve(
 /// The templates of all rooms.
 package let siteViews = [
     WebResources.views, AccountPages.views, VerificationPages.views, HomePages.views, YearPages.views,
-    RosterPages.views, ImportPages.views, JobPages.views,
+    RosterPages.views, ImportPages.views, JobPages.views, WherePages.views, FigurePages.views, PolicyPages.views,
 ]
 
 /// The stylesheets, modules and pictures of all rooms.
@@ -73,14 +73,17 @@ package func buildApplication(
     let jobPages = try JobPages(jobs, views, next: ImportPages.next)
     let imports = try ImportPages(installation.registry, jobs, views)
     let years = try YearsPages(installation.registry, jobs, views)
+    let whereabouts = try WherePages(installation.registry, views)
+    let figures = try FigurePages(installation.registry, views)
+    let policies = try PolicyPages(installation.registry, views)
     var parts = Site.Parts(
         Imprint(city: "专业技术人员继续教育", authority: "学时 · 开放源代码", hotline: nil, version: "0.1"))
     parts.routes =
-        home.routes + year.routes + imports.routes + roster.routes + years.routes + jobPages.routes
-        + verification.routes + accounts.routes
+        home.routes + whereabouts.routes + year.routes + imports.routes + roster.routes + years.routes
+        + figures.routes + jobPages.routes + policies.routes + verification.routes + accounts.routes
     parts.navigation =
         home.navigation + year.navigation + roster.navigation + imports.navigation + years.navigation
-        + jobPages.navigation + verification.navigation
+        + figures.navigation + jobPages.navigation + policies.navigation + verification.navigation
     parts.visitor = { try await accounts.visitor($0) }
     parts.signIn = { AccountPages.signIn(back: $0) }
     parts.newcomers = AccountPages.passwordPath.link()

@@ -32,7 +32,8 @@ struct YearPage: PageValue {
             "year": .text { "\($0.year)" }, "state": .text { $0.state }, "years": .list { $0.years },
             "certificates": .list { $0.certificates }, "standings": .list { $0.standings },
             "refused": .list { $0.refused }, "isRefused": .flag { !$0.refused.isEmpty },
-            "who": .item { $0.who },
+            "who": .item { $0.who }, "isOwn": .flag { $0.who == nil },
+            "where": .text { _ in WherePages.path.link().text },
         ]
     }
 

@@ -55,7 +55,7 @@ package struct YearPages: Sendable {
 }
 
 extension Failure {
-    fileprivate static let noOwnPerson = Failure(
+    static let noOwnPerson = Failure(
         .refused, "desk.no-person", "这个账号没有关联到人员，没有自己的学时。请联系单位管理员。",
         en: "This account is no person's, so it has no hours. Ask your unit's administrator.")
 

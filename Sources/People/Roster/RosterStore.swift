@@ -55,6 +55,24 @@ package struct RosterStore {
         ).map { (try $0.id(0), try $0.text(1)) }
     }
 
+    /// Region and nature of the unit that each of these people is at today, by person number.
+    package func posts(_ range: ClosedRange<Int>) throws -> [Int: (region: RegionCode, nature: String)] {
+        let units = try OrganisationStore(transaction).byNumber()
+        var posts: [Int: (region: RegionCode, nature: String)] = [:]
+        try transaction.each(
+            """
+            SELECT e.person, e.organisation FROM employment e
+            WHERE e.person >= \(range.lowerBound) AND e.person <= \(range.upperBound)
+              AND e.from_day <= \(today) AND e.to_day >= \(today)
+              AND NOT EXISTS (SELECT 1 FROM employment r WHERE r.person = e.person AND r.replaces = e.turn)
+            ORDER BY e.person, e.from_day
+            """
+        ) { row in
+            if let unit = units[try row.id(1)] { posts[try row.int(0)] = (unit.region, unit.nature) }
+        }
+        return posts
+    }
+
     private static func pattern(_ text: String) -> String {
         "%" + text.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_") + "%"
     }

@@ -85,3 +85,10 @@ extension PeriodRule {
         return found
     }
 }
+
+extension Policy {
+    /// The first year that it may ask for something: a rule for make-up study is younger than its year.
+    package var firstYear: Year {
+        if case .once(let period) = period { period.from.year } else { inForce.year }
+    }
+}

@@ -44,12 +44,12 @@ extension YearReading {
         return policy.explanation(of: credited, evidence)
     }
 
-    /// Evidence that is credited nowhere: its number, the name of its kind, and why.
-    package var refusals: [(number: Int, kind: String, words: String)] {
+    /// Evidence that is credited nowhere: its number, the name of its kind, what it calls itself, and why.
+    package var refusals: [(number: Int, kind: String, title: String, words: String)] {
         refused.map { item in
-            let kind = item.evidence.evidence.kind
-            let name = book.current.lazy.compactMap { $0.policy.kind(kind)?.name }.first
-            return (item.evidence.number, name ?? kind, item.words)
+            let held = item.evidence.evidence
+            let kind = book.current.lazy.compactMap { $0.policy.kind(held.kind) }.first
+            return (item.evidence.number, kind?.name ?? held.kind, kind?.title(of: held) ?? "", item.words)
         }
     }
 }

@@ -57,6 +57,17 @@ extension Registry {
         }
     }
 
+    /// What each kept standing of a range of people came to, by the number of the person.
+    package func outcomes(
+        _ range: ClosedRange<Int>, _ transaction: Transaction,
+        _ body: (_ person: Int, _ year: Year, _ outcome: Outcome, _ isWaived: Bool) -> Void
+    ) throws {
+        try StandingStore(transaction, people).outcomes(range) { person, year, word, hasWaivers in
+            guard let outcome = Outcome(rawValue: word) else { return }
+            body(person, year, outcome, outcome == .short && hasWaivers)
+        }
+    }
+
     /// The policies that ask for something in a year, those of the smallest regions first.
     package func policies(asking year: Year, _ transaction: Transaction) throws -> [Policy] {
         try book(transaction).current.map(\.policy).filter { !$0.period.periods(touching: year, []).isEmpty }
@@ -65,7 +76,7 @@ extension Registry {
     /// The years up to one in which some policy asks for something, the newest first.
     package func yearsAsked(through last: Year, _ transaction: Transaction) throws -> [Year] {
         let policies = try book(transaction).current.map(\.policy)
-        guard let first = policies.map(\.inForce.year).min(), first <= last else { return [] }
+        guard let first = policies.map(\.firstYear).min(), first <= last else { return [] }
         return (first.number...last.number).reversed().map { Year($0) }.filter { year in
             policies.contains { !$0.period.periods(touching: year, []).isEmpty }
         }

@@ -78,6 +78,16 @@ struct StandingStore {
 
     private static let group = 50
 
+    /// What each kept standing of these people came to: person, year, outcome, and whether it is waived.
+    func outcomes(_ range: ClosedRange<Int>, _ body: (Int, Year, String, Bool) throws -> Void) throws {
+        try transaction.each(
+            """
+            SELECT person, year, outcome, CASE WHEN body LIKE \("%waivers \n%") THEN 0 ELSE 1 END FROM standing
+            WHERE person >= \(range.lowerBound) AND person <= \(range.upperBound)
+            """
+        ) { try body(try $0.int(0), try $0.year(1), try $0.text(2), try $0.flag(3)) }
+    }
+
     func put(_ item: PersonYear, _ body: String) throws {
         try transaction.execute(
             """

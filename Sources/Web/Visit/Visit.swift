@@ -52,7 +52,8 @@ package struct Query: Sendable, Equatable {
 
     package func all(_ name: String) -> [String] { words[name] ?? [] }
 
-    package var names: [String] { words.keys.sorted() }
+    /// Whether the name was sent, be it empty.
+    package func has(_ name: String) -> Bool { words[name] != nil }
 
     /// The first value as it was sent.
     package func exact(_ name: String) -> String { words[name]?.first ?? "" }

@@ -1,5 +1,4 @@
 import Kernel
-import Policy
 
 /// An example of a policy file: what is given, what is decided and by which steps, how one then stands.
 package struct ExampleText {

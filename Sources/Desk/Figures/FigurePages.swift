@@ -1,0 +1,121 @@
+import Database
+import Foundation
+import Kernel
+import People
+import Registry
+import Web
+
+/// The figures of what an officer looks after: by region, by nature of the unit, over the years; charts are drawn here
+/// and every one has its table beside it.
+package struct FigurePages: Sendable {
+    private let registry: Registry
+    private let shelf: FigureShelf
+    private let view: View<FigurePage>
+
+    package static let path: Path<> = Path("/figures")
+    private static let door: Door = .roles([.bureau, .authority])
+
+    package init(_ registry: Registry, _ views: Views) throws {
+        (self.registry, shelf) = (registry, FigureShelf(registry))
+        view = try views.view("figures")
+    }
+
+    package static var views: URL { Bundle.module.bundleURL.appending(path: "Figures.views") }
+
+    package var routes: [Route] { [.get(Self.path, Self.door) { visit in .page(try await page(visit)) }] }
+    package var navigation: [NavigationItem] { [NavigationItem("统计", Self.path.link(), Self.door)] }
+
+    private func page(_ visit: Visit) async throws -> Page {
+        let visitor = try visit.signedIn()
+        let today = registry.people.outside.today.year
+        let (scope, regions, years) = try await registry.database.read { transaction in
+            (
+                try visitor.scope(transaction), try RegionStore(transaction).all(),
+                try registry.yearsAsked(through: today, transaction)
+            )
+        }
+        let isMine: @Sendable (RegionCode) -> Bool
+        switch scope {
+        case .everybody: isMine = { _ in true }
+        case .region(let top): isMine = { $0.lies(in: top) }
+        case .below, .unit: throw Failure.noFigures
+        }
+        let figures = try await shelf.figures()
+        let year = Year(visit.query["year"]) ?? years.first ?? today
+        let names = Dictionary(regions.map { ($0.code, $0.name) }, uniquingKeysWith: { first, _ in first })
+        let byRegion = figures.sums { $0.year == year && isMine($0.region) ? $0.region : nil }
+        let byNature = figures.sums { $0.year == year && isMine($0.region) ? $0.nature : nil }
+        let byYear = figures.sums { isMine($0.region) ? $0.year : nil }
+        let value = FigurePage(
+            year: year,
+            years: SelectField("year", "年度", years.map { .init("\($0)", "\($0) 年") }, chosen: "\(year)"),
+            total: FigureRow("合计", byYear[year] ?? .init()),
+            regions: byRegion.sorted { $0.key < $1.key }.map { FigureRow(names[$0.key] ?? $0.key.text, $0.value) },
+            natures: byNature.sorted { $0.key < $1.key }.map { FigureRow(Self.nature($0.key), $0.value) },
+            trend: byYear.sorted { $0.key < $1.key }.map { FigureRow("\($0.key)", $0.value) },
+            time: ClockTime(figures.made).text)
+        return Page("统计", trail: [.home], view.draw(value))
+    }
+
+    private static func nature(_ key: String) -> String {
+        PeopleImport.natures.first { $0.1 == key }?.0 ?? (key == "none" ? "代管（无工作单位）" : key)
+    }
+}
+
+struct FigurePage: PageValue {
+    let year: Year
+    let years: SelectField
+    let total: FigureRow
+    let regions: [FigureRow]
+    let natures: [FigureRow]
+    let trend: [FigureRow]
+    let time: String
+
+    private var chart: HTML { Chart.bars(regions, title: "\(year) 年度各地区的结果") }
+
+    static var fields: [String: Field<FigurePage>] {
+        [
+            "year": .text { "\($0.year)" }, "years": .item { $0.years },
+            "action": .text { _ in FigurePages.path.link().text },
+            "total": .item { $0.total }, "regions": .list { $0.regions }, "natures": .list { $0.natures },
+            "trend": .list { $0.trend }, "time": .text { $0.time }, "hasRows": .flag { !$0.regions.isEmpty },
+            "regionChart": .html { $0.chart }, "trendChart": .html { Chart.line($0.trend, title: "历年合格率") },
+            "natureChart": .html { Chart.bars($0.natures, title: "\($0.year) 年度各类单位的结果") },
+        ]
+    }
+
+    static var sample: FigurePage {
+        FigurePage(
+            year: Year(2022), years: .sample, total: .sample, regions: [.sample, .sample], natures: [.sample],
+            trend: [.sample, .sample], time: "2026-11-23 10:32")
+    }
+}
+
+struct FigureRow: PageValue {
+    let name: String
+    let counts: CityFigures.Counts
+
+    init(_ name: String, _ counts: CityFigures.Counts) { (self.name, self.counts) = (name, counts) }
+
+    /// In tenths of a hundredth: of those who are asked for hours, how many met what is asked.
+    var share: Int { counts.all == 0 ? 0 : (counts.qualified + counts.exempt) * 1000 / counts.all }
+
+    static var fields: [String: Field<FigureRow>] {
+        [
+            "name": .text { $0.name }, "all": .text { "\($0.counts.all)" },
+            "qualified": .text { "\($0.counts.qualified)" }, "short": .text { "\($0.counts.short)" },
+            "waived": .text { "\($0.counts.waived)" }, "exempt": .text { "\($0.counts.exempt)" },
+            "share": .text { "\($0.share / 10).\($0.share % 10)%" },
+        ]
+    }
+
+    static var sample: FigureRow {
+        FigureRow("泰山区", CityFigures.Counts(qualified: 87, short: 23, waived: 4, exempt: 2))
+    }
+}
+
+extension Failure {
+    static let noFigures = Failure(
+        .refused, "desk.no-figures", "统计按地区汇总，只对各级人社部门开放。本部门所属单位的结果，请在“人员”里按条件查看。",
+        en: "Figures are by region and for HR authorities. See the list of people for your own units.")
+}

@@ -1,0 +1,19 @@
+import Testing
+
+@testable import Desk
+
+@Suite struct PolicyPagesTests {
+    /// What went and what came, in the order of the text.
+    @Test(arguments: [
+        (["a", "b"], ["a", "b"], ""),
+        (["a", "b", "c"], ["a", "x", "c"], "-b +x"),
+        (["a"], ["a", "b"], "+b"),
+        (["a", "b"], [], "-a -b"),
+        ([], ["a"], "+a"),
+        (["a", "b", "c", "d"], ["b", "d", "e"], "-a -c +e"),
+    ])
+    func theDifferenceIsTold(_ old: [String], _ new: [String], _ wanted: String) {
+        let told = PolicyPages.difference(old, new).map { ($0.kind == .went ? "-" : "+") + $0.text }
+        #expect(told.joined(separator: " ") == wanted)
+    }
+}
