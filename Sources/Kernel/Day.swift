@@ -23,24 +23,20 @@ package struct Day: Sendable, Hashable, Comparable {
     }
 
     /// Reads `2022-06-01` and nothing else.
-    package init?(_ text: some StringProtocol) { self.init(utf8: text.utf8) }
+    package init?(_ text: some StringProtocol) {
+        guard let day = Array(text.utf8).withUnsafeBytes({ Day(utf8: $0) }) else { return nil }
+        self = day
+    }
 
-    /// The same from bytes.
-    package init?(utf8 bytes: some Collection<UInt8>) {
-        guard bytes.count == 10 else { return nil }
-        var (number, place, parts) = (0, 0, (0, 0))
-        for byte in bytes {
-            if place == 4 || place == 7 {
-                guard byte == 45 else { return nil }
-                if place == 4 { parts.0 = number } else { parts.1 = number }
-                number = 0
-            } else {
-                guard 48...57 ~= byte else { return nil }
-                number = number * 10 + Int(byte - 48)
-            }
-            place += 1
+    /// The same from bytes where they lie: a ledger has a day in every row.
+    package init?(utf8 bytes: UnsafeRawBufferPointer) {
+        guard bytes.count == 10, bytes[4] == 45, bytes[7] == 45 else { return nil }
+        var digits = 0
+        for place in 0..<10 where place != 4 && place != 7 {
+            guard 48...57 ~= bytes[place] else { return nil }
+            digits = digits * 10 + Int(bytes[place] - 48)
         }
-        self.init(parts.0, parts.1, number)
+        self.init(digits / 10_000, digits / 100 % 100, digits % 100)
     }
 
     /// Days before the first of March of year 0 make every month's start a linear formula.
