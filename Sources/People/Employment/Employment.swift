@@ -22,22 +22,31 @@ package struct History: Sendable {
 
     /// The unit on a day; where there was none that day, the last one before it.
     package func unit(on day: Day) -> Organisation? {
-        let begun = employments.filter { $0.employment.during.from <= day }
-        let there = begun.filter { day <= $0.employment.during.to }
-        return (there.isEmpty ? begun : there).max { a, b in
-            (a.employment.during.from, a.unit.number) < (b.employment.during.from, b.unit.number)
-        }?.unit
+        var last: (isThere: Bool, from: Day, unit: Organisation)?
+        for (employment, unit) in employments where employment.during.from <= day {
+            let next = (isThere: day <= employment.during.to, from: employment.during.from, unit: unit)
+            if let last, !Self.comesAfter(next, last) { continue }
+            last = next
+        }
+        return last?.unit
+    }
+
+    private static func comesAfter(
+        _ a: (isThere: Bool, from: Day, unit: Organisation), _ b: (isThere: Bool, from: Day, unit: Organisation)
+    ) -> Bool {
+        a.isThere == b.isThere ? (a.from, a.unit.number) > (b.from, b.unit.number) : a.isThere
     }
 
     /// All dated facts: those of the employments (`employer`, `relation`) and the person's own.
     package var dated: [DatedFact] {
-        employments.flatMap { employment, unit -> [DatedFact] in
+        var dated: [DatedFact] = []
+        dated.reserveCapacity(employments.count * 2 + facts.count)
+        for (employment, unit) in employments {
             let nature = employment.relation == "none" ? "none" : unit.nature
-            return [
-                DatedFact("employer", .text(nature), employment.during),
-                DatedFact("relation", .text(employment.relation), employment.during),
-            ]
-        } + facts
+            dated.append(DatedFact("employer", .text(nature), employment.during))
+            dated.append(DatedFact("relation", .text(employment.relation), employment.during))
+        }
+        return dated + facts
     }
 
     /// The professions of a day: an accountant stands under the accountants' rule too.

@@ -82,42 +82,92 @@ package struct EmploymentStore {
     /// What holds of each of these people now, by number.
     package func histories(from: Int, through: Int) throws -> [Int: History] {
         var histories: [Int: History] = [:]
-        var employments: [(person: Int, Employment)] = []
-        try transaction.each(
-            """
-            SELECT e.person, e.organisation, e.relation, e.from_day, e.to_day FROM employment e
-            WHERE e.person >= \(from) AND e.person <= \(through)
-              AND NOT EXISTS (SELECT 1 FROM employment r WHERE r.person = e.person AND r.replaces = e.turn)
-            ORDER BY e.person, e.from_day, e.turn
-            """
-        ) { row in
-            let during = Period(from: try row.day(3), to: try row.day(4))
-            let employment = Employment(organisation: try row.id(1), relation: try row.text(2), during: during)
-            employments.append((try row.int(0), employment))
+        let employments = try employments(from: from, through: through).holding { $0.during.from < $1.during.from }
+        let units = try units(of: Set(employments.map(\.value.organisation)))
+        for row in employments {
+            guard let unit = units[row.value.organisation] else { continue }
+            histories[row.at.person, default: History()].employments.append((row.value, unit))
         }
-        let units = try units(of: Set(employments.map(\.1.organisation)))
-        for (person, employment) in employments {
-            guard let unit = units[employment.organisation] else { continue }
-            histories[person, default: History()].employments.append((employment, unit))
+        let facts = try facts(from: from, through: through).holding {
+            ($0.name, $0.during.from) < ($1.name, $1.during.from)
         }
-        try transaction.each(
-            """
-            SELECT f.person, f.name, f.value, f.from_day, f.to_day FROM person_fact f
-            WHERE f.person >= \(from) AND f.person <= \(through)
-              AND NOT EXISTS (SELECT 1 FROM person_fact r WHERE r.person = f.person AND r.replaces = f.turn)
-            ORDER BY f.person, f.name, f.from_day, f.turn
-            """
-        ) { row in
-            guard let value = FactText.fact(try row.text(2)) else { return }
-            let during = Period(from: try row.day(3), to: try row.day(4))
-            histories[try row.int(0), default: History()].facts.append(DatedFact(try row.text(1), value, during))
+        for row in facts {
+            guard let value = row.value.fact else { continue }
+            let fact = DatedFact(row.value.name, value, row.value.during)
+            histories[row.at.person, default: History()].facts.append(fact)
         }
         return histories
+    }
+
+    private func employments(from: Int, through: Int) throws -> [Stated<Employment>] {
+        var rows: [Stated<Employment>] = []
+        try transaction.each(
+            """
+            SELECT person, turn, replaces, organisation, relation, from_day, to_day FROM employment
+            WHERE person >= \(from) AND person <= \(through) ORDER BY person, turn
+            """
+        ) { row in
+            let during = Period(from: try row.day(5), to: try row.day(6))
+            let value = Employment(organisation: try row.id(3), relation: try row.text(4), during: during)
+            rows.append(try Stated(row, value))
+        }
+        return rows
+    }
+
+    private typealias StatedFact = (name: String, fact: Fact?, during: Period)
+
+    private func facts(from: Int, through: Int) throws -> [Stated<StatedFact>] {
+        var rows: [Stated<StatedFact>] = []
+        try transaction.each(
+            """
+            SELECT person, turn, replaces, name, value, from_day, to_day FROM person_fact
+            WHERE person >= \(from) AND person <= \(through) ORDER BY person, turn
+            """
+        ) { row in
+            let during = Period(from: try row.day(5), to: try row.day(6))
+            rows.append(try Stated(row, (try row.text(3), FactText.fact(try row.text(4)), during)))
+        }
+        return rows
     }
 
     private func units(of numbers: Set<ID<Organisation>>) throws -> [ID<Organisation>: Organisation] {
         let store = OrganisationStore(transaction)
         if numbers.count > 50 { return try people.organisations.all(transaction) }
         return try numbers.reduce(into: [:]) { $0[$1] = try store.find($1) }
+    }
+}
+
+/// A row of a person's that may replace an earlier one. Its columns begin with person, turn and replaces.
+private struct Stated<Value> {
+    struct Place: Hashable {
+        let person: Int
+        let turn: Int
+    }
+
+    let at: Place
+    let replaces: Place?
+    let value: Value
+
+    init(_ row: Row, _ value: Value) throws {
+        let person = try row.int(0)
+        at = Place(person: person, turn: try row.int(1))
+        replaces = try row.optionalInt(2).map { Place(person: person, turn: $0) }
+        self.value = value
+    }
+}
+
+extension Array {
+    /// Those that no other replaces, in the order of the people and as is said; of equal ones the earlier turn first.
+    ///
+    /// Few people have more than one row, so this costs less than to let the database look for what replaces each.
+    fileprivate func holding<Value>(_ isBefore: (Value, Value) -> Bool) -> [Stated<Value>]
+    where Element == Stated<Value> {
+        let replaced = Set(compactMap(\.replaces))
+        let held = replaced.isEmpty ? self : filter { !replaced.contains($0.at) }
+        return held.sorted { a, b in
+            if a.at.person != b.at.person { return a.at.person < b.at.person }
+            if isBefore(a.value, b.value) { return true }
+            return !isBefore(b.value, a.value) && a.at.turn < b.at.turn
+        }
     }
 }

@@ -1,7 +1,9 @@
 import Kernel
 
 /// An employer (用人单位), a supervising authority (主管部门) or an agency for people without employer (代管).
-package struct Organisation: Sendable, Hashable {
+///
+/// A class, for every history names one and it has much to copy.
+package final class Organisation: Sendable {
     package enum Role: String, Sendable, Hashable, CaseIterable {
         case authority
         case employer
