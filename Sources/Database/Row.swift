@@ -1,3 +1,4 @@
+import Foundation
 import Kernel
 
 /// Where a row's columns are read from: an engine's statement while it stands on the row, or a copy.
@@ -58,6 +59,18 @@ package struct Row {
     /// The column's bytes without a copy: a text's UTF-8, a blob's own.
     package func withBytes<T>(_ column: Int, _ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
         try source.withBytes(column, body)
+    }
+
+    /// Whether the column has these bytes.
+    package func holds(_ bytes: [UInt8], _ column: Int) -> Bool {
+        source.withBytes(column) { held in
+            bytes.withUnsafeBytes { own in
+                guard own.count == held.count, let a = own.baseAddress, let b = held.baseAddress else {
+                    return own.isEmpty && held.isEmpty
+                }
+                return memcmp(a, b, own.count) == 0
+            }
+        }
     }
 
     private func misfit(_ column: Int, _ expected: String) -> Failure {

@@ -34,7 +34,9 @@ package indirect enum Filter: Sendable {
 }
 
 /// A line of the ledger as the fold sees it.
-package struct Entry: Sendable, Hashable {
+///
+/// A class, for lists of it are handed about in every fold and it has much to copy.
+package final class Entry: Sendable {
     /// Number within the person: the ledger's order of arrival, which breaks ties of the day.
     package let number: Int
     /// The evidence's day.
@@ -54,6 +56,12 @@ package struct Entry: Sendable, Hashable {
     ) {
         (self.number, self.day, self.year, self.hours) = (number, day, year, hours)
         (self.subject, self.kind, self.tags, self.work) = (subject, kind, tags, work)
+    }
+
+    /// The same under another number, or with other hours.
+    package func with(number: Int, hours: CreditHours) -> Entry {
+        Entry(
+            number: number, day: day, year: year, hours: hours, subject: subject, kind: kind, tags: tags, work: work)
     }
 
     static func inOrder(_ a: Entry, _ b: Entry) -> Bool { (a.day, a.number) < (b.day, b.number) }

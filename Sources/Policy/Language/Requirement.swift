@@ -15,7 +15,9 @@ package indirect enum Requirement: Sendable {
 }
 
 /// So many hours of what a filter finds.
-package struct Want: Sendable {
+///
+/// A class, for every fold goes through them and it has much to copy.
+package final class Want: Sendable {
     package let key: String
     package let name: String
     let filter: Filter
@@ -25,6 +27,14 @@ package struct Want: Sendable {
     let when: Condition?
     package let clause: Clause
     let place: Place
+
+    init(
+        key: String, name: String, filter: Filter, amount: WantedAmount, eachYear: Bool, when: Condition?,
+        clause: Clause, place: Place
+    ) {
+        (self.key, self.name, self.filter, self.amount) = (key, name, filter, amount)
+        (self.eachYear, self.when, self.clause, self.place) = (eachYear, when, clause, place)
+    }
 }
 
 /// How many hours are wanted.

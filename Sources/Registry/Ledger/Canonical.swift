@@ -100,7 +100,7 @@ extension LedgerEntry: CanonicalFields {
             case .day: day.description
             case .subject: subject
             case .kind: kind
-            case .tags: tags.text
+            case .tags: tags
             case .work: work
             default: ""
             }

@@ -5,7 +5,7 @@ import Policy
 /// A line of the ledger: hours of one item in one year and subject under one policy, or the reversal of such a line.
 ///
 /// It knows a person by number only, so correcting or erasing a person leaves every chain whole.
-package struct LedgerEntry: Sendable, Hashable {
+package struct LedgerEntry: Sendable {
     package let person: ID<Person>
     /// 1, 2, 3 … within the person.
     package let number: Int
@@ -18,16 +18,20 @@ package struct LedgerEntry: Sendable, Hashable {
     let decision: Int
     package let policy: ID<PolicyVersion>
     package let policyKey: String
-    package let day: Day
-    package let year: Year
-    package let subject: String
-    /// Negative in a reversal.
-    package let hours: CreditHours
-    package let kind: String
-    let tags: Tags
-    let work: String
+    /// What a fold looks at, with the same number. The hours are negative in a reversal.
+    let line: Entry
     /// Milliseconds since 1970 when it was entered.
     package let entered: Int
+
+    package var day: Day { line.day }
+    package var year: Year { line.year }
+    package var subject: String { line.subject }
+    package var hours: CreditHours { line.hours }
+    package var kind: String { line.kind }
+    /// Empty where the entry is a claim of no work.
+    var work: String { line.work ?? "" }
+    /// The facts that some rule looks at, as the chain hashes them.
+    var tags: String { FactText.encode(line.tags.mapValues { .text($0) }) }
 }
 
 extension LedgerEntry {
@@ -45,14 +49,9 @@ extension LedgerEntry {
     func agrees(with wanted: Verdict.Wanted) -> Bool {
         let entry = wanted.entry
         return policyKey == wanted.version.key && year == entry.year && subject == entry.subject && day == entry.day
-            && hours == entry.hours && kind == entry.kind && work == entry.work ?? ""
-            && tags.values == entry.tags
+            && hours == entry.hours && kind == entry.kind && work == entry.work ?? "" && line.tags == entry.tags
     }
 
     /// The line for a standing's fold. `offset` keeps the numbers of merged people apart.
-    func folded(offset: Int) -> Entry {
-        Entry(
-            number: offset + number, day: day, year: year, hours: hours, subject: subject, kind: kind,
-            tags: tags.values, work: work.isEmpty ? nil : work)
-    }
+    func folded(offset: Int) -> Entry { offset == 0 ? line : line.with(number: offset + number, hours: hours) }
 }

@@ -42,7 +42,7 @@ struct LedgerStore {
                                subject, hours, kind, tags, work, entered, hash)
             VALUES (\(entry.person), \(entry.number), \(entry.reverses), \(entry.after), \(entry.evidence),
                     \(entry.decision), \(entry.policy), \(entry.policyKey), \(entry.day), \(entry.year),
-                    \(entry.subject), \(entry.hours), \(entry.kind), \(entry.tags.text), \(entry.work),
+                    \(entry.subject), \(entry.hours), \(entry.kind), \(entry.tags), \(entry.work),
                     \(entry.entered), \(hash))
             """)
     }
@@ -105,14 +105,16 @@ struct LedgerStore {
     private func each(_ sql: SQL, _ body: (LedgerEntry) -> Void) throws {
         let tags = TagReader()
         try transaction.each(sql) { row in
+            let (number, work) = (try row.int(1), try row.text(14))
+            let line = Entry(
+                number: number, day: try row.day(8), year: try row.year(9), hours: try row.hours(11),
+                subject: try row.text(10), kind: try row.text(12), tags: try tags.tags(row, 13),
+                work: work.isEmpty ? nil : work)
             body(
                 LedgerEntry(
-                    person: try row.id(0), number: try row.int(1), reverses: try row.optionalInt(2),
-                    after: try row.int(3), evidence: try row.int(4), decision: try row.int(5), policy: try row.id(6),
-                    policyKey: try row.text(7), day: try row.day(8), year: try row.year(9), subject: try row.text(10),
-                    hours: try row.hours(11), kind: try row.text(12), tags: try tags.tags(row, 13),
-                    work: try row.text(14),
-                    entered: try row.int(15)))
+                    person: try row.id(0), number: number, reverses: try row.optionalInt(2), after: try row.int(3),
+                    evidence: try row.int(4), decision: try row.int(5), policy: try row.id(6),
+                    policyKey: try row.text(7), line: line, entered: try row.int(15)))
         }
     }
 }
@@ -152,14 +154,13 @@ enum LedgerLine {
         case .new(let entry, let version, let evidence, let decision, let after):
             LedgerEntry(
                 person: person, number: number, reverses: nil, after: after, evidence: evidence, decision: decision,
-                policy: version.number, policyKey: version.key, day: entry.day, year: entry.year,
-                subject: entry.subject, hours: entry.hours, kind: entry.kind,
-                tags: Tags(entry.tags), work: entry.work ?? "", entered: now)
+                policy: version.number, policyKey: version.key,
+                line: entry.with(number: number, hours: entry.hours), entered: now)
         case .reversal(let old, _, let decision):
             LedgerEntry(
                 person: person, number: number, reverses: old.number, after: 0, evidence: old.evidence,
-                decision: decision, policy: old.policy, policyKey: old.policyKey, day: old.day, year: old.year,
-                subject: old.subject, hours: -old.hours, kind: old.kind, tags: old.tags, work: old.work, entered: now)
+                decision: decision, policy: old.policy, policyKey: old.policyKey,
+                line: old.line.with(number: number, hours: -old.hours), entered: now)
         }
     }
 }

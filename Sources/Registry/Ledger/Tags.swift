@@ -1,50 +1,21 @@
 import Database
-import Foundation
 import Kernel
 
-/// The facts of an entry that some rule looks at: the text that the chain hashes, and the same as a fold reads it.
-final class Tags: Sendable, Hashable {
-    let text: String
-    let values: [String: String]
-
-    init(_ values: [String: String]) {
-        (self.values, text) = (values, FactText.encode(values.mapValues { .text($0) }))
-    }
-
-    init(_ text: String) {
-        (self.text, values) = (text, FactText.decode(text)?.mapValues(\.description) ?? [:])
-    }
-
-    static func == (a: Tags, b: Tags) -> Bool { a === b || a.text == b.text }
-
-    /// Whether its text is these bytes.
-    fileprivate func isText(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        text.utf8.withContiguousStorageIfAvailable { own in
-            guard own.count == bytes.count, let start = own.baseAddress, let other = bytes.baseAddress else {
-                return own.isEmpty && bytes.isEmpty
-            }
-            return memcmp(start, other, own.count) == 0
-        } ?? false
-    }
-
-    func hash(into hasher: inout Hasher) { hasher.combine(text) }
-}
-
-/// Reads tags out of rows. Many people took the same course, so what one answer repeats is read once.
+/// Reads the facts of entries that some rule looks at out of rows, as a fold looks at them. Many people took the same
+/// course, so what one answer repeats is read once.
 final class TagReader {
-    private var known: [Int: Tags] = [:]
+    private var known: [Int: (text: [UInt8], tags: [String: String])] = [:]
 
-    func tags(_ row: Row, _ column: Int) throws -> Tags {
-        let known = row.withBytes(column) { bytes -> (place: Int, tags: Tags?) in
+    func tags(_ row: Row, _ column: Int) throws -> [String: String] {
+        let place = row.withBytes(column) { bytes in
             var hasher = Hasher()
             hasher.combine(bytes: bytes)
-            let place = hasher.finalize()
-            let tags = self.known[place].flatMap { $0.isText(bytes) ? $0 : nil }
-            return (place, tags)
+            return hasher.finalize()
         }
-        if let tags = known.tags { return tags }
-        let tags = Tags(try row.text(column))
-        self.known[known.place] = tags
+        if let known = known[place], row.holds(known.text, column) { return known.tags }
+        let text = try row.text(column)
+        let tags = FactText.decode(text)?.mapValues(\.description) ?? [:]
+        known[place] = (Array(text.utf8), tags)
         return tags
     }
 }
