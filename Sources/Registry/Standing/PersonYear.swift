@@ -21,10 +21,11 @@ package struct PersonYear: Sendable {
     package var body: String {
         var text = ByteText()
         text.add("policy ", version.mark)
-        text.add("\nperiod ", standing.period.from.description)
-        text.add(" ", standing.period.to.description)
+        text.add("\nperiod ", standing.period.from)
+        text.add(" ", standing.period.to)
         text.add("\noutcome ", standing.outcome.rawValue)
-        text.add(" waivers ", standing.waivers.map(String.init).joined(separator: ","))
+        text.add(" waivers ", "")
+        for (place, waiver) in standing.waivers.enumerated() { text.add(place > 0 ? "," : "", waiver) }
         text.add("\ncarried ", standing.carried.hundredths)
         for line in standing.lines {
             text.add("\nline ", line.want)
@@ -68,6 +69,13 @@ private struct ByteText {
             rest /= 10
         } while rest > 0
         bytes[start...].reverse()
+    }
+
+    mutating func add(_ sign: StaticString, _ day: Day) {
+        let civil = day.civil
+        add(sign, civil.year)
+        add(civil.month < 10 ? "-0" : "-", civil.month)
+        add(civil.day < 10 ? "-0" : "-", civil.day)
     }
 
     private mutating func add(_ sign: StaticString) {
