@@ -70,6 +70,11 @@ extension PeriodRule {
         return Period(from: from, to: start.adding(years: (turns + 1) * years).adding(days: -1))
     }
 
+    /// Whether anybody's period may have a day of this span; for one fixed period that is known without the person.
+    package func mayTouch(_ span: Period) -> Bool {
+        if case .once(let only) = self { only.overlaps(span) } else { true }
+    }
+
     /// The periods that touch a calendar year, first to last.
     package func periods(touching year: Year, _ facts: [DatedFact]) -> [Period] {
         var found: [Period] = []

@@ -46,13 +46,22 @@ package struct PolicyBook: Sendable {
     package func policies(in year: Year, region: RegionCode?, history: History, _ facts: [DatedFact]) -> [PolicyVersion]
     {
         guard let region else { return [] }
-        let day = year.period.to
-        let touching = current.filter { version in
-            region.lies(in: version.policy.jurisdiction)
-                && !version.policy.period.periods(touching: year, facts).isEmpty && version.policy.asks(facts, on: day)
+        let span = year.period
+        let professions: [String?] = [nil] + history.professions(on: span.to)
+        return professions.compactMap { profession in
+            current.first { version in
+                let policy = version.policy
+                return policy.profession == profession && policy.period.mayTouch(span)
+                    && region.lies(in: policy.jurisdiction) && !policy.period.periods(touching: year, facts).isEmpty
+                    && policy.asks(facts, on: span.to)
+            }
         }
-        let professions: [String?] = [nil] + history.professions(on: day)
-        return professions.compactMap { profession in touching.first { $0.policy.profession == profession } }
+    }
+
+    /// The policies whose entries may matter in a year, or in a later one by what they carry over. A ledger has many
+    /// entries under notices for one other year.
+    func keys(touching year: Year) -> [String] {
+        Set(all.values.filter { $0.policy.carries || $0.policy.period.mayTouch(year.period) }.map(\.key)).sorted()
     }
 
     /// Every current policy that might credit something to this person, wherever the person ever worked.

@@ -38,13 +38,7 @@ extension Registry {
                 .refused, "settlement.future", "\(year) 年度还没有开始（今天是 \(today)），不能结算。",
                 en: "\(year) has not begun (today is \(today)), so it cannot be settled.")
         }
-        let asks = try book(transaction).current.contains { version in
-            switch version.policy.period {
-            case .once(let period): period.overlaps(year.period)
-            default: true
-            }
-        }
-        guard asks else {
+        guard try book(transaction).current.contains(where: { $0.policy.period.mayTouch(year.period) }) else {
             throw Failure(
                 .refused, "settlement.no-policy", "没有要求 \(year) 年度学时的政策。请核对年度，或先发布该年度的政策。",
                 en: "No published policy asks for hours in \(year). Check the year, or publish its policy first.")
