@@ -72,11 +72,13 @@ package struct PersonStore {
 
     /// Those of them in a range of numbers: after the first, and up to the last.
     package func roots(after number: Int, through last: Int) throws -> [ID<Person>] {
-        try transaction.rows(
+        var roots: [ID<Person>] = []
+        try transaction.each(
             """
             SELECT number FROM person WHERE number > \(number) AND number <= \(last) AND alias IS NULL ORDER BY number
             """
-        ).map { try $0.id(0) }
+        ) { roots.append(try $0.id(0)) }
+        return roots
     }
 
     /// The highest number of anybody, 0 where there is nobody.

@@ -54,11 +54,15 @@ struct LedgerStore {
         ).standing
     }
 
-    /// The same by person.
-    func standingByPerson(from: Int, through: Int) throws -> [Int: [LedgerEntry]] {
+    /// The same by person; with `policies`, those under these and no others.
+    func standingByPerson(from: Int, through: Int, under policies: [String]? = nil) throws -> [Int: [LedgerEntry]] {
         var (people, run): ([Int: [LedgerEntry]], [LedgerEntry]) = ([:], [])
-        try each("\(Self.columns) WHERE e.person >= \(from) AND e.person <= \(through) ORDER BY e.person, e.number") {
-            entry in
+        let only: SQL = policies.map { "AND e.policy_key IN \(.list($0))" } ?? ""
+        try each(
+            """
+            \(Self.columns) WHERE e.person >= \(from) AND e.person <= \(through) \(only) ORDER BY e.person, e.number
+            """
+        ) { entry in
             if let person = run.first?.person, person != entry.person {
                 people[person.number] = run.standing
                 run.removeAll(keepingCapacity: true)

@@ -20,8 +20,8 @@ package struct SettlementReport: Sendable {
     /// The first of those that differ.
     package var examples: [String] = []
 
-    mutating func count(_ item: PersonYear) {
-        switch item.standing.outcome {
+    fileprivate mutating func count(_ item: Settler.Item) {
+        switch item.text.outcome {
         case .qualified: qualified += 1
         case .short: short += 1
         case .exempt: exempt += 1
@@ -69,21 +69,23 @@ struct Settler {
     private var store: StandingStore { StandingStore(transaction, people) }
     private var settlements: SettlementStore { SettlementStore(transaction) }
 
-    /// What one person's standings of the year come to.
+    /// What one person's standings of the year come to: no more of it than is compared and written, for many are held
+    /// between the transaction that works them out and the one that writes.
     struct Made: Sendable {
-        fileprivate let dossier: Dossier
-        fileprivate let frozen: Frozen
+        fileprivate let items: [Item]
         /// The settled versions that were looked at.
         fileprivate let versions: [StandingPlace: Int]
-        fileprivate let items: [Item]
+        /// Later settled years that this year's surplus would change: they are told, not rewritten.
+        fileprivate let later: [String]
 
-        var bodies: [String] { items.map(\.body) }
+        var bodies: [String] { items.map(\.text.body) }
     }
 
-    /// A standing and its text.
     fileprivate struct Item: Sendable {
-        let standing: PersonYear
-        let body: String
+        let text: StandingText
+        let isWaived: Bool
+        /// Whether nothing was entered in its period.
+        let isEmpty: Bool
     }
 
     /// Works out these people's standings, to be written by another transaction.
@@ -101,53 +103,70 @@ struct Settler {
             for root in roots { try recogniser.redecide(root, .published) }
             try recogniser.follow()
         }
-        let kept = try store.kept(from: first, through: last)
+        let kept = try store.kept(in: year, from: first, through: last)
         let settled = try settlements.latest(from: first, through: last)
         let years = try settlements.frozenYears()
-        let holding = prepared.filter { number, made in
-            holds(made, kept[number] ?? [:], settled[number] ?? [:])
-        }
-        let anew = try make(roots.filter { holding[$0.number] == nil }, settled, years)
+        let open = roots.filter { !holds(prepared[$0.number], kept[$0.number] ?? [], settled[$0.number] ?? [:]) }
+        let anew = try make(open, settled, years)
         for root in roots {
-            guard let made = holding[root.number] ?? anew[root.number] else { continue }
-            let old = settled[root.number] ?? [:]
+            guard let made = anew[root.number] ?? prepared[root.number] else { continue }
             if made.items.isEmpty { report.unplaced += 1 } else { report.people += 1 }
             for item in made.items {
-                report.count(item.standing)
-                let texts = Texts(
-                    kept: kept[root.number]?[item.standing.place]?.body, settled: old[item.standing.place])
+                report.count(item)
+                let place = item.text.place
+                let old = Texts(
+                    kept: kept[root.number]?.first { $0.place == place }?.body, settled: settled[root.number]?[place])
                 if case .check = act {
-                    compare(item, texts, isSettled: years[year] != nil, &report)
+                    compare(item, old, isSettled: years[year] != nil, &report)
                 } else {
-                    try write(item, texts, &report)
+                    try write(item.text, old, &report)
                 }
             }
-            compareLater(made.dossier, old, made.frozen, years, &report)
+            for words in made.later { report.differ(words) }
         }
     }
 
     /// Whoever changes what a standing is made of keeps the standing true in the same transaction. So what was worked
     /// out before is still right where it is what is kept now.
     private func holds(
-        _ made: Made, _ kept: [StandingPlace: (year: Year, body: String)], _ settled: [StandingPlace: SettledStanding]
+        _ made: Made?, _ kept: [(place: StandingPlace, body: String)], _ settled: [StandingPlace: SettledStanding]
     ) -> Bool {
-        !made.items.isEmpty && made.items.allSatisfy { kept[$0.standing.place]?.body == $0.body }
-            && made.versions == settled.mapValues(\.version) && !settled.values.contains { $0.year > year }
+        guard let made, !made.items.isEmpty else { return false }
+        return made.items.allSatisfy { item in
+            kept.contains { $0.place == item.text.place && $0.body == item.text.body }
+        } && made.versions == settled.mapValues(\.version) && !settled.values.contains { $0.year > year }
     }
 
     private func make(
         _ roots: [ID<Person>], _ settled: [Int: [StandingPlace: SettledStanding]], _ years: [Year: Int]
     ) throws -> [Int: Made] {
         var all: [Int: Made] = [:]
-        for dossier in try roots.runs.flatMap(store.dossiers) {
-            let old = settled[dossier.root.number] ?? [:]
-            let frozen = Frozen(old, years, book)
-            let items = dossier.standings(touching: year, book, frozen).filter { $0.year == year }
-            all[dossier.root.number] = Made(
-                dossier: dossier, frozen: frozen, versions: old.mapValues(\.version),
-                items: items.map { Item(standing: $0, body: $0.body) })
+        all.reserveCapacity(roots.count)
+        let policies = book.keys(touching: year)
+        for run in roots.runs {
+            for dossier in try store.dossiers(run, under: policies) {
+                let old = settled[dossier.root.number] ?? [:]
+                let frozen = Frozen(old, years, book)
+                let items = dossier.standings(touching: year, book, frozen).filter { $0.year == year }
+                all[dossier.root.number] = Made(
+                    items: items.map {
+                        Item(text: StandingText($0), isWaived: $0.isWaived, isEmpty: $0.entries.isEmpty)
+                    }, versions: old.mapValues(\.version), later: later(dossier, old, frozen, years))
+            }
         }
         return all
+    }
+
+    private func later(
+        _ dossier: Dossier, _ settled: [StandingPlace: SettledStanding], _ frozen: Frozen, _ years: [Year: Int]
+    ) -> [String] {
+        var later: [String] = []
+        for (place, old) in settled where old.year > year && years[old.year] != nil {
+            guard book.all[old.policy]?.policy.carries == true else { continue }
+            let now = dossier.standings(touching: old.year, book, frozen).first { $0.place == place }
+            if now?.body != old.body { later.append("人员 \(dossier.root) \(old.key) \(old.year)：结转后与已结算的不同") }
+        }
+        return later
     }
 
     private struct Texts {
@@ -155,45 +174,31 @@ struct Settler {
         let settled: SettledStanding?
     }
 
-    private func write(_ made: Item, _ texts: Texts, _ report: inout SettlementReport) throws {
-        let (item, body) = (made.standing, made.body)
-        if texts.kept != body { try store.put(item, body) }
-        guard texts.settled?.body != body else { return }
-        if case .complete = act, texts.settled != nil {
-            return report.differ("人员 \(item.person) \(item.version.key)：结算后有变动，未改写。需要时用 --reopen --reason 重新开放后再结算")
+    private func write(_ text: StandingText, _ old: Texts, _ report: inout SettlementReport) throws {
+        if old.kept != text.body { try store.put(text) }
+        guard old.settled?.body != text.body else { return }
+        if case .complete = act, old.settled != nil {
+            return report.differ("人员 \(text.person) \(text.version.key)：结算后有变动，未改写。需要时用 --reopen --reason 重新开放后再结算")
         }
-        try settlements.add(item, body, version: (texts.settled?.version ?? 0) + 1, reason: "settle", at: now)
+        try settlements.add(text, version: (old.settled?.version ?? 0) + 1, reason: "settle", at: now)
         report.written += 1
     }
 
-    private func compare(_ made: Item, _ texts: Texts, isSettled: Bool, _ report: inout SettlementReport) {
-        let body = made.body
-        if texts.kept == body, !isSettled { return }
-        let item = made.standing
-        let who = "人员 \(item.person) \(item.version.key)"
-        if let kept = texts.kept, kept != body {
+    private func compare(_ item: Item, _ old: Texts, isSettled: Bool, _ report: inout SettlementReport) {
+        let body = item.text.body
+        if old.kept == body, !isSettled { return }
+        let who = "人员 \(item.text.person) \(item.text.version.key)"
+        if let kept = old.kept, kept != body {
             report.differ("\(who)：保存的结果与重算不同")
-        } else if texts.kept == nil, !item.entries.isEmpty {
+        } else if old.kept == nil, !item.isEmpty {
             report.differ("\(who)：有学时而没有保存的结果")
         }
         guard isSettled else { return }
-        switch texts.settled {
+        switch old.settled {
         case nil: report.differ("\(who)：本年度已结算而此人尚未结算。再运行一次 settle 即可补上")
         case let settled? where !settled.isWhole: report.differ("\(who)：已结算的记录被改动")
         case let settled? where settled.body != body: report.differ("\(who)：已结算的结果与重算不同")
         default: break
-        }
-    }
-
-    /// Later settled years that this year's surplus would change are told, not rewritten.
-    private func compareLater(
-        _ dossier: Dossier, _ settled: [StandingPlace: SettledStanding], _ frozen: Frozen, _ years: [Year: Int],
-        _ report: inout SettlementReport
-    ) {
-        for (place, old) in settled where old.year > year && years[old.year] != nil {
-            guard book.all[old.policy]?.policy.carries == true else { continue }
-            let now = dossier.standings(touching: old.year, book, frozen).first { $0.place == place }
-            if now?.body != old.body { report.differ("人员 \(dossier.root) \(old.key) \(old.year)：结转后与已结算的不同") }
         }
     }
 }

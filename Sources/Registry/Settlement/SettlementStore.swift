@@ -117,13 +117,13 @@ struct SettlementStore {
         return Frozen(try latest(from: root.number, through: root.number)[root.number] ?? [:], years, book)
     }
 
-    func add(_ item: PersonYear, _ body: String, version: Int, reason: String, at now: Int) throws {
+    func add(_ item: StandingText, version: Int, reason: String, at now: Int) throws {
         try transaction.execute(
             """
             INSERT INTO settled (person, policy_key, period_from, version, year, policy, outcome, body, hash, reason,
                                  settled)
-            VALUES (\(item.person), \(item.version.key), \(item.standing.period.from), \(version), \(item.year),
-                    \(item.version.number), \(item.standing.outcome.rawValue), \(body), \(sha256(body.utf8)),
+            VALUES (\(item.person), \(item.place.key), \(item.place.from), \(version), \(item.year),
+                    \(item.version.number), \(item.outcome.rawValue), \(item.body), \(sha256(item.body.utf8)),
                     \(reason), \(now))
             """)
     }

@@ -8,6 +8,7 @@ package struct Dossier: Sendable {
     /// The person first, then those merged into this one.
     package let family: [ID<Person>]
     package let history: History
+    /// All of them, or those under the policies that were asked for.
     package let entries: [LedgerEntry]
 
     package var root: ID<Person> { family[0] }
@@ -19,15 +20,14 @@ package struct Dossier: Sendable {
     /// were entered under in it. Empty where no policy is found and nothing was entered.
     package func standings(touching year: Year, _ book: PolicyBook, _ frozen: Frozen) -> [PersonYear] {
         let facts = history.dated
-        var keys = frozen.keys(touching: year)
-        if keys.isEmpty { keys = policies(in: year, book, facts).map(\.key) }
-        for entry in entries where entry.year == year && !keys.contains(entry.policyKey) {
-            keys.append(entry.policyKey)
+        let settled = frozen.keys(touching: year)
+        var versions = settled.isEmpty ? policies(in: year, book, facts) : settled.compactMap(book.current)
+        for entry in entries where entry.year == year && !versions.contains(where: { $0.key == entry.policyKey }) {
+            if let version = book.current(entry.policyKey) { versions.append(version) }
         }
-        return keys.flatMap { key -> [PersonYear] in
-            guard let newest = book.current(key) else { return [] }
-            return newest.policy.period.periods(touching: year, facts).map { period in
-                personYear(frozen.version(key, from: period.from) ?? newest, period, facts)
+        return versions.flatMap { newest in
+            newest.policy.period.periods(touching: year, facts).map { period in
+                personYear(frozen.version(newest.key, from: period.from) ?? newest, period, facts)
             }
         }
     }
@@ -47,7 +47,8 @@ package struct Dossier: Sendable {
         let folded = fold(mine)
         let carried = version.policy.carries ? carried(version.policy, period, facts, folded) : []
         let standing = version.policy.standing(in: period, facts: facts, entries: folded, carried: carried)
-        let inside = mine.keeping { period.contains($0.year) }
+        let (first, last) = (period.from.year, period.to.year)
+        let inside = mine.keeping { first <= $0.year && $0.year <= last }
         return PersonYear(person: root, version: version, standing: standing, entries: inside, facts: facts)
     }
 

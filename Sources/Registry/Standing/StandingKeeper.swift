@@ -41,13 +41,13 @@ struct StandingKeeper {
             for item in dossier.standings(touching: year, book, frozen) { current[item.place] = item }
         }
         for (place, item) in current.sorted(by: { $0.key < $1.key }) {
-            let body = item.body
-            if kept[place]?.body != body { try store.put(item, body) }
-            guard let old = settled[place], old.body != body,
+            let text = StandingText(item)
+            if kept[place]?.body != text.body { try store.put(text) }
+            guard let old = settled[place], old.body != text.body,
                 frozen.version(item.version.key, from: item.standing.period.from) != nil,
                 item.standing.period.years.contains(where: touched.contains)
             else { continue }
-            try settlements.add(item, body, version: old.version + 1, reason: "entries", at: now)
+            try settlements.add(text, version: old.version + 1, reason: "entries", at: now)
         }
         for place in kept.keys where current[place] == nil { try store.drop(dossier.root, place: place) }
     }

@@ -27,11 +27,11 @@ struct StandingStore {
     }
 
     /// The dossiers of these people, who stand for themselves, with a query for each kind of thing and not for each
-    /// person.
-    func dossiers(_ roots: [ID<Person>]) throws -> [Dossier] {
+    /// person. With `policies`, they have the entries under these and no others.
+    func dossiers(_ roots: [ID<Person>], under policies: [String]? = nil) throws -> [Dossier] {
         guard let first = roots.first?.number, let last = roots.last?.number else { return [] }
         let histories = try EmploymentStore(transaction, people).histories(from: first, through: last)
-        let entries = try LedgerStore(transaction).standingByPerson(from: first, through: last)
+        let entries = try LedgerStore(transaction).standingByPerson(from: first, through: last, under: policies)
         let merged = Set(try PersonStore(transaction, people).aliases(from: first, through: last).map(\.root))
         return try roots.map { root in
             if merged.contains(root.number) {
@@ -88,12 +88,27 @@ struct StandingStore {
         ) { try body(try $0.int(0), try $0.year(1), try $0.text(2), try $0.flag(3)) }
     }
 
-    func put(_ item: PersonYear, _ body: String) throws {
+    /// The texts kept for these people in a year, by person.
+    func kept(in year: Year, from: Int, through: Int) throws -> [Int: [(place: StandingPlace, body: String)]] {
+        var kept: [Int: [(place: StandingPlace, body: String)]] = [:]
+        try transaction.each(
+            """
+            SELECT person, policy_key, period_from, body FROM standing
+            WHERE person >= \(from) AND person <= \(through) AND year = \(year)
+            """
+        ) { row in
+            let place = StandingPlace(key: try row.text(1), from: try row.day(2))
+            kept[try row.int(0), default: []].append((place, try row.text(3)))
+        }
+        return kept
+    }
+
+    func put(_ item: StandingText) throws {
         try transaction.execute(
             """
             INSERT INTO standing (person, policy_key, period_from, year, policy, outcome, body)
-            VALUES (\(item.person), \(item.version.key), \(item.standing.period.from), \(item.year),
-                    \(item.version.number), \(item.standing.outcome.rawValue), \(body))
+            VALUES (\(item.person), \(item.place.key), \(item.place.from), \(item.year), \(item.version.number),
+                    \(item.outcome.rawValue), \(item.body))
             ON CONFLICT (person, policy_key, period_from)
             DO UPDATE SET year = excluded.year, policy = excluded.policy, outcome = excluded.outcome,
                           body = excluded.body
@@ -110,8 +125,26 @@ struct StandingStore {
 }
 
 extension PersonYear {
-    /// Policy and first day: what a kept standing is found by.
     var place: StandingPlace { StandingPlace(key: version.key, from: standing.period.from) }
+}
+
+/// A standing as it is kept and settled: what it came to, and its text, without what it was made of.
+struct StandingText: Sendable {
+    let person: ID<Person>
+    let version: PolicyVersion
+    let period: Period
+    let outcome: Outcome
+    let body: String
+
+    init(_ item: PersonYear) {
+        (person, version, body) = (item.person, item.version, item.body)
+        (period, outcome) = (item.standing.period, item.standing.outcome)
+    }
+
+    /// The calendar year in which the period ends.
+    var year: Year { period.to.year }
+    /// Policy and first day: what a kept standing is found by.
+    var place: StandingPlace { StandingPlace(key: version.key, from: period.from) }
 }
 
 /// Which of a person's standings: under which policy, in the period that begins on this day.
