@@ -15,9 +15,14 @@ package struct SiteConfiguration: Sendable {
     /// Where people reach it; cookies are for https only where it is https.
     package var address: String?
 
-    package init(host: String = "127.0.0.1", port: Int = 8080, address: String? = nil) {
-        (self.host, self.port, self.address) = (host, port, address)
+    package init(
+        host: String = "127.0.0.1", port: Int = 8080, address: String? = nil, logsRequests: Bool = false
+    ) {
+        (self.host, self.port, self.address, self.logsRequests) = (host, port, address, logsRequests)
     }
+
+    /// A line of JSON for each answer, to standard error.
+    package var logsRequests = false
 
     /// Whether nobody but this machine gets to it.
     var isOwnMachine: Bool { address == nil && ["127.0.0.1", "::1", "localhost"].contains(host) }
@@ -84,10 +89,19 @@ package func buildApplication(
     parts.navigation =
         home.navigation + year.navigation + roster.navigation + imports.navigation + years.navigation
         + figures.navigation + jobPages.navigation + policies.navigation + verification.navigation
+    parts.isReady = { await installation.isReady() }
+    let due = DueCount()
+    parts.gauges = { await installation.gauges(due) }
+    parts.isBehindProxy = configuration.address != nil
     parts.visitor = { try await accounts.visitor($0) }
     parts.signIn = { AccountPages.signIn(back: $0) }
     parts.newcomers = AccountPages.passwordPath.link()
     parts.signOut = AccountPages.signOutPath.link()
     return try Site(parts, views: views, assets: assets).application(
-        host: configuration.host, port: configuration.port, beside: { await jobs.work() }, ready: ready)
+        host: configuration.host, port: configuration.port, logsRequests: configuration.logsRequests,
+        beside: {
+            async let counting: Void = due.keep(installation.proof)
+            await jobs.work()
+            await counting
+        }, ready: ready)
 }

@@ -7,13 +7,15 @@ extension Site {
     /// The server of this site. `ready` is told the port once it answers; `beside` is done as long as it serves, and
     /// cancelled when it is told to stop.
     package func application(
-        host: String, port: Int, beside: @escaping @Sendable () async -> Void = {},
+        host: String, port: Int, logsRequests: Bool = false, beside: @escaping @Sendable () async -> Void = {},
         ready: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
         var logger = Logger(label: "xueshi")
-        logger.logLevel = .notice
+        logger.logLevel = logsRequests ? .info : .notice
         var application = Application(
-            router: router(), server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+            router: router(logger),
+            server: .http1(
+                configuration: .init(additionalChannelHandlers: [RequestDeadline()], idleTimeout: .seconds(60))),
             configuration: .init(address: .hostname(host, port: port)),
             onServerRunning: { channel in await ready(channel.localAddress?.port ?? 0) }, logger: logger)
         application.addServices(Beside(work: beside))

@@ -16,6 +16,11 @@ package struct Site: Sendable {
         /// Where one signs in, to come back to a page, and where one signs out.
         package var signIn: @Sendable (_ back: String) -> Link = { _ in Link(path: "/") }
         package var signOut = Link(path: "/")
+        /// Whether it can serve, and what else its keeper wants to know.
+        package var isReady: @Sendable () async -> Bool = { true }
+        package var gauges: @Sendable () async -> [Gauge] = { [] }
+        /// People reach it through a proxy, which says where they come from.
+        package var isBehindProxy = false
         /// Where whoever has a first password sets another one.
         package var newcomers = Link(path: "/")
 
@@ -24,6 +29,7 @@ package struct Site: Sendable {
 
     private let parts: Parts
     private let assets: Assets
+    let metrics = Metrics()
     private let frame: View<Frame>
     private let failure: View<FailurePage>
 
@@ -35,13 +41,17 @@ package struct Site: Sendable {
         failure = try views.view("failure")
     }
 
-    package var routes: [Route] { parts.routes + [assets.route] }
+    package var routes: [Route] {
+        parts.routes + [assets.route]
+            + Operations(metrics: metrics, isReady: parts.isReady, gauges: parts.gauges).routes
+    }
 
     /// The responder of all routes.
-    func router() -> Router<VisitContext> {
+    func router(_ logger: Logger = Logger(label: "xueshi")) -> Router<VisitContext> {
         let router = Router(context: VisitContext.self, options: .autoGenerateHeadEndpoints)
         router.addMiddleware {
             Headers()
+            Watch(site: self, logger: logger)
             Unrouted(site: self)
             SameSite()
         }
@@ -57,7 +67,7 @@ package struct Site: Sendable {
         var context = context
         do {
             if !route.isAPI { context.visitor = try await parts.visitor(request) }
-            let visit = Visit(request, context)
+            let visit = Visit(request, context, trustsProxy: parts.isBehindProxy)
             try route.door.admit(visit.visitor)
             return try response(try await route.answer(visit, context.parameters), visit)
         } catch {

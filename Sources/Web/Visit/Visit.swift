@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Hummingbird
 import Kernel
 import NIOCore
@@ -13,9 +14,11 @@ package struct Visit: Sendable {
     package let address: String
     package let query: Query
 
-    init(_ request: Request, _ context: VisitContext) {
+    /// Behind a proxy, the last address that the proxy has added is the client's.
+    init(_ request: Request, _ context: VisitContext, trustsProxy: Bool = false) {
         (self.request, visitor, number) = (request, context.visitor, context.number)
-        address = context.address ?? "-"
+        let said = trustsProxy ? forwarded.flatMap { request.headers[$0] }?.split(separator: ",").last : nil
+        address = said.map { $0.trimmingCharacters(in: .whitespaces) } ?? context.address ?? "-"
         query = Query(request.uri.query ?? "")
     }
 
@@ -25,6 +28,8 @@ package struct Visit: Sendable {
         return visitor
     }
 }
+
+let forwarded = HTTPField.Name("X-Forwarded-For")
 
 /// The names and values of a query or of a form's body.
 package struct Query: Sendable, Equatable {

@@ -12,11 +12,14 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Where it listens.") var host = "127.0.0.1"
     @Option(help: "0 for any port that is free.") var port = 8080
     @Option(help: "Where people reach it, behind a proxy: https://学时.example.") var address: String?
+    @Flag(help: "A line of JSON on standard error for each answer.") var logRequests = false
 
     func run() async throws {
         try await place.run { installation in
             let host = host
-            try await serve(installation, SiteConfiguration(host: host, port: port, address: address)) { port in
+            JSONLog.install()
+            let configuration = SiteConfiguration(host: host, port: port, address: address, logsRequests: logRequests)
+            try await serve(installation, configuration) { port in
                 say("http://\(host):\(port)")
             }
             return Answer("serve")
