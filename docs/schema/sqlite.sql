@@ -147,6 +147,20 @@ CREATE TABLE account_miss (
 
 CREATE INDEX account_miss_by_last ON account_miss (last);
 
+-- token-1
+CREATE TABLE api_token (
+    hash        BLOB NOT NULL PRIMARY KEY,
+    name        TEXT NOT NULL CONSTRAINT api_token_name CHECK (name <> ''),
+    account     INTEGER NOT NULL REFERENCES account (number),
+    role        TEXT NOT NULL,
+    permissions TEXT NOT NULL,
+    created     INTEGER NOT NULL,
+    expires     INTEGER NOT NULL,
+    ended       INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX api_token_by_account ON api_token (account);
+
 -- policy-book-1
 CREATE TABLE policy_version (
     number    INTEGER NOT NULL PRIMARY KEY,

@@ -21,6 +21,9 @@ package struct SiteConfiguration: Sendable {
         (self.host, self.port, self.address, self.logsRequests) = (host, port, address, logsRequests)
     }
 
+    /// Whose site it is, and where help is to be had.
+    package var imprint = Imprint(
+        city: "专业技术人员继续教育", authority: "学时 · 开放源代码", hotline: nil, version: "0.1")
     /// A line of JSON for each answer, to standard error.
     package var logsRequests = false
 
@@ -65,43 +68,16 @@ package func buildApplication(
 ) throws -> some ApplicationProtocol {
     let assets = try Assets(siteAssets)
     let views = try Views(siteViews, assets)
-    let isSecure = configuration.address?.hasPrefix("https:") ?? false
-    let accounts = try AccountPages(
-        Accounts(installation.database, installation.people, allowsDemo: configuration.isOwnMachine), views,
-        isSecure: isSecure)
-    let verification = try VerificationPages(installation.proof, views, assets)
-    let home = try HomePages(
-        installation.registry, installation.database, views, signIn: AccountPages.signInPath.link())
-    let year = try YearPages(installation.registry, installation.proof, views)
-    let roster = try RosterPages(installation.registry, installation.proof, views)
-    let jobs = installation.jobs
-    let jobPages = try JobPages(jobs, views, next: ImportPages.next)
-    let imports = try ImportPages(installation.registry, jobs, views)
-    let years = try YearsPages(installation.registry, jobs, views)
-    let whereabouts = try WherePages(installation.registry, views)
-    let figures = try FigurePages(installation.registry, views)
-    let policies = try PolicyPages(installation.registry, views)
-    var parts = Site.Parts(
-        Imprint(city: "专业技术人员继续教育", authority: "学时 · 开放源代码", hotline: nil, version: "0.1"))
-    parts.routes =
-        home.routes + whereabouts.routes + year.routes + imports.routes + roster.routes + years.routes
-        + figures.routes + jobPages.routes + policies.routes + verification.routes + accounts.routes
-    parts.navigation =
-        home.navigation + year.navigation + roster.navigation + imports.navigation + years.navigation
-        + figures.navigation + jobPages.navigation + policies.navigation + verification.navigation
-    parts.isReady = { await installation.isReady() }
     let due = DueCount()
+    var parts = try siteParts(installation, configuration, views, assets)
+    parts.isReady = { await installation.isReady() }
     parts.gauges = { await installation.gauges(due) }
     parts.isBehindProxy = configuration.address != nil
-    parts.visitor = { try await accounts.visitor($0) }
-    parts.signIn = { AccountPages.signIn(back: $0) }
-    parts.newcomers = AccountPages.passwordPath.link()
-    parts.signOut = AccountPages.signOutPath.link()
     return try Site(parts, views: views, assets: assets).application(
         host: configuration.host, port: configuration.port, logsRequests: configuration.logsRequests,
         beside: {
             async let counting: Void = due.keep(installation.proof)
-            await jobs.work()
+            await installation.jobs.work()
             await counting
         }, ready: ready)
 }

@@ -158,7 +158,7 @@ extension RosterPages {
     }
 
     /// Where the person is; whoever is elsewhere is not to be seen. Failure: `desk.not-in-scope`.
-    private func place(of person: ID<Person>, _ visit: Visit) async throws -> RosterLine {
+    func place(of person: ID<Person>, _ visit: Visit) async throws -> RosterLine {
         let visitor = try visit.signedIn()
         let line = try await registry.database.read { transaction in
             try RosterStore(transaction, today: registry.people.outside.today).places(

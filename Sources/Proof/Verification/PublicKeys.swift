@@ -37,6 +37,9 @@ package struct PublishedKeys: Codable, Sendable {
         }
     }
 
+    static let sample = PublishedKeys(
+        [PublicKey(id: 1, suite: 1, created: .first, retired: nil, bytes: [0])], [:])
+
     package var json: String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -40,9 +40,6 @@ package struct VerificationPages: Sendable {
             .get(Self.numberPath, .everyone) { visit, text in try await page(visit, text) },
             .post(Self.numberPath, .everyone) { visit, text in try await presented(visit, text) },
             .post(Self.namePath, .everyone) { visit, text in try await name(visit, text) },
-            .api(Self.keysPath) { _ in
-                .bytes(Array(try await proof.publishedKeys().json.utf8), type: .json)
-            },
         ]
     }
 

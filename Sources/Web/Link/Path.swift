@@ -20,6 +20,12 @@ package struct Path<each Value: PathValue>: Sendable {
         }.joined()
     }
 
+    /// For people: `/people/{person}/years/{year}`.
+    func named(_ names: [String]) -> String {
+        var rest = names[...]
+        return pieces.map { $0 == "{}" ? "/{\(rest.popFirst() ?? "")}" : "/" + $0 }.joined()
+    }
+
     package func link(_ values: repeat each Value) -> Link {
         var texts: [String] = []
         for value in repeat each values { texts.append(Link.encoded(value.pathText)) }

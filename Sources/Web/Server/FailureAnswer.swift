@@ -13,7 +13,7 @@ extension Failure {
         case .notFound: .notFound
         case .conflict: .conflict
         case .unavailable: .serviceUnavailable
-        case .denied: code == Failure.signIn.code ? .unauthorized : .forbidden
+        case .denied: [Failure.signIn.code, Failure.noToken.code].contains(code) ? .unauthorized : .forbidden
         case .tooMany: .tooManyRequests
         case .damaged: .internalServerError
         }
@@ -57,13 +57,18 @@ struct Problem: Encodable {
         instance = "urn:xueshi:request:\(number)"
     }
 
+    static let sample = Problem(.noPage, number: "7Q2M-4KXD")
+
     func response() -> Response {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let bytes = (try? encoder.encode(self)) ?? Data()
+        var headers: HTTPFields = [.contentType: "application/problem+json; charset=utf-8"]
+        if status == 401 { headers[.wwwAuthenticate] = "Bearer" }
+        if [429, 503].contains(status) { headers[.retryAfter] = "60" }
         return Response(
             status: HTTPResponse.Status(code: status),
-            headers: [.contentType: "application/problem+json; charset=utf-8"],
+            headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 }

@@ -7,7 +7,7 @@ import NIOCore
 /// One request, as a page sees it.
 package struct Visit: Sendable {
     package let request: Request
-    package let visitor: Visitor?
+    package private(set) var visitor: Visitor?
     /// What the visitor reads to the hotline, and what stands in the log.
     package let number: String
     /// Where the request comes from, for limits only.
@@ -20,6 +20,13 @@ package struct Visit: Sendable {
         let said = trustsProxy ? forwarded.flatMap { request.headers[$0] }?.split(separator: ",").last : nil
         address = said.map { $0.trimmingCharacters(in: .whitespaces) } ?? context.address ?? "-"
         query = Query(request.uri.query ?? "")
+    }
+
+    /// The same request, made by somebody.
+    func by(_ visitor: Visitor) -> Visit {
+        var visit = self
+        visit.visitor = visitor
+        return visit
     }
 
     /// Who is signed in. A page behind a door can rely on it.

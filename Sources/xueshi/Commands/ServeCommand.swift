@@ -12,13 +12,20 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Where it listens.") var host = "127.0.0.1"
     @Option(help: "0 for any port that is free.") var port = 8080
     @Option(help: "Where people reach it, behind a proxy: https://学时.example.") var address: String?
+    @Option(help: "What the head of every page says: 泰安市专业技术人员继续教育.") var city: String?
+    @Option(help: "The authority that the foot names.") var authority: String?
+    @Option(help: "The number of the hotline.") var hotline: String?
+    @Option(help: "When the hotline answers.") var hotlineHours = "工作日"
     @Flag(help: "A line of JSON on standard error for each answer.") var logRequests = false
 
     func run() async throws {
         try await place.run { installation in
             let host = host
             JSONLog.install()
-            let configuration = SiteConfiguration(host: host, port: port, address: address, logsRequests: logRequests)
+            var configuration = SiteConfiguration(host: host, port: port, address: address, logsRequests: logRequests)
+            configuration.imprint.city = city ?? configuration.imprint.city
+            configuration.imprint.authority = authority ?? configuration.imprint.authority
+            configuration.imprint.hotline = hotline.map { Hotline(number: $0, hours: hotlineHours) }
             try await serve(installation, configuration) { port in
                 say("http://\(host):\(port)")
             }
@@ -29,7 +36,8 @@ struct ServeCommand: AsyncParsableCommand {
 
 struct AccountCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "account", abstract: "Logins of people, units and authorities.", subcommands: [Add.self])
+        commandName: "account", abstract: "Logins of people, units and authorities.",
+        subcommands: [Add.self, TokenCommand.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -77,6 +85,30 @@ struct AccountCommand: AsyncParsableCommand {
             let (role, login) = (Role(rawValue: role) ?? .professional, login ?? "")
             return try await accounts.open(
                 login, name: name ?? login, AccountRole(role, at: unit.map { ID($0) }), isDemo: demo)
+        }
+    }
+}
+
+/// Tokens of the API.
+struct TokenCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token", abstract: "A token by which a program asks in an account's name; it is shown once.",
+        discussion: """
+            Example: xueshi account token --login taishan --name 统计 --days 90
+            End all: xueshi account token --login taishan --end
+            """)
+    @OptionGroup var place: Place
+    @Option(help: "The account that it asks for.") var login: String
+    @Option(help: "What it is for.") var name = "API"
+    @Option(help: "How long it lasts.") var days = 90
+    @Flag(help: "End every token of the account.") var end = false
+
+    func run() async throws {
+        try await place.run { installation in
+            let tokens = Tokens(installation.database, installation.people)
+            if end { return Answer("token", ["ended": try await tokens.end(of: login)]) }
+            let text = try await tokens.make(name, for: login, Set(Tokens.Permission.allCases), days: days)
+            return Answer("token", lines: [text], ["days": days])
         }
     }
 }

@@ -1,0 +1,47 @@
+import Desk
+import Jobs
+import Kernel
+import People
+import Proof
+import Web
+
+/// What all rooms offer, joined: their pages, what leads to them, and the API.
+///
+/// Failures: `web.template`, `web.asset`.
+func siteParts(
+    _ installation: Installation, _ configuration: SiteConfiguration, _ views: Views, _ assets: Assets
+) throws -> Site.Parts {
+    let (registry, proof, jobs) = (installation.registry, installation.proof, installation.jobs)
+    let accounts = try AccountPages(
+        Accounts(installation.database, installation.people, allowsDemo: configuration.isOwnMachine), views,
+        isSecure: configuration.address?.hasPrefix("https:") ?? false)
+    let home = try HomePages(registry, installation.database, views, signIn: AccountPages.signInPath.link())
+    let year = try YearPages(registry, proof, views)
+    let roster = try RosterPages(registry, proof, views)
+    let imports = try ImportPages(registry, jobs, views)
+    let years = try YearsPages(registry, jobs, views)
+    let figures = try FigurePages(registry, views)
+    let jobPages = try JobPages(jobs, views, next: ImportPages.next)
+    let policies = try PolicyPages(registry, views)
+    let verification = try VerificationPages(proof, views, assets)
+
+    var parts = Site.Parts(configuration.imprint)
+    parts.routes = home.routes + year.routes + imports.routes + roster.routes + years.routes
+    parts.routes += figures.routes + jobPages.routes + policies.routes + verification.routes + accounts.routes
+    parts.routes += try WherePages(registry, views).routes + api(installation, roster).routes
+    parts.navigation = home.navigation + year.navigation + roster.navigation + imports.navigation
+    parts.navigation += years.navigation + figures.navigation + jobPages.navigation
+    parts.navigation += policies.navigation + verification.navigation
+    parts.visitor = { try await accounts.visitor($0) }
+    parts.signIn = { AccountPages.signIn(back: $0) }
+    parts.newcomers = AccountPages.passwordPath.link()
+    parts.signOut = AccountPages.signOutPath.link()
+    return parts
+}
+
+private func api(_ installation: Installation, _ roster: RosterPages) -> OpenAPI {
+    let tokens = Tokens(installation.database, installation.people)
+    return OpenAPI(
+        VerificationAPI(installation.proof).points + DeskAPI(installation.registry, roster).points,
+        APIGuard(now: installation.people.outside.now) { try await tokens.bearer($0) })
+}

@@ -1,0 +1,23 @@
+import Database
+
+/// A token is known by its hash, so the database lets nobody in.
+enum TokenSchema {
+    static let migrations = [
+        Migration(
+            "token-1",
+            """
+            CREATE TABLE api_token (
+                hash        BLOB NOT NULL PRIMARY KEY,
+                name        TEXT NOT NULL CONSTRAINT api_token_name CHECK (name <> ''),
+                account     INTEGER NOT NULL REFERENCES account (number),
+                role        TEXT NOT NULL,
+                permissions TEXT NOT NULL,
+                created     INTEGER NOT NULL,
+                expires     INTEGER NOT NULL,
+                ended       INTEGER
+            ) STRICT, WITHOUT ROWID
+            ;
+            CREATE INDEX api_token_by_account ON api_token (account)
+            """)
+    ]
+}

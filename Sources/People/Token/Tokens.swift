@@ -1,0 +1,86 @@
+import Database
+import Kernel
+import Signing
+import Web
+
+/// Tokens by which programs ask in the name of an account: each says what it permits and until when.
+package struct Tokens: Sendable {
+    let database: Database
+    let people: People
+
+    package init(_ database: Database, _ people: People) { (self.database, self.people) = (database, people) }
+
+    /// What a token may permit.
+    package enum Permission: String, CaseIterable, Sendable {
+        /// Lists of people with their standings, and each one's year.
+        case people = "people:read"
+    }
+
+    /// A token as its owner keeps it; it is shown once. In the name of the account's first role.
+    ///
+    /// Failures: `account.unknown`, `token.days` where it would last longer than two years.
+    package func make(_ name: String, for login: String, _ permissions: Set<Permission>, days: Int) async throws
+        -> String
+    {
+        guard 1...731 ~= days else { throw Failure.tokenDays }
+        let text = "xt_" + people.outside.random(32).hexadecimal
+        let (lookup, now) = (people.loginHash(login), people.outside.now())
+        try await database.write { transaction in
+            let accounts = AccountStore(transaction, people)
+            guard let account = try accounts.find(lookup), let role = try accounts.roles(of: account.number).first
+            else { throw Failure.noAccount }
+            let token = Token(
+                account: account.number, role: role.role, permissions: Set(permissions.map(\.rawValue)),
+                expires: now + days * 86_400_000)
+            try TokenStore(transaction).add(sha256(text.utf8), name, token, at: now)
+        }
+        return text
+    }
+
+    /// Who a token stands for; `nil` where it is none, or over, or was ended.
+    package func bearer(_ text: String) async throws -> APIGuard.Bearer? {
+        let now = people.outside.now()
+        return try await database.read { transaction in
+            guard let token = try TokenStore(transaction).find(sha256(text.utf8)), now < token.expires else {
+                return nil
+            }
+            let accounts = AccountStore(transaction, people)
+            guard let account = try accounts.find(token.account),
+                let role = try accounts.roles(of: account.number).first(where: { $0.role == token.role })
+            else { return nil }
+            let organisation = try role.organisation.flatMap { try OrganisationStore(transaction).find($0) }
+            let visitor = Visitor(
+                account: account.number.number, name: organisation?.name ?? account.name, role: role.role,
+                person: account.person?.number, organisation: organisation?.number.number,
+                region: organisation?.region)
+            return APIGuard.Bearer(visitor, token.permissions)
+        }
+    }
+
+    /// Ends every token of an account; answers how many.
+    package func end(of login: String) async throws -> Int {
+        let (lookup, now) = (people.loginHash(login), people.outside.now())
+        return try await database.write { transaction in
+            guard let account = try AccountStore(transaction, people).find(lookup) else { throw Failure.noAccount }
+            return try TokenStore(transaction).end(of: account.number, at: now)
+        }
+    }
+}
+
+/// What a token stands for.
+struct Token {
+    let account: ID<Account>
+    let role: Role
+    let permissions: Set<String>
+    /// Milliseconds since 1970.
+    let expires: Int
+}
+
+extension Failure {
+    static let tokenDays = Failure(
+        .badInput, "token.days", "令牌的有效期为 1 至 731 天。", en: "A token lasts from 1 to 731 days.")
+
+    static let noAccount = Failure(
+        .notFound, "account.unknown", "没有这个登录名的账号。请核对，或先用 account add 开通。",
+        en: "There is no account with this login. Check it, or open one with account add.")
+}

@@ -1,0 +1,145 @@
+import Database
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Kernel
+import Testbed
+import Testing
+
+@testable import App
+@testable import Desk
+@testable import People
+@testable import Web
+
+/// The API answers what its document says, to whom its tokens permit.
+@Suite struct APITests {
+    private func withAPI(
+        _ body: @escaping @Sendable (any TestClientProtocol, Installation, String) async throws -> Void
+    ) async throws {
+        try await withFolder { folder in
+            let installation = try await Installation.open(folder: folder.path, database: nil)
+            defer { installation.close() }
+            _ = try await Demo(installation, seed: 1).fill(
+                people: 20, samples: repository.path + "/Samples", policies: repository.path + "/Policies/taian",
+                progress: { _ in })
+            let office = try await installation.database.read {
+                try OrganisationStore($0).authorities(named: "泰安市人力资源和社会保障局").first
+            }
+            _ = try await Accounts(installation.database, installation.people).open(
+                "officer", name: "x", AccountRole(.bureau, at: try required(office).number))
+            let token = try await Tokens(installation.database, installation.people).make(
+                "test", for: "officer", [.people], days: 1)
+            let application = try buildApplication(installation, SiteConfiguration())
+            try await application.test(.router) { try await body($0, installation, token) }
+        }
+    }
+
+    private struct Answer {
+        let status: HTTPResponse.Status
+        let headers: HTTPFields
+        let json: [String: Any]
+        var code: String { json["code"] as? String ?? "" }
+    }
+
+    private func ask(
+        _ client: any TestClientProtocol, _ uri: String, _ token: String? = nil, tag: String? = nil
+    ) async throws -> Answer {
+        var headers = HTTPFields()
+        headers[.authorization] = token.map { "Bearer \($0)" }
+        headers[.ifNoneMatch] = tag
+        return try await client.execute(uri: uri, method: .get, headers: headers) { response in
+            let object = try? JSONSerialization.jsonObject(with: Data(Array(buffer: response.body)))
+            return Answer(
+                status: response.status, headers: response.headers,
+                json: object as? [String: Any] ?? ["list": object as Any])
+        }
+    }
+
+    /// Every place of the API that is routed is in the document, and no other.
+    @Test func documentAndRoutesAgree() async throws {
+        try await withAPI { client, installation, _ in
+            let document = try await ask(client, "/api/v1/openapi.json").json
+            let paths = try #require(document["paths"] as? [String: Any])
+            let told = Set(paths.keys.map { $0.replacing(#/\{[a-z]+\}/#, with: "{}") })
+            let assets = try Assets(siteAssets)
+            let site = try siteParts(installation, SiteConfiguration(), Views(siteViews, assets), assets).routes
+            let routed = site.map(\.pattern).filter { $0.hasPrefix("/api/") && $0 != "/api/v1/openapi.json" }
+            #expect(told == Set(routed.map { $0.replacing(#/\{[0-9]+\}/#, with: "{}") }))
+            #expect(document["openapi"] as? String == "3.1.0")
+        }
+    }
+
+    @Test func peopleAreListedPageByPage() async throws {
+        try await withAPI { client, _, token in
+            var (names, cursor): ([Int], String) = ([], "")
+            repeat {
+                let page = try await ask(client, "/api/v1/people?year=2022&limit=7&cursor=\(cursor)", token)
+                #expect(page.status == .ok)
+                let people = page.json["people"] as? [[String: Any]] ?? []
+                names += people.compactMap { $0["person"] as? Int }
+                cursor = page.json["next"] as? String ?? ""
+            } while !cursor.isEmpty
+            #expect(names.count == 30 && Set(names).count == 30)
+            let year = try await ask(client, "/api/v1/people/1/years/2022", token)
+            let entries = year.json["entries"] as? [[String: Any]] ?? []
+            #expect(entries.contains { $0["hours"] as? String == "41.66" })
+            let tag = try #require(year.headers[.eTag])
+            let again = try await ask(client, "/api/v1/people/1/years/2022", token, tag: tag)
+            #expect(again.status == .notModified)
+        }
+    }
+
+    @Test func whoMayNotAskIsTold() async throws {
+        try await withAPI { client, installation, token in
+            let cases: [(String, String?, HTTPResponse.Status, String)] = [
+                ("/api/v1/people", nil, .unauthorized, "web.token"),
+                ("/api/v1/people", token + "x", .unauthorized, "web.token"),
+                ("/api/v1/people?limit=0", token, .badRequest, "web.query"),
+                ("/api/v1/people?limit=x", token, .badRequest, "web.query"),
+                ("/api/v1/people?cursor=x", token, .badRequest, "api.cursor"),
+                ("/api/v1/people?state=x", token, .badRequest, "api.state"),
+                ("/api/v1/people/999/years/2022", token, .notFound, "desk.not-in-scope"),
+                ("/api/v1/people/1/years/x", token, .notFound, "web.no-page"),
+                ("/api/v1/certificates/x", nil, .notFound, "certificate.none"),
+                ("/api/v1/policies/x", nil, .notFound, "policy.none"),
+                ("/api/v1/nothing", nil, .notFound, "web.no-page"),
+            ]
+            for (uri, token, status, code) in cases {
+                let answer = try await ask(client, uri, token)
+                #expect(answer.status == status && answer.code == code, "\(uri): \(answer)")
+                #expect(answer.headers[.contentType]?.hasPrefix("application/problem+json") == true)
+            }
+            let tokens = Tokens(installation.database, installation.people)
+            #expect(try await tokens.end(of: "officer") == 1)
+            #expect(try await ask(client, "/api/v1/people", token).code == "web.token")
+            let none = await #expect(throws: Failure.self) { try await tokens.end(of: "nobody") }
+            #expect(none?.code == "account.unknown")
+            let long = await #expect(throws: Failure.self) {
+                try await tokens.make("x", for: "officer", [], days: 9999)
+            }
+            #expect(long?.code == "token.days")
+            let bare = try await tokens.make("x", for: "officer", [], days: 1)
+            #expect(try await ask(client, "/api/v1/people", bare).code == "web.permission")
+        }
+    }
+
+    @Test func aTokenEndsByItself() async throws {
+        try await withFolder { folder in
+            let installation = try await Installation.open(folder: folder.path, database: nil)
+            defer { installation.close() }
+            let people = installation.people
+            _ = try await Accounts(installation.database, people).open(
+                "officer", name: "x", AccountRole(.administrator, at: nil))
+            let token = try await Tokens(installation.database, people).make("x", for: "officer", [.people], days: 1)
+            let now = people.outside.now
+            func bearer(after milliseconds: Int) async throws -> APIGuard.Bearer? {
+                let outside = Outside(now: { now() + milliseconds }, random: people.outside.random)
+                return try await Tokens(installation.database, People(keys: people.keys, outside: outside)).bearer(
+                    token)
+            }
+            #expect(try await bearer(after: 86_000_000) != nil)
+            #expect(try await bearer(after: 86_500_000) == nil)
+        }
+    }
+}
