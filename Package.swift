@@ -23,7 +23,7 @@ let package = Package(
         room("Jobs", ["Kernel", "Database", "Web", "Files"], resources: [.copy("Job.views")]),
         room(
             "People", ["Kernel", "Database", "Web", "Documents", "Signing", hummingbird],
-            resources: [.copy("Account.views")]),
+            resources: [.copy("Account.views"), .copy("Notice.views")]),
         room("Registry", ["Kernel", "Database", "Documents", "Signing", "Policy", "People"]),
         room(
             "Proof", ["Kernel", "Database", "Web", "Documents", "Signing", "People", "Registry", yams, subprocess],
@@ -31,7 +31,7 @@ let package = Package(
         room(
             "Desk",
             ["Kernel", "Database", "Web", "Documents", "Files", "Jobs", "Policy", "People", "Registry", "Proof"],
-            resources: ["Home", "Year", "Where", "Roster", "Office", "Figures", "Policies"].map {
+            resources: ["Home", "Year", "Where", "Roster", "Office", "Figures", "Policies", "Style"].map {
                 .copy($0 + ".views")
             }),
 

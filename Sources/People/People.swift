@@ -15,6 +15,7 @@ package struct People: Sendable {
     package static let migrations =
         NumberSchema.migrations + RegionSchema.migrations + OrganisationSchema.migrations + PersonSchema.migrations
         + EmploymentSchema.migrations + AccountSchema.migrations + TokenSchema.migrations
+        + NoticeSchema.migrations
 
     /// Holds the key ring against the one that this database was first opened with; the first is remembered.
     ///

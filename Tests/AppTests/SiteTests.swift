@@ -43,12 +43,23 @@ import Web
             "policies": try views.view("policies", of: PolicyList.self).draw(.sample).text,
             "policy": try views.view("policy", of: PolicyPage.self).draw(.sample).text,
             "policy-changes": try views.view("policy-changes", of: ChangesPage.self).draw(.sample).text,
+            "kept": try views.view("kept", of: KeptForm.self).draw(.sample).text,
+            "notices": try views.view("notices", of: NoticeList.self).draw(.sample).text,
+            "notice-rows": try views.view("notice-rows", of: NoticeList.self).draw(.sample).text,
+            "notice": try views.view("notice", of: NoticePage.self).draw(.sample).text,
+            "notice-form": try views.view("notice-form", of: NoticeForm.self).draw(.sample).text,
+            "notice-withdrawal": try views.view("notice-withdrawal", of: WithdrawalForm.self).draw(.sample).text,
+            "style": try views.view("style", of: StylePage.self).draw(.sample).text,
             "job": try views.view("job", of: JobPage.self).draw(.sample).text,
         ]
         // These are drawn by the tests of their room.
-        let others: Set<String> = ["frame", "navigation", "failure", "field", "select", "checks"]
+        let others: Set<String> = [
+            "frame", "navigation", "failure", "field", "area", "errors", "time", "select", "checks",
+        ]
         #expect(Set(drawn.keys).union(others) == Set(views.names))
-        try await withSite { client, _ in
+        try await withSite { client, installation in
+            _ = try await installation.signedIn(AccountRole(.bureau, at: nil), password: "Tai-shan-2022")
+            _ = try await Notices(installation.database, installation.people.outside).publish("a", "b", by: 1)
             for (name, text) in drawn {
                 for match in text.matches(of: #/(?:href|method="get" action|src)="(\/[^"#]*)/#) {
                     let status = try await client.execute(uri: String(match.1), method: .get) { $0.status }
@@ -82,14 +93,14 @@ import Web
                 String(buffer: $0.body)
             }
             #expect(page.contains(#"name="back" value="/verify""#))
-            let wrong = try await Self.post(client, "/sign-in", "login=admin&password=x&back=%2Fverify")
+            let wrong = try await post(client, "/sign-in", "login=admin&password=x&back=%2Fverify")
             #expect(wrong.status == .forbidden)
             #expect(wrong.text.contains("账号或密码不对") && wrong.text.contains(#"value="admin""#))
             #expect(wrong.text.contains(#"name="back" value="/verify""#) && !wrong.text.contains(#"value="x""#))
             let form = "login=admin&password=\(opened.password)&back="
-            let away = try await Self.post(client, "/sign-in", form + "%2F%2Fevil.example")
+            let away = try await post(client, "/sign-in", form + "%2F%2Fevil.example")
             #expect(away.headers[.location] == "/")
-            let signed = try await Self.post(client, "/sign-in", form + "%2Fverify")
+            let signed = try await post(client, "/sign-in", form + "%2Fverify")
             #expect(signed.status == .seeOther && signed.headers[.location] == "/verify")
             let cookies = signed.headers[values: .setCookie]
             #expect(cookies.allSatisfy { $0.contains("HttpOnly") && $0.contains("SameSite=Lax") })
@@ -98,12 +109,12 @@ import Web
                 try await client.execute(uri: "/", method: .get, headers: [.cookie: cookie]) { String(buffer: $0.body) }
             }
             #expect(try await home().contains("管理员"))
-            let unlike = try await Self.post(
+            let unlike = try await post(
                 client, "/account/password", "old=x&new=Tai-1-shan&again=Tai-2-shan", cookie)
             #expect(Failure.unlikePasswords.code == "account.unlike")
             #expect(unlike.status == .badRequest && unlike.text.contains("两次填写的新密码不一样"))
             #expect(!unlike.text.contains("Tai-1-shan"))
-            let out = try await Self.post(client, "/sign-out", "", cookie)
+            let out = try await post(client, "/sign-out", "", cookie)
             #expect(out.headers[.setCookie]?.contains("Max-Age=0") == true)
             #expect(try await !home().contains("管理员"))
         }
@@ -188,16 +199,16 @@ import Web
             let keys = try await client.execute(uri: "/api/v1/keys", method: .get) { String(buffer: $0.body) }
             #expect(keys.contains("Ed25519"))
             let code = Base32.encode(held.code.bytes)
-            let sent = try await Self.post(client, "/v/\(number.text)", "code=\(code)")
+            let sent = try await post(client, "/v/\(number.text)", "code=\(code)")
             #expect(sent.text.contains("有效") && sent.text.contains(held.facts.name))
             let name = held.facts.name.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
-            let right = try await Self.post(client, "/v/\(number.text)/name", "name=\(name)")
+            let right = try await post(client, "/v/\(number.text)/name", "name=\(name)")
             #expect(right.text.contains("您填的姓名与登记的一致"))
             for _ in 1..<5 {
-                let wrong = try await Self.post(client, "/v/\(number.text)/name", "name=x")
+                let wrong = try await post(client, "/v/\(number.text)/name", "name=x")
                 #expect(wrong.text.contains("不一致"))
             }
-            #expect(try await Self.post(client, "/v/\(number.text)/name", "name=\(name)").text.contains("请明天再试"))
+            #expect(try await post(client, "/v/\(number.text)/name", "name=\(name)").text.contains("请明天再试"))
             #expect(Failure.tooManyNames.code == "verify.names")
             let pdf = try await proof.pdf(of: number)
             let whole = try await Self.upload(client, "/verify/file", "证书.pdf", pdf)
@@ -228,26 +239,6 @@ import Web
         let headers: HTTPFields = [.contentType: "multipart/form-data; boundary=b"]
         return try await client.execute(uri: uri, method: .post, headers: headers, body: body) {
             String(buffer: $0.body)
-        }
-    }
-
-    private static func post(
-        _ client: any TestClientProtocol, _ uri: String, _ body: String, _ cookie: String = ""
-    ) async throws -> (status: HTTPResponse.Status, headers: HTTPFields, text: String) {
-        let headers: HTTPFields = [.contentType: "application/x-www-form-urlencoded", .cookie: cookie]
-        return try await client.execute(
-            uri: uri, method: .post, headers: headers, body: ByteBuffer(string: body)
-        ) { ($0.status, $0.headers, String(buffer: $0.body)) }
-    }
-
-    private func withSite(
-        _ body: @escaping @Sendable (any TestClientProtocol, Installation) async throws -> Void
-    ) async throws {
-        try await withFolder { folder in
-            let installation = try await Installation.open(folder: folder.path, database: nil)
-            defer { installation.close() }
-            let application = try buildApplication(installation, SiteConfiguration())
-            try await application.test(.router) { try await body($0, installation) }
         }
     }
 }

@@ -162,7 +162,13 @@ import Testing
         #expect(try views.view("field", of: FormField.self).draw(.sample).text.contains("作者数至少为 1"))
         #expect(try views.view("select", of: SelectField.self).draw(.sample).text.contains("selected>泰山区"))
         #expect(try views.view("checks", of: CheckFields.self).draw(.sample).text.contains(#"name="show""#))
-        #expect(views.names == ["checks", "failure", "field", "frame", "navigation", "select"])
+        #expect(try views.view("area", of: FormField.self).draw(.sample).text.contains("0</textarea>"))
+        #expect(try views.view("errors", of: ErrorSummary.self).draw(.sample).text.contains("#authors"))
+        #expect(Failure.unfilled.code == "web.unfilled")
+        #expect(try views.view("time", of: ClockTime.self).draw(.sample).text.contains("2 小时前"))
+        #expect(try views.view("confirm", of: ConfirmPage.self).draw(.sample).text.contains("确认结算"))
+        let others: Set<String> = ["navigation", "confirm", "area", "errors", "time"]
+        #expect(Set(views.names) == others.union(["checks", "failure", "field", "frame", "select"]))
     }
 
     @Test func whatIsMissingAtStartIsSaid() {

@@ -167,6 +167,30 @@ CREATE TABLE api_token (
 
 CREATE INDEX api_token_by_account ON api_token (account);
 
+-- notice-1
+CREATE TABLE notice (
+    number    BIGINT NOT NULL PRIMARY KEY,
+    title     TEXT NOT NULL CONSTRAINT notice_title CHECK (title <> ''),
+    body      TEXT NOT NULL CONSTRAINT notice_body CHECK (body <> ''),
+    published BIGINT NOT NULL,
+    account   BIGINT NOT NULL REFERENCES account (number)
+);
+
+CREATE TABLE notice_withdrawal (
+    notice    BIGINT NOT NULL PRIMARY KEY REFERENCES notice (number),
+    reason    TEXT NOT NULL CONSTRAINT notice_withdrawal_reason CHECK (reason <> ''),
+    withdrawn BIGINT NOT NULL,
+    account   BIGINT NOT NULL REFERENCES account (number)
+);
+CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01'; END $$;
+CREATE TRIGGER notice_append BEFORE UPDATE OR DELETE ON notice FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER notice_whole BEFORE TRUNCATE ON notice FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01'; END $$;
+CREATE TRIGGER notice_withdrawal_append BEFORE UPDATE OR DELETE ON notice_withdrawal FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER notice_withdrawal_whole BEFORE TRUNCATE ON notice_withdrawal FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
 -- policy-book-1
 CREATE TABLE policy_version (
     number    BIGINT NOT NULL PRIMARY KEY,

@@ -161,6 +161,26 @@ CREATE TABLE api_token (
 
 CREATE INDEX api_token_by_account ON api_token (account);
 
+-- notice-1
+CREATE TABLE notice (
+    number    INTEGER NOT NULL PRIMARY KEY,
+    title     TEXT NOT NULL CONSTRAINT notice_title CHECK (title <> ''),
+    body      TEXT NOT NULL CONSTRAINT notice_body CHECK (body <> ''),
+    published INTEGER NOT NULL,
+    account   INTEGER NOT NULL REFERENCES account (number)
+) STRICT;
+
+CREATE TABLE notice_withdrawal (
+    notice    INTEGER NOT NULL PRIMARY KEY REFERENCES notice (number),
+    reason    TEXT NOT NULL CONSTRAINT notice_withdrawal_reason CHECK (reason <> ''),
+    withdrawn INTEGER NOT NULL,
+    account   INTEGER NOT NULL REFERENCES account (number)
+) STRICT;
+CREATE TRIGGER notice_no_update BEFORE UPDATE ON notice BEGIN SELECT RAISE(ABORT, 'notice is append-only'); END;
+CREATE TRIGGER notice_no_delete BEFORE DELETE ON notice BEGIN SELECT RAISE(ABORT, 'notice is append-only'); END;
+CREATE TRIGGER notice_withdrawal_no_update BEFORE UPDATE ON notice_withdrawal BEGIN SELECT RAISE(ABORT, 'notice_withdrawal is append-only'); END;
+CREATE TRIGGER notice_withdrawal_no_delete BEFORE DELETE ON notice_withdrawal BEGIN SELECT RAISE(ABORT, 'notice_withdrawal is append-only'); END;
+
 -- policy-book-1
 CREATE TABLE policy_version (
     number    INTEGER NOT NULL PRIMARY KEY,

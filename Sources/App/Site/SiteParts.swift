@@ -15,7 +15,9 @@ func siteParts(
     let accounts = try AccountPages(
         Accounts(installation.database, installation.people, allowsDemo: configuration.isOwnMachine), views,
         isSecure: configuration.address?.hasPrefix("https:") ?? false)
-    let home = try HomePages(registry, installation.database, views, signIn: AccountPages.signInPath.link())
+    let notices = Notices(installation.database, installation.people.outside)
+    let noticePages = try NoticePages(notices, views)
+    let home = try HomePages(registry, notices, views, signIn: AccountPages.signInPath.link())
     let year = try YearPages(registry, proof, views)
     let roster = try RosterPages(registry, proof, views)
     let imports = try ImportPages(registry, jobs, views)
@@ -27,13 +29,15 @@ func siteParts(
 
     var parts = Site.Parts(configuration.imprint)
     parts.routes = home.routes + year.routes + imports.routes + roster.routes + years.routes
-    parts.routes += figures.routes + jobPages.routes + policies.routes + verification.routes + accounts.routes
+    parts.routes += figures.routes + jobPages.routes + policies.routes + noticePages.routes
+    parts.routes += try StylePages(views).routes + verification.routes + accounts.routes
     parts.routes += try WherePages(registry, views).routes + api(installation, roster).routes
     parts.navigation = home.navigation + year.navigation + roster.navigation + imports.navigation
     parts.navigation += years.navigation + figures.navigation + jobPages.navigation
-    parts.navigation += policies.navigation + verification.navigation
+    parts.navigation += policies.navigation + noticePages.navigation + verification.navigation
     parts.visitor = { try await accounts.visitor($0) }
     parts.signIn = { AccountPages.signIn(back: $0) }
+    parts.signInKeeping = { accounts.keeping($0, for: $1) }
     parts.newcomers = AccountPages.passwordPath.link()
     parts.signOut = AccountPages.signOutPath.link()
     return parts

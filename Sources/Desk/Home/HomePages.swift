@@ -1,6 +1,7 @@
 import Database
 import Foundation
 import Kernel
+import People
 import Policy
 import Proof
 import Registry
@@ -9,14 +10,15 @@ import Web
 /// The first page: what this is, what a year asks, and the query for certificates.
 package struct HomePages: Sendable {
     private let registry: Registry
-    private let database: Database
+    private let notices: Notices
     private let view: View<HomePage>
     private let signIn: Link
 
     package static let path: Path<> = Path("/")
+    private static let news = 5
 
-    package init(_ registry: Registry, _ database: Database, _ views: Views, signIn: Link) throws {
-        (self.registry, self.database, self.signIn) = (registry, database, signIn)
+    package init(_ registry: Registry, _ notices: Notices, _ views: Views, signIn: Link) throws {
+        (self.registry, self.notices, self.signIn) = (registry, notices, signIn)
         view = try views.view("home")
     }
 
@@ -26,10 +28,14 @@ package struct HomePages: Sendable {
     package var navigation: [NavigationItem] { [NavigationItem("首页", Self.path.link(), .everyone)] }
 
     private func page(_ visit: Visit) async throws -> Page {
-        let policy = try await database.read { try registry.book($0).current.first { $0.policy.profession == nil } }?
-            .policy
+        let policy = try await registry.database.read { transaction in
+            try registry.book(transaction).current.first { $0.policy.profession == nil }?.policy
+        }
+        let now = registry.people.outside.now()
+        let news = try await notices.newest(limit: Self.news).map { NoticeRow($0, now: now) }
         let value = HomePage(
-            policy: policy, signIn: visit.visitor == nil ? signIn : nil, verify: VerificationPages.queryPath.link())
+            policy: policy, notices: news, signIn: visit.visitor == nil ? signIn : nil,
+            verify: VerificationPages.queryPath.link())
         return Page("首页", view.draw(value))
     }
 }
@@ -38,27 +44,30 @@ struct HomePage: PageValue {
     let title: String
     let wants: [TitledText]
     let themes: [TitledText]
+    let notices: [NoticeRow]
     let signIn: Link?
     let verify: Link
 
-    init(policy: Policy?, signIn: Link?, verify: Link) {
+    init(policy: Policy?, notices: [NoticeRow], signIn: Link?, verify: Link) {
         title = policy?.title ?? ""
         wants =
             policy.map { policy in
                 policy.wants.map { TitledText("\($0.name)：\(policy.wanted($0))", $0.clause.short) }
             } ?? []
         themes = policy?.themes.map { TitledText($0.name, $0.clause.short) } ?? []
-        (self.signIn, self.verify) = (signIn, verify)
+        (self.notices, self.signIn, self.verify) = (notices, signIn, verify)
     }
 
     static var fields: [String: Field<HomePage>] {
         [
             "title": .text { $0.title }, "hasPolicy": .flag { !$0.wants.isEmpty }, "wants": .list { $0.wants },
+            "hasNotices": .flag { !$0.notices.isEmpty }, "rows": .list { $0.notices },
+            "allNotices": .text { _ in NoticePages.path.link().text },
             "hasThemes": .flag { !$0.themes.isEmpty }, "themes": .list { $0.themes },
             "isStranger": .flag { $0.signIn != nil }, "signIn": .text { $0.signIn?.text ?? "" },
             "verify": .text { $0.verify.text }, "number": .item { _ in FormField.certificateNumber() },
         ]
     }
 
-    static var sample: HomePage { HomePage(policy: nil, signIn: Link.home, verify: Link.home) }
+    static var sample: HomePage { HomePage(policy: nil, notices: [.sample], signIn: Link.home, verify: Link.home) }
 }

@@ -98,25 +98,3 @@ struct YearRow: PageValue {
 
     static var sample: YearRow { YearRow(year: Year(2022), state: .settled) }
 }
-
-/// Asks before what cannot be undone.
-struct ConfirmPage: PageValue {
-    let title: String
-    let sentences: [String]
-    let button: String
-    let action: Link
-    let back: Link
-
-    static var fields: [String: Field<ConfirmPage>] {
-        [
-            "title": .text { $0.title }, "sentences": .list { $0.sentences.map(Sentence.init) },
-            "button": .text { $0.button }, "action": .text { $0.action.text }, "back": .text { $0.back.text },
-        ]
-    }
-
-    static var sample: ConfirmPage {
-        ConfirmPage(
-            title: "结算 2022 年度", sentences: ["结算以后，结果就定下来。"], button: "确认结算", action: YearsPages.path.link(),
-            back: YearsPages.path.link())
-    }
-}

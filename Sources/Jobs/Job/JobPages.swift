@@ -43,13 +43,15 @@ package struct JobPages: Sendable {
         let found = try await jobs.list(of: account, before: before, limit: Self.size + 1)
         let shown = found.prefix(Self.size)
         let last = found.count > Self.size ? shown.last : nil
+        let now = jobs.files.outside.now()
         let more = last.map { Self.path.link().asking([("before", "\($0.number)")]) }
-        return Page("任务", trail: [.home], listView.draw(JobList(rows: shown.map(JobRow.init), more: more)))
+        return Page("任务", trail: [.home], listView.draw(JobList(rows: shown.map { JobRow($0, now: now) }, more: more)))
     }
 
     private func page(_ visit: Visit, _ number: ID<Job>) async throws -> Page {
         let job = try await jobs.job(number, of: visit.signedIn().account)
-        let value = JobPage(job: job, next: job.state == .done ? next(job) : nil)
+        let value = JobPage(
+            job: job, now: jobs.files.outside.now(), next: job.state == .done ? next(job) : nil)
         return Page(job.title, trail: [.home, Crumb("任务", Self.path.link())], view.draw(value))
     }
 
@@ -98,15 +100,15 @@ struct JobRow: PageValue {
     let link: Link
     let state: Job.State
     let isBad: Bool
-    let time: String
+    let time: ClockTime
 
-    init(_ job: Job) {
+    init(_ job: Job, now: Int) {
         (title, state, isBad) = (job.title, job.state, job.result.isBad)
-        (link, time) = (JobPages.jobPath.link(job.number), ClockTime(job.created).text)
+        (link, time) = (JobPages.jobPath.link(job.number), ClockTime(job.created, now: now))
     }
 
     private init() {
-        (title, state, isBad, time) = ("导入人员：名单.xlsx", .done, false, "2026-11-23 10:32")
+        (title, state, isBad, time) = ("导入人员：名单.xlsx", .done, false, .sample)
         link = JobPages.path.link()
     }
 
@@ -114,7 +116,7 @@ struct JobRow: PageValue {
         [
             "title": .text { $0.title }, "link": .text { $0.link.text }, "state": .text { $0.state.name($0.isBad) },
             "isOK": .flag { $0.state == .done && !$0.isBad },
-            "isBad": .flag { $0.state == .failed || $0.isBad }, "time": .text { $0.time },
+            "isBad": .flag { $0.state == .failed || $0.isBad }, "time": .item { $0.time },
         ]
     }
 
@@ -144,8 +146,8 @@ struct JobPage: PageValue {
     let output: Crumb?
     let next: JobNext?
 
-    init(job: Job, next: JobNext?) {
-        row = JobRow(job)
+    init(job: Job, now: Int, next: JobNext?) {
+        row = JobRow(job, now: now)
         (number, done, total, result, self.next) = (job.number.number, job.done, job.total, job.result, next)
         (isOpen, isRunning) = ([.waiting, .running].contains(job.state), job.state == .running)
         output = job.output.map { _ in Crumb(job.outputName, JobPages.outputPath.link(job.number)) }

@@ -8,19 +8,24 @@ package struct AccountPages: Sendable {
     private let accounts: Accounts
     private let signInView: View<SignInPage>
     private let passwordView: View<PasswordPage>
+    private let keptView: View<KeptForm>
     /// Whether cookies are for https only.
     private let isSecure: Bool
 
     package static let signInPath: Path<> = Path("/sign-in")
+    static let keptPath: Path<> = Path("/sign-in/kept")
     package static let signOutPath: Path<> = Path("/sign-out")
     package static let passwordPath: Path<> = Path("/account/password")
     static let sessionCookie = "session"
     static let deviceCookie = "device"
+    /// A form within a form: each of its bytes may take nine.
+    private static let keptLimit = 600_000
 
     package init(_ accounts: Accounts, _ views: Views, isSecure: Bool) throws {
         (self.accounts, self.isSecure) = (accounts, isSecure)
         signInView = try views.view("sign-in")
         passwordView = try views.view("password")
+        keptView = try views.view("kept")
     }
 
     package static var views: URL { Bundle.module.bundleURL.appending(path: "Account.views") }
@@ -33,6 +38,8 @@ package struct AccountPages: Sendable {
         [
             .get(Self.signInPath, .everyone) { visit in .page(page(back: visit.query["back"])) },
             .post(Self.signInPath, .everyone) { visit in try await signIn(visit) },
+            .get(Self.keptPath, .everyone) { _ in .moved(Link.home) },
+            .post(Self.keptPath, .newcomers) { visit in .page(kept(try await visit.form(limit: Self.keptLimit))) },
             .post(Self.signOutPath, .everyone) { visit in try await signOut(visit) },
             .get(Self.passwordPath, .newcomers) { visit in .page(passwordPage(try visit.signedIn())) },
             .post(Self.passwordPath, .newcomers) { visit in try await changePassword(visit) },
@@ -45,24 +52,39 @@ package struct AccountPages: Sendable {
         return try await accounts.visitor(token)
     }
 
-    private func page(back: String, login: String = "", failure: Failure? = nil) -> Page {
+    private func page(
+        back: String, login: String = "", failure: Failure? = nil, kept: (form: String, path: String)? = nil
+    ) -> Page {
         let value = SignInPage(
-            action: Self.signInPath.link(), back: back, login: login, failure: failure?.words.chinese ?? "")
+            action: Self.signInPath.link(), back: back, login: login, failure: failure?.words.chinese ?? "",
+            kept: kept?.form ?? "", path: kept?.path ?? "")
         return Page(
             "登录", trail: [Crumb.home], status: .of(failure), signInView.draw(value))
     }
 
+    /// Asks to sign in, and holds what was typed on another page meanwhile.
+    package func keeping(_ form: Query, for path: String) -> Page {
+        page(back: path, failure: .signInToSend, kept: (form.text, path))
+    }
+
+    private func kept(_ form: Query) -> Page {
+        let value = KeptForm(Query(form.exact("kept")), action: Self.local(form["path"]))
+        return Page("刚才填写的内容还在", trail: [Crumb.home], keptView.draw(value))
+    }
+
     private func signIn(_ visit: Visit) async throws -> Answer {
-        let form = try await visit.form()
+        let form = try await visit.form(limit: Self.keptLimit)
         let login = form["login"]
+        let kept = form.has("kept") ? (form: form.exact("kept"), path: form["path"]) : nil
         do {
             let device = visit.request.cookies[Self.deviceCookie]?.value ?? ""
             let signed = try await accounts.signIn(login, form.exact("password"), device: device)
             return moved(
-                to: Self.local(form["back"]), cookie(Self.sessionCookie, signed.token, seconds: nil),
+                to: kept == nil ? Self.local(form["back"]) : Self.keptPath.link().text,
+                type: kept == nil ? .normal : .temporary, cookie(Self.sessionCookie, signed.token, seconds: nil),
                 cookie(Self.deviceCookie, signed.device, seconds: 400 * 86_400))
         } catch let failure as Failure where [.denied, .tooMany].contains(failure.kind) {
-            return .page(page(back: form["back"], login: login, failure: failure))
+            return .page(page(back: form["back"], login: login, failure: failure, kept: kept))
         }
     }
 
@@ -91,8 +113,11 @@ package struct AccountPages: Sendable {
         return moved(to: Link.home.text, cookie(Self.sessionCookie, "", seconds: 0))
     }
 
-    private func moved(to path: String, _ cookies: Cookie...) -> Answer {
-        var response = Response.redirect(to: path, type: .normal)
+    /// `temporary` sends the same form on: what it holds is needed there.
+    private func moved(
+        to path: String, type: Response.RedirectType = .normal, _ cookies: Cookie...
+    ) -> Answer {
+        var response = Response.redirect(to: path, type: type)
         for cookie in cookies { response.setCookie(cookie) }
         return .response(response)
     }
@@ -114,6 +139,9 @@ struct SignInPage: PageValue {
     let back: String
     let login: String
     let failure: String
+    /// What was typed elsewhere, as a form's body, and where it goes.
+    let kept: String
+    let path: String
 
     private var loginField: FormField {
         var field = FormField("login", "身份证号、手机号或登录名")
@@ -131,14 +159,15 @@ struct SignInPage: PageValue {
         [
             "action": .text { $0.action.text }, "back": .text { $0.back }, "failure": .text { $0.failure },
             "isRefused": .flag { !$0.failure.isEmpty }, "login": .item { $0.loginField },
-            "password": .item { $0.passwordField },
+            "password": .item { $0.passwordField }, "isKept": .flag { !$0.path.isEmpty }, "kept": .text { $0.kept },
+            "path": .text { $0.path },
         ]
     }
 
     static var sample: SignInPage {
         SignInPage(
             action: AccountPages.signInPath.link(), back: "/me", login: "370902",
-            failure: Failure.wrongLogin.words.chinese)
+            failure: Failure.wrongLogin.words.chinese, kept: "title=a", path: "/notices")
     }
 }
 

@@ -16,6 +16,8 @@ package struct Site: Sendable {
         /// Where one signs in, to come back to a page, and where one signs out.
         package var signIn: @Sendable (_ back: String) -> Link = { _ in Link(path: "/") }
         package var signOut = Link(path: "/")
+        /// The page that asks whoever sent a form without being signed in to sign in, and holds what was typed.
+        package var signInKeeping: (@Sendable (_ form: Query, _ path: String) -> Page)?
         /// Whether it can serve, and what else its keeper wants to know.
         package var isReady: @Sendable () async -> Bool = { true }
         package var gauges: @Sendable () async -> [Gauge] = { [] }
@@ -71,8 +73,17 @@ package struct Site: Sendable {
             try route.door.admit(visit.visitor)
             return try response(try await route.answer(visit, context.parameters), visit)
         } catch {
-            return refusal(error, Visit(request, context), isAPI: route.isAPI)
+            let visit = Visit(request, context)
+            return await keeping(error, visit) ?? refusal(error, visit, isAPI: route.isAPI)
         }
+    }
+
+    /// A session may end while somebody fills a form: what was typed goes along through signing in.
+    private func keeping(_ error: any Error, _ visit: Visit) async -> Response? {
+        guard let failure = error as? Failure, failure.code == Failure.signIn.code, visit.request.method == .post,
+            let page = parts.signInKeeping, let form = try? await visit.form()
+        else { return nil }
+        return framed(page(form, visit.request.uri.path), visit)
     }
 
     private func response(_ answer: Answer, _ visit: Visit) throws -> Response {

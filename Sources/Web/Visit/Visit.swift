@@ -67,6 +67,16 @@ package struct Query: Sendable, Equatable {
     /// Whether the name was sent, be it empty.
     package func has(_ name: String) -> Bool { words[name] != nil }
 
+    /// Every name with each of its values, the names in order.
+    package var pairs: [(name: String, value: String)] {
+        words.keys.sorted().flatMap { name in all(name).map { (name: name, value: $0) } }
+    }
+
+    /// Written as a form's body writes it.
+    package var text: String {
+        pairs.map { Link.encoded($0.name) + "=" + Link.encoded($0.value) }.joined(separator: "&")
+    }
+
     /// The first value as it was sent.
     package func exact(_ name: String) -> String { words[name]?.first ?? "" }
 }

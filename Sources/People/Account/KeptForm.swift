@@ -1,0 +1,33 @@
+import Kernel
+import Web
+
+/// What was typed before signing in, ready to be sent on.
+struct KeptForm: PageValue {
+    let words: [KeptWord]
+    let action: String
+
+    init(_ form: Query, action: String) {
+        (words, self.action) = (form.pairs.map { KeptWord(name: $0.name, value: $0.value) }, action)
+    }
+
+    static var fields: [String: Field<KeptForm>] {
+        ["words": .list { $0.words }, "action": .text { $0.action }, "home": .text { _ in Link.home.text }]
+    }
+
+    static var sample: KeptForm { KeptForm(Query("title=%E9%80%9A%E7%9F%A5"), action: "/notices") }
+}
+
+/// One field of it.
+struct KeptWord: PageValue {
+    let name: String
+    let value: String
+
+    static var fields: [String: Field<KeptWord>] { ["name": .text { $0.name }, "value": .text { $0.value }] }
+    static var sample: KeptWord { KeptWord(name: "title", value: "通知") }
+}
+
+extension Failure {
+    static let signInToSend = Failure(
+        .denied, "account.sign-in-to-send", "您的登录已经结束，刚才填写的内容没有提交，但还保留着。请重新登录，登录后可以继续提交。",
+        en: "Your session is over. What you typed was not sent but is kept: sign in again to go on.")
+}

@@ -1,0 +1,98 @@
+import Foundation
+import Kernel
+import Web
+
+/// Notices for everybody, published and withdrawn by the bureau.
+package struct NoticePages: Sendable {
+    private let notices: Notices
+    private let listView: View<NoticeList>
+    private let view: View<NoticePage>
+    private let formView: View<NoticeForm>
+    private let withdrawalView: View<WithdrawalForm>
+    private static let size = 20
+
+    package static let path: Path<> = Path("/notices")
+    package static let noticePath = Path<ID<Notice>>("/notices/{}")
+    static let newPath: Path<> = Path("/notices/new")
+    static let withdrawalPath = Path<ID<Notice>>("/notices/{}/withdrawal")
+    private static let keepers: Door = .role(.bureau)
+
+    package init(_ notices: Notices, _ views: Views) throws {
+        self.notices = notices
+        listView = try views.view("notices")
+        view = try views.view("notice")
+        formView = try views.view("notice-form")
+        withdrawalView = try views.view("notice-withdrawal")
+    }
+
+    package static var views: URL { Bundle.module.bundleURL.appending(path: "Notice.views") }
+
+    package var routes: [Route] {
+        [
+            .get(Self.path, .everyone) { visit in .page(try await list(visit)) },
+            .post(Self.path, Self.keepers) { visit in try await publish(visit) },
+            .get(Self.newPath, Self.keepers) { _ in .page(page(NoticeForm())) },
+            .get(Self.noticePath, .everyone) { visit, number in .page(try await page(visit, number)) },
+            .get(Self.withdrawalPath, Self.keepers) { _, number in
+                .page(page(WithdrawalForm(try await notices.find(number))))
+            },
+            .post(Self.withdrawalPath, Self.keepers) { visit, number in try await withdraw(visit, number) },
+        ]
+    }
+
+    package var navigation: [NavigationItem] { [NavigationItem("通知", Self.path.link(), .everyone)] }
+}
+
+// MARK: - Reading
+
+extension NoticePages {
+    private func list(_ visit: Visit) async throws -> Page {
+        let before = Int(visit.query["before"]) ?? .max
+        let found = try await notices.newest(before: before, limit: Self.size + 1)
+        let shown = found.prefix(Self.size)
+        let last = found.count > Self.size ? shown.last : nil
+        let now = notices.outside.now()
+        let value = NoticeList(
+            rows: shown.map { NoticeRow($0, now: now) },
+            older: last.map { Self.path.link().asking([("before", "\($0.number)")]) },
+            isKeeper: Self.keepers.isOpen(to: visit.visitor))
+        return Page("通知", trail: [.home], listView.draw(value))
+    }
+
+    private func page(_ visit: Visit, _ number: ID<Notice>) async throws -> Page {
+        let notice = try await notices.find(number)
+        let value = NoticePage(
+            notice, now: notices.outside.now(), isKeeper: Self.keepers.isOpen(to: visit.visitor))
+        return Page(notice.title, trail: [.home, Crumb("通知", Self.path.link())], view.draw(value))
+    }
+}
+
+// MARK: - Publishing and withdrawing
+
+extension NoticePages {
+    private func page(_ form: NoticeForm) -> Page {
+        Page(
+            "发布通知", trail: [.home, Crumb("通知", Self.path.link())], status: form.status, formView.draw(form))
+    }
+
+    private func publish(_ visit: Visit) async throws -> Answer {
+        let account = try visit.signedIn().account
+        let form = NoticeForm(try await visit.form())
+        guard form.isRight else { return .page(page(form)) }
+        return .moved(Self.noticePath.link(try await notices.publish(form.title.value, form.body.value, by: account)))
+    }
+
+    private func page(_ form: WithdrawalForm) -> Page {
+        Page(
+            "撤回通知", trail: [.home, Crumb("通知", Self.path.link())], status: form.status,
+            withdrawalView.draw(form))
+    }
+
+    private func withdraw(_ visit: Visit, _ number: ID<Notice>) async throws -> Answer {
+        let account = try visit.signedIn().account
+        let form = WithdrawalForm(try await notices.find(number), try await visit.form())
+        guard form.isRight else { return .page(page(form)) }
+        try await notices.withdraw(number, because: form.reason.value, by: account)
+        return .moved(Self.noticePath.link(number))
+    }
+}

@@ -1,0 +1,42 @@
+import Database
+import Kernel
+
+/// What is told to everybody: the door of this feature.
+package struct Notices: Sendable {
+    private let database: Database
+    let outside: Outside
+
+    package init(_ database: Database, _ outside: Outside) { (self.database, self.outside) = (database, outside) }
+
+    func publish(_ title: String, _ body: String, by account: Int) async throws -> ID<Notice> {
+        let now = outside.now()
+        return try await database.write { try NoticeStore($0).add(title, body, by: account, at: now) }
+    }
+
+    /// A second withdrawal leaves the first. Failure: `notice.none`.
+    func withdraw(_ notice: ID<Notice>, because reason: String, by account: Int) async throws {
+        let now = outside.now()
+        try await database.write { transaction in
+            let store = NoticeStore(transaction)
+            guard try store.find(notice) != nil else { throw Failure.noNotice }
+            try store.withdraw(notice, because: reason, by: account, at: now)
+        }
+    }
+
+    /// Also one that was withdrawn: a link to it stays good. Failure: `notice.none`.
+    func find(_ notice: ID<Notice>) async throws -> Notice {
+        guard let found = try await database.read({ try NoticeStore($0).find(notice) }) else { throw Failure.noNotice }
+        return found
+    }
+
+    /// Those that stand, the newest first.
+    package func newest(before number: Int = .max, limit: Int) async throws -> [Notice] {
+        try await database.read { try NoticeStore($0).standing(before: number, limit: limit) }
+    }
+}
+
+extension Failure {
+    static let noNotice = Failure(
+        .notFound, "notice.none", "没有这份通知。网址可能写错了，请从通知列表重新进入。",
+        en: "There is no such notice. See the list of notices.")
+}

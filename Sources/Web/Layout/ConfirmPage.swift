@@ -1,0 +1,26 @@
+/// Asks before what cannot be undone. Template `confirm`.
+package struct ConfirmPage: PageValue {
+    let title: String
+    let sentences: [String]
+    let button: String
+    let action: Link
+    let back: Link
+
+    package init(title: String, sentences: [String], button: String, action: Link, back: Link) {
+        (self.title, self.sentences, self.button) = (title, sentences, button)
+        (self.action, self.back) = (action, back)
+    }
+
+    package static var fields: [String: Field<ConfirmPage>] {
+        [
+            "title": .text { $0.title }, "sentences": .list { $0.sentences.map(Sentence.init) },
+            "button": .text { $0.button }, "action": .text { $0.action.text }, "back": .text { $0.back.text },
+        ]
+    }
+
+    package static var sample: ConfirmPage {
+        ConfirmPage(
+            title: "结算 2022 年度", sentences: ["结算以后，结果就定下来。"], button: "确认结算", action: Link(path: "/years"),
+            back: Link(path: "/years"))
+    }
+}

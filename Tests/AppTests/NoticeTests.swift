@@ -1,0 +1,80 @@
+import Foundation
+import HTTPTypes
+import HummingbirdTesting
+import Kernel
+import Testing
+import Web
+
+@testable import App
+@testable import People
+
+/// What the bureau tells everybody, and what becomes of a form whose session ended.
+@Suite struct NoticeTests {
+    private static let password = "Tai-shan-2022"
+    private static let typed =
+        "title=%E5%AE%A1%E9%AA%8C%E5%BC%80%E5%A7%8B&body=%E7%AC%AC%E4%B8%80%E6%AE%B5%0D%0A%E2%80%9Ca%26b%E2%80%9D"
+
+    @Test func aNoticeIsPublishedReadAndWithdrawn() async throws {
+        try await withSite { client, installation in
+            let cookie = try await installation.signedIn(AccountRole(.bureau, at: nil), password: Self.password)
+            #expect(try await page(client, "/notices").text.contains("还没有通知"))
+            let published = try await post(client, "/notices", Self.typed, cookie)
+            #expect(published.headers[.location] == "/notices/1")
+            #expect(try await page(client, "/").text.contains("审验开始"))
+            let notice = try await page(client, "/notices/1")
+            #expect(notice.text.contains("<p>第一段</p>") && notice.text.contains("“a&amp;b”"))
+            #expect(!notice.text.contains("/notices/1/withdrawal"), "a stranger withdraws nothing")
+            #expect(try await page(client, "/notices/1", cookie).text.contains("/notices/1/withdrawal"))
+            let bare = try await post(client, "/notices/1/withdrawal", "reason=", cookie)
+            #expect(bare.status == .badRequest && bare.text.contains("请填写撤回原因"))
+            _ = try await post(client, "/notices/1/withdrawal", "reason=%E6%97%B6%E9%97%B4%E6%9C%89%E8%AF%AF", cookie)
+            #expect(try await page(client, "/notices/1").text.contains("时间有误"))
+            #expect(try await page(client, "/notices").text.contains("还没有通知"))
+            let none = try await page(client, "/notices/2")
+            #expect(none.status == .notFound && none.text.contains("notice.none"))
+        }
+    }
+
+    @Test func whatIsWrongStandsBesideItsFieldAndOnTop() async throws {
+        try await withSite { client, installation in
+            let cookie = try await installation.signedIn(AccountRole(.bureau, at: nil), password: Self.password)
+            let long = String(repeating: "a", count: 61)
+            let wrong = try await post(client, "/notices", "title=\(long)&body=", cookie)
+            #expect(wrong.status == .badRequest)
+            for said in ["有 2 处要改", "最多 60 个字，现在有 61 个", "请填写正文", ##"href="#body""##, "value=\"\(long)\""] {
+                #expect(wrong.text.contains(said), "\(said)")
+            }
+        }
+    }
+
+    /// The session ends while the form is filled; what was typed goes through signing in, a wrong password included.
+    @Test func whatWasTypedIsKeptThroughSigningIn() async throws {
+        try await withSite { client, installation in
+            _ = try await installation.signedIn(AccountRole(.bureau, at: nil), password: Self.password)
+            let asked = try await post(client, "/notices", Self.typed)
+            #expect(asked.status == .forbidden && asked.text.contains("还保留着"))
+            #expect(Failure.signInToSend.code == "account.sign-in-to-send")
+            let kept = try Self.hidden("kept", asked.text)
+            let wrong = try await post(client, "/sign-in", "login=bureau&password=x&kept=\(kept)&path=/notices")
+            #expect(try Self.hidden("kept", wrong.text) == kept && Self.hidden("path", wrong.text) == "%2Fnotices")
+            let form = "login=bureau&password=\(Self.password)&kept=\(kept)&path=/notices"
+            let signed = try await post(client, "/sign-in", form)
+            #expect(signed.status == .temporaryRedirect && signed.headers[.location] == "/sign-in/kept")
+            let cookie = signed.headers[values: .setCookie].map { String($0.prefix { $0 != ";" }) }
+                .joined(separator: "; ")
+            let there = try await post(client, "/sign-in/kept", form, cookie)
+            #expect(there.text.contains("刚才填写的内容还在") && there.text.contains(#"action="/notices""#))
+            #expect(there.text.contains("第一段\r\n“a&amp;b”") && !there.text.contains(Self.password))
+            let elsewhere = try await post(client, "/sign-in/kept", "kept=a%3Db&path=https://evil.example/", cookie)
+            #expect(!elsewhere.text.contains("evil"))
+        }
+    }
+
+    /// The value of a hidden field, as a form sends it.
+    private static func hidden(_ name: String, _ html: String) throws -> String {
+        let found = try #require(
+            html.firstMatch(of: try Regex("name=\"\(name)\" value=\"([^\"]*)\"", as: (Substring, Substring).self)))
+        let value = String(found.output.1).replacing("&amp;", with: "&")
+        return value.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+    }
+}
