@@ -1,0 +1,67 @@
+"""The API against its own document: whatever is asked, the answer is one that the document foresees (Schemathesis)."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Journeys"))
+
+import city  # noqa: E402
+
+HERE = pathlib.Path(__file__).resolve().parent
+EXAMPLES = 100
+
+
+def schemathesis():
+    """The program, from the environment of the tests or from the path."""
+    own = city.ROOT / ".build/python/bin/st"
+    return str(own) if own.is_file() else "st"
+
+
+class APITests(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.city = city.copy(city.settled())
+        cls.addClassCleanup(cls.city.close)
+        cls.address = cls.city.serve()
+        cls.token = cls.city.run("account", "token", "--login", "bureau").split()[0]
+
+    def configuration(self):
+        """What there is to be asked for, so that not only what is not there is tried."""
+        person = self.city.qualified()[0]
+        known = {
+            "path.person": person, "path.year": 2022, "path.key": "taian-2022",
+            "path.number": self.city.certificate(person),
+        }
+        path = self.city.folder / "schemathesis.toml"
+        lines = [f"{json.dumps(name)} = {json.dumps(value)}" for name, value in known.items()]
+        path.write_text("[parameters]\n" + "\n".join(lines) + "\n", encoding="utf-8")
+        return path
+
+    def run_checks(self, *words):
+        answer = subprocess.run(
+            [schemathesis(), *words, f"{self.address}/api/v1/openapi.json", "--seed", "1", "--no-color",
+             "--continue-on-failure", "--max-examples", str(EXAMPLES), "--header", "Connection: close"],
+            cwd=self.city.folder, env={**os.environ, "SCHEMATHESIS_HOOKS": str(HERE / "hooks.py")},
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=80)
+        if answer.returncode:
+            self.fail(answer.stdout[-20_000:] + answer.stderr[-5_000:])
+        return answer.stdout
+
+    def test_with_a_token_every_answer_is_as_the_document_says(self):
+        said = self.run_checks(
+            "--config-file", str(self.configuration()), "run", "--header", f"Authorization: Bearer {self.token}")
+        self.assertNotIn("Authentication failed", said)
+
+    def test_without_one_too(self):
+        self.run_checks("run")
+
+    def tearDown(self):
+        self.assertNotIn('"unforeseen"', self.city.log())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,101 @@
+"""What no browser sends: it is refused or the connection ends, and nothing else comes of it."""
+
+import asyncio
+
+from served import Crowded, Served, city
+from wire import Wire, get, once, post, request
+
+FORM = "Content-Type: application/x-www-form-urlencoded"
+# A second request, hidden where another reader of the same bytes would see it.
+HIDDEN = b"0\r\n\r\nGET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+def body(*headers):
+    return request("POST", "/sign-in", FORM, *headers)
+
+
+REFUSED = {
+    "no HTTP at all": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+    "HTTP/2 unasked": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "another version": b"GET /health HTTP/9.9\r\nHost: localhost\r\n\r\n",
+    "a method that is none": request("BREW", "/health"),
+    "lines without CR": b"GET /health HTTP/1.1\nHost: localhost\n\n",
+    "a NUL in a header": get("/health", "X: a\0b"),
+    "a folded header": get("/health", "X: a\r\n b"),
+    "a space before the colon": get("/health", "X : a"),
+    "length, then chunked": body("Content-Length: 5", "Transfer-Encoding: chunked") + HIDDEN,
+    "chunked, then length": body("Transfer-Encoding: chunked", "Content-Length: 5") + HIDDEN,
+    "chunked is not last": body("Transfer-Encoding: chunked, identity") + HIDDEN,
+    "unknown coding": body("Transfer-Encoding: xchunked") + HIDDEN,
+    "two lengths": body("Content-Length: 5", "Content-Length: 6") + b"abcdef",
+    "a negative length": body("Content-Length: -5"),
+    "a length with a sign": body("Content-Length: +5") + b"abcde",
+    "a length beyond all": body("Content-Length: 99999999999999999999999"),
+    "a chunk without a size": body("Transfer-Encoding: chunked") + b"5\r\nlogin\r\nZZ\r\n",
+    "a chunk size beyond all": body("Transfer-Encoding: chunked") + b"fffffffffffffffff\r\n",
+    "a large header": get("/health", "X: " + "a" * 200_000),
+    "many headers": get("/health", *["X: a"] * 5000),
+    "a long address": get("/" + "a" * 200_000),
+    "no host": b"GET /health HTTP/1.1\r\n\r\n",
+    "two hosts": get("/health", "Host: elsewhere"),
+    "a large form": post("/sign-in", "a" * 1_000_000, "Connection: close"),
+}
+
+ENDED = {
+    "close": get("/health", "Connection: close"),
+    "Close": get("/health", "Connection: Close"),
+    "close among others": get("/health", "Connection: keep-alive, close"),
+    "HTTP/1.0": b"GET /health HTTP/1.0\r\n\r\n",
+}
+
+
+class HostileTests(Crowded):
+    @classmethod
+    def setUpClass(cls):
+        cls.site = Served(city.template())
+        cls.addClassCleanup(cls.site.close)
+
+    async def asyncTearDown(self):
+        self.assertEqual((await once(self.site, get("/health"))).status, 200)
+        self.assertIsNone(self.site.process.poll())
+
+    async def sent(self, data):
+        """Statuses of all answers, and whether the server ended the connection within five seconds."""
+        wire = await Wire.open(self.site)
+        wire.send(data)
+        got, is_over = await wire.rest(5)
+        wire.close()
+        heads = [line for line in got.split(b"\r\n") if line.startswith(b"HTTP/1.1 ")]
+        return [int(line.split()[1]) for line in heads], is_over
+
+    async def test_what_is_wrong_is_refused_and_hides_nothing(self):
+        names, data = zip(*REFUSED.items())
+        for name, (statuses, is_over) in zip(names, await asyncio.gather(*map(self.sent, data))):
+            with self.subTest(name):
+                self.assertLessEqual(len(statuses), 1)
+                self.assertTrue(all(400 <= status < 500 for status in statuses), statuses)
+                self.assertTrue(is_over, "nothing after it can be trusted")
+
+    async def test_a_connection_ends_when_its_client_says_so(self):
+        for name, data in ENDED.items():
+            with self.subTest(name):
+                self.assertEqual(await self.sent(data), ([200], True))
+
+    async def test_requests_one_after_another_are_answered_in_their_order(self):
+        wire = await Wire.open(self.site)
+        paths = ["/health", "/nowhere", "/sign-in", "/verify"] * 50
+        wire.send(b"".join(get(path) for path in paths) + post("/nowhere", "abc") + get("/health"))
+        statuses = [(await wire.answer()).status for _ in range(len(paths) + 2)]
+        self.assertEqual(statuses, [200, 404, 200, 200] * 50 + [404, 200])
+        wire.close()
+
+    async def test_a_client_that_leaves_within_its_body_leaves_nothing_behind(self):
+        for _ in range(100):
+            wire = await Wire.open(self.site)
+            wire.send(post("/sign-in", "login=nobody&password=wrong")[:-5])
+            await wire.writer.drain()
+            wire.close()
+        figures = await once(self.site, get("/metrics"))
+        while b"xueshi_open_requests 1\n" not in figures.body:
+            figures = await once(self.site, get("/metrics"))
+        self.assertNotIn('"unforeseen"', self.site.city.log())
