@@ -1,0 +1,47 @@
+"""Workbooks as the site writes them: read as rows, and written again as a list that can be imported."""
+
+import csv
+import io
+import re
+import zipfile
+from xml.etree import ElementTree
+
+SPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+def rows(data):
+    """The first sheet of an .xlsx, row by row, each as long as it is filled."""
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        shared = []
+        if "xl/sharedStrings.xml" in book.namelist():
+            shared = [words(item) for item in ElementTree.fromstring(book.read("xl/sharedStrings.xml"))]
+        sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
+    return [row(cells, shared) for cells in sheet.iter(SPACE + "row")]
+
+
+def row(cells, shared):
+    found = {}
+    for cell in cells:
+        value = cell.find(SPACE + "v")
+        text = words(cell) if value is None else value.text
+        found[column(cell.get("r"))] = shared[int(text)] if cell.get("t") == "s" else text
+    return [found.get(place, "") for place in range(max(found, default=-1) + 1)]
+
+
+def column(name):
+    """0 for A1."""
+    number = 0
+    for letter in re.match("[A-Z]+", name)[0]:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
+
+
+def words(node):
+    return "".join(text.text or "" for text in node.iter(SPACE + "t"))
+
+
+def write(path, lines):
+    """A list as .csv; the BOM is what a spreadsheet of Windows writes."""
+    with open(path, "w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows(lines)
+    return path

@@ -1,0 +1,115 @@
+"""Passwords and sessions: guessing keeps nobody out, a first password is nobody's own, and signing out is the end."""
+
+from city import LEARNER, PASSWORD
+from story import AtDesk, OnPhone
+
+OWN = "Wenhe-river-2026"
+
+
+class Account:
+    def prepare(self):
+        told = self.city.run("account", "add", "--role", "employer", "--login", "works", "--unit", self.works())
+        self.first = told.split("首次密码 ")[1].split("（")[0].split()[0]
+
+    def works(self):
+        return str(self.city.unit("泰安示例机械有限公司"))
+
+    def test_guessing_locks_the_guesser_and_nobody_else(self):
+        own = self.open_browser()
+        self.sign_in(browser=own, back="/me")
+        own.visit(self.site + "/me")
+        self.leave(own)
+        self.visit("/sign-in?back=/me")
+        for _ in range(5):
+            self.fill_sign_in(password="Wrong-guess-1")
+            self.browser.see("账号或密码不对")
+        self.assertEqual(self.browser.js("return document.querySelector('#password').value"), "")
+        self.assertEqual(self.browser.js("return document.querySelector('#login').value"), LEARNER)
+        self.audit("account-wrong", status=403)
+        self.fill_sign_in()
+        self.browser.see("这台设备请 15 分钟后再试")
+        self.audit("account-locked", status=429)
+        self.sign_in(browser=own, back="/me")
+        self.assertEqual(own.path, "/me/2022")
+
+    def leave(self, browser):
+        """Signs out, from the head or on a phone from its menu."""
+        if browser.has(".xs-menu summary"):
+            browser.press("菜单")
+        browser.follow("退出")
+
+    def test_a_first_password_opens_nothing_but_its_own_change(self):
+        self.sign_in("works", "/people", self.first)
+        self.assertEqual(self.browser.path, "/account/password")
+        self.audit("account-first")
+        self.visit("/people")
+        self.assertEqual(self.browser.path, "/account/password")
+        self.change(self.first, "short", "short")
+        self.browser.see("还没有修改")
+        self.audit("account-weak", status=400)
+        self.change(self.first, OWN, OWN + "?")
+        self.browser.see("还没有修改")
+        self.change(self.first, OWN, OWN)
+        self.visit("/people")
+        self.assertEqual(self.browser.heading, "人员")
+        self.leave(self.browser)
+        self.visit("/sign-in")
+        self.fill_sign_in("works", self.first)
+        self.browser.see("账号或密码不对")
+
+    def change(self, old, new, again):
+        for label, text in (("原密码", old), ("新密码", new), ("再填一次新密码", again)):
+            self.browser.fill(label, text)
+        self.browser.follow("修改密码")
+
+    def test_signing_out_is_the_end(self):
+        self.sign_in(back="/me")
+        own = self.browser.path
+        self.leave(self.browser)
+        self.assertEqual(self.browser.path, "/")
+        self.visit(own)
+        self.assertEqual(self.browser.path, "/sign-in")
+        self.browser.js("history.back()")
+        self.browser.arrive("/")
+        self.assertNotIn("岳明远", self.browser.js("return document.body.innerText"))
+
+    def test_what_was_typed_outlives_the_session(self):
+        self.sign_in("bureau", "/notices/new")
+        self.audit("account-notice")
+        self.browser.fill("标题", "关于 2026 年度学时登记的通知")
+        self.browser.fill("正文", "请各单位在 12 月 20 日以前报送。")
+        back = self.browser.new_window()
+        self.visit("/")
+        self.leave(self.browser)
+        back()
+        self.browser.follow("发布")
+        self.assertEqual(self.browser.heading, "登录")
+        self.audit("account-signed-out", status=self.browser.status)
+        self.fill_sign_in("bureau")
+        self.browser.see("刚才填写的内容还在")
+        self.browser.see("请各单位在 12 月 20 日以前报送。")
+        self.audit("account-kept")
+        self.browser.follow("继续提交")
+        self.browser.see("关于 2026 年度学时登记的通知")
+        self.audit("account-notice-published")
+        self.visit("/notices")
+        self.audit("account-notices")
+        self.browser.see("关于 2026 年度学时登记的通知")
+        self.visit("/")
+        self.browser.see("关于 2026 年度学时登记的通知")
+
+    def test_a_path_of_another_site_is_not_led_to(self):
+        self.sign_in(back="//example.org/me")
+        self.assertEqual(self.browser.url, self.site + "/")
+
+    def test_a_demo_password_is_told_apart(self):
+        self.assertNotEqual(self.first, PASSWORD)
+        self.assertRegex(self.first, r"^\w{4}-\w{4}-\w{4}$")
+
+
+class AccountAtDesk(Account, AtDesk):
+    pass
+
+
+class AccountOnPhone(Account, OnPhone):
+    pass

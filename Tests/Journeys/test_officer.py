@@ -1,0 +1,232 @@
+"""The bureau looks after its people, takes lists in, closes a year; an officer elsewhere sees her own region alone."""
+
+import io
+import json
+import zipfile
+
+import sheets
+from browser import wait
+from city import LEARNER, ROOT, id_number, template
+from story import AtDesk, OnPhone
+
+SEARCH = "按姓名、人员编号、身份证号或单位名称查找"
+UNIT = "泰安示例机械有限公司"
+COLUMNS = ["姓名", "身份证号", "单位名称", "单位性质", "行政区划", "任职起始日期"]
+NEWCOMERS = [
+    COLUMNS,
+    ["牟汶东", id_number("19900412", 101), UNIT, "企业", "370902", "2020-03-01"],
+    ["柴汶西", "999999199104130000", UNIT, "企业", "370902", "2020-03-01"],
+    ["瀛汶南", id_number("19920414", 103), "泰安示例新设计院", "企业", "没有这个区", "2020-03-01"],
+]
+
+
+class Officer:
+    def beginning(self):
+        return template()
+
+    def done(self, state, name=None):
+        """Waits on a job's page until it is done."""
+        self.browser.arrive(r"/jobs/\d+")
+        wait(lambda: not self.browser.has("progress"), "the end of the job")
+        self.browser.see(state)
+        self.assertEqual(self.browser.texts(".xs-state"), [state])
+        if name:
+            self.audit("officer-" + name)
+
+    def search(self, words):
+        self.browser.fill(SEARCH, words)
+        self.browser.follow("查找")
+        self.browser.arrive("/people/search")
+
+    def test_people_by_filter_name_and_number(self):
+        self.sign_in("bureau", "/people")
+        self.audit("officer-people")
+        self.browser.choose("结果", "不合格")
+        self.browser.follow("筛选")
+        self.browser.arrive("/people.*state=short.*")
+        states = set(self.browser.texts("td .xs-state"))
+        self.assertTrue(states and states <= {"不合格", "不作硬性要求"}, states)
+        self.audit("officer-filtered")
+        self.browser.requests()
+        self.search("岳明远")
+        self.audit("officer-found")
+        self.search(LEARNER)
+        self.assertEqual(self.browser.texts("tbody th"), ["岳明远"])
+        self.ask_in_no_address(LEARNER, "%E5%B2%B3%E6%98%8E%E8%BF%9C")
+        self.search("没有这个人")
+        self.browser.see("没有找到“没有这个人”")
+        self.audit("officer-found-nobody")
+        self.search("岳明远")
+        self.browser.follow("岳明远")
+        self.browser.arrive("/people/1/years/2022")
+        self.browser.see("人员编号 1")
+        self.audit("officer-year")
+
+    def ask_in_no_address(self, *secrets):
+        """What was searched for is posted: no address and no line of the log holds it."""
+        sent = [json.loads(request)[0] for request in self.browser.requests()]
+        addresses = [request["url"] for request in sent if "url" in request]
+        self.assertTrue(any(address.endswith("/people/search") for address in addresses), "requests were not seen")
+        for secret in secrets:
+            self.assertFalse(any(secret in text for text in [*addresses, self.city.log()]))
+
+    def test_the_list_as_a_workbook(self):
+        self.sign_in("bureau", "/people?state=qualified")
+        shown = self.browser.texts("tbody th")
+        self.browser.follow("导出这份名单")
+        self.done("完成", "exported")
+        head, *people = sheets.rows(self.browser.download("下载 人员-2022.xlsx"))
+        self.assertEqual(head[:3], ["人员编号", "姓名", "单位"])
+        self.assertEqual(sorted(row[1] for row in people), sorted(shown))
+        self.browser.go_to("任务")
+        self.browser.arrive("/jobs")
+        self.browser.see("导出人员")
+        self.audit("officer-jobs")
+
+    def test_a_list_with_faults_is_tried_mended_and_taken(self):
+        self.sign_in("bureau", "/import")
+        self.audit("officer-import")
+        self.rehearse(sheets.write(self.city.folder / "新进人员.csv", NEWCOMERS))
+        self.done("完成，有需要处理的", "rehearsed")
+        self.browser.see("将新增")
+        self.assertEqual(self.people("牟汶东"), 0, "a rehearsal writes nothing")
+        self.browser.follow("正式导入")
+        self.browser.see("导入人员：新进人员.csv")
+        self.done("完成，有需要处理的", "imported")
+        self.assertEqual([self.people(row[0]) for row in NEWCOMERS[1:]], [1, 0, 0])
+        failed = sheets.rows(self.browser.download("下载 未导入的行.xlsx"))
+        self.visit("/import")
+        self.rehearse(sheets.write(self.city.folder / "改好的.csv", self.mended(failed)))
+        self.done("完成")
+        self.browser.follow("正式导入")
+        self.done("完成")
+        self.assertEqual([self.people(row[0]) for row in NEWCOMERS[1:]], [1, 1, 1])
+
+    def rehearse(self, path):
+        self.browser.attach("名单文件", path)
+        self.browser.follow("上传并试运行")
+
+    def mended(self, rows):
+        """The refused rows as they came back, with what was wrong put right, and the reasons left where they are."""
+        right = {"999999199104130000": id_number("19910413", 102), "没有这个区": "370902"}
+        self.assertEqual([row[rows[0].index("姓名")] for row in rows[1:]], ["柴汶西", "瀛汶南"])
+        return [[right.get(cell, cell) for cell in row] for row in rows]
+
+    def people(self, name):
+        return self.city.ask("SELECT count(*) FROM person WHERE name = ?", name)[0][0]
+
+    def test_no_list_at_all(self):
+        self.sign_in("bureau", "/import")
+        note = self.city.folder / "便条.txt"
+        note.write_text("不是名单", encoding="utf-8")
+        self.rehearse(note)
+        self.browser.see("没有选择名单，或者不是 .xlsx、.csv 文件")
+        self.audit("officer-no-list", status=400)
+
+    def test_a_year_is_closed_and_certificates_given(self):
+        self.sign_in("bureau", "/years")
+        self.audit("officer-years")
+        self.browser.follow("预览 2022 年度结算")
+        self.done("完成", "preview")
+        self.browser.see("这是预览，没有写入。")
+        self.visit("/years")
+        self.browser.follow("结算 2022 年度")
+        self.browser.arrive("/years/2022/settlement")
+        self.audit("officer-settle")
+        self.browser.follow("确认结算")
+        self.done("完成", "settled")
+        self.visit("/years")
+        self.browser.see("已结算")
+        self.audit("officer-years-settled")
+        self.browser.follow("颁发证书 2022 年度")
+        self.done("完成", "issued")
+        self.bundle(self.city.unit(UNIT))
+
+    def bundle(self, unit):
+        self.visit(f"/people?unit={unit}&year=2022")
+        self.audit("officer-unit")
+        self.browser.follow("打包下载本单位证书")
+        self.done("完成", "bundled")
+        words = next(text for text in self.browser.texts("main a") if text.startswith("下载"))
+        with zipfile.ZipFile(io.BytesIO(self.browser.download(words))) as bundle:
+            names = bundle.namelist()
+            self.assertTrue(any("岳明远" in name or name.endswith("-1.pdf") for name in names), names)
+            self.assertTrue(all(bundle.read(name).startswith(b"%PDF") for name in names))
+
+    def test_figures_of_the_city(self):
+        self.sign_in("bureau", "/figures")
+        self.browser.see("按地区")
+        self.audit("officer-figures")
+        total = int(self.browser.texts("tfoot td")[0])
+        parts = [int(text) for text in self.browser.texts("table tbody td:nth-child(2)")]
+        self.assertEqual(sum(parts[:len(self.browser.texts("[aria-label=按地区] tbody tr"))]), total)
+
+
+class Elsewhere:
+    """An officer of 肥城."""
+
+    def test_she_sees_her_own_region(self):
+        self.sign_in("feicheng", "/people")
+        self.audit("elsewhere-people")
+        self.search("梁父石")
+        self.assertIn("梁父石", self.browser.texts("tbody th"))
+        self.search("岳明远")
+        self.browser.see("没有找到“岳明远”")
+        self.search(LEARNER)
+        self.browser.see("没有找到")
+        self.visit("/people/1/years/2022")
+        self.browser.see("您管理的单位里没有这个人")
+        self.audit("elsewhere-not-found", status=404)
+        self.visit("/years")
+        self.audit("elsewhere-years", status=403)
+
+    search = Officer.search
+
+
+class Policies:
+    """What is published can be read by everybody, and what a new version changed."""
+
+    def beginning(self):
+        return template()
+
+    def prepare(self):
+        text = (ROOT / "Policies/taian/2022.yaml").read_text(encoding="utf-8")
+        path = self.city.folder / "2022.yaml"
+        path.write_text(text.replace("教育\njuris", "教育（修订）\njuris", 1), encoding="utf-8")
+        self.city.run("policy", "publish", str(path))
+
+    def test_a_policy_and_its_changes(self):
+        self.visit("/policies")
+        self.audit("policies")
+        self.browser.follow("泰安市 2022 年度专业技术人员继续教育（修订）")
+        self.browser.arrive("/policies/taian-2022")
+        self.audit("policy")
+        self.browser.follow("改了什么")
+        self.browser.arrive("/policies/taian-2022/changes/.*")
+        self.assertIn("（修订）", " ".join(self.browser.texts("ins")))
+        self.assertTrue(self.browser.texts("del"))
+        self.audit("policy-changes")
+
+
+class OfficerAtDesk(Officer, AtDesk):
+    pass
+
+
+class OfficerOnPhone(Officer, OnPhone):
+    pass
+
+
+class ElsewhereAtDesk(Elsewhere, AtDesk):
+    pass
+
+
+class ElsewhereOnPhone(Elsewhere, OnPhone):
+    pass
+
+
+class PoliciesAtDesk(Policies, AtDesk):
+    pass
+
+
+class PoliciesOnPhone(Policies, OnPhone):
+    pass

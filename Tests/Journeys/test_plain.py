@@ -1,0 +1,77 @@
+"""Pages as they are read elsewhere: without scripts, in the dark, on paper."""
+
+import subprocess
+
+import audit
+from story import AtDesk, OnPhone
+
+
+class WithoutScripts:
+    """Everything works without a script; one only saves a step."""
+
+    scripts = False
+
+    def test_no_script_has_run(self):
+        page = self.city.folder / "page.html"
+        page.write_text("<main>plain<script>document.querySelector('main').textContent = 'run'</script></main>")
+        self.browser.visit(page.as_uri())
+        self.assertEqual(self.browser.text, "plain")
+
+    def test_a_year_is_read(self):
+        self.visit("/me")
+        self.fill_sign_in()
+        self.browser.arrive("/me/2022")
+        self.browser.click(".xs-ledger > li:last-child summary")
+        self.assertIn("按作者数 3 均分", self.browser.text)
+        if self.browser.has(".xs-menu summary"):
+            self.browser.press("菜单")
+        self.browser.follow("证书核验")
+        self.browser.arrive("/verify")
+
+    def test_a_certificate_is_verified_by_number(self):
+        self.visit("/verify")
+        self.browser.fill("证书编号", self.city.certificate())
+        self.browser.follow("核验")
+        self.assertEqual(self.browser.heading, "有效")
+        self.browser.fill("证书上的姓名", "岳明远")
+        self.browser.follow("核对")
+        self.browser.see("您填的姓名与登记的一致。")
+
+
+class InTheDark:
+    def test_year_verdict_and_people(self):
+        self.browser.darken()
+        self.sign_in(back="/me/2022")
+        self.assertEqual(self.browser.js("return getComputedStyle(document.body).backgroundColor"), "rgb(19, 23, 27)")
+        self.audit("dark-year")
+        self.visit(f"/v/{self.city.certificate()}")
+        self.audit("dark-verdict")
+        self.sign_in("bureau", "/people")
+        self.audit("dark-people")
+
+
+class OnPaper(AtDesk):
+    def test_a_year_is_unfolded_on_two_sheets_at_most(self):
+        self.sign_in(back="/me/2022")
+        path = audit.shots() / "paper-year.pdf"
+        path.write_bytes(self.browser.paper())
+        text = subprocess.run(["pdftotext", "-layout", str(path), "-"], text=True, capture_output=True, check=True).stdout
+        self.assertIn("按作者数 3 均分", text)
+        self.assertNotIn("退出", text)
+        self.assertLessEqual(text.count("\f"), 2)
+
+
+class WithoutScriptsAtDesk(WithoutScripts, AtDesk):
+    pass
+
+
+class WithoutScriptsOnPhone(WithoutScripts, OnPhone):
+    pass
+
+
+class InTheDarkAtDesk(InTheDark, AtDesk):
+    pass
+
+
+class InTheDarkOnPhone(InTheDark, OnPhone):
+    pass

@@ -1,0 +1,179 @@
+"""Somebody holds a certificate and asks whether it is true; who asks is nobody's business, and the code is no server's."""
+
+from city import LEARNER, elsewhere
+from story import AtDesk, OnPhone
+
+GREEN = "return getComputedStyle(document.querySelector('h1')).color"
+OK = {"rgb(26, 104, 70)"}
+COURSE = [
+    ["姓名", "身份证号", "认定形式", "编号", "课程名称", "学习平台", "科目", "专题", "课程年度", "课程学时", "考试", "考试合格日期"],
+    ["岳明远", LEARNER, "线上课程", "K-900", "新材料应用", "泰安示例学习平台", "专业科目", "", "2022", "10", "合格", "2022-07-02"],
+]
+
+
+def altered(code):
+    """The code with one of its characters changed: one in the middle, where facts are."""
+    place = len(code) // 2
+    return code[:place] + ("A" if code[place] != "A" else "B") + code[place + 1:]
+
+
+class Stranger:
+    def setUp(self):
+        super().setUp()
+        self.number = self.city.certificate()
+        self.file, link = self.city.printed(self.number)
+        self.place, self.code = link.split("/v/")[1].split("#")
+
+    def follow(self, place=None, code=None):
+        """Opens what the QR says, on this site."""
+        # A page that differs after # alone is not loaded again: that would be another story.
+        self.browser.visit("about:blank")
+        self.visit(f"/v/{place or self.place}#{self.code if code is None else code}")
+
+    def verdict(self, title, name=None, status=200):
+        self.browser.see(title)
+        self.assertEqual(self.browser.heading, title)
+        self.assertEqual(self.browser.js(GREEN) in OK, title == "有效", "green says valid, and nothing else does")
+        if name:
+            self.audit("stranger-" + name, status)
+
+    def test_the_printed_code_is_valid_and_goes_nowhere(self):
+        self.browser.requests()
+        self.follow()
+        self.browser.see("二维码里签名的内容")
+        self.verdict("有效", "valid")
+        self.assertIn("999999********0018", self.browser.text.replace(" ", ""))
+        self.assertNotIn(self.code, self.browser.url, "it does not linger in the address")
+        sent = self.browser.requests()
+        self.assertTrue(any(f"/v/{self.place}" in request for request in sent), "requests were not seen")
+        self.assertFalse(any(self.code[:40] in request for request in sent), "the code left the browser")
+        self.assertIn(f"/v/{self.place}"[:3], self.city.log())
+        self.assertNotIn(self.code[:40], self.city.log())
+
+    def test_codes_that_are_not_right(self):
+        self.follow(code=altered(self.code))
+        self.verdict("内容被改动", "altered")
+        self.follow(place=self.city.certificate(self.city.qualified()[1]).replace("-", ""))
+        self.verdict("内容被改动", "of-another")
+        self.follow(code=self.code[:100])
+        self.verdict("现在不能核验", "cut-off")
+        self.visit("/v/AAAAAAAAAAAAAAAA")
+        self.verdict("没有这张证书", "unknown", status=404)
+        _, link = elsewhere().printed(elsewhere().certificate())
+        self.follow(*link.split("/v/")[1].split("#"))
+        self.verdict("不认识签发的机关", "unknown-key", status=404)
+
+    def test_what_became_of_it_later(self):
+        self.city.take("more.csv", COURSE)
+        self.follow()
+        self.verdict("已被新证书取代", "superseded")
+        self.city.run("certificate", "revoke", self.number, "--reason", "信息有误")
+        self.follow()
+        self.verdict("已作废", "revoked")
+        self.browser.see("信息有误")
+
+    def test_what_is_no_number(self):
+        self.visit("/verify")
+        self.audit("stranger-verify")
+        self.browser.fill("证书编号", "MCMT-2GJ4")
+        self.browser.follow("核验")
+        self.browser.see("这不是证书编号")
+        self.audit("stranger-no-number", status=404)
+
+    def test_by_number_alone_facts_are_masked_and_a_name_can_be_held_against_it(self):
+        self.visit("/")
+        self.browser.fill("证书编号", self.number)
+        self.browser.follow("核验")
+        self.browser.arrive("/v/.*")
+        self.verdict("有效", "number")
+        self.assertNotIn("岳明远", self.browser.text)
+        self.guess("岳明远", "您填的姓名与登记的一致。", "right-name")
+        for name in ("岳明", "岳明元", "王明远", "明远"):
+            self.guess(name, "您填的姓名与登记的不一致。")
+        self.guess("岳明远", "今天已经核对过 5 次姓名", "no-more-names")
+
+    def guess(self, name, answer, picture=None):
+        self.browser.fill("证书上的姓名", name)
+        self.browser.follow("核对")
+        self.browser.see(answer)
+        if picture:
+            self.audit("stranger-" + picture)
+
+    def test_the_file(self):
+        self.visit("/verify")
+        self.browser.attach("下载的证书（PDF）", self.file)
+        self.browser.follow("上传核验")
+        self.browser.arrive("/verify/file")
+        self.verdict("有效", "file")
+        other = self.city.folder / "other.pdf"
+        other.write_bytes(self.file.read_bytes()[:2000])
+        self.visit("/verify")
+        self.browser.attach("下载的证书（PDF）", other)
+        self.browser.follow("上传核验")
+        self.browser.arrive("/verify/file")
+        self.browser.see("证书核验")
+        self.assertFalse(self.browser.has(".xs-verdict.is-ok"))
+        self.audit("stranger-broken-file", status=400)
+
+
+class Apart:
+    """One file on a device without a network."""
+
+    def setUp(self):
+        super().setUp()
+        self.number = self.city.certificate()
+        _, link = self.city.printed(self.number)
+        self.code = link.split("#")[1]
+
+    def open_file(self):
+        page = self.city.folder / "verify.html"
+        self.city.run("verify-page", str(page))
+        self.city.close()
+        self.browser.visit(page.as_uri())
+        self.browser.go_offline()
+        self.browser.see("二维码的内容")
+
+    def ask(self, text, title, name=None):
+        self.browser.fill("二维码的内容，或证书编号", text)
+        self.browser.press("核验")
+        self.browser.see(title)
+        self.assertEqual(self.browser.texts("[data-slot=verdict] h2"), [title])
+        if name:
+            self.audit("apart-" + name)
+
+    def test_the_same_answers_and_their_age(self):
+        self.open_file()
+        self.browser.see("状态快照取自")
+        self.browser.see("距今 0 小时")
+        self.audit("apart")
+        self.ask(self.code, "有效", "valid")
+        self.assertIn("岳明远", self.browser.text)
+        self.ask(altered(self.code), "内容被改动", "altered")
+        self.ask(self.number, "现在不能核验")
+        self.ask("什么", "现在不能核验")
+
+    def test_what_became_of_certificates_before_it_was_made(self):
+        self.city.take("more.csv", COURSE)
+        other = self.city.certificate(self.city.qualified()[1])
+        self.city.run("certificate", "revoke", other, "--reason", "信息有误")
+        _, link = self.city.printed(other)
+        self.open_file()
+        self.ask(link.split("#")[1], "已作废", "revoked")
+        self.ask(other, "已作废")
+        self.ask(self.code, "已被新证书取代", "superseded")
+
+
+class StrangerAtDesk(Stranger, AtDesk):
+    pass
+
+
+class StrangerOnPhone(Stranger, OnPhone):
+    pass
+
+
+class ApartAtDesk(Apart, AtDesk):
+    pass
+
+
+class ApartOnPhone(Apart, OnPhone):
+    pass
