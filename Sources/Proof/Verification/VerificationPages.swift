@@ -10,7 +10,7 @@ package struct VerificationPages: Sendable {
     private let numberView: View<NumberPage>
     /// What a browser needs on the page of a number.
     private let module: String
-    private let limit = RateLimit(perMinute: 30)
+    private let limit: RateLimit
 
     package static let queryPath: Path<> = Path("/verify")
     static let filePath: Path<> = Path("/verify/file")
@@ -19,8 +19,10 @@ package struct VerificationPages: Sendable {
     static let namePath = Path<String>("/v/{}/name")
     static let keysPath: Path<> = Path("/api/v1/keys")
 
-    package init(_ proof: Proof, _ views: Views, _ assets: Assets) throws {
+    /// `perMinute` is how often one address may ask.
+    package init(_ proof: Proof, _ views: Views, _ assets: Assets, perMinute: Int = 30) throws {
         self.proof = proof
+        limit = RateLimit(perMinute: perMinute)
         queryView = try views.view("verify")
         numberView = try views.view("verify-number")
         module = try assets.path("verify-number.js")
