@@ -19,17 +19,14 @@ package struct Exports: Sendable {
         ]
         let writer = try listWriter(
             path: path, sheet: "年度结果", columns: titles.map { SheetColumn(title: $0, width: 16) })
-        var (rows, last) = (0, 0)
-        while true {
-            let (page, _) = try await installation.registry.standings(year, after: last, limit: 1000)
-            guard let end = page.last?.person.number else { break }
+        var rows = 0
+        try await installation.registry.standings(year) { page in
             for (person, name, unit, items) in page {
                 for item in items where item.year == year {
                     try writer.row(row(person, name, unit, item))
                     rows += 1
                 }
             }
-            last = end
             progress(rows)
         }
         try writer.finish()

@@ -29,9 +29,14 @@ struct SettledStanding {
         return lines.count == 4 && lines[2].starts(with: "outcome \(outcome) ".utf8) && sha256(body.utf8) == hash
     }
 
+    /// The second line says it: `period 2022-01-01 2022-12-31`.
     var period: Period? {
-        let words = body.split(separator: "\n").first { $0.hasPrefix("period ") }?.split(separator: " ") ?? []
-        guard words.count == 3, let from = Day(words[1]), let to = Day(words[2]) else { return nil }
+        let lines = body.utf8.split(separator: 10, maxSplits: 2)
+        guard lines.count == 3 else { return nil }
+        let words = lines[1].split(separator: 32)
+        guard words.count == 3, words[0].elementsEqual("period".utf8), let from = Day(Substring(words[1])),
+            let to = Day(Substring(words[2]))
+        else { return nil }
         return Period(from: from, to: to)
     }
 }
@@ -109,6 +114,17 @@ struct SettlementStore {
                 outcome: try row.text(6), body: try row.text(7), hash: try row.bytes(8), settled: try row.int(9))
         }
         return latest
+    }
+
+    /// Version and outcome of the newest version of one settled standing.
+    func newest(_ person: ID<Person>, _ place: StandingPlace) throws -> (version: Int, outcome: String)? {
+        try transaction.first(
+            """
+            SELECT version, outcome FROM settled
+            WHERE person = \(person) AND policy_key = \(place.key) AND period_from = \(place.from)
+            ORDER BY version DESC LIMIT 1
+            """
+        ).map { (try $0.int(0), try $0.text(1)) }
     }
 
     func frozen(_ root: ID<Person>, _ book: PolicyBook) throws -> Frozen {
