@@ -200,14 +200,13 @@ extension Registry {
         let persons = PersonStore(transaction, people)
         let roots = try persons.roots(after: first - 1, through: last)
         let (book, names) = (try book(transaction), try persons.names(from: first, through: last))
-        let settled = try SettlementStore(transaction).latest(from: first, through: last)
-        let years = try SettlementStore(transaction).frozenYears()
+        let settlements = SettlementStore(transaction)
+        let frozen = try settlements.frozen(from: first, through: last, settlements.frozenYears(), book)
         return try StandingStore(transaction, people).dossiers(roots, under: book.keys(touching: year)).map { dossier in
             let number = dossier.root.number
-            let frozen = Frozen(settled[number] ?? [:], years, book)
             return (
                 dossier.root, names[number] ?? "", dossier.history.unit(on: year.period.to),
-                dossier.standings(touching: year, book, frozen)
+                dossier.standings(touching: year, book, frozen[number] ?? Frozen())
             )
         }
     }

@@ -81,8 +81,9 @@ struct PagesBench: AsyncParsableCommand {
             lines: [
                 "\(readers.years.count) people, \(readers.numbers.count) certificates, \(clients) connections",
                 "a year has \(rates.sizes.year) bytes, a verification \(rates.sizes.number)",
-                "the client was busy for \(rates.busy) % of the empty answers' time; the server has \(served.memory) MiB",
-                "at half the load, p99 of a year \(rates.p99.year) ms, of a verification \(rates.p99.number) ms",
+                "of the empty answers' time the client was busy \(rates.busy) %; the server has \(served.memory) MiB",
+                "at half the load, half of the years within \(rates.p50.year) ms and 99 % within \(rates.p99.year) ms",
+                "and half of the verifications within \(rates.p50.number) ms and 99 % within \(rates.p99.number) ms",
             ],
             [
                 "empty": rates.empty, "year": rates.year, "verify": rates.number,
@@ -95,6 +96,7 @@ struct PagesBench: AsyncParsableCommand {
         var (empty, year, number) = (0, 0, 0)
         var sizes = (year: 0, number: 0)
         /// In milliseconds.
+        var p50 = (year: 0.0, number: 0.0)
         var p99 = (year: 0.0, number: 0.0)
         /// In per cent.
         var busy = 0
@@ -122,16 +124,17 @@ struct PagesBench: AsyncParsableCommand {
         (rates.empty, rates.year, rates.number) = (
             rates.empty / seconds, rates.year / seconds, rates.number / seconds
         )
-        rates.p99 = (
-            year: p99(try client.open(readers.years, perSecond: Double(rates.year) / 2, seconds: Double(seconds))),
-            number: p99(try client.open(readers.numbers, perSecond: Double(rates.number) / 2, seconds: Double(seconds)))
-        )
+        let years = try client.open(readers.years, perSecond: Double(rates.year) / 2, seconds: Double(seconds))
+        let numbers = try client.open(readers.numbers, perSecond: Double(rates.number) / 2, seconds: Double(seconds))
+        rates.p50 = (within(50, years), within(50, numbers))
+        rates.p99 = (within(99, years), within(99, numbers))
         return rates
     }
 
-    private func p99(_ times: [UInt64]) -> Double {
+    /// The time that so many per cent took at most, in milliseconds.
+    private func within(_ part: Int, _ times: [UInt64]) -> Double {
         guard !times.isEmpty else { return 0 }
-        let time = times.sorted()[min(times.count - 1, times.count * 99 / 100)]
+        let time = times.sorted()[min(times.count - 1, times.count * part / 100)]
         return (Double(time) / 1e4).rounded() / 100
     }
 
