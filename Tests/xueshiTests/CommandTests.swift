@@ -51,7 +51,7 @@ import Testing
             let exported = try program.run("export", "standings", "--year", "2022", list.path)
             let lines = try String(contentsOf: list, encoding: .utf8).components(separatedBy: "\r\n")
             #expect(lines.count == (Int(exported.figure("rows") ?? "") ?? 0) + 2)
-            #expect(lines[0].hasPrefix("\u{FEFF}人员编号,姓名,单位,"))
+            #expect(lines[0].hasPrefix("人员编号,姓名,单位,"))
             #expect(try program.run("template", "hours", out).code == 0)
         }
     }
