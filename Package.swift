@@ -50,7 +50,7 @@ let package = Package(
                 "Proof", "Desk", hummingbird,
             ]),
         .executableTarget(
-            name: "xueshi", dependencies: ["App", "CPango", argumentParser], swiftSettings: settings),
+            name: "xueshi", dependencies: ["App", "CPango", "CXLSXWriter", argumentParser], swiftSettings: settings),
 
         room("Testbed", ["Kernel", "Database", "Signing", "Policy", "People", "Registry", "Proof"]),
         tests("Jobs", ["Testbed", "Files", "Database"]),

@@ -43,6 +43,12 @@ package final class Database: Sendable {
         try await door.read(body)
     }
 
+    /// The same for a few rows that an index finds, as a page asks for them. SQLite reads them on the caller's own
+    /// thread: to change threads twice would cost more than the reading.
+    package func glance<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
+        try await door.glance(body)
+    }
+
     /// Ends the engine's threads; what was asked for before is still answered.
     package func close() { door.close() }
 
@@ -54,8 +60,15 @@ package final class Database: Sendable {
 protocol EngineDoor: Sendable {
     func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T
     func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T
+    func glance<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T
     func close()
     var syncs: Int { get }
+}
+
+extension EngineDoor {
+    func glance<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
+        try await read(body)
+    }
 }
 
 /// `sqlite:PATH` or `postgres://…`, as `--database` takes it.

@@ -19,18 +19,27 @@ package enum FactText {
 
     /// `nil` where the text is not one of ours.
     package static func decode(_ text: some StringProtocol) -> [String: Fact]? {
+        var text = String(text)
+        return text.withUTF8 { decode($0[...]) }
+    }
+
+    private static func decode(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> [String: Fact]? {
         var facts: [String: Fact] = [:]
-        for line in Substring(text).utf8.split(separator: UInt8(ascii: "\n")) {
+        var rest = bytes
+        while !rest.isEmpty {
+            let line = rest.prefix { $0 != UInt8(ascii: "\n") }
+            rest = rest[line.endIndex...].dropFirst()
+            guard !line.isEmpty else { continue }
             guard let sign = line.firstIndex(of: UInt8(ascii: "=")),
-                let fact = fact(String(Substring(line[line.index(after: sign)...])))
+                let fact = fact(String(decoding: line[(sign + 1)...], as: UTF8.self))
             else { return nil }
-            facts[String(Substring(line[..<sign]))] = fact
+            facts[String(decoding: line[..<sign], as: UTF8.self)] = fact
         }
         return facts
     }
 
     package static func fact(_ text: String) -> Fact? {
-        let value = text.dropFirst()
+        let value = Substring(text.utf8.dropFirst())
         switch text.utf8.first {
         case UInt8(ascii: "t"): return .text(unescape(value))
         case UInt8(ascii: "i"): return Int(value).map { .integer($0) }

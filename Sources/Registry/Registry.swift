@@ -141,28 +141,31 @@ extension YearReading {
 extension Registry {
     /// Failure: `person.unknown`.
     package func year(_ year: Year, of person: ID<Person>) async throws -> YearReading {
-        try await database.read { transaction in
-            let persons = PersonStore(transaction, people)
-            let root = try persons.root(of: person)
-            guard let found = try persons.find(root) else { throw Failure.noPerson(root) }
-            let book = try book(transaction)
-            let family = try persons.family(of: root)
-            let dossier = try StandingStore(transaction, people).dossier(family)
-            let settlements = SettlementStore(transaction)
-            let frozen = try settlements.frozen(root, book)
-            let held = try family.flatMap { try EvidenceStore(transaction).all(of: $0) }
-            let refusals = try family.flatMap { member in
-                try DecisionStore(transaction).refusals(of: member).sorted { $0.key < $1.key }.compactMap {
-                    number, words in
-                    held.first { $0.person == member && $0.number == number }.map { ($0, words) }
-                }
+        try await database.read { try self.year(year, of: person, $0) }
+    }
+
+    /// The same beside what else is read in a transaction.
+    package func year(_ year: Year, of person: ID<Person>, _ transaction: Transaction) throws -> YearReading {
+        let persons = PersonStore(transaction, people)
+        let root = try persons.root(of: person)
+        guard let found = try persons.find(root) else { throw Failure.noPerson(root) }
+        let book = try book(transaction)
+        let family = try persons.family(of: root)
+        let dossier = try StandingStore(transaction, people).dossier(family)
+        let settlements = SettlementStore(transaction)
+        let frozen = try settlements.frozen(root, book)
+        let held = try family.flatMap { try EvidenceStore(transaction).all(of: $0) }
+        let refusals = try family.flatMap { member in
+            try DecisionStore(transaction).refusals(of: member).sorted { $0.key < $1.key }.compactMap {
+                number, words in
+                held.first { $0.person == member && $0.number == number }.map { ($0, words) }
             }
-            return YearReading(
-                person: found, dossier: dossier, standings: dossier.standings(touching: year, book, frozen),
-                state: try settlements.state(of: year),
-                evidence: held.reduce(into: [:]) { $0[EvidencePlace(person: $1.person, number: $1.number)] = $1 },
-                refused: refusals, settled: try settlements.versions(root, year: year), book: book)
         }
+        return YearReading(
+            person: found, dossier: dossier, standings: dossier.standings(touching: year, book, frozen),
+            state: try settlements.state(of: year),
+            evidence: held.reduce(into: [:]) { $0[EvidencePlace(person: $1.person, number: $1.number)] = $1 },
+            refused: refusals, settled: try settlements.versions(root, year: year), book: book)
     }
 
     /// All entries of a person and of those merged into this one, reversals too.
@@ -176,28 +179,35 @@ extension Registry {
         }
     }
 
-    /// A page of people with their standings in a year; empty after the last.
-    package func standings(
-        _ year: Year, after number: Int, limit: Int
-    ) async throws -> (
-        page: [(person: ID<Person>, name: String, unit: Organisation?, items: [PersonYear])], book: PolicyBook
-    ) {
-        try await database.read { transaction in
-            let persons = PersonStore(transaction, people)
-            let roots = try persons.roots(after: number, limit: limit)
-            let book = try book(transaction)
-            guard let first = roots.first?.number, let last = roots.last?.number else { return ([], book) }
-            let names = try persons.names(from: first, through: last)
-            let settled = try SettlementStore(transaction).latest(from: first, through: last)
-            let years = try SettlementStore(transaction).frozenYears()
-            let page = try StandingStore(transaction, people).dossiers(roots).map { dossier in
-                let frozen = Frozen(settled[dossier.root.number] ?? [:], years, book)
-                return (
-                    dossier.root, names[dossier.root.number] ?? "", dossier.history.unit(on: year.period.to),
-                    dossier.standings(touching: year, book, frozen)
-                )
-            }
-            return (page, book)
+    /// A person in the list of a year.
+    package typealias Listed = (person: ID<Person>, name: String, unit: Organisation?, items: [PersonYear])
+
+    /// Everybody who stands for oneself with the standings in a year, some at a time in the order of their numbers. The
+    /// next ones are read while some are taken.
+    package func standings(_ year: Year, _ take: ([Listed]) throws -> Void) async throws {
+        let pages = try await database.read { transaction in
+            _ = try people.organisations(transaction)
+            let last = try PersonStore(transaction, people).last()
+            return stride(from: 1, through: last, by: Self.page).map { $0...min($0 + Self.page - 1, last) }
+        }
+        try await inOrder(
+            pages, ahead: { page in try await database.read { try listed(year, page, $0) } },
+            then: { _, page in try take(page) })
+    }
+
+    private func listed(_ year: Year, _ range: ClosedRange<Int>, _ transaction: Transaction) throws -> [Listed] {
+        let (first, last) = (range.lowerBound, range.upperBound)
+        let persons = PersonStore(transaction, people)
+        let roots = try persons.roots(after: first - 1, through: last)
+        let (book, names) = (try book(transaction), try persons.names(from: first, through: last))
+        let settlements = SettlementStore(transaction)
+        let frozen = try settlements.frozen(from: first, through: last, settlements.frozenYears(), book)
+        return try StandingStore(transaction, people).dossiers(roots, under: book.keys(touching: year)).map { dossier in
+            let number = dossier.root.number
+            return (
+                dossier.root, names[number] ?? "", dossier.history.unit(on: year.period.to),
+                dossier.standings(touching: year, book, frozen[number] ?? Frozen())
+            )
         }
     }
 }

@@ -46,7 +46,12 @@ import Testing
             #expect(
                 try program.run("people", "unmerge", "1", "--reason", "x").lines.joined().contains("[person.unmerge]"))
             #expect(try program.run("people", "merge", "2", "1", "--reason", " ").code == 2)
-            #expect(try program.run("export", "standings", "--year", "2022", "out.csv").code == 2)
+            #expect(try program.run("export", "standings", "--year", "2022", "out.ods").code == 2)
+            let list = program.folder.appending(path: "list.csv")
+            let exported = try program.run("export", "standings", "--year", "2022", list.path)
+            let lines = try String(contentsOf: list, encoding: .utf8).components(separatedBy: "\r\n")
+            #expect(lines.count == (Int(exported.figure("rows") ?? "") ?? 0) + 2)
+            #expect(lines[0].hasPrefix("人员编号,姓名,单位,"))
             #expect(try program.run("template", "hours", out).code == 0)
         }
     }

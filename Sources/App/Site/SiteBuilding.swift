@@ -24,6 +24,9 @@ package struct SiteConfiguration: Sendable {
     /// Whose site it is, and where help is to be had.
     package var imprint = Imprint(
         city: "专业技术人员继续教育", authority: "学时 · 开放源代码", hotline: nil, version: "0.1")
+    /// So many certificates may one address check a minute.
+    package var checksPerMinute = Self.checksPerMinute
+    package static let checksPerMinute = 30
     /// A line of JSON for each answer, to standard error.
     package var logsRequests = false
 

@@ -25,7 +25,7 @@ func siteParts(
     let figures = try FigurePages(registry, views)
     let jobPages = try JobPages(jobs, views, next: ImportPages.next)
     let policies = try PolicyPages(registry, views)
-    let verification = try VerificationPages(proof, views, assets)
+    let verification = try VerificationPages(proof, views, assets, perMinute: configuration.checksPerMinute)
 
     var parts = Site.Parts(configuration.imprint)
     parts.routes = home.routes + year.routes + imports.routes + roster.routes + years.routes

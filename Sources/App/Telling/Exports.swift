@@ -4,7 +4,7 @@ import People
 import Policy
 import Registry
 
-/// Lists out, as workbooks.
+/// Lists out, as workbooks or as .csv, by the name of the file.
 package struct Exports: Sendable {
     let installation: Installation
 
@@ -17,19 +17,16 @@ package struct Exports: Sendable {
         let titles = [
             "人员编号", "姓名", "单位", "行政区划", "政策", "年度", "结果", "已登记学时", "计入学时", "所差", "不作硬性要求",
         ]
-        let writer = try SheetWriter(
+        let writer = try listWriter(
             path: path, sheet: "年度结果", columns: titles.map { SheetColumn(title: $0, width: 16) })
-        var (rows, last) = (0, 0)
-        while true {
-            let (page, _) = try await installation.registry.standings(year, after: last, limit: 1000)
-            guard let end = page.last?.person.number else { break }
+        var rows = 0
+        try await installation.registry.standings(year) { page in
             for (person, name, unit, items) in page {
                 for item in items where item.year == year {
                     try writer.row(row(person, name, unit, item))
                     rows += 1
                 }
             }
-            last = end
             progress(rows)
         }
         try writer.finish()

@@ -57,6 +57,16 @@ final class SQLiteEngine: EngineDoor {
         }
     }
 
+    func glance<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
+        guard !Task.isCancelled else { throw Failure.cancelled() }
+        return try readHere(body)
+    }
+
+    /// GRDB's own choice in an asynchronous function is the reading on another thread.
+    private func readHere<T>(_ body: (Transaction) throws -> T) throws -> T {
+        try translated { try pool.read { try body(Transaction(SQLiteSession($0), isReading: true)) } }
+    }
+
     func close() {
         queue.close()
         bell.signal()

@@ -23,21 +23,23 @@ struct YearReader: Sendable {
     }
 
     func draw(_ year: Year, of person: ID<Person>, _ links: YearLinks, isOwn: Bool) async throws -> HTML {
-        let reading = try await registry.year(year, of: person)
-        let held = try await proof.certificates(of: person).filter { $0.certificate.facts.period.contains(year) }
+        let (reading, held, who) = try await registry.database.glance { transaction in
+            let reading = try registry.year(year, of: person, transaction)
+            let held = try proof.certificates(of: person, transaction)
+            return (reading, held, isOwn ? nil : try self.who(reading.person, transaction))
+        }
+        let mine = held.filter { $0.certificate.facts.period.contains(year) }
         let others = reading.years(through: registry.people.outside.today.year)
-        let who =
-            isOwn
-            ? nil
-            : try await registry.database.read { transaction in
-                let id = try PersonStore(transaction, registry.people).idNumber(of: reading.person.number)
-                return Who(name: reading.person.name, number: "\(reading.person.number)", id: id?.masked ?? "")
-            }
         return view.draw(
             YearPage(
                 year: year, reading: reading,
-                certificates: held.map { OwnCertificate($0, link: links.certificate($0.certificate.number.text)) },
+                certificates: mine.map { OwnCertificate($0, link: links.certificate($0.certificate.number.text)) },
                 years: others.map { OtherYear(year: $0, link: links.year($0), isCurrent: $0 == year) }, who: who))
+    }
+
+    private func who(_ person: Person, _ transaction: Transaction) throws -> Who {
+        let id = try PersonStore(transaction, registry.people).idNumber(of: person.number)
+        return Who(name: person.name, number: "\(person.number)", id: id?.masked ?? "")
     }
 
     /// The PDF of one of the person's certificates. Failure: `desk.no-certificate`.

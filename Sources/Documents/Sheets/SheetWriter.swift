@@ -28,7 +28,7 @@ package struct SheetColumn: Sendable {
 ///
 /// Columns are text, so that an ID typed into them stays as typed. A text is a text cell whatever it begins with: no
 /// spreadsheet runs it as a formula. The file is at its place once ``finish()`` returns and not before.
-package final class SheetWriter {
+package final class SheetWriter: RowWriter {
     private let path: String
     private let temporary: String
     private let book: UnsafeMutablePointer<lxw_workbook>

@@ -154,7 +154,7 @@ extension Accounts {
     package func visitor(_ token: String) async throws -> Visitor? {
         let hash = sha256(token.utf8)
         let now = people.outside.now()
-        let (visitor, isStale) = try await database.read { transaction -> (Visitor?, Bool) in
+        let (visitor, isStale) = try await database.glance { transaction -> (Visitor?, Bool) in
             let store = store(transaction)
             guard let held = try store.session(hash), now - held.seen < Self.idle, now - held.begun < Self.longest,
                 let account = try store.find(held.account), allowsDemo || !account.isDemo

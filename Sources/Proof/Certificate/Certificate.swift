@@ -9,7 +9,7 @@ package struct Certificate: Sendable {
         case entry(Int)
     }
 
-    let person: ID<Person>
+    package let person: ID<Person>
     let ground: Ground
     /// A keyed hash of name and ID number: other ones ask for another certificate.
     let holder: [UInt8]

@@ -29,10 +29,15 @@ extension Proof {
     package func certificates(
         of person: ID<Person>
     ) async throws -> [(certificate: Certificate, state: CertificateState)] {
-        try await database.read { transaction in
-            let held = try store(transaction).all(from: person.number, through: person.number)[person.number] ?? []
-            return try held.map { ($0, try state(of: $0, transaction)) }
-        }
+        try await database.read { try certificates(of: person, $0) }
+    }
+
+    /// The same beside what else is read in a transaction.
+    package func certificates(
+        of person: ID<Person>, _ transaction: Transaction
+    ) throws -> [(certificate: Certificate, state: CertificateState)] {
+        let held = try store(transaction).all(from: person.number, through: person.number)[person.number] ?? []
+        return try held.map { ($0, try state(of: $0, transaction)) }
     }
 
     /// One certificate and where it stands now. Failure: `certificate.unknown`.
@@ -90,10 +95,8 @@ extension Proof {
             hash(of: holder) == certificate.holder
         else { return false }
         switch certificate.ground {
-        case .standing:
-            return try registry.settledYears(nil, from: person.number, through: person.number, transaction).contains {
-                $0.ground == certificate.ground && $0.qualifies
-            }
+        case .standing(let key, let from, let version):
+            return try registry.stands(person, key: key, from: from, version: version, transaction)
         case .entry(let number): return try registry.creditedItem(person, number, transaction) != nil
         }
     }

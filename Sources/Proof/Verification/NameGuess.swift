@@ -21,10 +21,15 @@ extension Proof {
         return String(plain.map { "•・‧∙".contains($0) ? "·" : $0 })
     }
 
-    /// SHA-256 of the code that was issued, in hexadecimal; by it a browser sees whether it holds that code.
+    /// See ``Certificate/digest``.
     func digest(of number: CertificateNumber) async throws -> String? {
-        try await database.read { try store($0).find(number) }.map { sha256($0.code.bytes).hexadecimal }
+        try await database.read { try store($0).find(number)?.digest }
     }
+}
+
+extension Certificate {
+    /// SHA-256 of the code that was issued, in hexadecimal; by it a browser sees whether it holds that code.
+    var digest: String { sha256(code.bytes).hexadecimal }
 }
 
 extension Failure {

@@ -10,7 +10,7 @@ package struct VerificationPages: Sendable {
     private let numberView: View<NumberPage>
     /// What a browser needs on the page of a number.
     private let module: String
-    private let limit = RateLimit(perMinute: 30)
+    private let limit: RateLimit
 
     package static let queryPath: Path<> = Path("/verify")
     static let filePath: Path<> = Path("/verify/file")
@@ -19,8 +19,10 @@ package struct VerificationPages: Sendable {
     static let namePath = Path<String>("/v/{}/name")
     static let keysPath: Path<> = Path("/api/v1/keys")
 
-    package init(_ proof: Proof, _ views: Views, _ assets: Assets) throws {
+    /// `perMinute` is how often one address may ask.
+    package init(_ proof: Proof, _ views: Views, _ assets: Assets, perMinute: Int = 30) throws {
         self.proof = proof
+        limit = RateLimit(perMinute: perMinute)
         queryView = try views.view("verify")
         numberView = try views.view("verify-number")
         module = try assets.path("verify-number.js")
@@ -64,11 +66,10 @@ package struct VerificationPages: Sendable {
     private func result(
         _ presented: Presented, _ number: CertificateNumber, named: NameAnswer? = nil
     ) async throws -> Answer {
-        let found = try await proof.verify(presented)
+        let (found, digest) = try await proof.verify(presented, digestOf: number)
         let isCode = if case .code = presented { true } else { false }
         let value = NumberPage(
-            found, number, at: proof.people.outside.now(), digest: try await proof.digest(of: number),
-            isCode: isCode, named: named)
+            found, number, at: proof.people.outside.now(), digest: digest, isCode: isCode, named: named)
         return .page(shown(found, value))
     }
 
@@ -162,9 +163,11 @@ struct NumberPage: PageValue {
     ) {
         (self.found, self.number, self.isCode, self.named) = (found, number, isCode, named)
         (time, self.digest) = (ClockTime(now).text, digest ?? "")
+        facts = (found.facts?.printed ?? []).map { TitledText($0.field.title, $0.text) }
     }
 
-    private var facts: [TitledText] { (found.facts?.printed ?? []).map { TitledText($0.field.title, $0.text) } }
+    private let facts: [TitledText]
+    private static let templates = Verification.State.allCases.map { Verdict($0) }
 
     static var fields: [String: Field<NumberPage>] {
         [
@@ -174,7 +177,7 @@ struct NumberPage: PageValue {
             "number": .text { $0.number?.text ?? "" }, "state": .text { $0.found.state.rawValue },
             "reasons": .text { $0.found.reasons.map(\.chinese).joined(separator: "\n") },
             "digest": .text { $0.digest }, "keys": .text { _ in VerificationPages.keysPath.link().text },
-            "templates": .list { _ in Verification.State.allCases.map { Verdict($0) } },
+            "templates": .list { _ in templates },
             "isCode": .flag { $0.isCode }, "isKnown": .flag { !$0.isCode && $0.found.state != .unknown },
             "ask": .text { VerificationPages.numberPath.link($0.number?.text ?? "").text },
             "nameAction": .text { VerificationPages.namePath.link($0.number?.text ?? "").text },

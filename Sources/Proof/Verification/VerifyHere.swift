@@ -7,17 +7,36 @@ extension Proof {
     /// Verifies what is presented against the database. Who presents the code sees every fact, a number shows masked
     /// ones.
     package func verify(_ presented: Presented) async throws -> Verification {
+        if case .unreadable = presented { return .unreadable }
+        return try await database.glance { try verify(presented, $0) }
+    }
+
+    /// The same, with the digest of the code that was issued under a number, of the same moment.
+    func verify(
+        _ presented: Presented, digestOf number: CertificateNumber
+    ) async throws -> (found: Verification, digest: String?) {
+        try await database.glance { transaction in
+            if case .number(number) = presented {
+                // The common case: its record is read and opened once for both.
+                guard let held = try store(transaction).find(number) else { return (.unknown(number), nil) }
+                return (try masked(held, transaction), held.digest)
+            }
+            return (try verify(presented, transaction), try store(transaction).find(number)?.digest)
+        }
+    }
+
+    private func verify(_ presented: Presented, _ transaction: Transaction) throws -> Verification {
         switch presented {
         case .unreadable: return .unreadable
         case .number(let number):
-            guard var found = try await answer(number) else { return .unknown(number) }
-            found.facts = found.facts?.masked
-            return found
+            guard let held = try store(transaction).find(number) else { return .unknown(number) }
+            return try masked(held, transaction)
         case .code(let code, let number):
             if let fault = Verification.fault(code, number, people.keys.publicKeys) { return fault }
-            guard let found = try await answer(code.facts.number) else {
+            guard let held = try store(transaction).find(code.facts.number) else {
                 return .unknown(code.facts.number, code.facts)
             }
+            let found = try state(of: held, transaction).verification(held.facts)
             return found.facts == code.facts
                 ? found : Verification(.altered, code.facts.number, found.facts, .notAsIssued)
         }
@@ -29,11 +48,10 @@ extension Proof {
         return try await PrintedFile.read(path).verification(people.keys.publicKeys, forms) { try await verify($0) }
     }
 
-    private func answer(_ number: CertificateNumber) async throws -> Verification? {
-        try await database.read { transaction in
-            guard let certificate = try store(transaction).find(number) else { return nil }
-            return try state(of: certificate, transaction).verification(certificate.facts)
-        }
+    private func masked(_ held: Certificate, _ transaction: Transaction) throws -> Verification {
+        var found = try state(of: held, transaction).verification(held.facts)
+        found.facts = found.facts?.masked
+        return found
     }
 }
 

@@ -58,6 +58,16 @@ extension Registry {
         }
     }
 
+    /// Whether this version of a settled standing is the newest, and meets what was asked. One row is read for it.
+    package func stands(
+        _ person: ID<Person>, key: String, from: Day, version: Int, _ transaction: Transaction
+    ) throws -> Bool {
+        let place = StandingPlace(key: key, from: from)
+        guard let newest = try SettlementStore(transaction).newest(person, place) else { return false }
+        guard let outcome = Outcome(rawValue: newest.outcome) else { throw Failure.settledDamaged(person.number) }
+        return newest.version == version && outcome != .short
+    }
+
     /// The first and the last number of at most so many people after one; `nil` after the last.
     package func range(
         after number: Int, limit: Int, _ transaction: Transaction

@@ -29,9 +29,17 @@ struct SettledStanding {
         return lines.count == 4 && lines[2].starts(with: "outcome \(outcome) ".utf8) && sha256(body.utf8) == hash
     }
 
-    var period: Period? {
-        let words = body.split(separator: "\n").first { $0.hasPrefix("period ") }?.split(separator: " ") ?? []
-        guard words.count == 3, let from = Day(words[1]), let to = Day(words[2]) else { return nil }
+    var period: Period? { Self.period(in: body.utf8) }
+
+    /// The second line says it: `period 2022-01-01 2022-12-31`.
+    static func period(in body: some Collection<UInt8>) -> Period? {
+        let lines = body.split(separator: 10, maxSplits: 2)
+        guard lines.count == 3 else { return nil }
+        let words = lines[1].split(separator: 32)
+        guard words.count == 3, words[0].elementsEqual("period".utf8),
+            let from = Day(String(decoding: words[1], as: UTF8.self)),
+            let to = Day(String(decoding: words[2], as: UTF8.self))
+        else { return nil }
         return Period(from: from, to: to)
     }
 }
@@ -111,10 +119,44 @@ struct SettlementStore {
         return latest
     }
 
+    /// Version and outcome of the newest version of one settled standing.
+    func newest(_ person: ID<Person>, _ place: StandingPlace) throws -> (version: Int, outcome: String)? {
+        try transaction.first(
+            """
+            SELECT version, outcome FROM settled
+            WHERE person = \(person) AND policy_key = \(place.key) AND period_from = \(place.from)
+            ORDER BY version DESC LIMIT 1
+            """
+        ).map { (try $0.int(0), try $0.text(1)) }
+    }
+
     func frozen(_ root: ID<Person>, _ book: PolicyBook) throws -> Frozen {
         let years = try frozenYears()
         guard !years.isEmpty else { return Frozen() }
         return Frozen(try latest(from: root.number, through: root.number)[root.number] ?? [:], years, book)
+    }
+
+    /// What is frozen of each of these people, without holding what was settled.
+    func frozen(from: Int, through: Int, _ years: [Year: Int], _ book: PolicyBook) throws -> [Int: Frozen] {
+        guard !years.isEmpty else { return [:] }
+        var newest: [Int: [(place: StandingPlace, item: Frozen.Item?)]] = [:]
+        try transaction.each(
+            """
+            SELECT person, policy_key, period_from, year, policy, settled, body FROM settled
+            WHERE person >= \(from) AND person <= \(through) ORDER BY person, policy_key, period_from, version
+            """
+        ) { row in
+            let person = try row.int(0)
+            let place = StandingPlace(key: try row.text(1), from: try row.day(2))
+            var item: Frozen.Item?
+            if let opened = years[try row.year(3)], try row.int(5) > opened, let version = book.all[try row.int(4)] {
+                let period = row.withBytes(6) { SettledStanding.period(in: $0) }
+                item = period.map { Frozen.Item(period: $0, version: version) }
+            }
+            if newest[person]?.last?.place == place { newest[person]?.removeLast() }
+            newest[person, default: []].append((place, item))
+        }
+        return newest.mapValues { Frozen($0.compactMap(\.item)) }
     }
 
     func add(_ item: StandingText, version: Int, reason: String, at now: Int) throws {

@@ -92,8 +92,19 @@ struct VisitContext: RequestContext {
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
         address = source.channel.remoteAddress?.ipAddress
-        let letters = Array("ABCDEFGHJKMNPQRSTVWXYZ23456789")
-        let drawn = (0..<8).map { _ in letters[Int.random(in: letters.indices)] }
-        number = String(drawn[..<4]) + "-" + String(drawn[4...])
+        number = Self.drawn(UInt64.random(in: 0...UInt64.max))
+    }
+
+    private static let letters = Array("ABCDEFGHJKMNPQRSTVWXYZ23456789".utf8)
+
+    /// Eight letters of one random number: asking the system for each would cost more than many an answer.
+    private static func drawn(_ chance: UInt64) -> String {
+        var (rest, bytes) = (chance, [UInt8]())
+        for place in 0..<8 {
+            if place == 4 { bytes.append(UInt8(ascii: "-")) }
+            bytes.append(letters[Int(rest % UInt64(letters.count))])
+            rest /= UInt64(letters.count)
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

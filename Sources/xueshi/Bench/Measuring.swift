@@ -16,10 +16,13 @@ func seconds(_ body: () async throws -> Void) async rethrows -> Double {
 }
 
 /// The most memory that the process ever held, in MiB.
-var peakMemory: Int {
-    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
-    return (line.split(separator: " ").compactMap { Int($0) }.first ?? 0) / 1024
+var peakMemory: Int { kibibytes("VmHWM:", of: "self") / 1024 }
+
+/// A figure of a process's memory.
+func kibibytes(_ name: String, of process: String) -> Int {
+    let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix(name) } ?? ""
+    return line.split(whereSeparator: { $0 == " " || $0 == "\t" }).compactMap { Int($0) }.first ?? 0
 }
 
 /// Lets ``peakMemory`` count from here.

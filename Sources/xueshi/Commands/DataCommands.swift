@@ -163,12 +163,16 @@ struct ExportCommand: AsyncParsableCommand {
     struct Standings: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "standings", abstract: "Everybody's standing in a year.",
-            discussion: "Example: xueshi export standings --year 2022 standings.xlsx")
+            discussion: "Example: xueshi export standings --year 2022 standings.xlsx, or … standings.csv")
         @OptionGroup var place: Place
         @Option(help: "The year.") var year: Year
-        @Argument(help: "The .xlsx to write.") var output: String
+        @Argument(help: "The .xlsx or .csv to write.") var output: String
 
-        func validate() throws { try workbook(output) }
+        func validate() throws {
+            guard [".xlsx", ".csv"].contains(where: output.hasSuffix) else {
+                throw ValidationError("The file to write is a workbook or a list: name it ….xlsx or ….csv.")
+            }
+        }
 
         func run() async throws {
             try await place.run { installation in

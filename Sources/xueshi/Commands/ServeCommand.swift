@@ -16,13 +16,20 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The authority that the foot names.") var authority: String?
     @Option(help: "The number of the hotline.") var hotline: String?
     @Option(help: "When the hotline answers.") var hotlineHours = "工作日"
+    @Option(help: "How many certificates one address may check a minute; a school may have one address for all.")
+    var checksPerMinute = SiteConfiguration.checksPerMinute
     @Flag(help: "A line of JSON on standard error for each answer.") var logRequests = false
+
+    func validate() throws {
+        guard checksPerMinute > 0 else { throw ValidationError("--checks-per-minute is a number from 1.") }
+    }
 
     func run() async throws {
         try await place.run { installation in
             let host = host
             JSONLog.install()
             var configuration = SiteConfiguration(host: host, port: port, address: address, logsRequests: logRequests)
+            configuration.checksPerMinute = checksPerMinute
             configuration.imprint.city = city ?? configuration.imprint.city
             configuration.imprint.authority = authority ?? configuration.imprint.authority
             configuration.imprint.hotline = hotline.map { Hotline(number: $0, hours: hotlineHours) }

@@ -1,0 +1,81 @@
+import App
+import ArgumentParser
+import Foundation
+
+struct StartBench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "start",
+        abstract: "From starting to the first answer, beside a server with one route in the same program.",
+        discussion: "Run it where Samples and Policies are. Example: xueshi bench start --runs 10")
+    @Flag(help: "Print one JSON document.") var json = false
+    @Option(help: "How often each is started.") var runs = 10
+    @Option(help: "How many people the city has.") var people = 200
+
+    func validate() throws {
+        guard runs > 0 else { throw ValidationError("--runs is a number from 1.") }
+    }
+
+    func run() async throws {
+        try await answering(json) {
+            try await withScratch { folder in
+                let installation = try await Installation.open(folder: folder, database: nil)
+                _ = try await Demo(installation, seed: 1).fill(
+                    people: people, samples: "Samples", policies: "Policies/taian")
+                installation.close()
+                return try measure(folder)
+            }
+        }
+    }
+
+    /// One of each in turn, so that neither has the quieter machine.
+    private func measure(_ folder: String) throws -> Answer {
+        let serving = ["serve", "--port", "0", "--data", folder, "--database", "sqlite:\(folder)/xueshi.db"]
+        var (bare, ready, memory): ([Double], [Double], [Int]) = ([], [], [])
+        for _ in 0..<runs {
+            bare.append(try start(["bench", BareServerCommand.name]).milliseconds)
+            let own = try start(serving)
+            ready.append(own.milliseconds)
+            memory.append(own.memory)
+        }
+        let (alone, whole) = (median(bare), median(ready))
+        return Answer(
+            "start",
+            lines: [
+                "bare: \(spread(bare)) ms; ready: \(spread(ready)) ms: from starting to the answer of /health",
+                "ready has read its \(people) people's database, its policies' numbers, templates and assets",
+            ],
+            [
+                "bare": String(format: "%.1f", alone), "ready": String(format: "%.1f", whole),
+                "ratio": figure(whole / alone), "rss": memory.max() ?? 0,
+            ])
+    }
+
+    private func start(_ words: [String]) throws -> (milliseconds: Double, memory: Int) {
+        let begun = ContinuousClock.now
+        let served = try Served(words)
+        defer { served.stop() }
+        _ = try LoadClient(port: served.port, clients: 1).fetch(LoadClient.request("/health"))
+        return ((ContinuousClock.now - begun).inSeconds * 1000, served.memory)
+    }
+
+    private func median(_ times: [Double]) -> Double {
+        let sorted = times.sorted()
+        let middle = sorted.count / 2
+        return sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
+    }
+
+    private func spread(_ times: [Double]) -> String {
+        String(format: "%.1f to %.1f", times.min() ?? 0, times.max() ?? 0)
+    }
+}
+
+/// What the start of the site is measured against.
+struct BareServerCommand: AsyncParsableCommand {
+    static let name = "bare-server"
+    static let configuration = CommandConfiguration(
+        commandName: name, abstract: "A server with one route and nothing else.", shouldDisplay: false)
+
+    func run() async throws {
+        try await serveBare { port in say("http://127.0.0.1:\(port)") }
+    }
+}

@@ -1,0 +1,28 @@
+import Testbed
+import Testing
+
+/// Each measurement runs on little data and ends with its line; how fast it is, is not asked.
+@Suite struct BenchCommandTests {
+    private func figures(_ words: String...) async throws -> [Substring] {
+        try await withFolder { folder in
+            let run = try Program(folder: folder).run(["bench"] + words)
+            #expect(run.code == 0, "\(run.lines)")
+            return run.last.split(separator: " ").map { $0.prefix { $0 != "=" } }
+        }
+    }
+
+    @Test func pages() async throws {
+        let last = try await figures("pages", "--clients", "2", "--seconds", "1", "--people", "60")
+        #expect(last == ["pages:", "empty", "year", "verify", "ratio-year", "ratio-verify", "p99"])
+    }
+
+    @Test func start() async throws {
+        #expect(
+            try await figures("start", "--runs", "1", "--people", "20") == ["start:", "bare", "ready", "ratio", "rss"])
+    }
+
+    @Test func report() async throws {
+        let last = try await figures("report", "--rows", "60")
+        #expect(last == ["report:", "rows", "xlsx", "xlsx-bare", "ratio-xlsx", "csv", "sql", "ratio-csv"])
+    }
+}
