@@ -137,6 +137,13 @@ class Browser:
     def has(self, selector):
         return bool(self.texts(selector))
 
+    def lacks(self, selector):
+        """Whether a page is there, all of it, without this."""
+        try:
+            return self.js("return document.readyState === 'complete'") and not self.has(selector)
+        except DriverError:
+            return False
+
     def see(self, words, limit=30):
         """Waits until the page says something."""
         try:
@@ -177,7 +184,7 @@ class Browser:
         self.leave(lambda: self.press(words))
 
     def leave(self, act):
-        """Does what replaces the page. A phone's tap is answered before anything has moved, so the old page is marked."""
+        """Does what replaces the page. A phone's tap is answered before anything moves, so the old page is marked."""
         self.js("window.isOld = true")
         act()
         wait(self.is_new, f"what comes after {self.path}")

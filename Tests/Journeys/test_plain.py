@@ -55,8 +55,10 @@ class OnPaper(AtDesk):
         self.sign_in(back="/me/2022")
         path = audit.shots() / "paper-year.pdf"
         path.write_bytes(self.browser.paper())
-        text = subprocess.run(["pdftotext", "-layout", str(path), "-"], text=True, capture_output=True, check=True).stdout
+        words = ["pdftotext", "-layout", str(path), "-"]
+        text = subprocess.run(words, text=True, capture_output=True, check=True).stdout
         self.assertIn("按作者数 3 均分", text)
+        self.assertIn("岳明远", text)
         self.assertNotIn("退出", text)
         self.assertLessEqual(text.count("\f"), 2)
 
