@@ -78,6 +78,42 @@ import Testing
         }
     }
 
+    /// People whom an index leads to are shown as far as they are in scope; whoever moved is where they are today.
+    @Test(arguments: Engine.allCases) func peopleFoundElsewhereAreNarrowed(_ engine: Engine) async throws {
+        try await withCity(engine, policies: []) { city in
+            let (office, school) = try await fill(city)
+            let people = city.people
+            let all = try await city.database.read { try PersonStore($0, people).names(from: 1, through: 99) }
+            let numbers = all.keys.sorted().map { ID<Person>($0) }
+            func found(_ scope: Scope) async throws -> [String] {
+                try await names(city) { try $0.lines(of: numbers, scope, RosterFilter()) }
+            }
+            #expect(try await found(.everybody) == ["岳明远", "汶小溪", "徂松岩", "石敢当"])
+            #expect(try await found(.below(office.number)) == ["汶小溪", "徂松岩"])
+            #expect(try await found(.unit(school.number)) == ["汶小溪", "徂松岩"])
+            #expect(try await names(city) { try $0.lines(of: [], .everybody, RosterFilter()) } == [])
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func holdersOfALevelAreThoseOfToday(_ engine: Engine) async throws {
+        try await withCity(engine, policies: []) { city in
+            let people = city.people
+            let (now, once) = (try await city.add("岳明远"), try await city.add("汶小溪"))
+            try await city.database.write { transaction in
+                let store = EmploymentStore(transaction, people)
+                let begin = Day(2010, 1, 1) ?? .first
+                let ended = Period(from: begin, to: Day(2015, 1, 1) ?? .first)
+                _ = try store.put(DatedFact("title-level", .text("senior"), Period(from: begin, to: .last)), of: now)
+                _ = try store.put(DatedFact("title-level", .text("senior"), ended), of: once)
+            }
+            let today = people.outside.today
+            let found = try await city.database.read {
+                try RosterStore($0, today: today).holders(of: "senior", after: 0, limit: 9)
+            }
+            #expect(found == [now])
+        }
+    }
+
     @Test(arguments: Engine.allCases) func namesAreFoundByTheirBeginning(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let (_, school) = try await fill(city)

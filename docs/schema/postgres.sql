@@ -98,6 +98,9 @@ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01';
 CREATE TRIGGER person_fact_append BEFORE UPDATE OR DELETE ON person_fact FOR EACH ROW EXECUTE FUNCTION append_only();
 CREATE TRIGGER person_fact_whole BEFORE TRUNCATE ON person_fact FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
+-- employment-2
+CREATE INDEX person_fact_by_value ON person_fact (name, value, person);
+
 -- account-1
 CREATE TABLE account (
     number   BIGINT NOT NULL PRIMARY KEY,
@@ -312,6 +315,9 @@ CREATE TABLE standing (
     body        TEXT NOT NULL,
     PRIMARY KEY (person, policy_key, period_from)
 );
+
+-- standing-2
+CREATE INDEX standing_by_outcome ON standing (year, outcome, person);
 
 -- settlement-1
 CREATE TABLE year_state (

@@ -92,6 +92,9 @@ CREATE TRIGGER employment_no_delete BEFORE DELETE ON employment BEGIN SELECT RAI
 CREATE TRIGGER person_fact_no_update BEFORE UPDATE ON person_fact BEGIN SELECT RAISE(ABORT, 'person_fact is append-only'); END;
 CREATE TRIGGER person_fact_no_delete BEFORE DELETE ON person_fact BEGIN SELECT RAISE(ABORT, 'person_fact is append-only'); END;
 
+-- employment-2
+CREATE INDEX person_fact_by_value ON person_fact (name, value, person);
+
 -- account-1
 CREATE TABLE account (
     number   INTEGER NOT NULL PRIMARY KEY,
@@ -294,6 +297,9 @@ CREATE TABLE standing (
     body        TEXT NOT NULL,
     PRIMARY KEY (person, policy_key, period_from)
 ) STRICT, WITHOUT ROWID;
+
+-- standing-2
+CREATE INDEX standing_by_outcome ON standing (year, outcome, person);
 
 -- settlement-1
 CREATE TABLE year_state (

@@ -17,7 +17,8 @@ func siteParts(
         isSecure: configuration.address?.hasPrefix("https:") ?? false)
     let notices = Notices(installation.database, installation.people.outside)
     let noticePages = try NoticePages(notices, views)
-    let home = try HomePages(registry, notices, views, signIn: AccountPages.signInPath.link())
+    let home = try HomePages(
+        registry, notices, views, signIn: AccountPages.signIn(back: YearPages.path.link().text))
     let year = try YearPages(registry, proof, views)
     let roster = try RosterPages(registry, proof, views)
     let imports = try ImportPages(registry, jobs, views)

@@ -42,22 +42,47 @@ struct CityFigures: Sendable {
     }
 }
 
-/// Counts the city when it is asked for and keeps the figures for some minutes: a city of a million takes seconds.
+/// Counts the city when it is asked for and keeps the figures for some minutes: a city of a million takes seconds, so
+/// whoever asks meanwhile sees the last ones, and the first who asks is told that it is being counted.
 final class FigureShelf: Sendable {
+    private struct Held {
+        var figures: CityFigures?
+        var counting: Task<CityFigures, any Error>?
+    }
+
     private let registry: Registry
-    private let held = Mutex<CityFigures?>(nil)
+    private let held = Mutex(Held())
     /// In milliseconds.
     private static let life = 5 * 60_000
     private static let page = 50_000
 
     init(_ registry: Registry) { self.registry = registry }
 
-    func figures() async throws -> CityFigures {
+    /// The newest figures; `nil` where those of a large city are counted for the first time. A small one is waited for.
+    func figures() async throws -> CityFigures? {
         let now = registry.people.outside.now()
-        if let known = held.withLock({ $0 }), now - known.made < Self.life { return known }
+        let known = held.withLock { $0.figures }
+        if let known, now - known.made < Self.life { return known }
+        let last = try await registry.database.read { [registry] in try PersonStore($0, registry.people).last() }
+        let counting = held.withLock { held in
+            let task = held.counting ?? Task { try await self.kept(await self.count(now, through: last)) }
+            held.counting = task
+            return task
+        }
+        return known == nil && last <= Self.page ? try await counting.value : known
+    }
+
+    /// Keeps what was counted, and lets the next count begin; also one that failed.
+    private func kept(_ count: @autoclosure () async throws -> CityFigures) async throws -> CityFigures {
+        defer { held.withLock { $0.counting = nil } }
+        let figures = try await count()
+        held.withLock { $0.figures = figures }
+        return figures
+    }
+
+    private func count(_ now: Int, through last: Int) async throws -> CityFigures {
         var figures = CityFigures(made: now)
         let today = registry.people.outside.today
-        let last = try await registry.database.read { [registry] in try PersonStore($0, registry.people).last() }
         for first in stride(from: 1, through: last, by: Self.page) {
             let end = min(first + Self.page - 1, last)
             let part = try await registry.database.read { [registry] transaction in
@@ -65,8 +90,6 @@ final class FigureShelf: Sendable {
             }
             for (place, counts) in part { figures.counts[place, default: .init()].add(counts) }
         }
-        let made = figures
-        held.withLock { $0 = made }
         return figures
     }
 

@@ -11,6 +11,7 @@ package struct FigurePages: Sendable {
     private let registry: Registry
     private let shelf: FigureShelf
     private let view: View<FigurePage>
+    private let countingView: View<Sentence>
 
     package static let path: Path<> = Path("/figures")
     private static let door: Door = .roles([.bureau, .authority])
@@ -18,6 +19,7 @@ package struct FigurePages: Sendable {
     package init(_ registry: Registry, _ views: Views) throws {
         (self.registry, shelf) = (registry, FigureShelf(registry))
         view = try views.view("figures")
+        countingView = try views.view("figures-counting")
     }
 
     package static var views: URL { Bundle.module.bundleURL.appending(path: "Figures.views") }
@@ -40,7 +42,9 @@ package struct FigurePages: Sendable {
         case .region(let top): isMine = { $0.lies(in: top) }
         case .below, .unit: throw Failure.noFigures
         }
-        let figures = try await shelf.figures()
+        guard let figures = try await shelf.figures() else {
+            return Page("统计", trail: [.home], countingView.draw(Sentence("统计")))
+        }
         let year = Year(visit.query["year"]) ?? years.first ?? today
         let names = Dictionary(regions.map { ($0.code, $0.name) }, uniquingKeysWith: { first, _ in first })
         let byRegion = figures.sums { $0.year == year && isMine($0.region) ? $0.region : nil }

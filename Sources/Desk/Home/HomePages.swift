@@ -35,7 +35,7 @@ package struct HomePages: Sendable {
         let news = try await notices.newest(limit: Self.news).map { NoticeRow($0, now: now) }
         let value = HomePage(
             policy: policy, notices: news, signIn: visit.visitor == nil ? signIn : nil,
-            verify: VerificationPages.queryPath.link())
+            hasOwn: visit.visitor?.role == .professional, verify: VerificationPages.queryPath.link())
         return Page("首页", view.draw(value))
     }
 }
@@ -46,16 +46,18 @@ struct HomePage: PageValue {
     let themes: [TitledText]
     let notices: [NoticeRow]
     let signIn: Link?
+    /// Whether the reader has a year of their own.
+    let hasOwn: Bool
     let verify: Link
 
-    init(policy: Policy?, notices: [NoticeRow], signIn: Link?, verify: Link) {
+    init(policy: Policy?, notices: [NoticeRow], signIn: Link?, hasOwn: Bool, verify: Link) {
         title = policy?.title ?? ""
         wants =
             policy.map { policy in
                 policy.wants.map { TitledText("\($0.name)：\(policy.wanted($0))", $0.clause.short) }
             } ?? []
         themes = policy?.themes.map { TitledText($0.name, $0.clause.short) } ?? []
-        (self.notices, self.signIn, self.verify) = (notices, signIn, verify)
+        (self.notices, self.signIn, self.hasOwn, self.verify) = (notices, signIn, hasOwn, verify)
     }
 
     static var fields: [String: Field<HomePage>] {
@@ -65,9 +67,12 @@ struct HomePage: PageValue {
             "allNotices": .text { _ in NoticePages.path.link().text },
             "hasThemes": .flag { !$0.themes.isEmpty }, "themes": .list { $0.themes },
             "isStranger": .flag { $0.signIn != nil }, "signIn": .text { $0.signIn?.text ?? "" },
+            "hasOwn": .flag { $0.hasOwn }, "own": .text { _ in YearPages.path.link().text },
             "verify": .text { $0.verify.text }, "number": .item { _ in FormField.certificateNumber() },
         ]
     }
 
-    static var sample: HomePage { HomePage(policy: nil, notices: [.sample], signIn: Link.home, verify: Link.home) }
+    static var sample: HomePage {
+        HomePage(policy: nil, notices: [.sample], signIn: Link.home, hasOwn: true, verify: Link.home)
+    }
 }

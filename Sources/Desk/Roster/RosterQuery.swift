@@ -92,5 +92,23 @@ struct RosterQuery: Sendable, Hashable {
         }
     }
 
+    /// What leads the search: the rarest thing asked for that an index knows.
+    enum Source: Sendable, Hashable {
+        case units
+        case level(String)
+        case outcome(Outcome)
+    }
+
+    var source: Source {
+        if filter.unit != nil { return .units }
+        if !level.isEmpty, level != "none" { return .level(level) }
+        switch state {
+        case .qualified: return .outcome(.qualified)
+        case .exempt: return .outcome(.exempt)
+        case .short, .waived: return .outcome(.short)
+        case .nothing, nil: return short.isEmpty ? .units : .outcome(.short)
+        }
+    }
+
     private func isShort(_ kept: KeptStanding) -> Bool { kept.lines.contains { $0.want == short && $0.short > .zero } }
 }

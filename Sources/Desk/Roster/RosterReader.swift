@@ -3,8 +3,8 @@ import Kernel
 import People
 import Registry
 
-/// Reads a page of a list: so many people at a time from the index of units, until the page is full or enough was
-/// looked at. So it answers in a bounded time, however rare what is asked for.
+/// Reads a page of a list: so many people at a time, from the index of what is asked for, until the page is full or
+/// enough was looked at. So it answers in a bounded time, however rare what is asked for.
 struct RosterReader {
     let registry: Registry
     let scope: Scope
@@ -12,7 +12,7 @@ struct RosterReader {
 
     /// At most so many people are looked at for one page.
     static let patience = 3000
-    private static let chunk = 250
+    private static let chunk = RosterStore.most
 
     struct Found: Sendable {
         var people: [(line: RosterLine, kept: [KeptStanding])] = []
@@ -27,21 +27,50 @@ struct RosterReader {
         var found = Found()
         var (place, looked) = (query.after, 0)
         while looked < Self.patience {
-            let lines = try store.page(scope, query.filter, after: place, limit: Self.chunk)
+            let (lines, next) = try some(after: place, store, transaction)
             let kept = try registry.kept(query.year, of: lines.map(\.person), transaction)
             for line in lines {
                 guard query.admits(line, kept[line.person] ?? []) else { continue }
-                if found.people.count == limit {
-                    found.next = found.people[limit - 1].line.place
+                // Whoever is at two units is not torn apart: a page is a line longer then.
+                if found.people.count >= limit, let last = found.people.last?.line, last.person != line.person {
+                    found.next = self.place(of: last)
                     return found
                 }
                 found.people.append((line, kept[line.person] ?? []))
             }
-            guard let last = lines.last, lines.count == Self.chunk else { return found }
-            place = last.place
-            looked += lines.count
+            guard let next else { return found }
+            (place, looked) = (next, looked + Self.chunk)
         }
         (found.next, found.isTired) = (place, true)
         return found
+    }
+
+    /// Some people that the source leads to, and where it goes on; `nil` at its end.
+    private func some(
+        after place: RosterPlace?, _ store: RosterStore, _ transaction: Transaction
+    ) throws -> (lines: [RosterLine], next: RosterPlace?) {
+        let people: [ID<Person>]
+        switch source {
+        case .units:
+            let lines = try store.page(scope, query.filter, after: place, limit: Self.chunk)
+            return (lines, lines.count == Self.chunk ? lines.last?.place : nil)
+        case .level(let level):
+            people = try store.holders(of: level, after: place?.person ?? 0, limit: Self.chunk)
+        case .outcome(let outcome):
+            people = try registry.people(
+                query.year, outcome, after: place?.person ?? 0, limit: Self.chunk, transaction)
+        }
+        let next = people.count == Self.chunk ? people.last.map { RosterPlace(unit: 0, person: $0.number) } : nil
+        return (try store.lines(of: people, scope, query.filter), next)
+    }
+
+    /// A unit's own list is read from its people.
+    private var source: RosterQuery.Source {
+        if case .unit = scope { return .units }
+        return query.source
+    }
+
+    private func place(of line: RosterLine) -> RosterPlace {
+        source == .units ? line.place : RosterPlace(unit: 0, person: line.person.number)
     }
 }

@@ -58,6 +58,7 @@ struct WherePage: PageValue {
         [
             "action": .text { _ in WherePages.path.link().text }, "field": .item { $0.field },
             "isAsked": .flag { $0.isAsked }, "found": .list { $0.found }, "count": .text { "\($0.found.count)" },
+            "isFound": .flag { $0.found.contains(where: \.isFound) },
         ]
     }
 
@@ -66,6 +67,14 @@ struct WherePage: PageValue {
 
 struct WhereRow: PageValue {
     let found: Whereabouts
+
+    /// Whether something of that name was brought at all.
+    var isFound: Bool {
+        switch found {
+        case .notBrought, .noPolicy: false
+        case .counts, .uncounted, .refused: true
+        }
+    }
 
     init(_ found: Whereabouts) { self.found = found }
 

@@ -23,7 +23,7 @@ package struct YearPages: Sendable {
 
     package var routes: [Route] {
         [
-            .get(Self.path, .role(.professional)) { visit in try await newest(visit) },
+            .get(Self.path, .anybodySignedIn) { visit in try await newest(visit) },
             .get(Self.yearPath, .role(.professional)) { visit, year in .page(try await page(visit, year)) },
             .get(Self.certificatePath, .role(.professional)) { visit, number in
                 try await reader.file(number, of: try person(visit.signedIn()))
@@ -41,9 +41,14 @@ package struct YearPages: Sendable {
         return ID(number)
     }
 
+    /// To the newest year of one's own. Whoever looks after others is led to them.
     private func newest(_ visit: Visit) async throws -> Answer {
+        let visitor = try visit.signedIn()
+        guard visitor.role == .professional else {
+            return .moved(Door.officers.isOpen(to: visitor) ? RosterPages.path.link() : Link.home)
+        }
         let today = registry.people.outside.today.year
-        let reading = try await registry.year(today, of: try person(visit.signedIn()))
+        let reading = try await registry.year(today, of: try person(visitor))
         return .moved(Self.yearPath.link(reading.years(through: today).first ?? today))
     }
 

@@ -35,6 +35,7 @@ enum EmploymentSchema {
                 CONSTRAINT person_fact_once UNIQUE (person, replaces),
                 CONSTRAINT person_fact_days CHECK (from_day <= to_day)
             ) STRICT
-            """, appendOnly: ["employment", "person_fact"])
+            """, appendOnly: ["employment", "person_fact"]),
+        Migration("employment-2", "CREATE INDEX person_fact_by_value ON person_fact (name, value, person)"),
     ]
 }

@@ -29,7 +29,7 @@ package struct RosterPlace: Sendable, Hashable, CustomStringConvertible {
     package let unit: Int
     package let person: Int
 
-    init(unit: Int, person: Int) { (self.unit, self.person) = (unit, person) }
+    package init(unit: Int, person: Int) { (self.unit, self.person) = (unit, person) }
 
     /// Reads `12.345`, as a link holds it.
     package init?(_ text: String) {

@@ -8,18 +8,54 @@ package struct RosterStore {
 
     package init(_ transaction: Transaction, today: Day) { (self.transaction, self.today) = (transaction, today) }
 
-    /// At most so many people after a place. It reads units by number and their people by an index, and stops at the
-    /// limit, so it takes as long in a city as in a village.
+    /// At most so many people after a place, unit by unit: each reads the index of its people and stops at the limit,
+    /// so it takes as long in a city as in a village.
     package func page(
         _ scope: Scope, _ filter: RosterFilter, after place: RosterPlace?, limit: Int
     ) throws -> [RosterLine] {
-        guard let place else { return try lines(try condition(scope, filter), limit) }
-        // What is left of the unit that the last page ended in, and then the units after it: each reads its index.
-        let same = try lines(
-            "\(try condition(scope, filter)) AND o.number = \(place.unit) AND e.person > \(place.person)", limit)
-        guard same.count < limit else { return same }
-        return same
-            + (try lines("\(try condition(scope, filter)) AND o.number > \(place.unit)", limit - same.count))
+        var lines: [RosterLine] = []
+        for unit in try units(scope, filter, from: place?.unit ?? 0) {
+            let last = unit == place?.unit ? place?.person ?? 0 : 0
+            lines += try self.lines(
+                "e.organisation = \(unit) AND e.person > \(last)", by: "e.person", limit - lines.count)
+            if lines.count >= limit { break }
+        }
+        return lines
+    }
+
+    /// Where these people are today, as far as they are within the scope: by number.
+    package func lines(of people: [ID<Person>], _ scope: Scope, _ filter: RosterFilter) throws -> [RosterLine] {
+        guard let last = people.last else { return [] }
+        // The last one fills the list up, so that one statement serves every length.
+        let whole = people + Array(repeating: last, count: max(0, Self.most - people.count))
+        return try lines(
+            "e.person IN \(SQL.list(whole)) AND \(try condition(scope, filter))", by: "e.person, o.number",
+            people.count * 4)
+    }
+
+    /// So many people may be asked for at once.
+    package static let most = 250
+
+    /// People who hold titles of a level today, by number: at most so many after one.
+    package func holders(of level: String, after person: Int, limit: Int) throws -> [ID<Person>] {
+        try transaction.rows(
+            """
+            SELECT DISTINCT f.person FROM person_fact f
+            WHERE f.name = 'title-level' AND f.value = \(FactText.encode(.text(level))) AND f.person > \(person)
+              AND f.from_day <= \(today) AND f.to_day >= \(today)
+              AND NOT EXISTS (SELECT 1 FROM person_fact r WHERE r.person = f.person AND r.replaces = f.turn)
+            ORDER BY f.person LIMIT \(limit)
+            """
+        ).map { try $0.id(0) }
+    }
+
+    private func units(_ scope: Scope, _ filter: RosterFilter, from unit: Int) throws -> [Int] {
+        try transaction.rows(
+            """
+            SELECT o.number FROM organisation o WHERE \(try condition(scope, filter)) AND o.number >= \(unit)
+            ORDER BY o.number
+            """
+        ).map { try $0.int(0) }
     }
 
     /// People of this name, or whose names begin so, by number: at most so many.
@@ -27,7 +63,7 @@ package struct RosterStore {
         guard let last = name.unicodeScalars.last, let next = Unicode.Scalar(last.value + 1) else { return [] }
         let end = String(String.UnicodeScalarView(name.unicodeScalars.dropLast())) + String(Character(next))
         return try lines(
-            "\(try condition(scope, RosterFilter())) AND p.name >= \(name) AND p.name < \(end)", limit, byName: true)
+            "\(try condition(scope, RosterFilter())) AND p.name >= \(name) AND p.name < \(end)", by: Self.byName, limit)
     }
 
     /// People of a unit whose names have these characters in them.
@@ -36,12 +72,13 @@ package struct RosterStore {
     ) throws -> [RosterLine] {
         var filter = RosterFilter()
         filter.unit = unit
-        return try lines("\(try condition(scope, filter)) AND p.name LIKE \(Self.pattern(name)) ESCAPE '\\'", limit)
+        return try lines(
+            "\(try condition(scope, filter)) AND p.name LIKE \(Self.pattern(name)) ESCAPE '\\'", by: "e.person", limit)
     }
 
     /// Where somebody is today, within the scope; nothing where the person is elsewhere.
     package func places(of person: ID<Person>, _ scope: Scope) throws -> [RosterLine] {
-        try lines("\(try condition(scope, RosterFilter())) AND e.person = \(person)", 10, byName: true)
+        try lines("\(try condition(scope, RosterFilter())) AND e.person = \(person)", by: "o.number", 10)
     }
 
     /// Units of the scope whose names have these characters in them.
@@ -95,10 +132,11 @@ extension RosterStore {
         case .unit(let unit): return "o.number = \(unit)"
         case .region(let region):
             let codes = try RegionStore(transaction).all().map(\.code).filter { $0.lies(in: region) }
-            return "o.region IN \(SQL.list(codes))"
+            // An expression, so that no index of regions leads the search: it is narrowed by people or units.
+            return "o.region || '' IN \(SQL.list(codes))"
         case .below(let authority):
             return """
-                o.number IN (WITH RECURSIVE under (number) AS (
+                +o.number IN (WITH RECURSIVE under (number) AS (
                     SELECT number FROM organisation WHERE upstream = \(authority)
                     UNION SELECT c.number FROM organisation c JOIN under u ON c.upstream = u.number)
                   SELECT number FROM under)
@@ -116,15 +154,16 @@ extension RosterStore {
         """
     }
 
-    private func lines(_ condition: SQL, _ limit: Int, byName: Bool = false) throws -> [RosterLine] {
-        let order: SQL = byName ? "p.name, e.person, o.number" : "o.number, e.person"
+    private static let byName: SQL = "p.name, p.number, o.number"
+
+    private func lines(_ condition: SQL, by order: SQL, _ limit: Int) throws -> [RosterLine] {
         return try transaction.rows(
             """
             SELECT e.person, p.name, o.number, o.name, o.region, o.nature, coalesce(\(level), '')
             FROM organisation o
             JOIN employment e ON e.organisation = o.number
             JOIN person p ON p.number = e.person
-            WHERE \(condition) AND p.alias IS NULL AND e.from_day <= \(today) AND e.to_day >= \(today)
+            WHERE \(condition) AND +p.alias IS NULL AND e.from_day <= \(today) AND e.to_day >= \(today)
               AND NOT EXISTS (SELECT 1 FROM employment r WHERE r.person = e.person AND r.replaces = e.turn)
             ORDER BY \(order) LIMIT \(limit)
             """

@@ -57,6 +57,13 @@ extension Registry {
         }
     }
 
+    /// People one of whose standings of a year came to this, by number: at most so many after one.
+    package func people(
+        _ year: Year, _ outcome: Outcome, after person: Int, limit: Int, _ transaction: Transaction
+    ) throws -> [ID<Person>] {
+        try StandingStore(transaction, people).people(year, outcome, after: person, limit: limit)
+    }
+
     /// What each kept standing of a range of people came to, by the number of the person.
     package func outcomes(
         _ range: ClosedRange<Int>, _ transaction: Transaction,

@@ -16,6 +16,7 @@ enum StandingSchema {
                 body        TEXT NOT NULL,
                 PRIMARY KEY (person, policy_key, period_from)
             ) STRICT, WITHOUT ROWID
-            """)
+            """),
+        Migration("standing-2", "CREATE INDEX standing_by_outcome ON standing (year, outcome, person)"),
     ]
 }

@@ -58,6 +58,9 @@ struct StandingStore {
     }
 
     /// The rows kept of a year for these people, whoever they are: by person, then by policy.
+    ///
+    /// The year is an expression, here and below: else SQLite reads the whole year by its index, not these people by
+    /// theirs.
     func kept(
         _ year: Year, of people: [ID<Person>]
     ) throws -> [(person: ID<Person>, policy: Int, outcome: String, body: String)] {
@@ -69,7 +72,7 @@ struct StandingStore {
             try transaction.each(
                 """
                 SELECT person, policy, outcome, body FROM standing
-                WHERE person IN \(SQL.list(whole)) AND year = \(year) ORDER BY person, policy_key, period_from
+                WHERE person IN \(SQL.list(whole)) AND +year = \(year) ORDER BY person, policy_key, period_from
                 """
             ) { rows.append((try $0.id(0), try $0.int(1), try $0.text(2), try $0.text(3))) }
         }
@@ -77,6 +80,17 @@ struct StandingStore {
     }
 
     private static let group = 50
+
+    /// People one of whose standings of a year came to this, by number: at most so many after one.
+    func people(_ year: Year, _ outcome: Outcome, after person: Int, limit: Int) throws -> [ID<Person>] {
+        try transaction.rows(
+            """
+            SELECT DISTINCT person FROM standing
+            WHERE year = \(year) AND outcome = \(outcome.rawValue) AND person > \(person)
+            ORDER BY person LIMIT \(limit)
+            """
+        ).map { try $0.id(0) }
+    }
 
     /// What each kept standing of these people came to: person, year, outcome, and whether it is waived.
     func outcomes(_ range: ClosedRange<Int>, _ body: (Int, Year, String, Bool) throws -> Void) throws {
@@ -94,7 +108,7 @@ struct StandingStore {
         try transaction.each(
             """
             SELECT person, policy_key, period_from, body FROM standing
-            WHERE person >= \(from) AND person <= \(through) AND year = \(year)
+            WHERE person >= \(from) AND person <= \(through) AND +year = \(year)
             """
         ) { row in
             let place = StandingPlace(key: try row.text(1), from: try row.day(2))

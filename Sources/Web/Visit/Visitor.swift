@@ -100,7 +100,7 @@ extension Failure {
 
     static func forbidden(_ role: Role) -> Failure {
         Failure(
-            .denied, "web.forbidden", "您现在的身份是“\(role.name)”，这一页不对该身份开放。如果您还有别的身份，请先切换身份。",
-            en: "This page is not open to the role \(role.rawValue). If you hold another role, switch to it first.")
+            .denied, "web.forbidden", "您现在的身份是“\(role.name)”，这一页不对该身份开放。请用有权限的账号登录，或问单位管理员。",
+            en: "This page is not open to the role \(role.rawValue). Sign in with an account that may, or ask for one.")
     }
 }
