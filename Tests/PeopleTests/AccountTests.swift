@@ -77,6 +77,19 @@ import Web
         }
     }
 
+    /// A password that was not looked at is no guess.
+    @Test(arguments: Engine.allCases) func aCrowdLocksNobodyOut(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let accounts = Accounts(city.database, city.people)
+            let opened = try await accounts.open("admin", name: "x", AccountRole(.administrator, at: nil))
+            let crowded = Accounts(city.database, city.people, line: PasswordLine(mostWaiting: 0))
+            for _ in 0..<6 {
+                #expect(await code { _ = try await crowded.signIn("admin", "x", device: "") } == "password.busy")
+            }
+            #expect(await code { _ = try await accounts.signIn("admin", opened.password, device: "") } == nil)
+        }
+    }
+
     /// Who has no account is told the same as who mistypes, and held up the same.
     @Test func nobodyLearnsWhoHasAnAccount() async throws {
         try await withCity(.sqlite) { city in

@@ -58,6 +58,14 @@ import Testing
         }
     }
 
+    /// As the API's document says.
+    @Test func aPlaceIsTwoNumbers() {
+        #expect(RosterPlace("12.345") == RosterPlace(unit: 12, person: 345))
+        for text in ["", "1", "1..2", ".1.2", "1.2.", "+1.2", "-1.2", "1.1234567890", "１.2"] {
+            #expect(RosterPlace(text) == nil, "\(text)")
+        }
+    }
+
     /// Page by page, whatever the size, everybody comes once.
     @Test(arguments: Engine.allCases, [1, 2, 3]) func pagesJoin(_ engine: Engine, _ size: Int) async throws {
         try await withCity(engine, policies: []) { city in

@@ -29,4 +29,13 @@ import Testing
         #expect(query["b"] == "学 时")
         #expect(query["empty"].isEmpty && query["none"].isEmpty)
     }
+
+    /// PostgreSQL has no text with a NUL.
+    @Test(arguments: ["a=%00&b=1", "a%00=1&b=1"]) func aNULIsRefused(_ text: String) {
+        let query = Query(text)
+        #expect(query["a"].isEmpty && query["b"] == "1")
+        let failure = #expect(throws: Failure.self) { try query.checked() }
+        #expect(failure?.code == "web.query")
+        #expect(String(pathText: "a\0") == nil)
+    }
 }

@@ -40,16 +40,72 @@ import Testing
         #expect(!channel.isActive)
     }
 
+    private func ask(_ channel: EmbeddedChannel) throws {
+        try channel.writeInbound(head)
+        try channel.writeInbound(HTTPRequestPart.end(nil))
+    }
+
+    /// Without a flush it is as if the client read nothing.
+    private func answer(_ channel: EmbeddedChannel, isRead: Bool = true) {
+        channel.write(HTTPResponsePart.head(HTTPResponse(status: .ok)), promise: nil)
+        channel.write(HTTPResponsePart.end(nil), promise: nil)
+        if isRead { channel.flush() }
+    }
+
     /// An answer may take its time; between requests a connection rests for a while.
     @Test func anAnswerIsWaitedFor() throws {
         let channel = try connection()
-        try channel.writeInbound(head)
-        try channel.writeInbound(HTTPRequestPart.end(nil))
-        pass(300, channel)
+        try ask(channel)
+        pass(119, channel)
         #expect(channel.isActive)
-        try channel.writeOutbound(HTTPResponsePart.head(HTTPResponse(status: .ok)))
-        try channel.writeOutbound(HTTPResponsePart.end(nil))
+        answer(channel)
         pass(74, channel)
+        #expect(channel.isActive)
+        pass(2, channel)
+        #expect(!channel.isActive)
+    }
+
+    @Test func anAnswerThatNeverComesEndsTheConnection() throws {
+        let channel = try connection()
+        try ask(channel)
+        pass(121, channel)
+        #expect(!channel.isActive)
+    }
+
+    /// However much else is asked meanwhile.
+    @Test func anAnswerThatNobodyReadsIsDropped() throws {
+        let channel = try connection()
+        try ask(channel)
+        answer(channel, isRead: false)
+        for _ in 0..<11 {
+            pass(10, channel)
+            try ask(channel)
+            answer(channel, isRead: false)
+        }
+        #expect(channel.isActive)
+        pass(11, channel)
+        #expect(!channel.isActive)
+    }
+
+    /// The next body has a time of its own once the answer before it is taken.
+    @Test func requestsOneAfterAnotherHaveEachTheirTime() throws {
+        let channel = try connection()
+        try ask(channel)
+        try channel.writeInbound(head)
+        pass(100, channel)
+        answer(channel)
+        pass(100, channel)
+        #expect(channel.isActive)
+        pass(21, channel)
+        #expect(!channel.isActive)
+    }
+
+    @Test func whoIsSlowHoldsUpNoEnding() throws {
+        let channel = try connection()
+        try channel.writeInbound(head)
+        pass(5, channel)
+        channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        pass(19, channel)
         #expect(channel.isActive)
         pass(2, channel)
         #expect(!channel.isActive)

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Kernel
+import NIOHTTP1
 import Testing
 
 @testable import Web
@@ -15,6 +16,8 @@ import Testing
     private static let act: Path<> = Path("/act")
     private static let form: Path<> = Path("/form")
     private static let broken: Path<> = Path("/broken")
+    private static let cut: Path<> = Path("/cut")
+    private static let crowded: Path<> = Path("/crowded")
     private static let data: Path<> = Path("/api/v1/data")
     private static let officer = Visitor(account: 1, name: "肃然", role: .authority)
 
@@ -31,6 +34,8 @@ import Testing
             .get(desk, .role(.authority)) { _ in .page(Page("工作台", HTML(trusted: "<h1>工作台</h1>"))) },
             .post(act, .role(.authority)) { _ in .moved(home.link()) },
             .get(broken, .everyone) { _ in throw Odd() },
+            .get(cut, .everyone) { _ in throw HTTPParserError.invalidEOFState },
+            .get(crowded, .everyone) { _ in throw Failure.tooManyRequests },
             .post(form, .everyone) { visit in
                 let words = try await visit.form(limit: 100)
                 return .page(Page("收到", HTML(trusted: "<p>\(words["name"])</p>")))
@@ -141,7 +146,39 @@ import Testing
         #expect(large.text.contains("web.too-large"))
         let other = try await ask("/form", .post, [.contentType: "text/plain"], "name=1")
         #expect(other.text.contains("web.form"))
-        #expect(try await ask("/form", .get).text.contains("web.no-page"))
+    }
+
+    @Test func anotherMethodIsToldWhichThereAre() async throws {
+        let page = try await ask("/form", .get)
+        #expect(page.status == .methodNotAllowed && page.headers[.allow] == "POST")
+        #expect(page.text.contains("web.method") && page.text.contains("</html>"))
+        let other = try await ask("/years/2022", .delete)
+        #expect(other.status == .methodNotAllowed && other.headers[.allow] == "GET, HEAD")
+        let problem = try await ask("/api/v1/data", .put)
+        #expect(problem.status == .methodNotAllowed && problem.headers[.allow] == "GET, HEAD")
+        #expect(problem.headers[.contentType]?.hasPrefix("application/problem+json") == true)
+        let none = try await ask("/nowhere", .delete)
+        #expect(none.status == .notFound && none.headers[.allow] == nil)
+    }
+
+    @Test func whoIsToWaitIsToldHowLong() async throws {
+        let page = try await ask("/crowded")
+        #expect(page.status == .tooManyRequests && page.headers[.retryAfter] == "60")
+        #expect(try await ask("/").headers[.retryAfter] == nil)
+    }
+
+    /// Of an address or of a form.
+    @Test func whatNoDatabaseKeepsIsRefused() async throws {
+        let asked = try await ask("/?a=%00")
+        #expect(asked.status == .badRequest && asked.text.contains("web.query"))
+        let type: HTTPFields = [.contentType: "application/x-www-form-urlencoded"]
+        #expect(try await ask("/form", .post, type, "name=%00").text.contains("web.query"))
+    }
+
+    /// What the connection does is no fault of this program.
+    @Test func aBrokenConnectionIsNotUnforeseen() async throws {
+        let cut = try await ask("/cut")
+        #expect(cut.status == .badRequest && cut.text.contains("web.broken"))
     }
 
     @Test func assetsAreKeptForEver() async throws {

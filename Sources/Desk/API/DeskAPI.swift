@@ -26,8 +26,12 @@ package struct DeskAPI: Sendable {
                 words: [
                     .number("year", "The year; by default the newest that is asked for.", most: 9999),
                     .number("limit", "How many at most; 50 by default.", most: 200),
-                    .text("cursor", "Where the last answer says that it goes on."),
-                    .text("state", "qualified, short, exempt, waived or nothing."),
+                    .text(
+                        "cursor", "Where the last answer says that it goes on.",
+                        pattern: #"^([0-9]{1,9}\.[0-9]{1,9})?$"#),
+                    .text(
+                        "state", "What has come of the year; empty for all.",
+                        choices: RosterQuery.State.allCases.map(\.rawValue) + [""]),
                     .text("short", "The key of a requirement that is not met."),
                 ], sample: APIPeople.sample
             ) { visit in try await people(visit) },

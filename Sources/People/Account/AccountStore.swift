@@ -173,6 +173,15 @@ extension AccountStore {
             """)
     }
 
+    /// One miss less.
+    func takeBack(_ lookup: [UInt8], _ device: [UInt8]) throws {
+        try transaction.execute(
+            """
+            UPDATE account_miss SET misses = misses - 1
+            WHERE lookup = \(lookup) AND device = \(device) AND misses > 0
+            """)
+    }
+
     func forgive(_ lookup: [UInt8], _ device: [UInt8]) throws {
         try transaction.execute("DELETE FROM account_miss WHERE lookup = \(lookup) AND device = \(device)")
     }

@@ -10,9 +10,13 @@ package struct Accounts: Sendable {
     let people: People
     /// Whether accounts whose password everybody knows may sign in.
     private let allowsDemo: Bool
+    /// Where passwords wait at signing in.
+    private let line: PasswordLine
 
-    package init(_ database: Database, _ people: People, allowsDemo: Bool = false) {
-        (self.database, self.people, self.allowsDemo) = (database, people, allowsDemo)
+    package init(
+        _ database: Database, _ people: People, allowsDemo: Bool = false, line: PasswordLine = .shared
+    ) {
+        (self.database, self.people, self.allowsDemo, self.line) = (database, people, allowsDemo, line)
     }
 
     /// The password of every demo account.
@@ -123,7 +127,7 @@ extension Accounts {
             try store.miss(lookup, slot)
             return (account, try account.flatMap { try store.password(of: $0.number) }, slot)
         }
-        guard try await Password.matches(password, known), let account else { throw Failure.wrongLogin }
+        guard try await matches(password, known, lookup, slot), let account else { throw Failure.wrongLogin }
         guard allowsDemo || !account.isDemo else { throw Failure.demoElsewhere }
         let token = people.outside.random(32).hexadecimal
         let device = slot.isEmpty ? people.outside.random(16).hexadecimal : device
@@ -137,6 +141,18 @@ extension Accounts {
             try store.sweep(sessionsBefore: now - Self.longest, missesBefore: now - 24 * 3_600_000)
         }
         return SignedIn(token: token, device: device, account: account)
+    }
+
+    /// A password that nobody had time to look at was no guess: its miss is taken back.
+    private func matches(
+        _ password: String, _ known: Password?, _ lookup: [UInt8], _ slot: [UInt8]
+    ) async throws -> Bool {
+        do {
+            return try await Password.matches(password, known, in: line)
+        } catch let failure as Failure where failure.code == "password.busy" {
+            try await database.write { try store($0).takeBack(lookup, slot) }
+            throw failure
+        }
     }
 
     /// After five misses a quarter of an hour, after ten half an hour, and so on up to four hours.

@@ -33,8 +33,9 @@ package struct RosterPlace: Sendable, Hashable, CustomStringConvertible {
 
     /// Reads `12.345`, as a link holds it.
     package init?(_ text: String) {
-        let numbers = text.split(separator: ".").compactMap { Int($0) }
-        guard numbers.count == 2, numbers.allSatisfy({ $0 >= 0 }) else { return nil }
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        let numbers = parts.filter { $0.utf8.count <= 9 && $0.utf8.allSatisfy { 48...57 ~= $0 } }.compactMap { Int($0) }
+        guard parts.count == 2, numbers.count == 2 else { return nil }
         self.init(unit: numbers[0], person: numbers[1])
     }
 

@@ -11,14 +11,19 @@ package struct APIPoint: Sendable {
         let says: String
         let isNumber: Bool
         let most: Int
+        /// What a text looks like (a regular expression) and which there are; `nil` where any will do.
+        var pattern: String?
+        var choices: [String]?
 
         /// A whole number from 1 to `most`.
         package static func number(_ name: String, _ says: String, most: Int) -> Word {
             Word(name: name, says: says, isNumber: true, most: most)
         }
 
-        package static func text(_ name: String, _ says: String) -> Word {
-            Word(name: name, says: says, isNumber: false, most: 0)
+        package static func text(
+            _ name: String, _ says: String, pattern: String? = nil, choices: [String]? = nil
+        ) -> Word {
+            Word(name: name, says: says, isNumber: false, most: 0, pattern: pattern, choices: choices)
         }
     }
 

@@ -78,10 +78,12 @@ extension APIPoint {
 
 extension APIPoint.Word {
     fileprivate var parameter: JSONValue {
-        let schema: [String: JSONValue] =
+        var schema: [String: JSONValue] =
             isNumber
             ? ["type": .text("integer"), "minimum": .integer(1), "maximum": .integer(most)]
             : ["type": .text("string")]
+        schema["pattern"] = pattern.map { .text($0) }
+        schema["enum"] = choices.map { .array($0.map { .text($0) }) }
         return .object([
             "name": .text(name), "in": .text("query"), "required": .flag(false), "description": .text(says),
             "schema": .object(schema),

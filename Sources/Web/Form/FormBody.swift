@@ -5,19 +5,36 @@ import NIOCore
 extension Visit {
     /// What a form sent: names and values. `limit` in bytes.
     ///
-    /// Failures: `web.too-large`; `web.form` where it is no form's body.
+    /// Failures: `web.too-large`, `web.broken`, `web.query`; `web.form` where it is no form's body.
     package func form(limit: Int = 65_536) async throws -> Query {
         let type = request.headers[.contentType] ?? ""
         guard type.hasPrefix("application/x-www-form-urlencoded") else { throw Failure.noForm }
+        return try Query(String(buffer: try await request.whole(upTo: limit))).checked()
+    }
+}
+
+extension Request {
+    /// All of the body. Whatever else goes wrong while it arrives is the connection's fault and not this program's.
+    ///
+    /// Failures: `web.too-large`, `web.broken`.
+    func whole(upTo limit: Int) async throws -> ByteBuffer {
         do {
-            return Query(String(buffer: try await request.body.collect(upTo: limit)))
+            return try await body.collect(upTo: limit)
         } catch is NIOTooManyBytesError {
             throw Failure.tooLarge
+        } catch {
+            throw Failure.broken
         }
     }
 }
 
 extension Failure {
+    static var broken: Failure {
+        Failure(
+            .badInput, "web.broken", "收到的请求不完整或格式不对，没有处理。请检查网络后再试一次。",
+            en: "The request is incomplete or malformed and was not taken. Try again.")
+    }
+
     static var noForm: Failure {
         Failure(
             .badInput, "web.form", "收到的不是表单内容，没有处理。请在页面上重新填写并提交。",

@@ -14,19 +14,15 @@ package struct Upload: Sendable {
 extension Visit {
     /// What a form with one file sent (`multipart/form-data`, RFC 7578). `limit` in bytes.
     ///
-    /// Failures: `web.too-large`; `web.form` where it is no such body.
+    /// Failures: `web.too-large`, `web.broken`, `web.query`; `web.form` where it is no such body.
     package func upload(limit: Int) async throws -> Upload {
         let type = request.headers[.contentType] ?? ""
         guard type.hasPrefix("multipart/form-data"), let mark = type.firstRange(of: "boundary=") else {
             throw Failure.noForm
         }
         let boundary = type[mark.upperBound...].prefix { $0 != ";" }.trimmingCharacters(in: ["\"", " "])
-        do {
-            let body = try await request.body.collect(upTo: limit + 65_536)
-            return try Multipart(boundary: boundary).upload(Data(Array(buffer: body)))
-        } catch is NIOTooManyBytesError {
-            throw Failure.tooLarge
-        }
+        let body = try await request.whole(upTo: limit + 65_536)
+        return try Multipart(boundary: boundary).upload(Data(Array(buffer: body)))
     }
 }
 
@@ -42,7 +38,7 @@ struct Multipart {
         var start = body.startIndex + mark.count
         for _ in 0..<Self.most {
             if body[start...].starts(with: Data("--".utf8)) {
-                return Upload(form: Query(words), name: name, bytes: bytes)
+                return Upload(form: try Query(words).checked(), name: name, bytes: bytes)
             }
             guard let end = body.range(of: Data("\r\n".utf8) + mark, in: start..<body.endIndex),
                 let part = part(body[start..<end.lowerBound])

@@ -9,7 +9,11 @@ package protocol PathValue: Sendable {
 
 extension String: PathValue {
     package var pathText: String { self }
-    package init?(pathText: String) { self = pathText }
+    /// No text that is kept has a NUL, and PostgreSQL does not even look for one.
+    package init?(pathText: String) {
+        guard !pathText.utf8.contains(0) else { return nil }
+        self = pathText
+    }
 }
 
 extension ID: PathValue {

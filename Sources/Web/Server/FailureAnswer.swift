@@ -9,7 +9,7 @@ extension Failure {
     package var status: HTTPResponse.Status {
         switch kind {
         case .badInput: code == "web.too-large" ? .contentTooLarge : .badRequest
-        case .refused: .unprocessableContent
+        case .refused: code == "web.method" ? .methodNotAllowed : .unprocessableContent
         case .notFound: .notFound
         case .conflict: .conflict
         case .unavailable: .serviceUnavailable
@@ -65,7 +65,6 @@ struct Problem: Encodable {
         let bytes = (try? encoder.encode(self)) ?? Data()
         var headers: HTTPFields = [.contentType: "application/problem+json; charset=utf-8"]
         if status == 401 { headers[.wwwAuthenticate] = "Bearer" }
-        if [429, 503].contains(status) { headers[.retryAfter] = "60" }
         return Response(
             status: HTTPResponse.Status(code: status),
             headers: headers,

@@ -15,6 +15,8 @@ struct Headers: RouterMiddleware {
         var response = try await next(request, context)
         for (name, value) in Self.always { response.headers[name] = value }
         if let name = Self.number { response.headers[name] = context.number }
+        if [429, 503].contains(response.status.code) { response.headers[.retryAfter] = "60" }
+        if request.headers[.connection] == "close" { response.headers[.connection] = "close" }
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
         return response
     }

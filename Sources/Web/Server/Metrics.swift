@@ -21,20 +21,26 @@ final class Metrics: Sendable {
         var buckets = [Int](repeating: 0, count: bounds.count + 1)
         var microseconds = 0
         var open = 0
+        var large = 0
     }
 
     private let held = Mutex(Held())
     /// In milliseconds.
     private static let bounds = [1, 5, 10, 20, 50, 100, 250, 500, 1000, 5000]
 
-    /// How many requests are being answered.
-    var open: Int { held.withLock { $0.open } }
+    /// Whether there is room for it.
+    func begin(isLarge: Bool = false) -> Bool {
+        held.withLock { held in
+            held.open += 1
+            held.large += isLarge ? 1 : 0
+            return held.open <= Watch.most && (!isLarge || held.large <= Watch.mostLarge)
+        }
+    }
 
-    func begin() { held.withLock { $0.open += 1 } }
-
-    func end(_ method: String, _ route: String, _ status: Int, microseconds: Int) {
+    func end(_ method: String, _ route: String, _ status: Int, isLarge: Bool = false, microseconds: Int) {
         held.withLock { held in
             held.open -= 1
+            held.large -= isLarge ? 1 : 0
             held.answers[Name(method: method, route: route, status: status), default: 0] += 1
             held.buckets[Self.bounds.firstIndex { microseconds <= $0 * 1000 } ?? Self.bounds.count] += 1
             held.microseconds += microseconds

@@ -11,6 +11,8 @@ struct Operations: Sendable {
 
     static let health: Path<> = Path("/health")
     static let ready: Path<> = Path("/ready")
+    /// Answered however many others ask: who looks after the machine must not take a crowd for a breakdown.
+    static let always: Set<String> = [health.pattern, ready.pattern]
     static let figures: Path<> = Path("/metrics")
 
     var routes: [Route] {

@@ -2,58 +2,103 @@ import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
 
-/// Ends connections whose request does not arrive in time: a client that sends a byte now and then would otherwise
-/// hold one for ever.
+/// Ends connections on which nothing comes of it in time: a client that sends a byte now and then, or reads nothing of
+/// what it asked for, would otherwise hold one for ever.
+///
+/// No timer is ever cancelled, since the loop would search all timers for it: each connection looks at its time now and
+/// then instead.
 final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    /// From the connection's begin to the end of the request's head; from there to the end of its body; from an
-    /// answer to the end of the next head.
     struct Times {
+        /// From the connection's begin to the end of the request's head.
         var head = TimeAmount.seconds(20)
+        /// From there to the end of its body.
         var body = TimeAmount.seconds(120)
+        /// From there until it is answered, and again until the client has taken the answer.
+        var answer = TimeAmount.seconds(120)
+        /// Without a request, to the end of the next head.
         var rest = TimeAmount.seconds(75)
+        /// All that is left when the server is told to stop.
+        var ending = TimeAmount.seconds(20)
+        /// A deadline that has moved nearer is seen after so long.
+        var look = TimeAmount.seconds(10)
     }
 
     private let times: Times
-    private var timer: Scheduled<Void>?
+    private var due = NIODeadline.distantFuture
+    private var limit = NIODeadline.distantFuture
+    /// Requests that have begun and whose answers are not all taken; so many of them have their answer under way.
+    private var (open, leaving) = (0, 0)
+    private var isReading = false
+    private var isOver = false
+    private var isLooking = false
 
     init(_ times: Times = Times()) { self.times = times }
 
     func channelActive(context: ChannelHandlerContext) {
-        expect(within: times.head, context)
+        expect(times.head, context)
         context.fireChannelActive()
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        if context.channel.isActive { expect(within: times.head, context) }
+        if context.channel.isActive { expect(times.head, context) }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        timer?.cancel()
+        isOver = true
         context.fireChannelInactive()
     }
 
+    /// What is asked while an answer waits to be taken begins no wait anew.
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head: expect(within: times.body, context)
-        case .end: timer?.cancel()
+        case .head:
+            (open, isReading) = (open + 1, true)
+            if open == 1 { expect(times.body, context) }
+        case .end:
+            isReading = false
+            if open == 1, leaving == 0 { expect(times.answer, context) }
         case .body: break
         }
         context.fireChannelRead(data)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) { expect(within: times.rest, context) }
-        context.write(data, promise: promise)
+        guard case .end = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
+        if leaving == 0 { expect(times.answer, context) }
+        leaving += 1
+        let taken = promise ?? context.eventLoop.makePromise()
+        taken.futureResult.assumeIsolated().whenComplete { _ in self.answered(context) }
+        context.write(data, promise: taken)
     }
 
-    private func expect(within time: TimeAmount, _ context: ChannelHandlerContext) {
-        timer?.cancel()
-        let channel = context.channel
-        timer = context.eventLoop.scheduleTask(in: time) { channel.close(mode: .all, promise: nil) }
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent { limit = context.eventLoop.now + times.ending }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    private func answered(_ context: ChannelHandlerContext) {
+        (open, leaving) = (open - 1, leaving - 1)
+        expect(open == 0 ? times.rest : open == 1 && isReading ? times.body : times.answer, context)
+    }
+
+    private func expect(_ time: TimeAmount, _ context: ChannelHandlerContext) {
+        due = context.eventLoop.now + time
+        guard !isLooking, !isOver else { return }
+        isLooking = true
+        look(context)
+    }
+
+    private func look(_ context: ChannelHandlerContext) {
+        let next = min(due, limit, context.eventLoop.now + times.look)
+        context.eventLoop.assumeIsolated().scheduleTask(deadline: next) {
+            guard !self.isOver else { return }
+            guard context.eventLoop.now >= min(self.due, self.limit) else { return self.look(context) }
+            context.close(promise: nil)
+        }
     }
 }

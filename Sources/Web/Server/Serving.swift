@@ -15,7 +15,10 @@ extension Site {
         var application = Application(
             router: router(logger),
             server: .http1(
-                configuration: .init(additionalChannelHandlers: [RequestDeadline()], idleTimeout: .seconds(60))),
+                configuration: .init(
+                    additionalChannelHandlers: [LastRequest(), RequestDeadline()],
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: 16_384, maxHeaderListSize: 32_768, maxHeaderFieldCount: 100))),
             configuration: .init(address: .hostname(host, port: port)),
             onServerRunning: { channel in await ready(channel.localAddress?.port ?? 0) }, logger: logger)
         application.addServices(Beside(work: beside))

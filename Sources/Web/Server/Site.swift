@@ -3,6 +3,7 @@ import Hummingbird
 import Kernel
 import Logging
 import NIOCore
+import NIOHTTP1
 
 /// The whole site: what the rooms offer, joined.
 package struct Site: Sendable {
@@ -70,6 +71,7 @@ package struct Site: Sendable {
         do {
             if !route.isAPI { context.visitor = try await parts.visitor(request) }
             let visit = Visit(request, context, trustsProxy: parts.isBehindProxy)
+            _ = try visit.query.checked()
             try route.door.admit(visit.visitor)
             return try response(try await route.answer(visit, context.parameters), visit)
         } catch {
@@ -110,6 +112,11 @@ package struct Site: Sendable {
         return .html(html, status: page.status.code)
     }
 
+    /// What was not done where no route answers.
+    func refusal(_ error: any Error, _ visit: Visit) -> Response {
+        refusal(error, visit, isAPI: visit.request.uri.path.hasPrefix("/api/"))
+    }
+
     /// What was not done, as a page or as JSON, by what the visitor reads.
     func refusal(_ error: any Error, _ visit: Visit, isAPI: Bool) -> Response {
         let failure = known(error, visit)
@@ -141,6 +148,8 @@ package struct Site: Sendable {
             default: break
             }
         }
+        // The connection's fault, wherever it is noticed.
+        if error is HTTPParserError || error is IOError || error is ChannelError { return .broken }
         // The text of an error may hold what a person typed, so only its type is logged.
         Logger(label: "xueshi").error(
             "unforeseen", metadata: ["number": "\(visit.number)", "type": "\(type(of: error))"])
@@ -150,16 +159,39 @@ package struct Site: Sendable {
 
 /// Answers what no route answers.
 struct Unrouted: RouterMiddleware {
-    let site: Site
+    private let site: Site
+    private let routes: [(pieces: [Substring], method: HTTPRequest.Method)]
+
+    init(site: Site) {
+        self.site = site
+        routes = site.routes.map { ($0.pattern.split(separator: "/"), $0.method) }
+    }
 
     func handle(
         _ request: Request, context: VisitContext, next: (Request, VisitContext) async throws -> Response
     ) async throws -> Response {
         do {
+            guard request.head.namesHost else { throw Failure.broken }
             return try await next(request, context)
         } catch {
-            return site.refusal(error, Visit(request, context), isAPI: request.uri.path.hasPrefix("/api/"))
+            let allowed = methods(at: request.uri.path)
+            let isElsewise =
+                (error as? any HTTPResponseError)?.status == .notFound && !allowed.isEmpty
+                && !allowed.contains(request.method.rawValue)
+            var response = site.refusal(isElsewise ? Failure.otherMethod : error, Visit(request, context))
+            if isElsewise { response.headers[.allow] = allowed.joined(separator: ", ") }
+            return response
         }
+    }
+
+    /// By which methods something is answered there; whoever may read may also ask for the head only.
+    private func methods(at path: String) -> [String] {
+        let pieces = path.split(separator: "/")
+        let found = routes.filter { route in
+            route.pieces.count == pieces.count
+                && zip(route.pieces, pieces).allSatisfy { $0 == $1 || $0.hasPrefix("{") }
+        }.map(\.method.rawValue)
+        return Set(found.contains("GET") ? found + ["HEAD"] : found).sorted()
     }
 }
 
@@ -181,6 +213,12 @@ extension Visit {
 }
 
 extension Failure {
+    static var otherMethod: Failure {
+        Failure(
+            .refused, "web.method", "这个网址不接受这种操作。请从页面上的链接和按钮进入。",
+            en: "This address is not asked in this way; see the header Allow.")
+    }
+
     static var tooLarge: Failure {
         Failure(
             .badInput, "web.too-large", "提交的内容太大，没有接收。请减小文件或分几次提交。",

@@ -41,6 +41,8 @@ let forwarded = HTTPField.Name("X-Forwarded-For")
 /// The names and values of a query or of a form's body.
 package struct Query: Sendable, Equatable {
     private let words: [String: [String]]
+    /// Nothing was left out for a character that no database keeps.
+    private let isKeepable: Bool
 
     /// Reads `a=1&b=%E5%AD%A6`; what is not UTF-8 is left out.
     package init(_ text: some StringProtocol) {
@@ -52,10 +54,19 @@ package struct Query: Sendable, Equatable {
             guard let name = sides.first ?? nil, let value = sides.count == 2 ? sides[1] : "" else { continue }
             words[name, default: []].append(value)
         }
-        self.words = words
+        self.init(words)
     }
 
-    package init(_ words: [String: [String]]) { self.words = words }
+    package init(_ words: [String: [String]]) {
+        let kept = words.filter { name, values in !name.utf8.contains(0) && !values.contains { $0.utf8.contains(0) } }
+        (self.words, isKeepable) = (kept, kept.count == words.count)
+    }
+
+    /// Failure: `web.query` where it holds a NUL, which PostgreSQL keeps in no text.
+    func checked() throws -> Query {
+        guard isKeepable else { throw Failure.unkeepable }
+        return self
+    }
 
     /// The first value, without the spaces round it; empty where there is none.
     package subscript(_ name: String) -> String {
@@ -79,6 +90,14 @@ package struct Query: Sendable, Equatable {
 
     /// The first value as it was sent.
     package func exact(_ name: String) -> String { words[name]?.first ?? "" }
+}
+
+extension Failure {
+    fileprivate static var unkeepable: Failure {
+        Failure(
+            .badInput, "web.query", "填写的内容或网址里有不能使用的字符（空字符）。请删去后重试。",
+            en: "There is a NUL in what was typed or in the address. Leave it out.")
+    }
 }
 
 /// What Hummingbird carries along with a request.
