@@ -11,7 +11,7 @@ struct RosterReader {
     let query: RosterQuery
 
     /// At most so many people are looked at for one page.
-    static let patience = 3000
+    static let patience = 1000
     private static let chunk = RosterStore.most
 
     struct Found: Sendable {
