@@ -29,6 +29,13 @@ import Testing
         #expect(Operations.always == ["/health", "/ready"])
     }
 
+    @Test func twoHostsAreNone() throws {
+        var head = HTTPRequest(method: .get, scheme: "http", authority: "a", path: "/")
+        #expect(head.namesHost)
+        head.headerFields[try #require(HTTPField.Name("Host"))] = "b"
+        #expect(!head.namesHost)
+    }
+
     @Test(arguments: [
         ("a", "Close", "close"), ("a", "keep-alive, close", "close"), ("a", "keep-alive", "keep-alive"),
         ("", "keep-alive", "close"), (nil, "keep-alive", "close"), ("a", "closed", "closed"),

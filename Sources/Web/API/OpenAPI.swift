@@ -77,12 +77,14 @@ extension APIPoint {
 }
 
 extension APIPoint.Word {
+    /// Without a NUL, which is refused everywhere.
+    private static let anyText = #"^[^\x00]*$"#
+
     fileprivate var parameter: JSONValue {
         var schema: [String: JSONValue] =
             isNumber
             ? ["type": .text("integer"), "minimum": .integer(1), "maximum": .integer(most)]
-            : ["type": .text("string")]
-        schema["pattern"] = pattern.map { .text($0) }
+            : ["type": .text("string"), "pattern": .text(pattern ?? Self.anyText)]
         schema["enum"] = choices.map { .array($0.map { .text($0) }) }
         return .object([
             "name": .text(name), "in": .text("query"), "required": .flag(false), "description": .text(says),

@@ -3,7 +3,7 @@ import NIOCore
 import NIOHTTPTypes
 
 /// Writes `Connection: close` as the server reads it, to the letter, wherever a client says so in another way, and
-/// where a request names no host: what follows such a one cannot be trusted.
+/// where a request names no host or several: what follows such a one cannot be trusted.
 final class LastRequest: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -18,7 +18,8 @@ final class LastRequest: ChannelInboundHandler, RemovableChannelHandler {
 }
 
 extension HTTPRequest {
-    var namesHost: Bool { authority?.isEmpty == false }
+    /// One host: the first is the authority, and any other stays among the headers.
+    var namesHost: Bool { authority?.isEmpty == false && HTTPField.Name("Host").flatMap { headerFields[$0] } == nil }
 
     fileprivate var isLast: Bool {
         let words = headerFields[.connection]?.lowercased().split { $0 == "," || $0 == " " || $0 == "\t" }
