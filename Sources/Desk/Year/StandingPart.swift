@@ -20,8 +20,10 @@ struct StandingPart: PageValue {
         let policy = item.version.policy
         title = policy.title
         period = "\(item.standing.period)"
-        outcome = policy.words(forOutcomeOf: item.standing)
         isShort = item.standing.outcome == .short
+        let words = policy.words(forOutcomeOf: item.standing)
+        // Until the year is settled there is time: nobody has failed yet.
+        outcome = words == Outcome.short.name && reading.state != .settled ? "尚未达到" : words
         bars = item.standing.lines.enumerated().map { Bar($0.element, policy, turn: $0.offset) }
         missing = bars.filter(\.isShort)
         notes =
