@@ -42,24 +42,28 @@ let forwarded = HTTPField.Name("X-Forwarded-For")
 package struct Query: Sendable, Equatable {
     private let words: [String: [String]]
     /// Nothing was left out for a character that no database keeps.
+    /// The names in the order in which they first came, as a form has its fields.
+    private let names: [String]
     private let isKeepable: Bool
 
     /// Reads `a=1&b=%E5%AD%A6`; what is not UTF-8 is left out.
     package init(_ text: some StringProtocol) {
-        var words: [String: [String]] = [:]
+        var (words, names): ([String: [String]], [String]) = ([:], [])
         for pair in text.split(separator: "&") {
             let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map {
                 String($0).replacing("+", with: " ").removingPercentEncoding
             }
             guard let name = sides.first ?? nil, let value = sides.count == 2 ? sides[1] : "" else { continue }
+            if words[name] == nil { names.append(name) }
             words[name, default: []].append(value)
         }
-        self.init(words)
+        self.init(words, in: names)
     }
 
-    package init(_ words: [String: [String]]) {
+    package init(_ words: [String: [String]], in names: [String]? = nil) {
         let kept = words.filter { name, values in !name.utf8.contains(0) && !values.contains { $0.utf8.contains(0) } }
         (self.words, isKeepable) = (kept, kept.count == words.count)
+        self.names = (names ?? words.keys.sorted()).filter { kept[$0] != nil }
     }
 
     /// Failure: `web.query` where it holds a NUL, which PostgreSQL keeps in no text.
@@ -78,9 +82,9 @@ package struct Query: Sendable, Equatable {
     /// Whether the name was sent, be it empty.
     package func has(_ name: String) -> Bool { words[name] != nil }
 
-    /// Every name with each of its values, the names in order.
+    /// Every name with each of its values.
     package var pairs: [(name: String, value: String)] {
-        words.keys.sorted().flatMap { name in all(name).map { (name: name, value: $0) } }
+        names.flatMap { name in all(name).map { (name: name, value: $0) } }
     }
 
     /// Written as a form's body writes it.
