@@ -56,9 +56,8 @@ package func serve(
 /// The templates of all rooms.
 package let siteViews = [
     WebResources.views, AccountPages.views, NoticePages.views, VerificationPages.views, HomePages.views,
-    YearPages.views,
-    RosterPages.views, ImportPages.views, JobPages.views, WherePages.views, FigurePages.views, PolicyPages.views,
-    StylePages.views,
+    YearPages.views, RosterPages.views, ImportPages.views, JobPages.views, WherePages.views, FigurePages.views,
+    PolicyPages.views, StylePages.views,
 ]
 
 /// The stylesheets, modules and pictures of all rooms.

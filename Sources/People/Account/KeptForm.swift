@@ -3,11 +3,12 @@ import Web
 
 /// What was typed before signing in, ready to be sent on.
 struct KeptForm: PageValue {
-    let words: [KeptWord]
+    /// The name and the value of each field.
+    let words: [TitledText]
     let action: String
 
     init(_ form: Query, action: String) {
-        (words, self.action) = (form.pairs.map { KeptWord(name: $0.name, value: $0.value) }, action)
+        (words, self.action) = (form.pairs.map { TitledText($0.name, $0.value) }, action)
     }
 
     static var fields: [String: Field<KeptForm>] {
@@ -15,15 +16,6 @@ struct KeptForm: PageValue {
     }
 
     static var sample: KeptForm { KeptForm(Query("title=%E9%80%9A%E7%9F%A5"), action: "/notices") }
-}
-
-/// One field of it.
-struct KeptWord: PageValue {
-    let name: String
-    let value: String
-
-    static var fields: [String: Field<KeptWord>] { ["name": .text { $0.name }, "value": .text { $0.value }] }
-    static var sample: KeptWord { KeptWord(name: "title", value: "通知") }
 }
 
 extension Failure {

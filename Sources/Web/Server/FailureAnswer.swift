@@ -60,9 +60,7 @@ struct Problem: Encodable {
     static let sample = Problem(.noPage, number: "7Q2M-4KXD")
 
     func response() -> Response {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let bytes = (try? encoder.encode(self)) ?? Data()
+        let bytes = (try? JSONValue.encoder.encode(self)) ?? Data()
         var headers: HTTPFields = [.contentType: "application/problem+json; charset=utf-8"]
         if status == 401 { headers[.wwwAuthenticate] = "Bearer" }
         return Response(
