@@ -18,11 +18,13 @@ package struct City: Sendable {
     package let mill: Organisation
 
     /// Adds a member of the cast, at the mill in 泰山区 unless said otherwise.
-    package func add(_ name: String, at unit: Organisation? = nil, since: Day = .first) async throws -> ID<Person> {
+    package func add(
+        _ name: String, at unit: Organisation? = nil, since: Day = .first, phone: String? = nil
+    ) async throws -> ID<Person> {
         let (people, unit) = (people, unit ?? mill)
         let id = try Cast.idNumber(of: name)
         return try await database.write { transaction in
-            let person = try PersonStore(transaction, people).add(name, id, phone: nil)
+            let person = try PersonStore(transaction, people).add(name, id, phone: phone)
             _ = try EmploymentStore(transaction, people).put(
                 Employment(organisation: unit.number, relation: "labour", during: Period(from: since, to: .last)),
                 of: person)

@@ -56,6 +56,69 @@ import Web
         }
     }
 
+    /// One human, two logins, and two roles of which one is had at a time.
+    @Test(arguments: Engine.allCases) func aPersonGoesOnInAnotherRole(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let accounts = Accounts(city.database, city.people)
+            let person = try await city.add("岳明远", phone: "13800000001")
+            let opened = try await accounts.open(for: person)
+            let token = try await accounts.signIn("138 0000 0001", opened.password, device: "").token
+            #expect(try await accounts.roles(token).map(\.role.role) == [.professional])
+            let role = AccountRole(.employer, at: city.mill.number)
+            #expect(await code { try await accounts.choose(role, token) } == "account.no-role")
+            try await accounts.grant(role, to: opened.number)
+            #expect(
+                await code { try await accounts.grant(AccountRole(.base, at: nil), to: opened.number) }
+                    == "account.no-unit")
+            #expect(await code { try await accounts.grant(role, to: ID(999)) } == "account.unknown")
+            try await accounts.choose(role, token)
+            #expect(try await accounts.visitor(token)?.role == .employer)
+            let held = try await accounts.roles(token)
+            #expect(held.map(\.isChosen) == [false, true] && held.last?.unit == "泰安示例机械有限公司")
+            #expect(try await accounts.roles("another") == [])
+        }
+    }
+
+    /// The new mobile leads in and the old one does not; a mobile that is somebody's stays theirs.
+    @Test(arguments: Engine.allCases) func aMobileIsALoginAsLongAsItIsTheirs(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let accounts = Accounts(city.database, city.people)
+            let (one, other) = (
+                try await city.add("岳明远", phone: "13800000001"), try await city.add("王二", phone: "13800000001")
+            )
+            let opened = try await accounts.open(for: one)
+            let second = try await accounts.open(for: other)
+            let people = city.people
+            try await city.database.write {
+                _ = try PersonStore($0, people).correct(one, name: "岳明远", phone: "13800000002")
+            }
+            #expect(
+                await code { _ = try await accounts.signIn("13800000001", opened.password, device: "") }
+                    == "account.wrong")
+            #expect(try await accounts.signIn("13800000002", opened.password, device: "").account.person == one)
+            #expect(try await accounts.signIn(second.login, second.password, device: "").account.person == other)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func aForgottenPasswordIsSetAnew(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let accounts = Accounts(city.database, city.people)
+            let person = try await city.add("岳明远")
+            let opened = try await accounts.open(for: person)
+            let token = try await accounts.signIn(opened.login, opened.password, device: "").token
+            for _ in 0..<5 { _ = await code { _ = try await accounts.signIn(opened.login, "wrong", device: "") } }
+            let password = try await accounts.reset(accounts.account(of: person))
+            #expect(try await accounts.visitor(token) == nil)
+            #expect(
+                await code { _ = try await accounts.signIn(opened.login, opened.password, device: "") }
+                    == "account.wrong")
+            #expect(try await accounts.signIn(opened.login, password, device: "").account.isFirst)
+            #expect(try await accounts.account(opened.login) == opened.number)
+            #expect(await code { _ = try await accounts.account("nobody") } == "account.unknown")
+            #expect(await code { _ = try await accounts.account(of: ID(999)) } == "account.unknown")
+        }
+    }
+
     /// Whoever guesses holds up himself and not the person, whose own browser is known.
     @Test(arguments: Engine.allCases) func guessingKeepsNobodyOut(_ engine: Engine) async throws {
         try await withCity(engine) { city in

@@ -32,6 +32,14 @@ import Testing
             let opened = try program.run("account", "add", "--role", "administrator", "--login", "admin")
             #expect(opened.last == "account: account=1")
             #expect(opened.lines.contains { $0.contains("首次密码") })
+            let reset = try program.run("account", "reset", "--login", "admin")
+            #expect(
+                reset.last == "reset: account=1" && reset.lines.contains { $0.contains("首次密码") || $0.contains("First") }
+            )
+            let granted = try program.run("account", "grant", "--login", "admin", "--role", "bureau")
+            #expect(granted.last == "grant: account=1")
+            #expect(try program.run("account", "grant", "--login", "admin", "--role", "professional").code == 2)
+            #expect(try program.run("account", "reset", "--person", "999").lines.contains { $0.contains("[person") })
             let again = try program.run("account", "add", "--role", "administrator", "--login", "admin")
             #expect(again.code == 1 && again.lines.contains { $0.contains("[account.taken]") })
             let wrong = [

@@ -12,9 +12,9 @@ func siteParts(
     _ installation: Installation, _ configuration: SiteConfiguration, _ views: Views, _ assets: Assets
 ) throws -> Site.Parts {
     let (registry, proof, jobs) = (installation.registry, installation.proof, installation.jobs)
+    let logins = Accounts(installation.database, installation.people, allowsDemo: configuration.isOwnMachine)
     let accounts = try AccountPages(
-        Accounts(installation.database, installation.people, allowsDemo: configuration.isOwnMachine), views,
-        isSecure: configuration.address?.hasPrefix("https:") ?? false)
+        logins, views, isSecure: configuration.address?.hasPrefix("https:") ?? false)
     let notices = Notices(installation.database, installation.people.outside)
     let noticePages = try NoticePages(notices, views)
     let home = try HomePages(
@@ -32,6 +32,7 @@ func siteParts(
     parts.routes = home.routes + year.routes + imports.routes + roster.routes + years.routes
     parts.routes += figures.routes + jobPages.routes + policies.routes + noticePages.routes
     parts.routes += try StylePages(views).routes + verification.routes + accounts.routes
+    parts.routes += try OwnAccountPages(logins, views).routes
     parts.routes += try WherePages(registry, views).routes + api(installation, roster).routes
     parts.navigation = home.navigation + year.navigation + roster.navigation + imports.navigation
     parts.navigation += years.navigation + figures.navigation + jobPages.navigation
@@ -40,6 +41,7 @@ func siteParts(
     parts.signIn = { AccountPages.signIn(back: $0) }
     parts.signInKeeping = { accounts.keeping($0, for: $1) }
     parts.newcomers = AccountPages.passwordPath.link()
+    parts.account = OwnAccountPages.path.link()
     parts.signOut = AccountPages.signOutPath.link()
     return parts
 }

@@ -7,6 +7,7 @@ import Synchronization
 /// SQLite in one file: one writer on a thread of its own that commits in groups, and readers beside it.
 final class SQLiteEngine: EngineDoor {
     private let pool: DatabasePool
+    private let glances: SQLiteGlances
     /// At most so many jobs in one commit.
     private let group: Int
     private let queue = Queue()
@@ -16,6 +17,7 @@ final class SQLiteEngine: EngineDoor {
 
     init(path: String, readers: Int, group: Int) throws {
         self.group = group
+        glances = SQLiteGlances(path: path)
         var configuration = Configuration()
         configuration.maximumReaderCount = readers
         configuration.busyMode = .timeout(30)
@@ -59,18 +61,14 @@ final class SQLiteEngine: EngineDoor {
 
     func glance<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         guard !Task.isCancelled else { throw Failure.cancelled() }
-        return try readHere(body)
-    }
-
-    /// GRDB's own choice in an asynchronous function is the reading on another thread.
-    private func readHere<T>(_ body: (Transaction) throws -> T) throws -> T {
-        try translated { try pool.read { try body(Transaction(SQLiteSession($0), isReading: true)) } }
+        return try translated { try glances.read(body) }
     }
 
     func close() {
         queue.close()
         bell.signal()
         stopped.wait()
+        glances.close()
         // The log goes into the file, so that a copy of the file alone is the whole database once nobody has it open.
         _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
         try? pool.close()

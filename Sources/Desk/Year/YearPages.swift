@@ -24,7 +24,7 @@ package struct YearPages: Sendable {
     package var routes: [Route] {
         [
             .get(Self.path, .anybodySignedIn) { visit in try await newest(visit) },
-            .get(Self.yearPath, .role(.professional)) { visit, year in .page(try await page(visit, year)) },
+            .get(Self.yearPath, .role(.professional)) { visit, year in .page(try await page(visit, year)) }.atOnce,
             .get(Self.certificatePath, .role(.professional)) { visit, number in
                 try await reader.file(number, of: try person(visit.signedIn()))
             },

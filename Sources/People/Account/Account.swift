@@ -23,6 +23,15 @@ package struct AccountRole: Sendable, Hashable {
     }
 }
 
+/// A role as its holder reads it.
+package struct HeldRole: Sendable, Hashable {
+    package let role: AccountRole
+    /// Empty where it belongs to no unit.
+    package let unit: String
+    /// It is the one of the session.
+    package let isChosen: Bool
+}
+
 /// What a new password has to be.
 package enum PasswordRule {
     /// Failure: `account.password`, which says what is missing.
@@ -48,8 +57,8 @@ extension Failure {
 
     /// The same words whoever it was: nobody learns from them who has an account.
     static let wrongLogin = Failure(
-        .denied, "account.wrong", "账号或密码不对。请核对后再试；忘记密码的，请联系单位管理员重置。",
-        en: "Login or password is wrong. Try again, or ask your unit's administrator for a new password.")
+        .denied, "account.wrong", "账号或密码不对。请核对后再试；忘记密码的，请联系本网站的管理员重置。",
+        en: "Login or password is wrong. Try again, or ask the administrator for a new password.")
 
     static let oldPassword = Failure(
         .badInput, "account.old", "原密码不对。请重新填写。", en: "The old password is wrong. Type it again.")
@@ -73,6 +82,10 @@ extension Failure {
     static let loginTaken = Failure(
         .conflict, "account.taken", "这个登录名、证件号码或手机号已经有账号。请直接登录，或换一个登录名。",
         en: "There is an account with this login, ID number or mobile already.")
+
+    static let noRole = Failure(
+        .denied, "account.no-role", "您没有这个身份，可能刚被取消。请刷新账号页后再选。",
+        en: "You do not have this role, or no longer. Reload the page and choose another.")
 
     static let badLogin = Failure(
         .badInput, "account.login", "登录名由 4 至 32 个小写字母、数字或 . - _ 组成，以字母开头。",

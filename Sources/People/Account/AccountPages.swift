@@ -36,7 +36,7 @@ package struct AccountPages: Sendable {
 
     package var routes: [Route] {
         [
-            .get(Self.signInPath, .everyone) { visit in .page(page(back: visit.query["back"])) },
+            .get(Self.signInPath, .everyone) { visit in .page(page(back: visit.query["back"])) }.atOnce,
             .post(Self.signInPath, .everyone) { visit in try await signIn(visit) },
             .get(Self.keptPath, .everyone) { _ in .moved(Link.home) },
             .post(Self.keptPath, .newcomers) { visit in .page(kept(try await visit.form(limit: Self.keptLimit))) },
@@ -51,6 +51,9 @@ package struct AccountPages: Sendable {
         guard let token = request.cookies[Self.sessionCookie]?.value else { return nil }
         return try await accounts.visitor(token)
     }
+
+    /// What this request's cookie holds.
+    static func token(_ request: Request) -> String { request.cookies[sessionCookie]?.value ?? "" }
 
     private func page(
         back: String, login: String = "", failure: Failure? = nil, kept: (form: String, path: String)? = nil
@@ -98,7 +101,7 @@ package struct AccountPages: Sendable {
 
     private func changePassword(_ visit: Visit) async throws -> Answer {
         let form = try await visit.form()
-        let token = visit.request.cookies[Self.sessionCookie]?.value ?? ""
+        let token = Self.token(visit.request)
         do {
             guard form.exact("new") == form.exact("again") else { throw Failure.unlikePasswords }
             let next = try await accounts.change(token, from: form.exact("old"), to: form.exact("new"))

@@ -65,6 +65,20 @@ package struct AccountStore {
             """)
     }
 
+    /// A person's mobile as a login beside the ID number; one that somebody else signs in with stays theirs.
+    func put(mobile: String, of number: ID<Account>) throws {
+        try transaction.execute(
+            """
+            INSERT INTO account_login (lookup, account) VALUES (\(people.loginHash(mobile)), \(number))
+            ON CONFLICT DO NOTHING
+            """)
+    }
+
+    func drop(mobile: String, of number: ID<Account>) throws {
+        try transaction.execute(
+            "DELETE FROM account_login WHERE lookup = \(people.loginHash(mobile)) AND account = \(number)")
+    }
+
     /// In the order of granting.
     package func roles(of number: ID<Account>) throws -> [AccountRole] {
         try transaction.rows(
@@ -127,6 +141,14 @@ extension AccountStore {
         }
     }
 
+    func choose(_ role: AccountRole, for token: [UInt8]) throws {
+        try transaction.execute(
+            """
+            UPDATE account_session SET role = \(role.role.rawValue), organisation = \(role.organisation)
+            WHERE token = \(token)
+            """)
+    }
+
     func see(_ token: [UInt8], at now: Int) throws {
         try transaction.execute("UPDATE account_session SET seen = \(now) WHERE token = \(token)")
     }
@@ -180,6 +202,12 @@ extension AccountStore {
             UPDATE account_miss SET misses = misses - 1
             WHERE lookup = \(lookup) AND device = \(device) AND misses > 0
             """)
+    }
+
+    /// By every login and of every device.
+    func forgive(_ account: ID<Account>) throws {
+        try transaction.execute(
+            "DELETE FROM account_miss WHERE lookup IN (SELECT lookup FROM account_login WHERE account = \(account))")
     }
 
     func forgive(_ lookup: [UInt8], _ device: [UInt8]) throws {

@@ -62,18 +62,65 @@ extension Accounts {
         return try await open(name, person: nil, logins: [login], role, isDemo)
     }
 
-    /// Opens a person's own account; the ID number is its login.
+    /// Opens a person's own account; the ID number is its login, and the mobile where it is known and nobody's login
+    /// yet.
     ///
     /// Failures: `person.unknown`, `account.taken`.
     package func open(for person: ID<Person>, isDemo: Bool = false) async throws -> Opened {
-        let (name, id) = try await database.read { transaction in
+        let (name, id, mobile) = try await database.read { transaction in
             let persons = PersonStore(transaction, people)
             guard let found = try persons.find(person), let id = try persons.idNumber(of: person) else {
                 throw Failure.noPerson(person)
             }
-            return (found.name, id)
+            return (found.name, id, try persons.phone(of: person))
         }
-        return try await open(name, person: person, logins: [id.text], AccountRole(.professional, at: nil), isDemo)
+        let role = AccountRole(.professional, at: nil)
+        let opened = try await open(name, person: person, logins: [id.text], role, isDemo)
+        if let mobile { try await database.write { try store($0).put(mobile: mobile, of: opened.number) } }
+        return opened
+    }
+
+    /// A new password that is good until the next login; whoever is signed in with the old one is signed out.
+    ///
+    /// Failure: `account.unknown`.
+    package func reset(_ account: ID<Account>) async throws -> String {
+        let word = Self.oneTime(people.outside)
+        let password = try await Password.make(word, people.outside)
+        try await database.write { transaction in
+            let store = store(transaction)
+            guard try store.find(account) != nil else { throw Failure.noAccount }
+            try store.change(password, of: account, isFirst: true)
+            try store.forgive(account)
+        }
+        return word
+    }
+
+    /// A person's account. Failure: `account.unknown`.
+    package func account(of person: ID<Person>) async throws -> ID<Account> {
+        try await database.read { transaction in
+            guard let found = try store(transaction).find(person: person) else { throw Failure.noAccount }
+            return found.number
+        }
+    }
+
+    /// The account that somebody signs in to. Failure: `account.unknown`.
+    package func account(_ login: String) async throws -> ID<Account> {
+        try await database.read { transaction in
+            guard let found = try store(transaction).find(people.loginHash(login)) else { throw Failure.noAccount }
+            return found.number
+        }
+    }
+
+    /// Another role beside those that an account has. Failures: `account.unknown`, `account.no-unit`.
+    package func grant(_ role: AccountRole, to account: ID<Account>) async throws {
+        guard role.organisation != nil || [.administrator, .bureau].contains(role.role) else {
+            throw Failure.needsOrganisation(role.role)
+        }
+        try await database.write { transaction in
+            let store = store(transaction)
+            guard try store.find(account) != nil else { throw Failure.noAccount }
+            try store.grant(role, to: account)
+        }
     }
 
     private func open(
@@ -210,6 +257,30 @@ extension Accounts {
             try store.begin(sha256(next.utf8), held.account, held.role)
         }
         return next
+    }
+
+    /// The roles of whoever has this session, each with the unit or authority that it is held at.
+    package func roles(_ token: String) async throws -> [HeldRole] {
+        try await database.read { transaction in
+            let store = store(transaction)
+            guard let held = try store.session(sha256(token.utf8)) else { return [] }
+            return try store.roles(of: held.account).map { role in
+                let unit = try role.organisation.flatMap { try OrganisationStore(transaction).find($0)?.name }
+                return HeldRole(role: role, unit: unit ?? "", isChosen: role == held.role)
+            }
+        }
+    }
+
+    /// Goes on in another of the account's roles. Failure: `account.no-role`.
+    package func choose(_ role: AccountRole, _ token: String) async throws {
+        let hash = sha256(token.utf8)
+        try await database.write { transaction in
+            let store = store(transaction)
+            guard let held = try store.session(hash), try store.roles(of: held.account).contains(role) else {
+                throw Failure.noRole
+            }
+            try store.choose(role, for: hash)
+        }
     }
 
     package func signOut(_ token: String) async throws {

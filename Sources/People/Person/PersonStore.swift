@@ -30,12 +30,17 @@ package struct PersonStore {
         return number
     }
 
-    /// Corrects name and phone; a phone that is not given stays.
+    /// Corrects name and phone; a phone that is not given stays. Whoever signs in by the old one does so by the new.
     package func correct(_ number: ID<Person>, name: String, phone: String?) throws -> Bool {
         let known = try transaction.first("SELECT name, phone_sealed FROM person WHERE number = \(number)")
         let old = try known?.optionalBytes(1).map { try open($0, "phone", number) }
         let changed = try known?.text(0) != name || (phone != nil && phone != old)
         guard changed else { return false }
+        let accounts = AccountStore(transaction, people)
+        if let phone, phone != old, let account = try accounts.find(person: number)?.number {
+            if let old { try accounts.drop(mobile: old, of: account) }
+            try accounts.put(mobile: phone, of: account)
+        }
         try transaction.execute(
             """
             UPDATE person SET name = \(name), phone_sealed = \(try seal(phone ?? old, number)) WHERE number = \(number)
@@ -47,6 +52,11 @@ package struct PersonStore {
     package func idNumber(of number: ID<Person>) throws -> IDNumber? {
         let sealed = try transaction.first("SELECT id_sealed FROM person WHERE number = \(number)")?.bytes(0)
         return try sealed.map { try open($0, "id", number) }.flatMap { try? IDNumber($0) }
+    }
+
+    package func phone(of number: ID<Person>) throws -> String? {
+        let sealed = try transaction.first("SELECT phone_sealed FROM person WHERE number = \(number)")
+        return try sealed?.optionalBytes(0).map { try open($0, "phone", number) }
     }
 
     /// The person and all who were merged into this one, the person first.
@@ -117,6 +127,14 @@ package struct PersonStore {
             let number = try row.int(0)
             let id = try IDNumber(open(row.bytes(2), "id", ID(number)))
             holders[number] = (try row.text(1), id)
+        }
+    }
+
+    /// The same of one person; `nil` of one who was merged into another.
+    package func holder(_ number: ID<Person>) throws -> (name: String, id: IDNumber)? {
+        let sql: SQL = "SELECT name, id_sealed FROM person WHERE number = \(number) AND alias IS NULL"
+        return try transaction.first(sql).map { row in
+            (try row.text(0), try IDNumber(open(row.bytes(1), "id", number)))
         }
     }
 

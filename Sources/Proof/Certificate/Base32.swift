@@ -2,14 +2,15 @@
 enum Base32 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".utf8)
 
-    private static let values: [UInt8: UInt8] = {
-        var values: [UInt8: UInt8] = [:]
+    /// By character.
+    private static let values: [UInt8?] = {
+        var values = [UInt8?](repeating: nil, count: 256)
         for (value, character) in alphabet.enumerated() {
-            values[character] = UInt8(value)
-            values[character | 0x20] = UInt8(value)
+            values[Int(character)] = UInt8(value)
+            values[Int(character | 0x20)] = UInt8(value)
         }
         // What people take for another when they copy by hand.
-        for (read, meant) in zip("018".utf8, "OIB".utf8) { values[read] = values[meant] }
+        for (read, meant) in zip("018".utf8, "OIB".utf8) { values[Int(read)] = values[Int(meant)] }
         return values
     }()
 
@@ -32,7 +33,7 @@ enum Base32 {
     static func decode(_ text: some StringProtocol) -> [UInt8]? {
         var (bytes, buffer, bits): ([UInt8], UInt32, Int) = ([], 0, 0)
         for character in text.utf8 {
-            guard let value = values[character] else { return nil }
+            guard let value = values[Int(character)] else { return nil }
             buffer = (buffer << 5 | UInt32(value)) & 0xFFFF
             bits += 5
             if bits >= 8 {

@@ -11,18 +11,21 @@ package struct CertificateCode: Sendable, Hashable {
     package let facts: CertificateFacts
     package let signature: Signature
 
+    package let bytes: [UInt8]
+
     /// The bytes that are signed: all but the signature.
-    package var signed: [UInt8] { Self.bytes(facts, key: signature.key, suite: signature.suite) }
-    package var bytes: [UInt8] { signed + signature.bytes }
+    package var signed: [UInt8] { Array(bytes.dropLast(Self.signatureLength)) }
     package var text: String { Base32.encode(bytes) }
 
-    init(facts: CertificateFacts, signature: Signature) { (self.facts, self.signature) = (facts, signature) }
+    init(facts: CertificateFacts, signature: Signature) {
+        (self.facts, self.signature) = (facts, signature)
+        bytes = Self.bytes(facts, key: signature.key, suite: signature.suite) + signature.bytes
+    }
 
     /// Signs facts with the newest key.
     init(signing facts: CertificateFacts, _ keys: KeyRing) throws(Failure) {
         let key = keys.signingKey
-        self.facts = facts
-        signature = try keys.sign(Self.bytes(facts, key: key.id, suite: key.suite))
+        self.init(facts: facts, signature: try keys.sign(Self.bytes(facts, key: key.id, suite: key.suite)))
     }
 
     private static func bytes(_ facts: CertificateFacts, key: Int, suite: Int) -> [UInt8] {
@@ -58,10 +61,10 @@ package struct CertificateCode: Sendable, Hashable {
             let number = input.take(CertificateNumber.length), let kind = input.byte(),
             let facts = Self.facts(&input, CertificateNumber(bytes: number), kind)
         else { return nil }
-        self.facts = facts
-        signature = Signature(
+        let signature = Signature(
             key: key.reduce(0) { $0 << 8 | Int($1) }, suite: Int(suite),
             bytes: Array(bytes.suffix(Self.signatureLength)))
+        self.init(facts: facts, signature: signature)
         guard self.bytes == bytes else { return nil }
     }
 
@@ -92,6 +95,7 @@ package struct CertificateCode: Sendable, Hashable {
 
 /// Texts that nearly every certificate has: each is a 1 and its place here. Only ever added to.
 private let common = ["公需科目", "专业科目", "总学时", "合格", "免修"]
+private let longest = common.reduce(0) { max($0, $1.utf8.count) }
 
 /// Numbers in sevens of bits, the lowest first; texts with their length, in UTF-8 or UTF-16, whichever is shorter.
 private struct CodeWriter {
@@ -107,14 +111,17 @@ private struct CodeWriter {
     }
 
     mutating func put(_ text: String) {
-        if let place = common.firstIndex(of: text) {
+        if text.utf8.count <= longest, let place = common.firstIndex(of: text) {
             bytes += [1, UInt8(place)]
             return
         }
-        let (narrow, wide) = (Array(text.utf8), text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] })
-        let isWide = wide.count < narrow.count
-        put((isWide ? wide.count : narrow.count) << 1 | (isWide ? 1 : 0))
-        bytes += isWide ? wide : narrow
+        let (narrow, wide) = (text.utf8.count, text.utf16.count * 2)
+        put(wide < narrow ? wide << 1 | 1 : narrow << 1)
+        guard wide < narrow else { return bytes.append(contentsOf: text.utf8) }
+        for unit in text.utf16 {
+            bytes.append(UInt8(unit >> 8))
+            bytes.append(UInt8(unit & 255))
+        }
     }
 }
 
@@ -164,6 +171,7 @@ private struct CodeReader {
         if length & 1 == 0 { return String(validating: bytes, as: UTF8.self) }
         guard bytes.count.isMultiple(of: 2) else { return nil }
         let units = stride(from: 0, to: bytes.count, by: 2).map { UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]) }
-        return String(validating: units, as: UTF16.self)
+        // What is no text is read as another, which is written otherwise, and so the code is none.
+        return String(decoding: units, as: UTF16.self)
     }
 }

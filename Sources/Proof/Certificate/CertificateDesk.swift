@@ -76,9 +76,8 @@ extension Proof {
         if let revocation = try store.revocation(of: certificate.number) {
             return .revoked(on: Day(milliseconds: revocation.at), reason: revocation.reason)
         }
-        let persons = PersonStore(transaction, people)
-        let root = try persons.root(of: certificate.person)
-        if root == certificate.person, try stands(certificate, transaction) { return .valid }
+        if try stands(certificate, transaction) { return .valid }
+        let root = try PersonStore(transaction, people).root(of: certificate.person)
         let others = try store.all(from: root.number, through: root.number)[root.number] ?? []
         let successor = try others.last { other in
             try other.number != certificate.number && other.ground.succeeds(certificate.ground)
@@ -90,9 +89,7 @@ extension Proof {
     /// Whether what it was issued for, and for whom, is still so.
     private func stands(_ certificate: Certificate, _ transaction: Transaction) throws -> Bool {
         let person = certificate.person
-        let persons = PersonStore(transaction, people)
-        guard let holder = try persons.holders(from: person.number, through: person.number)[person.number],
-            hash(of: holder) == certificate.holder
+        guard let holder = try PersonStore(transaction, people).holder(person), hash(of: holder) == certificate.holder
         else { return false }
         switch certificate.ground {
         case .standing(let key, let from, let version):

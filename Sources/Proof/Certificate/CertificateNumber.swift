@@ -22,9 +22,12 @@ package struct CertificateNumber: Sendable, Hashable, Comparable, CustomStringCo
 
     /// As it is printed: `7K3M-Q6TZ-4HXB-2DPW`.
     package var grouped: String {
-        let text = Array(text)
-        return stride(from: 0, to: text.count, by: 4).map { String(text[$0..<min($0 + 4, text.count)]) }
-            .joined(separator: "-")
+        var grouped = ""
+        for (place, letter) in text.unicodeScalars.enumerated() {
+            if place > 0, place.isMultiple(of: 4) { grouped += "-" }
+            grouped.unicodeScalars.append(letter)
+        }
+        return grouped
     }
 
     package static func < (a: Self, b: Self) -> Bool { a.text < b.text }

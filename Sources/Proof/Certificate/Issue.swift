@@ -110,7 +110,7 @@ extension Proof {
             let persons = PersonStore(transaction, people)
             guard try persons.root(of: person) == person,
                 let item = try registry.creditedItem(person, number, transaction),
-                let holder = try persons.holders(from: person.number, through: person.number)[person.number]
+                let holder = try persons.holder(person)
             else { throw Failure.noEntry(person, number) }
             let ground = IssuedGround(person: person.number, ground: .entry(number), holder: hash(of: holder))
             let store = store(transaction)

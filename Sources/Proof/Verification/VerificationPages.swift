@@ -8,6 +8,8 @@ package struct VerificationPages: Sendable {
     private let proof: Proof
     private let queryView: View<QueryPage>
     private let numberView: View<NumberPage>
+    /// An empty answer of each kind, for the browser to fill.
+    private let templates: HTML
     /// What a browser needs on the page of a number.
     private let module: String
     private let limit: RateLimit
@@ -25,6 +27,7 @@ package struct VerificationPages: Sendable {
         limit = RateLimit(perMinute: perMinute)
         queryView = try views.view("verify")
         numberView = try views.view("verify-number")
+        templates = try views.view("verdicts").draw(VerdictTemplates())
         module = try assets.path("verify-number.js")
     }
 
@@ -37,9 +40,9 @@ package struct VerificationPages: Sendable {
 
     package var routes: [Route] {
         [
-            .get(Self.queryPath, .everyone) { visit in query(visit.query["number"]) },
+            .get(Self.queryPath, .everyone) { visit in query(visit.query["number"]) }.atOnce,
             .post(Self.filePath, .everyone) { visit in try await file(visit) },
-            .get(Self.numberPath, .everyone) { visit, text in try await page(visit, text) },
+            .get(Self.numberPath, .everyone) { visit, text in try await page(visit, text) }.atOnce,
             .post(Self.numberPath, .everyone) { visit, text in try await presented(visit, text) },
             .post(Self.namePath, .everyone) { visit, text in try await name(visit, text) },
         ]
@@ -69,7 +72,8 @@ package struct VerificationPages: Sendable {
         let (found, digest) = try await proof.verify(presented, digestOf: number)
         let isCode = if case .code = presented { true } else { false }
         let value = NumberPage(
-            found, number, at: proof.people.outside.now(), digest: digest, isCode: isCode, named: named)
+            found, number, at: proof.people.outside.now(), digest: digest, isCode: isCode, named: named,
+            templates: templates)
         return .page(shown(found, value))
     }
 
@@ -100,7 +104,8 @@ package struct VerificationPages: Sendable {
         do {
             let found = try await proof.verify(file: path)
             let value = NumberPage(
-                found, found.number, at: proof.people.outside.now(), digest: nil, isCode: true, named: nil)
+                found, found.number, at: proof.people.outside.now(), digest: nil, isCode: true, named: nil,
+                templates: templates)
             return .page(shown(found, value))
         } catch let failure as Failure where failure.kind == .badInput {
             return query("", file: failure)
@@ -156,18 +161,19 @@ struct NumberPage: PageValue {
     /// Whether all facts are shown, since who asked holds the code or the file.
     let isCode: Bool
     let named: NameAnswer?
+    let templates: HTML
 
     init(
         _ found: Verification, _ number: CertificateNumber?, at now: Int, digest: String?, isCode: Bool,
-        named: NameAnswer?
+        named: NameAnswer?, templates: HTML
     ) {
         (self.found, self.number, self.isCode, self.named) = (found, number, isCode, named)
+        self.templates = templates
         (time, self.digest) = (ClockTime(now).text, digest ?? "")
         facts = (found.facts?.printed ?? []).map { TitledText($0.field.title, $0.text) }
     }
 
     private let facts: [TitledText]
-    private static let templates = Verification.State.allCases.map { Verdict($0) }
 
     static var fields: [String: Field<NumberPage>] {
         [
@@ -177,7 +183,7 @@ struct NumberPage: PageValue {
             "number": .text { $0.number?.text ?? "" }, "state": .text { $0.found.state.rawValue },
             "reasons": .text { $0.found.reasons.map(\.chinese).joined(separator: "\n") },
             "digest": .text { $0.digest }, "keys": .text { _ in VerificationPages.keysPath.link().text },
-            "templates": .list { _ in templates },
+            "templates": .html { $0.templates },
             "isCode": .flag { $0.isCode }, "isKnown": .flag { !$0.isCode && $0.found.state != .unknown },
             "ask": .text { VerificationPages.numberPath.link($0.number?.text ?? "").text },
             "nameAction": .text { VerificationPages.namePath.link($0.number?.text ?? "").text },
@@ -187,8 +193,16 @@ struct NumberPage: PageValue {
 
     static var sample: NumberPage {
         let number = CertificateNumber("MCMT2GJ4Y74DCKO4")
-        return NumberPage(.unreadable, number, at: 0, digest: nil, isCode: false, named: .sample)
+        return NumberPage(.unreadable, number, at: 0, digest: nil, isCode: false, named: .sample, templates: HTML())
     }
+}
+
+/// What each of the answers looks like before its reasons are known.
+struct VerdictTemplates: PageValue {
+    private static let verdicts = Verification.State.allCases.map { Verdict($0) }
+
+    static var fields: [String: Field<VerdictTemplates>] { ["verdicts": .list { _ in verdicts }] }
+    static var sample: VerdictTemplates { VerdictTemplates() }
 }
 
 /// Whether a name that was typed is the certificate's.

@@ -64,7 +64,7 @@ package struct Assets: Sendable {
             response.headers[.contentType] = asset.type
             response.headers[.cacheControl] = "public, max-age=31536000, immutable"
             return .response(response)
-        }
+        }.atOnce
     }
 }
 

@@ -103,14 +103,20 @@ package struct NavigationItem: PageValue {
 struct Greeting: PageValue {
     let name: String
     let role: String
+    let account: Link
     let signOut: Link
 
     static var fields: [String: Field<Greeting>] {
-        ["name": .text { $0.name }, "role": .text { $0.role }, "signOut": .text { $0.signOut.text }]
+        [
+            "name": .text { $0.name }, "role": .text { $0.role }, "account": .text { $0.account.text },
+            "signOut": .text { $0.signOut.text },
+        ]
     }
 
     static var sample: Greeting {
-        Greeting(name: "岳明远", role: Role.professional.name, signOut: Link(path: "/sign-out"))
+        Greeting(
+            name: "岳明远", role: Role.professional.name, account: Link(path: "/account"),
+            signOut: Link(path: "/sign-out"))
     }
 }
 

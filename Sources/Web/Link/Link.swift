@@ -1,5 +1,3 @@
-import Foundation
-
 /// A way to a page of this site, with all its values. It is made from a `Path`, so it always leads somewhere.
 package struct Link: Sendable, Hashable, CustomStringConvertible {
     /// Path and query, percent-encoded, from the `/` on.
@@ -15,13 +13,34 @@ package struct Link: Sendable, Hashable, CustomStringConvertible {
     package func asking(_ words: [(name: String, value: String)]) -> Link {
         let asked = words.filter { !$0.value.isEmpty }
             .map { "\(Self.encoded($0.name))=\(Self.encoded($0.value))" }
-        return asked.isEmpty ? self : Link(path: text + (text.contains("?") ? "&" : "?") + asked.joined(separator: "&"))
+        guard !asked.isEmpty else { return self }
+        let sign = text.utf8.contains(UInt8(ascii: "?")) ? "&" : "?"
+        return Link(path: text + sign + asked.joined(separator: "&"))
     }
 
+    /// Percent-encoded but for what RFC 3986 leaves unreserved.
     static func encoded(_ text: String) -> String {
-        text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
+        guard !text.utf8.allSatisfy(isUnreserved) else { return text }
+        var bytes: [UInt8] = []
+        for byte in text.utf8 {
+            if isUnreserved(byte) {
+                bytes.append(byte)
+            } else {
+                bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
-    private static let unreserved = CharacterSet(
-        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+    private static let digits = Array("0123456789ABCDEF".utf8)
+
+    private static func isUnreserved(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "~"):
+            true
+        default: false
+        }
+    }
 }

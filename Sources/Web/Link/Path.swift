@@ -6,15 +6,18 @@ import Kernel
 ///
 /// `{}` stands for a value: `Path<ID<Person>, Year>("/people/{}/years/{}")`.
 package struct Path<each Value: PathValue>: Sendable {
-    private let pieces: [Substring]
+    /// `nil` where a value stands.
+    private let pieces: [String?]
 
-    package init(_ path: String) { pieces = path.dropFirst().split(separator: "/") }
+    package init(_ path: String) {
+        pieces = path.dropFirst().split(separator: "/").map { $0 == "{}" ? nil : String($0) }
+    }
 
     /// As the router wants it: `/people/{0}/years/{1}`.
     var pattern: String {
         var count = 0
         return pieces.map { piece in
-            guard piece == "{}" else { return "/" + piece }
+            if let piece { return "/" + piece }
             defer { count += 1 }
             return "/{\(count)}"
         }.joined()
@@ -23,14 +26,17 @@ package struct Path<each Value: PathValue>: Sendable {
     /// For people: `/people/{person}/years/{year}`.
     func named(_ names: [String]) -> String {
         var rest = names[...]
-        return pieces.map { $0 == "{}" ? "/{\(rest.popFirst() ?? "")}" : "/" + $0 }.joined()
+        return pieces.map { "/" + ($0 ?? "{\(rest.popFirst() ?? "")}") }.joined()
     }
 
     package func link(_ values: repeat each Value) -> Link {
         var texts: [String] = []
         for value in repeat each values { texts.append(Link.encoded(value.pathText)) }
         var rest = texts[...]
-        let path = pieces.map { $0 == "{}" ? "/" + (rest.popFirst() ?? "") : "/" + $0 }.joined()
+        let path = pieces.reduce(into: "") { path, piece in
+            path += "/"
+            path += piece ?? rest.popFirst() ?? ""
+        }
         return Link(path: path.isEmpty ? "/" : path)
     }
 

@@ -4,6 +4,9 @@ package struct HTML: Sendable, Equatable {
 
     package init() {}
 
+    /// With room for so many bytes.
+    init(capacity: Int) { bytes.reserveCapacity(capacity) }
+
     /// Takes text as it is. Only for what a program wrote and no person typed.
     package init(trusted text: String) { bytes = Array(text.utf8) }
 
@@ -20,6 +23,7 @@ package struct HTML: Sendable, Equatable {
     }
 
     private mutating func add(escaped text: UnsafeBufferPointer<UInt8>) {
+        guard text.contains(where: Self.isSpecial) else { return bytes.append(contentsOf: text) }
         var start = 0
         for place in text.indices {
             guard let entity = Self.entity(text[place]) else { continue }
@@ -29,6 +33,13 @@ package struct HTML: Sendable, Equatable {
         }
         bytes.append(contentsOf: text[start...])
     }
+
+    /// Whether it may have an entity: nearly no text has such a byte.
+    private static func isSpecial(_ byte: UInt8) -> Bool {
+        byte < 64 && (1 << byte) & specials != 0
+    }
+
+    private static let specials: UInt64 = "&<>\"'".utf8.reduce(0) { $0 | 1 << UInt64($1) }
 
     private static func entity(_ byte: UInt8) -> String? {
         switch byte {

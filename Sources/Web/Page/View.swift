@@ -12,7 +12,8 @@ package struct View<Value: PageValue>: Sendable {
     }
 
     package func draw(_ value: Value) -> HTML {
-        var page = HTML()
+        // Most pages fit.
+        var page = HTML(capacity: 16_384)
         compiled.write(value, &page)
         return page
     }
@@ -40,15 +41,23 @@ struct TemplatePlace {
 
 /// The steps that write a value; every name was looked up when it was made.
 struct Compiled<Value: PageValue>: Sendable {
-    private let steps: [Step<Value>]
+    /// One after the other.
+    let write: Step<Value>
 
     init(_ parts: [TemplatePart], _ place: TemplatePlace) throws {
         let fields = Value.fields
-        steps = try parts.map { try Self.step($0, fields, place) }
+        write = Self.joined(try parts.map { try Self.step($0, fields, place) }[...])
     }
 
-    func write(_ value: Value, _ page: inout HTML) {
-        for step in steps { step(value, &page) }
+    /// One step that does them all. A list of closures would be asked for its type on each page.
+    private static func joined(_ steps: ArraySlice<Step<Value>>) -> Step<Value> {
+        guard steps.count > 1 else { return steps.first ?? { _, _ in } }
+        let half = steps.startIndex + steps.count / 2
+        let (first, second) = (joined(steps[..<half]), joined(steps[half...]))
+        return { value, page in
+            first(value, &page)
+            second(value, &page)
+        }
     }
 
     private static func step(

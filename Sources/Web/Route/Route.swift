@@ -10,6 +10,7 @@ package struct Route: Sendable {
     package let door: Door
     /// An answer for machines: failures are JSON, and no session is looked at.
     package let isAPI: Bool
+    private(set) var isQuick = false
     let answer: @Sendable (Visit, Parameters) async throws -> Answer
 
     private init<each Value: PathValue>(
@@ -21,6 +22,14 @@ package struct Route: Sendable {
             let values = try path.values(parameters)
             return try await answer(visit, repeat each values)
         }
+    }
+
+    /// The same, answered on the thread of the connection's event loop: only for what is at hand, or a few rows that
+    /// `Database.glance` reads, since nothing else of that loop is answered meanwhile.
+    package var atOnce: Route {
+        var route = self
+        route.isQuick = true
+        return route
     }
 
     /// Reads and shows; changes nothing.

@@ -17,7 +17,7 @@ struct Operations: Sendable {
 
     var routes: [Route] {
         [
-            .api(Self.health) { _ in .response(Self.plain("ok\n")) },
+            .api(Self.health) { _ in .response(Self.plain("ok\n")) }.atOnce,
             .api(Self.ready) { _ in
                 guard await isReady() else { throw Failure.notReady }
                 return .response(Self.plain("ready\n"))

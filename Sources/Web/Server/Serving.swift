@@ -1,4 +1,5 @@
 import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
 import ServiceLifecycle
@@ -14,16 +15,19 @@ extension Site {
         logger.logLevel = logsRequests ? .info : .notice
         var application = Application(
             router: router(logger),
-            server: .http1(
-                configuration: .init(
-                    additionalChannelHandlers: [LastRequest(), RequestDeadline()],
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: 16_384, maxHeaderListSize: 32_768, maxHeaderFieldCount: 100))),
+            server: HTTPServerBuilder { responder in
+                OnLoop(channel: HTTP1Channel(responder: responder, configuration: Self.connections))
+            },
             configuration: .init(address: .hostname(host, port: port)),
             onServerRunning: { channel in await ready(channel.localAddress?.port ?? 0) }, logger: logger)
         application.addServices(Beside(work: beside))
         return application
     }
+
+    private static let connections = HTTP1Channel.Configuration(
+        additionalChannelHandlers: [LastRequest(), RequestDeadline()],
+        httpDecoderConfiguration: .init(
+            maxHeaderFieldSize: 16_384, maxHeaderListSize: 32_768, maxHeaderFieldCount: 100))
 }
 
 /// Work that goes on while the server serves.

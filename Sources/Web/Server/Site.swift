@@ -17,6 +17,8 @@ package struct Site: Sendable {
         /// Where one signs in, to come back to a page, and where one signs out.
         package var signIn: @Sendable (_ back: String) -> Link = { _ in Link(path: "/") }
         package var signOut = Link(path: "/")
+        /// One's own account.
+        package var account = Link(path: "/")
         /// The page that asks whoever sent a form without being signed in to sign in, and holds what was typed.
         package var signInKeeping: (@Sendable (_ form: Query, _ path: String) -> Page)?
         /// Whether it can serve, and what else its keeper wants to know.
@@ -60,7 +62,10 @@ package struct Site: Sendable {
         }
         for route in routes {
             router.on(RouterPath(route.pattern), method: route.method) { request, context in
-                try await answer(route, request, context)
+                if route.isQuick { return try await answer(route, request, context) }
+                return try await withTaskExecutorPreference(globalConcurrentExecutor) {
+                    try await answer(route, request, context)
+                }
             }
         }
         return router
@@ -104,7 +109,9 @@ package struct Site: Sendable {
             item.isCurrent = path == item.link.text || item.link.text != "/" && path.hasPrefix(item.link.text + "/")
             return item
         }
-        let greeting = visit.visitor.map { Greeting(name: $0.name, role: $0.role.name, signOut: parts.signOut) }
+        let greeting = visit.visitor.map {
+            Greeting(name: $0.name, role: $0.role.name, account: parts.account, signOut: parts.signOut)
+        }
         let html = frame.draw(
             Frame(
                 title: page.title, modules: page.modules, navigation: navigation, visitor: greeting,

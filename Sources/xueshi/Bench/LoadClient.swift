@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Kernel
 
@@ -9,6 +10,8 @@ final class LoadClient {
     private var buffer = [UInt8](repeating: 0, count: 65_536)
     /// The bytes of the last answer's body.
     private(set) var size = 0
+    /// How long it sleeps for an answer, in milliseconds.
+    private let wait: Int32
 
     private struct Connection {
         let socket: Int32
@@ -17,8 +20,10 @@ final class LoadClient {
         var due: UInt64?
     }
 
-    /// Failure: `bench.server`.
-    init(port: UInt16, clients: Int) throws {
+    /// With `isAwake` it never sleeps, so that the server does not pay for waking it: where it has a processor of its
+    /// own. Failure: `bench.server`.
+    init(port: UInt16, clients: Int, isAwake: Bool) throws {
+        wait = isAwake ? 0 : 100
         for _ in 0..<clients {
             let socket = try Self.connected(port)
             connections.append(Connection(socket: socket))
@@ -70,13 +75,13 @@ extension LoadClient {
             next += 1
         }
         while Self.now < end {
-            try eachAnswer(wait: 100) { index, _ in
+            try eachAnswer(wait: wait) { index, _ in
                 answers += 1
                 try send(requests[next % requests.count], on: index, due: 0)
                 next += 1
             }
         }
-        while connections.contains(where: { $0.due != nil }) { try eachAnswer(wait: 100) { _, _ in } }
+        while connections.contains(where: { $0.due != nil }) { try eachAnswer(wait: wait) { _, _ in } }
         return answers
     }
 
@@ -97,7 +102,7 @@ extension LoadClient {
             }
             let now = Self.now
             // The last part of a millisecond is spent asking again: a poll cannot wait for less.
-            let wait = due < end && !free.isEmpty ? (due > now ? Int32((due - now) / 1_000_000) : 0) : 100
+            let wait = due < end && !free.isEmpty ? (due > now ? Int32((due - now) / 1_000_000) : 0) : wait
             try eachAnswer(wait: wait) { index, asked in
                 times.append(Self.now - asked)
                 free.append(index)
@@ -106,11 +111,7 @@ extension LoadClient {
         return times
     }
 
-    private static var now: UInt64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-    }
+    private static var now: UInt64 { DispatchTime.now().uptimeNanoseconds }
 
     private func send(_ request: [UInt8], on index: Int, due: UInt64) throws {
         connections[index].due = due

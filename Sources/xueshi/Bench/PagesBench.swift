@@ -75,13 +75,14 @@ struct PagesBench: AsyncParsableCommand {
         let served = try Served(words, on: rest)
         defer { served.stop() }
         try Cores.keep(own)
-        let rates = try rates(served, readers)
+        let client = try LoadClient(port: served.port, clients: clients, isAwake: isParted)
+        let rates = try rates(client, readers)
         return Answer(
             "pages",
             lines: [
                 "\(readers.years.count) people, \(readers.numbers.count) certificates, \(clients) connections",
                 "a year has \(rates.sizes.year) bytes, a verification \(rates.sizes.number)",
-                "of the empty answers' time the client was busy \(rates.busy) %; the server has \(served.memory) MiB",
+                "the server has \(served.memory) MiB",
                 "at half the load, half of the years within \(rates.p50.year) ms and 99 % within \(rates.p99.year) ms",
                 "and half of the verifications within \(rates.p50.number) ms and 99 % within \(rates.p99.number) ms",
             ],
@@ -98,12 +99,9 @@ struct PagesBench: AsyncParsableCommand {
         /// In milliseconds.
         var p50 = (year: 0.0, number: 0.0)
         var p99 = (year: 0.0, number: 0.0)
-        /// In per cent.
-        var busy = 0
     }
 
-    private func rates(_ served: Served, _ readers: Readers) throws -> Rates {
-        let client = try LoadClient(port: served.port, clients: clients)
+    private func rates(_ client: LoadClient, _ readers: Readers) throws -> Rates {
         let empty = [LoadClient.request("/health")]
         guard try client.fetch(readers.years[0]).contains(readers.shown.year),
             try client.fetch(readers.numbers[0]).contains(readers.shown.number)
@@ -113,9 +111,7 @@ struct PagesBench: AsyncParsableCommand {
         // In two rounds, so that a noisy moment of the machine hits all three.
         let time = Double(seconds) / 2
         for _ in 0..<2 {
-            let begun = Self.processorTime
             rates.empty += try client.closed(empty, seconds: time)
-            rates.busy += Int((Self.processorTime - begun) / time * 50)
             rates.year += try client.closed(readers.years, seconds: time)
             rates.sizes.year = client.size
             rates.number += try client.closed(readers.numbers, seconds: time)
@@ -136,12 +132,5 @@ struct PagesBench: AsyncParsableCommand {
         guard !times.isEmpty else { return 0 }
         let time = times.sorted()[min(times.count - 1, times.count * part / 100)]
         return (Double(time) / 1e4).rounded() / 100
-    }
-
-    /// Of this thread, in seconds.
-    private static var processorTime: Double {
-        var time = timespec()
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

@@ -54,7 +54,7 @@ struct StartBench: AsyncParsableCommand {
         let begun = ContinuousClock.now
         let served = try Served(words)
         defer { served.stop() }
-        _ = try LoadClient(port: served.port, clients: 1).fetch(LoadClient.request("/health"))
+        _ = try LoadClient(port: served.port, clients: 1, isAwake: false).fetch(LoadClient.request("/health"))
         return ((ContinuousClock.now - begun).inSeconds * 1000, served.memory)
     }
 

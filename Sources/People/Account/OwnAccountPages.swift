@@ -1,0 +1,67 @@
+import Foundation
+import Hummingbird
+import Kernel
+import Web
+
+/// One's own account: its password, and in which of its roles one goes on.
+package struct OwnAccountPages: Sendable {
+    private let accounts: Accounts
+    private let view: View<OwnAccountPage>
+
+    package static let path: Path<> = Path("/account")
+    static let rolePath: Path<> = Path("/account/role")
+
+    package init(_ accounts: Accounts, _ views: Views) throws {
+        self.accounts = accounts
+        view = try views.view("account")
+    }
+
+    package var routes: [Route] {
+        [
+            .get(Self.path, .anybodySignedIn) { visit in .page(try await page(visit)) },
+            .post(Self.rolePath, .anybodySignedIn) { visit in try await choose(visit) },
+        ]
+    }
+
+    private func page(_ visit: Visit) async throws -> Page {
+        let visitor = try visit.signedIn()
+        let roles = try await accounts.roles(AccountPages.token(visit.request))
+        return Page("我的账号", trail: [.home], view.draw(OwnAccountPage(name: visitor.name, roles: roles)))
+    }
+
+    private func choose(_ visit: Visit) async throws -> Answer {
+        let form = try await visit.form()
+        guard let role = Role(rawValue: form["role"]) else { throw Failure.noRole }
+        try await accounts.choose(AccountRole(role, at: ID(form["unit"])), AccountPages.token(visit.request))
+        return .moved(.home)
+    }
+}
+
+struct OwnAccountPage: PageValue {
+    let name: String
+    let roles: [HeldRole]
+
+    static var fields: [String: Field<OwnAccountPage>] {
+        [
+            "name": .text { $0.name }, "roles": .list { $0.roles }, "isOnlyOne": .flag { $0.roles.count < 2 },
+            "password": .text { _ in AccountPages.passwordPath.link().text },
+        ]
+    }
+
+    static var sample: OwnAccountPage { OwnAccountPage(name: "岳明远", roles: [.sample]) }
+}
+
+extension HeldRole: PageValue {
+    package static var fields: [String: Field<HeldRole>] {
+        [
+            "role": .text { $0.role.role.rawValue }, "title": .text { $0.role.role.name },
+            "unit": .text { $0.unit }, "isAtUnit": .flag { !$0.unit.isEmpty },
+            "unitNumber": .text { $0.role.organisation?.description ?? "" },
+            "isChosen": .flag { $0.isChosen }, "action": .text { _ in OwnAccountPages.rolePath.link().text },
+        ]
+    }
+
+    package static var sample: HeldRole {
+        HeldRole(role: AccountRole(.employer, at: ID(3)), unit: "泰安示例机械有限公司", isChosen: false)
+    }
+}

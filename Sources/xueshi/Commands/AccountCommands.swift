@@ -1,0 +1,152 @@
+import App
+import ArgumentParser
+import Foundation
+import Kernel
+import People
+import Web
+
+struct AccountCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "account", abstract: "Logins of people, units and authorities.",
+        subcommands: [Add.self, GrantCommand.self, ResetCommand.self, TokenCommand.self])
+
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "add", abstract: "Open an account; its first password is shown once.",
+            discussion: """
+                The first one:  xueshi account add --role administrator --login admin
+                An authority's: xueshi account add --role authority --unit 3 --login taishan
+                A person's:     xueshi account add --role professional --person 1
+                """)
+        @OptionGroup var place: Place
+        @Option(help: "professional, employer, base, platform, authority, bureau, board or administrator.")
+        var role: String
+        @Option(help: "The number of the unit or authority.") var unit: Int?
+        @Option(help: "The person's number, or - to read an ID number from standard input.") var person: String?
+        @Option(help: "What one signs in with; a person's is the ID number.") var login: String?
+        @Option(help: "What pages greet with; by default the login.") var name: String?
+        @Flag(help: "A password that everybody knows; it works on the own machine only.") var demo = false
+
+        func validate() throws {
+            guard Role(rawValue: role) != nil else { throw ValidationError("There is no role \(role).") }
+            guard (person == nil) != (login == nil) else { throw ValidationError("Give --login, or --person.") }
+            guard (role == Role.professional.rawValue) == (person != nil) else {
+                throw ValidationError("--person goes with --role professional.")
+            }
+        }
+
+        func run() async throws {
+            try await place.run { installation in
+                let accounts = Accounts(installation.database, installation.people)
+                let opened = try await open(accounts, installation)
+                let password = opened.password
+                return Answer(
+                    "account",
+                    lines: [
+                        words("登录名 \(opened.login)", "Login \(opened.login)"),
+                        demo
+                            ? words("密码 \(password)（只能在本机使用）", "Password \(password), on this machine only")
+                            : words("首次密码 \(password)（只显示这一次）", "First password \(password), shown once"),
+                    ], ["account": opened.number])
+            }
+        }
+
+        private func open(_ accounts: Accounts, _ installation: Installation) async throws -> Accounts.Opened {
+            if let person { return try await accounts.open(for: PersonWord(person).find(installation), isDemo: demo) }
+            let (role, login) = (Role(rawValue: role) ?? .professional, login ?? "")
+            return try await accounts.open(
+                login, name: name ?? login, AccountRole(role, at: unit.map { ID($0) }), isDemo: demo)
+        }
+    }
+}
+
+/// Which account is meant.
+struct AccountWord: ParsableArguments {
+    @Option(help: "The person's number, or - to read an ID number from standard input.") var person: String?
+    @Option(help: "What one signs in with.") var login: String?
+
+    func validate() throws {
+        guard (person == nil) != (login == nil) else { throw ValidationError("Give --login, or --person.") }
+    }
+
+    /// Failures: `account.unknown`, `person.unknown`.
+    func find(_ accounts: Accounts, _ installation: Installation) async throws -> ID<Account> {
+        if let login { return try await accounts.account(login) }
+        return try await accounts.account(of: PersonWord(person ?? "").find(installation))
+    }
+}
+
+/// A second role.
+struct GrantCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "grant", abstract: "Another role for an account; one chooses among them on the site.",
+        discussion: "Example: xueshi account grant --person 1 --role employer --unit 12")
+    @OptionGroup var place: Place
+    @OptionGroup var account: AccountWord
+    @Option(help: "employer, base, platform, authority, bureau, board or administrator.") var role: String
+    @Option(help: "The number of the unit or authority.") var unit: Int?
+
+    func validate() throws {
+        guard let role = Role(rawValue: role), role != .professional else {
+            throw ValidationError("There is no role \(role) to be granted.")
+        }
+    }
+
+    func run() async throws {
+        try await place.run { installation in
+            let accounts = Accounts(installation.database, installation.people)
+            let found = try await account.find(accounts, installation)
+            let role = AccountRole(Role(rawValue: role) ?? .employer, at: unit.map { ID($0) })
+            try await accounts.grant(role, to: found)
+            return Answer("grant", ["account": found])
+        }
+    }
+}
+
+/// For whoever forgot a password.
+struct ResetCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reset", abstract: "Another first password, shown once; the old one ends with its sessions.",
+        discussion: """
+            Make sure who asks: whoever has the password can sign in.
+            Example: xueshi account reset --person 1
+            """)
+    @OptionGroup var place: Place
+    @OptionGroup var account: AccountWord
+
+    func run() async throws {
+        try await place.run { installation in
+            let accounts = Accounts(installation.database, installation.people)
+            let found = try await account.find(accounts, installation)
+            let password = try await accounts.reset(found)
+            return Answer(
+                "reset",
+                lines: [words("首次密码 \(password)（只显示这一次）", "First password \(password), shown once")],
+                ["account": found])
+        }
+    }
+}
+
+/// Tokens of the API.
+struct TokenCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token", abstract: "A token by which a program asks in an account's name; it is shown once.",
+        discussion: """
+            Example: xueshi account token --login taishan --name 统计 --days 90
+            End all: xueshi account token --login taishan --end
+            """)
+    @OptionGroup var place: Place
+    @Option(help: "The account that it asks for.") var login: String
+    @Option(help: "What it is for.") var name = "API"
+    @Option(help: "How long it lasts.") var days = 90
+    @Flag(help: "End every token of the account.") var end = false
+
+    func run() async throws {
+        try await place.run { installation in
+            let tokens = Tokens(installation.database, installation.people)
+            if end { return Answer("token", ["ended": try await tokens.end(of: login)]) }
+            let text = try await tokens.make(name, for: login, Set(Tokens.Permission.allCases), days: days)
+            return Answer("token", lines: [text], ["days": days])
+        }
+    }
+}
