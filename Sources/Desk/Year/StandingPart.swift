@@ -11,12 +11,16 @@ struct StandingPart: PageValue {
     let outcome: String
     let isShort: Bool
     let bars: [Bar]
-    let missing: [Bar]
+    let ways: [WayPart]
+    /// What was earned later than this day does not count here.
+    let last: Day
+    /// That day is over.
+    let isOver: Bool
     let notes: [Sentence]
     let lines: [LedgerPart]
     let unit: String
 
-    init(_ item: PersonYear, _ reading: YearReading) {
+    init(_ item: PersonYear, _ reading: YearReading, today: Day) {
         let policy = item.version.policy
         title = policy.title
         period = "\(item.standing.period)"
@@ -25,7 +29,9 @@ struct StandingPart: PageValue {
         // Until the year is settled there is time: nobody has failed yet.
         outcome = words == Outcome.short.name && reading.state != .settled ? "尚未达到" : words
         bars = item.standing.lines.enumerated().map { Bar($0.element, policy, turn: $0.offset) }
-        missing = bars.filter(\.isShort)
+        ways = reading.dossier.ways(of: item).map(WayPart.init)
+        last = policy.lastDay(of: item.standing.period)
+        isOver = today > last
         notes =
             (policy.partialExemptions(of: item.standing)
             + item.standing.waivers.map { policy.words(for: policy.waivers[$0]) }).map(Sentence.init)
@@ -35,21 +41,41 @@ struct StandingPart: PageValue {
 
     private init(_ bar: Bar, _ line: LedgerPart) {
         (title, period, outcome, isShort) = ("泰安市 2022 年度专业技术人员继续教育", "2022 年", "不合格", true)
-        (bars, missing, notes, lines) = ([bar], [bar], [.sample], [line])
+        (bars, ways, notes, lines) = ([bar], [.sample], [.sample], [line])
+        (last, isOver) = (.last, false)
         unit = "泰安示例机械有限公司"
     }
 
     static var fields: [String: Field<StandingPart>] {
         [
             "title": .text { $0.title }, "period": .text { $0.period }, "outcome": .text { $0.outcome },
-            "isShort": .flag { $0.isShort }, "bars": .list { $0.bars }, "missing": .list { $0.missing },
-            "isMissing": .flag { !$0.missing.isEmpty }, "notes": .list { $0.notes },
+            "isShort": .flag { $0.isShort }, "bars": .list { $0.bars },
+            "ways": .list { $0.ways }, "isMissing": .flag { !$0.ways.isEmpty },
+            "last": .text { "\($0.last)" }, "isOver": .flag { $0.isOver }, "notes": .list { $0.notes },
             "isNoted": .flag { !$0.notes.isEmpty }, "lines": .list { $0.lines }, "count": .text { "\($0.lines.count)" },
             "unit": .text { $0.unit },
         ]
     }
 
     static var sample: StandingPart { StandingPart(.sample, .sample) }
+}
+
+/// What is missing of a requirement, and what would fill it.
+struct WayPart: PageValue {
+    let way: Way
+
+    init(_ way: Way) { self.way = way }
+
+    static var fields: [String: Field<WayPart>] {
+        [
+            "name": .text { $0.way.want }, "short": .text { "\($0.way.hours)" },
+            "options": .list { $0.way.options.map(Sentence.init) }, "hasOptions": .flag { !$0.way.options.isEmpty },
+        ]
+    }
+
+    static var sample: WayPart {
+        WayPart(Way(want: "公需科目", hours: CreditHours(10), options: ["线上课程满 10 学时（二(二)）"]))
+    }
 }
 
 /// One requirement: what is wanted and what counts.

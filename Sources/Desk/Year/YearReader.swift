@@ -29,12 +29,14 @@ struct YearReader: Sendable {
             return (reading, held, isOwn ? nil : try self.who(reading.person, transaction))
         }
         let mine = held.filter { $0.certificate.facts.period.contains(year) }
-        let others = reading.years(through: registry.people.outside.today.year)
+        let today = registry.people.outside.today
+        let others = reading.years(through: today.year)
         return view.draw(
             YearPage(
                 year: year, reading: reading,
                 certificates: mine.map { OwnCertificate($0, link: links.certificate($0.certificate.number.text)) },
-                years: others.map { OtherYear(year: $0, link: links.year($0), isCurrent: $0 == year) }, who: who))
+                years: others.map { OtherYear(year: $0, link: links.year($0), isCurrent: $0 == year) }, who: who,
+                today: today))
     }
 
     private func who(_ person: Person, _ transaction: Transaction) throws -> Who {

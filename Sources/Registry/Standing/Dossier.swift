@@ -52,6 +52,15 @@ package struct Dossier: Sendable {
         return PersonYear(person: root, version: version, standing: standing, entries: inside, facts: facts)
     }
 
+    /// The shortest way to what a standing is short of.
+    package func ways(of item: PersonYear) -> [Way] {
+        let (policy, period) = (item.version.policy, item.standing.period)
+        guard item.standing.outcome == .short else { return [] }
+        let folded = fold(entries.keeping { $0.policyKey == item.version.key })
+        let carried = policy.carries ? carried(policy, period, item.facts, folded) : []
+        return policy.ways(in: period, facts: item.facts, entries: folded, carried: carried)
+    }
+
     /// What earlier periods leave over, period by period from the first one with an entry.
     private func carried(_ policy: Policy, _ period: Period, _ facts: [DatedFact], _ folded: [Entry]) -> [Carried] {
         guard let first = folded.map(\.year).min() else { return [] }
