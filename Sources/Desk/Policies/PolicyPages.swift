@@ -1,6 +1,7 @@
 import Database
 import Foundation
 import Kernel
+import People
 import Policy
 import Registry
 import Web
@@ -53,8 +54,12 @@ package struct PolicyPages: Sendable {
 
     private func page(_ key: String) async throws -> Page {
         let versions = try await versions(key)
+        let policy = versions[0].policy
+        let region = try await registry.database.read { transaction in
+            try RegionStore(transaction).all().first { $0.code == policy.jurisdiction }?.name
+        }
         let trail = [Crumb.home, Crumb("政策", Self.path.link())]
-        return Page(versions[0].policy.title, trail: trail, view.draw(PolicyPage(versions)))
+        return Page(policy.title, trail: trail, view.draw(PolicyPage(versions, region: region)))
     }
 
     /// What a version says otherwise than the one before it.
@@ -116,9 +121,9 @@ struct PolicyPage: PageValue {
     let examples: [PolicySection]
     let versions: [PolicyVersionRow]
 
-    init(_ versions: [PolicyVersion]) {
+    init(_ versions: [PolicyVersion], region: String?) {
         let policy = versions[0].policy
-        let text = PolicyText(policy)
+        let text = PolicyText(policy, region: region)
         (title, head) = (policy.title, Array(text.head.dropFirst()))
         sections = text.sections.map { PolicySection(title: $0.title, lines: $0.lines) }
         examples = policy.examples.map { example in

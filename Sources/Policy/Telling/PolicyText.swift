@@ -3,8 +3,13 @@ import Kernel
 /// A policy as a reader's text, clause by clause.
 package struct PolicyText {
     let policy: Policy
+    /// What its region is called: 泰安市.
+    let region: String
 
-    package init(_ policy: Policy) { self.policy = policy }
+    /// Without the region's name its code is written.
+    package init(_ policy: Policy, region: String? = nil) {
+        (self.policy, self.region) = (policy, region ?? "\(policy.jurisdiction)")
+    }
 
     /// A heading and what stands under it.
     package typealias Section = (title: String, lines: [String])
@@ -15,7 +20,7 @@ package struct PolicyText {
 
     /// Title, day, region and sources.
     package var head: [String] {
-        [policy.title, "施行 \(policy.inForce)  适用地区 \(policy.jurisdiction)"]
+        [policy.title, "施行 \(policy.inForce)  适用地区 \(region)"]
             + policy.sources.map { "依据：\($0.title)\($0.date.map { "（\($0)）" } ?? "")" }
     }
 
