@@ -126,6 +126,10 @@ import Web
             #expect(try await desk.get(String(certificate.output)).text.hasPrefix("%PDF"))
             let unit = try required(list.text.firstMatch(of: #/unit=([0-9]+)/#)).1
             #expect(try await desk.get("/people?unit=\(unit)").text.contains("只看单位"))
+            // One unit's people are sorted, page after page and in the export alike; a longer list keeps its order.
+            let sorted = try await desk.get("/people?unit=\(unit)&sort=name&show=missing").text
+            #expect(sorted.contains("姓名拼音") && sorted.contains(#"value="name" selected"#))
+            #expect(try await !desk.get("/people?sort=name").text.contains("姓名拼音"))
             let bundle = try await desk.post("/people/certificates", "unit=\(unit)&year=2022&name=x")
             #expect(try await desk.job(bundle.text).contains("证书-2022.zip"))
             #expect(try await desk.get(bundle.text + "/file").text.hasPrefix("PK"))

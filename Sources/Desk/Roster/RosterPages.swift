@@ -91,6 +91,12 @@ extension RosterPages {
             SelectField(
                 "level", "职称级别", all: "全部", PeopleImport.levels.map { .init($0.1, $0.0) }, chosen: query.level),
         ]
+        if RosterReader(registry: registry, scope: scope, query: query).isOfOneUnit {
+            selects.append(
+                SelectField(
+                    "sort", "排列", RosterOrder.allCases.map { .init($0.rawValue, $0.title) },
+                    chosen: query.order.rawValue))
+        }
         if case .unit = scope { return selects }
         selects.append(
             SelectField(

@@ -48,6 +48,7 @@ struct RosterQuery: Sendable, Hashable {
     var state: State?
     /// The key of a requirement that is not met.
     var short = ""
+    var order = RosterOrder.number
     var columns: Set<Column> = [.unit, .missing]
     var after: RosterPlace?
 
@@ -59,6 +60,7 @@ struct RosterQuery: Sendable, Hashable {
         level = query["level"]
         state = State(rawValue: query["state"])
         short = query["short"]
+        order = RosterOrder(rawValue: query["sort"]) ?? .number
         after = RosterPlace(query["after"])
         let shown = query.all("show").compactMap { Column(rawValue: $0) }
         if !shown.isEmpty { columns = Set(shown) }
@@ -72,6 +74,7 @@ struct RosterQuery: Sendable, Hashable {
         [
             ("year", "\(year)"), ("region", filter.region?.text ?? ""), ("unit", filter.unit?.description ?? ""),
             ("nature", filter.nature), ("level", level), ("state", state?.rawValue ?? ""), ("short", short),
+            ("sort", order == .number ? "" : order.rawValue),
         ] + shown.map { ("show", $0.rawValue) }
     }
 

@@ -14,8 +14,10 @@ struct RosterReader {
     static let patience = 1000
     private static let chunk = RosterStore.most
 
+    typealias Listed = (line: RosterLine, kept: [KeptStanding])
+
     struct Found: Sendable {
-        var people: [(line: RosterLine, kept: [KeptStanding])] = []
+        var people: [Listed] = []
         /// Where the list goes on; `nil` at its end.
         var next: RosterPlace?
         /// Enough was looked at before the page was full.
@@ -23,6 +25,7 @@ struct RosterReader {
     }
 
     func page(limit: Int, _ transaction: Transaction) throws -> Found {
+        if isOfOneUnit, query.order != .number, let found = try sorted(limit, transaction) { return found }
         let store = RosterStore(transaction, today: registry.people.outside.today)
         var found = Found()
         var (place, looked) = (query.after, 0)
@@ -42,6 +45,30 @@ struct RosterReader {
             (place, looked) = (next, looked + Self.chunk)
         }
         (found.next, found.isTired) = (place, true)
+        return found
+    }
+
+    /// So many people of one unit are read to be sorted; a larger one keeps the order of numbers.
+    private static let sortable = 5000
+
+    /// Whether the list can be sorted.
+    var isOfOneUnit: Bool {
+        if case .unit = scope { return true }
+        return query.filter.unit != nil
+    }
+
+    /// A page of the sorted list, which goes on after whoever stood last on the one before; `nil` of a unit that is too
+    /// large.
+    private func sorted(_ limit: Int, _ transaction: Transaction) throws -> Found? {
+        let store = RosterStore(transaction, today: registry.people.outside.today)
+        let lines = try store.page(scope, query.filter, after: nil, limit: Self.sortable + 1)
+        guard lines.count <= Self.sortable else { return nil }
+        let kept = try registry.kept(query.year, of: lines.map(\.person), transaction)
+        let people = query.order.sorted(
+            lines.map { ($0, kept[$0.person] ?? []) }.filter { query.admits($0.line, $0.kept) })
+        let start = people.firstIndex { $0.line.place == query.after }.map { $0 + 1 } ?? 0
+        var found = Found(people: Array(people[start...].prefix(limit)))
+        if start + limit < people.count { found.next = found.people.last?.line.place }
         return found
     }
 

@@ -1,0 +1,53 @@
+import Foundation
+import Kernel
+import People
+import Registry
+
+/// In which order the people of one unit are listed. A longer list has its index's order.
+enum RosterOrder: String, CaseIterable {
+    case number, name, level, missing
+
+    var title: String {
+        switch self {
+        case .number: "人员编号"
+        case .name: "姓名拼音"
+        case .level: "职称级别，高的在前"
+        case .missing: "缺的学时，多的在前"
+        }
+    }
+
+    /// People who are equal in it follow their numbers.
+    func sorted(_ people: [RosterReader.Listed]) -> [RosterReader.Listed] {
+        switch self {
+        case .number: people
+        case .name:
+            people.enumerated().sorted { a, b in
+                let order = Self.compared(a.element.line.name, b.element.line.name)
+                return order == .orderedSame ? a.offset < b.offset : order == .orderedAscending
+            }.map(\.element)
+        case .level: ordered(people) { Self.rank($0.line.level) }
+        case .missing: ordered(people) { -Self.missing($0.kept) }
+        }
+    }
+
+    private func ordered(_ people: [RosterReader.Listed], _ key: (RosterReader.Listed) -> Int) -> [RosterReader.Listed]
+    {
+        people.enumerated().map { (key($0.element), $0.offset, $0.element) }
+            .sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map { $0.2 }
+    }
+
+    private static let chinese = Locale(identifier: "zh_CN")
+
+    private static func compared(_ a: String, _ b: String) -> ComparisonResult {
+        a.compare(b, options: [], range: nil, locale: chinese)
+    }
+
+    private static func rank(_ level: String) -> Int {
+        PeopleImport.levels.firstIndex { $0.1 == level } ?? PeopleImport.levels.count
+    }
+
+    /// In hundredths of an hour; whoever has nothing entered lacks everything.
+    private static func missing(_ kept: [KeptStanding]) -> Int {
+        kept.isEmpty ? Int.max : kept.flatMap(\.lines).reduce(0) { $0 + $1.short.hundredths }
+    }
+}
