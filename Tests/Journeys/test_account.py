@@ -16,6 +16,21 @@ class Account:
     def works(self):
         return str(self.city.unit("泰安示例机械有限公司"))
 
+    def test_a_second_role_is_chosen(self):
+        self.city.run("account", "grant", "--person", "1", "--role", "employer", "--unit", self.works())
+        self.sign_in()
+        head = ".xs-account"
+        if self.browser.has(".xs-menu summary"):
+            self.browser.press("菜单")
+            head = ".xs-menu"
+        self.browser.leave(lambda: self.browser.click(f"{head} a[href='/account']"))
+        self.browser.arrive("/account")
+        self.audit("account-roles")
+        self.browser.follow("换成这个身份")
+        self.browser.arrive("/")
+        self.visit("/people")
+        self.browser.see("泰安示例机械有限公司管理的专业技术人员")
+
     def test_guessing_locks_the_guesser_and_nobody_else(self):
         own = self.open_browser()
         self.sign_in(browser=own, back="/me")

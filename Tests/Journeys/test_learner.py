@@ -63,6 +63,8 @@ class Learner:
 
     def test_a_year_without_hours(self):
         self.sign_in(back="/me/2018")
+        self.browser.see("公需科目还差 30 学时")
+        self.browser.see("线上课程满 30 学时")
         self.audit("learner-empty-year")
 
     def test_an_officers_page_is_closed(self):

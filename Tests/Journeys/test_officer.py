@@ -77,6 +77,16 @@ class Officer:
         for secret in secrets:
             self.assertFalse(any(secret in text for text in [*addresses, self.city.log()]))
 
+    def test_one_units_people_are_sorted(self):
+        self.sign_in("bureau", f"/people?unit={self.city.unit(UNIT)}")
+        self.browser.choose("排列", "姓名拼音")
+        self.browser.follow("筛选")
+        self.browser.arrive("/people.*sort=name.*")
+        names = self.browser.texts("tbody th")
+        self.assertGreater(len(names), 1)
+        self.assertLess(names.index("王二平"), names.index("岳明远"), "W stands before Y")
+        self.audit("officer-sorted")
+
     def test_the_list_as_a_workbook(self):
         self.sign_in("bureau", "/people?state=qualified")
         shown = self.browser.texts("tbody th")

@@ -50,6 +50,12 @@ class Stranger:
         self.assertIn('"route":"/v/{0}"', self.city.log(), "the log was not seen")
         self.assertNotIn(self.code[:40], self.city.log())
 
+    def test_the_page_of_components(self):
+        self.visit("/style")
+        self.audit("style")
+        self.visit("/style/confirmation")
+        self.audit("style-confirmation")
+
     def test_codes_that_are_not_right(self):
         self.follow(code=altered(self.code))
         self.verdict("内容被改动", "altered")
@@ -143,8 +149,8 @@ class Apart:
 
     def test_the_same_answers_and_their_age(self):
         self.open_file()
-        self.browser.see("状态快照取自")
-        self.browser.see("距今 0 小时")
+        self.browser.see("证书的状态截至")
+        self.browser.see("不到 1 小时前")
         self.audit("apart")
         self.ask(self.code, "有效", "valid")
         self.assertIn("岳明远", self.browser.text)

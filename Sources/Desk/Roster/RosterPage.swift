@@ -42,7 +42,7 @@ struct RosterPage: PageValue {
     }
 
     static var sample: RosterPage {
-        let query = RosterQuery(Query("year=2022&show=unit&show=level&show=missing"), newest: Year(2022))
+        let query = RosterQuery(Query("year=2022&show=unit"), newest: Year(2022))
         return RosterPage(
             scopeName: "泰山区", query: query, selects: [.sample],
             checks: CheckFields("show", "显示哪些列", [.init("unit", "单位")], chosen: ["unit"]), rows: [.sample],

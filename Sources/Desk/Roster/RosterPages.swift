@@ -80,6 +80,7 @@ extension RosterPages {
         let wants = try registry.policies(asking: query.year, transaction).flatMap(\.wants)
         let unique = wants.enumerated().filter { index, want in wants.firstIndex { $0.key == want.key } == index }
         let mine = regions.filter { if case .region(let top) = scope { $0.code.lies(in: top) } else { true } }
+        let isOneUnits = if case .unit = scope { true } else { false }
         var selects = [
             SelectField("year", "年度", years.map { .init("\($0)", "\($0) 年") }, chosen: "\(query.year)"),
             SelectField(
@@ -91,21 +92,22 @@ extension RosterPages {
             SelectField(
                 "level", "职称级别", all: "全部", PeopleImport.levels.map { .init($0.1, $0.0) }, chosen: query.level),
         ]
+        if !isOneUnits {
+            selects.append(
+                SelectField(
+                    "region", "地区", all: "全部", mine.map { .init($0.code.text, $0.name) },
+                    chosen: query.filter.region?.text ?? ""))
+            selects.append(
+                SelectField(
+                    "nature", "单位性质", all: "全部", PeopleImport.natures.map { .init($0.1, $0.0) },
+                    chosen: query.filter.nature))
+        }
         if RosterReader(registry: registry, scope: scope, query: query).isOfOneUnit {
             selects.append(
                 SelectField(
                     "sort", "排列", RosterOrder.allCases.map { .init($0.rawValue, $0.title) },
                     chosen: query.order.rawValue))
         }
-        if case .unit = scope { return selects }
-        selects.append(
-            SelectField(
-                "region", "地区", all: "全部", mine.map { .init($0.code.text, $0.name) },
-                chosen: query.filter.region?.text ?? ""))
-        selects.append(
-            SelectField(
-                "nature", "单位性质", all: "全部", PeopleImport.natures.map { .init($0.1, $0.0) },
-                chosen: query.filter.nature))
         return selects
     }
 }

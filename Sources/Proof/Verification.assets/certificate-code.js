@@ -68,7 +68,7 @@ export async function verify(facts, number, keys) {
 }
 
 function strangeKey(key) {
-  return `签发此证书的密钥（${key}）不在已知公钥之列：可能由其他机关签发，也可能不是真的。请用该机关的公钥核验。`
+  return `这张证书不是这里认识的机关签发的（密钥 ${key}）：可能由其他机关签发，也可能不是真的。`
 }
 
 // The answer to what is neither a number nor a code.
@@ -103,10 +103,10 @@ export function stateOf(snapshot, number, now = Date.now()) {
 }
 
 function ageOf(snapshot, now) {
-  if (!snapshot) return '没有状态快照：此后是否被取代或作废，离线时不知道。'
+  if (!snapshot) return '这里没有证书的状态：此后是否被取代或作废，离线时不知道。'
   const hours = Math.floor(Math.max(0, now - snapshot.time) / 3_600_000)
-  const age = hours < 48 ? `${hours} 小时` : `${Math.floor(hours / 24)} 天`
-  return `状态快照取自 ${dayInChina(snapshot.time)}，距今 ${age}；其后的变化不在其中。`
+  const age = hours < 1 ? '不到 1 小时' : hours < 48 ? `${hours} 小时` : `${Math.floor(hours / 24)} 天`
+  return `证书的状态截至 ${dayInChina(snapshot.time)}（${age}前）；其后的变化不在其中。`
 }
 
 // Reads each thing only as it would be written, so that a code has one form; throws at all else.

@@ -3,7 +3,7 @@
 const { keys } = readJSON('keys')
 const snapshot = readJSON('status')
 const form = document.getElementById('ask')
-const forged = '状态快照的签名不符，不能据此判断。请重新取得快照。'
+const forged = '证书状态的签名不符，不能据此判断。请向颁发机关重新要一份核验页。'
 
 function readJSON(id) { return JSON.parse(document.getElementById(id).textContent) }
 

@@ -65,7 +65,7 @@ extension Verification {
             return Verification(
                 .unknownKey, facts.number, nil,
                 Words(
-                    "签发此证书的密钥（\(code.signature.key)）不在已知公钥之列：可能由其他机关签发，也可能不是真的。请用该机关的公钥核验。",
+                    "这张证书不是这里认识的机关签发的（密钥 \(code.signature.key)）：可能由其他机关签发，也可能不是真的。",
                     en: "Key \(code.signature.key) is not known here: another authority's, or no one's. Use its keys."))
         }
         guard key.verify(code.signed, code.signature) == .valid else {

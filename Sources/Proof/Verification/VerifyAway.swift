@@ -48,7 +48,7 @@ package struct AwayVerifier: Sendable {
     private static func noStatus(_ facts: CertificateFacts?) -> Verification {
         Verification(
             .cannotCheck, facts?.number, facts,
-            Words("状态快照的签名不符，不能据此判断。请重新取得快照。", en: "The snapshot's signature does not fit. Fetch another one."))
+            Words("证书状态的签名不符，不能据此判断。请重新取得状态快照。", en: "The snapshot's signature does not fit. Fetch another one."))
     }
 
     private static func noCode(_ number: CertificateNumber) -> Verification {
@@ -60,14 +60,19 @@ package struct AwayVerifier: Sendable {
     private var age: Words {
         guard let status else {
             return Words(
-                "没有状态快照：此后是否被取代或作废，离线时不知道。", en: "Without a snapshot nobody can say here whether it was revoked since.")
+                "这里没有证书的状态：此后是否被取代或作废，离线时不知道。",
+                en: "Without a snapshot nobody can say here whether it was revoked since.")
         }
         let hours = max(0, now - status.time) / 3_600_000
         let (chinese, english) =
-            hours < 48 ? ("\(hours) 小时", "\(hours) hours") : ("\(hours / 24) 天", "\(hours / 24) days")
+            switch hours {
+            case 0: ("不到 1 小时", "less than an hour")
+            case ..<48: ("\(hours) 小时", "\(hours) hours")
+            default: ("\(hours / 24) 天", "\(hours / 24) days")
+            }
         let day = Day(milliseconds: status.time)
         return Words(
-            "状态快照取自 \(day)，距今 \(chinese)；其后的变化不在其中。",
+            "证书的状态截至 \(day)（\(chinese)前）；其后的变化不在其中。",
             en: "The snapshot is of \(day), \(english) old; later changes are not in it.")
     }
 }
