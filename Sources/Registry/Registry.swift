@@ -147,8 +147,10 @@ extension Registry {
     /// The same beside what else is read in a transaction.
     package func year(_ year: Year, of person: ID<Person>, _ transaction: Transaction) throws -> YearReading {
         let persons = PersonStore(transaction, people)
-        let root = try persons.root(of: person)
-        guard let found = try persons.find(root) else { throw Failure.noPerson(root) }
+        guard let asked = try persons.find(person), let found = try asked.alias.map(persons.find) ?? asked else {
+            throw Failure.noPerson(person)
+        }
+        let root = found.number
         let book = try book(transaction)
         let family = try persons.family(of: root)
         let dossier = try StandingStore(transaction, people).dossier(family)

@@ -148,6 +148,12 @@ class City:
     def log(self):
         return (self.folder / "serve.log").read_text(encoding="utf-8")
 
+    def kill(self):
+        """Ends the server as a power cut would."""
+        self.server.kill()
+        self.server.wait()
+        self.close()
+
     def close(self):
         if self.server:
             end(self.server)

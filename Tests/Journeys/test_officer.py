@@ -227,7 +227,25 @@ class Policies:
 
 
 class OfficerAtDesk(Officer, AtDesk):
-    pass
+    def test_a_job_outlives_the_server(self):
+        self.sign_in("bureau", "/import")
+        people = [[f"汶上{turn}", id_number("19850101", turn), UNIT, "企业", "370902", "2020-03-01"] for turn in range(900)]
+        self.rehearse(sheets.write(self.city.folder / "大名单.csv", [COLUMNS, *people]))
+        self.done("完成")
+        self.browser.follow("正式导入")
+        self.browser.arrive(r"/jobs/\d+")
+        wait(self.came, "the first rows")
+        self.city.kill()
+        self.assertLess(self.came(), 900, "it was to be killed at its work")
+        self.site = self.city.serve()
+        self.visit(self.browser.path)
+        wait(self.is_over, "the job, taken up again", 90)
+        self.browser.see("完成")
+        self.assertEqual(self.came(), 900)
+
+    def came(self):
+        """How many of the long list are taken in."""
+        return self.city.ask("SELECT count(*) FROM person WHERE name LIKE '汶上%'")[0][0]
 
 
 class OfficerOnPhone(Officer, OnPhone):

@@ -25,16 +25,15 @@ struct YearReader: Sendable {
     func draw(_ year: Year, of person: ID<Person>, _ links: YearLinks, isOwn: Bool) async throws -> HTML {
         let (reading, held, who) = try await registry.database.glance { transaction in
             let reading = try registry.year(year, of: person, transaction)
-            let held = try proof.certificates(of: person, transaction)
+            let held = try proof.certificates(of: person, in: year, transaction)
             return (reading, held, isOwn ? nil : try self.who(reading.person, transaction))
         }
-        let mine = held.filter { $0.certificate.facts.period.contains(year) }
         let today = registry.people.outside.today
         let others = reading.years(through: today.year)
         return view.draw(
             YearPage(
                 year: year, reading: reading,
-                certificates: mine.map { OwnCertificate($0, link: links.certificate($0.certificate.number.text)) },
+                certificates: held.map { OwnCertificate($0, link: links.certificate($0.certificate.number.text)) },
                 years: others.map { OtherYear(year: $0, link: links.year($0), isCurrent: $0 == year) }, who: who,
                 today: today))
     }

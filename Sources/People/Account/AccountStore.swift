@@ -101,11 +101,14 @@ package struct AccountStore {
     package func count() throws -> Int { try transaction.first("SELECT count(*) FROM account")?.int(0) ?? 0 }
 
     private func account(_ sql: SQL) throws -> Account? {
-        try transaction.first(sql).map {
-            Account(
-                number: try $0.id(0), name: try $0.text(1), person: try $0.optionalInt(2).map { ID($0) },
-                isFirst: try $0.int(3) == 1, isDemo: try $0.int(4) == 1)
-        }
+        try transaction.first(sql).map { try Self.account($0) }
+    }
+
+    /// From a row that begins with the columns of accounts.
+    private static func account(_ row: Row) throws -> Account {
+        Account(
+            number: try row.id(0), name: try row.text(1), person: try row.optionalInt(2).map { ID($0) },
+            isFirst: try row.int(3) == 1, isDemo: try row.int(4) == 1)
     }
 }
 
@@ -114,7 +117,7 @@ package struct AccountStore {
 extension AccountStore {
     /// A session as it stands in its row.
     struct Held {
-        let account: ID<Account>
+        let account: Account
         let role: AccountRole
         let begun: Int
         let seen: Int
@@ -131,13 +134,16 @@ extension AccountStore {
 
     func session(_ token: [UInt8]) throws -> Held? {
         try transaction.first(
-            "SELECT account, role, organisation, begun, seen FROM account_session WHERE token = \(token)"
+            """
+            SELECT a.number, a.name, a.person, a.first, a.demo, s.role, s.organisation, s.begun, s.seen
+            FROM account_session s JOIN account a ON a.number = s.account WHERE s.token = \(token)
+            """
         ).flatMap { row in
-            let organisation = try row.optionalInt(2).map { ID<Organisation>($0) }
-            guard let role = Role(rawValue: try row.text(1)) else { return nil }
+            let organisation = try row.optionalInt(6).map { ID<Organisation>($0) }
+            guard let role = Role(rawValue: try row.text(5)) else { return nil }
             return Held(
-                account: try row.id(0), role: AccountRole(role, at: organisation), begun: try row.int(3),
-                seen: try row.int(4))
+                account: try Self.account(row), role: AccountRole(role, at: organisation), begun: try row.int(7),
+                seen: try row.int(8))
         }
     }
 

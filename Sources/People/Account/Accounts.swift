@@ -220,8 +220,9 @@ extension Accounts {
         let (visitor, isStale) = try await database.glance { transaction -> (Visitor?, Bool) in
             let store = store(transaction)
             guard let held = try store.session(hash), now - held.seen < Self.idle, now - held.begun < Self.longest,
-                let account = try store.find(held.account), allowsDemo || !account.isDemo
+                allowsDemo || !held.account.isDemo
             else { return (nil, false) }
+            let account = held.account
             let organisation = try held.role.organisation.flatMap { try OrganisationStore(transaction).find($0) }
             let visitor = Visitor(
                 account: account.number.number, name: organisation?.name ?? account.name, role: held.role.role,
@@ -240,11 +241,9 @@ extension Accounts {
         let hash = sha256(token.utf8)
         let (held, known, id) = try await database.read { transaction in
             let store = store(transaction)
-            guard let held = try store.session(hash), let account = try store.find(held.account) else {
-                throw Failure.oldPassword
-            }
-            let id = try account.person.flatMap { try PersonStore(transaction, people).idNumber(of: $0)?.text }
-            return (held, try store.password(of: held.account), id)
+            guard let held = try store.session(hash) else { throw Failure.oldPassword }
+            let id = try held.account.person.flatMap { try PersonStore(transaction, people).idNumber(of: $0)?.text }
+            return (held, try store.password(of: held.account.number), id)
         }
         guard try await Password.matches(old, known) else { throw Failure.oldPassword }
         guard new != old else { throw Failure.samePassword }
@@ -253,8 +252,8 @@ extension Accounts {
         let next = people.outside.random(32).hexadecimal
         try await database.write { transaction in
             let store = store(transaction)
-            try store.change(password, of: held.account, isFirst: false)
-            try store.begin(sha256(next.utf8), held.account, held.role)
+            try store.change(password, of: held.account.number, isFirst: false)
+            try store.begin(sha256(next.utf8), held.account.number, held.role)
         }
         return next
     }
@@ -264,7 +263,7 @@ extension Accounts {
         try await database.read { transaction in
             let store = store(transaction)
             guard let held = try store.session(sha256(token.utf8)) else { return [] }
-            return try store.roles(of: held.account).map { role in
+            return try store.roles(of: held.account.number).map { role in
                 let unit = try role.organisation.flatMap { try OrganisationStore(transaction).find($0)?.name }
                 return HeldRole(role: role, unit: unit ?? "", isChosen: role == held.role)
             }
@@ -276,7 +275,7 @@ extension Accounts {
         let hash = sha256(token.utf8)
         try await database.write { transaction in
             let store = store(transaction)
-            guard let held = try store.session(hash), try store.roles(of: held.account).contains(role) else {
+            guard let held = try store.session(hash), try store.roles(of: held.account.number).contains(role) else {
                 throw Failure.noRole
             }
             try store.choose(role, for: hash)

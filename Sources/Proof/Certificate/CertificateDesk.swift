@@ -32,12 +32,13 @@ extension Proof {
         try await database.read { try certificates(of: person, $0) }
     }
 
-    /// The same beside what else is read in a transaction.
+    /// The same beside what else is read in a transaction; of one year, or of all.
     package func certificates(
-        of person: ID<Person>, _ transaction: Transaction
+        of person: ID<Person>, in year: Year? = nil, _ transaction: Transaction
     ) throws -> [(certificate: Certificate, state: CertificateState)] {
         let held = try store(transaction).all(from: person.number, through: person.number)[person.number] ?? []
-        return try held.map { ($0, try state(of: $0, transaction)) }
+        return try held.filter { certificate in year.map(certificate.facts.period.contains) ?? true }
+            .map { ($0, try state(of: $0, transaction)) }
     }
 
     /// One certificate and where it stands now. Failure: `certificate.unknown`.
