@@ -36,7 +36,7 @@ struct ShortestWayTests {
 
     @Test func theHoursThatAreMissingAreNamed() throws {
         let found = try ways(policy(), [entry(80)])
-        #expect(found == [Way(want: "总学时", hours: CreditHours(10), options: ["课程满 10 学时（二）"])])
+        #expect(found == [Way(want: "总学时", hours: CreditHours(10), options: ["课程满 10 学时（二），2022-12-31 前取得"])])
     }
 
     /// What fills the subjects fills the whole too, so the whole is not asked for once more.
@@ -69,10 +69,10 @@ struct ShortestWayTests {
 
         """
 
-    @Test(arguments: [(70, "自学考试 1 项，每项 25 学时（三）"), (20, "自学考试 3 项，每项 25 学时（三）")])
+    @Test(arguments: [(70, "自学考试 1 项，每项 25 学时（三），2022-12-31 前取得"), (20, "自学考试 3 项，每项 25 学时（三），2022-12-31 前取得")])
     func itemsOfFixedHoursAreCounted(_ held: Int, _ words: String) throws {
         let found = try ways(policy(exam), [entry(held)])
-        #expect(found.first?.options == ["课程满 \(90 - held) 学时（二）", words])
+        #expect(found.first?.options == ["课程满 \(90 - held) 学时（二），2022-12-31 前取得", words])
     }
 
     /// Four exams are no short way, and a cap that lets no more in closes the way through courses.
@@ -82,7 +82,9 @@ struct ShortestWayTests {
         let reading = readPolicy(text + exam, file: "way.yaml")
         let policy = try #require(reading.policy)
         #expect(
-            ways(policy, [entry(50)]) == [Way(want: "总学时", hours: CreditHours(40), options: ["自学考试 2 项，每项 25 学时（三）"])])
+            ways(policy, [entry(50)]) == [
+                Way(want: "总学时", hours: CreditHours(40), options: ["自学考试 2 项，每项 25 学时（三），2022-12-31 前取得"])
+            ])
         #expect(ways(policy, []).map(\.options) == [[]])
     }
 }

@@ -12,15 +12,11 @@ struct StandingPart: PageValue {
     let isShort: Bool
     let bars: [Bar]
     let ways: [WayPart]
-    /// What was earned later than this day does not count here.
-    let last: Day
-    /// That day is over.
-    let isOver: Bool
     let notes: [Sentence]
     let lines: [LedgerPart]
     let unit: String
 
-    init(_ item: PersonYear, _ reading: YearReading, today: Day) {
+    init(_ item: PersonYear, _ reading: YearReading) {
         let policy = item.version.policy
         title = policy.title
         period = "\(item.standing.period)"
@@ -30,8 +26,6 @@ struct StandingPart: PageValue {
         outcome = words == Outcome.short.name && reading.state != .settled ? "尚未达到" : words
         bars = item.standing.lines.enumerated().map { Bar($0.element, policy, turn: $0.offset) }
         ways = reading.dossier.ways(of: item).map(WayPart.init)
-        last = policy.lastDay(of: item.standing.period)
-        isOver = today > last
         notes =
             (policy.partialExemptions(of: item.standing)
             + item.standing.waivers.map { policy.words(for: policy.waivers[$0]) }).map(Sentence.init)
@@ -42,7 +36,6 @@ struct StandingPart: PageValue {
     private init(_ bar: Bar, _ line: LedgerPart) {
         (title, period, outcome, isShort) = ("泰安市 2022 年度专业技术人员继续教育", "2022 年", "不合格", true)
         (bars, ways, notes, lines) = ([bar], [.sample], [.sample], [line])
-        (last, isOver) = (Day(2022, 12, 31) ?? .last, false)
         unit = "泰安示例机械有限公司"
     }
 
@@ -50,9 +43,9 @@ struct StandingPart: PageValue {
         [
             "title": .text { $0.title }, "period": .text { $0.period }, "outcome": .text { $0.outcome },
             "isShort": .flag { $0.isShort }, "bars": .list { $0.bars },
-            "ways": .list { $0.ways }, "isMissing": .flag { !$0.ways.isEmpty },
-            "last": .text { "\($0.last)" }, "isOver": .flag { $0.isOver }, "notes": .list { $0.notes },
-            "isNoted": .flag { !$0.notes.isEmpty }, "lines": .list { $0.lines }, "count": .text { "\($0.lines.count)" },
+            "ways": .list { $0.ways }, "isMissing": .flag { !$0.ways.isEmpty }, "notes": .list { $0.notes },
+            "isNoted": .flag { !$0.notes.isEmpty }, "lines": .list { $0.lines },
+            "hasLines": .flag { !$0.lines.isEmpty }, "count": .text { "\($0.lines.count)" },
             "unit": .text { $0.unit },
         ]
     }
@@ -74,7 +67,7 @@ struct WayPart: PageValue {
     }
 
     static var sample: WayPart {
-        WayPart(Way(want: "公需科目", hours: CreditHours(10), options: ["线上课程满 10 学时（二(二)）"]))
+        WayPart(Way(want: "公需科目", hours: CreditHours(10), options: ["线上课程满 10 学时（二(二)），2022-12-31 前取得"]))
     }
 }
 

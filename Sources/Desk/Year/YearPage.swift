@@ -14,10 +14,10 @@ struct YearPage: PageValue {
     /// Whose it is, where it is not the reader's own.
     let who: Who?
 
-    init(year: Year, reading: YearReading, certificates: [OwnCertificate], years: [OtherYear], who: Who?, today: Day) {
+    init(year: Year, reading: YearReading, certificates: [OwnCertificate], years: [OtherYear], who: Who?) {
         (self.year, self.certificates, self.years, self.who) = (year, certificates, years, who)
         state = reading.state.name
-        standings = reading.standings.map { StandingPart($0, reading, today: today) }
+        standings = reading.standings.map { StandingPart($0, reading) }
         refused = reading.refusals.map { TitledText($0.kind, $0.words) }
     }
 

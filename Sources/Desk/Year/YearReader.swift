@@ -28,14 +28,12 @@ struct YearReader: Sendable {
             let held = try proof.certificates(of: person, in: year, transaction)
             return (reading, held, isOwn ? nil : try self.who(reading.person, transaction))
         }
-        let today = registry.people.outside.today
-        let others = reading.years(through: today.year)
+        let others = reading.years(through: registry.people.outside.today.year)
         return view.draw(
             YearPage(
                 year: year, reading: reading,
                 certificates: held.map { OwnCertificate($0, link: links.certificate($0.certificate.number.text)) },
-                years: others.map { OtherYear(year: $0, link: links.year($0), isCurrent: $0 == year) }, who: who,
-                today: today))
+                years: others.map { OtherYear(year: $0, link: links.year($0), isCurrent: $0 == year) }, who: who))
     }
 
     private func who(_ person: Person, _ transaction: Transaction) throws -> Who {

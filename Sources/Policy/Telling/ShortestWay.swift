@@ -5,7 +5,7 @@ package struct Way: Sendable, Hashable {
     /// The requirement's name: 公需科目.
     package let want: String
     package let hours: CreditHours
-    /// Kinds of which one is enough: `线上课程满 10 学时（二(二)）`. Empty where no kind alone can.
+    /// Kinds of which one is enough: `线上课程满 10 学时（二(二)），2022-12-31 前取得`. Empty where the search found none.
     package let options: [String]
 
     package init(want: String, hours: CreditHours, options: [String]) {
@@ -14,22 +14,17 @@ package struct Way: Sendable, Hashable {
 }
 
 extension Policy {
-    /// The shortest way from a standing that is short: what is asked most narrowly comes first, since it also fills
-    /// what is asked of everything, and nothing more is named once the whole is met.
+    /// A short way from a standing that is short: what is asked most narrowly comes first, since it also fills what is
+    /// asked more widely, and nothing more is named once the whole is met.
     ///
-    /// Each option was tried: the policy decided on such an item, and the standing was folded with it. So a way never
-    /// leads against a cap or a window.
+    /// Each option was tried: the policy decided on such an item, and the standing was folded with it. So no way leads
+    /// against a cap, a window or what counts already. Looked for are hours that the evidence states and items of fixed
+    /// hours; what depends on levels and ranks is for the reader of the policy.
     package func ways(
         in period: Period, facts: [DatedFact], entries: [Entry], carried: [Carried] = []
     ) -> [Way] {
         var search = WaySearch(policy: self, period: period, facts: facts, carried: carried, entries: entries)
         return search.ways()
-    }
-
-    /// The last day on which something of a period can still be earned: its own, or its make-up window's.
-    package func lastDay(of period: Period) -> Day {
-        let madeUp = windows.filter(\.isMakeUp).compactMap { $0.closes?.day(in: period.to.year) }
-        return madeUp.max().map { max($0, period.to) } ?? period.to
     }
 }
 
@@ -49,81 +44,145 @@ private struct WaySearch {
         let words: String
         let items: Int
         let entries: [Entry]
+
+        var hours: Int { entries.reduce(0) { $0 + $1.hours.hundredths } }
+    }
+
+    /// Which line of a standing.
+    private struct Place: Hashable {
+        let want: Int
+        let year: Year?
+
+        init(_ line: Standing.Line) { (want, year) = (line.want, line.year) }
     }
 
     mutating func ways() -> [Way] {
         var ways: [Way] = []
         var seen: Set<Place> = []
         while let line = next(after: seen) {
-            seen.insert(Place(want: line.want, year: line.year))
-            let trials = policy.kinds.flatMap { tried($0, line) }.sorted { $0.items < $1.items }.prefix(Self.most)
+            seen.insert(Place(line))
+            let before = standing()
+            let trials = policy.kinds.flatMap { tried($0, line, before) }
             let name = policy.wants[line.want].name + (line.year.map { "（\($0) 年）" } ?? "")
-            ways.append(Way(want: name, hours: line.short, options: trials.map(\.words)))
-            entries += trials.first?.entries ?? []
+            let options = trials.sorted { $0.items < $1.items }.prefix(Self.most).map(\.words)
+            ways.append(Way(want: name, hours: line.short, options: options))
+            // Whichever is chosen brings at least as much.
+            entries += trials.min { $0.hours < $1.hours }?.entries ?? []
         }
         return ways
-    }
-
-    private struct Place: Hashable {
-        let want: Int
-        let year: Year?
     }
 
     private func standing(with more: [Entry] = []) -> Standing {
         policy.standing(in: period, facts: facts, entries: entries + more, carried: carried)
     }
 
-    /// What is missing and was not tried; `nil` once the whole is met.
+    /// What is missing and was not tried, the narrowest first; `nil` once the whole is met.
     private func next(after seen: Set<Place>) -> Standing.Line? {
         let standing = standing()
         guard standing.outcome == .short else { return nil }
-        let missing = standing.lines.filter {
-            $0.short > .zero && !seen.contains(Place(want: $0.want, year: $0.year))
-        }
-        return missing.first { !policy.wants[$0.want].filter.isEverything } ?? missing.first
+        let elsewhere = wantsMetElsewhere(standing)
+        return standing.lines.filter { $0.short > .zero && !seen.contains(Place($0)) && !elsewhere.contains($0.want) }
+            .min { policy.wants[$0.want].filter.breadth < policy.wants[$1.want].filter.breadth }
     }
 
-    private func tried(_ kind: Kind, _ line: Standing.Line) -> [Trial] {
+    /// Of several sets of which one is enough, those that are not the nearest to be met.
+    private func wantsMetElsewhere(_ standing: Standing) -> Set<Int> {
+        var (others, first): (Set<Int>, Int) = ([], 0)
+        for requirement in policy.requirements {
+            if case .anyOf(let sets, _) = requirement {
+                var start = first
+                let ranges = sets.map { set in
+                    defer { start += set.flatMap(\.wants).count }
+                    return start..<start + set.flatMap(\.wants).count
+                }
+                let missing = ranges.map { range in
+                    standing.lines.filter { range.contains($0.want) }.reduce(0) { $0 + $1.short.hundredths }
+                }
+                let nearest = missing.indices.min { missing[$0] < missing[$1] }
+                for place in ranges.indices where place != nearest { others.formUnion(ranges[place]) }
+            }
+            first += requirement.wants.count
+        }
+        return others
+    }
+}
+
+// MARK: - Trying a kind
+
+extension WaySearch {
+    private func tried(_ kind: Kind, _ line: Standing.Line, _ before: Standing) -> [Trial] {
         guard kind.gifts.count == 1, let gift = kind.gifts.first, let step = gift.steps.first, step.when == nil else {
             return []
         }
-        let subjects: [String?] =
-            if case .fact = gift.subject { policy.subjects.map(\.key) } else { [nil] }
-        for subject in subjects {
-            if let trial = trial(kind, gift, step.step, line, subject) { return [trial] }
+        var asked: [String: Fact] = [:]
+        for (tag, values) in policy.wants[line.want].filter.named {
+            let value = values.sorted().first { kind.shape(tag)?.accepts(.text($0)) ?? false }
+            if let value { asked[tag] = .text(value) }
+        }
+        guard case .fact(let fact) = gift.subject else { return trial(kind, step.step, line, before, asked) }
+        for subject in policy.subjects {
+            let found = trial(kind, step.step, line, before, asked.merging([fact: .text(subject.key)]) { $1 })
+            if !found.isEmpty { return found }
         }
         return []
     }
 
-    /// So much of a kind that the line is met; `nil` where it would not be.
+    /// So much of a kind that the line is met; empty where it would not be.
     private func trial(
-        _ kind: Kind, _ gift: Gift, _ step: Step, _ line: Standing.Line, _ subject: String?
-    ) -> Trial? {
-        var asked: [String: Fact] = [:]
-        if case .fact(let fact) = gift.subject, let subject { asked[fact] = .text(subject) }
+        _ kind: Kind, _ step: Step, _ line: Standing.Line, _ before: Standing, _ asked: [String: Fact]
+    ) -> [Trial] {
+        var asked = asked
         switch step {
         case .per(let fact, 1, .fixed(100), _):
-            guard case .hours? = kind.shape(fact)?.form else { return nil }
+            guard case .hours? = kind.shape(fact)?.form else { return [] }
             asked[fact] = .hours(line.short)
-            return met(kind, asked, 1, line, "\(kind.name)满 \(line.short) 学时（\(kind.clause.short)）")
-        case .start(.fixed(let each)) where gift.steps.count == 1 && each > 0:
+            return met(kind, asked, 1, line, before) { "\($0)满 \(line.short) 学时" }
+        case .start(.fixed(let each)) where kind.gifts[0].steps.count == 1 && each > 0:
             let items = (line.short.hundredths + each - 1) / each
-            guard items <= Self.items else { return nil }
+            guard items <= Self.items else { return [] }
             let hours = CreditHours(hundredths: each)
-            return met(
-                kind, asked, items, line, "\(kind.name) \(items) 项，每项 \(hours) 学时（\(kind.clause.short)）")
-        default: return nil
+            return met(kind, asked, items, line, before) { "\($0) \(items) 项，每项 \(hours) 学时" }
+        default: return []
         }
     }
 
+    /// Tried in each year of the period, since a term may begin in the middle of one.
     private func met(
-        _ kind: Kind, _ asked: [String: Fact], _ items: Int, _ line: Standing.Line, _ words: String
-    ) -> Trial? {
-        let made = (0..<items).flatMap { item(kind, asked, turn: entries.count + $0, line.year ?? period.to.year) }
-        guard !made.isEmpty else { return nil }
-        let reached = standing(with: made).lines.first { $0.want == line.want && $0.year == line.year }
-        // Items of a kind are counted one by one, hours as one.
-        return reached?.short == .zero ? Trial(words: words, items: items, entries: made) : nil
+        _ kind: Kind, _ asked: [String: Fact], _ items: Int, _ line: Standing.Line, _ before: Standing,
+        _ words: (String) -> String
+    ) -> [Trial] {
+        for year in line.year.map({ [$0] }) ?? period.years.reversed() {
+            var made: [Entry] = []
+            for turn in 0..<items { made += item(kind, asked, turn: entries.count + turn, year) }
+            guard let first = made.first else { continue }
+            let after = standing(with: made).lines
+            let old = Dictionary(before.lines.map { (Place($0), $0.counted) }, uniquingKeysWith: { $1 })
+            guard after.contains(where: { Place($0) == Place(line) && $0.short == .zero }),
+                after.allSatisfy({ $0.counted >= old[Place($0)] ?? .zero })
+            else { continue }
+            let text = "\(words(kind.name + choices(kind, asked)))（\(kind.clause.short)），\(until(first))"
+            return [Trial(words: text, items: items, entries: made)]
+        }
+        return []
+    }
+
+    /// What of the item the policy looks at, beside its subject: `（面授）`.
+    private func choices(_ kind: Kind, _ asked: [String: Fact]) -> String {
+        let subject: String? = if case .fact(let fact) = kind.gifts[0].subject { fact } else { nil }
+        let names = kind.facts.compactMap { shape -> String? in
+            guard policy.tagged.contains(shape.key), shape.key != subject, case .oneOf = shape.form,
+                let value = asked[shape.key] ?? (shape.optional ? nil : kind.sample[shape.key])
+            else { return nil }
+            return shape.name(of: value)
+        }
+        return names.isEmpty ? "" : "（\(names.joined(separator: "、"))）"
+    }
+
+    /// Until when such an item may be earned.
+    private func until(_ entry: Entry) -> String {
+        let windows = policy.windows.filter { $0.filter.matches(entry) }
+        let last = windows.map { $0.closes?.day(in: period.to.year) ?? .last }.reduce(period.to) { max($0, $1) }
+        return last == .last ? "时间不限" : "\(last) 前取得"
     }
 
     /// The entries of an item as the policy's sample, but of no name that anybody has used.
@@ -145,5 +204,24 @@ private struct WaySearch {
 }
 
 extension Filter {
-    fileprivate var isEverything: Bool { if case .everything = self { true } else { false } }
+    /// The wider, the more entries it finds.
+    fileprivate var breadth: Int {
+        switch self {
+        case .tag, .all, .none: 0
+        case .kind: 1
+        case .subject(let subjects): 1 + subjects.count
+        case .any: 1000
+        case .everything: Int.max
+        }
+    }
+
+    /// The facts that it asks for, with the values that it finds.
+    fileprivate var named: [(tag: String, values: Set<String>)] {
+        switch self {
+        case .tag(let tag, let values): [(tag, values)]
+        case .all(let parts): parts.flatMap(\.named)
+        case .any(let parts): parts.first?.named ?? []
+        case .everything, .subject, .kind, .none: []
+        }
+    }
 }
