@@ -74,6 +74,12 @@ import Web
             try await accounts.choose(role, token)
             #expect(try await accounts.visitor(token)?.role == .employer)
             let held = try await accounts.roles(token)
+            // What was granted is taken away again, and whoever goes on in it is signed out.
+            let other = try await accounts.signIn(opened.login, opened.password, device: "").token
+            try await accounts.revoke(role, from: opened.number)
+            #expect(try await accounts.visitor(token) == nil)
+            #expect(try await accounts.roles(other).map(\.role.role) == [.professional])
+            #expect(await code { try await accounts.revoke(role, from: opened.number) } == "account.no-role")
             #expect(held.map(\.isChosen) == [false, true] && held.last?.unit == "泰安示例机械有限公司")
             #expect(try await accounts.roles("another") == [])
         }
@@ -219,7 +225,7 @@ import Web
         ("aaaaaaaaaaaaaaaa", false), ("correct horse battery", true), ("Admin2022!", false), ("泰山日出abc1", true),
     ])
     func aPasswordIsNotTooSimple(_ password: String, _ isGood: Bool) async {
-        let found = await code { try PasswordRule.check(password, login: "admin") }
+        let found = await code { try PasswordRule.check(password, logins: ["admin", "13800000001"]) }
         #expect(found == (isGood ? nil : "account.password"))
     }
 }

@@ -31,13 +31,15 @@ import Testing
             try #require(program.run("migrate").code == 0)
             let opened = try program.run("account", "add", "--role", "administrator", "--login", "admin")
             #expect(opened.last == "account: account=1")
-            #expect(opened.lines.contains { $0.contains("首次密码") })
+            #expect(opened.lines.contains { $0.contains("初始密码") })
             let reset = try program.run("account", "reset", "--login", "admin")
             #expect(
-                reset.last == "reset: account=1" && reset.lines.contains { $0.contains("首次密码") || $0.contains("First") }
+                reset.last == "reset: account=1" && reset.lines.contains { $0.contains("初始密码") || $0.contains("First") }
             )
             let granted = try program.run("account", "grant", "--login", "admin", "--role", "bureau")
             #expect(granted.last == "grant: account=1")
+            let revoked = try program.run("account", "revoke", "--login", "admin", "--role", "bureau")
+            #expect(revoked.last == "revoke: account=1")
             #expect(try program.run("account", "grant", "--login", "admin", "--role", "professional").code == 2)
             #expect(try program.run("account", "reset", "--person", "999").lines.contains { $0.contains("[person") })
             let again = try program.run("account", "add", "--role", "administrator", "--login", "admin")

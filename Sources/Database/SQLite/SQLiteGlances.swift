@@ -1,4 +1,5 @@
 import GRDB
+import Kernel
 import Synchronization
 
 /// Connections that read a few rows on the caller's own thread, one for each thread that does so at once.
@@ -7,13 +8,18 @@ import Synchronization
 /// costs as much as what is read.
 final class SQLiteGlances: Sendable {
     private let path: String
-    private let free = Mutex<[DatabaseQueue]>([])
+    /// Those that nobody uses; `nil` once it is closed.
+    private let free = Mutex<[DatabaseQueue]?>([])
 
     init(path: String) { self.path = path }
 
     func read<T>(_ body: (Transaction) throws -> T) throws -> T {
-        let queue = try free.withLock { $0.popLast() } ?? open()
-        defer { free.withLock { $0.append(queue) } }
+        let held = try free.withLock { free in
+            guard free != nil else { throw Failure.closed() }
+            return free?.popLast()
+        }
+        let queue = try held ?? open()
+        defer { free.withLock { $0?.append(queue) } }
         return try queue.unsafeRead { connection in
             let session = SQLiteSession(connection)
             try session.mark("BEGIN")
@@ -23,7 +29,7 @@ final class SQLiteGlances: Sendable {
     }
 
     /// Those that are in use end with their last reading.
-    func close() { free.withLock { $0.removeAll() } }
+    func close() { free.withLock { $0 = nil } }
 
     private func open() throws -> DatabaseQueue {
         var configuration = Configuration()

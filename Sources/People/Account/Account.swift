@@ -35,16 +35,16 @@ package struct HeldRole: Sendable, Hashable {
 /// What a new password has to be.
 package enum PasswordRule {
     /// Failure: `account.password`, which says what is missing.
-    package static func check(_ password: String, login: String) throws {
+    package static func check(_ password: String, logins: [String]) throws {
         let classes: [(Character) -> Bool] = [
             { $0.isASCII && $0.isLowercase }, { $0.isASCII && $0.isUppercase }, { $0.isASCII && $0.isNumber },
             { !$0.isASCII || !$0.isLetter && !$0.isNumber },
         ]
         let kinds = classes.count { password.contains(where: $0) }
         guard 8...128 ~= password.count, kinds >= 3 || password.count >= 16, Set(password).count >= 5 else {
-            throw Failure.password("密码至少 8 位，含大写字母、小写字母、数字、符号中的三种；或至少 16 位", "it is too simple")
+            throw Failure.password("密码太简单：至少 8 位，含大写字母、小写字母、数字、符号中的三种（或至少 16 位），且至少有 5 个不同的字符", "it is too simple")
         }
-        guard login.isEmpty || !password.lowercased().contains(login.lowercased()) else {
+        guard !logins.contains(where: { !$0.isEmpty && password.lowercased().contains($0.lowercased()) }) else {
             throw Failure.password("密码里不能有登录名、证件号码或手机号", "it contains the login")
         }
     }
@@ -57,7 +57,7 @@ extension Failure {
 
     /// The same words whoever it was: nobody learns from them who has an account.
     static let wrongLogin = Failure(
-        .denied, "account.wrong", "账号或密码不对。请核对后再试；忘记密码的，请联系本网站的管理员重置。",
+        .denied, "account.wrong", "账号或密码不对。请核对后再试；忘记密码的，请联系单位管理员，或打页面下方的帮助电话。",
         en: "Login or password is wrong. Try again, or ask the administrator for a new password.")
 
     static let oldPassword = Failure(

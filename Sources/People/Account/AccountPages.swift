@@ -161,6 +161,7 @@ struct SignInPage: PageValue {
     static var fields: [String: Field<SignInPage>] {
         [
             "action": .text { $0.action.text }, "back": .text { $0.back }, "failure": .text { $0.failure },
+            "heading": .text { $0.failure == Failure.signInToSend.words.chinese ? "登录已经结束" : "没有登录成功" },
             "isRefused": .flag { !$0.failure.isEmpty }, "login": .item { $0.loginField },
             "password": .item { $0.passwordField }, "isKept": .flag { !$0.path.isEmpty }, "kept": .text { $0.kept },
             "path": .text { $0.path },
@@ -190,7 +191,7 @@ struct PasswordPage: PageValue {
 
     private var new: FormField {
         var field = field("new", "新密码", "new-password", ["account.password", "account.same"])
-        field.hint = "至少 8 位，含大写字母、小写字母、数字、符号中的三种；或至少 16 位"
+        field.hint = "至少 8 位，含大写字母、小写字母、数字、符号中的三种（或至少 16 位）；至少 5 个不同的字符"
         return field
     }
 

@@ -65,6 +65,17 @@ package struct AccountStore {
             """)
     }
 
+    /// Whether there was such a role.
+    func revoke(_ role: AccountRole, from number: ID<Account>) throws -> Bool {
+        let place: SQL =
+            """
+            account = \(number) AND role = \(role.role.rawValue)
+            AND coalesce(organisation, 0) = \(role.organisation?.number ?? 0)
+            """
+        try transaction.execute("DELETE FROM account_session WHERE \(place)")
+        return try transaction.execute("DELETE FROM account_role WHERE \(place)") > 0
+    }
+
     /// A person's mobile as a login beside the ID number; one that somebody else signs in with stays theirs.
     func put(mobile: String, of number: ID<Account>) throws {
         try transaction.execute(
@@ -210,10 +221,9 @@ extension AccountStore {
             """)
     }
 
-    /// By every login and of every device.
-    func forgive(_ account: ID<Account>) throws {
-        try transaction.execute(
-            "DELETE FROM account_miss WHERE lookup IN (SELECT lookup FROM account_login WHERE account = \(account))")
+    /// Of every device.
+    func forgive(_ lookup: [UInt8]) throws {
+        try transaction.execute("DELETE FROM account_miss WHERE lookup = \(lookup)")
     }
 
     func forgive(_ lookup: [UInt8], _ device: [UInt8]) throws {

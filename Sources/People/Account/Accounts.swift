@@ -67,17 +67,14 @@ extension Accounts {
     ///
     /// Failures: `person.unknown`, `account.taken`.
     package func open(for person: ID<Person>, isDemo: Bool = false) async throws -> Opened {
-        let (name, id, mobile) = try await database.read { transaction in
+        let (name, id) = try await database.read { transaction in
             let persons = PersonStore(transaction, people)
             guard let found = try persons.find(person), let id = try persons.idNumber(of: person) else {
                 throw Failure.noPerson(person)
             }
-            return (found.name, id, try persons.phone(of: person))
+            return (found.name, id)
         }
-        let role = AccountRole(.professional, at: nil)
-        let opened = try await open(name, person: person, logins: [id.text], role, isDemo)
-        if let mobile { try await database.write { try store($0).put(mobile: mobile, of: opened.number) } }
-        return opened
+        return try await open(name, person: person, logins: [id.text], AccountRole(.professional, at: nil), isDemo)
     }
 
     /// A new password that is good until the next login; whoever is signed in with the old one is signed out.
@@ -90,7 +87,7 @@ extension Accounts {
             let store = store(transaction)
             guard try store.find(account) != nil else { throw Failure.noAccount }
             try store.change(password, of: account, isFirst: true)
-            try store.forgive(account)
+            try store.forgive(Self.missesKey(account))
         }
         return word
     }
@@ -108,6 +105,18 @@ extension Accounts {
         try await database.read { transaction in
             guard let found = try store(transaction).find(people.loginHash(login)) else { throw Failure.noAccount }
             return found.number
+        }
+    }
+
+    /// Takes a role away, with the sessions that are in it and every token of the account.
+    ///
+    /// Failures: `account.unknown`, `account.no-role`.
+    package func revoke(_ role: AccountRole, from account: ID<Account>) async throws {
+        try await database.write { transaction in
+            let store = store(transaction)
+            guard try store.find(account) != nil else { throw Failure.noAccount }
+            guard try store.revoke(role, from: account) else { throw Failure.noRole }
+            _ = try TokenStore(transaction).end(of: account, at: people.outside.now())
         }
     }
 
@@ -132,6 +141,8 @@ extension Accounts {
             let store = store(transaction)
             let number = try store.add(name, person: person, logins: logins, password, isDemo: isDemo)
             try store.grant(role, to: number)
+            let mobile = try person.flatMap { try PersonStore(transaction, people).phone(of: $0) }
+            if let mobile { try store.put(mobile: mobile, of: number) }
             return number
         }
         return Opened(number: number, login: logins[0], password: word)
@@ -164,24 +175,29 @@ extension Accounts {
     package func signIn(_ login: String, _ password: String, device: String) async throws -> SignedIn {
         let lookup = people.loginHash(login)
         let hash = sha256(device.utf8)
-        let (account, known, slot) = try await database.write { transaction in
+        let (account, known, slot, counted) = try await database.write { transaction in
             let store = store(transaction)
             let account = try store.find(lookup)
+            // By whichever login somebody guesses, the guesses are one account's.
+            let lookup = account.map { Self.missesKey($0.number) } ?? lookup
             let isKnown = try account.map { try store.knows(hash, of: $0.number) } ?? false
             let slot = isKnown ? hash : []
             try mayTry(lookup, slot, store)
             // Counted before it is looked at, so that guesses side by side do not slip through; forgiven when right.
             try store.miss(lookup, slot)
-            return (account, try account.flatMap { try store.password(of: $0.number) }, slot)
+            return (account, try account.flatMap { try store.password(of: $0.number) }, slot, lookup)
         }
-        guard try await matches(password, known, lookup, slot), let account else { throw Failure.wrongLogin }
+        guard try await matches(password, known, counted, slot), let account else { throw Failure.wrongLogin }
         guard allowsDemo || !account.isDemo else { throw Failure.demoElsewhere }
         let token = people.outside.random(32).hexadecimal
         let device = slot.isEmpty ? people.outside.random(16).hexadecimal : device
         try await database.write { transaction in
             let store = store(transaction)
-            guard let role = try store.roles(of: account.number).first else { throw Failure.wrongLogin }
-            try store.forgive(lookup, slot)
+            // It may have been changed, or taken away, while it was looked at.
+            guard try store.password(of: account.number)?.bytes == known?.bytes,
+                let role = try store.roles(of: account.number).first
+            else { throw Failure.wrongLogin }
+            try store.forgive(counted, slot)
             try store.remember(sha256(device.utf8), of: account.number)
             try store.begin(sha256(token.utf8), account.number, role)
             let now = people.outside.now()
@@ -189,6 +205,8 @@ extension Accounts {
         }
         return SignedIn(token: token, device: device, account: account)
     }
+
+    private static func missesKey(_ account: ID<Account>) -> [UInt8] { sha256("account \(account)".utf8) }
 
     /// A password that nobody had time to look at was no guess: its miss is taken back.
     private func matches(
@@ -239,19 +257,27 @@ extension Accounts {
     /// Failures: `account.old`, `account.password`, `account.same`.
     package func change(_ token: String, from old: String, to new: String) async throws -> String {
         let hash = sha256(token.utf8)
-        let (held, known, id) = try await database.read { transaction in
+        let (held, known, logins) = try await database.read { transaction in
             let store = store(transaction)
             guard let held = try store.session(hash) else { throw Failure.oldPassword }
-            let id = try held.account.person.flatMap { try PersonStore(transaction, people).idNumber(of: $0)?.text }
-            return (held, try store.password(of: held.account.number), id)
+            let persons = PersonStore(transaction, people)
+            let logins = try held.account.person.map { person in
+                [try persons.idNumber(of: person)?.text, try persons.phone(of: person)].compactMap { $0 }
+            }
+            return (held, try store.password(of: held.account.number), logins ?? [])
         }
         guard try await Password.matches(old, known) else { throw Failure.oldPassword }
         guard new != old else { throw Failure.samePassword }
-        try PasswordRule.check(new, login: id ?? "")
+        try PasswordRule.check(new, logins: logins)
         let password = try await Password.make(new, people.outside)
         let next = people.outside.random(32).hexadecimal
         try await database.write { transaction in
             let store = store(transaction)
+            // Somebody may have set another one, or ended the session, meanwhile.
+            guard try store.session(hash) != nil, try store.password(of: held.account.number)?.bytes == known?.bytes
+            else {
+                throw Failure.oldPassword
+            }
             try store.change(password, of: held.account.number, isFirst: false)
             try store.begin(sha256(next.utf8), held.account.number, held.role)
         }

@@ -34,13 +34,13 @@ package struct PersonStore {
     package func correct(_ number: ID<Person>, name: String, phone: String?) throws -> Bool {
         let known = try transaction.first("SELECT name, phone_sealed FROM person WHERE number = \(number)")
         let old = try known?.optionalBytes(1).map { try open($0, "phone", number) }
-        let changed = try known?.text(0) != name || (phone != nil && phone != old)
-        guard changed else { return false }
         let accounts = AccountStore(transaction, people)
-        if let phone, phone != old, let account = try accounts.find(person: number)?.number {
-            if let old { try accounts.drop(mobile: old, of: account) }
+        if let phone, let account = try accounts.find(person: number)?.number {
+            if let old, old != phone { try accounts.drop(mobile: old, of: account) }
             try accounts.put(mobile: phone, of: account)
         }
+        let changed = try known?.text(0) != name || (phone != nil && phone != old)
+        guard changed else { return false }
         try transaction.execute(
             """
             UPDATE person SET name = \(name), phone_sealed = \(try seal(phone ?? old, number)) WHERE number = \(number)

@@ -8,7 +8,7 @@ import Web
 struct AccountCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "account", abstract: "Logins of people, units and authorities.",
-        subcommands: [Add.self, GrantCommand.self, ResetCommand.self, TokenCommand.self])
+        subcommands: [Add.self, GrantCommand.self, RevokeCommand.self, ResetCommand.self, TokenCommand.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -46,7 +46,7 @@ struct AccountCommand: AsyncParsableCommand {
                         words("登录名 \(opened.login)", "Login \(opened.login)"),
                         demo
                             ? words("密码 \(password)（只能在本机使用）", "Password \(password), on this machine only")
-                            : words("首次密码 \(password)（只显示这一次）", "First password \(password), shown once"),
+                            : words("初始密码 \(password)（只显示这一次）", "First password \(password), shown once"),
                     ], ["account": opened.number])
             }
         }
@@ -76,12 +76,8 @@ struct AccountWord: ParsableArguments {
     }
 }
 
-/// A second role.
-struct GrantCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "grant", abstract: "Another role for an account; one chooses among them on the site.",
-        discussion: "Example: xueshi account grant --person 1 --role employer --unit 12")
-    @OptionGroup var place: Place
+/// A role of an account.
+struct RoleWord: ParsableArguments {
     @OptionGroup var account: AccountWord
     @Option(help: "employer, base, platform, authority, bureau, board or administrator.") var role: String
     @Option(help: "The number of the unit or authority.") var unit: Int?
@@ -92,13 +88,41 @@ struct GrantCommand: AsyncParsableCommand {
         }
     }
 
+    var named: AccountRole { AccountRole(Role(rawValue: role) ?? .employer, at: unit.map { ID($0) }) }
+}
+
+/// A second role.
+struct GrantCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "grant", abstract: "Another role for an account; one chooses among them on the site.",
+        discussion: "Example: xueshi account grant --person 1 --role employer --unit 12")
+    @OptionGroup var place: Place
+    @OptionGroup var role: RoleWord
+
     func run() async throws {
         try await place.run { installation in
             let accounts = Accounts(installation.database, installation.people)
-            let found = try await account.find(accounts, installation)
-            let role = AccountRole(Role(rawValue: role) ?? .employer, at: unit.map { ID($0) })
-            try await accounts.grant(role, to: found)
+            let found = try await role.account.find(accounts, installation)
+            try await accounts.grant(role.named, to: found)
             return Answer("grant", ["account": found])
+        }
+    }
+}
+
+/// For whoever has another task now.
+struct RevokeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "revoke", abstract: "Take a role from an account, with the sessions that are in it.",
+        discussion: "Example: xueshi account revoke --person 1 --role employer --unit 12")
+    @OptionGroup var place: Place
+    @OptionGroup var role: RoleWord
+
+    func run() async throws {
+        try await place.run { installation in
+            let accounts = Accounts(installation.database, installation.people)
+            let found = try await role.account.find(accounts, installation)
+            try await accounts.revoke(role.named, from: found)
+            return Answer("revoke", ["account": found])
         }
     }
 }
@@ -121,7 +145,7 @@ struct ResetCommand: AsyncParsableCommand {
             let password = try await accounts.reset(found)
             return Answer(
                 "reset",
-                lines: [words("首次密码 \(password)（只显示这一次）", "First password \(password), shown once")],
+                lines: [words("初始密码 \(password)（只显示这一次）", "First password \(password), shown once")],
                 ["account": found])
         }
     }
