@@ -113,7 +113,7 @@ import Web
         try await withDesk(.bureau, of: "泰安市人力资源和社会保障局") { desk in
             #expect(try await desk.get("/years").text.contains("/years/2022/settlement"))
             let preview = try await desk.post("/years/2022/preview", "")
-            #expect(try await desk.job(preview.text).contains("这是预览，没有写入"))
+            #expect(try await desk.job(preview.text).contains("这是预览，还没有结算"))
             #expect(try await desk.get("/years/2022/settlement").text.contains("确认结算"))
             let settled = try await desk.post("/years/2022/settlement", "")
             #expect(try await desk.job(settled.text).contains("2022 年度已结算"))

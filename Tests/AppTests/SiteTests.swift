@@ -168,7 +168,7 @@ import Web
             let stranger = try await accounts.signIn("lonely", lonely.password, device: "").token
             // A first password opens nothing but the page that replaces it.
             #expect(try await ask("/me", stranger).text == "/account/password")
-            #expect(try await ask("/account/password", stranger).text.contains("首次密码"))
+            #expect(try await ask("/account/password", stranger).text.contains("初始密码"))
             let own2 = try await accounts.change(stranger, from: lonely.password, to: "Tai-shan-2023")
             #expect(try await ask("/me", own2).text == "/")
             let refused = try await ask("/me/2022", own2)

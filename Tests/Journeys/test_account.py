@@ -11,7 +11,7 @@ OWN = "Wenhe-river-2026"
 class Account:
     def prepare(self):
         told = self.city.run("account", "add", "--role", "employer", "--login", "works", "--unit", self.works())
-        self.first = re.search(r"首次密码 (\w{4}-\w{4}-\w{4})", told)[1]
+        self.first = re.search(r"初始密码 (\w{4}-\w{4}-\w{4})", told)[1]
 
     def works(self):
         return str(self.city.unit("泰安示例机械有限公司"))

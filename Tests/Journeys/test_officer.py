@@ -52,7 +52,7 @@ class Officer:
         self.browser.follow("筛选")
         self.browser.arrive("/people.*state=short.*")
         states = set(self.browser.texts("td .xs-state"))
-        self.assertTrue(states and states <= {"不合格", "不作硬性要求"}, states)
+        self.assertTrue(states and states <= {"不合格", "不合格，不作硬性要求"}, states)
         self.audit("officer-filtered")
         self.browser.requests()
         self.search("岳明远")
@@ -122,7 +122,7 @@ class Officer:
 
     def rehearse(self, path):
         self.browser.attach("名单文件", path)
-        self.browser.follow("上传并试运行")
+        self.browser.follow("上传并试导入")
 
     def mended(self, rows):
         """The refused rows as they came back, with what was wrong put right, and the reasons left where they are."""
@@ -146,7 +146,7 @@ class Officer:
         self.audit("officer-years")
         self.browser.follow("预览 2022 年度结算")
         self.done("完成", "preview")
-        self.browser.see("这是预览，没有写入。")
+        self.browser.see("这是预览，还没有结算。")
         self.visit("/years")
         self.browser.follow("结算 2022 年度")
         self.browser.arrive("/years/2022/settlement")
@@ -175,8 +175,8 @@ class Officer:
         self.sign_in("bureau", "/figures")
         self.browser.see("按地区")
         self.audit("officer-figures")
-        total = int(self.browser.texts("tfoot td")[0])
-        parts = [int(text) for text in self.browser.texts("table tbody td:nth-child(2)")]
+        total = int(self.browser.texts("tfoot td")[1])
+        parts = [int(text) for text in self.browser.texts("table tbody td:nth-child(3)")]
         self.assertEqual(sum(parts[:len(self.browser.texts("[aria-label=按地区] tbody tr"))]), total)
 
 

@@ -67,7 +67,7 @@ class Stranger:
         self.verdict("没有这张证书", "unknown", status=404)
         _, link = elsewhere().printed(elsewhere().certificate())
         self.follow(*link.split("/v/")[1].split("#"))
-        self.verdict("不认识签发的机关", "unknown-key", status=404)
+        self.verdict("不是本网站能核验的证书", "unknown-key", status=404)
 
     def test_what_became_of_it_later(self):
         self.city.take("more.csv", COURSE)

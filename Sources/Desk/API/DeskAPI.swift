@@ -67,6 +67,8 @@ package struct DeskAPI: Sendable {
             let years = try registry.yearsAsked(through: registry.people.outside.today.year, transaction)
             var query = RosterQuery(visit.query, newest: years.first ?? registry.people.outside.today.year)
             query.after = RosterPlace(cursor)
+            // A cursor keeps its place among numbers alone.
+            query.order = .number
             let found = try RosterReader(registry: registry, scope: visitor.scope(transaction), query: query).page(
                 limit: limit, transaction)
             return APIPeople(

@@ -101,8 +101,13 @@ struct FigureRow: PageValue {
 
     init(_ name: String, _ counts: CityFigures.Counts) { (self.name, self.counts) = (name, counts) }
 
-    /// In tenths of a hundredth: of those who are asked for hours, how many met what is asked.
-    var share: Int { counts.all == 0 ? 0 : (counts.qualified + counts.exempt) * 1000 / counts.all }
+    /// In tenths of a hundredth, rounded: of those who are asked for hours, how many met what is asked. Less than all
+    /// is never 100 %.
+    var share: Int {
+        let (met, all) = (counts.qualified + counts.exempt, counts.all)
+        guard all > 0, met < all else { return all == 0 ? 0 : 1000 }
+        return min(999, (met * 1000 + all / 2) / all)
+    }
 
     static var fields: [String: Field<FigureRow>] {
         [

@@ -43,7 +43,7 @@ package struct ImportPages: Sendable {
     package static func next(_ job: Job) -> JobNext? {
         guard job.kind == OfficeJobs.importList, job.detail["rehearsing"] == "1" else { return nil }
         return JobNext(
-            "试运行没有写入。核对上面的数字以后，可以正式导入；有错误的行不会导入，其余的照常导入。", button: "正式导入",
+            "试导入还没有登记任何内容。核对上面的数字以后，可以正式导入；有错误的行不会导入，其余的照常导入。", button: "正式导入",
             action: confirmPath.link(job.number))
     }
 
@@ -136,7 +136,7 @@ extension Failure {
         en: "No list was chosen, or it is no .xlsx or .csv. Choose the filled list.")
 
     static let notRehearsed = Failure(
-        .refused, "import.not-rehearsed", "只有试运行完成的名单可以正式导入。请先上传名单试运行。",
+        .refused, "import.not-rehearsed", "只有试导入完成的名单可以正式导入。请先上传名单试导入。",
         en: "Only a list whose rehearsal is done can be imported. Upload it first.")
 
     static let noTemplate = Failure(

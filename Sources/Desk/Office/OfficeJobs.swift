@@ -67,7 +67,7 @@ extension OfficeJobs {
         result.sentences = report.failures.prefix(30).map { "\($0.place)：\($0.words)" }
         if report.failures.count > 30 { result.sentences.append("……其余的在下载的表里。") }
         result.sentences += report.notes.prefix(50)
-        if isRehearsal { result.sentences.append("这是试运行，没有写入。") }
+        if isRehearsal { result.sentences.append("这是试导入，还没有登记任何内容。") }
         guard !report.failures.isEmpty else { return JobOutcome(result) }
         let failures = run.folder + "/failures.xlsx"
         try report.writeFailures(to: failures)
@@ -86,7 +86,9 @@ extension OfficeJobs {
         while true {
             let asked = query
             let found = try await registry.database.read { transaction in
-                try RosterReader(registry: registry, scope: scope, query: asked).page(limit: 1000, transaction)
+                // A sorted list is read at once: from page to page its order could change.
+                let limit = asked.order == .number ? 1000 : RosterReader.sortable
+                return try RosterReader(registry: registry, scope: scope, query: asked).page(limit: limit, transaction)
             }
             for (line, kept) in found.people {
                 try writer.row([
@@ -127,7 +129,7 @@ extension OfficeJobs {
         let faults = isRehearsal ? report.examples.filter { !$0.contains("尚未结算") } : report.examples
         result.sentences = faults
         result.isBad = !faults.isEmpty
-        result.sentences.append(isRehearsal ? "这是预览，没有写入。" : "\(year) 年度已结算。")
+        result.sentences.append(isRehearsal ? "这是预览，还没有结算。" : "\(year) 年度已结算。")
         return JobOutcome(result)
     }
 
@@ -136,7 +138,7 @@ extension OfficeJobs {
         let all = try await people()
         let report = try await proof.issue(year) { run.progress(min($0, all), all) }
         var result = JobResult()
-        result.figures = [("新颁发", "\(report.issued)"), ("早已颁发", "\(report.unchanged)"), ("不能颁发", "\(report.refused)")]
+        result.figures = [("新颁发", "\(report.issued)"), ("此前已颁发", "\(report.unchanged)"), ("不能颁发", "\(report.refused)")]
         result.isBad = report.refused > 0
         result.sentences = report.refusals.prefix(50).map { "人员 \($0.person)：\($0.failure.words.chinese)" }
         return JobOutcome(result)
@@ -177,7 +179,7 @@ extension OfficeJobs {
         }
         try zip.finish()
         var result = JobResult()
-        result.figures = [("看过的人", "\(looked)"), ("证书", "\(count)")]
+        result.figures = [("核对人数", "\(looked)"), ("装入证书", "\(count)")]
         guard count > 0 else {
             result.sentences = ["这个单位 \(year) 年度还没有有效的证书。请先结算年度，再颁发证书。"]
             return JobOutcome(result)

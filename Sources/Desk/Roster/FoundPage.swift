@@ -25,9 +25,12 @@ struct FoundPage: PageValue {
         }
     }
 
+    /// An ID number is not written on the page: it would be seen over a shoulder, and kept with it.
+    private var said: String { (try? IDNumber(words)) == nil ? words : "" }
+
     static var fields: [String: Field<FoundPage>] {
         [
-            "words": .text { $0.words }, "isAsked": .flag { !$0.words.isEmpty },
+            "words": .text { $0.said }, "isSaid": .flag { !$0.said.isEmpty }, "isAsked": .flag { !$0.words.isEmpty },
             "search": .text { _ in RosterPages.searchPath.link().text },
             "columns": .list { $0.query.shown.map { Sentence($0.name) } }, "rows": .list { $0.rows },
             "hasRows": .flag { !$0.rows.isEmpty }, "units": .list { $0.units }, "hasUnits": .flag { !$0.units.isEmpty },

@@ -1,6 +1,7 @@
 import Foundation
 import Kernel
 import People
+import Policy
 import Registry
 
 /// In which order the people of one unit are listed. A longer list has its index's order.
@@ -46,8 +47,12 @@ enum RosterOrder: String, CaseIterable {
         PeopleImport.levels.firstIndex { $0.1 == level } ?? PeopleImport.levels.count
     }
 
-    /// In hundredths of an hour; whoever has nothing entered lacks everything.
+    /// In hundredths of an hour; whoever has nothing entered lacks everything. What is asked of a subject is asked of
+    /// the whole too, so the greatest line of a standing is what is missing, and not their sum.
     private static func missing(_ kept: [KeptStanding]) -> Int {
-        kept.isEmpty ? Int.max : kept.flatMap(\.lines).reduce(0) { $0 + $1.short.hundredths }
+        guard !kept.isEmpty else { return Int.max }
+        return kept.filter { $0.outcome == .short }.reduce(0) { sum, standing in
+            sum + (standing.lines.map(\.short.hundredths).max() ?? 0)
+        }
     }
 }

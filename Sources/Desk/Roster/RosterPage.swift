@@ -19,11 +19,13 @@ struct RosterPage: PageValue {
 
     static var fields: [String: Field<RosterPage>] {
         [
-            "scope": .text { $0.scopeName }, "year": .text { "\($0.query.year)" }, "selects": .list { $0.selects },
+            "scope": .text { $0.scopeName }, "words": .text { _ in "" }, "year": .text { "\($0.query.year)" },
+            "selects": .list { $0.selects },
             "checks": .item { $0.checks }, "rows": .list { $0.rows }, "hasRows": .flag { !$0.rows.isEmpty },
             "hasNext": .flag { $0.next != nil }, "next": .text { $0.next?.text ?? "" },
             "isTired": .flag { $0.isTired }, "isFirst": .flag { $0.query.after == nil },
             "first": .text { $0.query.link().text }, "count": .text { "\($0.rows.count)" },
+            "isWhole": .flag { $0.query.after == nil && $0.next == nil },
             "hasUnit": .flag { !$0.unit.isEmpty }, "unit": .text { $0.unit },
             "unitNumber": .text { $0.query.filter.unit?.description ?? "" },
             "wholeList": .text { $0.withoutUnit.text }, "search": .text { $0.search.text },
@@ -98,13 +100,15 @@ struct RosterRow: PageValue {
     }
 
     static func state(_ kept: [KeptStanding]) -> String {
-        guard let first = kept.first else { return "未登记" }
-        if kept.contains(where: \.isWaived) { return "不作硬性要求" }
+        guard let first = kept.first else { return "未登记学时" }
+        if kept.contains(where: \.isWaived) { return "不合格，不作硬性要求" }
         return kept.contains { $0.outcome == .short } ? Outcome.short.name : first.outcome.name
     }
 
     static func missing(_ kept: [KeptStanding]) -> String {
-        kept.flatMap(\.lines).filter { $0.short > .zero }.map { "\($0.name)差 \($0.short)" }.joined(separator: "；")
+        guard !kept.isEmpty else { return "全部" }
+        return kept.flatMap(\.lines).filter { $0.short > .zero }.map { "\($0.name)差 \($0.short)" }
+            .joined(separator: "；")
     }
 
     private static func text(

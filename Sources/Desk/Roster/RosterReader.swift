@@ -10,7 +10,7 @@ struct RosterReader {
     let scope: Scope
     let query: RosterQuery
 
-    /// At most so many people are looked at for one page.
+    /// At most so many people are looked at for one page of a list that is not sorted.
     static let patience = 1000
     private static let chunk = RosterStore.most
 
@@ -49,7 +49,7 @@ struct RosterReader {
     }
 
     /// So many people of one unit are read to be sorted; a larger one keeps the order of numbers.
-    private static let sortable = 5000
+    static let sortable = 5000
 
     /// Whether the list can be sorted.
     var isOfOneUnit: Bool {

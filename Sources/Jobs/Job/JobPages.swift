@@ -77,7 +77,7 @@ package struct JobNext: PageValue {
     }
 
     package static var sample: JobNext {
-        JobNext("这是试运行，没有写入。", button: "正式导入", action: JobPages.path.link())
+        JobNext("这是试导入，还没有登记任何内容。", button: "正式导入", action: JobPages.path.link())
     }
 }
 

@@ -57,19 +57,17 @@ export function printed(facts) {
 export async function verify(facts, number, keys) {
   const fault = (state, reason, facts = null) => ({ state, reasons: [reason], facts })
   const key = findKey(keys, facts.key)
-  if (!key) return fault('unknown-key', strangeKey(facts.key))
+  if (!key) return fault('unknown-key', strangeKey)
   const isSigned = await fits(key, facts.suite, facts.signature, facts.signed)
-  if (!isSigned) return fault('altered', '核验码与签名不符：内容被改动过，或扫描有误。')
-  if (number && number !== facts.number) return fault('altered', '网址中的编号与签名的编号不一致。', facts)
+  if (!isSigned) return fault('altered', '二维码的内容对不上签名：可能被改动过，也可能没有扫准。')
+  if (number && number !== facts.number) return fault('altered', '二维码是另一张证书的：编号与打开的网址不同。', facts)
   const issued = isoDay(facts.issued)
   if (wasUsed(key, issued)) return null
   const life = `${key.created} 至 ${key.retired ?? '今'}`
   return fault('altered', `颁发日期 ${issued} 不在签名密钥的使用期内（${life}）。`, facts)
 }
 
-function strangeKey(key) {
-  return `这张证书不是这里认识的机关签发的（密钥 ${key}）：可能由其他机关签发，也可能不是真的。`
-}
+const strangeKey = '签发这张证书的机关不在这里认识的名单里：可能由其他机关签发，也可能不是真的。'
 
 // The answer to what is neither a number nor a code.
 export const unreadable = {

@@ -15,7 +15,7 @@ function takeCode() {
 async function answer(code) {
   const { decode, verify, canVerify, printed, unreadable } = await import(section.dataset.module)
   const facts = decode(code)
-  if (!facts) return { ...unreadable, rows: [] }
+  if (!facts) return { ...unreadable, reasons: section.dataset.digest ? [cutOff] : unreadable.reasons, rows: [] }
   if (!await canVerify()) return null
   const response = await fetch(section.dataset.keys, { credentials: 'omit' })
   const { keys } = await response.json()
@@ -37,6 +37,8 @@ async function digestOf({ signed, signature }) {
   return Array.from(new Uint8Array(hash), byte => byte.toString(16).padStart(2, '0')).join('')
 }
 
+const cutOff = '二维码没有扫完整，只读到证书编号，不能确认您手中的证书没有改动。下面是按这个编号登记的内容。'
+
 function show({ state, reasons, rows }) {
   const element = (name, text) => Object.assign(document.createElement(name), { textContent: text })
   const verdict = document.getElementById(`verdict-${state}`).content.cloneNode(true)
@@ -45,7 +47,7 @@ function show({ state, reasons, rows }) {
   const facts = rows.flatMap(({ title, text }) => [element('dt', title), element('dd', text)])
   section.querySelector('[data-slot=facts]').replaceChildren(...facts)
   section.querySelector('[data-signed]').hidden = rows.length === 0
-  for (const hint of section.querySelectorAll('[data-no-code]')) hint.hidden = true
+  for (const hint of section.querySelectorAll('[data-no-code]')) hint.hidden = state !== 'cannot-check'
 }
 
 // The person decides whether the code goes to the server: the form is filled and shown, never submitted from here.

@@ -52,7 +52,7 @@ extension Verification {
         Verification(
             .unknown, number, facts,
             Words(
-                "没有登记过编号为 \(number.grouped) 的证书。请对照证书核对编号；编号无误的，请向颁发机关查询。",
+                "没有登记过编号为 \(number.grouped) 的证书。",
                 en: "No certificate \(number.grouped) is registered here. Compare the number, or ask the issuer."))
     }
 
@@ -65,18 +65,18 @@ extension Verification {
             return Verification(
                 .unknownKey, facts.number, nil,
                 Words(
-                    "这张证书不是这里认识的机关签发的（密钥 \(code.signature.key)）：可能由其他机关签发，也可能不是真的。",
+                    "签发这张证书的机关不在这里认识的名单里：可能由其他机关签发，也可能不是真的。",
                     en: "Key \(code.signature.key) is not known here: another authority's, or no one's. Use its keys."))
         }
         guard key.verify(code.signed, code.signature) == .valid else {
             return Verification(
                 .altered, facts.number, nil,
-                Words("核验码与签名不符：内容被改动过，或扫描有误。", en: "The code does not fit its signature: altered, or misread."))
+                Words("二维码的内容对不上签名：可能被改动过，也可能没有扫准。", en: "The code does not fit its signature: altered, or misread."))
         }
         if let number, number != facts.number {
             return Verification(
                 .altered, facts.number, facts,
-                Words("网址中的编号与签名的编号不一致。", en: "The number in the address is not the one that was signed."))
+                Words("二维码是另一张证书的：编号与打开的网址不同。", en: "The number in the address is not the one that was signed."))
         }
         guard key.wasUsed(on: facts.issued) else {
             return Verification(
