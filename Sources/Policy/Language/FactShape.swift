@@ -74,7 +74,7 @@ package struct FactShape: Sendable {
         case .integer(let bounds): "整数，" + bounds.chinese()
         case .hours(let bounds): "学时数（最多两位小数），" + bounds.chinese { CreditHours(hundredths: $0).description }
         case .day(let bounds): "日期（如 2022-06-01），" + bounds.chinese { Day(number: $0).description }
-        case .text: "不为空的文字"
+        case .text: "文字"
         }
     }
 }

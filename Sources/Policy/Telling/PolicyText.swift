@@ -20,7 +20,7 @@ package struct PolicyText {
 
     /// Title, day, region and sources.
     package var head: [String] {
-        [policy.title, "施行 \(policy.inForce)  适用地区 \(region)"]
+        [policy.title, "\(policy.inForce) 起施行，适用于\(region)"]
             + policy.sources.map { "依据：\($0.title)\($0.date.map { "（\($0)）" } ?? "")" }
     }
 

@@ -82,8 +82,8 @@ extension Policy {
     /// When study or evidence may be dated, each window with its clause.
     package var windowWords: [String] {
         windows.map { window in
-            let from = window.opens.map { "自 \($0.words) 起" } ?? "不限起始"
-            let to = window.closes.map { "至 \($0.words) 止" } ?? "不限截止"
+            let from = window.opens.map { "自 \($0.words) 起" } ?? "没有开始日期"
+            let to = window.closes.map { "至 \($0.words) 止" } ?? "没有截止日期"
             return "\(window.isMakeUp ? "补学" : "学习")时间：\(from)，\(to)（\(window.clause.short)）"
         }
     }

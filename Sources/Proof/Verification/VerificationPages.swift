@@ -48,7 +48,9 @@ package struct VerificationPages: Sendable {
         ]
     }
 
-    package var navigation: [NavigationItem] { [NavigationItem("证书核验", Self.queryPath.link(), .everyone)] }
+    package var navigation: [NavigationItem] {
+        [NavigationItem("证书核验", Self.queryPath.link(), .everyone, also: ["/v/"])]
+    }
 
     private static let trail = [Crumb.home]
 

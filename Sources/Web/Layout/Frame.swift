@@ -86,11 +86,17 @@ package struct NavigationItem: PageValue {
     package let title: String
     package let link: Link
     package let door: Door
+    /// Where the paths of its further pages begin.
+    private let places: [String]
     var isCurrent = false
 
-    package init(_ title: String, _ link: Link, _ door: Door) {
+    package init(_ title: String, _ link: Link, _ door: Door, also places: [String] = []) {
         (self.title, self.link, self.door) = (title, link, door)
+        self.places = places + (link == .home ? [] : [link.text + "/"])
     }
+
+    /// Whether a page is in this room.
+    func leads(to path: String) -> Bool { path == link.text || places.contains { path.hasPrefix($0) } }
 
     package static var fields: [String: Field<NavigationItem>] {
         ["title": .text { $0.title }, "link": .text { $0.link.text }, "isCurrent": .flag { $0.isCurrent }]

@@ -106,7 +106,7 @@ package struct Site: Sendable {
         let path = visit.request.uri.path
         let navigation = parts.navigation.filter { $0.door.isOpen(to: visit.visitor) }.map { item in
             var item = item
-            item.isCurrent = path == item.link.text || item.link.text != "/" && path.hasPrefix(item.link.text + "/")
+            item.isCurrent = item.leads(to: path)
             return item
         }
         let greeting = visit.visitor.map {
