@@ -221,9 +221,15 @@ class Browser:
 
     def go_to(self, title):
         """By the main navigation, which a phone folds into a menu."""
-        if self.width < 768:
-            self.click(".xs-menu summary")
+        self.open_menu()
         self.press(title)
+
+    def open_menu(self):
+        """What a phone folds; answers where the own name then is."""
+        if self.width >= 768:
+            return ".xs-account"
+        self.click(".xs-menu summary")
+        return ".xs-menu"
 
     def key(self, value):
         strokes = [{"type": "keyDown", "value": value}, {"type": "keyUp", "value": value}]

@@ -19,10 +19,7 @@ class Account:
     def test_a_second_role_is_chosen(self):
         self.city.run("account", "grant", "--person", "1", "--role", "employer", "--unit", self.works())
         self.sign_in()
-        head = ".xs-account"
-        if self.browser.has(".xs-menu summary"):
-            self.browser.press("菜单")
-            head = ".xs-menu"
+        head = self.browser.open_menu()
         self.browser.leave(lambda: self.browser.click(f"{head} a[href='/account']"))
         self.browser.arrive("/account")
         self.audit("account-roles")
@@ -51,8 +48,7 @@ class Account:
 
     def leave(self, browser):
         """Signs out, from the head or on a phone from its menu."""
-        if browser.has(".xs-menu summary"):
-            browser.press("菜单")
+        browser.open_menu()
         browser.follow("退出")
 
     def test_a_first_password_opens_nothing_but_its_own_change(self):

@@ -23,8 +23,7 @@ class WithoutScripts:
         self.browser.arrive("/me/2022")
         self.browser.click(".xs-ledger > li:last-child summary")
         self.assertIn("按作者数 3 均分", self.browser.text)
-        if self.browser.has(".xs-menu summary"):
-            self.browser.press("菜单")
+        self.browser.open_menu()
         self.browser.follow("证书核验")
         self.browser.arrive("/verify")
 

@@ -53,10 +53,18 @@ package struct FigurePages: Sendable {
         let value = FigurePage(
             year: year,
             years: SelectField("year", "年度", years.map { .init("\($0)", "\($0) 年") }, chosen: "\(year)"),
-            total: FigureRow("合计", byYear[year] ?? .init()),
-            regions: byRegion.sorted { $0.key < $1.key }.map { FigureRow(names[$0.key] ?? $0.key.text, $0.value) },
-            natures: byNature.sorted { $0.key < $1.key }.map { FigureRow(Self.nature($0.key), $0.value) },
-            trend: byYear.sorted { $0.key < $1.key }.map { FigureRow("\($0.key)", $0.value) },
+            tables: [
+                FigureTable(
+                    title: "按地区", first: "地区", caption: "\(year) 年度各地区的结果",
+                    rows: byRegion.sorted { $0.key < $1.key }.map { FigureRow(names[$0.key] ?? $0.key.text, $0.value) },
+                    total: FigureRow("合计", byYear[year] ?? .init())),
+                FigureTable(
+                    title: "按单位性质", first: "单位性质", caption: "\(year) 年度各类单位的结果",
+                    rows: byNature.sorted { $0.key < $1.key }.map { FigureRow(Self.nature($0.key), $0.value) }),
+                FigureTable(
+                    title: "历年", first: "年度", caption: "历年合格率",
+                    rows: byYear.sorted { $0.key < $1.key }.map { FigureRow("\($0.key)", $0.value) }, isTrend: true),
+            ],
             time: ClockTime(figures.made).text)
         return Page("统计", trail: [.home], view.draw(value))
     }
@@ -69,29 +77,45 @@ package struct FigurePages: Sendable {
 struct FigurePage: PageValue {
     let year: Year
     let years: SelectField
-    let total: FigureRow
-    let regions: [FigureRow]
-    let natures: [FigureRow]
-    let trend: [FigureRow]
+    let tables: [FigureTable]
     let time: String
-
-    private var chart: HTML { Chart.bars(regions, title: "\(year) 年度各地区的结果") }
 
     static var fields: [String: Field<FigurePage>] {
         [
             "year": .text { "\($0.year)" }, "years": .item { $0.years },
-            "action": .text { _ in FigurePages.path.link().text },
-            "total": .item { $0.total }, "regions": .list { $0.regions }, "natures": .list { $0.natures },
-            "trend": .list { $0.trend }, "time": .text { $0.time }, "hasRows": .flag { !$0.regions.isEmpty },
-            "regionChart": .html { $0.chart }, "trendChart": .html { Chart.line($0.trend, title: "历年合格率") },
-            "natureChart": .html { Chart.bars($0.natures, title: "\($0.year) 年度各类单位的结果") },
+            "action": .text { _ in FigurePages.path.link().text }, "tables": .list { $0.tables },
+            "time": .text { $0.time }, "hasRows": .flag { $0.tables.first?.rows.isEmpty == false },
         ]
     }
 
     static var sample: FigurePage {
-        FigurePage(
-            year: Year(2022), years: .sample, total: .sample, regions: [.sample, .sample], natures: [.sample],
-            trend: [.sample, .sample], time: "2026-11-23 10:32")
+        FigurePage(year: Year(2022), years: .sample, tables: [.sample], time: "2026-11-23 10:32")
+    }
+}
+
+/// Rows of figures with the chart beside them.
+struct FigureTable: PageValue {
+    let title: String
+    /// What the first column holds.
+    let first: String
+    let caption: String
+    let rows: [FigureRow]
+    var total: FigureRow?
+    /// Its rows are years.
+    var isTrend = false
+
+    private var chart: HTML { isTrend ? Chart.line(rows, title: caption) : Chart.bars(rows, title: caption) }
+
+    static var fields: [String: Field<FigureTable>] {
+        [
+            "title": .text { $0.title }, "first": .text { $0.first }, "rows": .list { $0.rows },
+            "total": .item { $0.total }, "chart": .html { $0.chart },
+        ]
+    }
+
+    static var sample: FigureTable {
+        FigureTable(
+            title: "按地区", first: "地区", caption: "2022 年度各地区的结果", rows: [.sample, .sample], total: .sample)
     }
 }
 

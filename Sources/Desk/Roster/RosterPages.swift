@@ -80,7 +80,6 @@ extension RosterPages {
         let wants = try registry.policies(asking: query.year, transaction).flatMap(\.wants)
         let unique = wants.enumerated().filter { index, want in wants.firstIndex { $0.key == want.key } == index }
         let mine = regions.filter { if case .region(let top) = scope { $0.code.lies(in: top) } else { true } }
-        let isOneUnits = if case .unit = scope { true } else { false }
         var selects = [
             SelectField("year", "年度", years.map { .init("\($0)", "\($0) 年") }, chosen: "\(query.year)"),
             SelectField(
@@ -92,7 +91,7 @@ extension RosterPages {
             SelectField(
                 "level", "职称级别", all: "全部", PeopleImport.levels.map { .init($0.1, $0.0) }, chosen: query.level),
         ]
-        if !isOneUnits {
+        if !scope.isOneUnit {
             selects.append(
                 SelectField(
                     "region", "地区", all: "全部", mine.map { .init($0.code.text, $0.name) },

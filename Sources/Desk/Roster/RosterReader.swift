@@ -52,10 +52,7 @@ struct RosterReader {
     static let sortable = 5000
 
     /// Whether the list can be sorted.
-    var isOfOneUnit: Bool {
-        if case .unit = scope { return true }
-        return query.filter.unit != nil
-    }
+    var isOfOneUnit: Bool { scope.isOneUnit || query.filter.unit != nil }
 
     /// A page of the sorted list, which goes on after whoever stood last on the one before; `nil` of a unit that is too
     /// large.
@@ -92,10 +89,7 @@ struct RosterReader {
     }
 
     /// A unit's own list is read from its people.
-    private var source: RosterQuery.Source {
-        if case .unit = scope { return .units }
-        return query.source
-    }
+    private var source: RosterQuery.Source { scope.isOneUnit ? .units : query.source }
 
     private func place(of line: RosterLine) -> RosterPlace {
         source == .units ? line.place : RosterPlace(unit: 0, person: line.person.number)

@@ -81,10 +81,9 @@ struct Bar: PageValue {
     let turn: Int
 
     init(_ line: Standing.Line, _ policy: Policy, turn: Int) {
-        let want = policy.wants[line.want]
-        name = want.name + (line.year.map { "（\($0) 年）" } ?? "")
+        name = policy.name(of: line)
         (counted, wanted) = (line.counted, line.wanted)
-        (clause, self.turn) = (want.clause.short, turn)
+        (clause, self.turn) = (policy.wants[line.want].clause.short, turn)
     }
 
     private init() {

@@ -21,6 +21,13 @@ package struct AccountRole: Sendable, Hashable {
     package init(_ role: Role, at organisation: ID<Organisation>?) {
         (self.role, self.organisation) = (role, organisation)
     }
+
+    /// Failure: `account.no-unit` where it is held at a unit or authority and none is named.
+    func checked() throws {
+        guard organisation != nil || [.administrator, .bureau].contains(role) else {
+            throw Failure.needsOrganisation(role)
+        }
+    }
 }
 
 /// A role as its holder reads it.

@@ -59,7 +59,7 @@ package struct AccountPages: Sendable {
         back: String, login: String = "", failure: Failure? = nil, kept: (form: String, path: String)? = nil
     ) -> Page {
         let value = SignInPage(
-            action: Self.signInPath.link(), back: back, login: login, failure: failure?.words.chinese ?? "",
+            action: Self.signInPath.link(), back: back, login: login, failure: failure,
             kept: kept?.form ?? "", path: kept?.path ?? "")
         return Page(
             "登录", trail: [Crumb.home], status: .of(failure), signInView.draw(value))
@@ -141,7 +141,7 @@ struct SignInPage: PageValue {
     let action: Link
     let back: String
     let login: String
-    let failure: String
+    let failure: Failure?
     /// What was typed elsewhere, as a form's body, and where it goes.
     let kept: String
     let path: String
@@ -160,9 +160,10 @@ struct SignInPage: PageValue {
 
     static var fields: [String: Field<SignInPage>] {
         [
-            "action": .text { $0.action.text }, "back": .text { $0.back }, "failure": .text { $0.failure },
-            "heading": .text { $0.failure == Failure.signInToSend.words.chinese ? "登录已经结束" : "没有登录成功" },
-            "isRefused": .flag { !$0.failure.isEmpty }, "login": .item { $0.loginField },
+            "action": .text { $0.action.text }, "back": .text { $0.back },
+            "failure": .text { $0.failure?.words.chinese ?? "" },
+            "heading": .text { $0.failure?.code == Failure.signInToSend.code ? "登录已经结束" : "没有登录成功" },
+            "isRefused": .flag { $0.failure != nil }, "login": .item { $0.loginField },
             "password": .item { $0.passwordField }, "isKept": .flag { !$0.path.isEmpty }, "kept": .text { $0.kept },
             "path": .text { $0.path },
         ]
@@ -171,7 +172,7 @@ struct SignInPage: PageValue {
     static var sample: SignInPage {
         SignInPage(
             action: AccountPages.signInPath.link(), back: "/me", login: "370902",
-            failure: Failure.wrongLogin.words.chinese, kept: "title=a", path: "/notices")
+            failure: .wrongLogin, kept: "title=a", path: "/notices")
     }
 }
 

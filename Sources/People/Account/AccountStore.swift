@@ -28,6 +28,18 @@ package struct AccountStore {
         try account("\(Self.columns) WHERE a.person = \(person)")
     }
 
+    /// Failure: `account.unknown`.
+    func known(_ number: ID<Account>) throws -> Account {
+        guard let found = try find(number) else { throw Failure.noAccount }
+        return found
+    }
+
+    /// Whom a login belongs to. Failure: `account.unknown`.
+    func known(_ login: String) throws -> Account {
+        guard let found = try find(people.loginHash(login)) else { throw Failure.noAccount }
+        return found
+    }
+
     func password(of number: ID<Account>) throws -> Password? {
         try transaction.first("SELECT password FROM account WHERE number = \(number)").map {
             Password(bytes: try $0.bytes(0))

@@ -56,9 +56,7 @@ extension Accounts {
         _ login: String, name: String, _ role: AccountRole, isDemo: Bool = false
     ) async throws -> Opened {
         guard login.wholeMatch(of: #/[a-z][a-z0-9._-]{3,31}/#) != nil else { throw Failure.badLogin }
-        guard role.organisation != nil || [.administrator, .bureau].contains(role.role) else {
-            throw Failure.needsOrganisation(role.role)
-        }
+        try role.checked()
         return try await open(name, person: nil, logins: [login], role, isDemo)
     }
 
@@ -85,7 +83,7 @@ extension Accounts {
         let password = try await Password.make(word, people.outside)
         try await database.write { transaction in
             let store = store(transaction)
-            guard try store.find(account) != nil else { throw Failure.noAccount }
+            _ = try store.known(account)
             try store.change(password, of: account, isFirst: true)
             try store.forgive(Self.missesKey(account))
         }
@@ -102,10 +100,7 @@ extension Accounts {
 
     /// The account that somebody signs in to. Failure: `account.unknown`.
     package func account(_ login: String) async throws -> ID<Account> {
-        try await database.read { transaction in
-            guard let found = try store(transaction).find(people.loginHash(login)) else { throw Failure.noAccount }
-            return found.number
-        }
+        try await database.read { try store($0).known(login).number }
     }
 
     /// Takes a role away, with the sessions that are in it and every token of the account.
@@ -114,7 +109,7 @@ extension Accounts {
     package func revoke(_ role: AccountRole, from account: ID<Account>) async throws {
         try await database.write { transaction in
             let store = store(transaction)
-            guard try store.find(account) != nil else { throw Failure.noAccount }
+            _ = try store.known(account)
             guard try store.revoke(role, from: account) else { throw Failure.noRole }
             _ = try TokenStore(transaction).end(of: account, at: people.outside.now())
         }
@@ -122,12 +117,10 @@ extension Accounts {
 
     /// Another role beside those that an account has. Failures: `account.unknown`, `account.no-unit`.
     package func grant(_ role: AccountRole, to account: ID<Account>) async throws {
-        guard role.organisation != nil || [.administrator, .bureau].contains(role.role) else {
-            throw Failure.needsOrganisation(role.role)
-        }
+        try role.checked()
         try await database.write { transaction in
             let store = store(transaction)
-            guard try store.find(account) != nil else { throw Failure.noAccount }
+            _ = try store.known(account)
             try store.grant(role, to: account)
         }
     }

@@ -8,4 +8,6 @@ package enum Scope: Sendable, Hashable {
     /// The units that an authority supervises, whoever is between them.
     case below(ID<Organisation>)
     case unit(ID<Organisation>)
+
+    package var isOneUnit: Bool { if case .unit = self { true } else { false } }
 }

@@ -24,11 +24,11 @@ package struct Tokens: Sendable {
     {
         guard 1...731 ~= days else { throw Failure.tokenDays }
         let text = "xt_" + people.outside.random(32).hexadecimal
-        let (lookup, now) = (people.loginHash(login), people.outside.now())
+        let now = people.outside.now()
         try await database.write { transaction in
             let accounts = AccountStore(transaction, people)
-            guard let account = try accounts.find(lookup), let role = try accounts.roles(of: account.number).first
-            else { throw Failure.noAccount }
+            let account = try accounts.known(login)
+            guard let role = try accounts.roles(of: account.number).first else { throw Failure.noAccount }
             let token = Token(
                 account: account.number, role: role.role, permissions: Set(permissions.map(\.rawValue)),
                 expires: now + days * 86_400_000)
@@ -59,10 +59,9 @@ package struct Tokens: Sendable {
 
     /// Ends every token of an account; answers how many.
     package func end(of login: String) async throws -> Int {
-        let (lookup, now) = (people.loginHash(login), people.outside.now())
+        let now = people.outside.now()
         return try await database.write { transaction in
-            guard let account = try AccountStore(transaction, people).find(lookup) else { throw Failure.noAccount }
-            return try TokenStore(transaction).end(of: account.number, at: now)
+            try TokenStore(transaction).end(of: AccountStore(transaction, people).known(login).number, at: now)
         }
     }
 }

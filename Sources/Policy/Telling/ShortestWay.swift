@@ -59,17 +59,16 @@ private struct WaySearch {
     mutating func ways() -> [Way] {
         var ways: [Way] = []
         var seen: Set<Place> = []
-        while let line = next(after: seen) {
-            seen.insert(Place(line))
+        while true {
             let before = standing()
+            guard let line = next(in: before, after: seen) else { return ways }
+            seen.insert(Place(line))
             let trials = policy.kinds.flatMap { tried($0, line, before) }
-            let name = policy.wants[line.want].name + (line.year.map { "（\($0) 年）" } ?? "")
             let options = trials.sorted { $0.items < $1.items }.prefix(Self.most).map(\.words)
-            ways.append(Way(want: name, hours: line.short, options: options))
+            ways.append(Way(want: policy.name(of: line), hours: line.short, options: options))
             // Whichever is chosen brings at least as much.
             entries += trials.min { $0.hours < $1.hours }?.entries ?? []
         }
-        return ways
     }
 
     private func standing(with more: [Entry] = []) -> Standing {
@@ -77,8 +76,7 @@ private struct WaySearch {
     }
 
     /// What is missing and was not tried, the narrowest first; `nil` once the whole is met.
-    private func next(after seen: Set<Place>) -> Standing.Line? {
-        let standing = standing()
+    private func next(in standing: Standing, after seen: Set<Place>) -> Standing.Line? {
         guard standing.outcome == .short else { return nil }
         let elsewhere = wantsMetElsewhere(standing)
         return standing.lines.filter { $0.short > .zero && !seen.contains(Place($0)) && !elsewhere.contains($0.want) }

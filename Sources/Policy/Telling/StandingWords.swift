@@ -1,14 +1,17 @@
 import Kernel
 
 extension Policy {
+    /// What a line is called: 公需科目（2022 年）.
+    package func name(of line: Standing.Line) -> String {
+        wants[line.want].name + (line.year.map { "（\($0) 年）" } ?? "")
+    }
+
     /// The requirement's words: what is asked, what there is, what is missing, under which clause.
     package func words(for line: Standing.Line) -> String {
-        let want = wants[line.want]
-        let year = line.year.map { "（\($0) 年）" } ?? ""
-        var text = "\(want.name)\(year)：要求 \(line.wanted)，已登记 \(line.earned)，计入 \(line.counted)"
+        var text = "\(name(of: line))：要求 \(line.wanted)，已登记 \(line.earned)，计入 \(line.counted)"
         if line.short > .zero { text += "，差 \(line.short)" }
         if line.surplus > .zero { text += "，超出 \(line.surplus)" }
-        return text + "（\(want.clause.short)）"
+        return text + "（\(wants[line.want].clause.short)）"
     }
 
     package var wants: [Want] { requirements.flatMap(\.wants) }

@@ -39,7 +39,7 @@ package struct HTML: Sendable, Equatable {
         byte < 64 && (1 << byte) & specials != 0
     }
 
-    private static let specials: UInt64 = "&<>\"'".utf8.reduce(0) { $0 | 1 << UInt64($1) }
+    private static let specials: UInt64 = (0..<64).reduce(0) { entity($1) == nil ? $0 : $0 | 1 << UInt64($1) }
 
     private static func entity(_ byte: UInt8) -> String? {
         switch byte {

@@ -22,15 +22,13 @@ struct AccountCommand: AsyncParsableCommand {
         @Option(help: "professional, employer, base, platform, authority, bureau, board or administrator.")
         var role: String
         @Option(help: "The number of the unit or authority.") var unit: Int?
-        @Option(help: "The person's number, or - to read an ID number from standard input.") var person: String?
-        @Option(help: "What one signs in with; a person's is the ID number.") var login: String?
+        @OptionGroup var account: AccountWord
         @Option(help: "What pages greet with; by default the login.") var name: String?
         @Flag(help: "A password that everybody knows; it works on the own machine only.") var demo = false
 
         func validate() throws {
             guard Role(rawValue: role) != nil else { throw ValidationError("There is no role \(role).") }
-            guard (person == nil) != (login == nil) else { throw ValidationError("Give --login, or --person.") }
-            guard (role == Role.professional.rawValue) == (person != nil) else {
+            guard (role == Role.professional.rawValue) == (account.person != nil) else {
                 throw ValidationError("--person goes with --role professional.")
             }
         }
@@ -52,8 +50,10 @@ struct AccountCommand: AsyncParsableCommand {
         }
 
         private func open(_ accounts: Accounts, _ installation: Installation) async throws -> Accounts.Opened {
-            if let person { return try await accounts.open(for: PersonWord(person).find(installation), isDemo: demo) }
-            let (role, login) = (Role(rawValue: role) ?? .professional, login ?? "")
+            if let person = account.person {
+                return try await accounts.open(for: PersonWord(person).find(installation), isDemo: demo)
+            }
+            let (role, login) = (Role(rawValue: role) ?? .professional, account.login ?? "")
             return try await accounts.open(
                 login, name: name ?? login, AccountRole(role, at: unit.map { ID($0) }), isDemo: demo)
         }
@@ -63,7 +63,7 @@ struct AccountCommand: AsyncParsableCommand {
 /// Which account is meant.
 struct AccountWord: ParsableArguments {
     @Option(help: "The person's number, or - to read an ID number from standard input.") var person: String?
-    @Option(help: "What one signs in with.") var login: String?
+    @Option(help: "What one signs in with; a person's is the ID number.") var login: String?
 
     func validate() throws {
         guard (person == nil) != (login == nil) else { throw ValidationError("Give --login, or --person.") }
@@ -88,7 +88,18 @@ struct RoleWord: ParsableArguments {
         }
     }
 
-    var named: AccountRole { AccountRole(Role(rawValue: role) ?? .employer, at: unit.map { ID($0) }) }
+    /// Does something with the role and the account, and tells which account it was.
+    func change(
+        _ place: Place, _ name: String,
+        _ body: @escaping @Sendable (Accounts, AccountRole, ID<Account>) async throws -> Void
+    ) async throws {
+        try await place.run { installation in
+            let accounts = Accounts(installation.database, installation.people)
+            let found = try await account.find(accounts, installation)
+            try await body(accounts, AccountRole(Role(rawValue: role) ?? .employer, at: unit.map { ID($0) }), found)
+            return Answer(name, ["account": found])
+        }
+    }
 }
 
 /// A second role.
@@ -100,12 +111,7 @@ struct GrantCommand: AsyncParsableCommand {
     @OptionGroup var role: RoleWord
 
     func run() async throws {
-        try await place.run { installation in
-            let accounts = Accounts(installation.database, installation.people)
-            let found = try await role.account.find(accounts, installation)
-            try await accounts.grant(role.named, to: found)
-            return Answer("grant", ["account": found])
-        }
+        try await role.change(place, "grant") { try await $0.grant($1, to: $2) }
     }
 }
 
@@ -118,12 +124,7 @@ struct RevokeCommand: AsyncParsableCommand {
     @OptionGroup var role: RoleWord
 
     func run() async throws {
-        try await place.run { installation in
-            let accounts = Accounts(installation.database, installation.people)
-            let found = try await role.account.find(accounts, installation)
-            try await accounts.revoke(role.named, from: found)
-            return Answer("revoke", ["account": found])
-        }
+        try await role.change(place, "revoke") { try await $0.revoke($1, from: $2) }
     }
 }
 
