@@ -73,9 +73,10 @@ extension Database {
             try transaction.command(
                 "CREATE TABLE IF NOT EXISTS migration (id TEXT PRIMARY KEY, checksum TEXT NOT NULL, place BIGINT)"
             )
-            let done = try transaction.rows("SELECT id, checksum FROM migration ORDER BY place")
             var known: [String: String] = [:]
-            for row in done { known[try row.text(0)] = try row.text(1) }
+            try transaction.each("SELECT id, checksum FROM migration ORDER BY place") {
+                known[try $0.text(0)] = try $0.text(1)
+            }
             try Self.compare(known, migrations)
             let new = migrations.filter { known[$0.id] == nil }
             for (index, migration) in new.enumerated() {

@@ -4,7 +4,7 @@ extension Database {
         try await read { transaction in
             var rows: [[Value]] = []
             _ = try transaction.session.stream(SQL(unchecked: "SELECT * FROM \(table)")) { source in
-                rows.append(CopiedRow(copying: source).values)
+                rows.append((0..<source.columns).map { source.value($0) })
             }
             return rows
         }

@@ -1,19 +1,21 @@
 import Foundation
 import Kernel
 
-/// Where a row's columns are read from: an engine's statement while it stands on the row, or a copy.
+/// Where a row's columns are read from: an engine's statement while it stands on the row.
 protocol RowSource {
     var columns: Int { get }
     func isNull(_ column: Int) -> Bool
     func integer(_ column: Int) -> Int?
     func text(_ column: Int) -> String?
+    /// By the type that the engine says it has.
+    func value(_ column: Int) -> Value
     func withBytes<T>(_ column: Int, _ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T
 }
 
 /// One row of an answer, read by position in the order of the SELECT.
 ///
-/// A row given by ``Transaction/each(_:_:)`` may be read only inside its closure. What does not fit is a
-/// `Failure` of the kind `damaged`: the database holds what this program did not write.
+/// It may be read only inside the closure that it is given to. What does not fit is a `Failure` of the kind `damaged`:
+/// the database holds what this program did not write.
 package struct Row {
     let source: any RowSource
 
@@ -80,48 +82,4 @@ package struct Row {
                 "Column \(column + 1) of a row does not hold \(expected), as it should. Stop writing, check the backup."
         )
     }
-}
-
-/// A row copied out of its statement.
-struct CopiedRow: RowSource {
-    let values: [Value]
-
-    init(copying source: any TypedRowSource) {
-        values = (0..<source.columns).map { source.value($0) }
-    }
-
-    var columns: Int { values.count }
-    func isNull(_ column: Int) -> Bool { values.indices.contains(column) ? values[column] == .null : true }
-
-    func integer(_ column: Int) -> Int? {
-        guard values.indices.contains(column) else { return nil }
-        switch values[column] {
-        case .integer(let number): return number
-        case .text(let text): return Int(text)
-        default: return nil
-        }
-    }
-
-    func text(_ column: Int) -> String? {
-        guard values.indices.contains(column) else { return nil }
-        switch values[column] {
-        case .text(let text): return text
-        case .integer(let number): return String(number)
-        default: return nil
-        }
-    }
-
-    func withBytes<T>(_ column: Int, _ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
-        guard values.indices.contains(column) else { return try body(UnsafeRawBufferPointer(start: nil, count: 0)) }
-        switch values[column] {
-        case .blob(let bytes): return try bytes.withUnsafeBytes(body)
-        case .text(let text): return try Array(text.utf8).withUnsafeBytes(body)
-        default: return try body(UnsafeRawBufferPointer(start: nil, count: 0))
-        }
-    }
-}
-
-/// A source that knows the type of each column's value.
-protocol TypedRowSource: RowSource {
-    func value(_ column: Int) -> Value
 }

@@ -9,7 +9,7 @@ package final class Transaction {
     package let isReading: Bool
     let session: any Session
     private var depth = 0
-    private var streaming = false
+    private var isInRows = false
     /// A statement failed, and no savepoint took it back: nothing of this transaction may stand.
     private(set) var isSpoiled = false
 
@@ -23,27 +23,51 @@ package final class Transaction {
     @discardableResult
     package func execute(_ sql: SQL) throws -> Int {
         try alone()
-        return try noting { try session.run(sql) { _ in } }
+        do {
+            return try session.run(sql) { _ in }
+        } catch {
+            isSpoiled = true
+            throw error
+        }
     }
 
-    /// All rows of the answer, copied.
-    package func rows(_ sql: SQL) throws -> [Row] {
-        try alone()
-        var rows: [Row] = []
-        _ = try noting { try session.run(sql) { rows.append(Row(source: CopiedRow(copying: $0))) } }
+    /// What `read` makes of each row of the answer. A row is gone when its closure returns, and no other statement runs
+    /// in this transaction before the last row is read.
+    package func rows<T>(_ sql: SQL, _ read: (Row) throws -> T) throws -> [T] {
+        var rows: [T] = []
+        try reading(sql) { rows.append(try read($0)) }
         return rows
     }
 
-    /// The first row of the answer.
-    package func first(_ sql: SQL) throws -> Row? { try rows(sql).first }
+    /// What `read` makes of the first row of the answer.
+    package func first<T>(_ sql: SQL, _ read: (Row) throws -> T) throws -> T? {
+        var first: T?
+        try reading(sql) { if first == nil { first = try read($0) } }
+        return first
+    }
 
-    /// Row by row, in memory that does not grow with the answer. A row is gone when its closure returns, and no other
-    /// statement runs in this transaction before the last row is read.
+    /// Row by row, in memory that does not grow with the answer.
     package func each(_ sql: SQL, _ body: (Row) throws -> Void) throws {
+        try reading(sql, isLong: true, body)
+    }
+
+    private func reading(_ sql: SQL, isLong: Bool = false, _ body: (Row) throws -> Void) throws {
         try alone()
-        streaming = true
-        defer { streaming = false }
-        _ = try noting { try session.stream(sql) { try body(Row(source: $0)) } }
+        isInRows = true
+        defer { isInRows = false }
+        // What the closure throws is no failed statement.
+        var isOwn = false
+        func hand(_ source: any RowSource) throws {
+            isOwn = true
+            try body(Row(source: source))
+            isOwn = false
+        }
+        do {
+            _ = try isLong ? session.stream(sql, hand) : session.run(sql, hand)
+        } catch {
+            isSpoiled = isSpoiled || !isOwn
+            throw error
+        }
     }
 
     /// Runs `body` so that its failure takes back its own writes and no others.
@@ -64,23 +88,14 @@ package final class Transaction {
         }
     }
 
-    private func noting<T>(_ body: () throws -> T) throws -> T {
-        do {
-            return try body()
-        } catch {
-            isSpoiled = true
-            throw error
-        }
-    }
-
     private func alone() throws {
-        if streaming { throw Failure.statement("a statement inside each(_:_:)") }
+        if isInRows { throw Failure.statement("a statement while the rows of another are read") }
     }
 
     /// The engine's plan, a line a step: for tests that ask whether an index is read.
     package func plan(_ sql: SQL) throws -> [String] {
         let column = engine == .sqlite ? 3 : 0
-        return try rows(session.explained(sql)).map { try $0.text(column) }
+        return try rows(session.explained(sql)) { try $0.text(column) }
     }
 }
 
@@ -94,9 +109,9 @@ package enum Engine: String, Sendable, CaseIterable {
 protocol Session: AnyObject {
     var engine: Engine { get }
     /// Runs a prepared statement and hands over its rows; answers how many it changed.
-    func run(_ sql: SQL, _ row: (any TypedRowSource) throws -> Void) throws -> Int
+    func run(_ sql: SQL, _ row: (any RowSource) throws -> Void) throws -> Int
     /// The same for long answers, without holding them.
-    func stream(_ sql: SQL, _ row: (any TypedRowSource) throws -> Void) throws -> Int
+    func stream(_ sql: SQL, _ row: (any RowSource) throws -> Void) throws -> Int
     /// Runs a text without values: BEGIN, a migration.
     func command(_ text: String) throws
     /// The same for what is run for each row of a list.

@@ -15,7 +15,7 @@ struct FileStore {
     }
 
     func sealed(_ hash: FileHash) throws -> [UInt8]? {
-        try transaction.first("SELECT sealed FROM file WHERE hash = \(hash.bytes)")?.bytes(0)
+        try transaction.first("SELECT sealed FROM file WHERE hash = \(hash.bytes)") { try $0.bytes(0) }
     }
 
     func drop(before time: Int) throws -> Int {

@@ -24,14 +24,14 @@ package enum FactText {
     }
 
     private static func decode(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> [String: Fact]? {
-        var facts: [String: Fact] = [:]
+        var facts = [String: Fact](minimumCapacity: bytes.count { $0 == UInt8(ascii: "\n") } + 1)
         var rest = bytes
         while !rest.isEmpty {
             let line = rest.prefix { $0 != UInt8(ascii: "\n") }
             rest = rest[line.endIndex...].dropFirst()
             guard !line.isEmpty else { continue }
             guard let sign = line.firstIndex(of: UInt8(ascii: "=")),
-                let fact = fact(String(decoding: line[(sign + 1)...], as: UTF8.self))
+                let fact = fact(line[(sign + 1)...])
             else { return nil }
             facts[String(decoding: line[..<sign], as: UTF8.self)] = fact
         }
@@ -39,8 +39,13 @@ package enum FactText {
     }
 
     package static func fact(_ text: String) -> Fact? {
-        let value = Substring(text.utf8.dropFirst())
-        switch text.utf8.first {
+        var text = text
+        return text.withUTF8 { fact($0[...]) }
+    }
+
+    private static func fact(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Fact? {
+        let value = String(decoding: bytes.dropFirst(), as: UTF8.self)
+        switch bytes.first {
         case UInt8(ascii: "t"): return .text(unescape(value))
         case UInt8(ascii: "i"): return Int(value).map { .integer($0) }
         case UInt8(ascii: "h"): return Int(value).map { .hours(CreditHours(hundredths: $0)) }
@@ -62,8 +67,8 @@ package enum FactText {
         return String(escaped)
     }
 
-    private static func unescape(_ text: Substring) -> String {
-        guard text.utf8.contains(92) else { return String(text) }
+    private static func unescape(_ text: String) -> String {
+        guard text.utf8.contains(92) else { return text }
         var (plain, escaped) = (String.UnicodeScalarView(), false)
         for scalar in text.unicodeScalars {
             if escaped { plain.append(scalar == "n" ? "\n" : scalar) }

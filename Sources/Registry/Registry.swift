@@ -110,7 +110,7 @@ package struct YearReading: Sendable {
     package let dossier: Dossier
     package let standings: [PersonYear]
     package let state: YearState
-    /// The evidence of the person and of those merged into this one, by its owner and number.
+    /// The evidence of what stands in the year and of what is refused, by its owner and number.
     package let evidence: [EvidencePlace: HeldEvidence]
     /// Evidence that is credited nowhere: with the reason.
     package let refused: [(evidence: HeldEvidence, words: String)]
@@ -124,17 +124,22 @@ package struct EvidencePlace: Hashable, Sendable {
     let number: Int
 }
 
+extension LedgerEntry {
+    /// Where the evidence is that it came of.
+    fileprivate var place: EvidencePlace { EvidencePlace(person: person, number: evidence) }
+}
+
 extension YearReading {
     /// The years in which something is asked of the person or entered, the newest first.
     package func years(through last: Year) -> [Year] {
         let first = book.all.values.map(\.policy.firstYear).min() ?? last
         let years = first <= last ? (first.number...last.number).map { Year($0) } : []
-        let asked = years.filter { dossier.isAsked(in: $0, book) }
-        return Set(asked).union(dossier.years).sorted(by: >)
+        let entered = dossier.years
+        return entered.union(years.filter { !entered.contains($0) && dossier.isAsked(in: $0, book) }).sorted(by: >)
     }
 
     package func evidence(of entry: LedgerEntry) -> HeldEvidence? {
-        evidence[EvidencePlace(person: entry.person, number: entry.evidence)]
+        evidence[entry.place]
     }
 }
 
@@ -156,18 +161,29 @@ extension Registry {
         let dossier = try StandingStore(transaction, people).dossier(family)
         let settlements = SettlementStore(transaction)
         let frozen = try settlements.frozen(root, book)
-        let held = try family.flatMap { try EvidenceStore(transaction).all(of: $0) }
+        let standings = dossier.standings(touching: year, book, frozen)
         let refusals = try family.flatMap { member in
-            try DecisionStore(transaction).refusals(of: member).sorted { $0.key < $1.key }.compactMap {
-                number, words in
-                held.first { $0.person == member && $0.number == number }.map { ($0, words) }
+            try DecisionStore(transaction).refusals(of: member).sorted { $0.key < $1.key }.map { number, words in
+                (place: EvidencePlace(person: member, number: number), words: words)
             }
         }
+        let evidence = try evidence(
+            Set(standings.flatMap(\.entries).map(\.place)).union(refusals.map(\.place)), of: family, transaction)
         return YearReading(
-            person: found, dossier: dossier, standings: dossier.standings(touching: year, book, frozen),
-            state: try settlements.state(of: year),
-            evidence: held.reduce(into: [:]) { $0[EvidencePlace(person: $1.person, number: $1.number)] = $1 },
-            refused: refusals, settled: try settlements.versions(root, year: year), book: book)
+            person: found, dossier: dossier, standings: standings, state: try settlements.state(of: year),
+            evidence: evidence,
+            refused: refusals.compactMap { refusal in evidence[refusal.place].map { ($0, refusal.words) } },
+            settled: try settlements.versions(root, year: year), book: book)
+    }
+
+    private func evidence(
+        _ wanted: Set<EvidencePlace>, of family: [ID<Person>], _ transaction: Transaction
+    ) throws -> [EvidencePlace: HeldEvidence] {
+        let store = EvidenceStore(transaction)
+        let held = try family.flatMap { member in
+            try store.all(of: member) { wanted.contains(EvidencePlace(person: member, number: $0)) }
+        }
+        return held.reduce(into: [:]) { $0[EvidencePlace(person: $1.person, number: $1.number)] = $1 }
     }
 
     /// All entries of a person and of those merged into this one, reversals too.

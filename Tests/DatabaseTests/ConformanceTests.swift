@@ -33,7 +33,7 @@ import Testing
     }
 
     private func places(_ database: Database) async throws -> [Int] {
-        try await database.read { try $0.rows("SELECT number FROM place ORDER BY number").map { try $0.int(0) } }
+        try await database.read { try $0.rows("SELECT number FROM place ORDER BY number") { try $0.int(0) } }
     }
 
     @Test(arguments: Engine.allCases) func valuesComeBackAsTheyWentIn(_ engine: Engine) async throws {
@@ -49,16 +49,25 @@ import Testing
                 )
             }
             try await database.read { transaction in
-                let rows = try transaction.rows("SELECT number, amount, text, bytes, place FROM sample ORDER BY number")
-                #expect(try rows.map { try $0.int(0) } == [Int.min, Int.max])
-                #expect(try rows.map { try $0.optionalInt(1) } == [nil, -7])
-                #expect(try rows.map { try $0.optionalText(2) } == ["", text])
-                #expect(try rows.map { try $0.optionalBytes(3) } == [[], bytes])
-                #expect(try rows[1].withBytes(2) { Array($0) } == Array(text.utf8))
-                #expect(try rows[0].optionalInt(4) == nil)
-                let misfit = #expect(throws: Failure.self) { try rows[0].int(1) }
-                #expect(misfit?.code == "database.misfit")
-                #expect(throws: Failure.self) { try rows[1].int(2) }
+                let sql: SQL = "SELECT number, amount, text, bytes, place FROM sample ORDER BY number"
+                let numbers = try transaction.rows(sql) { try $0.int(0) }
+                let amounts = try transaction.rows(sql) { try $0.optionalInt(1) }
+                let texts = try transaction.rows(sql) { try $0.optionalText(2) }
+                let raw = try transaction.rows(sql) { row in row.withBytes(2) { Array($0) } }
+                let blobs = try transaction.rows(sql) { try $0.optionalBytes(3) }
+                let places = try transaction.rows(sql) { try $0.optionalInt(4) }
+                #expect(numbers == [Int.min, Int.max])
+                #expect(amounts == [nil, -7])
+                #expect(texts == ["", text])
+                #expect(raw == [[], Array(text.utf8)])
+                #expect(blobs == [[], bytes])
+                #expect(places == [nil, nil])
+                for column in [1, 2] {
+                    let misfit = #expect(throws: Failure.self) {
+                        _ = try transaction.rows(sql) { row in try row.int(column) }
+                    }
+                    #expect(misfit?.code == "database.misfit")
+                }
             }
         }
     }
@@ -73,7 +82,7 @@ import Testing
                     INSERT INTO sample (number, amount, text) VALUES (\(Year(2022)), \(hours), \(day))
                     RETURNING number, amount, text
                     """
-                ).map { (try $0.year(0), try $0.hours(1), try $0.day(2)) }
+                ) { (try $0.year(0), try $0.hours(1), try $0.day(2)) }
             }
             #expect(row?.0 == Year(2022))
             #expect(row?.1 == CreditHours(hundredths: 166))
@@ -112,7 +121,8 @@ import Testing
                 }
                 #expect(violation?.rule == .appendOnly)
             }
-            #expect(try await database.read { try $0.first("SELECT text FROM line")?.text(0) } == "a")
+            let held = try await database.read { try $0.first("SELECT text FROM line") { try $0.text(0) } }
+            #expect(held == "a")
         }
     }
 
@@ -137,7 +147,7 @@ import Testing
             #expect(failed == 20)
             let counts = try await database.read { transaction in
                 try ["SELECT count(*) FROM place", "SELECT count(*) FROM sample"].map { (sql: SQL) in
-                    try transaction.first(sql)?.int(0)
+                    try transaction.first(sql) { try $0.int(0) }
                 }
             }
             #expect(counts == [80, 80])
@@ -185,14 +195,16 @@ import Testing
                     group.addTask {
                         try await database.write { transaction in
                             let amount =
-                                try transaction.first("SELECT amount FROM sample WHERE number = 1")?.int(0) ?? 0
+                                try transaction.first("SELECT amount FROM sample WHERE number = 1") { try $0.int(0) }
+                                ?? 0
                             try transaction.execute("UPDATE sample SET amount = \(amount + 1) WHERE number = 1")
                         }
                     }
                 }
                 try await group.waitForAll()
             }
-            #expect(try await database.read { try $0.first("SELECT amount FROM sample")?.int(0) } == 60)
+            let held = try await database.read { try $0.first("SELECT amount FROM sample") { try $0.int(0) } }
+            #expect(held == 60)
         }
     }
 
@@ -203,7 +215,9 @@ import Testing
                 for _ in 0..<60 {
                     group.addTask {
                         try await database.write { transaction in
-                            let last = try transaction.first("SELECT coalesce(max(number), 0) FROM place")?.int(0) ?? 0
+                            let last =
+                                try transaction.first("SELECT coalesce(max(number), 0) FROM place") { try $0.int(0) }
+                                ?? 0
                             try transaction.execute("INSERT INTO place (number) VALUES (\(last + 1))")
                         }
                     }
@@ -211,7 +225,7 @@ import Testing
                 try await group.waitForAll()
             }
             let found = try await database.read { transaction in
-                try transaction.first("SELECT count(*), max(number) FROM place").map { (try $0.int(0), try $0.int(1)) }
+                try transaction.first("SELECT count(*), max(number) FROM place") { (try $0.int(0), try $0.int(1)) }
             }
             #expect(found?.0 == 60)
             #expect(found?.1 == 60)
@@ -223,16 +237,17 @@ import Testing
             let count: SQL = "SELECT count(*) FROM place"
             let (started, written) = (Gate(), Gate())
             async let seen = database.read { transaction in
-                let before = try transaction.first(count)?.int(0)
+                let before = try transaction.first(count) { try $0.int(0) }
                 started.open()
                 written.wait()
-                return [before, try transaction.first(count)?.int(0)]
+                return [before, try transaction.first(count) { try $0.int(0) }]
             }
             await started.opened()
             try await database.write { try $0.execute("INSERT INTO place (number) VALUES (1)") }
             written.open()
             #expect(try await seen == [0, 0])
-            #expect(try await database.read { try $0.first(count)?.int(0) } == 1)
+            let held = try await database.read { try $0.first(count) { try $0.int(0) } }
+            #expect(held == 1)
         }
     }
 
@@ -282,14 +297,14 @@ import Testing
             }
             for (number, attack) in attacks.enumerated() {
                 let found = try await database.read { transaction in
-                    try transaction.rows("SELECT number FROM place WHERE name IN \(SQL.list([attack]))").map {
+                    try transaction.rows("SELECT number FROM place WHERE name IN \(SQL.list([attack]))") {
                         try $0.int(0)
                     }
                 }
                 #expect(found == [number])
             }
             let none = try await database.read { transaction in
-                try transaction.rows("SELECT 1 FROM place WHERE name IN \(SQL.list([String]()))").isEmpty
+                try transaction.rows("SELECT 1 FROM place WHERE name IN \(SQL.list([String]()))") { _ in }.isEmpty
             }
             #expect(none)
             let failure = await #expect(throws: Failure.self) {
@@ -325,11 +340,14 @@ import Testing
             #expect(sum == 2999 * 3000 / 2)
             let failure = await #expect(throws: Failure.self) {
                 try await database.read { transaction in
-                    try transaction.each("SELECT number FROM sample") { _ in _ = try transaction.rows("SELECT 1") }
+                    try transaction.each("SELECT number FROM sample") { _ in
+                        _ = try transaction.rows("SELECT 1") { _ in }
+                    }
                 }
             }
             #expect(failure?.code == "database.statement")
-            #expect(try await database.read { try $0.first("SELECT count(*) FROM sample")?.int(0) } == 3000)
+            let held = try await database.read { try $0.first("SELECT count(*) FROM sample") { try $0.int(0) } }
+            #expect(held == 3000)
         }
     }
 

@@ -16,11 +16,12 @@ import Testing
             try await database.write { transaction in
                 try transaction.execute("INSERT INTO sample (source, amount) VALUES ('a', 1)")
                 if runs.add(1, ordering: .relaxed).newValue == 1 {
-                    _ = try transaction.rows("SELECT pg_terminate_backend(pg_backend_pid())")
+                    _ = try transaction.rows("SELECT pg_terminate_backend(pg_backend_pid())") { _ in }
                 }
             }
             #expect(runs.load(ordering: .relaxed) == 2)
-            #expect(try await database.read { try $0.first("SELECT count(*) FROM sample")?.int(0) } == 1)
+            let held = try await database.read { try $0.first("SELECT count(*) FROM sample") { try $0.int(0) } }
+            #expect(held == 1)
         }
     }
 
@@ -42,7 +43,7 @@ import Testing
                                         SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                                         WHERE datname = current_database() AND pid <> pg_backend_pid()
                                         """
-                                    ).count
+                                    ) { _ in }.count
                                 }
                             }
                         }
@@ -53,7 +54,7 @@ import Testing
                 for try await count in group { sum += count }
                 return sum
             }
-            let kept = try await database.read { try $0.first("SELECT count(*) FROM sample")?.int(0) }
+            let kept = try await database.read { try $0.first("SELECT count(*) FROM sample") { try $0.int(0) } }
             #expect(acknowledged == 200)
             #expect(kept == 200)
         }
@@ -79,7 +80,7 @@ import Testing
                 #expect(try await database.write(certain: look("unreached"), insert("unreached")) == 5)
             }
             let kept = try await direct.read {
-                try $0.rows("SELECT source FROM sample ORDER BY source").map { try $0.text(0) }
+                try $0.rows("SELECT source FROM sample ORDER BY source") { try $0.text(0) }
             }
             #expect(kept == ["plain", "reached", "unreached"])
         }
@@ -93,7 +94,7 @@ import Testing
     }
 
     private func look(_ source: String) -> @Sendable (Transaction) throws -> Int? {
-        { try $0.first("SELECT amount FROM sample WHERE source = \(source)")?.int(0) }
+        { try $0.first("SELECT amount FROM sample WHERE source = \(source)") { try $0.int(0) } }
     }
 }
 

@@ -58,7 +58,7 @@ import Testing
         try await withDatabase(.sqlite, [Self.first]) { database in
             try await database.write { transaction in
                 try transaction.execute("INSERT INTO a (number) VALUES (1)")
-                _ = try transaction.rows("PRAGMA max_page_count = 12")
+                _ = try transaction.rows("PRAGMA max_page_count = 12") { _ in }
             }
             let failure = await #expect(throws: Failure.self) {
                 try await database.write { transaction in
@@ -67,8 +67,8 @@ import Testing
             }
             #expect(failure?.code == "database.full")
             let kept = try await database.write { transaction in
-                _ = try transaction.rows("PRAGMA max_page_count = 100000")
-                return try transaction.rows("SELECT number FROM a").map { try $0.int(0) }
+                _ = try transaction.rows("PRAGMA max_page_count = 100000") { _ in }
+                return try transaction.rows("SELECT number FROM a") { try $0.int(0) }
             }
             #expect(kept == [1])
         }

@@ -192,8 +192,8 @@ extension City {
             let (_, number) = try await city.issued("岳明远")
             _ = try await city.proof.pdf(of: number)
             let kept = try await city.database.read { transaction in
-                let code = try transaction.first("SELECT code FROM certificate")?.bytes(0) ?? []
-                return code + (try transaction.first("SELECT pdf FROM certificate_print")?.bytes(0) ?? [])
+                let code = try transaction.first("SELECT code FROM certificate") { try $0.bytes(0) } ?? []
+                return code + (try transaction.first("SELECT pdf FROM certificate_print") { try $0.bytes(0) } ?? [])
             }
             #expect(kept.count > 10_000)
             let name = "岳明远".utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] }

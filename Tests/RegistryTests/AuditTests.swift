@@ -105,10 +105,12 @@ import Testing
             let evidence = Evidence("talk", ["name": .text("一"), "held-on": .day(Day(2022, 6, 1) ?? .first)])
             _ = try await city.recognise(person, evidence)
             let hashed = try await city.database.read { transaction in
-                try transaction.first("SELECT hash FROM entry WHERE entered > 0").map { try $0.bytes(0) } ?? []
+                try transaction.first("SELECT hash FROM entry WHERE entered > 0") { try $0.bytes(0) } ?? []
             }
             let entry = try await city.registry.ledger(of: person).entries[0]
-            let flat = try await city.database.read { try $0.first("SELECT hash FROM policy_version")?.bytes(0) ?? [] }
+            let flat = try await city.database.read {
+                try $0.first("SELECT hash FROM policy_version") { try $0.bytes(0) } ?? []
+            }
             #expect(hashed == sha256(Self.bytes(entry, policy: flat)))
             #expect(hashed.hexadecimal == "68d9f9e8ad838c2c3f7197960d1868b1b242ca0acad82660fd18715d4e9b7015")
         }

@@ -140,7 +140,7 @@ import Testing
             let people = city.people
             let (sealed, found, opened) = try await city.database.read { transaction in
                 let store = PersonStore(transaction, people)
-                let sealed = try transaction.first("SELECT id_sealed FROM person")?.bytes(0) ?? []
+                let sealed = try transaction.first("SELECT id_sealed FROM person") { try $0.bytes(0) } ?? []
                 return (sealed, try store.find(id)?.number, try store.idNumber(of: person))
             }
             #expect(!sealed.isEmpty && !String(decoding: sealed, as: UTF8.self).contains(id.text.suffix(6)))

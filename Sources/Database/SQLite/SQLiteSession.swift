@@ -9,7 +9,7 @@ final class SQLiteSession: Session {
 
     init(_ connection: GRDB.Database) { self.connection = connection }
 
-    func run(_ sql: SQL, _ row: (any TypedRowSource) throws -> Void) throws -> Int {
+    func run(_ sql: SQL, _ row: (any RowSource) throws -> Void) throws -> Int {
         try translated {
             let statement = try connection.cachedStatement(sql: sql.text)
             try step(statement.sqliteStatement, sql.values, row)
@@ -18,7 +18,7 @@ final class SQLiteSession: Session {
     }
 
     /// SQLite steps through its answer without holding it, so both ways are one.
-    func stream(_ sql: SQL, _ row: (any TypedRowSource) throws -> Void) throws -> Int { try run(sql, row) }
+    func stream(_ sql: SQL, _ row: (any RowSource) throws -> Void) throws -> Int { try run(sql, row) }
 
     func command(_ text: String) throws {
         try translated { try connection.execute(sql: text) }
@@ -29,7 +29,7 @@ final class SQLiteSession: Session {
     func explained(_ sql: SQL) -> SQL { "\(SQL(unchecked: "EXPLAIN QUERY PLAN ")) \(sql)" }
 
     private func step(
-        _ statement: OpaquePointer, _ values: [Value], _ row: (any TypedRowSource) throws -> Void
+        _ statement: OpaquePointer, _ values: [Value], _ row: (any RowSource) throws -> Void
     ) throws {
         sqlite3_reset(statement)
         defer {
@@ -75,7 +75,7 @@ final class SQLiteSession: Session {
 }
 
 /// The row that a statement stands on.
-struct SQLiteRow: TypedRowSource {
+struct SQLiteRow: RowSource {
     let statement: OpaquePointer
     let columns: Int
 

@@ -25,7 +25,7 @@ struct JobStore {
     }
 
     func add(_ order: JobOrder, at now: Int) throws -> ID<Job> {
-        let row = try transaction.first(
+        let number: ID<Job>? = try transaction.first(
             """
             INSERT INTO job (number, kind, title, account, detail, input, input_name, state, attempt, lease, done,
                              total, result, output_name, created, ended)
@@ -33,9 +33,10 @@ struct JobStore {
                     \(order.detail.text), \(order.input?.bytes), \(order.inputName), 'waiting', 0, 0, 0, 0, '', '',
                     \(now), 0)
             RETURNING number
-            """)
-        guard let row else { throw Failure.noJob }
-        return try row.id(0)
+            """
+        ) { try $0.id(0) }
+        guard let number else { throw Failure.noJob }
+        return number
     }
 
     /// Whether something waits, or was left by its holder.
@@ -44,7 +45,8 @@ struct JobStore {
             """
             SELECT 1 FROM job WHERE kind IN \(SQL.list(kinds)) AND state IN ('waiting', 'running')
               AND (state = 'waiting' OR lease < \(now)) LIMIT 1
-            """) != nil
+            """
+        ) { _ in } != nil
     }
 
     /// Gives a job back, to be begun again by whoever comes first.
@@ -58,14 +60,15 @@ struct JobStore {
 
     /// Takes the oldest job that waits, or whose holder let its lease run out.
     func take(_ kinds: [String], now: Int, until lease: Int) throws -> Job? {
-        let row = try transaction.first(
+        let oldest: ID<Job>? = try transaction.first(
             """
             SELECT number FROM job
             WHERE kind IN \(SQL.list(kinds)) AND state IN ('waiting', 'running')
               AND (state = 'waiting' OR lease < \(now))
             ORDER BY number LIMIT 1
-            """)
-        guard let number: ID<Job> = try row?.id(0) else { return nil }
+            """
+        ) { try $0.id(0) }
+        guard let number = oldest else { return nil }
         try transaction.execute(
             """
             UPDATE job SET state = 'running', attempt = attempt + 1, lease = \(lease) WHERE number = \(number)
@@ -96,14 +99,17 @@ struct JobStore {
 
     /// How many wait or run, and how many failed since a time.
     func counts(failedSince time: Int) throws -> (open: Int, failed: Int) {
-        let open = try transaction.first("SELECT count(*) FROM job WHERE state IN ('waiting', 'running')")?.int(0)
+        let open = try transaction.first("SELECT count(*) FROM job WHERE state IN ('waiting', 'running')") {
+            try $0.int(0)
+        }
         let failed = try transaction.first(
-            "SELECT count(*) FROM job WHERE state = 'failed' AND ended > \(time)")?.int(0)
+            "SELECT count(*) FROM job WHERE state = 'failed' AND ended > \(time)"
+        ) { try $0.int(0) }
         return (open ?? 0, failed ?? 0)
     }
 
     private func read(_ sql: SQL) throws -> [Job] {
-        try transaction.rows(sql).map { row in
+        try transaction.rows(sql) { row in
             Job(
                 number: try row.id(0), kind: try row.text(1), title: try row.text(2), account: try row.int(3),
                 detail: JobDetail(text: try row.text(4)), input: try row.optionalBytes(5).map(FileHash.init(kept:)),

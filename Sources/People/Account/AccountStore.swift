@@ -41,7 +41,7 @@ package struct AccountStore {
     }
 
     func password(of number: ID<Account>) throws -> Password? {
-        try transaction.first("SELECT password FROM account WHERE number = \(number)").map {
+        try transaction.first("SELECT password FROM account WHERE number = \(number)") {
             Password(bytes: try $0.bytes(0))
         }
     }
@@ -106,10 +106,10 @@ package struct AccountStore {
     package func roles(of number: ID<Account>) throws -> [AccountRole] {
         try transaction.rows(
             "SELECT role, organisation FROM account_role WHERE account = \(number) ORDER BY granted, role, organisation"
-        ).compactMap { row in
+        ) { row in
             let organisation = try row.optionalInt(1).map { ID<Organisation>($0) }
             return Role(rawValue: try row.text(0)).map { AccountRole($0, at: organisation) }
-        }
+        }.compactMap { $0 }
     }
 
     /// Sets a password, and ends every session that was begun with another one.
@@ -121,10 +121,10 @@ package struct AccountStore {
         try transaction.execute("DELETE FROM account_session WHERE account = \(number)")
     }
 
-    package func count() throws -> Int { try transaction.first("SELECT count(*) FROM account")?.int(0) ?? 0 }
+    package func count() throws -> Int { try transaction.first("SELECT count(*) FROM account") { try $0.int(0) } ?? 0 }
 
     private func account(_ sql: SQL) throws -> Account? {
-        try transaction.first(sql).map { try Self.account($0) }
+        try transaction.first(sql) { try Self.account($0) }
     }
 
     /// From a row that begins with the columns of accounts.
@@ -161,13 +161,13 @@ extension AccountStore {
             SELECT a.number, a.name, a.person, a.first, a.demo, s.role, s.organisation, s.begun, s.seen
             FROM account_session s JOIN account a ON a.number = s.account WHERE s.token = \(token)
             """
-        ).flatMap { row in
+        ) { row in
             let organisation = try row.optionalInt(6).map { ID<Organisation>($0) }
             guard let role = Role(rawValue: try row.text(5)) else { return nil }
             return Held(
                 account: try Self.account(row), role: AccountRole(role, at: organisation), begun: try row.int(7),
                 seen: try row.int(8))
-        }
+        } ?? nil
     }
 
     func choose(_ role: AccountRole, for token: [UInt8]) throws {
@@ -196,7 +196,8 @@ extension AccountStore {
 extension AccountStore {
     func knows(_ device: [UInt8], of account: ID<Account>) throws -> Bool {
         try transaction.first(
-            "SELECT 1 FROM account_device WHERE account = \(account) AND device = \(device)") != nil
+            "SELECT 1 FROM account_device WHERE account = \(account) AND device = \(device)"
+        ) { _ in } != nil
     }
 
     func remember(_ device: [UInt8], of account: ID<Account>) throws {
@@ -212,7 +213,7 @@ extension AccountStore {
     func misses(_ lookup: [UInt8], _ device: [UInt8]) throws -> (count: Int, last: Int) {
         try transaction.first(
             "SELECT misses, last FROM account_miss WHERE lookup = \(lookup) AND device = \(device)"
-        ).map { (try $0.int(0), try $0.int(1)) } ?? (0, 0)
+        ) { (try $0.int(0), try $0.int(1)) } ?? (0, 0)
     }
 
     func miss(_ lookup: [UInt8], _ device: [UInt8]) throws {

@@ -13,14 +13,14 @@ package struct EmploymentStore {
     /// Lets a person be at a unit from a day on. The employment that was open ends the day before; one that began the
     /// same day is replaced, since it was a mistake. Answers whether anything changed.
     package func put(_ stated: Employment, of person: ID<Person>) throws -> Bool {
-        let rows = try transaction.rows(
+        let held = try transaction.rows(
             """
             SELECT e.turn, e.organisation, e.relation, e.from_day, e.to_day FROM employment e
             WHERE e.person = \(person)
               AND NOT EXISTS (SELECT 1 FROM employment r WHERE r.person = e.person AND r.replaces = e.turn)
             ORDER BY e.from_day, e.turn
-            """)
-        let held = try rows.map { row in
+            """
+        ) { row in
             Succession.Item(
                 turn: try row.int(0), value: Post(organisation: try row.id(1), relation: try row.text(2)),
                 during: Period(from: try row.day(3), to: try row.day(4)))
@@ -51,14 +51,14 @@ package struct EmploymentStore {
 
     /// States a fact from a day on; one of that name that was open ends the day before.
     package func put(_ fact: DatedFact, of person: ID<Person>) throws -> Bool {
-        let rows = try transaction.rows(
+        let held = try transaction.rows(
             """
             SELECT f.turn, f.value, f.from_day, f.to_day FROM person_fact f
             WHERE f.person = \(person) AND f.name = \(fact.name)
               AND NOT EXISTS (SELECT 1 FROM person_fact r WHERE r.person = f.person AND r.replaces = f.turn)
             ORDER BY f.from_day, f.turn
-            """)
-        let held = try rows.map { row in
+            """
+        ) { row in
             Succession.Item(
                 turn: try row.int(0), value: try row.text(1),
                 during: Period(from: try row.day(2), to: try row.day(3)))

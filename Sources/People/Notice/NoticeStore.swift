@@ -41,7 +41,7 @@ struct NoticeStore {
             FROM notice n LEFT JOIN notice_withdrawal w ON w.notice = n.number
             WHERE \(condition) ORDER BY n.number DESC LIMIT \(limit)
             """
-        ).map { row in
+        ) { row in
             let reason = try row.text(4)
             return Notice(
                 number: try row.id(0), title: try row.text(1), body: try row.text(2), published: try row.int(3),

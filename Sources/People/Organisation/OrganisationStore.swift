@@ -74,18 +74,20 @@ package struct OrganisationStore {
         try all("\(Self.columns)").reduce(into: [:]) { $0[$1.number] = $1 }
     }
 
-    package func count() throws -> Int { try transaction.first("SELECT count(*) FROM organisation")?.int(0) ?? 0 }
+    package func count() throws -> Int {
+        try transaction.first("SELECT count(*) FROM organisation") { try $0.int(0) } ?? 0
+    }
 
     private func one(_ sql: SQL) throws -> Organisation? { try all(sql).first }
 
     private func all(_ sql: SQL) throws -> [Organisation] {
-        try transaction.rows(sql).compactMap { row in
+        try transaction.rows(sql) { row -> Organisation? in
             guard let role = Organisation.Role(rawValue: try row.text(2)), let region = RegionCode(try row.text(5))
             else { return nil }
             return Organisation(
                 number: try row.id(0), name: try row.text(1), role: role,
                 uscc: try row.optionalText(3).map { USCC(kept: $0) }, nature: try row.text(4), region: region,
                 upstream: try row.optionalInt(6).map { ID($0) })
-        }
+        }.compactMap { $0 }
     }
 }

@@ -32,14 +32,16 @@ package struct PersonStore {
 
     /// Corrects name and phone; a phone that is not given stays. Whoever signs in by the old one does so by the new.
     package func correct(_ number: ID<Person>, name: String, phone: String?) throws -> Bool {
-        let known = try transaction.first("SELECT name, phone_sealed FROM person WHERE number = \(number)")
-        let old = try known?.optionalBytes(1).map { try open($0, "phone", number) }
+        let known = try transaction.first("SELECT name, phone_sealed FROM person WHERE number = \(number)") {
+            (name: try $0.text(0), phone: try $0.optionalBytes(1))
+        }
+        let old = try known?.phone.map { try open($0, "phone", number) }
         let accounts = AccountStore(transaction, people)
         if let phone, let account = try accounts.find(person: number)?.number {
             if let old, old != phone { try accounts.drop(mobile: old, of: account) }
             try accounts.put(mobile: phone, of: account)
         }
-        let changed = try known?.text(0) != name || (phone != nil && phone != old)
+        let changed = known?.name != name || (phone != nil && phone != old)
         guard changed else { return false }
         try transaction.execute(
             """
@@ -50,19 +52,21 @@ package struct PersonStore {
 
     /// The ID number in full. Showing it to anybody is an act to be logged; pages show ``IDNumber/masked``.
     package func idNumber(of number: ID<Person>) throws -> IDNumber? {
-        let sealed = try transaction.first("SELECT id_sealed FROM person WHERE number = \(number)")?.bytes(0)
+        let sealed = try transaction.first("SELECT id_sealed FROM person WHERE number = \(number)") { try $0.bytes(0) }
         return try sealed.map { try open($0, "id", number) }.flatMap { try? IDNumber($0) }
     }
 
     package func phone(of number: ID<Person>) throws -> String? {
-        let sealed = try transaction.first("SELECT phone_sealed FROM person WHERE number = \(number)")
-        return try sealed?.optionalBytes(0).map { try open($0, "phone", number) }
+        let sealed = try transaction.first("SELECT phone_sealed FROM person WHERE number = \(number)") {
+            try $0.optionalBytes(0)
+        }
+        return try (sealed ?? nil).map { try open($0, "phone", number) }
     }
 
     /// The person and all who were merged into this one, the person first.
     package func family(of root: ID<Person>) throws -> [ID<Person>] {
         try [root]
-            + transaction.rows("SELECT number FROM person WHERE alias = \(root) ORDER BY number").map { try $0.id(0) }
+            + transaction.rows("SELECT number FROM person WHERE alias = \(root) ORDER BY number") { try $0.id(0) }
     }
 
     /// The person that a number stands for now. Failure: `person.unknown`.
@@ -77,7 +81,7 @@ package struct PersonStore {
             """
             SELECT number FROM person WHERE number > \(number) AND alias IS NULL ORDER BY number LIMIT \(limit)
             """
-        ).map { try $0.id(0) }
+        ) { try $0.id(0) }
     }
 
     /// Those of them in a range of numbers: after the first, and up to the last.
@@ -93,14 +97,14 @@ package struct PersonStore {
 
     /// The highest number of anybody, 0 where there is nobody.
     package func last() throws -> Int {
-        try transaction.first("SELECT coalesce(max(number), 0) FROM person")?.int(0) ?? 0
+        try transaction.first("SELECT coalesce(max(number), 0) FROM person") { try $0.int(0) } ?? 0
     }
 
     /// Who was merged into whom, among these numbers.
     package func aliases(from: Int, through: Int) throws -> [(person: Int, root: Int)] {
         try transaction.rows(
             "SELECT number, alias FROM person WHERE alias >= \(from) AND alias <= \(through) ORDER BY alias, number"
-        ).map { (try $0.int(0), try $0.int(1)) }
+        ) { (try $0.int(0), try $0.int(1)) }
     }
 
     package func names(from: Int, through: Int) throws -> [Int: String] {
@@ -116,32 +120,33 @@ package struct PersonStore {
         Set(
             try transaction.rows(
                 "SELECT number FROM person WHERE number >= \(from) AND number <= \(through) AND alias IS NOT NULL"
-            ).map { try $0.int(0) })
+            ) { try $0.int(0) })
     }
 
     /// Name and full ID number of each of these people: for what is printed of them.
     package func holders(from: Int, through: Int) throws -> [Int: (name: String, id: IDNumber)] {
-        let rows = try transaction.rows(
-            "SELECT number, name, id_sealed FROM person WHERE number >= \(from) AND number <= \(through)")
-        return try rows.reduce(into: [:]) { holders, row in
+        var holders: [Int: (name: String, id: IDNumber)] = [:]
+        try transaction.each(
+            "SELECT number, name, id_sealed FROM person WHERE number >= \(from) AND number <= \(through)"
+        ) { row in
             let number = try row.int(0)
-            let id = try IDNumber(open(row.bytes(2), "id", ID(number)))
-            holders[number] = (try row.text(1), id)
+            holders[number] = (try row.text(1), try IDNumber(open(row.bytes(2), "id", ID(number))))
         }
+        return holders
     }
 
     /// The same of one person; `nil` of one who was merged into another.
     package func holder(_ number: ID<Person>) throws -> (name: String, id: IDNumber)? {
         let sql: SQL = "SELECT name, id_sealed FROM person WHERE number = \(number) AND alias IS NULL"
-        return try transaction.first(sql).map { row in
+        return try transaction.first(sql) { row in
             (try row.text(0), try IDNumber(open(row.bytes(1), "id", number)))
         }
     }
 
-    package func count() throws -> Int { try transaction.first("SELECT count(*) FROM person")?.int(0) ?? 0 }
+    package func count() throws -> Int { try transaction.first("SELECT count(*) FROM person") { try $0.int(0) } ?? 0 }
 
     private func one(_ sql: SQL) throws -> Person? {
-        try transaction.first(sql).map {
+        try transaction.first(sql) {
             Person(number: try $0.id(0), name: try $0.text(1), alias: try $0.optionalInt(2).map { ID($0) })
         }
     }

@@ -16,8 +16,9 @@ package struct RegionStore {
     }
 
     package func all() throws -> [Region] {
-        try transaction.rows("SELECT code, name FROM region ORDER BY code").compactMap { row in
-            RegionCode(try row.text(0)).map { Region(code: $0, name: (try? row.text(1)) ?? "") }
-        }
+        try transaction.rows("SELECT code, name FROM region ORDER BY code") { row in
+            let name = try row.text(1)
+            return RegionCode(try row.text(0)).map { Region(code: $0, name: name) }
+        }.compactMap { $0 }
     }
 }

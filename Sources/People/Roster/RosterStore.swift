@@ -46,7 +46,7 @@ package struct RosterStore {
               AND NOT EXISTS (SELECT 1 FROM person_fact r WHERE r.person = f.person AND r.replaces = f.turn)
             ORDER BY f.person LIMIT \(limit)
             """
-        ).map { try $0.id(0) }
+        ) { try $0.id(0) }
     }
 
     private func units(_ scope: Scope, _ filter: RosterFilter, from unit: Int) throws -> [Int] {
@@ -55,7 +55,7 @@ package struct RosterStore {
             SELECT o.number FROM organisation o WHERE \(try condition(scope, filter)) AND o.number >= \(unit)
             ORDER BY o.number
             """
-        ).map { try $0.int(0) }
+        ) { try $0.int(0) }
     }
 
     /// People of this name, or whose names begin so, by number: at most so many.
@@ -89,7 +89,7 @@ package struct RosterStore {
             WHERE \(try within(scope)) AND o.name LIKE \(Self.pattern(name)) ESCAPE '\\' AND o.role <> 'authority'
             ORDER BY o.number LIMIT \(limit)
             """
-        ).map { (try $0.id(0), try $0.text(1)) }
+        ) { (try $0.id(0), try $0.text(1)) }
     }
 
     /// Region and nature of the unit that each of these people is at today, by person number.
@@ -157,7 +157,7 @@ extension RosterStore {
     private static let byName: SQL = "p.name, p.number, o.number"
 
     private func lines(_ condition: SQL, by order: SQL, _ limit: Int) throws -> [RosterLine] {
-        return try transaction.rows(
+        try transaction.rows(
             """
             SELECT e.person, p.name, o.number, o.name, o.region, o.nature, coalesce(\(level), '')
             FROM organisation o
@@ -167,11 +167,11 @@ extension RosterStore {
               AND NOT EXISTS (SELECT 1 FROM employment r WHERE r.person = e.person AND r.replaces = e.turn)
             ORDER BY \(order) LIMIT \(limit)
             """
-        ).compactMap { row in
+        ) { row -> RosterLine? in
             guard let region = RegionCode(try row.text(4)) else { return nil }
             return RosterLine(
                 person: try row.id(0), name: try row.text(1), unit: try row.id(2), unitName: try row.text(3),
                 region: region, nature: try row.text(5), level: FactText.fact(try row.text(6))?.description ?? "")
-        }
+        }.compactMap { $0 }
     }
 }

@@ -19,12 +19,12 @@ struct TokenStore {
     func find(_ hash: [UInt8]) throws -> Token? {
         try transaction.first(
             "SELECT account, role, permissions, expires FROM api_token WHERE hash = \(hash) AND ended IS NULL"
-        ).flatMap { row in
+        ) { row in
             guard let role = Role(rawValue: try row.text(1)) else { return nil }
             return Token(
                 account: try row.id(0), role: role,
                 permissions: Set(try row.text(2).split(separator: " ").map { String($0) }), expires: try row.int(3))
-        }
+        } ?? nil
     }
 
     func end(of account: ID<Account>, at now: Int) throws -> Int {

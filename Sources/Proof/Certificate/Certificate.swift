@@ -18,6 +18,13 @@ package struct Certificate: Sendable {
     package let code: CertificateCode
     /// Milliseconds since 1970.
     package let issued: Int
+    var revocation: Revocation?
+
+    /// That it was declared invalid, and when; in milliseconds since 1970.
+    struct Revocation: Sendable {
+        let reason: String
+        let at: Int
+    }
 
     package var number: CertificateNumber { code.facts.number }
     package var facts: CertificateFacts { code.facts }

@@ -55,17 +55,22 @@ package struct CertificateCode: Sendable, Hashable {
 
     /// Reads the bytes of a code; `nil` where they are not one of this format, written the one way there is.
     package init?(bytes: [UInt8]) {
+        self.init(held: bytes)
+        guard Self.bytes(facts, key: signature.key, suite: signature.suite) == signed else { return nil }
+    }
+
+    /// Reads the bytes of a code that this program wrote.
+    init?(held bytes: [UInt8]) {
         guard bytes.count > Self.signatureLength else { return nil }
         var input = CodeReader(bytes.dropLast(Self.signatureLength))
         guard input.byte() == Self.format, let suite = input.byte(), let key = input.take(4),
             let number = input.take(CertificateNumber.length), let kind = input.byte(),
             let facts = Self.facts(&input, CertificateNumber(bytes: number), kind)
         else { return nil }
-        let signature = Signature(
+        (self.facts, self.bytes) = (facts, bytes)
+        signature = Signature(
             key: key.reduce(0) { $0 << 8 | Int($1) }, suite: Int(suite),
             bytes: Array(bytes.suffix(Self.signatureLength)))
-        self.init(facts: facts, signature: signature)
-        guard self.bytes == bytes else { return nil }
     }
 
     private static func facts(
@@ -167,10 +172,15 @@ private struct CodeReader {
     mutating func text() -> String? {
         guard let length = number() else { return nil }
         if length == 1 { return byte().flatMap { common.indices.contains(Int($0)) ? common[Int($0)] : nil } }
-        guard let bytes = take(length >> 1) else { return nil }
+        let count = length >> 1
+        guard rest.count >= count else { return nil }
+        let bytes = rest.prefix(count)
+        rest = rest.dropFirst(count)
         if length & 1 == 0 { return String(validating: bytes, as: UTF8.self) }
-        guard bytes.count.isMultiple(of: 2) else { return nil }
-        let units = stride(from: 0, to: bytes.count, by: 2).map { UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]) }
+        guard count.isMultiple(of: 2) else { return nil }
+        let units = stride(from: bytes.startIndex, to: bytes.endIndex, by: 2).map {
+            UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1])
+        }
         // What is no text is read as another, which is written otherwise, and so the code is none.
         return String(decoding: units, as: UTF16.self)
     }

@@ -60,8 +60,8 @@ extension Proof {
     package func revoke(_ number: CertificateNumber, reason: String) async throws {
         try await database.write { transaction in
             let store = store(transaction)
-            guard try store.find(number) != nil else { throw Failure.noCertificate(number) }
-            if let earlier = try store.revocation(of: number) {
+            guard let held = try store.find(number) else { throw Failure.noCertificate(number) }
+            if let earlier = held.revocation {
                 throw Failure(
                     .conflict, "certificate.revoked",
                     "证书 \(number.grouped) 已于 \(Day(milliseconds: earlier.at)) 作废（\(earlier.reason)），没有改动。",
@@ -73,16 +73,15 @@ extension Proof {
 
     /// Where a certificate stands now: derived from what is settled, entered and known of its holder.
     func state(of certificate: Certificate, _ transaction: Transaction) throws -> CertificateState {
-        let store = store(transaction)
-        if let revocation = try store.revocation(of: certificate.number) {
+        if let revocation = certificate.revocation {
             return .revoked(on: Day(milliseconds: revocation.at), reason: revocation.reason)
         }
         if try stands(certificate, transaction) { return .valid }
         let root = try PersonStore(transaction, people).root(of: certificate.person)
-        let others = try store.all(from: root.number, through: root.number)[root.number] ?? []
+        let others = try store(transaction).all(from: root.number, through: root.number)[root.number] ?? []
         let successor = try others.last { other in
             try other.number != certificate.number && other.ground.succeeds(certificate.ground)
-                && store.revocation(of: other.number) == nil && stands(other, transaction)
+                && other.revocation == nil && stands(other, transaction)
         }
         return .superseded(by: successor?.number)
     }

@@ -9,36 +9,39 @@ struct CertificateStore {
 
     private static let columns: SQL =
         """
-        SELECT number, person, kind, standing_key, period_from, settled, entry, holder, code, issued, turn
-        FROM certificate
+        SELECT c.number, c.person, c.kind, c.standing_key, c.period_from, c.settled, c.entry, c.holder, c.code,
+               c.issued, c.turn, r.reason, r.revoked
+        FROM certificate c LEFT JOIN certificate_revocation r ON r.number = c.number
         """
 
     func find(_ number: CertificateNumber) throws -> Certificate? {
-        try read("\(Self.columns) WHERE number = \(number.text)").first
+        try read("\(Self.columns) WHERE c.number = \(number.text)").first
     }
 
     /// Those of these people, each person's in the order of issue.
     func all(from: Int, through: Int) throws -> [Int: [Certificate]] {
         let all = try read(
-            "\(Self.columns) WHERE person >= \(from) AND person <= \(through) ORDER BY person, issued, turn")
+            "\(Self.columns) WHERE c.person >= \(from) AND c.person <= \(through) ORDER BY c.person, c.issued, c.turn")
         return Dictionary(grouping: all) { $0.person.number }
     }
 
     /// What these people were issued for their years, without opening it: person, ground and holder, how often, and
     /// whether the last was revoked.
     func grounds(from: Int, through: Int) throws -> [IssuedGround: (count: Int, isRevoked: Bool)] {
-        try transaction.rows(
+        var grounds: [IssuedGround: (count: Int, isRevoked: Bool)] = [:]
+        try transaction.each(
             """
             SELECT c.person, c.standing_key, c.period_from, c.settled, c.holder, c.turn, r.revoked
             FROM certificate c LEFT JOIN certificate_revocation r ON r.number = c.number
             WHERE c.person >= \(from) AND c.person <= \(through) AND c.kind = 'annual' ORDER BY c.person, c.turn
             """
-        ).reduce(into: [:]) { grounds, row in
+        ) { row in
             let ground = Certificate.Ground.standing(
                 key: try row.text(1), from: try row.day(2), version: try row.int(3))
             let place = IssuedGround(person: try row.int(0), ground: ground, holder: try row.bytes(4))
             grounds[place] = (try row.int(5) + 1, try row.optionalInt(6) != nil)
         }
+        return grounds
     }
 
     func add(_ certificate: Certificate) throws {
@@ -62,23 +65,23 @@ struct CertificateStore {
     func people(after person: Int, limit: Int) throws -> [Int] {
         try transaction.rows(
             "SELECT DISTINCT person FROM certificate WHERE person > \(person) ORDER BY person LIMIT \(limit)"
-        ).map { try $0.int(0) }
+        ) { try $0.int(0) }
     }
 
     func numbers(limit: Int) throws -> [CertificateNumber] {
-        try transaction.rows("SELECT number FROM certificate ORDER BY number LIMIT \(limit)").compactMap {
+        try transaction.rows("SELECT number FROM certificate ORDER BY number LIMIT \(limit)") {
             CertificateNumber(try $0.text(0))
-        }
+        }.compactMap { $0 }
     }
 
     private static func context(_ number: String) -> String { "certificate/code/\(number)" }
     private static func printContext(_ number: String) -> String { "certificate/pdf/\(number)" }
 
     private func read(_ sql: SQL) throws -> [Certificate] {
-        try transaction.rows(sql).map { row in
+        try transaction.rows(sql) { row in
             let number = try row.text(0)
             guard
-                let code = CertificateCode(bytes: try keys.open(row.bytes(8), context: Self.context(number))),
+                let code = CertificateCode(held: try keys.open(row.bytes(8), context: Self.context(number))),
                 code.facts.number.text == number
             else { throw Failure.certificateDamaged(number) }
             let ground: Certificate.Ground =
@@ -86,7 +89,8 @@ struct CertificateStore {
                 ? .standing(key: row.text(3), from: row.day(4), version: row.int(5)) : .entry(row.int(6))
             return Certificate(
                 person: try row.id(1), ground: ground, holder: try row.bytes(7), turn: try row.int(10), code: code,
-                issued: try row.int(9))
+                issued: try row.int(9),
+                revocation: try row.optionalText(11).map { .init(reason: $0, at: try row.int(12)) })
         }
     }
 }
@@ -102,7 +106,7 @@ struct IssuedGround: Hashable {
 
 extension CertificateStore {
     func pdf(of number: CertificateNumber) throws -> [UInt8]? {
-        try transaction.first("SELECT pdf FROM certificate_print WHERE number = \(number.text)").map {
+        try transaction.first("SELECT pdf FROM certificate_print WHERE number = \(number.text)") {
             try keys.open($0.bytes(0), context: Self.printContext(number.text))
         }
     }
@@ -122,12 +126,6 @@ extension CertificateStore {
             """
             INSERT INTO certificate_revocation (number, reason, revoked) VALUES (\(number.text), \(reason), \(now))
             """)
-    }
-
-    func revocation(of number: CertificateNumber) throws -> (reason: String, at: Int)? {
-        try transaction.first("SELECT reason, revoked FROM certificate_revocation WHERE number = \(number.text)").map {
-            (try $0.text(0), try $0.int(1))
-        }
     }
 }
 

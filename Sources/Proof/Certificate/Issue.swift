@@ -117,7 +117,7 @@ extension Proof {
             let held = try store.all(from: person.number, through: person.number)[person.number] ?? []
             let known = held.last { $0.ground == ground.ground && $0.holder == ground.holder }
             if let known {
-                guard try store.revocation(of: known.number) != nil else { return known }
+                guard known.revocation != nil else { return known }
                 guard again else { throw Failure.wasRevoked(known.number) }
             }
             return try Issuer(self, transaction).issue(

@@ -9,11 +9,12 @@ struct NameGuessStore {
     /// Counts a guess. Failure: `verify.names` after the fifth of the day.
     func count(_ number: CertificateNumber, on day: Day) throws {
         try transaction.execute("DELETE FROM verification_guess WHERE day < \(day)")
-        let row = try transaction.first(
+        let guesses = try transaction.first(
             """
             INSERT INTO verification_guess (number, day, guesses) VALUES (\(number.text), \(day), 1)
             ON CONFLICT (number, day) DO UPDATE SET guesses = verification_guess.guesses + 1 RETURNING guesses
-            """)
-        guard try row?.int(0) ?? 1 <= Self.most else { throw Failure.tooManyNames }
+            """
+        ) { try $0.int(0) }
+        guard guesses ?? 1 <= Self.most else { throw Failure.tooManyNames }
     }
 }

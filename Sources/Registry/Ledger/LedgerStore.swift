@@ -16,8 +16,10 @@ struct LedgerStore {
     /// Adds lines to a person's chain, in this order. Their numbers are given here.
     func append(_ lines: [LedgerLine], to person: ID<Person>, at now: Int) throws -> [LedgerEntry] {
         guard !lines.isEmpty else { return [] }
-        let chain = try transaction.first("SELECT entries, head FROM chain WHERE person = \(person)")
-        var (count, head) = (try chain?.int(0) ?? 0, try chain?.bytes(1) ?? Canonical.first)
+        let chain = try transaction.first("SELECT entries, head FROM chain WHERE person = \(person)") {
+            (try $0.int(0), try $0.bytes(1))
+        }
+        var (count, head) = chain ?? (0, Canonical.first)
         var entries: [LedgerEntry] = []
         var canonical = Canonical()
         for line in lines {
@@ -92,12 +94,13 @@ struct LedgerStore {
             SELECT coalesce(max(number), 0) FROM entry
             WHERE person = \(person) AND evidence = \(slot.evidence) AND policy_key = \(slot.policy)
               AND year = \(slot.year) AND subject = \(slot.subject) AND reverses IS NOT NULL
-            """)?.int(0) ?? 0
+            """
+        ) { try $0.int(0) } ?? 0
     }
 
     /// The number of the person's next entry.
     func next(_ person: ID<Person>) throws -> Int {
-        (try transaction.first("SELECT entries FROM chain WHERE person = \(person)")?.int(0) ?? 0) + 1
+        (try transaction.first("SELECT entries FROM chain WHERE person = \(person)") { try $0.int(0) } ?? 0) + 1
     }
 
     private func read(_ sql: SQL) throws -> [LedgerEntry] {
@@ -176,7 +179,8 @@ extension LedgerStore {
             """
             SELECT max(person) FROM (SELECT coalesce(max(person), 0) AS person FROM chain
                                      UNION ALL SELECT coalesce(max(person), 0) FROM entry) AS people
-            """)?.int(0) ?? 0
+            """
+        ) { try $0.int(0) } ?? 0
     }
 
     func chains(after person: Int, through last: Int, limit: Int) throws -> [(person: Int, entries: Int, head: [UInt8])]
@@ -186,7 +190,7 @@ extension LedgerStore {
             SELECT person, entries, head FROM chain WHERE person > \(person) AND person <= \(last)
             ORDER BY person LIMIT \(limit)
             """
-        ).map { (try $0.int(0), try $0.int(1), try $0.bytes(2)) }
+        ) { (try $0.int(0), try $0.int(1), try $0.bytes(2)) }
     }
 
     /// Every entry of these people in the order of person and number, with the columns of ``CanonicalField``.
@@ -208,6 +212,6 @@ extension LedgerStore {
 
     /// The entries of all chains.
     func entries() throws -> Int {
-        try transaction.first("SELECT CAST(coalesce(sum(entries), 0) AS bigint) FROM chain")?.int(0) ?? 0
+        try transaction.first("SELECT CAST(coalesce(sum(entries), 0) AS bigint) FROM chain") { try $0.int(0) } ?? 0
     }
 }

@@ -47,37 +47,41 @@ struct PolicyBookStore {
     init(_ transaction: Transaction) { self.transaction = transaction }
 
     func numbers() throws -> [Int] {
-        try transaction.rows("SELECT number FROM policy_version ORDER BY number").map { try $0.int(0) }
+        try transaction.rows("SELECT number FROM policy_version ORDER BY number") { try $0.int(0) }
     }
 
     func read(_ number: Int) throws -> PolicyVersion {
-        let row = try transaction.first("SELECT key, version, hash, flat FROM policy_version WHERE number = \(number)")
-        guard let row else { throw Failure.policyDamaged("\(number)") }
-        let (key, hash, flat) = (try row.text(0), try row.bytes(2), try row.text(3))
+        let row = try transaction.first(
+            "SELECT key, version, hash, flat FROM policy_version WHERE number = \(number)"
+        ) { (try $0.text(0), try $0.int(1), try $0.bytes(2), try $0.text(3)) }
+        guard let (key, version, hash, flat) = row else { throw Failure.policyDamaged("\(number)") }
         guard sha256(flat.utf8) == hash, let policy = readPolicy(flat, file: key).policy else {
             throw Failure.policyDamaged(key)
         }
-        return PolicyVersion(number: ID(number), version: try row.int(1), hash: hash, policy: policy)
+        return PolicyVersion(number: ID(number), version: version, hash: hash, policy: policy)
     }
 
     /// The number of the version with this text, adding it as the key's next where it is new.
     func publish(_ key: String, _ flat: String, at now: Int) throws -> (number: ID<PolicyVersion>, isNew: Bool) {
         let hash = sha256(flat.utf8)
         let newest = try transaction.first(
-            "SELECT number, hash FROM policy_version WHERE key = \(key) ORDER BY version DESC LIMIT 1")
-        if let newest, try newest.bytes(1) == hash { return (try newest.id(0), false) }
-        let held = try transaction.first("SELECT 1 FROM policy_version WHERE key = \(key) AND hash = \(hash)")
-        if held != nil {
+            "SELECT number, hash FROM policy_version WHERE key = \(key) ORDER BY version DESC LIMIT 1"
+        ) { (number: try $0.id(0) as ID<PolicyVersion>, hash: try $0.bytes(1)) }
+        if let newest, newest.hash == hash { return (newest.number, false) }
+        let isHeld =
+            try transaction.first("SELECT 1 FROM policy_version WHERE key = \(key) AND hash = \(hash)") { _ in } != nil
+        if isHeld {
             throw Failure(
                 .conflict, "policy.older", "这份政策文本是 \(key) 的旧版本，不能重新发布。如需恢复旧规定，请写明修订日期后作为新版发布。",
                 en: "This text is an older version of \(key). To return to it, publish it as a new text with its date.")
         }
-        let row = try transaction.first(
+        let next = try transaction.first(
             """
             SELECT coalesce(max(number), 0) + 1, coalesce(max(CASE WHEN key = \(key) THEN version END), 0) + 1
             FROM policy_version
-            """)
-        let (number, version) = (try row?.int(0) ?? 1, try row?.int(1) ?? 1)
+            """
+        ) { (try $0.int(0), try $0.int(1)) }
+        let (number, version) = next ?? (1, 1)
         try transaction.execute(
             """
             INSERT INTO policy_version (number, key, version, hash, flat, published)

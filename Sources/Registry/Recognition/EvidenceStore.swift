@@ -34,9 +34,9 @@ struct EvidenceStore {
         try read("\(Self.latest) AND e.person = \(person) AND e.number = \(number)").first
     }
 
-    /// All that a person brought, each in its latest version.
-    func all(of person: ID<Person>) throws -> [HeldEvidence] {
-        try read("\(Self.latest) AND e.person = \(person) ORDER BY e.number")
+    /// What a person brought, each in its latest version: all of it, or some by number.
+    func all(of person: ID<Person>, where isWanted: (Int) -> Bool = { _ in true }) throws -> [HeldEvidence] {
+        try read("\(Self.latest) AND e.person = \(person) ORDER BY e.number", where: isWanted)
     }
 
     /// Keeps evidence that is new (`number` nil), or another version of what is held.
@@ -57,11 +57,14 @@ struct EvidenceStore {
     }
 
     private func next(_ person: ID<Person>) throws -> Int {
-        try transaction.first("SELECT coalesce(max(number), 0) + 1 FROM evidence WHERE person = \(person)")?.int(0) ?? 1
+        try transaction.first("SELECT coalesce(max(number), 0) + 1 FROM evidence WHERE person = \(person)") {
+            try $0.int(0)
+        } ?? 1
     }
 
-    private func read(_ sql: SQL) throws -> [HeldEvidence] {
-        try transaction.rows(sql).map { row in
+    private func read(_ sql: SQL, where isWanted: (Int) -> Bool = { _ in true }) throws -> [HeldEvidence] {
+        try transaction.rows(sql) { row -> HeldEvidence? in
+            guard isWanted(try row.int(1)) else { return nil }
             guard let facts = FactText.decode(try row.text(6)) else {
                 throw Failure(
                     .damaged, "evidence.damaged", "第 \(try row.int(1)) 项材料的内容无法读取。请停止写入，从备份恢复。",
@@ -70,7 +73,7 @@ struct EvidenceStore {
             return HeldEvidence(
                 person: try row.id(0), number: try row.int(1), version: try row.int(2), source: try row.text(3),
                 reference: try row.text(4), evidence: Evidence(try row.text(5), facts))
-        }
+        }.compactMap { $0 }
     }
 }
 
@@ -84,9 +87,10 @@ struct DecisionStore {
         on held: HeldEvidence, policy: ID<PolicyVersion>?, credited: Bool, words: String, facts: [DatedFact],
         at now: Int
     ) throws -> Int {
-        let row = try transaction.first(
-            "SELECT coalesce(max(number), 0) + 1 FROM decision WHERE person = \(held.person)")
-        let number = try row?.int(0) ?? 1
+        let next = try transaction.first(
+            "SELECT coalesce(max(number), 0) + 1 FROM decision WHERE person = \(held.person)"
+        ) { try $0.int(0) }
+        let number = next ?? 1
         try transaction.execute(
             """
             INSERT INTO decision (person, number, evidence, version, policy, credited, words, facts, decided)
@@ -98,21 +102,21 @@ struct DecisionStore {
 
     /// The words of the last decision on a piece of evidence, where it was a refusal.
     func refusal(of held: HeldEvidence) throws -> String? {
-        let row = try transaction.first(
+        try transaction.first(
             """
             SELECT credited, words FROM decision WHERE person = \(held.person) AND evidence = \(held.number)
             ORDER BY number DESC LIMIT 1
-            """)
-        return try row.flatMap { try $0.flag(0) ? nil : try $0.text(1) }
+            """
+        ) { try $0.flag(0) ? nil : try $0.text(1) } ?? nil
     }
 
     /// The last refusals of a person's evidence for which nothing is credited now: evidence number and words.
     func refusals(of person: ID<Person>) throws -> [Int: String] {
-        let rows = try transaction.rows(
-            "SELECT evidence, credited, words FROM decision WHERE person = \(person) ORDER BY number")
-        return try rows.reduce(into: [:]) { words, row in
-            words[try row.int(0)] = try row.flag(1) ? nil : try row.text(2)
-        }
+        var words: [Int: String] = [:]
+        try transaction.each(
+            "SELECT evidence, credited, words FROM decision WHERE person = \(person) ORDER BY number"
+        ) { row in words[try row.int(0)] = try row.flag(1) ? nil : try row.text(2) }
+        return words
     }
 
     private static func encode(_ facts: [DatedFact]) -> String {

@@ -20,7 +20,7 @@ struct WorkStore {
 
     /// The number of authors that the work is known to have; outer `nil` where nobody claimed it yet.
     func authors(of work: String) throws -> Int?? {
-        try transaction.first("SELECT authors FROM work WHERE name = \(work)").map { try $0.optionalInt(0) }
+        try transaction.first("SELECT authors FROM work WHERE name = \(work)") { try $0.optionalInt(0) }
     }
 
     func put(_ work: String, authors: Int?) throws {
@@ -47,7 +47,7 @@ struct WorkStore {
             FROM claim c JOIN person p ON p.number = c.claimant
             WHERE \(condition) ORDER BY c.work, c.claimant, c.level
             """
-        ).map {
+        ) {
             Claim(
                 work: try $0.text(0), level: try $0.text(1), claimant: try $0.id(2), evidence: try $0.int(3),
                 root: try $0.id(4))

@@ -50,17 +50,18 @@ struct SettlementStore {
     init(_ transaction: Transaction) { self.transaction = transaction }
 
     func state(of year: Year) throws -> YearState {
-        try transaction.first("SELECT state FROM year_state WHERE year = \(year) ORDER BY turn DESC LIMIT 1")
-            .flatMap { YearState(rawValue: try $0.text(0)) } ?? .open
+        let word = try transaction.first(
+            "SELECT state FROM year_state WHERE year = \(year) ORDER BY turn DESC LIMIT 1"
+        ) { try $0.text(0) }
+        return word.flatMap { YearState(rawValue: $0) } ?? .open
     }
 
     /// The years that are settled or being settled, each with when it was last opened again (0 for never): what was
     /// settled after that is frozen.
     func frozenYears() throws -> [Year: Int] {
-        let rows = try transaction.rows("SELECT year, state, decided FROM year_state ORDER BY year, turn")
         var opened: [Year: Int] = [:]
         var frozen: [Year: Int] = [:]
-        for row in rows {
+        try transaction.each("SELECT year, state, decided FROM year_state ORDER BY year, turn") { row in
             let year = try row.year(0)
             if try row.text(1) == YearState.open.rawValue {
                 opened[year] = try row.int(2)
@@ -74,19 +75,21 @@ struct SettlementStore {
 
     /// When each year was last opened again.
     func openings() throws -> [Year: Int] {
-        try transaction.rows("SELECT year, max(decided) FROM year_state WHERE state = 'open' GROUP BY year").reduce(
-            into: [:]
-        ) { $0[try $1.year(0)] = try $1.int(1) }
+        var openings: [Year: Int] = [:]
+        try transaction.each("SELECT year, max(decided) FROM year_state WHERE state = 'open' GROUP BY year") {
+            openings[try $0.year(0)] = try $0.int(1)
+        }
+        return openings
     }
 
     /// Whether the year was ever opened again.
     func wasReopened(_ year: Year) throws -> Bool {
-        try transaction.first("SELECT 1 FROM year_state WHERE year = \(year) AND state = 'open'") != nil
+        try transaction.first("SELECT 1 FROM year_state WHERE year = \(year) AND state = 'open'") { _ in } != nil
     }
 
     func states() throws -> [(year: Year, state: YearState)] {
-        let rows = try transaction.rows("SELECT year, state FROM year_state ORDER BY year, turn")
-        let states = try rows.reduce(into: [Year: YearState]()) { states, row in
+        var states: [Year: YearState] = [:]
+        try transaction.each("SELECT year, state FROM year_state ORDER BY year, turn") { row in
             states[try row.year(0)] = YearState(rawValue: try row.text(1))
         }
         return states.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
@@ -127,13 +130,11 @@ struct SettlementStore {
             WHERE person = \(person) AND policy_key = \(place.key) AND period_from = \(place.from)
             ORDER BY version DESC LIMIT 1
             """
-        ).map { (try $0.int(0), try $0.text(1)) }
+        ) { (try $0.int(0), try $0.text(1)) }
     }
 
     func frozen(_ root: ID<Person>, _ book: PolicyBook) throws -> Frozen {
-        let years = try frozenYears()
-        guard !years.isEmpty else { return Frozen() }
-        return Frozen(try latest(from: root.number, through: root.number)[root.number] ?? [:], years, book)
+        try frozen(from: root.number, through: root.number, frozenYears(), book)[root.number] ?? Frozen()
     }
 
     /// What is frozen of each of these people, without holding what was settled.
@@ -177,7 +178,7 @@ struct SettlementStore {
             SELECT policy_key, version, reason, settled, body FROM settled
             WHERE person = \(person) AND year = \(year) ORDER BY policy_key, version
             """
-        ).map {
+        ) {
             SettledVersion(
                 key: try $0.text(0), version: try $0.int(1), reason: try $0.text(2), at: try $0.int(3),
                 body: try $0.text(4))

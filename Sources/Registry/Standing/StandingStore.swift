@@ -89,7 +89,7 @@ struct StandingStore {
             WHERE year = \(year) AND outcome = \(outcome.rawValue) AND person > \(person)
             ORDER BY person LIMIT \(limit)
             """
-        ).map { try $0.id(0) }
+        ) { try $0.id(0) }
     }
 
     /// What each kept standing of these people came to: person, year, outcome, and whether it is waived.
