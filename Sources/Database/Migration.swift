@@ -9,7 +9,8 @@ package struct Migration: Sendable {
     /// One text for both engines; statements are parted by a line that holds only `;`.
     ///
     /// Write `INTEGER`, `TEXT` and `BLOB`, and end tables with `) STRICT` or `) STRICT, WITHOUT ROWID`: PostgreSQL is
-    /// given `BIGINT`, its own bytes, and tables that are strict by nature.
+    /// given `BIGINT`, its own bytes, tables that are strict by nature, and texts in the order of their bytes, whatever
+    /// language the server was set up for.
     package init(_ id: String, _ text: StaticString, appendOnly tables: [String] = []) {
         let text = text.description
         self.id = id
@@ -21,6 +22,7 @@ package struct Migration: Sendable {
         guard engine == .postgres else { return portable }
         let words = [
             (" INTEGER", " BIGINT"), (") STRICT, WITHOUT ROWID", ")"), (") STRICT", ")"), (" BLOB", " bytea"),
+            (" TEXT", " TEXT COLLATE \"C\""),
         ]
         return portable.map { text in words.reduce(text) { $0.replacing($1.0, with: $1.1) } }
     }

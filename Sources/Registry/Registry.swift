@@ -138,6 +138,14 @@ extension YearReading {
         return entered.union(years.filter { !entered.contains($0) && dossier.isAsked(in: $0, book) }).sorted(by: >)
     }
 
+    /// That a standing is not the one that was settled, where it is not.
+    package func difference(of item: PersonYear) -> String? {
+        guard let settled = settled.last(where: { $0.key == item.version.key }), settled.body != item.body else {
+            return nil
+        }
+        return "与已结算的第 \(settled.version) 版不同：以已结算的为准，年度重新开放并结算后更新"
+    }
+
     package func evidence(of entry: LedgerEntry) -> HeldEvidence? {
         evidence[entry.place]
     }

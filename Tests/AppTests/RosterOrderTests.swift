@@ -1,6 +1,9 @@
+import Database
 import Kernel
 import Registry
+import Testbed
 import Testing
+import Web
 
 @testable import Desk
 @testable import People
@@ -24,5 +27,36 @@ import Testing
             listed(4, "张伟", ""), listed(5, "李娜", "junior"),
         ]
         #expect(order.sorted(people).map(\.line.person.number) == numbers)
+    }
+
+    /// A long list by name goes on where the page before it ended; one surname stands together, and whoever was merged
+    /// into somebody else is not there.
+    @Test(arguments: Engine.allCases, [1, 2, 3]) func namesGoOnFromPageToPage(
+        _ engine: Engine, _ size: Int
+    ) async throws {
+        try await withCity(engine, policies: []) { city in
+            let other = try await city.unit("泰安示例设计院", "370983")
+            for name in ["王五", "李四", "王三", "岳明远", "安然"] { _ = try await city.add(name) }
+            for name in ["李一", "王六"] { _ = try await city.add(name, at: other) }
+            let (root, double) = (try await city.add("张伟"), try await city.add("李重"))
+            try await city.registry.merge(double, into: root, reason: "同一人")
+            #expect(try await names(city, .everybody, size) == ["安然", "岳明远", "张伟", "李一", "李四", "王三", "王五", "王六"])
+            #expect(try await names(city, .unit(other.number), size) == ["李一", "王六"])
+            #expect(try await names(city, .region(required(RegionCode("370983"))), size) == ["李一", "王六"])
+        }
+    }
+
+    private func names(_ city: City, _ scope: Scope, _ size: Int) async throws -> [String] {
+        var query = RosterQuery(Query("sort=name"), newest: Year(2022))
+        var names: [String] = []
+        repeat {
+            let asked = query
+            let found = try await city.database.read { transaction in
+                try RosterReader(registry: city.registry, scope: scope, query: asked).page(limit: size, transaction)
+            }
+            names += found.people.map(\.line.name)
+            query.after = found.next
+        } while query.after != nil
+        return names
     }
 }

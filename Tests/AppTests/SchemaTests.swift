@@ -19,6 +19,22 @@ import Testing
     }
 
     /// Look-ups and lists that grow with the city read an index.
+    /// Names are looked for in a range, and lists go on after a name: both need one order on every server.
+    @Test func textsAreInTheOrderOfTheirBytes() async throws {
+        try await withCity(.postgres, policies: []) { city in
+            let others = try await city.database.read { transaction in
+                try transaction.rows(
+                    """
+                    SELECT table_name || '.' || column_name FROM information_schema.columns
+                    WHERE table_schema = current_schema() AND data_type = 'text' AND collation_name IS DISTINCT FROM 'C'
+                      AND table_name <> 'migration'
+                    """
+                ) { try $0.text(0) }
+            }
+            #expect(others == [])
+        }
+    }
+
     @Test(arguments: Engine.allCases) func growingTablesAreReadByIndex(_ engine: Engine) async throws {
         let queries: [SQL] = [
             "SELECT number FROM person WHERE id_lookup = \([UInt8](repeating: 1, count: 32))",
@@ -36,6 +52,7 @@ import Testing
             "SELECT person FROM employment WHERE organisation = \(3) AND person > \(5) ORDER BY person LIMIT \(9)",
             "SELECT body FROM standing WHERE person >= \(5) AND person <= \(6) AND +year = \(2022)",
             "SELECT number FROM person WHERE name >= \("张") AND name < \("弡") ORDER BY name, number LIMIT \(51)",
+            "SELECT number FROM person WHERE (name, number) > (\("张"), \(7)) ORDER BY name, number LIMIT \(250)",
             """
             SELECT DISTINCT person FROM standing WHERE year = \(2022) AND outcome = \("short") AND person > \(5)
             ORDER BY person LIMIT \(250)

@@ -40,7 +40,8 @@ class Stranger:
     def test_the_printed_code_is_valid_and_goes_nowhere(self):
         self.browser.requests()
         self.follow()
-        self.browser.see("二维码里签名的内容")
+        self.browser.see("二维码里签名的，与登记的完全一致。")
+        self.assertNotIn("登记的内容", self.browser.text, "one list says it all")
         self.verdict("有效", "valid")
         self.assertIn("999999********0018", self.browser.text.replace(" ", ""))
         self.assertNotIn(self.code, self.browser.url, "it does not linger in the address")
@@ -60,6 +61,8 @@ class Stranger:
         self.follow(code=altered(self.code))
         self.verdict("内容被改动", "altered")
         self.follow(place=self.city.certificate(self.city.qualified()[1]).replace("-", ""))
+        self.browser.see("二维码里签名的内容")
+        self.browser.see("登记的内容")
         self.verdict("内容被改动", "of-another")
         self.follow(code=self.code[:100])
         self.verdict("现在不能核验", "cut-off")

@@ -1,6 +1,6 @@
 -- numbers-1
 CREATE TABLE number_range (
-    kind TEXT NOT NULL PRIMARY KEY,
+    kind TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     next BIGINT NOT NULL CONSTRAINT number_range_positive CHECK (next > 0)
 );
 
@@ -11,18 +11,18 @@ CREATE TABLE key_ring (
 
 -- region-1
 CREATE TABLE region (
-    code TEXT NOT NULL PRIMARY KEY CONSTRAINT region_code CHECK (length(code) IN (6, 9)),
-    name TEXT NOT NULL CONSTRAINT region_name CHECK (name <> '')
+    code TEXT COLLATE "C" NOT NULL PRIMARY KEY CONSTRAINT region_code CHECK (length(code) IN (6, 9)),
+    name TEXT COLLATE "C" NOT NULL CONSTRAINT region_name CHECK (name <> '')
 );
 
 -- organisation-1
 CREATE TABLE organisation (
     number   BIGINT NOT NULL PRIMARY KEY,
-    name     TEXT NOT NULL CONSTRAINT organisation_name CHECK (name <> ''),
-    role     TEXT NOT NULL CONSTRAINT organisation_role CHECK (role IN ('authority', 'employer', 'agency')),
-    uscc     TEXT CONSTRAINT organisation_uscc UNIQUE,
-    nature   TEXT NOT NULL,
-    region   TEXT NOT NULL REFERENCES region (code),
+    name     TEXT COLLATE "C" NOT NULL CONSTRAINT organisation_name CHECK (name <> ''),
+    role     TEXT COLLATE "C" NOT NULL CONSTRAINT organisation_role CHECK (role IN ('authority', 'employer', 'agency')),
+    uscc     TEXT COLLATE "C" CONSTRAINT organisation_uscc UNIQUE,
+    nature   TEXT COLLATE "C" NOT NULL,
+    region   TEXT COLLATE "C" NOT NULL REFERENCES region (code),
     upstream BIGINT REFERENCES organisation (number),
     CONSTRAINT organisation_not_above_itself CHECK (upstream <> number)
 );
@@ -34,7 +34,7 @@ CREATE INDEX organisation_by_upstream ON organisation (upstream);
 -- person-1
 CREATE TABLE person (
     number       BIGINT NOT NULL PRIMARY KEY,
-    name         TEXT NOT NULL CONSTRAINT person_name CHECK (name <> ''),
+    name         TEXT COLLATE "C" NOT NULL CONSTRAINT person_name CHECK (name <> ''),
     id_sealed    bytea NOT NULL,
     id_lookup    bytea NOT NULL CONSTRAINT person_id UNIQUE,
     phone_sealed bytea,
@@ -50,7 +50,7 @@ CREATE TABLE person_merge (
     person  BIGINT NOT NULL REFERENCES person (number),
     turn    BIGINT NOT NULL,
     target  BIGINT REFERENCES person (number),
-    reason  TEXT NOT NULL CONSTRAINT person_merge_reason CHECK (reason <> ''),
+    reason  TEXT COLLATE "C" NOT NULL CONSTRAINT person_merge_reason CHECK (reason <> ''),
     decided BIGINT NOT NULL,
     PRIMARY KEY (person, turn)
 );
@@ -64,9 +64,9 @@ CREATE TABLE employment (
     person       BIGINT NOT NULL REFERENCES person (number),
     turn         BIGINT NOT NULL,
     organisation BIGINT NOT NULL REFERENCES organisation (number),
-    relation     TEXT NOT NULL,
-    from_day     TEXT NOT NULL,
-    to_day       TEXT NOT NULL,
+    relation     TEXT COLLATE "C" NOT NULL,
+    from_day     TEXT COLLATE "C" NOT NULL,
+    to_day       TEXT COLLATE "C" NOT NULL,
     learned      BIGINT NOT NULL,
     replaces     BIGINT,
     PRIMARY KEY (person, turn),
@@ -79,10 +79,10 @@ CREATE INDEX employment_by_organisation ON employment (organisation, person);
 CREATE TABLE person_fact (
     person   BIGINT NOT NULL REFERENCES person (number),
     turn     BIGINT NOT NULL,
-    name     TEXT NOT NULL,
-    value    TEXT NOT NULL,
-    from_day TEXT NOT NULL,
-    to_day   TEXT NOT NULL,
+    name     TEXT COLLATE "C" NOT NULL,
+    value    TEXT COLLATE "C" NOT NULL,
+    from_day TEXT COLLATE "C" NOT NULL,
+    to_day   TEXT COLLATE "C" NOT NULL,
     learned  BIGINT NOT NULL,
     replaces BIGINT,
     PRIMARY KEY (person, turn),
@@ -104,7 +104,7 @@ CREATE INDEX person_fact_by_value ON person_fact (name, value, person);
 -- account-1
 CREATE TABLE account (
     number   BIGINT NOT NULL PRIMARY KEY,
-    name     TEXT NOT NULL CONSTRAINT account_name CHECK (name <> ''),
+    name     TEXT COLLATE "C" NOT NULL CONSTRAINT account_name CHECK (name <> ''),
     person   BIGINT CONSTRAINT account_person UNIQUE REFERENCES person (number),
     password bytea NOT NULL,
     first    BIGINT NOT NULL CONSTRAINT account_first CHECK (first IN (0, 1)),
@@ -119,7 +119,7 @@ CREATE TABLE account_login (
 
 CREATE TABLE account_role (
     account      BIGINT NOT NULL REFERENCES account (number),
-    role         TEXT NOT NULL,
+    role         TEXT COLLATE "C" NOT NULL,
     organisation BIGINT REFERENCES organisation (number),
     granted      BIGINT NOT NULL
 );
@@ -129,7 +129,7 @@ CREATE UNIQUE INDEX account_role_once ON account_role (account, role, coalesce(o
 CREATE TABLE account_session (
     token        bytea NOT NULL PRIMARY KEY,
     account      BIGINT NOT NULL REFERENCES account (number),
-    role         TEXT NOT NULL,
+    role         TEXT COLLATE "C" NOT NULL,
     organisation BIGINT REFERENCES organisation (number),
     begun        BIGINT NOT NULL,
     seen         BIGINT NOT NULL
@@ -159,10 +159,10 @@ CREATE INDEX account_miss_by_last ON account_miss (last);
 -- token-1
 CREATE TABLE api_token (
     hash        bytea NOT NULL PRIMARY KEY,
-    name        TEXT NOT NULL CONSTRAINT api_token_name CHECK (name <> ''),
+    name        TEXT COLLATE "C" NOT NULL CONSTRAINT api_token_name CHECK (name <> ''),
     account     BIGINT NOT NULL REFERENCES account (number),
-    role        TEXT NOT NULL,
-    permissions TEXT NOT NULL,
+    role        TEXT COLLATE "C" NOT NULL,
+    permissions TEXT COLLATE "C" NOT NULL,
     created     BIGINT NOT NULL,
     expires     BIGINT NOT NULL,
     ended       BIGINT
@@ -173,15 +173,15 @@ CREATE INDEX api_token_by_account ON api_token (account);
 -- notice-1
 CREATE TABLE notice (
     number    BIGINT NOT NULL PRIMARY KEY,
-    title     TEXT NOT NULL CONSTRAINT notice_title CHECK (title <> ''),
-    body      TEXT NOT NULL CONSTRAINT notice_body CHECK (body <> ''),
+    title     TEXT COLLATE "C" NOT NULL CONSTRAINT notice_title CHECK (title <> ''),
+    body      TEXT COLLATE "C" NOT NULL CONSTRAINT notice_body CHECK (body <> ''),
     published BIGINT NOT NULL,
     account   BIGINT NOT NULL REFERENCES account (number)
 );
 
 CREATE TABLE notice_withdrawal (
     notice    BIGINT NOT NULL PRIMARY KEY REFERENCES notice (number),
-    reason    TEXT NOT NULL CONSTRAINT notice_withdrawal_reason CHECK (reason <> ''),
+    reason    TEXT COLLATE "C" NOT NULL CONSTRAINT notice_withdrawal_reason CHECK (reason <> ''),
     withdrawn BIGINT NOT NULL,
     account   BIGINT NOT NULL REFERENCES account (number)
 );
@@ -197,10 +197,10 @@ CREATE TRIGGER notice_withdrawal_whole BEFORE TRUNCATE ON notice_withdrawal FOR 
 -- policy-book-1
 CREATE TABLE policy_version (
     number    BIGINT NOT NULL PRIMARY KEY,
-    key       TEXT NOT NULL,
+    key       TEXT COLLATE "C" NOT NULL,
     version   BIGINT NOT NULL,
     hash      bytea NOT NULL,
-    flat      TEXT NOT NULL,
+    flat      TEXT COLLATE "C" NOT NULL,
     published BIGINT NOT NULL,
     CONSTRAINT policy_version_order UNIQUE (key, version),
     CONSTRAINT policy_version_text UNIQUE (key, hash)
@@ -215,11 +215,11 @@ CREATE TABLE evidence (
     person    BIGINT NOT NULL REFERENCES person (number),
     number    BIGINT NOT NULL,
     version   BIGINT NOT NULL,
-    source    TEXT NOT NULL,
-    reference TEXT NOT NULL,
-    kind      TEXT NOT NULL,
-    facts     TEXT NOT NULL,
-    reason    TEXT NOT NULL,
+    source    TEXT COLLATE "C" NOT NULL,
+    reference TEXT COLLATE "C" NOT NULL,
+    kind      TEXT COLLATE "C" NOT NULL,
+    facts     TEXT COLLATE "C" NOT NULL,
+    reason    TEXT COLLATE "C" NOT NULL,
     received  BIGINT NOT NULL,
     PRIMARY KEY (person, number, version),
     CONSTRAINT evidence_source UNIQUE (person, source, reference, version)
@@ -232,8 +232,8 @@ CREATE TABLE decision (
     version  BIGINT NOT NULL,
     policy   BIGINT REFERENCES policy_version (number),
     credited BIGINT NOT NULL CONSTRAINT decision_credited CHECK (credited IN (0, 1)),
-    words    TEXT NOT NULL,
-    facts    TEXT NOT NULL,
+    words    TEXT COLLATE "C" NOT NULL,
+    facts    TEXT COLLATE "C" NOT NULL,
     decided  BIGINT NOT NULL,
     PRIMARY KEY (person, number),
     CONSTRAINT decision_on_evidence FOREIGN KEY (person, evidence, version)
@@ -241,14 +241,14 @@ CREATE TABLE decision (
 );
 
 CREATE TABLE work (
-    name    TEXT NOT NULL PRIMARY KEY,
+    name    TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     authors BIGINT CONSTRAINT work_authors CHECK (authors > 0)
 );
 
 CREATE TABLE claim (
-    work     TEXT NOT NULL REFERENCES work (name),
+    work     TEXT COLLATE "C" NOT NULL REFERENCES work (name),
     claimant BIGINT NOT NULL REFERENCES person (number),
-    level    TEXT NOT NULL,
+    level    TEXT COLLATE "C" NOT NULL,
     evidence BIGINT NOT NULL,
     CONSTRAINT claim_once PRIMARY KEY (work, claimant, level)
 );
@@ -272,14 +272,14 @@ CREATE TABLE entry (
     evidence   BIGINT NOT NULL,
     decision   BIGINT NOT NULL,
     policy     BIGINT NOT NULL REFERENCES policy_version (number),
-    policy_key TEXT NOT NULL,
-    day        TEXT NOT NULL,
+    policy_key TEXT COLLATE "C" NOT NULL,
+    day        TEXT COLLATE "C" NOT NULL,
     year       BIGINT NOT NULL,
-    subject    TEXT NOT NULL,
+    subject    TEXT COLLATE "C" NOT NULL,
     hours      BIGINT NOT NULL,
-    kind       TEXT NOT NULL,
-    tags       TEXT NOT NULL,
-    work       TEXT NOT NULL,
+    kind       TEXT COLLATE "C" NOT NULL,
+    tags       TEXT COLLATE "C" NOT NULL,
+    work       TEXT COLLATE "C" NOT NULL,
     entered    BIGINT NOT NULL,
     hash       bytea NOT NULL,
     PRIMARY KEY (person, number),
@@ -306,13 +306,13 @@ CREATE TRIGGER entry_whole BEFORE TRUNCATE ON entry FOR EACH STATEMENT EXECUTE F
 -- standing-1
 CREATE TABLE standing (
     person      BIGINT NOT NULL REFERENCES person (number),
-    policy_key  TEXT NOT NULL,
-    period_from TEXT NOT NULL,
+    policy_key  TEXT COLLATE "C" NOT NULL,
+    period_from TEXT COLLATE "C" NOT NULL,
     year        BIGINT NOT NULL,
     policy      BIGINT NOT NULL REFERENCES policy_version (number),
-    outcome     TEXT NOT NULL
+    outcome     TEXT COLLATE "C" NOT NULL
                 CONSTRAINT standing_outcome CHECK (outcome IN ('qualified', 'short', 'exempt')),
-    body        TEXT NOT NULL,
+    body        TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (person, policy_key, period_from)
 );
 
@@ -323,24 +323,24 @@ CREATE INDEX standing_by_outcome ON standing (year, outcome, person);
 CREATE TABLE year_state (
     year    BIGINT NOT NULL,
     turn    BIGINT NOT NULL,
-    state   TEXT NOT NULL CONSTRAINT year_state_known CHECK (state IN ('open', 'closing', 'settled')),
-    reason  TEXT NOT NULL,
+    state   TEXT COLLATE "C" NOT NULL CONSTRAINT year_state_known CHECK (state IN ('open', 'closing', 'settled')),
+    reason  TEXT COLLATE "C" NOT NULL,
     decided BIGINT NOT NULL,
     PRIMARY KEY (year, turn)
 );
 
 CREATE TABLE settled (
     person      BIGINT NOT NULL REFERENCES person (number),
-    policy_key  TEXT NOT NULL,
-    period_from TEXT NOT NULL,
+    policy_key  TEXT COLLATE "C" NOT NULL,
+    period_from TEXT COLLATE "C" NOT NULL,
     version     BIGINT NOT NULL,
     year        BIGINT NOT NULL,
     policy      BIGINT NOT NULL REFERENCES policy_version (number),
-    outcome     TEXT NOT NULL
+    outcome     TEXT COLLATE "C" NOT NULL
                 CONSTRAINT settled_outcome CHECK (outcome IN ('qualified', 'short', 'exempt')),
-    body        TEXT NOT NULL,
+    body        TEXT COLLATE "C" NOT NULL,
     hash        bytea NOT NULL CONSTRAINT settled_hash CHECK (length(hash) = 32),
-    reason      TEXT NOT NULL,
+    reason      TEXT COLLATE "C" NOT NULL,
     settled     BIGINT NOT NULL,
     PRIMARY KEY (person, policy_key, period_from, version)
 );
@@ -356,10 +356,10 @@ CREATE TRIGGER settled_whole BEFORE TRUNCATE ON settled FOR EACH STATEMENT EXECU
 -- certificate-form-1
 CREATE TABLE certificate_form (
     number    BIGINT NOT NULL PRIMARY KEY,
-    key       TEXT NOT NULL,
+    key       TEXT COLLATE "C" NOT NULL,
     version   BIGINT NOT NULL,
-    region    TEXT NOT NULL,
-    text      TEXT NOT NULL,
+    region    TEXT COLLATE "C" NOT NULL,
+    text      TEXT COLLATE "C" NOT NULL,
     hash      bytea NOT NULL CONSTRAINT certificate_form_hash CHECK (length(hash) = 32),
     published BIGINT NOT NULL,
     CONSTRAINT certificate_form_version UNIQUE (key, version)
@@ -371,11 +371,11 @@ CREATE TRIGGER certificate_form_whole BEFORE TRUNCATE ON certificate_form FOR EA
 
 -- certificate-1
 CREATE TABLE certificate (
-    number      TEXT NOT NULL PRIMARY KEY,
+    number      TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     person      BIGINT NOT NULL REFERENCES person (number),
-    kind        TEXT NOT NULL CONSTRAINT certificate_kind CHECK (kind IN ('annual', 'hours')),
-    standing_key  TEXT NOT NULL,
-    period_from TEXT NOT NULL,
+    kind        TEXT COLLATE "C" NOT NULL CONSTRAINT certificate_kind CHECK (kind IN ('annual', 'hours')),
+    standing_key  TEXT COLLATE "C" NOT NULL,
+    period_from TEXT COLLATE "C" NOT NULL,
     settled     BIGINT NOT NULL,
     entry       BIGINT NOT NULL,
     holder      bytea NOT NULL,
@@ -389,14 +389,14 @@ CREATE TABLE certificate (
 );
 
 CREATE TABLE certificate_print (
-    number  TEXT NOT NULL PRIMARY KEY REFERENCES certificate (number),
+    number  TEXT COLLATE "C" NOT NULL PRIMARY KEY REFERENCES certificate (number),
     pdf     bytea NOT NULL,
     printed BIGINT NOT NULL
 );
 
 CREATE TABLE certificate_revocation (
-    number  TEXT NOT NULL PRIMARY KEY REFERENCES certificate (number),
-    reason  TEXT NOT NULL CONSTRAINT certificate_revocation_reason CHECK (reason <> ''),
+    number  TEXT COLLATE "C" NOT NULL PRIMARY KEY REFERENCES certificate (number),
+    reason  TEXT COLLATE "C" NOT NULL CONSTRAINT certificate_revocation_reason CHECK (reason <> ''),
     revoked BIGINT NOT NULL
 );
 CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -414,8 +414,8 @@ CREATE TRIGGER certificate_revocation_whole BEFORE TRUNCATE ON certificate_revoc
 
 -- verification-1
 CREATE TABLE verification_guess (
-    number  TEXT NOT NULL,
-    day     TEXT NOT NULL,
+    number  TEXT COLLATE "C" NOT NULL,
+    day     TEXT COLLATE "C" NOT NULL,
     guesses BIGINT NOT NULL,
     PRIMARY KEY (number, day)
 );
@@ -433,21 +433,21 @@ CREATE TABLE file (
 -- job-1
 CREATE TABLE job (
     number      BIGINT NOT NULL PRIMARY KEY,
-    kind        TEXT NOT NULL,
-    title       TEXT NOT NULL,
+    kind        TEXT COLLATE "C" NOT NULL,
+    title       TEXT COLLATE "C" NOT NULL,
     account     BIGINT NOT NULL,
-    detail      TEXT NOT NULL,
+    detail      TEXT COLLATE "C" NOT NULL,
     input       bytea,
-    input_name  TEXT NOT NULL,
-    state       TEXT NOT NULL
+    input_name  TEXT COLLATE "C" NOT NULL,
+    state       TEXT COLLATE "C" NOT NULL
                 CONSTRAINT job_state CHECK (state IN ('waiting', 'running', 'done', 'failed')),
     attempt     BIGINT NOT NULL,
     lease       BIGINT NOT NULL,
     done        BIGINT NOT NULL,
     total       BIGINT NOT NULL,
-    result      TEXT NOT NULL,
+    result      TEXT COLLATE "C" NOT NULL,
     output      bytea,
-    output_name TEXT NOT NULL,
+    output_name TEXT COLLATE "C" NOT NULL,
     created     BIGINT NOT NULL,
     ended       BIGINT NOT NULL
 );

@@ -24,7 +24,7 @@ func siteParts(
     let imports = try ImportPages(registry, jobs, views)
     let years = try YearsPages(registry, jobs, views)
     let figures = try FigurePages(registry, views)
-    let jobPages = try JobPages(jobs, views, next: ImportPages.next)
+    let jobPages = try JobPages(jobs, views, next: { ImportPages.next($0) ?? YearsPages.next($0) })
     let policies = try PolicyPages(registry, views)
     let verification = try VerificationPages(proof, views, assets, perMinute: configuration.checksPerMinute)
 

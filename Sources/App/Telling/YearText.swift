@@ -25,19 +25,9 @@ package struct YearText {
         lines += refused
         if !reading.settled.isEmpty {
             lines += ["", "结算版本"]
-            lines += reading.settled.map {
-                "  \($0.key) 第 \($0.version) 版  \(Day(milliseconds: $0.at))  \(Self.reason($0.reason))"
-            }
+            lines += reading.settled.map { "  \($0.key) \($0.words)" }
         }
         return lines
-    }
-
-    private static func reason(_ word: String) -> String {
-        switch word {
-        case "settle": "年度结算"
-        case "entries": "结算后学时有变动"
-        default: word
-        }
     }
 
     private func describe(_ item: PersonYear) -> [String] {
@@ -47,9 +37,7 @@ package struct YearText {
         lines += item.standing.lines.map { "  " + policy.words(for: $0) }
         lines += policy.partialExemptions(of: item.standing).map { "  " + $0 }
         lines += item.standing.waivers.map { "  " + policy.words(for: policy.waivers[$0]) }
-        if let settled = reading.settled.last(where: { $0.key == item.version.key }), settled.body != item.body {
-            lines.append("  与已结算的第 \(settled.version) 版不同：以已结算的为准，年度重新开放并结算后更新")
-        }
+        if let difference = reading.difference(of: item) { lines.append("  " + difference) }
         if item.standing.carried > .zero { lines.append("  上期结转 \(item.standing.carried) 学时") }
         lines.append(item.entries.isEmpty ? "学时：还没有登记" : "学时")
         for entry in item.entries { lines += describe(entry, item) }

@@ -24,11 +24,11 @@ package struct HomePages: Sendable {
 
     package static var views: URL { Bundle.module.bundleURL.appending(path: "Home.views") }
 
-    package var routes: [Route] { [.get(Self.path, .everyone) { visit in .page(try await page(visit)) }] }
+    package var routes: [Route] { [.get(Self.path, .everyone) { visit in .page(try await page(visit)) }.atOnce] }
     package var navigation: [NavigationItem] { [NavigationItem("首页", Self.path.link(), .everyone)] }
 
     private func page(_ visit: Visit) async throws -> Page {
-        let policy = try await registry.database.read { transaction in
+        let policy = try await registry.database.glance { transaction in
             try registry.book(transaction).current.first { $0.policy.profession == nil }?.policy
         }
         let now = registry.people.outside.now()

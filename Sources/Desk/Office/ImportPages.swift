@@ -39,12 +39,19 @@ package struct ImportPages: Sendable {
 
     package var navigation: [NavigationItem] { [NavigationItem("导入", Self.path.link(), .officers)] }
 
-    /// What comes after a rehearsal: the real thing, on the same file.
+    /// What comes after a rehearsal: the real thing, on the same file; and after that, who was taken in.
     package static func next(_ job: Job) -> JobNext? {
-        guard job.kind == OfficeJobs.importList, job.detail["rehearsing"] == "1" else { return nil }
+        guard job.kind == OfficeJobs.importList else { return nil }
+        guard isRehearsal(job) else {
+            return JobNext("已经导入。登记的人员和学时，在人员名单里核对。", button: "看人员名单", page: RosterPages.path.link())
+        }
         return JobNext(
             "试导入还没有登记任何内容。核对上面的数字以后，可以正式导入；有错误的行不会导入，其余的照常导入。", button: "正式导入",
             action: confirmPath.link(job.number))
+    }
+
+    private static func isRehearsal(_ job: Job) -> Bool {
+        job.kind == OfficeJobs.importList && job.detail["rehearsing"] == "1"
     }
 
     private func page(_ failure: Failure? = nil, list: String = "people") -> Page {
@@ -73,7 +80,7 @@ package struct ImportPages: Sendable {
 
     private func confirm(_ visit: Visit, _ number: ID<Job>) async throws -> Answer {
         let rehearsal = try await jobs.job(number, of: visit.signedIn().account)
-        guard Self.next(rehearsal) != nil, rehearsal.state == .done else { throw Failure.notRehearsed }
+        guard Self.isRehearsal(rehearsal), rehearsal.state == .done else { throw Failure.notRehearsed }
         var detail = rehearsal.detail.values
         detail["rehearsing"] = "0"
         let title = rehearsal.title.replacing("试导入", with: "导入")

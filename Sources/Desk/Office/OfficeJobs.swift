@@ -82,19 +82,21 @@ extension OfficeJobs {
         let columns = ["人员编号", "姓名", "单位", "行政区划", "职称级别", "结果", "还差什么"].map { SheetColumn(title: $0, width: 18) }
         let writer = try SheetWriter(path: path, sheet: "人员", columns: columns)
         var query = RosterQuery(Query(detail["query"]), newest: Year(0))
+        let year = query.year
+        let isSettled = try await registry.database.read { try registry.isSettled(year, $0) }
         var rows = 0
         while true {
             let asked = query
             let found = try await registry.database.read { transaction in
+                let reader = RosterReader(registry: registry, scope: scope, query: asked)
                 // A sorted list is read at once: from page to page its order could change.
-                let limit = asked.order == .number ? 1000 : RosterReader.sortable
-                return try RosterReader(registry: registry, scope: scope, query: asked).page(limit: limit, transaction)
+                return try reader.page(limit: reader.isSorted ? RosterReader.sortable : 1000, transaction)
             }
             for (line, kept) in found.people {
                 try writer.row([
                     .number(line.person.number), .text(line.name), .text(line.unitName), .text(line.region.text),
-                    .text(PeopleImport.levels.first { $0.1 == line.level }?.0 ?? ""), .text(RosterRow.state(kept)),
-                    .text(RosterRow.missing(kept)),
+                    .text(PeopleImport.levels.first { $0.1 == line.level }?.0 ?? ""),
+                    .text(RosterRow.state(kept, isSettled: isSettled)), .text(RosterRow.missing(kept)),
                 ])
             }
             rows += found.people.count

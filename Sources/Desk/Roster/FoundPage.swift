@@ -13,11 +13,9 @@ struct FoundPage: PageValue {
     let isMore: Bool
 
     init(
-        words: String, query: RosterQuery, lines: [(RosterLine, [KeptStanding])], units: [(ID<Organisation>, String)],
-        isMore: Bool
+        words: String, query: RosterQuery, rows: [RosterRow], units: [(ID<Organisation>, String)], isMore: Bool
     ) {
-        (self.words, self.query, self.isMore) = (words, query, isMore)
-        rows = lines.map { RosterRow($0.0, $0.1, region: "", query) }
+        (self.words, self.query, self.rows, self.isMore) = (words, query, rows, isMore)
         self.units = units.map { number, name in
             var narrowed = query
             narrowed.filter.unit = number
@@ -42,7 +40,7 @@ struct FoundPage: PageValue {
 
     static var sample: FoundPage {
         FoundPage(
-            words: "岳", query: RosterQuery(Query(""), newest: Year(2022)), lines: [],
+            words: "岳", query: RosterQuery(Query(""), newest: Year(2022)), rows: [.sample],
             units: [(ID(3), "泰安示例机械有限公司")], isMore: true)
     }
 }

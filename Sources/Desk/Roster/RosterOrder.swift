@@ -4,14 +4,16 @@ import People
 import Policy
 import Registry
 
-/// In which order the people of one unit are listed. A longer list has its index's order.
+/// In which order people are listed. Those of one unit are sorted; a longer list has the order of an index.
 enum RosterOrder: String, CaseIterable {
     case number, name, level, missing
 
-    var title: String {
+    static let ofLongLists: [RosterOrder] = [.number, .name]
+
+    func title(isOfOneUnit: Bool) -> String {
         switch self {
-        case .number: "人员编号"
-        case .name: "姓名拼音"
+        case .number: isOfOneUnit ? "人员编号" : "单位和人员编号"
+        case .name: isOfOneUnit ? "姓名拼音" : "姓氏"
         case .level: "职称级别，高的在前"
         case .missing: "缺的学时，多的在前"
         }

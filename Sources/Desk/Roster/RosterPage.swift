@@ -77,12 +77,12 @@ struct RosterRow: PageValue {
         static var sample: Cell { Cell(title: "单位", text: "泰安示例机械有限公司", link: RosterPages.path.link()) }
     }
 
-    init(_ line: RosterLine, _ kept: [KeptStanding], region: String, _ query: RosterQuery) {
+    init(_ line: RosterLine, _ kept: [KeptStanding], region: String, _ query: RosterQuery, isSettled: Bool) {
         name = line.name
         link = RosterPages.yearPath.link(line.person, query.year)
         isShort = kept.contains { $0.outcome == .short }
         isOK = !kept.isEmpty && !isShort
-        state = Self.state(kept)
+        state = Self.state(kept, isSettled: isSettled)
         cells = query.shown.map { column in
             var cell = Cell(title: column.name, text: Self.text(column, line, kept, region))
             if column == .unit {
@@ -99,10 +99,11 @@ struct RosterRow: PageValue {
         (isOK, isShort, cells) = (true, false, [cell])
     }
 
-    static func state(_ kept: [KeptStanding]) -> String {
+    static func state(_ kept: [KeptStanding], isSettled: Bool) -> String {
         guard let first = kept.first else { return "未登记学时" }
-        if kept.contains(where: \.isWaived) { return "不合格，不作硬性要求" }
-        return kept.contains { $0.outcome == .short } ? Outcome.short.name : first.outcome.name
+        let short = Outcome.short.words(isSettled: isSettled)
+        if kept.contains(where: \.isWaived) { return "\(short)，不作硬性要求" }
+        return kept.contains { $0.outcome == .short } ? short : first.outcome.name
     }
 
     static func missing(_ kept: [KeptStanding]) -> String {

@@ -57,16 +57,18 @@ extension RosterPages {
             let found = try RosterReader(registry: registry, scope: scope, query: query).page(
                 limit: Self.size, transaction)
             let regions = try RegionStore(transaction).all()
+            let isSettled = try registry.isSettled(query.year, transaction)
             let names = Dictionary(regions.map { ($0.code, $0.name) }, uniquingKeysWith: { first, _ in first })
             let unit = try query.filter.unit.flatMap { try OrganisationStore(transaction).find($0)?.name }
             return RosterPage(
                 scopeName: visitor.name, query: query,
-                selects: try selects(query, years, regions, scope, transaction),
+                selects: try selects(query, years, regions, scope, isSettled: isSettled, transaction),
                 checks: CheckFields(
                     "show", "显示哪些列", RosterQuery.Column.allCases.map { .init($0.rawValue, $0.name) },
                     chosen: Set(query.columns.map(\.rawValue))),
                 rows: found.people.map { line, kept in
-                    RosterRow(line, kept, region: names[line.region] ?? line.region.text, query)
+                    RosterRow(
+                        line, kept, region: names[line.region] ?? line.region.text, query, isSettled: isSettled)
                 },
                 next: found.next.map { query.link(after: $0) }, isTired: found.isTired, unit: unit ?? "",
                 search: Self.searchPath.link())
@@ -75,7 +77,8 @@ extension RosterPages {
     }
 
     private func selects(
-        _ query: RosterQuery, _ years: [Year], _ regions: [Region], _ scope: Scope, _ transaction: Transaction
+        _ query: RosterQuery, _ years: [Year], _ regions: [Region], _ scope: Scope, isSettled: Bool,
+        _ transaction: Transaction
     ) throws -> [SelectField] {
         let wants = try registry.policies(asking: query.year, transaction).flatMap(\.wants)
         let unique = wants.enumerated().filter { index, want in wants.firstIndex { $0.key == want.key } == index }
@@ -83,7 +86,8 @@ extension RosterPages {
         var selects = [
             SelectField("year", "年度", years.map { .init("\($0)", "\($0) 年") }, chosen: "\(query.year)"),
             SelectField(
-                "state", "结果", all: "全部", RosterQuery.State.allCases.map { .init($0.rawValue, $0.name) },
+                "state", "结果", all: "全部",
+                RosterQuery.State.allCases.map { .init($0.rawValue, $0.name(isSettled: isSettled)) },
                 chosen: query.state?.rawValue ?? ""),
             SelectField(
                 "short", "缺什么", all: "不限", unique.map { .init($0.element.key, "差" + $0.element.name) },
@@ -101,12 +105,12 @@ extension RosterPages {
                     "nature", "单位性质", all: "全部", PeopleImport.natures.map { .init($0.1, $0.0) },
                     chosen: query.filter.nature))
         }
-        if RosterReader(registry: registry, scope: scope, query: query).isOfOneUnit {
-            selects.append(
-                SelectField(
-                    "sort", "排列", RosterOrder.allCases.map { .init($0.rawValue, $0.title) },
-                    chosen: query.order.rawValue))
-        }
+        let isOfOneUnit = RosterReader(registry: registry, scope: scope, query: query).isOfOneUnit
+        let orders = isOfOneUnit ? RosterOrder.allCases : RosterOrder.ofLongLists
+        selects.append(
+            SelectField(
+                "sort", "排列", orders.map { .init($0.rawValue, $0.title(isOfOneUnit: isOfOneUnit)) },
+                chosen: query.order.rawValue))
         return selects
     }
 }
@@ -127,10 +131,13 @@ extension RosterPages {
             let years = try registry.yearsAsked(through: registry.people.outside.today.year, transaction)
             let query = RosterQuery(form, newest: years.first ?? registry.people.outside.today.year)
             let kept = try registry.kept(query.year, of: lines.map(\.person), transaction)
+            let isSettled = try registry.isSettled(query.year, transaction)
             let units = words.isEmpty || unit != nil ? [] : try store.units(containing: words, scope, limit: 20)
             return FoundPage(
-                words: words, query: query, lines: lines.prefix(Self.size).map { ($0, kept[$0.person] ?? []) },
-                units: units, isMore: lines.count > Self.size)
+                words: words, query: query,
+                rows: lines.prefix(Self.size).map {
+                    RosterRow($0, kept[$0.person] ?? [], region: "", query, isSettled: isSettled)
+                }, units: units, isMore: lines.count > Self.size)
         }
         return Page("查找", trail: [.home, Crumb("人员", Self.path.link())], foundView.draw(value))
     }

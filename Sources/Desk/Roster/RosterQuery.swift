@@ -16,12 +16,13 @@ struct RosterQuery: Sendable, Hashable {
         /// Nothing was entered or settled.
         case nothing
 
-        var name: String {
-            switch self {
-            case .qualified: "合格"
-            case .short: "不合格"
-            case .exempt: "免修"
-            case .waived: "不合格，但不作硬性要求"
+        func name(isSettled: Bool) -> String {
+            let short = Outcome.short.words(isSettled: isSettled)
+            return switch self {
+            case .qualified: Outcome.qualified.name
+            case .short: short
+            case .exempt: Outcome.exempt.name
+            case .waived: "\(short)，但不作硬性要求"
             case .nothing: "还没有登记学时"
             }
         }
@@ -100,10 +101,12 @@ struct RosterQuery: Sendable, Hashable {
         case units
         case level(String)
         case outcome(Outcome)
+        case names
     }
 
     var source: Source {
         if filter.unit != nil { return .units }
+        if order == .name { return .names }
         if !level.isEmpty, level != "none" { return .level(level) }
         switch state {
         case .qualified: return .outcome(.qualified)

@@ -25,7 +25,7 @@ struct RosterReader {
     }
 
     func page(limit: Int, _ transaction: Transaction) throws -> Found {
-        if isOfOneUnit, query.order != .number, let found = try sorted(limit, transaction) { return found }
+        if isSorted, let found = try sorted(limit, transaction) { return found }
         let store = RosterStore(transaction, today: registry.people.outside.today)
         var found = Found()
         var (place, looked) = (query.after, 0)
@@ -51,6 +51,9 @@ struct RosterReader {
     /// So many people of one unit are read to be sorted; a larger one keeps the order of numbers.
     static let sortable = 5000
 
+    /// Whether the whole list is read to be sorted.
+    var isSorted: Bool { isOfOneUnit && query.order != .number }
+
     /// Whether the list can be sorted.
     var isOfOneUnit: Bool { scope.isOneUnit || query.filter.unit != nil }
 
@@ -74,6 +77,7 @@ struct RosterReader {
         after place: RosterPlace?, _ store: RosterStore, _ transaction: Transaction
     ) throws -> (lines: [RosterLine], next: RosterPlace?) {
         let people: [ID<Person>]
+        let source = source
         switch source {
         case .units:
             let lines = try store.page(scope, query.filter, after: place, limit: Self.chunk)
@@ -83,9 +87,13 @@ struct RosterReader {
         case .outcome(let outcome):
             people = try registry.people(
                 query.year, outcome, after: place?.person ?? 0, limit: Self.chunk, transaction)
+        case .names: people = try store.byName(after: place.map { ID($0.person) }, limit: Self.chunk)
         }
         let next = people.count == Self.chunk ? people.last.map { RosterPlace(unit: 0, person: $0.number) } : nil
-        return (try store.lines(of: people, scope, query.filter), next)
+        let lines = try store.lines(of: people, scope, query.filter)
+        guard source == .names else { return (lines, next) }
+        let units = Dictionary(grouping: lines, by: \.person)
+        return (people.flatMap { units[$0] ?? [] }, next)
     }
 
     /// A unit's own list is read from its people.

@@ -22,13 +22,14 @@ struct StandingPart: PageValue {
         period = "\(item.standing.period)"
         isShort = item.standing.outcome == .short
         let words = policy.words(forOutcomeOf: item.standing)
-        // Until the year is settled there is time: nobody has failed yet.
-        outcome = words == Outcome.short.name && reading.state != .settled ? "尚未达到" : words
+        let isSettled = reading.state == .settled
+        outcome = words == Outcome.short.name ? Outcome.short.words(isSettled: isSettled) : words
         bars = item.standing.lines.enumerated().map { Bar($0.element, policy, turn: $0.offset) }
         ways = reading.dossier.ways(of: item).map(WayPart.init)
         notes =
             (policy.partialExemptions(of: item.standing)
-            + item.standing.waivers.map { policy.words(for: policy.waivers[$0]) }).map(Sentence.init)
+            + item.standing.waivers.map { policy.words(for: policy.waivers[$0]) }
+            + [reading.difference(of: item)].compactMap { $0 }).map(Sentence.init)
         lines = item.entries.map { LedgerPart(reading.explained($0, in: item)) }
         unit = reading.dossier.history.unit(on: item.standing.period.to)?.name ?? "无单位"
     }
@@ -51,6 +52,11 @@ struct StandingPart: PageValue {
     }
 
     static var sample: StandingPart { StandingPart(.sample, .sample) }
+}
+
+extension Outcome {
+    /// Until the year is settled there is time: nobody has failed yet.
+    func words(isSettled: Bool) -> String { self == .short && !isSettled ? "尚未达到" : name }
 }
 
 /// What is missing of a requirement, and what would fill it.

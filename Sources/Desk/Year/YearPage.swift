@@ -10,6 +10,7 @@ struct YearPage: PageValue {
     let years: [OtherYear]
     let certificates: [OwnCertificate]
     let standings: [StandingPart]
+    let settled: [TitledText]
     let refused: [TitledText]
     /// Whose it is, where it is not the reader's own.
     let who: Who?
@@ -18,20 +19,26 @@ struct YearPage: PageValue {
         (self.year, self.certificates, self.years, self.who) = (year, certificates, years, who)
         state = reading.state.name
         standings = reading.standings.map { StandingPart($0, reading) }
+        settled = reading.settled.map { version in
+            let isOnly = Set(reading.settled.map(\.key)).count == 1
+            let title = reading.book.current(version.key)?.policy.title ?? version.key
+            return TitledText("结算", isOnly ? version.words : "\(title)：\(version.words)")
+        }
         refused = reading.refusals.map { TitledText($0.kind, $0.words) }
     }
 
     private init(_ year: Year, _ standings: [StandingPart]) {
         (self.year, self.standings) = (year, standings)
         (state, years, certificates) = ("已结算", [.sample], [.sample])
-        (refused, who) = ([.sample], .sample)
+        (settled, refused, who) = ([.sample], [.sample], .sample)
     }
 
     static var fields: [String: Field<YearPage>] {
         [
             "year": .text { "\($0.year)" }, "state": .text { $0.state }, "years": .list { $0.years },
             "certificates": .list { $0.certificates }, "standings": .list { $0.standings },
-            "refused": .list { $0.refused }, "isRefused": .flag { !$0.refused.isEmpty },
+            "settled": .list { $0.settled }, "refused": .list { $0.refused },
+            "isRefused": .flag { !$0.refused.isEmpty },
             "who": .item { $0.who }, "isOwn": .flag { $0.who == nil },
             "where": .text { _ in WherePages.path.link().text },
         ]

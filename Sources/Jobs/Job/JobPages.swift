@@ -66,14 +66,23 @@ package struct JobPages: Sendable {
 package struct JobNext: PageValue {
     let sentence: String
     let button: String
-    let action: Link
+    let link: Link
+    /// Whether the button does something, and does not only lead to a page.
+    let isAct: Bool
 
     package init(_ sentence: String, button: String, action: Link) {
-        (self.sentence, self.button, self.action) = (sentence, button, action)
+        (self.sentence, self.button, link, isAct) = (sentence, button, action, true)
+    }
+
+    package init(_ sentence: String, button: String, page: Link) {
+        (self.sentence, self.button, link, isAct) = (sentence, button, page, false)
     }
 
     package static var fields: [String: Field<JobNext>] {
-        ["sentence": .text { $0.sentence }, "button": .text { $0.button }, "action": .text { $0.action.text }]
+        [
+            "sentence": .text { $0.sentence }, "button": .text { $0.button }, "link": .text { $0.link.text },
+            "isAct": .flag { $0.isAct },
+        ]
     }
 
     package static var sample: JobNext {

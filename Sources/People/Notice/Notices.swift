@@ -31,7 +31,7 @@ package struct Notices: Sendable {
 
     /// Those that stand, the newest first.
     package func newest(before number: Int = .max, limit: Int) async throws -> [Notice] {
-        try await database.read { try NoticeStore($0).standing(before: number, limit: limit) }
+        try await database.glance { try NoticeStore($0).standing(before: number, limit: limit) }
     }
 }
 

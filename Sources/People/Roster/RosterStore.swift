@@ -49,6 +49,20 @@ package struct RosterStore {
         ) { try $0.id(0) }
     }
 
+    /// Everybody in the order of the characters of their names, so that one surname stands together: at most so many
+    /// after one.
+    package func byName(after person: ID<Person>?, limit: Int) throws -> [ID<Person>] {
+        let last = try person.flatMap { person in
+            try transaction.first("SELECT name FROM person WHERE number = \(person)") { try $0.text(0) }
+        }
+        return try transaction.rows(
+            """
+            SELECT number FROM person WHERE (name, number) > (\(last ?? ""), \(person?.number ?? 0))
+            ORDER BY name, number LIMIT \(limit)
+            """
+        ) { try $0.id(0) }
+    }
+
     private func units(_ scope: Scope, _ filter: RosterFilter, from unit: Int) throws -> [Int] {
         try transaction.rows(
             """

@@ -27,7 +27,8 @@ async function answer(code) {
 async function registered(facts) {
   const { state, digest } = section.dataset
   const reasons = section.dataset.reasons.split('\n')
-  if (!digest || digest === await digestOf(facts)) return { state, reasons, facts }
+  if (!digest) return { state, reasons, facts }
+  if (digest === await digestOf(facts)) return { state, reasons, facts, isAsIssued: true }
   return { state: 'altered', reasons: ['核验码的内容与登记的颁发内容不同。'], facts: null }
 }
 
@@ -39,7 +40,8 @@ async function digestOf({ signed, signature }) {
 
 const cutOff = '二维码没有扫完整，只读到证书编号，不能确认您手中的证书没有改动。下面是按这个编号登记的内容。'
 
-function show({ state, reasons, rows }) {
+// What is signed and what is registered stand side by side, unless they are the same.
+function show({ state, reasons, rows, isAsIssued = false }) {
   const element = (name, text) => Object.assign(document.createElement(name), { textContent: text })
   const verdict = document.getElementById(`verdict-${state}`).content.cloneNode(true)
   verdict.querySelector('[data-slot=reasons]').replaceChildren(...reasons.map(reason => element('p', reason)))
@@ -47,6 +49,9 @@ function show({ state, reasons, rows }) {
   const facts = rows.flatMap(({ title, text }) => [element('dt', title), element('dd', text)])
   section.querySelector('[data-slot=facts]').replaceChildren(...facts)
   section.querySelector('[data-signed]').hidden = rows.length === 0
+  section.querySelector('#signed').textContent = isAsIssued ? '证书内容' : '二维码里签名的内容'
+  section.querySelector('[data-same]').hidden = !isAsIssued
+  for (const list of section.querySelectorAll('[data-registered]')) list.hidden = isAsIssued
   for (const hint of section.querySelectorAll('[data-no-code]')) hint.hidden = state !== 'cannot-check'
 }
 

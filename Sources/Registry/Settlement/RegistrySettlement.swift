@@ -152,6 +152,10 @@ extension Registry {
         try SettlementStore(transaction).states().contains { $0.state != .closing }
     }
 
+    package func isSettled(_ year: Year, _ transaction: Transaction) throws -> Bool {
+        try SettlementStore(transaction).state(of: year) == .settled
+    }
+
     /// The years that were ever settled, and where each stands.
     package func years(_ transaction: Transaction) throws -> [(year: Year, state: YearState)] {
         try SettlementStore(transaction).states()

@@ -205,4 +205,8 @@ package struct SettledVersion: Sendable {
     package let reason: String
     package let at: Int
     package let body: String
+
+    package var words: String { "第 \(version) 版，\(Day(milliseconds: at))，\(Self.reasons[reason] ?? reason)" }
+
+    private static let reasons = ["settle": "年度结算", "entries": "结算后学时有变动"]
 }
