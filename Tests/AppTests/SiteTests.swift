@@ -34,6 +34,7 @@ import Web
             "roster-table": try views.view("roster-table", of: RosterPage.self).draw(.sample).text,
             "roster-search": try views.view("roster-search", of: RosterPage.self).draw(.sample).text,
             "roster-found": try views.view("roster-found", of: FoundPage.self).draw(.sample).text,
+            "login": try views.view("login", of: LoginPage.self).draw(.sample).text,
             "jobs": try views.view("jobs", of: JobList.self).draw(.sample).text,
             "import": try views.view("import", of: ImportPage.self).draw(.sample).text,
             "years": try views.view("years", of: YearsPage.self).draw(.sample).text,

@@ -16,6 +16,8 @@ from driver import end
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PASSWORD = "taishan-sunrise-2022"
 LEARNER = "999999198503120018"
+# 汶小溪, who has no account yet.
+NEIGHBOUR = "999999199008260026"
 PEOPLE = 60
 # What the head and the foot of every page say, in full, so that crowding is seen.
 SIGNS = ["--city", "泰安市专业技术人员继续教育", "--authority", "泰安市人力资源和社会保障局", "--hotline", "0538-0000000"]

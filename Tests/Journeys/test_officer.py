@@ -6,7 +6,7 @@ import zipfile
 
 import sheets
 from browser import wait
-from city import LEARNER, ROOT, id_number, template
+from city import LEARNER, NEIGHBOUR, ROOT, id_number, template
 from story import AtDesk, OnPhone
 
 SEARCH = "按姓名、人员编号、身份证号或单位名称查找"
@@ -76,6 +76,31 @@ class Officer:
         self.assertTrue(any(address.endswith("/people/search") for address in addresses), "requests were not seen")
         for secret in secrets:
             self.assertFalse(any(secret in text for text in [*addresses, self.city.log()]))
+
+    def test_a_person_is_given_a_login(self):
+        self.sign_in("bureau", "/people/2/years/2022")
+        self.browser.follow("登录账号")
+        self.browser.arrive("/people/2/login")
+        self.browser.see("还没有账号")
+        self.audit("officer-no-login")
+        self.browser.follow("开通账号")
+        self.browser.see("只显示这一次")
+        self.audit("officer-login")
+        word = self.browser.texts("#once")[0]
+        self.assertIn("first password given", self.city.log())
+        self.assertNotIn(word, self.city.log())
+        self.browser.follow("返回")
+        self.browser.follow("登录账号")
+        self.browser.see("本人还没有设置自己的密码")
+        own = self.open_browser()
+        self.sign_in(NEIGHBOUR, "/me", word, own)
+        self.assertEqual(own.path, "/account/password", "a first password opens its change alone")
+
+    def test_who_has_another_role_is_not_given_a_password_here(self):
+        self.city.run("account", "grant", "--person", "1", "--role", "employer", "--unit", str(self.city.unit(UNIT)))
+        self.sign_in("bureau", "/people/1/login")
+        self.browser.see("只能由系统管理员重设")
+        self.audit("officer-other-roles")
 
     def test_one_units_people_are_sorted(self):
         self.sign_in("bureau", f"/people?unit={self.city.unit(UNIT)}")

@@ -125,6 +125,28 @@ import Web
         }
     }
 
+    /// An officer opens a person's account or gives another first password, but for no account that is more than that.
+    @Test(arguments: Engine.allCases) func aFirstPasswordIsGivenToAPersonAlone(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let accounts = Accounts(city.database, city.people)
+            let person = try await city.add("岳明远")
+            #expect(try await accounts.login(of: person) == .none)
+            let first = try await accounts.give(to: person)
+            #expect(try await accounts.login(of: person) == .first)
+            let second = try await accounts.give(to: person)
+            #expect(second.number == first.number)
+            let login = try Cast.idNumber(of: "岳明远").text
+            #expect(await code { _ = try await accounts.signIn(login, first.password, device: "") } == "account.wrong")
+            let token = try await accounts.signIn(login, second.password, device: "").token
+            _ = try await accounts.change(token, from: second.password, to: "Tai-shan-2022")
+            #expect(try await accounts.login(of: person) == .own)
+            try await accounts.grant(AccountRole(.employer, at: city.mill.number), to: first.number)
+            #expect(try await accounts.login(of: person) == .ofOthersToo)
+            #expect(await code { _ = try await accounts.give(to: person) } == "account.other-roles")
+            #expect(try await accounts.signIn(login, "Tai-shan-2022", device: "").account.person == person)
+        }
+    }
+
     /// Whoever guesses holds up himself and not the person, whose own browser is known.
     @Test(arguments: Engine.allCases) func guessingKeepsNobodyOut(_ engine: Engine) async throws {
         try await withCity(engine) { city in

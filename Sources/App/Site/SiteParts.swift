@@ -21,6 +21,7 @@ func siteParts(
         registry, notices, views, signIn: AccountPages.signIn(back: YearPages.path.link().text))
     let year = try YearPages(registry, proof, views)
     let roster = try RosterPages(registry, proof, views)
+    let personLogins = try LoginPages(logins, roster, views)
     let imports = try ImportPages(registry, jobs, views)
     let years = try YearsPages(registry, jobs, views)
     let figures = try FigurePages(registry, views)
@@ -30,6 +31,7 @@ func siteParts(
 
     var parts = Site.Parts(configuration.imprint)
     parts.routes = home.routes + year.routes + imports.routes + roster.routes + years.routes
+    parts.routes += personLogins.routes
     parts.routes += figures.routes + jobPages.routes + policies.routes + noticePages.routes
     parts.routes += try StylePages(views).routes + verification.routes + accounts.routes
     parts.routes += try OwnAccountPages(logins, views).routes

@@ -163,7 +163,8 @@ extension RosterPages {
     private func page(_ visit: Visit, _ person: ID<Person>, _ year: Year) async throws -> Page {
         let line = try await place(of: person, visit)
         let links = YearLinks(
-            year: { Self.yearPath.link(person, $0) }, certificate: { Self.certificatePath.link(person, $0) })
+            year: { Self.yearPath.link(person, $0) }, certificate: { Self.certificatePath.link(person, $0) },
+            login: LoginPages.path.link(person))
         let html = try await self.year.draw(year, of: person, links, isOwn: false)
         var query = RosterQuery(Query(""), newest: year)
         query.filter.unit = line.unit

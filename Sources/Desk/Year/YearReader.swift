@@ -9,6 +9,8 @@ import Web
 struct YearLinks: Sendable {
     let year: @Sendable (Year) -> Link
     let certificate: @Sendable (String) -> Link
+    /// To the account of somebody else.
+    var login: Link?
 }
 
 /// Draws a person's year, and gives the files that it leads to.
@@ -26,7 +28,7 @@ struct YearReader: Sendable {
         let (reading, held, who) = try await registry.database.glance { transaction in
             let reading = try registry.year(year, of: person, transaction)
             let held = try proof.certificates(of: person, in: year, transaction)
-            return (reading, held, isOwn ? nil : try self.who(reading.person, transaction))
+            return (reading, held, isOwn ? nil : try self.who(reading.person, links, transaction))
         }
         let others = reading.years(through: registry.people.outside.today.year)
         return view.draw(
@@ -36,9 +38,9 @@ struct YearReader: Sendable {
                 years: others.map { OtherYear(year: $0, link: links.year($0), isCurrent: $0 == year) }, who: who))
     }
 
-    private func who(_ person: Person, _ transaction: Transaction) throws -> Who {
+    private func who(_ person: Person, _ links: YearLinks, _ transaction: Transaction) throws -> Who {
         let id = try PersonStore(transaction, registry.people).idNumber(of: person.number)
-        return Who(name: person.name, number: "\(person.number)", id: id?.masked ?? "")
+        return Who(name: person.name, number: "\(person.number)", id: id?.masked ?? "", login: links.login ?? .home)
     }
 
     /// The PDF of one of the person's certificates. Failure: `desk.no-certificate`.
@@ -57,12 +59,16 @@ struct Who: PageValue {
     let name: String
     let number: String
     let id: String
+    let login: Link
 
     static var fields: [String: Field<Who>] {
-        ["name": .text { $0.name }, "number": .text { $0.number }, "id": .text { $0.id }]
+        [
+            "name": .text { $0.name }, "number": .text { $0.number }, "id": .text { $0.id },
+            "login": .text { $0.login.text },
+        ]
     }
 
-    static var sample: Who { Who(name: "岳明远", number: "1", id: "999999********0018") }
+    static var sample: Who { Who(name: "岳明远", number: "1", id: "999999********0018", login: RosterPages.path.link()) }
 }
 
 extension CertificateFacts {

@@ -94,6 +94,10 @@ extension Failure {
         .denied, "account.no-role", "您没有这个身份，可能刚被取消。请刷新账号页后再选。",
         en: "You do not have this role, or no longer. Reload the page and choose another.")
 
+    static let otherRoles = Failure(
+        .refused, "account.other-roles", "这个账号还有别的身份，密码只能由系统管理员重设。请联系系统管理员。",
+        en: "This account has other roles. Only the administrator resets it: account reset.")
+
     static let badLogin = Failure(
         .badInput, "account.login", "登录名由 4 至 32 个小写字母、数字或 . - _ 组成，以字母开头。",
         en: "A login has 4 to 32 small letters, digits, dots, hyphens; it begins with a letter.")

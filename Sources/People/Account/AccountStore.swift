@@ -112,6 +112,11 @@ package struct AccountStore {
         }.compactMap { $0 }
     }
 
+    /// Whether it is a person's and nothing more.
+    func isOwnOnly(_ number: ID<Account>) throws -> Bool {
+        try roles(of: number).allSatisfy { $0.role == .professional }
+    }
+
     /// Sets a password, and ends every session that was begun with another one.
     func change(_ password: Password, of number: ID<Account>, isFirst: Bool) throws {
         try transaction.execute(

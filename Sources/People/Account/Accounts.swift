@@ -77,17 +77,49 @@ extension Accounts {
 
     /// A new password that is good until the next login; whoever is signed in with the old one is signed out.
     ///
-    /// Failure: `account.unknown`.
-    package func reset(_ account: ID<Account>) async throws -> String {
+    /// Failures: `account.unknown`; where it is to be a person's own and is more, `account.other-roles`.
+    package func reset(_ account: ID<Account>, ownOnly: Bool = false) async throws -> String {
         let word = Self.oneTime(people.outside)
         let password = try await Password.make(word, people.outside)
         try await database.write { transaction in
             let store = store(transaction)
             _ = try store.known(account)
+            guard try !ownOnly || store.isOwnOnly(account) else { throw Failure.otherRoles }
             try store.change(password, of: account, isFirst: true)
             try store.forgive(Self.missesKey(account))
         }
         return word
+    }
+
+    /// How a person stands with signing in.
+    package enum LoginState: Sendable {
+        case none
+        /// The first password was not yet changed.
+        case first
+        case own
+        /// The account has roles beside the person's own: whoever could reset it would have them too.
+        case ofOthersToo
+    }
+
+    package func login(of person: ID<Person>) async throws -> LoginState {
+        try await database.read { transaction in
+            let store = store(transaction)
+            guard let found = try store.find(person: person) else { return .none }
+            guard try store.isOwnOnly(found.number) else { return .ofOthersToo }
+            return found.isFirst ? .first : .own
+        }
+    }
+
+    /// A first password for a person, whose account is opened where there is none.
+    ///
+    /// Failures: `person.unknown`, `account.taken`; `account.other-roles` where the account is more than the person's.
+    package func give(to person: ID<Person>) async throws -> (number: ID<Account>, password: String) {
+        let held = try await database.read { try store($0).find(person: person)?.number }
+        guard let held else {
+            let opened = try await open(for: person)
+            return (opened.number, opened.password)
+        }
+        return (held, try await reset(held, ownOnly: true))
     }
 
     /// A person's account. Failure: `account.unknown`.

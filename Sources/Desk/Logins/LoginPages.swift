@@ -1,0 +1,88 @@
+import Foundation
+import Kernel
+import People
+import Registry
+import Web
+
+/// Whoever looks after a person opens that person's account, and gives a new first password for a forgotten one.
+package struct LoginPages: Sendable {
+    private let accounts: Accounts
+    private let roster: RosterPages
+    private let view: View<LoginPage>
+
+    static let path = Path<ID<Person>>("/people/{}/login")
+
+    package init(_ accounts: Accounts, _ roster: RosterPages, _ views: Views) throws {
+        (self.accounts, self.roster) = (accounts, roster)
+        view = try views.view("login")
+    }
+
+    package static var views: URL { Bundle.module.bundleURL.appending(path: "Logins.views") }
+
+    package var routes: [Route] {
+        [
+            .get(Self.path, .officers) { visit, person in .page(try await page(visit, person)) },
+            .post(Self.path, .officers) { visit, person in .page(try await give(visit, person)) },
+        ]
+    }
+
+    private func page(_ visit: Visit, _ person: ID<Person>, password: String? = nil) async throws -> Page {
+        let line = try await roster.place(of: person, visit)
+        let year = roster.registry.people.outside.today.year
+        let back = Crumb(line.name, RosterPages.yearPath.link(person, year))
+        let value = LoginPage(
+            name: line.name, state: try await accounts.login(of: person), password: password,
+            action: Self.path.link(person), back: back.link)
+        return Page("登录账号", trail: [.home, Crumb("人员", RosterPages.path.link()), back], view.draw(value))
+    }
+
+    /// Failure: `account.other-roles`.
+    private func give(_ visit: Visit, _ person: ID<Person>) async throws -> Page {
+        _ = try await roster.place(of: person, visit)
+        let given = try await accounts.give(to: person)
+        visit.note("first password given", ["account": "\(given.number)", "by": "\(try visit.signedIn().account)"])
+        return try await page(visit, person, password: given.password)
+    }
+}
+
+/// Whether somebody can sign in, and what can be done about it.
+struct LoginPage: PageValue {
+    let name: String
+    let state: Accounts.LoginState
+    /// The new first password, shown this once.
+    let password: String?
+    let action: Link
+    let back: Link
+
+    private var words: String {
+        switch state {
+        case .none: "还没有账号。开通以后，本人用身份证号登录；登记过手机号的，也可以用手机号。"
+        case .first: "账号已经开通，本人还没有设置自己的密码。初始密码丢了的，可以另给一个。"
+        case .own: "账号已经开通，本人用自己的密码登录。忘记了的，可以重设。重设以后，原来的密码不能再用，已经登录的会退出。"
+        case .ofOthersToo: "这个账号还有别的身份（例如单位管理员），密码只能由系统管理员重设。"
+        }
+    }
+
+    private var button: String {
+        switch state {
+        case .none: "开通账号"
+        case .first: "另给一个初始密码"
+        case .own: "重设密码"
+        case .ofOthersToo: ""
+        }
+    }
+
+    static var fields: [String: Field<LoginPage>] {
+        [
+            "name": .text { $0.name }, "isGiven": .flag { $0.password != nil }, "password": .text { $0.password ?? "" },
+            "words": .text { $0.words }, "button": .text { $0.button }, "mayGive": .flag { $0.state != .ofOthersToo },
+            "action": .text { $0.action.text }, "back": .text { $0.back.text },
+        ]
+    }
+
+    static var sample: LoginPage {
+        LoginPage(
+            name: "岳明远", state: .own, password: "abcd-efgh-jkmn", action: RosterPages.path.link(),
+            back: RosterPages.path.link())
+    }
+}
