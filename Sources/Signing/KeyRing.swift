@@ -11,7 +11,8 @@ package final class KeyRing: Sendable {
 
     private let encryption: [Int: SymmetricKey]
     private let sealing: Int
-    private let lookupKey: SymmetricKey
+    /// Keyed, and nothing read yet: a copy of it begins each look-up.
+    private let lookupHash: HMAC<SHA256>
     private let signers: [Signer]
     /// A public value by which a database knows its keys: other keys have another one. Renewing keeps it.
     package let fingerprint: [UInt8]
@@ -24,7 +25,7 @@ package final class KeyRing: Sendable {
         else { return nil }
         self.encryption = Dictionary(uniqueKeysWithValues: encryption.map { ($0.id, SymmetricKey(data: $0.secret)) })
         self.sealing = sealing.id
-        lookupKey = SymmetricKey(data: lookup.secret)
+        lookupHash = HMAC(key: SymmetricKey(data: lookup.secret))
         signers = signing.compactMap(Self.signer)
         fingerprint = Self.fingerprint(lookup: lookup, encryption: first)
     }
@@ -75,7 +76,9 @@ extension KeyRing {
     /// HMAC-SHA256 of the context's length (four bytes, big-endian), the context and the text, in UTF-8.
     package func lookup(_ text: String, context: String) -> [UInt8] {
         let length = withUnsafeBytes(of: UInt32(context.utf8.count).bigEndian) { Array($0) }
-        return Array(HMAC<SHA256>.authenticationCode(for: length + context.utf8 + text.utf8, using: lookupKey))
+        var hash = lookupHash
+        hash.update(data: length + context.utf8 + text.utf8)
+        return Array(hash.finalize())
     }
 
     /// The key that ``sign(_:)`` takes: the newest one.
