@@ -117,6 +117,7 @@ package struct YearReading: Sendable {
     /// The settled versions of this year: policy, version, why, when.
     package let settled: [SettledVersion]
     package let book: PolicyBook
+    package let today: Day
 }
 
 package struct EvidencePlace: Hashable, Sendable {
@@ -140,7 +141,7 @@ extension YearReading {
 
     /// That a standing is not the one that was settled, where it is not.
     package func difference(of item: PersonYear) -> String? {
-        guard let settled = settled.last(where: { $0.key == item.version.key }), settled.body != item.body else {
+        guard let settled = settled.last(where: { $0.place == item.place }), settled.body != item.body else {
             return nil
         }
         return "与已结算的第 \(settled.version) 版不同：以已结算的为准，年度重新开放并结算后更新"
@@ -181,7 +182,7 @@ extension Registry {
             person: found, dossier: dossier, standings: standings, state: try settlements.state(of: year),
             evidence: evidence,
             refused: refusals.compactMap { refusal in evidence[refusal.place].map { ($0, refusal.words) } },
-            settled: try settlements.versions(root, year: year), book: book)
+            settled: try settlements.versions(root, year: year), book: book, today: people.outside.today)
     }
 
     private func evidence(

@@ -62,7 +62,8 @@ import Web
             let accounts = Accounts(city.database, city.people)
             let person = try await city.add("岳明远", phone: "13800000001")
             let opened = try await accounts.open(for: person)
-            let token = try await accounts.signIn("138 0000 0001", opened.password, device: "").token
+            let first = try await accounts.signIn("138 0000 0001", opened.password, device: "").token
+            let token = try await accounts.change(first, from: opened.password, to: "Tai-shan-2022")
             #expect(try await accounts.roles(token).map(\.role.role) == [.professional])
             let role = AccountRole(.employer, at: city.mill.number)
             #expect(await code { try await accounts.choose(role, token) } == "account.no-role")
@@ -75,7 +76,7 @@ import Web
             #expect(try await accounts.visitor(token)?.role == .employer)
             let held = try await accounts.roles(token)
             // What was granted is taken away again, and whoever goes on in it is signed out.
-            let other = try await accounts.signIn(opened.login, opened.password, device: "").token
+            let other = try await accounts.signIn(opened.login, "Tai-shan-2022", device: "").token
             try await accounts.revoke(role, from: opened.number)
             #expect(try await accounts.visitor(token) == nil)
             #expect(try await accounts.roles(other).map(\.role.role) == [.professional])
@@ -130,19 +131,32 @@ import Web
         try await withCity(engine) { city in
             let accounts = Accounts(city.database, city.people)
             let person = try await city.add("岳明远")
-            #expect(try await accounts.login(of: person) == .none)
-            let first = try await accounts.give(to: person)
-            #expect(try await accounts.login(of: person) == .first)
-            let second = try await accounts.give(to: person)
+            #expect(try await accounts.login(of: person).state == .none)
+            let first = try await accounts.give(to: person, mark: "")
+            let shown = try await accounts.login(of: person)
+            #expect(shown.state == .first)
+            #expect(
+                await code { try await accounts.grant(AccountRole(.employer, at: city.mill.number), to: first.number) }
+                    == "account.still-first")
+            let second = try await accounts.give(to: person, mark: shown.mark)
+            for mark in ["", shown.mark] {
+                #expect(await code { _ = try await accounts.give(to: person, mark: mark) } == "account.changed")
+            }
             #expect(second.number == first.number)
             let login = try Cast.idNumber(of: "岳明远").text
             #expect(await code { _ = try await accounts.signIn(login, first.password, device: "") } == "account.wrong")
             let token = try await accounts.signIn(login, second.password, device: "").token
             _ = try await accounts.change(token, from: second.password, to: "Tai-shan-2022")
-            #expect(try await accounts.login(of: person) == .own)
+            let own = try await accounts.login(of: person)
+            #expect(own.state == .own)
             try await accounts.grant(AccountRole(.employer, at: city.mill.number), to: first.number)
-            #expect(try await accounts.login(of: person) == .ofOthersToo)
-            #expect(await code { _ = try await accounts.give(to: person) } == "account.other-roles")
+            #expect(try await accounts.login(of: person).state == .ofOthersToo)
+            #expect(
+                await code { _ = try await accounts.give(to: person, mark: own.mark) } == "account.other-roles")
+            // One who is merged into somebody else keeps the account, and is no one without.
+            let root = try await city.add("石敢当")
+            try await city.registry.merge(person, into: root, reason: "同一人")
+            #expect(try await accounts.login(of: root).state == .ofOthersToo)
             #expect(try await accounts.signIn(login, "Tai-shan-2022", device: "").account.person == person)
         }
     }

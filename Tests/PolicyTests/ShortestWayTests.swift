@@ -21,7 +21,7 @@ struct ShortestWayTests {
     }
 
     private func ways(_ policy: Policy, _ entries: [Entry]) -> [Way] {
-        policy.ways(in: year.period, facts: [], entries: entries)
+        policy.ways(in: year.period, facts: [], entries: entries, today: year.period.from)
     }
 
     private let subjects = """
@@ -36,7 +36,7 @@ struct ShortestWayTests {
 
     @Test func theHoursThatAreMissingAreNamed() throws {
         let found = try ways(policy(), [entry(80)])
-        #expect(found == [Way(want: "总学时", hours: CreditHours(10), options: ["课程满 10 学时（二），2022-12-31 前取得"])])
+        #expect(found == [Way(want: "总学时", hours: CreditHours(10), options: ["课程满 10 学时（二），2022-12-31 及以前取得"])])
     }
 
     /// What fills the subjects fills the whole too, so the whole is not asked for once more.
@@ -69,10 +69,20 @@ struct ShortestWayTests {
 
         """
 
-    @Test(arguments: [(70, "自学考试 1 项，每项 25 学时（三），2022-12-31 前取得"), (20, "自学考试 3 项，每项 25 学时（三），2022-12-31 前取得")])
+    @Test(arguments: [(70, "自学考试 1 项，每项 25 学时（三），2022-12-31 及以前取得"), (20, "自学考试 3 项，每项 25 学时（三），2022-12-31 及以前取得")])
     func itemsOfFixedHoursAreCounted(_ held: Int, _ words: String) throws {
         let found = try ways(policy(exam), [entry(held)])
-        #expect(found.first?.options == ["课程满 \(90 - held) 学时（二），2022-12-31 前取得", words])
+        #expect(found.first?.options == ["课程满 \(90 - held) 学时（二），2022-12-31 及以前取得", words])
+    }
+
+    /// Who looks when the time is over is not sent to earn what would not count, but may declare what was earned.
+    @Test(arguments: [
+        (0, "2022-12-31 及以前取得"), (1, "限 2022-12-31 及以前已经取得、还没有登记的"),
+    ])
+    func whatIsOverIsSaidToBe(_ late: Int, _ words: String) throws {
+        let found = try policy().ways(
+            in: year.period, facts: [], entries: [entry(80)], today: Day(number: year.period.to.number + late))
+        #expect(found.first?.options == ["课程满 10 学时（二），\(words)"])
     }
 
     /// Four exams are no short way, and a cap that lets no more in closes the way through courses.
@@ -83,7 +93,7 @@ struct ShortestWayTests {
         let policy = try #require(reading.policy)
         #expect(
             ways(policy, [entry(50)]) == [
-                Way(want: "总学时", hours: CreditHours(40), options: ["自学考试 2 项，每项 25 学时（三），2022-12-31 前取得"])
+                Way(want: "总学时", hours: CreditHours(40), options: ["自学考试 2 项，每项 25 学时（三），2022-12-31 及以前取得"])
             ])
         #expect(ways(policy, []).map(\.options) == [[]])
     }

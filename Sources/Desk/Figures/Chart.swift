@@ -13,7 +13,7 @@ enum Chart {
             svg.add(HTML(trusted: "<text x=\"0\" y=\"\(y + 20)\">"))
             svg.add(row.name)
             svg.add(HTML(trusted: "</text>"))
-            let (left, room) = (130, width - 130 - 64)
+            let (left, room) = (156, width - 156 - 64)
             let met = (row.counts.qualified + row.counts.exempt) * room / all
             let waived = row.counts.waived * room / all
             svg.add(rect("open", left, y + 6, room))

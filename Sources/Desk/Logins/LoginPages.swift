@@ -4,7 +4,8 @@ import People
 import Registry
 import Web
 
-/// Whoever looks after a person opens that person's account, and gives a new first password for a forgotten one.
+/// The authority that looks after a person opens that person's account, and gives a new first password for a forgotten
+/// one. Not the unit: whom it lists as its own is for it to say, so it could list anybody.
 package struct LoginPages: Sendable {
     private let accounts: Accounts
     private let roster: RosterPages
@@ -19,10 +20,12 @@ package struct LoginPages: Sendable {
 
     package static var views: URL { Bundle.module.bundleURL.appending(path: "Logins.views") }
 
+    static let door: Door = .roles([.authority, .bureau])
+
     package var routes: [Route] {
         [
-            .get(Self.path, .officers) { visit, person in .page(try await page(visit, person)) },
-            .post(Self.path, .officers) { visit, person in .page(try await give(visit, person)) },
+            .get(Self.path, Self.door) { visit, person in .page(try await page(visit, person)) },
+            .post(Self.path, Self.door) { visit, person in .page(try await give(visit, person)) },
         ]
     }
 
@@ -30,16 +33,17 @@ package struct LoginPages: Sendable {
         let line = try await roster.place(of: person, visit)
         let year = roster.registry.people.outside.today.year
         let back = Crumb(line.name, RosterPages.yearPath.link(person, year))
+        let login = try await accounts.login(of: person)
         let value = LoginPage(
-            name: line.name, state: try await accounts.login(of: person), password: password,
+            name: line.name, state: login.state, mark: login.mark, password: password,
             action: Self.path.link(person), back: back.link)
         return Page("登录账号", trail: [.home, Crumb("人员", RosterPages.path.link()), back], view.draw(value))
     }
 
-    /// Failure: `account.other-roles`.
+    /// Failures: `account.other-roles`, `account.changed`.
     private func give(_ visit: Visit, _ person: ID<Person>) async throws -> Page {
         _ = try await roster.place(of: person, visit)
-        let given = try await accounts.give(to: person)
+        let given = try await accounts.give(to: person, mark: try await visit.form()["mark"])
         visit.note("first password given", ["account": "\(given.number)", "by": "\(try visit.signedIn().account)"])
         return try await page(visit, person, password: given.password)
     }
@@ -49,6 +53,8 @@ package struct LoginPages: Sendable {
 struct LoginPage: PageValue {
     let name: String
     let state: Accounts.LoginState
+    /// Of the moment that the page shows.
+    let mark: String
     /// The new first password, shown this once.
     let password: String?
     let action: Link
@@ -75,14 +81,15 @@ struct LoginPage: PageValue {
     static var fields: [String: Field<LoginPage>] {
         [
             "name": .text { $0.name }, "isGiven": .flag { $0.password != nil }, "password": .text { $0.password ?? "" },
-            "words": .text { $0.words }, "button": .text { $0.button }, "mayGive": .flag { $0.state != .ofOthersToo },
+            "words": .text { $0.words }, "mark": .text { $0.mark }, "button": .text { $0.button },
+            "mayGive": .flag { $0.state != .ofOthersToo },
             "action": .text { $0.action.text }, "back": .text { $0.back.text },
         ]
     }
 
     static var sample: LoginPage {
         LoginPage(
-            name: "岳明远", state: .own, password: "abcd-efgh-jkmn", action: RosterPages.path.link(),
+            name: "岳明远", state: .own, mark: "3f", password: "abcd-efgh-jkmn", action: RosterPages.path.link(),
             back: RosterPages.path.link())
     }
 }

@@ -43,6 +43,9 @@ package struct ImportPages: Sendable {
     package static func next(_ job: Job) -> JobNext? {
         guard job.kind == OfficeJobs.importList else { return nil }
         guard isRehearsal(job) else {
+            if job.result.isBad {
+                return JobNext("没有导入的行，在下载的表里改好以后再上传；已经导入的不会重复。", button: "上传改好的表", page: path.link())
+            }
             return JobNext("已经导入。登记的人员和学时，在人员名单里核对。", button: "看人员名单", page: RosterPages.path.link())
         }
         return JobNext(

@@ -12,7 +12,7 @@ enum RosterOrder: String, CaseIterable {
 
     func title(isOfOneUnit: Bool) -> String {
         switch self {
-        case .number: isOfOneUnit ? "人员编号" : "单位和人员编号"
+        case .number: isOfOneUnit ? "人员编号" : "单位"
         case .name: isOfOneUnit ? "姓名拼音" : "姓氏"
         case .level: "职称级别，高的在前"
         case .missing: "缺的学时，多的在前"
@@ -30,6 +30,15 @@ enum RosterOrder: String, CaseIterable {
             }.map(\.element)
         case .level: ordered(people) { Self.rank($0.line.level) }
         case .missing: ordered(people) { -Self.missing($0.kept) }
+        }
+    }
+
+    /// As the index has names: by their characters.
+    static func bySurname(_ people: [RosterReader.Listed]) -> [RosterReader.Listed] {
+        people.sorted { a, b in
+            let (one, other) = (a.line.name.utf8, b.line.name.utf8)
+            guard !one.elementsEqual(other) else { return a.line.place.person < b.line.place.person }
+            return one.lexicographicallyPrecedes(other)
         }
     }
 

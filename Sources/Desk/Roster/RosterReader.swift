@@ -48,11 +48,16 @@ struct RosterReader {
         return found
     }
 
-    /// So many people of one unit are read to be sorted; a larger one keeps the order of numbers.
+    /// So many people are read to be sorted; a larger list keeps the order of an index.
     static let sortable = 5000
 
-    /// Whether the whole list is read to be sorted.
-    var isSorted: Bool { isOfOneUnit && query.order != .number }
+    /// Whether the whole list is read to be sorted: a unit's, and by name also that of a part of the city, which the
+    /// names of all the city would lead past.
+    var isSorted: Bool {
+        if isOfOneUnit { return query.order != .number }
+        return query.order == .name
+            && (scope != .everybody || query.filter.region != nil || !query.filter.nature.isEmpty)
+    }
 
     /// Whether the list can be sorted.
     var isOfOneUnit: Bool { scope.isOneUnit || query.filter.unit != nil }
@@ -64,8 +69,8 @@ struct RosterReader {
         let lines = try store.page(scope, query.filter, after: nil, limit: Self.sortable + 1)
         guard lines.count <= Self.sortable else { return nil }
         let kept = try registry.kept(query.year, of: lines.map(\.person), transaction)
-        let people = query.order.sorted(
-            lines.map { ($0, kept[$0.person] ?? []) }.filter { query.admits($0.line, $0.kept) })
+        let admitted: [Listed] = lines.map { ($0, kept[$0.person] ?? []) }.filter { query.admits($0.line, $0.kept) }
+        let people = isOfOneUnit ? query.order.sorted(admitted) : RosterOrder.bySurname(admitted)
         let start = people.firstIndex { $0.line.place == query.after }.map { $0 + 1 } ?? 0
         var found = Found(people: Array(people[start...].prefix(limit)))
         if start + limit < people.count { found.next = found.people.last?.line.place }

@@ -25,12 +25,13 @@ struct StandingPart: PageValue {
         let isSettled = reading.state == .settled
         outcome = words == Outcome.short.name ? Outcome.short.words(isSettled: isSettled) : words
         bars = item.standing.lines.enumerated().map { Bar($0.element, policy, turn: $0.offset) }
-        ways = reading.dossier.ways(of: item).map(WayPart.init)
+        ways = reading.dossier.ways(of: item, today: reading.today).map(WayPart.init)
         notes =
             (policy.partialExemptions(of: item.standing)
             + item.standing.waivers.map { policy.words(for: policy.waivers[$0]) }
             + [reading.difference(of: item)].compactMap { $0 }).map(Sentence.init)
-        lines = item.entries.map { LedgerPart(reading.explained($0, in: item)) }
+        lines = item.entries.map { reading.explained($0, in: item) }
+            .sorted { ($0.day, $0.number) < ($1.day, $1.number) }.map(LedgerPart.init)
         unit = reading.dossier.history.unit(on: item.standing.period.to)?.name ?? "无单位"
     }
 
@@ -73,7 +74,7 @@ struct WayPart: PageValue {
     }
 
     static var sample: WayPart {
-        WayPart(Way(want: "公需科目", hours: CreditHours(10), options: ["线上课程满 10 学时（二(二)），2022-12-31 前取得"]))
+        WayPart(Way(want: "公需科目", hours: CreditHours(10), options: ["线上课程满 10 学时（二(二)），2022-12-31 及以前取得"]))
     }
 }
 

@@ -40,7 +40,7 @@ struct YearReader: Sendable {
 
     private func who(_ person: Person, _ links: YearLinks, _ transaction: Transaction) throws -> Who {
         let id = try PersonStore(transaction, registry.people).idNumber(of: person.number)
-        return Who(name: person.name, number: "\(person.number)", id: id?.masked ?? "", login: links.login ?? .home)
+        return Who(name: person.name, number: "\(person.number)", id: id?.masked ?? "", login: links.login)
     }
 
     /// The PDF of one of the person's certificates. Failure: `desk.no-certificate`.
@@ -59,12 +59,13 @@ struct Who: PageValue {
     let name: String
     let number: String
     let id: String
-    let login: Link
+    /// To the person's account, for whoever may open and reset it.
+    let login: Link?
 
     static var fields: [String: Field<Who>] {
         [
             "name": .text { $0.name }, "number": .text { $0.number }, "id": .text { $0.id },
-            "login": .text { $0.login.text },
+            "hasLogin": .flag { $0.login != nil }, "login": .text { $0.login?.text ?? "" },
         ]
     }
 

@@ -98,6 +98,14 @@ extension Failure {
         .refused, "account.other-roles", "这个账号还有别的身份，密码只能由系统管理员重设。请联系系统管理员。",
         en: "This account has other roles. Only the administrator resets it: account reset.")
 
+    static let loginChanged = Failure(
+        .conflict, "account.changed", "这个账号刚才有变动（例如本人改了密码，或别人已经办过），没有再改。请回到这一页，看过现在的情况再办。",
+        en: "The account changed in the meantime. Nothing was done; look at it again.")
+
+    static let stillFirst = Failure(
+        .refused, "account.still-first", "本人还没有设置自己的密码，知道初始密码的人会跟着得到新的身份。请本人先登录改密码，再授予身份。",
+        en: "The first password is not changed yet: whoever gave it would have the role too. Let its owner change it.")
+
     static let badLogin = Failure(
         .badInput, "account.login", "登录名由 4 至 32 个小写字母、数字或 . - _ 组成，以字母开头。",
         en: "A login has 4 to 32 small letters, digits, dots, hyphens; it begins with a letter.")

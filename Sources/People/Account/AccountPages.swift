@@ -162,7 +162,7 @@ struct SignInPage: PageValue {
         [
             "action": .text { $0.action.text }, "back": .text { $0.back },
             "failure": .text { $0.failure?.words.chinese ?? "" },
-            "heading": .text { $0.failure?.code == Failure.signInToSend.code ? "登录已经结束" : "没有登录成功" },
+            "heading": .text { $0.failure?.code == Failure.signInToSend.code ? "请重新登录" : "没有登录成功" },
             "isRefused": .flag { $0.failure != nil }, "login": .item { $0.loginField },
             "password": .item { $0.passwordField }, "isKept": .flag { !$0.path.isEmpty }, "kept": .text { $0.kept },
             "path": .text { $0.path },

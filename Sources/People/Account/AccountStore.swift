@@ -112,9 +112,22 @@ package struct AccountStore {
         }.compactMap { $0 }
     }
 
+    /// The account of a person, or of one who was merged into this one.
+    func account(ofFamilyOf person: ID<Person>) throws -> Account? {
+        for member in try PersonStore(transaction, people).family(of: person) {
+            if let found = try find(person: member) { return found }
+        }
+        return nil
+    }
+
     /// Whether it is a person's and nothing more.
-    func isOwnOnly(_ number: ID<Account>) throws -> Bool {
-        try roles(of: number).allSatisfy { $0.role == .professional }
+    func isOwnOnly(_ account: Account) throws -> Bool {
+        try !account.isDemo && roles(of: account.number).map(\.role) == [.professional]
+    }
+
+    /// What another password changes.
+    func mark(of number: ID<Account>) throws -> String {
+        String(try password(of: number).map { sha256($0.bytes).hexadecimal }?.prefix(16) ?? "")
     }
 
     /// Sets a password, and ends every session that was begun with another one.

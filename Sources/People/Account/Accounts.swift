@@ -77,14 +77,18 @@ extension Accounts {
 
     /// A new password that is good until the next login; whoever is signed in with the old one is signed out.
     ///
-    /// Failures: `account.unknown`; where it is to be a person's own and is more, `account.other-roles`.
-    package func reset(_ account: ID<Account>, ownOnly: Bool = false) async throws -> String {
+    /// Failure: `account.unknown`.
+    package func reset(_ account: ID<Account>) async throws -> String { try await reset(account) { _ in } }
+
+    private func reset(
+        _ account: ID<Account>, if may: @escaping @Sendable (AccountStore) throws -> Void
+    ) async throws -> String {
         let word = Self.oneTime(people.outside)
         let password = try await Password.make(word, people.outside)
         try await database.write { transaction in
             let store = store(transaction)
             _ = try store.known(account)
-            guard try !ownOnly || store.isOwnOnly(account) else { throw Failure.otherRoles }
+            try may(store)
             try store.change(password, of: account, isFirst: true)
             try store.forgive(Self.missesKey(account))
         }
@@ -97,29 +101,41 @@ extension Accounts {
         /// The first password was not yet changed.
         case first
         case own
-        /// The account has roles beside the person's own: whoever could reset it would have them too.
+        /// The account is more than the person's own: whoever could reset it would have its other roles too.
         case ofOthersToo
     }
 
-    package func login(of person: ID<Person>) async throws -> LoginState {
+    /// How a person stands, and a mark of that moment: an act that was decided on by it is done only while it holds.
+    package func login(of person: ID<Person>) async throws -> (state: LoginState, mark: String) {
         try await database.read { transaction in
             let store = store(transaction)
-            guard let found = try store.find(person: person) else { return .none }
-            guard try store.isOwnOnly(found.number) else { return .ofOthersToo }
-            return found.isFirst ? .first : .own
+            guard let found = try store.account(ofFamilyOf: person) else { return (.none, "") }
+            let mark = try store.mark(of: found.number)
+            guard try store.isOwnOnly(found) else { return (.ofOthersToo, mark) }
+            return (found.isFirst ? .first : .own, mark)
         }
     }
 
     /// A first password for a person, whose account is opened where there is none.
     ///
-    /// Failures: `person.unknown`, `account.taken`; `account.other-roles` where the account is more than the person's.
-    package func give(to person: ID<Person>) async throws -> (number: ID<Account>, password: String) {
-        let held = try await database.read { try store($0).find(person: person)?.number }
+    /// Failures: `person.unknown`; `account.changed` where the mark is not today's; `account.other-roles` where the
+    /// account is more than the person's.
+    package func give(to person: ID<Person>, mark: String) async throws -> (number: ID<Account>, password: String) {
+        let held = try await database.read { try store($0).account(ofFamilyOf: person)?.number }
         guard let held else {
-            let opened = try await open(for: person)
-            return (opened.number, opened.password)
+            guard mark.isEmpty else { throw Failure.loginChanged }
+            do {
+                let opened = try await open(for: person)
+                return (opened.number, opened.password)
+            } catch let failure as Failure where failure.code == Failure.loginTaken.code {
+                throw Failure.loginChanged
+            }
         }
-        return (held, try await reset(held, ownOnly: true))
+        let password = try await reset(held) { store in
+            guard try store.mark(of: held) == mark else { throw Failure.loginChanged }
+            guard try store.isOwnOnly(store.known(held)) else { throw Failure.otherRoles }
+        }
+        return (held, password)
     }
 
     /// A person's account. Failure: `account.unknown`.
@@ -147,12 +163,16 @@ extension Accounts {
         }
     }
 
-    /// Another role beside those that an account has. Failures: `account.unknown`, `account.no-unit`.
+    /// Another role beside those that an account has. A person has to have a password of their own for it: whoever gave
+    /// the first one would have the role too.
+    ///
+    /// Failures: `account.unknown`, `account.no-unit`, `account.still-first`.
     package func grant(_ role: AccountRole, to account: ID<Account>) async throws {
         try role.checked()
         try await database.write { transaction in
             let store = store(transaction)
-            _ = try store.known(account)
+            let held = try store.known(account)
+            guard held.person == nil || !held.isFirst else { throw Failure.stillFirst }
             try store.grant(role, to: account)
         }
     }

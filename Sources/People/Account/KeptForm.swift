@@ -20,6 +20,6 @@ struct KeptForm: PageValue {
 
 extension Failure {
     static let signInToSend = Failure(
-        .denied, "account.sign-in-to-send", "您的登录已经结束，刚才填写的内容没有提交，但还保留着。请重新登录，登录后可以继续提交。",
+        .denied, "account.sign-in-to-send", "您的登录已经超时。刚才填写的内容还没有提交，都保留着，登录后可以继续提交。",
         en: "Your session is over. What you typed was not sent but is kept: sign in again to go on.")
 }

@@ -5,7 +5,8 @@ package struct Way: Sendable, Hashable {
     /// The requirement's name: 公需科目.
     package let want: String
     package let hours: CreditHours
-    /// Kinds of which one is enough: `线上课程满 10 学时（二(二)），2022-12-31 前取得`. Empty where the search found none.
+    /// Kinds of which one is enough: `线上课程满 10 学时（二(二)），2022-12-31 及以前取得`. What can be earned no more comes
+    /// last and says so. Empty where the search found none.
     package let options: [String]
 
     package init(want: String, hours: CreditHours, options: [String]) {
@@ -21,9 +22,10 @@ extension Policy {
     /// against a cap, a window or what counts already. Looked for are hours that the evidence states and items of fixed
     /// hours; what depends on levels and ranks is for the reader of the policy.
     package func ways(
-        in period: Period, facts: [DatedFact], entries: [Entry], carried: [Carried] = []
+        in period: Period, facts: [DatedFact], entries: [Entry], carried: [Carried] = [], today: Day
     ) -> [Way] {
-        var search = WaySearch(policy: self, period: period, facts: facts, carried: carried, entries: entries)
+        var search = WaySearch(
+            policy: self, period: period, facts: facts, carried: carried, today: today, entries: entries)
         return search.ways()
     }
 }
@@ -33,6 +35,7 @@ private struct WaySearch {
     let period: Period
     let facts: [DatedFact]
     let carried: [Carried]
+    let today: Day
     /// What is held, then what was tried and is taken as done.
     var entries: [Entry]
     /// Options beyond these would be a list, and no way.
@@ -44,6 +47,8 @@ private struct WaySearch {
         let words: String
         let items: Int
         let entries: [Entry]
+        /// Its time is over: it can only be declared.
+        let isOver: Bool
 
         var hours: Int { entries.reduce(0) { $0 + $1.hours.hundredths } }
     }
@@ -64,7 +69,9 @@ private struct WaySearch {
             guard let line = next(in: before, after: seen) else { return ways }
             seen.insert(Place(line))
             let trials = policy.kinds.flatMap { tried($0, line, before) }
-            let options = trials.sorted { $0.items < $1.items }.prefix(Self.most).map(\.words)
+            let options = trials.sorted { ($0.isOver ? 1 : 0, $0.items) < ($1.isOver ? 1 : 0, $1.items) }.prefix(
+                Self.most
+            ).map(\.words)
             ways.append(Way(want: policy.name(of: line), hours: line.short, options: options))
             // Whichever is chosen brings at least as much.
             entries += trials.min { $0.hours < $1.hours }?.entries ?? []
@@ -158,8 +165,9 @@ extension WaySearch {
             guard after.contains(where: { Place($0) == Place(line) && $0.short == .zero }),
                 after.allSatisfy({ $0.counted >= old[Place($0)] ?? .zero })
             else { continue }
-            let text = "\(words(kind.name + choices(kind, asked)))（\(kind.clause.short)），\(until(first))"
-            return [Trial(words: text, items: items, entries: made)]
+            let last = lastDay(of: first)
+            let text = "\(words(kind.name + choices(kind, asked)))（\(kind.clause.short)），\(until(last))"
+            return [Trial(words: text, items: items, entries: made, isOver: last < today)]
         }
         return []
     }
@@ -177,10 +185,14 @@ extension WaySearch {
     }
 
     /// Until when such an item may be earned.
-    private func until(_ entry: Entry) -> String {
+    private func lastDay(of entry: Entry) -> Day {
         let windows = policy.windows.filter { $0.filter.matches(entry) }
-        let last = windows.map { $0.closes?.day(in: period.to.year) ?? .last }.reduce(period.to) { max($0, $1) }
-        return last == .last ? "时间不限" : "\(last) 前取得"
+        return windows.map { $0.closes?.day(in: period.to.year) ?? .last }.reduce(period.to) { max($0, $1) }
+    }
+
+    private func until(_ last: Day) -> String {
+        if last == .last { return "时间不限" }
+        return last < today ? "限 \(last) 及以前已经取得、还没有登记的" : "\(last) 及以前取得"
     }
 
     /// The entries of an item as the policy's sample, but of no name that anybody has used.

@@ -63,10 +63,23 @@ function ask(code) {
   form.hidden = false
 }
 
+// The page as the server wrote it, to go back to before another code is looked at.
+const written = section?.cloneNode(true)
+let turn = 0
+
+function restore() {
+  section.replaceChildren(...written.cloneNode(true).childNodes)
+  const form = document.querySelector('form[data-ask]')
+  if (form) form.hidden = true
+}
+
 async function check() {
   const code = takeCode()
   if (!code || !section) return
+  const mine = ++turn
+  restore()
   const found = await answer(code).catch(() => null)
+  if (mine !== turn) return
   if (found) show(found)
   else ask(code)
 }

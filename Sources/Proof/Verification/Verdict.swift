@@ -39,7 +39,7 @@ struct Verdict: PageValue {
         case .valid: "请逐项对照您手中的证书，有一项不同就不要采信。"
         case .superseded: "请以新证书为准，向持证人索取。"
         case .revoked: "请不要采信。有疑问，请问颁发机关。"
-        case .altered: "请不要采信。先重新扫描一次；还是这样的，以登记的内容为准。"
+        case .altered: "请不要采信。先重新扫描一次；还是这样的，请向颁发机关查询。"
         case .unknown: "请对照证书核对编号。编号没有错的，请向颁发机关查询。"
         case .unknownKey: "请到证书上写的颁发机关去核验。"
         case .cannotCheck: "这不说明证书是真是假。请重新扫描二维码，或换一种办法。"

@@ -65,7 +65,7 @@ extension Verification {
             return Verification(
                 .unknownKey, facts.number, nil,
                 Words(
-                    "签发这张证书的机关不在这里认识的名单里：可能由其他机关签发，也可能不是真的。",
+                    "签发这张证书的机关不在本网站能核验的名单里：可能由其他机关签发，也可能不是真的。",
                     en: "Key \(code.signature.key) is not known here: another authority's, or no one's. Use its keys."))
         }
         guard key.verify(code.signed, code.signature) == .valid else {

@@ -135,9 +135,16 @@ struct QueryPage: PageValue {
     /// Why the file that was sent could not be read.
     let file: Failure?
 
+    /// What is wrong with what was typed.
+    private var fault: String {
+        let count = number.count { $0 != "-" && $0 != " " }
+        return count == 16
+            ? "这不是证书编号：编号由字母和数字 2 至 7 组成。请对照证书核对" : "这不是证书编号：填了 \(count) 位，编号有 16 位。请对照证书核对"
+    }
+
     private var field: FormField {
         var field = FormField.certificateNumber(number)
-        if !number.isEmpty { field.error = "这不是证书编号：编号有 16 位，由字母和数字 2 至 7 组成。请对照证书核对" }
+        if !number.isEmpty { field.error = fault }
         return field
     }
 
@@ -236,7 +243,7 @@ extension FormField {
     /// Where a certificate's number is typed.
     package static func certificateNumber(_ value: String = "") -> FormField {
         var field = FormField("number", "证书编号")
-        (field.hint, field.value) = ("16 位，在证书右下角，例如 MCMT-2GJ4-Y74D-CKO4", value)
+        (field.hint, field.value) = ("16 位，在证书右下角，例如 MCMT-2GJ4-Y74D-CKO4；没有数字 0 和 1", value)
         return field
     }
 }

@@ -175,13 +175,13 @@ struct SettlementStore {
     func versions(_ person: ID<Person>, year: Year) throws -> [SettledVersion] {
         try transaction.rows(
             """
-            SELECT policy_key, version, reason, settled, body FROM settled
-            WHERE person = \(person) AND year = \(year) ORDER BY policy_key, version
+            SELECT policy_key, version, reason, settled, body, period_from FROM settled
+            WHERE person = \(person) AND year = \(year) ORDER BY policy_key, period_from, version
             """
         ) {
             SettledVersion(
-                key: try $0.text(0), version: try $0.int(1), reason: try $0.text(2), at: try $0.int(3),
-                body: try $0.text(4))
+                place: StandingPlace(key: try $0.text(0), from: try $0.day(5)), version: try $0.int(1),
+                reason: try $0.text(2), at: try $0.int(3), body: try $0.text(4))
         }
     }
 }
@@ -200,11 +200,13 @@ extension Frozen {
 
 /// One of the settled versions of a standing: why it was made, and when (milliseconds since 1970).
 package struct SettledVersion: Sendable {
-    package let key: String
+    let place: StandingPlace
     package let version: Int
     package let reason: String
     package let at: Int
     package let body: String
+
+    package var key: String { place.key }
 
     package var words: String { "第 \(version) 版，\(Day(milliseconds: at))，\(Self.reasons[reason] ?? reason)" }
 

@@ -53,12 +53,12 @@ package struct Dossier: Sendable {
     }
 
     /// The shortest way to what a standing is short of.
-    package func ways(of item: PersonYear) -> [Way] {
+    package func ways(of item: PersonYear, today: Day) -> [Way] {
         let (policy, period) = (item.version.policy, item.standing.period)
         guard item.standing.outcome == .short else { return [] }
         let folded = fold(entries.keeping { $0.policyKey == item.version.key })
         let carried = policy.carries ? carried(policy, period, item.facts, folded) : []
-        return policy.ways(in: period, facts: item.facts, entries: folded, carried: carried)
+        return policy.ways(in: period, facts: item.facts, entries: folded, carried: carried, today: today)
     }
 
     /// What earlier periods leave over, period by period from the first one with an entry.
