@@ -46,6 +46,20 @@ import Web
         }
     }
 
+    /// Nobody learns a stranger's name by asking where a list goes on after them.
+    @Test func aPlaceThatWasNotGivenIsTheBeginning() async throws {
+        try await withCity(.sqlite, policies: []) { city in
+            for name in ["安然", "李四", "王三"] { _ = try await city.add(name) }
+            var query = RosterQuery(Query("sort=name"), newest: Year(2022))
+            query.after = RosterPlace(unit: 0, person: 2)
+            let asked = query
+            let found = try await city.database.read { transaction in
+                try RosterReader(registry: city.registry, scope: .everybody, query: asked).page(limit: 9, transaction)
+            }
+            #expect(found.people.map(\.line.name) == ["安然", "李四", "王三"])
+        }
+    }
+
     private func names(_ city: City, _ scope: Scope, _ size: Int) async throws -> [String] {
         var query = RosterQuery(Query("sort=name"), newest: Year(2022))
         var names: [String] = []

@@ -92,9 +92,9 @@ struct RosterReader {
         case .outcome(let outcome):
             people = try registry.people(
                 query.year, outcome, after: place?.person ?? 0, limit: Self.chunk, transaction)
-        case .names: people = try store.byName(after: place.map { ID($0.person) }, limit: Self.chunk)
+        case .names: people = try store.byName(after: place.flatMap(registry.people.person(at:)), limit: Self.chunk)
         }
-        let next = people.count == Self.chunk ? people.last.map { RosterPlace(unit: 0, person: $0.number) } : nil
+        let next = people.count == Self.chunk ? people.last.map { self.place(after: $0) } : nil
         let lines = try store.lines(of: people, scope, query.filter)
         guard source == .names else { return (lines, next) }
         let units = Dictionary(grouping: lines, by: \.person)
@@ -105,6 +105,10 @@ struct RosterReader {
     private var source: RosterQuery.Source { scope.isOneUnit ? .units : query.source }
 
     private func place(of line: RosterLine) -> RosterPlace {
-        source == .units ? line.place : RosterPlace(unit: 0, person: line.person.number)
+        source == .units ? line.place : place(after: line.person)
+    }
+
+    private func place(after person: ID<Person>) -> RosterPlace {
+        source == .names ? registry.people.place(after: person) : RosterPlace(unit: 0, person: person.number)
     }
 }

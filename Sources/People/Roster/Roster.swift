@@ -1,4 +1,5 @@
 import Kernel
+import Signing
 
 /// What a list of people is narrowed to, beside whose list it is.
 package struct RosterFilter: Sendable, Hashable {
@@ -40,4 +41,24 @@ package struct RosterPlace: Sendable, Hashable, CustomStringConvertible {
     }
 
     package var description: String { "\(unit).\(person)" }
+}
+
+extension People {
+    /// The place after somebody in a list by name, who may be out of the reader's scope. It has a mark: whoever could name
+    /// any person would learn from where the list goes on what that person is called.
+    package func place(after person: ID<Person>) -> RosterPlace {
+        RosterPlace(unit: mark(of: person), person: person.number)
+    }
+
+    /// `nil` of a place that was not given out.
+    package func person(at place: RosterPlace) -> ID<Person>? {
+        let person = ID<Person>(place.person)
+        return place.unit == mark(of: person) ? person : nil
+    }
+
+    /// Nine digits, as a place has.
+    private func mark(of person: ID<Person>) -> Int {
+        let hash = keys.lookup("\(person)", context: "roster/after")
+        return hash.prefix(4).reduce(0) { $0 << 8 | Int($1) } % 1_000_000_000
+    }
 }
