@@ -6,15 +6,18 @@ struct FailurePage: PageValue {
     let sentence: String
     let code: String
     let number: String
+    /// Where it can be mended, if not by going home.
+    let way: Crumb?
 
     static var fields: [String: Field<FailurePage>] {
         [
             "title": .text { $0.title }, "sentence": .text { $0.sentence }, "code": .text { $0.code },
-            "number": .text { $0.number },
+            "number": .text { $0.number }, "way": .item { $0.way },
         ]
     }
 
     static var sample: FailurePage {
-        FailurePage(title: "没有找到", sentence: Failure.noPage.words.chinese, code: "web.no-page", number: "7f3a")
+        FailurePage(
+            title: "没有找到", sentence: Failure.noPage.words.chinese, code: "web.no-page", number: "7f3a", way: .sample)
     }
 }

@@ -133,7 +133,8 @@ package struct Site: Sendable {
         guard !isAPI, !visit.prefersJSON else { return Problem(failure, number: visit.number).response() }
         let body = self.failure.draw(
             FailurePage(
-                title: failure.title, sentence: failure.words.chinese, code: failure.code, number: visit.number))
+                title: failure.title, sentence: failure.words.chinese, code: failure.code, number: visit.number,
+                way: failure.code == Failure.forbidden(.professional).code ? Crumb("我的账号", parts.account) : nil))
         return framed(Page(failure.title, status: .failed(failure), body), visit)
     }
 
