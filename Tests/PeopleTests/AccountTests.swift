@@ -264,4 +264,18 @@ import Web
         let found = await code { try PasswordRule.check(password, logins: ["admin", "13800000001"]) }
         #expect(found == (isGood ? nil : "account.password"))
     }
+
+    /// What is wrong with a password is said of this one, and not the whole rule.
+    @Test(
+        arguments: [
+            ("Ab1!xyzw", nil), ("long enough without", nil),
+            ("Ab1!", "密码只有 4 位，至少要 8 位；重复太多，至少要有 5 个不同的字符。请换一个密码。"),
+            ("taishan-x", "没有大写字母、数字，四种里至少要有三种（或者至少 16 位）。请换一个密码。"),
+            ("Aa1Aa1Aa1", "重复太多，至少要有 5 个不同的字符。请换一个密码。"),
+        ] as [(String, String?)])
+    func aPasswordIsToldWhatItLacks(_ password: String, _ words: String?) {
+        var said: String?
+        do { try PasswordRule.check(password, logins: []) } catch { said = (error as? Failure)?.words.chinese }
+        #expect(said == words)
+    }
 }

@@ -43,17 +43,27 @@ package struct HeldRole: Sendable, Hashable {
 package enum PasswordRule {
     /// Failure: `account.password`, which says what is missing.
     package static func check(_ password: String, logins: [String]) throws {
-        let classes: [(Character) -> Bool] = [
-            { $0.isASCII && $0.isLowercase }, { $0.isASCII && $0.isUppercase }, { $0.isASCII && $0.isNumber },
-            { !$0.isASCII || !$0.isLetter && !$0.isNumber },
-        ]
-        let kinds = classes.count { password.contains(where: $0) }
-        guard 8...128 ~= password.count, kinds >= 3 || password.count >= 16, Set(password).count >= 5 else {
-            throw Failure.password("密码太简单：至少 8 位，含大写字母、小写字母、数字、符号中的三种（或至少 16 位），且至少有 5 个不同的字符", "it is too simple")
-        }
+        let faults = faults(password)
+        guard faults.isEmpty else { throw Failure.password(faults.joined(separator: "；"), "it is too simple") }
         guard !logins.contains(where: { !$0.isEmpty && password.lowercased().contains($0.lowercased()) }) else {
             throw Failure.password("密码里不能有登录名、证件号码或手机号", "it contains the login")
         }
+    }
+
+    private static func faults(_ password: String) -> [String] {
+        let classes: [(name: String, has: (Character) -> Bool)] = [
+            ("大写字母", { $0.isASCII && $0.isUppercase }), ("小写字母", { $0.isASCII && $0.isLowercase }),
+            ("数字", { $0.isASCII && $0.isNumber }), ("符号", { !$0.isASCII || !$0.isLetter && !$0.isNumber }),
+        ]
+        let lacking = classes.filter { !password.contains(where: $0.has) }.map(\.name)
+        var faults: [String] = []
+        if password.count < 8 { faults.append("密码只有 \(password.count) 位，至少要 8 位") }
+        if password.count > 128 { faults.append("密码有 \(password.count) 位，最多 128 位") }
+        if lacking.count > 1, password.count < 16 {
+            faults.append("没有\(lacking.joined(separator: "、"))，四种里至少要有三种（或者至少 16 位）")
+        }
+        if Set(password).count < 5 { faults.append("重复太多，至少要有 5 个不同的字符") }
+        return faults
     }
 }
 
