@@ -52,7 +52,7 @@ import Web
         try await withSite { client, installation in
             _ = try await installation.signedIn(AccountRole(.bureau, at: nil), password: Self.password)
             let asked = try await post(client, "/notices", Self.typed)
-            #expect(asked.status == .forbidden && asked.text.contains("还保留着"))
+            #expect(asked.status == .forbidden && asked.text.contains("都保留着"))
             #expect(Failure.signInToSend.code == "account.sign-in-to-send")
             let kept = try Self.hidden("kept", asked.text)
             let wrong = try await post(client, "/sign-in", "login=bureau&password=x&kept=\(kept)&path=/notices")

@@ -21,7 +21,7 @@ class WithoutScripts:
         self.visit("/me")
         self.fill_sign_in()
         self.browser.arrive("/me/2022")
-        self.browser.click(".xs-ledger > li:last-child summary")
+        self.browser.click(".xs-ledger > li:nth-child(2) summary")
         self.assertIn("按作者数 3 均分", self.browser.text)
         self.browser.open_menu()
         self.browser.follow("证书核验")
