@@ -44,8 +44,8 @@ package struct RosterPlace: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension People {
-    /// The place after somebody in a list by name, who may be out of the reader's scope. It has a mark: whoever could name
-    /// any person would learn from where the list goes on what that person is called.
+    /// The place after somebody in a list by name, who may be out of the reader's scope. It has a mark: whoever could
+    /// name any person would learn from where the list goes on what that person is called.
     package func place(after person: ID<Person>) -> RosterPlace {
         RosterPlace(unit: mark(of: person), person: person.number)
     }
