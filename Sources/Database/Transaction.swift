@@ -22,36 +22,34 @@ package final class Transaction {
     /// that nothing more can be done outside the savepoint that it happened in.
     @discardableResult
     package func execute(_ sql: SQL) throws -> Int {
-        try alone()
-        do {
-            return try session.run(sql) { _ in }
-        } catch {
-            isSpoiled = true
-            throw error
-        }
+        try reading(sql) { _ in }
     }
 
     /// What `read` makes of each row of the answer. A row is gone when its closure returns, and no other statement runs
     /// in this transaction before the last row is read.
     package func rows<T>(_ sql: SQL, _ read: (Row) throws -> T) throws -> [T] {
         var rows: [T] = []
-        try reading(sql) { rows.append(try read($0)) }
+        _ = try reading(sql) { rows.append(try read($0)) }
         return rows
     }
 
     /// What `read` makes of the first row of the answer.
     package func first<T>(_ sql: SQL, _ read: (Row) throws -> T) throws -> T? {
         var first: T?
-        try reading(sql) { if first == nil { first = try read($0) } }
+        _ = try reading(sql) { if first == nil { first = try read($0) } }
         return first
     }
 
+    /// Whether the answer has a row.
+    package func exists(_ sql: SQL) throws -> Bool { try first(sql) { _ in } != nil }
+
     /// Row by row, in memory that does not grow with the answer.
     package func each(_ sql: SQL, _ body: (Row) throws -> Void) throws {
-        try reading(sql, isLong: true, body)
+        _ = try reading(sql, isLong: true, body)
     }
 
-    private func reading(_ sql: SQL, isLong: Bool = false, _ body: (Row) throws -> Void) throws {
+    /// Answers how many rows were changed.
+    private func reading(_ sql: SQL, isLong: Bool = false, _ body: (Row) throws -> Void) throws -> Int {
         try alone()
         isInRows = true
         defer { isInRows = false }
@@ -63,7 +61,7 @@ package final class Transaction {
             isOwn = false
         }
         do {
-            _ = try isLong ? session.stream(sql, hand) : session.run(sql, hand)
+            return try isLong ? session.stream(sql, hand) : session.run(sql, hand)
         } catch {
             isSpoiled = isSpoiled || !isOwn
             throw error

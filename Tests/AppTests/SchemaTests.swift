@@ -18,7 +18,6 @@ import Testing
         #expect(try String(contentsOf: file, encoding: .utf8) == text, "run bin/test Schema with XUESHI_WRITE_SCHEMA=1")
     }
 
-    /// Look-ups and lists that grow with the city read an index.
     /// Names are looked for in a range, and lists go on after a name: both need one order on every server.
     @Test func textsAreInTheOrderOfTheirBytes() async throws {
         try await withCity(.postgres, policies: []) { city in
@@ -35,6 +34,7 @@ import Testing
         }
     }
 
+    /// Look-ups and lists that grow with the city read an index.
     @Test(arguments: Engine.allCases) func growingTablesAreReadByIndex(_ engine: Engine) async throws {
         let queries: [SQL] = [
             "SELECT number FROM person WHERE id_lookup = \([UInt8](repeating: 1, count: 32))",

@@ -31,8 +31,7 @@ func siteParts(
 
     var parts = Site.Parts(configuration.imprint)
     parts.routes = home.routes + year.routes + imports.routes + roster.routes + years.routes
-    parts.routes += personLogins.routes
-    parts.routes += figures.routes + jobPages.routes + policies.routes + noticePages.routes
+    parts.routes += personLogins.routes + figures.routes + jobPages.routes + policies.routes + noticePages.routes
     parts.routes += try StylePages(views).routes + verification.routes + accounts.routes
     parts.routes += try OwnAccountPages(logins, views).routes
     parts.routes += try WherePages(registry, views).routes + api(installation, roster).routes

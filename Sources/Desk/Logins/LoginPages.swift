@@ -24,28 +24,27 @@ package struct LoginPages: Sendable {
 
     package var routes: [Route] {
         [
-            .get(Self.path, Self.door) { visit, person in .page(try await page(visit, person)) },
+            .get(Self.path, Self.door) { visit, person in .page(try await page(of: roster.place(of: person, visit))) },
             .post(Self.path, Self.door) { visit, person in .page(try await give(visit, person)) },
         ]
     }
 
-    private func page(_ visit: Visit, _ person: ID<Person>, password: String? = nil) async throws -> Page {
-        let line = try await roster.place(of: person, visit)
+    private func page(of line: RosterLine, password: String? = nil) async throws -> Page {
         let year = roster.registry.people.outside.today.year
-        let back = Crumb(line.name, RosterPages.yearPath.link(person, year))
-        let login = try await accounts.login(of: person)
+        let back = Crumb(line.name, RosterPages.yearPath.link(line.person, year))
+        let login = try await accounts.login(of: line.person)
         let value = LoginPage(
             name: line.name, state: login.state, mark: login.mark, password: password,
-            action: Self.path.link(person), back: back.link)
+            action: Self.path.link(line.person), back: back.link)
         return Page("登录账号", trail: [.home, Crumb("人员", RosterPages.path.link()), back], view.draw(value))
     }
 
     /// Failures: `account.other-roles`, `account.changed`.
     private func give(_ visit: Visit, _ person: ID<Person>) async throws -> Page {
-        _ = try await roster.place(of: person, visit)
+        let line = try await roster.place(of: person, visit)
         let given = try await accounts.give(to: person, mark: try await visit.form()["mark"])
         visit.note("first password given", ["account": "\(given.number)", "by": "\(try visit.signedIn().account)"])
-        return try await page(visit, person, password: given.password)
+        return try await page(of: line, password: given.password)
     }
 }
 

@@ -42,7 +42,7 @@ package struct ImportPages: Sendable {
     /// What comes after a rehearsal: the real thing, on the same file; and after that, who was taken in.
     package static func next(_ job: Job) -> JobNext? {
         guard job.kind == OfficeJobs.importList else { return nil }
-        guard isRehearsal(job) else {
+        guard job.isRehearsal else {
             if job.result.isBad {
                 return JobNext("没有导入的行，在下载的表里改好以后再上传；已经导入的不会重复。", button: "上传改好的表", page: path.link())
             }
@@ -51,10 +51,6 @@ package struct ImportPages: Sendable {
         return JobNext(
             "试导入还没有登记任何内容。核对上面的数字以后，可以正式导入；有错误的行不会导入，其余的照常导入。", button: "正式导入",
             action: confirmPath.link(job.number))
-    }
-
-    private static func isRehearsal(_ job: Job) -> Bool {
-        job.kind == OfficeJobs.importList && job.detail["rehearsing"] == "1"
     }
 
     private func page(_ failure: Failure? = nil, list: String = "people") -> Page {
@@ -83,7 +79,9 @@ package struct ImportPages: Sendable {
 
     private func confirm(_ visit: Visit, _ number: ID<Job>) async throws -> Answer {
         let rehearsal = try await jobs.job(number, of: visit.signedIn().account)
-        guard Self.isRehearsal(rehearsal), rehearsal.state == .done else { throw Failure.notRehearsed }
+        guard rehearsal.kind == OfficeJobs.importList, rehearsal.isRehearsal, rehearsal.state == .done else {
+            throw Failure.notRehearsed
+        }
         var detail = rehearsal.detail.values
         detail["rehearsing"] = "0"
         let title = rehearsal.title.replacing("试导入", with: "导入")

@@ -44,6 +44,11 @@ package struct OfficeJobs: Sendable {
     }
 }
 
+extension Job {
+    /// It tells what would happen, and nothing does.
+    var isRehearsal: Bool { detail["rehearsing"] == "1" }
+}
+
 // MARK: - Lists in and out
 
 extension OfficeJobs {
@@ -51,7 +56,7 @@ extension OfficeJobs {
         let detail = run.job.detail
         guard let scope = Scope(text: detail["scope"]) else { throw Failure.noScope }
         let list = SheetImport(registry, scope)
-        let isRehearsal = detail["rehearsing"] == "1"
+        let isRehearsal = run.job.isRehearsal
         let (path, progress) = (run.inputPath, { @Sendable (done: Int) in run.progress(done, 0) })
         let report =
             detail["list"] == "people"
@@ -118,7 +123,7 @@ extension OfficeJobs {
     private func settle(_ run: JobRun) async throws -> JobOutcome {
         guard let year = Year(run.job.detail["year"]) else { throw Failure.noYear }
         let all = try await people()
-        let isRehearsal = run.job.detail["rehearsing"] == "1"
+        let isRehearsal = run.job.isRehearsal
         let progress: @Sendable (Int) -> Void = { run.progress(min($0, all), all) }
         let report = try await isRehearsal ? registry.check(year, progress: progress) : settle(year, progress)
         var result = JobResult()

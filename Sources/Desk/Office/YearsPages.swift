@@ -44,19 +44,20 @@ package struct YearsPages: Sendable {
 
     /// What comes after each step on the way to a year's certificates.
     package static func next(_ job: Job) -> JobNext? {
-        guard [OfficeJobs.settleYear, OfficeJobs.issueYear].contains(job.kind), let year = Year(job.detail["year"])
-        else { return nil }
-        if job.kind == OfficeJobs.issueYear {
-            var query = RosterQuery(Query(""), newest: year)
-            query.state = .qualified
-            return JobNext("本人可以在“我的学时”里下载证书；一个单位的证书，可以从名单里打包下载。", button: "看合格的人员", page: query.link())
-        }
-        guard job.detail["rehearsing"] == "1" else {
+        guard let year = Year(job.detail["year"]) else { return nil }
+        switch job.kind {
+        case OfficeJobs.settleYear where job.isRehearsal:
+            return JobNext("核对上面的数字以后，可以结算。", button: "去结算 \(year) 年度", page: settlePath.link(year))
+        case OfficeJobs.settleYear:
             return JobNext(
                 "\(year) 年度已结算，可以颁发证书。已经颁发过、没有变化的，不会重复颁发。", button: "颁发 \(year) 年度证书",
                 action: issuePath.link(year))
+        case OfficeJobs.issueYear:
+            var query = RosterQuery(Query(""), newest: year)
+            query.state = .qualified
+            return JobNext("本人可以在“我的学时”里下载证书；一个单位的证书，可以从名单里打包下载。", button: "看合格的人员", page: query.link())
+        default: return nil
         }
-        return JobNext("核对上面的数字以后，可以结算。", button: "去结算 \(year) 年度", page: settlePath.link(year))
     }
 
     private func page() async throws -> Page {

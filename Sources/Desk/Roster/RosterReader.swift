@@ -62,8 +62,8 @@ struct RosterReader {
     /// Whether the list can be sorted.
     var isOfOneUnit: Bool { scope.isOneUnit || query.filter.unit != nil }
 
-    /// A page of the sorted list, which goes on after whoever stood last on the one before; `nil` of a unit that is too
-    /// large.
+    /// A page of the sorted list, which goes on after whoever stood last on the one before; `nil` of a list that is too
+    /// long.
     private func sorted(_ limit: Int, _ transaction: Transaction) throws -> Found? {
         let store = RosterStore(transaction, today: registry.people.outside.today)
         let lines = try store.page(scope, query.filter, after: nil, limit: Self.sortable + 1)

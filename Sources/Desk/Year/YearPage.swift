@@ -19,8 +19,8 @@ struct YearPage: PageValue {
         (self.year, self.certificates, self.years, self.who) = (year, certificates, years, who)
         state = reading.state.name
         standings = reading.standings.map { StandingPart($0, reading) }
+        let isOnly = Set(reading.settled.map(\.key)).count == 1
         settled = reading.settled.map { version in
-            let isOnly = Set(reading.settled.map(\.key)).count == 1
             let title = reading.book.current(version.key)?.policy.title ?? version.key
             return TitledText("结算", isOnly ? version.words : "\(title)：\(version.words)")
         }

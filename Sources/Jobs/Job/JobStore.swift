@@ -41,12 +41,11 @@ struct JobStore {
 
     /// Whether something waits, or was left by its holder.
     func isDue(_ kinds: [String], now: Int) throws -> Bool {
-        try transaction.first(
+        try transaction.exists(
             """
             SELECT 1 FROM job WHERE kind IN \(SQL.list(kinds)) AND state IN ('waiting', 'running')
               AND (state = 'waiting' OR lease < \(now)) LIMIT 1
-            """
-        ) { _ in } != nil
+            """)
     }
 
     /// Gives a job back, to be begun again by whoever comes first.

@@ -213,9 +213,8 @@ extension AccountStore {
 
 extension AccountStore {
     func knows(_ device: [UInt8], of account: ID<Account>) throws -> Bool {
-        try transaction.first(
-            "SELECT 1 FROM account_device WHERE account = \(account) AND device = \(device)"
-        ) { _ in } != nil
+        try transaction.exists(
+            "SELECT 1 FROM account_device WHERE account = \(account) AND device = \(device)")
     }
 
     func remember(_ device: [UInt8], of account: ID<Account>) throws {

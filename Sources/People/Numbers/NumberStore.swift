@@ -33,5 +33,5 @@ struct NumberStore {
 }
 
 extension NumberStore {
-    func hasFingerprint() throws -> Bool { try transaction.first("SELECT 1 FROM key_ring") { _ in } != nil }
+    func hasFingerprint() throws -> Bool { try transaction.exists("SELECT 1 FROM key_ring") }
 }

@@ -65,7 +65,7 @@ package struct CertificateCode: Sendable, Hashable {
         var input = CodeReader(bytes.dropLast(Self.signatureLength))
         guard input.byte() == Self.format, let suite = input.byte(), let key = input.take(4),
             let number = input.take(CertificateNumber.length), let kind = input.byte(),
-            let facts = Self.facts(&input, CertificateNumber(bytes: number), kind)
+            let facts = Self.facts(&input, CertificateNumber(bytes: Array(number)), kind)
         else { return nil }
         (self.facts, self.bytes) = (facts, bytes)
         signature = Signature(
@@ -139,10 +139,10 @@ private struct CodeReader {
 
     mutating func byte() -> UInt8? { rest.popFirst() }
 
-    mutating func take(_ count: Int) -> [UInt8]? {
+    mutating func take(_ count: Int) -> ArraySlice<UInt8>? {
         guard rest.count >= count else { return nil }
         defer { rest = rest.dropFirst(count) }
-        return Array(rest.prefix(count))
+        return rest.prefix(count)
     }
 
     /// At most 35 bits: no number here is larger.
@@ -172,12 +172,9 @@ private struct CodeReader {
     mutating func text() -> String? {
         guard let length = number() else { return nil }
         if length == 1 { return byte().flatMap { common.indices.contains(Int($0)) ? common[Int($0)] : nil } }
-        let count = length >> 1
-        guard rest.count >= count else { return nil }
-        let bytes = rest.prefix(count)
-        rest = rest.dropFirst(count)
+        guard let bytes = take(length >> 1) else { return nil }
         if length & 1 == 0 { return String(validating: bytes, as: UTF8.self) }
-        guard count.isMultiple(of: 2) else { return nil }
+        guard bytes.count.isMultiple(of: 2) else { return nil }
         let units = stride(from: bytes.startIndex, to: bytes.endIndex, by: 2).map {
             UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1])
         }

@@ -49,9 +49,11 @@ function show({ state, reasons, rows, isAsIssued = false }) {
   const facts = rows.flatMap(({ title, text }) => [element('dt', title), element('dd', text)])
   section.querySelector('[data-slot=facts]').replaceChildren(...facts)
   section.querySelector('[data-signed]').hidden = rows.length === 0
-  section.querySelector('#signed').textContent = isAsIssued ? '证书内容' : '二维码里签名的内容'
-  section.querySelector('[data-same]').hidden = !isAsIssued
-  for (const list of section.querySelectorAll('[data-registered]')) list.hidden = isAsIssued
+  if (isAsIssued) {
+    section.querySelector('#signed').textContent = '证书内容'
+    section.querySelector('[data-same]').hidden = false
+    for (const list of section.querySelectorAll('[data-registered]')) list.hidden = true
+  }
   for (const hint of section.querySelectorAll('[data-no-code]')) hint.hidden = state !== 'cannot-check'
 }
 

@@ -68,9 +68,7 @@ struct PolicyBookStore {
             "SELECT number, hash FROM policy_version WHERE key = \(key) ORDER BY version DESC LIMIT 1"
         ) { (number: try $0.id(0) as ID<PolicyVersion>, hash: try $0.bytes(1)) }
         if let newest, newest.hash == hash { return (newest.number, false) }
-        let isHeld =
-            try transaction.first("SELECT 1 FROM policy_version WHERE key = \(key) AND hash = \(hash)") { _ in } != nil
-        if isHeld {
+        if try transaction.exists("SELECT 1 FROM policy_version WHERE key = \(key) AND hash = \(hash)") {
             throw Failure(
                 .conflict, "policy.older", "这份政策文本是 \(key) 的旧版本，不能重新发布。如需恢复旧规定，请写明修订日期后作为新版发布。",
                 en: "This text is an older version of \(key). To return to it, publish it as a new text with its date.")

@@ -84,7 +84,7 @@ struct SettlementStore {
 
     /// Whether the year was ever opened again.
     func wasReopened(_ year: Year) throws -> Bool {
-        try transaction.first("SELECT 1 FROM year_state WHERE year = \(year) AND state = 'open'") { _ in } != nil
+        try transaction.exists("SELECT 1 FROM year_state WHERE year = \(year) AND state = 'open'")
     }
 
     func states() throws -> [(year: Year, state: YearState)] {
