@@ -59,9 +59,14 @@ final class SQLiteEngine: EngineDoor {
         }
     }
 
+    /// Gives way to others before and after: where many ask at once, their readings then follow one another, and so do
+    /// their drawings, each with its code in the processor's caches (docs/decisions/0010).
     func glance<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         guard !Task.isCancelled else { throw Failure.cancelled() }
-        return try translated { try glances.read(body) }
+        await Task.yield()
+        let value = try translated { try glances.read(body) }
+        await Task.yield()
+        return value
     }
 
     func close() {
