@@ -12,7 +12,8 @@ package struct Assets: Sendable {
     private struct Asset {
         let type: String
         let plain: ByteBuffer
-        let gzip: ByteBuffer?
+        /// Made beside the rest of the start, of which it would be the longest part.
+        let gzip: Task<ByteBuffer?, Never>
     }
 
     /// No asset at all.
@@ -30,7 +31,9 @@ package struct Assets: Sendable {
             let hash = SHA256.hash(data: data).prefix(5).hexadecimal
             let name = "\(url.deletingPathExtension().lastPathComponent).\(hash).\(url.pathExtension)"
             paths[url.lastPathComponent] = "/assets/" + name
-            let gzip = Array(data).gzipped(level: 6).flatMap { $0.count < data.count ? ByteBuffer(bytes: $0) : nil }
+            let gzip = Task.detached {
+                Array(data).gzipped(level: 6).flatMap { $0.count < data.count ? ByteBuffer(bytes: $0) : nil }
+            }
             files[name] = Asset(type: type, plain: ByteBuffer(bytes: data), gzip: gzip)
         }
         (self.paths, self.files) = (paths, files)
@@ -56,7 +59,7 @@ package struct Assets: Sendable {
             guard let asset = files[name] else { throw Failure.noPage }
             let accepts = visit.request.headers[.acceptEncoding]?.contains("gzip") ?? false
             var response = Response(status: .ok, body: ResponseBody(byteBuffer: asset.plain))
-            if accepts, let gzip = asset.gzip {
+            if accepts, let gzip = await asset.gzip.value {
                 response.body = ResponseBody(byteBuffer: gzip)
                 response.headers[.contentEncoding] = "gzip"
             }

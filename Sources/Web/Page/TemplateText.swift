@@ -32,7 +32,7 @@ struct TemplateText {
 
     private mutating func parts(until end: String?) throws -> [TemplatePart] {
         var parts: [TemplatePart] = []
-        while let open = rest.firstRange(of: "{{") {
+        while let open = rest.place(of: "{{") {
             let isLineStart = rest.startIndex == rest.base.startIndex || rest.base[..<rest.startIndex].last == "\n"
             let before = rest[..<open.lowerBound]
             take(through: open.upperBound)
@@ -69,7 +69,7 @@ struct TemplateText {
     /// What stands between `{{` and `}}`.
     private mutating func tag() throws -> Tag {
         let closing = rest.first == "{" ? "}}}" : "}}"
-        guard let close = rest.firstRange(of: closing) else { throw fault("a tag is not closed") }
+        guard let close = rest.place(of: closing) else { throw fault("a tag is not closed") }
         let inner = rest[..<close.lowerBound]
         take(through: close.upperBound)
         let sign = inner.first.map { "{#^/>!@".contains($0) ? $0 : " " } ?? " "
@@ -103,7 +103,7 @@ struct TemplateText {
     }
 
     private mutating func take(through end: Substring.Index) {
-        line += rest[..<end].count { $0 == "\n" }
+        line += rest[..<end].utf8.count { $0 == UInt8(ascii: "\n") }
         rest = rest[end...]
     }
 
@@ -111,6 +111,17 @@ struct TemplateText {
 }
 
 extension Substring {
+    /// Where a sign stands first. It is looked for byte by byte: by characters it would take most of the start.
+    fileprivate func place(of sign: String) -> Range<Index>? {
+        var rest = utf8[...]
+        while let start = rest.firstIndex(of: sign.utf8[sign.startIndex]) {
+            rest = rest[start...]
+            if rest.starts(with: sign.utf8) { return start..<rest.index(start, offsetBy: sign.utf8.count) }
+            rest.removeFirst()
+        }
+        return nil
+    }
+
     /// Without the spaces that follow the last line's end.
     fileprivate var trimmedLineEnd: Substring {
         var text = self
