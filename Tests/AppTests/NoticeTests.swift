@@ -54,10 +54,10 @@ import Web
             let asked = try await post(client, "/notices", Self.typed)
             #expect(asked.status == .forbidden && asked.text.contains("都保留着"))
             #expect(Failure.signInToSend.code == "account.sign-in-to-send")
-            let kept = try Self.hidden("kept", asked.text)
+            let (kept, titles) = (try Self.hidden("kept", asked.text), try Self.hidden("titles", asked.text))
             let wrong = try await post(client, "/sign-in", "login=bureau&password=x&kept=\(kept)&path=/notices")
             #expect(try Self.hidden("kept", wrong.text) == kept && Self.hidden("path", wrong.text) == "%2Fnotices")
-            let form = "login=bureau&password=\(Self.password)&kept=\(kept)&path=/notices"
+            let form = "login=bureau&password=\(Self.password)&kept=\(kept)&path=/notices&titles=\(titles)"
             let signed = try await post(client, "/sign-in", form)
             #expect(signed.status == .temporaryRedirect && signed.headers[.location] == "/sign-in/kept")
             let cookie = signed.headers[values: .setCookie].map { String($0.prefix { $0 != ";" }) }
@@ -65,8 +65,28 @@ import Web
             let there = try await post(client, "/sign-in/kept", form, cookie)
             #expect(there.text.contains("刚才填写的内容还在") && there.text.contains(#"action="/notices""#))
             #expect(there.text.contains("第一段\r\n“a&amp;b”") && !there.text.contains(Self.password))
+            #expect(there.text.contains("<dt>标题</dt>") && there.text.contains("<dt>正文</dt>"))
             let elsewhere = try await post(client, "/sign-in/kept", "kept=a%3Db&path=https://evil.example/", cookie)
             #expect(!elsewhere.text.contains("evil"))
+        }
+    }
+
+    /// A form with nothing to type, or with passwords, is not held: one comes back to where one was.
+    @Test(arguments: [
+        (
+            "/account/password", "old=secret-1&new=secret-2&again=secret-2", "http://localhost/account?a=1",
+            "/account?a=1"
+        ),
+        ("/years/2022/preview", "", "http://localhost/years", "/years"),
+        ("/years/2022/preview", "", "http://other/years", "/"), ("/years/2022/preview", "", "", "/"),
+    ])
+    func whatWasNotTypedIsDoneAgain(_ path: String, _ form: String, _ referer: String, _ back: String) async throws {
+        try await withSite { client, _ in
+            let asked = try await post(client, path, form, referer: referer)
+            #expect(asked.status == .forbidden && asked.text.contains("请再做一次"))
+            #expect(Failure.signInToAct.code == "account.sign-in-to-act")
+            #expect(asked.text.contains(#"name="back" value="\#(back)""#))
+            #expect(!asked.text.contains("secret") && !asked.text.contains(#"name="kept""#))
         }
     }
 

@@ -21,9 +21,9 @@ func withSite(
 
 /// Sends a form.
 func post(
-    _ client: any TestClientProtocol, _ uri: String, _ body: String, _ cookie: String = ""
+    _ client: any TestClientProtocol, _ uri: String, _ body: String, _ cookie: String = "", referer: String = ""
 ) async throws -> (status: HTTPResponse.Status, headers: HTTPFields, text: String) {
-    let headers: HTTPFields = [.contentType: "application/x-www-form-urlencoded", .cookie: cookie]
+    let headers: HTTPFields = [.contentType: "application/x-www-form-urlencoded", .cookie: cookie, .referer: referer]
     return try await client.execute(uri: uri, method: .post, headers: headers, body: ByteBuffer(string: body)) {
         ($0.status, $0.headers, String(buffer: $0.body))
     }

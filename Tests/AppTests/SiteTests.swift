@@ -58,7 +58,7 @@ import Web
         ]
         // These are drawn by the tests of their room.
         let others: Set<String> = [
-            "frame", "navigation", "failure", "field", "area", "errors", "time", "select", "checks",
+            "frame", "navigation", "failure", "field", "area", "errors", "time", "select", "checks", "policy-lines",
         ]
         #expect(Set(drawn.keys).union(others) == Set(views.names))
         try await withSite { client, installation in

@@ -231,6 +231,11 @@ class Browser:
         self.click(".xs-menu summary")
         return ".xs-menu"
 
+    def open_filters(self):
+        """The filters of a list, which a phone folds as well."""
+        if self.width < 768:
+            self.click(".xs-narrow > summary")
+
     def key(self, value):
         strokes = [{"type": "keyDown", "value": value}, {"type": "keyUp", "value": value}]
         self.post("/actions", actions=[{"type": "key", "id": "keys", "actions": strokes}])

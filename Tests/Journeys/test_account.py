@@ -101,6 +101,7 @@ class Account:
         self.fill_sign_in("bureau")
         self.browser.see("刚才填写的内容还在")
         self.browser.see("请各单位在 12 月 20 日以前报送。")
+        self.assertEqual(self.browser.texts(".xs-kept dt"), ["标题", "正文"])
         self.audit("account-kept")
         self.browser.follow("继续提交")
         self.browser.see("关于 2026 年度学时登记的通知")

@@ -63,6 +63,8 @@ class ByKeyboard:
         self.write_sign_in("bureau")
         self.browser.arrive("/people")
         self.keys.walk()
+        if self.browser.offers("筛选条件"):
+            self.keys.space("筛选条件")
         self.keys.to("结果")
         self.browser.key(DOWN)
         self.keys.enter("筛选")

@@ -48,6 +48,7 @@ class Officer:
     def test_people_by_filter_name_and_number(self):
         self.sign_in("bureau", "/people")
         self.audit("officer-people")
+        self.browser.open_filters()
         self.browser.choose("结果", "尚未达到")
         self.browser.follow("筛选")
         self.browser.arrive("/people.*state=short.*")
@@ -104,6 +105,7 @@ class Officer:
 
     def test_one_units_people_are_sorted(self):
         self.sign_in("bureau", f"/people?unit={self.city.unit(UNIT)}")
+        self.browser.open_filters()
         self.browser.choose("排列", "姓名拼音")
         self.browser.follow("筛选")
         self.browser.arrive("/people.*sort=name.*")
@@ -114,6 +116,7 @@ class Officer:
 
     def test_a_long_list_by_name(self):
         self.sign_in("bureau", "/people")
+        self.browser.open_filters()
         self.browser.choose("排列", "姓氏")
         self.browser.follow("筛选")
         self.browser.arrive("/people.*sort=name.*")
@@ -258,6 +261,8 @@ class Policies:
         self.audit("policies")
         self.browser.follow("泰安市 2022 年度专业技术人员继续教育（修订）")
         self.browser.arrive("/policies/taian-2022")
+        self.browser.press("申报时填写：")
+        self.browser.see("课程名称：文字")
         self.audit("policy")
         self.browser.follow("改了什么")
         self.browser.arrive("/policies/taian-2022/changes/.*")

@@ -40,7 +40,7 @@ func siteParts(
     parts.navigation += policies.navigation + noticePages.navigation + verification.navigation
     parts.visitor = { try await accounts.visitor($0) }
     parts.signIn = { AccountPages.signIn(back: $0) }
-    parts.signInKeeping = { accounts.keeping($0, for: $1) }
+    parts.signInAgain = { accounts.again(back: $0, $1) }
     parts.newcomers = AccountPages.passwordPath.link()
     parts.account = OwnAccountPages.path.link()
     parts.signOut = AccountPages.signOutPath.link()

@@ -15,7 +15,7 @@ package struct Exports: Sendable {
         _ year: Year, to path: String, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> Int {
         let titles = [
-            "人员编号", "姓名", "单位", "行政区划", "政策", "年度", "结果", "已登记学时", "计入学时", "所差", "不作硬性要求",
+            "人员编号", "姓名", "单位", "地区", "政策", "年度", "结果", "已登记学时", "计入学时", "所差", "不作硬性要求",
         ]
         let writer = try listWriter(
             path: path, sheet: "年度结果", columns: titles.map { SheetColumn(title: $0, width: 16) })

@@ -19,7 +19,7 @@ package struct YearText {
             "\(year) 年度  \(reading.state.name)",
         ]
         if reading.standings.isEmpty {
-            lines += ["", "没有找到本年度适用的政策：请核对单位、行政区划和任职日期。没有政策不等于零学时。"]
+            lines += ["", "没有找到本年度适用的政策：请核对单位、地区和任职日期。没有政策不等于零学时。"]
         }
         for item in reading.standings { lines += [""] + describe(item) }
         lines += refused

@@ -2,6 +2,7 @@ import Database
 import Foundation
 import Kernel
 import People
+import Policy
 import Registry
 import Web
 
@@ -30,10 +31,12 @@ package struct FigurePages: Sendable {
     private func page(_ visit: Visit) async throws -> Page {
         let visitor = try visit.signedIn()
         let today = registry.people.outside.today.year
-        let (scope, regions, years) = try await registry.database.read { transaction in
-            (
-                try visitor.scope(transaction), try RegionStore(transaction).all(),
-                try registry.yearsAsked(through: today, transaction)
+        let (scope, regions, years, year, isSettled) = try await registry.database.read { transaction in
+            let years = try registry.yearsAsked(through: today, transaction)
+            let year = Year(visit.query["year"]) ?? years.first ?? today
+            return (
+                try visitor.scope(transaction), try RegionStore(transaction).all(), years, year,
+                try registry.isSettled(year, transaction)
             )
         }
         let isMine: @Sendable (RegionCode) -> Bool
@@ -45,24 +48,24 @@ package struct FigurePages: Sendable {
         guard let figures = try await shelf.figures() else {
             return Page("统计", trail: [.home], countingView.draw(Sentence("统计")))
         }
-        let year = Year(visit.query["year"]) ?? years.first ?? today
+        let short = Outcome.short.words(isSettled: isSettled)
         let names = Dictionary(regions.map { ($0.code, $0.name) }, uniquingKeysWith: { first, _ in first })
         let byRegion = figures.sums { $0.year == year && isMine($0.region) ? $0.region : nil }
         let byNature = figures.sums { $0.year == year && isMine($0.region) ? $0.nature : nil }
         let byYear = figures.sums { isMine($0.region) ? $0.year : nil }
         let value = FigurePage(
-            year: year,
+            year: year, short: short,
             years: SelectField("year", "年度", years.map { .init("\($0)", "\($0) 年") }, chosen: "\(year)"),
             tables: [
                 FigureTable(
-                    title: "按地区", first: "地区", caption: "\(year) 年度各地区的结果",
+                    title: "按地区", first: "地区", short: short, caption: "\(year) 年度各地区的结果",
                     rows: byRegion.sorted { $0.key < $1.key }.map { FigureRow(names[$0.key] ?? $0.key.text, $0.value) },
                     total: FigureRow("合计", byYear[year] ?? .init())),
                 FigureTable(
-                    title: "按单位性质", first: "单位性质", caption: "\(year) 年度各类单位的结果",
+                    title: "按单位性质", first: "单位性质", short: short, caption: "\(year) 年度各类单位的结果",
                     rows: byNature.sorted { $0.key < $1.key }.map { FigureRow(Self.nature($0.key), $0.value) }),
                 FigureTable(
-                    title: "历年", first: "年度", caption: "历年合格率",
+                    title: "历年", first: "年度", short: "未达到", caption: "历年合格率",
                     rows: byYear.sorted { $0.key < $1.key }.map { FigureRow("\($0.key)", $0.value) }, isTrend: true),
             ],
             time: ClockTime(figures.made).text)
@@ -76,20 +79,22 @@ package struct FigurePages: Sendable {
 
 struct FigurePage: PageValue {
     let year: Year
+    /// What those are called who have not met what is asked: 不合格 once the year is settled.
+    let short: String
     let years: SelectField
     let tables: [FigureTable]
     let time: String
 
     static var fields: [String: Field<FigurePage>] {
         [
-            "year": .text { "\($0.year)" }, "years": .item { $0.years },
+            "year": .text { "\($0.year)" }, "short": .text { $0.short }, "years": .item { $0.years },
             "action": .text { _ in FigurePages.path.link().text }, "tables": .list { $0.tables },
             "time": .text { $0.time }, "hasRows": .flag { $0.tables.first?.rows.isEmpty == false },
         ]
     }
 
     static var sample: FigurePage {
-        FigurePage(year: Year(2022), years: .sample, tables: [.sample], time: "2026-11-23 10:32")
+        FigurePage(year: Year(2022), short: "不合格", years: .sample, tables: [.sample], time: "2026-11-23 10:32")
     }
 }
 
@@ -98,6 +103,8 @@ struct FigureTable: PageValue {
     let title: String
     /// What the first column holds.
     let first: String
+    /// What those are called who have not met what is asked.
+    let short: String
     let caption: String
     let rows: [FigureRow]
     var total: FigureRow?
@@ -108,14 +115,15 @@ struct FigureTable: PageValue {
 
     static var fields: [String: Field<FigureTable>] {
         [
-            "title": .text { $0.title }, "first": .text { $0.first }, "rows": .list { $0.rows },
+            "title": .text { $0.title }, "first": .text { $0.first }, "short": .text { $0.short },
+            "rows": .list { $0.rows },
             "total": .item { $0.total }, "chart": .html { $0.chart },
         ]
     }
 
     static var sample: FigureTable {
         FigureTable(
-            title: "按地区", first: "地区", caption: "2022 年度各地区的结果", rows: [.sample, .sample], total: .sample)
+            title: "按地区", first: "地区", short: "不合格", caption: "2022 年度各地区的结果", rows: [.sample, .sample], total: .sample)
     }
 }
 

@@ -84,7 +84,7 @@ extension OfficeJobs {
         let detail = run.job.detail
         guard let scope = Scope(text: detail["scope"]) else { throw Failure.noScope }
         let path = run.folder + "/list.xlsx"
-        let columns = ["人员编号", "姓名", "单位", "行政区划", "职称级别", "结果", "还差什么"].map { SheetColumn(title: $0, width: 18) }
+        let columns = ["人员编号", "姓名", "单位", "地区", "职称级别", "结果", "还差什么"].map { SheetColumn(title: $0, width: 18) }
         let writer = try SheetWriter(path: path, sheet: "人员", columns: columns)
         var query = RosterQuery(Query(detail["query"]), newest: Year(0))
         let year = query.year

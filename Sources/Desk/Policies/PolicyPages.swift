@@ -127,7 +127,9 @@ struct PolicyPage: PageValue {
         (title, head) = (policy.title, Array(text.head.dropFirst()))
         sections = text.sections.map { PolicySection(title: $0.title, lines: $0.lines) }
         examples = policy.examples.map { example in
-            PolicySection(title: example.name, lines: Array(ExampleText(policy, example).lines.dropFirst()))
+            PolicySection(
+                title: example.name,
+                lines: ExampleText(policy, example).lines.dropFirst().map { String($0.dropFirst(2)) })
         }
         self.versions = versions.enumerated().map { place, version in
             PolicyVersionRow(version, hasOlder: place + 1 < versions.count)
@@ -150,26 +152,40 @@ struct PolicyPage: PageValue {
     static var sample: PolicyPage { PolicyPage() }
 }
 
-/// A heading and lines; those that belong to the one before them are set in.
+/// A heading and lines; those that belong to the one before them are set in, and what belongs to these is folded.
 struct PolicySection: PageValue {
     let title: String
-    let lines: [String]
+    let lines: [Line]
+
+    init(title: String, lines: [String]) {
+        self.title = title
+        self.lines = lines.reduce(into: []) { lines, text in
+            let (isInner, isFolded) = (text.hasPrefix("  "), text.hasPrefix("    "))
+            if isFolded, !lines.isEmpty {
+                lines[lines.count - 1].folded.append(Sentence(text.trimmed))
+            } else {
+                lines.append(Line(text: text.trimmed, isInner: isInner))
+            }
+        }
+    }
 
     struct Line: PageValue {
         let text: String
         let isInner: Bool
+        var folded: [Sentence] = []
 
-        static var fields: [String: Field<Line>] { ["text": .text { $0.text }, "isInner": .flag { $0.isInner }] }
-        static var sample: Line { Line(text: "论文（二(三)3）", isInner: false) }
+        static var fields: [String: Field<Line>] {
+            [
+                "text": .text { $0.text }, "isInner": .flag { $0.isInner }, "isFold": .flag { !$0.folded.isEmpty },
+                "folded": .list { $0.folded },
+            ]
+        }
+
+        static var sample: Line { Line(text: "申报时填写：", isInner: true, folded: [.sample]) }
     }
 
     static var fields: [String: Field<PolicySection>] {
-        [
-            "title": .text { $0.title },
-            "lines": .list { section in
-                section.lines.map { Line(text: $0.trimmed, isInner: $0.hasPrefix("  ")) }
-            },
-        ]
+        ["title": .text { $0.title }, "lines": .list { $0.lines }]
     }
 
     static var sample: PolicySection { PolicySection(title: "认定标准", lines: ["论文（二(三)3）"]) }
@@ -181,21 +197,25 @@ extension String {
 
 struct PolicyVersionRow: PageValue {
     let version: Int
+    let published: Day
     let hash: String
     /// What changed in it; `nil` in the first.
     let changes: Link?
 
     init(_ version: PolicyVersion, hasOlder: Bool) {
-        self.version = version.version
+        (self.version, published) = (version.version, Day(milliseconds: version.published))
         hash = String(version.hash.hexadecimal.prefix(16))
         changes = hasOlder ? PolicyPages.changesPath.link(version.key, version.number) : nil
     }
 
-    private init() { (version, hash, changes) = (2, "a1b2c3d4e5f60718", PolicyPages.path.link()) }
+    private init() {
+        (version, published, hash) = (2, Day(number: 19_101), "a1b2c3d4e5f60718")
+        changes = PolicyPages.path.link()
+    }
 
     static var fields: [String: Field<PolicyVersionRow>] {
         [
-            "version": .text { "\($0.version)" }, "hash": .text { $0.hash },
+            "version": .text { "\($0.version)" }, "published": .text { "\($0.published)" }, "hash": .text { $0.hash },
             "hasChanges": .flag { $0.changes != nil }, "changes": .text { $0.changes?.text ?? "" },
         ]
     }

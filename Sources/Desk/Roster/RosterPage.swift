@@ -21,6 +21,8 @@ struct RosterPage: PageValue {
         [
             "scope": .text { $0.scopeName }, "words": .text { _ in "" }, "year": .text { "\($0.query.year)" },
             "selects": .list { $0.selects },
+            // The year stands in the lead.
+            "chosen": .text { $0.selects.dropFirst().compactMap(\.special).joined(separator: "、") },
             "checks": .item { $0.checks }, "rows": .list { $0.rows }, "hasRows": .flag { !$0.rows.isEmpty },
             "hasNext": .flag { $0.next != nil }, "next": .text { $0.next?.text ?? "" },
             "isTired": .flag { $0.isTired }, "isFirst": .flag { $0.query.after == nil },

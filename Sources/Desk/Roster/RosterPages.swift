@@ -33,7 +33,8 @@ package struct RosterPages: Sendable {
         [
             .get(Self.path, .officers) { visit in .page(try await list(visit)) },
             .get(Self.searchPath, .officers) { _ in .moved(Self.path.link()) },
-            .post(Self.searchPath, .officers) { visit in .page(try await search(visit)) },
+            .post(Self.searchPath, .officers) { visit in .page(try await search(visit)) }
+                .keeping(FormField("words", "查找")),
             .get(Self.yearPath, .officers) { visit, person, year in .page(try await page(visit, person, year)) },
             .get(Self.certificatePath, .officers) { visit, person, number in
                 _ = try await place(of: person, visit)

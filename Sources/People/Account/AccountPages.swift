@@ -56,29 +56,27 @@ package struct AccountPages: Sendable {
     static func token(_ request: Request) -> String { request.cookies[sessionCookie]?.value ?? "" }
 
     private func page(
-        back: String, login: String = "", failure: Failure? = nil, kept: (form: String, path: String)? = nil
+        back: String, login: String = "", failure: Failure? = nil, kept: TypedForm? = nil
     ) -> Page {
         let value = SignInPage(
-            action: Self.signInPath.link(), back: back, login: login, failure: failure,
-            kept: kept?.form ?? "", path: kept?.path ?? "")
+            action: Self.signInPath.link(), back: back, login: login, failure: failure, kept: kept)
         return Page(
             "登录", trail: [Crumb.home], status: .of(failure), signInView.draw(value))
     }
 
-    /// Asks to sign in, and holds what was typed on another page meanwhile.
-    package func keeping(_ form: Query, for path: String) -> Page {
-        page(back: path, failure: .signInToSend, kept: (form.text, path))
+    /// Asks to sign in again, and holds what was typed on another page meanwhile.
+    package func again(back: String, _ typed: TypedForm?) -> Page {
+        page(back: back, failure: typed == nil ? .signInToAct : .signInToSend, kept: typed)
     }
 
     private func kept(_ form: Query) -> Page {
-        let value = KeptForm(Query(form.exact("kept")), action: Self.local(form["path"]))
-        return Page("刚才填写的内容还在", trail: [Crumb.home], keptView.draw(value))
+        Page("刚才填写的内容还在", trail: [Crumb.home], keptView.draw(KeptForm(TypedForm(kept: form))))
     }
 
     private func signIn(_ visit: Visit) async throws -> Answer {
         let form = try await visit.form(limit: Self.keptLimit)
         let login = form["login"]
-        let kept = form.has("kept") ? (form: form.exact("kept"), path: form["path"]) : nil
+        let kept = form.has("kept") ? TypedForm(kept: form) : nil
         do {
             let device = visit.request.cookies[Self.deviceCookie]?.value ?? ""
             let signed = try await accounts.signIn(login, form.exact("password"), device: device)
@@ -142,9 +140,8 @@ struct SignInPage: PageValue {
     let back: String
     let login: String
     let failure: Failure?
-    /// What was typed elsewhere, as a form's body, and where it goes.
-    let kept: String
-    let path: String
+    /// What was typed elsewhere.
+    let kept: TypedForm?
 
     private var loginField: FormField {
         var field = FormField("login", "身份证号、手机号或登录名")
@@ -162,17 +159,21 @@ struct SignInPage: PageValue {
         [
             "action": .text { $0.action.text }, "back": .text { $0.back },
             "failure": .text { $0.failure?.words.chinese ?? "" },
-            "heading": .text { $0.failure?.code == Failure.signInToSend.code ? "请重新登录" : "没有登录成功" },
+            "heading": .text {
+                let isAgain = [Failure.signInToSend.code, Failure.signInToAct.code].contains($0.failure?.code)
+                return isAgain ? "请重新登录" : "没有登录成功"
+            },
             "isRefused": .flag { $0.failure != nil }, "login": .item { $0.loginField },
-            "password": .item { $0.passwordField }, "isKept": .flag { !$0.path.isEmpty }, "kept": .text { $0.kept },
-            "path": .text { $0.path },
+            "password": .item { $0.passwordField }, "isKept": .flag { $0.kept != nil },
+            "kept": .text { $0.kept?.form.text ?? "" }, "path": .text { $0.kept?.path ?? "" },
+            "titles": .text { $0.kept?.titles.text ?? "" },
         ]
     }
 
     static var sample: SignInPage {
         SignInPage(
             action: AccountPages.signInPath.link(), back: "/me", login: "370902",
-            failure: .wrongLogin, kept: "title=a", path: "/notices")
+            failure: .wrongLogin, kept: .sample)
     }
 }
 

@@ -33,7 +33,9 @@ struct NoticeForm: PageValue {
 /// Why a notice is withdrawn: it stays readable beside the notice.
 struct WithdrawalForm: PageValue {
     let notice: Notice
-    var reason = FormField("reason", "撤回原因")
+    var reason = Self.reason
+
+    static let reason = FormField("reason", "撤回原因")
 
     init(_ notice: Notice, _ typed: Query? = nil) {
         self.notice = notice

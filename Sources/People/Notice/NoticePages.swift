@@ -30,13 +30,15 @@ package struct NoticePages: Sendable {
     package var routes: [Route] {
         [
             .get(Self.path, .everyone) { visit in .page(try await list(visit)) },
-            .post(Self.path, Self.keepers) { visit in try await publish(visit) },
+            .post(Self.path, Self.keepers) { visit in try await publish(visit) }
+                .keeping(NoticeForm().title, NoticeForm().body),
             .get(Self.newPath, Self.keepers) { _ in .page(page(NoticeForm())) },
             .get(Self.noticePath, .everyone) { visit, number in .page(try await page(visit, number)) },
             .get(Self.withdrawalPath, Self.keepers) { _, number in
                 .page(page(WithdrawalForm(try await notices.find(number))))
             },
-            .post(Self.withdrawalPath, Self.keepers) { visit, number in try await withdraw(visit, number) },
+            .post(Self.withdrawalPath, Self.keepers) { visit, number in try await withdraw(visit, number) }
+                .keeping(WithdrawalForm.reason),
         ]
     }
 

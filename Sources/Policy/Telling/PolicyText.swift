@@ -45,7 +45,8 @@ package struct PolicyText {
         lines += policy.rates(of: kind).map { "  " + $0 }
         lines += policy.demands(of: kind).map { "  " + $0 }
         if !kind.proofs.isEmpty { lines.append("  所需材料：" + kind.proofs.joined(separator: "、")) }
-        lines += kind.facts.map { "  \($0.name)\($0.optional ? "（可不填）" : "")：\($0.accepted)" }
+        if !kind.facts.isEmpty { lines.append("  申报时填写：") }
+        lines += kind.facts.map { "    \($0.name)\($0.optional ? "（可不填）" : "")：\($0.accepted)" }
         return lines
     }
 

@@ -245,7 +245,7 @@ final class HoursRows {
         let name = try reader.text("认定形式") ?? kindOfSheet(reader)
         let policies = try recogniser.bearer(of: person.number).judge.candidates.map(\.policy)
         guard !policies.isEmpty else {
-            throw reader.fault("身份证号", "没有找到适用于此人的政策：请核对其单位和行政区划，或先发布政策")
+            throw reader.fault("身份证号", "没有找到适用于此人的政策：请核对其单位和地区，或先发布政策")
         }
         guard let kind = policies.lazy.flatMap(\.kinds).first(where: { $0.name == name || $0.key == name }) else {
             let names = policies[0].kinds.map(\.name).joined(separator: "、")

@@ -10,11 +10,14 @@ package final class PolicyVersion: Sendable {
     /// SHA-256 of the flat text.
     package let hash: [UInt8]
     package let policy: Policy
+    /// When it was published, in milliseconds since 1970.
+    package let published: Int
     /// Its key, version and the beginning of its hash, as standings name it.
     let mark: String
 
-    init(number: ID<PolicyVersion>, version: Int, hash: [UInt8], policy: Policy) {
+    init(number: ID<PolicyVersion>, version: Int, hash: [UInt8], policy: Policy, published: Int) {
         (self.number, self.version, self.hash, self.policy) = (number, version, hash, policy)
+        self.published = published
         mark = "\(policy.key) \(version) \(hash.prefix(8).hexadecimal)"
     }
 

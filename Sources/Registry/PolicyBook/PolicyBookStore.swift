@@ -52,13 +52,13 @@ struct PolicyBookStore {
 
     func read(_ number: Int) throws -> PolicyVersion {
         let row = try transaction.first(
-            "SELECT key, version, hash, flat FROM policy_version WHERE number = \(number)"
-        ) { (try $0.text(0), try $0.int(1), try $0.bytes(2), try $0.text(3)) }
-        guard let (key, version, hash, flat) = row else { throw Failure.policyDamaged("\(number)") }
+            "SELECT key, version, hash, flat, published FROM policy_version WHERE number = \(number)"
+        ) { (try $0.text(0), try $0.int(1), try $0.bytes(2), try $0.text(3), try $0.int(4)) }
+        guard let (key, version, hash, flat, published) = row else { throw Failure.policyDamaged("\(number)") }
         guard sha256(flat.utf8) == hash, let policy = readPolicy(flat, file: key).policy else {
             throw Failure.policyDamaged(key)
         }
-        return PolicyVersion(number: ID(number), version: version, hash: hash, policy: policy)
+        return PolicyVersion(number: ID(number), version: version, hash: hash, policy: policy, published: published)
     }
 
     /// The number of the version with this text, adding it as the key's next where it is new.

@@ -127,7 +127,7 @@ final class Judge {
         if verdict.wanted.isEmpty {
             let first = refusals.enumerated().min { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }
             verdict.refusal = first.map { Self.words($0.element.refusal, $0.element.by) }
-            verdict.refusal = verdict.refusal ?? "没有找到这一天适用于本人的政策：请核对单位、行政区划和任职日期"
+            verdict.refusal = verdict.refusal ?? "没有找到这一天适用于本人的政策：请核对单位、地区和任职日期"
             verdict.refusedBy = first?.element.by.number
         }
         return verdict

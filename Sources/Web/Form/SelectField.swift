@@ -33,6 +33,9 @@ package struct SelectField: PageValue {
         }
     }
 
+    /// What is chosen, where it is not the first, which stands for nothing special.
+    package var special: String? { options.dropFirst().first(where: \.isChosen)?.title }
+
     package static var fields: [String: Field<SelectField>] {
         ["id": .text { $0.id }, "label": .text { $0.label }, "options": .list { $0.options }]
     }

@@ -11,6 +11,7 @@ package struct Route: Sendable {
     /// An answer for machines: failures are JSON, and no session is looked at.
     package let isAPI: Bool
     private(set) var isQuick = false
+    private(set) var typed: [FormField] = []
     let answer: @Sendable (Visit, Parameters) async throws -> Answer
 
     private init<each Value: PathValue>(
@@ -29,6 +30,13 @@ package struct Route: Sendable {
     package var atOnce: Route {
         var route = self
         route.isQuick = true
+        return route
+    }
+
+    /// The same, whose form has these fields to type in: it is kept through signing in. Passwords are none of them.
+    package func keeping(_ typed: FormField...) -> Route {
+        var route = self
+        route.typed = typed
         return route
     }
 

@@ -18,11 +18,26 @@ struct SameSite: RouterMiddleware {
     private static func isOwn(_ request: Request) -> Bool {
         if let site = fetchSite.flatMap({ request.headers[$0] }) { return site == "same-origin" || site == "none" }
         guard let origin = request.headers[.origin] else { return true }
-        guard let url = URLComponents(string: origin), let host = url.host else { return false }
-        return url.port.map { "\(host):\($0)" } ?? host == request.head.authority
+        return URLComponents(string: origin).map { $0.isOf(request) } ?? false
     }
 
     private static let fetchSite = HTTPField.Name("Sec-Fetch-Site")
+}
+
+extension URLComponents {
+    fileprivate func isOf(_ request: Request) -> Bool {
+        host.map { host in port.map { "\(host):\($0)" } ?? host } == request.head.authority
+    }
+}
+
+extension Visit {
+    /// The page of this site that it was asked from, as far as the browser says so.
+    var cameFrom: String? {
+        guard let text = request.headers[.referer], let url = URLComponents(string: text), url.isOf(request) else {
+            return nil
+        }
+        return url.percentEncodedPath + (url.percentEncodedQuery.map { "?" + $0 } ?? "")
+    }
 }
 
 extension Failure {

@@ -19,8 +19,8 @@ package struct Site: Sendable {
         package var signOut = Link(path: "/")
         /// One's own account.
         package var account = Link(path: "/")
-        /// The page that asks whoever sent a form without being signed in to sign in, and holds what was typed.
-        package var signInKeeping: (@Sendable (_ form: Query, _ path: String) -> Page)?
+        /// The page that asks whoever sent a form without being signed in to sign in, with what was typed in it.
+        package var signInAgain: (@Sendable (_ back: String, _ typed: TypedForm?) -> Page)?
         /// Whether it can serve, and what else its keeper wants to know.
         package var isReady: @Sendable () async -> Bool = { true }
         package var gauges: @Sendable () async -> [Gauge] = { [] }
@@ -81,16 +81,21 @@ package struct Site: Sendable {
             return try response(try await route.answer(visit, context.parameters), visit)
         } catch {
             let visit = Visit(request, context)
-            return await keeping(error, visit) ?? refusal(error, visit, isAPI: route.isAPI)
+            return await again(error, visit, route) ?? refusal(error, visit, isAPI: route.isAPI)
         }
     }
 
-    /// A session may end while somebody fills a form: what was typed goes along through signing in.
-    private func keeping(_ error: any Error, _ visit: Visit) async -> Response? {
+    /// A session may end while somebody fills a form: what was typed goes along through signing in. Where there is
+    /// nothing to type, one comes back to where one was.
+    private func again(_ error: any Error, _ visit: Visit, _ route: Route) async -> Response? {
         guard let failure = error as? Failure, failure.code == Failure.signIn.code, visit.request.method == .post,
-            let page = parts.signInKeeping, let form = try? await visit.form()
+            let page = parts.signInAgain
         else { return nil }
-        return framed(page(form, visit.request.uri.path), visit)
+        let path = visit.request.uri.path
+        guard !route.typed.isEmpty, let form = try? await visit.form() else {
+            return framed(page(visit.cameFrom ?? "/", nil), visit)
+        }
+        return framed(page(path, TypedForm(form: form, path: path, fields: route.typed)), visit)
     }
 
     private func response(_ answer: Answer, _ visit: Visit) throws -> Response {

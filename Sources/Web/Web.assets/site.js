@@ -27,3 +27,9 @@ if (running) {
   stop.addEventListener('click', () => { clearInterval(timer); running.textContent = '已停止自动刷新。' })
   running.append(stop)
 }
+
+// What would fill a phone's screen is folded there: <details class="xs-narrow" open>
+const phone = matchMedia('(max-width: 575.98px)')
+const fold = () => { for (const part of document.querySelectorAll('.xs-narrow')) part.open = !phone.matches }
+phone.addEventListener('change', fold)
+fold()

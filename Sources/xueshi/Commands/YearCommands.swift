@@ -68,7 +68,7 @@ struct SettleCommand: AsyncParsableCommand {
         if report.unplaced > 0 {
             lines.append(
                 words(
-                    "\(report.unplaced) 人在 \(year) 年度没有适用的政策：请核对单位、行政区划和任职日期。",
+                    "\(report.unplaced) 人在 \(year) 年度没有适用的政策：请核对单位、地区和任职日期。",
                     "\(report.unplaced) people have no policy in \(year): check unit, region and dates."))
         }
         if !check { lines.append(words("新结算 \(report.written) 份。", "\(report.written) new settled standings.")) }
