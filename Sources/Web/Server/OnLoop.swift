@@ -9,7 +9,10 @@ struct OnLoop<Channel: ServerChildChannel>: ServerChildChannel {
     let channel: Channel
 
     func setup(channel: any NIOCore.Channel, logger: Logger) -> EventLoopFuture<Channel.Value> {
-        self.channel.setup(channel: channel, logger: logger)
+        self.channel.setup(channel: channel, logger: logger).flatMapThrowing { value in
+            try channel.pipeline.syncOperations.addHandler(LastCall(), position: .first)
+            return value
+        }
     }
 
     func handle(value: Channel.Value, logger: Logger) async {
