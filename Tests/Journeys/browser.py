@@ -233,7 +233,7 @@ class Browser:
 
     def open_filters(self):
         """The filters of a list, which a phone folds as well."""
-        if self.width < 768:
+        if self.width < 576:
             self.click(".xs-narrow > summary")
 
     def key(self, value):

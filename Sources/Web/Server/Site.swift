@@ -92,10 +92,9 @@ package struct Site: Sendable {
             let page = parts.signInAgain
         else { return nil }
         let path = visit.request.uri.path
-        guard !route.typed.isEmpty, let form = try? await visit.form() else {
-            return framed(page(visit.cameFrom ?? "/", nil), visit)
-        }
-        return framed(page(path, TypedForm(form: form, path: path, fields: route.typed)), visit)
+        let form = route.typed.isEmpty ? nil : try? await visit.form()
+        let typed = form.map { TypedForm(form: $0, path: path, fields: route.typed) }
+        return framed(page(typed?.path ?? visit.cameFrom ?? "/", typed), visit)
     }
 
     private func response(_ answer: Answer, _ visit: Visit) throws -> Response {

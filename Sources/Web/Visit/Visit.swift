@@ -49,9 +49,9 @@ let forwarded = HTTPField.Name("X-Forwarded-For")
 /// The names and values of a query or of a form's body.
 package struct Query: Sendable, Equatable {
     private let words: [String: [String]]
-    /// Nothing was left out for a character that no database keeps.
     /// The names in the order in which they first came, as a form has its fields.
     private let names: [String]
+    /// Nothing was left out for a character that no database keeps.
     private let isKeepable: Bool
 
     /// Reads `a=1&b=%E5%AD%A6`; what is not UTF-8 is left out.
