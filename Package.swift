@@ -65,6 +65,12 @@ let package = Package(
         tests("People", ["Testbed", "Registry"]),
         tests("App", ["Database", "Testbed", "Web", "Desk", "Jobs", hummingbirdTesting]),
         .testTarget(name: "xueshiTests", dependencies: ["xueshi", "Testbed"], swiftSettings: settings),
+        .testTarget(
+            name: "AttackTests",
+            dependencies: [
+                "App", "Desk", "Jobs", "Files", "Proof", "Registry", "People", "Policy", "Web", "Documents", "Signing",
+                "Database", "Kernel", "Testbed", "xueshi", hummingbirdTesting,
+            ], path: "Tests/Attack", exclude: ["served"], swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -20,6 +20,14 @@ package final class Database: Sendable {
         try await door.write(body)
     }
 
+    /// One transaction of a migration. `rebuilding`: SQLite checks no foreign key before the migration asks for it, since
+    /// a table that is made anew is gone for a moment.
+    func change<T: Sendable>(
+        rebuilding: Bool, _ body: @escaping @Sendable (Transaction) throws -> T
+    ) async throws -> T {
+        try await door.change(rebuilding: rebuilding, body)
+    }
+
     /// The same for work whose unique source tells whether it was written: when the connection is lost at COMMIT,
     /// `certain` looks for it; what it finds is the answer, and where it finds nothing the closure runs again. Twenty
     /// such losses in a row are given up as `database.unknown-commit`.
@@ -61,6 +69,9 @@ protocol EngineDoor: Sendable {
     func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T
     func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T
     func glance<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T
+    func change<T: Sendable>(
+        rebuilding: Bool, _ body: @escaping @Sendable (Transaction) throws -> T
+    ) async throws -> T
     func close()
     var syncs: Int { get }
 }
@@ -68,6 +79,12 @@ protocol EngineDoor: Sendable {
 extension EngineDoor {
     func glance<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         try await read(body)
+    }
+
+    func change<T: Sendable>(
+        rebuilding: Bool, _ body: @escaping @Sendable (Transaction) throws -> T
+    ) async throws -> T {
+        try await write(body)
     }
 }
 

@@ -5,6 +5,8 @@ import Synchronization
 struct Job: Sendable {
     /// Whether its transaction may write, where the engine tells them apart.
     var writes = true
+    /// Whether foreign keys are not checked while it runs.
+    var rebuilds = false
     /// Runs the closure; answers what to call once it is known whether the transaction stands.
     let run: @Sendable (Transaction) -> Outcome
     /// Tells the waiter that it never ran.
@@ -55,12 +57,13 @@ final class Queue: Sendable {
 ///
 /// A task cancelled before its closure is taken never runs it; once taken, the result stands.
 func enqueue<T: Sendable>(
-    in add: @escaping @Sendable (Job) -> Bool, _ body: @escaping @Sendable (Transaction) throws -> T
+    in add: @escaping @Sendable (Job) -> Bool, rebuilding: Bool = false, _ body: @escaping @Sendable (Transaction) throws -> T
 ) async throws -> T {
     let cancelled = Flag()
     return try await withTaskCancellationHandler {
         try await withCheckedThrowingContinuation { waiter in
             let job = Job(
+                rebuilds: rebuilding,
                 run: { transaction in
                     let result = Result {
                         let value = try body(transaction)

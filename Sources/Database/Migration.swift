@@ -5,6 +5,10 @@ package struct Migration: Sendable {
     /// `ledger-1`: the feature and its step.
     package let id: String
     let statements: @Sendable (Engine) -> [String]
+    /// Runs after the statements, in the same transaction.
+    let work: @Sendable (Transaction) throws -> Void
+    /// Whether tables that others refer to are made anew: SQLite then checks foreign keys once, at the end.
+    let rebuilds: Bool
 
     /// One text for both engines; statements are parted by a line that holds only `;`.
     ///
@@ -13,8 +17,19 @@ package struct Migration: Sendable {
     /// language the server was set up for.
     package init(_ id: String, _ text: StaticString, appendOnly tables: [String] = []) {
         let text = text.description
-        self.id = id
+        (self.id, work, rebuilds) = (id, { _ in }, false)
         statements = { engine in Self.split(text, engine) + tables.flatMap { Self.appendOnly($0, engine) } }
+    }
+
+    /// A step written in Swift, for what statements cannot say: it may use keys, and read what it rewrites. `text` runs
+    /// first. A step that makes a table anew says so by `rebuilds`; what it leaves must satisfy every foreign key.
+    package init(
+        _ id: String, _ text: StaticString = "", rebuilds: Bool = false,
+        work: @escaping @Sendable (Transaction) throws -> Void
+    ) {
+        let text = text.description
+        (self.id, self.work, self.rebuilds) = (id, work, rebuilds)
+        statements = { engine in Self.split(text, engine) }
     }
 
     private static func split(_ text: String, _ engine: Engine) -> [String] {
@@ -71,7 +86,7 @@ extension Database {
     @discardableResult
     package func migrate(_ migrations: [Migration]) async throws -> Int {
         let engine = engine
-        return try await write { transaction in
+        return try await change(rebuilding: migrations.contains(where: \.rebuilds)) { transaction in
             try transaction.command(
                 "CREATE TABLE IF NOT EXISTS migration (id TEXT PRIMARY KEY, checksum TEXT NOT NULL, place BIGINT)"
             )
@@ -83,6 +98,8 @@ extension Database {
             let new = migrations.filter { known[$0.id] == nil }
             for (index, migration) in new.enumerated() {
                 for statement in migration.statements(engine) { try transaction.command(statement) }
+                try migration.work(transaction)
+                if migration.rebuilds { try transaction.checkForeignKeys() }
                 try transaction.execute(
                     """
                     INSERT INTO migration (id, checksum, place)
@@ -113,4 +130,38 @@ extension Database {
 extension Transaction {
     /// Runs a text as it stands: the schema's own statements.
     func command(_ text: String) throws { try session.command(text) }
+
+    /// Failure: `database.dangling` (damaged) where a row refers to one that is not there.
+    fileprivate func checkForeignKeys() throws {
+        guard engine == .sqlite else { return }
+        let table = try first("PRAGMA foreign_key_check") { try $0.text(0) }
+        guard let table else { return }
+        throw Failure(
+            .damaged, "database.dangling", "升级数据库时发现 \(table) 表引用了不存在的记录，没有改动。请从备份恢复后再升级。",
+            en: "A row of \(table) refers to one that is not there. Nothing was changed; restore a backup first.")
+    }
+}
+
+// MARK: - What steps written in Swift do to tables
+
+extension Migration {
+    /// Lets rows of append-only tables be changed within `body`, and forbids it again after it.
+    package static func rewriting(
+        _ tables: [String], _ transaction: Transaction, _ body: () throws -> Void
+    ) throws {
+        for table in tables {
+            for statement in dropAppendOnly(table, transaction.engine) { try transaction.command(statement) }
+        }
+        try body()
+        for table in tables {
+            for statement in appendOnly(table, transaction.engine) { try transaction.command(statement) }
+        }
+    }
+
+    private static func dropAppendOnly(_ table: String, _ engine: Engine) -> [String] {
+        switch engine {
+        case .sqlite: ["DROP TRIGGER \(table)_no_update", "DROP TRIGGER \(table)_no_delete"]
+        case .postgres: ["DROP TRIGGER \(table)_append ON \(table)", "DROP TRIGGER \(table)_whole ON \(table)"]
+        }
+    }
 }

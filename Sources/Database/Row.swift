@@ -10,6 +10,8 @@ protocol RowSource {
     /// By the type that the engine says it has.
     func value(_ column: Int) -> Value
     func withBytes<T>(_ column: Int, _ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T
+    /// Appends the column as ``RowBytes`` has it.
+    func append(_ column: Int, to bytes: inout RowBytes)
 }
 
 /// One row of an answer, read by position in the order of the SELECT.

@@ -14,6 +14,10 @@ package final class KeyRing: Sendable {
     /// Keyed, and nothing read yet: a copy of it begins each look-up.
     private let lookupHash: HMAC<SHA256>
     private let signers: [Signer]
+    /// Shows that a row of the database was written by a program that has these keys.
+    package let rowMAC: MACKey
+    /// Shows the same of a record of the acts (who did what).
+    package let auditMAC: MACKey
     /// A public value by which a database knows its keys: other keys have another one. Renewing keeps it.
     package let fingerprint: [UInt8]
 
@@ -26,6 +30,8 @@ package final class KeyRing: Sendable {
         self.encryption = Dictionary(uniqueKeysWithValues: encryption.map { ($0.id, SymmetricKey(data: $0.secret)) })
         self.sealing = sealing.id
         lookupHash = HMAC(key: SymmetricKey(data: lookup.secret))
+        rowMAC = MACKey(lookup: lookup, purpose: "row")
+        auditMAC = MACKey(lookup: lookup, purpose: "audit")
         signers = signing.compactMap(Self.signer)
         fingerprint = Self.fingerprint(lookup: lookup, encryption: first)
     }

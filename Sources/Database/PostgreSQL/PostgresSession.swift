@@ -259,6 +259,10 @@ struct PostgresRow: RowSource {
         }
     }
 
+    func append(_ column: Int, to bytes: inout RowBytes) {
+        if isNull(column) { bytes.appendNull() } else { withBytes(column) { bytes.append($0) } }
+    }
+
     private func withRaw<T>(_ column: Int, _ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
         let start = PQgetvalue(result, row, Int32(column))
         return try body(UnsafeRawBufferPointer(start: start, count: Int(PQgetlength(result, row, Int32(column)))))

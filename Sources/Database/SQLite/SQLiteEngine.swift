@@ -40,12 +40,18 @@ final class SQLiteEngine: EngineDoor {
     }
 
     func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
+        try await change(rebuilding: false, body)
+    }
+
+    func change<T: Sendable>(
+        rebuilding: Bool, _ body: @escaping @Sendable (Transaction) throws -> T
+    ) async throws -> T {
         try await enqueue(
             in: { [queue, bell] job in
                 let added = queue.add(job)
                 bell.signal()
                 return added
-            }, body)
+            }, rebuilding: rebuilding, body)
     }
 
     func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
@@ -96,10 +102,17 @@ final class SQLiteEngine: EngineDoor {
     private func commit(_ batch: [Job]) {
         let jobs = batch.filter { !$0.refusedAsCancelled() }
         guard !jobs.isEmpty else { return }
+        let rebuilds = jobs.contains(where: \.rebuilds)
+        if rebuilds, jobs.count > 1 {
+            for job in jobs { commit([job]) }
+            return
+        }
         var outcomes: [Job.Outcome] = []
         do {
             try translated {
                 try pool.writeWithoutTransaction { connection in
+                    if rebuilds { try connection.execute(sql: "PRAGMA foreign_keys = OFF") }
+                    defer { if rebuilds { try? connection.execute(sql: "PRAGMA foreign_keys = ON") } }
                     try transact(jobs, connection, &outcomes)
                 }
             }

@@ -108,6 +108,14 @@ struct SQLiteRow: RowSource {
         default: .null
         }
     }
+
+    func append(_ column: Int, to bytes: inout RowBytes) {
+        switch sqlite3_column_type(statement, Int32(column)) {
+        case SQLITE_INTEGER: bytes.append(Int(sqlite3_column_int64(statement, Int32(column))))
+        case SQLITE_NULL: bytes.appendNull()
+        default: withBytes(column) { bytes.append($0) }
+        }
+    }
 }
 
 /// Runs `body` and turns what the engine throws into this room's failures.

@@ -1,0 +1,9 @@
+"""Attacks on the running program over the wire. Each file is one class of attack."""
+
+import os
+import unittest
+
+
+class Ready(unittest.TestCase):
+    def test_the_program_was_built(self):
+        self.assertTrue(os.access(os.environ["XUESHI_PROGRAM"], os.X_OK))
