@@ -18,15 +18,17 @@ let package = Package(
         room("Signing", ["Kernel", crypto, cryptoExtras]),
         room("Documents", ["Kernel", "CXLSXWriter", "CArchive", "CExpat", "CPango", "CQREncode"]),
         room("Database", ["Kernel", grdb, "CLibpq"]),
+        room("Integrity", ["Kernel", "Database", "Signing"]),
         room("Web", ["Kernel", "CZlib", hummingbird, crypto], resources: [.copy("Web.views"), .copy("Web.assets")]),
         room("Files", ["Kernel", "Database", "Signing"]),
         room("Jobs", ["Kernel", "Database", "Web", "Files"], resources: [.copy("Job.views")]),
         room(
-            "People", ["Kernel", "Database", "Web", "Documents", "Signing", hummingbird],
+            "People", ["Kernel", "Database", "Integrity", "Web", "Documents", "Signing", hummingbird],
             resources: [.copy("Account.views"), .copy("Notice.views")]),
-        room("Registry", ["Kernel", "Database", "Documents", "Signing", "Policy", "People"]),
+        room("Registry", ["Kernel", "Database", "Integrity", "Documents", "Signing", "Policy", "People"]),
         room(
-            "Proof", ["Kernel", "Database", "Web", "Documents", "Signing", "People", "Registry", yams, subprocess],
+            "Proof",
+            ["Kernel", "Database", "Integrity", "Web", "Documents", "Signing", "People", "Registry", yams, subprocess],
             resources: [.copy("Verification.views"), .copy("Verification.assets")]),
         room(
             "Desk",
@@ -46,13 +48,13 @@ let package = Package(
         room(
             "App",
             [
-                "Kernel", "Database", "Web", "Documents", "Signing", "Files", "Jobs", "Policy", "People", "Registry",
-                "Proof", "Desk", hummingbird,
+                "Kernel", "Database", "Integrity", "Web", "Documents", "Signing", "Files", "Jobs", "Policy", "People",
+                "Registry", "Proof", "Desk", hummingbird,
             ]),
         .executableTarget(
             name: "xueshi", dependencies: ["App", "CPango", "CXLSXWriter", argumentParser], swiftSettings: settings),
 
-        room("Testbed", ["Kernel", "Database", "Signing", "Policy", "People", "Registry", "Proof"]),
+        room("Testbed", ["Kernel", "Database", "Integrity", "Signing", "Policy", "People", "Registry", "Proof"]),
         tests("Jobs", ["Testbed", "Files", "Database"]),
         tests("Kernel"),
         tests("Policy", ["Testbed"]),
@@ -69,7 +71,7 @@ let package = Package(
             name: "AttackTests",
             dependencies: [
                 "App", "Desk", "Jobs", "Files", "Proof", "Registry", "People", "Policy", "Web", "Documents", "Signing",
-                "Database", "Kernel", "Testbed", "xueshi", hummingbirdTesting,
+                "Database", "Integrity", "Kernel", "Testbed", "xueshi", hummingbirdTesting,
             ], path: "Tests/Attack", exclude: ["served"], swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ],

@@ -2,6 +2,7 @@ import Database
 import Desk
 import Files
 import Foundation
+import Integrity
 import Jobs
 import Kernel
 import People
@@ -20,15 +21,23 @@ package struct Installation: Sendable {
     package let migrations: (applied: Int, all: Int)
 
     /// The migrations of all rooms.
-    package static let schema =
-        People.migrations + Registry.migrations + Proof.migrations + Files.migrations + Jobs.migrations
+    package static let schema = schema(Heads())
+
+    /// `heads` is what the signed root knows, where a ledger is brought up to the schema.
+    private static func schema(_ heads: Heads) -> [Migration] {
+        People.migrations + Registry.migrations(heads) + Proof.migrations + Files.migrations + Jobs.migrations
+    }
+
+    /// The tables whose rows carry codes.
+    package static let tables = StateLog.tables + People.tables + Registry.tables + Proof.tables
 
     /// Opens it, making folder, database and keys where there are none yet and that is wanted.
     ///
     /// Failures: `data.none` where there is no installation; `database.…`; `keys.…` and `people.wrong-keys` where the
     /// key file is lost or another's: a database that had keys gets no new ones.
     package static func open(
-        folder: String, database url: String?, creating: Bool = true, outside: Outside = .real
+        folder: String, database url: String?, creating: Bool = true, rootMayBeLost: Bool = false,
+        outside: Outside = .real
     ) async throws -> Installation {
         let hasKeys = FileManager.default.fileExists(atPath: keyPath(folder))
         let hasData = url != nil || FileManager.default.fileExists(atPath: folder + "/xueshi.db")
@@ -43,13 +52,23 @@ package struct Installation: Sendable {
         }
         let database = try Database.open(DatabaseURL(url ?? "sqlite:\(folder)/xueshi.db"))
         do {
-            let applied = try await database.migrate(schema)
             let path = keyPath(folder)
-            let isNew = try await database.read { try !People.hasKeys($0) } && !hasKeys
+            let isNew = try await !database.hasKeys() && !hasKeys
             guard creating || !isNew else { throw Failure.noInstallation(folder) }
             let keys = isNew ? try KeyFile.create(at: path, outside: outside) : try KeyFile.load(path)
-            let people = People(keys: keys, outside: outside)
+            database.authenticate(with: keys)
+            let root = try RootFolder(rootFolder(folder), keys).read()
+            if root != nil, try await database.isEmpty() { throw Failure.emptied(folder) }
+            let schema = schema(root?.heads ?? Heads())
+            let applied = try await database.migrate(schema)
+            let people = People(keys: keys, outside: outside, headFolder: rootFolder(folder))
             try await people.checkKeys(database)
+            // What the changes of state were before there was a head is what it begins with.
+            if rootMayBeLost || applied > 0, !people.states.head.isThere {
+                try await people.states.acceptHead(database)
+            } else {
+                try await people.states.renewHead(database)
+            }
             let registry = Registry(database, people)
             return Installation(
                 folder: folder, database: database, people: people, registry: registry,
@@ -78,18 +97,23 @@ package struct Installation: Sendable {
     }
 
     /// Where the signed root of the ledger is kept.
-    package var rootFolder: String { "\(folder)/ledger" }
+    package var rootFolder: String { Self.rootFolder(folder) }
 
-    /// Writes the signed root of all chains outside the database.
-    package func writeRoot() async throws {
-        try await registry.writeRoot(to: rootFolder)
+    private static func rootFolder(_ folder: String) -> String { "\(folder)/ledger" }
+
+    package var roots: RootFolder { RootFolder(rootFolder, people.keys) }
+
+    /// Writes the signed root of all chains and tables outside the database.
+    @discardableResult
+    package func writeRoot() async throws -> SignedRoot {
+        try await registry.writeRoot(to: rootFolder, over: Self.tables)
     }
 
     /// Walks all chains and holds them against the signed root.
     ///
     /// Failure: `ledger.root-missing` where a year was settled and there is no root: somebody took it away.
     package func auditLedger(rootMayBeLost: Bool = false) async throws -> (audit: LedgerAudit, root: SignedRoot?) {
-        let root = try SignedRoot.read(rootFolder, people.keys)
+        let root = try roots.read()
         let registry = registry
         if root == nil, !rootMayBeLost, try await database.read({ try registry.hasSettled($0) }) {
             throw Failure(
@@ -121,6 +145,15 @@ package struct Installation: Sendable {
 }
 
 extension Failure {
+    /// The folder has keys and a signed root, the database nothing.
+    fileprivate static func emptied(_ folder: String) -> Failure {
+        Failure(
+            .damaged, "data.emptied", "\(folder) 里有密钥和账本签名根，而数据库是空的：数据库可能被清空或换掉了。请从备份恢复；确要新建，请另用一个目录。",
+            en:
+                "There are keys and a signed root in \(folder), and the database is empty. Restore it."
+        )
+    }
+
     fileprivate static func noInstallation(_ folder: String) -> Failure {
         Failure(
             .notFound, "data.none", "\(folder) 里没有学时系统的数据。请核对 --data 或 XUESHI_DATA；新安装请先运行 xueshi migrate。",

@@ -1,9 +1,11 @@
 import Kernel
+import Synchronization
 
 /// A database of either engine. Values go in as parameters, closures run in transactions, answers come when durable.
 package final class Database: Sendable {
     package let engine: Engine
     private let door: any EngineDoor
+    private let held = Mutex<(any RowAuthenticator)?>(nil)
 
     private init(_ engine: Engine, _ door: any EngineDoor) { (self.engine, self.door) = (engine, door) }
 
@@ -15,17 +17,30 @@ package final class Database: Sendable {
         }
     }
 
-    /// One durable, serialisable transaction. The closure may be run again, so it has no side effects.
-    package func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
-        try await door.write(body)
+    /// From now on rows of an ``AuthenticatedTable`` are written with codes that this makes, and checked against them.
+    package func authenticate(by authenticator: any RowAuthenticator) { held.withLock { $0 = authenticator } }
+
+    private func authenticated<T>(
+        _ body: @escaping @Sendable (Transaction) throws -> T
+    ) -> @Sendable (Transaction) throws -> T {
+        let authenticator = held.withLock { $0 }
+        return { transaction in
+            transaction.authenticator = authenticator
+            return try body(transaction)
+        }
     }
 
-    /// One transaction of a migration. `rebuilding`: SQLite checks no foreign key before the migration asks for it, since
-    /// a table that is made anew is gone for a moment.
+    /// One durable, serialisable transaction. The closure may be run again, so it has no side effects.
+    package func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
+        try await door.write(authenticated(body))
+    }
+
+    /// One transaction of a migration. `rebuilding`: SQLite checks no foreign key before the migration asks for it: a
+    /// table that is made anew is gone for a moment.
     func change<T: Sendable>(
         rebuilding: Bool, _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
-        try await door.change(rebuilding: rebuilding, body)
+        try await door.change(rebuilding: rebuilding, authenticated(body))
     }
 
     /// The same for work whose unique source tells whether it was written: when the connection is lost at COMMIT,
@@ -38,7 +53,7 @@ package final class Database: Sendable {
         var attempt: @Sendable (Transaction) throws -> T = body
         for _ in 0..<20 {
             do {
-                return try await door.write(attempt)
+                return try await door.write(authenticated(attempt))
             } catch let failure as Failure where failure.code == "database.unknown-commit" {
                 attempt = { transaction in try certain(transaction) ?? body(transaction) }
             }
@@ -48,13 +63,13 @@ package final class Database: Sendable {
 
     /// One snapshot, in which nothing changes while it is read.
     package func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
-        try await door.read(body)
+        try await door.read(authenticated(body))
     }
 
     /// The same for a few rows that an index finds, as a page asks for them. SQLite reads them on the caller's own
     /// thread: to change threads twice would cost more than the reading.
     package func glance<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
-        try await door.glance(body)
+        try await door.glance(authenticated(body))
     }
 
     /// Ends the engine's threads; what was asked for before is still answered.

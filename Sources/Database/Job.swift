@@ -57,7 +57,8 @@ final class Queue: Sendable {
 ///
 /// A task cancelled before its closure is taken never runs it; once taken, the result stands.
 func enqueue<T: Sendable>(
-    in add: @escaping @Sendable (Job) -> Bool, rebuilding: Bool = false, _ body: @escaping @Sendable (Transaction) throws -> T
+    in add: @escaping @Sendable (Job) -> Bool, rebuilding: Bool = false,
+    _ body: @escaping @Sendable (Transaction) throws -> T
 ) async throws -> T {
     let cancelled = Flag()
     return try await withTaskCancellationHandler {

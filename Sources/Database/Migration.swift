@@ -127,7 +127,21 @@ extension Database {
     }
 }
 
+extension Database {
+    /// Whether no migration ever ran in it.
+    package func isEmpty() async throws -> Bool { try await read { try !$0.hasTable("migration") } }
+}
+
 extension Transaction {
+    package func hasTable(_ name: String) throws -> Bool {
+        try exists(
+            engine == .sqlite
+                ? "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = \(name)"
+                : """
+                SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = \(name)
+                """)
+    }
+
     /// Runs a text as it stands: the schema's own statements.
     func command(_ text: String) throws { try session.command(text) }
 

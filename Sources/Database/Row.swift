@@ -10,8 +10,8 @@ protocol RowSource {
     /// By the type that the engine says it has.
     func value(_ column: Int) -> Value
     func withBytes<T>(_ column: Int, _ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T
-    /// Appends the column as ``RowBytes`` has it.
-    func append(_ column: Int, to bytes: inout RowBytes)
+    /// Appends these columns as ``RowBytes`` has them.
+    func append(_ columns: Range<Int>, to bytes: RowBytes)
 }
 
 /// One row of an answer, read by position in the order of the SELECT.
@@ -20,6 +20,7 @@ protocol RowSource {
 /// the database holds what this program did not write.
 package struct Row {
     let source: any RowSource
+    unowned let transaction: Transaction
 
     package func int(_ column: Int) throws(Failure) -> Int {
         guard let value = source.integer(column) else { throw misfit(column, "integer") }

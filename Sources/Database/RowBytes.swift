@@ -2,18 +2,23 @@
 ///
 /// Each value is its length in bytes as four bytes, the highest first, and the bytes: of an integer its decimal digits,
 /// of a text its UTF-8, of a blob its own. NULL is the length 0xFFFFFFFF and nothing.
-package struct RowBytes {
-    package private(set) var bytes: [UInt8] = []
+/// The memory is kept from row to row.
+package final class RowBytes {
+    private var memory: UnsafeMutableRawBufferPointer
+    private var count = 0
 
-    package init() { bytes.reserveCapacity(256) }
+    package init() { memory = .allocate(byteCount: 1024, alignment: 8) }
+    deinit { memory.deallocate() }
 
-    /// Begins anew in the same memory, with the name of a table.
-    package mutating func begin(_ table: StaticString) {
-        bytes.removeAll(keepingCapacity: true)
+    package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: memory[..<count]) }
+
+    /// Begins anew with the name of a table.
+    package func begin(_ table: StaticString) {
+        count = 0
         append(UnsafeRawBufferPointer(start: table.utf8Start, count: table.utf8CodeUnitCount))
     }
 
-    package mutating func append(_ value: Value) {
+    package func append(_ value: Value) {
         switch value {
         case .null: appendNull()
         case .integer(let number): append(number)
@@ -22,35 +27,52 @@ package struct RowBytes {
         }
     }
 
-    package mutating func append(_ row: Row, _ columns: Range<Int>) {
-        for column in columns { row.source.append(column, to: &self) }
+    package func append(_ row: Row, _ columns: Range<Int>) { row.source.append(columns, to: self) }
+
+    func appendNull() {
+        reserve(4)
+        put(length: 0xFFFF_FFFF)
     }
 
-    mutating func appendNull() { length(0xFFFF_FFFF) }
-
-    mutating func append(_ own: UnsafeRawBufferPointer) {
-        length(UInt32(truncatingIfNeeded: own.count))
-        bytes.append(contentsOf: own)
-    }
-
-    mutating func append(_ number: Int) {
-        var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
-        withUnsafeMutableBytes(of: &digits) { place in
-            var (rest, start) = (number.magnitude, place.count)
-            repeat {
-                start -= 1
-                place[start] = UInt8(48 + rest % 10)
-                rest /= 10
-            } while rest > 0
-            if number < 0 {
-                start -= 1
-                place[start] = UInt8(ascii: "-")
-            }
-            append(UnsafeRawBufferPointer(rebasing: place[start...]))
+    func append(_ own: UnsafeRawBufferPointer) {
+        reserve(4 + own.count)
+        put(length: UInt32(truncatingIfNeeded: own.count))
+        if let start = own.baseAddress, own.count > 0 {
+            memory.baseAddress?.advanced(by: count).copyMemory(from: start, byteCount: own.count)
         }
+        count += own.count
     }
 
-    private mutating func length(_ count: UInt32) {
-        withUnsafeBytes(of: count.bigEndian) { bytes.append(contentsOf: $0) }
+    /// The digits stand at their place at once: their number is counted first.
+    func append(_ number: Int) {
+        reserve(24)
+        var (digits, rest) = (number < 0 ? 2 : 1, number.magnitude / 10)
+        while rest > 0 {
+            digits += 1
+            rest /= 10
+        }
+        put(length: UInt32(digits))
+        var place = count + digits
+        rest = number.magnitude
+        repeat {
+            place -= 1
+            memory[place] = UInt8(48 + rest % 10)
+            rest /= 10
+        } while rest > 0
+        if number < 0 { memory[place - 1] = UInt8(ascii: "-") }
+        count += digits
+    }
+
+    private func put(length: UInt32) {
+        memory.storeBytes(of: length.bigEndian, toByteOffset: count, as: UInt32.self)
+        count += 4
+    }
+
+    private func reserve(_ more: Int) {
+        guard count + more > memory.count else { return }
+        let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: (count + more) * 2, alignment: 8)
+        larger.copyMemory(from: bytes)
+        memory.deallocate()
+        memory = larger
     }
 }

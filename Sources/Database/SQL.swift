@@ -79,6 +79,25 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
         return whole
     }
 
+    /// One row of values between two texts of this room's own.
+    init(row values: [Value], after head: String, before tail: String, _ end: SQL?) {
+        pieces = [.own(head)]
+        pieces.reserveCapacity(values.count * 2 + 2)
+        for place in values.indices {
+            if place > 0 { pieces.append(Self.comma) }
+            pieces.append(.parameter)
+        }
+        pieces.append(.own(tail))
+        self.values = values
+        if let end {
+            pieces.append(Self.space)
+            append(end)
+        }
+    }
+
+    private static let comma = Piece.literal(UnsafeLiteral(", "))
+    private static let space = Piece.literal(UnsafeLiteral(" "))
+
     /// For this room's own statements, whose names are not known when it is compiled.
     init(unchecked text: String) { self.init([.own(text)]) }
 }

@@ -8,6 +8,12 @@ package final class Transaction {
     /// Whether it sees only what is committed, and changes nothing.
     package let isReading: Bool
     let session: any Session
+    /// Makes and checks the codes of rows; `nil` before the keys are known.
+    var authenticator: (any RowAuthenticator)?
+    /// The bytes of the row at hand.
+    let scratch = RowBytes()
+    /// Whether rows are held against their codes.
+    private(set) var checksRows = true
     private var depth = 0
     private var isInRows = false
     /// A statement failed, and no savepoint took it back: nothing of this transaction may stand.
@@ -57,7 +63,7 @@ package final class Transaction {
         var isOwn = false
         func hand(_ source: any RowSource) throws {
             isOwn = true
-            try body(Row(source: source))
+            try body(Row(source: source, transaction: self))
             isOwn = false
         }
         do {
@@ -88,6 +94,15 @@ package final class Transaction {
 
     private func alone() throws {
         if isInRows { throw Failure.statement("a statement while the rows of another are read") }
+    }
+
+    /// Reads rows without holding them against their codes: for lists on which no verdict rests, and for what is then
+    /// compared with something that was checked.
+    package func withoutChecks<T>(_ body: () throws -> T) rethrows -> T {
+        let before = checksRows
+        checksRows = false
+        defer { checksRows = before }
+        return try body()
     }
 
     /// The engine's plan, a line a step: for tests that ask whether an index is read.

@@ -1,4 +1,5 @@
 import Database
+import Integrity
 import Kernel
 import Signing
 
@@ -6,16 +7,21 @@ import Signing
 package struct People: Sendable {
     package let keys: KeyRing
     package let outside: Outside
+    /// Changes that must not be undone unseen.
+    package let states: StateLog
     let organisations = OrganisationShelf()
 
-    package init(keys: KeyRing, outside: Outside) {
+    /// `headFolder`: where the end of the changes of state is kept outside the database; `nil` keeps it nowhere.
+    package init(keys: KeyRing, outside: Outside, headFolder: String? = nil) {
         (self.keys, self.outside) = (keys, outside)
+        states = StateLog(StateHead(keys, folder: headFolder), now: outside.now)
     }
 
     package static let migrations =
-        NumberSchema.migrations + RegionSchema.migrations + OrganisationSchema.migrations + PersonSchema.migrations
+        StateLog.migrations + NumberSchema.migrations + RegionSchema.migrations + OrganisationSchema.migrations
+        + PersonSchema.migrations
         + EmploymentSchema.migrations + AccountSchema.migrations + TokenSchema.migrations
-        + NoticeSchema.migrations
+        + NoticeSchema.migrations + RowCodesSchema.migrations
 
     /// Holds the key ring against the one that this database was first opened with; the first is remembered.
     ///
@@ -33,10 +39,10 @@ package struct People: Sendable {
     }
 }
 
-extension People {
+extension Database {
     /// Whether a key ring was ever used with this database.
-    package static func hasKeys(_ transaction: Transaction) throws -> Bool {
-        try NumberStore(transaction).hasFingerprint()
+    package func hasKeys() async throws -> Bool {
+        try await read { try $0.hasTable("key_ring") && NumberStore($0).hasFingerprint() }
     }
 }
 

@@ -1,4 +1,5 @@
 import Database
+import Integrity
 import Kernel
 import People
 import Registry
@@ -14,13 +15,17 @@ package struct Proof: Sendable {
 
     package init(_ database: Database, _ registry: Registry) { (self.database, self.registry) = (database, registry) }
 
-    package static let migrations = FormSchema.migrations + CertificateSchema.migrations + VerificationSchema.migrations
+    package static let migrations =
+        FormSchema.migrations + CertificateSchema.migrations + VerificationSchema.migrations
+        + RowCodesSchema.migrations
 
     func store(_ transaction: Transaction) -> CertificateStore {
-        CertificateStore(transaction: transaction, keys: people.keys)
+        CertificateStore(transaction: transaction, keys: people.keys, states: people.states)
     }
 
-    package func forms(_ transaction: Transaction) throws -> [Int: PublishedForm] { try shelf.forms(transaction) }
+    package func forms(_ transaction: Transaction) throws -> [Int: PublishedForm] {
+        try shelf.forms(transaction, people.states)
+    }
 }
 
 extension Proof {
@@ -31,8 +36,11 @@ extension Proof {
     ) async throws -> (number: Int, version: Int, isNew: Bool) {
         defer { shelf.forget() }
         try await form.tryOut(press)
-        return try await database.write(rehearsing: rehearsing) { transaction in
-            try FormStore(transaction).add(form, at: people.outside.now())
+        let people = people
+        let added = try await database.write(rehearsing: rehearsing) { transaction in
+            try FormStore(transaction, people.states).add(form, at: people.outside.now())
         }
+        if added.isNew, !rehearsing { try await people.states.renewHead(database) }
+        return added
     }
 }

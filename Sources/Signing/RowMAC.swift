@@ -4,54 +4,49 @@ import Kernel
 
 /// A message authentication code: shows that somebody who has the keys wrote these bytes.
 ///
-/// 21 bytes: one byte suite, four bytes key (big-endian), the first 16 bytes of HMAC-SHA256. The key is derived from the
-/// lookup key by HKDF-SHA256 (RFC 5869) with the purpose as `info`, so every key file has it, and it is never renewed:
+/// 21 bytes: one byte suite, four bytes key (big-endian), the first 16 bytes of HMAC-SHA256. The key is derived from
+/// the lookup key by HKDF-SHA256 (RFC 5869) with the purpose as `info`, so every key file has it. It is never renewed:
 /// with another one nothing that was written before would be believed.
 package struct MACKey: Sendable {
     package static let length = 21
     private static let header = 5
+    private static let kept = length - header
 
     private let head: [UInt8]
-    /// Keyed, and nothing read yet: a copy of it begins each code.
-    private let start: HMAC<SHA256>
+    private let hash: KeyedHash
 
     init(lookup: Key, purpose: String) {
         head = [lookup.suite.rawValue] + withUnsafeBytes(of: UInt32(lookup.id).bigEndian) { Array($0) }
         let key = HKDF<SHA256>.deriveKey(
             inputKeyMaterial: SymmetricKey(data: lookup.secret), info: Array("xueshi mac \(purpose)".utf8),
             outputByteCount: 32)
-        start = HMAC(key: key)
+        hash = KeyedHash(key: key)
     }
 
     package func mac(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
-        var mac = head
-        mac.reserveCapacity(Self.length)
-        authenticate(bytes) { mac.append(contentsOf: $0) }
-        return mac
+        hash.code(of: bytes) { code in
+            [UInt8](unsafeUninitializedCapacity: Self.length) { mac, count in
+                for place in 0..<Self.header { mac[place] = head[place] }
+                for place in 0..<Self.kept { mac[Self.header + place] = code[place] }
+                count = Self.length
+            }
+        }
     }
 
     package func mac(_ bytes: [UInt8]) -> [UInt8] { bytes.withUnsafeBytes { mac($0) } }
 
-    /// Whether `mac` is that of these bytes.
+    /// Whether `mac` is that of these bytes; it takes the same time wherever they differ.
     package func isValid(_ mac: UnsafeRawBufferPointer, of bytes: UnsafeRawBufferPointer) -> Bool {
         guard mac.count == Self.length else { return false }
-        var difference: UInt8 = 0
-        for place in 0..<Self.header { difference |= mac[place] ^ head[place] }
-        authenticate(bytes) { made in
-            for place in 0..<made.count { difference |= mac[Self.header + place] ^ made[place] }
+        return hash.code(of: bytes) { code in
+            var difference: UInt8 = 0
+            for place in 0..<Self.header { difference |= mac[place] ^ head[place] }
+            for place in 0..<Self.kept { difference |= mac[Self.header + place] ^ code[place] }
+            return difference == 0
         }
-        return difference == 0
     }
 
     package func isValid(_ mac: [UInt8], of bytes: [UInt8]) -> Bool {
         mac.withUnsafeBytes { mac in bytes.withUnsafeBytes { isValid(mac, of: $0) } }
-    }
-
-    private func authenticate(_ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) {
-        var hash = start
-        hash.update(data: bytes)
-        hash.finalize().withUnsafeBytes { code in
-            body(UnsafeRawBufferPointer(rebasing: code.prefix(Self.length - Self.header)))
-        }
     }
 }

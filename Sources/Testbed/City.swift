@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import Integrity
 import Kernel
 import People
 import Policy
@@ -51,10 +52,7 @@ package struct City: Sendable {
         }
     }
 
-    package func publish(_ file: String) async throws -> Publication {
-        let flat = try Flats.flat(file)
-        return try await registry.publish(flat.key, flat.text, rehearsing: false)
-    }
+    package func publish(_ file: String) async throws -> Publication { try await registry.publishForTests(file) }
 
     /// Publishes the sample form of certificates, with what a test wants otherwise in its text.
     package func publishForm(_ change: (String) -> String = { $0 }) async throws {
@@ -94,8 +92,10 @@ package func withCity<T: Sendable>(
                     }
                 }, random: { count in drawn.withLock { scattered(&$0, count) } })
             let keys = try KeyFile.create(at: folder.path + "/keys.json", outside: outside)
-            let people = People(keys: keys, outside: outside)
+            database.authenticate(with: keys)
+            let people = People(keys: keys, outside: outside, headFolder: folder.path + "/ledger")
             try await people.checkKeys(database)
+            try await people.states.acceptHead(database)
             let registry = Registry(database, people)
             let mill = try await database.write { transaction in
                 for (code, name) in [("370900", "泰安市"), ("370902", "泰山区"), ("370983", "肥城市"), ("110000", "北京市")] {
@@ -128,6 +128,14 @@ package enum Cast {
         let index = names.firstIndex(of: name) ?? name.unicodeScalars.reduce(0) { ($0 * 31 + Int($1.value)) % 900 } + 50
         let body = "99999919800101" + String(String(1000 + index).suffix(3))
         return try required("0123456789X".lazy.compactMap { try? IDNumber(body + String($0)) }.first)
+    }
+}
+
+extension Registry {
+    /// Publishes one of the project's own policies: `taian/2022`.
+    package func publishForTests(_ file: String) async throws -> Publication {
+        let flat = try Flats.flat(file)
+        return try await publish(flat.key, flat.text, rehearsing: false)
     }
 }
 

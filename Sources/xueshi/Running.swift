@@ -17,20 +17,27 @@ struct Place: ParsableArguments {
 
     /// Opens the installation, runs the body and closes it; turns a failure into its words and exit code. Where there
     /// is none yet, it is made only if that is wanted: a mistyped folder has no keys to hand out.
-    func run(creating: Bool = false, _ body: @Sendable (Installation) async throws -> Answer) async throws {
-        try await answering(json) { try await open(creating, body) }
+    ///
+    /// `rootMayBeLost`: what is kept of the ledger outside the database is gone for good, and is made anew.
+    func run(
+        creating: Bool = false, rootMayBeLost: Bool = false, _ body: @Sendable (Installation) async throws -> Answer
+    ) async throws {
+        try await answering(json) { try await open(creating, rootMayBeLost, body) }
     }
 
     /// The same for what prints one document and no figures.
     func document(_ body: @Sendable (Installation) async throws -> String) async throws {
-        try await reporting(json) { say(try await open(false, body)) }
+        try await reporting(json) { say(try await open(false, false, body)) }
     }
 
-    private func open<T>(_ creating: Bool, _ body: @Sendable (Installation) async throws -> T) async throws -> T {
+    private func open<T>(
+        _ creating: Bool, _ rootMayBeLost: Bool, _ body: @Sendable (Installation) async throws -> T
+    ) async throws -> T {
         let environment = ProcessInfo.processInfo.environment
         let installation = try await Installation.open(
             folder: data ?? environment["XUESHI_DATA"] ?? "./data",
-            database: database ?? environment["XUESHI_DATABASE"], creating: creating)
+            database: database ?? environment["XUESHI_DATABASE"], creating: creating,
+            rootMayBeLost: rootMayBeLost)
         defer { installation.close() }
         return try await body(installation)
     }

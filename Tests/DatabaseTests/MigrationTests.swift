@@ -84,4 +84,57 @@ import Testing
         let lost = #expect(throws: Failure.self) { try Database.open(DatabaseURL("postgres:///x?host=/nowhere")) }
         #expect(lost?.code == "database.unreachable")
     }
+
+    /// Nothing under a code is written or believed before there are keys.
+    @Test func withoutKeysNoRowHasACode() async throws {
+        let table = AuthenticatedTable("place", key: ["number"], ["name"])
+        let schema = Migration("place-1", "CREATE TABLE place (number INTEGER, name TEXT, mac BLOB) STRICT")
+        try await withDatabase(.sqlite, [schema]) { database in
+            let failure = await #expect(throws: Failure.self) {
+                try await database.write { try $0.insert([1, "a"], into: table) }
+            }
+            #expect(failure?.code == "database.no-keys")
+        }
+    }
+
+    /// A table that others refer to is made anew by a step in Swift.
+    @Test(arguments: Engine.allCases) func aStepMayMakeATableAnew(_ engine: Engine) async throws {
+        let schema = Migration(
+            "first-1",
+            """
+            CREATE TABLE place (number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL) STRICT
+            ;
+            CREATE TABLE visit (place INTEGER NOT NULL REFERENCES place (number)) STRICT
+            """)
+        try await withDatabase(engine, [schema]) { database in
+            try await database.write { transaction in
+                try transaction.execute("INSERT INTO place (number, name) VALUES (1, 'a')")
+                try transaction.execute("INSERT INTO visit (place) VALUES (1)")
+            }
+            let drop: SQL = engine == .sqlite ? "DROP TABLE place" : "DROP TABLE place CASCADE"
+            let rebuild = { (id: String, kept: SQL) in
+                Migration(id, rebuilds: true) { transaction in
+                    try transaction.execute("CREATE TABLE place_new (number INTEGER NOT NULL PRIMARY KEY, name TEXT)")
+                    try transaction.execute(kept)
+                    try transaction.execute(drop)
+                    try transaction.execute("ALTER TABLE place_new RENAME TO place")
+                }
+            }
+            let lost = rebuild("lost-1", "INSERT INTO place_new SELECT number + 1, name FROM place")
+            if engine == .sqlite {
+                let failure = await #expect(throws: Failure.self) { try await database.migrate([schema, lost]) }
+                #expect(failure?.code == "database.dangling")
+                let name = try await database.read { try $0.first("SELECT name FROM place") { try $0.text(0) } }
+                #expect(name == "a")
+            }
+            let kept = rebuild("kept-1", "INSERT INTO place_new SELECT number, name FROM place")
+            #expect(try await database.migrate([schema, kept]) == 1)
+            #expect(try await database.read { try $0.exists("SELECT 1 FROM visit JOIN place ON place = number") })
+            // Foreign keys are checked again afterwards.
+            guard engine == .sqlite else { return }
+            await #expect(throws: Violation.self) {
+                try await database.write { try $0.execute("INSERT INTO visit (place) VALUES (7)") }
+            }
+        }
+    }
 }

@@ -216,43 +216,81 @@ extension City {
     }
 
     /// Somebody with the database's password takes the guards away and rewrites what was kept.
-    @Test(arguments: Engine.allCases) func whatWasRewrittenIsNotUsed(_ engine: Engine) async throws {
-        let unguard: [SQL] =
-            engine == .sqlite
+    private static func unguard(_ engine: Engine) -> [SQL] {
+        engine == .sqlite
             ? [
                 "DROP TRIGGER certificate_no_update", "DROP TRIGGER certificate_form_no_update",
                 "DROP TRIGGER certificate_form_no_delete", "DROP TRIGGER settled_no_update",
+                "DROP TRIGGER settled_no_delete",
             ]
             : [
                 "DROP TRIGGER certificate_append ON certificate", "DROP TRIGGER settled_append ON settled",
                 "DROP TRIGGER certificate_form_append ON certificate_form",
             ]
+    }
+
+    @Test(arguments: Engine.allCases) func whatWasRewrittenIsNotUsed(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (_, number) = try await city.issued("岳明远")
-            for statement in unguard { try await city.database.write { _ = try $0.execute(statement) } }
-            let codeAfter = { (change: SQL, proof: Proof) async throws -> String? in
+            for statement in Self.unguard(engine) { try await city.database.write { _ = try $0.execute(statement) } }
+            let codeAfter = { (change: @escaping @Sendable (Transaction) throws -> Void) async -> String? in
                 let failure = await #expect(throws: Failure.self) {
-                    try await city.database.write(rehearsing: false) { _ = try $0.execute(change) }
-                    _ = try await proof.verify(.number(number))
-                    _ = try await proof.due()
+                    try await city.database.write(change)
+                    _ = try await city.proof.verify(.number(number))
+                    _ = try await city.proof.due()
                 }
                 return failure?.code
             }
-            let fresh = Proof(city.database, city.registry)
-            #expect(try await codeAfter("UPDATE settled SET body = 'x'", fresh) == "settlement.damaged")
-            let nonsense = try city.people.keys.seal([1, 2], context: "certificate/code/\(number.text)")
-            let damaged = try await codeAfter("UPDATE certificate SET code = \(nonsense)", fresh)
-            #expect(damaged == "certificate.damaged")
-            #expect(try await codeAfter("UPDATE certificate SET code = holder", fresh) == "sealed.damaged")
+            #expect(await codeAfter { try $0.execute("UPDATE settled SET body = 'x'") } == "database.forged")
+            let settled = try required(Registry.table("settled"))
+            let key: [any Bindable] = [1, "taian-2022", "2022-01-01", 1]
+            try await city.database.write { try $0.execute("DELETE FROM settled") }
+            #expect(
+                await codeAfter { transaction in
+                    try transaction.insert(
+                        key + [2022, 2, "qualified", "x", [UInt8](repeating: 1, count: 32), "settle", 1], into: settled)
+                } == "settlement.damaged")
+            #expect(await codeAfter { try $0.execute("UPDATE certificate SET code = holder") } == "database.forged")
         }
+    }
+
+    @Test(arguments: Engine.allCases) func aCodeThatCannotBeReadIsNotUsed(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (_, number) = try await city.issued("岳明远")
-            for statement in unguard { try await city.database.write { _ = try $0.execute(statement) } }
+            for statement in Self.unguard(engine) { try await city.database.write { _ = try $0.execute(statement) } }
+            let certificates = try required(Proof.tables.first { $0.name.description == "certificate" })
+            let nonsense = try city.people.keys.seal([1, 2], context: "certificate/code/\(number.text)")
+            for (code, expected) in [(nonsense, "certificate.damaged"), ([1, 2, 3], "sealed.damaged")] {
+                try await city.database.write { transaction in
+                    try transaction.update(certificates, key: [number.text], [("code", code)])
+                }
+                let failure = await #expect(throws: Failure.self) { _ = try await city.proof.verify(.number(number)) }
+                #expect(failure?.code == expected)
+            }
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func aFormThatWasRewrittenIsNotUsed(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let (_, number) = try await city.issued("岳明远")
+            for statement in Self.unguard(engine) { try await city.database.write { _ = try $0.execute(statement) } }
             try await city.database.write { _ = try $0.execute("UPDATE certificate_form SET text = 'x'") }
             let form = await #expect(throws: Failure.self) {
                 try await Proof(city.database, city.registry).pdf(of: number)
             }
-            #expect(form?.code == "form.damaged")
+            #expect(form?.code == "database.forged")
+            let forms = try required(Proof.tables.first { $0.name.description == "certificate_form" })
+            try await city.database.write { transaction in
+                let row = try transaction.first(
+                    "SELECT number, key, version, region, text, hash, published FROM certificate_form"
+                ) { $0.values(0..<7) }
+                try transaction.execute("DELETE FROM certificate_form")
+                try transaction.insert(required(row), into: forms)
+            }
+            let damaged = await #expect(throws: Failure.self) {
+                try await Proof(city.database, city.registry).pdf(of: number)
+            }
+            #expect(damaged?.code == "form.damaged")
             try await city.database.write { _ = try $0.execute("DELETE FROM certificate_form") }
             let gone = await #expect(throws: Failure.self) {
                 try await Proof(city.database, city.registry).pdf(of: number)

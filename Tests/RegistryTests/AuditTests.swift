@@ -15,8 +15,8 @@ import Testing
             for person in people {
                 for index in 1...3 { _ = try await city.recognise(person, Brought.course("课 \(index)", index)) }
             }
-            try await city.registry.writeRoot(to: city.folder.path)
-            let heads = try #require(try SignedRoot.read(city.folder.path, city.people.keys)).heads
+            try await city.registry.writeRoot(to: city.folder.path, over: Registry.tables)
+            let heads = try #require(try RootFolder(city.folder.path, city.people.keys).read()).heads
             #expect(heads.count == 3)
             let audit = try await city.registry.audit(heads)
             #expect(figures(audit.chains, audit.entries, audit.broken) == figures(3, 9, 0))
@@ -83,15 +83,18 @@ import Testing
     @Test(arguments: Engine.allCases) func aRootThatWasAlteredIsRefused(_ engine: Engine) async throws {
         try await withLedger(engine) { city, _, _ in
             let folder = city.folder.appending(path: "ledger")
-            try await city.registry.writeRoot(to: folder.path)
-            #expect(try SignedRoot.read(folder.path, city.people.keys)?.heads.count == 3)
-            let file = folder.appending(path: "ledger-root.json")
+            let roots = RootFolder(folder.path, city.people.keys)
+            try await city.registry.writeRoot(to: folder.path, over: Registry.tables)
+            #expect(try roots.read()?.heads.count == 3)
+            let file = folder.appending(path: "ledger-root.txt")
             let text = try String(contentsOf: file, encoding: .utf8)
-            try text.replacing("\"time\" : 1", with: "\"time\" : 2").write(to: file, atomically: true, encoding: .utf8)
-            let failure = #expect(throws: Failure.self) { try SignedRoot.read(folder.path, city.people.keys) }
+            var changed = Array(text)
+            changed[80] = changed[80] == "A" ? "B" : "A"
+            try String(changed).write(to: file, atomically: true, encoding: .utf8)
+            let failure = #expect(throws: Failure.self) { try roots.read() }
             #expect(failure?.code == "ledger.root")
             let unwritten = await #expect(throws: Failure.self) {
-                try await city.registry.writeRoot(to: "/proc/nowhere")
+                try await city.registry.writeRoot(to: "/proc/nowhere", over: [])
             }
             #expect(unwritten?.code == "ledger.root-unwritten")
         }

@@ -84,11 +84,9 @@ import Testing
             let person = try await city.add("岳明远")
             _ = try await city.recognise(person, Brought.course("甲", 30))
             try await city.database.write { transaction in
-                try transaction.execute(
-                    """
-                    INSERT INTO evidence (person, number, version, source, reference, kind, facts, reason, received)
-                    VALUES (\(person), 1, 2, 'test', 'x', 'online-course', 'no facts', '', 0)
-                    """)
+                try transaction.insert(
+                    [person, 1, 2, "test", "x", "online-course", "no facts", "", 0],
+                    into: required(Registry.table("evidence")))
             }
             let failure = await #expect(throws: Failure.self) { try await city.registry.year(Year(2022), of: person) }
             #expect(failure?.code == "evidence.damaged")

@@ -1,3 +1,18 @@
+-- state-change-1
+CREATE TABLE state_change (
+    number   BIGINT NOT NULL PRIMARY KEY,
+    kind     TEXT COLLATE "C" NOT NULL,
+    subject  TEXT COLLATE "C" NOT NULL,
+    value    TEXT COLLATE "C" NOT NULL,
+    previous bytea NOT NULL,
+    changed  BIGINT NOT NULL,
+    mac      bytea NOT NULL
+);
+CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01'; END $$;
+CREATE TRIGGER state_change_append BEFORE UPDATE OR DELETE ON state_change FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER state_change_whole BEFORE TRUNCATE ON state_change FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
 -- numbers-1
 CREATE TABLE number_range (
     kind TEXT COLLATE "C" NOT NULL PRIMARY KEY,
@@ -194,6 +209,29 @@ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01';
 CREATE TRIGGER notice_withdrawal_append BEFORE UPDATE OR DELETE ON notice_withdrawal FOR EACH ROW EXECUTE FUNCTION append_only();
 CREATE TRIGGER notice_withdrawal_whole BEFORE TRUNCATE ON notice_withdrawal FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
+-- people-row-codes-1
+ALTER TABLE region ADD COLUMN mac bytea;
+
+ALTER TABLE organisation ADD COLUMN mac bytea;
+
+ALTER TABLE person ADD COLUMN mac bytea;
+
+ALTER TABLE person_merge ADD COLUMN mac bytea;
+
+ALTER TABLE employment ADD COLUMN mac bytea;
+
+ALTER TABLE person_fact ADD COLUMN mac bytea;
+
+ALTER TABLE account ADD COLUMN mac bytea;
+
+ALTER TABLE account_login ADD COLUMN mac bytea;
+
+ALTER TABLE account_role ADD COLUMN mac bytea;
+
+ALTER TABLE account_session ADD COLUMN mac bytea;
+
+ALTER TABLE api_token ADD COLUMN mac bytea;
+
 -- policy-book-1
 CREATE TABLE policy_version (
     number    BIGINT NOT NULL PRIMARY KEY,
@@ -353,6 +391,27 @@ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01';
 CREATE TRIGGER settled_append BEFORE UPDATE OR DELETE ON settled FOR EACH ROW EXECUTE FUNCTION append_only();
 CREATE TRIGGER settled_whole BEFORE TRUNCATE ON settled FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
+-- registry-row-codes-1
+ALTER TABLE policy_version ADD COLUMN mac bytea;
+
+ALTER TABLE evidence ADD COLUMN mac bytea;
+
+ALTER TABLE decision ADD COLUMN mac bytea;
+
+ALTER TABLE work ADD COLUMN mac bytea;
+
+ALTER TABLE claim ADD COLUMN mac bytea;
+
+ALTER TABLE entry ADD COLUMN mac bytea;
+
+ALTER TABLE chain ADD COLUMN mac bytea;
+
+ALTER TABLE standing ADD COLUMN mac bytea;
+
+ALTER TABLE year_state ADD COLUMN mac bytea;
+
+ALTER TABLE settled ADD COLUMN mac bytea;
+
 -- certificate-form-1
 CREATE TABLE certificate_form (
     number    BIGINT NOT NULL PRIMARY KEY,
@@ -421,6 +480,13 @@ CREATE TABLE verification_guess (
 );
 
 CREATE INDEX verification_guess_by_day ON verification_guess (day);
+
+-- proof-row-codes-1
+ALTER TABLE certificate_form ADD COLUMN mac bytea;
+
+ALTER TABLE certificate ADD COLUMN mac bytea;
+
+ALTER TABLE certificate_revocation ADD COLUMN mac bytea;
 
 -- file-1
 CREATE TABLE file (

@@ -1,3 +1,16 @@
+-- state-change-1
+CREATE TABLE state_change (
+    number   INTEGER NOT NULL PRIMARY KEY,
+    kind     TEXT NOT NULL,
+    subject  TEXT NOT NULL,
+    value    TEXT NOT NULL,
+    previous BLOB NOT NULL,
+    changed  INTEGER NOT NULL,
+    mac      BLOB NOT NULL
+) STRICT;
+CREATE TRIGGER state_change_no_update BEFORE UPDATE ON state_change BEGIN SELECT RAISE(ABORT, 'state_change is append-only'); END;
+CREATE TRIGGER state_change_no_delete BEFORE DELETE ON state_change BEGIN SELECT RAISE(ABORT, 'state_change is append-only'); END;
+
 -- numbers-1
 CREATE TABLE number_range (
     kind TEXT NOT NULL PRIMARY KEY,
@@ -184,6 +197,29 @@ CREATE TRIGGER notice_no_delete BEFORE DELETE ON notice BEGIN SELECT RAISE(ABORT
 CREATE TRIGGER notice_withdrawal_no_update BEFORE UPDATE ON notice_withdrawal BEGIN SELECT RAISE(ABORT, 'notice_withdrawal is append-only'); END;
 CREATE TRIGGER notice_withdrawal_no_delete BEFORE DELETE ON notice_withdrawal BEGIN SELECT RAISE(ABORT, 'notice_withdrawal is append-only'); END;
 
+-- people-row-codes-1
+ALTER TABLE region ADD COLUMN mac BLOB;
+
+ALTER TABLE organisation ADD COLUMN mac BLOB;
+
+ALTER TABLE person ADD COLUMN mac BLOB;
+
+ALTER TABLE person_merge ADD COLUMN mac BLOB;
+
+ALTER TABLE employment ADD COLUMN mac BLOB;
+
+ALTER TABLE person_fact ADD COLUMN mac BLOB;
+
+ALTER TABLE account ADD COLUMN mac BLOB;
+
+ALTER TABLE account_login ADD COLUMN mac BLOB;
+
+ALTER TABLE account_role ADD COLUMN mac BLOB;
+
+ALTER TABLE account_session ADD COLUMN mac BLOB;
+
+ALTER TABLE api_token ADD COLUMN mac BLOB;
+
 -- policy-book-1
 CREATE TABLE policy_version (
     number    INTEGER NOT NULL PRIMARY KEY,
@@ -331,6 +367,27 @@ CREATE TRIGGER year_state_no_delete BEFORE DELETE ON year_state BEGIN SELECT RAI
 CREATE TRIGGER settled_no_update BEFORE UPDATE ON settled BEGIN SELECT RAISE(ABORT, 'settled is append-only'); END;
 CREATE TRIGGER settled_no_delete BEFORE DELETE ON settled BEGIN SELECT RAISE(ABORT, 'settled is append-only'); END;
 
+-- registry-row-codes-1
+ALTER TABLE policy_version ADD COLUMN mac BLOB;
+
+ALTER TABLE evidence ADD COLUMN mac BLOB;
+
+ALTER TABLE decision ADD COLUMN mac BLOB;
+
+ALTER TABLE work ADD COLUMN mac BLOB;
+
+ALTER TABLE claim ADD COLUMN mac BLOB;
+
+ALTER TABLE entry ADD COLUMN mac BLOB;
+
+ALTER TABLE chain ADD COLUMN mac BLOB;
+
+ALTER TABLE standing ADD COLUMN mac BLOB;
+
+ALTER TABLE year_state ADD COLUMN mac BLOB;
+
+ALTER TABLE settled ADD COLUMN mac BLOB;
+
 -- certificate-form-1
 CREATE TABLE certificate_form (
     number    INTEGER NOT NULL PRIMARY KEY,
@@ -391,6 +448,13 @@ CREATE TABLE verification_guess (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX verification_guess_by_day ON verification_guess (day);
+
+-- proof-row-codes-1
+ALTER TABLE certificate_form ADD COLUMN mac BLOB;
+
+ALTER TABLE certificate ADD COLUMN mac BLOB;
+
+ALTER TABLE certificate_revocation ADD COLUMN mac BLOB;
 
 -- file-1
 CREATE TABLE file (

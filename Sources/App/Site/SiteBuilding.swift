@@ -72,16 +72,17 @@ package func buildApplication(
 ) throws -> some ApplicationProtocol {
     let assets = try Assets(siteAssets)
     let views = try Views(siteViews, assets)
-    let due = DueCount()
+    let (due, renewal) = (DueCount(), RootRenewal())
     var parts = try siteParts(installation, configuration, views, assets)
     parts.isReady = { await installation.isReady() }
-    parts.gauges = { await installation.gauges(due) }
+    parts.gauges = { await installation.gauges(due, renewal) }
     parts.isBehindProxy = configuration.address != nil
     return try Site(parts, views: views, assets: assets).application(
         host: configuration.host, port: configuration.port, logsRequests: configuration.logsRequests,
         beside: {
             async let counting: Void = due.keep(installation.proof)
+            async let renewing: Void = renewal.keep(installation)
             await installation.jobs.work()
-            await counting
+            _ = await (counting, renewing)
         }, ready: ready)
 }

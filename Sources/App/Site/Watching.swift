@@ -22,8 +22,12 @@ extension Installation {
     }
 
     /// What is normally 0 and raises an alarm where it is not, and how much memory the program has.
-    func gauges(_ due: DueCount) async -> [Gauge] {
-        var gauges = [Gauge("xueshi_resident_bytes", "Memory of this process.", Self.residentBytes)]
+    func gauges(_ due: DueCount, _ renewal: RootRenewal) async -> [Gauge] {
+        var gauges = [
+            Gauge("xueshi_resident_bytes", "Memory of this process.", Self.residentBytes),
+            Gauge(
+                "xueshi_ledger_broken", "Places that the last daily check found broken.", renewal.broken),
+        ]
         if let counts = try? await jobs.counts() {
             gauges.append(Gauge("xueshi_jobs_open", "Jobs that wait or run.", counts.open))
             gauges.append(Gauge("xueshi_jobs_failed", "Jobs that failed within a day.", counts.failed))

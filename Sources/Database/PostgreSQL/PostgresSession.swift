@@ -259,8 +259,10 @@ struct PostgresRow: RowSource {
         }
     }
 
-    func append(_ column: Int, to bytes: inout RowBytes) {
-        if isNull(column) { bytes.appendNull() } else { withBytes(column) { bytes.append($0) } }
+    func append(_ columns: Range<Int>, to bytes: RowBytes) {
+        for column in columns {
+            if isNull(column) { bytes.appendNull() } else { withBytes(column) { bytes.append($0) } }
+        }
     }
 
     private func withRaw<T>(_ column: Int, _ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {

@@ -109,11 +109,13 @@ struct SQLiteRow: RowSource {
         }
     }
 
-    func append(_ column: Int, to bytes: inout RowBytes) {
-        switch sqlite3_column_type(statement, Int32(column)) {
-        case SQLITE_INTEGER: bytes.append(Int(sqlite3_column_int64(statement, Int32(column))))
-        case SQLITE_NULL: bytes.appendNull()
-        default: withBytes(column) { bytes.append($0) }
+    func append(_ columns: Range<Int>, to bytes: RowBytes) {
+        for column in columns {
+            switch sqlite3_column_type(statement, Int32(column)) {
+            case SQLITE_INTEGER: bytes.append(Int(sqlite3_column_int64(statement, Int32(column))))
+            case SQLITE_NULL: bytes.appendNull()
+            default: withBytes(column) { bytes.append($0) }
+            }
         }
     }
 }

@@ -116,6 +116,13 @@ extension Failure {
         .refused, "account.still-first", "本人还没有设置自己的密码，知道初始密码的人会跟着得到新的身份。请本人先登录改密码，再授予身份。",
         en: "The first password is not changed yet: whoever gave it would have the role too. Let its owner change it.")
 
+    static func roleAltered(_ account: ID<Account>) -> Failure {
+        Failure(
+            .damaged, "account.role-altered",
+            "账号 \(account) 的身份与授权记录不符，数据库可能被改动过，不能登录。请联系系统管理员，运行 xueshi ledger verify。",
+            en: "The roles of account \(account) are not those that were granted. Run ledger verify, restore a backup.")
+    }
+
     static let badLogin = Failure(
         .badInput, "account.login", "登录名由 4 至 32 个小写字母、数字或 . - _ 组成，以字母开头。",
         en: "A login has 4 to 32 small letters, digits, dots, hyphens; it begins with a letter.")

@@ -3,6 +3,13 @@ import Database
 /// Logins are found by a keyed hash, whatever they are: a name, an ID number, a mobile. A session is known by the hash
 /// of its token, so the database lets nobody in.
 enum AccountSchema {
+    static let account = AuthenticatedTable(
+        "account", key: ["number"], ["name", "person", "password", "first", "demo", "created"])
+    static let login = AuthenticatedTable("account_login", key: ["lookup"], ["account"])
+    static let role = AuthenticatedTable("account_role", key: ["account", "role", "organisation"], ["granted"])
+    static let session = AuthenticatedTable(
+        "account_session", key: ["token"], ["account", "role", "organisation", "begun", "seen"])
+
     static let migrations = [
         Migration(
             "account-1",

@@ -1,4 +1,5 @@
 import Database
+import Integrity
 import Kernel
 import Signing
 import Web
@@ -13,11 +14,18 @@ package struct AccountStore {
 
     // MARK: Accounts
 
-    private static let columns: SQL = "SELECT a.number, a.name, a.person, a.first, a.demo FROM account a"
+    private static let columns: SQL = "SELECT \(AccountSchema.account.selection("a")) FROM account a"
 
     func find(_ lookup: [UInt8]) throws -> Account? {
-        try account(
-            "\(Self.columns) JOIN account_login l ON l.account = a.number WHERE l.lookup = \(lookup)")
+        try transaction.first(
+            """
+            SELECT \(AccountSchema.account.selection("a")), \(AccountSchema.login.selection("l"))
+            FROM account a JOIN account_login l ON l.account = a.number WHERE l.lookup = \(lookup)
+            """
+        ) { row in
+            try row.check(AccountSchema.login, at: AccountSchema.account.width)
+            return try Self.account(row)
+        }
     }
 
     package func find(_ number: ID<Account>) throws -> Account? {
@@ -41,8 +49,9 @@ package struct AccountStore {
     }
 
     func password(of number: ID<Account>) throws -> Password? {
-        try transaction.first("SELECT password FROM account WHERE number = \(number)") {
-            Password(bytes: try $0.bytes(0))
+        try transaction.first("\(Self.columns) WHERE a.number = \(number)") { row in
+            try row.check(AccountSchema.account)
+            return Password(bytes: try row.bytes(3))
         }
     }
 
@@ -52,15 +61,11 @@ package struct AccountStore {
     ) throws -> ID<Account> {
         let number = ID<Account>(try NumberStore(transaction).take(of: "account"))
         do {
-            try transaction.execute(
-                """
-                INSERT INTO account (number, name, person, password, first, demo, created)
-                VALUES (\(number), \(name), \(person), \(password.bytes), \(isDemo ? 0 : 1), \(isDemo ? 1 : 0),
-                        \(people.outside.now()))
-                """)
+            try transaction.insert(
+                [number, name, person, password.bytes, !isDemo, isDemo, people.outside.now()],
+                into: AccountSchema.account)
             for login in logins {
-                try transaction.execute(
-                    "INSERT INTO account_login (lookup, account) VALUES (\(people.loginHash(login)), \(number))")
+                try transaction.insert([people.loginHash(login), number], into: AccountSchema.login)
             }
         } catch let violation as Violation where violation.rule == .unique {
             throw Failure.loginTaken
@@ -69,12 +74,42 @@ package struct AccountStore {
     }
 
     func grant(_ role: AccountRole, to number: ID<Account>) throws {
-        try transaction.execute(
+        let added = try transaction.insert(
+            [number, role.role.rawValue, role.organisation, people.outside.now()], into: AccountSchema.role,
+            "ON CONFLICT DO NOTHING")
+        if added > 0 { try log(role, of: number, "granted") }
+    }
+
+    /// A change of a role that looks after others must not be undone unseen.
+    private func log(_ role: AccountRole, of number: ID<Account>, _ value: String) throws {
+        guard role.role != .professional else { return }
+        try people.states.record(StateChange(.role, Self.subject(role, of: number), value), transaction)
+    }
+
+    private static func subject(_ role: AccountRole, of number: ID<Account>) -> String {
+        "\(number) \(role.role.rawValue) \(role.organisation?.description ?? "-")"
+    }
+
+    /// The roles that were granted before changes of state were kept.
+    static func logRoles(_ transaction: Transaction) throws {
+        let roles = try transaction.rows(
             """
-            INSERT INTO account_role (account, role, organisation, granted)
-            VALUES (\(number), \(role.role.rawValue), \(role.organisation), \(people.outside.now()))
-            ON CONFLICT DO NOTHING
-            """)
+            SELECT account, role, organisation, granted FROM account_role WHERE role <> 'professional'
+            ORDER BY granted, account, role, organisation
+            """
+        ) { row -> (subject: String, at: Int) in
+            let unit = try row.optionalInt(2).map(String.init) ?? "-"
+            return ("\(try row.int(0)) \(try row.text(1)) \(unit)", try row.int(3))
+        }
+        for role in roles {
+            try StateLog.record(StateChange(.role, role.subject, "granted"), at: role.at, transaction)
+        }
+    }
+
+    /// Whether the account has this role by all changes of roles so far, whatever rows there are.
+    private func isLogged(_ role: AccountRole, of number: ID<Account>) throws -> Bool {
+        guard role.role != .professional else { return true }
+        return try people.states.states(transaction).value(.role, Self.subject(role, of: number)) == "granted"
     }
 
     /// Whether there was such a role.
@@ -85,16 +120,15 @@ package struct AccountStore {
             AND coalesce(organisation, 0) = \(role.organisation?.number ?? 0)
             """
         try transaction.execute("DELETE FROM account_session WHERE \(place)")
-        return try transaction.execute("DELETE FROM account_role WHERE \(place)") > 0
+        let had = try transaction.execute("DELETE FROM account_role WHERE \(place)") > 0
+        if had { try log(role, of: number, "taken") }
+        return had
     }
 
     /// A person's mobile as a login beside the ID number; one that somebody else signs in with stays theirs.
     func put(mobile: String, of number: ID<Account>) throws {
-        try transaction.execute(
-            """
-            INSERT INTO account_login (lookup, account) VALUES (\(people.loginHash(mobile)), \(number))
-            ON CONFLICT DO NOTHING
-            """)
+        try transaction.insert(
+            [people.loginHash(mobile), number], into: AccountSchema.login, "ON CONFLICT DO NOTHING")
     }
 
     func drop(mobile: String, of number: ID<Account>) throws {
@@ -102,14 +136,20 @@ package struct AccountStore {
             "DELETE FROM account_login WHERE lookup = \(people.loginHash(mobile)) AND account = \(number)")
     }
 
-    /// In the order of granting.
+    /// In the order of granting. Failure: `account.role-altered` where one stands that was not granted, or was taken.
     package func roles(of number: ID<Account>) throws -> [AccountRole] {
-        try transaction.rows(
-            "SELECT role, organisation FROM account_role WHERE account = \(number) ORDER BY granted, role, organisation"
+        let roles = try transaction.rows(
+            """
+            SELECT \(AccountSchema.role.selection("r")) FROM account_role r WHERE r.account = \(number)
+            ORDER BY r.granted, r.role, r.organisation
+            """
         ) { row in
-            let organisation = try row.optionalInt(1).map { ID<Organisation>($0) }
-            return Role(rawValue: try row.text(0)).map { AccountRole($0, at: organisation) }
+            try row.check(AccountSchema.role)
+            let organisation = try row.optionalInt(2).map { ID<Organisation>($0) }
+            return Role(rawValue: try row.text(1)).map { AccountRole($0, at: organisation) }
         }.compactMap { $0 }
+        for role in roles where try !isLogged(role, of: number) { throw Failure.roleAltered(number) }
+        return roles
     }
 
     /// The account of a person, or of one who was merged into this one.
@@ -132,10 +172,8 @@ package struct AccountStore {
 
     /// Sets a password, and ends every session that was begun with another one.
     func change(_ password: Password, of number: ID<Account>, isFirst: Bool) throws {
-        try transaction.execute(
-            """
-            UPDATE account SET password = \(password.bytes), first = \(isFirst ? 1 : 0) WHERE number = \(number)
-            """)
+        try transaction.update(
+            AccountSchema.account, key: [number], [("password", password.bytes), ("first", isFirst)])
         try transaction.execute("DELETE FROM account_session WHERE account = \(number)")
     }
 
@@ -145,11 +183,13 @@ package struct AccountStore {
         try transaction.first(sql) { try Self.account($0) }
     }
 
-    /// From a row that begins with the columns of accounts.
-    private static func account(_ row: Row) throws -> Account {
-        Account(
-            number: try row.id(0), name: try row.text(1), person: try row.optionalInt(2).map { ID($0) },
-            isFirst: try row.int(3) == 1, isDemo: try row.int(4) == 1)
+    /// From a row that has the columns of accounts from a place on.
+    private static func account(_ row: Row, at first: Int = 0) throws -> Account {
+        try row.check(AccountSchema.account, at: first)
+        return Account(
+            number: try row.id(first), name: try row.text(first + 1),
+            person: try row.optionalInt(first + 2).map { ID($0) }, isFirst: try row.flag(first + 4),
+            isDemo: try row.flag(first + 5))
     }
 }
 
@@ -166,38 +206,37 @@ extension AccountStore {
 
     func begin(_ token: [UInt8], _ account: ID<Account>, _ role: AccountRole) throws {
         let now = people.outside.now()
-        try transaction.execute(
-            """
-            INSERT INTO account_session (token, account, role, organisation, begun, seen)
-            VALUES (\(token), \(account), \(role.role.rawValue), \(role.organisation), \(now), \(now))
-            """)
+        try transaction.insert(
+            [token, account, role.role.rawValue, role.organisation, now, now], into: AccountSchema.session)
     }
 
     func session(_ token: [UInt8]) throws -> Held? {
-        try transaction.first(
-            """
-            SELECT a.number, a.name, a.person, a.first, a.demo, s.role, s.organisation, s.begun, s.seen
-            FROM account_session s JOIN account a ON a.number = s.account WHERE s.token = \(token)
-            """
-        ) { row in
-            let organisation = try row.optionalInt(6).map { ID<Organisation>($0) }
-            guard let role = Role(rawValue: try row.text(5)) else { return nil }
-            return Held(
-                account: try Self.account(row), role: AccountRole(role, at: organisation), begun: try row.int(7),
-                seen: try row.int(8))
-        } ?? nil
+        let held =
+            try transaction.first(
+                """
+                SELECT \(AccountSchema.session.selection("s")), \(AccountSchema.account.selection("a"))
+                FROM account_session s JOIN account a ON a.number = s.account WHERE s.token = \(token)
+                """
+            ) { row -> Held? in
+                try row.check(AccountSchema.session)
+                let organisation = try row.optionalInt(3).map { ID<Organisation>($0) }
+                guard let role = Role(rawValue: try row.text(2)) else { return nil }
+                return Held(
+                    account: try Self.account(row, at: AccountSchema.session.width),
+                    role: AccountRole(role, at: organisation), begun: try row.int(4), seen: try row.int(5))
+            } ?? nil
+        guard let held, try isLogged(held.role, of: held.account.number) else { return nil }
+        return held
     }
 
     func choose(_ role: AccountRole, for token: [UInt8]) throws {
-        try transaction.execute(
-            """
-            UPDATE account_session SET role = \(role.role.rawValue), organisation = \(role.organisation)
-            WHERE token = \(token)
-            """)
+        try transaction.update(
+            AccountSchema.session, key: [token],
+            [("role", role.role.rawValue), ("organisation", role.organisation)])
     }
 
     func see(_ token: [UInt8], at now: Int) throws {
-        try transaction.execute("UPDATE account_session SET seen = \(now) WHERE token = \(token)")
+        try transaction.update(AccountSchema.session, key: [token], [("seen", now)])
     }
 
     func end(_ token: [UInt8]) throws { try transaction.execute("DELETE FROM account_session WHERE token = \(token)") }

@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import Integrity
 import Kernel
 import Signing
 import Web
@@ -161,6 +162,7 @@ extension Accounts {
             guard try store.revoke(role, from: account) else { throw Failure.noRole }
             _ = try TokenStore(transaction).end(of: account, at: people.outside.now())
         }
+        try await people.states.renewHead(database)
     }
 
     /// Another role beside those that an account has. A person has to have a password of their own for it: whoever gave
@@ -175,6 +177,7 @@ extension Accounts {
             guard held.person == nil || !held.isFirst else { throw Failure.stillFirst }
             try store.grant(role, to: account)
         }
+        try await people.states.renewHead(database)
     }
 
     private func open(
@@ -190,6 +193,7 @@ extension Accounts {
             if let mobile { try store.put(mobile: mobile, of: number) }
             return number
         }
+        if role.role != .professional { try await people.states.renewHead(database) }
         return Opened(number: number, login: logins[0], password: word)
     }
 

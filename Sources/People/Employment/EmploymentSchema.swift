@@ -2,6 +2,13 @@ import Database
 
 /// Rows are only added: what was known on a day can be asked again. A row that another replaces no longer holds.
 enum EmploymentSchema {
+    static let employment = AuthenticatedTable(
+        "employment", key: ["person", "turn"],
+        ["organisation", "relation", "from_day", "to_day", "learned", "replaces"], added: "learned")
+    static let fact = AuthenticatedTable(
+        "person_fact", key: ["person", "turn"], ["name", "value", "from_day", "to_day", "learned", "replaces"],
+        added: "learned")
+
     static let migrations = [
         Migration(
             "employment-1",

@@ -15,15 +15,16 @@ package struct EmploymentStore {
     package func put(_ stated: Employment, of person: ID<Person>) throws -> Bool {
         let held = try transaction.rows(
             """
-            SELECT e.turn, e.organisation, e.relation, e.from_day, e.to_day FROM employment e
+            SELECT \(EmploymentSchema.employment.selection("e")) FROM employment e
             WHERE e.person = \(person)
               AND NOT EXISTS (SELECT 1 FROM employment r WHERE r.person = e.person AND r.replaces = e.turn)
             ORDER BY e.from_day, e.turn
             """
         ) { row in
-            Succession.Item(
-                turn: try row.int(0), value: Post(organisation: try row.id(1), relation: try row.text(2)),
-                during: Period(from: try row.day(3), to: try row.day(4)))
+            try row.check(EmploymentSchema.employment)
+            return Succession.Item(
+                turn: try row.int(1), value: Post(organisation: try row.id(2), relation: try row.text(3)),
+                during: Period(from: try row.day(4), to: try row.day(5)))
         }
         let post = Post(organisation: stated.organisation, relation: stated.relation)
         let steps = Succession(held: held).steps(to: post, during: stated.during)
@@ -41,27 +42,29 @@ package struct EmploymentStore {
     }
 
     private func add(_ new: Employment, of person: ID<Person>, replacing turn: Int?) throws {
-        try transaction.execute(
-            """
-            INSERT INTO employment (person, turn, organisation, relation, from_day, to_day, learned, replaces)
-            SELECT \(person), coalesce(max(turn), 0) + 1, \(new.organisation), \(new.relation), \(new.during.from),
-                   \(new.during.to), \(now), CAST(\(turn) AS BIGINT) FROM employment WHERE person = \(person)
-            """)
+        let next = try transaction.first(
+            "SELECT coalesce(max(turn), 0) + 1 FROM employment WHERE person = \(person)"
+        ) { try $0.int(0) }
+        try transaction.insert(
+            [
+                person, next ?? 1, new.organisation, new.relation, new.during.from, new.during.to, now, turn,
+            ], into: EmploymentSchema.employment)
     }
 
     /// States a fact from a day on; one of that name that was open ends the day before.
     package func put(_ fact: DatedFact, of person: ID<Person>) throws -> Bool {
         let held = try transaction.rows(
             """
-            SELECT f.turn, f.value, f.from_day, f.to_day FROM person_fact f
+            SELECT \(EmploymentSchema.fact.selection("f")) FROM person_fact f
             WHERE f.person = \(person) AND f.name = \(fact.name)
               AND NOT EXISTS (SELECT 1 FROM person_fact r WHERE r.person = f.person AND r.replaces = f.turn)
             ORDER BY f.from_day, f.turn
             """
         ) { row in
-            Succession.Item(
-                turn: try row.int(0), value: try row.text(1),
-                during: Period(from: try row.day(2), to: try row.day(3)))
+            try row.check(EmploymentSchema.fact)
+            return Succession.Item(
+                turn: try row.int(1), value: try row.text(3),
+                during: Period(from: try row.day(4), to: try row.day(5)))
         }
         let steps = Succession(held: held).steps(to: FactText.encode(fact.value), during: fact.during)
         for step in steps { try add(fact.name, step.value, step.during, of: person, replacing: step.replaces) }
@@ -71,12 +74,11 @@ package struct EmploymentStore {
     private func add(
         _ name: String, _ value: String, _ during: Period, of person: ID<Person>, replacing turn: Int?
     ) throws {
-        try transaction.execute(
-            """
-            INSERT INTO person_fact (person, turn, name, value, from_day, to_day, learned, replaces)
-            SELECT \(person), coalesce(max(turn), 0) + 1, \(name), \(value), \(during.from), \(during.to), \(now),
-                   CAST(\(turn) AS BIGINT) FROM person_fact WHERE person = \(person)
-            """)
+        let next = try transaction.first(
+            "SELECT coalesce(max(turn), 0) + 1 FROM person_fact WHERE person = \(person)"
+        ) { try $0.int(0) }
+        try transaction.insert(
+            [person, next ?? 1, name, value, during.from, during.to, now, turn], into: EmploymentSchema.fact)
     }
 
     /// What holds of each of these people now, by number.
@@ -103,12 +105,13 @@ package struct EmploymentStore {
         var rows: [Stated<Employment>] = []
         try transaction.each(
             """
-            SELECT person, turn, replaces, organisation, relation, from_day, to_day FROM employment
-            WHERE person >= \(from) AND person <= \(through) ORDER BY person, turn
+            SELECT \(EmploymentSchema.employment.selection("e")) FROM employment e
+            WHERE e.person >= \(from) AND e.person <= \(through) ORDER BY e.person, e.turn
             """
         ) { row in
-            let during = Period(from: try row.day(5), to: try row.day(6))
-            let value = Employment(organisation: try row.id(3), relation: try row.text(4), during: during)
+            try row.check(EmploymentSchema.employment)
+            let during = Period(from: try row.day(4), to: try row.day(5))
+            let value = Employment(organisation: try row.id(2), relation: try row.text(3), during: during)
             rows.append(try Stated(row, value))
         }
         return rows
@@ -120,12 +123,13 @@ package struct EmploymentStore {
         var rows: [Stated<StatedFact>] = []
         try transaction.each(
             """
-            SELECT person, turn, replaces, name, value, from_day, to_day FROM person_fact
-            WHERE person >= \(from) AND person <= \(through) ORDER BY person, turn
+            SELECT \(EmploymentSchema.fact.selection("f")) FROM person_fact f
+            WHERE f.person >= \(from) AND f.person <= \(through) ORDER BY f.person, f.turn
             """
         ) { row in
-            let during = Period(from: try row.day(5), to: try row.day(6))
-            rows.append(try Stated(row, (try row.text(3), FactText.fact(try row.text(4)), during)))
+            try row.check(EmploymentSchema.fact)
+            let during = Period(from: try row.day(4), to: try row.day(5))
+            rows.append(try Stated(row, (try row.text(2), FactText.fact(try row.text(3)), during)))
         }
         return rows
     }
@@ -137,7 +141,7 @@ package struct EmploymentStore {
     }
 }
 
-/// A row of a person's that may replace an earlier one. Its columns begin with person, turn and replaces.
+/// A row of a person's that may replace an earlier one: of employments or of facts, whose columns lie alike.
 private struct Stated<Value> {
     struct Place: Hashable {
         let person: Int
@@ -151,7 +155,7 @@ private struct Stated<Value> {
     init(_ row: Row, _ value: Value) throws {
         let person = try row.int(0)
         at = Place(person: person, turn: try row.int(1))
-        replaces = try row.optionalInt(2).map { Place(person: person, turn: $0) }
+        replaces = try row.optionalInt(7).map { Place(person: person, turn: $0) }
         self.value = value
     }
 }

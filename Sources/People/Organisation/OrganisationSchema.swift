@@ -1,6 +1,9 @@
 import Database
 
 enum OrganisationSchema {
+    static let table = AuthenticatedTable(
+        "organisation", key: ["number"], ["name", "role", "uscc", "nature", "region", "upstream"])
+
     static let migrations = [
         Migration(
             "organisation-1",

@@ -6,7 +6,7 @@ package struct OrganisationStore {
 
     package init(_ transaction: Transaction) { self.transaction = transaction }
 
-    private static let columns: SQL = "SELECT number, name, role, uscc, nature, region, upstream FROM organisation"
+    private static let columns: SQL = "SELECT \(OrganisationSchema.table.selection("o")) FROM organisation o"
 
     package func find(_ number: ID<Organisation>) throws -> Organisation? {
         try one("\(Self.columns) WHERE number = \(number)")
@@ -48,11 +48,8 @@ package struct OrganisationStore {
     ) throws -> Organisation {
         let number = ID<Organisation>(try NumberStore(transaction).take(of: "organisation"))
         do {
-            try transaction.execute(
-                """
-                INSERT INTO organisation (number, name, role, uscc, nature, region, upstream)
-                VALUES (\(number), \(name), \(role.rawValue), \(uscc?.text), \(nature), \(region), \(upstream))
-                """)
+            try transaction.insert(
+                [number, name, role.rawValue, uscc?.text, nature, region, upstream], into: OrganisationSchema.table)
         } catch let violation as Violation where violation.rule == .unique {
             throw Failure(
                 .conflict, "organisation.taken", "单位“\(name)”的名称或统一社会信用代码已被另一单位登记。请核对后再导入。",
@@ -65,8 +62,8 @@ package struct OrganisationStore {
     /// Corrects nature or credit code; the unit stays where it is.
     package func correct(_ number: ID<Organisation>, uscc: USCC?, nature: String) throws {
         _ = try NumberStore(transaction).take(of: "organisation correction")
-        try transaction.execute(
-            "UPDATE organisation SET uscc = \(uscc?.text), nature = \(nature) WHERE number = \(number)")
+        try transaction.update(
+            OrganisationSchema.table, key: [number], [("uscc", uscc?.text), ("nature", nature)])
     }
 
     /// All of them by number, for what reads everybody.
@@ -82,6 +79,7 @@ package struct OrganisationStore {
 
     private func all(_ sql: SQL) throws -> [Organisation] {
         try transaction.rows(sql) { row -> Organisation? in
+            try row.check(OrganisationSchema.table)
             guard let role = Organisation.Role(rawValue: try row.text(2)), let region = RegionCode(try row.text(5))
             else { return nil }
             return Organisation(

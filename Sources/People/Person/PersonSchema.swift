@@ -2,6 +2,11 @@ import Database
 
 /// Numbers of people are sealed and found by a keyed hash; names are in the clear, so that they can be searched.
 enum PersonSchema {
+    static let person = AuthenticatedTable(
+        "person", key: ["number"], ["name", "id_sealed", "id_lookup", "phone_sealed", "alias"])
+    static let merge = AuthenticatedTable(
+        "person_merge", key: ["person", "turn"], ["target", "reason", "decided"], added: "decided")
+
     static let migrations = [
         Migration(
             "person-1",

@@ -10,23 +10,22 @@ package struct PersonStore {
         (self.transaction, self.people) = (transaction, people)
     }
 
+    private static let columns: SQL = "SELECT \(PersonSchema.person.selection("p")) FROM person p"
+
     package func find(_ number: ID<Person>) throws -> Person? {
-        try one("SELECT number, name, alias FROM person WHERE number = \(number)")
+        try one("\(Self.columns) WHERE p.number = \(number)")
     }
 
     package func find(_ id: IDNumber) throws -> Person? {
-        try one("SELECT number, name, alias FROM person WHERE id_lookup = \(lookup(id))")
+        try one("\(Self.columns) WHERE p.id_lookup = \(lookup(id))")
     }
 
     /// Adds a person whose ID number nobody has yet.
     package func add(_ name: String, _ id: IDNumber, phone: String?) throws -> ID<Person> {
         let number = ID<Person>(try NumberStore(transaction).take(of: "person"))
         let sealed = try people.keys.seal(Array(id.text.utf8), context: Self.context("id", number))
-        try transaction.execute(
-            """
-            INSERT INTO person (number, name, id_sealed, id_lookup, phone_sealed)
-            VALUES (\(number), \(name), \(sealed), \(lookup(id)), \(try seal(phone, number)))
-            """)
+        try transaction.insert(
+            [number, name, sealed, lookup(id), try seal(phone, number), Value.null], into: PersonSchema.person)
         return number
     }
 
@@ -43,11 +42,8 @@ package struct PersonStore {
         }
         let changed = known?.name != name || (phone != nil && phone != old)
         guard changed else { return false }
-        try transaction.execute(
-            """
-            UPDATE person SET name = \(name), phone_sealed = \(try seal(phone ?? old, number)) WHERE number = \(number)
-            """)
-        return true
+        return try transaction.update(
+            PersonSchema.person, key: [number], [("name", name), ("phone_sealed", try seal(phone ?? old, number))])
     }
 
     /// The ID number in full. Showing it to anybody is an act to be logged; pages show ``IDNumber/masked``.
@@ -66,7 +62,10 @@ package struct PersonStore {
     /// The person and all who were merged into this one, the person first.
     package func family(of root: ID<Person>) throws -> [ID<Person>] {
         try [root]
-            + transaction.rows("SELECT number FROM person WHERE alias = \(root) ORDER BY number") { try $0.id(0) }
+            + transaction.rows("\(Self.columns) WHERE p.alias = \(root) ORDER BY p.number") { row in
+                try row.check(PersonSchema.person)
+                return try row.id(0)
+            }
     }
 
     /// The person that a number stands for now. Failure: `person.unknown`.
@@ -103,8 +102,11 @@ package struct PersonStore {
     /// Who was merged into whom, among these numbers.
     package func aliases(from: Int, through: Int) throws -> [(person: Int, root: Int)] {
         try transaction.rows(
-            "SELECT number, alias FROM person WHERE alias >= \(from) AND alias <= \(through) ORDER BY alias, number"
-        ) { (try $0.int(0), try $0.int(1)) }
+            "\(Self.columns) WHERE p.alias >= \(from) AND p.alias <= \(through) ORDER BY p.alias, p.number"
+        ) { row in
+            try row.check(PersonSchema.person)
+            return (try row.int(0), try row.int(5))
+        }
     }
 
     package func names(from: Int, through: Int) throws -> [Int: String] {
@@ -119,16 +121,18 @@ package struct PersonStore {
     package func merged(from: Int, through: Int) throws -> Set<Int> {
         Set(
             try transaction.rows(
-                "SELECT number FROM person WHERE number >= \(from) AND number <= \(through) AND alias IS NOT NULL"
-            ) { try $0.int(0) })
+                "\(Self.columns) WHERE p.number >= \(from) AND p.number <= \(through) AND p.alias IS NOT NULL"
+            ) { row in
+                try row.check(PersonSchema.person)
+                return try row.int(0)
+            })
     }
 
     /// Name and full ID number of each of these people: for what is printed of them.
     package func holders(from: Int, through: Int) throws -> [Int: (name: String, id: IDNumber)] {
         var holders: [Int: (name: String, id: IDNumber)] = [:]
-        try transaction.each(
-            "SELECT number, name, id_sealed FROM person WHERE number >= \(from) AND number <= \(through)"
-        ) { row in
+        try transaction.each("\(Self.columns) WHERE p.number >= \(from) AND p.number <= \(through)") { row in
+            try row.check(PersonSchema.person)
             let number = try row.int(0)
             holders[number] = (try row.text(1), try IDNumber(open(row.bytes(2), "id", ID(number))))
         }
@@ -137,17 +141,18 @@ package struct PersonStore {
 
     /// The same of one person; `nil` of one who was merged into another.
     package func holder(_ number: ID<Person>) throws -> (name: String, id: IDNumber)? {
-        let sql: SQL = "SELECT name, id_sealed FROM person WHERE number = \(number) AND alias IS NULL"
-        return try transaction.first(sql) { row in
-            (try row.text(0), try IDNumber(open(row.bytes(1), "id", number)))
+        try transaction.first("\(Self.columns) WHERE p.number = \(number) AND p.alias IS NULL") { row in
+            try row.check(PersonSchema.person)
+            return (try row.text(1), try IDNumber(open(row.bytes(2), "id", number)))
         }
     }
 
     package func count() throws -> Int { try transaction.first("SELECT count(*) FROM person") { try $0.int(0) } ?? 0 }
 
     private func one(_ sql: SQL) throws -> Person? {
-        try transaction.first(sql) {
-            Person(number: try $0.id(0), name: try $0.text(1), alias: try $0.optionalInt(2).map { ID($0) })
+        try transaction.first(sql) { row in
+            try row.check(PersonSchema.person)
+            return Person(number: try row.id(0), name: try row.text(1), alias: try row.optionalInt(5).map { ID($0) })
         }
     }
 
@@ -200,12 +205,10 @@ extension PersonStore {
     }
 
     private func point(_ person: ID<Person>, to target: ID<Person>?, _ reason: String) throws {
-        try transaction.execute("UPDATE person SET alias = \(target) WHERE number = \(person)")
-        try transaction.execute(
-            """
-            INSERT INTO person_merge (person, turn, target, reason, decided)
-            SELECT \(person), coalesce(max(turn), 0) + 1, CAST(\(target) AS BIGINT), \(reason), \(people.outside.now())
-            FROM person_merge WHERE person = \(person)
-            """)
+        try transaction.update(PersonSchema.person, key: [person], [("alias", target)])
+        let turn = try transaction.first(
+            "SELECT coalesce(max(turn), 0) + 1 FROM person_merge WHERE person = \(person)"
+        ) { try $0.int(0) }
+        try transaction.insert([person, turn ?? 1, target, reason, people.outside.now()], into: PersonSchema.merge)
     }
 }

@@ -1,6 +1,8 @@
 import Database
 
 enum RegionSchema {
+    static let table = AuthenticatedTable("region", key: ["code"], ["name"])
+
     static let migrations = [
         Migration(
             "region-1",

@@ -8,15 +8,15 @@ package struct RegionStore {
 
     /// Adds a region or gives it this name; answers whether anything changed.
     package func put(_ region: Region) throws -> Bool {
-        try transaction.execute(
-            """
-            INSERT INTO region (code, name) VALUES (\(region.code), \(region.name))
-            ON CONFLICT (code) DO UPDATE SET name = excluded.name WHERE region.name <> excluded.name
-            """) > 0
+        let known = try transaction.first("SELECT name FROM region WHERE code = \(region.code)") { try $0.text(0) }
+        guard known != region.name else { return false }
+        try transaction.put([region.code, region.name], into: RegionSchema.table)
+        return true
     }
 
     package func all() throws -> [Region] {
-        try transaction.rows("SELECT code, name FROM region ORDER BY code") { row in
+        try transaction.rows("SELECT \(RegionSchema.table.selection("r")) FROM region r ORDER BY r.code") { row in
+            try row.check(RegionSchema.table)
             let name = try row.text(1)
             return RegionCode(try row.text(0)).map { Region(code: $0, name: name) }
         }.compactMap { $0 }

@@ -2,6 +2,9 @@ import Database
 
 /// A token is known by its hash, so the database lets nobody in.
 enum TokenSchema {
+    static let table = AuthenticatedTable(
+        "api_token", key: ["hash"], ["name", "account", "role", "permissions", "created", "expires", "ended"])
+
     static let migrations = [
         Migration(
             "token-1",

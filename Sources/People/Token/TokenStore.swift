@@ -8,26 +8,30 @@ struct TokenStore {
     init(_ transaction: Transaction) { self.transaction = transaction }
 
     func add(_ hash: [UInt8], _ name: String, _ token: Token, at now: Int) throws {
-        try transaction.execute(
-            """
-            INSERT INTO api_token (hash, name, account, role, permissions, created, expires)
-            VALUES (\(hash), \(name), \(token.account), \(token.role.rawValue),
-                    \(token.permissions.sorted().joined(separator: " ")), \(now), \(token.expires))
-            """)
+        try transaction.insert(
+            [
+                hash, name, token.account, token.role.rawValue, token.permissions.sorted().joined(separator: " "), now,
+                token.expires, Value.null,
+            ], into: TokenSchema.table)
     }
 
     func find(_ hash: [UInt8]) throws -> Token? {
         try transaction.first(
-            "SELECT account, role, permissions, expires FROM api_token WHERE hash = \(hash) AND ended IS NULL"
-        ) { row in
-            guard let role = Role(rawValue: try row.text(1)) else { return nil }
+            "SELECT \(TokenSchema.table.selection("t")) FROM api_token t WHERE t.hash = \(hash) AND t.ended IS NULL"
+        ) { row -> Token? in
+            try row.check(TokenSchema.table)
+            guard let role = Role(rawValue: try row.text(3)) else { return nil }
             return Token(
-                account: try row.id(0), role: role,
-                permissions: Set(try row.text(2).split(separator: " ").map { String($0) }), expires: try row.int(3))
+                account: try row.id(2), role: role,
+                permissions: Set(try row.text(4).split(separator: " ").map { String($0) }), expires: try row.int(6))
         } ?? nil
     }
 
     func end(of account: ID<Account>, at now: Int) throws -> Int {
-        try transaction.execute("UPDATE api_token SET ended = \(now) WHERE account = \(account) AND ended IS NULL")
+        let open = try transaction.rows("SELECT hash FROM api_token WHERE account = \(account) AND ended IS NULL") {
+            try $0.bytes(0)
+        }
+        for hash in open { try transaction.update(TokenSchema.table, key: [hash], [("ended", now)]) }
+        return open.count
     }
 }

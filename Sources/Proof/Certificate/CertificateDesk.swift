@@ -1,4 +1,5 @@
 import Database
+import Integrity
 import Kernel
 import People
 import Registry
@@ -69,6 +70,7 @@ extension Proof {
             }
             try store.revoke(number, reason: reason, at: people.outside.now())
         }
+        try await people.states.renewHead(database)
     }
 
     /// Where a certificate stands now: derived from what is settled, entered and known of its holder.

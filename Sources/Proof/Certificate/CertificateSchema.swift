@@ -2,6 +2,13 @@ import Database
 
 /// What is issued is only added to; whether it is superseded is not kept but follows from what is settled now.
 enum CertificateSchema {
+    static let certificate = AuthenticatedTable(
+        "certificate", key: ["number"],
+        ["person", "kind", "standing_key", "period_from", "settled", "entry", "holder", "turn", "code", "issued"],
+        added: "issued")
+    static let revocation = AuthenticatedTable(
+        "certificate_revocation", key: ["number"], ["reason", "revoked"], added: "revoked")
+
     static let migrations = [
         Migration(
             "certificate-1",

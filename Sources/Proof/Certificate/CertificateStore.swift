@@ -1,4 +1,5 @@
 import Database
+import Integrity
 import Kernel
 import People
 import Signing
@@ -6,11 +7,11 @@ import Signing
 struct CertificateStore {
     let transaction: Transaction
     let keys: KeyRing
+    let states: StateLog
 
     private static let columns: SQL =
         """
-        SELECT c.number, c.person, c.kind, c.standing_key, c.period_from, c.settled, c.entry, c.holder, c.code,
-               c.issued, c.turn, r.reason, r.revoked
+        SELECT \(CertificateSchema.certificate.selection("c")), \(CertificateSchema.revocation.selection("r"))
         FROM certificate c LEFT JOIN certificate_revocation r ON r.number = c.number
         """
 
@@ -29,17 +30,18 @@ struct CertificateStore {
     /// whether the last was revoked.
     func grounds(from: Int, through: Int) throws -> [IssuedGround: (count: Int, isRevoked: Bool)] {
         var grounds: [IssuedGround: (count: Int, isRevoked: Bool)] = [:]
+        let states = try states.states(transaction)
         try transaction.each(
             """
-            SELECT c.person, c.standing_key, c.period_from, c.settled, c.holder, c.turn, r.revoked
-            FROM certificate c LEFT JOIN certificate_revocation r ON r.number = c.number
+            \(Self.columns)
             WHERE c.person >= \(from) AND c.person <= \(through) AND c.kind = 'annual' ORDER BY c.person, c.turn
             """
         ) { row in
+            let revocation = try revocation(row, states)
             let ground = Certificate.Ground.standing(
-                key: try row.text(1), from: try row.day(2), version: try row.int(3))
-            let place = IssuedGround(person: try row.int(0), ground: ground, holder: try row.bytes(4))
-            grounds[place] = (try row.int(5) + 1, try row.optionalInt(6) != nil)
+                key: try row.text(3), from: try row.day(4), version: try row.int(5))
+            let place = IssuedGround(person: try row.int(1), ground: ground, holder: try row.bytes(7))
+            grounds[place] = (try row.int(8) + 1, revocation != nil)
         }
         return grounds
     }
@@ -52,13 +54,11 @@ struct CertificateStore {
             case .entry(let number): ("hours", "", "", 0, number)
             }
         let sealed = try keys.seal(certificate.code.bytes, context: Self.context(number))
-        try transaction.execute(
-            """
-            INSERT INTO certificate (number, person, kind, standing_key, period_from, settled, entry, holder, turn,
-                                     code, issued)
-            VALUES (\(number), \(certificate.person), \(kind), \(key), \(from), \(version), \(entry),
-                    \(certificate.holder), \(certificate.turn), \(sealed), \(certificate.issued))
-            """)
+        try transaction.insert(
+            [
+                number, certificate.person, kind, key, from, version, entry, certificate.holder, certificate.turn,
+                sealed, certificate.issued,
+            ], into: CertificateSchema.certificate)
     }
 
     /// The next people who have a certificate.
@@ -78,20 +78,44 @@ struct CertificateStore {
     private static func printContext(_ number: String) -> String { "certificate/pdf/\(number)" }
 
     private func read(_ sql: SQL) throws -> [Certificate] {
-        try transaction.rows(sql) { row in
+        let states = try states.states(transaction)
+        return try transaction.rows(sql) { row in
+            let revocation = try revocation(row, states)
             let number = try row.text(0)
             guard
-                let code = CertificateCode(held: try keys.open(row.bytes(8), context: Self.context(number))),
+                let code = CertificateCode(held: try keys.open(row.bytes(9), context: Self.context(number))),
                 code.facts.number.text == number
             else { throw Failure.certificateDamaged(number) }
             let ground: Certificate.Ground =
                 try row.text(2) == "annual"
                 ? .standing(key: row.text(3), from: row.day(4), version: row.int(5)) : .entry(row.int(6))
             return Certificate(
-                person: try row.id(1), ground: ground, holder: try row.bytes(7), turn: try row.int(10), code: code,
-                issued: try row.int(9),
-                revocation: try row.optionalText(11).map { .init(reason: $0, at: try row.int(12)) })
+                person: try row.id(1), ground: ground, holder: try row.bytes(7), turn: try row.int(8), code: code,
+                issued: try row.int(10), revocation: revocation)
         }
+    }
+
+    /// The revocations that were made before changes of state were kept.
+    static func logRevocations(_ transaction: Transaction) throws {
+        let revoked = try transaction.rows(
+            "SELECT number, revoked FROM certificate_revocation ORDER BY revoked, number"
+        ) { (number: try $0.text(0), at: try $0.int(1)) }
+        for item in revoked {
+            try StateLog.record(StateChange(.revocation, item.number, "revoked"), at: item.at, transaction)
+        }
+    }
+
+    /// The revocation beside a certificate; a row and the changes of state agree, or neither is believed.
+    private func revocation(_ row: Row, _ states: States) throws -> Certificate.Revocation? {
+        try row.check(CertificateSchema.certificate)
+        let (number, first) = (try row.text(0), CertificateSchema.certificate.width)
+        let isRevoked = try row.optionalText(first) != nil
+        guard isRevoked == (states.value(.revocation, number) != nil) else {
+            throw Failure.revocationAltered(number)
+        }
+        guard isRevoked else { return nil }
+        try row.check(CertificateSchema.revocation, at: first)
+        return .init(reason: try row.text(first + 1), at: try row.int(first + 2))
     }
 }
 
@@ -122,14 +146,18 @@ extension CertificateStore {
     }
 
     func revoke(_ number: CertificateNumber, reason: String, at now: Int) throws {
-        try transaction.execute(
-            """
-            INSERT INTO certificate_revocation (number, reason, revoked) VALUES (\(number.text), \(reason), \(now))
-            """)
+        try transaction.insert([number.text, reason, now], into: CertificateSchema.revocation)
+        try states.record(StateChange(.revocation, number.text, "revoked"), transaction)
     }
 }
 
 extension Failure {
+    fileprivate static func revocationAltered(_ number: String) -> Failure {
+        Failure(
+            .damaged, "certificate.revocation-altered", "证书 \(number) 的作废记录与变更记录不符，可能被删除或伪造，不能核验。请停止写入，从备份恢复。",
+            en: "The revocation of certificate \(number) was removed or forged. Stop writing, restore a backup.")
+    }
+
     fileprivate static func certificateDamaged(_ number: String) -> Failure {
         Failure(
             .damaged, "certificate.damaged", "证书 \(number) 的记录被改动或无法读取。请停止写入，并从备份恢复。",

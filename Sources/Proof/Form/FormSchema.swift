@@ -1,6 +1,10 @@
 import Database
 
 enum FormSchema {
+    static let table = AuthenticatedTable(
+        "certificate_form", key: ["number"], ["key", "version", "region", "text", "hash", "published"],
+        added: "published")
+
     static let migrations = [
         Migration(
             "certificate-form-1",

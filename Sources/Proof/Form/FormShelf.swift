@@ -1,4 +1,5 @@
 import Database
+import Integrity
 import Kernel
 import Synchronization
 
@@ -6,8 +7,8 @@ import Synchronization
 final class FormShelf: Sendable {
     private let held = Mutex<[Int: PublishedForm]>([:])
 
-    func forms(_ transaction: Transaction) throws -> [Int: PublishedForm] {
-        let store = FormStore(transaction)
+    func forms(_ transaction: Transaction, _ states: StateLog) throws -> [Int: PublishedForm] {
+        let store = FormStore(transaction, states)
         let count = try store.count()
         let known = held.withLock { $0 }
         if known.count == count { return known }

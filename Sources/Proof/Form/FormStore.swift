@@ -1,25 +1,42 @@
 import Database
+import Integrity
 import Kernel
 import Signing
 
 struct FormStore {
     let transaction: Transaction
+    let states: StateLog
 
-    init(_ transaction: Transaction) { self.transaction = transaction }
+    init(_ transaction: Transaction, _ states: StateLog) { (self.transaction, self.states) = (transaction, states) }
 
     /// All versions of all forms, by number. Failure: `form.damaged` where a text is not the one that was published.
     func all() throws -> [Int: PublishedForm] {
         var forms: [Int: PublishedForm] = [:]
-        try transaction.each("SELECT number, version, text, hash FROM certificate_form ORDER BY number") { row in
-            let (number, text) = (try row.int(0), try row.text(2))
-            guard sha256(text.utf8) == (try row.bytes(3)), let form = try? CertificateForm(reading: text) else {
+        try transaction.each(
+            "SELECT \(FormSchema.table.selection("f")) FROM certificate_form f ORDER BY f.number"
+        ) { row in
+            try row.check(FormSchema.table)
+            let (number, text) = (try row.int(0), try row.text(4))
+            guard sha256(text.utf8) == (try row.bytes(5)), let form = try? CertificateForm(reading: text) else {
                 throw Failure(
                     .damaged, "form.damaged", "第 \(number) 号证书版式被改动，不能使用。请从备份恢复。",
                     en: "Certificate form \(number) is not the one that was published. Restore a backup.")
             }
-            forms[number] = PublishedForm(number: number, version: try row.int(1), form: form)
+            forms[number] = PublishedForm(number: number, version: try row.int(2), form: form)
         }
+        // A version that was removed would let an older one be printed.
+        guard try states.states(transaction).count(.form) == forms.count else { throw Failure.formRemoved }
         return forms
+    }
+
+    /// The forms that were published before changes of state were kept.
+    static func logForms(_ transaction: Transaction) throws {
+        let forms = try transaction.rows(
+            "SELECT number, key, version, published FROM certificate_form ORDER BY number"
+        ) { (number: try $0.int(0), value: "\(try $0.text(1)) \(try $0.int(2))", at: try $0.int(3)) }
+        for form in forms {
+            try StateLog.record(StateChange(.form, "\(form.number)", form.value), at: form.at, transaction)
+        }
     }
 
     func count() throws -> Int { try transaction.first("SELECT count(*) FROM certificate_form") { try $0.int(0) } ?? 0 }
@@ -31,11 +48,15 @@ struct FormStore {
         ) { (number: try $0.int(0), version: try $0.int(1), text: try $0.text(2)) }
         if let newest, newest.text == form.text { return (newest.number, newest.version, false) }
         let (number, version) = (try count() + 1, (newest?.version ?? 0) + 1)
-        try transaction.execute(
-            """
-            INSERT INTO certificate_form (number, key, version, region, text, hash, published)
-            VALUES (\(number), \(form.key), \(version), \(form.region), \(form.text), \(sha256(form.text.utf8)), \(now))
-            """)
+        try transaction.insert(
+            [number, form.key, version, form.region, form.text, sha256(form.text.utf8), now], into: FormSchema.table)
+        try states.record(StateChange(.form, "\(number)", "\(form.key) \(version)"), transaction)
         return (number, version, true)
     }
+}
+
+extension Failure {
+    fileprivate static let formRemoved = Failure(
+        .damaged, "form.removed", "有已发布的证书版式被删除，不能使用旧版式。请停止写入，从备份恢复。",
+        en: "A published certificate form was removed. Stop writing, restore a backup.")
 }

@@ -18,6 +18,8 @@ package struct LedgerAudit: Sendable {
     package var entries = 0
     package var faults: [Fault] = []
 
+    package init() {}
+
     /// Adds what was found of people with higher numbers.
     mutating func join(_ other: LedgerAudit) {
         chains += other.chains
@@ -148,20 +150,37 @@ extension Registry {
         }
     }
 
+    /// The audit of a ledger whose rows have no codes yet. Failure: `ledger.broken`.
+    static func auditBeforeCodes(_ heads: Heads, _ transaction: Transaction) throws {
+        let policies = try PolicyBookStore.hashes(transaction)
+        let audit = try walk(heads, 0, Int.max, policies, transaction)
+        guard audit.broken > 0 else { return }
+        throw Failure(
+            .damaged, "ledger.broken", "账本有 \(audit.broken) 条链不完整，数据库没有升级。请从备份恢复后再升级。",
+            en: "\(audit.broken) chains of the ledger are broken, so the database was not upgraded. Restore a backup.")
+    }
+
     /// The people after one number and through another.
     private func audit(_ heads: Heads, _ first: Int, _ end: Int) async throws -> LedgerAudit {
         try await database.read { transaction in
             let policies = try book(transaction).all.mapValues { (hash: $0.hash, key: $0.key) }
-            var walk = try ChainWalk(policies: policies, heads: heads)
-            var after = first
-            while true {
-                let chains = try LedgerStore(transaction).chains(after: after, through: end, limit: 10_000)
-                let last = chains.last?.person ?? end
-                try LedgerStore(transaction).chained(after: after, through: last) { try walk.take($0) }
-                walk.hold(chains)
-                guard !chains.isEmpty else { return try walk.finish() }
-                after = last
-            }
+            return try Self.walk(heads, first, end, policies, transaction)
+        }
+    }
+
+    private static func walk(
+        _ heads: Heads, _ first: Int, _ end: Int, _ policies: [Int: (hash: [UInt8], key: String)],
+        _ transaction: Transaction
+    ) throws -> LedgerAudit {
+        var walk = try ChainWalk(policies: policies, heads: heads)
+        var after = first
+        while true {
+            let chains = try LedgerStore(transaction).chains(after: after, through: end, limit: 10_000)
+            let last = chains.last?.person ?? end
+            try LedgerStore(transaction).chained(after: after, through: last) { try walk.take($0) }
+            walk.hold(chains)
+            guard !chains.isEmpty else { return try walk.finish() }
+            after = last
         }
     }
 }

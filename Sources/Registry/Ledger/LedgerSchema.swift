@@ -3,6 +3,14 @@ import Database
 /// The ledger is only added to. Of one evidence, policy, year and subject the first entry follows 0 and each later one
 /// follows the reversal of the one before, so two un-reversed entries would need one and the same number here.
 enum LedgerSchema {
+    static let entry = AuthenticatedTable(
+        "entry", key: ["person", "number"],
+        [
+            "reverses", "follows", "evidence", "decision", "policy", "policy_key", "day", "year", "subject", "hours",
+            "kind", "tags", "work", "entered", "hash",
+        ], added: "entered")
+    static let chain = AuthenticatedTable("chain", key: ["person"], ["entries", "head"])
+
     static let migrations = [
         Migration(
             "ledger-1",

@@ -8,18 +8,12 @@ struct LedgerStore {
 
     init(_ transaction: Transaction) { self.transaction = transaction }
 
-    private static let columns: SQL = """
-        SELECT e.person, e.number, e.reverses, e.follows, e.evidence, e.decision, e.policy, e.policy_key, e.day, e.year,
-               e.subject, e.hours, e.kind, e.tags, e.work, e.entered FROM entry e
-        """
+    private static let columns: SQL = "SELECT \(LedgerSchema.entry.selection("e")) FROM entry e"
 
     /// Adds lines to a person's chain, in this order. Their numbers are given here.
     func append(_ lines: [LedgerLine], to person: ID<Person>, at now: Int) throws -> [LedgerEntry] {
         guard !lines.isEmpty else { return [] }
-        let chain = try transaction.first("SELECT entries, head FROM chain WHERE person = \(person)") {
-            (try $0.int(0), try $0.bytes(1))
-        }
-        var (count, head) = chain ?? (0, Canonical.first)
+        var (count, head) = try chain(of: person) ?? (0, Canonical.first)
         var entries: [LedgerEntry] = []
         var canonical = Canonical()
         for line in lines {
@@ -29,32 +23,21 @@ struct LedgerStore {
             try insert(entry, head)
             entries.append(entry)
         }
-        try transaction.execute(
-            """
-            INSERT INTO chain (person, entries, head) VALUES (\(person), \(count), \(head))
-            ON CONFLICT (person) DO UPDATE SET entries = excluded.entries, head = excluded.head
-            """)
+        try transaction.put([person, count, head], into: LedgerSchema.chain)
         return entries
     }
 
     private func insert(_ entry: LedgerEntry, _ hash: [UInt8]) throws {
-        try transaction.execute(
-            """
-            INSERT INTO entry (person, number, reverses, follows, evidence, decision, policy, policy_key, day, year,
-                               subject, hours, kind, tags, work, entered, hash)
-            VALUES (\(entry.person), \(entry.number), \(entry.reverses), \(entry.after), \(entry.evidence),
-                    \(entry.decision), \(entry.policy), \(entry.policyKey), \(entry.day), \(entry.year),
-                    \(entry.subject), \(entry.hours), \(entry.kind), \(entry.tags), \(entry.work),
-                    \(entry.entered), \(hash))
-            """)
+        try transaction.insert(
+            [
+                entry.person, entry.number, entry.reverses, entry.after, entry.evidence, entry.decision, entry.policy,
+                entry.policyKey, entry.day, entry.year, entry.subject, entry.hours, entry.kind, entry.tags, entry.work,
+                entry.entered, hash,
+            ], into: LedgerSchema.entry)
     }
 
-    /// The un-reversed entries of these people, in the order of person and number.
-    func standing(from: Int, through: Int) throws -> [LedgerEntry] {
-        try read(
-            "\(Self.columns) WHERE e.person >= \(from) AND e.person <= \(through) ORDER BY e.person, e.number"
-        ).standing
-    }
+    /// The un-reversed entries of a person, in the order of their numbers. Failure: `ledger.cut` where one is missing.
+    func standing(of person: ID<Person>) throws -> [LedgerEntry] { try all(of: person).standing }
 
     /// The same by person; with `policies`, those under these and no others.
     func standingByPerson(from: Int, through: Int, under policies: [String]? = nil) throws -> [Int: [LedgerEntry]] {
@@ -77,7 +60,18 @@ struct LedgerStore {
 
     /// All entries of a person, reversals too.
     func all(of person: ID<Person>) throws -> [LedgerEntry] {
-        try read("\(Self.columns) WHERE e.person = \(person) ORDER BY e.number")
+        let entries = try read("\(Self.columns) WHERE e.person = \(person) ORDER BY e.number")
+        guard try chain(of: person)?.entries ?? 0 == entries.count else { throw Failure.ledgerCut(person) }
+        return entries
+    }
+
+    private func chain(of person: ID<Person>) throws -> (entries: Int, head: [UInt8])? {
+        try transaction.first(
+            "SELECT \(LedgerSchema.chain.selection("c")) FROM chain c WHERE c.person = \(person)"
+        ) { row in
+            try row.check(LedgerSchema.chain)
+            return (try row.int(1), try row.bytes(2))
+        }
     }
 
     /// The un-reversed entries made on one piece of evidence.
@@ -112,6 +106,7 @@ struct LedgerStore {
     private func each(_ sql: SQL, _ body: (LedgerEntry) -> Void) throws {
         let tags = TagReader()
         try transaction.each(sql) { row in
+            try row.check(LedgerSchema.entry)
             let (number, work) = (try row.int(1), try row.text(14))
             let line = Entry(
                 number: number, day: try row.day(8), year: try row.year(9), hours: try row.hours(11),
@@ -123,6 +118,14 @@ struct LedgerStore {
                     evidence: try row.int(4), decision: try row.int(5), policy: try row.id(6),
                     policyKey: try row.text(7), line: line, entered: try row.int(15)))
         }
+    }
+}
+
+extension Failure {
+    fileprivate static func ledgerCut(_ person: ID<Person>) -> Failure {
+        Failure(
+            .damaged, "ledger.cut", "人员 \(person) 的账本缺少记录，不能据此办理。请停止写入，运行 xueshi ledger verify 查看，并从备份恢复。",
+            en: "Entries of person \(person) are missing. Stop writing, run ledger verify, restore a backup.")
     }
 }
 

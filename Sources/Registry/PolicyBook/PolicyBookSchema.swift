@@ -1,6 +1,9 @@
 import Database
 
 enum PolicyBookSchema {
+    static let table = AuthenticatedTable(
+        "policy_version", key: ["number"], ["key", "version", "hash", "flat", "published"], added: "published")
+
     static let migrations = [
         Migration(
             "policy-book-1",

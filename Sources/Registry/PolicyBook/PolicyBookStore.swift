@@ -1,4 +1,5 @@
 import Database
+import Integrity
 import Kernel
 import Policy
 import Signing
@@ -17,11 +18,15 @@ package final class PolicyShelf: Sendable {
     package init() {}
 
     /// The book as it is in this transaction. Failure: `policy.damaged` where a text is not the one of its hash.
-    package func book(_ transaction: Transaction) throws -> PolicyBook {
-        let store = PolicyBookStore(transaction)
+    package func book(_ transaction: Transaction, _ states: StateLog) throws -> PolicyBook {
+        let store = PolicyBookStore(transaction, states)
         let numbers = try store.numbers()
         let known = held.withLock { held in held.last?.numbers == numbers ? held.last?.book : nil }
         if let known { return known }
+        // A version that was removed would let an older one decide.
+        guard try states.states(transaction).count(.policy) == numbers.count else {
+            throw Failure.policyDamaged(numbers.last.map(String.init) ?? "-")
+        }
         let versions = held.withLock { $0.versions }
         let read = try numbers.filter { versions[$0] == nil }.map { try store.read($0) }
         return held.withLock { held in
@@ -43,17 +48,40 @@ package final class PolicyShelf: Sendable {
 
 struct PolicyBookStore {
     let transaction: Transaction
+    let states: StateLog
 
-    init(_ transaction: Transaction) { self.transaction = transaction }
+    init(_ transaction: Transaction, _ states: StateLog) { (self.transaction, self.states) = (transaction, states) }
+
+    /// The versions that were published before changes of state were kept.
+    static func logVersions(_ transaction: Transaction) throws {
+        let versions = try transaction.rows(
+            "SELECT number, key, version, published FROM policy_version ORDER BY number"
+        ) { (number: try $0.int(0), value: "\(try $0.text(1)) \(try $0.int(2))", at: try $0.int(3)) }
+        for version in versions {
+            try StateLog.record(StateChange(.policy, "\(version.number)", version.value), at: version.at, transaction)
+        }
+    }
 
     func numbers() throws -> [Int] {
         try transaction.rows("SELECT number FROM policy_version ORDER BY number") { try $0.int(0) }
     }
 
+    /// Hash and key of each version, before its row has a code.
+    static func hashes(_ transaction: Transaction) throws -> [Int: (hash: [UInt8], key: String)] {
+        var hashes: [Int: (hash: [UInt8], key: String)] = [:]
+        try transaction.each("SELECT number, hash, key FROM policy_version") {
+            hashes[try $0.int(0)] = (try $0.bytes(1), try $0.text(2))
+        }
+        return hashes
+    }
+
     func read(_ number: Int) throws -> PolicyVersion {
         let row = try transaction.first(
-            "SELECT key, version, hash, flat, published FROM policy_version WHERE number = \(number)"
-        ) { (try $0.text(0), try $0.int(1), try $0.bytes(2), try $0.text(3), try $0.int(4)) }
+            "SELECT \(PolicyBookSchema.table.selection("v")) FROM policy_version v WHERE v.number = \(number)"
+        ) { row in
+            try row.check(PolicyBookSchema.table)
+            return (try row.text(1), try row.int(2), try row.bytes(3), try row.text(4), try row.int(5))
+        }
         guard let (key, version, hash, flat, published) = row else { throw Failure.policyDamaged("\(number)") }
         guard sha256(flat.utf8) == hash, let policy = readPolicy(flat, file: key).policy else {
             throw Failure.policyDamaged(key)
@@ -80,11 +108,8 @@ struct PolicyBookStore {
             """
         ) { (try $0.int(0), try $0.int(1)) }
         let (number, version) = next ?? (1, 1)
-        try transaction.execute(
-            """
-            INSERT INTO policy_version (number, key, version, hash, flat, published)
-            VALUES (\(number), \(key), \(version), \(hash), \(flat), \(now))
-            """)
+        try transaction.insert([number, key, version, hash, flat, now], into: PolicyBookSchema.table)
+        try states.record(StateChange(.policy, "\(number)", "\(key) \(version)"), transaction)
         return (ID(number), true)
     }
 }

@@ -1,4 +1,5 @@
 import Database
+import Integrity
 import Kernel
 import People
 import Policy
@@ -22,18 +23,19 @@ extension Registry {
     package func publish(
         _ key: String, _ flat: String, rehearsing: Bool, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> Publication {
-        let now = people.outside.now()
+        let (now, states) = (people.outside.now(), people.states)
         let (number, isNew, version, hash) = try await database.write(rehearsing: rehearsing) { transaction in
-            let (number, isNew) = try PolicyBookStore(transaction).publish(key, flat, at: now)
-            let read = try PolicyBookStore(transaction).read(number.number)
+            let (number, isNew) = try PolicyBookStore(transaction, states).publish(key, flat, at: now)
+            let read = try PolicyBookStore(transaction, states).read(number.number)
             return (number, isNew, read.version, read.hash)
         }
+        if isNew, !rehearsing { try await states.renewHead(database) }
         var (changed, last, done) = (0, 0, 0)
         while true {
             let after = last
             let page: (changed: Int, roots: [ID<Person>]) = try await database.write(rehearsing: rehearsing) {
                 transaction in
-                if rehearsing { _ = try PolicyBookStore(transaction).publish(key, flat, at: now) }
+                if rehearsing { _ = try PolicyBookStore(transaction, states).publish(key, flat, at: now) }
                 defer { if rehearsing, isNew { shelf.forget(number) } }
                 return try redecidePage(transaction, after)
             }

@@ -19,7 +19,7 @@ struct EvidenceStore {
     init(_ transaction: Transaction) { self.transaction = transaction }
 
     private static let latest: SQL = """
-        SELECT e.person, e.number, e.version, e.source, e.reference, e.kind, e.facts FROM evidence e
+        SELECT \(RecognitionSchema.evidence.selection("e")) FROM evidence e
         WHERE NOT EXISTS (SELECT 1 FROM evidence n
                           WHERE n.person = e.person AND n.number = e.number AND n.version > e.version)
         """
@@ -46,12 +46,10 @@ struct EvidenceStore {
     ) throws -> HeldEvidence {
         let number = try held?.number ?? next(person)
         let version = (held?.version ?? 0) + 1
-        try transaction.execute(
-            """
-            INSERT INTO evidence (person, number, version, source, reference, kind, facts, reason, received)
-            VALUES (\(person), \(number), \(version), \(source), \(reference), \(evidence.kind),
-                    \(FactText.encode(evidence.facts)), \(reason), \(now))
-            """)
+        try transaction.insert(
+            [
+                person, number, version, source, reference, evidence.kind, FactText.encode(evidence.facts), reason, now,
+            ], into: RecognitionSchema.evidence)
         return HeldEvidence(
             person: person, number: number, version: version, source: source, reference: reference, evidence: evidence)
     }
@@ -65,6 +63,7 @@ struct EvidenceStore {
     private func read(_ sql: SQL, where isWanted: (Int) -> Bool = { _ in true }) throws -> [HeldEvidence] {
         try transaction.rows(sql) { row -> HeldEvidence? in
             guard isWanted(try row.int(1)) else { return nil }
+            try row.check(RecognitionSchema.evidence)
             guard let facts = FactText.decode(try row.text(6)) else {
                 throw Failure(
                     .damaged, "evidence.damaged", "第 \(try row.int(1)) 项材料的内容无法读取。请停止写入，从备份恢复。",
@@ -82,6 +81,8 @@ struct DecisionStore {
 
     init(_ transaction: Transaction) { self.transaction = transaction }
 
+    private static let columns: SQL = "SELECT \(RecognitionSchema.decision.selection("d")) FROM decision d"
+
     /// Keeps what was decided, under which version and by which facts of the person. Answers its number.
     func add(
         on held: HeldEvidence, policy: ID<PolicyVersion>?, credited: Bool, words: String, facts: [DatedFact],
@@ -91,12 +92,10 @@ struct DecisionStore {
             "SELECT coalesce(max(number), 0) + 1 FROM decision WHERE person = \(held.person)"
         ) { try $0.int(0) }
         let number = next ?? 1
-        try transaction.execute(
-            """
-            INSERT INTO decision (person, number, evidence, version, policy, credited, words, facts, decided)
-            VALUES (\(held.person), \(number), \(held.number), \(held.version), \(policy), \(credited), \(words),
-                    \(Self.encode(facts)), \(now))
-            """)
+        try transaction.insert(
+            [
+                held.person, number, held.number, held.version, policy, credited, words, Self.encode(facts), now,
+            ], into: RecognitionSchema.decision)
         return number
     }
 
@@ -104,18 +103,22 @@ struct DecisionStore {
     func refusal(of held: HeldEvidence) throws -> String? {
         try transaction.first(
             """
-            SELECT credited, words FROM decision WHERE person = \(held.person) AND evidence = \(held.number)
-            ORDER BY number DESC LIMIT 1
+            \(Self.columns) WHERE d.person = \(held.person) AND d.evidence = \(held.number)
+            ORDER BY d.number DESC LIMIT 1
             """
-        ) { try $0.flag(0) ? nil : try $0.text(1) } ?? nil
+        ) { row in
+            try row.check(RecognitionSchema.decision)
+            return try row.flag(5) ? nil : try row.text(6)
+        } ?? nil
     }
 
     /// The last refusals of a person's evidence for which nothing is credited now: evidence number and words.
     func refusals(of person: ID<Person>) throws -> [Int: String] {
         var words: [Int: String] = [:]
-        try transaction.each(
-            "SELECT evidence, credited, words FROM decision WHERE person = \(person) ORDER BY number"
-        ) { row in words[try row.int(0)] = try row.flag(1) ? nil : try row.text(2) }
+        try transaction.each("\(Self.columns) WHERE d.person = \(person) ORDER BY d.number") { row in
+            try row.check(RecognitionSchema.decision)
+            words[try row.int(2)] = try row.flag(5) ? nil : try row.text(6)
+        }
         return words
     }
 

@@ -129,7 +129,7 @@ struct Recogniser {
         let persons = PersonStore(transaction, people)
         let family = try persons.family(of: persons.root(of: person))
         let history = try StandingStore(transaction, people).history(of: family)
-        let frozen = try SettlementStore(transaction).frozen(family[0], book)
+        let frozen = try SettlementStore(transaction, people).frozen(family[0], book)
         let bearer = Bearer(family: family, frozen: frozen, judge: Judge(book, history, frozen))
         memory.bearers[person] = bearer
         return bearer

@@ -2,6 +2,16 @@ import Database
 
 /// What people brought, what was decided on it and by which facts, and the works that several people may claim.
 enum RecognitionSchema {
+    static let evidence = AuthenticatedTable(
+        "evidence", key: ["person", "number", "version"],
+        ["source", "reference", "kind", "facts", "reason", "received"],
+        added: "received")
+    static let decision = AuthenticatedTable(
+        "decision", key: ["person", "number"],
+        ["evidence", "version", "policy", "credited", "words", "facts", "decided"], added: "decided")
+    static let work = AuthenticatedTable("work", key: ["name"], ["authors"])
+    static let claim = AuthenticatedTable("claim", key: ["work", "claimant", "level"], ["evidence"])
+
     static let migrations = [
         Migration(
             "recognition-1",

@@ -20,15 +20,14 @@ struct WorkStore {
 
     /// The number of authors that the work is known to have; outer `nil` where nobody claimed it yet.
     func authors(of work: String) throws -> Int?? {
-        try transaction.first("SELECT authors FROM work WHERE name = \(work)") { try $0.optionalInt(0) }
+        try transaction.first("SELECT \(RecognitionSchema.work.selection("w")) FROM work w WHERE w.name = \(work)") {
+            try $0.check(RecognitionSchema.work)
+            return try $0.optionalInt(1)
+        }
     }
 
     func put(_ work: String, authors: Int?) throws {
-        try transaction.execute(
-            """
-            INSERT INTO work (name, authors) VALUES (\(work), \(authors))
-            ON CONFLICT (name) DO UPDATE SET authors = excluded.authors
-            """)
+        try transaction.put([work, authors], into: RecognitionSchema.work)
     }
 
     func claims(on work: String) throws -> [Claim] {
@@ -43,23 +42,21 @@ struct WorkStore {
     private func claims(_ condition: SQL) throws -> [Claim] {
         try transaction.rows(
             """
-            SELECT c.work, c.level, c.claimant, c.evidence, coalesce(p.alias, p.number)
+            SELECT \(RecognitionSchema.claim.selection("c")), coalesce(p.alias, p.number)
             FROM claim c JOIN person p ON p.number = c.claimant
             WHERE \(condition) ORDER BY c.work, c.claimant, c.level
             """
-        ) {
-            Claim(
-                work: try $0.text(0), level: try $0.text(1), claimant: try $0.id(2), evidence: try $0.int(3),
-                root: try $0.id(4))
+        ) { row in
+            try row.check(RecognitionSchema.claim)
+            return Claim(
+                work: try row.text(0), level: try row.text(2), claimant: try row.id(1), evidence: try row.int(3),
+                root: try row.id(5))
         }
     }
 
     func add(_ claim: Claim) throws {
-        try transaction.execute(
-            """
-            INSERT INTO claim (work, claimant, level, evidence)
-            VALUES (\(claim.work), \(claim.claimant), \(claim.level), \(claim.evidence))
-            """)
+        try transaction.insert(
+            [claim.work, claim.claimant, claim.level, claim.evidence], into: RecognitionSchema.claim)
     }
 
     func drop(_ claim: Claim) throws {

@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import Integrity
 import Kernel
 import People
 import Policy
@@ -19,7 +20,7 @@ extension Registry {
     ) async throws -> SettlementReport {
         let (state, wasReopened) = try await database.read { transaction in
             try mayBeSettled(year, transaction)
-            let store = SettlementStore(transaction)
+            let store = SettlementStore(transaction, people)
             _ = try people.organisations(transaction)
             return (try store.state(of: year), try store.wasReopened(year))
         }
@@ -137,28 +138,30 @@ extension Registry {
 
     @discardableResult
     private func put(_ state: YearState, _ year: Year, _ reason: String, from: [YearState]) async throws -> Bool {
-        try await database.write { transaction in
-            let store = SettlementStore(transaction)
+        let isPut = try await database.write { transaction in
+            let store = SettlementStore(transaction, people)
             guard from.contains(try store.state(of: year)) else { return false }
             try store.put(state, of: year, reason: reason, at: people.outside.now())
             return true
         }
+        if isPut { try await people.states.renewHead(database) }
+        return isPut
     }
 }
 
 extension Registry {
     /// Whether anything was ever settled whole: from then on a signed root must be there.
     package func hasSettled(_ transaction: Transaction) throws -> Bool {
-        try SettlementStore(transaction).states().contains { $0.state != .closing }
+        try SettlementStore(transaction, people).states().contains { $0.state != .closing }
     }
 
     package func isSettled(_ year: Year, _ transaction: Transaction) throws -> Bool {
-        try SettlementStore(transaction).state(of: year) == .settled
+        try SettlementStore(transaction, people).state(of: year) == .settled
     }
 
     /// The years that were ever settled, and where each stands.
     package func years(_ transaction: Transaction) throws -> [(year: Year, state: YearState)] {
-        try SettlementStore(transaction).states()
+        try SettlementStore(transaction, people).states()
     }
 }
 

@@ -37,7 +37,7 @@ extension Registry {
     package func settledYears(
         _ year: Year?, from: Int, through: Int, _ transaction: Transaction
     ) throws -> [SettledYear] {
-        let store = SettlementStore(transaction)
+        let store = SettlementStore(transaction, people)
         let latest = try store.latest(from: from, through: through)
         let merged = try PersonStore(transaction, people).merged(from: from, through: through)
         let histories = try EmploymentStore(transaction, people).histories(from: from, through: through)
@@ -63,7 +63,7 @@ extension Registry {
         _ person: ID<Person>, key: String, from: Day, version: Int, _ transaction: Transaction
     ) throws -> Bool {
         let place = StandingPlace(key: key, from: from)
-        guard let newest = try SettlementStore(transaction).newest(person, place) else { return false }
+        guard let newest = try SettlementStore(transaction, people).newest(person, place) else { return false }
         guard let outcome = Outcome(rawValue: newest.outcome) else { throw Failure.settledDamaged(person.number) }
         return newest.version == version && outcome != .short
     }
@@ -81,7 +81,7 @@ extension Registry {
     package func creditedItem(
         _ person: ID<Person>, _ number: Int, _ transaction: Transaction
     ) throws -> CreditedItem? {
-        let entries = try LedgerStore(transaction).standing(from: person.number, through: person.number)
+        let entries = try LedgerStore(transaction).standing(of: person)
         guard let entry = entries.first(where: { $0.number == number }) else { return nil }
         let policy = try book(transaction).all[entry.policy.number]?.policy
         let held = try EvidenceStore(transaction).find(person, number: entry.evidence)

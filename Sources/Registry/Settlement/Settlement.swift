@@ -67,7 +67,7 @@ struct Settler {
     let now: Int
 
     private var store: StandingStore { StandingStore(transaction, people) }
-    private var settlements: SettlementStore { SettlementStore(transaction) }
+    private var settlements: SettlementStore { SettlementStore(transaction, people) }
 
     /// What one person's standings of the year come to: no more of it than is compared and written, for many are held
     /// between the transaction that works them out and the one that writes.
@@ -88,10 +88,14 @@ struct Settler {
         let isEmpty: Bool
     }
 
-    /// Works out these people's standings, to be written by another transaction.
+    /// Works out these people's standings, to be compared or written later. Rows are not checked: what comes out is
+    /// believed only where it is what is kept, and what is kept is checked.
     func prepare(_ roots: [ID<Person>]) throws -> [Int: Made] {
         guard let first = roots.first?.number, let last = roots.last?.number else { return [:] }
-        return try make(roots, try settlements.latest(from: first, through: last), try settlements.frozenYears())
+        let years = try settlements.frozenYears()
+        return try transaction.withoutChecks {
+            try make(roots, try settlements.latest(from: first, through: last), years)
+        }
     }
 
     /// `prepared` is what a reading transaction before this one made of the same people, with this book. It holds where
@@ -106,6 +110,8 @@ struct Settler {
         let kept = try store.kept(in: year, from: first, through: last)
         let settled = try settlements.latest(from: first, through: last)
         let years = try settlements.frozenYears()
+        var prepared = prepared
+        if case .check = act { prepared = try prepare(roots) }
         let open = roots.filter { !holds(prepared[$0.number], kept[$0.number] ?? [], settled[$0.number] ?? [:]) }
         let anew = try make(open, settled, years)
         for root in roots {

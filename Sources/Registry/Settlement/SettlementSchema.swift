@@ -1,6 +1,12 @@
 import Database
 
 enum SettlementSchema {
+    static let yearState = AuthenticatedTable(
+        "year_state", key: ["year", "turn"], ["state", "reason", "decided"], added: "decided")
+    static let settled = AuthenticatedTable(
+        "settled", key: ["person", "policy_key", "period_from", "version"],
+        ["year", "policy", "outcome", "body", "hash", "reason", "settled"], added: "settled")
+
     static let migrations = [
         Migration(
             "settlement-1",

@@ -1,4 +1,5 @@
 import Database
+import Integrity
 import Kernel
 import People
 import Policy
@@ -46,28 +47,62 @@ struct SettledStanding {
 
 struct SettlementStore {
     let transaction: Transaction
+    let people: People
 
-    init(_ transaction: Transaction) { self.transaction = transaction }
+    init(_ transaction: Transaction, _ people: People) { (self.transaction, self.people) = (transaction, people) }
 
-    func state(of year: Year) throws -> YearState {
-        let word = try transaction.first(
-            "SELECT state FROM year_state WHERE year = \(year) ORDER BY turn DESC LIMIT 1"
-        ) { try $0.text(0) }
-        return word.flatMap { YearState(rawValue: $0) } ?? .open
+    /// One change of a year's state.
+    private struct Turn {
+        let year: Year
+        let turn: Int
+        let state: YearState
+        let decided: Int
     }
+
+    /// All changes, by year and in their order, none of them missing. Failures: `database.forged`, `settlement.years`.
+    private func turns() throws -> [Turn] {
+        let turns = try transaction.rows(
+            "SELECT \(SettlementSchema.yearState.selection("y")) FROM year_state y ORDER BY y.year, y.turn"
+        ) { row -> Turn? in
+            try row.check(SettlementSchema.yearState)
+            guard let state = YearState(rawValue: try row.text(2)) else { return nil }
+            return Turn(year: try row.year(0), turn: try row.int(1), state: state, decided: try row.int(4))
+        }.compactMap { $0 }
+        let states = try people.states.states(transaction)
+        guard states.count(.year) == turns.count else { throw Failure.yearsAltered }
+        for (place, turn) in turns.enumerated() where place + 1 == turns.count || turns[place + 1].year != turn.year {
+            guard states.value(.year, "\(turn.year)") == Self.value(turn.turn, turn.state) else {
+                throw Failure.yearsAltered
+            }
+        }
+        return turns
+    }
+
+    /// The changes of years that were made before changes of state were kept.
+    static func logYears(_ transaction: Transaction) throws {
+        let turns = try transaction.rows(
+            "SELECT year, turn, state, decided FROM year_state ORDER BY decided, year, turn"
+        ) { (year: try $0.int(0), value: "\(try $0.int(1)) \(try $0.text(2))", at: try $0.int(3)) }
+        for turn in turns {
+            try StateLog.record(StateChange(.year, "\(turn.year)", turn.value), at: turn.at, transaction)
+        }
+    }
+
+    private static func value(_ turn: Int, _ state: YearState) -> String { "\(turn) \(state.rawValue)" }
+
+    func state(of year: Year) throws -> YearState { try turns().last { $0.year == year }?.state ?? .open }
 
     /// The years that are settled or being settled, each with when it was last opened again (0 for never): what was
     /// settled after that is frozen.
     func frozenYears() throws -> [Year: Int] {
         var opened: [Year: Int] = [:]
         var frozen: [Year: Int] = [:]
-        try transaction.each("SELECT year, state, decided FROM year_state ORDER BY year, turn") { row in
-            let year = try row.year(0)
-            if try row.text(1) == YearState.open.rawValue {
-                opened[year] = try row.int(2)
-                frozen[year] = nil
+        for turn in try turns() {
+            if turn.state == .open {
+                opened[turn.year] = turn.decided
+                frozen[turn.year] = nil
             } else {
-                frozen[year] = opened[year] ?? 0
+                frozen[turn.year] = opened[turn.year] ?? 0
             }
         }
         return frozen
@@ -75,49 +110,44 @@ struct SettlementStore {
 
     /// When each year was last opened again.
     func openings() throws -> [Year: Int] {
-        var openings: [Year: Int] = [:]
-        try transaction.each("SELECT year, max(decided) FROM year_state WHERE state = 'open' GROUP BY year") {
-            openings[try $0.year(0)] = try $0.int(1)
+        try turns().reduce(into: [:]) { openings, turn in
+            if turn.state == .open { openings[turn.year] = max(openings[turn.year] ?? 0, turn.decided) }
         }
-        return openings
     }
 
     /// Whether the year was ever opened again.
     func wasReopened(_ year: Year) throws -> Bool {
-        try transaction.exists("SELECT 1 FROM year_state WHERE year = \(year) AND state = 'open'")
+        try turns().contains { $0.year == year && $0.state == .open }
     }
 
     func states() throws -> [(year: Year, state: YearState)] {
-        var states: [Year: YearState] = [:]
-        try transaction.each("SELECT year, state FROM year_state ORDER BY year, turn") { row in
-            states[try row.year(0)] = YearState(rawValue: try row.text(1))
-        }
+        let states = try turns().reduce(into: [Year: YearState]()) { $0[$1.year] = $1.state }
         return states.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
     func put(_ state: YearState, of year: Year, reason: String, at now: Int) throws {
-        try transaction.execute(
-            """
-            INSERT INTO year_state (year, turn, state, reason, decided)
-            SELECT \(year), coalesce(max(turn), 0) + 1, \(state.rawValue), \(reason), \(now)
-            FROM year_state WHERE year = \(year)
-            """)
+        let turn = (try turns().last { $0.year == year }?.turn ?? 0) + 1
+        try transaction.insert([year, turn, state.rawValue, reason, now], into: SettlementSchema.yearState)
+        try people.states.record(StateChange(.year, "\(year)", Self.value(turn, state)), transaction)
     }
+
+    private static let columns: SQL = "SELECT \(SettlementSchema.settled.selection("s")) FROM settled s"
 
     /// The newest settled versions of these people: by person, then by policy and first day.
     func latest(from: Int, through: Int) throws -> [Int: [StandingPlace: SettledStanding]] {
         var latest: [Int: [StandingPlace: SettledStanding]] = [:]
         try transaction.each(
             """
-            SELECT person, policy_key, period_from, version, year, policy, outcome, body, hash, settled FROM settled
-            WHERE person >= \(from) AND person <= \(through) ORDER BY person, policy_key, period_from, version
+            \(Self.columns) WHERE s.person >= \(from) AND s.person <= \(through)
+            ORDER BY s.person, s.policy_key, s.period_from, s.version
             """
         ) { row in
+            try row.check(SettlementSchema.settled)
             let key = try row.text(1)
             let place = StandingPlace(key: key, from: try row.day(2))
             latest[try row.int(0), default: [:]][place] = SettledStanding(
                 version: try row.int(3), year: try row.year(4), policy: try row.int(5), key: key,
-                outcome: try row.text(6), body: try row.text(7), hash: try row.bytes(8), settled: try row.int(9))
+                outcome: try row.text(6), body: try row.text(7), hash: try row.bytes(8), settled: try row.int(10))
         }
         return latest
     }
@@ -126,11 +156,14 @@ struct SettlementStore {
     func newest(_ person: ID<Person>, _ place: StandingPlace) throws -> (version: Int, outcome: String)? {
         try transaction.first(
             """
-            SELECT version, outcome FROM settled
-            WHERE person = \(person) AND policy_key = \(place.key) AND period_from = \(place.from)
-            ORDER BY version DESC LIMIT 1
+            \(Self.columns) WHERE s.person = \(person) AND s.policy_key = \(place.key)
+              AND s.period_from = \(place.from)
+            ORDER BY s.version DESC LIMIT 1
             """
-        ) { (try $0.int(0), try $0.text(1)) }
+        ) { row in
+            try row.check(SettlementSchema.settled)
+            return (try row.int(3), try row.text(6))
+        }
     }
 
     func frozen(_ root: ID<Person>, _ book: PolicyBook) throws -> Frozen {
@@ -143,15 +176,16 @@ struct SettlementStore {
         var newest: [Int: [(place: StandingPlace, item: Frozen.Item?)]] = [:]
         try transaction.each(
             """
-            SELECT person, policy_key, period_from, year, policy, settled, body FROM settled
-            WHERE person >= \(from) AND person <= \(through) ORDER BY person, policy_key, period_from, version
+            \(Self.columns) WHERE s.person >= \(from) AND s.person <= \(through)
+            ORDER BY s.person, s.policy_key, s.period_from, s.version
             """
         ) { row in
+            try row.check(SettlementSchema.settled)
             let person = try row.int(0)
             let place = StandingPlace(key: try row.text(1), from: try row.day(2))
             var item: Frozen.Item?
-            if let opened = years[try row.year(3)], try row.int(5) > opened, let version = book.all[try row.int(4)] {
-                let period = row.withBytes(6) { SettledStanding.period(in: $0) }
+            if let opened = years[try row.year(4)], try row.int(10) > opened, let version = book.all[try row.int(5)] {
+                let period = row.withBytes(7) { SettledStanding.period(in: $0) }
                 item = period.map { Frozen.Item(period: $0, version: version) }
             }
             if newest[person]?.last?.place == place { newest[person]?.removeLast() }
@@ -161,29 +195,33 @@ struct SettlementStore {
     }
 
     func add(_ item: StandingText, version: Int, reason: String, at now: Int) throws {
-        try transaction.execute(
-            """
-            INSERT INTO settled (person, policy_key, period_from, version, year, policy, outcome, body, hash, reason,
-                                 settled)
-            VALUES (\(item.person), \(item.place.key), \(item.place.from), \(version), \(item.year),
-                    \(item.version.number), \(item.outcome.rawValue), \(item.body), \(sha256(item.body.utf8)),
-                    \(reason), \(now))
-            """)
+        try transaction.insert(
+            [
+                item.person, item.place.key, item.place.from, version, item.year, item.version.number,
+                item.outcome.rawValue, item.body, sha256(item.body.utf8), reason, now,
+            ], into: SettlementSchema.settled)
     }
 
     /// The versions of one settled standing, the oldest first: version, body, reason, when.
     func versions(_ person: ID<Person>, year: Year) throws -> [SettledVersion] {
         try transaction.rows(
             """
-            SELECT policy_key, version, reason, settled, body, period_from FROM settled
-            WHERE person = \(person) AND year = \(year) ORDER BY policy_key, period_from, version
+            \(Self.columns) WHERE s.person = \(person) AND s.year = \(year)
+            ORDER BY s.policy_key, s.period_from, s.version
             """
-        ) {
-            SettledVersion(
-                place: StandingPlace(key: try $0.text(0), from: try $0.day(5)), version: try $0.int(1),
-                reason: try $0.text(2), at: try $0.int(3), body: try $0.text(4))
+        ) { row in
+            try row.check(SettlementSchema.settled)
+            return SettledVersion(
+                place: StandingPlace(key: try row.text(1), from: try row.day(2)), version: try row.int(3),
+                reason: try row.text(9), at: try row.int(10), body: try row.text(7))
         }
     }
+}
+
+extension Failure {
+    fileprivate static let yearsAltered = Failure(
+        .damaged, "settlement.years", "年度状态与变更记录不符：有结算或重新开放的记录被删除或换回旧的。请停止写入，从备份恢复。",
+        en: "The states of the years are not those of the changes of state. Stop writing, restore a backup.")
 }
 
 extension Frozen {

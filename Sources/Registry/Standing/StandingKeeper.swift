@@ -11,7 +11,7 @@ struct StandingKeeper {
     let now: Int
 
     private var store: StandingStore { StandingStore(transaction, people) }
-    private var settlements: SettlementStore { SettlementStore(transaction) }
+    private var settlements: SettlementStore { SettlementStore(transaction, people) }
 
     /// Recomputes the standings of people. Where a settled one changed by entries of these years, a new settled version
     /// is made beside the old.

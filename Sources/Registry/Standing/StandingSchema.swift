@@ -1,6 +1,9 @@
 import Database
 
 enum StandingSchema {
+    static let table = AuthenticatedTable(
+        "standing", key: ["person", "policy_key", "period_from"], ["year", "policy", "outcome", "body"])
+
     static let migrations = [
         Migration(
             "standing-1",

@@ -9,6 +9,8 @@ struct StandingStore {
 
     init(_ transaction: Transaction, _ people: People) { (self.transaction, self.people) = (transaction, people) }
 
+    private static let columns: SQL = "SELECT \(StandingSchema.table.selection("s")) FROM standing s"
+
     func history(of family: [ID<Person>]) throws -> History {
         let employments = EmploymentStore(transaction, people)
         var whole = History()
@@ -22,7 +24,7 @@ struct StandingStore {
 
     func dossier(_ family: [ID<Person>]) throws -> Dossier {
         let ledger = LedgerStore(transaction)
-        let entries = try family.flatMap { try ledger.standing(from: $0.number, through: $0.number) }
+        let entries = try family.flatMap { try ledger.standing(of: $0) }
         return Dossier(family: family, history: try history(of: family), entries: entries)
     }
 
@@ -47,12 +49,12 @@ struct StandingStore {
         var kept: [Int: [StandingPlace: (year: Year, body: String)]] = [:]
         try transaction.each(
             """
-            SELECT person, policy_key, period_from, year, body FROM standing
-            WHERE person >= \(from) AND person <= \(through)
+            \(Self.columns) WHERE s.person >= \(from) AND s.person <= \(through)
             """
         ) { row in
+            try row.check(StandingSchema.table)
             let place = StandingPlace(key: try row.text(1), from: try row.day(2))
-            kept[try row.int(0), default: [:]][place] = (try row.year(3), try row.text(4))
+            kept[try row.int(0), default: [:]][place] = (try row.year(3), try row.text(6))
         }
         return kept
     }
@@ -71,10 +73,13 @@ struct StandingStore {
             let whole = some + Array(repeating: some[some.endIndex - 1], count: Self.group - some.count)
             try transaction.each(
                 """
-                SELECT person, policy, outcome, body FROM standing
-                WHERE person IN \(SQL.list(whole)) AND +year = \(year) ORDER BY person, policy_key, period_from
+                \(Self.columns) WHERE s.person IN \(SQL.list(whole)) AND +s.year = \(year)
+                ORDER BY s.person, s.policy_key, s.period_from
                 """
-            ) { rows.append((try $0.id(0), try $0.int(1), try $0.text(2), try $0.text(3))) }
+            ) { row in
+                try row.check(StandingSchema.table)
+                rows.append((try row.id(0), try row.int(4), try row.text(5), try row.text(6)))
+            }
         }
         return rows
     }
@@ -107,26 +112,22 @@ struct StandingStore {
         var kept: [Int: [(place: StandingPlace, body: String)]] = [:]
         try transaction.each(
             """
-            SELECT person, policy_key, period_from, body FROM standing
-            WHERE person >= \(from) AND person <= \(through) AND +year = \(year)
+            \(Self.columns) WHERE s.person >= \(from) AND s.person <= \(through) AND +s.year = \(year)
             """
         ) { row in
+            try row.check(StandingSchema.table)
             let place = StandingPlace(key: try row.text(1), from: try row.day(2))
-            kept[try row.int(0), default: []].append((place, try row.text(3)))
+            kept[try row.int(0), default: []].append((place, try row.text(6)))
         }
         return kept
     }
 
     func put(_ item: StandingText) throws {
-        try transaction.execute(
-            """
-            INSERT INTO standing (person, policy_key, period_from, year, policy, outcome, body)
-            VALUES (\(item.person), \(item.place.key), \(item.place.from), \(item.year), \(item.version.number),
-                    \(item.outcome.rawValue), \(item.body))
-            ON CONFLICT (person, policy_key, period_from)
-            DO UPDATE SET year = excluded.year, policy = excluded.policy, outcome = excluded.outcome,
-                          body = excluded.body
-            """)
+        try transaction.put(
+            [
+                item.person, item.place.key, item.place.from, item.year, item.version.number, item.outcome.rawValue,
+                item.body,
+            ], into: StandingSchema.table)
     }
 
     func drop(_ person: ID<Person>, place: StandingPlace) throws {

@@ -1,0 +1,72 @@
+import Database
+import Integrity
+import Kernel
+import People
+import Proof
+import Registry
+
+/// What walking everything that a verdict rests on found.
+package struct LedgerCheck: Sendable {
+    package var audit = LedgerAudit()
+    package var tables: [TableWalk] = []
+    /// Against the root that was compared.
+    package var differences: [RootDifference] = []
+    package var root: SignedRoot?
+    /// The heads that the root was made over could not be put together: chains were held against the newest ones.
+    package var lacksHeads = false
+
+    package var rows: Int { tables.reduce(0) { $0 + $1.rows } }
+    package var broken: Int { audit.broken + tables.reduce(0) { $0 + $1.faults } + differences.count }
+}
+
+extension Installation {
+    /// Walks all chains and all rows under a code, and holds them against the newest root, or one of `since`: that what
+    /// was there then was only continued.
+    ///
+    /// Failures: `ledger.root-missing`, `ledger.root`.
+    package func check(since: SignedRoot? = nil, rootMayBeLost: Bool = false) async throws -> LedgerCheck {
+        var check = LedgerCheck()
+        let newest = try await auditLedger(rootMayBeLost: rootMayBeLost)
+        (check.audit, check.root) = (newest.audit, since ?? newest.root)
+        if let since, since.name != newest.root?.name {
+            if let heads = try roots.heads(of: since, people.outside) {
+                check.audit = try await registry.audit(heads)
+            } else {
+                check.lacksHeads = true
+            }
+        }
+        check.tables = try await walkTables()
+        if let root = check.root { check.differences = try await registry.differences(from: root, Self.tables) }
+        return check
+    }
+
+    /// Two tables at a time: reading them is what takes long.
+    private func walkTables() async throws -> [TableWalk] {
+        try await withThrowingTaskGroup(of: (Int, TableWalk).self) { group in
+            var walks: [Int: TableWalk] = [:]
+            for (place, table) in Self.tables.enumerated() {
+                if place > 1, let done = try await group.next() { walks[done.0] = done.1 }
+                let database = database
+                group.addTask { (place, try await database.read { try $0.walk(table) }) }
+            }
+            for try await done in group { walks[done.0] = done.1 }
+            return walks.sorted { $0.key < $1.key }.map(\.value)
+        }
+    }
+
+    /// Signs anew what a check found whole. Failure: `ledger.broken`.
+    @discardableResult
+    package func renewRoot() async throws -> SignedRoot {
+        let check = try await check()
+        guard check.broken == 0 else { throw Failure.ledgerBroken(check.broken) }
+        return try await writeRoot()
+    }
+}
+
+extension Failure {
+    fileprivate static func ledgerBroken(_ count: Int) -> Failure {
+        Failure(
+            .damaged, "ledger.broken", "账本或数据表有 \(count) 处不完整，没有签名。请运行 ledger verify 查看，并从备份恢复。",
+            en: "The ledger or its tables are broken in \(count) places; nothing was signed. See ledger verify.")
+    }
+}

@@ -1,0 +1,48 @@
+import Integrity
+import Kernel
+import Logging
+import People
+import Registry
+import Synchronization
+
+/// Checks everything and signs it anew once a day while the site is served. Every node keeps a root of its own, in its
+/// own data folder.
+final class RootRenewal: Sendable {
+    private let held = Mutex((broken: 0, tried: 0))
+    private static let day = 86_400_000
+
+    /// In how many places the last check found something broken: normally 0.
+    var broken: Int { held.withLock { $0.broken } }
+
+    /// Renews until it is cancelled.
+    func keep(_ installation: Installation) async {
+        while !Task.isCancelled {
+            if await isDue(installation) { await renew(installation) }
+            // Whether the changes of state go on from where they were is seen within minutes, not at the next day.
+            try? await installation.people.states.renewHead(installation.database)
+            try? await Task.sleep(for: .seconds(300))
+        }
+    }
+
+    private func isDue(_ installation: Installation) async -> Bool {
+        let made = (try? installation.roots.read()?.root.time) ?? 0
+        let tried = held.withLock { $0.tried }
+        return installation.people.outside.now() - max(made, tried) >= Self.day
+    }
+
+    func renew(_ installation: Installation) async {
+        held.withLock { $0.tried = installation.people.outside.now() }
+        do {
+            let check = try await installation.check()
+            held.withLock { $0.broken = check.broken }
+            if check.broken == 0 {
+                try await installation.writeRoot()
+            } else {
+                Logger(label: "xueshi").critical("the ledger is broken", metadata: ["places": "\(check.broken)"])
+            }
+        } catch {
+            held.withLock { $0.broken = max($0.broken, 1) }
+            Logger(label: "xueshi").critical("the ledger was not checked", metadata: ["error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import Kernel
+
+/// A table whose rows carry a message authentication code in the column `mac`: who can write to the database but has no
+/// keys can neither change nor invent a row unseen.
+///
+/// The code covers the table's name and all columns of `columns`, in this order, as ``RowBytes`` has them.
+package struct AuthenticatedTable: Sendable {
+    package let name: StaticString
+    /// All that the code covers; the first of them, as many as `keys`, name a row.
+    package let columns: [StaticString]
+    package let keys: Int
+    /// The column of the time (milliseconds since 1970) at which a row was added, where rows are never changed or
+    /// removed: by it a root can count the rows of a moment again later.
+    package let added: StaticString?
+
+    private let insertion: String
+    private let overwriting: String
+
+    package init(
+        _ name: StaticString, key: [StaticString], _ others: [StaticString], added: StaticString? = nil
+    ) {
+        (self.name, columns, keys, self.added) = (name, key + others, key.count, added)
+        let all = (key + others).map(\.description) + ["mac"]
+        insertion = "INSERT INTO \(name) (\(all.joined(separator: ", "))) VALUES ("
+        let changed = (others.map(\.description) + ["mac"]).map { "\($0) = excluded.\($0)" }
+        overwriting =
+            ") ON CONFLICT (\(key.map(\.description).joined(separator: ", "))) DO UPDATE SET "
+            + changed.joined(separator: ", ")
+    }
+
+    /// How many columns ``selection(_:)`` has: those under the code, and the code.
+    package var width: Int { columns.count + 1 }
+
+    /// `e.person, e.number, …, e.mac`: what a SELECT has to begin with, or to have from some place on, for its rows to
+    /// be checked.
+    package func selection(_ alias: StaticString) -> SQL {
+        SQL(unchecked: (columns.map(\.description) + ["mac"]).map { "\(alias).\($0)" }.joined(separator: ", "))
+    }
+
+    func insertion(_ values: [Value], _ mac: [UInt8], overwriting isOverwriting: Bool, _ end: SQL?) -> SQL {
+        SQL(row: values + [.blob(mac)], after: insertion, before: isOverwriting ? overwriting : ")", end)
+    }
+
+    var isNamed: SQL { SQL(unchecked: " FROM \(name) t WHERE ") }
+
+    /// `a = $1 AND b = $2`: the row of this key. `orNull`: a column of the key may be NULL.
+    func condition(_ key: [Value], orNull: Bool = false) -> SQL {
+        let parts = zip(columns.prefix(keys), key).map { column, value -> SQL in
+            let name = SQL(unchecked: column.description)
+            return orNull && value == .null ? "\(name) IS NULL" : "\(name) = \(value)"
+        }
+        return .joined(parts, by: " AND ")
+    }
+
+    /// `certificate_revocation MCMT2GJ4Y74DCKO4`: the table, and the row by its key.
+    func place(_ key: [Value]) -> String { ([name.description] + key.map(\.shown)).joined(separator: " ") }
+}
+
+extension Value {
+    fileprivate var shown: String {
+        switch self {
+        case .null: "-"
+        case .integer(let number): "\(number)"
+        case .text(let text): text
+        case .blob(let bytes): bytes.prefix(8).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        }
+    }
+}
+
+/// Makes and checks the codes of rows.
+package protocol RowAuthenticator: Sendable {
+    func mac(_ bytes: UnsafeRawBufferPointer) -> [UInt8]
+    func isValid(_ mac: UnsafeRawBufferPointer, of bytes: UnsafeRawBufferPointer) -> Bool
+}
+
+extension Failure {
+    /// A row that this program did not write, or that was changed since.
+    static func forged(_ place: String) -> Failure {
+        Failure(
+            .damaged, "database.forged",
+            "数据库的一行（\(place)）不是本系统写下的，或被改动过，不能据此办理。请停止写入，运行 xueshi ledger verify 查看，并从备份恢复。",
+            en:
+                "The row \(place) was not written by this program, or was changed. Run ledger verify, restore."
+        )
+    }
+
+    static let noAuthenticator = Failure(
+        .unavailable, "database.no-keys", "没有密钥，不能读写受保护的数据。请检查密钥文件。",
+        en: "Without keys, rows under a code can be neither written nor checked.")
+}

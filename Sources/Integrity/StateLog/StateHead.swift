@@ -1,0 +1,123 @@
+import Foundation
+import Kernel
+import Signing
+
+/// The end of the changes of state, signed, in a small file outside the database: who puts an older database in place,
+/// or removes the last changes there, cannot do so here.
+package struct StateHead: Sendable {
+    private struct Content: Codable {
+        let format: Int
+        let number: Int
+        /// The code of that change, in hexadecimal.
+        let mac: String
+        /// Milliseconds since 1970.
+        let time: Int
+        let key: Int
+        let suite: Int
+        let signature: Data
+    }
+
+    let keys: KeyRing
+    /// `nil` where nothing is kept outside.
+    let folder: String?
+
+    package init(_ keys: KeyRing, folder: String?) { (self.keys, self.folder) = (keys, folder) }
+
+    private var path: String? { folder.map { $0 + "/state-head.json" } }
+
+    /// Whether one was kept.
+    package var isThere: Bool { path.map { FileManager.default.fileExists(atPath: $0) } ?? false }
+
+    private static func signed(_ number: Int, _ mac: String, _ time: Int) -> [UInt8] {
+        Array("xueshi state head 1 \(number) \(mac) \(time)".utf8)
+    }
+
+    /// Holds the changes, by their codes, against the head that was kept.
+    func compare(_ macs: [[UInt8]]) throws(Failure) {
+        guard let path else { return }
+        guard let known = try read(path) else {
+            if macs.isEmpty { return }
+            throw .stateHeadMissing(path)
+        }
+        guard known.number <= macs.count else { throw .statesRolledBack(known.number, macs.count) }
+        if known.number > 0, macs[known.number - 1].hexadecimal != known.mac { throw .statesBroken(known.number) }
+    }
+
+    /// Keeps this head, unless a later one is kept already.
+    func renew(number: Int, mac: [UInt8], at now: Int) throws {
+        guard let path, let folder else { return }
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            try FileLock.alone(folder) {
+                if let known = try read(path), known.number >= number { return }
+                try write(number, mac.hexadecimal, now, to: path)
+            }
+        } catch let failure as Failure {
+            throw failure
+        } catch {
+            throw Failure.stateHeadUnwritten(path)
+        }
+    }
+
+    private func write(_ number: Int, _ mac: String, _ now: Int, to path: String) throws {
+        let signed = try keys.sign(Self.signed(number, mac, now))
+        let content = Content(
+            format: 1, number: number, mac: mac, time: now, key: signed.key, suite: signed.suite,
+            signature: Data(signed.bytes))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        try encoder.encode(content).write(to: URL(filePath: path), options: .atomic)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+    }
+
+    func remove() throws {
+        guard let path, FileManager.default.fileExists(atPath: path) else { return }
+        try FileManager.default.removeItem(atPath: path)
+    }
+
+    /// `nil` where there is none.
+    private func read(_ path: String) throws(Failure) -> Content? {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            if FileManager.default.fileExists(atPath: path) { throw .stateHeadAltered(path) }
+            return nil
+        }
+        guard let content = try? JSONDecoder().decode(Content.self, from: data), content.format == 1,
+            keys.verify(
+                Self.signed(content.number, content.mac, content.time),
+                Signature(key: content.key, suite: content.suite, bytes: Array(content.signature))) == .valid
+        else { throw .stateHeadAltered(path) }
+        return content
+    }
+}
+
+/// One process at a time in a folder.
+enum FileLock {
+    static func alone(_ folder: String, _ body: () throws -> Void) throws {
+        let file = open(folder, O_RDONLY | O_CLOEXEC)
+        guard file >= 0, flock(file, LOCK_EX) == 0 else { throw Failure.stateHeadUnwritten(folder) }
+        defer { close(file) }
+        try body()
+    }
+}
+
+extension Failure {
+    fileprivate static func stateHeadMissing(_ path: String) -> Failure {
+        Failure(
+            .damaged, "state.head-missing", "变更记录的签名链头不见了（\(path)）。请从备份取回；确实无法取回的，见 ledger verify --renew-root。",
+            en: "The signed head of the changes of state is gone from \(path). Restore it, or see ledger verify --help."
+        )
+    }
+
+    fileprivate static func stateHeadAltered(_ path: String) -> Failure {
+        Failure(
+            .damaged, "state.head", "变更记录的签名链头被改动或无法读取（\(path)）。请从备份取回。",
+            en: "The signed head of the changes of state in \(path) is altered or cannot be read. Restore it.")
+    }
+
+    fileprivate static func stateHeadUnwritten(_ path: String) -> Failure {
+        Failure(
+            .unavailable, "state.head-unwritten", "变更记录的签名链头不能写入 \(path)。请检查目录权限和磁盘空间后再运行一次。",
+            en: "The head of the changes of state cannot be written to \(path). Check folder and disk, run again.")
+    }
+}

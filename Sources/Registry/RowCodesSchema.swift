@@ -1,0 +1,53 @@
+import Database
+import Integrity
+import Kernel
+
+extension Registry {
+    /// The tables of this room whose rows carry codes.
+    package static let tables = [
+        PolicyBookSchema.table, RecognitionSchema.evidence, RecognitionSchema.decision, RecognitionSchema.work,
+        RecognitionSchema.claim, LedgerSchema.entry, LedgerSchema.chain, StandingSchema.table,
+        SettlementSchema.yearState, SettlementSchema.settled,
+    ]
+
+    package static func table(_ name: String) -> AuthenticatedTable? {
+        tables.first { $0.name.description == name }
+    }
+}
+
+enum RowCodesSchema {
+    /// A code vouches for a row from here on, so what there is has to pass the audit first.
+    static func migrations(_ heads: Heads) -> [Migration] {
+        [
+            Migration(
+                "registry-row-codes-1",
+                """
+                ALTER TABLE policy_version ADD COLUMN mac BLOB
+                ;
+                ALTER TABLE evidence ADD COLUMN mac BLOB
+                ;
+                ALTER TABLE decision ADD COLUMN mac BLOB
+                ;
+                ALTER TABLE work ADD COLUMN mac BLOB
+                ;
+                ALTER TABLE claim ADD COLUMN mac BLOB
+                ;
+                ALTER TABLE entry ADD COLUMN mac BLOB
+                ;
+                ALTER TABLE chain ADD COLUMN mac BLOB
+                ;
+                ALTER TABLE standing ADD COLUMN mac BLOB
+                ;
+                ALTER TABLE year_state ADD COLUMN mac BLOB
+                ;
+                ALTER TABLE settled ADD COLUMN mac BLOB
+                """
+            ) { transaction in
+                try Registry.auditBeforeCodes(heads, transaction)
+                for table in Registry.tables { try table.addCodes(transaction) }
+                try PolicyBookStore.logVersions(transaction)
+                try SettlementStore.logYears(transaction)
+            }
+        ]
+    }
+}

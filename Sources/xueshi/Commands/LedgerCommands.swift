@@ -1,0 +1,130 @@
+import App
+import ArgumentParser
+import Foundation
+import Kernel
+import People
+import Registry
+
+struct LedgerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ledger", abstract: "The ledger of all hours, and all that verdicts rest on.",
+        subcommands: [Verify.self, Root.self])
+
+    struct Verify: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "verify",
+            abstract: "Walk every chain and every row under a code, and hold them against a root.",
+            discussion: """
+                Example: xueshi ledger verify
+                Against a root that was kept elsewhere: xueshi ledger verify --since root.txt
+                """)
+        @OptionGroup var place: Place
+        @Flag(help: "The signed root is lost for good: check everything as it is and sign it anew.")
+        var renewRoot = false
+        @Option(help: "A root that ledger root wrote: prove that what was there then was only continued.")
+        var since: String?
+
+        func run() async throws {
+            try await place.run(rootMayBeLost: renewRoot) { installation in
+                let start = ContinuousClock.now
+                let root = try since.map { try SignedRoot(reading: Self.text($0), installation.people.keys) }
+                let check = try await installation.check(since: root, rootMayBeLost: renewRoot)
+                if renewRoot, check.broken == 0 { try await installation.writeRoot() }
+                let seconds = (ContinuousClock.now - start).inSeconds
+                return Answer(
+                    "ledger", lines: check.lines,
+                    [
+                        "chains": check.audit.chains, "entries": check.audit.entries, "rows": check.rows,
+                        "broken": check.broken, "seconds": String(format: "%.2f", seconds),
+                        "per-second": Int(Double(check.audit.entries) / seconds),
+                    ],
+                    isBad: check.broken > 0)
+            }
+        }
+
+        private static func text(_ path: String) throws -> String {
+            guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+                throw Failure(
+                    .badInput, "ledger.no-root-file", "读不到 \(path)。请写明 ledger root 保存的文件。",
+                    en: "\(path) cannot be read. Name a file that ledger root has written.")
+            }
+            return text
+        }
+    }
+
+    struct Root: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "root", abstract: "The newest signed root, to be kept elsewhere: on paper, in another hand.",
+            discussion: """
+                Example: xueshi ledger root root.txt
+                A new one of now, after everything was checked: xueshi ledger root --renew root.txt
+                """)
+        @OptionGroup var place: Place
+        @Flag(help: "Check everything and sign it anew first.") var renew = false
+        @Argument(help: "Where to write it; without it, it is printed.") var output: String?
+
+        func run() async throws {
+            try await place.run { installation in
+                let newest = renew ? nil : try installation.roots.read()?.root
+                let root = if let newest { newest } else { try await installation.renewRoot() }
+                var lines = [root.text]
+                if let output {
+                    try Data((root.text + "\n").utf8).write(to: URL(filePath: output), options: .atomic)
+                    lines = []
+                }
+                return Answer(
+                    "ledger", lines: lines,
+                    ["root": root.name, "entries": root.entries, "made": Day(milliseconds: root.time)])
+            }
+        }
+    }
+}
+
+extension LedgerCheck {
+    fileprivate var lines: [String] {
+        var lines = audit.faults.prefix(20).map(\.sentence)
+        lines += tables.flatMap(\.forged).prefix(40).map { row in
+            words("\(row) 不是本系统写下的，或被改动过。", "\(row) was not written by this program, or was changed.")
+        }
+        lines += differences.map(\.sentence)
+        if lacksHeads {
+            lines.append(
+                words(
+                    "该签名根的链头没有留全，链按最新的签名根核对，行数按该签名根核对。",
+                    "Not all heads of that root are kept: chains were held against the newest, rows against it."
+                ))
+        }
+        lines.append(
+            root.map {
+                words(
+                    "对照 \(Day(milliseconds: $0.time)) 的签名根 \($0.name)。",
+                    "Held against the signed root \($0.name) of \(Day(milliseconds: $0.time)).")
+            } ?? words("还没有签名根：年度结算时生成。", "There is no signed root yet: settling writes one."))
+        return lines
+    }
+}
+
+extension RootDifference {
+    fileprivate var sentence: String {
+        switch self {
+        case .rows(let table, let known, let found):
+            words(
+                "\(table) 表与签名根不符：当时 \(known) 行，现在对应的 \(found) 行，有被删除、替换或补入的。",
+                "\(table) is not what the root knows: \(known) rows then, \(found) of that time now.")
+        case .states(let number):
+            words("变更记录第 \(number) 条以前与签名根不符。", "The changes of state up to \(number) are not those of the root.")
+        }
+    }
+}
+
+extension LedgerAudit.Fault {
+    fileprivate var sentence: String {
+        switch self {
+        case .broken(let person, let number):
+            words("人员 \(person) 的第 \(number) 笔与链不符。", "Person \(person): entry \(number) does not fit the chain.")
+        case .cut(let person, let after):
+            words("人员 \(person) 的链在第 \(after) 笔之后被截断。", "Person \(person): the chain is cut after entry \(after).")
+        case .vanished(let person): words("人员 \(person) 的链不见了。", "Person \(person): the chain has vanished.")
+        }
+    }
+}

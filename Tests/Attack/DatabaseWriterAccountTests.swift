@@ -1,0 +1,96 @@
+import Database
+import Foundation
+import Kernel
+import People
+import Signing
+import Testbed
+import Testing
+import Web
+
+@Suite("Attack: who writes to the database without keys signs in as nobody else")
+struct DatabaseWriterAccountTests {
+    /// A bureau's account and one of an employer, each signed in.
+    private func withAccounts(
+        _ engine: Engine, _ body: (City, _ bureau: Accounts.Opened, _ employer: Accounts.Opened) async throws -> Void
+    ) async throws {
+        try await withCity(engine) { city in
+            let accounts = Accounts(city.database, city.people)
+            let bureau = try await accounts.open("bureau", name: "市局", AccountRole(.bureau, at: nil))
+            let unit = AccountRole(.employer, at: city.mill.number)
+            let employer = try await accounts.open("factory", name: "工厂", unit)
+            try await city.database.write { try $0.dropGuards() }
+            try await body(city, bureau, employer)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func aRoleIsNotRaised(_ engine: Engine) async throws {
+        try await withAccounts(engine) { city, _, employer in
+            let signIn: @Sendable (City) async throws -> Void = { city in
+                _ = try await Accounts(city.database, city.people).signIn("factory", employer.password, device: "")
+            }
+            let changes: [SQL] = [
+                "UPDATE account_role SET role = 'bureau' WHERE account = 2",
+                "UPDATE account_role SET account = 2 WHERE account = 1",
+                "INSERT INTO account_role (account, role, organisation, granted) VALUES (2, 'bureau', NULL, 1)",
+                "UPDATE account_login SET account = 2 WHERE account = 1",
+                "UPDATE account SET password = (SELECT a.password FROM account a WHERE a.number = 1) WHERE number = 2",
+            ]
+            for change in changes.prefix(3) {
+                let code = try await city.code(after: change, signIn)
+                #expect(code == "database.forged", "\(change.text)")
+            }
+            let asBureau: @Sendable (City) async throws -> Void = { city in
+                _ = try await Accounts(city.database, city.people).signIn("bureau", employer.password, device: "")
+            }
+            #expect(try await city.code(after: changes[3], asBureau) == "database.forged")
+            #expect(try await city.code(after: changes[4], signIn) == "database.forged")
+        }
+    }
+
+    /// The row of a role that was taken, put back as it was, with its code.
+    @Test(arguments: Engine.allCases) func aRoleThatWasTakenDoesNotComeBack(_ engine: Engine) async throws {
+        try await withAccounts(engine) { city, bureau, _ in
+            let accounts = Accounts(city.database, city.people)
+            let signed = try await accounts.signIn("bureau", bureau.password, device: "")
+            let rows = try await city.database.allRows(of: "account_role")
+            let sessions = try await city.database.allRows(of: "account_session")
+            try await accounts.revoke(AccountRole(.bureau, at: nil), from: bureau.number)
+            try await city.database.write { transaction in
+                try transaction.execute("DELETE FROM account_role")
+                for row in rows { try transaction.execute("INSERT INTO account_role VALUES \(SQL.list(row))") }
+                for row in sessions { try transaction.execute("INSERT INTO account_session VALUES \(SQL.list(row))") }
+            }
+            let fresh = Accounts(city.database, city.fresh.people)
+            #expect(try await fresh.visitor(signed.token) == nil)
+            let failure = await #expect(throws: Failure.self) {
+                try await fresh.signIn("bureau", bureau.password, device: "")
+            }
+            #expect(failure?.code == "account.role-altered")
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func aSessionIsNotInvented(_ engine: Engine) async throws {
+        try await withAccounts(engine) { city, bureau, _ in
+            let token = sha256("mine".utf8)
+            let now = city.people.outside.now()
+            let change: SQL =
+                """
+                INSERT INTO account_session (token, account, role, organisation, begun, seen)
+                VALUES (\(token), \(bureau.number), 'bureau', NULL, \(now), \(now))
+                """
+            let code = try await city.code(after: change) { city in
+                _ = try await Accounts(city.database, city.people).visitor("mine")
+            }
+            #expect(code == "database.forged")
+            let api: SQL =
+                """
+                INSERT INTO api_token (hash, name, account, role, permissions, created, expires)
+                VALUES (\(token), 'x', \(bureau.number), 'bureau', 'people:read', \(now), \(now + 1_000_000_000))
+                """
+            let asked = try await city.code(after: api) { city in
+                _ = try await Tokens(city.database, city.people).bearer("mine")
+            }
+            #expect(asked == "database.forged")
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import App
+import Foundation
+import Kernel
+import People
+import Registry
+import Testbed
+import Testing
+import Web
+
+@testable import Database
+
+/// A database that was made before rows had codes.
+@Suite("Attack: an upgrade vouches for nothing that was altered before it")
+struct UpgradeTests {
+    /// Takes codes and changes of state away again, as a database of the version before is.
+    private static func downgrade(_ installation: Installation) async throws {
+        try await installation.database.write { transaction in
+            try transaction.dropGuards()
+            for table in Installation.tables where table.name.description != "state_change" {
+                try transaction.command("ALTER TABLE \(table.name) DROP COLUMN mac")
+            }
+            try transaction.command("DROP TABLE state_change")
+            try transaction.execute(
+                "DELETE FROM migration WHERE id = 'state-change-1' OR id LIKE '%row-codes-1'")
+            for table in Installation.tables where table.added != nil && table.name.description != "state_change" {
+                try Migration.guarding(table.name.description, transaction)
+            }
+        }
+    }
+
+    private func withOldCity(_ body: (URL) async throws -> Void) async throws {
+        try await withFolder { folder in
+            let installation = try await Installation.open(folder: folder.path, database: nil)
+            try await installation.addOfficer()
+            try await Self.downgrade(installation)
+            installation.close()
+            try FileManager.default.removeItem(at: folder.appending(path: "ledger"))
+            try await body(folder)
+        }
+    }
+
+    @Test func everyRowGetsItsCode() async throws {
+        try await withOldCity { folder in
+            let installation = try await Installation.open(folder: folder.path, database: nil)
+            defer { installation.close() }
+            let check = try await installation.check()
+            #expect(check.broken == 0 && check.rows > 10)
+            let accounts = Accounts(installation.database, installation.people)
+            #expect(try await accounts.account("bureau").number == 1)
+            let again = try await Installation.open(folder: folder.path, database: nil)
+            #expect(again.migrations.applied == 0)
+            again.close()
+        }
+    }
+
+    @Test func aBrokenChainIsNotVouchedFor() async throws {
+        try await withOldCity { folder in
+            let database = try Database.open(DatabaseURL("sqlite:\(folder.path)/xueshi.db"))
+            try await database.write { transaction in
+                try transaction.command("DROP TRIGGER entry_no_update")
+                try transaction.execute("UPDATE entry SET hours = 9000")
+            }
+            database.close()
+            let failure = await #expect(throws: Failure.self) {
+                try await Installation.open(folder: folder.path, database: nil)
+            }
+            #expect(failure?.code == "ledger.broken")
+            let after = try Database.open(DatabaseURL("sqlite:\(folder.path)/xueshi.db"))
+            let isOld = try await after.read { try !$0.hasTable("state_change") }
+            after.close()
+            #expect(isOld)
+        }
+    }
+}
+
+extension Migration {
+    fileprivate static func guarding(_ table: String, _ transaction: Transaction) throws {
+        for action in ["UPDATE", "DELETE"] {
+            try transaction.command(
+                "CREATE TRIGGER \(table)_no_\(action.lowercased()) BEFORE \(action) ON \(table) "
+                    + "BEGIN SELECT RAISE(ABORT, '\(table) is append-only'); END")
+        }
+    }
+}
+
+extension Installation {
+    /// A bureau's login, and a person with hours.
+    fileprivate func addOfficer() async throws {
+        let (people, registry) = (people, registry)
+        let person = try await database.write { transaction in
+            let region = try required(RegionCode("370902"))
+            _ = try RegionStore(transaction).put(Region(code: region, name: "泰山区"))
+            let unit = try OrganisationStore(transaction).add(
+                "泰安示例机械有限公司", .employer, uscc: nil, nature: "enterprise", region: region, upstream: nil)
+            let person = try PersonStore(transaction, people).add("岳明远", Cast.number(1), phone: nil)
+            let during = Period(from: .first, to: .last)
+            _ = try EmploymentStore(transaction, people).put(
+                Employment(organisation: unit.number, relation: "labour", during: during), of: person)
+            return person
+        }
+        _ = try await registry.publishForTests("taian/2022")
+        _ = try await registry.recognise(Submission(person: person, source: "test", evidence: Brought.course("甲", 10)))
+        _ = try await Accounts(database, people).open("bureau", name: "市局", AccountRole(.bureau, at: nil))
+    }
+}
