@@ -11,12 +11,15 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     ],
     targets: [
         room("Kernel"),
-        room("Policy", ["Kernel", yams]),
+        room("Processes", ["Kernel", subprocess, system]),
+        room("YAML", ["Kernel", yams]),
+        room("Policy", ["Kernel", "YAML", yams]),
         room("Signing", ["Kernel", crypto, cryptoExtras]),
-        room("Documents", ["Kernel", "CXLSXWriter", "CArchive", "CExpat", "CPango", "CQREncode"]),
+        room("Documents", ["Kernel", "Processes", "CXLSXWriter", "CArchive", "CExpat", "CPango", "CQREncode"]),
         room("Database", ["Kernel", grdb, "CLibpq"]),
         room("Web", ["Kernel", "CZlib", hummingbird, crypto], resources: [.copy("Web.views"), .copy("Web.assets")]),
         room("Files", ["Kernel", "Database", "Signing"]),
@@ -26,7 +29,10 @@ let package = Package(
             resources: [.copy("Account.views"), .copy("Notice.views")]),
         room("Registry", ["Kernel", "Database", "Documents", "Signing", "Policy", "People"]),
         room(
-            "Proof", ["Kernel", "Database", "Web", "Documents", "Signing", "People", "Registry", yams, subprocess],
+            "Proof",
+            [
+                "Kernel", "Processes", "YAML", "Database", "Web", "Documents", "Signing", "People", "Registry", yams,
+            ],
             resources: [.copy("Verification.views"), .copy("Verification.assets")]),
         room(
             "Desk",
@@ -69,7 +75,7 @@ let package = Package(
             name: "AttackTests",
             dependencies: [
                 "App", "Desk", "Jobs", "Files", "Proof", "Registry", "People", "Policy", "Web", "Documents", "Signing",
-                "Database", "Kernel", "Testbed", "xueshi", hummingbirdTesting,
+                "Database", "Kernel", "Processes", "YAML", "Testbed", "xueshi", hummingbirdTesting, yams,
             ], path: "Tests/Attack", exclude: ["served"], swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ],
@@ -86,6 +92,7 @@ var yams: Target.Dependency { .product(name: "Yams", package: "Yams") }
 var crypto: Target.Dependency { .product(name: "Crypto", package: "swift-crypto") }
 var cryptoExtras: Target.Dependency { .product(name: "CryptoExtras", package: "swift-crypto") }
 var subprocess: Target.Dependency { .product(name: "Subprocess", package: "swift-subprocess") }
+var system: Target.Dependency { .product(name: "SystemPackage", package: "swift-system") }
 var argumentParser: Target.Dependency { .product(name: "ArgumentParser", package: "swift-argument-parser") }
 
 /// A room of the house and the rooms it sees.

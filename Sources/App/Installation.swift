@@ -1,5 +1,6 @@
 import Database
 import Desk
+import Documents
 import Files
 import Foundation
 import Jobs
@@ -16,12 +17,18 @@ package struct Installation: Sendable {
     package let people: People
     package let registry: Registry
     package let proof: Proof
+    /// Where uploads are read.
+    package var reader = SheetReader.here
     /// How many migrations ran when it was opened, and how many there are.
     package let migrations: (applied: Int, all: Int)
 
     /// The migrations of all rooms.
-    package static let schema =
-        People.migrations + Registry.migrations + Proof.migrations + Files.migrations + Jobs.migrations
+    package static let schema = migrations(nil)
+
+    /// Some of them need the keys, where the database is an older one.
+    private static func migrations(_ keys: KeyRing?) -> [Migration] {
+        People.migrations + Registry.migrations + Proof.migrations + Files.migrations + Jobs.migrations(keys)
+    }
 
     /// Opens it, making folder, database and keys where there are none yet and that is wanted.
     ///
@@ -43,11 +50,13 @@ package struct Installation: Sendable {
         }
         let database = try Database.open(DatabaseURL(url ?? "sqlite:\(folder)/xueshi.db"))
         do {
-            let applied = try await database.migrate(schema)
+            try DataFolder.close(folder)
             let path = keyPath(folder)
+            let known = hasKeys ? try KeyFile.load(path) : nil
+            let applied = try await database.migrate(migrations(known))
             let isNew = try await database.read { try !People.hasKeys($0) } && !hasKeys
             guard creating || !isNew else { throw Failure.noInstallation(folder) }
-            let keys = isNew ? try KeyFile.create(at: path, outside: outside) : try KeyFile.load(path)
+            let keys = try isNew ? KeyFile.create(at: path, outside: outside) : known ?? KeyFile.load(path)
             let people = People(keys: keys, outside: outside)
             try await people.checkKeys(database)
             let registry = Registry(database, people)
@@ -64,7 +73,7 @@ package struct Installation: Sendable {
 
     /// The queue of long work, with all that this program can do.
     package var jobs: Jobs {
-        let office = OfficeJobs(registry, proof) { year, progress in
+        let office = OfficeJobs(registry, proof, reader: reader) { year, progress in
             try await settle(year, person: nil, progress: progress)
         }
         return Jobs(database, Files(keys: people.keys, outside: people.outside), office.kinds)
