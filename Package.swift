@@ -11,12 +11,15 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     ],
     targets: [
         room("Kernel"),
-        room("Policy", ["Kernel", yams]),
+        room("Processes", ["Kernel", subprocess, system]),
+        room("YAML", ["Kernel", yams]),
+        room("Policy", ["Kernel", "YAML", yams]),
         room("Signing", ["Kernel", crypto, cryptoExtras]),
-        room("Documents", ["Kernel", "CXLSXWriter", "CArchive", "CExpat", "CPango", "CQREncode"]),
+        room("Documents", ["Kernel", "Processes", "CXLSXWriter", "CArchive", "CExpat", "CPango", "CQREncode"]),
         room("Database", ["Kernel", grdb, "CLibpq"]),
         room("Integrity", ["Kernel", "Database", "Signing"]),
         room("Web", ["Kernel", "CZlib", hummingbird, crypto], resources: [.copy("Web.views"), .copy("Web.assets")]),
@@ -28,7 +31,10 @@ let package = Package(
         room("Registry", ["Kernel", "Database", "Integrity", "Documents", "Signing", "Policy", "People"]),
         room(
             "Proof",
-            ["Kernel", "Database", "Integrity", "Web", "Documents", "Signing", "People", "Registry", yams, subprocess],
+            [
+                "Kernel", "Processes", "YAML", "Database", "Integrity", "Web", "Documents", "Signing", "People",
+                "Registry", yams,
+            ],
             resources: [.copy("Verification.views"), .copy("Verification.assets")]),
         room(
             "Desk",
@@ -71,7 +77,7 @@ let package = Package(
             name: "AttackTests",
             dependencies: [
                 "App", "Desk", "Jobs", "Files", "Proof", "Registry", "People", "Policy", "Web", "Documents", "Signing",
-                "Database", "Integrity", "Kernel", "Testbed", "xueshi", hummingbirdTesting,
+                "Database", "Integrity", "Kernel", "Processes", "YAML", "Testbed", "xueshi", hummingbirdTesting, yams,
             ], path: "Tests/Attack", exclude: ["served"], swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ],
@@ -88,6 +94,7 @@ var yams: Target.Dependency { .product(name: "Yams", package: "Yams") }
 var crypto: Target.Dependency { .product(name: "Crypto", package: "swift-crypto") }
 var cryptoExtras: Target.Dependency { .product(name: "CryptoExtras", package: "swift-crypto") }
 var subprocess: Target.Dependency { .product(name: "Subprocess", package: "swift-subprocess") }
+var system: Target.Dependency { .product(name: "SystemPackage", package: "swift-system") }
 var argumentParser: Target.Dependency { .product(name: "ArgumentParser", package: "swift-argument-parser") }
 
 /// A room of the house and the rooms it sees.

@@ -1,5 +1,6 @@
 import Database
 import Desk
+import Documents
 import Files
 import Foundation
 import Integrity
@@ -17,15 +18,18 @@ package struct Installation: Sendable {
     package let people: People
     package let registry: Registry
     package let proof: Proof
+    /// Where uploads are read.
+    package var reader = SheetReader.here
     /// How many migrations ran when it was opened, and how many there are.
     package let migrations: (applied: Int, all: Int)
 
     /// The migrations of all rooms.
-    package static let schema = schema(Heads())
+    package static let schema = schema(Heads(), nil)
 
-    /// `heads` is what the signed root knows, where a ledger is brought up to the schema.
-    private static func schema(_ heads: Heads) -> [Migration] {
-        People.migrations + Registry.migrations(heads) + Proof.migrations + Files.migrations + Jobs.migrations
+    /// `heads` is what the signed root knows, where a ledger is brought up to the schema. Some steps need the keys, where
+    /// the database is an older one.
+    private static func schema(_ heads: Heads, _ keys: KeyRing?) -> [Migration] {
+        People.migrations + Registry.migrations(heads) + Proof.migrations + Files.migrations + Jobs.migrations(keys)
     }
 
     /// The tables whose rows carry codes.
@@ -52,6 +56,7 @@ package struct Installation: Sendable {
         }
         let database = try Database.open(DatabaseURL(url ?? "sqlite:\(folder)/xueshi.db"))
         do {
+            try DataFolder.close(folder)
             let path = keyPath(folder)
             let isNew = try await !database.hasKeys() && !hasKeys
             guard creating || !isNew else { throw Failure.noInstallation(folder) }
@@ -59,7 +64,8 @@ package struct Installation: Sendable {
             database.authenticate(with: keys)
             let root = try RootFolder(rootFolder(folder), keys).read()
             if root != nil, try await database.isEmpty() { throw Failure.emptied(folder) }
-            let schema = schema(root?.heads ?? Heads())
+            let schema = schema(root?.heads ?? Heads(), keys)
+            try await refuseDowngraded(database, schema, StateHead(keys, folder: rootFolder(folder)))
             let applied = try await database.migrate(schema)
             let people = People(keys: keys, outside: outside, headFolder: rootFolder(folder))
             try await people.checkKeys(database)
@@ -79,11 +85,22 @@ package struct Installation: Sendable {
         }
     }
 
+    /// Codes are given to rows that have none once, by steps that vouch for what is there. Where a head is kept outside,
+    /// that was done: a database that lacks these steps was made to look like an old one.
+    private static func refuseDowngraded(
+        _ database: Database, _ schema: [Migration], _ head: StateHead
+    ) async throws {
+        guard head.isThere else { return }
+        let (done, isEmpty) = (try await database.migrationsDone(), try await database.isEmpty())
+        let lacking = schema.map(\.id).first { $0.hasSuffix("row-codes-1") && !done.contains($0) }
+        if let lacking, !isEmpty { throw Failure.downgraded(lacking) }
+    }
+
     package func close() { database.close() }
 
     /// The queue of long work, with all that this program can do.
     package var jobs: Jobs {
-        let office = OfficeJobs(registry, proof) { year, progress in
+        let office = OfficeJobs(registry, proof, reader: reader) { year, progress in
             try await settle(year, person: nil, progress: progress)
         }
         return Jobs(database, Files(keys: people.keys, outside: people.outside), office.kinds)
@@ -145,6 +162,12 @@ package struct Installation: Sendable {
 }
 
 extension Failure {
+    fileprivate static func downgraded(_ step: String) -> Failure {
+        Failure(
+            .damaged, "data.downgraded", "数据库缺少升级步骤 \(step)，而数据目录里有它之后才有的签名链头：数据库可能被改成旧版的样子，没有打开。请从备份恢复。",
+            en: "The database lacks the step \(step), though a head that was kept after it is there. Restore a backup.")
+    }
+
     /// The folder has keys and a signed root, the database nothing.
     fileprivate static func emptied(_ folder: String) -> Failure {
         Failure(

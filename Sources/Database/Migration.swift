@@ -130,6 +130,14 @@ extension Database {
 extension Database {
     /// Whether no migration ever ran in it.
     package func isEmpty() async throws -> Bool { try await read { try !$0.hasTable("migration") } }
+
+    /// The steps that ran.
+    package func migrationsDone() async throws -> Set<String> {
+        try await read { transaction in
+            guard try transaction.hasTable("migration") else { return [] }
+            return Set(try transaction.rows("SELECT id FROM migration") { try $0.text(0) })
+        }
+    }
 }
 
 extension Transaction {

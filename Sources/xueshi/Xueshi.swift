@@ -5,6 +5,8 @@ import Foundation
 enum Main {
     /// Wrong usage exits with 2; the parser's own habit is 64.
     static func main() async {
+        // Whatever is written is its owner's alone.
+        umask(0o077)
         do {
             let command = try Xueshi.parseAsRoot()
             if var waiting = command as? any AsyncParsableCommand {
@@ -35,6 +37,6 @@ struct Xueshi: AsyncParsableCommand {
             MigrateCommand.self, DemoCommand.self, PolicyCommand.self, ImportCommand.self, TemplateCommand.self,
             ExportCommand.self, PeopleCommand.self, StandingCommand.self, SettleCommand.self, LedgerCommand.self,
             CertificateCommand.self, VerifyCommand.self, VerifyPageCommand.self, KeysCommand.self, StatusCommand.self,
-            ServeCommand.self, AccountCommand.self, BenchCommand.self,
+            ServeCommand.self, AccountCommand.self, BenchCommand.self, FilesCommand.self, ReadSheetCommand.self,
         ])
 }

@@ -28,13 +28,23 @@ struct UpgradeTests {
         }
     }
 
-    private func withOldCity(_ body: (URL) async throws -> Void) async throws {
+    /// Rows are changed, and the database made to look as if it had never had codes: they would be given anew.
+    @Test func aDowngradedDatabaseIsNotVouchedFor() async throws {
+        try await withOldCity(keepingHead: true) { folder in
+            let failure = await #expect(throws: Failure.self) {
+                try await Installation.open(folder: folder.path, database: nil)
+            }
+            #expect(failure?.code == "data.downgraded")
+        }
+    }
+
+    private func withOldCity(keepingHead: Bool = false, _ body: (URL) async throws -> Void) async throws {
         try await withFolder { folder in
             let installation = try await Installation.open(folder: folder.path, database: nil)
             try await installation.addOfficer()
             try await Self.downgrade(installation)
             installation.close()
-            try FileManager.default.removeItem(at: folder.appending(path: "ledger"))
+            if !keepingHead { try FileManager.default.removeItem(at: folder.appending(path: "ledger")) }
             try await body(folder)
         }
     }

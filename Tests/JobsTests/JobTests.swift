@@ -23,7 +23,7 @@ import Testing
         _ engine: Engine, _ kinds: [JobKind], _ body: (Jobs, Clock) async throws -> Void
     ) async throws {
         try await withFolder { folder in
-            try await withDatabase(engine, Files.migrations + Jobs.migrations) { database in
+            try await withDatabase(engine, Files.migrations + Jobs.migrations()) { database in
                 let clock = Clock()
                 let outside = Outside(now: { clock.time }, random: Outside.real.random)
                 let keys = try KeyFile.create(at: folder.path + "/keys.json", outside: outside)
@@ -34,17 +34,17 @@ import Testing
 
     /// Copies its input, upside down.
     private static let copy = JobKind("copy") { run in
-        let text = try String(contentsOfFile: run.inputPath, encoding: .utf8)
-        let path = run.folder + "/out"
-        try String(text.reversed()).write(toFile: path, atomically: true, encoding: .utf8)
+        let text = String(decoding: try required(run.input).bytes(), as: UTF8.self)
+        let file = try OpenFile.scratch(Array(String(text.reversed()).utf8))
         var result = JobResult()
         (result.figures, result.sentences) = ([("字数", "\(text.count)")], ["第 \(run.job.attempt) 次"])
-        return JobOutcome(result, output: (path, "反.txt"))
+        return JobOutcome(result, output: (file, "反.txt"))
     }
 
     @Test(arguments: Engine.allCases) func aJobIsDoneAndItsFileIsThere(_ engine: Engine) async throws {
         try await withJobs(engine, [Self.copy]) { jobs, _ in
-            let number = try await jobs.order("copy", "抄写", of: 7, ["a": "b c"], file: ("甲.TXT", Array("学时".utf8)))
+            let number = try await jobs.order(
+                "copy", "抄写", of: 7, ["a": "b c"], file: ("甲.TXT", .scratch(Array("学时".utf8))))
             #expect(try await jobs.job(number, of: 7).state == .waiting)
             #expect(try await jobs.counts().open == 1)
             #expect(try await jobs.workOnce())
@@ -64,9 +64,9 @@ import Testing
     /// first one says afterwards is not heard.
     @Test(arguments: Engine.allCases) func aKilledWorkersJobIsBegunAgain(_ engine: Engine) async throws {
         try await withJobs(engine, [Self.copy]) { jobs, clock in
-            let number = try await jobs.order("copy", "抄写", of: 7, file: ("a.txt", [65]))
+            let number = try await jobs.order("copy", "抄写", of: 7, file: ("a.txt", .scratch([65])))
             let taken = try await jobs.database.write {
-                try JobStore($0).take(["copy"], now: clock.time, until: clock.time + 30_000)
+                try jobs.store($0).take(["copy"], now: clock.time, until: clock.time + 30_000)
             }
             let dead = try required(taken)
             #expect(try await !jobs.workOnce())
@@ -76,7 +76,7 @@ import Testing
             let isHeld = try await jobs.database.write { try JobStore($0).hold(dead, done: 1, total: 2, until: 0) }
             #expect(!isHeld)
             try await jobs.database.write {
-                try JobStore($0).end(dead, .failed, JobResult(), output: nil, name: "", at: 0)
+                try jobs.store($0).end(dead, .failed, JobResult(), output: nil, name: "", at: 0)
             }
             #expect(try await jobs.job(number, of: 7).state == .done)
         }
@@ -84,17 +84,17 @@ import Testing
 
     @Test(arguments: Engine.allCases) func whatIsBrokenOffTooOftenIsGivenUp(_ engine: Engine) async throws {
         try await withJobs(engine, [Self.copy]) { jobs, clock in
-            let number = try await jobs.order("copy", "抄写", of: 7, file: ("a.txt", [65]))
-            for _ in 0..<Jobs.most {
+            let number = try await jobs.order("copy", "抄写", of: 7, file: ("a.txt", .scratch([65])))
+            for _ in 0..<2 {
                 _ = try await jobs.database.write {
-                    try JobStore($0).take(["copy"], now: clock.time, until: clock.time + 30_000)
+                    try jobs.store($0).take(["copy"], now: clock.time, until: clock.time + 30_000)
                 }
                 clock.pass(31)
             }
             #expect(try await jobs.workOnce())
             let job = try await jobs.job(number, of: 7)
             #expect(job.state == .failed && job.result.sentences == [Failure.givenUp.words.chinese])
-            #expect(Failure.givenUp.code == "job.given-up" && Failure.noScratch.code == "job.scratch")
+            #expect(Failure.givenUp.code == "job.given-up" && Failure.noScratch.code == "file.scratch")
             #expect(try await jobs.counts().failed == 1)
         }
     }
@@ -117,19 +117,22 @@ import Testing
 
     @Test(arguments: Engine.allCases) func filesAreSealedOnceAndDroppedInTime(_ engine: Engine) async throws {
         try await withJobs(engine, []) { jobs, clock in
-            let (files, bytes) = (jobs.files, Array("身份证号".utf8))
-            let hash = try await jobs.database.write { try files.keep(bytes, $0) }
-            #expect(try await jobs.database.write { try files.keep(bytes, $0) } == hash)
-            #expect(try await jobs.database.read { try FileStore($0).sealed(hash) } != bytes)
+            let (files, bytes) = (jobs.files, (0..<600_000).map { UInt8(truncatingIfNeeded: $0 >> 9 ^ $0) })
+            let file = try OpenFile.scratch(bytes)
+            let hash = try await jobs.database.write { try files.keep(file, $0) }
+            #expect(try await jobs.database.write { try files.keep(file, $0) } == hash)
+            #expect(hash.bytes != sha256(bytes))
+            let piece = try await jobs.database.read { try FileStore($0).piece(2, of: hash) }
+            #expect(try required(piece).count == 600_000 - 2 * (256 << 10) + 33)
             #expect(try await jobs.database.read { try files.read(hash, $0) } == bytes)
-            clock.pass(31 * 86_400)
-            #expect(try await jobs.database.write { try files.sweep($0) } == 1)
+            #expect(try await jobs.sweep() == 1)
             let gone = await #expect(throws: Failure.self) {
                 try await jobs.database.read { try files.read(hash, $0) }
             }
             #expect(gone?.code == "file.gone")
             let large = await #expect(throws: Failure.self) {
-                try await jobs.database.write { try files.keep([UInt8](repeating: 0, count: Files.largest + 1), $0) }
+                let file = try OpenFile.scratch([UInt8](repeating: 0, count: Files.largest + 1))
+                _ = try await jobs.database.write { try files.keep(file, $0) }
             }
             #expect(large?.code == "file.too-large")
         }

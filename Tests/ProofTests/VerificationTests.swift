@@ -191,11 +191,11 @@ import Testing
             var forged = page
             forged.title = "x\nPages: 1"
             try Data(Press().draw(forged)).write(to: URL(filePath: path))
-            let file = try await PrintedFile.read(path)
+            let file = try await PrintedFile.read(path: path)
             #expect(file.pages == 1)
             forged.title = "x\nPages: 7"
             try Data(Press().draw(forged)).write(to: URL(filePath: path))
-            #expect(try await PrintedFile.read(path).pages == 1)
+            #expect(try await PrintedFile.read(path: path).pages == 1)
         }
     }
 

@@ -10,22 +10,31 @@ import Testing
         Data((parts.map { "--x1\r\n\($0)\r\n" }.joined() + "--x1" + end).utf8)
     }
 
-    @Test func fieldsAndTheFileAreRead() throws {
-        let upload = try Multipart(boundary: "x1").upload(
+    /// The body as it comes over a slow line, some bytes at a time.
+    private func upload(_ body: Data, piece: Int = 7, limit: Int = 1000) throws -> Upload {
+        var multipart = try Multipart(boundary: "x1", limit: limit)
+        for start in stride(from: 0, to: body.count, by: piece) {
+            try multipart.take(body[start..<min(start + piece, body.count)])
+        }
+        return try multipart.end()
+    }
+
+    @Test(arguments: [1, 2, 3, 7, 64, 10_000]) func fieldsAndTheFileAreRead(_ piece: Int) throws {
+        let upload = try upload(
             body([
                 "Content-Disposition: form-data; name=\"list\"\r\n\r\nhours",
                 "Content-Disposition: form-data; name=\"file\"; filename=\"C:\\\\名 %22单%22.csv\"\r\n"
                     + "Content-Type: text/csv\r\n\r\na,b\r\n--x\r\n1,2",
-            ]))
+            ]), piece: piece)
         #expect(upload.form["list"] == "hours")
         #expect(upload.name == "名 \"单\".csv")
-        #expect(String(decoding: upload.bytes, as: UTF8.self) == "a,b\r\n--x\r\n1,2")
+        #expect(String(decoding: try upload.file.bytes(), as: UTF8.self) == "a,b\r\n--x\r\n1,2")
     }
 
     @Test func noFileIsAnEmptyOne() throws {
-        let upload = try Multipart(boundary: "x1").upload(
+        let upload = try upload(
             body(["Content-Disposition: form-data; name=\"file\"; filename=\"\"\r\n\r\n"]))
-        #expect(upload.name.isEmpty && upload.bytes.isEmpty)
+        #expect(upload.name.isEmpty && upload.file.size == 0)
     }
 
     @Test(arguments: [
@@ -35,7 +44,14 @@ import Testing
         String(repeating: "--x1\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nb\r\n", count: 60) + "--x1--\r\n",
     ])
     func whatNoBrowserSendsIsRefused(_ text: String) {
-        let failure = #expect(throws: Failure.self) { try Multipart(boundary: "x1").upload(Data(text.utf8)) }
+        let failure = #expect(throws: Failure.self) { try upload(Data(text.utf8)) }
         #expect(failure?.code == "web.form")
+    }
+
+    /// The file has a limit, and all other fields together have one.
+    @Test(arguments: ["; filename=\"a\"", ""]) func whatIsTooLongIsRefused(_ name: String) {
+        let text = "Content-Disposition: form-data; name=\"a\"\(name)\r\n\r\n" + String(repeating: "a", count: 70_000)
+        let failure = #expect(throws: Failure.self) { try upload(body([text]), piece: 4096) }
+        #expect(failure?.code == "web.too-large")
     }
 }

@@ -496,6 +496,20 @@ CREATE TABLE file (
     kept   BIGINT NOT NULL
 );
 
+-- file-2
+CREATE TABLE stored_file (
+    hash bytea NOT NULL PRIMARY KEY CONSTRAINT stored_file_hash CHECK (length(hash) = 32),
+    size BIGINT NOT NULL,
+    kept BIGINT NOT NULL
+);
+
+CREATE TABLE stored_piece (
+    hash   bytea NOT NULL REFERENCES stored_file (hash),
+    piece  BIGINT NOT NULL,
+    sealed bytea NOT NULL,
+    PRIMARY KEY (hash, piece)
+);
+
 -- job-1
 CREATE TABLE job (
     number      BIGINT NOT NULL PRIMARY KEY,
@@ -521,3 +535,27 @@ CREATE TABLE job (
 CREATE INDEX job_by_state ON job (state, number);
 
 CREATE INDEX job_by_account ON job (account, number);
+
+-- job-2
+ALTER TABLE job ADD COLUMN told bytea;
+
+ALTER TABLE job ADD COLUMN answered bytea;
+
+ALTER TABLE job ADD COLUMN begun BIGINT NOT NULL DEFAULT 0;
+
+ALTER TABLE job ADD COLUMN faults TEXT COLLATE "C" NOT NULL DEFAULT '';
+
+CREATE INDEX job_by_turn ON job (account, begun);
+
+-- job-3
+ALTER TABLE job DROP COLUMN title;
+
+ALTER TABLE job DROP COLUMN detail;
+
+ALTER TABLE job DROP COLUMN input_name;
+
+ALTER TABLE job DROP COLUMN result;
+
+ALTER TABLE job DROP COLUMN output_name;
+
+DROP TABLE file;

@@ -464,6 +464,20 @@ CREATE TABLE file (
     kept   INTEGER NOT NULL
 ) STRICT;
 
+-- file-2
+CREATE TABLE stored_file (
+    hash BLOB NOT NULL PRIMARY KEY CONSTRAINT stored_file_hash CHECK (length(hash) = 32),
+    size INTEGER NOT NULL,
+    kept INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE stored_piece (
+    hash   BLOB NOT NULL REFERENCES stored_file (hash),
+    piece  INTEGER NOT NULL,
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (hash, piece)
+) STRICT;
+
 -- job-1
 CREATE TABLE job (
     number      INTEGER NOT NULL PRIMARY KEY,
@@ -489,3 +503,27 @@ CREATE TABLE job (
 CREATE INDEX job_by_state ON job (state, number);
 
 CREATE INDEX job_by_account ON job (account, number);
+
+-- job-2
+ALTER TABLE job ADD COLUMN told BLOB;
+
+ALTER TABLE job ADD COLUMN answered BLOB;
+
+ALTER TABLE job ADD COLUMN begun INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE job ADD COLUMN faults TEXT NOT NULL DEFAULT '';
+
+CREATE INDEX job_by_turn ON job (account, begun);
+
+-- job-3
+ALTER TABLE job DROP COLUMN title;
+
+ALTER TABLE job DROP COLUMN detail;
+
+ALTER TABLE job DROP COLUMN input_name;
+
+ALTER TABLE job DROP COLUMN result;
+
+ALTER TABLE job DROP COLUMN output_name;
+
+DROP TABLE file;

@@ -48,6 +48,9 @@ package struct ImportPages: Sendable {
             }
             return JobNext("已经导入。登记的人员和学时，在人员名单里核对。", button: "看人员名单", page: RosterPages.path.link())
         }
+        guard job.input != nil else {
+            return JobNext("试导入的名单已过 30 天保存期，已经删除。要正式导入，请重新上传。", button: "重新上传", page: path.link())
+        }
         return JobNext(
             "试导入还没有登记任何内容。核对上面的数字以后，可以正式导入；有错误的行不会导入，其余的照常导入。", button: "正式导入",
             action: confirmPath.link(job.number))
@@ -63,14 +66,14 @@ package struct ImportPages: Sendable {
         let list = upload.form["list"] == "hours" ? "hours" : "people"
         do {
             let ending = (upload.name as NSString).pathExtension.lowercased()
-            guard !upload.bytes.isEmpty, ["xlsx", "csv"].contains(ending) else { throw Failure.noList }
+            guard upload.file.size > 0, ["xlsx", "csv"].contains(ending) else { throw Failure.noList }
             let scope = try await registry.database.read { try visitor.scope($0) }
             let title = (list == "people" ? "试导入人员：" : "试导入学时：") + upload.name
             let detail = [
                 "list": list, "scope": scope.text, "rehearsing": "1", "source": "account-\(visitor.account)",
             ]
             let job = try await jobs.order(
-                OfficeJobs.importList, title, of: visitor.account, detail, file: (upload.name, upload.bytes))
+                OfficeJobs.importList, title, of: visitor.account, detail, file: (upload.name, upload.file))
             return .moved(JobPages.jobPath.link(job))
         } catch let failure as Failure where failure.kind == .badInput {
             return .page(page(failure, list: list))

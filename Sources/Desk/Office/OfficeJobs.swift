@@ -15,12 +15,14 @@ package struct OfficeJobs: Sendable {
     let proof: Proof
     /// Settles a year over a ledger that is whole, and signs the root.
     let settle: @Sendable (Year, @escaping @Sendable (Int) -> Void) async throws -> SettlementReport
+    /// Where uploads are read.
+    let reader: SheetReader
 
     package init(
-        _ registry: Registry, _ proof: Proof,
+        _ registry: Registry, _ proof: Proof, reader: SheetReader = .here,
         settle: @escaping @Sendable (Year, @escaping @Sendable (Int) -> Void) async throws -> SettlementReport
     ) {
-        (self.registry, self.proof, self.settle) = (registry, proof, settle)
+        (self.registry, self.proof, self.reader, self.settle) = (registry, proof, reader, settle)
     }
 
     static let importList = "import"
@@ -55,9 +57,9 @@ extension OfficeJobs {
     private func takeList(_ run: JobRun) async throws -> JobOutcome {
         let detail = run.job.detail
         guard let scope = Scope(text: detail["scope"]) else { throw Failure.noScope }
-        let list = SheetImport(registry, scope)
+        let list = SheetImport(registry, scope, by: reader)
         let isRehearsal = run.job.isRehearsal
-        let (path, progress) = (run.inputPath, { @Sendable (done: Int) in run.progress(done, 0) })
+        let (path, progress) = (run.input?.path ?? "", { @Sendable (done: Int) in run.progress(done, 0) })
         let report =
             detail["list"] == "people"
             ? try await list.people(path, rehearsing: isRehearsal, progress: progress)
@@ -74,8 +76,8 @@ extension OfficeJobs {
         result.sentences += report.notes.prefix(50)
         if isRehearsal { result.sentences.append("这是试导入，还没有登记任何内容。") }
         guard !report.failures.isEmpty else { return JobOutcome(result) }
-        let failures = run.folder + "/failures.xlsx"
-        try report.writeFailures(to: failures)
+        let failures = try OpenFile.scratch()
+        try report.writeFailures(to: failures.path)
         return JobOutcome(result, output: (failures, "未导入的行.xlsx"))
     }
 
@@ -83,9 +85,9 @@ extension OfficeJobs {
     private func writeList(_ run: JobRun) async throws -> JobOutcome {
         let detail = run.job.detail
         guard let scope = Scope(text: detail["scope"]) else { throw Failure.noScope }
-        let path = run.folder + "/list.xlsx"
+        let file = try OpenFile.scratch()
         let columns = ["人员编号", "姓名", "单位", "地区", "职称级别", "结果", "还差什么"].map { SheetColumn(title: $0, width: 18) }
-        let writer = try SheetWriter(path: path, sheet: "人员", columns: columns)
+        let writer = try SheetWriter(path: file.path, sheet: "人员", columns: columns)
         var query = RosterQuery(Query(detail["query"]), newest: Year(0))
         let year = query.year
         let isSettled = try await registry.database.read { try registry.isSettled(year, $0) }
@@ -113,7 +115,7 @@ extension OfficeJobs {
         try writer.finish()
         var result = JobResult()
         result.figures = [("人数", "\(rows)")]
-        return JobOutcome(result, output: (path, "人员-\(query.year).xlsx"))
+        return JobOutcome(result, output: (file, "人员-\(query.year).xlsx"))
     }
 }
 
@@ -158,8 +160,8 @@ extension OfficeJobs {
         guard let scope = Scope(text: detail["scope"]), let unit = ID<Organisation>(detail["unit"]),
             let year = Year(detail["year"])
         else { throw Failure.noYear }
-        let path = run.folder + "/certificates.zip"
-        let zip = try ZipWriter(path)
+        let file = try OpenFile.scratch()
+        let zip = try ZipWriter(file.path)
         var filter = RosterFilter()
         filter.unit = unit
         var (place, count, looked): (RosterPlace?, Int, Int) = (nil, 0, 0)
@@ -191,7 +193,7 @@ extension OfficeJobs {
             result.sentences = ["这个单位 \(year) 年度还没有有效的证书。请先结算年度，再颁发证书。"]
             return JobOutcome(result)
         }
-        return JobOutcome(result, output: (path, "证书-\(year).zip"))
+        return JobOutcome(result, output: (file, "证书-\(year).zip"))
     }
 }
 

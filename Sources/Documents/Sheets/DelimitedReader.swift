@@ -25,7 +25,7 @@ final class DelimitedReader {
 
     init(_ limits: SheetLimits, _ take: @escaping (SheetRow) throws -> Void) {
         limit = limits.cellLength
-        rows = Rows("", limits, take)
+        rows = Rows("", limits, SheetUse(), take)
     }
 
     func take(_ bytes: ArraySlice<UInt8>) throws {

@@ -15,6 +15,13 @@ final class Markup: MemberReader {
     private let events: any MarkupEvents
     private let part: String
     private var error: (any Error)?
+    /// Bytes that were handed to the parser, and of these where it last saw something begin.
+    private var (fed, seen) = (0, 0)
+    private var depth = 0
+
+    /// The parser goes through what is not whole again and again, and keeps a record of each element that is open. No
+    /// spreadsheet comes near these.
+    private static let (longest, deepest) = (256 << 10, 64)
 
     init(_ part: String, _ events: any MarkupEvents) throws {
         guard let parser = XML_ParserCreate(nil) else { throw Failure.sheetDamaged(part) }
@@ -32,11 +39,11 @@ final class Markup: MemberReader {
             parser,
             { this, name, attributes in
                 guard let name, let attributes else { return }
-                Markup.at(this) { try $0.start(Name(name), Attributes(list: attributes)) }
+                Markup.at(this, deeper: 1) { try $0.start(Name(name), Attributes(list: attributes)) }
             },
             { this, name in
                 guard let name else { return }
-                Markup.at(this) { try $0.end(Name(name)) }
+                Markup.at(this, deeper: -1) { try $0.end(Name(name)) }
             })
         XML_SetCharacterDataHandler(parser) { this, bytes, count in
             Markup.at(this) { try $0.text(UnsafeRawBufferPointer(start: bytes, count: Int(count))) }
@@ -48,11 +55,15 @@ final class Markup: MemberReader {
     }
 
     /// Errors wait for C to return.
-    private static func at(_ this: UnsafeMutableRawPointer?, _ body: (any MarkupEvents) throws -> Void) {
+    private static func at(
+        _ this: UnsafeMutableRawPointer?, deeper: Int = 0, _ body: (any MarkupEvents) throws -> Void
+    ) {
         guard let this else { return }
         let markup = Unmanaged<Markup>.fromOpaque(this).takeUnretainedValue()
         guard markup.error == nil else { return }
+        markup.depth += deeper
         do {
+            guard markup.depth <= deepest else { throw Failure.sheetMarkup(markup.part) }
             try body(markup.events)
         } catch {
             markup.error = error
@@ -68,6 +79,9 @@ final class Markup: MemberReader {
         let status = XML_Parse(parser, bytes, Int32(chunk.count), isLast)
         if let error { throw error }
         guard status == XML_STATUS_OK else { throw Failure.sheetDamaged(part) }
+        fed += chunk.count
+        seen = max(seen, Int(XML_GetCurrentByteIndex(parser)))
+        guard fed - seen <= Self.longest else { throw Failure.sheetMarkup(part) }
     }
 }
 

@@ -6,12 +6,14 @@ struct Rows {
     private let limits: SheetLimits
     private let take: (SheetRow) throws -> Void
     private var cells: [SheetCell] = []
-    private var count = 0
-    private var bytes = 0
+    private let use: SheetUse
 
-    init(_ sheet: String, _ limits: SheetLimits, _ take: @escaping (SheetRow) throws -> Void) {
+    init(
+        _ sheet: String, _ limits: SheetLimits, _ use: SheetUse, _ take: @escaping (SheetRow) throws -> Void
+    ) {
         self.sheet = sheet
         self.limits = limits
+        self.use = use
         self.take = take
     }
 
@@ -23,8 +25,8 @@ struct Rows {
             throw Failure.sheetCell(limits.cellLength, row: row, column: column + 1)
         }
         // Twenty bytes of a cell may refer to a text of 100,000: a small file would be terabytes to go through.
-        bytes += cell.text.utf8.count
-        guard bytes <= limits.bytes else { throw Failure.sheetTooBig(limits.bytes) }
+        use.bytes += cell.text.utf8.count
+        guard use.bytes <= limits.bytes else { throw Failure.sheetTooBig(limits.bytes) }
         if cell.text.hasControl { throw Failure.sheetControl(row: row, column: column + 1) }
         while cells.count < column { cells.append(.empty) }
         if cells.count == column { cells.append(cell) } else { cells[column] = cell }
@@ -32,9 +34,15 @@ struct Rows {
 
     mutating func end(_ number: Int) throws {
         guard !cells.isEmpty else { return }
-        count += 1
-        guard count <= limits.rows else { throw Failure.sheetRows(limits.rows) }
+        use.rows += 1
+        guard use.rows <= limits.rows else { throw Failure.sheetRows(limits.rows) }
         defer { cells.removeAll(keepingCapacity: true) }
         try take(SheetRow(sheet: sheet, number: number, cells: cells))
     }
+}
+
+/// How much was handed over of all sheets of a file.
+final class SheetUse {
+    var rows = 0
+    var bytes = 0
 }

@@ -43,7 +43,7 @@ extension SheetCell {
 
 /// How much of a file is read before it is refused.
 package struct SheetLimits: Sendable {
-    /// Rows with something in them.
+    /// Rows with something in them, of all sheets.
     package let rows: Int
     package let columns: Int
     /// Bytes of a cell's text in UTF-8.

@@ -43,6 +43,18 @@ extension Failure {
             en: "The file unpacks to more than \(limit) bytes, so reading stopped. Split it into several files.")
     }
 
+    static func sheetMarkup(_ part: String) -> Failure {
+        sheet(
+            "markup", "\(part) 的结构异常（标签过长、嵌套过深或数量过多），电子表格从不这样写，因此停止读取。请另存为 .xlsx 后重试。",
+            en: "\(part) has tags that are longer, deeper or more than any spreadsheet writes, so reading stopped. "
+                + "Save it as .xlsx again.")
+    }
+
+    static let sheetEnded = sheet(
+        "ended", "读取表格时超出了内存或时间的限制，因此停止。请在电子表格软件中打开，另存为 .xlsx，删去无用的工作表和格式后重试。",
+        en: "Reading the file took more memory or time than a file may, so it was ended. Save it as .xlsx again, "
+            + "without needless sheets and styles.")
+
     static func sheetMerged(_ place: String, in name: String) -> Failure {
         sheet(
             "merged", "工作表“\(name)”有合并的单元格（\(place)），只有第一格有内容，其余会被当作空白。请取消合并、逐格填写后再导入。",

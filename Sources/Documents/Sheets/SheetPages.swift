@@ -8,45 +8,58 @@ package struct SheetPages: AsyncSequence, Sendable {
     package typealias Element = [SheetRow]
     let path: String
     let size: Int
+    let reader: SheetReader
 
-    package init(_ path: String, size: Int) { (self.path, self.size) = (path, size) }
+    package init(_ path: String, size: Int, by reader: SheetReader = .here) {
+        (self.path, self.size, self.reader) = (path, size, reader)
+    }
 
-    package func makeAsyncIterator() -> Iterator { Iterator(path, size) }
+    package func makeAsyncIterator() -> Iterator { Iterator(path, size, reader) }
 
     package final class Iterator: AsyncIteratorProtocol {
         private var pages: AsyncThrowingStream<[SheetRow], any Error>.Iterator
         private let room: Room
+        private let reading: SheetReader.Reading
 
-        init(_ path: String, _ size: Int) {
-            let room = Room()
+        init(_ path: String, _ size: Int, _ reader: SheetReader) {
+            let (room, reading) = (Room(), reader.reading())
             let (stream, continuation) = AsyncThrowingStream<[SheetRow], any Error>.makeStream()
-            (self.room, pages) = (room, stream.makeAsyncIterator())
-            Thread { Self.read(path, size, room, continuation) }.start()
+            (self.room, self.reading, pages) = (room, reading, stream.makeAsyncIterator())
+            Thread { Self.read(path, size, reading, room, continuation) }.start()
         }
 
-        deinit { room.leave() }
+        deinit {
+            room.leave()
+            reading.stop()
+        }
 
+        /// Failure: `CancellationError` where the task was cancelled: what came is not the whole sheet.
         package func next() async throws -> [SheetRow]? {
             let page = try await pages.next()
+            try Task.checkCancellation()
             room.free.signal()
             return page
         }
 
+        /// A page has so many bytes at most, and then fewer rows.
+        private static let largest = 4 << 20
+
         private static func read(
-            _ path: String, _ size: Int, _ room: Room,
+            _ path: String, _ size: Int, _ reading: SheetReader.Reading, _ room: Room,
             _ continuation: AsyncThrowingStream<[SheetRow], any Error>.Continuation
         ) {
-            var page: [SheetRow] = []
+            var (page, bytes): ([SheetRow], Int) = ([], 0)
             let hand = {
                 room.free.wait()
                 if room.isLeft { throw CancellationError() }
                 continuation.yield(page)
-                page = []
+                (page, bytes) = ([], 0)
             }
             do {
-                try readSheet(path) { row in
+                try reading.read(path) { row in
                     page.append(row)
-                    if page.count == size { try hand() }
+                    bytes += row.cells.reduce(0) { $0 + $1.text.utf8.count }
+                    if page.count == size || bytes > largest { try hand() }
                 }
                 if !page.isEmpty { try hand() }
                 continuation.finish()

@@ -41,9 +41,11 @@ package final class SheetWriter: RowWriter {
 
     package init(path: String, sheet name: String, columns: [SheetColumn]) throws(Failure) {
         self.path = path
-        temporary = "\(path).\(getpid()).new"
+        // A file without a name is written where it is.
+        let isNameless = path.hasPrefix("/proc/self/fd/")
+        temporary = isNameless ? path : "\(path).\(getpid()).new"
         let folder = (path as NSString).deletingLastPathComponent
-        guard access(folder.isEmpty ? "." : folder, W_OK) == 0 else {
+        guard isNameless || access(folder.isEmpty ? "." : folder, W_OK) == 0 else {
             throw .sheetUnwritten(path, String(cString: strerror(errno)))
         }
         var options = lxw_workbook_options(constant_memory: 1, tmpdir: nil, use_zip64: 1)
@@ -71,7 +73,7 @@ package final class SheetWriter: RowWriter {
     /// Closing is the library's only way to give back all its memory and files.
     private func abandon() {
         workbook_close(book)
-        unlink(temporary)
+        if temporary != path { unlink(temporary) }
     }
 
     private func head(_ columns: [SheetColumn]) throws(Failure) {
@@ -154,6 +156,7 @@ package final class SheetWriter: RowWriter {
         isOpen = false
         filter()
         let result = workbook_close(book)
+        guard temporary != path else { return try check(result) }
         defer { unlink(temporary) }
         try check(result)
         guard rename(temporary, path) == 0 else { throw .sheetUnwritten(path, String(cString: strerror(errno))) }

@@ -36,11 +36,13 @@ final class WorkbookReader: MarkupEvents {
 /// Which member of the file each relation of the workbook means.
 final class RelationReader: MarkupEvents {
     private(set) var members: [String: String] = [:]
+    private static let most = 10_000
 
     func start(_ name: Markup.Name, _ attributes: Markup.Attributes) throws {
         guard name == "Relationship", let id = attributes.string("Id"), let target = attributes.string("Target") else {
             return
         }
+        guard members.count < Self.most else { throw Failure.sheetMarkup("workbook.xml.rels") }
         members[id] = target.hasPrefix("/") ? String(target.dropFirst()) : "xl/" + target
     }
 
@@ -81,14 +83,19 @@ final class StyleReader: MarkupEvents {
     private(set) var isDate: [Bool] = []
     private var codes: [Int: Bool] = [:]
     private var isInCells = false
+    /// More than any spreadsheet keeps.
+    private static let (mostCodes, mostStyles) = (10_000, 100_000)
 
     func start(_ name: Markup.Name, _ attributes: Markup.Attributes) throws {
         switch name {
         case "numFmt":
-            if let id = attributes.int("numFmtId") { codes[id] = isDateCode(attributes.string("formatCode")) }
+            if let id = attributes.int("numFmtId") { codes[id] = Self.isDateCode(attributes["formatCode"]) }
         case "cellXfs": isInCells = true
         case "xf" where isInCells: isDate.append(isDateFormat(attributes.int("numFmtId") ?? 0))
         default: break
+        }
+        guard codes.count <= Self.mostCodes, isDate.count <= Self.mostStyles else {
+            throw Failure.sheetMarkup("styles.xml")
         }
     }
 
@@ -104,9 +111,25 @@ final class StyleReader: MarkupEvents {
     }
 
     /// Year or day occurs outside of quotes, brackets and escapes.
-    private func isDateCode(_ code: String?) -> Bool {
-        let bare = (code ?? "").replacing(#/"[^"]*"|\[[^\]]*\]|\\.|_.|\*./#, with: "").lowercased()
-        return bare.contains { $0 == "y" || $0 == "d" }
+    ///
+    /// A quotation or bracket that is never closed ends with the code; a backslash, `_` and `*` each take the character
+    /// after them.
+    private static func isDateCode(_ code: UnsafePointer<CChar>?) -> Bool {
+        guard var at = code else { return false }
+        var end: UInt8 = 0
+        while at.pointee != 0 {
+            let byte = UInt8(bitPattern: at.pointee)
+            at += 1
+            switch byte {
+            case _ where end != 0: if byte == end { end = 0 }
+            case UInt8(ascii: "\""): end = byte
+            case UInt8(ascii: "["): end = UInt8(ascii: "]")
+            case UInt8(ascii: "\\"), UInt8(ascii: "_"), UInt8(ascii: "*"): if at.pointee != 0 { at += 1 }
+            case UInt8(ascii: "y"), UInt8(ascii: "Y"), UInt8(ascii: "d"), UInt8(ascii: "D"): return true
+            default: break
+            }
+        }
+        return false
     }
 }
 

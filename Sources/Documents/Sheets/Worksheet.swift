@@ -6,6 +6,7 @@ struct SheetContext {
     var strings = SharedTexts()
     var isDate: [Bool] = []
     var is1904 = false
+    let use = SheetUse()
 }
 
 /// The rows of a worksheet, as they come.
@@ -30,7 +31,7 @@ final class WorksheetReader: MarkupEvents {
 
     init(_ name: String, _ context: SheetContext, _ limits: SheetLimits, _ take: @escaping (SheetRow) throws -> Void) {
         self.context = context
-        rows = Rows(name, limits, take)
+        rows = Rows(name, limits, context.use, take)
         text = CellText(limit: limits.cellLength)
     }
 

@@ -10,9 +10,14 @@ struct Zip {
     private let limit: Int
     private var unpacked = 0
 
+    /// A file may unpack to so many bytes, and to so many times its own size beyond.
+    private static let (free, ratio) = (64 << 20, 200)
+    private static let mostMembers = 10_000
+
     init(_ path: String, limit: Int) {
         self.path = path
-        self.limit = limit
+        let size = OpenFile(reading: path)?.size ?? 0
+        self.limit = min(limit, Self.free + Self.ratio * size)
     }
 
     /// Goes through the members; `reader` says who reads the one of that name, `nil` to pass it by.
@@ -23,7 +28,10 @@ struct Zip {
         guard archive_read_open_filename(archive, path, 65_536) == ARCHIVE_OK else {
             throw Failure.sheetDamaged("zip")
         }
+        var count = 0
         while let name = try Self.next(archive) {
+            count += 1
+            guard count <= Self.mostMembers else { throw Failure.sheetMarkup("zip") }
             guard let reader = try reader(name) else { continue }
             try read(archive, name, into: reader)
         }

@@ -17,11 +17,14 @@ package struct Job: Sendable {
     package let title: String
     package let account: Int
     package let detail: JobDetail
+    /// `nil` where there was none, or its time is over.
     package let input: FileHash?
     package let inputName: String
     package let state: State
     /// How often it was begun.
     package let attempt: Int
+    /// What broke it off so far: codes of failures, and `lease` where its holder was gone.
+    let faults: [String]
     package let done: Int
     /// 0 while nobody knows.
     package let total: Int
@@ -31,6 +34,17 @@ package struct Job: Sendable {
     /// Milliseconds since 1970.
     package let created: Int
     package let ended: Int
+
+    /// Its file was there, and its time is over.
+    package var isOutputGone: Bool { output == nil && !outputName.isEmpty }
+}
+
+extension Job {
+    /// What was broken off in the same way twice, or so often in other ways, is not tried again.
+    static let most = 5
+    static let lostLease = "lease"
+
+    static func isGivenUp(_ faults: [String]) -> Bool { Set(faults).count < faults.count || faults.count >= most }
 }
 
 /// What a job was asked for: names and values.
@@ -88,10 +102,8 @@ package struct JobKind: Sendable {
 /// What a job is given while it runs.
 package struct JobRun: Sendable {
     package let job: Job
-    /// Where the upload is while the job runs; empty where there is none.
-    package let inputPath: String
-    /// A folder that is gone when the job ends.
-    package let folder: String
+    /// The upload, without a name on the disk; `nil` where there is none.
+    package let input: OpenFile?
     /// Tells how far it is; `total` is 0 while nobody knows.
     package let progress: @Sendable (_ done: Int, _ total: Int) -> Void
 }
@@ -99,10 +111,10 @@ package struct JobRun: Sendable {
 /// What a job leaves behind.
 package struct JobOutcome: Sendable {
     package var result: JobResult
-    /// Path and name of a file to download.
-    package var output: (path: String, name: String)?
+    /// A file to download, and its name.
+    package var output: (file: OpenFile, name: String)?
 
-    package init(_ result: JobResult, output: (path: String, name: String)? = nil) {
+    package init(_ result: JobResult, output: (file: OpenFile, name: String)? = nil) {
         (self.result, self.output) = (result, output)
     }
 }

@@ -153,12 +153,14 @@ struct JobPage: PageValue {
     let result: JobResult
     /// The file to download.
     let output: Crumb?
+    let isOutputGone: Bool
     let next: JobNext?
 
     init(job: Job, now: Int, next: JobNext?) {
         row = JobRow(job, now: now)
         (number, done, total, result, self.next) = (job.number.number, job.done, job.total, job.result, next)
         (isOpen, isRunning) = ([.waiting, .running].contains(job.state), job.state == .running)
+        isOutputGone = job.isOutputGone
         output = job.output.map { _ in Crumb(job.outputName, JobPages.outputPath.link(job.number)) }
     }
 
@@ -166,7 +168,7 @@ struct JobPage: PageValue {
         var result = JobResult()
         (result.figures, result.sentences) = ([("行数", "120")], ["第 3 行“身份证号”：校验码不对"])
         (row, number, isOpen, isRunning, done, total) = (.sample, 1, true, true, 40, 120)
-        (self.result, output, next) = (result, .sample, .sample)
+        (self.result, output, isOutputGone, next) = (result, .sample, true, .sample)
     }
 
     static var fields: [String: Field<JobPage>] {
@@ -178,6 +180,7 @@ struct JobPage: PageValue {
             "hasFigures": .flag { !$0.result.figures.isEmpty },
             "sentences": .list { $0.result.sentences.map(Sentence.init) },
             "hasSentences": .flag { !$0.result.sentences.isEmpty }, "output": .item { $0.output },
+            "isOutputGone": .flag { $0.isOutputGone },
             "next": .item { $0.next },
         ]
     }

@@ -1,34 +1,69 @@
 import Database
+import Files
+import Signing
 
 enum JobSchema {
-    static let migrations = [
-        Migration(
-            "job-1",
-            """
-            CREATE TABLE job (
-                number      INTEGER NOT NULL PRIMARY KEY,
-                kind        TEXT NOT NULL,
-                title       TEXT NOT NULL,
-                account     INTEGER NOT NULL,
-                detail      TEXT NOT NULL,
-                input       BLOB,
-                input_name  TEXT NOT NULL,
-                state       TEXT NOT NULL
-                            CONSTRAINT job_state CHECK (state IN ('waiting', 'running', 'done', 'failed')),
-                attempt     INTEGER NOT NULL,
-                lease       INTEGER NOT NULL,
-                done        INTEGER NOT NULL,
-                total       INTEGER NOT NULL,
-                result      TEXT NOT NULL,
-                output      BLOB,
-                output_name TEXT NOT NULL,
-                created     INTEGER NOT NULL,
-                ended       INTEGER NOT NULL
-            ) STRICT
-            ;
-            CREATE INDEX job_by_state ON job (state, number)
-            ;
-            CREATE INDEX job_by_account ON job (account, number)
-            """)
-    ]
+    /// `keys` seal what older databases hold in clear.
+    static func migrations(_ keys: KeyRing?) -> [Migration] {
+        [
+            Migration(
+                "job-1",
+                """
+                CREATE TABLE job (
+                    number      INTEGER NOT NULL PRIMARY KEY,
+                    kind        TEXT NOT NULL,
+                    title       TEXT NOT NULL,
+                    account     INTEGER NOT NULL,
+                    detail      TEXT NOT NULL,
+                    input       BLOB,
+                    input_name  TEXT NOT NULL,
+                    state       TEXT NOT NULL
+                                CONSTRAINT job_state CHECK (state IN ('waiting', 'running', 'done', 'failed')),
+                    attempt     INTEGER NOT NULL,
+                    lease       INTEGER NOT NULL,
+                    done        INTEGER NOT NULL,
+                    total       INTEGER NOT NULL,
+                    result      TEXT NOT NULL,
+                    output      BLOB,
+                    output_name TEXT NOT NULL,
+                    created     INTEGER NOT NULL,
+                    ended       INTEGER NOT NULL
+                ) STRICT
+                ;
+                CREATE INDEX job_by_state ON job (state, number)
+                ;
+                CREATE INDEX job_by_account ON job (account, number)
+                """),
+            Migration(
+                "job-2",
+                """
+                ALTER TABLE job ADD COLUMN told BLOB
+                ;
+                ALTER TABLE job ADD COLUMN answered BLOB
+                ;
+                ALTER TABLE job ADD COLUMN begun INTEGER NOT NULL DEFAULT 0
+                ;
+                ALTER TABLE job ADD COLUMN faults TEXT NOT NULL DEFAULT ''
+                ;
+                CREATE INDEX job_by_turn ON job (account, begun)
+                """
+            ) { try JobStore($0, keys).sealOlder() },
+            // All that was sealed by the step before.
+            Migration(
+                "job-3",
+                """
+                ALTER TABLE job DROP COLUMN title
+                ;
+                ALTER TABLE job DROP COLUMN detail
+                ;
+                ALTER TABLE job DROP COLUMN input_name
+                ;
+                ALTER TABLE job DROP COLUMN result
+                ;
+                ALTER TABLE job DROP COLUMN output_name
+                ;
+                DROP TABLE file
+                """),
+        ]
+    }
 }

@@ -1,16 +1,20 @@
 import Database
 import Files
 import Kernel
+import Signing
 
+/// The rows of jobs. What people typed or uploaded stands in them sealed: a file's name, a search or a sentence about a
+/// row may hold an ID number.
 struct JobStore {
     let transaction: Transaction
+    private let keys: KeyRing?
 
-    init(_ transaction: Transaction) { self.transaction = transaction }
+    /// Without keys nothing is read or added.
+    init(_ transaction: Transaction, _ keys: KeyRing? = nil) { (self.transaction, self.keys) = (transaction, keys) }
 
     private static let columns: SQL =
         """
-        SELECT number, kind, title, account, detail, input, input_name, state, attempt, done, total, result, output,
-               output_name, created, ended
+        SELECT number, kind, account, input, state, attempt, faults, done, total, output, created, ended, told, answered
         FROM job
         """
 
@@ -25,54 +29,64 @@ struct JobStore {
     }
 
     func add(_ order: JobOrder, at now: Int) throws -> ID<Job> {
-        let number: ID<Job>? = try transaction.first(
+        let last = try transaction.first("SELECT coalesce(max(number), 0) FROM job") { try $0.int(0) }
+        let number = ID<Job>((last ?? 0) + 1)
+        let told = try JobSeal(keys, number).seal(order.told)
+        try transaction.execute(
             """
-            INSERT INTO job (number, kind, title, account, detail, input, input_name, state, attempt, lease, done,
-                             total, result, output_name, created, ended)
-            VALUES ((SELECT coalesce(max(number), 0) + 1 FROM job), \(order.kind), \(order.title), \(order.account),
-                    \(order.detail.text), \(order.input?.bytes), \(order.inputName), 'waiting', 0, 0, 0, 0, '', '',
-                    \(now), 0)
-            RETURNING number
-            """
-        ) { try $0.id(0) }
-        guard let number else { throw Failure.noJob }
+            INSERT INTO job (number, kind, account, input, state, attempt, lease, done, total, created, ended, told)
+            VALUES (\(number), \(order.kind), \(order.account), \(order.input?.bytes), 'waiting', 0, 0, 0, 0, \(now), 0,
+                    \(told))
+            """)
         return number
     }
 
-    /// Whether something waits, or was left by its holder.
+    /// How many of an account's wait or run.
+    func open(of account: Int) throws -> Int {
+        try transaction.first(
+            "SELECT count(*) FROM job WHERE account = \(account) AND state IN ('waiting', 'running')"
+        ) { try $0.int(0) } ?? 0
+    }
+
+    /// Of these accounts' jobs, those that may be begun: what waits, or whose holder let its lease run out, of accounts of
+    /// which nothing else runs.
+    private static func due(_ kinds: [String], _ now: Int) -> SQL {
+        """
+        FROM job WHERE kind IN \(SQL.list(kinds)) AND state IN ('waiting', 'running')
+          AND (state = 'waiting' OR lease < \(now))
+          AND NOT EXISTS (SELECT 1 FROM job r WHERE r.account = job.account AND r.state = 'running' AND r.lease >= \(now))
+        """
+    }
+
     func isDue(_ kinds: [String], now: Int) throws -> Bool {
-        try transaction.exists(
-            """
-            SELECT 1 FROM job WHERE kind IN \(SQL.list(kinds)) AND state IN ('waiting', 'running')
-              AND (state = 'waiting' OR lease < \(now)) LIMIT 1
-            """)
+        try transaction.exists("SELECT 1 \(Self.due(kinds, now)) LIMIT 1")
     }
 
-    /// Gives a job back, to be begun again by whoever comes first.
-    func release(_ job: Job) throws {
-        try transaction.execute(
-            """
-            UPDATE job SET state = 'waiting', lease = 0
-            WHERE number = \(job.number) AND attempt = \(job.attempt) AND state = 'running'
-            """)
-    }
-
-    /// Takes the oldest job that waits, or whose holder let its lease run out.
+    /// Takes the oldest job that is due of the account whose turn was longest ago.
     func take(_ kinds: [String], now: Int, until lease: Int) throws -> Job? {
-        let oldest: ID<Job>? = try transaction.first(
+        let next: ID<Job>? = try transaction.first(
             """
-            SELECT number FROM job
-            WHERE kind IN \(SQL.list(kinds)) AND state IN ('waiting', 'running')
-              AND (state = 'waiting' OR lease < \(now))
-            ORDER BY number LIMIT 1
+            SELECT number FROM (SELECT account, min(number) AS number \(Self.due(kinds, now)) GROUP BY account) oldest
+            ORDER BY (SELECT max(begun) FROM job b WHERE b.account = oldest.account), number LIMIT 1
             """
         ) { try $0.id(0) }
-        guard let number = oldest else { return nil }
+        guard let number = next else { return nil }
         try transaction.execute(
             """
-            UPDATE job SET state = 'running', attempt = attempt + 1, lease = \(lease) WHERE number = \(number)
+            UPDATE job SET faults = faults || CASE state WHEN 'running' THEN \(Job.lostLease + " ") ELSE '' END,
+                           state = 'running', attempt = attempt + 1, lease = \(lease), begun = \(now)
+            WHERE number = \(number)
             """)
         return try find(number)
+    }
+
+    /// Gives a job back, to be begun again by whoever comes first. `fault` is what broke it off, where something did.
+    func release(_ job: Job, fault: String? = nil) throws {
+        try transaction.execute(
+            """
+            UPDATE job SET state = 'waiting', lease = 0, faults = faults || \(fault.map { $0 + " " } ?? "")
+            WHERE number = \(job.number) AND attempt = \(job.attempt) AND state = 'running'
+            """)
     }
 
     /// Says how far the holder of this attempt is, and holds on to the lease; `false` where somebody else has it.
@@ -88,10 +102,11 @@ struct JobStore {
     func end(
         _ job: Job, _ state: Job.State, _ result: JobResult, output: FileHash?, name: String, at now: Int
     ) throws {
+        let answered = try JobSeal(keys, job.number).seal(JobSeal.answer(result, name))
         try transaction.execute(
             """
-            UPDATE job SET state = \(state.rawValue), result = \(result.text), output = \(output?.bytes),
-                           output_name = \(name), ended = \(now), lease = 0
+            UPDATE job SET state = \(state.rawValue), answered = \(answered), output = \(output?.bytes),
+                           ended = \(now), lease = 0
             WHERE number = \(job.number) AND attempt = \(job.attempt) AND state = 'running'
             """)
     }
@@ -108,31 +123,84 @@ struct JobStore {
     }
 
     private func read(_ sql: SQL) throws -> [Job] {
-        try transaction.rows(sql) { row in
-            Job(
-                number: try row.id(0), kind: try row.text(1), title: try row.text(2), account: try row.int(3),
-                detail: JobDetail(text: try row.text(4)), input: try row.optionalBytes(5).map(FileHash.init(kept:)),
-                inputName: try row.text(6), state: Job.State(rawValue: try row.text(7)) ?? .failed,
-                attempt: try row.int(8), done: try row.int(9), total: try row.int(10),
-                result: JobResult(text: try row.text(11)),
-                output: try row.optionalBytes(12).map(FileHash.init(kept:)), outputName: try row.text(13),
-                created: try row.int(14), ended: try row.int(15))
+        let rows = try transaction.rows(sql) { row in
+            (
+                number: try row.id(0) as ID<Job>, kind: try row.text(1), account: try row.int(2),
+                input: try row.optionalBytes(3), state: try row.text(4), attempt: try row.int(5),
+                faults: try row.text(6), done: try row.int(7), total: try row.int(8),
+                output: try row.optionalBytes(9), created: try row.int(10), ended: try row.int(11),
+                told: try row.optionalBytes(12), answered: try row.optionalBytes(13)
+            )
+        }
+        return try rows.map { row in
+            let seal = JobSeal(keys, row.number)
+            let (told, answered) = (try seal.open(row.told, .told), try seal.open(row.answered, .answered))
+            return Job(
+                number: row.number, kind: row.kind, title: told["title"] ?? "", account: row.account,
+                detail: JobDetail(text: told["detail"] ?? ""), input: row.input.map(FileHash.init(kept:)),
+                inputName: told["name"] ?? "", state: Job.State(rawValue: row.state) ?? .failed, attempt: row.attempt,
+                faults: row.faults.split(separator: " ").map(String.init), done: row.done, total: row.total,
+                result: JobResult(text: answered["result"] ?? ""), output: row.output.map(FileHash.init(kept:)),
+                outputName: answered["name"] ?? "", created: row.created, ended: row.ended)
         }
     }
 }
 
-/// A job to be done.
-struct JobOrder {
-    let kind: String
-    let title: String
-    let account: Int
-    let detail: JobDetail
-    let input: FileHash?
-    let inputName: String
+// MARK: - What is kept of files, and for how long
+
+extension JobStore {
+    /// Forgets the files of what ended before a time; answers how many jobs had one.
+    func forgetFiles(endedBefore time: Int) throws -> Int {
+        try transaction.execute(
+            """
+            UPDATE job SET input = NULL, output = NULL
+            WHERE state IN ('done', 'failed') AND ended < \(time) AND (input IS NOT NULL OR output IS NOT NULL)
+            """)
+    }
+
+    /// The files that some job names.
+    func usedFiles() throws -> Set<FileHash> {
+        let hashes = try transaction.rows("SELECT input, output FROM job WHERE input IS NOT NULL OR output IS NOT NULL")
+        {
+            [try $0.optionalBytes(0), try $0.optionalBytes(1)]
+        }
+        return Set(hashes.joined().compactMap { $0.map(FileHash.init(kept:)) })
+    }
+
+    /// Seals what a database from before held in clear, and names its files by their keyed hash.
+    func sealOlder() throws {
+        let rows = try transaction.rows(
+            "SELECT number, title, detail, input_name, result, output_name, input, output FROM job ORDER BY number"
+        ) { row in
+            (
+                number: try row.id(0) as ID<Job>, texts: try (1...5).map { try row.text($0) },
+                files: [try row.optionalBytes(6), try row.optionalBytes(7)]
+            )
+        }
+        let hasFiles = try transaction.exists("SELECT 1 FROM file LIMIT 1")
+        guard !rows.isEmpty || hasFiles else { return }
+        guard let keys else { throw Failure.jobsNeedKeys }
+        let changed = try Files(keys: keys, outside: .real).rekeyOlder(transaction)
+        for row in rows {
+            let seal = JobSeal(keys, row.number)
+            let told = try seal.seal(JobSeal.order(title: row.texts[0], detail: row.texts[1], name: row.texts[2]))
+            let answered = try seal.seal(JobSeal.answer(JobResult(text: row.texts[3]), row.texts[4]))
+            let files = row.files.map { hash in hash.flatMap { changed[FileHash(kept: $0)]?.bytes } }
+            try transaction.execute(
+                """
+                UPDATE job SET told = \(told), answered = \(answered), input = \(files[0]), output = \(files[1])
+                WHERE number = \(row.number)
+                """)
+        }
+    }
 }
 
 extension Failure {
     static let noJob = Failure(
         .notFound, "job.none", "没有这项任务，或者它不是您提交的。请从“任务”页进入。",
         en: "There is no such job, or it is not yours. See the list of jobs.")
+
+    static let jobsNeedKeys = Failure(
+        .unavailable, "job.keys", "升级任务记录需要密钥文件 keys.json。请放回数据目录后再升级。",
+        en: "The records of jobs are sealed by the key file keys.json. Put it into the data folder and try again.")
 }

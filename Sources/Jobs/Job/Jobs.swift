@@ -1,6 +1,7 @@
 import Database
 import Files
 import Kernel
+import Signing
 
 /// Long work and its keeper: the door of this room.
 package struct Jobs: Sendable {
@@ -11,60 +12,92 @@ package struct Jobs: Sendable {
     /// So long a holder may be silent, and so often it says how far it is; in milliseconds.
     static let lease = 30_000
     static let beat = 1_000
-    /// What was begun so often and never ended is given up.
-    static let most = 5
+    /// A job that gets no further for so many milliseconds is ended: no page of a list, no thousand people of a year takes
+    /// a tenth of it.
+    static let patience = 600_000
+    /// So many run at once: one that cannot be interrupted leaves the others a worker.
+    static let workers = 2
+    /// So many of one account wait or run.
+    static let mostOpen = 20
 
     package init(_ database: Database, _ files: Files, _ kinds: [JobKind]) {
         (self.database, self.files) = (database, files)
         self.kinds = Dictionary(kinds.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    package static let migrations = JobSchema.migrations
+    /// `keys` are needed where a database from before holds jobs.
+    package static func migrations(_ keys: KeyRing? = nil) -> [Migration] { JobSchema.migrations(keys) }
 
-    /// Puts work in the queue, with the file that it works on. Failure: `file.too-large`.
+    func store(_ transaction: Transaction) -> JobStore { JobStore(transaction, files.keys) }
+
+    /// Puts work in the queue, with the file that it works on. Failures: `file.too-large`, `job.too-many`.
     package func order(
         _ kind: String, _ title: String, of account: Int, _ detail: [String: String] = [:],
-        file: (name: String, bytes: [UInt8])? = nil
+        file: (name: String, file: OpenFile)? = nil
     ) async throws -> ID<Job> {
         try await database.write { transaction in
             let order = JobOrder(
                 kind: kind, title: title, account: account, detail: JobDetail(detail),
-                input: try file.map { try files.keep($0.bytes, transaction) }, inputName: file?.name ?? "")
-            return try JobStore(transaction).add(order, at: files.outside.now())
+                input: try file.map { try files.keep($0.file, transaction) }, inputName: file?.name ?? "")
+            return try add(order, transaction)
         }
     }
 
-    /// The same work on the same file with another detail: after a rehearsal, the real thing.
+    /// The same work on the same file with another detail: after a rehearsal, the real thing. Failures: `file.gone`,
+    /// `job.too-many`.
     package func order(again job: Job, _ title: String, _ detail: [String: String]) async throws -> ID<Job> {
         try await database.write { transaction in
+            guard let input = try store(transaction).find(job.number)?.input else { throw Failure.fileGone }
             let order = JobOrder(
-                kind: job.kind, title: title, account: job.account, detail: JobDetail(detail), input: job.input,
+                kind: job.kind, title: title, account: job.account, detail: JobDetail(detail), input: input,
                 inputName: job.inputName)
-            return try JobStore(transaction).add(order, at: files.outside.now())
+            return try add(order, transaction)
         }
+    }
+
+    private func add(_ order: JobOrder, _ transaction: Transaction) throws -> ID<Job> {
+        let store = store(transaction)
+        guard try store.open(of: order.account) < Self.mostOpen else { throw Failure.tooManyJobs }
+        return try store.add(order, at: files.outside.now())
     }
 
     /// One of an account's own. Failure: `job.none`.
     package func job(_ number: ID<Job>, of account: Int) async throws -> Job {
-        guard let job = try await database.read({ try JobStore($0).find(number) }), job.account == account else {
+        guard let job = try await database.read({ try store($0).find(number) }), job.account == account else {
             throw Failure.noJob
         }
         return job
     }
 
     package func list(of account: Int, before number: Int = .max, limit: Int = 20) async throws -> [Job] {
-        try await database.read { try JobStore($0).list(of: account, before: number, limit: limit) }
+        try await database.read { try store($0).list(of: account, before: number, limit: limit) }
     }
 
     /// The file that a job left. Failures: `job.none`, `file.gone`.
     package func output(of job: Job) async throws -> [UInt8] {
-        guard let output = job.output else { throw Failure.noJob }
+        guard let output = job.output else { throw job.isOutputGone ? Failure.fileGone : .noJob }
         return try await database.read { try files.read(output, $0) }
     }
 
     /// How many wait or run, and how many failed within a day.
     package func counts() async throws -> (open: Int, failed: Int) {
         let since = files.outside.now() - 86_400_000
-        return try await database.read { try JobStore($0).counts(failedSince: since) }
+        return try await database.read { try store($0).counts(failedSince: since) }
     }
+
+    /// Deletes the files of what ended 30 days ago, where nothing newer works on them; answers how many.
+    package func sweep() async throws -> Int {
+        let time = files.outside.now() - Files.life
+        return try await database.write { transaction in
+            let store = store(transaction)
+            _ = try store.forgetFiles(endedBefore: time)
+            return try files.drop(except: store.usedFiles(), transaction)
+        }
+    }
+}
+
+extension Failure {
+    static let tooManyJobs = Failure(
+        .tooMany, "job.too-many", "您已有 20 项任务在排队，这一项没有接收。请等前面的完成后再提交。",
+        en: "20 of your jobs wait already; this one was not taken. Send it when they are done.")
 }

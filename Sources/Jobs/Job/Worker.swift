@@ -6,8 +6,16 @@ import Logging
 import Synchronization
 
 extension Jobs {
-    /// Does what waits, one job after the other, until it is cancelled. The job that is then running is given back.
+    /// Does what waits until it is cancelled, and deletes files in their time. What is then running is given back.
     package func work() async {
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<Self.workers { group.addTask { await workAlone() } }
+            group.addTask { await keepSwept() }
+        }
+    }
+
+    /// One job after the other.
+    private func workAlone() async {
         while !Task.isCancelled {
             do {
                 if try await workOnce() { continue }
@@ -19,118 +27,200 @@ extension Jobs {
         }
     }
 
+    private func keepSwept() async {
+        while !Task.isCancelled {
+            _ = try? await sweep()
+            try? await Task.sleep(for: .seconds(3600))
+        }
+    }
+
     /// Does one job that is due; `false` where there is none.
     func workOnce() async throws -> Bool {
         let keys = kinds.keys.sorted()
         let now = files.outside.now()
         guard try await database.read({ try JobStore($0).isDue(keys, now: now) }) else { return false }
-        let taken = try await database.write { try JobStore($0).take(keys, now: now, until: now + Self.lease) }
+        let taken = try await database.write { try store($0).take(keys, now: now, until: now + Self.lease) }
         guard let job = taken, let kind = kinds[job.kind] else { return false }
-        guard job.attempt <= Self.most else {
-            try await end(job, .failed, JobResult(.givenUp), nil)
-            return true
+        if Job.isGivenUp(job.faults) {
+            try await end(job, .failed, JobResult(.givenUp, reached: job.done), nil)
+        } else {
+            try await run(job, kind)
         }
-        try await run(job, kind)
         return true
     }
 
     private func run(_ job: Job, _ kind: JobKind) async throws {
-        let folder = NSTemporaryDirectory() + "xueshi-job-\(files.outside.random(8).hexadecimal)"
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let progress = Progress(files.outside.now)
         do {
-            let outcome = try await holding(job) { progress in
-                let path = try await unpack(job, folder)
-                return try await kind.run(JobRun(job: job, inputPath: path, folder: folder, progress: progress))
+            let outcome = try await holding(job, progress) { progress in
+                try await kind.run(JobRun(job: job, input: try await unpack(job), progress: progress))
             }
             try await end(job, .done, outcome.result, outcome.output)
         } catch is CancellationError {
             try await database.write { try JobStore($0).release(job) }
         } catch let failure as Failure where failure.kind != .unavailable {
-            try await end(job, .failed, JobResult(failure), nil)
+            try await end(job, .failed, JobResult(failure, reached: progress.value.done), nil)
         } catch {
-            // The surroundings failed: it is tried again, and given up after so many times.
-            let reason = (error as? Failure)?.code ?? "\(type(of: error))"
-            Logger(label: "xueshi").warning("job", metadata: ["number": "\(job.number)", "reason": "\(reason)"])
-            try await database.write { try JobStore($0).release(job) }
-            try? await Task.sleep(for: .seconds(2))
+            try await breakOff(job, error, reached: progress.value.done)
         }
     }
 
-    /// The upload, as a file of its own name's kind.
-    private func unpack(_ job: Job, _ folder: String) async throws -> String {
-        guard let input = job.input else { return "" }
-        let bytes = try await database.read { try files.read(input, $0) }
-        let path = folder + "/input." + ((job.inputName as NSString).pathExtension.lowercased())
-        guard
-            FileManager.default.createFile(
-                atPath: path, contents: Data(bytes), attributes: [.posixPermissions: 0o600])
-        else { throw Failure.noScratch }
-        return path
+    /// The surroundings failed: it is tried again, unless they did so before.
+    private func breakOff(_ job: Job, _ error: any Error, reached: Int) async throws {
+        let reason = (error as? Failure)?.code ?? "\(type(of: error))"
+        Logger(label: "xueshi").warning("job", metadata: ["number": "\(job.number)", "reason": "\(reason)"])
+        if Job.isGivenUp(job.faults + [reason]) {
+            return try await end(job, .failed, JobResult(error as? Failure ?? .givenUp, reached: reached), nil)
+        }
+        try await database.write { try JobStore($0).release(job, fault: reason) }
+        try? await Task.sleep(for: .seconds(2))
+    }
+
+    private func unpack(_ job: Job) async throws -> OpenFile? {
+        guard let input = job.input else { return nil }
+        return try await database.read { try files.unpack(input, $0) }
     }
 
     private func end(
-        _ job: Job, _ state: Job.State, _ result: JobResult, _ output: (path: String, name: String)?
+        _ job: Job, _ state: Job.State, _ result: JobResult, _ output: (file: OpenFile, name: String)?
     ) async throws {
-        let made = try output.map { output in
-            guard let data = FileManager.default.contents(atPath: output.path) else { throw Failure.noScratch }
-            return (bytes: Array(data), name: output.name)
-        }
         try await database.write { transaction in
-            let hash = try made.map { try files.keep($0.bytes, transaction) }
-            try JobStore(transaction).end(
-                job, state, result, output: hash, name: made?.name ?? "", at: files.outside.now())
-        }
-    }
-
-    /// Runs the body and says every second how far it is; where somebody else has the job by now, it is cancelled.
-    private func holding(
-        _ job: Job, _ body: @escaping @Sendable (@escaping @Sendable (Int, Int) -> Void) async throws -> JobOutcome
-    ) async throws -> JobOutcome {
-        let state = Progress()
-        return try await withThrowingTaskGroup(of: JobOutcome?.self) { group in
-            group.addTask { try await body { state.set($0, $1) } }
-            group.addTask {
-                while true {
-                    try await Task.sleep(for: .milliseconds(Self.beat))
-                    let (done, total) = state.value
-                    let isHeld = try await database.write {
-                        try JobStore($0).hold(job, done: done, total: total, until: files.outside.now() + Self.lease)
-                    }
-                    if !isHeld { throw CancellationError() }
-                }
-            }
-            defer { group.cancelAll() }
-            while let outcome = try await group.next() {
-                if let outcome { return outcome }
-            }
-            throw CancellationError()
+            let hash = try output.map { try files.keep($0.file, transaction) }
+            try store(transaction).end(
+                job, state, result, output: hash, name: output?.name ?? "", at: files.outside.now())
         }
     }
 }
 
-/// How far a job is.
-private final class Progress: Sendable {
-    private let held = Mutex((done: 0, total: 0))
+// MARK: - While a job runs
 
-    var value: (done: Int, total: Int) { held.withLock { $0 } }
-    func set(_ done: Int, _ total: Int) { held.withLock { $0 = (done, total) } }
+extension Jobs {
+    /// Runs the body and says every second how far it is. Where somebody else has the job by now, or it gets no further,
+    /// the body is cancelled and not waited for: it may be in what cannot be interrupted.
+    private func holding(
+        _ job: Job, _ progress: Progress,
+        _ body: @escaping @Sendable (@escaping @Sendable (Int, Int) -> Void) async throws -> JobOutcome
+    ) async throws -> JobOutcome {
+        let race = Race<JobOutcome>()
+        let work = Task {
+            do {
+                race.settle(.success(try await body { progress.set($0, $1) }))
+            } catch {
+                race.settle(.failure(error))
+            }
+        }
+        let watch = Task {
+            do {
+                while true { try await beat(job, progress) }
+            } catch {
+                race.settle(.failure(error))
+            }
+        }
+        defer {
+            work.cancel()
+            watch.cancel()
+        }
+        return try await withTaskCancellationHandler {
+            try await race.value()
+        } onCancel: {
+            work.cancel()
+            // What can be interrupted ends by itself, within the page of a list.
+            Task {
+                try? await Task.sleep(for: .seconds(10))
+                race.settle(.failure(CancellationError()))
+            }
+        }
+    }
+
+    private func beat(_ job: Job, _ progress: Progress) async throws {
+        try await Task.sleep(for: .milliseconds(Self.beat))
+        let (done, total) = progress.value
+        let isHeld = try await database.write {
+            try JobStore($0).hold(job, done: done, total: total, until: files.outside.now() + Self.lease)
+        }
+        guard isHeld else { throw CancellationError() }
+        guard progress.silence < Self.patience else { throw Failure.jobStalled }
+    }
+}
+
+/// How far a job is, and since when.
+private final class Progress: Sendable {
+    private let now: @Sendable () -> Int
+    private let held: Mutex<(done: Int, total: Int, since: Int)>
+
+    init(_ now: @escaping @Sendable () -> Int) {
+        self.now = now
+        held = Mutex((0, 0, now()))
+    }
+
+    var value: (done: Int, total: Int) { held.withLock { ($0.done, $0.total) } }
+    /// Milliseconds for which it got no further.
+    var silence: Int { held.withLock { now() - $0.since } }
+
+    func set(_ done: Int, _ total: Int) {
+        held.withLock { held in
+            if done != held.done || total != held.total { held = (done, total, now()) }
+        }
+    }
+}
+
+/// What comes first of several.
+private final class Race<Value: Sendable>: Sendable {
+    private enum State {
+        case open
+        case awaited(CheckedContinuation<Value, any Error>)
+        case settled(Result<Value, any Error>)
+        case over
+    }
+
+    private let state = Mutex(State.open)
+
+    func settle(_ result: Result<Value, any Error>) {
+        let waiting: CheckedContinuation<Value, any Error>? = state.withLock { state in
+            switch state {
+            case .open: state = .settled(result)
+            case .awaited(let waiting):
+                state = .over
+                return waiting
+            case .settled, .over: break
+            }
+            return nil
+        }
+        waiting?.resume(with: result)
+    }
+
+    /// Once.
+    func value() async throws -> Value {
+        try await withCheckedThrowingContinuation { waiting in
+            let result: Result<Value, any Error>? = state.withLock { state in
+                if case .settled(let result) = state {
+                    state = .over
+                    return result
+                }
+                state = .awaited(waiting)
+                return nil
+            }
+            if let result { waiting.resume(with: result) }
+        }
+    }
 }
 
 extension JobResult {
-    init(_ failure: Failure) {
+    /// Why it was not carried through, and how far it came.
+    init(_ failure: Failure, reached: Int) {
         self.init()
         (sentences, isBad) = ([failure.words.chinese], true)
+        if reached > 0 { sentences.append("中断前办到第 \(reached) 项；已经办好的保留，重新提交时不会重复。") }
     }
 }
 
 extension Failure {
     static let givenUp = Failure(
-        .unavailable, "job.given-up", "这项任务中断了 5 次，已停止。请把任务编号告诉服务热线；查明后可以重新提交。",
-        en: "This job was broken off five times and is given up. Tell its number to the hotline.")
+        .unavailable, "job.given-up", "这项任务两次中断在同样的情况下，不再重试。请把任务编号告诉服务热线；查明后可以重新提交。",
+        en: "This job was broken off twice in the same way and is not tried again. Tell its number to the hotline.")
 
-    static let noScratch = Failure(
-        .unavailable, "job.scratch", "临时文件不能读写，可能磁盘已满。任务会自动重试。",
-        en: "Scratch files cannot be read or written; the disk may be full. The job is tried again.")
+    static let jobStalled = Failure(
+        .refused, "job.stalled", "这项任务 10 分钟没有进展，已停止。已经登记的保留；请检查文件，分成几份后重新提交。",
+        en: "This job got no further for ten minutes and was ended. What was taken stays; look at the file, send parts."
+    )
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import YAML
 
 /// Reads a policy file, and the files beside it that it is based on.
 package func readPolicy(at path: String) throws(Failure) -> PolicyReading {
@@ -20,8 +21,9 @@ package func readPolicy(at path: String) throws(Failure) -> PolicyReading {
 }
 
 private func contents(_ path: String) -> String? {
-    guard let data = FileManager.default.contents(atPath: path), data.count <= Tree.Limit.bytes + 1 else { return nil }
-    return String(data: data, encoding: .utf8)
+    guard let file = OpenFile(reading: path), file.size <= YAMLLimits.standard.bytes + 1, let bytes = try? file.bytes()
+    else { return nil }
+    return String(validating: bytes, as: UTF8.self)
 }
 
 extension URL {

@@ -1,4 +1,5 @@
 import Kernel
+import YAML
 import Yams
 
 /// The file of a form as it is written in YAML.
@@ -56,7 +57,7 @@ extension FormFile {
     /// Failure: `form.file` with line and column where the text is no YAML, lacks a key, or has one that nobody reads.
     static func read(_ text: String) throws(Failure) -> FormFile {
         do {
-            guard let tree = try Yams.compose(yaml: text) else { throw fault("1:1", "empty") }
+            let tree = try readYAML(text)
             do {
                 let file = try YAMLDecoder().decode(FormFile.self, from: text)
                 let known = try Yams.compose(yaml: YAMLEncoder().encode(file))
@@ -67,6 +68,8 @@ extension FormFile {
             }
         } catch let failure as Failure {
             throw failure
+        } catch let wrong as YAMLFault {
+            throw fault("\(wrong.line):\(wrong.column)", wrong.text())
         } catch {
             throw fault("", "\(error)")
         }

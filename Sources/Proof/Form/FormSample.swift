@@ -32,10 +32,8 @@ extension CertificateForm {
     func tryOut(_ press: Press) async throws {
         for kind in [CertificateFacts.Kind.annual, .hours] {
             let code = sampleCode(kind)
-            let file = FileManager.default.temporaryDirectory.appending(path: "xueshi-form-\(UUID().uuidString).pdf")
-            defer { try? FileManager.default.removeItem(at: file) }
-            try Data(press.draw(page(code))).write(to: file)
-            let faults = try await PrintedFile.read(file.path).faults(printed(code.facts))
+            let file = try OpenFile.scratch(press.draw(page(code)))
+            let faults = try await PrintedFile.read(file).faults(printed(code.facts))
             if let fault = faults.first { throw Failure.notReadBack(fault) }
         }
     }

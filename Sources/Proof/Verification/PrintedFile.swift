@@ -1,11 +1,11 @@
 import Foundation
 import Kernel
+import Processes
 import Signing
-import Subprocess
 
 /// What a PDF says, extracted by poppler in processes of their own: the file may be hostile.
 struct PrintedFile: Sendable {
-    private let path: String
+    private let file: OpenFile
     /// What its keywords hold: the address with the code.
     let keywords: String
     let pages: Int
@@ -15,37 +15,36 @@ struct PrintedFile: Sendable {
     /// A certificate has some 60 kB.
     static let largest = 20 << 20
 
-    /// Failures: `certificate.file` where it is no PDF that can be read; `certificate.poppler` where poppler is not
-    /// installed.
-    static func read(_ path: String) async throws -> PrintedFile {
-        // A path that begins with a hyphen would be an option to poppler.
-        let path = path.hasPrefix("-") ? "./" + path : path
-        let bytes = try contents(of: path)
-        let info = try await poppler("pdfinfo", ["-enc", "UTF-8", path])
-        return PrintedFile(
-            path: path, keywords: value("Keywords", info), pages: Int(value("Pages", info)) ?? 0, bytes: bytes)
-    }
+    /// A certificate takes a tenth of a second and 100 MB of addresses.
+    private static let limits = ProcessLimits(memory: 400 << 20, processor: 5, time: 15, answer: 1 << 20)
 
-    /// All text in the order of the page.
-    private func text() async throws -> String {
-        try await Self.poppler("pdftotext", ["-raw", "-enc", "UTF-8", path, "-"])
-    }
-
-    /// Whether there are raster pictures, of which a certificate has none.
-    private func hasPictures() async throws -> Bool {
-        try await Self.poppler("pdfimages", ["-list", path]).split(separator: "\n").count > 2
-    }
-
-    private static func contents(of path: String) throws -> [UInt8] {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        guard attributes?[.type] as? FileAttributeType == .typeRegular,
-            attributes?[.size] as? Int ?? .max <= largest, let data = FileManager.default.contents(atPath: path)
-        else {
+    /// Failures: `certificate.file` where it is not to be read; those of ``read(_:)``.
+    static func read(path: String) async throws -> PrintedFile {
+        guard let file = OpenFile(reading: path), file.size <= largest else {
             throw Failure(
                 .badInput, "certificate.file", "不能读取文件 \(path)：它不存在、不可读或大于 20 MB。请核对路径和权限。",
                 en: "\(path) cannot be read: it is missing, closed to you, or over 20 MB. Check path and rights.")
         }
-        return Array(data)
+        return try await read(file)
+    }
+
+    /// Failures: `certificate.pdf` where it is no PDF that can be read; `certificate.poppler` where poppler is not
+    /// installed.
+    static func read(_ file: OpenFile) async throws -> PrintedFile {
+        let info = try await poppler("pdfinfo", ["-enc", "UTF-8", LimitedProcess.inputPath], file)
+        return PrintedFile(
+            file: file, keywords: value("Keywords", info), pages: Int(value("Pages", info)) ?? 0,
+            bytes: try file.bytes())
+    }
+
+    /// All text in the order of the page.
+    private func text() async throws -> String {
+        try await Self.poppler("pdftotext", ["-raw", "-enc", "UTF-8", LimitedProcess.inputPath, "-"], file)
+    }
+
+    /// Whether there are raster pictures, of which a certificate has none.
+    private func hasPictures() async throws -> Bool {
+        try await Self.poppler("pdfimages", ["-list", LimitedProcess.inputPath], file).split(separator: "\n").count > 2
     }
 
     /// The last line of that name: a title with a line end in it could forge an earlier one.
@@ -54,31 +53,16 @@ struct PrintedFile: Sendable {
             .dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces) ?? ""
     }
 
-    /// One program, at most 20 seconds and a megabyte of answer.
-    private static func poppler(_ program: String, _ arguments: [String]) async throws -> String {
-        try await withThrowingTaskGroup(of: String.self) { group in
-            group.addTask {
-                let done: ExecutionResult<Void, StringOutput<UTF8>, DiscardedOutput>
-                do {
-                    done = try await run(
-                        .name(program), arguments: Arguments(arguments), output: .string(limit: 1 << 20),
-                        error: .discarded)
-                } catch let error as SubprocessError where error.code == .executableNotFound {
-                    throw Failure(
-                        .unavailable, "certificate.poppler", "没有安装 \(program)，不能读取 PDF。请安装 poppler-utils 后再试。",
-                        en: "\(program) is not installed. Install poppler-utils and try again.")
-                } catch {
-                    throw Failure.notPDF
-                }
-                guard case .exited(0) = done.terminationStatus else { throw Failure.notPDF }
-                return done.standardOutput
-            }
-            group.addTask {
-                try await Task.sleep(for: .seconds(20))
-                throw Failure.notPDF
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? ""
+    private static func poppler(_ program: String, _ arguments: [String], _ file: OpenFile) async throws -> String {
+        do {
+            let answer = try await LimitedProcess(program, arguments, limits).answer(to: file)
+            return String(decoding: answer, as: UTF8.self)
+        } catch LimitedProcess.Fault.missing {
+            throw Failure(
+                .unavailable, "certificate.poppler", "没有安装 \(program)，不能读取 PDF。请安装 poppler-utils 后再试。",
+                en: "\(program) is not installed. Install poppler-utils and try again.")
+        } catch is LimitedProcess.Fault {
+            throw Failure.notPDF
         }
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Kernel
 import People
+import Processes
 import Web
 
 /// What anybody may ask of a certificate, without login.
@@ -13,6 +14,8 @@ package struct VerificationPages: Sendable {
     /// What a browser needs on the page of a number.
     private let module: String
     private let limit: RateLimit
+    /// A file takes three short processes, and a hostile one the seconds that each of them may have.
+    private let gate = ProcessGate(running: 2, waiting: 8)
 
     package static let queryPath: Path<> = Path("/verify")
     static let filePath: Path<> = Path("/verify/file")
@@ -97,14 +100,9 @@ package struct VerificationPages: Sendable {
     private func file(_ visit: Visit) async throws -> Answer {
         try limit.count(visit.address, at: proof.people.outside.now())
         let upload = try await visit.upload(limit: PrintedFile.largest)
-        let path = NSTemporaryDirectory() + "xueshi-\(proof.people.outside.random(8).hexadecimal).pdf"
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
-        guard !upload.bytes.isEmpty,
-            FileManager.default.createFile(atPath: path, contents: Data(upload.bytes), attributes: attributes)
-        else { return query("", file: .noPDF) }
+        guard upload.file.size > 0 else { return query("", file: .noPDF) }
         do {
-            let found = try await proof.verify(file: path)
+            let found = try await gate.pass(visit.address) { try await proof.verify(upload.file) }
             let value = NumberPage(
                 found, found.number, at: proof.people.outside.now(), digest: nil, isCode: true, named: nil,
                 templates: templates)

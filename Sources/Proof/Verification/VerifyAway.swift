@@ -25,7 +25,7 @@ package struct AwayVerifier: Sendable {
     }
 
     package func verify(file path: String) async throws -> Verification {
-        try await PrintedFile.read(path).verification(keys.publicKeys, keys.publishedForms) { verify($0) }
+        try await PrintedFile.read(path: path).verification(keys.publicKeys, keys.publishedForms) { verify($0) }
     }
 
     /// What the snapshot says against a number; `nil` where it says nothing.

@@ -44,8 +44,15 @@ extension Proof {
 
     /// Verifies a file: its code, and what is printed against what was signed.
     package func verify(file path: String) async throws -> Verification {
+        try await verify(PrintedFile.read(path: path))
+    }
+
+    /// The same for a file without a name.
+    package func verify(_ file: OpenFile) async throws -> Verification { try await verify(PrintedFile.read(file)) }
+
+    private func verify(_ printed: PrintedFile) async throws -> Verification {
         let forms = try await database.read { transaction in try self.forms(transaction) }
-        return try await PrintedFile.read(path).verification(people.keys.publicKeys, forms) { try await verify($0) }
+        return try await printed.verification(people.keys.publicKeys, forms) { try await verify($0) }
     }
 
     private func masked(_ held: Certificate, _ transaction: Transaction) throws -> Verification {

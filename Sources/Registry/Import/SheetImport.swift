@@ -11,9 +11,13 @@ package struct SheetImport: Sendable {
     let registry: Registry
     /// Whose people the list may be about.
     let scope: Scope
+    /// Where the list is read: for files of others, in a child process.
+    let reader: SheetReader
     static let page = 200
 
-    package init(_ registry: Registry, _ scope: Scope = .everybody) { (self.registry, self.scope) = (registry, scope) }
+    package init(_ registry: Registry, _ scope: Scope = .everybody, by reader: SheetReader = .here) {
+        (self.registry, self.scope, self.reader) = (registry, scope, reader)
+    }
 
     /// Failures: those of the sheet as a whole (`sheet.…`); what is wrong with a row is in the report.
     package func people(
@@ -68,7 +72,7 @@ package struct SheetImport: Sendable {
         var report = ImportReport()
         var headers = ListHeaders(needed: needed, mistaken: mistaken)
         var seen = SeenRows(key: key)
-        for try await page in SheetPages(path, size: Self.page) {
+        for try await page in SheetPages(path, size: Self.page, by: reader) {
             var batch: [ListRow] = []
             for row in page {
                 guard let header = try headers.header(of: row) else { continue }

@@ -8,64 +8,171 @@ package struct Upload: Sendable {
     package let form: Query
     /// Empty where no file was chosen.
     package let name: String
-    package let bytes: [UInt8]
+    /// The file as it came. It is not in memory and has no name on the disk.
+    package let file: OpenFile
 }
 
 extension Visit {
-    /// What a form with one file sent (`multipart/form-data`, RFC 7578). `limit` in bytes.
+    /// What a form with one file sent (`multipart/form-data`, RFC 7578), written to a scratch file as it comes. `limit`
+    /// in bytes.
     ///
-    /// Failures: `web.too-large`, `web.broken`, `web.query`; `web.form` where it is no such body.
+    /// Failures: `web.too-large`, `web.broken`, `web.query`; `web.form` where it is no such body; `file.scratch`.
     package func upload(limit: Int) async throws -> Upload {
         let type = request.headers[.contentType] ?? ""
         guard type.hasPrefix("multipart/form-data"), let mark = type.firstRange(of: "boundary=") else {
             throw Failure.noForm
         }
         let boundary = type[mark.upperBound...].prefix { $0 != ";" }.trimmingCharacters(in: ["\"", " "])
-        let body = try await request.whole(upTo: limit + 65_536)
-        return try Multipart(boundary: boundary).upload(Data(Array(buffer: body)))
+        var multipart = try Multipart(boundary: boundary, limit: limit)
+        do {
+            for try await piece in request.body { try multipart.take(piece.readableBytesView) }
+        } catch let failure as Failure {
+            throw failure
+        } catch {
+            throw Failure.broken
+        }
+        return try multipart.end()
     }
 }
 
-/// Reads the parts of a body. Browsers write it; what they do not write is refused.
+/// Reads the parts of a body as they come. Browsers write it; what they do not write is refused.
 struct Multipart {
-    let boundary: String
-    private static let most = 50
-
-    func upload(_ body: Data) throws -> Upload {
-        let mark = Data(("--" + boundary).utf8)
-        guard !boundary.isEmpty, boundary.utf8.count <= 70, body.starts(with: mark) else { throw Failure.noForm }
-        var (words, name, bytes): ([String: [String]], String, [UInt8]) = ([:], "", [])
-        var start = body.startIndex + mark.count
-        for _ in 0..<Self.most {
-            if body[start...].starts(with: Data("--".utf8)) {
-                return Upload(form: try Query(words).checked(), name: name, bytes: bytes)
-            }
-            guard let end = body.range(of: Data("\r\n".utf8) + mark, in: start..<body.endIndex),
-                let part = part(body[start..<end.lowerBound])
-            else { throw Failure.noForm }
-            if let file = part.file {
-                (name, bytes) = (file, Array(part.content))
-            } else {
-                words[part.name, default: []].append(String(decoding: part.content, as: UTF8.self))
-            }
-            start = end.upperBound
-        }
-        throw Failure.noForm
+    private enum State {
+        case start, head, text(String), file, over
+        /// Behind a boundary: another part follows, or the end.
+        case behind
     }
 
-    private func part(_ part: Data) -> (name: String, file: String?, content: Data)? {
-        guard part.starts(with: Data("\r\n".utf8)), let gap = part.range(of: Data("\r\n\r\n".utf8)) else { return nil }
-        let head = String(decoding: part[part.startIndex..<gap.lowerBound], as: UTF8.self)
+    /// A body has so many parts at most, a head so many bytes, and all parts that are no file together.
+    private static let (most, longestHead, longestText) = (50, 8192, 65_536)
+
+    private let mark: [UInt8]
+    private let limit: Int
+    private var state = State.start
+    private var rest: [UInt8] = []
+    private var parts = 0
+    private var texts = 0
+    private var words: [String: [UInt8]] = [:]
+    private var values: [String: [String]] = [:]
+    private var name = ""
+    private var file: OpenFile
+
+    init(boundary: String, limit: Int) throws {
+        guard !boundary.isEmpty, boundary.utf8.count <= 70 else { throw Failure.noForm }
+        mark = Array("\r\n--\(boundary)".utf8)
+        self.limit = limit
+        file = try .scratch()
+    }
+
+    mutating func take(_ bytes: some Collection<UInt8>) throws {
+        if case .over = state { return }
+        rest += bytes
+        while try step() {}
+    }
+
+    func end() throws -> Upload {
+        guard case .over = state else { throw Failure.noForm }
+        return Upload(form: try Query(values).checked(), name: name, file: file)
+    }
+
+    /// Takes what it can; `false` where it waits for more.
+    private mutating func step() throws -> Bool {
+        switch state {
+        case .start: return try begin()
+        case .behind: return try goOn()
+        case .head: return try takeHead()
+        case .text, .file: return try takeContent()
+        case .over:
+            rest = []
+            return false
+        }
+    }
+
+    private mutating func begin() throws -> Bool {
+        guard rest.count >= mark.count - 2 else { return false }
+        guard rest.starts(with: mark.dropFirst(2)) else { throw Failure.noForm }
+        rest.removeFirst(mark.count - 2)
+        state = .behind
+        return true
+    }
+
+    private mutating func goOn() throws -> Bool {
+        guard rest.count >= 2 else { return false }
+        if rest.starts(with: "--".utf8) {
+            state = .over
+            return true
+        }
+        parts += 1
+        guard rest.starts(with: "\r\n".utf8), parts <= Self.most else { throw Failure.noForm }
+        // The line's end stays: a head may be empty.
+        state = .head
+        return true
+    }
+
+    private mutating func takeHead() throws -> Bool {
+        guard let end = rest.place(of: Array("\r\n\r\n".utf8)) else {
+            guard rest.count <= Self.longestHead else { throw Failure.noForm }
+            return false
+        }
+        let head = String(decoding: rest[..<end], as: UTF8.self)
+        rest.removeFirst(end + 4)
         let line = head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-disposition:") } ?? ""
-        guard let name = Self.value("name", line) else { return nil }
-        // A browser may send a whole path; only the last part is a name.
-        let file = Self.value("filename", line).map { String($0.split { $0 == "/" || $0 == "\\" }.last ?? "") }
-        return (name, file, part[gap.upperBound...])
+        guard let part = Self.value("name", line) else { throw Failure.noForm }
+        if let path = Self.value("filename", line) {
+            // A browser may send a whole path; only the last part is a name.
+            name = String(path.split { $0 == "/" || $0 == "\\" }.last ?? "")
+            (file, state) = (try .scratch(), .file)
+        } else {
+            (words[part], state) = ([], .text(part))
+        }
+        return true
+    }
+
+    /// What stands before the next boundary; while none is seen, all that cannot be its beginning.
+    private mutating func takeContent() throws -> Bool {
+        let end = rest.place(of: mark)
+        let count = end ?? max(0, rest.count - mark.count + 1)
+        try keep(rest[..<count])
+        rest.removeFirst(end.map { $0 + mark.count } ?? count)
+        if end != nil {
+            if case .text(let part) = state {
+                values[part, default: []].append(String(decoding: words[part] ?? [], as: UTF8.self))
+            }
+            state = .behind
+        }
+        return end != nil
+    }
+
+    private mutating func keep(_ bytes: ArraySlice<UInt8>) throws {
+        guard case .text(let part) = state else {
+            guard file.size + bytes.count <= limit else { throw Failure.tooLarge }
+            return try file.append(bytes)
+        }
+        texts += bytes.count
+        guard texts <= Self.longestText else { throw Failure.tooLarge }
+        words[part, default: []] += bytes
     }
 
     /// The value of `name="…"`, in which browsers write `%22` for a quotation mark.
     private static func value(_ name: String, _ line: Substring) -> String? {
         guard let start = line.firstRange(of: " \(name)=\"") else { return nil }
         return String(line[start.upperBound...].prefix { $0 != "\"" }).replacing("%22", with: "\"")
+    }
+}
+
+extension [UInt8] {
+    /// Where these bytes, which begin with a line's end, first stand.
+    fileprivate func place(of other: [UInt8]) -> Int? {
+        withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return nil }
+            var place = 0
+            while place + other.count <= bytes.count, let found = memchr(base + place, 13, bytes.count - place) {
+                place = UnsafeRawPointer(found) - base
+                guard place + other.count <= bytes.count else { return nil }
+                if memcmp(base + place, other, other.count) == 0 { return place }
+                place += 1
+            }
+            return nil
+        }
     }
 }

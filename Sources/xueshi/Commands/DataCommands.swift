@@ -5,6 +5,7 @@ import Documents
 import Kernel
 import People
 import Registry
+import Synchronization
 
 struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -60,9 +61,18 @@ struct ImportCommand: AsyncParsableCommand {
             if failures == file { throw ValidationError("--failures would write over the list itself.") }
         }
 
-        func run(_ body: @Sendable (SheetImport, Installation) async throws -> ImportReport) async throws {
+        func run(
+            _ body: @Sendable (SheetImport, @escaping @Sendable (Int) -> Void) async throws -> ImportReport
+        ) async throws {
             try await place.run(creating: true) { installation in
-                let report = try await body(SheetImport(installation.registry), installation)
+                let reached = Mutex(0)
+                let tell = progress("import")
+                let report = try await brokenOff(after: { dryRun ? 0 : reached.withLock { $0 } }) {
+                    try await body(SheetImport(installation.registry)) { done in
+                        reached.withLock { $0 = done }
+                        tell(done)
+                    }
+                }
                 if let failures, !report.failures.isEmpty { try report.writeFailures(to: failures) }
                 var lines = report.failures.prefix(20).map { failure in
                     "\(failure.place)：\(failure.words)"
@@ -75,6 +85,19 @@ struct ImportCommand: AsyncParsableCommand {
                 return Answer(report, lines: lines)
             }
         }
+
+        /// Says how far it came before its failure passes on.
+        private func brokenOff<T>(after rows: @Sendable () -> Int, _ body: () async throws -> T) async throws -> T {
+            do {
+                return try await body()
+            } catch let failure as Failure where rows() > 0 {
+                tell(
+                    words(
+                        "中断前已导入 \(rows()) 行，已登记的保留。排除故障后再运行同一条命令，会接着办完，不会重复。",
+                        "Broken off after \(rows()) rows; what was taken stays. Run the same command again to go on."))
+                throw failure
+            }
+        }
     }
 
     struct PeopleList: AsyncParsableCommand {
@@ -85,8 +108,8 @@ struct ImportCommand: AsyncParsableCommand {
 
         func run() async throws {
             let (file, dryRun) = (options.file, options.dryRun)
-            try await options.run { sheets, _ in
-                try await sheets.people(file, rehearsing: dryRun, progress: progress("import"))
+            try await options.run { sheets, progress in
+                try await sheets.people(file, rehearsing: dryRun, progress: progress)
             }
         }
     }
@@ -100,8 +123,8 @@ struct ImportCommand: AsyncParsableCommand {
 
         func run() async throws {
             let (file, dryRun, source) = (options.file, options.dryRun, source)
-            try await options.run { sheets, _ in
-                try await sheets.hours(file, source: source, rehearsing: dryRun, progress: progress("import"))
+            try await options.run { sheets, progress in
+                try await sheets.hours(file, source: source, rehearsing: dryRun, progress: progress)
             }
         }
     }

@@ -1,5 +1,6 @@
 import App
 import ArgumentParser
+import Documents
 import Foundation
 import Kernel
 import People
@@ -26,7 +27,9 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await place.run { installation in
+            var installation = installation
             let host = host
+            installation.reader = .child(programPath)
             JSONLog.install()
             var configuration = SiteConfiguration(host: host, port: port, address: address, logsRequests: logRequests)
             configuration.checksPerMinute = checksPerMinute

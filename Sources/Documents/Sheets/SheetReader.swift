@@ -1,0 +1,89 @@
+import Foundation
+import Kernel
+import Processes
+import Synchronization
+
+/// Where a sheet is read: in this process, as whoever runs a command has it, or in a child process with limits, which is
+/// for files of others. A hostile file is then ended with the process, whatever it found to do.
+package struct SheetReader: Sendable {
+    /// The program that reads with `read-sheet`; `nil` reads here.
+    private let program: String?
+
+    package static let here = SheetReader(program: nil)
+
+    /// `program` is the path of this program, which reads what it finds on its standard input.
+    package static func child(_ program: String) -> SheetReader { SheetReader(program: program) }
+
+    /// A list of a million people takes 140 MB and a tenth of the processor time; texts that cells share are kept in
+    /// memory.
+    static let limits = ProcessLimits(memory: 1 << 30, processor: 300)
+
+    func reading() -> Reading { Reading(program) }
+
+    /// One reading of a sheet.
+    final class Reading: Sendable {
+        private let program: String?
+        private let process = Mutex<(task: Task<Void, any Error>?, isStopped: Bool)>((nil, false))
+
+        init(_ program: String?) { self.program = program }
+
+        /// On the caller's thread. Failures: `sheet.…`; what `row` throws ends the reading and passes through.
+        func read(_ path: String, _ row: (SheetRow) throws -> Void) throws {
+            guard let program else { return try readSheet(path, row) }
+            guard let file = OpenFile(reading: path) else {
+                throw Failure.sheetUnreadable(path, String(cString: strerror(errno)))
+            }
+            defer { stop() }
+            let pipe = try Pipe()
+            let isBegun = process.withLock { process in
+                guard !process.isStopped else { return false }
+                process.task = Task {
+                    try await LimitedProcess(program, ["read-sheet"], SheetReader.limits).run(
+                        file, into: pipe.handOver())
+                }
+                return true
+            }
+            guard isBegun else { throw CancellationError() }
+            try SheetStream.decode(pipe.read, row)
+        }
+
+        /// Ends the child process.
+        func stop() {
+            process.withLock { process in
+                process.isStopped = true
+                process.task?.cancel()
+            }
+        }
+    }
+
+    /// A pipe whose end to write is given away.
+    private final class Pipe: Sendable {
+        private let (reader, writer): (Int32, Int32)
+        private let isGiven = Mutex(false)
+
+        init() throws(Failure) {
+            var ends: [Int32] = [0, 0]
+            guard pipe(&ends) == 0 else { throw .noScratch }
+            (reader, writer) = (ends[0], ends[1])
+            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        }
+
+        deinit {
+            close(reader)
+            if !isGiven.withLock({ $0 }) { close(writer) }
+        }
+
+        func handOver() -> Int32 {
+            isGiven.withLock { $0 = true }
+            return writer
+        }
+
+        /// Waits for bytes; none at the end.
+        func read(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
+            while true {
+                let count = Foundation.read(reader, buffer.baseAddress, buffer.count)
+                if count >= 0 || errno != EINTR { return max(0, count) }
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import Kernel
+import Subprocess
+import SystemPackage
+
+/// What a child process may use. Who goes over is ended by the system.
+package struct ProcessLimits: Sendable {
+    /// Address space, in bytes.
+    package var memory: Int
+    /// Seconds of processor time.
+    package var processor: Int
+    /// Seconds from beginning to end; `nil` where whoever reads its answer sets the pace.
+    package var time: Int?
+    /// Bytes of the answer that is kept.
+    package var answer: Int
+
+    package init(memory: Int, processor: Int, time: Int? = nil, answer: Int = 0) {
+        (self.memory, self.processor, self.time, self.answer) = (memory, processor, time, answer)
+    }
+}
+
+/// A program for files that may be hostile: it runs in a process of its own, in an empty folder, with an empty
+/// environment and limits of memory, processor time and descriptors; it writes no file. Its input is a file that it finds
+/// open as standard input. When it is over, or whoever waits for it is cancelled, its whole process group is ended.
+package struct LimitedProcess: Sendable {
+    /// Why there is no answer.
+    package enum Fault: Error, Equatable {
+        case missing
+        /// It ended with this status, or by a signal.
+        case failed
+        case late
+    }
+
+    private let program: String
+    private let arguments: [String]
+    private let limits: ProcessLimits
+
+    /// A program by its path, or by a name that is looked up where the system has its programs.
+    package init(_ program: String, _ arguments: [String], _ limits: ProcessLimits) {
+        (self.program, self.arguments, self.limits) = (program, arguments, limits)
+    }
+
+    /// Where the input is, for programs that want a path.
+    package static let inputPath = "/dev/stdin"
+
+    /// What the program wrote. Failures: ``Fault``.
+    package func answer(to input: OpenFile) async throws -> [UInt8] {
+        try await inTime { try await start(input, .bytes(limit: limits.answer)) }
+    }
+
+    /// Runs the program and lets it write into a pipe, whose end here is closed once it runs. Failures: ``Fault``.
+    package func run(_ input: OpenFile, into pipe: Int32) async throws {
+        let pipe = FileDescriptor(rawValue: pipe)
+        try await inTime { try await start(input, .fileDescriptor(pipe, closeAfterSpawningProcess: true)) }
+    }
+
+    private func start<Output: OutputProtocol>(
+        _ input: OpenFile, _ output: Output
+    ) async throws -> Output.OutputType {
+        let folder = try Self.emptyFolder()
+        defer { rmdir(folder) }
+        let program = try await path()
+        let done: ExecutionResult<Void, Output, DiscardedOutput>
+        do {
+            done = try await Subprocess.run(
+                .path("/usr/bin/prlimit"), arguments: Arguments(words(program)), environment: .custom([:]),
+                workingDirectory: FilePath(folder), platformOptions: Self.group,
+                input: .fileDescriptor(FileDescriptor(rawValue: input.descriptor), closeAfterSpawningProcess: false),
+                output: output, error: .discarded)
+        } catch let error as SubprocessError where error.code == .outputLimitExceeded {
+            throw Fault.failed
+        }
+        guard case .exited(0) = done.terminationStatus else { throw Fault.failed }
+        return done.standardOutput
+    }
+
+    /// `prlimit` sets the limits on itself and then becomes the program, so there is no moment without them.
+    private func words(_ program: String) -> [String] {
+        [
+            "--as=\(limits.memory)", "--cpu=\(limits.processor)", "--fsize=0", "--nofile=64", "--core=0", "--",
+            program,
+        ] + arguments
+    }
+
+    private static var group: PlatformOptions {
+        var options = PlatformOptions()
+        options.processGroupID = 0
+        options.teardownSequence = [.send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero)]
+        return options
+    }
+
+    private func path() async throws -> String {
+        if program.hasPrefix("/") { return program }
+        do {
+            return try await Executable.name(program).resolveExecutablePath(in: .inherit).string
+        } catch {
+            throw Fault.missing
+        }
+    }
+
+    private static func emptyFolder() throws(Failure) -> String {
+        var name = Array((NSTemporaryDirectory() + "/xueshi.XXXXXX").utf8CString)
+        guard let made = mkdtemp(&name) else { throw .noScratch }
+        return String(cString: made)
+    }
+
+    private func inTime<T: Sendable>(_ body: @escaping @Sendable () async throws -> T) async throws -> T {
+        guard let time = limits.time else { return try await body() }
+        return try await withThrowingTaskGroup(of: T.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                try await Task.sleep(for: .seconds(time))
+                throw Fault.late
+            }
+            defer { group.cancelAll() }
+            guard let answer = try await group.next() else { throw Fault.late }
+            return answer
+        }
+    }
+}

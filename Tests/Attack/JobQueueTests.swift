@@ -1,0 +1,262 @@
+import Database
+import Foundation
+import Kernel
+import Signing
+import Synchronization
+import Testbed
+import Testing
+
+@testable import Files
+@testable import Jobs
+
+@Suite("Attack: one account's work stops everybody's")
+struct JobQueueTests {
+    private final class Clock: Sendable {
+        private let now = Mutex(1_780_000_000_000)
+        var time: Int { now.withLock { $0 } }
+        func pass(_ seconds: Int) { now.withLock { $0 += seconds * 1000 } }
+    }
+
+    private func withJobs(
+        _ engine: Engine, _ kinds: [JobKind], _ body: @escaping @Sendable (Jobs, Clock) async throws -> Void
+    ) async throws {
+        try await withFolder { folder in
+            try await withDatabase(engine, Files.migrations + Jobs.migrations()) { database in
+                let clock = Clock()
+                let outside = Outside(now: { clock.time }, random: Outside.real.random)
+                let keys = try KeyFile.create(at: folder.path + "/keys.json", outside: outside)
+                try await body(Jobs(database, Files(keys: keys, outside: outside), kinds), clock)
+            }
+        }
+    }
+
+    private static let quick = JobKind("quick") { _ in JobOutcome(JobResult()) }
+
+    /// Two hundred jobs of one account do not stand before the one of another.
+    @Test(arguments: Engine.allCases) func theTurnGoesRound(_ engine: Engine) async throws {
+        try await withJobs(engine, [Self.quick]) { jobs, clock in
+            for account in [1, 1, 1, 2, 1, 3] { _ = try await jobs.order("quick", "x", of: account) }
+            var served: [Int] = []
+            while try await jobs.database.read({ try jobs.store($0).isDue(["quick"], now: clock.time) }) {
+                clock.pass(1)
+                let taken = try await jobs.database.write {
+                    try jobs.store($0).take(["quick"], now: clock.time, until: clock.time + 30_000)
+                }
+                let job = try required(taken)
+                served.append(job.account)
+                try await jobs.database.write {
+                    try jobs.store($0).end(job, .done, JobResult(), output: nil, name: "", at: clock.time)
+                }
+            }
+            #expect(served == [1, 2, 3, 1, 1, 1])
+        }
+    }
+
+    /// Of one account one job runs at a time, so that a worker stays for the others.
+    @Test(arguments: Engine.allCases) func oneAccountHasOneWorker(_ engine: Engine) async throws {
+        try await withJobs(engine, [Self.quick]) { jobs, clock in
+            for account in [1, 1, 2] { _ = try await jobs.order("quick", "x", of: account) }
+            var served: [Int?] = []
+            for _ in 0..<3 {
+                served.append(
+                    try await jobs.database.write {
+                        try jobs.store($0).take(["quick"], now: clock.time, until: clock.time + 30_000)?.account
+                    })
+            }
+            #expect(served == [1, 2, nil])
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func oneAccountFillsNoQueue(_ engine: Engine) async throws {
+        try await withJobs(engine, [Self.quick]) { jobs, _ in
+            for _ in 0..<Jobs.mostOpen { _ = try await jobs.order("quick", "x", of: 1) }
+            let failure = await #expect(throws: Failure.self) { try await jobs.order("quick", "x", of: 1) }
+            #expect(failure?.code == "job.too-many")
+            _ = try await jobs.order("quick", "x", of: 2)
+        }
+    }
+
+    /// What killed its process twice is not begun a third time.
+    @Test(arguments: Engine.allCases) func whatKillsIsNotTriedForEver(_ engine: Engine) async throws {
+        let begun = Mutex(0)
+        let deadly = JobKind("deadly") { _ in
+            begun.withLock { $0 += 1 }
+            return JobOutcome(JobResult())
+        }
+        try await withJobs(engine, [deadly]) { jobs, clock in
+            let number = try await jobs.order("deadly", "x", of: 1)
+            for _ in 0..<2 {
+                let taken = try await jobs.database.write {
+                    try jobs.store($0).take(["deadly"], now: clock.time, until: clock.time + 30_000)
+                }
+                #expect(taken != nil)
+                clock.pass(31)
+            }
+            #expect(try await jobs.workOnce())
+            let job = try await jobs.job(number, of: 1)
+            #expect(job.state == .failed && job.result.sentences == [Failure.givenUp.words.chinese])
+            #expect(begun.withLock { $0 } == 0)
+        }
+    }
+
+    /// Surroundings that fail in the same way twice end the job, with what they said.
+    @Test(arguments: Engine.allCases) func whatFailsTheSameWayTwiceIsOver(_ engine: Engine) async throws {
+        let full = JobKind("full") { _ in throw Failure.noScratch }
+        try await withJobs(engine, [full]) { jobs, _ in
+            let number = try await jobs.order("full", "x", of: 1)
+            #expect(try await jobs.workOnce())
+            #expect(try await jobs.job(number, of: 1).state == .waiting)
+            #expect(try await jobs.workOnce())
+            let job = try await jobs.job(number, of: 1)
+            #expect(job.state == .failed && job.result.sentences == [Failure.noScratch.words.chinese])
+            #expect(try await !jobs.workOnce())
+        }
+    }
+
+    /// A job that hangs where nothing interrupts it is ended after ten minutes, and others are done meanwhile.
+    @Test(.timeLimit(.minutes(2)), arguments: Engine.allCases) func whatHangsIsEnded(_ engine: Engine) async throws {
+        let end = DispatchSemaphore(value: 0)
+        let hanging = JobKind("hanging") { run in
+            run.progress(1, 0)
+            // A thread of its own, as a reader that cannot be interrupted has one.
+            await withCheckedContinuation { go in
+                Thread {
+                    end.wait()
+                    go.resume()
+                }.start()
+            }
+            return JobOutcome(JobResult())
+        }
+        defer { end.signal() }
+        try await withJobs(engine, [hanging, Self.quick]) { jobs, clock in
+            let number = try await jobs.order("hanging", "x", of: 1)
+            let working = Task { await jobs.work() }
+            defer { working.cancel() }
+            while try await jobs.job(number, of: 1).done == 0 { await Task.yield() }
+            let other = try await jobs.order("quick", "y", of: 2)
+            while try await jobs.job(other, of: 2).state != .done { await Task.yield() }
+            #expect(try await jobs.job(number, of: 1).state == .running)
+            clock.pass(601)
+            while try await jobs.job(number, of: 1).state == .running { await Task.yield() }
+            let job = try await jobs.job(number, of: 1)
+            #expect(job.state == .failed && job.result.sentences[0] == Failure.jobStalled.words.chinese)
+            #expect(job.result.sentences[1].hasPrefix("中断前办到第 1 项"))
+            #expect(Failure.jobStalled.code == "job.stalled")
+        }
+    }
+
+    // MARK: - What the database holds
+
+    private static let secret = "999999198503120018"
+
+    /// Names of files, searches and sentences about rows may hold ID numbers: none stands in the database in clear, and
+    /// none can be found by trying.
+    @Test(arguments: Engine.allCases) func nothingTypedStandsInClear(_ engine: Engine) async throws {
+        let telling = JobKind("telling") { _ in
+            var result = JobResult()
+            result.sentences = ["第 2 行：\(Self.secret)"]
+            return JobOutcome(result, output: (try .scratch(Array(Self.secret.utf8)), "\(Self.secret).xlsx"))
+        }
+        try await withJobs(engine, [telling]) { jobs, _ in
+            let file = try OpenFile.scratch(Array(Self.secret.utf8))
+            let number = try await jobs.order(
+                "telling", "导入：\(Self.secret)", of: 1, ["query": Self.secret], file: ("\(Self.secret).csv", file))
+            #expect(try await jobs.workOnce())
+            let job = try await jobs.job(number, of: 1)
+            #expect(job.title.hasSuffix(Self.secret) && job.detail["query"] == Self.secret)
+            #expect(job.outputName == "\(Self.secret).xlsx" && job.result.sentences[0].hasSuffix(Self.secret))
+            let plain = sha256(Self.secret.utf8)
+            let rows = try await jobs.database.read { transaction in
+                try transaction.rows("SELECT told, answered, input, output, kind, faults FROM job") { row in
+                    try (0..<4).map { try row.bytes($0) } + (4..<6).map { Array(try row.text($0).utf8) }
+                }
+            }
+            for bytes in rows.joined() {
+                #expect(bytes != plain && !String(decoding: bytes, as: UTF8.self).contains(Self.secret))
+            }
+        }
+    }
+
+    /// What a row says cannot be moved to another row, or changed.
+    @Test(arguments: Engine.allCases) func whatIsSealedStaysInItsRow(_ engine: Engine) async throws {
+        try await withJobs(engine, [Self.quick]) { jobs, _ in
+            let first = try await jobs.order("quick", "一", of: 1, ["scope": "all"])
+            let second = try await jobs.order("quick", "二", of: 2, ["scope": "own"])
+            try await jobs.database.write {
+                _ = try $0.execute(
+                    "UPDATE job SET told = (SELECT told FROM job WHERE number = \(first)) WHERE number = \(second)")
+            }
+            let failure = await #expect(throws: Failure.self) { try await jobs.job(second, of: 2) }
+            #expect(failure?.code == "sealed.damaged")
+        }
+    }
+
+    /// What an older database holds in clear is sealed when it is opened, and its files are found by their keyed hash.
+    @Test(arguments: Engine.allCases) func anOlderDatabaseIsSealed(_ engine: Engine) async throws {
+        try await withFolder { folder in
+            let keys = try KeyFile.create(at: folder.path + "/keys.json", outside: .real)
+            let files = Files(keys: keys, outside: .real)
+            let old = [Files.migrations[0], Jobs.migrations()[0]]
+            try await withDatabase(engine, old) { database in
+                let bytes = Array("身份证号\n\(Self.secret)\n".utf8)
+                let hash = sha256(bytes)
+                let sealed = try keys.seal(bytes, context: "file/\(hash.hexadecimal)")
+                try await database.write { transaction in
+                    try transaction.execute(
+                        "INSERT INTO file (hash, size, sealed, kept) VALUES (\(hash), \(bytes.count), \(sealed), \(1))")
+                    try transaction.execute(
+                        """
+                        INSERT INTO job (number, kind, title, account, detail, input, input_name, state, attempt, lease,
+                                         done, total, result, output_name, created, ended)
+                        VALUES (1, 'quick', \("导入：" + Self.secret), 1, \("query=t" + Self.secret), \(hash),
+                                \(Self.secret + ".csv"), 'waiting', 0, 0, 0, 0, \("say " + Self.secret), 'x.xlsx', 1, 0)
+                        """)
+                }
+                let withoutKeys = await #expect(throws: Failure.self) {
+                    try await database.migrate(Files.migrations + Jobs.migrations())
+                }
+                #expect(withoutKeys?.code == "job.keys")
+                try await database.migrate(Files.migrations + Jobs.migrations(keys))
+                let jobs = Jobs(database, files, [Self.quick])
+                let job = try await jobs.job(ID(1), of: 1)
+                #expect(job.title == "导入：" + Self.secret && job.detail["query"] == Self.secret)
+                #expect(job.inputName == Self.secret + ".csv" && job.result.sentences == [Self.secret])
+                let input = try required(job.input)
+                #expect(input.bytes != hash)
+                #expect(try await database.read { try files.read(input, $0) } == bytes)
+            }
+        }
+    }
+
+    // MARK: - How long files are kept
+
+    @Test(arguments: Engine.allCases) func filesGoAfterThirtyDays(_ engine: Engine) async throws {
+        let copy = JobKind("copy") { run in
+            JobOutcome(JobResult(), output: (try .scratch(try required(run.input).bytes() + [1]), "out"))
+        }
+        try await withJobs(engine, [copy, Self.quick]) { jobs, clock in
+            let number = try await jobs.order("copy", "x", of: 1, file: ("a.csv", try .scratch([7])))
+            #expect(try await jobs.workOnce())
+            clock.pass(29 * 86_400)
+            #expect(try await jobs.sweep() == 0)
+            // The same bytes again, for work of today.
+            let later = try await jobs.order("copy", "y", of: 2, file: ("b.csv", try .scratch([7])))
+            clock.pass(86_401)
+            #expect(try await jobs.sweep() == 1)
+            let job = try await jobs.job(number, of: 1)
+            #expect(job.input == nil && job.isOutputGone && job.title == "x")
+            let gone = await #expect(throws: Failure.self) { try await jobs.output(of: job) }
+            #expect(gone?.code == "file.gone")
+            let again = await #expect(throws: Failure.self) { try await jobs.order(again: job, "z", [:]) }
+            #expect(again?.code == "file.gone")
+            #expect(try await jobs.workOnce())
+            #expect(try await jobs.output(of: jobs.job(later, of: 2)) == [7, 1])
+            clock.pass(31 * 86_400)
+            #expect(try await jobs.sweep() == 2)
+            let left = try await jobs.database.read {
+                try $0.first("SELECT count(*) FROM stored_piece") { try $0.int(0) }
+            }
+            #expect(left == 0)
+        }
+    }
+}
