@@ -39,7 +39,9 @@ let package = Package(
         room(
             "Desk",
             ["Kernel", "Database", "Web", "Documents", "Files", "Jobs", "Policy", "People", "Registry", "Proof"],
-            resources: ["Home", "Year", "Where", "Roster", "Logins", "Office", "Figures", "Policies", "Style"].map {
+            resources: [
+                "Home", "Year", "Where", "Roster", "Logins", "Office", "Figures", "Policies", "Style", "Audit",
+            ].map {
                 .copy($0 + ".views")
             }),
 

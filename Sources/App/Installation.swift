@@ -15,9 +15,9 @@ import Signing
 package struct Installation: Sendable {
     package let folder: String
     package let database: Database
-    package let people: People
-    package let registry: Registry
-    package let proof: Proof
+    package private(set) var people: People
+    package private(set) var registry: Registry
+    package private(set) var proof: Proof
     /// Where uploads are read.
     package var reader = SheetReader.here
     /// How many migrations ran when it was opened, and how many there are.
@@ -41,7 +41,7 @@ package struct Installation: Sendable {
     /// key file is lost or another's: a database that had keys gets no new ones.
     package static func open(
         folder: String, database url: String?, creating: Bool = true, rootMayBeLost: Bool = false,
-        outside: Outside = .real
+        outside: Outside = .real, actor: Actor = .program("xueshi")
     ) async throws -> Installation {
         let hasKeys = FileManager.default.fileExists(atPath: keyPath(folder))
         let hasData = url != nil || FileManager.default.fileExists(atPath: folder + "/xueshi.db")
@@ -67,7 +67,7 @@ package struct Installation: Sendable {
             let schema = schema(root?.heads ?? Heads(), keys)
             try await refuseDowngraded(database, schema, StateHead(keys, folder: rootFolder(folder)))
             let applied = try await database.migrate(schema)
-            let people = People(keys: keys, outside: outside, headFolder: rootFolder(folder))
+            let people = People(keys: keys, outside: outside, headFolder: rootFolder(folder), actor: actor)
             try await people.checkKeys(database)
             // What the changes of state were before there was a head is what it begins with.
             if rootMayBeLost || applied > 0, !people.states.head.isThere {
@@ -96,14 +96,26 @@ package struct Installation: Sendable {
         if let lacking, !isEmpty { throw Failure.downgraded(lacking) }
     }
 
+    /// The same installation, for somebody.
+    package func acting(as actor: Actor) -> Installation {
+        var installation = self
+        installation.people = people.acting(as: actor)
+        installation.registry = registry.acting(as: actor)
+        installation.proof = proof.acting(as: actor)
+        return installation
+    }
+
+    /// The record of acts.
+    package var audit: Audit { Audit(database, people) }
+
     package func close() { database.close() }
 
     /// The queue of long work, with all that this program can do.
     package var jobs: Jobs {
-        let office = OfficeJobs(registry, proof, reader: reader) { year, progress in
-            try await settle(year, person: nil, progress: progress)
+        let office = OfficeJobs(registry, proof, reader: reader) { actor, year, progress in
+            try await acting(as: actor).settle(year, person: nil, progress: progress)
         }
-        return Jobs(database, Files(keys: people.keys, outside: people.outside), office.kinds)
+        return Jobs(database, Files(keys: people.keys, outside: people.outside), office.kinds + AuditJobs(audit).kinds)
     }
 
     private static func keyPath(_ folder: String) -> String { "\(folder)/keys.json" }

@@ -49,6 +49,9 @@ package struct Day: Sendable, Hashable, Comparable {
         number = era * 146_097 + dayOfEra - 719_468
     }
 
+    /// The first of its milliseconds since 1970-01-01T00:00Z.
+    package var start: Int { number * 86_400_000 - 8 * 3_600_000 }
+
     /// Year, month and day of the Gregorian calendar.
     package var civil: (year: Int, month: Int, day: Int) {
         let z = number + 719_468

@@ -9,19 +9,30 @@ package struct People: Sendable {
     package let outside: Outside
     /// Changes that must not be undone unseen.
     package let states: StateLog
+    /// Who does what is done through this value: what the audit records.
+    package private(set) var actor: Actor
     let organisations = OrganisationShelf()
 
     /// `headFolder`: where the end of the changes of state is kept outside the database; `nil` keeps it nowhere.
-    package init(keys: KeyRing, outside: Outside, headFolder: String? = nil) {
-        (self.keys, self.outside) = (keys, outside)
+    package init(
+        keys: KeyRing, outside: Outside, headFolder: String? = nil, actor: Actor = .program("xueshi")
+    ) {
+        (self.keys, self.outside, self.actor) = (keys, outside, actor)
         states = StateLog(StateHead(keys, folder: headFolder), now: outside.now)
+    }
+
+    /// The same people, for somebody.
+    package func acting(as actor: Actor) -> People {
+        var people = self
+        people.actor = actor
+        return people
     }
 
     package static let migrations =
         StateLog.migrations + NumberSchema.migrations + RegionSchema.migrations + OrganisationSchema.migrations
         + PersonSchema.migrations
         + EmploymentSchema.migrations + AccountSchema.migrations + TokenSchema.migrations
-        + NoticeSchema.migrations + RowCodesSchema.migrations
+        + NoticeSchema.migrations + RowCodesSchema.migrations + AuditSchema.migrations
 
     /// Holds the key ring against the one that this database was first opened with; the first is remembered.
     ///

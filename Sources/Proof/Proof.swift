@@ -7,13 +7,20 @@ import Registry
 /// Certificates and their verification: the door of this room. It knows what was settled and entered, and no policy.
 package struct Proof: Sendable {
     package let database: Database
-    package let registry: Registry
+    package private(set) var registry: Registry
     let press = Press()
     let shelf = FormShelf()
 
     var people: People { registry.people }
 
     package init(_ database: Database, _ registry: Registry) { (self.database, self.registry) = (database, registry) }
+
+    /// The same room, for somebody.
+    package func acting(as actor: Actor) -> Proof {
+        var proof = self
+        proof.registry = registry.acting(as: actor)
+        return proof
+    }
 
     package static let migrations =
         FormSchema.migrations + CertificateSchema.migrations + VerificationSchema.migrations
@@ -38,7 +45,12 @@ extension Proof {
         try await form.tryOut(press)
         let people = people
         let added = try await database.write(rehearsing: rehearsing) { transaction in
-            try FormStore(transaction, people.states).add(form, at: people.outside.now())
+            let made = try FormStore(transaction, people.states).add(form, at: people.outside.now())
+            if made.isNew {
+                try AuditStore(transaction, people).record(
+                    .publishForm, .form(form.key), ["version": "\(made.version)"])
+            }
+            return made
         }
         if added.isNew, !rehearsing { try await people.states.renewHead(database) }
         return added

@@ -7,10 +7,17 @@ import Signing
 /// From evidence to standing: the door of this room. Every method is one transaction, or many bounded ones in a row.
 package struct Registry: Sendable {
     package let database: Database
-    package let people: People
+    package private(set) var people: People
     let shelf = PolicyShelf()
 
     package init(_ database: Database, _ people: People) { (self.database, self.people) = (database, people) }
+
+    /// The same registry, for somebody.
+    package func acting(as actor: Actor) -> Registry {
+        var registry = self
+        registry.people = people.acting(as: actor)
+        return registry
+    }
 
     package static let migrations = migrations(Heads())
 
@@ -77,6 +84,8 @@ extension Registry {
     package func merge(_ person: ID<Person>, into target: ID<Person>, reason: String) async throws {
         try await database.write { transaction in
             try PersonStore(transaction, people).merge(person, into: target, reason: reason)
+            try AuditStore(transaction, people).record(
+                .mergePerson, .person(person), about: person, ["into": "\(target)"])
             try keeper(transaction).clear(person)
             try refresh([target], try years([person, target], transaction), transaction)
         }
@@ -86,6 +95,8 @@ extension Registry {
     package func unmerge(_ person: ID<Person>, reason: String) async throws -> ID<Person> {
         try await database.write { transaction in
             let target = try PersonStore(transaction, people).unmerge(person, reason: reason)
+            try AuditStore(transaction, people).record(
+                .unmergePerson, .person(person), about: person, ["from": "\(target)"])
             try refresh([target, person], try years([person, target], transaction), transaction)
             return target
         }

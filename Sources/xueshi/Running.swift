@@ -2,6 +2,7 @@ import App
 import ArgumentParser
 import Foundation
 import Kernel
+import People
 
 /// What every command that opens an installation takes.
 struct Place: ParsableArguments {
@@ -37,10 +38,16 @@ struct Place: ParsableArguments {
         let installation = try await Installation.open(
             folder: data ?? environment["XUESHI_DATA"] ?? "./data",
             database: database ?? environment["XUESHI_DATABASE"], creating: creating,
-            rootMayBeLost: rootMayBeLost)
+            rootMayBeLost: rootMayBeLost, actor: .system(systemUser()))
         defer { installation.close() }
         return try await body(installation)
     }
+}
+
+/// The operating system's user whose rights this program has.
+private func systemUser() -> String {
+    let number = geteuid()
+    return getpwuid(number).map { String(cString: $0.pointee.pw_name) } ?? "\(number)"
 }
 
 /// What a command says: lines for people, and the figures of the last line.

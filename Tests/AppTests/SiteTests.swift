@@ -63,7 +63,7 @@ import Web
         #expect(Set(drawn.keys).union(others) == Set(views.names))
         try await withSite { client, installation in
             _ = try await installation.signedIn(AccountRole(.bureau, at: nil), password: "Tai-shan-2022")
-            _ = try await Notices(installation.database, installation.people.outside).publish("a", "b", by: 1)
+            _ = try await Notices(installation.database, installation.people).publish("a", "b", by: 1)
             for (name, text) in drawn {
                 for match in text.matches(of: #/(?:href|method="get" action|src)="(\/[^"#]*)/#) {
                     let status = try await client.execute(uri: String(match.1), method: .get) { $0.status }

@@ -232,6 +232,45 @@ ALTER TABLE account_session ADD COLUMN mac bytea;
 
 ALTER TABLE api_token ADD COLUMN mac bytea;
 
+-- audit-1
+CREATE TABLE audit_chain (
+    chain   TEXT COLLATE "C" NOT NULL PRIMARY KEY CONSTRAINT audit_chain_name CHECK (chain <> ''),
+    records BIGINT NOT NULL CONSTRAINT audit_chain_records CHECK (records > 0),
+    time    BIGINT NOT NULL,
+    head    bytea NOT NULL,
+    mac     bytea NOT NULL
+);
+
+CREATE TABLE audit_record (
+    chain        TEXT COLLATE "C" NOT NULL CONSTRAINT audit_record_chain CHECK (chain <> ''),
+    number       BIGINT NOT NULL CONSTRAINT audit_record_number CHECK (number > 0),
+    time         BIGINT NOT NULL,
+    account      BIGINT,
+    role         TEXT COLLATE "C" NOT NULL,
+    organisation BIGINT,
+    address      TEXT COLLATE "C" NOT NULL,
+    act          TEXT COLLATE "C" NOT NULL CONSTRAINT audit_record_act CHECK (act <> ''),
+    object_kind  TEXT COLLATE "C" NOT NULL,
+    object       TEXT COLLATE "C" NOT NULL,
+    person       BIGINT,
+    result       TEXT COLLATE "C" NOT NULL CONSTRAINT audit_record_result CHECK (result <> ''),
+    detail       TEXT COLLATE "C" NOT NULL,
+    mac          bytea NOT NULL,
+    PRIMARY KEY (chain, number)
+);
+
+CREATE INDEX audit_record_by_time ON audit_record (time, chain, number);
+
+CREATE INDEX audit_record_by_act ON audit_record (act, time, chain, number);
+
+CREATE INDEX audit_record_by_person ON audit_record (person, time, chain, number) WHERE person IS NOT NULL;
+
+CREATE INDEX audit_record_refused ON audit_record (time, chain, number) WHERE result <> 'done';
+CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01'; END $$;
+CREATE TRIGGER audit_record_append BEFORE UPDATE OR DELETE ON audit_record FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER audit_record_whole BEFORE TRUNCATE ON audit_record FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
 -- policy-book-1
 CREATE TABLE policy_version (
     number    BIGINT NOT NULL PRIMARY KEY,

@@ -220,6 +220,43 @@ ALTER TABLE account_session ADD COLUMN mac BLOB;
 
 ALTER TABLE api_token ADD COLUMN mac BLOB;
 
+-- audit-1
+CREATE TABLE audit_chain (
+    chain   TEXT NOT NULL PRIMARY KEY CONSTRAINT audit_chain_name CHECK (chain <> ''),
+    records INTEGER NOT NULL CONSTRAINT audit_chain_records CHECK (records > 0),
+    time    INTEGER NOT NULL,
+    head    BLOB NOT NULL,
+    mac     BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audit_record (
+    chain        TEXT NOT NULL CONSTRAINT audit_record_chain CHECK (chain <> ''),
+    number       INTEGER NOT NULL CONSTRAINT audit_record_number CHECK (number > 0),
+    time         INTEGER NOT NULL,
+    account      INTEGER,
+    role         TEXT NOT NULL,
+    organisation INTEGER,
+    address      TEXT NOT NULL,
+    act          TEXT NOT NULL CONSTRAINT audit_record_act CHECK (act <> ''),
+    object_kind  TEXT NOT NULL,
+    object       TEXT NOT NULL,
+    person       INTEGER,
+    result       TEXT NOT NULL CONSTRAINT audit_record_result CHECK (result <> ''),
+    detail       TEXT NOT NULL,
+    mac          BLOB NOT NULL,
+    PRIMARY KEY (chain, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX audit_record_by_time ON audit_record (time, chain, number);
+
+CREATE INDEX audit_record_by_act ON audit_record (act, time, chain, number);
+
+CREATE INDEX audit_record_by_person ON audit_record (person, time, chain, number) WHERE person IS NOT NULL;
+
+CREATE INDEX audit_record_refused ON audit_record (time, chain, number) WHERE result <> 'done';
+CREATE TRIGGER audit_record_no_update BEFORE UPDATE ON audit_record BEGIN SELECT RAISE(ABORT, 'audit_record is append-only'); END;
+CREATE TRIGGER audit_record_no_delete BEFORE DELETE ON audit_record BEGIN SELECT RAISE(ABORT, 'audit_record is append-only'); END;
+
 -- policy-book-1
 CREATE TABLE policy_version (
     number    INTEGER NOT NULL PRIMARY KEY,

@@ -15,7 +15,7 @@ func siteParts(
     let logins = Accounts(installation.database, installation.people, allowsDemo: configuration.isOwnMachine)
     let accounts = try AccountPages(
         logins, views, isSecure: configuration.address?.hasPrefix("https:") ?? false)
-    let notices = Notices(installation.database, installation.people.outside)
+    let notices = Notices(installation.database, installation.people)
     let noticePages = try NoticePages(notices, views)
     let home = try HomePages(
         registry, notices, views, signIn: AccountPages.signIn(back: YearPages.path.link().text))
@@ -25,8 +25,13 @@ func siteParts(
     let imports = try ImportPages(registry, jobs, views)
     let years = try YearsPages(registry, jobs, views)
     let figures = try FigurePages(registry, views)
-    let jobPages = try JobPages(jobs, views, next: { ImportPages.next($0) ?? YearsPages.next($0) })
+    let jobPages = try JobPages(
+        jobs, views, next: { ImportPages.next($0) ?? YearsPages.next($0) },
+        downloading: { visit, job in
+            try await installation.audit.acting(as: visit.actor).record(.downloadFile, .job(job.number.number))
+        })
     let policies = try PolicyPages(registry, views)
+    let auditPages = try AuditPages(installation.audit, jobs, views)
     let verification = try VerificationPages(proof, views, assets, perMinute: configuration.checksPerMinute)
 
     var parts = Site.Parts(configuration.imprint)
@@ -37,12 +42,15 @@ func siteParts(
     parts.routes += try WherePages(registry, views).routes + api(installation, roster).routes
     parts.navigation = home.navigation + year.navigation + roster.navigation + imports.navigation
     parts.navigation += years.navigation + figures.navigation + jobPages.navigation
-    parts.navigation += policies.navigation + noticePages.navigation + verification.navigation
+    parts.routes += auditPages.routes
+    parts.navigation += auditPages.navigation + policies.navigation + noticePages.navigation + verification.navigation
     parts.visitor = { try await accounts.visitor($0) }
     parts.signIn = { AccountPages.signIn(back: $0) }
     parts.signInAgain = { accounts.again(back: $0, $1) }
     parts.newcomers = AccountPages.passwordPath.link()
     parts.account = OwnAccountPages.path.link()
+    let refusals = RecordedRefusals(installation.audit)
+    parts.refused = { await refusals.take($0, $1, $2) }
     parts.signOut = AccountPages.signOutPath.link()
     return parts
 }

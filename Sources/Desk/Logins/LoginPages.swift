@@ -42,7 +42,7 @@ package struct LoginPages: Sendable {
     /// Failures: `account.other-roles`, `account.changed`.
     private func give(_ visit: Visit, _ person: ID<Person>) async throws -> Page {
         let line = try await roster.place(of: person, visit)
-        let given = try await accounts.give(to: person, mark: try await visit.form()["mark"])
+        let given = try await accounts.acting(as: visit.actor).give(to: person, mark: try await visit.form()["mark"])
         visit.note("first password given", ["account": "\(given.number)", "by": "\(try visit.signedIn().account)"])
         return try await page(of: line, password: given.password)
     }

@@ -73,7 +73,8 @@ package struct ImportPages: Sendable {
                 "list": list, "scope": scope.text, "rehearsing": "1", "source": "account-\(visitor.account)",
             ]
             let job = try await jobs.order(
-                OfficeJobs.importList, title, of: visitor.account, detail, file: (upload.name, upload.file))
+                OfficeJobs.importList, title, of: visitor.account, detail.merging(visit.actor.jobDetail) { $1 },
+                file: (upload.name, upload.file))
             return .moved(JobPages.jobPath.link(job))
         } catch let failure as Failure where failure.kind == .badInput {
             return .page(page(failure, list: list))
@@ -87,6 +88,7 @@ package struct ImportPages: Sendable {
         }
         var detail = rehearsal.detail.values
         detail["rehearsing"] = "0"
+        detail.merge(visit.actor.jobDetail) { $1 }
         let title = rehearsal.title.replacing("试导入", with: "导入")
         return .moved(JobPages.jobPath.link(try await jobs.order(again: rehearsal, title, detail)))
     }
@@ -109,7 +111,8 @@ package struct ImportPages: Sendable {
         let form = try await visit.form()
         let scope = try await registry.database.read { try visitor.scope($0) }
         let job = try await jobs.order(
-            OfficeJobs.exportList, "导出人员", of: visitor.account, ["scope": scope.text, "query": form["query"]])
+            OfficeJobs.exportList, "导出人员", of: visitor.account,
+            ["scope": scope.text, "query": form["query"]].merging(visit.actor.jobDetail) { $1 })
         return .moved(JobPages.jobPath.link(job))
     }
 
@@ -119,7 +122,7 @@ package struct ImportPages: Sendable {
         let scope = try await registry.database.read { try visitor.scope($0) }
         let job = try await jobs.order(
             OfficeJobs.printUnit, "打包证书：\(form["name"])", of: visitor.account,
-            ["scope": scope.text, "unit": form["unit"], "year": form["year"]])
+            ["scope": scope.text, "unit": form["unit"], "year": form["year"]].merging(visit.actor.jobDetail) { $1 })
         return .moved(JobPages.jobPath.link(job))
     }
 }

@@ -11,16 +11,16 @@ import Web
 /// The long work of officers: what runs of it may be cut off at any moment and begun again, since each of these
 /// changes nothing the second time.
 package struct OfficeJobs: Sendable {
-    let registry: Registry
-    let proof: Proof
+    private(set) var registry: Registry
+    private(set) var proof: Proof
     /// Settles a year over a ledger that is whole, and signs the root.
-    let settle: @Sendable (Year, @escaping @Sendable (Int) -> Void) async throws -> SettlementReport
+    let settle: @Sendable (Actor, Year, @escaping @Sendable (Int) -> Void) async throws -> SettlementReport
     /// Where uploads are read.
     let reader: SheetReader
 
     package init(
         _ registry: Registry, _ proof: Proof, reader: SheetReader = .here,
-        settle: @escaping @Sendable (Year, @escaping @Sendable (Int) -> Void) async throws -> SettlementReport
+        settle: @escaping @Sendable (Actor, Year, @escaping @Sendable (Int) -> Void) async throws -> SettlementReport
     ) {
         (self.registry, self.proof, self.reader, self.settle) = (registry, proof, reader, settle)
     }
@@ -33,12 +33,23 @@ package struct OfficeJobs: Sendable {
 
     package var kinds: [JobKind] {
         [
-            JobKind(Self.importList) { try await takeList($0) },
-            JobKind(Self.exportList) { try await writeList($0) },
-            JobKind(Self.settleYear) { try await settle($0) },
-            JobKind(Self.issueYear) { try await issue($0) },
-            JobKind(Self.printUnit) { try await printUnit($0) },
+            JobKind(Self.importList) { try await by($0).takeList($0) },
+            JobKind(Self.exportList) { try await by($0).writeList($0) },
+            JobKind(Self.settleYear) { try await by($0).settle($0) },
+            JobKind(Self.issueYear) { try await by($0).issue($0) },
+            JobKind(Self.printUnit) { try await by($0).printUnit($0) },
         ]
+    }
+
+    /// The same work, for whoever ordered it.
+    private func by(_ run: JobRun) -> OfficeJobs {
+        var jobs = self
+        (jobs.registry, jobs.proof) = (registry.acting(as: run.job.actor), proof.acting(as: run.job.actor))
+        return jobs
+    }
+
+    private func record(_ act: AuditAct, _ object: AuditObject, _ detail: AuditDetail) async throws {
+        try await Audit(registry.database, registry.people).record(act, object, detail)
     }
 
     private func people() async throws -> Int {
@@ -113,6 +124,7 @@ extension OfficeJobs {
             query.after = next
         }
         try writer.finish()
+        try await record(.exportList, .list("people"), ["job": "\(run.job.number)", "rows": "\(rows)"])
         var result = JobResult()
         result.figures = [("人数", "\(rows)")]
         return JobOutcome(result, output: (file, "人员-\(query.year).xlsx"))
@@ -127,7 +139,8 @@ extension OfficeJobs {
         let all = try await people()
         let isRehearsal = run.job.isRehearsal
         let progress: @Sendable (Int) -> Void = { run.progress(min($0, all), all) }
-        let report = try await isRehearsal ? registry.check(year, progress: progress) : settle(year, progress)
+        let report =
+            try await isRehearsal ? registry.check(year, progress: progress) : settle(run.job.actor, year, progress)
         var result = JobResult()
         result.figures = [
             ("人数", "\(report.people)"), ("合格", "\(report.qualified)"), ("不合格", "\(report.short)"),
@@ -187,6 +200,8 @@ extension OfficeJobs {
             place = last.place
         }
         try zip.finish()
+        try await record(
+            .printCertificate, .job(run.job.number.number), ["unit": "\(unit)", "year": "\(year)", "count": "\(count)"])
         var result = JobResult()
         result.figures = [("核对人数", "\(looked)"), ("装入证书", "\(count)")]
         guard count > 0 else {

@@ -85,7 +85,7 @@ package struct YearsPages: Sendable {
         _ visit: Visit, _ kind: String, _ title: String, _ year: Year, rehearsing: Bool = false
     ) async throws -> Answer {
         let account = try visit.signedIn().account
-        let detail = ["year": "\(year)", "rehearsing": rehearsing ? "1" : "0"]
+        let detail = ["year": "\(year)", "rehearsing": rehearsing ? "1" : "0"].merging(visit.actor.jobDetail) { $1 }
         return .moved(JobPages.jobPath.link(try await jobs.order(kind, title, of: account, detail)))
     }
 }

@@ -19,7 +19,7 @@ extension Visitor {
                 let first = try OrganisationStore(transaction).authorities(in: region).first
                 return first?.number.number == organisation ? .region(region) : .below(ID(organisation))
             }
-        case .professional, .base, .platform, .board: break
+        case .professional, .base, .platform, .board, .auditor: break
         }
         throw Failure.noScope
     }

@@ -38,7 +38,10 @@ package struct RosterPages: Sendable {
             .get(Self.yearPath, .officers) { visit, person, year in .page(try await page(visit, person, year)) },
             .get(Self.certificatePath, .officers) { visit, person, number in
                 _ = try await place(of: person, visit)
-                return try await year.file(number, of: person)
+                let file = try await year.file(number, of: person)
+                try await Audit(registry.database, registry.people.acting(as: visit.actor)).record(
+                    .printCertificate, .certificate(number), about: person)
+                return file
             },
         ]
     }

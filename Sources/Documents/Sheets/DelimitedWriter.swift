@@ -7,9 +7,11 @@ package protocol RowWriter {
     func finish() throws(Failure)
 }
 
-/// What writes a list: a .csv where the file's name says so, else a workbook. Failure: `sheet.unwritten`.
-package func listWriter(path: String, sheet: String, columns: [SheetColumn]) throws(Failure) -> any RowWriter {
-    guard path.hasSuffix(".csv") else { return try SheetWriter(path: path, sheet: sheet, columns: columns) }
+/// What writes a list: a .csv where the file's name, or the caller, says so, else a workbook. Failure: `sheet.unwritten`.
+package func listWriter(
+    path: String, isDelimited: Bool = false, sheet: String, columns: [SheetColumn]
+) throws(Failure) -> any RowWriter {
+    guard isDelimited || path.hasSuffix(".csv") else { return try SheetWriter(path: path, sheet: sheet, columns: columns) }
     let writer = try DelimitedWriter(path: path)
     try writer.row(columns.map { .text($0.title) })
     return writer
@@ -28,7 +30,8 @@ package final class DelimitedWriter: RowWriter {
     /// Failure: `sheet.unwritten`.
     package init(path: String) throws(Failure) {
         self.path = path
-        temporary = "\(path).\(getpid()).new"
+        // A file without a name is written where it is.
+        temporary = path.hasPrefix("/proc/self/fd/") ? path : "\(path).\(getpid()).new"
         file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard file >= 0 else { throw .sheetUnwritten(path, String(cString: strerror(errno))) }
         bytes.reserveCapacity(Self.piece * 2)
@@ -37,7 +40,7 @@ package final class DelimitedWriter: RowWriter {
     deinit {
         guard isOpen, file >= 0 else { return }
         close(file)
-        unlink(temporary)
+        if temporary != path { unlink(temporary) }
     }
 
     /// Failure: `sheet.unwritten`.
@@ -51,8 +54,10 @@ package final class DelimitedWriter: RowWriter {
         guard isOpen else { return }
         try flush()
         isOpen = false
+        guard close(file) == 0 else { throw fault() }
+        guard temporary != path else { return }
         defer { unlink(temporary) }
-        guard close(file) == 0, rename(temporary, path) == 0 else { throw fault() }
+        guard rename(temporary, path) == 0 else { throw fault() }
     }
 
     private func flush() throws(Failure) {

@@ -10,14 +10,19 @@ package struct JobPages: Sendable {
     private let view: View<JobPage>
     /// What may be done next with a finished job, as the room that it belongs to says.
     private let next: @Sendable (Job) -> JobNext?
+    /// Called before a file is handed out; where it fails, nothing is.
+    private let downloading: @Sendable (Visit, Job) async throws -> Void
     private static let size = 20
 
     package static let path: Path<> = Path("/jobs")
     package static let jobPath = Path<ID<Job>>("/jobs/{}")
     static let outputPath = Path<ID<Job>>("/jobs/{}/file")
 
-    package init(_ jobs: Jobs, _ views: Views, next: @escaping @Sendable (Job) -> JobNext?) throws {
-        (self.jobs, self.next) = (jobs, next)
+    package init(
+        _ jobs: Jobs, _ views: Views, next: @escaping @Sendable (Job) -> JobNext?,
+        downloading: @escaping @Sendable (Visit, Job) async throws -> Void
+    ) throws {
+        (self.jobs, self.next, self.downloading) = (jobs, next, downloading)
         listView = try views.view("jobs")
         view = try views.view("job")
     }
@@ -33,7 +38,7 @@ package struct JobPages: Sendable {
     }
 
     /// Those who order jobs.
-    private static let door: Door = .roles([.employer, .authority, .bureau])
+    private static let door: Door = .roles([.employer, .authority, .bureau, .auditor])
 
     package var navigation: [NavigationItem] { [NavigationItem("任务", Self.path.link(), Self.door)] }
 
@@ -58,6 +63,7 @@ package struct JobPages: Sendable {
     private func output(_ visit: Visit, _ number: ID<Job>) async throws -> Answer {
         let job = try await jobs.job(number, of: visit.signedIn().account)
         let bytes = try await jobs.output(of: job)
+        try await downloading(visit, job)
         return .bytes(bytes, type: FileType(name: job.outputName), file: job.outputName)
     }
 }

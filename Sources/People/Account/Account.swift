@@ -24,7 +24,7 @@ package struct AccountRole: Sendable, Hashable {
 
     /// Failure: `account.no-unit` where it is held at a unit or authority and none is named.
     func checked() throws {
-        guard organisation != nil || [.administrator, .bureau].contains(role) else {
+        guard organisation != nil || [.administrator, .bureau, .auditor].contains(role) else {
             throw Failure.needsOrganisation(role)
         }
     }

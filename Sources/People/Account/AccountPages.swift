@@ -79,7 +79,8 @@ package struct AccountPages: Sendable {
         let kept = form.has("kept") ? TypedForm(kept: form) : nil
         do {
             let device = visit.request.cookies[Self.deviceCookie]?.value ?? ""
-            let signed = try await accounts.signIn(login, form.exact("password"), device: device)
+            let signed = try await accounts.acting(as: visit.actor).signIn(
+                login, form.exact("password"), device: device)
             return moved(
                 to: kept == nil ? Self.local(form["back"]) : Self.keptPath.link().text,
                 type: kept == nil ? .normal : .temporary, cookie(Self.sessionCookie, signed.token, seconds: nil),
@@ -102,7 +103,8 @@ package struct AccountPages: Sendable {
         let token = Self.token(visit.request)
         do {
             guard form.exact("new") == form.exact("again") else { throw Failure.unlikePasswords }
-            let next = try await accounts.change(token, from: form.exact("old"), to: form.exact("new"))
+            let next = try await accounts.acting(as: visit.actor).change(
+                token, from: form.exact("old"), to: form.exact("new"))
             return moved(to: Link.home.text, cookie(Self.sessionCookie, next, seconds: nil))
         } catch let failure as Failure where failure.kind == .badInput {
             return .page(passwordPage(try visit.signedIn(), failure: failure))
@@ -110,7 +112,9 @@ package struct AccountPages: Sendable {
     }
 
     private func signOut(_ visit: Visit) async throws -> Answer {
-        if let token = visit.request.cookies[Self.sessionCookie]?.value { try await accounts.signOut(token) }
+        if let token = visit.request.cookies[Self.sessionCookie]?.value {
+            try await accounts.acting(as: visit.actor).signOut(token)
+        }
         return moved(to: Link.home.text, cookie(Self.sessionCookie, "", seconds: 0))
     }
 

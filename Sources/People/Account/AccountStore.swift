@@ -73,7 +73,9 @@ package struct AccountStore {
         return number
     }
 
+    /// Failure: `account.auditor-alone`.
     func grant(_ role: AccountRole, to number: ID<Account>) throws {
+        try keepApart(role, number)
         let added = try transaction.insert(
             [number, role.role.rawValue, role.organisation, people.outside.now()], into: AccountSchema.role,
             "ON CONFLICT DO NOTHING")

@@ -8,7 +8,8 @@ import Web
 /// Logins and sessions: the door of this feature.
 package struct Accounts: Sendable {
     let database: Database
-    let people: People
+    private(set) var people: People
+    let tries = StrangersTries()
     /// Whether accounts whose password everybody knows may sign in.
     private let allowsDemo: Bool
     /// Where passwords wait at signing in.
@@ -18,6 +19,13 @@ package struct Accounts: Sendable {
         _ database: Database, _ people: People, allowsDemo: Bool = false, line: PasswordLine = .shared
     ) {
         (self.database, self.people, self.allowsDemo, self.line) = (database, people, allowsDemo, line)
+    }
+
+    /// The same accounts, for somebody.
+    package func acting(as actor: Actor) -> Accounts {
+        var accounts = self
+        accounts.people = people.acting(as: actor)
+        return accounts
     }
 
     /// The password of every demo account.
@@ -92,6 +100,7 @@ extension Accounts {
             try may(store)
             try store.change(password, of: account, isFirst: true)
             try store.forgive(Self.missesKey(account))
+            try store.record(.giveFirstPassword, on: account)
         }
         return word
     }
@@ -160,6 +169,7 @@ extension Accounts {
             let store = store(transaction)
             _ = try store.known(account)
             guard try store.revoke(role, from: account) else { throw Failure.noRole }
+            try store.record(.revokeRole, on: account, role.detail)
             _ = try TokenStore(transaction).end(of: account, at: people.outside.now())
         }
         try await people.states.renewHead(database)
@@ -176,6 +186,7 @@ extension Accounts {
             let held = try store.known(account)
             guard held.person == nil || !held.isFirst else { throw Failure.stillFirst }
             try store.grant(role, to: account)
+            try store.record(.grantRole, on: account, role.detail)
         }
         try await people.states.renewHead(database)
     }
@@ -191,6 +202,7 @@ extension Accounts {
             try store.grant(role, to: number)
             let mobile = try person.flatMap { try PersonStore(transaction, people).phone(of: $0) }
             if let mobile { try store.put(mobile: mobile, of: number) }
+            try store.record(.openAccount, on: number, role.detail)
             return number
         }
         if role.role != .professional { try await people.states.renewHead(database) }
@@ -236,7 +248,10 @@ extension Accounts {
             try store.miss(lookup, slot)
             return (account, try account.flatMap { try store.password(of: $0.number) }, slot, lookup)
         }
-        guard try await matches(password, known, counted, slot), let account else { throw Failure.wrongLogin }
+        guard try await matches(password, known, counted, slot), let account else {
+            try await recordWrong(account)
+            throw Failure.wrongLogin
+        }
         guard allowsDemo || !account.isDemo else { throw Failure.demoElsewhere }
         let token = people.outside.random(32).hexadecimal
         let device = slot.isEmpty ? people.outside.random(16).hexadecimal : device
@@ -249,6 +264,7 @@ extension Accounts {
             try store.forgive(counted, slot)
             try store.remember(sha256(device.utf8), of: account.number)
             try store.begin(sha256(token.utf8), account.number, role)
+            try store.record(.signIn, by: account, in: role)
             let now = people.outside.now()
             try store.sweep(sessionsBefore: now - Self.longest, missesBefore: now - 24 * 3_600_000)
         }
@@ -329,6 +345,7 @@ extension Accounts {
             }
             try store.change(password, of: held.account.number, isFirst: false)
             try store.begin(sha256(next.utf8), held.account.number, held.role)
+            try store.record(.changePassword, by: held.account, in: held.role)
         }
         return next
     }
@@ -354,10 +371,17 @@ extension Accounts {
                 throw Failure.noRole
             }
             try store.choose(role, for: hash)
+            try store.record(.chooseRole, by: held.account, in: role)
         }
     }
 
     package func signOut(_ token: String) async throws {
-        try await database.write { try store($0).end(sha256(token.utf8)) }
+        try await database.write { transaction in
+            let store = store(transaction)
+            if let held = try store.session(sha256(token.utf8)) {
+                try store.record(.signOut, by: held.account, in: held.role)
+            }
+            try store.end(sha256(token.utf8))
+        }
     }
 }

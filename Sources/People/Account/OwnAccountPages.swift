@@ -26,13 +26,15 @@ package struct OwnAccountPages: Sendable {
     private func page(_ visit: Visit) async throws -> Page {
         let visitor = try visit.signedIn()
         let roles = try await accounts.roles(AccountPages.token(visit.request))
-        return Page("我的账号", trail: [.home], view.draw(OwnAccountPage(name: visitor.name, roles: roles)))
+        let acts = try await OwnAct.newest(of: visitor.account, accounts.database, accounts.people)
+        return Page("我的账号", trail: [.home], view.draw(OwnAccountPage(name: visitor.name, roles: roles, acts: acts)))
     }
 
     private func choose(_ visit: Visit) async throws -> Answer {
         let form = try await visit.form()
         guard let role = Role(rawValue: form["role"]) else { throw Failure.noRole }
-        try await accounts.choose(AccountRole(role, at: ID(form["unit"])), AccountPages.token(visit.request))
+        try await accounts.acting(as: visit.actor).choose(
+            AccountRole(role, at: ID(form["unit"])), AccountPages.token(visit.request))
         return .moved(.home)
     }
 }
@@ -40,15 +42,18 @@ package struct OwnAccountPages: Sendable {
 struct OwnAccountPage: PageValue {
     let name: String
     let roles: [HeldRole]
+    /// What was done with the account lately.
+    let acts: [OwnAct]
 
     static var fields: [String: Field<OwnAccountPage>] {
         [
             "name": .text { $0.name }, "roles": .list { $0.roles }, "isOnlyOne": .flag { $0.roles.count < 2 },
+            "acts": .list { $0.acts }, "hasActs": .flag { !$0.acts.isEmpty },
             "password": .text { _ in AccountPages.passwordPath.link().text },
         ]
     }
 
-    static var sample: OwnAccountPage { OwnAccountPage(name: "岳明远", roles: [.sample]) }
+    static var sample: OwnAccountPage { OwnAccountPage(name: "岳明远", roles: [.sample], acts: [.sample]) }
 }
 
 extension HeldRole: PageValue {

@@ -81,7 +81,10 @@ extension NoticePages {
         let account = try visit.signedIn().account
         let form = NoticeForm(try await visit.form())
         guard form.isRight else { return .page(page(form)) }
-        return .moved(Self.noticePath.link(try await notices.publish(form.title.value, form.body.value, by: account)))
+        return .moved(
+            Self.noticePath.link(
+                try await notices.acting(as: visit.actor).publish(
+                    form.title.value, form.body.value, by: account)))
     }
 
     private func page(_ form: WithdrawalForm) -> Page {
@@ -94,7 +97,7 @@ extension NoticePages {
         let account = try visit.signedIn().account
         let form = WithdrawalForm(try await notices.find(number), try await visit.form())
         guard form.isRight else { return .page(page(form)) }
-        try await notices.withdraw(number, because: form.reason.value, by: account)
+        try await notices.acting(as: visit.actor).withdraw(number, because: form.reason.value, by: account)
         return .moved(Self.noticePath.link(number))
     }
 }

@@ -4,13 +4,20 @@ import Kernel
 /// What is told to everybody: the door of this feature.
 package struct Notices: Sendable {
     private let database: Database
-    let outside: Outside
+    private let people: People
+    var outside: Outside { people.outside }
 
-    package init(_ database: Database, _ outside: Outside) { (self.database, self.outside) = (database, outside) }
+    package init(_ database: Database, _ people: People) { (self.database, self.people) = (database, people) }
+
+    func acting(as actor: Actor) -> Notices { Notices(database, people.acting(as: actor)) }
 
     func publish(_ title: String, _ body: String, by account: Int) async throws -> ID<Notice> {
         let now = outside.now()
-        return try await database.write { try NoticeStore($0).add(title, body, by: account, at: now) }
+        return try await database.write { transaction in
+            let number = try NoticeStore(transaction).add(title, body, by: account, at: now)
+            try AuditStore(transaction, people).record(.publishNotice, .notice(number))
+            return number
+        }
     }
 
     /// A second withdrawal leaves the first. Failure: `notice.none`.
@@ -18,8 +25,10 @@ package struct Notices: Sendable {
         let now = outside.now()
         try await database.write { transaction in
             let store = NoticeStore(transaction)
-            guard try store.find(notice) != nil else { throw Failure.noNotice }
+            guard let found = try store.find(notice) else { throw Failure.noNotice }
+            guard found.withdrawal == nil else { return }
             try store.withdraw(notice, because: reason, by: account, at: now)
+            try AuditStore(transaction, people).record(.withdrawNotice, .notice(notice))
         }
     }
 

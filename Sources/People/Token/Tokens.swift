@@ -7,6 +7,7 @@ import Web
 package struct Tokens: Sendable {
     let database: Database
     let people: People
+    private let used = UsedTokens()
 
     package init(_ database: Database, _ people: People) { (self.database, self.people) = (database, people) }
 
@@ -33,6 +34,7 @@ package struct Tokens: Sendable {
                 account: account.number, role: role.role, permissions: Set(permissions.map(\.rawValue)),
                 expires: now + days * 86_400_000)
             try TokenStore(transaction).add(sha256(text.utf8), name, token, at: now)
+            try accounts.record(.makeToken, on: account.number, ["days": "\(days)"])
         }
         return text
     }
@@ -40,8 +42,9 @@ package struct Tokens: Sendable {
     /// Who a token stands for; `nil` where it is none, or over, or was ended.
     package func bearer(_ text: String) async throws -> APIGuard.Bearer? {
         let now = people.outside.now()
-        return try await database.read { transaction in
-            guard let token = try TokenStore(transaction).find(sha256(text.utf8)), now < token.expires else {
+        let hash = sha256(text.utf8)
+        let found: APIGuard.Bearer? = try await database.read { transaction in
+            guard let token = try TokenStore(transaction).find(hash), now < token.expires else {
                 return nil
             }
             let accounts = AccountStore(transaction, people)
@@ -55,13 +58,26 @@ package struct Tokens: Sendable {
                 region: organisation?.region)
             return APIGuard.Bearer(visitor, token.permissions)
         }
+        if let found, used.isFirst(hash, on: people.outside.today) { try await recordUse(by: found.visitor) }
+        return found
+    }
+
+    /// The first use of a day.
+    private func recordUse(by visitor: Visitor) async throws {
+        let actor = Actor.account(
+            visitor.account, role: visitor.role, organisation: visitor.organisation, from: "")
+        try await Audit(database, people.acting(as: actor)).record(.useToken)
     }
 
     /// Ends every token of an account; answers how many.
     package func end(of login: String) async throws -> Int {
         let now = people.outside.now()
         return try await database.write { transaction in
-            try TokenStore(transaction).end(of: AccountStore(transaction, people).known(login).number, at: now)
+            let accounts = AccountStore(transaction, people)
+            let account = try accounts.known(login).number
+            let ended = try TokenStore(transaction).end(of: account, at: now)
+            if ended > 0 { try accounts.record(.endToken, on: account, ["tokens": "\(ended)"]) }
+            return ended
         }
     }
 }

@@ -69,6 +69,8 @@ extension Proof {
                     en: "\(number.grouped) was revoked on \(Day(milliseconds: earlier.at)) already. Nothing changed.")
             }
             try store.revoke(number, reason: reason, at: people.outside.now())
+            try AuditStore(transaction, people).record(
+                .revokeCertificate, .certificate(number.grouped), about: held.person)
         }
         try await people.states.renewHead(database)
     }

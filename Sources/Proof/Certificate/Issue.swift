@@ -44,6 +44,7 @@ extension Proof {
                     return (report, nil)
                 }
                 try Issuer(self, transaction).issue(year, range, again: again, &report)
+                try recordIssued(report.issued - sofar.issued, year, range, transaction)
                 return (report, person == nil ? range.upperBound : nil)
             }
             report = turn.report
@@ -52,6 +53,16 @@ extension Proof {
             done += Self.page
             progress(done)
         }
+    }
+
+    /// One record for those of a transaction.
+    private func recordIssued(
+        _ count: Int, _ year: Year, _ range: ClosedRange<Int>, _ transaction: Transaction
+    ) throws {
+        guard count > 0 else { return }
+        try AuditStore(transaction, people).record(
+            .issueCertificate, .year(year), about: range.count == 1 ? ID(range.lowerBound) : nil,
+            ["issued": "\(count)", "from": "\(range.lowerBound)", "through": "\(range.upperBound)"])
     }
 
     private func mayIssue(_ year: Year, _ person: ID<Person>?, _ transaction: Transaction) throws {
@@ -120,12 +131,15 @@ extension Proof {
                 guard known.revocation != nil else { return known }
                 guard again else { throw Failure.wasRevoked(known.number) }
             }
-            return try Issuer(self, transaction).issue(
+            let certificate = try Issuer(self, transaction).issue(
                 to: holder, item.unit, ground, known.map { $0.turn + 1 } ?? 0,
                 Issuer.Content(
                     kind: .hours, period: item.entry.year.period, result: "",
                     lines: [CertificateFacts.Line(item.subject, item.entry.hours)], item: item.words,
                     day: item.entry.day))
+            try AuditStore(transaction, people).record(
+                .issueCertificate, .certificate(certificate.number.grouped), about: person, ["entry": "\(number)"])
+            return certificate
         }
     }
 }

@@ -28,7 +28,9 @@ package struct SheetImport: Sendable {
         }
         let rows = PeopleImport(
             registry.people, regions: regions, facts: facts.map { ($0.name, $0.key, $0.read, $0.accepted) })
-        return try await run(path, { _ in ["姓名", "身份证号"] }, key: ["身份证号"], mistaken: "认定形式", rehearsing, progress) {
+        return try await run(
+            "people", path, { _ in ["姓名", "身份证号"] }, key: ["身份证号"], mistaken: "认定形式", rehearsing, progress
+        ) {
             transaction in
             ListPage { row, header in
                 let (outcome, person) = try rows.take(row, header, transaction)
@@ -44,7 +46,7 @@ package struct SheetImport: Sendable {
     ) async throws -> ImportReport {
         let kinds = try await registry.database.read { try Set(registry.book($0).kindNames) }
         let needed: @Sendable (String) -> [String] = { kinds.contains($0) ? ["身份证号"] : ["身份证号", "认定形式"] }
-        return try await run(path, needed, key: ["身份证号", "编号"], rehearsing, progress) { transaction in
+        return try await run("hours", path, needed, key: ["身份证号", "编号"], rehearsing, progress) { transaction in
             let rows = HoursRows(
                 people: registry.people, recogniser: try registry.recogniser(transaction), source: source)
             return ListPage(
@@ -64,7 +66,8 @@ package struct SheetImport: Sendable {
     }
 
     private func run(
-        _ path: String, _ needed: @escaping @Sendable (String) -> [String], key: [String], mistaken: String? = nil,
+        _ list: String, _ path: String, _ needed: @escaping @Sendable (String) -> [String], key: [String],
+        mistaken: String? = nil,
         _ rehearsing: Bool,
         _ progress: @Sendable (Int) -> Void,
         _ begin: @escaping @Sendable (Transaction) throws -> ListPage
@@ -72,6 +75,7 @@ package struct SheetImport: Sendable {
         var report = ImportReport()
         var headers = ListHeaders(needed: needed, mistaken: mistaken)
         var seen = SeenRows(key: key)
+        var hasBegun = false
         for try await page in SheetPages(path, size: Self.page, by: reader) {
             var batch: [ListRow] = []
             for row in page {
@@ -83,22 +87,37 @@ package struct SheetImport: Sendable {
                 }
             }
             guard !batch.isEmpty else { continue }
-            let accepted = batch
+            let (accepted, isFirst) = (batch, !hasBegun)
             let outcomes = try await registry.database.write(rehearsing: rehearsing) { transaction in
                 let page = try begin(transaction)
                 let outcomes = try accepted.map { row, header in
                     try Self.outcome(row) { try transaction.savepoint { try page.take(row, header) } }
                 }
                 try page.finish()
+                if isFirst { try AuditStore(transaction, registry.people).record(.beginList, .list(list)) }
                 return outcomes
             }
+            hasBegun = true
             for outcome in outcomes { report.count(outcome) }
             progress(report.rows)
         }
         try headers.requireOne()
+        try await record(report, list, rehearsing)
         report.headers = headers.titles
         report.notes += headers.skipped.filter { $0 != ListTemplate.explanations }.map { "工作表“\($0)”没有名单的表头，已跳过" }
         return report
+    }
+
+    /// What a list came to. Its beginning was recorded with its first rows: so a list that was broken off is there too.
+    private func record(_ report: ImportReport, _ list: String, _ rehearsing: Bool) async throws {
+        let detail: AuditDetail = [
+            "rows": "\(report.rows)", "created": "\(report.created)", "changed": "\(report.changed)",
+            "failed": "\(report.failures.count)",
+        ]
+        try await registry.database.write { transaction in
+            try AuditStore(transaction, registry.people).record(
+                rehearsing ? .rehearseList : .importList, .list(list), detail)
+        }
     }
 
     private typealias ListRow = (row: SheetRow, header: SheetHeader)

@@ -27,6 +27,11 @@ extension Registry {
         let (number, isNew, version, hash) = try await database.write(rehearsing: rehearsing) { transaction in
             let (number, isNew) = try PolicyBookStore(transaction, states).publish(key, flat, at: now)
             let read = try PolicyBookStore(transaction, states).read(number.number)
+            if isNew {
+                try AuditStore(transaction, people).record(
+                    .publishPolicy, .policy(key),
+                    ["version": "\(read.version)", "hash": read.hash.prefix(8).hexadecimal])
+            }
             return (number, isNew, read.version, read.hash)
         }
         if isNew, !rehearsing { try await states.renewHead(database) }

@@ -24,11 +24,19 @@ extension Registry {
             _ = try people.organisations(transaction)
             return (try store.state(of: year), try store.wasReopened(year))
         }
-        if person == nil { try await put(.closing, year, "settle", from: [.open]) }
+        let isWhole = person == nil
+        try await change { transaction in
+            try AuditStore(transaction, people).record(.beginYear, .year(year), about: person)
+            return isWhole ? try put(.closing, year, "settle", from: [.open], transaction) : false
+        }
         let act: Settler.Act = state == .settled ? .complete : .settle(fresh: wasReopened)
         let report = try await settlePages(person, act, year, progress)
         try await seal()
-        if person == nil { try await put(.settled, year, "settle", from: [.closing]) }
+        let done = report
+        try await change { transaction in
+            try AuditStore(transaction, people).record(.settleYear, .year(year), about: person, done.detail)
+            return isWhole ? try put(.settled, year, "settle", from: [.closing], transaction) : false
+        }
         return report
     }
 
@@ -128,7 +136,11 @@ extension Registry {
     ///
     /// Failure: `settlement.open` where it is not settled.
     package func reopen(_ year: Year, reason: String) async throws {
-        let changed = try await put(.open, year, reason, from: [.settled, .closing])
+        let changed = try await change { transaction in
+            guard try put(.open, year, reason, from: [.settled, .closing], transaction) else { return false }
+            try AuditStore(transaction, people).record(.reopenYear, .year(year))
+            return true
+        }
         guard changed else {
             throw Failure(
                 .refused, "settlement.open", "\(year) 年度尚未结算，不需要重新开放。",
@@ -136,16 +148,31 @@ extension Registry {
         }
     }
 
+    /// Runs a write that may change the state of a year; answers whether it did.
     @discardableResult
-    private func put(_ state: YearState, _ year: Year, _ reason: String, from: [YearState]) async throws -> Bool {
-        let isPut = try await database.write { transaction in
-            let store = SettlementStore(transaction, people)
-            guard from.contains(try store.state(of: year)) else { return false }
-            try store.put(state, of: year, reason: reason, at: people.outside.now())
-            return true
-        }
-        if isPut { try await people.states.renewHead(database) }
-        return isPut
+    private func change(_ body: @escaping @Sendable (Transaction) throws -> Bool) async throws -> Bool {
+        let isChanged = try await database.write(body)
+        if isChanged { try await people.states.renewHead(database) }
+        return isChanged
+    }
+
+    private func put(
+        _ state: YearState, _ year: Year, _ reason: String, from: [YearState], _ transaction: Transaction
+    ) throws -> Bool {
+        let store = SettlementStore(transaction, people)
+        guard from.contains(try store.state(of: year)) else { return false }
+        try store.put(state, of: year, reason: reason, at: people.outside.now())
+        return true
+    }
+}
+
+extension SettlementReport {
+    /// What the audit keeps of it.
+    fileprivate var detail: AuditDetail {
+        [
+            "people": "\(people)", "qualified": "\(qualified)", "short": "\(short)", "written": "\(written)",
+            "differing": "\(differing)",
+        ]
     }
 }
 

@@ -63,7 +63,7 @@ package struct APIPoint: Sendable {
 package struct APIGuard: Sendable {
     /// Who a token stands for and what it permits; `nil` where it is none, or over.
     package struct Bearer: Sendable {
-        let visitor: Visitor
+        package let visitor: Visitor
         let permissions: Set<String>
 
         package init(_ visitor: Visitor, _ permissions: Set<String>) {

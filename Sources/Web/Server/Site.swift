@@ -26,6 +26,8 @@ package struct Site: Sendable {
         package var gauges: @Sendable () async -> [Gauge] = { [] }
         /// People reach it through a proxy, which says where they come from.
         package var isBehindProxy = false
+        /// Told what somebody who is signed in was not given, and by which pattern of addresses it was asked for.
+        package var refused: @Sendable (Visit, Failure, _ pattern: String) async -> Void = { _, _, _ in }
         /// Where whoever has a first password sets another one.
         package var newcomers = Link(path: "/")
 
@@ -80,7 +82,10 @@ package struct Site: Sendable {
             try route.door.admit(visit.visitor)
             return try response(try await route.answer(visit, context.parameters), visit)
         } catch {
-            let visit = Visit(request, context)
+            let visit = Visit(request, context, trustsProxy: parts.isBehindProxy)
+            if let failure = error as? Failure, visit.visitor != nil {
+                await parts.refused(visit, failure, route.pattern)
+            }
             return await again(error, visit, route) ?? refusal(error, visit, isAPI: route.isAPI)
         }
     }

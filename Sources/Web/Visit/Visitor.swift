@@ -18,6 +18,8 @@ package enum Role: String, Sendable, Hashable, CaseIterable {
     case board
     /// 系统管理员
     case administrator
+    /// 安全审计员
+    case auditor
 
     package var name: String {
         switch self {
@@ -29,6 +31,7 @@ package enum Role: String, Sendable, Hashable, CaseIterable {
         case .bureau: "市人社局"
         case .board: "职称评审委员会"
         case .administrator: "系统管理员"
+        case .auditor: "安全审计员"
         }
     }
 }

@@ -15,11 +15,12 @@ struct AccountCommand: AsyncParsableCommand {
             commandName: "add", abstract: "Open an account; its first password is shown once.",
             discussion: """
                 The first one:  xueshi account add --role administrator --login admin
+                An auditor's:   xueshi account add --role auditor --login audit
                 An authority's: xueshi account add --role authority --unit 3 --login taishan
                 A person's:     xueshi account add --role professional --person 1
                 """)
         @OptionGroup var place: Place
-        @Option(help: "professional, employer, base, platform, authority, bureau, board or administrator.")
+        @Option(help: "professional, employer, base, platform, authority, bureau, board, administrator or auditor.")
         var role: String
         @Option(help: "The number of the unit or authority.") var unit: Int?
         @OptionGroup var account: AccountWord
@@ -79,7 +80,7 @@ struct AccountWord: ParsableArguments {
 /// A role of an account.
 struct RoleWord: ParsableArguments {
     @OptionGroup var account: AccountWord
-    @Option(help: "employer, base, platform, authority, bureau, board or administrator.") var role: String
+    @Option(help: "employer, base, platform, authority, bureau, board, administrator or auditor.") var role: String
     @Option(help: "The number of the unit or authority.") var unit: Int?
 
     func validate() throws {

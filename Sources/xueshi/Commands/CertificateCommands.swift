@@ -199,7 +199,8 @@ private func printed(
     _ number: CertificateNumber, _ installation: Installation, _ output: String
 ) async throws -> Answer {
     let bytes = try await installation.proof.pdf(of: number)
-    let state = try await installation.proof.certificate(number).state
+    let (certificate, state) = try await installation.proof.certificate(number)
+    try await installation.audit.record(.printCertificate, .certificate(number.grouped), about: certificate.person)
     try write(bytes, to: output)
     let warning = words("注意：这份证书\(words(state.name))，只可存档。", "Mind: it is \(words(state.name)).")
     return Answer(

@@ -199,6 +199,7 @@ struct ExportCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await place.run { installation in
+                try await installation.audit.record(.exportList, .list("standings"), ["year": "\(year)"])
                 let rows = try await Exports(installation).standings(year, to: output, progress: progress("export"))
                 return Answer("export", ["rows": rows])
             }
@@ -218,6 +219,7 @@ struct ExportCommand: AsyncParsableCommand {
         func run() async throws {
             try await place.run { installation in
                 let person = try await PersonWord(person).find(installation)
+                try await installation.audit.record(.exportList, .list("ledger"), about: person)
                 return Answer("export", ["rows": try await Exports(installation).ledger(of: person, to: output)])
             }
         }

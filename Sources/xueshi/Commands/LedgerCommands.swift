@@ -29,7 +29,10 @@ struct LedgerCommand: AsyncParsableCommand {
                 let start = ContinuousClock.now
                 let root = try since.map { try SignedRoot(reading: Self.text($0), installation.people.keys) }
                 let check = try await installation.check(since: root, rootMayBeLost: renewRoot)
-                if renewRoot, check.broken == 0 { try await installation.writeRoot() }
+                if renewRoot, check.broken == 0 {
+                    try await installation.audit.record(.renewRoot)
+                    try await installation.writeRoot()
+                }
                 let seconds = (ContinuousClock.now - start).inSeconds
                 return Answer(
                     "ledger", lines: check.lines,

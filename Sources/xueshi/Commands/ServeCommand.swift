@@ -36,7 +36,7 @@ struct ServeCommand: AsyncParsableCommand {
             configuration.imprint.city = city ?? configuration.imprint.city
             configuration.imprint.authority = authority ?? configuration.imprint.authority
             configuration.imprint.hotline = hotline.map { Hotline(number: $0, hours: hotlineHours) }
-            try await serve(installation, configuration) { port in
+            try await serve(installation.acting(as: .program("serve")), configuration) { port in
                 say("http://\(host):\(port)")
             }
             return Answer("serve")

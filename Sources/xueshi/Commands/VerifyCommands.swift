@@ -2,6 +2,7 @@ import App
 import ArgumentParser
 import Foundation
 import Kernel
+import People
 import Proof
 import Signing
 import Web
@@ -85,7 +86,10 @@ struct KeysCommand: AsyncParsableCommand {
         @OptionGroup var place: Place
 
         func run() async throws {
-            try await place.document { try await $0.proof.publishedKeys().json }
+            try await place.document { installation in
+                try await installation.audit.record(.exportKeys)
+                return try await installation.proof.publishedKeys().json
+            }
         }
     }
 }
@@ -101,6 +105,7 @@ extension KeysCommand {
             try await place.run { installation in
                 try confirmed(
                     Words("将启用新的密钥，旧密钥不再用于加密和签名。", en: "New keys will be used from now on, the old ones no more."))
+                try await installation.audit.record(.rotateKeys)
                 let keys = try installation.rotateKeys()
                 return Answer("keys", ["signing": keys.signingKey.id, "keys": keys.publicKeys.count])
             }
@@ -135,6 +140,7 @@ struct StatusCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await place.run { installation in
+                try await installation.audit.record(.exportStatus)
                 let snapshot = try await installation.proof.statusSnapshot(progress: progress("status"))
                 try write(Array(snapshot.json.utf8), to: output)
                 return Answer("status", ["superseded": snapshot.superseded.count, "revoked": snapshot.revoked.count])

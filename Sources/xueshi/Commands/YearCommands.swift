@@ -2,6 +2,7 @@ import App
 import ArgumentParser
 import Foundation
 import Kernel
+import People
 import Registry
 
 struct StandingCommand: AsyncParsableCommand {

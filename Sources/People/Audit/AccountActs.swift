@@ -1,0 +1,75 @@
+import Database
+import Kernel
+import Synchronization
+import Web
+
+extension AccountStore {
+    /// Records what whoever is acting does to an account.
+    func record(_ act: AuditAct, on account: ID<Account>, _ detail: AuditDetail = [:]) throws {
+        try AuditStore(transaction, people).record(act, .account(account), about: find(account)?.person, detail)
+    }
+
+    /// Records what an account's owner does, in a role, from where the request comes.
+    func record(_ act: AuditAct, by account: Account, in role: AccountRole) throws {
+        let owner = Actor.account(
+            account.number.number, role: role.role, organisation: role.organisation?.number,
+            from: people.actor.address)
+        try AuditStore(transaction, people.acting(as: owner)).record(
+            act, .account(account.number), about: account.person)
+    }
+}
+
+extension AccountRole {
+    /// As a record keeps it.
+    var detail: AuditDetail { ["role": role.rawValue, "unit": organisation.map { "\($0)" } ?? ""] }
+}
+
+/// How often somebody tried logins that nobody has. One record says it for ten minutes: so no stranger fills the audit.
+final class StrangersTries: Sendable {
+    private let held = Mutex((since: 0, count: 0))
+    private static let window = 600_000
+
+    /// How often it was since the last record, where one is due now.
+    func counted(at now: Int) -> Int? {
+        held.withLock { held in
+            held.count += 1
+            guard now - held.since >= Self.window else { return nil }
+            defer { held = (now, 0) }
+            return held.count
+        }
+    }
+}
+
+extension Accounts {
+    /// Records that a password was wrong: in the chain of the account, or with all tries for logins that nobody has.
+    ///
+    /// Both write once, so that the time it takes tells nobody who has an account.
+    func recordWrong(_ account: Account?) async throws {
+        let address = people.actor.address
+        let count = account == nil ? tries.counted(at: people.outside.now()) : nil
+        try await database.write { transaction in
+            if let account {
+                let claimant = people.acting(as: .claimant(of: account.number, from: address))
+                try AuditStore(transaction, claimant).record(
+                    .signIn, .account(account.number), about: account.person, failure: Failure.wrongLogin.code)
+            } else if let count {
+                try AuditStore(transaction, people.acting(as: .stranger(from: ""))).record(
+                    .signIn, failure: Failure.wrongLogin.code, ["times": "\(count)"])
+            } else {
+                try AuditStore(transaction, people).touch("strangers")
+            }
+        }
+    }
+}
+
+/// Which tokens were used today, so that only the first use of a day is recorded.
+final class UsedTokens: Sendable {
+    private let held = Mutex<(day: Day, hashes: Set<[UInt8]>)>((.first, []))
+
+    func isFirst(_ hash: [UInt8], on day: Day) -> Bool {
+        held.withLock { held in
+            if held.day != day { held = (day, []) }
+            return held.hashes.insert(hash).inserted
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import App
+import ArgumentParser
+import Desk
+import Kernel
+import People
+
+struct AuditCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit", abstract: "The record of acts: who did what, when, from where.",
+        subcommands: [Verify.self, List.self, Export.self])
+
+    struct Verify: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "verify", abstract: "Walk every chain of records and hold it against its end.",
+            discussion: "Example: xueshi audit verify")
+        @OptionGroup var place: Place
+
+        func run() async throws {
+            try await place.run { installation in
+                let report = try await installation.audit.verify(progress: progress("audit"))
+                return Answer(
+                    "audit", lines: report.faults.prefix(20).map(\.sentence),
+                    ["records": report.records, "broken": report.broken, "chains": report.chains],
+                    isBad: report.broken > 0)
+            }
+        }
+    }
+
+    /// Which records.
+    struct Words: ParsableArguments {
+        @Option(help: "From this day on: 2022-06-01.") var from: Day?
+        @Option(help: "Through this day.") var to: Day?
+        @Option(help: "Of this account, by its number.") var account: Int?
+        @Option(help: "Of this chain: account/17, system/root, program/serve, strangers.") var chain: String?
+        @Option(help: "That concern this person, by number.") var person: Int?
+        @Option(help: "Of this act: account.sign-in, person.merge …") var act: String?
+        @Flag(help: "Only what was refused.") var refused = false
+
+        func validate() throws {
+            guard account == nil || chain == nil else { throw ValidationError("Give --account, or --chain.") }
+            guard act.map({ AuditAct(rawValue: $0) != nil }) ?? true else {
+                let known = AuditAct.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("There is no act \(act ?? ""). There are: \(known).")
+            }
+        }
+
+        var query: AuditQuery {
+            var query = AuditQuery()
+            query.from = from?.start
+            query.to = to.map { Day(number: $0.number + 1).start }
+            query.chain = chain ?? account.map { Actor.chain(of: $0) }
+            (query.person, query.act, query.isRefused) = (person, act, refused ? true : nil)
+            return query
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "The newest records.",
+            discussion: "Example: xueshi audit list --account 3 --from 2022-06-01")
+        @OptionGroup var place: Place
+        @OptionGroup var words: Words
+        @Option(help: "At most so many.") var limit = 50
+
+        func validate() throws {
+            guard 1...10_000 ~= limit else { throw ValidationError("--limit is a number from 1 to 10000.") }
+        }
+
+        func run() async throws {
+            try await place.run { installation in
+                try await installation.audit.record(.searchAudit)
+                let found = try await installation.audit.find(words.query, limit: limit)
+                return Answer("audit", lines: found.map(\.line), ["records": found.count])
+            }
+        }
+    }
+
+    struct Export: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "export", abstract: "Write records out as .csv or .xlsx.",
+            discussion: "Example: xueshi audit export audit.csv --from 2022-01-01 --to 2022-06-30")
+        @OptionGroup var place: Place
+        @OptionGroup var words: Words
+        @Argument(help: "The .csv or .xlsx to write.") var output: String
+
+        func validate() throws {
+            guard [".xlsx", ".csv"].contains(where: output.hasSuffix) else {
+                throw ValidationError("The file to write is a workbook or a list: name it ….xlsx or ….csv.")
+            }
+        }
+
+        func run() async throws {
+            try await place.run { installation in
+                try await installation.audit.record(.exportAudit)
+                let rows = try await AuditSheet(installation.audit).write(
+                    words.query, to: output, progress: progress("audit"))
+                return Answer("audit", ["records": rows])
+            }
+        }
+    }
+}
+
+extension AuditRecord {
+    /// For a terminal.
+    fileprivate var line: String {
+        [clock, "\(chain)#\(number)", role, address, act, "\(object.kind) \(object.id)", result, detailWords]
+            .map { $0.trimmingPrefix { $0 == " " } }.filter { !$0.isEmpty }.joined(separator: "  ")
+    }
+}
+
+extension AuditReport.Fault {
+    fileprivate var sentence: String {
+        switch self {
+        case .broken(let chain, let number):
+            words("\(chain) 的第 \(number) 条与链不符。", "\(chain): record \(number) does not fit the chain.")
+        case .cut(let chain, let after):
+            words("\(chain) 在第 \(after) 条之后与链尾不符，可能被截断。", "\(chain): its end does not fit after record \(after).")
+        case .head(let chain): words("\(chain) 的链尾不见了，或被改动。", "\(chain): its end is gone, or was altered.")
+        case .vanished(let chain): words("\(chain) 的整条链不见了。", "\(chain): the whole chain is gone.")
+        case .uneven: words("记录链的数目与登记的不符。", "There are more or fewer chains than began.")
+        }
+    }
+}
+
+/// Reads `2022-06-01`.
+extension Day: ExpressibleByArgument {
+    package init?(argument: String) { self.init(argument) }
+}

@@ -1,0 +1,153 @@
+import Database
+import Foundation
+import Hummingbird
+import HummingbirdTesting
+import Kernel
+import Testbed
+import Testing
+import Web
+
+@testable import App
+@testable import Desk
+@testable import Jobs
+@testable import People
+
+/// The auditor looks at what others did, and at nothing else.
+@Suite struct AuditPagesTests {
+    private static let password = "Tai-shan-2022"
+
+    @Test func theAuditorFindsWhatWasDone() async throws {
+        try await withSite { client, installation in
+            let cookie = try await installation.signedIn(AccountRole(.auditor, at: nil), password: Self.password)
+            let somebody = Actor.account(7, role: .bureau, organisation: 2, from: "192.0.2.9")
+            try await installation.audit.acting(as: somebody).record(
+                .mergePerson, .person(ID(5)), about: ID(5), ["into": "6"])
+            let all = try await page(client, "/audit", cookie)
+            #expect(all.status == .ok)
+            for said in ["合并人员", "账号 7（市人社局，单位 2）", "192.0.2.9", "人员 5", "into=6", "account/7 1"] {
+                #expect(all.text.contains(said), "\(said)")
+            }
+            let mine = try await page(client, "/audit?who=7&person=5&act=person.merge&result=done", cookie)
+            #expect(mine.text.contains("account/7 1"))
+            for none in ["who=8", "person=6", "act=person.merge&result=refused", "to=2020-01-01"] {
+                let empty = try await page(client, "/audit?\(none)", cookie)
+                #expect(empty.status == .ok && !empty.text.contains("account/7 1"), "\(none)")
+            }
+            #expect(try await page(client, "/audit?who=8", cookie).text.contains("这段时间没有符合条件的记录"))
+            let wrong = try await page(client, "/audit?from=2022-02-30&person=x", cookie)
+            #expect(wrong.status == .badRequest && wrong.text.contains("日期写作 2022-06-01"))
+            #expect(wrong.text.contains("人员编号是一个数字") && !wrong.text.contains("account/7 1"))
+            // The looking is recorded as well: what was asked for, in codes.
+            let looked = try await found(installation, .searchAudit)
+            #expect(looked.contains { $0.detail.contains(#""who":7"#) && $0.role == "auditor" })
+        }
+    }
+
+    private func found(_ installation: Installation, _ act: AuditAct) async throws -> [AuditRecord] {
+        var query = AuditQuery()
+        query.act = act.rawValue
+        return try await installation.audit.find(query, limit: 1000)
+    }
+
+    @Test func whatDoesNotFitOnAPageFollows() async throws {
+        try await withSite { client, installation in
+            let cookie = try await installation.signedIn(AccountRole(.auditor, at: nil), password: Self.password)
+            let audit = installation.audit.acting(as: .system("root"))
+            for turn in 1...60 { try await audit.record(.exportStatus, .job(turn)) }
+            let first = try await page(client, "/audit?who=root", cookie).text
+            let next = try #require(first.firstMatch(of: #/href="([^"]*)" rel="next"/#)).1.replacing("&amp;", with: "&")
+            let second = try await page(client, String(next), cookie).text
+            #expect(first.contains("system/root 60") && !first.contains("system/root 10<"))
+            #expect(second.contains("system/root 10<") && second.contains("system/root 1<"))
+            #expect(!second.contains(#"rel="next""#) && second.contains("回到开头"))
+        }
+    }
+
+    @Test(arguments: Role.allCases.filter { $0 != .auditor })
+    func nobodyElseSeesIt(_ role: Role) async throws {
+        try await withSite { client, installation in
+            let unit = try await installation.database.write { transaction in
+                _ = try RegionStore(transaction).put(Region(code: required(RegionCode("370902")), name: "泰山区"))
+                return try OrganisationStore(transaction).add(
+                    "泰安示例机械有限公司", .employer, uscc: nil, nature: "enterprise",
+                    region: required(RegionCode("370902")), upstream: nil)
+            }
+            let cookie = try await installation.signedIn(AccountRole(role, at: unit.number), password: Self.password)
+            for _ in 1...5 {
+                let page = try await page(client, "/audit", cookie)
+                #expect(page.status == .forbidden && page.text.contains("web.forbidden"))
+            }
+            #expect(try await post(client, "/audit/export", "query=", cookie).status == .forbidden)
+            // It leaves a trail, and not one for each asking.
+            let refused = try await found(installation, .beRefused)
+            #expect(refused.map(\.result) == ["web.forbidden"])
+            #expect(refused.first?.object == .path("/audit") && refused.first?.role == role.rawValue)
+        }
+    }
+
+    @Test func anAuditorSeesNoPeople() async throws {
+        try await withSite { client, installation in
+            let cookie = try await installation.signedIn(AccountRole(.auditor, at: nil), password: Self.password)
+            for path in ["/people", "/people/1/years/2022", "/import", "/years", "/figures", "/notices/new", "/me"] {
+                #expect(try await page(client, path, cookie).status == .forbidden, "\(path)")
+            }
+            #expect(try await page(client, "/", cookie).text.contains(#"href="/audit""#))
+        }
+    }
+
+    @Test(arguments: ["xlsx", "csv"]) func anExportIsAJobAndRecorded(_ format: String) async throws {
+        try await withSite { client, installation in
+            let cookie = try await installation.signedIn(AccountRole(.auditor, at: nil), password: Self.password)
+            try await installation.audit.acting(as: .system("=cmd")).record(.exportStatus)
+            let asked = try await post(client, "/audit/export", "query=who%3D%3Dcmd&format=\(format)", cookie)
+            let place = try #require(asked.headers[.location])
+            while try await installation.jobs.workOnce() {}
+            let job = try await page(client, place, cookie).text
+            #expect(job.contains("审计记录.\(format)"))
+            let file = try await client.execute(uri: place + "/file", method: .get, headers: [.cookie: cookie]) {
+                Array($0.body.readableBytesView)
+            }
+            #expect(format == "xlsx" ? file.starts(with: Array("PK".utf8)) : file.starts(with: Array("\u{FEFF}".utf8)))
+            let text = String(decoding: file, as: UTF8.self)
+            #expect(format == "xlsx" || text.contains("system/_cmd") && text.contains("导出证书状态"))
+            #expect(try await found(installation, .exportAudit).first?.role == "auditor")
+            #expect(try await found(installation, .downloadFile).first?.object.kind == "job")
+        }
+    }
+
+    /// A job that was ordered by an auditor who is none any more.
+    @Test func whoIsNoAuditorAnyMoreGetsNoExport() async throws {
+        try await withSite { client, installation in
+            let cookie = try await installation.signedIn(AccountRole(.auditor, at: nil), password: Self.password)
+            for (query, code) in [("from=x", "audit.query"), ("", "audit.no-role")] {
+                let form = "query=\(query.replacing("=", with: "%3D"))&format=csv"
+                let asked = try await post(client, "/audit/export", form, cookie)
+                if code == "audit.no-role" {
+                    let accounts = Accounts(installation.database, installation.people)
+                    let account = try await accounts.account("bureau")
+                    try await accounts.revoke(AccountRole(.auditor, at: nil), from: account)
+                }
+                while try await installation.jobs.workOnce() {}
+                let number = try required(Int(try required(asked.headers[.location]).dropFirst("/jobs/".count)))
+                let jobs = installation.jobs
+                let job = try await installation.database.read { try jobs.store($0).find(ID(number)) }
+                let said = code == "audit.query" ? Failure.badAuditQuery : Failure.noAuditor
+                #expect(said.code == code && job?.result.sentences == [said.words.chinese])
+            }
+            #expect(try await found(installation, .exportAudit).isEmpty)
+        }
+    }
+
+    @Test func onesOwnActsAreOnTheAccountsPage() async throws {
+        try await withSite { client, installation in
+            let cookie = try await installation.signedIn(AccountRole(.bureau, at: nil), password: Self.password)
+            let account = try await Accounts(installation.database, installation.people).account("bureau")
+            let own = Actor.account(account.number, role: .bureau, organisation: nil, from: "192.0.2.44")
+            try await installation.audit.acting(as: own).record(.exportList, .list("people"))
+            let other = Actor.account(account.number + 1, role: .bureau, organisation: nil, from: "192.0.2.45")
+            try await installation.audit.acting(as: other).record(.exportList, .list("people"))
+            let text = try await page(client, "/account", cookie).text
+            #expect(text.contains("最近的登录和操作") && text.contains("192.0.2.44") && !text.contains("192.0.2.45"))
+        }
+    }
+}

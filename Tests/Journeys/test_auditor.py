@@ -1,0 +1,54 @@
+"""The auditor looks at who did what, narrows it down, and takes a list along; whoever did it sees their own."""
+
+from browser import wait
+from story import AtDesk, OnPhone
+
+
+class Auditor:
+    def prepare(self):
+        self.city.run("account", "add", "--role", "auditor", "--login", "auditor", "--demo")
+        self.city.run("people", "merge", "3", "2", "--reason", "两次登记")
+
+    def test_what_was_done_is_found_and_taken_along(self):
+        self.sign_in("auditor", "/audit")
+        self.browser.see("合并人员")
+        self.audit("auditor-records")
+        self.browser.open_filters()
+        self.browser.choose("做了什么", "合并人员")
+        self.browser.follow("查询")
+        self.browser.arrive("/audit.*act=person.merge.*")
+        self.assertEqual(len(self.browser.texts("tbody th")), 1)
+        self.browser.see("人员 3")
+        self.audit("auditor-found")
+        self.browser.follow("导出为 Excel")
+        self.browser.arrive(r"/jobs/\d+")
+        wait(self.is_over, "the end of the job")
+        self.browser.see("审计记录.xlsx")
+        self.audit("auditor-job")
+
+    def test_nothing_found_and_a_date_that_is_none(self):
+        self.sign_in("auditor", "/audit?who=99")
+        self.browser.see("这段时间没有符合条件的记录")
+        self.audit("auditor-none")
+        self.visit("/audit?from=2022-02-30")
+        self.browser.see("日期写作 2022-06-01")
+        self.audit("auditor-wrong", status=400)
+
+    def test_ones_own_acts(self):
+        self.sign_in("auditor", "/account")
+        self.browser.see("最近的登录和操作")
+        self.audit("auditor-account")
+
+    def is_over(self):
+        if self.browser.lacks("progress"):
+            return True
+        self.browser.visit(self.browser.url)
+        return False
+
+
+class AuditorAtDesk(Auditor, AtDesk):
+    pass
+
+
+class AuditorOnPhone(Auditor, OnPhone):
+    pass
