@@ -11,7 +11,9 @@ package protocol RowWriter {
 package func listWriter(
     path: String, isDelimited: Bool = false, sheet: String, columns: [SheetColumn]
 ) throws(Failure) -> any RowWriter {
-    guard isDelimited || path.hasSuffix(".csv") else { return try SheetWriter(path: path, sheet: sheet, columns: columns) }
+    guard isDelimited || path.hasSuffix(".csv") else {
+        return try SheetWriter(path: path, sheet: sheet, columns: columns)
+    }
     let writer = try DelimitedWriter(path: path)
     try writer.row(columns.map { .text($0.title) })
     return writer
