@@ -135,7 +135,7 @@ package struct Installation: Sendable {
     /// Writes the signed root of all chains and tables outside the database.
     @discardableResult
     package func writeRoot() async throws -> SignedRoot {
-        try await registry.writeRoot(to: rootFolder, over: Self.tables)
+        try await registry.writeRoot(to: rootFolder, over: Self.tables + People.countedTables)
     }
 
     /// Walks all chains and holds them against the signed root.

@@ -36,7 +36,9 @@ extension Installation {
             }
         }
         check.tables = try await walkTables()
-        if let root = check.root { check.differences = try await registry.differences(from: root, Self.tables) }
+        if let root = check.root {
+            check.differences = try await registry.differences(from: root, Self.tables + People.countedTables)
+        }
         return check
     }
 

@@ -10,6 +10,9 @@ extension People {
         EmploymentSchema.employment, EmploymentSchema.fact, AccountSchema.account, AccountSchema.login,
         AccountSchema.role, AccountSchema.session, TokenSchema.table,
     ]
+
+    /// Further tables whose rows a signed root counts: they have codes of their own kind.
+    package static let countedTables = [AuditSchema.counted]
 }
 
 enum RowCodesSchema {

@@ -1,10 +1,12 @@
 import Database
+import Documents
 import Foundation
 import Kernel
 import People
 import Policy
 import Testbed
 import Testing
+import Web
 
 @testable import Registry
 

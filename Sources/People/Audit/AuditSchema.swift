@@ -3,6 +3,14 @@ import Database
 /// A record of each act, in a chain for each actor. `mac` is over the record and the MAC of the one before it; the row
 /// of the chain holds the MAC of the last one, so that a cut tail is seen. Nothing is ever changed or removed.
 enum AuditSchema {
+    /// What a signed root counts. A record's MAC is over more than its columns, so `audit verify` checks it.
+    static let counted = AuthenticatedTable(
+        "audit_record", key: ["chain", "number"],
+        [
+            "time", "account", "role", "organisation", "address", "act", "object_kind", "object", "person", "result",
+            "detail",
+        ], added: "time")
+
     static let migrations = [
         Migration(
             "audit-1",

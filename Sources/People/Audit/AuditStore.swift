@@ -227,7 +227,7 @@ extension AuditObject {
 extension AuditRecord {
     /// Every column in its order, and the MAC of the record before.
     func bytes(after previous: [UInt8]) -> [UInt8] {
-        var bytes = RowBytes()
+        let bytes = RowBytes()
         bytes.begin("audit_record")
         let values: [Value] = [
             .text(chain), .integer(number), .integer(time), account.bound, .text(role), organisation.bound,
@@ -235,16 +235,16 @@ extension AuditRecord {
             .text(detail), .blob(previous),
         ]
         for value in values { bytes.append(value) }
-        return bytes.bytes
+        return Array(bytes.bytes)
     }
 }
 
 extension AuditHead {
     var bytes: [UInt8] {
-        var bytes = RowBytes()
+        let bytes = RowBytes()
         bytes.begin("audit_chain")
         for value: Value in [.text(chain), .integer(records), .integer(time), .blob(head)] { bytes.append(value) }
-        return bytes.bytes
+        return Array(bytes.bytes)
     }
 }
 
