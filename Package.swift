@@ -41,6 +41,7 @@ let package = Package(
             ["Kernel", "Database", "Web", "Documents", "Files", "Jobs", "Policy", "People", "Registry", "Proof"],
             resources: [
                 "Home", "Year", "Where", "Roster", "Logins", "Office", "Figures", "Policies", "Style", "Audit",
+                "Upstream",
             ].map {
                 .copy($0 + ".views")
             }),

@@ -115,7 +115,10 @@ package struct Installation: Sendable {
         let office = OfficeJobs(registry, proof, reader: reader) { actor, year, progress in
             try await acting(as: actor).settle(year, person: nil, progress: progress)
         }
-        return Jobs(database, Files(keys: people.keys, outside: people.outside), office.kinds + AuditJobs(audit).kinds)
+        let (files, audits) = (Files(keys: people.keys, outside: people.outside), AuditJobs(audit))
+        return Jobs(database, files, office.kinds + audits.kinds) { job, transaction in
+            if try !audits.mayUse(job, transaction) { try office.mayUse(job, transaction) }
+        }
     }
 
     private static func keyPath(_ folder: String) -> String { "\(folder)/keys.json" }

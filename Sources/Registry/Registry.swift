@@ -30,8 +30,10 @@ package struct Registry: Sendable {
     /// The policies as they are in a transaction.
     package func book(_ transaction: Transaction) throws -> PolicyBook { try shelf.book(transaction, people.states) }
 
-    func recogniser(_ transaction: Transaction) throws -> Recogniser {
-        Recogniser(transaction: transaction, people: people, book: try book(transaction), now: people.outside.now())
+    func recogniser(_ transaction: Transaction, _ reach: Reach? = nil) throws -> Recogniser {
+        Recogniser(
+            transaction: transaction, people: people, book: try book(transaction), now: people.outside.now(),
+            reach: reach)
     }
 
     func keeper(_ transaction: Transaction) throws -> StandingKeeper {

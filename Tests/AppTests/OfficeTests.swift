@@ -152,7 +152,7 @@ import Web
             let head = "姓名,身份证号,单位名称,单位性质,行政区划\n"
             let list = try await desk.upload(
                 "people", "a.csv", head + "新来人,\(try Cast.number(701).text),别处单位,企业,370902\n")
-            #expect(try await desk.job(list.text).contains("此人不在您管理的单位"))
+            #expect(try await desk.job(list.text).contains("不在您管理的范围"))
             #expect(try await desk.get("/years").status == .forbidden)
             #expect(Failure.noScope.code == "desk.no-scope")
         }

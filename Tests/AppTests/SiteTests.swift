@@ -54,6 +54,8 @@ import Web
             "notice-form": try views.view("notice-form", of: NoticeForm.self).draw(.sample).text,
             "notice-withdrawal": try views.view("notice-withdrawal", of: WithdrawalForm.self).draw(.sample).text,
             "style": try views.view("style", of: StylePage.self).draw(.sample).text,
+            "requests": try views.view("requests", of: UpstreamList.self).draw(.sample).text,
+            "request": try views.view("request", of: UpstreamPage.self).draw(.sample).text,
             "job": try views.view("job", of: JobPage.self).draw(.sample).text,
         ]
         // These are drawn by the tests of their room.

@@ -85,6 +85,9 @@ class Officer:
         self.browser.see("还没有账号")
         self.audit("officer-no-login")
         self.browser.follow("开通账号")
+        self.browser.see("请填写办理原因")
+        self.browser.fill("办理原因", "本人持身份证到窗口办理")
+        self.browser.follow("开通账号")
         self.browser.see("只显示这一次")
         self.audit("officer-login")
         word = self.browser.texts("#once")[0]

@@ -132,15 +132,17 @@ import Web
             let accounts = Accounts(city.database, city.people)
             let person = try await city.add("岳明远")
             #expect(try await accounts.login(of: person).state == .none)
-            let first = try await accounts.give(to: person, mark: "")
+            let giver = PasswordGiver(.operating, reason: "本人到窗口办理")
+            let first = try await accounts.give(to: person, mark: "", by: giver)
             let shown = try await accounts.login(of: person)
             #expect(shown.state == .first)
             #expect(
                 await code { try await accounts.grant(AccountRole(.employer, at: city.mill.number), to: first.number) }
                     == "account.still-first")
-            let second = try await accounts.give(to: person, mark: shown.mark)
+            let second = try await accounts.give(to: person, mark: shown.mark, by: giver)
             for mark in ["", shown.mark] {
-                #expect(await code { _ = try await accounts.give(to: person, mark: mark) } == "account.changed")
+                #expect(
+                    await code { _ = try await accounts.give(to: person, mark: mark, by: giver) } == "account.changed")
             }
             #expect(second.number == first.number)
             let login = try Cast.idNumber(of: "岳明远").text
@@ -152,7 +154,8 @@ import Web
             try await accounts.grant(AccountRole(.employer, at: city.mill.number), to: first.number)
             #expect(try await accounts.login(of: person).state == .ofOthersToo)
             #expect(
-                await code { _ = try await accounts.give(to: person, mark: own.mark) } == "account.other-roles")
+                await code { _ = try await accounts.give(to: person, mark: own.mark, by: giver) }
+                    == "account.other-roles")
             // One who is merged into somebody else keeps the account, and is no one without.
             let root = try await city.add("石敢当")
             try await city.registry.merge(person, into: root, reason: "同一人")

@@ -57,7 +57,7 @@ package func serve(
 package let siteViews = [
     WebResources.views, AccountPages.views, NoticePages.views, VerificationPages.views, HomePages.views,
     YearPages.views, RosterPages.views, ImportPages.views, JobPages.views, WherePages.views, FigurePages.views,
-    LoginPages.views, PolicyPages.views, StylePages.views, AuditPages.views,
+    LoginPages.views, PolicyPages.views, StylePages.views, AuditPages.views, UpstreamPages.views,
 ]
 
 /// The stylesheets, modules and pictures of all rooms.

@@ -32,16 +32,18 @@ func siteParts(
         })
     let policies = try PolicyPages(registry, views)
     let auditPages = try AuditPages(installation.audit, jobs, views)
+    let requests = try UpstreamPages(registry, views)
     let verification = try VerificationPages(proof, views, assets, perMinute: configuration.checksPerMinute)
 
     var parts = Site.Parts(configuration.imprint)
     parts.routes = home.routes + year.routes + imports.routes + roster.routes + years.routes
     parts.routes += personLogins.routes + figures.routes + jobPages.routes + policies.routes + noticePages.routes
+    parts.routes += requests.routes
     parts.routes += try StylePages(views).routes + verification.routes + accounts.routes
     parts.routes += try OwnAccountPages(logins, views).routes
     parts.routes += try WherePages(registry, views).routes + api(installation, roster).routes
     parts.navigation = home.navigation + year.navigation + roster.navigation + imports.navigation
-    parts.navigation += years.navigation + figures.navigation + jobPages.navigation
+    parts.navigation += requests.navigation + years.navigation + figures.navigation + jobPages.navigation
     parts.routes += auditPages.routes
     parts.navigation += auditPages.navigation + policies.navigation + noticePages.navigation + verification.navigation
     parts.visitor = { try await accounts.visitor($0) }

@@ -15,10 +15,17 @@ package struct AuditJobs: Sendable {
 
     package var kinds: [JobKind] { [JobKind(Self.export) { try await write($0) }] }
 
+    /// Whether it is one of these at all. Failure: `audit.no-role` where its account is an auditor's no more.
+    package func mayUse(_ job: Job, _ transaction: Transaction) throws -> Bool {
+        guard job.kind == Self.export else { return false }
+        let held = try AccountStore(transaction, audit.people).roles(of: ID(job.account))
+        guard held.contains(where: { $0.role == .auditor }) else { throw Failure.noAuditor }
+        return true
+    }
+
     private func write(_ run: JobRun) async throws -> JobOutcome {
         let job = run.job
-        let held = try await audit.database.read { try AccountStore($0, audit.people).roles(of: ID(job.account)) }
-        guard held.contains(where: { $0.role == .auditor }) else { throw Failure.noAuditor }
+        _ = try await audit.database.read { try mayUse(job, $0) }
         let filter = AuditFilter(Query(job.detail["query"]), today: audit.people.outside.today)
         guard filter.errors.isEmpty else { throw Failure.badAuditQuery }
         let isCSV = job.detail["format"] == "csv"

@@ -1,3 +1,4 @@
+import Database
 import Foundation
 import Kernel
 import People
@@ -25,24 +26,34 @@ package struct LoginPages: Sendable {
     package var routes: [Route] {
         [
             .get(Self.path, Self.door) { visit, person in .page(try await page(of: roster.place(of: person, visit))) },
-            .post(Self.path, Self.door) { visit, person in .page(try await give(visit, person)) },
+            .post(Self.path, Self.door) { visit, person in .page(try await give(visit, person)) }
+                .keeping(LoginPage.reason),
         ]
     }
 
-    private func page(of line: RosterLine, password: String? = nil) async throws -> Page {
+    private func page(of line: RosterLine, password: String? = nil, typed: Query? = nil) async throws -> Page {
         let year = roster.registry.people.outside.today.year
         let back = Crumb(line.name, RosterPages.yearPath.link(line.person, year))
         let login = try await accounts.login(of: line.person)
         let value = LoginPage(
             name: line.name, state: login.state, mark: login.mark, password: password,
-            action: Self.path.link(line.person), back: back.link)
-        return Page("登录账号", trail: [.home, Crumb("人员", RosterPages.path.link()), back], view.draw(value))
+            action: Self.path.link(line.person), back: back.link, typed: typed)
+        let trail = [.home, Crumb("人员", RosterPages.path.link()), back]
+        return Page("登录账号", trail: trail, status: value.status, view.draw(value))
     }
 
-    /// Failures: `account.other-roles`, `account.changed`.
+    /// Failures: `account.other-roles`, `account.changed`, `account.not-in-scope`, `account.too-new`.
     private func give(_ visit: Visit, _ person: ID<Person>) async throws -> Page {
         let line = try await roster.place(of: person, visit)
-        let given = try await accounts.acting(as: visit.actor).give(to: person, mark: try await visit.form()["mark"])
+        let typed = try await visit.form()
+        let reason = LoginPage.reason(typed)
+        guard reason.error.isEmpty else { return try await page(of: line, typed: typed) }
+        let visitor = try visit.signedIn()
+        let sender = try await roster.registry.database.read { try visitor.sender($0) }
+        guard let sender else { throw Failure.noScope }
+        let giver = PasswordGiver(sender, reason: reason.value)
+        let given = try await accounts.acting(as: visit.actor).give(
+            to: person, mark: typed["mark"], by: giver)
         visit.note("first password given", ["account": "\(given.number)", "by": "\(try visit.signedIn().account)"])
         return try await page(of: line, password: given.password)
     }
@@ -58,6 +69,22 @@ struct LoginPage: PageValue {
     let password: String?
     let action: Link
     let back: Link
+    /// What was typed and is not in order.
+    var typed: Query?
+
+    static let reason = FormField("reason", "办理原因")
+
+    static func reason(_ typed: Query?) -> FormField {
+        var field = reason
+        field.hint = "如“本人持身份证到窗口办理”。本人在“我的账号”里看得到"
+        guard let typed else { return field }
+        field.value = typed["reason"]
+        field.want("请填写办理原因", most: PasswordGiver.longestReason)
+        return field
+    }
+
+    private var errors: ErrorSummary { ErrorSummary([Self.reason(typed)]) }
+    var status: Page.Status { errors.status }
 
     private var words: String {
         switch state {
@@ -81,6 +108,7 @@ struct LoginPage: PageValue {
         [
             "name": .text { $0.name }, "isGiven": .flag { $0.password != nil }, "password": .text { $0.password ?? "" },
             "words": .text { $0.words }, "mark": .text { $0.mark }, "button": .text { $0.button },
+            "reason": .item { Self.reason($0.typed) }, "errors": .item { $0.errors.isEmpty ? nil : $0.errors },
             "mayGive": .flag { $0.state != .ofOthersToo },
             "action": .text { $0.action.text }, "back": .text { $0.back.text },
         ]
@@ -89,6 +117,6 @@ struct LoginPage: PageValue {
     static var sample: LoginPage {
         LoginPage(
             name: "岳明远", state: .own, mark: "3f", password: "abcd-efgh-jkmn", action: RosterPages.path.link(),
-            back: RosterPages.path.link())
+            back: RosterPages.path.link(), typed: Query("reason="))
     }
 }

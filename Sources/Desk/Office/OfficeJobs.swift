@@ -33,19 +33,24 @@ package struct OfficeJobs: Sendable {
 
     package var kinds: [JobKind] {
         [
-            JobKind(Self.importList) { try await by($0).takeList($0) },
-            JobKind(Self.exportList) { try await by($0).writeList($0) },
-            JobKind(Self.settleYear) { try await by($0).settle($0) },
-            JobKind(Self.issueYear) { try await by($0).issue($0) },
-            JobKind(Self.printUnit) { try await by($0).printUnit($0) },
+            kind(Self.importList) { try await $0.takeList($1) },
+            kind(Self.exportList) { try await $0.writeList($1) },
+            kind(Self.settleYear) { try await $0.settle($1) },
+            kind(Self.issueYear) { try await $0.issue($1) },
+            kind(Self.printUnit) { try await $0.printUnit($1) },
         ]
     }
 
-    /// The same work, for whoever ordered it.
-    private func by(_ run: JobRun) -> OfficeJobs {
-        var jobs = self
-        (jobs.registry, jobs.proof) = (registry.acting(as: run.job.actor), proof.acting(as: run.job.actor))
-        return jobs
+    /// Each is done for whoever ordered it, and begins only where that account may still order it.
+    private func kind(
+        _ key: String, _ work: @escaping @Sendable (OfficeJobs, JobRun) async throws -> JobOutcome
+    ) -> JobKind {
+        JobKind(key) { run in
+            try await registry.database.read { try mayUse(run.job, $0) }
+            var jobs = self
+            (jobs.registry, jobs.proof) = (registry.acting(as: run.job.actor), proof.acting(as: run.job.actor))
+            return try await work(jobs, run)
+        }
     }
 
     private func record(_ act: AuditAct, _ object: AuditObject, _ detail: AuditDetail) async throws {
@@ -67,8 +72,8 @@ extension Job {
 extension OfficeJobs {
     private func takeList(_ run: JobRun) async throws -> JobOutcome {
         let detail = run.job.detail
-        guard let scope = Scope(text: detail["scope"]) else { throw Failure.noScope }
-        let list = SheetImport(registry, scope, by: reader)
+        let job = run.job
+        let list = SheetImport(registry, by: reader, sender: { try sender(of: job, $0) })
         let isRehearsal = run.job.isRehearsal
         let (path, progress) = (run.input?.path ?? "", { @Sendable (done: Int) in run.progress(done, 0) })
         let report =
@@ -85,7 +90,7 @@ extension OfficeJobs {
         result.sentences = report.failures.prefix(30).map { "\($0.place)：\($0.words)" }
         if report.failures.count > 30 { result.sentences.append("……其余的在下载的表里。") }
         result.sentences += report.notes.prefix(50)
-        if isRehearsal { result.sentences.append("这是试导入，还没有登记任何内容。") }
+        if isRehearsal { result.sentences.append("这是试导入，还没有登记任何内容。新增的以正式导入为准。") }
         guard !report.failures.isEmpty else { return JobOutcome(result) }
         let failures = try OpenFile.scratch()
         try report.writeFailures(to: failures.path)
@@ -95,7 +100,6 @@ extension OfficeJobs {
     /// The list that was seen, whole: the same filters, every column.
     private func writeList(_ run: JobRun) async throws -> JobOutcome {
         let detail = run.job.detail
-        guard let scope = Scope(text: detail["scope"]) else { throw Failure.noScope }
         let file = try OpenFile.scratch()
         let columns = ["人员编号", "姓名", "单位", "地区", "职称级别", "结果", "还差什么"].map { SheetColumn(title: $0, width: 18) }
         let writer = try SheetWriter(path: file.path, sheet: "人员", columns: columns)
@@ -106,6 +110,7 @@ extension OfficeJobs {
         while true {
             let asked = query
             let found = try await registry.database.read { transaction in
+                let scope = try sender(of: run.job, transaction).scope
                 let reader = RosterReader(registry: registry, scope: scope, query: asked)
                 // A sorted list is read at once: from page to page its order could change.
                 return try reader.page(limit: reader.isSorted ? RosterReader.sortable : 1000, transaction)
@@ -170,9 +175,7 @@ extension OfficeJobs {
     /// so they are not joined.
     private func printUnit(_ run: JobRun) async throws -> JobOutcome {
         let detail = run.job.detail
-        guard let scope = Scope(text: detail["scope"]), let unit = ID<Organisation>(detail["unit"]),
-            let year = Year(detail["year"])
-        else { throw Failure.noYear }
+        guard let unit = ID<Organisation>(detail["unit"]), let year = Year(detail["year"]) else { throw Failure.noYear }
         let file = try OpenFile.scratch()
         let zip = try ZipWriter(file.path)
         var filter = RosterFilter()
@@ -180,8 +183,9 @@ extension OfficeJobs {
         var (place, count, looked): (RosterPlace?, Int, Int) = (nil, 0, 0)
         while true {
             let (after, asked) = (place, filter)
-            let lines = try await registry.database.read {
-                try RosterStore($0, today: registry.people.outside.today).page(scope, asked, after: after, limit: 200)
+            let lines = try await registry.database.read { transaction in
+                try RosterStore(transaction, today: registry.people.outside.today).page(
+                    sender(of: run.job, transaction).scope, asked, after: after, limit: 200)
             }
             for line in lines {
                 for held in try await proof.certificates(of: line.person)

@@ -8,8 +8,14 @@ extension Visitor {
     ///
     /// Failure: `desk.no-scope` where the role looks after nobody.
     func scope(_ transaction: Transaction) throws -> Scope {
+        guard let scope = try scopeIfAny(transaction) else { throw Failure.noScope }
+        return scope
+    }
+
+    private func scopeIfAny(_ transaction: Transaction) throws -> Scope? {
+        // One rule for pages, API and jobs: what is behind the officers' door is nobody else's.
+        guard Door.officers.isOpen(to: self) else { return nil }
         switch role {
-        case .administrator: return .everybody
         case .bureau: return region.map { .region($0) } ?? .everybody
         case .employer:
             if let organisation { return .unit(ID(organisation)) }
@@ -19,9 +25,18 @@ extension Visitor {
                 let first = try OrganisationStore(transaction).authorities(in: region).first
                 return first?.number.number == organisation ? .region(region) : .below(ID(organisation))
             }
-        case .professional, .base, .platform, .board, .auditor: break
+        case .administrator, .professional, .base, .platform, .board, .auditor: break
         }
-        throw Failure.noScope
+        return nil
+    }
+
+    /// In whose name this visitor states something of people; `nil` where the role looks after nobody.
+    func sender(_ transaction: Transaction) throws -> Sender? {
+        try scopeIfAny(transaction).map { scope in
+            Sender(
+                scope: scope, account: ID(account), organisation: organisation.map { ID($0) },
+                isBureau: role == .bureau)
+        }
     }
 }
 

@@ -63,7 +63,10 @@ extension RosterPages {
             let regions = try RegionStore(transaction).all()
             let isSettled = try registry.isSettled(query.year, transaction)
             let names = Dictionary(regions.map { ($0.code, $0.name) }, uniquingKeysWith: { first, _ in first })
-            let unit = try query.filter.unit.flatMap { try OrganisationStore(transaction).find($0)?.name }
+            let unit = try query.filter.unit.flatMap { unit in
+                let isOwn = try RosterStore(transaction, today: registry.people.outside.today).contains(unit, scope)
+                return isOwn ? try OrganisationStore(transaction).find(unit)?.name : nil
+            }
             return RosterPage(
                 scopeName: visitor.name, query: query,
                 selects: try selects(query, years, regions, scope, isSettled: isSettled, transaction),
@@ -152,8 +155,9 @@ extension RosterPages {
         let people = PersonStore(transaction, registry.people)
         if words.isEmpty { return [] }
         if let id = try? IDNumber(words) {
-            guard let person = try people.find(id) else { return [] }
-            return try store.places(of: person.alias ?? person.number, scope)
+            // Nobody is looked for too: how long it takes tells nothing.
+            let person = try people.find(id)
+            return try store.places(of: person?.alias ?? person?.number ?? ID(0), scope)
         }
         if let number = ID<Person>(words) { return try store.places(of: number, scope) }
         if let unit { return try store.named(containing: words, at: unit, scope, limit: Self.size + 1) }

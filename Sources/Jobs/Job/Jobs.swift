@@ -8,6 +8,8 @@ package struct Jobs: Sendable {
     package let database: Database
     package let files: Files
     let kinds: [String: JobKind]
+    /// Whether a job's account may still have to do with it: throws a failure where it may not.
+    private let mayUse: @Sendable (Job, Transaction) throws -> Void
 
     /// So long a holder may be silent, and so often it says how far it is; in milliseconds.
     static let lease = 30_000
@@ -20,8 +22,11 @@ package struct Jobs: Sendable {
     /// So many of one account wait or run.
     static let mostOpen = 20
 
-    package init(_ database: Database, _ files: Files, _ kinds: [JobKind]) {
-        (self.database, self.files) = (database, files)
+    package init(
+        _ database: Database, _ files: Files, _ kinds: [JobKind],
+        mayUse: @escaping @Sendable (Job, Transaction) throws -> Void = { _, _ in }
+    ) {
+        (self.database, self.files, self.mayUse) = (database, files, mayUse)
         self.kinds = Dictionary(kinds.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -61,12 +66,13 @@ package struct Jobs: Sendable {
         return try store.add(order, at: files.outside.now())
     }
 
-    /// One of an account's own. Failure: `job.none`.
+    /// One of an account's own, as far as it may still be used. Failures: `job.none`, and those of the job's room.
     package func job(_ number: ID<Job>, of account: Int) async throws -> Job {
-        guard let job = try await database.read({ try store($0).find(number) }), job.account == account else {
-            throw Failure.noJob
+        try await database.read { transaction in
+            guard let job = try store(transaction).find(number), job.account == account else { throw Failure.noJob }
+            try mayUse(job, transaction)
+            return job
         }
-        return job
     }
 
     package func list(of account: Int, before number: Int = .max, limit: Int = 20) async throws -> [Job] {

@@ -74,6 +74,14 @@ extension Accounts {
     ///
     /// Failures: `person.unknown`, `account.taken`.
     package func open(for person: ID<Person>, isDemo: Bool = false) async throws -> Opened {
+        try await open(for: person, isDemo: isDemo) { _, _ in }
+    }
+
+    /// `also` is done in the transaction that opens it.
+    private func open(
+        for person: ID<Person>, isDemo: Bool = false,
+        also: @escaping @Sendable (ID<Account>, Transaction) throws -> Void
+    ) async throws -> Opened {
         let (name, id) = try await database.read { transaction in
             let persons = PersonStore(transaction, people)
             guard let found = try persons.find(person), let id = try persons.idNumber(of: person) else {
@@ -81,7 +89,8 @@ extension Accounts {
             }
             return (found.name, id)
         }
-        return try await open(name, person: person, logins: [id.text], AccountRole(.professional, at: nil), isDemo)
+        let role = AccountRole(.professional, at: nil)
+        return try await open(name, person: person, logins: [id.text], role, isDemo, also: also)
     }
 
     /// A new password that is good until the next login; whoever is signed in with the old one is signed out.
@@ -129,13 +138,23 @@ extension Accounts {
     /// A first password for a person, whose account is opened where there is none.
     ///
     /// Failures: `person.unknown`; `account.changed` where the mark is not today's; `account.other-roles` where the
-    /// account is more than the person's.
-    package func give(to person: ID<Person>, mark: String) async throws -> (number: ID<Account>, password: String) {
+    /// account is more than the person's; `account.not-in-scope` and `account.too-new` where it is not the giver's.
+    package func give(
+        to person: ID<Person>, mark: String, by giver: PasswordGiver
+    ) async throws -> (number: ID<Account>, password: String) {
+        let people = people
+        let keep = { @Sendable (account: ID<Account>, transaction: Transaction) in
+            let now = people.outside.now()
+            try PasswordResetStore(transaction).add(of: account, by: giver, reason: giver.reason, at: now)
+        }
         let held = try await database.read { try store($0).account(ofFamilyOf: person)?.number }
         guard let held else {
             guard mark.isEmpty else { throw Failure.loginChanged }
             do {
-                let opened = try await open(for: person)
+                let opened = try await open(for: person) { account, transaction in
+                    try giver.admit(person, isOwn: false, transaction, people)
+                    try keep(account, transaction)
+                }
                 return (opened.number, opened.password)
             } catch let failure as Failure where failure.code == Failure.loginTaken.code {
                 throw Failure.loginChanged
@@ -143,9 +162,20 @@ extension Accounts {
         }
         let password = try await reset(held) { store in
             guard try store.mark(of: held) == mark else { throw Failure.loginChanged }
-            guard try store.isOwnOnly(store.known(held)) else { throw Failure.otherRoles }
+            let account = try store.known(held)
+            guard try store.isOwnOnly(account) else { throw Failure.otherRoles }
+            try giver.admit(person, isOwn: !account.isFirst, store.transaction, people)
+            try keep(held, store.transaction)
         }
         return (held, password)
+    }
+
+    /// The first passwords that others gave to whoever has this session, the newest first.
+    package func resets(_ token: String) async throws -> [PasswordReset] {
+        try await database.read { transaction in
+            guard let held = try store(transaction).session(sha256(token.utf8)) else { return [] }
+            return try PasswordResetStore(transaction).all(of: held.account.number, limit: 5)
+        }
     }
 
     /// A person's account. Failure: `account.unknown`.
@@ -192,7 +222,8 @@ extension Accounts {
     }
 
     private func open(
-        _ name: String, person: ID<Person>?, logins: [String], _ role: AccountRole, _ isDemo: Bool
+        _ name: String, person: ID<Person>?, logins: [String], _ role: AccountRole, _ isDemo: Bool,
+        also: @escaping @Sendable (ID<Account>, Transaction) throws -> Void = { _, _ in }
     ) async throws -> Opened {
         let word = isDemo ? Self.demoPassword : Self.oneTime(people.outside)
         let password = try await Password.make(word, people.outside)
@@ -203,6 +234,7 @@ extension Accounts {
             let mobile = try person.flatMap { try PersonStore(transaction, people).phone(of: $0) }
             if let mobile { try store.put(mobile: mobile, of: number) }
             try store.record(.openAccount, on: number, role.detail)
+            try also(number, transaction)
             return number
         }
         if role.role != .professional { try await people.states.renewHead(database) }

@@ -27,7 +27,9 @@ package struct OwnAccountPages: Sendable {
         let visitor = try visit.signedIn()
         let roles = try await accounts.roles(AccountPages.token(visit.request))
         let acts = try await OwnAct.newest(of: visitor.account, accounts.database, accounts.people)
-        return Page("我的账号", trail: [.home], view.draw(OwnAccountPage(name: visitor.name, roles: roles, acts: acts)))
+        let resets = try await accounts.resets(AccountPages.token(visit.request))
+        let value = OwnAccountPage(name: visitor.name, roles: roles, acts: acts, resets: resets)
+        return Page("我的账号", trail: [.home], view.draw(value))
     }
 
     private func choose(_ visit: Visit) async throws -> Answer {
@@ -44,16 +46,32 @@ struct OwnAccountPage: PageValue {
     let roles: [HeldRole]
     /// What was done with the account lately.
     let acts: [OwnAct]
+    /// First passwords that others gave.
+    let resets: [PasswordReset]
 
     static var fields: [String: Field<OwnAccountPage>] {
         [
             "name": .text { $0.name }, "roles": .list { $0.roles }, "isOnlyOne": .flag { $0.roles.count < 2 },
             "acts": .list { $0.acts }, "hasActs": .flag { !$0.acts.isEmpty },
             "password": .text { _ in AccountPages.passwordPath.link().text },
+            "resets": .list { $0.resets }, "wasReset": .flag { !$0.resets.isEmpty },
         ]
     }
 
-    static var sample: OwnAccountPage { OwnAccountPage(name: "岳明远", roles: [.sample], acts: [.sample]) }
+    static var sample: OwnAccountPage { OwnAccountPage(name: "岳明远", roles: [.sample], acts: [.sample], resets: [.sample]) }
+}
+
+extension PasswordReset: PageValue {
+    package static var fields: [String: Field<PasswordReset>] {
+        [
+            "office": .text { $0.office }, "reason": .text { $0.reason },
+            "time": .item { ClockTime($0.given) },
+        ]
+    }
+
+    package static var sample: PasswordReset {
+        PasswordReset(office: "泰山区人力资源和社会保障局", reason: "本人到窗口办理", given: 1_672_531_200_000)
+    }
 }
 
 extension HeldRole: PageValue {

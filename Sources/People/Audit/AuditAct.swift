@@ -31,6 +31,8 @@ package enum AuditAct: String, Sendable, CaseIterable {
     case revokeCertificate = "certificate.revoke"
     case publishNotice = "notice.publish"
     case withdrawNotice = "notice.withdraw"
+    case carryOutRequest = "request.carry-out"
+    case dismissRequest = "request.dismiss"
     case rotateKeys = "keys.rotate"
     case exportKeys = "keys.export"
     case renewRoot = "root.renew"
@@ -70,6 +72,8 @@ package enum AuditAct: String, Sendable, CaseIterable {
         case .revokeCertificate: "作废证书"
         case .publishNotice: "发布通知"
         case .withdrawNotice: "撤回通知"
+        case .carryOutRequest: "办理申请"
+        case .dismissRequest: "不办申请"
         case .rotateKeys: "更换密钥"
         case .exportKeys: "导出公钥"
         case .renewRoot: "重建签名根"
@@ -96,6 +100,7 @@ package struct AuditObject: Sendable, Hashable {
     package static func form(_ key: String) -> AuditObject { .init(kind: "form", id: key) }
     package static func certificate(_ number: String) -> AuditObject { .init(kind: "certificate", id: number) }
     package static func notice(_ number: ID<Notice>) -> AuditObject { .init(kind: "notice", id: "\(number)") }
+    static func request(_ number: ID<UpstreamRequest>) -> AuditObject { .init(kind: "request", id: "\(number)") }
     package static func job(_ number: Int) -> AuditObject { .init(kind: "job", id: "\(number)") }
     /// A kind of list: `people`, `hours`, `standings`.
     package static func list(_ kind: String) -> AuditObject { .init(kind: "list", id: kind) }

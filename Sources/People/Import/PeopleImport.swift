@@ -35,121 +35,118 @@ package struct PeopleImport: Sendable {
         (self.people, self.regions, self.facts) = (people, regions, facts)
     }
 
-    /// Takes one row inside a transaction. Throws a ``RowFailure`` where the row is not in order.
+    /// What the rows of one page share: one transaction, one sender.
+    package final class Page {
+        package let reach: Reach
+        /// Nothing of it will stand.
+        let isRehearsal: Bool
+        /// Who stands in for people who are elsewhere, in a rehearsal.
+        fileprivate var standIns: [IDNumber: ID<Person>] = [:]
+        /// How many new people the sender may still name today; read where it is asked for.
+        fileprivate var allowance: Int?
+
+        package init(_ reach: Reach, isRehearsal: Bool) { (self.reach, self.isRehearsal) = (reach, isRehearsal) }
+    }
+
+    /// Takes one row inside a transaction. Throws a ``RowFailure`` where the row is not in order, and a ``HeldRow``
+    /// where it is for the common upstream to decide: both have to be taken back.
+    ///
+    /// Whoever is elsewhere is taken as if nobody had the number, so that a row says the same of both. A rehearsal says
+    /// no more; otherwise the last word on the row is that it is held.
     package func take(
-        _ row: SheetRow, _ header: SheetHeader, _ transaction: Transaction
+        _ row: SheetRow, _ header: SheetHeader, _ page: Page
     ) throws -> (outcome: ImportReport.Outcome, person: ID<Person>) {
         let reader = RowReader(row: row, header: header)
         let name = try reader.need("姓名", longest: 60)
         let id = try reader.idNumber("身份证号")
-        let store = PersonStore(transaction, people)
+        let store = PersonStore(page.reach.transaction, people)
         let phone = try reader.phone("手机号")
-        let known = try store.find(id)
+        let found = try store.find(id)
+        let isElsewhere = try found.map { try !page.reach.holds($0.number) } ?? false
+        let known = isElsewhere ? try page.standIns[id].flatMap(store.find) : found
         var changes: [String] = []
         let person: ID<Person>
         if let known {
             person = known.number
-            if try store.correct(person, name: name, phone: phone) {
+            if try store.correct(person, name: name, phone: phone, keepingLogin: !page.reach.isEverybody) {
                 changes.append(known.name == name ? "手机号更新" : "姓名由“\(known.name)”改为“\(name)”")
             }
         } else {
-            person = try store.add(name, id, phone: phone)
+            person = try store.add(name, id, phone: phone, standingIn: isElsewhere)
         }
-        changes += try employ(person, reader, isNew: known == nil, transaction).map { [$0] } ?? []
-        changes += try state(person, reader, transaction)
-        guard known != nil else { return (.created, person) }
+        let columns = UnitColumns(reader, regions, page.reach)
+        let unit = try columns.unit(isNew: known == nil)
+        changes += try employ(person, isNew: known == nil, at: unit, reader, page.reach).map { [$0] } ?? []
+        changes += try state(person, reader, page.reach.transaction)
+        guard known != nil else {
+            try admit(found, of: reader, at: unit, page)
+            if isElsewhere { page.standIns[id] = person }
+            return (.created, person)
+        }
         let note = "第 \(row.number) 行：人员 \(person) " + changes.joined(separator: "，")
         return (changes.isEmpty ? .unchanged : .changed(note), person)
     }
 
+    /// Whoever is new to the sender: says at last whether the number is registered elsewhere, so often a day as is
+    /// needed. After that it says neither that it is nor that it is not.
+    private func admit(_ elsewhere: Person?, of reader: RowReader, at unit: Organisation?, _ page: Page) throws {
+        guard !page.reach.isEverybody, !page.isRehearsal else { return }
+        let requests = UpstreamStore(page.reach.transaction, people)
+        let left = try page.allowance ?? requests.allowance(of: page.reach.sender)
+        page.allowance = left
+        guard left > 0 else {
+            throw reader.fault("身份证号", "今天报来的人员中，已在别处登记的太多，新人员暂不导入。请明天再导入，或请上级主管部门导入")
+        }
+        guard let elsewhere else { return }
+        page.allowance = left - 1
+        var wanted = TransferWanted(unit: unit?.name ?? "", number: unit?.number)
+        wanted.since = try reader.day("任职起始日期")
+        wanted.relation = try reader.choice("人员关系", Self.relations) ?? unit.map(Self.relation) ?? ""
+        throw HeldRow(
+            kind: .transfer, person: elsewhere.number, other: try page.reach.unit(of: elsewhere.number),
+            wanted: wanted.facts,
+            failure: reader.fault("身份证号", "此身份证号已在别的单位登记，名单不能调入。已报共同的上级主管部门处理，请等候或与其联系"))
+    }
+
     /// What changed, in words; `nil` where nothing did.
     private func employ(
-        _ person: ID<Person>, _ reader: RowReader, isNew: Bool, _ transaction: Transaction
+        _ person: ID<Person>, isNew: Bool, at unit: Organisation?, _ reader: RowReader, _ reach: Reach
     ) throws -> String? {
-        guard let unit = try unit(reader, transaction) else { return nil }
+        guard let unit else { return nil }
         let relation = try reader.choice("人员关系", Self.relations) ?? Self.relation(at: unit)
-        let store = EmploymentStore(transaction, people)
+        let today = people.outside.today
         guard let since = try reader.day("任职起始日期") else {
             // Without a day, the row says only where the person is: nothing new where that is known.
+            let store = EmploymentStore(reach.transaction, people)
             let history = try store.histories(from: person.number, through: person.number)[person.number]
-            if history?.unit(on: people.outside.today)?.number == unit.number { return nil }
-            let from = history == nil ? Day.first : people.outside.today
-            return try put(unit, relation, from, of: person, store)
+            if history?.unit(on: today)?.number == unit.number { return nil }
+            return try put(unit, relation, history == nil ? Day.first : today, of: person, reader, reach)
         }
-        return try put(unit, relation, since, of: person, store)
+        if since > today, isNew, !reach.isEverybody {
+            throw reader.fault("任职起始日期", "新人员的任职起始日期 \(since) 还没有到。请到那一天以后再导入")
+        }
+        return try put(unit, relation, since, of: person, reader, reach)
     }
 
     private func put(
-        _ unit: Organisation, _ relation: String, _ since: Day, of person: ID<Person>, _ store: EmploymentStore
+        _ unit: Organisation, _ relation: String, _ since: Day, of person: ID<Person>, _ reader: RowReader,
+        _ reach: Reach
     ) throws -> String? {
         let employment = Employment(
             organisation: unit.number, relation: relation, during: Period(from: since, to: .last))
-        guard try store.put(employment, of: person) else { return nil }
+        if let other = try reach.takesDays(employment.during, of: person) {
+            var wanted = TransferWanted(unit: unit.name, number: unit.number)
+            (wanted.since, wanted.relation) = (since, relation)
+            throw HeldRow(
+                kind: .period, person: person, other: other, wanted: wanted.facts,
+                failure: reader.fault("任职起始日期", "自 \(since) 起的任职，与此人在别的主管部门所属单位的任职重叠。已报共同的上级主管部门处理"))
+        }
+        guard try EmploymentStore(reach.transaction, people).put(employment, of: person) else { return nil }
         return "单位为“\(unit.name)”" + (since == .first ? "" : "（自 \(since) 起）")
     }
 
     private static func relation(at unit: Organisation) -> String {
         unit.role == .agency ? "none" : unit.nature == "institution" ? "appointment" : "labour"
-    }
-
-    /// The unit that the row names, registered where it is new; `nil` where it names none.
-    private func unit(_ reader: RowReader, _ transaction: Transaction) throws -> Organisation? {
-        guard let name = reader.text("单位名称") else {
-            for title in ["统一社会信用代码", "单位性质", "行政区划", "任职起始日期"] where reader.text(title) != nil {
-                throw reader.fault("单位名称", "填写了\(title)而没有单位名称。请补上单位名称，或把这些列都留空")
-            }
-            return nil
-        }
-        let store = OrganisationStore(transaction)
-        let uscc = try reader.uscc("统一社会信用代码")
-        if let uscc, let found = try store.find(uscc) {
-            guard found.name == name else {
-                throw reader.fault("统一社会信用代码", "此代码已登记为“\(found.name)”。请核对单位名称和代码")
-            }
-            return try agreed(found, reader)
-        }
-        let region = try region(reader)
-        if let region, let found = try store.find(name, in: region) {
-            if let uscc, found.uscc != uscc {
-                guard found.uscc == nil else { throw reader.fault("统一社会信用代码", "“\(name)”已登记另一个代码。请核对") }
-                try store.correct(found.number, uscc: uscc, nature: found.nature)
-            }
-            return try agreed(found, reader)
-        }
-        guard let region else { throw reader.fault("行政区划", "新单位“\(name)”要写明行政区划，如 370902 或 泰山区") }
-        let isAgency = try reader.choice("人员关系", Self.relations) == "none"
-        guard let nature = try reader.choice("单位性质", Self.natures) ?? (isAgency ? "none" : nil) else {
-            throw reader.fault("单位性质", "新单位“\(name)”要写明单位性质：" + Self.natures.map(\.0).joined(separator: "、"))
-        }
-        let upstream = try upstream(reader, region, store)
-        return try store.add(
-            name, isAgency ? .agency : .employer, uscc: uscc, nature: nature, region: region, upstream: upstream)
-    }
-
-    /// A list says nothing else of a unit than what is known of it: a nature is corrected on its own, not by the way.
-    private func agreed(_ unit: Organisation, _ reader: RowReader) throws -> Organisation {
-        guard let nature = try reader.choice("单位性质", Self.natures), nature != unit.nature else { return unit }
-        let known = Self.natures.first { $0.1 == unit.nature }?.0 ?? unit.nature
-        throw reader.fault("单位性质", "“\(unit.name)”已登记为\(known)。请核对，或留空")
-    }
-
-    private func region(_ reader: RowReader) throws -> RegionCode? {
-        guard let text = reader.text("行政区划") else { return nil }
-        guard let found = regions.first(where: { $0.code.text == text || $0.name == text }) else {
-            guard !regions.isEmpty else { throw reader.fault("行政区划", "还没有行政区划。请先运行 xueshi import places") }
-            throw reader.fault("行政区划", "没有登记“\(text)”。可用的：" + regions.prefix(20).map(\.name).joined(separator: "、"))
-        }
-        return found.code
-    }
-
-    private func upstream(
-        _ reader: RowReader, _ region: RegionCode, _ store: OrganisationStore
-    ) throws -> ID<Organisation>? {
-        guard let name = reader.text("主管部门") else { return try store.authority(of: region)?.number }
-        guard let found = try store.authorities(named: name).first else {
-            throw reader.fault("主管部门", "没有登记主管部门“\(name)”。请核对名称；留空则归 \(region) 的人社局")
-        }
-        return found.number
     }
 
     private func state(_ person: ID<Person>, _ reader: RowReader, _ transaction: Transaction) throws -> [String] {

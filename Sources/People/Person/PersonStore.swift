@@ -21,24 +21,33 @@ package struct PersonStore {
     }
 
     /// Adds a person whose ID number nobody has yet.
-    package func add(_ name: String, _ id: IDNumber, phone: String?) throws -> ID<Person> {
+    ///
+    /// `standingIn`: somebody has it, and a row is tried as if nobody had. It is not found by the number, and the
+    /// transaction or savepoint that it is made in has to be taken back.
+    package func add(
+        _ name: String, _ id: IDNumber, phone: String?, standingIn: Bool = false
+    ) throws -> ID<Person> {
         let number = ID<Person>(try NumberStore(transaction).take(of: "person"))
         let sealed = try people.keys.seal(Array(id.text.utf8), context: Self.context("id", number))
-        try transaction.insert(
-            [number, name, sealed, lookup(id), try seal(phone, number), Value.null], into: PersonSchema.person)
+        let hash = standingIn ? standIn(id) : lookup(id)
+        try transaction.insert([number, name, sealed, hash, try seal(phone, number), Value.null], into: PersonSchema.person)
         return number
     }
 
     /// Corrects name and phone; a phone that is not given stays. Whoever signs in by the old one does so by the new.
-    package func correct(_ number: ID<Person>, name: String, phone: String?) throws -> Bool {
+    ///
+    /// `keepingLogin`: an account whose owner has set a password keeps its logins, since those are the owner's.
+    package func correct(
+        _ number: ID<Person>, name: String, phone: String?, keepingLogin: Bool = false
+    ) throws -> Bool {
         let known = try transaction.first("SELECT name, phone_sealed FROM person WHERE number = \(number)") {
             (name: try $0.text(0), phone: try $0.optionalBytes(1))
         }
         let old = try known?.phone.map { try open($0, "phone", number) }
         let accounts = AccountStore(transaction, people)
-        if let phone, let account = try accounts.find(person: number)?.number {
-            if let old, old != phone { try accounts.drop(mobile: old, of: account) }
-            try accounts.put(mobile: phone, of: account)
+        if let phone, let account = try accounts.find(person: number), account.isFirst || !keepingLogin {
+            if let old, old != phone { try accounts.drop(mobile: old, of: account.number) }
+            try accounts.put(mobile: phone, of: account.number)
         }
         let changed = known?.name != name || (phone != nil && phone != old)
         guard changed else { return false }
@@ -157,6 +166,8 @@ package struct PersonStore {
     }
 
     private func lookup(_ id: IDNumber) -> [UInt8] { people.keys.lookup(id.text, context: "person/id") }
+
+    private func standIn(_ id: IDNumber) -> [UInt8] { people.keys.lookup(id.text, context: "person/stand-in") }
 
     private static func context(_ column: String, _ number: ID<Person>) -> String { "person/\(column)/\(number)" }
 

@@ -95,6 +95,49 @@ package struct RosterStore {
         try lines("\(try condition(scope, RosterFilter())) AND e.person = \(person)", by: "o.number", 10)
     }
 
+    /// Whether somebody is today at a unit of the scope.
+    func isAt(_ person: ID<Person>, _ scope: Scope) throws -> Bool {
+        try transaction.exists(
+            """
+            SELECT 1 FROM employment e JOIN organisation o ON o.number = e.organisation
+            WHERE e.person = \(person) AND e.from_day <= \(today) AND e.to_day >= \(today) AND \(try within(scope))
+              AND NOT EXISTS (SELECT 1 FROM employment r WHERE r.person = e.person AND r.replaces = e.turn)
+            """)
+    }
+
+    /// Whether somebody was at a unit of the scope at a moment, as was known then.
+    func wasAt(_ person: ID<Person>, _ scope: Scope, at moment: Int) throws -> Bool {
+        let day = Day(milliseconds: moment)
+        return try transaction.exists(
+            """
+            SELECT 1 FROM employment e JOIN organisation o ON o.number = e.organisation
+            WHERE e.person = \(person) AND e.learned <= \(moment) AND e.from_day <= \(day) AND e.to_day >= \(day)
+              AND \(try within(scope)) AND \(Self.isUnreplaced(at: moment))
+            """)
+    }
+
+    /// Whether somebody was known to be at a unit outside the scope at any time since a moment.
+    func wasOutside(_ person: ID<Person>, _ scope: Scope, since moment: Int) throws -> Bool {
+        try transaction.exists(
+            """
+            SELECT 1 FROM employment e JOIN organisation o ON o.number = e.organisation
+            WHERE e.person = \(person) AND e.to_day >= \(Day(milliseconds: moment)) AND NOT (\(try within(scope)))
+              AND \(Self.isUnreplaced(at: moment))
+            """)
+    }
+
+    private static func isUnreplaced(at moment: Int) -> SQL {
+        """
+        NOT EXISTS (SELECT 1 FROM employment r
+                    WHERE r.person = e.person AND r.replaces = e.turn AND r.learned <= \(moment))
+        """
+    }
+
+    /// Whether a unit or authority is one of the scope.
+    package func contains(_ unit: ID<Organisation>, _ scope: Scope) throws -> Bool {
+        try transaction.exists("SELECT 1 FROM organisation o WHERE o.number = \(unit) AND \(try within(scope))")
+    }
+
     /// Units of the scope whose names have these characters in them.
     package func units(containing name: String, _ scope: Scope, limit: Int) throws -> [(ID<Organisation>, String)] {
         try transaction.rows(
@@ -140,7 +183,8 @@ extension RosterStore {
         return SQL.joined(parts, by: " AND ")
     }
 
-    private func within(_ scope: Scope) throws -> SQL {
+    /// What an organisation `o` of the scope is.
+    func within(_ scope: Scope) throws -> SQL {
         switch scope {
         case .everybody: return "1 = 1"
         case .unit(let unit): return "o.number = \(unit)"

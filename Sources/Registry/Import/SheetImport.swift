@@ -9,14 +9,17 @@ import Policy
 /// A list can be sent again: what is known stays as it is. A row that is refused harms no other.
 package struct SheetImport: Sendable {
     let registry: Registry
-    /// Whose people the list may be about.
-    let scope: Scope
     /// Where the list is read: for files of others, in a child process.
     let reader: SheetReader
+    /// Who sends the list, asked again for every page: a role may be taken away meanwhile.
+    let sender: @Sendable (Transaction) throws -> Sender
     static let page = 200
 
-    package init(_ registry: Registry, _ scope: Scope = .everybody, by reader: SheetReader = .here) {
-        (self.registry, self.scope, self.reader) = (registry, scope, reader)
+    package init(
+        _ registry: Registry, by reader: SheetReader = .here,
+        sender: @escaping @Sendable (Transaction) throws -> Sender = { _ in .operating }
+    ) {
+        (self.registry, self.reader, self.sender) = (registry, reader, sender)
     }
 
     /// Failures: those of the sheet as a whole (`sheet.…`); what is wrong with a row is in the report.
@@ -32,9 +35,10 @@ package struct SheetImport: Sendable {
             "people", path, { _ in ["姓名", "身份证号"] }, key: ["身份证号"], mistaken: "认定形式", rehearsing, progress
         ) {
             transaction in
-            ListPage { row, header in
-                let (outcome, person) = try rows.take(row, header, transaction)
-                try admit(person, row, transaction)
+            let reach = Reach(transaction, registry.people, try sender(transaction))
+            let page = PeopleImport.Page(reach, isRehearsal: rehearsing)
+            return ListPage(reach: reach) { row, header in
+                let (outcome, person) = try rows.take(row, header, page)
                 if case .changed = outcome { try registry.learn([person], transaction) }
                 return outcome
             }
@@ -47,22 +51,11 @@ package struct SheetImport: Sendable {
         let kinds = try await registry.database.read { try Set(registry.book($0).kindNames) }
         let needed: @Sendable (String) -> [String] = { kinds.contains($0) ? ["身份证号"] : ["身份证号", "认定形式"] }
         return try await run("hours", path, needed, key: ["身份证号", "编号"], rehearsing, progress) { transaction in
+            let reach = Reach(transaction, registry.people, try sender(transaction))
             let rows = HoursRows(
-                people: registry.people, recogniser: try registry.recogniser(transaction), source: source)
-            return ListPage(
-                take: { row, header in
-                    try admit(try rows.person(RowReader(row: row, header: header)).number, row, transaction)
-                    return try rows.take(row, header)
-                }, finish: rows.recogniser.follow)
+                people: registry.people, recogniser: try registry.recogniser(transaction, reach), source: source)
+            return ListPage(reach: reach, take: rows.take, finish: rows.recogniser.follow)
         }
-    }
-
-    /// Whoever is at none of the units that the sender looks after is not theirs to state things of.
-    private func admit(_ person: ID<Person>, _ row: SheetRow, _ transaction: Transaction) throws {
-        guard scope != .everybody else { return }
-        let store = RosterStore(transaction, today: registry.people.outside.today)
-        guard try store.places(of: person, scope).isEmpty else { return }
-        throw RowFailure(row, "单位名称", "此人不在您管理的单位。请核对单位，或请其单位的主管部门导入")
     }
 
     private func run(
@@ -91,7 +84,14 @@ package struct SheetImport: Sendable {
             let outcomes = try await registry.database.write(rehearsing: rehearsing) { transaction in
                 let page = try begin(transaction)
                 let outcomes = try accepted.map { row, header in
-                    try Self.outcome(row) { try transaction.savepoint { try page.take(row, header) } }
+                    try Self.outcome(row) {
+                        do {
+                            return try transaction.savepoint { try page.take(row, header) }
+                        } catch let held as HeldRow {
+                            try UpstreamStore(transaction, registry.people).ask(held, by: page.reach.sender)
+                            return .failed(held.failure)
+                        }
+                    }
                 }
                 try page.finish()
                 if isFirst { try AuditStore(transaction, registry.people).record(.beginList, .list(list)) }
@@ -140,6 +140,7 @@ package struct SheetImport: Sendable {
 
 /// How the rows of one page are taken in one transaction, and what is to be done after the last.
 private struct ListPage {
+    let reach: Reach
     let take: (SheetRow, SheetHeader) throws -> ImportReport.Outcome
     var finish: () throws -> Void = {}
 }
@@ -231,12 +232,23 @@ final class HoursRows {
         let submission = Submission(
             person: person.number, source: source, reference: reader.text("编号"), evidence: try evidence(reader, person),
             reason: reader.text("更正原因") ?? "")
-        switch try recogniser.take(submission) {
+        switch try taken(submission, reader) {
         case .credited: return .created
         case .corrected(let entries): return .changed("第 \(row.number) 行：" + Self.words(correction: entries))
         case .unchanged: return .unchanged
         // What is refused is kept with its reason, so this is an answer and not a rollback.
         case .refused(let words): return .failed(reader.fault("", words))
+        }
+    }
+
+    /// A correction that reaches somebody else's people is held.
+    private func taken(_ submission: Submission, _ reader: RowReader) throws -> Recognition {
+        do {
+            return try recogniser.take(submission)
+        } catch let beyond as BeyondReach {
+            throw HeldRow(
+                kind: .authors, person: beyond.claimant, other: beyond.unit, wanted: submission.wanted,
+                failure: reader.fault("", "该成果还有您管理范围以外的人员登记，作者数不能在这里更正。已报共同的上级主管部门处理"))
         }
     }
 
@@ -246,10 +258,18 @@ final class HoursRows {
         return entries.isEmpty ? "更正，学时不变" : "更正，原计 \(CreditHours.zero - hours(gone)) 学时，现计 \(hours(come)) 学时"
     }
 
-    fileprivate func person(_ reader: RowReader) throws -> Person {
+    /// Whoever is out of reach is as good as not registered.
+    private func find(_ id: IDNumber) throws -> Person? {
+        let found = try PersonStore(recogniser.transaction, people).find(id)
+        return try found.flatMap { try recogniser.reach?.holds($0.number) ?? true ? $0 : nil }
+    }
+
+    private func person(_ reader: RowReader) throws -> Person {
         let id = try reader.idNumber("身份证号")
-        guard let person = try known[id] ?? PersonStore(recogniser.transaction, people).find(id) else {
-            throw reader.fault("身份证号", "没有登记过这个身份证号的人员。请先导入人员")
+        guard let person = try known[id] ?? find(id) else {
+            let isEverybody = recogniser.reach?.isEverybody ?? true
+            let words = isEverybody ? "没有登记过这个身份证号的人员。" : "没有登记过这个身份证号的人员，或不在您管理的单位。请核对；新人员"
+            throw reader.fault("身份证号", words + "请先导入人员")
         }
         known[id] = person
         if let name = reader.text("姓名"), name != person.name {

@@ -12,6 +12,8 @@ struct Recogniser {
     let people: People
     let book: PolicyBook
     let now: Int
+    /// Whose people may be changed by what is brought; everybody where there is none.
+    var reach: Reach?
     let memory = RecogniserMemory()
 
     private var evidences: EvidenceStore { EvidenceStore(transaction) }
@@ -244,6 +246,12 @@ private struct ClaimRefusal: Error {
     let words: String
 }
 
+/// A correction would change the hours of somebody whom its sender does not look after.
+struct BeyondReach: Error {
+    let claimant: ID<Person>
+    let unit: ID<Organisation>?
+}
+
 extension Recogniser {
     /// The claims that the evidence makes on the works that it names. Throws a ``ClaimRefusal`` where it may not.
     ///
@@ -291,6 +299,9 @@ extension Recogniser {
         guard cause == .submitted, before.contains(where: { $0.work == claim.work }) else {
             throw ClaimRefusal(
                 words: "该成果已按作者数 \(known) 登记，与本次的 \(authors) 不符。请核对；原登记有误的，先更正原登记（\(clause)）")
+        }
+        for other in others where try reach?.holds(other.root) == false {
+            throw BeyondReach(claimant: other.root, unit: try reach?.unit(of: other.root))
         }
         try works.put(claim.work, authors: authors)
         for other in others { try correct(other, among, authors, &touched) }

@@ -1,0 +1,47 @@
+import Database
+import Kernel
+
+/// Who gives a person a first password, and why. That the person is within the scope today is not enough: whoever takes
+/// somebody in could sign in as that person the same minute.
+package struct PasswordGiver: Sendable {
+    let sender: Sender
+    let reason: String
+
+    /// So long has a person to have been the giver's before a password that the person set is replaced. In milliseconds;
+    /// within it the unit that somebody left notices.
+    static let wait = 7 * 86_400_000
+    package static let longestReason = 200
+
+    package init(_ sender: Sender, reason: String) { (self.sender, self.reason) = (sender, reason) }
+
+    /// `isOwn`: the person has set a password. Who was nobody's before needs no waiting for a first one.
+    ///
+    /// Failures: `account.not-in-scope`, `account.too-new`.
+    func admit(_ person: ID<Person>, isOwn: Bool, _ transaction: Transaction, _ people: People) throws {
+        guard try Reach(transaction, people, sender).holds(person) else { throw Failure.notOwnPerson }
+        if sender.scope == .everybody { return }
+        let moment = people.outside.now() - Self.wait
+        let roster = RosterStore(transaction, today: people.outside.today)
+        guard try !roster.wasOutside(person, sender.scope, since: moment) else { throw Failure.tooNew }
+        guard try !isOwn || roster.wasAt(person, sender.scope, at: moment) else { throw Failure.tooNew }
+    }
+}
+
+/// A first password that somebody else gave, as its owner reads it.
+package struct PasswordReset: Sendable, Hashable {
+    /// The authority that gave it.
+    let office: String
+    let reason: String
+    /// Milliseconds since 1970.
+    let given: Int
+}
+
+extension Failure {
+    static let notOwnPerson = Failure(
+        .notFound, "account.not-in-scope", "您管理的单位里没有这个人，不能办理。可能刚调到别处，请回到人员名单核对。",
+        en: "This person is not at a unit that you look after. They may have moved; see the list of people.")
+
+    static let tooNew = Failure(
+        .refused, "account.too-new", "此人登记到您管理的单位还不满 7 天，暂不能办理登录密码。请满 7 天后再办；急需的，请联系系统管理员重设。",
+        en: "This person came to you less than 7 days ago. Wait, or let the administrator reset the account.")
+}

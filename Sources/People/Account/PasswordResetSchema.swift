@@ -1,0 +1,20 @@
+import Database
+
+/// Who gave a person another first password, when and why: the person reads it.
+enum PasswordResetSchema {
+    static let migrations = [
+        Migration(
+            "password-reset-1",
+            """
+            CREATE TABLE password_reset (
+                account      INTEGER NOT NULL REFERENCES account (number),
+                turn         INTEGER NOT NULL,
+                by_account   INTEGER NOT NULL REFERENCES account (number),
+                organisation INTEGER REFERENCES organisation (number),
+                reason       TEXT NOT NULL CONSTRAINT password_reset_reason CHECK (reason <> ''),
+                given        INTEGER NOT NULL,
+                PRIMARY KEY (account, turn)
+            ) STRICT
+            """, appendOnly: ["password_reset"])
+    ]
+}

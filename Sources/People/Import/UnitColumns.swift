@@ -1,0 +1,116 @@
+import Kernel
+
+/// The unit that a row names: one that is known, or a new one where the sender may register it.
+struct UnitColumns {
+    private let reader: RowReader
+    private let regions: [Region]
+    private let reach: Reach
+
+    init(_ reader: RowReader, _ regions: [Region], _ reach: Reach) {
+        (self.reader, self.regions, self.reach) = (reader, regions, reach)
+    }
+
+    private var store: OrganisationStore { OrganisationStore(reach.transaction) }
+    private static let columns = ["统一社会信用代码", "单位性质", "行政区划", "任职起始日期"]
+
+    /// `nil` where the row names none; of a person who is new to the sender it has to.
+    func unit(isNew: Bool) throws -> Organisation? {
+        if case .unit(let own) = reach.sender.scope { return try ownUnit(own, isNew: isNew) }
+        guard let name = reader.text("单位名称") else {
+            for title in Self.columns where reader.text(title) != nil {
+                throw reader.fault("单位名称", "填写了\(title)而没有单位名称。请补上单位名称，或把这些列都留空")
+            }
+            guard !isNew || reach.isEverybody else { throw reader.fault("单位名称", "新人员要写明单位名称。请补上") }
+            return nil
+        }
+        let uscc = try reader.uscc("统一社会信用代码")
+        if let uscc, let found = try store.find(uscc) {
+            try admit(found, name)
+            guard found.name == name else {
+                throw reader.fault("统一社会信用代码", "此代码已登记为“\(found.name)”。请核对单位名称和代码")
+            }
+            return try agreed(found)
+        }
+        let region = try region()
+        if let region, let found = try store.find(name, in: region) {
+            try admit(found, name)
+            if let uscc, found.uscc != uscc {
+                guard found.uscc == nil else { throw reader.fault("统一社会信用代码", "“\(name)”已登记另一个代码。请核对") }
+                try store.correct(found.number, uscc: uscc, nature: found.nature)
+            }
+            return try agreed(found)
+        }
+        guard let region else { throw reader.fault("行政区划", "新单位“\(name)”要写明行政区划，如 370902 或 泰山区") }
+        return try register(name, uscc, in: region)
+    }
+
+    /// An employer states things of its own people: the columns of the unit may be left empty, and say nothing else.
+    private func ownUnit(_ number: ID<Organisation>, isNew: Bool) throws -> Organisation? {
+        let named = ["单位名称"] + Self.columns
+        guard isNew || named.contains(where: { reader.text($0) != nil }) else { return nil }
+        guard let own = try store.find(number) else { return nil }
+        let uscc = try reader.uscc("统一社会信用代码")
+        guard reader.text("单位名称") ?? own.name == own.name else {
+            throw reader.fault("单位名称", "只能导入本单位“\(own.name)”的人员。请改正，或把单位的各列留空")
+        }
+        guard uscc == nil || uscc == own.uscc else {
+            throw reader.fault("统一社会信用代码", "与本单位登记的代码不符。请核对，或留空；代码要登记或更正的，请联系主管部门")
+        }
+        guard try region() ?? own.region == own.region else {
+            throw reader.fault("行政区划", "与本单位登记的行政区划不符。请核对，或留空")
+        }
+        return try agreed(own)
+    }
+
+    /// The same answer for every unit that is not the sender's to fill.
+    private func admit(_ unit: Organisation, _ name: String) throws {
+        guard try reach.holds(unit.number) else { throw outside(name) }
+    }
+
+    private func outside(_ name: String) -> any Error {
+        reader.fault("单位名称", "“\(name)”不在您管理的范围。只能导入您管理的单位的人员；调到别处的，由调入单位的主管部门办理")
+    }
+
+    private func register(_ name: String, _ uscc: USCC?, in region: RegionCode) throws -> Organisation {
+        guard try reach.mayRegister(in: region) else { throw outside(name) }
+        let isAgency = try reader.choice("人员关系", PeopleImport.relations) == "none"
+        guard let nature = try reader.choice("单位性质", PeopleImport.natures) ?? (isAgency ? "none" : nil) else {
+            let natures = PeopleImport.natures.map(\.0).joined(separator: "、")
+            throw reader.fault("单位性质", "新单位“\(name)”要写明单位性质：" + natures)
+        }
+        return try store.add(
+            name, isAgency ? .agency : .employer, uscc: uscc, nature: nature, region: region,
+            upstream: try upstream(region))
+    }
+
+    /// A list says nothing else of a unit than what is known of it: a nature is corrected on its own, not by the way.
+    private func agreed(_ unit: Organisation) throws -> Organisation {
+        guard let nature = try reader.choice("单位性质", PeopleImport.natures), nature != unit.nature else { return unit }
+        let known = PeopleImport.natures.first { $0.1 == unit.nature }?.0 ?? unit.nature
+        throw reader.fault("单位性质", "“\(unit.name)”已登记为\(known)。请核对，或留空")
+    }
+
+    private func region() throws -> RegionCode? {
+        guard let text = reader.text("行政区划") else { return nil }
+        guard let found = regions.first(where: { $0.code.text == text || $0.name == text }) else {
+            guard !regions.isEmpty else { throw reader.fault("行政区划", "还没有行政区划。请先运行 xueshi import places") }
+            throw reader.fault("行政区划", "没有登记“\(text)”。可用的：" + regions.prefix(20).map(\.name).joined(separator: "、"))
+        }
+        return found.code
+    }
+
+    /// A new unit is below an authority of the sender's, or the sender itself.
+    private func upstream(_ region: RegionCode) throws -> ID<Organisation>? {
+        guard let name = reader.text("主管部门") else {
+            if case .below(let authority) = reach.sender.scope { return authority }
+            return try store.authority(of: region)?.number
+        }
+        let found = try store.authorities(named: name).first {
+            try $0.number == reach.sender.organisation || reach.holds($0.number)
+        }
+        guard let found else {
+            throw reader.fault("主管部门", "没有登记主管部门“\(name)”。请核对名称；留空则归 \(region) 的人社局")
+        }
+        return found.number
+    }
+}

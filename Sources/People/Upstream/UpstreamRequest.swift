@@ -1,0 +1,84 @@
+import Documents
+import Kernel
+
+/// What a list asked for that reaches outside its sender's scope: it is not done, and waits for an authority that looks
+/// after both sides.
+package struct UpstreamRequest: Sendable, Hashable {
+    package enum Kind: String, Sendable {
+        /// Somebody who belongs elsewhere is to be at a unit of the sender's.
+        case transfer
+        /// Somebody was to be at a unit of the sender's on days on which they were elsewhere.
+        case period
+        /// The number of authors of a work is to be corrected that somebody elsewhere claims too.
+        case authors
+    }
+
+    package let number: ID<UpstreamRequest>
+    package let kind: Kind
+    package let person: ID<Person>
+    /// The unit or authority that asked.
+    package let organisation: ID<Organisation>
+    package let organisationName: String
+    package let wanted: [String: Fact]
+    /// Milliseconds since 1970.
+    package let asked: Int
+
+    package static let longestReason = 200
+}
+
+/// A row that is held, and what its sender is told of it.
+package struct HeldRow: Error {
+    let kind: UpstreamRequest.Kind
+    let person: ID<Person>
+    /// The unit on the other side; `nil` of a person who is at none.
+    let other: ID<Organisation>?
+    let wanted: [String: Fact]
+    package let failure: RowFailure
+
+    package init(
+        kind: UpstreamRequest.Kind, person: ID<Person>, other: ID<Organisation>?, wanted: [String: Fact],
+        failure: RowFailure
+    ) {
+        (self.kind, self.person, self.other) = (kind, person, other)
+        (self.wanted, self.failure) = (wanted, failure)
+    }
+}
+
+/// Where a row wants somebody to be.
+package struct TransferWanted: Sendable, Hashable {
+    package let unit: String
+    /// `nil` of a unit that was not there when it was asked for.
+    package let number: ID<Organisation>?
+    package var since: Day?
+    package var relation = ""
+
+    package init(unit: String, number: ID<Organisation>?) { (self.unit, self.number) = (unit, number) }
+
+    package init(_ facts: [String: Fact]) {
+        unit = facts["unit"]?.description ?? ""
+        number = facts["number"].flatMap { ID($0.description) }
+        since = facts["since"].flatMap { Day($0.description) }
+        relation = facts["relation"]?.description ?? ""
+    }
+
+    package var facts: [String: Fact] {
+        var facts: [String: Fact] = ["unit": .text(unit), "relation": .text(relation)]
+        facts["number"] = number.map { .integer($0.number) }
+        facts["since"] = since.map { .day($0) }
+        return facts
+    }
+}
+
+extension Failure {
+    package static let noRequest = Failure(
+        .notFound, "request.none", "没有这项待处理的申请，可能已经办过。请从待处理列表重新进入。",
+        en: "There is no such request, or it was answered already. See the list of requests.")
+
+    package static let beyondReach = Failure(
+        .refused, "request.beyond-reach", "这项申请涉及您管理范围以外的人员或单位，不能在这里办理。请由上级主管部门办理。",
+        en: "The request reaches outside what you look after. A higher authority has to answer it.")
+
+    package static let noUnitYet = Failure(
+        .refused, "request.no-unit", "申请中的单位还没有登记。请先用人员名单导入这个单位和此人，再回来标记为不办。",
+        en: "The unit of this request is not registered. Import it with the person, then dismiss the request.")
+}

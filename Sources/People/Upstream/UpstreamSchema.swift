@@ -1,0 +1,34 @@
+import Database
+
+/// A request is never changed; its answer is a row beside it.
+enum UpstreamSchema {
+    static let migrations = [
+        Migration(
+            "upstream-1",
+            """
+            CREATE TABLE upstream_request (
+                number       INTEGER NOT NULL PRIMARY KEY,
+                kind         TEXT NOT NULL CONSTRAINT upstream_request_kind
+                             CHECK (kind IN ('transfer', 'period', 'authors')),
+                person       INTEGER NOT NULL REFERENCES person (number),
+                organisation INTEGER NOT NULL REFERENCES organisation (number),
+                account      INTEGER NOT NULL REFERENCES account (number),
+                other        INTEGER REFERENCES organisation (number),
+                wanted       TEXT NOT NULL,
+                asked        INTEGER NOT NULL
+            ) STRICT
+            ;
+            CREATE INDEX upstream_request_by_organisation ON upstream_request (organisation, asked)
+            ;
+            CREATE INDEX upstream_request_by_person ON upstream_request (person)
+            ;
+            CREATE TABLE upstream_answer (
+                request  INTEGER NOT NULL PRIMARY KEY REFERENCES upstream_request (number),
+                done     INTEGER NOT NULL CONSTRAINT upstream_answer_done CHECK (done IN (0, 1)),
+                reason   TEXT NOT NULL CONSTRAINT upstream_answer_reason CHECK (done = 1 OR reason <> ''),
+                account  INTEGER NOT NULL REFERENCES account (number),
+                answered INTEGER NOT NULL
+            ) STRICT
+            """, appendOnly: ["upstream_request", "upstream_answer"])
+    ]
+}

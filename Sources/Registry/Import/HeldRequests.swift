@@ -1,0 +1,66 @@
+import Database
+import Kernel
+import People
+
+/// What a list asked for and was held, carried out by whoever looks after both sides.
+extension Registry {
+    /// What is done is what the list would have done; an answer that changes nothing is one too.
+    ///
+    /// Failures: `request.none`, `request.beyond-reach`, `request.no-unit`, `recognition.correction`.
+    package func carryOut(_ number: ID<UpstreamRequest>, by sender: Sender, _ transaction: Transaction) throws {
+        guard let account = sender.account else { throw Failure.beyondReach }
+        let reach = Reach(transaction, people, sender)
+        let store = UpstreamStore(transaction, people)
+        let request = try store.find(number, reach)
+        guard try reach.holds(request.person) else { throw Failure.beyondReach }
+        switch request.kind {
+        case .transfer, .period: try move(request, reach)
+        case .authors: try correct(request, reach)
+        }
+        try store.answer(request, done: true, reason: "", by: account)
+    }
+
+    private func move(_ request: UpstreamRequest, _ reach: Reach) throws {
+        let wanted = TransferWanted(request.wanted)
+        guard let unit = wanted.number else { throw Failure.noUnitYet }
+        guard try reach.holds(unit) else { throw Failure.beyondReach }
+        let since = wanted.since ?? people.outside.today
+        let employment = Employment(
+            organisation: unit, relation: wanted.relation, during: Period(from: since, to: .last))
+        guard try reach.takesDays(employment.during, of: request.person) == nil else { throw Failure.beyondReach }
+        _ = try EmploymentStore(reach.transaction, people).put(employment, of: request.person)
+        try learn([request.person], reach.transaction)
+    }
+
+    private func correct(_ request: UpstreamRequest, _ reach: Reach) throws {
+        guard let submission = Submission(wanted: request.wanted) else { throw Failure.noRequest }
+        guard try reach.holds(submission.person) else { throw Failure.beyondReach }
+        do {
+            let recognition = try recogniser(reach.transaction, reach).recognise(submission)
+            if case .refused(let words) = recognition { throw Failure.correctionRefused(words) }
+        } catch is BeyondReach {
+            throw Failure.beyondReach
+        }
+    }
+}
+
+extension Submission {
+    /// As a request holds it.
+    var wanted: [String: Fact] {
+        var facts: [String: Fact] = [
+            "person": .integer(person.number), "source": .text(source), "kind": .text(evidence.kind),
+            "reason": .text(reason), "evidence": .text(FactText.encode(evidence.facts)),
+        ]
+        facts["reference"] = reference.map { .text($0) }
+        return facts
+    }
+
+    package init?(wanted: [String: Fact]) {
+        guard let person = wanted["person"].flatMap({ ID<Person>($0.description) }),
+            let facts = wanted["evidence"].flatMap({ FactText.decode($0.description) })
+        else { return nil }
+        self.init(
+            person: person, source: wanted["source"]?.description ?? "", reference: wanted["reference"]?.description,
+            evidence: Evidence(wanted["kind"]?.description ?? "", facts), reason: wanted["reason"]?.description ?? "")
+    }
+}

@@ -1,0 +1,98 @@
+import Database
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Kernel
+import Testbed
+import Testing
+import Web
+
+@testable import App
+@testable import Desk
+@testable import Jobs
+@testable import People
+@testable import Registry
+
+@Suite("Attack: a job runs by the right that its account has today")
+struct JobAuthorityTests {
+    private let list = "姓名,身份证号\n新来人,\((try? Cast.number(820).text) ?? "")\n"
+
+    private func state(_ desk: OfficeDesk, _ number: ID<Job>) async throws -> Job? {
+        while try await desk.installation.jobs.counts().open > 0 { await Task.yield() }
+        return try await desk.installation.database.read { try JobStore($0, desk.installation.people.keys).find(number) }
+    }
+
+    /// The same account, after the role was taken away, signed in in another of its roles.
+    private func without(_ role: AccountRole, _ officer: OfficeDesk.Officer) async throws -> OfficeDesk.Officer {
+        let accounts = Accounts(officer.desk.installation.database, officer.desk.installation.people, allowsDemo: true)
+        let other = AccountRole(.employer, at: try await officer.desk.unit(OfficeDesk.hospital))
+        try await accounts.grant(other, to: officer.account)
+        try await accounts.revoke(role, from: officer.account)
+        let token = try await accounts.signIn("works", Accounts.demoPassword, device: "").token
+        return OfficeDesk.Officer(desk: officer.desk, account: officer.account, cookie: "session=\(token)")
+    }
+
+    @Test func aRoleThatIsGoneOpensNothing() async throws {
+        try await withOffice { desk in
+            let works = try await desk.officer("works", .employer, at: OfficeDesk.mill)
+            let tried = try await works.send("people", list)
+            #expect(try await works.job(tried).contains("<dt>将新增</dt><dd>1</dd>"))
+            let exported = try await works.post("/people/export", "query=year%3D2022").text
+            _ = try await works.job(exported)
+            #expect(try await works.get(exported + "/file").text.hasPrefix("PK"))
+            let role = AccountRole(.employer, at: try await desk.unit(OfficeDesk.mill))
+            let officer = try await without(role, works)
+            #expect(try await officer.get("/people").status == .ok)
+            for uri in [exported, exported + "/file", tried] {
+                let answer = try await officer.get(uri)
+                #expect(answer.status == .forbidden && answer.text.contains("job.no-authority"), "\(uri)")
+            }
+            #expect(try await officer.confirm(tried).status == .forbidden)
+            #expect(try await desk.person(Cast.number(820).text) == nil)
+        }
+    }
+
+    /// Every kind of job that officers order, ordered before the role went and run after it.
+    @Test func noKindRunsWithoutItsRole() async throws {
+        try await withOffice { desk in
+            let kinds = desk.installation.jobs.kinds.keys.sorted()
+            #expect(kinds.count >= 5)
+            let works = try await desk.officer("works", .employer, at: OfficeDesk.mill)
+            let mill = try await desk.unit(OfficeDesk.mill)
+            _ = try await without(AccountRole(.employer, at: mill), works)
+            for kind in kinds {
+                let detail = [
+                    "scope": "unit \(mill)", "list": "people", "rehearsing": "0", "year": "2022", "unit": "\(mill)",
+                    "query": "year=2022",
+                ]
+                let number = try await desk.installation.jobs.order(
+                    kind, "x", of: works.account.number, detail, file: ("a.csv", Array(list.utf8)))
+                let job = try required(try await state(desk, number))
+                #expect(job.state == .failed && job.output == nil, "\(kind)")
+                #expect(job.result.sentences.first?.contains("身份已经取消") == true, "\(kind)")
+            }
+            #expect(try await desk.person(Cast.number(820).text) == nil)
+        }
+    }
+
+    /// An import that is under way goes no further than the page at which the role went.
+    @Test(arguments: Engine.allCases) func aRoleGoesInTheMiddle(_ engine: Engine) async throws {
+        try await withCounties(engine) { counties in
+            let works = try await counties.employer(counties.city.mill)
+            let path = counties.city.folder.appending(path: "long.csv").path
+            var text = "姓名,身份证号\n"
+            for turn in 0..<450 { text += "甲,\(try Cast.number(turn).text)\n" }
+            try Data(text.utf8).write(to: URL(filePath: path))
+            let people = counties.city.people
+            let lists = SheetImport(counties.city.registry) { transaction in
+                guard try PersonStore(transaction, people).count() < 100 else { throw Failure.beyondReach }
+                return works
+            }
+            let failure = await #expect(throws: Failure.self) { try await lists.people(path, rehearsing: false) }
+            #expect(failure?.code == "request.beyond-reach")
+            let taken = try await counties.city.database.read { try PersonStore($0, people).count() }
+            #expect(100...200 ~= taken, "one page")
+        }
+    }
+}

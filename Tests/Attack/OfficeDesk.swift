@@ -1,0 +1,111 @@
+import Database
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Kernel
+import Testbed
+import Web
+
+@testable import App
+@testable import Desk
+@testable import Jobs
+@testable import People
+
+/// The whole site over the named cast of the sample lists, for officers who mean harm.
+struct OfficeDesk: Sendable {
+    let client: any TestClientProtocol
+    let installation: Installation
+
+    static let mill = "泰安示例机械有限公司"
+    static let hospital = "新泰示例人民医院"
+    /// At the hospital, in another county than the mill.
+    static let stranger = (name: "徂松岩", id: "999999197811050037")
+    /// At the mill.
+    static let own = (name: "岳明远", id: "999999198503120018")
+
+    func unit(_ name: String) async throws -> ID<Organisation> {
+        try await installation.database.read { transaction in
+            try required(OrganisationStore(transaction).byNumber().values.first { $0.name == name }).number
+        }
+    }
+
+    func person(_ id: String) async throws -> Person? {
+        let people = installation.people
+        return try await installation.database.read { try PersonStore($0, people).find(IDNumber(id)) }
+    }
+
+    /// Somebody signed in with a role at a unit or authority.
+    func officer(_ login: String, _ role: Role, at unit: String?) async throws -> Officer {
+        let organisation = try await unit == nil ? nil : self.unit(unit ?? "")
+        let accounts = Accounts(installation.database, installation.people, allowsDemo: true)
+        let opened = try await accounts.open(login, name: login, AccountRole(role, at: organisation), isDemo: true)
+        let token = try await accounts.signIn(login, Accounts.demoPassword, device: "").token
+        return Officer(desk: self, account: opened.number, cookie: "session=\(token)")
+    }
+
+    struct Officer: Sendable {
+        let desk: OfficeDesk
+        let account: ID<Account>
+        let cookie: String
+
+        typealias Answer = (status: HTTPResponse.Status, text: String)
+
+        func get(_ uri: String) async throws -> Answer {
+            try await desk.client.execute(uri: uri, method: .get, headers: [.cookie: cookie]) {
+                ($0.status, $0.headers[.location] ?? String(buffer: $0.body))
+            }
+        }
+
+        func post(_ uri: String, _ form: String = "") async throws -> Answer {
+            let headers: HTTPFields = [.cookie: cookie, .contentType: "application/x-www-form-urlencoded"]
+            return try await desk.client.execute(
+                uri: uri, method: .post, headers: headers, body: ByteBuffer(string: form)
+            ) { ($0.status, $0.headers[.location] ?? String(buffer: $0.body)) }
+        }
+
+        /// Sends a list; answers the place of the dry run's page.
+        func send(_ list: String, _ text: String) async throws -> String {
+            let body =
+                "--b\r\nContent-Disposition: form-data; name=\"list\"\r\n\r\n\(list)\r\n"
+                + "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n"
+                + "\(text)\r\n--b--\r\n"
+            let headers: HTTPFields = [.cookie: cookie, .contentType: "multipart/form-data; boundary=b"]
+            return try await desk.client.execute(
+                uri: "/import", method: .post, headers: headers, body: ByteBuffer(string: body)
+            ) { $0.headers[.location] ?? "" }
+        }
+
+        /// The page of a job once it has ended.
+        func job(_ place: String) async throws -> String {
+            while try await desk.installation.jobs.counts().open > 0 { await Task.yield() }
+            return try await get(place).text
+        }
+
+        func confirm(_ place: String) async throws -> Answer {
+            try await post(place.replacing("/jobs/", with: "/import/") + "/confirmation")
+        }
+
+        /// What is said of a list, tried only.
+        func tried(_ list: String, _ text: String) async throws -> String { try await job(send(list, text)) }
+
+        /// What is said of a list, tried and then taken in earnest.
+        func taken(_ list: String, _ text: String) async throws -> String {
+            let place = try await send(list, text)
+            _ = try await job(place)
+            return try await job(confirm(place).text)
+        }
+    }
+}
+
+func withOffice(_ body: @escaping @Sendable (OfficeDesk) async throws -> Void) async throws {
+    try await withFolder { folder in
+        let installation = try await Installation.open(folder: folder.path, database: nil)
+        defer { installation.close() }
+        _ = try await Demo(installation, seed: 1).fill(
+            people: 0, samples: repository.path + "/Samples", policies: repository.path + "/Policies/taian",
+            progress: { _ in })
+        let application = try buildApplication(installation, SiteConfiguration())
+        try await application.test(.router) { try await body(OfficeDesk(client: $0, installation: installation)) }
+    }
+}

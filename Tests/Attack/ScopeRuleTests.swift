@@ -1,0 +1,240 @@
+import Database
+import Documents
+import Foundation
+import Kernel
+import Policy
+import Testbed
+import Testing
+
+@testable import People
+@testable import Registry
+
+@Suite("Attack: scope is decided on the state before the write")
+struct ScopeRuleTests {
+    private static let head = "姓名,身份证号,单位名称,单位性质,行政区划,任职起始日期\n"
+    private static let hoursHead = "姓名,身份证号,认定形式,编号,题目,刊物级别,刊号,作者数,发表日期\n"
+
+    private func paper(_ name: String, _ authors: Int, as other: String? = nil) throws -> String {
+        "\(other ?? name),\(try Cast.idNumber(of: name).text),论文,\(name),石材,国内国家级,CN 37-0001/T,\(authors),2022-06-01\n"
+    }
+
+    /// A dry run says the same of a number that nobody has and of one that is registered elsewhere, whatever else is in
+    /// the row and however often the number stands in the list.
+    @Test(arguments: Engine.allCases) func aDryRunTellsNobody(_ engine: Engine) async throws {
+        try await withCounties(engine) { counties in
+            let known = try Cast.idNumber(of: "汶小溪").text
+            _ = try await counties.city.add("汶小溪", at: counties.quarry)
+            let free = try Cast.number(800).text
+            let (works, county) = (
+                try await counties.employer(counties.city.mill), try await counties.authority(counties.taishan)
+            )
+            let lists: [(String) -> String] = [
+                { Self.head + "汶小溪,\($0),,,,2010-01-01\n" },
+                { Self.head + "假名,\($0),,,,2010-01-01\n假名,\($0),,,,2010-01-01\n" },
+                { "姓名,身份证号,手机号\n甲,\($0),1\n" }, { "姓名,身份证号,手机号\n甲,\($0),13800000001\n" },
+                { Self.head + "甲,\($0),泰安示例机械有限公司,企业,370902,2010-01-01\n乙,\($0.lowercased()) ,泰安示例机械有限公司,,370902,\n" },
+                { Self.head + "甲,\($0),肥城示例石材有限公司,企业,370983,\n" }, { Self.head + "甲,\($0),没有的单位,企业,370983,\n" },
+                { Self.head + "甲,\($0),新单位,企业,370902,\n乙,\($0.dropLast()),新单位,企业,370902,\n" },
+                { "姓名,身份证号,单位名称,行政区划,职称级别\n甲,\($0),泰山示例中学,370902,最高级\n" },
+                { Self.head + "甲,\($0),,,,2099-01-01\n" }, { Self.head + "甲,\($0),泰山示例中学,企业,370902,2099-01-01\n" },
+            ]
+            for list in lists {
+                for sender in [works, county] {
+                    let (one, two) = (
+                        try await counties.send(list(known), sender, rehearsing: true).said,
+                        try await counties.send(list(free), sender, rehearsing: true).said
+                    )
+                    #expect(one == two, "\(list("ID"))")
+                }
+            }
+            #expect(try await counties.waiting(counties.authority(counties.bureau)).isEmpty)
+        }
+    }
+
+    /// A list of hours says the same of both too, whether or not the name is the right one, dry or in earnest.
+    @Test(arguments: Engine.allCases) func aListOfHoursTellsNobody(_ engine: Engine) async throws {
+        try await withCounties(engine) { counties in
+            _ = try await counties.city.add("汶小溪", at: counties.quarry)
+            let works = try await counties.employer(counties.city.mill)
+            for rehearsing in [true, false] {
+                let said = [
+                    try await counties.send(
+                        Self.hoursHead + paper("汶小溪", 1), works, hours: true, rehearsing: rehearsing),
+                    try await counties.send(
+                        Self.hoursHead + paper("汶小溪", 1, as: "假名"), works, hours: true, rehearsing: rehearsing),
+                    try await counties.send(
+                        Self.hoursHead + paper("安澜", 1), works, hours: true, rehearsing: rehearsing),
+                ].map(\.said)
+                #expect(Set(said).count == 1 && said[0].contains("或不在您管理的单位"), "\(said)")
+            }
+        }
+    }
+
+    /// A taking over is refused, kept once, and seen by who looks after both sides; that authority carries it out.
+    @Test(arguments: Engine.allCases) func aTakingOverWaitsForTheCommonUpstream(_ engine: Engine) async throws {
+        try await withCounties(engine) { counties in
+            let person = try await counties.city.add("汶小溪", at: counties.quarry)
+            let works = try await counties.employer(counties.city.mill)
+            let row = Self.head + "假名,\(try Cast.idNumber(of: "汶小溪").text),,,,2022-03-01\n"
+            for _ in 0..<2 {
+                let report = try await counties.send(row, works)
+                #expect(report.failures.first?.words.contains("已在别的单位登记") == true)
+            }
+            for office in [counties.taishan, counties.feicheng] {
+                #expect(try await counties.waiting(counties.authority(office)).isEmpty)
+            }
+            let bureau = try await counties.authority(counties.bureau)
+            let waiting = try await counties.waiting(bureau)
+            #expect(waiting.map(\.person) == [person] && waiting[0].kind == .transfer)
+            let county = try await counties.authority(counties.feicheng)
+            let failure = await #expect(throws: Failure.self) { try await counties.carryOut(waiting[0], county) }
+            #expect(failure?.code == "request.none")
+            #expect(try await counties.city.registry.year(Year(2022), of: person).person.name == "汶小溪")
+            try await counties.carryOut(waiting[0], bureau)
+            #expect(try await counties.waiting(bureau).isEmpty)
+            let people = counties.city.people
+            let mill = counties.city.mill.number
+            let isThere = try await counties.city.database.read { try Reach($0, people, works).holds(person) }
+            #expect(isThere && works.scope == .unit(mill))
+            let again = await #expect(throws: Failure.self) { try await counties.carryOut(waiting[0], bureau) }
+            #expect(again?.code == "request.none")
+        }
+    }
+
+    /// A unit that was not there when it was asked for is registered by a list; a request that is dismissed is gone.
+    @Test(arguments: Engine.allCases) func aNewUnitIsRegisteredByAList(_ engine: Engine) async throws {
+        try await withCounties(engine) { counties in
+            _ = try await counties.city.add("汶小溪", at: counties.quarry)
+            let id = try Cast.idNumber(of: "汶小溪").text
+            let county = try await counties.authority(counties.taishan)
+            let report = try await counties.send(Self.head + "汶小溪,\(id),泰山新单位,企业,370902,\n", county)
+            #expect(report.failures.count == 1)
+            let bureau = try await counties.authority(counties.bureau)
+            let request = try required(try await counties.waiting(bureau).first)
+            let (people, account) = (counties.city.people, try required(bureau.account))
+            let before = try await counties.city.database.allRows(of: "organisation").count
+            try await counties.city.database.write { transaction in
+                let wanted = TransferWanted(unit: "没有的单位", number: nil)
+                let row = HeldRow(
+                    kind: .transfer, person: request.person, other: counties.quarry.number, wanted: wanted.facts,
+                    failure: report.failures[0])
+                try UpstreamStore(transaction, people).ask(row, by: county)
+                try UpstreamStore(transaction, people).answer(request, done: false, reason: "非本人", by: account)
+            }
+            #expect(try await counties.city.database.allRows(of: "organisation").count == before)
+            let left = try await counties.waiting(bureau)
+            #expect(left.count == 1)
+            let failure = await #expect(throws: Failure.self) { try await counties.carryOut(left[0], bureau) }
+            #expect(failure?.code == "request.no-unit")
+        }
+    }
+
+    /// Once too many numbers of others were named, an officer is told the same of all that are new.
+    @Test(arguments: Engine.allCases) func numbersAreNotTriedWithoutEnd(_ engine: Engine) async throws {
+        try await withCounties(engine) { counties in
+            let works = try await counties.employer(counties.city.mill)
+            let (all, people) = (UpstreamStore.mostByUnit + 5, counties.city.people)
+            let quarry = counties.quarry.number
+            try await counties.city.database.write { transaction in
+                for turn in 0..<all {
+                    let person = try PersonStore(transaction, people).add("甲", Cast.number(turn), phone: nil)
+                    _ = try EmploymentStore(transaction, people).put(
+                        Employment(organisation: quarry, relation: "labour", during: Period(from: .first, to: .last)),
+                        of: person)
+                }
+            }
+            var text = "姓名,身份证号\n"
+            for turn in 0..<all { text += "甲,\(try Cast.number(turn).text)\n" }
+            let report = try await counties.send(text, works)
+            let words = report.failures.map(\.words)
+            #expect(words.count { $0.contains("已在别的单位登记") } == UpstreamStore.mostByUnit)
+            #expect(words.count { $0.contains("请明天再导入") } == 5)
+            // A number that nobody has is told the same now, and nothing is made of it.
+            let next = try await counties.send("姓名,身份证号\n甲,\(Cast.number(900).text)\n", works)
+            #expect(next.created == 0 && next.failures.first?.words == words.last)
+            // Who is one's own is taken as ever.
+            _ = try await counties.city.add("岳明远")
+            let own = try await counties.send("姓名,身份证号\n岳明达,\(Cast.idNumber(of: "岳明远").text)\n", works)
+            #expect(own.changed == 1)
+            #expect(try await counties.waiting(counties.authority(counties.bureau)).count == UpstreamStore.mostByUnit)
+        }
+    }
+
+    /// An employment takes none of the days on which somebody was another's; nobody is sent to another's unit.
+    @Test(arguments: Engine.allCases) func nobodysDaysAreTaken(_ engine: Engine) async throws {
+        try await withCounties(engine) { counties in
+            let (city, works) = (counties.city, try await counties.employer(counties.city.mill))
+            let person = try await city.add("汶小溪", at: counties.quarry)
+            try await city.move(person, to: city.mill, since: "2022-01-01")
+            let before = try await city.database.allRows(of: "employment")
+            let id = try Cast.idNumber(of: "汶小溪").text
+            for day in ["2020-01-01", "1990-01-01", "2021-12-31"] {
+                let report = try await counties.send(Self.head + "汶小溪,\(id),,,,\(day)\n", works)
+                #expect(report.failures.first?.words.contains("与此人在别的主管部门所属单位的任职重叠") == true)
+            }
+            let county = try await counties.authority(counties.taishan)
+            let away = try await counties.send(Self.head + "汶小溪,\(id),肥城示例石材有限公司,企业,370983,2023-01-01\n", county)
+            #expect(away.failures.first?.words.contains("不在您管理的范围") == true)
+            #expect(try await city.database.allRows(of: "employment") == before)
+            let bureau = try await counties.authority(counties.bureau)
+            #expect(try await counties.waiting(bureau).map(\.kind) == [.period, .period, .period])
+            let here = try await counties.send(Self.head + "汶小溪,\(id),泰山示例中学,企业,370902,2023-01-01\n", county)
+            #expect(here.changed == 1)
+        }
+    }
+
+    /// A correction of a work that somebody else's people claim too waits for who looks after all of them.
+    @Test(arguments: Engine.allCases) func aSharedWorkIsNotCorrectedOverOthers(_ engine: Engine) async throws {
+        try await withCounties(engine) { counties in
+            let city = counties.city
+            let (one, other) = (try await city.add("岳明远"), try await city.add("汶小溪", at: counties.quarry))
+            let (works, quarry) = (try await counties.employer(city.mill), try await counties.employer(counties.quarry))
+            #expect(try await counties.send(Self.hoursHead + paper("岳明远", 2), works, hours: true).created == 1)
+            #expect(try await counties.send(Self.hoursHead + paper("汶小溪", 2), quarry, hours: true).created == 1)
+            let report = try await counties.send(Self.hoursHead + paper("岳明远", 5), works, hours: true)
+            #expect(report.failures.first?.words.contains("作者数不能在这里更正") == true)
+            #expect(try await city.counted(one).hundredths == 6250)
+            #expect(try await city.counted(other).hundredths == 6250)
+            let bureau = try await counties.authority(counties.bureau)
+            let waiting = try await counties.waiting(bureau)
+            #expect(waiting.map(\.kind) == [.authors])
+            try await counties.carryOut(required(waiting.first), bureau)
+            #expect(try await city.counted(one).hundredths == 2500)
+            #expect(try await city.counted(other).hundredths == 2500)
+            #expect(try await counties.waiting(bureau).isEmpty)
+        }
+    }
+
+    /// Whoever is registered and at no unit is the bureau's alone.
+    @Test(arguments: Engine.allCases) func whoIsNowhereIsTheBureaus(_ engine: Engine) async throws {
+        try await withCounties(engine) { counties in
+            let people = counties.city.people
+            let id = try Cast.idNumber(of: "安澜")
+            _ = try await counties.city.database.write { try PersonStore($0, people).add("安澜", id, phone: nil) }
+            let list = Self.head + "安澜,\(id.text),泰安示例机械有限公司,企业,370902,\n"
+            let county = try await counties.send(list, counties.authority(counties.taishan))
+            #expect(county.failures.count == 1)
+            let bureau = try await counties.authority(counties.bureau)
+            #expect(try await counties.waiting(bureau).count == 1)
+            #expect(try await counties.send(list, bureau).changed == 1)
+        }
+    }
+
+    /// A mobile in a list is no way into an account whose owner has set a password, and shuts nobody out of it.
+    @Test(arguments: Engine.allCases) func aMobileOfAListIsNoLogin(_ engine: Engine) async throws {
+        try await withCounties(engine) { counties in
+            let person = try await counties.city.add("岳明远", phone: "13800000001")
+            let accounts = Accounts(counties.city.database, counties.city.people)
+            let opened = try await accounts.open(for: person)
+            let token = try await accounts.signIn(opened.login, opened.password, device: "").token
+            _ = try await accounts.change(token, from: opened.password, to: "Tai-shan-2022")
+            let list = "姓名,身份证号,手机号\n岳明远,\(opened.login),13900000009\n"
+            #expect(try await counties.send(list, counties.employer(counties.city.mill)).changed == 1)
+            _ = try await accounts.signIn("13800000001", "Tai-shan-2022", device: "")
+            let failure = await #expect(throws: Failure.self) {
+                try await accounts.signIn("13900000009", "Tai-shan-2022", device: "")
+            }
+            #expect(failure?.code == "account.wrong")
+        }
+    }
+}
