@@ -271,6 +271,54 @@ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01';
 CREATE TRIGGER audit_record_append BEFORE UPDATE OR DELETE ON audit_record FOR EACH ROW EXECUTE FUNCTION append_only();
 CREATE TRIGGER audit_record_whole BEFORE TRUNCATE ON audit_record FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
+-- upstream-1
+CREATE TABLE upstream_request (
+    number       BIGINT NOT NULL PRIMARY KEY,
+    kind         TEXT COLLATE "C" NOT NULL CONSTRAINT upstream_request_kind
+                 CHECK (kind IN ('transfer', 'period', 'authors')),
+    person       BIGINT NOT NULL REFERENCES person (number),
+    organisation BIGINT NOT NULL REFERENCES organisation (number),
+    account      BIGINT NOT NULL REFERENCES account (number),
+    other        BIGINT REFERENCES organisation (number),
+    wanted       TEXT COLLATE "C" NOT NULL,
+    asked        BIGINT NOT NULL
+);
+
+CREATE INDEX upstream_request_by_organisation ON upstream_request (organisation, asked);
+
+CREATE INDEX upstream_request_by_person ON upstream_request (person);
+
+CREATE TABLE upstream_answer (
+    request  BIGINT NOT NULL PRIMARY KEY REFERENCES upstream_request (number),
+    done     BIGINT NOT NULL CONSTRAINT upstream_answer_done CHECK (done IN (0, 1)),
+    reason   TEXT COLLATE "C" NOT NULL CONSTRAINT upstream_answer_reason CHECK (done = 1 OR reason <> ''),
+    account  BIGINT NOT NULL REFERENCES account (number),
+    answered BIGINT NOT NULL
+);
+CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01'; END $$;
+CREATE TRIGGER upstream_request_append BEFORE UPDATE OR DELETE ON upstream_request FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER upstream_request_whole BEFORE TRUNCATE ON upstream_request FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01'; END $$;
+CREATE TRIGGER upstream_answer_append BEFORE UPDATE OR DELETE ON upstream_answer FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER upstream_answer_whole BEFORE TRUNCATE ON upstream_answer FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+-- password-reset-1
+CREATE TABLE password_reset (
+    account      BIGINT NOT NULL REFERENCES account (number),
+    turn         BIGINT NOT NULL,
+    by_account   BIGINT NOT NULL REFERENCES account (number),
+    organisation BIGINT REFERENCES organisation (number),
+    reason       TEXT COLLATE "C" NOT NULL CONSTRAINT password_reset_reason CHECK (reason <> ''),
+    given        BIGINT NOT NULL,
+    PRIMARY KEY (account, turn)
+);
+CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01'; END $$;
+CREATE TRIGGER password_reset_append BEFORE UPDATE OR DELETE ON password_reset FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER password_reset_whole BEFORE TRUNCATE ON password_reset FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
 -- policy-book-1
 CREATE TABLE policy_version (
     number    BIGINT NOT NULL PRIMARY KEY,

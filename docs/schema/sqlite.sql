@@ -257,6 +257,48 @@ CREATE INDEX audit_record_refused ON audit_record (time, chain, number) WHERE re
 CREATE TRIGGER audit_record_no_update BEFORE UPDATE ON audit_record BEGIN SELECT RAISE(ABORT, 'audit_record is append-only'); END;
 CREATE TRIGGER audit_record_no_delete BEFORE DELETE ON audit_record BEGIN SELECT RAISE(ABORT, 'audit_record is append-only'); END;
 
+-- upstream-1
+CREATE TABLE upstream_request (
+    number       INTEGER NOT NULL PRIMARY KEY,
+    kind         TEXT NOT NULL CONSTRAINT upstream_request_kind
+                 CHECK (kind IN ('transfer', 'period', 'authors')),
+    person       INTEGER NOT NULL REFERENCES person (number),
+    organisation INTEGER NOT NULL REFERENCES organisation (number),
+    account      INTEGER NOT NULL REFERENCES account (number),
+    other        INTEGER REFERENCES organisation (number),
+    wanted       TEXT NOT NULL,
+    asked        INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX upstream_request_by_organisation ON upstream_request (organisation, asked);
+
+CREATE INDEX upstream_request_by_person ON upstream_request (person);
+
+CREATE TABLE upstream_answer (
+    request  INTEGER NOT NULL PRIMARY KEY REFERENCES upstream_request (number),
+    done     INTEGER NOT NULL CONSTRAINT upstream_answer_done CHECK (done IN (0, 1)),
+    reason   TEXT NOT NULL CONSTRAINT upstream_answer_reason CHECK (done = 1 OR reason <> ''),
+    account  INTEGER NOT NULL REFERENCES account (number),
+    answered INTEGER NOT NULL
+) STRICT;
+CREATE TRIGGER upstream_request_no_update BEFORE UPDATE ON upstream_request BEGIN SELECT RAISE(ABORT, 'upstream_request is append-only'); END;
+CREATE TRIGGER upstream_request_no_delete BEFORE DELETE ON upstream_request BEGIN SELECT RAISE(ABORT, 'upstream_request is append-only'); END;
+CREATE TRIGGER upstream_answer_no_update BEFORE UPDATE ON upstream_answer BEGIN SELECT RAISE(ABORT, 'upstream_answer is append-only'); END;
+CREATE TRIGGER upstream_answer_no_delete BEFORE DELETE ON upstream_answer BEGIN SELECT RAISE(ABORT, 'upstream_answer is append-only'); END;
+
+-- password-reset-1
+CREATE TABLE password_reset (
+    account      INTEGER NOT NULL REFERENCES account (number),
+    turn         INTEGER NOT NULL,
+    by_account   INTEGER NOT NULL REFERENCES account (number),
+    organisation INTEGER REFERENCES organisation (number),
+    reason       TEXT NOT NULL CONSTRAINT password_reset_reason CHECK (reason <> ''),
+    given        INTEGER NOT NULL,
+    PRIMARY KEY (account, turn)
+) STRICT;
+CREATE TRIGGER password_reset_no_update BEFORE UPDATE ON password_reset BEGIN SELECT RAISE(ABORT, 'password_reset is append-only'); END;
+CREATE TRIGGER password_reset_no_delete BEFORE DELETE ON password_reset BEGIN SELECT RAISE(ABORT, 'password_reset is append-only'); END;
+
 -- policy-book-1
 CREATE TABLE policy_version (
     number    INTEGER NOT NULL PRIMARY KEY,

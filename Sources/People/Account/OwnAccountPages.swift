@@ -58,7 +58,9 @@ struct OwnAccountPage: PageValue {
         ]
     }
 
-    static var sample: OwnAccountPage { OwnAccountPage(name: "岳明远", roles: [.sample], acts: [.sample], resets: [.sample]) }
+    static var sample: OwnAccountPage {
+        OwnAccountPage(name: "岳明远", roles: [.sample], acts: [.sample], resets: [.sample])
+    }
 }
 
 extension PasswordReset: PageValue {

@@ -30,7 +30,8 @@ package struct PersonStore {
         let number = ID<Person>(try NumberStore(transaction).take(of: "person"))
         let sealed = try people.keys.seal(Array(id.text.utf8), context: Self.context("id", number))
         let hash = standingIn ? standIn(id) : lookup(id)
-        try transaction.insert([number, name, sealed, hash, try seal(phone, number), Value.null], into: PersonSchema.person)
+        try transaction.insert(
+            [number, name, sealed, hash, try seal(phone, number), Value.null], into: PersonSchema.person)
         return number
     }
 
