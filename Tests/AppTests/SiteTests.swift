@@ -56,6 +56,7 @@ import Web
             "style": try views.view("style", of: StylePage.self).draw(.sample).text,
             "requests": try views.view("requests", of: UpstreamList.self).draw(.sample).text,
             "request": try views.view("request", of: UpstreamPage.self).draw(.sample).text,
+            "audit": try views.view("audit", of: AuditPage.self).draw(.sample).text,
             "job": try views.view("job", of: JobPage.self).draw(.sample).text,
         ]
         // These are drawn by the tests of their room.

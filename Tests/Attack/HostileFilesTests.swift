@@ -220,7 +220,8 @@ struct HostileFilesTests {
         let file = try book([
             "xl/workbook.xml": "<w xmlns:r='r'><sheet name='a' r:id='a'/><sheet name='b' r:id='b'/></w>",
             "xl/_rels/workbook.xml.rels":
-                "<R><Relationship Id='a' Target='worksheets/a.xml'/><Relationship Id='b' Target='worksheets/b.xml'/></R>",
+                "<R><Relationship Id='a' Target='worksheets/a.xml'/>"
+                + "<Relationship Id='b' Target='worksheets/b.xml'/></R>",
             "xl/sharedStrings.xml": "<s><si><t>\(text)</t></si></s>", "xl/worksheets/a.xml": sheet,
             "xl/worksheets/b.xml": sheet,
         ])

@@ -25,7 +25,9 @@ struct JobQueueTests {
                 let clock = Clock()
                 let outside = Outside(now: { clock.time }, random: Outside.real.random)
                 let keys = try KeyFile.create(at: folder.path + "/keys.json", outside: outside)
-                try await body(Jobs(database, Files(keys: keys, outside: outside), kinds), clock)
+                var jobs = Jobs(database, Files(keys: keys, outside: outside), kinds)
+                jobs.beat = 10
+                try await body(jobs, clock)
             }
         }
     }
@@ -136,7 +138,12 @@ struct JobQueueTests {
             let other = try await jobs.order("quick", "y", of: 2)
             while try await jobs.job(other, of: 2).state != .done { await Task.yield() }
             #expect(try await jobs.job(number, of: 1).state == .running)
-            clock.pass(601)
+            // The clock goes on by less than a lease at a time, which its holder renews.
+            for _ in 0..<31 {
+                clock.pass(20)
+                let now = clock.time
+                while try await jobs.isBehind(number, now) { await Task.yield() }
+            }
             while try await jobs.job(number, of: 1).state == .running { await Task.yield() }
             let job = try await jobs.job(number, of: 1)
             #expect(job.state == .failed && job.result.sentences[0] == Failure.jobStalled.words.chinese)
@@ -257,6 +264,16 @@ struct JobQueueTests {
                 try $0.first("SELECT count(*) FROM stored_piece") { try $0.int(0) }
             }
             #expect(left == 0)
+        }
+    }
+}
+
+extension Jobs {
+    /// Whether the holder of a job has not renewed its lease since a moment.
+    fileprivate func isBehind(_ number: ID<Job>, _ now: Int) async throws -> Bool {
+        try await database.read { transaction in
+            try transaction.exists(
+                "SELECT 1 FROM job WHERE number = \(number) AND state = 'running' AND lease < \(now + Self.lease)")
         }
     }
 }

@@ -13,9 +13,9 @@ package struct Jobs: Sendable {
 
     /// So long a holder may be silent, and so often it says how far it is; in milliseconds.
     static let lease = 30_000
-    static let beat = 1_000
-    /// A job that gets no further for so many milliseconds is ended: no page of a list, no thousand people of a year takes
-    /// a tenth of it.
+    var beat = 1_000
+    /// A job that gets no further for so many milliseconds is ended: no page of a list, no thousand people of a year
+    /// takes a tenth of it.
     static let patience = 600_000
     /// So many run at once: one that cannot be interrupted leaves the others a worker.
     static let workers = 2

@@ -95,8 +95,8 @@ extension Jobs {
 // MARK: - While a job runs
 
 extension Jobs {
-    /// Runs the body and says every second how far it is. Where somebody else has the job by now, or it gets no further,
-    /// the body is cancelled and not waited for: it may be in what cannot be interrupted.
+    /// Runs the body and says every second how far it is. Where somebody else has the job by now, or it gets no
+    /// further, the body is cancelled and not waited for: it may be in what cannot be interrupted.
     private func holding(
         _ job: Job, _ progress: Progress,
         _ body: @escaping @Sendable (@escaping @Sendable (Int, Int) -> Void) async throws -> JobOutcome
@@ -133,7 +133,7 @@ extension Jobs {
     }
 
     private func beat(_ job: Job, _ progress: Progress) async throws {
-        try await Task.sleep(for: .milliseconds(Self.beat))
+        try await Task.sleep(for: .milliseconds(beat))
         let (done, total) = progress.value
         let isHeld = try await database.write {
             try JobStore($0).hold(job, done: done, total: total, until: files.outside.now() + Self.lease)
