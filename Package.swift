@@ -27,7 +27,7 @@ let package = Package(
         room("Jobs", ["Kernel", "Database", "Web", "Files"], resources: [.copy("Job.views")]),
         room(
             "People", ["Kernel", "Database", "Integrity", "Web", "Documents", "Signing", hummingbird],
-            resources: [.copy("Account.views"), .copy("Notice.views")]),
+            resources: [.copy("Account.views"), .copy("Account.passwords"), .copy("Notice.views")]),
         room("Registry", ["Kernel", "Database", "Integrity", "Documents", "Signing", "Policy", "People"]),
         room(
             "Proof",

@@ -20,6 +20,8 @@ package struct Installation: Sendable {
     package private(set) var proof: Proof
     /// Where uploads are read.
     package var reader = SheetReader.here
+    /// Refuses to write behind the newest time known.
+    package let clock: ClockGuard
     /// How many migrations ran when it was opened, and how many there are.
     package let migrations: (applied: Int, all: Int)
 
@@ -75,10 +77,12 @@ package struct Installation: Sendable {
             } else {
                 try await people.states.renewHead(database)
             }
+            let clock = try await ClockGuard(database, outside)
+            database.beforeWrites { [weak database] in if let database { try await clock.pass(database) } }
             let registry = Registry(database, people)
             return Installation(
                 folder: folder, database: database, people: people, registry: registry,
-                proof: Proof(database, registry), migrations: (applied, schema.count))
+                proof: Proof(database, registry), clock: clock, migrations: (applied, schema.count))
         } catch {
             database.close()
             throw error
@@ -124,8 +128,12 @@ package struct Installation: Sendable {
     private static func keyPath(_ folder: String) -> String { "\(folder)/keys.json" }
 
     /// Makes new keys to encrypt and sign with. What runs keeps those that it loaded until it is started again.
-    package func rotateKeys() throws -> KeyRing {
-        try KeyFile.renew(at: Self.keyPath(folder), outside: people.outside)
+    ///
+    /// Failures: `clock.behind`; `keys.clock` where a key is of a later day than today, unless the clock is accepted.
+    package func rotateKeys(acceptingClock: Bool = false) throws -> KeyRing {
+        try clock.check()
+        return try KeyFile.renew(
+            at: Self.keyPath(folder), outside: people.outside, acceptingClock: acceptingClock)
     }
 
     /// Where the signed root of the ledger is kept.

@@ -6,6 +6,7 @@ package final class Database: Sendable {
     package let engine: Engine
     private let door: any EngineDoor
     private let held = Mutex<(any RowAuthenticator)?>(nil)
+    private let watch = Mutex<(@Sendable () async throws -> Void)?>(nil)
 
     private init(_ engine: Engine, _ door: any EngineDoor) { (self.engine, self.door) = (engine, door) }
 
@@ -32,7 +33,20 @@ package final class Database: Sendable {
 
     /// One durable, serialisable transaction. The closure may be run again, so it has no side effects.
     package func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
+        try await watch.withLock { $0 }?()
+        return try await door.write(authenticated(body))
+    }
+
+    /// The same, and nobody is asked before it: for who is asked himself.
+    package func writeUnwatched<T: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws -> T
+    ) async throws -> T {
         try await door.write(authenticated(body))
+    }
+
+    /// From now on this is asked before each write, and refuses it by throwing.
+    package func beforeWrites(_ check: @escaping @Sendable () async throws -> Void) {
+        watch.withLock { $0 = check }
     }
 
     /// One transaction of a migration. `rebuilding`: SQLite checks no foreign key before the migration asks for it: a
@@ -50,6 +64,7 @@ package final class Database: Sendable {
         certain: @escaping @Sendable (Transaction) throws -> T?,
         _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
+        try await watch.withLock { $0 }?()
         var attempt: @Sendable (Transaction) throws -> T = body
         for _ in 0..<20 {
             do {

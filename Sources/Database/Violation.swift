@@ -17,34 +17,34 @@ package struct Violation: Error, Sendable, Hashable {
     /// Whether the engine's name for it has the table or constraint in it.
     package func touches(_ word: String) -> Bool { name.contains(word) }
 
-    /// For those who have no better words.
+    /// For those who have no better words. The engine's own may hold a row's values, so they are not among them.
     package var failure: Failure {
         Failure(
             rule == .unique ? .conflict : .refused, "database.\(rule.rawValue)",
-            "数据库约束不允许这样写入（\(name)）。没有写入任何内容。",
-            en: "A constraint of the database forbids this (\(name)). Nothing was written.")
+            "数据库约束不允许这样写入，没有写入任何内容。",
+            en: "A constraint of the database forbids this. Nothing was written.")
     }
 }
 
 extension Failure {
     static func unreachable(_ why: String) -> Failure {
         Failure(
-            .unavailable, "database.unreachable", "连接不上数据库：\(why)。请检查地址和数据库服务后再试。",
-            en: "The database cannot be reached: \(why). Check the address and the server, then try again.")
+            .unavailable, "database.unreachable", "暂时连接不上数据库，没有执行。请稍后再试；维护人员请检查地址和数据库服务。",
+            en: "The database cannot be reached; nothing was done. Check the address and the server, then try again.",
+            detail: why)
     }
 
     static func unopened(_ why: String) -> Failure {
         Failure(
-            .unavailable, "database.unopened", "数据库文件打不开（\(why)）。请检查路径、权限和所在目录后再试。",
-            en:
-                "The database file cannot be opened (\(why)). Check its path and the rights, then try again."
-        )
+            .unavailable, "database.unopened", "数据库文件打不开。请检查路径、权限和所在目录后再试。",
+            en: "The database file cannot be opened. Check its path and the rights, then try again.", detail: why)
     }
 
     static func full(_ why: String) -> Failure {
         Failure(
-            .unavailable, "database.full", "磁盘已满或不可写，没有写入任何内容（\(why)）。请腾出空间后再运行一次。",
-            en: "The disk is full or cannot be written; nothing was written (\(why)). Free some space and run again.")
+            .unavailable, "database.full", "磁盘已满或不可写，没有写入任何内容。请腾出空间后再运行一次。",
+            en: "The disk is full or cannot be written; nothing was written. Free some space and run again.",
+            detail: why)
     }
 
     static func busy() -> Failure {
@@ -72,14 +72,14 @@ extension Failure {
 
     static func damaged(_ why: String) -> Failure {
         Failure(
-            .damaged, "database.damaged", "数据库文件损坏（\(why)）。请停止写入，从备份恢复。",
-            en: "The database file is damaged (\(why)). Stop writing and restore a backup.")
+            .damaged, "database.damaged", "数据库文件损坏。请停止写入，从备份恢复。",
+            en: "The database file is damaged. Stop writing and restore a backup.", detail: why)
     }
 
     static func statement(_ why: String) -> Failure {
         Failure(
-            .damaged, "database.statement", "数据库拒绝了一条语句（\(why)）。这是程序的错，请报告。",
-            en: "The database refused a statement (\(why)). This is a fault of the program: please report it.")
+            .damaged, "database.statement", "数据库拒绝了一条语句。这是程序的错，请报告。",
+            en: "The database refused a statement. This is a fault of the program: please report it.", detail: why)
     }
 
     static func passedOver() -> Failure {

@@ -40,10 +40,14 @@ package struct Failure: Error, Sendable, Hashable {
     /// Stable, lower case, `room.reason`: what a user reads to the hotline.
     package let code: String
     package let words: Words
+    /// What an engine or the system said: for the log and the command line. No page and no answer of the API shows it,
+    /// since it names addresses, paths and statements.
+    package let detail: String?
 
-    package init(_ kind: Kind, _ code: String, _ chinese: String, en english: String) {
+    package init(_ kind: Kind, _ code: String, _ chinese: String, en english: String, detail: String? = nil) {
         self.kind = kind
         self.code = code
+        self.detail = detail
         words = Words(chinese, en: english)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// The world outside the program, which tests replace: the clock and randomness. All else is the code that runs.
 package struct Outside: Sendable {
@@ -17,15 +18,37 @@ package struct Outside: Sendable {
 }
 
 extension Outside {
-    /// The real clock and the system's random generator.
+    private static let clock = SteadyClock {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
+    }
+
+    /// The real clock, steadied, and the system's random generator.
     package static let real = Outside(
-        now: {
-            var time = timespec()
-            clock_gettime(CLOCK_REALTIME, &time)
-            return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
-        },
+        now: { clock.now() },
         random: { count in
             var generator = SystemRandomNumberGenerator()
             return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
         })
+}
+
+/// A clock that takes no small step back, as a machine's does when its time is corrected: it waits until time has
+/// caught up. A large step is passed on, and the installation's own guard refuses to write behind what it knows.
+package final class SteadyClock: Sendable {
+    /// In milliseconds.
+    package static let tolerance = 5 * 60_000
+
+    private let wall: @Sendable () -> Int
+    private let latest = Mutex(Int.min)
+
+    package init(_ wall: @escaping @Sendable () -> Int) { self.wall = wall }
+
+    package func now() -> Int {
+        let time = wall()
+        return latest.withLock { latest in
+            if time > latest || time < latest - Self.tolerance { latest = time }
+            return latest
+        }
+    }
 }

@@ -29,7 +29,8 @@ package struct People: Sendable {
     }
 
     package static let migrations =
-        StateLog.migrations + NumberSchema.migrations + RegionSchema.migrations + OrganisationSchema.migrations
+        StateLog.migrations + NumberSchema.migrations + ClockSchema.migrations + RegionSchema.migrations
+        + OrganisationSchema.migrations
         + PersonSchema.migrations
         + EmploymentSchema.migrations + AccountSchema.migrations + TokenSchema.migrations
         + NoticeSchema.migrations + RowCodesSchema.migrations + AuditSchema.migrations

@@ -49,6 +49,14 @@ extension Failure {
                 + "Use the latest key file of this installation.")
     }
 
+    static func keysClock(_ today: Day, _ newest: Day) -> Failure {
+        Failure(
+            .refused, "keys.clock",
+            "今天是 \(today)，而密钥文件里已有 \(newest) 的密钥，没有更换。请先校准时钟；时钟没有错的，见 keys rotate --help。",
+            en: "Today is \(today), and the key file has a key of \(newest) already: no keys were made. Set the clock; "
+                + "where it is right, see keys rotate --help.")
+    }
+
     static let sealedDamaged = Failure(
         .damaged, "sealed.damaged",
         "加密的内容与写入时不一致：它被改动、截断、移到了别处，或密钥文件不是原来的那一个，因此没有使用。请从备份恢复，并查明原因。",

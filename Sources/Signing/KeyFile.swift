@@ -40,10 +40,18 @@ extension KeyFile {
     /// Adds new keys to encrypt and sign with, and retires those before them, which still open and verify.
     ///
     /// A program that runs keeps the ring it loaded until it is started again.
-    package static func renew(at path: String, outside: Outside) throws(Failure) -> KeyRing {
+    ///
+    /// Failure: `keys.clock` where a key is of a later day than today. Accepted all the same, no key is retired before
+    /// it was made.
+    package static func renew(
+        at path: String, outside: Outside, acceptingClock: Bool = false
+    ) throws(Failure) -> KeyRing {
         try KeyDisk.alone(path) { () throws(Failure) in
             let file = try read(path)
             _ = try ring(file, path)
+            if let newest = file.newestDay, outside.today < newest, !acceptingClock {
+                throw .keysClock(outside.today, newest)
+            }
             let renewed = file.renewed(outside)
             let ring = try ring(renewed, path)
             try KeyDisk.replace(renewed.encoded(path), at: path, outside)
@@ -68,6 +76,11 @@ extension KeyFile {
                 path, "有密钥缺失、过短、重复或算法未知", en: "a key is missing, short, double or of an unknown suite")
         }
         return ring
+    }
+
+    private var newestDay: Day? {
+        (encryption + signing + [lookup]).flatMap { [$0.created, $0.retired] }.compactMap { $0.flatMap { Day($0) } }
+            .max()
     }
 
     private func encoded(_ path: String) throws(Failure) -> [UInt8] {
@@ -99,7 +112,8 @@ extension KeyFile {
     private static func renewed(_ entries: [Entry], _ outside: Outside) -> [Entry] {
         let retired = entries.map { entry in
             var entry = entry
-            entry.retired = entry.retired ?? outside.today.description
+            let retired = max(outside.today, Day(entry.created) ?? outside.today)
+            entry.retired = entry.retired ?? retired.description
             return entry
         }
         return retired + [.new(beside: entries, outside)]

@@ -98,7 +98,7 @@ private func reporting(_ json: Bool, _ body: () async throws -> Void) async thro
         try await body()
     } catch let failure as Failure {
         let sentence = words(failure.words)
-        tell("\(sentence) [\(failure.code)]")
+        tell("\(sentence) [\(failure.code)]" + (failure.detail.map { "\n  \($0)" } ?? ""))
         if json { say(Answer("failure", lines: [sentence], ["code": failure.code], isBad: true).jsonText) }
         throw ExitCode(failure.exitCode)
     }

@@ -37,7 +37,7 @@ struct Xueshi: AsyncParsableCommand {
             MigrateCommand.self, DemoCommand.self, PolicyCommand.self, ImportCommand.self, TemplateCommand.self,
             ExportCommand.self, PeopleCommand.self, StandingCommand.self, SettleCommand.self, LedgerCommand.self,
             CertificateCommand.self, VerifyCommand.self, VerifyPageCommand.self, KeysCommand.self, StatusCommand.self,
-            ServeCommand.self, AccountCommand.self, AuditCommand.self, BenchCommand.self, FilesCommand.self,
-            ReadSheetCommand.self,
+            ClockCommand.self, ServeCommand.self, AccountCommand.self, AuditCommand.self, BenchCommand.self,
+            FilesCommand.self, ReadSheetCommand.self,
         ])
 }

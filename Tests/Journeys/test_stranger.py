@@ -161,6 +161,13 @@ class Apart:
         self.ask(self.number, "现在不能核验")
         self.ask("什么", "现在不能核验")
 
+    def test_an_old_page_calls_nothing_valid(self):
+        self.open_file()
+        self.browser.js("Date.now = () => new Date().getTime() + 31 * 86_400_000")
+        self.ask(self.code, "现在不能核验")
+        self.browser.see("31 天前")
+        self.ask(altered(self.code), "内容被改动")
+
     def test_what_became_of_certificates_before_it_was_made(self):
         self.city.take("more.csv", COURSE)
         other = self.city.certificate(self.city.qualified()[1])

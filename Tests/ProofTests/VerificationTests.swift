@@ -61,7 +61,7 @@ import Testing
             let snapshot = {
                 try StatusSnapshot(reading: Data(try await city.proof.statusSnapshot().json.utf8))
             }
-            let now = 1_790_000_000_000
+            let now = 1_781_000_000_000
             let before = AwayVerifier(keys: keys, status: try await snapshot(), now: now)
             #expect(before.verify(Presented(address)).state == .valid)
             #expect(before.verify(Presented(address)).reasons.last?.chinese.contains("证书的状态截至") == true)

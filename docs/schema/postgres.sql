@@ -24,6 +24,12 @@ CREATE TABLE key_ring (
     fingerprint bytea NOT NULL
 );
 
+-- clock-1
+CREATE TABLE clock_mark (
+    one    BIGINT NOT NULL PRIMARY KEY CONSTRAINT clock_mark_one CHECK (one = 1),
+    newest BIGINT NOT NULL
+);
+
 -- region-1
 CREATE TABLE region (
     code TEXT COLLATE "C" NOT NULL PRIMARY KEY CONSTRAINT region_code CHECK (length(code) IN (6, 9)),
@@ -170,6 +176,11 @@ CREATE TABLE account_miss (
 );
 
 CREATE INDEX account_miss_by_last ON account_miss (last);
+
+-- session-device-1
+ALTER TABLE account_session ADD COLUMN device bytea;
+
+CREATE INDEX account_session_by_device ON account_session (device);
 
 -- token-1
 CREATE TABLE api_token (

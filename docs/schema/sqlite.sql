@@ -22,6 +22,12 @@ CREATE TABLE key_ring (
     fingerprint BLOB NOT NULL
 ) STRICT;
 
+-- clock-1
+CREATE TABLE clock_mark (
+    one    INTEGER NOT NULL PRIMARY KEY CONSTRAINT clock_mark_one CHECK (one = 1),
+    newest INTEGER NOT NULL
+) STRICT;
+
 -- region-1
 CREATE TABLE region (
     code TEXT NOT NULL PRIMARY KEY CONSTRAINT region_code CHECK (length(code) IN (6, 9)),
@@ -162,6 +168,11 @@ CREATE TABLE account_miss (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX account_miss_by_last ON account_miss (last);
+
+-- session-device-1
+ALTER TABLE account_session ADD COLUMN device BLOB;
+
+CREATE INDEX account_session_by_device ON account_session (device);
 
 -- token-1
 CREATE TABLE api_token (

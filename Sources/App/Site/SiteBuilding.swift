@@ -30,16 +30,20 @@ package struct SiteConfiguration: Sendable {
     /// A line of JSON for each answer, to standard error.
     package var logsRequests = false
 
+    /// Whether people reach it by TLS.
+    var isSecure: Bool { address?.lowercased().hasPrefix("https:") ?? false }
+
     /// Whether nobody but this machine gets to it.
     var isOwnMachine: Bool { address == nil && ["127.0.0.1", "::1", "localhost"].contains(host) }
 }
 
 /// Serves the site until it is told to stop; requests that are being answered are finished first.
 ///
-/// Failures: `serve.port`, `web.template`, `web.asset`.
+/// Failures: `serve.port`, `clock.behind`, `web.template`, `web.asset`.
 package func serve(
     _ installation: Installation, _ configuration: SiteConfiguration, ready: @escaping @Sendable (Int) async -> Void
 ) async throws {
+    try installation.clock.check()
     let application = try buildApplication(installation, configuration, ready: ready)
     do {
         try await application.runService()
@@ -77,6 +81,7 @@ package func buildApplication(
     parts.isReady = { await installation.isReady() }
     parts.gauges = { await installation.gauges(due, renewal) }
     parts.isBehindProxy = configuration.address != nil
+    parts.scheme = configuration.address.map { _ in configuration.isSecure ? "https" : "http" }
     return try Site(parts, views: views, assets: assets).application(
         host: configuration.host, port: configuration.port, logsRequests: configuration.logsRequests,
         beside: {

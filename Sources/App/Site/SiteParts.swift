@@ -13,8 +13,8 @@ func siteParts(
 ) throws -> Site.Parts {
     let (registry, proof, jobs) = (installation.registry, installation.proof, installation.jobs)
     let logins = Accounts(installation.database, installation.people, allowsDemo: configuration.isOwnMachine)
-    let accounts = try AccountPages(
-        logins, views, isSecure: configuration.address?.hasPrefix("https:") ?? false)
+    let cookies = AccountCookies(isSecure: configuration.isSecure)
+    let accounts = try AccountPages(logins, views, cookies)
     let notices = Notices(installation.database, installation.people)
     let noticePages = try NoticePages(notices, views)
     let home = try HomePages(
@@ -40,8 +40,8 @@ func siteParts(
     parts.routes += personLogins.routes + figures.routes + jobPages.routes + policies.routes + noticePages.routes
     parts.routes += requests.routes
     parts.routes += try StylePages(views).routes + verification.routes + accounts.routes
-    parts.routes += try OwnAccountPages(logins, views).routes
-    parts.routes += try WherePages(registry, views).routes + api(installation, roster).routes
+    parts.routes += try OwnAccountPages(logins, views, cookies).routes
+    parts.routes += try WherePages(registry, views).routes + api(installation, configuration, roster).routes
     parts.navigation = home.navigation + year.navigation + roster.navigation + imports.navigation
     parts.navigation += requests.navigation + years.navigation + figures.navigation + jobPages.navigation
     parts.routes += auditPages.routes
@@ -57,8 +57,10 @@ func siteParts(
     return parts
 }
 
-private func api(_ installation: Installation, _ roster: RosterPages) -> OpenAPI {
-    let tokens = Tokens(installation.database, installation.people)
+private func api(
+    _ installation: Installation, _ configuration: SiteConfiguration, _ roster: RosterPages
+) -> OpenAPI {
+    let tokens = Tokens(installation.database, installation.people, allowsDemo: configuration.isOwnMachine)
     return OpenAPI(
         VerificationAPI(installation.proof).points + DeskAPI(installation.registry, roster).points,
         APIGuard(now: installation.people.outside.now) { try await tokens.bearer($0) })

@@ -41,12 +41,19 @@ package struct HeldRole: Sendable, Hashable {
 
 /// What a new password has to be.
 package enum PasswordRule {
-    /// Failure: `account.password`, which says what is missing.
-    package static func check(_ password: String, logins: [String]) throws {
+    /// `own` is what others know of its owner: logins, name, the end of the ID number.
+    ///
+    /// Failures: `account.password`, which says what is missing; `account.common-list`.
+    package static func check(_ password: String, own: [String]) throws {
         let faults = faults(password)
         guard faults.isEmpty else { throw Failure.password(faults.joined(separator: "；"), "it is too simple") }
-        guard !logins.contains(where: { !$0.isEmpty && password.lowercased().contains($0.lowercased()) }) else {
-            throw Failure.password("密码里不能有登录名、证件号码或手机号", "it contains the login")
+        guard !own.contains(where: { $0.count > 1 && password.lowercased().contains($0.lowercased()) }) else {
+            throw Failure.password("密码里不能有登录名、姓名、证件号码（或其末 6 位）或手机号", "it says who its owner is")
+        }
+        guard try !CommonPasswords.contain(password) else {
+            throw Failure.password(
+                "这是很多人都在用的密码，或只在常用的词前后加了数字、符号，别人很容易猜到。可以把几个互不相干的词连起来（至少 16 位）",
+                "many people use it, or it is a common word with digits or signs around it")
         }
     }
 
@@ -74,8 +81,10 @@ extension Failure {
 
     /// The same words whoever it was: nobody learns from them who has an account.
     static let wrongLogin = Failure(
-        .denied, "account.wrong", "账号或密码不对。请核对后再试；忘记密码的，请联系单位管理员，或打页面下方的帮助电话。",
-        en: "Login or password is wrong. Try again, or ask the administrator for a new password.")
+        .denied, "account.wrong",
+        "账号或密码不对。请核对后再试；忘记密码的，请联系单位管理员，或打页面下方的帮助电话。确信没有输错的，可能有人在猜您的密码，请用以前登录过的设备登录，或请他们重设密码。",
+        en: "Login or password is wrong. Try again, or ask for a new password. If you are sure of it, somebody may be "
+            + "guessing: use a device that signed in before, or ask for a new one.")
 
     static let oldPassword = Failure(
         .badInput, "account.old", "原密码不对。请重新填写。", en: "The old password is wrong. Type it again.")
@@ -92,8 +101,9 @@ extension Failure {
 
     static func locked(minutes: Int) -> Failure {
         Failure(
-            .tooMany, "account.locked", "密码连续输错多次，这台设备请 \(minutes) 分钟后再试。您以前登录过的设备不受影响。",
-            en: "Too many wrong passwords: wait \(minutes) minutes. Devices that signed in before are not held up.")
+            .tooMany, "account.locked", "密码连续输错多次，请 \(minutes) 分钟后再试。您以前登录过的设备、别处的网络不受影响。",
+            en: "Too many wrong passwords: wait \(minutes) minutes. Devices that signed in before, and other networks, "
+                + "are not held up.")
     }
 
     static let loginTaken = Failure(

@@ -9,20 +9,17 @@ package struct AccountPages: Sendable {
     private let signInView: View<SignInPage>
     private let passwordView: View<PasswordPage>
     private let keptView: View<KeptForm>
-    /// Whether cookies are for https only.
-    private let isSecure: Bool
+    private let cookies: AccountCookies
 
     package static let signInPath: Path<> = Path("/sign-in")
     static let keptPath: Path<> = Path("/sign-in/kept")
     package static let signOutPath: Path<> = Path("/sign-out")
     package static let passwordPath: Path<> = Path("/account/password")
-    static let sessionCookie = "session"
-    static let deviceCookie = "device"
     /// A form within a form: each of its bytes may take nine.
     private static let keptLimit = 600_000
 
-    package init(_ accounts: Accounts, _ views: Views, isSecure: Bool) throws {
-        (self.accounts, self.isSecure) = (accounts, isSecure)
+    package init(_ accounts: Accounts, _ views: Views, _ cookies: AccountCookies) throws {
+        (self.accounts, self.cookies) = (accounts, cookies)
         signInView = try views.view("sign-in")
         passwordView = try views.view("password")
         keptView = try views.view("kept")
@@ -48,12 +45,9 @@ package struct AccountPages: Sendable {
 
     /// Who is signed in by this request's cookie.
     package func visitor(_ request: Request) async throws -> Visitor? {
-        guard let token = request.cookies[Self.sessionCookie]?.value else { return nil }
-        return try await accounts.visitor(token)
+        let token = cookies.token(request)
+        return token.isEmpty ? nil : try await accounts.visitor(token)
     }
-
-    /// What this request's cookie holds.
-    static func token(_ request: Request) -> String { request.cookies[sessionCookie]?.value ?? "" }
 
     private func page(
         back: String, login: String = "", failure: Failure? = nil, kept: TypedForm? = nil
@@ -78,13 +72,14 @@ package struct AccountPages: Sendable {
         let login = form["login"]
         let kept = form.has("kept") ? TypedForm(kept: form) : nil
         do {
-            let device = visit.request.cookies[Self.deviceCookie]?.value ?? ""
             let signed = try await accounts.acting(as: visit.actor).signIn(
-                login, form.exact("password"), device: device)
-            return moved(
-                to: kept == nil ? Self.local(form["back"]) : Self.keptPath.link().text,
-                type: kept == nil ? .normal : .temporary, cookie(Self.sessionCookie, signed.token, seconds: nil),
-                cookie(Self.deviceCookie, signed.device, seconds: 400 * 86_400))
+                login, form.exact("password"), device: cookies.device(visit.request), from: visit.network,
+                instead: cookies.token(visit.request))
+            return .response(
+                .moved(
+                    to: kept == nil ? Self.local(form["back"]) : Self.keptPath.link().text,
+                    type: kept == nil ? .normal : .temporary, cookies.keeping(token: signed.token),
+                    cookies.keeping(device: signed.device)))
         } catch let failure as Failure where [.denied, .tooMany].contains(failure.kind) {
             return .page(page(back: form["back"], login: login, failure: failure, kept: kept))
         }
@@ -100,36 +95,21 @@ package struct AccountPages: Sendable {
 
     private func changePassword(_ visit: Visit) async throws -> Answer {
         let form = try await visit.form()
-        let token = Self.token(visit.request)
+        let token = cookies.token(visit.request)
         do {
             guard form.exact("new") == form.exact("again") else { throw Failure.unlikePasswords }
             let next = try await accounts.acting(as: visit.actor).change(
-                token, from: form.exact("old"), to: form.exact("new"))
-            return moved(to: Link.home.text, cookie(Self.sessionCookie, next, seconds: nil))
-        } catch let failure as Failure where failure.kind == .badInput {
+                token, from: form.exact("old"), to: form.exact("new"), device: cookies.device(visit.request))
+            return .response(.moved(to: Link.home.text, cookies.keeping(token: next)))
+        } catch let failure as Failure where [.badInput, .tooMany].contains(failure.kind) {
             return .page(passwordPage(try visit.signedIn(), failure: failure))
         }
     }
 
     private func signOut(_ visit: Visit) async throws -> Answer {
-        if let token = visit.request.cookies[Self.sessionCookie]?.value {
-            try await accounts.acting(as: visit.actor).signOut(token)
-        }
-        return moved(to: Link.home.text, cookie(Self.sessionCookie, "", seconds: 0))
-    }
-
-    /// `temporary` sends the same form on: what it holds is needed there.
-    private func moved(
-        to path: String, type: Response.RedirectType = .normal, _ cookies: Cookie...
-    ) -> Answer {
-        var response = Response.redirect(to: path, type: type)
-        for cookie in cookies { response.setCookie(cookie) }
-        return .response(response)
-    }
-
-    private func cookie(_ name: String, _ value: String, seconds: Int?) -> Cookie {
-        Cookie(
-            name: name, value: value, maxAge: seconds, path: "/", secure: isSecure, httpOnly: true, sameSite: .lax)
+        let token = cookies.token(visit.request)
+        if !token.isEmpty { try await accounts.acting(as: visit.actor).signOut(token) }
+        return .response(.moved(to: Link.home.text, cookies.ended))
     }
 
     /// A path of this site; anything else leads home.
@@ -197,7 +177,7 @@ struct PasswordPage: PageValue {
 
     private var new: FormField {
         var field = field("new", "新密码", "new-password", ["account.password", "account.same"])
-        field.hint = "至少 8 位，含大写字母、小写字母、数字、符号中的三种（或至少 16 位）；至少 5 个不同的字符"
+        field.hint = "至少 8 位，含大写字母、小写字母、数字、符号中的三种（或至少 16 位）；至少 5 个不同的字符；不能是常用的密码"
         return field
     }
 
@@ -212,5 +192,44 @@ struct PasswordPage: PageValue {
 
     static var sample: PasswordPage {
         PasswordPage(action: AccountPages.passwordPath.link(), isNew: true, failure: .unlikePasswords)
+    }
+}
+
+/// The cookies of signing in. Behind TLS their names say that no other host has set them, and no page without TLS
+/// (`__Host-`, RFC 6265bis).
+package struct AccountCookies: Sendable {
+    private let isSecure: Bool
+
+    package init(isSecure: Bool) { self.isSecure = isSecure }
+
+    private var session: String { name("session") }
+    /// By which a browser is known again when somebody else guesses passwords.
+    private var device: String { name("device") }
+
+    private func name(_ plain: String) -> String { isSecure ? "__Host-" + plain : plain }
+
+    /// The session that a request's cookie holds; empty where it has none.
+    func token(_ request: Request) -> String { request.cookies[session]?.value ?? "" }
+
+    func device(_ request: Request) -> String { request.cookies[device]?.value ?? "" }
+
+    func keeping(token: String) -> Cookie { cookie(session, token, seconds: nil) }
+
+    func keeping(device value: String) -> Cookie { cookie(device, value, seconds: 400 * 86_400) }
+
+    var ended: Cookie { cookie(session, "", seconds: 0) }
+
+    private func cookie(_ name: String, _ value: String, seconds: Int?) -> Cookie {
+        Cookie(
+            name: name, value: value, maxAge: seconds, path: "/", secure: isSecure, httpOnly: true, sameSite: .lax)
+    }
+}
+
+extension Response {
+    /// `temporary` sends the same form on: what it holds is needed there.
+    static func moved(to path: String, type: RedirectType = .normal, _ cookies: Cookie...) -> Response {
+        var response = Response.redirect(to: path, type: type)
+        for cookie in cookies { response.setCookie(cookie) }
+        return response
     }
 }

@@ -67,6 +67,13 @@ enum AccountSchema {
             ) STRICT, WITHOUT ROWID
             ;
             CREATE INDEX account_miss_by_last ON account_miss (last)
-            """)
+            """),
+        Migration(
+            "session-device-1",
+            """
+            ALTER TABLE account_session ADD COLUMN device BLOB
+            ;
+            CREATE INDEX account_session_by_device ON account_session (device)
+            """),
     ]
 }

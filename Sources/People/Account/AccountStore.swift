@@ -172,11 +172,17 @@ package struct AccountStore {
         String(try password(of: number).map { sha256($0.bytes).hexadecimal }?.prefix(16) ?? "")
     }
 
-    /// Sets a password, and ends every session that was begun with another one.
+    /// Sets a password, and ends every session and every token that was begun with another one.
     func change(_ password: Password, of number: ID<Account>, isFirst: Bool) throws {
         try transaction.update(
             AccountSchema.account, key: [number], [("password", password.bytes), ("first", isFirst)])
+        try endAccess(of: number)
+    }
+
+    /// Ends whatever lets somebody in without a password.
+    func endAccess(of number: ID<Account>) throws {
         try transaction.execute("DELETE FROM account_session WHERE account = \(number)")
+        _ = try TokenStore(transaction).end(of: number, at: people.outside.now())
     }
 
     package func count() throws -> Int { try transaction.first("SELECT count(*) FROM account") { try $0.int(0) } ?? 0 }
@@ -206,10 +212,11 @@ extension AccountStore {
         let seen: Int
     }
 
-    func begin(_ token: [UInt8], _ account: ID<Account>, _ role: AccountRole) throws {
+    func begin(_ token: [UInt8], _ account: ID<Account>, _ role: AccountRole, on device: [UInt8]) throws {
         let now = people.outside.now()
         try transaction.insert(
             [token, account, role.role.rawValue, role.organisation, now, now], into: AccountSchema.session)
+        try transaction.execute("UPDATE account_session SET device = \(device) WHERE token = \(token)")
     }
 
     func session(_ token: [UInt8]) throws -> Held? {
@@ -231,10 +238,18 @@ extension AccountStore {
         return held
     }
 
-    func choose(_ role: AccountRole, for token: [UInt8]) throws {
-        try transaction.update(
-            AccountSchema.session, key: [token],
-            [("role", role.role.rawValue), ("organisation", role.organisation)])
+    /// Goes on in another role, by another token; as long as the session before would have lasted.
+    func choose(_ role: AccountRole, for token: [UInt8], next: [UInt8]) throws {
+        let held = try transaction.first(
+            "SELECT account, begun, seen, device FROM account_session WHERE token = \(token)"
+        ) { row -> (ID<Account>, Int, Int, [UInt8]) in
+            (try row.id(0), try row.int(1), try row.int(2), try row.optionalBytes(3) ?? [])
+        }
+        guard let (account, begun, seen, device) = held else { return }
+        try end(token)
+        try transaction.insert(
+            [next, account, role.role.rawValue, role.organisation, begun, seen], into: AccountSchema.session)
+        try transaction.execute("UPDATE account_session SET device = \(device) WHERE token = \(next)")
     }
 
     func see(_ token: [UInt8], at now: Int) throws {
@@ -242,6 +257,11 @@ extension AccountStore {
     }
 
     func end(_ token: [UInt8]) throws { try transaction.execute("DELETE FROM account_session WHERE token = \(token)") }
+
+    /// Those that were begun on a device: its browser has the newest only.
+    func end(sessionsOn device: [UInt8]) throws {
+        try transaction.execute("DELETE FROM account_session WHERE device = \(device)")
+    }
 
     /// Drops what nobody uses any more: sessions, and misses that hold nobody up.
     func sweep(sessionsBefore: Int, missesBefore: Int) throws {
@@ -258,16 +278,31 @@ extension AccountStore {
             "SELECT 1 FROM account_device WHERE account = \(account) AND device = \(device)")
     }
 
-    func remember(_ device: [UInt8], of account: ID<Account>) throws {
-        let now = people.outside.now()
-        try transaction.execute(
-            """
-            INSERT INTO account_device (account, device, seen) VALUES (\(account), \(device), \(now))
-            ON CONFLICT (account, device) DO UPDATE SET seen = excluded.seen
-            """)
+    /// Whether an account signed in from a network since a time. Networks stand beside devices, under keyed hashes.
+    func knows(network: [UInt8], of account: ID<Account>, since: Int) throws -> Bool {
+        try transaction.exists(
+            "SELECT 1 FROM account_device WHERE account = \(account) AND device = \(network) AND seen >= \(since)")
     }
 
-    /// How often a login was tried in vain from a device, and when last; all unknown devices are one.
+    /// Keeps a device and a network, and drops what the account has not used for longer than a cookie lasts.
+    func remember(_ device: [UInt8], _ network: [UInt8], of account: ID<Account>) throws {
+        let now = people.outside.now()
+        for place in [device, network] {
+            try transaction.execute(
+                """
+                INSERT INTO account_device (account, device, seen) VALUES (\(account), \(place), \(now))
+                ON CONFLICT (account, device) DO UPDATE SET seen = excluded.seen
+                """)
+        }
+        try transaction.execute(
+            "DELETE FROM account_device WHERE account = \(account) AND seen < \(now - 400 * Guesses.day)")
+    }
+
+    func forget(devicesOf account: ID<Account>) throws {
+        try transaction.execute("DELETE FROM account_device WHERE account = \(account)")
+    }
+
+    /// How often a login was tried in vain from a device or a network, and when last.
     func misses(_ lookup: [UInt8], _ device: [UInt8]) throws -> (count: Int, last: Int) {
         try transaction.first(
             "SELECT misses, last FROM account_miss WHERE lookup = \(lookup) AND device = \(device)"
@@ -283,6 +318,16 @@ extension AccountStore {
             """)
     }
 
+    /// Sets how many misses there are, as from a time.
+    func put(_ misses: Int, at time: Int, _ lookup: [UInt8], _ device: [UInt8]) throws {
+        try transaction.execute(
+            """
+            INSERT INTO account_miss (lookup, device, misses, last)
+            VALUES (\(lookup), \(device), \(misses), \(time))
+            ON CONFLICT (lookup, device) DO UPDATE SET misses = excluded.misses, last = excluded.last
+            """)
+    }
+
     /// One miss less.
     func takeBack(_ lookup: [UInt8], _ device: [UInt8]) throws {
         try transaction.execute(
@@ -292,9 +337,17 @@ extension AccountStore {
             """)
     }
 
-    /// Of every device.
+    /// Of every device and network.
     func forgive(_ lookup: [UInt8]) throws {
         try transaction.execute("DELETE FROM account_miss WHERE lookup = \(lookup)")
+    }
+
+    /// Of every login of an account.
+    func forgive(loginsOf account: ID<Account>) throws {
+        try transaction.execute(
+            """
+            DELETE FROM account_miss WHERE lookup IN (SELECT lookup FROM account_login WHERE account = \(account))
+            """)
     }
 
     func forgive(_ lookup: [UInt8], _ device: [UInt8]) throws {

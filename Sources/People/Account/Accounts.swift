@@ -12,11 +12,11 @@ package struct Accounts: Sendable {
     let tries = StrangersTries()
     /// Whether accounts whose password everybody knows may sign in.
     private let allowsDemo: Bool
-    /// Where passwords wait at signing in.
+    /// Where passwords wait to be looked at.
     private let line: PasswordLine
 
     package init(
-        _ database: Database, _ people: People, allowsDemo: Bool = false, line: PasswordLine = .shared
+        _ database: Database, _ people: People, allowsDemo: Bool = false, line: PasswordLine = PasswordLine()
     ) {
         (self.database, self.people, self.allowsDemo, self.line) = (database, people, allowsDemo, line)
     }
@@ -34,9 +34,6 @@ package struct Accounts: Sendable {
     /// So long may a session rest, and so long may it last; in milliseconds.
     static let idle = 60 * 60_000
     static let longest = 12 * 60 * 60_000
-    /// So many wrong passwords in a row hold a device up.
-    static let patience = 5
-
     func store(_ transaction: Transaction) -> AccountStore { AccountStore(transaction, people) }
 }
 
@@ -102,16 +99,23 @@ extension Accounts {
         _ account: ID<Account>, if may: @escaping @Sendable (AccountStore) throws -> Void
     ) async throws -> String {
         let word = Self.oneTime(people.outside)
-        let password = try await Password.make(word, people.outside)
+        let password = try await firstPassword(word)
         try await database.write { transaction in
             let store = store(transaction)
             _ = try store.known(account)
             try may(store)
             try store.change(password, of: account, isFirst: true)
-            try store.forgive(Self.missesKey(account))
+            try store.forget(devicesOf: account)
+            try Guesses(store).forgive(account)
             try store.record(.giveFirstPassword, on: account)
         }
         return word
+    }
+
+    /// Those who give passwords out take one turn a round together.
+    private func firstPassword(_ word: String) async throws -> Password {
+        let outside = people.outside
+        return try await line.turn(.account("first passwords")) { try await Password.make(word, outside, $0) }
     }
 
     /// How a person stands with signing in.
@@ -225,8 +229,9 @@ extension Accounts {
         _ name: String, person: ID<Person>?, logins: [String], _ role: AccountRole, _ isDemo: Bool,
         also: @escaping @Sendable (ID<Account>, Transaction) throws -> Void = { _, _ in }
     ) async throws -> Opened {
+        let name = name.visible
         let word = isDemo ? Self.demoPassword : Self.oneTime(people.outside)
-        let password = try await Password.make(word, people.outside)
+        let password = try await firstPassword(word)
         let number = try await database.write { transaction in
             let store = store(transaction)
             let number = try store.add(name, person: person, logins: logins, password, isDemo: isDemo)
@@ -261,71 +266,52 @@ package struct SignedIn: Sendable {
 }
 
 extension Accounts {
-    /// Begins a session.
+    /// Begins a session, and ends the one that the browser had.
     ///
-    /// Wrong passwords are counted for the login and the device: one that signed in before has a count of its own, so
-    /// that nobody keeps a person out by guessing. Failures: `account.wrong`, `account.locked`, `password.busy`.
-    package func signIn(_ login: String, _ password: String, device: String) async throws -> SignedIn {
-        let lookup = people.loginHash(login)
-        let hash = sha256(device.utf8)
-        let (account, known, slot, counted) = try await database.write { transaction in
-            let store = store(transaction)
-            let account = try store.find(lookup)
-            // By whichever login somebody guesses, the guesses are one account's.
-            let lookup = account.map { Self.missesKey($0.number) } ?? lookup
-            let isKnown = try account.map { try store.knows(hash, of: $0.number) } ?? false
-            let slot = isKnown ? hash : []
-            try mayTry(lookup, slot, store)
+    /// Wrong passwords are counted by ``Guesses``. Failures: `account.wrong`, `account.locked`, `account.demo`,
+    /// `password.busy`.
+    package func signIn(
+        _ login: String, _ password: String, device: String, from network: String = "", instead old: String = ""
+    ) async throws -> SignedIn {
+        let attempt = Attempt(people, login: login, device: device, network: network)
+        let isKnown = try await database.glance { try Guesses(store($0)).admit(attempt) }
+        let client: PasswordClient =
+            isKnown
+            ? .device(attempt.device, login: attempt.lookup) : .stranger(from: network, login: attempt.lookup)
+        return try await line.turn(client) { turn in
             // Counted before it is looked at, so that guesses side by side do not slip through; forgiven when right.
-            try store.miss(lookup, slot)
-            return (account, try account.flatMap { try store.password(of: $0.number) }, slot, lookup)
+            let counted = try await database.write { try Guesses(store($0)).count(attempt) }
+            guard try await Password.matches(password, counted.password, turn), let account = counted.account else {
+                try await recordWrong(counted.account)
+                throw Failure.wrongLogin
+            }
+            guard allowsDemo || !account.isDemo else { throw Failure.demoElsewhere }
+            let device = counted.isKnown ? device : people.outside.random(16).hexadecimal
+            return try await begin(account, counted, attempt, device, instead: old)
         }
-        guard try await matches(password, known, counted, slot), let account else {
-            try await recordWrong(account)
-            throw Failure.wrongLogin
-        }
-        guard allowsDemo || !account.isDemo else { throw Failure.demoElsewhere }
+    }
+
+    private func begin(
+        _ account: Account, _ counted: Guesses.Counted, _ attempt: Attempt, _ device: String, instead old: String
+    ) async throws -> SignedIn {
         let token = people.outside.random(32).hexadecimal
-        let device = slot.isEmpty ? people.outside.random(16).hexadecimal : device
+        let hash = sha256(device.utf8)
         try await database.write { transaction in
             let store = store(transaction)
             // It may have been changed, or taken away, while it was looked at.
-            guard try store.password(of: account.number)?.bytes == known?.bytes,
+            guard try store.password(of: account.number)?.bytes == counted.password?.bytes,
                 let role = try store.roles(of: account.number).first
             else { throw Failure.wrongLogin }
-            try store.forgive(counted, slot)
-            try store.remember(sha256(device.utf8), of: account.number)
-            try store.begin(sha256(token.utf8), account.number, role)
+            try Guesses(store).forgive(attempt, counted)
+            try store.remember(hash, attempt.network, of: account.number)
+            try store.end(sha256(old.utf8))
+            try store.end(sessionsOn: hash)
+            try store.begin(sha256(token.utf8), account.number, role, on: hash)
             try store.record(.signIn, by: account, in: role)
             let now = people.outside.now()
-            try store.sweep(sessionsBefore: now - Self.longest, missesBefore: now - 24 * 3_600_000)
+            try store.sweep(sessionsBefore: now - Self.longest, missesBefore: now - Guesses.day)
         }
         return SignedIn(token: token, device: device, account: account)
-    }
-
-    private static func missesKey(_ account: ID<Account>) -> [UInt8] { sha256("account \(account)".utf8) }
-
-    /// A password that nobody had time to look at was no guess: its miss is taken back.
-    private func matches(
-        _ password: String, _ known: Password?, _ lookup: [UInt8], _ slot: [UInt8]
-    ) async throws -> Bool {
-        do {
-            return try await Password.matches(password, known, in: line)
-        } catch let failure as Failure where failure.code == "password.busy" {
-            try await database.write { try store($0).takeBack(lookup, slot) }
-            throw failure
-        }
-    }
-
-    /// After five misses a quarter of an hour, after ten half an hour, and so on up to four hours.
-    private func mayTry(_ lookup: [UInt8], _ slot: [UInt8], _ store: AccountStore) throws {
-        let misses = try store.misses(lookup, slot)
-        guard misses.count >= Self.patience else { return }
-        let steps = min(misses.count / Self.patience - 1, 4)
-        let wait = 15 * 60_000 << steps
-        let left = misses.last + wait - people.outside.now()
-        let isDue = misses.count.isMultiple(of: Self.patience)
-        if isDue, left > 0 { throw Failure.locked(minutes: (left + 59_999) / 60_000) }
     }
 
     /// Who has this session, in the role that was chosen; `nil` where it is over.
@@ -349,24 +335,36 @@ extension Accounts {
         return visitor
     }
 
-    /// Sets another password, ends the sessions that were begun with the old one, and begins another in the same role.
+    /// Sets another password, ends the sessions and tokens that were begun with the old one, and begins another session
+    /// in the same role.
     ///
-    /// Failures: `account.old`, `account.password`, `account.same`.
-    package func change(_ token: String, from old: String, to new: String) async throws -> String {
+    /// Failures: `account.old`, `account.locked`, `account.password`, `account.same`, `password.busy`.
+    package func change(
+        _ token: String, from old: String, to new: String, device: String = ""
+    ) async throws -> String {
         let hash = sha256(token.utf8)
-        let (held, known, logins) = try await database.read { transaction in
+        let (held, own) = try await database.read { transaction in
             let store = store(transaction)
             guard let held = try store.session(hash) else { throw Failure.oldPassword }
             let persons = PersonStore(transaction, people)
-            let logins = try held.account.person.map { person in
-                [try persons.idNumber(of: person)?.text, try persons.phone(of: person)].compactMap { $0 }
+            let own = try held.account.person.map { person in
+                let number = try persons.idNumber(of: person)?.text
+                return [number, number.map { String($0.suffix(6)) }, try persons.phone(of: person)].compactMap { $0 }
             }
-            return (held, try store.password(of: held.account.number), logins ?? [])
+            return (held, [held.account.name] + (own ?? []))
         }
-        guard try await Password.matches(old, known) else { throw Failure.oldPassword }
-        guard new != old else { throw Failure.samePassword }
-        try PasswordRule.check(new, logins: logins)
-        let password = try await Password.make(new, people.outside)
+        let (known, password) = try await line.turn(.account("\(held.account.number)")) { turn in
+            // Whoever has somebody's session does not guess the password with it.
+            let known = try await database.write { transaction in
+                try Guesses(store(transaction)).count(changeIn: hash)
+                return try store(transaction).password(of: held.account.number)
+            }
+            guard try await Password.matches(old, known, turn) else { throw Failure.oldPassword }
+            try await database.write { try Guesses(store($0)).forgive(changeIn: hash) }
+            guard new != old else { throw Failure.samePassword }
+            try PasswordRule.check(new, own: own)
+            return (known, try await Password.make(new, people.outside, turn))
+        }
         let next = people.outside.random(32).hexadecimal
         try await database.write { transaction in
             let store = store(transaction)
@@ -376,7 +374,7 @@ extension Accounts {
                 throw Failure.oldPassword
             }
             try store.change(password, of: held.account.number, isFirst: false)
-            try store.begin(sha256(next.utf8), held.account.number, held.role)
+            try store.begin(sha256(next.utf8), held.account.number, held.role, on: sha256(device.utf8))
             try store.record(.changePassword, by: held.account, in: held.role)
         }
         return next
@@ -394,17 +392,20 @@ extension Accounts {
         }
     }
 
-    /// Goes on in another of the account's roles. Failure: `account.no-role`.
-    package func choose(_ role: AccountRole, _ token: String) async throws {
+    /// Goes on in another of the account's roles, by another token: what knew the one before has nothing of the new
+    /// role. Failure: `account.no-role`.
+    package func choose(_ role: AccountRole, _ token: String) async throws -> String {
         let hash = sha256(token.utf8)
+        let next = people.outside.random(32).hexadecimal
         try await database.write { transaction in
             let store = store(transaction)
             guard let held = try store.session(hash), try store.roles(of: held.account.number).contains(role) else {
                 throw Failure.noRole
             }
-            try store.choose(role, for: hash)
+            try store.choose(role, for: hash, next: sha256(next.utf8))
             try store.record(.chooseRole, by: held.account, in: role)
         }
+        return next
     }
 
     package func signOut(_ token: String) async throws {

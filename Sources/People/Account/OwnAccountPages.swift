@@ -6,13 +6,14 @@ import Web
 /// One's own account: its password, and in which of its roles one goes on.
 package struct OwnAccountPages: Sendable {
     private let accounts: Accounts
+    private let cookies: AccountCookies
     private let view: View<OwnAccountPage>
 
     package static let path: Path<> = Path("/account")
     static let rolePath: Path<> = Path("/account/role")
 
-    package init(_ accounts: Accounts, _ views: Views) throws {
-        self.accounts = accounts
+    package init(_ accounts: Accounts, _ views: Views, _ cookies: AccountCookies) throws {
+        (self.accounts, self.cookies) = (accounts, cookies)
         view = try views.view("account")
     }
 
@@ -25,7 +26,7 @@ package struct OwnAccountPages: Sendable {
 
     private func page(_ visit: Visit) async throws -> Page {
         let visitor = try visit.signedIn()
-        let roles = try await accounts.roles(AccountPages.token(visit.request))
+        let roles = try await accounts.roles(cookies.token(visit.request))
         let acts = try await OwnAct.newest(of: visitor.account, accounts.database, accounts.people)
         let resets = try await accounts.resets(AccountPages.token(visit.request))
         let value = OwnAccountPage(name: visitor.name, roles: roles, acts: acts, resets: resets)
@@ -35,9 +36,9 @@ package struct OwnAccountPages: Sendable {
     private func choose(_ visit: Visit) async throws -> Answer {
         let form = try await visit.form()
         guard let role = Role(rawValue: form["role"]) else { throw Failure.noRole }
-        try await accounts.acting(as: visit.actor).choose(
-            AccountRole(role, at: ID(form["unit"])), AccountPages.token(visit.request))
-        return .moved(.home)
+        let next = try await accounts.acting(as: visit.actor).choose(
+            AccountRole(role, at: ID(form["unit"])), cookies.token(visit.request))
+        return .response(.moved(to: Link.home.text, cookies.keeping(token: next)))
     }
 }
 

@@ -10,7 +10,10 @@ package struct RowReader {
 
     package func fault(_ title: String, _ words: String) -> RowFailure { RowFailure(row, title, words) }
 
-    package func text(_ title: String) -> String? { header.text(title, row) }
+    /// Without what nobody sees.
+    package func text(_ title: String) -> String? {
+        header.text(title, row).map(\.visible).flatMap { $0.isEmpty ? nil : $0 }
+    }
 
     package func need(_ title: String, longest: Int) throws -> String {
         guard let text = text(title) else { throw fault(title, "没有填写\(title)。请补上") }

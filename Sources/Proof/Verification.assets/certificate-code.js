@@ -96,9 +96,19 @@ export async function checkStatus(snapshot, keys) {
 export function stateOf(snapshot, number, now = Date.now()) {
   const answer = (state, reason) => ({ state, reason, age: ageOf(snapshot, now) })
   if (snapshot?.revoked.includes(number)) return answer('revoked', '证书已被颁发机关作废。原因请联网查询。')
-  if (!snapshot?.superseded.includes(number)) return answer('valid', '证书真实有效，登记信息如下。')
-  return answer('superseded', '证书真实，但已被新的结果取代，不再有效。请索取新证书。')
+  if (snapshot?.superseded.includes(number)) {
+    return answer('superseded', '证书真实，但已被新的结果取代，不再有效。请索取新证书。')
+  }
+  return isRecent(snapshot, now) ? answer('valid', '证书真实有效，登记信息如下。') : answer('cannot-check', tooOld)
 }
+
+// Whether a snapshot is of the last 30 days by this device's clock.
+function isRecent(snapshot, now) {
+  const age = snapshot ? (now - snapshot.time) / 86_400_000 : 0
+  return -1 <= age && age <= 30
+}
+
+const tooOld = '证书是真的，但状态快照不是最近 30 天的（或本机时钟不对），不能据此判断现在是否仍然有效。请取得新的核验页，或联网核验。'
 
 function ageOf(snapshot, now) {
   if (!snapshot) return '这里没有证书的状态：此后是否被取代或作废，离线时不知道。'

@@ -21,7 +21,7 @@ async function answer(text) {
   if (!await isKnowing()) return cannotCheck(forged, facts)
   const { state, reason, age } = stateOf(snapshot, facts?.number ?? number)
   if (facts) return { state, reasons: [reason, age], facts }
-  if (state === 'valid') return cannotCheck('离线时只凭编号不能核验。请扫描二维码，或联网查询。')
+  if (!['revoked', 'superseded'].includes(state)) return cannotCheck('离线时只凭编号不能核验。请扫描二维码，或联网查询。')
   return { state, reasons: [reason], facts }
 }
 

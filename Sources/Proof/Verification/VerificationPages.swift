@@ -67,7 +67,7 @@ package struct VerificationPages: Sendable {
 
     private func page(_ visit: Visit, _ text: String) async throws -> Answer {
         guard let number = CertificateNumber(text) else { return query(text) }
-        try limit.count(visit.address, at: proof.people.outside.now())
+        try limit.count(visit.network, at: proof.people.outside.now())
         return try await result(.number(number), number)
     }
 
@@ -91,14 +91,14 @@ package struct VerificationPages: Sendable {
 
     /// The code itself, where the browser cannot check it and its owner said that it may be sent. It is kept nowhere.
     private func presented(_ visit: Visit, _ text: String) async throws -> Answer {
-        try limit.count(visit.address, at: proof.people.outside.now())
+        try limit.count(visit.network, at: proof.people.outside.now())
         guard let number = CertificateNumber(text) else { return query(text) }
         return try await result(Presented("\(number.text)#\(try await visit.form()["code"])"), number)
     }
 
     /// The file as it was issued. Poppler reads it, in processes of its own.
     private func file(_ visit: Visit) async throws -> Answer {
-        try limit.count(visit.address, at: proof.people.outside.now())
+        try limit.count(visit.network, at: proof.people.outside.now())
         let upload = try await visit.upload(limit: PrintedFile.largest)
         guard upload.file.size > 0 else { return query("", file: .noPDF) }
         do {
@@ -114,7 +114,7 @@ package struct VerificationPages: Sendable {
 
     /// Whether the certificate's name is the one that was typed: five guesses a number and day.
     private func name(_ visit: Visit, _ text: String) async throws -> Answer {
-        try limit.count(visit.address, at: proof.people.outside.now())
+        try limit.count(visit.network, at: proof.people.outside.now())
         guard let number = CertificateNumber(text) else { return query(text) }
         let typed = try await visit.form()["name"]
         guard !typed.isEmpty else { return .moved(Self.numberPath.link(number.text)) }

@@ -5,9 +5,13 @@ package struct AwayVerifier: Sendable {
     let keys: PublishedKeys
     let status: StatusSnapshot?
     let now: Int
+    private let mostDays: Int
 
-    package init(keys: PublishedKeys, status: StatusSnapshot?, now: Int) {
-        (self.keys, self.status, self.now) = (keys, status, now)
+    /// So old may a snapshot be for a certificate to be valid by it, unless somebody says otherwise.
+    package static let mostDays = 30
+
+    package init(keys: PublishedKeys, status: StatusSnapshot?, now: Int, mostDays: Int = Self.mostDays) {
+        (self.keys, self.status, self.now, self.mostDays) = (keys, status, now, mostDays)
     }
 
     package func verify(_ presented: Presented) -> Verification {
@@ -18,7 +22,8 @@ package struct AwayVerifier: Sendable {
             if let fault = Verification.fault(code, number, keys.publicKeys) { return fault }
             guard isKnowing else { return Self.noStatus(code.facts) }
             var found =
-                standing(code.facts.number, code.facts) ?? CertificateState.valid.verification(code.facts)
+                standing(code.facts.number, code.facts)
+                ?? (isRecent ? CertificateState.valid.verification(code.facts) : tooOld(code.facts))
             found.reasons.append(age)
             return found
         }
@@ -44,6 +49,21 @@ package struct AwayVerifier: Sendable {
 
     /// Whether the snapshot, where there is one, is to be believed.
     private var isKnowing: Bool { status?.isGenuine(keys.publicKeys) ?? true }
+
+    /// Whether the snapshot, where there is one, is of the last days by this machine's clock.
+    private var isRecent: Bool {
+        status.map { (-86_400_000...mostDays * 86_400_000).contains(now - $0.time) } ?? true
+    }
+
+    private func tooOld(_ facts: CertificateFacts) -> Verification {
+        Verification(
+            .cannotCheck, facts.number, facts,
+            Words(
+                "证书是真的，但状态快照不是最近 \(mostDays) 天的（或本机时钟不对），不能据此判断现在是否仍然有效。请取得新的快照，或联网核验。",
+                en:
+                    "Genuine, but the snapshot is not of the last \(mostDays) days by this clock, so nobody can say "
+                    + "whether it still stands. Fetch another one, or ask online."))
+    }
 
     private static func noStatus(_ facts: CertificateFacts?) -> Verification {
         Verification(

@@ -85,7 +85,7 @@ package struct APIGuard: Sendable {
     /// The visit, as made by whom its token stands for. Failures: `web.token`, `web.permission`, `web.too-many`,
     /// `web.query`.
     func admit(_ visit: Visit, _ permission: String?, _ words: [APIPoint.Word]) async throws -> Visit {
-        try limit.count(visit.address, at: now())
+        try limit.count(visit.network, at: now())
         for word in words where word.isNumber && visit.query.has(word.name) {
             guard let number = Int(visit.query[word.name]), 1...word.most ~= number else {
                 throw Failure.badQuery(word.name)

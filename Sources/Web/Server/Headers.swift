@@ -3,6 +3,9 @@ import Hummingbird
 
 /// What every answer says to the browser about itself. It stands outermost, so that no answer is without it.
 struct Headers: RouterMiddleware {
+    /// Whether people reach the site by TLS: then browsers are told to take no other way for a year.
+    let isSecure: Bool
+
     /// Nothing from elsewhere, no script within a page, no frame round it.
     static let policy = [
         "default-src 'none'", "style-src 'self'", "script-src 'self'", "img-src 'self' data:", "connect-src 'self'",
@@ -14,6 +17,7 @@ struct Headers: RouterMiddleware {
     ) async throws -> Response {
         var response = try await next(request, context)
         for (name, value) in Self.always { response.headers[name] = value }
+        if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
         if let name = Self.number { response.headers[name] = context.number }
         if [429, 503].contains(response.status.code) { response.headers[.retryAfter] = "60" }
         if request.headers[.connection] == "close" { response.headers[.connection] = "close" }

@@ -8,17 +8,21 @@ import Kernel
 /// `Sec-Fetch-Site` says it outright; older browsers send `Origin` with every POST. A request with neither was not made
 /// by a browser's page, so it carries nobody's cookie against their will.
 struct SameSite: RouterMiddleware {
+    /// By which people reach the site; `nil` where nobody has said it.
+    let scheme: String?
+
     func handle(
         _ request: Request, context: VisitContext, next: (Request, VisitContext) async throws -> Response
     ) async throws -> Response {
-        guard [.get, .head, .options].contains(request.method) || Self.isOwn(request) else { throw Failure.otherSite }
+        guard [.get, .head, .options].contains(request.method) || isOwn(request) else { throw Failure.otherSite }
         return try await next(request, context)
     }
 
-    private static func isOwn(_ request: Request) -> Bool {
-        if let site = fetchSite.flatMap({ request.headers[$0] }) { return site == "same-origin" || site == "none" }
+    private func isOwn(_ request: Request) -> Bool {
+        if let site = Self.fetchSite.flatMap({ request.headers[$0] }) { return site == "same-origin" || site == "none" }
         guard let origin = request.headers[.origin] else { return true }
-        return URLComponents(string: origin).map { $0.isOf(request) } ?? false
+        guard let from = URLComponents(string: origin) else { return false }
+        return from.isOf(request) && (scheme == nil || from.scheme?.lowercased() == scheme)
     }
 
     private static let fetchSite = HTTPField.Name("Sec-Fetch-Site")

@@ -28,6 +28,8 @@ package struct Site: Sendable {
         package var isBehindProxy = false
         /// Told what somebody who is signed in was not given, and by which pattern of addresses it was asked for.
         package var refused: @Sendable (Visit, Failure, _ pattern: String) async -> Void = { _, _, _ in }
+        /// By which scheme people reach it, where that is known: behind TLS, `https`.
+        package var scheme: String?
         /// Where whoever has a first password sets another one.
         package var newcomers = Link(path: "/")
 
@@ -57,10 +59,10 @@ package struct Site: Sendable {
     func router(_ logger: Logger = Logger(label: "xueshi")) -> Router<VisitContext> {
         let router = Router(context: VisitContext.self, options: .autoGenerateHeadEndpoints)
         router.addMiddleware {
-            Headers()
+            Headers(isSecure: parts.scheme == "https")
             Watch(site: self, logger: logger)
             Unrouted(site: self)
-            SameSite()
+            SameSite(scheme: parts.scheme)
         }
         for route in routes {
             router.on(RouterPath(route.pattern), method: route.method) { request, context in
@@ -157,7 +159,10 @@ package struct Site: Sendable {
     }
 
     private func known(_ error: any Error, _ visit: Visit) -> Failure {
-        if let failure = error as? Failure { return failure }
+        if let failure = error as? Failure {
+            note(failure, visit)
+            return failure
+        }
         if let error = error as? any HTTPResponseError {
             switch error.status {
             case .notFound: return .noPage
@@ -171,6 +176,13 @@ package struct Site: Sendable {
         Logger(label: "xueshi").error(
             "unforeseen", metadata: ["number": "\(visit.number)", "type": "\(type(of: error))"])
         return .unforeseen
+    }
+
+    /// What an engine or the system said goes into the log and nowhere else.
+    private func note(_ failure: Failure, _ visit: Visit) {
+        guard let detail = failure.detail else { return }
+        Logger(label: "xueshi").error(
+            "failed", metadata: ["number": "\(visit.number)", "code": "\(failure.code)", "detail": "\(detail)"])
     }
 }
 

@@ -11,15 +11,18 @@ package struct Visit: Sendable {
     package private(set) var visitor: Visitor?
     /// What the visitor reads to the hotline, and what stands in the log.
     package let number: String
-    /// Where the request comes from, for limits only.
+    /// Where the request comes from.
     package let address: String
+    /// The same for limits, which count whoever has one line as one.
+    package var network: String { Network(address)?.text ?? address }
     package let query: Query
 
-    /// Behind a proxy, the last address that the proxy has added is the client's.
+    /// Behind a proxy, the last address that the proxy has added is the client's. What is no address is not believed.
     init(_ request: Request, _ context: VisitContext, trustsProxy: Bool = false) {
         (self.request, visitor, number) = (request, context.visitor, context.number)
         let said = trustsProxy ? forwarded.flatMap { request.headers[$0] }?.split(separator: ",").last : nil
-        address = said.map { $0.trimmingCharacters(in: .whitespaces) } ?? context.address ?? "-"
+        let client = said.map { $0.trimmingCharacters(in: .whitespaces) }.flatMap { Network($0) == nil ? nil : $0 }
+        address = client ?? context.address ?? "-"
         query = Query(request.uri.query ?? "")
     }
 
@@ -80,9 +83,9 @@ package struct Query: Sendable, Equatable {
         return self
     }
 
-    /// The first value, without the spaces round it; empty where there is none.
+    /// The first value, without what nobody sees and the spaces round it; empty where there is none.
     package subscript(_ name: String) -> String {
-        words[name]?.first?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
+        words[name]?.first?.visible.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
     }
 
     package func all(_ name: String) -> [String] { words[name] ?? [] }

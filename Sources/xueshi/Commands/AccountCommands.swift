@@ -132,9 +132,10 @@ struct RevokeCommand: AsyncParsableCommand {
 /// For whoever forgot a password.
 struct ResetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reset", abstract: "Another first password, shown once; the old one ends with its sessions.",
+        commandName: "reset",
+        abstract: "Another first password, shown once; the old one ends with its sessions and tokens.",
         discussion: """
-            Make sure who asks: whoever has the password can sign in.
+            Make sure who asks: whoever has the password can sign in. Tokens of the account are to be made anew.
             Example: xueshi account reset --person 1
             """)
     @OptionGroup var place: Place
@@ -158,6 +159,8 @@ struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token", abstract: "A token by which a program asks in an account's name; it is shown once.",
         discussion: """
+            It ends when its days are over, and with the password: changing or resetting it, or taking a role away, ends
+            every token of the account. A demo account's is good on the own machine only.
             Example: xueshi account token --login taishan --name 统计 --days 90
             End all: xueshi account token --login taishan --end
             """)

@@ -19,8 +19,11 @@ struct VerifyCommand: AsyncParsableCommand {
     @Argument(help: "CODE, NUMBER, FILE.pdf, or - to read a code from standard input.") var subject: String
     @Option(help: "Public keys (xueshi keys export): verify against them, without the database.") var offline: String?
     @Option(help: "A status snapshot (xueshi status export), with --offline.") var status: String?
+    @Option(help: "How many days old a snapshot may be for a certificate to be valid by it.")
+    var maxAge = AwayVerifier.mostDays
 
     func validate() throws {
+        guard maxAge > 0 else { throw ValidationError("--max-age is a number of days from 1.") }
         if status != nil, offline == nil { throw ValidationError("--status goes with --offline.") }
     }
 
@@ -29,7 +32,8 @@ struct VerifyCommand: AsyncParsableCommand {
             try await answering(place.json) {
                 let verifier = AwayVerifier(
                     keys: try PublishedKeys(reading: contents(of: offline)),
-                    status: try status.map { try StatusSnapshot(reading: contents(of: $0)) }, now: Outside.real.now())
+                    status: try status.map { try StatusSnapshot(reading: contents(of: $0)) }, now: Outside.real.now(),
+                    mostDays: maxAge)
                 return answer(
                     isFile ? try await verifier.verify(file: subject) : verifier.verify(Presented(presented)))
             }
@@ -98,15 +102,20 @@ extension KeysCommand {
     struct Rotate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "rotate", abstract: "New keys to encrypt and sign with; those before still open and verify.",
-            discussion: "Back up keys.json afterwards, and export the public keys anew. Example: xueshi keys rotate")
+            discussion: """
+                Back up keys.json afterwards, and export the public keys anew. With a clock that is behind a key's own
+                day nothing is done; if the key's day is wrong, since the clock was ahead then, say --accept-clock.
+                Example: xueshi keys rotate
+                """)
         @OptionGroup var place: Place
+        @Flag(help: "The clock is right, though a key is of a later day.") var acceptClock = false
 
         func run() async throws {
             try await place.run { installation in
                 try confirmed(
                     Words("将启用新的密钥，旧密钥不再用于加密和签名。", en: "New keys will be used from now on, the old ones no more."))
                 try await installation.audit.record(.rotateKeys)
-                let keys = try installation.rotateKeys()
+                let keys = try installation.rotateKeys(acceptingClock: acceptClock)
                 return Answer("keys", ["signing": keys.signingKey.id, "keys": keys.publicKeys.count])
             }
         }

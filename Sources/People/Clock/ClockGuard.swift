@@ -1,0 +1,73 @@
+import Database
+import Kernel
+import Synchronization
+
+/// Time never runs behind the newest that an installation knows: what is written later would seem to be earlier.
+///
+/// The newest time stands in the database, moved on once a minute by whoever writes, and is held in memory between. A
+/// clock that is behind it by more than ``SteadyClock/tolerance`` writes nothing. Reading goes on.
+package final class ClockGuard: Sendable {
+    private let outside: Outside
+    private let state: Mutex<(newest: Int, kept: Int)>
+    private static let step = 60_000
+
+    /// Reads what is known.
+    package init(_ database: Database, _ outside: Outside) async throws {
+        self.outside = outside
+        let newest = try await database.read { try ClockStore($0).newest() } ?? 0
+        state = Mutex((newest, newest))
+    }
+
+    /// The newest time known, in milliseconds since 1970; 0 where none is.
+    package var newest: Int { state.withLock { $0.newest } }
+
+    /// Learns a time that stands elsewhere, such as in a signed file.
+    package func know(_ time: Int) { state.withLock { $0.newest = max($0.newest, time) } }
+
+    /// Failure: `clock.behind`.
+    package func check() throws {
+        let (now, newest) = (outside.now(), newest)
+        if now < newest - SteadyClock.tolerance { throw Failure.clockBehind(now, newest) }
+    }
+
+    /// Before something is written. Failure: `clock.behind`.
+    package func pass(_ database: Database) async throws {
+        try check()
+        let now = outside.now()
+        let isDue = state.withLock { state in
+            state.newest = max(state.newest, now)
+            guard now - state.kept >= Self.step else { return false }
+            state.kept = now
+            return true
+        }
+        guard isDue else { return }
+        know(try await database.writeUnwatched { try ClockStore($0).advance(to: now) })
+        try check()
+    }
+
+    /// Takes the clock as it is for the newest time, where what was known came of a clock that was ahead.
+    package func accept(_ database: Database) async throws {
+        let now = outside.now()
+        try await database.writeUnwatched { try ClockStore($0).put(now) }
+        state.withLock { $0 = (now, now) }
+    }
+}
+
+extension Failure {
+    static func clockBehind(_ now: Int, _ newest: Int) -> Failure {
+        let (now, newest) = (text(now), text(newest))
+        return Failure(
+            .unavailable, "clock.behind",
+            "服务器的时钟是 \(now)，早于已有记录的最晚时间 \(newest)，没有写入任何内容。请维护人员校准时钟；时钟没有错的，见 xueshi clock --help。",
+            en:
+                "The clock says \(now), and there are records of \(newest) already: nothing was written. "
+                + "Set the clock; where it is right, see xueshi clock --help.")
+    }
+
+    /// `2026-01-31 09:05`, in China.
+    private static func text(_ time: Int) -> String {
+        let minute = (time + 8 * 3_600_000) / 60_000 % 1440
+        let parts = [minute / 60, minute % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }
+        return "\(Day(milliseconds: time)) " + parts.joined(separator: ":")
+    }
+}

@@ -1,0 +1,99 @@
+import Database
+import Kernel
+import Signing
+import Testbed
+import Testing
+import Web
+
+@testable import People
+
+/// What lets somebody in ends with what it was given for.
+@Suite("Attack: sessions and tokens that outlive their reason")
+struct SessionTests {
+    private func withPerson(
+        _ engine: Engine, _ body: (City, Accounts, Tokens, Accounts.Opened, String) async throws -> Void
+    ) async throws {
+        try await withCity(engine) { city in
+            let accounts = Accounts(city.database, city.people)
+            let tokens = Tokens(city.database, city.people)
+            let opened = try await accounts.open(for: try await city.add("岳明远"))
+            let token = try await tokens.make("x", for: opened.login, [.people], days: 1)
+            #expect(try await tokens.bearer(token) != nil)
+            try await body(city, accounts, tokens, opened, token)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func aTokenEndsWithThePassword(_ engine: Engine) async throws {
+        try await withPerson(engine) { _, accounts, tokens, opened, token in
+            let session = try await accounts.signIn(opened.login, opened.password, device: "").token
+            _ = try await accounts.change(session, from: opened.password, to: "Ts-kx-83-vw")
+            #expect(try await tokens.bearer(token) == nil)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func aTokenEndsWithAReset(_ engine: Engine) async throws {
+        try await withPerson(engine) { _, accounts, tokens, opened, token in
+            _ = try await accounts.reset(opened.number)
+            #expect(try await tokens.bearer(token) == nil)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func aTokenEndsWhenAnOfficerGivesAFirstPassword(_ engine: Engine) async throws {
+        try await withPerson(engine) { _, accounts, tokens, opened, token in
+            let person = try required(
+                try await accounts.signIn(opened.login, opened.password, device: "").account.person)
+            _ = try await accounts.give(to: person, mark: try await accounts.login(of: person).mark)
+            #expect(try await tokens.bearer(token) == nil)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func aTokenEndsWithItsRole(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let (accounts, tokens) = (Accounts(city.database, city.people), Tokens(city.database, city.people))
+            let role = AccountRole(.authority, at: city.mill.number)
+            let opened = try await accounts.open("taishan", name: "泰山区", role)
+            let token = try await tokens.make("x", for: "taishan", [.people], days: 1)
+            try await accounts.revoke(role, from: opened.number)
+            #expect(try await tokens.bearer(token) == nil)
+        }
+    }
+
+    /// Everybody can have the token of an account whose password everybody knows.
+    @Test(arguments: Engine.allCases) func aDemoTokenIsGoodOnTheOwnMachineOnly(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let accounts = Accounts(city.database, city.people, allowsDemo: true)
+            _ = try await accounts.open("demo-admin", name: "演示", AccountRole(.administrator, at: nil), isDemo: true)
+            let own = Tokens(city.database, city.people, allowsDemo: true)
+            let token = try await own.make("x", for: "demo-admin", [.people], days: 1)
+            #expect(try await own.bearer(token) != nil)
+            #expect(try await Tokens(city.database, city.people).bearer(token) == nil)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func anotherRoleHasAnotherToken(_ engine: Engine) async throws {
+        try await withPerson(engine) { city, accounts, _, opened, _ in
+            let first = try await accounts.signIn(opened.login, opened.password, device: "").token
+            let before = try await accounts.change(first, from: opened.password, to: "Ts-kx-83-vw")
+            let role = AccountRole(.employer, at: city.mill.number)
+            try await accounts.grant(role, to: opened.number)
+            let after = try await accounts.choose(role, before)
+            #expect(after != before)
+            #expect(try await accounts.visitor(before) == nil)
+            #expect(try await accounts.visitor(after)?.role == .employer)
+        }
+    }
+
+    /// A browser has one session: signing in again ends the one before, also one whose cookie the browser lost.
+    @Test(arguments: Engine.allCases) func signingInAgainEndsTheSessionBefore(_ engine: Engine) async throws {
+        try await withPerson(engine) { _, accounts, _, opened, _ in
+            let elsewhere = try await accounts.signIn(opened.login, opened.password, device: "")
+            let first = try await accounts.signIn(opened.login, opened.password, device: "")
+            let second = try await accounts.signIn(opened.login, opened.password, device: first.device)
+            #expect(try await accounts.visitor(first.token) == nil)
+            let third = try await accounts.signIn(opened.login, opened.password, device: "", instead: second.token)
+            #expect(try await accounts.visitor(second.token) == nil)
+            #expect(try await accounts.visitor(third.token) != nil)
+            #expect(try await accounts.visitor(elsewhere.token) != nil)
+        }
+    }
+}
