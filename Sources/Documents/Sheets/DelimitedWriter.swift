@@ -7,7 +7,9 @@ package protocol RowWriter {
     func finish() throws(Failure)
 }
 
-/// What writes a list: a .csv where the file's name, or the caller, says so, else a workbook. Failure: `sheet.unwritten`.
+/// What writes a list: a .csv where the file's name, or the caller, says so, else a workbook.
+///
+/// Failure: `sheet.unwritten`.
 package func listWriter(
     path: String, isDelimited: Bool = false, sheet: String, columns: [SheetColumn]
 ) throws(Failure) -> any RowWriter {
