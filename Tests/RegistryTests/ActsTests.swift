@@ -12,7 +12,7 @@ import Web
 
 /// What is done to the city's hours leaves a trail with its actor, once for each list and year.
 @Suite struct RecordedActsTests {
-    private let officer = Actor.account(3, role: .bureau, organisation: nil, from: "192.0.2.7")
+    private let officer = Actor.account(3, role: nil, organisation: nil, from: "192.0.2.7")
 
     private func acts(_ city: City) async throws -> [AuditRecord] {
         var query = AuditQuery()

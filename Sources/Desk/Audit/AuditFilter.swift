@@ -37,7 +37,8 @@ struct AuditFilter: PageValue {
     private static func day(_ field: inout FormField) -> Day? {
         guard !field.value.isEmpty else { return nil }
         let day = Day(field.value)
-        if day == nil { field.error = "日期写作 2022-06-01" }
+        // A browser shows nothing of a malformed date in a field for dates.
+        if day == nil { (field.type, field.error) = ("text", "日期写作 2022-06-01") }
         return day
     }
 

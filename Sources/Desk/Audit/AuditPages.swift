@@ -34,7 +34,7 @@ package struct AuditPages: Sendable {
     private func page(_ visit: Visit) async throws -> Page {
         let filter = AuditFilter(visit.query, today: audit.people.outside.today)
         guard filter.errors.isEmpty else { return page(AuditPage(filter: filter, records: [], next: nil)) }
-        // Before it is shown, and not in the reading's snapshot: on PostgreSQL every writer would conflict with it.
+        // Not in the snapshot of the reading: on PostgreSQL every writer would conflict with that.
         try await audit.acting(as: visit.actor).record(.searchAudit, .none, filter.detail)
         let found = try await audit.find(filter.query, limit: Self.size + 1)
         let shown = Array(found.prefix(Self.size))

@@ -66,7 +66,10 @@ extension AuditRecord {
     /// Who: 账号 17（市人社局，单位 3）, 系统用户 root.
     package var actorWords: String {
         let parts = chain.split(separator: "/", maxSplits: 1).map { String($0) }
-        guard parts.count == 2 else { return "未登录的访客" }
+        guard parts.count == 2 else {
+            // The chain of chains is nobody's own: whoever acted first began the other chain.
+            return chain == AuditStore.chains ? account.map { "账号 \($0)" } ?? "程序" : "未登录的访客"
+        }
         switch parts[0] {
         case "system": return "系统用户 \(parts[1])"
         case "program": return "程序 \(parts[1])"

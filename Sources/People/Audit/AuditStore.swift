@@ -235,7 +235,7 @@ extension AuditRecord {
             .text(detail), .blob(previous),
         ]
         for value in values { bytes.append(value) }
-        return Array(bytes.bytes)
+        return withExtendedLifetime(bytes) { Array(bytes.bytes) }
     }
 }
 
@@ -244,7 +244,7 @@ extension AuditHead {
         let bytes = RowBytes()
         bytes.begin("audit_chain")
         for value: Value in [.text(chain), .integer(records), .integer(time), .blob(head)] { bytes.append(value) }
-        return Array(bytes.bytes)
+        return withExtendedLifetime(bytes) { Array(bytes.bytes) }
     }
 }
 
