@@ -15,6 +15,12 @@ struct PathObject: Sendable {
     var isThere = true
 }
 
+/// A path with what it is about.
+struct NamedPath: Sendable {
+    let text: String
+    let objects: [PathObject]
+}
+
 /// A request of the matrix: who, what, how.
 struct AccessCase: Sendable {
     let rule: AccessRule
@@ -55,17 +61,26 @@ struct AccessCases: Sendable {
     func all(of actor: Actor) -> [AccessCase] { AccessRules.all.flatMap { cases(of: $0, by: actor) } }
 
     private func cases(of rule: AccessRule, by actor: Actor) -> [AccessCase] {
+        let paths = paths(of: rule)
+        // A token at the pages, or a cookie at the API, is tried once: it is looked at nowhere.
+        if actor.isProgram != rule.isAPI, actor.role != nil, !isWhole {
+            return paths.prefix(1).flatMap { self.cases(of: rule, at: $0, by: actor) }
+        }
+        return paths.flatMap { self.cases(of: rule, at: $0, by: actor) }
+    }
+
+    private func cases(of rule: AccessRule, at path: NamedPath, by actor: Actor) -> [AccessCase] {
         let isRead = rule.method == "GET"
-        let senders = isRead ? [.plain, .otherSite] : AccessCase.Sender.allCases
-        return paths(of: rule).flatMap { path in
-            sent(rule).flatMap { words in
-                senders.map { sender in
-                    let may = rule.isOpen(to: actor) && isTheirs(path.objects, actor, rule)
-                    return AccessCase(
-                        rule: rule, actor: actor, uri: path.text + (isRead && !words.isEmpty ? "?" + words : ""),
-                        form: isRead ? nil : words, from: sender, mayPass: may && (isRead || sender.isOurs),
-                        isAnswered: may && isRead && words.isEmpty && path.objects.allSatisfy(\.isThere))
-                }
+        let isThere = path.objects.allSatisfy(\.isThere)
+        let may = rule.isOpen(to: actor) && isTheirs(path.objects, actor, rule)
+        return sent(rule).enumerated().flatMap { turn, words -> [AccessCase] in
+            guard turn < 2 || isThere || isWhole else { return [] }
+            let senders: [AccessCase.Sender] = isRead ? [.plain, .otherSite] : AccessCase.Sender.allCases
+            return senders.prefix(turn < 2 || isWhole ? 4 : 1).map { sender in
+                AccessCase(
+                    rule: rule, actor: actor, uri: path.text + (isRead && !words.isEmpty ? "?" + words : ""),
+                    form: isRead ? nil : words, from: sender, mayPass: may && (isRead || sender.isOurs),
+                    isAnswered: may && isRead && words.isEmpty && isThere)
             }
         }
     }
@@ -91,12 +106,12 @@ struct AccessCases: Sendable {
 // MARK: - Paths
 
 extension AccessCases {
-    private func paths(of rule: AccessRule) -> [(text: String, objects: [PathObject])] {
+    private func paths(of rule: AccessRule) -> [NamedPath] {
         let lists = rule.pieces.filter { $0.hasPrefix("{") }.map(objects)
         return combinations(lists).map { objects in
             var rest = objects[...]
             let texts = rule.pieces.map { $0.hasPrefix("{") ? rest.popFirst()?.text ?? "" : $0 }
-            return ("/" + texts.joined(separator: "/"), objects)
+            return NamedPath(text: "/" + texts.joined(separator: "/"), objects: objects)
         }
     }
 

@@ -125,7 +125,7 @@ struct AccessRule: Sendable {
             count += 1
             return "/{\(count)}"
         }
-        return "\(method) " + (pieces.isEmpty ? "/" : pieces.joined())
+        return "\(method) " + pieces.joined()
     }
 
     func isOpen(to actor: Actor) -> Bool {
