@@ -11,6 +11,7 @@ struct PathObject: Sendable {
     /// Whom it names, or whose certificate it is.
     var person: Int?
     var job: Int?
+    var request: Int?
     /// There is such a thing, so whoever may see it is shown it.
     var isThere = true
 }
@@ -95,6 +96,7 @@ struct AccessCases: Sendable {
                 guard let person = object.person, actor.people.contains(person) else { return false }
                 owner = person
             case "{certificate}": guard let person = object.person, person == owner else { return false }
+            case "{request}": guard let request = object.request, actor.requests.contains(request) else { return false }
             case "{job}": guard let job = object.job, job == actor.job else { return false }
             default: break
             }
@@ -144,6 +146,9 @@ extension AccessCases {
                 } + [PathObject(text: "AAAABBBBCCCCDDDD", isThere: false)]
         case "{job}":
             return city.actors.compactMap(\.job).map { PathObject(text: "\($0)", job: $0) }
+                + [PathObject(text: "999999", isThere: false)]
+        case "{request}":
+            return [PathObject(text: "\(city.request)", request: city.request)]
                 + [PathObject(text: "999999", isThere: false)]
         case "{year}":
             return ["2022", "2021", "2026"].map { PathObject(text: $0) }

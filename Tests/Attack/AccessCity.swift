@@ -29,6 +29,8 @@ struct Actor: Sendable {
     var people: Set<Int> = []
     /// A job that the actor has ordered.
     var job: Int?
+    /// What reaches beyond its senders and is the actor's to answer.
+    var requests: Set<Int> = []
 
     /// Whose name, numbers and papers the actor may read.
     var knows: Set<Int> { own.map { people.union([$0]) } ?? people }
@@ -52,6 +54,8 @@ struct AccessCity: Sendable {
     var actors: [Actor] = []
     var units: [String: ID<Organisation>] = [:]
     var notice = 0
+    /// A county asks for somebody of another one.
+    var request = 0
 
     private static let places = [
         ("370900", "泰安市"), ("370902", "泰山区"), ("370983", "肥城市"), ("370100", "济南市"), ("370102", "历下区"),
@@ -93,6 +97,7 @@ struct AccessCity: Sendable {
         let notices = Notices(installation.database, installation.people.outside)
         city.notice = try await notices.publish("报名", "即日起报名。", by: bureau).number
         try await city.orderLists(client, installation)
+        try await city.askForOthers(client, installation)
         return city
     }
 
@@ -140,13 +145,49 @@ extension AccessCity {
     /// Lets each officer order a list of people, and runs what was ordered.
     mutating func orderLists(_ client: any TestClientProtocol, _ installation: Installation) async throws {
         for index in actors.indices where !actors[index].isProgram && !actors[index].people.isEmpty {
-            var headers = actors[index].headers
-            headers[.contentType] = "application/x-www-form-urlencoded"
-            let place = try await client.execute(
-                uri: "/people/export", method: .post, headers: headers, body: ByteBuffer(string: "query=")
-            ) { $0.headers[.location] ?? "" }
+            let place = try await post(client, "/people/export", "query=", by: actors[index])
             actors[index].job = try required(place.split(separator: "/").last.flatMap { Int($0) })
         }
+        try await run(installation)
+    }
+
+    /// A county lists somebody of another one as its own: that is held for the bureau, which looks after both.
+    private mutating func askForOthers(_ client: any TestClientProtocol, _ installation: Installation) async throws {
+        let county = try required(actors.first { $0.name == "county" })
+        let place = try await post(client, "/import", list(of: "敖汉风", at: "示例机械"), by: county)
+        try await run(installation)
+        let confirmation = place.replacing("/jobs/", with: "/import/") + "/confirmation"
+        _ = try await post(client, confirmation, "", by: county)
+        try await run(installation)
+        let index = try required(actors.firstIndex { $0.name == "bureau" })
+        let page = try await client.execute(uri: "/requests", method: .get, headers: actors[index].headers) {
+            String(buffer: $0.body)
+        }
+        request = try required(page.firstMatch(of: #/\/requests\/([0-9]+)/#).flatMap { Int($0.1) })
+        actors[index].requests = [request]
+    }
+
+    private func list(of name: String, at unit: String) -> String {
+        let id = subjects.first { $0.name == name }?.id ?? ""
+        return "--b\r\nContent-Disposition: form-data; name=\"list\"\r\n\r\npeople\r\n"
+            + "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n"
+            + "姓名,身份证号,单位名称,单位性质,行政区划,人员关系,任职起始日期\n"
+            + "\(name),\(id),\(unit),企业,泰山区,劳动关系,2024-01-01\r\n--b--\r\n"
+    }
+
+    /// Where a form leads.
+    private func post(
+        _ client: any TestClientProtocol, _ uri: String, _ form: String, by actor: Actor
+    ) async throws -> String {
+        var headers = actor.headers
+        headers[.contentType] =
+            form.hasPrefix("--b") ? "multipart/form-data; boundary=b" : "application/x-www-form-urlencoded"
+        return try await client.execute(
+            uri: uri, method: .post, headers: headers, body: ByteBuffer(string: form)
+        ) { $0.headers[.location] ?? "" }
+    }
+
+    private func run(_ installation: Installation) async throws {
         let jobs = installation.jobs
         let work = Task { await jobs.work() }
         while try await jobs.counts().open > 0 { await Task.yield() }
@@ -179,6 +220,7 @@ extension AccessCity {
         try await add("department", .authority, at: "泰山区工信局", power, installation)
         try await add("bureau", .bureau, at: "市人社局", city, isOfRegion: true, installation)
         try await add("administrator", .administrator, at: nil, [], installation)
+        try await add("auditor", .auditor, at: nil, [], installation)
         try await add("board", .board, at: "市人社局", [], installation)
         try await addFormer(installation)
     }

@@ -1,10 +1,10 @@
 import Web
 
 /// Who may do what, a line a route: what follows is read by those who answer for it. A path names what it is about:
-/// {person} and {job} are answered to those only whose they are or who look after them, {certificate} only where it is
-/// that person's. What has no line here may nobody do, and the test says so.
+/// {person}, {job} and {request} are answered to those only whose they are or who look after them, {certificate} only
+/// where it is that person's. What has no line here may nobody do, and the test says so.
 enum AccessRules {
-    static let all: [AccessRule] = open + ownThings + officers + bureau + programs
+    static let all: [AccessRule] = open + ownThings + officers + bureau + auditor + programs
 
     private static let open: [AccessRule] = [
         AccessRule("GET /", .everybody),
@@ -63,6 +63,10 @@ enum AccessRules {
         AccessRule("GET /import/templates/{list}", .officers),
         AccessRule("POST /import/{job}/confirmation", .officers),
         AccessRule("GET /figures", .ofRegions),
+        AccessRule("GET /requests", .authorities, asked: .numbers("before")),
+        AccessRule("GET /requests/{request}", .authorities),
+        AccessRule("POST /requests/{request}/completion", .authorities),
+        AccessRule("POST /requests/{request}/dismissal", .authorities, asked: .words("reason")),
     ]
 
     private static let bureau: [AccessRule] = [
@@ -75,6 +79,12 @@ enum AccessRules {
         AccessRule("POST /notices", .bureau, asked: .words("title")),
         AccessRule("GET /notices/{notice}/withdrawal", .bureau),
         AccessRule("POST /notices/{notice}/withdrawal", .bureau, asked: .words("reason")),
+    ]
+
+    /// Who did what, by numbers; held by nobody who administers.
+    private static let auditor: [AccessRule] = [
+        AccessRule("GET /audit", .auditor, asked: .words("act")),
+        AccessRule("POST /audit/export", .auditor, asked: .words("query")),
     ]
 
     /// A program has a token; a cookie counts for nothing here, and a token for nothing elsewhere.
@@ -93,7 +103,7 @@ enum AccessRules {
 struct AccessRule: Sendable {
     /// Whom a page is open to, before it is asked whose it is.
     enum Who: Sendable {
-        case everybody, newcomersToo, signedIn, professionals, officers, authorities, ofRegions, bureau, nobody
+        case everybody, newcomersToo, signedIn, professionals, officers, authorities, ofRegions, bureau, auditor, nobody
     }
 
     /// What is sent along, as a query or as a form.
@@ -139,6 +149,7 @@ struct AccessRule: Sendable {
         case .authorities: return [.authority, .bureau].contains(role)
         case .ofRegions: return actor.isOfRegion
         case .bureau: return role == .bureau
+        case .auditor: return role == .auditor
         case .nobody: return false
         }
     }
