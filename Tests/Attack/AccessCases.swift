@@ -1,0 +1,209 @@
+import Foundation
+import Kernel
+import Testbed
+import Web
+
+@testable import Proof
+
+/// One text that may stand in a path or be sent along, and what it is about.
+struct PathObject: Sendable {
+    let text: String
+    /// Whom it names, or whose certificate it is.
+    var person: Int?
+    var job: Int?
+    var request: Int?
+    /// There is such a thing, so whoever may see it is shown it.
+    var isThere = true
+}
+
+/// A path with what it is about.
+struct NamedPath: Sendable {
+    let text: String
+    let objects: [PathObject]
+}
+
+/// A request of the matrix: who, what, how.
+struct AccessCase: Sendable {
+    let rule: AccessRule
+    let actor: Actor
+    let uri: String
+    /// `nil` of a page that is only read.
+    let form: String?
+    let from: Sender
+    /// By the table.
+    let mayPass: Bool
+    /// Who may pass is surely answered: a plain reading of what is there.
+    let isAnswered: Bool
+
+    /// Where a browser says that a request was made.
+    enum Sender: CaseIterable, Sendable {
+        case plain, ownPage, otherSite, otherOrigin
+
+        var isOurs: Bool { self == .plain || self == .ownPage }
+    }
+
+    var title: String { "\(actor.name): \(rule.method) \(uri) \(form ?? "") \(from)" }
+}
+
+/// All requests that the table and a city give.
+struct AccessCases: Sendable {
+    let city: AccessCity
+    let assets: [String]
+    /// Every pair of two objects of a path, and not only those in which one is there.
+    let isWhole: Bool
+
+    /// What no path means: the router, the readers of numbers and the database each have a look at it.
+    private static let odd = [
+        "0", "-1", "%2B1", "1e3", "0x1", "9223372036854775807", "9223372036854775808", "99999999999999999999",
+        "%EF%BC%91", "%D9%A1", "1%2F2", "..%2F1", "%2E%2E", "1%20", "%00", "1%00", "%27%20OR%201%3D1", "%FF", "abc",
+        "%E5%B2%B3", String(repeating: "9", count: 400),
+    ]
+
+    func all(of actor: Actor) -> [AccessCase] { AccessRules.all.flatMap { cases(of: $0, by: actor) } }
+
+    private func cases(of rule: AccessRule, by actor: Actor) -> [AccessCase] {
+        let paths = paths(of: rule)
+        // A token at the pages, or a cookie at the API, is tried once: it is looked at nowhere.
+        if actor.isProgram != rule.isAPI, actor.role != nil, !isWhole {
+            return paths.prefix(1).flatMap { self.cases(of: rule, at: $0, by: actor) }
+        }
+        return paths.flatMap { self.cases(of: rule, at: $0, by: actor) }
+    }
+
+    private func cases(of rule: AccessRule, at path: NamedPath, by actor: Actor) -> [AccessCase] {
+        let isRead = rule.method == "GET"
+        let isThere = path.objects.allSatisfy(\.isThere)
+        let may = rule.isOpen(to: actor) && isTheirs(path.objects, actor, rule)
+        return sent(rule).enumerated().flatMap { turn, words -> [AccessCase] in
+            guard turn < 2 || isThere || isWhole else { return [] }
+            let senders: [AccessCase.Sender] = isRead ? [.plain, .otherSite] : AccessCase.Sender.allCases
+            return senders.prefix(turn < 2 || isWhole ? 4 : 1).map { sender in
+                AccessCase(
+                    rule: rule, actor: actor, uri: path.text + (isRead && !words.isEmpty ? "?" + words : ""),
+                    form: isRead ? nil : words, from: sender, mayPass: may && (isRead || sender.isOurs),
+                    isAnswered: may && isRead && words.isEmpty && isThere)
+            }
+        }
+    }
+
+    /// Whether what the path names belongs to the actor or to whom the actor looks after.
+    private func isTheirs(_ objects: [PathObject], _ actor: Actor, _ rule: AccessRule) -> Bool {
+        let named = rule.pieces.filter { $0.hasPrefix("{") }
+        var owner = rule.path.hasPrefix("/me/") ? actor.own : nil
+        for (piece, object) in zip(named, objects) {
+            switch piece {
+            case "{person}":
+                guard let person = object.person, actor.people.contains(person) else { return false }
+                owner = person
+            case "{certificate}": guard let person = object.person, person == owner else { return false }
+            case "{request}": guard let request = object.request, actor.requests.contains(request) else { return false }
+            case "{job}": guard let job = object.job, job == actor.job else { return false }
+            default: break
+            }
+        }
+        return true
+    }
+}
+
+// MARK: - Paths
+
+extension AccessCases {
+    private func paths(of rule: AccessRule) -> [NamedPath] {
+        let lists = rule.pieces.filter { $0.hasPrefix("{") }.map(objects)
+        return combinations(lists).map { objects in
+            var rest = objects[...]
+            let texts = rule.pieces.map { $0.hasPrefix("{") ? rest.popFirst()?.text ?? "" : $0 }
+            return NamedPath(text: "/" + texts.joined(separator: "/"), objects: objects)
+        }
+    }
+
+    private func combinations(_ lists: [[PathObject]]) -> [[PathObject]] {
+        let all = lists.reduce([[]]) { found, list in found.flatMap { one in list.map { one + [$0] } } }
+        guard lists.count > 1, !isWhole else { return all }
+        let firsts = lists.map { $0.first?.text }
+        // What is odd in one place stands beside what is right in the others.
+        return all.filter { objects in
+            objects.allSatisfy(\.isThere) || zip(objects, firsts).filter { $0.text != $1 }.count <= 1
+        }
+    }
+
+    private func objects(_ piece: String) -> [PathObject] {
+        there(piece) + Self.odd.map { PathObject(text: $0, isThere: false) }
+    }
+
+    private func there(_ piece: String) -> [PathObject] {
+        switch piece {
+        case "{person}":
+            return city.subjects.map { PathObject(text: "\($0.number)", person: $0.number) }
+                + [PathObject(text: "0\(city.subjects[0].number)", person: city.subjects[0].number, isThere: false)]
+                + [PathObject(text: "999999", isThere: false)]
+        case "{certificate}", "{number}":
+            let held = city.subjects.filter { !$0.certificate.isEmpty }
+            let number = CertificateNumber(held.first?.certificate ?? "")?.grouped ?? ""
+            return held.map { PathObject(text: $0.certificate, person: $0.number) }
+                + [number, number.lowercased()].map {
+                    PathObject(text: $0, person: held.first?.number, isThere: false)
+                } + [PathObject(text: "AAAABBBBCCCCDDDD", isThere: false)]
+        case "{job}":
+            return city.actors.compactMap(\.job).map { PathObject(text: "\($0)", job: $0) }
+                + [PathObject(text: "999999", isThere: false)]
+        case "{request}":
+            return [PathObject(text: "\(city.request)", request: city.request)]
+                + [PathObject(text: "999999", isThere: false)]
+        case "{year}":
+            return ["2022", "2021", "2026"].map { PathObject(text: $0) }
+                + ["1799", "9999", "02022", "+202"].map { PathObject(text: $0, isThere: false) }
+        case "{notice}": return [PathObject(text: "\(city.notice)"), PathObject(text: "999999", isThere: false)]
+        case "{policy}": return [PathObject(text: "taian-2022"), PathObject(text: "taian-1999", isThere: false)]
+        case "{version}": return [PathObject(text: "1"), PathObject(text: "2"), PathObject(text: "99", isThere: false)]
+        case "{list}": return ["people", "hours"].map { PathObject(text: $0) }
+        case "{asset}": return assets.map { PathObject(text: $0) }
+        default: return []
+        }
+    }
+}
+
+// MARK: - What is sent along
+
+extension AccessCases {
+    /// Nothing first, which every form has to bear; then what is right, and what reaches for others.
+    private func sent(_ rule: AccessRule) -> [String] {
+        let units = city.units.values.map(\.description).sorted()
+        switch rule.asked {
+        case .nothing: return [""]
+        case .words(let name):
+            return ["", "\(name)=", "\(name)=x", "\(name)=%25", "\(name)=%FF%00", "\(name)[]=1&\(name)=2"]
+        case .numbers(let name): return ["", "\(name)=0", "\(name)=-1", "\(name)=x", "\(name)=99999999999999999999"]
+        case .people:
+            let words = city.subjects.flatMap { [$0.name, String($0.name.prefix(1)), $0.id, $0.phone, "\($0.number)"] }
+            return ["", "words=", "words=%25", "words=_", "words=示例"].map(Self.encoded)
+                + words.map { Self.encoded("words=\($0)") } + units.map { Self.encoded("words=山&unit=\($0)") }
+        case .filters:
+            let regions = ["370000", "370900", "370902", "370983", "370102", "x"]
+            return [""] + units.map { "unit=\($0)&show=unit&show=missing" } + regions.map { "region=\($0)&show=unit" }
+                + [
+                    "year=2022&state=qualified", "sort=name", "after=1.1", "cursor=1.1&limit=200", "state=%00",
+                    "limit=0",
+                ]
+        case .units: return [""] + units.map { "unit=\($0)&year=2022&name=x" }
+        case .roles:
+            return [""]
+                + Role.allCases.flatMap { role in
+                    ["role=\(role.rawValue)"] + units.map { "role=\(role.rawValue)&unit=\($0)" }
+                }
+        case .certificates: return [""] + city.subjects.map { "number=\($0.certificate)" } + ["number=%25"]
+        case .password: return ["", "old=x&new=a&again=b"]
+        case .upload: return ["", Self.upload]
+        }
+    }
+
+    private static func encoded(_ text: String) -> String {
+        text.addingPercentEncoding(withAllowedCharacters: CharacterSet(charactersIn: "!"..."~")) ?? text
+    }
+
+    /// A list with a head and nobody in it.
+    static let upload =
+        "--b\r\nContent-Disposition: form-data; name=\"list\"\r\n\r\npeople\r\n"
+        + "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n"
+        + "姓名,身份证号\r\n--b--\r\n"
+}

@@ -1,0 +1,267 @@
+import Database
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Kernel
+import Testbed
+
+@testable import App
+@testable import Jobs
+@testable import People
+@testable import Proof
+@testable import Registry
+@testable import Web
+
+/// Somebody who asks: a browser with its cookie or a program with its token.
+struct Actor: Sendable {
+    let name: String
+    var headers: HTTPFields = [:]
+    var isProgram = false
+    /// `nil` of a stranger, and of whoever only says to be somebody.
+    var role: Role?
+    var isNew = false
+    /// Looks after a whole region, and so sees its figures.
+    var isOfRegion = false
+    /// The person that the actor is.
+    var own: Int?
+    /// Whom the actor looks after.
+    var people: Set<Int> = []
+    /// A job that the actor has ordered.
+    var job: Int?
+    /// What reaches beyond its senders and is the actor's to answer.
+    var requests: Set<Int> = []
+
+    /// Whose name, numbers and papers the actor may read.
+    var knows: Set<Int> { own.map { people.union([$0]) } ?? people }
+}
+
+/// Somebody whom others may want to read about.
+struct Subject: Sendable {
+    let number: Int
+    let name: String
+    let id: String
+    let phone: String
+    var certificate = ""
+
+    /// What shows that a page is about this person.
+    var marks: [String] { [name, id, phone, "/people/\(number)/", certificate].filter { !$0.isEmpty } }
+}
+
+/// Two units of a county, one of another county, one of another city; somebody at each, and the officers over them.
+struct AccessCity: Sendable {
+    var subjects: [Subject] = []
+    var actors: [Actor] = []
+    var units: [String: ID<Organisation>] = [:]
+    var notice = 0
+    /// A county asks for somebody of another one.
+    var request = 0
+
+    private static let places = [
+        ("370900", "泰安市"), ("370902", "泰山区"), ("370983", "肥城市"), ("370100", "济南市"), ("370102", "历下区"),
+    ]
+
+    private static let organisations: [(key: String, role: Organisation.Role, region: String, upstream: String?)] = [
+        ("市人社局", .authority, "370900", nil), ("泰山区人社局", .authority, "370902", nil),
+        ("泰山区工信局", .authority, "370902", nil), ("肥城市人社局", .authority, "370983", nil),
+        ("示例机械", .employer, "370902", nil), ("示例电力", .employer, "370902", "泰山区工信局"),
+        ("示例化工", .employer, "370983", nil), ("示例软件", .employer, "370102", nil),
+    ]
+
+    /// Nobody of the samples that pages show.
+    private static let people = [
+        ("桑落洲", "示例机械"), ("卫星辰", "示例机械"), ("巫山云", "示例机械"), ("贺兰雪", "示例电力"), ("敖汉风", "示例化工"),
+        ("祁连月", "示例软件"), ("阴山石", "示例机械"),
+    ]
+
+    /// Where 阴山石 is no longer.
+    private static func end(_ name: String) -> Day { name == "阴山石" ? Day(2023, 12, 31) ?? .last : .last }
+
+    static func make(_ installation: Installation, _ client: any TestClientProtocol) async throws -> AccessCity {
+        var city = AccessCity()
+        try await city.addPlaces(installation)
+        for file in ["taian/2021", "taian/2022"] { _ = try await installation.registry.publishForTests(file) }
+        for (index, person) in people.enumerated() {
+            try await city.add(person.0, at: person.1, index, installation)
+        }
+        _ = try await installation.settle(Year(2022), person: nil) { _ in }
+        let form = try String(contentsOfFile: repository.path + "/Certificates/taian.yaml", encoding: .utf8)
+        _ = try await installation.proof.publish(CertificateForm(reading: form), rehearsing: false)
+        _ = try await installation.proof.issue(Year(2022))
+        for index in city.subjects.indices {
+            let held = try await installation.proof.certificates(of: ID(city.subjects[index].number))
+            city.subjects[index].certificate = held.first?.certificate.facts.number.text ?? ""
+        }
+        try await city.addActors(installation)
+        let bureau = try await Accounts(installation.database, installation.people).account("bureau").number
+        let notices = Notices(installation.database, installation.people.outside)
+        city.notice = try await notices.publish("报名", "即日起报名。", by: bureau).number
+        try await city.orderLists(client, installation)
+        try await city.askForOthers(client, installation)
+        return city
+    }
+
+    private mutating func addPlaces(_ installation: Installation) async throws {
+        units = try await installation.database.write { transaction in
+            for (code, name) in Self.places {
+                _ = try RegionStore(transaction).put(Region(code: required(RegionCode(code)), name: name))
+            }
+            var units: [String: ID<Organisation>] = [:]
+            for unit in Self.organisations {
+                units[unit.key] = try OrganisationStore(transaction).add(
+                    unit.key, unit.role, uscc: nil, nature: unit.role == .employer ? "enterprise" : "institution",
+                    region: required(RegionCode(unit.region)), upstream: unit.upstream.flatMap { units[$0] }
+                ).number
+            }
+            return units
+        }
+    }
+
+    private mutating func add(
+        _ name: String, at unit: String, _ index: Int, _ installation: Installation
+    ) async throws {
+        let (people, unit, phone) = (installation.people, try required(units[unit]), "1390099000\(index)")
+        let id = try Cast.number(100 + index)
+        let person = try await installation.database.write { transaction in
+            let person = try PersonStore(transaction, people).add(name, id, phone: phone)
+            let during = Period(from: .first, to: Self.end(name))
+            _ = try EmploymentStore(transaction, people).put(
+                Employment(organisation: unit, relation: "labour", during: during), of: person)
+            return person
+        }
+        subjects.append(Subject(number: person.number, name: name, id: id.text, phone: phone))
+        for evidence in [Brought.course("公需", 30, "public"), Brought.course("专业", 60)] {
+            _ = try await installation.registry.recognise(
+                Submission(person: person, source: "test", evidence: evidence))
+        }
+    }
+
+    func number(_ name: String) -> Int { subjects.first { $0.name == name }?.number ?? 0 }
+}
+
+// MARK: - Actors
+
+extension AccessCity {
+    /// Lets each officer order a list of people, and runs what was ordered.
+    mutating func orderLists(_ client: any TestClientProtocol, _ installation: Installation) async throws {
+        for index in actors.indices where !actors[index].isProgram && !actors[index].people.isEmpty {
+            let place = try await post(client, "/people/export", "query=", by: actors[index])
+            actors[index].job = try required(place.split(separator: "/").last.flatMap { Int($0) })
+        }
+        try await run(installation)
+    }
+
+    /// A county lists somebody of another one as its own: that is held for the bureau, which looks after both.
+    private mutating func askForOthers(_ client: any TestClientProtocol, _ installation: Installation) async throws {
+        let county = try required(actors.first { $0.name == "county" })
+        let place = try await post(client, "/import", list(of: "敖汉风", at: "示例机械"), by: county)
+        try await run(installation)
+        let confirmation = place.replacing("/jobs/", with: "/import/") + "/confirmation"
+        _ = try await post(client, confirmation, "", by: county)
+        try await run(installation)
+        let index = try required(actors.firstIndex { $0.name == "bureau" })
+        let page = try await client.execute(uri: "/requests", method: .get, headers: actors[index].headers) {
+            String(buffer: $0.body)
+        }
+        request = try required(page.firstMatch(of: #/\/requests\/([0-9]+)/#).flatMap { Int($0.1) })
+        actors[index].requests = [request]
+    }
+
+    private func list(of name: String, at unit: String) -> String {
+        let id = subjects.first { $0.name == name }?.id ?? ""
+        return "--b\r\nContent-Disposition: form-data; name=\"list\"\r\n\r\npeople\r\n"
+            + "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n"
+            + "姓名,身份证号,单位名称,单位性质,行政区划,人员关系,任职起始日期\n"
+            + "\(name),\(id),\(unit),企业,泰山区,劳动关系,2024-01-01\r\n--b--\r\n"
+    }
+
+    /// Where a form leads.
+    private func post(
+        _ client: any TestClientProtocol, _ uri: String, _ form: String, by actor: Actor
+    ) async throws -> String {
+        var headers = actor.headers
+        headers[.contentType] =
+            form.hasPrefix("--b") ? "multipart/form-data; boundary=b" : "application/x-www-form-urlencoded"
+        return try await client.execute(
+            uri: uri, method: .post, headers: headers, body: ByteBuffer(string: form)
+        ) { $0.headers[.location] ?? "" }
+    }
+
+    private func run(_ installation: Installation) async throws {
+        let jobs = installation.jobs
+        let work = Task { await jobs.work() }
+        while try await jobs.counts().open > 0 { await Task.yield() }
+        work.cancel()
+        await work.value
+    }
+
+    private mutating func addActors(_ installation: Installation) async throws {
+        let mill = Set(["桑落洲", "卫星辰", "巫山云"].map(number)), power = Set([number("贺兰雪")])
+        let county = mill.union(power), other = Set([number("敖汉风")]), city = county.union(other)
+        actors = [
+            Actor(name: "stranger"),
+            Actor(name: "guessed session", headers: [.cookie: "session=" + String(repeating: "ab", count: 32)]),
+            Actor(name: "guessed token", headers: bearer("xt_" + String(repeating: "ab", count: 32)), isProgram: true),
+        ]
+        let accounts = Accounts(installation.database, installation.people, allowsDemo: true)
+        let first = try await accounts.open(for: ID(number("巫山云")))
+        let token = try await accounts.signIn(first.login, first.password, device: "").token
+        actors.append(
+            Actor(
+                name: "newcomer", headers: [.cookie: "session=\(token)"], role: .professional, isNew: true,
+                own: number("巫山云")))
+        _ = try await accounts.open(for: ID(number("桑落洲")), isDemo: true)
+        try await add(
+            "professional", try Cast.number(100).text, .professional, [], own: number("桑落洲"), installation)
+        try await add("employer", .employer, at: "示例机械", mill, installation)
+        try await add("neighbour", .employer, at: "示例电力", power, installation)
+        try await add("county", .authority, at: "泰山区人社局", county, isOfRegion: true, installation)
+        try await add("other-county", .authority, at: "肥城市人社局", other, isOfRegion: true, installation)
+        try await add("department", .authority, at: "泰山区工信局", power, installation)
+        try await add("bureau", .bureau, at: "市人社局", city, isOfRegion: true, installation)
+        try await add("administrator", .administrator, at: nil, [], installation)
+        try await add("auditor", .auditor, at: nil, [], installation)
+        try await add("board", .board, at: "市人社局", [], installation)
+        try await addFormer(installation)
+    }
+
+    /// An account with this role, in a browser and with a token.
+    private mutating func add(
+        _ name: String, _ role: Role, at unit: String?, _ people: Set<Int>, isOfRegion: Bool = false,
+        _ installation: Installation
+    ) async throws {
+        _ = try await Accounts(installation.database, installation.people).open(
+            name, name: name, AccountRole(role, at: unit.flatMap { units[$0] }), isDemo: true)
+        try await add(name, name, role, people, isOfRegion: isOfRegion, installation)
+    }
+
+    private mutating func add(
+        _ name: String, _ login: String, _ role: Role, _ people: Set<Int>, isOfRegion: Bool = false, own: Int? = nil,
+        _ installation: Installation
+    ) async throws {
+        let accounts = Accounts(installation.database, installation.people, allowsDemo: true)
+        let session = try await accounts.signIn(login, Accounts.demoPassword, device: "")
+        let tokens = Tokens(installation.database, installation.people)
+        let token = try await tokens.make("x", for: login, [.people], days: 1)
+        let bare = try await tokens.make("x", for: login, [], days: 1)
+        var actor = Actor(name: name, headers: [.cookie: "session=\(session.token)"], role: role)
+        (actor.isOfRegion, actor.own, actor.people) = (isOfRegion, own, people)
+        let program = Actor(
+            name: name + "’s token", headers: bearer(token), isProgram: true, role: role, isOfRegion: isOfRegion,
+            people: people)
+        actors += [actor, program, Actor(name: name + "’s bare token", headers: bearer(bare), isProgram: true)]
+    }
+
+    /// Whoever had a role when the session and the token began, and has it no longer.
+    private mutating func addFormer(_ installation: Installation) async throws {
+        try await add("former", .bureau, at: "市人社局", [], installation)
+        let accounts = Accounts(installation.database, installation.people)
+        let account = try await accounts.account("former")
+        try await accounts.revoke(AccountRole(.bureau, at: units["市人社局"]), from: account)
+        for index in actors.indices where actors[index].name.hasPrefix("former") {
+            (actors[index].role, actors[index].job) = (nil, nil)
+        }
+    }
+
+    private func bearer(_ token: String) -> HTTPFields { [.authorization: "Bearer \(token)"] }
+}

@@ -1,0 +1,194 @@
+import Database
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Kernel
+import Logging
+import Synchronization
+import Testbed
+import Testing
+
+@testable import App
+@testable import Web
+
+/// Every route of the site, asked by everybody for everything, held against the table of who may do what.
+@Suite("Attack: whoever asks, nobody reads or does more than the table says")
+struct AccessMatrixTests {
+    private static let isLong = Mutator.count(0, long: 1) == 1
+
+    /// After these somebody is elsewhere, or signed in no more.
+    private static let last: Set = [
+        "/requests/{request}/completion", "/requests/{request}/dismissal", "/sign-out",
+    ]
+
+    @Test(.timeLimit(.minutes(5))) func nobodyGetsMoreThanTheTableSays() async throws {
+        try await withSite { client, site, installation in
+            let city = try await AccessCity.make(installation, client)
+            let known = Set(site.routes.map { "\($0.method.rawValue) \($0.pattern)" })
+            let told = AccessRules.all.map(\.route)
+            #expect(known == Set(told) && told.count == known.count, "\(known.symmetricDifference(told).sorted())")
+            let cases = AccessCases(city: city, assets: try assets(site), isWhole: Self.isLong)
+            let probe = AccessProbe(client: client, city: city)
+            let before = try await rows(installation)
+            try await probe.send(city.actors.map { actor in cases.all(of: actor).filter { !$0.mayPass } })
+            try await probe.sendOtherMethods(known, of: city.actors)
+            let isUntouched = try await rows(installation) == before
+            #expect(isUntouched, "what was refused has changed something")
+            let allowed = city.actors.map { actor in cases.all(of: actor).filter(\.mayPass) }
+            let isLast = { (one: AccessCase) in Self.last.contains(one.rule.path) }
+            try await probe.send(allowed.map { cases in cases.filter { !isLast($0) } })
+            try await probe.send(allowed.map { cases in cases.filter(isLast) })
+            let (count, wrong) = probe.found
+            print("attack: combinations=\(count) wrong=\(wrong.count)")
+            #expect(wrong.isEmpty, "\(wrong.prefix(20).joined(separator: "\n"))")
+            #expect(count > 10_000)
+            // A table that opens nothing, or a city in which nobody is seen, would show nothing.
+            #expect(probe.answered.count == AccessRules.all.count { $0.method == "GET" && $0.who != .nobody })
+        }
+    }
+
+    /// The site's routes with nobody at the queue: what is ordered stays ordered.
+    private func withSite(
+        _ body: @escaping @Sendable (any TestClientProtocol, Site, Installation) async throws -> Void
+    ) async throws {
+        try await withFolder { folder in
+            let installation = try await Installation.open(folder: folder.path, database: nil)
+            defer { installation.close() }
+            let assets = try Assets(siteAssets)
+            let views = try Views(siteViews, assets)
+            var parts = try siteParts(installation, SiteConfiguration(), views, assets)
+            // So that each request comes from an address of its own, and none is refused for being one of many.
+            parts.isBehindProxy = true
+            let site = try Site(parts, views: views, assets: assets)
+            var logger = Logger(label: "test")
+            logger.logLevel = .critical
+            try await Application(router: site.router(logger), logger: logger).test(.router) {
+                try await body($0, site, installation)
+            }
+        }
+    }
+
+    private func assets(_ site: Site) throws -> [String] {
+        let found = try Assets(siteAssets)
+        return [String(try found.path("theme.css").dropFirst("/assets/".count))]
+    }
+
+    /// What a request could change: everything but sessions, guesses and records of who asked.
+    private func rows(_ installation: Installation) async throws -> [String] {
+        var texts: [String] = []
+        let tables = Installation.tables.map(\.name.description) + ["job", "file", "notice", "upstream_request"]
+        for table in Set(tables).sorted() where !table.hasPrefix("audit") {
+            texts.append("\(table) \(try await installation.database.allRows(of: table))")
+        }
+        return texts
+    }
+}
+
+/// Sends requests and looks at what comes back.
+private final class AccessProbe: Sendable {
+    private struct Held {
+        var count = 0
+        var wrong: [String] = []
+        var answered: Set<String> = []
+    }
+
+    private let client: any TestClientProtocol
+    private let city: AccessCity
+    private let held = Mutex(Held())
+
+    init(client: any TestClientProtocol, city: AccessCity) { (self.client, self.city) = (client, city) }
+
+    var found: (count: Int, wrong: [String]) { held.withLock { ($0.count, $0.wrong) } }
+    /// The routes at which somebody was shown what they may see.
+    var answered: Set<String> { held.withLock { $0.answered } }
+
+    /// Side by side, but each list in its order.
+    func send(_ lists: [[AccessCase]]) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for list in lists {
+                group.addTask { for one in list { try await self.send(one) } }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func send(_ one: AccessCase) async throws {
+        var headers = one.actor.headers
+        if let form = one.form {
+            headers[.contentType] =
+                form == AccessCases.upload
+                ? "multipart/form-data; boundary=b" : "application/x-www-form-urlencoded"
+        }
+        switch one.from {
+        case .plain: break
+        case .ownPage: headers[fetchSite] = "same-origin"
+        case .otherSite: headers[fetchSite] = "cross-site"
+        case .otherOrigin: headers[.origin] = "https://example.org"
+        }
+        let method = try required(HTTPRequest.Method(one.rule.method))
+        let answer = try await ask(one.uri, method, headers, one.form ?? "")
+        if let fault = fault(answer, one) { note("\(one.title): \(fault)") }
+        if one.isAnswered, !answer.isRefused { held.withLock { _ = $0.answered.insert(one.rule.route) } }
+    }
+
+    private func fault(_ answer: Answered, _ one: AccessCase) -> String? {
+        if answer.status >= 500 { return "fails with \(answer.status)" }
+        if !one.mayPass, !answer.isRefused { return "is let through with \(answer.status)" }
+        if one.isAnswered, answer.isRefused { return "is kept out with \(answer.status)" }
+        let asked = (one.uri + " " + (one.form ?? "")).removingPercentEncoding ?? ""
+        let others = city.subjects.filter { !one.actor.knows.contains($0.number) }
+        let leaks = others.flatMap(\.marks).filter { mark in answer.text.contains(mark) && !asked.contains(mark) }
+        return leaks.isEmpty ? nil : "shows \(leaks)"
+    }
+
+    /// What no route answers is refused, whoever asks.
+    func sendOtherMethods(_ routes: Set<String>, of actors: [Actor]) async throws {
+        let methods: [HTTPRequest.Method] = [.get, .post, .put, .delete, .patch]
+        let patterns = Set(routes.map { String($0.drop { $0 != " " }.dropFirst()) }).sorted()
+        for (pattern, method) in patterns.flatMap({ pattern in methods.map { (pattern, $0) } })
+        where !routes.contains("\(method.rawValue) \(pattern)") {
+            for actor in actors {
+                let uri = pattern.isEmpty ? "/" : pattern.replacing(#/\{[0-9]+\}/#, with: "1")
+                let answer = try await ask(uri, method, actor.headers, "")
+                // Another route may have this place too: /people/{0}/… and /people/search.
+                if !answer.isRefused { note("\(actor.name): \(method.rawValue) \(uri) passes with \(answer.status)") }
+            }
+        }
+    }
+
+    private func note(_ fault: String) { held.withLock { $0.wrong.append(fault) } }
+
+    private func ask(
+        _ uri: String, _ method: HTTPRequest.Method, _ headers: HTTPFields, _ body: String
+    ) async throws -> Answered {
+        var headers = headers
+        let turn = held.withLock { held in
+            held.count += 1
+            return held.count
+        }
+        headers[forwarded] = "10.\(turn >> 16 & 255).\(turn >> 8 & 255).\(turn & 255)"
+        return try await client.execute(uri: uri, method: method, headers: headers, body: ByteBuffer(string: body)) {
+            Answered(
+                status: $0.status.code, place: $0.headers[.location] ?? "", text: String(buffer: $0.body))
+        }
+    }
+}
+
+private let fetchSite = HTTPField.Name("Sec-Fetch-Site") ?? .referer
+private let forwarded = HTTPField.Name("X-Forwarded-For") ?? .referer
+
+private struct Answered: Sendable {
+    let status: Int
+    let place: String
+    let body: String
+
+    init(status: Int, place: String, text: String) { (self.status, self.place, body) = (status, place, text) }
+
+    var text: String { place + " " + body }
+
+    /// Refused, or led to where one signs in or sets a password.
+    var isRefused: Bool {
+        status >= 400 || 300..<400 ~= status && ["/sign-in", "/account/password"].contains { place.hasPrefix($0) }
+    }
+}
