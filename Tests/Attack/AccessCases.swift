@@ -25,7 +25,7 @@ struct NamedPath: Sendable {
 /// A request of the matrix: who, what, how.
 struct AccessCase: Sendable {
     let rule: AccessRule
-    let actor: Actor
+    let actor: AccessActor
     let uri: String
     /// `nil` of a page that is only read.
     let form: String?
@@ -59,9 +59,9 @@ struct AccessCases: Sendable {
         "%E5%B2%B3", String(repeating: "9", count: 400),
     ]
 
-    func all(of actor: Actor) -> [AccessCase] { AccessRules.all.flatMap { cases(of: $0, by: actor) } }
+    func all(of actor: AccessActor) -> [AccessCase] { AccessRules.all.flatMap { cases(of: $0, by: actor) } }
 
-    private func cases(of rule: AccessRule, by actor: Actor) -> [AccessCase] {
+    private func cases(of rule: AccessRule, by actor: AccessActor) -> [AccessCase] {
         let paths = paths(of: rule)
         // A token at the pages, or a cookie at the API, is tried once: it is looked at nowhere.
         if actor.isProgram != rule.isAPI, actor.role != nil, !isWhole {
@@ -70,7 +70,7 @@ struct AccessCases: Sendable {
         return paths.flatMap { self.cases(of: rule, at: $0, by: actor) }
     }
 
-    private func cases(of rule: AccessRule, at path: NamedPath, by actor: Actor) -> [AccessCase] {
+    private func cases(of rule: AccessRule, at path: NamedPath, by actor: AccessActor) -> [AccessCase] {
         let isRead = rule.method == "GET"
         let isThere = path.objects.allSatisfy(\.isThere)
         let may = rule.isOpen(to: actor) && isTheirs(path.objects, actor, rule)
@@ -87,7 +87,7 @@ struct AccessCases: Sendable {
     }
 
     /// Whether what the path names belongs to the actor or to whom the actor looks after.
-    private func isTheirs(_ objects: [PathObject], _ actor: Actor, _ rule: AccessRule) -> Bool {
+    private func isTheirs(_ objects: [PathObject], _ actor: AccessActor, _ rule: AccessRule) -> Bool {
         let named = rule.pieces.filter { $0.hasPrefix("{") }
         var owner = rule.path.hasPrefix("/me/") ? actor.own : nil
         for (piece, object) in zip(named, objects) {

@@ -14,7 +14,7 @@ import Testbed
 @testable import Web
 
 /// Somebody who asks: a browser with its cookie or a program with its token.
-struct Actor: Sendable {
+struct AccessActor: Sendable {
     let name: String
     var headers: HTTPFields = [:]
     var isProgram = false
@@ -51,7 +51,7 @@ struct Subject: Sendable {
 /// Two units of a county, one of another county, one of another city; somebody at each, and the officers over them.
 struct AccessCity: Sendable {
     var subjects: [Subject] = []
-    var actors: [Actor] = []
+    var actors: [AccessActor] = []
     var units: [String: ID<Organisation>] = [:]
     var notice = 0
     /// A county asks for somebody of another one.
@@ -94,7 +94,7 @@ struct AccessCity: Sendable {
         }
         try await city.addActors(installation)
         let bureau = try await Accounts(installation.database, installation.people).account("bureau").number
-        let notices = Notices(installation.database, installation.people.outside)
+        let notices = Notices(installation.database, installation.people)
         city.notice = try await notices.publish("报名", "即日起报名。", by: bureau).number
         try await city.orderLists(client, installation)
         try await city.askForOthers(client, installation)
@@ -177,7 +177,7 @@ extension AccessCity {
 
     /// Where a form leads.
     private func post(
-        _ client: any TestClientProtocol, _ uri: String, _ form: String, by actor: Actor
+        _ client: any TestClientProtocol, _ uri: String, _ form: String, by actor: AccessActor
     ) async throws -> String {
         var headers = actor.headers
         headers[.contentType] =
@@ -199,15 +199,15 @@ extension AccessCity {
         let mill = Set(["桑落洲", "卫星辰", "巫山云"].map(number)), power = Set([number("贺兰雪")])
         let county = mill.union(power), other = Set([number("敖汉风")]), city = county.union(other)
         actors = [
-            Actor(name: "stranger"),
-            Actor(name: "guessed session", headers: [.cookie: "session=" + String(repeating: "ab", count: 32)]),
-            Actor(name: "guessed token", headers: bearer("xt_" + String(repeating: "ab", count: 32)), isProgram: true),
+            AccessActor(name: "stranger"),
+            AccessActor(name: "guessed session", headers: [.cookie: "session=" + String(repeating: "ab", count: 32)]),
+            AccessActor(name: "guessed token", headers: bearer("xt_" + String(repeating: "ab", count: 32)), isProgram: true),
         ]
         let accounts = Accounts(installation.database, installation.people, allowsDemo: true)
         let first = try await accounts.open(for: ID(number("巫山云")))
         let token = try await accounts.signIn(first.login, first.password, device: "").token
         actors.append(
-            Actor(
+            AccessActor(
                 name: "newcomer", headers: [.cookie: "session=\(token)"], role: .professional, isNew: true,
                 own: number("巫山云")))
         _ = try await accounts.open(for: ID(number("桑落洲")), isDemo: true)
@@ -244,12 +244,12 @@ extension AccessCity {
         let tokens = Tokens(installation.database, installation.people)
         let token = try await tokens.make("x", for: login, [.people], days: 1)
         let bare = try await tokens.make("x", for: login, [], days: 1)
-        var actor = Actor(name: name, headers: [.cookie: "session=\(session.token)"], role: role)
+        var actor = AccessActor(name: name, headers: [.cookie: "session=\(session.token)"], role: role)
         (actor.isOfRegion, actor.own, actor.people) = (isOfRegion, own, people)
-        let program = Actor(
+        let program = AccessActor(
             name: name + "’s token", headers: bearer(token), isProgram: true, role: role, isOfRegion: isOfRegion,
             people: people)
-        actors += [actor, program, Actor(name: name + "’s bare token", headers: bearer(bare), isProgram: true)]
+        actors += [actor, program, AccessActor(name: name + "’s bare token", headers: bearer(bare), isProgram: true)]
     }
 
     /// Whoever had a role when the session and the token began, and has it no longer.

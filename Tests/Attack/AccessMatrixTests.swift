@@ -143,7 +143,7 @@ private final class AccessProbe: Sendable {
     }
 
     /// What no route answers is refused, whoever asks.
-    func sendOtherMethods(_ routes: Set<String>, of actors: [Actor]) async throws {
+    func sendOtherMethods(_ routes: Set<String>, of actors: [AccessActor]) async throws {
         let methods: [HTTPRequest.Method] = [.get, .post, .put, .delete, .patch]
         let patterns = Set(routes.map { String($0.drop { $0 != " " }.dropFirst()) }).sorted()
         for (pattern, method) in patterns.flatMap({ pattern in methods.map { (pattern, $0) } })

@@ -138,7 +138,7 @@ struct AccessRule: Sendable {
         return "\(method) " + pieces.joined()
     }
 
-    func isOpen(to actor: Actor) -> Bool {
+    func isOpen(to actor: AccessActor) -> Bool {
         let role = isAPI == actor.isProgram ? actor.role : nil
         guard let role else { return who == .everybody }
         guard !actor.isNew else { return [.everybody, .newcomersToo].contains(who) }

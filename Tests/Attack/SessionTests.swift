@@ -42,7 +42,8 @@ struct SessionTests {
         try await withPerson(engine) { _, accounts, tokens, opened, token in
             let person = try required(
                 try await accounts.signIn(opened.login, opened.password, device: "").account.person)
-            _ = try await accounts.give(to: person, mark: try await accounts.login(of: person).mark)
+            let mark = try await accounts.login(of: person).mark
+            _ = try await accounts.give(to: person, mark: mark, by: PasswordGiver(.operating, reason: "本人到窗口办理"))
             #expect(try await tokens.bearer(token) == nil)
         }
     }

@@ -28,7 +28,7 @@ package struct OwnAccountPages: Sendable {
         let visitor = try visit.signedIn()
         let roles = try await accounts.roles(cookies.token(visit.request))
         let acts = try await OwnAct.newest(of: visitor.account, accounts.database, accounts.people)
-        let resets = try await accounts.resets(AccountPages.token(visit.request))
+        let resets = try await accounts.resets(cookies.token(visit.request))
         let value = OwnAccountPage(name: visitor.name, roles: roles, acts: acts, resets: resets)
         return Page("我的账号", trail: [.home], view.draw(value))
     }

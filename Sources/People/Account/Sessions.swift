@@ -1,0 +1,169 @@
+import Database
+import Foundation
+import Integrity
+import Kernel
+import Signing
+import Web
+
+/// What a browser keeps of somebody who is signed in.
+package struct SignedIn: Sendable {
+    /// The session, in hexadecimal.
+    package let token: String
+    /// By which the browser is known again when somebody else guesses passwords.
+    package let device: String
+    package let account: Account
+}
+
+extension Accounts {
+    /// Begins a session, and ends the one that the browser had.
+    ///
+    /// Wrong passwords are counted by ``Guesses``. Failures: `account.wrong`, `account.locked`, `account.demo`,
+    /// `password.busy`.
+    package func signIn(
+        _ login: String, _ password: String, device: String, from network: String = "", instead old: String = ""
+    ) async throws -> SignedIn {
+        let attempt = Attempt(people, login: login, device: device, network: network)
+        let isKnown = try await database.glance { try Guesses(store($0)).admit(attempt) }
+        let client: PasswordClient =
+            isKnown
+            ? .device(attempt.device, login: attempt.lookup) : .stranger(from: network, login: attempt.lookup)
+        return try await line.turn(client) { turn in
+            // Counted before it is looked at, so that guesses side by side do not slip through; forgiven when right.
+            let counted = try await database.write { try Guesses(store($0)).count(attempt) }
+            guard try await Password.matches(password, counted.password, turn), let account = counted.account else {
+                try await recordWrong(counted.account)
+                throw Failure.wrongLogin
+            }
+            guard allowsDemo || !account.isDemo else { throw Failure.demoElsewhere }
+            let device = counted.isKnown ? device : people.outside.random(16).hexadecimal
+            return try await begin(account, counted, attempt, device, instead: old)
+        }
+    }
+
+    private func begin(
+        _ account: Account, _ counted: Guesses.Counted, _ attempt: Attempt, _ device: String, instead old: String
+    ) async throws -> SignedIn {
+        let token = people.outside.random(32).hexadecimal
+        let hash = sha256(device.utf8)
+        try await database.write { transaction in
+            let store = store(transaction)
+            // It may have been changed, or taken away, while it was looked at.
+            guard try store.password(of: account.number)?.bytes == counted.password?.bytes,
+                let role = try store.roles(of: account.number).first
+            else { throw Failure.wrongLogin }
+            try Guesses(store).forgive(attempt, counted)
+            try store.remember(hash, attempt.network, of: account.number)
+            try store.end(sha256(old.utf8))
+            try store.end(sessionsOn: hash)
+            try store.begin(sha256(token.utf8), account.number, role, on: hash)
+            try store.record(.signIn, by: account, in: role)
+            let now = people.outside.now()
+            try store.sweep(sessionsBefore: now - Self.longest, missesBefore: now - Guesses.day)
+        }
+        return SignedIn(token: token, device: device, account: account)
+    }
+
+    /// Who has this session, in the role that was chosen; `nil` where it is over.
+    package func visitor(_ token: String) async throws -> Visitor? {
+        let hash = sha256(token.utf8)
+        let now = people.outside.now()
+        let (visitor, isStale) = try await database.glance { transaction -> (Visitor?, Bool) in
+            let store = store(transaction)
+            guard let held = try store.session(hash), now - held.seen < Self.idle, now - held.begun < Self.longest,
+                allowsDemo || !held.account.isDemo
+            else { return (nil, false) }
+            let account = held.account
+            let organisation = try held.role.organisation.flatMap { try OrganisationStore(transaction).find($0) }
+            let visitor = Visitor(
+                account: account.number.number, name: organisation?.name ?? account.name, role: held.role.role,
+                person: account.person?.number, organisation: organisation?.number.number,
+                region: organisation?.region, isNew: account.isFirst)
+            return (visitor, now - held.seen > 60_000)
+        }
+        if isStale { try await database.write { try store($0).see(hash, at: now) } }
+        return visitor
+    }
+
+    /// Sets another password, ends the sessions and tokens that were begun with the old one, and begins another session
+    /// in the same role.
+    ///
+    /// Failures: `account.old`, `account.locked`, `account.password`, `account.same`, `password.busy`.
+    package func change(
+        _ token: String, from old: String, to new: String, device: String = ""
+    ) async throws -> String {
+        let hash = sha256(token.utf8)
+        let (held, own) = try await database.read { transaction in
+            let store = store(transaction)
+            guard let held = try store.session(hash) else { throw Failure.oldPassword }
+            let persons = PersonStore(transaction, people)
+            let own = try held.account.person.map { person in
+                let number = try persons.idNumber(of: person)?.text
+                return [number, number.map { String($0.suffix(6)) }, try persons.phone(of: person)].compactMap { $0 }
+            }
+            return (held, [held.account.name] + (own ?? []))
+        }
+        let (known, password) = try await line.turn(.account("\(held.account.number)")) { turn in
+            // Whoever has somebody's session does not guess the password with it.
+            let known = try await database.write { transaction in
+                try Guesses(store(transaction)).count(changeIn: hash)
+                return try store(transaction).password(of: held.account.number)
+            }
+            guard try await Password.matches(old, known, turn) else { throw Failure.oldPassword }
+            try await database.write { try Guesses(store($0)).forgive(changeIn: hash) }
+            guard new != old else { throw Failure.samePassword }
+            try PasswordRule.check(new, own: own)
+            return (known, try await Password.make(new, people.outside, turn))
+        }
+        let next = people.outside.random(32).hexadecimal
+        try await database.write { transaction in
+            let store = store(transaction)
+            // Somebody may have set another one, or ended the session, meanwhile.
+            guard try store.session(hash) != nil, try store.password(of: held.account.number)?.bytes == known?.bytes
+            else {
+                throw Failure.oldPassword
+            }
+            try store.change(password, of: held.account.number, isFirst: false)
+            try store.begin(sha256(next.utf8), held.account.number, held.role, on: sha256(device.utf8))
+            try store.record(.changePassword, by: held.account, in: held.role)
+        }
+        return next
+    }
+
+    /// The roles of whoever has this session, each with the unit or authority that it is held at.
+    package func roles(_ token: String) async throws -> [HeldRole] {
+        try await database.read { transaction in
+            let store = store(transaction)
+            guard let held = try store.session(sha256(token.utf8)) else { return [] }
+            return try store.roles(of: held.account.number).map { role in
+                let unit = try role.organisation.flatMap { try OrganisationStore(transaction).find($0)?.name }
+                return HeldRole(role: role, unit: unit ?? "", isChosen: role == held.role)
+            }
+        }
+    }
+
+    /// Goes on in another of the account's roles, by another token: what knew the one before has nothing of the new
+    /// role. Failure: `account.no-role`.
+    package func choose(_ role: AccountRole, _ token: String) async throws -> String {
+        let hash = sha256(token.utf8)
+        let next = people.outside.random(32).hexadecimal
+        try await database.write { transaction in
+            let store = store(transaction)
+            guard let held = try store.session(hash), try store.roles(of: held.account.number).contains(role) else {
+                throw Failure.noRole
+            }
+            try store.choose(role, for: hash, next: sha256(next.utf8))
+            try store.record(.chooseRole, by: held.account, in: role)
+        }
+        return next
+    }
+
+    package func signOut(_ token: String) async throws {
+        try await database.write { transaction in
+            let store = store(transaction)
+            if let held = try store.session(sha256(token.utf8)) {
+                try store.record(.signOut, by: held.account, in: held.role)
+            }
+            try store.end(sha256(token.utf8))
+        }
+    }
+}
