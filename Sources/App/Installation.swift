@@ -26,8 +26,8 @@ package struct Installation: Sendable {
     /// The migrations of all rooms.
     package static let schema = schema(Heads(), nil)
 
-    /// `heads` is what the signed root knows, where a ledger is brought up to the schema. Some steps need the keys, where
-    /// the database is an older one.
+    /// `heads` is what the signed root knows, where a ledger is brought up to the schema. Some steps need the keys,
+    /// where the database is an older one.
     private static func schema(_ heads: Heads, _ keys: KeyRing?) -> [Migration] {
         People.migrations + Registry.migrations(heads) + Proof.migrations + Files.migrations + Jobs.migrations(keys)
     }

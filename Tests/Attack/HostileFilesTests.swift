@@ -4,6 +4,7 @@ import Testbed
 import Testing
 import Yams
 
+@testable import App
 @testable import Documents
 @testable import Processes
 @testable import Proof
@@ -220,12 +221,31 @@ struct HostileFilesTests {
         let file = try book([
             "xl/workbook.xml": "<w xmlns:r='r'><sheet name='a' r:id='a'/><sheet name='b' r:id='b'/></w>",
             "xl/_rels/workbook.xml.rels":
-                "<R><Relationship Id='a' Target='worksheets/a.xml'/><Relationship Id='b' Target='worksheets/b.xml'/></R>",
+                "<R><Relationship Id='a' Target='worksheets/a.xml'/>"
+                + "<Relationship Id='b' Target='worksheets/b.xml'/></R>",
             "xl/sharedStrings.xml": "<s><si><t>\(text)</t></si></s>", "xl/worksheets/a.xml": sheet,
             "xl/worksheets/b.xml": sheet,
         ])
         let limits = SheetLimits(rows: 1000, columns: 10, cellLength: 1000, bytes: 300_000)
         #expect(await failure { try readSheet(file.path, limits: limits) { _ in } } == "sheet.size")
+    }
+
+    // MARK: - The data folder
+
+    /// What others may read is closed; what is not this user's to close is named.
+    @Test func theDataFolderIsItsOwnersAlone() async throws {
+        try await withFolder { folder in
+            try await Installation.open(folder: folder.path, database: nil).close()
+            let files = ["", "/xueshi.db", "/keys.json"].map { folder.path + $0 }
+            for file in files where !file.hasSuffix("json") { chmod(file, 0o755) }
+            try await Installation.open(folder: folder.path, database: nil).close()
+            for file in files {
+                let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
+                #expect(try required(mode) & 0o077 == 0, "\(file)")
+            }
+        }
+        // Nobody changes the modes of the system's own view of a process, root neither.
+        #expect(await failure { try DataFolder.close("/proc/\(getpid())") } == "data.mode")
     }
 
     // MARK: - YAML

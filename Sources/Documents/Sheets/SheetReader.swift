@@ -3,8 +3,8 @@ import Kernel
 import Processes
 import Synchronization
 
-/// Where a sheet is read: in this process, as whoever runs a command has it, or in a child process with limits, which is
-/// for files of others. A hostile file is then ended with the process, whatever it found to do.
+/// Where a sheet is read: in this process, as whoever runs a command has it, or in a child process with limits, which
+/// is for files of others. A hostile file is then ended with the process, whatever it found to do.
 package struct SheetReader: Sendable {
     /// The program that reads with `read-sheet`; `nil` reads here.
     private let program: String?

@@ -48,13 +48,14 @@ struct JobStore {
         ) { try $0.int(0) } ?? 0
     }
 
-    /// Of these accounts' jobs, those that may be begun: what waits, or whose holder let its lease run out, of accounts of
-    /// which nothing else runs.
+    /// Of these accounts' jobs, those that may be begun: what waits, or whose holder let its lease run out, of
+    /// accounts of which nothing else runs.
     private static func due(_ kinds: [String], _ now: Int) -> SQL {
         """
         FROM job WHERE kind IN \(SQL.list(kinds)) AND state IN ('waiting', 'running')
           AND (state = 'waiting' OR lease < \(now))
-          AND NOT EXISTS (SELECT 1 FROM job r WHERE r.account = job.account AND r.state = 'running' AND r.lease >= \(now))
+          AND NOT EXISTS (SELECT 1 FROM job r
+                          WHERE r.account = job.account AND r.state = 'running' AND r.lease >= \(now))
         """
     }
 

@@ -9,19 +9,15 @@ package struct Jobs: Sendable {
     package let files: Files
     let kinds: [String: JobKind]
 
-    /// So long a holder may be silent, and so often it says how far it is; in milliseconds.
-    static let lease = 30_000
-    static let beat = 1_000
-    /// A job that gets no further for so many milliseconds is ended: no page of a list, no thousand people of a year takes
-    /// a tenth of it.
-    static let patience = 600_000
+    let times: JobTimes
+
     /// So many run at once: one that cannot be interrupted leaves the others a worker.
     static let workers = 2
     /// So many of one account wait or run.
     static let mostOpen = 20
 
-    package init(_ database: Database, _ files: Files, _ kinds: [JobKind]) {
-        (self.database, self.files) = (database, files)
+    package init(_ database: Database, _ files: Files, _ kinds: [JobKind], times: JobTimes = JobTimes()) {
+        (self.database, self.files, self.times) = (database, files, times)
         self.kinds = Dictionary(kinds.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -94,6 +90,19 @@ package struct Jobs: Sendable {
             return try files.drop(except: store.usedFiles(), transaction)
         }
     }
+}
+
+/// In milliseconds.
+package struct JobTimes: Sendable {
+    /// So long a holder may be silent.
+    var lease = 30_000
+    /// So often it says how far it is.
+    var beat = 1_000
+    /// A job that gets no further for so long is ended: no page of a list, no thousand people of a year takes a tenth
+    /// of it.
+    var patience = 600_000
+
+    package init() {}
 }
 
 extension Failure {
