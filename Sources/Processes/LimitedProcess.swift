@@ -21,7 +21,8 @@ package struct ProcessLimits: Sendable {
 
 /// A program for files that may be hostile: it runs in a process of its own, in an empty folder, with an empty
 /// environment and limits of memory, processor time and descriptors; it writes no file. Its input is a file that it
-/// finds open as standard input. When it is over, or whoever waits for it is cancelled, its whole process group is ended.
+/// finds open as standard input. When it is over, or whoever waits for it is cancelled, its whole process group is
+/// ended.
 package struct LimitedProcess: Sendable {
     /// Why there is no answer.
     package enum Fault: Error, Equatable {

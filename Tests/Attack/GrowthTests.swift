@@ -34,7 +34,7 @@ struct GrowthTests {
     }
 
     private func cost(_ body: () throws -> Void) -> Int {
-        (0..<4).map { _ in
+        (0..<2).map { _ in
             let start = Self.processorTime()
             // What is refused costs too.
             try? body()

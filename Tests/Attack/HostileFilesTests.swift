@@ -4,6 +4,7 @@ import Testbed
 import Testing
 import Yams
 
+@testable import App
 @testable import Documents
 @testable import Processes
 @testable import Proof
@@ -227,6 +228,24 @@ struct HostileFilesTests {
         ])
         let limits = SheetLimits(rows: 1000, columns: 10, cellLength: 1000, bytes: 300_000)
         #expect(await failure { try readSheet(file.path, limits: limits) { _ in } } == "sheet.size")
+    }
+
+    // MARK: - The data folder
+
+    /// What others may read is closed; what is not this user's to close is named.
+    @Test func theDataFolderIsItsOwnersAlone() async throws {
+        try await withFolder { folder in
+            try await Installation.open(folder: folder.path, database: nil).close()
+            let files = ["", "/xueshi.db", "/keys.json"].map { folder.path + $0 }
+            for file in files where !file.hasSuffix("json") { chmod(file, 0o755) }
+            try await Installation.open(folder: folder.path, database: nil).close()
+            for file in files {
+                let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
+                #expect(try required(mode) & 0o077 == 0, "\(file)")
+            }
+        }
+        // Nobody changes the modes of the system's own view of a process, root neither.
+        #expect(await failure { try DataFolder.close("/proc/\(getpid())") } == "data.mode")
     }
 
     // MARK: - YAML

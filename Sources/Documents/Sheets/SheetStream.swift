@@ -6,7 +6,8 @@ import Processes
 /// taken over by the file, so every length and number is checked again.
 ///
 /// A mark, and what follows it. Numbers are four bytes, little-endian; a text is its length and its UTF-8.
-/// `S` a sheet begins: its name. `R` a row: its number, how many cells, each a byte (1 a number, 2 a formula) and text.
+/// `S` a sheet begins: its name. `R` a row: its number, how many cells, each a byte (1 a number, 2 a formula) and a
+/// text.
 /// `F` a failure: code, Chinese, English; nothing follows. `E` the end; nothing follows.
 enum SheetStream {
     private static let version = UInt8(1)

@@ -48,8 +48,8 @@ struct JobStore {
         ) { try $0.int(0) } ?? 0
     }
 
-    /// Of these kinds of jobs, those that may be begun: what waits, or whose holder let its lease run out, of accounts
-    /// of which nothing else runs.
+    /// Of these accounts' jobs, those that may be begun: what waits, or whose holder let its lease run out, of
+    /// accounts of which nothing else runs.
     private static func due(_ kinds: [String], _ now: Int) -> SQL {
         """
         FROM job WHERE kind IN \(SQL.list(kinds)) AND state IN ('waiting', 'running')

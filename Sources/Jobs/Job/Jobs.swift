@@ -8,25 +8,16 @@ package struct Jobs: Sendable {
     package let database: Database
     package let files: Files
     let kinds: [String: JobKind]
-    /// Whether a job's account may still have to do with it: throws a failure where it may not.
-    private let mayUse: @Sendable (Job, Transaction) throws -> Void
 
-    /// So long a holder may be silent, and so often it says how far it is; in milliseconds.
-    static let lease = 30_000
-    var beat = 1_000
-    /// A job that gets no further for so many milliseconds is ended: no page of a list, no thousand people of a year
-    /// takes a tenth of it.
-    static let patience = 600_000
+    let times: JobTimes
+
     /// So many run at once: one that cannot be interrupted leaves the others a worker.
     static let workers = 2
     /// So many of one account wait or run.
     static let mostOpen = 20
 
-    package init(
-        _ database: Database, _ files: Files, _ kinds: [JobKind],
-        mayUse: @escaping @Sendable (Job, Transaction) throws -> Void = { _, _ in }
-    ) {
-        (self.database, self.files, self.mayUse) = (database, files, mayUse)
+    package init(_ database: Database, _ files: Files, _ kinds: [JobKind], times: JobTimes = JobTimes()) {
+        (self.database, self.files, self.times) = (database, files, times)
         self.kinds = Dictionary(kinds.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -66,13 +57,12 @@ package struct Jobs: Sendable {
         return try store.add(order, at: files.outside.now())
     }
 
-    /// One of an account's own, as far as it may still be used. Failures: `job.none`, and those of the job's room.
+    /// One of an account's own. Failure: `job.none`.
     package func job(_ number: ID<Job>, of account: Int) async throws -> Job {
-        try await database.read { transaction in
-            guard let job = try store(transaction).find(number), job.account == account else { throw Failure.noJob }
-            try mayUse(job, transaction)
-            return job
+        guard let job = try await database.read({ try store($0).find(number) }), job.account == account else {
+            throw Failure.noJob
         }
+        return job
     }
 
     package func list(of account: Int, before number: Int = .max, limit: Int = 20) async throws -> [Job] {
@@ -100,6 +90,19 @@ package struct Jobs: Sendable {
             return try files.drop(except: store.usedFiles(), transaction)
         }
     }
+}
+
+/// In milliseconds.
+package struct JobTimes: Sendable {
+    /// So long a holder may be silent.
+    var lease = 30_000
+    /// So often it says how far it is.
+    var beat = 1_000
+    /// A job that gets no further for so long is ended: no page of a list, no thousand people of a year takes a tenth
+    /// of it.
+    var patience = 600_000
+
+    package init() {}
 }
 
 extension Failure {

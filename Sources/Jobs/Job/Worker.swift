@@ -39,7 +39,7 @@ extension Jobs {
         let keys = kinds.keys.sorted()
         let now = files.outside.now()
         guard try await database.read({ try JobStore($0).isDue(keys, now: now) }) else { return false }
-        let taken = try await database.write { try store($0).take(keys, now: now, until: now + Self.lease) }
+        let taken = try await database.write { try store($0).take(keys, now: now, until: now + times.lease) }
         guard let job = taken, let kind = kinds[job.kind] else { return false }
         if Job.isGivenUp(job.faults) {
             try await end(job, .failed, JobResult(.givenUp, reached: job.done), nil)
@@ -133,13 +133,13 @@ extension Jobs {
     }
 
     private func beat(_ job: Job, _ progress: Progress) async throws {
-        try await Task.sleep(for: .milliseconds(beat))
+        try await Task.sleep(for: .milliseconds(times.beat))
         let (done, total) = progress.value
         let isHeld = try await database.write {
-            try JobStore($0).hold(job, done: done, total: total, until: files.outside.now() + Self.lease)
+            try JobStore($0).hold(job, done: done, total: total, until: files.outside.now() + times.lease)
         }
         guard isHeld else { throw CancellationError() }
-        guard progress.silence < Self.patience else { throw Failure.jobStalled }
+        guard progress.silence < times.patience else { throw Failure.jobStalled }
     }
 }
 
