@@ -33,8 +33,8 @@ struct AccessMatrixTests {
             let before = try await rows(installation)
             try await probe.send(city.actors.map { actor in cases.all(of: actor).filter { !$0.mayPass } })
             try await probe.sendOtherMethods(known, of: city.actors)
-            let isUntouched = try await rows(installation) == before
-            #expect(isUntouched, "what was refused has changed something")
+            let changed = try await rows(installation).filter { before[$0.key] != $0.value }.keys.sorted()
+            #expect(changed.isEmpty, "what was refused has changed something")
             let allowed = city.actors.map { actor in cases.all(of: actor).filter(\.mayPass) }
             let isLast = { (one: AccessCase) in Self.last.contains(one.rule.path) }
             try await probe.send(allowed.map { cases in cases.filter { !isLast($0) } })
@@ -74,14 +74,17 @@ struct AccessMatrixTests {
         return [String(try found.path("theme.css").dropFirst("/assets/".count))]
     }
 
-    /// What a request could change: everything but sessions, guesses and records of who asked.
-    private func rows(_ installation: Installation) async throws -> [String] {
-        var texts: [String] = []
-        let tables = Installation.tables.map(\.name.description) + ["job", "file", "notice", "upstream_request"]
-        for table in Set(tables).sorted() where !table.hasPrefix("audit") {
-            texts.append("\(table) \(try await installation.database.allRows(of: table))")
+    /// What a request could change: everything but sessions, guesses and the records of who asked.
+    private func rows(_ installation: Installation) async throws -> [String: String] {
+        let loose: Set = [
+            "account_session", "account_device", "account_miss", "audit_chain", "audit_record", "number_range",
+            "verification_guess",
+        ]
+        var rows: [String: String] = [:]
+        for table in try await installation.database.read({ try $0.tables() }) where !loose.contains(table) {
+            rows[table] = "\(try await installation.database.allRows(of: table))"
         }
-        return texts
+        return rows
     }
 }
 
