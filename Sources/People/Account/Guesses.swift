@@ -20,8 +20,8 @@ struct Attempt: Sendable {
 ///    network of one that is not. So nobody holds up a person elsewhere, and nothing is learned of another login.
 /// 2. On unknown devices an account takes no more than so many guesses a day from all networks together, under whatever
 ///    login. Beyond that a password is not looked at, and the answer is that of a wrong one, so that nobody learns
-///    whose logins belong together, nor whether there is an account. Half of them are kept for networks that have hardly
-///    guessed; networks from which the account signed in before have some of their own.
+///    whose logins belong together, nor whether there is an account. Half of them are kept for networks that have
+///    hardly guessed; networks from which the account signed in before have some of their own.
 struct Guesses {
     private let store: AccountStore
     private let now: Int
