@@ -201,7 +201,8 @@ extension AccessCity {
         actors = [
             AccessActor(name: "stranger"),
             AccessActor(name: "guessed session", headers: [.cookie: "session=" + String(repeating: "ab", count: 32)]),
-            AccessActor(name: "guessed token", headers: bearer("xt_" + String(repeating: "ab", count: 32)), isProgram: true),
+            AccessActor(
+                name: "guessed token", headers: bearer("xt_" + String(repeating: "ab", count: 32)), isProgram: true),
         ]
         let accounts = Accounts(installation.database, installation.people, allowsDemo: true)
         let first = try await accounts.open(for: ID(number("巫山云")))

@@ -56,7 +56,9 @@ struct HostileFilesTests {
         ])
     func aChildThatGoesTooFarIsEnded(_ script: String) async throws {
         let input = try OpenFile.scratch()
-        #expect(await failure { _ = try await shell(script, Self.limits).answer(to: input) } == "failed")
+        let fault = await failure { _ = try await shell(script, Self.limits).answer(to: input) }
+        // On a busy machine its time may be over before its processor time is.
+        #expect(["failed", "late"].contains(fault))
     }
 
     @Test func aChildThatWaitsIsEndedWithAllThatItBegan() async throws {

@@ -36,7 +36,7 @@ struct ScopePropertyTests {
         ("decision", 0), ("claim", 1), ("entry", 0), ("chain", 0), ("standing", 0), ("settled", 0), ("certificate", 1),
     ]
     /// They name people of others, and are the record of what was asked.
-    private static let records: Set = ["upstream_request"]
+    private static let records: Set = ["upstream_request", "audit_record"]
 
     private func rows(_ city: City) async throws -> [Int: [String: [[Value]]]] {
         var rows: [Int: [String: [[Value]]]] = [:]

@@ -8,16 +8,20 @@ package struct Jobs: Sendable {
     package let database: Database
     package let files: Files
     let kinds: [String: JobKind]
-
     let times: JobTimes
+    /// Whether a job's account may still have to do with it: throws a failure where it may not.
+    private let mayUse: @Sendable (Job, Transaction) throws -> Void
 
     /// So many run at once: one that cannot be interrupted leaves the others a worker.
     static let workers = 2
     /// So many of one account wait or run.
     static let mostOpen = 20
 
-    package init(_ database: Database, _ files: Files, _ kinds: [JobKind], times: JobTimes = JobTimes()) {
-        (self.database, self.files, self.times) = (database, files, times)
+    package init(
+        _ database: Database, _ files: Files, _ kinds: [JobKind], times: JobTimes = JobTimes(),
+        mayUse: @escaping @Sendable (Job, Transaction) throws -> Void = { _, _ in }
+    ) {
+        (self.database, self.files, self.times, self.mayUse) = (database, files, times, mayUse)
         self.kinds = Dictionary(kinds.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -57,12 +61,13 @@ package struct Jobs: Sendable {
         return try store.add(order, at: files.outside.now())
     }
 
-    /// One of an account's own. Failure: `job.none`.
+    /// One of an account's own, as far as it may still be used. Failures: `job.none`, and those of the job's room.
     package func job(_ number: ID<Job>, of account: Int) async throws -> Job {
-        guard let job = try await database.read({ try store($0).find(number) }), job.account == account else {
-            throw Failure.noJob
+        try await database.read { transaction in
+            guard let job = try store(transaction).find(number), job.account == account else { throw Failure.noJob }
+            try mayUse(job, transaction)
+            return job
         }
-        return job
     }
 
     package func list(of account: Int, before number: Int = .max, limit: Int = 20) async throws -> [Job] {

@@ -7,8 +7,8 @@ package struct PasswordGiver: Sendable {
     let sender: Sender
     let reason: String
 
-    /// So long has a person to have been the giver's before a password that the person set is replaced, in milliseconds:
-    /// within it the unit that somebody left notices.
+    /// So long has a person to have been the giver's before a password that the person set is replaced, in
+    /// milliseconds: within it the unit that somebody left notices.
     static let wait = 7 * 86_400_000
     package static let longestReason = 200
 
