@@ -58,7 +58,7 @@ package struct DeskAPI: Sendable {
 
     private func people(_ visit: Visit) async throws -> APIPeople {
         let (visitor, limit) = (try visit.signedIn(), Int(visit.query["limit"]) ?? 50)
-        let cursor = visit.query["cursor"]
+        let cursor = visit.query.exact("cursor")
         guard cursor.isEmpty || RosterPlace(cursor) != nil else { throw Failure.badCursor }
         guard visit.query["state"].isEmpty || RosterQuery.State(rawValue: visit.query["state"]) != nil else {
             throw Failure.badState
