@@ -41,7 +41,7 @@ class Account:
         self.assertEqual(self.browser.js("return document.querySelector('#login').value"), LEARNER)
         self.audit("account-wrong", status=403)
         self.fill_sign_in()
-        self.browser.see("这台设备请 15 分钟后再试")
+        self.browser.see("请 15 分钟后再试")
         self.audit("account-locked", status=429)
         self.sign_in(browser=own, back="/me")
         self.assertEqual(own.path, "/me/2022")
