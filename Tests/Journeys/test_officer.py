@@ -86,6 +86,7 @@ class Officer:
         self.audit("officer-no-login")
         self.browser.follow("开通账号")
         self.browser.see("请填写办理原因")
+        self.audit("officer-no-reason", status=400)
         self.browser.fill("办理原因", "本人持身份证到窗口办理")
         self.browser.follow("开通账号")
         self.browser.see("只显示这一次")
