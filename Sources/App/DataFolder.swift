@@ -8,17 +8,16 @@ enum DataFolder {
     static func close(_ folder: String) throws(Failure) {
         let ledger = folder + "/ledger"
         let roots = (try? FileManager.default.contentsOfDirectory(atPath: ledger)) ?? []
-        let files =
-            ["/xueshi.db", "/xueshi.db-wal", "/xueshi.db-shm"].map { folder + $0 } + roots.map { "\(ledger)/\($0)" }
-        for path in [folder, ledger] { try close(path, 0o700) }
-        for path in files { try close(path, 0o600) }
+        let files = ["/xueshi.db", "/xueshi.db-wal", "/xueshi.db-shm"].map { folder + $0 }
+        for path in [folder, ledger] + files + roots.map({ "\(ledger)/\($0)" }) { try closeOne(path) }
     }
 
     /// What is not there needs no closing.
-    private static func close(_ path: String, _ mode: mode_t) throws(Failure) {
+    private static func closeOne(_ path: String) throws(Failure) {
         var status = stat()
         guard lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFLNK, status.st_mode & 0o077 != 0 else { return }
-        guard chmod(path, mode) == 0 else {
+        // Without the right to enter it, what is in a folder could not be read.
+        guard chmod(path, status.st_mode & S_IFMT == S_IFDIR ? 0o700 : 0o600) == 0 else {
             throw Failure(
                 .unavailable, "data.mode", "\(path) 可以被其他用户读取，而且不能改正。请以文件所有者的身份运行，或执行 chmod go= \(path)。",
                 en: "\(path) is open to other users and cannot be closed. Run as its owner, or chmod go= \(path).")

@@ -64,15 +64,13 @@ package struct Installation: Sendable {
             guard creating || !isNew else { throw Failure.noInstallation(folder) }
             let keys = isNew ? try KeyFile.create(at: path, outside: outside) : try KeyFile.load(path)
             database.authenticate(with: keys)
-            let root = try RootFolder(rootFolder(folder), keys).read()
-            if root != nil, try await database.isEmpty() { throw Failure.emptied(folder) }
-            let schema = schema(root?.heads ?? Heads(), keys)
-            try await refuseDowngraded(database, schema, StateHead(keys, folder: rootFolder(folder)))
+            let done = try await database.migrationsDone()
+            let schema = schema(try known(folder, keys, done), keys)
             let applied = try await database.migrate(schema)
             let people = People(keys: keys, outside: outside, headFolder: rootFolder(folder), actor: actor)
             try await people.checkKeys(database)
             // What the changes of state were before there was a head is what it begins with.
-            if rootMayBeLost || applied > 0, !people.states.head.isThere {
+            if rootMayBeLost || !done.contains(StateLog.firstMigration), !people.states.head.isThere {
                 try await people.states.acceptHead(database)
             } else {
                 try await people.states.renewHead(database)
@@ -89,15 +87,22 @@ package struct Installation: Sendable {
         }
     }
 
-    /// Codes are given to rows that have none once, by steps that vouch for what is there. Where a head is kept
-    /// outside, that was done: a database that lacks these steps was made to look like an old one.
-    private static func refuseDowngraded(
-        _ database: Database, _ schema: [Migration], _ head: StateHead
-    ) async throws {
-        guard head.isThere else { return }
-        let (done, isEmpty) = (try await database.migrationsDone(), try await database.isEmpty())
+    /// What is kept outside of a ledger whose rows are given codes now; no heads where that was done, or is not due.
+    ///
+    /// Codes are given once, by steps that vouch for what is there. Where a head is kept outside, that was done: a
+    /// database that lacks these steps was made to look like an old one. Failures: `data.emptied`, `data.downgraded`,
+    /// `ledger.root`.
+    private static func known(_ folder: String, _ keys: KeyRing, _ done: Set<String>) throws -> Heads {
+        let (place, roots) = (rootFolder(folder), RootFolder(rootFolder(folder), keys))
+        _ = try roots.root()
+        guard !done.isEmpty else {
+            if roots.hasRoot { throw Failure.emptied(folder) }
+            return Heads()
+        }
         let lacking = schema.map(\.id).first { $0.hasSuffix("row-codes-1") && !done.contains($0) }
-        if let lacking, !isEmpty { throw Failure.downgraded(lacking) }
+        guard let lacking else { return Heads() }
+        if StateHead(keys, folder: place).isThere { throw Failure.downgraded(lacking) }
+        return try roots.read()?.heads ?? Heads()
     }
 
     /// The same installation, for somebody.

@@ -128,10 +128,7 @@ extension Database {
 }
 
 extension Database {
-    /// Whether no migration ever ran in it.
-    package func isEmpty() async throws -> Bool { try await read { try !$0.hasTable("migration") } }
-
-    /// The steps that ran.
+    /// The steps that ran; none in a database that is empty.
     package func migrationsDone() async throws -> Set<String> {
         try await read { transaction in
             guard try transaction.hasTable("migration") else { return [] }

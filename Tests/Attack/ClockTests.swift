@@ -13,20 +13,12 @@ import Testing
 /// A clock that is set back makes nothing seem earlier than what is there.
 @Suite("Attack: a clock that is set back or ahead")
 struct ClockTests {
-    /// A clock that a test sets.
-    private final class Clock: Sendable {
-        private let time = Mutex(1_780_000_000_000)
-        var now: Int { time.withLock { $0 } }
-        func move(minutes: Int) { time.withLock { $0 += minutes * 60_000 } }
-        var outside: Outside { Outside(now: { [self] in now }, random: Outside.real.random) }
-    }
-
     private func code(_ body: () async throws -> Void) async -> String? {
         do { try await body() } catch let failure as Failure { return failure.code } catch { return "\(error)" }
         return nil
     }
 
-    private func opened(_ folder: URL, _ clock: Clock) async throws -> Installation {
+    private func opened(_ folder: URL, _ clock: TestClock) async throws -> Installation {
         try await Installation.open(folder: folder.path, database: nil, outside: clock.outside)
     }
 
@@ -36,16 +28,16 @@ struct ClockTests {
 
     @Test func noKeyIsRetiredBeforeItWasMade() async throws {
         try await withFolder { folder in
-            let (path, clock) = (folder.path + "/keys.json", Clock())
+            let (path, clock) = (folder.path + "/keys.json", TestClock())
             _ = try KeyFile.create(at: path, outside: clock.outside)
-            clock.move(minutes: -3 * 1440)
+            clock.pass(minutes: -3 * 1440)
             #expect(await code { _ = try KeyFile.renew(at: path, outside: clock.outside) } == "keys.clock")
             #expect(try KeyFile.load(path).publicKeys.count == 1)
             let keys = try KeyFile.renew(at: path, outside: clock.outside, acceptingClock: true).publicKeys
             #expect(keys[0].retired == keys[0].created && keys[1].created < keys[0].created)
             #expect(keys.allSatisfy { $0.created <= $0.retired ?? .last })
             // Also behind the day on which the one before was retired.
-            clock.move(minutes: 2 * 1440)
+            clock.pass(minutes: 2 * 1440)
             #expect(await code { _ = try KeyFile.renew(at: path, outside: clock.outside) } == "keys.clock")
         }
     }
@@ -53,17 +45,17 @@ struct ClockTests {
     @Test(arguments: Engine.allCases) func whatIsWrittenIsNeverBehindWhatIsKnown(_ engine: Engine) async throws {
         try await withDatabaseURL(engine) { url in
             try await withFolder { folder in
-                let clock = Clock()
+                let clock = TestClock()
                 func open() async throws -> Installation {
                     try await Installation.open(folder: folder.path, database: url, outside: clock.outside)
                 }
                 var installation = try await open()
                 try await write(installation)
-                clock.move(minutes: 30)
+                clock.pass(minutes: 30)
                 try await write(installation)
-                clock.move(minutes: -4)
+                clock.pass(minutes: -4)
                 try await write(installation)
-                clock.move(minutes: -4)
+                clock.pass(minutes: -4)
                 #expect(await code { try await write(installation) } == "clock.behind")
                 #expect(await code { _ = try installation.rotateKeys() } == "clock.behind")
                 #expect(
@@ -73,7 +65,7 @@ struct ClockTests {
                 installation = try await open()
                 #expect(await code { try await write(installation) } == "clock.behind")
                 #expect(try await installation.database.read { try NumberStore($0).hasFingerprint() })
-                clock.move(minutes: 5)
+                clock.pass(minutes: 5)
                 try await write(installation)
                 installation.close()
             }
@@ -83,11 +75,11 @@ struct ClockTests {
     /// Ten years ahead by mistake, and set right: refused by name until somebody says which is right.
     @Test func aClockThatWasAheadIsNoEnd() async throws {
         try await withFolder { folder in
-            let clock = Clock()
+            let clock = TestClock()
             var installation = try await opened(folder, clock)
-            clock.move(minutes: 10 * 525_600)
+            clock.pass(minutes: 10 * 525_600)
             try await write(installation)
-            clock.move(minutes: -10 * 525_600)
+            clock.pass(minutes: -10 * 525_600)
             var sentence = ""
             do { try await write(installation) } catch { sentence = (error as? Failure)?.words.chinese ?? "" }
             #expect(sentence.contains("2026-05-") && sentence.contains("2036-05-"), "\(sentence)")

@@ -11,20 +11,14 @@ import Testing
 
 @Suite("Attack: one account's work stops everybody's")
 struct JobQueueTests {
-    private final class Clock: Sendable {
-        private let now = Mutex(1_780_000_000_000)
-        var time: Int { now.withLock { $0 } }
-        func pass(_ seconds: Int) { now.withLock { $0 += seconds * 1000 } }
-    }
-
     private func withJobs(
         _ engine: Engine, _ kinds: [JobKind], _ times: JobTimes = JobTimes(),
-        _ body: @escaping @Sendable (Jobs, Clock) async throws -> Void
+        _ body: @escaping @Sendable (Jobs, TestClock) async throws -> Void
     ) async throws {
         try await withFolder { folder in
             try await withDatabase(engine, Files.migrations + Jobs.migrations()) { database in
-                let clock = Clock()
-                let outside = Outside(now: { clock.time }, random: Outside.real.random)
+                let clock = TestClock()
+                let outside = clock.outside
                 let keys = try KeyFile.create(at: folder.path + "/keys.json", outside: outside)
                 try await body(Jobs(database, Files(keys: keys, outside: outside), kinds, times: times), clock)
             }
@@ -38,15 +32,15 @@ struct JobQueueTests {
         try await withJobs(engine, [Self.quick]) { jobs, clock in
             for account in [1, 1, 1, 2, 1, 3] { _ = try await jobs.order("quick", "x", of: account) }
             var served: [Int] = []
-            while try await jobs.database.read({ try jobs.store($0).isDue(["quick"], now: clock.time) }) {
-                clock.pass(1)
+            while try await jobs.database.read({ try jobs.store($0).isDue(["quick"], now: clock.now) }) {
+                clock.pass(seconds: 1)
                 let taken = try await jobs.database.write {
-                    try jobs.store($0).take(["quick"], now: clock.time, until: clock.time + 30_000)
+                    try jobs.store($0).take(["quick"], now: clock.now, until: clock.now + 30_000)
                 }
                 let job = try required(taken)
                 served.append(job.account)
                 try await jobs.database.write {
-                    try jobs.store($0).end(job, .done, JobResult(), output: nil, name: "", at: clock.time)
+                    try jobs.store($0).end(job, .done, JobResult(), output: nil, name: "", at: clock.now)
                 }
             }
             #expect(served == [1, 2, 3, 1, 1, 1])
@@ -61,7 +55,7 @@ struct JobQueueTests {
             for _ in 0..<3 {
                 served.append(
                     try await jobs.database.write {
-                        try jobs.store($0).take(["quick"], now: clock.time, until: clock.time + 30_000)?.account
+                        try jobs.store($0).take(["quick"], now: clock.now, until: clock.now + 30_000)?.account
                     })
             }
             #expect(served == [1, 2, nil])
@@ -88,10 +82,10 @@ struct JobQueueTests {
             let number = try await jobs.order("deadly", "x", of: 1)
             for _ in 0..<2 {
                 let taken = try await jobs.database.write {
-                    try jobs.store($0).take(["deadly"], now: clock.time, until: clock.time + 30_000)
+                    try jobs.store($0).take(["deadly"], now: clock.now, until: clock.now + 30_000)
                 }
                 #expect(taken != nil)
-                clock.pass(31)
+                clock.pass(seconds: 31)
             }
             #expect(try await jobs.workOnce())
             let job = try await jobs.job(number, of: 1)
@@ -140,7 +134,7 @@ struct JobQueueTests {
             let other = try await jobs.order("quick", "y", of: 2)
             while try await jobs.job(other, of: 2).state != .done { await Task.yield() }
             #expect(try await jobs.job(number, of: 1).state == .running)
-            clock.pass(21)
+            clock.pass(seconds: 21)
             while try await jobs.job(number, of: 1).state == .running { await Task.yield() }
             let job = try await jobs.job(number, of: 1)
             #expect(job.state == .failed && job.result.sentences[0] == Failure.jobStalled.words.chinese)
@@ -241,11 +235,11 @@ struct JobQueueTests {
         try await withJobs(engine, [copy, Self.quick]) { jobs, clock in
             let number = try await jobs.order("copy", "x", of: 1, file: ("a.csv", try .scratch([7])))
             #expect(try await jobs.workOnce())
-            clock.pass(29 * 86_400)
+            clock.pass(seconds: 29 * 86_400)
             #expect(try await jobs.sweep() == 0)
             // The same bytes again, for work of today.
             let later = try await jobs.order("copy", "y", of: 2, file: ("b.csv", try .scratch([7])))
-            clock.pass(86_401)
+            clock.pass(seconds: 86_401)
             #expect(try await jobs.sweep() == 1)
             let job = try await jobs.job(number, of: 1)
             #expect(job.input == nil && job.isOutputGone && job.title == "x")
@@ -255,7 +249,7 @@ struct JobQueueTests {
             #expect(again?.code == "file.gone")
             #expect(try await jobs.workOnce())
             #expect(try await jobs.output(of: jobs.job(later, of: 2)) == [7, 1])
-            clock.pass(31 * 86_400)
+            clock.pass(seconds: 31 * 86_400)
             #expect(try await jobs.sweep() == 2)
             let left = try await jobs.database.read {
                 try $0.first("SELECT count(*) FROM stored_piece") { try $0.int(0) }

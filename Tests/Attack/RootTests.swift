@@ -5,7 +5,6 @@ import Kernel
 import People
 import Registry
 import Signing
-import Synchronization
 import Testbed
 import Testing
 import Web
@@ -15,9 +14,9 @@ import Web
 @Suite("Attack: what is kept outside the database shows what was put back")
 struct RootTests {
     /// An installation in a folder, with hours that were entered long before the root.
-    private func withInstallation(_ body: (URL, Clock) async throws -> Void) async throws {
+    private func withInstallation(_ body: (URL, TestClock) async throws -> Void) async throws {
         try await withFolder { folder in
-            let clock = Clock()
+            let clock = TestClock(tick: 1)
             try await Self.open(folder, clock) { installation in
                 try await installation.addPeople()
                 clock.pass(days: 1)
@@ -29,7 +28,7 @@ struct RootTests {
     }
 
     private static func open<T: Sendable>(
-        _ folder: URL, _ clock: Clock, rootMayBeLost: Bool = false,
+        _ folder: URL, _ clock: TestClock, rootMayBeLost: Bool = false,
         _ body: @Sendable (Installation) async throws -> T
     ) async throws -> T {
         let installation = try await Installation.open(
@@ -180,23 +179,6 @@ struct RootTests {
                 #expect(await code { try await log.renewHead(database) } == "state.head-unwritten")
             }
         }
-    }
-}
-
-/// A clock that a test moves on.
-final class Clock: Sendable {
-    private let time = Mutex(1_780_000_000_000)
-
-    func pass(days: Int) { time.withLock { $0 += days * 86_400_000 } }
-
-    var outside: Outside {
-        Outside(
-            now: { [self] in
-                time.withLock { now in
-                    now += 1
-                    return now
-                }
-            }, random: Outside.real.random)
     }
 }
 

@@ -25,7 +25,7 @@ final class RootRenewal: Sendable {
     }
 
     private func isDue(_ installation: Installation) async -> Bool {
-        let made = (try? installation.roots.read()?.root.time) ?? 0
+        let made = (try? installation.roots.root()?.time) ?? 0
         let tried = held.withLock { $0.tried }
         return installation.people.outside.now() - max(made, tried) >= Self.day
     }

@@ -91,6 +91,8 @@ package final class StateLog: Sendable {
 
     package static let tables = [StateChangeSchema.table]
     package static let migrations = StateChangeSchema.migrations
+    /// From this step on changes are kept, and their end outside the database.
+    package static let firstMigration = "state-change-1"
 
     package func record(_ change: StateChange, _ transaction: Transaction) throws {
         let known = held.withLock { $0.states.macs.count }

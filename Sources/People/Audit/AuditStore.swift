@@ -110,11 +110,6 @@ extension AuditStore {
         }
     }
 
-    /// The ends of chains in the order of their names, so many at a time: for the signed root.
-    package func heads(after chain: String = "", limit: Int) throws -> [AuditHead] {
-        try held(after: chain, limit: limit).map(\.head)
-    }
-
     /// Every record after one chain and through another, in the order of chains and numbers, with its MAC.
     func each(after: String, through last: String?, _ body: (AuditRecord, [UInt8]) throws -> Void) throws {
         let bound: SQL = last.map { "AND chain <= \($0)" } ?? ""

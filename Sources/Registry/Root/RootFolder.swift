@@ -17,14 +17,22 @@ package struct RootFolder: Sendable {
     private var earlier: URL { place.appending(path: "roots") }
     private func heads(_ digest: String) -> URL { place.appending(path: "ledger-heads-\(digest.prefix(16)).bin") }
 
+    /// Whether a root was ever written here, be it by a program from before there were codes.
+    package var hasRoot: Bool { FileManager.default.fileExists(atPath: newest.path) || FormerRoot.isThere(place) }
+
+    /// The newest root without its heads, which take a while to read; `nil` where none was written yet.
+    ///
+    /// Failure: `ledger.root` (damaged) where file and signature do not fit.
+    package func root() throws -> SignedRoot? {
+        guard let text = try? String(contentsOf: newest, encoding: .utf8) else { return nil }
+        return try SignedRoot(reading: text, keys)
+    }
+
     /// The newest root and its heads; `nil` where none was written yet.
     ///
     /// Failure: `ledger.root` (damaged) where file, hash and signature do not fit.
     package func read() throws -> (root: SignedRoot, heads: Heads)? {
-        guard let text = try? String(contentsOf: newest, encoding: .utf8) else {
-            return try FormerRoot.read(place, keys)
-        }
-        let root = try SignedRoot(reading: text, keys)
+        guard let root = try root() else { return try FormerRoot.read(place, keys) }
         guard let (heads, digest) = Heads.open(heads(root.content.heads)), digest.hexadecimal == root.content.heads
         else { throw Failure.rootAltered(place.path) }
         return (root, heads)
@@ -118,6 +126,8 @@ private struct FormerRoot: Codable {
             tables: [:], counts: [:], state: 0, stateCode: "")
         return (try SignedRoot(signing: content, keys), heads)
     }
+
+    static func isThere(_ place: URL) -> Bool { FileManager.default.fileExists(atPath: file(place).path) }
 
     static func remove(_ place: URL) { try? FileManager.default.removeItem(at: file(place)) }
 

@@ -68,7 +68,7 @@ struct LedgerCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await place.run { installation in
-                let newest = renew ? nil : try installation.roots.read()?.root
+                let newest = renew ? nil : try installation.roots.root()
                 let root = if let newest { newest } else { try await installation.renewRoot() }
                 var lines = [root.text]
                 if let output {

@@ -1,0 +1,28 @@
+import Kernel
+import Synchronization
+
+/// A clock that a test moves, and random bytes of the system. It begins on 2026-05-28.
+package final class TestClock: Sendable {
+    private let time = Mutex(1_780_000_000_000)
+    private let tick: Int
+
+    /// `tick`: so many milliseconds it goes on at each look of the program.
+    package init(tick: Int = 0) { self.tick = tick }
+
+    package var now: Int { time.withLock { $0 } }
+
+    /// Back, where a number is negative.
+    package func pass(days: Int = 0, minutes: Int = 0, seconds: Int = 0) {
+        time.withLock { $0 += ((days * 1440 + minutes) * 60 + seconds) * 1000 }
+    }
+
+    package var outside: Outside {
+        Outside(
+            now: { [self] in
+                time.withLock { now in
+                    now += tick
+                    return now
+                }
+            }, random: Outside.real.random)
+    }
+}
