@@ -133,9 +133,11 @@ package enum Cast {
 
 extension Registry {
     /// Publishes one of the project's own policies: `taian/2022`.
-    package func publishForTests(_ file: String) async throws -> Publication {
+    package func publishForTests(
+        _ file: String, changing change: (String) -> String = { $0 }
+    ) async throws -> Publication {
         let flat = try Flats.flat(file)
-        return try await publish(flat.key, flat.text, rehearsing: false)
+        return try await publish(flat.key, change(flat.text), rehearsing: false)
     }
 }
 

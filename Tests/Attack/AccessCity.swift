@@ -54,6 +54,8 @@ struct AccessCity: Sendable {
     var actors: [AccessActor] = []
     var units: [String: ID<Organisation>] = [:]
     var notice = 0
+    /// Of a policy that has an older version.
+    var version = 0
     /// A county asks for somebody of another one.
     var request = 0
 
@@ -81,6 +83,10 @@ struct AccessCity: Sendable {
         var city = AccessCity()
         try await city.addPlaces(installation)
         for file in ["taian/2021", "taian/2022"] { _ = try await installation.registry.publishForTests(file) }
+        // Pages with samples lead to the person of number 1.
+        _ = try await installation.database.write {
+            try PersonStore($0, installation.people).add("林中路", Cast.number(99), phone: nil)
+        }
         for (index, person) in people.enumerated() {
             try await city.add(person.0, at: person.1, index, installation)
         }
@@ -92,6 +98,7 @@ struct AccessCity: Sendable {
             let held = try await installation.proof.certificates(of: ID(city.subjects[index].number))
             city.subjects[index].certificate = held.first?.certificate.facts.number.text ?? ""
         }
+        city.version = try await addVersion(installation)
         try await city.addActors(installation)
         let bureau = try await Accounts(installation.database, installation.people).account("bureau").number
         let notices = Notices(installation.database, installation.people)
@@ -99,6 +106,12 @@ struct AccessCity: Sendable {
         try await city.orderLists(client, installation)
         try await city.askForOthers(client, installation)
         return city
+    }
+
+    private static func addVersion(_ installation: Installation) async throws -> Int {
+        try await installation.registry.publishForTests("taian/2022") {
+            $0.replacing("泰安市 2022", with: "泰安 2022")
+        }.number.number
     }
 
     private mutating func addPlaces(_ installation: Installation) async throws {
