@@ -5,17 +5,20 @@ import Web
 
 extension People {
     /// The tables of this room whose rows carry codes.
-    package static let tables = [
-        RegionSchema.table, OrganisationSchema.table, PersonSchema.person, PersonSchema.merge,
-        EmploymentSchema.employment, EmploymentSchema.fact, AccountSchema.account, AccountSchema.login,
-        AccountSchema.role, AccountSchema.session, TokenSchema.table,
-    ]
+    package static let tables = RowCodesSchema.older + [UpstreamSchema.request, UpstreamSchema.answer]
 
     /// Further tables whose rows a signed root counts: they have codes of their own kind.
     package static let countedTables = [AuditSchema.counted]
 }
 
 enum RowCodesSchema {
+    /// Those that were made without codes.
+    static let older = [
+        RegionSchema.table, OrganisationSchema.table, PersonSchema.person, PersonSchema.merge,
+        EmploymentSchema.employment, EmploymentSchema.fact, AccountSchema.account, AccountSchema.login,
+        AccountSchema.role, AccountSchema.session, TokenSchema.table,
+    ]
+
     static let migrations = [
         Migration(
             "people-row-codes-1",
@@ -43,7 +46,7 @@ enum RowCodesSchema {
             ALTER TABLE api_token ADD COLUMN mac BLOB
             """
         ) { transaction in
-            for table in People.tables { try table.addCodes(transaction) }
+            for table in older { try table.addCodes(transaction) }
             try AccountStore.logRoles(transaction)
         }
     ]

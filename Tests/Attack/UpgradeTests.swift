@@ -12,17 +12,21 @@ import Web
 /// A database that was made before rows had codes.
 @Suite("Attack: an upgrade vouches for nothing that was altered before it")
 struct UpgradeTests {
+    /// The tables that came with codes or after them.
+    private static let younger = ["state_change", "upstream_request", "upstream_answer"]
+
     /// Takes codes and changes of state away again, as a database of the version before is.
     private static func downgrade(_ installation: Installation) async throws {
+        let older = Installation.tables.filter { !younger.contains($0.name.description) }
         try await installation.database.write { transaction in
             try transaction.dropGuards()
-            for table in Installation.tables where table.name.description != "state_change" {
+            for table in older {
                 try transaction.command("ALTER TABLE \(table.name) DROP COLUMN mac")
             }
-            try transaction.command("DROP TABLE state_change")
+            for table in younger.reversed() { try transaction.command("DROP TABLE \(table)") }
             try transaction.execute(
-                "DELETE FROM migration WHERE id = 'state-change-1' OR id LIKE '%row-codes-1'")
-            for table in Installation.tables where table.added != nil && table.name.description != "state_change" {
+                "DELETE FROM migration WHERE id IN ('state-change-1', 'upstream-1') OR id LIKE '%row-codes-1'")
+            for table in older where table.added != nil {
                 try Migration.guarding(table.name.description, transaction)
             }
         }

@@ -292,7 +292,8 @@ CREATE TABLE upstream_request (
     account      BIGINT NOT NULL REFERENCES account (number),
     other        BIGINT REFERENCES organisation (number),
     wanted       TEXT COLLATE "C" NOT NULL,
-    asked        BIGINT NOT NULL
+    asked        BIGINT NOT NULL,
+    mac          bytea NOT NULL
 );
 
 CREATE INDEX upstream_request_by_organisation ON upstream_request (organisation, asked);
@@ -304,7 +305,8 @@ CREATE TABLE upstream_answer (
     done     BIGINT NOT NULL CONSTRAINT upstream_answer_done CHECK (done IN (0, 1)),
     reason   TEXT COLLATE "C" NOT NULL CONSTRAINT upstream_answer_reason CHECK (done = 1 OR reason <> ''),
     account  BIGINT NOT NULL REFERENCES account (number),
-    answered BIGINT NOT NULL
+    answered BIGINT NOT NULL,
+    mac      bytea NOT NULL
 );
 CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01'; END $$;

@@ -278,7 +278,8 @@ CREATE TABLE upstream_request (
     account      INTEGER NOT NULL REFERENCES account (number),
     other        INTEGER REFERENCES organisation (number),
     wanted       TEXT NOT NULL,
-    asked        INTEGER NOT NULL
+    asked        INTEGER NOT NULL,
+    mac          BLOB NOT NULL
 ) STRICT;
 
 CREATE INDEX upstream_request_by_organisation ON upstream_request (organisation, asked);
@@ -290,7 +291,8 @@ CREATE TABLE upstream_answer (
     done     INTEGER NOT NULL CONSTRAINT upstream_answer_done CHECK (done IN (0, 1)),
     reason   TEXT NOT NULL CONSTRAINT upstream_answer_reason CHECK (done = 1 OR reason <> ''),
     account  INTEGER NOT NULL REFERENCES account (number),
-    answered INTEGER NOT NULL
+    answered INTEGER NOT NULL,
+    mac      BLOB NOT NULL
 ) STRICT;
 CREATE TRIGGER upstream_request_no_update BEFORE UPDATE ON upstream_request BEGIN SELECT RAISE(ABORT, 'upstream_request is append-only'); END;
 CREATE TRIGGER upstream_request_no_delete BEFORE DELETE ON upstream_request BEGIN SELECT RAISE(ABORT, 'upstream_request is append-only'); END;

@@ -75,7 +75,7 @@ package protocol RowAuthenticator: Sendable {
 
 extension Failure {
     /// A row that this program did not write, or that was changed since.
-    static func forged(_ place: String) -> Failure {
+    package static func forged(_ place: String) -> Failure {
         Failure(
             .damaged, "database.forged",
             "数据库的一行（\(place)）不是本系统写下的，或被改动过，不能据此办理。请停止写入，运行 xueshi ledger verify 查看，并从备份恢复。",

@@ -2,7 +2,8 @@ import Files
 import Kernel
 import Signing
 
-/// Seals what a job was told and what it answered: each opens only in its own column of its own row.
+/// Seals what a job was told and what it answered: each opens only in its own column of its own row. With them are
+/// sealed whose job it is, what it does and its files, so that nobody without keys gives a job to somebody else.
 struct JobSeal {
     enum Column: String {
         case told, answered
@@ -15,12 +16,8 @@ struct JobSeal {
 
     typealias Texts = (column: Column, texts: [String: String])
 
-    static func order(title: String, detail: String, name: String) -> Texts {
-        (.told, ["title": title, "detail": detail, "name": name])
-    }
-
-    static func answer(_ result: JobResult, _ name: String) -> Texts {
-        (.answered, ["result": result.text, "name": name])
+    static func answer(_ result: JobResult, _ name: String, _ output: FileHash?) -> Texts {
+        (.answered, ["result": result.text, "name": name, "file": output.sealed])
     }
 
     func seal(_ texts: Texts) throws -> [UInt8] {
@@ -49,5 +46,19 @@ struct JobOrder {
     let input: FileHash?
     let inputName: String
 
-    var told: JobSeal.Texts { JobSeal.order(title: title, detail: detail.text, name: inputName) }
+    var told: JobSeal.Texts {
+        let texts = [
+            "kind": kind, "account": "\(account)", "title": title, "detail": detail.text, "name": inputName,
+            "file": input.sealed,
+        ]
+        return (.told, texts)
+    }
+}
+
+extension FileHash? {
+    /// As it is sealed with a job: in hexadecimal, empty where there is no file.
+    fileprivate var sealed: String { self?.bytes.hexadecimal ?? "" }
+
+    /// Whether it is the file that was sealed with a job, or that file's time is over.
+    func isThat(of texts: [String: String]) -> Bool { self == nil || sealed == texts["file"] }
 }

@@ -1,6 +1,7 @@
 import Database
 import Files
 import Kernel
+import Logging
 import Signing
 
 /// The rows of jobs. What people typed or uploaded stands in them sealed: a file's name, a search or a sentence about a
@@ -63,7 +64,7 @@ struct JobStore {
         try transaction.exists("SELECT 1 \(Self.due(kinds, now)) LIMIT 1")
     }
 
-    /// Takes the oldest job that is due of the account whose turn was longest ago.
+    /// Takes the oldest job that is due of the account whose turn was longest ago; `nil` where none is due.
     func take(_ kinds: [String], now: Int, until lease: Int) throws -> Job? {
         let next: ID<Job>? = try transaction.first(
             """
@@ -78,7 +79,18 @@ struct JobStore {
                            state = 'running', attempt = attempt + 1, lease = \(lease), begun = \(now)
             WHERE number = \(number)
             """)
-        return try find(number)
+        do {
+            return try find(number)
+        } catch let failure as Failure where failure.kind == .damaged {
+            try giveUp(number, failure, at: now)
+            return try take(kinds, now: now, until: lease)
+        }
+    }
+
+    /// An order that this program did not write is not carried out, and keeps nobody waiting.
+    private func giveUp(_ number: ID<Job>, _ failure: Failure, at now: Int) throws {
+        Logger(label: "xueshi").error("job", metadata: ["number": "\(number)", "reason": "\(failure.code)"])
+        try transaction.execute("UPDATE job SET state = 'failed', ended = \(now), lease = 0 WHERE number = \(number)")
     }
 
     /// Gives a job back, to be begun again by whoever comes first. `fault` is what broke it off, where something did.
@@ -103,7 +115,7 @@ struct JobStore {
     func end(
         _ job: Job, _ state: Job.State, _ result: JobResult, output: FileHash?, name: String, at now: Int
     ) throws {
-        let answered = try JobSeal(keys, job.number).seal(JobSeal.answer(result, name))
+        let answered = try JobSeal(keys, job.number).seal(JobSeal.answer(result, name, output))
         try transaction.execute(
             """
             UPDATE job SET state = \(state.rawValue), answered = \(answered), output = \(output?.bytes),
@@ -123,6 +135,7 @@ struct JobStore {
         return (open ?? 0, failed ?? 0)
     }
 
+    /// Failures: `database.forged`, `sealed.damaged`.
     private func read(_ sql: SQL) throws -> [Job] {
         let rows = try transaction.rows(sql) { row in
             (
@@ -136,13 +149,17 @@ struct JobStore {
         return try rows.map { row in
             let seal = JobSeal(keys, row.number)
             let (told, answered) = (try seal.open(row.told, .told), try seal.open(row.answered, .answered))
+            let (input, output) = (row.input.map(FileHash.init(kept:)), row.output.map(FileHash.init(kept:)))
+            guard told["kind"] == row.kind, told["account"] == "\(row.account)", input.isThat(of: told),
+                output.isThat(of: answered)
+            else { throw Failure.forged("job \(row.number)") }
             return Job(
                 number: row.number, kind: row.kind, title: told["title"] ?? "", account: row.account,
-                detail: JobDetail(text: told["detail"] ?? ""), input: row.input.map(FileHash.init(kept:)),
+                detail: JobDetail(text: told["detail"] ?? ""), input: input,
                 inputName: told["name"] ?? "", state: Job.State(rawValue: row.state) ?? .failed, attempt: row.attempt,
                 faults: row.faults.split(separator: " ").map(String.init), done: row.done, total: row.total,
-                result: JobResult(text: answered["result"] ?? ""), output: row.output.map(FileHash.init(kept:)),
-                outputName: answered["name"] ?? "", created: row.created, ended: row.ended)
+                result: JobResult(text: answered["result"] ?? ""), output: output, outputName: answered["name"] ?? "",
+                created: row.created, ended: row.ended)
         }
     }
 }
@@ -171,11 +188,15 @@ extension JobStore {
     /// Seals what a database from before held in clear, and names its files by their keyed hash.
     func sealOlder() throws {
         let rows = try transaction.rows(
-            "SELECT number, title, detail, input_name, result, output_name, input, output FROM job ORDER BY number"
+            """
+            SELECT number, title, detail, input_name, result, output_name, input, output, kind, account
+            FROM job ORDER BY number
+            """
         ) { row in
             (
                 number: try row.id(0) as ID<Job>, texts: try (1...5).map { try row.text($0) },
-                files: [try row.optionalBytes(6), try row.optionalBytes(7)]
+                files: [try row.optionalBytes(6), try row.optionalBytes(7)], kind: try row.text(8),
+                account: try row.int(9)
             )
         }
         let hasFiles = try transaction.exists("SELECT 1 FROM file LIMIT 1")
@@ -184,12 +205,15 @@ extension JobStore {
         let changed = try Files(keys: keys, outside: .real).rekeyOlder(transaction)
         for row in rows {
             let seal = JobSeal(keys, row.number)
-            let told = try seal.seal(JobSeal.order(title: row.texts[0], detail: row.texts[1], name: row.texts[2]))
-            let answered = try seal.seal(JobSeal.answer(JobResult(text: row.texts[3]), row.texts[4]))
-            let files = row.files.map { hash in hash.flatMap { changed[FileHash(kept: $0)]?.bytes } }
+            let files = row.files.map { hash in hash.flatMap { changed[FileHash(kept: $0)] } }
+            let order = JobOrder(
+                kind: row.kind, title: row.texts[0], account: row.account, detail: JobDetail(text: row.texts[1]),
+                input: files[0], inputName: row.texts[2])
+            let (told, answer) = (order.told, JobSeal.answer(JobResult(text: row.texts[3]), row.texts[4], files[1]))
             try transaction.execute(
                 """
-                UPDATE job SET told = \(told), answered = \(answered), input = \(files[0]), output = \(files[1])
+                UPDATE job SET told = \(try seal.seal(told)), answered = \(try seal.seal(answer)),
+                               input = \(files[0]?.bytes), output = \(files[1]?.bytes)
                 WHERE number = \(row.number)
                 """)
         }

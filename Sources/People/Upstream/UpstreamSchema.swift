@@ -2,6 +2,12 @@ import Database
 
 /// A request is never changed; its answer is a row beside it.
 enum UpstreamSchema {
+    static let request = AuthenticatedTable(
+        "upstream_request", key: ["number"],
+        ["kind", "person", "organisation", "account", "other", "wanted", "asked"], added: "asked")
+    static let answer = AuthenticatedTable(
+        "upstream_answer", key: ["request"], ["done", "reason", "account", "answered"], added: "answered")
+
     static let migrations = [
         Migration(
             "upstream-1",
@@ -15,7 +21,8 @@ enum UpstreamSchema {
                 account      INTEGER NOT NULL REFERENCES account (number),
                 other        INTEGER REFERENCES organisation (number),
                 wanted       TEXT NOT NULL,
-                asked        INTEGER NOT NULL
+                asked        INTEGER NOT NULL,
+                mac          BLOB NOT NULL
             ) STRICT
             ;
             CREATE INDEX upstream_request_by_organisation ON upstream_request (organisation, asked)
@@ -27,7 +34,8 @@ enum UpstreamSchema {
                 done     INTEGER NOT NULL CONSTRAINT upstream_answer_done CHECK (done IN (0, 1)),
                 reason   TEXT NOT NULL CONSTRAINT upstream_answer_reason CHECK (done = 1 OR reason <> ''),
                 account  INTEGER NOT NULL REFERENCES account (number),
-                answered INTEGER NOT NULL
+                answered INTEGER NOT NULL,
+                mac      BLOB NOT NULL
             ) STRICT
             """, appendOnly: ["upstream_request", "upstream_answer"])
     ]

@@ -39,12 +39,10 @@ package struct UpstreamStore {
             """)
         guard !isWaiting else { return }
         let number = try NumberStore(transaction).take(of: "upstream request")
-        try transaction.execute(
-            """
-            INSERT INTO upstream_request (number, kind, person, organisation, account, other, wanted, asked)
-            VALUES (\(number), \(row.kind.rawValue), \(row.person), \(organisation), \(account), \(row.other),
-                    \(wanted), \(people.outside.now()))
-            """)
+        try transaction.insert(
+            [
+                number, row.kind.rawValue, row.person, organisation, account, row.other, wanted, people.outside.now(),
+            ], into: UpstreamSchema.request)
     }
 
     /// What waits and both sides of which are within the reach, the newest first, from below a number on.
@@ -62,18 +60,15 @@ package struct UpstreamStore {
     package func answer(_ request: UpstreamRequest, done: Bool, reason: String, by account: ID<Account>) throws {
         try AuditStore(transaction, people).record(
             done ? .carryOutRequest : .dismissRequest, .request(request.number), about: request.person)
-        try transaction.execute(
-            """
-            INSERT INTO upstream_answer (request, done, reason, account, answered)
-            VALUES (\(request.number), \(done), \(reason), \(account), \(people.outside.now()))
-            """)
+        try transaction.insert(
+            [request.number, done, reason, account, people.outside.now()], into: UpstreamSchema.answer)
     }
 
     private func requests(_ condition: SQL, _ reach: Reach, _ limit: Int) throws -> [UpstreamRequest] {
         let within = try RosterStore(transaction, today: people.outside.today).within(reach.sender.scope)
         return try transaction.rows(
             """
-            SELECT r.number, r.kind, r.person, r.organisation, s.name, r.wanted, r.asked
+            SELECT \(UpstreamSchema.request.selection("r")), s.name
             FROM upstream_request r JOIN organisation s ON s.number = r.organisation
             WHERE \(condition) AND NOT EXISTS (SELECT 1 FROM upstream_answer a WHERE a.request = r.number)
               AND r.organisation IN (SELECT o.number FROM organisation o WHERE \(within))
@@ -82,11 +77,12 @@ package struct UpstreamStore {
             ORDER BY r.number DESC LIMIT \(limit)
             """
         ) { row -> UpstreamRequest? in
+            try row.check(UpstreamSchema.request)
             guard let kind = UpstreamRequest.Kind(rawValue: try row.text(1)) else { return nil }
             return UpstreamRequest(
                 number: try row.id(0), kind: kind, person: try row.id(2), organisation: try row.id(3),
-                organisationName: try row.text(4), wanted: FactText.decode(try row.text(5)) ?? [:],
-                asked: try row.int(6))
+                organisationName: try row.text(UpstreamSchema.request.width),
+                wanted: FactText.decode(try row.text(6)) ?? [:], asked: try row.int(7))
         }.compactMap { $0 }
     }
 }

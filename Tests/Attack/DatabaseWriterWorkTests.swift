@@ -1,0 +1,80 @@
+import Database
+import Documents
+import Foundation
+import Kernel
+import Signing
+import Testbed
+import Testing
+
+@testable import App
+@testable import Files
+@testable import Jobs
+@testable import People
+@testable import Registry
+
+@Suite("Attack: who writes to the database without keys orders nothing and answers nothing")
+struct DatabaseWriterWorkTests {
+    /// A list of the bureau and one of an employer, each done; what the bureau ordered next waits.
+    private func withJobs(_ engine: Engine, _ body: (Jobs, Database) async throws -> Void) async throws {
+        let copy = JobKind("copy") { run in
+            JobOutcome(JobResult(), output: (try .scratch(required(run.input).bytes() + [1]), "b.csv"))
+        }
+        try await withFolder { folder in
+            try await withDatabase(engine, Files.migrations + Jobs.migrations()) { database in
+                let outside = TestClock(tick: 1).outside
+                let keys = try KeyFile.create(at: folder.path + "/keys.json", outside: outside)
+                let jobs = Jobs(database, Files(keys: keys, outside: outside), [copy])
+                for account in [1, 2] {
+                    _ = try await jobs.order("copy", "x", of: account, file: ("a.csv", try .scratch([UInt8(account)])))
+                }
+                while try await jobs.workOnce() {}
+                _ = try await jobs.order("copy", "y", of: 1, file: ("a.csv", try .scratch([3])))
+                try await body(jobs, database)
+            }
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func aJobIsGivenToNobodyElse(_ engine: Engine) async throws {
+        try await withJobs(engine) { jobs, database in
+            let before = try await database.allRows(of: "job")
+            let changes: [(number: Int, of: Int, change: SQL)] = [
+                (1, 2, "UPDATE job SET account = 2 WHERE number = 1"),
+                (1, 1, "UPDATE job SET output = (SELECT j.output FROM job j WHERE j.number = 2) WHERE number = 1"),
+                (1, 1, "UPDATE job SET output = input WHERE number = 1"),
+                (3, 1, "UPDATE job SET input = (SELECT j.input FROM job j WHERE j.number = 2) WHERE number = 3"),
+                (3, 1, "UPDATE job SET kind = 'settle' WHERE number = 3"),
+                (3, 1, "UPDATE job SET told = NULL WHERE number = 3"),
+                (1, 1, "UPDATE job SET answered = NULL WHERE number = 1"),
+            ]
+            for (number, account, change) in changes {
+                try await database.write { _ = try $0.execute(change) }
+                await forged("job \(number)") { _ = try await jobs.job(ID(number), of: account) }
+                try await database.write { transaction in
+                    try transaction.execute("DELETE FROM job")
+                    for row in before { try transaction.execute("INSERT INTO job VALUES \(SQL.list(row))") }
+                }
+            }
+            #expect(try await jobs.job(ID(1), of: 1).state == .done)
+            // What another was told does not open here.
+            try await database.write {
+                _ = try $0.execute(
+                    "UPDATE job SET told = (SELECT j.told FROM job j WHERE j.number = 1) WHERE number = 3")
+            }
+            await #expect(throws: Failure.self) { _ = try await jobs.job(ID(3), of: 1) }
+        }
+    }
+
+    /// One forged order neither runs nor keeps the others waiting.
+    @Test(arguments: Engine.allCases) func aForgedOrderStopsNobody(_ engine: Engine) async throws {
+        try await withJobs(engine) { jobs, database in
+            let other = try await jobs.order("copy", "z", of: 5, file: ("a.csv", try .scratch([4])))
+            try await database.write { _ = try $0.execute("UPDATE job SET account = 4 WHERE number = 3") }
+            while try await jobs.workOnce() {}
+            #expect(try await jobs.job(other, of: 5).state == .done)
+            let states = try await database.read {
+                try $0.rows("SELECT state FROM job ORDER BY number") { try $0.text(0) }
+            }
+            #expect(states == ["done", "done", "failed", "done"])
+        }
+    }
+}
