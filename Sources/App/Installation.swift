@@ -66,11 +66,14 @@ package struct Installation: Sendable {
             database.authenticate(with: keys)
             let done = try await database.migrationsDone()
             let schema = schema(try known(folder, keys, done), keys)
+            // An upgrade that is broken off after its last step goes on from here.
+            if !done.contains(StateLog.firstMigration) {
+                try StateHead(keys, folder: rootFolder(folder)).begin(at: outside.now())
+            }
             let applied = try await database.migrate(schema)
             let people = People(keys: keys, outside: outside, headFolder: rootFolder(folder), actor: actor)
             try await people.checkKeys(database)
-            // What the changes of state were before there was a head is what it begins with.
-            if rootMayBeLost || !done.contains(StateLog.firstMigration), !people.states.head.isThere {
+            if rootMayBeLost, !people.states.head.isThere {
                 try await people.states.acceptHead(database)
             } else {
                 try await people.states.renewHead(database)
@@ -89,9 +92,10 @@ package struct Installation: Sendable {
 
     /// What is kept outside of a ledger whose rows are given codes now; no heads where that was done, or is not due.
     ///
-    /// Codes are given once, by steps that vouch for what is there. Where a head is kept outside, that was done: a
-    /// database that lacks these steps was made to look like an old one. Failures: `data.emptied`, `data.downgraded`,
-    /// `ledger.root`.
+    /// Codes are given once, by steps that vouch for what is there. Where a head of changes is kept outside, that was
+    /// done: a database that lacks these steps was made to look like an old one.
+    ///
+    /// Failures: `data.emptied`, `data.downgraded`, `ledger.root`.
     private static func known(_ folder: String, _ keys: KeyRing, _ done: Set<String>) throws -> Heads {
         let (place, roots) = (rootFolder(folder), RootFolder(rootFolder(folder), keys))
         _ = try roots.root()
@@ -101,7 +105,7 @@ package struct Installation: Sendable {
         }
         let lacking = schema.map(\.id).first { $0.hasSuffix("row-codes-1") && !done.contains($0) }
         guard let lacking else { return Heads() }
-        if StateHead(keys, folder: place).isThere { throw Failure.downgraded(lacking) }
+        if try StateHead(keys, folder: place).hasChanges { throw Failure.downgraded(lacking) }
         return try roots.read()?.heads ?? Heads()
     }
 

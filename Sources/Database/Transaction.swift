@@ -85,10 +85,19 @@ package final class Transaction {
             try session.mark("RELEASE SAVEPOINT \(name)")
             return value
         } catch {
-            try session.mark("ROLLBACK TO SAVEPOINT \(name)")
-            try session.mark("RELEASE SAVEPOINT \(name)")
-            isSpoiled = false
+            // Where the engine has taken back the whole transaction there is no savepoint: the first failure says why.
+            isSpoiled = !takeBack(name)
             throw error
+        }
+    }
+
+    private func takeBack(_ savepoint: String) -> Bool {
+        do {
+            try session.mark("ROLLBACK TO SAVEPOINT \(savepoint)")
+            try session.mark("RELEASE SAVEPOINT \(savepoint)")
+            return true
+        } catch {
+            return false
         }
     }
 

@@ -1,8 +1,10 @@
 import App
 import Foundation
+import Integrity
 import Kernel
 import People
 import Registry
+import Signing
 import Testbed
 import Testing
 import Web
@@ -64,6 +66,20 @@ struct UpgradeTests {
             let again = try await Installation.open(folder: folder.path, database: nil)
             #expect(again.migrations.applied == 0)
             again.close()
+        }
+    }
+
+    /// Ended after the head of no changes was written and before the steps, or after the steps.
+    @Test(arguments: [true, false]) func anUpgradeThatWasBrokenOffGoesOn(_ isBefore: Bool) async throws {
+        try await withOldCity { folder in
+            let keys = try KeyFile.load(folder.path + "/keys.json")
+            if !isBefore { try await Installation.open(folder: folder.path, database: nil).close() }
+            try? FileManager.default.removeItem(at: folder.appending(path: "ledger"))
+            try StateHead(keys, folder: folder.path + "/ledger").begin(at: 1)
+            let installation = try await Installation.open(folder: folder.path, database: nil)
+            defer { installation.close() }
+            #expect(try await installation.check().broken == 0)
+            #expect(try StateHead(keys, folder: folder.path + "/ledger").hasChanges)
         }
     }
 

@@ -28,6 +28,12 @@ package struct StateHead: Sendable {
     /// Whether one was kept.
     package var isThere: Bool { path.map { FileManager.default.fileExists(atPath: $0) } ?? false }
 
+    /// Whether one was kept after a change. Failure: `state.head`.
+    package var hasChanges: Bool { get throws { try path.flatMap(read).map { $0.number > 0 } ?? false } }
+
+    /// Keeps the head of no changes, unless one is kept already: before the first of them.
+    package func begin(at now: Int) throws { try renew(number: 0, mac: [], at: now) }
+
     private static func signed(_ number: Int, _ mac: String, _ time: Int) -> [UInt8] {
         Array("xueshi state head 1 \(number) \(mac) \(time)".utf8)
     }
