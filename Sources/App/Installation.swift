@@ -78,6 +78,7 @@ package struct Installation: Sendable {
             } else {
                 try await people.states.renewHead(database)
             }
+            try await database.keepNumbers(in: NumberMarks(folder: rootFolder(folder)))
             let clock = try await ClockGuard(database, outside)
             database.beforeWrites { [weak database] in if let database { try await clock.pass(database) } }
             let registry = Registry(database, people)
@@ -177,16 +178,17 @@ package struct Installation: Sendable {
 
     /// Settles a year over a ledger that is whole, and signs the ledger's heads before the year counts as settled.
     ///
-    /// Failure: `ledger.broken`, since what is signed must not hide what was altered.
+    /// Failure: `ledger.broken`, since what is signed must not hide what was altered or taken away.
     package func settle(
         _ year: Year, person: ID<Person>?, progress: @escaping @Sendable (Int) -> Void
     ) async throws -> SettlementReport {
-        let audit = try await auditLedger().audit
-        guard audit.broken == 0 else {
+        let (audit, root) = try await auditLedger()
+        let differences = try await differences(from: root)
+        guard audit.broken == 0, differences.isEmpty else {
+            let count = audit.broken + differences.count
             throw Failure(
-                .damaged, "ledger.broken", "账本有 \(audit.broken) 条链不完整，没有结算。请运行 ledger verify 查看，并从备份恢复。",
-                en:
-                    "\(audit.broken) chains of the ledger are broken; nothing was settled. See ledger verify."
+                .damaged, "ledger.broken", "账本或数据表有 \(count) 处不完整，没有结算。请运行 ledger verify 查看，并从备份恢复。",
+                en: "The ledger or its tables are broken in \(count) places; nothing was settled. See ledger verify."
             )
         }
         return try await registry.settle(year, person: person, seal: { try await writeRoot() }, progress: progress)

@@ -5,7 +5,7 @@ import Synchronization
 package final class Database: Sendable {
     package let engine: Engine
     private let door: any EngineDoor
-    private let held = Mutex<(any RowAuthenticator)?>(nil)
+    private let held = Mutex<(authenticator: (any RowAuthenticator)?, numbers: (any NumberKeeper)?)>((nil, nil))
     private let watch = Mutex<(@Sendable () async throws -> Void)?>(nil)
 
     private init(_ engine: Engine, _ door: any EngineDoor) { (self.engine, self.door) = (engine, door) }
@@ -19,14 +19,19 @@ package final class Database: Sendable {
     }
 
     /// From now on rows of an ``AuthenticatedTable`` are written with codes that this makes, and checked against them.
-    package func authenticate(by authenticator: any RowAuthenticator) { held.withLock { $0 = authenticator } }
+    package func authenticate(by authenticator: any RowAuthenticator) {
+        held.withLock { $0.authenticator = authenticator }
+    }
 
-    private func authenticated<T>(
+    /// From now on this is asked for the least number that may be given out, and told which are.
+    package func keep(numbers: any NumberKeeper) { held.withLock { $0.numbers = numbers } }
+
+    private func prepared<T>(
         _ body: @escaping @Sendable (Transaction) throws -> T
     ) -> @Sendable (Transaction) throws -> T {
-        let authenticator = held.withLock { $0 }
+        let (authenticator, numbers) = held.withLock { $0 }
         return { transaction in
-            transaction.authenticator = authenticator
+            (transaction.authenticator, transaction.numbers) = (authenticator, numbers)
             return try body(transaction)
         }
     }
@@ -34,14 +39,17 @@ package final class Database: Sendable {
     /// One durable, serialisable transaction. The closure may be run again, so it has no side effects.
     package func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         try await watch.withLock { $0 }?()
-        return try await door.write(authenticated(body))
+        return try await writeUnwatched(body)
     }
 
     /// The same, and nobody is asked before it: for who is asked himself.
     package func writeUnwatched<T: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
-        try await door.write(authenticated(body))
+        let body = prepared(body)
+        let (value, after) = try await door.write { (try body($0), $0.committed) }
+        for action in after { action() }
+        return value
     }
 
     /// From now on this is asked before each write, and refuses it by throwing.
@@ -54,7 +62,7 @@ package final class Database: Sendable {
     func change<T: Sendable>(
         rebuilding: Bool, _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
-        try await door.change(rebuilding: rebuilding, authenticated(body))
+        try await door.change(rebuilding: rebuilding, prepared(body))
     }
 
     /// The same for work whose unique source tells whether it was written: when the connection is lost at COMMIT,
@@ -68,7 +76,7 @@ package final class Database: Sendable {
         var attempt: @Sendable (Transaction) throws -> T = body
         for _ in 0..<20 {
             do {
-                return try await door.write(authenticated(attempt))
+                return try await writeUnwatched(attempt)
             } catch let failure as Failure where failure.code == "database.unknown-commit" {
                 attempt = { transaction in try certain(transaction) ?? body(transaction) }
             }
@@ -78,13 +86,13 @@ package final class Database: Sendable {
 
     /// One snapshot, in which nothing changes while it is read.
     package func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
-        try await door.read(authenticated(body))
+        try await door.read(prepared(body))
     }
 
     /// The same for a few rows that an index finds, as a page asks for them. SQLite reads them on the caller's own
     /// thread: to change threads twice would cost more than the reading.
     package func glance<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
-        try await door.glance(authenticated(body))
+        try await door.glance(prepared(body))
     }
 
     /// Ends the engine's threads; what was asked for before is still answered.

@@ -12,6 +12,12 @@ package final class Transaction {
     var authenticator: (any RowAuthenticator)?
     /// The bytes of the row at hand.
     let scratch = RowBytes()
+    /// Knows which numbers were given out; `nil` where nobody keeps that.
+    package internal(set) var numbers: (any NumberKeeper)?
+    /// What is done once this transaction stands.
+    private(set) var committed: [@Sendable () -> Void] = []
+    /// When it began: before its snapshot was taken, so it sees all that was committed earlier.
+    package let began: ContinuousClock.Instant
     /// Whether rows are held against their codes.
     private(set) var checksRows = true
     private var depth = 0
@@ -19,8 +25,8 @@ package final class Transaction {
     /// A statement failed, and no savepoint took it back: nothing of this transaction may stand.
     private(set) var isSpoiled = false
 
-    init(_ session: any Session, isReading: Bool = false) {
-        (self.session, self.isReading) = (session, isReading)
+    init(_ session: any Session, isReading: Bool = false, began: ContinuousClock.Instant) {
+        (self.session, self.isReading, self.began) = (session, isReading, began)
         engine = session.engine
     }
 
@@ -74,11 +80,14 @@ package final class Transaction {
         }
     }
 
+    /// Runs `action` once all of this transaction stands; never where it is taken back.
+    package func afterCommit(_ action: @escaping @Sendable () -> Void) { committed.append(action) }
+
     /// Runs `body` so that its failure takes back its own writes and no others.
     package func savepoint<T>(_ body: () throws -> T) throws -> T {
         depth += 1
         defer { depth -= 1 }
-        let name = "s\(depth)"
+        let (name, before) = ("s\(depth)", committed.count)
         try session.mark("SAVEPOINT \(name)")
         do {
             let value = try body()
@@ -87,6 +96,7 @@ package final class Transaction {
         } catch {
             // Where the engine has taken back the whole transaction there is no savepoint: the first failure says why.
             isSpoiled = !takeBack(name)
+            committed.removeLast(committed.count - before)
             throw error
         }
     }

@@ -53,6 +53,13 @@ package struct People: Sendable {
 }
 
 extension Database {
+    /// From now on no number is given out twice: what was given out so far, and later, stands outside as well.
+    package func keepNumbers(in marks: NumberMarks) async throws {
+        let counters = try await read { try NumberStore($0).counters() }
+        for (kind, next) in counters where next > marks.least(kind) { marks.given(kind, next: next) }
+        keep(numbers: marks)
+    }
+
     /// Whether a key ring was ever used with this database.
     package func hasKeys() async throws -> Bool {
         try await read { try $0.hasTable("key_ring") && NumberStore($0).hasFingerprint() }

@@ -44,7 +44,7 @@ extension Proof {
         defer { shelf.forget() }
         try await form.tryOut(press)
         let people = people
-        let added = try await database.write(rehearsing: rehearsing) { transaction in
+        return try await database.write(rehearsing: rehearsing) { transaction in
             let made = try FormStore(transaction, people.states).add(form, at: people.outside.now())
             if made.isNew {
                 try AuditStore(transaction, people).record(
@@ -52,7 +52,5 @@ extension Proof {
             }
             return made
         }
-        if added.isNew, !rehearsing { try await people.states.renewHead(database) }
-        return added
     }
 }

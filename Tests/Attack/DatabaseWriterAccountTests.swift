@@ -93,4 +93,46 @@ struct DatabaseWriterAccountTests {
             #expect(asked == "database.forged")
         }
     }
+
+    /// The row of a password that was changed since, of a session and of a token that ended with it, each put back as
+    /// it was, with its code.
+    @Test(arguments: Engine.allCases) func whatLetSomebodyInDoesNotComeBack(_ engine: Engine) async throws {
+        try await withAccounts(engine) { city, _, employer in
+            let (accounts, tokens) = (Accounts(city.database, city.people), Tokens(city.database, city.people))
+            let session = try await accounts.signIn("factory", employer.password, device: "").token
+            let token = try await tokens.make("x", for: "factory", [.people], days: 1)
+            let (account, kept) = (try await accounts.account("factory"), try await rows(city))
+            let second = try await accounts.reset(account)
+            try await city.database.write { try $0.restore(kept) }
+            let fresh = city.fresh
+            let (others, bearers) = (Accounts(city.database, fresh.people), Tokens(city.database, fresh.people))
+            let failure = await #expect(throws: Failure.self) {
+                try await others.signIn("factory", employer.password, device: "")
+            }
+            #expect(failure?.code == "account.access-altered")
+            #expect(try await others.visitor(session) == nil)
+            #expect(try await bearers.bearer(token) == nil)
+            // A reset is the way out, and what is new lets in.
+            let third = try await others.reset(account)
+            #expect(second != third)
+            let signed = try await others.signIn("factory", third, device: "").token
+            #expect(try await others.visitor(signed) != nil)
+            let next = try await bearers.make("y", for: "factory", [.people], days: 1)
+            #expect(try await bearers.bearer(next) != nil)
+            // A token that was ended by hand, and nothing else with it.
+            let before = try await rows(city)
+            #expect(try await bearers.end(of: "factory") == 1)
+            try await city.database.write { try $0.restore(before) }
+            #expect(try await bearers.bearer(next) == nil)
+            #expect(try await others.visitor(signed) != nil)
+        }
+    }
+
+    private func rows(_ city: City) async throws -> [(name: String, rows: [[Value]])] {
+        var kept: [(name: String, rows: [[Value]])] = []
+        for table in ["account", "account_session", "api_token"] {
+            kept.append((table, try await city.database.allRows(of: table)))
+        }
+        return kept
+    }
 }

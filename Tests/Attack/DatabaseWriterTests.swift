@@ -157,4 +157,28 @@ struct DatabaseWriterTests {
             #expect(policies == "policy.damaged")
         }
     }
+
+    /// What was read already is missed at once, and not only by the next process.
+    @Test(arguments: Engine.allCases) func aRunningSiteMissesWhatIsGone(_ engine: Engine) async throws {
+        try await withCertificate(engine) { city, _, number in
+            try await city.proof.revoke(number, reason: "测试")
+            let running = city.fresh
+            #expect(try await running.proof.verify(.number(number)).state != .valid)
+            let tables = ["certificate_revocation", "state_change"]
+            var kept: [(name: String, rows: [[Value]])] = []
+            for table in tables { kept.append((table, try await city.database.allRows(of: table))) }
+            let before = kept
+            for _ in 0..<3 {
+                try await city.database.write { transaction in
+                    try transaction.execute("DELETE FROM certificate_revocation")
+                    try transaction.execute(
+                        "DELETE FROM state_change WHERE number = (SELECT max(number) FROM state_change)")
+                }
+                let failure = await #expect(throws: Failure.self) { try await running.proof.verify(.number(number)) }
+                #expect(failure?.code == "state.rolled-back")
+                try await city.database.write { try $0.restore(before) }
+                #expect(try await running.proof.verify(.number(number)).state != .valid)
+            }
+        }
+    }
 }

@@ -64,6 +64,32 @@ struct DatabaseWriterWorkTests {
         }
     }
 
+    /// A job of one's own is kept and taken away, so that the next of somebody else gets its number.
+    @Test(arguments: Engine.allCases) func aJobIsNotPutInTheWayOfAnother(_ engine: Engine) async throws {
+        try await withJobs(engine) { jobs, database in
+            let kept = try await database.read { transaction in
+                try transaction.first("SELECT told, created FROM job WHERE number = 2") {
+                    (told: try $0.bytes(0), created: try $0.int(1))
+                }
+            }
+            let own = try required(kept)
+            try await database.write { _ = try $0.execute("DELETE FROM job WHERE number >= 2") }
+            #expect(try await jobs.order("copy", "y", of: 1, file: ("a.csv", try .scratch([9]))) == ID(2))
+            while try await jobs.workOnce() {}
+            for created in ["created", "\(own.created)"] as [SQL] {
+                try await database.write { transaction in
+                    _ = try transaction.execute(
+                        """
+                        UPDATE job SET account = 2, told = \(own.told), input = NULL,
+                                       created = \(created)
+                        WHERE number = 2
+                        """)
+                }
+                await forged("job 2") { _ = try await jobs.job(ID(2), of: 2) }
+            }
+        }
+    }
+
     /// One forged order neither runs nor keeps the others waiting.
     @Test(arguments: Engine.allCases) func aForgedOrderStopsNobody(_ engine: Engine) async throws {
         try await withJobs(engine) { jobs, database in

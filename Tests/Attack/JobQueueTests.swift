@@ -109,7 +109,7 @@ struct JobQueueTests {
     }
 
     /// A job that hangs where nothing interrupts it is ended in time, and others are done meanwhile.
-    @Test(.timeLimit(.minutes(1)), arguments: Engine.allCases) func whatHangsIsEnded(_ engine: Engine) async throws {
+    @Test(.timeLimit(.minutes(5)), arguments: Engine.allCases) func whatHangsIsEnded(_ engine: Engine) async throws {
         let end = DispatchSemaphore(value: 0)
         let hanging = JobKind("hanging") { run in
             run.progress(1, 0)

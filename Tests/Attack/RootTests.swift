@@ -69,6 +69,33 @@ struct RootTests {
                 let check = try await installation.check()
                 #expect(check.differences == [.rows("employment", known: 2, found: 1)])
                 #expect(await code { try await installation.renewRoot() } == "ledger.broken")
+                // Nor is a year settled over it: that would sign it too.
+                let settling = await code { _ = try await installation.settle(Year(2022), person: nil) { _ in } }
+                #expect(settling == "ledger.broken")
+            }
+        }
+    }
+
+    /// A root of a time that is still to come knows of rows that are yet to be written: it goes with the clock.
+    @Test func aRootOfAClockThatWasAheadAccusesNobody() async throws {
+        try await withInstallation { folder, clock in
+            try await Self.open(folder, clock) { installation in
+                let elsewhere = try required(installation.roots.root())
+                clock.pass(days: 3650)
+                try await installation.addPeople()
+                try await installation.renewRoot()
+                clock.pass(days: -3650)
+                try await installation.acceptClock()
+                #expect(try required(installation.roots.root()).time <= clock.now)
+                try await installation.addPeople()
+                clock.pass(days: 1)
+                try await installation.addPeople()
+                #expect(try await installation.check().broken == 0)
+                let check = try await installation.check(since: elsewhere)
+                #expect(check.broken == 0 && !check.lacksHeads)
+                var query = AuditQuery()
+                query.act = AuditAct.acceptClock.rawValue
+                #expect(try await installation.audit.find(query, limit: 10).count == 1)
             }
         }
     }

@@ -19,9 +19,27 @@ final class RootRenewal: Sendable {
         while !Task.isCancelled {
             if await isDue(installation) { await renew(installation) }
             // Whether the changes of state go on from where they were is seen within minutes, not at the next day.
-            try? await installation.people.states.renewHead(installation.database)
+            await lookAtStates(installation)
             try? await Task.sleep(for: .seconds(300))
         }
+    }
+
+    private func lookAtStates(_ installation: Installation) async {
+        do {
+            try await installation.people.states.renewHead(installation.database)
+        } catch {
+            report("the changes of state were not read", error)
+        }
+    }
+
+    /// A database that is away for a moment is not broken.
+    private func report(_ what: Logger.Message, _ error: any Error) {
+        guard (error as? Failure)?.kind == .damaged else {
+            held.withLock { $0.tried = 0 }
+            return Logger(label: "xueshi").warning(what, metadata: ["error": "\(error)"])
+        }
+        held.withLock { $0.broken = max($0.broken, 1) }
+        Logger(label: "xueshi").critical(what, metadata: ["error": "\(error)"])
     }
 
     private func isDue(_ installation: Installation) async -> Bool {
@@ -41,8 +59,7 @@ final class RootRenewal: Sendable {
                 Logger(label: "xueshi").critical("the ledger is broken", metadata: ["places": "\(check.broken)"])
             }
         } catch {
-            held.withLock { $0.broken = max($0.broken, 1) }
-            Logger(label: "xueshi").critical("the ledger was not checked", metadata: ["error": "\(error)"])
+            report("the ledger was not checked", error)
         }
     }
 }

@@ -5,17 +5,25 @@ extension AuthenticatedTable {
     /// a code vouches for them.
     package func addCodes(_ transaction: Transaction) throws {
         try Migration.rewriting(added == nil ? [] : [name.description], transaction) {
-            var rows: [[Value]]
-            repeat {
-                rows = try withoutCode(transaction)
+            var last: [Value]?
+            while true {
+                let rows = try withoutCode(after: last, transaction)
                 for row in rows { try addCode(row, transaction) }
-            } while !rows.isEmpty
+                guard !rows.isEmpty || last != nil else { break }
+                last = rows.last.map { Array($0.prefix(keys)) }
+            }
         }
     }
 
-    private func withoutCode(_ transaction: Transaction) throws -> [[Value]] {
-        let place = SQL(unchecked: " FROM \(name) t WHERE t.mac IS NULL LIMIT 2000")
-        return try transaction.rows("SELECT \(selection("t"))\(place)") { $0.values(0..<columns.count) }
+    /// Some of them in the order of their keys. Nothing is after a key with a NULL: then it begins from the start.
+    private func withoutCode(after last: [Value]?, _ transaction: Transaction) throws -> [[Value]] {
+        let key = SQL(unchecked: columns.prefix(keys).map { "t.\($0)" }.joined(separator: ", "))
+        var after: SQL = ""
+        if let last, !last.contains(.null) { after = " AND (\(key)) > \(SQL.list(last))" }
+        let (place, bound): (SQL, SQL) = (SQL(unchecked: " FROM \(name) t WHERE t.mac IS NULL"), " LIMIT 2000")
+        return try transaction.rows("SELECT \(selection("t"))\(place)\(after) ORDER BY \(key)\(bound)") {
+            $0.values(0..<columns.count)
+        }
     }
 
     private func addCode(_ row: [Value], _ transaction: Transaction) throws {

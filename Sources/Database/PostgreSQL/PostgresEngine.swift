@@ -92,8 +92,9 @@ final class PostgresEngine: EngineDoor {
     private func transact(_ job: Job, _ session: PostgresSession) throws -> Job.Outcome {
         if !session.isOpen { try session.open() }
         let kind = job.writes ? "SERIALIZABLE" : "REPEATABLE READ READ ONLY"
+        let began = ContinuousClock.now
         try session.begin("BEGIN ISOLATION LEVEL \(kind)")
-        let outcome = job.run(Transaction(session, isReading: !job.writes))
+        let outcome = job.run(Transaction(session, isReading: !job.writes, began: began))
         if let trouble = session.trouble {
             try? session.command("ROLLBACK")
             throw trouble

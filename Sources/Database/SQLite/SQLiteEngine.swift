@@ -56,7 +56,10 @@ final class SQLiteEngine: EngineDoor {
 
     func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         do {
-            return try await pool.read { connection in try body(Transaction(SQLiteSession(connection), isReading: true))
+            // A connection of the pool looks at the file before it hands itself over.
+            let began = ContinuousClock.now
+            return try await pool.read { connection in
+                try body(Transaction(SQLiteSession(connection), isReading: true, began: began))
             }
         } catch let error as DatabaseError {
             throw error.translated
@@ -130,12 +133,12 @@ final class SQLiteEngine: EngineDoor {
     }
 
     private func transact(_ jobs: [Job], _ connection: GRDB.Database, _ outcomes: inout [Job.Outcome]) throws {
-        let session = SQLiteSession(connection)
+        let (session, began) = (SQLiteSession(connection), ContinuousClock.now)
         try connection.execute(sql: "BEGIN IMMEDIATE")
         do {
             for job in jobs {
                 try session.run("SAVEPOINT job") { _ in }
-                let outcome = job.run(Transaction(session))
+                let outcome = job.run(Transaction(session, began: began))
                 // A full disk may have rolled back everything: then there is no savepoint left to release.
                 guard connection.isInsideTransaction else { throw outcome.failure ?? Failure.full("SQLITE_ABORT") }
                 if outcome.failure != nil { _ = try session.run("ROLLBACK TO SAVEPOINT job") { _ in } }

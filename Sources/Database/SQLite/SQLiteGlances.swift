@@ -21,10 +21,10 @@ final class SQLiteGlances: Sendable {
         let queue = try held ?? open()
         defer { free.withLock { $0?.append(queue) } }
         return try queue.unsafeRead { connection in
-            let session = SQLiteSession(connection)
+            let (session, began) = (SQLiteSession(connection), ContinuousClock.now)
             try session.mark("BEGIN")
             defer { try? session.mark("COMMIT") }
-            return try body(Transaction(session, isReading: true))
+            return try body(Transaction(session, isReading: true, began: began))
         }
     }
 

@@ -10,13 +10,15 @@ package struct StateChange: Sendable, Hashable {
     package enum Kind: String, Sendable {
         case revocation
         case role
+        /// What lets somebody into an account with an office.
+        case access
         case year
         case policy
         case form
     }
 
     package let kind: Kind
-    /// The certificate's number, the account with its role, the year, the version.
+    /// The certificate's number, the account with its role or alone, the year, the version.
     package let subject: String
     package let value: String
 
@@ -75,17 +77,22 @@ package struct States: Sendable {
 package final class StateLog: Sendable {
     private struct Held {
         var states = States()
+        /// When that was read: whoever begins to read later sees as much.
+        var learned = ContinuousClock.now
         /// Whether the head outside the database was compared.
         var isCompared = false
-        /// Since when a reader sees less than is known; in milliseconds since 1970.
-        var behindSince: Int?
+
+        /// A transaction that began before may see less; any later one sees all, or an older database was put in place.
+        func check(_ last: Int, _ transaction: Transaction) throws(Failure) {
+            guard last >= states.macs.count || transaction.began <= learned else {
+                throw .statesRolledBack(states.macs.count, last)
+            }
+        }
     }
 
     package let head: StateHead
     private let now: @Sendable () -> Int
     private let held = Mutex(Held())
-    /// A transaction may see an older state for so long, in milliseconds; beyond that the database was put back.
-    private static let patience = 10 * 60_000
 
     package init(_ head: StateHead, now: @escaping @Sendable () -> Int) { (self.head, self.now) = (head, now) }
 
@@ -94,12 +101,12 @@ package final class StateLog: Sendable {
     /// From this step on changes are kept, and their end outside the database.
     package static let firstMigration = "state-change-1"
 
+    /// Records a change; its code is kept outside once it stands.
     package func record(_ change: StateChange, _ transaction: Transaction) throws {
-        let known = held.withLock { $0.states.macs.count }
-        let found = try StateChangeStore(transaction).last()
-        // The one writer of SQLite sees all there is.
-        if transaction.engine == .sqlite, found < known { throw Failure.statesRolledBack(known, found) }
-        try Self.record(change, at: now(), transaction)
+        let (store, time) = (StateChangeStore(transaction), now())
+        try held.withLock { $0 }.check(try store.last(), transaction)
+        let end = try store.add(change, at: time)
+        transaction.afterCommit { [head] in head.keep(number: end.number, mac: end.mac, at: time) }
     }
 
     /// The same for what happened before changes were kept: a migration.
@@ -112,38 +119,35 @@ package final class StateLog: Sendable {
     /// Failures: `state.broken` where a change is missing or out of its order; `state.rolled-back` where there are
     /// fewer than were known; `state.head-missing`, `state.head` for the head outside.
     package func states(_ transaction: Transaction) throws -> States {
+        let known = held.withLock { $0 }
+        // Before the changes: another process may add some meanwhile, and renew the head.
+        let outside = known.isCompared ? nil : try head.known()
         let store = StateChangeStore(transaction)
         let last = try store.last()
-        let known = held.withLock { $0 }
-        if known.isCompared, known.states.macs.count >= last { return try seen(known.states, last) }
+        try known.check(last, transaction)
         var states = known.states
+        if known.isCompared, states.macs.count >= last {
+            states.last = last
+            return states
+        }
         states.last = states.macs.count
         try store.each(after: states.macs.count) { try states.add($0) }
-        if !known.isCompared { try head.compare(states.macs) }
+        if !known.isCompared { try head.compare(states.macs, outside) }
         // What a writer sees may be taken back.
-        if transaction.isReading {
-            held.withLock { held in
-                if held.states.macs.count < states.macs.count { held.states = states }
-                held.isCompared = true
-            }
-        }
+        if transaction.isReading { learn(states) }
         return states
     }
 
-    private func seen(_ states: States, _ last: Int) throws -> States {
-        var states = states
-        let isBehind = states.macs.count > last
-        let now = now()
-        let since = held.withLock { held in
-            held.behindSince = isBehind ? held.behindSince ?? now : nil
-            return held.behindSince
+    private func learn(_ states: States) {
+        held.withLock { held in
+            held.isCompared = true
+            guard held.states.macs.count < states.macs.count else { return }
+            (held.states, held.learned) = (states, .now)
         }
-        if let since, now - since > Self.patience { throw Failure.statesRolledBack(states.macs.count, last) }
-        states.last = last
-        return states
     }
 
-    /// Writes the end of the changes outside the database, where it is not known there yet.
+    /// Writes the end of the changes outside the database, where it is not known there yet: at the start, and now and
+    /// then for what others have changed.
     package func renewHead(_ database: Database) async throws {
         let end = try await database.read { transaction in
             _ = try self.states(transaction)

@@ -19,11 +19,14 @@ struct StateChangeStore {
         } ?? (0, [])
     }
 
-    func add(_ change: StateChange, at now: Int) throws {
+    /// Answers number and code of what was added.
+    @discardableResult
+    func add(_ change: StateChange, at now: Int) throws -> (number: Int, mac: [UInt8]) {
         let end = try end()
         try transaction.insert(
             [end.number + 1, change.kind.rawValue, change.subject, change.value, end.mac, now],
             into: StateChangeSchema.table)
+        return try self.end()
     }
 
     /// The changes after a number, in their order, each with the code of the one before and its own.

@@ -1,11 +1,12 @@
 import Foundation
 import Kernel
+import Logging
 import Signing
 
 /// The end of the changes of state, signed, in a small file outside the database: who puts an older database in place,
 /// or removes the last changes there, cannot do so here.
 package struct StateHead: Sendable {
-    private struct Content: Codable {
+    struct Content: Codable {
         let format: Int
         let number: Int
         /// The code of that change, in hexadecimal.
@@ -29,7 +30,7 @@ package struct StateHead: Sendable {
     package var isThere: Bool { path.map { FileManager.default.fileExists(atPath: $0) } ?? false }
 
     /// Whether one was kept after a change. Failure: `state.head`.
-    package var hasChanges: Bool { get throws { try path.flatMap(read).map { $0.number > 0 } ?? false } }
+    package var hasChanges: Bool { get throws { try known().map { $0.number > 0 } ?? false } }
 
     /// Keeps the head of no changes, unless one is kept already: before the first of them.
     package func begin(at now: Int) throws { try renew(number: 0, mac: [], at: now) }
@@ -38,10 +39,16 @@ package struct StateHead: Sendable {
         Array("xueshi state head 1 \(number) \(mac) \(time)".utf8)
     }
 
+    /// What is kept. Failure: `state.head`.
+    func known() throws(Failure) -> Content? {
+        guard let path else { return nil }
+        return try read(path)
+    }
+
     /// Holds the changes, by their codes, against the head that was kept.
-    func compare(_ macs: [[UInt8]]) throws(Failure) {
+    func compare(_ macs: [[UInt8]], _ known: Content?) throws(Failure) {
         guard let path else { return }
-        guard let known = try read(path) else {
+        guard let known else {
             if macs.isEmpty { return }
             throw .stateHeadMissing(path)
         }
@@ -63,6 +70,16 @@ package struct StateHead: Sendable {
             throw failure
         } catch {
             throw Failure.stateHeadUnwritten(path)
+        }
+    }
+
+    /// The same after a commit: what was done is done, and the head is written by the next that renews it.
+    func keep(number: Int, mac: [UInt8], at now: Int) {
+        do {
+            try renew(number: number, mac: mac, at: now)
+        } catch {
+            let code = (error as? Failure)?.code ?? "\(type(of: error))"
+            Logger(label: "xueshi").error("state head", metadata: ["reason": "\(code)"])
         }
     }
 
@@ -98,8 +115,8 @@ package struct StateHead: Sendable {
 }
 
 /// One process at a time in a folder.
-enum FileLock {
-    static func alone(_ folder: String, _ body: () throws -> Void) throws {
+package enum FileLock {
+    package static func alone(_ folder: String, _ body: () throws -> Void) throws {
         let file = open(folder, O_RDONLY | O_CLOEXEC)
         guard file >= 0, flock(file, LOCK_EX) == 0 else { throw Failure.stateHeadUnwritten(folder) }
         defer { close(file) }

@@ -12,10 +12,9 @@ package struct Job: Sendable {
     }
 
     package let number: ID<Job>
-    package let kind: String
+    let owner: JobOwner
     /// What it is, in words: 导入人员：2022年名单.xlsx.
     package let title: String
-    package let account: Int
     package let detail: JobDetail
     /// `nil` where there was none, or its time is over.
     package let input: FileHash?
@@ -32,8 +31,12 @@ package struct Job: Sendable {
     package let output: FileHash?
     package let outputName: String
     /// Milliseconds since 1970.
-    package let created: Int
     package let ended: Int
+
+    package var kind: String { owner.kind }
+    package var account: Int { owner.account }
+    /// Milliseconds since 1970.
+    package var created: Int { owner.created }
 
     /// Its file was there, and its time is over.
     package var isOutputGone: Bool { output == nil && !outputName.isEmpty }

@@ -3,7 +3,8 @@ import Kernel
 import Signing
 
 /// Seals what a job was told and what it answered: each opens only in its own column of its own row. With them are
-/// sealed whose job it is, what it does and its files, so that nobody without keys gives a job to somebody else.
+/// sealed whose job it is, since when, what it does and its files, so that nobody without keys gives a job to somebody
+/// else, or puts another in its place.
 struct JobSeal {
     enum Column: String {
         case told, answered
@@ -16,8 +17,8 @@ struct JobSeal {
 
     typealias Texts = (column: Column, texts: [String: String])
 
-    static func answer(_ result: JobResult, _ name: String, _ output: FileHash?) -> Texts {
-        (.answered, ["result": result.text, "name": name, "file": output.sealed])
+    static func answer(_ result: JobResult, _ name: String, _ output: FileHash?, _ owner: JobOwner) -> Texts {
+        (.answered, ["result": result.text, "name": name, "file": output.sealed, "owner": owner.text])
     }
 
     func seal(_ texts: Texts) throws -> [UInt8] {
@@ -37,19 +38,27 @@ struct JobSeal {
     private func context(_ column: Column) -> String { "job/\(column.rawValue)/\(number)" }
 }
 
+/// What a job is known by: who ordered what, and when.
+struct JobOwner {
+    let kind: String
+    let account: Int
+    /// Milliseconds since 1970.
+    let created: Int
+
+    var text: String { "\(kind) \(account) \(created)" }
+}
+
 /// A job to be done.
 struct JobOrder {
-    let kind: String
+    let owner: JobOwner
     let title: String
-    let account: Int
     let detail: JobDetail
     let input: FileHash?
     let inputName: String
 
     var told: JobSeal.Texts {
         let texts = [
-            "kind": kind, "account": "\(account)", "title": title, "detail": detail.text, "name": inputName,
-            "file": input.sealed,
+            "owner": owner.text, "title": title, "detail": detail.text, "name": inputName, "file": input.sealed,
         ]
         return (.told, texts)
     }

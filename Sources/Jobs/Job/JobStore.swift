@@ -29,15 +29,15 @@ struct JobStore {
             """)
     }
 
-    func add(_ order: JobOrder, at now: Int) throws -> ID<Job> {
+    func add(_ order: JobOrder) throws -> ID<Job> {
         let last = try transaction.first("SELECT coalesce(max(number), 0) FROM job") { try $0.int(0) }
         let number = ID<Job>((last ?? 0) + 1)
         let told = try JobSeal(keys, number).seal(order.told)
         try transaction.execute(
             """
             INSERT INTO job (number, kind, account, input, state, attempt, lease, done, total, created, ended, told)
-            VALUES (\(number), \(order.kind), \(order.account), \(order.input?.bytes), 'waiting', 0, 0, 0, 0, \(now), 0,
-                    \(told))
+            VALUES (\(number), \(order.owner.kind), \(order.owner.account), \(order.input?.bytes), 'waiting', 0, 0, 0,
+                    0, \(order.owner.created), 0, \(told))
             """)
         return number
     }
@@ -53,7 +53,7 @@ struct JobStore {
     /// accounts of which nothing else runs.
     private static func due(_ kinds: [String], _ now: Int) -> SQL {
         """
-        FROM job WHERE kind IN \(SQL.list(kinds)) AND state IN ('waiting', 'running')
+        FROM job WHERE kind IN \(SQL.list(kinds)) AND state IN ('waiting', 'running') AND answered IS NULL
           AND (state = 'waiting' OR lease < \(now))
           AND NOT EXISTS (SELECT 1 FROM job r
                           WHERE r.account = job.account AND r.state = 'running' AND r.lease >= \(now))
@@ -115,7 +115,7 @@ struct JobStore {
     func end(
         _ job: Job, _ state: Job.State, _ result: JobResult, output: FileHash?, name: String, at now: Int
     ) throws {
-        let answered = try JobSeal(keys, job.number).seal(JobSeal.answer(result, name, output))
+        let answered = try JobSeal(keys, job.number).seal(JobSeal.answer(result, name, output, job.owner))
         try transaction.execute(
             """
             UPDATE job SET state = \(state.rawValue), answered = \(answered), output = \(output?.bytes),
@@ -150,16 +150,17 @@ struct JobStore {
             let seal = JobSeal(keys, row.number)
             let (told, answered) = (try seal.open(row.told, .told), try seal.open(row.answered, .answered))
             let (input, output) = (row.input.map(FileHash.init(kept:)), row.output.map(FileHash.init(kept:)))
-            guard told["kind"] == row.kind, told["account"] == "\(row.account)", input.isThat(of: told),
-                output.isThat(of: answered)
+            let owner = JobOwner(kind: row.kind, account: row.account, created: row.created)
+            guard told["owner"] == owner.text, input.isThat(of: told),
+                row.answered == nil || answered["owner"] == owner.text, output.isThat(of: answered)
             else { throw Failure.forged("job \(row.number)") }
             return Job(
-                number: row.number, kind: row.kind, title: told["title"] ?? "", account: row.account,
+                number: row.number, owner: owner, title: told["title"] ?? "",
                 detail: JobDetail(text: told["detail"] ?? ""), input: input,
                 inputName: told["name"] ?? "", state: Job.State(rawValue: row.state) ?? .failed, attempt: row.attempt,
                 faults: row.faults.split(separator: " ").map(String.init), done: row.done, total: row.total,
                 result: JobResult(text: answered["result"] ?? ""), output: output, outputName: answered["name"] ?? "",
-                created: row.created, ended: row.ended)
+                ended: row.ended)
         }
     }
 }
@@ -189,14 +190,14 @@ extension JobStore {
     func sealOlder() throws {
         let rows = try transaction.rows(
             """
-            SELECT number, title, detail, input_name, result, output_name, input, output, kind, account
+            SELECT number, title, detail, input_name, result, output_name, input, output, kind, account, created
             FROM job ORDER BY number
             """
         ) { row in
             (
                 number: try row.id(0) as ID<Job>, texts: try (1...5).map { try row.text($0) },
-                files: [try row.optionalBytes(6), try row.optionalBytes(7)], kind: try row.text(8),
-                account: try row.int(9)
+                files: [try row.optionalBytes(6), try row.optionalBytes(7)],
+                owner: JobOwner(kind: try row.text(8), account: try row.int(9), created: try row.int(10))
             )
         }
         let hasFiles = try transaction.exists("SELECT 1 FROM file LIMIT 1")
@@ -207,9 +208,11 @@ extension JobStore {
             let seal = JobSeal(keys, row.number)
             let files = row.files.map { hash in hash.flatMap { changed[FileHash(kept: $0)] } }
             let order = JobOrder(
-                kind: row.kind, title: row.texts[0], account: row.account, detail: JobDetail(text: row.texts[1]),
+                owner: row.owner, title: row.texts[0], detail: JobDetail(text: row.texts[1]),
                 input: files[0], inputName: row.texts[2])
-            let (told, answer) = (order.told, JobSeal.answer(JobResult(text: row.texts[3]), row.texts[4], files[1]))
+            let (told, answer) = (
+                order.told, JobSeal.answer(JobResult(text: row.texts[3]), row.texts[4], files[1], row.owner)
+            )
             try transaction.execute(
                 """
                 UPDATE job SET told = \(try seal.seal(told)), answered = \(try seal.seal(answer)),

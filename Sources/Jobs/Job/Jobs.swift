@@ -37,7 +37,7 @@ package struct Jobs: Sendable {
     ) async throws -> ID<Job> {
         try await database.write { transaction in
             let order = JobOrder(
-                kind: kind, title: title, account: account, detail: JobDetail(detail),
+                owner: owner(kind, account), title: title, detail: JobDetail(detail),
                 input: try file.map { try files.keep($0.file, transaction) }, inputName: file?.name ?? "")
             return try add(order, transaction)
         }
@@ -49,7 +49,7 @@ package struct Jobs: Sendable {
         try await database.write { transaction in
             guard let input = try store(transaction).find(job.number)?.input else { throw Failure.fileGone }
             let order = JobOrder(
-                kind: job.kind, title: title, account: job.account, detail: JobDetail(detail), input: input,
+                owner: owner(job.kind, job.account), title: title, detail: JobDetail(detail), input: input,
                 inputName: job.inputName)
             return try add(order, transaction)
         }
@@ -57,8 +57,12 @@ package struct Jobs: Sendable {
 
     private func add(_ order: JobOrder, _ transaction: Transaction) throws -> ID<Job> {
         let store = store(transaction)
-        guard try store.open(of: order.account) < Self.mostOpen else { throw Failure.tooManyJobs }
-        return try store.add(order, at: files.outside.now())
+        guard try store.open(of: order.owner.account) < Self.mostOpen else { throw Failure.tooManyJobs }
+        return try store.add(order)
+    }
+
+    private func owner(_ kind: String, _ account: Int) -> JobOwner {
+        JobOwner(kind: kind, account: account, created: files.outside.now())
     }
 
     /// One of an account's own, as far as it may still be used. Failures: `job.none`, and those of the job's room.

@@ -133,6 +133,13 @@ extension Failure {
             en: "The roles of account \(account) are not those that were granted. Run ledger verify, restore a backup.")
     }
 
+    static func accessAltered(_ account: ID<Account>) -> Failure {
+        Failure(
+            .damaged, "account.access-altered",
+            "账号 \(account) 的密码记录被换回了旧的，不能登录。请联系系统管理员，重设密码并运行 xueshi ledger verify。",
+            en: "The password of account \(account) is not the newest. Reset it, run ledger verify, restore a backup.")
+    }
+
     static let badLogin = Failure(
         .badInput, "account.login", "登录名由 4 至 32 个小写字母、数字或 . - _ 组成，以字母开头。",
         en: "A login has 4 to 32 small letters, digits, dots, hyphens; it begins with a letter.")

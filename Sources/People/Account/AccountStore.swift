@@ -48,7 +48,16 @@ package struct AccountStore {
         return found
     }
 
+    /// Failure: `account.access-altered` where an older one was put in the place of an office's.
     func password(of number: ID<Account>) throws -> Password? {
+        let found = try storedPassword(of: number)
+        if let found, let access = try access(of: number), access.mark != Self.mark(found) {
+            throw Failure.accessAltered(number)
+        }
+        return found
+    }
+
+    private func storedPassword(of number: ID<Account>) throws -> Password? {
         try transaction.first("\(Self.columns) WHERE a.number = \(number)") { row in
             try row.check(AccountSchema.account)
             return Password(bytes: try row.bytes(3))
@@ -168,8 +177,24 @@ package struct AccountStore {
     }
 
     /// What another password changes.
-    func mark(of number: ID<Account>) throws -> String {
-        String(try password(of: number).map { sha256($0.bytes).hexadecimal }?.prefix(16) ?? "")
+    func mark(of number: ID<Account>) throws -> String { try storedPassword(of: number).map(Self.mark) ?? "" }
+
+    private static func mark(_ password: Password) -> String {
+        String(sha256(password.bytes).hexadecimal.prefix(16))
+    }
+
+    /// What lets somebody into an account with an office; `nil` of all others, and until the first change.
+    func access(of number: ID<Account>) throws -> AccountAccess? {
+        try people.states.states(transaction).value(.access, "\(number)").flatMap(AccountAccess.init)
+    }
+
+    /// Records that the tokens of an account have ended, and where there is another password its sessions too.
+    func logAccess(of number: ID<Account>, tokensOnly: Bool = false) throws {
+        guard try roles(of: number).contains(where: { $0.role != .professional }) else { return }
+        let now = people.outside.now()
+        let sessions = try tokensOnly ? access(of: number)?.sessions ?? 0 : now
+        let access = AccountAccess(mark: try mark(of: number), sessions: sessions, tokens: now)
+        try people.states.record(StateChange(.access, "\(number)", access.text), transaction)
     }
 
     /// Sets a password, and ends every session and every token that was begun with another one.
@@ -183,6 +208,7 @@ package struct AccountStore {
     func endAccess(of number: ID<Account>) throws {
         try transaction.execute("DELETE FROM account_session WHERE account = \(number)")
         _ = try TokenStore(transaction).end(of: number, at: people.outside.now())
+        try logAccess(of: number)
     }
 
     package func count() throws -> Int { try transaction.first("SELECT count(*) FROM account") { try $0.int(0) } ?? 0 }
@@ -213,7 +239,7 @@ extension AccountStore {
     }
 
     func begin(_ token: [UInt8], _ account: ID<Account>, _ role: AccountRole, on device: [UInt8]) throws {
-        let now = people.outside.now()
+        let now = max(people.outside.now(), try access(of: account)?.sessions ?? 0)
         try transaction.insert(
             [token, account, role.role.rawValue, role.organisation, now, now], into: AccountSchema.session)
         try transaction.execute("UPDATE account_session SET device = \(device) WHERE token = \(token)")
@@ -235,7 +261,8 @@ extension AccountStore {
                     role: AccountRole(role, at: organisation), begun: try row.int(4), seen: try row.int(5))
             } ?? nil
         guard let held, try isLogged(held.role, of: held.account.number) else { return nil }
-        return held
+        if held.role.role == .professional { return held }
+        return held.begun < (try access(of: held.account.number)?.sessions ?? 0) ? nil : held
     }
 
     /// Goes on in another role, by another token; as long as the session before would have lasted.

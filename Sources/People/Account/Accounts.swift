@@ -206,7 +206,6 @@ extension Accounts {
             try store.record(.revokeRole, on: account, role.detail)
             _ = try TokenStore(transaction).end(of: account, at: people.outside.now())
         }
-        try await people.states.renewHead(database)
     }
 
     /// Another role beside those that an account has. A person has to have a password of their own for it: whoever gave
@@ -222,7 +221,6 @@ extension Accounts {
             try store.grant(role, to: account)
             try store.record(.grantRole, on: account, role.detail)
         }
-        try await people.states.renewHead(database)
     }
 
     private func open(
@@ -242,7 +240,6 @@ extension Accounts {
             try also(number, transaction)
             return number
         }
-        if role.role != .professional { try await people.states.renewHead(database) }
         return Opened(number: number, login: logins[0], password: word)
     }
 

@@ -6,15 +6,26 @@ struct NumberStore {
 
     init(_ transaction: Transaction) { self.transaction = transaction }
 
-    /// The first of `count` numbers that nobody had before.
+    /// The first of `count` numbers that nobody had before, whatever the counter says.
     func take(_ count: Int = 1, of kind: String) throws -> Int {
-        let next = try transaction.first(
-            """
-            INSERT INTO number_range (kind, next) VALUES (\(kind), \(1 + count))
-            ON CONFLICT (kind) DO UPDATE SET next = number_range.next + \(count) RETURNING next
-            """
-        ) { try $0.int(0) }
-        return (next ?? 1 + count) - count
+        let least = transaction.numbers?.least(kind) ?? 1
+        let next =
+            try transaction.first(
+                """
+                INSERT INTO number_range (kind, next) VALUES (\(kind), \(least + count))
+                ON CONFLICT (kind) DO UPDATE
+                SET next = \(count) + CASE WHEN number_range.next < \(least) THEN \(least) ELSE number_range.next END
+                RETURNING next
+                """
+            ) { try $0.int(0) } ?? least + count
+        if let numbers = transaction.numbers { transaction.afterCommit { numbers.given(kind, next: next) } }
+        return next - count
+    }
+
+    /// The next number of each kind.
+    func counters() throws -> [String: Int] {
+        let rows = try transaction.rows("SELECT kind, next FROM number_range") { (try $0.text(0), try $0.int(1)) }
+        return Dictionary(uniqueKeysWithValues: rows)
     }
 
     /// Moves on with every organisation that is added or corrected, so that equal marks mean equal organisations.

@@ -7,11 +7,11 @@ struct TokenStore {
 
     init(_ transaction: Transaction) { self.transaction = transaction }
 
-    func add(_ hash: [UInt8], _ name: String, _ token: Token, at now: Int) throws {
+    func add(_ hash: [UInt8], _ name: String, _ token: Token) throws {
         try transaction.insert(
             [
-                hash, name, token.account, token.role.rawValue, token.permissions.sorted().joined(separator: " "), now,
-                token.expires, Value.null,
+                hash, name, token.account, token.role.rawValue, token.permissions.sorted().joined(separator: " "),
+                token.made, token.expires, Value.null,
             ], into: TokenSchema.table)
     }
 
@@ -23,7 +23,8 @@ struct TokenStore {
             guard let role = Role(rawValue: try row.text(3)) else { return nil }
             return Token(
                 account: try row.id(2), role: role,
-                permissions: Set(try row.text(4).split(separator: " ").map { String($0) }), expires: try row.int(6))
+                permissions: Set(try row.text(4).split(separator: " ").map { String($0) }), made: try row.int(5),
+                expires: try row.int(6))
         } ?? nil
     }
 

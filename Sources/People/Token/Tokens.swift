@@ -29,15 +29,15 @@ package struct Tokens: Sendable {
     {
         guard 1...731 ~= days else { throw Failure.tokenDays }
         let text = "xt_" + people.outside.random(32).hexadecimal
-        let now = people.outside.now()
         try await database.write { transaction in
             let accounts = AccountStore(transaction, people)
             let account = try accounts.known(login)
             guard let role = try accounts.roles(of: account.number).first else { throw Failure.noAccount }
+            let now = max(people.outside.now(), try accounts.access(of: account.number)?.tokens ?? 0)
             let token = Token(
                 account: account.number, role: role.role, permissions: Set(permissions.map(\.rawValue)),
-                expires: now + days * 86_400_000)
-            try TokenStore(transaction).add(sha256(text.utf8), name, token, at: now)
+                made: now, expires: now + days * 86_400_000)
+            try TokenStore(transaction).add(sha256(text.utf8), name, token)
             try accounts.record(.makeToken, on: account.number, ["days": "\(days)"])
         }
         return text
@@ -53,7 +53,8 @@ package struct Tokens: Sendable {
             }
             let accounts = AccountStore(transaction, people)
             guard let account = try accounts.find(token.account), allowsDemo || !account.isDemo,
-                let role = try accounts.roles(of: account.number).first(where: { $0.role == token.role })
+                let role = try accounts.roles(of: account.number).first(where: { $0.role == token.role }),
+                try token.made >= accounts.access(of: account.number)?.tokens ?? 0
             else { return nil }
             let organisation = try role.organisation.flatMap { try OrganisationStore(transaction).find($0) }
             let visitor = Visitor(
@@ -80,7 +81,10 @@ package struct Tokens: Sendable {
             let accounts = AccountStore(transaction, people)
             let account = try accounts.known(login).number
             let ended = try TokenStore(transaction).end(of: account, at: now)
-            if ended > 0 { try accounts.record(.endToken, on: account, ["tokens": "\(ended)"]) }
+            if ended > 0 {
+                try accounts.logAccess(of: account, tokensOnly: true)
+                try accounts.record(.endToken, on: account, ["tokens": "\(ended)"])
+            }
             return ended
         }
     }
@@ -92,6 +96,7 @@ struct Token {
     let role: Role
     let permissions: Set<String>
     /// Milliseconds since 1970.
+    let made: Int
     let expires: Int
 }
 

@@ -72,7 +72,6 @@ extension Proof {
             try AuditStore(transaction, people).record(
                 .revokeCertificate, .certificate(number.grouped), about: held.person)
         }
-        try await people.states.renewHead(database)
     }
 
     /// Where a certificate stands now: derived from what is settled, entered and known of its holder.

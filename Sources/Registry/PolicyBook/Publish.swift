@@ -34,7 +34,6 @@ extension Registry {
             }
             return (number, isNew, read.version, read.hash)
         }
-        if isNew, !rehearsing { try await states.renewHead(database) }
         var (changed, last, done) = (0, 0, 0)
         while true {
             let after = last

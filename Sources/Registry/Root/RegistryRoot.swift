@@ -15,7 +15,7 @@ extension Registry {
     /// Failure: `ledger.root-unwritten` (unavailable); the root before then still stands.
     @discardableResult
     package func writeRoot(
-        to folder: String, over tables: [AuthenticatedTable], margin: Int = Self.rootMargin
+        to folder: String, over tables: [AuthenticatedTable]
     ) async throws -> SignedRoot {
         let place = RootFolder(folder, people.keys)
         do {
@@ -30,11 +30,11 @@ extension Registry {
             let heads = try writer.finish().hexadecimal
             let root = try SignedRoot(
                 signing: SignedRoot.Content(
-                    time: now, through: now - margin, chains: writer.chains, entries: writer.entries, heads: heads,
-                    tables: try await digests(tables, through: now - margin), counts: try await counts(tables),
+                    time: now, through: now - Self.rootMargin, chains: writer.chains, entries: writer.entries,
+                    heads: heads,
+                    tables: try await digests(tables, through: now - Self.rootMargin), counts: try await counts(tables),
                     state: state.number, stateCode: state.mac.hexadecimal), people.keys)
             try place.keep(root, draft: draft)
-            try await people.states.renewHead(database)
             return root
         } catch let failure as Failure {
             throw failure
@@ -53,12 +53,15 @@ extension Registry {
     ) async throws -> [String: TableDigest] {
         let added = tables.filter { $0.added != nil }
         return try await withThrowingTaskGroup(of: (String, TableDigest).self) { group in
-            for table in added {
+            var digests: [String: TableDigest] = [:]
+            for (place, table) in added.enumerated() {
+                // Two at a time, so that the site keeps connections for its pages.
+                if place > 1, let done = try await group.next() { digests[done.0] = done.1 }
                 group.addTask {
                     (table.name.description, try await database.read { try $0.digest(table, through: time) })
                 }
             }
-            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            return try await group.reduce(into: digests) { $0[$1.0] = $1.1 }
         }
     }
 

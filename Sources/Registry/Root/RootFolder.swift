@@ -1,4 +1,5 @@
 import Foundation
+import Integrity
 import Kernel
 import Signing
 
@@ -38,15 +39,22 @@ package struct RootFolder: Sendable {
         return (root, heads)
     }
 
-    /// Keeps a root over heads that were written to a draft in this folder, and of the root before what changed.
+    /// Keeps a root over heads that were written to a draft in this folder, and of the root before what changed. One
+    /// after the other: each is the root before for the next.
     func keep(_ root: SignedRoot, draft: URL) throws {
-        let old = try? read()
+        try FileLock.alone(place.path) { try replace(root, draft) }
+    }
+
+    private func replace(_ root: SignedRoot, _ draft: URL) throws {
+        let old = try read()
         guard rename(draft.path, heads(root.content.heads).path) == 0 else { throw POSIXError(.EIO) }
         if let old, old.root.content.format == 2 {
             guard let new = Heads.open(heads(root.content.heads))?.heads else { throw POSIXError(.EIO) }
             try FileManager.default.createDirectory(at: earlier, withIntermediateDirectories: true)
-            try Self.changes(from: old.heads, to: new, at: file(old.root.time, "bin"))
-            try Data((old.root.text + "\n").utf8).write(to: file(old.root.time, "txt"), options: .atomic)
+            // A root that was made by a clock that was ahead comes before this one all the same.
+            let time = min(old.root.time, root.time - 1)
+            try Self.changes(from: old.heads, to: new, at: file(time, "bin"))
+            try Data((old.root.text + "\n").utf8).write(to: file(time, "txt"), options: .atomic)
         }
         try Data((root.text + "\n").utf8).write(to: newest, options: .atomic)
         if let old, old.root.content.heads != root.content.heads {

@@ -25,7 +25,7 @@ extension Registry {
             return (try store.state(of: year), try store.wasReopened(year))
         }
         let isWhole = person == nil
-        try await change { transaction in
+        try await database.write { transaction in
             try AuditStore(transaction, people).record(.beginYear, .year(year), about: person)
             return isWhole ? try put(.closing, year, "settle", from: [.open], transaction) : false
         }
@@ -33,7 +33,7 @@ extension Registry {
         let report = try await settlePages(person, act, year, progress)
         try await seal()
         let done = report
-        try await change { transaction in
+        try await database.write { transaction in
             try AuditStore(transaction, people).record(.settleYear, .year(year), about: person, done.detail)
             return isWhole ? try put(.settled, year, "settle", from: [.closing], transaction) : false
         }
@@ -136,7 +136,7 @@ extension Registry {
     ///
     /// Failure: `settlement.open` where it is not settled.
     package func reopen(_ year: Year, reason: String) async throws {
-        let changed = try await change { transaction in
+        let changed = try await database.write { transaction in
             guard try put(.open, year, reason, from: [.settled, .closing], transaction) else { return false }
             try AuditStore(transaction, people).record(.reopenYear, .year(year))
             return true
@@ -146,14 +146,6 @@ extension Registry {
                 .refused, "settlement.open", "\(year) 年度尚未结算，不需要重新开放。",
                 en: "\(year) is not settled, so there is nothing to open again.")
         }
-    }
-
-    /// Runs a write that may change the state of a year; answers whether it did.
-    @discardableResult
-    private func change(_ body: @escaping @Sendable (Transaction) throws -> Bool) async throws -> Bool {
-        let isChanged = try await database.write(body)
-        if isChanged { try await people.states.renewHead(database) }
-        return isChanged
     }
 
     private func put(

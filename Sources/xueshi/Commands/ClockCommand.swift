@@ -20,7 +20,7 @@ struct ClockCommand: AsyncParsableCommand {
             if accept {
                 try confirmed(
                     Words("将以现在的时钟为准，继续写入。", en: "What is written from now on has the time of this clock."))
-                try await installation.clock.accept(installation.database)
+                try await installation.acceptClock()
             }
             let (now, newest) = (installation.people.outside.now(), installation.clock.newest)
             let behind = max(0, newest - now) / 60_000

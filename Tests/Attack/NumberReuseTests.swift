@@ -1,0 +1,76 @@
+import Foundation
+import Integrity
+import Kernel
+import Testbed
+import Testing
+import Web
+
+@testable import App
+@testable import Database
+@testable import People
+
+/// Roles, hours and certificates belong to numbers.
+@Suite("Attack: a number that somebody had is given to somebody else")
+struct NumberReuseTests {
+    private func withOffice(
+        _ engine: Engine, _ body: @Sendable (URL, String) async throws -> Void
+    ) async throws {
+        try await withDatabaseURL(engine) { url in
+            try await withFolder { folder in
+                let installation = try await Installation.open(folder: folder.path, database: url)
+                _ = try await add(installation, "岳明远", 1)
+                try await installation.database.write { try $0.dropGuards() }
+                installation.close()
+                try await body(folder, url)
+            }
+        }
+    }
+
+    /// Somebody with a login, at a unit of their own; answers the numbers of all three.
+    private func add(_ installation: Installation, _ name: String, _ turn: Int) async throws -> [Int] {
+        let people = installation.people
+        let (person, unit) = try await installation.database.write { transaction in
+            let region = try required(RegionCode("370902"))
+            _ = try RegionStore(transaction).put(Region(code: region, name: "泰山区"))
+            let unit = try OrganisationStore(transaction).add(
+                "泰安示例第\(turn)公司", .employer, uscc: nil, nature: "enterprise", region: region, upstream: nil)
+            return (try PersonStore(transaction, people).add(name, Cast.number(turn), phone: nil), unit.number)
+        }
+        let account = try await Accounts(installation.database, people).open(for: person).number
+        return [person.number, unit.number, account.number]
+    }
+
+    /// Takes everybody away, and puts the counters back to their beginning.
+    private func takeAway(_ installation: Installation) async throws {
+        try await installation.database.write { transaction in
+            for table in ["account_role", "account_login", "account", "person", "organisation"] {
+                try transaction.command("DELETE FROM \(table)")
+            }
+            try transaction.command("UPDATE number_range SET next = 1")
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func noNumberIsGivenTwice(_ engine: Engine) async throws {
+        try await withOffice(engine) { folder, url in
+            let installation = try await Installation.open(folder: folder.path, database: url)
+            try await takeAway(installation)
+            // While it runs, and after it was started again.
+            #expect(try await add(installation, "汶小溪", 2) == [2, 2, 2])
+            installation.close()
+            let again = try await Installation.open(folder: folder.path, database: url)
+            defer { again.close() }
+            try await takeAway(again)
+            #expect(try await add(again, "徂松岩", 3) == [3, 3, 3])
+        }
+    }
+
+    @Test func whatCannotBeReadIsNotTakenForNothing() async throws {
+        try await withOffice(.sqlite) { folder, url in
+            try Data("{".utf8).write(to: folder.appending(path: "ledger/numbers.json"))
+            let failure = await #expect(throws: Failure.self) {
+                try await Installation.open(folder: folder.path, database: url)
+            }
+            #expect(failure?.code == "numbers.unreadable")
+        }
+    }
+}
