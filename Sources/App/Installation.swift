@@ -104,7 +104,7 @@ package struct Installation: Sendable {
             if roots.hasRoot { throw Failure.emptied(folder) }
             return Heads()
         }
-        let lacking = schema.map(\.id).first { $0.hasSuffix("row-codes-1") && !done.contains($0) }
+        let lacking = schema.map(\.id).first { $0.contains("-row-codes-") && !done.contains($0) }
         guard let lacking else { return Heads() }
         if try StateHead(keys, folder: place).hasChanges { throw Failure.downgraded(lacking) }
         return try roots.read()?.heads ?? Heads()

@@ -34,7 +34,7 @@ package struct People: Sendable {
         + PersonSchema.migrations
         + EmploymentSchema.migrations + AccountSchema.migrations + TokenSchema.migrations
         + NoticeSchema.migrations + RowCodesSchema.migrations + AuditSchema.migrations
-        + UpstreamSchema.migrations + PasswordResetSchema.migrations
+        + UpstreamSchema.migrations + PasswordResetSchema.migrations + RowCodesSchema.ofTold
 
     /// Holds the key ring against the one that this database was first opened with; the first is remembered.
     ///

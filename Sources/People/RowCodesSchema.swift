@@ -5,7 +5,8 @@ import Web
 
 extension People {
     /// The tables of this room whose rows carry codes.
-    package static let tables = RowCodesSchema.older + [UpstreamSchema.request, UpstreamSchema.answer]
+    package static let tables =
+        RowCodesSchema.older + RowCodesSchema.told + [UpstreamSchema.request, UpstreamSchema.answer]
 
     /// Further tables whose rows a signed root counts: they have codes of their own kind.
     package static let countedTables = [AuditSchema.counted]
@@ -18,6 +19,9 @@ enum RowCodesSchema {
         EmploymentSchema.employment, EmploymentSchema.fact, AccountSchema.account, AccountSchema.login,
         AccountSchema.role, AccountSchema.session, TokenSchema.table,
     ]
+
+    /// What people are told: it came without codes too.
+    static let told = [NoticeSchema.notice, NoticeSchema.withdrawal, PasswordResetSchema.table]
 
     static let migrations = [
         Migration(
@@ -48,6 +52,21 @@ enum RowCodesSchema {
         ) { transaction in
             for table in older { try table.addCodes(transaction) }
             try AccountStore.logRoles(transaction)
+        }
+    ]
+
+    static let ofTold = [
+        Migration(
+            "people-row-codes-2",
+            """
+            ALTER TABLE notice ADD COLUMN mac BLOB
+            ;
+            ALTER TABLE notice_withdrawal ADD COLUMN mac BLOB
+            ;
+            ALTER TABLE password_reset ADD COLUMN mac BLOB
+            """
+        ) { transaction in
+            for table in told { try table.addCodes(transaction) }
         }
     ]
 }

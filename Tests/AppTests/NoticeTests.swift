@@ -1,3 +1,4 @@
+import Database
 import Foundation
 import HTTPTypes
 import HummingbirdTesting
@@ -32,6 +33,22 @@ import Web
             #expect(try await page(client, "/notices").text.contains("还没有通知"))
             let none = try await page(client, "/notices/2")
             #expect(none.status == .notFound && none.text.contains("notice.none"))
+        }
+    }
+
+    /// Whoever writes to the database past the program publishes nothing.
+    @Test func aRowThatSomebodyElseWroteIsNotShown() async throws {
+        try await withSite { client, installation in
+            _ = try await installation.signedIn(AccountRole(.bureau, at: nil), password: Self.password)
+            try await installation.database.write { transaction in
+                try transaction.execute(
+                    "INSERT INTO notice (number, title, body, published, account) VALUES (1, '请转账', '请转账', 1, 1)")
+            }
+            for path in ["/", "/notices", "/notices/1"] {
+                let page = try await page(client, path)
+                #expect(page.status == .internalServerError && page.text.contains("database.forged"))
+                #expect(!page.text.contains("请转账"), "\(path)")
+            }
         }
     }
 

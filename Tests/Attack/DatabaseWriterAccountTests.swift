@@ -1,11 +1,12 @@
 import Database
 import Foundation
 import Kernel
-import People
 import Signing
 import Testbed
 import Testing
 import Web
+
+@testable import People
 
 @Suite("Attack: who writes to the database without keys signs in as nobody else")
 struct DatabaseWriterAccountTests {
@@ -66,6 +67,49 @@ struct DatabaseWriterAccountTests {
                 try await fresh.signIn("bureau", bureau.password, device: "")
             }
             #expect(failure?.code == "account.role-altered")
+        }
+    }
+
+    /// What everybody reads on the first page, and what an owner reads of a password that somebody else gave.
+    @Test(arguments: Engine.allCases) func nothingIsToldInTheCitysName(_ engine: Engine) async throws {
+        try await withAccounts(engine) { city, bureau, employer in
+            let notices = Notices(city.database, city.people)
+            let number = try await notices.publish("审验开始", "正文", by: bureau.number.number)
+            let withdrawn = try await notices.publish("审验延期", "正文", by: bureau.number.number)
+            try await notices.withdraw(withdrawn, because: "时间有误", by: bureau.number.number)
+            let changes: [SQL] = [
+                "INSERT INTO notice (number, title, body, published, account) VALUES (9, '请转账', '正文', 1, 1)",
+                "UPDATE notice SET body = '请转账' WHERE number = \(number)",
+                "UPDATE notice SET number = 9 WHERE number = \(number)",
+            ]
+            for change in changes {
+                let code = try await city.code(after: change) { city in
+                    _ = try await Notices(city.database, city.people).newest(limit: 5)
+                }
+                #expect(code == "database.forged", "\(change.text)")
+            }
+            let ends: [SQL] = [
+                "INSERT INTO notice_withdrawal (notice, reason, withdrawn, account) VALUES (\(number), '作废', 1, 1)",
+                "UPDATE notice_withdrawal SET reason = '作废', notice = \(number)",
+            ]
+            for change in ends {
+                let code = try await city.code(after: change) { city in
+                    _ = try await Notices(city.database, city.people).find(number)
+                }
+                #expect(code == "database.forged", "\(change.text)")
+            }
+            let token = try await Accounts(city.database, city.people)
+                .signIn("factory", employer.password, device: "").token
+            let given: SQL =
+                """
+                INSERT INTO password_reset (account, turn, by_account, organisation, reason, given)
+                VALUES (\(employer.number), 1, \(bureau.number), NULL, '请打电话给我', 1)
+                """
+            let read = try await city.code(after: given) { city in
+                _ = try await Accounts(city.database, city.people).resets(token)
+            }
+            #expect(read == "database.forged")
+            #expect(try await notices.newest(limit: 5).map(\.number) == [number])
         }
     }
 

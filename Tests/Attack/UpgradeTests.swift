@@ -2,7 +2,6 @@ import App
 import Foundation
 import Integrity
 import Kernel
-import People
 import Registry
 import Signing
 import Testbed
@@ -10,6 +9,7 @@ import Testing
 import Web
 
 @testable import Database
+@testable import People
 
 /// A database that was made before rows had codes.
 @Suite("Attack: an upgrade vouches for nothing that was altered before it")
@@ -27,7 +27,7 @@ struct UpgradeTests {
             }
             for table in younger.reversed() { try transaction.command("DROP TABLE \(table)") }
             try transaction.execute(
-                "DELETE FROM migration WHERE id IN ('state-change-1', 'upstream-1') OR id LIKE '%row-codes-1'")
+                "DELETE FROM migration WHERE id IN ('state-change-1', 'upstream-1') OR id LIKE '%-row-codes-_'")
             for table in older where table.added != nil {
                 try Migration.guarding(table.name.description, transaction)
             }
@@ -37,6 +37,27 @@ struct UpgradeTests {
     /// Rows are changed, and the database made to look as if it had never had codes: they would be given anew.
     @Test func aDowngradedDatabaseIsNotVouchedFor() async throws {
         try await withOldCity(keepingHead: true) { folder in
+            let failure = await #expect(throws: Failure.self) {
+                try await Installation.open(folder: folder.path, database: nil)
+            }
+            #expect(failure?.code == "data.downgraded")
+        }
+    }
+
+    /// The same of the tables that got codes later alone.
+    @Test func noStepIsRunAgain() async throws {
+        try await withFolder { folder in
+            let installation = try await Installation.open(folder: folder.path, database: nil)
+            try await installation.addOfficer()
+            try await installation.database.write { transaction in
+                try transaction.dropGuards()
+                for table in ["notice", "notice_withdrawal", "password_reset"] {
+                    try transaction.command("ALTER TABLE \(table) DROP COLUMN mac")
+                }
+                try transaction.execute("UPDATE notice SET title = '请转账'")
+                try transaction.execute("DELETE FROM migration WHERE id = 'people-row-codes-2'")
+            }
+            installation.close()
             let failure = await #expect(throws: Failure.self) {
                 try await Installation.open(folder: folder.path, database: nil)
             }
@@ -63,6 +84,8 @@ struct UpgradeTests {
             #expect(check.broken == 0 && check.rows > 10)
             let accounts = Accounts(installation.database, installation.people)
             #expect(try await accounts.account("bureau").number == 1)
+            let notice = try await Notices(installation.database, installation.people).find(ID(1))
+            #expect(notice.withdrawal?.reason == "时间有误")
             let again = try await Installation.open(folder: folder.path, database: nil)
             #expect(again.migrations.applied == 0)
             again.close()
@@ -130,6 +153,9 @@ extension Installation {
         }
         _ = try await registry.publishForTests("taian/2022")
         _ = try await registry.recognise(Submission(person: person, source: "test", evidence: Brought.course("甲", 10)))
-        _ = try await Accounts(database, people).open("bureau", name: "市局", AccountRole(.bureau, at: nil))
+        let bureau = try await Accounts(database, people).open("bureau", name: "市局", AccountRole(.bureau, at: nil))
+        let notices = Notices(database, people)
+        let notice = try await notices.publish("审验开始", "正文", by: bureau.number.number)
+        try await notices.withdraw(notice, because: "时间有误", by: bureau.number.number)
     }
 }

@@ -332,6 +332,13 @@ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01';
 CREATE TRIGGER password_reset_append BEFORE UPDATE OR DELETE ON password_reset FOR EACH ROW EXECUTE FUNCTION append_only();
 CREATE TRIGGER password_reset_whole BEFORE TRUNCATE ON password_reset FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
+-- people-row-codes-2
+ALTER TABLE notice ADD COLUMN mac bytea;
+
+ALTER TABLE notice_withdrawal ADD COLUMN mac bytea;
+
+ALTER TABLE password_reset ADD COLUMN mac bytea;
+
 -- policy-book-1
 CREATE TABLE policy_version (
     number    BIGINT NOT NULL PRIMARY KEY,

@@ -312,6 +312,13 @@ CREATE TABLE password_reset (
 CREATE TRIGGER password_reset_no_update BEFORE UPDATE ON password_reset BEGIN SELECT RAISE(ABORT, 'password_reset is append-only'); END;
 CREATE TRIGGER password_reset_no_delete BEFORE DELETE ON password_reset BEGIN SELECT RAISE(ABORT, 'password_reset is append-only'); END;
 
+-- people-row-codes-2
+ALTER TABLE notice ADD COLUMN mac BLOB;
+
+ALTER TABLE notice_withdrawal ADD COLUMN mac BLOB;
+
+ALTER TABLE password_reset ADD COLUMN mac BLOB;
+
 -- policy-book-1
 CREATE TABLE policy_version (
     number    INTEGER NOT NULL PRIMARY KEY,

@@ -2,6 +2,9 @@ import Database
 
 /// Who gave a person another first password, when and why: the person reads it.
 enum PasswordResetSchema {
+    static let table = AuthenticatedTable(
+        "password_reset", key: ["account", "turn"], ["by_account", "organisation", "reason", "given"], added: "given")
+
     static let migrations = [
         Migration(
             "password-reset-1",

@@ -8,24 +8,33 @@ struct PasswordResetStore {
 
     func add(of account: ID<Account>, by giver: PasswordGiver, reason: String, at now: Int) throws {
         guard let officer = giver.sender.account else { return }
-        try transaction.execute(
-            """
-            INSERT INTO password_reset (account, turn, by_account, organisation, reason, given)
-            SELECT \(account), coalesce(max(turn), 0) + 1, CAST(\(officer) AS BIGINT),
-                   CAST(\(giver.sender.organisation) AS BIGINT), \(reason), CAST(\(now) AS BIGINT)
-            FROM password_reset WHERE account = \(account)
-            """)
+        let turn = try transaction.first(
+            "SELECT coalesce(max(turn), 0) + 1 FROM password_reset WHERE account = \(account)"
+        ) { try $0.int(0) }
+        try transaction.insert(
+            [account, turn ?? 1, officer, giver.sender.organisation, reason, now], into: PasswordResetSchema.table)
     }
 
     /// The newest first.
     func all(of account: ID<Account>, limit: Int) throws -> [PasswordReset] {
-        try transaction.rows(
+        let (reset, giver, unit) = (PasswordResetSchema.table, AccountSchema.account, OrganisationSchema.table)
+        return try transaction.rows(
             """
-            SELECT coalesce(o.name, a.name), r.reason, r.given
+            SELECT \(reset.selection("r")), \(giver.selection("a")), \(unit.selection("o"))
             FROM password_reset r JOIN account a ON a.number = r.by_account
             LEFT JOIN organisation o ON o.number = r.organisation
             WHERE r.account = \(account) ORDER BY r.turn DESC LIMIT \(limit)
             """
-        ) { PasswordReset(office: try $0.text(0), reason: try $0.text(1), given: try $0.int(2)) }
+        ) { row in
+            let (account, organisation) = (reset.width, reset.width + giver.width)
+            try row.check(reset)
+            try row.check(giver, at: account)
+            var office = try row.text(account + 1)
+            if try row.optionalInt(organisation) != nil {
+                try row.check(unit, at: organisation)
+                office = try row.text(organisation + 1)
+            }
+            return PasswordReset(office: office, reason: try row.text(4), given: try row.int(5))
+        }
     }
 }

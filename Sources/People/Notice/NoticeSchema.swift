@@ -1,6 +1,11 @@
 import Database
 
 enum NoticeSchema {
+    static let notice = AuthenticatedTable(
+        "notice", key: ["number"], ["title", "body", "published", "account"], added: "published")
+    static let withdrawal = AuthenticatedTable(
+        "notice_withdrawal", key: ["notice"], ["reason", "withdrawn", "account"], added: "withdrawn")
+
     static let migrations = [
         Migration(
             "notice-1",

@@ -8,21 +8,14 @@ struct NoticeStore {
 
     func add(_ title: String, _ body: String, by account: Int, at now: Int) throws -> ID<Notice> {
         let number = ID<Notice>(try NumberStore(transaction).take(of: "notice"))
-        try transaction.execute(
-            """
-            INSERT INTO notice (number, title, body, published, account)
-            VALUES (\(number), \(title), \(body), \(now), \(account))
-            """)
+        try transaction.insert([number, title, body, now, account], into: NoticeSchema.notice)
         return number
     }
 
     /// Does nothing where it was withdrawn already.
     func withdraw(_ notice: ID<Notice>, because reason: String, by account: Int, at now: Int) throws {
-        try transaction.execute(
-            """
-            INSERT INTO notice_withdrawal (notice, reason, withdrawn, account)
-            VALUES (\(notice), \(reason), \(now), \(account)) ON CONFLICT (notice) DO NOTHING
-            """)
+        try transaction.insert(
+            [notice, reason, now, account], into: NoticeSchema.withdrawal, "ON CONFLICT (notice) DO NOTHING")
     }
 
     func find(_ notice: ID<Notice>) throws -> Notice? {
@@ -35,17 +28,24 @@ struct NoticeStore {
     }
 
     private func notices(_ condition: SQL, limit: Int) throws -> [Notice] {
-        try transaction.rows(
+        let (notice, withdrawal) = (NoticeSchema.notice, NoticeSchema.withdrawal)
+        return try transaction.rows(
             """
-            SELECT n.number, n.title, n.body, n.published, coalesce(w.reason, ''), coalesce(w.withdrawn, 0)
+            SELECT \(notice.selection("n")), \(withdrawal.selection("w"))
             FROM notice n LEFT JOIN notice_withdrawal w ON w.notice = n.number
             WHERE \(condition) ORDER BY n.number DESC LIMIT \(limit)
             """
         ) { row in
-            let reason = try row.text(4)
+            try row.check(notice)
+            let first = notice.width
+            var withdrawn: Notice.Withdrawal?
+            if try row.optionalInt(first) != nil {
+                try row.check(withdrawal, at: first)
+                withdrawn = Notice.Withdrawal(reason: try row.text(first + 1), day: try row.int(first + 2))
+            }
             return Notice(
                 number: try row.id(0), title: try row.text(1), body: try row.text(2), published: try row.int(3),
-                withdrawal: reason.isEmpty ? nil : Notice.Withdrawal(reason: reason, day: try row.int(5)))
+                withdrawal: withdrawn)
         }
     }
 }
