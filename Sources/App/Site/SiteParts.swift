@@ -33,7 +33,8 @@ func siteParts(
     let policies = try PolicyPages(registry, views)
     let auditPages = try AuditPages(installation.audit, jobs, views)
     let requests = try UpstreamPages(registry, views)
-    let verification = try VerificationPages(proof, views, assets, perMinute: configuration.checksPerMinute)
+    let checks = RateLimit(perMinute: configuration.checksPerMinute)
+    let verification = try VerificationPages(proof, views, assets, checks)
 
     var parts = Site.Parts(configuration.imprint)
     parts.routes = home.routes + year.routes + imports.routes + roster.routes + years.routes
@@ -41,7 +42,7 @@ func siteParts(
     parts.routes += requests.routes
     parts.routes += try StylePages(views).routes + verification.routes + accounts.routes
     parts.routes += try OwnAccountPages(logins, views, cookies).routes
-    parts.routes += try WherePages(registry, views).routes + api(installation, configuration, roster).routes
+    parts.routes += try WherePages(registry, views).routes + api(installation, configuration, roster, checks).routes
     parts.navigation = home.navigation + year.navigation + roster.navigation + imports.navigation
     parts.navigation += requests.navigation + years.navigation + figures.navigation + jobPages.navigation
     parts.routes += auditPages.routes
@@ -58,10 +59,10 @@ func siteParts(
 }
 
 private func api(
-    _ installation: Installation, _ configuration: SiteConfiguration, _ roster: RosterPages
+    _ installation: Installation, _ configuration: SiteConfiguration, _ roster: RosterPages, _ checks: RateLimit
 ) -> OpenAPI {
     let tokens = Tokens(installation.database, installation.people, allowsDemo: configuration.isOwnMachine)
     return OpenAPI(
-        VerificationAPI(installation.proof).points + DeskAPI(installation.registry, roster).points,
+        VerificationAPI(installation.proof, checks).points + DeskAPI(installation.registry, roster).points,
         APIGuard(now: installation.people.outside.now) { try await tokens.bearer($0) })
 }

@@ -5,8 +5,10 @@ import Web
 /// What programs may ask of certificates, without a token.
 package struct VerificationAPI: Sendable {
     private let proof: Proof
+    private let limit: RateLimit
 
-    package init(_ proof: Proof) { self.proof = proof }
+    /// `limit` is that of the pages, so that nobody checks more certificates by asking here too.
+    package init(_ proof: Proof, _ limit: RateLimit) { (self.proof, self.limit) = (proof, limit) }
 
     private static let certificatePath = Path<String>("/api/v1/certificates/{}")
 
@@ -33,7 +35,8 @@ package struct VerificationAPI: Sendable {
             .get(
                 Self.certificatePath, names: ["number"], "A certificate by its number: state and masked facts.",
                 sample: Found.sample
-            ) { _, text in
+            ) { visit, text in
+                try limit.count(visit.network, at: proof.people.outside.now())
                 guard let number = CertificateNumber(text) else { throw Failure.noSuchCertificate }
                 let found = try await proof.verify(.number(number))
                 guard found.state != .unknown else { throw Failure.noSuchCertificate }

@@ -15,7 +15,7 @@ package struct VerificationPages: Sendable {
     private let module: String
     private let limit: RateLimit
     /// A file takes three short processes, and a hostile one the seconds that each of them may have.
-    private let gate = ProcessGate(running: 2, waiting: 8)
+    let gate = ProcessGate(running: 2, waiting: 8)
 
     package static let queryPath: Path<> = Path("/verify")
     static let filePath: Path<> = Path("/verify/file")
@@ -24,10 +24,9 @@ package struct VerificationPages: Sendable {
     static let namePath = Path<String>("/v/{}/name")
     static let keysPath: Path<> = Path("/api/v1/keys")
 
-    /// `perMinute` is how often one address may ask.
-    package init(_ proof: Proof, _ views: Views, _ assets: Assets, perMinute: Int = 30) throws {
-        self.proof = proof
-        limit = RateLimit(perMinute: perMinute)
+    /// `limit` is how often one address may ask, here and by programs together.
+    package init(_ proof: Proof, _ views: Views, _ assets: Assets, _ limit: RateLimit) throws {
+        (self.proof, self.limit) = (proof, limit)
         queryView = try views.view("verify")
         numberView = try views.view("verify-number")
         templates = try views.view("verdicts").draw(VerdictTemplates())
@@ -102,7 +101,7 @@ package struct VerificationPages: Sendable {
         let upload = try await visit.upload(limit: PrintedFile.largest)
         guard upload.file.size > 0 else { return query("", file: .noPDF) }
         do {
-            let found = try await gate.pass(visit.address) { try await proof.verify(upload.file) }
+            let found = try await gate.pass(visit.network) { try await proof.verify(upload.file) }
             let value = NumberPage(
                 found, found.number, at: proof.people.outside.now(), digest: nil, isCode: true, named: nil,
                 templates: templates)
