@@ -1,12 +1,16 @@
 import App
 import Database
 import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
 import Kernel
 import Registry
 import Signing
 import Synchronization
 import Testbed
 import Testing
+import Web
 
 @testable import People
 
@@ -60,14 +64,56 @@ struct ClockTests {
                 #expect(await code { _ = try installation.rotateKeys() } == "clock.behind")
                 #expect(
                     await code { try await serve(installation, SiteConfiguration(port: 0)) { _ in } } == "clock.behind")
-                // Also a program that is started now, and reading goes on.
+                // Also a program that is started now.
                 installation.close()
                 installation = try await open()
                 #expect(await code { try await write(installation) } == "clock.behind")
-                #expect(try await installation.database.read { try NumberStore($0).hasFingerprint() })
                 clock.pass(minutes: 5)
                 try await write(installation)
                 installation.close()
+            }
+        }
+    }
+
+    /// A page with a session and what a program asks by its token; the token's use is recorded once that can be written.
+    @Test(arguments: Engine.allCases) func readingGoesOn(_ engine: Engine) async throws {
+        try await withDatabaseURL(engine) { url in
+            try await withFolder { folder in
+                let clock = TestClock()
+                let installation = try await Installation.open(
+                    folder: folder.path, database: url, outside: clock.outside)
+                defer { installation.close() }
+                let accounts = Accounts(installation.database, installation.people, allowsDemo: true)
+                _ = try await accounts.open("bureau", name: "市局", AccountRole(.bureau, at: nil), isDemo: true)
+                let session = try await accounts.signIn("bureau", Accounts.demoPassword, device: "").token
+                let tokens = Tokens(installation.database, installation.people, allowsDemo: true)
+                let token = try await tokens.make("a", for: "bureau", [.people], days: 1)
+                clock.pass(minutes: 30)
+                try await write(installation)
+                clock.pass(minutes: -20)
+                #expect(await code { try await write(installation) } == "clock.behind")
+                try await buildApplication(installation, SiteConfiguration()).test(.router) { client in
+                    let asked: [(String, HTTPFields)] = [
+                        ("/", [.cookie: "session=\(session)"]), ("/account", [.cookie: "session=\(session)"]),
+                        ("/api/v1/people", [.authorization: "Bearer \(token)"]),
+                    ]
+                    for (uri, headers) in asked {
+                        let status = try await client.execute(uri: uri, method: .get, headers: headers) { $0.status }
+                        #expect(status == .ok, "\(uri)")
+                    }
+                }
+                func uses() async throws -> Int {
+                    try await installation.database.read { transaction in
+                        try transaction.first("SELECT count(*) FROM audit_record WHERE act = 'token.use'") {
+                            try $0.int(0)
+                        } ?? 0
+                    }
+                }
+                #expect(try await tokens.bearer(token) != nil)
+                #expect(try await uses() == 0)
+                clock.pass(minutes: 20)
+                for _ in 1...2 { #expect(try await tokens.bearer(token) != nil) }
+                #expect(try await uses() == 1)
             }
         }
     }

@@ -80,8 +80,15 @@ extension Accounts {
                 region: organisation?.region, isNew: account.isFirst)
             return (visitor, now - held.seen > 60_000)
         }
-        if isStale { try await database.write { try store($0).see(hash, at: now) } }
+        if isStale { try await see(hash, at: now) }
         return visitor
+    }
+
+    /// Where nothing can be written, reading goes on: a session that is not seen only ends the sooner.
+    private func see(_ session: [UInt8], at now: Int) async throws {
+        do {
+            try await database.write { try store($0).see(session, at: now) }
+        } catch let failure as Failure where failure.kind == .unavailable {}
     }
 
     /// Sets another password, ends the sessions and tokens that were begun with the old one, and begins another session

@@ -72,4 +72,7 @@ final class UsedTokens: Sendable {
             return held.hashes.insert(hash).inserted
         }
     }
+
+    /// For a use that could not be recorded.
+    func forget(_ hash: [UInt8]) { held.withLock { _ = $0.hashes.remove(hash) } }
 }

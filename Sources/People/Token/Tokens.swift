@@ -63,15 +63,20 @@ package struct Tokens: Sendable {
                 region: organisation?.region)
             return APIGuard.Bearer(visitor, token.permissions)
         }
-        if let found, used.isFirst(hash, on: people.outside.today) { try await recordUse(by: found.visitor) }
+        if let found, used.isFirst(hash, on: people.outside.today) { try await recordUse(hash, by: found.visitor) }
         return found
     }
 
-    /// The first use of a day.
-    private func recordUse(by visitor: Visitor) async throws {
+    /// The first use of a day. Where the clock is behind, reading goes on, and a later use is recorded.
+    private func recordUse(_ hash: [UInt8], by visitor: Visitor) async throws {
         let actor = Actor.account(
             visitor.account, role: visitor.role, organisation: visitor.organisation, from: "")
-        try await Audit(database, people.acting(as: actor)).record(.useToken)
+        do {
+            try await Audit(database, people.acting(as: actor)).record(.useToken)
+        } catch {
+            used.forget(hash)
+            guard (error as? Failure)?.code == "clock.behind" else { throw error }
+        }
     }
 
     /// Ends every token of an account; answers how many.
