@@ -52,10 +52,7 @@ enum KeyDisk {
 
     /// Lets nobody else in who renews the same file: the second would replace what the first has added.
     static func alone<Made>(_ path: String, _ body: () throws(Failure) -> Made) throws(Failure) -> Made {
-        let folder = try folder(of: path)
-        defer { close(folder) }
-        guard flock(folder, LOCK_EX) == 0 else { throw .keysUnwritable(path, reason()) }
-        return try body()
+        try FileLock.alone(folder(of: path), body) { .keysUnwritable(path, reason()) }
     }
 
     /// Writes a file in the place of the one there is.
@@ -82,16 +79,14 @@ enum KeyDisk {
 
     /// The new name is durable when its folder is.
     private static func flushFolder(of path: String) throws(Failure) {
-        let folder = try folder(of: path)
+        let folder = Foundation.open(folder(of: path), O_RDONLY | O_CLOEXEC)
+        guard folder >= 0 else { throw .keysUnwritable(path, reason()) }
         defer { close(folder) }
         guard fsync(folder) == 0 else { throw .keysUnwritable(path, reason()) }
     }
 
-    /// To be closed by the caller.
-    private static func folder(of path: String) throws(Failure) -> Int32 {
-        let folder = Foundation.open((path as NSString).deletingLastPathComponent.nonEmpty ?? ".", O_RDONLY)
-        guard folder >= 0 else { throw .keysUnwritable(path, reason()) }
-        return folder
+    private static func folder(of path: String) -> String {
+        (path as NSString).deletingLastPathComponent.nonEmpty ?? "."
     }
 
     private static func reason() -> String { String(cString: strerror(errno)) }

@@ -65,6 +65,8 @@ package struct StateHead: Sendable {
             try FileLock.alone(folder) {
                 if let known = try read(path), known.number >= number { return }
                 try write(number, mac.hexadecimal, now, to: path)
+            } refused: {
+                Failure.stateHeadUnwritten(folder)
             }
         } catch let failure as Failure {
             throw failure
@@ -111,16 +113,6 @@ package struct StateHead: Sendable {
                 Signature(key: content.key, suite: content.suite, bytes: Array(content.signature))) == .valid
         else { throw .stateHeadAltered(path) }
         return content
-    }
-}
-
-/// One process at a time in a folder.
-package enum FileLock {
-    package static func alone(_ folder: String, _ body: () throws -> Void) throws {
-        let file = open(folder, O_RDONLY | O_CLOEXEC)
-        guard file >= 0, flock(file, LOCK_EX) == 0 else { throw Failure.stateHeadUnwritten(folder) }
-        defer { close(file) }
-        try body()
     }
 }
 

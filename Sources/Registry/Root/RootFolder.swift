@@ -1,5 +1,4 @@
 import Foundation
-import Integrity
 import Kernel
 import Signing
 
@@ -42,7 +41,11 @@ package struct RootFolder: Sendable {
     /// Keeps a root over heads that were written to a draft in this folder, and of the root before what changed. One
     /// after the other: each is the root before for the next.
     func keep(_ root: SignedRoot, draft: URL) throws {
-        try FileLock.alone(place.path) { try replace(root, draft) }
+        try FileLock.alone(place.path) { () throws(any Error) in
+            try replace(root, draft)
+        } refused: {
+            Failure.rootUnwritten(place.path)
+        }
     }
 
     private func replace(_ root: SignedRoot, _ draft: URL) throws {
