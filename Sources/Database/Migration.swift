@@ -22,7 +22,8 @@ package struct Migration: Sendable {
     }
 
     /// A step written in Swift, for what statements cannot say: it may use keys, and read what it rewrites. `text` runs
-    /// first. A step that makes a table anew says so by `rebuilds`; what it leaves must satisfy every foreign key.
+    /// first. A step that makes a table anew says so by `rebuilds`; what the steps of that go leave must satisfy every
+    /// foreign key.
     package init(
         _ id: String, _ text: StaticString = "", rebuilds: Bool = false,
         work: @escaping @Sendable (Transaction) throws -> Void
@@ -86,7 +87,9 @@ extension Database {
     @discardableResult
     package func migrate(_ migrations: [Migration]) async throws -> Int {
         let engine = engine
-        return try await change(rebuilding: migrations.contains(where: \.rebuilds)) { transaction in
+        let done = try await migrationsDone()
+        let isRebuilding = migrations.contains { $0.rebuilds && !done.contains($0.id) }
+        return try await change(rebuilding: isRebuilding) { transaction in
             try transaction.command(
                 "CREATE TABLE IF NOT EXISTS migration (id TEXT PRIMARY KEY, checksum TEXT NOT NULL, place BIGINT)"
             )
@@ -99,13 +102,14 @@ extension Database {
             for (index, migration) in new.enumerated() {
                 for statement in migration.statements(engine) { try transaction.command(statement) }
                 try migration.work(transaction)
-                if migration.rebuilds { try transaction.checkForeignKeys() }
                 try transaction.execute(
                     """
                     INSERT INTO migration (id, checksum, place)
                     VALUES (\(migration.id), \(migration.checksum), \(known.count + index))
                     """)
             }
+            // No foreign key was checked meanwhile, of whichever step.
+            if isRebuilding { try transaction.checkForeignKeys() }
             return new.count
         }
     }

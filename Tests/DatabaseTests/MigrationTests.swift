@@ -137,4 +137,23 @@ import Testing
             }
         }
     }
+
+    /// SQLite checks no foreign key while a table is made anew: what other steps of the same go leave is checked after
+    /// them, and nothing is left unchecked in a later one.
+    @Test func stepsBesideARebuildingOneAreChecked() async throws {
+        let rebuilt = Migration("rebuilt-1", rebuilds: true) { transaction in
+            try transaction.execute("CREATE TABLE a_new (number INTEGER NOT NULL PRIMARY KEY) STRICT")
+            try transaction.execute("DROP TABLE a")
+            try transaction.execute("ALTER TABLE a_new RENAME TO a")
+        }
+        let dangling = Migration("dangling-1") { try $0.execute("INSERT INTO b (number) VALUES (7)") }
+        try await withDatabase(.sqlite, [Self.first, Self.second]) { database in
+            let schema = [Self.first, Self.second, rebuilt]
+            let failure = await #expect(throws: Failure.self) { try await database.migrate(schema + [dangling]) }
+            #expect(failure?.code == "database.dangling")
+            let applied = try await database.migrate(schema)
+            #expect(applied == 1)
+            await #expect(throws: Violation.self) { try await database.migrate(schema + [dangling]) }
+        }
+    }
 }
