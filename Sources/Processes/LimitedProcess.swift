@@ -49,10 +49,12 @@ package struct LimitedProcess: Sendable {
         try await inTime { try await start(input, .bytes(limit: limits.answer)) }
     }
 
-    /// Runs the program and lets it write into a pipe, whose end here is closed once it runs. Failures: ``Fault``.
+    /// Runs the program and lets it write into a pipe. Its end here is closed when the program is over, or could not
+    /// begin: whoever reads then finds the end. Failures: ``Fault``.
     package func run(_ input: OpenFile, into pipe: Int32) async throws {
         let pipe = FileDescriptor(rawValue: pipe)
-        try await inTime { try await start(input, .fileDescriptor(pipe, closeAfterSpawningProcess: true)) }
+        defer { try? pipe.close() }
+        try await inTime { try await start(input, .fileDescriptor(pipe, closeAfterSpawningProcess: false)) }
     }
 
     private func start<Output: OutputProtocol>(

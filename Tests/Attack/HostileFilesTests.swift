@@ -137,16 +137,37 @@ struct HostileFilesTests {
         #expect(await failure { _ = try await pages("/no/such/file") } == "sheet.unreadable")
     }
 
-    /// Whoever stops listening ends the child.
-    @Test func aReaderThatLeavesEndsTheChild() async throws {
-        let file = try OpenFile.scratch(Array(String(repeating: "a,b\n", count: 400_000).utf8))
-        for try await page in SheetPages(file.path, size: 1, by: .child(Self.program)) {
-            #expect(page.count == 1)
-            break
+    /// Whoever stops listening ends the child. A link of its own to the program tells this child from others.
+    @Test(.timeLimit(.minutes(1))) func aReaderThatLeavesEndsTheChild() async throws {
+        try await withFolder { folder in
+            let program = folder.path + "/xueshi"
+            try FileManager.default.createSymbolicLink(atPath: program, withDestinationPath: Self.program)
+            let file = try OpenFile.scratch(Array(String(repeating: "a,b\n", count: 400_000).utf8))
+            for try await page in SheetPages(file.path, size: 1, by: .child(program)) {
+                #expect(page.count == 1)
+                #expect(try isRunning(program))
+                break
+            }
+            while try isRunning(program) { await Task.yield() }
+            let task = Task {
+                for try await _ in SheetPages(file.path, size: 1, by: .child(program)) { await Task.yield() }
+            }
+            while try !isRunning(program) { await Task.yield() }
+            task.cancel()
+            #expect(["CancellationError()", "none"].contains(await failure { try await task.value }))
+            while try isRunning(program) { await Task.yield() }
         }
-        let task = Task { try await pages(file.path) }
-        task.cancel()
-        #expect(await failure { _ = try await task.value } == "CancellationError()")
+    }
+
+    /// What reads is not kept waiting for a child that never began.
+    @Test(.timeLimit(.minutes(1))) func aChildThatCannotBeginEndsTheReading() async throws {
+        let file = try OpenFile.scratch([1])
+        for program in ["no-such-program", "/no/such/program"] {
+            let code = await failure {
+                for try await _ in SheetPages(file.path, size: 3, by: .child(program)) {}
+            }
+            #expect(code == "sheet.ended")
+        }
     }
 
     /// A child that the file took over is not believed.
