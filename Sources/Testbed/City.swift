@@ -52,6 +52,15 @@ package struct City: Sendable {
         }
     }
 
+    /// The authority of 泰山区.
+    package func office() async throws -> Organisation {
+        let code = try required(RegionCode("370902"))
+        return try await database.write { transaction in
+            try OrganisationStore(transaction).add(
+                "泰山区示例人社局", .authority, uscc: nil, nature: "institution", region: code, upstream: nil)
+        }
+    }
+
     package func publish(_ file: String) async throws -> Publication { try await registry.publishForTests(file) }
 
     /// Publishes the sample form of certificates, with what a test wants otherwise in its text.

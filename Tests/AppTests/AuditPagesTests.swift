@@ -69,10 +69,11 @@ import Web
             let unit = try await installation.database.write { transaction in
                 _ = try RegionStore(transaction).put(Region(code: required(RegionCode("370902")), name: "泰山区"))
                 return try OrganisationStore(transaction).add(
-                    "泰安示例机械有限公司", .employer, uscc: nil, nature: "enterprise",
-                    region: required(RegionCode("370902")), upstream: nil)
+                    "泰山区示例单位", [.authority, .bureau].contains(role) ? .authority : .employer, uscc: nil,
+                    nature: "institution", region: required(RegionCode("370902")), upstream: nil)
             }
-            let cookie = try await installation.signedIn(AccountRole(role, at: unit.number), password: Self.password)
+            let place = role == .administrator ? nil : unit.number
+            let cookie = try await installation.signedIn(AccountRole(role, at: place), password: Self.password)
             for _ in 1...5 {
                 let page = try await page(client, "/audit", cookie)
                 #expect(page.status == .forbidden && page.text.contains("web.forbidden"))

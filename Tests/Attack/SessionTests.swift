@@ -51,7 +51,7 @@ struct SessionTests {
     @Test(arguments: Engine.allCases) func aTokenEndsWithItsRole(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (accounts, tokens) = (Accounts(city.database, city.people), Tokens(city.database, city.people))
-            let role = AccountRole(.authority, at: city.mill.number)
+            let role = AccountRole(.authority, at: try await city.office().number)
             let opened = try await accounts.open("taishan", name: "泰山区", role)
             let token = try await tokens.make("x", for: "taishan", [.people], days: 1)
             try await accounts.revoke(role, from: opened.number)

@@ -41,18 +41,39 @@ import Web
     @Test(arguments: Engine.allCases) func anOfficerLooksAfterTheRegionOfTheAuthority(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let accounts = Accounts(city.database, city.people)
-            let role = AccountRole(.authority, at: city.mill.number)
+            let office = try await city.office()
+            let role = AccountRole(.authority, at: office.number)
             let opened = try await accounts.open("taishan", name: "泰山区", role)
             let signed = try await accounts.signIn("Taishan", opened.password, device: "")
             let visitor = try required(try await accounts.visitor(signed.token))
-            #expect(visitor.role == .authority && visitor.region == city.mill.region)
-            #expect(visitor.organisation == city.mill.number.number && visitor.person == nil)
+            #expect(visitor.role == .authority && visitor.region == office.region)
+            #expect(visitor.organisation == office.number.number && visitor.person == nil)
             #expect(await code { _ = try await accounts.open("taishan", name: "x", role) } == "account.taken")
             for login in ["Tai", "1abc", "a b c d", "泰山区人社局"] {
                 #expect(await code { _ = try await accounts.open(login, name: "x", role) } == "account.login")
             }
             let nowhere = AccountRole(.employer, at: nil)
             #expect(await code { _ = try await accounts.open("unit1", name: "x", nowhere) } == "account.no-unit")
+        }
+    }
+
+    /// A role is held where it has its work.
+    @Test(arguments: Engine.allCases) func aRoleIsHeldAtAPlaceOfItsKind(_ engine: Engine) async throws {
+        try await withCity(engine, policies: []) { city in
+            let accounts = Accounts(city.database, city.people)
+            let (office, unit) = (try await city.office().number, city.mill.number)
+            let wrong: [(Role, ID<Organisation>, String)] = [
+                (.employer, ID(999), "account.unit-unknown"), (.employer, office, "account.unit-kind"),
+                (.authority, unit, "account.unit-kind"), (.bureau, unit, "account.unit-kind"),
+                (.auditor, unit, "account.unit-kind"), (.administrator, office, "account.unit-kind"),
+            ]
+            for (role, place, expected) in wrong {
+                let found = await code { _ = try await accounts.open("some", name: "x", AccountRole(role, at: place)) }
+                #expect(found == expected, "\(role)")
+            }
+            for (role, place) in [(Role.employer, unit), (.authority, office), (.bureau, office), (.base, unit)] {
+                _ = try await accounts.open("x\(role.rawValue)", name: "x", AccountRole(role, at: place))
+            }
         }
     }
 

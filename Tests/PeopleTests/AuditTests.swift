@@ -171,8 +171,10 @@ import Web
             let auditor = AccountRole(.auditor, at: nil)
             let audit = try await accounts.open("auditor", name: "审计", auditor)
             let office = try await accounts.open("bureau", name: "市局", AccountRole(.bureau, at: nil))
+            let authority = try await city.office().number
             for role in Role.allCases where ![.professional, .auditor].contains(role) {
-                let held = AccountRole(role, at: city.mill.number)
+                let place = [.authority, .bureau, .board].contains(role) ? authority : city.mill.number
+                let held = AccountRole(role, at: role == .administrator ? nil : place)
                 #expect(await code { try await accounts.grant(held, to: audit.number) } == "account.auditor-alone")
                 let own = try await accounts.open("x\(role.rawValue)", name: "x", held)
                 #expect(await code { try await accounts.grant(auditor, to: own.number) } == "account.auditor-alone")

@@ -82,9 +82,10 @@ package struct AccountStore {
         return number
     }
 
-    /// Failure: `account.auditor-alone`.
+    /// Failures: `account.auditor-alone`, `account.unit-unknown`, `account.unit-kind`.
     func grant(_ role: AccountRole, to number: ID<Account>) throws {
         try keepApart(role, number)
+        try checkPlace(of: role)
         let added = try transaction.insert(
             [number, role.role.rawValue, role.organisation, people.outside.now()], into: AccountSchema.role,
             "ON CONFLICT DO NOTHING")
