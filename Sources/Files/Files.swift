@@ -60,6 +60,7 @@ package struct Files: Sendable {
     private func each(_ hash: FileHash, _ transaction: Transaction, _ take: ([UInt8]) throws -> Void) throws {
         let store = FileStore(transaction)
         guard let size = try store.size(hash) else { throw Failure.fileGone }
+        guard 0...Self.largest ~= size else { throw Failure.sealedDamaged }
         for index in 0..<((size + Self.piece - 1) / Self.piece) {
             guard let sealed = try store.piece(index, of: hash) else { throw Failure.fileGone }
             try take(try keys.open(sealed, context: hash.context(size, index)))

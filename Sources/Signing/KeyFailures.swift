@@ -57,7 +57,7 @@ extension Failure {
                 + "where it is right, see keys rotate --help.")
     }
 
-    static let sealedDamaged = Failure(
+    package static let sealedDamaged = Failure(
         .damaged, "sealed.damaged",
         "加密的内容与写入时不一致：它被改动、截断、移到了别处，或密钥文件不是原来的那一个，因此没有使用。请从备份恢复，并查明原因。",
         en: "What is encrypted here is not what was written: it was changed, cut off or moved, or the key file is "

@@ -189,6 +189,25 @@ struct JobQueueTests {
         }
     }
 
+    /// A size that no file can have ends no process.
+    @Test(arguments: Engine.allCases, [Int.max, -1]) func aForgedSizeIsRefused(
+        _ engine: Engine, _ size: Int
+    ) async throws {
+        try await withJobs(engine, [Self.quick]) { jobs, _ in
+            let files = Files(keys: jobs.files.keys, outside: .real)
+            let file = try OpenFile.scratch([1, 2, 3])
+            let hash = try await jobs.database.write { transaction in
+                let hash = try files.keep(file, transaction)
+                try transaction.execute("UPDATE stored_file SET size = \(size)")
+                return hash
+            }
+            let failure = await #expect(throws: Failure.self) {
+                try await jobs.database.read { try files.read(hash, $0) }
+            }
+            #expect(failure?.code == "sealed.damaged")
+        }
+    }
+
     /// What an older database holds in clear is sealed when it is opened, and its files are found by their keyed hash.
     @Test(arguments: Engine.allCases) func anOlderDatabaseIsSealed(_ engine: Engine) async throws {
         try await withFolder { folder in

@@ -98,11 +98,9 @@ package struct ImportPages: Sendable {
         let (book, regions) = try await registry.database.read { transaction in
             (try registry.book(transaction), try RegionStore(transaction).all())
         }
-        let path = NSTemporaryDirectory() + "xueshi-\(registry.people.outside.random(8).hexadecimal).xlsx"
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        try (list == "people" ? ListTemplate.people(book, regions) : ListTemplate.hours(book)).write(to: path)
-        let bytes = FileManager.default.contents(atPath: path).map { Array($0) } ?? []
-        return .bytes(bytes, type: .xlsx, file: list == "people" ? "人员模板.xlsx" : "学时模板.xlsx")
+        let file = try OpenFile.scratch()
+        try (list == "people" ? ListTemplate.people(book, regions) : ListTemplate.hours(book)).write(to: file.path)
+        return .bytes(try file.bytes(), type: .xlsx, file: list == "people" ? "人员模板.xlsx" : "学时模板.xlsx")
     }
 
     /// The list as it was filtered, as a workbook.
