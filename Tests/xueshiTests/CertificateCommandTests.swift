@@ -114,6 +114,7 @@ import Testing
             try #require(program.run("certificate", "hours", "1/1", place("old.pdf")).code == 0)
             try export("before.json")
             #expect(try program.run("keys", "rotate").figure("keys") == "2")
+            #expect(try program.run("audit", "list", "--act", "keys.rotate").last == "audit: records=1")
             try export("after.json")
             try #require(program.run("certificate", "hours", "1/2", place("new.pdf")).code == 0)
             #expect(try program.run("verify", place("old.pdf")).figure("state") == "valid")
@@ -125,6 +126,13 @@ import Testing
                 away("old.pdf", "after.json"), away("new.pdf", "after.json"), away("new.pdf", "before.json"),
             ]
             #expect(found == ["valid", "valid", "unknown-key"])
+            let keys = program.folder.appending(path: "keys.json")
+            let later = try String(contentsOf: keys, encoding: .utf8).replacing(
+                #/"created" : "20\d\d/#, with: #""created" : "2999"#)
+            try later.write(to: keys, atomically: false, encoding: .utf8)
+            #expect(try program.run("keys", "rotate").lines.joined().contains("[keys.clock]"))
+            let refused = try program.run("audit", "list", "--act", "keys.rotate")
+            #expect(refused.last == "audit: records=2" && refused.lines.joined().contains("keys.clock"))
         }
     }
 

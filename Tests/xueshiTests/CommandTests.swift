@@ -56,8 +56,20 @@ import Testing
         let root = program.folder.path + "/root.txt"
         let made = try program.run("ledger", "root", "--renew", root)
         #expect(made.code == 0 && made.last.contains(#/ledger: root=[0-9a-f]{16} entries=\d+ made=20/#))
-        #expect(try program.run("ledger", "root").lines.joined().contains("xueshi-root-2."))
+        #expect(made.lines.joined().contains(#/覆盖到 20\d\d-\d\d-\d\d \d\d:\d\d 为止/#))
+        let printed = try program.run("ledger", "root").lines.joined(separator: "\n")
+        #expect(printed.contains("xueshi-root-2."))
         #expect(try program.run("ledger", "verify", "--since", root).code == 0)
+        let copy = program.folder.path + "/copy.txt"
+        try printed.write(toFile: copy, atomically: true, encoding: .utf8)
+        #expect(try program.run("ledger", "verify", "--since", copy).code == 0)
+        for other in ["junk", printed.replacing("xueshi-root-2.e", with: "xueshi-root-2.f")] {
+            try other.write(toFile: copy, atomically: true, encoding: .utf8)
+            let refused = try program.run("ledger", "verify", "--since", copy)
+            #expect(refused.code == 2 && refused.lines.joined().contains("[ledger.not-a-root]"))
+        }
+        let unwritten = try program.run("ledger", "root", "/nonexist/x.txt")
+        #expect(unwritten.code == 3 && unwritten.lines.joined().contains("[file.unwritable]"))
         let nothing = try program.run("ledger", "verify", "--since", "nothing")
         #expect(nothing.lines.joined().contains("[ledger.no-root-file]"))
         for (name, code) in [("ledger/ledger-root.txt", "ledger.root-missing"), ("ledger", "state.head-missing")] {
@@ -130,6 +142,16 @@ import Testing
             #expect(errors.code == 1)
             #expect(errors.lines.joined().contains("[policy.errors]"))
             #expect(try program.run("settle", "--year", "22").code == 2)
+            let unknown = try program.run("account", "add", "--role", "employer", "--login", "aaaa", "--unit", "999")
+            #expect(unknown.code == 2 && unknown.lines.joined().contains("[account.unit-unknown]"))
+            let auditor = try program.run("account", "add", "--role", "auditor", "--login", "aaaa", "--unit", "1")
+            #expect(auditor.code == 2 && auditor.lines.joined().contains("[account.unit-kind]"))
+            for days in ["999999999999", "0"] {
+                #expect(try program.run("verify", "x", "--max-age", days).lines.joined().contains("--max-age is"))
+            }
+            let clock = try program.run("clock")
+            #expect(clock.lines.joined().contains(#/现在的时钟：20\d\d-\d\d-\d\d \d\d:\d\d:\d\d/#), "\(clock.lines)")
+            #expect(clock.figure("behind-minutes") == "0")
             #expect(
                 try program.run("demo", "--people", "5", "--data", "/proc/nowhere").lines.joined().contains(
                     "[data.folder]"))

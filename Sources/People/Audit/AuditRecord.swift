@@ -91,10 +91,7 @@ extension AuditRecord {
 
 extension AuditRecord {
     /// When it was, in China, to the second.
-    package var clock: String {
-        let seconds = time / 1000 % 60
-        return ClockTime(time).text + (seconds < 10 ? ":0" : ":") + "\(seconds)"
-    }
+    package var clock: String { ClockTime.exact(time) }
 }
 
 extension AuditRecord {

@@ -43,6 +43,8 @@ package struct SignedRoot: Sendable {
     package var time: Int { content.time }
     package var chains: Int { content.chains }
     package var entries: Int { content.entries }
+    /// Up to this moment it covers what was written; milliseconds since 1970.
+    package var through: Int { content.through }
     /// By which people tell two roots apart: the first characters of its hash.
     package var name: String { String(sha256(signed).hexadecimal.prefix(16)) }
     package var text: String { Self.mark + signed.base64EncodedString() }
@@ -72,9 +74,27 @@ package struct SignedRoot: Sendable {
         else { throw .rootAltered("xueshi-root-2") }
         (self.content, self.signed) = (content, bytes)
     }
+
+    /// The same of a file that somebody names, which may hold what was printed round the root.
+    ///
+    /// Failure: `ledger.not-a-root` (badInput): that says nothing of the ledger.
+    package init(named text: String, _ keys: KeyRing) throws(Failure) {
+        let line = text.split(whereSeparator: \.isNewline).first { $0.hasPrefix(Self.mark) }
+        do {
+            self = try SignedRoot(reading: String(line ?? ""), keys)
+        } catch {
+            throw .notARoot
+        }
+    }
 }
 
 extension Failure {
+    static let notARoot = Failure(
+        .badInput, "ledger.not-a-root",
+        "这个文件里没有本系统 ledger root 写出的签名根：可能选错了文件、抄写有误，或是用别的密钥签的。账本没有核对，请换用原来保存的文件。",
+        en: "This file has no root that ledger root of this installation wrote: another file, mistyped, or signed with "
+            + "other keys. The ledger was not checked.")
+
     static func rootAltered(_ place: String) -> Failure {
         Failure(
             .damaged, "ledger.root", "账本签名根或其链头文件被改动或不完整（\(place)）。请从备份取回后再核对。",

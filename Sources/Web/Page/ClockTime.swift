@@ -14,6 +14,12 @@ package struct ClockTime: PageValue {
         ago = now.map { Self.ago(milliseconds, $0) } ?? ""
     }
 
+    /// To the second: 2026-11-23 10:32:05.
+    package static func exact(_ milliseconds: Int) -> String {
+        let seconds = milliseconds / 1000 % 60
+        return ClockTime(milliseconds).text + (seconds < 10 ? ":0" : ":") + "\(seconds)"
+    }
+
     private static func ago(_ moment: Int, _ now: Int) -> String {
         let minutes = (now - moment) / 60_000
         switch minutes {

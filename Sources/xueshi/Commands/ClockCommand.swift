@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import Kernel
 import People
+import Web
 
 struct ClockCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -24,8 +25,14 @@ struct ClockCommand: AsyncParsableCommand {
             }
             let (now, newest) = (installation.people.outside.now(), installation.clock.newest)
             let behind = max(0, newest - now) / 60_000
+            let known =
+                newest == 0
+                ? words("还没有写入过。", "Nothing was written yet.")
+                : words("已有记录的最晚时间：\(ClockTime.exact(newest))", "Newest time known:  \(ClockTime.exact(newest))")
             return Answer(
-                "clock", ["now": now / 1000, "newest": newest / 1000, "behind-minutes": behind],
+                "clock",
+                lines: [words("现在的时钟：\(ClockTime.exact(now))", "The clock is at:    \(ClockTime.exact(now))"), known],
+                ["now": now / 1000, "newest": newest / 1000, "behind-minutes": behind],
                 isBad: newest - now > SteadyClock.tolerance)
         }
     }

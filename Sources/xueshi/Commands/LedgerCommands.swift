@@ -4,6 +4,7 @@ import Foundation
 import Kernel
 import People
 import Registry
+import Web
 
 struct LedgerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -27,11 +28,11 @@ struct LedgerCommand: AsyncParsableCommand {
         func run() async throws {
             try await place.run(rootMayBeLost: renewRoot) { installation in
                 let start = ContinuousClock.now
-                let root = try since.map { try SignedRoot(reading: Self.text($0), installation.people.keys) }
+                let root = try since.map { try SignedRoot(named: Self.text($0), installation.people.keys) }
                 let check = try await installation.check(since: root, rootMayBeLost: renewRoot)
                 if renewRoot, check.broken == 0 {
-                    try await installation.audit.record(.renewRoot)
                     try await installation.writeRoot()
+                    try await installation.audit.record(.renewRoot)
                 }
                 let seconds = (ContinuousClock.now - start).inSeconds
                 return Answer(
@@ -57,10 +58,12 @@ struct LedgerCommand: AsyncParsableCommand {
 
     struct Root: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "root", abstract: "The newest signed root, to be kept elsewhere: on paper, in another hand.",
+            commandName: "root", abstract: "The newest signed root, to be kept elsewhere, in another hand.",
             discussion: """
+                A root covers what was written up to ten minutes before it was made, and says until when. So that it
+                covers a settling, make another ten minutes later, after everything was checked:
+                xueshi ledger root --renew root.txt
                 Example: xueshi ledger root root.txt
-                A new one of now, after everything was checked: xueshi ledger root --renew root.txt
                 """)
         @OptionGroup var place: Place
         @Flag(help: "Check everything and sign it anew first.") var renew = false
@@ -70,16 +73,19 @@ struct LedgerCommand: AsyncParsableCommand {
             try await place.run { installation in
                 let newest = renew ? nil : try installation.roots.root()
                 let root = if let newest { newest } else { try await installation.renewRoot() }
-                var lines = [root.text]
-                if let output {
-                    try Data((root.text + "\n").utf8).write(to: URL(filePath: output), options: .atomic)
-                    lines = []
-                }
+                if let output { try write(Array((root.text + "\n").utf8), to: output) }
                 return Answer(
-                    "ledger", lines: lines,
+                    "ledger", lines: (output == nil ? [root.text] : []) + [root.covering],
                     ["root": root.name, "entries": root.entries, "made": Day(milliseconds: root.time)])
             }
         }
+    }
+}
+
+extension SignedRoot {
+    fileprivate var covering: String {
+        let moment = ClockTime(through).text
+        return words("覆盖到 \(moment) 为止写入的内容。", "Covers what was written until \(moment).")
     }
 }
 

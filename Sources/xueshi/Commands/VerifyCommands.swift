@@ -23,7 +23,7 @@ struct VerifyCommand: AsyncParsableCommand {
     var maxAge = AwayVerifier.mostDays
 
     func validate() throws {
-        guard maxAge > 0 else { throw ValidationError("--max-age is a number of days from 1.") }
+        guard 1...36_500 ~= maxAge else { throw ValidationError("--max-age is a number of days from 1 to 36500.") }
         if status != nil, offline == nil { throw ValidationError("--status goes with --offline.") }
     }
 
@@ -114,10 +114,22 @@ extension KeysCommand {
             try await place.run { installation in
                 try confirmed(
                     Words("将启用新的密钥，旧密钥不再用于加密和签名。", en: "New keys will be used from now on, the old ones no more."))
-                try await installation.audit.record(.rotateKeys)
-                let keys = try installation.rotateKeys(acceptingClock: acceptClock)
+                let keys = try await rotated(installation)
                 return Answer("keys", ["signing": keys.signingKey.id, "keys": keys.publicKeys.count])
             }
+        }
+
+        /// Recorded with what came of it.
+        private func rotated(_ installation: Installation) async throws -> KeyRing {
+            let keys: KeyRing
+            do {
+                keys = try installation.rotateKeys(acceptingClock: acceptClock)
+            } catch let failure as Failure {
+                try? await installation.audit.record(.rotateKeys, failure: failure.code)
+                throw failure
+            }
+            try await installation.audit.record(.rotateKeys)
+            return keys
         }
     }
 }
