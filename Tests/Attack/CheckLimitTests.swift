@@ -72,7 +72,8 @@ struct CheckLimitTests {
             while (try? await pages.gate.pass(line) {}) != nil { await Task.yield() }
             let application = Application(router: try Site(parts, views: views, assets: assets).router())
             try await application.test(.router) { client in
-                let body = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\nx\r\n--b--\r\n"
+                let head = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n"
+                let body = head + "x\r\n--b--\r\n"
                 var headers = Self.headers("2001:db8::3")
                 headers[.contentType] = "multipart/form-data; boundary=b"
                 let answer = try await client.execute(

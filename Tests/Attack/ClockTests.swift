@@ -75,7 +75,7 @@ struct ClockTests {
         }
     }
 
-    /// A page with a session and what a program asks by its token; the token's use is recorded once that can be written.
+    /// A page with a session, and what a program asks by its token, whose use is recorded once that can be written.
     @Test(arguments: Engine.allCases) func readingGoesOn(_ engine: Engine) async throws {
         try await withDatabaseURL(engine) { url in
             try await withFolder { folder in

@@ -13,24 +13,22 @@ struct FileLockTests {
         return flock(file, LOCK_EX | LOCK_NB) == 0
     }
 
+    private func alone<Made>(_ folder: String, _ body: () throws -> Made) throws -> Made {
+        try FileLock.alone(folder, body, refused: { Refused() })
+    }
+
     @Test func nobodyElseIsWithinAndAfterwardsItIsFree() throws {
         let folder = NSTemporaryDirectory() + "/lock-\(UInt64.random(in: 1...UInt64.max))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let within = try FileLock.alone(folder) { () throws -> Bool in isFree(folder) } refused: {
-            Refused()
-        }
+        let within = try alone(folder) { isFree(folder) }
         #expect(!within && isFree(folder))
-        #expect(throws: CancellationError.self) {
-            try FileLock.alone(folder) { () throws in throw CancellationError() } refused: {
-                Refused()
-            }
-        }
+        #expect(throws: CancellationError.self) { try alone(folder) { throw CancellationError() } }
         #expect(isFree(folder))
     }
 
     @Test func whatIsNoFolderIsRefused() {
-        #expect(throws: Refused.self) { try FileLock.alone("/no/such/folder") { () throws in } refused: { Refused() } }
-        #expect(throws: Refused.self) { try FileLock.alone("/dev/null") { () throws in } refused: { Refused() } }
+        #expect(throws: Refused.self) { try alone("/no/such/folder") {} }
+        #expect(throws: Refused.self) { try alone("/dev/null") {} }
     }
 }
