@@ -54,6 +54,10 @@ extension Rule {
         ban(
             #"ProcessInfo\.processInfo\.environment|\bgetenv\("#, instead: "a configuration value, read in main",
             bad: "let x = ProcessInfo.processInfo.environment", except: { $0.room == "xueshi" || $0.isTest }),
+        ban(
+            #"\bNSTemporaryDirectory\("#, instead: "OpenFile.scratch, which has no name",
+            bad: "let path = NSTemporaryDirectory()",
+            except: { ["OpenFile.swift", "LimitedProcess.swift"].contains($0.name) || $0.isTest }),
         ban(#"^import (GRDB|CLibpq)\b"#, instead: "Database", bad: "import GRDB", except: { $0.room == "Database" }),
         ban(
             #"^import (Hummingbird|HTTPTypes|NIO\w*)\b"#, instead: "Web", bad: "import Hummingbird",

@@ -57,6 +57,19 @@ struct TidyTests {
         }
     }
 
+    /// The tests that the threat model names are there: suites, functions, or files of `Tests/Attack/served`.
+    @Test func everyTestOfTheThreatModelExists() {
+        let tests = House.files(in: ["Tests"], ending: ".swift") + House.files(in: ["Tests"], ending: ".py")
+        let text = tests.map(\.text).joined()
+        let named = House.docs.filter { $0.name == "threat-model.md" }.flatMap(\.namedTests)
+        #expect(named.count > 30)
+        for name in named where !tests.contains(where: { $0.path.hasSuffix("/" + name) }) {
+            if !text.contains("struct \(name) ") && !text.contains("func \(name)(") {
+                Issue.record("docs/threat-model.md names \(name), which is no test")
+            }
+        }
+    }
+
     @Test func aCommandThatIsNoneIsFound() {
         let bad = File(path: "docs/bad.md", text: "```\nxueshi polish settle\n```")
         #expect(bad.commands.map(\.words) == [["polish", "settle"]])
@@ -70,6 +83,15 @@ extension File {
             .map {
                 String($0.1)
             }
+    }
+
+    /// What stands in code in the last cell of each row of a table with three.
+    fileprivate var namedTests: [String] {
+        lines.filter { $0.hasPrefix("| ") }.flatMap { line -> [String] in
+            let cells = line.split(separator: "|")
+            guard cells.count == 3 else { return [] }
+            return cells[2].matches(of: #/`([^`]+)`/#).map { String($0.1) }
+        }
     }
 
     /// The first one or two words after `xueshi` in the code of a document, where a command is written.
