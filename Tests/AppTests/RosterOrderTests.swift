@@ -51,7 +51,7 @@ import Web
         try await withCity(.sqlite, policies: []) { city in
             for name in ["安然", "李四", "王三"] { _ = try await city.add(name) }
             var query = RosterQuery(Query("sort=name"), newest: Year(2022))
-            query.after = RosterPlace(unit: 0, person: 2)
+            query.after = "0.2"
             let asked = query
             let found = try await city.database.read { transaction in
                 try RosterReader(registry: city.registry, scope: .everybody, query: asked).page(limit: 9, transaction)
@@ -69,8 +69,8 @@ import Web
                 try RosterReader(registry: city.registry, scope: scope, query: asked).page(limit: size, transaction)
             }
             names += found.people.map(\.line.name)
-            query.after = found.next
-        } while query.after != nil
+            query.after = found.next ?? ""
+        } while !query.after.isEmpty
         return names
     }
 }

@@ -28,7 +28,7 @@ package struct DeskAPI: Sendable {
                     .number("limit", "How many at most; 50 by default.", most: 200),
                     .text(
                         "cursor", "Where the last answer says that it goes on.",
-                        pattern: #"^([0-9]{1,9}\.[0-9]{1,9})?$"#),
+                        pattern: #"^[0-9A-Za-z._-]{0,200}$"#),
                     .text(
                         "state", "What has come of the year; empty for all.",
                         choices: RosterQuery.State.allCases.map(\.rawValue) + [""]),
@@ -59,21 +59,21 @@ package struct DeskAPI: Sendable {
     private func people(_ visit: Visit) async throws -> APIPeople {
         let (visitor, limit) = (try visit.signedIn(), Int(visit.query["limit"]) ?? 50)
         let cursor = visit.query.exact("cursor")
-        guard cursor.isEmpty || RosterPlace(cursor) != nil else { throw Failure.badCursor }
         guard visit.query["state"].isEmpty || RosterQuery.State(rawValue: visit.query["state"]) != nil else {
             throw Failure.badState
         }
         return try await registry.database.read { transaction in
             let years = try registry.yearsAsked(through: registry.people.outside.today.year, transaction)
             var query = RosterQuery(visit.query, newest: years.first ?? registry.people.outside.today.year)
-            query.after = RosterPlace(cursor)
+            query.after = cursor
             // A cursor keeps its place among numbers alone.
             query.order = .number
-            let found = try RosterReader(registry: registry, scope: visitor.scope(transaction), query: query).page(
-                limit: limit, transaction)
+            let reader = RosterReader(registry: registry, scope: try visitor.scope(transaction), query: query)
+            guard cursor.isEmpty || reader.start != nil else { throw Failure.badCursor }
+            let found = try reader.page(limit: limit, transaction)
             return APIPeople(
                 year: query.year.number, people: found.people.map(APIPerson.init),
-                next: found.next?.description ?? "")
+                next: found.next ?? "")
         }
     }
 }

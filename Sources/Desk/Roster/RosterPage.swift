@@ -41,7 +41,7 @@ struct RosterPage: PageValue {
 
     private var withoutUnit: Link {
         var query = query
-        (query.filter.unit, query.after) = (nil, nil)
+        (query.filter.unit, query.after) = (nil, "")
         return query.link()
     }
 
@@ -89,7 +89,7 @@ struct RosterRow: PageValue {
             var cell = Cell(title: column.name, text: Self.text(column, line, kept, region))
             if column == .unit {
                 var narrowed = query
-                (narrowed.filter.unit, narrowed.after) = (line.unit, nil)
+                (narrowed.filter.unit, narrowed.after) = (line.unit, "")
                 cell.link = narrowed.link()
             }
             return cell

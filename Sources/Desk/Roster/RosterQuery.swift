@@ -51,7 +51,8 @@ struct RosterQuery: Sendable, Hashable {
     var short = ""
     var order = RosterOrder.number
     var columns: Set<Column> = [.unit, .missing]
-    var after: RosterPlace?
+    /// Where the list goes on, as the page before gave it out; empty at the beginning.
+    var after = ""
 
     init(_ query: Query, newest: Year) {
         year = Year(query["year"]) ?? newest
@@ -62,7 +63,7 @@ struct RosterQuery: Sendable, Hashable {
         state = State(rawValue: query["state"])
         short = query["short"]
         order = RosterOrder(rawValue: query["sort"]) ?? .number
-        after = RosterPlace(query["after"])
+        after = query.exact("after")
         let shown = query.all("show").compactMap { Column(rawValue: $0) }
         if !shown.isEmpty { columns = Set(shown) }
     }
@@ -79,8 +80,8 @@ struct RosterQuery: Sendable, Hashable {
         ] + shown.map { ("show", $0.rawValue) }
     }
 
-    func link(after place: RosterPlace? = nil) -> Link {
-        RosterPages.path.link().asking(words + [("after", place?.description ?? "")])
+    func link(after place: String = "") -> Link {
+        RosterPages.path.link().asking(words + [("after", place)])
     }
 
     func admits(_ line: RosterLine, _ kept: [KeptStanding]) -> Bool {

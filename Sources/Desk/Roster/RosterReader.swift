@@ -19,7 +19,7 @@ struct RosterReader {
     struct Found: Sendable {
         var people: [Listed] = []
         /// Where the list goes on; `nil` at its end.
-        var next: RosterPlace?
+        var next: String?
         /// Enough was looked at before the page was full.
         var isTired = false
     }
@@ -28,7 +28,7 @@ struct RosterReader {
         if isSorted, let found = try sorted(limit, transaction) { return found }
         let store = RosterStore(transaction, today: registry.people.outside.today)
         var found = Found()
-        var (place, looked) = (query.after, 0)
+        var (place, looked) = (start, 0)
         while looked < Self.patience {
             let (lines, next) = try some(after: place, store, transaction)
             let kept = try registry.kept(query.year, of: lines.map(\.person), transaction)
@@ -36,7 +36,7 @@ struct RosterReader {
                 guard query.admits(line, kept[line.person] ?? []) else { continue }
                 // Whoever is at two units is not torn apart: a page is a line longer then.
                 if found.people.count >= limit, let last = found.people.last?.line, last.person != line.person {
-                    found.next = self.place(of: last)
+                    found.next = try handedOut(source == .units ? last.place : self.place(after: last.person))
                     return found
                 }
                 found.people.append((line, kept[line.person] ?? []))
@@ -44,7 +44,7 @@ struct RosterReader {
             guard let next else { return found }
             (place, looked) = (next, looked + Self.chunk)
         }
-        (found.next, found.isTired) = (place, true)
+        (found.next, found.isTired) = (try place.map(handedOut), true)
         return found
     }
 
@@ -71,9 +71,10 @@ struct RosterReader {
         let kept = try registry.kept(query.year, of: lines.map(\.person), transaction)
         let admitted: [Listed] = lines.map { ($0, kept[$0.person] ?? []) }.filter { query.admits($0.line, $0.kept) }
         let people = isOfOneUnit ? query.order.sorted(admitted) : RosterOrder.bySurname(admitted)
-        let start = people.firstIndex { $0.line.place == query.after }.map { $0 + 1 } ?? 0
+        let place = RosterPlace(query.after)
+        let start = people.firstIndex { $0.line.place == place }.map { $0 + 1 } ?? 0
         var found = Found(people: Array(people[start...].prefix(limit)))
-        if start + limit < people.count { found.next = found.people.last?.line.place }
+        if start + limit < people.count { found.next = found.people.last?.line.place.description }
         return found
     }
 
@@ -92,7 +93,7 @@ struct RosterReader {
         case .outcome(let outcome):
             people = try registry.people(
                 query.year, outcome, after: place?.person ?? 0, limit: Self.chunk, transaction)
-        case .names: people = try store.byName(after: place.flatMap(registry.people.person(at:)), limit: Self.chunk)
+        case .names: people = try store.byName(after: place.map { ID($0.person) }, limit: Self.chunk)
         }
         let next = people.count == Self.chunk ? people.last.map { self.place(after: $0) } : nil
         let lines = try store.lines(of: people, scope, query.filter)
@@ -104,11 +105,23 @@ struct RosterReader {
     /// A unit's own list is read from its people.
     private var source: RosterQuery.Source { scope.isOneUnit ? .units : query.source }
 
-    private func place(of line: RosterLine) -> RosterPlace {
-        source == .units ? line.place : place(after: line.person)
+    private func place(after person: ID<Person>) -> RosterPlace { RosterPlace(unit: 0, person: person.number) }
+
+    /// Where a list that is not sorted begins; `nil` at its beginning, and of a place that was not given out for it.
+    var start: RosterPlace? {
+        if source == .units { return RosterPlace(query.after) }
+        return registry.people.person(at: query.after, in: list).map(place)
     }
 
-    private func place(after person: ID<Person>) -> RosterPlace {
-        source == .names ? registry.people.place(after: person) : RosterPlace(unit: 0, person: person.number)
+    /// A place among the scope's own units says nothing else; any other may be that of a stranger.
+    private func handedOut(_ place: RosterPlace) throws -> String {
+        if source == .units { return place.description }
+        return try registry.people.place(after: ID(place.person), in: list)
+    }
+
+    /// What the list is: whose, and what it was asked for.
+    private var list: String {
+        let words = query.words.filter { $0.name != "show" }.map { "\($0.name)=\($0.value)" }
+        return ([scope.text] + words).joined(separator: "\n")
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Kernel
 import Signing
 
@@ -44,21 +45,27 @@ package struct RosterPlace: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension People {
-    /// The place after somebody in a list by name, who may be out of the reader's scope. It has a mark: whoever could
-    /// name any person would learn from where the list goes on what that person is called.
-    package func place(after person: ID<Person>) -> RosterPlace {
-        RosterPlace(unit: mark(of: person), person: person.number)
+    /// The place after somebody in a list that is read from an index of the whole city: that may be somebody outside the
+    /// reader's scope, of whom it would tell what the list was asked for. So it is sealed, and opens for the same list
+    /// alone: whoever could name any person would learn the same from where the list goes on.
+    package func place(after person: ID<Person>, in list: String) throws -> String {
+        let digits = "\(person)"
+        let text = String(repeating: "0", count: max(0, 9 - digits.utf8.count)) + digits
+        let sealed = try keys.seal(Array(text.utf8), context: Self.context(list))
+        return Data(sealed).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
+            .replacing("=", with: "")
     }
 
-    /// `nil` of a place that was not given out.
-    package func person(at place: RosterPlace) -> ID<Person>? {
-        let person = ID<Person>(place.person)
-        return place.unit == mark(of: person) ? person : nil
+    /// `nil` of a place that was not given out for this list.
+    package func person(at place: String, in list: String) -> ID<Person>? {
+        let text = place.replacing("-", with: "+").replacing("_", with: "/")
+        let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
+        guard let sealed = Data(base64Encoded: text + padding),
+            let plain = try? keys.open(Array(sealed), context: Self.context(list)),
+            let person = Int(String(decoding: plain, as: UTF8.self))
+        else { return nil }
+        return ID(person)
     }
 
-    /// Nine digits, as a place has.
-    private func mark(of person: ID<Person>) -> Int {
-        let hash = keys.lookup("\(person)", context: "roster/after")
-        return hash.prefix(4).reduce(0) { $0 << 8 | Int($1) } % 1_000_000_000
-    }
+    private static func context(_ list: String) -> String { "roster/after/\(list)" }
 }
