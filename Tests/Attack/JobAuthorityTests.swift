@@ -46,12 +46,30 @@ struct JobAuthorityTests {
             let role = AccountRole(.employer, at: try await desk.unit(OfficeDesk.mill))
             let officer = try await without(role, works)
             #expect(try await officer.get("/people").status == .ok)
+            // Nor does the list of jobs tell what their pages refuse.
+            let listed = try await officer.get("/jobs").text
+            #expect(!listed.contains("a.csv") && !listed.contains(exported) && listed.contains("下达时的身份已取消，不能查看"))
             for uri in [exported, exported + "/file", tried] {
                 let answer = try await officer.get(uri)
                 #expect(answer.status == .forbidden && answer.text.contains("job.no-authority"), "\(uri)")
             }
             #expect(try await officer.confirm(tried).status == .forbidden)
             #expect(try await desk.person(Cast.number(820).text) == nil)
+        }
+    }
+
+    /// A job's title says what the database knows of the unit, and nothing that was sent along.
+    @Test func aTitleIsNotTheSenders() async throws {
+        try await withOffice { desk in
+            let works = try await desk.officer("works", .employer, at: OfficeDesk.mill)
+            let (mill, hospital) = (try await desk.unit(OfficeDesk.mill), try await desk.unit(OfficeDesk.hospital))
+            let long = String(repeating: "x", count: 5000)
+            let job = try await works.post("/people/certificates", "unit=\(mill)&year=2022&name=\(long)")
+            #expect(job.status == .seeOther)
+            let listed = try await works.get("/jobs").text
+            #expect(listed.contains("打包证书：\(OfficeDesk.mill)") && !listed.contains("xxx"))
+            #expect(try await works.post("/people/certificates", "unit=\(hospital)&year=2022").status == .notFound)
+            #expect(try await works.post("/people/certificates", "unit=\(mill)&year=x").status == .badRequest)
         }
     }
 

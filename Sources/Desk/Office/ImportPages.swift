@@ -117,10 +117,16 @@ package struct ImportPages: Sendable {
     private func bundle(_ visit: Visit) async throws -> Answer {
         let visitor = try visit.signedIn()
         let form = try await visit.form()
-        let scope = try await registry.database.read { try visitor.scope($0) }
+        guard let number = ID<Organisation>(form["unit"]), let year = Year(form["year"]) else { throw Failure.noYear }
+        let (scope, unit) = try await registry.database.read { transaction in
+            let scope = try visitor.scope(transaction)
+            let isOwn = try RosterStore(transaction, today: registry.people.outside.today).contains(number, scope)
+            return (scope, isOwn ? try OrganisationStore(transaction).find(number) : nil)
+        }
+        guard let unit else { throw Failure.notInScope }
         let job = try await jobs.order(
-            OfficeJobs.printUnit, "打包证书：\(form["name"])", of: visitor.account,
-            ["scope": scope.text, "unit": form["unit"], "year": form["year"]].merging(visit.actor.jobDetail) { $1 })
+            OfficeJobs.printUnit, "打包证书：\(unit.name)", of: visitor.account,
+            ["scope": scope.text, "unit": "\(number)", "year": "\(year)"].merging(visit.actor.jobDetail) { $1 })
         return .moved(JobPages.jobPath.link(job))
     }
 }

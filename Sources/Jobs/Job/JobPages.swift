@@ -49,8 +49,9 @@ package struct JobPages: Sendable {
         let shown = found.prefix(Self.size)
         let last = found.count > Self.size ? shown.last : nil
         let now = jobs.files.outside.now()
-        let more = last.map { Self.path.link().asking([("before", "\($0.number)")]) }
-        return Page("任务", trail: [.home], listView.draw(JobList(rows: shown.map { JobRow($0, now: now) }, more: more)))
+        let rows = shown.map { JobRow($0.job, isUsable: $0.isUsable, now: now) }
+        let more = last.map { Self.path.link().asking([("before", "\($0.job.number)")]) }
+        return Page("任务", trail: [.home], listView.draw(JobList(rows: rows, more: more)))
     }
 
     private func page(_ visit: Visit, _ number: ID<Job>) async throws -> Page {
@@ -113,23 +114,27 @@ struct JobList: PageValue {
 struct JobRow: PageValue {
     let title: String
     let link: Link
+    /// What its page refuses, the list does not tell either.
+    let isUsable: Bool
     let state: Job.State
     let isBad: Bool
     let time: ClockTime
 
-    init(_ job: Job, now: Int) {
-        (title, state, isBad) = (job.title, job.state, job.result.isBad)
+    init(_ job: Job, isUsable: Bool, now: Int) {
+        title = isUsable ? job.title : "下达时的身份已取消，不能查看"
+        (self.isUsable, state, isBad) = (isUsable, job.state, isUsable && job.result.isBad)
         (link, time) = (JobPages.jobPath.link(job.number), ClockTime(job.created, now: now))
     }
 
     private init() {
         (title, state, isBad, time) = ("导入人员：名单.xlsx", .done, false, .sample)
-        link = JobPages.path.link()
+        (link, isUsable) = (JobPages.path.link(), true)
     }
 
     static var fields: [String: Field<JobRow>] {
         [
             "title": .text { $0.title }, "link": .text { $0.link.text }, "state": .text { $0.state.name($0.isBad) },
+            "isUsable": .flag { $0.isUsable },
             "isOK": .flag { $0.state == .done && !$0.isBad },
             "isBad": .flag { $0.state == .failed || $0.isBad }, "time": .item { $0.time },
         ]
@@ -163,7 +168,7 @@ struct JobPage: PageValue {
     let next: JobNext?
 
     init(job: Job, now: Int, next: JobNext?) {
-        row = JobRow(job, now: now)
+        row = JobRow(job, isUsable: true, now: now)
         (number, done, total, result, self.next) = (job.number.number, job.done, job.total, job.result, next)
         (isOpen, isRunning) = ([.waiting, .running].contains(job.state), job.state == .running)
         isOutputGone = job.isOutputGone

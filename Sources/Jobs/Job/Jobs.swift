@@ -74,8 +74,20 @@ package struct Jobs: Sendable {
         }
     }
 
-    package func list(of account: Int, before number: Int = .max, limit: Int = 20) async throws -> [Job] {
-        try await database.read { try store($0).list(of: account, before: number, limit: limit) }
+    /// An account's own, the newest first, before a number. What each was is told of those alone that it may still use.
+    package func list(
+        of account: Int, before number: Int = .max, limit: Int = 20
+    ) async throws -> [(job: Job, isUsable: Bool)] {
+        try await database.read { transaction in
+            try store(transaction).list(of: account, before: number, limit: limit).map { job in
+                do {
+                    try mayUse(job, transaction)
+                    return (job, true)
+                } catch let failure as Failure where failure.kind == .denied {
+                    return (job, false)
+                }
+            }
+        }
     }
 
     /// The file that a job left. Failures: `job.none`, `file.gone`.
