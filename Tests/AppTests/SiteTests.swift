@@ -55,6 +55,7 @@ import Web
             "notice-withdrawal": try views.view("notice-withdrawal", of: WithdrawalForm.self).draw(.sample).text,
             "style": try views.view("style", of: StylePage.self).draw(.sample).text,
             "requests": try views.view("requests", of: UpstreamList.self).draw(.sample).text,
+            "asked": try views.view("asked", of: UpstreamList.self).draw(.sample).text,
             "request": try views.view("request", of: UpstreamPage.self).draw(.sample).text,
             "audit": try views.view("audit", of: AuditPage.self).draw(.sample).text,
             "job": try views.view("job", of: JobPage.self).draw(.sample).text,

@@ -64,6 +64,7 @@ enum AccessRules {
         AccessRule("POST /import/{job}/confirmation", .officers),
         AccessRule("GET /figures", .ofRegions),
         AccessRule("GET /requests", .authorities, asked: .numbers("before")),
+        AccessRule("GET /requests/asked", .officers, asked: .numbers("before")),
         AccessRule("GET /requests/{request}", .authorities),
         AccessRule("POST /requests/{request}/completion", .authorities),
         AccessRule("POST /requests/{request}/dismissal", .authorities, asked: .words("reason")),

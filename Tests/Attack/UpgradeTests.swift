@@ -15,7 +15,7 @@ import Web
 @Suite("Attack: an upgrade vouches for nothing that was altered before it")
 struct UpgradeTests {
     /// The tables that came with codes or after them.
-    private static let younger = ["state_change", "upstream_request", "upstream_answer"]
+    private static let younger = ["state_change", "upstream_request", "upstream_answer", "upstream_waiting"]
 
     /// Takes codes and changes of state away again, as a database of the version before is.
     private static func downgrade(_ installation: Installation) async throws {
@@ -27,7 +27,10 @@ struct UpgradeTests {
             }
             for table in younger.reversed() { try transaction.command("DROP TABLE \(table)") }
             try transaction.execute(
-                "DELETE FROM migration WHERE id IN ('state-change-1', 'upstream-1') OR id LIKE '%-row-codes-_'")
+                """
+                DELETE FROM migration
+                WHERE id IN ('state-change-1', 'upstream-1', 'upstream-2') OR id LIKE '%-row-codes-_'
+                """)
             for table in older where table.added != nil {
                 try Migration.guarding(table.name.description, transaction)
             }

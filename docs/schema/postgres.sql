@@ -317,6 +317,15 @@ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01';
 CREATE TRIGGER upstream_answer_append BEFORE UPDATE OR DELETE ON upstream_answer FOR EACH ROW EXECUTE FUNCTION append_only();
 CREATE TRIGGER upstream_answer_whole BEFORE TRUNCATE ON upstream_answer FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
+-- upstream-2
+CREATE TABLE upstream_waiting (
+    request BIGINT NOT NULL PRIMARY KEY REFERENCES upstream_request (number)
+);
+
+INSERT INTO upstream_waiting (request)
+SELECT r.number FROM upstream_request r
+WHERE NOT EXISTS (SELECT 1 FROM upstream_answer a WHERE a.request = r.number);
+
 -- password-reset-1
 CREATE TABLE password_reset (
     account      BIGINT NOT NULL REFERENCES account (number),

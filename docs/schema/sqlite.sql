@@ -299,6 +299,15 @@ CREATE TRIGGER upstream_request_no_delete BEFORE DELETE ON upstream_request BEGI
 CREATE TRIGGER upstream_answer_no_update BEFORE UPDATE ON upstream_answer BEGIN SELECT RAISE(ABORT, 'upstream_answer is append-only'); END;
 CREATE TRIGGER upstream_answer_no_delete BEFORE DELETE ON upstream_answer BEGIN SELECT RAISE(ABORT, 'upstream_answer is append-only'); END;
 
+-- upstream-2
+CREATE TABLE upstream_waiting (
+    request INTEGER NOT NULL PRIMARY KEY REFERENCES upstream_request (number)
+) STRICT;
+
+INSERT INTO upstream_waiting (request)
+SELECT r.number FROM upstream_request r
+WHERE NOT EXISTS (SELECT 1 FROM upstream_answer a WHERE a.request = r.number);
+
 -- password-reset-1
 CREATE TABLE password_reset (
     account      INTEGER NOT NULL REFERENCES account (number),

@@ -43,6 +43,11 @@ package struct ImportPages: Sendable {
     package static func next(_ job: Job) -> JobNext? {
         guard job.kind == OfficeJobs.importList else { return nil }
         guard job.isRehearsal else {
+            if job.result.sentences.contains(where: { $0.contains("我报的申请") }) {
+                return JobNext(
+                    "有的行已报上级主管部门，办理结果在“我报的申请”里看。其余没有导入的行，在下载的表里改好以后再上传。",
+                    button: "看我报的申请", page: UpstreamPages.askedPath.link())
+            }
             if job.result.isBad {
                 return JobNext("没有导入的行，在下载的表里改好以后再上传；已经导入的不会重复。", button: "上传改好的表", page: path.link())
             }

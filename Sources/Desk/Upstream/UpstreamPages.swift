@@ -2,18 +2,20 @@ import Database
 import Foundation
 import Kernel
 import People
-import Policy
 import Registry
 import Web
 
-/// 待处理: what lists asked for that reaches beyond their senders, seen and answered by who looks after both sides.
+/// 待处理: what lists asked for that reaches beyond their senders, seen and answered by who looks after both sides; and
+/// 我报的申请, where whoever asked reads what came of it.
 package struct UpstreamPages: Sendable {
     private let registry: Registry
     private let listView: View<UpstreamList>
+    private let askedView: View<UpstreamList>
     private let view: View<UpstreamPage>
     private static let size = 20
 
     package static let path: Path<> = Path("/requests")
+    package static let askedPath: Path<> = Path("/requests/asked")
     static let requestPath = Path<ID<UpstreamRequest>>("/requests/{}")
     static let donePath = Path<ID<UpstreamRequest>>("/requests/{}/completion")
     static let dismissalPath = Path<ID<UpstreamRequest>>("/requests/{}/dismissal")
@@ -22,6 +24,7 @@ package struct UpstreamPages: Sendable {
     package init(_ registry: Registry, _ views: Views) throws {
         self.registry = registry
         listView = try views.view("requests")
+        askedView = try views.view("asked")
         view = try views.view("request")
     }
 
@@ -30,6 +33,7 @@ package struct UpstreamPages: Sendable {
     package var routes: [Route] {
         [
             .get(Self.path, Self.door) { visit in .page(try await list(visit)) },
+            .get(Self.askedPath, .officers) { visit in .page(try await asked(visit)) },
             .get(Self.requestPath, Self.door) { visit, number in .page(try await page(visit, number)) },
             .post(Self.donePath, Self.door) { visit, number in try await carryOut(visit, number) },
             .post(Self.dismissalPath, Self.door) { visit, number in try await dismiss(visit, number) }
@@ -37,7 +41,12 @@ package struct UpstreamPages: Sendable {
         ]
     }
 
-    package var navigation: [NavigationItem] { [NavigationItem("待处理", Self.path.link(), Self.door)] }
+    package var navigation: [NavigationItem] {
+        [
+            NavigationItem("待处理", Self.path.link(), Self.door),
+            NavigationItem("我报的申请", Self.askedPath.link(), .roles([.employer])),
+        ]
+    }
 
     private var now: Int { registry.people.outside.now() }
 
@@ -46,53 +55,94 @@ package struct UpstreamPages: Sendable {
         return sender
     }
 
+    /// What waits, or what was answered.
     private func list(_ visit: Visit) async throws -> Page {
+        let visitor = try visit.signedIn()
+        let (before, isAnswered) = (Int(visit.query["before"]) ?? .max, visit.query["view"] == "answered")
+        let answered: ID<UpstreamRequest>? = ID(visit.query["answered"])
+        let now = now
+        let (found, total, last) = try await registry.database.read { transaction in
+            let reach = Reach(transaction, registry.people, try sender(visitor, transaction))
+            let store = UpstreamStore(transaction, registry.people)
+            let texts = UpstreamTexts(reach, registry.people)
+            let found =
+                try isAnswered
+                ? store.answered(reach, before: before, limit: Self.size + 1)
+                : store.waiting(reach, before: before, limit: Self.size + 1)
+            let rows = try found.map { (number: $0.number, row: UpstreamRow(try texts.of($0), $0, now: now)) }
+            let last = try answered.flatMap { try store.findAnswered($0, reach) }
+            return (
+                rows, try isAnswered ? nil : store.countWaiting(reach),
+                try last.map { UpstreamRow(try texts.of($0), $0, now: now) }
+            )
+        }
+        let view = isAnswered ? [("view", "answered")] : []
+        let next = found.count > Self.size ? found[Self.size - 1].number : nil
+        let value = UpstreamList(
+            rows: found.prefix(Self.size).map(\.row), total: total, last: last,
+            older: next.map { Self.path.link().asking(view + [("before", "\($0)")]) },
+            newest: before == .max ? nil : Self.path.link().asking(view))
+        return Page(isAnswered ? "已办结的申请" : "待处理", trail: [.home], listView.draw(value))
+    }
+
+    /// What the visitor's own unit or authority asked for, and what came of it.
+    private func asked(_ visit: Visit) async throws -> Page {
         let visitor = try visit.signedIn()
         let before = Int(visit.query["before"]) ?? .max
         let now = now
         let found = try await registry.database.read { transaction in
-            let reach = Reach(transaction, registry.people, try sender(visitor, transaction))
-            let store = UpstreamStore(transaction, registry.people)
-            return try store.waiting(reach, before: before, limit: Self.size + 1).map { request in
-                (request.number, UpstreamRow(try text(of: request, reach), request, now: now))
-            }
+            let sender = try sender(visitor, transaction)
+            guard let organisation = sender.organisation else { throw Failure.noScope }
+            let texts = UpstreamTexts(Reach(transaction, registry.people, sender), registry.people)
+            return try UpstreamStore(transaction, registry.people).asked(
+                by: organisation, before: before, limit: Self.size + 1
+            ).map { (number: $0.number, row: UpstreamRow(try texts.asked($0), $0, now: now)) }
         }
-        let last = found.count > Self.size ? found[Self.size - 1].0 : nil
-        let older = last.map { Self.path.link().asking([("before", "\($0)")]) }
-        let value = UpstreamList(rows: found.prefix(Self.size).map(\.1), older: older)
-        return Page("待处理", trail: [.home], listView.draw(value))
+        let next = found.count > Self.size ? found[Self.size - 1].number : nil
+        let value = UpstreamList(
+            rows: found.prefix(Self.size).map(\.row), total: nil, last: nil,
+            older: next.map { Self.askedPath.link().asking([("before", "\($0)")]) },
+            newest: before == .max ? nil : Self.askedPath.link())
+        return Page("我报的申请", trail: [.home, Crumb("导入", ImportPages.path.link())], askedView.draw(value))
     }
 
     private func page(_ visit: Visit, _ number: ID<UpstreamRequest>, typed: Query? = nil) async throws -> Page {
         let visitor = try visit.signedIn()
         let now = now
-        let (row, mayDo) = try await registry.database.read { transaction in
+        let value = try await registry.database.read { transaction in
             let reach = Reach(transaction, registry.people, try sender(visitor, transaction))
-            let request = try UpstreamStore(transaction, registry.people).find(number, reach)
-            let isMovable = request.kind == .authors || TransferWanted(request.wanted).number != nil
-            return (
-                UpstreamRow(try text(of: request, reach), request, now: now),
-                try isMovable && request.kind != .period && reach.holds(request.person)
-            )
+            let store = UpstreamStore(transaction, registry.people)
+            let request = try store.find(number, reach)
+            let hasUnit = try request.kind == .authors || TransferWanted(request.wanted).standing(transaction) != nil
+            let before = try store.dismissedBefore(request)?.answer
+            let text = try UpstreamTexts(reach, registry.people).of(request)
+            return UpstreamPage(
+                number: number, row: UpstreamRow(text, request, now: now),
+                mayDo: try hasUnit && reach.holds(request.person), hasUnit: hasUnit, before: before?.reason ?? "",
+                typed: typed)
         }
-        let value = UpstreamPage(number: number, row: row, mayDo: mayDo, typed: typed)
         let trail = [Crumb.home, Crumb("待处理", Self.path.link())]
         return Page("待处理的申请", trail: trail, status: value.status, view.draw(value))
     }
 
+    /// Carries it out, or ends what was done by other means.
     private func carryOut(_ visit: Visit, _ number: ID<UpstreamRequest>) async throws -> Answer {
         let visitor = try visit.signedIn()
+        let isDone = try await visit.form()["by"] == "list"
         let registry = registry.acting(as: visit.actor)
         try await registry.database.write { transaction in
-            try registry.carryOut(number, by: sender(visitor, transaction), transaction)
+            let sender = try sender(visitor, transaction)
+            if isDone { return try registry.end(number, by: sender, transaction) }
+            try registry.carryOut(number, by: sender, transaction)
         }
-        return .moved(Self.path.link())
+        return .moved(Self.path.link().asking([("answered", "\(number)")]))
     }
 
     private func dismiss(_ visit: Visit, _ number: ID<UpstreamRequest>) async throws -> Answer {
         let visitor = try visit.signedIn()
         let typed = try await visit.form()
-        let form = UpstreamPage(number: number, row: .sample, mayDo: false, typed: typed)
+        let form = UpstreamPage(
+            number: number, row: .sample, mayDo: false, hasUnit: true, before: "", typed: typed)
         guard form.isRight else { return .page(try await page(visit, number, typed: typed)) }
         let registry = registry.acting(as: visit.actor)
         try await registry.database.write { transaction in
@@ -100,119 +150,6 @@ package struct UpstreamPages: Sendable {
             let store = UpstreamStore(transaction, registry.people)
             try store.answer(store.find(number, reach), done: false, reason: form.reason.value, by: ID(visitor.account))
         }
-        return .moved(Self.path.link())
-    }
-
-    /// What is asked for, in words. Whoever is out of reach by now is not named.
-    private func text(of request: UpstreamRequest, _ reach: Reach) throws -> UpstreamText {
-        let wanted = TransferWanted(request.wanted)
-        let since = wanted.since.map { "自 \($0) 起" } ?? ""
-        let person = try named(request.person, reach)
-        switch request.kind {
-        case .transfer:
-            return UpstreamText(title: "调入", words: "\(person)，\(since)调入“\(wanted.unit)”。")
-        case .period:
-            return UpstreamText(title: "任职日期", words: "\(person)，\(since)在“\(wanted.unit)”任职，与在别处的任职重叠。")
-        case .authors:
-            let submission = Submission(wanted: request.wanted)
-            let own = try submission.map { try named($0.person, reach) } ?? ""
-            let facts = submission?.evidence.facts ?? [:]
-            let title = ["title", "project", "book"].compactMap { facts[$0]?.description }.first ?? "成果"
-            let authors = facts["authors"].map { "改为 \($0) 人" } ?? "更正"
-            return UpstreamText(title: "作者数", words: "\(own)的“\(title)”，作者数\(authors)；\(person)也登记了这项成果。")
-        }
-    }
-
-    private func named(_ person: ID<Person>, _ reach: Reach) throws -> String {
-        guard try reach.holds(person),
-            let found = try PersonStore(reach.transaction, registry.people).find(person)
-        else { return "（已不在您管理的单位）" }
-        let unit = try reach.unit(of: person).flatMap { try OrganisationStore(reach.transaction).find($0)?.name }
-        return "\(found.name)（人员编号 \(person)，\(unit ?? "无单位")）"
-    }
-}
-
-struct UpstreamText: Sendable {
-    let title: String
-    let words: String
-}
-
-/// What waits.
-struct UpstreamList: PageValue {
-    let rows: [UpstreamRow]
-    let older: Link?
-
-    static var fields: [String: Field<UpstreamList>] {
-        [
-            "rows": .list { $0.rows }, "hasRows": .flag { !$0.rows.isEmpty }, "hasOlder": .flag { $0.older != nil },
-            "older": .text { $0.older?.text ?? "" },
-        ]
-    }
-
-    static var sample: UpstreamList { UpstreamList(rows: [.sample], older: UpstreamPages.path.link()) }
-}
-
-struct UpstreamRow: PageValue {
-    let title: String
-    let words: String
-    let asker: String
-    let link: Link
-    let time: ClockTime
-
-    init(_ text: UpstreamText, _ request: UpstreamRequest, now: Int) {
-        (title, words, asker) = (text.title, text.words, request.organisationName)
-        link = UpstreamPages.requestPath.link(request.number)
-        time = ClockTime(request.asked, now: now)
-    }
-
-    private init() {
-        (title, words, asker) = ("调入", "岳明远（人员编号 1，泰安示例机械有限公司）调入“肥城示例石材有限公司”。", "肥城示例石材有限公司")
-        (link, time) = (UpstreamPages.path.link(), .sample)
-    }
-
-    static var fields: [String: Field<UpstreamRow>] {
-        [
-            "title": .text { $0.title }, "words": .text { $0.words }, "asker": .text { $0.asker },
-            "link": .text { $0.link.text }, "time": .item { $0.time },
-        ]
-    }
-
-    static var sample: UpstreamRow { UpstreamRow() }
-}
-
-/// One request, and its two answers.
-struct UpstreamPage: PageValue {
-    let number: ID<UpstreamRequest>
-    let row: UpstreamRow
-    /// Whether one button does it.
-    let mayDo: Bool
-    var reason = Self.reason
-
-    static let reason = FormField("reason", "不办的原因")
-
-    init(number: ID<UpstreamRequest>, row: UpstreamRow, mayDo: Bool, typed: Query?) {
-        (self.number, self.row, self.mayDo) = (number, row, mayDo)
-        reason.hint = "会和申请一起保存"
-        guard let typed else { return }
-        reason.value = typed["reason"]
-        reason.want("请填写不办的原因", most: UpstreamRequest.longestReason)
-    }
-
-    private var errors: ErrorSummary { ErrorSummary([reason]) }
-    var isRight: Bool { errors.isEmpty }
-    var status: Page.Status { errors.status }
-
-    static var fields: [String: Field<UpstreamPage>] {
-        [
-            "row": .item { $0.row }, "mayDo": .flag { $0.mayDo }, "reason": .item { $0.reason },
-            "errors": .item { $0.errors.isEmpty ? nil : $0.errors },
-            "done": .text { UpstreamPages.donePath.link($0.number).text },
-            "dismissal": .text { UpstreamPages.dismissalPath.link($0.number).text },
-            "back": .text { _ in UpstreamPages.path.link().text },
-        ]
-    }
-
-    static var sample: UpstreamPage {
-        UpstreamPage(number: ID(1), row: .sample, mayDo: true, typed: Query("reason="))
+        return .moved(Self.path.link().asking([("answered", "\(number)")]))
     }
 }

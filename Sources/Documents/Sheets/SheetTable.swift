@@ -59,13 +59,20 @@ package struct RowFailure: Error, Sendable, Hashable {
     package let row: Int
     /// The header of the column, empty where it is about the whole row.
     package let column: String
-    package let words: String
+    package private(set) var words: String
     /// The row as it was, so that it can be mended and sent again.
     package let cells: [String]
 
     package init(_ row: SheetRow, _ column: String, _ words: String) {
         (sheet, self.row, self.column, self.words) = (row.sheet, row.number, column, words)
         cells = row.cells.map(\.text)
+    }
+
+    /// With one more sentence.
+    package func and(_ sentence: String) -> RowFailure {
+        var failure = self
+        failure.words += "。" + sentence
+        return failure
     }
 
     /// Where it is, in words: 工作表“论文”第 3 行“作者数”.

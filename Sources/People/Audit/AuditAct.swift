@@ -19,6 +19,8 @@ package enum AuditAct: String, Sendable, CaseIterable {
     case importList = "list.import"
     case exportList = "list.export"
     case downloadFile = "file.download"
+    /// By a list: which of name and mobile, without either.
+    case changePerson = "person.change"
     case mergePerson = "person.merge"
     case unmergePerson = "person.unmerge"
     case publishPolicy = "policy.publish"
@@ -61,6 +63,7 @@ package enum AuditAct: String, Sendable, CaseIterable {
         case .importList: "导入名单"
         case .exportList: "导出名单"
         case .downloadFile: "下载文件"
+        case .changePerson: "更改人员信息"
         case .mergePerson: "合并人员"
         case .unmergePerson: "撤销合并人员"
         case .publishPolicy: "发布政策"

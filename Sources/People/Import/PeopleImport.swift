@@ -70,6 +70,9 @@ package struct PeopleImport: Sendable {
             person = known.number
             if try store.correct(person, name: name, phone: phone, keepingLogin: !page.reach.isEverybody) {
                 changes.append(known.name == name ? "手机号更新" : "姓名由“\(known.name)”改为“\(name)”")
+                try AuditStore(page.reach.transaction, people).record(
+                    .changePerson, .list("people"), about: person,
+                    ["changed": known.name == name ? "mobile" : phone == nil ? "name" : "name-mobile"])
             }
         } else {
             person = try store.add(name, id, phone: phone, standingIn: isElsewhere)
@@ -99,13 +102,13 @@ package struct PeopleImport: Sendable {
         }
         guard let elsewhere else { return }
         page.allowance = left - 1
-        var wanted = TransferWanted(unit: unit?.name ?? "", number: unit?.number)
-        wanted.since = try reader.day("任职起始日期")
-        wanted.relation = try reader.choice("人员关系", Self.relations) ?? unit.map(Self.relation) ?? ""
+        let wanted = TransferWanted(
+            unit, for: reader.text("姓名") ?? "", since: try reader.day("任职起始日期"),
+            relation: try reader.choice("人员关系", Self.relations) ?? unit.map(Self.relation) ?? "")
         throw HeldRow(
             kind: .transfer, person: elsewhere.number, other: try page.reach.unit(of: elsewhere.number),
             wanted: wanted.facts,
-            failure: reader.fault("身份证号", "此身份证号已在别的单位登记，名单不能调入。已报共同的上级主管部门处理，请等候或与其联系"))
+            failure: reader.fault("身份证号", "此身份证号已在别的单位登记，名单不能调入"))
     }
 
     /// What changed, in words; `nil` where nothing did.
@@ -135,11 +138,11 @@ package struct PeopleImport: Sendable {
         let employment = Employment(
             organisation: unit.number, relation: relation, during: Period(from: since, to: .last))
         if let other = try reach.takesDays(employment.during, of: person) {
-            var wanted = TransferWanted(unit: unit.name, number: unit.number)
-            (wanted.since, wanted.relation) = (since, relation)
+            let wanted = TransferWanted(
+                unit, for: reader.text("姓名") ?? "", since: since, relation: relation)
             throw HeldRow(
                 kind: .period, person: person, other: other, wanted: wanted.facts,
-                failure: reader.fault("任职起始日期", "自 \(since) 起的任职，与此人在别的主管部门所属单位的任职重叠。已报共同的上级主管部门处理"))
+                failure: reader.fault("任职起始日期", "自 \(since) 起的任职，与此人在别的单位的任职重叠"))
         }
         guard try EmploymentStore(reach.transaction, people).put(employment, of: person) else { return nil }
         return "单位为“\(unit.name)”" + (since == .first ? "" : "（自 \(since) 起）")

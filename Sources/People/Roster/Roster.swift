@@ -45,9 +45,9 @@ package struct RosterPlace: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension People {
-    /// The place after somebody in a list that is read from an index of the whole city: that may be somebody outside the
-    /// reader's scope, of whom it would tell what the list was asked for. So it is sealed, and opens for the same list
-    /// alone: whoever could name any person would learn the same from where the list goes on.
+    /// The place after somebody in a list that is read from an index of the whole city: that may be somebody outside
+    /// the reader's scope, of whom it would tell what the list was asked for. So it is sealed, and opens for the same
+    /// list alone: whoever could name any person would learn the same from where the list goes on.
     package func place(after person: ID<Person>, in list: String) throws -> String {
         let digits = "\(person)"
         let text = String(repeating: "0", count: max(0, 9 - digits.utf8.count)) + digits

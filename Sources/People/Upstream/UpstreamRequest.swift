@@ -1,3 +1,4 @@
+import Database
 import Documents
 import Kernel
 
@@ -22,6 +23,17 @@ package struct UpstreamRequest: Sendable, Hashable {
     package let wanted: [String: Fact]
     /// Milliseconds since 1970.
     package let asked: Int
+    /// `nil` while it waits.
+    package let answer: Answer?
+
+    /// What came of it.
+    package struct Answer: Sendable, Hashable {
+        package let isDone: Bool
+        /// Empty where it was carried out.
+        package let reason: String
+        /// Milliseconds since 1970.
+        package let time: Int
+    }
 
     package static let longestReason = 200
 }
@@ -33,8 +45,9 @@ package struct HeldRow: Error {
     /// The unit on the other side; `nil` of a person who is at none.
     let other: ID<Organisation>?
     let wanted: [String: Fact]
-    package let failure: RowFailure
+    private let failure: RowFailure
 
+    /// `failure` is what is wrong with the row, without what comes of it.
     package init(
         kind: UpstreamRequest.Kind, person: ID<Person>, other: ID<Organisation>?, wanted: [String: Fact],
         failure: RowFailure
@@ -42,20 +55,35 @@ package struct HeldRow: Error {
         (self.kind, self.person, self.other) = (kind, person, other)
         (self.wanted, self.failure) = (wanted, failure)
     }
+
+    /// What the sender is told: a dry run asks nobody for anything.
+    package func failure(rehearsing: Bool) -> RowFailure {
+        failure.and(rehearsing ? "正式导入后会报共同的上级主管部门处理" : "已报共同的上级主管部门处理，办理结果见“我报的申请”")
+    }
 }
 
 /// Where a row wants somebody to be.
 package struct TransferWanted: Sendable, Hashable {
+    /// As the list has it: whose number it is may be called otherwise.
+    package var name = ""
     package let unit: String
-    /// `nil` of a unit that was not there when it was asked for.
+    package private(set) var region: RegionCode?
+    /// `nil` of a unit that did not stand when it was asked for: a new one is taken back with the row.
     package let number: ID<Organisation>?
     package var since: Day?
     package var relation = ""
 
     package init(unit: String, number: ID<Organisation>?) { (self.unit, self.number) = (unit, number) }
 
+    init(_ unit: Organisation?, for name: String, since: Day?, relation: String) {
+        (self.unit, region, number) = (unit?.name ?? "", unit?.region, unit?.number)
+        (self.name, self.since, self.relation) = (name, since, relation)
+    }
+
     package init(_ facts: [String: Fact]) {
+        name = facts["name"]?.description ?? ""
         unit = facts["unit"]?.description ?? ""
+        region = facts["region"].flatMap { RegionCode($0.description) }
         number = facts["number"].flatMap { ID($0.description) }
         since = facts["since"].flatMap { Day($0.description) }
         relation = facts["relation"]?.description ?? ""
@@ -63,9 +91,19 @@ package struct TransferWanted: Sendable, Hashable {
 
     package var facts: [String: Fact] {
         var facts: [String: Fact] = ["unit": .text(unit), "relation": .text(relation)]
+        if !name.isEmpty { facts["name"] = .text(name) }
+        facts["region"] = region.map { .text($0.text) }
         facts["number"] = number.map { .integer($0.number) }
         facts["since"] = since.map { .day($0) }
         return facts
+    }
+
+    /// The unit that is meant, where it stands now. Its number alone says nothing: it is held against name and region.
+    package func standing(_ transaction: Transaction) throws -> Organisation? {
+        let store = OrganisationStore(transaction)
+        guard let region else { return try number.flatMap(store.find).flatMap { $0.name == unit ? $0 : nil } }
+        let found = try store.find(unit, in: region)
+        return number == nil || found?.number == number ? found : nil
     }
 }
 
@@ -79,6 +117,6 @@ extension Failure {
         en: "The request reaches outside what you look after. A higher authority has to answer it.")
 
     package static let noUnitYet = Failure(
-        .refused, "request.no-unit", "申请中的单位还没有登记。请先用人员名单导入这个单位和此人，再回来标记为不办。",
-        en: "The unit of this request is not registered. Import it with the person, then dismiss the request.")
+        .refused, "request.no-unit", "申请中的单位还没有登记。请先用人员名单导入这个单位和此人，再回来点“已经办好，结束申请”。",
+        en: "The unit of this request is not registered. Import it with the person, then end the request as done.")
 }

@@ -1,6 +1,7 @@
 import Database
 
-/// A request is never changed; its answer is a row beside it.
+/// A request is never changed; its answer is a row beside it. What waits stands in a table of its own, so that nobody
+/// reads through all that was ever answered.
 enum UpstreamSchema {
     static let request = AuthenticatedTable(
         "upstream_request", key: ["number"],
@@ -37,6 +38,17 @@ enum UpstreamSchema {
                 answered INTEGER NOT NULL,
                 mac      BLOB NOT NULL
             ) STRICT
-            """, appendOnly: ["upstream_request", "upstream_answer"])
+            """, appendOnly: ["upstream_request", "upstream_answer"]),
+        Migration(
+            "upstream-2",
+            """
+            CREATE TABLE upstream_waiting (
+                request INTEGER NOT NULL PRIMARY KEY REFERENCES upstream_request (number)
+            ) STRICT
+            ;
+            INSERT INTO upstream_waiting (request)
+            SELECT r.number FROM upstream_request r
+            WHERE NOT EXISTS (SELECT 1 FROM upstream_answer a WHERE a.request = r.number)
+            """),
     ]
 }

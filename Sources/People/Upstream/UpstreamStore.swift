@@ -28,14 +28,19 @@ package struct UpstreamStore {
     }
 
     /// Keeps what a row asks for; the same that still waits is not kept twice.
+    ///
+    /// It is called after the row was taken back, and a unit that was new with it: the number of that one is not kept,
+    /// since the next unit has it.
     package func ask(_ row: HeldRow, by sender: Sender) throws {
         guard let organisation = sender.organisation, let account = sender.account else { return }
-        let wanted = FactText.encode(row.wanted)
+        var facts = row.wanted
+        if row.kind != .authors, try TransferWanted(facts).standing(transaction) == nil { facts["number"] = nil }
+        let wanted = FactText.encode(facts)
         let isWaiting = try transaction.exists(
             """
-            SELECT 1 FROM upstream_request r
+            SELECT 1 FROM upstream_request r JOIN upstream_waiting w ON w.request = r.number
             WHERE r.person = \(row.person) AND r.organisation = \(organisation) AND r.kind = \(row.kind.rawValue)
-              AND r.wanted = \(wanted) AND NOT EXISTS (SELECT 1 FROM upstream_answer a WHERE a.request = r.number)
+              AND r.wanted = \(wanted)
             """)
         guard !isWaiting else { return }
         let number = try NumberStore(transaction).take(of: "upstream request")
@@ -43,17 +48,51 @@ package struct UpstreamStore {
             [
                 number, row.kind.rawValue, row.person, organisation, account, row.other, wanted, people.outside.now(),
             ], into: UpstreamSchema.request)
+        try transaction.execute("INSERT INTO upstream_waiting (request) VALUES (\(number))")
     }
 
     /// What waits and both sides of which are within the reach, the newest first, from below a number on.
     package func waiting(_ reach: Reach, before number: Int, limit: Int) throws -> [UpstreamRequest] {
-        try requests("r.number < \(number)", reach, limit)
+        try requests("\(Self.open) AND r.number < \(number) AND \(try within(reach))", limit)
     }
 
-    /// Failure: `request.none`, also of one that is out of reach.
+    /// How many that are.
+    package func countWaiting(_ reach: Reach) throws -> Int {
+        try transaction.first(
+            "SELECT count(*) FROM upstream_request r WHERE \(Self.open) AND \(try within(reach))"
+        ) { try $0.int(0) } ?? 0
+    }
+
+    /// What was answered, in the same order.
+    package func answered(_ reach: Reach, before number: Int, limit: Int) throws -> [UpstreamRequest] {
+        try requests("a.request IS NOT NULL AND r.number < \(number) AND \(try within(reach))", limit)
+    }
+
+    /// What an organisation asked for, waiting or answered, in the same order.
+    package func asked(by organisation: ID<Organisation>, before number: Int, limit: Int) throws -> [UpstreamRequest] {
+        try requests("r.organisation = \(organisation) AND r.number < \(number)", limit)
+    }
+
+    /// Failure: `request.none`, also of one that is answered or out of reach.
     package func find(_ number: ID<UpstreamRequest>, _ reach: Reach) throws -> UpstreamRequest {
-        guard let found = try requests("r.number = \(number)", reach, 1).first else { throw Failure.noRequest }
+        let found = try requests("r.number = \(number) AND a.request IS NULL AND \(try within(reach))", 1)
+        guard let found = found.first else { throw Failure.noRequest }
         return found
+    }
+
+    /// One that was answered, within the reach.
+    package func findAnswered(_ number: ID<UpstreamRequest>, _ reach: Reach) throws -> UpstreamRequest? {
+        try requests("r.number = \(number) AND a.request IS NOT NULL AND \(try within(reach))", 1).first
+    }
+
+    /// The newest that the same organisation asked for of the same person, and that was dismissed.
+    package func dismissedBefore(_ request: UpstreamRequest) throws -> UpstreamRequest? {
+        try requests(
+            """
+            r.person = \(request.person) AND r.organisation = \(request.organisation)
+            AND r.kind = \(request.kind.rawValue) AND r.number < \(request.number) AND a.done = 0
+            """, 1
+        ).first
     }
 
     /// Keeps the answer, and records it among the acts.
@@ -62,27 +101,51 @@ package struct UpstreamStore {
             done ? .carryOutRequest : .dismissRequest, .request(request.number), about: request.person)
         try transaction.insert(
             [request.number, done, reason, account, people.outside.now()], into: UpstreamSchema.answer)
+        try transaction.execute("DELETE FROM upstream_waiting WHERE request = \(request.number)")
     }
 
-    private func requests(_ condition: SQL, _ reach: Reach, _ limit: Int) throws -> [UpstreamRequest] {
+    /// Read from what waits, so that all that was answered costs nothing.
+    private static let open: SQL = "r.number IN (SELECT w.request FROM upstream_waiting w)"
+
+    /// Both sides of a request are of the reach.
+    private func within(_ reach: Reach) throws -> SQL {
         let within = try RosterStore(transaction, today: people.outside.today).within(reach.sender.scope)
-        return try transaction.rows(
-            """
-            SELECT \(UpstreamSchema.request.selection("r")), s.name
-            FROM upstream_request r JOIN organisation s ON s.number = r.organisation
-            WHERE \(condition) AND NOT EXISTS (SELECT 1 FROM upstream_answer a WHERE a.request = r.number)
-              AND r.organisation IN (SELECT o.number FROM organisation o WHERE \(within))
+        return """
+            +r.organisation IN (SELECT o.number FROM organisation o WHERE \(within))
               AND (r.other IN (SELECT o.number FROM organisation o WHERE \(within))
                    OR (r.other IS NULL AND 1 = \(reach.sender.isBureau)))
-            ORDER BY r.number DESC LIMIT \(limit)
             """
-        ) { row -> UpstreamRequest? in
+    }
+
+    /// What ``waiting(_:before:limit:)`` asks, for tests that read its plan.
+    func statementOfWaiting(_ reach: Reach) throws -> SQL {
+        Self.statement("\(Self.open) AND r.number < \(9) AND \(try within(reach))", 9)
+    }
+
+    private static func statement(_ condition: SQL, _ limit: Int) -> SQL {
+        """
+        SELECT \(UpstreamSchema.request.selection("r")), s.name, \(UpstreamSchema.answer.selection("a"))
+        FROM upstream_request r JOIN organisation s ON s.number = r.organisation
+        LEFT JOIN upstream_answer a ON a.request = r.number
+        WHERE \(condition) ORDER BY r.number DESC LIMIT \(limit)
+        """
+    }
+
+    private func requests(_ condition: SQL, _ limit: Int) throws -> [UpstreamRequest] {
+        let width = UpstreamSchema.request.width
+        return try transaction.rows(Self.statement(condition, limit)) { row -> UpstreamRequest? in
             try row.check(UpstreamSchema.request)
             guard let kind = UpstreamRequest.Kind(rawValue: try row.text(1)) else { return nil }
+            var answer: UpstreamRequest.Answer?
+            if try row.optionalInt(width + 1) != nil {
+                try row.check(UpstreamSchema.answer, at: width + 1)
+                answer = UpstreamRequest.Answer(
+                    isDone: try row.flag(width + 2), reason: try row.text(width + 3), time: try row.int(width + 5))
+            }
             return UpstreamRequest(
                 number: try row.id(0), kind: kind, person: try row.id(2), organisation: try row.id(3),
-                organisationName: try row.text(UpstreamSchema.request.width),
-                wanted: FactText.decode(try row.text(6)) ?? [:], asked: try row.int(7))
+                organisationName: try row.text(width), wanted: FactText.decode(try row.text(6)) ?? [:],
+                asked: try row.int(7), answer: answer)
         }.compactMap { $0 }
     }
 }

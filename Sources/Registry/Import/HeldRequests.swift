@@ -20,9 +20,21 @@ extension Registry {
         try store.answer(request, done: true, reason: "", by: account)
     }
 
+    /// It was done by other means, such as a list: the request ends as one that was carried out.
+    ///
+    /// Failure: `request.none`.
+    package func end(_ number: ID<UpstreamRequest>, by sender: Sender, _ transaction: Transaction) throws {
+        guard let account = sender.account else { throw Failure.beyondReach }
+        let store = UpstreamStore(transaction, people)
+        let request = try store.find(number, Reach(transaction, people, sender))
+        try store.answer(request, done: true, reason: Self.byOtherMeans, by: account)
+    }
+
+    package static let byOtherMeans = "已用名单办理"
+
     private func move(_ request: UpstreamRequest, _ reach: Reach) throws {
         let wanted = TransferWanted(request.wanted)
-        guard let unit = wanted.number else { throw Failure.noUnitYet }
+        guard let unit = try wanted.standing(reach.transaction)?.number else { throw Failure.noUnitYet }
         guard try reach.holds(unit) else { throw Failure.beyondReach }
         let since = wanted.since ?? people.outside.today
         let employment = Employment(

@@ -1,0 +1,76 @@
+import Database
+import Kernel
+import People
+import Policy
+import Registry
+
+/// What is asked for, in words.
+struct UpstreamText: Sendable {
+    /// 调入：岳明远
+    let title: String
+    let words: String
+    /// Where the list and the register call the person otherwise: the number may be somebody else's.
+    var difference = ""
+}
+
+/// Writes requests for whoever reads them. Whoever is out of the reader's reach is not named.
+struct UpstreamTexts {
+    private let reach: Reach
+    private let people: People
+
+    init(_ reach: Reach, _ people: People) { (self.reach, self.people) = (reach, people) }
+
+    /// For who answers.
+    func of(_ request: UpstreamRequest) throws -> UpstreamText {
+        let known = try known(request.person)
+        let name = known.map { "：\($0.name)" } ?? ""
+        let person = try known.map(told) ?? "（已不在您管理的单位）"
+        if request.kind == .authors {
+            let work = try work(request)
+            return UpstreamText(title: "作者数" + name, words: "\(work)；\(person)也登记了这项成果。")
+        }
+        let wanted = TransferWanted(request.wanted)
+        var text = UpstreamText(
+            title: Self.title(request.kind) + name, words: person + Self.place(request.kind, wanted))
+        if let known, !wanted.name.isEmpty, wanted.name != known.name {
+            text.difference = "名单上写的是“\(wanted.name)”，登记的是“\(known.name)”，请核对身份证号。"
+        }
+        return text
+    }
+
+    /// For who asked: somebody else's people are called as the list called them.
+    func asked(_ request: UpstreamRequest) throws -> UpstreamText {
+        if request.kind == .authors {
+            return UpstreamText(title: "作者数", words: try work(request) + "。")
+        }
+        let wanted = TransferWanted(request.wanted)
+        let typed = wanted.name.isEmpty ? "名单中的人员" : wanted.name
+        let person = try known(request.person).map(told) ?? typed
+        return UpstreamText(title: Self.title(request.kind), words: person + Self.place(request.kind, wanted))
+    }
+
+    private static func title(_ kind: UpstreamRequest.Kind) -> String { kind == .transfer ? "调入" : "任职日期" }
+
+    private static func place(_ kind: UpstreamRequest.Kind, _ wanted: TransferWanted) -> String {
+        let since = wanted.since.map { "自 \($0) 起" } ?? ""
+        return kind == .transfer ? "，\(since)调入“\(wanted.unit)”。" : "，\(since)在“\(wanted.unit)”任职，与在别处的任职重叠。"
+    }
+
+    /// 岳明远（…）的“研究”，作者数改为 5 人
+    private func work(_ request: UpstreamRequest) throws -> String {
+        let submission = Submission(wanted: request.wanted)
+        let own = try submission.flatMap { try known($0.person) }.map(told) ?? ""
+        let facts = submission?.evidence.facts ?? [:]
+        let title = ["title", "project", "book"].compactMap { facts[$0]?.description }.first ?? "成果"
+        return "\(own)的“\(title)”，作者数" + (facts["authors"].map { "改为 \($0) 人" } ?? "更正")
+    }
+
+    private func known(_ person: ID<Person>) throws -> Person? {
+        try reach.holds(person) ? PersonStore(reach.transaction, people).find(person) : nil
+    }
+
+    private func told(_ person: Person) throws -> String {
+        let unit = try reach.unit(of: person.number).flatMap { try OrganisationStore(reach.transaction).find($0)?.name }
+        return "\(person.name)（人员编号 \(person.number)，\(unit ?? "无单位")）"
+    }
+}

@@ -1,0 +1,219 @@
+import Database
+import Documents
+import Foundation
+import HTTPTypes
+import Kernel
+import Testbed
+import Testing
+import Web
+
+@testable import Desk
+@testable import People
+@testable import Registry
+
+@Suite("Attack: what a list asked for is what is done, and its sender learns it")
+struct HeldRequestTests {
+    private static let head = "姓名,身份证号,单位名称,单位性质,行政区划,任职起始日期\n"
+
+    private func text(_ counties: Counties, _ request: UpstreamRequest, _ reader: Sender) async throws -> UpstreamText {
+        let people = counties.city.people
+        return try await counties.city.database.read {
+            try UpstreamTexts(Reach($0, people, reader), people).of(request)
+        }
+    }
+
+    private func asked(_ counties: Counties, _ sender: Sender) async throws -> [(UpstreamRequest, UpstreamText)] {
+        let people = counties.city.people
+        return try await counties.city.database.read { transaction in
+            let texts = UpstreamTexts(Reach(transaction, people, sender), people)
+            return try UpstreamStore(transaction, people).asked(
+                by: required(sender.organisation), before: .max, limit: 20
+            ).map { ($0, try texts.asked($0)) }
+        }
+    }
+
+    /// The number of a unit that was taken back with its row is the next unit's: nobody is moved there.
+    @Test(arguments: Engine.allCases) func aUnitThatDoesNotStandIsNotAnother(_ engine: Engine) async throws {
+        try await withCounties(engine) { counties in
+            let person = try await counties.city.add("汶小溪", at: counties.quarry)
+            let county = try await counties.authority(counties.taishan)
+            let bureau = try await counties.authority(counties.bureau)
+            let id = try Cast.idNumber(of: "汶小溪").text
+            _ = try await counties.send(Self.head + "汶小溪,\(id),泰山新单位,企业,370902,\n", county)
+            let next = "安澜,\(try Cast.idNumber(of: "安澜").text),别家单位,企业,370902,\n"
+            let other = try await counties.send(Self.head + next, county)
+            #expect(other.created == 1)
+            let request = try required(try await counties.waiting(bureau).first)
+            #expect(TransferWanted(request.wanted).number == nil)
+            let failure = await #expect(throws: Failure.self) { try await counties.carryOut(request, bureau) }
+            #expect(failure?.code == "request.no-unit")
+            // Once the unit is registered, the same request leads there.
+            let owner = try Cast.idNumber(of: "岳明远").text
+            _ = try await counties.send(Self.head + "岳明远,\(owner),泰山新单位,企业,370902,\n", county)
+            try await counties.carryOut(request, bureau)
+            let people = counties.city.people
+            let unit = try await counties.city.database.read { transaction in
+                try Reach(transaction, people, .operating).unit(of: person).flatMap {
+                    try OrganisationStore(transaction).find($0)?.name
+                }
+            }
+            #expect(unit == "泰山新单位")
+        }
+    }
+
+    /// A request from before that holds the number of another unit is held against the name.
+    @Test func aNumberIsHeldAgainstTheName() async throws {
+        try await withCounties(.sqlite) { counties in
+            let wrong = TransferWanted(["unit": .text("泰山新单位"), "number": .integer(counties.school.number.number)])
+            let right = TransferWanted(unit: counties.school.name, number: counties.school.number)
+            let found = try await counties.city.database.read { (try wrong.standing($0), try right.standing($0)) }
+            #expect(found.0 == nil && found.1?.number == counties.school.number)
+        }
+    }
+
+    /// One wrong digit may be a stranger's number: who answers reads both names, and who asked only their own.
+    @Test(arguments: Engine.allCases) func aNameThatDiffersIsShown(_ engine: Engine) async throws {
+        try await withCounties(engine) { counties in
+            _ = try await counties.city.add("汶小溪", at: counties.quarry)
+            let (works, bureau) = (
+                try await counties.employer(counties.city.mill), try await counties.authority(counties.bureau)
+            )
+            let row = Self.head + "岳明达,\(try Cast.idNumber(of: "汶小溪").text),,,,2022-03-01\n"
+            let report = try await counties.send(row, works)
+            #expect(report.failures.first?.words.contains("我报的申请") == true)
+            let request = try required(try await counties.waiting(bureau).first)
+            let text = try await text(counties, request, bureau)
+            #expect(text.title == "调入：汶小溪" && text.difference == "名单上写的是“岳明达”，登记的是“汶小溪”，请核对身份证号。")
+            let own = try await asked(counties, works)
+            #expect(own.count == 1 && own[0].0.answer == nil)
+            #expect(own[0].1.words.hasPrefix("岳明达，自 2022-03-01 起调入") && !own[0].1.words.contains("汶小溪"))
+            #expect(try await asked(counties, counties.employer(counties.quarry)).isEmpty)
+            // The answer and its reason reach who asked, and whoever answers the next one.
+            let (people, account) = (counties.city.people, try required(bureau.account))
+            try await counties.city.database.write {
+                try UpstreamStore($0, people).answer(request, done: false, reason: "不是本人", by: account)
+            }
+            #expect(try await asked(counties, works).first?.0.answer?.reason == "不是本人")
+            _ = try await counties.send(row, works)
+            let next = try required(try await counties.waiting(bureau).first)
+            let (before, answered, total) = try await counties.city.database.read { transaction in
+                let (store, reach) = (UpstreamStore(transaction, people), Reach(transaction, people, bureau))
+                return (
+                    try store.dismissedBefore(next), try store.answered(reach, before: .max, limit: 9),
+                    try store.countWaiting(reach)
+                )
+            }
+            #expect(before?.number == request.number && answered.map(\.number) == [request.number] && total == 1)
+            #expect(next.number != request.number)
+        }
+    }
+
+    /// From the list to the answer, as officers see it.
+    @Test func theAnswerReachesWhoAsked() async throws {
+        try await withOffice { desk in
+            let works = try await desk.officer("works", .employer, at: OfficeDesk.mill)
+            let bureau = try await desk.officer("bureau", .bureau, at: "泰安市人力资源和社会保障局")
+            let list = "姓名,身份证号\n假名,\(OfficeDesk.stranger.id)\n"
+            #expect(try await works.taken("people", list).contains("href=\"/requests/asked\""))
+            #expect(try await works.get("/requests").status == .forbidden)
+            let asked = try await works.get("/requests/asked").text
+            #expect(asked.contains("待处理") && asked.contains("假名") && !asked.contains(OfficeDesk.stranger.name))
+            let waiting = try await bureau.get("/requests").text
+            #expect(waiting.contains("共 1 件") && waiting.contains("调入：\(OfficeDesk.stranger.name)"))
+            let place = try required(waiting.firstMatch(of: #/\/requests\/[0-9]+/#)).output
+            let page = try await bureau.get(String(place)).text
+            #expect(page.contains("名单上写的是“假名”，登记的是“\(OfficeDesk.stranger.name)”") && page.contains("同意，办理"))
+            let answer = try await bureau.post(place + "/dismissal", "reason=%E4%B8%8D%E6%98%AF%E6%9C%AC%E4%BA%BA")
+            #expect(try await bureau.get(answer.text).text.contains("没有办理：\(OfficeDesk.stranger.name)"))
+            #expect(try await bureau.get("/requests?view=answered").text.contains("不是本人"))
+            let told = try await works.get("/requests/asked").text
+            #expect(told.contains("没有办理") && told.contains("不是本人"))
+            // The same again says so, and one that was done by other means ends as done.
+            _ = try await works.taken("people", list)
+            let again = try await bureau.get("/requests").text
+            let next = try required(again.firstMatch(of: #/\/requests\/[0-9]+/#)).output
+            #expect(try await bureau.get(String(next)).text.contains("以前为此人申请过，没有办理，原因：不是本人"))
+            #expect(try await bureau.post(next + "/completion", "by=list").status == .seeOther)
+            #expect(try await works.get("/requests/asked").text.contains("已用名单办理"))
+            #expect(try await bureau.get("/requests?before=1").text.contains("回到最新的"))
+        }
+    }
+
+    /// A dry run asks nobody for anything, and says so.
+    @Test(arguments: Engine.allCases) func aDryRunDoesNotSayThatItAsked(_ engine: Engine) async throws {
+        try await withCounties(engine) { counties in
+            let (city, works) = (counties.city, try await counties.employer(counties.city.mill))
+            let person = try await city.add("汶小溪", at: counties.quarry)
+            try await city.move(person, to: city.mill, since: "2022-01-01")
+            let row = Self.head + "汶小溪,\(try Cast.idNumber(of: "汶小溪").text),,,,2020-01-01\n"
+            let tried = try required(try await counties.send(row, works, rehearsing: true).failures.first).words
+            #expect(tried.contains("正式导入后会报") && !tried.contains("已报"))
+            let bureau = try await counties.authority(counties.bureau)
+            #expect(try await counties.waiting(bureau).isEmpty)
+            #expect(try await counties.send(row, works).failures.first?.words.contains("已报共同的上级主管部门处理") == true)
+            // Days are given over by the same button as people.
+            let request = try required(try await counties.waiting(bureau).first)
+            #expect(request.kind == .period)
+            try await counties.carryOut(request, bureau)
+            let mill = city.mill.number
+            let history = try await city.database.read {
+                try EmploymentStore($0, city.people).histories(from: person.number, through: person.number)
+            }
+            let unit = try history[person.number]?.unit(on: required(Day("2020-06-01")))?.number
+            #expect(unit == mill)
+        }
+    }
+
+    /// What was answered is not gone through at each visit.
+    @Test(arguments: Engine.allCases) func whatWasAnsweredCostsNothing(_ engine: Engine) async throws {
+        try await withCounties(engine) { counties in
+            let (people, bureau) = (counties.city.people, try await counties.authority(counties.bureau))
+            let plan = try await counties.city.database.read { transaction in
+                if engine == .postgres { try transaction.execute("SET LOCAL enable_seqscan = off") }
+                let reach = Reach(transaction, people, bureau)
+                return try transaction.plan(UpstreamStore(transaction, people).statementOfWaiting(reach))
+            }.joined(separator: "\n")
+            #expect(!plan.contains("SCAN r") && !plan.contains("Seq Scan on upstream_request"), "\(plan)")
+            #expect(!plan.contains("upstream_request_by_organisation"), "\(plan)")
+        }
+    }
+
+    /// Neither of two rows that say different things of one number is taken, however far apart they are.
+    @Test(arguments: Engine.allCases) func ofTwoRowsNeitherIsTaken(_ engine: Engine) async throws {
+        try await withCounties(engine) { counties in
+            _ = try await counties.city.add("岳明远")
+            let id = try Cast.idNumber(of: "岳明远").text
+            var text = "姓名,身份证号\n岳明达,\(id)\n"
+            for turn in 0..<250 { text += "甲,\(try Cast.number(turn).text)\n" }
+            text += "岳明山,\u{200B}\(id)\n岳明达,\(id)\n"
+            let works = try await counties.employer(counties.city.mill)
+            let report = try await counties.send(text, works)
+            #expect(report.created == 250 && report.changed == 0 && report.failures.map(\.row) == [2, 253, 254])
+            #expect(report.failures.first?.words.contains("与第 253 行的身份证号相同而内容不同，这些行都没有导入") == true)
+            let people = counties.city.people
+            let name = try await counties.city.database.read { try PersonStore($0, people).find(IDNumber(id))?.name }
+            #expect(name == "岳明远")
+        }
+    }
+
+    /// A list that renames somebody, or gives another mobile, is on record; who is new, or stays as they were, is not.
+    @Test(arguments: Engine.allCases) func aChangeByAListIsAnActAboutThePerson(_ engine: Engine) async throws {
+        try await withCounties(engine) { counties in
+            let person = try await counties.city.add("岳明远", phone: "13800000001")
+            let id = try Cast.idNumber(of: "岳明远").text
+            let works = try await counties.employer(counties.city.mill)
+            let head = "姓名,身份证号,手机号\n"
+            let fresh = "安澜,\(try Cast.idNumber(of: "安澜").text),13800000002\n"
+            _ = try await counties.send(head + "岳明远,\(id),13800000001\n" + fresh, works)
+            _ = try await counties.send(head + "岳明达,\(id),13800000009\n", works, rehearsing: true)
+            _ = try await counties.send(head + "岳明达,\(id),13800000009\n", works)
+            let people = counties.city.people
+            var query = AuditQuery()
+            query.act = AuditAct.changePerson.rawValue
+            let asked = query
+            let acts = try await counties.city.database.read { try AuditStore($0, people).find(asked, limit: 9) }
+            #expect(acts.map(\.person) == [person.number] && acts[0].detail.contains("name-mobile"))
+            #expect(!acts[0].detail.contains("岳明") && !acts[0].detail.contains("1380"))
+        }
+    }
+}
