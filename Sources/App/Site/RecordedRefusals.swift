@@ -1,30 +1,30 @@
 import Kernel
 import Logging
 import People
-import Synchronization
 import Web
 
-/// Records what people who are signed in asked for and may not have.
-///
-/// At most once a minute for each account and failure, so that nobody fills the audit by asking; how often it was
-/// meanwhile stands in the next record.
+/// Records what people who are signed in asked for and may not have: at most once a minute for each account and
+/// failure.
 final class RecordedRefusals: Sendable {
-    private struct Asked: Hashable {
-        let account: Int
-        let code: String
-    }
-
     private let audit: Audit
-    private let held = Mutex<[Asked: (time: Int, count: Int)]>([:])
-    private static let window = 60_000
-    /// So many are remembered; then it is begun anew.
-    private static let most = 10_000
+    private let count = RefusalCount()
+    /// Refusals of other kinds: whose things it was asked for, and passwords that were guessed within a session.
+    private static let others: Set = [
+        "desk.not-in-scope", "account.not-in-scope", "account.changed", "account.old", "account.locked",
+        "request.none",
+    ]
 
     init(_ audit: Audit) { self.audit = audit }
 
+    /// What a rule says no to, on whatever page. Who signs in as somebody else has a record in that account's chain.
+    private static func isRecorded(_ failure: Failure, _ pattern: String) -> Bool {
+        guard pattern != "/sign-in" else { return false }
+        return [.denied, .refused].contains(failure.kind) || others.contains(failure.code)
+    }
+
     func take(_ visit: Visit, _ failure: Failure, _ pattern: String) async {
-        guard let account = visit.visitor?.account, failure.kind == .denied || failure.code == "desk.not-in-scope",
-            let count = counted(Asked(account: account, code: failure.code))
+        guard let account = visit.visitor?.account, Self.isRecorded(failure, pattern),
+            let count = count.counted("\(account) \(failure.code)", at: audit.people.outside.now())
         else { return }
         do {
             try await audit.acting(as: visit.actor).record(
@@ -32,21 +32,6 @@ final class RecordedRefusals: Sendable {
         } catch {
             // The refusal is answered all the same.
             Logger(label: "xueshi").warning("audit", metadata: ["type": "\(type(of: error))"])
-        }
-    }
-
-    /// How often it was since the last record, where one is due now.
-    private func counted(_ asked: Asked) -> Int? {
-        let now = audit.people.outside.now()
-        return held.withLock { held in
-            if held.count >= Self.most { held = [:] }
-            let known = held[asked]
-            guard let known, now - known.time < Self.window else {
-                held[asked] = (now, 0)
-                return (known?.count ?? 0) + 1
-            }
-            held[asked] = (known.time, known.count + 1)
-            return nil
         }
     }
 }

@@ -25,37 +25,57 @@ package struct LoginPages: Sendable {
 
     package var routes: [Route] {
         [
-            .get(Self.path, Self.door) { visit, person in .page(try await page(of: roster.place(of: person, visit))) },
+            .get(Self.path, Self.door) { visit, person in
+                .page(try await page(of: roster.place(of: person, visit), visit))
+            },
             .post(Self.path, Self.door) { visit, person in .page(try await give(visit, person)) }
                 .keeping(LoginPage.reason),
         ]
     }
 
-    private func page(of line: RosterLine, password: String? = nil, typed: Query? = nil) async throws -> Page {
+    private func page(
+        of line: RosterLine, _ visit: Visit, password: String? = nil, typed: Query? = nil, failure: Failure? = nil
+    ) async throws -> Page {
         let year = roster.registry.people.outside.today.year
         let back = Crumb(line.name, RosterPages.yearPath.link(line.person, year))
         let login = try await accounts.login(of: line.person)
+        let (registry, giver) = (roster.registry, PasswordGiver(try await sender(visit), reason: ""))
+        let isOwn = login.state == .own
+        let firstDay = try await registry.database.read {
+            try giver.firstDay(for: line.person, isOwn: isOwn, $0, registry.people)
+        }
         let value = LoginPage(
             name: line.name, state: login.state, mark: login.mark, password: password,
-            action: Self.path.link(line.person), back: back.link, typed: typed)
+            action: Self.path.link(line.person), back: back.link, typed: typed, failure: failure,
+            wait: firstDay == registry.people.outside.today ? nil : LoginPage.Wait(until: firstDay))
         let trail = [.home, Crumb("人员", RosterPages.path.link()), back]
         return Page("登录账号", trail: trail, status: value.status, view.draw(value))
     }
 
-    /// Failures: `account.other-roles`, `account.changed`, `account.not-in-scope`, `account.too-new`.
+    private func sender(_ visit: Visit) async throws -> Sender {
+        let visitor = try visit.signedIn()
+        guard let sender = try await roster.registry.database.read({ try visitor.sender($0) }) else {
+            throw Failure.noScope
+        }
+        return sender
+    }
+
+    /// What is refused is said on the page, with what was typed: `account.other-roles`, `account.changed`,
+    /// `account.too-new`. Failure: `account.not-in-scope`.
     private func give(_ visit: Visit, _ person: ID<Person>) async throws -> Page {
         let line = try await roster.place(of: person, visit)
         let typed = try await visit.form()
         let reason = LoginPage.reason(typed)
-        guard reason.error.isEmpty else { return try await page(of: line, typed: typed) }
-        let visitor = try visit.signedIn()
-        let sender = try await roster.registry.database.read { try visitor.sender($0) }
-        guard let sender else { throw Failure.noScope }
-        let giver = PasswordGiver(sender, reason: reason.value)
-        let given = try await accounts.acting(as: visit.actor).give(
-            to: person, mark: typed["mark"], by: giver)
-        visit.note("first password given", ["account": "\(given.number)", "by": "\(try visit.signedIn().account)"])
-        return try await page(of: line, password: given.password)
+        guard reason.error.isEmpty else { return try await page(of: line, visit, typed: typed) }
+        let giver = PasswordGiver(try await sender(visit), reason: reason.value)
+        do {
+            let given = try await accounts.acting(as: visit.actor).give(to: person, mark: typed["mark"], by: giver)
+            visit.note(
+                "first password given", ["account": "\(given.number)", "by": "\(try visit.signedIn().account)"])
+            return try await page(of: line, visit, password: given.password)
+        } catch let failure as Failure where [.refused, .conflict].contains(failure.kind) {
+            return try await page(of: line, visit, typed: typed, failure: failure)
+        }
     }
 }
 
@@ -69,8 +89,24 @@ struct LoginPage: PageValue {
     let password: String?
     let action: Link
     let back: Link
-    /// What was typed and is not in order.
+    /// What was typed and not done.
     var typed: Query?
+    /// Why not.
+    var failure: Failure?
+    /// It cannot be done yet.
+    var wait: Wait?
+
+    struct Wait {
+        /// `nil` where nobody knows.
+        let until: Day?
+
+        var words: String {
+            guard let until else {
+                return "此人同时在您管理范围以外的单位任职，登录密码不能在这里办理。急需的，请联系系统管理员重设。"
+            }
+            return "此人登记到您管理的单位还不满 7 天，登录密码自 \(until) 起可以在这里办理。急需的，请联系系统管理员重设。"
+        }
+    }
 
     static let reason = FormField("reason", "办理原因")
 
@@ -84,7 +120,7 @@ struct LoginPage: PageValue {
     }
 
     private var errors: ErrorSummary { ErrorSummary([Self.reason(typed)]) }
-    var status: Page.Status { errors.status }
+    var status: Page.Status { failure == nil ? errors.status : .of(failure) }
 
     private var words: String {
         switch state {
@@ -109,7 +145,9 @@ struct LoginPage: PageValue {
             "name": .text { $0.name }, "isGiven": .flag { $0.password != nil }, "password": .text { $0.password ?? "" },
             "words": .text { $0.words }, "mark": .text { $0.mark }, "button": .text { $0.button },
             "reason": .item { Self.reason($0.typed) }, "errors": .item { $0.errors.isEmpty ? nil : $0.errors },
-            "mayGive": .flag { $0.state != .ofOthersToo },
+            "mayGive": .flag { $0.state != .ofOthersToo && $0.wait == nil },
+            "mustWait": .flag { $0.state != .ofOthersToo && $0.wait != nil }, "wait": .text { $0.wait?.words ?? "" },
+            "isRefused": .flag { $0.failure != nil }, "failure": .text { $0.failure?.words.chinese ?? "" },
             "action": .text { $0.action.text }, "back": .text { $0.back.text },
         ]
     }
@@ -117,6 +155,7 @@ struct LoginPage: PageValue {
     static var sample: LoginPage {
         LoginPage(
             name: "岳明远", state: .own, mark: "3f", password: "abcd-efgh-jkmn", action: RosterPages.path.link(),
-            back: RosterPages.path.link(), typed: Query("reason="))
+            back: RosterPages.path.link(), typed: Query("reason="), failure: .noScope,
+            wait: Wait(until: .first))
     }
 }

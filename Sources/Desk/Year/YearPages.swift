@@ -61,8 +61,8 @@ package struct YearPages: Sendable {
 
 extension Failure {
     static let noOwnPerson = Failure(
-        .refused, "desk.no-person", "这个账号没有关联到人员，没有自己的学时。请联系单位管理员。",
-        en: "This account is no person's, so it has no hours. Ask your unit's administrator.")
+        .refused, "desk.no-person", "这个账号没有关联到人员，没有自己的学时。请联系您单位的主管部门。",
+        en: "This account is no person's, so it has no hours. Ask the authority that supervises your unit.")
 
     static let noOwnCertificate = Failure(
         .notFound, "desk.no-certificate", "此人没有这张证书。请从年度页面里下载。",

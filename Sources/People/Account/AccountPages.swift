@@ -10,6 +10,7 @@ package struct AccountPages: Sendable {
     private let passwordView: View<PasswordPage>
     private let keptView: View<KeptForm>
     private let cookies: AccountCookies
+    private let heldUp = RefusalCount()
 
     package static let signInPath: Path<> = Path("/sign-in")
     static let keptPath: Path<> = Path("/sign-in/kept")
@@ -81,6 +82,9 @@ package struct AccountPages: Sendable {
                     type: kept == nil ? .normal : .temporary, cookies.keeping(token: signed.token),
                     cookies.keeping(device: signed.device)))
         } catch let failure as Failure where [.denied, .tooMany].contains(failure.kind) {
+            if failure.code == "account.locked" {
+                try await accounts.acting(as: visit.actor).recordLocked(login, heldUp)
+            }
             return .page(page(back: form["back"], login: login, failure: failure, kept: kept))
         }
     }

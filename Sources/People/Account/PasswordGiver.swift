@@ -19,11 +19,31 @@ package struct PasswordGiver: Sendable {
     /// Failures: `account.not-in-scope`, `account.too-new`.
     func admit(_ person: ID<Person>, isOwn: Bool, _ transaction: Transaction, _ people: People) throws {
         guard try Reach(transaction, people, sender).holds(person) else { throw Failure.notOwnPerson }
-        if sender.scope == .everybody { return }
-        let moment = people.outside.now() - Self.wait
+        guard try isLongEnough(person, isOwn, at: people.outside.now(), transaction, people) else {
+            throw Failure.tooNew
+        }
+    }
+
+    /// From which day on it can be done, as far as is known today: today, or one of the next eight; `nil` of somebody
+    /// who is elsewhere too.
+    package func firstDay(
+        for person: ID<Person>, isOwn: Bool, _ transaction: Transaction, _ people: People
+    ) throws -> Day? {
+        let now = people.outside.now()
+        let moments = (0...8).lazy.map { now + $0 * 86_400_000 }
+        return try moments.first { try isLongEnough(person, isOwn, at: $0, transaction, people) }.map {
+            Day(milliseconds: $0)
+        }
+    }
+
+    private func isLongEnough(
+        _ person: ID<Person>, _ isOwn: Bool, at time: Int, _ transaction: Transaction, _ people: People
+    ) throws -> Bool {
+        if sender.scope == .everybody { return true }
+        let moment = time - Self.wait
         let roster = RosterStore(transaction, today: people.outside.today)
-        guard try !roster.wasOutside(person, sender.scope, since: moment) else { throw Failure.tooNew }
-        guard try !isOwn || roster.wasAt(person, sender.scope, at: moment) else { throw Failure.tooNew }
+        guard try !roster.wasOutside(person, sender.scope, since: moment) else { return false }
+        return try !isOwn || roster.wasAt(person, sender.scope, at: moment)
     }
 }
 

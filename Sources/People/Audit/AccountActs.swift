@@ -62,6 +62,26 @@ extension Accounts {
     }
 }
 
+extension Accounts {
+    /// Records that a login was held up after too many wrong passwords, so often as `count` has it.
+    ///
+    /// Whoever has no account is written as well, so that the time it takes tells nobody who has one.
+    func recordLocked(_ login: String, _ count: RefusalCount) async throws {
+        let lookup = people.loginHash(login)
+        guard let times = count.counted(lookup.hexadecimal, at: people.outside.now()) else { return }
+        let address = people.actor.address
+        try await database.write { transaction in
+            guard let account = try store(transaction).find(lookup) else {
+                return try AuditStore(transaction, people).touch("strangers")
+            }
+            let claimant = people.acting(as: .claimant(of: account.number, from: address))
+            try AuditStore(transaction, claimant).record(
+                .signIn, .account(account.number), about: account.person, failure: "account.locked",
+                times > 1 ? ["times": "\(times)"] : [:])
+        }
+    }
+}
+
 /// Which tokens were used today, so that only the first use of a day is recorded.
 final class UsedTokens: Sendable {
     private let held = Mutex<(day: Day, hashes: Set<[UInt8]>)>((.first, []))

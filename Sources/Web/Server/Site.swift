@@ -82,7 +82,11 @@ package struct Site: Sendable {
             let visit = Visit(request, context, trustsProxy: parts.isBehindProxy)
             _ = try visit.query.checked()
             try route.door.admit(visit.visitor)
-            return try response(try await route.answer(visit, context.parameters), visit)
+            let answer = try await route.answer(visit, context.parameters)
+            if visit.visitor != nil, case .page(let page) = answer, case .failed(let failure) = page.status {
+                await parts.refused(visit, failure, route.pattern)
+            }
+            return try response(answer, visit)
         } catch {
             let visit = Visit(request, context, trustsProxy: parts.isBehindProxy)
             if let failure = error as? Failure, visit.visitor != nil {
