@@ -164,10 +164,11 @@ extension AccessCity {
         try await run(installation)
     }
 
-    /// A county lists somebody of another one as its own: that is held for the bureau, which looks after both.
+    /// A county lists somebody of another one as its own, under a name of its own: that is held for the bureau, which
+    /// looks after both. The county reads later what it typed, and not whose number that is.
     private mutating func askForOthers(_ client: any TestClientProtocol, _ installation: Installation) async throws {
         let county = try required(actors.first { $0.name == "county" })
-        let place = try await post(client, "/import", list(of: "敖汉风", at: "示例机械"), by: county)
+        let place = try await post(client, "/import", list(of: "敖汉风", as: "某人", at: "示例机械"), by: county)
         try await run(installation)
         let confirmation = place.replacing("/jobs/", with: "/import/") + "/confirmation"
         _ = try await post(client, confirmation, "", by: county)
@@ -180,12 +181,12 @@ extension AccessCity {
         actors[index].requests = [request]
     }
 
-    private func list(of name: String, at unit: String) -> String {
+    private func list(of name: String, as typed: String, at unit: String) -> String {
         let id = subjects.first { $0.name == name }?.id ?? ""
         return "--b\r\nContent-Disposition: form-data; name=\"list\"\r\n\r\npeople\r\n"
             + "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n"
             + "姓名,身份证号,单位名称,单位性质,行政区划,人员关系,任职起始日期\n"
-            + "\(name),\(id),\(unit),企业,泰山区,劳动关系,2024-01-01\r\n--b--\r\n"
+            + "\(typed),\(id),\(unit),企业,泰山区,劳动关系,2024-01-01\r\n--b--\r\n"
     }
 
     /// Where a form leads.
