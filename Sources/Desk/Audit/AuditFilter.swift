@@ -8,7 +8,7 @@ struct AuditFilter: PageValue {
     var to = FormField("to", "到哪天")
     var who = FormField("who", "账号编号或系统用户")
     var person = FormField("person", "涉及的人员编号")
-    private var act = ""
+    private var act = FormField("act", "做了什么")
     private var result = ""
     private(set) var query = AuditQuery()
 
@@ -18,7 +18,7 @@ struct AuditFilter: PageValue {
     init(_ typed: Query, today: Day) {
         from.value = typed.has("from") ? typed["from"] : Day(number: today.number - Self.days + 1).description
         to.value = typed.has("to") ? typed["to"] : today.description
-        (who.value, person.value, act, result) = (typed["who"], typed["person"], typed["act"], typed["result"])
+        (who.value, person.value, act.value, result) = (typed["who"], typed["person"], typed["act"], typed["result"])
         (from.type, to.type) = ("date", "date")
         (from.isRequired, to.isRequired, who.isRequired, person.isRequired) = (false, false, false, false)
         query.from = Self.day(&from)?.start
@@ -28,7 +28,11 @@ struct AuditFilter: PageValue {
             query.person = ID<Person>(person.value)?.number
             if query.person == nil { person.error = "人员编号是一个数字" }
         }
-        query.act = AuditAct(rawValue: act)?.rawValue
+        if typed.has("from"), let first = query.from, let end = query.to, first >= end {
+            to.error = "到哪天早于从哪天，请对调"
+        }
+        query.act = AuditAct(rawValue: act.value)?.rawValue
+        if query.act == nil, !act.value.isEmpty { act.error = "没有“\(act.value.prefix(40))”这种操作，请从列表里选" }
         query.isRefused = ["refused": true, "done": false][result]
         query.after = Self.place(typed["after"])
     }
@@ -54,11 +58,11 @@ struct AuditFilter: PageValue {
         return AuditQuery.Place(time: time, chain: String(parts[1]), number: number)
     }
 
-    var errors: ErrorSummary { ErrorSummary([from, to, who, person]) }
+    var errors: ErrorSummary { ErrorSummary([from, to, who, person, act]) }
 
     /// Names and values, as the address has them; without the place in the list.
     var words: [(name: String, value: String)] {
-        [from, to, who, person].map { ($0.id, $0.value) } + [("act", act), ("result", result)]
+        [from, to, who, person].map { ($0.id, $0.value) } + [("act", act.value), ("result", result)]
     }
 
     /// What was asked for, as a record of the asking keeps it.
@@ -72,7 +76,7 @@ struct AuditFilter: PageValue {
     private var selects: [SelectField] {
         [
             SelectField(
-                "act", "做了什么", all: "全部", AuditAct.allCases.map { .init($0.rawValue, $0.name) }, chosen: act),
+                "act", "做了什么", all: "全部", AuditAct.allCases.map { .init($0.rawValue, $0.name) }, chosen: act.value),
             SelectField("result", "结果", all: "全部", [.init("done", "完成"), .init("refused", "被拒绝")], chosen: result),
         ]
     }

@@ -117,8 +117,10 @@ package struct AuditObject: Sendable, Hashable {
     package var words: String {
         let names = [
             "account": "账号", "person": "人员", "year": "年度", "policy": "政策", "form": "证书版式", "certificate": "证书",
-            "notice": "通知", "job": "任务", "list": "名单", "path": "页面", "key": "密钥", "chain": "记录链",
+            "notice": "通知", "job": "任务", "list": "名单", "request": "申请", "path": "页面", "key": "密钥", "chain": "记录链",
         ]
+        let lists = ["people": "人员名单", "hours": "学时名单", "standings": "历年结果名单"]
+        if kind == "list", let name = lists[id] { return name }
         return kind.isEmpty ? "" : "\(names[kind] ?? kind) \(id)"
     }
 }
