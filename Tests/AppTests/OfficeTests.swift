@@ -106,6 +106,8 @@ import Web
             #expect(try await desk.get("/import/templates/people").text.hasPrefix("PK"))
             #expect(try await desk.get("/import/templates/x").text.contains("import.no-template"))
             #expect(Failure.noList.code == "import.no-file" && Failure.noYear.code == "desk.year")
+            #expect(Failure.emptyList.code == "import.empty" && Failure.oldList.code == "import.old")
+            #expect(Failure.otherList.code == "import.other" && Failure.tooLargeList.code == "import.too-large")
         }
     }
 

@@ -178,6 +178,26 @@ struct HeldRequestTests {
         }
     }
 
+    /// A list is read as the clerk meant it, and what is none is named as what it is, on the page of the upload.
+    @Test func aFileIsNamedAsWhatItIs() async throws {
+        try await withOffice { desk in
+            let works = try await desk.officer("works", .employer, at: OfficeDesk.mill)
+            let files = [
+                ("a.xlsx", "%PDF-1.7", "改了名的 PDF"), ("a.csv", "%PDF-1.7", "改了名的 PDF"), ("a.csv", "", "0 字节"),
+                ("a.xls", "x", "旧版 .xls"), ("a.doc", "x", "不是 .xlsx、.csv 文件"), ("", "", "没有选择名单"),
+            ]
+            for (name, text, words) in files {
+                let answer = try await works.upload("people", text, as: name)
+                #expect(answer.status == .badRequest && answer.text.contains(words), "\(name)")
+                #expect(answer.text.contains("上传并试导入"))
+            }
+            let (name, id) = OfficeDesk.own
+            let spaced = name.prefix(1) + "\u{3000}" + name.dropFirst()
+            let same = try await works.tried("people", "姓名,身份证号\n\(spaced),\(id)\n")
+            #expect(same.contains("<dt>没有变化</dt><dd>1</dd>") && !same.contains("正式导入</button>"))
+        }
+    }
+
     /// Neither of two rows that say different things of one number is taken, however far apart they are.
     @Test(arguments: Engine.allCases) func ofTwoRowsNeitherIsTaken(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in

@@ -66,14 +66,18 @@ struct OfficeDesk: Sendable {
 
         /// Sends a list; answers the place of the dry run's page.
         func send(_ list: String, _ text: String) async throws -> String {
+            try await upload(list, text, as: "a.csv").text
+        }
+
+        func upload(_ list: String, _ text: String, as name: String) async throws -> Answer {
             let body =
                 "--b\r\nContent-Disposition: form-data; name=\"list\"\r\n\r\n\(list)\r\n"
-                + "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n"
+                + "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\(name)\"\r\n\r\n"
                 + "\(text)\r\n--b--\r\n"
             let headers: HTTPFields = [.cookie: cookie, .contentType: "multipart/form-data; boundary=b"]
             return try await desk.client.execute(
                 uri: "/import", method: .post, headers: headers, body: ByteBuffer(string: body)
-            ) { $0.headers[.location] ?? "" }
+            ) { ($0.status, $0.headers[.location] ?? String(buffer: $0.body)) }
         }
 
         /// The page of a job once it has ended.

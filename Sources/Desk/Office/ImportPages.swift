@@ -56,6 +56,9 @@ package struct ImportPages: Sendable {
         guard job.input != nil else {
             return JobNext("试导入的名单已过 30 天保存期，已经删除。要正式导入，请重新上传。", button: "重新上传", page: path.link())
         }
+        guard job.hasSomethingToImport else {
+            return JobNext("没有可以导入的行：都有错误，或者和登记的一样。有错误的改好以后再上传。", button: "重新上传", page: path.link())
+        }
         return JobNext(
             "试导入还没有登记任何内容。核对上面的数字以后，可以正式导入；有错误的行不会导入，其余的照常导入。", button: "正式导入",
             action: confirmPath.link(job.number))
@@ -67,11 +70,11 @@ package struct ImportPages: Sendable {
 
     private func take(_ visit: Visit) async throws -> Answer {
         let visitor = try visit.signedIn()
-        let upload = try await visit.upload(limit: Files.largest)
-        let list = upload.form["list"] == "hours" ? "hours" : "people"
+        var list = "people"
         do {
-            let ending = (upload.name as NSString).pathExtension.lowercased()
-            guard upload.file.size > 0, ["xlsx", "csv"].contains(ending) else { throw Failure.noList }
+            let upload = try await received(visit)
+            list = upload.form["list"] == "hours" ? "hours" : "people"
+            try Self.check(upload)
             let scope = try await registry.database.read { try visitor.scope($0) }
             let title = (list == "people" ? "试导入人员：" : "试导入学时：") + upload.name
             let detail = [
@@ -84,6 +87,28 @@ package struct ImportPages: Sendable {
         } catch let failure as Failure where failure.kind == .badInput {
             return .page(page(failure, list: list))
         }
+    }
+
+    private func received(_ visit: Visit) async throws -> Upload {
+        do {
+            return try await visit.upload(limit: Files.largest)
+        } catch let failure as Failure where failure.code == "web.too-large" {
+            throw Failure.tooLargeList
+        }
+    }
+
+    /// What is no list is named as what it is.
+    private static func check(_ upload: Upload) throws {
+        guard !upload.name.isEmpty else { throw Failure.noList }
+        guard upload.file.size > 0 else { throw Failure.emptyList }
+        let ending = (upload.name as NSString).pathExtension.lowercased()
+        let file = try FileHandle(forReadingFrom: URL(filePath: upload.file.path))
+        defer { try? file.close() }
+        let head = try file.read(upToCount: 4).map { Array($0) } ?? []
+        if ending == "xls" || head == [0xD0, 0xCF, 0x11, 0xE0] { throw Failure.oldList }
+        guard ["xlsx", "csv"].contains(ending) else { throw Failure.noList }
+        if ending == "xlsx", !head.starts(with: [0x50, 0x4B]) { throw Failure.otherList }
+        if head.starts(with: Array("%PDF".utf8)) { throw Failure.otherList }
     }
 
     private func confirm(_ visit: Visit, _ number: ID<Job>) async throws -> Answer {
@@ -157,6 +182,22 @@ extension Failure {
     static let noList = Failure(
         .badInput, "import.no-file", "没有选择名单，或者不是 .xlsx、.csv 文件。请选择填好的名单再上传。",
         en: "No list was chosen, or it is no .xlsx or .csv. Choose the filled list.")
+
+    static let emptyList = Failure(
+        .badInput, "import.empty", "选择的文件是空的（0 字节）。请打开名单核对、保存以后再上传。",
+        en: "The file is empty. Open the list, save it and upload it again.")
+
+    static let oldList = Failure(
+        .badInput, "import.old", "这是旧版 .xls 文件，或者加了密码。请在电子表格软件中另存为 .xlsx、不设密码，再上传。",
+        en: "This is an old .xls, or a file with a password. Save it as .xlsx without one and upload that.")
+
+    static let otherList = Failure(
+        .badInput, "import.other", "文件名是 .xlsx 或 .csv，内容却不是表格，可能是改了名的 PDF 或图片。请用电子表格软件打开名单，另存为 .xlsx 再上传。",
+        en: "The file is called .xlsx or .csv and is none: perhaps a PDF. Save the list as .xlsx and upload that.")
+
+    static let tooLargeList = Failure(
+        .badInput, "import.too-large", "文件超过 32 MB，没有接收。请删去多余的工作表和图片，或分成几份名单上传。",
+        en: "The file has more than 32 MB. Remove needless sheets and pictures, or split the list.")
 
     static let notRehearsed = Failure(
         .refused, "import.not-rehearsed", "只有试导入完成的名单可以正式导入。请先上传名单试导入。",

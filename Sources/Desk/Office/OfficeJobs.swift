@@ -65,6 +65,12 @@ package struct OfficeJobs: Sendable {
 extension Job {
     /// It tells what would happen, and nothing does.
     var isRehearsal: Bool { detail["rehearsing"] == "1" }
+
+    /// Whether the real thing after a rehearsal would register anything, or ask for something.
+    var hasSomethingToImport: Bool {
+        result.figures.contains { ["将新增", "将更改"].contains($0.name) && $0.value != "0" }
+            || result.sentences.contains { $0.contains("正式导入后会报") || $0.hasPrefix("……") }
+    }
 }
 
 // MARK: - Lists in and out

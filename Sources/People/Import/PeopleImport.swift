@@ -57,7 +57,8 @@ package struct PeopleImport: Sendable {
         _ row: SheetRow, _ header: SheetHeader, _ page: Page
     ) throws -> (outcome: ImportReport.Outcome, person: ID<Person>) {
         let reader = RowReader(row: row, header: header)
-        let name = try reader.need("姓名", longest: 60)
+        _ = try reader.need("姓名", longest: 60)
+        let name = reader.name("姓名") ?? ""
         let id = try reader.idNumber("身份证号")
         let store = PersonStore(page.reach.transaction, people)
         let phone = try reader.phone("手机号")
@@ -103,7 +104,7 @@ package struct PeopleImport: Sendable {
         guard let elsewhere else { return }
         page.allowance = left - 1
         let wanted = TransferWanted(
-            unit, for: reader.text("姓名") ?? "", since: try reader.day("任职起始日期"),
+            unit, for: reader.name("姓名") ?? "", since: try reader.day("任职起始日期"),
             relation: try reader.choice("人员关系", Self.relations) ?? unit.map(Self.relation) ?? "")
         throw HeldRow(
             kind: .transfer, person: elsewhere.number, other: try page.reach.unit(of: elsewhere.number),
@@ -139,7 +140,7 @@ package struct PeopleImport: Sendable {
             organisation: unit.number, relation: relation, during: Period(from: since, to: .last))
         if let other = try reach.takesDays(employment.during, of: person) {
             let wanted = TransferWanted(
-                unit, for: reader.text("姓名") ?? "", since: since, relation: relation)
+                unit, for: reader.name("姓名") ?? "", since: since, relation: relation)
             throw HeldRow(
                 kind: .period, person: person, other: other, wanted: wanted.facts,
                 failure: reader.fault("任职起始日期", "自 \(since) 起的任职，与此人在别的单位的任职重叠"))

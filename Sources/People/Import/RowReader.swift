@@ -15,6 +15,19 @@ package struct RowReader {
         header.text(title, row).map(\.visible).flatMap { $0.isEmpty ? nil : $0 }
     }
 
+    /// A name of a person: spaces that fill a Chinese name up to the width of others are no part of it.
+    package func name(_ title: String) -> String? {
+        guard let text = text(title) else { return nil }
+        let letters = Array(text)
+        return String(
+            letters.indices.filter { place in
+                guard letters[place].isWhitespace else { return true }
+                let before = letters[..<place].last { !$0.isWhitespace }
+                let after = letters[place...].first { !$0.isWhitespace }
+                return !(before?.isHan == true && after?.isHan == true)
+            }.map { letters[$0] })
+    }
+
     package func need(_ title: String, longest: Int) throws -> String {
         guard let text = text(title) else { throw fault(title, "没有填写\(title)。请补上") }
         guard text.count <= longest else { throw fault(title, "\(title)超过 \(longest) 个字。请缩短") }
@@ -64,6 +77,10 @@ package struct RowReader {
         }
         return found.1
     }
+}
+
+extension Character {
+    fileprivate var isHan: Bool { unicodeScalars.first?.properties.isIdeographic == true }
 }
 
 extension Day {
