@@ -47,8 +47,11 @@ package final class Database: Sendable {
         _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
         let body = prepared(body)
-        let (value, after) = try await door.write { (try body($0), $0.committed) }
-        for action in after { action() }
+        let (value, after) = try await door.write { transaction in
+            let value = try body(transaction)
+            return (value, Dictionary(transaction.committed, uniquingKeysWith: { _, last in last }))
+        }
+        for action in after.values { action() }
         return value
     }
 

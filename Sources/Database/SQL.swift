@@ -80,14 +80,14 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
     }
 
     /// One row of values between two texts of this room's own.
-    init(row values: [Value], after head: String, before tail: String, _ end: SQL?) {
-        pieces = [.own(head)]
+    init(row values: [Value], after head: UnsafeLiteral, before tail: UnsafeLiteral, _ end: SQL?) {
+        pieces = [.literal(head)]
         pieces.reserveCapacity(values.count * 2 + 2)
         for place in values.indices {
             if place > 0 { pieces.append(Self.comma) }
             pieces.append(.parameter)
         }
-        pieces.append(.own(tail))
+        pieces.append(.literal(tail))
         self.values = values
         if let end {
             pieces.append(Self.space)
@@ -100,6 +100,9 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
 
     /// For this room's own statements, whose names are not known when it is compiled.
     init(unchecked text: String) { self.init([.own(text)]) }
+
+    /// The same for a text that is made once and used again and again.
+    init(lasting text: UnsafeLiteral) { self.init([.literal(text)]) }
 }
 
 /// A literal of the program, known by where it lies: two that read alike are two.
@@ -111,6 +114,14 @@ struct UnsafeLiteral: @unchecked Sendable, Hashable {
     init(_ literal: StaticString) {
         count = literal.utf8CodeUnitCount
         (start, scalar) = literal.hasPointerRepresentation ? (literal.utf8Start, nil) : (nil, literal.unicodeScalar)
+    }
+
+    /// A text that is made once and then known by where it lies too: it is never given back.
+    init(lasting text: String) {
+        let bytes = Array(text.utf8)
+        let place = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, bytes.count))
+        place.initialize(from: bytes, count: bytes.count)
+        (start, scalar, count) = (UnsafePointer(place), nil, bytes.count)
     }
 
     var text: String {

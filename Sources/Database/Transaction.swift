@@ -15,7 +15,7 @@ package final class Transaction {
     /// Knows which numbers were given out; `nil` where nobody keeps that.
     package internal(set) var numbers: (any NumberKeeper)?
     /// What is done once this transaction stands.
-    private(set) var committed: [@Sendable () -> Void] = []
+    private(set) var committed: [(key: String, action: @Sendable () -> Void)] = []
     /// When it began: before its snapshot was taken, so it sees all that was committed earlier.
     package let began: ContinuousClock.Instant
     /// Whether rows are held against their codes.
@@ -80,8 +80,11 @@ package final class Transaction {
         }
     }
 
-    /// Runs `action` once all of this transaction stands; never where it is taken back.
-    package func afterCommit(_ action: @escaping @Sendable () -> Void) { committed.append(action) }
+    /// Runs `action` once all of this transaction stands; never where it is taken back. Of several of one key only the
+    /// last is run.
+    package func afterCommit(_ key: String, _ action: @escaping @Sendable () -> Void) {
+        committed.append((key, action))
+    }
 
     /// Runs `body` so that its failure takes back its own writes and no others.
     package func savepoint<T>(_ body: () throws -> T) throws -> T {

@@ -2,8 +2,19 @@ extension String {
     /// Without what nobody sees: controls (but for line ends and tabs), marks of direction and of width zero, tags,
     /// variation selectors, fillers. Names that look the same then are the same, and read as they are kept.
     package var visible: String {
-        guard unicodeScalars.contains(where: \.isHidden) else { return self }
+        // What nearly every text is of: letters of ASCII, line ends, and Han.
+        guard !utf8.allSatisfy(\.isPlain), unicodeScalars.contains(where: \.isHidden) else { return self }
         return String(String.UnicodeScalarView(unicodeScalars.filter { !$0.isHidden }))
+    }
+}
+
+extension UInt8 {
+    /// Of a scalar that is surely seen; `0xE4...0xE9` begin those from U+4000 to U+9FFF.
+    fileprivate var isPlain: Bool {
+        switch self {
+        case 0x20...0x7E, 9, 10, 13, 0x80...0xBF, 0xE4...0xE9: true
+        default: false
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 import Kernel
+import Synchronization
 
 /// A table whose rows carry a message authentication code in the column `mac`: who can write to the database but has no
 /// keys can neither change nor invent a row unseen.
@@ -13,19 +14,21 @@ package struct AuthenticatedTable: Sendable {
     /// removed: by it a root can count the rows of a moment again later.
     package let added: StaticString?
 
-    private let insertion: String
-    private let overwriting: String
+    private let insertion: UnsafeLiteral
+    private let overwriting: UnsafeLiteral
+    private let selections = Selections()
+    private static let end = UnsafeLiteral(")")
 
     package init(
         _ name: StaticString, key: [StaticString], _ others: [StaticString], added: StaticString? = nil
     ) {
         (self.name, columns, keys, self.added) = (name, key + others, key.count, added)
         let all = (key + others).map(\.description) + ["mac"]
-        insertion = "INSERT INTO \(name) (\(all.joined(separator: ", "))) VALUES ("
+        insertion = UnsafeLiteral(lasting: "INSERT INTO \(name) (\(all.joined(separator: ", "))) VALUES (")
         let changed = (others.map(\.description) + ["mac"]).map { "\($0) = excluded.\($0)" }
-        overwriting =
-            ") ON CONFLICT (\(key.map(\.description).joined(separator: ", "))) DO UPDATE SET "
-            + changed.joined(separator: ", ")
+        overwriting = UnsafeLiteral(
+            lasting: ") ON CONFLICT (\(key.map(\.description).joined(separator: ", "))) DO UPDATE SET "
+                + changed.joined(separator: ", "))
     }
 
     /// How many columns ``selection(_:)`` has: those under the code, and the code.
@@ -34,11 +37,13 @@ package struct AuthenticatedTable: Sendable {
     /// `e.person, e.number, …, e.mac`: what a SELECT has to begin with, or to have from some place on, for its rows to
     /// be checked.
     package func selection(_ alias: StaticString) -> SQL {
-        SQL(unchecked: (columns.map(\.description) + ["mac"]).map { "\(alias).\($0)" }.joined(separator: ", "))
+        selections.of(alias) {
+            (columns.map(\.description) + ["mac"]).map { "\(alias).\($0)" }.joined(separator: ", ")
+        }
     }
 
     func insertion(_ values: [Value], _ mac: [UInt8], overwriting isOverwriting: Bool, _ end: SQL?) -> SQL {
-        SQL(row: values + [.blob(mac)], after: insertion, before: isOverwriting ? overwriting : ")", end)
+        SQL(row: values + [.blob(mac)], after: insertion, before: isOverwriting ? overwriting : Self.end, end)
     }
 
     var isNamed: SQL { SQL(unchecked: " FROM \(name) t WHERE ") }
@@ -54,6 +59,20 @@ package struct AuthenticatedTable: Sendable {
 
     /// `certificate_revocation MCMT2GJ4Y74DCKO4`: the table, and the row by its key.
     func place(_ key: [Value]) -> String { ([name.description] + key.map(\.shown)).joined(separator: " ") }
+}
+
+/// The columns of a table under each alias that a statement of the program gives it: made once.
+private final class Selections: Sendable {
+    private let known = Mutex<[String: SQL]>([:])
+
+    func of(_ alias: StaticString, _ make: () -> String) -> SQL {
+        known.withLock { known in
+            if let made = known[alias.description] { return made }
+            let made = SQL(lasting: UnsafeLiteral(lasting: make()))
+            known[alias.description] = made
+            return made
+        }
+    }
 }
 
 extension Value {

@@ -106,7 +106,7 @@ package final class StateLog: Sendable {
         let (store, time) = (StateChangeStore(transaction), now())
         try held.withLock { $0 }.check(try store.last(), transaction)
         let end = try store.add(change, at: time)
-        transaction.afterCommit { [head] in head.keep(number: end.number, mac: end.mac, at: time) }
+        transaction.afterCommit("state head") { [head] in head.keep(number: end.number, mac: end.mac, at: time) }
     }
 
     /// The same for what happened before changes were kept: a migration.

@@ -18,7 +18,9 @@ struct NumberStore {
                 RETURNING next
                 """
             ) { try $0.int(0) } ?? least + count
-        if let numbers = transaction.numbers { transaction.afterCommit { numbers.given(kind, next: next) } }
+        if let numbers = transaction.numbers {
+            transaction.afterCommit("numbers \(kind)") { numbers.given(kind, next: next) }
+        }
         return next - count
     }
 

@@ -67,13 +67,13 @@ package struct SheetImport: Sendable {
     ) async throws -> ImportReport {
         var report = ImportReport()
         var headers = ListHeaders(needed: needed, mistaken: mistaken)
-        let doubled = try await doubledRows(path, ListHeaders(needed: needed, mistaken: mistaken), key)
+        var seen = SeenRows(key: key)
         var hasBegun = false
         for try await page in SheetPages(path, size: Self.page, by: reader) {
             var batch: [ListRow] = []
             for row in page {
                 guard let header = try headers.header(of: row) else { continue }
-                if let failure = doubled.conflict(row, header) {
+                if let failure = seen.conflict(row, header) {
                     report.count(.failed(failure))
                 } else {
                     batch.append((row, header))
@@ -106,17 +106,6 @@ package struct SheetImport: Sendable {
         report.headers = headers.titles
         report.notes += headers.skipped.filter { $0 != ListTemplate.explanations }.map { "工作表“\($0)”没有名单的表头，已跳过" }
         return report
-    }
-
-    /// The list is read once before anything is taken: so neither of two rows that say different things is.
-    private func doubledRows(_ path: String, _ known: ListHeaders, _ key: [String]) async throws -> DoubledRows {
-        var (headers, doubled) = (known, DoubledRows(key: key))
-        for try await page in SheetPages(path, size: Self.page, by: reader) {
-            for row in page {
-                if let header = try headers.header(of: row) { doubled.see(row, header) }
-            }
-        }
-        return doubled
     }
 
     /// What a list came to. Its beginning was recorded with its first rows: so a list that was broken off is there too.
@@ -206,45 +195,34 @@ extension SheetHeader {
 }
 
 /// The rows of a list by what names them: two rows that say different things of the same item cannot both be right, and
-/// nobody but their sender knows which is.
-private struct DoubledRows {
-    private struct Place: Hashable {
+/// the first is what is taken.
+private struct SeenRows {
+    private struct Seen {
         let sheet: String
         let row: Int
+        let hash: Int
     }
 
     let key: [String]
-    private var first: [String: (place: Place, hash: Int)] = [:]
-    /// The first two rows that differ.
-    private var doubled: [String: (Place, Place)] = [:]
+    private var rows: [String: Seen] = [:]
 
     init(key: [String]) { self.key = key }
 
-    mutating func see(_ row: SheetRow, _ header: SheetHeader) {
-        guard let name = name(row, header) else { return }
-        let (place, hash) = (Place(sheet: row.sheet, row: row.number), row.cells.hashValue)
-        if let earlier = first[name] {
-            if earlier.hash != hash, doubled[name] == nil { doubled[name] = (earlier.place, place) }
-        } else {
-            first[name] = (place, hash)
-        }
-    }
-
-    /// Where another row of the list says otherwise.
-    func conflict(_ row: SheetRow, _ header: SheetHeader) -> RowFailure? {
-        guard !doubled.isEmpty, let name = name(row, header), let (one, other) = doubled[name] else { return nil }
-        let otherwise = one == Place(sheet: row.sheet, row: row.number) ? other : one
-        let sheet = otherwise.sheet == row.sheet ? "" : "工作表“\(otherwise.sheet)”"
-        return RowFailure(
-            row, key.last ?? "",
-            "与\(sheet)第 \(otherwise.row) 行的\(key.last ?? "")相同而内容不同，这些行都没有导入。请只保留正确的一行")
-    }
-
-    /// A row with part of its key empty names nothing.
-    private func name(_ row: SheetRow, _ header: SheetHeader) -> String? {
+    /// Where an earlier row of the list says otherwise. A row with part of its key empty names nothing.
+    mutating func conflict(_ row: SheetRow, _ header: SheetHeader) -> RowFailure? {
         let reader = RowReader(row: row, header: header)
         let texts = key.compactMap { reader.text($0)?.uppercased() }
-        return texts.count == key.count ? texts.joined(separator: "|") : nil
+        guard texts.count == key.count else { return nil }
+        let (name, hash) = (texts.joined(separator: "|"), row.cells.hashValue)
+        guard let earlier = rows[name] else {
+            rows[name] = Seen(sheet: row.sheet, row: row.number, hash: hash)
+            return nil
+        }
+        guard earlier.hash != hash else { return nil }
+        let place = (earlier.sheet == row.sheet ? "" : "工作表“\(earlier.sheet)”") + "第 \(earlier.row) 行"
+        return RowFailure(
+            row, key.last ?? "",
+            "与\(place)的\(key.last ?? "")相同而内容不同，以\(place)为准，这一行没有导入。请核对以后只保留正确的一行，不要原样再次上传")
     }
 }
 
