@@ -28,7 +28,11 @@ package final class NumberMarks: NumberKeeper {
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            try FileLock.alone(folder) { () throws(any Error) in try write() } refused: { POSIXError(.ENOLCK) }
+            try FileLock.alone(folder) { () throws(any Error) in
+                try write()
+            } refused: {
+                POSIXError(.ENOLCK)
+            }
         } catch {
             Logger(label: "xueshi").error("numbers", metadata: ["reason": "\(type(of: error))", "file": "\(path)"])
         }
