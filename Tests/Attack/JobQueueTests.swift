@@ -226,7 +226,9 @@ struct JobQueueTests {
                         INSERT INTO job (number, kind, title, account, detail, input, input_name, state, attempt, lease,
                                          done, total, result, output_name, created, ended)
                         VALUES (1, 'quick', \("导入：" + Self.secret), 1, \("query=t" + Self.secret), \(hash),
-                                \(Self.secret + ".csv"), 'waiting', 0, 0, 0, 0, \("say " + Self.secret), 'x.xlsx', 1, 0)
+                                \(Self.secret + ".csv"), 'waiting', 0, 0, 0, 0, \("say " + Self.secret), 'x.xlsx', 1,
+                                0),
+                               (2, 'quick', '导出', 2, '', NULL, '', 'waiting', 0, 0, 0, 0, '', '', 1, 0)
                         """)
                 }
                 let withoutKeys = await #expect(throws: Failure.self) {
@@ -241,6 +243,9 @@ struct JobQueueTests {
                 let input = try required(job.input)
                 #expect(input.bytes != hash)
                 #expect(try await database.read { try files.read(input, $0) } == bytes)
+                // What waited still waits, and is done.
+                while try await jobs.workOnce() {}
+                #expect(try await jobs.job(ID(2), of: 2).state == .done)
             }
         }
     }

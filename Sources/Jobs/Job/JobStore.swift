@@ -49,8 +49,8 @@ struct JobStore {
         ) { try $0.int(0) } ?? 0
     }
 
-    /// Of these accounts' jobs, those that may be begun: what waits, or whose holder let its lease run out, of
-    /// accounts of which nothing else runs.
+    /// Of these kinds of jobs, those that may be begun: what waits, or whose holder let its lease run out, of accounts
+    /// of which nothing else runs.
     private static func due(_ kinds: [String], _ now: Int) -> SQL {
         """
         FROM job WHERE kind IN \(SQL.list(kinds)) AND state IN ('waiting', 'running') AND answered IS NULL
@@ -210,12 +210,13 @@ extension JobStore {
             let order = JobOrder(
                 owner: row.owner, title: row.texts[0], detail: JobDetail(text: row.texts[1]),
                 input: files[0], inputName: row.texts[2])
-            let (told, answer) = (
-                order.told, JobSeal.answer(JobResult(text: row.texts[3]), row.texts[4], files[1], row.owner)
-            )
+            let answer = JobSeal.answer(JobResult(text: row.texts[3]), row.texts[4], files[1], row.owner)
+            // What waits has no answer yet, and is taken for that.
+            let hasAnswer = !row.texts[3].isEmpty || !row.texts[4].isEmpty
             try transaction.execute(
                 """
-                UPDATE job SET told = \(try seal.seal(told)), answered = \(try seal.seal(answer)),
+                UPDATE job SET told = \(try seal.seal(order.told)),
+                               answered = \(hasAnswer ? try seal.seal(answer) : nil),
                                input = \(files[0]?.bytes), output = \(files[1]?.bytes)
                 WHERE number = \(row.number)
                 """)
