@@ -1,26 +1,14 @@
 import Foundation
 import Kernel
 
-/// Where a row's columns are read from: an engine's statement while it stands on the row.
-protocol RowSource {
-    var columns: Int { get }
-    func isNull(_ column: Int) -> Bool
-    func integer(_ column: Int) -> Int?
-    func text(_ column: Int) -> String?
-    /// By the type that the engine says it has.
-    func value(_ column: Int) -> Value
-    func withBytes<T>(_ column: Int, _ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T
-    /// Appends these columns as ``RowBytes`` has them.
-    func append(_ columns: Range<Int>, to bytes: RowBytes)
-}
-
 /// One row of an answer, read by position in the order of the SELECT.
 ///
 /// It may be read only inside the closure that it is given to. What does not fit is a `Failure` of the kind `damaged`:
 /// the database holds what this program did not write.
 package struct Row {
-    let source: any RowSource
-    unowned let transaction: Transaction
+    let source: RowSource
+    /// Not counted: a row does not outlive the closure that it is given to, and there are millions of them.
+    unowned(unsafe) let transaction: Transaction
 
     package func int(_ column: Int) throws(Failure) -> Int {
         guard let value = source.integer(column) else { throw misfit(column, "integer") }

@@ -5,12 +5,20 @@
 /// The memory is kept from row to row.
 package final class RowBytes {
     private var memory: UnsafeMutableRawBufferPointer
-    private var count = 0
+    private(set) var count = 0
 
     package init() { memory = .allocate(byteCount: 1024, alignment: 8) }
     deinit { memory.deallocate() }
 
-    package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: memory[..<count]) }
+    package var bytes: UnsafeRawBufferPointer { bytes(count) }
+
+    /// The first of them.
+    func bytes(_ count: Int) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: memory[..<count]) }
+
+    /// The last value, which begins at `place`, without its length.
+    func value(from place: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: memory[(place + 4)..<count])
+    }
 
     /// Begins anew with the name of a table.
     package func begin(_ table: StaticString) {

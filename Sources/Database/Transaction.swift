@@ -16,6 +16,8 @@ package final class Transaction {
     package internal(set) var numbers: (any NumberKeeper)?
     /// What is done once this transaction stands.
     private(set) var committed: [(key: String, action: @Sendable () -> Void)] = []
+    /// What was read once, by name.
+    private var known: [String: any Sendable] = [:]
     /// When it began: before its snapshot was taken, so it sees all that was committed earlier.
     package let began: ContinuousClock.Instant
     /// Whether rows are held against their codes.
@@ -67,7 +69,7 @@ package final class Transaction {
         defer { isInRows = false }
         // What the closure throws is no failed statement.
         var isOwn = false
-        func hand(_ source: any RowSource) throws {
+        func hand(_ source: RowSource) throws {
             isOwn = true
             try body(Row(source: source, transaction: self))
             isOwn = false
@@ -78,6 +80,16 @@ package final class Transaction {
             isSpoiled = isSpoiled || !isOwn
             throw error
         }
+    }
+
+    /// What `read` makes of rows that do not change while this transaction reads: a second time it is not read again.
+    /// In a transaction that writes it is read each time.
+    package func once<T: Sendable>(_ name: String, _ read: () throws -> T) rethrows -> T {
+        guard isReading else { return try read() }
+        if let value = known[name] as? T { return value }
+        let value = try read()
+        known[name] = value
+        return value
     }
 
     /// Runs `action` once all of this transaction stands; never where it is taken back. Of several of one key only the
@@ -144,9 +156,9 @@ package enum Engine: String, Sendable, CaseIterable {
 protocol Session: AnyObject {
     var engine: Engine { get }
     /// Runs a prepared statement and hands over its rows; answers how many it changed.
-    func run(_ sql: SQL, _ row: (any RowSource) throws -> Void) throws -> Int
+    func run(_ sql: SQL, _ row: (RowSource) throws -> Void) throws -> Int
     /// The same for long answers, without holding them.
-    func stream(_ sql: SQL, _ row: (any RowSource) throws -> Void) throws -> Int
+    func stream(_ sql: SQL, _ row: (RowSource) throws -> Void) throws -> Int
     /// Runs a text without values: BEGIN, a migration.
     func command(_ text: String) throws
     /// The same for what is run for each row of a list.

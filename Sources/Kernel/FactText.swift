@@ -20,12 +20,13 @@ package enum FactText {
     /// `nil` where the text is not one of ours.
     package static func decode(_ text: some StringProtocol) -> [String: Fact]? {
         var text = String(text)
-        return text.withUTF8 { decode($0[...]) }
+        return text.withUTF8 { decode(UnsafeRawBufferPointer($0)) }
     }
 
-    private static func decode(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> [String: Fact]? {
+    /// The same of a text's UTF-8.
+    package static func decode(_ bytes: UnsafeRawBufferPointer) -> [String: Fact]? {
         var facts = [String: Fact](minimumCapacity: bytes.count { $0 == UInt8(ascii: "\n") } + 1)
-        var rest = bytes
+        var rest = bytes[...]
         while !rest.isEmpty {
             let line = rest.prefix { $0 != UInt8(ascii: "\n") }
             rest = rest[line.endIndex...].dropFirst()
@@ -40,10 +41,10 @@ package enum FactText {
 
     package static func fact(_ text: String) -> Fact? {
         var text = text
-        return text.withUTF8 { fact($0[...]) }
+        return text.withUTF8 { fact(UnsafeRawBufferPointer($0)[...]) }
     }
 
-    private static func fact(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Fact? {
+    private static func fact(_ bytes: Slice<UnsafeRawBufferPointer>) -> Fact? {
         let value = String(decoding: bytes.dropFirst(), as: UTF8.self)
         switch bytes.first {
         case UInt8(ascii: "t"): return .text(unescape(value))

@@ -132,7 +132,7 @@ package struct YearReading: Sendable {
     /// Evidence that is credited nowhere: with the reason.
     package let refused: [(evidence: HeldEvidence, words: String)]
     /// The settled versions of this year: policy, version, why, when.
-    package let settled: [SettledVersion]
+    package let settled: [SettledStanding]
     package let book: PolicyBook
     package let today: Day
 }
@@ -153,7 +153,7 @@ extension YearReading {
         let first = book.all.values.map(\.policy.firstYear).min() ?? last
         let years = first <= last ? (first.number...last.number).map { Year($0) } : []
         let entered = dossier.years
-        return entered.union(years.filter { !entered.contains($0) && dossier.isAsked(in: $0, book) }).sorted(by: >)
+        return entered.union(dossier.asked(years.filter { !entered.contains($0) }, book)).sorted(by: >)
     }
 
     /// That a standing is not the one that was settled, where it is not.
@@ -186,8 +186,9 @@ extension Registry {
         let family = try persons.family(of: root)
         let dossier = try StandingStore(transaction, people).dossier(family)
         let settlements = SettlementStore(transaction, people)
-        let frozen = try settlements.frozen(root, book)
-        let standings = dossier.standings(touching: year, book, frozen)
+        let (years, settled) = (try settlements.years(), try settlements.versions(root))
+        let newest = settled.reduce(into: [:]) { $0[$1.place] = $1 }
+        let standings = dossier.standings(touching: year, book, Frozen(newest, years.frozen, book))
         let refusals = try family.flatMap { member in
             try DecisionStore(transaction).refusals(of: member).sorted { $0.key < $1.key }.map { number, words in
                 (place: EvidencePlace(person: member, number: number), words: words)
@@ -196,10 +197,10 @@ extension Registry {
         let evidence = try evidence(
             Set(standings.flatMap(\.entries).map(\.place)).union(refusals.map(\.place)), of: family, transaction)
         return YearReading(
-            person: found, dossier: dossier, standings: standings, state: try settlements.state(of: year),
+            person: found, dossier: dossier, standings: standings, state: years.state(of: year),
             evidence: evidence,
             refused: refusals.compactMap { refusal in evidence[refusal.place].map { ($0, refusal.words) } },
-            settled: try settlements.versions(root, year: year), book: book, today: people.outside.today)
+            settled: settled.filter { $0.year == year }, book: book, today: people.outside.today)
     }
 
     private func evidence(
@@ -246,7 +247,7 @@ extension Registry {
         let roots = try persons.roots(after: first - 1, through: last)
         let (book, names) = (try book(transaction), try persons.names(from: first, through: last))
         let settlements = SettlementStore(transaction, people)
-        let years = try settlements.frozenYears()
+        let years = try settlements.years().frozen
         let frozen = try transaction.withoutChecks {
             try settlements.frozen(from: first, through: last, years, book)
         }

@@ -9,10 +9,9 @@ package final class KeyRing: Sendable {
         let open: PublicKey
     }
 
-    private let encryption: [Int: SymmetricKey]
+    private let encryption: [Int: SealingKey]
     private let sealing: Int
-    /// Keyed, and nothing read yet: a copy of it begins each look-up.
-    private let lookupHash: HMAC<SHA256>
+    private let lookupHash: KeyedHash
     private let signers: [Signer]
     /// Shows that a row of the database was written by a program that has these keys.
     package let rowMAC: MACKey
@@ -27,9 +26,9 @@ package final class KeyRing: Sendable {
             let signing = Key.all(file.signing), let first = encryption.first,
             let sealing = encryption.last(where: { $0.retired == nil })
         else { return nil }
-        self.encryption = Dictionary(uniqueKeysWithValues: encryption.map { ($0.id, SymmetricKey(data: $0.secret)) })
+        self.encryption = encryption.reduce(into: [:]) { $0[$1.id] = SealingKey($1.secret) }
         self.sealing = sealing.id
-        lookupHash = HMAC(key: SymmetricKey(data: lookup.secret))
+        lookupHash = KeyedHash(key: SymmetricKey(data: lookup.secret))
         rowMAC = MACKey(lookup: lookup, purpose: "row")
         auditMAC = MACKey(lookup: lookup, purpose: "audit")
         signers = signing.compactMap(Self.signer)
@@ -60,10 +59,9 @@ extension KeyRing {
     package func seal(_ plain: [UInt8], context: String) throws(Failure) -> [UInt8] {
         let header = SealHeader(suite: .international, key: sealing).bytes
         guard let key = encryption[sealing],
-            let box = try? AES.GCM.seal(plain, using: key, authenticating: header + context.utf8),
-            let combined = box.combined
+            let sealed = key.seal(plain, authenticating: header + context.utf8)
         else { throw .sealingFailed }
-        return header + combined
+        return header + sealed
     }
 
     /// Failures: `keys.wrong` (unavailable) where the key is not in this ring, `sealed.damaged` where the bytes are
@@ -71,10 +69,11 @@ extension KeyRing {
     package func open(_ sealed: [UInt8], context: String) throws(Failure) -> [UInt8] {
         guard let header = SealHeader(sealed) else { throw .sealedDamaged }
         guard let key = encryption[header.key] else { throw .keysWrong(header.key) }
-        guard let box = try? AES.GCM.SealedBox(combined: sealed.dropFirst(SealHeader.length)),
-            let plain = try? AES.GCM.open(box, using: key, authenticating: header.bytes + context.utf8)
-        else { throw .sealedDamaged }
-        return Array(plain)
+        let data = sealed.prefix(SealHeader.length) + context.utf8
+        guard let plain = key.open(sealed.dropFirst(SealHeader.length), authenticating: Array(data)) else {
+            throw .sealedDamaged
+        }
+        return plain
     }
 
     /// The 32 bytes by which encrypted text is found: equal for equal text in an equal context, and no way back.
@@ -82,9 +81,7 @@ extension KeyRing {
     /// HMAC-SHA256 of the context's length (four bytes, big-endian), the context and the text, in UTF-8.
     package func lookup(_ text: String, context: String) -> [UInt8] {
         let length = withUnsafeBytes(of: UInt32(context.utf8.count).bigEndian) { Array($0) }
-        var hash = lookupHash
-        hash.update(data: length + context.utf8 + text.utf8)
-        return Array(hash.finalize())
+        return (length + context.utf8 + text.utf8).withUnsafeBytes { lookupHash.code(of: $0) { Array($0) } }
     }
 
     /// The key that ``sign(_:)`` takes: the newest one.

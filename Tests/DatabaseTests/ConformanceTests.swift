@@ -36,6 +36,18 @@ import Testing
         try await database.read { try $0.rows("SELECT number FROM place ORDER BY number") { try $0.int(0) } }
     }
 
+    @Test(arguments: Engine.allCases) func onceIsReadOnceByAReaderAndEachTimeByAWriter(_ engine: Engine) async throws {
+        try await with(engine) { database in
+            let twice = { @Sendable (transaction: Transaction) throws -> Int in
+                var times = 0
+                for _ in 0..<2 { _ = transaction.once("times") { times += 1 } }
+                return times
+            }
+            let times = (read: try await database.read(twice), written: try await database.write(twice))
+            #expect(times == (1, 2))
+        }
+    }
+
     @Test(arguments: Engine.allCases) func valuesComeBackAsTheyWentIn(_ engine: Engine) async throws {
         try await with(engine) { database in
             let text = "学时 '\"; \\ %_ $1 𬭎䶮\n\t"

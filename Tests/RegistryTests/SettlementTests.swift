@@ -1,4 +1,5 @@
 import Database
+import Foundation
 import Kernel
 import People
 import Testbed
@@ -50,6 +51,25 @@ import Testing
             #expect(try await city.registry.year(Year(2022), of: person).settled.map(\.version) == [1])
             #expect(try await city.registry.settle(Year(2022)).written == 1)
             #expect(try await city.registry.year(Year(2022), of: person).settled.map(\.version) == [1, 2])
+        }
+    }
+
+    /// A process keeps the states of the years in memory; what another one decides is seen all the same.
+    @Test(arguments: Engine.allCases) func whatAnotherProcessDecidesOfAYearIsSeen(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            _ = try await Self.full(city, "岳明远")
+            let people = People(
+                keys: city.people.keys, outside: city.people.outside, headFolder: city.folder.path + "/ledger")
+            let other = Registry(city.database, people)
+            let state = { (registry: Registry) in
+                try await city.database.read { try registry.years($0).map { "\($0.year) \($0.state)" } } as [String]
+            }
+            #expect(try await state(city.registry).isEmpty)
+            _ = try await other.settle(Year(2022))
+            #expect(try await state(city.registry) == ["2022 settled"])
+            try await city.registry.reopen(Year(2022), reason: "复核")
+            #expect(try await state(other) == ["2022 open"])
+            #expect(try await state(city.registry) == ["2022 open"])
         }
     }
 

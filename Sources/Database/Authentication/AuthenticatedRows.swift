@@ -61,9 +61,12 @@ extension Row {
     package func isAuthentic(_ table: AuthenticatedTable, at first: Int = 0) throws(Failure) -> Bool {
         guard let authenticator = transaction.authenticator else { throw Failure.noAuthenticator }
         let end = first + table.columns.count
-        transaction.scratch.begin(table.name)
-        transaction.scratch.append(self, first..<end)
-        return source.withBytes(end) { authenticator.isValid($0, of: transaction.scratch.bytes) }
+        let scratch = transaction.scratch
+        scratch.begin(table.name)
+        scratch.append(self, first..<end)
+        let row = scratch.count
+        scratch.append(self, end..<end + 1)
+        return authenticator.isValid(scratch.value(from: row), of: scratch.bytes(row))
     }
 
     /// Failure: `database.forged`, which names the row.

@@ -59,7 +59,7 @@ final class PostgresSession: Session {
 
     func explained(_ sql: SQL) -> SQL { "\(SQL(unchecked: "EXPLAIN ")) \(sql)" }
 
-    func run(_ sql: SQL, _ row: (any RowSource) throws -> Void) throws -> Int {
+    func run(_ sql: SQL, _ row: (RowSource) throws -> Void) throws -> Int {
         let result = try checked(execute(sql))
         defer { PQclear(result) }
         try hand(result, to: row)
@@ -67,7 +67,7 @@ final class PostgresSession: Session {
     }
 
     /// The server sends row by row, so the answer is never held whole.
-    func stream(_ sql: SQL, _ row: (any RowSource) throws -> Void) throws -> Int {
+    func stream(_ sql: SQL, _ row: (RowSource) throws -> Void) throws -> Int {
         try send(sql)
         PQsetSingleRowMode(handle)
         var fault: (any Error)?
@@ -85,10 +85,10 @@ final class PostgresSession: Session {
         return 0
     }
 
-    private func hand(_ result: OpaquePointer?, to row: (any RowSource) throws -> Void) throws {
+    private func hand(_ result: OpaquePointer?, to row: (RowSource) throws -> Void) throws {
         let columns = Int(PQnfields(result))
         for index in 0..<PQntuples(result) {
-            try row(PostgresRow(result: result, row: index, columns: columns))
+            try row(.postgres(PostgresRow(result: result, row: index, columns: columns)))
         }
     }
 
@@ -224,7 +224,7 @@ extension String {
 }
 
 /// A row of a result.
-struct PostgresRow: RowSource {
+struct PostgresRow {
     let result: OpaquePointer?
     let row: Int32
     let columns: Int

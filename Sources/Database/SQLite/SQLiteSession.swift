@@ -9,7 +9,7 @@ final class SQLiteSession: Session {
 
     init(_ connection: GRDB.Database) { self.connection = connection }
 
-    func run(_ sql: SQL, _ row: (any RowSource) throws -> Void) throws -> Int {
+    func run(_ sql: SQL, _ row: (RowSource) throws -> Void) throws -> Int {
         try translated {
             let statement = try connection.cachedStatement(sql: sql.text)
             try step(statement.sqliteStatement, sql.values, row)
@@ -18,7 +18,7 @@ final class SQLiteSession: Session {
     }
 
     /// SQLite steps through its answer without holding it, so both ways are one.
-    func stream(_ sql: SQL, _ row: (any RowSource) throws -> Void) throws -> Int { try run(sql, row) }
+    func stream(_ sql: SQL, _ row: (RowSource) throws -> Void) throws -> Int { try run(sql, row) }
 
     func command(_ text: String) throws {
         try translated { try connection.execute(sql: text) }
@@ -29,7 +29,7 @@ final class SQLiteSession: Session {
     func explained(_ sql: SQL) -> SQL { "\(SQL(unchecked: "EXPLAIN QUERY PLAN ")) \(sql)" }
 
     private func step(
-        _ statement: OpaquePointer, _ values: [Value], _ row: (any RowSource) throws -> Void
+        _ statement: OpaquePointer, _ values: [Value], _ row: (RowSource) throws -> Void
     ) throws {
         sqlite3_reset(statement)
         defer {
@@ -37,7 +37,8 @@ final class SQLiteSession: Session {
             sqlite3_clear_bindings(statement)
         }
         for (index, value) in values.enumerated() { try bind(value, to: Int32(index + 1), of: statement) }
-        let source = SQLiteRow(statement: statement, columns: Int(sqlite3_column_count(statement)))
+        let source = RowSource.sqlite(
+            SQLiteRow(statement: statement, columns: Int(sqlite3_column_count(statement))))
         while true {
             switch sqlite3_step(statement) {
             case SQLITE_ROW: try row(source)
@@ -75,7 +76,7 @@ final class SQLiteSession: Session {
 }
 
 /// The row that a statement stands on.
-struct SQLiteRow: RowSource {
+struct SQLiteRow {
     let statement: OpaquePointer
     let columns: Int
 
@@ -111,10 +112,14 @@ struct SQLiteRow: RowSource {
 
     func append(_ columns: Range<Int>, to bytes: RowBytes) {
         for column in columns {
-            switch sqlite3_column_type(statement, Int32(column)) {
-            case SQLITE_INTEGER: bytes.append(Int(sqlite3_column_int64(statement, Int32(column))))
+            // Asked for once: each question by the column takes the connection's lock.
+            let value = sqlite3_column_value(statement, Int32(column))
+            switch sqlite3_value_type(value) {
+            case SQLITE_INTEGER: bytes.append(Int(sqlite3_value_int64(value)))
             case SQLITE_NULL: bytes.appendNull()
-            default: withBytes(column) { bytes.append($0) }
+            default:
+                let start = sqlite3_value_blob(value)
+                bytes.append(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_value_bytes(value))))
             }
         }
     }

@@ -93,6 +93,8 @@ package final class StateLog: Sendable {
     package let head: StateHead
     private let now: @Sendable () -> Int
     private let held = Mutex(Held())
+    /// What was made of the rows of a kind, and how many changes there were.
+    private let memory = Mutex<[StateChange.Kind: (count: Int, value: any Sendable)]>([:])
 
     package init(_ head: StateHead, now: @escaping @Sendable () -> Int) { (self.head, self.now) = (head, now) }
 
@@ -119,6 +121,10 @@ package final class StateLog: Sendable {
     /// Failures: `state.broken` where a change is missing or out of its order; `state.rolled-back` where there are
     /// fewer than were known; `state.head-missing`, `state.head` for the head outside.
     package func states(_ transaction: Transaction) throws -> States {
+        try transaction.once("states") { try read(transaction) }
+    }
+
+    private func read(_ transaction: Transaction) throws -> States {
         let known = held.withLock { $0 }
         // Before the changes: another process may add some meanwhile, and renew the head.
         let outside = known.isCompared ? nil : try head.known()
@@ -136,6 +142,21 @@ package final class StateLog: Sendable {
         // What a writer sees may be taken back.
         if transaction.isReading { learn(states) }
         return states
+    }
+
+    /// What `read` makes of rows that change together with a change of this kind and never otherwise: read once by each
+    /// process for as long as there is no such change.
+    package func remembered<T: Sendable>(
+        _ kind: StateChange.Kind, _ transaction: Transaction, _ read: (States) throws -> T
+    ) throws -> T {
+        let states = try states(transaction)
+        let count = states.count(kind)
+        let known = memory.withLock { $0[kind] }
+        if let known, known.count == count, let value = known.value as? T { return value }
+        let value = try read(states)
+        // What a writer sees may be taken back.
+        if transaction.isReading { memory.withLock { $0[kind] = (count, value) } }
+        return value
     }
 
     private func learn(_ states: States) {

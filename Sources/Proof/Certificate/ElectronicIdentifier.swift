@@ -2,8 +2,6 @@
 /// `1.2.156.3005.2.<type>.<issuer>.<serial>.<version>.<check>`.
 package enum ElectronicIdentifier {
     static let root = "1.2.156.3005.2"
-    private static let alphabet = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
-
     package static func text(type: String, issuer: String, serial: String, version: String = "001") -> String? {
         guard let check = check(type + issuer + serial + version) else { return nil }
         return [root, type, issuer, serial, version, String(check)].joined(separator: ".")
@@ -13,10 +11,20 @@ package enum ElectronicIdentifier {
     static func check(_ text: String) -> Character? {
         var product = 36
         for character in text.utf8 {
-            guard let value = alphabet.firstIndex(of: character) else { return nil }
+            guard let value = value(of: character) else { return nil }
             let sum = (product + value) % 36
             product = (sum == 0 ? 36 : sum) * 2 % 37
         }
-        return Character(Unicode.Scalar(alphabet[(37 - product) % 36]))
+        let check = UInt8((37 - product) % 36)
+        return Character(Unicode.Scalar(check < 10 ? check + UInt8(ascii: "0") : check - 10 + UInt8(ascii: "A")))
+    }
+
+    /// 0 to 9 of a digit, 10 to 35 of a capital.
+    private static func value(of character: UInt8) -> Int? {
+        switch character {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(character - UInt8(ascii: "0"))
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): Int(character - UInt8(ascii: "A")) + 10
+        default: nil
+        }
     }
 }

@@ -13,9 +13,8 @@ final class TagReader {
             return hasher.finalize()
         }
         if let known = known[place], row.holds(known.text, column) { return known.tags }
-        let text = try row.text(column)
-        let tags = FactText.decode(text)?.mapValues(\.description) ?? [:]
-        known[place] = (Array(text.utf8), tags)
+        let tags = row.withBytes(column) { FactText.decode($0) }?.mapValues(\.description) ?? [:]
+        known[place] = (try row.bytes(column), tags)
         return tags
     }
 }

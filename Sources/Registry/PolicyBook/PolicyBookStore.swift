@@ -9,8 +9,8 @@ import Synchronization
 package final class PolicyShelf: Sendable {
     private struct Held {
         var versions: [Int: PolicyVersion] = [:]
-        /// The last book that was asked for, and the numbers it was made of.
-        var last: (numbers: [Int], book: PolicyBook)?
+        /// The last book that was asked for, and how many versions there were.
+        var last: (count: Int, book: PolicyBook)?
     }
 
     private let held = Mutex(Held())
@@ -19,20 +19,19 @@ package final class PolicyShelf: Sendable {
 
     /// The book as it is in this transaction. Failure: `policy.damaged` where a text is not the one of its hash.
     package func book(_ transaction: Transaction, _ states: StateLog) throws -> PolicyBook {
+        let count = try states.states(transaction).count(.policy)
+        let known = held.withLock { held in held.last?.count == count ? held.last?.book : nil }
+        if let known { return known }
         let store = PolicyBookStore(transaction, states)
         let numbers = try store.numbers()
-        let known = held.withLock { held in held.last?.numbers == numbers ? held.last?.book : nil }
-        if let known { return known }
         // A version that was removed would let an older one decide.
-        guard try states.states(transaction).count(.policy) == numbers.count else {
-            throw Failure.policyDamaged(numbers.last.map(String.init) ?? "-")
-        }
+        guard numbers.count == count else { throw Failure.policyDamaged(numbers.last.map(String.init) ?? "-") }
         let versions = held.withLock { $0.versions }
         let read = try numbers.filter { versions[$0] == nil }.map { try store.read($0) }
         return held.withLock { held in
             for version in read { held.versions[version.number.number] = version }
             let book = PolicyBook(numbers.compactMap { held.versions[$0] })
-            held.last = (numbers, book)
+            held.last = (count, book)
             return book
         }
     }

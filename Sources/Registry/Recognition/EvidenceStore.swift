@@ -64,7 +64,7 @@ struct EvidenceStore {
         try transaction.rows(sql) { row -> HeldEvidence? in
             guard isWanted(try row.int(1)) else { return nil }
             try row.check(RecognitionSchema.evidence)
-            guard let facts = FactText.decode(try row.text(6)) else {
+            guard let facts = row.withBytes(6, { FactText.decode($0) }) else {
                 throw Failure(
                     .damaged, "evidence.damaged", "第 \(try row.int(1)) 项材料的内容无法读取。请停止写入，从备份恢复。",
                     en: "The facts of evidence \(try row.int(1)) cannot be read. Stop writing, restore a backup.")
@@ -115,9 +115,15 @@ struct DecisionStore {
     /// The last refusals of a person's evidence for which nothing is credited now: evidence number and words.
     func refusals(of person: ID<Person>) throws -> [Int: String] {
         var words: [Int: String] = [:]
-        try transaction.each("\(Self.columns) WHERE d.person = \(person) ORDER BY d.number") { row in
+        try transaction.each(
+            """
+            \(Self.columns) WHERE d.person = \(person) AND d.credited = 0
+              AND NOT EXISTS (SELECT 1 FROM decision l
+                              WHERE l.person = d.person AND l.evidence = d.evidence AND l.number > d.number)
+            """
+        ) { row in
             try row.check(RecognitionSchema.decision)
-            words[try row.int(2)] = try row.flag(5) ? nil : try row.text(6)
+            words[try row.int(2)] = try row.text(6)
         }
         return words
     }

@@ -20,9 +20,9 @@ extension Registry {
     ) async throws -> SettlementReport {
         let (state, wasReopened) = try await database.read { transaction in
             try mayBeSettled(year, transaction)
-            let store = SettlementStore(transaction, people)
+            let years = try SettlementStore(transaction, people).years()
             _ = try people.organisations(transaction)
-            return (try store.state(of: year), try store.wasReopened(year))
+            return (years.state(of: year), years.openings[year] != nil)
         }
         let isWhole = person == nil
         try await database.write { transaction in
@@ -152,7 +152,7 @@ extension Registry {
         _ state: YearState, _ year: Year, _ reason: String, from: [YearState], _ transaction: Transaction
     ) throws -> Bool {
         let store = SettlementStore(transaction, people)
-        guard from.contains(try store.state(of: year)) else { return false }
+        guard from.contains(try store.years().state(of: year)) else { return false }
         try store.put(state, of: year, reason: reason, at: people.outside.now())
         return true
     }
@@ -171,16 +171,16 @@ extension SettlementReport {
 extension Registry {
     /// Whether anything was ever settled whole: from then on a signed root must be there.
     package func hasSettled(_ transaction: Transaction) throws -> Bool {
-        try SettlementStore(transaction, people).states().contains { $0.state != .closing }
+        try SettlementStore(transaction, people).years().all.contains { $0.state != .closing }
     }
 
     package func isSettled(_ year: Year, _ transaction: Transaction) throws -> Bool {
-        try SettlementStore(transaction, people).state(of: year) == .settled
+        try SettlementStore(transaction, people).years().state(of: year) == .settled
     }
 
     /// The years that were ever settled, and where each stands.
     package func years(_ transaction: Transaction) throws -> [(year: Year, state: YearState)] {
-        try SettlementStore(transaction, people).states()
+        try SettlementStore(transaction, people).years().all
     }
 }
 

@@ -41,7 +41,7 @@ extension Registry {
         let latest = try store.latest(from: from, through: through)
         let merged = try PersonStore(transaction, people).merged(from: from, through: through)
         let histories = try EmploymentStore(transaction, people).histories(from: from, through: through)
-        let (opened, book) = (try store.openings(), try book(transaction))
+        let (opened, book) = (try store.years().openings, try book(transaction))
         return try latest.sorted { $0.key < $1.key }.filter { !merged.contains($0.key) }.flatMap { person, settled in
             try settled.values.filter { year == nil || $0.year == year }.sorted {
                 ($0.key, $0.year) < ($1.key, $1.year)

@@ -92,7 +92,7 @@ struct Settler {
     /// believed only where it is what is kept, and what is kept is checked.
     func prepare(_ roots: [ID<Person>]) throws -> [Int: Made] {
         guard let first = roots.first?.number, let last = roots.last?.number else { return [:] }
-        let years = try settlements.frozenYears()
+        let years = try settlements.years().frozen
         return try transaction.withoutChecks {
             try make(roots, try settlements.latest(from: first, through: last), years)
         }
@@ -109,9 +109,9 @@ struct Settler {
         }
         let kept = try store.kept(in: year, from: first, through: last)
         let settled = try settlements.latest(from: first, through: last)
-        let years = try settlements.frozenYears()
+        let years = try settlements.years().frozen
         var prepared = prepared
-        if case .check = act { prepared = try prepare(roots) }
+        if case .check = act { prepared = try transaction.withoutChecks { try make(roots, settled, years) } }
         let open = roots.filter { !holds(prepared[$0.number], kept[$0.number] ?? [], settled[$0.number] ?? [:]) }
         let anew = try make(open, settled, years)
         for root in roots {

@@ -32,10 +32,10 @@ package struct Dossier: Sendable {
         }
     }
 
-    /// Whether a policy asks something of this person in a year.
-    func isAsked(in year: Year, _ book: PolicyBook) -> Bool {
+    /// Those of these years in which a policy asks something of this person.
+    func asked(_ years: [Year], _ book: PolicyBook) -> [Year] {
         let facts = history.dated
-        return policies(in: year, book, facts).contains { !$0.policy.period.periods(touching: year, facts).isEmpty }
+        return years.filter { !policies(in: $0, book, facts).isEmpty }
     }
 
     private func policies(in year: Year, _ book: PolicyBook, _ facts: [DatedFact]) -> [PolicyVersion] {

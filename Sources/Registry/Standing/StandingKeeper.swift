@@ -17,7 +17,7 @@ struct StandingKeeper {
     /// is made beside the old.
     func refresh(_ touched: [ID<Person>: Set<Year>]) throws {
         guard !touched.isEmpty else { return }
-        let frozenYears = try settlements.frozenYears()
+        let frozenYears = try settlements.years().frozen
         for run in touched.keys.sorted().runs {
             guard let first = run.first?.number, let last = run.last?.number else { continue }
             let kept = try store.kept(from: first, through: last)
