@@ -183,14 +183,8 @@ package struct Installation: Sendable {
         _ year: Year, person: ID<Person>?, progress: @escaping @Sendable (Int) -> Void
     ) async throws -> SettlementReport {
         let (audit, root) = try await auditLedger()
-        let differences = try await differences(from: root)
-        guard audit.broken == 0, differences.isEmpty else {
-            let count = audit.broken + differences.count
-            throw Failure(
-                .damaged, "ledger.broken", "账本或数据表有 \(count) 处不完整，没有结算。请运行 ledger verify 查看，并从备份恢复。",
-                en: "The ledger or its tables are broken in \(count) places; nothing was settled. See ledger verify."
-            )
-        }
+        let broken = audit.broken + (try await differences(from: root).count)
+        guard broken == 0 else { throw Failure.ledgerBroken(broken) }
         return try await registry.settle(year, person: person, seal: { try await writeRoot() }, progress: progress)
     }
 }

@@ -35,7 +35,7 @@ extension Installation {
                 check.lacksHeads = true
             }
         }
-        check.tables = try await walkTables()
+        check.tables = try await database.read(each: Self.tables) { try $1.walk($0) }
         check.differences = try await differences(from: check.root)
         return check
     }
@@ -44,20 +44,6 @@ extension Installation {
     func differences(from root: SignedRoot?) async throws -> [RootDifference] {
         guard let root else { return [] }
         return try await registry.differences(from: root, Self.tables + People.countedTables)
-    }
-
-    /// Two tables at a time: reading them is what takes long.
-    private func walkTables() async throws -> [TableWalk] {
-        try await withThrowingTaskGroup(of: (Int, TableWalk).self) { group in
-            var walks: [Int: TableWalk] = [:]
-            for (place, table) in Self.tables.enumerated() {
-                if place > 1, let done = try await group.next() { walks[done.0] = done.1 }
-                let database = database
-                group.addTask { (place, try await database.read { try $0.walk(table) }) }
-            }
-            for try await done in group { walks[done.0] = done.1 }
-            return walks.sorted { $0.key < $1.key }.map(\.value)
-        }
     }
 
     /// Signs anew what a check found whole. Failure: `ledger.broken`.
@@ -82,9 +68,10 @@ extension Installation {
 }
 
 extension Failure {
-    fileprivate static func ledgerBroken(_ count: Int) -> Failure {
+    static func ledgerBroken(_ count: Int) -> Failure {
         Failure(
-            .damaged, "ledger.broken", "账本或数据表有 \(count) 处不完整，没有签名。请运行 ledger verify 查看，并从备份恢复。",
-            en: "The ledger or its tables are broken in \(count) places; nothing was signed. See ledger verify.")
+            .damaged, "ledger.broken", "账本或数据表有 \(count) 处不完整，没有据此结算或签名。请运行 ledger verify 查看，并从备份恢复。",
+            en: "The ledger or its tables are broken in \(count) places; nothing was settled or signed."
+        )
     }
 }

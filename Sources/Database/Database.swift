@@ -92,6 +92,22 @@ package final class Database: Sendable {
         try await door.read(prepared(body))
     }
 
+    /// What `body` makes of each of these, in their order, each in a snapshot of its own: for long readings. Two at a
+    /// time, so that others keep connections.
+    package func read<Item: Sendable, Made: Sendable>(
+        each items: [Item], _ body: @escaping @Sendable (Item, Transaction) throws -> Made
+    ) async throws -> [Made] {
+        try await withThrowingTaskGroup(of: (place: Int, made: Made).self) { group in
+            var made: [Int: Made] = [:]
+            for (place, item) in items.enumerated() {
+                if place > 1, let done = try await group.next() { made[done.place] = done.made }
+                group.addTask { (place, try await self.read { try body(item, $0) }) }
+            }
+            for try await done in group { made[done.place] = done.made }
+            return items.indices.compactMap { made[$0] }
+        }
+    }
+
     /// The same for a few rows that an index finds, as a page asks for them. SQLite reads them on the caller's own
     /// thread: to change threads twice would cost more than the reading.
     package func glance<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {

@@ -195,11 +195,9 @@ extension City {
 }
 
 extension Recognition {
-    /// The reason where it was refused.
-    package var refusal: String? { if case .refused(let words) = self { words } else { nil } }
     package var entries: [LedgerEntry] {
         switch self {
-        case .credited(let entries), .corrected(let entries): entries
+        case .credited(let entries), .corrected(let entries, _): entries
         default: []
         }
     }

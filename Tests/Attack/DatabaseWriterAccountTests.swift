@@ -172,6 +172,27 @@ struct DatabaseWriterAccountTests {
         }
     }
 
+    /// A person's account becomes an office's: the password of the person's first days does not come back either.
+    @Test(arguments: Engine.allCases) func aFirstPasswordFromBeforeTheOfficeDoesNotComeBack(
+        _ engine: Engine
+    ) async throws {
+        try await withCity(engine) { city in
+            let accounts = Accounts(city.database, city.people)
+            let opened = try await accounts.open(for: try await city.add("岳明远"))
+            let kept = try await rows(city)
+            let token = try await accounts.signIn(opened.login, opened.password, device: "").token
+            let own = try await accounts.change(token, from: opened.password, to: "Tai-shan-2022")
+            try await accounts.grant(AccountRole(.employer, at: city.mill.number), to: opened.number)
+            #expect(try await accounts.visitor(own) != nil)
+            try await city.database.write { try $0.restore(kept) }
+            let others = Accounts(city.database, city.fresh.people)
+            let failure = await #expect(throws: Failure.self) {
+                try await others.signIn(opened.login, opened.password, device: "")
+            }
+            #expect(failure?.code == "account.access-altered")
+        }
+    }
+
     private func rows(_ city: City) async throws -> [(name: String, rows: [[Value]])] {
         var kept: [(name: String, rows: [[Value]])] = []
         for table in ["account", "account_session", "api_token"] {

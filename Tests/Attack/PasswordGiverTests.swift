@@ -4,6 +4,7 @@ import Kernel
 import Signing
 import Testbed
 import Testing
+import Web
 
 @testable import People
 @testable import Registry
@@ -55,6 +56,43 @@ struct PasswordGiverTests {
             }
             _ = try await accounts.signIn(opened.login, "Tai-shan-2022", device: "")
             for person in [one, other] { #expect(await give(later(8, city), person, taishan) == nil) }
+        }
+    }
+
+    /// The other number of a human may be employed elsewhere: who looks after one number alone gives no password.
+    @Test(arguments: Engine.allCases) func aMergeOpensNoAccount(_ engine: Engine) async throws {
+        try await withCounties(engine) { counties in
+            let (city, accounts) = (counties.city, Accounts(counties.city.database, counties.city.people))
+            let taishan = try await counties.authority(counties.taishan)
+            let (mine, theirs) = (try await city.add("岳明远"), try await city.add("汶小溪", at: counties.quarry))
+            let opened = try await accounts.open(for: theirs)
+            let token = try await accounts.signIn(opened.login, opened.password, device: "").token
+            _ = try await accounts.change(token, from: opened.password, to: "Tai-shan-2022")
+            try await city.registry.merge(theirs, into: mine, reason: "两次登记")
+            #expect(await give(later(30, city), mine, taishan) == "account.too-new")
+            _ = try await accounts.signIn(opened.login, "Tai-shan-2022", device: "")
+        }
+    }
+
+    /// What is asked with is held against the roles of the moment at which it is done.
+    @Test(arguments: Engine.allCases) func aRoleThatIsGoneGivesNothing(_ engine: Engine) async throws {
+        try await withCounties(engine) { counties in
+            let (city, accounts) = (counties.city, Accounts(counties.city.database, counties.city.people))
+            let (taishan, bureau) = (
+                try await counties.authority(counties.taishan), try await counties.authority(counties.bureau)
+            )
+            let person = try await city.add("岳明远")
+            _ = try await city.add("汶小溪", at: counties.quarry)
+            let id = try Cast.idNumber(of: "汶小溪").text
+            let list = "姓名,身份证号,单位名称,行政区划\n汶小溪,\(id),泰山示例中学,370902\n"
+            _ = try await counties.send(list, taishan)
+            let request = try required(try await counties.waiting(bureau).first)
+            for (sender, role) in [(taishan, Role.authority), (bureau, .bureau)] {
+                try await accounts.revoke(
+                    AccountRole(role, at: sender.organisation), from: required(sender.account))
+            }
+            #expect(await give(accounts, person, taishan) == "account.no-role")
+            #expect(await code { try await counties.carryOut(request, bureau) } == "account.no-role")
         }
     }
 

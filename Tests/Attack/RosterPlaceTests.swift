@@ -26,6 +26,20 @@ struct RosterPlaceTests {
         return try required("0123456789X".lazy.compactMap { try? IDNumber(body + String($0)) }.first)
     }
 
+    /// A role names an authority whose row somebody has removed: it looks after nobody, and not after everybody.
+    @Test func aBureauThatIsGoneLooksAfterNobody() async throws {
+        try await withCity(.sqlite) { city in
+            let scope = { (organisation: Int?) async throws -> Scope in
+                let visitor = Visitor(account: 1, name: "", role: .bureau, organisation: organisation, region: nil)
+                return try await city.database.read { try visitor.scope($0) }
+            }
+            let everybody = try await scope(nil)
+            #expect(everybody == .everybody)
+            let failure = await #expect(throws: Failure.self) { try await scope(999) }
+            #expect(failure?.code == "desk.no-scope")
+        }
+    }
+
     /// More strangers of a level than are looked at for one page.
     private func addStrangers(_ counties: Counties) async throws {
         let (people, quarry) = (counties.city.people, counties.quarry.number)

@@ -205,6 +205,26 @@ struct ScopeRuleTests {
         }
     }
 
+    /// What was corrected since is not undone by an answer to what was asked before.
+    @Test(arguments: Engine.allCases) func anOldRequestUndoesNoCorrection(_ engine: Engine) async throws {
+        try await withCounties(engine) { counties in
+            let city = counties.city
+            let (one, _) = (try await city.add("岳明远"), try await city.add("汶小溪", at: counties.quarry))
+            let (works, quarry) = (try await counties.employer(city.mill), try await counties.employer(counties.quarry))
+            let bureau = try await counties.authority(counties.bureau)
+            _ = try await counties.send(Self.hoursHead + paper("岳明远", 2), works, hours: true)
+            _ = try await counties.send(Self.hoursHead + paper("汶小溪", 2), quarry, hours: true)
+            _ = try await counties.send(Self.hoursHead + paper("岳明远", 5), works, hours: true)
+            let later = try paper("岳明远", 2).replacing("2022-06-01", with: "2022-07-01")
+            #expect(try await counties.send(Self.hoursHead + later, works, hours: true).changed == 1)
+            let request = try required(try await counties.waiting(bureau).first)
+            let failure = await #expect(throws: Failure.self) { try await counties.carryOut(request, bureau) }
+            #expect(failure?.code == "request.outdated")
+            let held = try await city.database.read { try EvidenceStore($0).find(one, number: 1) }
+            #expect(held?.evidence.facts["publication-date"]?.description == "2022-07-01")
+        }
+    }
+
     /// Whoever is registered and at no unit is the bureau's alone.
     @Test(arguments: Engine.allCases) func whoIsNowhereIsTheBureaus(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in

@@ -22,7 +22,8 @@ struct Counties: Sendable {
     func sender(_ scope: Scope, of organisation: Organisation) async throws -> Sender {
         let accounts = Accounts(city.database, city.people)
         let login = "officer\(organisation.number)"
-        let role = AccountRole(scope.isOneUnit ? .employer : .authority, at: organisation.number)
+        let office = organisation.number == bureau.number ? Role.bureau : .authority
+        let role = AccountRole(scope.isOneUnit ? .employer : office, at: organisation.number)
         var account = try? await accounts.account(login)
         if account == nil { account = try await accounts.open(login, name: login, role, isDemo: true).number }
         return Sender(

@@ -3,7 +3,7 @@
 import unittest
 
 import audit
-from browser import DESK, PHONE, Browser
+from browser import DESK, PHONE, Browser, wait
 from city import LEARNER, PASSWORD, copy, settled
 
 
@@ -59,6 +59,15 @@ class Story(unittest.TestCase):
         browser.fill("身份证号、手机号或登录名", login)
         browser.fill("密码", password)
         browser.leave(lambda: browser.click("main form[action='/sign-in'] button"))
+
+    def job_ends(self, limit=30):
+        """Waits on a job's page until it is done; the page would look again by itself, only not as soon."""
+        def is_over():
+            if self.browser.lacks("progress"):
+                return True
+            self.browser.visit(self.browser.url)
+            return False
+        wait(is_over, "the end of the job", limit)
 
 
 class AtDesk(Story):

@@ -1,6 +1,5 @@
 """The auditor looks at who did what, narrows it down, and takes a list along; whoever did it sees their own."""
 
-from browser import wait
 from story import AtDesk, OnPhone
 
 
@@ -22,7 +21,7 @@ class Auditor:
         self.audit("auditor-found")
         self.browser.follow("导出为 Excel")
         self.browser.arrive(r"/jobs/\d+")
-        wait(self.is_over, "the end of the job")
+        self.job_ends()
         self.browser.see("审计记录.xlsx")
         self.audit("auditor-job")
 
@@ -38,12 +37,6 @@ class Auditor:
         self.sign_in("auditor", "/account")
         self.browser.see("最近的登录和操作")
         self.audit("auditor-account")
-
-    def is_over(self):
-        if self.browser.lacks("progress"):
-            return True
-        self.browser.visit(self.browser.url)
-        return False
 
 
 class AuditorAtDesk(Auditor, AtDesk):

@@ -27,18 +27,11 @@ class Officer:
     def done(self, state, name=None):
         """Waits on a job's page until it is done."""
         self.browser.arrive(r"/jobs/\d+")
-        wait(self.is_over, "the end of the job")
+        self.job_ends()
         self.browser.see(state)
         self.assertEqual(self.browser.texts(".xs-state"), [state])
         if name:
             self.audit("officer-" + name)
-
-    def is_over(self):
-        """Whether the job is done; the page would look again by itself, only not as soon."""
-        if self.browser.lacks("progress"):
-            return True
-        self.browser.visit(self.browser.url)
-        return False
 
     def search(self, words):
         self.browser.fill(SEARCH, words)
@@ -162,6 +155,31 @@ class Officer:
         self.browser.follow("正式导入")
         self.done("完成")
         self.assertEqual([self.people(row[0]) for row in NEWCOMERS[1:]], [1, 1, 1])
+
+    def test_hours_are_taken_away_by_agreement(self):
+        self.sign_in("bureau", "/import")
+        self.hours("30")
+        self.done("完成")
+        self.browser.follow("正式导入")
+        self.done("完成")
+        self.visit("/import")
+        self.hours("20")
+        self.done("完成，有需要处理的", "taking-rehearsed")
+        self.browser.see("会减少已登记学时")
+        self.browser.see("名单里减少已登记学时的行太多")
+        self.browser.click("input[name=agreed]")
+        self.browser.follow("正式导入")
+        self.done("完成", "taking-agreed")
+        self.browser.see("更正，原计 30 学时，现计 20 学时")
+
+    def hours(self, hours):
+        """A list of two courses that are worth so many hours."""
+        head = ["身份证号", "认定形式", "编号", "课程名称", "学习平台", "科目", "课程年度", "课程学时", "考试", "考试合格日期"]
+        courses = [
+            [LEARNER, "线上课程", f"甲-{turn}", f"示例课程 {turn}", "泰安示例学习平台", "专业科目", "2022", hours, "合格", "2022-06-01"]
+            for turn in (1, 2)]
+        self.browser.click("input[value=hours]")
+        self.rehearse(sheets.write(self.city.folder / f"学时 {hours}.csv", [head, *courses]))
 
     def rehearse(self, path):
         self.browser.attach("名单文件", path)
@@ -288,7 +306,7 @@ class OfficerAtDesk(Officer, AtDesk):
         self.assertLess(self.came(), 900, "it was to be killed at its work")
         self.site = self.city.serve()
         self.visit(self.browser.path)
-        wait(self.is_over, "the job, taken up again", 90)
+        self.job_ends(90)
         self.browser.see("完成")
         self.assertEqual(self.came(), 900)
 

@@ -1,7 +1,6 @@
 """A unit lists people of others; who looks after both sides answers, and the unit reads what came of it."""
 
 import sheets
-from browser import wait
 from city import NEIGHBOUR, id_number, template
 from story import AtDesk, OnPhone
 
@@ -24,15 +23,6 @@ class Requests:
         unit = self.city.unit(UNIT)
         self.city.run("account", "add", "--role", "employer", "--login", "works", "--unit", str(unit), "--demo")
 
-    def ended(self):
-        wait(self.is_over, "the end of the job")
-
-    def is_over(self):
-        if self.browser.lacks("progress"):
-            return True
-        self.browser.visit(self.browser.url)
-        return False
-
     def units(self, name):
         return self.city.ask(
             "SELECT o.name FROM employment e JOIN person p ON p.number = e.person"
@@ -44,11 +34,11 @@ class Requests:
         self.browser.attach("名单文件", sheets.write(self.city.folder / "新调入.csv", LIST))
         self.browser.follow("上传并试导入")
         self.browser.arrive(r"/jobs/\d+")
-        self.ended()
+        self.job_ends()
         self.assertNotIn("傅云亭", self.browser.text)
         self.browser.follow("正式导入")
         self.browser.see("导入人员：新调入.csv")
-        self.ended()
+        self.job_ends()
         self.audit("requests-job")
         self.assertNotIn("傅云亭", self.browser.text)
 

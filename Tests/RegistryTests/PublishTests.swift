@@ -1,9 +1,11 @@
 import Database
 import Kernel
 import People
-import Registry
+import Signing
 import Testbed
 import Testing
+
+@testable import Registry
 
 @Suite struct PublishTests {
     /// One kind worth a number of hours, and one requirement.
@@ -58,6 +60,24 @@ import Testing
             let again = try await city.registry.publish("sample", Self.policy(20), rehearsing: false)
             #expect(again.isNew == false)
             #expect(again.changed == 0)
+        }
+    }
+
+    /// What a rehearsal has read is taken back with it, also where others publish meanwhile.
+    @Test(arguments: Engine.allCases) func aRehearsedTextIsNotKept(_ engine: Engine) async throws {
+        try await withCity(engine, policies: []) { city in
+            let shelf = PolicyShelf()
+            let states = city.people.states
+            for (hours, isRehearsal) in [(10, true), (20, false), (30, true), (40, false)] {
+                let flat = Self.policy(hours)
+                let hash = try await city.database.write(rehearsing: isRehearsal) { transaction in
+                    _ = try PolicyBookStore(transaction, states).publish("sample", flat, at: 1)
+                    return try shelf.book(transaction, states).current("sample")?.hash
+                }
+                #expect(hash == sha256(flat.utf8))
+                let kept = try await city.database.read { try shelf.book($0, states).current("sample")?.hash }
+                #expect(kept == (isRehearsal ? hours == 10 ? nil : sha256(Self.policy(hours - 10).utf8) : hash))
+            }
         }
     }
 

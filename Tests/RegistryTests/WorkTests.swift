@@ -1,9 +1,10 @@
 import Database
 import Kernel
 import People
-import Registry
 import Testbed
 import Testing
+
+@testable import Registry
 
 /// One paper, book or award, and the people who claim it.
 @Suite struct WorkTests {
@@ -60,6 +61,20 @@ import Testing
             let higher = try await city.recognise(person, Brought.award("救治", "provincial"), reference: "3")
             #expect(higher.entries.map(\.hours) == [CreditHours(125)])
             #expect(try await city.counted(person) == CreditHours(125))
+        }
+    }
+
+    /// A rule that asks for no authors says nothing of how many there are.
+    @Test(arguments: Engine.allCases) func aNumberOfAuthorsIsNotForgotten(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let authors = try await city.database.write { transaction in
+                let works = WorkStore(transaction)
+                try works.keep("机理")
+                try works.put("机理", authors: 3)
+                try works.keep("机理")
+                return try works.authors(of: "机理")
+            }
+            #expect(authors == 3)
         }
     }
 

@@ -56,12 +56,13 @@ package struct ImportPages: Sendable {
         guard job.input != nil else {
             return JobNext("试导入的名单已过 30 天保存期，已经删除。要正式导入，请重新上传。", button: "重新上传", page: path.link())
         }
-        guard job.hasSomethingToImport else {
+        guard job.hasSomethingToImport || job.takingAway != nil else {
             return JobNext("没有可以导入的行：都有错误，或者和登记的一样。有错误的改好以后再上传。", button: "重新上传", page: path.link())
         }
         return JobNext(
             "试导入还没有登记任何内容。核对上面的数字以后，可以正式导入；有错误的行不会导入，其余的照常导入。", button: "正式导入",
-            action: confirmPath.link(job.number))
+            action: confirmPath.link(job.number),
+            choice: job.takingAway.map { "连同会减少已登记学时的 \($0) 行一起登记（已核对编号）" })
     }
 
     private func page(_ failure: Failure? = nil, list: String = "people") -> Page {
@@ -118,6 +119,7 @@ package struct ImportPages: Sendable {
         }
         var detail = rehearsal.detail.values
         detail["rehearsing"] = "0"
+        if rehearsal.takingAway != nil { detail["replace"] = try await visit.form()["agreed"] }
         detail.merge(visit.actor.jobDetail) { $1 }
         let title = rehearsal.title.replacing("试导入", with: "导入")
         return .moved(JobPages.jobPath.link(try await jobs.order(again: rehearsal, title, detail)))

@@ -15,7 +15,7 @@ extension OfficeJobs {
         for held in try AccountStore(transaction, registry.people).roles(of: account) {
             let organisation = try held.organisation.flatMap { try OrganisationStore(transaction).find($0) }
             let visitor = Visitor(
-                account: job.account, name: "", role: held.role, organisation: organisation?.number.number,
+                account: job.account, name: "", role: held.role, organisation: held.organisation?.number,
                 region: organisation?.region)
             guard Self.door(job.kind).isOpen(to: visitor), let sender = try visitor.sender(transaction) else {
                 continue

@@ -66,11 +66,18 @@ extension Job {
     /// It tells what would happen, and nothing does.
     var isRehearsal: Bool { detail["rehearsing"] == "1" }
 
+    /// The rows that are taken in only where it is agreed that they take away hours, where there are any.
+    var takingAway: String? { result.figures.first { $0.name == JobResult.takingAway }?.value }
+
     /// Whether the real thing after a rehearsal would register anything, or ask for something.
     var hasSomethingToImport: Bool {
         result.figures.contains { ["将新增", "将更改"].contains($0.name) && $0.value != "0" }
             || result.sentences.contains { $0.contains("正式导入后会报") || $0.hasPrefix("……") }
     }
+}
+
+extension JobResult {
+    fileprivate static let takingAway = "会减少已登记学时"
 }
 
 // MARK: - Lists in and out
@@ -85,13 +92,16 @@ extension OfficeJobs {
         let report =
             detail["list"] == "people"
             ? try await list.people(path, rehearsing: isRehearsal, progress: progress)
-            : try await list.hours(path, source: detail["source"], rehearsing: isRehearsal, progress: progress)
+            : try await list.hours(
+                path, source: detail["source"], rehearsing: isRehearsal, mayTakeAway: detail["replace"] == "1",
+                progress: progress)
         var result = JobResult()
         result.figures = [
             ("名单行数", "\(report.rows)"), (isRehearsal ? "将新增" : "新增", "\(report.created)"),
             (isRehearsal ? "将更改" : "更改", "\(report.changed)"), ("没有变化", "\(report.unchanged)"),
             ("未导入", "\(report.failures.count)"),
         ]
+        if report.takingAway > 0 { result.figures.append((JobResult.takingAway, "\(report.takingAway)")) }
         result.isBad = !report.failures.isEmpty
         result.sentences = report.failures.prefix(30).map { "\($0.place)：\($0.words)" }
         if report.failures.count > 30 { result.sentences.append("……其余的在下载的表里。") }

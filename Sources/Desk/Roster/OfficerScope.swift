@@ -16,7 +16,10 @@ extension Visitor {
         // One rule for pages, API and jobs: what is behind the officers' door is nobody else's.
         guard Door.officers.isOpen(to: self) else { return nil }
         switch role {
-        case .bureau: return region.map { .region($0) } ?? .everybody
+        case .bureau:
+            // A role of an authority that is not found is nobody's, and not everybody's.
+            if organisation == nil { return .everybody }
+            return region.map { .region($0) }
         case .employer:
             if let organisation { return .unit(ID(organisation)) }
         case .authority:

@@ -146,7 +146,9 @@ package struct UpstreamPages: Sendable {
         guard form.isRight else { return .page(try await page(visit, number, typed: typed)) }
         let registry = registry.acting(as: visit.actor)
         try await registry.database.write { transaction in
-            let reach = Reach(transaction, registry.people, try sender(visitor, transaction))
+            let sender = try sender(visitor, transaction)
+            try sender.check(transaction, registry.people)
+            let reach = Reach(transaction, registry.people, sender)
             let store = UpstreamStore(transaction, registry.people)
             try store.answer(store.find(number, reach), done: false, reason: form.reason.value, by: ID(visitor.account))
         }

@@ -60,12 +60,13 @@ package struct RowFailure: Error, Sendable, Hashable {
     /// The header of the column, empty where it is about the whole row.
     package let column: String
     package private(set) var words: String
-    /// The row as it was, so that it can be mended and sent again.
+    /// The row as it was, so that it can be mended and sent again. What is far too long for any column is cut.
     package let cells: [String]
+    private static let longest = 2000
 
     package init(_ row: SheetRow, _ column: String, _ words: String) {
         (sheet, self.row, self.column, self.words) = (row.sheet, row.number, column, words)
-        cells = row.cells.map(\.text)
+        cells = row.cells.map { $0.text.utf8.count > Self.longest ? $0.text.prefix(Self.longest / 4) + "…" : $0.text }
     }
 
     /// With one more sentence.
@@ -90,6 +91,8 @@ package struct ImportReport: Sendable {
     package var failures: [RowFailure] = []
     /// What changed that somebody should look at: a name that was corrected.
     package var notes: [String] = []
+    /// How many of the failures are rows that would take hours away, in a list with too many of them.
+    package var takingAway = 0
     /// The titles of each sheet's columns, by the sheet's name.
     package var headers: [String: [String]] = [:]
 
@@ -113,6 +116,13 @@ package struct ImportReport: Sendable {
         case .unchanged: unchanged += 1
         case .failed(let failure): failures.append(failure)
         }
+    }
+
+    /// The failures in the order of the list: sheet by sheet, row by row.
+    package mutating func sortFailures() {
+        let sheets = failures.map(\.sheet).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        let places = Dictionary(uniqueKeysWithValues: zip(sheets, sheets.indices))
+        failures.sort { (places[$0.sheet] ?? 0, $0.row) < (places[$1.sheet] ?? 0, $1.row) }
     }
 
     /// The failed rows as they were, with the reason in front, each under the name of its sheet: ready to mend and send

@@ -76,24 +76,27 @@ package struct JobNext: PageValue {
     let link: Link
     /// Whether the button does something, and does not only lead to a page.
     let isAct: Bool
+    /// What may be agreed to beside it, where there is something; then the form has `agreed=1`.
+    let choice: String?
 
-    package init(_ sentence: String, button: String, action: Link) {
-        (self.sentence, self.button, link, isAct) = (sentence, button, action, true)
+    package init(_ sentence: String, button: String, action: Link, choice: String? = nil) {
+        (self.sentence, self.button, link, isAct, self.choice) = (sentence, button, action, true, choice)
     }
 
     package init(_ sentence: String, button: String, page: Link) {
-        (self.sentence, self.button, link, isAct) = (sentence, button, page, false)
+        (self.sentence, self.button, link, isAct, choice) = (sentence, button, page, false, nil)
     }
 
     package static var fields: [String: Field<JobNext>] {
         [
             "sentence": .text { $0.sentence }, "button": .text { $0.button }, "link": .text { $0.link.text },
-            "isAct": .flag { $0.isAct },
+            "isAct": .flag { $0.isAct }, "hasChoice": .flag { $0.choice != nil },
+            "choice": .text { $0.choice ?? "" },
         ]
     }
 
     package static var sample: JobNext {
-        JobNext("这是试导入，还没有登记任何内容。", button: "正式导入", action: JobPages.path.link())
+        JobNext("这是试导入，还没有登记任何内容。", button: "正式导入", action: JobPages.path.link(), choice: "连同 3 行一起登记")
     }
 }
 

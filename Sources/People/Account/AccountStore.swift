@@ -89,7 +89,9 @@ package struct AccountStore {
         let added = try transaction.insert(
             [number, role.role.rawValue, role.organisation, people.outside.now()], into: AccountSchema.role,
             "ON CONFLICT DO NOTHING")
-        if added > 0 { try log(role, of: number, "granted") }
+        guard added > 0 else { return }
+        try log(role, of: number, "granted")
+        try logAccess(of: number, ends: [])
     }
 
     /// A change of a role that looks after others must not be undone unseen.
@@ -189,12 +191,19 @@ package struct AccountStore {
         try people.states.states(transaction).value(.access, "\(number)").flatMap(AccountAccess.init)
     }
 
-    /// Records that the tokens of an account have ended, and where there is another password its sessions too.
-    func logAccess(of number: ID<Account>, tokensOnly: Bool = false) throws {
+    /// What of an account ends now: what was begun before lets nobody in.
+    enum Ending {
+        case sessions
+        case tokens
+    }
+
+    /// Records what lets somebody into an account with an office.
+    func logAccess(of number: ID<Account>, ends: Set<Ending>) throws {
         guard try roles(of: number).contains(where: { $0.role != .professional }) else { return }
-        let now = people.outside.now()
-        let sessions = try tokensOnly ? access(of: number)?.sessions ?? 0 : now
-        let access = AccountAccess(mark: try mark(of: number), sessions: sessions, tokens: now)
+        let (now, before) = (people.outside.now(), try access(of: number))
+        let access = AccountAccess(
+            mark: try mark(of: number), sessions: ends.contains(.sessions) ? now : before?.sessions ?? 0,
+            tokens: ends.contains(.tokens) ? now : before?.tokens ?? 0)
         try people.states.record(StateChange(.access, "\(number)", access.text), transaction)
     }
 
@@ -209,7 +218,7 @@ package struct AccountStore {
     func endAccess(of number: ID<Account>) throws {
         try transaction.execute("DELETE FROM account_session WHERE account = \(number)")
         _ = try TokenStore(transaction).end(of: number, at: people.outside.now())
-        try logAccess(of: number)
+        try logAccess(of: number, ends: [.sessions, .tokens])
     }
 
     package func count() throws -> Int { try transaction.first("SELECT count(*) FROM account") { try $0.int(0) } ?? 0 }

@@ -205,6 +205,7 @@ extension Accounts {
             guard try store.revoke(role, from: account) else { throw Failure.noRole }
             try store.record(.revokeRole, on: account, role.detail)
             _ = try TokenStore(transaction).end(of: account, at: people.outside.now())
+            try store.logAccess(of: account, ends: [.tokens])
         }
     }
 

@@ -16,8 +16,9 @@ package struct PasswordGiver: Sendable {
 
     /// `isOwn`: the person has set a password. Who was nobody's before needs no waiting for a first one.
     ///
-    /// Failures: `account.not-in-scope`, `account.too-new`.
+    /// Failures: `account.no-role`, `account.not-in-scope`, `account.too-new`.
     func admit(_ person: ID<Person>, isOwn: Bool, _ transaction: Transaction, _ people: People) throws {
+        try sender.check(transaction, people)
         guard try Reach(transaction, people, sender).holds(person) else { throw Failure.notOwnPerson }
         guard try isLongEnough(person, isOwn, at: people.outside.now(), transaction, people) else {
             throw Failure.tooNew
@@ -42,7 +43,11 @@ package struct PasswordGiver: Sendable {
         if sender.scope == .everybody { return true }
         let moment = time - Self.wait
         let roster = RosterStore(transaction, today: people.outside.today)
-        guard try !roster.wasOutside(person, sender.scope, since: moment) else { return false }
+        // Another number of the same human may be employed elsewhere.
+        let family = try PersonStore(transaction, people).family(of: person)
+        guard try !family.contains(where: { try roster.wasOutside($0, sender.scope, since: moment) }) else {
+            return false
+        }
         return try !isOwn || roster.wasAt(person, sender.scope, at: moment)
     }
 }

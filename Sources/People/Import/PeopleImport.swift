@@ -58,7 +58,7 @@ package struct PeopleImport: Sendable {
     ) throws -> (outcome: ImportReport.Outcome, person: ID<Person>) {
         let reader = RowReader(row: row, header: header)
         _ = try reader.need("姓名", longest: 60)
-        let name = reader.name("姓名") ?? ""
+        let name = try reader.name("姓名") ?? ""
         let id = try reader.idNumber("身份证号")
         let store = PersonStore(page.reach.transaction, people)
         let phone = try reader.phone("手机号")
@@ -104,7 +104,7 @@ package struct PeopleImport: Sendable {
         guard let elsewhere else { return }
         page.allowance = left - 1
         let wanted = TransferWanted(
-            unit, for: reader.name("姓名") ?? "", since: try reader.day("任职起始日期"),
+            unit, for: try reader.name("姓名") ?? "", since: try reader.day("任职起始日期"),
             relation: try reader.choice("人员关系", Self.relations) ?? unit.map(Self.relation) ?? "")
         throw HeldRow(
             kind: .transfer, person: elsewhere.number, other: try page.reach.unit(of: elsewhere.number),
@@ -140,7 +140,7 @@ package struct PeopleImport: Sendable {
             organisation: unit.number, relation: relation, during: Period(from: since, to: .last))
         if let other = try reach.takesDays(employment.during, of: person) {
             let wanted = TransferWanted(
-                unit, for: reader.name("姓名") ?? "", since: since, relation: relation)
+                unit, for: try reader.name("姓名") ?? "", since: since, relation: relation)
             throw HeldRow(
                 kind: .period, person: person, other: other, wanted: wanted.facts,
                 failure: reader.fault("任职起始日期", "自 \(since) 起的任职，与此人在别的单位的任职重叠"))
@@ -157,7 +157,7 @@ package struct PeopleImport: Sendable {
         var changes = try entitle(person, reader, transaction)
         let since = try reader.day("生效日期") ?? .first
         for fact in facts {
-            guard let text = reader.text(fact.title) else { continue }
+            guard let text = try reader.text(fact.title) else { continue }
             guard let value = fact.read(text) else { throw reader.fault(fact.title, "“\(text)”不符。应为：\(fact.accepted)") }
             let stated = DatedFact(fact.key, value, Period(from: since, to: .last))
             if try EmploymentStore(transaction, people).put(stated, of: person) {
@@ -171,14 +171,14 @@ package struct PeopleImport: Sendable {
     private func entitle(_ person: ID<Person>, _ reader: RowReader, _ transaction: Transaction) throws -> [String] {
         let since = try reader.day("职称取得日期") ?? .first
         let title = [
-            ("title-series", "职称系列", reader.text("职称系列")),
-            ("title-level", "职称级别", try reader.choice("职称级别", Self.levels)), ("title", "职称", reader.text("职称")),
+            ("title-series", "职称系列", try reader.text("职称系列")),
+            ("title-level", "职称级别", try reader.choice("职称级别", Self.levels)), ("title", "职称", try reader.text("职称")),
         ]
         return try title.compactMap { name, shown, text in
             guard let text else { return nil }
             let stated = DatedFact(name, .text(text), Period(from: since, to: .last))
             let changed = try EmploymentStore(transaction, people).put(stated, of: person)
-            return changed ? "\(shown)为“\(reader.text(shown) ?? text)”" : nil
+            return changed ? "\(shown)为“\(try reader.text(shown) ?? text)”" : nil
         }
     }
 }

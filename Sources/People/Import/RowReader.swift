@@ -10,26 +10,37 @@ package struct RowReader {
 
     package func fault(_ title: String, _ words: String) -> RowFailure { RowFailure(row, title, words) }
 
-    /// Without what nobody sees.
-    package func text(_ title: String) -> String? {
-        header.text(title, row).map(\.visible).flatMap { $0.isEmpty ? nil : $0 }
+    /// In bytes of UTF-8: what one column may hold, as any fact of a policy.
+    static let longest = 500
+
+    /// Without what nobody sees. What a list keeps of a person is copied into each decision, so it has an end.
+    package func text(_ title: String) throws(RowFailure) -> String? {
+        guard let text = header.text(title, row) else { return nil }
+        guard text.utf8.count <= Self.longest else {
+            throw fault(title, "\(title)超过 \(Self.longest) 字节（约 160 个汉字）。请缩短")
+        }
+        let visible = text.visible
+        return visible.isEmpty ? nil : visible
     }
 
     /// A name of a person: spaces that fill a Chinese name up to the width of others are no part of it.
-    package func name(_ title: String) -> String? {
-        guard let text = text(title) else { return nil }
-        let letters = Array(text)
-        return String(
-            letters.indices.filter { place in
-                guard letters[place].isWhitespace else { return true }
-                let before = letters[..<place].last { !$0.isWhitespace }
-                let after = letters[place...].first { !$0.isWhitespace }
-                return !(before?.isHan == true && after?.isHan == true)
-            }.map { letters[$0] })
+    package func name(_ title: String) throws(RowFailure) -> String? {
+        guard let text = try text(title) else { return nil }
+        var (name, spaces, isAfterHan) = ("", "", false)
+        for letter in text {
+            if letter.isWhitespace {
+                spaces.append(letter)
+                continue
+            }
+            name += isAfterHan && letter.isHan ? "" : spaces
+            name.append(letter)
+            (spaces, isAfterHan) = ("", letter.isHan)
+        }
+        return name + spaces
     }
 
     package func need(_ title: String, longest: Int) throws -> String {
-        guard let text = text(title) else { throw fault(title, "没有填写\(title)。请补上") }
+        guard let text = try text(title) else { throw fault(title, "没有填写\(title)。请补上") }
         guard text.count <= longest else { throw fault(title, "\(title)超过 \(longest) 个字。请缩短") }
         return text
     }
@@ -48,7 +59,7 @@ package struct RowReader {
     }
 
     package func uscc(_ title: String) throws -> USCC? {
-        guard let text = text(title) else { return nil }
+        guard let text = try text(title) else { return nil }
         do {
             return try USCC(text)
         } catch {
@@ -57,7 +68,7 @@ package struct RowReader {
     }
 
     package func phone(_ title: String) throws -> String? {
-        guard let text = text(title)?.filter({ $0 != " " && $0 != "-" }) else { return nil }
+        guard let text = try text(title)?.filter({ $0 != " " && $0 != "-" }) else { return nil }
         guard text.utf8.count == 11, text.hasPrefix("1"), text.utf8.allSatisfy({ 48...57 ~= $0 }) else {
             throw fault(title, "手机号应为 1 开头的 11 位数字。请核对")
         }
@@ -65,13 +76,13 @@ package struct RowReader {
     }
 
     package func day(_ title: String) throws -> Day? {
-        guard let text = text(title) else { return nil }
+        guard let text = try text(title) else { return nil }
         guard let day = Day(flexible: text) else { throw fault(title, "“\(text)”不是日期。应写作 2022-06-01") }
         return day
     }
 
     package func choice(_ title: String, _ choices: [(String, String)]) throws -> String? {
-        guard let text = text(title) else { return nil }
+        guard let text = try text(title) else { return nil }
         guard let found = choices.first(where: { $0.0 == text || $0.1 == text }) else {
             throw fault(title, "“\(text)”不符。应为：" + choices.map(\.0).joined(separator: "、"))
         }

@@ -16,8 +16,8 @@ struct UnitColumns {
     /// `nil` where the row names none; of a person who is new to the sender it has to.
     func unit(isNew: Bool) throws -> Organisation? {
         if case .unit(let own) = reach.sender.scope { return try ownUnit(own, isNew: isNew) }
-        guard let name = reader.text("单位名称") else {
-            for title in Self.columns where reader.text(title) != nil {
+        guard let name = try reader.text("单位名称") else {
+            for title in Self.columns where try reader.text(title) != nil {
                 throw reader.fault("单位名称", "填写了\(title)而没有单位名称。请补上单位名称，或把这些列都留空")
             }
             guard !isNew || reach.isEverybody else { throw reader.fault("单位名称", "新人员要写明单位名称。请补上") }
@@ -47,10 +47,10 @@ struct UnitColumns {
     /// An employer states things of its own people: the columns of the unit may be left empty, and say nothing else.
     private func ownUnit(_ number: ID<Organisation>, isNew: Bool) throws -> Organisation? {
         let named = ["单位名称"] + Self.columns
-        guard isNew || named.contains(where: { reader.text($0) != nil }) else { return nil }
+        guard try isNew || named.contains(where: { try reader.text($0) != nil }) else { return nil }
         guard let own = try store.find(number) else { return nil }
         let uscc = try reader.uscc("统一社会信用代码")
-        guard reader.text("单位名称") ?? own.name == own.name else {
+        guard try reader.text("单位名称") ?? own.name == own.name else {
             throw reader.fault("单位名称", "只能导入本单位“\(own.name)”的人员。请改正，或把单位的各列留空")
         }
         guard uscc == nil || uscc == own.uscc else {
@@ -91,7 +91,7 @@ struct UnitColumns {
     }
 
     private func region() throws -> RegionCode? {
-        guard let text = reader.text("行政区划") else { return nil }
+        guard let text = try reader.text("行政区划") else { return nil }
         guard let found = regions.first(where: { $0.code.text == text || $0.name == text }) else {
             guard !regions.isEmpty else { throw reader.fault("行政区划", "还没有行政区划。请先运行 xueshi import places") }
             throw reader.fault("行政区划", "没有登记“\(text)”。可用的：" + regions.prefix(20).map(\.name).joined(separator: "、"))
@@ -101,7 +101,7 @@ struct UnitColumns {
 
     /// A new unit is below an authority of the sender's, or the sender itself.
     private func upstream(_ region: RegionCode) throws -> ID<Organisation>? {
-        guard let name = reader.text("主管部门") else {
+        guard let name = try reader.text("主管部门") else {
             if case .below(let authority) = reach.sender.scope { return authority }
             return try store.authority(of: region)?.number
         }

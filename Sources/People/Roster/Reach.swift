@@ -1,5 +1,6 @@
 import Database
 import Kernel
+import Web
 
 /// Who states something of people, and whose people that may be.
 package struct Sender: Sendable, Hashable {
@@ -16,6 +17,18 @@ package struct Sender: Sendable, Hashable {
 
     /// The command line, which nothing is refused to.
     package static let operating = Sender(scope: .everybody, account: nil, organisation: nil, isBureau: true)
+}
+
+extension Sender {
+    /// Asks again, in the transaction that writes, whether the account still has the role: what it was asked with may
+    /// be minutes old. Failure: `account.no-role`.
+    package func check(_ transaction: Transaction, _ people: People) throws {
+        guard let account else { return }
+        let roles = try AccountStore(transaction, people).roles(of: account)
+        guard roles.contains(where: { $0.organisation == organisation && ($0.role == .bureau) == isBureau }) else {
+            throw Failure.noRole
+        }
+    }
 }
 
 /// What a sender may state things of, by the state before the write. It is asked before anything is written: a row

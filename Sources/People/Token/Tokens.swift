@@ -87,7 +87,7 @@ package struct Tokens: Sendable {
             let account = try accounts.known(login).number
             let ended = try TokenStore(transaction).end(of: account, at: now)
             if ended > 0 {
-                try accounts.logAccess(of: account, tokensOnly: true)
+                try accounts.logAccess(of: account, ends: [.tokens])
                 try accounts.record(.endToken, on: account, ["tokens": "\(ended)"])
             }
             return ended

@@ -27,12 +27,18 @@ package struct UpstreamStore {
         return (sender.scope.isOneUnit ? Self.mostByUnit : Self.mostByAuthority) - (asked ?? 0)
     }
 
-    /// Keeps what a row asks for; the same that still waits is not kept twice.
+    /// So many requests of an organisation may wait, and so many of one kind for one person: whoever answers reads
+    /// each.
+    static let mostWaiting = 300
+    static let mostForOne = 3
+
+    /// Keeps what a row asks for; the same that still waits is not kept twice. Answers whether it waits now.
     ///
     /// It is called after the row was taken back, and a unit that was new with it: the number of that one is not kept,
     /// since the next unit has it.
-    package func ask(_ row: HeldRow, by sender: Sender) throws {
-        guard let organisation = sender.organisation, let account = sender.account else { return }
+    @discardableResult
+    package func ask(_ row: HeldRow, by sender: Sender) throws -> Bool {
+        guard let organisation = sender.organisation, let account = sender.account else { return true }
         var facts = row.wanted
         if row.kind != .authors, try TransferWanted(facts).standing(transaction) == nil { facts["number"] = nil }
         let wanted = FactText.encode(facts)
@@ -42,13 +48,26 @@ package struct UpstreamStore {
             WHERE r.person = \(row.person) AND r.organisation = \(organisation) AND r.kind = \(row.kind.rawValue)
               AND r.wanted = \(wanted)
             """)
-        guard !isWaiting else { return }
+        if isWaiting { return true }
+        guard try mayAsk(of: row, organisation) else { return false }
         let number = try NumberStore(transaction).take(of: "upstream request")
         try transaction.insert(
             [
                 number, row.kind.rawValue, row.person, organisation, account, row.other, wanted, people.outside.now(),
             ], into: UpstreamSchema.request)
         try transaction.execute("INSERT INTO upstream_waiting (request) VALUES (\(number))")
+        return true
+    }
+
+    private func mayAsk(of row: HeldRow, _ organisation: ID<Organisation>) throws -> Bool {
+        let waiting = try transaction.rows(
+            """
+            SELECT r.person, r.kind FROM upstream_request r JOIN upstream_waiting w ON w.request = r.number
+            WHERE r.organisation = \(organisation)
+            """
+        ) { (person: try $0.int(0), kind: try $0.text(1)) }
+        let same = waiting.count { $0.person == row.person.number && $0.kind == row.kind.rawValue }
+        return waiting.count < Self.mostWaiting && same < Self.mostForOne
     }
 
     /// What waits and both sides of which are within the reach, the newest first, from below a number on.

@@ -6,9 +6,11 @@ import People
 extension Registry {
     /// What is done is what the list would have done; an answer that changes nothing is one too.
     ///
-    /// Failures: `request.none`, `request.beyond-reach`, `request.no-unit`, `recognition.correction`.
+    /// Failures: `account.no-role`, `request.none`, `request.beyond-reach`, `request.no-unit`, `request.outdated`,
+    /// `recognition.correction`.
     package func carryOut(_ number: ID<UpstreamRequest>, by sender: Sender, _ transaction: Transaction) throws {
         guard let account = sender.account else { throw Failure.beyondReach }
+        try sender.check(transaction, people)
         let reach = Reach(transaction, people, sender)
         let store = UpstreamStore(transaction, people)
         let request = try store.find(number, reach)
@@ -22,9 +24,10 @@ extension Registry {
 
     /// It was done by other means, such as a list: the request ends as one that was carried out.
     ///
-    /// Failure: `request.none`.
+    /// Failures: `account.no-role`, `request.none`.
     package func end(_ number: ID<UpstreamRequest>, by sender: Sender, _ transaction: Transaction) throws {
         guard let account = sender.account else { throw Failure.beyondReach }
+        try sender.check(transaction, people)
         let store = UpstreamStore(transaction, people)
         let request = try store.find(number, Reach(transaction, people, sender))
         try store.answer(request, done: true, reason: Self.byOtherMeans, by: account)
@@ -47,21 +50,32 @@ extension Registry {
     private func correct(_ request: UpstreamRequest, _ reach: Reach) throws {
         guard let submission = Submission(wanted: request.wanted) else { throw Failure.noRequest }
         guard try reach.holds(submission.person) else { throw Failure.beyondReach }
+        let held = try EvidenceStore(reach.transaction).find(
+            submission.person, source: submission.source, reference: submission.reference ?? "")
+        if let version = request.wanted["version"], held?.version.description != version.description {
+            throw Failure.requestOutdated
+        }
         do {
             let recognition = try recogniser(reach.transaction, reach).recognise(submission)
-            if case .refused(let words) = recognition { throw Failure.correctionRefused(words) }
+            if let words = recognition.refusal { throw Failure.correctionRefused(words) }
         } catch is BeyondReach {
             throw Failure.beyondReach
         }
     }
 }
 
+extension Failure {
+    static let requestOutdated = Failure(
+        .refused, "request.outdated", "这项登记在申请以后已经更正过，按原申请办理会改掉后来的内容，没有办理。请驳回，由申请单位重新导入。",
+        en: "The item was corrected since this was asked. Dismiss it and let the unit import it again.")
+}
+
 extension Submission {
-    /// As a request holds it.
-    var wanted: [String: Fact] {
+    /// As a request holds it: a correction of this version of what is held.
+    func wanted(correcting version: Int) -> [String: Fact] {
         var facts: [String: Fact] = [
             "person": .integer(person.number), "source": .text(source), "kind": .text(evidence.kind),
-            "reason": .text(reason), "evidence": .text(FactText.encode(evidence.facts)),
+            "reason": .text(reason), "evidence": .text(FactText.encode(evidence.facts)), "version": .integer(version),
         ]
         facts["reference"] = reference.map { .text($0) }
         return facts

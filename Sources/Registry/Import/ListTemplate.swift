@@ -124,7 +124,8 @@ extension ListTemplate {
                 shape.name, needed: !shape.optional, choices: shape.choices, shape.accepted,
                 sample: kind.sample[shape.key].map { shape.name(of: $0) } ?? "")
         }
-        return Sheet(name: kind.name, about: "依据：\(kind.clause.short)", columns: fixed + facts)
+        let reason = Column("更正原因", "改动已登记的名称时填写；其他情况留空")
+        return Sheet(name: kind.name, about: "依据：\(kind.clause.short)", columns: fixed + facts + [reason])
     }
 }
 

@@ -31,10 +31,9 @@ package struct SheetImport: Sendable {
         }
         let rows = PeopleImport(
             registry.people, regions: regions, facts: facts.map { ($0.name, $0.key, $0.read, $0.accepted) })
-        return try await run(
-            "people", path, { _ in ["姓名", "身份证号"] }, key: ["身份证号"], mistaken: "认定形式", rehearsing, progress
-        ) {
-            transaction in
+        let list = ListKind(
+            name: "people", needed: { _ in ["姓名", "身份证号"] }, key: ["身份证号"], mistaken: "认定形式"
+        ) { transaction, _ in
             let reach = Reach(transaction, registry.people, try sender(transaction))
             let page = PeopleImport.Page(reach, isRehearsal: rehearsing)
             return ListPage(reach: reach) { row, header in
@@ -43,32 +42,35 @@ package struct SheetImport: Sendable {
                 return outcome
             }
         }
+        return try await run(list, path, rehearsing: rehearsing, mayTakeAway: true, progress)
     }
 
+    /// `mayTakeAway`: the sender says that many rows may take hours away that were brought before.
     package func hours(
-        _ path: String, source: String, rehearsing: Bool, progress: @Sendable (Int) -> Void = { _ in }
+        _ path: String, source: String, rehearsing: Bool, mayTakeAway: Bool = false,
+        progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> ImportReport {
         let kinds = try await registry.database.read { try Set(registry.book($0).kindNames) }
-        let needed: @Sendable (String) -> [String] = { kinds.contains($0) ? ["身份证号"] : ["身份证号", "认定形式"] }
-        return try await run("hours", path, needed, key: ["身份证号", "编号"], rehearsing, progress) { transaction in
+        let list = ListKind(
+            name: "hours", needed: { kinds.contains($0) ? ["身份证号"] : ["身份证号", "认定形式"] }, key: ["身份证号", "编号"],
+            mistaken: nil
+        ) { transaction, mayTakeAway in
             let reach = Reach(transaction, registry.people, try sender(transaction))
             let rows = HoursRows(
-                people: registry.people, recogniser: try registry.recogniser(transaction, reach), source: source)
+                people: registry.people, recogniser: try registry.recogniser(transaction, reach), source: source,
+                mayTakeAway: mayTakeAway)
             return ListPage(reach: reach, take: rows.take, finish: rows.recogniser.follow)
         }
+        return try await run(list, path, rehearsing: rehearsing, mayTakeAway: mayTakeAway, progress)
     }
 
     private func run(
-        _ list: String, _ path: String, _ needed: @escaping @Sendable (String) -> [String], key: [String],
-        mistaken: String? = nil,
-        _ rehearsing: Bool,
-        _ progress: @Sendable (Int) -> Void,
-        _ begin: @escaping @Sendable (Transaction) throws -> ListPage
+        _ list: ListKind, _ path: String, rehearsing: Bool, mayTakeAway: Bool, _ progress: @Sendable (Int) -> Void
     ) async throws -> ImportReport {
-        var report = ImportReport()
-        var headers = ListHeaders(needed: needed, mistaken: mistaken)
-        var seen = SeenRows(key: key)
-        var hasBegun = false
+        var (report, taking) = (ImportReport(), TakingRows())
+        var headers = ListHeaders(needed: list.needed, mistaken: list.mistaken)
+        var seen = SeenRows(key: list.key)
+        var turn = Turn(list: list, isRehearsal: rehearsing, isFirst: true, mayTakeAway: mayTakeAway)
         for try await page in SheetPages(path, size: Self.page, by: reader) {
             var batch: [ListRow] = []
             for row in page {
@@ -80,32 +82,79 @@ package struct SheetImport: Sendable {
                 }
             }
             guard !batch.isEmpty else { continue }
-            let (accepted, isFirst) = (batch, !hasBegun)
-            let outcomes = try await registry.database.write(rehearsing: rehearsing) { transaction in
-                let page = try begin(transaction)
-                let outcomes = try accepted.map { row, header in
-                    try Self.outcome(row) {
-                        do {
-                            return try transaction.savepoint { try page.take(row, header) }
-                        } catch let held as HeldRow {
-                            try UpstreamStore(transaction, registry.people).ask(held, by: page.reach.sender)
-                            return .failed(held.failure(rehearsing: rehearsing))
-                        }
-                    }
+            for (item, taken) in zip(batch, try await take(batch, turn)) {
+                switch taken {
+                case .counted(let outcome): report.count(outcome)
+                case .held(let words): taking.add((item.row, item.header, words))
                 }
-                try page.finish()
-                if isFirst { try AuditStore(transaction, registry.people).record(.beginList, .list(list)) }
-                return outcomes
             }
-            hasBegun = true
-            for outcome in outcomes { report.count(outcome) }
-            progress(report.rows)
+            turn.isFirst = false
+            progress(report.rows + taking.count)
         }
         try headers.requireOne()
-        try await record(report, list, rehearsing)
+        try await finish(taking, turn, &report)
+        try await record(report, list.name, rehearsing)
         report.headers = headers.titles
         report.notes += headers.skipped.filter { $0 != ListTemplate.explanations }.map { "工作表“\($0)”没有名单的表头，已跳过" }
         return report
+    }
+
+    /// The rows that were held back while nobody knew how many there are.
+    private func finish(_ taking: TakingRows, _ turn: Turn, _ report: inout ImportReport) async throws {
+        let (rows, refused) = taking.parted(among: report.rows + taking.count)
+        for failure in refused { report.count(.failed(failure)) }
+        report.takingAway = refused.count
+        var turn = turn
+        turn.mayTakeAway = true
+        if !rows.isEmpty {
+            for taken in try await take(rows.map { ($0.row, $0.header) }, turn) {
+                if case .counted(let outcome) = taken { report.count(outcome) }
+            }
+        }
+        if taking.count > 0 { report.sortFailures() }
+    }
+
+    /// What every page of a list is taken in by.
+    private struct Turn {
+        let list: ListKind
+        let isRehearsal: Bool
+        var isFirst: Bool
+        var mayTakeAway: Bool
+    }
+
+    private enum Taken {
+        case counted(ImportReport.Outcome)
+        case held(String)
+    }
+
+    /// Takes a page in one transaction.
+    private func take(_ rows: [ListRow], _ turn: Turn) async throws -> [Taken] {
+        try await registry.database.write(rehearsing: turn.isRehearsal) { transaction in
+            let page = try turn.list.begin(transaction, turn.mayTakeAway)
+            let taken = try rows.map { row, header -> Taken in
+                do {
+                    return .counted(try Self.outcome(row) { try take(row, header, page, turn, transaction) })
+                } catch let away as TakenAway {
+                    return .held(away.words)
+                }
+            }
+            try page.finish()
+            if turn.isFirst {
+                try AuditStore(transaction, registry.people).record(.beginList, .list(turn.list.name))
+            }
+            return taken
+        }
+    }
+
+    private func take(
+        _ row: SheetRow, _ header: SheetHeader, _ page: ListPage, _ turn: Turn, _ transaction: Transaction
+    ) throws -> ImportReport.Outcome {
+        do {
+            return try transaction.savepoint { try page.take(row, header) }
+        } catch let held as HeldRow {
+            let isAsked = try UpstreamStore(transaction, registry.people).ask(held, by: page.reach.sender)
+            return .failed(held.failure(rehearsing: turn.isRehearsal, isAsked: isAsked))
+        }
     }
 
     /// What a list came to. Its beginning was recorded with its first rows: so a list that was broken off is there too.
@@ -136,6 +185,19 @@ package struct SheetImport: Sendable {
             return .failed(RowFailure(row, "", violation.failure.words.chinese))
         }
     }
+}
+
+/// A kind of list.
+private struct ListKind: Sendable {
+    let name: String
+    /// The columns that a sheet must have, by its name.
+    let needed: @Sendable (String) -> [String]
+    /// The columns that name what a row is about.
+    let key: [String]
+    /// A column that only another list has.
+    let mistaken: String?
+    /// What takes the rows of a page, in its transaction, and whether they may take hours away.
+    let begin: @Sendable (Transaction, Bool) throws -> ListPage
 }
 
 /// How the rows of one page are taken in one transaction, and what is to be done after the last.
@@ -204,16 +266,17 @@ private struct SeenRows {
     }
 
     let key: [String]
-    private var rows: [String: Seen] = [:]
+    /// By what their keys come to: the texts of a long list would take its memory again.
+    private var rows: [Int: Seen] = [:]
 
     init(key: [String]) { self.key = key }
 
     /// Where an earlier row of the list says otherwise. A row with part of its key empty names nothing.
     mutating func conflict(_ row: SheetRow, _ header: SheetHeader) -> RowFailure? {
         let reader = RowReader(row: row, header: header)
-        let texts = key.compactMap { reader.text($0)?.uppercased() }
+        let texts = key.compactMap { (try? reader.text($0))?.uppercased() }
         guard texts.count == key.count else { return nil }
-        let (name, hash) = (texts.joined(separator: "|"), row.cells.hashValue)
+        let (name, hash) = (texts.hashValue, row.cells.hashValue)
         guard let earlier = rows[name] else {
             rows[name] = Seen(sheet: row.sheet, row: row.number, hash: hash)
             return nil
@@ -223,100 +286,6 @@ private struct SeenRows {
         return RowFailure(
             row, key.last ?? "",
             "与\(place)的\(key.last ?? "")相同而内容不同，以\(place)为准，这一行没有导入。请核对以后只保留正确的一行，不要原样再次上传")
-    }
-}
-
-/// Reads the rows of a list of what people did, in one transaction: the kind's name, and its facts under their names.
-final class HoursRows {
-    let people: People
-    let recogniser: Recogniser
-    let source: String
-    private var known: [IDNumber: Person] = [:]
-
-    init(people: People, recogniser: Recogniser, source: String) {
-        (self.people, self.recogniser, self.source) = (people, recogniser, source)
-    }
-
-    func take(_ row: SheetRow, _ header: SheetHeader) throws -> ImportReport.Outcome {
-        let reader = RowReader(row: row, header: header)
-        let person = try person(reader)
-        let submission = Submission(
-            person: person.number, source: source, reference: reader.text("编号"), evidence: try evidence(reader, person),
-            reason: reader.text("更正原因") ?? "")
-        switch try taken(submission, reader) {
-        case .credited: return .created
-        case .corrected(let entries): return .changed("第 \(row.number) 行：" + Self.words(correction: entries))
-        case .unchanged: return .unchanged
-        // What is refused is kept with its reason, so this is an answer and not a rollback.
-        case .refused(let words): return .failed(reader.fault("", words))
-        }
-    }
-
-    /// A correction that reaches somebody else's people is held.
-    private func taken(_ submission: Submission, _ reader: RowReader) throws -> Recognition {
-        do {
-            return try recogniser.take(submission)
-        } catch let beyond as BeyondReach {
-            throw HeldRow(
-                kind: .authors, person: beyond.claimant, other: beyond.unit, wanted: submission.wanted,
-                failure: reader.fault("", "该成果还有您管理范围以外的人员登记，作者数不能在这里更正"))
-        }
-    }
-
-    private static func words(correction entries: [LedgerEntry]) -> String {
-        let hours = { (entries: [LedgerEntry]) in entries.reduce(CreditHours.zero) { $0 + $1.hours } }
-        let (gone, come) = (entries.filter { $0.reverses != nil }, entries.filter { $0.reverses == nil })
-        return entries.isEmpty ? "更正，学时不变" : "更正，原计 \(CreditHours.zero - hours(gone)) 学时，现计 \(hours(come)) 学时"
-    }
-
-    /// Whoever is out of reach is as good as not registered.
-    private func find(_ id: IDNumber) throws -> Person? {
-        let found = try PersonStore(recogniser.transaction, people).find(id)
-        return try found.flatMap { try recogniser.reach?.holds($0.number) ?? true ? $0 : nil }
-    }
-
-    private func person(_ reader: RowReader) throws -> Person {
-        let id = try reader.idNumber("身份证号")
-        guard let person = try known[id] ?? find(id) else {
-            let isEverybody = recogniser.reach?.isEverybody ?? true
-            let words = isEverybody ? "没有登记过这个身份证号的人员。" : "没有登记过这个身份证号的人员，或不在您管理的单位。请核对；新人员"
-            throw reader.fault("身份证号", words + "请先导入人员")
-        }
-        known[id] = person
-        if let name = reader.name("姓名"), name != person.name {
-            throw reader.fault("姓名", "姓名与登记的不符。请核对姓名和身份证号是否为同一人")
-        }
-        return person
-    }
-
-    /// A template has a sheet for each kind, named after it.
-    private func kindOfSheet(_ reader: RowReader) throws -> String {
-        if reader.row.sheet.isEmpty || reader.header.has("认定形式") { return try reader.need("认定形式", longest: 60) }
-        return reader.row.sheet
-    }
-
-    private func evidence(_ reader: RowReader, _ person: Person) throws -> Evidence {
-        let name = try reader.text("认定形式") ?? kindOfSheet(reader)
-        let policies = try recogniser.bearer(of: person.number).judge.candidates.map(\.policy)
-        guard !policies.isEmpty else {
-            throw reader.fault("身份证号", "没有找到适用于此人的政策：请核对其单位和地区，或先发布政策")
-        }
-        guard let kind = policies.lazy.flatMap(\.kinds).first(where: { $0.name == name || $0.key == name }) else {
-            let names = policies[0].kinds.map(\.name).joined(separator: "、")
-            throw reader.fault("认定形式", "没有“\(name)”这一认定形式。可用的：\(names)")
-        }
-        var facts: [String: Fact] = [:]
-        for shape in kind.facts {
-            let title = reader.header.has(shape.name) ? shape.name : shape.key
-            guard let text = reader.text(title) else {
-                if shape.optional { continue }
-                throw reader.fault(shape.name, "“\(kind.name)”要填写\(shape.name)。应为：\(shape.accepted)")
-            }
-            let value = shape.value(text) ?? Day(flexible: text).flatMap { shape.value($0.description) }
-            guard let value else { throw reader.fault(shape.name, "“\(text)”不符。应为：\(shape.accepted)") }
-            facts[shape.key] = value
-        }
-        return Evidence(kind.key, facts)
     }
 }
 

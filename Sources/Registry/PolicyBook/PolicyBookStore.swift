@@ -27,21 +27,15 @@ package final class PolicyShelf: Sendable {
         // A version that was removed would let an older one decide.
         guard numbers.count == count else { throw Failure.policyDamaged(numbers.last.map(String.init) ?? "-") }
         let versions = held.withLock { $0.versions }
-        let read = try numbers.filter { versions[$0] == nil }.map { try store.read($0) }
-        return held.withLock { held in
-            for version in read { held.versions[version.number.number] = version }
-            let book = PolicyBook(numbers.compactMap { held.versions[$0] })
-            held.last = (count, book)
-            return book
-        }
-    }
-
-    /// Drops what a rolled-back transaction may have put here.
-    func forget(_ number: ID<PolicyVersion>) {
+        let all = try numbers.map { try versions[$0] ?? store.read($0) }
+        let book = PolicyBook(all)
+        // What a writer sees may be taken back.
+        guard transaction.isReading else { return book }
         held.withLock { held in
-            held.versions[number.number] = nil
-            held.last = nil
+            for version in all { held.versions[version.number.number] = version }
+            held.last = (count, book)
         }
+        return book
     }
 }
 

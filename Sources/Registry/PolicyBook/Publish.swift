@@ -34,13 +34,14 @@ extension Registry {
             }
             return (number, isNew, read.version, read.hash)
         }
+        // What a reader has read is known to those who write.
+        _ = try await database.read { try book($0) }
         var (changed, last, done) = (0, 0, 0)
         while true {
             let after = last
             let page: (changed: Int, roots: [ID<Person>]) = try await database.write(rehearsing: rehearsing) {
                 transaction in
                 if rehearsing { _ = try PolicyBookStore(transaction, states).publish(key, flat, at: now) }
-                defer { if rehearsing, isNew { shelf.forget(number) } }
                 return try redecidePage(transaction, after)
             }
             changed += page.changed

@@ -54,10 +54,16 @@ struct EvidenceStore {
             person: person, number: number, version: version, source: source, reference: reference, evidence: evidence)
     }
 
+    /// So many items may a person have: all of them are decided again whenever something is learned of the person.
+    static let most = 5000
+
+    /// Failure: `recognition.many`.
     private func next(_ person: ID<Person>) throws -> Int {
-        try transaction.first("SELECT coalesce(max(number), 0) + 1 FROM evidence WHERE person = \(person)") {
+        let next = try transaction.first("SELECT coalesce(max(number), 0) + 1 FROM evidence WHERE person = \(person)") {
             try $0.int(0)
-        } ?? 1
+        }
+        guard let next, next <= Self.most else { throw Failure.tooManyItems }
+        return next
     }
 
     private func read(_ sql: SQL, where isWanted: (Int) -> Bool = { _ in true }) throws -> [HeldEvidence] {
@@ -74,6 +80,12 @@ struct EvidenceStore {
                 reference: try row.text(4), evidence: Evidence(try row.text(5), facts))
         }.compactMap { $0 }
     }
+}
+
+extension Failure {
+    fileprivate static let tooManyItems = Failure(
+        .refused, "recognition.many", "此人已有 \(EvidenceStore.most) 项登记，不能再登记新的一项。请核对编号是否重复使用；更正已登记的不受影响。",
+        en: "This person has \(EvidenceStore.most) items already, and no more are taken. Corrections still are.")
 }
 
 struct DecisionStore {

@@ -1,4 +1,5 @@
 import Database
+import Foundation
 import Kernel
 import People
 import Policy
@@ -36,14 +37,31 @@ struct Recogniser {
         if let known = try known(submission, reference, held, bearer.family) {
             return try decisions.refusal(of: known) == nil ? .unchanged : try again(known, bearer)
         }
+        if let held, submission.reason.isEmpty { try refuseOther(submission.evidence, held, bearer) }
         let kept = try evidences.add(
             submission.evidence, of: submission.person, replacing: held, source: submission.source,
             reference: reference, reason: submission.reason, at: now)
         var touched = Touched()
         let (entries, refusal) = try reconcile(kept, bearer, .submitted, &touched)
         memory.touched.add(touched)
-        if let refusal { return .refused(refusal) }
-        return held == nil ? .credited(entries) : .corrected(entries)
+        if held != nil, refusal == nil || !entries.isEmpty { return .corrected(entries, refusal: refusal) }
+        return refusal.map { .refused($0) } ?? .credited(entries)
+    }
+
+    /// A number that was given twice would take away the hours of the first: what is brought under a known number, and
+    /// without a reason, is the same item only where kind and title are.
+    private func refuseOther(_ evidence: Evidence, _ held: HeldEvidence, _ bearer: Bearer) throws {
+        let (old, new) = (bearer.judge.title(of: held.evidence), bearer.judge.title(of: evidence))
+        guard held.evidence.kind != evidence.kind || old.map(Self.plain) != new.map(Self.plain) else { return }
+        let hours = try ledger.standing(of: held.person, evidence: held.number).reduce(CreditHours.zero) {
+            $0 + $1.hours
+        }
+        throw Failure.otherItem(held.reference, old ?? "", new ?? "", hours)
+    }
+
+    /// A title without what people write now this way and now that: spaces, signs, wide and small letters.
+    private static func plain(_ title: String) -> String {
+        title.precomposedStringWithCompatibilityMapping.lowercased().filter { $0.isLetter || $0.isNumber }
     }
 
     /// The same item with the same facts, brought before for this number or one that is merged with it.
@@ -232,6 +250,13 @@ private struct Plan {
 }
 
 extension Failure {
+    fileprivate static func otherItem(_ number: String, _ old: String, _ new: String, _ hours: CreditHours) -> Failure {
+        Failure(
+            .refused, "recognition.other-item",
+            "编号“\(number)”已用于“\(old)”（\(hours) 学时），与“\(new)”不是同一项，没有登记。另一项请换一个没有用过的编号；确为更正的，请填写更正原因。",
+            en: "The number \(number) is that of \(old), \(hours) h, and not of \(new). Give another, or a reason.")
+    }
+
     static func correctionRefused(_ why: String) -> Failure {
         Failure(
             .refused, "recognition.correction", "不能这样更正：\(why)。原登记保持不变。",
@@ -250,6 +275,8 @@ private struct ClaimRefusal: Error {
 struct BeyondReach: Error {
     let claimant: ID<Person>
     let unit: ID<Organisation>?
+    /// The version of the evidence that would be corrected.
+    let version: Int
 }
 
 extension Recogniser {
@@ -277,7 +304,7 @@ extension Recogniser {
             if let among = rule.among, case .integer(let authors)? = held.evidence.facts[among] {
                 try share(claim, authors, among, clause, others, before, cause, &touched)
             } else {
-                try works.put(work, authors: nil)
+                try works.keep(work)
             }
             claims.append(claim)
         }
@@ -301,7 +328,9 @@ extension Recogniser {
                 words: "该成果已按作者数 \(known) 登记，与本次的 \(authors) 不符。请核对；原登记有误的，先更正原登记（\(clause)）")
         }
         for other in others where try reach?.holds(other.root) == false {
-            throw BeyondReach(claimant: other.root, unit: try reach?.unit(of: other.root))
+            let corrected = try evidences.find(claim.claimant, number: claim.evidence)
+            throw BeyondReach(
+                claimant: other.root, unit: try reach?.unit(of: other.root), version: (corrected?.version ?? 1) - 1)
         }
         try works.put(claim.work, authors: authors)
         for other in others { try correct(other, among, authors, &touched) }

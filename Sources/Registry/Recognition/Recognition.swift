@@ -24,11 +24,20 @@ package struct Submission: Sendable {
 /// What came of it.
 package enum Recognition: Sendable {
     case credited([LedgerEntry])
-    /// It replaced what was credited before: reversals and new entries.
-    case corrected([LedgerEntry])
+    /// It replaced what was credited before: reversals and new entries. With the refusal where nothing is credited now.
+    case corrected([LedgerEntry], refusal: String? = nil)
     case unchanged
     /// Why not, under which clause, and what would be accepted.
     case refused(String)
+
+    /// Why nothing is credited now.
+    package var refusal: String? {
+        switch self {
+        case .refused(let words): words
+        case .corrected(_, let words): words
+        default: nil
+        }
+    }
 }
 
 /// The hours that evidence is worth now, each under its policy; or why there are none.
@@ -109,6 +118,11 @@ final class Judge {
         versions = candidates.flatMap { newest in
             ([newest] + book.older(newest.key, frozen)).map { ($0, newest) }
         }
+    }
+
+    /// What evidence calls itself, as the first policy that has its kind says.
+    func title(of evidence: Evidence) -> String? {
+        candidates.lazy.compactMap { $0.policy.kind(evidence.kind) }.first?.title(of: evidence)
     }
 
     /// Decides evidence under every policy that the person stands under in the years concerned.

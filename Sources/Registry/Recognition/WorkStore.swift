@@ -26,8 +26,13 @@ struct WorkStore {
         }
     }
 
-    func put(_ work: String, authors: Int?) throws {
+    func put(_ work: String, authors: Int) throws {
         try transaction.put([work, authors], into: RecognitionSchema.work)
+    }
+
+    /// A work that is claimed by a rule that asks for no authors; a number that is known stays.
+    func keep(_ work: String) throws {
+        try transaction.insert([work, Value.null], into: RecognitionSchema.work, "ON CONFLICT DO NOTHING")
     }
 
     func claims(on work: String) throws -> [Claim] {

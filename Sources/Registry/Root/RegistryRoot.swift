@@ -52,17 +52,8 @@ extension Registry {
         _ tables: [AuthenticatedTable], through time: Int
     ) async throws -> [String: TableDigest] {
         let added = tables.filter { $0.added != nil }
-        return try await withThrowingTaskGroup(of: (String, TableDigest).self) { group in
-            var digests: [String: TableDigest] = [:]
-            for (place, table) in added.enumerated() {
-                // Two at a time, so that the site keeps connections for its pages.
-                if place > 1, let done = try await group.next() { digests[done.0] = done.1 }
-                group.addTask {
-                    (table.name.description, try await database.read { try $0.digest(table, through: time) })
-                }
-            }
-            return try await group.reduce(into: digests) { $0[$1.0] = $1.1 }
-        }
+        let digests = try await database.read(each: added) { try $1.digest($0, through: time) }
+        return zip(added, digests).reduce(into: [:]) { $0[$1.0.name.description] = $1.1 }
     }
 
     /// Of the tables whose rows are never removed, however they change.

@@ -81,6 +81,13 @@ struct ImportCommand: AsyncParsableCommand {
                     lines.append("……共 \(report.failures.count) 行未导入，用 --failures OUT.xlsx 取得全部")
                 }
                 lines += report.notes.prefix(20)
+                if report.takingAway > 0 {
+                    lines.append(
+                        words(
+                            "\(report.takingAway) 行会减少已登记的学时，没有登记。核对编号以后确需更正的，加 --replace 再运行。",
+                            "\(report.takingAway) rows take hours away and were not taken. If that is meant, add --replace."
+                        ))
+                }
                 if dryRun { lines.append(words("试运行，没有写入。", "Dry run: nothing was written.")) }
                 return Answer(report, lines: lines)
             }
@@ -120,11 +127,13 @@ struct ImportCommand: AsyncParsableCommand {
             discussion: "Example: xueshi import hours Samples/hours.csv --failures failed.xlsx")
         @OptionGroup var options: Options
         @Option(help: "Who brings the list: its own numbers (编号) are told apart by it.") var source = "import"
+        @Flag(help: "Take in many rows that take away hours that were brought before.") var replace = false
 
         func run() async throws {
-            let (file, dryRun, source) = (options.file, options.dryRun, source)
+            let (file, dryRun, source, replace) = (options.file, options.dryRun, source, replace)
             try await options.run { sheets, progress in
-                try await sheets.hours(file, source: source, rehearsing: dryRun, progress: progress)
+                try await sheets.hours(
+                    file, source: source, rehearsing: dryRun, mayTakeAway: replace, progress: progress)
             }
         }
     }

@@ -1,0 +1,107 @@
+import Documents
+import Kernel
+import People
+import Policy
+
+/// Reads the rows of a list of what people did, in one transaction: the kind's name, and its facts under their names.
+final class HoursRows {
+    let people: People
+    let recogniser: Recogniser
+    let source: String
+    /// Whether a row may take hours away that were brought before.
+    let mayTakeAway: Bool
+    private var known: [IDNumber: Person] = [:]
+
+    init(people: People, recogniser: Recogniser, source: String, mayTakeAway: Bool) {
+        (self.people, self.recogniser, self.source, self.mayTakeAway) = (people, recogniser, source, mayTakeAway)
+    }
+
+    func take(_ row: SheetRow, _ header: SheetHeader) throws -> ImportReport.Outcome {
+        let reader = RowReader(row: row, header: header)
+        let person = try person(reader)
+        let submission = Submission(
+            person: person.number, source: source, reference: try reader.text("编号"),
+            evidence: try evidence(reader, person),
+            reason: try reader.text("更正原因") ?? "")
+        switch try taken(submission, reader) {
+        case .credited: return .created
+        case .corrected(let entries, let refusal):
+            let words = Self.words(correction: entries, refusal)
+            if !mayTakeAway, entries.reduce(CreditHours.zero, { $0 + $1.hours }) < .zero { throw TakenAway(words) }
+            return .changed("第 \(row.number) 行：" + words)
+        case .unchanged: return .unchanged
+        // What is refused is kept with its reason, so this is an answer and not a rollback.
+        case .refused(let words): return .failed(reader.fault("", words))
+        }
+    }
+
+    /// A correction that reaches somebody else's people is held.
+    private func taken(_ submission: Submission, _ reader: RowReader) throws -> Recognition {
+        do {
+            return try recogniser.take(submission)
+        } catch let beyond as BeyondReach {
+            throw HeldRow(
+                kind: .authors, person: beyond.claimant, other: beyond.unit,
+                wanted: submission.wanted(correcting: beyond.version),
+                failure: reader.fault("", "该成果还有您管理范围以外的人员登记，作者数不能在这里更正"))
+        }
+    }
+
+    private static func words(correction entries: [LedgerEntry], _ refusal: String?) -> String {
+        let hours = { (entries: [LedgerEntry]) in entries.reduce(CreditHours.zero) { $0 + $1.hours } }
+        let (gone, come) = (entries.filter { $0.reverses != nil }, entries.filter { $0.reverses == nil })
+        if entries.isEmpty { return "更正，学时不变" }
+        let change = "更正，原计 \(CreditHours.zero - hours(gone)) 学时，现计 \(hours(come)) 学时"
+        return change + (refusal.map { "：\($0)" } ?? "")
+    }
+
+    /// Whoever is out of reach is as good as not registered.
+    private func find(_ id: IDNumber) throws -> Person? {
+        let found = try PersonStore(recogniser.transaction, people).find(id)
+        return try found.flatMap { try recogniser.reach?.holds($0.number) ?? true ? $0 : nil }
+    }
+
+    private func person(_ reader: RowReader) throws -> Person {
+        let id = try reader.idNumber("身份证号")
+        guard let person = try known[id] ?? find(id) else {
+            let isEverybody = recogniser.reach?.isEverybody ?? true
+            let words = isEverybody ? "没有登记过这个身份证号的人员。" : "没有登记过这个身份证号的人员，或不在您管理的单位。请核对；新人员"
+            throw reader.fault("身份证号", words + "请先导入人员")
+        }
+        known[id] = person
+        if let name = try reader.name("姓名"), name != person.name {
+            throw reader.fault("姓名", "姓名与登记的不符。请核对姓名和身份证号是否为同一人")
+        }
+        return person
+    }
+
+    /// A template has a sheet for each kind, named after it.
+    private func kindOfSheet(_ reader: RowReader) throws -> String {
+        if reader.row.sheet.isEmpty || reader.header.has("认定形式") { return try reader.need("认定形式", longest: 60) }
+        return reader.row.sheet
+    }
+
+    private func evidence(_ reader: RowReader, _ person: Person) throws -> Evidence {
+        let name = try reader.text("认定形式") ?? kindOfSheet(reader)
+        let policies = try recogniser.bearer(of: person.number).judge.candidates.map(\.policy)
+        guard !policies.isEmpty else {
+            throw reader.fault("身份证号", "没有找到适用于此人的政策：请核对其单位和地区，或先发布政策")
+        }
+        guard let kind = policies.lazy.flatMap(\.kinds).first(where: { $0.name == name || $0.key == name }) else {
+            let names = policies[0].kinds.map(\.name).joined(separator: "、")
+            throw reader.fault("认定形式", "没有“\(name)”这一认定形式。可用的：\(names)")
+        }
+        var facts: [String: Fact] = [:]
+        for shape in kind.facts {
+            let title = reader.header.has(shape.name) ? shape.name : shape.key
+            guard let text = try reader.text(title) else {
+                if shape.optional { continue }
+                throw reader.fault(shape.name, "“\(kind.name)”要填写\(shape.name)。应为：\(shape.accepted)")
+            }
+            let value = shape.value(text) ?? Day(flexible: text).flatMap { shape.value($0.description) }
+            guard let value else { throw reader.fault(shape.name, "“\(text)”不符。应为：\(shape.accepted)") }
+            facts[shape.key] = value
+        }
+        return Evidence(kind.key, facts)
+    }
+}

@@ -1,0 +1,94 @@
+import Database
+import Documents
+import Foundation
+import Kernel
+import Testbed
+import Testing
+
+@testable import People
+@testable import Registry
+
+@Suite("Attack: what a list may bring has an end")
+struct LimitTests {
+    private static let hours = "姓名,身份证号,认定形式,编号,课程名称,学习平台,科目,课程年度,课程学时,考试,考试合格日期,更正原因,备注\n"
+
+    private func course(_ id: String, _ cells: [String: String]) -> String {
+        let all = ["姓名": "岳明远", "编号": "1", "课程名称": "智能制造"].merging(cells) { $1 }
+        let cell = { (name: String) in all[name] ?? "" }
+        return "\(cell("姓名")),\(id),线上课程,\(cell("编号")),\(cell("课程名称")),泰安平台,专业科目,2022,30,合格,2022-06-01,"
+            + "\(cell("更正原因")),\(cell("备注"))\n"
+    }
+
+    /// A text without an end would be copied into every decision, and its spaces looked at again and again.
+    @Test(arguments: Engine.allCases) func aCellThatIsKeptHasALength(_ engine: Engine) async throws {
+        try await withCounties(engine) { counties in
+            _ = try await counties.city.add("岳明远")
+            let id = try Cast.idNumber(of: "岳明远").text
+            let works = try await counties.employer(counties.city.mill)
+            let (long, spaces) = (String(repeating: "长", count: 167), String(repeating: " ", count: 99_000))
+            for (column, text) in [("姓名", "岳" + spaces + "远"), ("编号", long), ("更正原因", long), ("课程名称", long)] {
+                let report = try await counties.send(Self.hours + course(id, [column: text]), works, hours: true)
+                #expect(report.failures.map(\.column) == [column], "\(column)")
+                #expect(report.failures.allSatisfy { $0.cells.allSatisfy { $0.utf8.count <= 2000 } })
+            }
+            for column in ["职称系列", "职称"] {
+                let list = "姓名,身份证号,\(column)\n岳明远,\(id),\(long)\n"
+                let report = try await counties.send(list, works)
+                #expect(report.failures.map(\.words) == ["\(column)超过 500 字节（约 160 个汉字）。请缩短"])
+            }
+            // What is not read may be as long as it is.
+            let remark = try await counties.send(Self.hours + course(id, ["备注": long]), works, hours: true)
+            #expect(remark.created == 1)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func aPersonHasSoManyItems(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.add("岳明远")
+            _ = try await city.recognise(person, Brought.course("智能制造", 30), reference: "1")
+            try await city.database.write { transaction in
+                let facts = FactText.encode(Brought.course("数控", 30).facts)
+                try transaction.insert(
+                    [person, EvidenceStore.most, 1, "test", "last", "online-course", facts, "", 0],
+                    into: RecognitionSchema.evidence)
+            }
+            let failure = await #expect(throws: Failure.self) {
+                try await city.recognise(person, Brought.course("焊接", 30), reference: "2")
+            }
+            #expect(failure?.code == "recognition.many")
+            _ = try await city.recognise(person, Brought.course("智能制造", 20), reference: "1")
+            #expect(try await city.counted(person) == CreditHours(20))
+        }
+    }
+
+    /// Whoever answers reads each request: the same is not asked for without end, and nobody asks for hundreds.
+    @Test(arguments: Engine.allCases) func requestsThatWaitHaveANumber(_ engine: Engine) async throws {
+        try await withCounties(engine) { counties in
+            let person = try await counties.city.add("汶小溪", at: counties.quarry)
+            let works = try await counties.employer(counties.city.mill)
+            let bureau = try await counties.authority(counties.bureau)
+            let row = RowFailure(SheetRow(number: 2, cells: []), "", "x")
+            let (people, other) = (counties.city.people, counties.quarry.number)
+            let ask = { @Sendable (transaction: Transaction, person: ID<Person>, since: Day) throws -> Bool in
+                let wanted = TransferWanted(nil, for: "汶小溪", since: since, relation: "labour").facts
+                let held = HeldRow(kind: .period, person: person, other: other, wanted: wanted, failure: row)
+                return try UpstreamStore(transaction, people).ask(held, by: works)
+            }
+            let asked = try await counties.city.database.write { transaction in
+                try (1...5).map { try ask(transaction, person, required(Day(2022, 1, $0))) }
+            }
+            #expect(asked == [true, true, true, false, false])
+            // The same as one that waits is no other one.
+            let again = try await counties.city.database.write { try ask($0, person, required(Day(2022, 1, 1))) }
+            #expect(again)
+            #expect(try await counties.waiting(bureau).count == UpstreamStore.mostForOne)
+            let many = try await counties.city.database.write { transaction in
+                try (1...UpstreamStore.mostWaiting).map { turn in
+                    let one = try PersonStore(transaction, people).add("学员", Cast.number(turn), phone: nil)
+                    return try ask(transaction, one, .first)
+                }
+            }
+            #expect(many.count { $0 } == UpstreamStore.mostWaiting - UpstreamStore.mostForOne)
+        }
+    }
+}
