@@ -85,7 +85,7 @@ struct ImportCommand: AsyncParsableCommand {
                     lines.append(
                         words(
                             "\(report.takingAway) 行会减少已登记的学时，没有登记。核对编号以后确需更正的，加 --replace 再运行。",
-                            "\(report.takingAway) rows take hours away and were not taken. If that is meant, add --replace."
+                            "\(report.takingAway) rows take hours away and were not taken. If it is meant: --replace."
                         ))
                 }
                 if dryRun { lines.append(words("试运行，没有写入。", "Dry run: nothing was written.")) }
