@@ -8,13 +8,13 @@ package struct USCC: Sendable, Hashable, CustomStringConvertible {
     /// Reads a code as people type it: small letters are forgiven, a wrong check character is not.
     package init(_ typed: some StringProtocol) throws(Failure) {
         let text = typed.uppercased().filter { $0 != " " }
-        guard text.utf8.count == 18 else {
+        guard text.count == 18 else {
             throw Failure(
                 .badInput, "uscc.length", "统一社会信用代码应为 18 位，这里是 \(text.count) 位。请对照营业执照或法人证书重填。",
                 en: "A unified social credit code has 18 characters, this has \(text.count). Compare with the licence.")
         }
         let values = text.utf8.compactMap { Self.alphabet.firstIndex(of: $0) }
-        guard values.count == 18 else {
+        guard text.utf8.count == 18, values.count == 18 else {
             throw Failure(
                 .badInput, "uscc.characters", "统一社会信用代码只含数字和大写字母，且不用 I、O、S、V、Z。请核对后重填。",
                 en: "A unified social credit code has digits and letters without I, O, S, V, Z. Check it.")

@@ -50,7 +50,8 @@ struct NumbersOfPeopleAndUnitsTests {
 
     @Test(arguments: [
         ("91350100M000100Y4Z", "uscc.characters"), ("1143000000612224", "uscc.length"),
-        ("11430000006122245L", "uscc.check"), ("1143000000612224IL", "uscc.characters"),
+        ("1143000000612224５L", "uscc.characters"), ("11430000006122245L", "uscc.check"),
+        ("1143000000612224IL", "uscc.characters"),
     ])
     func whatIsNoCreditCodeSaysWhy(text: String, code: String) {
         #expect { try USCC(text) } throws: { ($0 as? Failure)?.code == code }

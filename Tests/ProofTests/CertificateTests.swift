@@ -61,6 +61,43 @@ extension City {
         }
     }
 
+    /// What changes no printed fact leaves the certificate as it is, and asks for no other.
+    @Test(arguments: Engine.allCases) func whatCountsNothingVoidsNothing(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let (person, number) = try await city.issued("岳明远")
+            _ = try await city.recognise(person, Brought.course("专业", 60), reference: "twice")
+            #expect(try await city.registry.year(Year(2022), of: person).settled.map(\.version) == [1, 2])
+            #expect(try await city.state(number).state == .valid)
+            #expect(try await city.proof.due() == 0)
+            #expect(try await city.proof.issue(Year(2022)).issued == 0)
+            // One that was revoked is issued again only where that is asked for, of whichever version.
+            try await city.proof.revoke(number, reason: "印错")
+            #expect(try await city.proof.issue(Year(2022)).issued == 0)
+            let again = try await city.proof.issue(Year(2022), again: true)
+            #expect(again.issued == 1)
+            #expect(try await city.state(required(again.last)).state == .valid)
+            #expect(try await city.proof.issue(Year(2022)).issued == 0)
+        }
+    }
+
+    /// A year that was opened and settled again without a change: everybody is frozen as before, certificates stand.
+    @Test(arguments: Engine.allCases) func settlingAnOpenedYearAgainVoidsNothing(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let (person, number) = try await city.issued("岳明远")
+            try await city.registry.reopen(Year(2022), reason: "复核")
+            #expect(try await city.registry.settle(Year(2022)).written == 1)
+            #expect(try await city.registry.settle(Year(2022)).written == 0)
+            #expect(try await city.state(number).state == .valid)
+            #expect(try await city.proof.due() == 0)
+            // Frozen: what comes late is a new version beside the old.
+            _ = try await city.recognise(person, Brought.course("迟到", 12))
+            #expect(
+                try await city.registry.year(Year(2022), of: person).settled.map(\.reason)
+                    == ["settle", "settle", "entries"])
+            #expect(try await city.registry.check(Year(2022)).differing == 0)
+        }
+    }
+
     @Test(arguments: Engine.allCases) func aCorrectedNameSupersedes(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (person, number) = try await city.issued("岳明远")

@@ -85,6 +85,32 @@ import Testing
         }
     }
 
+    /// A person has a name and was born, before being employed.
+    @Test(arguments: Engine.allCases) func whatCannotBeOfAPersonIsRefused(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let unborn = try required("0123456789X".lazy.compactMap { try? IDNumber("99999920990101001\($0)") }.first)
+            let id = try Cast.idNumber(of: "岳明远").text
+            let rows = [
+                ("123", id, "", "姓名"), ("=1+1", id, "", "姓名"), ("岳明远2", id, "", "姓名"), ("··", id, "", "姓名"),
+                ("岳明远", unborn.text, "", "身份证号"), ("岳明远", id, "1979-12-31", "任职起始日期"),
+            ]
+            for (name, number, since, column) in rows {
+                let text = Self.since + "\(name),\(number),泰安示例机械有限公司,企业,370902,\(since)\n"
+                let path = try write(city, "people.csv", Array(text.utf8))
+                let report = try await SheetImport(city.registry).people(path, rehearsing: false)
+                #expect(report.failures.map(\.column) == [column], "\(name) \(since)")
+            }
+            for (place, name) in ["阿不都热合曼·买买提", "O’Neil-Šmith Jr.", "王𬭎"].enumerated() {
+                let number = try Cast.number(place).text
+                let text = Self.since + "\(name),\(number),泰安示例机械有限公司,企业,370902,\n"
+                let path = try write(city, "people.csv", Array(text.utf8))
+                #expect(try await SheetImport(city.registry).people(path, rehearsing: false).created == 1, "\(name)")
+            }
+        }
+    }
+
+    private static let since = "姓名,身份证号,单位名称,单位性质,行政区划,任职起始日期\n"
+
     @Test(arguments: Engine.allCases) func aListInGB18030IsRead(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let path = try write(city, "people.csv", Array((Self.head + row("岳明远")).utf8))

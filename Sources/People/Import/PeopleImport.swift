@@ -57,9 +57,7 @@ package struct PeopleImport: Sendable {
         _ row: SheetRow, _ header: SheetHeader, _ page: Page
     ) throws -> (outcome: ImportReport.Outcome, person: ID<Person>) {
         let reader = RowReader(row: row, header: header)
-        _ = try reader.need("姓名", longest: 60)
-        let name = try reader.name("姓名") ?? ""
-        let id = try reader.idNumber("身份证号")
+        let (name, id) = try named(reader)
         let store = PersonStore(page.reach.transaction, people)
         let phone = try reader.phone("手机号")
         let found = try store.find(id)
@@ -89,6 +87,29 @@ package struct PeopleImport: Sendable {
         }
         let note = "第 \(row.number) 行：人员 \(person) " + changes.joined(separator: "，")
         return (changes.isEmpty ? .unchanged : .changed(note), person)
+    }
+
+    /// Name and ID number, as they can be those of somebody who is born.
+    private func named(_ reader: RowReader) throws -> (name: String, id: IDNumber) {
+        _ = try reader.need("姓名", longest: 60)
+        let name = try reader.name("姓名") ?? ""
+        guard name.unicodeScalars.allSatisfy(Self.isOfName), name.contains(where: \.isLetter) else {
+            throw reader.fault("姓名", "“\(name)”不是姓名：有数字或符号。请按身份证填写")
+        }
+        let (id, today) = (try reader.idNumber("身份证号"), people.outside.today)
+        guard id.birth <= today else {
+            throw reader.fault("身份证号", "身份证号里的出生日期 \(id.birth) 还没有到。请对照证件重填")
+        }
+        if let since = try reader.day("任职起始日期"), since < id.birth {
+            throw reader.fault("任职起始日期", "任职起始日期 \(since) 早于出生日期 \(id.birth)。请核对")
+        }
+        return (name, id)
+    }
+
+    /// Letters of any script, marks on them, and what stands between the parts of a name.
+    private static func isOfName(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.isAlphabetic || scalar.properties.generalCategory == .nonspacingMark
+            || " ·•‧・．.-'’—".unicodeScalars.contains(scalar)
     }
 
     /// Whoever is new to the sender: says at last whether the number is registered elsewhere, so often a day as is

@@ -83,7 +83,7 @@ extension Proof {
         let root = try PersonStore(transaction, people).root(of: certificate.person)
         let others = try store(transaction).all(from: root.number, through: root.number)[root.number] ?? []
         let successor = try others.last { other in
-            try other.number != certificate.number && other.ground.succeeds(certificate.ground)
+            try other.number != certificate.number && other.ground.isOfSame(certificate.ground)
                 && other.revocation == nil && stands(other, transaction)
         }
         return .superseded(by: successor?.number)
@@ -96,15 +96,21 @@ extension Proof {
         else { return false }
         switch certificate.ground {
         case .standing(let key, let from, let version):
-            return try registry.stands(person, key: key, from: from, version: version, transaction)
+            return try registry.stands(
+                person, key: key, from: from, version: version, printed: certificate.facts.printedYear, transaction)
         case .entry(let number): return try registry.creditedItem(person, number, transaction) != nil
         }
     }
 }
 
+extension CertificateFacts {
+    /// What it says of a settled year.
+    var printedYear: SettledYear.Printed { .init(result, lines.map { SettledYear.Line($0.name, $0.hours) }) }
+}
+
 extension Certificate.Ground {
     /// Whether it is of the same standing or entry, in whatever version.
-    fileprivate func succeeds(_ other: Self) -> Bool {
+    func isOfSame(_ other: Self) -> Bool {
         switch (self, other) {
         case (.standing(let a, let from, _), .standing(let b, let start, _)): a == b && from == start
         case (.entry(let a), .entry(let b)): a == b

@@ -37,15 +37,27 @@ struct Issuer {
         let holders = try PersonStore(transaction, proof.people).holders(
             from: range.lowerBound, through: range.upperBound)
         let grounds = try proof.store(transaction).grounds(from: range.lowerBound, through: range.upperBound)
-        let due = years.compactMap { settled -> Due? in
+        let people = Set(grounds.keys.map(\.person))
+        let due = try years.compactMap { settled -> Due? in
             guard let holder = holders[settled.person.number] else { return nil }
             let ground = IssuedGround(
                 person: settled.person.number, ground: settled.ground, holder: proof.hash(of: holder))
-            let issued = grounds[ground]
+            var issued = grounds[ground]
+            if issued == nil, people.contains(ground.person) {
+                issued = try sayingTheSame(settled, ground).flatMap { grounds[$0] }
+            }
             if let issued, !(again && issued.isRevoked) { return nil }
-            return Due(settled: settled, holder: holder, ground: ground, turn: issued?.count ?? 0)
+            return Due(settled: settled, holder: holder, ground: ground, turn: grounds[ground]?.count ?? 0)
         }
         return (due, years.count - due.count)
+    }
+
+    /// What the last certificate was issued for that says of another version what this one comes to.
+    private func sayingTheSame(_ settled: SettledYear, _ ground: IssuedGround) throws -> IssuedGround? {
+        let held = try proof.store(transaction).all(from: ground.person, through: ground.person)[ground.person] ?? []
+        return held.last {
+            $0.ground.isOfSame(ground.ground) && $0.holder == ground.holder && $0.facts.printedYear == settled.printed
+        }.map { IssuedGround(person: ground.person, ground: $0.ground, holder: $0.holder) }
     }
 
     /// Failures, each of which leaves it due: `certificate.no-form`, `certificate.glyph`, `certificate.long`.

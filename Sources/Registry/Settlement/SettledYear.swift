@@ -9,6 +9,16 @@ package struct SettledYear: Sendable {
     package struct Line: Sendable, Hashable {
         package let name: String
         package let hours: CreditHours
+
+        package init(_ name: String, _ hours: CreditHours) { (self.name, self.hours) = (name, hours) }
+    }
+
+    /// What of it is printed on a certificate.
+    package struct Printed: Sendable, Hashable {
+        let result: String
+        let lines: [Line]
+
+        package init(_ result: String, _ lines: [Line]) { (self.result, self.lines) = (result, lines) }
     }
 
     package let person: ID<Person>
@@ -27,6 +37,8 @@ package struct SettledYear: Sendable {
     /// Whether its year was opened again after it was settled: another version is to be expected.
     package let isReopened: Bool
 
+    package var printed: Printed { Printed(result, lines) }
+
     /// The year that it was settled with.
     package var year: Year { period.to.year }
 }
@@ -41,7 +53,7 @@ extension Registry {
         let latest = try store.latest(from: from, through: through)
         let merged = try PersonStore(transaction, people).merged(from: from, through: through)
         let histories = try EmploymentStore(transaction, people).histories(from: from, through: through)
-        let (opened, book) = (try store.years().openings, try book(transaction))
+        let (years, book) = (try store.years(), try book(transaction))
         return try latest.sorted { $0.key < $1.key }.filter { !merged.contains($0.key) }.flatMap { person, settled in
             try settled.values.filter { year == nil || $0.year == year }.sorted {
                 ($0.key, $0.year) < ($1.key, $1.year)
@@ -53,19 +65,25 @@ extension Registry {
                 return SettledYear(
                     person: ID(person), key: standing.key, version: standing.version, period: period,
                     result: outcome.name, qualifies: outcome != .short, unit: histories[person]?.unit(on: period.to),
-                    lines: standing.lines(policy), isReopened: standing.settled <= opened[standing.year] ?? 0)
+                    lines: standing.lines(policy), isReopened: years.isReopened(standing))
             }
         }
     }
 
-    /// Whether this version of a settled standing is the newest, and meets what was asked. One row is read for it.
+    /// Whether what was printed of this version of a settled standing is still so: it meets what was asked, and is the
+    /// newest version, or the newest comes to the same. Of the newest version one row is read.
     package func stands(
-        _ person: ID<Person>, key: String, from: Day, version: Int, _ transaction: Transaction
+        _ person: ID<Person>, key: String, from: Day, version: Int, printed: @autoclosure () -> SettledYear.Printed,
+        _ transaction: Transaction
     ) throws -> Bool {
-        let place = StandingPlace(key: key, from: from)
-        guard let newest = try SettlementStore(transaction, people).newest(person, place) else { return false }
+        let (store, place) = (SettlementStore(transaction, people), StandingPlace(key: key, from: from))
+        guard let newest = try store.newest(person, place) else { return false }
         guard let outcome = Outcome(rawValue: newest.outcome) else { throw Failure.settledDamaged(person.number) }
-        return newest.version == version && outcome != .short
+        if newest.version == version || outcome == .short { return outcome != .short }
+        guard let standing = try store.versions(person).last(where: { $0.place == place }),
+            let policy = try book(transaction).all[standing.policy]?.policy
+        else { throw Failure.settledDamaged(person.number) }
+        return SettledYear.Printed(outcome.name, standing.lines(policy)) == printed()
     }
 
     /// The first and the last number of at most so many people after one; `nil` after the last.
@@ -111,7 +129,7 @@ extension SettledStanding {
                 let counted = Int(words[5])
             else { return nil }
             let year = words[2] == "-" ? "" : "（\(words[2]) 年）"
-            return SettledYear.Line(name: policy.wants[want].name + year, hours: CreditHours(hundredths: counted))
+            return SettledYear.Line(policy.wants[want].name + year, CreditHours(hundredths: counted))
         }
     }
 }

@@ -109,7 +109,8 @@ struct Settler {
         }
         let kept = try store.kept(in: year, from: first, through: last)
         let settled = try settlements.latest(from: first, through: last)
-        let years = try settlements.years().frozen
+        let states = try settlements.years()
+        let years = states.frozen
         var prepared = prepared
         if case .check = act { prepared = try transaction.withoutChecks { try make(roots, settled, years) } }
         let open = roots.filter { !holds(prepared[$0.number], kept[$0.number] ?? [], settled[$0.number] ?? [:]) }
@@ -125,7 +126,7 @@ struct Settler {
                 if case .check = act {
                     compare(item, old, isSettled: years[year] != nil, &report)
                 } else {
-                    try write(item.text, old, &report)
+                    try write(item.text, old, states, &report)
                 }
             }
             for words in made.later { report.differ(words) }
@@ -180,10 +181,14 @@ struct Settler {
         let settled: SettledStanding?
     }
 
-    private func write(_ text: StandingText, _ old: Texts, _ report: inout SettlementReport) throws {
+    /// What did not change since the year was opened again is settled again too: else it would never be frozen.
+    private func write(
+        _ text: StandingText, _ old: Texts, _ states: YearStates, _ report: inout SettlementReport
+    ) throws {
         if old.kept != text.body { try store.put(text) }
-        guard old.settled?.body != text.body else { return }
-        if case .complete = act, old.settled != nil {
+        let isSame = old.settled?.body == text.body
+        if isSame, old.settled.map(states.isReopened) != true { return }
+        if case .complete = act, old.settled != nil, !isSame {
             return report.differ("人员 \(text.person) \(text.version.key)：结算后有变动，未改写。需要时用 --reopen --reason 重新开放后再结算")
         }
         try settlements.add(text, version: (old.settled?.version ?? 0) + 1, reason: "settle", at: now)

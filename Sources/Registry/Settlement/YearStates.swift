@@ -48,6 +48,9 @@ struct YearStates: Sendable {
         (self.turns, self.frozen, openings) = (turns, frozen, opened)
     }
 
+    /// Whether the year was opened again after this was settled: another version is to be expected.
+    func isReopened(_ standing: SettledStanding) -> Bool { standing.settled <= openings[standing.year] ?? 0 }
+
     func state(of year: Year) -> YearState { turns.last { $0.year == year }?.state ?? .open }
 
     /// How often the year's state has changed.
