@@ -61,13 +61,16 @@ extension Registry {
         RecognitionPage(recogniser: try recogniser(transaction))
     }
 
-    /// What is now known of these people is held against all that they brought.
-    package func learn(_ people: Set<ID<Person>>, _ transaction: Transaction) throws {
+    /// What is now known of these people is held against all that they brought. Answers what was entered and taken
+    /// back.
+    @discardableResult
+    package func learn(_ people: Set<ID<Person>>, _ transaction: Transaction) throws -> [LedgerEntry] {
         let store = PersonStore(transaction, self.people)
         let roots = Set(try people.map { try store.root(of: $0) })
         let recogniser = try recogniser(transaction)
-        for root in roots.sorted() { try recogniser.redecide(root, .learned) }
+        let changed = try roots.sorted().flatMap { try recogniser.redecide($0, .learned) }
         try recogniser.follow()
+        return changed
     }
 }
 
@@ -147,6 +150,21 @@ extension LedgerEntry {
     fileprivate var place: EvidencePlace { EvidencePlace(person: person, number: evidence) }
 }
 
+/// Everything that was entered for a person, and what it was entered for.
+package struct PersonLedger: Sendable {
+    package let entries: [LedgerEntry]
+    fileprivate let evidence: [EvidencePlace: HeldEvidence]
+    let book: PolicyBook
+
+    package func policy(of entry: LedgerEntry) -> Policy? { book.all[entry.policy.number]?.policy }
+
+    /// What the item calls itself, as it is held now; empty where its kind has no name for it.
+    package func title(of entry: LedgerEntry) -> String {
+        guard let held = evidence[entry.place]?.evidence else { return "" }
+        return policy(of: entry)?.kind(held.kind)?.title(of: held) ?? ""
+    }
+}
+
 extension YearReading {
     /// The years in which something is asked of the person or entered, the newest first.
     package func years(through last: Year) -> [Year] {
@@ -214,13 +232,15 @@ extension Registry {
     }
 
     /// All entries of a person and of those merged into this one, reversals too.
-    package func ledger(of person: ID<Person>) async throws -> (entries: [LedgerEntry], book: PolicyBook) {
+    package func ledger(of person: ID<Person>) async throws -> PersonLedger {
         try await database.read { transaction in
             let persons = PersonStore(transaction, people)
-            let entries = try persons.family(of: persons.root(of: person)).flatMap {
-                try LedgerStore(transaction).all(of: $0)
-            }
-            return (entries, try book(transaction))
+            let family = try persons.family(of: persons.root(of: person))
+            let held = try family.flatMap { try EvidenceStore(transaction).all(of: $0) }
+            return PersonLedger(
+                entries: try family.flatMap { try LedgerStore(transaction).all(of: $0) },
+                evidence: held.reduce(into: [:]) { $0[EvidencePlace(person: $1.person, number: $1.number)] = $1 },
+                book: try book(transaction))
         }
     }
 

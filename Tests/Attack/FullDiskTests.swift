@@ -21,7 +21,7 @@ struct FullDiskTests {
     /// New people at a unit.
     private func list() throws -> String {
         let rows = try (0..<Self.count).map { row in
-            "来者\(row),\(try Self.number(row).text),\(OfficeDesk.mill),企业,泰山区,劳动关系,2024-01-01\n"
+            "来者,\(try Self.number(row).text),\(OfficeDesk.mill),企业,泰山区,劳动关系,2024-01-01\n"
         }
         return "姓名,身份证号,单位名称,单位性质,行政区划,人员关系,任职起始日期\n" + rows.joined()
     }

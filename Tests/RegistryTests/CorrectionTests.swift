@@ -3,6 +3,7 @@ import Documents
 import Foundation
 import Kernel
 import People
+import Policy
 import Testbed
 import Testing
 
@@ -78,6 +79,36 @@ import Testing
             }
             #expect(failure?.code == "recognition.other-item")
             #expect(try await city.counted(person) == CreditHours(30))
+        }
+    }
+
+    /// Who leaves a policy in the middle of a year keeps what was earned under it, and reads from when it does not
+    /// apply; what a list of people takes away stands in its report.
+    @Test(arguments: Engine.allCases) func whoLeavesAPolicyKeepsWhatWasEarned(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.add("岳明远")
+            _ = try await city.recognise(person, Brought.course("公需", 30, "public", on: "2022-03-01"))
+            _ = try await city.recognise(person, Brought.course("专业", 60, on: "2022-06-30"))
+            let id = try Cast.idNumber(of: "岳明远").text
+            let move = { (since: String) in
+                let path = city.folder.appending(path: "people.csv").path
+                let head = "姓名,身份证号,单位名称,单位性质,行政区划,任职起始日期\n"
+                try (head + "岳明远,\(id),泰山示例机关,机关,370902,\(since)\n").write(
+                    toFile: path, atomically: true, encoding: .utf8)
+                return try await SheetImport(city.registry).people(path, rehearsing: false).notes
+            }
+            let notes = try await move("2022-07-01")
+            #expect(notes.count == 1 && !notes[0].contains("学时"), "\(notes)")
+            let item = try required(try await city.registry.year(Year(2022), of: person).standings.first)
+            #expect(item.standing.lines.last?.counted == CreditHours(90))
+            #expect(item.ended == Day("2022-07-01"))
+            #expect(item.endedWords == "自 2022-07-01 起，本政策不再适用于本人（单位或人员关系已变动）；在此以前登记的学时保留")
+            // What is brought later for days before the move is credited; for days after it, nothing asks.
+            _ = try await city.recognise(person, Brought.course("补报", 5, on: "2022-06-01"))
+            #expect(try await city.counted(person) == CreditHours(95))
+            #expect(try await city.recognise(person, Brought.course("以后", 5, on: "2022-08-01")).refusal != nil)
+            let taken = try await move("2022-01-01")
+            #expect(taken.count == 1 && taken[0].hasSuffix("；已登记的学时原计 95 学时，现计 0 学时"), "\(taken)")
         }
     }
 

@@ -24,7 +24,9 @@ import Testing
             _ = try await city.recognise(person, Brought.course("甲", 30), reference: "1")
             _ = try await city.recognise(person, Brought.course("甲", 24), reference: "1")
             _ = try await city.recognise(person, Brought.course("甲", 30), reference: "1")
-            let entries = try await city.registry.ledger(of: person).entries
+            let ledger = try await city.registry.ledger(of: person)
+            let entries = ledger.entries
+            #expect(entries.map(ledger.title) == ["甲", "甲", "甲", "甲", "甲"])
             #expect(entries.map(\.hours.hundredths) == [3000, -3000, 2400, -2400, 3000])
             #expect(entries.map(\.reverses) == [nil, 1, nil, 3, nil])
             #expect(try await city.counted(person) == CreditHours(30))

@@ -47,21 +47,21 @@ package struct Exports: Sendable {
 
     /// A row for each entry of a person, reversals too; answers how many.
     package func ledger(of person: ID<Person>, to path: String) async throws -> Int {
-        let titles = ["人员编号", "序号", "冲销序号", "日期", "年度", "认定形式", "科目", "学时", "政策", "登记日期"]
+        let titles = ["人员编号", "序号", "冲销序号", "日期", "年度", "认定形式", "名称", "科目", "学时", "政策", "登记日期"]
         let writer = try SheetWriter(
             path: path, sheet: "学时明细", columns: titles.map { SheetColumn(title: $0, width: 16) })
-        let (entries, book) = try await installation.registry.ledger(of: person)
-        for entry in entries {
-            let policy = book.all[entry.policy.number]?.policy
+        let ledger = try await installation.registry.ledger(of: person)
+        for entry in ledger.entries {
+            let policy = ledger.policy(of: entry)
             try writer.row([
                 .number(entry.person.number), .number(entry.number), entry.reverses.map { .number($0) } ?? .empty,
                 .text(entry.day.description), .number(entry.year.number),
-                .text(policy?.kind(entry.kind)?.name ?? entry.kind),
+                .text(policy?.kind(entry.kind)?.name ?? entry.kind), .text(ledger.title(of: entry)),
                 .text(policy?.subject(entry.subject)?.name ?? entry.subject), .hours(entry.hours),
                 .text(policy?.title ?? entry.policyKey), .text(Day(milliseconds: entry.entered).description),
             ])
         }
         try writer.finish()
-        return entries.count
+        return ledger.entries.count
     }
 }

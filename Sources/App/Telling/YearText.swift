@@ -37,6 +37,7 @@ package struct YearText {
         lines += item.standing.lines.map { "  " + policy.words(for: $0) }
         lines += policy.partialExemptions(of: item.standing).map { "  " + $0 }
         lines += item.standing.waivers.map { "  " + policy.words(for: policy.waivers[$0]) }
+        if let ended = item.endedWords { lines.append("  " + ended) }
         if let difference = reading.difference(of: item) { lines.append("  " + difference) }
         if item.standing.carried > .zero { lines.append("  上期结转 \(item.standing.carried) 学时") }
         lines.append(item.entries.isEmpty ? "学时：还没有登记" : "学时")

@@ -29,7 +29,7 @@ struct StandingPart: PageValue {
         notes =
             (policy.partialExemptions(of: item.standing)
             + item.standing.waivers.map { policy.words(for: policy.waivers[$0]) }
-            + [reading.difference(of: item)].compactMap { $0 }).map(Sentence.init)
+            + [item.endedWords, reading.difference(of: item)].compactMap { $0 }).map(Sentence.init)
         lines = item.entries.map { reading.explained($0, in: item) }
             .sorted { ($0.day, $0.number) < ($1.day, $1.number) }.map(LedgerPart.init)
         unit = reading.dossier.history.unit(on: item.standing.period.to)?.name ?? "无单位"

@@ -48,11 +48,8 @@ final class HoursRows {
     }
 
     private static func words(correction entries: [LedgerEntry], _ refusal: String?) -> String {
-        let hours = { (entries: [LedgerEntry]) in entries.reduce(CreditHours.zero) { $0 + $1.hours } }
-        let (gone, come) = (entries.filter { $0.reverses != nil }, entries.filter { $0.reverses == nil })
-        if entries.isEmpty { return "更正，学时不变" }
-        let change = "更正，原计 \(CreditHours.zero - hours(gone)) 学时，现计 \(hours(come)) 学时"
-        return change + (refusal.map { "：\($0)" } ?? "")
+        guard let change = entries.change else { return "更正，学时不变" }
+        return "更正，\(change)" + (refusal.map { "：\($0)" } ?? "")
     }
 
     /// Whoever is out of reach is as good as not registered.

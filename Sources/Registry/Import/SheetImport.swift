@@ -38,8 +38,9 @@ package struct SheetImport: Sendable {
             let page = PeopleImport.Page(reach, isRehearsal: rehearsing)
             return ListPage(reach: reach) { row, header in
                 let (outcome, person) = try rows.take(row, header, page)
-                if case .changed = outcome { try registry.learn([person], transaction) }
-                return outcome
+                guard case .changed(let note) = outcome else { return outcome }
+                let change = try registry.learn([person], transaction).change
+                return .changed(note + (change.map { "；已登记的学时\($0)" } ?? ""))
             }
         }
         return try await run(list, path, rehearsing: rehearsing, mayTakeAway: true, progress)

@@ -46,17 +46,21 @@ package struct PolicyBook: Sendable {
 
     /// The policies that a person stands under in a year: of the nearest region that has one, and beside it one for
     /// each profession of the person's that has a rule of its own. Empty where no policy is found.
-    package func policies(in year: Year, region: RegionCode?, history: History, _ facts: [DatedFact]) -> [PolicyVersion]
-    {
+    ///
+    /// What the person is on `day` counts: the last of the year unless said otherwise.
+    package func policies(
+        in year: Year, region: RegionCode?, history: History, _ facts: [DatedFact], on day: Day? = nil
+    ) -> [PolicyVersion] {
         guard let region else { return [] }
         let span = year.period
-        let professions: [String?] = [nil] + history.professions(on: span.to)
+        let day = day ?? span.to
+        let professions: [String?] = [nil] + history.professions(on: day)
         return professions.compactMap { profession in
             current.first { version in
                 let policy = version.policy
                 return policy.profession == profession && policy.period.mayTouch(span)
                     && region.lies(in: policy.jurisdiction) && !policy.period.periods(touching: year, facts).isEmpty
-                    && policy.asks(facts, on: span.to)
+                    && policy.asks(facts, on: day)
             }
         }
     }

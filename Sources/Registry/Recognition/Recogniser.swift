@@ -96,14 +96,23 @@ struct Recogniser {
 
     /// Decides again all that a person brought; the standings of these years follow even where no entry changes, by
     /// ``follow()``.
-    func redecide(_ root: ID<Person>, _ cause: Cause, touching years: Set<Year> = []) throws {
+    ///
+    /// Answers what was entered and taken back.
+    @discardableResult
+    func redecide(
+        _ root: ID<Person>, _ cause: Cause, touching years: Set<Year> = []
+    ) throws -> [LedgerEntry] {
         let bearer = try bearer(of: root)
         var touched = Touched()
         touched.add(root, Array(years))
+        var changed: [LedgerEntry] = []
         for member in bearer.family {
-            for held in try evidences.all(of: member) { _ = try reconcile(held, bearer, cause, &touched) }
+            for held in try evidences.all(of: member) {
+                changed += try reconcile(held, bearer, cause, &touched).entries
+            }
         }
         memory.touched.add(touched)
+        return changed
     }
 
     /// Brings the standings up to date that what was taken since the last time has touched.

@@ -108,6 +108,7 @@ final class Judge {
     private struct Place: Hashable {
         let year: Year
         let region: RegionCode?
+        var day: Day?
     }
 
     init(_ book: PolicyBook, _ history: History, _ frozen: Frozen) {
@@ -162,7 +163,7 @@ final class Judge {
             }
             let settled = frozen.keys(line.year, credited.day)
             if !settled.isEmpty { return settled.contains(newest.key) }
-            return keys(Place(year: line.year, region: region)).contains(newest.key)
+            return asks(newest.key, in: line.year, region, on: credited.day)
         }
         return mine.reduce(into: [Credited.Line]()) { lines, line in
             if let place = lines.firstIndex(where: { $0.year == line.year && $0.subject == line.subject }) {
@@ -177,10 +178,18 @@ final class Judge {
         }
     }
 
+    /// Whether a policy asks something of the person at the end of a year, or did on the day itself: what was earned
+    /// under it stays when the person leaves it later in the year.
+    private func asks(_ key: String, in year: Year, _ region: RegionCode?, on day: Day) -> Bool {
+        if keys(Place(year: year, region: region)).contains(key) { return true }
+        return year.period.contains(day) && keys(Place(year: year, region: region, day: day)).contains(key)
+    }
+
     /// The policies that ask something of the person in a year, from a unit in a region.
     private func keys(_ place: Place) -> Set<String> {
         if let known = asking[place] { return known }
-        let keys = Set(book.policies(in: place.year, region: place.region, history: history, facts).map(\.key))
+        let policies = book.policies(in: place.year, region: place.region, history: history, facts, on: place.day)
+        let keys = Set(policies.map(\.key))
         asking[place] = keys
         return keys
     }

@@ -17,6 +17,27 @@ package struct PersonYear: Sendable {
     /// Whether the person is short and not asked to be otherwise by somebody: 不作硬性要求.
     package var isWaived: Bool { standing.outcome == .short && !standing.waivers.isEmpty }
 
+    /// From which day on the policy asks nothing of the person any more whom it asked before in the period; `nil` where
+    /// it asks at the end.
+    package var ended: Day? {
+        let (policy, period) = (version.policy, standing.period)
+        guard !policy.asks(facts, on: period.to) else { return nil }
+        let changes = facts.flatMap { fact in
+            [fact.during.from] + (fact.during.to < period.to ? [fact.during.to.adding(days: 1)] : [])
+        }
+        var end: Day?
+        for day in Set(changes.filter(period.contains) + [period.from]).sorted(by: >) {
+            if policy.asks(facts, on: day) { return end }
+            end = day
+        }
+        return nil
+    }
+
+    /// The same in words.
+    package var endedWords: String? {
+        ended.map { "自 \($0) 起，本政策不再适用于本人（单位或人员关系已变动）；在此以前登记的学时保留" }
+    }
+
     /// The standing as text: what is kept, settled and compared. Equal standings give equal bytes.
     package var body: String {
         var text = ByteText()

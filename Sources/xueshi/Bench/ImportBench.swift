@@ -92,17 +92,23 @@ private struct InventedLists {
 
     func write() throws {
         try write(people, ["姓名", "身份证号", "单位名称", "单位性质", "行政区划", "任职起始日期"]) { index, id in
-            [["示例\(index)", id, "示例单位\(index % 300)", "企业", "370902", "2015-01-01"]]
+            [[Self.name(index), id, "示例单位\(index % 300)", "企业", "370902", "2015-01-01"]]
         }
         let titles = ["姓名", "身份证号", "认定形式", "编号", "课程名称", "学习平台", "科目", "课程年度", "课程学时", "考试", "考试合格日期"]
         try write(hours, titles) { index, id in
             (1...4).map { turn in
                 [
-                    "示例\(index)", id, "线上课程", "K\(turn)", "课程\(turn)", "泰安示例学习平台", turn == 1 ? "公需科目" : "专业科目", "2022",
+                    Self.name(index), id, "线上课程", "K\(turn)", "课程\(turn)", "泰安示例学习平台", turn == 1 ? "公需科目" : "专业科目",
+                    "2022",
                     "\(10 + turn)", "合格", "2022-05-1\(turn)",
                 ]
             }
         }
+    }
+
+    /// Two characters that differ from person to person.
+    private static func name(_ index: Int) -> String {
+        String(String.UnicodeScalarView([index / 5000 % 5000, index % 5000].compactMap { UnicodeScalar(0x4E00 + $0) }))
     }
 
     private func write(_ path: String, _ titles: [String], _ rows: (Int, String) -> [[String]]) throws {
