@@ -13,7 +13,7 @@ import Testing
 @Suite struct CorrectionTests {
     private static let head = "身份证号,认定形式,编号,课程名称,学习平台,科目,课程年度,课程学时,考试,考试合格日期,更正原因\n"
 
-    /// A course of 2022, one for each member of the cast unless one is named.
+    /// A row of the list: a course of 2022.
     private struct Row {
         var who = "岳明远"
         var number = "1"

@@ -8,8 +8,8 @@ struct TakenAway: Error {
     init(_ words: String) { self.words = words }
 }
 
-/// The rows of a list that would take hours away. A few are corrections; many are the sign of another mistake, and the
-/// list is not taken in so far unless its sender says that it is meant.
+/// The rows of a list that would take hours away. A few are corrections. Many are likely to be a mistake, and none of
+/// them is taken in unless the sender says that it is meant.
 struct TakingRows {
     typealias Item = (row: SheetRow, header: SheetHeader, words: String)
 

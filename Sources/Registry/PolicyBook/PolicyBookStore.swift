@@ -7,35 +7,27 @@ import Synchronization
 
 /// Compiled policies, kept in memory by the number of their version: a version never changes.
 package final class PolicyShelf: Sendable {
-    private struct Held {
-        var versions: [Int: PolicyVersion] = [:]
-        /// The last book that was asked for, and how many versions there were.
-        var last: (count: Int, book: PolicyBook)?
-    }
-
-    private let held = Mutex(Held())
+    private let versions = Mutex<[Int: PolicyVersion]>([:])
 
     package init() {}
 
     /// The book as it is in this transaction. Failure: `policy.damaged` where a text is not the one of its hash.
     package func book(_ transaction: Transaction, _ states: StateLog) throws -> PolicyBook {
-        let count = try states.states(transaction).count(.policy)
-        let known = held.withLock { held in held.last?.count == count ? held.last?.book : nil }
-        if let known { return known }
-        let store = PolicyBookStore(transaction, states)
-        let numbers = try store.numbers()
-        // A version that was removed would let an older one decide.
-        guard numbers.count == count else { throw Failure.policyDamaged(numbers.last.map(String.init) ?? "-") }
-        let versions = held.withLock { $0.versions }
-        let all = try numbers.map { try versions[$0] ?? store.read($0) }
-        let book = PolicyBook(all)
-        // What a writer sees may be taken back.
-        guard transaction.isReading else { return book }
-        held.withLock { held in
-            for version in all { held.versions[version.number.number] = version }
-            held.last = (count, book)
+        try states.remembered(.policy, transaction) { changes in
+            let store = PolicyBookStore(transaction, states)
+            let numbers = try store.numbers()
+            // A version that was removed would let an older one decide.
+            guard numbers.count == changes.count(.policy) else {
+                throw Failure.policyDamaged(numbers.last.map(String.init) ?? "-")
+            }
+            let known = versions.withLock { $0 }
+            let all = try numbers.map { try known[$0] ?? store.read($0) }
+            // What a writer sees may be taken back.
+            if transaction.isReading {
+                versions.withLock { for version in all { $0[version.number.number] = version } }
+            }
+            return PolicyBook(all)
         }
-        return book
     }
 }
 

@@ -98,9 +98,8 @@ private struct InventedLists {
         try write(hours, titles) { index, id in
             (1...4).map { turn in
                 [
-                    Self.name(index), id, "线上课程", "K\(turn)", "课程\(turn)", "泰安示例学习平台", turn == 1 ? "公需科目" : "专业科目",
-                    "2022",
-                    "\(10 + turn)", "合格", "2022-05-1\(turn)",
+                    Self.name(index), id, "线上课程", "K\(turn)", "课程\(turn)", "泰安示例学习平台",
+                    turn == 1 ? "公需科目" : "专业科目", "2022", "\(10 + turn)", "合格", "2022-05-1\(turn)",
                 ]
             }
         }
