@@ -127,7 +127,7 @@ package struct Installation: Sendable {
     /// The queue of long work, with all that this program can do.
     package var jobs: Jobs {
         let office = OfficeJobs(registry, proof, reader: reader) { actor, year, progress in
-            try await acting(as: actor).settle(year, person: nil, progress: progress)
+            try await acting(as: actor).settle(year, progress: progress)
         }
         let (files, audits) = (Files(keys: people.keys, outside: people.outside), AuditJobs(audit))
         return Jobs(database, files, office.kinds + audits.kinds) { job, transaction in
@@ -180,12 +180,17 @@ package struct Installation: Sendable {
     ///
     /// Failure: `ledger.broken`, since what is signed must not hide what was altered or taken away.
     package func settle(
-        _ year: Year, person: ID<Person>?, progress: @escaping @Sendable (Int) -> Void
+        _ year: Year, progress: @escaping @Sendable (Int) -> Void
     ) async throws -> SettlementReport {
         let (audit, root) = try await auditLedger()
         let broken = audit.broken + (try await differences(from: root).count)
         guard broken == 0 else { throw Failure.ledgerBroken(broken) }
-        return try await registry.settle(year, person: person, seal: { try await writeRoot() }, progress: progress)
+        return try await registry.settle(year, seal: { try await writeRoot() }, progress: progress)
+    }
+
+    /// Settles one person's year by itself, over the chain of this person alone.
+    package func settle(_ year: Year, only person: ID<Person>) async throws -> SettlementReport {
+        try await registry.settle(year, only: person, roots.chains())
     }
 }
 

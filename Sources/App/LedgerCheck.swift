@@ -66,12 +66,3 @@ extension Installation {
         if isAhead { try await writeRoot() }
     }
 }
-
-extension Failure {
-    static func ledgerBroken(_ count: Int) -> Failure {
-        Failure(
-            .damaged, "ledger.broken", "账本或数据表有 \(count) 处不完整，没有据此结算或签名。请运行 ledger verify 查看，并从备份恢复。",
-            en: "The ledger or its tables are broken in \(count) places; nothing was settled or signed."
-        )
-    }
-}

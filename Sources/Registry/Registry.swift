@@ -206,7 +206,7 @@ extension Registry {
         let settlements = SettlementStore(transaction, people)
         let (years, settled) = (try settlements.years(), try settlements.versions(root))
         let newest = settled.reduce(into: [:]) { $0[$1.place] = $1 }
-        let standings = dossier.standings(touching: year, book, Frozen(newest, years.frozen, book))
+        let standings = dossier.standings(touching: year, book, Frozen(newest, years, book))
         let refusals = try family.flatMap { member in
             try DecisionStore(transaction).refusals(of: member).sorted { $0.key < $1.key }.map { number, words in
                 (place: EvidencePlace(person: member, number: number), words: words)
@@ -266,10 +266,8 @@ extension Registry {
         let persons = PersonStore(transaction, people)
         let roots = try persons.roots(after: first - 1, through: last)
         let (book, names) = (try book(transaction), try persons.names(from: first, through: last))
-        let settlements = SettlementStore(transaction, people)
-        let years = try settlements.years().frozen
         let frozen = try transaction.withoutChecks {
-            try settlements.frozen(from: first, through: last, years, book)
+            try SettlementStore(transaction, people).frozen(from: first, through: last, book)
         }
         let dossiers = try transaction.withoutChecks {
             try StandingStore(transaction, people).dossiers(roots, under: book.keys(touching: year))

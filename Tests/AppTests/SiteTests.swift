@@ -136,7 +136,7 @@ import Web
                 progress: { _ in })
             let form = try String(contentsOfFile: repository.path + "/Certificates/taian.yaml", encoding: .utf8)
             _ = try await installation.proof.publish(CertificateForm(reading: form), rehearsing: false)
-            _ = try await installation.settle(Year(2022), person: nil, progress: { _ in })
+            _ = try await installation.settle(Year(2022), progress: { _ in })
             _ = try await installation.proof.issue(Year(2022))
             let people = installation.people
             let names = try await installation.database.read {
@@ -194,7 +194,7 @@ import Web
                 progress: { _ in })
             let form = try String(contentsOfFile: repository.path + "/Certificates/taian.yaml", encoding: .utf8)
             _ = try await installation.proof.publish(CertificateForm(reading: form), rehearsing: false)
-            _ = try await installation.settle(Year(2022), person: nil, progress: { _ in })
+            _ = try await installation.settle(Year(2022), progress: { _ in })
             _ = try await installation.proof.issue(Year(2022))
             let proof = installation.proof
             let number = try #require(try await proof.numbers(limit: 1).first)

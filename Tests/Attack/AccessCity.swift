@@ -90,7 +90,7 @@ struct AccessCity: Sendable {
         for (index, person) in people.enumerated() {
             try await city.add(person.0, at: person.1, index, installation)
         }
-        _ = try await installation.settle(Year(2022), person: nil) { _ in }
+        _ = try await installation.settle(Year(2022)) { _ in }
         let form = try String(contentsOfFile: repository.path + "/Certificates/taian.yaml", encoding: .utf8)
         _ = try await installation.proof.publish(CertificateForm(reading: form), rehearsing: false)
         _ = try await installation.proof.issue(Year(2022))

@@ -284,8 +284,8 @@ extension City {
             try await city.database.write { try $0.execute("DELETE FROM settled") }
             #expect(
                 await codeAfter { transaction in
-                    try transaction.insert(
-                        key + [2022, 2, "qualified", "x", [UInt8](repeating: 1, count: 32), "settle", 1], into: settled)
+                    let hash = [UInt8](repeating: 1, count: 32)
+                    try transaction.insert(key + [2022, 2, "qualified", "x", hash, "settle", 1, 1], into: settled)
                 } == "settlement.damaged")
             #expect(await codeAfter { try $0.execute("UPDATE certificate SET code = holder") } == "database.forged")
         }

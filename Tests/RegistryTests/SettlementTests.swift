@@ -8,16 +8,10 @@ import Testing
 @testable import Registry
 
 @Suite struct SettlementTests {
-    private static func full(_ city: City, _ name: String) async throws -> ID<Person> {
-        let person = try await city.add(name)
-        _ = try await city.recognise(person, Brought.course("公需", 30, "public"), reference: "p")
-        _ = try await city.recognise(person, Brought.course("专业", 60), reference: "q")
-        return person
-    }
 
     @Test(arguments: Engine.allCases) func settlingAgainWritesNothing(_ engine: Engine) async throws {
         try await withCity(engine) { city in
-            _ = try await Self.full(city, "岳明远")
+            _ = try await city.full("岳明远")
             _ = try await city.add("汶小溪")
             let first = try await city.registry.settle(Year(2022))
             #expect(figures(first.people, first.qualified, first.short) == figures(2, 1, 1))
@@ -30,8 +24,8 @@ import Testing
 
     @Test(arguments: Engine.allCases) func lateHoursMakeANewVersionAndKeepTheOld(_ engine: Engine) async throws {
         try await withCity(engine) { city in
-            let person = try await Self.full(city, "岳明远")
-            let other = try await Self.full(city, "汶小溪")
+            let person = try await city.full("岳明远")
+            let other = try await city.full("汶小溪")
             _ = try await city.registry.settle(Year(2022))
             _ = try await city.recognise(person, Brought.course("迟到", 12))
             let mine = try await city.registry.year(Year(2022), of: person).settled
@@ -44,7 +38,7 @@ import Testing
 
     @Test(arguments: Engine.allCases) func anOpenedYearMovesFreelyAndIsSettledAnew(_ engine: Engine) async throws {
         try await withCity(engine) { city in
-            let person = try await Self.full(city, "岳明远")
+            let person = try await city.full("岳明远")
             _ = try await city.registry.settle(Year(2022))
             try await city.registry.reopen(Year(2022), reason: "复核")
             _ = try await city.recognise(person, Brought.course("迟到", 12))
@@ -57,7 +51,7 @@ import Testing
     /// A process keeps the states of the years in memory; what another one decides is seen all the same.
     @Test(arguments: Engine.allCases) func whatAnotherProcessDecidesOfAYearIsSeen(_ engine: Engine) async throws {
         try await withCity(engine) { city in
-            _ = try await Self.full(city, "岳明远")
+            _ = try await city.full("岳明远")
             let people = People(
                 keys: city.people.keys, outside: city.people.outside, headFolder: city.folder.path + "/ledger")
             let other = Registry(city.database, people)
@@ -82,18 +76,9 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func onePersonCanBeSettledAlone(_ engine: Engine) async throws {
-        try await withCity(engine) { city in
-            let person = try await Self.full(city, "岳明远")
-            _ = try await Self.full(city, "汶小溪")
-            let report = try await city.registry.settle(Year(2022), person: person)
-            #expect(figures(report.people, report.written) == figures(1, 1))
-        }
-    }
-
     @Test(arguments: Engine.allCases) func aKeptStandingThatWasTamperedWithIsFound(_ engine: Engine) async throws {
         try await withCity(engine) { city in
-            _ = try await Self.full(city, "岳明远")
+            _ = try await city.full("岳明远")
             try await city.database.write { _ = try $0.execute("UPDATE standing SET body = 'outcome qualified'") }
             await forged("standing 1 taian-2022 2022-01-01") { _ = try await city.registry.check(Year(2022)) }
         }
@@ -129,8 +114,11 @@ import Testing
     /// Standings are worked out ahead of the transaction that writes them. What changed in between is taken up.
     @Test(arguments: Engine.allCases) func whatChangesBeforeItIsWrittenIsTakenUp(_ engine: Engine) async throws {
         try await withCity(engine) { city in
-            let people = [try await Self.full(city, "岳明远"), try await Self.full(city, "汶小溪")]
+            let people = [try await city.full("岳明远"), try await city.full("汶小溪")]
             let act = Settler.Act.settle(fresh: false)
+            try await city.database.write { transaction in
+                _ = try city.registry.put(.closing, Year(2022), "settle", from: [.open], transaction)
+            }
             let prepared = try await city.database.read { transaction in
                 try city.registry.settler(transaction, Year(2022), act).prepare(people)
             }
@@ -155,9 +143,9 @@ import Testing
     /// A settled year is not rewritten by settling it again: what differs is told, who is new is added.
     @Test(arguments: Engine.allCases) func aSettledYearIsCompletedAndNotRewritten(_ engine: Engine) async throws {
         try await withCity(engine) { city in
-            let person = try await Self.full(city, "岳明远")
+            let person = try await city.full("岳明远")
             _ = try await city.registry.settle(Year(2022))
-            _ = try await Self.full(city, "汶小溪")
+            _ = try await city.full("汶小溪")
             #expect(try await city.registry.check(Year(2022)).differing == 1)
             #expect(try await city.registry.settle(Year(2022)).written == 1)
             let offices = try await city.unit("示例企业二", "370983")
@@ -171,7 +159,7 @@ import Testing
 
     @Test(arguments: Engine.allCases) func aSettledRowThatWasAlteredOrRemovedIsFound(_ engine: Engine) async throws {
         try await withCity(engine) { city in
-            let people = [try await Self.full(city, "岳明远"), try await city.add("汶小溪")]
+            let people = [try await city.full("岳明远"), try await city.add("汶小溪")]
             _ = try await city.registry.settle(Year(2022))
             let triggers: [SQL] =
                 engine == .sqlite

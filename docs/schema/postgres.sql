@@ -507,6 +507,9 @@ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01';
 CREATE TRIGGER settled_append BEFORE UPDATE OR DELETE ON settled FOR EACH ROW EXECUTE FUNCTION append_only();
 CREATE TRIGGER settled_whole BEFORE TRUNCATE ON settled FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
+-- settlement-2
+ALTER TABLE settled ADD COLUMN turn BIGINT;
+
 -- registry-row-codes-1
 ALTER TABLE policy_version ADD COLUMN mac bytea;
 

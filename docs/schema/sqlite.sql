@@ -475,6 +475,9 @@ CREATE TRIGGER year_state_no_delete BEFORE DELETE ON year_state BEGIN SELECT RAI
 CREATE TRIGGER settled_no_update BEFORE UPDATE ON settled BEGIN SELECT RAISE(ABORT, 'settled is append-only'); END;
 CREATE TRIGGER settled_no_delete BEFORE DELETE ON settled BEGIN SELECT RAISE(ABORT, 'settled is append-only'); END;
 
+-- settlement-2
+ALTER TABLE settled ADD COLUMN turn INTEGER;
+
 -- registry-row-codes-1
 ALTER TABLE policy_version ADD COLUMN mac BLOB;
 

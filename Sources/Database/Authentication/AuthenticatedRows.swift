@@ -51,7 +51,7 @@ extension Transaction {
             throw Failure.statement("\(values.count) values for the \(table.columns.count) columns of \(table.name)")
         }
         scratch.begin(table.name)
-        for value in values { scratch.append(value) }
+        for value in values.prefix(table.covered { values[$0] == .null }) { scratch.append(value) }
         return authenticator.mac(scratch.bytes)
     }
 }
@@ -63,7 +63,7 @@ extension Row {
         let end = first + table.columns.count
         let scratch = transaction.scratch
         scratch.begin(table.name)
-        scratch.append(self, first..<end)
+        scratch.append(self, first..<first + table.covered { source.isNull(first + $0) })
         let row = scratch.count
         scratch.append(self, end..<end + 1)
         return authenticator.isValid(scratch.value(from: row), of: scratch.bytes(row))

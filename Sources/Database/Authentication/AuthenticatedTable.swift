@@ -4,12 +4,16 @@ import Synchronization
 /// A table whose rows carry a message authentication code in the column `mac`: who can write to the database but has no
 /// keys can neither change nor invent a row unseen.
 ///
-/// The code covers the table's name and all columns of `columns`, in this order, as ``RowBytes`` has them.
+/// The code covers the table's name and all columns of `columns`, in this order, as ``RowBytes`` has them. Columns that
+/// were added later stand last. A row from before has NULL in them and its code does not cover them: so no row has to
+/// be written anew when a column is added, and no such column can be filled or emptied without its key.
 package struct AuthenticatedTable: Sendable {
     package let name: StaticString
     /// All that the code covers; the first of them, as many as `keys`, name a row.
     package let columns: [StaticString]
     package let keys: Int
+    /// How many columns every row has: those after them were added later.
+    let first: Int
     /// The column of the time (milliseconds since 1970) at which a row was added, where rows are never changed or
     /// removed: by it a root can count the rows of a moment again later.
     package let added: StaticString?
@@ -20,9 +24,12 @@ package struct AuthenticatedTable: Sendable {
     private static let end = UnsafeLiteral(")")
 
     package init(
-        _ name: StaticString, key: [StaticString], _ others: [StaticString], added: StaticString? = nil
+        _ name: StaticString, key: [StaticString], _ columns: [StaticString], later: [StaticString] = [],
+        added: StaticString? = nil
     ) {
-        (self.name, columns, keys, self.added) = (name, key + others, key.count, added)
+        let others = columns + later
+        (self.name, self.columns, keys, self.added) = (name, key + others, key.count, added)
+        first = key.count + columns.count
         let all = (key + others).map(\.description) + ["mac"]
         insertion = UnsafeLiteral(lasting: "INSERT INTO \(name) (\(all.joined(separator: ", "))) VALUES (")
         let changed = (others.map(\.description) + ["mac"]).map { "\($0) = excluded.\($0)" }
@@ -44,6 +51,20 @@ package struct AuthenticatedTable: Sendable {
 
     func insertion(_ values: [Value], _ mac: [UInt8], overwriting isOverwriting: Bool, _ end: SQL?) -> SQL {
         SQL(row: values + [.blob(mac)], after: insertion, before: isOverwriting ? overwriting : Self.end, end)
+    }
+
+    /// The same table before columns were added to it.
+    var original: AuthenticatedTable {
+        let others = Array(columns[keys..<first])
+        return first == columns.count
+            ? self : AuthenticatedTable(name, key: Array(columns.prefix(keys)), others, added: added)
+    }
+
+    /// How many columns the code of a row covers.
+    func covered(_ isNull: (Int) -> Bool) -> Int {
+        var end = columns.count
+        while end > first, isNull(end - 1) { end -= 1 }
+        return end
     }
 
     var isNamed: SQL { SQL(unchecked: " FROM \(name) t WHERE ") }

@@ -1,9 +1,14 @@
 extension AuthenticatedTable {
-    /// Gives every row of a table that was made without codes its code; the column `mac` is there and empty.
+    /// Gives every row of a table that was made without codes its code; the column `mac` is there and empty, and those
+    /// that were added later are not there yet.
     ///
     /// Whoever has this step in a schema first makes sure that the rows are those that this program wrote: from here on
     /// a code vouches for them.
     package func addCodes(_ transaction: Transaction) throws {
+        try original.addCodesToAll(transaction)
+    }
+
+    private func addCodesToAll(_ transaction: Transaction) throws {
         try Migration.rewriting(added == nil ? [] : [name.description], transaction) {
             var last: [Value]?
             while true {

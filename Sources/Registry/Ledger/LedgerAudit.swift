@@ -168,7 +168,7 @@ extension Registry {
         }
     }
 
-    private static func walk(
+    static func walk(
         _ heads: Heads, _ first: Int, _ end: Int, _ policies: [Int: (hash: [UInt8], key: String)],
         _ transaction: Transaction
     ) throws -> LedgerAudit {

@@ -40,10 +40,7 @@ package struct Heads: Sendable {
 
     /// The heads of a file and the SHA-256 of its bytes; `nil` where it cannot be read or ends within a head.
     static func open(_ url: URL) -> (heads: Heads, digest: [UInt8])? {
-        guard let file = try? FileHandle(forReadingFrom: url), let end = try? file.seekToEnd(),
-            Int(end) % Head.size == 0
-        else { return nil }
-        let heads = Heads(file, 0..<Int(end) / Head.size)
+        guard let heads = lookUp(url) else { return nil }
         var hash = SHA256Stream()
         var place = 0
         while place < heads.count {
@@ -52,6 +49,14 @@ package struct Heads: Sendable {
             place += block
         }
         return (heads, hash.finish())
+    }
+
+    /// The heads of a file whose hash is not looked at; `nil` where it cannot be read or ends within a head.
+    static func lookUp(_ url: URL) -> Heads? {
+        guard let file = try? FileHandle(forReadingFrom: url), let end = try? file.seekToEnd(),
+            Int(end) % Head.size == 0
+        else { return nil }
+        return Heads(file, 0..<Int(end) / Head.size)
     }
 
     private init(_ file: FileHandle?, _ places: Range<Int>) { (self.file, self.places) = (file, places) }

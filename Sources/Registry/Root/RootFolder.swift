@@ -38,6 +38,16 @@ package struct RootFolder: Sendable {
         return (root, heads)
     }
 
+    /// The heads of the newest root, to look single chains up in: they are not read and held against their hash here,
+    /// for that takes a while with many people. No heads where there is no root yet.
+    ///
+    /// Failure: `ledger.root`.
+    package func chains() throws -> Heads {
+        guard let root = try root() else { return Heads() }
+        guard let heads = Heads.lookUp(heads(root.content.heads)) else { throw Failure.rootAltered(place.path) }
+        return heads
+    }
+
     /// Keeps a root over heads that were written to a draft in this folder, and of the root before what changed. One
     /// after the other: each is the root before for the next.
     func keep(_ root: SignedRoot, draft: URL) throws {

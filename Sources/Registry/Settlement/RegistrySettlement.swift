@@ -9,38 +9,34 @@ extension Registry {
     /// At most so many people in one transaction.
     package static let page = 1000
 
-    /// Settles a year, or one person's. It can be run again: who is settled with the same bytes stays as is, and in a
-    /// year that is settled whoever differs is told and not rewritten.
+    /// Settles a year. It can be run again: who is settled with the same bytes stays as is, and whoever is settled and
+    /// differs is told and not rewritten.
     ///
     /// `seal` is called when everybody is done and before the year counts as settled; `progress` is told how many are
     /// done, after each transaction. Failures: `settlement.no-policy`, `settlement.future`.
     package func settle(
-        _ year: Year, person: ID<Person>? = nil, seal: () async throws -> Void = {},
-        progress: @Sendable (Int) -> Void = { _ in }
+        _ year: Year, seal: () async throws -> Void = {}, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> SettlementReport {
-        let (state, wasReopened) = try await database.read { transaction in
+        let isFresh = try await database.read { transaction in
             try mayBeSettled(year, transaction)
             let years = try SettlementStore(transaction, people).years()
             _ = try people.organisations(transaction)
-            return (years.state(of: year), years.openings[year] != nil)
+            return years.state(of: year) != .settled && years.wasReopened(year)
         }
-        let isWhole = person == nil
         try await database.write { transaction in
-            try AuditStore(transaction, people).record(.beginYear, .year(year), about: person)
-            return isWhole ? try put(.closing, year, "settle", from: [.open], transaction) : false
+            try AuditStore(transaction, people).record(.beginYear, .year(year))
+            _ = try put(.closing, year, "settle", from: [.open], transaction)
         }
-        let act: Settler.Act = state == .settled ? .complete : .settle(fresh: wasReopened)
-        let report = try await settlePages(person, act, year, progress)
+        let report = try await settlePages(year, isFresh: isFresh, progress)
         try await seal()
-        let done = report
         try await database.write { transaction in
-            try AuditStore(transaction, people).record(.settleYear, .year(year), about: person, done.detail)
-            return isWhole ? try put(.settled, year, "settle", from: [.closing], transaction) : false
+            try AuditStore(transaction, people).record(.settleYear, .year(year), report.detail)
+            _ = try put(.settled, year, "settle", from: [.closing], transaction)
         }
         return report
     }
 
-    private func mayBeSettled(_ year: Year, _ transaction: Transaction) throws {
+    func mayBeSettled(_ year: Year, _ transaction: Transaction) throws {
         let today = people.outside.today
         guard year.period.from <= today else {
             throw Failure(
@@ -78,12 +74,12 @@ extension Registry {
     /// Settles page by page, each in one transaction. What comes out is worked out ahead of it by readers, and held
     /// against what is kept in the transaction that writes.
     private func settlePages(
-        _ person: ID<Person>?, _ act: Settler.Act, _ year: Year, _ progress: @Sendable (Int) -> Void
+        _ year: Year, isFresh: Bool, _ progress: @Sendable (Int) -> Void
     ) async throws -> SettlementReport {
-        let isFresh = if case .settle(fresh: true) = act { true } else { false }
+        let act = Settler.Act.settle(fresh: isFresh)
         var report = SettlementReport()
         try await inOrder(
-            try await pages(person),
+            try await pages(nil),
             ahead: { page -> Prepared in
                 try await database.read { transaction in
                     let settler = try settler(transaction, year, act)
@@ -148,7 +144,7 @@ extension Registry {
         }
     }
 
-    private func put(
+    func put(
         _ state: YearState, _ year: Year, _ reason: String, from: [YearState], _ transaction: Transaction
     ) throws -> Bool {
         let store = SettlementStore(transaction, people)
@@ -160,7 +156,7 @@ extension Registry {
 
 extension SettlementReport {
     /// What the audit keeps of it.
-    fileprivate var detail: AuditDetail {
+    var detail: AuditDetail {
         [
             "people": "\(people)", "qualified": "\(qualified)", "short": "\(short)", "written": "\(written)",
             "differing": "\(differing)",
@@ -171,7 +167,7 @@ extension SettlementReport {
 extension Registry {
     /// Whether anything was ever settled whole: from then on a signed root must be there.
     package func hasSettled(_ transaction: Transaction) throws -> Bool {
-        try SettlementStore(transaction, people).years().all.contains { $0.state != .closing }
+        try SettlementStore(transaction, people).years().hasSettled
     }
 
     package func isSettled(_ year: Year, _ transaction: Transaction) throws -> Bool {

@@ -16,6 +16,8 @@ package struct SettledStanding: Sendable {
     package let reason: String
     /// Milliseconds since 1970.
     package let settled: Int
+    /// The turn of the year that it belongs to; 0: a person's year that was opened again by itself.
+    let turn: Int
 
     package var key: String { place.key }
 
@@ -45,12 +47,11 @@ package struct SettledStanding: Sendable {
 }
 
 extension Frozen {
-    /// `settled`: the newest versions of one person's standings. `years`: those that are frozen, as ``YearStates`` has
-    /// them.
-    init(_ settled: [StandingPlace: SettledStanding], _ years: [Year: Int], _ book: PolicyBook) {
+    /// `settled`: the newest versions of one person's standings.
+    init(_ settled: [StandingPlace: SettledStanding], _ years: YearStates, _ book: PolicyBook) {
         self.init(
             settled.sorted { $0.key < $1.key }.compactMap { _, standing in
-                guard let opened = years[standing.year], standing.settled > opened, let period = standing.period,
+                guard years.isFrozen(standing.year, standing.turn), let period = standing.period,
                     let version = book.all[standing.policy]
                 else { return nil }
                 return Item(period: period, version: version)

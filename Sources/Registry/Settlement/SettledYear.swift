@@ -34,7 +34,7 @@ package struct SettledYear: Sendable {
     /// The unit at the end of the period, or the last one before it.
     package let unit: Organisation?
     package let lines: [Line]
-    /// Whether its year was opened again after it was settled: another version is to be expected.
+    /// Whether its year, or this person's, was opened again after it was settled: another version is to be expected.
     package let isReopened: Bool
 
     package var printed: Printed { Printed(result, lines) }
@@ -65,7 +65,7 @@ extension Registry {
                 return SettledYear(
                     person: ID(person), key: standing.key, version: standing.version, period: period,
                     result: outcome.name, qualifies: outcome != .short, unit: histories[person]?.unit(on: period.to),
-                    lines: standing.lines(policy), isReopened: years.isReopened(standing))
+                    lines: standing.lines(policy), isReopened: !years.isFrozen(standing.year, standing.turn))
             }
         }
     }

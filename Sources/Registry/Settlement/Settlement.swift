@@ -53,10 +53,9 @@ struct Settler {
     enum Act {
         /// Compares only.
         case check
-        /// Freezes what comes out. `fresh`: the year was opened again, so everything is decided anew first.
+        /// Freezes what comes out; what is frozen already and differs is told and stays. `fresh`: the year, or the
+        /// person, was opened again, so everything is decided anew first.
         case settle(fresh: Bool)
-        /// The year is settled: who is missing in it is added, who differs is told and stays.
-        case complete
     }
 
     let transaction: Transaction
@@ -92,7 +91,7 @@ struct Settler {
     /// believed only where it is what is kept, and what is kept is checked.
     func prepare(_ roots: [ID<Person>]) throws -> [Int: Made] {
         guard let first = roots.first?.number, let last = roots.last?.number else { return [:] }
-        let years = try settlements.years().frozen
+        let years = try settlements.years()
         return try transaction.withoutChecks {
             try make(roots, try settlements.latest(from: first, through: last), years)
         }
@@ -109,8 +108,7 @@ struct Settler {
         }
         let kept = try store.kept(in: year, from: first, through: last)
         let settled = try settlements.latest(from: first, through: last)
-        let states = try settlements.years()
-        let years = states.frozen
+        let years = try settlements.years()
         var prepared = prepared
         if case .check = act { prepared = try transaction.withoutChecks { try make(roots, settled, years) } }
         let open = roots.filter { !holds(prepared[$0.number], kept[$0.number] ?? [], settled[$0.number] ?? [:]) }
@@ -124,9 +122,9 @@ struct Settler {
                 let old = Texts(
                     kept: kept[root.number]?.first { $0.place == place }?.body, settled: settled[root.number]?[place])
                 if case .check = act {
-                    compare(item, old, isSettled: years[year] != nil, &report)
+                    compare(item, old, years, &report)
                 } else {
-                    try write(item.text, old, states, &report)
+                    try write(item.text, old, years, &report)
                 }
             }
             for words in made.later { report.differ(words) }
@@ -145,7 +143,7 @@ struct Settler {
     }
 
     private func make(
-        _ roots: [ID<Person>], _ settled: [Int: [StandingPlace: SettledStanding]], _ years: [Year: Int]
+        _ roots: [ID<Person>], _ settled: [Int: [StandingPlace: SettledStanding]], _ years: YearStates
     ) throws -> [Int: Made] {
         var all: [Int: Made] = [:]
         all.reserveCapacity(roots.count)
@@ -165,10 +163,10 @@ struct Settler {
     }
 
     private func later(
-        _ dossier: Dossier, _ settled: [StandingPlace: SettledStanding], _ frozen: Frozen, _ years: [Year: Int]
+        _ dossier: Dossier, _ settled: [StandingPlace: SettledStanding], _ frozen: Frozen, _ years: YearStates
     ) -> [String] {
         var later: [String] = []
-        for (place, old) in settled where old.year > year && years[old.year] != nil {
+        for (place, old) in settled where old.year > year && years.isFrozen(old.year, old.turn) {
             guard book.all[old.policy]?.policy.carries == true else { continue }
             let now = dossier.standings(touching: old.year, book, frozen).first { $0.place == place }
             if now?.body != old.body { later.append("人员 \(dossier.root) \(old.key) \(old.year)：结转后与已结算的不同") }
@@ -181,33 +179,36 @@ struct Settler {
         let settled: SettledStanding?
     }
 
-    /// What did not change since the year was opened again is settled again too: else it would never be frozen.
+    /// What did not change since it was opened again is settled again too: else it would never be frozen.
     private func write(
-        _ text: StandingText, _ old: Texts, _ states: YearStates, _ report: inout SettlementReport
+        _ text: StandingText, _ old: Texts, _ years: YearStates, _ report: inout SettlementReport
     ) throws {
         if old.kept != text.body { try store.put(text) }
-        let isSame = old.settled?.body == text.body
-        if isSame, old.settled.map(states.isReopened) != true { return }
-        if case .complete = act, old.settled != nil, !isSame {
+        if let settled = old.settled, years.isFrozen(settled.year, settled.turn) {
+            if settled.body == text.body { return }
             return report.differ("人员 \(text.person) \(text.version.key)：结算后有变动，未改写。需要时用 --reopen --reason 重新开放后再结算")
         }
-        try settlements.add(text, version: (old.settled?.version ?? 0) + 1, reason: "settle", at: now)
+        try settlements.add(
+            text, version: (old.settled?.version ?? 0) + 1, turn: years.turn(settling: text.year), reason: "settle",
+            at: now)
         report.written += 1
     }
 
-    private func compare(_ item: Item, _ old: Texts, isSettled: Bool, _ report: inout SettlementReport) {
+    private func compare(_ item: Item, _ old: Texts, _ years: YearStates, _ report: inout SettlementReport) {
         let body = item.text.body
-        if old.kept == body, !isSettled { return }
+        let isSettled = years.state(of: year) != .open
+        if old.kept == body, !isSettled, old.settled == nil { return }
         let who = "人员 \(item.text.person) \(item.text.version.key)"
         if let kept = old.kept, kept != body {
             report.differ("\(who)：保存的结果与重算不同")
         } else if old.kept == nil, !item.isEmpty {
             report.differ("\(who)：有学时而没有保存的结果")
         }
-        guard isSettled else { return }
         switch old.settled {
-        case nil: report.differ("\(who)：本年度已结算而此人尚未结算。再运行一次 settle 即可补上")
+        case nil where isSettled: report.differ("\(who)：本年度已结算而此人尚未结算。再运行一次 settle 即可补上")
         case let settled? where !settled.isWhole: report.differ("\(who)：已结算的记录被改动")
+        case let settled? where !years.isFrozen(settled.year, settled.turn):
+            if isSettled { report.differ("\(who)：已单独重新开放，还没有再次结算。用 settle --person 结算") }
         case let settled? where settled.body != body: report.differ("\(who)：已结算的结果与重算不同")
         default: break
         }

@@ -5,7 +5,7 @@ enum SettlementSchema {
         "year_state", key: ["year", "turn"], ["state", "reason", "decided"], added: "decided")
     static let settled = AuthenticatedTable(
         "settled", key: ["person", "policy_key", "period_from", "version"],
-        ["year", "policy", "outcome", "body", "hash", "reason", "settled"], added: "settled")
+        ["year", "policy", "outcome", "body", "hash", "reason", "settled"], later: ["turn"], added: "settled")
 
     static let migrations = [
         Migration(
@@ -35,6 +35,8 @@ enum SettlementSchema {
                 settled     INTEGER NOT NULL,
                 PRIMARY KEY (person, policy_key, period_from, version)
             ) STRICT, WITHOUT ROWID
-            """, appendOnly: ["year_state", "settled"])
+            """, appendOnly: ["year_state", "settled"]),
+        // The turn of the year that a row belongs to; 0: this person was opened again.
+        Migration("settlement-2", "ALTER TABLE settled ADD COLUMN turn INTEGER"),
     ]
 }

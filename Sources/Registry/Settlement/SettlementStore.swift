@@ -13,7 +13,11 @@ struct SettlementStore {
 
     /// Where the years stand. Failures: `database.forged`, `settlement.years`.
     func years() throws -> YearStates {
-        try people.states.remembered(.year, transaction) { states in try YearStates(read(), states) }
+        try people.states.remembered(.year, transaction) { states in
+            let years = YearStates(try read())
+            try years.check(states)
+            return years
+        }
     }
 
     /// All changes, by year and in their order.
@@ -60,6 +64,8 @@ struct SettlementStore {
     }
 
     private func each(from: Int, through: Int, _ body: (SettledStanding) -> Void) throws {
+        let years = try years()
+        if years.isEmpty { return }
         try transaction.each(
             """
             \(Self.columns) WHERE s.person >= \(from) AND s.person <= \(through)
@@ -67,11 +73,13 @@ struct SettlementStore {
             """
         ) { row in
             try row.check(SettlementSchema.settled)
+            let (year, settled) = (try row.year(4), try row.int(10))
             body(
                 SettledStanding(
                     person: try row.int(0), place: StandingPlace(key: try row.text(1), from: try row.day(2)),
-                    version: try row.int(3), year: try row.year(4), policy: try row.int(5), outcome: try row.text(6),
-                    body: try row.text(7), hash: try row.bytes(8), reason: try row.text(9), settled: try row.int(10)))
+                    version: try row.int(3), year: year, policy: try row.int(5), outcome: try row.text(6),
+                    body: try row.text(7), hash: try row.bytes(8), reason: try row.text(9), settled: settled,
+                    turn: try row.optionalInt(11) ?? years.turn(of: year, at: settled)))
         }
     }
 
@@ -90,11 +98,12 @@ struct SettlementStore {
     }
 
     func frozen(_ root: ID<Person>, _ book: PolicyBook) throws -> Frozen {
-        try frozen(from: root.number, through: root.number, years().frozen, book)[root.number] ?? Frozen()
+        try frozen(from: root.number, through: root.number, book)[root.number] ?? Frozen()
     }
 
     /// What is frozen of each of these people, without holding what was settled.
-    func frozen(from: Int, through: Int, _ years: [Year: Int], _ book: PolicyBook) throws -> [Int: Frozen] {
+    func frozen(from: Int, through: Int, _ book: PolicyBook) throws -> [Int: Frozen] {
+        let years = try years()
         guard !years.isEmpty else { return [:] }
         var newest: [Int: [(place: StandingPlace, item: Frozen.Item?)]] = [:]
         try transaction.each(
@@ -107,7 +116,9 @@ struct SettlementStore {
             let person = try row.int(0)
             let place = StandingPlace(key: try row.text(1), from: try row.day(2))
             var item: Frozen.Item?
-            if let opened = years[try row.year(4)], try row.int(10) > opened, let version = book.all[try row.int(5)] {
+            let year = try row.year(4)
+            let turn = try row.optionalInt(11) ?? years.turn(of: year, at: row.int(10))
+            if years.isFrozen(year, turn), let version = book.all[try row.int(5)] {
                 let period = row.withBytes(7) { SettledStanding.period(in: $0) }
                 item = period.map { Frozen.Item(period: $0, version: version) }
             }
@@ -117,11 +128,20 @@ struct SettlementStore {
         return newest.mapValues { Frozen($0.compactMap(\.item)) }
     }
 
-    func add(_ item: StandingText, version: Int, reason: String, at now: Int) throws {
+    /// The same body as another version that is not frozen.
+    func reopen(_ standing: SettledStanding, reason: String, at now: Int) throws {
+        try transaction.insert(
+            [
+                standing.person, standing.key, standing.place.from, standing.version + 1, standing.year,
+                standing.policy, standing.outcome, standing.body, standing.hash, reason, now, 0,
+            ], into: SettlementSchema.settled)
+    }
+
+    func add(_ item: StandingText, version: Int, turn: Int, reason: String, at now: Int) throws {
         try transaction.insert(
             [
                 item.person, item.place.key, item.place.from, version, item.year, item.version.number,
-                item.outcome.rawValue, item.body, sha256(item.body.utf8), reason, now,
+                item.outcome.rawValue, item.body, sha256(item.body.utf8), reason, now, turn,
             ], into: SettlementSchema.settled)
     }
 }

@@ -22,34 +22,49 @@ struct YearTurn: Sendable {
 }
 
 /// Where all years stand, by their changes.
+///
+/// What is settled names the turn of the year that it belongs to, so no clock decides what is frozen: it is, until the
+/// year is opened in a later turn. Who is settled alone while the year is open belongs to the turn that comes next.
 struct YearStates: Sendable {
     private let turns: [YearTurn]
-    /// The years that are settled or being settled, each with when it was last opened again (0 for never): what was
-    /// settled after that is frozen.
-    let frozen: [Year: Int]
-    /// When each year was last opened again.
-    let openings: [Year: Int]
+    /// The turn in which each year was last opened.
+    private let openings: [Year: Int]
 
-    /// `turns` by year and in their order. Failure: `settlement.years` where one is missing.
-    init(_ turns: [YearTurn], _ states: States) throws(Failure) {
+    /// `turns` by year and in their order.
+    init(_ turns: [YearTurn]) {
+        self.turns = turns
+        openings = turns.reduce(into: [:]) { if $1.state == .open { $0[$1.year] = $1.turn } }
+    }
+
+    /// Failure: `settlement.years` where a turn is missing.
+    func check(_ states: States) throws(Failure) {
         guard states.count(.year) == turns.count else { throw .yearsAltered }
         for (place, turn) in turns.enumerated() where place + 1 == turns.count || turns[place + 1].year != turn.year {
             guard states.value(.year, "\(turn.year)") == turn.change else { throw .yearsAltered }
         }
-        var (opened, frozen): ([Year: Int], [Year: Int]) = ([:], [:])
-        for turn in turns {
-            if turn.state == .open {
-                opened[turn.year] = turn.decided
-                frozen[turn.year] = nil
-            } else {
-                frozen[turn.year] = opened[turn.year] ?? 0
-            }
-        }
-        (self.turns, self.frozen, openings) = (turns, frozen, opened)
     }
 
-    /// Whether the year was opened again after this was settled: another version is to be expected.
-    func isReopened(_ standing: SettledStanding) -> Bool { standing.settled <= openings[standing.year] ?? 0 }
+    /// Whether nothing was ever settled.
+    var isEmpty: Bool { turns.isEmpty }
+
+    /// Whether what was settled in a turn of a year stands. Where it does not, the year or the person was opened again
+    /// and another version is to be expected.
+    func isFrozen(_ year: Year, _ turn: Int) -> Bool { turn > openings[year] ?? 0 }
+
+    /// The turn that what is settled now belongs to.
+    func turn(settling year: Year) -> Int { turns(of: year) + (state(of: year) == .open ? 1 : 0) }
+
+    /// The turn of what was settled before turns were named: that after the last opening before it.
+    func turn(of year: Year, at time: Int) -> Int {
+        let opening = turns.last { $0.year == year && $0.state == .open && $0.decided < time }
+        return (opening?.turn ?? 0) + 1
+    }
+
+    /// Whether a year was ever opened again, and what was decided before may come out otherwise.
+    func wasReopened(_ year: Year) -> Bool { openings[year] ?? 0 > 1 }
+
+    /// Whether all of some year was ever settled.
+    var hasSettled: Bool { turns.contains { $0.state == .settled } }
 
     func state(of year: Year) -> YearState { turns.last { $0.year == year }?.state ?? .open }
 

@@ -17,7 +17,7 @@ struct StandingKeeper {
     /// is made beside the old.
     func refresh(_ touched: [ID<Person>: Set<Year>]) throws {
         guard !touched.isEmpty else { return }
-        let frozenYears = try settlements.years().frozen
+        let years = try settlements.years()
         for run in touched.keys.sorted().runs {
             guard let first = run.first?.number, let last = run.last?.number else { continue }
             let kept = try store.kept(from: first, through: last)
@@ -26,7 +26,7 @@ struct StandingKeeper {
                 let root = dossier.root
                 let old = settled[root.number] ?? [:]
                 try refresh(
-                    dossier, touched[root] ?? [], kept[root.number] ?? [:], old, Frozen(old, frozenYears, book))
+                    dossier, touched[root] ?? [], kept[root.number] ?? [:], old, Frozen(old, years, book))
             }
         }
     }
@@ -47,7 +47,7 @@ struct StandingKeeper {
                 frozen.version(item.version.key, from: item.standing.period.from) != nil,
                 item.standing.period.years.contains(where: touched.contains)
             else { continue }
-            try settlements.add(text, version: old.version + 1, reason: "entries", at: now)
+            try settlements.add(text, version: old.version + 1, turn: old.turn, reason: "entries", at: now)
         }
         for place in kept.keys where current[place] == nil { try store.drop(dossier.root, place: place) }
     }

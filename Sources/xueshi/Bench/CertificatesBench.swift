@@ -22,7 +22,7 @@ struct CertificatesBench: AsyncParsableCommand {
                 defer { installation.close() }
                 _ = try await Demo(installation, seed: 1).fill(
                     people: count * 4, samples: "Samples", policies: "Policies/taian")
-                _ = try await installation.settle(Year(2022), person: nil) { _ in }
+                _ = try await installation.settle(Year(2022)) { _ in }
                 let text = try String(contentsOfFile: "Certificates/taian.yaml", encoding: .utf8)
                 let form = try CertificateForm(reading: text)
                 _ = try await installation.proof.publish(form, rehearsing: false)

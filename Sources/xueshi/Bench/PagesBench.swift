@@ -44,7 +44,7 @@ struct PagesBench: AsyncParsableCommand {
         let installation = try await Installation.open(folder: folder, database: nil)
         defer { installation.close() }
         _ = try await Demo(installation, seed: 1).fill(people: people, samples: "Samples", policies: "Policies/taian")
-        _ = try await installation.settle(Year(2022), person: nil) { _ in }
+        _ = try await installation.settle(Year(2022)) { _ in }
         let text = try String(contentsOfFile: "Certificates/taian.yaml", encoding: .utf8)
         _ = try await installation.proof.publish(try CertificateForm(reading: text), rehearsing: false)
         _ = try await installation.proof.issue(Year(2022))

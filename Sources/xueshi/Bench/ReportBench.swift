@@ -62,7 +62,7 @@ struct ReportBench: AsyncParsableCommand {
         do {
             _ = try await Demo(installation, seed: 1).fill(
                 people: rows, samples: "Samples", policies: "Policies/taian", progress: progress("demo", every: 50_000))
-            _ = try await installation.settle(Self.year, person: nil) { _ in }
+            _ = try await installation.settle(Self.year) { _ in }
         } catch let failure as Failure where failure.code == "demo.not-empty" {
             tell("the city that is there is measured")
         }

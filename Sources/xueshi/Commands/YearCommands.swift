@@ -34,33 +34,41 @@ struct SettleCommand: AsyncParsableCommand {
         discussion: """
             Example: xueshi settle --year 2022
             Check:   xueshi settle --year 2022 --check
+            One person's year, also while the year is open: xueshi settle --year 2022 --person 17
             """)
     @OptionGroup var place: Place
     @Option(help: "The year.") var year: Year
     @Option(help: "Only this person.") var person: String?
     @Flag(help: "Write nothing; prove that what is kept is what comes out.") var check = false
-    @Flag(help: "Open a settled year again.") var reopen = false
+    @Flag(help: "Open a settled year again, or one person's.") var reopen = false
     @Option(help: "Why it is opened again, for the record.") var reason: String?
 
     func validate() throws {
-        if reopen, check || person != nil { throw ValidationError("--reopen stands alone with --year and --reason.") }
+        if reopen, check { throw ValidationError("--reopen stands with --year, --person and --reason.") }
         if reopen { try stated(reason) }
     }
 
     func run() async throws {
         try await place.run { installation in
-            let registry = installation.registry
-            if reopen {
-                try await registry.reopen(year, reason: reason ?? "")
-                return Answer("settle", ["year": year, "state": "open"])
-            }
             let one = try await person.asyncMap { try await PersonWord($0).find(installation) }
-            let report =
-                try await check
-                ? registry.check(year, person: one, progress: progress("settle"))
-                : installation.settle(year, person: one, progress: progress("settle"))
-            return answer(report)
+            if reopen { return try await open(one, installation) }
+            return answer(try await settle(one, installation))
         }
+    }
+
+    private func open(_ one: ID<Person>?, _ installation: Installation) async throws -> Answer {
+        if let one {
+            try await installation.registry.reopen(year, only: one, reason: reason ?? "")
+        } else {
+            try await installation.registry.reopen(year, reason: reason ?? "")
+        }
+        return Answer("settle", ["year": year, "state": "open"])
+    }
+
+    private func settle(_ one: ID<Person>?, _ installation: Installation) async throws -> SettlementReport {
+        if check { return try await installation.registry.check(year, person: one, progress: progress("settle")) }
+        if let one { return try await installation.settle(year, only: one) }
+        return try await installation.settle(year, progress: progress("settle"))
     }
 
     private func answer(_ report: SettlementReport) -> Answer {

@@ -1,0 +1,76 @@
+import Database
+import Kernel
+import People
+import Policy
+
+/// One person's year by itself, while the year is open for others or after it was settled.
+extension Registry {
+    /// Settles the year of a person, and of those merged into this one. What comes out is frozen, also in a year that
+    /// is open. Nothing is read but what is of this person: `heads` are those of the newest signed root.
+    ///
+    /// Failures: `person.unknown`, `ledger.broken` where the chain is not whole, `settlement.no-policy`,
+    /// `settlement.future`.
+    package func settle(_ year: Year, only person: ID<Person>, _ heads: Heads) async throws -> SettlementReport {
+        try await database.write { transaction in
+            try mayBeSettled(year, transaction)
+            let root = try PersonStore(transaction, people).root(of: person)
+            try auditChains(of: root, heads, transaction)
+            let settlements = SettlementStore(transaction, people)
+            // From here on the year has a turn: what nobody was ever settled in is not looked for.
+            if try settlements.years().turns(of: year) == 0 {
+                _ = try put(.open, year, "person", from: [.open], transaction)
+            }
+            var report = SettlementReport()
+            try settler(transaction, year, .settle(fresh: false)).settle([root], [:], &report)
+            try AuditStore(transaction, people).record(.settleYear, .year(year), about: root, report.detail)
+            return report
+        }
+    }
+
+    /// Opens the year of a person again that was settled, and decides it by what is known now. What was settled stays,
+    /// in a version that is not frozen; the next settling adds another.
+    ///
+    /// Failures: `person.unknown`, `settlement.person-open` where nothing of the person is settled in it.
+    package func reopen(_ year: Year, only person: ID<Person>, reason: String) async throws {
+        try await database.write { transaction in
+            let root = try PersonStore(transaction, people).root(of: person)
+            let settlements = SettlementStore(transaction, people)
+            let years = try settlements.years()
+            let newest = try settlements.versions(root).reduce(into: [:]) { $0[$1.place] = $1 }.values
+            let frozen = newest.filter { $0.year == year && years.isFrozen(year, $0.turn) }
+            guard !frozen.isEmpty else { throw Failure.personOpen(root, year) }
+            for standing in frozen.sorted(by: { $0.place < $1.place }) {
+                try settlements.reopen(standing, reason: reason, at: people.outside.now())
+            }
+            let recogniser = try recogniser(transaction)
+            try recogniser.redecide(root, .published, touching: [year])
+            try recogniser.follow()
+            try AuditStore(transaction, people).record(.reopenYear, .year(year), about: root)
+        }
+    }
+
+    /// Failure: `ledger.broken`.
+    private func auditChains(of root: ID<Person>, _ heads: Heads, _ transaction: Transaction) throws {
+        let policies = try book(transaction).all.mapValues { (hash: $0.hash, key: $0.key) }
+        for member in try PersonStore(transaction, people).family(of: root).map(\.number) {
+            let head = try heads.part(after: member - 1, through: member)
+            let audit = try Self.walk(head, member - 1, member, policies, transaction)
+            guard audit.broken == 0 else { throw Failure.ledgerBroken(audit.broken) }
+        }
+    }
+}
+
+extension Failure {
+    fileprivate static func personOpen(_ person: ID<Person>, _ year: Year) -> Failure {
+        Failure(
+            .refused, "settlement.person-open", "人员 \(person) 的 \(year) 年度没有结算，不需要重新开放。",
+            en: "The year \(year) of person \(person) is not settled, so there is nothing to open again.")
+    }
+
+    package static func ledgerBroken(_ count: Int) -> Failure {
+        Failure(
+            .damaged, "ledger.broken", "账本或数据表有 \(count) 处不完整，没有据此结算或签名。请运行 ledger verify 查看，并从备份恢复。",
+            en: "The ledger or its tables are broken in \(count) places; nothing was settled or signed."
+        )
+    }
+}

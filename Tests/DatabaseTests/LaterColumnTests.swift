@@ -1,0 +1,70 @@
+import Foundation
+import Integrity
+import Kernel
+import Signing
+import Testbed
+import Testing
+
+@testable import Database
+
+/// A column that is added to a table under codes: rows from before stay as they are and are still believed, and what
+/// stands in the new column cannot be forged.
+@Suite struct LaterColumnTests {
+    private static let before = AuthenticatedTable("place", key: ["number"], ["name"])
+    private static let now = AuthenticatedTable("place", key: ["number"], ["name"], later: ["turn", "note"])
+    private static let schema = [
+        Migration("place-1", "CREATE TABLE place (number INTEGER, name TEXT, mac BLOB) STRICT"),
+        Migration("place-2", "ALTER TABLE place ADD COLUMN turn INTEGER\n;\nALTER TABLE place ADD COLUMN note TEXT"),
+    ]
+
+    /// The rows that are not believed after a change.
+    private func forged(_ database: Database, _ change: SQL? = nil) async throws -> [String] {
+        try await database.write(rehearsing: true) { transaction in
+            if let change { try transaction.execute(change) }
+            return try transaction.walk(Self.now).forged
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func rowsOfAllTimesAreHeldAgainstTheirCodes(_ engine: Engine) async throws {
+        try await withFolder { folder in
+            let keys = try KeyFile.create(at: folder.path + "/keys.json", outside: .real)
+            try await withDatabase(engine, [Self.schema[0]]) { database in
+                database.authenticate(with: keys)
+                try await database.write { try $0.insert([1, "甲"], into: Self.before) }
+                try await database.migrate(Self.schema)
+                try await database.write { transaction in
+                    try transaction.insert([2, "乙", 7, "记"], into: Self.now)
+                    try transaction.insert([3, "丙", 7, Value.null], into: Self.now)
+                    try transaction.insert([4, "丁", Value.null, "记"], into: Self.now)
+                }
+                #expect(try await forged(database).isEmpty)
+                let changes: [(SQL, String)] = [
+                    ("UPDATE place SET turn = 1 WHERE number = 1", "place 1"),
+                    ("UPDATE place SET note = '' WHERE number = 1", "place 1"),
+                    ("UPDATE place SET turn = NULL, note = NULL WHERE number = 2", "place 2"),
+                    ("UPDATE place SET note = NULL WHERE number = 2", "place 2"),
+                    ("UPDATE place SET turn = 8 WHERE number = 2", "place 2"),
+                    ("UPDATE place SET turn = NULL WHERE number = 3", "place 3"),
+                    ("UPDATE place SET turn = 0 WHERE number = 4", "place 4"),
+                ]
+                for (change, row) in changes { #expect(try await forged(database, change) == [row]) }
+            }
+        }
+    }
+
+    /// Codes are given to rows of a table that had none before its columns were added.
+    @Test(arguments: Engine.allCases) func codesOfAnOldTableAreThoseOfNow(_ engine: Engine) async throws {
+        try await withFolder { folder in
+            let keys = try KeyFile.create(at: folder.path + "/keys.json", outside: .real)
+            try await withDatabase(engine, [Self.schema[0]]) { database in
+                database.authenticate(with: keys)
+                try await database.write { transaction in
+                    try transaction.execute("INSERT INTO place (number, name) VALUES (1, '甲')")
+                    try Self.now.addCodes(transaction)
+                }
+                try await database.migrate(Self.schema)
+                #expect(try await forged(database).isEmpty)
+            }
+        }
+    }
+}

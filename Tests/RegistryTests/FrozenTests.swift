@@ -1,0 +1,131 @@
+import Database
+import Kernel
+import People
+import Testbed
+import Testing
+
+@testable import Registry
+
+/// What is settled stays until it is opened again, whatever the clock says: for everybody, and for one person.
+@Suite struct FrozenTests {
+    private static let year = Year(2022)
+
+    private func wanting(_ hours: Int) -> String { PublishTests.policy(10, wants: hours) }
+
+    private func talk(_ name: String) -> Evidence {
+        Evidence("talk", ["name": .text(name), "held-on": .day(Day(2023, 6, 1) ?? .first)])
+    }
+
+    /// The outcome of 2023, and how many versions of it are settled.
+    private func outcome(_ city: City, _ person: ID<Person>) async throws -> String {
+        let reading = try await city.registry.year(Year(2023), of: person)
+        return reading.standings.map(\.standing.outcome.rawValue).joined() + " \(reading.settled.count)"
+    }
+
+    /// Settled, opened and settled again while the clock goes back by a day at some step.
+    @Test(arguments: Engine.allCases, [[0, -1, -1], [0, 0, -1], [0, -1, 0], [0, 0, 0]])
+    func aClockThatJumpsThawsNothing(_ engine: Engine, _ days: [Int]) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.full("岳明远")
+            _ = try await city.days(days[0]).registry.settle(Self.year)
+            #expect(try await city.registry.settle(Self.year).written == 0)
+            try await city.days(days[1]).registry.reopen(Self.year, reason: "复核")
+            #expect(try await reopened(city))
+            #expect(try await city.days(days[2]).registry.settle(Self.year).written == 1)
+            #expect(try await !reopened(city))
+            #expect(try await city.registry.settle(Self.year).written == 0)
+            #expect(try await city.registry.year(Self.year, of: person).settled.map(\.version) == [1, 2])
+            #expect(try await city.registry.check(Self.year).differing == 0)
+        }
+    }
+
+    private func reopened(_ city: City) async throws -> Bool {
+        try await city.database.read { transaction in
+            try city.registry.settledYears(Self.year, from: 1, through: 1, transaction).allSatisfy(\.isReopened)
+        }
+    }
+
+    /// Rows that were settled before they named a turn are frozen as they were: by the time of the opening.
+    @Test func whatWasSettledBeforeTurnsWereNamedStaysAsItWas() {
+        let states: [YearState] = [.closing, .settled, .open, .closing, .settled]
+        let turns = states.enumerated().map { place, state in
+            YearTurn(year: Self.year, turn: place + 1, state: state, decided: (place + 1) * 10)
+        }
+        for count in 0...turns.count {
+            let some = Array(turns.prefix(count))
+            let years = YearStates(some)
+            for time in [15, 25, 35, 45, 55] {
+                let opened = some.last { $0.state == .open }?.decided ?? 0
+                #expect(years.isFrozen(Self.year, years.turn(of: Self.year, at: time)) == (time > opened))
+            }
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func onePersonIsFrozenWhileTheYearIsOpen(_ engine: Engine) async throws {
+        try await withCity(engine, policies: []) { city in
+            _ = try await city.registry.publish("sample", wanting(10), rehearsing: false)
+            let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
+            for person in people { _ = try await city.recognise(person, talk("讲座")) }
+            let report = try await city.registry.settle(Year(2023), only: people[0], Heads())
+            #expect(figures(report.people, report.qualified, report.written) == figures(1, 1, 1))
+            #expect(try await city.registry.settle(Year(2023), only: people[0], Heads()).written == 0)
+
+            let published = try await city.registry.publish("sample", wanting(30), rehearsing: false)
+            #expect(published.changed == 1)
+            #expect(try await outcome(city, people[0]) == "qualified 1")
+            #expect(try await outcome(city, people[1]) == "short 0")
+            #expect(try await city.registry.check(Year(2023)).differing == 0)
+
+            let whole = try await city.registry.settle(Year(2023))
+            #expect(figures(whole.people, whole.qualified, whole.written) == figures(2, 1, 1))
+            #expect(try await outcome(city, people[0]) == "qualified 1")
+            #expect(try await city.registry.check(Year(2023)).differing == 0)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func onePersonIsOpenedAgainAndNobodyElse(_ engine: Engine) async throws {
+        try await withCity(engine, policies: []) { city in
+            _ = try await city.registry.publish("sample", wanting(10), rehearsing: false)
+            let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
+            for person in people { _ = try await city.recognise(person, talk("讲座")) }
+            _ = try await city.registry.settle(Year(2023))
+            _ = try await city.registry.publish("sample", wanting(30), rehearsing: false)
+            #expect(try await outcome(city, people[0]) == "qualified 1")
+
+            try await city.registry.reopen(Year(2023), only: people[0], reason: "复核")
+            let told = try await city.registry.check(Year(2023)).examples
+            #expect(told == ["人员 1 sample：已单独重新开放，还没有再次结算。用 settle --person 结算"])
+            #expect(try await city.registry.settle(Year(2023), only: people[0], Heads()).written == 1)
+            #expect(try await outcome(city, people[0]) == "short 3")
+            #expect(try await outcome(city, people[1]) == "qualified 1")
+            #expect(try await city.registry.check(Year(2023)).differing == 0)
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func whoIsNotSettledIsNotOpenedAgain(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.full("岳明远")
+            let failure = await #expect(throws: Failure.self) {
+                try await city.registry.reopen(Self.year, only: person, reason: "复核")
+            }
+            #expect(failure?.code == "settlement.person-open")
+        }
+    }
+
+    /// Only this person's chain is looked at: another's is broken, and later this one's.
+    @Test(arguments: Engine.allCases) func onePersonIsSettledOverTheOwnChain(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let (person, other) = (try await city.full("岳明远"), try await city.full("汶小溪"))
+            let guards: SQL = engine == .sqlite ? "DROP TRIGGER entry_no_update" : "DROP TRIGGER entry_append ON entry"
+            try await city.database.write { transaction in
+                try transaction.execute(guards)
+                try transaction.execute("UPDATE entry SET hours = hours + 1 WHERE person = \(other)")
+            }
+            #expect(try await city.registry.settle(Self.year, only: person, Heads()).written == 1)
+            let failure = await #expect(throws: Failure.self) {
+                try await city.registry.settle(Self.year, only: other, Heads())
+            }
+            #expect(failure?.code == "ledger.broken")
+        }
+    }
+}
