@@ -7,7 +7,7 @@ import Registry
 
 extension Installation {
     /// What there is, and what is due and not done: years that were left in the middle of being settled, certificates
-    /// that should be there. Failing is nothing yet.
+    /// that should be there. Failing are entries that did not come out again when the ledger was replayed.
     package func status() async throws -> (lines: [String], due: Int, failing: Int) {
         let (people, registry) = (people, registry)
         let certificates = try await proof.due()
@@ -20,7 +20,16 @@ extension Installation {
             lines += book.current.map { "政策 \($0.key) 第 \($0.version) 版  \($0.policy.title)" }
             lines += years.map { "\($0.year) 年度：\($0.state.name)" }
             lines.append("待颁发的证书 \(certificates)")
-            return (lines, certificates + years.count { $0.state == .closing }, 0)
+            let replay = try registry.lastReplay(transaction)
+            lines.append(replay?.words ?? "账本还没有重算过：xueshi ledger replay")
+            return (lines, certificates + years.count { $0.state == .closing }, replay?.differing ?? 0)
         }
+    }
+}
+
+extension LastReplay {
+    fileprivate var words: String {
+        let byEngine = differingByEngine > 0 ? "，因程序更新而不同 \(differingByEngine) 笔" : ""
+        return "\(day) 重算账本 \(entries) 笔，不符 \(differing) 笔\(byEngine)"
     }
 }

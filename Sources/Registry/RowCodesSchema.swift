@@ -47,7 +47,8 @@ enum RowCodesSchema {
                 for table in Registry.tables { try table.addCodes(transaction) }
                 try PolicyBookStore.logVersions(transaction)
                 try SettlementStore.logYears(transaction)
-            }
+            },
+            Migration("recognition-3") { transaction in try OldSources.record(transaction) },
         ]
     }
 }

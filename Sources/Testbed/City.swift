@@ -209,7 +209,7 @@ extension City {
         _ person: ID<Person>, _ evidence: Evidence, reference: String? = nil
     ) async throws -> Recognition {
         try await registry.recognise(
-            Submission(person: person, source: "test", reference: reference, evidence: evidence))
+            Submission(person: person, source: .platform("test"), reference: reference, evidence: evidence))
     }
 }
 

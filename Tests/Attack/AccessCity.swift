@@ -145,7 +145,7 @@ struct AccessCity: Sendable {
         subjects.append(Subject(number: person.number, name: name, id: id.text, phone: phone))
         for evidence in [Brought.course("公需", 30, "public"), Brought.course("专业", 60)] {
             _ = try await installation.registry.recognise(
-                Submission(person: person, source: "test", evidence: evidence))
+                Submission(person: person, source: .platform("test"), evidence: evidence))
         }
     }
 

@@ -226,12 +226,13 @@ extension Installation {
                 return person
             }
             _ = try await registry.recognise(
-                Submission(person: person, source: "test", evidence: Brought.course("甲", 10)))
+                Submission(person: person, source: .platform("test"), evidence: Brought.course("甲", 10)))
         }
     }
 
     fileprivate func addHours() async throws {
-        _ = try await registry.recognise(Submission(person: ID(1), source: "test", evidence: Brought.course("乙", 20)))
+        _ = try await registry.recognise(
+            Submission(person: ID(1), source: .operator, evidence: Brought.course("乙", 20)))
     }
 
     private func addPlaces() async throws {

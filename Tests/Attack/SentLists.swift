@@ -43,7 +43,7 @@ struct Counties: Sendable {
         let path = city.folder.appending(path: "list-\(UInt64.random(in: 1...UInt64.max)).csv").path
         try Data(text.utf8).write(to: URL(filePath: path))
         let lists = SheetImport(city.registry, sender: { _ in sender })
-        if hours { return try await lists.hours(path, source: "officer", rehearsing: rehearsing) }
+        if hours { return try await lists.hours(path, rehearsing: rehearsing) }
         return try await lists.people(path, rehearsing: rehearsing)
     }
 

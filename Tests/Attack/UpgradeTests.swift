@@ -23,13 +23,16 @@ struct UpgradeTests {
         try await installation.database.write { transaction in
             try transaction.dropGuards()
             for table in older {
-                try transaction.command("ALTER TABLE \(table.name) DROP COLUMN mac")
+                for column in table.columns.suffix(from: table.first).map(\.description) + ["mac"] {
+                    try transaction.command("ALTER TABLE \(table.name) DROP COLUMN \(column)")
+                }
             }
             for table in younger.reversed() { try transaction.command("DROP TABLE \(table)") }
             try transaction.execute(
                 """
                 DELETE FROM migration
-                WHERE id IN ('state-change-1', 'upstream-1', 'upstream-2') OR id LIKE '%-row-codes-_'
+                WHERE id IN ('state-change-1', 'upstream-1', 'upstream-2', 'settlement-2', 'recognition-2',
+                             'recognition-3') OR id LIKE '%-row-codes-_'
                 """)
             for table in older where table.added != nil {
                 try Migration.guarding(table.name.description, transaction)
@@ -155,7 +158,8 @@ extension Installation {
             return person
         }
         _ = try await registry.publishForTests("taian/2022")
-        _ = try await registry.recognise(Submission(person: person, source: "test", evidence: Brought.course("甲", 10)))
+        _ = try await registry.recognise(
+            Submission(person: person, source: .operator, evidence: Brought.course("甲", 10)))
         let bureau = try await Accounts(database, people).open("bureau", name: "市局", AccountRole(.bureau, at: nil))
         let notices = Notices(database, people)
         let notice = try await notices.publish("审验开始", "正文", by: bureau.number.number)

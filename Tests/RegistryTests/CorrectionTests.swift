@@ -34,7 +34,7 @@ import Testing
         let path = city.folder.appending(path: "hours.csv").path
         try (Self.head + rows.map { try $0.line() }.joined()).write(toFile: path, atomically: true, encoding: .utf8)
         return try await SheetImport(city.registry).hours(
-            path, source: "import", rehearsing: rehearsing, mayTakeAway: mayTakeAway)
+            path, rehearsing: rehearsing, mayTakeAway: mayTakeAway)
     }
 
     @Test(arguments: Engine.allCases) func aFailedExamTakesHoursAndSaysSo(_ engine: Engine) async throws {

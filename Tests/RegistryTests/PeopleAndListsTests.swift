@@ -138,11 +138,11 @@ import Testing
             try writer.row([id, "诗歌", "4"])
             try writer.finish()
             let lists = SheetImport(city.registry)
-            let report = try await lists.hours(path, source: "import", rehearsing: false)
+            let report = try await lists.hours(path, rehearsing: false)
             #expect(figures(report.rows, report.created, report.failures.count) == figures(4, 2, 2))
             #expect(report.failures.map(\.column) == ["刊物级别", "认定形式"])
             #expect(try await city.counted(person).hundredths == 4166 + 8500)
-            let again = try await lists.hours(path, source: "import", rehearsing: false)
+            let again = try await lists.hours(path, rehearsing: false)
             #expect(again.unchanged == 2)
         }
     }
@@ -221,7 +221,7 @@ import Testing
             let lists = SheetImport(city.registry)
             let path = city.folder.path + "/template.xlsx"
             try ListTemplate.hours(book).write(to: path)
-            let empty = try await lists.hours(path, source: "a", rehearsing: false)
+            let empty = try await lists.hours(path, rehearsing: false)
             #expect(figures(empty.rows, empty.notes.count) == figures(0, 0))
             try ListTemplate.people(book, []).write(to: path)
             #expect(try await lists.people(path, rehearsing: false).rows == 0)
@@ -236,7 +236,7 @@ import Testing
             try writer.row(paper("1", "三"))
             try writer.begin(sheet: "随笔", columns: [SheetColumn(title: "想法", width: 9)])
             try writer.finish()
-            let report = try await lists.hours(path, source: "a", rehearsing: false)
+            let report = try await lists.hours(path, rehearsing: false)
             #expect(figures(report.rows, report.failures.count) == figures(1, 1))
             #expect(report.failures[0].place == "工作表“论文”第 3 行“作者数”")
             #expect(report.notes == ["工作表“随笔”没有名单的表头，已跳过"])
@@ -247,12 +247,12 @@ import Testing
                 path: failed, sheet: "论文", columns: [SheetColumn(title: "原因", width: 9)] + columns)
             try mended.row(["第 3 行“作者数”"] + paper("1", "3"))
             try mended.finish()
-            let again = try await lists.hours(failed, source: "a", rehearsing: false)
+            let again = try await lists.hours(failed, rehearsing: false)
             #expect(figures(again.created, again.failures.count) == figures(1, 0))
             let corrected = try SheetWriter(path: failed, sheet: "论文", columns: columns)
             try corrected.row(paper("1", "2"))
             try corrected.finish()
-            let difference = try await lists.hours(failed, source: "a", rehearsing: true)
+            let difference = try await lists.hours(failed, rehearsing: true)
             #expect(difference.notes == ["第 2 行：更正，原计 41.66 学时，现计 62.5 学时"])
         }
     }

@@ -90,7 +90,7 @@ import Testing
                     [person, 1, 2, "test", "x", "online-course", "no facts", "", 0],
                     into: required(Registry.table("evidence")))
             }
-            let failure = await #expect(throws: Failure.self) { try await city.registry.year(Year(2022), of: person) }
+            let failure = await #expect(throws: Failure.self) { try await city.registry.ledger(of: person) }
             #expect(failure?.code == "evidence.damaged")
         }
     }

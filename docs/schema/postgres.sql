@@ -417,6 +417,9 @@ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01';
 CREATE TRIGGER decision_append BEFORE UPDATE OR DELETE ON decision FOR EACH ROW EXECUTE FUNCTION append_only();
 CREATE TRIGGER decision_whole BEFORE TRUNCATE ON decision FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
+-- recognition-2
+ALTER TABLE decision ADD COLUMN basis TEXT COLLATE "C";
+
 -- ledger-1
 CREATE TABLE entry (
     person     BIGINT NOT NULL REFERENCES person (number),
@@ -530,6 +533,8 @@ ALTER TABLE standing ADD COLUMN mac bytea;
 ALTER TABLE year_state ADD COLUMN mac bytea;
 
 ALTER TABLE settled ADD COLUMN mac bytea;
+
+-- recognition-3
 
 -- certificate-form-1
 CREATE TABLE certificate_form (

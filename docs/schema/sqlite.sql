@@ -391,6 +391,9 @@ CREATE TRIGGER evidence_no_delete BEFORE DELETE ON evidence BEGIN SELECT RAISE(A
 CREATE TRIGGER decision_no_update BEFORE UPDATE ON decision BEGIN SELECT RAISE(ABORT, 'decision is append-only'); END;
 CREATE TRIGGER decision_no_delete BEFORE DELETE ON decision BEGIN SELECT RAISE(ABORT, 'decision is append-only'); END;
 
+-- recognition-2
+ALTER TABLE decision ADD COLUMN basis TEXT;
+
 -- ledger-1
 CREATE TABLE entry (
     person     INTEGER NOT NULL REFERENCES person (number),
@@ -498,6 +501,8 @@ ALTER TABLE standing ADD COLUMN mac BLOB;
 ALTER TABLE year_state ADD COLUMN mac BLOB;
 
 ALTER TABLE settled ADD COLUMN mac BLOB;
+
+-- recognition-3
 
 -- certificate-form-1
 CREATE TABLE certificate_form (

@@ -56,7 +56,7 @@ package struct Demo: Sendable {
         }
         let lists = SheetImport(installation.registry)
         _ = try await lists.people("\(samples)/people.csv", rehearsing: false)
-        _ = try await lists.hours("\(samples)/hours.csv", source: "import", rehearsing: false)
+        _ = try await lists.hours("\(samples)/hours.csv", rehearsing: false)
     }
 
     private func makeUnits(_ count: Int) async throws -> [Organisation] {
@@ -143,7 +143,7 @@ private struct Years {
             ]
             facts["theme"] = plan.theme.map { .text($0) }
             return Submission(
-                person: person, source: "demo", reference: "course-\(year)-\(turn)",
+                person: person, source: .operator, reference: "course-\(year)-\(turn)",
                 evidence: Evidence("online-course", facts))
         }
     }
@@ -182,6 +182,6 @@ private struct Years {
     }
 
     private func submit(_ kind: String, _ facts: [String: Fact]) -> Submission {
-        Submission(person: person, source: "demo", reference: kind, evidence: Evidence(kind, facts))
+        Submission(person: person, source: .operator, reference: kind, evidence: Evidence(kind, facts))
     }
 }

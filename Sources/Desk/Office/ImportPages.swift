@@ -78,9 +78,7 @@ package struct ImportPages: Sendable {
             try Self.check(upload)
             let scope = try await registry.database.read { try visitor.scope($0) }
             let title = (list == "people" ? "试导入人员：" : "试导入学时：") + upload.name
-            let detail = [
-                "list": list, "scope": scope.text, "rehearsing": "1", "source": "account-\(visitor.account)",
-            ]
+            let detail = ["list": list, "scope": scope.text, "rehearsing": "1"]
             let job = try await jobs.order(
                 OfficeJobs.importList, title, of: visitor.account, detail.merging(visit.actor.jobDetail) { $1 },
                 file: (upload.name, upload.file))

@@ -93,7 +93,7 @@ extension OfficeJobs {
             detail["list"] == "people"
             ? try await list.people(path, rehearsing: isRehearsal, progress: progress)
             : try await list.hours(
-                path, source: detail["source"], rehearsing: isRehearsal, mayTakeAway: detail["replace"] == "1",
+                path, rehearsing: isRehearsal, mayTakeAway: detail["replace"] == "1",
                 progress: progress)
         var result = JobResult()
         result.figures = [

@@ -15,6 +15,8 @@ package struct StateChange: Sendable, Hashable {
         case year
         case policy
         case form
+        /// Whom a name of a source stands for that was given before sources had a type.
+        case source
     }
 
     package let kind: Kind
@@ -51,6 +53,14 @@ package struct States: Sendable {
     /// `nil` where nothing was said of it.
     package func value(_ kind: StateChange.Kind, _ subject: String) -> String? {
         values[Subject(kind: kind.rawValue, name: subject)]?.last { $0.number <= last }?.text
+    }
+
+    /// What every subject of a kind has.
+    package func all(_ kind: StateChange.Kind) -> [String: String] {
+        values.reduce(into: [:]) { all, item in
+            guard item.key.kind == kind.rawValue else { return }
+            all[item.key.name] = item.value.last { $0.number <= last }?.text
+        }
     }
 
     /// How many changes of this kind there were.

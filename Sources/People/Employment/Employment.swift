@@ -22,19 +22,29 @@ package struct History: Sendable {
 
     /// The unit on a day; where there was none that day, the last one before it.
     package func unit(on day: Day) -> Organisation? {
-        var last: (isThere: Bool, from: Day, unit: Organisation)?
-        for (employment, unit) in employments where employment.during.from <= day {
-            let next = (isThere: day <= employment.during.to, from: employment.during.from, unit: unit)
-            if let last, !Self.comesAfter(next, last) { continue }
-            last = next
+        let place = Self.place(on: day, employments.count) { place in
+            (employments[place].employment.during, employments[place].unit.number.number)
         }
-        return last?.unit
+        return place.map { employments[$0].unit }
     }
 
-    private static func comesAfter(
-        _ a: (isThere: Bool, from: Day, unit: Organisation), _ b: (isThere: Bool, from: Day, unit: Organisation)
-    ) -> Bool {
-        a.isThere == b.isThere ? (a.from, a.unit.number) > (b.from, b.unit.number) : a.isThere
+    /// Which of so many posts a day belongs to: one that holds on it, else one from before; of several the last to
+    /// begin, and of those that of the unit with the highest number.
+    package static func place(
+        on day: Day, _ count: Int, _ post: (Int) -> (during: Period, unit: Int)
+    ) -> Int? {
+        var last: (isThere: Bool, from: Day, unit: Int, place: Int)?
+        for place in 0..<count {
+            let (during, unit) = post(place)
+            guard during.from <= day else { continue }
+            let isThere = day <= during.to
+            if let last {
+                let isLater = isThere == last.isThere ? (during.from, unit) > (last.from, last.unit) : isThere
+                if !isLater { continue }
+            }
+            last = (isThere, during.from, unit, place)
+        }
+        return last?.place
     }
 
     /// All dated facts: those of the employments (`employer`, `relation`) and the person's own.
@@ -47,10 +57,5 @@ package struct History: Sendable {
             dated.append(DatedFact("relation", .text(employment.relation), employment.during))
         }
         return dated + facts
-    }
-
-    /// The professions of a day: an accountant stands under the accountants' rule too.
-    package func professions(on day: Day) -> [String] {
-        facts.filter { $0.name == "profession" && $0.during.contains(day) }.map(\.value.description)
     }
 }

@@ -1,6 +1,10 @@
 import Kernel
 
 extension Policy {
+    /// Raised by whoever lets the same policy decide the same evidence and facts otherwise: what was decided before is
+    /// then told apart when it is decided again.
+    package static let engine = 1
+
     /// Decides one item: hours, subject, years, clause and steps, or a refusal with its reason.
     ///
     /// Reads its arguments and nothing else. `facts` are the person's; they are judged on the evidence's day.

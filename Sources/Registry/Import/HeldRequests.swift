@@ -48,10 +48,12 @@ extension Registry {
     }
 
     private func correct(_ request: UpstreamRequest, _ reach: Reach) throws {
-        guard let submission = Submission(wanted: request.wanted) else { throw Failure.noRequest }
+        let sources = try OldSources.read(reach.transaction, people)
+        guard let submission = Submission(wanted: request.wanted, sources) else { throw Failure.noRequest }
         guard try reach.holds(submission.person) else { throw Failure.beyondReach }
         let held = try EvidenceStore(reach.transaction).find(
-            submission.person, source: submission.source, reference: submission.reference ?? "")
+            submission.person, sources: sources.names(of: submission.source), reference: submission.reference ?? ""
+        ).first
         if let version = request.wanted["version"], held?.version.description != version.description {
             throw Failure.requestOutdated
         }
@@ -74,19 +76,23 @@ extension Submission {
     /// As a request holds it: a correction of this version of what is held.
     func wanted(correcting version: Int) -> [String: Fact] {
         var facts: [String: Fact] = [
-            "person": .integer(person.number), "source": .text(source), "kind": .text(evidence.kind),
+            "person": .integer(person.number), "source": .text(source.text), "kind": .text(evidence.kind),
             "reason": .text(reason), "evidence": .text(FactText.encode(evidence.facts)), "version": .integer(version),
         ]
         facts["reference"] = reference.map { .text($0) }
         return facts
     }
 
-    package init?(wanted: [String: Fact]) {
+    package init?(wanted: [String: Fact]) { self.init(wanted: wanted, OldSources()) }
+
+    init?(wanted: [String: Fact], _ sources: OldSources) {
         guard let person = wanted["person"].flatMap({ ID<Person>($0.description) }),
             let facts = wanted["evidence"].flatMap({ FactText.decode($0.description) })
         else { return nil }
+        let name = wanted["source"]?.description ?? ""
         self.init(
-            person: person, source: wanted["source"]?.description ?? "", reference: wanted["reference"]?.description,
+            person: person, source: sources.source(name) ?? .platform(name),
+            reference: wanted["reference"]?.description,
             evidence: Evidence(wanted["kind"]?.description ?? "", facts), reason: wanted["reason"]?.description ?? "")
     }
 }

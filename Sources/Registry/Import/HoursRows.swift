@@ -7,12 +7,12 @@ import Policy
 final class HoursRows {
     let people: People
     let recogniser: Recogniser
-    let source: String
+    let source: Source
     /// Whether a row may take hours away that were brought before.
     let mayTakeAway: Bool
     private var known: [IDNumber: Person] = [:]
 
-    init(people: People, recogniser: Recogniser, source: String, mayTakeAway: Bool) {
+    init(people: People, recogniser: Recogniser, source: Source, mayTakeAway: Bool) {
         (self.people, self.recogniser, self.source, self.mayTakeAway) = (people, recogniser, source, mayTakeAway)
     }
 

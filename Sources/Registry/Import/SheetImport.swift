@@ -46,9 +46,10 @@ package struct SheetImport: Sendable {
         return try await run(list, path, rehearsing: rehearsing, mayTakeAway: true, progress)
     }
 
-    /// `mayTakeAway`: the sender says that many rows may take hours away that were brought before.
+    /// `platform`: whose list the operator brings; without it the list is the sender's own. `mayTakeAway`: the sender
+    /// says that many rows may take hours away that were brought before.
     package func hours(
-        _ path: String, source: String, rehearsing: Bool, mayTakeAway: Bool = false,
+        _ path: String, platform: String? = nil, rehearsing: Bool, mayTakeAway: Bool = false,
         progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> ImportReport {
         let kinds = try await registry.database.read { try Set(registry.book($0).kindNames) }
@@ -56,10 +57,11 @@ package struct SheetImport: Sendable {
             name: "hours", needed: { kinds.contains($0) ? ["身份证号"] : ["身份证号", "认定形式"] }, key: ["身份证号", "编号"],
             mistaken: nil
         ) { transaction, mayTakeAway in
-            let reach = Reach(transaction, registry.people, try sender(transaction))
+            let sender = try sender(transaction)
+            let reach = Reach(transaction, registry.people, sender)
             let rows = HoursRows(
-                people: registry.people, recogniser: try registry.recogniser(transaction, reach), source: source,
-                mayTakeAway: mayTakeAway)
+                people: registry.people, recogniser: try registry.recogniser(transaction, reach),
+                source: platform.map { .platform($0) } ?? Source(sender), mayTakeAway: mayTakeAway)
             return ListPage(reach: reach, take: rows.take, finish: rows.recogniser.follow)
         }
         return try await run(list, path, rehearsing: rehearsing, mayTakeAway: mayTakeAway, progress)

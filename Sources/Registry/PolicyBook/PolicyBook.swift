@@ -45,24 +45,10 @@ package struct PolicyBook: Sendable {
     package func current(_ key: String) -> PolicyVersion? { current.first { $0.key == key } }
 
     /// The policies that a person stands under in a year: of the nearest region that has one, and beside it one for
-    /// each profession of the person's that has a rule of its own. Empty where no policy is found.
-    ///
-    /// What the person is on `day` counts: the last of the year unless said otherwise.
-    package func policies(
-        in year: Year, region: RegionCode?, history: History, _ facts: [DatedFact], on day: Day? = nil
-    ) -> [PolicyVersion] {
-        guard let region else { return [] }
-        let span = year.period
-        let day = day ?? span.to
-        let professions: [String?] = [nil] + history.professions(on: day)
-        return professions.compactMap { profession in
-            current.first { version in
-                let policy = version.policy
-                return policy.profession == profession && policy.period.mayTouch(span)
-                    && region.lies(in: policy.jurisdiction) && !policy.period.periods(touching: year, facts).isEmpty
-                    && policy.asks(facts, on: day)
-            }
-        }
+    /// each profession of the person's that has a rule of its own; by what the person is on the last day of the year.
+    /// Empty where no policy is found.
+    package func policies(in year: Year, region: RegionCode?, _ facts: [DatedFact]) -> [PolicyVersion] {
+        current.asking(in: year, region: region, facts, on: year.period.to)
     }
 
     /// The policies whose entries may matter in a year, or in a later one by what they carry over. A ledger has many
@@ -71,9 +57,27 @@ package struct PolicyBook: Sendable {
         Set(all.values.filter { $0.policy.carries || $0.policy.period.mayTouch(year.period) }.map(\.key)).sorted()
     }
 
-    /// Every current policy that might credit something to this person, wherever the person ever worked.
-    func candidates(_ history: History) -> [PolicyVersion] {
-        let regions = history.employments.map(\.unit.region)
-        return current.filter { version in regions.contains { $0.lies(in: version.policy.jurisdiction) } }
+    /// Every current policy that might credit something to somebody who was ever in these regions.
+    func candidates(_ regions: [RegionCode]) -> [PolicyVersion] {
+        current.filter { version in regions.contains { $0.lies(in: version.policy.jurisdiction) } }
+    }
+}
+
+extension [PolicyVersion] {
+    /// Those among them that ask something in a year of somebody with these facts who is in a region on a day: one for
+    /// everybody there, and one for each profession.
+    func asking(in year: Year, region: RegionCode?, _ facts: [DatedFact], on day: Day) -> [PolicyVersion] {
+        guard let region else { return [] }
+        let span = year.period
+        let known = facts.filter { $0.name == "profession" && $0.during.contains(day) }
+        let professions: [String?] = [nil] + known.map(\.value.description)
+        return professions.compactMap { profession in
+            first { version in
+                let policy = version.policy
+                return policy.profession == profession && policy.period.mayTouch(span)
+                    && region.lies(in: policy.jurisdiction) && !policy.period.periods(touching: year, facts).isEmpty
+                    && policy.asks(facts, on: day)
+            }
+        }
     }
 }

@@ -36,21 +36,32 @@ extension Registry {
         }
         // What a reader has read is known to those who write.
         _ = try await database.read { try book($0) }
+        let changed = try await redecideAll(rehearsing: rehearsing, progress: progress) { transaction in
+            if rehearsing { _ = try PolicyBookStore(transaction, states).publish(key, flat, at: now) }
+        }
+        return Publication(number: number, version: version, hash: hash, isNew: isNew, changed: changed)
+    }
+
+    /// Decides again what everybody brought, some people in a transaction that begins with `first`; answers how many
+    /// kept standings come out otherwise.
+    func redecideAll(
+        rehearsing: Bool, progress: @Sendable (Int) -> Void,
+        first: @escaping @Sendable (Transaction) throws -> Void = { _ in }
+    ) async throws -> Int {
         var (changed, last, done) = (0, 0, 0)
         while true {
             let after = last
             let page: (changed: Int, roots: [ID<Person>]) = try await database.write(rehearsing: rehearsing) {
                 transaction in
-                if rehearsing { _ = try PolicyBookStore(transaction, states).publish(key, flat, at: now) }
+                try first(transaction)
                 return try redecidePage(transaction, after)
             }
             changed += page.changed
             done += page.roots.count
             progress(done)
-            guard let end = page.roots.last?.number else { break }
+            guard let end = page.roots.last?.number else { return changed }
             last = end
         }
-        return Publication(number: number, version: version, hash: hash, isNew: isNew, changed: changed)
     }
 
     private func redecidePage(_ transaction: Transaction, _ after: Int) throws -> (Int, [ID<Person>]) {

@@ -13,6 +13,7 @@ struct Recogniser {
     let people: People
     let book: PolicyBook
     let now: Int
+    var sources = OldSources()
     /// Whose people may be changed by what is brought; everybody where there is none.
     var reach: Reach?
     let memory = RecogniserMemory()
@@ -33,19 +34,32 @@ struct Recogniser {
         let bearer = try bearer(of: submission.person)
         try refuseFuture(submission.evidence)
         let reference = submission.reference ?? Self.digest(of: submission.evidence)
-        let held = try evidences.find(submission.person, source: submission.source, reference: reference)
-        if let known = try known(submission, reference, held, bearer.family) {
+        let names = sources.names(of: submission.source)
+        let held = try held(submission, names, reference, bearer)
+        if let known = try known(submission, names, reference, held, bearer.family) {
             return try decisions.refusal(of: known) == nil ? .unchanged : try again(known, bearer)
         }
         if let held, submission.reason.isEmpty { try refuseOther(submission.evidence, held, bearer) }
         let kept = try evidences.add(
-            submission.evidence, of: submission.person, replacing: held, source: submission.source,
+            submission.evidence, of: submission.person, replacing: held,
+            source: held?.source ?? names[0],
             reference: reference, reason: submission.reason, at: now)
         var touched = Touched()
         let (entries, refusal) = try reconcile(kept, bearer, .submitted, &touched)
         memory.touched.add(touched)
         if held != nil, refusal == nil || !entries.isEmpty { return .corrected(entries, refusal: refusal) }
         return refusal.map { .refused($0) } ?? .credited(entries)
+    }
+
+    /// The item that is brought again: of several under one number, that which is the same.
+    private func held(
+        _ submission: Submission, _ names: [String], _ reference: String, _ bearer: Bearer
+    ) throws -> HeldEvidence? {
+        let all = try evidences.find(submission.person, sources: names, reference: reference)
+        guard all.count > 1 else { return all.first }
+        let title = bearer.judge.title(of: submission.evidence)
+        return all.first { $0.evidence == submission.evidence }
+            ?? all.first { bearer.judge.title(of: $0.evidence) == title } ?? all.first
     }
 
     /// A number that was given twice would take away the hours of the first: what is brought under a known number, and
@@ -66,12 +80,14 @@ struct Recogniser {
 
     /// The same item with the same facts, brought before for this number or one that is merged with it.
     private func known(
-        _ submission: Submission, _ reference: String, _ held: HeldEvidence?, _ family: [ID<Person>]
+        _ submission: Submission, _ names: [String], _ reference: String, _ held: HeldEvidence?, _ family: [ID<Person>]
     ) throws -> HeldEvidence? {
         if let held, held.evidence == submission.evidence { return held }
-        return try family.filter { $0 != submission.person }.lazy.compactMap { member in
-            try evidences.find(member, source: submission.source, reference: reference)
-        }.first { $0.evidence == submission.evidence }
+        for member in family where member != submission.person {
+            let all = try evidences.find(member, sources: names, reference: reference)
+            if let same = all.first(where: { $0.evidence == submission.evidence }) { return same }
+        }
+        return nil
     }
 
     /// What was refused may be right by now: the other claimant has corrected the work, the policy is published.
@@ -149,6 +165,8 @@ struct Recogniser {
         let family: [ID<Person>]
         let frozen: Frozen
         let judge: Judge
+        /// What its decisions are kept with.
+        let basis: BasisText
 
         var root: ID<Person> { family[0] }
     }
@@ -159,7 +177,8 @@ struct Recogniser {
         let family = try persons.family(of: persons.root(of: person))
         let history = try StandingStore(transaction, people).history(of: family)
         let frozen = try SettlementStore(transaction, people).frozen(family[0], book)
-        let bearer = Bearer(family: family, frozen: frozen, judge: Judge(book, history, frozen))
+        let basis = Basis(history, frozen, book)
+        let bearer = Bearer(family: family, frozen: frozen, judge: Judge(basis), basis: BasisText(basis))
         memory.bearers[person] = bearer
         return bearer
     }
@@ -172,9 +191,9 @@ struct Recogniser {
         var verdict = bearer.judge.verdict(on: held.evidence)
         let isNew = held.version == 1 && cause == .submitted
         let before = isNew ? [] : try works.claims(by: held)
-        var claims: [Claim] = []
+        var (claims, read): ([Claim], [ClaimRead]) = ([], [])
         do {
-            claims = try claim(held, verdict, bearer.root, before, cause, &touched)
+            claims = try claim(held, verdict, bearer.root, before, cause, &read, &touched)
         } catch let refusal as ClaimRefusal {
             // A correction that cannot be taken leaves everything as it was.
             if cause == .submitted, held.version > 1 { throw Failure.correctionRefused(refusal.words) }
@@ -191,24 +210,25 @@ struct Recogniser {
         for new in claims where !before.contains(new) { try works.add(new) }
         let plan = Plan(standing, wanted)
         guard !plan.isEmpty || cause == .submitted else { return ([], verdict.refusal) }
-        let lines = try lines(plan, held, verdict, bearer.judge.facts, isNew: isNew)
+        let lines = try lines(plan, held, verdict, bearer.basis, read, isNew: isNew)
         let entries = try ledger.append(lines, to: held.person, at: now)
         touched.add(bearer.root, entries.map(\.year))
         return (entries, verdict.refusal)
     }
 
     private func lines(
-        _ plan: Plan, _ held: HeldEvidence, _ verdict: Verdict, _ facts: [DatedFact], isNew: Bool
+        _ plan: Plan, _ held: HeldEvidence, _ verdict: Verdict, _ basis: BasisText, _ read: [ClaimRead], isNew: Bool
     ) throws -> [LedgerLine] {
         var made: [ID<PolicyVersion>: Int] = [:]
         for version in verdict.wanted.map(\.version.number) where made[version] == nil {
             made[version] = try decisions.add(
-                on: held, policy: version, credited: true, words: "", facts: facts, at: now)
+                on: held, policy: version, credited: true, words: "", basis: basis, claims: read, at: now)
         }
         var refused = 0
         if let refusal = verdict.refusal {
             refused = try decisions.add(
-                on: held, policy: verdict.refusedBy, credited: false, words: refusal, facts: facts, at: now)
+                on: held, policy: verdict.refusedBy, credited: false, words: refusal, basis: basis, claims: read,
+                at: now)
         }
         let any = made.values.min() ?? refused
         let reversals = plan.reversed.map { entry in
@@ -294,7 +314,7 @@ extension Recogniser {
     /// A correction of the number of authors is one of the work: every other claim on it is decided again.
     private func claim(
         _ held: HeldEvidence, _ verdict: Verdict, _ root: ID<Person>, _ before: [Claim], _ cause: Cause,
-        _ touched: inout Touched
+        _ read: inout [ClaimRead], _ touched: inout Touched
     ) throws -> [Claim] {
         var claims: [Claim] = []
         for item in verdict.wanted {
@@ -306,12 +326,18 @@ extension Recogniser {
                 work: work, level: level, claimant: held.person, evidence: held.number, root: root)
             let others = try works.claims(on: work).filter { !$0.isBy(held) }
             let clause = rule.clause.short
-            if let same = others.first(where: { $0.root == root && $0.level == level }) {
+            let same = others.first { $0.root == root && $0.level == level }
+            let known = rule.among == nil ? nil : try works.authors(of: work) ?? nil
+            read.append(
+                ClaimRead(
+                    work: work, authors: known, others: Set(others.map(\.root)).subtracting([root]).count,
+                    taken: same?.evidence ?? 0))
+            if let same {
                 let what = level.isEmpty ? "同一成果" : "同一成果的同一级别"
                 throw ClaimRefusal(words: "\(what)已由第 \(same.evidence) 项登记，不重复登记（\(clause)）")
             }
             if let among = rule.among, case .integer(let authors)? = held.evidence.facts[among] {
-                try share(claim, authors, among, clause, others, before, cause, &touched)
+                try share(claim, authors, known, among, clause, others, before, cause, &touched)
             } else {
                 try works.keep(work)
             }
@@ -323,10 +349,9 @@ extension Recogniser {
     /// Holds the number of authors against what other claimants said. A first claim that differs is refused; a
     /// correction of a claim that stood is taken for all.
     private func share(
-        _ claim: Claim, _ authors: Int, _ among: String, _ clause: String, _ others: [Claim], _ before: [Claim],
-        _ cause: Cause, _ touched: inout Touched
+        _ claim: Claim, _ authors: Int, _ known: Int?, _ among: String, _ clause: String, _ others: [Claim],
+        _ before: [Claim], _ cause: Cause, _ touched: inout Touched
     ) throws {
-        let known = try works.authors(of: claim.work) ?? nil
         let claimants = Set(others.map(\.root)).subtracting([claim.root]).count + 1
         guard claimants <= authors else {
             throw ClaimRefusal(words: "该成果的作者数为 \(authors)，已有 \(claimants - 1) 人登记，人数超出（\(clause)）")

@@ -8,7 +8,8 @@ enum RecognitionSchema {
         added: "received")
     static let decision = AuthenticatedTable(
         "decision", key: ["person", "number"],
-        ["evidence", "version", "policy", "credited", "words", "facts", "decided"], added: "decided")
+        ["evidence", "version", "policy", "credited", "words", "facts", "decided"], later: ["basis"],
+        added: "decided")
     static let work = AuthenticatedTable("work", key: ["name"], ["authors"])
     static let claim = AuthenticatedTable("claim", key: ["work", "claimant", "level"], ["evidence"])
 
@@ -59,6 +60,8 @@ enum RecognitionSchema {
             ) STRICT
             ;
             CREATE INDEX claim_by_evidence ON claim (claimant, evidence)
-            """, appendOnly: ["evidence", "decision"])
+            """, appendOnly: ["evidence", "decision"]),
+        // All that was read for a decision, so that it can be made again.
+        Migration("recognition-2", "ALTER TABLE decision ADD COLUMN basis TEXT"),
     ]
 }

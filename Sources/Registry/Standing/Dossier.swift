@@ -39,7 +39,7 @@ package struct Dossier: Sendable {
     }
 
     private func policies(in year: Year, _ book: PolicyBook, _ facts: [DatedFact]) -> [PolicyVersion] {
-        book.policies(in: year, region: history.unit(on: year.period.to)?.region, history: history, facts)
+        book.policies(in: year, region: history.unit(on: year.period.to)?.region, facts)
     }
 
     private func personYear(_ version: PolicyVersion, _ period: Period, _ facts: [DatedFact]) -> PersonYear {

@@ -29,19 +29,20 @@ extension YearReading {
         var told = ExplainedEntry(
             number: number, day: entry.day, hours: entry.hours, kind: policy.kind(entry.kind)?.name ?? entry.kind,
             subject: policy.subject(entry.subject)?.name ?? entry.subject)
-        if let held = evidence(of: entry)?.evidence {
-            told.title = policy.kind(entry.kind)?.title(of: held) ?? ""
-            told.steps = steps(policy, held, item.facts)
-        }
+        told.steps = steps(entry, policy)
+        if let held = evidence(of: entry)?.evidence { told.title = policy.kind(entry.kind)?.title(of: held) ?? "" }
         told.uncounted = item.standing.uncounted.filter { $0.entry == number }.map {
             "其中 \($0.hours) 学时不计：\(policy.words(for: $0, kind: entry.kind))"
         }
         return told
     }
 
-    private func steps(_ policy: Policy, _ evidence: Evidence, _ facts: [DatedFact]) -> [String] {
-        guard case .credited(let credited) = policy.decide(evidence, facts) else { return [] }
-        return policy.explanation(of: credited, evidence)
+    /// The decision made again by what it was made on: the steps to the hours, or that they come out otherwise.
+    private func steps(_ entry: LedgerEntry, _ policy: Policy) -> [String] {
+        guard let decided = decided[entry.decisionPlace] else { return [Replay.unreadable.words].compactMap { $0 } }
+        let (replay, credited) = Replayer(book: book).alone(entry, decided)
+        if let words = replay.words { return [words] }
+        return credited.map { policy.explanation(of: $0, decided.evidence.evidence) } ?? []
     }
 
     /// Evidence that is credited nowhere: its number, the name of its kind, what it calls itself, and why.
@@ -50,6 +51,18 @@ extension YearReading {
             let held = item.evidence.evidence
             let kind = book.current.lazy.compactMap { $0.policy.kind(held.kind) }.first
             return (item.evidence.number, kind?.name ?? held.kind, kind?.title(of: held) ?? "", item.words)
+        }
+    }
+}
+
+extension Replay {
+    /// What somebody is told who reads an entry that does not come out again; `nil` where it does.
+    var words: String? {
+        switch self {
+        case .same: nil
+        case .differing(let hours): "按登记时的材料和政策重算为 \(hours) 学时，与登记的不符。请联系主管部门核对"
+        case .byEngine(let hours): "登记以后认定程序有更新，按现在的程序重算为 \(hours) 学时。登记没有更改，需要更改的由主管部门统一办理"
+        case .unreadable: "登记时的材料无法读取，不能重算。请联系主管部门核对"
         }
     }
 }

@@ -33,7 +33,7 @@ struct ImportBench: AsyncParsableCommand {
                 let sheets = SheetImport(installation.registry)
                 let people = try await seconds { try good(await sheets.people(lists.people, rehearsing: false)) }
                 let hours = try await seconds {
-                    try good(await sheets.hours(lists.hours, source: "bench", rehearsing: false))
+                    try good(await sheets.hours(lists.hours, rehearsing: false))
                 }
                 let peak = peakMemory
                 let (raw, made) = try await copy(installation.database, to: folder + "/raw")

@@ -126,14 +126,15 @@ struct ImportCommand: AsyncParsableCommand {
             commandName: "hours", abstract: "Take in a list of what people did.",
             discussion: "Example: xueshi import hours Samples/hours.csv --failures failed.xlsx")
         @OptionGroup var options: Options
-        @Option(help: "Who brings the list: its own numbers (编号) are told apart by it.") var source = "import"
+        @Option(help: "The learning platform whose list it is: its numbers (编号) are told apart by it.")
+        var platform: String?
         @Flag(help: "Take in many rows that take away hours that were brought before.") var replace = false
 
         func run() async throws {
-            let (file, dryRun, source, replace) = (options.file, options.dryRun, source, replace)
+            let (file, dryRun, platform, replace) = (options.file, options.dryRun, platform, replace)
             try await options.run { sheets, progress in
                 try await sheets.hours(
-                    file, source: source, rehearsing: dryRun, mayTakeAway: replace, progress: progress)
+                    file, platform: platform, rehearsing: dryRun, mayTakeAway: replace, progress: progress)
             }
         }
     }

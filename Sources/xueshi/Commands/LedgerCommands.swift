@@ -9,7 +9,7 @@ import Web
 struct LedgerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ledger", abstract: "The ledger of all hours, and all that verdicts rest on.",
-        subcommands: [Verify.self, Root.self])
+        subcommands: [Verify.self, Replay.self, DecideAgain.self, Root.self])
 
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -53,6 +53,50 @@ struct LedgerCommand: AsyncParsableCommand {
                     en: "\(path) cannot be read. Name a file that ledger root has written.")
             }
             return text
+        }
+    }
+
+    struct Replay: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "replay", abstract: "Make every decision again that hours stand on, by what it was made on.",
+            discussion: """
+                Example: xueshi ledger replay
+                Of one year: xueshi ledger replay --year 2022
+                """)
+        @OptionGroup var place: Place
+        @Option(help: "Only hours of this year.") var year: Year?
+
+        func run() async throws {
+            try await place.run { installation in
+                let start = ContinuousClock.now
+                let report = try await installation.registry.replay(year, progress: progress("replay"))
+                let seconds = (ContinuousClock.now - start).inSeconds
+                return Answer(
+                    "ledger", lines: report.examples,
+                    [
+                        "people": report.people, "entries": report.entries, "differing": report.differing,
+                        "differing-by-engine": report.differingByEngine, "older": report.older,
+                        "seconds": String(format: "%.2f", seconds), "per-second": Int(Double(report.entries) / seconds),
+                    ],
+                    isBad: report.differing > 0)
+            }
+        }
+    }
+
+    struct DecideAgain: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "decide-again",
+            abstract: "Decide everything by the program of now, but what is settled: after a mended engine.",
+            discussion: "Example: xueshi ledger decide-again --dry-run")
+        @OptionGroup var place: Place
+        @Flag(help: "Say how many standings would change, and change nothing.") var dryRun = false
+
+        func run() async throws {
+            try await place.run { installation in
+                let changed = try await installation.registry.decideAgain(
+                    rehearsing: dryRun, progress: progress("decide-again"))
+                return Answer("ledger", ["changed": changed, "dry-run": dryRun])
+            }
         }
     }
 

@@ -1,0 +1,45 @@
+import Database
+import Kernel
+import People
+import Policy
+
+/// Everything that was entered for a person, and what it was entered for.
+package struct PersonLedger: Sendable {
+    package let entries: [LedgerEntry]
+    let evidence: [EvidencePlace: HeldEvidence]
+    let book: PolicyBook
+
+    package func policy(of entry: LedgerEntry) -> Policy? { book.all[entry.policy.number]?.policy }
+
+    /// What the item calls itself, as it is held now; empty where its kind has no name for it.
+    package func title(of entry: LedgerEntry) -> String {
+        guard let held = evidence[entry.place]?.evidence else { return "" }
+        return policy(of: entry)?.kind(held.kind)?.title(of: held) ?? ""
+    }
+}
+
+/// Which item of whose.
+package struct EvidencePlace: Hashable, Sendable {
+    let person: ID<Person>
+    let number: Int
+}
+
+extension LedgerEntry {
+    /// Where the evidence is that it came of.
+    fileprivate var place: EvidencePlace { EvidencePlace(person: person, number: evidence) }
+}
+
+extension Registry {
+    /// All entries of a person and of those merged into this one, reversals too.
+    package func ledger(of person: ID<Person>) async throws -> PersonLedger {
+        try await database.read { transaction in
+            let persons = PersonStore(transaction, people)
+            let family = try persons.family(of: persons.root(of: person))
+            let held = try family.flatMap { try EvidenceStore(transaction).all(of: $0) }
+            return PersonLedger(
+                entries: try family.flatMap { try LedgerStore(transaction).all(of: $0) },
+                evidence: held.reduce(into: [:]) { $0[EvidencePlace(person: $1.person, number: $1.number)] = $1 },
+                book: try book(transaction))
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import Database
+import Kernel
+import People
+
+struct DecisionStore {
+    let transaction: Transaction
+
+    init(_ transaction: Transaction) { self.transaction = transaction }
+
+    private static let columns: SQL = "SELECT \(RecognitionSchema.decision.selection("d")) FROM decision d"
+
+    /// Keeps what was decided, under which version and on what basis. Answers its number.
+    func add(
+        on held: HeldEvidence, policy: ID<PolicyVersion>?, credited: Bool, words: String, basis: BasisText,
+        claims: [ClaimRead], at now: Int
+    ) throws -> Int {
+        let next = try transaction.first(
+            "SELECT coalesce(max(number), 0) + 1 FROM decision WHERE person = \(held.person)"
+        ) { try $0.int(0) }
+        let number = next ?? 1
+        try transaction.insert(
+            [
+                held.person, number, held.number, held.version, policy, credited, words, basis.facts, now,
+                basis.rest(claims),
+            ], into: RecognitionSchema.decision)
+        return number
+    }
+
+    /// The words of the last decision on a piece of evidence, where it was a refusal.
+    func refusal(of held: HeldEvidence) throws -> String? {
+        try transaction.first(
+            """
+            \(Self.columns) WHERE d.person = \(held.person) AND d.evidence = \(held.number)
+            ORDER BY d.number DESC LIMIT 1
+            """
+        ) { row in
+            try row.check(RecognitionSchema.decision)
+            return try row.flag(5) ? nil : try row.text(6)
+        } ?? nil
+    }
+
+    /// The last refusals of a person's evidence for which nothing is credited now: evidence number and words.
+    func refusals(of person: ID<Person>) throws -> [Int: String] {
+        var words: [Int: String] = [:]
+        try transaction.each(
+            """
+            \(Self.columns) WHERE d.person = \(person) AND d.credited = 0
+              AND NOT EXISTS (SELECT 1 FROM decision l
+                              WHERE l.person = d.person AND l.evidence = d.evidence AND l.number > d.number)
+            """
+        ) { row in
+            try row.check(RecognitionSchema.decision)
+            words[try row.int(2)] = try row.text(6)
+        }
+        return words
+    }
+
+    /// Decisions on what these people brought, by person and number: all of them, or some.
+    func each(
+        from: Int, through: Int, where isWanted: (DecisionPlace) -> Bool = { _ in true },
+        _ body: (HeldDecision) throws -> Void
+    ) throws {
+        try transaction.each("\(Self.columns) WHERE d.person >= \(from) AND d.person <= \(through)") { row in
+            let place = DecisionPlace(person: try row.id(0), number: try row.int(1))
+            guard isWanted(place) else { return }
+            try row.check(RecognitionSchema.decision)
+            try body(
+                HeldDecision(
+                    place: place, evidence: try row.int(2), version: try row.int(3), facts: try row.text(7),
+                    basis: try row.optionalText(9)))
+        }
+    }
+}
+
+struct DecisionPlace: Hashable, Sendable {
+    let person: ID<Person>
+    let number: Int
+}
+
+/// A decision as it is kept: on which version of which evidence, and what it read.
+struct HeldDecision: Sendable {
+    let place: DecisionPlace
+    let evidence: Int
+    let version: Int
+    let facts: String
+    /// `nil` of a decision from before it was kept.
+    let basis: String?
+}

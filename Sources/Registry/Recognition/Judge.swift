@@ -1,0 +1,127 @@
+import Kernel
+import Policy
+
+/// Decides the evidence of one person: what it takes of the person is worked out once.
+final class Judge {
+    let basis: Basis
+    /// Every version that might decide something, the newest of each policy first.
+    private let versions: [(version: PolicyVersion, newest: PolicyVersion)]
+    private var asking: [Place: Set<String>] = [:]
+
+    private struct Place: Hashable {
+        let year: Year
+        let region: RegionCode?
+        let day: Day
+    }
+
+    init(_ basis: Basis) {
+        self.basis = basis
+        versions = basis.candidates.flatMap { newest in
+            ([newest] + basis.frozen.older(than: newest)).map { ($0, newest) }
+        }
+    }
+
+    private var frozen: Frozen { basis.frozen }
+    var candidates: [PolicyVersion] { basis.candidates }
+
+    /// What evidence calls itself, as the first policy that has its kind says.
+    func title(of evidence: Evidence) -> String? {
+        candidates.lazy.compactMap { $0.policy.kind(evidence.kind) }.first?.title(of: evidence)
+    }
+
+    /// Decides evidence under every policy that the person stands under in the years concerned.
+    ///
+    /// Hours go to the year's policy of the unit where the person was on the evidence's day. A settled year is decided
+    /// by the version that it was settled under.
+    func verdict(on evidence: Evidence) -> Verdict {
+        var verdict = Verdict()
+        var refusals: [(rank: Int, refusal: Refusal, by: PolicyVersion)] = []
+        for (version, newest) in versions {
+            switch version.policy.decide(evidence, basis.facts) {
+            case .refused(let refusal): refusals.append((refusal.rank, refusal, version))
+            case .credited(let credited): verdict.wanted += wanted(credited, evidence, version, newest)
+            }
+        }
+        if verdict.wanted.isEmpty {
+            let first = refusals.enumerated().min { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }
+            verdict.refusal = first.map { Self.words($0.element.refusal, $0.element.by) }
+            verdict.refusal = verdict.refusal ?? "没有找到这一天适用于本人的政策：请核对单位、地区和任职日期"
+            verdict.refusedBy = first?.element.by.number
+        }
+        return verdict
+    }
+
+    private static func words(_ refusal: Refusal, _ version: PolicyVersion) -> String {
+        version.policy.words(for: refusal) + (refusal.clause.map { "（\($0.short)）" } ?? "")
+    }
+
+    /// The hours of a decision that this version is to give.
+    private func wanted(
+        _ credited: Credited, _ evidence: Evidence, _ version: PolicyVersion, _ newest: PolicyVersion
+    ) -> [Verdict.Wanted] {
+        let region = basis.region(on: credited.day)
+        let mine = credited.lines.filter { line in
+            guard (frozen.version(newest.key, line.year, credited.day) ?? newest).number == version.number else {
+                return false
+            }
+            let settled = frozen.keys(line.year, credited.day)
+            if !settled.isEmpty { return settled.contains(newest.key) }
+            return asks(newest.key, in: line.year, region, on: credited.day)
+        }
+        return Self.wanted(mine, credited, evidence, version)
+    }
+
+    /// Lines of a decision as entries; those of one year and subject are one.
+    static func wanted(
+        _ lines: [Credited.Line], _ credited: Credited, _ evidence: Evidence, _ version: PolicyVersion
+    ) -> [Verdict.Wanted] {
+        lines.reduce(into: [Credited.Line]()) { lines, line in
+            if let place = lines.firstIndex(where: { $0.year == line.year && $0.subject == line.subject }) {
+                lines[place] = Credited.Line(
+                    year: line.year, subject: line.subject, hours: lines[place].hours + line.hours)
+            } else {
+                lines.append(line)
+            }
+        }.map { line in
+            let entry = version.policy.entry(line, of: credited, evidence, number: 0)
+            return Verdict.Wanted(entry: entry, version: version)
+        }
+    }
+
+    /// Whether a policy asks something of the person at the end of a year, or did on the day itself: what was earned
+    /// under it stays when the person leaves it later in the year.
+    private func asks(_ key: String, in year: Year, _ region: RegionCode?, on day: Day) -> Bool {
+        if keys(Place(year: year, region: region, day: year.period.to)).contains(key) { return true }
+        return year.period.contains(day) && keys(Place(year: year, region: region, day: day)).contains(key)
+    }
+
+    /// The policies that ask something of the person in a year, from a unit in a region.
+    private func keys(_ place: Place) -> Set<String> {
+        if let known = asking[place] { return known }
+        let policies = candidates.asking(in: place.year, region: place.region, basis.facts, on: place.day)
+        let keys = Set(policies.map(\.key))
+        asking[place] = keys
+        return keys
+    }
+}
+
+extension Frozen {
+    /// Versions that something is settled under, of a policy that has a newer one.
+    fileprivate func older(than newest: PolicyVersion) -> [PolicyVersion] {
+        let versions = versions.filter { $0.key == newest.key && $0.number != newest.number }
+        return versions.reduce(into: []) { kept, version in
+            if !kept.contains(where: { $0.number == version.number }) { kept.append(version) }
+        }
+    }
+}
+
+extension Refusal {
+    /// What says most about the item comes first: a rule of the kind before a day outside, and that before no kind.
+    fileprivate var rank: Int {
+        switch reason {
+        case .unknownKind: 2
+        case .outsidePeriod, .outsideYears: 1
+        default: 0
+        }
+    }
+}

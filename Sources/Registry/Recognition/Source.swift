@@ -1,0 +1,46 @@
+import Kernel
+import People
+
+/// Who brings evidence. It is never a login: what a colleague corrects is the same item.
+package enum Source: Sendable, Hashable {
+    /// A unit, an authority or a training base.
+    case organisation(ID<Organisation>)
+    /// The city bureau, where its accounts belong to no organisation.
+    case bureau
+    /// A learning platform, by the name that its lists are told apart by.
+    case platform(String)
+    /// Whoever runs the program.
+    case `operator`
+
+    /// For whom a sender states something.
+    init(_ sender: Sender) {
+        if let organisation = sender.organisation {
+            self = .organisation(organisation)
+        } else {
+            self = sender.account == nil ? .operator : .bureau
+        }
+    }
+
+    /// As evidence names it: `organisation/17`, `bureau`, `platform/NAME`, `operator`.
+    package var text: String {
+        switch self {
+        case .organisation(let number): "organisation/\(number)"
+        case .bureau: "bureau"
+        case .platform(let name): "platform/\(name)"
+        case .operator: "operator"
+        }
+    }
+
+    init?(_ text: String) {
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        switch (parts.first, parts.count) {
+        case ("bureau", 1): self = .bureau
+        case ("operator", 1): self = .operator
+        case ("platform", 2): self = .platform(String(parts[1]))
+        case ("organisation", 2):
+            guard let number = ID<Organisation>(String(parts[1])) else { return nil }
+            self = .organisation(number)
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import Kernel
+import People
+import Policy
+
+/// A basis as a decision keeps it, in two columns: the person's facts, and the rest. A version that was ever written
+/// can be read for good; each has a golden file.
+///
+/// Version 1, a line each: `basis 1`; `engine N`; `policies` and the numbers of versions in their order; `post REGION
+/// UNIT FROM TO` for each employment; `frozen VERSION FROM TO` for each settled period; `claim AUTHORS OTHERS TAKEN
+/// WORK` for each work, with `-` for no authors. Facts: `NAME=VALUE FROM/TO`, the value as in ``FactText``.
+/// A decision from before there were versions has its facts, sorted, and nothing else.
+struct BasisText: Sendable {
+    let facts: String
+    private let rest: String
+
+    init(_ basis: Basis) {
+        facts = basis.facts.map { "\($0.name)=\(FactText.encode($0.value)) \($0.during.from)/\($0.during.to)" }
+            .joined(separator: "\n")
+        let policies = basis.candidates.map { "\($0.number)" }.joined(separator: " ")
+        let posts = basis.posts.map { "\npost \($0.region.text) \($0.unit) \($0.during.from) \($0.during.to)" }
+        let frozen = basis.frozen.items.map { "\nfrozen \($0.version.number) \($0.period.from) \($0.period.to)" }
+        rest = "basis 1\nengine \(basis.engine)\npolicies \(policies)" + (posts + frozen).joined()
+    }
+
+    func rest(_ claims: [ClaimRead]) -> String {
+        claims.reduce(rest) { text, claim in
+            text + "\nclaim \(claim.authors.map { "\($0)" } ?? "-") \(claim.others) \(claim.taken) \(claim.work)"
+        }
+    }
+
+    /// `nil` where the text is not one of ours, or names a policy that is not there.
+    static func read(_ facts: String, _ rest: String, _ book: PolicyBook) -> (basis: Basis, claims: [ClaimRead])? {
+        guard let facts = read(facts: facts) else { return nil }
+        var parts = Parts()
+        let lines = rest.split(separator: "\n")
+        guard lines.first == "basis 1" else { return nil }
+        for line in lines.dropFirst() {
+            guard parts.take(line, book) else { return nil }
+        }
+        guard let engine = parts.engine else { return nil }
+        let basis = Basis(
+            engine: engine, facts: facts, posts: parts.posts, candidates: parts.candidates, frozen: Frozen(parts.frozen)
+        )
+        return (basis, parts.claims)
+    }
+
+    /// The engine that a basis names; 0 where it names none.
+    static func engine(_ rest: String) -> Int {
+        let line = rest.split(separator: "\n", maxSplits: 2).dropFirst().first
+        return line.flatMap { $0.hasPrefix("engine ") ? Int($0.dropFirst(7)) : nil } ?? 0
+    }
+
+    static func read(facts: String) -> [DatedFact]? {
+        var read: [DatedFact] = []
+        for line in facts.split(separator: "\n") {
+            guard let sign = line.firstIndex(of: "="), let space = line.lastIndex(of: " "), sign < space,
+                let value = FactText.fact(String(line[line.index(after: sign)..<space])),
+                let during = period(line[line.index(after: space)...].split(separator: "/"))
+            else { return nil }
+            read.append(DatedFact(String(line[..<sign]), value, during))
+        }
+        return read
+    }
+
+    private static func period(_ words: some Collection<Substring>) -> Period? {
+        guard words.count == 2, let first = words.first, let from = Day(first),
+            let to = Day(words[words.index(after: words.startIndex)])
+        else { return nil }
+        return Period(from: from, to: to)
+    }
+
+    private struct Parts {
+        var engine: Int?
+        var candidates: [PolicyVersion] = []
+        var posts: [Basis.Post] = []
+        var frozen: [Frozen.Item] = []
+        var claims: [ClaimRead] = []
+
+        /// Whether the line is one of ours.
+        mutating func take(_ line: Substring, _ book: PolicyBook) -> Bool {
+            let words = line.split(separator: " ")
+            switch words.first {
+            case "engine":
+                engine = words.dropFirst().first.flatMap { Int($0) }
+            case "policies":
+                candidates = words.dropFirst().compactMap { Int($0).flatMap { book.all[$0] } }
+                return candidates.count == words.count - 1
+            case "post":
+                guard words.count == 5, let region = RegionCode(words[1]), let unit = Int(words[2]),
+                    let during = period(words[3...])
+                else { return false }
+                posts.append(Basis.Post(region: region, unit: unit, during: during))
+            case "frozen":
+                guard words.count == 4, let version = Int(words[1]).flatMap({ book.all[$0] }),
+                    let period = period(words[2...])
+                else { return false }
+                frozen.append(Frozen.Item(period: period, version: version))
+            case "claim":
+                guard let claim = Self.claim(line) else { return false }
+                claims.append(claim)
+            default: return false
+            }
+            return true
+        }
+
+        /// The work stands last, for it may have spaces.
+        private static func claim(_ line: Substring) -> ClaimRead? {
+            let words = line.split(separator: " ", maxSplits: 4)
+            guard words.count == 5, let others = Int(words[2]), let taken = Int(words[3]) else { return nil }
+            return ClaimRead(work: String(words[4]), authors: Int(words[1]), others: others, taken: taken)
+        }
+    }
+}

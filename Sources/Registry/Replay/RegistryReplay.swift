@@ -1,0 +1,124 @@
+import Database
+import Foundation
+import Kernel
+import People
+import Policy
+
+/// What making all decisions again came to.
+package struct ReplayReport: Sendable {
+    package var people = 0
+    /// The entries that stand: none that was taken back, and no reversal.
+    package var entries = 0
+    /// Those that do not come out again, and those of which nothing can be read.
+    package var differing = 0
+    /// Those that come out otherwise and that another engine had decided.
+    package var differingByEngine = 0
+    /// Those that were decided before everything that was read was kept: made again under their own policy alone.
+    package var older = 0
+    /// The first of those that differ, in the order of people and numbers.
+    package var examples: [String] = []
+
+    fileprivate mutating func count(_ entry: LedgerEntry, _ replay: Replay, isOlder: Bool) {
+        entries += 1
+        if isOlder { older += 1 }
+        switch replay {
+        case .same: return
+        case .byEngine: differingByEngine += 1
+        case .differing, .unreadable: differing += 1
+        }
+        guard examples.count < Self.most else { return }
+        let words = replay.words ?? ""
+        examples.append("人员 \(entry.person) 第 \(entry.number) 笔，登记 \(entry.hours) 学时：\(words)")
+    }
+
+    fileprivate mutating func add(_ other: ReplayReport) {
+        people += other.people
+        entries += other.entries
+        differing += other.differing
+        differingByEngine += other.differingByEngine
+        older += other.older
+        examples += other.examples.prefix(max(0, Self.most - examples.count))
+    }
+
+    private static let most = 20
+
+    var detail: AuditDetail {
+        ["entries": "\(entries)", "differing": "\(differing)", "by-engine": "\(differingByEngine)"]
+    }
+}
+
+/// What the newest replay had found.
+package struct LastReplay: Sendable {
+    package let day: Day
+    package let entries: Int
+    package let differing: Int
+    package let differingByEngine: Int
+}
+
+extension Registry {
+    /// Makes every decision again that hours of a year, or of all years, stand on, in memory that does not grow with
+    /// the people. Nothing is written but that it was done.
+    package func replay(
+        _ year: Year?, progress: @Sendable (Int) -> Void = { _ in }
+    ) async throws -> ReplayReport {
+        let last = try await database.read { try LedgerStore($0).lastPerson() }
+        let pages = stride(from: 1, through: last, by: Self.replayed).map { $0...min($0 + Self.replayed - 1, last) }
+        var report = ReplayReport()
+        try await inOrder(
+            pages, ahead: { page in try await database.read { try replay(page, year, $0) } },
+            then: { page, part in
+                report.add(part)
+                progress(page.upperBound)
+            })
+        let detail = report.detail
+        try await database.write { transaction in
+            try AuditStore(transaction, people).record(.replayLedger, year.map { .year($0) } ?? .none, detail)
+        }
+        return report
+    }
+
+    /// The newest of all years; `nil` where there was none.
+    package func lastReplay(_ transaction: Transaction) throws -> LastReplay? {
+        var query = AuditQuery()
+        query.act = AuditAct.replayLedger.rawValue
+        let records = try AuditStore(transaction, people).find(query, limit: 50)
+        guard let record = records.first(where: { $0.object == .none }) else { return nil }
+        let figures = try JSONDecoder().decode([String: Int].self, from: Data(record.detail.utf8))
+        return LastReplay(
+            day: Day(milliseconds: record.time), entries: figures["entries"] ?? 0,
+            differing: figures["differing"] ?? 0, differingByEngine: figures["by-engine"] ?? 0)
+    }
+
+    /// So many people are read at once.
+    private static let replayed = 500
+
+    private func replay(_ page: ClosedRange<Int>, _ year: Year?, _ transaction: Transaction) throws -> ReplayReport {
+        let (first, last) = (page.lowerBound, page.upperBound)
+        let entries = try LedgerStore(transaction).standingByPerson(from: first, through: last)
+            .sorted { $0.key < $1.key }.flatMap { $0.value }.filter { year == nil || $0.year == year }
+        let wanted = Set(entries.map(\.decisionPlace))
+        let decided = try Decided.read(from: first, through: last, wanted, transaction)
+        let replayer = Replayer(book: try book(transaction))
+        var report = ReplayReport()
+        report.people = Set(entries.map(\.person)).count
+        for entry in entries {
+            let own = decided[entry.decisionPlace]
+            report.count(entry, replayer.replay(entry, own), isOlder: own?.decision.basis == nil)
+        }
+        return report
+    }
+
+    /// Decides everything again by the engine of now, but what is settled; answers how many kept standings come out
+    /// otherwise. With `rehearsing` it is done and taken back.
+    package func decideAgain(
+        rehearsing: Bool, progress: @Sendable (Int) -> Void = { _ in }
+    ) async throws -> Int {
+        let changed = try await redecideAll(rehearsing: rehearsing, progress: progress)
+        if !rehearsing {
+            try await database.write { transaction in
+                try AuditStore(transaction, people).record(.decideAgain, .none, ["changed": "\(changed)"])
+            }
+        }
+        return changed
+    }
+}

@@ -1,0 +1,107 @@
+import Database
+import Kernel
+import People
+import Policy
+
+/// A decision that hours stand on, with the version of the evidence that it was made on.
+struct Decided: Sendable {
+    let decision: HeldDecision
+    let evidence: HeldEvidence
+}
+
+/// What came of making a decision again by what it was made on.
+package enum Replay: Sendable, Hashable {
+    case same
+    /// Other hours than those of the entry, or none.
+    case differing(CreditHours)
+    /// The same, and another engine had decided it.
+    case byEngine(CreditHours)
+    /// What it was decided on is not there, or cannot be read.
+    case unreadable
+}
+
+extension LedgerEntry {
+    var decisionPlace: DecisionPlace { DecisionPlace(person: person, number: decision) }
+}
+
+extension Decided {
+    /// The decisions that these entries of a family stand on.
+    static func all(
+        of entries: [LedgerEntry], _ family: [ID<Person>], _ transaction: Transaction
+    ) throws -> [DecisionPlace: Decided] {
+        var all: [DecisionPlace: Decided] = [:]
+        let wanted = Set(entries.map(\.decisionPlace))
+        for member in family.map(\.number) {
+            all.merge(try read(from: member, through: member, wanted, transaction)) { first, _ in first }
+        }
+        return all
+    }
+
+    /// Those of a range of people, by two readings.
+    static func read(
+        from: Int, through: Int, _ wanted: Set<DecisionPlace>, _ transaction: Transaction
+    ) throws -> [DecisionPlace: Decided] {
+        guard !wanted.isEmpty else { return [:] }
+        var decisions: [HeldDecision] = []
+        try DecisionStore(transaction).each(from: from, through: through, where: wanted.contains) {
+            decisions.append($0)
+        }
+        let versions = Set(decisions.map(\.evidencePlace))
+        var evidence: [EvidenceVersion: HeldEvidence] = [:]
+        try EvidenceStore(transaction).versions(
+            from: from, through: through, where: { versions.contains(EvidenceVersion(place: $0, version: $1)) }
+        ) { held in
+            let place = EvidencePlace(person: held.person, number: held.number)
+            evidence[EvidenceVersion(place: place, version: held.version)] = held
+        }
+        return decisions.reduce(into: [:]) { all, decision in
+            all[decision.place] = evidence[decision.evidencePlace].map { Decided(decision: decision, evidence: $0) }
+        }
+    }
+}
+
+private struct EvidenceVersion: Hashable {
+    let place: EvidencePlace
+    let version: Int
+}
+
+extension HeldDecision {
+    fileprivate var evidencePlace: EvidenceVersion {
+        EvidenceVersion(place: EvidencePlace(person: place.person, number: evidence), version: version)
+    }
+}
+
+/// Makes decisions again. It keeps nothing from one to the next but what is the same for both.
+struct Replayer {
+    let book: PolicyBook
+
+    /// By everything that was read then: which policies might decide, and which did.
+    func replay(_ entry: LedgerEntry, _ decided: Decided?) -> Replay {
+        guard let decided, decided.decision.evidence == entry.evidence else { return .unreadable }
+        guard let text = decided.decision.basis else { return alone(entry, decided).replay }
+        guard let (basis, claims) = BasisText.read(decided.decision.facts, text, book) else { return .unreadable }
+        let wanted = Judge(basis).verdict(on: decided.evidence.evidence).wanted
+        let isClaimed = claims.allSatisfy { $0.taken == 0 }
+        return compare(entry, isClaimed ? wanted : [], basis.engine)
+    }
+
+    /// By the policy of the entry alone, with the steps to its hours.
+    func alone(_ entry: LedgerEntry, _ decided: Decided) -> (replay: Replay, credited: Credited?) {
+        let evidence = decided.evidence.evidence
+        guard let version = book.all[entry.policy.number], let facts = BasisText.read(facts: decided.decision.facts)
+        else { return (.unreadable, nil) }
+        let engine = decided.decision.basis.map { BasisText.engine($0) } ?? 0
+        guard case .credited(let credited) = version.policy.decide(evidence, facts) else {
+            return (compare(entry, [], engine), nil)
+        }
+        return (compare(entry, Judge.wanted(credited.lines, credited, evidence, version), engine), credited)
+    }
+
+    private func compare(_ entry: LedgerEntry, _ wanted: [Verdict.Wanted], _ engine: Int) -> Replay {
+        let own = wanted.filter { $0.version.number == entry.policy }
+        if own.contains(where: { entry.agrees(with: $0) }) { return .same }
+        let same = own.filter { $0.entry.year == entry.year && $0.entry.subject == entry.subject }
+        let hours = same.reduce(CreditHours.zero) { $0 + $1.entry.hours }
+        return engine == Policy.engine ? .differing(hours) : .byEngine(hours)
+    }
+}

@@ -1,0 +1,43 @@
+import Database
+import Kernel
+import People
+import Policy
+
+extension Registry {
+    /// A person in the list of a year.
+    package typealias Listed = (person: ID<Person>, name: String, unit: Organisation?, items: [PersonYear])
+
+    /// Everybody who stands for oneself with the standings in a year, some at a time in the order of their numbers. The
+    /// next ones are read while some are taken.
+    package func standings(_ year: Year, _ take: ([Listed]) throws -> Void) async throws {
+        let pages = try await database.read { transaction in
+            _ = try people.organisations(transaction)
+            let last = try PersonStore(transaction, people).last()
+            return stride(from: 1, through: last, by: Self.page).map { $0...min($0 + Self.page - 1, last) }
+        }
+        try await inOrder(
+            pages, ahead: { page in try await database.read { try listed(year, page, $0) } },
+            then: { _, page in try take(page) })
+    }
+
+    /// A list: no verdict rests on it, so its rows are not held against their codes.
+    private func listed(_ year: Year, _ range: ClosedRange<Int>, _ transaction: Transaction) throws -> [Listed] {
+        let (first, last) = (range.lowerBound, range.upperBound)
+        let persons = PersonStore(transaction, people)
+        let roots = try persons.roots(after: first - 1, through: last)
+        let (book, names) = (try book(transaction), try persons.names(from: first, through: last))
+        let frozen = try transaction.withoutChecks {
+            try SettlementStore(transaction, people).frozen(from: first, through: last, book)
+        }
+        let dossiers = try transaction.withoutChecks {
+            try StandingStore(transaction, people).dossiers(roots, under: book.keys(touching: year))
+        }
+        return dossiers.map { dossier in
+            let number = dossier.root.number
+            return (
+                dossier.root, names[number] ?? "", dossier.history.unit(on: year.period.to),
+                dossier.standings(touching: year, book, frozen[number] ?? Frozen())
+            )
+        }
+    }
+}

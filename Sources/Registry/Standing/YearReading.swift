@@ -1,0 +1,82 @@
+import Database
+import Kernel
+import People
+import Policy
+
+/// A year as its person would read it.
+package struct YearReading: Sendable {
+    package let person: Person
+    package let dossier: Dossier
+    package let standings: [PersonYear]
+    package let state: YearState
+    /// What was decided on what stands in the year.
+    let decided: [DecisionPlace: Decided]
+    /// Evidence that is credited nowhere: with the reason.
+    package let refused: [(evidence: HeldEvidence, words: String)]
+    /// The settled versions of this year: policy, version, why, when.
+    package let settled: [SettledStanding]
+    package let book: PolicyBook
+    package let today: Day
+}
+
+extension YearReading {
+    /// The years in which something is asked of the person or entered, the newest first.
+    package func years(through last: Year) -> [Year] {
+        let first = book.all.values.map(\.policy.firstYear).min() ?? last
+        let years = first <= last ? (first.number...last.number).map { Year($0) } : []
+        let entered = dossier.years
+        return entered.union(dossier.asked(years.filter { !entered.contains($0) }, book)).sorted(by: >)
+    }
+
+    /// That a standing is not the one that was settled, where it is not.
+    package func difference(of item: PersonYear) -> String? {
+        guard let settled = settled.last(where: { $0.place == item.place }), settled.body != item.body else {
+            return nil
+        }
+        return "与已结算的第 \(settled.version) 版不同：以已结算的为准，年度重新开放并结算后更新"
+    }
+
+    /// What was decided on; another version of it may have been brought since.
+    package func evidence(of entry: LedgerEntry) -> HeldEvidence? { decided[entry.decisionPlace]?.evidence }
+}
+
+extension Registry {
+    /// Failure: `person.unknown`.
+    package func year(_ year: Year, of person: ID<Person>) async throws -> YearReading {
+        try await database.read { try self.year(year, of: person, $0) }
+    }
+
+    /// The same beside what else is read in a transaction.
+    package func year(_ year: Year, of person: ID<Person>, _ transaction: Transaction) throws -> YearReading {
+        let persons = PersonStore(transaction, people)
+        guard let asked = try persons.find(person), let found = try asked.alias.map(persons.find) ?? asked else {
+            throw Failure.noPerson(person)
+        }
+        let root = found.number
+        let book = try book(transaction)
+        let family = try persons.family(of: root)
+        let dossier = try StandingStore(transaction, people).dossier(family)
+        let settlements = SettlementStore(transaction, people)
+        let (years, settled) = (try settlements.years(), try settlements.versions(root))
+        let newest = settled.reduce(into: [:]) { $0[$1.place] = $1 }
+        let standings = dossier.standings(touching: year, book, Frozen(newest, years, book))
+        let refused = try refused(family, transaction)
+        let decided = try Decided.all(of: standings.flatMap(\.entries), family, transaction)
+        return YearReading(
+            person: found, dossier: dossier, standings: standings, state: years.state(of: year),
+            decided: decided, refused: refused,
+            settled: settled.filter { $0.year == year }, book: book, today: people.outside.today)
+    }
+
+    private func refused(
+        _ family: [ID<Person>], _ transaction: Transaction
+    ) throws -> [(evidence: HeldEvidence, words: String)] {
+        try family.flatMap { member in
+            let words = try DecisionStore(transaction).refusals(of: member)
+            if words.isEmpty { return [(evidence: HeldEvidence, words: String)]() }
+            return try EvidenceStore(transaction).all(of: member) { words[$0] != nil }.map { held in
+                (held, words[held.number] ?? "")
+            }
+        }
+    }
+}

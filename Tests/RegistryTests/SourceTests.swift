@@ -1,0 +1,117 @@
+import Database
+import Documents
+import Foundation
+import Kernel
+import People
+import Testbed
+import Testing
+import Web
+
+@testable import Registry
+
+/// Who brings an item is an organisation, a platform or the operator, and never a login.
+@Suite struct SourceTests {
+    private func send(_ hours: Int, _ city: City, _ sender: Sender = .operating, platform: String? = nil) async throws
+        -> String
+    {
+        let row = "\(try Cast.idNumber(of: "岳明远").text),线上课程,1,智能制造,泰安平台,专业科目,2022,\(hours),合格,2022-06-01\n"
+        let path = city.folder.appending(path: "hours.csv").path
+        try ("身份证号,认定形式,编号,课程名称,学习平台,科目,课程年度,课程学时,考试,考试合格日期\n" + row)
+            .write(toFile: path, atomically: true, encoding: .utf8)
+        let lists = SheetImport(city.registry, sender: { _ in sender })
+        let report = try await lists.hours(path, platform: platform, rehearsing: false)
+        return "\(report.created) \(report.changed) \(report.unchanged) \(report.failures.count)"
+    }
+
+    private func officer(_ account: Int, of organisation: Organisation?) -> Sender {
+        Sender(
+            scope: .everybody, account: ID(account), organisation: organisation?.number, isBureau: organisation == nil)
+    }
+
+    @Test(arguments: Engine.allCases) func aColleagueCorrectsTheSameItem(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.add("岳明远")
+            #expect(try await send(30, city, officer(1, of: city.mill)) == "1 0 0 0")
+            #expect(try await send(30, city, officer(2, of: city.mill)) == "0 0 1 0")
+            #expect(try await send(24, city, officer(2, of: city.mill)) == "0 1 0 0")
+            #expect(try await city.counted(person) == CreditHours(24))
+            #expect(try await send(24, city, officer(3, of: nil)) == "1 0 0 0")
+            #expect(try await send(24, city, officer(4, of: nil)) == "0 0 1 0")
+            #expect(try await send(24, city) == "1 0 0 0")
+            #expect(try await send(24, city, platform: "甲平台") == "1 0 0 0")
+            #expect(try await send(24, city, platform: "甲平台") == "0 0 1 0")
+            #expect(try await send(24, city, platform: "乙平台") == "1 0 0 0")
+        }
+    }
+
+    /// Evidence from before sources had a type keeps its name; what the name means is recorded once.
+    @Test(arguments: Engine.allCases) func whatALoginBroughtIsItsOrganisations(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.add("岳明远")
+            let accounts = Accounts(city.database, city.people)
+            let unit = try await accounts.open("unit", name: "单位", AccountRole(.employer, at: city.mill.number))
+            let bureau = try await accounts.open("bureau", name: "市局", AccountRole(.bureau, at: nil))
+            let names = ["account-\(unit.number)", "account-\(bureau.number)", "account-99", "import", "甲平台"]
+            try await city.database.write { transaction in
+                for (place, name) in names.enumerated() {
+                    _ = try EvidenceStore(transaction).add(
+                        Brought.course("第\(place)门", 10), of: person, replacing: nil, source: name, reference: "1",
+                        reason: "", at: 1)
+                }
+                try OldSources.record(transaction)
+            }
+            let sources = try await city.database.read { try OldSources.read($0, city.people) }
+            let typed: [Source] = [
+                .organisation(city.mill.number), .bureau, .platform("account-99"), .operator, .platform("甲平台"),
+            ]
+            #expect(names.map { sources.source($0) } == typed)
+            for (place, source) in typed.enumerated() {
+                let again = try await city.registry.recognise(
+                    Submission(
+                        person: person, source: source, reference: "1", evidence: Brought.course("第\(place)门", 12)))
+                #expect(again.entries.map(\.hours) == [CreditHours(12)], "\(source)")
+            }
+            let held = try await city.database.read { try EvidenceStore($0).all(of: person) }
+            #expect(held.map(\.version) == [2, 2, 2, 2, 2])
+            #expect(held.map(\.source) == names)
+        }
+    }
+
+    /// Two colleagues had brought items of their own under one number.
+    @Test(arguments: Engine.allCases) func ofTwoItemsUnderOneNumberTheSameIsCorrected(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.add("岳明远")
+            let role = AccountRole(.employer, at: city.mill.number)
+            let accounts = Accounts(city.database, city.people)
+            let numbers = [
+                try await accounts.open("unit-a", name: "甲", role).number,
+                try await accounts.open("unit-b", name: "乙", role).number,
+            ]
+            try await city.database.write { transaction in
+                for (place, number) in numbers.enumerated() {
+                    _ = try EvidenceStore(transaction).add(
+                        Brought.course("第\(place)门", 10), of: person, replacing: nil, source: "account-\(number)",
+                        reference: "1", reason: "", at: 1)
+                }
+                try OldSources.record(transaction)
+            }
+            for place in [1, 0] {
+                _ = try await city.registry.recognise(
+                    Submission(
+                        person: person, source: .organisation(city.mill.number), reference: "1",
+                        evidence: Brought.course("第\(place)门", 12)))
+            }
+            let held = try await city.database.read { try EvidenceStore($0).all(of: person) }
+            #expect(held.map(\.version) == [2, 2])
+        }
+    }
+
+    @Test func aSourceIsReadAsItIsWritten() {
+        for source in [Source.organisation(ID(17)), .bureau, .operator, .platform("甲/乙"), .platform("")] {
+            #expect(Source(source.text) == source)
+        }
+        for text in ["", "account-1", "organisation/x", "operator/1", "bureau/", "platform"] {
+            #expect(Source(text) == nil, "\(text)")
+        }
+    }
+}
