@@ -245,6 +245,13 @@ struct FindingsTests {
         #expect(found.count == 1 && found[0].hasPrefix("2:1: error: the same key twice: title"), "\(found)")
     }
 
+    @Test func textsAreOfAKnownForm() {
+        #expect(
+            findings("credit: { name: 学时, hours: 0.01..200 }", "credit: { name: 学时, text: doi }").contains {
+                $0.hasSuffix("error: text is \"doi\"; accepted: required, serial-number, isbn")
+            })
+    }
+
     @Test func samplesThatDoNotHold() {
         #expect(
             findings("credit: 24, ended-on", "credits: 24, ended-on").first

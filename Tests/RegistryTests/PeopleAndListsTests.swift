@@ -129,12 +129,15 @@ import Testing
             let person = try await city.add("岳明远")
             let id = try Cast.idNumber(of: "岳明远").text
             let path = city.folder.appending(path: "hours.xlsx").path
-            let titles = ["身份证号", "认定形式", "编号", "题目", "刊物级别", "刊号", "作者数", "发表日期", "书名", "类别", "书号", "作者身份", "出版日期"]
+            let titles = [
+                "身份证号", "认定形式", "编号", "题目", "刊物级别", "刊号", "作者数", "发表日期", "书名", "类别", "书号", "作者身份", "出版日期",
+            ]
+            let book = "978-7-0000-0001-8"
             let writer = try SheetWriter(
                 path: path, sheet: "学时", columns: titles.map { SheetColumn(title: $0, width: 12) })
-            try writer.row([id, "论文", "1", "机理", "国内国家级", "CN 1", "3", "2022/6/1"])
-            try writer.row([id, "著作", "2", nil, nil, nil, nil, nil, "书", "著作", "978", "副主编", "2022-08-01"])
-            try writer.row([id, "论文", "3", "机理二", "国家级", "CN 1", "3", "2022-06-01"])
+            try writer.row([id, "论文", "1", "机理", "国内国家级", "CN 37-0001/T", "3", "2022/6/1"])
+            try writer.row([id, "著作", "2", nil, nil, nil, nil, nil, "书", "著作", book, "副主编", "2022-08-01"])
+            try writer.row([id, "论文", "3", "机理二", "国家级", "CN 37-0001/T", "3", "2022-06-01"])
             try writer.row([id, "诗歌", "4"])
             try writer.finish()
             let lists = SheetImport(city.registry)

@@ -157,7 +157,7 @@ private struct Years {
                     "paper",
                     [
                         "title": .text("示例研究 \(person)"),
-                        "number": .text("CN 37-\(Names.padded(dice.below(9999), 4))/T"),
+                        "number": .text("CN 37-\(Names.padded(1 + dice.below(9998), 4))/T"),
                         "journal": .text(dice.pick(["national", "provincial", "municipal"])),
                         "authors": .integer(1 + dice.below(5)), "publication-date": day,
                     ])

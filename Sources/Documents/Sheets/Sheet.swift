@@ -1,3 +1,5 @@
+import Kernel
+
 /// A row of a sheet that has something in it.
 package struct SheetRow: Sendable {
     /// The name of its sheet; empty where the file has none.
@@ -64,8 +66,4 @@ package struct SheetLimits: Sendable {
 
     /// Texts that cells share are kept in memory while the rows go by.
     var sharedStrings: Int { rows * 8 }
-}
-
-extension UInt8 {
-    var isDigit: Bool { 48...57 ~= self }
 }

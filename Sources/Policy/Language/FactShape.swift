@@ -10,7 +10,7 @@ package struct FactShape: Sendable {
         case hours(Bounds)
         /// Bounds in day numbers.
         case day(Bounds)
-        case text
+        case text(TextFormat)
     }
 
     package let key: String
@@ -33,7 +33,8 @@ package struct FactShape: Sendable {
         case (.integer(let bounds), .integer(let number)): bounds.contains(number)
         case (.hours(let bounds), .hours(let hours)): bounds.contains(hours.hundredths)
         case (.day(let bounds), .day(let day)): bounds.contains(day.number)
-        case (.text, .text(let text)): !text.isEmpty && text.utf8.count <= 500
+        case (.text(let format), .text(let text)):
+            !text.isEmpty && text.utf8.count <= 500 && format.accepts(text)
         default: false
         }
     }
@@ -46,7 +47,7 @@ package struct FactShape: Sendable {
             case .integer: wholeNumber(text).map { .integer($0) }
             case .hours: CreditHours(text).map { .hours($0) }
             case .day: Day(text).map { .day($0) }
-            case .text: .text(text)
+            case .text(let format): format.normal(text).map { .text($0) }
             }
         return value.flatMap { accepts($0) ? $0 : nil }
     }
@@ -74,8 +75,17 @@ package struct FactShape: Sendable {
         case .integer(let bounds): "整数，" + bounds.chinese()
         case .hours(let bounds): "学时数（最多两位小数），" + bounds.chinese { CreditHours(hundredths: $0).description }
         case .day(let bounds): "日期（如 2022-06-01），" + bounds.chinese { Day(number: $0).description }
-        case .text: "文字"
+        case .text(let format): format.accepted
         }
+    }
+}
+
+extension FactShape {
+    /// Why a text as people write it is not taken, and what would be: `“978-…”是书号（ISBN），不是刊号。应为：…`.
+    package func objection(to text: String) -> String {
+        var seen: String?
+        if case .text(let format) = form { seen = format.fault(text) }
+        return (seen ?? "“\(text)”不符") + "。应为：" + accepted
     }
 }
 
@@ -84,7 +94,7 @@ extension FactShape {
     init(_ key: String, _ tree: Tree, _ scope: Scope) {
         let findings = scope.findings
         guard let section = Section(tree, "the fact \(key)", findings) else {
-            self.init(key: key, name: key, form: .text, optional: false)
+            self.init(key: key, name: key, form: .text(.any), optional: false)
             return
         }
         let name = section.required("name", or: key)
@@ -94,14 +104,16 @@ extension FactShape {
                 Form.integer),
             section.value("hours", "bounds like 0.5..10 or any") { Self.bounds($0, hoursNumber) }.map(Form.hours),
             section.value("date", "bounds like 2018-01-01.. or any") { Self.bounds($0, dayNumber) }.map(Form.day),
-            section.text("text").map { _ in Form.text },
+            section.value("text", Self.formats) { TextFormat(rawValue: $0) }.map(Form.text),
         ].compactMap { $0 }
         if forms.count != 1 {
             findings.error(tree.place, "the fact \(key) has one form of: one-of, integer, hours, date, text")
         }
-        self.init(key: key, name: name, form: forms.first ?? .text, optional: section.flag("optional") ?? false)
+        self.init(key: key, name: name, form: forms.first ?? .text(.any), optional: section.flag("optional") ?? false)
         section.close()
     }
+
+    private static let formats = TextFormat.allCases.map(\.rawValue).joined(separator: ", ")
 
     private static func bounds(_ text: String, _ number: (String) -> Int?) -> Bounds? {
         text == "any" ? Bounds(low: nil, high: nil) : Bounds(text, number)

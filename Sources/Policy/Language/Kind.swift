@@ -57,7 +57,7 @@ package final class Kind: Sendable {
 
     /// What the evidence calls itself: its first free text, as a course's or a paper's title.
     package func title(of evidence: Evidence) -> String? {
-        facts.first { if case .text = $0.form { !$0.optional } else { false } }
+        facts.first { if case .text(.any) = $0.form { !$0.optional } else { false } }
             .flatMap { evidence.facts[$0.key]?.description }
     }
 

@@ -1,0 +1,36 @@
+extension StringProtocol {
+    /// A number of letters and digits as clerks type it, in ASCII: without spaces and colons, in capitals, wide letters
+    /// as narrow ones, any dash as `-`, any comma or enumeration mark as `,`. What is none of these is 0.
+    var typedNumber: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(utf8.count)
+        for scalar in unicodeScalars {
+            let value = (0xFF01...0xFF5E).contains(scalar.value) ? scalar.value - 0xFEE0 : scalar.value
+            switch value {
+            case 0x61...0x7A: bytes.append(UInt8(value - 32))
+            case 0x3A, 0x20, 0x09, 0xA0, 0x3000: continue
+            case 0x2010...0x2015, 0x2212, 0xFE58, 0xFE63: bytes.append(UInt8(ascii: "-"))
+            case 0x2C, 0x3B, 0x3001: bytes.append(UInt8(ascii: ","))
+            case 0x21...0x7E: bytes.append(UInt8(value))
+            default: bytes.append(0)
+            }
+        }
+        return bytes
+    }
+}
+
+extension Sequence<UInt8> {
+    /// Digits in their places times the weights; `nil` where one is no digit. A last `X` is ten.
+    func weighted(by weights: some Sequence<Int>) -> Int? {
+        var sum = 0
+        for (byte, weight) in zip(self, weights) {
+            guard byte.isDigit else { return nil }
+            sum += (Int(byte) - 48) * weight
+        }
+        return sum
+    }
+}
+
+extension UInt8 {
+    package var isDigit: Bool { 48...57 ~= self }
+}

@@ -1,0 +1,65 @@
+import Kernel
+
+/// What a text has to be: `text: required`, `text: serial-number`, `text: isbn`.
+package enum TextFormat: String, Sendable, CaseIterable {
+    case any = "required"
+    /// The number of a journal: CN (GB/T 9999) or ISSN (ISO 3297).
+    case serialNumber = "serial-number"
+    /// The number of a book: ISBN (GB/T 5795).
+    case isbn
+
+    func accepts(_ text: String) -> Bool {
+        switch self {
+        case .any: true
+        case .serialNumber: SerialNumber.isOne(text)
+        case .isbn: BookNumber.isOne(text)
+        }
+    }
+
+    /// As it is kept: the same number is the same text, however it is typed.
+    func normal(_ text: String) -> String? {
+        switch self {
+        case .any: text
+        case .serialNumber: (try? SerialNumber(text))?.text
+        case .isbn: (try? BookNumber(text))?.text
+        }
+    }
+
+    /// What is accepted, in the reader's words.
+    var accepted: String {
+        switch self {
+        case .any: "文字"
+        case .serialNumber: "国内刊号（如 CN 37-0001/T）或国际刊号（如 ISSN 9999-9994）"
+        case .isbn: "ISBN（如 978-7-0000-0001-8）"
+        }
+    }
+
+    /// What was seen instead; `nil` where there is nothing to say of it.
+    func fault(_ text: String) -> String? {
+        switch self {
+        case .any: return nil
+        case .serialNumber:
+            do {
+                _ = try SerialNumber(text)
+                return nil
+            } catch {
+                switch error {
+                case .form: return "“\(text)”不是刊号"
+                case .book: return "“\(text)”是书号（ISBN），不是刊号"
+                case .check(let last): return "“\(text)”的末位校验码不符，按前 7 位应为 \(last)。请对照刊物"
+                }
+            }
+        case .isbn:
+            do {
+                _ = try BookNumber(text)
+                return nil
+            } catch {
+                switch error {
+                case .form: return "“\(text)”不是书号"
+                case .journal: return "“\(text)”是刊号，不是书号"
+                case .check(let last): return "“\(text)”的末位校验码不符，按前几位应为 \(last)。请对照版权页"
+                }
+            }
+        }
+    }
+}
