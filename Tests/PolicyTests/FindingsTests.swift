@@ -259,7 +259,8 @@ struct FindingsTests {
                 + "accepted: subject, credit, ended-on")
         #expect(
             findings("ended-on: 06-01", "ended-on: 2023-06-01") == [
-                "14:3: error: the sample of course is refused: 2023-06-01 不在可登记的时间内。本年度为 2022-01-01 至 2022-12-31"
+                "14:3: error: the sample of course is refused: 结束日期 2023-06-01 不在可登记的时间内："
+                    + "2022 年度为 2022-01-01 至 2022-12-31"
             ])
     }
 

@@ -35,7 +35,7 @@ extension Policy {
     }
 
     /// Whether some evidence of the kind could give an entry that the filter matches.
-    private func canFill(_ filter: Filter, _ kind: Kind) -> Bool {
+    func canFill(_ filter: Filter, _ kind: Kind) -> Bool {
         switch filter {
         case .everything, .none: true
         case .kind(let keys): keys.contains(kind.key)

@@ -76,6 +76,18 @@ extension Policy {
         return ([evidence.kind] + names).joined(separator: "|")
     }
 
+    /// The year that evidence says that it belongs to; `nil` where it says none, or is of no kind of this policy.
+    package func year(of evidence: Evidence) -> Year? {
+        kind(evidence.kind).flatMap { evidence.facts[$0.creditedTo]?.asDay?.year }
+    }
+
+    /// How many years lie between what evidence says that it belongs to and the period: 0 within it, and where the
+    /// period is not the same for everybody.
+    package func distance(to evidence: Evidence) -> Int {
+        guard case .once(let span) = period, let year = year(of: evidence)?.number else { return 0 }
+        return max(0, span.from.year.number - year, year - span.to.year.number)
+    }
+
     private func subject(of gift: Gift, _ kind: Kind, _ situation: Situation) throws(Refusal) -> String {
         if kind.hasTheme, case .text(let key)? = situation.evidence["theme"],
             let theme = themes.first(where: { $0.key == key }),

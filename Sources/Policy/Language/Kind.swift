@@ -61,6 +61,9 @@ package final class Kind: Sendable {
             .flatMap { evidence.facts[$0.key]?.description }
     }
 
+    /// The day that evidence of this kind is dated; of a year, its first.
+    package func day(of evidence: Evidence) -> Day? { evidence.facts[dated]?.asDay }
+
     package func shape(_ key: String) -> FactShape? { facts.first { $0.key == key } }
 
     /// The sample as a case of that year.

@@ -40,10 +40,12 @@ extension Policy {
         case .notChosen(let bounds):
             let range = bounds.written { CreditHours(hundredths: $0).description }
             return "此项由审核人在 \(range) 学时之间核定，尚未核定或超出范围"
-        case .outsidePeriod(let day): return "\(day) 不在可登记的时间内。\(registrable)"
+        case .outsidePeriod(let day):
+            let times = registrable(kind).map { "：" + $0.joined(separator: "；") } ?? ""
+            return "\(name(kind.dated)) \(day) 不在可登记的时间内\(times)"
         case .outsideYears(let first, let last):
             let years = first == last ? "\(first) 年度" : "\(first)—\(last) 年度"
-            return "所属年度为\(years)，不在本政策要求学时的年度内"
+            return "所属年度为 \(years)，不在本政策要求学时的年度内" + (spanWords.map { "（\($0)）" } ?? "")
         case .worthNothing: return "折算后不足 0.01 学时，不予登记"
         case .tooLarge: return "数值过大，无法折算。请核对"
         }
@@ -55,13 +57,28 @@ extension Policy {
         return "\(kind.name)的\(names.joined(separator: "、"))这样组合没有规定学时。有规定的：\(possible)"
     }
 
-    private var registrable: String {
-        let spans = windows.map { window -> String in
-            let (from, to) = (window.opens.map(\.words), window.closes.map(\.words))
-            return (window.isMakeUp ? "补学" : "学习") + "时间 \(from ?? "")起" + (to.map { "至 \($0)止" } ?? "")
-        }
-        guard case .once(let period) = period else { return spans.joined(separator: "；") }
-        return (["本年度为 \(period.from) 至 \(period.to)"] + spans).joined(separator: "；")
+    /// When evidence of a kind may be dated: within the period, unless a window for the kind says otherwise; `nil`
+    /// where it hangs on the person.
+    private func registrable(_ kind: Kind) -> [String]? {
+        let open = windows.filter { canFill($0.filter, kind) }
+        let own = open.contains { !$0.isMakeUp } ? nil : spanWords
+        let times = [own].compactMap { $0 } + open.map(words)
+        return times.isEmpty ? nil : times
+    }
+
+    /// `2022 年度为 2022-01-01 至 2022-12-31`.
+    private var spanWords: String? {
+        guard case .once(let span) = period else { return nil }
+        let isYear = span == span.from.year.period
+        return (isYear ? "\(span.from.year) 年度" : "本期") + "为 \(span.from) 至 \(span.to)"
+    }
+
+    private func words(for window: Window) -> String {
+        let edge = { (edge: Window.Edge, year: Year?) in year.flatMap(edge.day)?.description ?? edge.words }
+        let span: Period? = if case .once(let span) = period { span } else { nil }
+        let from = window.opens.map { "自 \(edge($0, span?.from.year)) 起" }
+        let to = window.closes.map { "至 \(edge($0, span?.to.year)) 止" }
+        return (window.isMakeUp ? "补学" : "学习") + "时间" + [from, to].compactMap { $0 }.joined(separator: "，")
     }
 }
 

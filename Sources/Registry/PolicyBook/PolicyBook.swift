@@ -69,8 +69,7 @@ extension [PolicyVersion] {
     func asking(in year: Year, region: RegionCode?, _ facts: [DatedFact], on day: Day) -> [PolicyVersion] {
         guard let region else { return [] }
         let span = year.period
-        let known = facts.filter { $0.name == "profession" && $0.during.contains(day) }
-        let professions: [String?] = [nil] + known.map(\.value.description)
+        let professions: [String?] = [nil] + facts.professions(on: day)
         return professions.compactMap { profession in
             first { version in
                 let policy = version.policy
@@ -79,5 +78,12 @@ extension [PolicyVersion] {
                     && policy.asks(facts, on: day)
             }
         }
+    }
+}
+
+extension [DatedFact] {
+    /// The professions of a day: an accountant stands under the accountants' rule too.
+    func professions(on day: Day) -> [String] {
+        filter { $0.name == "profession" && $0.during.contains(day) }.map(\.value.description)
     }
 }

@@ -35,24 +35,29 @@ final class Judge {
     /// by the version that it was settled under.
     func verdict(on evidence: Evidence) -> Verdict {
         var verdict = Verdict()
-        var refusals: [(rank: Int, refusal: Refusal, by: PolicyVersion)] = []
+        var refusals: [(refusal: Refusal, by: PolicyVersion)] = []
+        var acceptable: Day?
         for (version, newest) in versions {
             switch version.policy.decide(evidence, basis.facts) {
-            case .refused(let refusal): refusals.append((refusal.rank, refusal, version))
-            case .credited(let credited): verdict.wanted += wanted(credited, evidence, version, newest)
+            case .refused(let refusal): refusals.append((refusal, version))
+            case .credited(let credited):
+                verdict.wanted += wanted(credited, evidence, version, newest)
+                acceptable = credited.day
             }
         }
-        if verdict.wanted.isEmpty {
-            let first = refusals.enumerated().min { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }
-            verdict.refusal = first.map { Self.words($0.element.refusal, $0.element.by) }
-            verdict.refusal = verdict.refusal ?? "没有找到这一天适用于本人的政策：请核对单位、地区和任职日期"
-            verdict.refusedBy = first?.element.by.number
+        guard verdict.wanted.isEmpty else { return verdict }
+        let first = refusals.map { (refusal: $0, strangeness: strangeness(of: $0.refusal, by: $0.by.policy, evidence)) }
+            .enumerated().min { ($0.element.strangeness, $0.offset) < ($1.element.strangeness, $1.offset) }?.element
+        if let first, acceptable == nil || first.strangeness.isOfItsYear {
+            let (refusal, version) = first.refusal
+            let clause = refusal.clause.map { "（\($0.short)）" } ?? ""
+            verdict.refusal = version.policy.words(for: refusal) + clause
+            if !first.strangeness.isElsewhere { verdict.refusal? += noPolicy(evidence, version.policy) }
+            verdict.refusedBy = version.number
+        } else {
+            verdict.refusal = unplaced(on: acceptable)
         }
         return verdict
-    }
-
-    private static func words(_ refusal: Refusal, _ version: PolicyVersion) -> String {
-        version.policy.words(for: refusal) + (refusal.clause.map { "（\($0.short)）" } ?? "")
     }
 
     /// The hours of a decision that this version is to give.
@@ -111,17 +116,6 @@ extension Frozen {
         let versions = versions.filter { $0.key == newest.key && $0.number != newest.number }
         return versions.reduce(into: []) { kept, version in
             if !kept.contains(where: { $0.number == version.number }) { kept.append(version) }
-        }
-    }
-}
-
-extension Refusal {
-    /// What says most about the item comes first: a rule of the kind before a day outside, and that before no kind.
-    fileprivate var rank: Int {
-        switch reason {
-        case .unknownKind: 2
-        case .outsidePeriod, .outsideYears: 1
-        default: 0
         }
     }
 }

@@ -101,13 +101,12 @@ struct Recogniser {
     /// What has not happened yet is no evidence.
     private func refuseFuture(_ evidence: Evidence) throws {
         let today = Day(milliseconds: now)
-        for (key, fact) in evidence.facts.sorted(by: { $0.key < $1.key }) {
-            if case .day(let day) = fact, day > today {
-                throw Failure(
-                    .badInput, "recognition.future", "日期 \(day) 在今天（\(today)）之后。请核对后重填。",
-                    en: "The day \(day) (\(key)) is after today, \(today). Check it and bring it again.")
-            }
-        }
+        let days = evidence.facts.values.compactMap { if case .day(let day) = $0, day > today { day } else { nil } }
+        guard !days.isEmpty else { return }
+        let words = Set(days).sorted().map(\.description).joined(separator: "、")
+        throw Failure(
+            .badInput, "recognition.future", "日期 \(words) 在今天（\(today)）之后。请核对后重填。",
+            en: "\(words): after today, \(today). Check it and bring it again.")
     }
 
     /// Decides again all that a person brought; the standings of these years follow even where no entry changes, by

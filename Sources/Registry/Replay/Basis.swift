@@ -36,6 +36,8 @@ struct Basis: Sendable {
             candidates: book.candidates(posts.map(\.region)), frozen: frozen)
     }
 
+    func professions(on day: Day) -> [String] { facts.professions(on: day) }
+
     func region(on day: Day) -> RegionCode? {
         History.place(on: day, posts.count) { (posts[$0].during, posts[$0].unit) }.map { posts[$0].region }
     }
