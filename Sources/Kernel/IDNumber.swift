@@ -40,6 +40,16 @@ package struct IDNumber: Sendable, Hashable {
 
     /// The first six digits: where the number was first given (GB/T 2260 of that time).
     package var area: String { String(text.prefix(6)) }
+    /// Whether it begins with the code of a province (GB/T 2260), or with 9 and one, as on the permanent residence card
+    /// of a foreigner; 81 to 83 are on the residence permits of Hong Kong, Macao and Taiwan.
+    package var hasKnownArea: Bool {
+        let digits = Array(text.utf8.prefix(3)).map { Int($0) - 48 }
+        let codes = digits[0] == 9 ? digits[1...] : digits[..<2]
+        switch codes.reduce(0, { $0 * 10 + $1 }) {
+        case 11...15, 21...23, 31...37, 41...46, 50...54, 61...65, 71, 81...83: return true
+        default: return false
+        }
+    }
     /// `370902********0011`: what a page shows.
     package var masked: String { text.prefix(6) + "********" + text.suffix(4) }
 }

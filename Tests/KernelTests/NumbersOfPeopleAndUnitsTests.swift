@@ -27,6 +27,18 @@ struct NumbersOfPeopleAndUnitsTests {
         #expect(fault.failure.code == code)
     }
 
+    /// What is no province's is none that GB/T 2260 gives out; a 9 in front is a foreigner's card.
+    @Test(arguments: [
+        ("37", true), ("11", true), ("71", true), ("83", true), ("937", true), ("00", false), ("99", false),
+        ("16", false),
+        ("900", false), ("66", false),
+    ])
+    func areasOfProvincesAreKnown(area: String, isKnown: Bool) throws {
+        let body = area + String("0902198001010010".suffix(17 - area.count))
+        let number = try #require("0123456789X".lazy.compactMap { try? IDNumber(body + String($0)) }.first)
+        #expect(number.hasKnownArea == isKnown)
+    }
+
     @Test func everySingleMistypedDigitIsFound() throws {
         let right = Array("11010519491231002X")
         for place in 0..<17 {

@@ -9,8 +9,10 @@ import Kernel
 package struct PeopleImport: Sendable {
     let people: People
     /// Further columns that state facts which policies read: header and how its text is read.
-    let facts: [(title: String, key: String, read: @Sendable (String) -> Fact?, accepted: String)]
+    let facts: [Column]
     let regions: [Region]
+
+    package typealias Column = (title: String, key: String, read: @Sendable (String) -> Fact?, accepted: String)
 
     package static let columns = [
         "姓名", "身份证号", "手机号", "单位名称", "统一社会信用代码", "单位性质", "行政区划", "主管部门", "人员关系", "任职起始日期",
@@ -29,8 +31,7 @@ package struct PeopleImport: Sendable {
     ]
 
     package init(
-        _ people: People, regions: [Region],
-        facts: [(title: String, key: String, read: @Sendable (String) -> Fact?, accepted: String)]
+        _ people: People, regions: [Region], facts: [Column]
     ) {
         (self.people, self.regions, self.facts) = (people, regions, facts)
     }
@@ -57,12 +58,20 @@ package struct PeopleImport: Sendable {
         _ row: SheetRow, _ header: SheetHeader, _ page: Page
     ) throws -> (outcome: ImportReport.Outcome, person: ID<Person>) {
         let reader = RowReader(row: row, header: header)
-        let (name, id) = try named(reader)
+        do {
+            return try take(reader, page)
+        } catch let failure as RowFailure {
+            throw failure.and(faults(reader, page), under: header)
+        }
+    }
+
+    private func take(_ reader: RowReader, _ page: Page) throws -> (outcome: ImportReport.Outcome, person: ID<Person>) {
+        let (name, id) = (try name(reader), try idNumber(reader))
+        _ = try since(reader, bornOn: id.birth)
         let store = PersonStore(page.reach.transaction, people)
         let phone = try reader.phone("手机号")
-        let found = try store.find(id)
+        let (found, known) = try find(id, page)
         let isElsewhere = try found.map { try !page.reach.holds($0.number) } ?? false
-        let known = isElsewhere ? try page.standIns[id].flatMap(store.find) : found
         var changes: [String] = []
         let person: ID<Person>
         if let known {
@@ -83,27 +92,63 @@ package struct PeopleImport: Sendable {
         guard known != nil else {
             try admit(found, of: reader, at: unit, page)
             if isElsewhere { page.standIns[id] = person }
-            return (.created, person)
+            let remark = ImportReport.Remark(reader.row, Self.strangeArea)
+            return (id.hasKnownArea ? .created : .remarked(.created, remark), person)
         }
-        let note = "第 \(row.number) 行：人员 \(person) " + changes.joined(separator: "，")
+        let note = "第 \(reader.row.number) 行：人员 \(person) " + changes.joined(separator: "，")
         return (changes.isEmpty ? .unchanged : .changed(note), person)
     }
 
-    /// Name and ID number, as they can be those of somebody who is born.
-    private func named(_ reader: RowReader) throws -> (name: String, id: IDNumber) {
+    /// Whose number it is, and who that is to the sender.
+    private func find(_ id: IDNumber, _ page: Page) throws -> (found: Person?, known: Person?) {
+        let store = PersonStore(page.reach.transaction, people)
+        guard let found = try store.find(id) else { return (nil, nil) }
+        return (found, try page.reach.holds(found.number) ? found : page.standIns[id].flatMap(store.find))
+    }
+
+    private static let strangeArea = "身份证号前两位不是省级行政区划代码（GB/T 2260），请对照证件核对"
+
+    private func name(_ reader: RowReader) throws -> String {
         _ = try reader.need("姓名", longest: 60)
         let name = try reader.name("姓名") ?? ""
         guard name.unicodeScalars.allSatisfy(Self.isOfName), name.contains(where: \.isLetter) else {
             throw reader.fault("姓名", "“\(name)”不是姓名：有数字或符号。请按身份证填写")
         }
+        return name
+    }
+
+    /// The number of somebody who is born.
+    private func idNumber(_ reader: RowReader) throws -> IDNumber {
         let (id, today) = (try reader.idNumber("身份证号"), people.outside.today)
         guard id.birth <= today else {
             throw reader.fault("身份证号", "身份证号里的出生日期 \(id.birth) 还没有到。请对照证件重填")
         }
-        if let since = try reader.day("任职起始日期"), since < id.birth {
-            throw reader.fault("任职起始日期", "任职起始日期 \(since) 早于出生日期 \(id.birth)。请核对")
+        return id
+    }
+
+    private func since(_ reader: RowReader, bornOn birth: Day?) throws -> Day? {
+        let since = try reader.day("任职起始日期")
+        if let since, let birth, since < birth {
+            throw reader.fault("任职起始日期", "任职起始日期 \(since) 早于出生日期 \(birth)。请核对")
         }
-        return (name, id)
+        return since
+    }
+
+    /// All that is wrong with the row, column by column; whatever it does is taken back with it.
+    private func faults(_ reader: RowReader, _ page: Page) -> [RowFailure] {
+        let id = try? reader.idNumber("身份证号")
+        let isNew = id.map { (try? find($0, page).known) == nil } ?? false
+        var faults = reader.faults { _ = try name(reader) } + reader.faults { _ = try idNumber(reader) }
+        faults += reader.faults { _ = try since(reader, bornOn: id?.birth) }
+        faults += reader.faults { _ = try reader.phone("手机号") } + reader.faults { _ = try reader.uscc("统一社会信用代码") }
+        for (title, choices) in [("单位性质", Self.natures), ("人员关系", Self.relations), ("职称级别", Self.levels)] {
+            faults += reader.faults { _ = try reader.choice(title, choices) }
+        }
+        for title in ["职称取得日期", "生效日期"] { faults += reader.faults { _ = try reader.day(title) } }
+        for title in ["单位名称", "主管部门", "职称系列", "职称"] { faults += reader.faults { _ = try reader.text(title) } }
+        faults += reader.faults { _ = try UnitColumns.region(reader, regions) }
+        faults += reader.faults { _ = try UnitColumns(reader, regions, page.reach).unit(isNew: isNew) }
+        return faults + facts.flatMap { fact in reader.faults { _ = try value(fact, reader) } }
     }
 
     /// Letters of any script, marks on them, and what stands between the parts of a name.
@@ -178,14 +223,19 @@ package struct PeopleImport: Sendable {
         var changes = try entitle(person, reader, transaction)
         let since = try reader.day("生效日期") ?? .first
         for fact in facts {
-            guard let text = try reader.text(fact.title) else { continue }
-            guard let value = fact.read(text) else { throw reader.fault(fact.title, "“\(text)”不符。应为：\(fact.accepted)") }
+            guard let (text, value) = try value(fact, reader) else { continue }
             let stated = DatedFact(fact.key, value, Period(from: since, to: .last))
             if try EmploymentStore(transaction, people).put(stated, of: person) {
                 changes.append("\(fact.title)为“\(text)”")
             }
         }
         return changes
+    }
+
+    private func value(_ fact: Column, _ reader: RowReader) throws -> (text: String, value: Fact)? {
+        guard let text = try reader.text(fact.title) else { return nil }
+        guard let value = fact.read(text) else { throw reader.fault(fact.title, "“\(text)”不符。应为：\(fact.accepted)") }
+        return (text, value)
     }
 
     /// The title (职称), its series and level, from the day on which it was obtained.

@@ -10,6 +10,16 @@ package struct RowReader {
 
     package func fault(_ title: String, _ words: String) -> RowFailure { RowFailure(row, title, words) }
 
+    /// What is wrong with the row in one of its columns; none where it reads.
+    package func faults(_ read: () throws -> Void) -> [RowFailure] {
+        do {
+            try read()
+            return []
+        } catch {
+            return [error as? RowFailure].compactMap { $0 }
+        }
+    }
+
     /// In bytes of UTF-8: what one column may hold, as any fact of a policy.
     static let longest = 500
 

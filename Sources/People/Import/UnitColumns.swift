@@ -90,7 +90,9 @@ struct UnitColumns {
         throw reader.fault("单位性质", "“\(unit.name)”已登记为\(known)。请核对，或留空")
     }
 
-    private func region() throws -> RegionCode? {
+    private func region() throws -> RegionCode? { try Self.region(reader, regions) }
+
+    static func region(_ reader: RowReader, _ regions: [Region]) throws -> RegionCode? {
         guard let text = try reader.text("行政区划") else { return nil }
         guard let found = regions.first(where: { $0.code.text == text || $0.name == text }) else {
             guard !regions.isEmpty else { throw reader.fault("行政区划", "还没有行政区划。请先运行 xueshi import places") }

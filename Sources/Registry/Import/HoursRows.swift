@@ -11,6 +11,12 @@ final class HoursRows {
     /// Whether a row may take hours away that were brought before.
     let mayTakeAway: Bool
     private var known: [IDNumber: Person] = [:]
+    private var forms: [FormKey: HoursForm] = [:]
+
+    private struct FormKey: Hashable {
+        let name: String
+        let policies: [ID<PolicyVersion>]
+    }
 
     init(people: People, recogniser: Recogniser, source: Source, mayTakeAway: Bool) {
         (self.people, self.recogniser, self.source, self.mayTakeAway) = (people, recogniser, source, mayTakeAway)
@@ -18,12 +24,31 @@ final class HoursRows {
 
     func take(_ row: SheetRow, _ header: SheetHeader) throws -> ImportReport.Outcome {
         let reader = RowReader(row: row, header: header)
-        let person = try person(reader)
-        let submission = Submission(
-            person: person.number, source: source, reference: try reader.text("编号"),
-            evidence: try evidence(reader, person),
-            reason: try reader.text("更正原因") ?? "")
-        switch try taken(submission, reader) {
+        do {
+            let person = try person(reader)
+            let (form, judge) = try form(reader, of: person)
+            let submission = Submission(
+                person: person.number, source: source, reference: try reader.text("编号"),
+                evidence: try evidence(reader, form), reason: try reader.text("更正原因") ?? "")
+            let outcome = try outcome(of: taken(submission, reader), reader)
+            guard form.isShared, let remark = Self.remark(judge, submission.evidence) else { return outcome }
+            return .remarked(outcome, ImportReport.Remark(row, remark))
+        } catch let failure as RowFailure {
+            throw failure.and(faults(reader), under: header)
+        }
+    }
+
+    /// Under a policy of the person's the item has no hours, since a cell is empty that only this policy asks for.
+    private static func remark(_ judge: Judge, _ evidence: Evidence) -> String? {
+        let parts = judge.lacking(evidence).map { policy, names in
+            "按“\(policy.title)”没有计学时，缺少\(names.joined(separator: "、"))"
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: "；") + "。要计的，补上后用同一编号再导入"
+    }
+
+    private func outcome(of recognition: Recognition, _ reader: RowReader) throws -> ImportReport.Outcome {
+        let row = reader.row
+        switch recognition {
         case .credited: return .created
         case .corrected(let entries, let refusal):
             let words = Self.words(correction: entries, refusal)
@@ -78,27 +103,41 @@ final class HoursRows {
         return reader.row.sheet
     }
 
-    private func evidence(_ reader: RowReader, _ person: Person) throws -> Evidence {
-        let name = try reader.text("认定形式") ?? kindOfSheet(reader)
-        let policies = try recogniser.bearer(of: person.number).judge.candidates.map(\.policy)
-        guard !policies.isEmpty else {
+    private func form(_ reader: RowReader, of person: Person) throws -> (HoursForm, Judge) {
+        let judge = try recogniser.bearer(of: person.number).judge
+        guard !judge.candidates.isEmpty else {
             throw reader.fault("身份证号", "没有找到适用于此人的政策：请核对其单位和地区，或先发布政策")
         }
-        guard let kind = policies.lazy.flatMap(\.kinds).first(where: { $0.name == name || $0.key == name }) else {
-            let names = policies[0].kinds.map(\.name).joined(separator: "、")
+        return (try form(reader, judge.candidates), judge)
+    }
+
+    private func form(_ reader: RowReader, _ versions: [PolicyVersion]) throws -> HoursForm {
+        let name = try reader.text("认定形式") ?? kindOfSheet(reader)
+        let key = FormKey(name: name, policies: versions.map(\.number))
+        if let known = forms[key] { return known }
+        guard let form = HoursForm(name, versions.map(\.policy)) else {
+            let names = versions.first?.policy.kinds.map(\.name).joined(separator: "、") ?? ""
             throw reader.fault("认定形式", "没有“\(name)”这一认定形式。可用的：\(names)")
         }
+        forms[key] = form
+        return form
+    }
+
+    private func evidence(_ reader: RowReader, _ form: HoursForm) throws -> Evidence {
         var facts: [String: Fact] = [:]
-        for shape in kind.facts {
-            let title = reader.header.has(shape.name) ? shape.name : shape.key
-            guard let text = try reader.text(title) else {
-                if shape.optional { continue }
-                throw reader.fault(shape.name, "“\(kind.name)”要填写\(shape.name)。应为：\(shape.accepted)")
-            }
-            let value = shape.value(text) ?? Day(flexible: text).flatMap { shape.value($0.description) }
-            guard let value else { throw reader.fault(shape.name, "“\(text)”不符。应为：\(shape.accepted)") }
-            facts[shape.key] = value
-        }
-        return Evidence(kind.key, facts)
+        for column in form.columns { facts[column.shape.key] = try form.fact(column, reader) }
+        return Evidence(form.kind.key, facts)
+    }
+
+    /// All that is wrong in the cells themselves, whoever the person is.
+    private func faults(_ reader: RowReader) -> [RowFailure] {
+        let id = reader.faults { _ = try reader.idNumber("身份证号") }
+        let texts = ["编号", "更正原因"].flatMap { title in reader.faults { _ = try reader.text(title) } }
+        let person = (try? reader.idNumber("身份证号")).flatMap { known[$0] }
+        let own = person.flatMap { try? recogniser.bearer(of: $0.number).judge.candidates } ?? []
+        var form: HoursForm?
+        let kind = reader.faults { form = try self.form(reader, own.isEmpty ? recogniser.book.current : own) }
+        let facts = form?.columns.flatMap { column in reader.faults { _ = try form?.fact(column, reader) } }
+        return id + texts + kind + (facts ?? [])
     }
 }

@@ -8,6 +8,7 @@ package struct ListTemplate: Sendable {
     /// The column in which the row that shows how says so; an import passes it by.
     static let remark = "备注"
     static let sample = "示例"
+    static let kind = "认定形式"
     static let explanations = "填写说明"
     private static let sampleRemark = "示例，导入时自动跳过"
 
@@ -106,26 +107,43 @@ extension ListTemplate {
 
     /// The list of what people did: a sheet for each kind, named after it.
     package static func hours(_ book: PolicyBook) -> ListTemplate {
-        var names: [String] = []
-        let kinds = book.current.flatMap(\.policy.kinds).filter { kind in
-            defer { names.append(kind.name) }
-            return !names.contains(kind.name)
-        }
-        return ListTemplate(sheets: kinds.map(sheet))
+        let policies = book.current.map(\.policy)
+        let names = book.kindNames.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        return ListTemplate(sheets: names.compactMap { HoursForm($0, policies).map(sheet) })
     }
 
-    private static func sheet(_ kind: Kind) -> Sheet {
+    private static func sheet(_ form: HoursForm) -> Sheet {
+        let kind = form.kind
         let fixed = [
             Column("姓名", "与登记的一致，用来核对", sample: "岳明远"), id,
             Column("编号", "本单位给这一项的编号；再次导入同一编号即更正", sample: "示例"),
         ]
-        let facts = kind.facts.map { shape in
-            Column(
-                shape.name, needed: !shape.optional, choices: shape.choices, shape.accepted,
-                sample: kind.sample[shape.key].map { shape.name(of: $0) } ?? "")
+        var facts: [Column] = []
+        for column in form.columns where !facts.contains(where: { $0.title == column.shape.name }) {
+            let shape = column.shape
+            let accepted = column.asker.map { "“\($0)”要填写，其他人员留空。" } ?? ""
+            facts.append(
+                Column(
+                    shape.name, needed: column.isNeeded, choices: shape.choices, accepted + shape.accepted,
+                    sample: kind.sample[shape.key].map { shape.name(of: $0) } ?? ""))
         }
         let reason = Column("更正原因", "改动已登记的名称时填写；其他情况留空")
         return Sheet(name: kind.name, about: "依据：\(kind.clause.short)", columns: fixed + facts + [reason])
+    }
+}
+
+extension ListTemplate {
+    /// The columns of a list as it was sent, with what may be chosen in them: those of the sheet of that name, else
+    /// what all sheets agree on.
+    func columns(of sheet: String, _ titles: [String]) -> [SheetColumn] {
+        let own = sheets.filter { $0.name == sheet }
+        return titles.map { title in
+            let known = (own.isEmpty ? sheets : own).flatMap(\.columns).filter { $0.title == title }
+            let kinds = title == Self.kind ? sheets.map(\.name) : []
+            let agreed = Set(known.map(\.choices)).count == 1 ? known.first : nil
+            return SheetColumn(
+                title: title, width: 18, choices: agreed?.choices ?? kinds, hint: agreed?.accepted ?? "")
+        }
     }
 }
 

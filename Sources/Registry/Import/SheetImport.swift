@@ -26,13 +26,15 @@ package struct SheetImport: Sendable {
     package func people(
         _ path: String, rehearsing: Bool, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> ImportReport {
-        let (facts, regions) = try await registry.database.read { transaction in
-            (try registry.book(transaction).personColumns, try RegionStore(transaction).all())
+        let (book, regions) = try await registry.database.read { transaction in
+            (try registry.book(transaction), try RegionStore(transaction).all())
         }
         let rows = PeopleImport(
-            registry.people, regions: regions, facts: facts.map { ($0.name, $0.key, $0.read, $0.accepted) })
+            registry.people, regions: regions, facts: book.personColumns.map { ($0.name, $0.key, $0.read, $0.accepted) }
+        )
         let list = ListKind(
-            name: "people", needed: { _ in ["姓名", "身份证号"] }, key: ["身份证号"], mistaken: "认定形式"
+            name: "people", template: .people(book, regions), needed: { _ in ["姓名", "身份证号"] }, key: ["身份证号"],
+            mistaken: "认定形式"
         ) { transaction, _ in
             let reach = Reach(transaction, registry.people, try sender(transaction))
             let page = PeopleImport.Page(reach, isRehearsal: rehearsing)
@@ -52,9 +54,11 @@ package struct SheetImport: Sendable {
         _ path: String, platform: String? = nil, rehearsing: Bool, mayTakeAway: Bool = false,
         progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> ImportReport {
-        let kinds = try await registry.database.read { try Set(registry.book($0).kindNames) }
+        let book = try await registry.database.read { try registry.book($0) }
+        let kinds = Set(book.kindNames)
         let list = ListKind(
-            name: "hours", needed: { kinds.contains($0) ? ["身份证号"] : ["身份证号", "认定形式"] }, key: ["身份证号", "编号"],
+            name: "hours", template: .hours(book), needed: { kinds.contains($0) ? ["身份证号"] : ["身份证号", "认定形式"] },
+            key: ["身份证号", "编号"],
             mistaken: nil
         ) { transaction, mayTakeAway in
             let sender = try sender(transaction)
@@ -96,8 +100,9 @@ package struct SheetImport: Sendable {
         }
         try headers.requireOne()
         try await finish(taking, turn, &report)
+        report.sheets = headers.order.map { ($0, list.template.columns(of: $0, headers.titles(of: $0))) }
+        report.end()
         try await record(report, list.name, rehearsing)
-        report.headers = headers.titles
         report.notes += headers.skipped.filter { $0 != ListTemplate.explanations }.map { "工作表“\($0)”没有名单的表头，已跳过" }
         return report
     }
@@ -114,7 +119,6 @@ package struct SheetImport: Sendable {
                 if case .counted(let outcome) = taken { report.count(outcome) }
             }
         }
-        if taking.count > 0 { report.sortFailures() }
     }
 
     /// What every page of a list is taken in by.
@@ -193,6 +197,7 @@ package struct SheetImport: Sendable {
 /// A kind of list.
 private struct ListKind: Sendable {
     let name: String
+    let template: ListTemplate
     /// The columns that a sheet must have, by its name.
     let needed: @Sendable (String) -> [String]
     /// The columns that name what a row is about.
@@ -215,6 +220,7 @@ private struct ListHeaders {
     let needed: @Sendable (String) -> [String]
     let mistaken: String?
     private var known: [String: SheetHeader] = [:]
+    private(set) var order: [String] = []
     private(set) var skipped: [String] = []
     private var fault: Failure?
 
@@ -222,7 +228,7 @@ private struct ListHeaders {
         (self.needed, self.mistaken) = (needed, mistaken)
     }
 
-    var titles: [String: [String]] { known.mapValues(\.titles) }
+    func titles(of sheet: String) -> [String] { known[sheet]?.titles ?? [] }
 
     /// The header that a row stands under; `nil` for a header itself, for a row of what is no list, and for the row
     /// with which a template shows how to fill it.
@@ -236,6 +242,7 @@ private struct ListHeaders {
             try header.require(needed(row.sheet))
             try header.refuse(mistaken)
             known[row.sheet] = header
+            order.append(row.sheet)
         } catch {
             fault = fault ?? error
             skipped.append(row.sheet)

@@ -1,0 +1,54 @@
+import Documents
+import Kernel
+import People
+import Policy
+
+/// What the rows of a kind are asked for: by the policy that a person stands under first, and by all others that know
+/// the kind, such as the accountants'. One row serves them all.
+struct HoursForm: Sendable {
+    struct Column: Sendable {
+        let shape: FactShape
+        /// The title of the other policy that asks for it; `nil` of the first policy's own.
+        let asker: String?
+
+        var isNeeded: Bool { asker == nil && !shape.optional }
+    }
+
+    let kind: Kind
+    let columns: [Column]
+
+    /// The form of the kind of that name or key; `nil` where no policy has one.
+    init?(_ name: String, _ policies: [Policy]) {
+        guard let kind = policies.lazy.flatMap(\.kinds).first(where: { $0.name == name || $0.key == name }) else {
+            return nil
+        }
+        var columns = kind.facts.map { Column(shape: $0, asker: nil) }
+        for policy in policies {
+            for shape in policy.kind(kind.key)?.facts ?? []
+            where !columns.contains(where: { $0.shape.key == shape.key }) {
+                columns.append(Column(shape: shape, asker: policy.title))
+            }
+        }
+        (self.kind, self.columns) = (kind, columns)
+    }
+
+    /// Some other policy asks for more.
+    var isShared: Bool { columns.last?.asker != nil }
+
+    /// Whether a column of that name is the first policy's: what another reads in it otherwise is that one's affair.
+    private func isOwn(_ name: String) -> Bool { columns.contains { $0.asker == nil && $0.shape.name == name } }
+
+    /// The fact in a cell; `nil` where the cell may be empty and is.
+    func fact(_ column: Column, _ reader: RowReader) throws -> Fact? {
+        let shape = column.shape
+        guard let text = try reader.text(reader.header.has(shape.name) ? shape.name : shape.key) else {
+            guard column.isNeeded else { return nil }
+            throw reader.fault(shape.name, "“\(kind.name)”要填写\(shape.name)。应为：\(shape.accepted)")
+        }
+        if let value = shape.value(text) ?? Day(flexible: text).flatMap({ shape.value($0.description) }) {
+            return value
+        }
+        if column.asker != nil, isOwn(shape.name) { return nil }
+        throw reader.fault(shape.name, shape.objection(to: text))
+    }
+}
