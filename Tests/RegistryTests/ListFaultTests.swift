@@ -173,4 +173,17 @@ import Testing
             #expect(first == ["原因"] + papers)
         }
     }
+
+    /// A column that is not asked for any more is passed by, whatever stands in it.
+    @Test(arguments: Engine.allCases) func aListMadeForAnOlderPolicyIsTaken(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.add("岳明远")
+            let titles = ["身份证号", "认定形式", "编号", "培训名称", "举办单位", "科目", "培训天数", "培训学时", "结束日期"]
+            let row = ["线下培训", "1", "新技术", "泰安示例基地", "专业科目", "0.5", "4", "2022-06-01"]
+            let path = try write(city, [titles, [try Cast.idNumber(of: "岳明远").text] + row])
+            let report = try await SheetImport(city.registry).hours(path, source: "a", rehearsing: false)
+            #expect(figures(report.created, report.failures.count) == figures(1, 0))
+            #expect(try await city.counted(person).hundredths == 400)
+        }
+    }
 }
