@@ -186,4 +186,21 @@ import Testing
             #expect(try await city.counted(person).hundredths == 400)
         }
     }
+
+    /// What two policies call alike stands in the same columns; what one does not ask for is left empty.
+    @Test func requirementsOfAYearAreColumns() async throws {
+        try await withCity(.sqlite, policies: ["taian/2022", "accountants/chaozhou-2025"]) { city in
+            let book = try await city.database.read { try city.registry.book($0) }
+            let columns = StandingColumns(book, Year(2022))
+            #expect(
+                columns.titles == [
+                    "公需科目要求", "公需科目计入", "公需科目还差", "专业科目要求", "专业科目计入", "专业科目还差", "总学时要求", "总学时计入", "总学时还差",
+                ])
+            let cells = columns.cells([
+                ("公需科目", CreditHours(30), CreditHours(40)), ("专业科目", CreditHours(60), CreditHours(20)),
+            ])
+            let hours = cells.map { cell in if case .hours(let hours) = cell { hours.description } else { "" } }
+            #expect(hours == ["30", "40", "0", "60", "20", "40", "", "", ""])
+        }
+    }
 }

@@ -46,10 +46,15 @@ import Testing
             let exported = try program.run("export", "standings", "--year", "2022", list.path)
             let lines = try String(contentsOf: list, encoding: .utf8).components(separatedBy: "\r\n")
             #expect(lines.count == (Int(exported.figure("rows") ?? "") ?? 0) + 2)
-            #expect(lines[0].hasPrefix("人员编号,姓名,单位,"))
+            #expect(
+                lines[0].hasPrefix("人员编号,姓名,单位,地区,政策,年度,结果,已登记学时,计入学时,公需科目要求,公需科目计入,公需科目还差,专业科目要求,"))
+            #expect(lines.contains { $0.hasPrefix("1,岳明远,") && $0.hasSuffix(Self.numbers) })
             #expect(try program.run("template", "hours", out).code == 0)
         }
     }
+
+    /// Of each subject, and of all, what is wanted, counted and missing.
+    private static let numbers = ",95.66,95.66,30,30,0,60,65.66,0,90,95.66,0,"
 
     /// A root is kept elsewhere and held against later; what is lost of the folder is told and made anew.
     private static func keepsARoot(_ program: Program) throws {

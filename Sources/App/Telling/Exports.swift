@@ -1,3 +1,4 @@
+import Database
 import Documents
 import Kernel
 import People
@@ -10,20 +11,21 @@ package struct Exports: Sendable {
 
     package init(_ installation: Installation) { self.installation = installation }
 
-    /// A row for each person and policy in the year; answers how many.
+    /// A row for each person and policy in the year, with the requirements as columns of hours; answers how many rows.
     package func standings(
         _ year: Year, to path: String, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> Int {
-        let titles = [
-            "人员编号", "姓名", "单位", "地区", "政策", "年度", "结果", "已登记学时", "计入学时", "所差", "不作硬性要求",
-        ]
+        let registry = installation.registry
+        let wants = try await installation.database.read { StandingColumns(try registry.book($0), year) }
+        let titles =
+            ["人员编号", "姓名", "单位", "地区", "政策", "年度", "结果", "已登记学时", "计入学时"] + wants.titles + ["不作硬性要求"]
         let writer = try listWriter(
             path: path, sheet: "年度结果", columns: titles.map { SheetColumn(title: $0, width: 16) })
         var rows = 0
-        try await installation.registry.standings(year) { page in
+        try await registry.standings(year) { page in
             for (person, name, unit, items) in page {
                 for item in items where item.year == year {
-                    try writer.row(row(person, name, unit, item))
+                    try writer.row(row(person, name, unit, item, wants))
                     rows += 1
                 }
             }
@@ -33,16 +35,18 @@ package struct Exports: Sendable {
         return rows
     }
 
-    private func row(_ person: ID<Person>, _ name: String, _ unit: Organisation?, _ item: PersonYear) -> [SheetValue] {
+    private func row(
+        _ person: ID<Person>, _ name: String, _ unit: Organisation?, _ item: PersonYear, _ wants: StandingColumns
+    ) -> [SheetValue] {
         let policy = item.version.policy
-        let short = item.standing.lines.filter { $0.short > .zero }.map { "\(policy.wants[$0.want].name)差 \($0.short)" }
+        let lines = item.standing.lines.map { (policy.wants[$0.want].name, $0.wanted, $0.counted) }
         let uncounted = item.standing.uncounted.reduce(CreditHours.zero) { $0 + $1.hours }
         let earned = item.entries.reduce(CreditHours.zero) { $0 + $1.hours }
         return [
             .number(person.number), .text(name), .text(unit?.name ?? ""), .text(unit?.region.text ?? ""),
             .text(policy.title), .number(item.year.number), .text(item.standing.outcome.name), .hours(earned),
-            .hours(earned - uncounted), .text(short.joined(separator: "；")), .text(item.isWaived ? "是" : ""),
-        ]
+            .hours(earned - uncounted),
+        ] + wants.cells(lines) + [.text(item.isWaived ? "是" : "")]
     }
 
     /// A row for each entry of a person, reversals too; answers how many.

@@ -4,6 +4,7 @@ import Foundation
 import Jobs
 import Kernel
 import People
+import Policy
 import Proof
 import Registry
 import Web
@@ -113,15 +114,18 @@ extension OfficeJobs {
         return JobOutcome(result, output: (failures, "未导入的行.xlsx"))
     }
 
-    /// The list that was seen, whole: the same filters, every column.
+    /// The list that was seen, whole: the same filters, every column, a row for each policy that somebody stands under.
     private func writeList(_ run: JobRun) async throws -> JobOutcome {
         let detail = run.job.detail
         let file = try OpenFile.scratch()
-        let columns = ["人员编号", "姓名", "单位", "地区", "职称级别", "结果", "还差什么"].map { SheetColumn(title: $0, width: 18) }
-        let writer = try SheetWriter(path: file.path, sheet: "人员", columns: columns)
         var query = RosterQuery(Query(detail["query"]), newest: Year(0))
         let year = query.year
-        let isSettled = try await registry.database.read { try registry.isSettled(year, $0) }
+        let (isSettled, wants) = try await registry.database.read {
+            (try registry.isSettled(year, $0), StandingColumns(try registry.book($0), year))
+        }
+        let titles = ["人员编号", "姓名", "单位", "地区", "职称级别", "结果", "政策"] + wants.titles
+        let columns = titles.map { SheetColumn(title: $0, width: 18) }
+        let writer = try SheetWriter(path: file.path, sheet: "人员", columns: columns)
         var rows = 0
         while true {
             let asked = query
@@ -132,11 +136,18 @@ extension OfficeJobs {
                 return try reader.page(limit: reader.isSorted ? RosterReader.sortable : 1000, transaction)
             }
             for (line, kept) in found.people {
-                try writer.row([
+                let person: [SheetValue] = [
                     .number(line.person.number), .text(line.name), .text(line.unitName), .text(line.region.text),
                     .text(PeopleImport.levels.first { $0.1 == line.level }?.0 ?? ""),
-                    .text(RosterRow.state(kept, isSettled: isSettled)), .text(RosterRow.missing(kept)),
-                ])
+                ]
+                if kept.isEmpty { try writer.row(person + [.text(RosterRow.state([], isSettled: isSettled))]) }
+                for standing in kept {
+                    let lines = standing.lines.map { ($0.name, $0.wanted, $0.counted) }
+                    try writer.row(
+                        person + [
+                            .text(RosterRow.state([standing], isSettled: isSettled)), .text(standing.policy.title),
+                        ] + wants.cells(lines))
+                }
             }
             rows += found.people.count
             run.progress(rows, 0)
