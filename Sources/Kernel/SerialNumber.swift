@@ -77,13 +77,32 @@ package struct SerialNumber: Sendable, Hashable {
     /// Whether a text is kept as ``text`` has it, or is one that reads as such a number.
     package static func isOne(_ text: String) -> Bool {
         var text = text
-        let isPlain = text.withUTF8 { bytes in
-            let bytes = UnsafeRawBufferPointer(bytes)[...]
-            return bytes.starts(with: "CN ".utf8) && bytes.count >= 10 && bytes[5] == UInt8(ascii: "-")
-                && bytes[3].isDigit && bytes[4].isDigit && bytes[6..<10].allSatisfy(\.isDigit)
-                && bytes[6..<10].contains { $0 != 48 } && isClass(bytes[10...])
+        return text.withUTF8(isKept) || (try? SerialNumber(text)) != nil
+    }
+
+    /// Whether it is as ``text`` has it, told at a glance: each decision on a paper asks.
+    private static func isKept(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard bytes.count >= 10, bytes[2] == 32, bytes[0] == UInt8(ascii: "C"), bytes[1] == UInt8(ascii: "N") else {
+            return isKeptISSN(bytes)
         }
-        return isPlain || (try? SerialNumber(text)) != nil
+        var digits: UInt8 = 0
+        for place in 3..<10 where place != 5 {
+            guard bytes[place].isDigit else { return false }
+            if place > 5 { digits |= bytes[place] - 48 }
+        }
+        return digits > 0 && bytes[5] == UInt8(ascii: "-") && isClass(bytes[10...])
+    }
+
+    private static func isKeptISSN(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard bytes.count == 14, bytes.starts(with: "ISSN ".utf8), bytes[9] == UInt8(ascii: "-") else { return false }
+        var (sum, weight) = (0, 8)
+        for place in 5..<13 where place != 9 {
+            guard bytes[place].isDigit else { return false }
+            sum += (Int(bytes[place]) - 48) * weight
+            weight -= 1
+        }
+        let last = bytes[13] == UInt8(ascii: "X") ? 10 : Int(bytes[13]) - 48
+        return sum > 0 && (bytes[13].isDigit || last == 10) && (sum + last) % 11 == 0
     }
 }
 
@@ -153,10 +172,17 @@ package struct BookNumber: Sendable, Hashable {
     /// Whether a text is kept as ``text`` has it, or is one that reads as such a number.
     package static func isOne(_ text: String) -> Bool {
         var text = text
-        let isPlain = text.withUTF8 { bytes in
-            let bytes = UnsafeRawBufferPointer(bytes)[...]
-            return bytes.count == 13 && isPrefixed(bytes) && check(bytes) == bytes[12]
+        return text.withUTF8(isKept) || (try? BookNumber(text)) != nil
+    }
+
+    /// Whether it is as ``text`` has it, told at a glance: each decision on a book asks.
+    private static func isKept(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard bytes.count == 13, isPrefixed(bytes) else { return false }
+        var sum = 0
+        for place in 0..<13 {
+            guard bytes[place].isDigit else { return false }
+            sum += (Int(bytes[place]) - 48) * (place % 2 == 0 ? 1 : 3)
         }
-        return isPlain || (try? BookNumber(text)) != nil
+        return sum % 10 == 0
     }
 }

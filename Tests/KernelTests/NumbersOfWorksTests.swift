@@ -19,7 +19,8 @@ struct NumbersOfWorksTests {
 
     @Test(arguments: [
         ("无", SerialNumber.Fault.form), ("内部资料", .form), ("/", .form), ("-", .form), ("CN", .form), ("", .form),
-        ("CN 37-0000/T", .form), ("CN 1", .form), ("CN 37-00011", .form), ("0000-0000", .form), ("ISSN", .form),
+        ("CN 37-0000/T", .form), ("CN 1", .form), ("CN 37-00011", .form), ("IXYN 9999-9994", .form),
+        ("CN 3-70001/T", .form), ("0000-0000", .form), ("ISSN", .form),
         ("鲁内资准字 37-0001", .form), ("CN 37-0001/T CN 37-0002/T", .form),
         ("978-7-0000-0001-8", .book), ("ISBN 7-0000-0001-8", .book), ("9787000000010", .book),
         ("ISSN 9999-9995", .check("4")), ("9999-9995, CN 37-0001/T", .check("4")), ("9999-9030", .check("X")),
@@ -50,8 +51,13 @@ struct NumbersOfWorksTests {
     }
 
     @Test func everyMistypedDigitIsFound() {
-        for (right, isOne) in [("9999-9994", SerialNumber.isOne), ("9787000000018", BookNumber.isOne)] {
-            for place in right.indices where right[place] != "-" {
+        let numbers = [
+            ("9999-9994", SerialNumber.isOne), ("ISSN 9999-9994", SerialNumber.isOne),
+            ("978-7-0000-0001-8", BookNumber.isOne), ("9787000000018", BookNumber.isOne),
+        ]
+        for (right, isOne) in numbers {
+            #expect(isOne(right))
+            for place in right.indices where right[place].isNumber {
                 for digit in "0123456789" where digit != right[place] {
                     #expect(!isOne(right.replacingCharacters(in: place...place, with: String(digit))))
                 }
