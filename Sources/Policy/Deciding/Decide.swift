@@ -69,10 +69,18 @@ extension Policy {
         }
     }
 
-    /// The work that the evidence claims: its kind and the facts that name it; `nil` for kinds without works.
-    package func work(of evidence: Evidence) -> String? {
+    /// The work that the evidence claims: its kind and the plain names of the facts that name it; `nil` for kinds
+    /// without works.
+    package func work(of evidence: Evidence) -> String? { work(of: evidence, named: PlainName.form) }
+
+    /// What the same work was called before names were plain.
+    package func formerWork(of evidence: Evidence) -> String? {
+        work(of: evidence) { name in name.filter { !$0.isWhitespace }.lowercased() }
+    }
+
+    private func work(of evidence: Evidence, named: (String) -> String) -> String? {
         guard let rule = kind(evidence.kind)?.work else { return nil }
-        let names = rule.key.compactMap { evidence.facts[$0]?.description.filter { !$0.isWhitespace }.lowercased() }
+        let names = rule.key.compactMap { evidence.facts[$0].map { named($0.description) } }
         return ([evidence.kind] + names).joined(separator: "|")
     }
 

@@ -37,7 +37,7 @@ package indirect enum Filter: Sendable {
 ///
 /// A class, for lists of it are handed about in every fold and it has much to copy.
 package final class Entry: Sendable {
-    /// Number within the person: the ledger's order of arrival, which breaks ties of the day.
+    /// Number within the person: the ledger's order of arrival. It tells entries apart and decides nothing.
     package let number: Int
     /// The evidence's day.
     package let day: Day
@@ -58,11 +58,15 @@ package final class Entry: Sendable {
         (self.subject, self.kind, self.tags, self.work) = (subject, kind, tags, work)
     }
 
+    /// The same as a claim of the work under another name.
+    package func named(work: String) -> Entry {
+        Entry(
+            number: number, day: day, year: year, hours: hours, subject: subject, kind: kind, tags: tags, work: work)
+    }
+
     /// The same under another number, or with other hours.
     package func with(number: Int, hours: CreditHours) -> Entry {
         Entry(
             number: number, day: day, year: year, hours: hours, subject: subject, kind: kind, tags: tags, work: work)
     }
-
-    static func inOrder(_ a: Entry, _ b: Entry) -> Bool { (a.day, a.number) < (b.day, b.number) }
 }

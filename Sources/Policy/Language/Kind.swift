@@ -64,6 +64,15 @@ package final class Kind: Sendable {
     /// The day that evidence of this kind is dated; of a year, its first.
     package func day(of evidence: Evidence) -> Day? { evidence.facts[dated]?.asDay }
 
+    /// Hours of other years matter to what counts.
+    var isLifelong: Bool { work != nil || once?.span == .lifetime || caps.contains { $0.span == .lifetime } }
+
+    /// Whether two values of a fact, as text, say the same.
+    func isSame(_ key: String, _ a: String, _ b: String) -> Bool {
+        if a == b { return true }
+        return if case .text? = shape(key)?.form { PlainName.same(a, b) } else { false }
+    }
+
     package func shape(_ key: String) -> FactShape? { facts.first { $0.key == key } }
 
     /// The sample as a case of that year.
@@ -103,6 +112,8 @@ package struct WorkRule: Sendable {
     package let divided: Bool
     /// The fact that all claimants of a divided work share: the number of authors.
     package let among: String?
+    /// Further facts that all who claim it state alike: the level of its journal.
+    package let same: [String]
     /// The fact whose value is the level; of one work the highest level counts.
     package let level: String?
     package let clause: Clause

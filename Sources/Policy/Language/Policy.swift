@@ -5,6 +5,8 @@ import Kernel
 /// It reads no clock, no database and no environment: what depends on a person is given to it as dated facts.
 package final class Policy: Sendable {
     package let key: String
+    /// What counts once for life counts once among all policies with the same line; the key where none is named.
+    package let line: String
     package let title: String
     package let jurisdiction: RegionCode
     package let inForce: Day
@@ -38,8 +40,9 @@ package final class Policy: Sendable {
     let tagged: Set<String>
     /// Some window looks at such facts.
     let windowsLookAtTags: Bool
-    /// Hours of other years matter to the fold: lifetime caps, works claimed again.
-    package let looksBack: Bool
+    /// The kinds of which hours of other years matter to the fold: once for life, lifetime caps, works.
+    package let lifelongKinds: Set<String>
+    var looksBack: Bool { !lifelongKinds.isEmpty }
     /// Surplus of a period may count in a later one.
     package var carries: Bool { !carryOver.isEmpty }
 
@@ -63,9 +66,9 @@ package final class Policy: Sendable {
         windowsLookAtTags = windows.contains { !$0.filter.tags.isEmpty }
         let keys = kinds.flatMap { ($0.once?.key ?? []) + [$0.work?.level].compactMap { $0 } }
         tagged = (filters + carryOver.map(\.filter)).reduce(into: Set(keys)) { $0.formUnion($1.tags) }
-        looksBack =
-            caps.contains { $0.span == .lifetime } || kinds.contains { $0.work != nil }
-            || kinds.contains { $0.once?.span == .lifetime }
+        let capsAll = draft.caps.contains { $0.span == .lifetime }
+        line = draft.line ?? draft.key
+        lifelongKinds = Set(draft.kinds.filter { capsAll || $0.isLifelong }.map(\.key))
     }
 
     package func kind(_ key: String) -> Kind? { kindsByKey[key] }
@@ -94,6 +97,7 @@ package struct Deadline: Sendable {
 struct PolicyDraft {
     let place: Place
     var key = ""
+    var line: String?
     var title = ""
     var jurisdiction: RegionCode
     var inForce = Day.first

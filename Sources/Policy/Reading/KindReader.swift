@@ -158,9 +158,11 @@ extension WorkRule {
         among = section.text("among")
         divided = section.flag("divided") ?? (among != nil)
         level = section.text("level")
+        same = section.words("same")
         clause = section.clause(scope, or: inherited)
         if key.isEmpty { scope.findings.error(section.place, "key is missing: the facts that name the work") }
-        for name in key + [among, level].compactMap({ $0 }) where !scope.evidence.contains(where: { $0.key == name }) {
+        let named = key + same + [among, level].compactMap { $0 }
+        for name in named where !scope.evidence.contains(where: { $0.key == name }) {
             scope.findings.error(section.place, "work: " + unknown(name, among: scope.evidence.map(\.key)))
         }
         if divided, among == nil {

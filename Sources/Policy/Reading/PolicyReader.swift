@@ -57,6 +57,7 @@ private final class PolicyReader {
 
     private func readHead(_ section: Section, _ draft: inout PolicyDraft) {
         draft.key = section.required("policy")
+        draft.line = section.text("line")
         draft.title = section.required("title")
         draft.inForce = section.day("in-force") ?? .first
         if !section.has("in-force") {

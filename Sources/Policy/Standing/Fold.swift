@@ -1,8 +1,9 @@
 import Kernel
 
-/// Once, highest-only and caps, in the order evidence date, then number.
+/// Once, highest-only and caps, in the order of ``Policy/precedes(_:_:)``.
 ///
-/// What looks at a lifetime folds the earlier periods too, so that hours which did not count then use nothing up.
+/// What looks at a lifetime folds the earlier periods too, so that hours which did not count then use nothing up; and
+/// with them what was entered under other policies of the line.
 struct Fold {
     let policy: Policy
     let period: Period
@@ -15,36 +16,38 @@ struct Fold {
     private(set) var uncounted: [Standing.Uncounted] = []
     /// The first day of the period of each earlier entry.
     private let starts: [Day]
+    /// Which of the period's were entered under other policies; empty where none was.
+    let besides: [Bool]
 
-    init(policy: Policy, period: Period, facts: [DatedFact], entries: [Entry]) {
+    init(policy: Policy, period: Period, facts: [DatedFact], entries: [Entry], beside: [Entry]) {
         (self.policy, self.period) = (policy, period)
         let membership = Membership(period, policy)
-        if entries.allSatisfy(membership.holds), entries.isInOrder {
-            (self.entries, first, starts) = (entries, 0, [])
+        if beside.isEmpty, entries.allSatisfy(membership.holds), policy.isInOrder(entries) {
+            (self.entries, first, starts, besides) = (entries, 0, [], [])
         } else {
-            let held = entries.filter(membership.holds)
-            let inside = held.isInOrder ? held : held.sorted(by: Entry.inOrder)
-            let earlier = policy.looksBack ? Self.earlier(entries, membership, policy, facts) : []
-            (self.entries, first, starts) = (earlier.map(\.entry) + inside, earlier.count, earlier.map(\.start))
+            let others = policy.looksBack ? beside : []
+            let mine = entries.filter(membership.holds)
+            let around = others.filter(membership.holds)
+            let inside = policy.inOrder(mine.map { Placed($0) } + around.map { Placed($0, isMine: false) })
+            let before = policy.looksBack ? (entries + others).filter(membership.isBefore) : []
+            let earlier = policy.inOrder(before.map { Placed($0, start: membership.start(of: $0, facts)) })
+            self.entries = earlier.map(\.entry) + inside.map(\.entry)
+            (first, starts) = (earlier.count, earlier.map(\.start))
+            besides = around.isEmpty ? [] : inside.map { !$0.isMine }
         }
         counted = self.entries.map(\.hours.hundredths)
     }
 
-    private static func earlier(
-        _ entries: [Entry], _ membership: Membership, _ policy: Policy, _ facts: [DatedFact]
-    ) -> [(entry: Entry, start: Day)] {
-        entries.filter(membership.isBefore).map { entry in
-            let day = membership.wholeYears ? entry.year.period.from : entry.day
-            return (entry, policy.period.period(containing: day, facts)?.from ?? entry.year.period.from)
-        }.sorted { $0.1 == $1.1 ? Entry.inOrder($0.0, $1.0) : $0.1 < $1.1 }
-    }
+    /// Whether an entry is one of this policy's in this period.
+    private func isMine(_ index: Int) -> Bool { index >= first && (besides.isEmpty || !besides[index - first]) }
 
     mutating func run() {
         for kind in policy.foldedKinds {
             guard entries.contains(where: { $0.kind == kind.key }) else { continue }
             let mine = entries.indices.filter { entries[$0].kind == kind.key }
-            if let once = kind.once { keepOnce(mine, once) }
-            if let work = kind.work { keepHighest(mine, work) }
+            guard mine.count > 1 else { continue }
+            if let once = kind.once { keepOnce(mine, once, kind) }
+            if let work = kind.work { keepHighest(mine, work, kind) }
         }
         for (index, cap) in policy.caps.enumerated() { apply(cap, index) }
     }
@@ -54,46 +57,54 @@ struct Fold {
     private mutating func drop(_ index: Int, _ hundredths: Int, _ reason: Standing.Reason) {
         guard hundredths > 0 else { return }
         counted[index] -= hundredths
-        guard index >= first else { return }
+        guard isMine(index) else { return }
         let hours = CreditHours(hundredths: hundredths)
         uncounted.append(Standing.Uncounted(entry: entries[index].number, hours: hours, reason: reason))
     }
 
-    /// Entries with the same words share the span: the period's start, and the part of it.
+    /// Entries with the same words share the span: the period's start, and the part of it. In a span that is shorter
+    /// than a lifetime other policies share nothing.
     private func words(_ span: Span, _ index: Int) -> SpanWords {
-        span == .lifetime
-            ? SpanWords(start: 0, part: 0) : SpanWords(start: start(index).number, part: span.part(of: entries[index]))
+        if span == .lifetime { return SpanWords(start: 0, part: 0, isMine: true) }
+        let isMine = index < first || isMine(index)
+        return SpanWords(start: start(index).number, part: span.part(of: entries[index]), isMine: isMine)
     }
 
-    /// Each is held against those kept before it, the first value first: people bring few of a kind, and hashing all
-    /// the texts of a key costs more than looking at the first one.
-    private mutating func keepOnce(_ mine: [Int], _ rule: OnceRule) {
-        guard mine.count > 1, let leading = rule.key.first else { return }
-        let rest = rule.key.dropFirst()
-        var kept: [(index: Int, leading: String)] = []
+    /// Each is held against those kept before it, by the plain form of the first value: people bring few of a kind, and
+    /// most differ there.
+    private mutating func keepOnce(_ mine: [Int], _ rule: OnceRule, _ kind: Kind) {
+        guard let leading = rule.key.first else { return }
+        var kept: [(index: Int, digest: UInt64)] = []
         kept.reserveCapacity(mine.count)
         for index in mine {
-            let value = entries[index].tags[leading] ?? ""
-            let known = kept.first { $0.leading == value && isTwin($0.index, index, rest, rule.span) }
-            guard let known else { kept.append((index, value)); continue }
+            let digest = PlainName.digest(entries[index].tags[leading] ?? "")
+            let known = kept.first { $0.digest == digest && isTwin($0.index, index, rule, kind) }
+            guard let known else { kept.append((index, digest)); continue }
             let number = entries[known.index].number
             if number != entries[index].number { drop(index, counted[index], .twice(of: number)) }
         }
     }
 
-    private func isTwin(_ a: Int, _ b: Int, _ rest: ArraySlice<String>, _ span: Span) -> Bool {
-        entries[a].subject == entries[b].subject
-            && rest.allSatisfy { (entries[a].tags[$0] ?? "") == (entries[b].tags[$0] ?? "") }
-            && words(span, a) == words(span, b)
+    /// Two claims of one work are no twins: of them the highest counts.
+    private func isTwin(_ a: Int, _ b: Int, _ rule: OnceRule, _ kind: Kind) -> Bool {
+        let (one, other) = (entries[a], entries[b])
+        return (kind.gifts.count == 1 || one.subject == other.subject) && words(rule.span, a) == words(rule.span, b)
+            && rule.key.allSatisfy { kind.isSame($0, one.tags[$0] ?? "", other.tags[$0] ?? "") }
+            && (one.work == nil || workName(a, kind) != workName(b, kind))
+    }
+
+    /// What the entry claims; of a kind that gives hours to several subjects, in each for itself.
+    private func workName(_ index: Int, _ kind: Kind) -> String? {
+        let entry = entries[index]
+        return entry.work.map { (kind.gifts.count == 1 ? "" : entry.subject + "|") + PlainName.work($0) }
     }
 
     /// A work counts once, at its highest level, by what it exceeds what earlier periods counted of it.
-    private mutating func keepHighest(_ mine: [Int], _ rule: WorkRule) {
+    private mutating func keepHighest(_ mine: [Int], _ rule: WorkRule, _ kind: Kind) {
         var highest: [String: (index: Int, before: Int)] = [:]
         var kept: [(index: Int, before: Int)] = []
-        for index in mine {
-            guard let claimed = entries[index].work else { continue }
-            let work = entries[index].subject + "|" + claimed
+        for index in mine where counted[index] > 0 {
+            guard let work = workName(index, kind) else { continue }
             guard let (best, before) = highest[work] else { highest[work] = (index, 0); continue }
             if start(best) < start(index) {
                 kept.append((best, before))
@@ -130,10 +141,23 @@ struct Fold {
 private struct SpanWords: Hashable {
     let start: Int
     let part: Int
+    let isMine: Bool
+}
+
+/// An entry, and the first day of its period where that is an earlier one.
+private struct Placed {
+    let entry: Entry
+    let start: Day
+    let isMine: Bool
+
+    init(_ entry: Entry, start: Day = .first, isMine: Bool = true) {
+        (self.entry, self.start, self.isMine) = (entry, start, isMine)
+    }
 }
 
 /// Which entries are a period's: by year where it is whole years, else by day.
 private struct Membership {
+    let policy: Policy
     let period: Period
     let wholeYears: Bool
     private let first: Int
@@ -141,7 +165,7 @@ private struct Membership {
     private let isOnly: Bool
 
     init(_ period: Period, _ policy: Policy) {
-        self.period = period
+        (self.policy, self.period) = (policy, period)
         let (from, to) = (period.from.civil, period.to.civil)
         (first, last) = (from.year, to.year)
         wholeYears = from.month == 1 && from.day == 1 && to.month == 12 && to.day == 31
@@ -155,18 +179,41 @@ private struct Membership {
     func isBefore(_ entry: Entry) -> Bool {
         !holds(entry) && (wholeYears ? entry.year.number < first : entry.day < period.from)
     }
+
+    /// The first day of the period of an earlier entry.
+    func start(of entry: Entry, _ facts: [DatedFact]) -> Day {
+        let first = entry.year.period.from
+        return policy.period.period(containing: wholeYears ? first : entry.day, facts)?.from ?? first
+    }
 }
 
-extension [Entry] {
-    fileprivate var isInOrder: Bool {
-        var (day, number) = (Int.min, Int.min)
-        for index in indices {
-            let (next, order) = (self[index].day.number, self[index].number)
-            if next < day || (next == day && order < number) { return false }
-            (day, number) = (next, order)
-        }
-        return true
+extension Policy {
+    /// By the evidence's day. On one day by what the entries say and not by when they came: more hours first, then the
+    /// subject that the policy names first, then year, kind, work and facts in the order of their characters.
+    package func precedes(_ a: Entry, _ b: Entry) -> Bool {
+        if a.day != b.day { return a.day < b.day }
+        if a.hours != b.hours { return a.hours > b.hours }
+        if a.subject != b.subject { return rank(a) < rank(b) }
+        if a.year != b.year { return a.year < b.year }
+        if a.kind != b.kind { return a.kind < b.kind }
+        if a.work != b.work { return a.work ?? "" < b.work ?? "" }
+        if a.tags != b.tags { return a.tagWords.lexicographicallyPrecedes(b.tagWords) }
+        return a.number < b.number
     }
+
+    private func rank(_ entry: Entry) -> Int { subjects.firstIndex { $0.key == entry.subject } ?? subjects.count }
+
+    fileprivate func isInOrder(_ entries: [Entry]) -> Bool {
+        entries.indices.dropFirst().allSatisfy { !precedes(entries[$0], entries[$0 - 1]) }
+    }
+
+    fileprivate func inOrder(_ entries: [Placed]) -> [Placed] {
+        entries.sorted { $0.start == $1.start ? precedes($0.entry, $1.entry) : $0.start < $1.start }
+    }
+}
+
+extension Entry {
+    fileprivate var tagWords: [String] { tags.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] } }
 }
 
 extension Span {

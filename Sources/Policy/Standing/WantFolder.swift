@@ -39,7 +39,8 @@ struct WantFolder {
             }
             fold.entries.withUnsafeBufferPointer { entries in
                 for index in fold.first..<entries.count {
-                    guard year == nil || entries[index].year == year, want.filter.matches(entries[index])
+                    guard year == nil || entries[index].year == year, want.filter.matches(entries[index]),
+                        fold.besides.isEmpty || !fold.besides[index - fold.first]
                     else { continue }
                     all += entries[index].hours.hundredths
                     counts += fold.counted[index]

@@ -22,10 +22,12 @@ extension Policy {
     /// against a cap, a window or what counts already. Looked for are hours that the evidence states and items of fixed
     /// hours; what depends on levels and ranks is for the reader of the policy.
     package func ways(
-        in period: Period, facts: [DatedFact], entries: [Entry], carried: [Carried] = [], today: Day
+        in period: Period, facts: [DatedFact], entries: [Entry], beside: [Entry] = [], carried: [Carried] = [],
+        today: Day
     ) -> [Way] {
         var search = WaySearch(
-            policy: self, period: period, facts: facts, carried: carried, today: today, entries: entries)
+            policy: self, period: period, facts: facts, beside: beside, carried: carried, today: today,
+            entries: entries)
         return search.ways()
     }
 }
@@ -34,6 +36,7 @@ private struct WaySearch {
     let policy: Policy
     let period: Period
     let facts: [DatedFact]
+    let beside: [Entry]
     let carried: [Carried]
     let today: Day
     /// What is held, then what was tried and is taken as done.
@@ -79,7 +82,7 @@ private struct WaySearch {
     }
 
     private func standing(with more: [Entry] = []) -> Standing {
-        policy.standing(in: period, facts: facts, entries: entries + more, carried: carried)
+        policy.standing(in: period, facts: facts, entries: entries + more, beside: beside, carried: carried)
     }
 
     /// What is missing and was not tried, the narrowest first; `nil` once the whole is met.

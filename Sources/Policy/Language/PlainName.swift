@@ -1,0 +1,105 @@
+import Foundation
+
+/// A name without what people write now this way and now that: wide and small letters, blanks, quotation marks,
+/// brackets, dots and dashes. `《BIM 技术（上）》` and `ｂｉｍ技术(上)` are one name.
+///
+/// Signs that tell names apart stay (`C++`, `C#`). Marks between two digits stay as one (`第1-2讲` is not `第12讲`), but
+/// not in a number: of ASCII, with at least as many digits as letters (`CN 37-0001/T`, an ISBN).
+package enum PlainName {
+    /// The name itself where nothing of it would be left.
+    package static func form(_ name: String) -> String {
+        var scalars = String.UnicodeScalarView()
+        visit(name) { if let scalar = Unicode.Scalar($0) { scalars.append(scalar) } }
+        return String(scalars)
+    }
+
+    /// Whether both are one name.
+    package static func same(_ a: String, _ b: String) -> Bool { a == b || form(a) == form(b) }
+
+    /// The name of a work, part by part.
+    package static func work(_ name: String) -> String {
+        name.split(separator: "|").map { form(String($0)) }.joined(separator: "|")
+    }
+
+    /// Equal for names of the same form, without making it.
+    static func digest(_ name: String) -> UInt64 {
+        var digest: UInt64 = 0xCBF2_9CE4_8422_2325
+        visit(name) { digest = (digest ^ UInt64($0)) &* 0x0000_0100_0000_01B3 }
+        return digest
+    }
+
+    private enum Sort {
+        case digit
+        case letter
+        case mark
+        case blank
+        /// To be looked up; nearly no name has one.
+        case odd
+    }
+
+    private static func visit(_ name: String, _ take: (UInt32) -> Void) {
+        var (digits, others, letters, isOdd) = (0, 0, 0, false)
+        for scalar in name.unicodeScalars {
+            let value = narrow(scalar)
+            switch sort(value) {
+            case .digit: digits += 1
+            case .letter: if value < 0x80 { letters += 1 } else { others += 1 }
+            case .odd: isOdd = true
+            case .mark, .blank: continue
+            }
+        }
+        if isOdd {
+            let plain = name.precomposedStringWithCompatibilityMapping.lowercased()
+            return walk(plain, isNumber: false, take)
+        }
+        guard digits + letters + others > 0 else { return name.unicodeScalars.forEach { take($0.value) } }
+        walk(name, isNumber: others == 0 && digits >= letters, take)
+    }
+
+    private static func walk(_ name: String, isNumber: Bool, _ take: (UInt32) -> Void) {
+        var (afterDigit, afterMark) = (false, false)
+        for scalar in name.unicodeScalars {
+            let value = narrow(scalar)
+            var found = sort(value)
+            if found == .odd { found = lookedUp(scalar) }
+            switch found {
+            case .blank, .odd: continue
+            case .mark: afterMark = true
+            case .digit, .letter:
+                if afterMark, afterDigit, found == .digit, !isNumber { take(0x2D) }
+                take(value)
+                (afterDigit, afterMark) = (found == .digit, false)
+            }
+        }
+    }
+
+    /// The half-width, small form.
+    private static func narrow(_ scalar: Unicode.Scalar) -> UInt32 {
+        var value = scalar.value
+        if 0xFF01...0xFF5E ~= value { value -= 0xFEE0 }
+        return 0x41...0x5A ~= value ? value + 0x20 : value
+    }
+
+    private static func sort(_ value: UInt32) -> Sort {
+        switch value {
+        case 0x4E00...0x9FFF, 0x3400...0x4DBF, 0x61...0x7A: .letter
+        case 0x30...0x39: .digit
+        case 0x20, 0x09, 0x0A, 0x0D, 0x3000: .blank
+        // # $ % & * + < = > @ ^ ` tell names apart.
+        case 0x23...0x26, 0x2A, 0x2B, 0x3C...0x3E, 0x40, 0x5E, 0x60: .letter
+        case 0x21...0x7E, 0xB7, 0x2010...0x2027, 0x2212, 0x2219, 0x22C5, 0x25CF: .mark
+        case 0x3001...0x3003, 0x3008...0x3011, 0x3014...0x301F, 0x30FB, 0xFF5F...0xFF65: .mark
+        default: .odd
+        }
+    }
+
+    private static func lookedUp(_ scalar: Unicode.Scalar) -> Sort {
+        switch scalar.properties.generalCategory {
+        case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation, .initialPunctuation,
+            .finalPunctuation, .otherPunctuation:
+            .mark
+        case .control, .format, .spaceSeparator, .lineSeparator, .paragraphSeparator: .blank
+        default: .letter
+        }
+    }
+}

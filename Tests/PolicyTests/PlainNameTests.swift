@@ -1,0 +1,31 @@
+import Kernel
+import Policy
+import Testing
+
+@Suite("Names as people write them")
+struct PlainNameTests {
+    @Test(arguments: [
+        ["BIM 技术应用（上）", "ＢＩＭ技术应用(上)", "bim技术应用（上）", "《BIM技术应用（上）》", "「BIM」技术·应用：上。", "BIM\u{00A0}技术\u{200B}应用（上）"],
+        ["CN 37-0001/T", "CN37-0001/T", "cn 37—0001/t", "ＣＮ　３７－０００１／Ｔ", "CN37‑0001 / T", "CN370001/T"],
+        ["978-7-0000-0000-0", "9787000000000", "９７８－７－００００－００００－０", "978 7 0000 0000 0"],
+        ["2021-2022年年鉴", "2021—2022 年年鉴", "２０２１～２０２２年年鉴"],
+        ["阿不都·买买提研究", "阿不都•买买提研究", "阿不都・买买提研究", "阿不都．买买提研究", "阿不都●买买提研究"],
+        ["第Ⅲ期", "第III期", "第 ⅲ 期"], ["“十四五”规划", "\"十四五\"规划", "'十四五'规划", "『十四五』规划"], ["——", "——"],
+    ])
+    func oneName(spellings: [String]) {
+        for spelling in spellings {
+            #expect(PlainName.same(spelling, spellings[0]), "\(spelling)")
+            #expect(PlainName.form(PlainName.form(spelling)) == PlainName.form(spelling))
+        }
+        #expect(Set(spellings.map(PlainName.form)).count == 1)
+    }
+
+    @Test(arguments: [
+        ("C++ 程序设计", "C# 程序设计"), ("C++ 程序设计", "C 程序设计"), ("第1-2讲", "第12讲"), ("第1.2节", "第12节"), ("新技术（上）", "新技术（下）"),
+        ("Unit 1-2 of grammar", "Unit 12 of grammar"), ("——", "……"), ("A&B 管理", "AB 管理"),
+        ("CN 37-0001/T", "CN 37-0002/T"),
+    ])
+    func twoNames(one: String, other: String) {
+        #expect(!PlainName.same(one, other))
+    }
+}
