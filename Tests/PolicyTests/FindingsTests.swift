@@ -61,6 +61,10 @@ struct FindingsTests {
                 "15:5: error: a rule without a clause: write clause: SOURCE PLACE, or assumed: WHY"
             ])
         #expect(findings("clause: notice 一", "assumed: 未见") == [])
+        #expect(
+            findings("clause: notice 一", "clause: notice 一, assumed: 未见").map { $0.contains("the clause holds") } == [
+                true
+            ])
     }
 
     @Test func clauseWithoutItsSource() {

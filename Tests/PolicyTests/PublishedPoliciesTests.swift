@@ -35,6 +35,20 @@ struct PublishedPoliciesTests {
         #expect(again.flat == reading.flat && again.examples == reading.examples)
     }
 
+    /// What a policy's author assumed and what the notice leaves open, the reader's text says.
+    @Test(arguments: Published.paths)
+    func everyAssumptionIsShown(path: String) throws {
+        let reading = try readPolicy(at: "\(Published.folder)/\(path)")
+        let shown = PolicyText(try #require(reading.policy)).lines.joined(separator: "\n")
+        for line in reading.flat.split(separator: "\n") {
+            let parts = line.split(separator: ": \"", maxSplits: 1)
+            guard parts.count == 2, ["assumed", "question", "answer"].contains(where: parts[0].hasSuffix) else {
+                continue
+            }
+            #expect(shown.contains(parts[1].dropLast()), "\(parts[1])")
+        }
+    }
+
     @Test func thereAreAtLeastAHundredAndTwentyExamples() throws {
         let examples = try Published.paths.reduce(0) { try $0 + readPolicy(at: "\(Published.folder)/\($1)").examples }
         #expect(examples >= 120)

@@ -31,6 +31,9 @@ extension Section {
             findings.error(place, "a rule without a clause: write clause: SOURCE PLACE, or assumed: WHY")
             return .assumed("")
         }
+        if assumed != nil {
+            findings.warning(place(of: "assumed"), "a rule has a clause or is assumed: the clause holds")
+        }
         let (key, rest) = text.firstWord
         if !scope.sources.contains(where: { $0.key == key }) {
             findings.error(

@@ -15,6 +15,8 @@ package final class Policy: Sendable {
     /// Minutes in an hour of credit.
     package let minutes: Int
     package let rounding: Rounding
+    /// Where both stand; `nil` where the policy says neither.
+    let hourClause: Clause?
     package let subjects: [Subject]
     package let themes: [Theme]
     /// The facts of a person that its rules read.
@@ -28,6 +30,8 @@ package final class Policy: Sendable {
     package let purposes: [Purpose]
     package let deadlines: [Deadline]
     package let examples: [Example]
+    /// What the notice does not say and no rule holds.
+    let gaps: [Gap]
     let exemptions: [Exemption]
     let windows: [Window]
     let caps: [Cap]
@@ -53,6 +57,7 @@ package final class Policy: Sendable {
 
     init(_ draft: PolicyDraft) {
         (key, title, jurisdiction, inForce) = (draft.key, draft.title, draft.jurisdiction, draft.inForce)
+        (hourClause, gaps) = (draft.hourClause, draft.gaps)
         (sources, period, minutes, rounding) = (draft.sources, draft.period, draft.minutes, draft.rounding)
         (subjects, themes, person, applies) = (draft.subjects, draft.themes, draft.person, draft.applies)
         (profession, requirements, kinds) = (draft.profession, draft.requirements, draft.kinds)
@@ -93,6 +98,13 @@ package struct Deadline: Sendable {
     package func day(for period: Period) -> Day? { by.day(in: period.from.year) }
 }
 
+/// A question that the notice leaves open, what is done meanwhile, and the place that it stands beside.
+struct Gap: Sendable {
+    let question: String
+    let answer: String
+    let clause: Clause
+}
+
 /// The parts of a policy while it is read.
 struct PolicyDraft {
     let place: Place
@@ -105,6 +117,7 @@ struct PolicyDraft {
     var period = PeriodRule.once(Year(2000).period)
     var minutes = 45
     var rounding = Rounding(direction: .down, step: 1)
+    var hourClause: Clause?
     var subjects: [Subject] = []
     var themes: [Theme] = []
     var person: [FactShape] = []
@@ -120,5 +133,6 @@ struct PolicyDraft {
     var caps: [Cap] = []
     var carryOver: [CarryOver] = []
     var examples: [Example] = []
+    var gaps: [Gap] = []
     var judgedOn: Window.Edge?
 }

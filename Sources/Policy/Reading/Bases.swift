@@ -28,7 +28,11 @@ extension Tree {
     private func overlaid(with upper: Tree) -> Tree {
         guard let lowerPairs = pairs, let upperPairs = upper.pairs else { return upper }
         let kept = lowerPairs.compactMap { lower -> Pair? in
-            guard let over = upper[lower.key] else { return lower }
+            guard let over = upper[lower.key] else {
+                // Where a rule stands is said in one of two ways.
+                let other = ["clause": "assumed", "assumed": "clause"][lower.key]
+                return other.flatMap { upper[$0] } == nil ? lower : nil
+            }
             if over.isNothing { return nil }
             return Pair(key: lower.key, place: over.place, value: lower.value.overlaid(with: over))
         }

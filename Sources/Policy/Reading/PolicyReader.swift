@@ -51,6 +51,7 @@ private final class PolicyReader {
         readKinds(section, &draft, &scope)
         readAsked(section, &draft, scope)
         readTimes(section, &draft, scope)
+        draft.gaps = section.many("gaps").compactMap { Gap($0, scope) }
         draft.examples = section.many("examples").compactMap { Example($0, scope, draft) }
         return draft
     }
@@ -103,7 +104,7 @@ private final class PolicyReader {
         let step = section.hours("to")?.hundredths ?? 1
         if step < 1 { findings.error(section.place(of: "to"), "hours are rounded to 0.01 at the finest") }
         draft.rounding = Rounding(direction: direction, step: max(1, step))
-        _ = section.clause(Scope(findings: findings, sources: draft.sources))
+        draft.hourClause = section.clause(Scope(findings: findings, sources: draft.sources))
     }
 
     private func subject(_ pair: Tree.Pair) -> Subject? {
@@ -161,6 +162,16 @@ extension Applies {
         guard let section = Section(tree, "applies-to", scope.findings) else { return nil }
         defer { section.close() }
         when = section.tree("when").map { Condition($0, scope) } ?? .always
+        clause = section.clause(scope)
+    }
+}
+
+extension Gap {
+    /// `{ question:, answer:, clause: }`: the clause is the place that leaves it open.
+    fileprivate init?(_ tree: Tree, _ scope: Scope) {
+        guard let section = Section(tree, "a gap", scope.findings) else { return nil }
+        defer { section.close() }
+        (question, answer) = (section.required("question"), section.required("answer"))
         clause = section.clause(scope)
     }
 }

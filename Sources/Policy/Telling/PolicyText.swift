@@ -27,11 +27,13 @@ package struct PolicyText {
     /// Those that say something, in the order of a notice.
     package var sections: [Section] {
         let all: [Section] = [
-            ("适用对象", policy.asked), ("学时要求", requirements), ("免修", policy.exemptionWords),
-            ("时间", policy.windowWords), ("专题", policy.themes.map { "\($0.name)（\($0.clause.short)）" }),
+            ("适用对象", policy.asked), ("学时要求", requirements), ("学时折算", policy.hourWords),
+            ("免修", policy.exemptionWords), ("时间", policy.windowWords),
+            ("专题", policy.themes.map { "\($0.name)（\($0.clause.short)）" }),
             ("认定标准", policy.kinds.flatMap(describe)), ("上限", policy.capWords),
-            ("放宽", policy.waivers.map { policy.words(for: $0) }),
+            ("用途", policy.purposeWords), ("放宽", policy.waivers.map { policy.words(for: $0) }),
             ("期限", policy.deadlines.map { "\($0.name)：\(day(of: $0))（\($0.clause.short)）" }),
+            ("通知没有写明、暂按约定办理的", policy.gapWords),
         ]
         return all.filter { !$0.lines.isEmpty }
     }
@@ -43,7 +45,7 @@ package struct PolicyText {
     private func describe(_ kind: Kind) -> [String] {
         var lines = ["\(kind.name)（\(kind.clause.short)）"]
         lines += policy.rates(of: kind).map { "  " + $0 }
-        lines += policy.demands(of: kind).map { "  " + $0 }
+        lines += (policy.demands(of: kind) + policy.repeats(of: kind)).map { "  " + $0 }
         if !kind.proofs.isEmpty { lines.append("  所需材料：" + kind.proofs.joined(separator: "、")) }
         if !kind.facts.isEmpty { lines.append("  申报时填写：") }
         lines += kind.facts.map { "    \($0.name)\($0.optional ? "（可不填）" : "")：\($0.accepted)" }

@@ -46,6 +46,49 @@ extension Policy {
     /// What must hold, or it is refused.
     package func demands(of kind: Kind) -> [String] { kind.demands.map { "\($0.says)（\($0.clause.short)）" } }
 
+    /// What of it counts once.
+    package func repeats(of kind: Kind) -> [String] {
+        let names = { (keys: [String]) in keys.map { kind.shape($0)?.name ?? $0 }.joined(separator: "、") }
+        var words: [String] = []
+        if let once = kind.once {
+            words.append("\(names(once.key))相同的，\(once.span.name)只计一次（\(once.clause.short)）")
+        }
+        if let work = kind.work {
+            let counts = work.level.map { "按\(names([$0]))计最高的一次" } ?? "每人只计一次"
+            let alike = [work.among].compactMap { $0 } + work.same
+            let same = alike.isEmpty ? "" : "，各人填写的\(names(alike))须一致"
+            words.append("\(names(work.key))相同的为同一成果，\(counts)\(same)（\(work.clause.short)）")
+        }
+        return words
+    }
+
+    /// How long an hour is and how a rest is cut.
+    var hourWords: [String] {
+        hourClause.map { ["每学时 \(minutes) 分钟，\(roundingWords)（\($0.short)）"] } ?? []
+    }
+
+    var roundingWords: String {
+        let step = CreditHours(hundredths: rounding.step)
+        return switch rounding.direction {
+        case .down: "除不尽的向下取到 \(step)"
+        case .nearest: "除不尽的四舍五入到 \(step)，分摊的向下取"
+        case .up: "除不尽的向上取到 \(step)，分摊的向下取"
+        }
+    }
+
+    /// What standings are read for, and how far back.
+    var purposeWords: [String] {
+        purposes.compactMap { purpose in
+            guard let years = purpose.years?.all, let least = years.min(), let most = years.max() else { return nil }
+            let (first, last) = (CreditHours(hundredths: least), CreditHours(hundredths: most))
+            let span = least == most ? "\(last)" : "\(first) 至 \(last)"
+            return "\(purpose.name)：看近 \(span) 年（\(purpose.clause?.short ?? "")）"
+        }
+    }
+
+    /// The questions that the notice leaves open, each with what is done.
+    var gapWords: [String] { gaps.map { "\($0.question)：\($0.answer)（\($0.clause.short) 未写明）" } }
+
     private func rates(_ step: Step, _ kind: Kind) -> [String] {
         let name = { (fact: String) in kind.shape(fact)?.name ?? fact }
         switch step {

@@ -13,9 +13,12 @@ extension Policy {
         {
             sentences.append("\(theme.name)专题的学时计入\(subject.name)（\(theme.clause.short)）")
         }
+        let last = credited.steps.last?.value ?? Rational(0)
+        let isCut = last.denominator > 1 || last.numerator % rounding.step != 0
+        let cut = isCut ? hourClause.map { "，\(roundingWords)（\($0.short)）" } ?? "" : ""
         for line in credited.lines {
             let name = subject(line.subject)?.name ?? line.subject
-            sentences.append("\(line.year) 年度\(name)计 \(line.hours) 学时")
+            sentences.append("\(line.year) 年度\(name)计 \(line.hours) 学时\(cut)")
         }
         return sentences
     }
