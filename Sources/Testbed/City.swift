@@ -185,12 +185,24 @@ package enum Brought {
             ])
     }
 
-    package static func paper(_ title: String, authors: Int, on day: String = "2022-06-01") -> Evidence {
+    package static func paper(
+        _ title: String, authors: Int, on day: String = "2022-06-01", number: String = "CN 37-0001/T",
+        journal: String = "national"
+    ) -> Evidence {
         Evidence(
             "paper",
             [
-                "title": .text(title), "number": .text("CN 37-0001/T"), "journal": .text("national"),
+                "title": .text(title), "number": .text(number), "journal": .text(journal),
                 "authors": .integer(authors), "publication-date": .day(Day(day) ?? .first),
+            ])
+    }
+
+    package static func graduateCourses(_ certificate: String, on day: String) -> Evidence {
+        Evidence(
+            "graduate-courses",
+            [
+                "school": .text("泰安示例学院"), "certificate": .text(certificate),
+                "completed-on": .day(Day(day) ?? .first),
             ])
     }
 

@@ -25,7 +25,7 @@ struct StandingPart: PageValue {
         let isSettled = reading.state == .settled
         outcome = words == Outcome.short.name ? Outcome.short.words(isSettled: isSettled) : words
         bars = item.standing.lines.enumerated().map { Bar($0.element, policy, turn: $0.offset) }
-        ways = reading.dossier.ways(of: item, today: reading.today).map(WayPart.init)
+        ways = reading.dossier.ways(of: item, reading.book, today: reading.today).map(WayPart.init)
         notes =
             (policy.partialExemptions(of: item.standing)
             + item.standing.waivers.map { policy.words(for: policy.waivers[$0]) }

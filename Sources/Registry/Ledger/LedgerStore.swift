@@ -39,10 +39,16 @@ struct LedgerStore {
     /// The un-reversed entries of a person, in the order of their numbers. Failure: `ledger.cut` where one is missing.
     func standing(of person: ID<Person>) throws -> [LedgerEntry] { try all(of: person).standing }
 
-    /// The same by person; with `policies`, those under these and no others.
-    func standingByPerson(from: Int, through: Int, under policies: [String]? = nil) throws -> [Int: [LedgerEntry]] {
+    /// The same by person; with `policies`, those that these choose and no others.
+    func standingByPerson(from: Int, through: Int, under policies: EntryChoice? = nil) throws -> [Int: [LedgerEntry]] {
         var (people, run): ([Int: [LedgerEntry]], [LedgerEntry]) = ([:], [])
-        let only: SQL = policies.map { "AND e.policy_key IN \(.list($0))" } ?? ""
+        let only: SQL =
+            policies.map { choice -> SQL in
+                """
+                AND (e.policy_key IN \(.list(choice.keys))
+                     OR (e.policy_key IN \(.list(choice.beside)) AND e.kind IN \(.list(choice.kinds))))
+                """
+            } ?? ""
         try each(
             """
             \(Self.columns) WHERE e.person >= \(from) AND e.person <= \(through) \(only) ORDER BY e.person, e.number

@@ -24,11 +24,20 @@ package final class PolicyVersion: Sendable {
     package var key: String { policy.key }
 }
 
+/// Which entries are asked for: those under some policies, and under others those of some kinds.
+struct EntryChoice {
+    let keys: [String]
+    let beside: [String]
+    let kinds: [String]
+}
+
 /// The policies that bind, and the older versions under which entries were made.
 package struct PolicyBook: Sendable {
     package let all: [Int: PolicyVersion]
     /// The newest version of each policy, those of the smallest regions first, then the newest in force.
     package let current: [PolicyVersion]
+    /// The keys of the policies of each line.
+    private let lines: [String: Set<String>]
 
     init(_ versions: [PolicyVersion]) {
         all = versions.reduce(into: [:]) { $0[$1.number.number] = $1 }
@@ -40,6 +49,7 @@ package struct PolicyBook: Sendable {
             if depthA != depthB { return depthA > depthB }
             return a.policy.inForce == b.policy.inForce ? a.key < b.key : a.policy.inForce > b.policy.inForce
         }
+        lines = newest.values.reduce(into: [:]) { $0[$1.policy.line, default: []].insert($1.key) }
     }
 
     package func current(_ key: String) -> PolicyVersion? { current.first { $0.key == key } }
@@ -51,11 +61,18 @@ package struct PolicyBook: Sendable {
         current.asking(in: year, region: region, facts, on: year.period.to)
     }
 
-    /// The policies whose entries may matter in a year, or in a later one by what they carry over. A ledger has many
+    /// The entries that may matter in a year, or in a later one by what their policies carry over. A ledger has many
     /// entries under notices for one other year.
-    func keys(touching year: Year) -> [String] {
-        Set(all.values.filter { $0.policy.carries || $0.policy.period.mayTouch(year.period) }.map(\.key)).sorted()
+    func entries(touching year: Year) -> EntryChoice {
+        let touching = all.values.filter { $0.policy.carries || $0.policy.period.mayTouch(year.period) }
+        let keys = Set(touching.map(\.key))
+        let beside = touching.reduce(into: Set<String>()) { $0.formUnion(line(of: $1.policy)) }
+        let kinds = touching.reduce(into: Set<String>()) { $0.formUnion($1.policy.lifelongKinds) }
+        return EntryChoice(keys: keys.sorted(), beside: beside.subtracting(keys).sorted(), kinds: kinds.sorted())
     }
+
+    /// The policies of its line, where something of it counts once for life.
+    func line(of policy: Policy) -> Set<String> { policy.lifelongKinds.isEmpty ? [] : lines[policy.line] ?? [] }
 
     /// Every current policy that might credit something to somebody who was ever in these regions.
     func candidates(_ regions: [RegionCode]) -> [PolicyVersion] {

@@ -147,7 +147,7 @@ struct Settler {
     ) throws -> [Int: Made] {
         var all: [Int: Made] = [:]
         all.reserveCapacity(roots.count)
-        let policies = book.keys(touching: year)
+        let policies = book.entries(touching: year)
         for run in roots.runs {
             for dossier in try store.dossiers(run, under: policies) {
                 let old = settled[dossier.root.number] ?? [:]

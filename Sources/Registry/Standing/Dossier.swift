@@ -27,7 +27,7 @@ package struct Dossier: Sendable {
         }
         return versions.flatMap { newest in
             newest.policy.period.periods(touching: year, facts).map { period in
-                personYear(frozen.version(newest.key, from: period.from) ?? newest, period, facts)
+                personYear(frozen.version(newest.key, from: period.from) ?? newest, period, facts, book)
             }
         }
     }
@@ -42,27 +42,44 @@ package struct Dossier: Sendable {
         book.policies(in: year, region: history.unit(on: year.period.to)?.region, facts)
     }
 
-    private func personYear(_ version: PolicyVersion, _ period: Period, _ facts: [DatedFact]) -> PersonYear {
+    private func personYear(
+        _ version: PolicyVersion, _ period: Period, _ facts: [DatedFact], _ book: PolicyBook
+    ) -> PersonYear {
         let mine = entries.keeping { $0.policyKey == version.key }
-        let folded = fold(mine)
-        let carried = version.policy.carries ? carried(version.policy, period, facts, folded) : []
-        let standing = version.policy.standing(in: period, facts: facts, entries: folded, carried: carried)
+        let (policy, folded) = (version.policy, fold(mine))
+        let beside = mine.count == entries.count ? [] : beside(policy, book)
+        let carried = policy.carries ? carried(policy, period, facts, folded, beside) : []
+        let standing = policy.standing(in: period, facts: facts, entries: folded, beside: beside, carried: carried)
         let (first, last) = (period.from.year, period.to.year)
         let inside = mine.keeping { first <= $0.year && $0.year <= last }
         return PersonYear(person: root, version: version, standing: standing, entries: inside, facts: facts)
     }
 
+    /// What was entered under other policies of the line and may count once with what is under this one.
+    private func beside(_ policy: Policy, _ book: PolicyBook) -> [Entry] {
+        let line = book.line(of: policy)
+        guard line.count > 1 else { return [] }
+        return fold(
+            entries.filter {
+                $0.policyKey != policy.key && policy.lifelongKinds.contains($0.kind) && line.contains($0.policyKey)
+            })
+    }
+
     /// The shortest way to what a standing is short of.
-    package func ways(of item: PersonYear, today: Day) -> [Way] {
+    package func ways(of item: PersonYear, _ book: PolicyBook, today: Day) -> [Way] {
         let (policy, period) = (item.version.policy, item.standing.period)
         guard item.standing.outcome == .short else { return [] }
         let folded = fold(entries.keeping { $0.policyKey == item.version.key })
-        let carried = policy.carries ? carried(policy, period, item.facts, folded) : []
-        return policy.ways(in: period, facts: item.facts, entries: folded, carried: carried, today: today)
+        let beside = beside(policy, book)
+        let carried = policy.carries ? carried(policy, period, item.facts, folded, beside) : []
+        return policy.ways(
+            in: period, facts: item.facts, entries: folded, beside: beside, carried: carried, today: today)
     }
 
     /// What earlier periods leave over, period by period from the first one with an entry.
-    private func carried(_ policy: Policy, _ period: Period, _ facts: [DatedFact], _ folded: [Entry]) -> [Carried] {
+    private func carried(
+        _ policy: Policy, _ period: Period, _ facts: [DatedFact], _ folded: [Entry], _ beside: [Entry]
+    ) -> [Carried] {
         guard let first = folded.map(\.year).min() else { return [] }
         var carried: [Carried] = []
         var seen: Set<Period> = []
@@ -70,7 +87,8 @@ package struct Dossier: Sendable {
         while year <= period.from.year {
             for earlier in policy.period.periods(touching: year, facts)
             where earlier.to < period.from && seen.insert(earlier).inserted {
-                let standing = policy.standing(in: earlier, facts: facts, entries: folded, carried: carried)
+                let standing = policy.standing(
+                    in: earlier, facts: facts, entries: folded, beside: beside, carried: carried)
                 carried += policy.surplus(of: standing)
             }
             year = year.adding(1)

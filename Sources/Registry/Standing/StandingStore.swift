@@ -29,8 +29,8 @@ struct StandingStore {
     }
 
     /// The dossiers of these people, who stand for themselves, with a query for each kind of thing and not for each
-    /// person. With `policies`, they have the entries under these and no others.
-    func dossiers(_ roots: [ID<Person>], under policies: [String]? = nil) throws -> [Dossier] {
+    /// person. With `policies`, they have the entries that these choose and no others.
+    func dossiers(_ roots: [ID<Person>], under policies: EntryChoice? = nil) throws -> [Dossier] {
         guard let first = roots.first?.number, let last = roots.last?.number else { return [] }
         let histories = try EmploymentStore(transaction, people).histories(from: first, through: last)
         let entries = try LedgerStore(transaction).standingByPerson(from: first, through: last, under: policies)

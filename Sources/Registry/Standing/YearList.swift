@@ -30,7 +30,7 @@ extension Registry {
             try SettlementStore(transaction, people).frozen(from: first, through: last, book)
         }
         let dossiers = try transaction.withoutChecks {
-            try StandingStore(transaction, people).dossiers(roots, under: book.keys(touching: year))
+            try StandingStore(transaction, people).dossiers(roots, under: book.entries(touching: year))
         }
         return dossiers.map { dossier in
             let number = dossier.root.number

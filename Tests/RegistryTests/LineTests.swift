@@ -1,0 +1,111 @@
+import Database
+import Kernel
+import People
+import Policy
+import Testbed
+import Testing
+
+@testable import Registry
+
+/// Each year has its policy, and what counts once for life counts once among all of them.
+@Suite struct LineTests {
+    private static let (first, second) = ("2021-06-30", "2022-06-30")
+
+    /// What two items of two years count, brought in either order: in 2021, in 2022.
+    private static let pairs: [(String, [Evidence], [Int])] = [
+        (
+            "研究生课程", [Brought.graduateCourses("JY-1", on: first), Brought.graduateCourses("JY-1", on: second)],
+            [150, 0]
+        ),
+        (
+            "两份证书", [Brought.graduateCourses("JY-1", on: first), Brought.graduateCourses("JY-2", on: second)],
+            [150, 150]
+        ),
+        (
+            "升级", [Brought.award("救治", "municipal", on: first), Brought.award("救治", "provincial", on: second)],
+            [75, 50]
+        ),
+        ("降级", [Brought.award("救治", "provincial", on: first), Brought.award("救治", "county", on: second)], [125, 0]),
+        (
+            "一稿两投",
+            [
+                Brought.paper("机理", authors: 1, on: first, journal: "provincial"),
+                Brought.paper("《机理》", authors: 1, on: second, number: "CN 37-0002/T", journal: "national"),
+            ], [50, 0]
+        ),
+        ("每年一门", [Brought.course("甲", 30, on: second, year: 2021), Brought.course("甲", 30, on: second)], [30, 30]),
+    ]
+
+    @Test(arguments: Engine.allCases) func whatCountsOnceForLifeCountsOnceInALine(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            for (place, (name, items, counted)) in Self.pairs.enumerated() {
+                for turn in 0...1 {
+                    let person = try await city.add("某\(["甲", "乙"][turn])\(place)")
+                    for item in turn == 0 ? items : items.reversed() {
+                        let evidence = item.alone(place * 2 + turn)
+                        #expect(try await city.recognise(person, evidence).refusal == nil, "\(name)")
+                    }
+                    let found = [try await city.counted(person, 2021), try await city.counted(person, 2022)]
+                    #expect(found == counted.map { CreditHours($0) }, "\(name) \(turn)")
+                }
+            }
+            for year in [2021, 2022] {
+                #expect(try await city.registry.check(Year(year)).differing == 0)
+                #expect(try await city.registry.settle(Year(year)).differing == 0)
+                #expect(try await city.registry.check(Year(year)).differing == 0)
+            }
+        }
+    }
+
+    /// What is taken back in one year counts in the next, in the same transaction; and the page says why it did not.
+    @Test(arguments: Engine.allCases) func laterYearsFollowAnEarlierOne(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.add("岳明远")
+            _ = try await city.recognise(person, Brought.graduateCourses("JY-1", on: Self.second), reference: "二")
+            #expect(try await city.counted(person, 2022) == CreditHours(150))
+            _ = try await city.recognise(person, Brought.graduateCourses("JY-1", on: Self.first), reference: "一")
+            #expect(try await city.counted(person, 2022) == .zero)
+            #expect(try await city.registry.check(Year(2022)).differing == 0)
+            let year = try await city.registry.year(Year(2022), of: person)
+            let item = try required(year.standings.first)
+            let entry = try required(item.entries.first)
+            #expect(year.explained(entry, in: item).uncounted == ["其中 150 学时不计：与第 2 笔重复，只计一次（二(三)1）"])
+            _ = try await city.recognise(person, Brought.graduateCourses("JY-1", on: "2017-06-30"), reference: "一")
+            #expect(try await city.counted(person, 2022) == CreditHours(150))
+            #expect(try await city.registry.check(Year(2022)).differing == 0)
+        }
+    }
+
+    /// A settled year stays: what is brought for an earlier one later is told and rewrites nothing.
+    @Test(arguments: Engine.allCases) func aLaterSettledYearIsToldAndStays(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.add("岳明远")
+            _ = try await city.recognise(person, Brought.graduateCourses("JY-1", on: Self.second))
+            _ = try await city.registry.settle(Year(2022))
+            _ = try await city.recognise(person, Brought.graduateCourses("JY-1", on: Self.first))
+            let check = try await city.registry.check(Year(2022))
+            #expect(check.examples == ["人员 \(person) taian-2022：已结算的结果与重算不同"])
+            let year = try await city.registry.year(Year(2022), of: person)
+            #expect(year.settled.map(\.version) == [1])
+        }
+    }
+
+    /// The line stands in the flat text, which is what is published.
+    @Test func theLineIsInherited() async throws {
+        try await withCity(.sqlite) { city in
+            let book = try await city.database.read { try city.registry.book($0) }
+            #expect(book.current.map(\.policy.line) == ["taian", "taian"])
+            let lone = try await city.registry.publishForTests("national/default")
+            let all = try await city.database.read { try city.registry.book($0) }.all
+            #expect(all[lone.number.number]?.policy.line == all[lone.number.number]?.policy.key)
+        }
+    }
+}
+
+extension Evidence {
+    /// The same of a work that nobody else claims.
+    fileprivate func alone(_ number: Int) -> Evidence {
+        guard case .text(let journal)? = facts["number"] else { return self }
+        return Evidence(kind, facts.merging(["number": .text("\(journal)-\(number)")]) { $1 })
+    }
+}
