@@ -85,25 +85,29 @@ package struct RecognitionPage {
 // MARK: - One human, two numbers
 
 extension Registry {
-    /// Lets one person stand for another; standings fold over both from now on.
-    package func merge(_ person: ID<Person>, into target: ID<Person>, reason: String) async throws {
+    /// Lets one person stand for another; standings fold over both from now on. Answers what is credited no more.
+    @discardableResult
+    package func merge(_ person: ID<Person>, into target: ID<Person>, reason: String) async throws -> [Lost] {
         try await database.write { transaction in
             try PersonStore(transaction, people).merge(person, into: target, reason: reason)
             try AuditStore(transaction, people).record(
                 .mergePerson, .person(person), about: person, ["into": "\(target)"])
             try keeper(transaction).clear(person)
-            try refresh([target], try years([person, target], transaction), transaction)
+            return try refresh([target], try years([person, target], transaction), transaction)
         }
     }
 
-    /// Undoes it; answers whom the person stood for.
-    package func unmerge(_ person: ID<Person>, reason: String) async throws -> ID<Person> {
+    /// Undoes it; answers whom the person stood for, and what is credited no more: where others have taken the places
+    /// of a work meanwhile, the number that goes its own way again gives way.
+    package func unmerge(
+        _ person: ID<Person>, reason: String
+    ) async throws -> (from: ID<Person>, lost: [Lost]) {
         try await database.write { transaction in
             let target = try PersonStore(transaction, people).unmerge(person, reason: reason)
             try AuditStore(transaction, people).record(
                 .unmergePerson, .person(person), about: person, ["from": "\(target)"])
-            try refresh([target, person], try years([person, target], transaction), transaction)
-            return target
+            let lost = try refresh([person, target], try years([person, target], transaction), transaction)
+            return (target, lost)
         }
     }
 
@@ -115,9 +119,10 @@ extension Registry {
     }
 
     /// What each brought is decided again, since the history that it is judged by has changed, and standings follow.
-    private func refresh(_ roots: [ID<Person>], _ years: Set<Year>, _ transaction: Transaction) throws {
+    private func refresh(_ roots: [ID<Person>], _ years: Set<Year>, _ transaction: Transaction) throws -> [Lost] {
         let recogniser = try recogniser(transaction)
         for root in roots { try recogniser.redecide(root, .learned, touching: years) }
         try recogniser.follow()
+        return recogniser.memory.lost
     }
 }

@@ -202,6 +202,13 @@ struct ScopeRuleTests {
             #expect(try await city.counted(one).hundredths == 2500)
             #expect(try await city.counted(other).hundredths == 2500)
             #expect(try await counties.waiting(bureau).isEmpty)
+            let lower = try paper("岳明远", 5).replacing("国内国家级", with: "省级")
+            let level = try await counties.send(Self.hoursHead + lower, works, hours: true)
+            #expect(level.failures.first?.words.contains("刊物级别不能在这里更正") == true)
+            let asked = try required(try await counties.waiting(bureau).first)
+            #expect(asked.wanted["change"] == .text("刊物级别改为 “省级”"))
+            try await counties.carryOut(asked, bureau)
+            for person in [one, other] { #expect(try await city.counted(person).hundredths == 1000) }
         }
     }
 

@@ -22,7 +22,7 @@ import Testing
             #expect(merged.standings.first?.standing.uncounted.map(\.hours) == [CreditHours(30)])
             #expect(try await city.registry.check(Year(2022)).differing == 0)
 
-            #expect(try await city.registry.unmerge(two, reason: "两人") == one)
+            #expect(try await city.registry.unmerge(two, reason: "两人").from == one)
             let after = (try await city.figures(one), try await city.figures(two))
             #expect(before == after)
             #expect(try await city.registry.check(Year(2022)).differing == 0)
@@ -86,6 +86,31 @@ import Testing
             #expect(try await city.registry.check(Year(2022)).differing == 0)
             let last = try await city.registry.year(Year(2022), of: one).settled.last
             #expect(last?.body.contains("outcome short") == true)
+        }
+    }
+
+    /// A place that was free while two numbers were one is taken: the number that goes its own way is told, the first
+    /// keeps what it has.
+    @Test(arguments: Engine.allCases) func whoFindsNoPlaceAfterAnUnmergeIsTold(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let people = [try await city.add("岳明远"), try await city.add("岳明远二"), try await city.add("徂松岩")]
+            for person in people.prefix(2) {
+                _ = try await city.recognise(person, Brought.paper("机理", authors: 2), reference: "L")
+            }
+            try await city.registry.merge(people[1], into: people[0], reason: "同一人")
+            _ = try await city.recognise(people[2], Brought.paper("机理", authors: 2), reference: "L")
+            let lost = try await city.registry.unmerge(people[1], reason: "两人").lost
+            let why = "该成果的作者数为 2，已有 2 人登记，人数超出（二(三)3）"
+            #expect(lost.map(\.words) == ["人员 \(people[1]) 第 1 项“机理”不再计：\(why)"])
+            for (person, hours) in [(people[0], 6250), (people[1], 0), (people[2], 6250)] {
+                #expect(try await city.counted(person).hundredths == hours)
+            }
+            #expect(try await city.registry.year(Year(2022), of: people[1]).refused.map(\.words) == [why])
+            // Once a place is free it is his who brings it again.
+            _ = try await city.recognise(people[2], Brought.paper("机理", authors: 2, on: "2017-01-01"), reference: "L")
+            _ = try await city.recognise(people[1], Brought.paper("机理", authors: 2), reference: "L")
+            #expect(try await city.counted(people[1]).hundredths == 6250)
+            #expect(try await city.registry.check(Year(2022)).differing == 0)
         }
     }
 }

@@ -137,4 +137,91 @@ import Testing
             #expect(second.refusal?.contains("人数超出") == true)
         }
     }
+
+    /// Width, case, blanks, dashes and quotation marks make no other work.
+    @Test(arguments: Engine.allCases) func aSpellingMakesNoNewWork(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.add("岳明远")
+            _ = try await city.recognise(person, Brought.paper("BIM 技术（上）", authors: 3))
+            for (title, number) in [
+                ("ｂｉｍ技术(上)", "CN37-0001/T"), ("《BIM技术（上）》", "ＣＮ ３７－０００１／Ｔ"), ("“BIM”技术·上。", "cn 37—0001/t"),
+            ] {
+                let again = try await city.recognise(person, Brought.paper(title, authors: 3, number: number))
+                #expect(again.refusal?.contains("同一成果已由第 1 项登记") == true, "\(title)")
+            }
+            #expect(try await city.counted(person).hundredths == 4166)
+        }
+    }
+
+    /// A claim that was made before names were plain holds its place, and moves when it is decided again; its entry
+    /// stays.
+    @Test(arguments: Engine.allCases) func aClaimUnderTheFormerNameHolds(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
+            let entry = try required(try await city.recognise(people[0], Brought.paper("机理", authors: 1)).entries.first)
+            let (plain, former) = ("paper|cn370001t|机理", "paper|cn37-0001/t|机理")
+            #expect(entry.work == plain)
+            try await city.database.write { transaction in
+                let works = WorkStore(transaction)
+                let claim = try required(works.claims(on: [plain]).first)
+                try works.drop(claim)
+                try works.put(former, authors: 1)
+                try works.add(
+                    Claim(work: former, level: "", claimant: claim.claimant, evidence: claim.evidence, root: claim.root)
+                )
+            }
+            let second = try await city.recognise(people[1], Brought.paper("机理", authors: 1))
+            #expect(second.refusal?.contains("人数超出") == true)
+            _ = try await city.database.write { try city.registry.learn([people[0]], $0) }
+            let names = try await city.database.read { try WorkStore($0).claims(on: [plain, former]).map(\.work) }
+            #expect(names == [plain])
+            #expect(try await city.registry.ledger(of: people[0]).entries.count == 1)
+        }
+    }
+
+    /// The level of the journal is the paper's: who says otherwise later is told, and a correction is one for all.
+    @Test(arguments: Engine.allCases) func theLevelOfAJournalIsThePapers(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
+            _ = try await city.recognise(people[0], Brought.paper("机理", authors: 2), reference: "L")
+            let other = Brought.paper("机理", authors: 2, journal: "provincial")
+            let told = try await city.recognise(people[1], other, reference: "L")
+            #expect(
+                told.refusal
+                    == "该成果已按刊物级别 “国内国家级” 登记，与本次的 “省级” 不符。请核对；原登记有误的，先更正原登记（二(三)3）")
+            _ = try await city.recognise(people[0], other, reference: "L")
+            #expect(try await city.recognise(people[1], other, reference: "L").refusal == nil)
+            for person in people { #expect(try await city.counted(person) == CreditHours(25)) }
+            _ = try await city.recognise(people[1], Brought.paper("机理", authors: 2), reference: "L")
+            for person in people { #expect(try await city.counted(person).hundredths == 6250) }
+            #expect(try await city.registry.check(Year(2022)).differing == 0)
+        }
+    }
+
+    /// Of two dates of one work the earlier counts, whichever was brought first; in a settled year it stays.
+    @Test(arguments: Engine.allCases) func theEarlierDateOfAWorkCounts(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let dates = ["2021-12-31", "2022-01-01"]
+            for (turn, order) in [dates, dates.reversed()].enumerated() {
+                let person = try await city.add(["岳明远", "汶小溪"][turn])
+                for date in order {
+                    _ = try await city.recognise(
+                        person, Brought.paper("机理\(turn)", authors: 1, on: date), reference: date)
+                }
+                let found = [try await city.counted(person, 2021), try await city.counted(person, 2022)]
+                #expect(found == [CreditHours(125), .zero])
+                let refused = try await city.registry.year(Year(2022), of: person).refused
+                #expect(refused.map(\.evidence.reference) == ["2022-01-01"])
+                // Where the earlier one turns out to be another year's, the other counts.
+                _ = try await city.recognise(
+                    person, Brought.paper("机理\(turn)", authors: 1, on: "2017-01-01"), reference: "2021-12-31")
+                #expect(try await city.counted(person, 2022) == CreditHours(125))
+            }
+            let person = try await city.add("徂松岩")
+            _ = try await city.recognise(person, Brought.paper("丙", authors: 1, on: "2022-01-01"))
+            _ = try await city.registry.settle(Year(2022))
+            let late = try await city.recognise(person, Brought.paper("丙", authors: 1, on: "2021-12-31"))
+            #expect(late.refusal?.contains("同一成果已由第 1 项登记") == true)
+        }
+    }
 }

@@ -27,7 +27,7 @@ struct UpstreamTexts {
         let person = try known.map(told) ?? "（已不在您管理的单位）"
         if request.kind == .authors {
             let work = try work(request)
-            return UpstreamText(title: "作者数" + name, words: "\(work)；\(person)也登记了这项成果。")
+            return UpstreamText(title: Self.corrected(request) + name, words: "\(work)；\(person)也登记了这项成果。")
         }
         let wanted = TransferWanted(request.wanted)
         var text = UpstreamText(
@@ -41,12 +41,17 @@ struct UpstreamTexts {
     /// For who asked: somebody else's people are called as the list called them.
     func asked(_ request: UpstreamRequest) throws -> UpstreamText {
         if request.kind == .authors {
-            return UpstreamText(title: "作者数", words: try work(request) + "。")
+            return UpstreamText(title: Self.corrected(request), words: try work(request) + "。")
         }
         let wanted = TransferWanted(request.wanted)
         let typed = wanted.name.isEmpty ? "名单中的人员" : wanted.name
         let person = try known(request.person).map(told) ?? typed
         return UpstreamText(title: Self.title(request.kind), words: person + Self.place(request.kind, wanted))
+    }
+
+    /// What of a work is corrected.
+    private static func corrected(_ request: UpstreamRequest) -> String {
+        request.wanted["names"]?.description ?? "作者数"
     }
 
     private static func title(_ kind: UpstreamRequest.Kind) -> String { kind == .transfer ? "调入" : "任职日期" }
@@ -56,13 +61,14 @@ struct UpstreamTexts {
         return kind == .transfer ? "，\(since)调入“\(wanted.unit)”。" : "，\(since)在“\(wanted.unit)”任职，与在别处的任职重叠。"
     }
 
-    /// 岳明远（…）的“研究”，作者数改为 5 人
+    /// 岳明远（…）的“研究”，作者数改为 5
     private func work(_ request: UpstreamRequest) throws -> String {
         let submission = Submission(wanted: request.wanted)
         let own = try submission.flatMap { try known($0.person) }.map(told) ?? ""
         let facts = submission?.evidence.facts ?? [:]
         let title = ["title", "project", "book"].compactMap { facts[$0]?.description }.first ?? "成果"
-        return "\(own)的“\(title)”，作者数" + (facts["authors"].map { "改为 \($0) 人" } ?? "更正")
+        let change = request.wanted["change"] ?? facts["authors"].map { .text("作者数改为 \($0)") }
+        return "\(own)的“\(title)”，" + (change?.description ?? "作者数更正")
     }
 
     private func known(_ person: ID<Person>) throws -> Person? {

@@ -73,11 +73,12 @@ extension Failure {
 }
 
 extension Submission {
-    /// As a request holds it: a correction of this version of what is held.
-    func wanted(correcting version: Int) -> [String: Fact] {
+    /// As a request holds it: a correction of what is held, in its version, that reaches too far.
+    func wanted(correcting beyond: BeyondReach) -> [String: Fact] {
         var facts: [String: Fact] = [
             "person": .integer(person.number), "source": .text(source.text), "kind": .text(evidence.kind),
-            "reason": .text(reason), "evidence": .text(FactText.encode(evidence.facts)), "version": .integer(version),
+            "reason": .text(reason), "evidence": .text(FactText.encode(evidence.facts)),
+            "version": .integer(beyond.version), "names": .text(beyond.names), "change": .text(beyond.change),
         ]
         facts["reference"] = reference.map { .text($0) }
         return facts

@@ -67,8 +67,8 @@ final class HoursRows {
         } catch let beyond as BeyondReach {
             throw HeldRow(
                 kind: .authors, person: beyond.claimant, other: beyond.unit,
-                wanted: submission.wanted(correcting: beyond.version),
-                failure: reader.fault("", "该成果还有您管理范围以外的人员登记，作者数不能在这里更正"))
+                wanted: submission.wanted(correcting: beyond),
+                failure: reader.fault("", "该成果还有您管理范围以外的人员登记，\(beyond.names)不能在这里更正"))
         }
     }
 

@@ -18,10 +18,10 @@ struct Recogniser {
     var reach: Reach?
     let memory = RecogniserMemory()
 
-    private var evidences: EvidenceStore { EvidenceStore(transaction) }
+    var evidences: EvidenceStore { EvidenceStore(transaction) }
     private var decisions: DecisionStore { DecisionStore(transaction) }
     private var ledger: LedgerStore { LedgerStore(transaction) }
-    private var works: WorkStore { WorkStore(transaction) }
+    var works: WorkStore { WorkStore(transaction) }
 
     func recognise(_ submission: Submission) throws -> Recognition {
         let recognition = try take(submission)
@@ -45,9 +45,13 @@ struct Recogniser {
             source: held?.source ?? names[0],
             reference: reference, reason: submission.reason, at: now)
         var touched = Touched()
-        let (entries, refusal) = try reconcile(kept, bearer, .submitted, &touched)
+        var (entries, refusal) = try reconcile(kept, bearer, .submitted, &touched)
+        if held != nil { entries += try standIn(for: kept, bearer, &touched) }
         memory.touched.add(touched)
-        if held != nil, refusal == nil || !entries.isEmpty { return .corrected(entries, refusal: refusal) }
+        let takesBack = entries.contains { $0.reverses != nil }
+        if takesBack || held != nil && (refusal == nil || !entries.isEmpty) {
+            return .corrected(entries, refusal: refusal)
+        }
         return refusal.map { .refused($0) } ?? .credited(entries)
     }
 
@@ -66,16 +70,11 @@ struct Recogniser {
     /// without a reason, is the same item only where kind and title are.
     private func refuseOther(_ evidence: Evidence, _ held: HeldEvidence, _ bearer: Bearer) throws {
         let (old, new) = (bearer.judge.title(of: held.evidence), bearer.judge.title(of: evidence))
-        guard held.evidence.kind != evidence.kind || old.map(Self.plain) != new.map(Self.plain) else { return }
+        guard held.evidence.kind != evidence.kind || !PlainName.same(old ?? "", new ?? "") else { return }
         let hours = try ledger.standing(of: held.person, evidence: held.number).reduce(CreditHours.zero) {
             $0 + $1.hours
         }
         throw Failure.otherItem(held.reference, old ?? "", new ?? "", hours)
-    }
-
-    /// A title without what people write now this way and now that: spaces, signs, wide and small letters.
-    private static func plain(_ title: String) -> String {
-        title.precomposedStringWithCompatibilityMapping.lowercased().filter { $0.isLetter || $0.isNumber }
     }
 
     /// The same item with the same facts, brought before for this number or one that is merged with it.
@@ -95,6 +94,7 @@ struct Recogniser {
         var touched = Touched()
         let (entries, refusal) = try reconcile(held, bearer, .again, &touched)
         memory.touched.add(touched)
+        if entries.contains(where: { $0.reverses != nil }) { return .corrected(entries, refusal: refusal) }
         return refusal.map { .refused($0) } ?? .credited(entries)
     }
 
@@ -149,6 +149,8 @@ struct Recogniser {
 
         /// Settled years are changed by evidence only; what is learned or published waits for a reopening.
         var sparesSettled: Bool { self == .learned || self == .published }
+        /// Who brought it hears what came of it.
+        var isBrought: Bool { self == .submitted || self == .again }
     }
 
     /// The people whose standings must follow, and the years in which their entries changed.
@@ -183,20 +185,21 @@ struct Recogniser {
     }
 
     /// Brings the entries of one piece of evidence to what it is worth now: reversals first, then what is new.
-    private func reconcile(
+    func reconcile(
         _ held: HeldEvidence, _ bearer: Bearer, _ cause: Cause, _ touched: inout Touched
     ) throws -> (entries: [LedgerEntry], refusal: String?) {
         let frozen = bearer.frozen
         var verdict = bearer.judge.verdict(on: held.evidence)
         let isNew = held.version == 1 && cause == .submitted
         let before = isNew ? [] : try works.claims(by: held)
-        var (claims, read): ([Claim], [ClaimRead]) = ([], [])
+        var made = Claims()
         do {
-            claims = try claim(held, verdict, bearer.root, before, cause, &read, &touched)
+            try claim(held, verdict, bearer, before, cause, &made, &touched)
         } catch let refusal as ClaimRefusal {
             // A correction that cannot be taken leaves everything as it was.
             if cause == .submitted, held.version > 1 { throw Failure.correctionRefused(refusal.words) }
             verdict = Verdict(refusal: refusal.words, refusedBy: verdict.wanted.first?.version.number)
+            (made.claims, made.displaced) = ([], [])
         }
         let isSpared = { (key: String, entry: (year: Year, day: Day)) in
             cause.sparesSettled && frozen.version(key, entry.year, entry.day) != nil
@@ -204,15 +207,21 @@ struct Recogniser {
         let all = isNew ? [] : try ledger.standing(of: held.person, evidence: held.number)
         let standing = all.filter { !isSpared($0.policyKey, ($0.year, $0.day)) }
         let wanted = verdict.wanted.filter { !isSpared($0.version.key, ($0.entry.year, $0.entry.day)) }
-        let spared = Set(all.filter { isSpared($0.policyKey, ($0.year, $0.day)) }.map(\.work))
-        for old in before where !claims.contains(old) && !spared.contains(old.work) { try works.drop(old) }
-        for new in claims where !before.contains(new) { try works.add(new) }
+        let spared = Set(all.filter { isSpared($0.policyKey, ($0.year, $0.day)) }.map { PlainName.work($0.work) })
+        for old in before where !made.claims.contains(old) && !spared.contains(PlainName.work(old.work)) {
+            try works.drop(old)
+        }
+        for old in made.displaced { try works.drop(old) }
+        for new in made.claims where !before.contains(new) { try works.add(new) }
         let plan = Plan(standing, wanted)
         guard !plan.isEmpty || cause == .submitted else { return ([], verdict.refusal) }
-        let lines = try lines(plan, held, verdict, bearer.basis, read, isNew: isNew)
+        let lines = try lines(plan, held, verdict, bearer.basis, made.read, isNew: isNew)
         let entries = try ledger.append(lines, to: held.person, at: now)
         touched.add(bearer.root, entries.map(\.year))
-        return (entries, verdict.refusal)
+        if let refusal = verdict.refusal, !cause.isBrought, !plan.reversed.isEmpty {
+            memory.lost.append(Lost(held, bearer.judge.title(of: held.evidence), refusal))
+        }
+        return (try entries + made.displaced.flatMap { try giveWay($0, bearer, &touched) }, verdict.refusal)
     }
 
     private func lines(
@@ -257,6 +266,20 @@ struct Recogniser {
 final class RecogniserMemory {
     fileprivate(set) var touched = Recogniser.Touched()
     fileprivate(set) var bearers: [ID<Person>: Recogniser.Bearer] = [:]
+    /// What is credited no more, though nobody brought it again.
+    fileprivate(set) var lost: [Lost] = []
+}
+
+/// An item that was credited and is refused now.
+package struct Lost: Sendable {
+    package let person: ID<Person>
+    /// Who it belongs to, what it is, and why.
+    package let words: String
+
+    init(_ held: HeldEvidence, _ title: String?, _ refusal: String) {
+        person = held.person
+        words = "人员 \(held.person) 第 \(held.number) 项\(title.map { "“\($0)”" } ?? "")不再计：\(refusal)"
+    }
 }
 
 /// Which entries go and which come.
@@ -265,8 +288,16 @@ private struct Plan {
     let added: [Verdict.Wanted]
 
     init(_ standing: [LedgerEntry], _ wanted: [Verdict.Wanted]) {
-        reversed = standing.filter { entry in !wanted.contains { entry.agrees(with: $0) } }
-        added = wanted.filter { item in !standing.contains { $0.agrees(with: item) } }
+        reversed = standing.filter { entry in !wanted.contains { Self.isStill(entry, $0) } }
+        added = wanted.filter { item in !standing.contains { Self.isStill($0, item) } }
+    }
+
+    /// An entry stays where its work is only called otherwise now.
+    private static func isStill(_ entry: LedgerEntry, _ item: Verdict.Wanted) -> Bool {
+        guard let work = item.entry.work, work != entry.work, PlainName.work(entry.work) == work else {
+            return entry.agrees(with: item)
+        }
+        return entry.agrees(with: Verdict.Wanted(entry: item.entry.named(work: entry.work), version: item.version))
     }
 
     var isEmpty: Bool { reversed.isEmpty && added.isEmpty }
@@ -289,93 +320,5 @@ extension Failure {
         Failure(
             .refused, "recognition.correction", "不能这样更正：\(why)。原登记保持不变。",
             en: "This correction cannot be taken: \(why). What was recorded stays as it was.")
-    }
-}
-
-// MARK: - Works
-
-/// Why a work may not be claimed.
-private struct ClaimRefusal: Error {
-    let words: String
-}
-
-/// A correction would change the hours of somebody whom its sender does not look after.
-struct BeyondReach: Error {
-    let claimant: ID<Person>
-    let unit: ID<Organisation>?
-    /// The version of the evidence that would be corrected.
-    let version: Int
-}
-
-extension Recogniser {
-    /// The claims that the evidence makes on the works that it names. Throws a ``ClaimRefusal`` where it may not.
-    ///
-    /// A correction of the number of authors is one of the work: every other claim on it is decided again.
-    private func claim(
-        _ held: HeldEvidence, _ verdict: Verdict, _ root: ID<Person>, _ before: [Claim], _ cause: Cause,
-        _ read: inout [ClaimRead], _ touched: inout Touched
-    ) throws -> [Claim] {
-        var claims: [Claim] = []
-        for item in verdict.wanted {
-            guard let rule = item.version.policy.kind(held.evidence.kind)?.work, let work = item.entry.work,
-                !claims.contains(where: { $0.work == work })
-            else { continue }
-            let level = rule.level.flatMap { held.evidence.facts[$0]?.description } ?? ""
-            let claim = Claim(
-                work: work, level: level, claimant: held.person, evidence: held.number, root: root)
-            let others = try works.claims(on: work).filter { !$0.isBy(held) }
-            let clause = rule.clause.short
-            let same = others.first { $0.root == root && $0.level == level }
-            let known = rule.among == nil ? nil : try works.authors(of: work) ?? nil
-            read.append(
-                ClaimRead(
-                    work: work, authors: known, others: Set(others.map(\.root)).subtracting([root]).count,
-                    taken: same?.evidence ?? 0))
-            if let same {
-                let what = level.isEmpty ? "同一成果" : "同一成果的同一级别"
-                throw ClaimRefusal(words: "\(what)已由第 \(same.evidence) 项登记，不重复登记（\(clause)）")
-            }
-            if let among = rule.among, case .integer(let authors)? = held.evidence.facts[among] {
-                try share(claim, authors, known, among, clause, others, before, cause, &touched)
-            } else {
-                try works.keep(work)
-            }
-            claims.append(claim)
-        }
-        return claims
-    }
-
-    /// Holds the number of authors against what other claimants said. A first claim that differs is refused; a
-    /// correction of a claim that stood is taken for all.
-    private func share(
-        _ claim: Claim, _ authors: Int, _ known: Int?, _ among: String, _ clause: String, _ others: [Claim],
-        _ before: [Claim], _ cause: Cause, _ touched: inout Touched
-    ) throws {
-        let claimants = Set(others.map(\.root)).subtracting([claim.root]).count + 1
-        guard claimants <= authors else {
-            throw ClaimRefusal(words: "该成果的作者数为 \(authors)，已有 \(claimants - 1) 人登记，人数超出（\(clause)）")
-        }
-        guard let known, known != authors, !others.isEmpty else { return try works.put(claim.work, authors: authors) }
-        guard cause == .submitted, before.contains(where: { $0.work == claim.work }) else {
-            throw ClaimRefusal(
-                words: "该成果已按作者数 \(known) 登记，与本次的 \(authors) 不符。请核对；原登记有误的，先更正原登记（\(clause)）")
-        }
-        for other in others where try reach?.holds(other.root) == false {
-            let corrected = try evidences.find(claim.claimant, number: claim.evidence)
-            throw BeyondReach(
-                claimant: other.root, unit: try reach?.unit(of: other.root), version: (corrected?.version ?? 1) - 1)
-        }
-        try works.put(claim.work, authors: authors)
-        for other in others { try correct(other, among, authors, &touched) }
-    }
-
-    private func correct(_ other: Claim, _ among: String, _ authors: Int, _ touched: inout Touched) throws {
-        guard let held = try evidences.find(other.claimant, number: other.evidence) else { return }
-        var facts = held.evidence.facts
-        facts[among] = .integer(authors)
-        let kept = try evidences.add(
-            Evidence(held.evidence.kind, facts), of: held.person, replacing: held, source: held.source,
-            reference: held.reference, reason: "同一成果的作者数更正", at: now)
-        _ = try reconcile(kept, bearer(of: other.root), .shared, &touched)
     }
 }

@@ -35,8 +35,9 @@ struct WorkStore {
         try transaction.insert([work, Value.null], into: RecognitionSchema.work, "ON CONFLICT DO NOTHING")
     }
 
-    func claims(on work: String) throws -> [Claim] {
-        try claims("c.work = \(work)")
+    /// The claims on a work, which may have had two names.
+    func claims(on names: [String]) throws -> [Claim] {
+        try claims("c.work IN \(.list(names))")
     }
 
     /// The claims that a piece of evidence holds.

@@ -256,8 +256,8 @@ struct PeopleCommand: AsyncParsableCommand {
                 let (one, other) = (
                     try await PersonWord(person).find(installation), try await PersonWord(target).find(installation)
                 )
-                try await installation.registry.merge(one, into: other, reason: reason)
-                return Answer("people", ["merged": one, "into": other])
+                let lost = try await installation.registry.merge(one, into: other, reason: reason)
+                return Answer("people", lines: lost.map(\.words), ["merged": one, "into": other])
             }
         }
     }
@@ -275,8 +275,8 @@ struct PeopleCommand: AsyncParsableCommand {
         func run() async throws {
             try await place.run { installation in
                 let one = try await PersonWord(person).find(installation)
-                return Answer(
-                    "people", ["unmerged": one, "from": try await installation.registry.unmerge(one, reason: reason)])
+                let (from, lost) = try await installation.registry.unmerge(one, reason: reason)
+                return Answer("people", lines: lost.map(\.words), ["unmerged": one, "from": from])
             }
         }
     }

@@ -1,0 +1,199 @@
+import Database
+import Kernel
+import People
+import Policy
+
+/// Why a work may not be claimed.
+struct ClaimRefusal: Error {
+    let words: String
+}
+
+/// A correction would change the hours of somebody whom its sender does not look after.
+struct BeyondReach: Error {
+    let claimant: ID<Person>
+    let unit: ID<Organisation>?
+    /// The version of the evidence that would be corrected.
+    let version: Int
+    /// What would be corrected: `刊物级别`, and in full: `刊物级别改为 “省级”`.
+    let names: String
+    let change: String
+}
+
+/// A claim that is about to be made, with what it is held against.
+private struct Claiming {
+    let held: HeldEvidence
+    let kind: Kind
+    let rule: WorkRule
+    let claim: Claim
+    /// The work's name, and the one that it had before names were plain.
+    let names: [String]
+    /// The claims of other evidence.
+    let others: [Claim]
+
+    var clause: String { rule.clause.short }
+
+    /// What all who claim the work state alike.
+    var stated: [(shape: FactShape, value: Fact)] {
+        ([rule.among].compactMap { $0 } + rule.same).compactMap { key in
+            guard let shape = kind.shape(key), let value = held.evidence.facts[key] else { return nil }
+            return (shape, value)
+        }
+    }
+
+    /// `known`: what others say of the work.
+    func read(_ known: [String: Fact]) -> ClaimRead {
+        var authors: Int?
+        if let among = rule.among, case .integer(let count)? = known[among] { authors = count }
+        let roots = Set(others.map(\.root)).subtracting([claim.root])
+        return ClaimRead(work: claim.work, authors: authors, others: roots.count, taken: 0)
+    }
+
+    func isClaimed(in claims: [Claim]) -> Bool { claims.contains { names.contains($0.work) } }
+}
+
+/// What comes of evidence for the works that it names.
+struct Claims {
+    var claims: [Claim] = []
+    /// The person's own claims that give way to these.
+    var displaced: [Claim] = []
+    /// What was read for it, also where it is refused.
+    var read: [ClaimRead] = []
+}
+
+extension Recogniser {
+    /// Makes the claims of the evidence on the works that it names. Throws a ``ClaimRefusal`` where it may not.
+    func claim(
+        _ held: HeldEvidence, _ verdict: Verdict, _ bearer: Bearer, _ before: [Claim], _ cause: Cause,
+        _ made: inout Claims, _ touched: inout Touched
+    ) throws {
+        for item in verdict.wanted {
+            let policy = item.version.policy
+            guard let kind = policy.kind(held.evidence.kind), let rule = kind.work, let work = item.entry.work,
+                !made.claims.contains(where: { $0.work == work })
+            else { continue }
+            let level = rule.level.flatMap { held.evidence.facts[$0]?.description } ?? ""
+            let names = [work, policy.formerWork(of: held.evidence) ?? work]
+            var others = try works.claims(on: names).filter { !$0.isBy(held) }
+            let stood = before.contains { names.contains($0.work) && $0.level == level }
+            // Two numbers that are one human now keep their claims: they are one author, and the work counts once.
+            if !stood, let same = others.first(where: { $0.root == bearer.root && $0.level == level }) {
+                guard try givesWay(same, to: item, bearer) else {
+                    let others = Set(others.map(\.root)).subtracting([bearer.root]).count
+                    made.read.append(ClaimRead(work: work, authors: nil, others: others, taken: same.evidence))
+                    let what = level.isEmpty ? "同一成果" : "同一成果的同一级别"
+                    throw ClaimRefusal(words: "\(what)已由第 \(same.evidence) 项登记，不重复登记（\(rule.clause.short)）")
+                }
+                made.displaced.append(same)
+                others.removeAll { $0 == same }
+            }
+            let claim = Claim(
+                work: work, level: level, claimant: held.person, evidence: held.number, root: bearer.root)
+            let claiming = Claiming(held: held, kind: kind, rule: rule, claim: claim, names: names, others: others)
+            let known = try known(claiming, before, cause)
+            made.read.append(claiming.read(known))
+            try share(claiming, known, before, cause, &touched)
+            made.claims.append(claim)
+        }
+    }
+
+    /// Whether a person's other claim of the same work and level gives way: what is in order first counts, whichever
+    /// came first. Hours of a settled year stay.
+    private func givesWay(_ claim: Claim, to item: Verdict.Wanted, _ bearer: Bearer) throws -> Bool {
+        guard let held = try evidences.find(claim.claimant, number: claim.evidence) else { return true }
+        let work = PlainName.work(claim.work)
+        return bearer.judge.verdict(on: held.evidence).wanted.filter { $0.entry.work == work }.allSatisfy { other in
+            bearer.frozen.version(other.version.key, other.entry.year, other.entry.day) == nil
+                && item.version.policy.precedes(item.entry, other.entry)
+        }
+    }
+
+    /// Decides again what gave way. Answers what was taken back.
+    func giveWay(_ claim: Claim, _ bearer: Bearer, _ touched: inout Touched) throws -> [LedgerEntry] {
+        guard let held = try evidences.find(claim.claimant, number: claim.evidence) else { return [] }
+        return try reconcile(held, bearer, .shared, &touched).entries
+    }
+
+    /// Where a corrected item is no longer what it was, another of the person's that named the same work may count.
+    func standIn(for held: HeldEvidence, _ bearer: Bearer, _ touched: inout Touched) throws -> [LedgerEntry] {
+        guard book.current.contains(where: { $0.policy.kind(held.evidence.kind)?.work != nil }) else { return [] }
+        return try bearer.family.flatMap { try evidences.all(of: $0) }.filter {
+            $0.evidence.kind == held.evidence.kind && ($0.person, $0.number) != (held.person, held.number)
+        }.flatMap { other in
+            try works.claims(by: other).isEmpty ? reconcile(other, bearer, .again, &touched).entries : []
+        }
+    }
+
+    /// Holds what the claim states of the work against what other claimants said. A first claim that differs is
+    /// refused; a correction of a claim that stood is taken for all.
+    private func share(
+        _ it: Claiming, _ known: [String: Fact], _ before: [Claim], _ cause: Cause, _ touched: inout Touched
+    ) throws {
+        var authors: Int?
+        if let among = it.rule.among, case .integer(let count)? = it.held.evidence.facts[among] { authors = count }
+        if let authors { try holdPlaces(it, authors) }
+        let stood = it.isClaimed(in: before)
+        let differing = it.stated.filter { item in known[item.shape.key].map { $0 != item.value } ?? false }
+        guard let first = differing.first else { return try keep(it, authors) }
+        guard cause == .submitted, stood else {
+            let old = known[first.shape.key].map { first.shape.quoted($0) } ?? ""
+            throw ClaimRefusal(
+                words: "该成果已按\(first.shape.name) \(old) 登记，与本次的 \(first.shape.quoted(first.value)) 不符。"
+                    + "请核对；原登记有误的，先更正原登记（\(it.clause)）")
+        }
+        for other in it.others where try reach?.holds(other.root) == false {
+            throw BeyondReach(
+                claimant: other.root, unit: try reach?.unit(of: other.root), version: it.held.version - 1,
+                names: differing.map(\.shape.name).joined(separator: "、"),
+                change: differing.map { "\($0.shape.name)改为 \($0.shape.quoted($0.value))" }.joined(separator: "、"))
+        }
+        try keep(it, authors)
+        for other in it.others { try correct(other, differing, &touched) }
+    }
+
+    private func holdPlaces(_ it: Claiming, _ authors: Int) throws {
+        let claimants = Set(it.others.map(\.root)).subtracting([it.claim.root]).count + 1
+        guard claimants <= authors else {
+            throw ClaimRefusal(words: "该成果的作者数为 \(authors)，已有 \(claimants - 1) 人登记，人数超出（\(it.clause)）")
+        }
+    }
+
+    private func keep(_ it: Claiming, _ authors: Int?) throws {
+        if let authors { try works.put(it.claim.work, authors: authors) } else { try works.keep(it.claim.work) }
+    }
+
+    /// What others say of the work. What stood is not taken back for what others say; they were told.
+    private func known(_ it: Claiming, _ before: [Claim], _ cause: Cause) throws -> [String: Fact] {
+        it.others.isEmpty || (it.isClaimed(in: before) && cause != .submitted) ? [:] : try stated(it)
+    }
+
+    /// What the other claimants state, who state it alike.
+    private func stated(_ it: Claiming) throws -> [String: Fact] {
+        guard let other = it.others.first(where: { $0.root != it.claim.root }) ?? it.others.first else { return [:] }
+        var facts: [String: Fact] = [:]
+        if !it.rule.same.isEmpty {
+            facts = try evidences.find(other.claimant, number: other.evidence)?.evidence.facts ?? [:]
+        }
+        if let among = it.rule.among, let known = try works.authors(of: other.work) ?? nil {
+            facts[among] = .integer(known)
+        }
+        return facts
+    }
+
+    private func correct(_ other: Claim, _ stated: [(shape: FactShape, value: Fact)], _ touched: inout Touched) throws {
+        guard let held = try evidences.find(other.claimant, number: other.evidence) else { return }
+        var facts = held.evidence.facts
+        for item in stated { facts[item.shape.key] = item.value }
+        let names = stated.map(\.shape.name).joined(separator: "、")
+        let kept = try evidences.add(
+            Evidence(held.evidence.kind, facts), of: held.person, replacing: held, source: held.source,
+            reference: held.reference, reason: "同一成果的\(names)更正", at: now)
+        _ = try reconcile(kept, bearer(of: other.root), .shared, &touched)
+    }
+}
+
+extension FactShape {
+    /// A number as it is, words in quotation marks.
+    fileprivate func quoted(_ value: Fact) -> String {
+        if case .integer = value { value.description } else { "“\(name(of: value))”" }
+    }
+}
