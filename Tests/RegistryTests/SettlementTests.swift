@@ -84,33 +84,6 @@ import Testing
         }
     }
 
-    /// Evidence in any order, with corrections in between, gives the same standing; and kept is always recomputed.
-    @Test(arguments: Engine.allCases) func theOrderOfArrivalChangesNothing(_ engine: Engine) async throws {
-        let brought = [
-            Brought.course("甲", 20, "public"), Brought.course("乙", 45, "public"), Brought.award("救治", "county"),
-            Brought.award("救治", "provincial", on: "2022-09-09"), Brought.paper("机理", authors: 3),
-            Brought.course("甲", 20, "public", on: "2022-07-01"),
-        ]
-        try await withCity(engine) { city in
-            var found: Set<String> = []
-            for turn in 0..<6 {
-                let person = try await city.add("乱序\(turn)")
-                var order = Array(brought.indices)
-                for index in order.indices { order.swapAt(index, (index * 7 + turn * 5) % order.count) }
-                for index in order {
-                    var evidence = brought[index]
-                    if index == 4 { evidence = Brought.paper("机理 \(turn)", authors: 3) }
-                    _ = try await city.recognise(person, evidence, reference: "\(index)")
-                }
-                let figures = try await city.figures(person)
-                found.insert(
-                    figures.split(separator: "\n").filter { !$0.hasPrefix("uncounted") }.joined(separator: "\n"))
-            }
-            #expect(found.count == 1, "\(found)")
-            #expect(try await city.registry.check(Year(2022)).differing == 0)
-        }
-    }
-
     /// Standings are worked out ahead of the transaction that writes them. What changed in between is taken up.
     @Test(arguments: Engine.allCases) func whatChangesBeforeItIsWrittenIsTakenUp(_ engine: Engine) async throws {
         try await withCity(engine) { city in
