@@ -1,6 +1,6 @@
-import Kernel
-import Policy
 import Testing
+
+@testable import Policy
 
 @Suite("Names as people write them")
 struct PlainNameTests {
@@ -18,6 +18,7 @@ struct PlainNameTests {
             #expect(PlainName.form(PlainName.form(spelling)) == PlainName.form(spelling))
         }
         #expect(Set(spellings.map(PlainName.form)).count == 1)
+        #expect(Set(spellings.map(PlainName.digest)).count == 1)
     }
 
     @Test(arguments: [
@@ -27,5 +28,6 @@ struct PlainNameTests {
     ])
     func twoNames(one: String, other: String) {
         #expect(!PlainName.same(one, other))
+        #expect(PlainName.form(one) != PlainName.form(other))
     }
 }

@@ -7,8 +7,8 @@ import Testing
 
 /// The same items in any order give the same standings of all years, and kept is always recomputed.
 @Suite struct ArrivalTests {
-    /// One course in two lists, at two dates and in two subjects; a paper with two dates and in two journals; an award at
-    /// three levels in two years; courses of graduates twice.
+    /// One course in two lists, at two dates and in two subjects; a paper with two dates and in two journals; an award
+    /// at three levels in two years; courses of graduates twice.
     private static func items(_ turn: Int) -> [Evidence] {
         let number = "CN 37-\(1000 + turn)/T"
         return [

@@ -21,11 +21,44 @@ package enum PlainName {
         name.split(separator: "|").map { form(String($0)) }.joined(separator: "|")
     }
 
-    /// Equal for names of the same form, without making it.
+    /// Equal for names of the same form, and nearly always another for others: it looks at letters and digits only.
     static func digest(_ name: String) -> UInt64 {
-        var digest: UInt64 = 0xCBF2_9CE4_8422_2325
-        visit(name) { digest = (digest ^ UInt64($0)) &* 0x0000_0100_0000_01B3 }
+        if let digest = name.utf8.withContiguousStorageIfAvailable(digest) ?? nil { return digest }
+        var digest = start
+        visit(name) { if $0 != separator { mix($0, into: &digest) } }
         return digest
+    }
+
+    private static let start: UInt64 = 0xCBF2_9CE4_8422_2325
+    private static let separator: UInt32 = 0x2D
+
+    private static func mix(_ value: UInt32, into digest: inout UInt64) {
+        digest = (digest ^ UInt64(value)) &* 0x0000_0100_0000_01B3
+    }
+
+    /// Of what nearly every name is made of; `nil` where something must be looked up.
+    private static func digest(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64? {
+        var (digest, place) = (start, 0)
+        while place < bytes.count {
+            var value = UInt32(bytes[place])
+            switch value {
+            case ..<0x80: place += 1
+            case 0xC0..<0xE0:
+                value = (value & 0x1F) << 6 | UInt32(bytes[place + 1] & 0x3F)
+                place += 2
+            case 0xE0..<0xF0:
+                value = (value & 0xF) << 12 | UInt32(bytes[place + 1] & 0x3F) << 6 | UInt32(bytes[place + 2] & 0x3F)
+                place += 3
+            default: return nil
+            }
+            value = narrow(value)
+            switch sort(value) {
+            case .digit, .letter: mix(value, into: &digest)
+            case .mark, .blank: continue
+            case .odd: return nil
+            }
+        }
+        return digest == start ? nil : digest
     }
 
     private enum Sort {
@@ -40,7 +73,7 @@ package enum PlainName {
     private static func visit(_ name: String, _ take: (UInt32) -> Void) {
         var (digits, others, letters, isOdd) = (0, 0, 0, false)
         for scalar in name.unicodeScalars {
-            let value = narrow(scalar)
+            let value = narrow(scalar.value)
             switch sort(value) {
             case .digit: digits += 1
             case .letter: if value < 0x80 { letters += 1 } else { others += 1 }
@@ -59,14 +92,14 @@ package enum PlainName {
     private static func walk(_ name: String, isNumber: Bool, _ take: (UInt32) -> Void) {
         var (afterDigit, afterMark) = (false, false)
         for scalar in name.unicodeScalars {
-            let value = narrow(scalar)
+            let value = narrow(scalar.value)
             var found = sort(value)
             if found == .odd { found = lookedUp(scalar) }
             switch found {
             case .blank, .odd: continue
             case .mark: afterMark = true
             case .digit, .letter:
-                if afterMark, afterDigit, found == .digit, !isNumber { take(0x2D) }
+                if afterMark, afterDigit, found == .digit, !isNumber { take(separator) }
                 take(value)
                 (afterDigit, afterMark) = (found == .digit, false)
             }
@@ -74,9 +107,8 @@ package enum PlainName {
     }
 
     /// The half-width, small form.
-    private static func narrow(_ scalar: Unicode.Scalar) -> UInt32 {
-        var value = scalar.value
-        if 0xFF01...0xFF5E ~= value { value -= 0xFEE0 }
+    private static func narrow(_ value: UInt32) -> UInt32 {
+        let value = 0xFF01...0xFF5E ~= value ? value - 0xFEE0 : value
         return 0x41...0x5A ~= value ? value + 0x20 : value
     }
 

@@ -4,8 +4,8 @@ extension Policy {
     /// Folds a person's entries into a standing.
     ///
     /// `entries` are those under this policy that are not reversed, of any year and in any order: the answer is the
-    /// same for every order. `beside` are those under other policies of the line, of the kinds of which something counts
-    /// once for life. `facts` are judged on the policy's date; there is no today in it.
+    /// same for every order. `beside` are those under other policies of the line, of the kinds of which something
+    /// counts once for life. `facts` are judged on the policy's date; there is no today in it.
     package func standing(
         in period: Period, facts: [DatedFact] = [], entries: [Entry], beside: [Entry] = [], carried: [Carried] = []
     ) -> Standing {
