@@ -67,6 +67,16 @@ struct FindingsTests {
             ])
     }
 
+    @Test func aGapThatSaysNotWhatIsDone() {
+        let found = findings(adding: "gaps:\n  - { question: 超出的学时, clause: notice 一 }\n")
+        #expect(found.map { $0.hasSuffix("answer is missing") } == [true])
+    }
+
+    @Test func aWorkThatSharesWhatIsNoFact() {
+        let work = "    work: { key: [credit], same: [level], assumed: 一 }\n    hours:\n"
+        #expect(findings("    hours:\n", work).map { $0.contains("work: \"level\" is not known here") } == [true])
+    }
+
     @Test func clauseWithoutItsSource() {
         #expect(
             findings("clause: notice 一", "clause: notise 一") == [
