@@ -30,6 +30,15 @@ struct ShortestWayTests {
           - { count: all, at-least: 90, clause: notice 一 }
         """
 
+    /// An item that is tried has numbers of a form that the policy accepts.
+    @Test func itemsWithNumbersAreTriedToo() throws {
+        for format in TextFormat.allCases {
+            for turn in [0, 1, 7, 99, 8999, 123_456] {
+                #expect(format.accepts(format.tried(turn)) && format.normal(format.tried(turn)) == format.tried(turn))
+            }
+        }
+    }
+
     @Test func nothingIsSaidWhereAllIsMet() throws {
         #expect(try ways(policy(), [entry(90)]) == [])
     }

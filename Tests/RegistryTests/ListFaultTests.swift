@@ -28,7 +28,7 @@ import Testing
             let typed = ["cn37—0001／t", "ISSN 9999-9994", "978-7-0000-0001-8", "内部资料", "ISSN 9999-9995"]
             let rows = try typed.enumerated().map { try paper("岳明远", "\($0.offset)", serial: $0.element) }
             let path = try write(city, [Self.paper] + rows)
-            let report = try await SheetImport(city.registry).hours(path, source: "a", rehearsing: false)
+            let report = try await SheetImport(city.registry).hours(path, rehearsing: false)
             #expect(report.created == 2)
             let accepted = "应为：国内刊号（如 CN 37-0001/T）或国际刊号（如 ISSN 9999-9994）"
             #expect(
@@ -40,7 +40,7 @@ import Testing
             #expect(try await city.counted(person).hundredths == 25000)
             // Typed otherwise it is the same.
             let again = try write(city, [Self.paper, paper("岳明远", "0", serial: "CN 37-0001/T")])
-            #expect(try await SheetImport(city.registry).hours(again, source: "a", rehearsing: false).unchanged == 1)
+            #expect(try await SheetImport(city.registry).hours(again, rehearsing: false).unchanged == 1)
         }
     }
 
@@ -51,7 +51,7 @@ import Testing
             var row = try paper("岳明远", "1", serial: "无")
             row[7...8] = ["三", "去年"]
             let hours = try write(city, [Self.paper, row, paper("岳明远", "2")])
-            let report = try await lists.hours(hours, source: "a", rehearsing: false)
+            let report = try await lists.hours(hours, rehearsing: false)
             #expect(figures(report.rows, report.created, report.failures.count) == figures(2, 1, 1))
             #expect(report.failures[0].columns == ["刊号", "作者数", "发表日期"])
             #expect(report.failures[0].place == "第 2 行")
@@ -60,7 +60,7 @@ import Testing
                     + "“作者数”：“三”不符。应为：整数，至少为 1；“发表日期”：“去年”不符。应为：日期（如 2022-06-01），不限")
             // Nobody of that number is known: what the cells lack is told all the same.
             row[1] = try Cast.idNumber(of: "安澜").text
-            let stranger = try await lists.hours(try write(city, [Self.paper, row]), source: "a", rehearsing: false)
+            let stranger = try await lists.hours(try write(city, [Self.paper, row]), rehearsing: false)
             #expect(stranger.failures.map(\.columns) == [["身份证号", "刊号", "作者数", "发表日期"]])
             let people = try write(
                 city,
@@ -103,17 +103,17 @@ import Testing
             _ = try await city.add("安澜")
             let rows = try [paper("岳明远", "1") + ["1"], paper("岳明远", "2") + [""], paper("安澜", "3") + [""]]
             let path = try write(city, [Self.paper + ["作者排名"]] + rows)
-            let report = try await SheetImport(city.registry).hours(path, source: "a", rehearsing: false)
+            let report = try await SheetImport(city.registry).hours(path, rehearsing: false)
             #expect(figures(report.created, report.failures.count) == figures(3, 0))
             #expect(report.notes == ["第 3 行：按“会计专业技术人员继续教育”没有计学时，缺少作者排名。要计的，补上后用同一编号再导入"])
             let standings = try await city.registry.year(Year(2022), of: accountant).standings
             let entries = standings.map { $0.entries.map(\.hours.description) }.sorted { $0.count < $1.count }
             #expect(entries == [["30"], ["125", "125"]])
             let mended = try write(city, [Self.paper + ["作者排名"], paper("岳明远", "2") + ["2"]])
-            let again = try await SheetImport(city.registry).hours(mended, source: "a", rehearsing: false)
+            let again = try await SheetImport(city.registry).hours(mended, rehearsing: false)
             #expect(again.notes == ["第 2 行：更正，原计 0 学时，现计 10 学时"])
             let wrong = try write(city, [Self.paper + ["作者排名"], paper("岳明远", "4") + ["首位"]])
-            let refused = try await SheetImport(city.registry).hours(wrong, source: "a", rehearsing: false)
+            let refused = try await SheetImport(city.registry).hours(wrong, rehearsing: false)
             #expect(refused.failures.flatMap(\.columns) == ["作者排名"])
         }
     }
@@ -153,7 +153,7 @@ import Testing
             try writer.begin(sheet: "著作", columns: columns(book))
             try writer.row(["1", id, "书", "无", "主编", "著作", "2022-06-01"])
             try writer.finish()
-            let report = try await SheetImport(city.registry).hours(path, source: "a", rehearsing: false)
+            let report = try await SheetImport(city.registry).hours(path, rehearsing: false)
             #expect(report.failures.map(\.row) == [2, 3, 4, 2])
             let back = city.folder.path + "/back.xlsx"
             try report.writeFailures(to: back)
@@ -166,7 +166,7 @@ import Testing
             #expect(report.sheets[0].columns[1].choices == ["国外", "国内国家级", "省级", "市级"])
             #expect(report.sheets[1].columns[4].choices == ["主编", "副主编", "编委"])
             // Sent again as it is: one column of reasons, not two.
-            let again = try await SheetImport(city.registry).hours(back, source: "a", rehearsing: false)
+            let again = try await SheetImport(city.registry).hours(back, rehearsing: false)
             try again.writeFailures(to: back)
             var first: [String] = []
             try readSheet(back) { if first.isEmpty { first = $0.cells.map(\.text) } }
@@ -181,7 +181,7 @@ import Testing
             let titles = ["身份证号", "认定形式", "编号", "培训名称", "举办单位", "科目", "培训天数", "培训学时", "结束日期"]
             let row = ["线下培训", "1", "新技术", "泰安示例基地", "专业科目", "0.5", "4", "2022-06-01"]
             let path = try write(city, [titles, [try Cast.idNumber(of: "岳明远").text] + row])
-            let report = try await SheetImport(city.registry).hours(path, source: "a", rehearsing: false)
+            let report = try await SheetImport(city.registry).hours(path, rehearsing: false)
             #expect(figures(report.created, report.failures.count) == figures(1, 0))
             #expect(try await city.counted(person).hundredths == 400)
         }

@@ -159,14 +159,14 @@ import Testing
             let row = "\(id),学历教育,1,泰安示例学院,BY-0001,3,2020-09-01,2023-06-30"
             let lists = SheetImport(city.registry)
             let old = try write(city, "old.csv", Array("\(head)\n\(row)\n".utf8))
-            let refused = try await lists.hours(old, source: "a", rehearsing: false).failures
-            #expect(refused.map(\.column) == ["国家承认"])
+            let refused = try await lists.hours(old, rehearsing: false).failures
+            #expect(refused.flatMap(\.faults).map(\.column) == ["国家承认"])
             #expect(refused.first?.words.contains("“学历教育”要填写国家承认。应为：是、否") == true)
             let no = try write(city, "no.csv", Array("\(head),国家承认\n\(row),否\n".utf8))
-            let answer = try await lists.hours(no, source: "a", rehearsing: false).failures.first?.words
+            let answer = try await lists.hours(no, rehearsing: false).failures.first?.words
             #expect(answer?.contains("只登记国家承认的学历教育") == true)
             let yes = try write(city, "yes.csv", Array("\(head),国家承认\n\(row),是\n".utf8))
-            #expect(try await lists.hours(yes, source: "a", rehearsing: false).failures.isEmpty)
+            #expect(try await lists.hours(yes, rehearsing: false).failures.isEmpty)
             #expect(try await city.counted(person) == CreditHours(100))
         }
     }

@@ -25,6 +25,18 @@ package enum TextFormat: String, Sendable, CaseIterable {
         }
     }
 
+    /// A text of this form that nobody has used, another for each turn: for items that are only tried.
+    func tried(_ turn: Int) -> String {
+        switch self {
+        case .any: return "way \(turn)"
+        case .serialNumber: return "CN 00-\(1000 + turn % 9000)"
+        case .isbn:
+            let body = "9787\(90_000_000 + turn % 1_000_000)"
+            let sum = body.utf8.enumerated().reduce(0) { $0 + Int($1.element - 48) * ($1.offset % 2 == 0 ? 1 : 3) }
+            return "\(body)\((10 - sum % 10) % 10)"
+        }
+    }
+
     /// What is accepted, in the reader's words.
     var accepted: String {
         switch self {

@@ -204,7 +204,7 @@ extension WaySearch {
         let sample = kind.sample(in: year)
         for shape in kind.facts where !shape.optional {
             facts[shape.key] = sample[shape.key]
-            if case .text = shape.form { facts[shape.key] = .text("way \(turn)") }
+            if case .text(let format) = shape.form { facts[shape.key] = .text(format.tried(turn)) }
         }
         let evidence = Evidence(kind.key, facts.merging(asked) { $1 })
         guard case .credited(let credited) = policy.decide(evidence, self.facts) else { return [] }

@@ -45,12 +45,14 @@ extension LedgerEntry {
 
     var slot: Slot { Slot(evidence: evidence, policy: policyKey, year: year.number, subject: subject) }
 
-    /// Whether it says the same as hours that are wanted now.
+    /// Whether it says the same as hours that are wanted now, also where its work is only called otherwise now.
     func agrees(with wanted: Verdict.Wanted) -> Bool {
         let entry = wanted.entry
         return policyKey == wanted.version.key && year == entry.year && subject == entry.subject && day == entry.day
-            && hours == entry.hours && kind == entry.kind && work == entry.work ?? "" && line.tags == entry.tags
+            && hours == entry.hours && kind == entry.kind && isOf(entry.work ?? "") && line.tags == entry.tags
     }
+
+    private func isOf(_ name: String) -> Bool { work == name || !name.isEmpty && PlainName.work(work) == name }
 
     /// The line for a standing's fold. `offset` keeps the numbers of merged people apart.
     func folded(offset: Int) -> Entry { offset == 0 ? line : line.with(number: offset + number, hours: hours) }

@@ -288,16 +288,8 @@ private struct Plan {
     let added: [Verdict.Wanted]
 
     init(_ standing: [LedgerEntry], _ wanted: [Verdict.Wanted]) {
-        reversed = standing.filter { entry in !wanted.contains { Self.isStill(entry, $0) } }
-        added = wanted.filter { item in !standing.contains { Self.isStill($0, item) } }
-    }
-
-    /// An entry stays where its work is only called otherwise now.
-    private static func isStill(_ entry: LedgerEntry, _ item: Verdict.Wanted) -> Bool {
-        guard let work = item.entry.work, work != entry.work, PlainName.work(entry.work) == work else {
-            return entry.agrees(with: item)
-        }
-        return entry.agrees(with: Verdict.Wanted(entry: item.entry.named(work: entry.work), version: item.version))
+        reversed = standing.filter { entry in !wanted.contains { entry.agrees(with: $0) } }
+        added = wanted.filter { item in !standing.contains { $0.agrees(with: item) } }
     }
 
     var isEmpty: Bool { reversed.isEmpty && added.isEmpty }
