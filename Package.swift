@@ -71,7 +71,7 @@ let package = Package(
         tests("Web", ["Kernel", hummingbirdTesting]),
         tests("Documents", ["CArchive", "Testbed"]),
         tests("Database", ["Testbed"]),
-        tests("Registry", ["Testbed", "Documents"]),
+        tests("Registry", ["Testbed", "Documents"], golden: ["Golden"]),
         tests("Proof", ["Testbed", "Documents", "Signing"]),
         tests("People", ["Testbed", "Registry"]),
         tests("App", ["Database", "Testbed", "Web", "Desk", "Jobs", hummingbirdTesting]),
@@ -108,8 +108,9 @@ var argumentParser: Target.Dependency { .product(name: "ArgumentParser", package
 }
 
 /// The tests of a room: they see the room and what it sees.
-@MainActor func tests(_ name: String, _ sees: [Target.Dependency] = []) -> Target {
-    .testTarget(name: name + "Tests", dependencies: [.byName(name: name)] + sees, swiftSettings: settings)
+@MainActor func tests(_ name: String, _ sees: [Target.Dependency] = [], golden: [String] = []) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: [.byName(name: name)] + sees, exclude: golden, swiftSettings: settings)
 }
 
 /// A C library of the system, by its pkg-config name and Debian package.

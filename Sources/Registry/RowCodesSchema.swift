@@ -48,6 +48,7 @@ enum RowCodesSchema {
                 try PolicyBookStore.logVersions(transaction)
                 try SettlementStore.logYears(transaction)
             },
+            Migration("standing-4") { transaction in try StandingStore.addWaivers(transaction) },
             Migration("recognition-3") { transaction in try OldSources.record(transaction) },
         ]
     }

@@ -127,7 +127,7 @@ struct FoldTests {
     private func sum(_ counted: [(Entry, CreditHours)]) -> CreditHours { counted.reduce(.zero) { $0 + $1.1 } }
 
     private func dropped(_ entry: Entry, _ standing: Standing) -> CreditHours {
-        standing.uncounted.filter { $0.entry == entry.number }.reduce(.zero) { $0 + $1.hours }
+        standing.uncounted.filter { $0.entry == entry.id }.reduce(.zero) { $0 + $1.hours }
     }
 
     /// Of a work claimed at two levels in two years, both years together count the higher level and no more.

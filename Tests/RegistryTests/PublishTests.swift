@@ -97,7 +97,7 @@ import Testing
             #expect(try await city.registry.settle(Year(2023)).written == 1)
             #expect(try await city.counted(person, 2023) == CreditHours(40))
             let settled = try await city.registry.year(Year(2023), of: person).settled.last
-            #expect(settled?.body.hasPrefix("policy sample 2 ") == true)
+            #expect(settled?.body.hasPrefix("standing 2\npolicy sample 2 ") == true)
             #expect(try await city.registry.check(Year(2023)).differing == 0)
         }
     }

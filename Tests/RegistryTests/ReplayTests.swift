@@ -162,7 +162,8 @@ import Testing
     @Test func versionOneIsReadAndWrittenToTheByte() async throws {
         try await withCity(.sqlite) { city in
             let book = try await city.database.read { try city.registry.book($0) }
-            let (basis, claims) = try required(BasisText.read(Self.facts, Self.rest, book))
+            let facts = try required(BasisText.read(facts: Self.facts))
+            let (basis, claims) = try required(BasisText.read(facts, Self.rest, book))
             #expect(basis.candidates.map(\.key) == ["taian-2022", "taian-2021"])
             #expect(basis.region(on: try required(Day("2022-07-01")))?.text == "370900-A1")
             #expect(basis.facts.last?.value == .text("a = b\nc"))
@@ -185,10 +186,10 @@ import Testing
                 let place = lines.firstIndex { $0.split(separator: " ").first == line.split(separator: " ").first }
                 var changed = lines
                 if let place { changed[place] = line } else { changed.append(line) }
-                #expect(BasisText.read(Self.facts, changed.joined(separator: "\n"), book) == nil, "\(line)")
+                #expect(BasisText.read([], changed.joined(separator: "\n"), book) == nil, "\(line)")
             }
             for facts in ["a", "a=t", "a=tb 2022-01-01", "=tb c/d"] {
-                #expect(BasisText.read(facts, Self.rest, book) == nil, "\(facts)")
+                #expect(BasisText.read(facts: facts) == nil, "\(facts)")
             }
         }
     }

@@ -476,6 +476,9 @@ CREATE TABLE standing (
 -- standing-2
 CREATE INDEX standing_by_outcome ON standing (year, outcome, person);
 
+-- standing-3
+ALTER TABLE standing ADD COLUMN waivers TEXT COLLATE "C";
+
 -- settlement-1
 CREATE TABLE year_state (
     year    BIGINT NOT NULL,
@@ -533,6 +536,8 @@ ALTER TABLE standing ADD COLUMN mac bytea;
 ALTER TABLE year_state ADD COLUMN mac bytea;
 
 ALTER TABLE settled ADD COLUMN mac bytea;
+
+-- standing-4
 
 -- recognition-3
 

@@ -448,6 +448,9 @@ CREATE TABLE standing (
 -- standing-2
 CREATE INDEX standing_by_outcome ON standing (year, outcome, person);
 
+-- standing-3
+ALTER TABLE standing ADD COLUMN waivers TEXT;
+
 -- settlement-1
 CREATE TABLE year_state (
     year    INTEGER NOT NULL,
@@ -501,6 +504,8 @@ ALTER TABLE standing ADD COLUMN mac BLOB;
 ALTER TABLE year_state ADD COLUMN mac BLOB;
 
 ALTER TABLE settled ADD COLUMN mac BLOB;
+
+-- standing-4
 
 -- recognition-3
 

@@ -47,7 +47,7 @@ package struct YearText {
 
     private func describe(_ entry: LedgerEntry, _ item: PersonYear) -> [String] {
         let told = reading.explained(entry, in: item)
-        return ["  第 \(told.number) 笔  \(entry.day)  \(told.kind)  \(told.subject) \(entry.hours) 学时"]
+        return ["  第 \(told.place) 笔  \(entry.day)  \(told.kind)  \(told.subject) \(entry.hours) 学时"]
             + (told.steps + told.uncounted).map { "      " + $0 }
     }
 

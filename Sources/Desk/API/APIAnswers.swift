@@ -68,7 +68,9 @@ struct APIYear: Encodable, Sendable {
     let refused: [Refusal]
 
     struct Entry: Encodable, Sendable {
+        /// In the ledger of `person`, where that is somebody merged into the one who is asked for.
         let number: Int
+        let person: Int?
         let day: String
         let kind: String
         let title: String
@@ -78,7 +80,8 @@ struct APIYear: Encodable, Sendable {
         let uncounted: [String]
 
         init(_ told: ExplainedEntry) {
-            (number, day, kind, title) = (told.number, "\(told.day)", told.kind, told.title)
+            (number, person) = (told.number, told.owner?.number)
+            (day, kind, title) = ("\(told.day)", told.kind, told.title)
             (subject, hours, steps, uncounted) = (told.subject, "\(told.hours)", told.steps, told.uncounted)
         }
     }

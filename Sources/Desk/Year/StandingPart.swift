@@ -31,7 +31,8 @@ struct StandingPart: PageValue {
             + item.standing.waivers.map { policy.words(for: policy.waivers[$0]) }
             + [item.endedWords, reading.difference(of: item)].compactMap { $0 }).map(Sentence.init)
         lines = item.entries.map { reading.explained($0, in: item) }
-            .sorted { ($0.day, $0.number) < ($1.day, $1.number) }.map(LedgerPart.init)
+            .sorted { ($0.day, $0.owner?.number ?? 0, $0.number) < ($1.day, $1.owner?.number ?? 0, $1.number) }
+            .map(LedgerPart.init)
         unit = reading.dossier.history.unit(on: item.standing.period.to)?.name ?? "无单位"
     }
 
@@ -129,7 +130,7 @@ struct LedgerPart: PageValue {
 
     static var fields: [String: Field<LedgerPart>] {
         [
-            "number": .text { "\($0.told.number)" }, "day": .text { "\($0.told.day)" },
+            "number": .text { $0.told.place }, "day": .text { "\($0.told.day)" },
             "kind": .text { $0.told.kind }, "detail": .text { $0.told.title },
             "hasDetail": .flag { !$0.told.title.isEmpty }, "subject": .text { $0.told.subject },
             "hours": .text { "\($0.told.hours)" }, "steps": .list { $0.told.steps.map(Sentence.init) },

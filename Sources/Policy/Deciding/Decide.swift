@@ -172,12 +172,12 @@ extension Kind {
 
     /// Every fact that is asked for is there, and is one that is taken.
     fileprivate func examine(_ evidence: Evidence) throws(Refusal) {
-        for index in facts.indices {
-            guard let value = evidence.facts[facts[index].key] else {
-                if facts[index].optional { continue }
-                throw refusal(.missing(facts[index].key))
+        for shape in facts {
+            guard let value = evidence.facts[shape.key] else {
+                if shape.optional { continue }
+                throw refusal(.missing(shape.key))
             }
-            guard facts[index].accepts(value) else { throw refusal(.notAccepted(facts[index].key)) }
+            guard shape.accepts(value) else { throw refusal(.notAccepted(shape.key)) }
         }
     }
 

@@ -1,7 +1,9 @@
 import Kernel
 
 /// A fact that a kind asks of its evidence, or that a policy reads of a person: its name and the values it takes.
-package struct FactShape: Sendable {
+///
+/// A class, for each decision asks all shapes of its kind and a copy has much to count.
+package final class FactShape: Sendable {
     package enum Form: Sendable {
         /// One of these keys, each with the name that people read.
         case oneOf([(key: String, name: String)])
@@ -18,6 +20,10 @@ package struct FactShape: Sendable {
     package let form: Form
     package let optional: Bool
 
+    private init(key: String, name: String, form: Form, optional: Bool) {
+        (self.key, self.name, self.form, self.optional) = (key, name, form, optional)
+    }
+
     /// The name of a value that people read: `国内国家级` for `national`.
     package func name(of value: Fact) -> String {
         if case .oneOf(let choices) = form, let choice = choices.first(where: { .text($0.key) == value }) {
@@ -28,15 +34,17 @@ package struct FactShape: Sendable {
 
     /// Whether a value is one that this fact takes.
     package func accepts(_ value: Fact) -> Bool {
-        switch (form, value) {
-        case (.oneOf(let choices), .text(let key)): choices.contains { $0.key == key }
-        case (.integer(let bounds), .integer(let number)): bounds.contains(number)
-        case (.hours(let bounds), .hours(let hours)): bounds.contains(hours.hundredths)
-        case (.day(let bounds), .day(let day)): bounds.contains(day.number)
-        case (.text(let format), .text(let text)):
-            !text.isEmpty && text.utf8.count <= 500 && format.accepts(text)
-        default: false
+        switch form {
+        case .oneOf(let choices): if case .text(let key) = value { choices.contains { $0.key == key } } else { false }
+        case .integer(let bounds): if case .integer(let number) = value { bounds.contains(number) } else { false }
+        case .hours(let bounds): if case .hours(let hours) = value { bounds.contains(hours.hundredths) } else { false }
+        case .day(let bounds): if case .day(let day) = value { bounds.contains(day.number) } else { false }
+        case .text(let format): if case .text(let text) = value { Self.isText(text, format) } else { false }
         }
+    }
+
+    private static func isText(_ text: String, _ format: TextFormat) -> Bool {
+        !text.isEmpty && text.utf8.count <= 500 && format.accepts(text)
     }
 
     /// Reads a value as people write it: the key or the name of a choice, a number, hours, a day, a text.
@@ -91,7 +99,7 @@ extension FactShape {
 
 extension FactShape {
     /// Reads `{ name: 作者数, integer: 1.. }`; the form is the one key of the five that is there.
-    init(_ key: String, _ tree: Tree, _ scope: Scope) {
+    convenience init(_ key: String, _ tree: Tree, _ scope: Scope) {
         let findings = scope.findings
         guard let section = Section(tree, "the fact \(key)", findings) else {
             self.init(key: key, name: key, form: .text(.any), optional: false)

@@ -33,10 +33,22 @@ package indirect enum Filter: Sendable {
     }
 }
 
+/// Which entry: of whom, and its number in that person's ledger. Of merged people it stays what it was.
+package struct EntryID: Hashable, Sendable, Comparable {
+    package let person: Int
+    package let number: Int
+
+    package init(person: Int, number: Int) { (self.person, self.number) = (person, number) }
+
+    package static func < (a: Self, b: Self) -> Bool { (a.person, a.number) < (b.person, b.number) }
+}
+
 /// A line of the ledger as the fold sees it.
 ///
 /// A class, for lists of it are handed about in every fold and it has much to copy.
 package final class Entry: Sendable {
+    /// Whose it is; 0 where a policy is tried on nobody.
+    package let person: Int
     /// Number within the person: the ledger's order of arrival. It tells entries apart and decides nothing.
     package let number: Int
     /// The evidence's day.
@@ -51,22 +63,19 @@ package final class Entry: Sendable {
     package let work: String?
 
     package init(
-        number: Int, day: Day, year: Year, hours: CreditHours, subject: String, kind: String,
+        person: Int = 0, number: Int, day: Day, year: Year, hours: CreditHours, subject: String, kind: String,
         tags: [String: String] = [:], work: String? = nil
     ) {
-        (self.number, self.day, self.year, self.hours) = (number, day, year, hours)
+        (self.person, self.number, self.day, self.year, self.hours) = (person, number, day, year, hours)
         (self.subject, self.kind, self.tags, self.work) = (subject, kind, tags, work)
     }
 
-    /// The same as a claim of the work under another name.
-    package func named(work: String) -> Entry {
-        Entry(
-            number: number, day: day, year: year, hours: hours, subject: subject, kind: kind, tags: tags, work: work)
-    }
+    package var id: EntryID { EntryID(person: person, number: number) }
 
-    /// The same under another number, or with other hours.
-    package func with(number: Int, hours: CreditHours) -> Entry {
+    /// The same as an entry of somebody, or with other hours.
+    package func with(_ id: EntryID, hours: CreditHours) -> Entry {
         Entry(
-            number: number, day: day, year: year, hours: hours, subject: subject, kind: kind, tags: tags, work: work)
+            person: id.person, number: id.number, day: day, year: year, hours: hours, subject: subject, kind: kind,
+            tags: tags, work: work)
     }
 }

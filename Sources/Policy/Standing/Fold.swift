@@ -59,7 +59,7 @@ struct Fold {
         counted[index] -= hundredths
         guard isMine(index) else { return }
         let hours = CreditHours(hundredths: hundredths)
-        uncounted.append(Standing.Uncounted(entry: entries[index].number, hours: hours, reason: reason))
+        uncounted.append(Standing.Uncounted(entry: entries[index].id, hours: hours, reason: reason))
     }
 
     /// Entries with the same words share the span: the period's start, and the part of it. In a span that is shorter
@@ -80,8 +80,8 @@ struct Fold {
             let digest = PlainName.digest(entries[index].tags[leading] ?? "")
             let known = kept.first { $0.digest == digest && isTwin($0.index, index, rule, kind) }
             guard let known else { kept.append((index, digest)); continue }
-            let number = entries[known.index].number
-            if number != entries[index].number { drop(index, counted[index], .twice(of: number)) }
+            let first = entries[known.index].id
+            if first != entries[index].id { drop(index, counted[index], .twice(of: first)) }
         }
     }
 
@@ -113,8 +113,8 @@ struct Fold {
             }
             let isHigher = entries[index].hours > entries[best].hours
             let (lower, higher) = isHigher ? (best, index) : (index, best)
-            let number = entries[higher].number
-            drop(lower, counted[lower], rule.level == nil ? .twice(of: number) : .lowerLevel(than: number))
+            let other = entries[higher].id
+            drop(lower, counted[lower], rule.level == nil ? .twice(of: other) : .lowerLevel(than: other))
             highest[work] = (higher, before)
         }
         for (index, before) in (kept + highest.values).sorted(by: { $0.index < $1.index }) {
@@ -198,7 +198,7 @@ extension Policy {
         if a.kind != b.kind { return a.kind < b.kind }
         if a.work != b.work { return a.work ?? "" < b.work ?? "" }
         if a.tags != b.tags { return a.tagWords.lexicographicallyPrecedes(b.tagWords) }
-        return a.number < b.number
+        return a.id < b.id
     }
 
     private func rank(_ entry: Entry) -> Int { subjects.firstIndex { $0.key == entry.subject } ?? subjects.count }

@@ -14,22 +14,31 @@ package struct Standing: Sendable, Hashable {
         package let counted: CreditHours
         package var short: CreditHours { max(.zero, wanted - counted) }
         package var surplus: CreditHours { max(.zero, counted - wanted) }
+
+        package init(want: Int, year: Year?, wanted: CreditHours, earned: CreditHours, counted: CreditHours) {
+            (self.want, self.year) = (want, year)
+            (self.wanted, self.earned, self.counted) = (wanted, earned, counted)
+        }
     }
 
     /// Hours of an entry that count for nothing, and why.
     package struct Uncounted: Sendable, Hashable {
-        package let entry: Int
+        package let entry: EntryID
         package let hours: CreditHours
         package let reason: Reason
+
+        package init(entry: EntryID, hours: CreditHours, reason: Reason) {
+            (self.entry, self.hours, self.reason) = (entry, hours, reason)
+        }
     }
 
     package enum Reason: Sendable, Hashable {
         /// Over the cap of that number.
         case cap(Int)
-        /// The same was counted before, in the entry of that number.
-        case twice(of: Int)
-        /// Of one work the higher level counts, which is in the entry of that number.
-        case lowerLevel(than: Int)
+        /// The same was counted before, in that entry.
+        case twice(of: EntryID)
+        /// Of one work the higher level counts, which is in that entry.
+        case lowerLevel(than: EntryID)
         /// What of the work was counted in an earlier period.
         case countedEarlier
     }

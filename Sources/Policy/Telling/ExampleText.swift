@@ -25,8 +25,8 @@ package struct ExampleText {
             lines.append("  结果：" + policy.words(forOutcomeOf: standing))
             lines += standing.lines.map { "    " + policy.words(for: $0) }
             for item in standing.uncounted {
-                let kind = result.entries.first { $0.number == item.entry }?.kind ?? ""
-                lines.append("    第 \(item.entry) 笔有 \(item.hours) 学时不计：\(policy.words(for: item, kind: kind))")
+                let kind = result.entries.first { $0.id == item.entry }?.kind ?? ""
+                lines.append("    第 \(item.entry.number) 笔有 \(item.hours) 学时不计：\(policy.words(for: item, kind: kind))")
             }
         }
         return lines

@@ -19,6 +19,7 @@ extension Policy {
     /// Why hours of an entry do not count: reason and clause.
     package func words(for uncounted: Standing.Uncounted, kind: String) -> String {
         let kind = self.kind(kind)
+        let work = (kind?.work?.clause ?? kind?.clause)?.short ?? ""
         switch uncounted.reason {
         case .cap(let index):
             let cap = caps[index]
@@ -29,11 +30,18 @@ extension Policy {
                 }
             return "超出\(cap.span.name)最多 \(most) 的上限（\(cap.clause.short)）"
         case .twice(let entry):
-            return "与第 \(entry) 笔重复，只计一次（\((kind?.once?.clause ?? kind?.work?.clause ?? kind?.clause)?.short ?? "")）"
+            let clause = (kind?.once?.clause ?? kind?.work?.clause ?? kind?.clause)?.short ?? ""
+            return "与\(words(for: entry, beside: uncounted))重复，只计一次（\(clause)）"
         case .lowerLevel(let entry):
-            return "同一成果按最高等级计，已计入第 \(entry) 笔（\((kind?.work?.clause ?? kind?.clause)?.short ?? "")）"
-        case .countedEarlier: return "同一成果以前年度已计，只计超出部分（\((kind?.work?.clause ?? kind?.clause)?.short ?? "")）"
+            return "同一成果按最高等级计，已计入\(words(for: entry, beside: uncounted))（\(work)）"
+        case .countedEarlier: return "同一成果以前年度已计，只计超出部分（\(work)）"
         }
+    }
+
+    /// 第 2 笔; of somebody who is merged with this person 人员 5 的第 2 笔.
+    private func words(for entry: EntryID, beside uncounted: Standing.Uncounted) -> String {
+        let whose = entry.person == uncounted.entry.person ? "" : "人员 \(entry.person) 的"
+        return "\(whose)第 \(entry.number) 笔"
     }
 
     /// The outcome and, for 免修, its clause.

@@ -54,6 +54,5 @@ extension LedgerEntry {
 
     private func isOf(_ name: String) -> Bool { work == name || !name.isEmpty && PlainName.work(work) == name }
 
-    /// The line for a standing's fold. `offset` keeps the numbers of merged people apart.
-    func folded(offset: Int) -> Entry { offset == 0 ? line : line.with(number: offset + number, hours: hours) }
+    package var id: EntryID { EntryID(person: person.number, number: number) }
 }

@@ -115,8 +115,9 @@ struct LedgerStore {
             try row.check(LedgerSchema.entry)
             let (number, work) = (try row.int(1), try row.text(14))
             let line = Entry(
-                number: number, day: try row.day(8), year: try row.year(9), hours: try row.hours(11),
-                subject: try row.text(10), kind: try row.text(12), tags: try tags.tags(row, 13),
+                person: try row.int(0), number: number, day: try row.day(8), year: try row.year(9),
+                hours: try row.hours(11), subject: try row.text(10), kind: try row.text(12),
+                tags: try tags.tags(row, 13),
                 work: work.isEmpty ? nil : work)
             body(
                 LedgerEntry(
@@ -166,17 +167,18 @@ enum LedgerLine {
     }
 
     func entry(_ person: ID<Person>, _ number: Int, _ now: Int) -> LedgerEntry {
-        switch self {
+        let id = EntryID(person: person.number, number: number)
+        return switch self {
         case .new(let entry, let version, let evidence, let decision, let after):
             LedgerEntry(
                 person: person, number: number, reverses: nil, after: after, evidence: evidence, decision: decision,
                 policy: version.number, policyKey: version.key,
-                line: entry.with(number: number, hours: entry.hours), entered: now)
+                line: entry.with(id, hours: entry.hours), entered: now)
         case .reversal(let old, _, let decision):
             LedgerEntry(
                 person: person, number: number, reverses: old.number, after: 0, evidence: old.evidence,
                 decision: decision, policy: old.policy, policyKey: old.policyKey,
-                line: old.line.with(number: number, hours: -old.hours), entered: now)
+                line: old.line.with(id, hours: -old.hours), entered: now)
         }
     }
 }

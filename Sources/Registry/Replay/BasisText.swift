@@ -29,10 +29,9 @@ struct BasisText: Sendable {
     }
 
     /// `nil` where the text is not one of ours, or names a policy that is not there.
-    static func read(_ facts: String, _ rest: String, _ book: PolicyBook) -> (basis: Basis, claims: [ClaimRead])? {
-        guard let facts = read(facts: facts) else { return nil }
+    static func read(_ facts: [DatedFact], _ rest: String, _ book: PolicyBook) -> (basis: Basis, claims: [ClaimRead])? {
         var parts = Parts()
-        let lines = rest.split(separator: "\n")
+        let lines = rest.utf8.split(separator: UInt8(ascii: "\n")).map { Substring($0) }
         guard lines.first == "basis 1" else { return nil }
         for line in lines.dropFirst() {
             guard parts.take(line, book) else { return nil }
@@ -50,23 +49,22 @@ struct BasisText: Sendable {
         return line.flatMap { $0.hasPrefix("engine ") ? Int($0.dropFirst(7)) : nil } ?? 0
     }
 
+    /// A line each: bytes are looked at, for a page reads as many as a year has entries.
     static func read(facts: String) -> [DatedFact]? {
         var read: [DatedFact] = []
-        for line in facts.split(separator: "\n") {
-            guard let sign = line.firstIndex(of: "="), let space = line.lastIndex(of: " "), sign < space,
-                let value = FactText.fact(String(line[line.index(after: sign)..<space])),
-                let during = period(line[line.index(after: space)...].split(separator: "/"))
+        for line in facts.utf8.split(separator: UInt8(ascii: "\n")) {
+            guard let sign = line.firstIndex(of: UInt8(ascii: "=")), let space = line.lastIndex(of: UInt8(ascii: " ")),
+                sign < space, let value = FactText.fact(String(Substring(line[line.index(after: sign)..<space]))),
+                let during = period(line[line.index(after: space)...])
             else { return nil }
-            read.append(DatedFact(String(line[..<sign]), value, during))
+            read.append(DatedFact(String(Substring(line[..<sign])), value, during))
         }
         return read
     }
 
-    private static func period(_ words: some Collection<Substring>) -> Period? {
-        guard words.count == 2, let first = words.first, let from = Day(first),
-            let to = Day(words[words.index(after: words.startIndex)])
-        else { return nil }
-        return Period(from: from, to: to)
+    private static func period(_ text: Substring.UTF8View) -> Period? {
+        let days = text.split(separator: UInt8(ascii: "/"))
+        return days.count == 2 ? Period(Substring(days[0]), Substring(days[1])) : nil
     }
 
     private struct Parts {
@@ -78,7 +76,7 @@ struct BasisText: Sendable {
 
         /// Whether the line is one of ours.
         mutating func take(_ line: Substring, _ book: PolicyBook) -> Bool {
-            let words = line.split(separator: " ")
+            let words = line.utf8.split(separator: UInt8(ascii: " ")).map { Substring($0) }
             switch words.first {
             case "engine":
                 engine = words.dropFirst().first.flatMap { Int($0) }
@@ -87,12 +85,12 @@ struct BasisText: Sendable {
                 return candidates.count == words.count - 1
             case "post":
                 guard words.count == 5, let region = RegionCode(words[1]), let unit = Int(words[2]),
-                    let during = period(words[3...])
+                    let during = Period(words[3], words[4])
                 else { return false }
                 posts.append(Basis.Post(region: region, unit: unit, during: during))
             case "frozen":
                 guard words.count == 4, let version = Int(words[1]).flatMap({ book.all[$0] }),
-                    let period = period(words[2...])
+                    let period = Period(words[2], words[3])
                 else { return false }
                 frozen.append(Frozen.Item(period: period, version: version))
             case "claim":
@@ -109,5 +107,13 @@ struct BasisText: Sendable {
             guard words.count == 5, let others = Int(words[2]), let taken = Int(words[3]) else { return nil }
             return ClaimRead(work: String(words[4]), authors: Int(words[1]), others: others, taken: taken)
         }
+    }
+}
+
+extension Period {
+    /// `nil` where one is no day.
+    fileprivate init?(_ from: Substring, _ to: Substring) {
+        guard let from = Day(from), let to = Day(to) else { return nil }
+        self.init(from: from, to: to)
     }
 }

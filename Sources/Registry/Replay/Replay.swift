@@ -7,6 +7,8 @@ import Policy
 struct Decided: Sendable {
     let decision: HeldDecision
     let evidence: HeldEvidence
+    /// What was known of the person; `nil` where it cannot be read.
+    let facts: [DatedFact]?
 }
 
 /// What came of making a decision again by what it was made on.
@@ -54,8 +56,12 @@ extension Decided {
             let place = EvidencePlace(person: held.person, number: held.number)
             evidence[EvidenceVersion(place: place, version: held.version)] = held
         }
+        // Most of a person's decisions were made by the same facts.
+        var known: (text: String, facts: [DatedFact]?) = ("", [])
         return decisions.reduce(into: [:]) { all, decision in
-            all[decision.place] = evidence[decision.evidencePlace].map { Decided(decision: decision, evidence: $0) }
+            guard let evidence = evidence[decision.evidencePlace] else { return }
+            if known.text != decision.facts { known = (decision.facts, BasisText.read(facts: decision.facts)) }
+            all[decision.place] = Decided(decision: decision, evidence: evidence, facts: known.facts)
         }
     }
 }
@@ -71,7 +77,7 @@ extension HeldDecision {
     }
 }
 
-/// Makes decisions again. It keeps nothing from one to the next but what is the same for both.
+/// Makes decisions again.
 struct Replayer {
     let book: PolicyBook
 
@@ -79,29 +85,33 @@ struct Replayer {
     func replay(_ entry: LedgerEntry, _ decided: Decided?) -> Replay {
         guard let decided, decided.decision.evidence == entry.evidence else { return .unreadable }
         guard let text = decided.decision.basis else { return alone(entry, decided).replay }
-        guard let (basis, claims) = BasisText.read(decided.decision.facts, text, book) else { return .unreadable }
+        guard let facts = decided.facts, let (basis, claims) = BasisText.read(facts, text, book)
+        else { return .unreadable }
         let wanted = Judge(basis).verdict(on: decided.evidence.evidence).wanted
         let isClaimed = claims.allSatisfy { $0.taken == 0 }
-        return compare(entry, isClaimed ? wanted : [], basis.engine)
+        let own = isClaimed ? wanted.filter { $0.version.number == entry.policy } : []
+        if own.contains(where: { entry.agrees(with: $0) }) { return .same }
+        let same = own.filter { $0.entry.year == entry.year && $0.entry.subject == entry.subject }
+        return differing(same.reduce(.zero) { $0 + $1.entry.hours }, basis.engine)
     }
 
     /// By the policy of the entry alone, with the steps to its hours.
     func alone(_ entry: LedgerEntry, _ decided: Decided) -> (replay: Replay, credited: Credited?) {
-        let evidence = decided.evidence.evidence
-        guard let version = book.all[entry.policy.number], let facts = BasisText.read(facts: decided.decision.facts)
-        else { return (.unreadable, nil) }
-        let engine = decided.decision.basis.map { BasisText.engine($0) } ?? 0
-        guard case .credited(let credited) = version.policy.decide(evidence, facts) else {
-            return (compare(entry, [], engine), nil)
+        guard let policy = book.all[entry.policy.number]?.policy, let facts = decided.facts else {
+            return (.unreadable, nil)
         }
-        return (compare(entry, Judge.wanted(credited.lines, credited, evidence, version), engine), credited)
+        var hours = CreditHours.zero
+        let decision = policy.decide(decided.evidence.evidence, facts)
+        if case .credited(let credited) = decision, credited.day == entry.day, credited.kind == entry.kind {
+            for line in credited.lines where line.year == entry.year && line.subject == entry.subject {
+                hours = hours + line.hours
+            }
+            if hours == entry.hours { return (.same, credited) }
+        }
+        return (differing(hours, decided.decision.basis.map { BasisText.engine($0) } ?? 0), nil)
     }
 
-    private func compare(_ entry: LedgerEntry, _ wanted: [Verdict.Wanted], _ engine: Int) -> Replay {
-        let own = wanted.filter { $0.version.number == entry.policy }
-        if own.contains(where: { entry.agrees(with: $0) }) { return .same }
-        let same = own.filter { $0.entry.year == entry.year && $0.entry.subject == entry.subject }
-        let hours = same.reduce(CreditHours.zero) { $0 + $1.entry.hours }
-        return engine == Policy.engine ? .differing(hours) : .byEngine(hours)
+    private func differing(_ hours: CreditHours, _ engine: Int) -> Replay {
+        engine == Policy.engine ? .differing(hours) : .byEngine(hours)
     }
 }

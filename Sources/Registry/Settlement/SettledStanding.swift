@@ -25,25 +25,15 @@ package struct SettledStanding: Sendable {
 
     private static let reasons = ["settle": "年度结算", "entries": "结算后学时有变动"]
 
-    /// The body says its period and outcome; the hash says that it is the body that was settled.
+    /// The body says its outcome; the hash says that it is the body that was settled.
     var isWhole: Bool {
-        let lines = body.utf8.split(separator: 10, maxSplits: 3)
-        return lines.count == 4 && lines[2].starts(with: "outcome \(outcome) ".utf8) && sha256(body.utf8) == hash
+        StandingCodec.head(body.utf8).map { $0.outcome == outcome } == true && sha256(body.utf8) == hash
     }
 
-    var period: Period? { Self.period(in: body.utf8) }
+    var period: Period? { StandingCodec.head(body.utf8)?.period }
 
-    /// The second line says it: `period 2022-01-01 2022-12-31`.
-    static func period(in body: some Collection<UInt8>) -> Period? {
-        let lines = body.split(separator: 10, maxSplits: 2)
-        guard lines.count == 3 else { return nil }
-        let words = lines[1].split(separator: 32)
-        guard words.count == 3, words[0].elementsEqual("period".utf8),
-            let from = Day(String(decoding: words[1], as: UTF8.self)),
-            let to = Day(String(decoding: words[2], as: UTF8.self))
-        else { return nil }
-        return Period(from: from, to: to)
-    }
+    /// Whether a standing is what was settled.
+    func says(_ body: String) -> Bool { StandingCodec.same(self.body, body) }
 }
 
 extension Frozen {

@@ -123,13 +123,8 @@ package struct CreditedItem: Sendable {
 extension SettledStanding {
     /// What the body says to have counted, requirement by requirement.
     fileprivate func lines(_ policy: Policy) -> [SettledYear.Line] {
-        body.split(separator: "\n").filter { $0.hasPrefix("line ") }.compactMap { line in
-            let words = line.split(separator: " ")
-            guard words.count == 6, let want = Int(words[1]), policy.wants.indices.contains(want),
-                let counted = Int(words[5])
-            else { return nil }
-            let year = words[2] == "-" ? "" : "（\(words[2]) 年）"
-            return SettledYear.Line(policy.wants[want].name + year, CreditHours(hundredths: counted))
+        (StandingCodec.decode(body)?.lines ?? []).filter { policy.wants.indices.contains($0.want) }.map {
+            SettledYear.Line(policy.name(of: $0), $0.counted)
         }
     }
 }

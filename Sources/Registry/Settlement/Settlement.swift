@@ -169,7 +169,8 @@ struct Settler {
         for (place, old) in settled where old.year > year && years.isFrozen(old.year, old.turn) {
             guard book.all[old.policy]?.policy.carries == true else { continue }
             let now = dossier.standings(touching: old.year, book, frozen).first { $0.place == place }
-            if now?.body != old.body { later.append("人员 \(dossier.root) \(old.key) \(old.year)：结转后与已结算的不同") }
+            if now.map({ old.says($0.body) }) == true { continue }
+            later.append("人员 \(dossier.root) \(old.key) \(old.year)：结转后与已结算的不同")
         }
         return later
     }
@@ -185,7 +186,7 @@ struct Settler {
     ) throws {
         if old.kept != text.body { try store.put(text) }
         if let settled = old.settled, years.isFrozen(settled.year, settled.turn) {
-            if settled.body == text.body { return }
+            if settled.says(text.body) { return }
             return report.differ("人员 \(text.person) \(text.version.key)：结算后有变动，未改写。需要时用 --reopen --reason 重新开放后再结算")
         }
         try settlements.add(
@@ -197,11 +198,12 @@ struct Settler {
     private func compare(_ item: Item, _ old: Texts, _ years: YearStates, _ report: inout SettlementReport) {
         let body = item.text.body
         let isSettled = years.state(of: year) != .open
-        if old.kept == body, !isSettled, old.settled == nil { return }
+        let isKept = old.kept.map { StandingCodec.same($0, body) }
+        if isKept == true, !isSettled, old.settled == nil { return }
         let who = "人员 \(item.text.person) \(item.text.version.key)"
-        if let kept = old.kept, kept != body {
+        if isKept == false {
             report.differ("\(who)：保存的结果与重算不同")
-        } else if old.kept == nil, !item.isEmpty {
+        } else if isKept == nil, !item.isEmpty {
             report.differ("\(who)：有学时而没有保存的结果")
         }
         switch old.settled {
@@ -209,7 +211,7 @@ struct Settler {
         case let settled? where !settled.isWhole: report.differ("\(who)：已结算的记录被改动")
         case let settled? where !years.isFrozen(settled.year, settled.turn):
             if isSettled { report.differ("\(who)：已单独重新开放，还没有再次结算。用 settle --person 结算") }
-        case let settled? where settled.body != body: report.differ("\(who)：已结算的结果与重算不同")
+        case let settled? where !settled.says(body): report.differ("\(who)：已结算的结果与重算不同")
         default: break
         }
     }

@@ -119,7 +119,7 @@ struct SettlementStore {
             let year = try row.year(4)
             let turn = try row.optionalInt(11) ?? years.turn(of: year, at: row.int(10))
             if years.isFrozen(year, turn), let version = book.all[try row.int(5)] {
-                let period = row.withBytes(7) { SettledStanding.period(in: $0) }
+                let period = row.withBytes(7) { StandingCodec.head($0)?.period }
                 item = period.map { Frozen.Item(period: $0, version: version) }
             }
             if newest[person]?.last?.place == place { newest[person]?.removeLast() }

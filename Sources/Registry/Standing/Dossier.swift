@@ -96,14 +96,8 @@ package struct Dossier: Sendable {
         return carried
     }
 
-    /// Entries as the fold wants them. Those of merged people are numbered on after the person's own.
-    private func fold(_ entries: [LedgerEntry]) -> [Entry] {
-        guard family.count > 1 else { return entries.map { $0.folded(offset: 0) } }
-        return entries.map { $0.folded(offset: offset(of: $0.person)) }
-    }
-
-    /// Added to the numbers of a merged person's entries, so that a reader tells them from the person's own.
-    package func offset(of person: ID<Person>) -> Int { (family.firstIndex(of: person) ?? 0) * 10_000 }
+    /// Entries as the fold wants them.
+    private func fold(_ entries: [LedgerEntry]) -> [Entry] { entries.map(\.line) }
 }
 
 extension [LedgerEntry] {

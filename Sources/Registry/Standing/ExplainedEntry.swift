@@ -4,8 +4,10 @@ import Policy
 
 /// An entry in the words of people: what it is, how its hours came about, and which of them do not count.
 package struct ExplainedEntry: Sendable {
-    /// Counted on over those merged into this person.
+    /// Number in the ledger of ``owner``.
     package var number: Int
+    /// Whose it is, where that is somebody merged into the person.
+    package var owner: ID<Person>?
     package var day: Day
     package var hours: CreditHours
     package var kind: String
@@ -14,6 +16,9 @@ package struct ExplainedEntry: Sendable {
     package var subject: String
     package var steps: [String] = []
     package var uncounted: [String] = []
+
+    /// `2`; of somebody merged into the person `2（人员 5）`.
+    package var place: String { owner.map { "\(number)（人员 \($0)）" } ?? "\(number)" }
 
     package init(number: Int, day: Day, hours: CreditHours, kind: String, subject: String) {
         (self.number, self.day, self.hours) = (number, day, hours)
@@ -25,13 +30,13 @@ extension YearReading {
     /// `item` is the standing that the entry is read in.
     package func explained(_ entry: LedgerEntry, in item: PersonYear) -> ExplainedEntry {
         let policy = (book.all[entry.policy.number] ?? item.version).policy
-        let number = dossier.offset(of: entry.person) + entry.number
         var told = ExplainedEntry(
-            number: number, day: entry.day, hours: entry.hours, kind: policy.kind(entry.kind)?.name ?? entry.kind,
+            number: entry.number, day: entry.day, hours: entry.hours, kind: policy.kind(entry.kind)?.name ?? entry.kind,
             subject: policy.subject(entry.subject)?.name ?? entry.subject)
+        if entry.person != dossier.root { told.owner = entry.person }
         told.steps = steps(entry, policy)
         if let held = evidence(of: entry)?.evidence { told.title = policy.kind(entry.kind)?.title(of: held) ?? "" }
-        told.uncounted = item.standing.uncounted.filter { $0.entry == number }.map {
+        told.uncounted = item.standing.uncounted.filter { $0.entry == entry.id }.map {
             "其中 \($0.hours) 学时不计：\(policy.words(for: $0, kind: entry.kind))"
         }
         return told

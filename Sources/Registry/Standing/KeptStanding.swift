@@ -23,21 +23,14 @@ package struct KeptStanding: Sendable {
 }
 
 extension KeptStanding {
-    /// `nil` where the text is not one of ``PersonYear/body``.
-    init?(_ person: ID<Person>, _ policy: Policy, _ outcome: String, body: String) {
-        guard let outcome = Outcome(rawValue: outcome) else { return nil }
-        (self.person, self.policy, self.outcome) = (person, policy, outcome)
-        let rows = body.split(separator: "\n").map { $0.split(separator: " ") }
-        let waivers = rows.first { $0.first == "outcome" }.map { $0.count > 3 } ?? false
-        isWaived = outcome == .short && waivers
+    /// `nil` where the text is none of ours.
+    init?(_ person: ID<Person>, _ policy: Policy, body: String) {
+        guard let record = StandingCodec.decode(body) else { return nil }
+        (self.person, self.policy, outcome) = (person, policy, record.outcome)
+        isWaived = record.outcome == .short && !record.waivers.isEmpty
         let wants = policy.wants
-        lines = rows.filter { $0.first == "line" }.compactMap { words in
-            guard words.count == 6, let want = Int(words[1]), wants.indices.contains(want),
-                let wanted = Int(words[3]), let counted = Int(words[5])
-            else { return nil }
-            return Line(
-                want: wants[want].key, name: wants[want].name, wanted: CreditHours(hundredths: wanted),
-                counted: CreditHours(hundredths: counted))
+        lines = record.lines.filter { wants.indices.contains($0.want) }.map { line in
+            Line(want: wants[line.want].key, name: wants[line.want].name, wanted: line.wanted, counted: line.counted)
         }
     }
 }
@@ -51,7 +44,7 @@ extension Registry {
         let rows = try StandingStore(transaction, self.people).kept(year, of: people)
         return rows.reduce(into: [:]) { kept, row in
             guard let policy = book.all[row.policy]?.policy,
-                let standing = KeptStanding(row.person, policy, row.outcome, body: row.body)
+                let standing = KeptStanding(row.person, policy, body: row.body)
             else { return }
             kept[row.person, default: []].append(standing)
         }

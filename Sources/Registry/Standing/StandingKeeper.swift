@@ -43,7 +43,7 @@ struct StandingKeeper {
         for (place, item) in current.sorted(by: { $0.key < $1.key }) {
             let text = StandingText(item)
             if kept[place]?.body != text.body { try store.put(text) }
-            guard let old = settled[place], old.body != text.body,
+            guard let old = settled[place], !old.says(text.body),
                 frozen.version(item.version.key, from: item.standing.period.from) != nil,
                 item.standing.period.years.contains(where: touched.contains)
             else { continue }

@@ -2,7 +2,8 @@ import Database
 
 enum StandingSchema {
     static let table = AuthenticatedTable(
-        "standing", key: ["person", "policy_key", "period_from"], ["year", "policy", "outcome", "body"])
+        "standing", key: ["person", "policy_key", "period_from"], ["year", "policy", "outcome", "body"],
+        later: ["waivers"])
 
     static let migrations = [
         Migration(
@@ -21,5 +22,6 @@ enum StandingSchema {
             ) STRICT, WITHOUT ROWID
             """),
         Migration("standing-2", "CREATE INDEX standing_by_outcome ON standing (year, outcome, person)"),
+        Migration("standing-3", "ALTER TABLE standing ADD COLUMN waivers TEXT"),
     ]
 }

@@ -65,8 +65,8 @@ struct StandingStore {
     /// theirs.
     func kept(
         _ year: Year, of people: [ID<Person>]
-    ) throws -> [(person: ID<Person>, policy: Int, outcome: String, body: String)] {
-        var rows: [(person: ID<Person>, policy: Int, outcome: String, body: String)] = []
+    ) throws -> [(person: ID<Person>, policy: Int, body: String)] {
+        var rows: [(person: ID<Person>, policy: Int, body: String)] = []
         for start in stride(from: 0, to: people.count, by: Self.group) {
             let some = people[start..<min(start + Self.group, people.count)]
             // The last one fills the list up, so that one statement serves every length.
@@ -78,7 +78,7 @@ struct StandingStore {
                 """
             ) { row in
                 try row.check(StandingSchema.table)
-                rows.append((try row.id(0), try row.int(4), try row.text(5), try row.text(6)))
+                rows.append((try row.id(0), try row.int(4), try row.text(6)))
             }
         }
         return rows
@@ -101,7 +101,7 @@ struct StandingStore {
     func outcomes(_ range: ClosedRange<Int>, _ body: (Int, Year, String, Bool) throws -> Void) throws {
         try transaction.each(
             """
-            SELECT person, year, outcome, CASE WHEN body LIKE \("%waivers \n%") THEN 0 ELSE 1 END FROM standing
+            SELECT person, year, outcome, CASE WHEN waivers = '' THEN 0 ELSE 1 END FROM standing
             WHERE person >= \(range.lowerBound) AND person <= \(range.upperBound)
             """
         ) { try body(try $0.int(0), try $0.year(1), try $0.text(2), try $0.flag(3)) }
@@ -126,7 +126,7 @@ struct StandingStore {
         try transaction.put(
             [
                 item.person, item.place.key, item.place.from, item.year, item.version.number, item.outcome.rawValue,
-                item.body,
+                item.body, item.waivers,
             ], into: StandingSchema.table)
     }
 
@@ -150,10 +150,13 @@ struct StandingText: Sendable {
     let period: Period
     let outcome: Outcome
     let body: String
+    /// The waivers that may hold, by their places in the policy.
+    let waivers: String
 
     init(_ item: PersonYear) {
         (person, version, body) = (item.person, item.version, item.body)
         (period, outcome) = (item.standing.period, item.standing.outcome)
+        waivers = item.standing.waivers.isEmpty ? "" : item.standing.waivers.map(String.init).joined(separator: " ")
     }
 
     /// The calendar year in which the period ends.

@@ -30,7 +30,7 @@ extension YearReading {
 
     /// That a standing is not the one that was settled, where it is not.
     package func difference(of item: PersonYear) -> String? {
-        guard let settled = settled.last(where: { $0.place == item.place }), settled.body != item.body else {
+        guard let settled = settled.last(where: { $0.place == item.place }), !settled.says(item.body) else {
             return nil
         }
         return "与已结算的第 \(settled.version) 版不同：以已结算的为准，年度重新开放并结算后更新"

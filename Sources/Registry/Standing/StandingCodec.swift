@@ -1,0 +1,125 @@
+import Kernel
+import Policy
+
+/// A standing as a text: what is kept, settled and compared. Equal standings give equal bytes. A version that was
+/// ever written can be read for good; each has a golden file.
+///
+/// Version 2, a line each: `standing 2`; `policy KEY VERSION HASH`; `period FROM TO`; `outcome WORD`; `waivers` and
+/// their places in the policy; `carried HOURS`; `line WANT YEAR WANTED EARNED COUNTED` for each requirement, with `-`
+/// for no year; `uncounted PERSON:NUMBER HOURS REASON` for hours that do not count; `entries` and their persons and
+/// numbers. Hours are hundredths. Version 1 had no first line and the waivers behind the outcome, and numbered the
+/// entries of merged people on by 10,000 for each.
+enum StandingCodec {
+    static func encode(_ record: StandingRecord) -> String {
+        var text = ByteText()
+        text.add("standing 2\npolicy ", record.policy)
+        text.add("\nperiod ", record.period.from)
+        text.add(" ", record.period.to)
+        text.add("\noutcome ", record.outcome.rawValue)
+        text.add("\nwaivers", "")
+        for waiver in record.waivers { text.add(" ", waiver) }
+        text.add("\ncarried ", record.carried.hundredths)
+        for line in record.lines {
+            text.add("\nline ", line.want)
+            if let year = line.year { text.add(" ", year.number) } else { text.add(" -", "") }
+            text.add(" ", line.wanted.hundredths)
+            text.add(" ", line.earned.hundredths)
+            text.add(" ", line.counted.hundredths)
+        }
+        for item in record.uncounted {
+            text.add("\nuncounted ", item.entry)
+            text.add(" ", item.hours.hundredths)
+            text.add(item.reason)
+        }
+        text.add("\nentries", "")
+        for entry in record.entries { text.add(" ", entry) }
+        return text.text
+    }
+
+    /// `nil` where the text is none of ours.
+    static func decode(_ body: String) -> StandingRecord? {
+        let lines = body.utf8.split(separator: 10).map { Words(Substring($0)) }
+        guard lines.count > 4 else { return nil }
+        let isFirst = lines[0].name != "standing"
+        guard isFirst || lines[0].words == ["2"] else { return nil }
+        var parts = StandingParts(isFirst: isFirst)
+        for line in isFirst ? lines[...] : lines[1...] {
+            guard parts.take(line) else { return nil }
+        }
+        return parts.record
+    }
+
+    /// Whether both say the same, also where they are of two versions: then all but which of a merged person's entries
+    /// do not count, which version 1 numbered otherwise.
+    static func same(_ a: String, _ b: String) -> Bool {
+        if a == b { return true }
+        let marks = (a.utf8.starts(with: mark.utf8), b.utf8.starts(with: mark.utf8))
+        guard marks.0 != marks.1, let one = decode(a), let other = decode(b) else { return false }
+        return one.withoutPlaces == other.withoutPlaces
+    }
+
+    private static let mark = "standing 2\n"
+
+    /// Period and outcome of a text of any version: what is frozen is asked of every row.
+    static func head(_ body: some Collection<UInt8>) -> (period: Period, outcome: Substring)? {
+        let lines = body.split(separator: 10, maxSplits: 4)
+        guard let first = lines.first, lines.count > 3 else { return nil }
+        let place = first.starts(with: "standing 2".utf8) ? 2 : 1
+        let (days, outcome) = (lines[place].split(separator: 32), lines[place + 1].split(separator: 32))
+        guard days.count == 3, days[0].elementsEqual("period".utf8), outcome.count > 1,
+            outcome[0].elementsEqual("outcome".utf8), let from = Day(String(decoding: days[1], as: UTF8.self)),
+            let to = Day(String(decoding: days[2], as: UTF8.self))
+        else { return nil }
+        return (Period(from: from, to: to), Substring(decoding: outcome[1], as: UTF8.self))
+    }
+
+    /// What people would notice: not the policy's version, and not which entries there are.
+    static func figures(_ body: String) -> StandingRecord? { decode(body)?.figures }
+}
+
+/// A standing without what it was made of.
+struct StandingRecord: Sendable, Hashable {
+    /// Key, version and the beginning of the hash.
+    var policy: String
+    let period: Period
+    let outcome: Outcome
+    let waivers: [Int]
+    let carried: CreditHours
+    let lines: [Standing.Line]
+    var uncounted: [Standing.Uncounted]
+    var entries: [EntryID]
+
+    fileprivate var withoutPlaces: StandingRecord {
+        var record = self
+        record.uncounted = uncounted.map { item in
+            let reason: Standing.Reason =
+                switch item.reason {
+                case .twice: .twice(of: .none)
+                case .lowerLevel: .lowerLevel(than: .none)
+                default: item.reason
+                }
+            return Standing.Uncounted(entry: .none, hours: item.hours, reason: reason)
+        }
+        return record
+    }
+
+    fileprivate var figures: StandingRecord {
+        var record = self
+        (record.policy, record.entries) = ("", [])
+        return record
+    }
+}
+
+extension EntryID {
+    fileprivate static let none = EntryID(person: 0, number: 0)
+}
+
+extension StandingRecord {
+    init(_ item: PersonYear) {
+        let standing = item.standing
+        self.init(
+            policy: item.version.mark, period: standing.period, outcome: standing.outcome, waivers: standing.waivers,
+            carried: standing.carried, lines: standing.lines, uncounted: standing.uncounted,
+            entries: item.entries.map(\.id))
+    }
+}
