@@ -40,6 +40,7 @@ import Testing
             "SELECT number FROM person WHERE id_lookup = \([UInt8](repeating: 1, count: 32))",
             "SELECT number FROM person WHERE number > \(5) AND alias IS NULL ORDER BY number LIMIT \(500)",
             "SELECT number FROM person WHERE alias = \(5)",
+            "SELECT DISTINCT person FROM person_merge WHERE target = \(5) ORDER BY person",
             "SELECT number FROM entry WHERE person = \(5) AND evidence = \(1)",
             "SELECT number FROM entry r WHERE r.person = \(5) AND r.reverses = \(7)",
             "SELECT body FROM settled WHERE person >= \(5) AND person <= \(6)",

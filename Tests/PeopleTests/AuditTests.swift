@@ -96,12 +96,21 @@ import Web
             let queries = [
                 between, query { $0.act = "list.export" }, query { $0.chain = "account/2" }, query { $0.person = 3 },
                 query { $0.isRefused = true }, query { $0.isRefused = false }, AuditQuery(),
+                query { $0.acts = [.exportList, .downloadFile] }, .about(ID(3), [.exportList]),
             ]
             for asked in queries { try await comesInPages(audit, asked) }
             let refused = try await audit.find(query { $0.isRefused = true }, limit: 9).map(\.result)
             #expect(refused == ["web.forbidden", "web.forbidden", "web.forbidden"])
             let persons = try await audit.find(query { $0.person = 3 }, limit: 99).map(\.person)
             #expect(Set(persons) == [3])
+            let some = try await audit.find(.about(ID(3), [.exportList]), limit: 99)
+            #expect(Set(some.map(\.act)) == ["list.export"] && Set(some.map(\.person)) == [3])
+            let job = try await audit.find(.of(.job(7), [.exportList, .downloadFile]), limit: 99)
+            #expect(job.map(\.object) == [.job(7)])
+            #expect(try await audit.find(.of(.job(7), [.exportList]), limit: 99).isEmpty)
+            #expect(try await audit.find(.of(.list("7"), []), limit: 99).isEmpty)
+            let ofNobody = try await audit.find(query { $0.isOfNobody = true }, limit: 99).map(\.act)
+            #expect(ofNobody == ["chain.begin", "chain.begin", "chain.begin"])
             let times = try await audit.find(between, limit: 99).map(\.time)
             #expect(times.allSatisfy { from..<to ~= $0 })
         }
@@ -121,18 +130,29 @@ import Web
         #expect(records == whole)
     }
 
+    private func done(_ query: AuditQuery) -> AuditQuery {
+        var query = query
+        query.isRefused = false
+        return query
+    }
+
     @Test(arguments: Engine.allCases) func searchesReadAnIndex(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             for asked in [
                 AuditQuery(), query { $0.act = "list.export" }, query { $0.chain = "account/2" },
                 query { $0.person = 3 }, query { $0.isRefused = true }, query { $0.from = 5 },
                 query { ($0.act, $0.from, $0.after) = ("list.export", 5, .init(time: 7, chain: "a/1", number: 3)) },
-            ] {
+                .of(.policy("a"), [.publishPolicy]), .of(.request(ID(3)), [.carryOutRequest, .dismissRequest]),
+                done(.of(.account(ID(3)), [.grantRole, .openAccount])), done(.about(ID(3), [.settleYear])),
+            ] + AuditQuery.years.map(done) {
                 let plan = try await city.database.read { transaction in
                     if engine == .postgres { try transaction.execute("SET LOCAL enable_seqscan = off") }
                     return try transaction.plan(AuditStore.statement(asked, limit: 50)).joined(separator: "\n")
                 }
                 #expect(!plan.contains("Seq Scan") && !plan.contains("TEMP B-TREE"), "\(asked): \(plan)")
+                // Neither the whole record nor every act of a kind is gone through for one object or person.
+                let index = asked.object != nil ? "by_object" : asked.person != nil ? "by_person" : ""
+                #expect(plan.contains(index) || index.isEmpty, "\(asked): \(plan)")
                 #expect(plan.contains("INDEX") || plan.contains("PRIMARY KEY") || plan.contains("Index"), "\(plan)")
             }
         }

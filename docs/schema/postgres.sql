@@ -80,6 +80,9 @@ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01';
 CREATE TRIGGER person_merge_append BEFORE UPDATE OR DELETE ON person_merge FOR EACH ROW EXECUTE FUNCTION append_only();
 CREATE TRIGGER person_merge_whole BEFORE TRUNCATE ON person_merge FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
+-- person-2
+CREATE INDEX person_merge_by_target ON person_merge (target);
+
 -- employment-1
 CREATE TABLE employment (
     person       BIGINT NOT NULL REFERENCES person (number),
@@ -281,6 +284,9 @@ CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23A01'; END $$;
 CREATE TRIGGER audit_record_append BEFORE UPDATE OR DELETE ON audit_record FOR EACH ROW EXECUTE FUNCTION append_only();
 CREATE TRIGGER audit_record_whole BEFORE TRUNCATE ON audit_record FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+-- audit-2
+CREATE INDEX audit_record_by_object ON audit_record (object_kind, object, time, chain, number);
 
 -- upstream-1
 CREATE TABLE upstream_request (

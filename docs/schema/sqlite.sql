@@ -76,6 +76,9 @@ CREATE TABLE person_merge (
 CREATE TRIGGER person_merge_no_update BEFORE UPDATE ON person_merge BEGIN SELECT RAISE(ABORT, 'person_merge is append-only'); END;
 CREATE TRIGGER person_merge_no_delete BEFORE DELETE ON person_merge BEGIN SELECT RAISE(ABORT, 'person_merge is append-only'); END;
 
+-- person-2
+CREATE INDEX person_merge_by_target ON person_merge (target);
+
 -- employment-1
 CREATE TABLE employment (
     person       INTEGER NOT NULL REFERENCES person (number),
@@ -267,6 +270,9 @@ CREATE INDEX audit_record_by_person ON audit_record (person, time, chain, number
 CREATE INDEX audit_record_refused ON audit_record (time, chain, number) WHERE result <> 'done';
 CREATE TRIGGER audit_record_no_update BEFORE UPDATE ON audit_record BEGIN SELECT RAISE(ABORT, 'audit_record is append-only'); END;
 CREATE TRIGGER audit_record_no_delete BEFORE DELETE ON audit_record BEGIN SELECT RAISE(ABORT, 'audit_record is append-only'); END;
+
+-- audit-2
+CREATE INDEX audit_record_by_object ON audit_record (object_kind, object, time, chain, number);
 
 -- upstream-1
 CREATE TABLE upstream_request (

@@ -109,7 +109,9 @@ package struct AuditObject: Sendable, Hashable {
     package static func form(_ key: String) -> AuditObject { .init(kind: "form", id: key) }
     package static func certificate(_ number: String) -> AuditObject { .init(kind: "certificate", id: number) }
     package static func notice(_ number: ID<Notice>) -> AuditObject { .init(kind: "notice", id: "\(number)") }
-    static func request(_ number: ID<UpstreamRequest>) -> AuditObject { .init(kind: "request", id: "\(number)") }
+    package static func request(_ number: ID<UpstreamRequest>) -> AuditObject {
+        .init(kind: "request", id: "\(number)")
+    }
     package static func job(_ number: Int) -> AuditObject { .init(kind: "job", id: "\(number)") }
     /// A kind of list: `people`, `hours`, `standings`.
     package static func list(_ kind: String) -> AuditObject { .init(kind: "list", id: kind) }

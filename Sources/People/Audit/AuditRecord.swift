@@ -65,27 +65,37 @@ extension AuditRecord {
 
     /// Who: 账号 17（市人社局，单位 3）, 系统用户 root.
     package var actorWords: String {
-        let parts = chain.split(separator: "/", maxSplits: 1).map { String($0) }
-        guard parts.count == 2 else {
+        guard let owner else {
             // The chain of chains is nobody's own: whoever acted first began the other chain.
             return chain == AuditStore.chains ? account.map { "账号 \($0)" } ?? "程序" : "未登录的访客"
         }
-        switch parts[0] {
-        case "system": return "系统用户 \(parts[1])"
-        case "program": return "程序 \(parts[1])"
+        switch owner.kind {
+        case "system": return "系统用户 \(owner.name)"
+        case "program": return "程序 \(owner.name)"
         default: break
         }
-        guard account != nil else { return "账号 \(parts[1])（未登录）" }
+        guard account != nil else { return "账号 \(owner.name)（未登录）" }
         let held = [Role(rawValue: role)?.name, organisation.map { "单位 \($0)" }].compactMap { $0 }
-        return "账号 \(parts[1])" + (held.isEmpty ? "" : "（\(held.joined(separator: "，"))）")
+        return "账号 \(owner.name)" + (held.isEmpty ? "" : "（\(held.joined(separator: "，"))）")
+    }
+
+    /// Whose chain it is: `system` and `root`; `nil` of a chain that is nobody's own.
+    var owner: (kind: String, name: String)? {
+        let parts = chain.split(separator: "/", maxSplits: 1).map { String($0) }
+        return parts.count == 2 ? (parts[0], parts[1]) : nil
     }
 
     /// `into=3 rows=120`
-    package var detailWords: String {
+    package var detailWords: String { details.map { "\($0.name)=\($0.value)" }.joined(separator: " ") }
+
+    /// One of the numbers and codes of the detail; empty where there is none of that name.
+    package func detail(_ name: String) -> String { details.first { $0.name == name }?.value ?? "" }
+
+    private var details: [(name: Substring, value: String)] {
         detail.filter { !"{}\"".contains($0) }.split(separator: ",").map { pair in
             let sides = pair.split(separator: ":", maxSplits: 1)
-            return sides.joined(separator: "=")
-        }.joined(separator: " ")
+            return (sides[0], sides.count == 2 ? String(sides[1]) : "")
+        }
     }
 }
 

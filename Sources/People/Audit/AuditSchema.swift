@@ -48,6 +48,9 @@ enum AuditSchema {
             CREATE INDEX audit_record_by_person ON audit_record (person, time, chain, number) WHERE person IS NOT NULL
             ;
             CREATE INDEX audit_record_refused ON audit_record (time, chain, number) WHERE result <> 'done'
-            """, appendOnly: ["audit_record"])
+            """, appendOnly: ["audit_record"]),
+        Migration(
+            "audit-2",
+            "CREATE INDEX audit_record_by_object ON audit_record (object_kind, object, time, chain, number)"),
     ]
 }

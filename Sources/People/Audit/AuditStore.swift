@@ -146,6 +146,11 @@ package struct AuditQuery: Sendable, Hashable {
     package var chain: String?
     package var person: Int?
     package var act: String?
+    /// Any of these; beside a person or an object, of whom there are few records.
+    package var acts: [AuditAct] = []
+    package var object: AuditObject?
+    /// Only what is about no one person: a year as a whole.
+    package var isOfNobody = false
     package var isRefused: Bool?
     /// Only what comes after this record in the list.
     package var after: Place?
@@ -188,6 +193,13 @@ extension AuditStore {
         if let chain = query.chain { conditions.append("chain = \(chain)") }
         if let person = query.person { conditions.append("person = \(person)") }
         if let act = query.act { conditions.append("act = \(act)") }
+        if !query.acts.isEmpty {
+            conditions.append("act IN (\(.joined(query.acts.map { "\($0.rawValue)" }, by: ", ")))")
+        }
+        if let object = query.object {
+            conditions.append("object_kind = \(object.kind) AND object = \(object.id)")
+        }
+        if query.isOfNobody { conditions.append("person IS NULL") }
         if let isRefused = query.isRefused { conditions.append(isRefused ? "result <> 'done'" : "result = 'done'") }
         // Within a chain, times are in the order of the numbers.
         let isOneChain = query.chain != nil

@@ -33,6 +33,7 @@ enum PersonSchema {
                 decided INTEGER NOT NULL,
                 PRIMARY KEY (person, turn)
             ) STRICT
-            """, appendOnly: ["person_merge"])
+            """, appendOnly: ["person_merge"]),
+        Migration("person-2", "CREATE INDEX person_merge_by_target ON person_merge (target)"),
     ]
 }

@@ -206,6 +206,13 @@ extension PersonStore {
         try point(person, to: target, reason)
     }
 
+    /// Whoever was ever merged into somebody, also where that was undone.
+    package func everMerged(into target: ID<Person>) throws -> [ID<Person>] {
+        try transaction.rows("SELECT DISTINCT person FROM person_merge WHERE target = \(target) ORDER BY person") {
+            try $0.id(0)
+        }
+    }
+
     /// Undoes a merge; answers whom the person stood for.
     package func unmerge(_ person: ID<Person>, reason: String) throws -> ID<Person> {
         guard let one = try find(person) else { throw Failure.noPerson(person) }
