@@ -103,7 +103,8 @@ import Web
             #expect(try await accounts.roles(other).map(\.role.role) == [.professional])
             #expect(await code { try await accounts.revoke(role, from: opened.number) } == "account.no-role")
             #expect(held.map(\.isChosen) == [false, true] && held.last?.unit == "泰安示例机械有限公司")
-            #expect(try await accounts.roles("another") == [])
+            #expect(held.map { $0.granted?.who } == ["系统", "系统"])
+            #expect(try await accounts.roles("another").isEmpty)
         }
     }
 

@@ -84,10 +84,12 @@ extension HeldRole: PageValue {
             "unit": .text { $0.unit }, "isAtUnit": .flag { !$0.unit.isEmpty },
             "unitNumber": .text { $0.role.organisation?.description ?? "" },
             "isChosen": .flag { $0.isChosen }, "action": .text { _ in OwnAccountPages.rolePath.link().text },
+            "granted": .item { $0.granted },
         ]
     }
 
     package static var sample: HeldRole {
-        HeldRole(role: AccountRole(.employer, at: ID(3)), unit: "泰安示例机械有限公司", isChosen: false)
+        HeldRole(
+            role: AccountRole(.employer, at: ID(3)), unit: "泰安示例机械有限公司", isChosen: false, granted: .sample)
     }
 }

@@ -136,14 +136,19 @@ extension Accounts {
         return next
     }
 
-    /// The roles of whoever has this session, each with the unit or authority that it is held at.
+    /// The roles of whoever has this session, each with the unit or authority that it is held at, and who granted it.
     package func roles(_ token: String) async throws -> [HeldRole] {
         try await database.read { transaction in
             let store = store(transaction)
             guard let held = try store.session(sha256(token.utf8)) else { return [] }
-            return try store.roles(of: held.account.number).map { role in
+            let number = held.account.number
+            let teller = try ActTeller(transaction, people, to: .other)
+            let grants = try teller.newest([.of(.account(number), [.grantRole, .openAccount])], limit: 100)
+            return try store.roles(of: number).map { role in
                 let unit = try role.organisation.flatMap { try OrganisationStore(transaction).find($0)?.name }
-                return HeldRole(role: role, unit: unit ?? "", isChosen: role == held.role)
+                return HeldRole(
+                    role: role, unit: unit ?? "", isChosen: role == held.role,
+                    granted: grants.first { role.isGranted(by: $0) }.map(teller.line))
             }
         }
     }

@@ -22,6 +22,9 @@ extension AccountStore {
 extension AccountRole {
     /// As a record keeps it.
     var detail: AuditDetail { ["role": role.rawValue, "unit": organisation.map { "\($0)" } ?? ""] }
+
+    /// Whether an act of granting was about this role.
+    func isGranted(by record: AuditRecord) -> Bool { record.detail == detail.json }
 }
 
 /// How often somebody tried logins that nobody has. One record says it for ten minutes: so no stranger fills the audit.
