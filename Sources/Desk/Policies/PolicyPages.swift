@@ -55,11 +55,23 @@ package struct PolicyPages: Sendable {
     private func page(_ key: String) async throws -> Page {
         let versions = try await versions(key)
         let policy = versions[0].policy
-        let region = try await registry.database.read { transaction in
-            try RegionStore(transaction).all().first { $0.code == policy.jurisdiction }?.name
+        let (region, by) = try await registry.database.read { transaction in
+            let regions = try RegionStore(transaction).all()
+            return (
+                regions.first { $0.code == policy.jurisdiction }?.name,
+                try publishers(key, versions: versions.count, transaction)
+            )
         }
         let trail = [Crumb.home, Crumb("政策", Self.path.link())]
-        return Page(policy.title, trail: trail, view.draw(PolicyPage(versions, region: region)))
+        return Page(policy.title, trail: trail, view.draw(PolicyPage(versions, region: region, by: by)))
+    }
+
+    /// Who published each version, by its number, as far as that was recorded.
+    private func publishers(_ key: String, versions: Int, _ transaction: Transaction) throws -> [String: String] {
+        let teller = try ActTeller(transaction, registry.people, to: .other)
+        let acts = try teller.newest([.of(.policy(key), [.publishPolicy])], limit: versions)
+        return Dictionary(
+            acts.map { ($0.detail("version"), teller.line($0).who) }, uniquingKeysWith: { newest, _ in newest })
     }
 
     /// What a version says otherwise than the one before it.
@@ -121,7 +133,7 @@ struct PolicyPage: PageValue {
     let examples: [PolicySection]
     let versions: [PolicyVersionRow]
 
-    init(_ versions: [PolicyVersion], region: String?) {
+    init(_ versions: [PolicyVersion], region: String?, by: [String: String]) {
         let policy = versions[0].policy
         let text = PolicyText(policy, region: region)
         (title, head) = (policy.title, Array(text.head.dropFirst()))
@@ -132,7 +144,7 @@ struct PolicyPage: PageValue {
                 lines: ExampleText(policy, example).lines.dropFirst().map { String($0.dropFirst(2)) })
         }
         self.versions = versions.enumerated().map { place, version in
-            PolicyVersionRow(version, hasOlder: place + 1 < versions.count)
+            PolicyVersionRow(version, by: by["\(version.version)"] ?? "", hasOlder: place + 1 < versions.count)
         }
     }
 
@@ -198,24 +210,28 @@ extension String {
 struct PolicyVersionRow: PageValue {
     let version: Int
     let published: Day
+    /// Who published it; empty where that was not recorded.
+    let by: String
     let hash: String
     /// What changed in it; `nil` in the first.
     let changes: Link?
 
-    init(_ version: PolicyVersion, hasOlder: Bool) {
+    init(_ version: PolicyVersion, by: String, hasOlder: Bool) {
+        self.by = by
         (self.version, published) = (version.version, Day(milliseconds: version.published))
         hash = String(version.hash.hexadecimal.prefix(16))
         changes = hasOlder ? PolicyPages.changesPath.link(version.key, version.number) : nil
     }
 
     private init() {
-        (version, published, hash) = (2, Day(number: 19_101), "a1b2c3d4e5f60718")
+        (version, published, by, hash) = (2, Day(number: 19_101), "系统管理员", "a1b2c3d4e5f60718")
         changes = PolicyPages.path.link()
     }
 
     static var fields: [String: Field<PolicyVersionRow>] {
         [
             "version": .text { "\($0.version)" }, "published": .text { "\($0.published)" }, "hash": .text { $0.hash },
+            "by": .text { $0.by }, "isRecorded": .flag { !$0.by.isEmpty },
             "hasChanges": .flag { $0.changes != nil }, "changes": .text { $0.changes?.text ?? "" },
         ]
     }
