@@ -128,6 +128,10 @@ struct HeldRequestTests {
             #expect(try await bureau.get("/requests?view=answered").text.contains("不是本人"))
             let told = try await works.get("/requests/asked").text
             #expect(told.contains("没有办理") && told.contains("不是本人"))
+            // Both sides read whose answer it is; whoever asked, and what waits, names nobody.
+            let who = "泰安市人力资源和社会保障局（市人社局），账号 \(bureau.account)"
+            #expect(told.contains(who) && !asked.contains("账号 ") && !waiting.contains("账号 "))
+            #expect(try await bureau.get("/requests?view=answered").text.contains(who))
             // The same again says so, and one that was done by other means ends as done.
             _ = try await works.taken("people", list)
             let again = try await bureau.get("/requests").text

@@ -69,11 +69,17 @@ package struct UpstreamPages: Sendable {
                 try isAnswered
                 ? store.answered(reach, before: before, limit: Self.size + 1)
                 : store.waiting(reach, before: before, limit: Self.size + 1)
-            let rows = try found.map { (number: $0.number, row: UpstreamRow(try texts.of($0), $0, now: now)) }
+            let teller = try ActTeller(transaction, registry.people, to: .officer)
+            let rows = try found.map { request in
+                (
+                    number: request.number,
+                    row: UpstreamRow(try texts.of(request), request, by: try teller.who(answered: request), now: now)
+                )
+            }
             let last = try answered.flatMap { try store.findAnswered($0, reach) }
             return (
                 rows, try isAnswered ? nil : store.countWaiting(reach),
-                try last.map { UpstreamRow(try texts.of($0), $0, now: now) }
+                try last.map { UpstreamRow(try texts.of($0), $0, by: "", now: now) }
             )
         }
         let view = isAnswered ? [("view", "answered")] : []
@@ -94,9 +100,13 @@ package struct UpstreamPages: Sendable {
             let sender = try sender(visitor, transaction)
             guard let organisation = sender.organisation else { throw Failure.noScope }
             let texts = UpstreamTexts(Reach(transaction, registry.people, sender), registry.people)
+            let teller = try ActTeller(transaction, registry.people, to: .officer)
             return try UpstreamStore(transaction, registry.people).asked(
                 by: organisation, before: before, limit: Self.size + 1
-            ).map { (number: $0.number, row: UpstreamRow(try texts.asked($0), $0, now: now)) }
+            ).map { request in
+                let by = try teller.who(answered: request)
+                return (number: request.number, row: UpstreamRow(try texts.asked(request), request, by: by, now: now))
+            }
         }
         let next = found.count > Self.size ? found[Self.size - 1].number : nil
         let value = UpstreamList(
@@ -117,7 +127,7 @@ package struct UpstreamPages: Sendable {
             let before = try store.dismissedBefore(request)?.answer
             let text = try UpstreamTexts(reach, registry.people).of(request)
             return UpstreamPage(
-                number: number, row: UpstreamRow(text, request, now: now),
+                number: number, row: UpstreamRow(text, request, by: "", now: now),
                 mayDo: try hasUnit && reach.holds(request.person), hasUnit: hasUnit, before: before?.reason ?? "",
                 typed: typed)
         }

@@ -13,6 +13,15 @@ struct UpstreamText: Sendable {
     var difference = ""
 }
 
+extension ActTeller {
+    /// Who carried a request out or dismissed it; empty while it waits.
+    func who(answered request: UpstreamRequest) throws -> String {
+        guard request.answer != nil else { return "" }
+        let acts = try newest([.of(.request(request.number), [.carryOutRequest, .dismissRequest])], limit: 1)
+        return acts.first.map { line($0).who } ?? ""
+    }
+}
+
 /// Writes requests for whoever reads them. Whoever is out of the reader's reach is not named.
 struct UpstreamTexts {
     private let reach: Reach

@@ -40,10 +40,13 @@ struct UpstreamRow: PageValue {
     let asker: String
     let link: Link
     let time: ClockTime
+    /// Who answered it; empty while it waits.
+    private let by: String
     private let answer: UpstreamRequest.Answer?
     private let answered: ClockTime?
 
-    init(_ text: UpstreamText, _ request: UpstreamRequest, now: Int) {
+    init(_ text: UpstreamText, _ request: UpstreamRequest, by: String, now: Int) {
+        self.by = by
         (self.text, asker, answer) = (text, request.organisationName, request.answer)
         link = UpstreamPages.requestPath.link(request.number)
         time = ClockTime(request.asked, now: now)
@@ -55,6 +58,7 @@ struct UpstreamRow: PageValue {
             title: "调入：岳明远", words: "岳明远（人员编号 1，泰安示例机械有限公司）调入“肥城示例石材有限公司”。",
             difference: "名单上写的是“岳明达”，登记的是“岳明远”，请核对身份证号。")
         (asker, link, time) = ("肥城示例石材有限公司", UpstreamPages.path.link(), .sample)
+        by = "泰安市人力资源和社会保障局（市人社局），账号 3"
         (answer, answered) = (nil, .sample)
     }
 
@@ -69,6 +73,7 @@ struct UpstreamRow: PageValue {
             "isDone": .flag { $0.answer?.isDone == true },
             "isDismissed": .flag { $0.answer?.isDone == false }, "reason": .text { $0.answer?.reason ?? "" },
             "hasReason": .flag { $0.answer?.reason.isEmpty == false }, "answered": .item { $0.answered },
+            "by": .text { $0.by }, "isRecorded": .flag { !$0.by.isEmpty },
         ]
     }
 
