@@ -57,6 +57,8 @@ import Web
             "requests": try views.view("requests", of: UpstreamList.self).draw(.sample).text,
             "asked": try views.view("asked", of: UpstreamList.self).draw(.sample).text,
             "request": try views.view("request", of: UpstreamPage.self).draw(.sample).text,
+            "acts": try views.view("acts", of: ActList.self).draw(.sample).text,
+            "record": try views.view("record", of: RecordPage.self).draw(.sample).text,
             "audit": try views.view("audit", of: AuditPage.self).draw(.sample).text,
             "job": try views.view("job", of: JobPage.self).draw(.sample).text,
         ]

@@ -22,6 +22,7 @@ func siteParts(
     let year = try YearPages(registry, proof, views)
     let roster = try RosterPages(registry, proof, views)
     let personLogins = try LoginPages(logins, roster, views)
+    let records = try RecordPages(roster, views)
     let imports = try ImportPages(registry, jobs, views)
     let years = try YearsPages(registry, jobs, views)
     let figures = try FigurePages(registry, views)
@@ -39,7 +40,7 @@ func siteParts(
     var parts = Site.Parts(configuration.imprint)
     parts.routes = home.routes + year.routes + imports.routes + roster.routes + years.routes
     parts.routes += personLogins.routes + figures.routes + jobPages.routes + policies.routes + noticePages.routes
-    parts.routes += requests.routes
+    parts.routes += requests.routes + records.routes
     parts.routes += try StylePages(views).routes + verification.routes + accounts.routes
     parts.routes += try OwnAccountPages(logins, views, cookies).routes
     parts.routes += try WherePages(registry, views).routes + api(installation, configuration, roster, checks).routes

@@ -12,6 +12,9 @@ package struct YearsPages: Sendable {
     private let view: View<YearsPage>
     private let confirmView: View<ConfirmPage>
 
+    /// So many acts are shown.
+    private static let shown = 20
+
     package static let path: Path<> = Path("/years")
     static let previewPath = Path<Year>("/years/{}/preview")
     static let settlePath = Path<Year>("/years/{}/settlement")
@@ -62,13 +65,18 @@ package struct YearsPages: Sendable {
 
     private func page() async throws -> Page {
         let today = registry.people.outside.today.year
-        let rows = try await registry.database.read { transaction in
+        let value = try await registry.database.read { transaction in
             let states = Dictionary(
                 try registry.years(transaction).map { ($0.year, $0.state) }, uniquingKeysWith: { _, last in last })
             let asked = try registry.yearsAsked(through: today, transaction)
-            return Set(asked).union(states.keys).sorted(by: >).map { YearRow(year: $0, state: states[$0] ?? .open) }
+            let rows = Set(asked).union(states.keys).sorted(by: >).map {
+                YearRow(year: $0, state: states[$0] ?? .open)
+            }
+            let teller = try ActTeller(transaction, registry.people, to: .officer)
+            let acts = try teller.newest(AuditQuery.years, limit: Self.shown).map(teller.line)
+            return YearsPage(rows: rows, acts: ActList(acts))
         }
-        return Page("年度", trail: [.home], view.draw(YearsPage(rows: rows)))
+        return Page("年度", trail: [.home], view.draw(value))
     }
 
     private func confirmation(of year: Year) -> Page {
@@ -92,12 +100,14 @@ package struct YearsPages: Sendable {
 
 struct YearsPage: PageValue {
     let rows: [YearRow]
+    /// What was done to years as a whole.
+    let acts: ActList?
 
     static var fields: [String: Field<YearsPage>] {
-        ["rows": .list { $0.rows }, "hasRows": .flag { !$0.rows.isEmpty }]
+        ["rows": .list { $0.rows }, "hasRows": .flag { !$0.rows.isEmpty }, "acts": .item { $0.acts }]
     }
 
-    static var sample: YearsPage { YearsPage(rows: [.sample]) }
+    static var sample: YearsPage { YearsPage(rows: [.sample], acts: .sample) }
 }
 
 struct YearRow: PageValue {

@@ -172,6 +172,7 @@ extension RosterPages {
         let line = try await place(of: person, visit)
         let links = YearLinks(
             year: { Self.yearPath.link(person, $0) }, certificate: { Self.certificatePath.link(person, $0) },
+            record: RecordPages.path.link(person),
             login: LoginPages.door.isOpen(to: visit.visitor) ? LoginPages.path.link(person) : nil)
         let html = try await self.year.draw(year, of: person, links, isOwn: false)
         var query = RosterQuery(Query(""), newest: year)

@@ -12,11 +12,15 @@ struct YearPage: PageValue {
     let standings: [StandingPart]
     let settled: [TitledText]
     let refused: [TitledText]
+    let record: Link
     /// Whose it is, where it is not the reader's own.
     let who: Who?
 
-    init(year: Year, reading: YearReading, certificates: [OwnCertificate], years: [OtherYear], who: Who?) {
-        (self.year, self.certificates, self.years, self.who) = (year, certificates, years, who)
+    init(
+        year: Year, reading: YearReading, certificates: [OwnCertificate], years: [OtherYear], record: Link, who: Who?
+    ) {
+        (self.year, self.certificates, self.years) = (year, certificates, years)
+        (self.record, self.who) = (record, who)
         state = reading.state.name
         standings = reading.standings.map { StandingPart($0, reading) }
         let isOnly = Set(reading.settled.map(\.key)).count == 1
@@ -30,7 +34,7 @@ struct YearPage: PageValue {
     private init(_ year: Year, _ standings: [StandingPart]) {
         (self.year, self.standings) = (year, standings)
         (state, years, certificates) = ("已结算", [.sample], [.sample])
-        (settled, refused, who) = ([.sample], [.sample], .sample)
+        (settled, refused, record, who) = ([.sample], [.sample], RecordPages.ownPath.link(), .sample)
     }
 
     static var fields: [String: Field<YearPage>] {
@@ -40,7 +44,7 @@ struct YearPage: PageValue {
             "settled": .list { $0.settled }, "refused": .list { $0.refused },
             "isRefused": .flag { !$0.refused.isEmpty },
             "who": .item { $0.who }, "isOwn": .flag { $0.who == nil },
-            "where": .text { _ in WherePages.path.link().text },
+            "where": .text { _ in WherePages.path.link().text }, "record": .text { $0.record.text },
         ]
     }
 

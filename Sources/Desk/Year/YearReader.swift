@@ -9,6 +9,8 @@ import Web
 struct YearLinks: Sendable {
     let year: @Sendable (Year) -> Link
     let certificate: @Sendable (String) -> Link
+    /// To what was done about the person, and by whom.
+    let record: Link
     /// To the account of somebody else.
     var login: Link?
 }
@@ -35,7 +37,8 @@ struct YearReader: Sendable {
             YearPage(
                 year: year, reading: reading,
                 certificates: held.map { OwnCertificate($0, link: links.certificate($0.certificate.number.text)) },
-                years: others.map { OtherYear(year: $0, link: links.year($0), isCurrent: $0 == year) }, who: who))
+                years: others.map { OtherYear(year: $0, link: links.year($0), isCurrent: $0 == year) },
+                record: links.record, who: who))
     }
 
     private func who(_ person: Person, _ links: YearLinks, _ transaction: Transaction) throws -> Who {
