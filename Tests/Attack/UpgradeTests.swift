@@ -32,7 +32,7 @@ struct UpgradeTests {
                 """
                 DELETE FROM migration
                 WHERE id IN ('state-change-1', 'upstream-1', 'upstream-2', 'settlement-2', 'recognition-2',
-                             'recognition-3') OR id LIKE '%-row-codes-_'
+                             'recognition-3', 'standing-3', 'standing-4') OR id LIKE '%-row-codes-_'
                 """)
             for table in older where table.added != nil {
                 try Migration.guarding(table.name.description, transaction)

@@ -172,6 +172,7 @@ extension Kind {
 
     /// Every fact that is asked for is there, and is one that is taken.
     fileprivate func examine(_ evidence: Evidence) throws(Refusal) {
+        if isWhole(evidence) { return }
         for shape in facts {
             guard let value = evidence.facts[shape.key] else {
                 if shape.optional { continue }
@@ -179,6 +180,18 @@ extension Kind {
             }
             guard shape.accepts(value) else { throw refusal(.notAccepted(shape.key)) }
         }
+    }
+
+    /// The same without the reason: nearly all evidence is, and looking names up among a few costs less than hashing.
+    private func isWhole(_ evidence: Evidence) -> Bool {
+        var found = 0
+        for (key, value) in evidence.facts {
+            guard let place = names.firstIndex(of: key) else { continue }
+            let shape = facts[place]
+            guard shape.accepts(value) else { return false }
+            if !shape.optional { found += 1 }
+        }
+        return found == needed
     }
 
     fileprivate func meetDemands(_ situation: Situation) throws(Refusal) {

@@ -48,7 +48,12 @@ package final class Kind: Sendable {
         self.sampleWords = sampleWords
         hasTheme = facts.contains { $0.key == "theme" }
         isDatedApart = dated != creditedTo
+        (names, needed) = (facts.map(\.key), facts.count { !$0.optional })
     }
+
+    /// The keys of its facts, and how many of them must be there.
+    let names: [String]
+    let needed: Int
 
     /// Its evidence may name a theme, which may say which subject the hours fill.
     let hasTheme: Bool
