@@ -44,6 +44,22 @@ import Web
         }
     }
 
+    @Test(arguments: Engine.allCases) func anHourSaysWhoBroughtIt(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.add("岳明远")
+            let (mill, day) = (city.mill, Day(milliseconds: city.people.outside.now()))
+            let brought: [(Sender, String?, String)] = [
+                (officer(1, of: mill), nil, "泰安示例机械有限公司 \(day) 报送"), (officer(2, of: nil), nil, "市人社局 \(day) 报送"),
+                (.operating, nil, "系统管理员 \(day) 报送"), (.operating, "甲平台", "甲平台 \(day) 报送"),
+            ]
+            for (sender, platform, _) in brought { _ = try await send(30, city, sender, platform: platform) }
+            let reading = try await city.registry.year(Year(2022), of: person)
+            let told = reading.standings.flatMap { item in item.entries.map { reading.explained($0, in: item).brought }
+            }
+            #expect(told == brought.map(\.2))
+        }
+    }
+
     /// Evidence from before sources had a type keeps its name; what the name means is recorded once.
     @Test(arguments: Engine.allCases) func whatALoginBroughtIsItsOrganisations(_ engine: Engine) async throws {
         try await withCity(engine) { city in

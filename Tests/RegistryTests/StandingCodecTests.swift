@@ -54,9 +54,13 @@ import Testing
 
     @Test(arguments: [1, 2]) func periodAndOutcomeAreFoundInEachVersion(_ version: Int) throws {
         let text = try Self.golden(version)
-        let head = try required(StandingCodec.head(text.utf8))
+        let head = try required(StandingCodec.head(text))
         #expect(head.period == Year(2022).period)
         #expect(head.outcome == "short")
+        for count in 0..<80 { #expect(StandingCodec.head(String(text.prefix(count)))?.outcome != "qualified") }
+        for text in ["", "\n", "a\nperiod 2022-01-01", "standing 2\npolicy", "a\nperiod 2022-01-01 2022-12-31\nout"] {
+            #expect(StandingCodec.head(text) == nil, "\(text)")
+        }
     }
 
     /// Any line that is cut, doubled in its words or of another name makes it no text of ours.

@@ -136,6 +136,7 @@ struct LedgerPart: PageValue {
             "hours": .text { "\($0.told.hours)" }, "steps": .list { $0.told.steps.map(Sentence.init) },
             "uncounted": .list { $0.told.uncounted.map(Sentence.init) },
             "isUncounted": .flag { !$0.told.uncounted.isEmpty },
+            "brought": .text { $0.told.brought }, "isBrought": .flag { !$0.told.brought.isEmpty },
         ]
     }
 
@@ -145,6 +146,7 @@ struct LedgerPart: PageValue {
         )
         (told.title, told.steps) = ("泰山石材锯切机理研究", ["国内国家级刊物论文，125 学时　二(三)3"])
         told.uncounted = ["其中 1 学时不计：论文每年最多计 40 学时"]
+        told.brought = "泰安示例机械有限公司 2022-06-05 报送"
         return LedgerPart(told)
     }
 }

@@ -15,6 +15,9 @@ package struct Sender: Sendable, Hashable {
         (self.scope, self.account, self.organisation, self.isBureau) = (scope, account, organisation, isBureau)
     }
 
+    /// What the bureau is called where its accounts belong to no organisation.
+    package static let bureau = Role.bureau.name
+
     /// The command line, which nothing is refused to.
     package static let operating = Sender(scope: .everybody, account: nil, organisation: nil, isBureau: true)
 }

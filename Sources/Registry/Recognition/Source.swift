@@ -31,6 +31,16 @@ package enum Source: Sendable, Hashable {
         }
     }
 
+    /// As people read it.
+    func name(_ organisations: [ID<Organisation>: Organisation]) -> String {
+        switch self {
+        case .organisation(let number): organisations[number]?.name ?? "单位 \(number)"
+        case .bureau: Sender.bureau
+        case .platform(let name): name
+        case .operator: "系统管理员"
+        }
+    }
+
     init?(_ text: String) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         switch (parts.first, parts.count) {

@@ -27,10 +27,10 @@ package struct SettledStanding: Sendable {
 
     /// The body says its outcome; the hash says that it is the body that was settled.
     var isWhole: Bool {
-        StandingCodec.head(body.utf8).map { $0.outcome == outcome } == true && sha256(body.utf8) == hash
+        StandingCodec.head(body).map { $0.outcome == outcome } == true && sha256(body.utf8) == hash
     }
 
-    var period: Period? { StandingCodec.head(body.utf8)?.period }
+    var period: Period? { StandingCodec.head(body)?.period }
 
     /// Whether a standing is what was settled.
     func says(_ body: String) -> Bool { StandingCodec.same(self.body, body) }

@@ -15,6 +15,8 @@ package struct ExplainedEntry: Sendable {
     package var title = ""
     package var subject: String
     package var steps: [String] = []
+    /// Who brought it, and when: 泰安示例学校 2022-06-05 报送; empty where nobody knows.
+    package var brought = ""
     package var uncounted: [String] = []
 
     /// `2`; of somebody merged into the person `2（人员 5）`.
@@ -35,7 +37,10 @@ extension YearReading {
             subject: policy.subject(entry.subject)?.name ?? entry.subject)
         if entry.person != dossier.root { told.owner = entry.person }
         told.steps = steps(entry, policy)
-        if let held = evidence(of: entry)?.evidence { told.title = policy.kind(entry.kind)?.title(of: held) ?? "" }
+        if let held = evidence(of: entry) {
+            told.title = policy.kind(entry.kind)?.title(of: held.evidence) ?? ""
+            told.brought = bringers[held.source].map { "\($0) \(Day(milliseconds: held.received)) 报送" } ?? ""
+        }
         told.uncounted = item.standing.uncounted.filter { $0.entry == entry.id }.map {
             "其中 \($0.hours) 学时不计：\(policy.words(for: $0, kind: entry.kind))"
         }

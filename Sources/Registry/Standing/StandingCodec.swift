@@ -60,18 +60,25 @@ enum StandingCodec {
 
     private static let mark = "standing 2\n"
 
-    /// Period and outcome of a text of any version: what is frozen is asked of every row.
-    static func head(_ body: some Collection<UInt8>) -> (period: Period, outcome: Substring)? {
-        let lines = body.split(separator: 10, maxSplits: 4)
-        guard let first = lines.first, lines.count > 3 else { return nil }
-        let place = first.starts(with: "standing 2".utf8) ? 2 : 1
-        let (days, outcome) = (lines[place].split(separator: 32), lines[place + 1].split(separator: 32))
-        guard days.count == 3, days[0].elementsEqual("period".utf8), outcome.count > 1,
-            outcome[0].elementsEqual("outcome".utf8), let from = Day(String(decoding: days[1], as: UTF8.self)),
-            let to = Day(String(decoding: days[2], as: UTF8.self))
+    /// Period and outcome of a text of any version, where they stand: what is frozen is asked of every row.
+    static func head(_ bytes: UnsafeRawBufferPointer) -> (period: Period, outcome: Substring)? {
+        let isNewest = bytes.starts(with: mark.utf8)
+        guard let end = bytes.dropFirst(isNewest ? mark.utf8.count : 0).firstIndex(of: newline) else { return nil }
+        let line = bytes[(end + 1)...]
+        guard line.count > 28, line.starts(with: "period ".utf8), line.dropFirst(29).starts(with: "outcome ".utf8),
+            let from = Day(utf8: UnsafeRawBufferPointer(rebasing: line.dropFirst(7).prefix(10))),
+            let to = Day(utf8: UnsafeRawBufferPointer(rebasing: line.dropFirst(18).prefix(10)))
         else { return nil }
-        return (Period(from: from, to: to), Substring(decoding: outcome[1], as: UTF8.self))
+        let outcome = line.dropFirst(37).prefix { $0 != newline && $0 != UInt8(ascii: " ") }
+        return (Period(from: from, to: to), Substring(decoding: outcome, as: UTF8.self))
     }
+
+    static func head(_ body: String) -> (period: Period, outcome: Substring)? {
+        var body = body
+        return body.withUTF8 { head(UnsafeRawBufferPointer($0)) }
+    }
+
+    private static let newline = UInt8(ascii: "\n")
 
     /// What people would notice: not the policy's version, and not which entries there are.
     static func figures(_ body: String) -> StandingRecord? { decode(body)?.figures }

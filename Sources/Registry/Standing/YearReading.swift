@@ -11,6 +11,8 @@ package struct YearReading: Sendable {
     package let state: YearState
     /// What was decided on what stands in the year.
     let decided: [DecisionPlace: Decided]
+    /// Who brought it, by the source that evidence names.
+    let bringers: [String: String]
     /// Evidence that is credited nowhere: with the reason.
     package let refused: [(evidence: HeldEvidence, words: String)]
     /// The settled versions of this year: policy, version, why, when.
@@ -64,8 +66,17 @@ extension Registry {
         let decided = try Decided.all(of: standings.flatMap(\.entries), family, transaction)
         return YearReading(
             person: found, dossier: dossier, standings: standings, state: years.state(of: year),
-            decided: decided, refused: refused,
+            decided: decided, bringers: try bringers(decided.values, transaction), refused: refused,
             settled: settled.filter { $0.year == year }, book: book, today: people.outside.today)
+    }
+
+    private func bringers(
+        _ decided: some Collection<Decided>, _ transaction: Transaction
+    ) throws -> [String: String] {
+        let named = Set(decided.map(\.evidence.source))
+        guard !named.isEmpty else { return [:] }
+        let (old, organisations) = (try OldSources.read(transaction, people), try people.organisations(transaction))
+        return named.reduce(into: [:]) { $0[$1] = old.source($1)?.name(organisations) }
     }
 
     private func refused(
