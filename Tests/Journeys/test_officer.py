@@ -275,7 +275,7 @@ class Policies:
     def prepare(self):
         text = (ROOT / "Policies/taian/2022.yaml").read_text(encoding="utf-8")
         path = self.city.folder / "2022.yaml"
-        path.write_text(text.replace("教育\njuris", "教育（修订）\njuris", 1), encoding="utf-8")
+        path.write_text(text.replace("继续教育\n", "继续教育（修订）\n", 1), encoding="utf-8")
         self.city.run("policy", "publish", str(path))
 
     def test_a_policy_and_its_changes(self):
