@@ -153,6 +153,11 @@ package struct BookNumber: Sendable, Hashable {
         return String(decoding: body + [last], as: UTF8.self)
     }
 
+    /// Twelve digits with the check digit behind them; `nil` where one is no digit.
+    package static func checked(_ twelve: String) -> String? {
+        check(twelve.utf8).map { twelve + String(UnicodeScalar($0)) }
+    }
+
     /// The check digit that belongs behind the first twelve.
     private static func check(_ digits: some Collection<UInt8>) -> UInt8? {
         digits.prefix(12).weighted(by: [1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3]).map { UInt8(48 + (10 - $0 % 10) % 10) }

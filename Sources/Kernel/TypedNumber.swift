@@ -20,7 +20,7 @@ extension StringProtocol {
 }
 
 extension Sequence<UInt8> {
-    /// Digits in their places times the weights; `nil` where one is no digit. A last `X` is ten.
+    /// Digits in their places times the weights; `nil` where one is no digit.
     func weighted(by weights: some Sequence<Int>) -> Int? {
         var sum = 0
         for (byte, weight) in zip(self, weights) {

@@ -30,10 +30,7 @@ package enum TextFormat: String, Sendable, CaseIterable {
         switch self {
         case .any: return "way \(turn)"
         case .serialNumber: return "CN 00-\(1000 + turn % 9000)"
-        case .isbn:
-            let body = "9787\(90_000_000 + turn % 1_000_000)"
-            let sum = body.utf8.enumerated().reduce(0) { $0 + Int($1.element - 48) * ($1.offset % 2 == 0 ? 1 : 3) }
-            return "\(body)\((10 - sum % 10) % 10)"
+        case .isbn: return BookNumber.checked("9787\(90_000_000 + turn % 1_000_000)") ?? ""
         }
     }
 

@@ -38,7 +38,7 @@ extension Registry {
             let held = try family.flatMap { try EvidenceStore(transaction).all(of: $0) }
             return PersonLedger(
                 entries: try family.flatMap { try LedgerStore(transaction).all(of: $0) },
-                evidence: held.reduce(into: [:]) { $0[EvidencePlace(person: $1.person, number: $1.number)] = $1 },
+                evidence: held.reduce(into: [:]) { $0[$1.place] = $1 },
                 book: try book(transaction))
         }
     }

@@ -40,15 +40,24 @@ private struct Claiming {
         }
     }
 
+    /// The number of authors among these facts.
+    func authors(in facts: [String: Fact]) -> Int? {
+        guard let among = rule.among, case .integer(let count)? = facts[among] else { return nil }
+        return count
+    }
+
     /// `known`: what others say of the work.
     func read(_ known: [String: Fact]) -> ClaimRead {
-        var authors: Int?
-        if let among = rule.among, case .integer(let count)? = known[among] { authors = count }
-        let roots = Set(others.map(\.root)).subtracting([claim.root])
-        return ClaimRead(work: claim.work, authors: authors, others: roots.count, taken: 0)
+        let count = others.claimants(beside: claim.root)
+        return ClaimRead(work: claim.work, authors: authors(in: known), others: count, taken: 0)
     }
 
     func isClaimed(in claims: [Claim]) -> Bool { claims.contains { names.contains($0.work) } }
+}
+
+extension [Claim] {
+    /// How many people beside one have made them.
+    fileprivate func claimants(beside root: ID<Person>) -> Int { Set(map(\.root)).subtracting([root]).count }
 }
 
 /// What comes of evidence for the works that it names.
@@ -78,8 +87,8 @@ extension Recogniser {
             // Two numbers that are one human now keep their claims: they are one author, and the work counts once.
             if !stood, let same = others.first(where: { $0.root == bearer.root && $0.level == level }) {
                 guard try givesWay(same, to: item, bearer) else {
-                    let others = Set(others.map(\.root)).subtracting([bearer.root]).count
-                    made.read.append(ClaimRead(work: work, authors: nil, others: others, taken: same.evidence))
+                    let count = others.claimants(beside: bearer.root)
+                    made.read.append(ClaimRead(work: work, authors: nil, others: count, taken: same.evidence))
                     let what = level.isEmpty ? "同一成果" : "同一成果的同一级别"
                     throw ClaimRefusal(words: "\(what)已由第 \(same.evidence) 项登记，不重复登记（\(rule.clause.short)）")
                 }
@@ -128,8 +137,7 @@ extension Recogniser {
     private func share(
         _ it: Claiming, _ known: [String: Fact], _ before: [Claim], _ cause: Cause, _ touched: inout Touched
     ) throws {
-        var authors: Int?
-        if let among = it.rule.among, case .integer(let count)? = it.held.evidence.facts[among] { authors = count }
+        let authors = it.authors(in: it.held.evidence.facts)
         if let authors { try holdPlaces(it, authors) }
         let stood = it.isClaimed(in: before)
         let differing = it.stated.filter { item in known[item.shape.key].map { $0 != item.value } ?? false }
@@ -151,7 +159,7 @@ extension Recogniser {
     }
 
     private func holdPlaces(_ it: Claiming, _ authors: Int) throws {
-        let claimants = Set(it.others.map(\.root)).subtracting([it.claim.root]).count + 1
+        let claimants = it.others.claimants(beside: it.claim.root) + 1
         guard claimants <= authors else {
             throw ClaimRefusal(words: "该成果的作者数为 \(authors)，已有 \(claimants - 1) 人登记，人数超出（\(it.clause)）")
         }

@@ -55,10 +55,9 @@ struct DecisionStore {
         return words
     }
 
-    /// Decisions on what these people brought, by person and number: all of them, or some.
+    /// Some of the decisions on what these people brought.
     func each(
-        from: Int, through: Int, where isWanted: (DecisionPlace) -> Bool = { _ in true },
-        _ body: (HeldDecision) throws -> Void
+        from: Int, through: Int, where isWanted: (DecisionPlace) -> Bool, _ body: (HeldDecision) throws -> Void
     ) throws {
         try transaction.each("\(Self.columns) WHERE d.person >= \(from) AND d.person <= \(through)") { row in
             let place = DecisionPlace(person: try row.id(0), number: try row.int(1))

@@ -14,6 +14,8 @@ package struct HeldEvidence: Sendable, Hashable {
     package let evidence: Evidence
     /// Milliseconds since 1970.
     let received: Int
+
+    var place: EvidencePlace { EvidencePlace(person: person, number: number) }
 }
 
 struct EvidenceStore {
@@ -43,7 +45,7 @@ struct EvidenceStore {
         try read("\(Self.latest) AND e.person = \(person) ORDER BY e.number", where: isWanted)
     }
 
-    /// Every version of what these people brought: all of it, or some by place and version.
+    /// Some versions of what these people brought, by place and version.
     func versions(
         from: Int, through: Int, where isWanted: (EvidencePlace, Int) -> Bool, _ body: (HeldEvidence) throws -> Void
     ) throws {

@@ -60,7 +60,7 @@ final class Judge {
         return verdict
     }
 
-    /// The hours of a decision that this version is to give.
+    /// The hours of a decision that this version is to give; those of one year and subject are one.
     private func wanted(
         _ credited: Credited, _ evidence: Evidence, _ version: PolicyVersion, _ newest: PolicyVersion
     ) -> [Verdict.Wanted] {
@@ -73,14 +73,7 @@ final class Judge {
             if !settled.isEmpty { return settled.contains(newest.key) }
             return asks(newest.key, in: line.year, region, on: credited.day)
         }
-        return Self.wanted(mine, credited, evidence, version)
-    }
-
-    /// Lines of a decision as entries; those of one year and subject are one.
-    static func wanted(
-        _ lines: [Credited.Line], _ credited: Credited, _ evidence: Evidence, _ version: PolicyVersion
-    ) -> [Verdict.Wanted] {
-        lines.reduce(into: [Credited.Line]()) { lines, line in
+        return mine.reduce(into: [Credited.Line]()) { lines, line in
             if let place = lines.firstIndex(where: { $0.year == line.year && $0.subject == line.subject }) {
                 lines[place] = Credited.Line(
                     year: line.year, subject: line.subject, hours: lines[place].hours + line.hours)

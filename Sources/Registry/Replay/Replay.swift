@@ -53,8 +53,7 @@ extension Decided {
         try EvidenceStore(transaction).versions(
             from: from, through: through, where: { versions.contains(EvidenceVersion(place: $0, version: $1)) }
         ) { held in
-            let place = EvidencePlace(person: held.person, number: held.number)
-            evidence[EvidenceVersion(place: place, version: held.version)] = held
+            evidence[EvidenceVersion(place: held.place, version: held.version)] = held
         }
         // Most of a person's decisions were made by the same facts.
         var known: (text: String, facts: [DatedFact]?) = ("", [])
