@@ -22,14 +22,13 @@ struct Fold {
     init(policy: Policy, period: Period, facts: [DatedFact], entries: [Entry], beside: [Entry]) {
         (self.policy, self.period) = (policy, period)
         let membership = Membership(period, policy)
-        if beside.isEmpty, entries.allSatisfy(membership.holds), policy.isInOrder(entries) {
-            (self.entries, first, starts, besides) = (entries, 0, [], [])
+        let mine = entries.allSatisfy(membership.holds) ? entries : entries.filter(membership.holds)
+        if !policy.looksBack || (beside.isEmpty && mine.count == entries.count) {
+            (self.entries, first, starts, besides) = (policy.inOrder(mine), 0, [], [])
         } else {
-            let others = policy.looksBack ? beside : []
-            let mine = entries.filter(membership.holds)
-            let around = others.filter(membership.holds)
+            let around = beside.filter(membership.holds)
             let inside = policy.inOrder(mine.map { Placed($0) } + around.map { Placed($0, isMine: false) })
-            let before = policy.looksBack ? (entries + others).filter(membership.isBefore) : []
+            let before = (entries + beside).filter(membership.isBefore)
             let earlier = policy.inOrder(before.map { Placed($0, start: membership.start(of: $0, facts)) })
             self.entries = earlier.map(\.entry) + inside.map(\.entry)
             (first, starts) = (earlier.count, earlier.map(\.start))
@@ -203,8 +202,9 @@ extension Policy {
 
     private func rank(_ entry: Entry) -> Int { subjects.firstIndex { $0.key == entry.subject } ?? subjects.count }
 
-    fileprivate func isInOrder(_ entries: [Entry]) -> Bool {
-        entries.indices.dropFirst().allSatisfy { !precedes(entries[$0], entries[$0 - 1]) }
+    fileprivate func inOrder(_ entries: [Entry]) -> [Entry] {
+        let isSorted = entries.indices.dropFirst().allSatisfy { !precedes(entries[$0], entries[$0 - 1]) }
+        return isSorted ? entries : entries.sorted(by: precedes)
     }
 
     fileprivate func inOrder(_ entries: [Placed]) -> [Placed] {

@@ -2,28 +2,31 @@ import Kernel
 import Policy
 
 /// A text in the making: digits go straight to its bytes.
-struct ByteText {
-    private var bytes: [UInt8] = []
+struct ByteText: ~Copyable {
+    private var memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1000)
+    private var count = 0
 
-    init() { bytes.reserveCapacity(600) }
+    deinit { memory.deallocate() }
 
-    var text: String { String(decoding: bytes, as: UTF8.self) }
+    var text: String { String(decoding: UnsafeBufferPointer(rebasing: memory[..<count]), as: UTF8.self) }
 
     mutating func add(_ sign: StaticString, _ part: String) {
         add(sign)
-        bytes.append(contentsOf: part.utf8)
+        var part = part
+        part.withUTF8 { add($0) }
     }
 
     mutating func add(_ sign: StaticString, _ number: Int) {
         add(sign)
-        if number < 0 { bytes.append(UInt8(ascii: "-")) }
-        let start = bytes.count
+        if number < 0 { add("-") }
         var rest = number.magnitude
-        repeat {
-            bytes.append(UInt8(48 + rest % 10))
+        let length = Self.digits(rest)
+        grow(length)
+        count += length
+        for place in 1...length {
+            memory[count - place] = UInt8(48 + rest % 10)
             rest /= 10
-        } while rest > 0
-        bytes[start...].reverse()
+        }
     }
 
     mutating func add(_ sign: StaticString, _ day: Day) {
@@ -44,11 +47,34 @@ struct ByteText {
         case .cap(let index): add(" cap ", index)
         case .twice(let entry): add(" twice ", entry)
         case .lowerLevel(let entry): add(" lower ", entry)
-        case .countedEarlier: add(" earlier", "")
+        case .countedEarlier: add(" earlier")
         }
     }
 
-    private mutating func add(_ sign: StaticString) {
-        bytes.append(contentsOf: UnsafeBufferPointer(start: sign.utf8Start, count: sign.utf8CodeUnitCount))
+    mutating func add(_ sign: StaticString) {
+        add(UnsafeBufferPointer(start: sign.utf8Start, count: sign.utf8CodeUnitCount))
+    }
+
+    private mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) {
+        grow(bytes.count)
+        for byte in bytes {
+            memory[count] = byte
+            count += 1
+        }
+    }
+
+    private mutating func grow(_ more: Int) {
+        guard count + more > memory.count else { return }
+        let larger = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 2 * (count + more))
+        _ = larger.update(fromContentsOf: memory[..<count])
+        memory.deallocate()
+        memory = larger
+    }
+
+    /// Of the magnitude of an `Int`.
+    private static func digits(_ number: UInt) -> Int {
+        var (digits, bound) = (1, UInt(10))
+        while number >= bound { (digits, bound) = (digits + 1, bound * 10) }
+        return digits
     }
 }

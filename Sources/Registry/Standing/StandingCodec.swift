@@ -16,12 +16,12 @@ enum StandingCodec {
         text.add("\nperiod ", record.period.from)
         text.add(" ", record.period.to)
         text.add("\noutcome ", record.outcome.rawValue)
-        text.add("\nwaivers", "")
+        text.add("\nwaivers")
         for waiver in record.waivers { text.add(" ", waiver) }
         text.add("\ncarried ", record.carried.hundredths)
         for line in record.lines {
             text.add("\nline ", line.want)
-            if let year = line.year { text.add(" ", year.number) } else { text.add(" -", "") }
+            if let year = line.year { text.add(" ", year.number) } else { text.add(" -") }
             text.add(" ", line.wanted.hundredths)
             text.add(" ", line.earned.hundredths)
             text.add(" ", line.counted.hundredths)
@@ -31,7 +31,7 @@ enum StandingCodec {
             text.add(" ", item.hours.hundredths)
             text.add(item.reason)
         }
-        text.add("\nentries", "")
+        text.add("\nentries")
         for entry in record.entries { text.add(" ", entry) }
         return text.text
     }
