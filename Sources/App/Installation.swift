@@ -192,6 +192,11 @@ package struct Installation: Sendable {
     package func settle(_ year: Year, only person: ID<Person>) async throws -> SettlementReport {
         try await registry.settle(year, only: person, roots.chains())
     }
+
+    /// Opens one person's year again, over the chain of this person alone.
+    package func reopen(_ year: Year, only person: ID<Person>, reason: String) async throws {
+        try await registry.reopen(year, only: person, roots.chains(), reason: reason)
+    }
 }
 
 extension Failure {

@@ -6,8 +6,9 @@ import Proof
 import Registry
 
 extension Installation {
-    /// What there is, and what is due and not done: years that were left in the middle of being settled, certificates
-    /// that should be there. Failing are entries that did not come out again when the ledger was replayed.
+    /// What there is, and what is due and not done: years that were left in the middle of being settled, people who
+    /// were opened again alone, certificates that should be there. Failing are entries that did not come out again when
+    /// the ledger was replayed.
     package func status() async throws -> (lines: [String], due: Int, failing: Int) {
         let (people, registry) = (people, registry)
         let certificates = try await proof.due()
@@ -19,10 +20,17 @@ extension Installation {
             var lines = ["人员 \(persons)  单位 \(units)"]
             lines += book.current.map { "政策 \($0.key) 第 \($0.version) 版  \($0.policy.title)" }
             lines += years.map { "\($0.year) 年度：\($0.state.name)" }
+            let opened = try registry.openedAlone(transaction).filter { !$0.people.isEmpty }
+            lines += opened.map { year, people in
+                let numbers = people.prefix(10).map(\.description).joined(separator: "、")
+                return "\(year) 年度单独重新开放、还没有再次结算的 \(people.count) 人："
+                    + numbers + (people.count > 10 ? " 等" : "")
+            }
             lines.append("待颁发的证书 \(certificates)")
             let replay = try registry.lastReplay(transaction)
             lines.append(replay?.words ?? "账本还没有重算过：xueshi ledger replay")
-            return (lines, certificates + years.count { $0.state == .closing }, replay?.differing ?? 0)
+            let unsettled = years.count { $0.state == .closing } + opened.reduce(0) { $0 + $1.people.count }
+            return (lines, certificates + unsettled, replay?.differing ?? 0)
         }
     }
 }

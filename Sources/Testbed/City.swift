@@ -9,6 +9,8 @@ import Registry
 import Signing
 import Synchronization
 
+import enum Registry.Source
+
 /// A city with places, a unit in each of some regions, and Tai'an's policies; its clock ticks a second a look.
 package struct City: Sendable {
     package let database: Database
@@ -218,10 +220,10 @@ package enum Brought {
 
 extension City {
     package func recognise(
-        _ person: ID<Person>, _ evidence: Evidence, reference: String? = nil
+        _ person: ID<Person>, _ evidence: Evidence, reference: String? = nil, from source: Source = .platform("test")
     ) async throws -> Recognition {
         try await registry.recognise(
-            Submission(person: person, source: .platform("test"), reference: reference, evidence: evidence))
+            Submission(person: person, source: source, reference: reference, evidence: evidence))
     }
 }
 

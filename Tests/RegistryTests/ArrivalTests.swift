@@ -10,13 +10,13 @@ import Testing
     /// One course in two lists, at two dates and in two subjects; a paper with two dates and in two journals; an award
     /// at three levels in two years; courses of graduates twice.
     private static func items(_ turn: Int) -> [Evidence] {
-        let number = "CN 37-\(1000 + turn)/T"
+        let (number, other) = ("CN 37-\(1000 + turn)/T", "CN 37-\(3000 + turn)/T")
         return [
             Brought.course("甲", 20, "public"), Brought.course("《甲》", 30, "public"), Brought.course("甲", 30),
             Brought.course("乙", 45, "public", on: "2022-07-01"), Brought.course("乙", 24, "public"),
             Brought.paper("机理", authors: 1, on: "2022-02-01", number: number),
             Brought.paper("机理", authors: 1, on: "2021-12-01", number: number),
-            Brought.paper("机理", authors: 1, on: "2022-03-01", number: number + "2", journal: "foreign"),
+            Brought.paper("机理", authors: 1, on: "2022-03-01", number: other, journal: "foreign"),
             Brought.award("救治", "county", on: "2022-05-10"), Brought.award("救治", "provincial", on: "2022-09-09"),
             Brought.award("救治", "municipal", on: "2021-09-09"), Brought.graduateCourses("JY-1", on: "2021-06-30"),
             Brought.graduateCourses("JY-1", on: "2022-06-30"),

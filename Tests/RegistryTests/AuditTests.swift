@@ -53,6 +53,13 @@ import Testing
                 try transaction.execute("DELETE FROM entry WHERE person = \(people[0]) AND number = 3")
             }
             #expect(try await city.registry.audit(Heads()).faults == [.cut(person: people[0].number, after: 2)])
+            let failure = await #expect(throws: Failure.self) {
+                try await city.recognise(people[0], Brought.course("又一课", 3))
+            }
+            #expect(failure?.code == "ledger.cut")
+            let replay = try await city.registry.replay(nil)
+            #expect(replay.differing == 1)
+            #expect(replay.examples == ["人员 \(people[0])：账本缺少记录。请运行 ledger verify 查看"])
             try await city.database.write { transaction in
                 try transaction.execute(
                     """

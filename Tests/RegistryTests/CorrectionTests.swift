@@ -11,6 +11,24 @@ import Testing
 
 /// A list that brings a known number again corrects what was brought under it, and says what it takes away.
 @Suite struct CorrectionTests {
+    /// What is brought again by somebody else, smaller, on an earlier day or as another subject, takes nothing away.
+    @Test(arguments: Engine.allCases) func aSmallerTwinTakesNothingAway(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.add("岳明远")
+            let other = try await city.unit("示例企业二", "370902")
+            _ = try await city.recognise(person, Brought.course("公需综合", 30, "public", on: "2022-05-01"))
+            for small in [
+                Brought.course("公需综合", 1, "public", on: "2022-04-30"),
+                Brought.course("公需综合", 2, "professional", on: "2022-04-29"),
+            ] {
+                #expect(try await city.recognise(person, small, from: .organisation(other.number)).refusal == nil)
+            }
+            let standing = try required(try await city.registry.year(Year(2022), of: person).standings.first).standing
+            #expect(standing.lines[0].counted == CreditHours(30))
+            #expect(Set(standing.uncounted.map(\.entry.number)) == [2, 3])
+        }
+    }
+
     private static let head = "身份证号,认定形式,编号,课程名称,学习平台,科目,课程年度,课程学时,考试,考试合格日期,更正原因\n"
 
     /// A row of the list: a course of 2022.

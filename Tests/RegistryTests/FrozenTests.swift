@@ -41,7 +41,8 @@ import Testing
 
     private func reopened(_ city: City) async throws -> Bool {
         try await city.database.read { transaction in
-            try city.registry.settledYears(Self.year, from: 1, through: 1, transaction).allSatisfy(\.isReopened)
+            let settled = try city.registry.settledYears(Self.year, from: 1, through: 1, transaction)
+            return try #require(settled.first).isReopened
         }
     }
 
@@ -92,7 +93,7 @@ import Testing
             _ = try await city.registry.publish("sample", wanting(30), rehearsing: false)
             #expect(try await outcome(city, people[0]) == "qualified 1")
 
-            try await city.registry.reopen(Year(2023), only: people[0], reason: "复核")
+            try await city.registry.reopen(Year(2023), only: people[0], Heads(), reason: "复核")
             let told = try await city.registry.check(Year(2023)).examples
             #expect(told == ["人员 1 sample：已单独重新开放，还没有再次结算。用 settle --person 结算"])
             #expect(try await city.registry.settle(Year(2023), only: people[0], Heads()).written == 1)
@@ -102,11 +103,84 @@ import Testing
         }
     }
 
+    /// Everybody is decided by the newest policy when a year is opened again; who is settled alone then, too.
+    @Test(arguments: Engine.allCases) func aReopenedYearIsDecidedAnew(_ engine: Engine) async throws {
+        try await withCity(engine, policies: []) { city in
+            _ = try await city.registry.publish("sample", PublishTests.policy(10, wants: 10), rehearsing: false)
+            let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
+            for person in people { _ = try await city.recognise(person, talk("讲座")) }
+            _ = try await city.registry.settle(Year(2023))
+            let published = try await city.registry.publish(
+                "sample", PublishTests.policy(5, wants: 10), rehearsing: false)
+            #expect(published.changed == 0)
+            #expect(try await city.registry.reopen(Year(2023), reason: "更正") == 2)
+            #expect(try await outcome(city, people[0]) == "short 1")
+            #expect(try await city.registry.settle(Year(2023), only: people[0], Heads()).written == 1)
+            #expect(try await city.registry.settle(Year(2023)).written == 1)
+            for person in people { #expect(try await outcome(city, person) == "short 2") }
+        }
+    }
+
+    /// Where opening a year again was broken off before everybody was decided, settling one person does it.
+    @Test(arguments: Engine.allCases) func aBrokenOffReopeningIsMadeUpFor(_ engine: Engine) async throws {
+        try await withCity(engine, policies: []) { city in
+            _ = try await city.registry.publish("sample", PublishTests.policy(10, wants: 10), rehearsing: false)
+            let person = try await city.add("岳明远")
+            _ = try await city.recognise(person, talk("讲座"))
+            _ = try await city.registry.settle(Year(2023))
+            _ = try await city.registry.publish("sample", PublishTests.policy(5, wants: 10), rehearsing: false)
+            _ = try await city.database.write { transaction in
+                try city.registry.put(.open, Year(2023), "更正", from: [.settled], transaction)
+            }
+            #expect(try await city.registry.settle(Year(2023), only: person, Heads()).qualified == 0)
+            #expect(try await outcome(city, person) == "short 2")
+        }
+    }
+
+    /// The year as it stands for one person, and who is left open.
+    @Test(arguments: Engine.allCases) func theStateOfOnesOwnYearIsTold(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.full("岳明远")
+            #expect(try await state(city, person) == .year(.open))
+            _ = try await city.registry.settle(Self.year, only: person, Heads())
+            #expect(try await state(city, person) == .alone)
+            _ = try await city.registry.settle(Self.year)
+            #expect(try await state(city, person) == .year(.settled))
+            try await city.registry.reopen(Self.year, only: person, Heads(), reason: "复核")
+            #expect(try await state(city, person) == .openedAlone)
+            let opened = try await city.database.read { try city.registry.openedAlone($0) }
+            #expect(opened.map(\.people) == [[person]])
+            let words = try await city.registry.year(Self.year, of: person).settled.map(\.words).last ?? ""
+            #expect(words.hasSuffix("，为本人重新开放：复核"))
+            _ = try await city.registry.settle(Self.year, only: person, Heads())
+            #expect(try await state(city, person) == .year(.settled))
+            #expect(try await city.database.read { try city.registry.openedAlone($0) }.map(\.people) == [[]])
+            let late = try await city.full("汶小溪")
+            #expect(try await state(city, late) == .missed)
+        }
+    }
+
+    /// Who left the policy's reach in a settled year earns nothing after that day, and before it still does.
+    @Test(arguments: Engine.allCases) func whoHasLeftEarnsNothingInASettledYear(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.full("岳明远")
+            _ = try await city.registry.settle(Self.year)
+            try await city.move(person, to: try await city.unit("示例企业二", "110000"), since: "2022-07-01")
+            let late = try await city.recognise(person, Brought.course("秋季课", 20, on: "2022-09-01"))
+            #expect(late.refusal?.contains("没有找到这一天适用于本人的政策") == true, "\(late.refusal ?? "")")
+            #expect(try await city.recognise(person, Brought.course("春季课", 20, on: "2022-03-01")).refusal == nil)
+        }
+    }
+
+    private func state(_ city: City, _ person: ID<Person>) async throws -> PersonState {
+        try await city.registry.year(Self.year, of: person).state
+    }
+
     @Test(arguments: Engine.allCases) func whoIsNotSettledIsNotOpenedAgain(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.full("岳明远")
             let failure = await #expect(throws: Failure.self) {
-                try await city.registry.reopen(Self.year, only: person, reason: "复核")
+                try await city.registry.reopen(Self.year, only: person, Heads(), reason: "复核")
             }
             #expect(failure?.code == "settlement.person-open")
         }
@@ -116,6 +190,7 @@ import Testing
     @Test(arguments: Engine.allCases) func onePersonIsSettledOverTheOwnChain(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (person, other) = (try await city.full("岳明远"), try await city.full("汶小溪"))
+            _ = try await city.registry.settle(Self.year, only: other, Heads())
             let guards: SQL = engine == .sqlite ? "DROP TRIGGER entry_no_update" : "DROP TRIGGER entry_append ON entry"
             try await city.database.write { transaction in
                 try transaction.execute(guards)
@@ -126,6 +201,10 @@ import Testing
                 try await city.registry.settle(Self.year, only: other, Heads())
             }
             #expect(failure?.code == "ledger.broken")
+            let opening = await #expect(throws: Failure.self) {
+                try await city.registry.reopen(Self.year, only: other, Heads(), reason: "复核")
+            }
+            #expect(opening?.code == "ledger.broken")
         }
     }
 }

@@ -76,13 +76,39 @@ import Testing
         }
     }
 
-    /// A settled year stays: what is brought for an earlier one later is told and rewrites nothing.
-    @Test(arguments: Engine.allCases) func aLaterSettledYearIsToldAndStays(_ engine: Engine) async throws {
+    /// A settled year stays: of what counts once, nothing new of an earlier year takes its place.
+    @Test(arguments: Engine.allCases) func aLaterSettledYearStays(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             _ = try await city.recognise(person, Brought.graduateCourses("JY-1", on: Self.second))
             _ = try await city.registry.settle(Year(2022))
-            _ = try await city.recognise(person, Brought.graduateCourses("JY-1", on: Self.first))
+            let failure = await #expect(throws: Failure.self) {
+                try await city.recognise(person, Brought.graduateCourses("JY-1", on: Self.first))
+            }
+            #expect(failure?.code == "recognition.settled-later")
+            #expect(
+                failure?.words.chinese
+                    == "登记后，已结算的 2022 年度专业科目会由 150 学时减为 0 学时：按规定只计一次的成果，已在该年度计入，没有登记。"
+                    + "确需改计在 2021 年度的，请主管部门先为本人重新开放 2022 年度")
+            _ = try await city.recognise(person, Brought.graduateCourses("JY-2", on: Self.first))
+            #expect(try await city.counted(person, 2021) == CreditHours(150))
+            #expect(try await city.registry.check(Year(2022)).differing == 0)
+
+            try await city.registry.reopen(Year(2022), only: person, Heads(), reason: "改计")
+            #expect(try await city.recognise(person, Brought.graduateCourses("JY-1", on: Self.first)).refusal == nil)
+            #expect(try await city.registry.settle(Year(2022), only: person, Heads()).differing == 0)
+            #expect(try await city.counted(person, 2022) == .zero)
+        }
+    }
+
+    /// A correction has to be taken: what it changes in a later settled year is told there, and rewrites nothing.
+    @Test(arguments: Engine.allCases) func aCorrectionIsToldInALaterSettledYear(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.add("岳明远")
+            _ = try await city.recognise(person, Brought.graduateCourses("JY-2", on: Self.first), reference: "一")
+            _ = try await city.recognise(person, Brought.graduateCourses("JY-1", on: Self.second))
+            _ = try await city.registry.settle(Year(2022))
+            _ = try await city.recognise(person, Brought.graduateCourses("JY-1", on: Self.first), reference: "一")
             let check = try await city.registry.check(Year(2022))
             #expect(check.examples == ["人员 \(person) taian-2022：已结算的结果与重算不同"])
             let year = try await city.registry.year(Year(2022), of: person)
@@ -106,6 +132,7 @@ extension Evidence {
     /// The same of a work that nobody else claims.
     fileprivate func alone(_ number: Int) -> Evidence {
         guard case .text(let journal)? = facts["number"] else { return self }
-        return Evidence(kind, facts.merging(["number": .text("\(journal)-\(number)")]) { $1 })
+        let own = journal.replacing("-000", with: "-\(100 + number)")
+        return Evidence(kind, facts.merging(["number": .text(own)]) { $1 })
     }
 }

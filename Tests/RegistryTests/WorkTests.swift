@@ -145,11 +145,29 @@ import Testing
             _ = try await city.recognise(person, Brought.paper("BIM 技术（上）", authors: 3))
             for (title, number) in [
                 ("ｂｉｍ技术(上)", "CN37-0001/T"), ("《BIM技术（上）》", "ＣＮ ３７－０００１／Ｔ"), ("“BIM”技术·上。", "cn 37—0001/t"),
+                ("BIM技术上", "CN 37-0001"), ("BIM 技术（上）", "CN 37-0001/U"),
             ] {
                 let again = try await city.recognise(person, Brought.paper(title, authors: 3, number: number))
                 #expect(again.refusal?.contains("同一成果已由第 1 项登记") == true, "\(title)")
             }
             #expect(try await city.counted(person).hundredths == 4166)
+        }
+    }
+
+    /// Who has claimed a work may not claim it again with other facts, on an earlier day or by somebody else.
+    @Test(arguments: Engine.allCases) func aSecondClaimOfOnesOwnStatesTheSame(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.add("岳明远")
+            _ = try await city.recognise(person, Brought.paper("机理", authors: 1, on: "2022-06-01"))
+            let other = try await city.unit("示例企业二", "370902")
+            for (again, words) in [
+                (Brought.paper("机理", authors: 1000, on: "2022-05-31"), "作者数 1 登记，与本次的 1000 不符"),
+                (Brought.paper("机理", authors: 1, on: "2022-05-31", journal: "provincial"), "刊物级别 “国内国家级” 登记"),
+            ] {
+                let told = try await city.recognise(person, again, from: .organisation(other.number))
+                #expect(told.refusal?.contains(words) == true, "\(told.refusal ?? "")")
+            }
+            #expect(try await city.counted(person) == CreditHours(125))
         }
     }
 
@@ -159,7 +177,7 @@ import Testing
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
             let entry = try required(try await city.recognise(people[0], Brought.paper("机理", authors: 1)).entries.first)
-            let (plain, former) = ("paper|cn370001t|机理", "paper|cn37-0001/t|机理")
+            let (plain, former) = ("paper|cn370001|机理", "paper|cn37-0001/t|机理")
             #expect(entry.work == plain)
             try await city.database.write { transaction in
                 let works = WorkStore(transaction)

@@ -522,6 +522,9 @@ CREATE TRIGGER settled_whole BEFORE TRUNCATE ON settled FOR EACH STATEMENT EXECU
 -- settlement-2
 ALTER TABLE settled ADD COLUMN turn BIGINT;
 
+-- settlement-3
+CREATE INDEX settled_opened ON settled (year, person) WHERE turn = 0;
+
 -- registry-row-codes-1
 ALTER TABLE policy_version ADD COLUMN mac bytea;
 

@@ -490,6 +490,9 @@ CREATE TRIGGER settled_no_delete BEFORE DELETE ON settled BEGIN SELECT RAISE(ABO
 -- settlement-2
 ALTER TABLE settled ADD COLUMN turn INTEGER;
 
+-- settlement-3
+CREATE INDEX settled_opened ON settled (year, person) WHERE turn = 0;
+
 -- registry-row-codes-1
 ALTER TABLE policy_version ADD COLUMN mac BLOB;
 

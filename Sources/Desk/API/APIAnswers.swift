@@ -94,7 +94,7 @@ struct APIYear: Encodable, Sendable {
     }
 
     init(_ reading: YearReading, _ year: Year) {
-        (person, self.year, state) = (reading.person.number.number, year.number, reading.state.rawValue)
+        (person, self.year, state) = (reading.person.number.number, year.number, reading.state.year.rawValue)
         standings = reading.standings.map { item in
             let wants = item.version.policy.wants
             return APIStanding(

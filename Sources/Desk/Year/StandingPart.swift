@@ -22,8 +22,7 @@ struct StandingPart: PageValue {
         period = "\(item.standing.period)"
         isShort = item.standing.outcome == .short
         let words = policy.words(forOutcomeOf: item.standing)
-        let isSettled = reading.state == .settled
-        outcome = words == Outcome.short.name ? Outcome.short.words(isSettled: isSettled) : words
+        outcome = words == Outcome.short.name ? Outcome.short.words(isSettled: reading.state.isSettled) : words
         bars = item.standing.lines.enumerated().map { Bar($0.element, policy, turn: $0.offset) }
         ways = reading.dossier.ways(of: item, reading.book, today: reading.today).map(WayPart.init)
         notes =

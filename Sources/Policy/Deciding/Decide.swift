@@ -70,17 +70,21 @@ extension Policy {
     }
 
     /// The work that the evidence claims: its kind and the plain names of the facts that name it; `nil` for kinds
-    /// without works.
-    package func work(of evidence: Evidence) -> String? { work(of: evidence, named: PlainName.form) }
+    /// without works. A journal is named without the class behind its number, which people leave out.
+    package func work(of evidence: Evidence) -> String? {
+        work(of: evidence) { shape, name in PlainName.form(shape?.textFormat?.identity(name) ?? name) }
+    }
 
     /// What the same work was called before names were plain.
     package func formerWork(of evidence: Evidence) -> String? {
-        work(of: evidence) { name in name.filter { !$0.isWhitespace }.lowercased() }
+        work(of: evidence) { _, name in name.filter { !$0.isWhitespace }.lowercased() }
     }
 
-    private func work(of evidence: Evidence, named: (String) -> String) -> String? {
-        guard let rule = kind(evidence.kind)?.work else { return nil }
-        let names = rule.key.compactMap { evidence.facts[$0].map { named($0.description) } }
+    private func work(of evidence: Evidence, named: (FactShape?, String) -> String) -> String? {
+        guard let kind = kind(evidence.kind), let rule = kind.work else { return nil }
+        let names = rule.key.compactMap { key in
+            evidence.facts[key].map { named(kind.shape(key), $0.description) }
+        }
         return ([evidence.kind] + names).joined(separator: "|")
     }
 

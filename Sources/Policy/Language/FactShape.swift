@@ -24,6 +24,8 @@ package final class FactShape: Sendable {
         (self.key, self.name, self.form, self.optional) = (key, name, form, optional)
     }
 
+    package var textFormat: TextFormat? { if case .text(let format) = form { format } else { nil } }
+
     /// The name of a value that people read: `国内国家级` for `national`.
     package func name(of value: Fact) -> String {
         if case .oneOf(let choices) = form, let choice = choices.first(where: { .text($0.key) == value }) {

@@ -150,7 +150,8 @@ package enum Span: String, Sendable, CaseIterable {
     }
 }
 
-/// At most so many hours or items of what a filter finds, within a span; in the order evidence date, then number.
+/// At most so many hours or items of what a filter finds, within a span; in the order of
+/// ``Policy/precedes(_:_:)``.
 struct Cap: Sendable {
     enum Most: Sendable {
         case hours(CreditHours)

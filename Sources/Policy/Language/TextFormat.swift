@@ -25,6 +25,11 @@ package enum TextFormat: String, Sendable, CaseIterable {
         }
     }
 
+    /// What of a text tells it from others: of `CN 37-0001/T` not the class behind the stroke.
+    func identity(_ text: String) -> String {
+        self == .serialNumber ? String((normal(text) ?? text).prefix { $0 != "/" }) : text
+    }
+
     /// A text of this form that nobody has used, another for each turn: for items that are only tried.
     func tried(_ turn: Int) -> String {
         switch self {

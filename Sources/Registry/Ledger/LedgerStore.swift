@@ -71,13 +71,29 @@ struct LedgerStore {
         return entries
     }
 
+    /// Where a person's chain ends. Failure: `ledger.cut` where an entry is missing.
     private func chain(of person: ID<Person>) throws -> (entries: Int, head: [UInt8])? {
         try transaction.first(
-            "SELECT \(LedgerSchema.chain.selection("c")) FROM chain c WHERE c.person = \(person)"
+            """
+            SELECT \(LedgerSchema.chain.selection("c")), (SELECT count(*) FROM entry e WHERE e.person = c.person)
+            FROM chain c WHERE c.person = \(person)
+            """
         ) { row in
             try row.check(LedgerSchema.chain)
-            return (try row.int(1), try row.bytes(2))
+            let entries = try row.int(1)
+            guard try row.int(4) == entries else { throw Failure.ledgerCut(person) }
+            return (entries, try row.bytes(2))
         }
+    }
+
+    /// Those people of whom an entry is missing.
+    func cut(from: Int, through: Int) throws -> [ID<Person>] {
+        try transaction.rows(
+            """
+            SELECT c.person FROM chain c WHERE c.person >= \(from) AND c.person <= \(through)
+              AND c.entries <> (SELECT count(*) FROM entry e WHERE e.person = c.person) ORDER BY c.person
+            """
+        ) { try $0.id(0) }
     }
 
     /// The un-reversed entries made on one piece of evidence.

@@ -82,7 +82,7 @@ extension Recogniser {
             else { continue }
             let level = rule.level.flatMap { held.evidence.facts[$0]?.description } ?? ""
             let names = [work, policy.formerWork(of: held.evidence) ?? work]
-            var others = try works.claims(on: names).filter { !$0.isBy(held) }
+            let others = try works.claims(on: names).filter { !$0.isBy(held) }
             let stood = before.contains { names.contains($0.work) && $0.level == level }
             // Two numbers that are one human now keep their claims: they are one author, and the work counts once.
             if !stood, let same = others.first(where: { $0.root == bearer.root && $0.level == level }) {
@@ -93,7 +93,6 @@ extension Recogniser {
                     throw ClaimRefusal(words: "\(what)已由第 \(same.evidence) 项登记，不重复登记（\(rule.clause.short)）")
                 }
                 made.displaced.append(same)
-                others.removeAll { $0 == same }
             }
             let claim = Claim(
                 work: work, level: level, claimant: held.person, evidence: held.number, root: bearer.root)

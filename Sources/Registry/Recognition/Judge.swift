@@ -6,7 +6,7 @@ final class Judge {
     let basis: Basis
     /// Every version that might decide something, the newest of each policy first.
     private let versions: [(version: PolicyVersion, newest: PolicyVersion)]
-    private var asking: [Place: Set<String>] = [:]
+    private var known: [Place: Set<String>] = [:]
 
     private struct Place: Hashable {
         let year: Year
@@ -70,8 +70,9 @@ final class Judge {
                 return false
             }
             let settled = frozen.keys(line.year, credited.day)
-            if !settled.isEmpty { return settled.contains(newest.key) }
-            return asks(newest.key, in: line.year, region, on: credited.day)
+            let asking = asking(in: line.year, region, on: credited.day)
+            // Whom nothing was asked of on that day any more earns nothing in a settled year either.
+            return settled.isEmpty ? asking.contains(newest.key) : settled.contains(newest.key) && !asking.isEmpty
         }
         return mine.reduce(into: [Credited.Line]()) { lines, line in
             if let place = lines.firstIndex(where: { $0.year == line.year && $0.subject == line.subject }) {
@@ -86,19 +87,20 @@ final class Judge {
         }
     }
 
-    /// Whether a policy asks something of the person at the end of a year, or did on the day itself: what was earned
-    /// under it stays when the person leaves it later in the year.
-    private func asks(_ key: String, in year: Year, _ region: RegionCode?, on day: Day) -> Bool {
-        if keys(Place(year: year, region: region, day: year.period.to)).contains(key) { return true }
-        return year.period.contains(day) && keys(Place(year: year, region: region, day: day)).contains(key)
+    /// The policies that ask something of the person at the end of a year, or did on the day itself: what was earned
+    /// under one stays when the person leaves it later in the year.
+    private func asking(in year: Year, _ region: RegionCode?, on day: Day) -> Set<String> {
+        let atEnd = keys(Place(year: year, region: region, day: year.period.to))
+        guard year.period.contains(day) else { return atEnd }
+        return atEnd.union(keys(Place(year: year, region: region, day: day)))
     }
 
     /// The policies that ask something of the person in a year, from a unit in a region.
     private func keys(_ place: Place) -> Set<String> {
-        if let known = asking[place] { return known }
+        if let keys = known[place] { return keys }
         let policies = candidates.asking(in: place.year, region: place.region, basis.facts, on: place.day)
         let keys = Set(policies.map(\.key))
-        asking[place] = keys
+        known[place] = keys
         return keys
     }
 }

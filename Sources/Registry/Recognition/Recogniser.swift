@@ -47,6 +47,7 @@ struct Recogniser {
         var touched = Touched()
         var (entries, refusal) = try reconcile(kept, bearer, .submitted, &touched)
         if held != nil { entries += try standIn(for: kept, bearer, &touched) }
+        if held == nil { try spareLaterSettled(entries, bearer) }
         memory.touched.add(touched)
         let takesBack = entries.contains { $0.reverses != nil }
         if takesBack || held != nil && (refusal == nil || !entries.isEmpty) {

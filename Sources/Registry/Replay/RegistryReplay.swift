@@ -9,7 +9,7 @@ package struct ReplayReport: Sendable {
     package var people = 0
     /// The entries that stand: none that was taken back, and no reversal.
     package var entries = 0
-    /// Those that do not come out again, and those of which nothing can be read.
+    /// Those that do not come out again, those of which nothing can be read, and people of whom entries are missing.
     package var differing = 0
     /// Those that come out otherwise and that another engine had decided.
     package var differingByEngine = 0
@@ -29,6 +29,11 @@ package struct ReplayReport: Sendable {
         guard examples.count < Self.most else { return }
         let words = replay.words ?? ""
         examples.append("人员 \(entry.person) 第 \(entry.number) 笔，登记 \(entry.hours) 学时：\(words)")
+    }
+
+    fileprivate mutating func count(cut person: ID<Person>) {
+        differing += 1
+        if examples.count < Self.most { examples.append("人员 \(person)：账本缺少记录。请运行 ledger verify 查看") }
     }
 
     fileprivate mutating func add(_ other: ReplayReport) {
@@ -101,6 +106,7 @@ extension Registry {
         let replayer = Replayer(book: try book(transaction))
         var report = ReplayReport()
         report.people = Set(entries.map(\.person)).count
+        for person in try LedgerStore(transaction).cut(from: first, through: last) { report.count(cut: person) }
         for entry in entries {
             let own = decided[entry.decisionPlace]
             report.count(entry, replayer.replay(entry, own), isOlder: own?.decision.basis == nil)

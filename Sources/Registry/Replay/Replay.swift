@@ -16,7 +16,7 @@ package enum Replay: Sendable, Hashable {
     case same
     /// Other hours than those of the entry, or none.
     case differing(CreditHours)
-    /// The same, and another engine had decided it.
+    /// Other hours than those of the entry, which another engine had decided.
     case byEngine(CreditHours)
     /// What it was decided on is not there, or cannot be read.
     case unreadable
@@ -87,8 +87,8 @@ struct Replayer {
         guard let facts = decided.facts, let (basis, claims) = BasisText.read(facts, text, book)
         else { return .unreadable }
         let wanted = Judge(basis).verdict(on: decided.evidence.evidence).wanted
-        let isClaimed = claims.allSatisfy { $0.taken == 0 }
-        let own = isClaimed ? wanted.filter { $0.version.number == entry.policy } : []
+        let isFree = claims.allSatisfy { $0.taken == 0 }
+        let own = isFree ? wanted.filter { $0.version.number == entry.policy } : []
         if own.contains(where: { entry.agrees(with: $0) }) { return .same }
         let same = own.filter { $0.entry.year == entry.year && $0.entry.subject == entry.subject }
         return differing(same.reduce(.zero) { $0 + $1.entry.hours }, basis.engine)

@@ -21,7 +21,8 @@ extension Registry {
                 _ = try put(.open, year, "person", from: [.open], transaction)
             }
             var report = SettlementReport()
-            try settler(transaction, year, .settle(fresh: false)).settle([root], [:], &report)
+            let isFresh = try settlements.years().isReopened(year)
+            try settler(transaction, year, .settle(fresh: isFresh), reason: "person").settle([root], [:], &report)
             try AuditStore(transaction, people).record(.settleYear, .year(year), about: root, report.detail)
             return report
         }
@@ -30,10 +31,12 @@ extension Registry {
     /// Opens the year of a person again that was settled, and decides it by what is known now. What was settled stays,
     /// in a version that is not frozen; the next settling adds another.
     ///
-    /// Failures: `person.unknown`, `settlement.person-open` where nothing of the person is settled in it.
-    package func reopen(_ year: Year, only person: ID<Person>, reason: String) async throws {
+    /// Failures: `person.unknown`, `ledger.broken` where the chain is not whole, `settlement.person-open` where nothing
+    /// of the person is settled in it.
+    package func reopen(_ year: Year, only person: ID<Person>, _ heads: Heads, reason: String) async throws {
         try await database.write { transaction in
             let root = try PersonStore(transaction, people).root(of: person)
+            try auditChains(of: root, heads, transaction)
             let settlements = SettlementStore(transaction, people)
             let years = try settlements.years()
             let newest = try settlements.versions(root).reduce(into: [:]) { $0[$1.place] = $1 }.values

@@ -21,7 +21,7 @@ extension Registry {
             try mayBeSettled(year, transaction)
             let years = try SettlementStore(transaction, people).years()
             _ = try people.organisations(transaction)
-            return years.state(of: year) != .settled && years.wasReopened(year)
+            return years.isReopened(year)
         }
         try await database.write { transaction in
             try AuditStore(transaction, people).record(.beginYear, .year(year))
@@ -122,16 +122,23 @@ extension Registry {
         try PersonStore(transaction, people).roots(after: page.lowerBound - 1, through: page.upperBound)
     }
 
-    func settler(_ transaction: Transaction, _ year: Year, _ act: Settler.Act) throws -> Settler {
+    func settler(
+        _ transaction: Transaction, _ year: Year, _ act: Settler.Act, reason: String = "settle"
+    ) throws -> Settler {
         Settler(
             transaction: transaction, people: people, book: try book(transaction), year: year, act: act,
-            now: people.outside.now())
+            reason: reason, now: people.outside.now())
     }
 
-    /// Opens a settled year again. What was settled stays as it was; the next settling adds versions where it differs.
+    /// Opens a settled year again and decides what was brought by the policies of now; answers how many kept standings
+    /// come out otherwise. What was settled stays as it was; the next settling adds versions where it differs, and
+    /// decides first what is left where this was broken off.
     ///
     /// Failure: `settlement.open` where it is not settled.
-    package func reopen(_ year: Year, reason: String) async throws {
+    @discardableResult
+    package func reopen(
+        _ year: Year, reason: String, progress: @Sendable (Int) -> Void = { _ in }
+    ) async throws -> Int {
         let changed = try await database.write { transaction in
             guard try put(.open, year, reason, from: [.settled, .closing], transaction) else { return false }
             try AuditStore(transaction, people).record(.reopenYear, .year(year))
@@ -142,6 +149,7 @@ extension Registry {
                 .refused, "settlement.open", "\(year) 年度尚未结算，不需要重新开放。",
                 en: "\(year) is not settled, so there is nothing to open again.")
         }
+        return try await redecideAll(rehearsing: false, progress: progress)
     }
 
     func put(
@@ -174,9 +182,28 @@ extension Registry {
         try SettlementStore(transaction, people).years().state(of: year) == .settled
     }
 
+    /// Who was opened again alone in a settled year, and is not settled since.
+    package func openedAlone(_ transaction: Transaction) throws -> [(year: Year, people: [ID<Person>])] {
+        let store = SettlementStore(transaction, people)
+        return try store.years().all.filter { $0.state == .settled }.map { year, _ in
+            (year, try store.openedAlone(in: year))
+        }
+    }
+
     /// The years that were ever settled, and where each stands.
     package func years(_ transaction: Transaction) throws -> [(year: Year, state: YearState)] {
         try SettlementStore(transaction, people).years().all
+    }
+}
+
+extension PersonState {
+    package var name: String {
+        switch self {
+        case .year(let state): state.name
+        case .alone: "已为本人单独结算"
+        case .openedAlone: "已为本人重新开放，还没有再次结算"
+        case .missed: "本年度已结算，本人尚未结算"
+        }
     }
 }
 

@@ -12,7 +12,8 @@ package struct SettledStanding: Sendable {
     let outcome: String
     package let body: String
     let hash: [UInt8]
-    /// Why it was made.
+    /// Why it was made: `settle` with the whole year, `person` alone, `entries` by hours that were brought later; of
+    /// what was opened again for the person, the reason that was given.
     package let reason: String
     /// Milliseconds since 1970.
     package let settled: Int
@@ -21,9 +22,12 @@ package struct SettledStanding: Sendable {
 
     package var key: String { place.key }
 
-    package var words: String { "第 \(version) 版，\(Day(milliseconds: settled))，\(Self.reasons[reason] ?? reason)" }
+    package var words: String {
+        let why = turn == 0 ? "为本人重新开放：\(reason)" : Self.reasons[reason] ?? reason
+        return "第 \(version) 版，\(Day(milliseconds: settled))，\(why)"
+    }
 
-    private static let reasons = ["settle": "年度结算", "entries": "结算后学时有变动"]
+    private static let reasons = ["settle": "年度结算", "person": "单独结算", "entries": "结算后学时有变动"]
 
     /// The body says its outcome; the hash says that it is the body that was settled.
     var isWhole: Bool {

@@ -53,8 +53,8 @@ struct Settler {
     enum Act {
         /// Compares only.
         case check
-        /// Freezes what comes out; what is frozen already and differs is told and stays. `fresh`: the year, or the
-        /// person, was opened again, so everything is decided anew first.
+        /// Freezes what comes out; what is frozen already and differs is told and stays. `fresh`: the year was opened
+        /// again, so everything is decided anew first.
         case settle(fresh: Bool)
     }
 
@@ -63,6 +63,8 @@ struct Settler {
     let book: PolicyBook
     let year: Year
     let act: Act
+    /// What the versions are kept with that are settled: see ``SettledStanding/reason``.
+    let reason: String
     let now: Int
 
     private var store: StandingStore { StandingStore(transaction, people) }
@@ -187,10 +189,12 @@ struct Settler {
         if old.kept != text.body { try store.put(text) }
         if let settled = old.settled, years.isFrozen(settled.year, settled.turn) {
             if settled.says(text.body) { return }
-            return report.differ("人员 \(text.person) \(text.version.key)：结算后有变动，未改写。需要时用 --reopen --reason 重新开放后再结算")
+            return report.differ(
+                "人员 \(text.person) \(text.version.key)：结算后有变动，未改写。"
+                    + "需要时用 --person \(text.person) --reopen --reason 为此人重新开放，再用 --person 结算")
         }
         try settlements.add(
-            text, version: (old.settled?.version ?? 0) + 1, turn: years.turn(settling: text.year), reason: "settle",
+            text, version: (old.settled?.version ?? 0) + 1, turn: years.turn(settling: text.year), reason: reason,
             at: now)
         report.written += 1
     }

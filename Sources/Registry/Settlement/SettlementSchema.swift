@@ -38,5 +38,6 @@ enum SettlementSchema {
             """, appendOnly: ["year_state", "settled"]),
         // The turn of the year that a row belongs to; 0: this person was opened again.
         Migration("settlement-2", "ALTER TABLE settled ADD COLUMN turn INTEGER"),
+        Migration("settlement-3", "CREATE INDEX settled_opened ON settled (year, person) WHERE turn = 0"),
     ]
 }

@@ -97,6 +97,19 @@ struct SettlementStore {
         }
     }
 
+    /// Who was opened again alone in a year and is not settled since, by number.
+    func openedAlone(in year: Year) throws -> [ID<Person>] {
+        try transaction.rows(
+            """
+            SELECT DISTINCT s.person FROM settled s WHERE s.year = \(year) AND s.turn = 0
+              AND NOT EXISTS (SELECT 1 FROM settled n
+                              WHERE n.person = s.person AND n.policy_key = s.policy_key
+                                AND n.period_from = s.period_from AND n.version > s.version)
+            ORDER BY s.person
+            """
+        ) { try $0.id(0) }
+    }
+
     func frozen(_ root: ID<Person>, _ book: PolicyBook) throws -> Frozen {
         try frozen(from: root.number, through: root.number, book)[root.number] ?? Frozen()
     }

@@ -8,6 +8,30 @@ package enum YearState: String, Sendable {
     case settled
 }
 
+/// Where a year stands for one person.
+package enum PersonState: Sendable, Hashable {
+    /// As it does for everybody.
+    case year(YearState)
+    /// Settled by itself, while the year is open.
+    case alone
+    /// Opened again by itself after it was settled, and not settled since.
+    case openedAlone
+    /// The year is settled, and nothing of the person was settled in it.
+    case missed
+
+    /// Whether what the person comes to is final.
+    package var isSettled: Bool { year == .settled }
+
+    /// The state of a year that comes to the same.
+    package var year: YearState {
+        switch self {
+        case .year(let state): state
+        case .alone: .settled
+        case .openedAlone, .missed: .open
+        }
+    }
+}
+
 /// One change of a year's state.
 struct YearTurn: Sendable {
     let year: Year
@@ -60,11 +84,21 @@ struct YearStates: Sendable {
         return (opening?.turn ?? 0) + 1
     }
 
-    /// Whether a year was ever opened again, and what was decided before may come out otherwise.
-    func wasReopened(_ year: Year) -> Bool { openings[year] ?? 0 > 1 }
+    /// Whether a year was opened again and is not settled since: what was decided before may come out otherwise.
+    func isReopened(_ year: Year) -> Bool { openings[year] ?? 0 > 1 && state(of: year) != .settled }
 
     /// Whether all of some year was ever settled.
     var hasSettled: Bool { turns.contains { $0.state == .settled } }
+
+    /// Where a year stands for somebody of whom these are the newest versions that are settled in it.
+    func state(of year: Year, _ newest: some Collection<SettledStanding>) -> PersonState {
+        let isFrozen = newest.contains { self.isFrozen(year, $0.turn) }
+        return switch state(of: year) {
+        case .closing: .year(.closing)
+        case .open: isFrozen ? .alone : .year(.open)
+        case .settled: isFrozen ? .year(.settled) : newest.isEmpty ? .missed : .openedAlone
+        }
+    }
 
     func state(of year: Year) -> YearState { turns.last { $0.year == year }?.state ?? .open }
 

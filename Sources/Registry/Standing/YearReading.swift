@@ -8,7 +8,7 @@ package struct YearReading: Sendable {
     package let person: Person
     package let dossier: Dossier
     package let standings: [PersonYear]
-    package let state: YearState
+    package let state: PersonState
     /// What was decided on what stands in the year.
     let decided: [DecisionPlace: Decided]
     /// Who brought it, by the source that evidence names.
@@ -32,9 +32,9 @@ extension YearReading {
 
     /// That a standing is not the one that was settled, where it is not.
     package func difference(of item: PersonYear) -> String? {
-        guard let settled = settled.last(where: { $0.place == item.place }), !settled.says(item.body) else {
-            return nil
-        }
+        guard state.isSettled, let settled = settled.last(where: { $0.place == item.place }),
+            !settled.says(item.body)
+        else { return nil }
         return "与已结算的第 \(settled.version) 版不同：以已结算的为准，年度重新开放并结算后更新"
     }
 
@@ -65,7 +65,9 @@ extension Registry {
         let refused = try refused(family, transaction)
         let decided = try Decided.all(of: standings.flatMap(\.entries), family, transaction)
         return YearReading(
-            person: found, dossier: dossier, standings: standings, state: years.state(of: year),
+            person: found, dossier: dossier, standings: standings,
+            state: standings.isEmpty
+                ? .year(years.state(of: year)) : years.state(of: year, newest.values.filter { $0.year == year }),
             decided: decided, bringers: try bringers(decided.values, transaction), refused: refused,
             settled: settled.filter { $0.year == year }, book: book, today: people.outside.today)
     }

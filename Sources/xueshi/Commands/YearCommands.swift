@@ -58,11 +58,12 @@ struct SettleCommand: AsyncParsableCommand {
 
     private func open(_ one: ID<Person>?, _ installation: Installation) async throws -> Answer {
         if let one {
-            try await installation.registry.reopen(year, only: one, reason: reason ?? "")
-        } else {
-            try await installation.registry.reopen(year, reason: reason ?? "")
+            try await installation.reopen(year, only: one, reason: reason ?? "")
+            return Answer("settle", ["year": year, "person": one.number, "state": "open"])
         }
-        return Answer("settle", ["year": year, "state": "open"])
+        let changed = try await installation.registry.reopen(
+            year, reason: reason ?? "", progress: progress("reopen"))
+        return Answer("settle", ["year": year, "state": "open", "standings-changed": changed])
     }
 
     private func settle(_ one: ID<Person>?, _ installation: Installation) async throws -> SettlementReport {

@@ -1,0 +1,38 @@
+import Kernel
+import People
+import Policy
+
+extension Recogniser {
+    /// What is settled of a later year stays: nothing new of an earlier one may take hours away from it, as a second
+    /// item does of which something counts once for life.
+    ///
+    /// Failure: `recognition.settled-later`.
+    func spareLaterSettled(_ entries: [LedgerEntry], _ bearer: Bearer) throws {
+        guard let first = entries.map(\.year).min(),
+            bearer.frozen.items.contains(where: { $0.period.from.year > first }),
+            entries.contains(where: { book.all[$0.policy.number]?.policy.lifelongKinds.contains($0.kind) == true })
+        else { return }
+        let settlements = SettlementStore(transaction, people)
+        let settled = try settlements.latest(from: bearer.root.number, through: bearer.root.number)[bearer.root.number]
+        let dossier = try StandingStore(transaction, people).dossier(bearer.family)
+        for (place, old) in (settled ?? [:]).sorted(by: { $0.key < $1.key }) where old.year > first {
+            let now = dossier.standings(touching: old.year, book, bearer.frozen).first { $0.place == place }
+            guard let now, let record = StandingCodec.decode(old.body) else { continue }
+            for (before, after) in zip(record.lines, now.standing.lines) where after.counted < before.counted {
+                throw Failure.settledLater(first, old.year, now.version.policy.name(of: after), before, after)
+            }
+        }
+    }
+}
+
+extension Failure {
+    fileprivate static func settledLater(
+        _ year: Year, _ later: Year, _ name: String, _ before: Standing.Line, _ after: Standing.Line
+    ) -> Failure {
+        Failure(
+            .refused, "recognition.settled-later",
+            "登记后，已结算的 \(later) 年度\(name)会由 \(before.counted) 学时减为 \(after.counted) 学时：按规定只计一次的成果，已在该年度计入，没有登记。"
+                + "确需改计在 \(year) 年度的，请主管部门先为本人重新开放 \(later) 年度",
+            en: "It would take hours away from \(later), which is settled. Open that year again for the person first.")
+    }
+}
