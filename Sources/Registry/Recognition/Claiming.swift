@@ -86,11 +86,13 @@ extension Recogniser {
             let stood = before.contains { names.contains($0.work) && $0.level == level }
             // Two numbers that are one human now keep their claims: they are one author, and the work counts once.
             if !stood, let same = others.first(where: { $0.root == bearer.root && $0.level == level }) {
-                guard try givesWay(same, to: item, bearer) else {
+                let taken = try evidences.find(same.claimant, number: same.evidence)
+                guard givesWay(same, taken, to: item, bearer) else {
                     let count = others.claimants(beside: bearer.root)
                     made.read.append(ClaimRead(work: work, authors: nil, others: count, taken: same.evidence))
                     let what = level.isEmpty ? "同一成果" : "同一成果的同一级别"
-                    throw ClaimRefusal(words: "\(what)已由第 \(same.evidence) 项登记，不重复登记（\(rule.clause.short)）")
+                    let name = taken.map { kind.name(of: $0.evidence) } ?? kind.name
+                    throw ClaimRefusal(words: "\(what)已登记为\(name)，不重复登记（\(rule.clause.short)）")
                 }
                 made.displaced.append(same)
             }
@@ -106,8 +108,10 @@ extension Recogniser {
 
     /// Whether a person's other claim of the same work and level gives way: what is in order first counts, whichever
     /// came first. Hours of a settled year stay.
-    private func givesWay(_ claim: Claim, to item: Verdict.Wanted, _ bearer: Bearer) throws -> Bool {
-        guard let held = try evidences.find(claim.claimant, number: claim.evidence) else { return true }
+    private func givesWay(
+        _ claim: Claim, _ held: HeldEvidence?, to item: Verdict.Wanted, _ bearer: Bearer
+    ) -> Bool {
+        guard let held else { return true }
         let work = PlainName.work(claim.work)
         return bearer.judge.verdict(on: held.evidence).wanted.filter { $0.entry.work == work }.allSatisfy { other in
             bearer.frozen.version(other.version.key, other.entry.year, other.entry.day) == nil
@@ -202,5 +206,12 @@ extension FactShape {
     /// A number as it is, words in quotation marks.
     fileprivate func quoted(_ value: Fact) -> String {
         if case .integer = value { value.description } else { "“\(name(of: value))”" }
+    }
+}
+
+extension Kind {
+    /// By which a reader knows an item: `“泰山石材锯切机理研究”（2022-06-01）`.
+    fileprivate func name(of evidence: Evidence) -> String {
+        "“\(title(of: evidence) ?? name)”" + (day(of: evidence).map { "（\($0)）" } ?? "")
     }
 }
