@@ -28,7 +28,7 @@ import Testing
             #expect(try program.run("ledger", "verify").figure("broken") == "0")
             let year = try program.run("standing", "1", "--year", "2022")
             #expect(year.lines.contains { $0.contains("按作者数 3 均分，每人 41.66… 学时") })
-            #expect(year.last == "standing: person=1 year=2022 outcome=qualified hours=95.66")
+            #expect(year.last == "standing: person=1 year=2022 outcome=qualified counted=95.66 registered=95.66")
             let out = program.folder.path + "/out.xlsx"
             #expect(try program.run("export", "standings", "--year", "2022", out).figure("rows") == "10")
             #expect(try program.run("export", "ledger", "--person", "1", out).figure("rows") == "3")
@@ -83,6 +83,26 @@ import Testing
             #expect(lost.code == 3 && lost.lines.joined().contains("[\(code)]"))
             #expect(try program.run("ledger", "verify", "--renew-root").code == 0)
             #expect(try program.run("ledger", "verify").code == 0)
+        }
+    }
+
+    /// What is brought twice is registered twice and counts once.
+    @Test(arguments: Engine.allCases) func aStandingTellsWhatCounts(_ engine: Engine) async throws {
+        try await with(engine) { program in
+            try program.prepare()
+            try program.run("import", "people", "Samples/people.csv")
+            try program.run("import", "hours", "Samples/hours.csv")
+            let again = program.folder.appending(path: "again.csv")
+            let head = "身份证号,认定形式,编号,课程名称,学习平台,科目,课程年度,课程学时,考试,考试合格日期\n"
+            let row = "999999198503120018,线上课程,K-902,智能制造技术应用,泰安示例学习平台,专业科目,2022,24,合格,2022-07-02\n"
+            try (head + row).write(to: again, atomically: true, encoding: .utf8)
+            #expect(try program.run("import", "hours", again.path).figure("created") == "1")
+            let year = try program.run("standing", "1", "--year", "2022")
+            #expect(year.last == "standing: person=1 year=2022 outcome=qualified counted=95.66 registered=119.66")
+            #expect(year.lines.contains { $0.hasPrefix("      其中 24 学时不计：与第 2 笔重复，只计一次（") })
+            let answer = try program.run("standing", "1", "--year", "2022", "--json").lines.joined()
+            #expect(answer.contains(#/"counted" ?: ?95.66/#) && answer.contains(#/"registered" ?: ?119.66/#))
+            #expect(!answer.contains(#""hours""#))
         }
     }
 

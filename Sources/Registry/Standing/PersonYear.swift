@@ -17,6 +17,15 @@ package struct PersonYear: Sendable {
     /// Whether the person is short and not asked to be otherwise by somebody: 不作硬性要求.
     package var isWaived: Bool { standing.outcome == .short && !standing.waivers.isEmpty }
 
+    /// What of an entry counts.
+    package func counted(of entry: LedgerEntry) -> CreditHours {
+        standing.uncounted.reduce(entry.hours) { $1.entry == entry.id ? $0 - $1.hours : $0 }
+    }
+
+    /// What was entered in the period, and what of it counts.
+    package var registered: CreditHours { entries.reduce(.zero) { $0 + $1.hours } }
+    package var counted: CreditHours { entries.reduce(.zero) { $0 + counted(of: $1) } }
+
     /// From which day on the policy asks nothing of the person any more whom it asked before in the period; `nil` where
     /// it asks at the end.
     package var ended: Day? {
@@ -37,6 +46,9 @@ package struct PersonYear: Sendable {
     package var endedWords: String? {
         ended.map { "自 \($0) 起，本政策不再适用于本人（单位或人员关系已变动）；在此以前登记的学时保留" }
     }
+
+    /// What counts here of an earlier period, in words.
+    package var carriedWords: String? { standing.carried > .zero ? "上期结转 \(standing.carried) 学时" : nil }
 
     /// The standing as text: what is kept, settled and compared. Equal standings give equal bytes.
     package var body: String { StandingCodec.encode(StandingRecord(self)) }

@@ -17,13 +17,14 @@ struct StandingCommand: AsyncParsableCommand {
         try await place.run { installation in
             let person = try await PersonWord(person).find(installation)
             let reading = try await installation.registry.year(year, of: person)
-            let earned = reading.standings.reduce(CreditHours.zero) { sum, item in
-                sum + item.entries.reduce(.zero) { $0 + $1.hours }
-            }
             let outcomes = reading.standings.map(\.standing.outcome.rawValue).joined(separator: ",")
             return Answer(
                 "standing", lines: YearText(reading, year).lines,
-                ["person": person, "year": year, "outcome": outcomes.isEmpty ? "none" : outcomes, "hours": earned])
+                [
+                    "person": person, "year": year, "outcome": outcomes.isEmpty ? "none" : outcomes,
+                    "counted": reading.standings.reduce(CreditHours.zero) { $0 + $1.counted },
+                    "registered": reading.standings.reduce(CreditHours.zero) { $0 + $1.registered },
+                ])
         }
     }
 }
