@@ -1,5 +1,6 @@
 """A professional sees the year, asks where hours went, and takes the certificate."""
 
+from city import LEARNER, template
 from story import AtDesk, OnPhone
 
 
@@ -73,9 +74,63 @@ class Learner:
         self.audit("learner-forbidden", status=403)
 
 
+class BroughtTwice:
+    """A course and a paper are brought again, and two exams were failed."""
+
+    def beginning(self):
+        return template()
+
+    def prepare(self):
+        head = "姓名 身份证号 认定形式 编号 课程名称 学习平台 科目 课程年度 课程学时 考试 考试合格日期 题目 刊物级别 刊号 作者数 发表日期"
+        courses = [("K-902", "智能制造技术应用", "合格", "2022-07-02"), ("K-903", "数据安全", "不合格", "2022-08-01"),
+                   ("K-904", "网络安全", "不合格", "2022-09-01")]
+        rows = [[number, name, "泰安示例学习平台", "专业科目", "2022", "24", exam, day, "", "", "", "", ""]
+                for number, name, exam, day in courses]
+        paper = ["L-902", *[""] * 7, "泰山石材锯切机理研究", "国内国家级", "CN 37-0001/T", "3", "2022-06-01"]
+        items = [["岳明远", LEARNER, "线上课程", *row] for row in rows] + [["岳明远", LEARNER, "论文", *paper]]
+        self.city.take("again.csv", [head.split(), *items], code=1)
+
+    def test_a_line_leads_to_the_one_that_counts(self):
+        self.sign_in(back="/me/2022")
+        lines = self.browser.texts(".xs-line summary")
+        again = next(line for line in lines if "第 4 笔" in line)
+        self.assertIn("智能制造技术应用", again)
+        self.assertIn("登记 24，不计入", again)
+        self.browser.click("#entry-1-4 summary")
+        self.audit("learner-twice")
+        self.browser.press("第 2 笔")
+        self.assertIn("智能制造技术应用", self.browser.texts("li:target")[0])
+        self.audit("learner-twice-target")
+
+    def test_what_is_not_credited(self):
+        self.sign_in(back="/me/2022")
+        self.browser.see("没有认定的，共 3 项")
+        self.browser.see("数据安全")
+        self.browser.see("网络安全")
+        self.browser.see("同一成果已登记为“泰山石材锯切机理研究”（2022-06-01），不重复登记（二(三)3），见第 3 笔")
+        self.visit("/me/2021")
+        self.assertNotIn("没有认定的", self.browser.text)
+        self.visit("/me/where?words=安全")
+        self.browser.see("“数据安全”（2022-08-01，系统管理员 ")
+        self.browser.see("请报送单位重新报送")
+        self.audit("learner-where-refused")
+        self.visit("/me/where?words=石材")
+        self.browser.see("不用重新报送。打开 2022 年度第 3 笔")
+        self.assertNotIn("报送单位", self.browser.text)
+        self.audit("learner-where-entered")
+
+
 class LearnerAtDesk(Learner, AtDesk):
     pass
 
 
 class LearnerOnPhone(Learner, OnPhone):
+    pass
+
+
+class BroughtTwiceAtDesk(BroughtTwice, AtDesk):
+    pass
+
+
+class BroughtTwiceOnPhone(BroughtTwice, OnPhone):
     pass

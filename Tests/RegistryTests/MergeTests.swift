@@ -105,7 +105,7 @@ import Testing
             for (person, hours) in [(people[0], 6250), (people[1], 0), (people[2], 6250)] {
                 #expect(try await city.counted(person).hundredths == hours)
             }
-            #expect(try await city.registry.year(Year(2022), of: people[1]).refused.map(\.words) == [why])
+            #expect(try await city.registry.year(Year(2022), of: people[1]).refusals.map(\.why) == [why])
             // Once a place is free it is his who brings it again.
             _ = try await city.recognise(people[2], Brought.paper("机理", authors: 2, on: "2017-01-01"), reference: "L")
             _ = try await city.recognise(people[1], Brought.paper("机理", authors: 2), reference: "L")

@@ -63,6 +63,24 @@ import Testing
         }
     }
 
+    /// Hours that stand under an older version, over a cap that only the newer one has.
+    @Test(arguments: Engine.allCases) func aNewCapIsToldOfOlderHours(_ engine: Engine) async throws {
+        try await withCity(engine, policies: []) { city in
+            _ = try await city.registry.publish("sample", Self.policy(10), rehearsing: false)
+            let person = try await city.add("甲")
+            _ = try await city.recognise(person, talk("一"))
+            let capped = Self.policy(10).replacing(
+                "at-least: 20,", with: "at-least: 20, at-most: { hours: 4, per: year },")
+            _ = try await city.registry.publish("sample", capped, rehearsing: false)
+            let reading = try await city.registry.year(Year(2023), of: person)
+            let item = try required(reading.standings.first)
+            let told = item.entries.map { reading.explained($0, in: item) }
+            #expect(told.flatMap(\.uncounted).map(\.words) == ["其中 6 学时不计：超出每年最多 4 学时的上限（一）"])
+            #expect(told.map(\.counted) == [CreditHours(4)])
+            #expect([item.registered, item.counted] == [CreditHours(10), CreditHours(4)])
+        }
+    }
+
     /// What a rehearsal has read is taken back with it, also where others publish meanwhile.
     @Test(arguments: Engine.allCases) func aRehearsedTextIsNotKept(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in

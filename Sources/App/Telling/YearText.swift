@@ -37,9 +37,8 @@ package struct YearText {
         lines += item.standing.lines.map { "  " + policy.words(for: $0) }
         lines += policy.partialExemptions(of: item.standing).map { "  " + $0 }
         lines += item.standing.waivers.map { "  " + policy.words(for: policy.waivers[$0]) }
-        if let ended = item.endedWords { lines.append("  " + ended) }
-        if let difference = reading.difference(of: item) { lines.append("  " + difference) }
-        if item.standing.carried > .zero { lines.append("  上期结转 \(item.standing.carried) 学时") }
+        let notes = [item.endedWords, reading.difference(of: item), item.carriedWords].compactMap { $0 }
+        lines += notes.map { "  " + $0 }
         lines.append(item.entries.isEmpty ? "学时：还没有登记" : "学时")
         for entry in item.entries { lines += describe(entry, item) }
         return lines
@@ -47,12 +46,18 @@ package struct YearText {
 
     private func describe(_ entry: LedgerEntry, _ item: PersonYear) -> [String] {
         let told = reading.explained(entry, in: item)
-        return ["  第 \(told.place) 笔  \(entry.day)  \(told.kind)  \(told.subject) \(entry.hours) 学时"]
-            + (told.steps + told.uncounted).map { "      " + $0 }
+        return ["  \(told.name)  \(entry.day)  \(told.kind)  \(told.subject) \(entry.hours) 学时"]
+            + (told.steps + told.uncounted.map(\.words)).map { "      " + $0 }
     }
 
     private var refused: [String] {
-        guard !reading.refused.isEmpty else { return [] }
-        return ["", "未认定"] + reading.refusals.map { "  第 \($0.number) 项  \($0.kind)：\($0.words)" }
+        let refusals = reading.refusals(in: year)
+        guard !refusals.isEmpty else { return [] }
+        return ["", "未认定"]
+            + refusals.flatMap { item in
+                let head = [item.day?.description ?? "日期未填", item.kind, item.title, item.brought].filter { !$0.isEmpty }
+                let same = item.same.map { "，见\($0.blank)\($0.words)" } ?? ""
+                return ["  " + head.joined(separator: "  "), "      " + item.why + same]
+            }
     }
 }

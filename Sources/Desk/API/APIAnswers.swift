@@ -76,21 +76,31 @@ struct APIYear: Encodable, Sendable {
         let title: String
         let subject: String
         let hours: String
+        /// What of them counts.
+        let counted: String
         let steps: [String]
         let uncounted: [String]
 
         init(_ told: ExplainedEntry) {
-            (number, person) = (told.number, told.owner?.number)
+            (number, person) = (told.id.number, told.owner?.number)
             (day, kind, title) = ("\(told.day)", told.kind, told.title)
-            (subject, hours, steps, uncounted) = (told.subject, "\(told.hours)", told.steps, told.uncounted)
+            (subject, hours, counted) = (told.subject, "\(told.hours)", "\(told.counted)")
+            (steps, uncounted) = (told.steps, told.uncounted.map(\.words))
         }
     }
 
     struct Refusal: Encodable, Sendable {
         let number: Int
+        /// The evidence's own; empty where it states none.
+        let day: String
         let kind: String
         let title: String
         let why: String
+
+        init(_ told: ExplainedRefusal) {
+            (number, day) = (told.number, told.day.map { "\($0)" } ?? "")
+            (kind, title, why) = (told.kind, told.title, told.why)
+        }
     }
 
     init(_ reading: YearReading, _ year: Year) {
@@ -102,14 +112,16 @@ struct APIYear: Encodable, Sendable {
                 requirements: item.standing.lines.map { APIRequirement(wants[$0.want].name, $0.wanted, $0.counted) })
         }
         entries = reading.standings.flatMap { item in item.entries.map { Entry(reading.explained($0, in: item)) } }
-        refused = reading.refusals.map { Refusal(number: $0.number, kind: $0.kind, title: $0.title, why: $0.words) }
+        refused = reading.refusals(in: year).map(Refusal.init)
     }
 
     private init() {
-        var told = ExplainedEntry(number: 1, day: .first, hours: CreditHours(8), kind: "课程", subject: "专业科目")
-        (told.title, told.steps, told.uncounted) = ("数据安全", ["8 学时"], ["其中 1 学时不计"])
+        var told = ExplainedEntry(
+            EntryID(person: 1, number: 1), day: .first, hours: CreditHours(8), kind: "课程", subject: "专业科目")
+        (told.title, told.steps, told.counted) = ("数据安全", ["8 学时"], CreditHours(7))
+        told.uncounted = [ExplainedEntry.Uncounted("其中 1 学时不计")]
         (person, year, state, standings, entries) = (1, 2022, "settled", [.sample], [Entry(told)])
-        refused = [Refusal(number: 2, kind: "论文", title: "研究", why: "没有刊号")]
+        refused = [Refusal(ExplainedRefusal(number: 2, year: Year(2022), kind: "论文", why: "没有刊号"))]
     }
 
     static let sample = APIYear()

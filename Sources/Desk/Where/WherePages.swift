@@ -30,7 +30,7 @@ package struct WherePages: Sendable {
         return Page("学时去哪了", trail: [.home, Crumb("我的学时", YearPages.path.link())], view.draw(value))
     }
 
-    private func find(_ words: String, _ person: ID<Person>) async throws -> [Whereabouts] {
+    func find(_ words: String, _ person: ID<Person>) async throws -> [Whereabouts] {
         let today = registry.people.outside.today.year
         let reading = try await registry.year(today, of: person)
         let asked = reading.years(through: today)
@@ -72,7 +72,7 @@ struct WhereRow: PageValue {
     var isFound: Bool {
         switch found {
         case .notBrought, .noPolicy: false
-        case .counts, .uncounted, .refused: true
+        case .counts, .uncounted, .entered, .refused: true
         }
     }
 
@@ -81,8 +81,8 @@ struct WhereRow: PageValue {
     static var fields: [String: Field<WhereRow>] {
         [
             "cause": .text { $0.found.cause }, "holder": .text { $0.found.holder }, "act": .text { $0.found.act },
-            "hasYear": .flag { $0.found.year != nil }, "year": .text { $0.found.year.map { "\($0)" } ?? "" },
-            "link": .text { row in row.found.year.map { YearPages.yearPath.link($0).text } ?? "" },
+            "hasYear": .flag { $0.found.line != nil }, "year": .text { $0.found.line.map { "\($0.year)" } ?? "" },
+            "link": .text { row in row.found.line.map { YearPages.yearPath.link($0.year).at($0.id.place).text } ?? "" },
         ]
     }
 

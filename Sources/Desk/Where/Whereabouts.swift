@@ -9,8 +9,10 @@ enum Whereabouts: Sendable, Hashable {
     case counts(ExplainedPlace)
     /// Entered, and some or all of it counts for nothing.
     case uncounted(ExplainedPlace, why: String)
+    /// Brought once more: the same is entered already.
+    case entered(ExplainedItem, EntryReference)
     /// Brought, and not credited.
-    case refused(title: String, why: String)
+    case refused(ExplainedItem)
     /// Nothing of that name was brought.
     case notBrought(words: String)
     /// No policy asks this person for hours in a year.
@@ -19,15 +21,36 @@ enum Whereabouts: Sendable, Hashable {
     struct ExplainedPlace: Sendable, Hashable {
         let title: String
         let year: Year
+        let entry: EntryID
+        /// 第 4 笔
+        let name: String
         let hours: CreditHours
         let subject: String
     }
 
+    struct ExplainedItem: Sendable, Hashable {
+        /// “泰山石材锯切机理研究”（2022-06-01，泰安示例学校 2022-06-05 报送）
+        let name: String
+        let why: String
+        /// Empty where nobody knows.
+        let bringer: String
+
+        init(_ told: ExplainedRefusal) {
+            let title = told.title.isEmpty ? told.kind : told.title
+            let when = [told.day?.description ?? "", told.brought].filter { !$0.isEmpty }
+            name = "“\(title)”" + (when.isEmpty ? "" : "（\(when.joined(separator: "，"))）")
+            (why, bringer) = (told.why, told.bringer)
+        }
+    }
+
     var cause: String {
         switch self {
-        case .counts(let place): "“\(place.title)”已登记，\(place.subject) \(place.hours) 学时，计入 \(place.year) 年度。"
-        case .uncounted(let place, let why): "“\(place.title)”已登记在 \(place.year) 年度，\(why)。"
-        case .refused(let title, let why): "“\(title)”已报来，没有认定：\(why)"
+        case .counts(let place):
+            "“\(place.title)”已登记（\(place.name)），\(place.subject) \(place.hours) 学时，计入 \(place.year) 年度。"
+        case .uncounted(let place, let why):
+            "“\(place.title)”已登记在 \(place.year) 年度（\(place.name)），\(why)。"
+        case .entered(let item, _): "\(item.name)已报来：\(item.why)。"
+        case .refused(let item): "\(item.name)没有认定：\(item.why)。"
         case .notBrought(let words): "系统里没有收到“\(words)”。"
         case .noPolicy(let year): "\(year) 年度没有找到适用于您的政策，所以没有要求，也没有计算。"
         }
@@ -35,8 +58,8 @@ enum Whereabouts: Sendable, Hashable {
 
     var holder: String {
         switch self {
-        case .counts, .uncounted: "已办完，不用谁再办"
-        case .refused: "报送单位"
+        case .counts, .uncounted, .entered: "已办完，不用谁再办"
+        case .refused(let item): "报送单位" + (item.bringer.isEmpty ? "" : "：\(item.bringer)")
         case .notBrought: "学习平台或您的单位"
         case .noPolicy: "您的单位"
         }
@@ -46,16 +69,19 @@ enum Whereabouts: Sendable, Hashable {
         switch self {
         case .counts(let place): "打开 \(place.year) 年度，看这一笔的依据。"
         case .uncounted(let place, _): "打开 \(place.year) 年度，看哪些学时计入、哪些没有。"
-        case .refused: "按上面的原因补齐或更正材料，请报送单位重新报送。"
+        case .entered(_, let same): "不用重新报送。打开 \(same.full)，看已登记的学时。"
+        case .refused(let item):
+            "按上面的原因补齐或更正材料，请\(item.bringer.isEmpty ? "报送单位" : item.bringer)重新报送。"
         case .notBrought: "先核对名称，只填其中几个字再查一次。线上课程请平台核对身份证号后重报；论文、获奖等请单位报送。"
         case .noPolicy: "请单位核对您的所在单位、地区和任职日期，并更正人员信息。"
         }
     }
 
-    /// The year to look at.
-    var year: Year? {
+    /// The line to look at, and the year that it is in.
+    var line: (year: Year, id: EntryID)? {
         switch self {
-        case .counts(let place), .uncounted(let place, _): place.year
+        case .counts(let place), .uncounted(let place, _): (place.year, place.entry)
+        case .entered(_, let same): (same.year, same.id)
         default: nil
         }
     }
@@ -75,14 +101,16 @@ extension YearReading {
                     let title = told.title.isEmpty ? told.kind : told.title
                     guard asked.isEmpty || Self.plain(told.kind + told.title).contains(asked) else { continue }
                     let place = Whereabouts.ExplainedPlace(
-                        title: title, year: entryYear, hours: entry.hours, subject: told.subject)
-                    found.append(told.uncounted.first.map { .uncounted(place, why: $0) } ?? .counts(place))
+                        title: title, year: entryYear, entry: told.id, name: told.name, hours: entry.hours,
+                        subject: told.subject)
+                    let why = told.uncounted.map(\.words).joined(separator: "；")
+                    found.append(why.isEmpty ? .counts(place) : .uncounted(place, why: why))
                 }
             }
         }
         for refusal in refusals where asked.isEmpty || Self.plain(refusal.kind + refusal.title).contains(asked) {
-            let title = refusal.title.isEmpty ? refusal.kind : refusal.title
-            found.append(.refused(title: title, why: refusal.words))
+            let item = Whereabouts.ExplainedItem(refusal)
+            found.append(refusal.same.map { .entered(item, $0) } ?? .refused(item))
         }
         return found.isEmpty ? [.notBrought(words: words)] : found
     }

@@ -16,7 +16,7 @@ struct StandingPart: PageValue {
     let lines: [LedgerPart]
     let unit: String
 
-    init(_ item: PersonYear, _ reading: YearReading) {
+    init(_ item: PersonYear, _ reading: YearReading, _ links: YearLinks) {
         let policy = item.version.policy
         title = policy.title
         period = "\(item.standing.period)"
@@ -28,10 +28,10 @@ struct StandingPart: PageValue {
         notes =
             (policy.partialExemptions(of: item.standing)
             + item.standing.waivers.map { policy.words(for: policy.waivers[$0]) }
-            + [item.endedWords, reading.difference(of: item)].compactMap { $0 }).map(Sentence.init)
+            + [item.carriedWords, item.endedWords, reading.difference(of: item)].compactMap { $0 }).map(Sentence.init)
         lines = item.entries.map { reading.explained($0, in: item) }
-            .sorted { ($0.day, $0.owner?.number ?? 0, $0.number) < ($1.day, $1.owner?.number ?? 0, $1.number) }
-            .map(LedgerPart.init)
+            .sorted { ($0.day, $0.owner?.number ?? 0, $0.id) < ($1.day, $1.owner?.number ?? 0, $1.id) }
+            .map { LedgerPart($0, links) }
         unit = reading.dossier.history.unit(on: item.standing.period.to)?.name ?? "无单位"
     }
 
@@ -52,7 +52,8 @@ struct StandingPart: PageValue {
         ]
     }
 
-    static var sample: StandingPart { StandingPart(.sample, .sample) }
+    static var sample: StandingPart { holding(.sample) }
+    static func holding(_ line: LedgerPart) -> StandingPart { StandingPart(.sample, line) }
 }
 
 extension Outcome {
@@ -119,33 +120,4 @@ struct Bar: PageValue {
     }
 
     static var sample: Bar { Bar() }
-}
-
-/// One line of the ledger, with how it came about.
-struct LedgerPart: PageValue {
-    private let told: ExplainedEntry
-
-    init(_ told: ExplainedEntry) { self.told = told }
-
-    static var fields: [String: Field<LedgerPart>] {
-        [
-            "number": .text { $0.told.place }, "day": .text { "\($0.told.day)" },
-            "kind": .text { $0.told.kind }, "detail": .text { $0.told.title },
-            "hasDetail": .flag { !$0.told.title.isEmpty }, "subject": .text { $0.told.subject },
-            "hours": .text { "\($0.told.hours)" }, "steps": .list { $0.told.steps.map(Sentence.init) },
-            "uncounted": .list { $0.told.uncounted.map(Sentence.init) },
-            "isUncounted": .flag { !$0.told.uncounted.isEmpty },
-            "brought": .text { $0.told.brought }, "isBrought": .flag { !$0.told.brought.isEmpty },
-        ]
-    }
-
-    static var sample: LedgerPart {
-        var told = ExplainedEntry(
-            number: 3, day: Day(2022, 6, 1) ?? .first, hours: CreditHours(hundredths: 4166), kind: "论文", subject: "专业科目"
-        )
-        (told.title, told.steps) = ("泰山石材锯切机理研究", ["国内国家级刊物论文，125 学时　二(三)3"])
-        told.uncounted = ["其中 1 学时不计：论文每年最多计 40 学时"]
-        told.brought = "泰安示例机械有限公司 2022-06-05 报送"
-        return LedgerPart(told)
-    }
 }

@@ -11,24 +11,25 @@ struct YearPage: PageValue {
     let certificates: [OwnCertificate]
     let standings: [StandingPart]
     let settled: [TitledText]
-    let refused: [TitledText]
+    let refused: [RefusedPart]
     let record: Link
     /// Whose it is, where it is not the reader's own.
     let who: Who?
 
     init(
-        year: Year, reading: YearReading, certificates: [OwnCertificate], years: [OtherYear], record: Link, who: Who?
+        year: Year, reading: YearReading, certificates: [OwnCertificate], years: [OtherYear], links: YearLinks,
+        who: Who?
     ) {
         (self.year, self.certificates, self.years) = (year, certificates, years)
-        (self.record, self.who) = (record, who)
+        (record, self.who) = (links.record, who)
         state = reading.state.name
-        standings = reading.standings.map { StandingPart($0, reading) }
+        standings = reading.standings.map { StandingPart($0, reading, links) }
         let isOnly = Set(reading.settled.map(\.key)).count == 1
         settled = reading.settled.map { version in
             let title = reading.book.current(version.key)?.policy.title ?? version.key
             return TitledText("结算", isOnly ? version.words : "\(title)：\(version.words)")
         }
-        refused = reading.refusals.map { TitledText($0.kind, $0.words) }
+        refused = reading.refusals(in: year).map { RefusedPart($0, links) }
     }
 
     private init(_ year: Year, _ standings: [StandingPart]) {
@@ -42,7 +43,7 @@ struct YearPage: PageValue {
             "year": .text { "\($0.year)" }, "state": .text { $0.state }, "years": .list { $0.years },
             "certificates": .list { $0.certificates }, "standings": .list { $0.standings },
             "settled": .list { $0.settled }, "refused": .list { $0.refused },
-            "isRefused": .flag { !$0.refused.isEmpty },
+            "isRefused": .flag { !$0.refused.isEmpty }, "refusedCount": .text { "\($0.refused.count)" },
             "who": .item { $0.who }, "isOwn": .flag { $0.who == nil },
             "where": .text { _ in WherePages.path.link().text }, "record": .text { $0.record.text },
         ]

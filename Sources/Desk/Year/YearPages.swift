@@ -53,10 +53,7 @@ package struct YearPages: Sendable {
     }
 
     private func page(_ visit: Visit, _ year: Year) async throws -> Page {
-        let links = YearLinks(
-            year: { Self.yearPath.link($0) }, certificate: { Self.certificatePath.link($0) },
-            record: RecordPages.ownPath.link())
-        let html = try await reader.draw(year, of: try person(visit.signedIn()), links, isOwn: true)
+        let html = try await reader.draw(year, of: try person(visit.signedIn()), .own, isOwn: true)
         return Page("\(year) 年度我的学时", trail: [.home], html)
     }
 }

@@ -13,6 +13,13 @@ struct YearLinks: Sendable {
     let record: Link
     /// To the account of somebody else.
     var login: Link?
+
+    /// To one's own pages.
+    static var own: YearLinks {
+        YearLinks(
+            year: { YearPages.yearPath.link($0) }, certificate: { YearPages.certificatePath.link($0) },
+            record: RecordPages.ownPath.link())
+    }
 }
 
 /// Draws a person's year, and gives the files that it leads to.
@@ -32,13 +39,13 @@ struct YearReader: Sendable {
             let held = try proof.certificates(of: person, in: year, transaction)
             return (reading, held, isOwn ? nil : try self.who(reading.person, links, transaction))
         }
-        let others = reading.years(through: registry.people.outside.today.year)
+        let others = reading.pages(through: registry.people.outside.today.year)
         return view.draw(
             YearPage(
                 year: year, reading: reading,
                 certificates: held.map { OwnCertificate($0, link: links.certificate($0.certificate.number.text)) },
                 years: others.map { OtherYear(year: $0, link: links.year($0), isCurrent: $0 == year) },
-                record: links.record, who: who))
+                links: links, who: who))
     }
 
     private func who(_ person: Person, _ links: YearLinks, _ transaction: Transaction) throws -> Who {

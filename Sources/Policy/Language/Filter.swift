@@ -41,6 +41,11 @@ package struct EntryID: Hashable, Sendable, Comparable {
     package init(person: Int, number: Int) { (self.person, self.number) = (person, number) }
 
     package static func < (a: Self, b: Self) -> Bool { (a.person, a.number) < (b.person, b.number) }
+
+    /// As a reader of the person's year finds it: 第 2 笔; of another person's ledger 人员 5 的第 2 笔.
+    package func name(for person: Int) -> String {
+        (person == self.person ? "" : "人员 \(self.person) 的") + "第 \(number) 笔"
+    }
 }
 
 /// A line of the ledger as the fold sees it.

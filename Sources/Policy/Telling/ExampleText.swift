@@ -26,7 +26,11 @@ package struct ExampleText {
             lines += standing.lines.map { "    " + policy.words(for: $0) }
             for item in standing.uncounted {
                 let kind = result.entries.first { $0.id == item.entry }?.kind ?? ""
-                lines.append("    第 \(item.entry.number) 笔有 \(item.hours) 学时不计：\(policy.words(for: item, kind: kind))")
+                let name = { (entry: EntryID) in entry.name(for: entry.person) }
+                let why = policy.words(for: item, kind: kind)
+                lines.append(
+                    "    \(name(item.entry))有 \(item.hours) 学时不计："
+                        + why.before + (why.other.map(name) ?? "") + why.after)
             }
         }
         return lines

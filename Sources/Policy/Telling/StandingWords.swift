@@ -17,7 +17,7 @@ extension Policy {
     package var wants: [Want] { requirements.flatMap(\.wants) }
 
     /// Why hours of an entry do not count: reason and clause.
-    package func words(for uncounted: Standing.Uncounted, kind: String) -> String {
+    package func words(for uncounted: Standing.Uncounted, kind: String) -> UncountedWords {
         let kind = self.kind(kind)
         let work = (kind?.work?.clause ?? kind?.clause)?.short ?? ""
         switch uncounted.reason {
@@ -28,20 +28,14 @@ extension Policy {
                 case .hours(let hours): "\(hours) 学时"
                 case .items(let items): "\(items) 项"
                 }
-            return "超出\(cap.span.name)最多 \(most) 的上限（\(cap.clause.short)）"
+            return UncountedWords("超出\(cap.span.name)最多 \(most)的上限（\(cap.clause.short)）")
         case .twice(let entry):
             let clause = (kind?.once?.clause ?? kind?.work?.clause ?? kind?.clause)?.short ?? ""
-            return "与\(words(for: entry, beside: uncounted))重复，只计一次（\(clause)）"
+            return UncountedWords("与", entry, "重复，只计一次（\(clause)）")
         case .lowerLevel(let entry):
-            return "同一成果按最高等级计，已计入\(words(for: entry, beside: uncounted))（\(work)）"
-        case .countedEarlier: return "同一成果以前年度已计，只计超出部分（\(work)）"
+            return UncountedWords("同一成果按最高等级计，已计入", entry, "（\(work)）")
+        case .countedEarlier: return UncountedWords("同一成果以前年度已计，只计超出部分（\(work)）")
         }
-    }
-
-    /// 第 2 笔; of somebody who is merged with this person 人员 5 的第 2 笔.
-    private func words(for entry: EntryID, beside uncounted: Standing.Uncounted) -> String {
-        let whose = entry.person == uncounted.entry.person ? "" : "人员 \(entry.person) 的"
-        return "\(whose)第 \(entry.number) 笔"
     }
 
     /// The outcome and, for 免修, its clause.
@@ -71,5 +65,16 @@ extension Policy {
             return "\(shape.name)为\(keys.map { shape.name(of: .text($0)) }.joined(separator: "、"))的"
         }
         return "\(purpose?.name ?? waiver.purpose)：\(asked.joined())\(waiver.says)（\(waiver.clause.short)）"
+    }
+}
+
+/// Why hours of an entry do not count. Where they give way to another entry, its name stands between the two parts.
+package struct UncountedWords: Sendable, Hashable {
+    package let before: String
+    package let other: EntryID?
+    package let after: String
+
+    init(_ before: String, _ other: EntryID? = nil, _ after: String = "") {
+        (self.before, self.other, self.after) = (before, other, after)
     }
 }

@@ -39,9 +39,9 @@ struct DecisionStore {
         } ?? nil
     }
 
-    /// The last refusals of a person's evidence for which nothing is credited now: evidence number and words.
-    func refusals(of person: ID<Person>) throws -> [Int: String] {
-        var words: [Int: String] = [:]
+    /// The last refusals of a person's evidence for which nothing is credited now, by the number of the evidence.
+    func refusals(of person: ID<Person>) throws -> [Int: HeldRefusal] {
+        var refusals: [Int: HeldRefusal] = [:]
         try transaction.each(
             """
             \(Self.columns) WHERE d.person = \(person) AND d.credited = 0
@@ -50,9 +50,10 @@ struct DecisionStore {
             """
         ) { row in
             try row.check(RecognitionSchema.decision)
-            words[try row.int(2)] = try row.text(6)
+            refusals[try row.int(2)] = HeldRefusal(
+                words: try row.text(6), policy: try row.optionalInt(4).map { ID($0) }, basis: try row.optionalText(9))
         }
-        return words
+        return refusals
     }
 
     /// Some of the decisions on what these people brought.
@@ -74,6 +75,15 @@ struct DecisionStore {
 struct DecisionPlace: Hashable, Sendable {
     let person: ID<Person>
     let number: Int
+}
+
+/// A refusal as it is kept.
+struct HeldRefusal: Sendable {
+    let words: String
+    /// Which policy refused, where one did.
+    let policy: ID<PolicyVersion>?
+    /// What was read for it; `nil` of a decision from before it was kept.
+    let basis: String?
 }
 
 /// A decision as it is kept: on which version of which evidence, and what it read.

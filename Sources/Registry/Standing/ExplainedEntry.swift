@@ -4,12 +4,15 @@ import Policy
 
 /// An entry in the words of people: what it is, how its hours came about, and which of them do not count.
 package struct ExplainedEntry: Sendable {
-    /// Number in the ledger of ``owner``.
-    package var number: Int
+    package let id: EntryID
     /// Whose it is, where that is somebody merged into the person.
     package var owner: ID<Person>?
+    /// What it is called wherever it is named: 第 2 笔; of somebody merged into the person 人员 5 的第 2 笔.
+    package var name: String { id.name(for: owner == nil ? id.person : 0) }
     package var day: Day
     package var hours: CreditHours
+    /// What of them counts.
+    package var counted: CreditHours
     package var kind: String
     /// What the item calls itself; empty where its kind has no name for it.
     package var title = ""
@@ -17,15 +20,45 @@ package struct ExplainedEntry: Sendable {
     package var steps: [String] = []
     /// Who brought it, and when: 泰安示例学校 2022-06-05 报送; empty where nobody knows.
     package var brought = ""
-    package var uncounted: [String] = []
+    package var uncounted: [Uncounted] = []
 
-    /// `2`; of somebody merged into the person `2（人员 5）`.
-    package var place: String { owner.map { "\(number)（人员 \($0)）" } ?? "\(number)" }
+    /// Hours that do not count, and why: 其中 30 学时不计：与第 2 笔重复，只计一次.
+    package struct Uncounted: Sendable {
+        package let before: String
+        /// The entry that they give way to; its name stands between the two parts.
+        package let other: EntryReference?
+        package let after: String
+        package var words: String { before + (other?.words ?? "") + after }
 
-    package init(number: Int, day: Day, hours: CreditHours, kind: String, subject: String) {
-        (self.number, self.day, self.hours) = (number, day, hours)
+        package init(_ before: String, _ other: EntryReference? = nil, _ after: String = "") {
+            (self.before, self.other, self.after) = (before, other, after)
+        }
+    }
+
+    package init(_ id: EntryID, day: Day, hours: CreditHours, kind: String, subject: String) {
+        (self.id, self.day, self.hours, counted) = (id, day, hours, hours)
         (self.kind, self.subject) = (kind, subject)
     }
+}
+
+/// Where a reader of a person's year finds an entry.
+package struct EntryReference: Sendable, Hashable {
+    package let id: EntryID
+    package let year: Year
+    /// Whether it is on the page of the year that is read.
+    package let isHere: Bool
+    private let name: String
+
+    package init(_ id: EntryID, in year: Year, isHere: Bool, for person: ID<Person>) {
+        (self.id, self.year, self.isHere, name) = (id, year, isHere, id.name(for: person.number))
+    }
+
+    /// 第 2 笔; of another year 2021 年度第 5 笔.
+    package var words: String { isHere ? name : full }
+    /// The year is named.
+    package var full: String { "\(year) 年度\(name)" }
+    /// Between words and a number there is a blank.
+    package var blank: String { isHere ? "" : " " }
 }
 
 extension YearReading {
@@ -33,18 +66,37 @@ extension YearReading {
     package func explained(_ entry: LedgerEntry, in item: PersonYear) -> ExplainedEntry {
         let policy = (book.all[entry.policy.number] ?? item.version).policy
         var told = ExplainedEntry(
-            number: entry.number, day: entry.day, hours: entry.hours, kind: policy.kind(entry.kind)?.name ?? entry.kind,
+            entry.id, day: entry.day, hours: entry.hours, kind: policy.kind(entry.kind)?.name ?? entry.kind,
             subject: policy.subject(entry.subject)?.name ?? entry.subject)
         if entry.person != dossier.root { told.owner = entry.person }
         told.steps = steps(entry, policy)
         if let held = evidence(of: entry) {
             told.title = policy.kind(entry.kind)?.title(of: held.evidence) ?? ""
-            told.brought = bringers[held.source].map { "\($0) \(Day(milliseconds: held.received)) 报送" } ?? ""
+            told.brought = brought(held)
         }
-        told.uncounted = item.standing.uncounted.filter { $0.entry == entry.id }.map {
-            "其中 \($0.hours) 学时不计：\(policy.words(for: $0, kind: entry.kind))"
+        told.counted = item.counted(of: entry)
+        told.uncounted = item.standing.uncounted.filter { $0.entry == entry.id }.map { uncounted in
+            let why = item.version.policy.words(for: uncounted, kind: entry.kind)
+            let other = why.other.map { reference(to: $0, beside: entry) }
+            let before = "其中 \(uncounted.hours) 学时不计：" + why.before + (other?.blank ?? "")
+            return ExplainedEntry.Uncounted(before, other, why.after)
         }
         return told
+    }
+
+    private func reference(to id: EntryID, beside entry: LedgerEntry) -> EntryReference {
+        reference(to: dossier.entries.first { $0.id == id } ?? entry)
+    }
+
+    /// To an entry of the person's or of somebody's who was merged into this one.
+    func reference(to entry: LedgerEntry) -> EntryReference {
+        let isHere = standings.contains { $0.entries.contains { $0.id == entry.id } }
+        return EntryReference(entry.id, in: entry.year, isHere: isHere, for: dossier.root)
+    }
+
+    /// 泰安示例学校 2022-06-05 报送; empty where nobody knows.
+    func brought(_ held: HeldEvidence) -> String {
+        bringers[held.source].map { "\($0.name) \(Day(milliseconds: held.received)) 报送" } ?? ""
     }
 
     /// The decision made again by what it was made on: the steps to the hours, or that they come out otherwise.
@@ -53,15 +105,6 @@ extension YearReading {
         let (replay, credited) = Replayer(book: book).alone(entry, decided)
         if let words = replay.words { return [words] }
         return credited.map { policy.explanation(of: $0, decided.evidence.evidence) } ?? []
-    }
-
-    /// Evidence that is credited nowhere: its number, the name of its kind, what it calls itself, and why.
-    package var refusals: [(number: Int, kind: String, title: String, words: String)] {
-        refused.map { item in
-            let held = item.evidence.evidence
-            let kind = book.current.lazy.compactMap { $0.policy.kind(held.kind) }.first
-            return (item.evidence.number, kind?.name ?? held.kind, kind?.title(of: held) ?? "", item.words)
-        }
     }
 }
 

@@ -12,13 +12,16 @@ package struct YearReading: Sendable {
     /// What was decided on what stands in the year.
     let decided: [DecisionPlace: Decided]
     /// Who brought it, by the source that evidence names.
-    let bringers: [String: String]
-    /// Evidence that is credited nowhere: with the reason.
-    package let refused: [(evidence: HeldEvidence, words: String)]
+    let bringers: [String: Bringer]
+    /// Evidence that is credited nowhere, of whatever year.
+    let refused: [Refused]
     /// The settled versions of this year: policy, version, why, when.
     package let settled: [SettledStanding]
     package let book: PolicyBook
     package let today: Day
+
+    /// With the last decision on it.
+    typealias Refused = (evidence: HeldEvidence, refusal: HeldRefusal)
 }
 
 extension YearReading {
@@ -28,6 +31,11 @@ extension YearReading {
         let years = first <= last ? (first.number...last.number).map { Year($0) } : []
         let entered = dossier.years
         return entered.union(dossier.asked(years.filter { !entered.contains($0) }, book)).sorted(by: >)
+    }
+
+    /// The years that have a page of their own: these, and those of what was brought and not credited.
+    package func pages(through last: Year) -> [Year] {
+        refused.isEmpty ? years(through: last) : Set(years(through: last) + refusals.map(\.year)).sorted(by: >)
     }
 
     /// That a standing is not the one that was settled, where it is not.
@@ -64,31 +72,34 @@ extension Registry {
         let standings = dossier.standings(touching: year, book, Frozen(newest, years, book))
         let refused = try refused(family, transaction)
         let decided = try Decided.all(of: standings.flatMap(\.entries), family, transaction)
+        let brought = decided.values.map(\.evidence) + refused.map(\.evidence)
         return YearReading(
             person: found, dossier: dossier, standings: standings,
             state: standings.isEmpty
                 ? .year(years.state(of: year)) : years.state(of: year, newest.values.filter { $0.year == year }),
-            decided: decided, bringers: try bringers(decided.values, transaction), refused: refused,
+            decided: decided, bringers: try bringers(brought, transaction), refused: refused,
             settled: settled.filter { $0.year == year }, book: book, today: people.outside.today)
     }
 
     private func bringers(
-        _ decided: some Collection<Decided>, _ transaction: Transaction
-    ) throws -> [String: String] {
-        let named = Set(decided.map(\.evidence.source))
+        _ evidence: [HeldEvidence], _ transaction: Transaction
+    ) throws -> [String: Bringer] {
+        let named = Set(evidence.map(\.source))
         guard !named.isEmpty else { return [:] }
         let (old, organisations) = (try OldSources.read(transaction, people), try people.organisations(transaction))
-        return named.reduce(into: [:]) { $0[$1] = old.source($1)?.name(organisations) }
+        return named.reduce(into: [:]) { known, name in
+            known[name] = old.source(name).map { Bringer(source: $0, name: $0.name(organisations)) }
+        }
     }
 
     private func refused(
         _ family: [ID<Person>], _ transaction: Transaction
-    ) throws -> [(evidence: HeldEvidence, words: String)] {
+    ) throws -> [YearReading.Refused] {
         try family.flatMap { member in
-            let words = try DecisionStore(transaction).refusals(of: member)
-            if words.isEmpty { return [(evidence: HeldEvidence, words: String)]() }
-            return try EvidenceStore(transaction).all(of: member) { words[$0] != nil }.map { held in
-                (held, words[held.number] ?? "")
+            let refusals = try DecisionStore(transaction).refusals(of: member)
+            if refusals.isEmpty { return [YearReading.Refused]() }
+            return try EvidenceStore(transaction).all(of: member) { refusals[$0] != nil }.compactMap { held in
+                refusals[held.number].map { (held, $0) }
             }
         }
     }

@@ -18,6 +18,9 @@ package struct Link: Sendable, Hashable, CustomStringConvertible {
         return Link(path: text + sign + asked.joined(separator: "&"))
     }
 
+    /// The same page, at the element of that name.
+    package func at(_ place: String) -> Link { Link(path: text + "#" + Self.encoded(place)) }
+
     /// Percent-encoded but for what RFC 3986 leaves unreserved.
     static func encoded(_ text: String) -> String {
         guard !text.utf8.allSatisfy(isUnreserved) else { return text }

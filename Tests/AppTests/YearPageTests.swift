@@ -1,0 +1,161 @@
+import Database
+import Kernel
+import People
+import Policy
+import Registry
+import Testbed
+import Testing
+import Web
+
+@testable import App
+@testable import Desk
+
+/// A year as its person reads it on a page: every line by its number, with what of it counts.
+@Suite struct YearPageTests {
+    /// The page of a year, as the person has it.
+    private func page(_ year: Int, of person: ID<Person>, _ city: City) async throws -> String {
+        let reader = try YearReader(city.registry, city.proof, Views(siteViews, Assets(siteAssets)))
+        return try await reader.draw(Year(year), of: person, .own, isOwn: true).text
+    }
+
+    private func found(_ words: String, of person: ID<Person>, _ city: City) async throws -> [Whereabouts] {
+        try await WherePages(city.registry, Views(siteViews, Assets(siteAssets))).find(words, person)
+    }
+
+    @Test(arguments: Engine.allCases) func aLineIsNamedByItsNumber(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.add("岳明远")
+            for (place, day) in ["2022-07-01", "2022-06-01", "2022-08-01"].enumerated() {
+                _ = try await city.recognise(person, Brought.course("甲", 30, on: day), reference: "\(place)")
+            }
+            let page = try await page(2022, of: person, city)
+            let lines = page.matches(
+                of: #/<li id="entry-1-(\d)">[^§]*?<time datetime="([0-9-]*)">.*?<small>(.*?)</small>/#)
+            #expect(
+                lines.map { "\($0.1) \($0.2) \($0.3)" } == [
+                    "2 2022-06-01 第 2 笔", "1 2022-07-01 第 1 笔", "3 2022-08-01 第 3 笔",
+                ])
+            #expect(page.matches(of: #/不计：与<a class="text-nowrap" href="#entry-1-2">第 2 笔</a>重复，只计一次/#).count == 2)
+        }
+    }
+
+    /// The lines add up to what stands above them.
+    @Test(arguments: Engine.allCases) func theLinesAddUp(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.add("岳明远")
+            let items = [
+                Brought.course("甲", 30), Brought.course("甲", 24), Brought.course("乙", 30, "public"),
+                Brought.award("救治", "municipal"), Brought.award("救治", "provincial", on: "2022-09-10"),
+            ]
+            for (place, item) in items.enumerated() {
+                _ = try await city.recognise(person, item, reference: "\(place)")
+            }
+            let page = try await page(2022, of: person, city)
+            let shown = page.matches(of: #/<b><small>(?:专业|公需)科目</small> ([0-9.]+)/#).compactMap {
+                CreditHours(String($0.1))
+            }
+            #expect(shown.map(\.hundredths).sorted() == [0, 0, 3000, 3000, 12500])
+            #expect(shown.reduce(.zero, +) == (try await city.counted(person)))
+            for words in ["登记 24，不计入", "登记 75，不计入"] { #expect(page.contains(words), "\(words)") }
+            #expect(page.contains("/ 90 学时") && page.contains(">185 <small>"))
+        }
+    }
+
+    @Test func aLineThatCountsInPartSaysSo() async throws {
+        var told = ExplainedEntry(
+            EntryID(person: 1, number: 4), day: .first, hours: CreditHours(30), kind: "课程", subject: "专业科目")
+        told.counted = CreditHours(12)
+        let standing = StandingPart.holding(LedgerPart(told, .own))
+        let page = try Views(siteViews, Assets(siteAssets)).view("standing", of: StandingPart.self).draw(standing).text
+        #expect(page.contains("12 <small>登记 30，只计 12</small>"))
+    }
+
+    /// What counted in another year leads to that year's page.
+    @Test(arguments: Engine.allCases) func anotherYearIsNamed(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.add("岳明远")
+            for day in ["2022-06-30", "2021-06-30"] {
+                _ = try await city.recognise(person, Brought.graduateCourses("JY-1", on: day), reference: day)
+            }
+            let page = try await page(2022, of: person, city)
+            #expect(page.contains(##"与 <a class="text-nowrap" href="/me/2021#entry-1-2">2021 年度第 2 笔</a>重复，只计一次"##))
+            #expect(try await self.page(2021, of: person, city).contains(#"<li id="entry-1-2">"#))
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func whatWasNotCreditedIsOnThePageOfItsYear(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.add("岳明远")
+            for course in ["数据安全", "网络安全"] {
+                _ = try await city.recognise(person, Brought.course(course, 30, exam: "failed"))
+            }
+            _ = try await city.recognise(person, Brought.paper("机理", authors: 1), reference: "1")
+            _ = try await city.recognise(person, Brought.paper("机理", authors: 1), reference: "2")
+            let (page, day) = (try await page(2022, of: person, city), Day(milliseconds: city.people.outside.now()))
+            #expect(page.contains("没有认定的，共 3 项"))
+            for words in [
+                "数据安全<small>线上课程</small>", "网络安全<small>线上课程</small>", "test \(day) 报送",
+                ##"不重复登记（二(三)3），见<a class="text-nowrap" href="#entry-1-1">第 1 笔</a>"##,
+            ] {
+                #expect(page.contains(words), "\(words)")
+            }
+            for year in [1999, 2021, 2035] {
+                #expect(!(try await self.page(year, of: person, city).contains("没有认定的")), "\(year)")
+            }
+        }
+    }
+
+    /// 学时去哪了: who has something to do, and what.
+    @Test(arguments: Engine.allCases) func whatIsDoneWithIsNobodysTask(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.add("岳明远")
+            let items: [(isOfUnit: Bool, Evidence)] = [
+                (false, Brought.course("甲", 30)), (false, Brought.course("甲", 24)),
+                (false, Brought.paper("机理", authors: 1)), (false, Brought.paper("机理", authors: 1)),
+                (true, Brought.course("未考", 30, exam: "none")), (false, Brought.course("未过", 30, exam: "failed")),
+            ]
+            for (place, (isOfUnit, evidence)) in items.enumerated() {
+                _ = try await city.registry.recognise(
+                    Submission(
+                        person: person, source: isOfUnit ? .organisation(city.mill.number) : .operator,
+                        reference: "\(place)", evidence: evidence))
+            }
+            let day = Day(milliseconds: city.people.outside.now())
+            let done = "已办完，不用谁再办"
+            let cases: [(String, [String], [String], String)] = [
+                (
+                    "甲",
+                    [
+                        "“甲”已登记（第 1 笔），专业科目 30 学时，计入 2022 年度。",
+                        "“甲”已登记在 2022 年度（第 2 笔），其中 24 学时不计：与第 1 笔重复，只计一次（约定：通知未写重复学习；同一年度同一门课只计一次，不论报在哪一科目）。",
+                    ], [done, done], "打开 2022 年度，看哪些学时计入、哪些没有。"
+                ),
+                (
+                    "机理",
+                    [
+                        "“机理”已登记（第 3 笔），专业科目 125 学时，计入 2022 年度。",
+                        "“机理”（2022-06-01，系统管理员 \(day) 报送）已报来：同一成果已登记为“机理”（2022-06-01），不重复登记（二(三)3）。",
+                    ], [done, done], "不用重新报送。打开 2022 年度第 3 笔，看已登记的学时。"
+                ),
+                (
+                    "未考", ["“未考”（2022-06-01，泰安示例机械有限公司 \(day) 报送）没有认定：线上课程考试合格后才登记学时。请先完成考试（二(二)）。"],
+                    ["报送单位：泰安示例机械有限公司"], "按上面的原因补齐或更正材料，请泰安示例机械有限公司重新报送。"
+                ),
+                (
+                    "未过", ["“未过”（2022-06-01，系统管理员 \(day) 报送）没有认定：线上课程考试合格后才登记学时。请先完成考试（二(二)）。"],
+                    ["报送单位"], "按上面的原因补齐或更正材料，请报送单位重新报送。"
+                ),
+            ]
+            for (words, causes, holders, act) in cases {
+                let found = try await found(words, of: person, city)
+                #expect(found.map(\.cause) == causes, "\(words)")
+                #expect(found.map(\.holder) == holders, "\(words)")
+                #expect(found.last?.act == act, "\(words)")
+            }
+            let row = WhereRow(try required(try await found("机理", of: person, city).last))
+            let view = try Views(siteViews, Assets(siteAssets)).view("where", of: WherePage.self)
+            let page = view.draw(WherePage(words: "", isAsked: true, found: [row])).text
+            #expect(page.contains(##"<a href="/me/2022#entry-1-3">看 2022 年度</a>"##))
+        }
+    }
+}
