@@ -82,8 +82,8 @@ struct Answer: Sendable {
     }
 }
 
-/// Runs a command, prints its answer or its failure, and exits as COMMANDS says: 0 done, 1 not good, 2 wrong usage, 3
-/// the surroundings fail.
+/// Runs a command, prints its answer or its failure, and exits: 0 done, 1 done and the answer is not good, 2 not done,
+/// 3 the surroundings fail.
 func answering(_ json: Bool, _ body: () async throws -> Answer) async throws {
     try await reporting(json) {
         let answer = try await body()
@@ -107,8 +107,7 @@ private func reporting(_ json: Bool, _ body: () async throws -> Void) async thro
 extension Failure {
     fileprivate var exitCode: Int32 {
         switch kind {
-        case .badInput, .notFound: 2
-        case .refused, .conflict, .denied, .tooMany: 1
+        case .badInput, .notFound, .refused, .conflict, .denied, .tooMany: 2
         case .unavailable, .damaged: 3
         }
     }

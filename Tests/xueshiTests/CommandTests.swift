@@ -144,7 +144,7 @@ import Testing
                 #expect(settled.figure("people") == "\(Program.size + 10)")
                 lines.insert(settled.last)
                 let again = try program.run("demo", "--people", "\(Program.size)", "--seed", "3")
-                #expect(again.code == 1)
+                #expect(again.code == 2)
                 #expect(again.lines.joined().contains("[demo.not-empty]"))
             }
         }
@@ -164,7 +164,7 @@ import Testing
             let bad = program.folder.path + "/bad.yaml"
             try "policy: x".write(toFile: bad, atomically: true, encoding: .utf8)
             let errors = try program.run("policy", "publish", bad)
-            #expect(errors.code == 1)
+            #expect(errors.code == 2)
             #expect(errors.lines.joined().contains("[policy.errors]"))
             #expect(try program.run("settle", "--year", "22").code == 2)
             let unknown = try program.run("account", "add", "--role", "employer", "--login", "aaaa", "--unit", "999")

@@ -43,7 +43,7 @@ import Testing
             #expect(try program.run("account", "grant", "--login", "admin", "--role", "professional").code == 2)
             #expect(try program.run("account", "reset", "--person", "999").lines.contains { $0.contains("[person") })
             let again = try program.run("account", "add", "--role", "administrator", "--login", "admin")
-            #expect(again.code == 1 && again.lines.contains { $0.contains("[account.taken]") })
+            #expect(again.code == 2 && again.lines.contains { $0.contains("[account.taken]") })
             let wrong = [
                 ["--role", "king", "--login", "k"], ["--role", "authority"], ["--role", "bureau", "--person", "1"],
             ]
