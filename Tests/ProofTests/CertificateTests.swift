@@ -1,5 +1,6 @@
 import Database
 import Documents
+import Foundation
 import Kernel
 import People
 import Registry
@@ -184,6 +185,50 @@ extension City {
             #expect(try await city.state(made.number).state == .superseded)
             let gone = await #expect(throws: Failure.self) { try await city.proof.issueHours(person, entry: 2) }
             #expect(gone?.code == "certificate.no-entry")
+        }
+    }
+
+    /// The double of another entry; which of two counts may change with what is brought later.
+    @Test(arguments: Engine.allCases) func nothingIsIssuedForWhatDoesNotCount(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            try await city.publishForm()
+            let person = try await city.qualified("岳明远")
+            _ = try await city.recognise(person, Brought.course("专业", 60), reference: "twice")
+            let double = await #expect(throws: Failure.self) { try await city.proof.issueHours(person, entry: 3) }
+            #expect(double?.code == "certificate.uncounted")
+            #expect(double?.words.chinese.contains("第 3 笔不计入学时，没有开具学时证明：与第 2 笔重复，只计一次（") == true)
+            let made = try await city.proof.issueHours(person, entry: 2)
+            #expect(try await city.state(made.number).state == .valid)
+            _ = try await city.recognise(person, Brought.course("专业", 70, on: "2022-05-01"), reference: "more")
+            #expect(try await city.state(made.number).state == .superseded)
+            let late = await #expect(throws: Failure.self) { try await city.proof.issueHours(person, entry: 2) }
+            #expect(late?.words.chinese.contains("与第 4 笔重复") == true)
+        }
+    }
+
+    /// Where a part counts, that part is certified, and the certificate holds while it is so.
+    @Test(arguments: Engine.allCases) func anHourCertificateSaysWhatCounts(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            try await city.publishForm()
+            _ = try await city.registry.publishForTests("taian/2022") {
+                // The examples of the file know of no such cap.
+                let rules = $0.components(separatedBy: "\nexamples:")[0]
+                return rules.replacing(
+                    "at-least: 60\n", with: "at-least: 60\n    at-most: [{ hours: 70, per: year }]\n")
+            }
+            let person = try await city.qualified("岳明远")
+            let whole = try await city.proof.issueHours(person, entry: 2)
+            _ = try await city.recognise(person, Brought.course("先学", 30, on: "2022-05-01"), reference: "first")
+            #expect(try await city.state(whole.number).state == .superseded)
+            let part = try await city.proof.issueHours(person, entry: 2)
+            #expect(part.facts.lines == [.init("专业科目", CreditHours(40))])
+            #expect(try await city.proof.issueHours(person, entry: 2).number == part.number)
+            let old = try await city.state(whole.number)
+            #expect(old.state == .superseded && old.reasons[0].chinese.contains(part.number.grouped))
+            _ = try await city.recognise(person, Brought.course("先学", 10, on: "2022-05-01"), reference: "first")
+            #expect(try await city.state(part.number).state == .superseded)
+            #expect(try await city.proof.issueHours(person, entry: 2).number == whole.number)
+            #expect(try await city.state(whole.number).state == .valid)
         }
     }
 

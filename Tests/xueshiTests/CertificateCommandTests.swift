@@ -54,6 +54,19 @@ import Testing
         }
     }
 
+    /// The same list under the name of a platform brings everything a second time, and none of it counts.
+    @Test func nothingIsCertifiedTwice() async throws {
+        try await withSettled(.sqlite) { program in
+            try program.run("import", "hours", "Samples/hours.csv", "--platform", "sdta")
+            let out = program.folder.path + "/h.pdf"
+            let double = try program.run("certificate", "hours", "1/4", out)
+            #expect(double.code == 2 && double.lines.joined().contains("[certificate.uncounted]"), "\(double.lines)")
+            #expect(double.lines.joined().contains("第 4 笔不计入学时，没有开具学时证明：与第 1 笔重复，只计一次"))
+            #expect(!FileManager.default.fileExists(atPath: out))
+            #expect(try program.run("certificate", "hours", "1/1", out).code == 0)
+        }
+    }
+
     /// A mistyped folder is no new installation with keys that nobody knows.
     @Test func whereThereIsNothingNothingIsMade() async throws {
         try await withFolder { folder in

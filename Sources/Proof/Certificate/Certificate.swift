@@ -13,7 +13,7 @@ package struct Certificate: Sendable {
     let ground: Ground
     /// A keyed hash of name and ID number: other ones ask for another certificate.
     let holder: [UInt8]
-    /// How many of the same were issued before it and revoked.
+    /// How many were issued for the same before it.
     let turn: Int
     package let code: CertificateCode
     /// Milliseconds since 1970.

@@ -98,7 +98,8 @@ extension Proof {
         case .standing(let key, let from, let version):
             return try registry.stands(
                 person, key: key, from: from, version: version, printed: certificate.facts.printedYear, transaction)
-        case .entry(let number): return try registry.creditedItem(person, number, transaction) != nil
+        case .entry(let number):
+            return try registry.creditedItem(person, number, transaction)?.lines == certificate.facts.lines
         }
     }
 }

@@ -112,10 +112,11 @@ extension Issuer {
 // MARK: - One item
 
 extension Proof {
-    /// The certificate of one credited item; the one that was issued before, where nothing changed since.
+    /// The certificate of what counts of one credited item; the one that was issued before, where it says the same.
     ///
     /// Failures: `certificate.no-entry` where the person has no such entry, or it was taken back;
-    /// `certificate.was-revoked` where the last one was, unless another is wanted `again`.
+    /// `certificate.uncounted` where nothing of it counts; `certificate.was-revoked` where the last one was, unless
+    /// another is wanted `again`.
     package func issueHours(_ person: ID<Person>, entry number: Int, again: Bool = false) async throws -> Certificate {
         try await database.write { transaction in
             let persons = PersonStore(transaction, people)
@@ -123,19 +124,16 @@ extension Proof {
                 let item = try registry.creditedItem(person, number, transaction),
                 let holder = try persons.holder(person)
             else { throw Failure.noEntry(person, number) }
+            guard item.counted > .zero else { throw Failure.uncounted(item) }
             let ground = IssuedGround(person: person.number, ground: .entry(number), holder: hash(of: holder))
-            let store = store(transaction)
-            let held = try store.all(from: person.number, through: person.number)[person.number] ?? []
-            let known = held.last { $0.ground == ground.ground && $0.holder == ground.holder }
-            if let known {
-                guard known.revocation != nil else { return known }
-                guard again else { throw Failure.wasRevoked(known.number) }
-            }
+            let all = try store(transaction).all(from: person.number, through: person.number)[person.number] ?? []
+            let issued = all.filter { $0.ground == ground.ground && $0.holder == ground.holder }
+            if let same = issued.last(where: { $0.revocation == nil && $0.facts.lines == item.lines }) { return same }
+            if let last = issued.last, last.revocation != nil, !again { throw Failure.wasRevoked(last.number) }
             let certificate = try Issuer(self, transaction).issue(
-                to: holder, item.unit, ground, known.map { $0.turn + 1 } ?? 0,
+                to: holder, item.unit, ground, issued.count,
                 Issuer.Content(
-                    kind: .hours, period: item.entry.year.period, result: "",
-                    lines: [CertificateFacts.Line(item.subject, item.entry.hours)], item: item.words,
+                    kind: .hours, period: item.entry.year.period, result: "", lines: item.lines, item: item.words,
                     day: item.entry.day))
             try AuditStore(transaction, people).record(
                 .issueCertificate, .certificate(certificate.number.grouped), about: person, ["entry": "\(number)"])
@@ -147,6 +145,9 @@ extension Proof {
 extension CreditedItem {
     private static let longest = 24
 
+    /// What a certificate says of its hours.
+    var lines: [CertificateFacts.Line] { [CertificateFacts.Line(subject, counted)] }
+
     /// 论文《…》: a title is cut where the code would not hold it.
     fileprivate var words: String {
         guard !title.isEmpty else { return kind }
@@ -155,6 +156,13 @@ extension CreditedItem {
 }
 
 extension Failure {
+    fileprivate static func uncounted(_ item: CreditedItem) -> Failure {
+        Failure(
+            .refused, "certificate.uncounted",
+            "第 \(item.entry.number) 笔不计入学时，没有开具学时证明：\(item.uncounted.joined(separator: "；"))。请为计入的一笔开具。",
+            en: "Entry \(item.entry.number) counts for nothing, so nothing was issued: see standing for the reason.")
+    }
+
     fileprivate static func wasRevoked(_ number: CertificateNumber) -> Failure {
         Failure(
             .conflict, "certificate.was-revoked", "这笔学时的证明 \(number.grouped) 已被作废。确需重新颁发的，请加 --again。",

@@ -94,30 +94,6 @@ extension Registry {
         guard let first = roots.first, let last = roots.last else { return nil }
         return first.number...last.number
     }
-
-    /// One entry, if the person has it and it was not taken back. Failure: `person.unknown`.
-    package func creditedItem(
-        _ person: ID<Person>, _ number: Int, _ transaction: Transaction
-    ) throws -> CreditedItem? {
-        let entries = try LedgerStore(transaction).standing(of: person)
-        guard let entry = entries.first(where: { $0.number == number }) else { return nil }
-        let policy = try book(transaction).all[entry.policy.number]?.policy
-        let held = try EvidenceStore(transaction).find(person, number: entry.evidence)
-        let kind = policy?.kind(entry.kind)
-        return CreditedItem(
-            entry: entry, kind: kind?.name ?? entry.kind, title: held.flatMap { kind?.title(of: $0.evidence) } ?? "",
-            subject: policy?.subject(entry.subject)?.name ?? entry.subject,
-            unit: try StandingStore(transaction, people).history(of: [person]).unit(on: entry.day))
-    }
-}
-
-/// A credited item in the words of people: kind, what it calls itself, subject, and the unit of its day.
-package struct CreditedItem: Sendable {
-    package let entry: LedgerEntry
-    package let kind: String
-    package let title: String
-    package let subject: String
-    package let unit: Organisation?
 }
 
 extension SettledStanding {

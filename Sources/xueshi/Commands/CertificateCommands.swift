@@ -78,8 +78,11 @@ struct CertificateCommand: AsyncParsableCommand {
 
     struct Hours: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "hours", abstract: "An hour certificate (学时证明) for one credited item.",
-            discussion: "ENTRY is person/number, as standing shows it. Example: xueshi certificate hours 1/3 hours.pdf")
+            commandName: "hours", abstract: "An hour certificate (学时证明) for what counts of one item.",
+            discussion: """
+                ENTRY is the person's number and the entry's: what standing 1 shows as 第 3 笔 is 1/3.
+                Example: xueshi certificate hours 1/3 hours.pdf
+                """)
         @OptionGroup var place: Place
         @Argument(help: "The person's number and the entry's: 1/3.") var entry: String
         @Argument(help: "The .pdf to write.") var output: String

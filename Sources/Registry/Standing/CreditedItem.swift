@@ -1,0 +1,45 @@
+import Database
+import Kernel
+import People
+import Policy
+
+/// A credited item in the words of people: kind, what it calls itself, subject, and the unit of its day.
+package struct CreditedItem: Sendable {
+    package let entry: LedgerEntry
+    package let kind: String
+    package let title: String
+    package let subject: String
+    package let unit: Organisation?
+    /// What of its hours counts as things stand.
+    package let counted: CreditHours
+    /// Why the rest does not.
+    package let uncounted: [String]
+}
+
+extension Registry {
+    /// One entry, if the person has it and it was not taken back; with what of it counts in its standing of now.
+    package func creditedItem(
+        _ person: ID<Person>, _ number: Int, _ transaction: Transaction
+    ) throws -> CreditedItem? {
+        let persons = PersonStore(transaction, people)
+        let family = try persons.family(of: persons.root(of: person))
+        let dossier = try StandingStore(transaction, people).dossier(family)
+        guard let entry = dossier.entries.first(where: { $0.person == person && $0.number == number }) else {
+            return nil
+        }
+        let book = try book(transaction)
+        let frozen = try SettlementStore(transaction, people).frozen(family[0], book)
+        let standings = dossier.standings(touching: entry.year, book, frozen)
+        let uncounted = standings.flatMap { item in
+            item.standing.uncounted.filter { $0.entry == entry.id }.map { ($0, item.version.policy) }
+        }
+        let policy = book.all[entry.policy.number]?.policy
+        let held = try EvidenceStore(transaction).find(person, number: entry.evidence)
+        let kind = policy?.kind(entry.kind)
+        return CreditedItem(
+            entry: entry, kind: kind?.name ?? entry.kind, title: held.flatMap { kind?.title(of: $0.evidence) } ?? "",
+            subject: policy?.subject(entry.subject)?.name ?? entry.subject, unit: dossier.history.unit(on: entry.day),
+            counted: uncounted.reduce(entry.hours) { $0 - $1.0.hours },
+            uncounted: uncounted.map { $1.words(for: $0, kind: entry.kind) })
+    }
+}
