@@ -4,6 +4,19 @@ import Kernel
 /// The folder of an installation is its owner's alone: what older programs left open to others is closed when it is
 /// opened. Of the key file others must never have had a sight, so that one is not mended but refused (`keys.mode`).
 enum DataFolder {
+    /// Whether a file is there. Failure: `data.unreadable` where this user may not see it: what nobody can look at is
+    /// not missing.
+    static func has(_ path: String) throws(Failure) -> Bool {
+        var status = stat()
+        guard stat(path, &status) != 0 else { return true }
+        guard errno != EACCES else {
+            throw Failure(
+                .unavailable, "data.unreadable", "没有权限查看 \(path)。请以数据目录所有者的身份运行，或核对 --data、XUESHI_DATA；不要另建新库。",
+                en: "This user may not look at \(path). Run as the owner of the data folder; begin no new one.")
+        }
+        return false
+    }
+
     /// Failure: `data.mode` where a file is open to others and not this user's to close.
     static func close(_ folder: String) throws(Failure) {
         let ledger = folder + "/ledger"

@@ -39,14 +39,14 @@ package struct Installation: Sendable {
 
     /// Opens it, making folder, database and keys where there are none yet and that is wanted.
     ///
-    /// Failures: `data.none` where there is no installation; `database.…`; `keys.…` and `people.wrong-keys` where the
-    /// key file is lost or another's: a database that had keys gets no new ones.
+    /// Failures: `data.none` where there is no installation; `data.unreadable`, `data.folder`; `database.…`; `keys.…`
+    /// and `people.wrong-keys` where the key file is lost or another's: a database that had keys gets no new ones.
     package static func open(
         folder: String, database url: String?, creating: Bool = true, rootMayBeLost: Bool = false,
         outside: Outside = .real, actor: Actor = .program("xueshi")
     ) async throws -> Installation {
-        let hasKeys = FileManager.default.fileExists(atPath: keyPath(folder))
-        let hasData = url != nil || FileManager.default.fileExists(atPath: folder + "/xueshi.db")
+        let hasKeys = try DataFolder.has(keyPath(folder))
+        let hasData = try url != nil || DataFolder.has(folder + "/xueshi.db")
         guard creating || hasKeys || hasData else { throw Failure.noInstallation(folder) }
         do {
             try FileManager.default.createDirectory(

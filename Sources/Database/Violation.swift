@@ -42,8 +42,15 @@ extension Failure {
 
     static func full(_ why: String) -> Failure {
         Failure(
-            .unavailable, "database.full", "磁盘已满或不可写，没有写入任何内容。请腾出空间后再运行一次。",
-            en: "The disk is full or cannot be written; nothing was written. Free some space and run again.",
+            .unavailable, "database.full", "磁盘已满或读写出错，没有写入任何内容。请腾出空间后再运行一次；空间足够的，请检查磁盘。",
+            en: "The disk is full or fails; nothing was written. Free some space, or look at the disk, and run again.",
+            detail: why)
+    }
+
+    static func readOnly(_ why: String) -> Failure {
+        Failure(
+            .unavailable, "database.read-only", "没有写入数据库文件的权限，没有写入任何内容。请以文件所有者的身份运行，或检查文件和所在目录的权限。",
+            en: "The database file is read-only; nothing was written. Run as its owner, or mend the rights.",
             detail: why)
     }
 

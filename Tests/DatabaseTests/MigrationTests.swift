@@ -74,6 +74,17 @@ import Testing
         }
     }
 
+    /// What may not be written is no full disk: room would not help.
+    @Test func aDatabaseThatMayNotBeWrittenSaysSo() async throws {
+        try await withDatabase(.sqlite, [Self.first]) { database in
+            try await database.write { _ = try $0.rows("PRAGMA query_only = 1") { _ in } }
+            let failure = await #expect(throws: Failure.self) {
+                try await database.write { try $0.execute("INSERT INTO a (number) VALUES (1)") }
+            }
+            #expect(failure?.code == "database.read-only")
+        }
+    }
+
     @Test func anUnknownAddressSaysHowOneIsWritten() throws {
         for text in ["", "sqlite:", "mysql://x", "data.db"] {
             let failure = #expect(throws: Failure.self) { try DatabaseURL(text) }

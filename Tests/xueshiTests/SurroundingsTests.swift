@@ -55,6 +55,44 @@ import Testing
         }
     }
 
+    /// The program can be run as a user without rights: by root as another one, else as who runs the tests.
+    private static let canLackRights: Bool =
+        geteuid() != 0 || (try? shell("\(nobody.joined(separator: " ")) test -x \(Program.path.path)")) == 0
+    private static let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+
+    /// What may not be read is no new installation, and what may not be written no full disk.
+    @Test(.enabled(if: canLackRights)) func whoLacksRightsIsToldSo() async throws {
+        try await withFolder { folder in
+            let (program, path) = (Program(folder: folder), folder.path)
+            try #require(program.run("migrate").code == 0)
+            if geteuid() == 0 { _ = try Self.shell("chown -R 65534:65534 \(path)") }
+            let run = { (words: String) in
+                let user = geteuid() == 0 ? Self.nobody : []
+                let (process, told) = (
+                    program.process(user + [Program.path.path] + words.split(separator: " ").map(String.init)), Pipe()
+                )
+                process.executableURL = URL(filePath: "/usr/bin/env")
+                (process.standardOutput, process.standardError) = (FileHandle.nullDevice, told)
+                try process.run()
+                let text = String(decoding: told.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+                process.waitUntilExit()
+                #expect(process.terminationStatus == 3)
+                return text
+            }
+            defer { chmod(path, 0o700) }
+            for words in ["status", "migrate", "settle --year 2022"] {
+                chmod(path, 0)
+                let told = try run(words)
+                #expect(told.contains("没有权限查看 \(path)/keys.json") && told.contains("[data.unreadable]"), "\(told)")
+                #expect(told.contains("请以数据目录所有者的身份运行"))
+            }
+            chmod(path, 0o700)
+            chmod(path + "/xueshi.db", 0o400)
+            let told = try run("import places Samples/places.csv")
+            #expect(told.contains("没有写入数据库文件的权限") && told.contains("[database.read-only]"), "\(told)")
+        }
+    }
+
     /// Two commands write at the same time, each a half of the people and both the same hours: both are right.
     @Test(arguments: Engine.allCases) func twoCommandsAtOnceAreBothRight(_ engine: Engine) async throws {
         try await withFolder { folder in

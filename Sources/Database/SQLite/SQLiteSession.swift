@@ -146,7 +146,8 @@ extension DatabaseError {
         default: break
         }
         switch resultCode {
-        case .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_READONLY: return Failure.full(words)
+        case .SQLITE_FULL, .SQLITE_IOERR: return Failure.full(words)
+        case .SQLITE_READONLY, .SQLITE_PERM: return Failure.readOnly(words)
         case .SQLITE_BUSY, .SQLITE_LOCKED: return Failure.busy()
         case .SQLITE_CORRUPT, .SQLITE_NOTADB: return Failure.damaged(words)
         case .SQLITE_CANTOPEN: return Failure.unopened(words)
