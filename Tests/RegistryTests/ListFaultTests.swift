@@ -22,6 +22,19 @@ import Testing
         [name, try Cast.idNumber(of: name).text, "论文", number, "机理\(number)", "国内国家级", serial, "1", "2022-06-01"]
     }
 
+    /// Without any policy no row can be read: that is said once, and not of every row.
+    @Test(arguments: Engine.allCases) func withoutAPolicyNoHoursAreTakenIn(_ engine: Engine) async throws {
+        try await withCity(engine, policies: []) { city in
+            _ = try await city.add("岳明远")
+            let path = try write(city, [Self.paper] + (0..<5).map { try paper("岳明远", "\($0)") })
+            let failure = await #expect(throws: Failure.self) {
+                try await SheetImport(city.registry).hours(path, rehearsing: false)
+            }
+            #expect(failure?.code == "import.no-policy")
+            #expect(failure?.words.chinese.contains("请先运行 policy publish 发布政策") == true)
+        }
+    }
+
     @Test(arguments: Engine.allCases) func aJournalHasANumber(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")

@@ -50,11 +50,14 @@ package struct SheetImport: Sendable {
 
     /// `platform`: whose list the operator brings; without it the list is the sender's own. `mayTakeAway`: the sender
     /// says that many rows may take hours away that were brought before.
+    ///
+    /// Failures: `import.no-policy`, and those of the sheet as a whole.
     package func hours(
         _ path: String, platform: String? = nil, rehearsing: Bool, mayTakeAway: Bool = false,
         progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> ImportReport {
         let book = try await registry.database.read { try registry.book($0) }
+        guard !book.current.isEmpty else { throw Failure.noPolicyYet }
         let kinds = Set(book.kindNames)
         let list = ListKind(
             name: "hours", template: .hours(book), needed: { kinds.contains($0) ? ["身份证号"] : ["身份证号", "认定形式"] },
@@ -192,6 +195,13 @@ package struct SheetImport: Sendable {
             return .failed(RowFailure(row, "", violation.failure.words.chinese))
         }
     }
+}
+
+extension Failure {
+    /// Said once, and not of every row.
+    fileprivate static let noPolicyYet = Failure(
+        .refused, "import.no-policy", "还没有发布政策，学时没有认定的依据，没有导入。请先运行 policy publish 发布政策，再导入名单。",
+        en: "No policy is published, so no hours can be credited; nothing was taken in. See policy publish.")
 }
 
 /// A kind of list.
