@@ -11,16 +11,73 @@ import Web
 
 /// Who brings an item is an organisation, a platform or the operator, and never a login.
 @Suite struct SourceTests {
-    private func send(_ hours: Int, _ city: City, _ sender: Sender = .operating, platform: String? = nil) async throws
-        -> String
-    {
-        let row = "\(try Cast.idNumber(of: "岳明远").text),线上课程,1,智能制造,泰安平台,专业科目,2022,\(hours),合格,2022-06-01\n"
+    private func send(
+        _ hours: Int, _ city: City, _ sender: Sender = .operating, of name: String = "岳明远", platform: String? = nil
+    ) async throws -> String {
+        let report = try await report(hours, city, sender, of: name, platform: platform)
+        return "\(report.created) \(report.changed) \(report.unchanged) \(report.failures.count)"
+    }
+
+    private func report(
+        _ hours: Int, _ city: City, _ sender: Sender = .operating, of name: String = "岳明远", platform: String? = nil,
+        rehearsing: Bool = false
+    ) async throws -> ImportReport {
+        let row = "\(try Cast.idNumber(of: name).text),线上课程,1,智能制造,泰安平台,专业科目,2022,\(hours),合格,2022-06-01\n"
         let path = city.folder.appending(path: "hours.csv").path
         try ("身份证号,认定形式,编号,课程名称,学习平台,科目,课程年度,课程学时,考试,考试合格日期\n" + row)
             .write(toFile: path, atomically: true, encoding: .utf8)
         let lists = SheetImport(city.registry, sender: { _ in sender })
-        let report = try await lists.hours(path, platform: platform, rehearsing: false)
-        return "\(report.created) \(report.changed) \(report.unchanged) \(report.failures.count)"
+        return try await lists.hours(path, platform: platform, rehearsing: rehearsing)
+    }
+
+    /// However a platform's name is written, its items are the same; rows from before keep the name that they have.
+    @Test(arguments: Engine.allCases) func aPlatformIsOneHoweverItIsWritten(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.add("岳明远")
+            #expect(try await send(30, city, platform: " sdta ") == "1 0 0 0")
+            #expect(try await send(30, city, platform: "SDTA") == "0 0 1 0")
+            #expect(try await send(24, city, platform: "　ｓＤＴａ\u{200B}") == "0 1 0 0")
+            #expect(try await send(24, city, platform: "sdtb") == "1 0 0 0")
+            let held = try await city.database.read { try EvidenceStore($0).all(of: person) }
+            #expect(held.map(\.source) == ["platform/sdta", "platform/sdtb"])
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func whatCameUnderManySpellingsIsFoundAgain(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
+            try await city.database.write { transaction in
+                for (person, name) in zip(people, ["platform/甲Net", "platform/ 甲NET"]) {
+                    _ = try EvidenceStore(transaction).add(
+                        Brought.course("智能制造", 10), of: person, replacing: nil, source: name, reference: "1",
+                        reason: "", at: person.number)
+                }
+            }
+            #expect(try await send(24, city, platform: "甲net") == "0 1 0 0")
+            #expect(try await send(24, city, of: "汶小溪", platform: "甲net") == "0 1 0 0")
+            let held = try await city.database.read { transaction in
+                try people.flatMap { try EvidenceStore(transaction).all(of: $0) }
+            }
+            #expect(held.map(\.version) == [2, 2])
+            #expect(held.map(\.source) == ["platform/甲Net", "platform/ 甲NET"])
+        }
+    }
+
+    /// So that a misspelling is seen, in the dry run too.
+    @Test(arguments: Engine.allCases) func thePlatformsFirstListIsToldOf(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            _ = try await city.add("岳明远")
+            let first = "平台“甲平台”第一次报送，请核对名称有没有写错。以前没有平台报送过"
+            #expect(try await report(30, city, platform: "甲平台", rehearsing: true).notes == [first])
+            #expect(try await report(30, city, platform: "甲平台").notes == [first])
+            #expect(try await report(30, city, platform: "甲 平台").notes == [])
+            let second = "平台“甲台”第一次报送，请核对名称有没有写错。已报送过的平台：甲平台"
+            #expect(try await report(30, city, platform: "甲台").notes == [second])
+            for blank in ["", "  ", "\u{200B}", "——"] {
+                let failure = await #expect(throws: Failure.self) { try await send(30, city, platform: blank) }
+                #expect(failure?.code == "import.platform")
+            }
+        }
     }
 
     private func officer(_ account: Int, of organisation: Organisation?) -> Sender {

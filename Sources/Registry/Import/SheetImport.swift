@@ -51,13 +51,14 @@ package struct SheetImport: Sendable {
     /// `platform`: whose list the operator brings; without it the list is the sender's own. `mayTakeAway`: the sender
     /// says that many rows may take hours away that were brought before.
     ///
-    /// Failures: `import.no-policy`, and those of the sheet as a whole.
+    /// Failures: `import.no-policy`, `import.platform`, and those of the sheet as a whole.
     package func hours(
         _ path: String, platform: String? = nil, rehearsing: Bool, mayTakeAway: Bool = false,
         progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> ImportReport {
         let book = try await registry.database.read { try registry.book($0) }
         guard !book.current.isEmpty else { throw Failure.noPolicyYet }
+        let platform = if let platform { try await registry.platform(platform) } else { PlatformName?.none }
         let kinds = Set(book.kindNames)
         let list = ListKind(
             name: "hours", template: .hours(book), needed: { kinds.contains($0) ? ["身份证号"] : ["身份证号", "认定形式"] },
@@ -66,12 +67,16 @@ package struct SheetImport: Sendable {
         ) { transaction, mayTakeAway in
             let sender = try sender(transaction)
             let reach = Reach(transaction, registry.people, sender)
+            var recogniser = try registry.recogniser(transaction, reach)
+            if let platform { recogniser.sources = recogniser.sources.joining(platform) }
             let rows = HoursRows(
-                people: registry.people, recogniser: try registry.recogniser(transaction, reach),
-                source: platform.map { .platform($0) } ?? Source(sender), mayTakeAway: mayTakeAway)
+                people: registry.people, recogniser: recogniser, source: platform?.source ?? Source(sender),
+                mayTakeAway: mayTakeAway)
             return ListPage(reach: reach, take: rows.take, finish: rows.recogniser.follow)
         }
-        return try await run(list, path, rehearsing: rehearsing, mayTakeAway: mayTakeAway, progress)
+        var report = try await run(list, path, rehearsing: rehearsing, mayTakeAway: mayTakeAway, progress)
+        if let note = platform?.note { report.notes.insert(note, at: 0) }
+        return report
     }
 
     private func run(

@@ -36,6 +36,13 @@ struct EvidenceStore {
             "\(Self.latest) AND e.person = \(person) AND e.source \(from) AND e.reference = \(reference)")
     }
 
+    /// All names of sources, in the order in which something first came from each.
+    func sources() throws -> [String] {
+        try transaction.rows("SELECT source FROM evidence GROUP BY source ORDER BY min(received), source") {
+            try $0.text(0)
+        }
+    }
+
     func find(_ person: ID<Person>, number: Int) throws -> HeldEvidence? {
         try read("\(Self.latest) AND e.person = \(person) AND e.number = \(number)").first
     }

@@ -7,7 +7,7 @@ import People
 /// what their names mean was recorded once, as a change of state.
 struct OldSources: Sendable {
     private let typed: [String: Source]
-    private let names: [Source: [String]]
+    private var names: [Source: [String]]
 
     init(_ recorded: [String: String] = [:]) {
         typed = recorded.compactMapValues(Source.init)
@@ -23,6 +23,15 @@ struct OldSources: Sendable {
 
     /// All names of a source in evidence, the one of now first.
     func names(of source: Source) -> [String] { [source.text] + (names[source] ?? []) }
+
+    /// The same, where what came from this platform is found under all spellings of its name.
+    func joining(_ platform: PlatformName) -> OldSources {
+        var joined = self
+        joined.names[platform.source] = platform.spellings.flatMap { names(of: .platform($0)) }.filter {
+            $0 != platform.source.text
+        }
+        return joined
+    }
 }
 
 extension OldSources {

@@ -1,0 +1,49 @@
+import Database
+import Foundation
+import Kernel
+import Policy
+
+/// The platform whose list it is. However its name is written, with wide, small or capital letters or blanks around it,
+/// it is one platform, under the name by which something came from it first.
+struct PlatformName: Sendable {
+    let name: String
+    /// All ways in which it was written so far; none of a platform from which nothing came.
+    let spellings: [String]
+    /// What the report of its list says first; `nil` where the platform is known.
+    let note: String?
+
+    var source: Source { .platform(name) }
+
+    /// `known`: the platforms from which something came, the first one first.
+    ///
+    /// Failure: `import.platform` where nothing is named.
+    init(_ typed: String, known: [String]) throws(Failure) {
+        let typed = typed.visible.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard Self.isName(typed) else {
+            throw Failure(
+                .badInput, "import.platform", "没有写明学习平台的名称，没有导入。请在 --platform 后写平台的名称；不是平台的名单，不用 --platform。",
+                en: "The platform has no name, and nothing was taken in. Name it after --platform, or leave that out.")
+        }
+        spellings = known.filter { PlainName.same($0, typed) }
+        name = spellings.first ?? typed
+        let others = known.filter(Self.isName)
+        let told = others.isEmpty ? "以前没有平台报送过" : "已报送过的平台：" + others.prefix(20).joined(separator: "、")
+        note = spellings.isEmpty ? "平台“\(name)”第一次报送，请核对名称有没有写错。" + told : nil
+    }
+
+    private static func isName(_ text: String) -> Bool { text.contains { $0.isLetter || $0.isNumber } }
+}
+
+extension Registry {
+    /// Failure: `import.platform`.
+    func platform(_ typed: String) async throws -> PlatformName {
+        try await database.read { transaction in
+            let sources = try OldSources.read(transaction, people)
+            var known: [String] = []
+            for source in try EvidenceStore(transaction).sources() {
+                if case .platform(let name) = sources.source(source), !known.contains(name) { known.append(name) }
+            }
+            return try PlatformName(typed, known: known)
+        }
+    }
+}
