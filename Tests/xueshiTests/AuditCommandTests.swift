@@ -11,6 +11,8 @@ import Testing
                 let program = Program(folder: folder, database: url)
                 try program.prepare()
                 try program.run("import", "people", "Samples/people.csv")
+                let lists = try program.run("audit", "list", "--act", "list.import")
+                #expect(lists.lines.contains { $0.contains("list places") && $0.contains("rows=14") }, "\(lists.lines)")
                 try program.run("people", "merge", "2", "1", "--reason", "两次登记")
                 #expect(try program.run("keys", "export").code == 0)
                 let whole = try program.run("audit", "verify")

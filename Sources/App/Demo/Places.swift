@@ -22,13 +22,20 @@ package struct PlacesImport: Sendable {
                 try header?.require(["代码", "名称"])
             }
             guard let header else { continue }
-            let batch = Array(rows)
+            let (batch, isFirst) = (Array(rows), report.rows == 0)
             let outcomes = try await installation.database.write { transaction in
-                try batch.map { try Self.take($0, header, transaction) }
+                if isFirst { try record(.beginList, [:], transaction) }
+                return try batch.map { try Self.take($0, header, transaction) }
             }
             for outcome in outcomes { report.count(outcome) }
         }
+        let detail = report.detail
+        try await installation.database.write { try record(.importList, detail, $0) }
         return report
+    }
+
+    private func record(_ act: AuditAct, _ detail: AuditDetail, _ transaction: Transaction) throws {
+        try AuditStore(transaction, installation.people).record(act, .list("places"), detail)
     }
 
     private static func take(

@@ -113,7 +113,7 @@ package struct AuditObject: Sendable, Hashable {
         .init(kind: "request", id: "\(number)")
     }
     package static func job(_ number: Int) -> AuditObject { .init(kind: "job", id: "\(number)") }
-    /// A kind of list: `people`, `hours`, `standings`.
+    /// A kind of list: `people`, `hours`, `standings`, `places`.
     package static func list(_ kind: String) -> AuditObject { .init(kind: "list", id: kind) }
     package static func path(_ pattern: String) -> AuditObject { .init(kind: "path", id: pattern) }
     package static func key(_ number: Int) -> AuditObject { .init(kind: "key", id: "\(number)") }
@@ -125,7 +125,7 @@ package struct AuditObject: Sendable, Hashable {
             "account": "账号", "person": "人员", "year": "年度", "policy": "政策", "form": "证书版式", "certificate": "证书",
             "notice": "通知", "job": "任务", "list": "名单", "request": "申请", "path": "页面", "key": "密钥", "chain": "记录链",
         ]
-        let lists = ["people": "人员名单", "hours": "学时名单", "standings": "历年结果名单"]
+        let lists = ["people": "人员名单", "hours": "学时名单", "standings": "历年结果名单", "places": "行政区划名单"]
         if kind == "list", let name = lists[id] { return name }
         return kind.isEmpty ? "" : "\(names[kind] ?? kind) \(id)"
     }

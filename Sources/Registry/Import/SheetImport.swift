@@ -174,13 +174,9 @@ package struct SheetImport: Sendable {
 
     /// What a list came to. Its beginning was recorded with its first rows: so a list that was broken off is there too.
     private func record(_ report: ImportReport, _ list: String, _ rehearsing: Bool) async throws {
-        let detail: AuditDetail = [
-            "rows": "\(report.rows)", "created": "\(report.created)", "changed": "\(report.changed)",
-            "failed": "\(report.failures.count)",
-        ]
         try await registry.database.write { transaction in
             try AuditStore(transaction, registry.people).record(
-                rehearsing ? .rehearseList : .importList, .list(list), detail)
+                rehearsing ? .rehearseList : .importList, .list(list), report.detail)
         }
     }
 
@@ -199,6 +195,13 @@ package struct SheetImport: Sendable {
         } catch let violation as Violation {
             return .failed(RowFailure(row, "", violation.failure.words.chinese))
         }
+    }
+}
+
+extension ImportReport {
+    /// What the record of acts keeps of it.
+    package var detail: AuditDetail {
+        ["rows": "\(rows)", "created": "\(created)", "changed": "\(changed)", "failed": "\(failures.count)"]
     }
 }
 
