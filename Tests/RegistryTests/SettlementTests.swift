@@ -154,6 +154,8 @@ import Testing
         try await withCity(engine) { city in
             let none = await #expect(throws: Failure.self) { try await city.registry.settle(Year(1999)) }
             #expect(none?.code == "settlement.no-policy")
+            let check = await #expect(throws: Failure.self) { try await city.registry.check(Year(1999)) }
+            #expect(check?.code == "settlement.no-policy")
             let early = await #expect(throws: Failure.self) { try await city.registry.settle(Year(2099)) }
             #expect(early?.code == "settlement.future")
         }

@@ -43,6 +43,10 @@ extension Registry {
                 .refused, "settlement.future", "\(year) 年度还没有开始（今天是 \(today)），不能结算。",
                 en: "\(year) has not begun (today is \(today)), so it cannot be settled.")
         }
+        try hasPolicy(year, transaction)
+    }
+
+    private func hasPolicy(_ year: Year, _ transaction: Transaction) throws {
         guard try book(transaction).current.contains(where: { $0.policy.period.mayTouch(year.period) }) else {
             throw Failure(
                 .refused, "settlement.no-policy", "没有要求 \(year) 年度学时的政策。请核对年度，或先发布该年度的政策。",
@@ -50,10 +54,11 @@ extension Registry {
         }
     }
 
-    /// Holds what is kept and settled against what comes out now; writes nothing.
+    /// Holds what is kept and settled against what comes out now; writes nothing. Failure: `settlement.no-policy`.
     package func check(
         _ year: Year, person: ID<Person>? = nil, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> SettlementReport {
+        try await database.read { try hasPolicy(year, $0) }
         var report = SettlementReport()
         try await inOrder(
             try await pages(person),
