@@ -129,6 +129,7 @@ import Testing
                 try await city.registry.publish("sample", Self.policy(10), rehearsing: false)
             }
             #expect(failure?.code == "policy.older")
+            #expect(failure?.words.chinese.contains("请把 in-force: 改为恢复施行的日期后发布") == true)
         }
     }
 

@@ -83,8 +83,9 @@ struct PolicyBookStore {
         if let newest, newest.hash == hash { return (newest.number, false) }
         if try transaction.exists("SELECT 1 FROM policy_version WHERE key = \(key) AND hash = \(hash)") {
             throw Failure(
-                .conflict, "policy.older", "这份政策文本是 \(key) 的旧版本，不能重新发布。如需恢复旧规定，请写明修订日期后作为新版发布。",
-                en: "This text is an older version of \(key). To return to it, publish it as a new text with its date.")
+                .conflict, "policy.older",
+                "这份政策文本是 \(key) 的旧版本，不能重新发布。如需恢复旧规定，请把 in-force: 改为恢复施行的日期后发布。",
+                en: "This text is an older version of \(key). To return to it, raise in-force: to that day.")
         }
         let next = try transaction.first(
             """
