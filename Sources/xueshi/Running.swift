@@ -156,8 +156,15 @@ func workbook(_ path: String) throws {
 }
 
 /// Reads `2022`.
-extension Year: ExpressibleByArgument {
-    package init?(argument: String) { self.init(argument) }
+func readYear(_ text: String) throws -> Year {
+    guard let year = Year(text) else { throw ValidationError("A year has four digits: 2022.") }
+    return year
+}
+
+/// Reads `2022-06-01`.
+func readDay(_ text: String) throws -> Day {
+    guard let day = Day(text) else { throw ValidationError("A day is written as 2022-06-01.") }
+    return day
 }
 
 /// Asks before what cannot be undone, where somebody sits at the terminal. A script has said it by calling.

@@ -166,7 +166,22 @@ import Testing
             let errors = try program.run("policy", "publish", bad)
             #expect(errors.code == 2)
             #expect(errors.lines.joined().contains("[policy.errors]"))
-            #expect(try program.run("settle", "--year", "22").code == 2)
+            let usage: [([String], String)] = [
+                (["settle", "--year", "22"], "A year has four digits: 2022."),
+                (["audit", "list", "--from", "22"], "A day is written as 2022-06-01."),
+                (["settle", "--year", "2022", "--check", "--reopen"], "--check and --reopen exclude each other"),
+                (["settle", "--year", "2022", "--reason", "复核"], "--reason goes with --reopen."),
+            ]
+            for (words, sentence) in usage {
+                let run = try program.run(words)
+                #expect(run.code == 2 && run.lines.joined().contains(sentence), "\(run.lines)")
+            }
+            for words in [["settle", "--year", "1999"], ["settle", "--year", "1999", "--check"]] {
+                let run = try program.run(words)
+                #expect(run.code == 2 && run.lines.joined().contains("[settlement.no-policy]"), "\(run.lines)")
+            }
+            let replay = try program.run("ledger", "replay", "--year", "2030")
+            #expect(replay.code == 0 && replay.lines.first == "2030 年度没有登记的学时，没有可以重算的。")
             let unknown = try program.run("account", "add", "--role", "employer", "--login", "aaaa", "--unit", "999")
             #expect(unknown.code == 2 && unknown.lines.joined().contains("[account.unit-unknown]"))
             let auditor = try program.run("account", "add", "--role", "auditor", "--login", "aaaa", "--unit", "1")

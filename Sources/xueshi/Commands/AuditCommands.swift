@@ -28,8 +28,8 @@ struct AuditCommand: AsyncParsableCommand {
 
     /// Which records.
     struct Words: ParsableArguments {
-        @Option(help: "From this day on: 2022-06-01.") var from: Day?
-        @Option(help: "Through this day.") var to: Day?
+        @Option(help: "From this day on: 2022-06-01.", transform: readDay) var from: Day?
+        @Option(help: "Through this day.", transform: readDay) var to: Day?
         @Option(help: "Of this account, by its number.") var account: Int?
         @Option(help: "Of this chain: account/17, system/root, program/serve, strangers.") var chain: String?
         @Option(help: "That concern this person, by number.") var person: Int?
@@ -120,9 +120,4 @@ extension AuditReport.Fault {
         case .uneven: words("记录链的数目与登记的不符。", "There are more or fewer chains than began.")
         }
     }
-}
-
-/// Reads `2022-06-01`.
-extension Day: ExpressibleByArgument {
-    package init?(argument: String) { self.init(argument) }
 }

@@ -17,7 +17,7 @@ struct CertificateCommand: AsyncParsableCommand {
             commandName: "issue", abstract: "Issue what is due in a settled year, once for each settled version.",
             discussion: "Example: xueshi certificate issue --year 2022")
         @OptionGroup var place: Place
-        @Option(help: "The year.") var year: Year
+        @Option(help: "The year.", transform: readYear) var year: Year
         @Option(help: "Only this person.") var person: String?
         @Flag(help: "With --person: another one in the place of one that was revoked.") var again = false
 

@@ -85,7 +85,7 @@ struct ImportCommand: AsyncParsableCommand {
                     lines.append(
                         words(
                             "\(report.takingAway) 行会减少已登记的学时，没有登记。核对编号以后确需更正的，加 --replace 再运行。",
-                            "\(report.takingAway) rows take hours away and were not taken. If it is meant: --replace."
+                            "Not taken, since they take hours away: \(report.takingAway). If it is meant: --replace."
                         ))
                 }
                 if dryRun { lines.append(words("试运行，没有写入。", "Dry run: nothing was written.")) }
@@ -101,7 +101,7 @@ struct ImportCommand: AsyncParsableCommand {
                 tell(
                     words(
                         "中断前已导入 \(rows()) 行，已登记的保留。排除故障后再运行同一条命令，会接着办完，不会重复。",
-                        "Broken off after \(rows()) rows; what was taken stays. Run the same command again to go on."))
+                        "Rows done before it broke off: \(rows()); they stay. Run the same command again to go on."))
                 throw failure
             }
         }
@@ -198,7 +198,7 @@ struct ExportCommand: AsyncParsableCommand {
             commandName: "standings", abstract: "Everybody's standing in a year.",
             discussion: "Example: xueshi export standings --year 2022 standings.xlsx, or … standings.csv")
         @OptionGroup var place: Place
-        @Option(help: "The year.") var year: Year
+        @Option(help: "The year.", transform: readYear) var year: Year
         @Argument(help: "The .xlsx or .csv to write.") var output: String
 
         func validate() throws {

@@ -64,7 +64,7 @@ struct LedgerCommand: AsyncParsableCommand {
                 Of one year: xueshi ledger replay --year 2022
                 """)
         @OptionGroup var place: Place
-        @Option(help: "Only hours of this year.") var year: Year?
+        @Option(help: "Only hours of this year.", transform: readYear) var year: Year?
 
         func run() async throws {
             try await place.run { installation in
@@ -72,7 +72,7 @@ struct LedgerCommand: AsyncParsableCommand {
                 let report = try await installation.registry.replay(year, progress: progress("replay"))
                 let seconds = (ContinuousClock.now - start).inSeconds
                 return Answer(
-                    "ledger", lines: report.examples,
+                    "ledger", lines: report.entries == 0 ? [nothing] : report.examples,
                     [
                         "people": report.people, "entries": report.entries, "differing": report.differing,
                         "differing-by-engine": report.differingByEngine, "older": report.older,
@@ -80,6 +80,11 @@ struct LedgerCommand: AsyncParsableCommand {
                     ],
                     isBad: report.differing > 0)
             }
+        }
+
+        private var nothing: String {
+            let when = year.map { words("\($0) 年度", " in \($0)") } ?? ""
+            return words("\(when)没有登记的学时，没有可以重算的。", "There are no hours\(when), so nothing was made again.")
         }
     }
 

@@ -63,7 +63,7 @@ struct PolicyCommand: AsyncParsableCommand {
         @Argument(help: "A policy file, for --example.") var file: String?
         @Option(help: "An example's name; all of them without it.") var example: String?
         @Option(help: "A person's number, or -.") var person: String?
-        @Option(help: "The year, for --person.") var year: Year?
+        @Option(help: "The year, for --person.", transform: readYear) var year: Year?
 
         func validate() throws {
             if person != nil, year == nil { throw ValidationError("--person needs --year.") }

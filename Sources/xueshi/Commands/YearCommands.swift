@@ -11,7 +11,7 @@ struct StandingCommand: AsyncParsableCommand {
         discussion: "Example: xueshi standing 1 --year 2022")
     @OptionGroup var place: Place
     @Argument(help: "The person's number, or - to read an ID number from standard input.") var person: String
-    @Option(help: "The year.") var year: Year
+    @Option(help: "The year.", transform: readYear) var year: Year
 
     func run() async throws {
         try await place.run { installation in
@@ -35,17 +35,19 @@ struct SettleCommand: AsyncParsableCommand {
         discussion: """
             Example: xueshi settle --year 2022
             Check:   xueshi settle --year 2022 --check
+            Again:   xueshi settle --year 2022 --reopen --reason 复核, then xueshi settle --year 2022
             One person's year, also while the year is open: xueshi settle --year 2022 --person 17
             """)
     @OptionGroup var place: Place
-    @Option(help: "The year.") var year: Year
+    @Option(help: "The year.", transform: readYear) var year: Year
     @Option(help: "Only this person.") var person: String?
     @Flag(help: "Write nothing; prove that what is kept is what comes out.") var check = false
     @Flag(help: "Open a settled year again, or one person's.") var reopen = false
     @Option(help: "Why it is opened again, for the record.") var reason: String?
 
     func validate() throws {
-        if reopen, check { throw ValidationError("--reopen stands with --year, --person and --reason.") }
+        if reopen, check { throw ValidationError("--check and --reopen exclude each other: --check writes nothing.") }
+        if reason != nil, !reopen { throw ValidationError("--reason goes with --reopen.") }
         if reopen { try stated(reason) }
     }
 
@@ -80,9 +82,9 @@ struct SettleCommand: AsyncParsableCommand {
             lines.append(
                 words(
                     "\(report.unplaced) 人在 \(year) 年度没有适用的政策：请核对单位、地区和任职日期。",
-                    "\(report.unplaced) people have no policy in \(year): check unit, region and dates."))
+                    "People without a policy in \(year): \(report.unplaced). Check unit, region and dates."))
         }
-        if !check { lines.append(words("新结算 \(report.written) 份。", "\(report.written) new settled standings.")) }
+        if !check { lines.append(words("新结算 \(report.written) 份。", "New settled standings: \(report.written).")) }
         return Answer(
             "settle", lines: lines,
             [
