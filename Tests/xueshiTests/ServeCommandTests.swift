@@ -8,8 +8,8 @@ import Testing
         try await withFolder { folder in
             let program = Program(folder: folder)
             try #require(program.run("migrate").code == 0)
-            let (server, output) = (program.process(["serve", "--port", "0"]), Pipe())
-            server.standardOutput = output
+            let (server, output, log) = (program.process(["serve", "--port", "0"]), Pipe(), Pipe())
+            (server.standardOutput, server.standardError) = (output, log)
             try server.run()
             let first = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
             let address = first.trimmingCharacters(in: .whitespacesAndNewlines)
@@ -18,10 +18,12 @@ import Testing
             #expect(try Self.asked(address + "/").contains("<title>首页 · 学时</title>"))
             let second = try program.run("serve", "--port", port)
             #expect(second.code == 3)
-            #expect(second.lines.contains { $0.contains("[serve.port]") }, "\(second.lines)")
+            #expect(second.lines.count == 1 && second.lines[0].hasSuffix("[serve.port]"), "\(second.lines)")
             server.terminate()
             server.waitUntilExit()
             #expect(server.terminationStatus == 0 && server.terminationReason == .exit)
+            let told = String(decoding: log.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            #expect(!told.contains("warning"), "\(told)")
         }
     }
 

@@ -32,8 +32,9 @@ final class RootRenewal: Sendable {
         }
     }
 
-    /// A database that is away for a moment is not broken.
+    /// A database that is away for a moment is not broken, and who is told to stop tells nothing.
     private func report(_ what: Logger.Message, _ error: any Error) {
+        guard !Task.isCancelled else { return }
         guard (error as? Failure)?.kind == .damaged else {
             held.withLock { $0.tried = 0 }
             return Logger(label: "xueshi").warning(what, metadata: ["error": "\(error)"])

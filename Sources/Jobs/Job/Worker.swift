@@ -20,6 +20,7 @@ extension Jobs {
             do {
                 if try await workOnce() { continue }
             } catch {
+                guard !Task.isCancelled else { return }
                 // The database is away; what waits is still there when it is back.
                 Logger(label: "xueshi").warning("jobs", metadata: ["type": "\(type(of: error))"])
             }
