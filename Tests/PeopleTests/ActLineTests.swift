@@ -102,6 +102,23 @@ import Web
         }
     }
 
+    /// What was altered in the record of acts is not told as if it were true.
+    @Test(arguments: Engine.allCases) func whatWasAlteredIsNotTold(_ engine: Engine) async throws {
+        try await withCity(engine, policies: []) { city in
+            let audit = Audit(city.database, city.people)
+            for year in [2021, 2022] { try await audit.record(.settleYear, .year(Year(year))) }
+            #expect(try await lines(city, to: .officer).count == 2)
+            try await city.database.write { transaction in
+                try transaction.execute(
+                    engine == .sqlite
+                        ? "DROP TRIGGER audit_record_no_update" : "DROP TRIGGER audit_record_append ON audit_record")
+                try transaction.execute("UPDATE audit_record SET object = '2020' WHERE object = '2022'")
+            }
+            let failure = await #expect(throws: Failure.self) { try await lines(city, to: .officer) }
+            #expect(failure?.code == "audit.altered")
+        }
+    }
+
     /// Who was merged once stays known after that was undone.
     @Test(arguments: Engine.allCases) func whoWasEverMergedIsKnown(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in

@@ -54,7 +54,7 @@ package struct RecordPages: Sendable {
             let found = try teller.newest(queries, limit: skipped + Self.size + 1).dropFirst(skipped)
             let isMore = found.count > Self.size && skipped + Self.size <= Self.most
             return ActPart(
-                lines: found.prefix(Self.size).map(teller.line), skipped: skipped,
+                lines: try found.prefix(Self.size).map(teller.line), skipped: skipped,
                 next: isMore ? skipped + Self.size : nil)
         }
     }

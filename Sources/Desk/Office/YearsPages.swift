@@ -73,7 +73,8 @@ package struct YearsPages: Sendable {
                 YearRow(year: $0, state: states[$0] ?? .open)
             }
             let teller = try ActTeller(transaction, registry.people, to: .officer)
-            let acts = try teller.newest(AuditQuery.years, limit: Self.shown).map(teller.line)
+            let newest = try teller.newest(AuditQuery.years, limit: Self.shown)
+            let acts = try newest.map(teller.line)
             return YearsPage(rows: rows, acts: ActList(acts))
         }
         return Page("年度", trail: [.home], view.draw(value))

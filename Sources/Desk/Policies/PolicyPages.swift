@@ -71,7 +71,7 @@ package struct PolicyPages: Sendable {
         let teller = try ActTeller(transaction, registry.people, to: .other)
         let acts = try teller.newest([.of(.policy(key), [.publishPolicy])], limit: versions)
         return Dictionary(
-            acts.map { ($0.detail("version"), teller.line($0).who) }, uniquingKeysWith: { newest, _ in newest })
+            try acts.map { ($0.detail("version"), try teller.line($0).who) }, uniquingKeysWith: { newest, _ in newest })
     }
 
     /// What a version says otherwise than the one before it.

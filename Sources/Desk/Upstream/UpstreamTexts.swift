@@ -18,7 +18,7 @@ extension ActTeller {
     func who(answered request: UpstreamRequest) throws -> String {
         guard request.answer != nil else { return "" }
         let acts = try newest([.of(.request(request.number), [.carryOutRequest, .dismissRequest])], limit: 1)
-        return acts.first.map { line($0).who } ?? ""
+        return try acts.first.map { try line($0).who } ?? ""
     }
 }
 

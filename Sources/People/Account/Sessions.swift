@@ -148,7 +148,7 @@ extension Accounts {
                 let unit = try role.organisation.flatMap { try OrganisationStore(transaction).find($0)?.name }
                 return HeldRole(
                     role: role, unit: unit ?? "", isChosen: role == held.role,
-                    granted: grants.first { role.isGranted(by: $0) }.map(teller.line))
+                    granted: try grants.first { role.isGranted(by: $0) }.map(teller.line))
             }
         }
     }

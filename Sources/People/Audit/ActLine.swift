@@ -41,8 +41,10 @@ package struct ActTeller {
         try store.newest(queries, limit: limit)
     }
 
-    package func line(_ record: AuditRecord) -> ActLine {
-        ActLine(what: record.told, who: who(record), time: ClockTime(record.time, now: store.people.outside.now()))
+    /// Failure: `audit.altered` where the record is not as it was written.
+    package func line(_ record: AuditRecord) throws -> ActLine {
+        guard try store.isWhole(record) else { throw Failure.actsAltered }
+        return ActLine(what: record.told, who: who(record), time: ClockTime(record.time, now: store.people.outside.now()))
     }
 
     private func who(_ record: AuditRecord) -> String {
@@ -119,6 +121,12 @@ extension AuditStore {
         let newest = Set(found).sorted { ($0.time, $0.chain, $0.number) > ($1.time, $1.chain, $1.number) }
         return Array(newest.prefix(Self.atOnce))
     }
+}
+
+extension Failure {
+    fileprivate static let actsAltered = Failure(
+        .damaged, "audit.altered", "办理记录被改动过，不能显示。请联系系统管理员运行 xueshi audit verify 核对。",
+        en: "Records of acts were altered and are not shown. Run audit verify, restore a backup.")
 }
 
 // MARK: - What was done, in words

@@ -185,6 +185,19 @@ extension AuditStore {
         try transaction.rows(Self.statement(query, limit: limit)) { try Self.record($0) }
     }
 
+    /// Whether a record is as it was written, behind the one before it in its chain.
+    func isWhole(_ record: AuditRecord) throws -> Bool {
+        let macs = try transaction.rows(
+            """
+            SELECT number, mac FROM audit_record
+            WHERE chain = \(record.chain) AND number IN (\(record.number - 1), \(record.number)) ORDER BY number
+            """
+        ) { (number: try $0.int(0), mac: try $0.bytes(1)) }
+        guard let own = macs.last, own.number == record.number, macs.count == min(2, record.number) else { return false }
+        let before = macs.count == 2 ? macs[0].mac : []
+        return people.keys.auditMAC.isValid(own.mac, of: record.bytes(after: before))
+    }
+
     /// What ``find(_:limit:)`` asks: for tests that read its plan.
     package static func statement(_ query: AuditQuery, limit: Int) -> SQL {
         var conditions: [SQL] = ["0 = 0"]

@@ -40,6 +40,18 @@ extension Registry {
             entry: entry, kind: kind?.name ?? entry.kind, title: held.flatMap { kind?.title(of: $0.evidence) } ?? "",
             subject: policy?.subject(entry.subject)?.name ?? entry.subject, unit: dossier.history.unit(on: entry.day),
             counted: uncounted.reduce(entry.hours) { $0 - $1.0.hours },
-            uncounted: uncounted.map { $1.words(for: $0, kind: entry.kind) })
+            uncounted: uncounted.map { item, policy in
+                let why = policy.words(for: item, kind: entry.kind)
+                return why.before + (why.other.map { dossier.name(of: $0, beside: entry) } ?? "") + why.after
+            })
+    }
+}
+
+extension Dossier {
+    /// 第 2 笔; of another year than the entry's,  2021 年度第 2 笔.
+    fileprivate func name(of other: EntryID, beside entry: LedgerEntry) -> String {
+        let year = entries.first { $0.id == other }?.year ?? entry.year
+        let reference = EntryReference(other, in: year, isHere: year == entry.year, for: root)
+        return reference.blank + reference.words
     }
 }
