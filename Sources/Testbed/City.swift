@@ -220,10 +220,11 @@ package enum Brought {
 
 extension City {
     package func recognise(
-        _ person: ID<Person>, _ evidence: Evidence, reference: String? = nil, from source: Source = .platform("test")
+        _ person: ID<Person>, _ evidence: Evidence, reference: String? = nil, reason: String = "",
+        from source: Source = .platform("test")
     ) async throws -> Recognition {
         try await registry.recognise(
-            Submission(person: person, source: source, reference: reference, evidence: evidence))
+            Submission(person: person, source: source, reference: reference, evidence: evidence, reason: reason))
     }
 }
 

@@ -29,39 +29,13 @@ import Testing
         }
     }
 
-    private static let head = "身份证号,认定形式,编号,课程名称,学习平台,科目,课程年度,课程学时,考试,考试合格日期,更正原因\n"
-
-    /// A row of the list: a course of 2022.
-    private struct Row {
-        var who = "岳明远"
-        var number = "1"
-        var course = "智能制造"
-        var hours = "30"
-        var exam = "合格"
-        var reason = ""
-
-        func line() throws -> String {
-            let id = try Cast.idNumber(of: who).text
-            return "\(id),线上课程,\(number),\(course),泰安平台,专业科目,2022,\(hours),\(exam),2022-06-01,\(reason)\n"
-        }
-    }
-
-    private func send(
-        _ rows: [Row], _ city: City, rehearsing: Bool = false, mayTakeAway: Bool = false
-    ) async throws -> ImportReport {
-        let path = city.folder.appending(path: "hours.csv").path
-        try (Self.head + rows.map { try $0.line() }.joined()).write(toFile: path, atomically: true, encoding: .utf8)
-        return try await SheetImport(city.registry).hours(
-            path, rehearsing: rehearsing, mayTakeAway: mayTakeAway)
-    }
-
     @Test(arguments: Engine.allCases) func aFailedExamTakesHoursAndSaysSo(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
-            _ = try await send([Row()], city)
+            _ = try await city.send([CourseRow()])
             #expect(try await city.counted(person) == CreditHours(30))
             for isRehearsal in [true, false] {
-                let report = try await send([Row(exam: "未考")], city, rehearsing: isRehearsal)
+                let report = try await city.send([CourseRow(exam: "未考")], rehearsing: isRehearsal)
                 #expect(figures(report.rows, report.changed, report.failures.count) == figures(1, 1, 0))
                 #expect(report.notes.count == 1)
                 #expect(report.notes.first?.hasPrefix("第 2 行：更正，原计 30 学时，现计 0 学时：线上课程考试合格后才登记学时") == true)
@@ -73,16 +47,16 @@ import Testing
     @Test(arguments: Engine.allCases) func aRunningNumberReplacesNothing(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
-            _ = try await send([Row(course: "公需科目（一）", hours: "60")], city)
-            let other = try await send([Row(course: "公需科目（二）", hours: "30")], city)
+            _ = try await city.send([CourseRow(course: "公需科目（一）", hours: "60")])
+            let other = try await city.send([CourseRow(course: "公需科目（二）", hours: "30")])
             #expect(figures(other.created, other.changed, other.failures.count) == figures(0, 0, 1))
             #expect(
                 other.failures.first?.words
                     == "编号“1”已用于“公需科目（一）”（60 学时），与“公需科目（二）”不是同一项，没有登记。另一项请换一个没有用过的编号；确为更正的，请填写更正原因。")
             #expect(try await city.counted(person) == CreditHours(60))
-            let spelt = try await send([Row(course: "公需科目 (一)", hours: "45")], city)
+            let spelt = try await city.send([CourseRow(course: "公需科目 (一)", hours: "45")])
             #expect(figures(spelt.changed, spelt.failures.count) == figures(1, 0))
-            let meant = try await send([Row(course: "公需科目（二）", reason: "原登记名称有误")], city)
+            let meant = try await city.send([CourseRow(course: "公需科目（二）", reason: "原登记名称有误")])
             #expect(figures(meant.changed, meant.failures.count) == figures(1, 0))
             #expect(try await city.counted(person) == CreditHours(30))
         }
@@ -130,25 +104,90 @@ import Testing
         }
     }
 
-    /// A list of so many people who have 30 hours each, and how many of them it leaves with fewer.
-    @Test(arguments: Engine.allCases, [(40, 1, true), (40, 2, true), (40, 3, false), (1, 1, true), (2, 2, false)])
-    func manyThatTakeHoursAwayAreAskedFor(_ engine: Engine, _ list: (rows: Int, less: Int, isTaken: Bool)) async throws
-    {
+    /// A list of so many new people, of some whom it leaves with fewer than their 30 hours, and of some whose rows say
+    /// nothing new.
+    @Test(
+        arguments: Engine.allCases,
+        [
+            (new: 39, less: 1, same: 0, isTaken: true), (38, 2, 0, true), (37, 3, 0, false), (0, 1, 0, true),
+            (0, 2, 0, false),
+        ])
+    func manyThatTakeHoursAwayAreAskedFor(
+        _ engine: Engine, _ list: (new: Int, less: Int, same: Int, isTaken: Bool)
+    ) async throws {
         try await withCity(engine) { city in
-            let names = (0..<list.rows).map { "学员\($0)" }
+            let names = (10..<(10 + list.new + list.less + list.same)).map { "学员\($0)" }
             for name in names { _ = try await city.add(name) }
-            _ = try await send(names.map { Row(who: $0) }, city)
-            let less = names.enumerated().map { Row(who: $1, hours: $0 < list.less ? "20" : "30") }
+            let (known, new) = (names.prefix(list.less + list.same), names.dropFirst(list.less + list.same))
+            _ = try await city.send(known.map { CourseRow(who: $0) })
+            let less = known.prefix(list.less).map { CourseRow(who: $0, hours: "20") }
+            let all = less + known.dropFirst(list.less).map { CourseRow(who: $0) } + new.map { CourseRow(who: $0) }
             for isRehearsal in [true, false] {
-                let report = try await send(less, city, rehearsing: isRehearsal)
+                let report = try await city.send(all, rehearsing: isRehearsal)
                 let (taken, refused) = list.isTaken ? (list.less, 0) : (0, list.less)
-                #expect(figures(report.rows, report.changed) == figures(list.rows, taken))
+                #expect(figures(report.rows, report.changed) == figures(names.count, taken))
                 #expect(figures(report.failures.count, report.takingAway) == figures(refused, refused))
                 #expect(report.failures.map(\.row) == report.failures.map(\.row).sorted())
             }
             guard !list.isTaken else { return }
-            let meant = try await send(less, city, mayTakeAway: true)
+            let meant = try await city.send(all, mayTakeAway: true)
             #expect(figures(meant.changed, meant.failures.count) == figures(list.less, 0))
+        }
+    }
+
+    /// What a correction of 30 hours of 专业科目 of 2022 is said to change, whether it lowers hours of a year or subject.
+    private static let corrections: [(row: CourseRow, words: String, lowers: Bool)] = [
+        (CourseRow(year: "2021", reason: "年度有误"), "更正，2022 年度专业科目 30 学时改为 2021 年度专业科目 30 学时", true),
+        (CourseRow(subject: "公需科目"), "更正，2022 年度专业科目 30 学时改为公需科目 30 学时", true),
+        (CourseRow(theme: "知识产权"), "更正，2022 年度专业科目 30 学时改为公需科目 30 学时", true),
+        (CourseRow(subject: "公需科目", hours: "40"), "更正，2022 年度专业科目 30 学时改为公需科目 40 学时", true),
+        (CourseRow(hours: "20"), "更正，原计 30 学时，现计 20 学时", true),
+        (CourseRow(hours: "45"), "更正，原计 30 学时，现计 45 学时", false),
+        (CourseRow(day: "2022-04-01"), "更正，学时不变，日期 2022-06-01 改为 2022-04-01", false),
+        (CourseRow(hours: "45", day: "2022-04-01"), "更正，原计 30 学时，现计 45 学时，日期 2022-06-01 改为 2022-04-01", false),
+        (CourseRow(theme: "乡村振兴"), "更正，学时不变", false),
+    ]
+
+    @Test(arguments: Engine.allCases, corrections.indices)
+    func aCorrectionSaysWhatItMoves(_ engine: Engine, _ index: Int) async throws {
+        let (row, words, lowers) = Self.corrections[index]
+        try await withCity(engine) { city in
+            let names = ["岳明远", "汶小溪"]
+            for name in names { _ = try await city.add(name) }
+            _ = try await city.send(names.map { CourseRow(who: $0) })
+            let alone = try await city.send([row], rehearsing: true)
+            #expect(alone.notes.first == "第 2 行：" + words)
+            let both = names.map { name in
+                var copy = row
+                copy.who = name
+                return copy
+            }
+            let report = try await city.send(both)
+            #expect(figures(report.changed, report.takingAway) == (lowers ? figures(0, 2) : figures(2, 0)))
+            let meant = try await city.send(both, mayTakeAway: true)
+            #expect(figures(meant.changed, meant.unchanged) == (lowers ? figures(2, 0) : figures(0, 2)))
+        }
+    }
+
+    /// Numbers that run from 1 in each year's list.
+    @Test(arguments: Engine.allCases) func anotherYearUnderAKnownNumberIsAnotherItem(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.add("岳明远")
+            let next = try await city.send([CourseRow(year: "2031")])
+            #expect(next.failures.count == 1)
+            // What has no hours is corrected as before.
+            #expect(try await city.send([CourseRow(year: "2021")]).changed == 1)
+            let report = try await city.send([CourseRow(year: "2022")])
+            #expect(figures(report.changed, report.failures.count) == figures(0, 1))
+            let words =
+                "编号“1”已用于 2021 年度的“智能制造”（30 学时），本次填的是 2022 年度，没有登记。"
+                + "2022 年度的另一项请换一个没有用过的编号；原登记的年度有误、确为更正的，请填写更正原因。"
+            #expect(report.failures.first?.words == words)
+            #expect(try await city.counted(person, 2021) == CreditHours(30))
+            let meant = try await city.send([CourseRow(year: "2022", reason: "年度有误")])
+            #expect(figures(meant.changed, meant.failures.count) == figures(1, 0))
+            #expect(try await city.counted(person, 2021) == .zero)
+            #expect(try await city.counted(person) == CreditHours(30))
         }
     }
 

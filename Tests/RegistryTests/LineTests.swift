@@ -72,7 +72,8 @@ import Testing
             let told = try required(year.explained(entry, in: item).uncounted.first)
             #expect(told.words == "其中 150 学时不计：与 2021 年度第 2 笔重复，只计一次（二(三)1）")
             #expect(told.other?.year == Year(2021) && told.other?.isHere == false)
-            _ = try await city.recognise(person, Brought.graduateCourses("JY-1", on: "2017-06-30"), reference: "一")
+            _ = try await city.recognise(
+                person, Brought.graduateCourses("JY-1", on: "2017-06-30"), reference: "一", reason: "日期有误")
             #expect(try await city.counted(person, 2022) == CreditHours(150))
             #expect(try await city.registry.check(Year(2022)).differing == 0)
         }

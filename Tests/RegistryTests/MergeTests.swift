@@ -107,7 +107,8 @@ import Testing
             }
             #expect(try await city.registry.year(Year(2022), of: people[1]).refusals.map(\.why) == [why])
             // Once a place is free it is his who brings it again.
-            _ = try await city.recognise(people[2], Brought.paper("机理", authors: 2, on: "2017-01-01"), reference: "L")
+            _ = try await city.recognise(
+                people[2], Brought.paper("机理", authors: 2, on: "2017-01-01"), reference: "L", reason: "日期有误")
             _ = try await city.recognise(people[1], Brought.paper("机理", authors: 2), reference: "L")
             #expect(try await city.counted(people[1]).hundredths == 6250)
             #expect(try await city.registry.check(Year(2022)).differing == 0)

@@ -82,7 +82,8 @@ import Testing
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
             _ = try await city.recognise(people[0], Brought.paper("机理", authors: 1), reference: "L")
-            _ = try await city.recognise(people[0], Brought.paper("机理", authors: 1, on: "2025-01-01"), reference: "L")
+            _ = try await city.recognise(
+                people[0], Brought.paper("机理", authors: 1, on: "2025-01-01"), reference: "L", reason: "日期有误")
             let other = try await city.recognise(people[1], Brought.paper("机理", authors: 1))
             #expect(other.refusal == nil)
         }
@@ -232,7 +233,8 @@ import Testing
                 #expect(refused.map(\.evidence.reference) == ["2022-01-01"])
                 // Where the earlier one turns out to be another year's, the other counts.
                 _ = try await city.recognise(
-                    person, Brought.paper("机理\(turn)", authors: 1, on: "2017-01-01"), reference: "2021-12-31")
+                    person, Brought.paper("机理\(turn)", authors: 1, on: "2017-01-01"), reference: "2021-12-31",
+                    reason: "日期有误")
                 #expect(try await city.counted(person, 2022) == CreditHours(125))
             }
             let person = try await city.add("徂松岩")

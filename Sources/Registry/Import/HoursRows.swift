@@ -51,8 +51,9 @@ final class HoursRows {
         switch recognition {
         case .credited: return .created
         case .corrected(let entries, let refusal):
-            let words = Self.words(correction: entries, refusal)
-            if !mayTakeAway, entries.reduce(CreditHours.zero, { $0 + $1.hours }) < .zero { throw TakenAway(words) }
+            let change = LedgerChange(entries, recogniser.book)
+            let words = "更正，\(change?.words ?? "学时不变")" + (entries.isEmpty ? "" : refusal.map { "：\($0)" } ?? "")
+            if !mayTakeAway, change?.takesAway == true { throw TakenAway(words) }
             return .changed("第 \(row.number) 行：" + words)
         case .unchanged: return .unchanged
         // What is refused is kept with its reason, so this is an answer and not a rollback.
@@ -70,11 +71,6 @@ final class HoursRows {
                 wanted: submission.wanted(correcting: beyond),
                 failure: reader.fault("", "该成果还有您管理范围以外的人员登记，\(beyond.names)不能在这里更正"))
         }
-    }
-
-    private static func words(correction entries: [LedgerEntry], _ refusal: String?) -> String {
-        guard let change = entries.change else { return "更正，学时不变" }
-        return "更正，\(change)" + (refusal.map { "：\($0)" } ?? "")
     }
 
     /// Whoever is out of reach is as good as not registered.

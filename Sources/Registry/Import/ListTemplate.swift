@@ -127,7 +127,7 @@ extension ListTemplate {
                     shape.name, needed: column.isNeeded, choices: shape.choices, accepted + shape.accepted,
                     sample: kind.sample[shape.key].map { shape.name(of: $0) } ?? ""))
         }
-        let reason = Column("更正原因", "改动已登记的名称时填写；其他情况留空")
+        let reason = Column("更正原因", "改动已登记的名称或年度时填写；其他情况留空")
         return Sheet(name: kind.name, about: "依据：\(kind.clause.short)", columns: fixed + facts + [reason])
     }
 }

@@ -41,8 +41,8 @@ package struct SheetImport: Sendable {
             return ListPage(reach: reach) { row, header in
                 let (outcome, person) = try rows.take(row, header, page)
                 guard case .changed(let note) = outcome else { return outcome }
-                let change = try registry.learn([person], transaction).change
-                return .changed(note + (change.map { "；已登记的学时\($0)" } ?? ""))
+                let change = LedgerChange(try registry.learn([person], transaction), book)
+                return .changed(note + (change.map { $0.isEven ? "" : "；已登记的学时\($0.words)" } ?? ""))
             }
         }
         return try await run(list, path, rehearsing: rehearsing, mayTakeAway: true, progress)

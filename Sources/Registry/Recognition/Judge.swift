@@ -29,6 +29,9 @@ final class Judge {
         candidates.lazy.compactMap { $0.policy.kind(evidence.kind) }.first?.title(of: evidence)
     }
 
+    /// The year that evidence says that it belongs to, as the first policy that has its kind says.
+    func year(of evidence: Evidence) -> Year? { candidates.lazy.compactMap { $0.policy.year(of: evidence) }.first }
+
     /// Decides evidence under every policy that the person stands under in the years concerned.
     ///
     /// Hours go to the year's policy of the unit where the person was on the evidence's day. A settled year is decided

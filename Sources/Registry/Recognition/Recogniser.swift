@@ -68,14 +68,18 @@ struct Recogniser {
     }
 
     /// A number that was given twice would take away the hours of the first: what is brought under a known number, and
-    /// without a reason, is the same item only where kind and title are.
+    /// without a reason, is the same item only where kind and title are, and the year of what has hours.
     private func refuseOther(_ evidence: Evidence, _ held: HeldEvidence, _ bearer: Bearer) throws {
-        let (old, new) = (bearer.judge.title(of: held.evidence), bearer.judge.title(of: evidence))
-        guard held.evidence.kind != evidence.kind || !PlainName.same(old ?? "", new ?? "") else { return }
-        let hours = try ledger.standing(of: held.person, evidence: held.number).reduce(CreditHours.zero) {
-            $0 + $1.hours
-        }
-        throw Failure.otherItem(held.reference, old ?? "", new ?? "", hours)
+        let judge = bearer.judge
+        let (old, new) = (judge.title(of: held.evidence) ?? "", judge.title(of: evidence) ?? "")
+        let (year, next) = (judge.year(of: held.evidence), judge.year(of: evidence))
+        let isOther = held.evidence.kind != evidence.kind || !PlainName.same(old, new)
+        guard isOther || year != next else { return }
+        let standing = try ledger.standing(of: held.person, evidence: held.number)
+        let hours = standing.reduce(CreditHours.zero) { $0 + $1.hours }
+        if isOther { throw Failure.otherItem(held.reference, old, new, hours) }
+        guard let year, let next, !standing.isEmpty else { return }
+        throw Failure.otherYear(held.reference, old, year, next, hours)
     }
 
     /// The same item with the same facts, brought before for this number or one that is merged with it.
@@ -307,6 +311,17 @@ extension Failure {
             .refused, "recognition.other-item",
             "编号“\(number)”已用于“\(old)”（\(hours) 学时），与“\(new)”不是同一项，没有登记。另一项请换一个没有用过的编号；确为更正的，请填写更正原因。",
             en: "The number \(number) is that of \(old), \(hours) h, and not of \(new). Give another, or a reason.")
+    }
+
+    fileprivate static func otherYear(
+        _ number: String, _ title: String, _ old: Year, _ new: Year, _ hours: CreditHours
+    ) -> Failure {
+        Failure(
+            .refused, "recognition.other-item",
+            "编号“\(number)”已用于 \(old) 年度的“\(title)”（\(hours) 学时），本次填的是 \(new) 年度，没有登记。"
+                + "\(new) 年度的另一项请换一个没有用过的编号；原登记的年度有误、确为更正的，请填写更正原因。",
+            en: "The number \(number) is that of \(title) of \(old), \(hours) h, and not of \(new). "
+                + "Give another, or a reason.")
     }
 
     static func correctionRefused(_ why: String) -> Failure {
