@@ -108,6 +108,44 @@ struct HeldRequestTests {
         }
     }
 
+    /// Two colleagues had brought items of their own under one number; the other one was corrected meanwhile.
+    @Test(arguments: Engine.allCases) func ofTwoItemsUnderOneNumberTheAskedIsCorrected(_ engine: Engine) async throws {
+        try await withCounties(engine) { counties in
+            let (city, role) = (counties.city, AccountRole(.employer, at: counties.city.mill.number))
+            let (works, bureau) = (
+                try await counties.employer(city.mill), try await counties.authority(counties.bureau)
+            )
+            let own = try await city.add("岳明远")
+            let other = try await city.add("汶小溪", at: counties.quarry)
+            var names: [String] = []
+            for login in ["unit-a", "unit-b"] {
+                let accounts = Accounts(city.database, city.people)
+                let account = try await accounts.open(login, name: login, role, isDemo: true)
+                names.append("account-\(account.number)")
+            }
+            let sources = names
+            _ = try await city.recognise(other, Brought.paper("乙", authors: 2), reference: "x")
+            try await city.database.write { transaction in
+                let store = EvidenceStore(transaction)
+                let add = { (held: HeldEvidence?, title: String, authors: Int, source: String) in
+                    try store.add(
+                        Brought.paper(title, authors: authors), of: own, replacing: held, source: source,
+                        reference: "1", reason: "", at: 1)
+                }
+                _ = try add(add(nil, "甲", 1, sources[0]), "甲", 2, sources[0])
+                _ = try add(nil, "乙", 2, sources[1])
+                try OldSources.record(transaction)
+                try city.registry.learn([own], transaction)
+            }
+            let row = "\(try Cast.idNumber(of: "岳明远").text),论文,1,乙,国内国家级,CN 37-0001/T,3,2022-06-01\n"
+            let list = "身份证号,认定形式,编号,题目,刊物级别,刊号,作者数,发表日期\n" + row
+            #expect(try await counties.send(list, works, hours: true).failures.count == 1)
+            try await counties.carryOut(required(try await counties.waiting(bureau).first), bureau)
+            let held = try await city.database.read { try EvidenceStore($0).all(of: own) }
+            #expect(held.map { $0.evidence.facts["authors"] } == [.integer(2), .integer(3)])
+        }
+    }
+
     /// From the list to the answer, as officers see it.
     @Test func theAnswerReachesWhoAsked() async throws {
         try await withOffice { desk in

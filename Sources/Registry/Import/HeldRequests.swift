@@ -51,14 +51,13 @@ extension Registry {
         let sources = try OldSources.read(reach.transaction, people)
         guard let submission = Submission(wanted: request.wanted, sources) else { throw Failure.noRequest }
         guard try reach.holds(submission.person) else { throw Failure.beyondReach }
-        let held = try EvidenceStore(reach.transaction).find(
-            submission.person, sources: sources.names(of: submission.source), reference: submission.reference ?? ""
-        ).first
+        let recogniser = try recogniser(reach.transaction, reach)
+        let held = try recogniser.held(submission)
         if let version = request.wanted["version"], held?.version.description != version.description {
             throw Failure.requestOutdated
         }
         do {
-            let recognition = try recogniser(reach.transaction, reach).recognise(submission)
+            let recognition = try recogniser.recognise(submission)
             if let words = recognition.refusal { throw Failure.correctionRefused(words) }
         } catch is BeyondReach {
             throw Failure.beyondReach

@@ -35,7 +35,8 @@ struct Recogniser {
         try refuseFuture(submission.evidence)
         let reference = submission.reference ?? Self.digest(of: submission.evidence)
         let names = sources.names(of: submission.source)
-        let held = try held(submission, names, reference, bearer)
+        let all = try evidences.find(submission.person, reference: reference)
+        let held = same(submission, among: all.filter { names.contains($0.source) }, bearer)
         if let known = try known(submission, names, reference, held, bearer.family) {
             return try decisions.refusal(of: known) == nil ? .unchanged : try again(known, bearer)
         }
@@ -56,11 +57,15 @@ struct Recogniser {
         return refusal.map { .refused($0) } ?? .credited(entries)
     }
 
-    /// The item that is brought again: of several under one number, that which is the same.
-    private func held(
-        _ submission: Submission, _ names: [String], _ reference: String, _ bearer: Bearer
-    ) throws -> HeldEvidence? {
-        let all = try evidences.find(submission.person, sources: names, reference: reference)
+    /// The item that a submission with a number brings again.
+    func held(_ submission: Submission) throws -> HeldEvidence? {
+        let names = sources.names(of: submission.source)
+        let all = try evidences.find(submission.person, reference: submission.reference ?? "")
+        return same(submission, among: all.filter { names.contains($0.source) }, try bearer(of: submission.person))
+    }
+
+    /// Of several items under one number, that which is the same.
+    private func same(_ submission: Submission, among all: [HeldEvidence], _ bearer: Bearer) -> HeldEvidence? {
         guard all.count > 1 else { return all.first }
         let title = bearer.judge.title(of: submission.evidence)
         return all.first { $0.evidence == submission.evidence }
@@ -88,8 +93,9 @@ struct Recogniser {
     ) throws -> HeldEvidence? {
         if let held, held.evidence == submission.evidence { return held }
         for member in family where member != submission.person {
-            let all = try evidences.find(member, sources: names, reference: reference)
-            if let same = all.first(where: { $0.evidence == submission.evidence }) { return same }
+            let all = try evidences.find(member, reference: reference)
+            let same = all.first { names.contains($0.source) && $0.evidence == submission.evidence }
+            if let same { return same }
         }
         return nil
     }
