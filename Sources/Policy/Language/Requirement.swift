@@ -28,6 +28,9 @@ package final class Want: Sendable {
     package let clause: Clause
     let place: Place
 
+    /// It counts all hours.
+    package var isTotal: Bool { if case .everything = filter { true } else { false } }
+
     init(
         key: String, name: String, filter: Filter, amount: WantedAmount, eachYear: Bool, when: Condition?,
         clause: Clause, place: Place

@@ -12,6 +12,7 @@ final class HoursRows {
     let mayTakeAway: Bool
     private var known: [IDNumber: Person] = [:]
     private var forms: [FormKey: HoursForm] = [:]
+    private var taken: [TakenRow] = []
 
     private struct FormKey: Hashable {
         let name: String
@@ -30,7 +31,7 @@ final class HoursRows {
             let submission = Submission(
                 person: person.number, source: source, reference: try reader.text("编号"),
                 evidence: try evidence(reader, form), reason: try reader.text("更正原因") ?? "")
-            let outcome = try outcome(of: taken(submission, reader), reader)
+            let outcome = try outcome(of: taken(submission, reader), person, reader)
             guard form.isShared, let remark = Self.remark(judge, submission.evidence) else { return outcome }
             return .remarked(outcome, ImportReport.Remark(row, remark))
         } catch let failure as RowFailure {
@@ -46,19 +47,39 @@ final class HoursRows {
         return parts.isEmpty ? nil : parts.joined(separator: "；") + "。要计的，补上后用同一编号再导入"
     }
 
-    private func outcome(of recognition: Recognition, _ reader: RowReader) throws -> ImportReport.Outcome {
+    private func outcome(
+        of recognition: Recognition, _ person: Person, _ reader: RowReader
+    ) throws -> ImportReport.Outcome {
         let row = reader.row
         switch recognition {
-        case .credited: return .created
+        case .credited(let entries):
+            note(entries, lowers: false, of: person, row)
+            return .created
         case .corrected(let entries, let refusal):
             let change = LedgerChange(entries, recogniser.book)
             let words = "更正，\(change?.words ?? "学时不变")" + (entries.isEmpty ? "" : refusal.map { "：\($0)" } ?? "")
-            if !mayTakeAway, change?.takesAway == true { throw TakenAway(words) }
+            let lowers = change?.takesAway == true
+            if lowers, !mayTakeAway { throw TakenAway(words) }
+            note(entries, lowers: lowers, of: person, row)
             return .changed("第 \(row.number) 行：" + words)
         case .unchanged: return .unchanged
         // What is refused is kept with its reason, so this is an answer and not a rollback.
         case .refused(let words): return .failed(reader.fault("", words))
         }
+    }
+
+    private func note(_ entries: [LedgerEntry], lowers: Bool, of person: Person, _ row: SheetRow) {
+        taken.append(
+            TakenRow(
+                place: RowPlace(row), person: person.number, made: entries.filter { $0.reverses == nil }.map(\.id),
+                people: recogniser.memory.last.people, lowers: lowers))
+    }
+
+    /// After the last row: the standings follow, and what that does to hours that counted is told.
+    func finish() throws -> PageEffects {
+        let changes = try recogniser.follow()
+        return try EffectReader(recogniser: recogniser, source: source, rows: taken, mayTakeAway: mayTakeAway)
+            .effects(of: changes)
     }
 
     /// A correction that reaches somebody else's people is held.

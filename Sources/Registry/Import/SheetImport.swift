@@ -72,7 +72,7 @@ package struct SheetImport: Sendable {
             let rows = HoursRows(
                 people: registry.people, recogniser: recogniser, source: platform?.source ?? Source(sender),
                 mayTakeAway: mayTakeAway)
-            return ListPage(reach: reach, take: rows.take, finish: rows.recogniser.follow)
+            return ListPage(reach: reach, take: rows.take, finish: rows.finish)
         }
         var report = try await run(list, path, rehearsing: rehearsing, mayTakeAway: mayTakeAway, progress)
         if let note = platform?.note { report.notes.insert(note, at: 0) }
@@ -142,23 +142,59 @@ package struct SheetImport: Sendable {
         case held(String)
     }
 
-    /// Takes a page in one transaction.
+    /// A page is to be taken again without these rows.
+    private struct TakenAgain: Error {
+        var without: [RowPlace: Taken] = [:]
+
+        init(_ rows: [SheetRow], _ effects: PageEffects) {
+            for row in rows {
+                let place = RowPlace(row)
+                if let words = effects.refused[place] {
+                    without[place] = .counted(.failed(RowFailure(row, "", words.joined(separator: "；"))))
+                } else if let words = effects.taking[place] {
+                    without[place] = .held(words.joined(separator: "；"))
+                }
+            }
+        }
+    }
+
+    /// Takes a page. Where its rows turn out to do together what they may not, it is taken again without these.
     private func take(_ rows: [ListRow], _ turn: Turn) async throws -> [Taken] {
+        var without: [RowPlace: Taken] = [:]
+        while true {
+            do {
+                return try await take(rows, turn, without)
+            } catch let again as TakenAgain {
+                without.merge(again.without) { $1 }
+            }
+        }
+    }
+
+    /// Takes a page in one transaction, all but some of its rows.
+    private func take(_ rows: [ListRow], _ turn: Turn, _ without: [RowPlace: Taken]) async throws -> [Taken] {
         try await registry.database.write(rehearsing: turn.isRehearsal) { transaction in
             let page = try turn.list.begin(transaction, turn.mayTakeAway)
             let taken = try rows.map { row, header -> Taken in
+                if let known = without[RowPlace(row)] { return known }
                 do {
                     return .counted(try Self.outcome(row) { try take(row, header, page, turn, transaction) })
                 } catch let away as TakenAway {
                     return .held(away.words)
                 }
             }
-            try page.finish()
+            let effects = try page.finish()
+            let again = TakenAgain(rows.map(\.row), effects)
+            if !again.without.isEmpty { throw again }
             if turn.isFirst {
                 try AuditStore(transaction, registry.people).record(.beginList, .list(turn.list.name))
             }
-            return taken
+            return zip(rows, taken).map { Self.remarked($1, $0.row, effects.remarks[RowPlace($0.row)] ?? []) }
         }
+    }
+
+    private static func remarked(_ taken: Taken, _ row: SheetRow, _ remarks: [String]) -> Taken {
+        guard case .counted(let outcome) = taken else { return taken }
+        return .counted(remarks.reduce(outcome) { .remarked($0, ImportReport.Remark(row, $1)) })
     }
 
     private func take(
@@ -230,7 +266,7 @@ private struct ListKind: Sendable {
 private struct ListPage {
     let reach: Reach
     let take: (SheetRow, SheetHeader) throws -> ImportReport.Outcome
-    var finish: () throws -> Void = {}
+    var finish: () throws -> PageEffects = { PageEffects() }
 }
 
 /// The headers of a file's sheets: the first row of each, of those that are lists.

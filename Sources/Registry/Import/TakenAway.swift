@@ -1,6 +1,7 @@
 import Documents
 
-/// A row of a list would take hours away that were brought before: a correction, or a number that was given twice.
+/// A row of a list would take hours away that were brought before: a correction, a number that was given twice, or an
+/// item that displaces another.
 struct TakenAway: Error {
     /// How many hours there were and are.
     let words: String
@@ -40,6 +41,6 @@ struct TakingRows {
     private static func failure(_ item: Item) -> RowFailure {
         RowFailure(
             item.row, "编号",
-            "\(item.words)。名单里减少已登记学时的行太多，可能是编号重复使用，这些行都没有登记。请核对编号；确需更正的，确认“减少已登记学时”后再导入")
+            "\(item.words)。名单里减少已登记学时的行太多，可能是编号重复使用或同一项重复报送，这些行都没有登记。请核对；确需登记的，确认“减少已登记学时”后再导入")
     }
 }

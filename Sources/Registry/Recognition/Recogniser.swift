@@ -23,6 +23,11 @@ struct Recogniser {
     private var ledger: LedgerStore { LedgerStore(transaction) }
     var works: WorkStore { WorkStore(transaction) }
 
+    /// Who brought something, as people read it.
+    func name(_ source: String) throws -> String {
+        try sources.source(source)?.name(people.organisations(transaction)) ?? source
+    }
+
     func recognise(_ submission: Submission) throws -> Recognition {
         let recognition = try take(submission)
         try follow()
@@ -37,6 +42,7 @@ struct Recogniser {
         let names = sources.names(of: submission.source)
         let all = try evidences.find(submission.person, reference: reference)
         let held = same(submission, among: all.filter { names.contains($0.source) }, bearer)
+        memory.last = RecogniserMemory.Last()
         if let known = try known(submission, names, reference, held, bearer.family) {
             return try decisions.refusal(of: known) == nil ? .unchanged : try again(known, bearer)
         }
@@ -49,7 +55,7 @@ struct Recogniser {
         var (entries, refusal) = try reconcile(kept, bearer, .submitted, &touched)
         if held != nil { entries += try standIn(for: kept, bearer, &touched) }
         if held == nil { try spareLaterSettled(entries, bearer) }
-        memory.touched.add(touched)
+        memory.add(touched)
         let takesBack = entries.contains { $0.reverses != nil }
         if takesBack || held != nil && (refusal == nil || !entries.isEmpty) {
             return .corrected(entries, refusal: refusal)
@@ -104,7 +110,7 @@ struct Recogniser {
     private func again(_ held: HeldEvidence, _ bearer: Bearer) throws -> Recognition {
         var touched = Touched()
         let (entries, refusal) = try reconcile(held, bearer, .again, &touched)
-        memory.touched.add(touched)
+        memory.add(touched)
         if entries.contains(where: { $0.reverses != nil }) { return .corrected(entries, refusal: refusal) }
         return refusal.map { .refused($0) } ?? .credited(entries)
     }
@@ -141,11 +147,14 @@ struct Recogniser {
         return changed
     }
 
-    /// Brings the standings up to date that what was taken since the last time has touched.
-    func follow() throws {
+    /// Brings the standings up to date that what was taken since the last time has touched. Answers those that changed.
+    @discardableResult
+    func follow() throws -> [StandingChange] {
         let keeper = StandingKeeper(transaction: transaction, people: people, book: book, now: now)
-        try keeper.refresh(memory.touched.years)
+        var changes: [StandingChange] = []
+        try keeper.refresh(memory.touched.years) { changes.append($0) }
         memory.touched = Touched()
+        return changes
     }
 
     enum Cause {
@@ -279,6 +288,20 @@ final class RecogniserMemory {
     fileprivate(set) var bearers: [ID<Person>: Recogniser.Bearer] = [:]
     /// What is credited no more, though nobody brought it again.
     fileprivate(set) var lost: [Lost] = []
+    fileprivate(set) var last = Last()
+
+    /// What the last submission came upon beside its own item.
+    struct Last {
+        /// Whose entries it changed.
+        fileprivate(set) var people: [ID<Person>] = []
+        /// By which other sources the person has items under the number of this new one.
+        fileprivate(set) var others: [String] = []
+    }
+
+    fileprivate func add(_ touched: Recogniser.Touched) {
+        self.touched.add(touched)
+        last.people = touched.years.compactMap { $0.value.isEmpty ? nil : $0.key }
+    }
 }
 
 /// An item that was credited and is refused now.

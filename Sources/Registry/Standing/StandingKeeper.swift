@@ -14,8 +14,8 @@ struct StandingKeeper {
     private var settlements: SettlementStore { SettlementStore(transaction, people) }
 
     /// Recomputes the standings of people. Where a settled one changed by entries of these years, a new settled version
-    /// is made beside the old.
-    func refresh(_ touched: [ID<Person>: Set<Year>]) throws {
+    /// is made beside the old. `changed` is told of each that is kept otherwise now.
+    func refresh(_ touched: [ID<Person>: Set<Year>], changed: (StandingChange) -> Void = { _ in }) throws {
         guard !touched.isEmpty else { return }
         let years = try settlements.years()
         for run in touched.keys.sorted().runs {
@@ -26,14 +26,14 @@ struct StandingKeeper {
                 let root = dossier.root
                 let old = settled[root.number] ?? [:]
                 try refresh(
-                    dossier, touched[root] ?? [], kept[root.number] ?? [:], old, Frozen(old, years, book))
+                    dossier, touched[root] ?? [], kept[root.number] ?? [:], old, Frozen(old, years, book), changed)
             }
         }
     }
 
     private func refresh(
         _ dossier: Dossier, _ touched: Set<Year>, _ kept: [StandingPlace: (year: Year, body: String)],
-        _ settled: [StandingPlace: SettledStanding], _ frozen: Frozen
+        _ settled: [StandingPlace: SettledStanding], _ frozen: Frozen, _ changed: (StandingChange) -> Void
     ) throws {
         var current: [StandingPlace: PersonYear] = [:]
         let years = dossier.years.union(touched).union(kept.values.map(\.year)).union(settled.values.map(\.year))
@@ -42,7 +42,10 @@ struct StandingKeeper {
         }
         for (place, item) in current.sorted(by: { $0.key < $1.key }) {
             let text = StandingText(item)
-            if kept[place]?.body != text.body { try store.put(text) }
+            if kept[place]?.body != text.body {
+                try store.put(text)
+                changed(StandingChange(before: kept[place]?.body, after: item))
+            }
             guard let old = settled[place], !old.says(text.body),
                 frozen.version(item.version.key, from: item.standing.period.from) != nil,
                 item.standing.period.years.contains(where: touched.contains)
@@ -58,6 +61,13 @@ struct StandingKeeper {
             try store.drop(person, place: place)
         }
     }
+}
+
+/// A standing that is kept otherwise now.
+struct StandingChange: Sendable {
+    /// The text that was kept before; `nil` where none was.
+    let before: String?
+    let after: PersonYear
 }
 
 extension [ID<Person>] {

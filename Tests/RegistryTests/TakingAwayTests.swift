@@ -1,0 +1,140 @@
+import Database
+import Documents
+import Foundation
+import Kernel
+import People
+import Testbed
+import Testing
+
+@testable import Registry
+
+/// What a list takes away from hours that counted before, beside what its rows say of themselves.
+@Suite struct TakingAwayTests {
+    /// The course 公需 of 30 hours that a full person has, brought again as 专业科目 of an earlier day, with more hours.
+    private func twin(_ who: String) -> CourseRow {
+        CourseRow(who: who, number: "9", course: "公需", hours: "40", day: "2022-05-01")
+    }
+
+    private func officer(_ account: Int, of organisation: Organisation?) -> Sender {
+        Sender(
+            scope: .everybody, account: ID(account), organisation: organisation?.number, isBureau: organisation == nil)
+    }
+
+    private static let fallen = "汶小溪：2022 年度由合格变为不合格，公需科目由 30 学时减为 0 学时"
+
+    @Test(arguments: Engine.allCases, [false, true])
+    func aNewRowThatDisplacesSaysSo(_ engine: Engine, _ isSettled: Bool) async throws {
+        try await withCity(engine) { city in
+            _ = try await city.full("汶小溪")
+            if isSettled { _ = try await city.registry.settle(Year(2022)) }
+            for isRehearsal in [true, false] {
+                let report = try await city.send([twin("汶小溪")], rehearsing: isRehearsal)
+                #expect(figures(report.created, report.failures.count) == figures(1, 0))
+                #expect(report.notes == ["第 2 行：" + Self.fallen])
+            }
+        }
+    }
+
+    /// What takes nothing away says nothing.
+    @Test(arguments: Engine.allCases) func aNewRowThatAddsSaysNothing(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            _ = try await city.full("汶小溪")
+            let report = try await city.send([CourseRow(who: "汶小溪", number: "9")])
+            #expect(figures(report.created, report.notes.count) == figures(1, 0))
+        }
+    }
+
+    /// Many new rows that displace are asked for, like corrections; the rows beside them are taken in.
+    @Test(arguments: Engine.allCases) func manyThatDisplaceAreAskedFor(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let names = (10..<32).map { "学员\($0)" }
+            for name in names { _ = try await city.full(name) }
+            _ = try await city.add("岳明远")
+            let rows = names.map(twin) + [CourseRow()]
+            for isRehearsal in [true, false] {
+                let report = try await city.send(rows, rehearsing: isRehearsal)
+                #expect(figures(report.created, report.failures.count, report.takingAway) == figures(1, 22, 22))
+                let words = "学员10：2022 年度由合格变为不合格，公需科目由 30 学时减为 0 学时。名单里减少已登记学时的行太多"
+                #expect(report.failures.first?.words.hasPrefix(words) == true)
+            }
+            let meant = try await city.send(rows, mayTakeAway: true)
+            #expect(figures(meant.created, meant.unchanged, meant.failures.count) == figures(22, 1, 0))
+            #expect(meant.notes.count == 22)
+        }
+    }
+
+    /// What a platform brought is not displaced by a unit; by the bureau it is, and by the unit what it brought itself.
+    @Test(arguments: Engine.allCases) func whatAnotherBroughtIsNotDisplaced(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.full("汶小溪")
+            let unit = officer(1, of: city.mill)
+            for isRehearsal in [true, false] {
+                let report = try await city.send(
+                    [twin("汶小溪"), CourseRow(who: "汶小溪")], from: unit, rehearsing: isRehearsal, mayTakeAway: true)
+                #expect(figures(report.created, report.failures.count) == figures(1, 1))
+                let words =
+                    "与test报送的“公需”（2022-06-01，30 学时）重复，登记后\(Self.fallen.replacing("：", with: " "))，没有登记。"
+                    + "请与test核对；确需登记的，请市人社局办理"
+                #expect(report.failures.first?.words == words)
+            }
+            #expect(try await city.counted(person) == CreditHours(120))
+            let bureau = try await city.send([twin("汶小溪")], from: officer(2, of: nil))
+            #expect(figures(bureau.created, bureau.notes.count) == figures(1, 1))
+            _ = try await city.add("岳明远")
+            _ = try await city.send([CourseRow(course: "公需", subject: "公需科目")], from: unit)
+            let own = try await city.send([twin("岳明远")], from: unit)
+            #expect(figures(own.created, own.failures.count) == figures(1, 0))
+            #expect(own.notes == ["第 2 行：岳明远：2022 年度公需科目由 30 学时减为 0 学时"])
+        }
+    }
+
+    /// A correction that makes somebody short says that too.
+    @Test(arguments: Engine.allCases) func aCorrectionSaysThatTheYearFails(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            _ = try await city.add("汶小溪")
+            _ = try await city.send([
+                CourseRow(who: "汶小溪", subject: "公需科目"), CourseRow(who: "汶小溪", number: "2", course: "专业", hours: "60"),
+            ])
+            let report = try await city.send([CourseRow(who: "汶小溪", subject: "公需科目", hours: "20")])
+            #expect(
+                report.notes == [
+                    "第 2 行：更正，原计 30 学时，现计 20 学时", "第 2 行：汶小溪：2022 年度由合格变为不合格，公需科目由 30 学时减为 20 学时",
+                ])
+        }
+    }
+
+    /// Who shares a work is named, though no row is about them.
+    @Test(arguments: Engine.allCases) func whoSharesAWorkIsNamed(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            for name in ["岳明远", "汶小溪"] { _ = try await city.add(name) }
+            let send = { (names: [String], level: String) in
+                let path = city.folder.appending(path: "papers.csv").path
+                let rows = try names.map { name in
+                    "\(try Cast.idNumber(of: name).text),论文,1,机理,\(level),CN 37-0001/T,2,2022-06-01\n"
+                }
+                try ("身份证号,认定形式,编号,题目,刊物级别,刊号,作者数,发表日期\n" + rows.joined())
+                    .write(toFile: path, atomically: true, encoding: .utf8)
+                return try await SheetImport(city.registry).hours(path, rehearsing: false)
+            }
+            #expect(try await send(["岳明远", "汶小溪"], "国内国家级").created == 2)
+            let lower = try await send(["岳明远"], "省级")
+            #expect(
+                lower.notes == [
+                    "第 2 行：更正，原计 62.5 学时，现计 25 学时", "第 2 行：汶小溪（人员 2）：2022 年度专业科目由 62.5 学时减为 25 学时",
+                ])
+            let higher = try await send(["岳明远"], "国内国家级")
+            #expect(higher.notes.last == "第 2 行：汶小溪（人员 2）：2022 年度专业科目由 25 学时增为 62.5 学时")
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func aDuplicateSaysThatItDoesNotCount(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.add("岳明远")
+            _ = try await city.send([CourseRow()])
+            let report = try await city.send([CourseRow(number: "2", hours: "20", day: "2022-07-01")])
+            #expect(figures(report.created, report.failures.count) == figures(1, 0))
+            #expect(report.notes == ["第 2 行：与系统管理员报送的“智能制造”（2022-06-01，30 学时）重复，不计入"])
+            #expect(try await city.counted(person) == CreditHours(30))
+        }
+    }
+}
