@@ -191,6 +191,23 @@ import Testing
         }
     }
 
+    /// Who has not passed has no day of it, so the list leaves the cell empty; who has passed must fill it.
+    @Test(arguments: Engine.allCases, ["未考", "不合格"])
+    func aFailedExamNeedsNoDay(_ engine: Engine, _ exam: String) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.add("岳明远")
+            _ = try await city.send([CourseRow()])
+            let lacking = try await city.send([CourseRow(day: "")])
+            #expect(lacking.failures.first?.words == "“线上课程”考试为合格的，要填写考试合格日期。应为：日期（如 2022-06-01），不限")
+            let report = try await city.send([CourseRow(exam: exam, day: "")])
+            #expect(figures(report.changed, report.failures.count) == figures(1, 0))
+            #expect(report.notes.first?.hasPrefix("第 2 行：更正，原计 30 学时，现计 0 学时：线上课程考试合格后才登记学时") == true)
+            #expect(try await city.counted(person) == .zero)
+            let new = try await city.send([CourseRow(number: "2", exam: exam, day: "")])
+            #expect(new.failures.first?.words.hasPrefix("线上课程考试合格后才登记学时") == true)
+        }
+    }
+
     /// More than twenty are many in a list of any length; they are not kept in memory.
     @Test func twentyOneAreMany() throws {
         var rows = TakingRows()

@@ -23,7 +23,7 @@ extension Policy {
         try kind.examine(evidence)
         guard let credited = evidence.facts[kind.creditedTo],
             let day = kind.isDatedApart ? evidence.facts[kind.dated]?.asDay : credited.asDay
-        else { throw kind.refusal(.missing(kind.dated)) }
+        else { throw kind.undated(evidence, facts) }
         let period = period(for: credited, facts) ?? day.year.period
         let situation = Situation(evidence: evidence.facts, person: facts, day: day, period: period)
         try kind.meetDemands(situation)
@@ -179,7 +179,7 @@ extension Kind {
         if isWhole(evidence) { return }
         for shape in facts {
             guard let value = evidence.facts[shape.key] else {
-                if shape.optional { continue }
+                guard shape.isNeeded(in: evidence.facts) else { continue }
                 throw refusal(.missing(shape.key))
             }
             guard shape.accepts(value) else { throw refusal(.notAccepted(shape.key)) }
@@ -193,9 +193,22 @@ extension Kind {
             guard let place = names.firstIndex(of: key) else { continue }
             let shape = facts[place]
             guard shape.accepts(value) else { return false }
-            if !shape.optional { found += 1 }
+            if !shape.optional, shape.neededIf == nil { found += 1 }
         }
         return found == needed
+            && conditional.allSatisfy { evidence.facts[$0.key] != nil || !$0.isNeeded(in: evidence.facts) }
+    }
+
+    /// Why evidence without its day is refused: by what it says itself, where a demand is not met, as of an exam that
+    /// was not passed.
+    fileprivate func undated(_ evidence: Evidence, _ facts: [DatedFact]) -> Refusal {
+        let day = evidence.facts[creditedTo]?.asDay ?? .first
+        do {
+            try meetDemands(Situation(evidence: evidence.facts, person: facts, day: day, period: day.year.period))
+        } catch {
+            return error
+        }
+        return refusal(.missing(dated))
     }
 
     fileprivate func meetDemands(_ situation: Situation) throws(Refusal) {

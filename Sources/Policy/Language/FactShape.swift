@@ -19,9 +19,20 @@ package final class FactShape: Sendable {
     package let name: String
     package let form: Form
     package let optional: Bool
+    /// What other facts of the same evidence must be for it to be needed; always, where there is none.
+    let neededIf: Condition?
+    /// The same in words: `考试为合格`.
+    package let neededWhen: String?
 
-    private init(key: String, name: String, form: Form, optional: Bool) {
+    private init(key: String, name: String, form: Form, optional: Bool, needed: (Condition, String)? = nil) {
         (self.key, self.name, self.form, self.optional) = (key, name, form, optional)
+        (neededIf, neededWhen) = (needed?.0, needed?.1)
+    }
+
+    /// Whether it must be there beside these facts.
+    package func isNeeded(in facts: [String: Fact]) -> Bool {
+        guard let neededIf else { return !optional }
+        return neededIf.holds(in: Situation(evidence: facts, day: .first, period: Period(from: .first, to: .last)))
     }
 
     package var textFormat: TextFormat? { if case .text(let format) = form { format } else { nil } }
@@ -119,7 +130,17 @@ extension FactShape {
         if forms.count != 1 {
             findings.error(tree.place, "the fact \(key) has one form of: one-of, integer, hours, date, text")
         }
-        self.init(key: key, name: name, form: forms.first ?? .text(.any), optional: section.flag("optional") ?? false)
+        let optional = section.flag("optional") ?? false
+        if optional, section.has("needed") {
+            findings.error(section.place(of: "needed"), "the fact \(key) is optional, or needed where something holds")
+        }
+        // Of the same evidence, and read before this one.
+        var beside = scope
+        (beside.person, beside.asked) = ([], [])
+        let needed = section.tree("needed").map { Condition($0, beside) }
+        self.init(
+            key: key, name: name, form: forms.first ?? .text(.any), optional: optional,
+            needed: needed.map { ($0, $0.words { beside.shape($0)?.0 }) })
         section.close()
     }
 

@@ -48,12 +48,15 @@ package final class Kind: Sendable {
         self.sampleWords = sampleWords
         hasTheme = facts.contains { $0.key == "theme" }
         isDatedApart = dated != creditedTo
-        (names, needed) = (facts.map(\.key), facts.count { !$0.optional })
+        (names, needed) = (facts.map(\.key), facts.count { !$0.optional && $0.neededIf == nil })
+        conditional = facts.filter { $0.neededIf != nil }
     }
 
-    /// The keys of its facts, and how many of them must be there.
+    /// The keys of its facts, and how many of them must always be there.
     let names: [String]
     let needed: Int
+    /// Those that must be there by what others say.
+    let conditional: [FactShape]
 
     /// Its evidence may name a theme, which may say which subject the hours fill.
     let hasTheme: Bool

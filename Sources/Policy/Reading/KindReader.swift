@@ -5,14 +5,15 @@ extension Kind {
     convenience init?(_ pair: Tree.Pair, _ outer: Scope) {
         guard let section = Section(pair.value, "the kind \(pair.key)", outer.findings) else { return nil }
         var scope = outer
-        let facts = Section.named(section.tree("facts"), "facts", scope.findings).map {
-            FactShape($0.key, $0.value, scope)
+        // A fact may be needed by what those before it say.
+        for pair in Section.named(section.tree("facts"), "facts", scope.findings) {
+            scope.evidence.append(FactShape(pair.key, pair.value, scope))
         }
+        let facts = scope.evidence
         for shape in facts where outer.person.contains(where: { $0.key == shape.key }) {
             scope.findings.error(
                 section.place(of: "facts"), "\(shape.key) is a fact of the person too: name it otherwise")
         }
-        scope.evidence = facts
         let clause = section.clause(scope)
         let rules = scope
         let name = section.required("name", or: pair.key)

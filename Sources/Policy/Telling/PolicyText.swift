@@ -48,7 +48,10 @@ package struct PolicyText {
         lines += (policy.demands(of: kind) + policy.repeats(of: kind)).map { "  " + $0 }
         if !kind.proofs.isEmpty { lines.append("  所需材料：" + kind.proofs.joined(separator: "、")) }
         if !kind.facts.isEmpty { lines.append("  申报时填写：") }
-        lines += kind.facts.map { "    \($0.name)\($0.optional ? "（可不填）" : "")：\($0.accepted)" }
+        lines += kind.facts.map { shape in
+            let need = shape.optional ? "（可不填）" : shape.neededWhen.map { "（\($0)的填写）" } ?? ""
+            return "    \(shape.name)\(need)：\(shape.accepted)"
+        }
         return lines
     }
 

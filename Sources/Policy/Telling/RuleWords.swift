@@ -149,22 +149,32 @@ extension Policy {
     }
 
     private func words(for condition: Condition) -> String {
-        let join = { (parts: [Condition], word: String) in
-            let texts = parts.map { self.words(for: $0) }
+        condition.words { fact in
+            person.first { $0.key == fact } ?? purposes.flatMap(\.asks).first { $0.key == fact }
+        }
+    }
+}
+
+extension Condition {
+    /// `考试为合格`; `shape` gives the shapes of facts by their keys.
+    func words(_ shape: (String) -> FactShape?) -> String {
+        func join(_ parts: [Condition], _ word: String) -> String {
+            let texts = parts.map { $0.words(shape) }
             return texts.count == 1 ? texts[0] : texts.map { $0.contains("，") ? "（\($0)）" : $0 }.joined(separator: word)
         }
-        return switch condition {
-        case .test(let test): words(for: test)
+        return switch self {
+        case .test(let test): test.words(shape(test.fact))
         case .all(let parts): join(parts, "，且")
         case .any(let parts): join(parts, "，或")
         case .none(let parts): "不是：" + join(parts, "，或")
         }
     }
+}
 
-    private func words(for test: FactTest) -> String {
-        let shape = person.first { $0.key == test.fact } ?? purposes.flatMap(\.asks).first { $0.key == test.fact }
-        let name = shape?.name ?? test.fact
-        return switch test.match {
+extension FactTest {
+    fileprivate func words(_ shape: FactShape?) -> String {
+        let name = shape?.name ?? fact
+        return switch match {
         case .oneOf(let keys): "\(name)为\(keys.map { shape?.name(of: .text($0)) ?? $0 }.joined(separator: "、"))"
         case .number(let bounds): "\(name)\(bounds.chinese())"
         case .yearsAgo(let bounds): "\(name)距今（年）\(bounds.chinese())"

@@ -11,7 +11,8 @@ struct HoursForm: Sendable {
         /// The title of the other policy that asks for it; `nil` of the first policy's own.
         let asker: String?
 
-        var isNeeded: Bool { asker == nil && !shape.optional }
+        /// Whether each row must fill it.
+        var isNeeded: Bool { asker == nil && !shape.optional && shape.neededWhen == nil }
     }
 
     let kind: Kind
@@ -38,12 +39,13 @@ struct HoursForm: Sendable {
     /// Whether a column of that name is the first policy's: what another reads in it otherwise is that one's affair.
     private func isOwn(_ name: String) -> Bool { columns.contains { $0.asker == nil && $0.shape.name == name } }
 
-    /// The fact in a cell; `nil` where the cell may be empty and is.
-    func fact(_ column: Column, _ reader: RowReader) throws -> Fact? {
+    /// The fact in a cell, where the columns before it said these facts; `nil` where the cell may be empty and is.
+    func fact(_ column: Column, _ reader: RowReader, beside facts: [String: Fact]) throws -> Fact? {
         let shape = column.shape
         guard let text = try reader.text(reader.header.has(shape.name) ? shape.name : shape.key) else {
-            guard column.isNeeded else { return nil }
-            throw reader.fault(shape.name, "“\(kind.name)”要填写\(shape.name)。应为：\(shape.accepted)")
+            guard column.asker == nil, shape.isNeeded(in: facts) else { return nil }
+            let when = shape.neededWhen.map { "\($0)的，" } ?? ""
+            throw reader.fault(shape.name, "“\(kind.name)”\(when)要填写\(shape.name)。应为：\(shape.accepted)")
         }
         if let value = shape.value(text) ?? Day(flexible: text).flatMap({ shape.value($0.description) }) {
             return value

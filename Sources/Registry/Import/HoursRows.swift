@@ -142,7 +142,7 @@ final class HoursRows {
 
     private func evidence(_ reader: RowReader, _ form: HoursForm) throws -> Evidence {
         var facts: [String: Fact] = [:]
-        for column in form.columns { facts[column.shape.key] = try form.fact(column, reader) }
+        for column in form.columns { facts[column.shape.key] = try form.fact(column, reader, beside: facts) }
         return Evidence(form.kind.key, facts)
     }
 
@@ -154,7 +154,10 @@ final class HoursRows {
         let own = person.flatMap { try? recogniser.bearer(of: $0.number).judge.candidates } ?? []
         var form: HoursForm?
         let kind = reader.faults { form = try self.form(reader, own.isEmpty ? recogniser.book.current : own) }
-        let facts = form?.columns.flatMap { column in reader.faults { _ = try form?.fact(column, reader) } }
-        return id + texts + kind + (facts ?? [])
+        var facts: [String: Fact] = [:]
+        let cells = form?.columns.flatMap { column in
+            reader.faults { facts[column.shape.key] = try form?.fact(column, reader, beside: facts) }
+        }
+        return id + texts + kind + (cells ?? [])
     }
 }

@@ -121,7 +121,8 @@ extension ListTemplate {
         var facts: [Column] = []
         for column in form.columns where !facts.contains(where: { $0.title == column.shape.name }) {
             let shape = column.shape
-            let accepted = column.asker.map { "“\($0)”要填写，其他人员留空。" } ?? ""
+            let accepted =
+                column.asker.map { "“\($0)”要填写，其他人员留空。" } ?? shape.neededWhen.map { "\($0)的填写，其他留空。" } ?? ""
             facts.append(
                 Column(
                     shape.name, needed: column.isNeeded, choices: shape.choices, accepted + shape.accepted,

@@ -56,7 +56,9 @@ extension Judge {
     func lacking(_ evidence: Evidence) -> [(policy: Policy, names: [String])] {
         candidates.map(\.policy).compactMap { policy in
             guard policy.distance(to: evidence) == 0, concerns(policy, evidence) else { return nil }
-            let names = policy.kind(evidence.kind)?.facts.filter { !$0.optional && evidence.facts[$0.key] == nil }
+            let names = policy.kind(evidence.kind)?.facts.filter {
+                evidence.facts[$0.key] == nil && $0.isNeeded(in: evidence.facts)
+            }
             return names.flatMap { $0.isEmpty ? nil : (policy, $0.map(\.name)) }
         }
     }
