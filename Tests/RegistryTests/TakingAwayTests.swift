@@ -137,4 +137,20 @@ import Testing
             #expect(try await city.counted(person) == CreditHours(30))
         }
     }
+
+    /// A number is its bringer's: under another's it is another item, and the list says so.
+    @Test(arguments: Engine.allCases) func aNumberOfAnotherBringerIsTold(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            _ = try await city.add("岳明远")
+            _ = try await city.send([CourseRow(number: "P5")], from: officer(1, of: city.mill))
+            let row = CourseRow(number: "P5", course: "另一门")
+            let report = try await city.send([row], from: officer(2, of: nil))
+            #expect(figures(report.created, report.changed) == figures(1, 0))
+            #expect(
+                report.notes == [
+                    "第 2 行：编号“P5”另由泰安示例机械有限公司报送过，本次按新的一项登记；要更正原来的，请由泰安示例机械有限公司办理"
+                ])
+            #expect(try await city.send([row], from: officer(2, of: nil)).notes.isEmpty)
+        }
+    }
 }

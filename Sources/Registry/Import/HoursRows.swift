@@ -32,8 +32,10 @@ final class HoursRows {
                 person: person.number, source: source, reference: try reader.text("编号"),
                 evidence: try evidence(reader, form), reason: try reader.text("更正原因") ?? "")
             let outcome = try outcome(of: taken(submission, reader), person, reader)
-            guard form.isShared, let remark = Self.remark(judge, submission.evidence) else { return outcome }
-            return .remarked(outcome, ImportReport.Remark(row, remark))
+            let remarks = [
+                form.isShared ? Self.remark(judge, submission.evidence) : nil, try namesakes(submission, outcome),
+            ]
+            return remarks.compactMap { $0 }.reduce(outcome) { .remarked($0, ImportReport.Remark(row, $1)) }
         } catch let failure as RowFailure {
             throw failure.and(faults(reader), under: header)
         }
@@ -45,6 +47,15 @@ final class HoursRows {
             "按“\(policy.title)”没有计学时，缺少\(names.joined(separator: "、"))"
         }
         return parts.isEmpty ? nil : parts.joined(separator: "；") + "。要计的，补上后用同一编号再导入"
+    }
+
+    /// The person has items of others under the number of this new one.
+    private func namesakes(_ submission: Submission, _ outcome: ImportReport.Outcome) throws -> String? {
+        let others = recogniser.memory.last.others
+        guard let number = submission.reference, !others.isEmpty else { return nil }
+        if case .failed = outcome { return nil }
+        let names = try Set(others.map(recogniser.name)).sorted().joined(separator: "、")
+        return "编号“\(number)”另由\(names)报送过，本次按新的一项登记；要更正原来的，请由\(names)办理"
     }
 
     private func outcome(

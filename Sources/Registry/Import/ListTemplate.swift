@@ -116,7 +116,7 @@ extension ListTemplate {
         let kind = form.kind
         let fixed = [
             Column("姓名", "与登记的一致，用来核对", sample: "岳明远"), id,
-            Column("编号", "本单位给这一项的编号；再次导入同一编号即更正", sample: "示例"),
+            Column("编号", "本单位给这一项的编号；本单位再次导入同一编号即更正", sample: "示例"),
         ]
         var facts: [Column] = []
         for column in form.columns where !facts.contains(where: { $0.title == column.shape.name }) {

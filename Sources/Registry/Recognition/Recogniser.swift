@@ -47,6 +47,7 @@ struct Recogniser {
             return try decisions.refusal(of: known) == nil ? .unchanged : try again(known, bearer)
         }
         if let held, submission.reason.isEmpty { try refuseOther(submission.evidence, held, bearer) }
+        if held == nil, submission.reference != nil { memory.last.others = all.map(\.source) }
         let kept = try evidences.add(
             submission.evidence, of: submission.person, replacing: held,
             source: held?.source ?? names[0],
