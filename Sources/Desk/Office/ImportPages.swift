@@ -39,9 +39,14 @@ package struct ImportPages: Sendable {
 
     package var navigation: [NavigationItem] { [NavigationItem("导入", Self.path.link(), .officers)] }
 
-    /// What comes after a rehearsal: the real thing, on the same file; and after that, who was taken in.
+    /// What comes after a rehearsal: the real thing, on the same file; after that, who was taken in; after a failure,
+    /// the upload.
     package static func next(_ job: Job) -> JobNext? {
         guard job.kind == OfficeJobs.importList else { return nil }
+        guard job.state == .done else {
+            let sentence = job.isRehearsal ? "没有登记任何内容。" : "已经登记的保留，再次上传不会重复。"
+            return JobNext(sentence + "按上面的说明改好名单以后再上传。", button: "重新上传", page: path.link())
+        }
         guard job.isRehearsal else {
             if job.result.sentences.contains(where: { $0.contains("我报的申请") }) {
                 return JobNext(

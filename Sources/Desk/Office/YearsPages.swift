@@ -47,7 +47,7 @@ package struct YearsPages: Sendable {
 
     /// What comes after each step on the way to a year's certificates.
     package static func next(_ job: Job) -> JobNext? {
-        guard let year = Year(job.detail["year"]) else { return nil }
+        guard job.state == .done, let year = Year(job.detail["year"]) else { return nil }
         switch job.kind {
         case OfficeJobs.settleYear where job.isRehearsal:
             return JobNext("核对上面的数字以后，可以结算。", button: "去结算 \(year) 年度", page: settlePath.link(year))

@@ -34,9 +34,8 @@ package struct SheetHeader: Sendable {
         let missing = needed.filter { !has($0) }
         guard missing.isEmpty else {
             throw Failure(
-                .badInput, "sheet.columns", "表头缺少：\(missing.joined(separator: "、"))。第一行应为表头；可用 xueshi template 生成模板。",
-                en:
-                    "The header lacks \(missing.joined(separator: ", ")). Row 1 is the header: see xueshi template."
+                .badInput, "sheet.columns", "表头缺少：\(missing.joined(separator: "、"))。第一行应为表头；可下载模板，按模板的列名填写。",
+                en: "The header lacks \(missing.joined(separator: ", ")). Row 1 is the header: see the template."
             )
         }
     }

@@ -8,7 +8,7 @@ package struct JobPages: Sendable {
     private let jobs: Jobs
     private let listView: View<JobList>
     private let view: View<JobPage>
-    /// What may be done next with a finished job, as the room that it belongs to says.
+    /// What may be done next with a job that is done or failed, as the room that it belongs to says.
     private let next: @Sendable (Job) -> JobNext?
     /// Called before a file is handed out; where it fails, nothing is.
     private let downloading: @Sendable (Visit, Job) async throws -> Void
@@ -57,7 +57,7 @@ package struct JobPages: Sendable {
     private func page(_ visit: Visit, _ number: ID<Job>) async throws -> Page {
         let job = try await jobs.job(number, of: visit.signedIn().account)
         let value = JobPage(
-            job: job, now: jobs.files.outside.now(), next: job.state == .done ? next(job) : nil)
+            job: job, now: jobs.files.outside.now(), next: [.done, .failed].contains(job.state) ? next(job) : nil)
         return Page(job.title, trail: [.home, Crumb("任务", Self.path.link())], view.draw(value))
     }
 

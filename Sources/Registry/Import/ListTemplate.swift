@@ -76,8 +76,8 @@ package struct ListTemplate: Sendable {
     }
 
     private static let noPolicy = Failure(
-        .refused, "template.no-policy", "还没有发布政策，无从得知要填哪些列。请先运行 policy publish。",
-        en: "No policy is published yet, so nobody knows the columns. Run policy publish first.")
+        .refused, "template.no-policy", "还没有发布政策，无从得知要填哪些列。请先发布政策。",
+        en: "No policy is published yet, so nobody knows the columns. Publish one first.")
 }
 
 extension ListTemplate {

@@ -315,8 +315,8 @@ extension SheetHeader {
     fileprivate func refuse(_ mistaken: String?) throws(Failure) {
         guard let mistaken, has(mistaken) else { return }
         throw Failure(
-            .badInput, "import.list", "表头有“\(mistaken)”，这是学时清单而不是人员名单。请用 import hours 导入。",
-            en: "The header has \(mistaken): this is a list of hours and not of people. Use import hours.")
+            .badInput, "import.list", "表头有“\(mistaken)”，这是学时清单而不是人员名单。请作为学时清单导入。",
+            en: "The header has \(mistaken): this is a list of hours and not of people. Import it as one.")
     }
 }
 
