@@ -70,7 +70,7 @@ import Testing
             #expect(try await words(people[2], 2022) == [nil])
             // What stood in the way is another year's now.
             _ = try await city.recognise(
-                people[0], Brought.paper("机理", authors: 1, on: "2017-01-01"), reference: "1")
+                people[0], Brought.paper("机理", authors: 1, on: "2017-01-01"), reference: "1", reason: "日期有误")
             #expect(try await city.counted(people[0]) == CreditHours(155))
             #expect(try await words(people[0], 2022) == [nil])
         }

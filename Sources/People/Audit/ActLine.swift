@@ -44,7 +44,8 @@ package struct ActTeller {
     /// Failure: `audit.altered` where the record is not as it was written.
     package func line(_ record: AuditRecord) throws -> ActLine {
         guard try store.isWhole(record) else { throw Failure.actsAltered }
-        return ActLine(what: record.told, who: who(record), time: ClockTime(record.time, now: store.people.outside.now()))
+        let time = ClockTime(record.time, now: store.people.outside.now())
+        return ActLine(what: record.told, who: who(record), time: time)
     }
 
     private func who(_ record: AuditRecord) -> String {

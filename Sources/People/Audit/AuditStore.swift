@@ -193,7 +193,9 @@ extension AuditStore {
             WHERE chain = \(record.chain) AND number IN (\(record.number - 1), \(record.number)) ORDER BY number
             """
         ) { (number: try $0.int(0), mac: try $0.bytes(1)) }
-        guard let own = macs.last, own.number == record.number, macs.count == min(2, record.number) else { return false }
+        guard let own = macs.last, own.number == record.number, macs.count == min(2, record.number) else {
+            return false
+        }
         let before = macs.count == 2 ? macs[0].mac : []
         return people.keys.auditMAC.isValid(own.mac, of: record.bytes(after: before))
     }
