@@ -1,6 +1,7 @@
 import Database
 import Kernel
 import People
+import Policy
 import Signing
 import Testbed
 import Testing
@@ -60,6 +61,18 @@ import Testing
             let again = try await city.registry.publish("sample", Self.policy(20), rehearsing: false)
             #expect(again.isNew == false)
             #expect(again.changed == 0)
+        }
+    }
+
+    /// A program that counts otherwise than its text's examples say still reads what was published.
+    @Test(arguments: Engine.allCases) func aPublishedTextIsReadWhateverItsExamplesSay(_ engine: Engine) async throws {
+        try await withCity(engine, policies: []) { city in
+            let example = "examples:\n  - { name: 旧算法, given: { talk: {} }, expect: { professional: 99 } }\n"
+            let text = Self.policy(10) + "\n" + example
+            #expect(readPolicy(text, file: "sample").failedExamples == 1)
+            _ = try await city.registry.publish("sample", text, rehearsing: false)
+            let person = try await city.add("甲")
+            #expect(try await city.recognise(person, talk("讲座")).entries.map(\.hours) == [CreditHours(10)])
         }
     }
 

@@ -32,6 +32,14 @@ package func readPolicy(
         flat: tree.map { $0.yaml } ?? "", examples: draft?.examples.count ?? 0, failedExamples: failed)
 }
 
+/// Reads a policy that was published: it was checked then. What this program would find or expect of it otherwise is no
+/// reason to do without it; `nil` where it cannot be read.
+package func publishedPolicy(_ flat: String, file: String) -> Policy? {
+    let findings = Findings()
+    let draft = Tree.load(flat, file: file, findings).flatMap { PolicyReader(findings).read($0) }
+    return findings.hasErrors ? nil : draft.map(Policy.init)
+}
+
 /// Reads the top of a policy file: each part in the order in which later ones use its names.
 private final class PolicyReader {
     private let findings: Findings

@@ -13,7 +13,7 @@ struct LedgerStore {
     /// Adds lines to a person's chain, in this order. Their numbers are given here.
     func append(_ lines: [LedgerLine], to person: ID<Person>, at now: Int) throws -> [LedgerEntry] {
         guard !lines.isEmpty else { return [] }
-        var (count, head) = try chain(of: person) ?? (0, Canonical.first)
+        var (count, head) = try wholeChain(of: person) ?? (0, Canonical.first)
         var entries: [LedgerEntry] = []
         var canonical = Canonical()
         for line in lines {
@@ -71,8 +71,17 @@ struct LedgerStore {
         return entries
     }
 
-    /// Where a person's chain ends. Failure: `ledger.cut` where an entry is missing.
     private func chain(of person: ID<Person>) throws -> (entries: Int, head: [UInt8])? {
+        try transaction.first(
+            "SELECT \(LedgerSchema.chain.selection("c")) FROM chain c WHERE c.person = \(person)"
+        ) { row in
+            try row.check(LedgerSchema.chain)
+            return (try row.int(1), try row.bytes(2))
+        }
+    }
+
+    /// Where a person's chain ends. Failure: `ledger.cut` where an entry is missing.
+    private func wholeChain(of person: ID<Person>) throws -> (entries: Int, head: [UInt8])? {
         try transaction.first(
             """
             SELECT \(LedgerSchema.chain.selection("c")), (SELECT count(*) FROM entry e WHERE e.person = c.person)

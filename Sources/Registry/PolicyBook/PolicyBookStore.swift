@@ -68,7 +68,7 @@ struct PolicyBookStore {
             return (try row.text(1), try row.int(2), try row.bytes(3), try row.text(4), try row.int(5))
         }
         guard let (key, version, hash, flat, published) = row else { throw Failure.policyDamaged("\(number)") }
-        guard sha256(flat.utf8) == hash, let policy = readPolicy(flat, file: key).policy else {
+        guard sha256(flat.utf8) == hash, let policy = publishedPolicy(flat, file: key) else {
             throw Failure.policyDamaged(key)
         }
         return PolicyVersion(number: ID(number), version: version, hash: hash, policy: policy, published: published)

@@ -39,21 +39,24 @@ struct DecisionStore {
         } ?? nil
     }
 
-    /// The last refusals of a person's evidence for which nothing is credited now, by the number of the evidence.
-    func refusals(of person: ID<Person>) throws -> [Int: HeldRefusal] {
-        var refusals: [Int: HeldRefusal] = [:]
-        try transaction.each(
-            """
-            \(Self.columns) WHERE d.person = \(person) AND d.credited = 0
-              AND NOT EXISTS (SELECT 1 FROM decision l
-                              WHERE l.person = d.person AND l.evidence = d.evidence AND l.number > d.number)
-            """
-        ) { row in
-            try row.check(RecognitionSchema.decision)
-            refusals[try row.int(2)] = HeldRefusal(
-                words: try row.text(6), policy: try row.optionalInt(4).map { ID($0) }, basis: try row.optionalText(9))
+    /// Some of the decisions on what a person brought, and the last refusals of what is credited nowhere now, by the
+    /// number of the evidence.
+    func read(
+        of person: Int, where isWanted: (DecisionPlace) -> Bool
+    ) throws -> (decisions: [HeldDecision], refusals: [Int: HeldRefusal]) {
+        var (decisions, refusals): ([HeldDecision], [Int: HeldRefusal]) = ([], [:])
+        try transaction.each("\(Self.columns) WHERE d.person = \(person) ORDER BY d.number") { row in
+            if try row.flag(5) {
+                if !refusals.isEmpty { refusals[try row.int(2)] = nil }
+            } else {
+                try row.check(RecognitionSchema.decision)
+                refusals[try row.int(2)] = HeldRefusal(
+                    words: try row.text(6), policy: try row.optionalInt(4).map { ID($0) },
+                    basis: try row.optionalText(9))
+            }
+            if let decision = try Self.decision(row, where: isWanted) { decisions.append(decision) }
         }
-        return refusals
+        return (decisions, refusals)
     }
 
     /// Some of the decisions on what these people brought.
@@ -61,14 +64,17 @@ struct DecisionStore {
         from: Int, through: Int, where isWanted: (DecisionPlace) -> Bool, _ body: (HeldDecision) throws -> Void
     ) throws {
         try transaction.each("\(Self.columns) WHERE d.person >= \(from) AND d.person <= \(through)") { row in
-            let place = DecisionPlace(person: try row.id(0), number: try row.int(1))
-            guard isWanted(place) else { return }
-            try row.check(RecognitionSchema.decision)
-            try body(
-                HeldDecision(
-                    place: place, evidence: try row.int(2), version: try row.int(3), facts: try row.text(7),
-                    basis: try row.optionalText(9)))
+            if let decision = try Self.decision(row, where: isWanted) { try body(decision) }
         }
+    }
+
+    private static func decision(_ row: Row, where isWanted: (DecisionPlace) -> Bool) throws -> HeldDecision? {
+        let place = DecisionPlace(person: try row.id(0), number: try row.int(1))
+        guard isWanted(place) else { return nil }
+        try row.check(RecognitionSchema.decision)
+        return HeldDecision(
+            place: place, evidence: try row.int(2), version: try row.int(3), facts: try row.text(7),
+            basis: try row.optionalText(9))
     }
 }
 

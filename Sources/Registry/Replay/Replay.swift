@@ -3,14 +3,6 @@ import Kernel
 import People
 import Policy
 
-/// A decision that hours stand on, with the version of the evidence that it was made on.
-struct Decided: Sendable {
-    let decision: HeldDecision
-    let evidence: HeldEvidence
-    /// What was known of the person; `nil` where it cannot be read.
-    let facts: [DatedFact]?
-}
-
 /// What came of making a decision again by what it was made on.
 package enum Replay: Sendable, Hashable {
     case same
@@ -24,56 +16,6 @@ package enum Replay: Sendable, Hashable {
 
 extension LedgerEntry {
     var decisionPlace: DecisionPlace { DecisionPlace(person: person, number: decision) }
-}
-
-extension Decided {
-    /// The decisions that these entries of a family stand on.
-    static func all(
-        of entries: [LedgerEntry], _ family: [ID<Person>], _ transaction: Transaction
-    ) throws -> [DecisionPlace: Decided] {
-        var all: [DecisionPlace: Decided] = [:]
-        let wanted = Set(entries.map(\.decisionPlace))
-        for member in family.map(\.number) {
-            all.merge(try read(from: member, through: member, wanted, transaction)) { first, _ in first }
-        }
-        return all
-    }
-
-    /// Those of a range of people, by two readings.
-    static func read(
-        from: Int, through: Int, _ wanted: Set<DecisionPlace>, _ transaction: Transaction
-    ) throws -> [DecisionPlace: Decided] {
-        guard !wanted.isEmpty else { return [:] }
-        var decisions: [HeldDecision] = []
-        try DecisionStore(transaction).each(from: from, through: through, where: wanted.contains) {
-            decisions.append($0)
-        }
-        let versions = Set(decisions.map(\.evidencePlace))
-        var evidence: [EvidenceVersion: HeldEvidence] = [:]
-        try EvidenceStore(transaction).versions(
-            from: from, through: through, where: { versions.contains(EvidenceVersion(place: $0, version: $1)) }
-        ) { held in
-            evidence[EvidenceVersion(place: held.place, version: held.version)] = held
-        }
-        // Most of a person's decisions were made by the same facts.
-        var known: (text: String, facts: [DatedFact]?) = ("", [])
-        return decisions.reduce(into: [:]) { all, decision in
-            guard let evidence = evidence[decision.evidencePlace] else { return }
-            if known.text != decision.facts { known = (decision.facts, BasisText.read(facts: decision.facts)) }
-            all[decision.place] = Decided(decision: decision, evidence: evidence, facts: known.facts)
-        }
-    }
-}
-
-private struct EvidenceVersion: Hashable {
-    let place: EvidencePlace
-    let version: Int
-}
-
-extension HeldDecision {
-    fileprivate var evidencePlace: EvidenceVersion {
-        EvidenceVersion(place: EvidencePlace(person: place.person, number: evidence), version: version)
-    }
 }
 
 /// Makes decisions again.

@@ -37,17 +37,19 @@ extension YearReading {
     package var refusals: [ExplainedRefusal] { refused.map(explained) }
 
     /// What of it is told on a year's page.
-    package func refusals(in year: Year) -> [ExplainedRefusal] { refusals.filter { $0.year == year } }
+    package func refusals(in year: Year) -> [ExplainedRefusal] {
+        refused.filter { self.year(of: $0) == year }.map(explained)
+    }
+
+    /// The years on whose pages something of it is told.
+    var refusalYears: [Year] { refused.map(year) }
 
     private func explained(_ item: Refused) -> ExplainedRefusal {
         let (held, evidence) = (item.evidence, item.evidence.evidence)
-        let policies = [item.refusal.policy.flatMap { book.all[$0.number] }].compactMap { $0 } + book.current
-        let policy = policies.lazy.map(\.policy).first { $0.kind(evidence.kind) != nil }
-        let kind = policy?.kind(evidence.kind)
+        let kind = policy(of: item)?.kind(evidence.kind)
         let day = kind?.day(of: evidence)
         var told = ExplainedRefusal(
-            number: held.number, year: year(policy?.year(of: evidence), day ?? Day(milliseconds: held.received)),
-            kind: kind?.name ?? evidence.kind, why: item.refusal.words)
+            number: held.number, year: year(of: item), kind: kind?.name ?? evidence.kind, why: item.refusal.words)
         (told.day, told.title) = (day, kind?.title(of: evidence) ?? "")
         told.brought = brought(held)
         if let bringer = bringers[held.source], bringer.source != .operator { told.bringer = bringer.name }
@@ -55,8 +57,18 @@ extension YearReading {
         return told
     }
 
+    /// That which refused, or the first that knows the kind.
+    private func policy(of item: Refused) -> Policy? {
+        let kind = item.evidence.evidence.kind
+        let refusing = item.refusal.policy.flatMap { book.all[$0.number]?.policy }
+        return refusing?.kind(kind) == nil ? book.current.first { $0.policy.kind(kind) != nil }?.policy : refusing
+    }
+
     /// The year that evidence says it is of, where something is asked of the person in it; else that of its day.
-    private func year(_ own: Year?, _ day: Day) -> Year {
+    private func year(of item: Refused) -> Year {
+        let (held, policy) = (item.evidence, policy(of: item))
+        let own = policy?.year(of: held.evidence)
+        let day = policy?.kind(held.evidence.kind)?.day(of: held.evidence) ?? Day(milliseconds: held.received)
         guard let own, own != day.year, !dossier.asked([own], book).isEmpty else { return day.year }
         return own
     }

@@ -35,7 +35,7 @@ extension YearReading {
 
     /// The years that have a page of their own: these, and those of what was brought and not credited.
     package func pages(through last: Year) -> [Year] {
-        refused.isEmpty ? years(through: last) : Set(years(through: last) + refusals.map(\.year)).sorted(by: >)
+        refused.isEmpty ? years(through: last) : Set(years(through: last) + refusalYears).sorted(by: >)
     }
 
     /// That a standing is not the one that was settled, where it is not.
@@ -70,8 +70,7 @@ extension Registry {
         let (years, settled) = (try settlements.years(), try settlements.versions(root))
         let newest = settled.reduce(into: [:]) { $0[$1.place] = $1 }
         let standings = dossier.standings(touching: year, book, Frozen(newest, years, book))
-        let refused = try refused(family, transaction)
-        let decided = try Decided.all(of: standings.flatMap(\.entries), family, transaction)
+        let (decided, refused) = try Decided.all(of: standings.flatMap(\.entries), family, transaction)
         let brought = decided.values.map(\.evidence) + refused.map(\.evidence)
         return YearReading(
             person: found, dossier: dossier, standings: standings,
@@ -86,21 +85,10 @@ extension Registry {
     ) throws -> [String: Bringer] {
         let named = Set(evidence.map(\.source))
         guard !named.isEmpty else { return [:] }
-        let (old, organisations) = (try OldSources.read(transaction, people), try people.organisations(transaction))
-        return named.reduce(into: [:]) { known, name in
-            known[name] = old.source(name).map { Bringer(source: $0, name: $0.name(organisations)) }
-        }
-    }
-
-    private func refused(
-        _ family: [ID<Person>], _ transaction: Transaction
-    ) throws -> [YearReading.Refused] {
-        try family.flatMap { member in
-            let refusals = try DecisionStore(transaction).refusals(of: member)
-            if refusals.isEmpty { return [YearReading.Refused]() }
-            return try EvidenceStore(transaction).all(of: member) { refusals[$0] != nil }.compactMap { held in
-                refusals[held.number].map { (held, $0) }
-            }
+        let organisations = try people.organisations(transaction)
+        return try named.reduce(into: [:]) { known, name in
+            let source = try Source(name) ?? OldSources.read(transaction, people).source(name)
+            known[name] = source.map { Bringer(source: $0, name: $0.name(organisations)) }
         }
     }
 }
