@@ -23,12 +23,10 @@ extension Decided {
             let (decisions, refusals) = try DecisionStore(transaction).read(of: member, where: wanted.contains)
             let evidence = try evidence(
                 of: decisions, from: member, through: member, also: { refusals[$0.number] != nil }, transaction)
-            all.merge(joined(decisions, evidence)) { first, _ in first }
-            let latest = evidence.values.reduce(into: [Int: HeldEvidence]()) { latest, held in
-                if held.version > latest[held.number]?.version ?? 0 { latest[held.number] = held }
-            }
-            refused += refusals.sorted { $0.key < $1.key }.compactMap { number, refusal in
-                latest[number].map { ($0, refusal) }
+            join(decisions, evidence, into: &all)
+            for (number, refusal) in refusals.sorted(by: { $0.key < $1.key }) {
+                let latest = evidence.filter { $0.number == number }.max { $0.version < $1.version }
+                if let latest { refused.append((latest, refusal)) }
             }
         }
         return (all, refused)
@@ -43,35 +41,40 @@ extension Decided {
         try DecisionStore(transaction).each(from: from, through: through, where: wanted.contains) {
             decisions.append($0)
         }
-        return joined(
-            decisions, try evidence(of: decisions, from: from, through: through, also: { _ in false }, transaction))
+        var all: [DecisionPlace: Decided] = [:]
+        let evidence = try evidence(of: decisions, from: from, through: through, also: { _ in false }, transaction)
+        join(decisions, evidence, into: &all)
+        return all
     }
 
     /// The versions that these decisions were made on, and all versions of what else is asked for.
     private static func evidence(
         of decisions: [HeldDecision], from: Int, through: Int, also isWanted: (EvidencePlace) -> Bool,
         _ transaction: Transaction
-    ) throws -> [EvidenceVersion: HeldEvidence] {
+    ) throws -> [HeldEvidence] {
         let versions = Set(decisions.map(\.evidencePlace))
-        var evidence: [EvidenceVersion: HeldEvidence] = [:]
+        var evidence: [HeldEvidence] = []
         try EvidenceStore(transaction).versions(
             from: from, through: through,
             where: { versions.contains(EvidenceVersion(place: $0, version: $1)) || isWanted($0) }
-        ) { held in
-            evidence[EvidenceVersion(place: held.place, version: held.version)] = held
-        }
+        ) { evidence.append($0) }
         return evidence
     }
 
-    private static func joined(
-        _ decisions: [HeldDecision], _ evidence: [EvidenceVersion: HeldEvidence]
-    ) -> [DecisionPlace: Decided] {
+    private static func join(
+        _ decisions: [HeldDecision], _ evidence: [HeldEvidence], into all: inout [DecisionPlace: Decided]
+    ) {
+        all.reserveCapacity(all.count + decisions.count)
+        let places = Dictionary(
+            evidence.indices.map {
+                (EvidenceVersion(place: evidence[$0].place, version: evidence[$0].version), $0)
+            }, uniquingKeysWith: { first, _ in first })
         // Most of a person's decisions were made by the same facts.
         var known: (text: String, facts: [DatedFact]?) = ("", [])
-        return decisions.reduce(into: [:]) { all, decision in
-            guard let evidence = evidence[decision.evidencePlace] else { return }
+        for decision in decisions {
+            guard let place = places[decision.evidencePlace] else { continue }
             if known.text != decision.facts { known = (decision.facts, BasisText.read(facts: decision.facts)) }
-            all[decision.place] = Decided(decision: decision, evidence: evidence, facts: known.facts)
+            all[decision.place] = Decided(decision: decision, evidence: evidence[place], facts: known.facts)
         }
     }
 }
