@@ -45,7 +45,7 @@ struct Fold {
             guard entries.contains(where: { $0.kind == kind.key }) else { continue }
             let mine = entries.indices.filter { entries[$0].kind == kind.key }
             guard mine.count > 1 else { continue }
-            if let once = kind.once { keepOnce(largestFirst(mine), once, kind) }
+            if let once = kind.once { keepOnce(mine, once, kind) }
             if let work = kind.work { keepHighest(mine, work, kind) }
         }
         for (index, cap) in policy.caps.enumerated() { apply(cap, index) }
@@ -69,32 +69,26 @@ struct Fold {
         return SpanWords(start: start(index).number, part: span.part(of: entries[index]), isMine: isMine)
     }
 
-    /// Of a period's twins the one with the most hours counts, so that a later and smaller one takes nothing away.
-    private func largestFirst(_ mine: [Int]) -> [Int] {
-        let precedes = { (a: Int, b: Int) in
-            let (one, other) = (start(a), start(b))
-            return one == other ? entries[a].hours > entries[b].hours : one < other
-        }
-        let isSorted = mine.indices.dropFirst().allSatisfy { !precedes(mine[$0], mine[$0 - 1]) }
-        return isSorted ? mine : mine.sorted { precedes($0, $1) || !precedes($1, $0) && $0 < $1 }
-    }
-
     /// Each is held against those kept before it, by the plain form of the first value: people bring few of a kind, and
-    /// most differ there.
+    /// most differ there. Of a period's twins the one with the most hours counts, so that a later and smaller one takes
+    /// nothing away.
     private mutating func keepOnce(_ mine: [Int], _ rule: OnceRule, _ kind: Kind) {
         guard let leading = rule.key.first else { return }
         var kept: [(index: Int, digest: UInt64)] = []
         kept.reserveCapacity(mine.count)
-        var twins: [(index: Int, first: EntryID)] = []
+        var dropped: [(index: Int, place: Int)] = []
         for index in mine {
             let digest = PlainName.digest(entries[index].tags[leading] ?? "")
-            let known = kept.first { $0.digest == digest && isTwin($0.index, index, rule, kind) }
-            guard let known else { kept.append((index, digest)); continue }
-            let first = entries[known.index].id
-            if first != entries[index].id { twins.append((index, first)) }
+            let known = kept.firstIndex { $0.digest == digest && isTwin($0.index, index, rule, kind) }
+            guard let place = known else { kept.append((index, digest)); continue }
+            let other = kept[place].index
+            let isLarger = entries[index].hours > entries[other].hours && start(index) == start(other)
+            dropped.append((isLarger ? other : index, place))
+            if isLarger { kept[place].index = index }
         }
-        for (index, first) in twins.sorted(by: { $0.index < $1.index }) {
-            drop(index, counted[index], .twice(of: first))
+        for (index, place) in dropped.sorted(by: { $0.index < $1.index }) {
+            let first = entries[kept[place].index].id
+            if first != entries[index].id { drop(index, counted[index], .twice(of: first)) }
         }
     }
 
