@@ -64,6 +64,16 @@ import Testing
         }
     }
 
+    @Test(arguments: Engine.allCases) func whatIsSettledIsNamedWhenAPolicyIsPublished(_ engine: Engine) async throws {
+        try await withCity(engine, policies: []) { city in
+            let first = try await city.registry.publish("sample", Self.policy(10), rehearsing: false)
+            _ = try await city.add("甲")
+            _ = try await city.registry.settle(Year(2022))
+            let second = try await city.registry.publish("sample", Self.policy(20), rehearsing: true)
+            #expect(first.settled == [] && second.settled == [Year(2022)])
+        }
+    }
+
     /// A program that counts otherwise than its text's examples say still reads what was published.
     @Test(arguments: Engine.allCases) func aPublishedTextIsReadWhateverItsExamplesSay(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in

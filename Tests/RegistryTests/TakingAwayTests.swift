@@ -138,6 +138,23 @@ import Testing
         }
     }
 
+    /// What gives way to a higher level says to which entry.
+    @Test(arguments: Engine.allCases) func aLowerLevelSaysWhatCounts(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let person = try await city.add("岳明远")
+            _ = try await city.recognise(person, Brought.award("救治", "provincial"))
+            let path = city.folder.appending(path: "awards.csv").path
+            let id = try Cast.idNumber(of: "岳明远").text
+            try """
+            身份证号,认定形式,编号,奖项,级别,获奖项目,获奖证书编号,获奖日期
+            \(id),科学技术奖,1,科学技术进步奖,县级,救治,KJ-1,2022-05-10
+            """.write(toFile: path, atomically: true, encoding: .utf8)
+            let report = try await SheetImport(city.registry).hours(path, rehearsing: false)
+            #expect(
+                report.notes == ["第 2 行：50 学时不计：同一成果按最高等级计，已计入第 1 笔（约定：通知未写一项成果多级获奖；每人每项按最高级别计）"])
+        }
+    }
+
     /// A number is its bringer's: under another's it is another item, and the list says so.
     @Test(arguments: Engine.allCases) func aNumberOfAnotherBringerIsTold(_ engine: Engine) async throws {
         try await withCity(engine) { city in

@@ -27,10 +27,8 @@ package struct ExampleText {
             for item in standing.uncounted {
                 let kind = result.entries.first { $0.id == item.entry }?.kind ?? ""
                 let name = { (entry: EntryID) in entry.name(for: entry.person) }
-                let why = policy.words(for: item, kind: kind)
-                lines.append(
-                    "    \(name(item.entry))有 \(item.hours) 学时不计："
-                        + why.before + (why.other.map(name) ?? "") + why.after)
+                let why = policy.words(for: item, kind: kind).text(name)
+                lines.append("    \(name(item.entry))有 \(item.hours) 学时不计：\(why)")
             }
         }
         return lines

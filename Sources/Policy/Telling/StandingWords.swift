@@ -77,4 +77,7 @@ package struct UncountedWords: Sendable, Hashable {
     init(_ before: String, _ other: EntryID? = nil, _ after: String = "") {
         (self.before, self.other, self.after) = (before, other, after)
     }
+
+    /// The whole, with what the other entry is called.
+    package func text(_ name: (EntryID) -> String) -> String { before + (other.map(name) ?? "") + after }
 }

@@ -75,7 +75,8 @@ struct EffectReader {
             guard let row = makers[item.entry], let entry = after.entry(item.entry), entry.hours == item.hours else {
                 continue
             }
-            var words = "\(item.hours) 学时不计：\(after.version.policy.words(for: item, kind: entry.kind))"
+            let why = after.version.policy.words(for: item, kind: entry.kind)
+            var words = "\(item.hours) 学时不计：" + why.text { $0.name(for: entry.person.number) }
             if case .twice(let other) = item.reason, let earlier = makers[other] {
                 words = "与\(earlier.place.words(in: row.place.sheet))重复，不计入"
             } else if case .twice(let other) = item.reason, let known = try after.entry(other).flatMap(bringer) {

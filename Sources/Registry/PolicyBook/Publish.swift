@@ -13,6 +13,8 @@ package struct Publication: Sendable {
     package let isNew: Bool
     /// Kept standings that come out otherwise under the new version.
     package let changed: Int
+    /// The years of its period that are settled, and stay under the version that they were settled with.
+    package let settled: [Year]
 }
 
 extension Registry {
@@ -39,7 +41,12 @@ extension Registry {
         let changed = try await redecideAll(rehearsing: rehearsing, progress: progress) { transaction in
             if rehearsing { _ = try PolicyBookStore(transaction, states).publish(key, flat, at: now) }
         }
-        return Publication(number: number, version: version, hash: hash, isNew: isNew, changed: changed)
+        let settled = try await database.read { transaction in
+            let period = publishedPolicy(flat, file: key)?.period
+            return try years(transaction).filter { $0.state == .settled && period?.mayTouch($0.year.period) == true }
+        }
+        return Publication(
+            number: number, version: version, hash: hash, isNew: isNew, changed: changed, settled: settled.map(\.year))
     }
 
     /// Decides again what everybody brought, some people in a transaction that begins with `first`; answers how many

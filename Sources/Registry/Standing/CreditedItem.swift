@@ -41,8 +41,7 @@ extension Registry {
             subject: policy?.subject(entry.subject)?.name ?? entry.subject, unit: dossier.history.unit(on: entry.day),
             counted: uncounted.reduce(entry.hours) { $0 - $1.0.hours },
             uncounted: uncounted.map { item, policy in
-                let why = policy.words(for: item, kind: entry.kind)
-                return why.before + (why.other.map { dossier.name(of: $0, beside: entry) } ?? "") + why.after
+                policy.words(for: item, kind: entry.kind).text { dossier.name(of: $0, beside: entry) }
             })
     }
 }

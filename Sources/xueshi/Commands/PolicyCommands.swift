@@ -116,10 +116,18 @@ struct PolicyCommand: AsyncParsableCommand {
                     : made.isNew
                         ? words("已发布。", "Published.") : words("这一版早已发布，没有变化。", "Published before; nothing new.")
                 let hash = made.hash.prefix(8).hexadecimal
+                let settled = made.isNew || dryRun ? made.settled : []
                 return Answer(
-                    "policy", lines: [said],
+                    "policy", lines: [said] + settled.map(staying),
                     ["id": policy.key, "version": made.version, "hash": hash, "standings-changed": made.changed])
             }
+        }
+
+        private func staying(_ year: Year) -> String {
+            words(
+                "\(year) 年度已经结算，仍按原来的版本；要改按这一版，用 settle --year \(year) --reopen --reason 重新开放后再结算。",
+                "\(year) is settled and stays under its version. To settle it under this one, open it again first."
+            )
         }
     }
 }
