@@ -4,11 +4,17 @@ import People
 import Policy
 
 /// A decision that hours stand on, with the version of the evidence that it was made on.
-struct Decided: Sendable {
+///
+/// A class, for it has much to copy and each line of a page asks for its own.
+final class Decided: Sendable {
     let decision: HeldDecision
     let evidence: HeldEvidence
     /// What was known of the person; `nil` where it cannot be read.
     let facts: [DatedFact]?
+
+    init(decision: HeldDecision, evidence: HeldEvidence, facts: [DatedFact]?) {
+        (self.decision, self.evidence, self.facts) = (decision, evidence, facts)
+    }
 }
 
 extension Decided {
