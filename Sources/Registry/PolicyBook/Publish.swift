@@ -26,7 +26,7 @@ extension Registry {
         _ key: String, _ flat: String, rehearsing: Bool, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> Publication {
         let (now, states) = (people.outside.now(), people.states)
-        let (number, isNew, version, hash) = try await database.write(rehearsing: rehearsing) { transaction in
+        let (isNew, made) = try await database.write(rehearsing: rehearsing) { transaction in
             let (number, isNew) = try PolicyBookStore(transaction, states).publish(key, flat, at: now)
             let read = try PolicyBookStore(transaction, states).read(number.number)
             if isNew {
@@ -34,7 +34,7 @@ extension Registry {
                     .publishPolicy, .policy(key),
                     ["version": "\(read.version)", "hash": read.hash.prefix(8).hexadecimal])
             }
-            return (number, isNew, read.version, read.hash)
+            return (isNew, read)
         }
         // What a reader has read is known to those who write.
         _ = try await database.read { try book($0) }
@@ -42,11 +42,11 @@ extension Registry {
             if rehearsing { _ = try PolicyBookStore(transaction, states).publish(key, flat, at: now) }
         }
         let settled = try await database.read { transaction in
-            let period = publishedPolicy(flat, file: key)?.period
-            return try years(transaction).filter { $0.state == .settled && period?.mayTouch($0.year.period) == true }
+            try years(transaction).filter { $0.state == .settled && made.policy.period.mayTouch($0.year.period) }
         }
         return Publication(
-            number: number, version: version, hash: hash, isNew: isNew, changed: changed, settled: settled.map(\.year))
+            number: made.number, version: made.version, hash: made.hash, isNew: isNew, changed: changed,
+            settled: settled.map(\.year))
     }
 
     /// Decides again what everybody brought, some people in a transaction that begins with `first`; answers how many
