@@ -102,9 +102,11 @@ struct OfficeDesk: Sendable {
     }
 }
 
-func withOffice(_ body: @escaping @Sendable (OfficeDesk) async throws -> Void) async throws {
+func withOffice(
+    outside: Outside = .real, _ body: @escaping @Sendable (OfficeDesk) async throws -> Void
+) async throws {
     try await withFolder { folder in
-        let installation = try await Installation.open(folder: folder.path, database: nil)
+        let installation = try await Installation.open(folder: folder.path, database: nil, outside: outside)
         defer { installation.close() }
         _ = try await Demo(installation, seed: 1).fill(
             people: 0, samples: repository.path + "/Samples", policies: repository.path + "/Policies/taian",
