@@ -44,13 +44,14 @@ package enum FactText {
         return text.withUTF8 { fact(UnsafeRawBufferPointer($0)[...]) }
     }
 
-    private static func fact(_ bytes: Slice<UnsafeRawBufferPointer>) -> Fact? {
-        let value = String(decoding: bytes.dropFirst(), as: UTF8.self)
+    package static func fact(_ bytes: Slice<UnsafeRawBufferPointer>) -> Fact? {
+        let value = UnsafeRawBufferPointer(rebasing: bytes.dropFirst())
         switch bytes.first {
-        case UInt8(ascii: "t"): return .text(unescape(value))
-        case UInt8(ascii: "i"): return Int(value).map { .integer($0) }
-        case UInt8(ascii: "h"): return Int(value).map { .hours(CreditHours(hundredths: $0)) }
-        case UInt8(ascii: "d"): return Day(value).map { .day($0) }
+        case UInt8(ascii: "t"): return .text(unescape(String(decoding: value, as: UTF8.self)))
+        case UInt8(ascii: "i"): return Int(String(decoding: value, as: UTF8.self)).map { .integer($0) }
+        case UInt8(ascii: "h"):
+            return Int(String(decoding: value, as: UTF8.self)).map { .hours(CreditHours(hundredths: $0)) }
+        case UInt8(ascii: "d"): return Day(utf8: value).map { .day($0) }
         default: return nil
         }
     }

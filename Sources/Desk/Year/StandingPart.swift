@@ -29,9 +29,7 @@ struct StandingPart: PageValue {
             (policy.partialExemptions(of: item.standing)
             + item.standing.waivers.map { policy.words(for: policy.waivers[$0]) }
             + [item.carriedWords, item.endedWords, reading.difference(of: item)].compactMap { $0 }).map(Sentence.init)
-        lines = item.entries.map { reading.explained($0, in: item) }
-            .sorted { ($0.day, $0.owner?.number ?? 0, $0.id) < ($1.day, $1.owner?.number ?? 0, $1.id) }
-            .map { LedgerPart($0, links) }
+        lines = reading.explained(item).map { LedgerPart($0, links) }
         unit = reading.dossier.history.unit(on: item.standing.period.to)?.name ?? "无单位"
     }
 

@@ -51,20 +51,31 @@ struct BasisText: Sendable {
 
     /// A line each: bytes are looked at, for a page reads as many as a year has entries.
     static func read(facts: String) -> [DatedFact]? {
-        var read: [DatedFact] = []
-        for line in facts.utf8.split(separator: UInt8(ascii: "\n")) {
+        var facts = facts
+        return facts.withUTF8 { read(UnsafeRawBufferPointer($0)) }
+    }
+
+    private static func read(_ facts: UnsafeRawBufferPointer) -> [DatedFact]? {
+        var (read, rest): ([DatedFact], _) = ([], facts[...])
+        while !rest.isEmpty {
+            let line = rest.prefix { $0 != UInt8(ascii: "\n") }
+            rest = rest[line.endIndex...].dropFirst()
             guard let sign = line.firstIndex(of: UInt8(ascii: "=")), let space = line.lastIndex(of: UInt8(ascii: " ")),
-                sign < space, let value = FactText.fact(String(Substring(line[line.index(after: sign)..<space]))),
-                let during = period(line[line.index(after: space)...])
+                sign < space, let value = FactText.fact(line[(sign + 1)..<space]),
+                let during = period(UnsafeRawBufferPointer(rebasing: line[(space + 1)...]))
             else { return nil }
-            read.append(DatedFact(String(Substring(line[..<sign])), value, during))
+            read.append(DatedFact(String(decoding: line[..<sign], as: UTF8.self), value, during))
         }
         return read
     }
 
-    private static func period(_ text: Substring.UTF8View) -> Period? {
-        let days = text.split(separator: UInt8(ascii: "/"))
-        return days.count == 2 ? Period(Substring(days[0]), Substring(days[1])) : nil
+    /// `2022-01-01/2022-12-31`
+    private static func period(_ text: UnsafeRawBufferPointer) -> Period? {
+        guard text.count == 21, text[10] == UInt8(ascii: "/"),
+            let from = Day(utf8: UnsafeRawBufferPointer(rebasing: text[..<10])),
+            let to = Day(utf8: UnsafeRawBufferPointer(rebasing: text[11...]))
+        else { return nil }
+        return Period(from: from, to: to)
     }
 
     private struct Parts {

@@ -62,6 +62,13 @@ package struct EntryReference: Sendable, Hashable {
 }
 
 extension YearReading {
+    /// Everything that was entered in a standing, by days.
+    package func explained(_ item: PersonYear) -> [ExplainedEntry] {
+        item.entries.map { (day: $0.day, turn: $0.person == dossier.root ? 0 : $0.person.number, entry: $0) }
+            .sorted { ($0.day, $0.turn, $0.entry.number) < ($1.day, $1.turn, $1.entry.number) }
+            .map { explained($0.entry, in: item) }
+    }
+
     /// `item` is the standing that the entry is read in.
     package func explained(_ entry: LedgerEntry, in item: PersonYear) -> ExplainedEntry {
         let policy = (book.all[entry.policy.number] ?? item.version).policy
