@@ -26,6 +26,9 @@ extension Installation {
                 return "\(year) 年度单独重新开放、还没有再次结算的 \(people.count) 人："
                     + numbers + (people.count > 10 ? " 等" : "")
             }
+            lines += try OrganisationStore(transaction).namesakes().prefix(20).map { units in
+                "名称只有写法不同的单位：" + units.map { "\($0.name)（编号 \($0.number)）" }.joined(separator: "、")
+            }
             lines.append("待颁发的证书 \(certificates)")
             let replay = try registry.lastReplay(transaction)
             lines.append(replay?.words ?? "账本还没有重算过：xueshi ledger replay")

@@ -147,6 +147,7 @@ import Testing
             for (title, number) in [
                 ("ｂｉｍ技术(上)", "CN37-0001/T"), ("《BIM技术（上）》", "ＣＮ ３７－０００１／Ｔ"), ("“BIM”技术·上。", "cn 37—0001/t"),
                 ("BIM技术上", "CN 37-0001"), ("BIM 技术（上）", "CN 37-0001/U"),
+                ("ВІМ 技术（上）", "CN 37-0001/T"), ("BIM\u{200B}技术（上）", "CN\u{A0}37-0001/T"),
             ] {
                 let again = try await city.recognise(person, Brought.paper(title, authors: 3, number: number))
                 #expect(again.refusal?.contains("同一成果已登记为“BIM 技术（上）”（2022-06-01）") == true, "\(title)")

@@ -354,6 +354,11 @@ ALTER TABLE notice_withdrawal ADD COLUMN mac bytea;
 
 ALTER TABLE password_reset ADD COLUMN mac bytea;
 
+-- organisation-2
+ALTER TABLE organisation ADD COLUMN name_form TEXT COLLATE "C";
+
+CREATE INDEX organisation_by_form ON organisation (region, name_form);
+
 -- policy-book-1
 CREATE TABLE policy_version (
     number    BIGINT NOT NULL PRIMARY KEY,

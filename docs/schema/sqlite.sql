@@ -334,6 +334,11 @@ ALTER TABLE notice_withdrawal ADD COLUMN mac BLOB;
 
 ALTER TABLE password_reset ADD COLUMN mac BLOB;
 
+-- organisation-2
+ALTER TABLE organisation ADD COLUMN name_form TEXT;
+
+CREATE INDEX organisation_by_form ON organisation (region, name_form);
+
 -- policy-book-1
 CREATE TABLE policy_version (
     number    INTEGER NOT NULL PRIMARY KEY,

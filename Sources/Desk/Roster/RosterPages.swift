@@ -160,8 +160,17 @@ extension RosterPages {
             return try store.places(of: person?.alias ?? person?.number ?? ID(0), scope)
         }
         if let number = ID<Person>(words) { return try store.places(of: number, scope) }
-        if let unit { return try store.named(containing: words, at: unit, scope, limit: Self.size + 1) }
-        return try store.named(words, scope, limit: Self.size + 1)
+        // Names from before they had one form are found as they were typed.
+        for name in [NormalForm.personName(words), words] {
+            let found =
+                if let unit {
+                    try store.named(containing: name, at: unit, scope, limit: Self.size + 1)
+                } else {
+                    try store.named(name, scope, limit: Self.size + 1)
+                }
+            if !found.isEmpty || name == words { return found }
+        }
+        return []
     }
 }
 

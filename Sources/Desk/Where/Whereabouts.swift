@@ -115,5 +115,5 @@ extension YearReading {
         return found.isEmpty ? [.notBrought(words: words)] : found
     }
 
-    private static func plain(_ text: String) -> String { text.lowercased().filter { !$0.isWhitespace } }
+    private static func plain(_ text: String) -> String { NormalForm.of(text).lowercased() }
 }

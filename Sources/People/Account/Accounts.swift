@@ -40,8 +40,7 @@ package struct Accounts: Sendable {
 extension People {
     /// By which a login is found: a name, an ID number or a mobile, as people type them.
     func loginHash(_ text: String) -> [UInt8] {
-        let plain = text.precomposedStringWithCompatibilityMapping.filter { !$0.isWhitespace }.lowercased()
-        return keys.lookup(plain, context: "account/login")
+        keys.lookup(NormalForm.of(text).lowercased(), context: "account/login")
     }
 }
 

@@ -77,10 +77,11 @@ package struct PeopleImport: Sendable {
         if let known {
             person = known.number
             if try store.correct(person, name: name, phone: phone, keepingLogin: !page.reach.isEverybody) {
-                changes.append(known.name == name ? "手机号更新" : "姓名由“\(known.name)”改为“\(name)”")
+                let isNamedSo = NormalForm.same(known.name, name)
+                changes.append(isNamedSo ? "手机号更新" : "姓名由“\(known.name)”改为“\(name)”")
                 try AuditStore(page.reach.transaction, people).record(
                     .changePerson, .list("people"), about: person,
-                    ["changed": known.name == name ? "mobile" : phone == nil ? "name" : "name-mobile"])
+                    ["changed": isNamedSo ? "mobile" : phone == nil ? "name" : "name-mobile"])
             }
         } else {
             person = try store.add(name, id, phone: phone, standingIn: isElsewhere)

@@ -33,21 +33,8 @@ package struct RowReader {
         return visible.isEmpty ? nil : visible
     }
 
-    /// A name of a person: spaces that fill a Chinese name up to the width of others are no part of it.
-    package func name(_ title: String) throws(RowFailure) -> String? {
-        guard let text = try text(title) else { return nil }
-        var (name, spaces, isAfterHan) = ("", "", false)
-        for letter in text {
-            if letter.isWhitespace {
-                spaces.append(letter)
-                continue
-            }
-            name += isAfterHan && letter.isHan ? "" : spaces
-            name.append(letter)
-            (spaces, isAfterHan) = ("", letter.isHan)
-        }
-        return name + spaces
-    }
+    /// A name of a person, as it is kept.
+    package func name(_ title: String) throws(RowFailure) -> String? { try text(title).map(NormalForm.personName) }
 
     package func need(_ title: String, longest: Int) throws -> String {
         guard let text = try text(title) else { throw fault(title, "没有填写\(title)。请补上") }
@@ -98,10 +85,6 @@ package struct RowReader {
         }
         return found.1
     }
-}
-
-extension Character {
-    fileprivate var isHan: Bool { unicodeScalars.first?.properties.isIdeographic == true }
 }
 
 extension Day {

@@ -26,7 +26,7 @@ struct UnitColumns {
         let uscc = try reader.uscc("统一社会信用代码")
         if let uscc, let found = try store.find(uscc) {
             try admit(found, name)
-            guard found.name == name else {
+            guard NormalForm.same(found.name, name) else {
                 throw reader.fault("统一社会信用代码", "此代码已登记为“\(found.name)”。请核对单位名称和代码")
             }
             return try agreed(found)
@@ -41,6 +41,11 @@ struct UnitColumns {
             return try agreed(found)
         }
         guard let region else { throw reader.fault("行政区划", "新单位“\(name)”要写明行政区划，如 370902 或 泰山区") }
+        let alike = try store.alike(name, in: region)
+        guard alike.isEmpty else {
+            let names = alike.map { "“\($0.name)”" }.joined(separator: "、")
+            throw reader.fault("单位名称", "名称只有写法不同的单位有 \(alike.count) 个：\(names)。请按其中一个的写法填写")
+        }
         return try register(name, uscc, in: region)
     }
 
@@ -50,7 +55,7 @@ struct UnitColumns {
         guard try isNew || named.contains(where: { try reader.text($0) != nil }) else { return nil }
         guard let own = try store.find(number) else { return nil }
         let uscc = try reader.uscc("统一社会信用代码")
-        guard try reader.text("单位名称") ?? own.name == own.name else {
+        guard NormalForm.same(try reader.text("单位名称") ?? own.name, own.name) else {
             throw reader.fault("单位名称", "只能导入本单位“\(own.name)”的人员。请改正，或把单位的各列留空")
         }
         guard uscc == nil || uscc == own.uscc else {
@@ -94,7 +99,7 @@ struct UnitColumns {
 
     static func region(_ reader: RowReader, _ regions: [Region]) throws -> RegionCode? {
         guard let text = try reader.text("行政区划") else { return nil }
-        guard let found = regions.first(where: { $0.code.text == text || $0.name == text }) else {
+        guard let found = regions.first(where: { $0.code.text == text || NormalForm.same($0.name, text) }) else {
             guard !regions.isEmpty else { throw reader.fault("行政区划", "还没有行政区划。请先运行 xueshi import places") }
             throw reader.fault("行政区划", "没有登记“\(text)”。可用的：" + regions.prefix(20).map(\.name).joined(separator: "、"))
         }

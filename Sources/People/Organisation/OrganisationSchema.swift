@@ -2,7 +2,8 @@ import Database
 
 enum OrganisationSchema {
     static let table = AuthenticatedTable(
-        "organisation", key: ["number"], ["name", "role", "uscc", "nature", "region", "upstream"])
+        "organisation", key: ["number"], ["name", "role", "uscc", "nature", "region", "upstream"],
+        later: ["name_form"])
 
     static let migrations = [
         Migration(
@@ -23,5 +24,17 @@ enum OrganisationSchema {
             ;
             CREATE INDEX organisation_by_upstream ON organisation (upstream)
             """)
+    ]
+
+    /// The form of the name by which a unit is found. Two units that had one form before stay two.
+    static let ofForms = [
+        Migration(
+            "organisation-2",
+            """
+            ALTER TABLE organisation ADD COLUMN name_form TEXT
+            ;
+            CREATE INDEX organisation_by_form ON organisation (region, name_form)
+            """
+        ) { transaction in try OrganisationStore(transaction).putForms() }
     ]
 }

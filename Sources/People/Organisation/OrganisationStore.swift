@@ -16,8 +16,37 @@ package struct OrganisationStore {
         try one("\(Self.columns) WHERE uscc = \(uscc.text)")
     }
 
+    /// The unit of this name, in whatever spelling; `nil` where several are spelled alike and none just so.
     package func find(_ name: String, in region: RegionCode) throws -> Organisation? {
-        try one("\(Self.columns) WHERE region = \(region) AND name = \(name)")
+        let alike = try alike(name, in: region)
+        return alike.first { $0.name == name } ?? (alike.count == 1 ? alike.first : nil)
+    }
+
+    /// The units of a region whose names have one ``NormalForm``, by number.
+    package func alike(_ name: String, in region: RegionCode) throws -> [Organisation] {
+        try all(
+            "\(Self.columns) WHERE region = \(region) AND name_form = \(NormalForm.of(name)) ORDER BY number")
+    }
+
+    /// Names that several units of one region have, but for their spelling: each group by number.
+    package func namesakes() throws -> [[Organisation]] {
+        let all = try all(
+            """
+            \(Self.columns) WHERE EXISTS (
+                SELECT 1 FROM organisation t
+                WHERE t.region = o.region AND t.name_form = o.name_form AND t.number <> o.number)
+            ORDER BY region, name_form, number
+            """)
+        let groups = Dictionary(grouping: all) { "\($0.region) \(NormalForm.of($0.name))" }
+        return groups.values.sorted { ($0.first?.number.number ?? 0) < ($1.first?.number.number ?? 0) }
+    }
+
+    /// Writes the form of each name, where it is not there yet.
+    func putForms() throws {
+        for unit in try all("\(Self.columns) WHERE name_form IS NULL") {
+            try transaction.update(
+                OrganisationSchema.table, key: [unit.number], [("name_form", NormalForm.of(unit.name))])
+        }
     }
 
     /// The authority that people and units of a region belong to unless they say another: the first one of its own,
@@ -38,7 +67,7 @@ package struct OrganisationStore {
 
     /// Authorities of that name, in whatever region.
     package func authorities(named name: String) throws -> [Organisation] {
-        try all("\(Self.columns) WHERE name = \(name) AND role = 'authority' ORDER BY number")
+        try all("\(Self.columns) WHERE name_form = \(NormalForm.of(name)) AND role = 'authority' ORDER BY number")
     }
 
     /// Failure: `organisation.taken` where name and region, or the credit code, are another's.
@@ -49,7 +78,8 @@ package struct OrganisationStore {
         let number = ID<Organisation>(try NumberStore(transaction).take(of: "organisation"))
         do {
             try transaction.insert(
-                [number, name, role.rawValue, uscc?.text, nature, region, upstream], into: OrganisationSchema.table)
+                [number, name, role.rawValue, uscc?.text, nature, region, upstream, NormalForm.of(name)],
+                into: OrganisationSchema.table)
         } catch let violation as Violation where violation.rule == .unique {
             throw Failure(
                 .conflict, "organisation.taken", "单位“\(name)”的名称或统一社会信用代码已被另一单位登记。请核对后再导入。",

@@ -35,7 +35,8 @@ package struct PersonStore {
         return number
     }
 
-    /// Corrects name and phone; a phone that is not given stays. Whoever signs in by the old one does so by the new.
+    /// Corrects name and phone; a phone that is not given stays. Whoever signs in by the old one does so by the new. A
+    /// name that is only spelled otherwise stays as it is: certificates are of it.
     ///
     /// `keepingLogin`: an account whose owner has set a password keeps its logins, since those are the owner's.
     package func correct(
@@ -50,10 +51,13 @@ package struct PersonStore {
             if let old, old != phone { try accounts.drop(mobile: old, of: account.number) }
             try accounts.put(mobile: phone, of: account.number)
         }
-        let changed = known?.name != name || (phone != nil && phone != old)
-        guard changed else { return false }
+        let isNamedSo = known.map { NormalForm.same($0.name, name) } ?? false
+        guard !isNamedSo || (phone != nil && phone != old) else { return false }
         return try transaction.update(
-            PersonSchema.person, key: [number], [("name", name), ("phone_sealed", try seal(phone ?? old, number))])
+            PersonSchema.person, key: [number],
+            [
+                ("name", isNamedSo ? known?.name ?? name : name), ("phone_sealed", try seal(phone ?? old, number)),
+            ])
     }
 
     /// The ID number in full. Showing it to anybody is an act to be logged; pages show ``IDNumber/masked``.

@@ -143,7 +143,7 @@ package struct RosterStore {
         try transaction.rows(
             """
             SELECT o.number, o.name FROM organisation o
-            WHERE \(try within(scope)) AND o.name LIKE \(Self.pattern(name)) ESCAPE '\\' AND o.role <> 'authority'
+            WHERE \(try within(scope)) AND o.name_form LIKE \(Self.pattern(NormalForm.of(name))) ESCAPE '\\' AND o.role <> 'authority'
             ORDER BY o.number LIMIT \(limit)
             """
         ) { (try $0.id(0), try $0.text(1)) }

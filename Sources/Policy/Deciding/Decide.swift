@@ -75,9 +75,12 @@ extension Policy {
         work(of: evidence) { shape, name in PlainName.form(shape?.textFormat?.identity(name) ?? name) }
     }
 
-    /// What the same work was called before names were plain.
-    package func formerWork(of evidence: Evidence) -> String? {
-        work(of: evidence) { _, name in name.filter { !$0.isWhitespace }.lowercased() }
+    /// What the same work was called before names had one form, and before they were plain.
+    package func formerWorks(of evidence: Evidence) -> [String] {
+        [
+            work(of: evidence) { PlainName.formerForm($0?.textFormat?.identity($1) ?? $1) },
+            work(of: evidence) { _, name in name.filter { !$0.isWhitespace }.lowercased() },
+        ].compactMap { $0 }
     }
 
     private func work(of evidence: Evidence, named: (FactShape?, String) -> String) -> String? {

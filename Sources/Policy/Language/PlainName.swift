@@ -1,7 +1,9 @@
 import Foundation
+import Kernel
 
-/// A name without what people write now this way and now that: wide and small letters, blanks, quotation marks,
-/// brackets, dots and dashes. `《BIM 技术（上）》` and `ｂｉｍ技术(上)` are one name.
+/// The name of a thing, a course or a paper, without what people write now this way and now that: all that
+/// ``NormalForm`` folds, and small letters, quotation marks, brackets, dots and dashes. `《BIM 技术（上）》` and
+/// `ｂｉｍ技术(上)` are one name. Letters of Cyrillic and Greek that are drawn like Latin ones are these.
 ///
 /// Signs that tell names apart stay (`C++`, `C#`). Marks between two digits stay as one (`第1-2讲` is not `第12讲`), but
 /// not in a number: of ASCII, with at least as many digits as letters (`CN 37-0001/T`, an ISBN).
@@ -28,6 +30,30 @@ package enum PlainName {
         visit(name) { if $0 != separator { mix($0, into: &digest) } }
         return digest
     }
+
+    /// The form that a name had before there was ``NormalForm``: works were claimed by it.
+    static func formerForm(_ name: String) -> String {
+        guard Count(name).isOdd else { return form(name) }
+        var scalars = String.UnicodeScalarView()
+        walk(name.precomposedStringWithCompatibilityMapping.lowercased(), isNumber: false) {
+            if let scalar = Unicode.Scalar($0) { scalars.append(scalar) }
+        }
+        return String(scalars)
+    }
+
+    /// What has more in it than letters and marks that everybody types.
+    private static func folded(_ name: String) -> String {
+        let plain = String.UnicodeScalarView(name.unicodeScalars.map { latin[$0] ?? $0 })
+        return NormalForm.folded(String(plain)).lowercased()
+    }
+
+    /// Letters that are drawn like Latin ones, each before its own: of Cyrillic all, of Greek the capitals, for small
+    /// ones are signs of their own in titles.
+    private static let latin: [Unicode.Scalar: Unicode.Scalar] = {
+        let pairs = Array(
+            "АAВBЕEКKМMНHОOРPСCТTУYХXІIЈJЅSаaеeоoрpсcуyхxіiјjѕsΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXοo".unicodeScalars)
+        return stride(from: 0, to: pairs.count, by: 2).reduce(into: [:]) { $0[pairs[$1]] = pairs[$1 + 1] }
+    }()
 
     private static let start: UInt64 = 0xCBF2_9CE4_8422_2325
     private static let separator: UInt32 = 0x2D
@@ -71,22 +97,40 @@ package enum PlainName {
     }
 
     private static func visit(_ name: String, _ take: (UInt32) -> Void) {
-        var (digits, others, letters, isOdd) = (0, 0, 0, false)
-        for scalar in name.unicodeScalars {
-            let value = narrow(scalar.value)
-            switch sort(value) {
-            case .digit: digits += 1
-            case .letter: if value < 0x80 { letters += 1 } else { others += 1 }
-            case .odd: isOdd = true
-            case .mark, .blank: continue
+        var (name, count) = (name, Count(name))
+        if count.isOdd {
+            name = folded(name)
+            count = Count(name)
+        }
+        guard count.letters + count.digits > 0 || count.isOdd else {
+            return name.unicodeScalars.forEach { take($0.value) }
+        }
+        walk(name, isNumber: count.isNumber, take)
+    }
+
+    /// What a name is made of.
+    private struct Count {
+        var digits = 0
+        var letters = 0
+        /// Of ASCII.
+        var plainLetters = 0
+        var isOdd = false
+
+        init(_ name: String) {
+            for scalar in name.unicodeScalars {
+                let value = narrow(scalar.value)
+                switch sort(value) {
+                case .digit: digits += 1
+                case .letter:
+                    letters += 1
+                    if value < 0x80 { plainLetters += 1 }
+                case .odd: isOdd = true
+                case .mark, .blank: continue
+                }
             }
         }
-        if isOdd {
-            let plain = name.precomposedStringWithCompatibilityMapping.lowercased()
-            return walk(plain, isNumber: false, take)
-        }
-        guard digits + letters + others > 0 else { return name.unicodeScalars.forEach { take($0.value) } }
-        walk(name, isNumber: others == 0 && digits >= letters, take)
+
+        var isNumber: Bool { !isOdd && letters == plainLetters && digits >= letters }
     }
 
     private static func walk(_ name: String, isNumber: Bool, _ take: (UInt32) -> Void) {

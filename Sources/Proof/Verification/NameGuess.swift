@@ -11,14 +11,8 @@ extension Proof {
         return try await database.write { transaction in
             guard let held = try store(transaction).find(number) else { return false }
             try NameGuessStore(transaction: transaction).count(number, on: today)
-            return Self.plain(held.facts.name) == Self.plain(name)
+            return NormalForm.same(held.facts.name, name)
         }
-    }
-
-    /// The dot in names is typed in several ways, and spaces mean nothing.
-    private static func plain(_ name: String) -> String {
-        let plain = name.precomposedStringWithCompatibilityMapping.filter { !$0.isWhitespace }
-        return String(plain.map { "•・‧∙".contains($0) ? "·" : $0 })
     }
 
     /// See ``Certificate/digest``.

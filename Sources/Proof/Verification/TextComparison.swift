@@ -10,11 +10,13 @@ struct TextComparison {
         self.printed = Array(Self.plain(printed))
     }
 
-    /// Without white space and without what shows no ink: poppler adds marks of direction and drops variants.
+    /// Without white space and without what shows no ink: poppler adds marks of direction and drops variants. Whoever
+    /// writes a PDF anew reads characters back from drawings, and an ideograph shares its drawing with a radical.
     private static func plain(_ text: String) -> String {
-        String(
+        let drawn = NormalForm.ideographs(text)
+        return String(
             String.UnicodeScalarView(
-                text.unicodeScalars.filter { scalar in
+                drawn.unicodeScalars.filter { scalar in
                     !scalar.properties.isWhitespace && !scalar.properties.isDefaultIgnorableCodePoint
                 }))
     }

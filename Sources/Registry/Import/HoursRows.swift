@@ -119,7 +119,7 @@ final class HoursRows {
             throw reader.fault("身份证号", words + "请先导入人员")
         }
         known[id] = person
-        if let name = try reader.name("姓名"), name != person.name {
+        if let name = try reader.name("姓名"), !NormalForm.same(name, person.name) {
             throw reader.fault("姓名", "姓名与登记的不符。请核对姓名和身份证号是否为同一人")
         }
         return person

@@ -25,7 +25,7 @@ private struct Claiming {
     let kind: Kind
     let rule: WorkRule
     let claim: Claim
-    /// The work's name, and the one that it had before names were plain.
+    /// The work's name, and those that it had in older forms.
     let names: [String]
     /// The claims of other evidence.
     let others: [Claim]
@@ -81,7 +81,7 @@ extension Recogniser {
                 !made.claims.contains(where: { $0.work == work })
             else { continue }
             let level = rule.level.flatMap { held.evidence.facts[$0]?.description } ?? ""
-            let names = [work, policy.formerWork(of: held.evidence) ?? work]
+            let names = [work] + policy.formerWorks(of: held.evidence)
             let others = try works.claims(on: names).filter { !$0.isBy(held) }
             let stood = before.contains { names.contains($0.work) && $0.level == level }
             // Two numbers that are one human now keep their claims: they are one author, and the work counts once.

@@ -1,0 +1,128 @@
+import Foundation
+
+/// The one form in which names and texts that people type are compared: names, units, logins, what is looked for.
+///
+/// Folded are: NFC; the compatibility forms of Unicode (NFKC: width, brackets, Kangxi radicals, compatibility
+/// ideographs); the radicals of the CJK Radicals Supplement (Equivalent_Unified_Ideograph of UAX #38); characters that
+/// GB 18030 had in the private use area before 2005 and 2022; the dots of names, to U+00B7; brackets of any shape, to
+/// `()`; marks without ink and blanks, which are left out. Letters keep their case.
+///
+/// What was typed is what is kept and shown. Two texts of one form are candidates for one thing: where there is an
+/// ID number or a credit code, that decides.
+package enum NormalForm {
+    /// Raised by whoever lets it fold otherwise: keys that are kept of the older form are then written anew by a step of
+    /// the schema, and keyed hashes of it are tried beside those of the new one.
+    package static let version = 1
+
+    package static func of(_ text: String) -> String {
+        if text.utf8.allSatisfy(\.isPlain) { return text }
+        return String(String.UnicodeScalarView(folded(text).unicodeScalars.filter { !$0.properties.isWhitespace }))
+    }
+
+    /// Whether both are written for the same.
+    package static func same(_ a: String, _ b: String) -> Bool { a == b || of(a) == of(b) }
+
+    /// Everything but the blanks.
+    package static func folded(_ text: String) -> String {
+        let visible = String(String.UnicodeScalarView(text.visible.unicodeScalars.map { privateUse($0) ?? $0 }))
+        let plain = visible.precomposedStringWithCompatibilityMapping
+        var folded = String.UnicodeScalarView()
+        for scalar in plain.unicodeScalars { folded.append(table[scalar] ?? scalar) }
+        return dotted(folded)
+    }
+
+    /// With ideographs for what is drawn alike: radicals, compatibility ideographs, characters of private use. All else
+    /// stays.
+    package static func ideographs(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: isDrawnAlike) else { return text }
+        return String(
+            text.flatMap { $0.unicodeScalars.contains(where: isDrawnAlike) ? Array(folded(String($0))) : [$0] })
+    }
+
+    private static func isDrawnAlike(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x2E80...0x2FDF, 0xE815...0xE864, 0xF900...0xFAFF, 0x2F800...0x2FA1F: true
+        default: false
+        }
+    }
+
+    /// A full stop between two Han characters is the dot of a name.
+    private static func dotted(_ scalars: String.UnicodeScalarView) -> String {
+        guard scalars.contains(".") else { return String(scalars) }
+        var all = Array(scalars)
+        let inked = all.indices.filter { !all[$0].properties.isWhitespace }
+        for (turn, place) in inked.enumerated() where all[place] == "." && turn > 0 && turn < inked.count - 1 {
+            let beside = [all[inked[turn - 1]], all[inked[turn + 1]]]
+            if beside.allSatisfy(\.properties.isIdeographic) { all[place] = dot }
+        }
+        return String(String.UnicodeScalarView(all))
+    }
+
+    private static let dot: Unicode.Scalar = "\u{B7}"
+
+    private static let table: [Unicode.Scalar: Unicode.Scalar] = {
+        var table: [Unicode.Scalar: Unicode.Scalar] = [:]
+        let pairs = Array(radicals.unicodeScalars)
+        for place in stride(from: 0, to: pairs.count - 1, by: 2) { table[pairs[place]] = pairs[place + 1] }
+        for scalar in "•‧∙⋅●・᛫・".unicodeScalars { table[scalar] = dot }
+        for scalar in "〔【[［〖".unicodeScalars { table[scalar] = "(" }
+        for scalar in "〕】]］〗".unicodeScalars { table[scalar] = ")" }
+        return table
+    }()
+
+    /// Each radical with its ideograph.
+    private static let radicals = """
+        ⺁厂⺂乛⺃乚⺄乙⺅亻⺆冂⺇𠘨⺈刀⺉刂⺊卜⺋㔾⺌小⺍尐⺎兀⺏尣⺐尢⺑𡯂⺒巳⺓幺⺔彑⺕彐⺖忄⺗心⺘扌⺙攵⺛旡⺜日⺝月⺞歺⺠民⺡氵⺢氺\
+        ⺣灬⺤爫⺥爬⺦丬⺧牛⺨犭⺩王⺪𤴔⺫目⺬示⺭礻⺮𥫗⺯糹⺰纟⺱罓⺲罒⺳㓁⺴冗⺵𦉫⺶羊⺷𦍌⺸𦍋⺹耂⺺肀⺻聿⺼肉⺽𦥑⺾艹⺿艺⻀艻⻁虎⻂衤\
+        ⻃覀⻄西⻅见⻆角⻇𧢲⻈讠⻉贝⻊𧾷⻋车⻌辶⻍辷⻎辸⻏邑⻐钅⻑長⻒镸⻓长⻔门⻕𨸏⻖阝⻗雨⻘青⻙韦⻚页⻛风⻜飞⻝食⻞𩙿⻟飠⻠饣⻡𩠐⻢马\
+        ⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻪黾⻫斉⻬齐⻭歯⻮齿⻯竜⻰龙⻱龜⻲亀
+        """
+
+    /// A character that GB 18030-2000 had at U+E815 to U+E864 and later editions have in Unicode.
+    private static func privateUse(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
+        let place = Int(scalar.value) - 0xE815
+        return moved.indices.contains(place) ? moved[place] : nil
+    }
+
+    private static let moved = Array(
+        """
+        ⺁𠂇𠂉𠃌⺄㑳㑇⺈⺋龴㖞㘚㘎⺌⺗㥮㤘龵㧏㧟㩳㧐龶龷㭎㱮㳠⺧𡗗龸⺪䁖䅟⺮䌷⺳⺶⺷𢦏䎱\
+        䎬⺻䏝䓖䙡䙌龹䜣䜩䝼䞍⻊䥇䥺䥽䦂䦃䦅䦆䦟䦛䦷䦶龺𤇾䲣䲟䲠䲡䱷䲢䴓䴔䴕䴖䴗䴘䴙䶮龻
+        """.unicodeScalars)
+}
+
+extension NormalForm {
+    /// A person's name as it is kept: blanks stand between the words of other scripts only.
+    package static func personName(_ typed: String) -> String {
+        var (name, spaces, last): (String, String, Character?) = ("", "", nil)
+        for letter in typed.utf8.allSatisfy(\.isHan) ? typed : folded(typed) {
+            if letter.isWhitespace {
+                spaces = " "
+                continue
+            }
+            let isWord = last.map { !$0.isHanOrDot && !letter.isHanOrDot } ?? false
+            name += isWord ? spaces : ""
+            name.append(letter)
+            (spaces, last) = ("", letter)
+        }
+        return name
+    }
+}
+
+extension UInt8 {
+    /// Of what nothing is folded in: letters and digits of ASCII, and Han from U+4000 to U+9FFF.
+    fileprivate var isPlain: Bool {
+        switch self {
+        case 0x21...0x2D, 0x2F...0x5A, 0x5E...0x7E: true
+        default: isHan
+        }
+    }
+
+    fileprivate var isHan: Bool { 0x80...0xBF ~= self || 0xE4...0xE9 ~= self }
+}
+
+extension Character {
+    fileprivate var isHanOrDot: Bool {
+        self == "\u{B7}" || unicodeScalars.first?.properties.isIdeographic == true
+    }
+}

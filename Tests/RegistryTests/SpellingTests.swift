@@ -1,0 +1,107 @@
+import Database
+import Documents
+import Foundation
+import Kernel
+import People
+import Registry
+import Testbed
+import Testing
+
+/// A name that is only typed otherwise is the same name.
+@Suite struct SpellingTests {
+    private static let head = "姓名,身份证号,单位名称,单位性质,行政区划,任职起始日期\n"
+
+    private func send(_ city: City, _ name: String, _ unit: String, _ number: Int = 1) async throws -> ImportReport {
+        let path = city.folder.appending(path: "people.csv").path
+        let text = Self.head + "\(name),\(try Cast.number(number).text),\(unit),企业,370902,2020-09-01\n"
+        try Data(text.utf8).write(to: URL(filePath: path))
+        return try await SheetImport(city.registry).people(path, rehearsing: false)
+    }
+
+    private static let names = [
+        "买买提·阿卜杜拉", "买买提•阿卜杜拉", "买买提・阿卜杜拉", "买买提．阿卜杜拉", "买买提.阿卜杜拉", "买买提‧阿卜杜拉",
+        "买买提∙阿卜杜拉", "买买提･阿卜杜拉", "买买提●阿卜杜拉", "买买提 · 阿卜杜拉", "买买提\u{200B}·阿卜杜拉", "买买提·阿卜\u{AD}杜拉",
+        "买买提·阿卜\u{2060}杜拉", "买买提·阿卜杜拉\u{FE0F}", "买买提·阿\u{A0}卜杜拉",
+    ]
+
+    @Test(arguments: Engine.allCases) func aSpellingIsNoOtherName(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            for (turn, name) in Self.names.enumerated() {
+                let report = try await send(city, name, "示例机械厂")
+                #expect(
+                    figures(report.created, report.unchanged, report.failures.count)
+                        == figures(turn == 0 ? 1 : 0, turn == 0 ? 0 : 1, 0), "\(name)")
+            }
+            let store = try await city.database.read { try PersonStore($0, city.people).find(Cast.number(1)) }
+            #expect(store?.name == "买买提·阿卜杜拉")
+            let other = try await send(city, "买买提·阿卜杜勒", "示例机械厂")
+            #expect(other.notes.first?.contains("姓名由“买买提·阿卜杜拉”改为“买买提·阿卜杜勒”") == true)
+        }
+    }
+
+    /// Whichever spelling comes first is the one that is kept.
+    @Test(arguments: Engine.allCases) func theFirstSpellingIsKeptWithItsDot(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            for (number, name) in Self.names.enumerated() {
+                #expect(try await send(city, name, "示例机械厂", number).created == 1)
+                let found = try await city.database.read { try PersonStore($0, city.people).find(Cast.number(number)) }
+                #expect(found?.name == "买买提·阿卜杜拉", "\(name)")
+            }
+        }
+    }
+
+    /// Hours name somebody as the unit spells it.
+    @Test(arguments: Engine.allCases) func hoursKnowWhoIsMeant(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            _ = try await send(city, "买买提·阿卜杜拉", "泰安示例机械有限公司")
+            let path = city.folder.appending(path: "hours.csv").path
+            for (turn, name) in Self.names.enumerated() {
+                let text =
+                    "姓名,身份证号,认定形式,编号,课程名称,学习平台,科目,课程年度,课程学时,考试,考试合格日期\n"
+                    + "\(name),\(try Cast.number(1).text),线上课程,K,智能制造,平台,专业科目,2022,30,合格,2022-06-01\n"
+                try Data(text.utf8).write(to: URL(filePath: path))
+                let report = try await SheetImport(city.registry).hours(path, rehearsing: false)
+                #expect(
+                    figures(report.created, report.unchanged) == figures(turn == 0 ? 1 : 0, turn == 0 ? 0 : 1),
+                    "\(name)")
+            }
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func aUnitIsFoundInWhateverSpelling(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let before = try await city.database.read { try OrganisationStore($0).count() }
+            let spellings = [
+                "示例（集团）有限公司", "示例(集团)有限公司", "示例 （集团） 有限公司", "示例【集团】有限公司", "示例〔集团〕有限公司",
+                "示例（集团）有限公司\u{200B}",
+            ]
+            for (number, name) in spellings.enumerated() {
+                #expect(try await send(city, "岳明远", name, number).created == 1, "\(name)")
+            }
+            for (number, name) in ["示例·文化馆", "示例•文化馆"].enumerated() {
+                #expect(try await send(city, "岳明远", name, number + 10).created == 1, "\(name)")
+            }
+            #expect(try await city.database.read { try OrganisationStore($0).count() } == before + 2)
+            #expect(try await send(city, "岳明远", "示例(集团)二公司", 20).created == 1)
+            #expect(try await city.database.read { try OrganisationStore($0).count() } == before + 3)
+        }
+    }
+
+    /// Two units that differed only in spelling before names had one form stay two, and are listed for an officer.
+    @Test(arguments: Engine.allCases) func namesakesAreListedAndNotGuessed(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let region = try required(RegionCode("370902"))
+            for name in ["示例（集团）公司", "示例(集团)公司"] {
+                try await city.database.write { transaction in
+                    _ = try OrganisationStore(transaction).add(
+                        name, .employer, uscc: nil, nature: "enterprise", region: region, upstream: nil)
+                }
+            }
+            #expect(try await send(city, "岳明远", "示例(集团)公司").created == 1)
+            let report = try await send(city, "汶小溪", "示例【集团】公司", 2)
+            #expect(report.failures.first?.words == "名称只有写法不同的单位有 2 个：“示例（集团）公司”、“示例(集团)公司”。请按其中一个的写法填写")
+            let found = try await city.database.read { try OrganisationStore($0).namesakes().map { $0.map(\.name) } }
+            #expect(found == [["示例（集团）公司", "示例(集团)公司"]])
+        }
+    }
+}
