@@ -46,7 +46,16 @@ package struct LimitedProcess: Sendable {
 
     /// What the program wrote. Failures: ``Fault``.
     package func answer(to input: OpenFile) async throws -> [UInt8] {
-        try await inTime { try await start(input, .bytes(limit: limits.answer)) }
+        try await inTime { try await start(input, .bytes(limit: limits.answer), .discarded).standardOutput }
+    }
+
+    /// The same, and whether it complained of anything. Failures: ``Fault``.
+    package func answerWithComplaints(to input: OpenFile) async throws -> (answer: [UInt8], complains: Bool) {
+        try await inTime {
+            let limit = limits.answer
+            let done = try await start(input, .bytes(limit: limit), .bytes(limit: limit))
+            return (done.standardOutput, !done.standardError.isEmpty)
+        }
     }
 
     /// Runs the program and lets it write into a pipe. Its end here is closed when the program is over, or could not
@@ -54,27 +63,29 @@ package struct LimitedProcess: Sendable {
     package func run(_ input: OpenFile, into pipe: Int32) async throws {
         let pipe = FileDescriptor(rawValue: pipe)
         defer { try? pipe.close() }
-        try await inTime { try await start(input, .fileDescriptor(pipe, closeAfterSpawningProcess: false)) }
+        _ = try await inTime {
+            try await start(input, .fileDescriptor(pipe, closeAfterSpawningProcess: false), .discarded)
+        }
     }
 
-    private func start<Output: OutputProtocol>(
-        _ input: OpenFile, _ output: Output
-    ) async throws -> Output.OutputType {
+    private func start<Output: OutputProtocol, Errors: ErrorOutputProtocol>(
+        _ input: OpenFile, _ output: Output, _ errors: Errors
+    ) async throws -> ExecutionResult<Void, Output, Errors> {
         let folder = try Self.emptyFolder()
         defer { rmdir(folder) }
         let program = try await path()
-        let done: ExecutionResult<Void, Output, DiscardedOutput>
+        let done: ExecutionResult<Void, Output, Errors>
         do {
             done = try await Subprocess.run(
                 .path("/usr/bin/prlimit"), arguments: Arguments(words(program)), environment: .custom([:]),
                 workingDirectory: FilePath(folder), platformOptions: Self.group,
                 input: .fileDescriptor(FileDescriptor(rawValue: input.descriptor), closeAfterSpawningProcess: false),
-                output: output, error: .discarded)
+                output: output, error: errors)
         } catch let error as SubprocessError where error.code == .outputLimitExceeded {
             throw Fault.failed
         }
         guard case .exited(0) = done.terminationStatus else { throw Fault.failed }
-        return done.standardOutput
+        return done
     }
 
     /// `prlimit` sets the limits on itself and then becomes the program, so there is no moment without them.

@@ -175,12 +175,38 @@ import Testing
             let other = try PageSeal.seal(Array("%PDF-1.5\n".utf8), on: Day(2024, 1, 1) ?? .first, city.people.keys)
             let seal = Array(file.suffix(131))
             let changes: [[UInt8]] = [
-                file + Array("% added\n".utf8), file.dropLast(), file.dropLast(131) + Array("% x\n".utf8) + seal,
+                file + Array("% added\n".utf8), file + file, file.dropLast(131) + Array("% x\n".utf8) + seal,
                 file.dropLast(131) + other.suffix(131), file.dropLast(4) + Array("AAA\n".utf8), file + seal,
             ]
             for change in changes {
                 try Data(change).write(to: URL(filePath: path))
                 #expect(try await city.proof.verify(file: path).state == .altered)
+            }
+        }
+    }
+
+    /// What mail and portals do to a file: none of it is valid, and nobody is accused of forging a field.
+    @Test func whatWasDamagedOnItsWayIsToldApart() async throws {
+        try await withPrinted { city, _, path in
+            let number = try required(try await city.proof.numbers(limit: 1).first)
+            let file = try await city.proof.pdf(of: number)
+            let lines = file.split(separator: 10, omittingEmptySubsequences: false)
+            let everywhere = Array(lines.map { $0.last == 13 ? $0.dropLast() : $0 }.joined(separator: [13, 10]))
+            let ways: [(String, [UInt8], String)] = [
+                ("a line end behind", file + [10], "空白字节"), ("CRLF behind", file + [13, 10], "空白字节"),
+                ("NUL behind", file + [UInt8](repeating: 0, count: 16), "空白字节"),
+                ("cut by a byte", file.dropLast(), "空白字节"),
+                ("a line end before", [13, 10] + file, "空白字节"),
+                ("a byte order mark", [0xEF, 0xBB, 0xBF] + file, "空白字节"),
+                ("line ends rewritten", everywhere, "传送或转存中损坏"),
+            ]
+            for (way, bytes, words) in ways {
+                try Data(bytes).write(to: URL(filePath: path))
+                let found = try await city.proof.verify(file: path)
+                #expect(
+                    found.state == .cannotCheck && found.facts?.name == "岳明远", "\(way): \(found.reasons.map(\.chinese))"
+                )
+                #expect(found.reasons[0].chinese.contains(words), "\(way): \(found.reasons[0].chinese)")
             }
         }
     }

@@ -24,6 +24,8 @@ enum PageSeal {
     enum State {
         /// The file is as it was printed.
         case whole
+        /// Nothing was changed, but blank bytes stand before or behind it, or its last line end is gone.
+        case padded
         /// It was changed since, or the seal was.
         case broken
         /// It has no seal: another program wrote it.
@@ -31,6 +33,20 @@ enum PageSeal {
     }
 
     static func state(of file: [UInt8], _ keys: [PublicKey]) -> State {
+        let state = exactState(of: file, keys)
+        guard case .broken = state else { return state }
+        let start = file.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        guard let first = file[start...].firstIndex(where: { !isBlank($0) }),
+            let last = file.lastIndex(where: { !isBlank($0) }),
+            case .whole = exactState(of: Array(file[first...last]) + [10], keys)
+        else { return .broken }
+        return .padded
+    }
+
+    /// NUL and what ASCII has for blanks and line ends.
+    private static func isBlank(_ byte: UInt8) -> Bool { [0, 9, 10, 12, 13, 32].contains(byte) }
+
+    private static func exactState(of file: [UInt8], _ keys: [PublicKey]) -> State {
         guard let start = file.indices.suffix(length + mark.count + 200).last(where: { file[$0...].starts(with: mark) })
         else { return .missing }
         let line = String(decoding: file[(start + mark.count)...], as: UTF8.self)

@@ -37,9 +37,13 @@ struct PrintedFile: Sendable {
             bytes: try file.bytes())
     }
 
-    /// All text in the order of the page.
-    private func text() async throws -> String {
-        try await Self.poppler("pdftotext", ["-raw", "-enc", "UTF-8", LimitedProcess.inputPath, "-"], file)
+    /// All text in the order of the page, and whether the file can be read whole.
+    private func text() async throws -> (text: String, isWhole: Bool) {
+        let words = ["-raw", "-enc", "UTF-8", LimitedProcess.inputPath, "-"]
+        let (text, complains) = try await Self.reading("pdftotext") {
+            try await LimitedProcess($0, words, Self.limits).answerWithComplaints(to: file)
+        }
+        return (String(decoding: text, as: UTF8.self), !complains)
     }
 
     /// Whether there are raster pictures, of which a certificate has none.
@@ -54,9 +58,14 @@ struct PrintedFile: Sendable {
     }
 
     private static func poppler(_ program: String, _ arguments: [String], _ file: OpenFile) async throws -> String {
+        try await reading(program) {
+            String(decoding: try await LimitedProcess($0, arguments, limits).answer(to: file), as: UTF8.self)
+        }
+    }
+
+    private static func reading<T>(_ program: String, _ read: (String) async throws -> T) async throws -> T {
         do {
-            let answer = try await LimitedProcess(program, arguments, limits).answer(to: file)
-            return String(decoding: answer, as: UTF8.self)
+            return try await read(program)
         } catch LimitedProcess.Fault.missing {
             throw Failure(
                 .unavailable, "certificate.poppler", "没有安装 \(program)，不能读取 PDF。请安装 poppler-utils 后再试。",
@@ -90,10 +99,12 @@ extension PrintedFile {
         guard found.facts != nil, found.state != .altered else { return found }
         let seal = PageSeal.state(of: bytes, keys)
         if case .whole = seal { return found }
+        if case .padded = seal { return found.but(.cannotCheck, [.padded]) }
         guard let form = forms[code.facts.form]?.form else {
             return found.but(.cannotCheck, [.noForm])
         }
-        let text = try await text()
+        let (text, isWhole) = try await text()
+        guard isWhole else { return found.but(.cannotCheck, [.damaged]) }
         guard !text.allSatisfy(\.isWhitespace) else { return found.but(.cannotCheck, [.noText]) }
         let faults = try await faults(form.printed(code.facts), text)
         guard faults.isEmpty else { return found.but(.altered, faults) }
@@ -102,7 +113,7 @@ extension PrintedFile {
     }
 
     /// Where the printed text is not the one that belongs to the facts: by field, with what stands there.
-    func faults(_ runs: [PrintedRun]) async throws -> [Words] { try await faults(runs, text()) }
+    func faults(_ runs: [PrintedRun]) async throws -> [Words] { try await faults(runs, text().text) }
 
     private func faults(_ runs: [PrintedRun], _ text: String) async throws -> [Words] {
         var faults = TextComparison(runs, printed: text).faults
@@ -116,6 +127,12 @@ extension Words {
     fileprivate static let brokenSeal = Words(
         "文件在打印之后被改动过：文件封签与内容不符。请以下列登记信息为准，或向持证人索取原文件。",
         en: "The file was changed after it was printed: its seal does not fit. Ask for the file as it was issued.")
+    fileprivate static let padded = Words(
+        "文件前后多了或少了空白字节（经邮件、网站转存时常见），不是颁发时的原文件。请以下列登记信息为准，或向持证人索取原文件。",
+        en: "Blank bytes were added around the file, or its last one is gone. Go by the facts, or ask for the file.")
+    fileprivate static let damaged = Words(
+        "文件在传送或转存中损坏，读不完整，版面是否改动无法判断。请重新获取原文件，或扫描页面上的二维码；登记信息见下。",
+        en: "The file was damaged on its way and cannot be read whole. Fetch it again, or scan the QR code.")
     fileprivate static let noSeal = Words(
         "文件不是颁发时的原文件（没有文件封签，可能被另存过），版面是否改动无法判断。请逐项对照下列登记信息，或索取原文件。",
         en: "This is not the file as it was issued (no seal), so its page is not vouched for. Compare with the facts.")
