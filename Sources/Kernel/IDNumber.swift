@@ -1,8 +1,24 @@
-/// A resident identity number (公民身份号码) after GB 11643: 17 digits and a check character.
+/// The number of the paper by which a person is known: of the resident identity card, or of another one for those who
+/// have none. Kind and number together are one person's.
 package struct IDNumber: Sendable, Hashable {
-    /// Eighteen characters, the last upper case. Personal data: never in a log, a URL or a snapshot.
+    package enum Kind: String, Sendable, Hashable, CaseIterable {
+        /// 公民身份号码 after GB 11643, 18 characters; also those of the residence permits for Hong Kong, Macao and
+        /// Taiwan (81, 82, 83…), and of the foreigner's permanent residence card of 2023 (9…).
+        case resident
+        case passport
+        /// 港澳居民来往内地通行证: H or M and eight digits.
+        case permitOfHongKongAndMacao = "permit-hm"
+        /// 台湾居民来往大陆通行证: eight digits.
+        case permitOfTaiwan = "permit-tw"
+        /// 外国人永久居留身份证 of before 2023: three letters and twelve digits.
+        case foreignersCard = "foreigners-card"
+    }
+
+    package let kind: Kind
+    /// Digits and capitals without blanks. Personal data: never in a log, a URL or a snapshot.
     package let text: String
-    package let birth: Day
+    /// Where the number tells it.
+    package let birth: Day?
 
     /// Why a text is no identity number.
     package enum Fault: Error, Sendable, Hashable {
@@ -10,18 +26,17 @@ package struct IDNumber: Sendable, Hashable {
         case characters
         case birth
         case checkCharacter
+        /// It is no number of a paper of this kind.
+        case form(Kind)
     }
 
-    /// Reads a number as people type it: spaces round it and a small x are forgiven.
+    /// Reads the number of a resident as people type it: blanks, wide digits and a small x are forgiven.
     ///
     /// A wrong check character or a birth date that never was are errors. An area code that is not known is not:
     /// codes change, and people keep the number that they were given.
     package init(_ typed: some StringProtocol) throws(Fault) {
-        var characters = Array(typed.utf8)[...]
-        while characters.first == 32 { characters.removeFirst() }
-        while characters.last == 32 { characters.removeLast() }
-        characters = characters.map { 97...122 ~= $0 ? $0 - 32 : $0 }[...]
-        let text = String(decoding: characters, as: UTF8.self)
+        let text = Self.plain(typed)
+        let characters = Array(text.utf8)
         guard text.count == 18 else { throw .length(text.count) }
         guard characters.count == 18, characters[..<17].allSatisfy({ 48...57 ~= $0 }),
             characters[17] == 88 || 48...57 ~= characters[17]
@@ -34,15 +49,41 @@ package struct IDNumber: Sendable, Hashable {
         let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
         let sum = zip(digits, weights).reduce(0) { $0 + $1.0 * $1.1 }
         guard characters[17] == Array("10X98765432".utf8)[sum % 11] else { throw .checkCharacter }
-        self.text = text
-        self.birth = birth
+        (kind, self.text, self.birth) = (.resident, text, birth)
     }
+
+    /// Reads the number of a paper of a kind; the two digits that a permit had behind it, which count its renewals, are
+    /// no part of it.
+    package init(_ typed: some StringProtocol, _ kind: Kind) throws(Fault) {
+        guard kind != .resident else {
+            self = try IDNumber(typed)
+            return
+        }
+        let text = Self.plain(typed)
+        guard let match = text.wholeMatch(of: kind.form) else { throw .form(kind) }
+        (self.kind, self.text, birth) = (kind, String(match.1), nil)
+    }
+
+    /// What a text may be: the number of a resident, else that of every kind that it has the form of.
+    package static func all(_ typed: some StringProtocol) -> [IDNumber] {
+        if let resident = try? IDNumber(typed) { return [resident] }
+        return Kind.allCases.dropFirst().compactMap { try? IDNumber(typed, $0) }
+    }
+
+    private static func plain(_ typed: some StringProtocol) -> String { NormalForm.of(String(typed)).uppercased() }
+
+    /// What is hashed and compared: of a resident the number alone, as it was before there were other kinds.
+    package var key: String { kind == .resident ? text : "\(kind.rawValue) \(text)" }
+
+    /// The login of its owner: of another paper than a resident's the kind stands before it, 护照E12345678.
+    package var login: String { kind == .resident ? text : kind.name + text }
 
     /// The first six digits: where the number was first given (GB/T 2260 of that time).
     package var area: String { String(text.prefix(6)) }
-    /// Whether it begins with the code of a province (GB/T 2260), or with 9 and one, as on the permanent residence card
+    /// Whether it is of no resident, or begins with the code of a province (GB/T 2260), or with 9 and one, as on the permanent residence card
     /// of a foreigner; 81 to 83 are on the residence permits of Hong Kong, Macao and Taiwan.
     package var hasKnownArea: Bool {
+        guard kind == .resident else { return true }
         let digits = Array(text.utf8.prefix(3)).map { Int($0) - 48 }
         let codes = digits[0] == 9 ? digits[1...] : digits[..<2]
         switch codes.reduce(0, { $0 * 10 + $1 }) {
@@ -50,8 +91,64 @@ package struct IDNumber: Sendable, Hashable {
         default: return false
         }
     }
-    /// `370902********0011`: what a page shows.
-    package var masked: String { text.prefix(6) + "********" + text.suffix(4) }
+    /// `370902********0011`, `E1*****78`: what a page shows.
+    package var masked: String { Self.masked(text) }
+
+    /// The same of a number as it was printed.
+    package static func masked(_ text: String) -> String {
+        if text.count == 18 { return text.prefix(6) + "********" + text.suffix(4) }
+        return text.prefix(2) + String(repeating: "*", count: max(0, text.count - 4)) + text.suffix(2)
+    }
+}
+
+extension IDNumber.Kind {
+    /// What the paper is called.
+    package var name: String {
+        switch self {
+        case .resident: "居民身份证"
+        case .passport: "护照"
+        case .permitOfHongKongAndMacao: "港澳居民来往内地通行证"
+        case .permitOfTaiwan: "台湾居民来往大陆通行证"
+        case .foreignersCard: "外国人永久居留身份证"
+        }
+    }
+
+    /// What its number is called beside it: 身份证号, 护照号码.
+    package var title: String { self == .resident ? "身份证号" : name + "号码" }
+
+    /// What people write in a column for the kind of paper.
+    package static func named(_ name: String, of number: String) -> Self? {
+        switch NormalForm.of(name) {
+        case "居民身份证", "身份证", "港澳台居民居住证", "港澳居民居住证", "台湾居民居住证": .resident
+        case "外国人永久居留身份证", "外国人永久居留证": number.filter { !$0.isWhitespace }.count == 15 ? .foreignersCard : .resident
+        case "护照", "外国护照", "中国护照": .passport
+        case "港澳居民来往内地通行证", "港澳通行证", "回乡证": .permitOfHongKongAndMacao
+        case "台湾居民来往大陆通行证", "台胞证": .permitOfTaiwan
+        default: nil
+        }
+    }
+
+    /// The number is what is captured.
+    fileprivate var form: Regex<(Substring, Substring)> {
+        switch self {
+        case .resident: #/(\d{17}[\dX])/#
+        case .passport: #/((?=.*\d)[A-Z0-9]{5,12})/#
+        case .permitOfHongKongAndMacao: #/([HM]\d{8})(?:\d{2})?/#
+        case .permitOfTaiwan: #/(\d{8})/#
+        case .foreignersCard: #/([A-Z]{3}\d{12})/#
+        }
+    }
+
+    /// What its number looks like.
+    fileprivate var words: String {
+        switch self {
+        case .resident: "18 位"
+        case .passport: "5 至 12 位字母和数字"
+        case .permitOfHongKongAndMacao: "H 或 M 加 8 位数字"
+        case .permitOfTaiwan: "8 位数字"
+        case .foreignersCard: "3 个字母加 12 位数字"
+        }
+    }
 }
 
 extension IDNumber: CustomStringConvertible {
@@ -79,6 +176,10 @@ extension IDNumber.Fault {
             Failure(
                 .badInput, "id-number.check", "身份证号末位校验码不符，多半有一位打错。请对照证件重填。",
                 en: "The ID number's check character does not fit, so a digit is mistyped. Compare with the card.")
+        case .form(let kind):
+            Failure(
+                .badInput, "id-number.form", "\(kind.title)应为 \(kind.words)。请对照证件重填，并核对证件类型。",
+                en: "This is no number of a \(kind.rawValue). Compare it and the kind with the paper.")
         }
     }
 }

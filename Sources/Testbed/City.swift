@@ -22,10 +22,10 @@ package struct City: Sendable {
 
     /// Adds a member of the cast, at the mill in 泰山区 unless said otherwise.
     package func add(
-        _ name: String, at unit: Organisation? = nil, since: Day = .first, phone: String? = nil
+        _ name: String, _ id: IDNumber? = nil, at unit: Organisation? = nil, since: Day = .first, phone: String? = nil
     ) async throws -> ID<Person> {
         let (people, unit) = (people, unit ?? mill)
-        let id = try Cast.idNumber(of: name)
+        let id = try id ?? Cast.idNumber(of: name)
         return try await database.write { transaction in
             let person = try PersonStore(transaction, people).add(name, id, phone: phone)
             _ = try EmploymentStore(transaction, people).put(

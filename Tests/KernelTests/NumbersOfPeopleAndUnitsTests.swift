@@ -3,7 +3,8 @@ import Testing
 
 @Suite("ID numbers, credit codes and regions")
 struct NumbersOfPeopleAndUnitsTests {
-    @Test(arguments: ["11010519491231002X", "440524188001010014", " 11010519491231002x "])
+    @Test(arguments: ["11010519491231002X", "440524188001010014", " 11010519491231002x ", "１1010519491231002X",
+        "110105 19491231 002X"])
     func idNumbersAreRead(text: String) throws {
         let number = try IDNumber(text)
         #expect(number.text.hasPrefix(number.masked.prefix(6)) && number.masked.contains("********"))
@@ -12,11 +13,41 @@ struct NumbersOfPeopleAndUnitsTests {
     @Test(arguments: [
         ("11010519491231002", IDNumber.Fault.length(17)), ("110105194912310021", .checkCharacter),
         ("11010519490229002X", .birth), ("110105179912310020", .birth), ("1101051949123100XX", .characters),
-        ("１1010519491231002X", .characters),
         ("11010519491231003X", .checkCharacter), ("", .length(0)),
     ])
     func whatIsNoIDNumberSaysWhy(text: String, fault: IDNumber.Fault) {
         #expect(throws: fault) { try IDNumber(text) }
+    }
+
+    @Test(arguments: [
+        ("e12345678", IDNumber.Kind.passport, "E12345678", "E1*****78"), ("G 1234567", .passport, "G1234567", "G1****67"),
+        ("h12345678", .permitOfHongKongAndMacao, "H12345678", "H1*****78"),
+        // The permit of before 2013 counts its renewals behind the number.
+        ("H1234567802", .permitOfHongKongAndMacao, "H12345678", "H1*****78"),
+        ("01234567", .permitOfTaiwan, "01234567", "01****67"),
+        ("usa110080010111", .foreignersCard, "USA110080010111", "US***********11"),
+        ("11010519491231002x", .resident, "11010519491231002X", "110105********002X"),
+    ])
+    func numbersOfOtherPapersAreRead(typed: String, kind: IDNumber.Kind, text: String, masked: String) throws {
+        let number = try IDNumber(typed, kind)
+        #expect(number.text == text && number.masked == masked && number.kind == kind)
+        #expect(IDNumber.all(typed).contains(number))
+        #expect(number.key == (kind == .resident ? text : "\(kind.rawValue) \(text)"))
+    }
+
+    @Test(arguments: [
+        ("E123", IDNumber.Kind.passport), ("ABCDEFGH", .passport), ("护照E12345678", .passport), ("E1234567890123", .passport),
+        ("A12345678", .permitOfHongKongAndMacao), ("H1234567", .permitOfHongKongAndMacao), ("1234567", .permitOfTaiwan),
+        ("USA11008001011", .foreignersCard), ("110105194912310", .foreignersCard),
+    ])
+    func whatIsNoNumberOfItsPaperSaysSo(typed: String, kind: IDNumber.Kind) {
+        #expect { try IDNumber(typed, kind) } throws: { ($0 as? IDNumber.Fault)?.failure.code == "id-number.form" }
+    }
+
+    @Test func papersAreCalledAsPeopleCallThem() {
+        for kind in IDNumber.Kind.allCases { #expect(IDNumber.Kind.named(kind.name, of: "USA110080010111") == kind) }
+        #expect(IDNumber.Kind.named("外国人永久居留身份证", of: "937…") == .resident)
+        #expect(IDNumber.Kind.named("驾驶证", of: "1") == nil)
     }
 
     @Test(arguments: [

@@ -21,6 +21,25 @@ import Web
         return Accounts(city.database, People(keys: city.people.keys, outside: ahead))
     }
 
+    /// A passport and a permit may have one number: each signs in by paper and number, the first by the number too.
+    @Test(arguments: Engine.allCases) func everyPaperSignsIn(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let accounts = Accounts(city.database, city.people)
+            let people = [
+                try await city.add("Anna Lee", IDNumber("H12345678", .passport)),
+                try await city.add("陈大文", IDNumber("H12345678", .permitOfHongKongAndMacao)),
+            ]
+            let opened = [try await accounts.open(for: people[0]), try await accounts.open(for: people[1])]
+            #expect(opened.map(\.login) == ["护照H12345678", "港澳居民来往内地通行证H12345678"])
+            for (login, turn, who) in [
+                ("护照 h12345678", 0, 0), ("港澳居民来往内地通行证H12345678", 1, 1), ("h12345678", 0, 0),
+            ] {
+                let signed = try await accounts.signIn(login, opened[turn].password, device: "")
+                #expect(try await accounts.visitor(signed.token)?.person == people[who].number, "\(login)")
+            }
+        }
+    }
+
     @Test(arguments: Engine.allCases) func aPersonSignsInAndOut(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let accounts = Accounts(city.database, city.people)

@@ -359,6 +359,11 @@ ALTER TABLE organisation ADD COLUMN name_form TEXT COLLATE "C";
 
 CREATE INDEX organisation_by_form ON organisation (region, name_form);
 
+-- person-3
+ALTER TABLE person ADD COLUMN id_kind TEXT COLLATE "C";
+
+ALTER TABLE person ADD COLUMN name_typed TEXT COLLATE "C";
+
 -- policy-book-1
 CREATE TABLE policy_version (
     number    BIGINT NOT NULL PRIMARY KEY,

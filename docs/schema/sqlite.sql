@@ -339,6 +339,11 @@ ALTER TABLE organisation ADD COLUMN name_form TEXT;
 
 CREATE INDEX organisation_by_form ON organisation (region, name_form);
 
+-- person-3
+ALTER TABLE person ADD COLUMN id_kind TEXT;
+
+ALTER TABLE person ADD COLUMN name_typed TEXT;
+
 -- policy-book-1
 CREATE TABLE policy_version (
     number    INTEGER NOT NULL PRIMARY KEY,

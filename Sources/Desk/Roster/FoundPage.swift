@@ -24,7 +24,7 @@ struct FoundPage: PageValue {
     }
 
     /// An ID number is not written on the page: it would be seen over a shoulder, and kept with it.
-    private var said: String { (try? IDNumber(words)) == nil ? words : "" }
+    private var said: String { IDNumber.all(words).isEmpty ? words : "" }
 
     static var fields: [String: Field<FoundPage>] {
         [

@@ -159,6 +159,13 @@ extension RosterPages {
             let person = try people.find(id)
             return try store.places(of: person?.alias ?? person?.number ?? ID(0), scope)
         }
+        let papers = IDNumber.all(words)
+        if !papers.isEmpty {
+            // Eight digits may be a permit's, or a person's own number here.
+            let number = ID<Person>(words).map { [$0] } ?? []
+            let found = try papers.map { try people.find($0) }.map { $0?.alias ?? $0?.number ?? ID(0) }
+            return try (number + found).flatMap { try store.places(of: $0, scope) }
+        }
         if let number = ID<Person>(words) { return try store.places(of: number, scope) }
         // Names from before they had one form are found as they were typed.
         for name in [NormalForm.personName(words), words] {

@@ -49,8 +49,11 @@ struct YearReader: Sendable {
     }
 
     private func who(_ person: Person, _ links: YearLinks, _ transaction: Transaction) throws -> Who {
-        let id = try PersonStore(transaction, registry.people).idNumber(of: person.number)
-        return Who(name: person.name, number: "\(person.number)", id: id?.masked ?? "", login: links.login)
+        let store = PersonStore(transaction, registry.people)
+        let id = try store.idNumber(of: person.number)
+        return Who(
+            name: person.name, typed: try store.typedName(of: person.number), number: "\(person.number)",
+            id: id?.masked ?? "", idTitle: (id?.kind ?? .resident).title, login: links.login)
     }
 
     /// The PDF of one of the person's certificates. Failure: `desk.no-certificate`.
@@ -67,19 +70,28 @@ struct YearReader: Sendable {
 /// Whose year an officer looks at.
 struct Who: PageValue {
     let name: String
+    /// As a list has it, where it is not kept so.
+    let typed: String?
     let number: String
     let id: String
+    /// 身份证号, 护照号码.
+    let idTitle: String
     /// To the person's account, for whoever may open and reset it.
     let login: Link?
 
     static var fields: [String: Field<Who>] {
         [
             "name": .text { $0.name }, "number": .text { $0.number }, "id": .text { $0.id },
+            "idTitle": .text { $0.idTitle }, "isTyped": .flag { $0.typed != nil }, "typed": .text { $0.typed ?? "" },
             "hasLogin": .flag { $0.login != nil }, "login": .text { $0.login?.text ?? "" },
         ]
     }
 
-    static var sample: Who { Who(name: "岳明远", number: "1", id: "999999********0018", login: RosterPages.path.link()) }
+    static var sample: Who { 
+        Who(
+            name: "岳明远", typed: "岳·明远", number: "1", id: "999999********0018", idTitle: "身份证号",
+            login: RosterPages.path.link())
+    }
 }
 
 extension CertificateFacts {

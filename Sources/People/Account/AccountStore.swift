@@ -139,10 +139,10 @@ package struct AccountStore {
         return had
     }
 
-    /// A person's mobile as a login beside the ID number; one that somebody else signs in with stays theirs.
-    func put(mobile: String, of number: ID<Account>) throws {
+    /// Another login beside the first, as a person's mobile; one that somebody else signs in with stays theirs.
+    func put(login: String, of number: ID<Account>) throws {
         try transaction.insert(
-            [people.loginHash(mobile), number], into: AccountSchema.login, "ON CONFLICT DO NOTHING")
+            [people.loginHash(login), number], into: AccountSchema.login, "ON CONFLICT DO NOTHING")
     }
 
     func drop(mobile: String, of number: ID<Account>) throws {

@@ -86,7 +86,11 @@ extension Accounts {
             return (found.name, id)
         }
         let role = AccountRole(.professional, at: nil)
-        return try await open(name, person: person, logins: [id.text], role, isDemo, also: also)
+        return try await open(name, person: person, logins: [id.login], role, isDemo) { account, transaction in
+            // The number alone too, where it is nobody's yet: a passport and a permit may have one number.
+            if id.kind != .resident { try store(transaction).put(login: id.text, of: account) }
+            try also(account, transaction)
+        }
     }
 
     /// A new password that is good until the next login; whoever is signed in with the old one is signed out.
@@ -235,7 +239,7 @@ extension Accounts {
             let number = try store.add(name, person: person, logins: logins, password, isDemo: isDemo)
             try store.grant(role, to: number)
             let mobile = try person.flatMap { try PersonStore(transaction, people).phone(of: $0) }
-            if let mobile { try store.put(mobile: mobile, of: number) }
+            if let mobile { try store.put(login: mobile, of: number) }
             try store.record(.openAccount, on: number, role.detail)
             try also(number, transaction)
             return number

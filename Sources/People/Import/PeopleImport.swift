@@ -15,7 +15,7 @@ package struct PeopleImport: Sendable {
     package typealias Column = (title: String, key: String, read: @Sendable (String) -> Fact?, accepted: String)
 
     package static let columns = [
-        "姓名", "身份证号", "手机号", "单位名称", "统一社会信用代码", "单位性质", "行政区划", "主管部门", "人员关系", "任职起始日期",
+        "姓名", "证件类型", "身份证号", "手机号", "单位名称", "统一社会信用代码", "单位性质", "行政区划", "主管部门", "人员关系", "任职起始日期",
         "职称系列", "职称级别", "职称", "职称取得日期",
     ]
     static let needed = ["姓名", "身份证号"]
@@ -78,7 +78,7 @@ package struct PeopleImport: Sendable {
             person = known.number
             if try store.correct(person, name: name, phone: phone, keepingLogin: !page.reach.isEverybody) {
                 let isNamedSo = NormalForm.same(known.name, name)
-                changes.append(isNamedSo ? "手机号更新" : "姓名由“\(known.name)”改为“\(name)”")
+                changes.append(isNamedSo ? "手机号更新" : "姓名由“\(known.name)”改为“\(NormalForm.personName(name))”")
                 try AuditStore(page.reach.transaction, people).record(
                     .changePerson, .list("people"), about: person,
                     ["changed": isNamedSo ? "mobile" : phone == nil ? "name" : "name-mobile"])
@@ -113,16 +113,16 @@ package struct PeopleImport: Sendable {
         _ = try reader.need("姓名", longest: 60)
         let name = try reader.name("姓名") ?? ""
         guard name.unicodeScalars.allSatisfy(Self.isOfName), name.contains(where: \.isLetter) else {
-            throw reader.fault("姓名", "“\(name)”不是姓名：有数字或符号。请按身份证填写")
+            throw reader.fault("姓名", "“\(name)”不是姓名：有数字或符号。请按证件填写")
         }
-        return name
+        return try reader.text("姓名") ?? name
     }
 
     /// The number of somebody who is born.
     private func idNumber(_ reader: RowReader) throws -> IDNumber {
-        let (id, today) = (try reader.idNumber("身份证号"), people.outside.today)
-        guard id.birth <= today else {
-            throw reader.fault("身份证号", "身份证号里的出生日期 \(id.birth) 还没有到。请对照证件重填")
+        let (id, today) = (try reader.idNumber(), people.outside.today)
+        if let birth = id.birth, birth > today {
+            throw reader.fault("身份证号", "身份证号里的出生日期 \(birth) 还没有到。请对照证件重填")
         }
         return id
     }
@@ -137,7 +137,7 @@ package struct PeopleImport: Sendable {
 
     /// All that is wrong with the row, column by column; whatever it does is taken back with it.
     private func faults(_ reader: RowReader, _ page: Page) -> [RowFailure] {
-        let id = try? reader.idNumber("身份证号")
+        let id = try? reader.idNumber()
         let isNew = id.map { (try? find($0, page).known) == nil } ?? false
         var faults = reader.faults { _ = try name(reader) } + reader.faults { _ = try idNumber(reader) }
         faults += reader.faults { _ = try since(reader, bornOn: id?.birth) }

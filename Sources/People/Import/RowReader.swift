@@ -43,16 +43,34 @@ package struct RowReader {
     }
 
     /// A number that a spreadsheet took for a quantity has lost its last digits: nobody can mend it but its owner.
-    package func idNumber(_ title: String) throws -> IDNumber {
-        let cell = header.cell(title, row)
-        if cell.isDamagedNumber {
-            throw fault(title, "身份证号被表格软件当作数字，末几位已丢失。请把该列设为“文本”格式后重新填写")
+    package func idNumber() throws -> IDNumber {
+        if header.cell(Self.number, row).isDamagedNumber {
+            throw fault(Self.number, "身份证号被表格软件当作数字，末几位已丢失。请把该列设为“文本”格式后重新填写")
         }
+        let typed = try need(Self.number, longest: 100)
         do {
-            return try IDNumber(need(title, longest: 100))
+            return try IDNumber(typed, kindOfPaper(typed))
         } catch let fault as IDNumber.Fault {
-            throw self.fault(title, fault.failure.words.chinese)
+            let mayBeOther = try text(Self.paper) == nil && IDNumber.all(typed).contains { $0.kind != .resident }
+            let hint = mayBeOther ? "其他证件请在“\(Self.paper)”一栏写明" : ""
+            throw self.fault(Self.number, fault.failure.words.chinese + hint)
         }
+    }
+
+    /// The columns of the number, and of what paper it is.
+    package static let number = "身份证号"
+    package static let paper = "证件类型"
+
+    /// What is written in its column; else the kind whose numbers have a form of their own.
+    private func kindOfPaper(_ number: String) throws -> IDNumber.Kind {
+        guard let text = try text(Self.paper) else {
+            return (try? IDNumber(number, .foreignersCard))?.kind ?? .resident
+        }
+        guard let kind = IDNumber.Kind.named(text, of: number) else {
+            let names = IDNumber.Kind.allCases.map(\.name).joined(separator: "、")
+            throw fault(Self.paper, "“\(text)”不符。应为：\(names)、港澳台居民居住证")
+        }
+        return kind
     }
 
     package func uscc(_ title: String) throws -> USCC? {

@@ -3,7 +3,8 @@ import Database
 /// Numbers of people are sealed and found by a keyed hash; names are in the clear, so that they can be searched.
 enum PersonSchema {
     static let person = AuthenticatedTable(
-        "person", key: ["number"], ["name", "id_sealed", "id_lookup", "phone_sealed", "alias"])
+        "person", key: ["number"], ["name", "id_sealed", "id_lookup", "phone_sealed", "alias"],
+        later: ["id_kind", "name_typed"])
     static let merge = AuthenticatedTable(
         "person_merge", key: ["person", "turn"], ["target", "reason", "decided"], added: "decided")
 
@@ -35,5 +36,16 @@ enum PersonSchema {
             ) STRICT
             """, appendOnly: ["person_merge"]),
         Migration("person-2", "CREATE INDEX person_merge_by_target ON person_merge (target)"),
+    ]
+
+    /// Which paper the number is of, NULL for a resident's; and the name as it was typed, NULL where it is kept so.
+    static let ofPapers = [
+        Migration(
+            "person-3",
+            """
+            ALTER TABLE person ADD COLUMN id_kind TEXT
+            ;
+            ALTER TABLE person ADD COLUMN name_typed TEXT
+            """)
     ]
 }

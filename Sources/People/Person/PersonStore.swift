@@ -20,18 +20,22 @@ package struct PersonStore {
         try one("\(Self.columns) WHERE p.id_lookup = \(lookup(id))")
     }
 
-    /// Adds a person whose ID number nobody has yet.
+    /// Adds a person whose ID number nobody has yet. The name is kept in its form, and beside it as it was typed.
     ///
     /// `standingIn`: somebody has it, and a row is tried as if nobody had. It is not found by the number, and the
     /// transaction or savepoint that it is made in has to be taken back.
     package func add(
-        _ name: String, _ id: IDNumber, phone: String?, standingIn: Bool = false
+        _ typed: String, _ id: IDNumber, phone: String?, standingIn: Bool = false
     ) throws -> ID<Person> {
         let number = ID<Person>(try NumberStore(transaction).take(of: "person"))
         let sealed = try people.keys.seal(Array(id.text.utf8), context: Self.context("id", number))
         let hash = standingIn ? standIn(id) : lookup(id)
+        let name = NormalForm.personName(typed)
         try transaction.insert(
-            [number, name, sealed, hash, try seal(phone, number), Value.null], into: PersonSchema.person)
+            [
+                number, name, sealed, hash, try seal(phone, number), Value.null,
+                id.kind == .resident ? nil : id.kind.rawValue, typed == name ? nil : typed,
+            ], into: PersonSchema.person)
         return number
     }
 
@@ -40,7 +44,7 @@ package struct PersonStore {
     ///
     /// `keepingLogin`: an account whose owner has set a password keeps its logins, since those are the owner's.
     package func correct(
-        _ number: ID<Person>, name: String, phone: String?, keepingLogin: Bool = false
+        _ number: ID<Person>, name typed: String, phone: String?, keepingLogin: Bool = false
     ) throws -> Bool {
         let known = try transaction.first("SELECT name, phone_sealed FROM person WHERE number = \(number)") {
             (name: try $0.text(0), phone: try $0.optionalBytes(1))
@@ -49,21 +53,35 @@ package struct PersonStore {
         let accounts = AccountStore(transaction, people)
         if let phone, let account = try accounts.find(person: number), account.isFirst || !keepingLogin {
             if let old, old != phone { try accounts.drop(mobile: old, of: account.number) }
-            try accounts.put(mobile: phone, of: account.number)
+            try accounts.put(login: phone, of: account.number)
         }
-        let isNamedSo = known.map { NormalForm.same($0.name, name) } ?? false
+        let isNamedSo = known.map { NormalForm.same($0.name, typed) } ?? false
         guard !isNamedSo || (phone != nil && phone != old) else { return false }
-        return try transaction.update(
-            PersonSchema.person, key: [number],
-            [
-                ("name", isNamedSo ? known?.name ?? name : name), ("phone_sealed", try seal(phone ?? old, number)),
-            ])
+        var changes: [(StaticString, any Bindable)] = [("phone_sealed", try seal(phone ?? old, number))]
+        if !isNamedSo {
+            let name = NormalForm.personName(typed)
+            changes += [("name", name), ("name_typed", typed == name ? nil : typed)]
+        }
+        return try transaction.update(PersonSchema.person, key: [number], changes)
     }
 
     /// The ID number in full. Showing it to anybody is an act to be logged; pages show ``IDNumber/masked``.
     package func idNumber(of number: ID<Person>) throws -> IDNumber? {
-        let sealed = try transaction.first("SELECT id_sealed FROM person WHERE number = \(number)") { try $0.bytes(0) }
-        return try sealed.map { try open($0, "id", number) }.flatMap { try? IDNumber($0) }
+        try transaction.first("\(Self.columns) WHERE p.number = \(number)") { try id($0, number) }
+    }
+
+    /// The name as it was typed, where it is not kept so.
+    package func typedName(of number: ID<Person>) throws -> String? {
+        try transaction.first("\(Self.columns) WHERE p.number = \(number)") { row in
+            try row.check(PersonSchema.person)
+            return try row.optionalText(7)
+        } ?? nil
+    }
+
+    private func id(_ row: Row, _ number: ID<Person>) throws -> IDNumber {
+        try row.check(PersonSchema.person)
+        let kind = try row.optionalText(6).flatMap { IDNumber.Kind(rawValue: $0) } ?? .resident
+        return try IDNumber(open(row.bytes(2), "id", number), kind)
     }
 
     package func phone(of number: ID<Person>) throws -> String? {
@@ -146,9 +164,8 @@ package struct PersonStore {
     package func holders(from: Int, through: Int) throws -> [Int: (name: String, id: IDNumber)] {
         var holders: [Int: (name: String, id: IDNumber)] = [:]
         try transaction.each("\(Self.columns) WHERE p.number >= \(from) AND p.number <= \(through)") { row in
-            try row.check(PersonSchema.person)
             let number = try row.int(0)
-            holders[number] = (try row.text(1), try IDNumber(open(row.bytes(2), "id", ID(number))))
+            holders[number] = (try row.text(1), try id(row, ID(number)))
         }
         return holders
     }
@@ -156,8 +173,7 @@ package struct PersonStore {
     /// The same of one person; `nil` of one who was merged into another.
     package func holder(_ number: ID<Person>) throws -> (name: String, id: IDNumber)? {
         try transaction.first("\(Self.columns) WHERE p.number = \(number) AND p.alias IS NULL") { row in
-            try row.check(PersonSchema.person)
-            return (try row.text(1), try IDNumber(open(row.bytes(2), "id", number)))
+            (try row.text(1), try id(row, number))
         }
     }
 
@@ -170,9 +186,9 @@ package struct PersonStore {
         }
     }
 
-    private func lookup(_ id: IDNumber) -> [UInt8] { people.keys.lookup(id.text, context: "person/id") }
+    private func lookup(_ id: IDNumber) -> [UInt8] { people.keys.lookup(id.key, context: "person/id") }
 
-    private func standIn(_ id: IDNumber) -> [UInt8] { people.keys.lookup(id.text, context: "person/stand-in") }
+    private func standIn(_ id: IDNumber) -> [UInt8] { people.keys.lookup(id.key, context: "person/stand-in") }
 
     private static func context(_ column: String, _ number: ID<Person>) -> String { "person/\(column)/\(number)" }
 

@@ -32,7 +32,8 @@ package struct CertificateFacts: Sendable, Hashable {
     /// The period of the standing, the year of an item.
     package var period: Period
     package var name: String
-    /// Masked or in full, as the form says.
+    /// The number of the ID paper, masked or in full, as the form says; of another paper than a resident's its name and
+    /// a blank stand before it: 护照 E1*****78.
     package var id: String
     package var unit: String
     package var authority: String
@@ -50,13 +51,17 @@ package struct CertificateFacts: Sendable, Hashable {
 
 /// A fact by the name under which forms print it.
 package enum CertificateField: String, Sendable, Hashable, CaseIterable {
-    case name, id, unit, year, period, result, hours, item, day, number, identifier, authority, issued
+    case name, id
+    /// What the number of the paper is called: 身份证号, 护照号码.
+    case idTitle = "id-title"
+    case unit, year, period, result, hours, item, day, number, identifier, authority, issued
 
     /// As people call it.
     package var title: String {
         switch self {
         case .name: "姓名"
         case .id: "身份证号"
+        case .idTitle: "证件"
         case .unit: "单位"
         case .year: "年度"
         case .period: "起止日期"
@@ -82,6 +87,7 @@ extension CertificateFacts {
         switch field {
         case .name: name
         case .id: id
+        case .idTitle: idTitle
         case .unit: unit
         case .year: years
         case .period: "\(period.from.written)至\(period.to.written)"
@@ -96,10 +102,21 @@ extension CertificateFacts {
         }
     }
 
-    /// Field by field, without those that are empty.
-    package var printed: [(field: CertificateField, text: String)] {
-        CertificateField.allCases.map { ($0, text($0)) }.filter { !$0.1.isEmpty }
+    /// Field by field with its title, without those that are empty.
+    package var printed: [(field: CertificateField, title: String, text: String)] {
+        CertificateField.allCases.filter { $0 != .idTitle }.map { field in
+            field == .id ? (field, idTitle, idNumber) : (field, field.title, text(field))
+        }.filter { !$0.text.isEmpty }
     }
+
+    /// The name of the paper, where it is not a resident's, and the number.
+    private var idParts: [Substring] { id.split(separator: " ", maxSplits: 1) }
+
+    /// 身份证号, 护照号码.
+    package var idTitle: String { idParts.count == 2 ? "\(idParts[0])号码" : CertificateField.id.title }
+
+    /// The number alone.
+    package var idNumber: String { idParts.last.map { String($0) } ?? "" }
 
     private var years: String {
         let (first, last) = (period.from.year, period.to.year)
@@ -110,7 +127,7 @@ extension CertificateFacts {
     package var masked: CertificateFacts {
         var facts = self
         facts.name = name.prefix(1) + String(repeating: "*", count: max(1, name.count - 1))
-        facts.id = id.count == 18 ? id.prefix(6) + "********" + id.suffix(4) : id
+        if !idNumber.contains("*") { facts.id = id.dropLast(idNumber.count) + IDNumber.masked(idNumber) }
         return facts
     }
 }

@@ -88,7 +88,7 @@ struct Issuer {
         let facts = CertificateFacts(
             kind: content.kind, number: .random(proof.people.outside), form: published.number,
             issued: Day(milliseconds: now), period: content.period, name: holder.name,
-            id: form.masksID ? holder.id.masked : holder.id.text, unit: unit?.name ?? "", authority: form.authority,
+            id: holder.id.printed(masked: form.masksID), unit: unit?.name ?? "", authority: form.authority,
             type: form.type, issuer: form.issuer, result: content.result, lines: content.lines, item: content.item,
             day: content.day)
         let bad = try proof.press.unprintable(facts.printed.map(\.text), family: form.family)
@@ -110,7 +110,14 @@ extension SettledYear {
 extension Proof {
     /// By which a certificate knows that name or ID number were corrected since; it tells neither.
     func hash(of holder: Issuer.Holder) -> [UInt8] {
-        people.keys.lookup("\(holder.id.text) \(holder.name)", context: "certificate/holder")
+        people.keys.lookup("\(holder.id.key) \(holder.name)", context: "certificate/holder")
+    }
+}
+
+extension IDNumber {
+    /// As a certificate has it.
+    fileprivate func printed(masked: Bool) -> String {
+        (kind == .resident ? "" : kind.name + " ") + (masked ? self.masked : text)
     }
 }
 
@@ -137,7 +144,7 @@ extension Failure {
 
     fileprivate static func noGlyph(_ characters: [Character], _ facts: CertificateFacts) -> Failure {
         let found = characters.map { "“\($0)”（\($0.codePoint)）" }.joined(separator: "、")
-        let field = facts.printed.first { $0.text.contains(characters[0]) }?.field.title ?? ""
+        let field = facts.printed.first { $0.text.contains(characters[0]) }?.title ?? ""
         let named = characters.map(\.codePoint).joined(separator: ", ")
         return Failure(
             .refused, "certificate.glyph", "\(field)中的\(found)没有可用的字形，印出来会缺字。请安装含该字的字体并写入版式的 fonts，再颁发。",

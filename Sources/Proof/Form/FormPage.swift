@@ -47,13 +47,18 @@ extension CertificateForm {
 
     private typealias Setting = (runs: [PrintedRun], style: FormStyle)
 
+    /// A form without a place for the name of the paper has it before the number.
+    private func text(_ field: CertificateField, _ facts: CertificateFacts) -> String {
+        field == .id && layout(facts.kind).contains { $0.fields.contains(.idTitle) } ? facts.idNumber : facts.text(field)
+    }
+
     private func texts(_ element: FormElement, _ facts: CertificateFacts) -> [Setting] {
         switch element {
         case .text(let runs, let style):
             let filled = runs.map { run in
                 switch run.content {
                 case .words(let words): PrintedRun(field: nil, text: words, isBold: run.isBold)
-                case .field(let field): PrintedRun(field: field, text: facts.text(field), isBold: run.isBold)
+                case .field(let field): PrintedRun(field: field, text: text(field, facts), isBold: run.isBold)
                 }
             }
             return [(filled, style)]

@@ -62,7 +62,7 @@ extension CertificateForm {
 }
 
 extension FormElement {
-    fileprivate var fields: [CertificateField] {
+    var fields: [CertificateField] {
         switch self {
         case .text(let runs, _): runs.compactMap { if case .field(let field) = $0.content { field } else { nil } }
         case .hours: [.hours]

@@ -41,7 +41,7 @@ export function readPresented(text) {
 export function printed(facts) {
   const [first, last] = [facts.from, facts.through].map(day => isoDay(day).slice(0, 4))
   const fields = [
-    ['姓名', facts.name], ['身份证号', facts.idNumber], ['单位', facts.unit],
+    ['姓名', facts.name], paper(facts.idNumber), ['单位', facts.unit],
     ['年度', first === last ? first : `${first}—${last}`],
     ['起止日期', `${writtenDay(facts.from)}至${writtenDay(facts.through)}`], ['结果', facts.result],
     ['学时', facts.lines.map(line => `${line.name} ${line.hundredths / 100} 学时`).join('，')],
@@ -50,6 +50,12 @@ export function printed(facts) {
     ['颁发机关', facts.authority], ['颁发日期', writtenDay(facts.issued)],
   ]
   return fields.filter(([, text]) => text).map(([title, text]) => ({ title, text }))
+}
+
+// The number of the ID paper with its title; of another paper than a resident's its name stands before the number.
+function paper(text) {
+  const [name, ...number] = text.split(' ')
+  return number.length ? [`${name}号码`, number.join(' ')] : ['身份证号', text]
 }
 
 // What the signature tells against a code: { state, reasons, facts }, facts null where nothing is certain; null where

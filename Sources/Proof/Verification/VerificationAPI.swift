@@ -43,7 +43,7 @@ package struct VerificationAPI: Sendable {
                 return Found(
                     number: number.text, state: found.state.rawValue, reasons: found.reasons.map(\.chinese),
                     facts: (found.facts?.printed ?? []).map {
-                        Found.Fact(name: $0.field.rawValue, title: $0.field.title, text: $0.text)
+                        Found.Fact(name: $0.field.rawValue, title: $0.title, text: $0.text)
                     })
             },
             .get(

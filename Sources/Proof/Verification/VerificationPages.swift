@@ -176,7 +176,7 @@ struct NumberPage: PageValue {
         (self.found, self.number, self.isCode, self.named) = (found, number, isCode, named)
         self.templates = templates
         (time, self.digest) = (ClockTime(now).text, digest ?? "")
-        facts = (found.facts?.printed ?? []).map { TitledText($0.field.title, $0.text) }
+        facts = (found.facts?.printed ?? []).map { TitledText($0.title, $0.text) }
     }
 
     private let facts: [TitledText]

@@ -112,7 +112,7 @@ final class HoursRows {
     }
 
     private func person(_ reader: RowReader) throws -> Person {
-        let id = try reader.idNumber("身份证号")
+        let id = try reader.idNumber()
         guard let person = try known[id] ?? find(id) else {
             let isEverybody = recogniser.reach?.isEverybody ?? true
             let words = isEverybody ? "没有登记过这个身份证号的人员。" : "没有登记过这个身份证号的人员，或不在您管理的单位。请核对；新人员"
@@ -159,9 +159,9 @@ final class HoursRows {
 
     /// All that is wrong in the cells themselves, whoever the person is.
     private func faults(_ reader: RowReader) -> [RowFailure] {
-        let id = reader.faults { _ = try reader.idNumber("身份证号") }
+        let id = reader.faults { _ = try reader.idNumber() }
         let texts = ["编号", "更正原因"].flatMap { title in reader.faults { _ = try reader.text(title) } }
-        let person = (try? reader.idNumber("身份证号")).flatMap { known[$0] }
+        let person = (try? reader.idNumber()).flatMap { known[$0] }
         let own = person.flatMap { try? recogniser.bearer(of: $0.number).judge.candidates } ?? []
         var form: HoursForm?
         let kind = reader.faults { form = try self.form(reader, own.isEmpty ? recogniser.book.current : own) }

@@ -81,7 +81,10 @@ package struct ListTemplate: Sendable {
 }
 
 extension ListTemplate {
-    private static let id = Column("身份证号", needed: true, "18 位，文本格式", sample: "999999198001010011")
+    private static let id = Column(
+        RowReader.number, needed: true, "18 位，文本格式；其他证件填其号码，并选明证件类型", sample: "999999198001010011")
+    private static let paper = Column(
+        RowReader.paper, choices: IDNumber.Kind.allCases.map(\.name), "居民身份证、居住证可以留空")
 
     /// The list of people under these policies.
     package static func people(_ book: PolicyBook, _ regions: [Region]) -> ListTemplate {
@@ -91,7 +94,7 @@ extension ListTemplate {
             Column(title, choices: choices, "应为：" + choices.joined(separator: "、"), sample: sample)
         }
         var columns = [
-            Column("姓名", needed: true, "与身份证一致", sample: "岳明远"), id, Column("手机号", "11 位手机号"),
+            Column("姓名", needed: true, "与证件一致", sample: "岳明远"), paper, id, Column("手机号", "11 位手机号"),
             Column("单位名称", "与登记证书一致；无工作单位的填代管机构", sample: "泰安示例机械有限公司"),
             Column("统一社会信用代码", "18 位；没有的留空"), choice("单位性质", names(PeopleImport.natures), "企业"),
             choice("行政区划", regions.map(\.name), regions.first { $0.code.text.hasSuffix("2") }?.name ?? ""),
@@ -115,7 +118,7 @@ extension ListTemplate {
     private static func sheet(_ form: HoursForm) -> Sheet {
         let kind = form.kind
         let fixed = [
-            Column("姓名", "与登记的一致，用来核对", sample: "岳明远"), id,
+            Column("姓名", "与登记的一致，用来核对", sample: "岳明远"), paper, id,
             Column("编号", "本单位给这一项的编号；本单位再次导入同一编号即更正", sample: "示例"),
         ]
         var facts: [Column] = []

@@ -338,7 +338,10 @@ private struct SeenRows {
     /// Where an earlier row of the list says otherwise. A row with part of its key empty names nothing.
     mutating func conflict(_ row: SheetRow, _ header: SheetHeader) -> RowFailure? {
         let reader = RowReader(row: row, header: header)
-        let texts = key.compactMap { (try? reader.text($0))?.uppercased() }
+        let texts = key.compactMap { title in
+            (title == RowReader.number ? (try? reader.idNumber())?.key : nil)
+                ?? (try? reader.text(title))?.uppercased()
+        }
         guard texts.count == key.count else { return nil }
         let (name, hash) = (texts.hashValue, row.cells.hashValue)
         guard let earlier = rows[name] else {

@@ -291,15 +291,7 @@ struct PersonWord {
     func find(_ installation: Installation) async throws -> ID<Person> {
         let people = installation.people
         if text == "-" {
-            let id: IDNumber
-            do {
-                id = try IDNumber(readLine() ?? "")
-            } catch {
-                throw error.failure
-            }
-            let found = try await installation.database.read { try PersonStore($0, people).find(id)?.number }
-            guard let found else { throw Failure.noPerson(nil) }
-            return found
+            return try await find(try Self.papers(readLine() ?? ""), installation)
         }
         guard let number = ID<Person>(text) else {
             throw Failure(
@@ -309,5 +301,31 @@ struct PersonWord {
         let found = try await installation.database.read { try PersonStore($0, people).find(number)?.number }
         guard let found else { throw Failure.noPerson(number) }
         return found
+    }
+
+    /// What the number may be of.
+    private static func papers(_ typed: String) throws -> [IDNumber] {
+        let papers = IDNumber.all(typed)
+        if !papers.isEmpty { return papers }
+        do {
+            return [try IDNumber(typed)]
+        } catch {
+            throw error.failure
+        }
+    }
+
+    private func find(_ papers: [IDNumber], _ installation: Installation) async throws -> ID<Person> {
+        let people = installation.people
+        let found = try await installation.database.read { transaction in
+            try papers.compactMap { try PersonStore(transaction, people).find($0)?.number }
+        }
+        guard let first = found.first else { throw Failure.noPerson(nil) }
+        guard found.count == 1 else {
+            throw Failure(
+                .badInput, "person.papers",
+                "有 \(found.count) 人的证件是这个号码，证件类型不同：人员 \(found.map(\.description).joined(separator: "、"))。请改写人员编号。",
+                en: "\(found.count) people have this number on different papers. Write the person's number.")
+        }
+        return first
     }
 }

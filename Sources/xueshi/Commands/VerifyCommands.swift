@@ -68,8 +68,8 @@ struct VerifyCommand: AsyncParsableCommand {
 
     private func answer(_ found: Verification) -> Answer {
         var lines = found.reasons.map { words($0) }
-        lines += (found.facts?.printed ?? []).map { field, text in
-            "\(words(field.title, field.rawValue))\(words("：", ": "))\(text)"
+        lines += (found.facts?.printed ?? []).map { field, title, text in
+            "\(words(title, field.rawValue))\(words("：", ": "))\(text)"
         }
         return Answer(
             "verify", lines: lines,
