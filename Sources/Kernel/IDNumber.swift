@@ -80,8 +80,8 @@ package struct IDNumber: Sendable, Hashable {
 
     /// The first six digits: where the number was first given (GB/T 2260 of that time).
     package var area: String { String(text.prefix(6)) }
-    /// Whether it is of no resident, or begins with the code of a province (GB/T 2260), or with 9 and one, as on the permanent residence card
-    /// of a foreigner; 81 to 83 are on the residence permits of Hong Kong, Macao and Taiwan.
+    /// Whether it is of no resident, or begins with the code of a province (GB/T 2260), or with 9 and one, as on the
+    /// permanent residence card of a foreigner; 81 to 83 are on the residence permits of Hong Kong, Macao and Taiwan.
     package var hasKnownArea: Bool {
         guard kind == .resident else { return true }
         let digits = Array(text.utf8.prefix(3)).map { Int($0) - 48 }

@@ -10,8 +10,8 @@ import Foundation
 /// What was typed is what is kept and shown. Two texts of one form are candidates for one thing: where there is an
 /// ID number or a credit code, that decides.
 package enum NormalForm {
-    /// Raised by whoever lets it fold otherwise: keys that are kept of the older form are then written anew by a step of
-    /// the schema, and keyed hashes of it are tried beside those of the new one.
+    /// Raised by whoever lets it fold otherwise: keys that are kept of the older form are then written anew by a step
+    /// of the schema, and keyed hashes of it are tried beside those of the new one.
     package static let version = 1
 
     package static func of(_ text: String) -> String {

@@ -22,7 +22,7 @@ struct UpgradeTests {
         let older = Installation.tables.filter { !younger.contains($0.name.description) }
         try await installation.database.write { transaction in
             try transaction.dropGuards()
-            try transaction.command("DROP INDEX settled_opened")
+            for index in ["settled_opened", "organisation_by_form"] { try transaction.command("DROP INDEX \(index)") }
             for table in older {
                 for column in table.columns.suffix(from: table.first).map(\.description) + ["mac"] {
                     try transaction.command("ALTER TABLE \(table.name) DROP COLUMN \(column)")
@@ -33,7 +33,8 @@ struct UpgradeTests {
                 """
                 DELETE FROM migration
                 WHERE id IN ('state-change-1', 'upstream-1', 'upstream-2', 'settlement-2', 'settlement-3',
-                             'recognition-2', 'recognition-3', 'standing-3', 'standing-4') OR id LIKE '%-row-codes-_'
+                             'recognition-2', 'recognition-3', 'standing-3', 'standing-4', 'organisation-2',
+                             'person-3') OR id LIKE '%-row-codes-_'
                 """)
             for table in older where table.added != nil {
                 try Migration.guarding(table.name.description, transaction)

@@ -3,8 +3,10 @@ import Testing
 
 @Suite("ID numbers, credit codes and regions")
 struct NumbersOfPeopleAndUnitsTests {
-    @Test(arguments: ["11010519491231002X", "440524188001010014", " 11010519491231002x ", "１1010519491231002X",
-        "110105 19491231 002X"])
+    @Test(arguments: [
+        "11010519491231002X", "440524188001010014", " 11010519491231002x ", "１1010519491231002X",
+        "110105 19491231 002X",
+    ])
     func idNumbersAreRead(text: String) throws {
         let number = try IDNumber(text)
         #expect(number.text.hasPrefix(number.masked.prefix(6)) && number.masked.contains("********"))
@@ -20,7 +22,8 @@ struct NumbersOfPeopleAndUnitsTests {
     }
 
     @Test(arguments: [
-        ("e12345678", IDNumber.Kind.passport, "E12345678", "E1*****78"), ("G 1234567", .passport, "G1234567", "G1****67"),
+        ("e12345678", IDNumber.Kind.passport, "E12345678", "E1*****78"),
+        ("G 1234567", .passport, "G1234567", "G1****67"),
         ("h12345678", .permitOfHongKongAndMacao, "H12345678", "H1*****78"),
         // The permit of before 2013 counts its renewals behind the number.
         ("H1234567802", .permitOfHongKongAndMacao, "H12345678", "H1*****78"),
@@ -36,7 +39,8 @@ struct NumbersOfPeopleAndUnitsTests {
     }
 
     @Test(arguments: [
-        ("E123", IDNumber.Kind.passport), ("ABCDEFGH", .passport), ("护照E12345678", .passport), ("E1234567890123", .passport),
+        ("E123", IDNumber.Kind.passport), ("ABCDEFGH", .passport), ("护照E12345678", .passport),
+        ("E1234567890123", .passport),
         ("A12345678", .permitOfHongKongAndMacao), ("H1234567", .permitOfHongKongAndMacao), ("1234567", .permitOfTaiwan),
         ("USA11008001011", .foreignersCard), ("110105194912310", .foreignersCard),
     ])

@@ -151,6 +151,27 @@ import Testing
         #expect(lines.count == 2, "\(lines)")
     }
 
+    /// Two papers may have one number.
+    @Test func somebodyIsNamedByAnyPaper() async throws {
+        try await with(.sqlite) { program in
+            try program.prepare()
+            let papers = program.folder.path + "/papers.csv"
+            let rows = [
+                ("Anna Lee", "护照", "H12345678"), ("陈大文", "港澳居民来往内地通行证", "H12345678"), ("李约翰", "护照", "G1234567"),
+            ]
+            let text = rows.map { "\($0.0),\($0.1),\($0.2),示例机械厂,企业,370902\n" }.joined()
+            try Data(("姓名,证件类型,身份证号,单位名称,单位性质,行政区划\n" + text).utf8).write(to: URL(filePath: papers))
+            #expect(try program.run("import", "people", papers).figure("created") == "3")
+            for (typed, answer) in [
+                ("g1234567", "李约翰"), ("H12345678", "[person.papers]"), ("370902", "[person.unknown]"),
+                ("12", "[id-number.length]"),
+            ] {
+                let said = try program.run(["standing", "-", "--year", "2022"], typing: typed + "\n").lines.joined()
+                #expect(said.contains(answer), "\(typed): \(said)")
+            }
+        }
+    }
+
     @Test func wrongUsageAndLostSurroundingsHaveTheirCodes() async throws {
         try await with(.sqlite) { program in
             try program.prepare()

@@ -52,9 +52,15 @@ struct Program {
     func run(_ words: String...) throws -> Run { try run(words) }
 
     @discardableResult
-    func run(_ words: [String]) throws -> Run {
+    func run(_ words: [String], typing text: String? = nil) throws -> Run {
         let process = process(words)
         let (out, err) = (Pipe(), Pipe())
+        if let text {
+            let typed = Pipe()
+            try typed.fileHandleForWriting.write(contentsOf: Data(text.utf8))
+            try typed.fileHandleForWriting.close()
+            process.standardInput = typed
+        }
         process.standardOutput = out
         process.standardError = err
         try process.run()

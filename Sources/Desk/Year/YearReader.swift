@@ -87,7 +87,7 @@ struct Who: PageValue {
         ]
     }
 
-    static var sample: Who { 
+    static var sample: Who {
         Who(
             name: "岳明远", typed: "岳·明远", number: "1", id: "999999********0018", idTitle: "身份证号",
             login: RosterPages.path.link())

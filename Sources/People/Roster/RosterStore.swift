@@ -140,10 +140,11 @@ package struct RosterStore {
 
     /// Units of the scope whose names have these characters in them.
     package func units(containing name: String, _ scope: Scope, limit: Int) throws -> [(ID<Organisation>, String)] {
-        try transaction.rows(
+        let pattern = Self.pattern(NormalForm.of(name))
+        return try transaction.rows(
             """
             SELECT o.number, o.name FROM organisation o
-            WHERE \(try within(scope)) AND o.name_form LIKE \(Self.pattern(NormalForm.of(name))) ESCAPE '\\' AND o.role <> 'authority'
+            WHERE \(try within(scope)) AND o.name_form LIKE \(pattern) ESCAPE '\\' AND o.role <> 'authority'
             ORDER BY o.number LIMIT \(limit)
             """
         ) { (try $0.id(0), try $0.text(1)) }

@@ -102,7 +102,9 @@ package struct TransferWanted: Sendable, Hashable {
     /// The unit that is meant, where it stands now. Its number alone says nothing: it is held against name and region.
     package func standing(_ transaction: Transaction) throws -> Organisation? {
         let store = OrganisationStore(transaction)
-        guard let region else { return try number.flatMap(store.find).flatMap { NormalForm.same($0.name, unit) ? $0 : nil } }
+        guard let region else {
+            return try number.flatMap(store.find).flatMap { NormalForm.same($0.name, unit) ? $0 : nil }
+        }
         let found = try store.find(unit, in: region)
         return number == nil || found?.number == number ? found : nil
     }

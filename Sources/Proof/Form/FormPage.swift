@@ -49,7 +49,8 @@ extension CertificateForm {
 
     /// A form without a place for the name of the paper has it before the number.
     private func text(_ field: CertificateField, _ facts: CertificateFacts) -> String {
-        field == .id && layout(facts.kind).contains { $0.fields.contains(.idTitle) } ? facts.idNumber : facts.text(field)
+        let hasTitle = field == .id && layout(facts.kind).contains { $0.fields.contains(.idTitle) }
+        return hasTitle ? facts.idNumber : facts.text(field)
     }
 
     private func texts(_ element: FormElement, _ facts: CertificateFacts) -> [Setting] {
