@@ -172,9 +172,10 @@ struct HostileFilesTests {
 
     /// A child that the file took over is not believed.
     @Test(arguments: [
-        "", "\u{1}", "\u{2}E", "\u{1}X", "\u{1}R", "\u{1}R\u{1}\0\0\0\u{1}\0\0\0",
-        "\u{1}R\u{1}\0\0\0\u{1}\0\0\0\u{4}\0\0\0\0",
-        "\u{1}R\u{1}\0\0\0\0\u{7F}\0\0", "\u{1}S\0\0\u{7F}\0", "\u{1}F\u{3}\0\0\0abc", "\u{1}R\0\0\0\u{7F}\0\0\0\0",
+        "", "\u{2}", "\u{1}E", "\u{2}X", "\u{2}R", "\u{2}R\u{1}\0\0\0\0\u{1}\0\0\0",
+        "\u{2}R\u{1}\0\0\0\0\u{1}\0\0\0\u{7}\0\0\0\0",
+        "\u{2}R\u{1}\0\0\0\0\0\u{7F}\0\0", "\u{2}S\0\0\u{7F}\0", "\u{2}F\u{3}\0\0\0abc",
+        "\u{2}R\0\0\0\u{7F}\0\0\0\0\0",
     ])
     func aFalseStreamIsRefused(_ text: String) async throws {
         var rest = Array(text.utf8)[...]
@@ -216,7 +217,11 @@ struct HostileFilesTests {
     ]
 
     @Test(arguments: markup.keys.sorted()) func markupOfNoSpreadsheetIsRefused(_ name: String) async throws {
-        let file = try book(["xl/styles.xml": required(Self.markup[name])])
+        let file = try book([
+            "xl/workbook.xml": "<w xmlns:r='r'><sheet name='a' r:id='a'/></w>",
+            "xl/_rels/workbook.xml.rels": "<R><Relationship Id='a' Target='worksheets/a.xml'/></R>",
+            "xl/styles.xml": required(Self.markup[name]), "xl/worksheets/a.xml": "<w/>",
+        ])
         #expect(await failure { try readSheet(file.path) { _ in } } == "sheet.markup")
     }
 
@@ -224,7 +229,7 @@ struct HostileFilesTests {
     @Test func aLongFormatIsReadOnce() throws {
         let relations = "<R><Relationship Id='i' Target='worksheets/s.xml'/></R>"
         for (code, text) in [
-            ("\"\(String(repeating: "[\\_*", count: 60_000))y", "44713"), ("[$-804]yyyy\"y", "2022-06-01"),
+            ("\"\(String(repeating: "[\\_*", count: 60_000))y", "44713"), ("[$-804]yyyy-m-d\"y", "2022-06-01"),
         ] {
             let quoted = code.replacing("\"", with: "&quot;")
             let file = try book([

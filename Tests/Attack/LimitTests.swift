@@ -29,7 +29,7 @@ struct LimitTests {
             for (column, text) in [("姓名", "岳" + spaces + "远"), ("编号", long), ("更正原因", long), ("课程名称", long)] {
                 let report = try await counties.send(Self.hours + course(id, [column: text]), works, hours: true)
                 #expect(report.failures.flatMap(\.columns) == [column], "\(column)")
-                #expect(report.failures.allSatisfy { $0.cells.allSatisfy { $0.utf8.count <= 2000 } })
+                #expect(report.failures.allSatisfy { $0.cells.allSatisfy { $0.text.utf8.count <= 2000 } })
             }
             for column in ["职称系列", "职称"] {
                 let list = "姓名,身份证号,\(column)\n岳明远,\(id),\(long)\n"

@@ -52,8 +52,9 @@ struct DelimitedTests {
     }
 
     @Test func aDamagedNumberIsSeen() throws {
-        let cells = try rows(folder.file("3.70902E+17,370902199001011234,1E5x,5e3,-1\n".utf8))[0].cells
-        #expect(cells.map(\.isDamagedNumber) == [true, false, false, true, false])
+        let line = "3.70902E+17,370902199001011234,1E5x,5e3,-1,1.0422520180500E17,1e+21\n"
+        let cells = try rows(folder.file(line.utf8))[0].cells
+        #expect(cells.map(\.isDamagedNumber) == [true, false, false, false, false, true, true])
     }
 
     @Test func whatIsBrokenIsSaidWithItsPlace() throws {
@@ -61,8 +62,8 @@ struct DelimitedTests {
             (Array("a\nb,\"c\nd\n".utf8), "sheet.quote", "line 2"),
             (Array("a\nb,c\u{0}\n".utf8), "sheet.control", "Row 2, column 2"),
             (Array("a\nb,c\u{85}d\n".utf8), "sheet.control", "Row 2, column 2"),
-            ([65, 10, 0xFF, 10], "sheet.encoding", "neither"), ([65, 10, 0xD5], "sheet.encoding", "neither"),
-            ([0xEF, 0xBB, 0xBF, 65, 0xFF], "sheet.encoding", "neither"), ([], "sheet.empty", "empty"),
+            ([65, 10, 0xFF, 10], "sheet.encoding", "line 2"), ([65, 10, 0xD5], "sheet.cut", "line 2"),
+            ([0xEF, 0xBB, 0xBF, 65, 10, 0xFF], "sheet.encoding", "line 2"), ([], "sheet.empty", "empty"),
             ([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1], "sheet.old", ".xls"),
         ]
         for (bytes, code, words) in cases {

@@ -12,6 +12,22 @@ extension String {
         return String(unicodeScalars[from...to])
     }
 
+    /// ``trimmed``, and without what people put round a code lest a spreadsheet takes it for a number: `="3-1"`, an
+    /// apostrophe in front.
+    var typed: String {
+        let text = trimmed
+        switch text.utf8.first {
+        case UInt8(ascii: "'"): return text.dropFirst().contains("'") ? text : String(text.dropFirst()).trimmed
+        case UInt8(ascii: "="):
+            guard text.utf8.count > 2, text.hasPrefix("=\""), text.hasSuffix("\"") else { return text }
+            let inner = text.dropFirst(2).dropLast()
+            // `="a"&"b"` is a formula that has to be reckoned.
+            guard !inner.replacing("\"\"", with: "").contains("\"") else { return text }
+            return String(inner.replacing("\"\"", with: "\"")).trimmed
+        default: return text
+        }
+    }
+
     /// Anything but tab and line ends.
     var hasControl: Bool {
         utf8.contains { $0 < 32 && !(9...10 ~= $0 || $0 == 13) || $0 == 127 }
@@ -64,20 +80,49 @@ struct CellNumber {
 
     init(_ written: String) { self.written = written }
 
-    /// With 15 digits, which is what a spreadsheet keeps: `41.659999999999997` is 41.66. Where there are more, as
-    /// written.
-    var text: String {
-        if written.utf8.count <= 15, written.utf8.allSatisfy({ $0.isDigit || $0 == UInt8(ascii: ".") }) {
-            return written
+    /// `nil` where it is none, such as `NaN`.
+    private var value: Double? { Double(written).flatMap { $0.isFinite ? $0 : nil } }
+
+    /// With 15 digits, which is what a spreadsheet keeps: `41.659999999999997` is 41.66, and `2022.0` is 2022. Where
+    /// there are more, as written; `nil` where it is no number.
+    var text: String? {
+        if written.utf8.count <= 15, written.utf8.allSatisfy(\.isDigit) { return written }
+        guard let value else { return nil }
+        return value.magnitude < 1e15 ? String(format: "%.15g", value) : written
+    }
+
+    /// What it shows in such a format; `nil` where it stands for no day.
+    func cell(_ form: NumberForm, is1904: Bool) -> SheetCell? {
+        switch form {
+        case .plain: nil
+        case .day: day(is1904: is1904).map { SheetCell($0.description, .day) }
+        case .month: day(is1904: is1904).map { SheetCell(String($0.description.prefix(7)), .month) }
+        case .time: time.map { SheetCell($0, .time) }
         }
-        guard let value = Double(written), value.magnitude < 1e15 else { return written }
-        return String(format: "%.15g", value)
+    }
+
+    /// `9:05`
+    private var time: String? {
+        guard let value, 0..<Self.end ~= value else { return nil }
+        let minutes = Int((value * 86_400).rounded()) / 60
+        return "\(minutes / 60):\(minutes % 60 < 10 ? "0" : "")\(minutes % 60)"
+    }
+
+    /// Where days of a spreadsheet end, with the year 9999.
+    private static let end = 2_958_466.0
+
+    /// The number that stands for a day; below 61 for the day before, since February 1900 has 29 days there.
+    static func serial(_ day: Day) -> Double {
+        let number = day.number + 25_569
+        return Double(number < 61 ? number - 1 : number)
     }
 
     /// The day that the number stands for; `nil` where it stands for none.
-    func day(is1904: Bool) -> Day? {
-        guard let value = Double(written), 0..<2_958_466 ~= value else { return nil }
-        let serial = Int(value)
+    private func day(is1904: Bool) -> Day? {
+        guard let value, 0..<Self.end ~= value else { return nil }
+        // What came out of arithmetic lies a hair before midnight: 44561.99999999999 is shown as the day after.
+        let serial = Int((value * 86_400).rounded()) / 86_400
+        guard serial < Int(Self.end) else { return nil }
         if is1904 { return Day(number: serial - 24_107) }
         switch serial {
         // 29 February 1900, which never was, and the day before the first.

@@ -64,7 +64,7 @@ final class DelimitedReader {
     }
 
     private func endCell() throws {
-        try rows.put(SheetCell(String(decoding: text, as: UTF8.self).trimmed), column: column, row: row)
+        try rows.put(SheetCell(String(decoding: text, as: UTF8.self).typed), column: column, row: row)
         text.removeAll(keepingCapacity: true)
         column += 1
         state = .start

@@ -98,6 +98,8 @@ extension [UInt8] {
             case .text(let text): addQuoted(text)
             case .hours(let hours): append(contentsOf: hours.description.utf8)
             case .number(let number): append(contentsOf: String(number).utf8)
+            case .day(let day): append(contentsOf: day.description.utf8)
+            case .month(let day): append(contentsOf: day.description.prefix(7).utf8)
             case .empty: break
             }
         }

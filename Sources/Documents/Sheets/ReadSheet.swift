@@ -9,41 +9,48 @@ package func readSheet(
     _ path: String, limits: SheetLimits = .standard, _ row: (SheetRow) throws -> Void
 ) throws {
     try withoutActuallyEscaping(row) { row in
-        let head = try ByteFile(path).next(8)
+        let head = try ByteFile(path).next(1024)
         switch head.prefix(4) {
         case []: throw Failure.sheetEmpty
         case [0x50, 0x4B, 0x03, 0x04], [0x50, 0x4B, 0x05, 0x06]: try readWorkbook(path, limits, row)
         case [0xD0, 0xCF, 0x11, 0xE0]: throw Failure.sheetOld
-        default: try readText(path, limits, row)
+        default:
+            if let failure = Failure(markup: head) { throw failure }
+            try readText(path, limits, row)
         }
     }
 }
 
-/// The members come in any order and the sheet needs the others: the file is gone through twice.
+/// Relations lead from the file to the workbook and on to its sheets. The members come in any order, so the file is
+/// gone through once for each step.
 private func readWorkbook(
     _ path: String, _ limits: SheetLimits, _ row: @escaping (SheetRow) throws -> Void
 ) throws {
-    var zip = Zip(path, limit: limits.bytes)
-    let (workbook, relations) = (WorkbookReader(), RelationReader())
-    let (styles, strings) = (StyleReader(), StringsReader(limits))
-    let parts: [String: any MarkupEvents] = [
-        "xl/workbook.xml": workbook, "xl/_rels/workbook.xml.rels": relations,
-        "xl/styles.xml": styles, "xl/sharedstrings.xml": strings,
-    ]
-    let merges = MergeReader()
-    try zip.members { name throws in
-        let name = name.lowercased()
-        if name.hasPrefix("xl/worksheets/"), name.hasSuffix(".xml") { return try Markup(name, merges.sheet(name)) }
-        return try parts[name].map { try Markup(name, $0) }
+    let read = { (parts: [String: any MarkupEvents]) in
+        var zip = Zip(path, limit: limits.bytes)
+        try zip.members { name in try parts[name.lowercased()].map { try Markup(name, $0) } }
     }
-    let context = SheetContext(strings: strings.texts, isDate: styles.isDate, is1904: workbook.is1904)
+    let package = RelationReader(of: "")
+    try read([package.member: package])
+    let book = package.types["officeDocument"] ?? "xl/workbook.xml"
+    let (workbook, relations) = (WorkbookReader(), RelationReader(of: book))
+    try read([book: workbook, relations.member: relations])
     var waiting = workbook.sheets.reduce(into: [String: String]()) { waiting, sheet in
-        if let member = relations.members[sheet.relation]?.lowercased() { waiting[member] = sheet.name }
+        if let member = relations.members[sheet.relation] { waiting[member] = sheet.name }
     }
     guard !waiting.isEmpty else { throw Failure.sheetNone }
-    for (member, sheet) in waiting { try merges.refuse(member, as: sheet) }
-    zip = Zip(path, limit: limits.bytes)
+    let (styles, strings, merges) = (StyleReader(), StringsReader(limits), waiting.mapValues { _ in MergeReader() })
+    var parts: [String: any MarkupEvents] = [
+        relations.types["styles"] ?? "xl/styles.xml": styles,
+        relations.types["sharedStrings"] ?? "xl/sharedstrings.xml": strings,
+    ]
+    parts.merge(merges) { $1 }
+    try read(parts)
+    for (member, sheet) in waiting { try merges[member]?.refuse(as: sheet) }
+    let context = SheetContext(
+        strings: strings.texts, forms: styles.forms, is1904: workbook.is1904, isUnreckoned: workbook.isUnreckoned)
     let count = waiting.count
+    var zip = Zip(path, limit: limits.bytes)
     try zip.members { name throws in
         guard let sheet = waiting.removeValue(forKey: name.lowercased()) else { return nil }
         return try Markup(name, WorksheetReader(sheet, context, limits, row))
@@ -56,4 +63,27 @@ private func readText(_ path: String, _ limits: SheetLimits, _ row: @escaping (S
     let parser = DelimitedReader(limits, row)
     try encoding.decode(path, line: { parser.line }) { try parser.take($0) }
     try parser.end()
+}
+
+extension Failure {
+    private static let page = ["<html", "<!doctype html", "<table", "<head", "<meta", "<body", "<div"]
+
+    /// What web pages and XML under a spreadsheet's name are refused as, by their first bytes in any encoding; `nil`
+    /// where they are neither.
+    fileprivate init?(markup head: [UInt8]) {
+        let start = head.drop { [0, 0xEF, 0xBB, 0xBF, 0xFE, 0xFF].contains($0) || $0 <= 0x20 }
+        let text = String(decoding: start.filter { $0 > 0 && $0 < 0x80 }, as: UTF8.self).lowercased()
+        let has = { (words: [String]) in words.contains { text.contains($0) } }
+        if start.first == UInt8(ascii: "<"), has(["office:spreadsheet", "<workbook"]) {
+            self = .sheetXML
+        } else if start.first == UInt8(ascii: "<"), has(Self.page) {
+            self = .sheetWebPage
+        } else if text.hasPrefix("<?xml") {
+            self = .sheetXML
+        } else if text.hasPrefix("mime-version:") {
+            self = .sheetWebPage
+        } else {
+            return nil
+        }
+    }
 }

@@ -32,12 +32,12 @@ struct Rows {
         if cells.count == column { cells.append(cell) } else { cells[column] = cell }
     }
 
-    mutating func end(_ number: Int) throws {
+    mutating func end(_ number: Int, isHidden: Bool = false) throws {
         guard !cells.isEmpty else { return }
         use.rows += 1
         guard use.rows <= limits.rows else { throw Failure.sheetRows(limits.rows) }
         defer { cells.removeAll(keepingCapacity: true) }
-        try take(SheetRow(sheet: sheet, number: number, cells: cells))
+        try take(SheetRow(sheet: sheet, number: number, cells: cells, isHidden: isHidden))
     }
 }
 

@@ -8,39 +8,79 @@ package struct SheetRow: Sendable {
     package let number: Int
     /// From column A to the last cell with text.
     package let cells: [SheetCell]
+    /// The spreadsheet does not show it: a filter, or people who hide what they mean to delete.
+    package let isHidden: Bool
 
-    package init(sheet: String = "", number: Int, cells: [SheetCell]) {
-        (self.sheet, self.number, self.cells) = (sheet, number, cells)
+    package init(sheet: String = "", number: Int, cells: [SheetCell], isHidden: Bool = false) {
+        (self.sheet, self.number, self.cells, self.isHidden) = (sheet, number, cells, isHidden)
     }
 }
 
 package struct SheetCell: Sendable, Hashable {
-    /// Without white space and invisible marks at its ends. Dates read `2022-06-01`.
-    package let text: String
-    package let isNumber: Bool
-    /// The text is what the formula gave when the file was saved.
-    package let formula: Bool
-
-    package init(_ text: String, isNumber: Bool = false, formula: Bool = false) {
-        self.text = text
-        self.isNumber = isNumber
-        self.formula = formula
+    /// What a spreadsheet holds in a cell.
+    package enum Kind: UInt8, Sendable {
+        case text, number
+        /// A number that is shown as a day: `2022-06-01`.
+        case day
+        /// A number that is shown as a month or a year without the day: `2022-06`.
+        case month
+        /// A number that is shown as hours and minutes: `9:05`.
+        case time
+        /// What a formula came to that could not be reckoned: `#N/A`.
+        case error
+        /// A formula whose value is not in the file.
+        case formula
     }
+
+    /// Without white space and invisible marks at its ends.
+    package let text: String
+    package let kind: Kind
+
+    package init(_ text: String, _ kind: Kind = .text) { (self.text, self.kind) = (text, kind) }
 
     package static let empty = SheetCell("")
 }
 
 extension SheetCell {
-    /// A spreadsheet took an ID for a number and lost its last digits: `3.70902E+17`, or a number of over 15 digits.
-    package var isDamagedNumber: Bool {
-        isScientific || isNumber && text.utf8.prefix { $0 != UInt8(ascii: ".") }.count(where: \.isDigit) > 15
+    /// What a spreadsheet put in the place of what was meant; `nil` where the text is as it was typed.
+    package var spoilt: Kind? {
+        switch kind {
+        case .text: Self.spoilt(text)
+        case .number: isDamagedNumber ? .number : nil
+        case .day, .month, .time, .error, .formula: kind
+        }
     }
 
-    private var isScientific: Bool {
-        guard let first = text.utf8.first, first.isDigit || first == UInt8(ascii: "-") else { return false }
-        return text.utf8.contains { $0 | 0x20 == UInt8(ascii: "e") }
-            && text.wholeMatch(of: #/-?[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]+/#) != nil
+    /// A spreadsheet took an ID for a number and lost its last digits: `3.70902E+17`, or a number of over 15 digits.
+    package var isDamagedNumber: Bool {
+        switch kind {
+        case .number: text.utf8.contains { $0 | 0x20 == UInt8(ascii: "e") } || hasManyDigits
+        case .text: Self.spoilt(text) == .number
+        case .day, .month, .time, .error, .formula: false
+        }
     }
+
+    private var hasManyDigits: Bool { text.utf8.prefix { $0 != UInt8(ascii: ".") }.count(where: \.isDigit) > 15 }
+
+    /// A list in text has no kinds, and who copies cells as text takes along what they show.
+    private static func spoilt(_ text: String) -> Kind? {
+        guard let first = text.utf8.first else { return nil }
+        switch first {
+        case UInt8(ascii: "#"): return errors.contains(text.uppercased()) ? .error : nil
+        case UInt8(ascii: "E"): return text.wholeMatch(of: #/Err:[0-9]{3}/#) != nil ? .error : nil
+        case UInt8(ascii: "="): return .formula
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+            guard text.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "e") }) else { return nil }
+            // `5e3` is a code that somebody typed.
+            return text.wholeMatch(of: #/-?[0-9]+(\.[0-9]+[eE][+-]?|[eE]\+)[0-9]+/#) != nil ? .number : nil
+        default: return nil
+        }
+    }
+
+    private static let errors: Set<String> = [
+        "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA",
+        "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!",
+    ]
 }
 
 /// How much of a file is read before it is refused.

@@ -19,6 +19,15 @@ extension Failure {
         "old", "这是旧版 .xls 或加了密码的文件，无法读取。请在电子表格软件中另存为 .xlsx，不设密码。",
         en: "This is an old .xls or a file with a password and cannot be read. Save it as .xlsx without a password.")
 
+    static let sheetWebPage = sheet(
+        "web-page", "这是网页（HTML），只是用了表格的文件名，许多系统导出的“Excel”是这样。请在电子表格软件中打开，另存为 .xlsx 后再导入。",
+        en: "This is a web page (HTML) under a spreadsheet's name. Open it in a spreadsheet program, save it as .xlsx.")
+
+    static let sheetXML = sheet(
+        "xml", "这是 XML 格式的文件（如 2003 版的 XML 表格），不是 .xlsx。请在电子表格软件中打开，另存为 .xlsx 后再导入。",
+        en: "This is XML (as an XML spreadsheet of 2003) and no .xlsx. Open it in a spreadsheet program, save it as "
+            + ".xlsx.")
+
     static let sheetNone = sheet(
         "none", "文件中没有工作表，可能不是 .xlsx 表格。请在电子表格软件中打开后另存为 .xlsx。",
         en: "The file has no sheet, it may be no .xlsx. Open it in a spreadsheet program and save it as .xlsx.")
@@ -122,6 +131,25 @@ extension Failure {
         sheet(
             "encoding", "文件既不是 UTF-8 也不是 GB18030 编码，第 \(line) 行附近无法读取。请另存为 .xlsx。",
             en: "The file is neither UTF-8 nor GB18030: near line \(line) it cannot be read. Save it as .xlsx.")
+    }
+
+    static func sheetBroken(line: Int) -> Failure {
+        sheet(
+            "broken", "文件是 UTF-8 编码，但第 \(line) 行附近有坏字节，那里的字无法读取。请核对这一行，改正后另存为 .xlsx。",
+            en: "The file is UTF-8, but near line \(line) a byte is broken. Mend that line and save it as .xlsx.")
+    }
+
+    static func sheetCut(line: Int) -> Failure {
+        sheet(
+            "cut", "文件在第 \(line) 行的一个字中间断了，可能没有传完整。请重新取得文件，核对最后一行以后再导入。",
+            en: "The file ends in line \(line) inside a character: it was cut. Fetch it again, look at its last line.")
+    }
+
+    static func sheetMixed(line: Int) -> Failure {
+        sheet(
+            "mixed", "文件里混有 UTF-8 和 GB18030 两种编码，自第 \(line) 行起与前面不同，照读会成乱码。请在电子表格软件中重新粘贴这些行，另存为 .xlsx。",
+            en: "The file has two encodings, UTF-8 and GB18030; from line \(line) on it differs. Paste these lines "
+                + "again and save it as .xlsx.")
     }
 
     static func sheetUnwritten(_ path: String, _ why: String) -> Failure {

@@ -6,11 +6,11 @@ import Processes
 /// taken over by the file, so every length and number is checked again.
 ///
 /// A mark, and what follows it. Numbers are four bytes, little-endian; a text is its length and its UTF-8.
-/// `S` a sheet begins: its name. `R` a row: its number, how many cells, each a byte (1 a number, 2 a formula) and a
-/// text.
+/// `S` a sheet begins: its name. `R` a row: its number, 1 where it is hidden, how many cells, each a byte (its
+/// kind) and a text.
 /// `F` a failure: code, Chinese, English; nothing follows. `E` the end; nothing follows.
 enum SheetStream {
-    private static let version = UInt8(1)
+    private static let version = UInt8(2)
     private static let (longestName, longestWords) = (1000, 4000)
 
     private enum Mark {
@@ -30,9 +30,10 @@ enum SheetStream {
                 }
                 bytes.append(Mark.row)
                 bytes.append(number: row.number)
+                bytes.append(row.isHidden ? 1 : 0)
                 bytes.append(number: row.cells.count)
                 for cell in row.cells {
-                    bytes.append((cell.isNumber ? 1 : 0) | (cell.formula ? 2 : 0))
+                    bytes.append(cell.kind.rawValue)
                     bytes.append(text: cell.text)
                 }
                 guard bytes.count > 200_000 else { return }
@@ -60,18 +61,19 @@ enum SheetStream {
             switch try source.byte() {
             case Mark.sheet: sheet = try source.text(longestName)
             case Mark.row:
-                let (number, count) = (try source.number(limits.rows), try source.number(limits.columns))
+                let number = try source.number(limits.rows)
+                let (isHidden, count) = (try source.byte() == 1, try source.number(limits.columns))
                 var cells: [SheetCell] = []
                 cells.reserveCapacity(count)
                 for _ in 0..<count {
-                    let (kind, text) = (try source.byte(), try source.text(limits.cellLength))
+                    let (kind, text) = (SheetCell.Kind(rawValue: try source.byte()), try source.text(limits.cellLength))
                     bytes += text.utf8.count
-                    guard kind < 4 else { throw Failure.sheetEnded }
-                    cells.append(SheetCell(text, isNumber: kind & 1 != 0, formula: kind & 2 != 0))
+                    guard let kind else { throw Failure.sheetEnded }
+                    cells.append(SheetCell(text, kind))
                 }
                 rows += 1
                 guard rows <= limits.rows, bytes <= limits.bytes else { throw Failure.sheetEnded }
-                try row(SheetRow(sheet: sheet, number: number, cells: cells))
+                try row(SheetRow(sheet: sheet, number: number, cells: cells, isHidden: isHidden))
             case Mark.failure: throw try failure(&source)
             case Mark.end: return
             default: throw Failure.sheetEnded

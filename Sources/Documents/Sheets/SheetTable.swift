@@ -3,12 +3,15 @@ import Kernel
 /// What a header row says: which column holds what, by the names that people write there.
 package struct SheetHeader: Sendable {
     package let titles: [String]
+    /// As the spreadsheet shows it.
+    private let row: Int
     private let places: [String: Int]
 
-    /// A star after a title marks what must be filled, and a title may stand in any order. A title that stands twice
-    /// is a failure, `sheet.header`, since nobody could say which column counts.
+    /// A star after a title marks what must be filled, white space in one counts for nothing, and a title may stand in
+    /// any order. A title that stands twice is a failure, `sheet.header`, since nobody could say which column counts.
     package init(_ row: SheetRow) throws(Failure) {
         titles = row.cells.map { Self.plain($0.text) }
+        self.row = row.number
         var places: [String: Int] = [:]
         for (place, title) in titles.enumerated() where !title.isEmpty {
             guard places[title] == nil else {
@@ -30,13 +33,34 @@ package struct SheetHeader: Sendable {
         }.map(\.element)
     }
 
-    package func require(_ needed: [String]) throws(Failure) {
+    /// `seenIn`: a row below that has them all.
+    package func require(_ needed: [String], seenIn better: Int? = nil) throws(Failure) {
         let missing = needed.filter { !has($0) }
         guard missing.isEmpty else {
             throw Failure(
-                .badInput, "sheet.columns", "表头缺少：\(missing.joined(separator: "、"))。第一行应为表头；可下载模板，按模板的列名填写。",
-                en: "The header lacks \(missing.joined(separator: ", ")). Row 1 is the header: see the template."
-            )
+                .badInput, "sheet.columns",
+                "表头缺少：\(missing.joined(separator: "、"))。第 \(row) 行读到的是：\(found)。"
+                    + (better.map { "第 \($0) 行像是表头：请删去它上面的行再导入。" } ?? "第一行应为表头；可下载模板，按模板的列名填写。"),
+                en: "The header lacks \(missing.joined(separator: ", ")). Row \(row) says: \(found). "
+                    + (better.map { "Row \($0) looks like the header: remove what is above it." }
+                        ?? "Row 1 is the header: see the template."))
+        }
+    }
+
+    /// What stands in it, in short. Where a list has no header this is a person: long numbers are left out.
+    private var found: String {
+        let texts = titles.filter { !$0.isEmpty }.map { title in
+            let isNumber = title.count(where: \.isNumber) > 5
+            return isNumber ? "（数字）" : title.count > 20 ? title.prefix(20) + "…" : title
+        }
+        return texts.prefix(8).joined(separator: "、") + (texts.count > 8 ? "等 \(texts.count) 列" : "")
+    }
+
+    /// The first column, from 0, in which a row says something under no title.
+    package func untitled(_ row: SheetRow) -> Int? {
+        guard row.cells.count > titles.count || places.count < titles.count else { return nil }
+        return row.cells.indices.first {
+            !row.cells[$0].text.isEmpty && ($0 >= titles.count || titles[$0].isEmpty)
         }
     }
 
@@ -53,179 +77,6 @@ package struct SheetHeader: Sendable {
     }
 
     private static func plain(_ title: String) -> String {
-        String(title.filter { $0 != "*" && $0 != "＊" && $0 != " " })
-    }
-}
-
-/// Why a row was not taken: where, and what to do.
-package struct RowFailure: Error, Sendable, Hashable {
-    package struct Fault: Sendable, Hashable {
-        /// The header of the column, empty where it is about the whole row.
-        package let column: String
-        package fileprivate(set) var words: String
-    }
-
-    /// The name of the sheet, empty where the file has none.
-    package let sheet: String
-    /// As the spreadsheet shows it.
-    package let row: Int
-    /// At least one; all that can be told of the row at once.
-    package private(set) var faults: [Fault]
-    /// The row as it was, so that it can be mended and sent again. What is far too long for any column is cut.
-    package let cells: [String]
-    private static let longest = 2000
-
-    package init(_ row: SheetRow, _ column: String, _ words: String) {
-        (sheet, self.row, faults) = (row.sheet, row.number, [Fault(column: column, words: words)])
-        cells = row.cells.map { $0.text.utf8.count > Self.longest ? $0.text.prefix(Self.longest / 4) + "…" : $0.text }
-    }
-
-    /// With one more sentence.
-    package func and(_ sentence: String) -> RowFailure {
-        var failure = self
-        failure.faults[failure.faults.count - 1].words += "。" + sentence
-        return failure
-    }
-
-    /// With what else is wrong in the row, column by column; what is wrong first in a column is told.
-    package func and(_ others: [RowFailure], under header: SheetHeader) -> RowFailure {
-        var failure = self
-        for fault in others.flatMap(\.faults) where !failure.columns.contains(fault.column) {
-            failure.faults.append(fault)
-        }
-        failure.faults = header.inOrder(failure.faults)
-        return failure
-    }
-
-    package var columns: [String] { faults.map(\.column) }
-
-    /// Where it is, in words: 工作表“论文”第 3 行“作者数”; with the column where it is one.
-    package var place: String {
-        (sheet.isEmpty ? "" : "工作表“\(sheet)”") + "第 \(row) 行" + (faults.count == 1 ? faults[0].place : "")
-    }
-
-    /// What is wrong, and in which column where it is in several.
-    package var words: String {
-        faults.count == 1
-            ? faults[0].words
-            : faults.map { $0.place + ($0.column.isEmpty ? "" : "：") + $0.words }.joined(separator: "；")
-    }
-}
-
-extension RowFailure.Fault {
-    fileprivate var place: String { column.isEmpty ? "" : "“\(column)”" }
-}
-
-/// What an import came to.
-package struct ImportReport: Sendable {
-    package var rows = 0
-    package var created = 0
-    package var changed = 0
-    package var unchanged = 0
-    package var failures: [RowFailure] = []
-    /// What somebody should look at: a name that was corrected.
-    package var notes: [String] = []
-    private var remarks = Remarks()
-    /// How many of the failures are rows that would take hours away, in a list with too many of them.
-    package var takingAway = 0
-    /// The columns of each sheet that is a list, in the order of the file, with what may be chosen in them.
-    package var sheets: [(name: String, columns: [SheetColumn])] = []
-
-    package init() {}
-
-    package enum Outcome: Sendable {
-        case created
-        /// With a sentence where somebody should look at it.
-        case changed(String)
-        case unchanged
-        case failed(RowFailure)
-        /// What was taken, with a remark: rows of which the same is said are told together.
-        indirect case remarked(Outcome, Remark)
-    }
-
-    package struct Remark: Sendable {
-        fileprivate let sheet: String
-        fileprivate let row: Int
-        fileprivate let words: String
-
-        package init(_ row: SheetRow, _ words: String) {
-            (sheet, self.row, self.words) = (row.sheet, row.number, words)
-        }
-    }
-
-    package mutating func count(_ outcome: Outcome) {
-        if case .remarked(let outcome, let remark) = outcome {
-            remarks.add(remark)
-            return count(outcome)
-        }
-        rows += 1
-        switch outcome {
-        case .created: created += 1
-        case .changed(let note):
-            changed += 1
-            if !note.isEmpty { notes.append(note) }
-        case .unchanged: unchanged += 1
-        case .failed(let failure): failures.append(failure)
-        case .remarked: break
-        }
-    }
-
-    /// After the last row: failures in the order of the list, sheet by sheet and row by row, and what was remarked.
-    package mutating func end() {
-        let places = Dictionary(sheets.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
-        failures.sort { (places[$0.sheet] ?? 0, $0.row) < (places[$1.sheet] ?? 0, $1.row) }
-        notes += remarks.sentences
-    }
-
-    private static let reason = "原因"
-
-    /// The failed rows as they were, with the reason in front, each under the name of its sheet: ready to mend and send
-    /// again.
-    package func writeFailures(to path: String) throws(Failure) {
-        var writer: SheetWriter?
-        let failures = Dictionary(grouping: failures, by: \.sheet)
-        for sheet in sheets {
-            guard let rows = failures[sheet.name] else { continue }
-            let name = sheet.name.isEmpty ? "未导入" : sheet.name
-            // What came back mended and fails again has the column already.
-            let old = sheet.columns.firstIndex { $0.title == Self.reason }
-            let kept = { (place: Int) in place != old }
-            let columns =
-                [SheetColumn(title: Self.reason, width: 40)]
-                + sheet.columns.indices.filter(kept).map { sheet.columns[$0] }
-            if let writer {
-                try writer.begin(sheet: name, columns: columns)
-            } else {
-                writer = try SheetWriter(path: path, sheet: name, columns: columns)
-            }
-            for failure in rows {
-                let cells = failure.cells.indices.filter(kept).map { failure.cells[$0] }
-                try writer?.row(["\(failure.place)：\(failure.words)"] + cells)
-            }
-        }
-        try writer?.finish()
-    }
-}
-
-/// What is said of many rows in the same words, with some of their numbers: 第 2、5、9 行.
-private struct Remarks: Sendable {
-    private static let most = 20
-    private var rows: [String: (numbers: [Int], count: Int)] = [:]
-    private var order: [(sheet: String, words: String)] = []
-
-    mutating func add(_ remark: ImportReport.Remark) {
-        let key = remark.sheet + "\n" + remark.words
-        if rows[key] == nil { order.append((remark.sheet, remark.words)) }
-        if rows[key, default: ([], 0)].count < Self.most { rows[key, default: ([], 0)].numbers.append(remark.row) }
-        rows[key, default: ([], 0)].count += 1
-    }
-
-    var sentences: [String] {
-        order.map { sheet, words in
-            let (numbers, count) = rows[sheet + "\n" + words] ?? ([], 0)
-            let some = numbers.map(String.init).joined(separator: "、")
-            let many = count > numbers.count ? "等 \(count) 行" : " 行"
-            return (sheet.isEmpty ? "" : "工作表“\(sheet)”") + "第 \(some)\(many)：\(words)"
-        }
+        title.visible.filter { $0 != "*" && $0 != "＊" && !$0.isWhitespace }
     }
 }

@@ -7,7 +7,23 @@ package enum SheetValue: Sendable {
     /// A number to add up.
     case hours(CreditHours)
     case number(Int)
+    case day(Day)
+    /// The month that a day is in, shown without the day.
+    case month(Day)
     case empty
+}
+
+extension SheetValue {
+    /// What was read, such that it reads as it did: what was spoilt stays spoilt until somebody mends it.
+    init(_ cell: SheetCell) {
+        switch (cell.kind, Day(cell.text), Day(cell.text + "-01")) {
+        case (.day, let day?, _): self = .day(day)
+        case (.month, _, let day?): self = .month(day)
+        case (.number, _, _) where cell.isDamagedNumber:
+            self = .text(Double(cell.text).map { String(format: "%.14E", $0) } ?? cell.text)
+        default: self = .text(cell.text)
+        }
+    }
 }
 
 package struct SheetColumn: Sendable {
@@ -35,6 +51,8 @@ package final class SheetWriter: RowWriter {
     private var sheet: UnsafeMutablePointer<lxw_worksheet>
     private let text: UnsafeMutablePointer<lxw_format>
     private let number: UnsafeMutablePointer<lxw_format>
+    private let day: UnsafeMutablePointer<lxw_format>
+    private let month: UnsafeMutablePointer<lxw_format>
     private var columns: Int
     private var rows: UInt32 = 0
     private var isOpen = true
@@ -50,11 +68,15 @@ package final class SheetWriter: RowWriter {
         }
         var options = lxw_workbook_options(constant_memory: 1, tmpdir: nil, use_zip64: 1)
         guard let book = workbook_new_opt(temporary, &options), let sheet = workbook_add_worksheet(book, name),
-            let text = workbook_add_format(book), let number = workbook_add_format(book)
+            let text = workbook_add_format(book), let number = workbook_add_format(book),
+            let day = workbook_add_format(book), let month = workbook_add_format(book)
         else { throw .sheetUnwritten(path, name) }
         (self.book, self.sheet, self.text, self.number) = (book, sheet, text, number)
+        (self.day, self.month) = (day, month)
         self.columns = columns.count
         format_set_num_format(text, "@")
+        format_set_num_format(day, "yyyy-mm-dd")
+        format_set_num_format(month, "yyyy-mm")
         try head(columns)
     }
 
@@ -133,6 +155,8 @@ package final class SheetWriter: RowWriter {
         switch value {
         case .text(let string): try write(string, column)
         case .hours(let hours): try write(Double(hours.hundredths) / 100, column)
+        case .day(let day): try write(CellNumber.serial(day), column, self.day)
+        case .month(let day): try write(CellNumber.serial(day), column, month)
         // A spreadsheet keeps 15 digits of a number.
         case .number(let number) where number.magnitude >= 1_000_000_000_000_000: try write(String(number), column)
         case .number(let number): try write(Double(number), column)
@@ -145,9 +169,11 @@ package final class SheetWriter: RowWriter {
         try check(worksheet_write_string(sheet, rows, column, string.escaped, text), Int(column))
     }
 
-    private func write(_ number: Double, _ column: UInt16) throws(Failure) {
-        // With a format of its own, or it would get that of its column and look like a text.
-        try check(worksheet_write_number(sheet, rows, column, number, self.number), Int(column))
+    /// With a format of its own, or it would get that of its column and look like a text.
+    private func write(
+        _ number: Double, _ column: UInt16, _ format: UnsafeMutablePointer<lxw_format>? = nil
+    ) throws(Failure) {
+        try check(worksheet_write_number(sheet, rows, column, number, format ?? self.number), Int(column))
     }
 
     /// Closes the file and puts it in its place.

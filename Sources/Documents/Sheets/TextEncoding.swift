@@ -9,18 +9,21 @@ enum TextEncoding: String {
     case utf16BigEndian = "UTF-16BE"
     case gb18030 = "GB18030"
 
-    private static let piece = 65_536
+    static let piece = 65_536
 
+    /// Failures: `sheet.broken`, `sheet.cut`, `sheet.mixed`, where the file is UTF-8 in parts.
     init(of path: String, _ limits: SheetLimits) throws {
         let head = try ByteFile(path).next(3)
-        if head == [0xEF, 0xBB, 0xBF] {
-            self = .utf8
-        } else if head.starts(with: [0xFF, 0xFE]) {
+        if head.starts(with: [0xFF, 0xFE]) {
             self = .utf16LittleEndian
         } else if head.starts(with: [0xFE, 0xFF]) {
             self = .utf16BigEndian
+        } else if try Self.isUTF8(path, limits.bytes) {
+            self = .utf8
+        } else if let failure = try EncodingRuns(of: path).failure {
+            throw failure
         } else {
-            self = try Self.isUTF8(path, limits.bytes) ? .utf8 : .gb18030
+            self = .gb18030
         }
     }
 
@@ -47,12 +50,13 @@ enum TextEncoding: String {
         while true {
             let bytes = try file.next(Self.piece)
             if bytes.isEmpty { break }
-            guard let text = converter.convert(bytes) else { throw Failure.sheetEncoding(line: line()) }
-            if text.isEmpty { continue }
-            try take(isFirst && text.starts(with: [0xEF, 0xBB, 0xBF]) ? text.dropFirst(3) : text[...])
-            isFirst = false
+            let (text, isRight) = converter.convert(bytes)
+            let hasMark = isFirst && text.starts(with: [0xEF, 0xBB, 0xBF])
+            if !text.isEmpty { try take(hasMark ? text.dropFirst(3) : text[...]) }
+            isFirst = isFirst && text.isEmpty
+            guard isRight else { throw Failure.sheetEncoding(line: line()) }
         }
-        guard converter.isWhole else { throw Failure.sheetEncoding(line: line()) }
+        guard converter.isWhole else { throw Failure.sheetCut(line: line()) }
     }
 }
 
@@ -73,8 +77,8 @@ private final class Converter {
 
     var isWhole: Bool { rest.isEmpty }
 
-    /// `nil` where the bytes are not of the encoding.
-    func convert(_ bytes: [UInt8]) -> [UInt8]? {
+    /// What the bytes say, up to where they are not of the encoding.
+    func convert(_ bytes: [UInt8]) -> (text: [UInt8], isRight: Bool) {
         var input = rest + bytes
         var left = input.count
         var isRight = true
@@ -83,7 +87,7 @@ private final class Converter {
             initialized = buffer.count - outputLeft
         }
         rest = Array(input.suffix(left))
-        return isRight ? output : nil
+        return (output, isRight)
     }
 
     private func run(_ input: inout [UInt8], _ left: inout Int, _ output: UnsafeMutableBufferPointer<UInt8>) -> Bool {

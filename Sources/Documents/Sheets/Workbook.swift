@@ -1,11 +1,13 @@
 import Foundation
 import Kernel
 
-/// The sheets of the workbook that are shown, by name and relation, and whether days count from 1904.
+/// The sheets of the workbook that are shown, by name and relation, whether days count from 1904, and whether the
+/// values of formulas are to be reckoned when it is opened.
 final class WorkbookReader: MarkupEvents {
     private var shown: [(name: String, relation: String)] = []
     private var firstHidden: (name: String, relation: String)?
     private(set) var is1904 = false
+    private(set) var isUnreckoned = false
 
     /// Those that are shown, else its first.
     var sheets: [(name: String, relation: String)] { shown.isEmpty ? firstHidden.map { [$0] } ?? [] : shown }
@@ -13,6 +15,7 @@ final class WorkbookReader: MarkupEvents {
     func start(_ name: Markup.Name, _ attributes: Markup.Attributes) throws {
         switch name {
         case "workbookPr": is1904 = attributes.isTrue("date1904")
+        case "calcPr": isUnreckoned = attributes.isTrue("fullCalcOnLoad")
         case "sheet": try take(attributes)
         default: break
         }
@@ -33,103 +36,66 @@ final class WorkbookReader: MarkupEvents {
     func text(_ bytes: UnsafeRawBufferPointer) throws {}
 }
 
-/// Which member of the file each relation of the workbook means.
+/// Which members of the file the relations of a part mean, in lower case.
 final class RelationReader: MarkupEvents {
     private(set) var members: [String: String] = [:]
+    /// The first of each type, by the last word of it: officeDocument, styles, sharedStrings.
+    private(set) var types: [String: String] = [:]
+    private let folder: [Substring]
+    /// The member that has them: `xl/_rels/workbook.xml.rels` of `xl/workbook.xml`.
+    let member: String
     private static let most = 10_000
+
+    /// `part` is empty for the relations of the whole file.
+    init(of part: String) {
+        let path = part.split(separator: "/")
+        folder = Array(path.dropLast())
+        member = (folder + ["_rels", (path.last ?? "") + ".rels"]).joined(separator: "/")
+    }
 
     func start(_ name: Markup.Name, _ attributes: Markup.Attributes) throws {
         guard name == "Relationship", let id = attributes.string("Id"), let target = attributes.string("Target") else {
             return
         }
-        guard members.count < Self.most else { throw Failure.sheetMarkup("workbook.xml.rels") }
-        members[id] = target.hasPrefix("/") ? String(target.dropFirst()) : "xl/" + target
+        guard members.count < Self.most else { throw Failure.sheetMarkup(member) }
+        let found = resolve(target.replacing("\\", with: "/"))
+        members[id] = found
+        guard let type = attributes.string("Type")?.split(separator: "/").last.map(String.init) else { return }
+        types[type] = types[type] ?? found
+    }
+
+    /// A target is a path from the folder of the part, or from the top.
+    private func resolve(_ target: String) -> String {
+        var path = target.hasPrefix("/") ? [] : folder
+        for step in target.split(separator: "/") where step != "." {
+            if step == ".." { path = path.dropLast() } else { path.append(step) }
+        }
+        return path.joined(separator: "/").lowercased()
     }
 
     func end(_ name: Markup.Name) throws {}
     func text(_ bytes: UnsafeRawBufferPointer) throws {}
 }
 
-/// The merged cells of the worksheets, which stand after all rows: of a merged cell only the first place has the text,
-/// and the rows beside or below it would silently be read as empty.
+/// The merged cells of a worksheet, which stand after all rows: of a merged cell only the first place has the text, and
+/// the rows beside or below it would silently be read as empty.
 final class MergeReader: MarkupEvents {
-    private var merged: [String: String] = [:]
-    private var member = ""
-
-    func sheet(_ member: String) -> MergeReader {
-        self.member = member
-        return self
-    }
+    private var merged: String?
 
     /// Merged titles in the first row harm nobody.
     func start(_ name: Markup.Name, _ attributes: Markup.Attributes) throws {
-        guard name == "mergeCell", merged[member] == nil, let place = attributes.string("ref"),
+        guard name == "mergeCell", merged == nil, let place = attributes.string("ref"),
             !place.split(separator: ":").allSatisfy({ $0.filter(\.isNumber) == "1" })
         else { return }
-        merged[member] = place
+        merged = place
     }
 
     func end(_ name: Markup.Name) throws {}
     func text(_ bytes: UnsafeRawBufferPointer) throws {}
 
     /// Failure: `sheet.merged`.
-    func refuse(_ member: String, as sheet: String) throws(Failure) {
-        if let place = merged[member] { throw Failure.sheetMerged(place, in: sheet) }
-    }
-}
-
-/// Which styles of cells show a number as a date.
-final class StyleReader: MarkupEvents {
-    private(set) var isDate: [Bool] = []
-    private var codes: [Int: Bool] = [:]
-    private var isInCells = false
-    /// More than any spreadsheet keeps.
-    private static let (mostCodes, mostStyles) = (10_000, 100_000)
-
-    func start(_ name: Markup.Name, _ attributes: Markup.Attributes) throws {
-        switch name {
-        case "numFmt":
-            if let id = attributes.int("numFmtId") { codes[id] = Self.isDateCode(attributes["formatCode"]) }
-        case "cellXfs": isInCells = true
-        case "xf" where isInCells: isDate.append(isDateFormat(attributes.int("numFmtId") ?? 0))
-        default: break
-        }
-        guard codes.count <= Self.mostCodes, isDate.count <= Self.mostStyles else {
-            throw Failure.sheetMarkup("styles.xml")
-        }
-    }
-
-    func end(_ name: Markup.Name) throws {
-        if name == "cellXfs" { isInCells = false }
-    }
-
-    func text(_ bytes: UnsafeRawBufferPointer) throws {}
-
-    /// The numbers that spreadsheets give to the dates they bring along, those of Chinese editions from 27 on.
-    private func isDateFormat(_ id: Int) -> Bool {
-        codes[id] ?? (14...17 ~= id || id == 22 || 27...31 ~= id || id == 36 || 50...54 ~= id || 57...58 ~= id)
-    }
-
-    /// Year or day occurs outside of quotes, brackets and escapes.
-    ///
-    /// A quotation or bracket that is never closed ends with the code; a backslash, `_` and `*` each take the character
-    /// after them.
-    private static func isDateCode(_ code: UnsafePointer<CChar>?) -> Bool {
-        guard var at = code else { return false }
-        var end: UInt8 = 0
-        while at.pointee != 0 {
-            let byte = UInt8(bitPattern: at.pointee)
-            at += 1
-            switch byte {
-            case _ where end != 0: if byte == end { end = 0 }
-            case UInt8(ascii: "\""): end = byte
-            case UInt8(ascii: "["): end = UInt8(ascii: "]")
-            case UInt8(ascii: "\\"), UInt8(ascii: "_"), UInt8(ascii: "*"): if at.pointee != 0 { at += 1 }
-            case UInt8(ascii: "y"), UInt8(ascii: "Y"), UInt8(ascii: "d"), UInt8(ascii: "D"): return true
-            default: break
-            }
-        }
-        return false
+    func refuse(as sheet: String) throws(Failure) {
+        if let merged { throw Failure.sheetMerged(merged, in: sheet) }
     }
 }
 

@@ -4,8 +4,10 @@ import Kernel
 /// What a worksheet's cells refer to.
 struct SheetContext {
     var strings = SharedTexts()
-    var isDate: [Bool] = []
+    var forms: [NumberForm] = []
     var is1904 = false
+    /// The values of formulas are to be reckoned when the file is opened: a 0 beside one stands for none.
+    var isUnreckoned = false
     let use = SheetUse()
 }
 
@@ -19,7 +21,7 @@ final class WorksheetReader: MarkupEvents {
         var column = 0
         var kind = ""
         var style = 0
-        var formula = false
+        var isFormula = false
     }
 
     private let context: SheetContext
@@ -28,6 +30,7 @@ final class WorksheetReader: MarkupEvents {
     private var row = 0
     private var cell = Open()
     private var isInCell = false
+    private var isHidden = false
 
     init(_ name: String, _ context: SheetContext, _ limits: SheetLimits, _ take: @escaping (SheetRow) throws -> Void) {
         self.context = context
@@ -39,7 +42,7 @@ final class WorksheetReader: MarkupEvents {
         switch name {
         case "row": try startRow(attributes)
         case "c": try startCell(attributes)
-        case "f": cell.formula = true
+        case "f": cell.isFormula = true
         default: text.start(name)
         }
     }
@@ -47,7 +50,7 @@ final class WorksheetReader: MarkupEvents {
     func end(_ name: Markup.Name) throws {
         switch name {
         case "c": try endCell()
-        case "row": try rows.end(row)
+        case "row": try rows.end(row, isHidden: isHidden)
         default: text.end(name)
         }
     }
@@ -63,6 +66,7 @@ final class WorksheetReader: MarkupEvents {
             throw Failure.sheetDamaged("第 \(row + 1) 行 (row \(row + 1))")
         }
         row = number
+        isHidden = attributes.has("hidden") && attributes.isTrue("hidden")
         cell.column = -1
     }
 
@@ -88,17 +92,24 @@ final class WorksheetReader: MarkupEvents {
 
     private func endCell() throws {
         isInCell = false
-        guard !text.isEmpty else { return }
-        try rows.put(value(text.take()), column: cell.column, row: row)
+        // A formula that comes to no text is kept as an empty text; one without any value was never reckoned.
+        guard !text.isEmpty else {
+            if cell.isFormula, cell.kind != "str" { try put(.unreckoned) }
+            return
+        }
+        try put(value(text.take()))
     }
+
+    private func put(_ found: SheetCell) throws { try rows.put(found, column: cell.column, row: row) }
 
     private func value(_ raw: String) throws -> SheetCell {
         switch cell.kind {
         case "n": number(raw)
-        case "s": SheetCell(try shared(raw).unescaped.trimmed, formula: cell.formula)
-        case "b": SheetCell(raw == "1" ? "TRUE" : "FALSE", formula: cell.formula)
-        case "d": SheetCell(Day(raw.prefix(10))?.description ?? raw, formula: cell.formula)
-        default: SheetCell(raw.unescaped.trimmed, formula: cell.formula)
+        case "s": SheetCell(try shared(raw).unescaped.typed)
+        case "b": SheetCell(raw == "1" ? "TRUE" : "FALSE")
+        case "d": Day(raw.prefix(10)).map { SheetCell($0.description, .day) } ?? SheetCell(raw)
+        case "e": SheetCell(raw.trimmed, .error)
+        default: SheetCell(raw.unescaped.typed)
         }
     }
 
@@ -110,11 +121,15 @@ final class WorksheetReader: MarkupEvents {
     }
 
     private func number(_ raw: String) -> SheetCell {
+        if cell.isFormula, context.isUnreckoned, raw == "0" { return .unreckoned }
         let number = CellNumber(raw.trimmed)
-        let isDate = context.isDate.indices.contains(cell.style) && context.isDate[cell.style]
-        if isDate, let day = number.day(is1904: context.is1904) {
-            return SheetCell(day.description, formula: cell.formula)
-        }
-        return SheetCell(number.text, isNumber: true, formula: cell.formula)
+        let form = context.forms.indices.contains(cell.style) ? context.forms[cell.style] : .plain
+        if let shown = number.cell(form, is1904: context.is1904) { return shown }
+        return number.text.map { SheetCell($0, .number) } ?? SheetCell(raw.trimmed, .error)
     }
+}
+
+extension SheetCell {
+    /// The formula itself is of no use to anybody.
+    fileprivate static let unreckoned = SheetCell("=…", .formula)
 }

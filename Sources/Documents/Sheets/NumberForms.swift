@@ -1,0 +1,84 @@
+import Kernel
+
+/// What a cell with a number shows of it.
+enum NumberForm {
+    case plain
+    /// With the day; of a day that is shown without its year a spreadsheet keeps the year.
+    case day
+    /// A month or a year without the day.
+    case month
+    case time
+}
+
+/// Which styles of cells show a number as a day, a month or a time.
+final class StyleReader: MarkupEvents {
+    private(set) var forms: [NumberForm] = []
+    private var codes: [Int: NumberForm] = [:]
+    private var isInCells = false
+    /// More than any spreadsheet keeps.
+    private static let (mostCodes, mostStyles) = (10_000, 100_000)
+
+    func start(_ name: Markup.Name, _ attributes: Markup.Attributes) throws {
+        switch name {
+        case "numFmt":
+            if let id = attributes.int("numFmtId") { codes[id] = Self.form(attributes["formatCode"]) }
+        case "cellXfs": isInCells = true
+        case "xf" where isInCells: forms.append(form(attributes.int("numFmtId") ?? 0))
+        default: break
+        }
+        guard codes.count <= Self.mostCodes, forms.count <= Self.mostStyles else {
+            throw Failure.sheetMarkup("styles.xml")
+        }
+    }
+
+    func end(_ name: Markup.Name) throws {
+        if name == "cellXfs" { isInCells = false }
+    }
+
+    func text(_ bytes: UnsafeRawBufferPointer) throws {}
+
+    /// The numbers that spreadsheets give to the formats they bring along (ECMA-376 part 1, 18.8.30), those of Chinese
+    /// editions from 27 on.
+    private func form(_ id: Int) -> NumberForm {
+        if let known = codes[id] { return known }
+        return switch id {
+        case 14...16, 22, 28...31, 51, 53, 54, 58: .day
+        case 17, 27, 36, 50, 52, 57: .month
+        case 18...21, 32...35, 45...47, 55, 56: .time
+        default: .plain
+        }
+    }
+
+    private static func form(_ code: UnsafePointer<CChar>?) -> NumberForm {
+        let letters = letters(code)
+        let has = { (letter: Unicode.Scalar) in letters.contains(UInt8(ascii: letter)) }
+        // An `m` beside hours or seconds is minutes.
+        return has("d") ? .day : has("y") ? .month : has("h") || has("s") ? .time : has("m") ? .month : .plain
+    }
+
+    /// The letters outside of quotes, brackets and escapes, in lower case; of brackets those of hours that run on, as
+    /// in `[h]:mm`.
+    ///
+    /// A quotation or bracket that is never closed ends with the code; a backslash, `_` and `*` each take the character
+    /// after them.
+    private static func letters(_ code: UnsafePointer<CChar>?) -> Set<UInt8> {
+        guard var at = code else { return [] }
+        var (end, letters): (UInt8, Set<UInt8>) = (0, [])
+        while at.pointee != 0 {
+            let byte = UInt8(bitPattern: at.pointee)
+            at += 1
+            switch byte {
+            case _ where end != 0: if byte == end { end = 0 }
+            case UInt8(ascii: "\""): end = byte
+            case UInt8(ascii: "["):
+                let (first, next) = (UInt8(bitPattern: at.pointee) | 0x20, at.pointee == 0 ? 0 : at[1])
+                let isAlone = next == at.pointee || UInt8(bitPattern: next) == UInt8(ascii: "]")
+                if isAlone { letters.insert(first) }
+                end = UInt8(ascii: "]")
+            case UInt8(ascii: "\\"), UInt8(ascii: "_"), UInt8(ascii: "*"): if at.pointee != 0 { at += 1 }
+            default: letters.insert(byte | 0x20)
+            }
+        }
+        return letters
+    }
+}
