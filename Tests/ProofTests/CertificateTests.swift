@@ -47,6 +47,19 @@ extension City {
         }
     }
 
+    @Test(arguments: Engine.allCases) func issuedTwiceAtOnceEachGetsOne(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            try await city.publishForm()
+            for name in ["岳明远", "汶小溪", "安澜"] { _ = try await city.qualified(name) }
+            _ = try await city.registry.settle(Year(2022))
+            async let one = city.proof.issue(Year(2022))
+            async let other = city.proof.issue(Year(2022))
+            let (a, b) = try await (one, other)
+            #expect(figures(a.issued + b.issued, a.refused + b.refused) == figures(3, 0))
+            for person in 1...3 { #expect(try await city.proof.certificates(of: ID(person)).count == 1) }
+        }
+    }
+
     @Test(arguments: Engine.allCases) func lateHoursSupersedeAndTheNewOneIsNamed(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (person, number) = try await city.issued("岳明远")
@@ -164,12 +177,15 @@ extension City {
 
     @Test(arguments: Engine.allCases) func theFirstPrintIsKept(_ engine: Engine) async throws {
         try await withCity(engine) { city in
-            let (_, number) = try await city.issued("岳明远")
+            let (person, number) = try await city.issued("岳明远")
             let first = try await city.proof.pdf(of: number)
             // What the form or the fonts become later changes nothing.
             try await city.publishForm { $0.replacing("继续教育证书", with: "继续教育合格证") }
             #expect(try await city.proof.pdf(of: number) == first)
             #expect(first.starts(with: Array("%PDF".utf8)))
+            _ = try await city.recognise(person, Brought.course("迟到", 12))
+            #expect(try await city.proof.issue(Year(2022)).issued == 1)
+            #expect(try await city.proof.pdf(of: number) == first)
         }
     }
 
