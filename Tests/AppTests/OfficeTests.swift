@@ -115,7 +115,7 @@ import Web
     @Test func aListThatIsNoneLeadsBackToTheUpload() async throws {
         try await withDesk(.bureau, of: "泰安市人力资源和社会保障局") { desk in
             for (text, words) in [
-                ("姓名,单位\n甲,乙\n", "表头缺少：身份证号。第一行应为表头；可下载模板，按模板的列名填写"),
+                ("姓名,单位\n甲,乙\n", "表头缺少：身份证号。第 1 行读到的是：姓名、单位。第一行应为表头；可下载模板，按模板的列名填写"),
                 ("姓名,身份证号,认定形式\n甲,1,论文\n", "这是学时清单而不是人员名单。请作为学时清单导入"),
             ] {
                 let page = try await desk.job(desk.upload("people", "名单.csv", text).text)

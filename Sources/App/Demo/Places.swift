@@ -14,21 +14,19 @@ package struct PlacesImport: Sendable {
     /// Adds what is not there yet; answers what was added and what was there.
     package func run(_ path: String) async throws -> ImportReport {
         var report = ImportReport()
-        var header: SheetHeader?
+        var headers = ListHeaders(.places, ListColumns())
         for try await page in SheetPages(path, size: 500) {
-            var rows = page[...]
-            if header == nil, let first = rows.popFirst() {
-                header = try SheetHeader(first)
-                try header?.require(["代码", "名称"])
-            }
-            guard let header else { continue }
-            let (batch, isFirst) = (Array(rows), report.rows == 0)
+            let batch = page.compactMap { row in headers.header(of: row).map { RowReader(row: row, header: $0) } }
+            let isFirst = report.rows == 0
+            guard !batch.isEmpty else { continue }
             let outcomes = try await installation.database.write { transaction in
                 if isFirst { try record(.beginList, [:], transaction) }
-                return try batch.map { try Self.take($0, header, transaction) }
+                return try batch.map { try Self.outcome($0, transaction) }
             }
             for outcome in outcomes { report.count(outcome) }
         }
+        try headers.requireOne()
+        report.notes += headers.notes
         let detail = report.detail
         try await installation.database.write { try record(.importList, detail, $0) }
         return report
@@ -38,17 +36,24 @@ package struct PlacesImport: Sendable {
         try AuditStore(transaction, installation.people).record(act, .list("places"), detail)
     }
 
-    private static func take(
-        _ row: SheetRow, _ header: SheetHeader, _ transaction: Transaction
-    ) throws -> ImportReport.Outcome {
-        let text = header.text("代码", row) ?? ""
-        guard let code = RegionCode(text), let name = header.text("名称", row) else {
-            return .failed(RowFailure(row, "代码", "“\(text)”不是行政区划代码，或没有名称。应如 370902 或 370900-A1"))
+    private static func outcome(_ reader: RowReader, _ transaction: Transaction) throws -> ImportReport.Outcome {
+        do {
+            return try take(reader, transaction)
+        } catch let failure as RowFailure {
+            return .failed(failure)
         }
+    }
+
+    private static func take(_ reader: RowReader, _ transaction: Transaction) throws -> ImportReport.Outcome {
+        let (text, named) = (try reader.text("代码") ?? "", try reader.text("名称"))
+        guard let code = RegionCode(text), let name = named else {
+            throw reader.fault("代码", "“\(text)”不是行政区划代码，或没有名称。应如 370902 或 370900-A1")
+        }
+        let authority = try reader.text("主管部门")
         let store = OrganisationStore(transaction)
         let isKnown = try RegionStore(transaction).all().contains { $0.code == code }
         var changed = try RegionStore(transaction).put(Region(code: code, name: name))
-        if let authority = header.text("主管部门", row), try store.find(authority, in: code) == nil {
+        if let authority, try store.find(authority, in: code) == nil {
             let upstream = try store.authority(of: code)?.number
             _ = try store.add(authority, .authority, uscc: nil, nature: "government", region: code, upstream: upstream)
             changed = true

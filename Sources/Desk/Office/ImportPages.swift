@@ -111,7 +111,9 @@ package struct ImportPages: Sendable {
         let head = try file.read(upToCount: 4).map { Array($0) } ?? []
         if ending == "xls" || head == [0xD0, 0xCF, 0x11, 0xE0] { throw Failure.oldList }
         guard ["xlsx", "csv"].contains(ending) else { throw Failure.noList }
-        if ending == "xlsx", !head.starts(with: [0x50, 0x4B]) { throw Failure.otherList }
+        // Web pages and XML are named by the reader.
+        let isKnown = head.starts(with: [0x50, 0x4B]) || head.contains(UInt8(ascii: "<"))
+        if ending == "xlsx", !isKnown { throw Failure.otherList }
         if head.starts(with: Array("%PDF".utf8)) { throw Failure.otherList }
     }
 

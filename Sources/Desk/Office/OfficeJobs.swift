@@ -107,6 +107,7 @@ extension OfficeJobs {
         result.sentences = report.failures.prefix(30).map { "\($0.place)：\($0.words)" }
         if report.failures.count > 30 { result.sentences.append("……其余的在下载的表里。") }
         result.sentences += report.notes.prefix(50)
+        if report.notes.count > 50 { result.sentences.append("提示共 \(report.notes.count) 条，以上是前 50 条。") }
         if isRehearsal { result.sentences.append("这是试导入，还没有登记任何内容。新增的以正式导入为准。") }
         guard !report.failures.isEmpty else { return JobOutcome(result) }
         let failures = try OpenFile.scratch()

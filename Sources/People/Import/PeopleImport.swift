@@ -8,11 +8,12 @@ import Kernel
 /// added or corrected; what is absent from it means nothing. Empty cells leave what is known.
 package struct PeopleImport: Sendable {
     let people: People
-    /// Further columns that state facts which policies read: header and how its text is read.
+    /// Further columns that state facts which policies read: header and how its cell is read.
     let facts: [Column]
     let regions: [Region]
 
-    package typealias Column = (title: String, key: String, read: @Sendable (String) -> Fact?, accepted: String)
+    package typealias Column = (title: String, key: String, read: Reading)
+    package typealias Reading = @Sendable (RowReader) throws -> (text: String, value: Fact)?
 
     package static let columns = [
         "姓名", "证件类型", "身份证号", "手机号", "单位名称", "统一社会信用代码", "单位性质", "行政区划", "主管部门", "人员关系", "任职起始日期",
@@ -149,7 +150,7 @@ package struct PeopleImport: Sendable {
         for title in ["单位名称", "主管部门", "职称系列", "职称"] { faults += reader.faults { _ = try reader.text(title) } }
         faults += reader.faults { _ = try UnitColumns.region(reader, regions) }
         faults += reader.faults { _ = try UnitColumns(reader, regions, page.reach).unit(isNew: isNew) }
-        return faults + facts.flatMap { fact in reader.faults { _ = try value(fact, reader) } }
+        return faults + facts.flatMap { fact in reader.faults { _ = try fact.read(reader) } }
     }
 
     /// Letters of any script, marks on them, and what stands between the parts of a name.
@@ -224,19 +225,13 @@ package struct PeopleImport: Sendable {
         var changes = try entitle(person, reader, transaction)
         let since = try reader.day("生效日期") ?? .first
         for fact in facts {
-            guard let (text, value) = try value(fact, reader) else { continue }
+            guard let (text, value) = try fact.read(reader) else { continue }
             let stated = DatedFact(fact.key, value, Period(from: since, to: .last))
             if try EmploymentStore(transaction, people).put(stated, of: person) {
                 changes.append("\(fact.title)为“\(text)”")
             }
         }
         return changes
-    }
-
-    private func value(_ fact: Column, _ reader: RowReader) throws -> (text: String, value: Fact)? {
-        guard let text = try reader.text(fact.title) else { return nil }
-        guard let value = fact.read(text) else { throw reader.fault(fact.title, "“\(text)”不符。应为：\(fact.accepted)") }
-        return (text, value)
     }
 
     /// The title (职称), its series and level, from the day on which it was obtained.

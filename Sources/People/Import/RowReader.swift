@@ -23,14 +23,29 @@ package struct RowReader {
     /// In bytes of UTF-8: what one column may hold, as any fact of a policy.
     static let longest = 500
 
-    /// Without what nobody sees. What a list keeps of a person is copied into each decision, so it has an end.
+    /// Without what nobody sees. What a list keeps of a person is copied into each decision, so it has an end. What a
+    /// spreadsheet made of it is refused.
     package func text(_ title: String) throws(RowFailure) -> String? {
-        guard let text = header.text(title, row) else { return nil }
+        let cell = header.cell(title, row)
+        guard !cell.text.isEmpty else { return nil }
+        if let spoilt = cell.spoilt { throw fault(title, Self.words(spoilt, cell.text)) }
+        let text = cell.text
         guard text.utf8.count <= Self.longest else {
             throw fault(title, "\(title)超过 \(Self.longest) 字节（约 160 个汉字）。请缩短")
         }
         let visible = text.visible
         return visible.isEmpty ? nil : visible
+    }
+
+    private static func words(_ spoilt: SheetCell.Kind, _ text: String) -> String {
+        let asText = "，原来的内容已丢失。请把该列设为“文本”格式后重新填写"
+        return switch spoilt {
+        case .error: "公式没有结果（\(text)）。请改正公式，或直接填写内容"
+        case .formula: "公式还没有算出结果。请用电子表格软件打开、保存后再导入，或直接填写内容"
+        case .day, .month: "填写的内容被表格软件当作日期（\(text)）" + asText
+        case .time: "填写的内容被表格软件当作时间（\(text)）" + asText
+        case .number, .text: "填写的内容被表格软件当作数字（\(text)），末几位已丢失。请把该列设为“文本”格式后重新填写"
+        }
     }
 
     /// A name of a person, as it is kept.
@@ -53,8 +68,14 @@ package struct RowReader {
         } catch let fault as IDNumber.Fault {
             let mayBeOther = try text(Self.paper) == nil && IDNumber.all(typed).contains { $0.kind != .resident }
             let hint = mayBeOther ? "其他证件请在“\(Self.paper)”一栏写明" : ""
-            throw self.fault(Self.number, fault.failure.words.chinese + hint)
+            throw self.fault(Self.number, try strangeSign() ?? fault.failure.words.chinese + hint)
         }
+    }
+
+    /// A sign that no ID number has is named, and its characters are not counted.
+    private func strangeSign() throws(RowFailure) -> String? {
+        let sign = try text(Self.number)?.first { !$0.isNumber && !$0.isLetter && !$0.isWhitespace }
+        return sign.map { "身份证号里有多余的符号“\($0)”。请删去，只写号码" }
     }
 
     /// The columns of the number, and of what paper it is.
@@ -83,16 +104,24 @@ package struct RowReader {
     }
 
     package func phone(_ title: String) throws -> String? {
-        guard let text = try text(title)?.filter({ $0 != " " && $0 != "-" }) else { return nil }
+        guard let text = try text(title)?.filter({ $0 != " " && $0 != "-" }).whole else { return nil }
         guard text.utf8.count == 11, text.hasPrefix("1"), text.utf8.allSatisfy({ 48...57 ~= $0 }) else {
             throw fault(title, "手机号应为 1 开头的 11 位数字。请核对")
         }
         return text
     }
 
-    package func day(_ title: String) throws -> Day? {
+    package func day(_ title: String) throws(RowFailure) -> Day? {
+        try day(title) { $0 + "。应写作 2022-06-01" }
+    }
+
+    /// `words`: what is said of a text that is no day, after what it is.
+    package func day(_ title: String, _ words: (String) -> String) throws(RowFailure) -> Day? {
+        let cell = header.cell(title, row)
+        if cell.kind == .day { return Day(cell.text) }
+        if cell.kind == .month { throw fault(title, words("“\(cell.text)”只有年月，没有日")) }
         guard let text = try text(title) else { return nil }
-        guard let day = Day(flexible: text) else { throw fault(title, "“\(text)”不是日期。应写作 2022-06-01") }
+        guard let day = Day(flexible: text) else { throw fault(title, words(Day.objection(to: text))) }
         return day
     }
 
@@ -105,18 +134,11 @@ package struct RowReader {
     }
 }
 
-extension Day {
-    /// A day as people write it: `2022-6-1`, `2022/06/01`, `2022.6.1`, `20220601`, `2022年6月1日`.
-    package init?(flexible text: String) {
-        let parts = text.split { !$0.isASCII || !$0.isNumber }.compactMap { Int($0) }
-        if parts.count == 3, let day = Day(parts[0], parts[1], parts[2]) {
-            self = day
-        } else if parts.count == 1, text.utf8.count == 8, let whole = parts.first,
-            let day = Day(whole / 10000, whole / 100 % 100, whole % 100)
-        {
-            self = day
-        } else {
-            return nil
-        }
+extension String {
+    /// A whole number as programs write it that keep all numbers with a fraction: `2022.0` is 2022.
+    package var whole: String {
+        let parts = split(separator: ".", omittingEmptySubsequences: false)
+        let isWhole = parts.count == 2 && !parts[0].isEmpty && !parts[1].isEmpty && parts[1].allSatisfy { $0 == "0" }
+        return isWhole ? String(parts[0]) : self
     }
 }

@@ -42,15 +42,41 @@ struct HoursForm: Sendable {
     /// The fact in a cell, where the columns before it said these facts; `nil` where the cell may be empty and is.
     func fact(_ column: Column, _ reader: RowReader, beside facts: [String: Fact]) throws -> Fact? {
         let shape = column.shape
-        guard let text = try reader.text(reader.header.has(shape.name) ? shape.name : shape.key) else {
+        guard let text = try text(column, reader) else {
             guard column.asker == nil, shape.isNeeded(in: facts) else { return nil }
             let when = shape.neededWhen.map { "\($0)的，" } ?? ""
             throw reader.fault(shape.name, "“\(kind.name)”\(when)要填写\(shape.name)。应为：\(shape.accepted)")
         }
-        if let value = shape.value(text) ?? Day(flexible: text).flatMap({ shape.value($0.description) }) {
-            return value
-        }
+        if let value = shape.listed(text) { return value }
         if column.asker != nil, isOwn(shape.name) { return nil }
         throw reader.fault(shape.name, shape.objection(to: text))
+    }
+
+    private func text(_ column: Column, _ reader: RowReader) throws -> String? {
+        let shape = column.shape
+        do {
+            return try reader.text(shape, under: reader.header.has(shape.name) ? shape.name : shape.key)
+        } catch {
+            if column.asker != nil, isOwn(shape.name) { return nil }
+            throw error
+        }
+    }
+}
+
+extension FactShape {
+    /// Reads a value as lists have it: a whole number may be written `2022.0`.
+    func listed(_ text: String) -> Fact? {
+        if case .integer = form { return value(text.whole) }
+        return value(text)
+    }
+
+    var isDay: Bool { if case .day = form { true } else { false } }
+}
+
+extension RowReader {
+    /// The text of a fact; of a day as `2022-06-01`, however it was written.
+    func text(_ shape: FactShape, under title: String) throws -> String? {
+        guard shape.isDay else { return try text(title) }
+        return try day(title) { "\($0)。应为：\(shape.accepted)" }?.description
     }
 }

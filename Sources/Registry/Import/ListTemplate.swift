@@ -7,10 +7,9 @@ import Policy
 package struct ListTemplate: Sendable {
     /// The column in which the row that shows how says so; an import passes it by.
     static let remark = "备注"
-    static let sample = "示例"
     static let kind = "认定形式"
     static let explanations = "填写说明"
-    private static let sampleRemark = "示例，导入时自动跳过"
+    static let sampleRemark = "示例，导入时自动跳过"
 
     /// A column of a sheet.
     struct Column: Sendable {

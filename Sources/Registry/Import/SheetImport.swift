@@ -30,11 +30,11 @@ package struct SheetImport: Sendable {
             (try registry.book(transaction), try RegionStore(transaction).all())
         }
         let rows = PeopleImport(
-            registry.people, regions: regions, facts: book.personColumns.map { ($0.name, $0.key, $0.read, $0.accepted) }
+            registry.people, regions: regions, facts: book.personColumns.map { ($0.name, $0.key, $0.read) }
         )
         let list = ListKind(
-            name: "people", template: .people(book, regions), needed: { _ in ["姓名", "身份证号"] }, key: ["身份证号"],
-            mistaken: "认定形式"
+            name: "people", template: .people(book, regions), kind: .people, columns: ListColumns(book), key: ["身份证号"],
+            dated: "任职起始日期"
         ) { transaction, _ in
             let reach = Reach(transaction, registry.people, try sender(transaction))
             let page = PeopleImport.Page(reach, isRehearsal: rehearsing)
@@ -59,11 +59,9 @@ package struct SheetImport: Sendable {
         let book = try await registry.database.read { try registry.book($0) }
         guard !book.current.isEmpty else { throw Failure.noPolicyYet }
         let platform = if let platform { try await registry.platform(platform) } else { PlatformName?.none }
-        let kinds = Set(book.kindNames)
         let list = ListKind(
-            name: "hours", template: .hours(book), needed: { kinds.contains($0) ? ["身份证号"] : ["身份证号", "认定形式"] },
-            key: ["身份证号", "编号"],
-            mistaken: nil
+            name: "hours", template: .hours(book), kind: .hours, columns: ListColumns(book), key: ["身份证号", "编号"],
+            dated: nil
         ) { transaction, mayTakeAway in
             let sender = try sender(transaction)
             let reach = Reach(transaction, registry.people, sender)
@@ -83,13 +81,13 @@ package struct SheetImport: Sendable {
         _ list: ListKind, _ path: String, rehearsing: Bool, mayTakeAway: Bool, _ progress: @Sendable (Int) -> Void
     ) async throws -> ImportReport {
         var (report, taking) = (ImportReport(), TakingRows())
-        var headers = ListHeaders(needed: list.needed, mistaken: list.mistaken)
-        var seen = SeenRows(key: list.key)
+        var headers = ListHeaders(list.kind, list.columns)
+        var seen = SeenRows(key: list.key, dated: list.dated)
         var turn = Turn(list: list, isRehearsal: rehearsing, isFirst: true, mayTakeAway: mayTakeAway)
         for try await page in SheetPages(path, size: Self.page, by: reader) {
             var batch: [ListRow] = []
             for row in page {
-                guard let header = try headers.header(of: row) else { continue }
+                guard let header = headers.header(of: row) else { continue }
                 if let failure = seen.conflict(row, header) {
                     report.count(.failed(failure))
                 } else {
@@ -111,7 +109,7 @@ package struct SheetImport: Sendable {
         report.sheets = headers.order.map { ($0, list.template.columns(of: $0, headers.titles(of: $0))) }
         report.end()
         try await record(report, list.name, rehearsing)
-        report.notes += headers.skipped.filter { $0 != ListTemplate.explanations }.map { "工作表“\($0)”没有名单的表头，已跳过" }
+        report.notes = headers.notes + report.notes
         return report
     }
 
@@ -252,12 +250,12 @@ extension Failure {
 private struct ListKind: Sendable {
     let name: String
     let template: ListTemplate
-    /// The columns that a sheet must have, by its name.
-    let needed: @Sendable (String) -> [String]
+    let kind: ListColumns.Kind
+    let columns: ListColumns
     /// The columns that name what a row is about.
     let key: [String]
-    /// A column that only another list has.
-    let mistaken: String?
+    /// The column that says from which day on a row holds.
+    let dated: String?
     /// What takes the rows of a page, in its transaction, and whether they may take hours away.
     let begin: @Sendable (Transaction, Bool) throws -> ListPage
 }
@@ -267,130 +265,4 @@ private struct ListPage {
     let reach: Reach
     let take: (SheetRow, SheetHeader) throws -> ImportReport.Outcome
     var finish: () throws -> PageEffects = { PageEffects() }
-}
-
-/// The headers of a file's sheets: the first row of each, of those that are lists.
-private struct ListHeaders {
-    let needed: @Sendable (String) -> [String]
-    let mistaken: String?
-    private var known: [String: SheetHeader] = [:]
-    private(set) var order: [String] = []
-    private(set) var skipped: [String] = []
-    private var fault: Failure?
-
-    init(needed: @escaping @Sendable (String) -> [String], mistaken: String?) {
-        (self.needed, self.mistaken) = (needed, mistaken)
-    }
-
-    func titles(of sheet: String) -> [String] { known[sheet]?.titles ?? [] }
-
-    /// The header that a row stands under; `nil` for a header itself, for a row of what is no list, and for the row
-    /// with which a template shows how to fill it.
-    mutating func header(of row: SheetRow) throws -> SheetHeader? {
-        if let header = known[row.sheet] {
-            return header.text(ListTemplate.remark, row)?.hasPrefix(ListTemplate.sample) == true ? nil : header
-        }
-        guard !skipped.contains(row.sheet) else { return nil }
-        do {
-            let header = try SheetHeader(row)
-            try header.require(needed(row.sheet))
-            try header.refuse(mistaken)
-            known[row.sheet] = header
-            order.append(row.sheet)
-        } catch {
-            fault = fault ?? error
-            skipped.append(row.sheet)
-        }
-        return nil
-    }
-
-    /// Where no sheet is a list, the file is not what was meant.
-    func requireOne() throws {
-        if known.isEmpty, let fault { throw fault }
-    }
-}
-
-extension SheetHeader {
-    /// A list of hours that is sent as one of people would make people without a unit.
-    fileprivate func refuse(_ mistaken: String?) throws(Failure) {
-        guard let mistaken, has(mistaken) else { return }
-        throw Failure(
-            .badInput, "import.list", "表头有“\(mistaken)”，这是学时清单而不是人员名单。请作为学时清单导入。",
-            en: "The header has \(mistaken): this is a list of hours and not of people. Import it as one.")
-    }
-}
-
-/// The rows of a list by what names them: two rows that say different things of the same item cannot both be right, and
-/// the first is what is taken.
-private struct SeenRows {
-    private struct Seen {
-        let sheet: String
-        let row: Int
-        let hash: Int
-    }
-
-    let key: [String]
-    /// By what their keys come to: the texts of a long list would take its memory again.
-    private var rows: [Int: Seen] = [:]
-
-    init(key: [String]) { self.key = key }
-
-    /// Where an earlier row of the list says otherwise. A row with part of its key empty names nothing.
-    mutating func conflict(_ row: SheetRow, _ header: SheetHeader) -> RowFailure? {
-        let reader = RowReader(row: row, header: header)
-        let texts = key.compactMap { title in
-            (title == RowReader.number ? (try? reader.idNumber())?.key : nil)
-                ?? (try? reader.text(title))?.uppercased()
-        }
-        guard texts.count == key.count else { return nil }
-        let (name, hash) = (texts.hashValue, row.cells.hashValue)
-        guard let earlier = rows[name] else {
-            rows[name] = Seen(sheet: row.sheet, row: row.number, hash: hash)
-            return nil
-        }
-        guard earlier.hash != hash else { return nil }
-        let place = (earlier.sheet == row.sheet ? "" : "工作表“\(earlier.sheet)”") + "第 \(earlier.row) 行"
-        return RowFailure(
-            row, key.last ?? "",
-            "与\(place)的\(key.last ?? "")相同而内容不同，以\(place)为准，这一行没有导入。请核对以后只保留正确的一行，不要原样再次上传")
-    }
-}
-
-extension PolicyBook {
-    /// The facts of people that some policy reads and an employment does not tell: each a column of the list of people.
-    package var personColumns: [PersonColumn] {
-        let professions = Set(current.compactMap(\.policy.profession))
-        var columns: [PersonColumn] = []
-        if !professions.isEmpty {
-            let accepted = professions.sorted().joined(separator: "、")
-            columns = [
-                PersonColumn(key: "profession", name: "行业", accepted: accepted, choices: professions.sorted()) { text in
-                    professions.contains(text) ? .text(text) : nil
-                }
-            ]
-        }
-        for shape in current.flatMap(\.policy.person)
-        where !["employer", "relation", "profession", "title-level"].contains(shape.key) {
-            guard !columns.contains(where: { $0.key == shape.key || $0.name == shape.name }) else { continue }
-            columns.append(
-                PersonColumn(key: shape.key, name: shape.name, accepted: shape.accepted, choices: shape.choices) {
-                    shape.value($0)
-                })
-        }
-        return columns
-    }
-}
-
-package struct PersonColumn: Sendable {
-    package let key: String
-    package let name: String
-    package let accepted: String
-    let choices: [String]
-    package let read: @Sendable (String) -> Fact?
-
-    init(
-        key: String, name: String, accepted: String, choices: [String], read: @escaping @Sendable (String) -> Fact?
-    ) {
-        (self.key, self.name, self.accepted, self.choices, self.read) = (key, name, accepted, choices, read)
-    }
 }

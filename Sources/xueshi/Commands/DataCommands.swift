@@ -81,6 +81,7 @@ struct ImportCommand: AsyncParsableCommand {
                     lines.append("……共 \(report.failures.count) 行未导入，用 --failures OUT.xlsx 取得全部")
                 }
                 lines += report.notes.prefix(20)
+                if report.notes.count > 20 { lines.append("……提示共 \(report.notes.count) 条") }
                 if report.takingAway > 0 {
                     lines.append(
                         words(
@@ -149,7 +150,7 @@ struct ImportCommand: AsyncParsableCommand {
         func run() async throws {
             try await place.run(creating: true) { installation in
                 let report = try await PlacesImport(installation).run(file)
-                return Answer(report, lines: report.failures.map { "第 \($0.row) 行：\($0.words)" })
+                return Answer(report, lines: report.failures.map { "\($0.place)：\($0.words)" } + report.notes)
             }
         }
     }

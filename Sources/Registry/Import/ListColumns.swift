@@ -1,0 +1,101 @@
+import Documents
+import Kernel
+import People
+import Policy
+
+/// The kinds of lists, told apart by their columns.
+package struct ListColumns: Sendable {
+    package enum Kind: Sendable {
+        case people, hours, places
+
+        var name: String {
+            switch self {
+            case .people: "人员名单"
+            case .hours: "学时清单"
+            case .places: "地区名单"
+            }
+        }
+
+        fileprivate var english: String {
+            switch self {
+            case .people: "a list of people (xueshi import people)"
+            case .hours: "a list of hours (xueshi import hours)"
+            case .places: "a list of regions (xueshi import places)"
+            }
+        }
+    }
+
+    /// What anybody may write beside, and what a workbook of failed rows adds.
+    private static let besides: Set<String> = [ListTemplate.remark, "原因", "序号"]
+    private static let places = ["代码", "名称", "主管部门"]
+
+    private let people: Set<String>
+    /// By the name of the kind of evidence.
+    private let hours: [String: Set<String>]
+    private let allHours: Set<String>
+
+    /// Those of a city without policies.
+    package init() { self.init(facts: [], hours: [:]) }
+
+    init(_ book: PolicyBook) {
+        let policies = book.current.map(\.policy)
+        let hours = Set(book.kindNames).reduce(into: [String: Set<String>]()) { hours, name in
+            let shapes = HoursForm(name, policies)?.columns.map(\.shape) ?? []
+            hours[name] = Set(shapes.flatMap { [$0.name, $0.key] })
+        }
+        self.init(facts: book.personColumns.map(\.name), hours: hours)
+    }
+
+    private init(facts: [String], hours: [String: Set<String>]) {
+        people = Set(PeopleImport.columns + ["生效日期"] + facts)
+        let fixed: Set<String> = ["姓名", RowReader.paper, RowReader.number, "编号", "更正原因", ListTemplate.kind]
+        self.hours = hours.mapValues { $0.union(fixed) }
+        allHours = hours.values.reduce(fixed) { $0.union($1) }
+    }
+
+    /// The columns that a sheet of that name must have.
+    func needed(_ kind: Kind, on sheet: String) -> [String] {
+        switch kind {
+        case .people: ["姓名", "身份证号"]
+        case .hours: hours[sheet] == nil ? ["身份证号", ListTemplate.kind] : ["身份证号"]
+        case .places: ["代码", "名称"]
+        }
+    }
+
+    /// The columns of a sheet that nobody reads.
+    func unknown(_ kind: Kind, _ header: SheetHeader, on sheet: String) -> [String] {
+        let known =
+            switch kind {
+            case .people: people
+            case .hours: header.has(ListTemplate.kind) ? allHours : hours[sheet] ?? allHours
+            case .places: Set(Self.places)
+            }
+        return header.titles.filter { !$0.isEmpty && !known.contains($0) && !Self.besides.contains($0) }
+    }
+
+    /// Whether a sheet is a list of another kind, by columns that only that one has.
+    ///
+    /// Failure: `import.list`.
+    func refuseOther(than kind: Kind, _ header: SheetHeader, on sheet: String) throws(Failure) {
+        let lacks = needed(kind, on: sheet).contains { !header.has($0) }
+        let own = { (mine: Set<String>, other: Set<String>) in
+            header.titles.filter { mine.contains($0) && !other.contains($0) }
+        }
+        let (ofPeople, ofHours) = (own(people, allHours), own(allHours, people))
+        let isHours = header.has(ListTemplate.kind) || ofPeople.isEmpty && ofHours.count > 1
+        let isPeople = lacks && header.has("姓名") && !ofPeople.isEmpty
+        let isPlaces = lacks && ["代码", "名称"].allSatisfy(header.has)
+        let found: Kind, signs: [String]
+        switch header.has("身份证号") {
+        case true where kind != .hours && isHours: (found, signs) = (.hours, ofHours)
+        case true where kind != .people && isPeople: (found, signs) = (.people, ofPeople)
+        case false where kind != .places && isPlaces: (found, signs) = (.places, ["代码", "名称"])
+        default: return
+        }
+        let shown = signs.contains(ListTemplate.kind) ? [ListTemplate.kind] : Array(signs.prefix(3))
+        throw Failure(
+            .badInput, "import.list",
+            "表头有“\(shown.joined(separator: "”、“"))”，这是\(found.name)而不是\(kind.name)。请作为\(found.name)导入。",
+            en: "The header has \(shown.joined(separator: ", ")): this is \(found.english) and not \(kind.english).")
+    }
+}

@@ -1,0 +1,181 @@
+import Documents
+import Kernel
+import People
+
+/// The headers of a file's sheets: the first row of each, of those that are lists; and what is passed by in them.
+package struct ListHeaders {
+    /// A sheet that is a list.
+    private struct List {
+        let header: SheetHeader
+        let unknown: [String]
+        var hidden = RowNumbers()
+        /// The first row that says something under no title, and the column, from 0.
+        var untitled: (row: Int, column: Int)?
+    }
+
+    /// A sheet that is none.
+    private struct Other {
+        let fault: Failure
+        let row: Int
+        /// Where its columns were looked for.
+        let header: SheetHeader?
+        /// A later row that has them.
+        var better: Int?
+    }
+
+    private let kind: ListColumns.Kind
+    private let columns: ListColumns
+    private var lists: [String: List] = [:]
+    private var others: [String: Other] = [:]
+    private var skipped: [String] = []
+    package private(set) var order: [String] = []
+    private var samples = 0
+    /// How many rows a title may take over a header.
+    private static let titles = 10
+
+    package init(_ kind: ListColumns.Kind, _ columns: ListColumns) { (self.kind, self.columns) = (kind, columns) }
+
+    func titles(of sheet: String) -> [String] { lists[sheet]?.header.titles ?? [] }
+
+    /// The header that a row stands under; `nil` for a header itself, for a row of what is no list, and for the row
+    /// with which a template shows how to fill it.
+    package mutating func header(of row: SheetRow) -> SheetHeader? {
+        guard let list = lists[row.sheet] else {
+            if others[row.sheet] == nil { begin(row) } else { look(row) }
+            return nil
+        }
+        if list.header.text(ListTemplate.remark, row) == ListTemplate.sampleRemark {
+            samples += 1
+            return nil
+        }
+        if row.isHidden { lists[row.sheet]?.hidden.add(row.number) }
+        if list.untitled == nil, let column = list.header.untitled(row) {
+            lists[row.sheet]?.untitled = (row.number, column)
+        }
+        return list.header
+    }
+
+    private mutating func begin(_ row: SheetRow) {
+        var found: SheetHeader?
+        do throws(Failure) {
+            let header = try SheetHeader(row)
+            try columns.refuseOther(than: kind, header, on: row.sheet)
+            found = header
+            try header.require(columns.needed(kind, on: row.sheet))
+            lists[row.sheet] = List(header: header, unknown: columns.unknown(kind, header, on: row.sheet))
+            order.append(row.sheet)
+        } catch {
+            others[row.sheet] = Other(fault: error, row: row.number, header: found)
+            skipped.append(row.sheet)
+        }
+    }
+
+    /// A title may stand over the header.
+    private mutating func look(_ row: SheetRow) {
+        guard let other = others[row.sheet], other.better == nil, row.number <= other.row + Self.titles,
+            let header = try? SheetHeader(row), columns.needed(kind, on: row.sheet).allSatisfy(header.has)
+        else { return }
+        others[row.sheet]?.better = row.number
+    }
+
+    /// Where no sheet is a list, the file is not what was meant.
+    package func requireOne() throws {
+        guard lists.isEmpty else { return }
+        let faults = skipped.compactMap { sheet in others[sheet].map { (sheet, $0) } }
+        let told =
+            faults.first { $0.1.better != nil } ?? faults.first { $0.1.fault.code == "import.list" } ?? faults.first
+        guard let (sheet, other) = told else { return }
+        try other.header?.require(columns.needed(kind, on: sheet), seenIn: other.better)
+        throw other.fault
+    }
+
+    /// What the report says of the sheets: what was not read, and what somebody may not have seen.
+    package var notes: [String] {
+        var notes = order.flatMap(notes)
+        if samples > 0 { notes.append("其中 \(samples) 行是模板的示例，没有导入") }
+        notes += skipped.filter { $0 != ListTemplate.explanations }.map { sheet in
+            let other = others[sheet]
+            if let fault = other?.fault, fault.code == "import.list" {
+                return "工作表“\(sheet)”已跳过：\(fault.words.chinese)"
+            }
+            let hint = other?.better.map { "；第 \($0) 行像是表头，请删去它上面的行" } ?? ""
+            return "工作表“\(sheet)”没有名单的表头，已跳过" + hint
+        }
+        return notes
+    }
+
+    private func notes(of sheet: String) -> [String] {
+        guard let list = lists[sheet] else { return [] }
+        let place = sheet.isEmpty ? "" : "工作表“\(sheet)”："
+        var notes: [String] = []
+        if !list.unknown.isEmpty {
+            let names = list.unknown.prefix(20).joined(separator: "、")
+            notes.append(place + "不认识的列：\(names)。这些列没有导入，请对照模板核对列名")
+        }
+        if let (row, column) = list.untitled {
+            notes.append(place + "\(Self.letters(column)) 列没有表头，第 \(row) 行起的内容没有导入。请补上列名")
+        }
+        if list.hidden.count > 0 {
+            notes.append(place + "其中 \(list.hidden.count) 行被隐藏（\(list.hidden.words)），一并导入。不要导入的，请从表里删去")
+        }
+        return notes
+    }
+
+    /// `A` for 0, `AA` for 26.
+    private static func letters(_ column: Int) -> String {
+        let last = String(UnicodeScalar(UInt8(65 + column % 26)))
+        return column < 26 ? last : letters(column / 26 - 1) + last
+    }
+}
+
+/// The rows of a list by what names them: two rows that say different things of the same item cannot both be right, and
+/// the first is what is taken. Rows about one person from different days on may differ: posts follow one another.
+struct SeenRows {
+    private struct Seen {
+        let sheet: String
+        let row: Int
+        let hash: Int
+        let day: Day?
+        let name: String?
+
+        func contradicts(_ other: Seen) -> Bool {
+            guard hash != other.hash else { return false }
+            return day == nil || other.day == nil || day == other.day || name != other.name
+        }
+    }
+
+    let key: [String]
+    /// The column that says from which day on the rest of the row holds.
+    let dated: String?
+    /// The first by what their keys come to: the texts of a long list would take its memory again.
+    private var rows: [Int: Seen] = [:]
+    private var later: [Int: [Seen]] = [:]
+
+    init(key: [String], dated: String?) { (self.key, self.dated) = (key, dated) }
+
+    /// Where an earlier row of the list says otherwise. A row with part of its key empty names nothing.
+    mutating func conflict(_ row: SheetRow, _ header: SheetHeader) -> RowFailure? {
+        let reader = RowReader(row: row, header: header)
+        let texts = key.compactMap { title in
+            (title == RowReader.number ? (try? reader.idNumber())?.key : nil)
+                ?? (try? reader.text(title))?.uppercased()
+        }
+        guard texts.count == key.count else { return nil }
+        let seen = Seen(
+            sheet: row.sheet, row: row.number, hash: row.cells.hashValue, day: dated.flatMap { try? reader.day($0) },
+            name: dated.flatMap { _ in try? reader.name("姓名") })
+        let name = texts.hashValue
+        guard let first = rows[name] else {
+            rows[name] = seen
+            return nil
+        }
+        guard let earlier = ([first] + later[name, default: []]).first(where: seen.contradicts) else {
+            if seen.hash != first.hash { later[name, default: []].append(seen) }
+            return nil
+        }
+        let place = (earlier.sheet == row.sheet ? "" : "工作表“\(earlier.sheet)”") + "第 \(earlier.row) 行"
+        return RowFailure(
+            row, key.last ?? "",
+            "与\(place)的\(key.last ?? "")相同而内容不同，以\(place)为准，这一行没有导入。请核对以后只保留正确的一行，不要原样再次上传")
+    }
+}

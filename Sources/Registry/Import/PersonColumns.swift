@@ -1,0 +1,45 @@
+import Documents
+import Kernel
+import People
+import Policy
+
+extension PolicyBook {
+    /// The facts of people that some policy reads and an employment does not tell: each a column of the list of people.
+    package var personColumns: [PersonColumn] {
+        let professions = Set(current.compactMap(\.policy.profession)).sorted()
+        var columns = professions.isEmpty ? [] : [PersonColumn(professions: professions)]
+        for shape in current.flatMap(\.policy.person)
+        where !["employer", "relation", "profession", "title-level"].contains(shape.key) {
+            guard !columns.contains(where: { $0.key == shape.key || $0.name == shape.name }) else { continue }
+            columns.append(PersonColumn(shape))
+        }
+        return columns
+    }
+}
+
+package struct PersonColumn: Sendable {
+    package let key: String
+    package let name: String
+    package let accepted: String
+    let choices: [String]
+    package let read: PeopleImport.Reading
+
+    fileprivate init(professions: [String]) {
+        let accepted = professions.joined(separator: "、")
+        (key, name, choices, self.accepted) = ("profession", "行业", professions, accepted)
+        read = { reader in
+            try reader.choice("行业", professions.map { ($0, $0) }).map { ($0, .text($0)) }
+        }
+    }
+
+    fileprivate init(_ shape: FactShape) {
+        (key, name, choices, accepted) = (shape.key, shape.name, shape.choices, shape.accepted)
+        read = { reader in
+            guard let text = try reader.text(shape, under: shape.name) else { return nil }
+            guard let value = shape.listed(text) else {
+                throw reader.fault(shape.name, "“\(text)”不符。应为：\(shape.accepted)")
+            }
+            return (text, value)
+        }
+    }
+}

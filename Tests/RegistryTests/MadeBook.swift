@@ -1,0 +1,56 @@
+import Documents
+import Foundation
+import Kernel
+
+/// A cell as a spreadsheet keeps it.
+enum Made: ExpressibleByStringLiteral {
+    case text(String)
+    /// As it is written in the file: `2022.0`.
+    case number(String)
+    case error(String)
+    /// A formula without a value.
+    case formula
+    /// A number of days since 1899-12-30, shown as a day, or as year and month.
+    case day(String)
+    case month(String)
+
+    init(stringLiteral text: String) { self = .text(text) }
+
+    var xml: String {
+        switch self {
+        case .text(let text): "<c t=\"inlineStr\"><is><t xml:space=\"preserve\">\(text)</t></is></c>"
+        case .number(let number): "<c><v>\(number)</v></c>"
+        case .error(let error): "<c t=\"e\"><f>VLOOKUP(A1,B:C,2,0)</f><v>\(error)</v></c>"
+        case .formula: "<c><f>DATE(2022,3,1)</f><v></v></c>"
+        case .day(let serial): "<c s=\"1\"><v>\(serial)</v></c>"
+        case .month(let serial): "<c s=\"2\"><v>\(serial)</v></c>"
+        }
+    }
+}
+
+/// Writes a workbook of one sheet, with its first row as the header.
+func makeBook(
+    _ path: String, sheet: String = "名单", hidden: Set<Int> = [], _ rows: [[Made]]
+) throws -> String {
+    let data = rows.enumerated().map { place, cells in
+        "<row r=\"\(place + 1)\"\(hidden.contains(place + 1) ? " hidden=\"1\"" : "")>"
+            + cells.map(\.xml).joined() + "</row>"
+    }
+    let parts = [
+        ("_rels/.rels", "<R><Relationship Id=\"a\" Type=\"t/officeDocument\" Target=\"xl/workbook.xml\"/></R>"),
+        ("xl/workbook.xml", "<w xmlns:r=\"r\"><sheets><sheet name=\"\(sheet)\" r:id=\"a\"/></sheets></w>"),
+        ("xl/_rels/workbook.xml.rels", "<R><Relationship Id=\"a\" Target=\"worksheets/s.xml\"/></R>"),
+        (
+            "xl/styles.xml",
+            """
+            <s><numFmt numFmtId="176" formatCode="yyyy&quot;年&quot;m&quot;月&quot;"/>
+            <cellXfs><xf/><xf numFmtId="14"/><xf numFmtId="176"/></cellXfs></s>
+            """
+        ),
+        ("xl/worksheets/s.xml", "<w><sheetData>\(data.joined())</sheetData></w>"),
+    ]
+    let zip = try ZipWriter(path)
+    for (name, text) in parts { try zip.add(name, Array(text.utf8)) }
+    try zip.finish()
+    return path
+}
