@@ -250,6 +250,20 @@ import Testing
         }
     }
 
+    /// What stands in a column of another kind is not read, and that is told.
+    @Test(arguments: Engine.allCases) func aColumnOfAnotherKindIsTold(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            _ = try await city.add("岳明远")
+            let rows = try [
+                Self.training + ["作者数"], training(number: "1", title: "甲") + [""],
+                training(number: "2", title: "乙") + ["3"],
+            ]
+            let report = try await SheetImport(city.registry).hours(try book(city, rows), rehearsing: true)
+            #expect(report.created == 2)
+            #expect(report.notes == ["工作表“名单”第 3 行：“线下培训”不读作者数，填写的内容没有导入"])
+        }
+    }
+
     /// The header is named as it was found, and one below a title is pointed at.
     @Test(arguments: Engine.allCases) func aHeaderThatIsNoneSaysWhatWasFound(_ engine: Engine) async throws {
         try await withCity(engine) { city in

@@ -17,6 +17,8 @@ struct HoursForm: Sendable {
 
     let kind: Kind
     let columns: [Column]
+    /// The columns of the list that other kinds read and this one does not.
+    var unread: [String] = []
 
     /// The form of the kind of that name or key; `nil` where no policy has one.
     init?(_ name: String, _ policies: [Policy]) {

@@ -17,6 +17,7 @@ final class HoursRows {
     private struct FormKey: Hashable {
         let name: String
         let policies: [ID<PolicyVersion>]
+        let sheet: String
     }
 
     init(people: People, recogniser: Recogniser, source: Source, mayTakeAway: Bool) {
@@ -34,6 +35,7 @@ final class HoursRows {
             let outcome = try outcome(of: taken(submission, reader), person, reader)
             let remarks = [
                 form.isShared ? Self.remark(judge, submission.evidence) : nil, try namesakes(submission, outcome),
+                Self.beside(form, reader),
             ]
             return remarks.compactMap { $0 }.reduce(outcome) { .remarked($0, ImportReport.Remark(row, $1)) }
         } catch let failure as RowFailure {
@@ -141,14 +143,27 @@ final class HoursRows {
 
     private func form(_ reader: RowReader, _ versions: [PolicyVersion]) throws -> HoursForm {
         let name = try reader.text("认定形式") ?? kindOfSheet(reader)
-        let key = FormKey(name: name, policies: versions.map(\.number))
+        let key = FormKey(name: name, policies: versions.map(\.number), sheet: reader.row.sheet)
         if let known = forms[key] { return known }
-        guard let form = HoursForm(name, versions.map(\.policy)) else {
+        guard var form = HoursForm(name, versions.map(\.policy)) else {
             let names = versions.first?.policy.kinds.map(\.name).joined(separator: "、") ?? ""
             throw reader.fault("认定形式", "没有“\(name)”这一认定形式。可用的：\(names)")
         }
+        form.unread = unread(by: form, reader.header)
         forms[key] = form
         return form
+    }
+
+    private func unread(by form: HoursForm, _ header: SheetHeader) -> [String] {
+        let own = form.columns.flatMap { [$0.shape.name, $0.shape.key] }
+        let known = Set(recogniser.book.current.flatMap(\.policy.kinds).flatMap(\.facts).map(\.name))
+        return header.titles.filter { known.contains($0) && !own.contains($0) }
+    }
+
+    /// What the row says in columns of other kinds is not read, which is told.
+    private static func beside(_ form: HoursForm, _ reader: RowReader) -> String? {
+        let filled = form.unread.filter { reader.header.text($0, reader.row) != nil }
+        return filled.isEmpty ? nil : "“\(form.kind.name)”不读\(filled.joined(separator: "、"))，填写的内容没有导入"
     }
 
     private func evidence(_ reader: RowReader, _ form: HoursForm) throws -> Evidence {
