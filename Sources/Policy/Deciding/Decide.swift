@@ -3,7 +3,7 @@ import Kernel
 extension Policy {
     /// Raised by whoever lets the same policy decide the same evidence and facts otherwise: what was decided before is
     /// then told apart when it is decided again.
-    package static let engine = 1
+    package static let engine = 2
 
     /// Decides one item: hours, subject, years, clause and steps, or a refusal with its reason.
     ///
@@ -70,7 +70,8 @@ extension Policy {
     }
 
     /// The work that the evidence claims: its kind and the plain names of the facts that name it; `nil` for kinds
-    /// without works. A journal is named without the class behind its number, which people leave out.
+    /// without works, and where one of these facts is not given. A journal is named without the class behind its
+    /// number, which people leave out.
     package func work(of evidence: Evidence) -> String? {
         work(of: evidence) { shape, name in PlainName.form(shape?.textFormat?.identity(name) ?? name) }
     }
@@ -85,8 +86,10 @@ extension Policy {
 
     private func work(of evidence: Evidence, named: (FactShape?, String) -> String) -> String? {
         guard let kind = kind(evidence.kind), let rule = kind.work else { return nil }
-        let names = rule.key.compactMap { key in
-            evidence.facts[key].map { named(kind.shape(key), $0.description) }
+        var names: [String] = []
+        for key in rule.key {
+            guard let name = evidence.facts[key] else { return nil }
+            names.append(named(kind.shape(key), name.description))
         }
         return ([evidence.kind] + names).joined(separator: "|")
     }

@@ -70,15 +70,16 @@ struct Fold {
     }
 
     /// Each is held against those kept before it, by the plain form of the first value: people bring few of a kind, and
-    /// most differ there. Of a period's twins the one with the most hours counts, so that a later and smaller one takes
-    /// nothing away.
+    /// most differ there. What lacks a fact of the key is not known again. Of a period's twins the one with the most
+    /// hours counts, so that a later and smaller one takes nothing away.
     private mutating func keepOnce(_ mine: [Int], _ rule: OnceRule, _ kind: Kind) {
         guard let leading = rule.key.first else { return }
         var kept: [(index: Int, digest: UInt64)] = []
         kept.reserveCapacity(mine.count)
         var dropped: [(index: Int, place: Int)] = []
         for index in mine {
-            let digest = PlainName.digest(entries[index].tags[leading] ?? "")
+            guard let value = entries[index].tags[leading] else { continue }
+            let digest = PlainName.digest(value)
             let known = kept.firstIndex { $0.digest == digest && isTwin($0.index, index, rule, kind) }
             guard let place = known else { kept.append((index, digest)); continue }
             let other = kept[place].index
@@ -96,8 +97,13 @@ struct Fold {
     private func isTwin(_ a: Int, _ b: Int, _ rule: OnceRule, _ kind: Kind) -> Bool {
         let (one, other) = (entries[a], entries[b])
         return (kind.gifts.count == 1 || one.subject == other.subject) && words(rule.span, a) == words(rule.span, b)
-            && rule.key.allSatisfy { kind.isSame($0, one.tags[$0] ?? "", other.tags[$0] ?? "") }
+            && rule.key.allSatisfy { isSame($0, one, other, kind) }
             && (one.work == nil || workName(a, kind) != workName(b, kind))
+    }
+
+    private func isSame(_ key: String, _ one: Entry, _ other: Entry, _ kind: Kind) -> Bool {
+        guard let value = one.tags[key], let second = other.tags[key] else { return false }
+        return kind.isSame(key, value, second)
     }
 
     /// What the entry claims; of a kind that gives hours to several subjects, in each for itself.
