@@ -1,3 +1,4 @@
+import Kernel
 import Policy
 import Testing
 
@@ -9,6 +10,227 @@ func expectRight(_ rules: String, sourceLocation: SourceLocation = #_sourceLocat
     let reading = readPolicy(text, file: "rules.yaml") { $0 == "head.yaml" ? (Head.text, $0) : nil }
     #expect(reading.examples > 0, sourceLocation: sourceLocation)
     for finding in reading.findings { Issue.record("\(finding)", sourceLocation: sourceLocation) }
+}
+
+@Suite("One of several ways")
+struct AnyOfRulesTests {
+    /// Three levels, two ways; the third level has none.
+    @Test func aWayThatDoesNotApplyIsNoWay() {
+        expectRight(
+            """
+            person:
+              level: { name: 职称级别, one-of: { senior: 高级, junior: 初级, none: 无职称 } }
+            requirements:
+              - any-of:
+                  - { key: senior, name: 高级, count: all, at-least: 90, when: { level: senior }, clause: notice 一 }
+                  - { key: junior, name: 初级, count: all, at-least: 40, when: { level: junior }, clause: notice 一 }
+                clause: notice 一
+            examples:
+              - { name: 高级没学, person: { level: senior }, given: [], expect: { outcome: 不合格, short: { senior: 90 } } }
+              - { name: 高级学得不够, person: { level: senior }, given: { public: 89.99 }, expect: { outcome: 不合格 } }
+              - { name: 高级学够, person: { level: senior }, given: { public: 90 }, expect: { outcome: 合格 } }
+              - { name: 高级不问初级, person: { level: senior }, given: [], expect: { wanted: { junior: 0 } } }
+              - { name: 初级没学, person: { level: junior }, given: [], expect: { outcome: 不合格, short: { junior: 40 } } }
+              - { name: 初级学够, person: { level: junior }, given: { public: 40 }, expect: { outcome: 合格 } }
+              - name: 没有一条适用的，每一条都要求
+                person: { level: none }
+                given: { public: 40 }
+                expect: { outcome: 不合格, short: { senior: 50, junior: 0 } }
+              - { name: 级别不明也一样, given: [], expect: { outcome: 不合格, short: { senior: 90, junior: 40 } } }
+              - { name: 没有一条适用，各条都达到, person: { level: none }, given: { public: 90 }, expect: { outcome: 合格 } }
+
+            """)
+    }
+
+    /// A way that is a list applies where any of its requirements does, and asks for those that do.
+    @Test func aListAsksForWhatApplies() {
+        expectRight(
+            """
+            person:
+              level: { name: 职称级别, one-of: { senior: 高级, junior: 初级 } }
+            requirements:
+              - any-of:
+                  - - { key: sum, name: 合计, count: all, at-least: 60, clause: notice 一 }
+                    - { count: { subject: public }, at-least: 30, when: { level: senior }, clause: notice 一 }
+                  - { count: { subject: professional }, at-least: 90, when: { level: senior }, clause: notice 一 }
+                clause: notice 一
+            examples:
+              - { name: 初级没学, person: { level: junior }, given: [], expect: { outcome: 不合格, short: { sum: 60 } } }
+              - { name: 初级只看合计, person: { level: junior }, given: { professional: 60 }, expect: { outcome: 合格 } }
+              - { name: 高级还看公需, person: { level: senior }, given: { professional: 60 }, expect: { outcome: 不合格 } }
+              - name: 高级两项
+                person: { level: senior }
+                given: [{ public: 30 }, { professional: 30 }]
+                expect: { outcome: 合格 }
+              - { name: 高级另一条, person: { level: senior }, given: { professional: 90 }, expect: { outcome: 合格 } }
+
+            """)
+    }
+
+    /// What is short where no way applies is named, way by way.
+    @Test func theShortestWayNamesTheWaysThatAreAsked() throws {
+        let text = Head.text.replacing(
+            "- { count: all, at-least: 90, clause: notice 一 }",
+            with: """
+                - any-of:
+                    - { key: few, name: 少学, count: all, at-least: 20, when: { level: low }, clause: notice 一 }
+                    - { key: many, name: 多学, count: all, at-least: 90, when: { level: high }, clause: notice 一 }
+                  clause: notice 一
+                """.replacing("\n", with: "\n  ")
+        ).replacing("subjects:\n", with: "person: { level: { name: 级别, one-of: { low: 低, high: 高 } } }\nsubjects:\n")
+        let reading = readPolicy(text, file: "ways.yaml")
+        let policy = try #require(reading.policy, "\(reading.findings)")
+        let year = Year(2022).period
+        let wants = { (facts: [DatedFact]) in
+            policy.ways(in: year, facts: facts, entries: [], today: year.from).map { "\($0.want) \($0.hours)" }
+        }
+        #expect(wants([DatedFact("level", .text("high"))]) == ["多学 90"])
+        #expect(wants([DatedFact("level", .text("low"))]) == ["少学 20"])
+        #expect(wants([]) == ["少学 20", "多学 70"])
+    }
+
+    /// Way one takes no more than 20 of 专业科目; way two is 60 of 专业科目.
+    @Test func aCapInOneWayBindsThatWayOnly() {
+        expectRight(
+            """
+            requirements:
+              - any-of:
+                  - - { key: broad, name: 广, count: all, at-least: 60, clause: notice 一 }
+                    - { count: { subject: professional }, at-most: 20, clause: notice 一 }
+                  - { key: deep, name: 专, count: { subject: professional }, at-least: 60, clause: notice 一 }
+                clause: notice 一
+            examples:
+              - name: 专业六十走第二条
+                given: { professional: 60 }
+                expect: { outcome: 合格, counted: { broad: 20, deep: 60 }, uncounted: 0 }
+              - name: 第一条只计二十
+                given: [{ public: 39.99 }, { professional: 50 }]
+                expect: { outcome: 不合格, counted: { broad: 59.99, deep: 50 }, short: { broad: 0.01 } }
+              - { name: 第一条正好, given: [{ public: 40 }, { professional: 20 }], expect: { outcome: 合格 } }
+
+            """)
+    }
+
+    /// What is capped for some is not capped for others.
+    @Test func aCapHoldsForWhomItsRequirementIsAsked() {
+        expectRight(
+            """
+            person:
+              level: { name: 职称级别, one-of: { senior: 高级, junior: 初级 } }
+            requirements:
+              - { count: all, at-least: 60, clause: notice 一 }
+              - { count: { subject: public }, at-least: 10, at-most: 20, when: { level: senior }, clause: notice 一 }
+            examples:
+              - name: 高级
+                person: { level: senior }
+                given: { public: 60 }
+                expect: { outcome: 不合格, uncounted: 40 }
+              - { name: 初级, person: { level: junior }, given: { public: 60 }, expect: { outcome: 合格, uncounted: 0 } }
+
+            """)
+    }
+
+    /// A way that asks for nothing would be met by everybody.
+    @Test func aWayOfCapsAloneIsFound() {
+        let way = "{ count: all, at-least: 90, clause: notice 一 }"
+        let text = Head.with(
+            way, "any-of: [\(way), { count: all, at-most: 20, clause: notice 一 }]\n    clause: notice 一")
+        let found = readPolicy(text, file: "w.yaml").findings.map(\.description)
+        #expect(found.contains { $0.contains("asks for nothing") })
+    }
+}
+
+@Suite("The order of caps")
+struct CapOrderTests {
+    /// 25 in all and 5 of 公需科目: 7 of 公需科目 and 20 of 专业科目 come to 25, in whichever order the file has them.
+    @Test(arguments: [false, true]) func aCapWithinAnotherIsTakenFirst(turned: Bool) {
+        let caps = [
+            "  - { count: all, at-least: 90, at-most: 25, clause: notice 一 }\n",
+            "  - { count: { subject: public }, at-most: 5, clause: notice 一 }\n",
+        ]
+        expectRight(
+            "requirements:\n" + (turned ? caps.reversed() : caps).joined() + """
+                examples:
+                  - name: 先公需后专业
+                    given:
+                      - entry: { subject: public, hours: 7, day: 01-05 }
+                      - entry: { subject: professional, hours: 20, day: 02-01 }
+                    expect: { counted: { total: 25 }, uncounted: 2 }
+
+                """)
+    }
+
+    /// 8 a day and 20 a year: 12, 8 and 8 come to 8, 8 and 4.
+    @Test(arguments: [false, true]) func aDayIsTakenBeforeAYear(turned: Bool) {
+        let caps = ["{ hours: 20, per: year }", "{ hours: 8, per: day }"]
+        let list = (turned ? caps.reversed() : caps).joined(separator: ", ")
+        expectRight(
+            """
+            requirements:
+              - { count: all, at-least: 90, at-most: [\(list)], clause: notice 一 }
+            examples:
+              - name: 三天
+                given:
+                  - entry: { subject: public, hours: 12, day: 01-05 }
+                  - entry: { subject: public, hours: 8, day: 01-06 }
+                  - entry: { subject: public, hours: 8, day: 01-07 }
+                expect: { counted: { total: 20 }, uncounted: 8 }
+
+            """)
+    }
+
+    /// A kind that fills one subject lies within that subject.
+    @Test func aKindLiesWithinItsSubject() {
+        expectRight(
+            """
+            requirements:
+              - { count: { subject: professional }, at-least: 90, at-most: 25, clause: notice 一 }
+            recognition:
+              lecture:
+                name: 讲座
+                clause: notice 三
+                subject: professional
+                credited-to: "on"
+                facts:
+                  "on": { name: 日期, date: any }
+                at-most: { hours: 5, per: period }
+                hours:
+                  - fixed: 7
+                sample: { "on": 01-05 }
+            examples:
+              - name: 讲座在前
+                given: [{ lecture: {} }, { entry: { subject: professional, hours: 20, day: 02-01 } }]
+                expect: { counted: { professional: 25 }, uncounted: 2 }
+
+            """)
+    }
+
+    /// Caps of which neither lies within the other: the smaller first, wherever they stand.
+    @Test(arguments: [false, true]) func ofOthersTheSmallerIsTakenFirst(turned: Bool) {
+        let caps = [
+            "  - { count: { mode: online }, at-most: 20, clause: notice 一 }\n",
+            "  - { count: { subject: public }, at-most: 10, clause: notice 一 }\n",
+        ]
+        expectRight(
+            """
+            recognition:
+              course:
+                facts:
+                  mode: { name: 方式, one-of: { online: 线上, hall: 面授 } }
+                sample: { mode: online }
+            requirements:
+              - { count: all, at-least: 90, clause: notice 一 }
+
+            """ + (turned ? caps.reversed() : caps).joined() + """
+                examples:
+                  - name: 线上公需在前
+                    given:
+                      - entry: { subject: public, mode: online, hours: 15, day: 01-05 }
+                      - entry: { subject: professional, mode: online, hours: 15, day: 02-01 }
+                    expect: { counted: { total: 20 } }
+
+                """)
+    }
 }
 
 @Suite("What counts once")

@@ -70,10 +70,10 @@ extension Want {
     struct Meaning: Hashable {
         let filter: String
         let when: Condition?
-        let eachYear: Bool
+        let each: EachYear?
     }
 
-    var meaning: Meaning { Meaning(filter: filter.word, when: when, eachYear: eachYear) }
+    var meaning: Meaning { Meaning(filter: filter.word, when: when, each: each) }
 }
 
 extension Filter {

@@ -39,19 +39,11 @@ extension Policy {
         switch filter {
         case .everything, .none: true
         case .kind(let keys): keys.contains(kind.key)
-        case .subject(let keys): !Set(keys).isDisjoint(with: reachableSubjects(of: kind))
+        case .subject(let keys): !Set(keys).isDisjoint(with: kind.reachableSubjects(themes))
         case .tag(let fact, let values): kind.shape(fact)?.canBe(values) ?? false
         case .all(let parts): parts.allSatisfy { canFill($0, kind) }
         case .any(let parts): parts.contains { canFill($0, kind) }
         }
-    }
-
-    private func reachableSubjects(of kind: Kind) -> Set<String> {
-        var found = Set(kind.gifts.flatMap { $0.subject.reachable(kind.facts) })
-        if case .oneOf(let choices)? = kind.shape("theme")?.form {
-            found.formUnion(themes.filter { theme in choices.contains { $0.key == theme.key } }.compactMap(\.subject))
-        }
-        return found
     }
 
     private func checkConditions(_ findings: Findings) {

@@ -24,7 +24,7 @@ extension Policy {
         guard let credited = evidence.facts[kind.creditedTo],
             let day = kind.isDatedApart ? evidence.facts[kind.dated]?.asDay : credited.asDay
         else { throw kind.undated(evidence, facts) }
-        let period = period(for: credited, facts) ?? day.year.period
+        let period = period(for: credited, dated: day, facts) ?? day.year.period
         let situation = Situation(evidence: evidence.facts, person: facts, day: day, period: period)
         try kind.meetDemands(situation)
         return try give(kind, evidence, credited, situation)
@@ -126,12 +126,17 @@ extension Policy {
 }
 
 extension Policy {
-    /// The period to which hours of a credited day or year belong.
-    private func period(for credited: Fact, _ facts: [DatedFact]) -> Period? {
+    /// The period to which hours of a credited day or year belong: of a year, the one of the evidence's day where that
+    /// lies in the year, else the last that touches the year.
+    private func period(for credited: Fact, dated: Day, _ facts: [DatedFact]) -> Period? {
         switch credited {
-        case .integer(let year): period.periods(touching: Year(year), facts).first
-        case .day(let day): period.period(containing: day, facts) ?? onlyPeriod
-        default: nil
+        case .integer(let number):
+            let year = Year(number)
+            if let only = onlyPeriod { return only.overlaps(year.period) ? only : nil }
+            let own = dated.year == year ? period.period(containing: dated, facts) : nil
+            return own ?? period.periods(touching: year, facts).last
+        case .day(let day): return period.period(containing: day, facts) ?? onlyPeriod
+        default: return nil
         }
     }
 
@@ -141,7 +146,7 @@ extension Policy {
     private func year(
         _ credited: Fact, _ entry: Entry, _ kind: Kind, _ situation: Situation
     ) throws(Refusal) -> (Year, window: Int?) {
-        guard let period = period(for: credited, situation.person) else {
+        guard let period = period(for: credited, dated: situation.day, situation.person) else {
             if case .integer(let year) = credited {
                 throw kind.refusal(.outsideYears(first: Year(year), last: Year(year)))
             }
@@ -157,7 +162,7 @@ extension Policy {
         let year =
             switch credited {
             case .integer(let year): Year(year)
-            default: inside ? situation.day.year : situation.day < period.from ? period.from.year : period.to.year
+            default: inside ? situation.day.year : OwnYears(period).nearest(to: situation.day)
             }
         return (year, inside ? nil : through)
     }

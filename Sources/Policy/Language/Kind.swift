@@ -156,6 +156,14 @@ package enum Span: String, Sendable, CaseIterable {
 /// At most so many hours or items of what a filter finds, within a span; in the order of
 /// ``Policy/precedes(_:_:)``.
 struct Cap: Sendable {
+    /// Whom and what it binds, where that is not everything.
+    struct Binding: Sendable {
+        /// It holds for whom its requirement is asked.
+        var when: Condition?
+        /// The way of an `any-of` that it stands in: it binds what is asked there.
+        var way: Int?
+    }
+
     enum Most: Sendable {
         case hours(CreditHours)
         case items(Int)
@@ -165,4 +173,5 @@ struct Cap: Sendable {
     let most: Most
     let span: Span
     let clause: Clause
+    var binding = Binding()
 }

@@ -1,6 +1,6 @@
 import Kernel
 
-/// The spans over which a policy asks for hours.
+/// The spans over which a policy asks for hours. Of one person no two of them have a day in common.
 package enum PeriodRule: Sendable {
     case once(Period)
     /// Spans of so many years, one after the other, from a day or from a person's own day on.
@@ -53,13 +53,31 @@ extension PeriodRule {
         case .once(let period): return period.contains(day) ? period : nil
         case .cycle(let years, .day(let start)): return Self.cycle(years, from: start, containing: day)
         case .cycle(let years, .fact(let name, let nextYear)):
-            let starts = facts.compactMap { fact -> Day? in
-                guard fact.name == name, case .day(let start) = fact.value else { return nil }
-                return nextYear ? start.year.adding(1).period.from : start
-            }
-            return starts.filter { $0 <= day }.max().flatMap { Self.cycle(years, from: $0, containing: day) }
-        case .term(let name): return facts.first { $0.name == name && $0.during.contains(day) }?.during
+            let starts = Self.starts(name, nextYear, facts)
+            guard let start = starts.lazy.filter({ $0 <= day }).max(),
+                let cycle = Self.cycle(years, from: start, containing: day)
+            else { return nil }
+            guard let again = starts.lazy.filter({ $0 > day }).min(), again <= cycle.to else { return cycle }
+            return Period(from: cycle.from, to: again.adding(days: -1))
+        case .term(let name): return Self.term(facts.lazy.filter { $0.name == name }.map(\.during), containing: day)
         }
+    }
+
+    private static func starts(_ name: String, _ nextYear: Bool, _ facts: [DatedFact]) -> [Day] {
+        facts.compactMap { fact in
+            guard fact.name == name, case .day(let start) = fact.value else { return nil }
+            return nextYear ? start.year.adding(1).period.from : start
+        }
+    }
+
+    /// Of terms that overlap the one that begins later counts, as long as it lasts.
+    private static func term(_ terms: some Collection<Period>, containing day: Day) -> Period? {
+        let held = terms.lazy.filter { $0.contains(day) }
+        guard let term = held.max(by: { ($0.from, $0.to) < ($1.from, $1.to) }) else { return nil }
+        let later = terms.lazy.filter { $0.from > term.from }
+        let before = later.filter { $0.to < day }.map(\.to).max()?.adding(days: 1)
+        let after = later.filter { $0.from > day }.map(\.from).min()?.adding(days: -1)
+        return Period(from: max(term.from, before ?? .first), to: min(term.to, after ?? .last))
     }
 
     private static func cycle(_ years: Int, from start: Day, containing day: Day) -> Period? {
@@ -79,15 +97,39 @@ extension PeriodRule {
     package func periods(touching year: Year, _ facts: [DatedFact]) -> [Period] {
         var found: [Period] = []
         var day = year.period.from
-        while day <= year.period.to {
-            guard let period = period(containing: day, facts) else {
-                guard found.isEmpty, let later = period(containing: year.period.to, facts) else { return found }
-                return [later]
+        let last = year.period.to
+        while day <= last {
+            if let period = period(containing: day, facts) {
+                found.append(period)
+                day = period.to.adding(days: 1)
+            } else {
+                guard let start = start(after: day, facts) else { return found }
+                day = start
             }
-            found.append(period)
-            day = period.to.adding(days: 1)
         }
         return found
+    }
+
+    /// The next day after one on which a period begins.
+    private func start(after day: Day, _ facts: [DatedFact]) -> Day? {
+        let starts =
+            switch self {
+            case .once(let period): [period.from]
+            case .cycle(_, .day(let start)): [start]
+            case .cycle(_, .fact(let name, let nextYear)): Self.starts(name, nextYear, facts)
+            case .term(let name): facts.filter { $0.name == name }.map(\.during.from)
+            }
+        return starts.filter { $0 > day }.min()
+    }
+
+    /// Every period begins on a first of January.
+    var isOfCalendarYears: Bool {
+        switch self {
+        case .once(let period): OwnYears(period).areCalendar
+        case .cycle(_, .day(let start)): OwnYears(Period(from: start, to: start)).areCalendar
+        case .cycle(_, .fact(_, let nextYear)): nextYear
+        case .term: false
+        }
     }
 }
 

@@ -52,6 +52,12 @@ package final class Policy: Sendable {
 
     /// The kinds whose entries are looked at together: once, highest-only.
     let foldedKinds: [Kind]
+    /// The caps that bind everything, in the order in which they are taken.
+    let capOrder: [Int]
+    /// For each want the caps that bind it, in order; empty where no way of an `any-of` has caps of its own.
+    let capsOfWants: [[Int]]
+    /// The wants, each with its place: what is asked most narrowly stands first. Empty where nothing is carried over.
+    let wantOrder: [Int]
 
     private let kindsByKey: [String: Kind]
 
@@ -74,6 +80,22 @@ package final class Policy: Sendable {
         let capsAll = draft.caps.contains { $0.span == .lifetime }
         line = draft.line ?? draft.key
         lifelongKinds = Set(draft.kinds.filter { capsAll || $0.isLifelong }.map(\.key))
+        let wants = requirements.flatMap(\.wants)
+        let reach = kinds.reduce(into: [:]) { $0[$1.key] = $1.reachableSubjects(draft.themes) }
+        let (caps, order) = (caps, caps.narrowestFirst(reach))
+        capOrder = order.filter { caps[$0].binding.way == nil }
+        capsOfWants =
+            capOrder.count == order.count
+            ? []
+            : wants.map { want in
+                order.filter { caps[$0].binding.way.map(want.ways.contains) ?? true }
+            }
+        wantOrder =
+            carryOver.isEmpty
+            ? []
+            : wants.map(\.filter).narrowestFirst(reach) {
+                (wants[$0].each == nil ? 1 : 0, $0) < (wants[$1].each == nil ? 1 : 0, $1)
+            }
     }
 
     package func kind(_ key: String) -> Kind? { kindsByKey[key] }

@@ -3,7 +3,7 @@ import Kernel
 /// What a person must reach: a filter and a number of hours, or one of several sets of them.
 package indirect enum Requirement: Sendable {
     case one(Want)
-    /// One of these sets must be met whole.
+    /// One of these sets must be met whole, of those that apply.
     case anyOf([[Requirement]], clause: Clause)
 
     var wants: [Want] {
@@ -14,30 +14,56 @@ package indirect enum Requirement: Sendable {
     }
 }
 
+extension Requirement {
+    /// Whether it asks something of this person; one of several sets, where any of them does.
+    func applies(in situation: Situation) -> Bool {
+        switch self {
+        case .one(let want): want.when?.holds(in: situation) ?? true
+        case .anyOf(let sets, _): sets.contains { $0.applies(in: situation) }
+        }
+    }
+}
+
+extension [Requirement] {
+    func applies(in situation: Situation) -> Bool { contains { $0.applies(in: situation) } }
+}
+
 /// So many hours of what a filter finds.
 ///
 /// A class, for every fold goes through them and it has much to copy.
 package final class Want: Sendable {
+    /// Its number among all wants of the policy.
+    let index: Int
     package let key: String
     package let name: String
     let filter: Filter
     let amount: WantedAmount
-    /// In every calendar year of the period instead of over the whole of it.
-    let eachYear: Bool
+    /// In every year of the period instead of over the whole of it.
+    let each: EachYear?
     let when: Condition?
     package let clause: Clause
     let place: Place
+    /// The ways of an `any-of` that it stands in, the outermost first.
+    let ways: [Int]
 
     /// It counts all hours.
     package var isTotal: Bool { if case .everything = filter { true } else { false } }
 
     init(
-        key: String, name: String, filter: Filter, amount: WantedAmount, eachYear: Bool, when: Condition?,
-        clause: Clause, place: Place
+        index: Int, key: String, name: String, filter: Filter, amount: WantedAmount, each: EachYear?,
+        when: Condition?, clause: Clause, place: Place, ways: [Int]
     ) {
-        (self.key, self.name, self.filter, self.amount) = (key, name, filter, amount)
-        (self.eachYear, self.when, self.clause, self.place) = (eachYear, when, clause, place)
+        (self.index, self.key, self.name, self.filter, self.amount) = (index, key, name, filter, amount)
+        (self.each, self.when, self.clause, self.place, self.ways) = (each, when, clause, place, ways)
     }
+}
+
+/// Which years a number is wanted in.
+enum EachYear: String, Hashable, CaseIterable {
+    /// The period's own: twelve months each from its first day.
+    case year
+    /// Those that the period touches.
+    case calendarYear = "calendar-year"
 }
 
 /// How many hours are wanted.
@@ -48,7 +74,7 @@ indirect enum WantedAmount: Sendable {
     case share(Rational, of: WantedAmount)
     /// What another requirement wants.
     case named(String)
-    /// So many hours for each calendar year that the period touches.
+    /// So many hours for each of the period's own years.
     case perYear(Amount)
     /// So many hours for each month of the period in which the condition holds on its first day, at most so many.
     case perMonth(Amount, Condition)
@@ -86,8 +112,9 @@ package struct Purpose: Sendable {
 /// Surplus that counts in later years.
 struct CarryOver: Sendable {
     let filter: Filter
-    /// How many years later at most.
+    /// How many years after the end of the period that they were earned in a period may begin in which they count.
     let years: Int
+    /// So many of one period at most.
     let atMost: CreditHours?
     let clause: Clause
 }

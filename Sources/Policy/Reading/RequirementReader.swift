@@ -5,6 +5,10 @@ struct RequirementReader {
     let scope: Scope
     private(set) var caps: [Cap] = []
     private var keys: Set<String> = []
+    private var wants = 0
+    /// The ways of an `any-of` that are being read, the outermost first, and how many there were.
+    private var ways: [Int] = []
+    private var wayCount = 0
 
     init(_ scope: Scope) { self.scope = scope }
 
@@ -18,11 +22,7 @@ struct RequirementReader {
         let sets = section.many("any-of")
         if !sets.isEmpty {
             let clause = section.clause(scope)
-            return .anyOf(
-                sets.map { set in
-                    if case .list(let trees) = set.content { return read(trees, draft) }
-                    return read([set], draft)
-                }, clause: clause)
+            return .anyOf(sets.map { readWay($0, draft) }, clause: clause)
         }
         guard let count = section.tree("count") else {
             scope.findings.error(section.place, "count is missing: which hours are meant")
@@ -30,31 +30,48 @@ struct RequirementReader {
         }
         let filter = Filter(count, draft, scope.findings)
         let clause = section.clause(scope)
+        let when = section.tree("when").map { Condition($0, scope) }
         for limit in section.many("at-most") {
-            if let cap = Cap(limit: limit, filter, scope, clause) { caps.append(cap) }
+            guard var cap = Cap(limit: limit, filter, scope, clause) else { continue }
+            cap.binding = Cap.Binding(when: when, way: ways.last)
+            caps.append(cap)
         }
         guard let least = section.tree("at-least") else {
             if !section.has("at-most") { scope.findings.error(section.place, "a requirement says at-least or at-most") }
             return nil
         }
-        return .one(want(section, filter, count, least, clause, draft))
+        let asked = (filter: filter, count: count, least: least, when: when)
+        return .one(want(section, asked, clause, draft))
+    }
+
+    /// One of the sets of an `any-of`: a requirement, or a list of which all must be met.
+    private mutating func readWay(_ tree: Tree, _ draft: PolicyDraft) -> [Requirement] {
+        wayCount += 1
+        ways.append(wayCount)
+        defer { ways.removeLast() }
+        let set = if case .list(let trees) = tree.content { read(trees, draft) } else { read([tree], draft) }
+        if set.isEmpty { scope.findings.warning(tree.place, "a way of any-of asks for nothing: at-least is missing") }
+        return set
     }
 
     private mutating func want(
-        _ section: Section, _ filter: Filter, _ count: Tree, _ least: Tree, _ clause: Clause, _ draft: PolicyDraft
+        _ section: Section, _ asked: (filter: Filter, count: Tree, least: Tree, when: Condition?), _ clause: Clause,
+        _ draft: PolicyDraft
     ) -> Want {
-        let subject = count["subject"]?.scalar
-        let plain = count.scalar == "all" ? "total" : count.pairs?.count == 1 ? subject : nil
+        let subject = asked.count["subject"]?.scalar
+        let plain = asked.count.scalar == "all" ? "total" : asked.count.pairs?.count == 1 ? subject : nil
         let key = section.text("key") ?? plain ?? "requirement-\(keys.count + 1)"
         if !keys.insert(key).inserted {
             scope.findings.error(section.place, "two requirements are called \(key): give one a key of its own")
         }
         let name = section.text("name") ?? (key == "total" ? "总学时" : draft.subjects.first { $0.key == key }?.name)
         if name == nil { scope.findings.error(section.place, "name is missing: what people call this requirement") }
-        let each = section.value("each", "year") { $0 == "year" ? true : nil }
+        let each = section.value("each", "year or calendar-year") { EachYear(rawValue: $0) }
+        defer { wants += 1 }
         return Want(
-            key: key, name: name ?? key, filter: filter, amount: WantedAmount(least, scope), eachYear: each ?? false,
-            when: section.tree("when").map { Condition($0, scope) }, clause: clause, place: section.place)
+            index: wants, key: key, name: name ?? key, filter: asked.filter,
+            amount: WantedAmount(asked.least, scope), each: each, when: asked.when, clause: clause,
+            place: section.place, ways: ways)
     }
 }
 

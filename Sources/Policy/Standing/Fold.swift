@@ -14,33 +14,37 @@ struct Fold {
     /// Hundredths of each entry that count.
     private(set) var counted: [Int]
     private(set) var uncounted: [Standing.Uncounted] = []
-    /// The first day of the period of each earlier entry.
-    private let starts: [Day]
+    /// The period of each earlier entry.
+    private let periods: [Period]
+    let years: OwnYears
     /// Which of the period's were entered under other policies; empty where none was.
     let besides: [Bool]
 
     init(policy: Policy, period: Period, facts: [DatedFact], entries: [Entry], beside: [Entry]) {
         (self.policy, self.period) = (policy, period)
-        let membership = Membership(period, policy)
+        let membership = policy.membership(of: period, facts)
+        years = OwnYears(period)
         let mine = entries.allSatisfy(membership.holds) ? entries : entries.filter(membership.holds)
         if !policy.looksBack || (beside.isEmpty && mine.count == entries.count) {
-            (self.entries, first, starts, besides) = (policy.inOrder(mine), 0, [], [])
+            (self.entries, first, periods, besides) = (policy.inOrder(mine), 0, [], [])
         } else {
             let around = beside.filter(membership.holds)
-            let inside = policy.inOrder(mine.map { Placed($0) } + around.map { Placed($0, isMine: false) })
+            let inside = policy.inOrder(
+                mine.map { Placed($0, in: period) } + around.map { Placed($0, in: period, isMine: false) })
             let before = (entries + beside).filter(membership.isBefore)
-            let earlier = policy.inOrder(before.map { Placed($0, start: membership.start(of: $0, facts)) })
+            let earlier = policy.inOrder(before.map { Placed($0, in: membership.period(of: $0)) })
             self.entries = earlier.map(\.entry) + inside.map(\.entry)
-            (first, starts) = (earlier.count, earlier.map(\.start))
+            (first, periods) = (earlier.count, earlier.map(\.period))
             besides = around.isEmpty ? [] : inside.map { !$0.isMine }
         }
         counted = self.entries.map(\.hours.hundredths)
     }
 
     /// Whether an entry is one of this policy's in this period.
-    private func isMine(_ index: Int) -> Bool { index >= first && (besides.isEmpty || !besides[index - first]) }
+    func isMine(_ index: Int) -> Bool { index >= first && (besides.isEmpty || !besides[index - first]) }
 
-    mutating func run() {
+    /// Of each thing what counts once, and of a work its highest level.
+    mutating func countOnce() {
         for kind in policy.foldedKinds {
             guard entries.contains(where: { $0.kind == kind.key }) else { continue }
             let mine = entries.indices.filter { entries[$0].kind == kind.key }
@@ -48,10 +52,27 @@ struct Fold {
             if let once = kind.once { keepOnce(mine, once, kind) }
             if let work = kind.work { keepHighest(mine, work, kind) }
         }
-        for (index, cap) in policy.caps.enumerated() { apply(cap, index) }
     }
 
-    private func start(_ index: Int) -> Day { index < first ? starts[index] : period.from }
+    /// Takes these caps in this order, those that hold for the person.
+    mutating func cap(_ order: [Int], _ situation: Situation) {
+        for index in order where policy.caps[index].binding.when?.holds(in: situation) ?? true {
+            apply(policy.caps[index], index)
+        }
+    }
+
+    private func start(_ index: Int) -> Day { index < first ? periods[index].from : period.from }
+
+    /// Entries with the same part of a period share a cap, and what counts once.
+    private func part(_ span: Span, _ index: Int) -> Int {
+        let entry = entries[index]
+        switch span {
+        case .day: return entry.day.number
+        case .month: return entry.day.civil.year * 12 + entry.day.civil.month
+        case .year: return (index < first ? OwnYears(periods[index]) : years).year(of: entry).number
+        case .period, .lifetime: return 0
+        }
+    }
 
     private mutating func drop(_ index: Int, _ hundredths: Int, _ reason: Standing.Reason) {
         guard hundredths > 0 else { return }
@@ -66,7 +87,7 @@ struct Fold {
     private func words(_ span: Span, _ index: Int) -> SpanWords {
         if span == .lifetime { return SpanWords(start: 0, part: 0, isMine: true) }
         let isMine = index < first || isMine(index)
-        return SpanWords(start: start(index).number, part: span.part(of: entries[index]), isMine: isMine)
+        return SpanWords(start: start(index).number, part: part(span, index), isMine: isMine)
     }
 
     /// Each is held against those kept before it, by the plain form of the first value: people bring few of a kind, and
@@ -157,46 +178,14 @@ private struct SpanWords: Hashable {
     let isMine: Bool
 }
 
-/// An entry, and the first day of its period where that is an earlier one.
+/// An entry, and the period that it is of.
 private struct Placed {
     let entry: Entry
-    let start: Day
+    let period: Period
     let isMine: Bool
 
-    init(_ entry: Entry, start: Day = .first, isMine: Bool = true) {
-        (self.entry, self.start, self.isMine) = (entry, start, isMine)
-    }
-}
-
-/// Which entries are a period's: by year where it is whole years, else by day.
-private struct Membership {
-    let policy: Policy
-    let period: Period
-    let wholeYears: Bool
-    private let first: Int
-    private let last: Int
-    private let isOnly: Bool
-
-    init(_ period: Period, _ policy: Policy) {
-        (self.policy, self.period) = (policy, period)
-        let (from, to) = (period.from.civil, period.to.civil)
-        (first, last) = (from.year, to.year)
-        wholeYears = from.month == 1 && from.day == 1 && to.month == 12 && to.day == 31
-        isOnly = if case .once(let only) = policy.period { only == period } else { false }
-    }
-
-    func holds(_ entry: Entry) -> Bool {
-        wholeYears ? first <= entry.year.number && entry.year.number <= last : isOnly || period.contains(entry.day)
-    }
-
-    func isBefore(_ entry: Entry) -> Bool {
-        !holds(entry) && (wholeYears ? entry.year.number < first : entry.day < period.from)
-    }
-
-    /// The first day of the period of an earlier entry.
-    func start(of entry: Entry, _ facts: [DatedFact]) -> Day {
-        let first = entry.year.period.from
-        return policy.period.period(containing: wholeYears ? first : entry.day, facts)?.from ?? first
+    init(_ entry: Entry, in period: Period, isMine: Bool = true) {
+        (self.entry, self.period, self.isMine) = (entry, period, isMine)
     }
 }
 
@@ -222,22 +211,12 @@ extension Policy {
     }
 
     fileprivate func inOrder(_ entries: [Placed]) -> [Placed] {
-        entries.sorted { $0.start == $1.start ? precedes($0.entry, $1.entry) : $0.start < $1.start }
+        entries.sorted { a, b in
+            a.period.from == b.period.from ? precedes(a.entry, b.entry) : a.period.from < b.period.from
+        }
     }
 }
 
 extension Entry {
     fileprivate var tagWords: [String] { tags.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] } }
-}
-
-extension Span {
-    /// Entries with the same part of a period share the cap.
-    fileprivate func part(of entry: Entry) -> Int {
-        switch self {
-        case .day: entry.day.number
-        case .month: entry.day.civil.year * 12 + entry.day.civil.month
-        case .year: entry.year.number
-        case .period, .lifetime: 0
-        }
-    }
 }

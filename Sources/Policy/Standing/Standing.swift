@@ -52,7 +52,7 @@ package struct Standing: Sendable, Hashable {
     let exemptions: [Int]
     /// The waivers that may hold, by their place in the policy: what depends on the asker is left open.
     package let waivers: [Int]
-    /// Surplus of earlier years that was counted first, by year.
+    /// Surplus of earlier periods that fills what is short here.
     package let carried: CreditHours
 }
 
@@ -68,16 +68,5 @@ package enum Outcome: String, Sendable, Hashable, CaseIterable {
         case .short: "不合格"
         case .exempt: "免修"
         }
-    }
-}
-
-/// Surplus of an earlier year that may count now.
-package struct Carried: Sendable, Hashable {
-    package let from: Year
-    package let subject: String
-    package let hours: CreditHours
-
-    package init(from: Year, subject: String, hours: CreditHours) {
-        (self.from, self.subject, self.hours) = (from, subject, hours)
     }
 }

@@ -7,28 +7,38 @@ extension Policy {
     /// same for every order. `beside` are those under other policies of the line, of the kinds of which something
     /// counts once for life. `facts` are judged on the policy's date; there is no today in it.
     package func standing(
-        in period: Period, facts: [DatedFact] = [], entries: [Entry], beside: [Entry] = [], carried: [Carried] = []
+        in period: Period, facts: [DatedFact] = [], entries: [Entry], beside: [Entry] = []
     ) -> Standing {
-        let judged = judgedOn?.day(in: period.to.year) ?? period.to
-        let situation = Situation(person: facts, day: judged, period: period)
+        var left = carries ? carried(into: period, facts, entries, beside) : []
+        return standing(in: period, facts, entries, beside, &left)
+    }
+
+    /// `left` is what earlier periods left over, and then what this one leaves.
+    func standing(
+        in period: Period, _ facts: [DatedFact], _ entries: [Entry], _ beside: [Entry], _ left: inout [Carried]
+    ) -> Standing {
+        let situation = situation(in: period, facts)
         var fold = Fold(policy: self, period: period, facts: facts, entries: entries, beside: beside)
-        fold.run()
-        let carry = carried.isEmpty ? [] : carriedEntries(carried, period)
+        fold.countOnce()
+        let uncapped = capsOfWants.isEmpty ? nil : fold
+        fold.cap(capOrder, situation)
         let exempt = exemptions.indices.filter { exemptions[$0].when.holds(in: situation) }
         let spared = Set(exempt.flatMap { exemptions[$0].from })
-        var lines: [Standing.Line] = []
-        var index = 0
-        var met = true
-        let folder = WantFolder(policy: self, situation: situation, spared: spared, carried: carry, fold: fold)
-        for requirement in requirements {
-            met = folder.fold(requirement, &index, &lines) && met
-        }
         let wholly = exempt.contains { exemptions[$0].from.isEmpty }
+        var lines: [Standing.Line] = []
+        var (met, carried) = (true, CreditHours.zero)
+        let folder = WantFolder(policy: self, situation: situation, spared: spared, fold: fold, uncapped: uncapped)
+        for requirement in requirements { met = folder.fold(requirement, &lines) && met }
+        if carries {
+            var use = HourUse(folder, lines, wholly ? [] : left)
+            met = use.meet(requirements) == 0
+            (lines, carried) = (use.linesWithCarried, use.carriedHours)
+            left = (wholly ? left : use.carried.filter { $0.left > 0 }) + use.surplus
+        }
         let outcome: Outcome = wholly ? .exempt : met ? .qualified : .short
         return Standing(
             policy: key, period: period, outcome: outcome, lines: lines, uncounted: fold.uncounted, exemptions: exempt,
-            waivers: outcome == .short ? possibleWaivers(situation) : [],
-            carried: carry.reduce(.zero) { $0 + $1.counted })
+            waivers: outcome == .short ? possibleWaivers(situation) : [], carried: carried)
     }
 
     /// The waivers that hold for this person and some answer of the asker.
@@ -40,39 +50,9 @@ extension Policy {
     package func waiver(
         for purpose: String, asked: [String: String], facts: [DatedFact], in period: Period
     ) -> Waiver? {
-        let judged = judgedOn?.day(in: period.to.year) ?? period.to
-        let situation = Situation(person: facts, asked: asked, day: judged, period: period)
+        let situation = situation(in: period, facts, asked: asked)
         return waivers.first { $0.purpose == purpose && $0.when.holds(in: situation) }
     }
-
-    /// Surplus that came from earlier years, the oldest first, as if it were entries of this period's first day.
-    private func carriedEntries(_ carried: [Carried], _ period: Period) -> [Counted] {
-        carried.sorted { ($0.from, $0.subject) < ($1.from, $1.subject) }.compactMap { item in
-            let entry = Entry(
-                number: 0, day: period.from, year: item.from, hours: item.hours, subject: item.subject, kind: "")
-            let rule = carryOver.first { $0.filter.matches(entry) }
-            guard let rule, period.from.year.number - item.from.number <= rule.years else { return nil }
-            return Counted(entry: entry, counted: rule.atMost.map { min($0, item.hours) } ?? item.hours)
-        }
-    }
-
-    /// What this standing leaves for the next period, by subject; none where the policy carries nothing over.
-    package func surplus(of standing: Standing) -> [Carried] {
-        guard !carryOver.isEmpty else { return [] }
-        let wants = requirements.flatMap(\.wants)
-        return standing.lines.compactMap { line in
-            guard case .subject(let subjects) = wants[line.want].filter, line.surplus > .zero,
-                let subject = subjects.sorted().first
-            else { return nil }
-            return Carried(from: standing.period.to.year, subject: subject, hours: line.surplus)
-        }
-    }
-}
-
-/// An entry and how much of it counts.
-struct Counted {
-    let entry: Entry
-    var counted: CreditHours
 }
 
 extension Condition {

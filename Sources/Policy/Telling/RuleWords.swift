@@ -14,7 +14,12 @@ extension Policy {
             switch want.amount {
             case .perYear: "每年"
             case .perMonth: "每月"
-            default: want.eachYear ? "每年" : ""
+            default:
+                switch want.each {
+                case .year: "每年"
+                case .calendarYear: "每个自然年"
+                case nil: ""
+                }
             }
         return "\(each)至少 \(hours)" + (want.when == nil ? "" : "（按本人情况）")
     }

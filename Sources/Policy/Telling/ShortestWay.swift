@@ -22,12 +22,10 @@ extension Policy {
     /// against a cap, a window or what counts already. Looked for are hours that the evidence states and items of fixed
     /// hours; what depends on levels and ranks is for the reader of the policy.
     package func ways(
-        in period: Period, facts: [DatedFact], entries: [Entry], beside: [Entry] = [], carried: [Carried] = [],
-        today: Day
+        in period: Period, facts: [DatedFact], entries: [Entry], beside: [Entry] = [], today: Day
     ) -> [Way] {
         var search = WaySearch(
-            policy: self, period: period, facts: facts, beside: beside, carried: carried, today: today,
-            entries: entries)
+            policy: self, period: period, facts: facts, beside: beside, today: today, entries: entries)
         return search.ways()
     }
 }
@@ -37,7 +35,6 @@ private struct WaySearch {
     let period: Period
     let facts: [DatedFact]
     let beside: [Entry]
-    let carried: [Carried]
     let today: Day
     /// What is held, then what was tried and is taken as done.
     var entries: [Entry]
@@ -82,7 +79,7 @@ private struct WaySearch {
     }
 
     private func standing(with more: [Entry] = []) -> Standing {
-        policy.standing(in: period, facts: facts, entries: entries + more, beside: beside, carried: carried)
+        policy.standing(in: period, facts: facts, entries: entries + more, beside: beside)
     }
 
     /// What is missing and was not tried, the narrowest first; `nil` once the whole is met.
@@ -95,23 +92,18 @@ private struct WaySearch {
 
     /// Of several sets of which one is enough, those that are not the nearest to be met.
     private func wantsMetElsewhere(_ standing: Standing) -> Set<Int> {
-        var (others, first): (Set<Int>, Int) = ([], 0)
-        for requirement in policy.requirements {
-            if case .anyOf(let sets, _) = requirement {
-                var start = first
-                let ranges = sets.map { set in
-                    defer { start += set.flatMap(\.wants).count }
-                    return start..<start + set.flatMap(\.wants).count
-                }
-                let missing = ranges.map { range in
-                    standing.lines.filter { range.contains($0.want) }.reduce(0) { $0 + $1.short.hundredths }
-                }
-                let nearest = missing.indices.min { missing[$0] < missing[$1] }
-                for place in ranges.indices where place != nearest { others.formUnion(ranges[place]) }
+        let situation = policy.situation(in: period, facts)
+        return policy.requirements.reduce(into: []) { others, requirement in
+            guard case .anyOf(let sets, _) = requirement else { return }
+            let ways = policy.ways(of: sets, situation)
+            guard ways.oneIsEnough else { return }
+            let wants = ways.sets.map { Set($0.flatMap(\.wants).map(\.index)) }
+            let missing = wants.map { way in
+                standing.lines.filter { way.contains($0.want) }.reduce(0) { $0 + $1.short.hundredths }
             }
-            first += requirement.wants.count
+            let nearest = missing.indices.min { missing[$0] < missing[$1] }
+            for place in wants.indices where place != nearest { others.formUnion(wants[place]) }
         }
-        return others
     }
 }
 
@@ -159,7 +151,8 @@ extension WaySearch {
         _ kind: Kind, _ asked: [String: Fact], _ items: Int, _ line: Standing.Line, _ before: Standing,
         _ words: (String) -> String
     ) -> [Trial] {
-        for year in line.year.map({ [$0] }) ?? period.years.reversed() {
+        let own = policy.wants[line.want].each == .year && !OwnYears(period).areCalendar
+        for year in line.year.map({ own ? [$0, $0.adding(1)] : [$0] }) ?? period.years.reversed() {
             var made: [Entry] = []
             for turn in 0..<items { made += item(kind, asked, turn: entries.count + turn, year) }
             guard let first = made.first else { continue }

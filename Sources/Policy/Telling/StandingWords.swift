@@ -3,7 +3,8 @@ import Kernel
 extension Policy {
     /// What a line is called: 公需科目（2022 年）.
     package func name(of line: Standing.Line) -> String {
-        wants[line.want].name + (line.year.map { "（\($0) 年）" } ?? "")
+        let isOwn = wants[line.want].each == .year && !period.isOfCalendarYears
+        return wants[line.want].name + (line.year.map { "（\($0) 年\(isOwn ? "开始的一年" : "")）" } ?? "")
     }
 
     /// The requirement's words: what is asked, what there is, what is missing, under which clause.

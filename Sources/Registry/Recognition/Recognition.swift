@@ -57,6 +57,9 @@ package struct Frozen: Sendable {
     struct Item: Sendable {
         let period: Period
         let version: PolicyVersion
+
+        /// Whether hours of a year, on a day, are of this period.
+        func holds(_ year: Year, _ day: Day) -> Bool { version.policy.membership(of: period).holds(year, day) }
     }
 
     let items: [Item]
@@ -65,7 +68,7 @@ package struct Frozen: Sendable {
 
     /// The version that decides hours of a year and day under a policy, where their period is settled.
     func version(_ key: String, _ year: Year, _ day: Day) -> PolicyVersion? {
-        items.first { $0.version.key == key && $0.period.holds(year, day) }?.version
+        items.first { $0.version.key == key && $0.holds(year, day) }?.version
     }
 
     func version(_ key: String, from first: Day) -> PolicyVersion? {
@@ -78,17 +81,9 @@ package struct Frozen: Sendable {
     }
 
     func keys(_ year: Year, _ day: Day) -> [String] {
-        items.filter { $0.period.holds(year, day) }.map(\.version.key)
+        items.filter { $0.holds(year, day) }.map(\.version.key)
     }
 
     /// Every version that something is settled under.
     var versions: [PolicyVersion] { items.map(\.version) }
-}
-
-extension Period {
-    /// Whether hours of a year, on a day, are of this period: by year where it is whole years, else by day.
-    fileprivate func holds(_ year: Year, _ day: Day) -> Bool {
-        let isWhole = from == from.year.period.from && to == to.year.period.to
-        return isWhole ? contains(year) : contains(day)
-    }
 }

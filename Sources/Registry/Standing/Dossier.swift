@@ -48,10 +48,9 @@ package struct Dossier: Sendable {
         let mine = entries.keeping { $0.policyKey == version.key }
         let (policy, folded) = (version.policy, fold(mine))
         let beside = mine.count == entries.count ? [] : beside(policy, book)
-        let carried = policy.carries ? carried(policy, period, facts, folded, beside) : []
-        let standing = policy.standing(in: period, facts: facts, entries: folded, beside: beside, carried: carried)
-        let (first, last) = (period.from.year, period.to.year)
-        let inside = mine.keeping { first <= $0.year && $0.year <= last }
+        let standing = policy.standing(in: period, facts: facts, entries: folded, beside: beside)
+        let membership = policy.membership(of: period, facts)
+        let inside = mine.keeping { membership.holds($0.line) }
         return PersonYear(person: root, version: version, standing: standing, entries: inside, facts: facts)
     }
 
@@ -70,30 +69,8 @@ package struct Dossier: Sendable {
         let (policy, period) = (item.version.policy, item.standing.period)
         guard item.standing.outcome == .short else { return [] }
         let folded = fold(entries.keeping { $0.policyKey == item.version.key })
-        let beside = beside(policy, book)
-        let carried = policy.carries ? carried(policy, period, item.facts, folded, beside) : []
         return policy.ways(
-            in: period, facts: item.facts, entries: folded, beside: beside, carried: carried, today: today)
-    }
-
-    /// What earlier periods leave over, period by period from the first one with an entry.
-    private func carried(
-        _ policy: Policy, _ period: Period, _ facts: [DatedFact], _ folded: [Entry], _ beside: [Entry]
-    ) -> [Carried] {
-        guard let first = folded.map(\.year).min() else { return [] }
-        var carried: [Carried] = []
-        var seen: Set<Period> = []
-        var year = first
-        while year <= period.from.year {
-            for earlier in policy.period.periods(touching: year, facts)
-            where earlier.to < period.from && seen.insert(earlier).inserted {
-                let standing = policy.standing(
-                    in: earlier, facts: facts, entries: folded, beside: beside, carried: carried)
-                carried += policy.surplus(of: standing)
-            }
-            year = year.adding(1)
-        }
-        return carried
+            in: period, facts: item.facts, entries: folded, beside: beside(policy, book), today: today)
     }
 
     /// Entries as the fold wants them.

@@ -47,8 +47,8 @@ package struct PersonYear: Sendable {
         ended.map { "自 \($0) 起，本政策不再适用于本人（单位或人员关系已变动）；在此以前登记的学时保留" }
     }
 
-    /// What counts here of an earlier period, in words.
-    package var carriedWords: String? { standing.carried > .zero ? "上期结转 \(standing.carried) 学时" : nil }
+    /// What counts here of earlier periods, in words.
+    package var carriedWords: String? { standing.carried > .zero ? "以前结转 \(standing.carried) 学时，补足所差" : nil }
 
     /// The standing as text: what is kept, settled and compared. Equal standings give equal bytes.
     package var body: String { StandingCodec.encode(StandingRecord(self)) }
