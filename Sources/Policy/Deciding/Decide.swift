@@ -53,9 +53,10 @@ extension Policy {
                 years = [year]
             }
             let hours = rounding.round(pipeline.value, shared: pipeline.shared)
-            guard hours > .zero else { throw kind.refusal(.worthNothing) }
+            guard hours > .zero else { continue }
             for year in years { lines.append(Credited.Line(year: year, subject: subject, hours: hours)) }
         }
+        guard !lines.isEmpty else { throw kind.refusal(.worthNothing) }
         return Credited(
             kind: kind.key, day: situation.day, lines: lines, steps: steps, clause: kind.clause, window: window,
             isMadeUp: window.map { windows[$0].isMakeUp } ?? false)
