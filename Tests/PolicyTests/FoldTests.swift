@@ -164,7 +164,9 @@ struct FoldTests {
     @Test(arguments: ["down", "nearest", "up"], ["0.01", "0.5", "1"])
     func sharesNeverExceedTheWhole(round: String, step: String) throws {
         let text =
-            Head.with("subjects:", "hour: { round: \(round), to: \(step), assumed: 一 }\nsubjects:") + """
+            Head.with(
+                "hour: { round: down, to: 0.01, clause: notice 一 }",
+                "hour: { round: \(round), to: \(step), assumed: 一 }") + """
                   paper:
                     name: 论文
                     clause: notice 三

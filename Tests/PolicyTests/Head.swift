@@ -7,8 +7,8 @@ enum Head {
         title: 最小政策
         jurisdiction: "370900"
         in-force: 2022-01-01
-        sources:
-          notice: { title: 通知 }
+        sources: { notice: { title: 通知 } }
+        hour: { round: down, to: 0.01, clause: notice 一 }
         period: { year: 2022 }
         subjects:
           public: { name: 公需科目 }

@@ -45,7 +45,7 @@ struct HostileFilesTests {
     }
 
     @Test func tabs() {
-        expect("policy: x\nperiod:\n\tyear: 2022\n", "bad.yaml:3:1: error: found character that cannot start any token")
+        expect("policy: x\nperiod:\n\tyear: 2022\n", "bad.yaml:3:1: error: a tab stands here: write a blank")
     }
 
     @Test func secondDocument() {
@@ -60,7 +60,9 @@ struct HostileFilesTests {
     }
 
     @Test func nulBytes() {
-        expect("policy: x\u{0}y\ntitle: z\n", "bad.yaml:1:1: error: this is no YAML that can be read")
+        expect(
+            "policy: x\u{0}y\ntitle: z\n",
+            "bad.yaml:1:10: error: a control character that cannot be seen (U+0000): delete it")
     }
 
     @Test func keysThatAreNoWords() { expect("? [a, b]\n: c\n", "bad.yaml:1:3: error: a key must be a word") }

@@ -33,16 +33,20 @@ struct PolicyLanguageDocTests {
 
     @Test(arguments: blocks)
     func loads(block: Block) {
-        let base = { (name: String) in name == "head.yaml" ? (Head.text, name) : nil }
-        let whole = block.text.hasPrefix("policy:") || block.text.hasPrefix("based-on:")
-        let text = whole ? block.text : "based-on: head.yaml\npolicy: fragment\n" + adapted(block.text)
-        let reading = readPolicy(text, file: "policy-language.md", base: base)
+        let reading = Self.reading(block)
         #expect(reading.findings.filter { $0.weight == .error }.map(\.description) == [], "block at line \(block.line)")
         #expect(reading.policy != nil && reading.failedExamples == 0)
     }
 
+    static func reading(_ block: Block) -> PolicyReading {
+        let base = { (name: String, _: String) in name == "head.yaml" ? (Head.text, name) : nil }
+        let whole = block.text.hasPrefix("policy:") || block.text.hasPrefix("based-on:")
+        let text = whole ? block.text : "based-on: head.yaml\npolicy: fragment\n" + adapted(block.text)
+        return readPolicy(text, file: "policy-language.md", base: base)
+    }
+
     /// A fragment with a period of its own replaces the head's, and its samples' days lie in the head's year.
-    private func adapted(_ text: String) -> String {
+    private static func adapted(_ text: String) -> String {
         text.replacing("period: {", with: "period: { year: removed,").replacing("year: removed, year:", with: "year:")
     }
 }

@@ -189,7 +189,7 @@ struct RuleTableTests {
     }
 
     /// Where a rest was cut, the way to the hours says by which rule.
-    @Test(arguments: [(1, "2022 年度专业科目计 125 学时"), (3, "2022 年度专业科目计 41.66 学时，除不尽的向下取到 0.01（约定：通知未定每学时分钟数和除不尽时的取法）")])
+    @Test(arguments: [(1, "2022 年度专业科目计 125 学时"), (3, "2022 年度专业科目计 41.66 学时，除不尽的向下取到 0.01（约定：通知未定除不尽时的取法；向下取到 0.01）")])
     func aCutRestNamesItsRule(authors: Int, words: String) throws {
         let paper = try #require(policy.kind("paper"))
         let evidence = Evidence("paper", paper.sample.merging(["authors": .integer(authors)]) { $1 })

@@ -34,7 +34,7 @@ package struct YearText {
         let policy = item.version.policy
         var lines = ["\(policy.title)（第 \(item.version.version) 版，\(item.standing.period)）"]
         lines.append("结果：" + policy.words(forOutcomeOf: item.standing))
-        lines += item.standing.lines.map { "  " + policy.words(for: $0) }
+        lines += policy.words(forLinesOf: item.standing, item.facts).map { "  " + $0 }
         lines += policy.partialExemptions(of: item.standing).map { "  " + $0 }
         lines += item.standing.waivers.map { "  " + policy.words(for: policy.waivers[$0]) }
         let notes = [item.endedWords, reading.difference(of: item), item.carriedWords].compactMap { $0 }

@@ -116,6 +116,36 @@ extension Condition {
     }
 }
 
+extension Condition {
+    /// Never do both hold, as far as can be told.
+    func excludes(_ other: Condition) -> Bool {
+        switch (self, other) {
+        case (.any(let parts), _): parts.allSatisfy { $0.excludes(other) }
+        case (_, .any(let parts)): parts.allSatisfy { excludes($0) }
+        case (.all(let parts), _): parts.contains { $0.excludes(other) }
+        case (_, .all(let parts)): parts.contains { excludes($0) }
+        case (.none(let parts), _): parts.contains { other.implies($0) }
+        case (_, .none(let parts)): parts.contains { implies($0) }
+        case (.test(let a), .test(let b)): a.excludes(b)
+        }
+    }
+
+    /// Where this holds, the other does.
+    private func implies(_ other: Condition) -> Bool {
+        switch (self, other) {
+        case (_, .all(let parts)): return parts.allSatisfy { implies($0) }
+        case (_, .any(let parts)): return parts.contains { implies($0) }
+        case (.all(let parts), _): return parts.contains { $0.implies(other) }
+        case (.test(let a), .test(let b)):
+            if case (.oneOf(let few), .oneOf(let many)) = (a.match, b.match), a.fact == b.fact, a.days == b.days {
+                return Set(few).isSubset(of: many)
+            }
+            return a == b
+        default: return self == other
+        }
+    }
+}
+
 extension FactTest {
     fileprivate var isImpossible: Bool {
         if case .oneOf(let keys) = match { return keys.isEmpty }

@@ -13,9 +13,11 @@ extension Policy {
     package func run(_ example: Example) -> ExampleResult {
         var credits: [(evidence: Evidence, decision: Decision)] = []
         var entries: [Entry] = []
+        var carried: [Carried] = []
         for item in example.items {
             switch item {
             case .entry(let entry): entries.append(entry)
+            case .carried(let surplus): carried.append(surplus)
             case .evidence(let evidence):
                 let decision = decide(evidence, example.person)
                 credits.append((evidence, decision))
@@ -26,7 +28,7 @@ extension Policy {
             }
         }
         let period = period.periods(touching: example.year, example.person).first
-        let standing = period.map { self.standing(in: $0, facts: example.person, entries: entries) }
+        let standing = period.map { self.standing(in: $0, facts: example.person, entries: entries, carried: carried) }
         return ExampleResult(credits: credits, entries: entries, standing: standing, facts: example.person)
     }
 
@@ -44,57 +46,96 @@ extension Policy {
             let wrong = example.expected.compactMap { expected in
                 mismatch(expected, example, result).map { (expected.place, $0) }
             }
-            for (place, text) in wrong { findings.error(place, "example “\(example.name)”: \(text)") }
+            let account = wrong.isEmpty ? "" : account(of: result)
+            for (place, words) in wrong {
+                findings.error(
+                    place, "example “\(example.name)”: \(words.english)\(account)",
+                    "示例“\(example.name)”：\(words.chinese)\(account)")
+            }
             return !wrong.isEmpty
         }.count
     }
 
-    /// `expected 41.66, got 41.67`, or `nil` where it came out as expected.
-    private func mismatch(_ expected: Expectation, _ example: Example, _ result: ExampleResult) -> String? {
+    /// What an example came to: the outcome, what is short, why hours do not count, and what was refused.
+    private func account(of result: ExampleResult) -> String {
+        var parts = result.credits.compactMap { credit -> String? in
+            guard case .refused(let refusal) = credit.decision else { return nil }
+            return "\(kind(credit.evidence.kind)?.name ?? credit.evidence.kind)不予认定：\(words(for: refusal))"
+        }
+        if let standing = result.standing {
+            let spare = waysNotNeeded(in: standing, result.facts)
+            parts.append(words(forOutcomeOf: standing))
+            parts += standing.lines.filter { $0.short > .zero && !spare.contains($0.want) }.map {
+                "\(name(of: $0))差 \($0.short)"
+            }
+            parts += result.uncounted(by: self)
+        }
+        return parts.isEmpty ? "" : "（\(parts.joined(separator: "；"))）"
+    }
+
+    /// `41.67 instead of 41.66`, or `nil` where it came out as expected.
+    private func mismatch(_ expected: Expectation, _ example: Example, _ result: ExampleResult) -> Words? {
         switch expected.what {
         case .credited(let subject, let hours):
             let got = result.entries.filter { $0.subject == subject }.reduce(.zero) { $0 + $1.hours }
-            return got == hours ? nil : "\(subject): expected \(hours), got \(got)\(refusals(result))"
+            return got == hours ? nil : .expected(subject, "\(hours)", "\(got)", self.subject(subject)?.name)
         case .inYear(let year, let hours):
             let got = result.entries.filter { $0.year == year }.reduce(.zero) { $0 + $1.hours }
-            return got == hours ? nil : "\(year): expected \(hours), got \(got)\(refusals(result))"
+            return got == hours ? nil : .expected("\(year)", "\(hours)", "\(got)", "\(year) 年度")
         case .refused(let words):
             let got = refusals(result)
-            return !got.isEmpty && got.contains(words)
-                ? nil : "expected a refusal with “\(words)”, got\(got.isEmpty ? " none" : got)"
+            if !got.isEmpty, got.contains(words) { return nil }
+            return Words(
+                "应不予认定并说明“\(words)”" + (got.isEmpty ? "，实际已认定" : ""),
+                en: "expected a refusal with “\(words)”" + (got.isEmpty ? ", got none" : ""))
         case .clause(let clause):
             let got = clauses(result)
-            return got.contains(clause) ? nil : "clause: expected \(clause), got \(got.joined(separator: ", "))"
+            return got.contains(clause) ? nil : .expected("clause", clause, got.joined(separator: ", "), "依据")
+        case .notAsked:
+            guard let standing = result.standing else { return nil }
+            return .expected("outcome", "不要求", standing.outcome.name, "结果")
         default:
-            guard let standing = result.standing else { return "there is no period in \(example.year)" }
-            return mismatch(expected, example, result, standing)
+            guard let standing = result.standing else {
+                return Words("\(example.year) 年度不在任何一期内（不要求）", en: "there is no period in \(example.year)")
+            }
+            return mismatch(expected, example, standing)
         }
     }
 
-    private func mismatch(
-        _ expected: Expectation, _ example: Example, _ result: ExampleResult, _ standing: Standing
-    ) -> String? {
+    private func mismatch(_ expected: Expectation, _ example: Example, _ standing: Standing) -> Words? {
         switch expected.what {
         case .outcome(let outcome):
             return standing.outcome == outcome
-                ? nil : "outcome: expected \(outcome.name), got \(standing.outcome.name)\(refusals(result))"
+                ? nil : .expected("outcome", outcome.name, standing.outcome.name, "结果")
+        case .notApplied:
+            let isAsked = asks(example.person, on: judgedOn?.day(in: standing.period.to.year) ?? standing.period.to)
+            return isAsked ? .expected("outcome", "不适用", standing.outcome.name, "结果") : nil
         case .uncounted(let hours):
             let got = standing.uncounted.reduce(.zero) { $0 + $1.hours }
-            return got == hours ? nil : "uncounted: expected \(hours), got \(got)"
+            return got == hours ? nil : .expected("uncounted", "\(hours)", "\(got)", "不计的学时")
+        case .carried(let hours):
+            return standing.carried == hours
+                ? nil : .expected("carried", "\(hours)", "\(standing.carried)", "结转来的学时")
         case .waived(let purpose, let isWaived):
             let asked = waiver(for: purpose, asked: example.asked, facts: example.person, in: standing.period)
-            return (asked != nil) == isWaived
-                ? nil : "\(purpose): expected \(isWaived ? "a" : "no") waiver, got \(asked?.says ?? "none")"
-        case .figure(let figure, let key, let hours):
-            let got = standing.lines.filter { wants[$0.want].key == key }.reduce(.zero) { $0 + $1[figure] }
-            return got == hours ? nil : "\(figure.rawValue) \(key): expected \(hours), got \(got)\(refusals(result))"
+            guard (asked != nil) != isWaived else { return nil }
+            return Words(
+                "\(purpose)：应\(isWaived ? "有" : "没有")放宽，实际\(asked.map { "有（\($0.says)）" } ?? "没有")",
+                en: "\(purpose): expected \(isWaived ? "a" : "no") waiver, got \(asked?.says ?? "none")")
+        case .figure(let figure, let key, let year, let hours):
+            let lines = standing.lines.filter { wants[$0.want].key == key && (year == nil || $0.year == year) }
+            let got = lines.reduce(.zero) { $0 + $1[figure] }
+            guard got != hours else { return nil }
+            let name = (wants.first { $0.key == key }?.name ?? key) + (year.map { "（\($0) 年）" } ?? "")
+            let what = "\(figure.rawValue) \(key)" + (year.map { " \($0)" } ?? "")
+            return .expected(what, "\(hours)", "\(got)", name + figure.name)
         default: return nil
         }
     }
 
     private func refusals(_ result: ExampleResult) -> String {
         result.credits.map { credit in
-            if case .refused(let refusal) = credit.decision { " (refused: \(words(for: refusal)))" } else { "" }
+            if case .refused(let refusal) = credit.decision { words(for: refusal) } else { "" }
         }.joined()
     }
 
@@ -102,11 +143,40 @@ extension Policy {
     private func clauses(_ result: ExampleResult) -> [String] {
         let decided = result.credits.compactMap { credit -> String? in
             switch credit.decision {
-            case .credited(let credited): credited.clause.short
-            case .refused(let refusal): refusal.clause?.short
+            case .credited(let credited): credited.clause.cited
+            case .refused(let refusal): refusal.clause?.cited
             }
         }
-        return decided + (result.standing?.exemptions.map { exemptions[$0].clause.short } ?? [])
+        return decided + (result.standing?.exemptions.map { exemptions[$0].clause.cited } ?? [])
+    }
+}
+
+extension ExampleResult {
+    /// Why hours do not count, an entry each: `第 2 笔有 24 学时不计：与第 1 笔重复…`.
+    func uncounted(by policy: Policy) -> [String] {
+        (standing?.uncounted ?? []).map { item in
+            let kind = entries.first { $0.id == item.entry }?.kind ?? ""
+            let name = { (entry: EntryID) in entry.name(for: entry.person) }
+            return "\(name(item.entry))有 \(item.hours) 学时不计：\(policy.words(for: item, kind: kind).text(name))"
+        }
+    }
+}
+
+extension Words {
+    fileprivate static func expected(_ what: String, _ wanted: String, _ got: String, _ chinese: String?) -> Words {
+        Words("\(chinese ?? what)应为 \(wanted)，实际为 \(got)", en: "\(what): expected \(wanted), got \(got)")
+    }
+}
+
+extension Expectation.Figure {
+    fileprivate var name: String {
+        switch self {
+        case .wanted: "要求"
+        case .earned: "已登记"
+        case .counted: "计入"
+        case .short: "差"
+        case .surplus: "超出"
+        }
     }
 }
 

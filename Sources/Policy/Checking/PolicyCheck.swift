@@ -5,6 +5,8 @@ extension Policy {
     func check(_ findings: Findings) {
         checkRequirements(findings)
         checkConditions(findings)
+        checkSteps(findings)
+        checkHour(findings)
         checkOverlaps(findings)
         checkSamples(findings)
         checkTimes(findings)
@@ -13,23 +15,31 @@ extension Policy {
 
     private func checkRequirements(_ findings: Findings) {
         for want in wants where !kinds.contains(where: { canFill(want.filter, $0) }) {
-            findings.error(want.place, "no recognised kind can fill the requirement \(want.key) (\(want.name))")
+            findings.error(
+                want.place, "no recognised kind can fill the requirement \(want.key) (\(want.name))",
+                "没有一种认定形式能计入学时要求“\(want.name)”")
         }
         for want in wants {
             guard case .named(let key) = want.amount.innermost, !wants.contains(where: { $0.key == key }) else {
                 continue
             }
             findings.error(
-                want.place, "the requirement \(want.key) is a share of " + unknown(key, among: wants.map(\.key)))
+                want.place,
+                unknown(
+                    key, among: wants.map(\.key), "the requirement \(want.key) is a share of ",
+                    "学时要求“\(want.name)”所依的要求："))
         }
         for exemption in exemptions {
             for key in exemption.from where !wants.contains(where: { $0.key == key }) {
-                findings.error(exemption.place, "an exemption from " + unknown(key, among: wants.map(\.key)))
+                findings.error(
+                    exemption.place, unknown(key, among: wants.map(\.key), "an exemption from ", "所免的学时要求："))
             }
         }
         for subject in subjects where !kinds.contains(where: { canFill(.subject([subject.key]), $0) }) {
             if !subjects.contains(where: { $0.within == subject.key }) {
-                findings.warning(place, "no recognised kind gives hours of the subject \(subject.key)")
+                findings.warning(
+                    place, "no recognised kind gives hours of the subject \(subject.key)",
+                    "没有一种认定形式能计入科目“\(subject.name)”")
             }
         }
     }
@@ -50,24 +60,29 @@ extension Policy {
         for kind in kinds {
             for (index, item) in kind.gifts.flatMap(\.steps).enumerated() where item.when?.isImpossible ?? false {
                 findings.error(
-                    item.place, "step \(index + 1) of \(kind.key) can never apply: its condition contradicts itself")
+                    item.place, "step \(index + 1) of \(kind.key) can never apply: its condition contradicts itself",
+                    "\(kind.key) 的第 \(index + 1) 步永远用不上：条件自相矛盾")
             }
             if kind.work != nil, kind.gifts.flatMap(\.steps).contains(where: { $0.step.isOverYears }) {
                 findings.error(
                     kind.place,
-                    "the work of \(kind.key) counts once, so its hours cannot be of several years: say once, per: year")
+                    "the work of \(kind.key) counts once, so its hours cannot be of several years: say once, per: year",
+                    "\(kind.key) 的成果（work）只计一次，学时却分在几年：请改用 once，per: year")
             }
             for demand in kind.demands where demand.condition.isImpossible {
-                findings.error(kind.place, "nobody can meet a demand of \(kind.key) (\(demand.says))")
+                findings.error(
+                    kind.place, "nobody can meet a demand of \(kind.key) (\(demand.says))",
+                    "\(kind.key) 的一项条件没有人能符合（\(demand.says)）")
             }
         }
         let named =
-            exemptions.map { ("an exemption (\($0.says))", $0.when, $0.place) }
-            + waivers.map { ("a waiver (\($0.says))", $0.when, $0.place) }
-            + wants.map { ("the requirement \($0.key)", $0.when ?? .always, $0.place) }
-            + [applies].compactMap { $0 }.map { ("applies-to", $0.when, place) }
-        for (name, when, place) in named where when.isImpossible {
-            findings.error(place, "\(name) can never apply: its condition contradicts itself")
+            exemptions.map { ("an exemption (\($0.says))", "免修（\($0.says)）", $0.when, $0.place) }
+            + waivers.map { ("a waiver (\($0.says))", "放宽（\($0.says)）", $0.when, $0.place) }
+            + wants.map { ("the requirement \($0.key)", "学时要求“\($0.name)”", $0.when ?? .always, $0.place) }
+            + [applies].compactMap { $0 }.map { ("applies-to", "适用对象", $0.when, place) }
+        for (name, chinese, when, place) in named where when.isImpossible {
+            findings.error(
+                place, "\(name) can never apply: its condition contradicts itself", "\(chinese)永远用不上：条件自相矛盾")
         }
     }
 
@@ -78,20 +93,23 @@ extension Policy {
             }
             if twin {
                 findings.error(
-                    exemption.place, "two exemptions overlap: the same condition twice (\(exemption.says))")
+                    exemption.place, "two exemptions overlap: the same condition twice (\(exemption.says))",
+                    "两项免修重叠：条件相同（\(exemption.says)）")
             }
         }
         for (index, waiver) in waivers.enumerated() {
             let twin = waivers[..<index].contains { $0.when == waiver.when && $0.purpose == waiver.purpose }
             if twin {
                 findings.error(
-                    waiver.place, "two waivers overlap: the same condition for \(waiver.purpose) twice")
+                    waiver.place, "two waivers overlap: the same condition for \(waiver.purpose) twice",
+                    "两项放宽重叠：\(waiver.purpose) 的条件相同")
             }
         }
         for want in requirements.twins() {
             findings.error(
                 want.place,
-                "two requirements overlap: \(want.key) counts what another counts, under the same condition")
+                "two requirements overlap: \(want.key) counts what another counts, under the same condition",
+                "两项学时要求重叠：“\(want.name)”与另一项计的学时和条件都相同")
         }
     }
 
@@ -99,7 +117,9 @@ extension Policy {
         for kind in kinds where !kind.sample.isEmpty {
             let evidence = Evidence(kind.key, kind.sample)
             if case .refused(let refusal) = decide(evidence, []), !isPersonal(refusal) {
-                findings.error(kind.place, "the sample of \(kind.key) is refused: \(words(for: refusal))")
+                let why = words(for: refusal)
+                findings.error(
+                    kind.place, "the sample of \(kind.key) is refused: \(why)", "\(kind.key) 的样例（sample）不予认定：\(why)")
             }
         }
     }
@@ -126,28 +146,35 @@ extension Policy {
         for window in windows {
             let (from, to) = (window.opens?.day(in: span.from.year), window.closes?.day(in: span.to.year))
             if let to, to < span.from {
-                findings.error(window.place, "a window closes on \(to), before the period \(span) begins")
+                findings.error(
+                    window.place, "a window closes on \(to), before the period \(span) begins",
+                    "时间段 \(to) 截止，早于本期 \(span) 的开始")
             }
             if window.isMakeUp, let from, from <= span.to {
-                findings.error(window.place, "make-up opens on \(from), while the period \(span) still runs")
+                findings.error(
+                    window.place, "make-up opens on \(from), while the period \(span) still runs",
+                    "补学 \(from) 开放，而本期 \(span) 还没有结束")
             }
         }
         if windows.isEmpty, inForce > span.to {
             findings.warning(
-                place, "the policy binds from \(inForce), after its period \(span) has ended, and has no window")
+                place, "the policy binds from \(inForce), after its period \(span) has ended, and has no window",
+                "政策自 \(inForce) 起施行，晚于本期 \(span) 的结束，又没有写学习时间（windows 或 make-up）")
         }
         for kind in kinds {
             guard case .day(let bounds)? = kind.shape(kind.creditedTo)?.form, windows.isEmpty else { continue }
             if !bounds.overlaps(Bounds(low: span.from.number, high: span.to.number)) {
                 findings.error(
                     kind.place,
-                    "\(kind.creditedTo) of \(kind.key) lies outside the period \(span): it can never be credited"
-                )
+                    "\(kind.creditedTo) of \(kind.key) lies outside the period \(span): it can never be credited",
+                    "\(kind.key) 的 \(kind.creditedTo) 不在本期 \(span) 内，永远认定不了")
             }
         }
         for deadline in deadlines {
             guard let day = deadline.day(for: span), !span.contains(day) else { continue }
-            findings.error(deadline.place, "the deadline \(deadline.key) on \(day) lies outside the period \(span)")
+            findings.error(
+                deadline.place, "the deadline \(deadline.key) on \(day) lies outside the period \(span)",
+                "期限 \(deadline.key)（\(day)）不在本期 \(span) 内")
         }
     }
 
@@ -164,8 +191,12 @@ extension Policy {
         if case .cycle(_, .fact(let fact, _)) = period { used.insert(fact) }
         if case .term(let fact) = period { used.insert(fact) }
         for shape in person where !used.contains(shape.key) {
-            findings.warning(place, "the person's fact \(shape.key) is read by no rule")
+            findings.warning(
+                place, "the person's fact \(shape.key) is read by no rule", "没有一条规则用到个人情况 \(shape.key)")
         }
-        if sources.isEmpty { findings.error(place, "sources are missing: the documents that clauses point into") }
+        if sources.isEmpty {
+            findings.error(
+                place, "sources are missing: the documents that clauses point into", "缺少 sources：条款所在的文件")
+        }
     }
 }

@@ -2,16 +2,20 @@ import Kernel
 
 /// Where a rule stands: a place in a listed source, or an assumption of the policy's author, marked as one.
 package enum Clause: Sendable, Hashable {
-    case source(String, place: String)
+    /// `assumed` is what the author of the policy adds to a place that leaves something open.
+    case source(String, place: String, assumed: String? = nil)
     case assumed(String)
 
-    /// `二(三)3`, or `约定：…` where the source is silent.
+    /// `二(三)3`, `约定：…` where the source is silent, `二(三)3；约定：…` where it leaves something open.
     package var short: String {
         switch self {
-        case .source(_, let place): place
+        case .source(_, let place, let reason): place + (reason.map { "；约定：\($0)" } ?? "")
         case .assumed(let reason): "约定：\(reason)"
         }
     }
+
+    /// Without what was assumed beside it.
+    var cited: String { if case .source(_, let place, _) = self { place } else { short } }
 }
 
 /// A document that clauses point into.
@@ -22,26 +26,32 @@ package struct Source: Sendable {
 }
 
 extension Section {
-    /// Reads `clause: notice 二(一)` or `assumed: why`; a finding where a rule has neither, or names no listed source.
+    /// Reads `clause: notice 二(一)`, `assumed: why` or both.
+    ///
+    /// A finding where a rule has neither, or names no listed source.
     func clause(_ scope: Scope, or inherited: Clause? = nil) -> Clause {
         let assumed = text("assumed")
         guard let text = text("clause") else {
             if let assumed { return .assumed(assumed) }
             if let inherited { return inherited }
-            findings.error(place, "a rule without a clause: write clause: SOURCE PLACE, or assumed: WHY")
+            findings.error(
+                place, "a rule without a clause: write clause: SOURCE PLACE, or assumed: WHY",
+                "这条规则没有依据：请写 clause: 文件 条款，或 assumed: 为何这样约定")
             return .assumed("")
-        }
-        if assumed != nil {
-            findings.warning(place(of: "assumed"), "a rule has a clause or is assumed: the clause holds")
         }
         let (key, rest) = text.firstWord
         if !scope.sources.contains(where: { $0.key == key }) {
             findings.error(
                 place(of: "clause"),
-                "clause names a source that is not listed: " + unknown(key, among: scope.sources.map(\.key)))
+                unknown(
+                    key, among: scope.sources.map(\.key), "clause names a source that is not listed: ",
+                    "clause 所指的文件不在 sources 中："))
         }
-        if rest.isEmpty { findings.error(place(of: "clause"), "clause names the source \(key) but no place in it") }
-        return .source(key, place: rest)
+        if rest.isEmpty {
+            findings.error(
+                place(of: "clause"), "clause names the source \(key) but no place in it", "clause 只写了文件 \(key)，没有写条款")
+        }
+        return .source(key, place: rest, assumed: assumed)
     }
 }
 

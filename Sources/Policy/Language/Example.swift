@@ -5,6 +5,8 @@ package struct Example: Sendable {
     package enum Item: Sendable {
         case evidence(Evidence)
         case entry(Entry)
+        /// Surplus of an earlier year.
+        case carried(Carried)
     }
 
     package let name: String
@@ -25,7 +27,14 @@ struct Expectation: Sendable {
         /// The hours that they are worth in a year.
         case inYear(Year, CreditHours)
         case outcome(Outcome)
-        case figure(Figure, requirement: String, CreditHours)
+        /// There is no period in the year: 不要求.
+        case notAsked
+        /// Whom the policy asks, the person is not: 不适用.
+        case notApplied
+        /// Of a requirement; in one year of the period where it holds for each.
+        case figure(Figure, requirement: String, Year?, CreditHours)
+        /// Hours of earlier years that count.
+        case carried(CreditHours)
         /// Hours that count for nothing.
         case uncounted(CreditHours)
         case waived(String, Bool)

@@ -121,18 +121,21 @@ extension FactShape {
         let name = section.required("name", or: key)
         let forms = [
             Self.choices(section, scope).map(Form.oneOf),
-            section.value("integer", "bounds like 1.. or any") { Self.bounds($0) { wholeNumber($0) } }.map(
-                Form.integer),
-            section.value("hours", "bounds like 0.5..10 or any") { Self.bounds($0, hoursNumber) }.map(Form.hours),
-            section.value("date", "bounds like 2018-01-01.. or any") { Self.bounds($0, dayNumber) }.map(Form.day),
+            section.value("integer", Self.bounds("1..")) { Self.bounds($0) { wholeNumber($0) } }.map(Form.integer),
+            section.value("hours", Self.bounds("0.5..10")) { Self.bounds($0, hoursNumber) }.map(Form.hours),
+            section.value("date", Self.bounds("2018-01-01..")) { Self.bounds($0, dayNumber) }.map(Form.day),
             section.value("text", Self.formats) { TextFormat(rawValue: $0) }.map(Form.text),
         ].compactMap { $0 }
         if forms.count != 1 {
-            findings.error(tree.place, "the fact \(key) has one form of: one-of, integer, hours, date, text")
+            findings.error(
+                tree.place, "the fact \(key) has one form of: one-of, integer, hours, date, text",
+                "\(key) 只能是一种形式：one-of（选项）、integer（整数）、hours（学时）、date（日期）、text（文字）")
         }
         let optional = section.flag("optional") ?? false
         if optional, section.has("needed") {
-            findings.error(section.place(of: "needed"), "the fact \(key) is optional, or needed where something holds")
+            findings.error(
+                section.place(of: "needed"), "the fact \(key) is optional, or needed where something holds",
+                "\(key) 的 optional 和 needed 只能写一个")
         }
         // Of the same evidence, and read before this one.
         var beside = scope
@@ -146,6 +149,10 @@ extension FactShape {
 
     private static let formats = TextFormat.allCases.map(\.rawValue).joined(separator: ", ")
 
+    private static func bounds(_ example: String) -> Words {
+        Words("范围，如 \(example)，或 any（不限）", en: "bounds like \(example) or any")
+    }
+
     private static func bounds(_ text: String, _ number: (String) -> Int?) -> Bounds? {
         text == "any" ? Bounds(low: nil, high: nil) : Bounds(text, number)
     }
@@ -156,9 +163,15 @@ extension FactShape {
         if tree.scalar == "subjects" { return scope.subjects.map { ($0.key, $0.name) } }
         if tree.scalar == "themes" { return scope.themes.map { ($0.key, $0.name) } }
         let pairs = Section.named(tree, "one-of", scope.findings)
-        if pairs.isEmpty { scope.findings.error(tree.place, "one-of needs at least one key: name") }
+        if pairs.isEmpty {
+            scope.findings.error(tree.place, "one-of needs at least one key: name", "one-of 至少写一个“键: 名称”")
+        }
         return pairs.map { pair in
-            (pair.key, read(pair.value, pair.key, "the name that people read", { $0 }, scope.findings) ?? pair.key)
+            (
+                pair.key,
+                read(pair.value, pair.key, Words("给人看的名称", en: "the name that people read"), { $0 }, scope.findings)
+                    ?? pair.key
+            )
         }
     }
 }
@@ -177,6 +190,8 @@ struct Scope {
     var asked: [FactShape] = []
     /// The year that samples mean by `06-01` and `this-year`.
     var year = Year(2000)
+    /// Minutes in an hour of credit.
+    var minutes: Int?
 
     func shape(_ key: String) -> (FactShape, FactOrigin)? {
         if let shape = evidence.first(where: { $0.key == key }) { return (shape, .evidence) }

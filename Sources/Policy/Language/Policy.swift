@@ -12,8 +12,8 @@ package final class Policy: Sendable {
     package let inForce: Day
     package let sources: [Source]
     package let period: PeriodRule
-    /// Minutes in an hour of credit.
-    package let minutes: Int
+    /// Minutes in an hour of credit, where some step counts minutes.
+    package let minutes: Int?
     package let rounding: Rounding
     /// Where both stand; `nil` where the policy says neither.
     let hourClause: Clause?
@@ -137,7 +137,7 @@ struct PolicyDraft {
     var inForce = Day.first
     var sources: [Source] = []
     var period = PeriodRule.once(Year(2000).period)
-    var minutes = 45
+    var minutes: Int?
     var rounding = Rounding(direction: .down, step: 1)
     var hourClause: Clause?
     var subjects: [Subject] = []

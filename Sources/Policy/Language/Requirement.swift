@@ -64,6 +64,9 @@ enum EachYear: String, Hashable, CaseIterable {
     case year
     /// Those that the period touches.
     case calendarYear = "calendar-year"
+
+    /// Before what is asked in each.
+    var words: String { self == .year ? "每年" : "每个自然年" }
 }
 
 /// How many hours are wanted.

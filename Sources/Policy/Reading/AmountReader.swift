@@ -13,7 +13,11 @@ extension Amount {
             return .chosen(bounds)
         }
         self =
-            read(tree, "hours", "hours like 25, a choice like 10..20, or a table", parse, scope.findings) ?? .fixed(0)
+            read(
+                tree, "hours",
+                Words(
+                    "学时数如 25、核定范围如 10..20，或一张表",
+                    en: "hours like 25, a choice like 10..20, or a table"), parse, scope.findings) ?? .fixed(0)
     }
 }
 
@@ -22,7 +26,8 @@ extension Table {
     fileprivate init?(_ tree: Tree, _ scope: Scope) {
         let pairs = Section.named(tree, "a table", scope.findings)
         guard let pair = pairs.first, pairs.count == 1 else {
-            scope.findings.error(tree.place, "a table has one fact, and under it a row for each value")
+            scope.findings.error(
+                tree.place, "a table has one fact, and under it a row for each value", "一张表只按一项查，其下每个取值一行")
             return nil
         }
         guard let (shape, origin) = scope.shape(pair.key) else {
@@ -30,20 +35,23 @@ extension Table {
             return nil
         }
         let rows = Section.named(pair.value, "the rows of \(pair.key)", scope.findings)
-        if rows.isEmpty { scope.findings.error(pair.value.place, "a table needs rows") }
+        if rows.isEmpty { scope.findings.error(pair.value.place, "a table needs rows", "表中没有一行") }
         switch shape.form {
         case .oneOf(let choices): self.init(keyed: rows, choices.map(\.key), shape, origin, scope)
         case .integer: self.init(ranged: rows, shape, origin, scope) { wholeNumber($0) }
         case .hours: self.init(ranged: rows, shape, origin, scope, hoursNumber)
         case .day, .text:
-            scope.findings.error(pair.place, "a table looks up a choice or a number; \(pair.key) is neither")
+            scope.findings.error(
+                pair.place, "a table looks up a choice or a number; \(pair.key) is neither",
+                "表只能按选项或数查，\(pair.key) 都不是")
             return nil
         }
     }
 
     private init(keyed rows: [Tree.Pair], _ known: [String], _ shape: FactShape, _ origin: FactOrigin, _ scope: Scope) {
         for row in rows where !known.contains(row.key) {
-            scope.findings.error(row.place, "value of \(shape.key): " + unknown(row.key, among: known))
+            scope.findings.error(
+                row.place, unknown(row.key, among: known, "value of \(shape.key): ", "\(shape.key) 的取值："))
         }
         let amounts = rows.map { ($0.key, Amount($0.value, scope)) }
         let keyed = Dictionary(amounts, uniquingKeysWith: { first, _ in first })
@@ -58,11 +66,15 @@ extension Table {
         for row in rows {
             guard let bounds = Bounds(row.key, number) else {
                 scope.findings.error(
-                    row.place, "\"\(row.key)\" is no row of \(shape.key); accepted: bounds like 1..9 or 10..")
+                    row.place, "\"\(row.key)\" is no row of \(shape.key); accepted: bounds like 1..9 or 10..",
+                    "“\(row.key)”不能作 \(shape.key) 的一行，应写范围，如 1..9 或 10..")
                 continue
             }
             if let other = ranged.first(where: { $0.bounds.overlaps(bounds) }) {
-                scope.findings.error(row.place, "the rows \(other.bounds) and \(bounds) overlap: which one binds?")
+                let (first, second) = (shape.written(other.bounds), shape.written(bounds))
+                scope.findings.error(
+                    row.place, "the rows \(first) and \(second) overlap: which one binds?",
+                    "\(first) 和 \(second) 两行有重叠，不知按哪一行")
             }
             ranged.append((bounds, Amount(row.value, scope)))
         }
@@ -78,7 +90,10 @@ extension ConditionedStep {
         let steps = Self.readers.compactMap { word, reader in section.tree(word).map { reader($0, scope) } }
         section.close()
         guard let step = steps.first, steps.count == 1 else {
-            scope.findings.error(tree.place, "a step is one of: " + Self.readers.map(\.0).joined(separator: ", "))
+            let known = Self.readers.map(\.0)
+            scope.findings.error(
+                tree.place, "a step is one of: " + known.joined(separator: ", "),
+                "一步只写一种：" + known.joined(separator: "、"))
             return nil
         }
         guard let step else { return nil }
@@ -95,15 +110,26 @@ extension ConditionedStep {
         ("spread", { tree, scope in years(tree, scope).map { .spread(from: $0, count: $1) } }),
     ]
 
-    /// `{ count: words, each: 1000, hours: 2, partial: no }`
+    /// `{ count: words, each: 1000, hours: 2, partial: no }`; or `{ minutes: length }`, by how long an hour is.
     private static func per(_ tree: Tree, _ scope: Scope) -> Step? {
         guard let section = Section(tree, "per", scope.findings) else { return nil }
         defer { section.close() }
+        if section.has("minutes") {
+            guard let fact = section.number("minutes", scope) else { return nil }
+            if scope.minutes == nil {
+                scope.findings.error(
+                    section.place(of: "minutes"), "per minutes needs hour: { minutes: … }: how long an hour is",
+                    "按分钟折算须在 hour 中写明 minutes：每学时多少分钟")
+            }
+            return .per(fact: fact, each: max(1, scope.minutes ?? 1), amount: .fixed(100), partial: true)
+        }
         let each = section.integer("each") ?? 1
-        if each < 1 { scope.findings.error(section.place(of: "each"), "each is at least 1") }
+        if each < 1 { scope.findings.error(section.place(of: "each"), "each is at least 1", "each 至少为 1") }
         let partial = section.flag("partial") ?? false
         guard let fact = section.number("count", scope), let hours = section.tree("hours") else {
-            if !section.has("hours") { scope.findings.error(section.place, "per needs hours: how many for each") }
+            if !section.has("hours") {
+                scope.findings.error(section.place, "per needs hours: how many for each", "per 缺少 hours：每一个计多少学时")
+            }
             return nil
         }
         return .per(fact: fact, each: max(1, each), amount: Amount(hours, scope), partial: partial)
@@ -112,22 +138,29 @@ extension ConditionedStep {
     /// `2`, `1/2`, `150%`, or `{ mode: { online: 1/2, face-to-face: 1 } }`
     private static func times(_ tree: Tree, _ scope: Scope) -> Step? {
         guard tree.pairs != nil else {
-            return read(tree, "times", "a factor like 2, 0.5, 1/2 or 50%", { Rational($0) }, scope.findings)
-                .map { .times(.fixed($0)) }
+            return read(
+                tree, "times", Words("系数，如 2、0.5、1/2 或 50%", en: "a factor like 2, 0.5, 1/2 or 50%"), { Rational($0) },
+                scope.findings
+            )
+            .map { .times(.fixed($0)) }
         }
         let pairs = Section.named(tree, "times", scope.findings)
         guard let pair = pairs.first, pairs.count == 1, let (shape, origin) = scope.shape(pair.key),
             case .oneOf(let choices) = shape.form
         else {
-            scope.findings.error(tree.place, "times looks up one fact that is a choice")
+            scope.findings.error(tree.place, "times looks up one fact that is a choice", "times 只能按一个有选项的项查")
             return nil
         }
         var factors: [String: Rational] = [:]
         for row in Section.named(pair.value, "the rows of \(pair.key)", scope.findings) {
             if !choices.contains(where: { $0.key == row.key }) {
-                scope.findings.error(row.place, "value of \(pair.key): " + unknown(row.key, among: choices.map(\.key)))
+                scope.findings.error(
+                    row.place,
+                    unknown(row.key, among: choices.map(\.key), "value of \(pair.key): ", "\(pair.key) 的取值："))
             }
-            factors[row.key] = read(row.value, row.key, "a factor like 2, 0.5 or 1/2", { Rational($0) }, scope.findings)
+            factors[row.key] = read(
+                row.value, row.key, Words("系数，如 2、0.5 或 1/2", en: "a factor like 2, 0.5 or 1/2"), { Rational($0) },
+                scope.findings)
         }
         return .times(.table(fact: pair.key, origin: origin, factors))
     }
@@ -138,11 +171,13 @@ extension ConditionedStep {
         defer { section.close() }
         let count = section.number("among", scope)
         let parts = section.many("parts").compactMap { part in
-            read(part, "a part", "a fraction like 1/2, 0.5 or 50%", { Rational($0) }, scope.findings)
+            read(
+                part, "a part", Words("分数，如 1/2、0.5 或 50%", en: "a fraction like 1/2, 0.5 or 50%"), { Rational($0) },
+                scope.findings)
         }
         let rank = section.has("rank") || !parts.isEmpty ? section.number("rank", scope) : nil
         if sum(parts).map({ Rational(1) < $0 }) ?? true {
-            scope.findings.error(section.place(of: "parts"), "the parts are more than the whole")
+            scope.findings.error(section.place(of: "parts"), "the parts are more than the whole", "各份加起来超过了全部")
         }
         guard let count else { return nil }
         return rank.map { .ranked(rank: $0, count: count, parts: parts) } ?? .share(fact: count)
@@ -154,7 +189,9 @@ extension ConditionedStep {
         defer { section.close() }
         let from = section.required("from")
         if scope.evidence.first(where: { $0.key == from })?.countsYears != true {
-            scope.findings.error(section.place(of: "from"), "from is a fact of the kind that is a date or a year")
+            scope.findings.error(
+                section.place(of: "from"), "from is a fact of the kind that is a date or a year",
+                "from 应是本认定形式中的一个日期或年度")
         }
         if let number = section.text("count").flatMap(wholeNumber) { return (from, .fixed(number)) }
         return section.number("count", scope).map { (from, .fact($0)) }
@@ -187,13 +224,14 @@ extension Section {
     func number(_ key: String, _ scope: Scope) -> String? {
         let name = required(key)
         guard let shape = scope.evidence.first(where: { $0.key == name }) else {
-            findings.error(place(of: key), "\(key): " + unknown(name, among: scope.evidence.map(\.key)))
+            findings.error(place(of: key), unknown(name, among: scope.evidence.map(\.key), "\(key): ", "\(key)："))
             return nil
         }
         switch shape.form {
         case .integer, .hours: return name
         default:
-            findings.error(place(of: key), "\(key) must be a number, and \(name) is none")
+            findings.error(
+                place(of: key), "\(key) must be a number, and \(name) is none", "\(key) 应是一个数，\(name) 不是数")
             return nil
         }
     }

@@ -3,15 +3,20 @@ import Kernel
 extension Tree {
     /// Works in what the policy is based on; `nil` and a finding where the base is missing or goes in a circle.
     func withBases(
-        _ base: (String) -> (text: String, file: String)?, _ findings: Findings, depth: Int
+        _ base: PolicyBase, _ findings: Findings, depth: Int
     ) -> Tree? {
         guard let name = self["based-on"] else { return self }
         guard depth < 8 else {
-            findings.error(name.place, "based-on goes in a circle, or through more than 8 files")
+            findings.error(
+                name.place, "based-on goes in a circle, or through more than 8 files",
+                "based-on 绕成了圈，或经过了 8 个以上的文件")
             return nil
         }
-        guard let (text, file) = name.scalar.flatMap(base) else {
-            findings.error(name.place, "based-on: there is no file \(name.scalar ?? "") beside this one")
+        guard let (text, file) = name.scalar.flatMap({ base($0, name.place.file) }) else {
+            let file = name.scalar ?? ""
+            findings.error(
+                name.place, "based-on: there is no file \(file) beside this one",
+                "based-on：本文件旁边没有可读的 \(file)（路径从本文件所在的文件夹算起）")
             return nil
         }
         guard let tree = Tree.load(text, file: file, findings)?.withBases(base, findings, depth: depth + 1) else {

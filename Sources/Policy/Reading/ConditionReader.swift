@@ -4,7 +4,7 @@ extension Condition {
     /// Reads `{ employer: enterprise, title-level: [senior, associate], any-of: [{ … }, { … }] }`.
     init(_ tree: Tree, _ scope: Scope) {
         guard tree.pairs != nil else {
-            scope.findings.error(tree.place, "a condition is written as { fact: value }")
+            scope.findings.error(tree.place, "a condition is written as { fact: value }", "条件应写成 { 某项: 取值 }")
             self = .always
             return
         }
@@ -37,14 +37,15 @@ extension FactTest {
             return
         }
         let match: Match =
-            if let bounds = section.value("years-ago", "bounds like 1..5", { Bounds($0) }) {
+            if let bounds = section.value("years-ago", Words("范围，如 1..5", en: "bounds like 1..5"), { Bounds($0) }) {
                 .yearsAgo(bounds)
             } else {
                 section.tree("is").map { Self.match($0, shape, scope) } ?? .present
             }
-        let days = section.value("days", "bounds like 183..", { Bounds($0) })
+        let days = section.value("days", Words("范围，如 183..", en: "bounds like 183.."), { Bounds($0) })
         if days != nil, origin != .person {
-            scope.findings.error(section.place(of: "days"), "only a person's facts last for days")
+            scope.findings.error(
+                section.place(of: "days"), "only a person's facts last for days", "只有个人情况才能按天数算（days）")
         }
         section.close()
         self.init(fact: pair.key, origin: origin, match: match, days: days)
@@ -63,13 +64,14 @@ extension FactTest {
 
     private static func words(_ tree: Tree, _ shape: FactShape, _ scope: Scope) -> [String] {
         let trees = if case .list(let list) = tree.content { list } else { [tree] }
-        return trees.compactMap { read($0, shape.key, "a word", { $0 }, scope.findings) }
+        return trees.compactMap { read($0, shape.key, Words("一个词", en: "a word"), { $0 }, scope.findings) }
     }
 
     private static func keys(_ tree: Tree, _ known: [String], _ shape: FactShape, _ scope: Scope) -> [String] {
         let words = words(tree, shape, scope)
         for word in words where !known.contains(word) {
-            scope.findings.error(tree.place, "value of \(shape.key): " + unknown(word, among: known))
+            scope.findings.error(
+                tree.place, unknown(word, among: known, "value of \(shape.key): ", "\(shape.key) 的取值："))
         }
         return words
     }
@@ -77,7 +79,9 @@ extension FactTest {
     private static func number(
         _ tree: Tree, _ shape: FactShape, _ scope: Scope, _ parse: (String) -> Int?
     ) -> Match {
-        let bounds = read(tree, shape.key, "a number or bounds like 1..5", { Bounds($0, parse) }, scope.findings)
+        let bounds = read(
+            tree, shape.key, Words("数或范围，如 1..5", en: "a number or bounds like 1..5"), { Bounds($0, parse) },
+            scope.findings)
         return bounds.map { .number($0) } ?? .present
     }
 
@@ -94,7 +98,9 @@ extension FactTest {
             ends[2].isEmpty || edge(ends[2]) != nil, text != ".."
         else {
             let accepted = "within-period, a day, or a span like 2022-01-01.. whose ends are days or a person's facts"
-            scope.findings.error(tree.place, "\(shape.key) is \"\(text)\"; accepted: \(accepted)")
+            scope.findings.error(
+                tree.place, "\(shape.key) is \"\(text)\"; accepted: \(accepted)",
+                "\(shape.key) 写的是“\(text)”，应为：within-period（本期内）、日期，或两头是日期或个人情况的范围，如 2022-01-01..")
             return .present
         }
         return .day(from: edge(ends[0]), to: edge(ends[2]))

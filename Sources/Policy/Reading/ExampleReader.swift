@@ -7,7 +7,9 @@ extension Example {
         defer { section.close() }
         place = tree.place
         name = section.text("name") ?? "第 \(tree.place.line) 行"
-        year = section.value("year", "a year like 2022") { Year($0) } ?? draft.period.firstYear ?? draft.inForce.year
+        year =
+            section.value("year", Words("年度，如 2022", en: "a year like 2022")) { Year($0) } ?? draft.period.firstYear
+            ?? draft.inForce.year
         person = Section.named(section.tree("person"), "person", scope.findings).flatMap { Self.facts($0, scope) }
         asked = Section.named(section.tree("asked"), "asked", scope.findings).reduce(into: [:]) {
             $0[$1.key] = $1.value.scalar ?? ""
@@ -22,7 +24,10 @@ extension Example {
         expected = Section.named(section.tree("expect"), "expect", scope.findings).flatMap {
             Expectation.read($0, scope, draft)
         }
-        if expected.isEmpty { scope.findings.error(tree.place, "an example that expects nothing cannot fail") }
+        if section.tree("expect")?.pairs?.isEmpty ?? true {
+            scope.findings.error(
+                tree.place, "an example that expects nothing cannot fail", "示例没有写明应有的结果（expect）")
+        }
     }
 
     /// `employer: enterprise`, or `leave: { is: yes, from: 2022-03-01, to: 2022-09-30 }`, or a list of these.
@@ -48,13 +53,17 @@ extension Example {
         _ pair: Tree.Pair, number: Int, _ year: Year, _ scope: Scope, _ draft: PolicyDraft
     ) -> Item? {
         if draft.subjects.contains(where: { $0.key == pair.key }), pair.value.scalar != nil {
-            let hours = read(pair.value, pair.key, "hours like 29.99", { CreditHours($0) }, scope.findings) ?? .zero
+            let hours =
+                read(
+                    pair.value, pair.key, Words("学时数，如 29.99", en: "hours like 29.99"), { CreditHours($0) },
+                    scope.findings) ?? .zero
             let day = draft.period.firstDay(of: year)
             return .entry(Entry(number: number, day: day, year: year, hours: hours, subject: pair.key, kind: ""))
         }
+        if pair.key == "carried" { return carried(pair.value, year, scope, draft) }
         if pair.key == "entry" { return entry(pair.value, number: number, year, scope, draft) }
         guard let kind = draft.kinds.first(where: { $0.key == pair.key }) else {
-            let known = draft.kinds.map(\.key) + draft.subjects.map(\.key) + ["entry"]
+            let known = draft.kinds.map(\.key) + draft.subjects.map(\.key) + ["entry", "carried"]
             scope.findings.error(pair.place, unknown(pair.key, among: known))
             return nil
         }
@@ -75,6 +84,17 @@ extension Example {
         return facts
     }
 
+    /// `carried: { from: 2021, subject: professional, hours: 20 }`: what an earlier year left over.
+    private static func carried(_ tree: Tree, _ year: Year, _ scope: Scope, _ draft: PolicyDraft) -> Item? {
+        guard let section = Section(tree, "carried", scope.findings) else { return nil }
+        defer { section.close() }
+        let known = draft.subjects.map(\.key)
+        let subject = section.value("subject", known.joined(separator: ", ")) { known.contains($0) ? $0 : nil }
+        let from = section.value("from", Words("年度，如 2022", en: "a year like 2022")) { Year($0) }
+        return .carried(
+            Carried(from: from ?? year.adding(-1), subject: subject ?? "", hours: section.hours("hours") ?? .zero))
+    }
+
     /// `entry: { subject: professional, hours: 20, mode: online }`: a line of the ledger as it stands.
     private static func entry(
         _ tree: Tree, number: Int, _ year: Year, _ scope: Scope, _ draft: PolicyDraft
@@ -83,7 +103,7 @@ extension Example {
         defer { section.close() }
         let known = draft.subjects.map(\.key)
         let subject = section.value("subject", known.joined(separator: ", ")) { known.contains($0) ? $0 : nil }
-        let own = section.value("year", "a year like 2022") { Year($0) } ?? year
+        let own = section.value("year", Words("年度，如 2022", en: "a year like 2022")) { Year($0) } ?? year
         let names = Set(draft.kinds.flatMap(\.facts).map(\.key))
         let tags = names.reduce(into: [String: String]()) { $0[$1] = section.text($1) }
         return .entry(
@@ -109,7 +129,8 @@ extension Expectation {
         }
         switch pair.key {
         case "outcome":
-            return one(expectedOutcome(pair.value, findings).map { .outcome($0) })
+            return one(expectedOutcome(pair.value, findings))
+        case "carried": return one(hours(pair.value).map { .carried($0) })
         case "years":
             return Section.named(pair.value, "years", findings).compactMap { row in
                 guard let year = Year(row.key), let hours = hours(row.value) else { return nil }
@@ -123,7 +144,7 @@ extension Expectation {
         default:
             let known =
                 draft.subjects.map(\.key) + Figure.allCases.map(\.rawValue)
-                + ["outcome", "years", "uncounted", "refused", "clause", "waived", "not-waived"]
+                + ["outcome", "years", "uncounted", "carried", "refused", "clause", "waived", "not-waived"]
             findings.error(pair.place, unknown(pair.key, among: known))
             return []
         }
@@ -133,22 +154,38 @@ extension Expectation {
         _ figure: Figure, _ pair: Tree.Pair, _ draft: PolicyDraft, _ findings: Findings
     ) -> [Expectation] {
         let known = draft.requirements.flatMap(\.wants).map(\.key)
-        return Section.named(pair.value, pair.key, findings).compactMap { row in
-            if !known.contains(row.key) { findings.error(row.place, "requirement: " + unknown(row.key, among: known)) }
-            return expectedHours(row.value, findings).map {
-                Expectation(what: .figure(figure, requirement: row.key, $0), place: row.place)
+        return Section.named(pair.value, pair.key, findings).flatMap { row -> [Expectation] in
+            if !known.contains(row.key) {
+                findings.error(row.place, unknown(row.key, among: known, "requirement: ", "学时要求："))
+            }
+            guard row.value.pairs != nil else {
+                return expectedHours(row.value, findings).map {
+                    [Expectation(what: .figure(figure, requirement: row.key, nil, $0), place: row.place)]
+                } ?? []
+            }
+            return Section.named(row.value, row.key, findings).compactMap { part in
+                guard let year = Year(part.key) else {
+                    findings.error(part.place, "a year like 2022 is missing here", "这里应是年度，如 2022")
+                    return nil
+                }
+                return expectedHours(part.value, findings).map {
+                    Expectation(what: .figure(figure, requirement: row.key, year, $0), place: part.place)
+                }
             }
         }
     }
 }
 
 private func expectedHours(_ tree: Tree, _ findings: Findings) -> CreditHours? {
-    read(tree, "an expectation", "hours like 41.66", { CreditHours($0) }, findings)
+    read(tree, "an expectation", Words("学时数，如 41.66", en: "hours like 41.66"), { CreditHours($0) }, findings)
 }
 
-private func expectedOutcome(_ tree: Tree, _ findings: Findings) -> Outcome? {
-    let names = Outcome.allCases.map(\.name).joined(separator: ", ")
-    return read(tree, "outcome", names, { word in Outcome.allCases.first { $0.name == word } }, findings)
+/// 合格 and the like; 不要求 where there is no period in the year; 不适用 where the policy does not ask the person.
+private func expectedOutcome(_ tree: Tree, _ findings: Findings) -> Expectation.What? {
+    var known = Dictionary(uniqueKeysWithValues: Outcome.allCases.map { ($0.name, Expectation.What.outcome($0)) })
+    (known["不要求"], known["不适用"]) = (.notAsked, .notApplied)
+    let names = Outcome.allCases.map(\.name) + ["不要求", "不适用"]
+    return read(tree, "outcome", names.joined(separator: ", "), { known[$0] }, findings)
 }
 
 extension PeriodRule {

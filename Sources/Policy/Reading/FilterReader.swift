@@ -8,7 +8,9 @@ extension Filter {
             return
         }
         guard tree.pairs != nil else {
-            findings.error(tree.place, "what is counted is all, or { subject: … } and the like")
+            findings.error(
+                tree.place, "what is counted is all, or { subject: … } and the like",
+                "计哪些学时应写 all，或 { subject: … } 之类")
             self = .everything
             return
         }
@@ -37,7 +39,9 @@ extension Filter {
         let shapes = draft.kinds.flatMap(\.facts).filter { $0.key == pair.key }
         if shapes.isEmpty {
             let known = Set(draft.kinds.flatMap(\.facts).map(\.key)).union(["subject", "kind", "any-of", "none-of"])
-            findings.error(pair.place, "no kind has this fact: " + unknown(pair.key, among: known.sorted()))
+            findings.error(
+                pair.place,
+                unknown(pair.key, among: known.sorted(), "no kind has this fact: ", "没有一种认定形式有这一项："))
         }
         var known: [String]? = []
         for shape in shapes {
@@ -52,10 +56,13 @@ extension Filter {
 
     private static func words(_ pair: Tree.Pair, _ known: [String]?, _ findings: Findings) -> [String] {
         let trees = if case .list(let list) = pair.value.content { list } else { [pair.value] }
-        let words = trees.compactMap { read($0, pair.key, "a word or a list of words", { $0 }, findings) }
+        let words = trees.compactMap {
+            read($0, pair.key, Words("一个词或一列词", en: "a word or a list of words"), { $0 }, findings)
+        }
         for word in words {
             guard let known, !known.contains(word) else { continue }
-            findings.error(pair.value.place, "value of \(pair.key): " + unknown(word, among: known))
+            findings.error(
+                pair.value.place, unknown(word, among: known, "value of \(pair.key): ", "\(pair.key) 的取值："))
         }
         return words
     }

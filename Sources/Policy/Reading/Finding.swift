@@ -18,10 +18,17 @@ package struct Finding: Sendable, Hashable, CustomStringConvertible {
 
     package let place: Place
     package let weight: Weight
-    package let text: String
+    package let words: Words
 
-    /// `path:line:column: error: …`
-    package var description: String { "\(place.file):\(place.line):\(place.column): \(weight.rawValue): \(text)" }
+    /// `path:line:column: error: …` and `path:line:column: 错误：…`
+    package var lines: Words {
+        let place = "\(place.file):\(place.line):\(place.column): "
+        return Words(
+            place + (weight == .error ? "错误：" : "提醒：") + words.chinese,
+            en: place + weight.rawValue + ": " + words.english)
+    }
+
+    package var description: String { lines.english }
 }
 
 /// All findings of one reading: it never stops at the first, only at what nobody would read.
@@ -30,21 +37,42 @@ final class Findings {
     private var known: Set<Finding> = []
 
     private(set) var hasErrors = false
+    /// A file that its author checks; what was published is read as it was.
+    let isStrict: Bool
+    private var texts: [String: WrittenText] = [:]
+
+    init(isStrict: Bool = true) { self.isStrict = isStrict }
+
+    /// Keeps a file's text while it is read, to say which sign stands where.
+    func keep(_ text: String, of file: String) -> WrittenText {
+        let written = WrittenText(text, file: file)
+        texts[file] = written
+        return written
+    }
+
+    func text(of file: String) -> WrittenText? { texts[file] }
+
     private static let limit = 500
     var isFull: Bool { all.count >= Self.limit }
 
-    func error(_ place: Place, _ text: String) {
+    func error(_ place: Place, _ english: String, _ chinese: String) { error(place, Words(chinese, en: english)) }
+
+    func error(_ place: Place, _ words: Words) {
         hasErrors = true
-        add(Finding(place: place, weight: .error, text: text))
+        add(Finding(place: place, weight: .error, words: words))
     }
-    func warning(_ place: Place, _ text: String) { add(Finding(place: place, weight: .warning, text: text)) }
+
+    func warning(_ place: Place, _ english: String, _ chinese: String) {
+        add(Finding(place: place, weight: .warning, words: Words(chinese, en: english)))
+    }
 
     private func add(_ finding: Finding) {
         guard !isFull, known.insert(finding).inserted else { return }
         all.append(finding)
         if isFull {
-            let text = "more than \(Self.limit) findings: the rest is not shown"
-            all.append(Finding(place: finding.place, weight: .error, text: text))
+            let words = Words(
+                "超过 \(Self.limit) 处，其余不再列出", en: "more than \(Self.limit) findings: the rest is not shown")
+            all.append(Finding(place: finding.place, weight: .error, words: words))
         }
     }
 }

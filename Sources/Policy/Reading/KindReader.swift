@@ -12,7 +12,8 @@ extension Kind {
         let facts = scope.evidence
         for shape in facts where outer.person.contains(where: { $0.key == shape.key }) {
             scope.findings.error(
-                section.place(of: "facts"), "\(shape.key) is a fact of the person too: name it otherwise")
+                section.place(of: "facts"), "\(shape.key) is a fact of the person too: name it otherwise",
+                "\(shape.key) 已是个人情况中的一项，请换个名字")
         }
         let clause = section.clause(scope)
         let rules = scope
@@ -34,7 +35,7 @@ extension Kind {
 
     private static func sample(_ tree: Tree?, _ facts: [FactShape], _ scope: Scope) -> [String: Fact] {
         for pair in tree?.pairs ?? [] where !facts.contains(where: { $0.key == pair.key }) {
-            scope.findings.error(pair.place, "sample: " + unknown(pair.key, among: facts.map(\.key)))
+            scope.findings.error(pair.place, unknown(pair.key, among: facts.map(\.key), "sample: ", "sample 中"))
         }
         return facts.reduce(into: [:]) { sample, shape in
             guard let value = tree?[shape.key] else { return }
@@ -49,11 +50,13 @@ extension Section {
     fileprivate func dateFact(_ key: String, _ scope: Scope) -> String? {
         let name = required(key)
         guard let shape = scope.evidence.first(where: { $0.key == name }) else {
-            findings.error(place(of: key), "\(key): " + unknown(name, among: scope.evidence.map(\.key)))
+            findings.error(place(of: key), unknown(name, among: scope.evidence.map(\.key), "\(key): ", "\(key)："))
             return nil
         }
         guard shape.countsYears else {
-            findings.error(place(of: key), "\(key) must be a date or a year, and \(name) is neither")
+            findings.error(
+                place(of: key), "\(key) must be a date or a year, and \(name) is neither",
+                "\(key) 应是日期或年度，\(name) 都不是")
             return nil
         }
         return name
@@ -67,7 +70,7 @@ extension Demand {
         says = section.required("says")
         clause = section.clause(scope, or: inherited)
         guard let tree = section.tree("if") else {
-            scope.findings.error(section.place, "if is missing: what must hold")
+            scope.findings.error(section.place, "if is missing: what must hold", "缺少 if：须符合什么")
             return nil
         }
         condition = Condition(tree, scope)
@@ -84,7 +87,10 @@ extension Gift {
             return Gift(section, scope)
         }
         let gifts = [own].compactMap { $0 } + listed
-        if gifts.isEmpty { scope.findings.error(section.place, "subject and hours are missing: what is it worth?") }
+        if gifts.isEmpty {
+            scope.findings.error(
+                section.place, "subject and hours are missing: what is it worth?", "缺少 subject 和 hours：计入哪一科目、计多少学时")
+        }
         return gifts
     }
 
@@ -92,7 +98,7 @@ extension Gift {
         let (hours, subject) = (section.many("hours"), section.tree("subject"))
         guard let subject, !hours.isEmpty else {
             if subject != nil || !hours.isEmpty {
-                scope.findings.error(section.place, "subject and hours belong together")
+                scope.findings.error(section.place, "subject and hours belong together", "subject 和 hours 须一起写")
             }
             return nil
         }
@@ -101,7 +107,7 @@ extension Gift {
         if case .start? = steps.first?.step {
         } else if case .per? = steps.first?.step {
         } else if !steps.isEmpty {
-            scope.findings.error(hours[0].place, "hours begin with fixed, by or per")
+            scope.findings.error(hours[0].place, "hours begin with fixed, by or per", "hours 的第一步应是 fixed、by 或 per")
         }
     }
 }
@@ -116,7 +122,9 @@ extension SubjectRule {
             return
         }
         guard let pair = tree.pairs?.first, tree.pairs?.count == 1 else {
-            scope.findings.error(tree.place, "subject is a name, { from: FACT } or { FACT: { VALUE: SUBJECT } }")
+            scope.findings.error(
+                tree.place, "subject is a name, { from: FACT } or { FACT: { VALUE: SUBJECT } }",
+                "subject 应写科目名、{ from: 某项 } 或 { 某项: { 取值: 科目 } }")
             self = .fixed("")
             return
         }
@@ -161,13 +169,18 @@ extension WorkRule {
         level = section.text("level")
         same = section.words("same")
         clause = section.clause(scope, or: inherited)
-        if key.isEmpty { scope.findings.error(section.place, "key is missing: the facts that name the work") }
+        if key.isEmpty {
+            scope.findings.error(
+                section.place, "key is missing: the facts that name the work", "缺少 key：哪几项相同算同一成果")
+        }
         let named = key + same + [among, level].compactMap { $0 }
         for name in named where !scope.evidence.contains(where: { $0.key == name }) {
-            scope.findings.error(section.place, "work: " + unknown(name, among: scope.evidence.map(\.key)))
+            scope.findings.error(section.place, unknown(name, among: scope.evidence.map(\.key), "work: ", "work 中"))
         }
         if divided, among == nil {
-            scope.findings.error(section.place, "a divided work says among: which fact is the number of claimants")
+            scope.findings.error(
+                section.place, "a divided work says among: which fact is the number of claimants",
+                "分摊的成果须写 among：哪一项是人数")
         }
     }
 }
@@ -180,7 +193,8 @@ extension OnceRule {
         span = section.span("per") ?? .lifetime
         clause = section.clause(scope, or: inherited)
         for name in key where !scope.evidence.contains(where: { $0.key == name }) {
-            scope.findings.error(section.place(of: "key"), "once: " + unknown(name, among: scope.evidence.map(\.key)))
+            scope.findings.error(
+                section.place(of: "key"), unknown(name, among: scope.evidence.map(\.key), "once: ", "once 中"))
         }
     }
 }
@@ -195,7 +209,10 @@ extension Cap {
     /// Reads `40`, or `{ hours: 40, per: year }`, or `{ items: 2, per: period }`.
     init?(limit tree: Tree, _ filter: Filter, _ scope: Scope, _ inherited: Clause) {
         if tree.scalar != nil {
-            guard let hours = read(tree, "at-most", "hours like 40", { CreditHours($0) }, scope.findings) else {
+            guard
+                let hours = read(
+                    tree, "at-most", Words("学时数，如 40", en: "hours like 40"), { CreditHours($0) }, scope.findings)
+            else {
                 return nil
             }
             self.init(filter: filter, most: .hours(hours), span: .period, clause: inherited)
@@ -209,7 +226,7 @@ extension Cap {
         case (let hours?, nil): self.init(filter: filter, most: .hours(hours), span: span, clause: clause)
         case (nil, let items?): self.init(filter: filter, most: .items(items), span: span, clause: clause)
         default:
-            scope.findings.error(section.place, "at-most says either hours or items")
+            scope.findings.error(section.place, "at-most says either hours or items", "at-most 只写 hours 或 items 其中之一")
             return nil
         }
     }

@@ -7,20 +7,25 @@ extension PeriodRule {
         self = .once(Year(2000).period)
         guard let section = Section(tree, "period", scope.findings) else { return }
         defer { section.close() }
-        if let year = section.value("year", "a year like 2022", { Year($0) }) {
+        if let year = section.value("year", Words("年度，如 2022", en: "a year like 2022"), { Year($0) }) {
             self = .once(year.period)
         } else if let years = section.integer("every") {
-            if !(1...10 ~= years) { scope.findings.error(section.place(of: "every"), "every is 1 to 10 years") }
+            if !(1...10 ~= years) {
+                scope.findings.error(section.place(of: "every"), "every is 1 to 10 years", "every 为 1 至 10 年")
+            }
             self = .cycle(years: min(max(years, 1), 10), start: CycleStart(section, scope))
         } else if let term = section.text("term") {
             if !scope.person.contains(where: { $0.key == term }) {
-                scope.findings.error(section.place(of: "term"), unknown(term, among: scope.person.map(\.key)))
+                scope.findings.error(
+                    section.place(of: "term"), unknown(term, among: scope.person.map(\.key), "", "个人情况中"))
             }
             self = .term(term)
         } else if let from = section.day("from"), let to = section.day("to"), from <= to {
             self = .once(Period(from: from, to: to))
         } else {
-            scope.findings.error(section.place, "period is one of: year; from and to; every with from or start; term")
+            scope.findings.error(
+                section.place, "period is one of: year; from and to; every with from or start; term",
+                "period 应写其一：year；from 和 to（先后不能颠倒）；every 加 from 或 start；term")
         }
     }
 }
@@ -35,7 +40,8 @@ extension CycleStart {
         let shape = scope.person.first { $0.key == fact }
         if case .day? = shape?.form {
         } else {
-            scope.findings.error(section.place(of: "start"), "start is a person's fact that is a date")
+            scope.findings.error(
+                section.place(of: "start"), "start is a person's fact that is a date", "start 应是个人情况中的一个日期")
         }
         let next = section.value("counts-from", "that-day or next-year") { ["that-day": false, "next-year": true][$0] }
         self = .fact(fact, nextYear: next ?? false)
@@ -62,7 +68,12 @@ extension Window.Edge {
 
 extension Section {
     func edge(_ key: String) -> Window.Edge? {
-        value(key, "a day like 2022-01-01, 05-31, next 04-30 or previous 12-31") { Window.Edge($0) }
+        value(
+            key,
+            Words(
+                "日期，如 2022-01-01、05-31、next 04-30（次年）或 previous 12-31（上年）",
+                en: "a day like 2022-01-01, 05-31, next 04-30 or previous 12-31")
+        ) { Window.Edge($0) }
     }
 }
 
@@ -76,9 +87,11 @@ extension Window {
         closes = section.edge(isMakeUp ? "closes" : "to")
         clause = section.clause(scope)
         filter = section.tree("count").map { Filter($0, draft, scope.findings) } ?? .everything
-        if opens == nil, closes == nil { scope.findings.error(section.place, "a window has at least one end") }
+        if opens == nil, closes == nil {
+            scope.findings.error(section.place, "a window has at least one end", "时间段至少写一头")
+        }
         if case .day(let from)? = opens, case .day(let to)? = closes, to < from {
-            scope.findings.error(section.place, "the window closes before it opens")
+            scope.findings.error(section.place, "the window closes before it opens", "时间段的截止在开始之前")
         }
     }
 }
@@ -91,7 +104,7 @@ extension Deadline {
         name = section.required("name", or: pair.key)
         clause = section.clause(scope)
         guard let by = section.edge("by") else {
-            if !section.has("by") { scope.findings.error(section.place, "by is missing: the last day") }
+            if !section.has("by") { scope.findings.error(section.place, "by is missing: the last day", "缺少 by：最后一天") }
             return nil
         }
         self.by = by

@@ -2,7 +2,7 @@ import Kernel
 
 /// What came of reading a policy file.
 package struct PolicyReading: Sendable {
-    /// `nil` where there are errors.
+    /// `nil` where the rules have errors. Where only examples fail it is there, so that it can be shown and explained.
     package let policy: Policy?
     /// All of them, in the order of the file.
     package let findings: [Finding]
@@ -12,30 +12,29 @@ package struct PolicyReading: Sendable {
     package let failedExamples: Int
 }
 
+/// The text and the file's name that `based-on: NAME` means in the file that says so; `nil` where there is none.
+package typealias PolicyBase = (_ name: String, _ file: String) -> (text: String, file: String)?
+
 /// Reads a policy from its text.
-///
-/// `base` answers the text and file name that `based-on: NAME` means, `nil` where there is none.
 package func readPolicy(
-    _ text: String, file: String, base: (String) -> (text: String, file: String)? = { _ in nil }
+    _ text: String, file: String, base: PolicyBase = { _, _ in nil }
 ) -> PolicyReading {
     let findings = Findings()
     let tree = Tree.load(text, file: file, findings).flatMap { $0.withBases(base, findings, depth: 0) }
     let draft = tree.flatMap { PolicyReader(findings).read($0) }
-    let policy = draft.map(Policy.init)
-    var failed = 0
-    if let policy, !findings.hasErrors {
-        policy.check(findings)
-        failed = policy.runExamples(findings)
-    }
+    let read = draft.map(Policy.init)
+    if let read, !findings.hasErrors { read.check(findings) }
+    let policy = findings.hasErrors ? nil : read
+    let failed = policy?.runExamples(findings) ?? 0
     return PolicyReading(
-        policy: findings.hasErrors ? nil : policy, findings: findings.all.sorted { $0.place < $1.place },
+        policy: policy, findings: findings.all.sorted { $0.place < $1.place },
         flat: tree.map { $0.yaml } ?? "", examples: draft?.examples.count ?? 0, failedExamples: failed)
 }
 
 /// Reads a policy that was published: it was checked then. What this program would find or expect of it otherwise is no
 /// reason to do without it; `nil` where it cannot be read.
 package func publishedPolicy(_ flat: String, file: String) -> Policy? {
-    let findings = Findings()
+    let findings = Findings(isStrict: false)
     let draft = Tree.load(flat, file: file, findings).flatMap { PolicyReader(findings).read($0) }
     return findings.hasErrors ? nil : draft.map(Policy.init)
 }
@@ -49,10 +48,13 @@ private final class PolicyReader {
     func read(_ tree: Tree) -> PolicyDraft? {
         guard let section = Section(tree, "a policy", findings) else { return nil }
         defer { section.close() }
-        let accepted = "a region of GB/T 2260 like 370900"
+        let accepted = Words("行政区划代码（GB/T 2260），如 370900", en: "a region of GB/T 2260 like 370900")
         var draft = PolicyDraft(
             place: tree.place, jurisdiction: section.value("jurisdiction", accepted) { RegionCode($0) } ?? .nowhere)
-        if !section.has("jurisdiction") { findings.error(section.place, "jurisdiction is missing: \(accepted)") }
+        if !section.has("jurisdiction") {
+            findings.error(
+                section.place, "jurisdiction is missing: \(accepted.english)", "缺少 jurisdiction：\(accepted.chinese)")
+        }
         readHead(section, &draft)
         var scope = Scope(findings: findings, sources: draft.sources)
         readNames(section, &draft, &scope)
@@ -70,7 +72,7 @@ private final class PolicyReader {
         draft.title = section.required("title")
         draft.inForce = section.day("in-force") ?? .first
         if !section.has("in-force") {
-            findings.error(section.place, "in-force is missing: the day from which it binds")
+            findings.error(section.place, "in-force is missing: the day from which it binds", "缺少 in-force：自哪一天起施行")
         }
         draft.sources = Section.named(section.tree("sources"), "sources", findings).compactMap { pair in
             guard let section = Section(pair.value, pair.key, findings) else { return nil }
@@ -88,14 +90,17 @@ private final class PolicyReader {
         if let tree = section.tree("period") {
             draft.period = PeriodRule(tree, scope)
         } else {
-            findings.error(section.place, "period is missing: over what are hours asked for")
+            findings.error(section.place, "period is missing: over what are hours asked for", "缺少 period：按什么期间要求学时")
         }
         scope.year = draft.period.firstYear ?? draft.inForce.year
         if let tree = section.tree("hour") { readHour(tree, &draft) }
+        scope.minutes = draft.minutes
         draft.subjects = Section.named(section.tree("subjects"), "subjects", findings).compactMap { subject($0) }
         let known = draft.subjects.map(\.key)
         for subject in draft.subjects where subject.within.map({ !known.contains($0) }) ?? false {
-            findings.error(section.place(of: "subjects"), "\(subject.key) is within a subject that is not listed")
+            findings.error(
+                section.place(of: "subjects"), "\(subject.key) is within a subject that is not listed",
+                "\(subject.key) 的 within 不是所列的科目")
         }
         scope.subjects = draft.subjects
         draft.themes = Section.named(section.tree("themes"), "themes", findings).compactMap { [scope] in
@@ -107,10 +112,19 @@ private final class PolicyReader {
     private func readHour(_ tree: Tree, _ draft: inout PolicyDraft) {
         guard let section = Section(tree, "hour", findings) else { return }
         defer { section.close() }
-        draft.minutes = section.integer("minutes") ?? 45
-        let direction = section.value("round", "down, nearest or up") { Rounding.Direction(rawValue: $0) } ?? .down
+        draft.minutes = section.integer("minutes")
+        if draft.minutes == 0 {
+            findings.error(section.place(of: "minutes"), "an hour has at least 1 minute", "每学时至少 1 分钟")
+        }
+        let direction =
+            section.value("round", Words("down（向下）、nearest（四舍五入）或 up（向上）", en: "down, nearest or up")) {
+                Rounding.Direction(rawValue: $0)
+            } ?? .down
         let step = section.hours("to")?.hundredths ?? 1
-        if step < 1 { findings.error(section.place(of: "to"), "hours are rounded to 0.01 at the finest") }
+        if step < 1 {
+            findings.error(
+                section.place(of: "to"), "hours are rounded to 0.01 at the finest", "学时最细取到 0.01")
+        }
         draft.rounding = Rounding(direction: direction, step: max(1, step))
         draft.hourClause = section.clause(Scope(findings: findings, sources: draft.sources))
     }
@@ -134,7 +148,9 @@ private final class PolicyReader {
     private func readKinds(_ section: Section, _ draft: inout PolicyDraft, _ scope: inout Scope) {
         draft.kinds = Section.named(section.tree("recognition"), "recognition", findings).compactMap { [scope] pair in
             if draft.subjects.contains(where: { $0.key == pair.key }) {
-                findings.error(pair.place, "\(pair.key) is a subject already: call the kind otherwise")
+                findings.error(
+                    pair.place, "\(pair.key) is a subject already: call the kind otherwise",
+                    "\(pair.key) 已是科目，这一认定形式请换个名字")
             }
             return Kind(pair, scope)
         }
@@ -144,7 +160,7 @@ private final class PolicyReader {
         var reader = RequirementReader(scope)
         draft.requirements = reader.read(section.many("requirements"), draft)
         if draft.requirements.isEmpty {
-            findings.error(section.place, "requirements are missing: what must be reached")
+            findings.error(section.place, "requirements are missing: what must be reached", "缺少 requirements：要达到多少学时")
         }
         draft.caps = reader.caps
         draft.exemptions = section.many("exempt").compactMap { Exemption($0, scope) }

@@ -25,7 +25,7 @@ struct RequirementReader {
             return .anyOf(sets.map { readWay($0, draft) }, clause: clause)
         }
         guard let count = section.tree("count") else {
-            scope.findings.error(section.place, "count is missing: which hours are meant")
+            scope.findings.error(section.place, "count is missing: which hours are meant", "缺少 count：计哪些学时")
             return nil
         }
         let filter = Filter(count, draft, scope.findings)
@@ -37,7 +37,10 @@ struct RequirementReader {
             caps.append(cap)
         }
         guard let least = section.tree("at-least") else {
-            if !section.has("at-most") { scope.findings.error(section.place, "a requirement says at-least or at-most") }
+            if !section.has("at-most") {
+                scope.findings.error(
+                    section.place, "a requirement says at-least or at-most", "学时要求须写 at-least（至少）或 at-most（至多）")
+            }
             return nil
         }
         let asked = (filter: filter, count: count, least: least, when: when)
@@ -62,11 +65,16 @@ struct RequirementReader {
         let plain = asked.count.scalar == "all" ? "total" : asked.count.pairs?.count == 1 ? subject : nil
         let key = section.text("key") ?? plain ?? "requirement-\(keys.count + 1)"
         if !keys.insert(key).inserted {
-            scope.findings.error(section.place, "two requirements are called \(key): give one a key of its own")
+            scope.findings.error(
+                section.place, "two requirements are called \(key): give one a key of its own",
+                "有两项学时要求都叫 \(key)：请给其中一项另写 key")
         }
         let name = section.text("name") ?? (key == "total" ? "总学时" : draft.subjects.first { $0.key == key }?.name)
-        if name == nil { scope.findings.error(section.place, "name is missing: what people call this requirement") }
-        let each = section.value("each", "year or calendar-year") { EachYear(rawValue: $0) }
+        if name == nil {
+            scope.findings.error(
+                section.place, "name is missing: what people call this requirement", "缺少 name：这项要求叫什么")
+        }
+        let each = section.value("each", "year、calendar-year") { EachYear(rawValue: $0) }
         defer { wants += 1 }
         return Want(
             index: wants, key: key, name: name ?? key, filter: asked.filter,
@@ -91,7 +99,9 @@ extension WantedAmount {
         } else if let month = section.tree("per-month") {
             self = .perMonth(Amount(month, scope), section.tree("while").map { Condition($0, scope) } ?? .always)
         } else {
-            let share = section.value("share", "a share like 2/3 or 50%") { Rational($0) } ?? Rational(1)
+            let share =
+                section.value("share", Words("比例，如 2/3 或 50%", en: "a share like 2/3 or 50%")) { Rational($0) }
+                ?? Rational(1)
             let of = section.required("of", or: "0")
             self = .share(share, of: CreditHours(of).map { .amount(.fixed($0.hundredths)) } ?? .named(of))
         }
@@ -107,7 +117,9 @@ extension Exemption {
         says = section.required("says", or: "免修")
         place = section.place
         clause = section.clause(scope)
-        if !section.has("when") { scope.findings.error(section.place, "when is missing: who is exempt") }
+        if !section.has("when") {
+            scope.findings.error(section.place, "when is missing: who is exempt", "缺少 when：哪些人免修")
+        }
     }
 }
 
@@ -119,7 +131,7 @@ extension Waiver {
         let asks = purposes.first { $0.key == purpose }?.asks
         self.purpose = purpose
         if asks == nil {
-            scope.findings.error(section.place(of: "for"), "for: " + unknown(purpose, among: purposes.map(\.key)))
+            scope.findings.error(section.place(of: "for"), unknown(purpose, among: purposes.map(\.key), "for: ", "用途："))
         }
         var asking = scope
         asking.asked = asks ?? []
@@ -140,7 +152,9 @@ extension Purpose {
         asks = Section.named(section.tree("asks"), "asks", scope.findings).map { FactShape($0.key, $0.value, scope) }
         years = section.tree("look-back").map { Amount(yearsOf: $0, scope) }
         clause = section.has("clause") || section.has("assumed") ? section.clause(scope) : nil
-        if years != nil, clause == nil { scope.findings.error(section.place, "look-back needs its clause") }
+        if years != nil, clause == nil {
+            scope.findings.error(section.place, "look-back needs its clause", "look-back 须写依据（clause 或 assumed）")
+        }
     }
 }
 

@@ -32,24 +32,59 @@ struct Tree: Sendable {
 extension Tree {
     /// Reads a file's text; `nil` and a finding where it is no YAML or past the limits.
     static func load(_ text: String, file: String, _ findings: Findings) -> Tree? {
+        let written = findings.keep(text, of: file)
+        if text.utf8.count <= YAMLLimits.standard.bytes, let found = written.unreadable {
+            findings.error(found.place, found.words)
+            return nil
+        }
         do {
             return try Planter(file: file).plant(readYAML(text))
         } catch let fault as YAMLFault {
-            findings.error(Place(file: file, line: fault.line, column: fault.column), Self.words(fault))
+            let place = Place(file: file, line: fault.line, column: fault.column)
+            if case .malformed = fault.reason, let found = written.sign(upTo: fault.line) {
+                findings.error(found.place, found.words)
+            } else {
+                findings.error(place, Self.words(fault))
+            }
         } catch let fault as Finding {
-            findings.error(fault.place, fault.text)
+            findings.error(fault.place, fault.words)
         } catch {
-            findings.error(Place(file: file, line: 1, column: 1), "this is no YAML that can be read")
+            findings.error(
+                Place(file: file, line: 1, column: 1), "this is no YAML that can be read", "不是可读的 YAML")
         }
         return nil
     }
 
-    private static func words(_ fault: YAMLFault) -> String {
-        switch fault.reason {
-        case .large: fault.text() + "; split it with based-on"
-        case .second: "one file holds one policy: no second ---"
-        default: fault.text()
+    private static func words(_ fault: YAMLFault) -> Words {
+        let limits = YAMLLimits.standard
+        return switch fault.reason {
+        case .large:
+            Words("文件超过 \(limits.bytes / 1024) KiB，请用 based-on 分开", en: fault.text() + "; split it with based-on")
+        case .second: Words("一个文件只写一项政策，不能有第二个 ---", en: "one file holds one policy: no second ---")
+        case .deep: Words("嵌套超过 \(limits.depth) 层", en: fault.text())
+        case .many: Words("超过 \(limits.nodes) 个值", en: fault.text())
+        case .alias: Words("不能用锚点和引用（& 和 *），请在用到的地方写出内容", en: fault.text())
+        case .empty: Words("文件是空的", en: fault.text())
+        case .malformed(let problem): Words(Self.chinese(problem), en: problem)
         }
+    }
+
+    /// What the parser says in words of its own.
+    private static func chinese(_ problem: String) -> String {
+        if let key = problem.split(separator: "the same key twice: ").first, problem.hasPrefix("the same key twice") {
+            return "同一个键写了两次：\(key)"
+        }
+        let known = [
+            "mapping values are not allowed": "这里不该有冒号：前面多半缺了空格、引号，或缩进没有对齐",
+            "could not find expected ':'": "缺少冒号（冒号后空一格）",
+            "did not find expected ',' or '}'": "缺少逗号或右花括号 }",
+            "did not find expected ',' or ']'": "缺少逗号或右方括号 ]",
+            "did not find expected key": "缩进没有对齐，或缺少一个键",
+            "did not find expected '-' indicator": "列表的各项没有对齐，或缺少短横 -",
+            "found character that cannot start": "这里不能用这个字符开头，请加引号",
+            "found unexpected end of stream": "引号没有成对，或文件不完整",
+        ]
+        return known.first { problem.hasPrefix($0.key) }?.value ?? "不是可读的 YAML（\(problem)）"
     }
 }
 
@@ -69,13 +104,16 @@ private struct Planter {
             var pairs: [Tree.Pair] = []
             for (key, value) in mapping { pairs.append(try pair(key, value)) }
             return Tree(place: place, content: .map(pairs))
-        case .alias: throw Finding(place: place, weight: .error, text: "an alias stands here without its anchor")
+        case .alias:
+            throw Finding(
+                place: place, weight: .error,
+                words: Words("引用没有对应的锚点", en: "an alias stands here without its anchor"))
         }
     }
 
     private func pair(_ key: Node, _ value: Node) throws(Finding) -> Tree.Pair {
         guard case .scalar(let word) = key else {
-            throw Finding(place: place(key), weight: .error, text: "a key must be a word")
+            throw Finding(place: place(key), weight: .error, words: Words("键应是一个词", en: "a key must be a word"))
         }
         return Tree.Pair(key: word.string, place: place(key), value: try plant(value))
     }

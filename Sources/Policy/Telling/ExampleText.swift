@@ -23,13 +23,8 @@ package struct ExampleText {
         }
         if let standing = result.standing {
             lines.append("  结果：" + policy.words(forOutcomeOf: standing))
-            lines += standing.lines.map { "    " + policy.words(for: $0) }
-            for item in standing.uncounted {
-                let kind = result.entries.first { $0.id == item.entry }?.kind ?? ""
-                let name = { (entry: EntryID) in entry.name(for: entry.person) }
-                let why = policy.words(for: item, kind: kind).text(name)
-                lines.append("    \(name(item.entry))有 \(item.hours) 学时不计：\(why)")
-            }
+            lines += policy.words(forLinesOf: standing, result.facts).map { "    " + $0 }
+            lines += result.uncounted(by: policy).map { "    " + $0 }
         }
         return lines
     }

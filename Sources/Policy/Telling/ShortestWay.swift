@@ -85,25 +85,9 @@ private struct WaySearch {
     /// What is missing and was not tried, the narrowest first; `nil` once the whole is met.
     private func next(in standing: Standing, after seen: Set<Place>) -> Standing.Line? {
         guard standing.outcome == .short else { return nil }
-        let elsewhere = wantsMetElsewhere(standing)
+        let elsewhere = policy.waysNotNeeded(in: standing, facts)
         return standing.lines.filter { $0.short > .zero && !seen.contains(Place($0)) && !elsewhere.contains($0.want) }
             .min { policy.wants[$0.want].filter.breadth < policy.wants[$1.want].filter.breadth }
-    }
-
-    /// Of several sets of which one is enough, those that are not the nearest to be met.
-    private func wantsMetElsewhere(_ standing: Standing) -> Set<Int> {
-        let situation = policy.situation(in: period, facts)
-        return policy.requirements.reduce(into: []) { others, requirement in
-            guard case .anyOf(let sets, _) = requirement else { return }
-            let ways = policy.ways(of: sets, situation)
-            guard ways.oneIsEnough else { return }
-            let wants = ways.sets.map { Set($0.flatMap(\.wants).map(\.index)) }
-            let missing = wants.map { way in
-                standing.lines.filter { way.contains($0.want) }.reduce(0) { $0 + $1.short.hundredths }
-            }
-            let nearest = missing.indices.min { missing[$0] < missing[$1] }
-            for place in wants.indices where place != nearest { others.formUnion(wants[place]) }
-        }
     }
 }
 

@@ -7,12 +7,33 @@ extension Policy {
         return wants[line.want].name + (line.year.map { "（\($0) 年\(isOwn ? "开始的一年" : "")）" } ?? "")
     }
 
-    /// The requirement's words: what is asked, what there is, what is missing, under which clause.
-    package func words(for line: Standing.Line) -> String {
-        var text = "\(name(of: line))：要求 \(line.wanted)，已登记 \(line.earned)，计入 \(line.counted)"
-        if line.short > .zero { text += "，差 \(line.short)" }
-        if line.surplus > .zero { text += "，超出 \(line.surplus)" }
-        return text + "（\(wants[line.want].clause.short)）"
+    /// Requirement by requirement: what is asked, what there is, what is missing, under which clause.
+    ///
+    /// Nothing is missing of ways that are not needed, since another is met or nearer.
+    package func words(forLinesOf standing: Standing, _ facts: [DatedFact]) -> [String] {
+        let spare = waysNotNeeded(in: standing, facts)
+        return standing.lines.map { line in
+            var text = "\(name(of: line))：要求 \(line.wanted)，已登记 \(line.earned)，计入 \(line.counted)"
+            if line.short > .zero { text += spare.contains(line.want) ? "，可不按这一方式" : "，差 \(line.short)" }
+            if line.surplus > .zero { text += "，超出 \(line.surplus)" }
+            return text + "（\(wants[line.want].clause.short)）"
+        }
+    }
+
+    /// Of several ways of which one is enough, the requirements of those that are not the nearest to be met.
+    func waysNotNeeded(in standing: Standing, _ facts: [DatedFact]) -> Set<Int> {
+        let situation = situation(in: standing.period, facts)
+        return requirements.reduce(into: []) { others, requirement in
+            guard case .anyOf(let sets, _) = requirement else { return }
+            let ways = ways(of: sets, situation)
+            guard ways.oneIsEnough else { return }
+            let wants = ways.sets.map { Set($0.flatMap(\.wants).map(\.index)) }
+            let missing = wants.map { way in
+                standing.lines.filter { way.contains($0.want) }.reduce(0) { $0 + $1.short.hundredths }
+            }
+            let nearest = missing.indices.min { missing[$0] < missing[$1] }
+            for place in wants.indices where place != nearest { others.formUnion(wants[place]) }
+        }
     }
 
     package var wants: [Want] { requirements.flatMap(\.wants) }

@@ -12,14 +12,7 @@ struct StepTeller {
         switch item.step {
         case .start(let amount):
             return "\(kind.name)\(labels(amount))计 \(hours(taken.input)) 学时（\(kind.clause.short)）"
-        case .per(let fact, let each, let amount, _):
-            let unit = each == 1 ? "" : "每 \(each)"
-            let shape = name(fact)
-            if each == 1, case .fixed(100) = amount {
-                return "\(kind.name)：\(shape) \(value(fact))，计 \(exact(taken.value)) 学时（\(kind.clause.short)）"
-            }
-            return "\(kind.name)：\(shape) \(value(fact))，\(unit)按 \(labels(amount))\(text(amount, taken)) 学时计，"
-                + "得 \(exact(taken.value)) 学时（\(kind.clause.short)）"
+        case .per(let fact, let each, let amount, let partial): return per(fact, each, amount, partial, taken)
         case .times: return "乘以系数，得 \(exact(taken.value)) 学时"
         case .share(let fact):
             return taken.input == 1
@@ -32,9 +25,21 @@ struct StepTeller {
         }
     }
 
-    private func text(_ amount: Amount, _ taken: Taken) -> String {
-        let situation = Situation(evidence: evidence.facts, day: .first, period: Year(2000).period)
-        return amount.hundredths(in: situation).map { hours($0) } ?? amount.text
+    private func per(_ fact: String, _ each: Int, _ amount: Amount, _ partial: Bool, _ taken: Taken) -> String {
+        let (counted, result) = ("\(kind.name)：\(name(fact)) \(value(fact))，", "\(exact(taken.value)) 学时")
+        if each == 1, case .fixed(100) = amount { return "\(counted)计 \(result)（\(kind.clause.short)）" }
+        guard let rate = rate(fact, each, partial, taken) else { return "\(counted)不足 \(each)，计 \(result)" }
+        let unit = each == 1 ? "每 1" : "每 \(each)"
+        return "\(counted)\(labels(amount))\(unit) 计 \(exact(rate)) 学时，得 \(result)（\(kind.clause.short)）"
+    }
+
+    /// Hours for each unit, from what the step came to, since the person's facts may have found it; `nil` where no unit
+    /// counted.
+    private func rate(_ fact: String, _ each: Int, _ partial: Bool, _ taken: Taken) -> Rational? {
+        let scale = if case .hours? = kind.shape(fact)?.form { 100 } else { 1 }
+        guard let units = Rational(taken.input, over: scale * each) else { return nil }
+        let whole = partial ? units : Rational(units.numerator / units.denominator)
+        return Rational(whole.denominator).times(taken.value)?.divided(by: whole.numerator)
     }
 
     /// The names of the values by which a table found its row: `国内国家级`.

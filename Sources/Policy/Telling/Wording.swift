@@ -13,11 +13,11 @@ extension Policy {
         {
             sentences.append("\(theme.name)专题的学时计入\(subject.name)（\(theme.clause.short)）")
         }
-        let last = credited.steps.last?.value ?? Rational(0)
-        let isCut = last.denominator > 1 || last.numerator % rounding.step != 0
-        let cut = isCut ? hourClause.map { "，\(roundingWords)（\($0.short)）" } ?? "" : ""
+        let results = kind.gifts.indices.compactMap { gift in credited.steps.last { $0.gift == gift }?.value }
         for line in credited.lines {
             let name = subject(line.subject)?.name ?? line.subject
+            let isCut = !results.contains(Rational(line.hours.hundredths))
+            let cut = isCut ? hourClause.map { "，\(roundingWords)（\($0.short)）" } ?? "" : ""
             sentences.append("\(line.year) 年度\(name)计 \(line.hours) 学时\(cut)")
         }
         return sentences
@@ -41,8 +41,7 @@ extension Policy {
         case .demand(let index): return kind.demands[index].says
         case .noRow(let facts): return noRow(facts, kind)
         case .notChosen(let bounds):
-            let range = bounds.written { CreditHours(hundredths: $0).description }
-            return "此项由审核人在 \(range) 学时之间核定，尚未核定或超出范围"
+            return "此项由审核人在 \(bounds.hours) 学时之间核定，尚未核定或超出范围"
         case .outsidePeriod(let day):
             let times = registrable(kind).map { "：" + $0.joined(separator: "；") } ?? ""
             return "\(name(kind.dated)) \(day) 不在可登记的时间内\(times)"
@@ -56,8 +55,19 @@ extension Policy {
 
     private func noRow(_ facts: [String], _ kind: Kind) -> String {
         let names = facts.map { fact in kind.shape(fact)?.name ?? person.first { $0.key == fact }?.name ?? fact }
-        let possible = kind.possible(for: facts).joined(separator: "；")
+        let possible = possible(kind, for: facts).joined(separator: "；")
         return "\(kind.name)的\(names.joined(separator: "、"))这样组合没有规定学时。有规定的：\(possible)"
+    }
+
+    /// The rows of the tables that look at these facts, each in words: `国家科学技术进步奖 150`.
+    private func possible(_ kind: Kind, for facts: [String]) -> [String] {
+        kind.gifts.flatMap(\.steps).flatMap { item -> [String] in
+            guard case .start(let amount) = item.step, case .table(let table) = amount, facts.contains(table.fact)
+            else {
+                return []
+            }
+            return rows(table, of: kind).map { "\($0.label) \($0.amount.text)" }
+        }
     }
 
     /// When evidence of a kind may be dated: within the period, unless a window for the kind says otherwise; `nil`
@@ -77,47 +87,21 @@ extension Policy {
     }
 
     private func words(for window: Window) -> String {
-        let edge = { (edge: Window.Edge, year: Year?) in year.flatMap(edge.day)?.description ?? edge.words }
+        let edge = { (edge: Window.Edge, year: Year?) in year.flatMap(edge.day).map { " \($0) " } ?? edge.words }
         let span: Period? = if case .once(let span) = period { span } else { nil }
-        let from = window.opens.map { "自 \(edge($0, span?.from.year)) 起" }
-        let to = window.closes.map { "至 \(edge($0, span?.to.year)) 止" }
+        let from = window.opens.map { "自\(edge($0, span?.from.year))起" }
+        let to = window.closes.map { "至\(edge($0, span?.to.year))止" }
         return (window.isMakeUp ? "补学" : "学习") + "时间" + [from, to].compactMap { $0 }.joined(separator: "，")
     }
 }
 
-extension Kind {
-    /// The rows of the tables that look at these facts, each in words: `国家科学技术进步奖 150`.
-    func possible(for facts: [String]) -> [String] {
-        gifts.flatMap(\.steps).flatMap { item -> [String] in
-            guard case .start(let amount) = item.step, case .table(let table) = amount, facts.contains(table.fact)
-            else {
-                return []
-            }
-            return rows(table, before: "")
-        }
-    }
-
-    func rows(_ table: Table, before: String) -> [String] {
-        let labelled: [(String, Amount)] =
-            switch table.rows {
-            case .keyed(let amounts, let order):
-                order.compactMap { key in amounts[key].map { (shape(table.fact)?.name(of: .text(key)) ?? key, $0) } }
-            case .ranged(let rows): rows.map { ("\(shape(table.fact)?.name ?? table.fact) \($0.bounds)", $0.amount) }
-            }
-        return labelled.flatMap { label, amount -> [String] in
-            if case .table(let inner) = amount { return rows(inner, before: before + label) }
-            return [before + label + " " + amount.text]
-        }
-    }
-}
-
 extension Amount {
-    /// `125`, or `10..20`.
-    var text: String {
+    /// `125`, or `10 至 20`.
+    fileprivate var text: String {
         switch self {
         case .fixed(let hundredths): CreditHours(hundredths: hundredths).description
-        case .chosen(let bounds): bounds.written { CreditHours(hundredths: $0).description }
-        case .table: "按表"
+        case .chosen(let bounds): bounds.hours
+        case .table: ""
         }
     }
 }

@@ -22,7 +22,7 @@ struct PolicyCommand: AsyncParsableCommand {
                 let findings = readings.flatMap(\.findings)
                 let errors = findings.count { $0.weight == .error }
                 return Answer(
-                    "policy", lines: findings.map(\.description),
+                    "policy", lines: findings.map { words($0.lines) },
                     [
                         "files": files.count, "examples": readings.reduce(0) { $0 + $1.examples },
                         "failed": readings.reduce(0) { $0 + $1.failedExamples }, "errors": errors,
@@ -42,7 +42,7 @@ struct PolicyCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await answering(json) {
-                let (policy, text) = try usable(file)
+                let (policy, text) = try readable(file)
                 let lines =
                     flat
                     ? text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
@@ -84,7 +84,7 @@ struct PolicyCommand: AsyncParsableCommand {
         }
 
         private func explain(_ file: String) throws -> Answer {
-            let (policy, _) = try usable(file)
+            let (policy, _) = try readable(file)
             let chosen = policy.examples.filter { example == nil || $0.name == example }
             guard !chosen.isEmpty else {
                 throw Failure(
@@ -135,11 +135,21 @@ struct PolicyCommand: AsyncParsableCommand {
 /// The policy of a file without errors, and its flat text.
 private func usable(_ file: String) throws -> (Policy, String) {
     let reading = try readPolicy(at: file)
-    guard let policy = reading.policy, !reading.findings.contains(where: { $0.weight == .error }) else {
-        reading.findings.forEach { tell($0.description) }
-        throw Failure(
-            .refused, "policy.errors", "政策文件 \(file) 有错误，见上。改正后再试。",
-            en: "The policy file \(file) has errors, listed above. Mend them and try again.")
-    }
+    guard let policy = reading.policy, reading.failedExamples == 0 else { throw errors(in: reading, file) }
     return (policy, reading.flat)
+}
+
+/// The same of a file whose examples may fail: whoever mends them wants to see it.
+private func readable(_ file: String) throws -> (Policy, String) {
+    let reading = try readPolicy(at: file)
+    guard let policy = reading.policy else { throw errors(in: reading, file) }
+    return (policy, reading.flat)
+}
+
+/// Tells what was found.
+private func errors(in reading: PolicyReading, _ file: String) -> Failure {
+    reading.findings.forEach { tell(words($0.lines)) }
+    return Failure(
+        .refused, "policy.errors", "政策文件 \(file) 有错误，见上。改正后再试。",
+        en: "The policy file \(file) has errors, listed above. Mend them and try again.")
 }

@@ -1,0 +1,115 @@
+import Kernel
+
+extension Policy {
+    /// What can be said of the steps of a kind: none starts anew over another, and a range can be chosen from.
+    func checkSteps(_ findings: Findings) {
+        for kind in kinds {
+            for gift in kind.gifts {
+                checkStarts(gift, kind, findings)
+                for (index, item) in gift.steps.enumerated() {
+                    for range in item.step.amounts.flatMap(\.choices) {
+                        check(range, of: kind, "\(index + 1)", item.place, findings)
+                    }
+                }
+            }
+        }
+        for want in wants where !want.amount.amounts.flatMap(\.choices).isEmpty {
+            findings.error(
+                want.place, "the requirement \(want.key) is a range, which nobody chooses from: write one number",
+                "学时要求 \(want.key) 写成了范围，没有人能从中选定：请写一个数")
+        }
+    }
+
+    /// How a rest is rounded is a rule, and how long an hour is one where a step counts minutes.
+    func checkHour(_ findings: Findings) {
+        guard hourClause != nil else {
+            findings.error(
+                place, "hour is missing: how hours are rounded, hour: { round: down, to: 0.01, clause: … }",
+                "缺少 hour：除不尽的学时怎样取，如 hour: { round: down, to: 0.01, clause: … }")
+            return
+        }
+        let steps = kinds.flatMap(\.gifts).flatMap(\.steps).map(\.step)
+        if let minutes, !steps.contains(where: { $0.counts(minutes) }) {
+            findings.warning(
+                place, "hour.minutes is read by no step: per: { minutes: FACT } turns minutes into hours",
+                "没有一步用到 hour 的 minutes：按分钟折算的写 per: { minutes: 某项 }，不按分钟折算的请删去")
+        }
+    }
+
+    private func checkStarts(_ gift: Gift, _ kind: Kind, _ findings: Findings) {
+        let starts = gift.steps.enumerated().filter { $0.element.step.isStart }
+        for (place, later) in starts.enumerated().dropFirst() {
+            let other = starts[..<place].first { earlier in
+                !(earlier.element.when ?? .always).excludes(later.element.when ?? .always)
+            }
+            guard let other else { continue }
+            let (first, second) = (other.offset + 1, later.offset + 1)
+            findings.error(
+                later.element.place,
+                "step \(second) of \(kind.key) starts anew and drops what step \(first) gave: "
+                    + "give both a when, so that never both hold",
+                "\(kind.key) 的第 \(second) 步重新起算，第 \(first) 步的学时会丢失：两步都要写 when，并且不能同时成立")
+        }
+    }
+
+    /// The reviewer's choice is a fact of the evidence.
+    private func check(_ range: Bounds, of kind: Kind, _ step: String, _ place: Place, _ findings: Findings) {
+        let hours = range.written { CreditHours(hundredths: $0).description }
+        if case .hours(let taken)? = kind.shape(Amount.choice)?.form {
+            guard !taken.overlaps(range) else { return }
+            findings.error(
+                place, "step \(step) of \(kind.key) is chosen within \(hours), which \(Amount.choice) never is",
+                "\(kind.key) 的第 \(step) 步在 \(hours) 内核定，而 \(Amount.choice) 不会在这个范围内")
+            return
+        }
+        findings.error(
+            place,
+            "step \(step) of \(kind.key) is chosen within \(hours), and no fact holds the choice: "
+                + "add \(Amount.choice): { name: 核定学时, hours: \(hours) } to its facts",
+            "\(kind.key) 的第 \(step) 步在 \(hours) 内核定，而没有填写核定结果的一项：请在 facts 中加 "
+                + "\(Amount.choice): { name: 核定学时, hours: \(hours) }")
+    }
+}
+
+extension Step {
+    /// It gives a number whatever came before it.
+    fileprivate var isStart: Bool {
+        switch self {
+        case .start, .per: true
+        default: false
+        }
+    }
+
+    /// An hour for each so many.
+    fileprivate func counts(_ minutes: Int) -> Bool {
+        if case .per(_, minutes, .fixed(100), true) = self { true } else { false }
+    }
+
+    fileprivate var amounts: [Amount] {
+        switch self {
+        case .start(let amount), .cap(let amount), .floor(let amount), .per(_, _, let amount, _): [amount]
+        default: []
+        }
+    }
+}
+
+extension Amount {
+    /// The ranges in it that somebody chooses from.
+    fileprivate var choices: [Bounds] {
+        switch self {
+        case .fixed: []
+        case .chosen(let bounds): [bounds]
+        case .table(let table): table.amounts.flatMap(\.choices)
+        }
+    }
+}
+
+extension WantedAmount {
+    fileprivate var amounts: [Amount] {
+        switch self {
+        case .amount(let amount), .perYear(let amount), .perMonth(let amount, _): [amount]
+        case .share(_, let of): of.amounts
+        case .named: []
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import Kernel
+import Testing
+
+@testable import Policy
+
+/// What people read of rules: no codes, no dots of the file's own writing, no "by a table".
+@Suite("The words of rules")
+struct WordsTests {
+    private func policy(_ text: String) throws -> Policy {
+        let reading = readPolicy(text, file: "words.yaml")
+        #expect(reading.findings.filter { $0.weight == .error }.map(\.description) == [])
+        return try #require(reading.policy)
+    }
+
+    @Test(arguments: [
+        ("370902", "适用于山东省内区划代码为 370902 的地区"), ("370000", "适用于山东省"), ("110000", "适用于北京市"),
+        ("000000", "适用于全国"), ("990000", "适用于区划代码为 990000 的地区"),
+    ])
+    func aRegionIsNoBareCode(_ code: String, _ words: String) throws {
+        let policy = try policy(Head.with("370900", code))
+        #expect(PolicyText(policy).head[1] == "2022-01-01 起施行，" + words)
+        #expect(PolicyText(policy, region: "泰安市泰山区").head[1] == "2022-01-01 起施行，适用于泰安市泰山区")
+    }
+
+    private static let lecture = """
+          lecture:
+            name: 讲座
+            clause: notice 三
+            subject: professional
+            credited-to: on
+            facts:
+              times: { name: 次数, integer: 1.. }
+              hours: { name: 时长, hours: 0.5.. }
+              on: { name: 日期, date: any }
+            requires:
+              - { if: { hours: 1.5.. }, says: 不足一个半小时, clause: notice 三 }
+            hours:
+              - per: { count: times, hours: { level: { senior: 6, junior: 4 } } }
+              - times: { level: { senior: 2, junior: 1/2 } }
+              - cap: { times: { 1..2: 40, 3..: 60 } }
+            sample: { times: 2, hours: 2, on: 06-01 }
+        person:
+          level: { name: 职称级别, one-of: { senior: 高级, junior: 初级 } }
+
+        """
+
+    @Test func tablesBoundsAndFactorsAreWritten() throws {
+        let shown = PolicyText(try policy(Head.text + Self.lecture)).lines
+        for line in [
+            "    按“次数”，每 1 计 按职称级别：高级 6 学时，初级 4 学时", "    按“职称级别”：初级乘以 1/2，高级乘以 2",
+            "    每项不超过 按次数：次数 1 至 2 40 学时，次数 3 及以上 60 学时",
+            "    须时长为 1.5 及以上，否则不予认定：不足一个半小时（三）",
+        ] { #expect(shown.contains(line), "\(line)\n\(shown.joined(separator: "\n"))") }
+        #expect(!shown.contains { $0.contains("..") || $0.contains("按表") })
+    }
+
+    /// The person's fact finds the row, which the evidence does not hold.
+    @Test func aRateFoundByThePersonIsSaid() throws {
+        let policy = try policy(Head.text + Self.lecture)
+        let evidence = Evidence("lecture", try #require(policy.kind("lecture")).sample)
+        guard case .credited(let credited) = policy.decide(evidence, [DatedFact("level", .text("senior"))]) else {
+            Issue.record("refused")
+            return
+        }
+        #expect(policy.explanation(of: credited, evidence).first == "讲座：次数 2，每 1 计 6 学时，得 12 学时（三）")
+    }
+
+    private static let either = """
+        { key: hours, name: 总学时, count: all, at-least: 72, clause: notice 一 }
+              - - { key: fewer, name: 较少学时, count: all, at-least: 60, clause: notice 一 }
+                - { count: { subject: public }, at-least: 30, clause: notice 一 }
+            clause: notice 二
+        """
+
+    /// Of two ways one is enough, in the text and in what is missing.
+    @Test func oneWayIsEnough() throws {
+        let text = Head.with("{ count: all, at-least: 90, clause: notice 一 }", "any-of:\n      - " + Self.either)
+        let policy = try policy(text)
+        let lines = [
+            "以下 2 种方式，达到其中一种即可（二）：", "  方式1：", "    总学时（计全部学时）：至少 72 学时（一）", "  方式2：",
+            "    较少学时（计全部学时）：至少 60 学时（一）", "    公需科目：至少 30 学时（一）",
+        ]
+        #expect(PolicyText(policy).sections.first { $0.title == "学时要求" }?.lines == lines)
+        let entry = Entry(
+            number: 1, day: day(2022, 5, 1), year: Year(2022), hours: CreditHours(72), subject: "professional", kind: ""
+        )
+        let standing = policy.standing(in: Year(2022).period, entries: [entry])
+        #expect(
+            policy.words(forLinesOf: standing) == [
+                "总学时：要求 72，已登记 72，计入 72（一）", "较少学时：要求 60，已登记 72，计入 72，超出 12（一）",
+                "公需科目：要求 30，已登记 0，计入 0，可不按这一方式（一）",
+            ])
+    }
+}
