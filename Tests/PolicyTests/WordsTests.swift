@@ -77,8 +77,8 @@ struct WordsTests {
         let text = Head.with("{ count: all, at-least: 90, clause: notice 一 }", "any-of:\n      - " + Self.either)
         let policy = try policy(text)
         let lines = [
-            "以下 2 种方式，达到其中一种即可（二）：", "  方式1：", "    总学时（计全部学时）：至少 72 学时（一）", "  方式2：",
-            "    较少学时（计全部学时）：至少 60 学时（一）", "    公需科目：至少 30 学时（一）",
+            "以下 2 种方式，达到其中一种即可（二）：", "  方式 1：总学时（计全部学时）：至少 72 学时（一）",
+            "  方式 2：较少学时（计全部学时）：至少 60 学时（一）", "  并且：公需科目：至少 30 学时（一）",
         ]
         #expect(PolicyText(policy).sections.first { $0.title == "学时要求" }?.lines == lines)
         let entry = Entry(

@@ -19,7 +19,7 @@ import Testing
         sources:
           notice: { title: 示例通知, date: 2022-01-01 }
         period: { from: 2022-01-01, to: 2023-12-31 }
-        hour: { round: down, to: 0.01, clause: notice 一 }
+        hour: { minutes: 45, round: down, to: 0.01, clause: notice 一 }
         subjects:
           professional: { name: 专业科目 }
         requirements:

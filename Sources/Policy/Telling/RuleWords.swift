@@ -36,7 +36,9 @@ extension Policy {
         case .anyOf(let sets, let clause):
             return ["以下 \(sets.count) 种方式，达到其中一种即可（\(clause.short)）："]
                 + sets.enumerated().flatMap { place, set in
-                    ["  方式\(place + 1)："] + set.flatMap { words(for: $0) }.map { "    " + $0 }
+                    set.flatMap { words(for: $0) }.enumerated().map { turn, line in
+                        "  " + (turn == 0 ? "方式 \(place + 1)：" : "并且：") + line
+                    }
                 }
         }
     }
