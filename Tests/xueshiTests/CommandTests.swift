@@ -223,6 +223,24 @@ import Testing
         }
     }
 
+    /// An officer reads what is found in Chinese, and sees a policy whose example fails; it is not published.
+    @Test func aPolicyWithAFailingExampleIsShownAndNotPublished() async throws {
+        try await with(.sqlite) { program in
+            let file = FileManager.default.temporaryDirectory.appending(path: "xueshi-\(UUID().uuidString).yaml")
+            defer { try? FileManager.default.removeItem(at: file) }
+            let text = try String(
+                contentsOf: Program.root.appending(path: "Policies/suqian/items.yaml"), encoding: .utf8)
+            try text.replacing("professional: 6,", with: "professional: 7,").replacing(
+                "professional: 6 }", with: "professional: 7 }"
+            )
+            .write(to: file, atomically: true, encoding: .utf8)
+            let check = try program.run("policy", "check", file.path)
+            #expect(check.lines.contains { $0.contains("错误：示例“脱产一天”：专业科目应为 7，实际为 6（不合格；") }, "\(check.lines)")
+            #expect(try program.run("policy", "show", file.path).lines.contains("期间"))
+            #expect(try program.run("policy", "publish", file.path).lines.joined().contains("[policy.errors]"))
+        }
+    }
+
     @Test func aPolicyIsCheckedShownAndExplained() async throws {
         try await with(.sqlite) { program in
             let check = try program.run("policy", "check", "Policies/taian/2022.yaml")
