@@ -7,7 +7,7 @@ import Testing
 /// The rules are built on the smallest policy, and every example in them must come out as it says.
 func expectRight(_ rules: String, sourceLocation: SourceLocation = #_sourceLocation) {
     let text = "based-on: head.yaml\npolicy: rules\n" + rules
-    let reading = readPolicy(text, file: "rules.yaml") { $0 == "head.yaml" ? (Head.text, $0) : nil }
+    let reading = readPolicy(text, file: "rules.yaml") { name, _ in name == "head.yaml" ? (Head.text, name) : nil }
     #expect(reading.examples > 0, sourceLocation: sourceLocation)
     for finding in reading.findings { Issue.record("\(finding)", sourceLocation: sourceLocation) }
 }

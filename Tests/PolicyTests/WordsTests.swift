@@ -86,7 +86,7 @@ struct WordsTests {
         )
         let standing = policy.standing(in: Year(2022).period, entries: [entry])
         #expect(
-            policy.words(forLinesOf: standing) == [
+            policy.words(forLinesOf: standing, []) == [
                 "总学时：要求 72，已登记 72，计入 72（一）", "较少学时：要求 60，已登记 72，计入 72，超出 12（一）",
                 "公需科目：要求 30，已登记 0，计入 0，可不按这一方式（一）",
             ])

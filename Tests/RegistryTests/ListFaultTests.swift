@@ -103,7 +103,7 @@ import Testing
             }
             #expect(
                 titles["论文"] == [
-                    "姓名", "身份证号*", "编号", "题目*", "刊物级别*", "刊号*", "作者数*", "发表日期*", "作者排名", "更正原因", "备注",
+                    "姓名", "证件类型", "身份证号*", "编号", "题目*", "刊物级别*", "刊号*", "作者数*", "发表日期*", "作者排名", "更正原因", "备注",
                 ])
             let accountant = try await city.add("岳明远")
             try await city.database.write { transaction in

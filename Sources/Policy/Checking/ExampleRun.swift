@@ -13,11 +13,11 @@ extension Policy {
     package func run(_ example: Example) -> ExampleResult {
         var credits: [(evidence: Evidence, decision: Decision)] = []
         var entries: [Entry] = []
-        var carried: [Carried] = []
+        var left: [Carried] = []
         for item in example.items {
             switch item {
             case .entry(let entry): entries.append(entry)
-            case .carried(let surplus): carried.append(surplus)
+            case .carried(let leftover): left += carried(leftover, example.person).map { [$0] } ?? []
             case .evidence(let evidence):
                 let decision = decide(evidence, example.person)
                 credits.append((evidence, decision))
@@ -28,7 +28,7 @@ extension Policy {
             }
         }
         let period = period.periods(touching: example.year, example.person).first
-        let standing = period.map { self.standing(in: $0, facts: example.person, entries: entries, carried: carried) }
+        let standing = period.map { self.standing(in: $0, facts: example.person, entries: entries, carrying: left) }
         return ExampleResult(credits: credits, entries: entries, standing: standing, facts: example.person)
     }
 

@@ -6,7 +6,14 @@ package struct Example: Sendable {
         case evidence(Evidence)
         case entry(Entry)
         /// Surplus of an earlier year.
-        case carried(Carried)
+        case carried(Leftover)
+    }
+
+    /// Hours of a subject that an earlier year left over.
+    package struct Leftover: Sendable {
+        let from: Year
+        let subject: String
+        let hours: CreditHours
     }
 
     package let name: String

@@ -91,8 +91,8 @@ extension Example {
         let known = draft.subjects.map(\.key)
         let subject = section.value("subject", known.joined(separator: ", ")) { known.contains($0) ? $0 : nil }
         let from = section.value("from", Words("年度，如 2022", en: "a year like 2022")) { Year($0) }
-        return .carried(
-            Carried(from: from ?? year.adding(-1), subject: subject ?? "", hours: section.hours("hours") ?? .zero))
+        let hours = section.hours("hours") ?? .zero
+        return .carried(Example.Leftover(from: from ?? year.adding(-1), subject: subject ?? "", hours: hours))
     }
 
     /// `entry: { subject: professional, hours: 20, mode: online }`: a line of the ledger as it stands.

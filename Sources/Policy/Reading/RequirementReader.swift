@@ -53,7 +53,10 @@ struct RequirementReader {
         ways.append(wayCount)
         defer { ways.removeLast() }
         let set = if case .list(let trees) = tree.content { read(trees, draft) } else { read([tree], draft) }
-        if set.isEmpty { scope.findings.warning(tree.place, "a way of any-of asks for nothing: at-least is missing") }
+        if set.isEmpty {
+            scope.findings.warning(
+                tree.place, "a way of any-of asks for nothing: at-least is missing", "any-of 的这一方式没有要求：缺少 at-least")
+        }
         return set
     }
 

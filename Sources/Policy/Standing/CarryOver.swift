@@ -136,6 +136,17 @@ struct HourUse {
 }
 
 extension Policy {
+    /// What an earlier year left over, as its own period would have; `nil` where nothing of it is carried over.
+    func carried(_ leftover: Example.Leftover, _ facts: [DatedFact]) -> Carried? {
+        let last = period.periods(touching: leftover.from, facts).first?.to ?? leftover.from.period.to
+        let entry = Entry(
+            number: 0, day: last, year: leftover.from, hours: leftover.hours, subject: leftover.subject, kind: "",
+            tags: [:])
+        guard let rule = carryRule(for: entry).map({ carryOver[$0] }) else { return nil }
+        let left = min(rule.atMost?.hundredths ?? Int.max, leftover.hours.hundredths)
+        return Carried(entry: entry, until: last.adding(years: rule.years), left: left)
+    }
+
     /// The first rule by which hours of an entry may be carried over.
     fileprivate func carryRule(for entry: Entry) -> Int? { carryOver.firstIndex { $0.filter.matches(entry) } }
 }

@@ -13,6 +13,14 @@ extension Policy {
         return standing(in: period, facts, entries, beside, &left)
     }
 
+    /// The same with what is said to be left over of earlier periods, beside what the entries leave.
+    func standing(
+        in period: Period, facts: [DatedFact], entries: [Entry], carrying more: [Carried]
+    ) -> Standing {
+        var left = more + (carries ? carried(into: period, facts, entries, []) : [])
+        return standing(in: period, facts, entries, [], &left)
+    }
+
     /// `left` is what earlier periods left over, and then what this one leaves.
     func standing(
         in period: Period, _ facts: [DatedFact], _ entries: [Entry], _ beside: [Entry], _ left: inout [Carried]
