@@ -2,18 +2,21 @@ import Kernel
 
 /// The years of a period: twelve months each from its first day. One is called by the calendar year that it begins in.
 struct OwnYears {
-    let count: Int
     /// They begin on a first of January.
     let areCalendar: Bool
-    private let from: Day
+    private let period: Period
     private let first: Int
 
     init(_ period: Period) {
         let civil = period.from.civil
-        let years = period.to.year.number - civil.year
-        (from, first) = (period.from, civil.year)
+        (self.period, first) = (period, civil.year)
         areCalendar = civil.month == 1 && civil.day == 1
-        count = max(1, areCalendar || from.adding(years: years) <= period.to ? years + 1 : years)
+    }
+
+    /// A last one that has begun counts too.
+    var count: Int {
+        let years = period.to.year.number - first
+        return max(1, period.from.adding(years: years) <= period.to ? years + 1 : years)
     }
 
     var all: [Year] { (0..<count).map { Year(first + $0) } }
@@ -28,7 +31,7 @@ struct OwnYears {
     /// The one that a day lies in or is nearest to.
     func nearest(to day: Day) -> Year {
         let years = day.year.number - first
-        return year(at: from.adding(years: years) <= day ? years : years - 1)
+        return year(at: period.from.adding(years: years) <= day ? years : years - 1)
     }
 
     private func year(at place: Int) -> Year { Year(first + min(max(place, 0), count - 1)) }
