@@ -125,6 +125,17 @@ import Web
         }
     }
 
+    /// What other systems export as a spreadsheet is named as what it is; what a row says beside is in the report.
+    @Test func aWebPageUnderASpreadsheetsNameIsNamed() async throws {
+        try await withDesk(.bureau, of: "泰安市人力资源和社会保障局") { desk in
+            let page = try await desk.job(desk.upload("people", "名单.xlsx", "<html><table></table></html>").text)
+            #expect(page.contains("这是网页（HTML），只是用了表格的文件名") && page.contains("重新上传"), "\(page)")
+            let list = "姓名,身份证号,民族\n新来人,\(try Cast.idNumber(of: "安澜").text),汉\n"
+            let told = try await desk.job(desk.upload("people", "名单.csv", list).text)
+            #expect(told.contains("不认识的列：民族。这些列没有导入，请对照模板核对列名"), "\(told)")
+        }
+    }
+
     @Test func aYearIsSettledAndItsCertificatesBundled() async throws {
         try await withDesk(.bureau, of: "泰安市人力资源和社会保障局") { desk in
             #expect(try await desk.get("/years").text.contains("/years/2022/settlement"))
