@@ -173,7 +173,8 @@ struct CarryOverTests {
             "{ count: { subject: public }, at-least: 10, clause: notice 一 }",
         ]
         let text = "based-on: head.yaml\npolicy: c\n" + rules("count: all, years: 3", wants)
-        let reading = readPolicy(text.replacing("examples:\n", with: ""), file: "c.yaml") { name, _ in (Head.text, name) }
+        let reading = readPolicy(text.replacing("examples:\n", with: ""), file: "c.yaml") { name, _ in (Head.text, name)
+        }
         let policy = try #require(reading.policy, "\(reading.findings)")
         let entries = (1...20).map { number in
             let year = Int.random(in: 2020...2027, using: &numbers)
@@ -196,7 +197,8 @@ struct CarryOverTests {
         var numbers = SeededNumbers(seed)
         let years = Int.random(in: 1...3, using: &numbers)
         let text = "based-on: head.yaml\npolicy: c\n" + rules("count: all, years: \(years)")
-        let reading = readPolicy(text.replacing("examples:\n", with: ""), file: "c.yaml") { name, _ in (Head.text, name) }
+        let reading = readPolicy(text.replacing("examples:\n", with: ""), file: "c.yaml") { name, _ in (Head.text, name)
+        }
         let policy = try #require(reading.policy, "\(reading.findings)")
         let earned = (0..<8).map { _ in Int.random(in: 0...60, using: &numbers) }
         let entries = earned.enumerated().map { turn, hours in
