@@ -65,6 +65,24 @@ struct WordsTests {
         #expect(policy.explanation(of: credited, evidence).first == "讲座：次数 2，每 1 计 6 学时，得 12 学时（三）")
     }
 
+    /// A cap says whom it binds, and in which way.
+    @Test func aCapSaysWhomItBinds() throws {
+        let ways = """
+            any-of:
+                  - { count: { subject: public }, at-least: 30, at-most: 40, clause: notice 二 }
+                  - { key: fewer, name: 较少学时, count: all, at-least: 60, clause: notice 三 }
+                clause: notice 二
+              - { count: all, at-most: 200, clause: notice 四, when: { level: senior } }
+            """
+        let person = "person:\n  level: { name: 级别, one-of: { senior: 高级, junior: 初级 } }\n"
+        let text = Head.with("{ count: all, at-least: 90, clause: notice 一 }", ways)
+        let words = try policy(text + person).capWords
+        #expect(
+            words == [
+                "公需科目：每周期最多计 40 学时，只限按“公需科目”达到的方式（二）", "全部学时：级别为高级的，每周期最多计 200 学时（四）",
+            ])
+    }
+
     private static let either = """
         { key: hours, name: 总学时, count: all, at-least: 72, clause: notice 一 }
               - - { key: fewer, name: 较少学时, count: all, at-least: 60, clause: notice 一 }

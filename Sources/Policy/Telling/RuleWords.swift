@@ -79,7 +79,10 @@ extension Policy {
                 case .hours(let hours): "\(hours) 学时"
                 case .items(let items): "\(items) 项"
                 }
-            return "\(words(for: cap.filter))：\(cap.span.name)最多计 \(most)（\(cap.clause.short)）"
+            let whom = cap.binding.when.map { "\(words(for: $0))的，" } ?? ""
+            let names = wants.filter { cap.binding.way.map($0.ways.contains) ?? false }.map { "“\($0.name)”" }
+            let way = names.isEmpty ? "" : "，只限按\(names.joined(separator: "、"))达到的方式"
+            return "\(words(for: cap.filter))：\(whom)\(cap.span.name)最多计 \(most)\(way)（\(cap.clause.short)）"
         }
     }
 
