@@ -88,7 +88,7 @@ import Testing
         func count(_ kinds: Sown...) -> Int { sown.values.count(where: kinds.contains) }
     }
 
-    @Test(.timeLimit(.minutes(20)), arguments: Engine.allCases)
+    @Test(.timeLimit(.minutes(60)), arguments: Engine.allCases)
     func theReportIsWhatWasSown(_ engine: Engine) async throws {
         let sowing = try Sowing(seed: 19, rows: Mutator.count(10_000, long: 100_000))
         try await withCity(engine) { city in
