@@ -9,8 +9,11 @@ package struct SheetHeader: Sendable {
 
     /// A star after a title marks what must be filled, white space in one counts for nothing, and a title may stand in
     /// any order. A title that stands twice is a failure, `sheet.header`, since nobody could say which column counts.
-    package init(_ row: SheetRow) throws(Failure) {
-        titles = row.cells.map { Self.plain($0.text) }
+    ///
+    /// `others`: other names of columns, each with its own; it is read as that where there is no column of that name.
+    package init(_ row: SheetRow, others: [String: String] = [:]) throws(Failure) {
+        let read = row.cells.map { Self.plain($0.text) }
+        titles = read.map { title in others[title].flatMap { read.contains($0) ? nil : $0 } ?? title }
         self.row = row.number
         var places: [String: Int] = [:]
         for (place, title) in titles.enumerated() where !title.isEmpty {

@@ -16,7 +16,7 @@ struct PrintedFile: Sendable {
     static let largest = 20 << 20
 
     /// A certificate takes a tenth of a second and 100 MB of addresses.
-    private static let limits = ProcessLimits(memory: 400 << 20, processor: 5, time: 15, answer: 1 << 20)
+    private static let limits = ProcessLimits(memory: 400 << 20, processor: 5, time: 60, answer: 1 << 20)
 
     /// Failures: `certificate.file` where it is not to be read; those of ``read(_:)``.
     static func read(path: String) async throws -> PrintedFile {

@@ -27,6 +27,11 @@ package struct ListColumns: Sendable {
 
     /// What anybody may write beside, and what a workbook of failed rows adds.
     private static let besides: Set<String> = [ListTemplate.remark, "原因", "序号"]
+    /// What lists of other makers call the same columns.
+    static let others = [
+        "证件号码": RowReader.number, "证件号": RowReader.number, "身份证号码": RowReader.number, "身份证": RowReader.number,
+        "公民身份号码": RowReader.number, "证件种类": RowReader.paper,
+    ]
     private static let places = ["代码", "名称", "主管部门"]
 
     private let people: Set<String>
