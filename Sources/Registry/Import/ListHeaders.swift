@@ -73,7 +73,8 @@ package struct ListHeaders {
     /// A title may stand over the header.
     private mutating func look(_ row: SheetRow) {
         guard let other = others[row.sheet], other.better == nil, row.number <= other.row + Self.titles,
-            let header = try? SheetHeader(row, others: ListColumns.others), columns.needed(kind, on: row.sheet).allSatisfy(header.has)
+            let header = try? SheetHeader(row, others: ListColumns.others),
+            columns.needed(kind, on: row.sheet).allSatisfy(header.has)
         else { return }
         others[row.sheet]?.better = row.number
     }
