@@ -85,7 +85,7 @@ package struct RowReader {
     /// What is written in its column; else the kind whose numbers have a form of their own.
     private func kindOfPaper(_ number: String) throws -> IDNumber.Kind {
         guard let text = try text(Self.paper) else {
-            return (try? IDNumber(number, .foreignersCard))?.kind ?? .resident
+            return number.utf8.count >= 18 ? .resident : (try? IDNumber(number, .foreignersCard))?.kind ?? .resident
         }
         guard let kind = IDNumber.Kind.named(text, of: number) else {
             let names = IDNumber.Kind.allCases.map(\.name).joined(separator: "、")

@@ -158,7 +158,8 @@ struct SeenRows {
     mutating func conflict(_ row: SheetRow, _ header: SheetHeader) -> RowFailure? {
         let reader = RowReader(row: row, header: header)
         let texts = key.compactMap { title in
-            (title == RowReader.number ? (try? reader.idNumber())?.key : nil)
+            // One number may be of two papers.
+            (title == RowReader.number && header.has(RowReader.paper) ? (try? reader.idNumber())?.key : nil)
                 ?? (try? reader.text(title))?.uppercased()
         }
         guard texts.count == key.count else { return nil }
