@@ -4,8 +4,8 @@ import Foundation
 ///
 /// Folded are: NFC; the compatibility forms of Unicode (NFKC: width, brackets, Kangxi radicals, compatibility
 /// ideographs); the radicals of the CJK Radicals Supplement (Equivalent_Unified_Ideograph of UAX #38); characters that
-/// GB 18030 had in the private use area before 2005 and 2022; the dots of names, to U+00B7; brackets of any shape, to
-/// `()`; marks without ink and blanks, which are left out. Letters keep their case.
+/// GB 18030 had in the private use area before 2005 and 2022; the dots of names, to U+00B7; apostrophes; brackets of
+/// any shape, to `()`; marks without ink and blanks, which are left out. Letters keep their case.
 ///
 /// What was typed is what is kept and shown. Two texts of one form are candidates for one thing: where there is an
 /// ID number or a credit code, that decides.
@@ -21,6 +21,11 @@ package enum NormalForm {
 
     /// Whether both are written for the same.
     package static func same(_ a: String, _ b: String) -> Bool { a == b || of(a) == of(b) }
+
+    /// Whether both are one person's name: passports have it in capitals.
+    package static func sameName(_ a: String, _ b: String) -> Bool {
+        a == b || of(a).lowercased() == of(b).lowercased()
+    }
 
     /// Everything but the blanks.
     package static func folded(_ text: String) -> String {
@@ -65,6 +70,7 @@ package enum NormalForm {
         let pairs = Array(radicals.unicodeScalars)
         for place in stride(from: 0, to: pairs.count - 1, by: 2) { table[pairs[place]] = pairs[place + 1] }
         for scalar in "•‧∙⋅●・᛫・".unicodeScalars { table[scalar] = dot }
+        for scalar in "’‘ʼ`´′".unicodeScalars { table[scalar] = "'" }
         for scalar in "〔【[［〖".unicodeScalars { table[scalar] = "(" }
         for scalar in "〕】]］〗".unicodeScalars { table[scalar] = ")" }
         return table
@@ -113,7 +119,7 @@ extension UInt8 {
     /// Of what nothing is folded in: letters and digits of ASCII, and Han from U+4000 to U+9FFF.
     fileprivate var isPlain: Bool {
         switch self {
-        case 0x21...0x2D, 0x2F...0x5A, 0x5E...0x7E: true
+        case 0x21...0x2D, 0x2F...0x5A, 0x5E, 0x5F, 0x61...0x7E: true
         default: isHan
         }
     }

@@ -39,6 +39,16 @@ import Testing
         }
     }
 
+    /// Passports have names in capitals, and word processors their own apostrophe.
+    @Test(arguments: Engine.allCases) func capitalsAreNoOtherName(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            for (turn, name) in ["O'Brien Sean", "O’BRIEN SEAN", "o`brien sean"].enumerated() {
+                let report = try await send(city, name, "示例机械厂")
+                #expect(report.created == (turn == 0 ? 1 : 0) && report.unchanged == (turn == 0 ? 0 : 1), "\(name)")
+            }
+        }
+    }
+
     /// Whichever spelling comes first is the one that is kept.
     @Test(arguments: Engine.allCases) func theFirstSpellingIsKeptWithItsDot(_ engine: Engine) async throws {
         try await withCity(engine) { city in

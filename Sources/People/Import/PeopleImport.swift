@@ -78,7 +78,7 @@ package struct PeopleImport: Sendable {
         if let known {
             person = known.number
             if try store.correct(person, name: name, phone: phone, keepingLogin: !page.reach.isEverybody) {
-                let isNamedSo = NormalForm.same(known.name, name)
+                let isNamedSo = NormalForm.sameName(known.name, name)
                 changes.append(isNamedSo ? "手机号更新" : "姓名由“\(known.name)”改为“\(NormalForm.personName(name))”")
                 try AuditStore(page.reach.transaction, people).record(
                     .changePerson, .list("people"), about: person,
