@@ -154,14 +154,10 @@ extension RosterPages {
     ) throws -> [RosterLine] {
         let people = PersonStore(transaction, registry.people)
         if words.isEmpty { return [] }
-        if let id = try? IDNumber(words) {
-            // Nobody is looked for too: how long it takes tells nothing.
-            let person = try people.find(id)
-            return try store.places(of: person?.alias ?? person?.number ?? ID(0), scope)
-        }
         let papers = IDNumber.all(words)
         if !papers.isEmpty {
-            // Eight digits may be a permit's, or a person's own number here.
+            // Eight digits may be a permit's, or a person's own number here. Nobody is looked for too: how long it
+            // takes tells nothing.
             let number = ID<Person>(words).map { [$0] } ?? []
             let found = try papers.map { try people.find($0) }.map { $0?.alias ?? $0?.number ?? ID(0) }
             return try (number + found).flatMap { try store.places(of: $0, scope) }

@@ -32,7 +32,8 @@ struct UnitColumns {
             return try agreed(found)
         }
         let region = try region()
-        if let region, let found = try store.find(name, in: region) {
+        let alike = try region.map { try store.alike(name, in: $0) } ?? []
+        if let found = OrganisationStore.named(name, among: alike) {
             try admit(found, name)
             if let uscc, found.uscc != uscc {
                 guard found.uscc == nil else { throw reader.fault("统一社会信用代码", "“\(name)”已登记另一个代码。请核对") }
@@ -41,7 +42,6 @@ struct UnitColumns {
             return try agreed(found)
         }
         guard let region else { throw reader.fault("行政区划", "新单位“\(name)”要写明行政区划，如 370902 或 泰山区") }
-        let alike = try store.alike(name, in: region)
         guard alike.isEmpty else {
             let names = alike.map { "“\($0.name)”" }.joined(separator: "、")
             throw reader.fault("单位名称", "名称只有写法不同的单位有 \(alike.count) 个：\(names)。请按其中一个的写法填写")

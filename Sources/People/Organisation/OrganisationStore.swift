@@ -18,8 +18,12 @@ package struct OrganisationStore {
 
     /// The unit of this name, in whatever spelling; `nil` where several are spelled alike and none just so.
     package func find(_ name: String, in region: RegionCode) throws -> Organisation? {
-        let alike = try alike(name, in: region)
-        return alike.first { $0.name == name } ?? (alike.count == 1 ? alike.first : nil)
+        try Self.named(name, among: alike(name, in: region))
+    }
+
+    /// Of units whose names are spelled alike the one that is meant: the one that is spelled just so, or the only one.
+    static func named(_ name: String, among alike: [Organisation]) -> Organisation? {
+        alike.first { $0.name == name } ?? (alike.count == 1 ? alike.first : nil)
     }
 
     /// The units of a region whose names have one ``NormalForm``, by number.
