@@ -22,10 +22,11 @@ package enum NormalForm {
     /// Whether both are written for the same.
     package static func same(_ a: String, _ b: String) -> Bool { a == b || of(a) == of(b) }
 
-    /// Whether both are one person's name: passports have it in capitals.
-    package static func sameName(_ a: String, _ b: String) -> Bool {
-        a == b || of(a).lowercased() == of(b).lowercased()
-    }
+    /// The form of names and numbers in which case tells nothing: passports have capitals.
+    package static func caseless(_ text: String) -> String { of(text).lowercased() }
+
+    /// Whether both are one person's name, or one number of a course or an item.
+    package static func sameIgnoringCase(_ a: String, _ b: String) -> Bool { a == b || caseless(a) == caseless(b) }
 
     /// Everything but the blanks.
     package static func folded(_ text: String) -> String {

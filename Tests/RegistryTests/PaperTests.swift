@@ -36,8 +36,27 @@ import Testing
             let card = try required(try await find(city, "USA110080010111", .foreignersCard))
             let number = try await city.database.read { try PersonStore($0, city.people).idNumber(of: card.number) }
             #expect(number?.text == "USA110080010111" && number?.kind == .foreignersCard)
-            let other = try await send(city, ["李约汉,护照,h 12345678"])
-            #expect(other.changed == 1)
+        }
+    }
+
+    /// One mistyped letter is somebody else's number, and no check character tells it.
+    @Test(arguments: Engine.allCases) func aMistypedNumberRenamesNobody(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            _ = try await send(city, ["李约翰,护照,H12345678"])
+            let other = try await send(city, ["Anna Lee,护照,h 12345678"])
+            #expect(
+                other.failures.map(\.words) == [
+                    "此护照号码登记的是另一姓名，没有导入。请核对证件类型和号码；确已更名的，加一列“曾用名”，填写原登记的姓名"
+                ])
+            for (former, changed) in [("李约汉", 0), ("李 约翰", 1)] {
+                let path = city.folder.appending(path: "people.csv").path
+                let text = "姓名,曾用名,证件类型,证件号码\n李安娜,\(former),护照,H12345678\n"
+                try Data(text.utf8).write(to: URL(filePath: path))
+                let report = try await SheetImport(city.registry).people(path, rehearsing: false)
+                #expect(report.changed == changed && report.failures.count == 1 - changed, "\(former)")
+                #expect(report.notes.contains { $0.contains("不认识的列") } == false)
+            }
+            #expect(try await find(city, "H12345678", .passport)?.name == "李安娜")
         }
     }
 

@@ -36,6 +36,7 @@ import Testing
             #expect(store?.name == "买买提·阿卜杜拉")
             let other = try await send(city, "买买提·阿卜杜勒", "示例机械厂")
             #expect(other.notes.first?.contains("姓名由“买买提·阿卜杜拉”改为“买买提·阿卜杜勒”") == true)
+            #expect(other.notes.last == "第 2 行：姓名变更。已颁发给此人的证书随之失效（查验结果为“已被取代”），请重新颁发")
         }
     }
 
@@ -74,6 +75,30 @@ import Testing
                 #expect(
                     figures(report.created, report.unchanged) == figures(turn == 0 ? 1 : 0, turn == 0 ? 0 : 1),
                     "\(name)")
+            }
+        }
+    }
+
+    /// The number of an item is the same in one file and in the next.
+    @Test(arguments: Engine.allCases) func anItemsNumberIsKnownInWhateverSpelling(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            _ = try await send(city, "岳明远", "泰安示例机械有限公司")
+            let path = city.folder.appending(path: "hours.csv").path
+            let head = "身份证号,认定形式,编号,课程名称,学习平台,科目,课程年度,课程学时,考试,考试合格日期\n"
+            let row = { (number: String, hours: Int) in
+                "\(try Cast.number(1).text),线上课程,\(number),智能制造,平台,专业科目,2022,\(hours),合格,2022-06-01\n"
+            }
+            for number in ["ＫＣ－０１", "KC-01", "kc-01", "Kc－01", "KC - 01"] {
+                try Data((head + row(number, 30)).utf8).write(to: URL(filePath: path))
+                let report = try await SheetImport(city.registry).hours(path, rehearsing: false)
+                #expect(report.created + report.unchanged == 1 && report.failures.isEmpty, "\(number)")
+                #expect(report.created == (number == "ＫＣ－０１" ? 1 : 0), "\(number)")
+            }
+            for number in ["KC-02", "ＫＣ－０２"] {
+                let rows = try row(number, 20) + row(number.lowercased(), 10)
+                try Data((head + rows).utf8).write(to: URL(filePath: path))
+                let report = try await SheetImport(city.registry).hours(path, rehearsing: false)
+                #expect(report.failures.map(\.columns) == [["编号"]], "\(number)")
             }
         }
     }

@@ -156,6 +156,29 @@ import Testing
         }
     }
 
+    /// Whichever spelling comes first keeps the work: each list can be sent again, and says the same.
+    @Test(arguments: Engine.allCases) func theFirstSpellingKeepsTheWork(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let spellings = [("COD 测定", "CN37-0001/T"), ("ＣＯＤ测定", "ＣＮ３７－０００１／Ｔ"), ("СОD测定", "cn 37-0001/t")]
+            for first in spellings.indices {
+                let person = try await city.add("岳明远", Cast.number(first))
+                for turn in 0..<2 {
+                    for place in spellings.indices {
+                        let (title, number) = spellings[(first + place) % spellings.count]
+                        let told = try await city.recognise(
+                            person, Brought.paper(title, authors: 3, number: number), reference: "P-\(place)")
+                        let words = told.refusal ?? ""
+                        let isKept = place == 0
+                        #expect(words.contains("同一成果已登记为“\(spellings[first].0)”") != isKept, "\(turn) \(words)")
+                    }
+                }
+                #expect(try await city.counted(person).hundredths == 4166)
+                let refused = try await city.registry.year(Year(2022), of: person).refused
+                #expect(refused.map(\.evidence.reference) == ["P-1", "P-2"])
+            }
+        }
+    }
+
     /// Who has claimed a work may not claim it again with other facts, on an earlier day or by somebody else.
     @Test(arguments: Engine.allCases) func aSecondClaimOfOnesOwnStatesTheSame(_ engine: Engine) async throws {
         try await withCity(engine) { city in

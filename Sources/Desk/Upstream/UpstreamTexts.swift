@@ -41,7 +41,7 @@ struct UpstreamTexts {
         let wanted = TransferWanted(request.wanted)
         var text = UpstreamText(
             title: Self.title(request.kind) + name, words: person + Self.place(request.kind, wanted))
-        if let known, !wanted.name.isEmpty, !NormalForm.sameName(wanted.name, known.name) {
+        if let known, !wanted.name.isEmpty, !NormalForm.sameIgnoringCase(wanted.name, known.name) {
             text.difference = "名单上写的是“\(wanted.name)”，登记的是“\(known.name)”，请核对身份证号。"
         }
         return text

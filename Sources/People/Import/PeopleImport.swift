@@ -20,6 +20,8 @@ package struct PeopleImport: Sendable {
         "职称系列", "职称级别", "职称", "职称取得日期",
     ]
     static let needed = ["姓名", "身份证号"]
+    /// The name that is registered, beside another one under 姓名: needed where the number has no check character.
+    package static let formerName = "曾用名"
     /// 单位性质 and the names by which policies know it.
     package static let natures = [
         ("企业", "enterprise"), ("事业单位", "institution"), ("社会中介组织", "intermediary"), ("机关", "government"),
@@ -74,11 +76,13 @@ package struct PeopleImport: Sendable {
         let (found, known) = try find(id, page)
         let isElsewhere = try found.map { try !page.reach.holds($0.number) } ?? false
         var changes: [String] = []
+        var isNamedSo = true
         let person: ID<Person>
         if let known {
             person = known.number
+            isNamedSo = NormalForm.sameIgnoringCase(known.name, name)
+            if !isNamedSo { try admitName(of: known, reader, id) }
             if try store.correct(person, name: name, phone: phone, keepingLogin: !page.reach.isEverybody) {
-                let isNamedSo = NormalForm.sameName(known.name, name)
                 changes.append(isNamedSo ? "手机号更新" : "姓名由“\(known.name)”改为“\(NormalForm.personName(name))”")
                 try AuditStore(page.reach.transaction, people).record(
                     .changePerson, .list("people"), about: person,
@@ -98,8 +102,21 @@ package struct PeopleImport: Sendable {
             return (id.hasKnownArea ? .created : .remarked(.created, remark), person)
         }
         let note = "第 \(reader.row.number) 行：人员 \(person) " + changes.joined(separator: "，")
-        return (changes.isEmpty ? .unchanged : .changed(note), person)
+        let outcome: ImportReport.Outcome = changes.isEmpty ? .unchanged : .changed(note)
+        return (isNamedSo ? outcome : .remarked(outcome, ImportReport.Remark(reader.row, Self.renamed)), person)
     }
+
+    /// A mistyped number without a check character may be somebody else's, who must not get this row's name.
+    private func admitName(of known: Person, _ reader: RowReader, _ id: IDNumber) throws {
+        guard id.kind != .resident else { return }
+        let former = try reader.name(Self.formerName) ?? ""
+        guard !NormalForm.sameIgnoringCase(former, known.name) else { return }
+        throw reader.fault(
+            "姓名",
+            "此\(id.kind.title)登记的是另一姓名，没有导入。请核对证件类型和号码；确已更名的，加一列“\(Self.formerName)”，填写原登记的姓名")
+    }
+
+    private static let renamed = "姓名变更。已颁发给此人的证书随之失效（查验结果为“已被取代”），请重新颁发"
 
     /// Whose number it is, and who that is to the sender.
     private func find(_ id: IDNumber, _ page: Page) throws -> (found: Person?, known: Person?) {

@@ -55,7 +55,7 @@ package struct PersonStore {
             if let old, old != phone { try accounts.drop(mobile: old, of: account.number) }
             try accounts.put(login: phone, of: account.number)
         }
-        let isNamedSo = known.map { NormalForm.sameName($0.name, typed) } ?? false
+        let isNamedSo = known.map { NormalForm.sameIgnoringCase($0.name, typed) } ?? false
         guard !isNamedSo || (phone != nil && phone != old) else { return false }
         var changes: [(StaticString, any Bindable)] = [("phone_sealed", try seal(phone ?? old, number))]
         if !isNamedSo {

@@ -193,14 +193,25 @@ extension Policy {
     /// By the evidence's day. On one day by what the entries say and not by when they came: more hours first, then the
     /// subject that the policy names first, then year, kind, work and facts in the order of their characters.
     package func precedes(_ a: Entry, _ b: Entry) -> Bool {
+        if let first = inOrder(a, b) { return first }
+        if a.tags != b.tags { return a.tagWords.lexicographicallyPrecedes(b.tagWords) }
+        return a.id < b.id
+    }
+
+    /// The same, where another spelling of the same facts changes nothing.
+    package func precedesHoweverSpelled(_ a: Entry, _ b: Entry) -> Bool {
+        inOrder(a, b) ?? a.tagWords.map(PlainName.form).lexicographicallyPrecedes(b.tagWords.map(PlainName.form))
+    }
+
+    /// Whether the first is in order before the second; `nil` where their facts alone tell them apart.
+    private func inOrder(_ a: Entry, _ b: Entry) -> Bool? {
         if a.day != b.day { return a.day < b.day }
         if a.hours != b.hours { return a.hours > b.hours }
         if a.subject != b.subject { return rank(a) < rank(b) }
         if a.year != b.year { return a.year < b.year }
         if a.kind != b.kind { return a.kind < b.kind }
         if a.work != b.work { return a.work ?? "" < b.work ?? "" }
-        if a.tags != b.tags { return a.tagWords.lexicographicallyPrecedes(b.tagWords) }
-        return a.id < b.id
+        return nil
     }
 
     private func rank(_ entry: Entry) -> Int { subjects.firstIndex { $0.key == entry.subject } ?? subjects.count }

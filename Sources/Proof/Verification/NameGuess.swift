@@ -11,7 +11,7 @@ extension Proof {
         return try await database.write { transaction in
             guard let held = try store(transaction).find(number) else { return false }
             try NameGuessStore(transaction: transaction).count(number, on: today)
-            return NormalForm.sameName(held.facts.name, name)
+            return NormalForm.sameIgnoringCase(held.facts.name, name)
         }
     }
 

@@ -121,7 +121,7 @@ final class HoursRows {
             throw reader.fault("身份证号", words + "请先导入人员")
         }
         known[id] = person
-        if let name = try reader.name("姓名"), !NormalForm.sameName(name, person.name) {
+        if let name = try reader.name("姓名"), !NormalForm.sameIgnoringCase(name, person.name) {
             throw reader.fault("姓名", "姓名与登记的不符。请核对姓名和身份证号是否为同一人")
         }
         return person

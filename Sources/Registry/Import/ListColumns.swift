@@ -52,7 +52,7 @@ package struct ListColumns: Sendable {
     }
 
     private init(facts: [String], hours: [String: Set<String>]) {
-        people = Set(PeopleImport.columns + ["生效日期"] + facts)
+        people = Set(PeopleImport.columns + ["生效日期", PeopleImport.formerName] + facts)
         let fixed: Set<String> = ["姓名", RowReader.paper, RowReader.number, "编号", "更正原因", ListTemplate.kind]
         self.hours = hours.mapValues { $0.union(fixed) }
         allHours = hours.values.reduce(fixed) { $0.union($1) }

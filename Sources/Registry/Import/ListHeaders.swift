@@ -160,7 +160,7 @@ struct SeenRows {
         let texts = key.compactMap { title in
             // One number may be of two papers.
             (title == RowReader.number && header.has(RowReader.paper) ? (try? reader.idNumber())?.key : nil)
-                ?? (try? reader.text(title))?.uppercased()
+                ?? (try? reader.text(title)).map(NormalForm.caseless)
         }
         guard texts.count == key.count else { return nil }
         let seen = Seen(

@@ -115,7 +115,7 @@ extension Recogniser {
         let work = PlainName.work(claim.work)
         return bearer.judge.verdict(on: held.evidence).wanted.filter { $0.entry.work == work }.allSatisfy { other in
             bearer.frozen.version(other.version.key, other.entry.year, other.entry.day) == nil
-                && item.version.policy.precedes(item.entry, other.entry)
+                && item.version.policy.precedesHoweverSpelled(item.entry, other.entry)
         }
     }
 

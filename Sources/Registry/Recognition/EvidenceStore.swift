@@ -29,9 +29,11 @@ struct EvidenceStore {
                           WHERE n.person = e.person AND n.number = e.number AND n.version > e.version)
         """
 
-    /// What was brought for a person under a number, whoever brought it.
+    /// What was brought for a person under a number, however it was spelled and whoever brought it.
     func find(_ person: ID<Person>, reference: String) throws -> [HeldEvidence] {
-        try read("\(Self.latest) AND e.person = \(person) AND e.reference = \(reference)")
+        try transaction.rows("\(Self.latest) AND e.person = \(person)") { row -> HeldEvidence? in
+            NormalForm.sameIgnoringCase(try row.text(4), reference) ? try Self.held(row) : nil
+        }.compactMap { $0 }
     }
 
     /// All names of sources, in the order in which something first came from each.

@@ -51,7 +51,7 @@ struct Recogniser {
         let kept = try evidences.add(
             submission.evidence, of: submission.person, replacing: held,
             source: held?.source ?? names[0],
-            reference: reference, reason: submission.reason, at: now)
+            reference: held?.reference ?? reference, reason: submission.reason, at: now)
         var touched = Touched()
         var (entries, refusal) = try reconcile(kept, bearer, .submitted, &touched)
         if held != nil { entries += try standIn(for: kept, bearer, &touched) }
