@@ -39,7 +39,7 @@ struct FindingsTests {
             ])
         #expect(
             findings("at-least: 90", "at-least: ninety") == [
-                "12:29: error: hours is \"ninety\"; accepted: hours like 25, a choice like 10..20, or a table"
+                "12:29: error: at-least is \"ninety\"; accepted: hours like 25, or a table"
             ])
         #expect(
             findings("jurisdiction: \"370900\"", "jurisdiction: Taian") == [

@@ -1,10 +1,30 @@
 import Kernel
 
 extension Amount {
+    /// What stands under a key, in the words of who may write it: hours, also those that a reviewer chooses, or years.
+    struct Meaning: Sendable {
+        let key: String
+        let accepted: Words
+
+        /// Of a step, where a reviewer may choose.
+        static func step(_ key: String) -> Self {
+            Self(
+                key: key,
+                accepted: Words(
+                    "学时数如 25、核定范围如 10..20，或一张表", en: "hours like 25, a choice like 10..20, or a table"))
+        }
+
+        static func wanted(_ key: String) -> Self {
+            Self(key: key, accepted: Words("学时数如 25，或一张表", en: "hours like 25, or a table"))
+        }
+
+        static let lookBack = Self(key: "look-back", accepted: Words("年数如 5，或一张表", en: "years like 5, or a table"))
+    }
+
     /// Reads `150`, `10..20` (the reviewer chooses) or `{ fact: { value: amount } }`.
-    init(_ tree: Tree, _ scope: Scope) {
+    init(_ tree: Tree, _ meaning: Meaning, _ scope: Scope) {
         if tree.pairs != nil {
-            self = Table(tree, scope).map { .table($0) } ?? .fixed(0)
+            self = Table(tree, meaning, scope).map { .table($0) } ?? .fixed(0)
             return
         }
         let parse = { (text: String) -> Amount? in
@@ -12,18 +32,13 @@ extension Amount {
             guard let bounds = Bounds(text, hoursNumber), bounds.low != nil, bounds.high != nil else { return nil }
             return .chosen(bounds)
         }
-        self =
-            read(
-                tree, "hours",
-                Words(
-                    "学时数如 25、核定范围如 10..20，或一张表",
-                    en: "hours like 25, a choice like 10..20, or a table"), parse, scope.findings) ?? .fixed(0)
+        self = read(tree, meaning.key, meaning.accepted, parse, scope.findings) ?? .fixed(0)
     }
 }
 
 extension Table {
     /// Reads `{ journal: { national: 125, provincial: 50 } }`: one fact, and a row for each of its values.
-    fileprivate init?(_ tree: Tree, _ scope: Scope) {
+    fileprivate init?(_ tree: Tree, _ meaning: Amount.Meaning, _ scope: Scope) {
         let pairs = Section.named(tree, "a table", scope.findings)
         guard let pair = pairs.first, pairs.count == 1 else {
             scope.findings.error(
@@ -36,10 +51,11 @@ extension Table {
         }
         let rows = Section.named(pair.value, "the rows of \(pair.key)", scope.findings)
         if rows.isEmpty { scope.findings.error(pair.value.place, "a table needs rows", "表中没有一行") }
+        let amount = { Amount($0, meaning, scope) }
         switch shape.form {
-        case .oneOf(let choices): self.init(keyed: rows, choices.map(\.key), shape, origin, scope)
-        case .integer: self.init(ranged: rows, shape, origin, scope) { wholeNumber($0) }
-        case .hours: self.init(ranged: rows, shape, origin, scope, hoursNumber)
+        case .oneOf(let choices): self.init(keyed: rows, choices.map(\.key), shape, origin, scope, amount)
+        case .integer: self.init(ranged: rows, shape, origin, scope, amount) { wholeNumber($0) }
+        case .hours: self.init(ranged: rows, shape, origin, scope, amount, hoursNumber)
         case .day, .text:
             scope.findings.error(
                 pair.place, "a table looks up a choice or a number; \(pair.key) is neither",
@@ -48,19 +64,22 @@ extension Table {
         }
     }
 
-    private init(keyed rows: [Tree.Pair], _ known: [String], _ shape: FactShape, _ origin: FactOrigin, _ scope: Scope) {
+    private init(
+        keyed rows: [Tree.Pair], _ known: [String], _ shape: FactShape, _ origin: FactOrigin, _ scope: Scope,
+        _ amount: (Tree) -> Amount
+    ) {
         for row in rows where !known.contains(row.key) {
             scope.findings.error(
                 row.place, unknown(row.key, among: known, "value of \(shape.key): ", "\(shape.key) 的取值："))
         }
-        let amounts = rows.map { ($0.key, Amount($0.value, scope)) }
+        let amounts = rows.map { ($0.key, amount($0.value)) }
         let keyed = Dictionary(amounts, uniquingKeysWith: { first, _ in first })
         self.init(fact: shape.key, origin: origin, rows: .keyed(keyed, order: rows.map(\.key)))
     }
 
     private init(
         ranged rows: [Tree.Pair], _ shape: FactShape, _ origin: FactOrigin, _ scope: Scope,
-        _ number: @escaping (String) -> Int?
+        _ amount: (Tree) -> Amount, _ number: @escaping (String) -> Int?
     ) {
         var ranged: [(bounds: Bounds, amount: Amount)] = []
         for row in rows {
@@ -76,7 +95,7 @@ extension Table {
                     row.place, "the rows \(first) and \(second) overlap: which one binds?",
                     "\(first) 和 \(second) 两行有重叠，不知按哪一行")
             }
-            ranged.append((bounds, Amount(row.value, scope)))
+            ranged.append((bounds, amount(row.value)))
         }
         self.init(fact: shape.key, origin: origin, rows: .ranged(ranged))
     }
@@ -101,11 +120,11 @@ extension ConditionedStep {
     }
 
     private static let readers: [(String, @Sendable (Tree, Scope) -> Step?)] = [
-        ("fixed", { tree, scope in .start(Amount(tree, scope)) }),
-        ("by", { tree, scope in .start(Amount(tree, scope)) }),
+        ("fixed", { tree, scope in .start(Amount(tree, .step("fixed"), scope)) }),
+        ("by", { tree, scope in .start(Amount(tree, .step("by"), scope)) }),
         ("per", per), ("times", times), ("share", share),
-        ("cap", { tree, scope in .cap(Amount(tree, scope)) }),
-        ("floor", { tree, scope in .floor(Amount(tree, scope)) }),
+        ("cap", { tree, scope in .cap(Amount(tree, .step("cap"), scope)) }),
+        ("floor", { tree, scope in .floor(Amount(tree, .step("floor"), scope)) }),
         ("each-year", { tree, scope in years(tree, scope).map { .eachYear(from: $0, count: $1) } }),
         ("spread", { tree, scope in years(tree, scope).map { .spread(from: $0, count: $1) } }),
     ]
@@ -132,7 +151,7 @@ extension ConditionedStep {
             }
             return nil
         }
-        return .per(fact: fact, each: max(1, each), amount: Amount(hours, scope), partial: partial)
+        return .per(fact: fact, each: max(1, each), amount: Amount(hours, .step("hours"), scope), partial: partial)
     }
 
     /// `2`, `1/2`, `150%`, or `{ mode: { online: 1/2, face-to-face: 1 } }`

@@ -93,14 +93,15 @@ extension WantedAmount {
         guard keys.contains(where: ["share", "per-year", "per-month"].contains),
             let section = Section(tree, "at-least", scope.findings)
         else {
-            self = .amount(Amount(tree, scope))
+            self = .amount(Amount(tree, .wanted("at-least"), scope))
             return
         }
         defer { section.close() }
         if let year = section.tree("per-year") {
-            self = .perYear(Amount(year, scope))
+            self = .perYear(Amount(year, .wanted("per-year"), scope))
         } else if let month = section.tree("per-month") {
-            self = .perMonth(Amount(month, scope), section.tree("while").map { Condition($0, scope) } ?? .always)
+            let condition = section.tree("while").map { Condition($0, scope) } ?? .always
+            self = .perMonth(Amount(month, .wanted("per-month"), scope), condition)
         } else {
             let share =
                 section.value("share", Words("比例，如 2/3 或 50%", en: "a share like 2/3 or 50%")) { Rational($0) }
@@ -153,17 +154,12 @@ extension Purpose {
         key = pair.key
         name = section.required("name", or: pair.key)
         asks = Section.named(section.tree("asks"), "asks", scope.findings).map { FactShape($0.key, $0.value, scope) }
-        years = section.tree("look-back").map { Amount(yearsOf: $0, scope) }
+        years = section.tree("look-back").map { Amount($0, .lookBack, scope) }
         clause = section.has("clause") || section.has("assumed") ? section.clause(scope) : nil
         if years != nil, clause == nil {
             scope.findings.error(section.place, "look-back needs its clause", "look-back 须写依据（clause 或 assumed）")
         }
     }
-}
-
-extension Amount {
-    /// A number of years, written as a number or a table like hours are.
-    fileprivate init(yearsOf tree: Tree, _ scope: Scope) { self.init(tree, scope) }
 }
 
 extension CarryOver {

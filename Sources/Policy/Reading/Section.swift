@@ -95,7 +95,7 @@ final class Section {
     func close() {
         let known = asked.sorted()
         for pair in pairs where !asked.contains(pair.key) && !findings.isFull {
-            if !findings.explainsSign(in: pair) { findings.error(pair.place, unknown(pair.key, among: known)) }
+            if !findings.explainsSign(in: pair) { findings.error(pair.place, misplaced(pair.key, among: known)) }
         }
     }
 }
