@@ -11,6 +11,13 @@ struct FindingsTests {
         return readPolicy(text, file: "bad.yaml").findings.map { String($0.description.dropFirst("bad.yaml:".count)) }
     }
 
+    /// The same in Chinese, without the place.
+    private func chinese(_ old: String, _ new: String, adding more: String = "") -> [String] {
+        #expect(old.isEmpty || Head.text.contains(old))
+        let text = (old.isEmpty ? Head.text : Head.text.replacing(old, with: new, maxReplacements: 1)) + more
+        return readPolicy(text, file: "bad.yaml").findings.map(\.words.chinese)
+    }
+
     @Test func theHeadItselfHasNone() { #expect(findings() == []) }
 
     @Test func unknownKeyWithTheNearest() {
@@ -61,6 +68,21 @@ struct FindingsTests {
                 "15:5: error: a rule without a clause: write clause: SOURCE PLACE, or assumed: WHY"
             ])
         #expect(findings("clause: notice 一", "assumed: 未见") == [])
+    }
+
+    private static let ways = "any-of: [{ count: all, at-least: 90 }, { count: { subject: public }, at-least: 30 }]"
+
+    /// What an `any-of` says of its clause holds for its ways; where nothing is said, that is said once.
+    @Test func theWaysHaveTheClauseOfTheirAnyOf() throws {
+        let plain = "count: all, at-least: 90, clause: notice 一"
+        let missing = "这条规则没有依据：请写 clause: 文件 条款，或 assumed: 为何这样约定"
+        #expect(chinese(plain, Self.ways) == [missing])
+        #expect(chinese(plain, Self.ways + ", clause: notice 一") == [])
+        let inner = "any-of: [{ \(Self.ways) }, { count: { kind: course }, at-least: 1, key: k, name: 课 }]"
+        #expect(chinese(plain, inner) == [missing])
+        let text = Head.with(plain, Self.ways.replacing("90 }", with: "90, assumed: 未见 }") + ", clause: notice 一")
+        let policy = try #require(readPolicy(text, file: "ways.yaml").policy)
+        #expect(policy.wants.map(\.clause.short) == ["约定：未见", "一"])
     }
 
     @Test func aGapThatSaysNotWhatIsDone() {

@@ -12,24 +12,25 @@ struct RequirementReader {
 
     init(_ scope: Scope) { self.scope = scope }
 
-    mutating func read(_ trees: [Tree], _ draft: PolicyDraft) -> [Requirement] {
-        trees.compactMap { read($0, draft) }
+    /// What says no clause of its own has that of the `any-of` around it.
+    mutating func read(_ trees: [Tree], _ draft: PolicyDraft, or inherited: Clause? = nil) -> [Requirement] {
+        trees.compactMap { read($0, draft, inherited) }
     }
 
-    private mutating func read(_ tree: Tree, _ draft: PolicyDraft) -> Requirement? {
+    private mutating func read(_ tree: Tree, _ draft: PolicyDraft, _ inherited: Clause?) -> Requirement? {
         guard let section = Section(tree, "a requirement", scope.findings) else { return nil }
         defer { section.close() }
         let sets = section.many("any-of")
         if !sets.isEmpty {
-            let clause = section.clause(scope)
-            return .anyOf(sets.map { readWay($0, draft) }, clause: clause)
+            let clause = section.clause(scope, or: inherited)
+            return .anyOf(sets.map { readWay($0, draft, clause) }, clause: clause)
         }
         guard let count = section.tree("count") else {
             scope.findings.error(section.place, "count is missing: which hours are meant", "缺少 count：计哪些学时")
             return nil
         }
         let filter = Filter(count, draft, scope.findings)
-        let clause = section.clause(scope)
+        let clause = section.clause(scope, or: inherited)
         let when = section.tree("when").map { Condition($0, scope) }
         for limit in section.many("at-most") {
             guard var cap = Cap(limit: limit, filter, scope, clause) else { continue }
@@ -48,11 +49,12 @@ struct RequirementReader {
     }
 
     /// One of the sets of an `any-of`: a requirement, or a list of which all must be met.
-    private mutating func readWay(_ tree: Tree, _ draft: PolicyDraft) -> [Requirement] {
+    private mutating func readWay(_ tree: Tree, _ draft: PolicyDraft, _ clause: Clause) -> [Requirement] {
         wayCount += 1
         ways.append(wayCount)
         defer { ways.removeLast() }
-        let set = if case .list(let trees) = tree.content { read(trees, draft) } else { read([tree], draft) }
+        let trees = if case .list(let trees) = tree.content { trees } else { [tree] }
+        let set = read(trees, draft, or: clause)
         if set.isEmpty {
             scope.findings.warning(
                 tree.place, "a way of any-of asks for nothing: at-least is missing", "any-of 的这一方式没有要求：缺少 at-least")
