@@ -85,6 +85,21 @@ struct FindingsTests {
         #expect(policy.wants.map(\.clause.short) == ["约定：未见", "一"])
     }
 
+    @Test func twoExamplesOfOneName() {
+        let examples = """
+            examples:
+              - { name: 一门, given: { course: {} }, expect: { professional: 24 } }
+              - { name: 两门, given: { course: {} }, expect: { professional: 24 } }
+              - { name: 一门, given: { course: { credit: 5 } }, expect: { professional: 5 } }
+
+            """
+        #expect(chinese("", "", adding: examples) == ["有两个示例都叫“一门”：请给这一个另起名字"])
+        #expect(
+            findings(adding: examples) == [
+                "29:5: warning: two examples are called \"一门\": give this one a name of its own"
+            ])
+    }
+
     @Test func aGapThatSaysNotWhatIsDone() {
         let found = findings(adding: "gaps:\n  - { question: 超出的学时, clause: notice 一 }\n")
         #expect(found.map { $0.hasSuffix("answer is missing") } == [true])

@@ -11,6 +11,17 @@ extension Policy {
         checkSamples(findings)
         checkTimes(findings)
         checkNames(findings)
+        checkExamples(findings)
+    }
+
+    /// A failure names its example.
+    private func checkExamples(_ findings: Findings) {
+        var known: Set<String> = []
+        for example in examples where !known.insert(example.name).inserted {
+            findings.warning(
+                example.place, "two examples are called \"\(example.name)\": give this one a name of its own",
+                "有两个示例都叫“\(example.name)”：请给这一个另起名字")
+        }
     }
 
     private func checkRequirements(_ findings: Findings) {
