@@ -26,6 +26,14 @@ struct SignTests {
             "f:3:15: 错误：jurisdiction 写的是““370900””，应为：行政区划代码（GB/T 2260），如 370900。这里是中文引号，应改为半角的“\"”"
         ),
         ("{ title: 通知 }", "{ title: 通知, 第二号 }", "f:5:31: 错误：这个逗号把一句话断成了两截（“第二号”被当成了另一项）：请给整句加上半角引号"),
+        ("policy: head", "＃ 试行\npolicy: head", "f:1:1: 错误：这里是全角井号，应改为半角的“#”"),
+        ("title: 最小政策", "title: 最小政策 ＃ 试行", "f:2:13: 错误：这里是全角井号，应改为半角的“#”"),
+        ("requirements:", "＃ 要求\nrequirements:", "f:11:1: 错误：这里是全角井号，应改为半角的“#”"),
+        ("requirements:", "requirements: ＃ 要求", "f:11:15: 错误：这里是全角井号，应改为半角的“#”"),
+        ("partial: yes }", "partial: yes } ＃ 零头", "f:24:56: 错误：这里是全角井号，应改为半角的“#”"),
+        ("  - { count: all", "  － { count: all", "f:12:3: 错误：这里是全角短横，应改为半角的“-”"),
+        ("      - per", "      － per", "f:24:7: 错误：这里是全角短横，应改为半角的“-”"),
+        ("    sample", "    evidence:\n      － 证书\n      － 证明\n    sample", "f:26:7: 错误：这里是全角短横，应改为半角的“-”"),
         (
             "one-of: subjects", "one-of: { public: 公需, 必修, professional: 专业 }",
             "f:20:48: 错误：这个逗号把一句话断成了两截（“必修”被当成了另一项）：请给整句加上半角引号"
@@ -39,7 +47,8 @@ struct SignTests {
 
     /// Sentences may hold any of them.
     @Test func signsInSentencesAreNone() {
-        let says = "title: 关于：“继续教育”，（试行）｛一｝，note：见下"
+        let says = "title: 关于：“继续教育”，（试行）｛一｝，＃1－2，note：见下"
+        #expect(chinese(Head.with("title: 最小政策", "title: \"－ 甲 ＃ 乙\"")) == [])
         #expect(chinese(Head.with("title: 最小政策", says)) == [])
         #expect(chinese(Head.with("title: 最小政策", "title: \"甲, 乙\"")) == [])
         #expect(chinese(Head.with("{ title: 通知 }", "{ title: \"通知, 第二号\" }")) == [])

@@ -38,7 +38,7 @@ extension Tree {
             return nil
         }
         do {
-            return try Planter(file: file).plant(readYAML(text))
+            return try Planter(file: file, written: written, findings: findings).plant(readYAML(text))
         } catch let fault as YAMLFault {
             let place = Place(file: file, line: fault.line, column: fault.column)
             if case .malformed = fault.reason, let found = written.sign(upTo: fault.line) {
@@ -91,11 +91,15 @@ extension Tree {
 /// Turns the parser's nodes into trees. How many and how deep they are, was looked at before.
 private struct Planter {
     let file: String
+    let written: WrittenText
+    let findings: Findings
 
     func plant(_ node: Node) throws(Finding) -> Tree {
         let place = place(node)
         switch node {
-        case .scalar(let scalar): return Tree(place: place, content: .scalar(scalar.string))
+        case .scalar(let scalar):
+            checkSigns(scalar, place)
+            return Tree(place: place, content: .scalar(scalar.string))
         case .sequence(let nodes):
             var list: [Tree] = []
             for node in nodes { list.append(try plant(node)) }
@@ -115,7 +119,16 @@ private struct Planter {
         guard case .scalar(let word) = key else {
             throw Finding(place: place(key), weight: .error, words: Words("键应是一个词", en: "a key must be a word"))
         }
+        checkSigns(word, place(key))
         return Tree.Pair(key: word.string, place: place(key), value: try plant(value))
+    }
+
+    /// A word without quotation marks that the author meant to be a comment or an item of a list.
+    private func checkSigns(_ scalar: Node.Scalar, _ place: Place) {
+        guard findings.isStrict, scalar.style == .plain, let sign = written.swallowed(scalar.string, at: place) else {
+            return
+        }
+        findings.error(sign.place, sign.words)
     }
 
     private func place(_ node: Node) -> Place {

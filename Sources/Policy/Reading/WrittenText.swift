@@ -95,6 +95,17 @@ extension WrittenText {
         return sign(start.line - 1, column)
     }
 
+    /// A full-width `＃` or `－` that was taken into a word: as a comment behind a blank, or as the dash of a list.
+    func swallowed(_ word: String, at start: Place) -> Sign? {
+        if word.hasPrefix("－ ") || word.hasPrefix("＃") { return wideSign(in: word, at: start) }
+        guard word.contains(" ＃"), lines.indices.contains(start.line - 1) else { return nil }
+        for (line, scalars) in lines.enumerated().dropFirst(start.line - 1) {
+            let column = scalars.indices.first { scalars[$0] == "＃" && Self.isBlank(scalars, before: $0) }
+            if let column { return sign(line, column) }
+        }
+        return nil
+    }
+
     /// What the parser stumbled over: it says so in the line after at the earliest, so the nearest line above counts.
     func sign(upTo last: Int) -> Sign? {
         for line in stride(from: min(last, lines.count) - 1, through: 0, by: -1) {
@@ -111,7 +122,7 @@ extension WrittenText {
     private static func stumbling(_ line: Line) -> Int? {
         let text = line.firstIndex { $0 != " " } ?? line.count
         guard text < line.count, line[text] != "#" else { return nil }
-        if ["\t", "\u{A0}", "\u{3000}"].contains(line[text]) { return text }
+        if ["\t", "\u{A0}", "\u{3000}", "＃", "－"].contains(line[text]) { return text }
         var start = text
         var isKey = true
         var depth = 0
@@ -119,7 +130,7 @@ extension WrittenText {
             switch scalar {
             case "\"", "'": return nil
             case "｛",
-                "［" where isBlank(line, before: column):
+                "［" where isBlank(line, before: column), "＃" where isBlank(line, before: column):
                 return column
             case "{":
                 depth += 1
