@@ -38,6 +38,26 @@ struct PolicyLanguageDocTests {
         #expect(reading.policy != nil && reading.failedExamples == 0)
     }
 
+    /// Where hours are not rounded down, an example fails when they are rounded otherwise.
+    @Test func howHoursAreRoundedIsHeldByAnExample() {
+        let published = Published.paths.compactMap { path in
+            (try? readPolicy(at: "\(Published.folder)/\(path)")).map { (path, $0.flat) }
+        }
+        let shown = Self.blocks.map { ($0.testDescription, Self.reading($0).flat) }
+        var seen: Set<String> = []
+        for (name, flat) in published + shown {
+            for direction in ["nearest", "up"] where flat.contains("\n  round: \(direction)\n") {
+                seen.insert(direction)
+                for other in ["down", "nearest", "up"] where other != direction {
+                    let changed = flat.replacing("\n  round: \(direction)\n", with: "\n  round: \(other)\n")
+                    let failed = readPolicy(changed, file: name).failedExamples
+                    #expect(failed > 0, "\(name): nothing holds \(direction) against \(other)")
+                }
+            }
+        }
+        #expect(seen == ["nearest", "up"])
+    }
+
     static func reading(_ block: Block) -> PolicyReading {
         let base = { (name: String, _: String) in name == "head.yaml" ? (Head.text, name) : nil }
         let whole = block.text.hasPrefix("policy:") || block.text.hasPrefix("based-on:")
