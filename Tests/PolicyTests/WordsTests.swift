@@ -65,6 +65,37 @@ struct WordsTests {
         #expect(policy.explanation(of: credited, evidence).first == "讲座：次数 2，每 1 计 6 学时，得 12 学时（三）")
     }
 
+    /// The evidence's row or the person's: a factor is said as a number, in decimals where two can say it.
+    @Test(arguments: [
+        ("times: 150%", "乘以系数 1.5，得 36 学时"), ("times: 1/3", "乘以系数 1/3，得 8 学时"),
+        ("times: { subject: { public: 1, professional: 1/2 } }", "乘以系数 0.5，得 12 学时"),
+        ("times: { level: { senior: 2, junior: 1 } }", "乘以系数 2，得 48 学时"),
+    ])
+    func aFactorIsSaid(_ step: String, _ words: String) throws {
+        let person = "person:\n  level: { name: 级别, one-of: { senior: 高级, junior: 初级 } }\n"
+        let uses = "exempt: [{ when: { level: junior }, says: 免, clause: notice 五 }]\n"
+        let policy = try policy(Head.with("    sample", "      - \(step)\n    sample") + person + uses)
+        let evidence = Evidence("course", try #require(policy.kind("course")).sample)
+        guard case .credited(let credited) = policy.decide(evidence, [DatedFact("level", .text("senior"))]) else {
+            Issue.record("refused")
+            return
+        }
+        #expect(policy.explanation(of: credited, evidence)[1] == words)
+    }
+
+    /// Of several documents a clause names its own; of one there is nothing to tell apart.
+    @Test(arguments: [
+        ("{ notice: { title: 通知 } }", "（一）"),
+        ("{ notice: { title: 通知 }, rules: { title: 规定 } }", "（《通知》一）"),
+        ("{ notice: { title: 关于印发《规定》的通知 }, rules: { title: 规定 } }", "（《关于印发〈规定〉的通知》一）"),
+        ("{ notice: { title: 《通知》 }, rules: { title: 规定 } }", "（《通知》一）"),
+    ])
+    func aClauseNamesItsDocument(_ sources: String, _ words: String) throws {
+        let policy = try policy(Head.with("{ notice: { title: 通知 } }", sources))
+        #expect(policy.requirementWords == ["总学时：至少 90 学时" + words])
+        #expect(policy.wants[0].clause.cited == "一")
+    }
+
     /// A cap says whom it binds, and in which way.
     @Test func aCapSaysWhomItBinds() throws {
         let ways = """

@@ -2,14 +2,16 @@ import Kernel
 
 /// Where a rule stands: a place in a listed source, or an assumption of the policy's author, marked as one.
 package enum Clause: Sendable, Hashable {
-    /// `assumed` is what the author of the policy adds to a place that leaves something open.
-    case source(String, place: String, assumed: String? = nil)
+    /// `document` is the title of the source, empty where the policy lists no other; `assumed` what the author of the
+    /// policy adds to a place that leaves something open.
+    case source(document: String, place: String, assumed: String? = nil)
     case assumed(String)
 
-    /// `二(三)3`, `约定：…` where the source is silent, `二(三)3；约定：…` where it leaves something open.
+    /// `二(三)3`, `《规定》第八条` where the policy lists several sources, `约定：…` where the source is silent,
+    /// `二(三)3；约定：…` where it leaves something open.
     package var short: String {
         switch self {
-        case .source(_, let place, let reason): place + (reason.map { "；约定：\($0)" } ?? "")
+        case .source(let document, let place, let reason): document + place + (reason.map { "；约定：\($0)" } ?? "")
         case .assumed(let reason): "约定：\(reason)"
         }
     }
@@ -23,6 +25,12 @@ package struct Source: Sendable {
     package let key: String
     package let title: String
     package let date: Day?
+
+    /// `《关于印发〈规定〉的通知》`: title marks within title marks are single (GB/T 15834).
+    var quotedTitle: String {
+        if title.hasPrefix("《"), title.hasSuffix("》") { return title }
+        return "《\(title.replacing("《", with: "〈").replacing("》", with: "〉"))》"
+    }
 }
 
 extension Section {
@@ -51,7 +59,8 @@ extension Section {
             findings.error(
                 place(of: "clause"), "clause names the source \(key) but no place in it", "clause 只写了文件 \(key)，没有写条款")
         }
-        return .source(key, place: rest, assumed: assumed)
+        let source = scope.sources.count > 1 ? scope.sources.first { $0.key == key } : nil
+        return .source(document: source?.quotedTitle ?? "", place: rest, assumed: assumed)
     }
 }
 

@@ -65,6 +65,12 @@ package struct Rational: Sendable, Hashable {
 
 extension Rational: CustomStringConvertible {
     package var description: String { denominator == 1 ? "\(numerator)" : "\(numerator)/\(denominator)" }
+
+    /// `1.5` where two decimals can say it, else `1/3`.
+    var decimal: String {
+        guard 100 % denominator == 0 else { return description }
+        return CreditHours(hundredths: numerator * (100 / denominator)).description
+    }
 }
 
 /// How hours are rounded: down, up or to the nearest multiple of `step` hundredths.

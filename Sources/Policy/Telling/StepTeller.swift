@@ -6,14 +6,16 @@ struct StepTeller {
     let kind: Kind
     let evidence: Evidence
 
-    /// `国内国家级 125 学时（二(三)3）`, `按 3 名作者均分，每份 41.666…`
-    func sentence(_ taken: Taken) -> String {
+    /// `国内国家级 125 学时（二(三)3）`, `按 3 名作者均分，每份 41.666…`; `before` is what the gift had come to until then.
+    func sentence(_ taken: Taken, after before: Rational) -> String {
         let item = kind.gifts[taken.gift].steps[taken.index]
         switch item.step {
         case .start(let amount):
             return "\(kind.name)\(labels(amount))计 \(hours(taken.input)) 学时（\(kind.clause.short)）"
         case .per(let fact, let each, let amount, let partial): return per(fact, each, amount, partial, taken)
-        case .times: return "乘以系数，得 \(exact(taken.value)) 学时"
+        case .times:
+            let factor = Rational(before.denominator).times(taken.value)?.divided(by: before.numerator)
+            return "乘以系数\(factor.map { " \($0.decimal)" } ?? "")，得 \(exact(taken.value)) 学时"
         case .share(let fact):
             return taken.input == 1
                 ? "\(name(fact)) 1，不分摊" : "按\(name(fact)) \(taken.input) 均分，每人 \(exact(taken.value)) 学时"

@@ -6,7 +6,9 @@ extension Policy {
     package func explanation(of credited: Credited, _ evidence: Evidence) -> [String] {
         guard let kind = kind(credited.kind) else { return [] }
         let teller = StepTeller(policy: self, kind: kind, evidence: evidence)
-        var sentences = credited.steps.map { teller.sentence($0) }
+        var sentences = zip(credited.steps, [nil] + credited.steps).map { taken, before in
+            teller.sentence(taken, after: before?.value ?? Rational(0))
+        }
         if let window = credited.window { sentences.append(windowSentence(windows[window])) }
         if case .text(let key)? = evidence.facts["theme"], let theme = themes.first(where: { $0.key == key }),
             let subject = theme.subject.flatMap(subject)
