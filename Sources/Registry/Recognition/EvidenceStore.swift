@@ -31,9 +31,12 @@ struct EvidenceStore {
 
     /// What was brought for a person under a number, however it was spelled and whoever brought it.
     func find(_ person: ID<Person>, reference: String) throws -> [HeldEvidence] {
-        try transaction.rows("\(Self.latest) AND e.person = \(person)") { row -> HeldEvidence? in
-            NormalForm.sameIgnoringCase(try row.text(4), reference) ? try Self.held(row) : nil
+        let form = NormalForm.caseless(reference)
+        let numbers = try transaction.rows("SELECT number, reference FROM evidence WHERE person = \(person)") { row in
+            NormalForm.caseless(try row.text(1)) == form ? try row.int(0) : nil
         }.compactMap { $0 }
+        return numbers.isEmpty
+            ? [] : try read("\(Self.latest) AND e.person = \(person) AND e.number IN \(.list(Set(numbers)))")
     }
 
     /// All names of sources, in the order in which something first came from each.
