@@ -28,6 +28,27 @@ package enum NormalForm {
     /// Whether both are one person's name, or one number of a course or an item.
     package static func sameIgnoringCase(_ a: String, _ b: String) -> Bool { a == b || caseless(a) == caseless(b) }
 
+    /// The form of a unit's name, by which the unit is found: letters have no case, and any dashes are one.
+    package static func unit(_ name: String) -> String {
+        if name.utf8.allSatisfy(\.isHan) { return name }
+        let form = of(name).lowercased()
+        guard form.utf8.contains(where: { $0 == UInt8(ascii: "-") || $0 == 0xE2 }) else { return form }
+        var unit = String.UnicodeScalarView()
+        for scalar in form.unicodeScalars {
+            if !isDash(scalar) { unit.append(scalar) } else if unit.last != "-" { unit.append("-") }
+        }
+        return String(unit)
+    }
+
+    package static func sameUnit(_ a: String, _ b: String) -> Bool { a == b || unit(a) == unit(b) }
+
+    private static func isDash(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x2D, 0x2010...0x2015, 0x2212, 0x2500: true
+        default: false
+        }
+    }
+
     /// Everything but the blanks.
     package static func folded(_ text: String) -> String {
         let visible = String(String.UnicodeScalarView(text.visible.unicodeScalars.map { privateUse($0) ?? $0 }))

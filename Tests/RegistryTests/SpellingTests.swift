@@ -119,6 +119,13 @@ import Testing
             #expect(try await city.database.read { try OrganisationStore($0).count() } == before + 2)
             #expect(try await send(city, "岳明远", "示例(集团)二公司", 20).created == 1)
             #expect(try await city.database.read { try OrganisationStore($0).count() } == before + 3)
+            let drawn = ["ABC－示例厂", "abc-示例厂", "Abc—示例厂", "ABC–示例厂", "ABC——示例厂", "ＡＢＣ−示例厂"]
+            for (number, name) in drawn.enumerated() {
+                #expect(try await send(city, "岳明远", name, number + 30).created == 1, "\(name)")
+            }
+            #expect(try await city.database.read { try OrganisationStore($0).count() } == before + 4)
+            #expect(try await send(city, "岳明远", "ABC示例厂", 40).created == 1)
+            #expect(try await city.database.read { try OrganisationStore($0).count() } == before + 5)
         }
     }
 

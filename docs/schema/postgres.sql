@@ -359,6 +359,8 @@ ALTER TABLE organisation ADD COLUMN name_form TEXT COLLATE "C";
 
 CREATE INDEX organisation_by_form ON organisation (region, name_form);
 
+-- organisation-3
+
 -- person-3
 ALTER TABLE person ADD COLUMN id_kind TEXT COLLATE "C";
 

@@ -26,7 +26,7 @@ struct UnitColumns {
         let uscc = try reader.uscc("统一社会信用代码")
         if let uscc, let found = try store.find(uscc) {
             try admit(found, name)
-            guard NormalForm.same(found.name, name) else {
+            guard NormalForm.sameUnit(found.name, name) else {
                 throw reader.fault("统一社会信用代码", "此代码已登记为“\(found.name)”。请核对单位名称和代码")
             }
             return try agreed(found)
@@ -55,7 +55,7 @@ struct UnitColumns {
         guard try isNew || named.contains(where: { try reader.text($0) != nil }) else { return nil }
         guard let own = try store.find(number) else { return nil }
         let uscc = try reader.uscc("统一社会信用代码")
-        guard NormalForm.same(try reader.text("单位名称") ?? own.name, own.name) else {
+        guard NormalForm.sameUnit(try reader.text("单位名称") ?? own.name, own.name) else {
             throw reader.fault("单位名称", "只能导入本单位“\(own.name)”的人员。请改正，或把单位的各列留空")
         }
         guard uscc == nil || uscc == own.uscc else {

@@ -35,6 +35,8 @@ enum OrganisationSchema {
             ;
             CREATE INDEX organisation_by_form ON organisation (region, name_form)
             """
-        ) { transaction in try OrganisationStore(transaction).putForms() }
+        ) { transaction in try OrganisationStore(transaction).putForms() },
+        // Letters without case, one dash.
+        Migration("organisation-3") { transaction in try OrganisationStore(transaction).putForms() },
     ]
 }

@@ -26,10 +26,10 @@ package struct OrganisationStore {
         alike.first { $0.name == name } ?? (alike.count == 1 ? alike.first : nil)
     }
 
-    /// The units of a region whose names have one ``NormalForm``, by number.
+    /// The units of a region whose names have one ``NormalForm/unit(_:)``, by number.
     package func alike(_ name: String, in region: RegionCode) throws -> [Organisation] {
         try all(
-            "\(Self.columns) WHERE region = \(region) AND name_form = \(NormalForm.of(name)) ORDER BY number")
+            "\(Self.columns) WHERE region = \(region) AND name_form = \(NormalForm.unit(name)) ORDER BY number")
     }
 
     /// Names that several units of one region have, but for their spelling: each group by number.
@@ -41,15 +41,19 @@ package struct OrganisationStore {
                 WHERE t.region = o.region AND t.name_form = o.name_form AND t.number <> o.number)
             ORDER BY region, name_form, number
             """)
-        let groups = Dictionary(grouping: all) { "\($0.region) \(NormalForm.of($0.name))" }
+        let groups = Dictionary(grouping: all) { "\($0.region) \(NormalForm.unit($0.name))" }
         return groups.values.sorted { ($0.first?.number.number ?? 0) < ($1.first?.number.number ?? 0) }
     }
 
-    /// Writes the form of each name, where it is not there yet.
+    /// Writes the form of each name, where it is not there yet or that of another version.
     func putForms() throws {
-        for unit in try all("\(Self.columns) WHERE name_form IS NULL") {
+        let kept = try transaction.rows(Self.columns) { row in
+            try row.check(OrganisationSchema.table)
+            return (number: try row.int(0), name: try row.text(1), form: try row.optionalText(7))
+        }
+        for unit in kept where unit.form != NormalForm.unit(unit.name) {
             try transaction.update(
-                OrganisationSchema.table, key: [unit.number], [("name_form", NormalForm.of(unit.name))])
+                OrganisationSchema.table, key: [unit.number], [("name_form", NormalForm.unit(unit.name))])
         }
     }
 
@@ -71,7 +75,7 @@ package struct OrganisationStore {
 
     /// Authorities of that name, in whatever region.
     package func authorities(named name: String) throws -> [Organisation] {
-        try all("\(Self.columns) WHERE name_form = \(NormalForm.of(name)) AND role = 'authority' ORDER BY number")
+        try all("\(Self.columns) WHERE name_form = \(NormalForm.unit(name)) AND role = 'authority' ORDER BY number")
     }
 
     /// Failure: `organisation.taken` where name and region, or the credit code, are another's.
@@ -82,7 +86,7 @@ package struct OrganisationStore {
         let number = ID<Organisation>(try NumberStore(transaction).take(of: "organisation"))
         do {
             try transaction.insert(
-                [number, name, role.rawValue, uscc?.text, nature, region, upstream, NormalForm.of(name)],
+                [number, name, role.rawValue, uscc?.text, nature, region, upstream, NormalForm.unit(name)],
                 into: OrganisationSchema.table)
         } catch let violation as Violation where violation.rule == .unique {
             throw Failure(

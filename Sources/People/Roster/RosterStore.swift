@@ -140,7 +140,7 @@ package struct RosterStore {
 
     /// Units of the scope whose names have these characters in them.
     package func units(containing name: String, _ scope: Scope, limit: Int) throws -> [(ID<Organisation>, String)] {
-        let pattern = Self.pattern(NormalForm.of(name))
+        let pattern = Self.pattern(NormalForm.unit(name))
         return try transaction.rows(
             """
             SELECT o.number, o.name FROM organisation o

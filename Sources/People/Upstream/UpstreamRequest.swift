@@ -103,7 +103,7 @@ package struct TransferWanted: Sendable, Hashable {
     package func standing(_ transaction: Transaction) throws -> Organisation? {
         let store = OrganisationStore(transaction)
         guard let region else {
-            return try number.flatMap(store.find).flatMap { NormalForm.same($0.name, unit) ? $0 : nil }
+            return try number.flatMap(store.find).flatMap { NormalForm.sameUnit($0.name, unit) ? $0 : nil }
         }
         let found = try store.find(unit, in: region)
         return number == nil || found?.number == number ? found : nil
