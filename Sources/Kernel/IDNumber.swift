@@ -28,6 +28,8 @@ package struct IDNumber: Sendable, Hashable {
         case checkCharacter
         /// It is no number of a paper of this kind.
         case form(Kind)
+        /// It is another card's number than the one that is named beside it.
+        case paper(named: String, of: Card?)
     }
 
     /// Reads the number of a resident as people type it: blanks, wide digits and a small x are forgiven.
@@ -116,18 +118,6 @@ extension IDNumber.Kind {
     /// What its number is called beside it: 身份证号, 护照号码.
     package var title: String { self == .resident ? "身份证号" : name + "号码" }
 
-    /// What people write in a column for the kind of paper.
-    package static func named(_ name: String, of number: String) -> Self? {
-        switch NormalForm.of(name) {
-        case "居民身份证", "身份证", "港澳台居民居住证", "港澳居民居住证", "台湾居民居住证": .resident
-        case "外国人永久居留身份证", "外国人永久居留证": number.filter { !$0.isWhitespace }.count == 15 ? .foreignersCard : .resident
-        case "护照", "外国护照", "中国护照": .passport
-        case "港澳居民来往内地通行证", "港澳通行证", "回乡证": .permitOfHongKongAndMacao
-        case "台湾居民来往大陆通行证", "台胞证": .permitOfTaiwan
-        default: nil
-        }
-    }
-
     /// The number is what is captured.
     fileprivate var form: Regex<(Substring, Substring)> {
         switch self {
@@ -140,7 +130,7 @@ extension IDNumber.Kind {
     }
 
     /// What its number looks like.
-    fileprivate var words: String {
+    var words: String {
         switch self {
         case .resident: "18 位"
         case .passport: "5 至 12 位字母和数字"
@@ -180,6 +170,11 @@ extension IDNumber.Fault {
             Failure(
                 .badInput, "id-number.form", "\(kind.title)应为 \(kind.words)。请对照证件重填，并核对证件类型。",
                 en: "This is no number of a \(kind.rawValue). Compare it and the kind with the paper.")
+        case .paper(let name, let card):
+            Failure(
+                .badInput, "id-number.paper",
+                (card.map { "\($0.words)，不是\(name)的" } ?? "这不是\(name)的号码") + "。请对照证件，改正证件类型或号码。",
+                en: "This is a number of another card than the one that is named. Compare both with the card.")
         }
     }
 }

@@ -49,9 +49,12 @@ struct NumbersOfPeopleAndUnitsTests {
     }
 
     @Test func papersAreCalledAsPeopleCallThem() {
-        for kind in IDNumber.Kind.allCases { #expect(IDNumber.Kind.named(kind.name, of: "USA110080010111") == kind) }
-        #expect(IDNumber.Kind.named("外国人永久居留身份证", of: "937…") == .resident)
-        #expect(IDNumber.Kind.named("驾驶证", of: "1") == nil)
+        for kind in IDNumber.Kind.allCases { #expect(IDNumber.Paper(kind.name, of: "USA110080010111")?.kind == kind) }
+        for name in IDNumber.Paper.names { #expect(IDNumber.Paper(name, of: "937…") != nil) }
+        #expect(IDNumber.Paper("外国人永久居留身份证", of: "937…")?.kind == .resident)
+        #expect(IDNumber.Paper("驾驶证", of: "1") == nil)
+        let fault = IDNumber.Fault.paper(named: "居民身份证", of: .taiwan)
+        #expect(fault.failure.code == "id-number.paper")
     }
 
     @Test(arguments: [

@@ -66,7 +66,7 @@ import Testing
                 city,
                 [
                     "Anna Lee,,E12345678", "Anna Lee,护照,E1", "陈大文,港澳居民来往内地通行证,A12345678", "陈大文,驾驶证,370902",
-                    "John Smith,,USA110080010111", "Wang Li,港澳台居民居住证,\(try Cast.number(2).text)",
+                    "John Smith,,USA110080010111", "Wang Li,港澳台居民居住证,\(try Self.card("810000"))",
                 ])
             #expect(report.created == 2)
             #expect(
@@ -74,7 +74,7 @@ import Testing
                     "身份证号应为 18 位，这里是 9 位。请核对后重填。其他证件请在“证件类型”一栏写明",
                     "护照号码应为 5 至 12 位字母和数字。请对照证件重填，并核对证件类型。",
                     "港澳居民来往内地通行证号码应为 H 或 M 加 8 位数字。请对照证件重填，并核对证件类型。",
-                    "“驾驶证”不符。应为：居民身份证、护照、港澳居民来往内地通行证、台湾居民来往大陆通行证、外国人永久居留身份证、港澳台居民居住证",
+                    "“驾驶证”不符。应为：居民身份证、港澳台居民居住证、护照、港澳居民来往内地通行证、台湾居民来往大陆通行证、外国人永久居留身份证",
                 ])
             #expect(report.failures.map(\.columns) == [["身份证号"], ["身份证号"], ["身份证号"], ["证件类型"]])
         }
@@ -90,6 +90,93 @@ import Testing
             #expect(try await SheetImport(city.registry).hours(path, rehearsing: false).created == 1)
             try Data((head + "台湾居民来往大陆通行证,12345678,\(course)").utf8).write(to: URL(filePath: path))
             #expect(try await SheetImport(city.registry).hours(path, rehearsing: false).failures.count == 1)
+        }
+    }
+
+    /// A number of 18 characters that begins so.
+    private static func card(_ area: String) throws -> String {
+        let body = area + "1990010100" + "1"
+        return try required("0123456789X".lazy.compactMap { try? IDNumber(body + String($0)) }.first).text
+    }
+
+    /// A number of 18 characters says by its beginning which card it is of.
+    @Test(arguments: Engine.allCases) func theNumberDecidesOfWhichCardItIs(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let hongKong = "以 81 或 82 开头", taiwan = "以 83 开头", foreign = "以 9 开头"
+            let cases: [(paper: String, area: String, told: String?)] = [
+                ("居民身份证", "370902", nil), ("身份证", "999999", nil), ("港澳台居民居住证", "820000", nil),
+                ("港澳居民居住证", "810000", nil), ("台湾居民居住证", "830000", nil), ("居住证", "830000", nil),
+                ("外国人永久居留身份证", "937840", nil), ("", "810000", nil), ("", "937840", nil),
+                ("居民身份证", "810000", "这个号码\(hongKong)，是港澳居民居住证的号码，不是居民身份证的"),
+                ("居民身份证", "830000", "这个号码\(taiwan)，是台湾居民居住证的号码，不是居民身份证的"),
+                ("居民身份证", "937840", "这个号码\(foreign)，是外国人永久居留身份证的号码，不是居民身份证的"),
+                ("港澳台居民居住证", "370902", "这是居民身份证的号码，不是港澳台居民居住证的"),
+                ("港澳居民居住证", "830000", "这个号码\(taiwan)，是台湾居民居住证的号码，不是港澳居民居住证的"),
+                ("港澳台居民居住证", "999999", "这不是港澳台居民居住证的号码"),
+                ("外国人永久居留身份证", "370902", "这是居民身份证的号码，不是外国人永久居留身份证的"),
+                ("外国人永久居留身份证", "810000", "这个号码\(hongKong)，是港澳居民居住证的号码，不是外国人永久居留身份证的"),
+            ]
+            for (paper, area, told) in cases {
+                let report = try await send(city, ["岳明远,\(paper),\(try Self.card(area))"])
+                #expect(report.failures.map(\.columns) == (told == nil ? [] : [["证件类型"]]), "\(paper) \(area)")
+                #expect(report.failures.map(\.words) == told.map { [$0 + "。请对照证件，改正证件类型或号码。"] } ?? [])
+            }
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func papersHaveManyNames(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let names = [
+                ("普通护照", "E12345671"), ("外国人护照", "E12345672"), ("Passport", "E12345673"), ("ＰＡＳＳＰＯＲＴ", "E12345674"),
+                ("因公护照", "E12345675"), ("中华人民共和国护照", "E12345676"), ("护照（外国）", "E12345677"),
+                ("港澳居民来往内地通行证（回乡证）", "H12345671"), ("台湾居民来往大陆通行证(台胞证)", "12345671"),
+                ("第二代居民身份证", try Self.card("370902")), ("永久居留身份证", "USA110080010111"),
+            ]
+            for (paper, number) in names {
+                #expect(try await send(city, ["岳明远,\(paper),\(number)"]).created == 1, "\(paper)")
+            }
+        }
+    }
+
+    /// One number under one name on two papers is taken for two people, and somebody should look at it.
+    @Test(arguments: Engine.allCases) func oneNumberOnTwoPapersIsTold(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let report = try await send(
+                city,
+                [
+                    "陈大文,港澳居民来往内地通行证,H12345678", "陈大文,护照,H12345678", "李约翰,护照,M12345678", "陈小文,港澳居民来往内地通行证,M12345678",
+                ])
+            #expect(report.created == 4)
+            let told = "同名的人员 1 已用这个号码登记，证件是港澳居民来往内地通行证：现按两个人登记。是同一人的，请改正证件类型，并合并这两个人员"
+            #expect(report.notes == ["第 3 行：" + told])
+            #expect(try await send(city, ["陈大文,护照,H12345678"]).notes.isEmpty)
+        }
+    }
+
+    /// What is said of a number calls it as the list does, or by its own paper.
+    @Test(arguments: Engine.allCases) func theNumberIsCalledAsTheListCallsIt(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let path = city.folder.appending(path: "list.csv").path
+            let id = try Cast.number(1).text
+            let rows = [
+                "岳明远,,\n", "岳明远,,[\(id)]\n", "岳明远,,9.99999E+17\n", "岳明远,护照,E1\n",
+                "岳明远,,\(id),x\n岳明远,,\(id),y\n",
+            ]
+            try Data(("姓名,证件类型,证件号码,职称\n" + rows.joined()).utf8).write(to: URL(filePath: path))
+            let people = try await SheetImport(city.registry).people(path, rehearsing: true)
+            #expect(people.failures.allSatisfy { $0.columns == ["证件号码"] })
+            #expect(
+                people.failures.map(\.words) == [
+                    "没有填写证件号码。请补上", "证件号码里有多余的符号“[”。请删去，只写号码",
+                    "证件号码被表格软件当作数字，末几位已丢失。请把该列设为“文本”格式后重新填写",
+                    "护照号码应为 5 至 12 位字母和数字。请对照证件重填，并核对证件类型。",
+                    "与第 6 行的证件号码相同而内容不同，以第 6 行为准，这一行没有导入。请核对以后只保留正确的一行，不要原样再次上传",
+                ])
+            let course = "线上课程,K,智能制造,平台,专业科目,2022,30,合格,2022-06-01\n"
+            let head = "姓名,证件类型,证件号码,认定形式,编号,课程名称,学习平台,科目,课程年度,课程学时,考试,考试合格日期\n"
+            try Data((head + "岳明远,护照,E12345678,\(course)").utf8).write(to: URL(filePath: path))
+            let hours = try await SheetImport(city.registry).hours(path, rehearsing: true)
+            #expect(hours.failures.map { $0.place + $0.words } == ["第 2 行“证件号码”没有登记过这个护照号码的人员。请先导入人员"])
         }
     }
 

@@ -164,7 +164,8 @@ import Testing
             #expect(try program.run("import", "people", papers).figure("created") == "3")
             for (typed, answer) in [
                 ("g1234567", "李约翰"), ("H12345678", "[person.papers]"), ("370902", "[person.unknown]"),
-                ("12", "[id-number.length]"),
+                ("12", "这不是证件号码：身份证号应为 18 位，护照号码应为 5 至 12 位字母和数字，"), ("12", "[id-number.none]"),
+                ("11010519491231002", "[id-number.length]"),
             ] {
                 let said = try program.run(["standing", "-", "--year", "2022"], typing: typed + "\n").lines.joined()
                 #expect(said.contains(answer), "\(typed): \(said)")

@@ -152,6 +152,25 @@ extension Failure {
                 + "again and save it as .xlsx.")
     }
 
+    /// Two columns of one title, under one name or two.
+    static func sheetHeader(_ title: String, _ first: String, _ second: String) -> Failure {
+        guard first != second else {
+            return sheet(
+                "header", "表头“\(title)”出现了两次。请删去多余的一列后再导入。",
+                en: "The header \(title) stands twice. Remove one of the columns and import again.")
+        }
+        return sheet(
+            "header", "表头“\(first)”和“\(second)”是同一列的两个名称，分不清以哪一列为准。请合并为一列“\(title)”后再导入。",
+            en: "\(first) and \(second) are two names of one column. Make it one column, \(title).")
+    }
+
+    static func sheetSeparator(_ sign: Character, row: Int) -> Failure {
+        sheet(
+            "separator",
+            "第 \(row) 行用“\(sign)”分隔各列，应该用英文逗号“,”。请把分隔各列的“\(sign)”都改为英文逗号，或在电子表格软件中分列后另存为 .xlsx，再导入。",
+            en: "Row \(row) parts its columns by \(sign). Part them by commas, or save the list as .xlsx.")
+    }
+
     static func sheetUnwritten(_ path: String, _ why: String) -> Failure {
         Failure(
             .unavailable, "sheet.unwritten",

@@ -3,25 +3,26 @@ import Kernel
 /// What a header row says: which column holds what, by the names that people write there.
 package struct SheetHeader: Sendable {
     package let titles: [String]
+    /// The same as they stand there.
+    private let texts: [String]
+    private let others: [String: String]
     /// As the spreadsheet shows it.
     private let row: Int
     private let places: [String: Int]
 
     /// A star after a title marks what must be filled, white space in one counts for nothing, and a title may stand in
-    /// any order. A title that stands twice is a failure, `sheet.header`, since nobody could say which column counts.
+    /// any order. A title that stands twice, be it under two names, is a failure, `sheet.header`, since nobody could
+    /// say which column counts.
     ///
-    /// `others`: other names of columns, each with its own; it is read as that where there is no column of that name.
+    /// `others`: other names of columns, each with its own.
     package init(_ row: SheetRow, others: [String: String] = [:]) throws(Failure) {
-        let read = row.cells.map { Self.plain($0.text) }
-        titles = read.map { title in others[title].flatMap { read.contains($0) ? nil : $0 } ?? title }
+        texts = row.cells.map { Self.plain($0.text) }
+        self.others = others
+        titles = texts.map { others[$0] ?? $0 }
         self.row = row.number
         var places: [String: Int] = [:]
         for (place, title) in titles.enumerated() where !title.isEmpty {
-            guard places[title] == nil else {
-                throw Failure(
-                    .badInput, "sheet.header", "表头“\(title)”出现了两次。请删去多余的一列后再导入。",
-                    en: "The header \(title) stands twice. Remove one of the columns and import again.")
-            }
+            if let first = places[title] { throw .sheetHeader(title, texts[first], texts[place]) }
             places[title] = place
         }
         self.places = places
@@ -29,24 +30,37 @@ package struct SheetHeader: Sendable {
 
     package func has(_ title: String) -> Bool { places[title] != nil }
 
+    /// What the list calls the column of a title.
+    package func written(_ title: String) -> String { places[title].map { texts[$0] } ?? title }
+
     /// Faults as the columns stand; those of the whole row and of columns that are not there come first.
     package func inOrder(_ faults: [RowFailure.Fault]) -> [RowFailure.Fault] {
-        faults.enumerated().sorted { a, b in
-            (places[a.element.column] ?? -1, a.offset) < (places[b.element.column] ?? -1, b.offset)
-        }.map(\.element)
+        faults.map { (place: texts.firstIndex(of: $0.column) ?? -1, fault: $0) }.enumerated().sorted { a, b in
+            (a.element.place, a.offset) < (b.element.place, b.offset)
+        }.map(\.element.fault)
     }
 
     /// `seenIn`: a row below that has them all.
     package func require(_ needed: [String], seenIn better: Int? = nil) throws(Failure) {
         let missing = needed.filter { !has($0) }
-        guard missing.isEmpty else {
-            throw Failure(
-                .badInput, "sheet.columns",
-                "表头缺少：\(missing.joined(separator: "、"))。第 \(row) 行读到的是：\(found)。"
-                    + (better.map { "第 \($0) 行像是表头：请删去它上面的行再导入。" } ?? "第一行应为表头；可下载模板，按模板的列名填写。"),
-                en: "The header lacks \(missing.joined(separator: ", ")). Row \(row) says: \(found). "
-                    + (better.map { "Row \($0) looks like the header: remove what is above it." }
-                        ?? "Row 1 is the header: see the template."))
+        if missing.isEmpty { return }
+        if better == nil, let sign = separator(of: missing) { throw .sheetSeparator(sign, row: row) }
+        throw Failure(
+            .badInput, "sheet.columns",
+            "表头缺少：\(missing.joined(separator: "、"))。第 \(row) 行读到的是：\(found)。"
+                + (better.map { "第 \($0) 行像是表头：请删去它上面的行再导入。" } ?? "第一行应为表头；可下载模板，按模板的列名填写。"),
+            en: "The header lacks \(missing.joined(separator: ", ")). Row \(row) says: \(found). "
+                + (better.map { "Row \($0) looks like the header: remove what is above it." }
+                    ?? "Row 1 is the header: see the template."))
+    }
+
+    /// The sign that parts a column that is missing from its neighbours, and is none that parts columns.
+    private func separator(of missing: [String]) -> Character? {
+        "；、，|｜".first { sign in
+            titles.contains { title in
+                let parts = title.split(separator: sign).map { others[String($0)] ?? String($0) }
+                return parts.count > 1 && missing.contains(where: parts.contains)
+            }
         }
     }
 

@@ -98,8 +98,10 @@ package struct PeopleImport: Sendable {
         guard known != nil else {
             try admit(found, of: reader, at: unit, page)
             if isElsewhere { page.standIns[id] = person }
-            let remark = ImportReport.Remark(reader.row, Self.strangeArea)
-            return (id.hasKnownArea ? .created : .remarked(.created, remark), person)
+            guard let words = try id.hasKnownArea ? namesake(name, id, page) : Self.strangeArea else {
+                return (.created, person)
+            }
+            return (.remarked(.created, ImportReport.Remark(reader.row, words)), person)
         }
         let note = "第 \(reader.row.number) 行：人员 \(person) " + changes.joined(separator: "，")
         let outcome: ImportReport.Outcome = changes.isEmpty ? .unchanged : .changed(note)
@@ -125,6 +127,17 @@ package struct PeopleImport: Sendable {
         return (found, try page.reach.holds(found.number) ? found : page.standIns[id].flatMap(store.find))
     }
 
+    /// Somebody of the same name is known by this number on another paper.
+    private func namesake(_ name: String, _ id: IDNumber, _ page: Page) throws -> String? {
+        guard id.kind != .resident else { return nil }
+        for other in IDNumber.all(id.text) where other.kind != id.kind {
+            guard let known = try find(other, page).known, NormalForm.sameName(known.name, name) else { continue }
+            return "同名的人员 \(known.number) 已用这个号码登记，证件是\(other.kind.name)：现按两个人登记。"
+                + "是同一人的，请改正证件类型，并合并这两个人员"
+        }
+        return nil
+    }
+
     private static let strangeArea = "身份证号前两位不是省级行政区划代码（GB/T 2260），请对照证件核对"
 
     private func name(_ reader: RowReader) throws -> String {
@@ -140,7 +153,7 @@ package struct PeopleImport: Sendable {
     private func idNumber(_ reader: RowReader) throws -> IDNumber {
         let (id, today) = (try reader.idNumber(), people.outside.today)
         if let birth = id.birth, birth > today {
-            throw reader.fault("身份证号", "身份证号里的出生日期 \(birth) 还没有到。请对照证件重填")
+            throw reader.fault("身份证号", "\(reader.header.written(RowReader.number))里的出生日期 \(birth) 还没有到。请对照证件重填")
         }
         return id
     }
@@ -194,7 +207,7 @@ package struct PeopleImport: Sendable {
         throw HeldRow(
             kind: .transfer, person: elsewhere.number, other: try page.reach.unit(of: elsewhere.number),
             wanted: wanted.facts,
-            failure: reader.fault("身份证号", "此身份证号已在别的单位登记，名单不能调入"))
+            failure: reader.fault("身份证号", "此\(try reader.idNumber().kind.title)已在别的单位登记，名单不能调入"))
     }
 
     /// What changed, in words; `nil` where nothing did.

@@ -8,7 +8,10 @@ package struct RowReader {
 
     package init(row: SheetRow, header: SheetHeader) { (self.row, self.header) = (row, header) }
 
-    package func fault(_ title: String, _ words: String) -> RowFailure { RowFailure(row, title, words) }
+    /// The column is called as the list calls it.
+    package func fault(_ title: String, _ words: String) -> RowFailure {
+        RowFailure(row, header.written(title), words)
+    }
 
     /// What is wrong with the row in one of its columns; none where it reads.
     package func faults(_ read: () throws -> Void) -> [RowFailure] {
@@ -52,20 +55,25 @@ package struct RowReader {
     package func name(_ title: String) throws(RowFailure) -> String? { try text(title).map(NormalForm.personName) }
 
     package func need(_ title: String, longest: Int) throws -> String {
-        guard let text = try text(title) else { throw fault(title, "没有填写\(title)。请补上") }
-        guard text.count <= longest else { throw fault(title, "\(title)超过 \(longest) 个字。请缩短") }
+        guard let text = try text(title) else { throw fault(title, "没有填写\(header.written(title))。请补上") }
+        guard text.count <= longest else { throw fault(title, "\(header.written(title))超过 \(longest) 个字。请缩短") }
         return text
     }
 
     /// A number that a spreadsheet took for a quantity has lost its last digits: nobody can mend it but its owner.
     package func idNumber() throws -> IDNumber {
         if header.cell(Self.number, row).isDamagedNumber {
-            throw fault(Self.number, "身份证号被表格软件当作数字，末几位已丢失。请把该列设为“文本”格式后重新填写")
+            throw fault(
+                Self.number, "\(header.written(Self.number))被表格软件当作数字，末几位已丢失。请把该列设为“文本”格式后重新填写")
         }
         let typed = try need(Self.number, longest: 100)
         do {
-            return try IDNumber(typed, kindOfPaper(typed))
+            if let paper = try paper(typed) { return try IDNumber(typed, of: paper) }
+            // The kind whose numbers have a form of their own.
+            if typed.utf8.count < 18, let card = try? IDNumber(typed, .foreignersCard) { return card }
+            return try IDNumber(typed)
         } catch let fault as IDNumber.Fault {
+            if case .paper = fault { throw self.fault(Self.paper, fault.failure.words.chinese) }
             let mayBeOther = try text(Self.paper) == nil && IDNumber.all(typed).contains { $0.kind != .resident }
             let hint = mayBeOther ? "其他证件请在“\(Self.paper)”一栏写明" : ""
             throw self.fault(Self.number, try strangeSign() ?? fault.failure.words.chinese + hint)
@@ -75,23 +83,20 @@ package struct RowReader {
     /// A sign that no ID number has is named, and its characters are not counted.
     private func strangeSign() throws(RowFailure) -> String? {
         let sign = try text(Self.number)?.first { !$0.isNumber && !$0.isLetter && !$0.isWhitespace }
-        return sign.map { "身份证号里有多余的符号“\($0)”。请删去，只写号码" }
+        return sign.map { "\(header.written(Self.number))里有多余的符号“\($0)”。请删去，只写号码" }
     }
 
     /// The columns of the number, and of what paper it is.
     package static let number = "身份证号"
     package static let paper = "证件类型"
 
-    /// What is written in its column; else the kind whose numbers have a form of their own.
-    private func kindOfPaper(_ number: String) throws -> IDNumber.Kind {
-        guard let text = try text(Self.paper) else {
-            return number.utf8.count >= 18 ? .resident : (try? IDNumber(number, .foreignersCard))?.kind ?? .resident
+    /// The paper that is named beside a number; `nil` where none is.
+    private func paper(_ number: String) throws -> IDNumber.Paper? {
+        guard let text = try text(Self.paper) else { return nil }
+        guard let paper = IDNumber.Paper(text, of: number) else {
+            throw fault(Self.paper, "“\(text)”不符。应为：" + IDNumber.Paper.names.joined(separator: "、"))
         }
-        guard let kind = IDNumber.Kind.named(text, of: number) else {
-            let names = IDNumber.Kind.allCases.map(\.name).joined(separator: "、")
-            throw fault(Self.paper, "“\(text)”不符。应为：\(names)、港澳台居民居住证")
-        }
-        return kind
+        return paper
     }
 
     package func uscc(_ title: String) throws -> USCC? {

@@ -14,7 +14,7 @@ extension Failure {
     package static func noPerson(_ number: ID<Person>?) -> Failure {
         Failure(
             .notFound, "person.unknown",
-            "没有登记过\(number.map { "编号 \($0) 的人员" } ?? "这个身份证号")。请核对，或先导入人员。",
+            "没有登记过\(number.map { "编号 \($0) 的人员" } ?? "这个证件号码")。请核对，或先导入人员。",
             en: "There is no person with \(number.map { "number \($0)" } ?? "this ID number"). Check it, or import.")
     }
 

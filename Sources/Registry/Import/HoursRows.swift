@@ -117,12 +117,12 @@ final class HoursRows {
         let id = try reader.idNumber()
         guard let person = try known[id] ?? find(id) else {
             let isEverybody = recogniser.reach?.isEverybody ?? true
-            let words = isEverybody ? "没有登记过这个身份证号的人员。" : "没有登记过这个身份证号的人员，或不在您管理的单位。请核对；新人员"
-            throw reader.fault("身份证号", words + "请先导入人员")
+            let words = isEverybody ? "的人员。" : "的人员，或不在您管理的单位。请核对；新人员"
+            throw reader.fault("身份证号", "没有登记过这个\(id.kind.title)\(words)请先导入人员")
         }
         known[id] = person
         if let name = try reader.name("姓名"), !NormalForm.sameIgnoringCase(name, person.name) {
-            throw reader.fault("姓名", "姓名与登记的不符。请核对姓名和身份证号是否为同一人")
+            throw reader.fault("姓名", "姓名与登记的不符。请核对姓名和\(id.kind.title)是否为同一人")
         }
         return person
     }

@@ -176,8 +176,9 @@ struct SeenRows {
             return nil
         }
         let place = (earlier.sheet == row.sheet ? "" : "工作表“\(earlier.sheet)”") + "第 \(earlier.row) 行"
-        return RowFailure(
-            row, key.last ?? "",
-            "与\(place)的\(key.last ?? "")相同而内容不同，以\(place)为准，这一行没有导入。请核对以后只保留正确的一行，不要原样再次上传")
+        let title = key.last ?? ""
+        return reader.fault(
+            title,
+            "与\(place)的\(header.written(title))相同而内容不同，以\(place)为准，这一行没有导入。请核对以后只保留正确的一行，不要原样再次上传")
     }
 }

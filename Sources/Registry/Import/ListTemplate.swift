@@ -83,7 +83,7 @@ extension ListTemplate {
     private static let id = Column(
         RowReader.number, needed: true, "18 位，文本格式；其他证件填其号码，并选明证件类型", sample: "999999198001010011")
     private static let paper = Column(
-        RowReader.paper, choices: IDNumber.Kind.allCases.map(\.name), "居民身份证、居住证可以留空")
+        RowReader.paper, choices: IDNumber.Paper.names, "居民身份证、居住证可以留空")
 
     /// The list of people under these policies.
     package static func people(_ book: PolicyBook, _ regions: [Region]) -> ListTemplate {

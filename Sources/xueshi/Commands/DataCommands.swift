@@ -296,7 +296,7 @@ struct PersonWord {
         }
         guard let number = ID<Person>(text) else {
             throw Failure(
-                .badInput, "person.word", "“\(text)”不是人员编号。请写编号，或写 - 并从标准输入给出身份证号。",
+                .badInput, "person.word", "“\(text)”不是人员编号。请写编号，或写 - 并从标准输入给出证件号码。",
                 en: "\(text) is no person number. Write a number, or - and give the ID number on standard input.")
         }
         let found = try await installation.database.read { try PersonStore($0, people).find(number)?.number }
@@ -307,12 +307,8 @@ struct PersonWord {
     /// What the number may be of.
     private static func papers(_ typed: String) throws -> [IDNumber] {
         let papers = IDNumber.all(typed)
-        if !papers.isEmpty { return papers }
-        do {
-            return [try IDNumber(typed)]
-        } catch {
-            throw error.failure
-        }
+        if papers.isEmpty, let failure = IDNumber.objection(to: typed) { throw failure }
+        return papers
     }
 
     private func find(_ papers: [IDNumber], _ installation: Installation) async throws -> ID<Person> {
