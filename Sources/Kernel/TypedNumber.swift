@@ -19,6 +19,19 @@ extension StringProtocol {
     }
 }
 
+extension String {
+    /// With letters, digits and signs of full width as those of ASCII: ２０２２－０３ is 2022-03.
+    package var narrow: String {
+        guard utf8.contains(0xEF) else { return self }
+        return String(
+            String.UnicodeScalarView(
+                unicodeScalars.map { scalar in
+                    guard 0xFF01...0xFF5E ~= scalar.value else { return scalar }
+                    return Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar
+                }))
+    }
+}
+
 extension Sequence<UInt8> {
     /// Digits in their places times the weights; `nil` where one is no digit.
     func weighted(by weights: some Sequence<Int>) -> Int? {

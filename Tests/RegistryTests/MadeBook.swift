@@ -13,6 +13,8 @@ enum Made: ExpressibleByStringLiteral {
     /// A number of days since 1899-12-30, shown as a day, or as year and month.
     case day(String)
     case month(String)
+    /// 是 or 否 as a spreadsheet keeps it, shown as TRUE or FALSE.
+    case truth(Bool)
 
     init(stringLiteral text: String) { self = .text(text) }
 
@@ -24,22 +26,25 @@ enum Made: ExpressibleByStringLiteral {
         case .formula: "<c><f>DATE(2022,3,1)</f><v></v></c>"
         case .day(let serial): "<c s=\"1\"><v>\(serial)</v></c>"
         case .month(let serial): "<c s=\"2\"><v>\(serial)</v></c>"
+        case .truth(let value): "<c t=\"b\"><v>\(value ? 1 : 0)</v></c>"
         }
     }
 }
 
-/// Writes a workbook of one sheet, with its first row as the header.
+/// Writes a workbook of one sheet that is shown, with its first row as the header; `beside` are sheets that are hidden.
 func makeBook(
-    _ path: String, sheet: String = "名单", hidden: Set<Int> = [], _ rows: [[Made]]
+    _ path: String, sheet: String = "名单", hidden: Set<Int> = [], beside: [(name: String, rows: [[Made]])] = [],
+    _ rows: [[Made]]
 ) throws -> String {
-    let data = rows.enumerated().map { place, cells in
-        "<row r=\"\(place + 1)\"\(hidden.contains(place + 1) ? " hidden=\"1\"" : "")>"
-            + cells.map(\.xml).joined() + "</row>"
+    let sheets = [(name: sheet, rows: rows)] + beside
+    let listed = sheets.enumerated().map { place, sheet in
+        "<sheet name=\"\(sheet.name)\" r:id=\"a\(place)\"\(place > 0 ? " state=\"hidden\"" : "")/>"
     }
-    let parts = [
+    let relations = sheets.indices.map { "<Relationship Id=\"a\($0)\" Target=\"worksheets/s\($0).xml\"/>" }
+    var parts = [
         ("_rels/.rels", "<R><Relationship Id=\"a\" Type=\"t/officeDocument\" Target=\"xl/workbook.xml\"/></R>"),
-        ("xl/workbook.xml", "<w xmlns:r=\"r\"><sheets><sheet name=\"\(sheet)\" r:id=\"a\"/></sheets></w>"),
-        ("xl/_rels/workbook.xml.rels", "<R><Relationship Id=\"a\" Target=\"worksheets/s.xml\"/></R>"),
+        ("xl/workbook.xml", "<w xmlns:r=\"r\"><sheets>\(listed.joined())</sheets></w>"),
+        ("xl/_rels/workbook.xml.rels", "<R>\(relations.joined())</R>"),
         (
             "xl/styles.xml",
             """
@@ -47,10 +52,18 @@ func makeBook(
             <cellXfs><xf/><xf numFmtId="14"/><xf numFmtId="176"/></cellXfs></s>
             """
         ),
-        ("xl/worksheets/s.xml", "<w><sheetData>\(data.joined())</sheetData></w>"),
     ]
+    parts += sheets.enumerated().map { ("xl/worksheets/s\($0).xml", worksheet($1.rows, hidden: $0 == 0 ? hidden : [])) }
     let zip = try ZipWriter(path)
     for (name, text) in parts { try zip.add(name, Array(text.utf8)) }
     try zip.finish()
     return path
+}
+
+private func worksheet(_ rows: [[Made]], hidden: Set<Int>) -> String {
+    let data = rows.enumerated().map { place, cells in
+        "<row r=\"\(place + 1)\"\(hidden.contains(place + 1) ? " hidden=\"1\"" : "")>"
+            + cells.map(\.xml).joined() + "</row>"
+    }
+    return "<w><sheetData>\(data.joined())</sheetData></w>"
 }

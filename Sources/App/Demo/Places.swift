@@ -46,7 +46,7 @@ package struct PlacesImport: Sendable {
 
     private static func take(_ reader: RowReader, _ transaction: Transaction) throws -> ImportReport.Outcome {
         let (text, named) = (try reader.text("代码") ?? "", try reader.text("名称"))
-        guard let code = RegionCode(text), let name = named else {
+        guard let code = RegionCode(text.narrow.whole), let name = named else {
             throw reader.fault("代码", "“\(text)”不是行政区划代码，或没有名称。应如 370902 或 370900-A1")
         }
         let authority = try reader.text("主管部门")

@@ -30,6 +30,8 @@ package struct SheetCell: Sendable, Hashable {
         case error
         /// A formula whose value is not in the file.
         case formula
+        /// `TRUE` or `FALSE`.
+        case truth
     }
 
     /// Without white space and invisible marks at its ends.
@@ -47,7 +49,7 @@ extension SheetCell {
         switch kind {
         case .text: Self.spoilt(text)
         case .number: isDamagedNumber ? .number : nil
-        case .day, .month, .time, .error, .formula: kind
+        case .day, .month, .time, .error, .formula, .truth: kind
         }
     }
 
@@ -56,7 +58,7 @@ extension SheetCell {
         switch kind {
         case .number: text.utf8.contains { $0 | 0x20 == UInt8(ascii: "e") } || hasManyDigits
         case .text: Self.spoilt(text) == .number
-        case .day, .month, .time, .error, .formula: false
+        case .day, .month, .time, .error, .formula, .truth: false
         }
     }
 
@@ -69,6 +71,7 @@ extension SheetCell {
         case UInt8(ascii: "#"): return errors.contains(text.uppercased()) ? .error : nil
         case UInt8(ascii: "E"): return text.wholeMatch(of: #/Err:[0-9]{3}/#) != nil ? .error : nil
         case UInt8(ascii: "="): return .formula
+        case UInt8(ascii: "T"), UInt8(ascii: "F"): return ["TRUE", "FALSE"].contains(text) ? .truth : nil
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
             guard text.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "e") }) else { return nil }
             // `5e3` is a code that somebody typed.

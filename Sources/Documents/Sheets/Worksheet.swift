@@ -106,7 +106,7 @@ final class WorksheetReader: MarkupEvents {
         switch cell.kind {
         case "n": number(raw)
         case "s": SheetCell(try shared(raw).unescaped.typed)
-        case "b": SheetCell(raw == "1" ? "TRUE" : "FALSE")
+        case "b": SheetCell(raw == "1" ? "TRUE" : "FALSE", .truth)
         case "d": Day(raw.prefix(10)).map { SheetCell($0.description, .day) } ?? SheetCell(raw)
         case "e": SheetCell(raw.trimmed, .error)
         default: SheetCell(raw.unescaped.typed)

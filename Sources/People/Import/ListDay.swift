@@ -10,7 +10,7 @@ extension Day {
             self = day
             return
         }
-        var scan = Scan(rest: Array(text.utf8)[...])
+        var scan = Scan(rest: Array(text.narrow.utf8)[...])
         guard let (day, isRun) = scan.day(), let time = scan.time(afterDigits: isRun) else { return nil }
         guard let zone = time.zone else {
             self = day

@@ -146,8 +146,17 @@ package struct PeopleImport: Sendable {
         guard name.unicodeScalars.allSatisfy(Self.isOfName), name.contains(where: \.isLetter) else {
             throw reader.fault("姓名", "“\(name)”不是姓名：有数字或符号。请按证件填写")
         }
+        guard !Self.nobody.contains(name.lowercased()) else {
+            throw reader.fault("姓名", "“\(name)”不是姓名。请按证件填写；这一行不是人员的，请删去")
+        }
         return try reader.text("姓名") ?? name
     }
+
+    /// What people and programs write where there is no name.
+    private static let nobody: Set<String> = [
+        "无", "暂无", "没有", "空", "不详", "未知", "测试", "姓名", "名字", "合计", "总计", "小计", "同上", "test", "null", "none",
+        "undefined", "nan", "name", "true", "false",
+    ]
 
     /// The number of somebody who is born.
     private func idNumber(_ reader: RowReader) throws -> IDNumber {

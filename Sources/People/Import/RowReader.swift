@@ -47,6 +47,7 @@ package struct RowReader {
         case .formula: "公式还没有算出结果。请用电子表格软件打开、保存后再导入，或直接填写内容"
         case .day, .month: "填写的内容被表格软件当作日期（\(text)）" + asText
         case .time: "填写的内容被表格软件当作时间（\(text)）" + asText
+        case .truth: "填写的是逻辑值（\(text)），不是文字。请改为文字；没有内容的，请留空"
         case .number, .text: "填写的内容被表格软件当作数字（\(text)），末几位已丢失。请把该列设为“文本”格式后重新填写"
         }
     }
@@ -102,14 +103,14 @@ package struct RowReader {
     package func uscc(_ title: String) throws -> USCC? {
         guard let text = try text(title) else { return nil }
         do {
-            return try USCC(text)
+            return try USCC(text.narrow)
         } catch {
             throw fault(title, error.words.chinese)
         }
     }
 
     package func phone(_ title: String) throws -> String? {
-        guard let text = try text(title)?.filter({ $0 != " " && $0 != "-" }).whole else { return nil }
+        guard let text = try text(title)?.filter({ $0 != " " && $0 != "-" }).narrow.whole else { return nil }
         guard text.utf8.count == 11, text.hasPrefix("1"), text.utf8.allSatisfy({ 48...57 ~= $0 }) else {
             throw fault(title, "手机号应为 1 开头的 11 位数字。请核对")
         }

@@ -99,7 +99,8 @@ struct UnitColumns {
 
     static func region(_ reader: RowReader, _ regions: [Region]) throws -> RegionCode? {
         guard let text = try reader.text("行政区划") else { return nil }
-        guard let found = regions.first(where: { $0.code.text == text || NormalForm.same($0.name, text) }) else {
+        let code = text.narrow.whole
+        guard let found = regions.first(where: { $0.code.text == code || NormalForm.same($0.name, text) }) else {
             guard !regions.isEmpty else { throw reader.fault("行政区划", "还没有行政区划。请先运行 xueshi import places") }
             throw reader.fault("行政区划", "没有登记“\(text)”。可用的：" + regions.prefix(20).map(\.name).joined(separator: "、"))
         }

@@ -66,10 +66,13 @@ struct HoursForm: Sendable {
 }
 
 extension FactShape {
-    /// Reads a value as lists have it: a whole number may be written `2022.0`.
+    /// Reads a value as lists have it: a whole number may be written `2022.0`, and a number in full-width digits.
     func listed(_ text: String) -> Fact? {
-        if case .integer = form { return value(text.whole) }
-        return value(text)
+        switch form {
+        case .integer: value(text.narrow.whole)
+        case .hours: value(text.narrow)
+        case .oneOf, .day, .text: value(text)
+        }
     }
 
     var isDay: Bool { if case .day = form { true } else { false } }
