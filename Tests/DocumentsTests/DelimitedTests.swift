@@ -42,6 +42,15 @@ struct DelimitedTests {
         #expect(try texts(folder.file(little)) == cells)
     }
 
+    /// UTF-16 is known by the noughts beside its commas, digits and line ends, also without its mark.
+    @Test(arguments: [String.Encoding.utf16LittleEndian, .utf16BigEndian])
+    func utf16IsReadWithoutItsMark(encoding: String.Encoding) throws {
+        let text = "姓名,身份证号\n一一,110105194912310\n丁一,2\n"
+        let bytes = try #require(text.data(using: encoding))
+        #expect(try texts(folder.file(bytes)) == [["姓名", "身份证号"], ["一一", "110105194912310"], ["丁一", "2"]])
+        #expect(failure { _ = try texts(folder.file(bytes.dropLast())) }?.code == "sheet.cut")
+    }
+
     @Test func charactersAreWholeAcrossPieces() throws {
         for shift in 0..<4 {
             let text = String(repeating: "a", count: shift) + String(repeating: "䶮𬭎,\n", count: 20_000)

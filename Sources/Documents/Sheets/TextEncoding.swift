@@ -1,8 +1,8 @@
 import Foundation
 import Kernel
 
-/// How a text file is encoded: what its mark says; else UTF-8 if all of it is; else GB18030, which nearly any bytes
-/// decode in, UTF-8 too, and so comes last.
+/// How a text file is encoded: what its mark says; else UTF-16 where its noughts say so; else UTF-8 if all of it is;
+/// else GB18030, which nearly any bytes decode in, UTF-8 too, and so comes last.
 enum TextEncoding: String {
     case utf8 = "UTF-8"
     case utf16LittleEndian = "UTF-16LE"
@@ -13,11 +13,13 @@ enum TextEncoding: String {
 
     /// Failures: `sheet.broken`, `sheet.cut`, `sheet.mixed`, where the file is UTF-8 in parts.
     init(of path: String, _ limits: SheetLimits) throws {
-        let head = try ByteFile(path).next(3)
+        let head = try ByteFile(path).next(Self.piece)
         if head.starts(with: [0xFF, 0xFE]) {
             self = .utf16LittleEndian
         } else if head.starts(with: [0xFE, 0xFF]) {
             self = .utf16BigEndian
+        } else if let wide = Self.wide(head) {
+            self = wide
         } else if try Self.isUTF8(path, limits.bytes) {
             self = .utf8
         } else if let failure = try EncodingRuns(of: path).failure {
@@ -25,6 +27,22 @@ enum TextEncoding: String {
         } else {
             self = .gb18030
         }
+    }
+
+    /// UTF-16 without a mark: commas, digits and line ends have a nought beside them, always on one side. A Chinese
+    /// character has one on the other side now and then; other encodings have none.
+    private static func wide(_ bytes: [UInt8]) -> TextEncoding? {
+        var noughts = (first: 0, second: 0)
+        for (place, byte) in bytes.enumerated() where byte == 0 {
+            if place.isMultiple(of: 2) { noughts.first += 1 } else { noughts.second += 1 }
+        }
+        guard noughts.first + noughts.second > bytes.count / 20 else { return nil }
+        let isLittle = noughts.second > noughts.first
+        let ends = stride(from: 0, to: bytes.count - 1, by: 2).contains { place in
+            let unit = isLittle ? (bytes[place], bytes[place + 1]) : (bytes[place + 1], bytes[place])
+            return unit.1 == 0 && (unit.0 == 10 || unit.0 == 13)
+        }
+        return ends ? isLittle ? .utf16LittleEndian : .utf16BigEndian : nil
     }
 
     private static func isUTF8(_ path: String, _ limit: Int) throws -> Bool {
