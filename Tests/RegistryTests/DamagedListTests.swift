@@ -67,7 +67,7 @@ import Testing
             case .day: row[7] = .day("44621")
             case .month: row[6] = .month("44075")
             case .strange: row[6] = "25/6/2020"
-            case .sample: row[8] = "示例，导入时自动跳过"
+            case .sample: row = ["岳明远", "999999198001010011", "", "", "", "", "", "", "示例，导入时自动跳过", ""]
             case .point: row[2] = .number("15153800001.0")
             case .time: row[6] = "2020-09-01 00:00:00"
             case .guarded: row[1] = .text("'" + id)
@@ -106,7 +106,7 @@ import Testing
             }
             #expect(report.notes.contains("工作表“名单”：不认识的列：民族。这些列没有导入，请对照模板核对列名"))
             #expect(report.notes.contains { $0.contains("其中 \(sowing.count(.hidden)) 行被隐藏") })
-            #expect(report.notes.contains("其中 \(sowing.count(.sample)) 行是模板的示例，没有导入"))
+            #expect(report.notes.contains { $0.hasPrefix("其中 \(sowing.count(.sample)) 行是模板的示例，没有导入") })
             let people = city.people
             #expect(try await city.database.read { try PersonStore($0, people).count() } == report.created)
             // The failed rows, unmended, are refused again, each for the same.

@@ -2,7 +2,8 @@ import Foundation
 import Kernel
 
 /// Reads the sheets of an .xlsx that are shown, or a .csv, told apart by what is in the file, row by row in bounded
-/// memory. The rows of a sheet come together; the sheets come in the order in which the file holds them.
+/// memory. The rows of a sheet come together; the sheets come in the order in which the file holds them. At the end
+/// comes a row without cells for each hidden sheet with something in it.
 ///
 /// Failures are ``Failure``; what `row` throws ends the reading and passes through.
 package func readSheet(
@@ -45,6 +46,10 @@ private func readWorkbook(
         relations.types["sharedStrings"] ?? "xl/sharedstrings.xml": strings,
     ]
     parts.merge(merges) { $1 }
+    let hidden = workbook.hidden.compactMap { sheet in
+        relations.members[sheet.relation].flatMap { waiting[$0] == nil ? (sheet.name, $0, FilledReader()) : nil }
+    }
+    for (_, member, reader) in hidden { parts[member] = reader }
     try read(parts)
     for (member, sheet) in waiting { try merges[member]?.refuse(as: sheet) }
     let context = SheetContext(
@@ -56,6 +61,7 @@ private func readWorkbook(
         return try Markup(name, WorksheetReader(sheet, context, limits, row))
     }
     guard waiting.count < count else { throw Failure.sheetNone }
+    for (sheet, _, reader) in hidden where reader.isFilled { try row(.hidden(sheet: sheet)) }
 }
 
 private func readText(_ path: String, _ limits: SheetLimits, _ row: @escaping (SheetRow) throws -> Void) throws {

@@ -6,7 +6,7 @@ package struct SheetRow: Sendable {
     package let sheet: String
     /// As the spreadsheet shows it, from 1.
     package let number: Int
-    /// From column A to the last cell with text.
+    /// From column A to the last cell with text; none stands for a sheet that is hidden and was not read.
     package let cells: [SheetCell]
     /// The spreadsheet does not show it: a filter, or people who hide what they mean to delete.
     package let isHidden: Bool
@@ -14,6 +14,11 @@ package struct SheetRow: Sendable {
     package init(sheet: String = "", number: Int, cells: [SheetCell], isHidden: Bool = false) {
         (self.sheet, self.number, self.cells, self.isHidden) = (sheet, number, cells, isHidden)
     }
+
+    /// What stands for a sheet that has something in it and is hidden.
+    static func hidden(sheet: String) -> SheetRow { SheetRow(sheet: sheet, number: 1, cells: [], isHidden: true) }
+
+    package var isHiddenSheet: Bool { cells.isEmpty }
 }
 
 package struct SheetCell: Sendable, Hashable {

@@ -1,16 +1,20 @@
 import Foundation
 import Kernel
 
-/// The sheets of the workbook that are shown, by name and relation, whether days count from 1904, and whether the
-/// values of formulas are to be reckoned when it is opened.
+/// The sheets of the workbook by name and relation, whether days count from 1904, and whether the values of formulas
+/// are to be reckoned when it is opened.
 final class WorkbookReader: MarkupEvents {
-    private var shown: [(name: String, relation: String)] = []
-    private var firstHidden: (name: String, relation: String)?
+    typealias Sheet = (name: String, relation: String)
+    private var shown: [Sheet] = []
+    private var notShown: [Sheet] = []
     private(set) var is1904 = false
     private(set) var isUnreckoned = false
 
     /// Those that are shown, else its first.
-    var sheets: [(name: String, relation: String)] { shown.isEmpty ? firstHidden.map { [$0] } ?? [] : shown }
+    var sheets: [Sheet] { shown.isEmpty ? Array(notShown.prefix(1)) : shown }
+    /// The others.
+    var hidden: [Sheet] { shown.isEmpty ? Array(notShown.dropFirst()) : notShown }
+    private static let most = (shown: 100, hidden: 1000)
 
     func start(_ name: Markup.Name, _ attributes: Markup.Attributes) throws {
         switch name {
@@ -25,10 +29,11 @@ final class WorkbookReader: MarkupEvents {
         guard let id = attributes.string("id") else { return }
         let sheet = (attributes.string("name") ?? "", id)
         guard [nil, "visible"].contains(attributes.string("state")) else {
-            firstHidden = firstHidden ?? sheet
+            guard notShown.count < Self.most.hidden else { throw Failure.sheetMany(Self.most.hidden) }
+            notShown.append(sheet)
             return
         }
-        guard shown.count < 100 else { throw Failure.sheetMany(100) }
+        guard shown.count < Self.most.shown else { throw Failure.sheetMany(Self.most.shown) }
         shown.append(sheet)
     }
 
@@ -96,6 +101,19 @@ final class MergeReader: MarkupEvents {
     /// Failure: `sheet.merged`.
     func refuse(as sheet: String) throws(Failure) {
         if let merged { throw Failure.sheetMerged(merged, in: sheet) }
+    }
+}
+
+/// Whether a worksheet has anything in its cells.
+final class FilledReader: MarkupEvents {
+    private(set) var isFilled = false
+    private var isInCell = false
+
+    func start(_ name: Markup.Name, _ attributes: Markup.Attributes) throws { if name == "c" { isInCell = true } }
+    func end(_ name: Markup.Name) throws { if name == "c" { isInCell = false } }
+
+    func text(_ bytes: UnsafeRawBufferPointer) throws {
+        if isInCell, !isFilled { isFilled = bytes.contains { $0 > 0x20 } }
     }
 }
 

@@ -26,7 +26,7 @@ package struct ListColumns: Sendable {
     }
 
     /// What anybody may write beside, and what a workbook of failed rows adds.
-    private static let besides: Set<String> = [ListTemplate.remark, "原因", "序号"]
+    static let besides: Set<String> = [ListTemplate.remark, "原因", "序号"]
     /// What lists of other makers call the same columns.
     static let others = [
         "证件号码": RowReader.number, "证件号": RowReader.number, "身份证号码": RowReader.number, "身份证": RowReader.number,

@@ -8,6 +8,8 @@ package struct ListHeaders {
     private struct List {
         let header: SheetHeader
         let unknown: [String]
+        var rows = 0
+        var samples = RowNumbers()
         var hidden = RowNumbers()
         /// The first row that says something under no title, and the column, from 0.
         var untitled: (row: Int, column: Int)?
@@ -25,29 +27,40 @@ package struct ListHeaders {
 
     private let kind: ListColumns.Kind
     private let columns: ListColumns
+    private let template: ListTemplate
     private var lists: [String: List] = [:]
     private var others: [String: Other] = [:]
     private var skipped: [String] = []
     package private(set) var order: [String] = []
-    private var samples = 0
+    private var hiddenSheets: [String] = []
     /// How many rows a title may take over a header.
     private static let titles = 10
 
-    package init(_ kind: ListColumns.Kind, _ columns: ListColumns) { (self.kind, self.columns) = (kind, columns) }
+    /// `template`: whose samples are passed by.
+    package init(
+        _ kind: ListColumns.Kind, _ columns: ListColumns, _ template: ListTemplate = ListTemplate(sheets: [])
+    ) {
+        (self.kind, self.columns, self.template) = (kind, columns, template)
+    }
 
     func titles(of sheet: String) -> [String] { lists[sheet]?.header.titles ?? [] }
 
     /// The header that a row stands under; `nil` for a header itself, for a row of what is no list, and for the row
     /// with which a template shows how to fill it.
     package mutating func header(of row: SheetRow) -> SheetHeader? {
+        if row.isHiddenSheet {
+            hiddenSheets.append(row.sheet)
+            return nil
+        }
         guard let list = lists[row.sheet] else {
             if others[row.sheet] == nil { begin(row) } else { look(row) }
             return nil
         }
-        if list.header.text(ListTemplate.remark, row) == ListTemplate.sampleRemark {
-            samples += 1
+        if template.isSample(row, list.header) {
+            lists[row.sheet]?.samples.add(row.number)
             return nil
         }
+        lists[row.sheet]?.rows += 1
         if row.isHidden { lists[row.sheet]?.hidden.add(row.number) }
         if list.untitled == nil, let column = list.header.untitled(row) {
             lists[row.sheet]?.untitled = (row.number, column)
@@ -93,10 +106,18 @@ package struct ListHeaders {
     /// What the report says of the sheets: what was not read, and what somebody may not have seen.
     package var notes: [String] {
         var notes = order.flatMap(notes)
-        if samples > 0 { notes.append("其中 \(samples) 行是模板的示例，没有导入") }
+        let samples = order.compactMap { sheet in lists[sheet].map { (sheet, $0.samples) } }.filter { $0.1.count > 0 }
+        if !samples.isEmpty {
+            let places = samples.map { sheet, rows in (sheet.isEmpty ? "" : "工作表“\(sheet)”") + rows.words }
+            let count = samples.reduce(0) { $0 + $1.1.count }
+            notes.append("其中 \(count) 行是模板的示例，没有导入：" + places.joined(separator: "、"))
+        } else if lists.values.allSatisfy({ $0.rows == 0 }) {
+            notes.append("只有表头，没有数据。请填好以后再导入")
+        }
+        notes += hiddenSheets.map { "工作表“\($0)”被隐藏，里面的内容没有导入。要导入的，请在电子表格软件中右键点工作表标签，选“取消隐藏”，再导入" }
         notes += skipped.filter { $0 != ListTemplate.explanations }.map { sheet in
             let other = others[sheet]
-            if let fault = other?.fault, fault.code == "import.list" {
+            if let fault = other?.fault, fault.code != "sheet.columns" {
                 return "工作表“\(sheet)”已跳过：\(fault.words.chinese)"
             }
             let hint = other?.better.map { "；第 \($0) 行像是表头，请删去它上面的行" } ?? ""

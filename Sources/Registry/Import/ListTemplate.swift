@@ -10,6 +10,7 @@ package struct ListTemplate: Sendable {
     static let kind = "认定形式"
     static let explanations = "填写说明"
     static let sampleRemark = "示例，导入时自动跳过"
+    private static let sampleNumber = "999999198001010011"
 
     /// A column of a sheet.
     struct Column: Sendable {
@@ -81,7 +82,7 @@ package struct ListTemplate: Sendable {
 
 extension ListTemplate {
     private static let id = Column(
-        RowReader.number, needed: true, "18 位，文本格式；其他证件填其号码，并选明证件类型", sample: "999999198001010011")
+        RowReader.number, needed: true, "18 位，文本格式；其他证件填其号码，并选明证件类型", sample: sampleNumber)
     private static let paper = Column(
         RowReader.paper, choices: IDNumber.Paper.names, "居民身份证、居住证可以留空")
 
@@ -147,6 +148,35 @@ extension ListTemplate {
             return SheetColumn(
                 title: title, width: 18, choices: agreed?.choices ?? kinds, hint: agreed?.accepted ?? "")
         }
+    }
+}
+
+extension ListTemplate {
+    private static func hasRemark(_ row: SheetRow, _ header: SheetHeader) -> Bool {
+        header.text(remark, row) == sampleRemark
+    }
+
+    /// Whether a row is the sample of a sheet and nothing else.
+    func isSample(_ row: SheetRow, _ header: SheetHeader) -> Bool {
+        guard Self.hasRemark(row, header), header.untitled(row) == nil else { return false }
+        let titles = header.titles.filter { !ListColumns.besides.contains($0) }
+        return sheets.contains { sheet in
+            titles.allSatisfy { title in
+                guard let text = header.text(title, row) else { return true }
+                return sheet.columns.first { $0.title == title }.map { Self.same($0.sample, text) } ?? false
+            }
+        }
+    }
+
+    private static func same(_ sample: String, _ text: String) -> Bool {
+        NormalForm.same(sample, text.whole) || Day(sample).map { $0 == Day(flexible: text) } ?? false
+    }
+
+    /// A row that still says that it is the sample and has its number, but other things too.
+    static func halfSample(_ row: SheetRow, _ header: SheetHeader) -> RowFailure? {
+        guard hasRemark(row, header), header.text(RowReader.number, row) == sampleNumber else { return nil }
+        return RowReader(row: row, header: header).fault(
+            RowReader.number, "这一行写着模板示例的号码和备注，其他格却不是示例。是本人的，请改成本人的号码，并删去备注；是示例的，请删去这一行")
     }
 }
 

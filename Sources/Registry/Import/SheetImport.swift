@@ -81,14 +81,14 @@ package struct SheetImport: Sendable {
         _ list: ListKind, _ path: String, rehearsing: Bool, mayTakeAway: Bool, _ progress: @Sendable (Int) -> Void
     ) async throws -> ImportReport {
         var (report, taking) = (ImportReport(), TakingRows())
-        var headers = ListHeaders(list.kind, list.columns)
+        var headers = ListHeaders(list.kind, list.columns, list.template)
         var seen = SeenRows(key: list.key, dated: list.dated)
         var turn = Turn(list: list, isRehearsal: rehearsing, isFirst: true, mayTakeAway: mayTakeAway)
         for try await page in SheetPages(path, size: Self.page, by: reader) {
             var batch: [ListRow] = []
             for row in page {
                 guard let header = headers.header(of: row) else { continue }
-                if let failure = seen.conflict(row, header) {
+                if let failure = ListTemplate.halfSample(row, header) ?? seen.conflict(row, header) {
                     report.count(.failed(failure))
                 } else {
                     batch.append((row, header))
