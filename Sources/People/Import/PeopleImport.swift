@@ -131,7 +131,9 @@ package struct PeopleImport: Sendable {
     private func namesake(_ name: String, _ id: IDNumber, _ page: Page) throws -> String? {
         guard id.kind != .resident else { return nil }
         for other in IDNumber.all(id.text) where other.kind != id.kind {
-            guard let known = try find(other, page).known, NormalForm.sameName(known.name, name) else { continue }
+            guard let known = try find(other, page).known, NormalForm.sameIgnoringCase(known.name, name) else {
+                continue
+            }
             return "同名的人员 \(known.number) 已用这个号码登记，证件是\(other.kind.name)：现按两个人登记。"
                 + "是同一人的，请改正证件类型，并合并这两个人员"
         }
