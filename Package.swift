@@ -1,7 +1,7 @@
 // swift-tools-version:6.2
 import PackageDescription
 
-// The map of rooms: which there are, and what each may see. A new arrow is a decision (docs/decisions/).
+// The modules and what each may import. A new arrow is a decision (docs/decisions/).
 let package = Package(
     name: "xueshi",
     dependencies: [
@@ -14,33 +14,36 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     ],
     targets: [
-        room("Kernel"),
-        room("Processes", ["Kernel", subprocess, system]),
-        room("YAML", ["Kernel", yams]),
-        room("Policy", ["Kernel", "YAML", yams]),
-        room("Signing", ["Kernel", crypto, cryptoExtras]),
-        room("Documents", ["Kernel", "Processes", "CXLSXWriter", "CArchive", "CExpat", "CPango", "CQREncode"]),
-        room("Database", ["Kernel", grdb, "CLibpq"]),
-        room("Integrity", ["Kernel", "Database", "Signing"]),
-        room("Web", ["Kernel", "CZlib", hummingbird, crypto], resources: [.copy("Web.views"), .copy("Web.assets")]),
-        room("Files", ["Kernel", "Database", "Signing"]),
-        room("Jobs", ["Kernel", "Database", "Web", "Files"], resources: [.copy("Job.views")]),
-        room(
+        module("Kernel"),
+        module("Processes", ["Kernel", subprocess, system]),
+        module("YAML", ["Kernel", yams]),
+        module("Policy", ["Kernel", "YAML", yams]),
+        module("Signing", ["Kernel", crypto, cryptoExtras]),
+        module("Documents", ["Kernel", "Processes", "CXLSXWriter", "CArchive", "CExpat", "CPango", "CQREncode"]),
+        module("Database", ["Kernel", grdb, "CLibpq"]),
+        module("Integrity", ["Kernel", "Database", "Signing"]),
+        module("Web", ["Kernel", "CZlib", hummingbird, crypto], resources: [.copy("Web.views"), .copy("Web.assets")]),
+        module("Files", ["Kernel", "Database", "Signing"]),
+        module("Jobs", ["Kernel", "Database", "Web", "Files"], resources: [.copy("Job.views")]),
+        module(
             "People", ["Kernel", "Database", "Integrity", "Web", "Documents", "Signing", hummingbird],
             resources: [.copy("Account.views"), .copy("Account.passwords"), .copy("Notice.views")]),
-        room("Registry", ["Kernel", "Database", "Integrity", "Documents", "Signing", "Policy", "People"]),
-        room(
-            "Proof",
+        module("Registry", ["Kernel", "Database", "Integrity", "Documents", "Signing", "Policy", "People"]),
+        module(
+            "Certificates",
             [
                 "Kernel", "Processes", "YAML", "Database", "Integrity", "Web", "Documents", "Signing", "People",
                 "Registry", yams,
             ],
             resources: [.copy("Verification.views"), .copy("Verification.assets")]),
-        room(
-            "Desk",
-            ["Kernel", "Database", "Web", "Documents", "Files", "Jobs", "Policy", "People", "Registry", "Proof"],
+        module(
+            "Portal",
+            [
+                "Kernel", "Database", "Web", "Documents", "Files", "Jobs", "Policy", "People", "Registry",
+                "Certificates",
+            ],
             resources: [
-                "Home", "Year", "Where", "Roster", "Logins", "Office", "Figures", "Policies", "Style", "Audit",
+                "Home", "Year", "CreditStatus", "Roster", "Logins", "Office", "Figures", "Policies", "Style", "Audit",
                 "Upstream",
             ].map {
                 .copy($0 + ".views")
@@ -54,16 +57,17 @@ let package = Package(
         library("CQREncode", "libqrencode", ["libqrencode-dev"]),
         library("CZlib", "zlib", ["zlib1g-dev"]),
 
-        room(
+        module(
             "App",
             [
                 "Kernel", "Database", "Integrity", "Web", "Documents", "Signing", "Files", "Jobs", "Policy", "People",
-                "Registry", "Proof", "Desk", hummingbird,
+                "Registry", "Certificates", "Portal", hummingbird,
             ]),
         .executableTarget(
             name: "xueshi", dependencies: ["App", "CPango", "CXLSXWriter", argumentParser], swiftSettings: settings),
 
-        room("Testbed", ["Kernel", "Database", "Integrity", "Signing", "Policy", "People", "Registry", "Proof"]),
+        module(
+            "Testbed", ["Kernel", "Database", "Integrity", "Signing", "Policy", "People", "Registry", "Certificates"]),
         tests("Jobs", ["Testbed", "Files", "Database"]),
         tests("Kernel"),
         tests("Policy", ["Testbed"]),
@@ -72,14 +76,15 @@ let package = Package(
         tests("Documents", ["CArchive", "Testbed"]),
         tests("Database", ["Testbed"]),
         tests("Registry", ["Testbed", "Documents"], golden: ["Golden"]),
-        tests("Proof", ["Testbed", "Documents", "Signing"]),
+        tests("Certificates", ["Testbed", "Documents", "Signing"]),
         tests("People", ["Testbed", "Registry"]),
-        tests("App", ["Database", "Testbed", "Web", "Desk", "Jobs", hummingbirdTesting]),
+        tests("App", ["Database", "Testbed", "Web", "Portal", "Jobs", hummingbirdTesting]),
         .testTarget(name: "xueshiTests", dependencies: ["xueshi", "Testbed"], swiftSettings: settings),
         .testTarget(
             name: "AttackTests",
             dependencies: [
-                "App", "Desk", "Jobs", "Files", "Proof", "Registry", "People", "Policy", "Web", "Documents", "Signing",
+                "App", "Portal", "Jobs", "Files", "Certificates", "Registry", "People", "Policy", "Web", "Documents",
+                "Signing",
                 "Database", "Integrity", "Kernel", "Processes", "YAML", "Testbed", "xueshi", hummingbirdTesting, yams,
             ], path: "Tests/Attack", exclude: ["served"], swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
@@ -100,14 +105,14 @@ var subprocess: Target.Dependency { .product(name: "Subprocess", package: "swift
 var system: Target.Dependency { .product(name: "SystemPackage", package: "swift-system") }
 var argumentParser: Target.Dependency { .product(name: "ArgumentParser", package: "swift-argument-parser") }
 
-/// A room of the house and the rooms it sees.
-@MainActor func room(
+/// A module and the modules it imports.
+@MainActor func module(
     _ name: String, _ sees: [Target.Dependency] = [], resources: [Resource] = []
 ) -> Target {
     .target(name: name, dependencies: sees, resources: resources, swiftSettings: settings)
 }
 
-/// The tests of a room: they see the room and what it sees.
+/// The tests of a module: they import the module and what it imports.
 @MainActor func tests(_ name: String, _ sees: [Target.Dependency] = [], golden: [String] = []) -> Target {
     .testTarget(
         name: name + "Tests", dependencies: [.byName(name: name)] + sees, exclude: golden, swiftSettings: settings)

@@ -1,5 +1,5 @@
+import Certificates
 import Database
-import Desk
 import Documents
 import Files
 import Foundation
@@ -7,7 +7,7 @@ import Integrity
 import Jobs
 import Kernel
 import People
-import Proof
+import Portal
 import Registry
 import Signing
 
@@ -17,7 +17,7 @@ package struct Installation: Sendable {
     package let database: Database
     package private(set) var people: People
     package private(set) var registry: Registry
-    package private(set) var proof: Proof
+    package private(set) var certificates: Certificates
     /// Where uploads are read.
     package var reader = SheetReader.here
     /// Refuses to write behind the newest time known.
@@ -26,16 +26,17 @@ package struct Installation: Sendable {
     package let migrations: (applied: Int, all: Int)
 
     /// The migrations of all rooms.
-    package static let schema = schema(Heads(), nil)
+    package static let schema = schema(ChainHeads(), nil)
 
     /// `heads` is what the signed root knows, where a ledger is brought up to the schema. Some steps need the keys,
     /// where the database is an older one.
-    private static func schema(_ heads: Heads, _ keys: KeyRing?) -> [Migration] {
-        People.migrations + Registry.migrations(heads) + Proof.migrations + Files.migrations + Jobs.migrations(keys)
+    private static func schema(_ heads: ChainHeads, _ keys: KeyRing?) -> [Migration] {
+        People.migrations + Registry.migrations(heads) + Certificates.migrations + Files.migrations
+            + Jobs.migrations(keys)
     }
 
     /// The tables whose rows carry codes.
-    package static let tables = StateLog.tables + People.tables + Registry.tables + Proof.tables
+    package static let tables = StateLog.tables + People.tables + Registry.tables + Certificates.tables
 
     /// Opens it, making folder, database and keys where there are none yet and that is wanted.
     ///
@@ -43,7 +44,7 @@ package struct Installation: Sendable {
     /// and `people.wrong-keys` where the key file is lost or another's: a database that had keys gets no new ones.
     package static func open(
         folder: String, database url: String?, creating: Bool = true, rootMayBeLost: Bool = false,
-        outside: Outside = .real, actor: Actor = .program("xueshi")
+        system: SystemInputs = .real, actor: Actor = .program("xueshi")
     ) async throws -> Installation {
         let hasKeys = try DataFolder.has(keyPath(folder))
         let hasData = try url != nil || DataFolder.has(folder + "/xueshi.db")
@@ -62,29 +63,29 @@ package struct Installation: Sendable {
             let path = keyPath(folder)
             let isNew = try await !database.hasKeys() && !hasKeys
             guard creating || !isNew else { throw Failure.noInstallation(folder) }
-            let keys = isNew ? try KeyFile.create(at: path, outside: outside) : try KeyFile.load(path)
+            let keys = isNew ? try KeyFile.create(at: path, system: system) : try KeyFile.load(path)
             database.authenticate(with: keys)
             let done = try await database.migrationsDone()
             let schema = schema(try known(folder, keys, done), keys)
             // An upgrade that is broken off after its last step goes on from here.
             if !done.contains(StateLog.firstMigration) {
-                try StateHead(keys, folder: rootFolder(folder)).begin(at: outside.now())
+                try StateHead(keys, folder: rootFolder(folder)).begin(at: system.now())
             }
             let applied = try await database.migrate(schema)
-            let people = People(keys: keys, outside: outside, headFolder: rootFolder(folder), actor: actor)
+            let people = People(keys: keys, system: system, headFolder: rootFolder(folder), actor: actor)
             try await people.checkKeys(database)
-            if rootMayBeLost, !people.states.head.isThere {
+            if rootMayBeLost, !people.states.head.exists {
                 try await people.states.acceptHead(database)
             } else {
                 try await people.states.renewHead(database)
             }
-            try await database.keepNumbers(in: NumberMarks(folder: rootFolder(folder)))
-            let clock = try await ClockGuard(database, outside)
+            try await database.keepNumbers(in: NumberHighWaterMarks(folder: rootFolder(folder)))
+            let clock = try await ClockGuard(database, system)
             database.beforeWrites { [weak database] in if let database { try await clock.pass(database) } }
             let registry = Registry(database, people)
             return Installation(
                 folder: folder, database: database, people: people, registry: registry,
-                proof: Proof(database, registry), clock: clock, migrations: (applied, schema.count))
+                certificates: Certificates(database, registry), clock: clock, migrations: (applied, schema.count))
         } catch {
             database.close()
             throw error
@@ -97,17 +98,17 @@ package struct Installation: Sendable {
     /// done: a database that lacks these steps was made to look like an old one.
     ///
     /// Failures: `data.emptied`, `data.downgraded`, `ledger.root`.
-    private static func known(_ folder: String, _ keys: KeyRing, _ done: Set<String>) throws -> Heads {
+    private static func known(_ folder: String, _ keys: KeyRing, _ done: Set<String>) throws -> ChainHeads {
         let (place, roots) = (rootFolder(folder), RootFolder(rootFolder(folder), keys))
         _ = try roots.root()
         guard !done.isEmpty else {
             if roots.hasRoot { throw Failure.emptied(folder) }
-            return Heads()
+            return ChainHeads()
         }
         let lacking = schema.map(\.id).first { $0.contains("-row-codes-") && !done.contains($0) }
-        guard let lacking else { return Heads() }
+        guard let lacking else { return ChainHeads() }
         if try StateHead(keys, folder: place).hasChanges { throw Failure.downgraded(lacking) }
-        return try roots.read()?.heads ?? Heads()
+        return try roots.read()?.heads ?? ChainHeads()
     }
 
     /// The same installation, for somebody.
@@ -115,21 +116,21 @@ package struct Installation: Sendable {
         var installation = self
         installation.people = people.acting(as: actor)
         installation.registry = registry.acting(as: actor)
-        installation.proof = proof.acting(as: actor)
+        installation.certificates = certificates.acting(as: actor)
         return installation
     }
 
     /// The record of acts.
-    package var audit: Audit { Audit(database, people) }
+    package var audit: AuditLog { AuditLog(database, people) }
 
     package func close() { database.close() }
 
     /// The queue of long work, with all that this program can do.
     package var jobs: Jobs {
-        let office = OfficeJobs(registry, proof, reader: reader) { actor, year, progress in
+        let office = OfficeJobs(registry, certificates, reader: reader) { actor, year, progress in
             try await acting(as: actor).settle(year, progress: progress)
         }
-        let (files, audits) = (Files(keys: people.keys, outside: people.outside), AuditJobs(audit))
+        let (files, audits) = (Files(keys: people.keys, system: people.system), AuditJobs(audit))
         return Jobs(database, files, office.kinds + audits.kinds) { job, transaction in
             if try !audits.mayUse(job, transaction) { try office.mayUse(job, transaction) }
         }
@@ -143,7 +144,7 @@ package struct Installation: Sendable {
     package func rotateKeys(acceptingClock: Bool = false) throws -> KeyRing {
         try clock.check()
         return try KeyFile.renew(
-            at: Self.keyPath(folder), outside: people.outside, acceptingClock: acceptingClock)
+            at: Self.keyPath(folder), system: people.system, acceptingClock: acceptingClock)
     }
 
     /// Where the signed root of the ledger is kept.
@@ -162,7 +163,8 @@ package struct Installation: Sendable {
     /// Walks all chains and holds them against the signed root.
     ///
     /// Failure: `ledger.root-missing` where a year was settled and there is no root: somebody took it away.
-    package func auditLedger(rootMayBeLost: Bool = false) async throws -> (audit: LedgerAudit, root: SignedRoot?) {
+    package func auditLedger(rootMayBeLost: Bool = false) async throws -> (audit: LedgerVerification, root: SignedRoot?)
+    {
         let root = try roots.read()
         let registry = registry
         if root == nil, !rootMayBeLost, try await database.read({ try registry.hasSettled($0) }) {
@@ -173,7 +175,7 @@ package struct Installation: Sendable {
                     "The ledger's signed root is gone from \(rootFolder). Restore it, or see ledger verify --help."
             )
         }
-        return (try await registry.audit(root?.heads ?? Heads()), root?.root)
+        return (try await registry.audit(root?.heads ?? ChainHeads()), root?.root)
     }
 
     /// Settles a year over a ledger that is whole, and signs the ledger's heads before the year counts as settled.

@@ -1,8 +1,8 @@
+import Certificates
 import Database
 import Kernel
 import People
 import Policy
-import Proof
 import Registry
 
 extension Installation {
@@ -11,7 +11,7 @@ extension Installation {
     /// the ledger was replayed.
     package func status() async throws -> (lines: [String], due: Int, failing: Int) {
         let (people, registry) = (people, registry)
-        let certificates = try await proof.due()
+        let dueCertificates = try await certificates.due()
         return try await database.read { transaction in
             let book = try registry.book(transaction)
             let persons = try PersonStore(transaction, people).count()
@@ -29,11 +29,11 @@ extension Installation {
             lines += try OrganisationStore(transaction).namesakes().prefix(20).map { units in
                 "名称只有写法不同的单位：" + units.map { "\($0.name)（编号 \($0.number)）" }.joined(separator: "、")
             }
-            lines.append("待颁发的证书 \(certificates)")
+            lines.append("待颁发的证书 \(dueCertificates)")
             let replay = try registry.lastReplay(transaction)
             lines.append(replay?.words ?? "账本还没有重算过：xueshi ledger replay")
             let unsettled = years.count { $0.state == .closing } + opened.reduce(0) { $0 + $1.people.count }
-            return (lines, certificates + unsettled, replay?.differing ?? 0)
+            return (lines, dueCertificates + unsettled, replay?.differing ?? 0)
         }
     }
 }

@@ -4,11 +4,11 @@ import Synchronization
 /// A database of either engine. Values go in as parameters, closures run in transactions, answers come when durable.
 package final class Database: Sendable {
     package let engine: Engine
-    private let door: any EngineDoor
-    private let held = Mutex<(authenticator: (any RowAuthenticator)?, numbers: (any NumberKeeper)?)>((nil, nil))
-    private let watch = Mutex<(@Sendable () async throws -> Void)?>(nil)
+    private let backend: any EngineBackend
+    private let held = Mutex<(authenticator: (any RowAuthenticator)?, numbers: (any NumberHighWaterStore)?)>((nil, nil))
+    private let accessCheck = Mutex<(@Sendable () async throws -> Void)?>(nil)
 
-    private init(_ engine: Engine, _ door: any EngineDoor) { (self.engine, self.door) = (engine, door) }
+    private init(_ engine: Engine, _ backend: any EngineBackend) { (self.engine, self.backend) = (engine, backend) }
 
     /// Opens it, making the file of SQLite where there is none. `group` is how many writes share a commit of SQLite.
     package static func open(_ url: DatabaseURL, connections: Int = 8, group: Int = 256) throws -> Database {
@@ -24,7 +24,7 @@ package final class Database: Sendable {
     }
 
     /// From now on this is asked for the least number that may be given out, and told which are.
-    package func keep(numbers: any NumberKeeper) { held.withLock { $0.numbers = numbers } }
+    package func keep(numbers: any NumberHighWaterStore) { held.withLock { $0.numbers = numbers } }
 
     private func prepared<T>(
         _ body: @escaping @Sendable (Transaction) throws -> T
@@ -38,7 +38,7 @@ package final class Database: Sendable {
 
     /// One durable, serialisable transaction. The closure may be run again, so it has no side effects.
     package func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
-        try await watch.withLock { $0 }?()
+        try await accessCheck.withLock { $0 }?()
         return try await writeUnwatched(body)
     }
 
@@ -47,7 +47,7 @@ package final class Database: Sendable {
         _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
         let body = prepared(body)
-        let (value, after) = try await door.write { transaction in
+        let (value, after) = try await backend.write { transaction in
             let value = try body(transaction)
             return (value, Dictionary(transaction.committed, uniquingKeysWith: { _, last in last }))
         }
@@ -57,7 +57,7 @@ package final class Database: Sendable {
 
     /// From now on this is asked before each write, and refuses it by throwing.
     package func beforeWrites(_ check: @escaping @Sendable () async throws -> Void) {
-        watch.withLock { $0 = check }
+        accessCheck.withLock { $0 = check }
     }
 
     /// One transaction of a migration. `rebuilding`: SQLite checks no foreign key before the migration asks for it: a
@@ -65,7 +65,7 @@ package final class Database: Sendable {
     func change<T: Sendable>(
         rebuilding: Bool, _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
-        try await door.change(rebuilding: rebuilding, prepared(body))
+        try await backend.change(rebuilding: rebuilding, prepared(body))
     }
 
     /// The same for work whose unique source tells whether it was written: when the connection is lost at COMMIT,
@@ -75,7 +75,7 @@ package final class Database: Sendable {
         certain: @escaping @Sendable (Transaction) throws -> T?,
         _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
-        try await watch.withLock { $0 }?()
+        try await accessCheck.withLock { $0 }?()
         var attempt: @Sendable (Transaction) throws -> T = body
         for _ in 0..<20 {
             do {
@@ -89,7 +89,7 @@ package final class Database: Sendable {
 
     /// One snapshot, in which nothing changes while it is read.
     package func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
-        try await door.read(prepared(body))
+        try await backend.read(prepared(body))
     }
 
     /// What `body` makes of each of these, in their order, each in a snapshot of its own: for long readings. Two at a
@@ -110,22 +110,22 @@ package final class Database: Sendable {
 
     /// The same for a few rows that an index finds, as a page asks for them. SQLite reads them on the caller's own
     /// thread: to change threads twice would cost more than the reading.
-    package func glance<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
-        try await door.glance(prepared(body))
+    package func inlineRead<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
+        try await backend.inlineRead(prepared(body))
     }
 
     /// Ends the engine's threads; what was asked for before is still answered.
-    package func close() { door.close() }
+    package func close() { backend.close() }
 
     /// Durable commits so far, each of them one sync.
-    package var syncs: Int { door.syncs }
+    package var syncs: Int { backend.syncs }
 }
 
 /// What an engine must do.
-protocol EngineDoor: Sendable {
+protocol EngineBackend: Sendable {
     func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T
     func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T
-    func glance<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T
+    func inlineRead<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T
     func change<T: Sendable>(
         rebuilding: Bool, _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T
@@ -133,8 +133,8 @@ protocol EngineDoor: Sendable {
     var syncs: Int { get }
 }
 
-extension EngineDoor {
-    func glance<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
+extension EngineBackend {
+    func inlineRead<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         try await read(body)
     }
 
@@ -147,12 +147,12 @@ extension EngineDoor {
 
 /// `sqlite:PATH` or `postgres://…`, as `--database` takes it.
 package struct DatabaseURL: Sendable {
-    enum Place: Sendable {
+    enum Location: Sendable {
         case sqlite(String)
         case postgres(String)
     }
 
-    let place: Place
+    let place: Location
 
     package init(_ text: String) throws(Failure) {
         if text.hasPrefix("sqlite:"), text.utf8.count > 7 {

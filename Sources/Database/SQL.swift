@@ -131,7 +131,7 @@ struct UnsafeLiteral: @unchecked Sendable, Hashable {
 }
 
 /// The texts of the statements that were made so far: a program has some hundreds of them.
-private final class Texts: Sendable {
+private final class StatementCache: Sendable {
     private let known = Mutex<[[SQL.Piece]: String]>([:])
     /// Lists of many lengths would otherwise be kept for ever.
     private static let most = 2000
@@ -156,7 +156,7 @@ private final class Texts: Sendable {
     }
 }
 
-private let texts = Texts()
+private let texts = StatementCache()
 
 extension Value: Bindable { package var bound: Value { self } }
 extension Int: Bindable { package var bound: Value { .integer(self) } }

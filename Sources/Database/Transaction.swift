@@ -13,7 +13,7 @@ package final class Transaction {
     /// The bytes of the row at hand.
     let scratch = RowBytes()
     /// Knows which numbers were given out; `nil` where nobody keeps that.
-    package internal(set) var numbers: (any NumberKeeper)?
+    package internal(set) var numbers: (any NumberHighWaterStore)?
     /// What is done once this transaction stands.
     private(set) var committed: [(key: String, action: @Sendable () -> Void)] = []
     /// What was read once, by name.

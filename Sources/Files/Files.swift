@@ -9,9 +9,9 @@ import Signing
 /// They are sealed and read piece by piece, so that a large file takes no more memory than a small one.
 package struct Files: Sendable {
     package let keys: KeyRing
-    package let outside: Outside
+    package let system: SystemInputs
 
-    package init(keys: KeyRing, outside: Outside) { (self.keys, self.outside) = (keys, outside) }
+    package init(keys: KeyRing, system: SystemInputs) { (self.keys, self.system) = (keys, system) }
 
     package static let migrations = FileSchema.migrations
     /// In bytes.
@@ -26,7 +26,7 @@ package struct Files: Sendable {
         guard size <= Self.largest else { throw Failure.fileTooLarge }
         let (store, hash) = (FileStore(transaction), try hash(of: file, size))
         guard try store.size(hash) == nil else { return hash }
-        try store.put(hash, size: size, at: outside.now())
+        try store.put(hash, size: size, at: system.now())
         for (index, place) in stride(from: 0, to: size, by: Self.piece).enumerated() {
             let plain = try file.read(min(Self.piece, size - place), at: place)
             try store.put(index, of: hash, try keys.seal(plain, context: hash.context(size, index)))

@@ -1,5 +1,5 @@
 /// A sentence in the two languages in which people meet this program.
-package struct Words: Sendable, Hashable {
+package struct LocalizedText: Sendable, Hashable {
     /// The Chinese sentence, which screens show.
     package let chinese: String
     /// The English sentence, which a terminal shows when its `LANG` is not Chinese.
@@ -39,7 +39,7 @@ package struct Failure: Error, Sendable, Hashable {
     package let kind: Kind
     /// Stable, lower case, `room.reason`: what a user reads to the hotline.
     package let code: String
-    package let words: Words
+    package let words: LocalizedText
     /// What an engine or the system said: for the log and the command line. No page and no answer of the API shows it,
     /// since it names addresses, paths and statements.
     package let detail: String?
@@ -48,7 +48,7 @@ package struct Failure: Error, Sendable, Hashable {
         self.kind = kind
         self.code = code
         self.detail = detail
-        words = Words(chinese, en: english)
+        words = LocalizedText(chinese, en: english)
     }
 }
 

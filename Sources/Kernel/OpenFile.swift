@@ -24,7 +24,7 @@ package final class OpenFile: Sendable {
 
     /// An empty file without a name, for its owner only. Failure: `file.scratch`.
     package static func scratch() throws(Failure) -> OpenFile {
-        let name = NSTemporaryDirectory() + "/xueshi.\(Outside.real.random(16).hexadecimal)"
+        let name = NSTemporaryDirectory() + "/xueshi.\(SystemInputs.real.random(16).hexadecimal)"
         let descriptor = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .noScratch }
         // It is empty still: no byte of it ever had a name.

@@ -6,19 +6,19 @@ import Signing
 /// What this room keeps and the door to it: who there is, where, and what was true of them when.
 package struct People: Sendable {
     package let keys: KeyRing
-    package let outside: Outside
+    package let system: SystemInputs
     /// Changes that must not be undone unseen.
     package let states: StateLog
     /// Who does what is done through this value: what the audit records.
     package private(set) var actor: Actor
-    let organisations = OrganisationShelf()
+    let organisations = OrganisationCache()
 
     /// `headFolder`: where the end of the changes of state is kept outside the database; `nil` keeps it nowhere.
     package init(
-        keys: KeyRing, outside: Outside, headFolder: String? = nil, actor: Actor = .program("xueshi")
+        keys: KeyRing, system: SystemInputs, headFolder: String? = nil, actor: Actor = .program("xueshi")
     ) {
-        (self.keys, self.outside, self.actor) = (keys, outside, actor)
-        states = StateLog(StateHead(keys, folder: headFolder), now: outside.now)
+        (self.keys, self.system, self.actor) = (keys, system, actor)
+        states = StateLog(StateHead(keys, folder: headFolder), now: system.now)
     }
 
     /// The same people, for somebody.
@@ -55,7 +55,7 @@ package struct People: Sendable {
 
 extension Database {
     /// From now on no number is given out twice: what was given out so far, and later, stands outside as well.
-    package func keepNumbers(in marks: NumberMarks) async throws {
+    package func keepNumbers(in marks: NumberHighWaterMarks) async throws {
         let counters = try await read { try NumberStore($0).counters() }
         for (kind, next) in counters where next > marks.least(kind) { marks.given(kind, next: next) }
         keep(numbers: marks)

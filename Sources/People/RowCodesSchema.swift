@@ -6,7 +6,7 @@ import Web
 extension People {
     /// The tables of this room whose rows carry codes.
     package static let tables =
-        RowCodesSchema.older + RowCodesSchema.told + [UpstreamSchema.request, UpstreamSchema.answer]
+        RowCodesSchema.older + RowCodesSchema.told + [UpstreamSchema.request, UpstreamSchema.resolution]
 
     /// Further tables whose rows a signed root counts: they have codes of their own kind.
     package static let countedTables = [AuditSchema.counted]

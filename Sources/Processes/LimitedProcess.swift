@@ -12,10 +12,10 @@ package struct ProcessLimits: Sendable {
     /// Seconds from beginning to end; `nil` where whoever reads its answer sets the pace.
     package var time: Int?
     /// Bytes of the answer that is kept.
-    package var answer: Int
+    package var output: Int
 
-    package init(memory: Int, processor: Int, time: Int? = nil, answer: Int = 0) {
-        (self.memory, self.processor, self.time, self.answer) = (memory, processor, time, answer)
+    package init(memory: Int, processor: Int, time: Int? = nil, output: Int = 0) {
+        (self.memory, self.processor, self.time, self.output) = (memory, processor, time, output)
     }
 }
 
@@ -45,14 +45,14 @@ package struct LimitedProcess: Sendable {
     package static let inputPath = "/dev/stdin"
 
     /// What the program wrote. Failures: ``Fault``.
-    package func answer(to input: OpenFile) async throws -> [UInt8] {
-        try await inTime { try await start(input, .bytes(limit: limits.answer), .discarded).standardOutput }
+    package func output(to input: OpenFile) async throws -> [UInt8] {
+        try await inTime { try await start(input, .bytes(limit: limits.output), .discarded).standardOutput }
     }
 
     /// The same, and whether it complained of anything. Failures: ``Fault``.
-    package func answerWithComplaints(to input: OpenFile) async throws -> (answer: [UInt8], complains: Bool) {
+    package func outputWithErrors(to input: OpenFile) async throws -> (output: [UInt8], complains: Bool) {
         try await inTime {
-            let limit = limits.answer
+            let limit = limits.output
             let done = try await start(input, .bytes(limit: limit), .bytes(limit: limit))
             return (done.standardOutput, !done.standardError.isEmpty)
         }
@@ -127,8 +127,8 @@ package struct LimitedProcess: Sendable {
                 throw Fault.late
             }
             defer { group.cancelAll() }
-            guard let answer = try await group.next() else { throw Fault.late }
-            return answer
+            guard let output = try await group.next() else { throw Fault.late }
+            return output
         }
     }
 }

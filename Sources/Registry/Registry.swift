@@ -8,7 +8,7 @@ import Signing
 package struct Registry: Sendable {
     package let database: Database
     package private(set) var people: People
-    let shelf = PolicyShelf()
+    let cache = PolicyCache()
 
     package init(_ database: Database, _ people: People) { (self.database, self.people) = (database, people) }
 
@@ -19,25 +19,25 @@ package struct Registry: Sendable {
         return registry
     }
 
-    package static let migrations = migrations(Heads())
+    package static let migrations = migrations(ChainHeads())
 
     /// `heads` is what the signed root knows of a ledger that is brought up to the schema.
-    package static func migrations(_ heads: Heads) -> [Migration] {
+    package static func migrations(_ heads: ChainHeads) -> [Migration] {
         PolicyBookSchema.migrations + RecognitionSchema.migrations + LedgerSchema.migrations
             + StandingSchema.migrations + SettlementSchema.migrations + RowCodesSchema.migrations(heads)
     }
 
     /// The policies as they are in a transaction.
-    package func book(_ transaction: Transaction) throws -> PolicyBook { try shelf.book(transaction, people.states) }
+    package func book(_ transaction: Transaction) throws -> PolicyBook { try cache.book(transaction, people.states) }
 
-    func recogniser(_ transaction: Transaction, _ reach: Reach? = nil) throws -> Recogniser {
+    func recogniser(_ transaction: Transaction, _ writeScope: WriteScope? = nil) throws -> Recogniser {
         Recogniser(
-            transaction: transaction, people: people, book: try book(transaction), now: people.outside.now(),
-            sources: try OldSources.read(transaction, people), reach: reach)
+            transaction: transaction, people: people, book: try book(transaction), now: people.system.now(),
+            sources: try LegacySources.read(transaction, people), writeScope: writeScope)
     }
 
-    func keeper(_ transaction: Transaction) throws -> StandingKeeper {
-        StandingKeeper(transaction: transaction, people: people, book: try book(transaction), now: people.outside.now())
+    func keeper(_ transaction: Transaction) throws -> StandingUpdater {
+        StandingUpdater(transaction: transaction, people: people, book: try book(transaction), now: people.system.now())
     }
 }
 
@@ -57,8 +57,8 @@ extension Registry {
     }
 
     /// A page of submissions in one transaction: what is read of a person is read once for all of them.
-    package func page(_ transaction: Transaction) throws -> RecognitionPage {
-        RecognitionPage(recogniser: try recogniser(transaction))
+    package func page(_ transaction: Transaction) throws -> RecognitionBatch {
+        RecognitionBatch(recogniser: try recogniser(transaction))
     }
 
     /// What is now known of these people is held against all that they brought. Answers what was entered and taken
@@ -69,17 +69,17 @@ extension Registry {
         let roots = Set(try people.map { try store.root(of: $0) })
         let recogniser = try recogniser(transaction)
         let changed = try roots.sorted().flatMap { try recogniser.redecide($0, .learned) }
-        try recogniser.follow()
+        try recogniser.updateStandings()
         return changed
     }
 }
 
 /// Submissions one after the other; the standings follow at the end, and ``finish()`` has to be called for that.
-package struct RecognitionPage {
+package struct RecognitionBatch {
     let recogniser: Recogniser
 
     package func take(_ submission: Submission) throws -> Recognition { try recogniser.take(submission) }
-    package func finish() throws { try recogniser.follow() }
+    package func finish() throws { try recogniser.updateStandings() }
 }
 
 // MARK: - One human, two numbers
@@ -87,7 +87,7 @@ package struct RecognitionPage {
 extension Registry {
     /// Lets one person stand for another; standings fold over both from now on. Answers what is credited no more.
     @discardableResult
-    package func merge(_ person: ID<Person>, into target: ID<Person>, reason: String) async throws -> [Lost] {
+    package func merge(_ person: ID<Person>, into target: ID<Person>, reason: String) async throws -> [LostItem] {
         try await database.write { transaction in
             try PersonStore(transaction, people).merge(person, into: target, reason: reason)
             try AuditStore(transaction, people).record(
@@ -101,7 +101,7 @@ extension Registry {
     /// of a work meanwhile, the number that goes its own way again gives way.
     package func unmerge(
         _ person: ID<Person>, reason: String
-    ) async throws -> (from: ID<Person>, lost: [Lost]) {
+    ) async throws -> (from: ID<Person>, lost: [LostItem]) {
         try await database.write { transaction in
             let target = try PersonStore(transaction, people).unmerge(person, reason: reason)
             try AuditStore(transaction, people).record(
@@ -114,15 +114,15 @@ extension Registry {
     /// The years in which something was entered for any of these.
     private func years(_ people: [ID<Person>], _ transaction: Transaction) throws -> Set<Year> {
         try people.reduce(into: []) { years, person in
-            years.formUnion(try StandingStore(transaction, self.people).dossier([person]).years)
+            years.formUnion(try StandingStore(transaction, self.people).standingInput([person]).years)
         }
     }
 
     /// What each brought is decided again, since the history that it is judged by has changed, and standings follow.
-    private func refresh(_ roots: [ID<Person>], _ years: Set<Year>, _ transaction: Transaction) throws -> [Lost] {
+    private func refresh(_ roots: [ID<Person>], _ years: Set<Year>, _ transaction: Transaction) throws -> [LostItem] {
         let recogniser = try recogniser(transaction)
         for root in roots { try recogniser.redecide(root, .learned, touching: years) }
-        try recogniser.follow()
-        return recogniser.memory.lost
+        try recogniser.updateStandings()
+        return recogniser.cache.lost
     }
 }

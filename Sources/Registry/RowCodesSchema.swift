@@ -17,7 +17,7 @@ extension Registry {
 
 enum RowCodesSchema {
     /// A code vouches for a row from here on, so what there is has to pass the audit first.
-    static func migrations(_ heads: Heads) -> [Migration] {
+    static func migrations(_ heads: ChainHeads) -> [Migration] {
         [
             Migration(
                 "registry-row-codes-1",
@@ -49,7 +49,7 @@ enum RowCodesSchema {
                 try SettlementStore.logYears(transaction)
             },
             Migration("standing-4") { transaction in try StandingStore.addWaivers(transaction) },
-            Migration("recognition-3") { transaction in try OldSources.record(transaction) },
+            Migration("recognition-3") { transaction in try LegacySources.record(transaction) },
         ]
     }
 }

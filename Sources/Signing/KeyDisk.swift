@@ -40,8 +40,8 @@ enum KeyDisk {
     }
 
     /// Writes a file that must not be there yet.
-    static func create(_ bytes: [UInt8], at path: String, _ outside: Outside) throws(Failure) {
-        try write(bytes, at: path, outside) { temporary throws(Failure) in
+    static func create(_ bytes: [UInt8], at path: String, _ system: SystemInputs) throws(Failure) {
+        try write(bytes, at: path, system) { temporary throws(Failure) in
             // A hard link refuses, in one step, a name that is taken; a rename would replace it.
             guard link(temporary, path) == 0 else {
                 throw errno == EEXIST ? .keysExist(path) : .keysUnwritable(path, reason())
@@ -56,17 +56,17 @@ enum KeyDisk {
     }
 
     /// Writes a file in the place of the one there is.
-    static func replace(_ bytes: [UInt8], at path: String, _ outside: Outside) throws(Failure) {
-        try write(bytes, at: path, outside) { temporary throws(Failure) in
+    static func replace(_ bytes: [UInt8], at path: String, _ system: SystemInputs) throws(Failure) {
+        try write(bytes, at: path, system) { temporary throws(Failure) in
             guard rename(temporary, path) == 0 else { throw .keysUnwritable(path, reason()) }
         }
     }
 
     private static func write(
-        _ bytes: [UInt8], at path: String, _ outside: Outside, then place: (String) throws(Failure) -> Void
+        _ bytes: [UInt8], at path: String, _ system: SystemInputs, then place: (String) throws(Failure) -> Void
     ) throws(Failure) {
         // Not the process number: in a container it is the same each time, and a crash would block the next try.
-        let temporary = outside.random(8).reduce(path + ".new-") { $0 + String($1, radix: 16) }
+        let temporary = system.random(8).reduce(path + ".new-") { $0 + String($1, radix: 16) }
         let file = Foundation.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw .keysUnwritable(path, reason()) }
         defer { unlink(temporary) }

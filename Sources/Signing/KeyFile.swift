@@ -26,8 +26,8 @@ extension KeyFile {
     /// Makes the first keys, in a file that must not be there yet (`keys.exists`).
     ///
     /// The file has mode 0600 and is on the disk when this returns; a crash leaves it whole or not there.
-    package static func create(at path: String, outside: Outside) throws(Failure) -> KeyRing {
-        try KeyDisk.create(KeyFile(outside).encoded(path), at: path, outside)
+    package static func create(at path: String, system: SystemInputs) throws(Failure) -> KeyRing {
+        try KeyDisk.create(KeyFile(system).encoded(path), at: path, system)
         return try load(path)
     }
 
@@ -44,17 +44,17 @@ extension KeyFile {
     /// Failure: `keys.clock` where a key is of a later day than today. Accepted all the same, no key is retired before
     /// it was made.
     package static func renew(
-        at path: String, outside: Outside, acceptingClock: Bool = false
+        at path: String, system: SystemInputs, acceptingClock: Bool = false
     ) throws(Failure) -> KeyRing {
         try KeyDisk.alone(path) { () throws(Failure) in
             let file = try read(path)
             _ = try ring(file, path)
-            if let newest = file.newestDay, outside.today < newest, !acceptingClock {
-                throw .keysClock(outside.today, newest)
+            if let newest = file.newestDay, system.today < newest, !acceptingClock {
+                throw .keysClock(system.today, newest)
             }
-            let renewed = file.renewed(outside)
+            let renewed = file.renewed(system)
             let ring = try ring(renewed, path)
-            try KeyDisk.replace(renewed.encoded(path), at: path, outside)
+            try KeyDisk.replace(renewed.encoded(path), at: path, system)
             return ring
         }
     }
@@ -95,43 +95,43 @@ extension KeyFile {
 
 extension KeyFile {
     /// A first key of every use.
-    private init(_ outside: Outside) {
+    private init(_ system: SystemInputs) {
         self.init(
-            format: Self.format, encryption: [.new(beside: [], outside)], lookup: .new(beside: [], outside),
-            signing: [.new(beside: [], outside)])
+            format: Self.format, encryption: [.new(beside: [], system)], lookup: .new(beside: [], system),
+            signing: [.new(beside: [], system)])
     }
 
     /// The lookup key stays: with another one, nothing that was stored under the old one would be found.
-    private func renewed(_ outside: Outside) -> KeyFile {
+    private func renewed(_ system: SystemInputs) -> KeyFile {
         var file = self
-        file.encryption = Self.renewed(encryption, outside)
-        file.signing = Self.renewed(signing, outside)
+        file.encryption = Self.renewed(encryption, system)
+        file.signing = Self.renewed(signing, system)
         return file
     }
 
-    private static func renewed(_ entries: [Entry], _ outside: Outside) -> [Entry] {
+    private static func renewed(_ entries: [Entry], _ system: SystemInputs) -> [Entry] {
         let retired = entries.map { entry in
             var entry = entry
-            let retired = max(outside.today, Day(entry.created) ?? outside.today)
+            let retired = max(system.today, Day(entry.created) ?? system.today)
             entry.retired = entry.retired ?? retired.description
             return entry
         }
-        return retired + [.new(beside: entries, outside)]
+        return retired + [.new(beside: entries, system)]
     }
 }
 
 extension KeyFile.Entry {
-    fileprivate static func new(beside others: [Self], _ outside: Outside) -> Self {
+    fileprivate static func new(beside others: [Self], _ system: SystemInputs) -> Self {
         let secret = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }
         return Self(
-            id: newID(beside: others, outside), suite: Int(Suite.international.rawValue),
-            created: outside.today.description, secret: secret)
+            id: newID(beside: others, system), suite: Int(Suite.international.rawValue),
+            created: system.today.description, secret: secret)
     }
 
     /// Drawn and not counted: were the first key of every house number 1, what another house sealed or signed would
     /// look like ours and tampered with, and not like theirs.
-    private static func newID(beside others: [Self], _ outside: Outside) -> Int {
-        var id = Int(outside.random(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) } & 0x7FFF_FFFF)
+    private static func newID(beside others: [Self], _ system: SystemInputs) -> Int {
+        var id = Int(system.random(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) } & 0x7FFF_FFFF)
         while id == 0 || others.contains(where: { $0.id == id }) { id = id % Key.lastID + 1 }
         return id
     }

@@ -96,7 +96,7 @@ extension KeyRing {
         return Signature(key: signer.open.id, suite: signer.open.suite, bytes: Array(signature))
     }
 
-    package func verify(_ bytes: [UInt8], _ signature: Signature) -> Verdict {
+    package func verify(_ bytes: [UInt8], _ signature: Signature) -> SignatureCheck {
         publicKeys.first { $0.id == signature.key }?.verify(bytes, signature) ?? .unknownKey
     }
 

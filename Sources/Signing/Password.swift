@@ -15,18 +15,18 @@ package struct Password: Sendable {
 
     package init(bytes: [UInt8]) { self.bytes = bytes }
 
-    /// In one's turn: see ``PasswordLine``.
+    /// In one's turn: see ``PasswordQueue``.
     package static func make(
-        _ text: String, _ outside: Outside, _ turn: PasswordLine.Turn
+        _ text: String, _ system: SystemInputs, _ turn: PasswordQueue.Permit
     ) async throws -> Password {
-        let salt = outside.random(saltLength)
+        let salt = system.random(saltLength)
         let made = try await derived(text, salt, cost)
         return Password(bytes: [Suite.international.rawValue, cost] + salt + made)
     }
 
     /// Whether it is the password. Takes as long where there is none (`nil`), so that nobody learns who has an account.
     package static func matches(
-        _ text: String, _ known: Password?, _ turn: PasswordLine.Turn
+        _ text: String, _ known: Password?, _ turn: PasswordQueue.Permit
     ) async throws -> Bool {
         let bytes = known?.bytes ?? [Suite.international.rawValue, cost] + [UInt8](repeating: 0, count: length - 2)
         guard bytes.count == length, bytes[0] == Suite.international.rawValue, 10...20 ~= bytes[1] else { return false }

@@ -15,7 +15,7 @@ package struct Signature: Sendable, Hashable {
 }
 
 /// What came of checking a signature.
-package enum Verdict: Sendable, Hashable {
+package enum SignatureCheck: Sendable, Hashable {
     case valid
     /// The bytes, the signature or its suite are not those of the key.
     case invalid
@@ -43,7 +43,7 @@ package struct PublicKey: Sendable, Hashable {
     /// Whether something of this day may have been signed with it.
     package func wasUsed(on day: Day) -> Bool { created <= day && day <= retired ?? .last }
 
-    package func verify(_ signed: [UInt8], _ signature: Signature) -> Verdict {
+    package func verify(_ signed: [UInt8], _ signature: Signature) -> SignatureCheck {
         guard signature.key == id else { return .unknownKey }
         guard signature.suite == suite, suite == Int(Suite.international.rawValue),
             let key = try? Curve25519.Signing.PublicKey(rawRepresentation: bytes)

@@ -1,22 +1,22 @@
+import Certificates
 import Database
 import Foundation
 import Integrity
 import Kernel
 import People
 import Policy
-import Proof
 import Registry
 import Signing
 import Synchronization
 
-import enum Registry.Source
+import enum Registry.EvidenceSource
 
 /// A city with places, a unit in each of some regions, and Tai'an's policies; its clock ticks a second a look.
 package struct City: Sendable {
     package let database: Database
     package let registry: Registry
     package let people: People
-    package let proof: Proof
+    package let certificates: Certificates
     package let folder: URL
     package let mill: Organisation
 
@@ -38,19 +38,20 @@ package struct City: Sendable {
     /// Adds a member of the cast with all hours of 2022.
     package func full(_ name: String) async throws -> ID<Person> {
         let person = try await add(name)
-        _ = try await recognise(person, Brought.course("公需", 30, "public"), reference: "p")
-        _ = try await recognise(person, Brought.course("专业", 60), reference: "q")
+        _ = try await recognise(person, SampleEvidence.course("公需", 30, "public"), reference: "p")
+        _ = try await recognise(person, SampleEvidence.course("专业", 60), reference: "q")
         return person
     }
 
     /// The same city, whose clock stands so many days away.
     package func days(_ count: Int) -> City {
-        let outside = people.outside
-        let shifted = Outside(now: { outside.now() + count * 86_400_000 }, random: outside.random)
-        let people = People(keys: people.keys, outside: shifted, headFolder: folder.path + "/ledger")
+        let system = people.system
+        let shifted = SystemInputs(now: { system.now() + count * 86_400_000 }, random: system.random)
+        let people = People(keys: people.keys, system: shifted, headFolder: folder.path + "/ledger")
         let registry = Registry(database, people)
         return City(
-            database: database, registry: registry, people: people, proof: Proof(database, registry), folder: folder,
+            database: database, registry: registry, people: people, certificates: Certificates(database, registry),
+            folder: folder,
             mill: mill)
     }
 
@@ -88,7 +89,7 @@ package struct City: Sendable {
     package func publishForm(_ change: (String) -> String = { $0 }) async throws {
         let path = repository.path + "/Certificates/taian.yaml"
         let text = change(try String(contentsOfFile: path, encoding: .utf8))
-        _ = try await proof.publish(CertificateForm(reading: text), rehearsing: false)
+        _ = try await certificates.publish(CertificateForm(reading: text), dryRun: false)
     }
 
     /// The standing of 2022 under the first policy, as it is kept: what it says, without entries and version.
@@ -111,19 +112,19 @@ package func withCity<T: Sendable>(
     _ body: (City) async throws -> T
 ) async throws -> T {
     try await withFolder { folder in
-        try await withDatabase(engine, People.migrations + Registry.migrations + Proof.migrations) { database in
+        try await withDatabase(engine, People.migrations + Registry.migrations + Certificates.migrations) { database in
             let clock = Mutex(1_780_000_000_000)
             let drawn = Mutex(0)
-            let outside = Outside(
+            let system = SystemInputs(
                 now: {
                     clock.withLock { now in
                         now += tick
                         return now
                     }
                 }, random: { count in drawn.withLock { scattered(&$0, count) } })
-            let keys = try KeyFile.create(at: folder.path + "/keys.json", outside: outside)
+            let keys = try KeyFile.create(at: folder.path + "/keys.json", system: system)
             database.authenticate(with: keys)
-            let people = People(keys: keys, outside: outside, headFolder: folder.path + "/ledger")
+            let people = People(keys: keys, system: system, headFolder: folder.path + "/ledger")
             try await people.checkKeys(database)
             try await people.states.acceptHead(database)
             let registry = Registry(database, people)
@@ -136,7 +137,7 @@ package func withCity<T: Sendable>(
                     upstream: nil)
             }
             let city = City(
-                database: database, registry: registry, people: people, proof: Proof(database, registry),
+                database: database, registry: registry, people: people, certificates: Certificates(database, registry),
                 folder: folder, mill: mill)
             for file in policies { _ = try await city.publish(file) }
             return try await body(city)
@@ -166,13 +167,13 @@ extension Registry {
     package func publishForTests(
         _ file: String, changing change: (String) -> String = { $0 }
     ) async throws -> Publication {
-        let flat = try Flats.flat(file)
-        return try await publish(flat.key, change(flat.text), rehearsing: false)
+        let flat = try FlatPolicies.flat(file)
+        return try await publish(flat.key, change(flat.text), dryRun: false)
     }
 }
 
 /// Evidence of the notice's kinds, with what a test does not say filled in.
-package enum Brought {
+package enum SampleEvidence {
     package static func course(
         _ course: String, _ hours: Int, _ subject: String = "professional", on day: String = "2022-06-01",
         year: Int = 2022,
@@ -221,7 +222,7 @@ package enum Brought {
 extension City {
     package func recognise(
         _ person: ID<Person>, _ evidence: Evidence, reference: String? = nil, reason: String = "",
-        from source: Source = .platform("test")
+        from source: EvidenceSource = .platform("test")
     ) async throws -> Recognition {
         try await registry.recognise(
             Submission(person: person, source: source, reference: reference, evidence: evidence, reason: reason))
@@ -241,7 +242,7 @@ extension Recognition {
 package let repository = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
 
 /// The flat texts of the published policies, read once.
-private enum Flats {
+private enum FlatPolicies {
     static let known = Mutex<[String: (key: String, text: String)]>([:])
 
     static func flat(_ file: String) throws -> (key: String, text: String) {

@@ -16,13 +16,13 @@ package final class TestClock: Sendable {
         time.withLock { $0 += ((days * 1440 + minutes) * 60 + seconds) * 1000 }
     }
 
-    package var outside: Outside {
-        Outside(
+    package var system: SystemInputs {
+        SystemInputs(
             now: { [self] in
                 time.withLock { now in
                     now += tick
                     return now
                 }
-            }, random: Outside.real.random)
+            }, random: SystemInputs.real.random)
     }
 }

@@ -24,8 +24,8 @@ package func withDatabaseURL<T: Sendable>(_ engine: Engine, _ body: (String) asy
         return try await withFolder { try await body("sqlite:" + $0.appending(path: "test.db").path) }
     case .postgres:
         let server = try PostgresServer.ofTests()
-        await Turnstile.postgres.enter()
-        defer { Turnstile.postgres.leave() }
+        await AsyncSemaphore.postgres.enter()
+        defer { AsyncSemaphore.postgres.leave() }
         let name = "test_" + String(UInt64.random(in: 1...UInt64.max), radix: 36)
         try server.create(name)
         defer { server.drop(name) }
@@ -43,8 +43,8 @@ package func withFolder<T: Sendable>(_ body: (URL) async throws -> T) async thro
 }
 
 /// Lets so many in at a time: a server has only so many connections.
-private actor Turnstile {
-    static let postgres = Turnstile(6)
+private actor AsyncSemaphore {
+    static let postgres = AsyncSemaphore(6)
     private var free: Int
     private var waiting: [CheckedContinuation<Void, Never>] = []
 

@@ -5,7 +5,7 @@ import Kernel
 import People
 
 /// What every command that opens an installation takes.
-struct Place: ParsableArguments {
+struct InstallationOptions: ParsableArguments {
     @Option(name: .long, help: "The data folder: database, keys, files (environment XUESHI_DATA; default ./data).")
     var data: String?
 
@@ -21,7 +21,8 @@ struct Place: ParsableArguments {
     ///
     /// `rootMayBeLost`: what is kept of the ledger outside the database is gone for good, and is made anew.
     func run(
-        creating: Bool = false, rootMayBeLost: Bool = false, _ body: @Sendable (Installation) async throws -> Answer
+        creating: Bool = false, rootMayBeLost: Bool = false,
+        _ body: @Sendable (Installation) async throws -> CommandOutput
     ) async throws {
         try await answering(json) { try await open(creating, rootMayBeLost, body) }
     }
@@ -51,7 +52,7 @@ private func systemUser() -> String {
 }
 
 /// What a command says: lines for people, and the figures of the last line.
-struct Answer: Sendable {
+struct CommandOutput: Sendable {
     let name: String
     var lines: [String] = []
     var figures: [(String, String)] = []
@@ -84,11 +85,11 @@ struct Answer: Sendable {
 
 /// Runs a command, prints its answer or its failure, and exits: 0 done, 1 done and the answer is not good, 2 not done,
 /// 3 the surroundings fail.
-func answering(_ json: Bool, _ body: () async throws -> Answer) async throws {
+func answering(_ json: Bool, _ body: () async throws -> CommandOutput) async throws {
     try await reporting(json) {
-        let answer = try await body()
-        say(json ? answer.jsonText : (answer.lines + [answer.lastLine]).joined(separator: "\n"))
-        if answer.isBad { throw ExitCode(1) }
+        let output = try await body()
+        say(json ? output.jsonText : (output.lines + [output.lastLine]).joined(separator: "\n"))
+        if output.isBad { throw ExitCode(1) }
     }
 }
 
@@ -98,8 +99,8 @@ private func reporting(_ json: Bool, _ body: () async throws -> Void) async thro
         try await body()
     } catch let failure as Failure {
         let sentence = words(failure.words)
-        tell("\(sentence) [\(failure.code)]" + (failure.detail.map { "\n  \($0)" } ?? ""))
-        if json { say(Answer("failure", lines: [sentence], ["code": failure.code], isBad: true).jsonText) }
+        writeToStderr("\(sentence) [\(failure.code)]" + (failure.detail.map { "\n  \($0)" } ?? ""))
+        if json { say(CommandOutput("failure", lines: [sentence], ["code": failure.code], isBad: true).jsonText) }
         throw ExitCode(failure.exitCode)
     }
 }
@@ -122,7 +123,7 @@ let speaksChinese: Bool = {
 /// A sentence in the language of the terminal.
 func words(_ chinese: String, _ english: String) -> String { speaksChinese ? chinese : english }
 
-func words(_ words: Words) -> String { speaksChinese ? words.chinese : words.english }
+func words(_ words: LocalizedText) -> String { speaksChinese ? words.chinese : words.english }
 
 /// To standard output, at once: what is buffered is lost when the program is killed.
 func say(_ text: String) {
@@ -131,11 +132,11 @@ func say(_ text: String) {
 }
 
 /// To standard error: progress, and what went wrong.
-func tell(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+func writeToStderr(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 
 /// Tells how far long work is, a line every so many.
 func progress(_ name: String, every step: Int = 10_000) -> @Sendable (Int) -> Void {
-    { done in if done > 0, done % step == 0 { tell("\(name): \(done)") } }
+    { done in if done > 0, done % step == 0 { writeToStderr("\(name): \(done)") } }
 }
 
 /// A reason goes on record, so it says something.
@@ -170,7 +171,7 @@ func readDay(_ text: String) throws -> Day {
 /// Asks before what cannot be undone, where somebody sits at the terminal. A script has said it by calling.
 ///
 /// Failure: `command.declined`.
-func confirmed(_ question: Words) throws {
+func confirmed(_ question: LocalizedText) throws {
     guard isatty(STDIN_FILENO) == 1 else { return }
     FileHandle.standardError.write(Data((words(question) + words(" 输入 y 继续：", " Type y to go on: ")).utf8))
     guard ["y", "yes", "是"].contains((readLine() ?? "").trimmingCharacters(in: .whitespaces).lowercased()) else {

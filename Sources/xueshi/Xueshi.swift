@@ -17,7 +17,7 @@ enum Main {
             }
         } catch {
             guard Xueshi.exitCode(for: error) == .validationFailure else { Xueshi.exit(withError: error) }
-            tell(Xueshi.fullMessage(for: error))
+            writeToStderr(Xueshi.fullMessage(for: error))
             exit(2)
         }
     }

@@ -8,8 +8,8 @@ import Testbed
 import Testing
 
 @testable import App
-@testable import Desk
 @testable import People
+@testable import Portal
 @testable import Web
 
 /// The API answers what its document says, to whom its tokens permit.
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    private struct Answer {
+    private struct APIResponse {
         let status: HTTPResponse.Status
         let headers: HTTPFields
         let json: [String: Any]
@@ -44,13 +44,13 @@ import Testing
 
     private func ask(
         _ client: any TestClientProtocol, _ uri: String, _ token: String? = nil, tag: String? = nil
-    ) async throws -> Answer {
+    ) async throws -> APIResponse {
         var headers = HTTPFields()
         headers[.authorization] = token.map { "Bearer \($0)" }
         headers[.ifNoneMatch] = tag
         return try await client.execute(uri: uri, method: .get, headers: headers) { response in
             let object = try? JSONSerialization.jsonObject(with: Data(Array(buffer: response.body)))
-            return Answer(
+            return APIResponse(
                 status: response.status, headers: response.headers,
                 json: object as? [String: Any] ?? ["list": object as Any])
         }
@@ -106,9 +106,9 @@ import Testing
                 ("/api/v1/nothing", nil, .notFound, "web.no-page"),
             ]
             for (uri, token, status, code) in cases {
-                let answer = try await ask(client, uri, token)
-                #expect(answer.status == status && answer.code == code, "\(uri): \(answer)")
-                #expect(answer.headers[.contentType]?.hasPrefix("application/problem+json") == true)
+                let response = try await ask(client, uri, token)
+                #expect(response.status == status && response.code == code, "\(uri): \(response)")
+                #expect(response.headers[.contentType]?.hasPrefix("application/problem+json") == true)
             }
             let tokens = Tokens(installation.database, installation.people)
             #expect(try await tokens.end(of: "officer") == 1)
@@ -132,14 +132,15 @@ import Testing
             _ = try await Accounts(installation.database, people).open(
                 "officer", name: "x", AccountRole(.administrator, at: nil))
             let token = try await Tokens(installation.database, people).make("x", for: "officer", [.people], days: 1)
-            let now = people.outside.now
-            func bearer(after milliseconds: Int) async throws -> APIGuard.Bearer? {
-                let outside = Outside(now: { now() + milliseconds }, random: people.outside.random)
-                return try await Tokens(installation.database, People(keys: people.keys, outside: outside)).bearer(
-                    token)
+            let now = people.system.now
+            func tokenPrincipal(after milliseconds: Int) async throws -> APIAuthenticator.TokenPrincipal? {
+                let system = SystemInputs(now: { now() + milliseconds }, random: people.system.random)
+                return try await Tokens(installation.database, People(keys: people.keys, system: system))
+                    .tokenPrincipal(
+                        token)
             }
-            #expect(try await bearer(after: 86_000_000) != nil)
-            #expect(try await bearer(after: 86_500_000) == nil)
+            #expect(try await tokenPrincipal(after: 86_000_000) != nil)
+            #expect(try await tokenPrincipal(after: 86_500_000) == nil)
         }
     }
 }

@@ -9,9 +9,9 @@ import Testing
 import Web
 
 @testable import App
-@testable import Desk
 @testable import Jobs
 @testable import People
+@testable import Portal
 
 /// Pages say who did what to years, people, policies and roles: to officers with the account, to others without.
 @Suite struct ActPagesTests {
@@ -84,12 +84,12 @@ import Web
             let registry = offices.installation.registry.acting(as: .system("keeper"))
             try await registry.reopen(Year(2022), reason: "补录")
             let years = try await offices.get("/years", bureau).text
-            let wanted = ["结算年度 2022", "\(Self.bureau)（市人社局），账号 \(account)", "重新开放年度 2022", "系统管理员，系统用户 keeper"]
-            for said in wanted { #expect(years.contains(said), "\(said)") }
+            let required = ["结算年度 2022", "\(Self.bureau)（市人社局），账号 \(account)", "重新开放年度 2022", "系统管理员，系统用户 keeper"]
+            for said in required { #expect(years.contains(said), "\(said)") }
             // Whose year it is reads it as well: an officer as it is there, the person without accounts.
             let person = try await offices.person(Self.id)
             let officers = try await offices.get("/people/\(person)/record", bureau).text
-            for said in wanted { #expect(officers.contains(said), "\(said)") }
+            for said in required { #expect(officers.contains(said), "\(said)") }
             let cookie = try await offices.own(person)
             let own = try await offices.get("/me/record", cookie).text
             for said in ["结算年度 2022", "\(Self.bureau)（市人社局）", "重新开放年度 2022", "系统管理员"] {
@@ -170,7 +170,7 @@ import Web
             _ = try await office.publishForTests("taian/2022") { $0 + "\n\n" }
             #expect(second.version == 2)
             let text = try await offices.get("/policies/taian-2022").text
-            let today = offices.installation.people.outside.today
+            let today = offices.installation.people.system.today
             let versions = text.matches(of: #/第 (\d) 版，(\S+) 发布，(\p{Han}+)/#).map { "\($0.1) \($0.2) \($0.3)" }
             #expect(versions == ["3 \(today) 市人社局", "2 \(today) 系统管理员", "1 \(today) 系统"])
             #expect(!text.contains("keeper") && !text.contains("账号") && !text.contains("770077"))

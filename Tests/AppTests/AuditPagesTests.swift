@@ -8,9 +8,9 @@ import Testing
 import Web
 
 @testable import App
-@testable import Desk
 @testable import Jobs
 @testable import People
+@testable import Portal
 
 /// The auditor looks at what others did, and at nothing else.
 @Suite struct AuditPagesTests {

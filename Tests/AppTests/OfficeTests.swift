@@ -9,14 +9,14 @@ import Testing
 import Web
 
 @testable import App
-@testable import Desk
+@testable import Certificates
 @testable import Jobs
 @testable import People
-@testable import Proof
+@testable import Portal
 
 /// An officer's day: a list with errors, mended, imported; the year settled; the certificates bundled.
 @Suite struct OfficeTests {
-    private struct Desk {
+    private struct OfficeSetup {
         let client: any TestClientProtocol
         let installation: Installation
         let cookie: String
@@ -54,8 +54,8 @@ import Web
         }
     }
 
-    private func withDesk(
-        _ role: Role, of authority: String, _ body: @escaping @Sendable (Desk) async throws -> Void
+    private func withOffice(
+        _ role: Role, of authority: String, _ body: @escaping @Sendable (OfficeSetup) async throws -> Void
     ) async throws {
         try await withFolder { folder in
             let installation = try await Installation.open(folder: folder.path, database: nil)
@@ -64,7 +64,7 @@ import Web
                 people: 3, samples: repository.path + "/Samples", policies: repository.path + "/Policies/taian",
                 progress: { _ in })
             let form = try String(contentsOfFile: repository.path + "/Certificates/taian.yaml", encoding: .utf8)
-            _ = try await installation.proof.publish(CertificateForm(reading: form), rehearsing: false)
+            _ = try await installation.certificates.publish(CertificateForm(reading: form), dryRun: false)
             let office = try await installation.database.read {
                 try OrganisationStore($0).authorities(named: authority).first
             }
@@ -74,37 +74,37 @@ import Web
             let token = try await accounts.signIn("officer", Accounts.demoPassword, device: "").token
             let application = try buildApplication(installation, SiteConfiguration())
             try await application.test(.router) { client in
-                try await body(Desk(client: client, installation: installation, cookie: "session=\(token)"))
+                try await body(OfficeSetup(client: client, installation: installation, cookie: "session=\(token)"))
             }
         }
     }
 
     @Test func aListIsTriedMendedAndTaken() async throws {
-        try await withDesk(.bureau, of: "泰安市人力资源和社会保障局") { desk in
+        try await withOffice(.bureau, of: "泰安市人力资源和社会保障局") { setup in
             let head = "姓名,身份证号,单位名称,单位性质,行政区划\n"
             let id = try Cast.number(700).text
             let wrong = head + "新来人,\(id.dropLast())9x,泰安新单位,企业,370902\n"
-            #expect(try await desk.upload("people", "名单.txt", wrong).status == .badRequest)
-            #expect(try await desk.upload("people", "名单.txt", wrong).text.contains("没有选择名单"))
-            let tried = try await desk.upload("people", "名单.csv", wrong)
+            #expect(try await setup.upload("people", "名单.txt", wrong).status == .badRequest)
+            #expect(try await setup.upload("people", "名单.txt", wrong).text.contains("没有选择名单"))
+            let tried = try await setup.upload("people", "名单.csv", wrong)
             #expect(tried.status == .seeOther && tried.text.hasPrefix("/jobs/"))
-            let report = try await desk.job(tried.text)
+            let report = try await setup.job(tried.text)
             for said in ["试导入人员：名单.csv", "将新增", "未导入的行.xlsx", "身份证号", "正式导入"] {
                 #expect(report.contains(said), "\(said)")
             }
-            #expect(try await desk.get(tried.text + "/file").text.hasPrefix("PK"))
-            let right = try await desk.upload("people", "名单.csv", head + "新来人,\(id),泰安新单位,企业,370902\n")
-            #expect(try await desk.job(right.text).contains("<dt>将新增</dt><dd>1</dd>"))
-            #expect(try await desk.get("/people?show=unit").text.contains("泰安新单位") == false)
-            let taken = try await desk.post(right.text.replacing("/jobs/", with: "/import/") + "/confirmation", "")
-            #expect(try await desk.job(taken.text).contains("<dt>新增</dt><dd>1</dd>"))
-            let again = try await desk.post(taken.text.replacing("/jobs/", with: "/import/") + "/confirmation", "")
+            #expect(try await setup.get(tried.text + "/file").text.hasPrefix("PK"))
+            let right = try await setup.upload("people", "名单.csv", head + "新来人,\(id),泰安新单位,企业,370902\n")
+            #expect(try await setup.job(right.text).contains("<dt>将新增</dt><dd>1</dd>"))
+            #expect(try await setup.get("/people?show=unit").text.contains("泰安新单位") == false)
+            let taken = try await setup.post(right.text.replacing("/jobs/", with: "/import/") + "/confirmation", "")
+            #expect(try await setup.job(taken.text).contains("<dt>新增</dt><dd>1</dd>"))
+            let again = try await setup.post(taken.text.replacing("/jobs/", with: "/import/") + "/confirmation", "")
             #expect(again.status == .unprocessableContent && again.text.contains("import.not-rehearsed"))
-            let found = try await desk.post("/people/search", "words=\(id)")
+            let found = try await setup.post("/people/search", "words=\(id)")
             #expect(found.text.contains("新来人") && !found.text.contains(id.dropLast(4)))
-            #expect(try await desk.post("/people/search", "words=新来").text.contains("泰安新单位"))
-            #expect(try await desk.get("/import/templates/people").text.hasPrefix("PK"))
-            #expect(try await desk.get("/import/templates/x").text.contains("import.no-template"))
+            #expect(try await setup.post("/people/search", "words=新来").text.contains("泰安新单位"))
+            #expect(try await setup.get("/import/templates/people").text.hasPrefix("PK"))
+            #expect(try await setup.get("/import/templates/x").text.contains("import.no-template"))
             #expect(Failure.noList.code == "import.no-file" && Failure.noYear.code == "desk.year")
             #expect(Failure.emptyList.code == "import.empty" && Failure.oldList.code == "import.old")
             #expect(Failure.otherList.code == "import.other" && Failure.tooLargeList.code == "import.too-large")
@@ -113,12 +113,12 @@ import Web
 
     /// A list that is none is told in words that hold on the site, and leads back to the upload.
     @Test func aListThatIsNoneLeadsBackToTheUpload() async throws {
-        try await withDesk(.bureau, of: "泰安市人力资源和社会保障局") { desk in
+        try await withOffice(.bureau, of: "泰安市人力资源和社会保障局") { setup in
             for (text, words) in [
                 ("姓名,单位\n甲,乙\n", "表头缺少：身份证号。第 1 行读到的是：姓名、单位。第一行应为表头；可下载模板，按模板的列名填写"),
                 ("姓名,身份证号,认定形式\n甲,1,论文\n", "这是学时清单而不是人员名单。请作为学时清单导入"),
             ] {
-                let page = try await desk.job(desk.upload("people", "名单.csv", text).text)
+                let page = try await setup.job(setup.upload("people", "名单.csv", text).text)
                 #expect(page.contains(words) && !page.contains("xueshi") && !page.contains("import hours"), "\(page)")
                 #expect(page.contains("重新上传") && page.contains("btn btn-primary\" href=\"/import\""))
             }
@@ -127,43 +127,43 @@ import Web
 
     /// What other systems export as a spreadsheet is named as what it is; what a row says beside is in the report.
     @Test func aWebPageUnderASpreadsheetsNameIsNamed() async throws {
-        try await withDesk(.bureau, of: "泰安市人力资源和社会保障局") { desk in
-            let page = try await desk.job(desk.upload("people", "名单.xlsx", "<html><table></table></html>").text)
+        try await withOffice(.bureau, of: "泰安市人力资源和社会保障局") { setup in
+            let page = try await setup.job(setup.upload("people", "名单.xlsx", "<html><table></table></html>").text)
             #expect(page.contains("这是网页（HTML），只是用了表格的文件名") && page.contains("重新上传"), "\(page)")
             let list = "姓名,身份证号,民族\n新来人,\(try Cast.idNumber(of: "安澜").text),汉\n"
-            let told = try await desk.job(desk.upload("people", "名单.csv", list).text)
+            let told = try await setup.job(setup.upload("people", "名单.csv", list).text)
             #expect(told.contains("不认识的列：民族。这些列没有导入，请对照模板核对列名"), "\(told)")
         }
     }
 
     @Test func aYearIsSettledAndItsCertificatesBundled() async throws {
-        try await withDesk(.bureau, of: "泰安市人力资源和社会保障局") { desk in
-            #expect(try await desk.get("/years").text.contains("/years/2022/settlement"))
-            let preview = try await desk.post("/years/2022/preview", "")
-            #expect(try await desk.job(preview.text).contains("这是预览，还没有结算"))
-            #expect(try await desk.get("/years/2022/settlement").text.contains("确认结算"))
-            let settled = try await desk.post("/years/2022/settlement", "")
-            #expect(try await desk.job(settled.text).contains("2022 年度已结算"))
-            let issued = try await desk.post("/years/2022/certificates", "")
-            #expect(try await desk.job(issued.text).contains("<dt>不能颁发</dt><dd>0</dd>"))
-            let list = try await desk.get("/people?year=2022&state=qualified&show=unit&show=missing")
+        try await withOffice(.bureau, of: "泰安市人力资源和社会保障局") { setup in
+            #expect(try await setup.get("/years").text.contains("/years/2022/settlement"))
+            let preview = try await setup.post("/years/2022/preview", "")
+            #expect(try await setup.job(preview.text).contains("这是预览，还没有结算"))
+            #expect(try await setup.get("/years/2022/settlement").text.contains("确认结算"))
+            let settled = try await setup.post("/years/2022/settlement", "")
+            #expect(try await setup.job(settled.text).contains("2022 年度已结算"))
+            let issued = try await setup.post("/years/2022/certificates", "")
+            #expect(try await setup.job(issued.text).contains("<dt>不能颁发</dt><dd>0</dd>"))
+            let list = try await setup.get("/people?year=2022&state=qualified&show=unit&show=missing")
             let person = try required(list.text.firstMatch(of: #/\/people\/[0-9]+\/years\/2022/#))
-            let year = try await desk.get(String(person.output))
+            let year = try await setup.get(String(person.output))
             let certificate = try required(year.text.firstMatch(of: #/\/people\/[0-9]+\/certificates\/[A-Z2-7]{16}/#))
-            #expect(try await desk.get(String(certificate.output)).text.hasPrefix("%PDF"))
+            #expect(try await setup.get(String(certificate.output)).text.hasPrefix("%PDF"))
             let unit = try required(list.text.firstMatch(of: #/unit=([0-9]+)/#)).1
-            #expect(try await desk.get("/people?unit=\(unit)").text.contains("只看单位"))
+            #expect(try await setup.get("/people?unit=\(unit)").text.contains("只看单位"))
             // One unit's people are sorted, page after page and in the export alike; a longer list keeps its order.
-            let sorted = try await desk.get("/people?unit=\(unit)&sort=name&show=missing").text
+            let sorted = try await setup.get("/people?unit=\(unit)&sort=name&show=missing").text
             #expect(sorted.contains("姓名拼音") && sorted.contains(#"value="name" selected"#))
-            #expect(try await !desk.get("/people?sort=name").text.contains("姓名拼音"))
-            let bundle = try await desk.post("/people/certificates", "unit=\(unit)&year=2022&name=x")
-            #expect(try await desk.job(bundle.text).contains("证书-2022.zip"))
-            #expect(try await desk.get(bundle.text + "/file").text.hasPrefix("PK"))
-            let export = try await desk.post("/people/export", "query=year%3D2022%26state%3Dqualified")
-            #expect(try await desk.job(export.text).contains("人员-2022.xlsx"))
-            #expect(try await desk.get("/jobs").text.contains("导出人员"))
-            let figures = try await desk.get("/figures?year=2022").text
+            #expect(try await !setup.get("/people?sort=name").text.contains("姓名拼音"))
+            let bundle = try await setup.post("/people/certificates", "unit=\(unit)&year=2022&name=x")
+            #expect(try await setup.job(bundle.text).contains("证书-2022.zip"))
+            #expect(try await setup.get(bundle.text + "/file").text.hasPrefix("PK"))
+            let export = try await setup.post("/people/export", "query=year%3D2022%26state%3Dqualified")
+            #expect(try await setup.job(export.text).contains("人员-2022.xlsx"))
+            #expect(try await setup.get("/jobs").text.contains("导出人员"))
+            let figures = try await setup.get("/figures?year=2022").text
             #expect(figures.contains("合计") && figures.contains("泰山区") && figures.contains("<svg class=\"xs-chart\""))
             #expect(Failure.noFigures.code == "desk.no-figures")
         }
@@ -171,16 +171,16 @@ import Web
 
     /// An authority sees and states nothing of people elsewhere.
     @Test func anotherCountysPeopleAreNotThere() async throws {
-        try await withDesk(.authority, of: "肥城市人力资源和社会保障局") { desk in
-            let all = try await desk.get("/people?show=region").text
+        try await withOffice(.authority, of: "肥城市人力资源和社会保障局") { setup in
+            let all = try await setup.get("/people?show=region").text
             #expect(!all.contains("泰山区"))
-            let one = try await desk.get("/people/1/years/2022")
+            let one = try await setup.get("/people/1/years/2022")
             #expect(one.status == .notFound && one.text.contains("desk.not-in-scope"))
             let head = "姓名,身份证号,单位名称,单位性质,行政区划\n"
-            let list = try await desk.upload(
+            let list = try await setup.upload(
                 "people", "a.csv", head + "新来人,\(try Cast.number(701).text),别处单位,企业,370902\n")
-            #expect(try await desk.job(list.text).contains("不在您管理的范围"))
-            #expect(try await desk.get("/years").status == .forbidden)
+            #expect(try await setup.job(list.text).contains("不在您管理的范围"))
+            #expect(try await setup.get("/years").status == .forbidden)
             #expect(Failure.noScope.code == "desk.no-scope")
         }
     }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Desk
+@testable import Portal
 
 @Suite struct PolicyPagesTests {
     /// What went and what came, in the order of the text.
@@ -12,8 +12,8 @@ import Testing
         ([], ["a"], "+a"),
         (["a", "b", "c", "d"], ["b", "d", "e"], "-a -c +e"),
     ])
-    func theDifferenceIsTold(_ old: [String], _ new: [String], _ wanted: String) {
+    func theDifferenceIsTold(_ old: [String], _ new: [String], _ required: String) {
         let told = PolicyPages.difference(old, new).map { ($0.kind == .went ? "-" : "+") + $0.text }
-        #expect(told.joined(separator: " ") == wanted)
+        #expect(told.joined(separator: " ") == required)
     }
 }

@@ -5,12 +5,12 @@ import Testbed
 import Testing
 import Web
 
-@testable import Desk
 @testable import People
+@testable import Portal
 
 @Suite struct RosterOrderTests {
     private func listed(_ number: Int, _ name: String, _ level: String) throws -> RosterReader.Listed {
-        let line = RosterLine(
+        let line = RosterEntry(
             person: ID(number), name: name, unit: ID(1), unitName: "泰安示例机械有限公司",
             region: try #require(RegionCode("370902")), nature: "",
             level: level)

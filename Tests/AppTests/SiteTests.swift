@@ -9,10 +9,10 @@ import Testing
 import Web
 
 @testable import App
-@testable import Desk
+@testable import Certificates
 @testable import Jobs
 @testable import People
-@testable import Proof
+@testable import Portal
 
 /// The whole site over an installation of its own.
 @Suite struct SiteTests {
@@ -23,8 +23,8 @@ import Web
             "sign-in": try views.view("sign-in", of: SignInPage.self).draw(.sample).text,
             "verify": try views.view("verify", of: QueryPage.self).draw(.sample).text,
             "verify-number": try views.view("verify-number", of: NumberPage.self).draw(.sample).text,
-            "verdicts": try views.view("verdicts", of: VerdictTemplates.self).draw(.sample).text,
-            "verdict": try views.view("verdict", of: Verdict.self).draw(.sample).text,
+            "verdicts": try views.view("verdicts", of: VerificationTemplates.self).draw(.sample).text,
+            "verdict": try views.view("verdict", of: VerificationSummary.self).draw(.sample).text,
             "password": try views.view("password", of: PasswordPage.self).draw(.sample).text,
             "year": try views.view("year", of: YearPage.self).draw(.sample).text,
             "standing": try views.view("standing", of: StandingPart.self).draw(.sample).text,
@@ -33,13 +33,13 @@ import Web
             "roster": try views.view("roster", of: RosterPage.self).draw(.sample).text,
             "roster-table": try views.view("roster-table", of: RosterPage.self).draw(.sample).text,
             "roster-search": try views.view("roster-search", of: RosterPage.self).draw(.sample).text,
-            "roster-found": try views.view("roster-found", of: FoundPage.self).draw(.sample).text,
+            "roster-found": try views.view("roster-found", of: SearchResultsPage.self).draw(.sample).text,
             "login": try views.view("login", of: LoginPage.self).draw(.sample).text,
             "jobs": try views.view("jobs", of: JobList.self).draw(.sample).text,
             "import": try views.view("import", of: ImportPage.self).draw(.sample).text,
             "years": try views.view("years", of: YearsPage.self).draw(.sample).text,
             "confirm": try views.view("confirm", of: ConfirmPage.self).draw(.sample).text,
-            "where": try views.view("where", of: WherePage.self).draw(.sample).text,
+            "where": try views.view("where", of: CreditStatusPage.self).draw(.sample).text,
             "figures": try views.view("figures", of: FigurePage.self).draw(.sample).text,
             "figures-counting": try views.view("figures-counting", of: Sentence.self).draw(.sample).text,
             "figure-row": try views.view("figure-row", of: FigureRow.self).draw(.sample).text,
@@ -47,7 +47,7 @@ import Web
             "policy": try views.view("policy", of: PolicyPage.self).draw(.sample).text,
             "policy-changes": try views.view("policy-changes", of: ChangesPage.self).draw(.sample).text,
             "account": try views.view("account", of: OwnAccountPage.self).draw(.sample).text,
-            "kept": try views.view("kept", of: KeptForm.self).draw(.sample).text,
+            "kept": try views.view("kept", of: SavedForm.self).draw(.sample).text,
             "notices": try views.view("notices", of: NoticeList.self).draw(.sample).text,
             "notice-rows": try views.view("notice-rows", of: NoticeList.self).draw(.sample).text,
             "notice": try views.view("notice", of: NoticePage.self).draw(.sample).text,
@@ -137,9 +137,9 @@ import Web
                 people: 3, samples: repository.path + "/Samples", policies: repository.path + "/Policies/taian",
                 progress: { _ in })
             let form = try String(contentsOfFile: repository.path + "/Certificates/taian.yaml", encoding: .utf8)
-            _ = try await installation.proof.publish(CertificateForm(reading: form), rehearsing: false)
+            _ = try await installation.certificates.publish(CertificateForm(reading: form), dryRun: false)
             _ = try await installation.settle(Year(2022), progress: { _ in })
-            _ = try await installation.proof.issue(Year(2022))
+            _ = try await installation.certificates.issue(Year(2022))
             let people = installation.people
             let names = try await installation.database.read {
                 try PersonStore($0, people).names(from: 1, through: 100)
@@ -150,10 +150,11 @@ import Web
             let first = try await accounts.signIn(opened.login, opened.password, device: "").token
             let token = try await accounts.change(first, from: opened.password, to: "Tai-shan-2022")
             func ask(_ uri: String, _ token: String) async throws -> (status: HTTPResponse.Status, text: String) {
-                let answer = try await client.execute(uri: uri, method: .get, headers: [.cookie: "session=\(token)"]) {
+                let response = try await client.execute(uri: uri, method: .get, headers: [.cookie: "session=\(token)"])
+                {
                     $0
                 }
-                return (answer.status, answer.headers[.location] ?? String(buffer: answer.body))
+                return (response.status, response.headers[.location] ?? String(buffer: response.body))
             }
             let year = try await ask("/me/2022", token)
             for said in ["41.66", "二(三)3", "泰山石材锯切机理研究", "合格", "/me/certificates/"] {
@@ -168,7 +169,7 @@ import Web
             #expect(try await ask("/me", first).text == "/sign-in?back=%2Fme")
             let own = try #require(year.text.firstMatch(of: #/\/me\/certificates\/[A-Z2-7]{16}/#)).output
             #expect(try await ask(String(own), token).text.hasPrefix("%PDF"))
-            let others = try await installation.proof.numbers(limit: 100).filter { !own.hasSuffix($0.text) }
+            let others = try await installation.certificates.numbers(limit: 100).filter { !own.hasSuffix($0.text) }
             let other = try await ask("/me/certificates/\(try #require(others.first).text)", token)
             #expect(other.status == .notFound && other.text.contains("desk.no-certificate"))
             let lonely = try await accounts.open("lonely", name: "x", AccountRole(.administrator, at: nil))
@@ -180,8 +181,8 @@ import Web
             #expect(try await ask("/me", own2).text == "/")
             let refused = try await ask("/me/2022", own2)
             let pages = try YearPages(
-                installation.registry, installation.proof, Views(siteViews, Assets(siteAssets)))
-            let nobody = Visitor(account: 9, name: "x", role: .professional)
+                installation.registry, installation.certificates, Views(siteViews, Assets(siteAssets)))
+            let nobody = Principal(account: 9, name: "x", role: .professional)
             let none = #expect(throws: Failure.self) { try pages.person(nobody) }
             #expect(none?.code == "desk.no-person")
             #expect(refused.status == .forbidden && refused.text.contains("web.forbidden"))
@@ -195,17 +196,17 @@ import Web
                 people: 3, samples: repository.path + "/Samples", policies: repository.path + "/Policies/taian",
                 progress: { _ in })
             let form = try String(contentsOfFile: repository.path + "/Certificates/taian.yaml", encoding: .utf8)
-            _ = try await installation.proof.publish(CertificateForm(reading: form), rehearsing: false)
+            _ = try await installation.certificates.publish(CertificateForm(reading: form), dryRun: false)
             _ = try await installation.settle(Year(2022), progress: { _ in })
-            _ = try await installation.proof.issue(Year(2022))
-            let proof = installation.proof
-            let number = try #require(try await proof.numbers(limit: 1).first)
-            let held = try await proof.certificate(number).certificate
+            _ = try await installation.certificates.issue(Year(2022))
+            let certificates = installation.certificates
+            let number = try #require(try await certificates.numbers(limit: 1).first)
+            let held = try await certificates.certificate(number).certificate
             let page = try await client.execute(uri: "/v/\(number.text)", method: .get) { String(buffer: $0.body) }
             for said in [#"data-state="valid""#, #"data-keys="/api/v1/keys""#, "verdict-cannot-check", "核对姓名"] {
                 #expect(page.contains(said), "\(said)")
             }
-            let digest = try #require(try await proof.digest(of: number))
+            let digest = try #require(try await certificates.digest(of: number))
             #expect(!page.contains(held.facts.name) && page.contains(digest))
             let keys = try await client.execute(uri: "/api/v1/keys", method: .get) { String(buffer: $0.body) }
             #expect(keys.contains("Ed25519"))
@@ -221,14 +222,14 @@ import Web
             }
             #expect(try await post(client, "/v/\(number.text)/name", "name=\(name)").text.contains("请明天再试"))
             #expect(Failure.tooManyNames.code == "verify.names")
-            let pdf = try await proof.pdf(of: number)
+            let pdf = try await certificates.pdf(of: number)
             let whole = try await Self.upload(client, "/verify/file", "证书.pdf", pdf)
             #expect(whole.contains("xs-verdict is-ok") && whole.contains(held.facts.name))
             #expect(try await Self.upload(client, "/verify/file", "a.pdf", Array("%PDF-1.4".utf8)).contains("可读取的 PDF"))
             #expect(try await Self.upload(client, "/verify/file", "", []).contains("没有选择文件"))
             #expect(Failure.noPDF.code == "verify.no-file")
             let views = try Views(siteViews, Assets(siteAssets))
-            let file = try await proof.verifyPage(views)
+            let file = try await certificates.verifyPage(views)
             #expect(file.contains("Ed25519") && file.contains("function decode") && !file.contains("export function"))
             #expect(Failure.noVerifyPage("x").code == "verify.page")
             var refused = 0

@@ -8,25 +8,25 @@ import Testing
 import Web
 
 @testable import App
-@testable import Desk
+@testable import Portal
 
 /// A year as its person reads it on a page: every line by its number, with what of it counts.
 @Suite struct YearPageTests {
     /// The page of a year, as the person has it.
     private func page(_ year: Int, of person: ID<Person>, _ city: City) async throws -> String {
-        let reader = try YearReader(city.registry, city.proof, Views(siteViews, Assets(siteAssets)))
+        let reader = try YearReader(city.registry, city.certificates, Views(siteViews, Assets(siteAssets)))
         return try await reader.draw(Year(year), of: person, .own, isOwn: true).text
     }
 
-    private func found(_ words: String, of person: ID<Person>, _ city: City) async throws -> [Whereabouts] {
-        try await WherePages(city.registry, Views(siteViews, Assets(siteAssets))).find(words, person)
+    private func found(_ words: String, of person: ID<Person>, _ city: City) async throws -> [CreditStatus] {
+        try await CreditStatusPages(city.registry, Views(siteViews, Assets(siteAssets))).find(words, person)
     }
 
     @Test(arguments: Engine.allCases) func aLineIsNamedByItsNumber(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             for (place, day) in ["2022-07-01", "2022-06-01", "2022-08-01"].enumerated() {
-                _ = try await city.recognise(person, Brought.course("甲", 30, on: day), reference: "\(place)")
+                _ = try await city.recognise(person, SampleEvidence.course("甲", 30, on: day), reference: "\(place)")
             }
             let page = try await page(2022, of: person, city)
             let lines = page.matches(
@@ -44,8 +44,9 @@ import Web
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             let items = [
-                Brought.course("甲", 30), Brought.course("甲", 24), Brought.course("乙", 30, "public"),
-                Brought.award("救治", "municipal"), Brought.award("救治", "provincial", on: "2022-09-10"),
+                SampleEvidence.course("甲", 30), SampleEvidence.course("甲", 24),
+                SampleEvidence.course("乙", 30, "public"),
+                SampleEvidence.award("救治", "municipal"), SampleEvidence.award("救治", "provincial", on: "2022-09-10"),
             ]
             for (place, item) in items.enumerated() {
                 _ = try await city.recognise(person, item, reference: "\(place)")
@@ -75,7 +76,7 @@ import Web
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             for day in ["2022-06-30", "2021-06-30"] {
-                _ = try await city.recognise(person, Brought.graduateCourses("JY-1", on: day), reference: day)
+                _ = try await city.recognise(person, SampleEvidence.graduateCourses("JY-1", on: day), reference: day)
             }
             let page = try await page(2022, of: person, city)
             #expect(page.contains(##"与 <a class="text-nowrap" href="/me/2021#entry-1-2">2021 年度第 2 笔</a>重复，只计一次"##))
@@ -87,11 +88,11 @@ import Web
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             for course in ["数据安全", "网络安全"] {
-                _ = try await city.recognise(person, Brought.course(course, 30, exam: "failed"))
+                _ = try await city.recognise(person, SampleEvidence.course(course, 30, exam: "failed"))
             }
-            _ = try await city.recognise(person, Brought.paper("机理", authors: 1), reference: "1")
-            _ = try await city.recognise(person, Brought.paper("机理", authors: 1), reference: "2")
-            let (page, day) = (try await page(2022, of: person, city), Day(milliseconds: city.people.outside.now()))
+            _ = try await city.recognise(person, SampleEvidence.paper("机理", authors: 1), reference: "1")
+            _ = try await city.recognise(person, SampleEvidence.paper("机理", authors: 1), reference: "2")
+            let (page, day) = (try await page(2022, of: person, city), Day(milliseconds: city.people.system.now()))
             #expect(page.contains("没有认定的，共 3 项"))
             for words in [
                 "数据安全<small>线上课程</small>", "网络安全<small>线上课程</small>", "test \(day) 报送",
@@ -110,9 +111,10 @@ import Web
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             let items: [(isOfUnit: Bool, Evidence)] = [
-                (false, Brought.course("甲", 30)), (false, Brought.course("甲", 24)),
-                (false, Brought.paper("机理", authors: 1)), (false, Brought.paper("机理", authors: 1)),
-                (true, Brought.course("未考", 30, exam: "none")), (false, Brought.course("未过", 30, exam: "failed")),
+                (false, SampleEvidence.course("甲", 30)), (false, SampleEvidence.course("甲", 24)),
+                (false, SampleEvidence.paper("机理", authors: 1)), (false, SampleEvidence.paper("机理", authors: 1)),
+                (true, SampleEvidence.course("未考", 30, exam: "none")),
+                (false, SampleEvidence.course("未过", 30, exam: "failed")),
             ]
             for (place, (isOfUnit, evidence)) in items.enumerated() {
                 _ = try await city.registry.recognise(
@@ -120,7 +122,7 @@ import Web
                         person: person, source: isOfUnit ? .organisation(city.mill.number) : .operator,
                         reference: "\(place)", evidence: evidence))
             }
-            let day = Day(milliseconds: city.people.outside.now())
+            let day = Day(milliseconds: city.people.system.now())
             let done = "已办完，不用谁再办"
             let cases: [(String, [String], [String], String)] = [
                 (
@@ -152,9 +154,9 @@ import Web
                 #expect(found.map(\.holder) == holders, "\(words)")
                 #expect(found.last?.act == act, "\(words)")
             }
-            let row = WhereRow(try required(try await found("机理", of: person, city).last))
-            let view = try Views(siteViews, Assets(siteAssets)).view("where", of: WherePage.self)
-            let page = view.draw(WherePage(words: "", isAsked: true, found: [row])).text
+            let row = CreditStatusRow(try required(try await found("机理", of: person, city).last))
+            let view = try Views(siteViews, Assets(siteAssets)).view("where", of: CreditStatusPage.self)
+            let page = view.draw(CreditStatusPage(words: "", isAsked: true, found: [row])).text
             #expect(page.contains(##"<a href="/me/2022#entry-1-3">看 2022 年度</a>"##))
         }
     }

@@ -3,7 +3,7 @@ import Kernel
 import Testbed
 import Web
 
-@testable import Proof
+@testable import Certificates
 
 /// One text that may stand in a path or be sent along, and what it is about.
 struct PathObject: Sendable {
@@ -13,7 +13,7 @@ struct PathObject: Sendable {
     var job: Int?
     var request: Int?
     /// There is such a thing, so whoever may see it is shown it.
-    var isThere = true
+    var exists = true
 }
 
 /// A path with what it is about.
@@ -85,16 +85,16 @@ struct AccessCases: Sendable {
 
     private func cases(of rule: AccessRule, at path: NamedPath, by actor: AccessActor) -> [AccessCase] {
         let isRead = rule.method == "GET"
-        let isThere = path.objects.allSatisfy(\.isThere)
+        let exists = path.objects.allSatisfy(\.exists)
         let may = rule.isOpen(to: actor) && isTheirs(path.objects, actor, rule)
         return sent(rule).enumerated().flatMap { turn, words -> [AccessCase] in
-            guard turn < 2 || isThere || isWhole else { return [] }
+            guard turn < 2 || exists || isWhole else { return [] }
             let senders: [AccessCase.Sender] = isRead ? [.plain, .otherSite] : AccessCase.Sender.allCases
-            return senders.prefix(turn < 2 || isWhole ? 4 : 1).map { sender in
+            return senders.prefix(turn < 2 || isWhole ? 4 : 1).map { submitter in
                 AccessCase(
                     rule: rule, actor: actor, uri: path.text + (isRead && !words.isEmpty ? "?" + words : ""),
-                    form: isRead ? nil : words, from: sender, mayPass: may && (isRead || sender.isOurs),
-                    isAnswered: may && isRead && words.isEmpty && isThere)
+                    form: isRead ? nil : words, from: submitter, mayPass: may && (isRead || submitter.isOurs),
+                    isAnswered: may && isRead && words.isEmpty && exists)
             }
         }
     }
@@ -136,41 +136,41 @@ extension AccessCases {
         let firsts = lists.map { $0.first?.text }
         // What is odd in one place stands beside what is right in the others.
         return all.filter { objects in
-            objects.allSatisfy(\.isThere) || zip(objects, firsts).filter { $0.text != $1 }.count <= 1
+            objects.allSatisfy(\.exists) || zip(objects, firsts).filter { $0.text != $1 }.count <= 1
         }
     }
 
     private func objects(_ piece: String) -> [PathObject] {
-        there(piece) + Self.odd.map { PathObject(text: $0, isThere: false) }
+        there(piece) + Self.odd.map { PathObject(text: $0, exists: false) }
     }
 
     private func there(_ piece: String) -> [PathObject] {
         switch piece {
         case "{person}":
             return city.subjects.map { PathObject(text: "\($0.number)", person: $0.number) }
-                + [PathObject(text: "0\(city.subjects[0].number)", person: city.subjects[0].number, isThere: false)]
-                + [PathObject(text: "999999", isThere: false)]
+                + [PathObject(text: "0\(city.subjects[0].number)", person: city.subjects[0].number, exists: false)]
+                + [PathObject(text: "999999", exists: false)]
         case "{certificate}", "{number}":
             let held = city.subjects.filter { !$0.certificate.isEmpty }
             let number = CertificateNumber(held.first?.certificate ?? "")?.grouped ?? ""
             return held.map { PathObject(text: $0.certificate, person: $0.number) }
                 + [number, number.lowercased()].map {
-                    PathObject(text: $0, person: held.first?.number, isThere: false)
-                } + [PathObject(text: "AAAABBBBCCCCDDDD", isThere: false)]
+                    PathObject(text: $0, person: held.first?.number, exists: false)
+                } + [PathObject(text: "AAAABBBBCCCCDDDD", exists: false)]
         case "{job}":
             return city.actors.compactMap(\.job).map { PathObject(text: "\($0)", job: $0) }
-                + [PathObject(text: "999999", isThere: false)]
+                + [PathObject(text: "999999", exists: false)]
         case "{request}":
             return [PathObject(text: "\(city.request)", request: city.request)]
-                + [PathObject(text: "999999", isThere: false)]
+                + [PathObject(text: "999999", exists: false)]
         case "{year}":
             return ["2022", "2021", "2026"].map { PathObject(text: $0) }
-                + ["1799", "9999", "02022", "+202"].map { PathObject(text: $0, isThere: false) }
-        case "{notice}": return [PathObject(text: "\(city.notice)"), PathObject(text: "999999", isThere: false)]
-        case "{policy}": return [PathObject(text: "taian-2022"), PathObject(text: "taian-1999", isThere: false)]
+                + ["1799", "9999", "02022", "+202"].map { PathObject(text: $0, exists: false) }
+        case "{notice}": return [PathObject(text: "\(city.notice)"), PathObject(text: "999999", exists: false)]
+        case "{policy}": return [PathObject(text: "taian-2022"), PathObject(text: "taian-1999", exists: false)]
         case "{version}":
             return [PathObject(text: "\(city.version)")]
-                + ["1", "99"].map { PathObject(text: $0, isThere: false) }
+                + ["1", "99"].map { PathObject(text: $0, exists: false) }
         case "{list}": return ["people", "hours"].map { PathObject(text: $0) }
         case "{asset}": return assets.map { PathObject(text: $0) }
         default: return []

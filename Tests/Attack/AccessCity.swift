@@ -7,9 +7,9 @@ import Kernel
 import Testbed
 
 @testable import App
+@testable import Certificates
 @testable import Jobs
 @testable import People
-@testable import Proof
 @testable import Registry
 @testable import Web
 
@@ -92,10 +92,10 @@ struct AccessCity: Sendable {
         }
         _ = try await installation.settle(Year(2022)) { _ in }
         let form = try String(contentsOfFile: repository.path + "/Certificates/taian.yaml", encoding: .utf8)
-        _ = try await installation.proof.publish(CertificateForm(reading: form), rehearsing: false)
-        _ = try await installation.proof.issue(Year(2022))
+        _ = try await installation.certificates.publish(CertificateForm(reading: form), dryRun: false)
+        _ = try await installation.certificates.issue(Year(2022))
         for index in city.subjects.indices {
-            let held = try await installation.proof.certificates(of: ID(city.subjects[index].number))
+            let held = try await installation.certificates.all(of: ID(city.subjects[index].number))
             city.subjects[index].certificate = held.first?.certificate.facts.number.text ?? ""
         }
         city.version = try await addVersion(installation)
@@ -143,7 +143,7 @@ struct AccessCity: Sendable {
             return person
         }
         subjects.append(Subject(number: person.number, name: name, id: id.text, phone: phone))
-        for evidence in [Brought.course("公需", 30, "public"), Brought.course("专业", 60)] {
+        for evidence in [SampleEvidence.course("公需", 30, "public"), SampleEvidence.course("专业", 60)] {
             _ = try await installation.registry.recognise(
                 Submission(person: person, source: .platform("test"), evidence: evidence))
         }

@@ -132,18 +132,18 @@ private final class AccessProbe: Sendable {
         case .otherOrigin: headers[.origin] = "https://example.org"
         }
         let method = try required(HTTPRequest.Method(one.rule.method))
-        let answer = try await ask(one.uri, method, headers, one.form ?? "")
-        if let fault = fault(answer, one) { note("\(one.title): \(fault)") }
-        if one.isAnswered, !answer.isRefused { held.withLock { _ = $0.answered.insert(one.rule.route) } }
+        let response = try await ask(one.uri, method, headers, one.form ?? "")
+        if let fault = fault(response, one) { note("\(one.title): \(fault)") }
+        if one.isAnswered, !response.isRefused { held.withLock { _ = $0.answered.insert(one.rule.route) } }
     }
 
-    private func fault(_ answer: Answered, _ one: AccessCase) -> String? {
-        if answer.status >= 500, !answer.isBusy { return "fails with \(answer.status)" }
-        if !one.mayPass, !answer.isRefused { return "is let through with \(answer.status)" }
-        if one.isAnswered, answer.isRefused { return "is kept out with \(answer.status)" }
+    private func fault(_ response: Answered, _ one: AccessCase) -> String? {
+        if response.status >= 500, !response.isBusy { return "fails with \(response.status)" }
+        if !one.mayPass, !response.isRefused { return "is let through with \(response.status)" }
+        if one.isAnswered, response.isRefused { return "is kept out with \(response.status)" }
         let asked = one.words
         let others = city.subjects.filter { !one.actor.knows.contains($0.number) }
-        let leaks = others.flatMap(\.marks).filter { mark in answer.text.contains(mark) && !asked.contains(mark) }
+        let leaks = others.flatMap(\.marks).filter { mark in response.text.contains(mark) && !asked.contains(mark) }
         return leaks.isEmpty ? nil : "shows \(leaks)"
     }
 
@@ -155,9 +155,11 @@ private final class AccessProbe: Sendable {
         where !routes.contains("\(method.rawValue) \(pattern)") {
             for actor in actors {
                 let uri = pattern.isEmpty ? "/" : pattern.replacing(#/\{[0-9]+\}/#, with: "1")
-                let answer = try await ask(uri, method, actor.headers, "")
+                let response = try await ask(uri, method, actor.headers, "")
                 // Another route may have this place too: /people/{0}/… and /people/search.
-                if !answer.isRefused { note("\(actor.name): \(method.rawValue) \(uri) passes with \(answer.status)") }
+                if !response.isRefused {
+                    note("\(actor.name): \(method.rawValue) \(uri) passes with \(response.status)")
+                }
             }
         }
     }

@@ -1,9 +1,9 @@
+import Certificates
 import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Kernel
-import Proof
 import Signing
 import Testbed
 import Testing
@@ -58,9 +58,9 @@ struct AnswerTests {
                             expectsNothing(String(buffer: $0.body), folder.path)
                         }
                     }
-                    let answer = try await post(client, "/sign-in", "login=nobody&password=x")
-                    #expect(answer.contains("database.unreachable"))
-                    expectsNothing(answer, folder.path)
+                    let response = try await post(client, "/sign-in", "login=nobody&password=x")
+                    #expect(response.contains("database.unreachable"))
+                    expectsNothing(response, folder.path)
                 }
             }
         }

@@ -16,10 +16,10 @@ struct AuditAttackTests {
 
     /// Three accounts with five records each.
     private func withRecords(
-        _ engine: Engine, _ body: (City, Audit) async throws -> Void
+        _ engine: Engine, _ body: (City, AuditLog) async throws -> Void
     ) async throws {
         try await withCity(engine, policies: []) { city in
-            let audit = Audit(city.database, city.people)
+            let audit = AuditLog(city.database, city.people)
             for turn in 0..<15 {
                 let actor = Actor.account(turn % 3 + 1, role: .bureau, organisation: 1, from: "192.0.2.7")
                 try await audit.acting(as: actor).record(
@@ -57,7 +57,7 @@ struct AuditAttackTests {
             "mac = \([UInt8](repeating: 1, count: MACKey.length))",
         ]
         try await withCity(engine, policies: []) { city in
-            let audit = Audit(city.database, city.people)
+            let audit = AuditLog(city.database, city.people)
             for (place, change) in changes.enumerated() {
                 let actor = Actor.account(place + 10, role: .bureau, organisation: 1, from: "192.0.2.7")
                 for _ in 0..<3 {
@@ -184,8 +184,8 @@ struct AuditAttackTests {
     /// Keys of another installation believe nothing of it.
     @Test(arguments: Engine.allCases) func withOtherKeysNothingIsBelieved(_ engine: Engine) async throws {
         try await withRecords(engine) { city, _ in
-            let other = try KeyFile.create(at: city.folder.path + "/other.json", outside: .real)
-            let audit = Audit(city.database, People(keys: other, outside: .real))
+            let other = try KeyFile.create(at: city.folder.path + "/other.json", system: .real)
+            let audit = AuditLog(city.database, People(keys: other, system: .real))
             let report = try await audit.verify()
             #expect(report.broken == 8, "the first record and the end of each of four chains")
         }
@@ -201,7 +201,7 @@ struct AuditAttackTests {
                     try AuditStore(transaction, people.acting(as: actor)).record(.signIn)
                 }
             }
-            let audit = Audit(city.database, people)
+            let audit = AuditLog(city.database, people)
             let report = try await audit.verify()
             #expect(report.chains == 451 && report.records == 900 && report.broken == 0)
             try await altered(city, ["DELETE FROM audit_chain WHERE chain IN ('account/1', 'account/99')"])

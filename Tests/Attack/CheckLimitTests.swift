@@ -7,8 +7,8 @@ import Kernel
 import Testbed
 import Testing
 
+@testable import Certificates
 @testable import Processes
-@testable import Proof
 @testable import Web
 
 /// How many certificates may be checked from one line, whichever of its addresses asks and wherever.
@@ -26,7 +26,7 @@ struct CheckLimitTests {
     private func withSite(_ body: @escaping @Sendable (Ask) async throws -> Void) async throws {
         try await withFolder { folder in
             let installation = try await Installation.open(
-                folder: folder.path, database: nil, outside: TestClock().outside)
+                folder: folder.path, database: nil, system: TestClock().system)
             defer { installation.close() }
             var configuration = SiteConfiguration(address: "https://a.example")
             configuration.checksPerMinute = 4
@@ -60,7 +60,7 @@ struct CheckLimitTests {
             defer { installation.close() }
             let assets = try Assets(siteAssets)
             let views = try Views(siteViews, assets)
-            let pages = try VerificationPages(installation.proof, views, assets, RateLimit(perMinute: 100))
+            let pages = try VerificationPages(installation.certificates, views, assets, RateLimit(perMinute: 100))
             var parts = Site.Parts(.sample)
             parts.routes = pages.routes
             parts.isBehindProxy = true
@@ -76,10 +76,10 @@ struct CheckLimitTests {
                 let body = head + "x\r\n--b--\r\n"
                 var headers = Self.headers("2001:db8::3")
                 headers[.contentType] = "multipart/form-data; boundary=b"
-                let answer = try await client.execute(
+                let response = try await client.execute(
                     uri: "/verify/file", method: .post, headers: headers, body: ByteBuffer(string: body)
                 ) { ($0.status, String(buffer: $0.body)) }
-                #expect(answer.0 == .serviceUnavailable && answer.1.contains("process.busy"), "\(answer.1)")
+                #expect(response.0 == .serviceUnavailable && response.1.contains("process.busy"), "\(response.1)")
             }
             hold.finish()
             for place in places { try await place.value }

@@ -23,7 +23,7 @@ struct ClockTests {
     }
 
     private func opened(_ folder: URL, _ clock: TestClock) async throws -> Installation {
-        try await Installation.open(folder: folder.path, database: nil, outside: clock.outside)
+        try await Installation.open(folder: folder.path, database: nil, system: clock.system)
     }
 
     private func write(_ installation: Installation) async throws {
@@ -33,16 +33,16 @@ struct ClockTests {
     @Test func noKeyIsRetiredBeforeItWasMade() async throws {
         try await withFolder { folder in
             let (path, clock) = (folder.path + "/keys.json", TestClock())
-            _ = try KeyFile.create(at: path, outside: clock.outside)
+            _ = try KeyFile.create(at: path, system: clock.system)
             clock.pass(minutes: -3 * 1440)
-            #expect(await code { _ = try KeyFile.renew(at: path, outside: clock.outside) } == "keys.clock")
+            #expect(await code { _ = try KeyFile.renew(at: path, system: clock.system) } == "keys.clock")
             #expect(try KeyFile.load(path).publicKeys.count == 1)
-            let keys = try KeyFile.renew(at: path, outside: clock.outside, acceptingClock: true).publicKeys
+            let keys = try KeyFile.renew(at: path, system: clock.system, acceptingClock: true).publicKeys
             #expect(keys[0].retired == keys[0].created && keys[1].created < keys[0].created)
             #expect(keys.allSatisfy { $0.created <= $0.retired ?? .last })
             // Also behind the day on which the one before was retired.
             clock.pass(minutes: 2 * 1440)
-            #expect(await code { _ = try KeyFile.renew(at: path, outside: clock.outside) } == "keys.clock")
+            #expect(await code { _ = try KeyFile.renew(at: path, system: clock.system) } == "keys.clock")
         }
     }
 
@@ -51,7 +51,7 @@ struct ClockTests {
             try await withFolder { folder in
                 let clock = TestClock()
                 func open() async throws -> Installation {
-                    try await Installation.open(folder: folder.path, database: url, outside: clock.outside)
+                    try await Installation.open(folder: folder.path, database: url, system: clock.system)
                 }
                 var installation = try await open()
                 try await write(installation)
@@ -81,7 +81,7 @@ struct ClockTests {
             try await withFolder { folder in
                 let clock = TestClock()
                 let installation = try await Installation.open(
-                    folder: folder.path, database: url, outside: clock.outside)
+                    folder: folder.path, database: url, system: clock.system)
                 defer { installation.close() }
                 let accounts = Accounts(installation.database, installation.people, allowsDemo: true)
                 _ = try await accounts.open("bureau", name: "市局", AccountRole(.bureau, at: nil), isDemo: true)
@@ -109,10 +109,10 @@ struct ClockTests {
                         } ?? 0
                     }
                 }
-                #expect(try await tokens.bearer(token) != nil)
+                #expect(try await tokens.tokenPrincipal(token) != nil)
                 #expect(try await uses() == 0)
                 clock.pass(minutes: 20)
-                for _ in 1...2 { #expect(try await tokens.bearer(token) != nil) }
+                for _ in 1...2 { #expect(try await tokens.tokenPrincipal(token) != nil) }
                 #expect(try await uses() == 1)
             }
         }
@@ -140,15 +140,15 @@ struct ClockTests {
 
     @Test func smallStepsBackAreWaitedFor() {
         let held = Held(1_000_000_000)
-        let clock = SteadyClock { held.time }
+        let clock = MonotonicClock { held.time }
         #expect(clock.now() == 1_000_000_000)
-        held.set(1_000_000_000 - SteadyClock.tolerance)
+        held.set(1_000_000_000 - MonotonicClock.tolerance)
         #expect(clock.now() == 1_000_000_000)
         held.set(1_000_000_001)
         #expect(clock.now() == 1_000_000_001)
         // A large step is no correction: it is passed on, and refused where something is written.
-        held.set(1_000_000_000 - SteadyClock.tolerance)
-        #expect(clock.now() == 1_000_000_000 - SteadyClock.tolerance)
+        held.set(1_000_000_000 - MonotonicClock.tolerance)
+        #expect(clock.now() == 1_000_000_000 - MonotonicClock.tolerance)
     }
 
     private final class Held: Sendable {

@@ -1,8 +1,8 @@
 import App
+import Certificates
 import Foundation
 import Kernel
 import People
-import Proof
 import Registry
 
 @testable import Database
@@ -50,16 +50,17 @@ extension Transaction {
 extension City {
     /// Another process over the same database: it has read nothing yet.
     var fresh: City {
-        let people = People(keys: people.keys, outside: people.outside, headFolder: folder.path + "/ledger")
+        let people = People(keys: people.keys, system: people.system, headFolder: folder.path + "/ledger")
         let registry = Registry(database, people)
         return City(
-            database: database, registry: registry, people: people, proof: Proof(database, registry), folder: folder,
+            database: database, registry: registry, people: people, certificates: Certificates(database, registry),
+            folder: folder,
             mill: mill)
     }
 
     /// The rows that the walk over all tables names after a change, which is taken back again.
     func forged(after change: SQL?) async throws -> [String] {
-        try await database.write(rehearsing: true) { transaction in
+        try await database.write(dryRun: true) { transaction in
             if let change { try transaction.execute(change) }
             return try Installation.tables.flatMap { try transaction.walk($0).forged }
         }

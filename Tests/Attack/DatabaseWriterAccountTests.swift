@@ -12,7 +12,8 @@ import Web
 struct DatabaseWriterAccountTests {
     /// A bureau's account and one of an employer, each signed in.
     private func withAccounts(
-        _ engine: Engine, _ body: (City, _ bureau: Accounts.Opened, _ employer: Accounts.Opened) async throws -> Void
+        _ engine: Engine,
+        _ body: (City, _ bureau: Accounts.NewAccount, _ employer: Accounts.NewAccount) async throws -> Void
     ) async throws {
         try await withCity(engine) { city in
             let accounts = Accounts(city.database, city.people)
@@ -62,7 +63,7 @@ struct DatabaseWriterAccountTests {
                 for row in sessions { try transaction.execute("INSERT INTO account_session VALUES \(SQL.list(row))") }
             }
             let fresh = Accounts(city.database, city.fresh.people)
-            #expect(try await fresh.visitor(signed.token) == nil)
+            #expect(try await fresh.principal(signed.token) == nil)
             let failure = await #expect(throws: Failure.self) {
                 try await fresh.signIn("bureau", bureau.password, device: "")
             }
@@ -116,14 +117,14 @@ struct DatabaseWriterAccountTests {
     @Test(arguments: Engine.allCases) func aSessionIsNotInvented(_ engine: Engine) async throws {
         try await withAccounts(engine) { city, bureau, _ in
             let token = sha256("mine".utf8)
-            let now = city.people.outside.now()
+            let now = city.people.system.now()
             let change: SQL =
                 """
                 INSERT INTO account_session (token, account, role, organisation, begun, seen)
                 VALUES (\(token), \(bureau.number), 'bureau', NULL, \(now), \(now))
                 """
             let code = try await city.code(after: change) { city in
-                _ = try await Accounts(city.database, city.people).visitor("mine")
+                _ = try await Accounts(city.database, city.people).principal("mine")
             }
             #expect(code == "database.forged")
             let api: SQL =
@@ -132,7 +133,7 @@ struct DatabaseWriterAccountTests {
                 VALUES (\(token), 'x', \(bureau.number), 'bureau', 'people:read', \(now), \(now + 1_000_000_000))
                 """
             let asked = try await city.code(after: api) { city in
-                _ = try await Tokens(city.database, city.people).bearer("mine")
+                _ = try await Tokens(city.database, city.people).tokenPrincipal("mine")
             }
             #expect(asked == "database.forged")
         }
@@ -154,21 +155,21 @@ struct DatabaseWriterAccountTests {
                 try await others.signIn("factory", employer.password, device: "")
             }
             #expect(failure?.code == "account.access-altered")
-            #expect(try await others.visitor(session) == nil)
-            #expect(try await bearers.bearer(token) == nil)
+            #expect(try await others.principal(session) == nil)
+            #expect(try await bearers.tokenPrincipal(token) == nil)
             // A reset is the way out, and what is new lets in.
             let third = try await others.reset(account)
             #expect(second != third)
             let signed = try await others.signIn("factory", third, device: "").token
-            #expect(try await others.visitor(signed) != nil)
+            #expect(try await others.principal(signed) != nil)
             let next = try await bearers.make("y", for: "factory", [.people], days: 1)
-            #expect(try await bearers.bearer(next) != nil)
+            #expect(try await bearers.tokenPrincipal(next) != nil)
             // A token that was ended by hand, and nothing else with it.
             let before = try await rows(city)
             #expect(try await bearers.end(of: "factory") == 1)
             try await city.database.write { try $0.restore(before) }
-            #expect(try await bearers.bearer(next) == nil)
-            #expect(try await others.visitor(signed) != nil)
+            #expect(try await bearers.tokenPrincipal(next) == nil)
+            #expect(try await others.principal(signed) != nil)
         }
     }
 
@@ -183,7 +184,7 @@ struct DatabaseWriterAccountTests {
             let token = try await accounts.signIn(opened.login, opened.password, device: "").token
             let own = try await accounts.change(token, from: opened.password, to: "Tai-shan-2022")
             try await accounts.grant(AccountRole(.employer, at: city.mill.number), to: opened.number)
-            #expect(try await accounts.visitor(own) != nil)
+            #expect(try await accounts.principal(own) != nil)
             try await city.database.write { try $0.restore(kept) }
             let others = Accounts(city.database, city.fresh.people)
             let failure = await #expect(throws: Failure.self) {

@@ -1,9 +1,9 @@
 import App
+import Certificates
 import Database
 import Foundation
 import Kernel
 import People
-import Proof
 import Registry
 import Signing
 import Testbed
@@ -20,12 +20,12 @@ struct DatabaseWriterTests {
         try await withCity(engine) { city in
             try await city.publishForm()
             let person = try await city.add("岳明远")
-            _ = try await city.recognise(person, Brought.course("甲", 30, "public"))
-            _ = try await city.recognise(person, Brought.course("乙", 60))
+            _ = try await city.recognise(person, SampleEvidence.course("甲", 30, "public"))
+            _ = try await city.recognise(person, SampleEvidence.course("乙", 60))
             _ = try await city.add("汶小溪")
             _ = try await city.registry.settle(Year(2022))
-            let number = try required(try await city.proof.issue(Year(2022)).last)
-            #expect(try await city.fresh.proof.verify(.number(number)).state == .valid)
+            let number = try required(try await city.certificates.issue(Year(2022)).last)
+            #expect(try await city.fresh.certificates.verify(.number(number)).state == .valid)
             try await city.database.write { try $0.dropGuards() }
             try await body(city, person, number)
         }
@@ -82,8 +82,10 @@ struct DatabaseWriterTests {
     /// Issuing, verifying, settling and reading a year do not go on with what was changed.
     @Test(arguments: Engine.allCases) func whatWasChangedIsNotUsed(_ engine: Engine) async throws {
         try await withCertificate(engine) { city, person, number in
-            let verify: @Sendable (City) async throws -> Void = { _ = try await $0.proof.verify(.number(number)) }
-            let issue: @Sendable (City) async throws -> Void = { _ = try await $0.proof.issue(Year(2022)) }
+            let verify: @Sendable (City) async throws -> Void = {
+                _ = try await $0.certificates.verify(.number(number))
+            }
+            let issue: @Sendable (City) async throws -> Void = { _ = try await $0.certificates.issue(Year(2022)) }
             let check: @Sendable (City) async throws -> Void = { _ = try await $0.registry.check(Year(2022)) }
             let year: @Sendable (City) async throws -> Void = { _ = try await $0.registry.year(Year(2022), of: person) }
             let uses: [(SQL, [@Sendable (City) async throws -> Void])] = [
@@ -113,8 +115,10 @@ struct DatabaseWriterTests {
     /// What a code cannot show: rows that are gone, or older ones in their place.
     @Test(arguments: Engine.allCases) func whatIsGoneIsMissed(_ engine: Engine) async throws {
         try await withCertificate(engine) { city, person, number in
-            try await city.proof.revoke(number, reason: "测试")
-            let verify: @Sendable (City) async throws -> Void = { _ = try await $0.proof.verify(.number(number)) }
+            try await city.certificates.revoke(number, reason: "测试")
+            let verify: @Sendable (City) async throws -> Void = {
+                _ = try await $0.certificates.verify(.number(number))
+            }
             let year: @Sendable (City) async throws -> Void = { _ = try await $0.registry.year(Year(2022), of: person) }
             for (change, use, expected) in [
                 ("DELETE FROM certificate_revocation", verify, "certificate.revocation-altered"),
@@ -137,7 +141,7 @@ struct DatabaseWriterTests {
         try await withCertificate(engine) { city, _, number in
             let change: SQL =
                 "INSERT INTO certificate_revocation (number, reason, revoked) VALUES (\(number.text), 'x', 1)"
-            let code = try await city.code(after: change) { _ = try await $0.proof.verify(.number(number)) }
+            let code = try await city.code(after: change) { _ = try await $0.certificates.verify(.number(number)) }
             #expect(code == "certificate.revocation-altered")
         }
     }
@@ -148,7 +152,7 @@ struct DatabaseWriterTests {
             try await city.publishForm { $0.replacing("合格", with: "达标") + "\n" }
             _ = try await city.publish("taian/2020")
             let forms = try await city.code(after: "DELETE FROM certificate_form WHERE number = 2") {
-                _ = try await $0.proof.issue(Year(2022))
+                _ = try await $0.certificates.issue(Year(2022))
             }
             #expect(forms == "form.removed")
             let policies = try await city.code(after: "DELETE FROM policy_version WHERE number = 3") {
@@ -161,9 +165,9 @@ struct DatabaseWriterTests {
     /// What was read already is missed at once, and not only by the next process.
     @Test(arguments: Engine.allCases) func aRunningSiteMissesWhatIsGone(_ engine: Engine) async throws {
         try await withCertificate(engine) { city, _, number in
-            try await city.proof.revoke(number, reason: "测试")
+            try await city.certificates.revoke(number, reason: "测试")
             let running = city.fresh
-            #expect(try await running.proof.verify(.number(number)).state != .valid)
+            #expect(try await running.certificates.verify(.number(number)).state != .valid)
             let tables = ["certificate_revocation", "state_change"]
             var kept: [(name: String, rows: [[Value]])] = []
             for table in tables { kept.append((table, try await city.database.allRows(of: table))) }
@@ -174,10 +178,12 @@ struct DatabaseWriterTests {
                     try transaction.execute(
                         "DELETE FROM state_change WHERE number = (SELECT max(number) FROM state_change)")
                 }
-                let failure = await #expect(throws: Failure.self) { try await running.proof.verify(.number(number)) }
+                let failure = await #expect(throws: Failure.self) {
+                    try await running.certificates.verify(.number(number))
+                }
                 #expect(failure?.code == "state.rolled-back")
                 try await city.database.write { try $0.restore(before) }
-                #expect(try await running.proof.verify(.number(number)).state != .valid)
+                #expect(try await running.certificates.verify(.number(number)).state != .valid)
             }
         }
     }

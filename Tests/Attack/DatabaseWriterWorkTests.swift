@@ -21,9 +21,9 @@ struct DatabaseWriterWorkTests {
         }
         try await withFolder { folder in
             try await withDatabase(engine, Files.migrations + Jobs.migrations()) { database in
-                let outside = TestClock(tick: 1).outside
-                let keys = try KeyFile.create(at: folder.path + "/keys.json", outside: outside)
-                let jobs = Jobs(database, Files(keys: keys, outside: outside), [copy])
+                let system = TestClock(tick: 1).system
+                let keys = try KeyFile.create(at: folder.path + "/keys.json", system: system)
+                let jobs = Jobs(database, Files(keys: keys, system: system), [copy])
                 for account in [1, 2] {
                     _ = try await jobs.order("copy", "x", of: account, file: ("a.csv", try .scratch([UInt8(account)])))
                 }

@@ -9,7 +9,7 @@ import Synchronization
 import Testbed
 import Testing
 
-@testable import Proof
+@testable import Certificates
 
 /// Certificates that were never issued, and such as were changed after it.
 @Suite("Attack: nothing is valid but what was issued")
@@ -98,7 +98,7 @@ struct ForgedPapersTests {
     /// By keys of one's own, under their number and under that of the authority's key.
     private func signedByOthers(_ papers: [Papers], _ city: City, _ bench: inout ForgeryBench) async throws {
         for turn in 0..<(Self.isLong ? 100 : 10) {
-            let keys = try KeyFile.create(at: city.folder.path + "/other-\(turn).json", outside: Outside.real)
+            let keys = try KeyFile.create(at: city.folder.path + "/other-\(turn).json", system: SystemInputs.real)
             for paper in papers {
                 let code = try CertificateCode(signing: paper.facts, keys)
                 try await bench.hold(.code(code.bytes), "signed by another")
@@ -191,8 +191,8 @@ extension ForgedPapersTests {
     /// Text edited, something appended or laid over, another file's seal, bytes changed beneath the seal.
     private func editedFiles(_ papers: [Papers], _ city: City, _ bench: inout ForgeryBench) async throws {
         let paper = papers[0]
-        let file = try await city.proof.pdf(of: paper.facts.number)
-        let other = try await city.proof.pdf(of: papers[1].facts.number)
+        let file = try await city.certificates.pdf(of: paper.facts.number)
+        let other = try await city.certificates.pdf(of: papers[1].facts.number)
         let seal = Array(file.suffix(131)), body = Array(file.dropLast(131))
         let (otherSeal, otherBody, note) = (Array(other.suffix(131)), Array(other.dropLast(131)), Array("% x\n".utf8))
         var forged: [(String, [UInt8])] = [
@@ -213,9 +213,9 @@ extension ForgedPapersTests {
 
     /// The page drawn again with another text on it, with something over it, and with another seal.
     private func drawn(_ paper: Papers, _ city: City) async throws -> [(String, [UInt8])] {
-        let form = try required(try await city.database.read { try city.proof.forms($0) }[paper.facts.form]).form
+        let form = try required(try await city.database.read { try city.certificates.forms($0) }[paper.facts.form]).form
         let page = try form.page(required(CertificateCode(bytes: paper.code)))
-        let keys = try KeyFile.create(at: city.folder.path + "/pages.json", outside: Outside.real)
+        let keys = try KeyFile.create(at: city.folder.path + "/pages.json", system: SystemInputs.real)
         var files: [(String, [UInt8])] = []
         for (old, new) in [("岳明远", "岳明达"), ("合格", "优秀"), ("示例机械", "示例电力"), ("90", "99")] {
             var edited = page
@@ -224,13 +224,13 @@ extension ForgedPapersTests {
                 text.runs = text.runs.map { .init($0.text.replacing(old, with: new), isBold: $0.isBold) }
                 return .text(text)
             }
-            let bytes = try Press().draw(edited)
+            let bytes = try CertificateRenderer().draw(edited)
             files.append(("\(new) for \(old)", bytes))
-            files.append(("\(new) for \(old), sealed", try PageSeal.seal(bytes, on: paper.facts.issued, keys)))
+            files.append(("\(new) for \(old), sealed", try FileSignature.seal(bytes, on: paper.facts.issued, keys)))
         }
         var over = page
         over.elements += page.elements
-        files.append(("laid over", try Press().draw(over)))
+        files.append(("laid over", try CertificateRenderer().draw(over)))
         return files
     }
 
@@ -264,15 +264,15 @@ private struct Papers: Sendable {
         try await city.publishForm()
         for name in ["岳明远", "汶小溪"] {
             let person = try await city.add(name)
-            _ = try await city.recognise(person, Brought.course("公需", 30, "public"))
-            _ = try await city.recognise(person, Brought.course("专业", 60))
+            _ = try await city.recognise(person, SampleEvidence.course("公需", 30, "public"))
+            _ = try await city.recognise(person, SampleEvidence.course("专业", 60))
         }
         _ = try await city.registry.settle(Year(2022))
-        _ = try await city.proof.issue(Year(2022))
+        _ = try await city.certificates.issue(Year(2022))
         return try await city.database.read { transaction in
-            try city.proof.store(transaction).numbers(limit: 10).map { number in
-                let code = try required(city.proof.store(transaction).find(number)).code
-                let form = try required(city.proof.forms(transaction)[code.facts.form]).form
+            try city.certificates.store(transaction).numbers(limit: 10).map { number in
+                let code = try required(city.certificates.store(transaction).find(number)).code
+                let form = try required(city.certificates.forms(transaction)[code.facts.form]).form
                 return Papers(
                     facts: code.facts, signature: code.signature, code: code.bytes, address: form.address(code))
             }.sorted { $0.facts.name > $1.facts.name }
@@ -288,25 +288,25 @@ private struct ForgeryBench {
     }
 
     private let city: City
-    private let away: AwayVerifier
+    private let away: OfflineVerifier
     private(set) var tried = 0
     private(set) var passed: [String] = []
 
     init(_ city: City) async throws {
         self.city = city
-        away = AwayVerifier(
-            keys: try await city.proof.publishedKeys(), status: try await city.proof.statusSnapshot(),
-            now: city.people.outside.now())
+        away = OfflineVerifier(
+            keys: try await city.certificates.publishedKeys(), status: try await city.certificates.statusSnapshot(),
+            now: city.people.system.now())
     }
 
     func isValid(_ paper: Paper) async throws -> Bool {
-        let presented: Presented
+        let presented: VerificationInput
         switch paper {
-        case .code(let bytes): presented = Presented(Base32.encode(bytes))
-        case .text(let text): presented = Presented(text)
+        case .code(let bytes): presented = VerificationInput(Base32.encode(bytes))
+        case .text(let text): presented = VerificationInput(text)
         }
         let isValidAway = away.verify(presented).state == .valid
-        let isValidHere = try await city.proof.verify(presented).state == .valid
+        let isValidHere = try await city.certificates.verify(presented).state == .valid
         return isValidAway || isValidHere
     }
 
@@ -321,7 +321,9 @@ private struct ForgeryBench {
         try Data(file).write(to: URL(filePath: path))
         tried += 1
         do {
-            let states = [try await city.proof.verify(file: path).state, try await away.verify(file: path).state]
+            let states = [
+                try await city.certificates.verify(file: path).state, try await away.verify(file: path).state,
+            ]
             if states.contains(.valid) { passed.append(what) }
         } catch let failure as Failure {
             guard failure.kind == .badInput else { throw failure }

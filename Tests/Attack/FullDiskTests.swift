@@ -21,7 +21,7 @@ struct FullDiskTests {
     /// New people at a unit.
     private func list() throws -> String {
         let rows = try (0..<Self.count).map { row in
-            "来者,\(try Self.number(row).text),\(OfficeDesk.mill),企业,泰山区,劳动关系,2024-01-01\n"
+            "来者,\(try Self.number(row).text),\(OfficeClient.mill),企业,泰山区,劳动关系,2024-01-01\n"
         }
         return "姓名,身份证号,单位名称,单位性质,行政区划,人员关系,任职起始日期\n" + rows.joined()
     }
@@ -34,27 +34,28 @@ struct FullDiskTests {
         }
     }
 
-    private func people(_ desk: OfficeDesk) async throws -> Int {
-        try await desk.installation.database.read { try $0.first("SELECT count(*) FROM person") { try $0.int(0) } } ?? 0
+    private func people(_ office: OfficeClient) async throws -> Int {
+        try await office.installation.database.read { try $0.first("SELECT count(*) FROM person") { try $0.int(0) } }
+            ?? 0
     }
 
     /// What was taken in stays and is told; the same list goes on from there.
     @Test(.timeLimit(.minutes(5))) func itSaysHowFarItCameAndGoesOn() async throws {
-        try await withOffice { desk in
-            let (database, before) = (desk.installation.database, try await people(desk))
-            let bureau = try await desk.officer("city", .bureau, at: "泰安市人力资源和社会保障局")
+        try await withOffice { office in
+            let (database, before) = (office.installation.database, try await people(office))
+            let bureau = try await office.officer("city", .bureau, at: "泰安市人力资源和社会保障局")
             let place = try await bureau.send("people", list())
             #expect(try await bureau.job(place).contains("<dt>将新增</dt><dd>\(Self.count)</dd>"))
             try await limit(database, growth: 60)
             let told = try await bureau.job(bureau.confirm(place).text)
-            let taken = try await people(desk) - before
+            let taken = try await people(office) - before
             #expect(taken > 0 && taken < Self.count)
             #expect(told.contains("磁盘已满") && told.contains("中断前办到第 \(taken) 项"), "\(taken)")
             try await limit(database, growth: 1 << 20)
             let again = try await bureau.taken("people", list())
             #expect(again.contains("<dt>新增</dt><dd>\(Self.count - taken)</dd>"))
-            #expect(try await people(desk) == before + Self.count)
-            #expect(try await desk.installation.check().broken == 0)
+            #expect(try await people(office) == before + Self.count)
+            #expect(try await office.installation.check().broken == 0)
         }
     }
 }

@@ -6,8 +6,8 @@ import People
 import Testbed
 import Testing
 
+@testable import Certificates
 @testable import Documents
-@testable import Proof
 @testable import YAML
 
 /// Readers of what others send are linear: eight times as much costs at most twenty times as much, where a reader that
@@ -172,9 +172,9 @@ struct GrowthTests {
     }
 
     private static let documents = [
-        words("a certificate's code", "ABCD2345") { _ = Presented("https://a/v/MCMT2GJ4Y74DCKO4#" + $0) },
-        words("a certificate's number", "MCMT-2GJ4/") { _ = Presented($0) },
-        words("spaces in a number", " \t") { _ = Presented($0) },
+        words("a certificate's code", "ABCD2345") { _ = VerificationInput("https://a/v/MCMT2GJ4Y74DCKO4#" + $0) },
+        words("a certificate's number", "MCMT-2GJ4/") { _ = VerificationInput($0) },
+        words("spaces in a number", " \t") { _ = VerificationInput($0) },
         words("an ID number", "1") { _ = try IDNumber($0) },
         words("a credit code", "9") { _ = try USCC($0) },
         words("a person's number", "1") { _ = ID<Int>($0) },

@@ -7,27 +7,29 @@ import Testbed
 import Testing
 import Web
 
-@testable import Desk
 @testable import People
+@testable import Portal
 @testable import Registry
 
 @Suite("Attack: what a list asked for is what is done, and its sender learns it")
 struct HeldRequestTests {
     private static let head = "姓名,身份证号,单位名称,单位性质,行政区划,任职起始日期\n"
 
-    private func text(_ counties: Counties, _ request: UpstreamRequest, _ reader: Sender) async throws -> UpstreamText {
+    private func text(_ counties: Counties, _ request: UpstreamRequest, _ reader: Submitter) async throws
+        -> UpstreamText
+    {
         let people = counties.city.people
         return try await counties.city.database.read {
-            try UpstreamTexts(Reach($0, people, reader), people).of(request)
+            try UpstreamTexts(WriteScope($0, people, reader), people).of(request)
         }
     }
 
-    private func asked(_ counties: Counties, _ sender: Sender) async throws -> [(UpstreamRequest, UpstreamText)] {
+    private func asked(_ counties: Counties, _ submitter: Submitter) async throws -> [(UpstreamRequest, UpstreamText)] {
         let people = counties.city.people
         return try await counties.city.database.read { transaction in
-            let texts = UpstreamTexts(Reach(transaction, people, sender), people)
+            let texts = UpstreamTexts(WriteScope(transaction, people, submitter), people)
             return try UpstreamStore(transaction, people).asked(
-                by: required(sender.organisation), before: .max, limit: 20
+                by: required(submitter.organisation), before: .max, limit: 20
             ).map { ($0, try texts.asked($0)) }
         }
     }
@@ -44,7 +46,7 @@ struct HeldRequestTests {
             let other = try await counties.send(Self.head + next, county)
             #expect(other.created == 1)
             let request = try required(try await counties.waiting(bureau).first)
-            #expect(TransferWanted(request.wanted).number == nil)
+            #expect(RequestedTransfer(request.requested).number == nil)
             let failure = await #expect(throws: Failure.self) { try await counties.carryOut(request, bureau) }
             #expect(failure?.code == "request.no-unit")
             // Once the unit is registered, the same request leads there.
@@ -53,7 +55,7 @@ struct HeldRequestTests {
             try await counties.carryOut(request, bureau)
             let people = counties.city.people
             let unit = try await counties.city.database.read { transaction in
-                try Reach(transaction, people, .operating).unit(of: person).flatMap {
+                try WriteScope(transaction, people, .operating).unit(of: person).flatMap {
                     try OrganisationStore(transaction).find($0)?.name
                 }
             }
@@ -64,9 +66,11 @@ struct HeldRequestTests {
     /// A request from before that holds the number of another unit is held against the name.
     @Test func aNumberIsHeldAgainstTheName() async throws {
         try await withCounties(.sqlite) { counties in
-            let wrong = TransferWanted(["unit": .text("泰山新单位"), "number": .integer(counties.school.number.number)])
-            let right = TransferWanted(unit: counties.school.name, number: counties.school.number)
-            let found = try await counties.city.database.read { (try wrong.standing($0), try right.standing($0)) }
+            let wrong = RequestedTransfer(["unit": .text("泰山新单位"), "number": .integer(counties.school.number.number)])
+            let right = RequestedTransfer(unit: counties.school.name, number: counties.school.number)
+            let found = try await counties.city.database.read {
+                (try wrong.existingUnit($0), try right.existingUnit($0))
+            }
             #expect(found.0 == nil && found.1?.number == counties.school.number)
         }
     }
@@ -85,22 +89,22 @@ struct HeldRequestTests {
             let text = try await text(counties, request, bureau)
             #expect(text.title == "调入：汶小溪" && text.difference == "名单上写的是“岳明达”，登记的是“汶小溪”，请核对身份证号。")
             let own = try await asked(counties, works)
-            #expect(own.count == 1 && own[0].0.answer == nil)
+            #expect(own.count == 1 && own[0].0.resolution == nil)
             #expect(own[0].1.words.hasPrefix("岳明达，自 2022-03-01 起调入") && !own[0].1.words.contains("汶小溪"))
             #expect(try await asked(counties, counties.employer(counties.quarry)).isEmpty)
             // The answer and its reason reach who asked, and whoever answers the next one.
             let (people, account) = (counties.city.people, try required(bureau.account))
             try await counties.city.database.write {
-                try UpstreamStore($0, people).answer(request, done: false, reason: "不是本人", by: account)
+                try UpstreamStore($0, people).resolve(request, done: false, reason: "不是本人", by: account)
             }
-            #expect(try await asked(counties, works).first?.0.answer?.reason == "不是本人")
+            #expect(try await asked(counties, works).first?.0.resolution?.reason == "不是本人")
             _ = try await counties.send(row, works)
             let next = try required(try await counties.waiting(bureau).first)
             let (before, answered, total) = try await counties.city.database.read { transaction in
-                let (store, reach) = (UpstreamStore(transaction, people), Reach(transaction, people, bureau))
+                let (store, writeScope) = (UpstreamStore(transaction, people), WriteScope(transaction, people, bureau))
                 return (
-                    try store.dismissedBefore(next), try store.answered(reach, before: .max, limit: 9),
-                    try store.countWaiting(reach)
+                    try store.dismissedBefore(next), try store.answered(writeScope, before: .max, limit: 9),
+                    try store.countWaiting(writeScope)
                 )
             }
             #expect(before?.number == request.number && answered.map(\.number) == [request.number] && total == 1)
@@ -124,17 +128,17 @@ struct HeldRequestTests {
                 names.append("account-\(account.number)")
             }
             let sources = names
-            _ = try await city.recognise(other, Brought.paper("乙", authors: 2), reference: "x")
+            _ = try await city.recognise(other, SampleEvidence.paper("乙", authors: 2), reference: "x")
             try await city.database.write { transaction in
                 let store = EvidenceStore(transaction)
-                let add = { (held: HeldEvidence?, title: String, authors: Int, source: String) in
+                let add = { (held: StoredEvidence?, title: String, authors: Int, source: String) in
                     try store.add(
-                        Brought.paper(title, authors: authors), of: own, replacing: held, source: source,
+                        SampleEvidence.paper(title, authors: authors), of: own, replacing: held, source: source,
                         reference: "1", reason: "", at: 1)
                 }
                 _ = try add(add(nil, "甲", 1, sources[0]), "甲", 2, sources[0])
                 _ = try add(nil, "乙", 2, sources[1])
-                try OldSources.record(transaction)
+                try LegacySources.record(transaction)
                 try city.registry.learn([own], transaction)
             }
             let row = "\(try Cast.idNumber(of: "岳明远").text),论文,1,乙,国内国家级,CN 37-0001/T,3,2022-06-01\n"
@@ -148,21 +152,21 @@ struct HeldRequestTests {
 
     /// From the list to the answer, as officers see it.
     @Test func theAnswerReachesWhoAsked() async throws {
-        try await withOffice { desk in
-            let works = try await desk.officer("works", .employer, at: OfficeDesk.mill)
-            let bureau = try await desk.officer("bureau", .bureau, at: "泰安市人力资源和社会保障局")
-            let list = "姓名,身份证号\n假名,\(OfficeDesk.stranger.id)\n"
+        try await withOffice { office in
+            let works = try await office.officer("works", .employer, at: OfficeClient.mill)
+            let bureau = try await office.officer("bureau", .bureau, at: "泰安市人力资源和社会保障局")
+            let list = "姓名,身份证号\n假名,\(OfficeClient.stranger.id)\n"
             #expect(try await works.taken("people", list).contains("href=\"/requests/asked\""))
             #expect(try await works.get("/requests").status == .forbidden)
             let asked = try await works.get("/requests/asked").text
-            #expect(asked.contains("待处理") && asked.contains("假名") && !asked.contains(OfficeDesk.stranger.name))
+            #expect(asked.contains("待处理") && asked.contains("假名") && !asked.contains(OfficeClient.stranger.name))
             let waiting = try await bureau.get("/requests").text
-            #expect(waiting.contains("共 1 件") && waiting.contains("调入：\(OfficeDesk.stranger.name)"))
+            #expect(waiting.contains("共 1 件") && waiting.contains("调入：\(OfficeClient.stranger.name)"))
             let place = try required(waiting.firstMatch(of: #/\/requests\/[0-9]+/#)).output
             let page = try await bureau.get(String(place)).text
-            #expect(page.contains("名单上写的是“假名”，登记的是“\(OfficeDesk.stranger.name)”") && page.contains("同意，办理"))
-            let answer = try await bureau.post(place + "/dismissal", "reason=%E4%B8%8D%E6%98%AF%E6%9C%AC%E4%BA%BA")
-            #expect(try await bureau.get(answer.text).text.contains("没有办理：\(OfficeDesk.stranger.name)"))
+            #expect(page.contains("名单上写的是“假名”，登记的是“\(OfficeClient.stranger.name)”") && page.contains("同意，办理"))
+            let response = try await bureau.post(place + "/dismissal", "reason=%E4%B8%8D%E6%98%AF%E6%9C%AC%E4%BA%BA")
+            #expect(try await bureau.get(response.text).text.contains("没有办理：\(OfficeClient.stranger.name)"))
             #expect(try await bureau.get("/requests?view=answered").text.contains("不是本人"))
             let told = try await works.get("/requests/asked").text
             #expect(told.contains("没有办理") && told.contains("不是本人"))
@@ -188,7 +192,7 @@ struct HeldRequestTests {
             let person = try await city.add("汶小溪", at: counties.quarry)
             try await city.move(person, to: city.mill, since: "2022-01-01")
             let row = Self.head + "汶小溪,\(try Cast.idNumber(of: "汶小溪").text),,,,2020-01-01\n"
-            let tried = try required(try await counties.send(row, works, rehearsing: true).failures.first).words
+            let tried = try required(try await counties.send(row, works, dryRun: true).failures.first).words
             #expect(tried.contains("正式导入后会报") && !tried.contains("已报"))
             let bureau = try await counties.authority(counties.bureau)
             #expect(try await counties.waiting(bureau).isEmpty)
@@ -212,8 +216,8 @@ struct HeldRequestTests {
             let (people, bureau) = (counties.city.people, try await counties.authority(counties.bureau))
             let plan = try await counties.city.database.read { transaction in
                 if engine == .postgres { try transaction.execute("SET LOCAL enable_seqscan = off") }
-                let reach = Reach(transaction, people, bureau)
-                return try transaction.plan(UpstreamStore(transaction, people).statementOfWaiting(reach))
+                let writeScope = WriteScope(transaction, people, bureau)
+                return try transaction.plan(UpstreamStore(transaction, people).statementOfWaiting(writeScope))
             }.joined(separator: "\n")
             #expect(!plan.contains("SCAN r") && !plan.contains("Seq Scan on upstream_request"), "\(plan)")
             #expect(!plan.contains("upstream_request_by_organisation"), "\(plan)")
@@ -222,18 +226,18 @@ struct HeldRequestTests {
 
     /// A list is read as the clerk meant it, and what is none is named as what it is, on the page of the upload.
     @Test func aFileIsNamedAsWhatItIs() async throws {
-        try await withOffice { desk in
-            let works = try await desk.officer("works", .employer, at: OfficeDesk.mill)
+        try await withOffice { office in
+            let works = try await office.officer("works", .employer, at: OfficeClient.mill)
             let files = [
                 ("a.xlsx", "%PDF-1.7", "改了名的 PDF"), ("a.csv", "%PDF-1.7", "改了名的 PDF"), ("a.csv", "", "0 字节"),
                 ("a.xls", "x", "旧版 .xls"), ("a.doc", "x", "不是 .xlsx、.csv 文件"), ("", "", "没有选择名单"),
             ]
             for (name, text, words) in files {
-                let answer = try await works.upload("people", text, as: name)
-                #expect(answer.status == .badRequest && answer.text.contains(words), "\(name)")
-                #expect(answer.text.contains("上传并试导入"))
+                let response = try await works.upload("people", text, as: name)
+                #expect(response.status == .badRequest && response.text.contains(words), "\(name)")
+                #expect(response.text.contains("上传并试导入"))
             }
-            let (name, id) = OfficeDesk.own
+            let (name, id) = OfficeClient.own
             let spaced = name.prefix(1) + "\u{3000}" + name.dropFirst()
             let same = try await works.tried("people", "姓名,身份证号\n\(spaced),\(id)\n")
             #expect(same.contains("<dt>没有变化</dt><dd>1</dd>") && !same.contains("正式导入</button>"))
@@ -268,7 +272,7 @@ struct HeldRequestTests {
             let head = "姓名,身份证号,手机号\n"
             let fresh = "安澜,\(try Cast.idNumber(of: "安澜").text),13800000002\n"
             _ = try await counties.send(head + "岳明远,\(id),13800000001\n" + fresh, works)
-            _ = try await counties.send(head + "岳明达,\(id),13800000009\n", works, rehearsing: true)
+            _ = try await counties.send(head + "岳明达,\(id),13800000009\n", works, dryRun: true)
             _ = try await counties.send(head + "岳明达,\(id),13800000009\n", works)
             let people = counties.city.people
             var query = AuditQuery()

@@ -5,9 +5,9 @@ import Testing
 import Yams
 
 @testable import App
+@testable import Certificates
 @testable import Documents
 @testable import Processes
-@testable import Proof
 @testable import YAML
 
 @Suite("Attack: a file that eats the machine")
@@ -40,7 +40,7 @@ struct HostileFilesTests {
         LimitedProcess("bash", ["-c", script], limits)
     }
 
-    private static let limits = ProcessLimits(memory: 300 << 20, processor: 2, time: 10, answer: 1000)
+    private static let limits = ProcessLimits(memory: 300 << 20, processor: 2, time: 10, output: 1000)
 
     // MARK: - Child processes
 
@@ -50,7 +50,7 @@ struct HostileFilesTests {
             "cat /dev/stdin; ls -A | wc -l; env | grep -vc '^\\(PWD\\|SHLVL\\|_\\)='; ls /proc/self/fd | wc -l",
             Self.limits
         )
-        .answer(to: input)
+        .output(to: input)
         // Standard streams, and the folder that ls itself reads.
         #expect(String(decoding: told, as: UTF8.self) == "abc0\n0\n4\n")
         #expect(try input.bytes() == Array("abc".utf8))
@@ -63,7 +63,7 @@ struct HostileFilesTests {
         ])
     func aChildThatGoesTooFarIsEnded(_ script: String) async throws {
         let input = try OpenFile.scratch()
-        let fault = await failure { _ = try await shell(script, Self.limits).answer(to: input) }
+        let fault = await failure { _ = try await shell(script, Self.limits).output(to: input) }
         // On a busy machine its time may be over before its processor time is.
         #expect(["failed", "late"].contains(fault))
     }
@@ -74,16 +74,16 @@ struct HostileFilesTests {
         var limits = Self.limits
         limits.time = 1
         #expect(
-            await failure { _ = try await shell("sleep \(mark) & sleep \(mark)", limits).answer(to: input) } == "late")
+            await failure { _ = try await shell("sleep \(mark) & sleep \(mark)", limits).output(to: input) } == "late")
         // The signal is sent; the system carries it out when it gets to it.
         while try isRunning("sleep\0\(mark)") { await Task.yield() }
-        let missing = await failure { _ = try await LimitedProcess("no-such-program", [], limits).answer(to: input) }
+        let missing = await failure { _ = try await LimitedProcess("no-such-program", [], limits).output(to: input) }
         #expect(missing == "missing")
     }
 
     /// Two run, two wait, the fifth is told at once; nobody has more than two places.
     @Test func theGateIsFair() async throws {
-        let gate = ProcessGate(running: 2, waiting: 2)
+        let gate = ProcessLimiter(running: 2, waiting: 2)
         let (stream, go) = AsyncStream<Void>.makeStream()
         let (begun, begin) = AsyncStream<String>.makeStream()
         let work = { @Sendable (who: String) in
@@ -114,7 +114,7 @@ struct HostileFilesTests {
     private func pages(_ path: String) async throws -> [[SheetRow]] {
         try #require(FileManager.default.isExecutableFile(atPath: Self.program))
         var pages: [[SheetRow]] = []
-        for try await page in SheetPages(path, size: 3, by: .child(Self.program)) { pages.append(page) }
+        for try await page in SheetBatches(path, size: 3, by: .child(Self.program)) { pages.append(page) }
         return pages
     }
 
@@ -143,14 +143,14 @@ struct HostileFilesTests {
             let program = folder.path + "/xueshi"
             try FileManager.default.createSymbolicLink(atPath: program, withDestinationPath: Self.program)
             let file = try OpenFile.scratch(Array(String(repeating: "a,b\n", count: 400_000).utf8))
-            for try await page in SheetPages(file.path, size: 1, by: .child(program)) {
+            for try await page in SheetBatches(file.path, size: 1, by: .child(program)) {
                 #expect(page.count == 1)
                 #expect(try isRunning(program))
                 break
             }
             while try isRunning(program) { await Task.yield() }
             let task = Task {
-                for try await _ in SheetPages(file.path, size: 1, by: .child(program)) { await Task.yield() }
+                for try await _ in SheetBatches(file.path, size: 1, by: .child(program)) { await Task.yield() }
             }
             while try !isRunning(program) { await Task.yield() }
             task.cancel()
@@ -164,7 +164,7 @@ struct HostileFilesTests {
         let file = try OpenFile.scratch([1])
         for program in ["no-such-program", "/no/such/program"] {
             let code = await failure {
-                for try await _ in SheetPages(file.path, size: 3, by: .child(program)) {}
+                for try await _ in SheetBatches(file.path, size: 3, by: .child(program)) {}
             }
             #expect(code == "sheet.ended")
         }
@@ -194,7 +194,7 @@ struct HostileFilesTests {
     @Test(.timeLimit(.minutes(1))) func aWildChildIsRefusedAndEnded() async throws {
         let file = try OpenFile.scratch([1])
         let code = await failure {
-            for try await _ in SheetPages(file.path, size: 3, by: .child("/usr/bin/yes")) {}
+            for try await _ in SheetBatches(file.path, size: 3, by: .child("/usr/bin/yes")) {}
         }
         #expect(code == "sheet.ended")
     }

@@ -9,66 +9,66 @@ import Testing
 import Web
 
 @testable import App
-@testable import Desk
 @testable import Jobs
 @testable import People
+@testable import Portal
 
 @Suite("Attack: a list brings nobody into an officer's scope")
 struct ImportScopeTests {
     private static let head = "姓名,身份证号,单位名称,单位性质,行政区划,任职起始日期\n"
-    private func row(_ name: String, _ id: String, _ unit: String = OfficeDesk.mill) -> String {
+    private func row(_ name: String, _ id: String, _ unit: String = OfficeClient.mill) -> String {
         "\(name),\(id),\(unit),企业,370902,2010-01-01\n"
     }
 
-    private func rows(_ table: String, _ desk: OfficeDesk) async throws -> [[Value]] {
-        try await desk.installation.database.allRows(of: table)
+    private func rows(_ table: String, _ office: OfficeClient) async throws -> [[Value]] {
+        try await office.installation.database.allRows(of: table)
     }
 
     /// An ID number that nobody has.
     private func free(_ turn: Int) throws -> String { try Cast.number(turn).text }
 
     @Test func anEmployerTakesNoStranger() async throws {
-        try await withOffice { desk in
-            let works = try await desk.officer("works", .employer, at: OfficeDesk.mill)
+        try await withOffice { office in
+            let works = try await office.officer("works", .employer, at: OfficeClient.mill)
             let tables = ["person", "employment", "person_fact", "evidence", "entry", "standing", "organisation"]
             var before: [[[Value]]] = []
-            for table in tables { before.append(try await rows(table, desk)) }
-            let said = try await works.taken("people", Self.head + row("假名", OfficeDesk.stranger.id))
+            for table in tables { before.append(try await rows(table, office)) }
+            let said = try await works.taken("people", Self.head + row("假名", OfficeClient.stranger.id))
             for (table, rows) in zip(tables, before) {
-                #expect(try await self.rows(table, desk) == rows, "\(table)")
+                #expect(try await self.rows(table, office) == rows, "\(table)")
             }
-            #expect(!said.contains(OfficeDesk.stranger.name) && !said.contains(OfficeDesk.hospital))
+            #expect(!said.contains(OfficeClient.stranger.name) && !said.contains(OfficeClient.hospital))
             #expect(said.contains("<dt>未导入</dt><dd>1</dd>"))
-            let person = try required(try await desk.person(OfficeDesk.stranger.id))
+            let person = try required(try await office.person(OfficeClient.stranger.id))
             #expect(try await works.get("/people/\(person.number)/years/2022").status == .notFound)
         }
     }
 
     @Test func anEmployerMakesNoUnits() async throws {
-        try await withOffice { desk in
-            let works = try await desk.officer("works", .employer, at: OfficeDesk.mill)
-            let county = try await desk.officer("feicheng", .authority, at: "肥城市人力资源和社会保障局")
-            let before = try await rows("organisation", desk)
+        try await withOffice { office in
+            let works = try await office.officer("works", .employer, at: OfficeClient.mill)
+            let county = try await office.officer("feicheng", .authority, at: "肥城市人力资源和社会保障局")
+            let before = try await rows("organisation", office)
             let list = Self.head + row("甲", try free(801), "另一单位") + "乙,\(try free(802)),北京单位,企业,肥城市,\n"
             #expect(try await works.taken("people", list).contains("<dt>未导入</dt><dd>2</dd>"))
             let elsewhere = Self.head + row("甲", try free(801), "岱岳新单位").replacing("370902", with: "370911")
             #expect(try await county.taken("people", elsewhere).contains("<dt>未导入</dt><dd>1</dd>"))
-            #expect(try await rows("organisation", desk) == before)
+            #expect(try await rows("organisation", office) == before)
             // One's own unit needs no name, and an authority's own county gets new units.
             #expect(try await works.taken("people", "姓名,身份证号\n甲,\(try free(803))\n").contains("<dt>新增</dt><dd>1</dd>"))
             let here = Self.head + "乙,\(try free(804)),肥城新单位,企业,肥城市,\n"
             #expect(try await county.taken("people", here).contains("<dt>新增</dt><dd>1</dd>"))
-            #expect(try await rows("organisation", desk).count == before.count + 1)
+            #expect(try await rows("organisation", office).count == before.count + 1)
         }
     }
 
     @Test func anAdministratorsTokenReadsNobody() async throws {
-        try await withOffice { desk in
-            _ = try await desk.officer("admin", .administrator, at: nil)
-            let token = try await Tokens(desk.installation.database, desk.installation.people).make(
+        try await withOffice { office in
+            _ = try await office.officer("admin", .administrator, at: nil)
+            let token = try await Tokens(office.installation.database, office.installation.people).make(
                 "t", for: "admin", [.people], days: 1)
             for uri in ["/api/v1/people", "/api/v1/people/1/years/2022"] {
-                let status = try await desk.client.execute(
+                let status = try await office.client.execute(
                     uri: uri, method: .get, headers: [.authorization: "Bearer \(token)"]
                 ) { $0.status }
                 #expect(status == .forbidden, "\(uri)")

@@ -9,65 +9,68 @@ import Testing
 import Web
 
 @testable import App
-@testable import Desk
 @testable import Jobs
 @testable import People
+@testable import Portal
 @testable import Registry
 
 @Suite("Attack: a job runs by the right that its account has today")
 struct JobAuthorityTests {
     private let list = "姓名,身份证号\n新来人,\((try? Cast.number(820).text) ?? "")\n"
 
-    private func state(_ desk: OfficeDesk, _ number: ID<Job>) async throws -> Job? {
-        while try await desk.installation.jobs.counts().open > 0 { await Task.yield() }
-        return try await desk.installation.database.read {
-            try JobStore($0, desk.installation.people.keys).find(number)
+    private func state(_ office: OfficeClient, _ number: ID<Job>) async throws -> Job? {
+        while try await office.installation.jobs.counts().open > 0 { await Task.yield() }
+        return try await office.installation.database.read {
+            try JobStore($0, office.installation.people.keys).find(number)
         }
     }
 
     /// The same account, after the role was taken away, signed in in another of its roles.
-    private func without(_ role: AccountRole, _ officer: OfficeDesk.Officer) async throws -> OfficeDesk.Officer {
-        let accounts = Accounts(officer.desk.installation.database, officer.desk.installation.people, allowsDemo: true)
-        let other = AccountRole(.employer, at: try await officer.desk.unit(OfficeDesk.hospital))
+    private func without(_ role: AccountRole, _ officer: OfficeClient.Officer) async throws -> OfficeClient.Officer {
+        let accounts = Accounts(
+            officer.office.installation.database, officer.office.installation.people, allowsDemo: true)
+        let other = AccountRole(.employer, at: try await officer.office.unit(OfficeClient.hospital))
         try await accounts.grant(other, to: officer.account)
         try await accounts.revoke(role, from: officer.account)
         let token = try await accounts.signIn("works", Accounts.demoPassword, device: "").token
-        return OfficeDesk.Officer(desk: officer.desk, account: officer.account, cookie: "session=\(token)")
+        return OfficeClient.Officer(office: officer.office, account: officer.account, cookie: "session=\(token)")
     }
 
     @Test func aRoleThatIsGoneOpensNothing() async throws {
-        try await withOffice { desk in
-            let works = try await desk.officer("works", .employer, at: OfficeDesk.mill)
+        try await withOffice { office in
+            let works = try await office.officer("works", .employer, at: OfficeClient.mill)
             let tried = try await works.send("people", list)
             #expect(try await works.job(tried).contains("<dt>将新增</dt><dd>1</dd>"))
             let exported = try await works.post("/people/export", "query=year%3D2022").text
             _ = try await works.job(exported)
             #expect(try await works.get(exported + "/file").text.hasPrefix("PK"))
-            let role = AccountRole(.employer, at: try await desk.unit(OfficeDesk.mill))
+            let role = AccountRole(.employer, at: try await office.unit(OfficeClient.mill))
             let officer = try await without(role, works)
             #expect(try await officer.get("/people").status == .ok)
             // Nor does the list of jobs tell what their pages refuse.
             let listed = try await officer.get("/jobs").text
             #expect(!listed.contains("a.csv") && !listed.contains(exported) && listed.contains("下达时的身份已取消，不能查看"))
             for uri in [exported, exported + "/file", tried] {
-                let answer = try await officer.get(uri)
-                #expect(answer.status == .forbidden && answer.text.contains("job.no-authority"), "\(uri)")
+                let response = try await officer.get(uri)
+                #expect(response.status == .forbidden && response.text.contains("job.no-authority"), "\(uri)")
             }
             #expect(try await officer.confirm(tried).status == .forbidden)
-            #expect(try await desk.person(Cast.number(820).text) == nil)
+            #expect(try await office.person(Cast.number(820).text) == nil)
         }
     }
 
     /// A job's title says what the database knows of the unit, and nothing that was sent along.
     @Test func aTitleIsNotTheSenders() async throws {
-        try await withOffice { desk in
-            let works = try await desk.officer("works", .employer, at: OfficeDesk.mill)
-            let (mill, hospital) = (try await desk.unit(OfficeDesk.mill), try await desk.unit(OfficeDesk.hospital))
+        try await withOffice { office in
+            let works = try await office.officer("works", .employer, at: OfficeClient.mill)
+            let (mill, hospital) = (
+                try await office.unit(OfficeClient.mill), try await office.unit(OfficeClient.hospital)
+            )
             let long = String(repeating: "x", count: 5000)
             let job = try await works.post("/people/certificates", "unit=\(mill)&year=2022&name=\(long)")
             #expect(job.status == .seeOther)
             let listed = try await works.get("/jobs").text
-            #expect(listed.contains("打包证书：\(OfficeDesk.mill)") && !listed.contains("xxx"))
+            #expect(listed.contains("打包证书：\(OfficeClient.mill)") && !listed.contains("xxx"))
             #expect(try await works.post("/people/certificates", "unit=\(hospital)&year=2022").status == .notFound)
             #expect(try await works.post("/people/certificates", "unit=\(mill)&year=x").status == .badRequest)
         }
@@ -75,25 +78,25 @@ struct JobAuthorityTests {
 
     /// Every kind of job that officers order, ordered before the role went and run after it.
     @Test func noKindRunsWithoutItsRole() async throws {
-        try await withOffice { desk in
-            let kinds = desk.installation.jobs.kinds.keys.sorted()
+        try await withOffice { office in
+            let kinds = office.installation.jobs.kinds.keys.sorted()
             #expect(kinds.count >= 5)
-            let works = try await desk.officer("works", .employer, at: OfficeDesk.mill)
-            let mill = try await desk.unit(OfficeDesk.mill)
+            let works = try await office.officer("works", .employer, at: OfficeClient.mill)
+            let mill = try await office.unit(OfficeClient.mill)
             _ = try await without(AccountRole(.employer, at: mill), works)
             for kind in kinds {
                 let detail = [
                     "scope": "unit \(mill)", "list": "people", "rehearsing": "0", "year": "2022", "unit": "\(mill)",
                     "query": "year=2022",
                 ]
-                let number = try await desk.installation.jobs.order(
+                let number = try await office.installation.jobs.order(
                     kind, "x", of: works.account.number, detail, file: ("a.csv", .scratch(Array(list.utf8))))
-                let job = try required(try await state(desk, number))
+                let job = try required(try await state(office, number))
                 #expect(job.state == .failed && job.output == nil, "\(kind)")
                 let words = kind == AuditJobs.export ? "不是安全审计员" : "身份已经取消"
                 #expect(job.result.sentences.first?.contains(words) == true, "\(kind)")
             }
-            #expect(try await desk.person(Cast.number(820).text) == nil)
+            #expect(try await office.person(Cast.number(820).text) == nil)
         }
     }
 
@@ -110,7 +113,7 @@ struct JobAuthorityTests {
                 guard try PersonStore(transaction, people).count() < 100 else { throw Failure.beyondReach }
                 return works
             }
-            let failure = await #expect(throws: Failure.self) { try await lists.people(path, rehearsing: false) }
+            let failure = await #expect(throws: Failure.self) { try await lists.people(path, dryRun: false) }
             #expect(failure?.code == "request.beyond-reach")
             let taken = try await counties.city.database.read { try PersonStore($0, people).count() }
             #expect(100...200 ~= taken, "one page")

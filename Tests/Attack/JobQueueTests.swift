@@ -12,15 +12,15 @@ import Testing
 @Suite("Attack: one account's work stops everybody's")
 struct JobQueueTests {
     private func withJobs(
-        _ engine: Engine, _ kinds: [JobKind], _ times: JobTimes = JobTimes(),
+        _ engine: Engine, _ kinds: [JobKind], _ times: JobTiming = JobTiming(),
         _ body: @escaping @Sendable (Jobs, TestClock) async throws -> Void
     ) async throws {
         try await withFolder { folder in
             try await withDatabase(engine, Files.migrations + Jobs.migrations()) { database in
                 let clock = TestClock()
-                let outside = clock.outside
-                let keys = try KeyFile.create(at: folder.path + "/keys.json", outside: outside)
-                try await body(Jobs(database, Files(keys: keys, outside: outside), kinds, times: times), clock)
+                let system = clock.system
+                let keys = try KeyFile.create(at: folder.path + "/keys.json", system: system)
+                try await body(Jobs(database, Files(keys: keys, system: system), kinds, times: times), clock)
             }
         }
     }
@@ -124,8 +124,8 @@ struct JobQueueTests {
         }
         defer { end.signal() }
         // Its patience ends before its lease: the other worker would take it otherwise while the clock jumps.
-        var times = JobTimes()
-        (times.beat, times.patience) = (20, 20_000)
+        var times = JobTiming()
+        (times.beat, times.stallTimeout) = (20, 20_000)
         try await withJobs(engine, [hanging, Self.quick], times) { jobs, clock in
             let number = try await jobs.order("hanging", "x", of: 1)
             let working = Task { await jobs.work() }
@@ -139,7 +139,7 @@ struct JobQueueTests {
             let job = try await jobs.job(number, of: 1)
             #expect(job.state == .failed && job.result.sentences[0] == Failure.jobStalled.words.chinese)
             #expect(job.result.sentences[1].hasPrefix("中断前办到第 1 项"))
-            #expect(Failure.jobStalled.code == "job.stalled" && JobTimes().patience == 600_000)
+            #expect(Failure.jobStalled.code == "job.stalled" && JobTiming().stallTimeout == 600_000)
         }
     }
 
@@ -194,7 +194,7 @@ struct JobQueueTests {
         _ engine: Engine, _ size: Int
     ) async throws {
         try await withJobs(engine, [Self.quick]) { jobs, _ in
-            let files = Files(keys: jobs.files.keys, outside: .real)
+            let files = Files(keys: jobs.files.keys, system: .real)
             let file = try OpenFile.scratch([1, 2, 3])
             let hash = try await jobs.database.write { transaction in
                 let hash = try files.keep(file, transaction)
@@ -211,8 +211,8 @@ struct JobQueueTests {
     /// What an older database holds in clear is sealed when it is opened, and its files are found by their keyed hash.
     @Test(arguments: Engine.allCases) func anOlderDatabaseIsSealed(_ engine: Engine) async throws {
         try await withFolder { folder in
-            let keys = try KeyFile.create(at: folder.path + "/keys.json", outside: .real)
-            let files = Files(keys: keys, outside: .real)
+            let keys = try KeyFile.create(at: folder.path + "/keys.json", system: .real)
+            let files = Files(keys: keys, system: .real)
             let old = [Files.migrations[0], Jobs.migrations()[0]]
             try await withDatabase(engine, old) { database in
                 let bytes = Array("身份证号\n\(Self.secret)\n".utf8)

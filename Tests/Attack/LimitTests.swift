@@ -45,18 +45,18 @@ struct LimitTests {
     @Test(arguments: Engine.allCases) func aPersonHasSoManyItems(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
-            _ = try await city.recognise(person, Brought.course("智能制造", 30), reference: "1")
+            _ = try await city.recognise(person, SampleEvidence.course("智能制造", 30), reference: "1")
             try await city.database.write { transaction in
-                let facts = FactText.encode(Brought.course("数控", 30).facts)
+                let facts = FactText.encode(SampleEvidence.course("数控", 30).facts)
                 try transaction.insert(
                     [person, EvidenceStore.most, 1, "test", "last", "online-course", facts, "", 0],
                     into: RecognitionSchema.evidence)
             }
             let failure = await #expect(throws: Failure.self) {
-                try await city.recognise(person, Brought.course("焊接", 30), reference: "2")
+                try await city.recognise(person, SampleEvidence.course("焊接", 30), reference: "2")
             }
             #expect(failure?.code == "recognition.many")
-            _ = try await city.recognise(person, Brought.course("智能制造", 20), reference: "1")
+            _ = try await city.recognise(person, SampleEvidence.course("智能制造", 20), reference: "1")
             #expect(try await city.counted(person) == CreditHours(20))
         }
     }
@@ -70,8 +70,8 @@ struct LimitTests {
             let row = RowFailure(SheetRow(number: 2, cells: []), "", "x")
             let (people, other) = (counties.city.people, counties.quarry.number)
             let ask = { @Sendable (transaction: Transaction, person: ID<Person>, since: Day) throws -> Bool in
-                let wanted = TransferWanted(nil, for: "汶小溪", since: since, relation: "labour").facts
-                let held = HeldRow(kind: .period, person: person, other: other, wanted: wanted, failure: row)
+                let requested = RequestedTransfer(nil, for: "汶小溪", since: since, relation: "labour").facts
+                let held = PendingRow(kind: .period, person: person, other: other, requested: requested, failure: row)
                 return try UpstreamStore(transaction, people).ask(held, by: works)
             }
             let asked = try await counties.city.database.write { transaction in

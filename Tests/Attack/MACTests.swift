@@ -7,7 +7,7 @@ import Testing
 @Suite("Attack: a code of authentication cannot be made without the keys")
 struct MACTests {
     private func ring(_ folder: URL, _ name: String) throws -> KeyRing {
-        try KeyFile.create(at: folder.appending(path: name).path, outside: .real)
+        try KeyFile.create(at: folder.appending(path: name).path, system: .real)
     }
 
     @Test func everyChangedByteIsSeen() async throws {

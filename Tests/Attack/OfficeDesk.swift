@@ -8,12 +8,12 @@ import Testbed
 import Web
 
 @testable import App
-@testable import Desk
 @testable import Jobs
 @testable import People
+@testable import Portal
 
 /// The whole site over the named cast of the sample lists, for officers who mean harm.
-struct OfficeDesk: Sendable {
+struct OfficeClient: Sendable {
     let client: any TestClientProtocol
     let installation: Installation
 
@@ -41,25 +41,25 @@ struct OfficeDesk: Sendable {
         let accounts = Accounts(installation.database, installation.people, allowsDemo: true)
         let opened = try await accounts.open(login, name: login, AccountRole(role, at: organisation), isDemo: true)
         let token = try await accounts.signIn(login, Accounts.demoPassword, device: "").token
-        return Officer(desk: self, account: opened.number, cookie: "session=\(token)")
+        return Officer(office: self, account: opened.number, cookie: "session=\(token)")
     }
 
     struct Officer: Sendable {
-        let desk: OfficeDesk
+        let office: OfficeClient
         let account: ID<Account>
         let cookie: String
 
-        typealias Answer = (status: HTTPResponse.Status, text: String)
+        typealias PageResponse = (status: HTTPResponse.Status, text: String)
 
-        func get(_ uri: String) async throws -> Answer {
-            try await desk.client.execute(uri: uri, method: .get, headers: [.cookie: cookie]) {
+        func get(_ uri: String) async throws -> PageResponse {
+            try await office.client.execute(uri: uri, method: .get, headers: [.cookie: cookie]) {
                 ($0.status, $0.headers[.location] ?? String(buffer: $0.body))
             }
         }
 
-        func post(_ uri: String, _ form: String = "") async throws -> Answer {
+        func post(_ uri: String, _ form: String = "") async throws -> PageResponse {
             let headers: HTTPFields = [.cookie: cookie, .contentType: "application/x-www-form-urlencoded"]
-            return try await desk.client.execute(
+            return try await office.client.execute(
                 uri: uri, method: .post, headers: headers, body: ByteBuffer(string: form)
             ) { ($0.status, $0.headers[.location] ?? String(buffer: $0.body)) }
         }
@@ -69,24 +69,24 @@ struct OfficeDesk: Sendable {
             try await upload(list, text, as: "a.csv").text
         }
 
-        func upload(_ list: String, _ text: String, as name: String) async throws -> Answer {
+        func upload(_ list: String, _ text: String, as name: String) async throws -> PageResponse {
             let body =
                 "--b\r\nContent-Disposition: form-data; name=\"list\"\r\n\r\n\(list)\r\n"
                 + "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\(name)\"\r\n\r\n"
                 + "\(text)\r\n--b--\r\n"
             let headers: HTTPFields = [.cookie: cookie, .contentType: "multipart/form-data; boundary=b"]
-            return try await desk.client.execute(
+            return try await office.client.execute(
                 uri: "/import", method: .post, headers: headers, body: ByteBuffer(string: body)
             ) { ($0.status, $0.headers[.location] ?? String(buffer: $0.body)) }
         }
 
         /// The page of a job once it has ended.
         func job(_ place: String) async throws -> String {
-            while try await desk.installation.jobs.counts().open > 0 { await Task.yield() }
+            while try await office.installation.jobs.counts().open > 0 { await Task.yield() }
             return try await get(place).text
         }
 
-        func confirm(_ place: String) async throws -> Answer {
+        func confirm(_ place: String) async throws -> PageResponse {
             try await post(place.replacing("/jobs/", with: "/import/") + "/confirmation")
         }
 
@@ -103,15 +103,15 @@ struct OfficeDesk: Sendable {
 }
 
 func withOffice(
-    outside: Outside = .real, _ body: @escaping @Sendable (OfficeDesk) async throws -> Void
+    system: SystemInputs = .real, _ body: @escaping @Sendable (OfficeClient) async throws -> Void
 ) async throws {
     try await withFolder { folder in
-        let installation = try await Installation.open(folder: folder.path, database: nil, outside: outside)
+        let installation = try await Installation.open(folder: folder.path, database: nil, system: system)
         defer { installation.close() }
         _ = try await Demo(installation, seed: 1).fill(
             people: 0, samples: repository.path + "/Samples", policies: repository.path + "/Policies/taian",
             progress: { _ in })
         let application = try buildApplication(installation, SiteConfiguration())
-        try await application.test(.router) { try await body(OfficeDesk(client: $0, installation: installation)) }
+        try await application.test(.router) { try await body(OfficeClient(client: $0, installation: installation)) }
     }
 }

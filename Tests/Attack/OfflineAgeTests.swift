@@ -5,7 +5,7 @@ import Signing
 import Testbed
 import Testing
 
-@testable import Proof
+@testable import Certificates
 
 @Suite("Attack: an old snapshot hides a revocation")
 struct OfflineAgeTests {
@@ -13,16 +13,16 @@ struct OfflineAgeTests {
         try await withCity(.sqlite) { city in
             let facts = CertificateFacts(
                 kind: .annual, number: CertificateNumber(bytes: Array(1...10)), form: 1,
-                issued: city.people.outside.today,
+                issued: city.people.system.today,
                 period: Year(2022).period, name: "岳明远", id: "999999********0018", unit: "示例单位", authority: "示例机关",
                 type: "11999999MB00000011011", issuer: "11999999MB00000011", result: "合格", lines: [], item: "", day: nil
             )
             let code = try CertificateCode(signing: facts, city.people.keys)
-            let keys = try await city.proof.publishedKeys()
-            let status = try await city.proof.statusSnapshot()
-            func found(_ days: Int, _ most: Int = AwayVerifier.mostDays) -> Verification {
+            let keys = try await city.certificates.publishedKeys()
+            let status = try await city.certificates.statusSnapshot()
+            func found(_ days: Int, _ most: Int = OfflineVerifier.mostDays) -> Verification {
                 let now = status.time + days * 86_400_000
-                return AwayVerifier(keys: keys, status: status, now: now, mostDays: most)
+                return OfflineVerifier(keys: keys, status: status, now: now, mostDays: most)
                     .verify(.code(code, number: nil))
             }
             #expect(found(0).state == .valid && found(30).state == .valid)

@@ -9,27 +9,27 @@ import Testing
 import Web
 
 @testable import App
-@testable import Desk
 @testable import People
+@testable import Portal
 
 @Suite("Attack: what is refused is on record, and no flood of records")
 struct RefusalRecordTests {
-    private func records(_ desk: OfficeDesk, _ act: AuditAct) async throws -> [AuditRecord] {
+    private func records(_ office: OfficeClient, _ act: AuditAct) async throws -> [AuditRecord] {
         var query = AuditQuery()
         (query.act, query.isRefused) = (act.rawValue, true)
-        return try await desk.installation.audit.find(query, limit: 50)
+        return try await office.installation.audit.find(query, limit: 50)
     }
 
     /// Whoever took somebody in reads from which day on a password can be given; who sends the form anyhow is recorded.
     @Test func aPasswordGivenTooEarly() async throws {
-        try await withOffice { desk in
-            let bureau = try await desk.officer("bureau", .bureau, at: "泰安市人力资源和社会保障局")
-            let county = try await desk.officer("county", .authority, at: "泰山区人力资源和社会保障局")
-            let person = try required(try await desk.person(OfficeDesk.stranger.id)).number
-            let mill = try await desk.unit(OfficeDesk.mill)
-            let (people, today) = (desk.installation.people, desk.installation.people.outside.today)
+        try await withOffice { office in
+            let bureau = try await office.officer("bureau", .bureau, at: "泰安市人力资源和社会保障局")
+            let county = try await office.officer("county", .authority, at: "泰山区人力资源和社会保障局")
+            let person = try required(try await office.person(OfficeClient.stranger.id)).number
+            let mill = try await office.unit(OfficeClient.mill)
+            let (people, today) = (office.installation.people, office.installation.people.system.today)
             let place = "/people/\(person)/login"
-            _ = try await desk.installation.database.write { transaction in
+            _ = try await office.installation.database.write { transaction in
                 try EmploymentStore(transaction, people).put(
                     Employment(organisation: mill, relation: "labour", during: Period(from: today, to: .last)),
                     of: person)
@@ -43,32 +43,33 @@ struct RefusalRecordTests {
                 #expect(sent.status == .unprocessableContent && sent.text.contains("不满 7 天"))
                 #expect(sent.text.contains("href=\"/people/\(person)/years/"))
             }
-            let found = try await records(desk, .beRefused)
+            let found = try await records(office, .beRefused)
             #expect(found.map(\.result) == ["account.too-new"] && found[0].account == county.account.number)
             // A request that cannot be carried out is on record too.
             _ = try await bureau.post("/requests/99/completion")
-            #expect(try await records(desk, .beRefused).map(\.result).sorted() == ["account.too-new", "request.none"])
+            #expect(
+                try await records(office, .beRefused).map(\.result).sorted() == ["account.too-new", "request.none"])
         }
     }
 
     /// Passwords that are guessed within a session, and by whoever is held up.
     @Test func guessesAreOnRecord() async throws {
         // One record a minute: the clock stands still, however long passwords take.
-        let now = Outside.real.now()
-        try await withOffice(outside: Outside(now: { now }, random: Outside.real.random)) { desk in
-            let works = try await desk.officer("works", .employer, at: OfficeDesk.mill)
+        let now = SystemInputs.real.now()
+        try await withOffice(system: SystemInputs(now: { now }, random: SystemInputs.real.random)) { office in
+            let works = try await office.officer("works", .employer, at: OfficeClient.mill)
             let typed = "old=x&new=Tai-shan-2022&again=Tai-shan-2022"
             for turn in 1...9 {
-                let answer = try await works.post("/account/password", typed)
-                #expect(answer.text.contains(turn <= 5 ? "原密码不对" : "密码连续输错多次"), "\(turn): \(answer)")
+                let response = try await works.post("/account/password", typed)
+                #expect(response.text.contains(turn <= 5 ? "原密码不对" : "密码连续输错多次"), "\(turn): \(response)")
             }
-            #expect(try await records(desk, .beRefused).map(\.result) == ["account.locked", "account.old"])
-            let stranger = OfficeDesk.Officer(desk: desk, account: works.account, cookie: "")
+            #expect(try await records(office, .beRefused).map(\.result) == ["account.locked", "account.old"])
+            let stranger = OfficeClient.Officer(office: office, account: works.account, cookie: "")
             for _ in 1...9 { _ = try await stranger.post("/sign-in", "login=works&password=x") }
-            let held = try await records(desk, .signIn).filter { $0.result == "account.locked" }
+            let held = try await records(office, .signIn).filter { $0.result == "account.locked" }
             #expect(held.count == 1 && held.first?.object == .account(works.account))
             for _ in 1...9 { _ = try await stranger.post("/sign-in", "login=nobody&password=x") }
-            #expect(try await records(desk, .signIn).count { $0.result == "account.locked" } == 1)
+            #expect(try await records(office, .signIn).count { $0.result == "account.locked" } == 1)
         }
     }
 }

@@ -32,7 +32,7 @@ struct RootTests {
         _ body: @Sendable (Installation) async throws -> T
     ) async throws -> T {
         let installation = try await Installation.open(
-            folder: folder.path, database: nil, rootMayBeLost: rootMayBeLost, outside: clock.outside)
+            folder: folder.path, database: nil, rootMayBeLost: rootMayBeLost, system: clock.system)
         defer { installation.close() }
         return try await body(installation)
     }
@@ -52,7 +52,7 @@ struct RootTests {
                 }
                 let again = try SignedRoot(reading: first.text, installation.people.keys)
                 let check = try await installation.check(since: again)
-                #expect(check.broken == 0 && !check.lacksHeads && check.rows > 20)
+                #expect(check.broken == 0 && !check.lacksChainHeads && check.rows > 20)
                 #expect(try await installation.check().broken == 0)
             }
         }
@@ -92,7 +92,7 @@ struct RootTests {
                 try await installation.addPeople()
                 #expect(try await installation.check().broken == 0)
                 let check = try await installation.check(since: elsewhere)
-                #expect(check.broken == 0 && !check.lacksHeads)
+                #expect(check.broken == 0 && !check.lacksChainHeads)
                 var query = AuditQuery()
                 query.act = AuditAct.acceptClock.rawValue
                 #expect(try await installation.audit.find(query, limit: 10).count == 1)
@@ -187,7 +187,7 @@ struct RootTests {
         try await withInstallation { folder, clock in
             let text = try await Self.open(folder, clock) { try required($0.roots.read()?.root).text }
             try await withFolder { other in
-                let keys = try KeyFile.create(at: other.appending(path: "keys.json").path, outside: clock.outside)
+                let keys = try KeyFile.create(at: other.appending(path: "keys.json").path, system: clock.system)
                 #expect(await code { _ = try SignedRoot(reading: text, keys) } == "ledger.root")
             }
             let head = folder.appending(path: "ledger/state-head.json")
@@ -200,9 +200,9 @@ struct RootTests {
 
     @Test func aHeadThatCannotBeWrittenSaysSo() async throws {
         try await withFolder { folder in
-            let keys = try KeyFile.create(at: folder.appending(path: "keys.json").path, outside: .real)
+            let keys = try KeyFile.create(at: folder.appending(path: "keys.json").path, system: .real)
             try await withDatabase(.sqlite, StateLog.migrations) { database in
-                let log = StateLog(StateHead(keys, folder: "/proc/nowhere"), now: Outside.real.now)
+                let log = StateLog(StateHead(keys, folder: "/proc/nowhere"), now: SystemInputs.real.now)
                 #expect(await code { try await log.renewHead(database) } == "state.head-unwritten")
             }
         }
@@ -226,13 +226,13 @@ extension Installation {
                 return person
             }
             _ = try await registry.recognise(
-                Submission(person: person, source: .platform("test"), evidence: Brought.course("甲", 10)))
+                Submission(person: person, source: .platform("test"), evidence: SampleEvidence.course("甲", 10)))
         }
     }
 
     fileprivate func addHours() async throws {
         _ = try await registry.recognise(
-            Submission(person: ID(1), source: .operator, evidence: Brought.course("乙", 20)))
+            Submission(person: ID(1), source: .operator, evidence: SampleEvidence.course("乙", 20)))
     }
 
     private func addPlaces() async throws {

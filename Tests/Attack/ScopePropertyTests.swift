@@ -65,19 +65,19 @@ struct ScopePropertyTests {
                 var lots = Lots(round)
                 try await fill(counties, &lots)
                 for _ in 0..<6 {
-                    let sender = try await officer(counties, &lots)
+                    let submitter = try await officer(counties, &lots)
                     let (city, before) = (counties.city, try await rows(counties.city))
-                    let inside = try await inside(sender, city)
+                    let inside = try await inside(submitter, city)
                     let isHours = lots.next() % 2 == 0
                     let text = try isHours ? hours(&lots) : people(&lots)
                     let report = try await counties.send(
-                        text, sender, hours: isHours, rehearsing: lots.next() % 4 == 0)
+                        text, submitter, hours: isHours, dryRun: lots.next() % 4 == 0)
                     let after = try await rows(city)
                     for (person, was) in before where !inside.contains(person) {
                         #expect(after[person] == was, "seed \(round), person \(person): \(report.said)\n\(text)")
                     }
                     // Who is new is the officer's own.
-                    let now = try await self.inside(sender, city)
+                    let now = try await self.inside(submitter, city)
                     for person in after.keys where before[person] == nil { #expect(now.contains(person)) }
                 }
             }
@@ -105,22 +105,22 @@ struct ScopePropertyTests {
         _ = try await counties.send(hours(&lots, people: 0..<11), .operating, hours: true)
     }
 
-    private func officer(_ counties: Counties, _ lots: inout Lots) async throws -> Sender {
+    private func officer(_ counties: Counties, _ lots: inout Lots) async throws -> Submitter {
         switch lots.next() % 5 {
         case 0: try await counties.employer(counties.city.mill)
         case 1: try await counties.employer(counties.quarry)
         case 2: try await counties.authority(counties.taishan)
-        case 3: try await counties.sender(.below(counties.feicheng.number), of: counties.feicheng)
+        case 3: try await counties.submitter(.below(counties.feicheng.number), of: counties.feicheng)
         default: try await counties.authority(counties.feicheng)
         }
     }
 
-    private func inside(_ sender: Sender, _ city: City) async throws -> Set<Int> {
+    private func inside(_ submitter: Submitter, _ city: City) async throws -> Set<Int> {
         let people = city.people
         return try await city.database.read { transaction in
-            let reach = Reach(transaction, people, sender)
+            let writeScope = WriteScope(transaction, people, submitter)
             let last = try PersonStore(transaction, people).last()
-            return Set(try (1...max(1, last)).filter { try reach.holds(ID<Person>($0)) })
+            return Set(try (1...max(1, last)).filter { try writeScope.holds(ID<Person>($0)) })
         }
     }
 

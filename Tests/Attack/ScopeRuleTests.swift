@@ -39,10 +39,10 @@ struct ScopeRuleTests {
                 { Self.head + "甲,\($0),,,,2099-01-01\n" }, { Self.head + "甲,\($0),泰山示例中学,企业,370902,2099-01-01\n" },
             ]
             for list in lists {
-                for sender in [works, county] {
+                for submitter in [works, county] {
                     let (one, two) = (
-                        try await counties.send(list(known), sender, rehearsing: true).said,
-                        try await counties.send(list(free), sender, rehearsing: true).said
+                        try await counties.send(list(known), submitter, dryRun: true).said,
+                        try await counties.send(list(free), submitter, dryRun: true).said
                     )
                     #expect(one == two, "\(list("ID"))")
                 }
@@ -56,14 +56,14 @@ struct ScopeRuleTests {
         try await withCounties(engine) { counties in
             _ = try await counties.city.add("汶小溪", at: counties.quarry)
             let works = try await counties.employer(counties.city.mill)
-            for rehearsing in [true, false] {
+            for dryRun in [true, false] {
                 let said = [
                     try await counties.send(
-                        Self.hoursHead + paper("汶小溪", 1), works, hours: true, rehearsing: rehearsing),
+                        Self.hoursHead + paper("汶小溪", 1), works, hours: true, dryRun: dryRun),
                     try await counties.send(
-                        Self.hoursHead + paper("汶小溪", 1, as: "假名"), works, hours: true, rehearsing: rehearsing),
+                        Self.hoursHead + paper("汶小溪", 1, as: "假名"), works, hours: true, dryRun: dryRun),
                     try await counties.send(
-                        Self.hoursHead + paper("安澜", 1), works, hours: true, rehearsing: rehearsing),
+                        Self.hoursHead + paper("安澜", 1), works, hours: true, dryRun: dryRun),
                 ].map(\.said)
                 #expect(Set(said).count == 1 && said[0].contains("或不在您管理的单位"), "\(said)")
             }
@@ -94,8 +94,8 @@ struct ScopeRuleTests {
             #expect(try await counties.waiting(bureau).isEmpty)
             let people = counties.city.people
             let mill = counties.city.mill.number
-            let isThere = try await counties.city.database.read { try Reach($0, people, works).holds(person) }
-            #expect(isThere && works.scope == .unit(mill))
+            let exists = try await counties.city.database.read { try WriteScope($0, people, works).holds(person) }
+            #expect(exists && works.scope == .unit(mill))
             let again = await #expect(throws: Failure.self) { try await counties.carryOut(waiting[0], bureau) }
             #expect(again?.code == "request.none")
         }
@@ -114,12 +114,12 @@ struct ScopeRuleTests {
             let (people, account) = (counties.city.people, try required(bureau.account))
             let before = try await counties.city.database.allRows(of: "organisation").count
             try await counties.city.database.write { transaction in
-                let wanted = TransferWanted(unit: "没有的单位", number: nil)
-                let row = HeldRow(
-                    kind: .transfer, person: request.person, other: counties.quarry.number, wanted: wanted.facts,
+                let requested = RequestedTransfer(unit: "没有的单位", number: nil)
+                let row = PendingRow(
+                    kind: .transfer, person: request.person, other: counties.quarry.number, requested: requested.facts,
                     failure: report.failures[0])
                 try UpstreamStore(transaction, people).ask(row, by: county)
-                try UpstreamStore(transaction, people).answer(request, done: false, reason: "非本人", by: account)
+                try UpstreamStore(transaction, people).resolve(request, done: false, reason: "非本人", by: account)
             }
             #expect(try await counties.city.database.allRows(of: "organisation").count == before)
             let left = try await counties.waiting(bureau)
@@ -206,7 +206,7 @@ struct ScopeRuleTests {
             let level = try await counties.send(Self.hoursHead + lower, works, hours: true)
             #expect(level.failures.first?.words.contains("刊物级别不能在这里更正") == true)
             let asked = try required(try await counties.waiting(bureau).first)
-            #expect(asked.wanted["change"] == .text("刊物级别改为 “省级”"))
+            #expect(asked.requested["change"] == .text("刊物级别改为 “省级”"))
             try await counties.carryOut(asked, bureau)
             for person in [one, other] { #expect(try await city.counted(person).hundredths == 1000) }
         }

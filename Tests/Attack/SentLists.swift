@@ -19,46 +19,46 @@ struct Counties: Sendable {
     /// In 肥城市, below its authority.
     let quarry: Organisation
 
-    func sender(_ scope: Scope, of organisation: Organisation) async throws -> Sender {
+    func submitter(_ scope: Scope, of organisation: Organisation) async throws -> Submitter {
         let accounts = Accounts(city.database, city.people)
         let login = "officer\(organisation.number)"
         let office = organisation.number == bureau.number ? Role.bureau : .authority
         let role = AccountRole(scope.isOneUnit ? .employer : office, at: organisation.number)
         var account = try? await accounts.account(login)
         if account == nil { account = try await accounts.open(login, name: login, role, isDemo: true).number }
-        return Sender(
+        return Submitter(
             scope: scope, account: account, organisation: organisation.number,
             isBureau: organisation.number == bureau.number)
     }
 
-    func employer(_ unit: Organisation) async throws -> Sender { try await sender(.unit(unit.number), of: unit) }
-    func authority(_ office: Organisation) async throws -> Sender {
-        try await sender(.region(office.region), of: office)
+    func employer(_ unit: Organisation) async throws -> Submitter { try await submitter(.unit(unit.number), of: unit) }
+    func authority(_ office: Organisation) async throws -> Submitter {
+        try await submitter(.region(office.region), of: office)
     }
 
     /// What comes of a list of people, or of hours.
     func send(
-        _ text: String, _ sender: Sender, hours: Bool = false, rehearsing: Bool = false
+        _ text: String, _ submitter: Submitter, hours: Bool = false, dryRun: Bool = false
     ) async throws -> ImportReport {
         let path = city.folder.appending(path: "list-\(UInt64.random(in: 1...UInt64.max)).csv").path
         try Data(text.utf8).write(to: URL(filePath: path))
-        let lists = SheetImport(city.registry, sender: { _ in sender })
-        if hours { return try await lists.hours(path, rehearsing: rehearsing) }
-        return try await lists.people(path, rehearsing: rehearsing)
+        let lists = SheetImport(city.registry, submitter: { _ in submitter })
+        if hours { return try await lists.hours(path, dryRun: dryRun) }
+        return try await lists.people(path, dryRun: dryRun)
     }
 
     /// What waits for whoever sends this.
-    func waiting(_ sender: Sender) async throws -> [UpstreamRequest] {
+    func waiting(_ submitter: Submitter) async throws -> [UpstreamRequest] {
         let people = city.people
         return try await city.database.read { transaction in
             try UpstreamStore(transaction, people).waiting(
-                Reach(transaction, people, sender), before: .max, limit: 500)
+                WriteScope(transaction, people, submitter), before: .max, limit: 500)
         }
     }
 
-    func carryOut(_ request: UpstreamRequest, _ sender: Sender) async throws {
+    func carryOut(_ request: UpstreamRequest, _ submitter: Submitter) async throws {
         let registry = city.registry
-        try await city.database.write { try registry.carryOut(request.number, by: sender, $0) }
+        try await city.database.write { try registry.carryOut(request.number, by: submitter, $0) }
     }
 }
 

@@ -11,14 +11,14 @@ import Web
 @Suite("Attack: sessions and tokens that outlive their reason")
 struct SessionTests {
     private func withPerson(
-        _ engine: Engine, _ body: (City, Accounts, Tokens, Accounts.Opened, String) async throws -> Void
+        _ engine: Engine, _ body: (City, Accounts, Tokens, Accounts.NewAccount, String) async throws -> Void
     ) async throws {
         try await withCity(engine) { city in
             let accounts = Accounts(city.database, city.people)
             let tokens = Tokens(city.database, city.people)
             let opened = try await accounts.open(for: try await city.add("岳明远"))
             let token = try await tokens.make("x", for: opened.login, [.people], days: 1)
-            #expect(try await tokens.bearer(token) != nil)
+            #expect(try await tokens.tokenPrincipal(token) != nil)
             try await body(city, accounts, tokens, opened, token)
         }
     }
@@ -27,14 +27,14 @@ struct SessionTests {
         try await withPerson(engine) { _, accounts, tokens, opened, token in
             let session = try await accounts.signIn(opened.login, opened.password, device: "").token
             _ = try await accounts.change(session, from: opened.password, to: "Ts-kx-83-vw")
-            #expect(try await tokens.bearer(token) == nil)
+            #expect(try await tokens.tokenPrincipal(token) == nil)
         }
     }
 
     @Test(arguments: Engine.allCases) func aTokenEndsWithAReset(_ engine: Engine) async throws {
         try await withPerson(engine) { _, accounts, tokens, opened, token in
             _ = try await accounts.reset(opened.number)
-            #expect(try await tokens.bearer(token) == nil)
+            #expect(try await tokens.tokenPrincipal(token) == nil)
         }
     }
 
@@ -43,8 +43,9 @@ struct SessionTests {
             let person = try required(
                 try await accounts.signIn(opened.login, opened.password, device: "").account.person)
             let mark = try await accounts.login(of: person).mark
-            _ = try await accounts.give(to: person, mark: mark, by: PasswordGiver(.operating, reason: "本人到窗口办理"))
-            #expect(try await tokens.bearer(token) == nil)
+            _ = try await accounts.resetPassword(
+                to: person, mark: mark, by: PasswordResetter(.operating, reason: "本人到窗口办理"))
+            #expect(try await tokens.tokenPrincipal(token) == nil)
         }
     }
 
@@ -55,7 +56,7 @@ struct SessionTests {
             let opened = try await accounts.open("taishan", name: "泰山区", role)
             let token = try await tokens.make("x", for: "taishan", [.people], days: 1)
             try await accounts.revoke(role, from: opened.number)
-            #expect(try await tokens.bearer(token) == nil)
+            #expect(try await tokens.tokenPrincipal(token) == nil)
         }
     }
 
@@ -66,8 +67,8 @@ struct SessionTests {
             _ = try await accounts.open("demo-admin", name: "演示", AccountRole(.administrator, at: nil), isDemo: true)
             let own = Tokens(city.database, city.people, allowsDemo: true)
             let token = try await own.make("x", for: "demo-admin", [.people], days: 1)
-            #expect(try await own.bearer(token) != nil)
-            #expect(try await Tokens(city.database, city.people).bearer(token) == nil)
+            #expect(try await own.tokenPrincipal(token) != nil)
+            #expect(try await Tokens(city.database, city.people).tokenPrincipal(token) == nil)
         }
     }
 
@@ -79,8 +80,8 @@ struct SessionTests {
             try await accounts.grant(role, to: opened.number)
             let after = try await accounts.choose(role, before)
             #expect(after != before)
-            #expect(try await accounts.visitor(before) == nil)
-            #expect(try await accounts.visitor(after)?.role == .employer)
+            #expect(try await accounts.principal(before) == nil)
+            #expect(try await accounts.principal(after)?.role == .employer)
         }
     }
 
@@ -90,11 +91,11 @@ struct SessionTests {
             let elsewhere = try await accounts.signIn(opened.login, opened.password, device: "")
             let first = try await accounts.signIn(opened.login, opened.password, device: "")
             let second = try await accounts.signIn(opened.login, opened.password, device: first.device)
-            #expect(try await accounts.visitor(first.token) == nil)
+            #expect(try await accounts.principal(first.token) == nil)
             let third = try await accounts.signIn(opened.login, opened.password, device: "", instead: second.token)
-            #expect(try await accounts.visitor(second.token) == nil)
-            #expect(try await accounts.visitor(third.token) != nil)
-            #expect(try await accounts.visitor(elsewhere.token) != nil)
+            #expect(try await accounts.principal(second.token) == nil)
+            #expect(try await accounts.principal(third.token) != nil)
+            #expect(try await accounts.principal(elsewhere.token) != nil)
         }
     }
 }

@@ -16,7 +16,7 @@ struct SignInTests {
     }
 
     private func withAccount(
-        _ engine: Engine = .sqlite, _ body: (City, Accounts, Accounts.Opened) async throws -> Void
+        _ engine: Engine = .sqlite, _ body: (City, Accounts, Accounts.NewAccount) async throws -> Void
     ) async throws {
         try await withCity(engine, policies: [], tick: 1) { city in
             let accounts = Accounts(city.database, city.people)
@@ -46,9 +46,9 @@ struct SignInTests {
             // All that one network gets in: under both logins, from the day's first minute to its last.
             var told: [String: Int] = [:]
             for quarter in 0..<96 {
-                let outside = city.people.outside
-                let later = Outside(now: { outside.now() + quarter * 900_000 }, random: outside.random)
-                let then = Accounts(city.database, People(keys: city.people.keys, outside: later))
+                let system = city.people.system
+                let later = SystemInputs(now: { system.now() + quarter * 900_000 }, random: system.random)
+                let then = Accounts(city.database, People(keys: city.people.keys, system: later))
                 for login in [opened.login, "13800000001"] where quarter < 4 || quarter.isMultiple(of: 16) {
                     for _ in 0..<6 {
                         let said = await code {
@@ -72,8 +72,8 @@ struct SignInTests {
                 let store = AccountStore(transaction, people)
                 return try (0..<400).count { turn in
                     let login = turn.isMultiple(of: 2) ? opened.login : "13800000001"
-                    let attempt = Attempt(people, login: login, device: "", network: "203.0.113.\(turn)")
-                    return try Guesses(store).count(attempt).password != nil
+                    let attempt = LoginAttempt(people, login: login, device: "", network: "203.0.113.\(turn)")
+                    return try LoginThrottle(store).count(attempt).password != nil
                 }
             }
             #expect(looked == 100)
@@ -103,8 +103,8 @@ struct SignInTests {
                 func looked(_ network: String, _ times: Int) throws -> Int {
                     try (0..<times).count { turn in
                         // Whoever mistypes the login is another's lock, so each try has a device of its own here.
-                        let attempt = Attempt(people, login: opened.login, device: "", network: network)
-                        let found = try Guesses(store).count(attempt)
+                        let attempt = LoginAttempt(people, login: opened.login, device: "", network: network)
+                        let found = try LoginThrottle(store).count(attempt)
                         try store.forgive(attempt.lookup, attempt.network)
                         return found.password != nil
                     }
@@ -116,7 +116,7 @@ struct SignInTests {
             }
             // Two of the four took half; the other two had three more each.
             #expect(counts.0 == 56 && counts.1 == 3 && counts.0 + counts.1 + counts.2 == 100, "\(counts)")
-            #expect(counts.3 == Guesses.mostOfFamiliar)
+            #expect(counts.3 == LoginThrottle.mostOfFamiliar)
         }
     }
 

@@ -161,7 +161,7 @@ extension Installation {
         }
         _ = try await registry.publishForTests("taian/2022")
         _ = try await registry.recognise(
-            Submission(person: person, source: .operator, evidence: Brought.course("甲", 10)))
+            Submission(person: person, source: .operator, evidence: SampleEvidence.course("甲", 10)))
         let bureau = try await Accounts(database, people).open("bureau", name: "市局", AccountRole(.bureau, at: nil))
         let notices = Notices(database, people)
         let notice = try await notices.publish("审验开始", "正文", by: bureau.number.number)

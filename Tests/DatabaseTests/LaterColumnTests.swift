@@ -19,7 +19,7 @@ import Testing
 
     /// The rows that are not believed after a change.
     private func forged(_ database: Database, _ change: SQL? = nil) async throws -> [String] {
-        try await database.write(rehearsing: true) { transaction in
+        try await database.write(dryRun: true) { transaction in
             if let change { try transaction.execute(change) }
             return try transaction.walk(Self.now).forged
         }
@@ -27,7 +27,7 @@ import Testing
 
     @Test(arguments: Engine.allCases) func rowsOfAllTimesAreHeldAgainstTheirCodes(_ engine: Engine) async throws {
         try await withFolder { folder in
-            let keys = try KeyFile.create(at: folder.path + "/keys.json", outside: .real)
+            let keys = try KeyFile.create(at: folder.path + "/keys.json", system: .real)
             try await withDatabase(engine, [Self.schema[0]]) { database in
                 database.authenticate(with: keys)
                 try await database.write { try $0.insert([1, "甲"], into: Self.before) }
@@ -55,7 +55,7 @@ import Testing
     /// Codes are given to rows of a table that had none before its columns were added.
     @Test(arguments: Engine.allCases) func codesOfAnOldTableAreThoseOfNow(_ engine: Engine) async throws {
         try await withFolder { folder in
-            let keys = try KeyFile.create(at: folder.path + "/keys.json", outside: .real)
+            let keys = try KeyFile.create(at: folder.path + "/keys.json", system: .real)
             try await withDatabase(engine, [Self.schema[0]]) { database in
                 database.authenticate(with: keys)
                 try await database.write { transaction in

@@ -8,7 +8,7 @@ final class SheetFolder: Sendable {
     let folder: URL
 
     init() {
-        let name = "xueshi-sheets-" + Outside.real.random(8).map { String($0, radix: 16) }.joined()
+        let name = "xueshi-sheets-" + SystemInputs.real.random(8).map { String($0, radix: 16) }.joined()
         folder = FileManager.default.temporaryDirectory.appending(path: name)
         try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }

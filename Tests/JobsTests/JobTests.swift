@@ -25,9 +25,9 @@ import Testing
         try await withFolder { folder in
             try await withDatabase(engine, Files.migrations + Jobs.migrations()) { database in
                 let clock = Clock()
-                let outside = Outside(now: { clock.time }, random: Outside.real.random)
-                let keys = try KeyFile.create(at: folder.path + "/keys.json", outside: outside)
-                try await body(Jobs(database, Files(keys: keys, outside: outside), kinds), clock)
+                let system = SystemInputs(now: { clock.time }, random: SystemInputs.real.random)
+                let keys = try KeyFile.create(at: folder.path + "/keys.json", system: system)
+                try await body(Jobs(database, Files(keys: keys, system: system), kinds), clock)
             }
         }
     }

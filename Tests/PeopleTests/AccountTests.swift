@@ -16,9 +16,9 @@ import Web
 
     /// The same accounts under a clock that is so many minutes ahead.
     private func later(_ minutes: Int, _ city: City) -> Accounts {
-        let outside = city.people.outside
-        let ahead = Outside(now: { outside.now() + minutes * 60_000 }, random: outside.random)
-        return Accounts(city.database, People(keys: city.people.keys, outside: ahead))
+        let system = city.people.system
+        let ahead = SystemInputs(now: { system.now() + minutes * 60_000 }, random: system.random)
+        return Accounts(city.database, People(keys: city.people.keys, system: ahead))
     }
 
     /// A passport and a permit may have one number: each signs in by paper and number, the first by the number too.
@@ -35,7 +35,7 @@ import Web
                 ("护照 h12345678", 0, 0), ("港澳居民来往内地通行证H12345678", 1, 1), ("h12345678", 0, 0),
             ] {
                 let signed = try await accounts.signIn(login, opened[turn].password, device: "")
-                #expect(try await accounts.visitor(signed.token)?.person == people[who].number, "\(login)")
+                #expect(try await accounts.principal(signed.token)?.person == people[who].number, "\(login)")
             }
         }
     }
@@ -47,11 +47,11 @@ import Web
             let opened = try await accounts.open(for: person)
             let signed = try await accounts.signIn(" \(opened.login.lowercased()) ", opened.password, device: "")
             #expect(signed.account.isFirst)
-            let visitor = try required(try await accounts.visitor(signed.token))
-            #expect(visitor.name == "岳明远" && visitor.role == .professional && visitor.person == person.number)
-            #expect(try await accounts.visitor("another") == nil)
+            let principal = try required(try await accounts.principal(signed.token))
+            #expect(principal.name == "岳明远" && principal.role == .professional && principal.person == person.number)
+            #expect(try await accounts.principal("another") == nil)
             try await accounts.signOut(signed.token)
-            #expect(try await accounts.visitor(signed.token) == nil)
+            #expect(try await accounts.principal(signed.token) == nil)
             #expect(await code { _ = try await accounts.open(for: person) } == "account.taken")
             #expect(await code { _ = try await accounts.open(for: ID(999)) } == "person.unknown")
         }
@@ -64,9 +64,9 @@ import Web
             let role = AccountRole(.authority, at: office.number)
             let opened = try await accounts.open("taishan", name: "泰山区", role)
             let signed = try await accounts.signIn("Taishan", opened.password, device: "")
-            let visitor = try required(try await accounts.visitor(signed.token))
-            #expect(visitor.role == .authority && visitor.region == office.region)
-            #expect(visitor.organisation == office.number.number && visitor.person == nil)
+            let principal = try required(try await accounts.principal(signed.token))
+            #expect(principal.role == .authority && principal.region == office.region)
+            #expect(principal.organisation == office.number.number && principal.person == nil)
             #expect(await code { _ = try await accounts.open("taishan", name: "x", role) } == "account.taken")
             for login in ["Tai", "1abc", "a b c d", "泰山区人社局"] {
                 #expect(await code { _ = try await accounts.open(login, name: "x", role) } == "account.login")
@@ -113,12 +113,12 @@ import Web
                     == "account.no-unit")
             #expect(await code { try await accounts.grant(role, to: ID(999)) } == "account.unknown")
             let token = try await accounts.choose(role, before)
-            #expect(try await accounts.visitor(token)?.role == .employer)
+            #expect(try await accounts.principal(token)?.role == .employer)
             let held = try await accounts.roles(token)
             // What was granted is taken away again, and whoever goes on in it is signed out.
             let other = try await accounts.signIn(opened.login, "Tai-shan-2022", device: "").token
             try await accounts.revoke(role, from: opened.number)
-            #expect(try await accounts.visitor(token) == nil)
+            #expect(try await accounts.principal(token) == nil)
             #expect(try await accounts.roles(other).map(\.role.role) == [.professional])
             #expect(await code { try await accounts.revoke(role, from: opened.number) } == "account.no-role")
             #expect(held.map(\.isChosen) == [false, true] && held.last?.unit == "泰安示例机械有限公司")
@@ -156,7 +156,7 @@ import Web
             let token = try await accounts.signIn(opened.login, opened.password, device: "").token
             for _ in 0..<5 { _ = await code { _ = try await accounts.signIn(opened.login, "wrong", device: "") } }
             let password = try await accounts.reset(accounts.account(of: person))
-            #expect(try await accounts.visitor(token) == nil)
+            #expect(try await accounts.principal(token) == nil)
             #expect(
                 await code { _ = try await accounts.signIn(opened.login, opened.password, device: "") }
                     == "account.wrong")
@@ -173,17 +173,18 @@ import Web
             let accounts = Accounts(city.database, city.people)
             let person = try await city.add("岳明远")
             #expect(try await accounts.login(of: person).state == .none)
-            let giver = PasswordGiver(.operating, reason: "本人到窗口办理")
-            let first = try await accounts.give(to: person, mark: "", by: giver)
+            let resetter = PasswordResetter(.operating, reason: "本人到窗口办理")
+            let first = try await accounts.resetPassword(to: person, mark: "", by: resetter)
             let shown = try await accounts.login(of: person)
             #expect(shown.state == .first)
             #expect(
                 await code { try await accounts.grant(AccountRole(.employer, at: city.mill.number), to: first.number) }
                     == "account.still-first")
-            let second = try await accounts.give(to: person, mark: shown.mark, by: giver)
+            let second = try await accounts.resetPassword(to: person, mark: shown.mark, by: resetter)
             for mark in ["", shown.mark] {
                 #expect(
-                    await code { _ = try await accounts.give(to: person, mark: mark, by: giver) } == "account.changed")
+                    await code { _ = try await accounts.resetPassword(to: person, mark: mark, by: resetter) }
+                        == "account.changed")
             }
             #expect(second.number == first.number)
             let login = try Cast.idNumber(of: "岳明远").text
@@ -195,7 +196,7 @@ import Web
             try await accounts.grant(AccountRole(.employer, at: city.mill.number), to: first.number)
             #expect(try await accounts.login(of: person).state == .ofOthersToo)
             #expect(
-                await code { _ = try await accounts.give(to: person, mark: own.mark, by: giver) }
+                await code { _ = try await accounts.resetPassword(to: person, mark: own.mark, by: resetter) }
                     == "account.other-roles")
             // One who is merged into somebody else keeps the account, and is no one without.
             let root = try await city.add("石敢当")
@@ -231,8 +232,8 @@ import Web
         try await withCity(engine) { city in
             let accounts = Accounts(city.database, city.people)
             let opened = try await accounts.open("admin", name: "x", AccountRole(.administrator, at: nil))
-            let full = PasswordLine.Limits(inLane: 0, inShare: 0, ofLogin: 0, ofLoginInShare: 0)
-            let crowded = Accounts(city.database, city.people, line: PasswordLine(width: 0, full))
+            let full = PasswordQueue.Limits(inLane: 0, inShare: 0, ofLogin: 0, ofLoginInShare: 0)
+            let crowded = Accounts(city.database, city.people, line: PasswordQueue(width: 0, full))
             for _ in 0..<6 {
                 #expect(await code { _ = try await crowded.signIn("admin", "x", device: "") } == "password.busy")
             }
@@ -267,11 +268,11 @@ import Web
             let accounts = Accounts(city.database, city.people)
             let opened = try await accounts.open("admin", name: "x", AccountRole(.administrator, at: nil))
             let token = try await accounts.signIn("admin", opened.password, device: "").token
-            #expect(try await later(61, city).visitor(token) == nil)
+            #expect(try await later(61, city).principal(token) == nil)
             for minutes in stride(from: 50, through: 700, by: 50) {
-                #expect(try await later(minutes, city).visitor(token) != nil, "\(minutes)")
+                #expect(try await later(minutes, city).principal(token) != nil, "\(minutes)")
             }
-            #expect(try await later(725, city).visitor(token) == nil)
+            #expect(try await later(725, city).principal(token) == nil)
         }
     }
 
@@ -283,8 +284,8 @@ import Web
             let admin = AccountRole(.administrator, at: nil)
             let password = try await own.open("demo-admin", name: "演示", admin, isDemo: true).password
             let token = try await own.signIn("demo-admin", password, device: "").token
-            #expect(try await own.visitor(token)?.isNew == false)
-            #expect(try await open.visitor(token) == nil)
+            #expect(try await own.principal(token)?.isNew == false)
+            #expect(try await open.principal(token) == nil)
             #expect(await code { _ = try await open.signIn("demo-admin", password, device: "") } == "account.demo")
         }
     }
@@ -304,9 +305,9 @@ import Web
             #expect(await change(opened.password, "simple") == "account.password")
             #expect(await change(opened.password, "Ts-\(opened.login)") == "account.password")
             let next = try await accounts.change(one, from: opened.password, to: "Tai-shan-2022")
-            #expect(try await accounts.visitor(one) == nil)
-            #expect(try await accounts.visitor(two) == nil)
-            #expect(try await accounts.visitor(next)?.isNew == false)
+            #expect(try await accounts.principal(one) == nil)
+            #expect(try await accounts.principal(two) == nil)
+            #expect(try await accounts.principal(next)?.isNew == false)
             #expect(await code { _ = try await accounts.signIn(opened.login, opened.password, device: "") } != nil)
             #expect(await code { _ = try await accounts.signIn(opened.login, "Tai-shan-2022", device: "") } == nil)
         }

@@ -22,7 +22,7 @@ import Web
         try await withCity(engine, policies: []) { city in
             let (one, other) = (try await city.add("岳明远"), try await city.add("汶小溪"))
             try await city.registry.acting(as: officer(3)).merge(one, into: other, reason: "两次登记")
-            let audit = Audit(city.database, city.people)
+            let audit = AuditLog(city.database, city.people)
             let record = try required(try await audit.find(AuditQuery(), limit: 1).first)
             #expect(record.chain == "account/3" && record.number == 1 && record.account == 3)
             #expect(record.role == "bureau" && record.organisation == 1 && record.address == "192.0.2.7")
@@ -39,13 +39,13 @@ import Web
     /// What does not happen leaves no record of it, and what happens is not there without one.
     @Test(arguments: Engine.allCases) func aRecordStandsAndFallsWithItsAct(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
-            let audit = Audit(city.database, city.people)
+            let audit = AuditLog(city.database, city.people)
             let (one, other) = (try await city.add("岳明远"), try await city.add("汶小溪"))
             let before = try await audit.verify().records
             #expect(await code { try await city.registry.merge(one, into: ID(999), reason: "x") } == "person.unknown")
             #expect(try await audit.verify().records == before)
             let people = city.people.acting(as: officer(4))
-            _ = try await city.database.write(rehearsing: true) { transaction in
+            _ = try await city.database.write(dryRun: true) { transaction in
                 try AuditStore(transaction, people).record(.exportList, .list("people"))
             }
             #expect(try await audit.verify().records == before)
@@ -56,7 +56,7 @@ import Web
 
     @Test(arguments: Engine.allCases) func manyWritersEachHaveTheirChain(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
-            let audit = Audit(city.database, city.people)
+            let audit = AuditLog(city.database, city.people)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for turn in 0..<40 {
                     group.addTask {
@@ -82,7 +82,7 @@ import Web
     /// Each page goes on where the one before it ended, whatever is asked for.
     @Test(arguments: Engine.allCases) func recordsAreFoundByWhatIsAsked(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
-            let audit = Audit(city.database, city.people)
+            let audit = AuditLog(city.database, city.people)
             for turn in 1...30 {
                 try await audit.acting(as: officer(turn % 3 + 1)).record(
                     turn.isMultiple(of: 2) ? .exportList : .downloadFile, .job(turn), about: ID(turn % 5 + 1),
@@ -117,7 +117,7 @@ import Web
     }
 
     /// Four at a time, it is the same list.
-    private func comesInPages(_ audit: Audit, _ query: AuditQuery) async throws {
+    private func comesInPages(_ audit: AuditLog, _ query: AuditQuery) async throws {
         let whole = try await audit.find(query, limit: 1000)
         #expect(!whole.isEmpty)
         var (records, next): ([AuditRecord], AuditQuery) = ([], query)
@@ -172,13 +172,13 @@ import Web
     /// A clock that is set back does not put a record before the one it follows.
     @Test(arguments: Engine.allCases) func timeDoesNotGoBackInAChain(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
-            let outside = city.people.outside
-            let back = Outside(now: { outside.now() - 86_400_000 }, random: outside.random)
-            try await Audit(city.database, city.people.acting(as: officer(3))).record(.exportKeys)
-            try await Audit(
-                city.database, People(keys: city.people.keys, outside: back, actor: officer(3))
+            let system = city.people.system
+            let back = SystemInputs(now: { system.now() - 86_400_000 }, random: system.random)
+            try await AuditLog(city.database, city.people.acting(as: officer(3))).record(.exportKeys)
+            try await AuditLog(
+                city.database, People(keys: city.people.keys, system: back, actor: officer(3))
             ).record(.exportKeys)
-            let times = try await Audit(city.database, city.people).find(query { $0.chain = "account/3" }, limit: 2)
+            let times = try await AuditLog(city.database, city.people).find(query { $0.chain = "account/3" }, limit: 2)
                 .map(\.time)
             #expect(times.count == 2 && times[0] == times[1])
         }
@@ -207,7 +207,7 @@ import Web
     }
 
     private func acts(_ city: City, _ chain: String) async throws -> [String] {
-        let found = try await Audit(city.database, city.people).find(query { $0.chain = chain }, limit: 100)
+        let found = try await AuditLog(city.database, city.people).find(query { $0.chain = chain }, limit: 100)
         return found.reversed().map { $0.isDone ? $0.act : "\($0.act) \($0.result)" }
     }
 
@@ -237,13 +237,14 @@ import Web
                 try await acts(city, "account/9") == [
                     "account.open", "role.grant", "role.revoke", "account.first-password",
                 ])
-            let mine = try await Audit(city.database, city.people).find(query { $0.person = person.number }, limit: 99)
+            let mine = try await AuditLog(city.database, city.people).find(
+                query { $0.person = person.number }, limit: 99)
             #expect(mine.count == 10)
             let wrong = try required(mine.last { !$0.isDone })
             #expect(wrong.account == nil && wrong.address == "198.51.100.3" && wrong.role == "")
             let signed = try required(mine.first { $0.act == "account.sign-in" })
             #expect(signed.account == opened.number.number && signed.role == "professional")
-            #expect(try await Audit(city.database, city.people).verify().broken == 0)
+            #expect(try await AuditLog(city.database, city.people).verify().broken == 0)
         }
     }
 
@@ -270,7 +271,7 @@ import Web
             let opened = try await accounts.open("bureau", name: "市局", AccountRole(.bureau, at: nil))
             let tokens = Tokens(city.database, city.people.acting(as: officer(9)))
             let text = try await tokens.make("统计", for: "bureau", [.people], days: 5)
-            for _ in 1...3 { #expect(try await tokens.bearer(text) != nil) }
+            for _ in 1...3 { #expect(try await tokens.tokenPrincipal(text) != nil) }
             #expect(try await tokens.end(of: "bureau") == 1)
             #expect(try await acts(city, "account/9") == ["token.make", "token.end"])
             #expect(try await acts(city, "account/\(opened.number)") == ["token.use"])

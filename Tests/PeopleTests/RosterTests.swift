@@ -8,10 +8,10 @@ import Testing
 
 /// Who is listed to whom.
 @Suite struct RosterTests {
-    private func names(_ city: City, _ read: @escaping @Sendable (RosterStore) throws -> [RosterLine]) async throws
+    private func names(_ city: City, _ read: @escaping @Sendable (RosterStore) throws -> [RosterEntry]) async throws
         -> [String]
     {
-        let today = city.people.outside.today
+        let today = city.people.system.today
         return try await city.database.read { try read(RosterStore($0, today: today)).map(\.name) }
     }
 
@@ -60,9 +60,9 @@ import Testing
 
     /// As the API's document says.
     @Test func aPlaceIsTwoNumbers() {
-        #expect(RosterPlace("12.345") == RosterPlace(unit: 12, person: 345))
+        #expect(RosterCursor("12.345") == RosterCursor(unit: 12, person: 345))
         for text in ["", "1", "1..2", ".1.2", "1.2.", "+1.2", "-1.2", "1.1234567890", "１.2"] {
-            #expect(RosterPlace(text) == nil, "\(text)")
+            #expect(RosterCursor(text) == nil, "\(text)")
         }
     }
 
@@ -70,8 +70,8 @@ import Testing
     @Test(arguments: Engine.allCases, [1, 2, 3]) func pagesJoin(_ engine: Engine, _ size: Int) async throws {
         try await withCity(engine, policies: []) { city in
             _ = try await fill(city)
-            let today = city.people.outside.today
-            var (all, place): ([String], RosterPlace?) = ([], nil)
+            let today = city.people.system.today
+            var (all, place): ([String], RosterCursor?) = ([], nil)
             while true {
                 let after = place
                 let page = try await city.database.read {
@@ -79,7 +79,7 @@ import Testing
                 }
                 all += page.map(\.name)
                 guard page.count == size, let last = page.last else { break }
-                place = RosterPlace(last.place.description)
+                place = RosterCursor(last.place.description)
                 #expect(place == last.place)
             }
             #expect(all == ["岳明远", "石敢当", "汶小溪", "徂松岩"])
@@ -114,7 +114,7 @@ import Testing
                 _ = try store.put(DatedFact("title-level", .text("senior"), Period(from: begin, to: .last)), of: now)
                 _ = try store.put(DatedFact("title-level", .text("senior"), ended), of: once)
             }
-            let today = people.outside.today
+            let today = people.system.today
             let found = try await city.database.read {
                 try RosterStore($0, today: today).holders(of: "senior", after: 0, limit: 9)
             }
@@ -135,7 +135,7 @@ import Testing
             let wild = try await names(city) { try $0.named(containing: "%", at: school.number, .everybody, limit: 9) }
             #expect(wild == [])
             let units = try await city.database.read {
-                try RosterStore($0, today: city.people.outside.today).units(containing: "示例", .everybody, limit: 9)
+                try RosterStore($0, today: city.people.system.today).units(containing: "示例", .everybody, limit: 9)
             }
             #expect(units.map(\.1) == ["泰安示例机械有限公司", "肥城示例中学"])
         }

@@ -61,7 +61,7 @@ struct ArrivalTests {
 
     private struct Figures: Hashable {
         let outcome: Outcome
-        let lines: [Standing.Line]
+        let lines: [Standing.RequirementResult]
         let uncounted: [Int]
 
         init(_ standing: Standing) {

@@ -5,13 +5,15 @@ import Testing
 
 @Suite("Surplus that is carried over")
 struct CarryOverTests {
-    private func rules(_ carryOver: String, _ wants: [String] = ["{ count: all, at-least: 24, clause: notice 一 }"])
+    private func rules(
+        _ carryOver: String, _ hoursRequirements: [String] = ["{ count: all, at-least: 24, clause: notice 一 }"]
+    )
         -> String
     {
         """
         period: { year: removed, every: 1, from: 2020-01-01 }
         requirements:
-        \(wants.map { "  - " + $0 }.joined(separator: "\n"))
+        \(hoursRequirements.map { "  - " + $0 }.joined(separator: "\n"))
         carry-over:
           - { \(carryOver), clause: notice 四 }
         examples:
@@ -96,7 +98,7 @@ struct CarryOverTests {
 
     /// An hour fills its subject and the whole at once; what is not carried over is used for the whole first.
     @Test func subjectsAndTheWhole() {
-        let wants = [
+        let hoursRequirements = [
             "{ count: all, at-least: 90, clause: notice 一 }",
             "{ count: { subject: public }, at-least: 30, clause: notice 一 }",
             "{ count: { subject: professional }, at-least: 50, clause: notice 一 }",
@@ -108,7 +110,7 @@ struct CarryOverTests {
                   - entry: { subject: public, hours: 30, year: 2021 }
             """
         expectRight(
-            rules("count: { subject: professional }, years: 1", wants) + """
+            rules("count: { subject: professional }, years: 1", hoursRequirements) + """
                   - name: 当年
                     year: 2020
                     \(given)
@@ -120,7 +122,7 @@ struct CarryOverTests {
 
                 """)
         expectRight(
-            rules("count: { subject: professional }, years: 1, at-most: 20", wants) + """
+            rules("count: { subject: professional }, years: 1, at-most: 20", hoursRequirements) + """
                   - name: 最多结转二十
                     year: 2021
                     \(given)
@@ -168,11 +170,11 @@ struct CarryOverTests {
     /// Over all years together no requirement is met by more hours than were earned for it.
     @Test(arguments: 1...40) func noHourMeetsTwoYears(seed: UInt64) throws {
         var numbers = SeededNumbers(seed)
-        let wants = [
+        let hoursRequirements = [
             "{ count: all, at-least: 24, clause: notice 一 }",
             "{ count: { subject: public }, at-least: 10, clause: notice 一 }",
         ]
-        let text = "based-on: head.yaml\npolicy: c\n" + rules("count: all, years: 3", wants)
+        let text = "based-on: head.yaml\npolicy: c\n" + rules("count: all, years: 3", hoursRequirements)
         let reading = readPolicy(text.replacing("examples:\n", with: ""), file: "c.yaml") { name, _ in (Head.text, name)
         }
         let policy = try #require(reading.policy, "\(reading.findings)")
@@ -184,8 +186,10 @@ struct CarryOverTests {
                 subject: Bool.random(using: &numbers) ? "public" : "professional", kind: "")
         }
         let standings = (2020...2030).map { policy.standing(in: Year($0).period, entries: entries) }
-        for (want, subjects) in [["public", "professional"], ["public"]].enumerated() {
-            let met = standings.map(\.lines[want]).reduce(CreditHours.zero) { $0 + min($1.counted, $1.wanted) }
+        for (hoursRequirement, subjects) in [["public", "professional"], ["public"]].enumerated() {
+            let met = standings.map(\.lines[hoursRequirement]).reduce(CreditHours.zero) {
+                $0 + min($1.counted, $1.required)
+            }
             let earned = entries.filter { subjects.contains($0.subject) }.reduce(CreditHours.zero) { $0 + $1.hours }
             #expect(met <= earned)
         }

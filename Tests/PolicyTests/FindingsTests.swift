@@ -82,7 +82,7 @@ struct FindingsTests {
         #expect(chinese(plain, inner) == [missing])
         let text = Head.with(plain, Self.ways.replacing("90 }", with: "90, assumed: 未见 }") + ", clause: notice 一")
         let policy = try #require(readPolicy(text, file: "ways.yaml").policy)
-        #expect(policy.wants.map(\.clause.short) == ["约定：未见", "一"])
+        #expect(policy.hoursRequirements.map(\.clause.short) == ["约定：未见", "一"])
     }
 
     @Test func twoExamplesOfOneName() {
@@ -205,8 +205,8 @@ struct FindingsTests {
             findings(adding: step) == [
                 "37:9: error: step 2 of paper can never apply: its condition contradicts itself"
             ])
-        let demand = kind(hours: "      - fixed: 1", more: "    requires: [{ if: \(never), says: 不可能 }]")
-        #expect(findings(adding: demand).first == "26:3: error: nobody can meet a demand of paper (不可能)")
+        let precondition = kind(hours: "      - fixed: 1", more: "    requires: [{ if: \(never), says: 不可能 }]")
+        #expect(findings(adding: precondition).first == "26:3: error: nobody can meet a demand of paper (不可能)")
         let exempt = """
             person: { leave: { name: 休假, one-of: { sick: 病假, none: 无 } } }
             exempt: [{ when: { all-of: [{ leave: sick }, { leave: none }] }, says: 免修, clause: notice 四 }]

@@ -232,8 +232,8 @@ struct PeriodFactTests {
         let term = Period(from: day(2021, 3, 15), to: day(2024, 3, 14))
         let study = DatedFact("study", .text("approved"), Period(from: day(2021, 3, 15), to: day(2022, 3, 14)))
         let facts = [DatedFact("appointment", .text("工程师"), term)]
-        #expect(beijing.standing(in: term, facts: facts, entries: []).lines[0].wanted == CreditHours(270))
-        #expect(beijing.standing(in: term, facts: facts + [study], entries: []).lines[0].wanted == CreditHours(180))
+        #expect(beijing.standing(in: term, facts: facts, entries: []).lines[0].required == CreditHours(270))
+        #expect(beijing.standing(in: term, facts: facts + [study], entries: []).lines[0].required == CreditHours(180))
     }
 
     @Test func monthsOfShortEnds() {

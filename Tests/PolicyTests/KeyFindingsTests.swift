@@ -6,7 +6,7 @@ import Testing
 /// What `policy check` says of a key in a wrong place and of a number that cannot be read.
 @Suite("Findings of keys and numbers")
 struct KeyFindingsTests {
-    private func findings(_ old: String, _ new: String) -> [Words] {
+    private func findings(_ old: String, _ new: String) -> [LocalizedText] {
         #expect(Head.text.contains(old))
         return readPolicy(Head.text.replacing(old, with: new, maxReplacements: 1), file: "bad.yaml").findings.map(
             \.words)

@@ -162,8 +162,8 @@ struct OwnYearsTests {
     }
 
     @Test func theYearOfATermIsNamedByItsBeginning() throws {
-        let want = "{ count: { subject: public }, each: year, at-least: 20, clause: notice 一 }"
-        let text = "based-on: head.yaml\npolicy: t\n" + term + "requirements:\n  - \(want)\n"
+        let hoursRequirement = "{ count: { subject: public }, each: year, at-least: 20, clause: notice 一 }"
+        let text = "based-on: head.yaml\npolicy: t\n" + term + "requirements:\n  - \(hoursRequirement)\n"
         let reading = readPolicy(text, file: "t.yaml") { name, _ in (Head.text, name) }
         let policy = try #require(reading.policy, "\(reading.findings)")
         let period = Period(from: day(2021, 3, 15), to: day(2024, 3, 14))

@@ -81,12 +81,14 @@ struct AnyOfRulesTests {
         let reading = readPolicy(text, file: "ways.yaml")
         let policy = try #require(reading.policy, "\(reading.findings)")
         let year = Year(2022).period
-        let wants = { (facts: [DatedFact]) in
-            policy.ways(in: year, facts: facts, entries: [], today: year.from).map { "\($0.want) \($0.hours)" }
+        let hoursRequirements = { (facts: [DatedFact]) in
+            policy.ways(in: year, facts: facts, entries: [], today: year.from).map {
+                "\($0.hoursRequirement) \($0.hours)"
+            }
         }
-        #expect(wants([DatedFact("level", .text("high"))]) == ["多学 90"])
-        #expect(wants([DatedFact("level", .text("low"))]) == ["少学 20"])
-        #expect(wants([]) == ["少学 20", "多学 70"])
+        #expect(hoursRequirements([DatedFact("level", .text("high"))]) == ["多学 90"])
+        #expect(hoursRequirements([DatedFact("level", .text("low"))]) == ["少学 20"])
+        #expect(hoursRequirements([]) == ["少学 20", "多学 70"])
     }
 
     /// Way one takes no more than 20 of 专业科目; way two is 60 of 专业科目.

@@ -31,7 +31,7 @@ private struct Case {
     let policy: Policy
     let year: Year
     private(set) var problems: [String] = []
-    private var items: [(kind: Kind, facts: [String: Fact])] = []
+    private var items: [(kind: EvidenceKind, facts: [String: Fact])] = []
     private var entries: [Entry] = []
     private var person: [DatedFact] = []
     private var asked: [String: String] = [:]
@@ -115,8 +115,10 @@ private struct Case {
             if let year = Year(word.prefix(4)), word.hasSuffix("年度") {
                 return compare(word, sum { $0.year == year }, &words)
             }
-            if let want = want(named: word), let line = standing.lines.first(where: { $0.want == want.index }) {
-                return compare(word, want.figure(line), &words)
+            if let hoursRequirement = hoursRequirement(named: word),
+                let line = standing.lines.first(where: { $0.hoursRequirement == hoursRequirement.index })
+            {
+                return compare(word, hoursRequirement.figure(line), &words)
             }
             if let subject = policy.subjects.first(where: { $0.name == word }) {
                 return compare(word, sum { $0.subject == subject.key }, &words)
@@ -131,13 +133,17 @@ private struct Case {
     }
 
     /// `公需差`, `专业超`, `总计入`: a requirement by the beginning of its name, and a figure of it.
-    private func want(named word: String) -> (index: Int, figure: (Standing.Line) -> CreditHours)? {
-        let figures: [(String, (Standing.Line) -> CreditHours)] = [
+    private func hoursRequirement(named word: String) -> (
+        index: Int, figure: (Standing.RequirementResult) -> CreditHours
+    )? {
+        let figures: [(String, (Standing.RequirementResult) -> CreditHours)] = [
             ("计入", \.counted), ("差", \.short), ("超", \.surplus),
         ]
         for (suffix, figure) in figures where word.hasSuffix(suffix) {
             let name = word.dropLast(suffix.count)
-            if let index = policy.wants.firstIndex(where: { $0.name.hasPrefix(name) }) { return (index, figure) }
+            if let index = policy.hoursRequirements.firstIndex(where: { $0.name.hasPrefix(name) }) {
+                return (index, figure)
+            }
         }
         return nil
     }

@@ -157,7 +157,7 @@ struct StepTests {
             .replacing("clause: notice 二", with: "clause: notice 二\n    assumed: 不论形式")
         let examples = "examples: [{ name: 一门, given: { course: {} }, expect: { clause: 二 } }]\n"
         let policy = try policy(text + examples)
-        #expect(policy.wants.map(\.clause.short) == ["一；约定：未写取法"])
+        #expect(policy.hoursRequirements.map(\.clause.short) == ["一；约定：未写取法"])
         let shown = PolicyText(policy).lines
         #expect(shown.contains("  总学时：至少 90 学时（一；约定：未写取法）"))
         #expect(shown.contains("  课程（二；约定：不论形式）"))

@@ -93,7 +93,7 @@ struct WordsTests {
     func aClauseNamesItsDocument(_ sources: String, _ words: String) throws {
         let policy = try policy(Head.with("{ notice: { title: 通知 } }", sources))
         #expect(policy.requirementWords == ["总学时：至少 90 学时" + words])
-        #expect(policy.wants[0].clause.cited == "一")
+        #expect(policy.hoursRequirements[0].clause.cited == "一")
     }
 
     /// A cap says whom it binds, and in which way.

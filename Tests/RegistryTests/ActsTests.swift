@@ -17,16 +17,16 @@ import Web
     private func acts(_ city: City) async throws -> [AuditRecord] {
         var query = AuditQuery()
         query.chain = "account/3"
-        return try await Audit(city.database, city.people).find(query, limit: 100).reversed()
+        return try await AuditLog(city.database, city.people).find(query, limit: 100).reversed()
     }
 
     @Test(arguments: Engine.allCases) func aListIsRecordedOnceNotRowByRow(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let registry = city.registry.acting(as: officer)
             let path = repository.path + "/Samples/people.csv"
-            _ = try await SheetImport(registry).people(path, rehearsing: true)
+            _ = try await SheetImport(registry).people(path, dryRun: true)
             #expect(try await acts(city).map(\.act) == ["list.rehearse"])
-            let report = try await SheetImport(registry).people(path, rehearsing: false)
+            let report = try await SheetImport(registry).people(path, dryRun: false)
             let records = try await acts(city)
             #expect(records.map(\.act) == ["list.rehearse", "list.begin", "list.import"])
             #expect(records[2].object == .list("people"))
@@ -43,7 +43,7 @@ import Web
             try await registry.reopen(Year(2022), reason: "补录")
             #expect(try await acts(city).map(\.act) == ["year.begin", "year.settle", "year.reopen"])
             #expect(try await acts(city).allSatisfy { $0.object == .year(Year(2022)) })
-            #expect(try await Audit(city.database, city.people).verify().broken == 0)
+            #expect(try await AuditLog(city.database, city.people).verify().broken == 0)
         }
     }
 
@@ -52,12 +52,12 @@ import Web
             let registry = city.registry.acting(as: officer)
             let reading = try readPolicy(at: repository.path + "/Policies/taian/2022.yaml")
             let key = try required(reading.policy).key
-            _ = try await registry.publish(key, reading.flat, rehearsing: false)
+            _ = try await registry.publish(key, reading.flat, dryRun: false)
             #expect(try await acts(city).isEmpty)
             let changed = reading.flat + "\n"
-            _ = try await registry.publish(key, changed, rehearsing: true)
+            _ = try await registry.publish(key, changed, dryRun: true)
             #expect(try await acts(city).isEmpty)
-            _ = try await registry.publish(key, changed, rehearsing: false)
+            _ = try await registry.publish(key, changed, dryRun: false)
             #expect(try await acts(city).map(\.act) == ["policy.publish"])
         }
     }

@@ -12,14 +12,17 @@ import Testing
     private static func items(_ turn: Int) -> [Evidence] {
         let (number, other) = ("CN 37-\(1000 + turn)/T", "CN 37-\(3000 + turn)/T")
         return [
-            Brought.course("甲", 20, "public"), Brought.course("《甲》", 30, "public"), Brought.course("甲", 30),
-            Brought.course("乙", 45, "public", on: "2022-07-01"), Brought.course("乙", 24, "public"),
-            Brought.paper("机理", authors: 1, on: "2022-02-01", number: number),
-            Brought.paper("机理", authors: 1, on: "2021-12-01", number: number),
-            Brought.paper("机理", authors: 1, on: "2022-03-01", number: other, journal: "foreign"),
-            Brought.award("救治", "county", on: "2022-05-10"), Brought.award("救治", "provincial", on: "2022-09-09"),
-            Brought.award("救治", "municipal", on: "2021-09-09"), Brought.graduateCourses("JY-1", on: "2021-06-30"),
-            Brought.graduateCourses("JY-1", on: "2022-06-30"),
+            SampleEvidence.course("甲", 20, "public"), SampleEvidence.course("《甲》", 30, "public"),
+            SampleEvidence.course("甲", 30),
+            SampleEvidence.course("乙", 45, "public", on: "2022-07-01"), SampleEvidence.course("乙", 24, "public"),
+            SampleEvidence.paper("机理", authors: 1, on: "2022-02-01", number: number),
+            SampleEvidence.paper("机理", authors: 1, on: "2021-12-01", number: number),
+            SampleEvidence.paper("机理", authors: 1, on: "2022-03-01", number: other, journal: "foreign"),
+            SampleEvidence.award("救治", "county", on: "2022-05-10"),
+            SampleEvidence.award("救治", "provincial", on: "2022-09-09"),
+            SampleEvidence.award("救治", "municipal", on: "2021-09-09"),
+            SampleEvidence.graduateCourses("JY-1", on: "2021-06-30"),
+            SampleEvidence.graduateCourses("JY-1", on: "2022-06-30"),
         ]
     }
 

@@ -9,11 +9,13 @@ import Testing
 
 /// What tampering with the database leaves behind.
 @Suite struct AuditTests {
-    private func withLedger(_ engine: Engine, _ body: (City, [ID<Person>], Heads) async throws -> Void) async throws {
+    private func withLedger(_ engine: Engine, _ body: (City, [ID<Person>], ChainHeads) async throws -> Void)
+        async throws
+    {
         try await withCity(engine) { city in
             let people = [try await city.add("甲"), try await city.add("乙"), try await city.add("丙")]
             for person in people {
-                for index in 1...3 { _ = try await city.recognise(person, Brought.course("课 \(index)", index)) }
+                for index in 1...3 { _ = try await city.recognise(person, SampleEvidence.course("课 \(index)", index)) }
             }
             try await city.registry.writeRoot(to: city.folder.path, over: Registry.tables)
             let heads = try #require(try RootFolder(city.folder.path, city.people.keys).read()).heads
@@ -52,9 +54,9 @@ import Testing
             try await city.database.write { transaction in
                 try transaction.execute("DELETE FROM entry WHERE person = \(people[0]) AND number = 3")
             }
-            #expect(try await city.registry.audit(Heads()).faults == [.cut(person: people[0].number, after: 2)])
+            #expect(try await city.registry.audit(ChainHeads()).faults == [.cut(person: people[0].number, after: 2)])
             let failure = await #expect(throws: Failure.self) {
-                try await city.recognise(people[0], Brought.course("又一课", 3))
+                try await city.recognise(people[0], SampleEvidence.course("又一课", 3))
             }
             #expect(failure?.code == "ledger.cut")
             let replay = try await city.registry.replay(nil)
@@ -68,7 +70,7 @@ import Testing
                     WHERE person = \(people[0])
                     """)
             }
-            #expect(try await city.registry.audit(Heads()).broken == 0)
+            #expect(try await city.registry.audit(ChainHeads()).broken == 0)
             #expect(try await city.registry.audit(heads).faults == [.cut(person: people[0].number, after: 2)])
         }
     }
@@ -81,7 +83,7 @@ import Testing
                     try transaction.execute("DELETE FROM chain WHERE person = \(person)")
                 }
             }
-            #expect(try await city.registry.audit(Heads()).broken == 0)
+            #expect(try await city.registry.audit(ChainHeads()).broken == 0)
             let faults = try await city.registry.audit(heads).faults
             #expect(faults == [.vanished(person: people[0].number), .vanished(person: people[2].number)])
         }
@@ -110,7 +112,7 @@ import Testing
     /// The bytes of an entry and its hash must never change: these were computed once and are compared for good.
     @Test(arguments: Engine.allCases) func theHashesAreTheGoldenOnes(_ engine: Engine) async throws {
         try await withCity(engine, policies: [], tick: 0) { city in
-            _ = try await city.registry.publish("sample", PublishTests.policy(10), rehearsing: false)
+            _ = try await city.registry.publish("sample", PublishTests.policy(10), dryRun: false)
             let person = try await city.add("甲")
             let evidence = Evidence("talk", ["name": .text("一"), "held-on": .day(Day(2022, 6, 1) ?? .first)])
             _ = try await city.recognise(person, evidence)

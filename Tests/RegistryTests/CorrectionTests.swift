@@ -16,10 +16,10 @@ import Testing
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             let other = try await city.unit("示例企业二", "370902")
-            _ = try await city.recognise(person, Brought.course("公需综合", 30, "public", on: "2022-05-01"))
+            _ = try await city.recognise(person, SampleEvidence.course("公需综合", 30, "public", on: "2022-05-01"))
             for small in [
-                Brought.course("公需综合", 1, "public", on: "2022-04-30"),
-                Brought.course("公需综合", 2, "professional", on: "2022-04-29"),
+                SampleEvidence.course("公需综合", 1, "public", on: "2022-04-30"),
+                SampleEvidence.course("公需综合", 2, "professional", on: "2022-04-29"),
             ] {
                 #expect(try await city.recognise(person, small, from: .organisation(other.number)).refusal == nil)
             }
@@ -34,12 +34,12 @@ import Testing
             let person = try await city.add("岳明远")
             _ = try await city.send([CourseRow()])
             #expect(try await city.counted(person) == CreditHours(30))
-            for isRehearsal in [true, false] {
-                let report = try await city.send([CourseRow(exam: "未考")], rehearsing: isRehearsal)
+            for isDryRun in [true, false] {
+                let report = try await city.send([CourseRow(exam: "未考")], dryRun: isDryRun)
                 #expect(figures(report.rows, report.changed, report.failures.count) == figures(1, 1, 0))
                 #expect(report.notes.count == 1)
                 #expect(report.notes.first?.hasPrefix("第 2 行：更正，原计 30 学时，现计 0 学时：线上课程考试合格后才登记学时") == true)
-                #expect(try await city.counted(person) == (isRehearsal ? CreditHours(30) : .zero))
+                #expect(try await city.counted(person) == (isDryRun ? CreditHours(30) : .zero))
             }
         }
     }
@@ -65,9 +65,9 @@ import Testing
     @Test(arguments: Engine.allCases) func anotherKindIsAnotherItem(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
-            _ = try await city.recognise(person, Brought.course("机理", 30), reference: "1")
+            _ = try await city.recognise(person, SampleEvidence.course("机理", 30), reference: "1")
             let failure = await #expect(throws: Failure.self) {
-                try await city.recognise(person, Brought.paper("机理", authors: 3), reference: "1")
+                try await city.recognise(person, SampleEvidence.paper("机理", authors: 3), reference: "1")
             }
             #expect(failure?.code == "recognition.other-item")
             #expect(try await city.counted(person) == CreditHours(30))
@@ -79,15 +79,15 @@ import Testing
     @Test(arguments: Engine.allCases) func whoLeavesAPolicyKeepsWhatWasEarned(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
-            _ = try await city.recognise(person, Brought.course("公需", 30, "public", on: "2022-03-01"))
-            _ = try await city.recognise(person, Brought.course("专业", 60, on: "2022-06-30"))
+            _ = try await city.recognise(person, SampleEvidence.course("公需", 30, "public", on: "2022-03-01"))
+            _ = try await city.recognise(person, SampleEvidence.course("专业", 60, on: "2022-06-30"))
             let id = try Cast.idNumber(of: "岳明远").text
             let move = { (since: String) in
                 let path = city.folder.appending(path: "people.csv").path
                 let head = "姓名,身份证号,单位名称,单位性质,行政区划,任职起始日期\n"
                 try (head + "岳明远,\(id),泰山示例机关,机关,370902,\(since)\n").write(
                     toFile: path, atomically: true, encoding: .utf8)
-                return try await SheetImport(city.registry).people(path, rehearsing: false).notes
+                return try await SheetImport(city.registry).people(path, dryRun: false).notes
             }
             let notes = try await move("2022-07-01")
             #expect(notes.count == 1 && !notes[0].contains("学时"), "\(notes)")
@@ -96,9 +96,9 @@ import Testing
             #expect(item.ended == Day("2022-07-01"))
             #expect(item.endedWords == "自 2022-07-01 起，本政策不再适用于本人（单位或人员关系已变动）；在此以前登记的学时保留")
             // What is brought later for days before the move is credited; for days after it, nothing asks.
-            _ = try await city.recognise(person, Brought.course("补报", 5, on: "2022-06-01"))
+            _ = try await city.recognise(person, SampleEvidence.course("补报", 5, on: "2022-06-01"))
             #expect(try await city.counted(person) == CreditHours(95))
-            #expect(try await city.recognise(person, Brought.course("以后", 5, on: "2022-08-01")).refusal != nil)
+            #expect(try await city.recognise(person, SampleEvidence.course("以后", 5, on: "2022-08-01")).refusal != nil)
             let taken = try await move("2022-01-01")
             #expect(taken.count == 1 && taken[0].hasSuffix("；已登记的学时原计 95 学时，现计 0 学时"), "\(taken)")
         }
@@ -122,15 +122,15 @@ import Testing
             _ = try await city.send(known.map { CourseRow(who: $0) })
             let less = known.prefix(list.less).map { CourseRow(who: $0, hours: "20") }
             let all = less + known.dropFirst(list.less).map { CourseRow(who: $0) } + new.map { CourseRow(who: $0) }
-            for isRehearsal in [true, false] {
-                let report = try await city.send(all, rehearsing: isRehearsal)
+            for isDryRun in [true, false] {
+                let report = try await city.send(all, dryRun: isDryRun)
                 let (taken, refused) = list.isTaken ? (list.less, 0) : (0, list.less)
                 #expect(figures(report.rows, report.changed) == figures(names.count, taken))
                 #expect(figures(report.failures.count, report.takingAway) == figures(refused, refused))
                 #expect(report.failures.map(\.row) == report.failures.map(\.row).sorted())
             }
             guard !list.isTaken else { return }
-            let meant = try await city.send(all, mayTakeAway: true)
+            let meant = try await city.send(all, mayReduceHours: true)
             #expect(figures(meant.changed, meant.failures.count) == figures(list.less, 0))
         }
     }
@@ -155,7 +155,7 @@ import Testing
             let names = ["岳明远", "汶小溪"]
             for name in names { _ = try await city.add(name) }
             _ = try await city.send(names.map { CourseRow(who: $0) })
-            let alone = try await city.send([row], rehearsing: true)
+            let alone = try await city.send([row], dryRun: true)
             #expect(alone.notes.first == "第 2 行：" + words)
             let both = names.map { name in
                 var copy = row
@@ -164,7 +164,7 @@ import Testing
             }
             let report = try await city.send(both)
             #expect(figures(report.changed, report.takingAway) == (lowers ? figures(0, 2) : figures(2, 0)))
-            let meant = try await city.send(both, mayTakeAway: true)
+            let meant = try await city.send(both, mayReduceHours: true)
             #expect(figures(meant.changed, meant.unchanged) == (lowers ? figures(2, 0) : figures(0, 2)))
         }
     }
@@ -210,7 +210,7 @@ import Testing
 
     /// More than twenty are many in a list of any length; they are not kept in memory.
     @Test func twentyOneAreMany() throws {
-        var rows = TakingRows()
+        var rows = ReducingRows()
         let row = SheetRow(sheet: "", number: 2, cells: [])
         for _ in 0..<20 { rows.add((row, try SheetHeader(row), "x")) }
         #expect(rows.parted(among: 100_000).taken.count == 20)

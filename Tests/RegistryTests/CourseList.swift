@@ -29,12 +29,12 @@ struct CourseRow {
 extension City {
     /// What comes of such a list.
     func send(
-        _ rows: [CourseRow], from sender: Sender = .operating, rehearsing: Bool = false, mayTakeAway: Bool = false
+        _ rows: [CourseRow], from submitter: Submitter = .operating, dryRun: Bool = false, mayReduceHours: Bool = false
     ) async throws -> ImportReport {
         let path = folder.appending(path: "courses.csv").path
         let text = try CourseRow.head + rows.map { try $0.line() }.joined()
         try text.write(toFile: path, atomically: true, encoding: .utf8)
-        return try await SheetImport(registry, sender: { _ in sender }).hours(
-            path, rehearsing: rehearsing, mayTakeAway: mayTakeAway)
+        return try await SheetImport(registry, submitter: { _ in submitter }).hours(
+            path, dryRun: dryRun, mayReduceHours: mayReduceHours)
     }
 }

@@ -94,7 +94,7 @@ import Testing
         try await withCity(engine) { city in
             let path = try makeBook(city.folder.path + "/people.xlsx", hidden: sowing.hidden, sowing.rows)
             let lists = SheetImport(city.registry)
-            let report = try await lists.people(path, rehearsing: false)
+            let report = try await lists.people(path, dryRun: false)
             let refused = sowing.sown.filter { $0.value.words != nil }
             #expect(report.rows == sowing.sown.count - sowing.count(.sample))
             #expect(report.created == sowing.count(.good, .hidden, .point, .time, .guarded))
@@ -112,7 +112,7 @@ import Testing
             // The failed rows, unmended, are refused again, each for the same.
             let failed = city.folder.path + "/failed.xlsx"
             try report.writeFailures(to: failed)
-            let again = try await lists.people(failed, rehearsing: true)
+            let again = try await lists.people(failed, dryRun: true)
             let mended = sowing.count(.contradiction)
             #expect(figures(again.created, again.failures.count) == figures(0, report.failures.count - mended))
         }

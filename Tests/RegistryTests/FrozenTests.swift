@@ -10,7 +10,7 @@ import Testing
 @Suite struct FrozenTests {
     private static let year = Year(2022)
 
-    private func wanting(_ hours: Int) -> String { PublishTests.policy(10, wants: hours) }
+    private func wanting(_ hours: Int) -> String { PublishTests.policy(10, hoursRequirements: hours) }
 
     private func talk(_ name: String) -> Evidence {
         Evidence("talk", ["name": .text(name), "held-on": .day(Day(2023, 6, 1) ?? .first)])
@@ -50,7 +50,7 @@ import Testing
     @Test func whatWasSettledBeforeTurnsWereNamedStaysAsItWas() {
         let states: [YearState] = [.closing, .settled, .open, .closing, .settled]
         let turns = states.enumerated().map { place, state in
-            YearTurn(year: Self.year, turn: place + 1, state: state, decided: (place + 1) * 10)
+            YearStateChange(year: Self.year, turn: place + 1, state: state, decided: (place + 1) * 10)
         }
         for count in 0...turns.count {
             let some = Array(turns.prefix(count))
@@ -64,14 +64,14 @@ import Testing
 
     @Test(arguments: Engine.allCases) func onePersonIsFrozenWhileTheYearIsOpen(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
-            _ = try await city.registry.publish("sample", wanting(10), rehearsing: false)
+            _ = try await city.registry.publish("sample", wanting(10), dryRun: false)
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
             for person in people { _ = try await city.recognise(person, talk("讲座")) }
-            let report = try await city.registry.settle(Year(2023), only: people[0], Heads())
+            let report = try await city.registry.settle(Year(2023), only: people[0], ChainHeads())
             #expect(figures(report.people, report.qualified, report.written) == figures(1, 1, 1))
-            #expect(try await city.registry.settle(Year(2023), only: people[0], Heads()).written == 0)
+            #expect(try await city.registry.settle(Year(2023), only: people[0], ChainHeads()).written == 0)
 
-            let published = try await city.registry.publish("sample", wanting(30), rehearsing: false)
+            let published = try await city.registry.publish("sample", wanting(30), dryRun: false)
             #expect(published.changed == 1)
             #expect(try await outcome(city, people[0]) == "qualified 1")
             #expect(try await outcome(city, people[1]) == "short 0")
@@ -86,17 +86,17 @@ import Testing
 
     @Test(arguments: Engine.allCases) func onePersonIsOpenedAgainAndNobodyElse(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
-            _ = try await city.registry.publish("sample", wanting(10), rehearsing: false)
+            _ = try await city.registry.publish("sample", wanting(10), dryRun: false)
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
             for person in people { _ = try await city.recognise(person, talk("讲座")) }
             _ = try await city.registry.settle(Year(2023))
-            _ = try await city.registry.publish("sample", wanting(30), rehearsing: false)
+            _ = try await city.registry.publish("sample", wanting(30), dryRun: false)
             #expect(try await outcome(city, people[0]) == "qualified 1")
 
-            try await city.registry.reopen(Year(2023), only: people[0], Heads(), reason: "复核")
+            try await city.registry.reopen(Year(2023), only: people[0], ChainHeads(), reason: "复核")
             let told = try await city.registry.check(Year(2023)).examples
             #expect(told == ["人员 1 sample：已单独重新开放，还没有再次结算。用 settle --person 结算"])
-            #expect(try await city.registry.settle(Year(2023), only: people[0], Heads()).written == 1)
+            #expect(try await city.registry.settle(Year(2023), only: people[0], ChainHeads()).written == 1)
             #expect(try await outcome(city, people[0]) == "short 3")
             #expect(try await outcome(city, people[1]) == "qualified 1")
             #expect(try await city.registry.check(Year(2023)).differing == 0)
@@ -106,16 +106,16 @@ import Testing
     /// Everybody is decided by the newest policy when a year is opened again; who is settled alone then, too.
     @Test(arguments: Engine.allCases) func aReopenedYearIsDecidedAnew(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
-            _ = try await city.registry.publish("sample", PublishTests.policy(10, wants: 10), rehearsing: false)
+            _ = try await city.registry.publish("sample", PublishTests.policy(10, hoursRequirements: 10), dryRun: false)
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
             for person in people { _ = try await city.recognise(person, talk("讲座")) }
             _ = try await city.registry.settle(Year(2023))
             let published = try await city.registry.publish(
-                "sample", PublishTests.policy(5, wants: 10), rehearsing: false)
+                "sample", PublishTests.policy(5, hoursRequirements: 10), dryRun: false)
             #expect(published.changed == 0)
             #expect(try await city.registry.reopen(Year(2023), reason: "更正") == 2)
             #expect(try await outcome(city, people[0]) == "short 1")
-            #expect(try await city.registry.settle(Year(2023), only: people[0], Heads()).written == 1)
+            #expect(try await city.registry.settle(Year(2023), only: people[0], ChainHeads()).written == 1)
             #expect(try await city.registry.settle(Year(2023)).written == 1)
             for person in people { #expect(try await outcome(city, person) == "short 2") }
         }
@@ -124,15 +124,15 @@ import Testing
     /// Where opening a year again was broken off before everybody was decided, settling one person does it.
     @Test(arguments: Engine.allCases) func aBrokenOffReopeningIsMadeUpFor(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
-            _ = try await city.registry.publish("sample", PublishTests.policy(10, wants: 10), rehearsing: false)
+            _ = try await city.registry.publish("sample", PublishTests.policy(10, hoursRequirements: 10), dryRun: false)
             let person = try await city.add("岳明远")
             _ = try await city.recognise(person, talk("讲座"))
             _ = try await city.registry.settle(Year(2023))
-            _ = try await city.registry.publish("sample", PublishTests.policy(5, wants: 10), rehearsing: false)
+            _ = try await city.registry.publish("sample", PublishTests.policy(5, hoursRequirements: 10), dryRun: false)
             _ = try await city.database.write { transaction in
                 try city.registry.put(.open, Year(2023), "更正", from: [.settled], transaction)
             }
-            #expect(try await city.registry.settle(Year(2023), only: person, Heads()).qualified == 0)
+            #expect(try await city.registry.settle(Year(2023), only: person, ChainHeads()).qualified == 0)
             #expect(try await outcome(city, person) == "short 2")
         }
     }
@@ -142,17 +142,17 @@ import Testing
         try await withCity(engine) { city in
             let person = try await city.full("岳明远")
             #expect(try await state(city, person) == .year(.open))
-            _ = try await city.registry.settle(Self.year, only: person, Heads())
+            _ = try await city.registry.settle(Self.year, only: person, ChainHeads())
             #expect(try await state(city, person) == .alone)
             _ = try await city.registry.settle(Self.year)
             #expect(try await state(city, person) == .year(.settled))
-            try await city.registry.reopen(Self.year, only: person, Heads(), reason: "复核")
+            try await city.registry.reopen(Self.year, only: person, ChainHeads(), reason: "复核")
             #expect(try await state(city, person) == .openedAlone)
             let opened = try await city.database.read { try city.registry.openedAlone($0) }
             #expect(opened.map(\.people) == [[person]])
             let words = try await city.registry.year(Self.year, of: person).settled.map(\.words).last ?? ""
             #expect(words.hasSuffix("，为本人重新开放：复核"))
-            _ = try await city.registry.settle(Self.year, only: person, Heads())
+            _ = try await city.registry.settle(Self.year, only: person, ChainHeads())
             #expect(try await state(city, person) == .year(.settled))
             #expect(try await city.database.read { try city.registry.openedAlone($0) }.map(\.people) == [[]])
             let late = try await city.full("汶小溪")
@@ -166,9 +166,9 @@ import Testing
             let person = try await city.full("岳明远")
             _ = try await city.registry.settle(Self.year)
             try await city.move(person, to: try await city.unit("示例企业二", "110000"), since: "2022-07-01")
-            let late = try await city.recognise(person, Brought.course("秋季课", 20, on: "2022-09-01"))
+            let late = try await city.recognise(person, SampleEvidence.course("秋季课", 20, on: "2022-09-01"))
             #expect(late.refusal?.contains("没有找到这一天适用于本人的政策") == true, "\(late.refusal ?? "")")
-            #expect(try await city.recognise(person, Brought.course("春季课", 20, on: "2022-03-01")).refusal == nil)
+            #expect(try await city.recognise(person, SampleEvidence.course("春季课", 20, on: "2022-03-01")).refusal == nil)
         }
     }
 
@@ -180,7 +180,7 @@ import Testing
         try await withCity(engine) { city in
             let person = try await city.full("岳明远")
             let failure = await #expect(throws: Failure.self) {
-                try await city.registry.reopen(Self.year, only: person, Heads(), reason: "复核")
+                try await city.registry.reopen(Self.year, only: person, ChainHeads(), reason: "复核")
             }
             #expect(failure?.code == "settlement.person-open")
         }
@@ -190,19 +190,19 @@ import Testing
     @Test(arguments: Engine.allCases) func onePersonIsSettledOverTheOwnChain(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (person, other) = (try await city.full("岳明远"), try await city.full("汶小溪"))
-            _ = try await city.registry.settle(Self.year, only: other, Heads())
+            _ = try await city.registry.settle(Self.year, only: other, ChainHeads())
             let guards: SQL = engine == .sqlite ? "DROP TRIGGER entry_no_update" : "DROP TRIGGER entry_append ON entry"
             try await city.database.write { transaction in
                 try transaction.execute(guards)
                 try transaction.execute("UPDATE entry SET hours = hours + 1 WHERE person = \(other)")
             }
-            #expect(try await city.registry.settle(Self.year, only: person, Heads()).written == 1)
+            #expect(try await city.registry.settle(Self.year, only: person, ChainHeads()).written == 1)
             let failure = await #expect(throws: Failure.self) {
-                try await city.registry.settle(Self.year, only: other, Heads())
+                try await city.registry.settle(Self.year, only: other, ChainHeads())
             }
             #expect(failure?.code == "ledger.broken")
             let opening = await #expect(throws: Failure.self) {
-                try await city.registry.reopen(Self.year, only: other, Heads(), reason: "复核")
+                try await city.registry.reopen(Self.year, only: other, ChainHeads(), reason: "复核")
             }
             #expect(opening?.code == "ledger.broken")
         }

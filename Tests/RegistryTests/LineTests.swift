@@ -14,26 +14,37 @@ import Testing
     /// What two items of two years count, brought in either order: in 2021, in 2022.
     private static let pairs: [(String, [Evidence], [Int])] = [
         (
-            "研究生课程", [Brought.graduateCourses("JY-1", on: first), Brought.graduateCourses("JY-1", on: second)],
+            "研究生课程",
+            [SampleEvidence.graduateCourses("JY-1", on: first), SampleEvidence.graduateCourses("JY-1", on: second)],
             [150, 0]
         ),
         (
-            "两份证书", [Brought.graduateCourses("JY-1", on: first), Brought.graduateCourses("JY-2", on: second)],
+            "两份证书",
+            [SampleEvidence.graduateCourses("JY-1", on: first), SampleEvidence.graduateCourses("JY-2", on: second)],
             [150, 150]
         ),
         (
-            "升级", [Brought.award("救治", "municipal", on: first), Brought.award("救治", "provincial", on: second)],
+            "升级",
+            [SampleEvidence.award("救治", "municipal", on: first), SampleEvidence.award("救治", "provincial", on: second)],
             [75, 50]
         ),
-        ("降级", [Brought.award("救治", "provincial", on: first), Brought.award("救治", "county", on: second)], [125, 0]),
+        (
+            "降级",
+            [SampleEvidence.award("救治", "provincial", on: first), SampleEvidence.award("救治", "county", on: second)],
+            [125, 0]
+        ),
         (
             "一稿两投",
             [
-                Brought.paper("机理", authors: 1, on: first, journal: "provincial"),
-                Brought.paper("《机理》", authors: 1, on: second, number: "CN 37-0002/T", journal: "national"),
+                SampleEvidence.paper("机理", authors: 1, on: first, journal: "provincial"),
+                SampleEvidence.paper("《机理》", authors: 1, on: second, number: "CN 37-0002/T", journal: "national"),
             ], [50, 0]
         ),
-        ("每年一门", [Brought.course("甲", 30, on: second, year: 2021), Brought.course("甲", 30, on: second)], [30, 30]),
+        (
+            "每年一门",
+            [SampleEvidence.course("甲", 30, on: second, year: 2021), SampleEvidence.course("甲", 30, on: second)],
+            [30, 30]
+        ),
     ]
 
     @Test(arguments: Engine.allCases) func whatCountsOnceForLifeCountsOnceInALine(_ engine: Engine) async throws {
@@ -61,9 +72,10 @@ import Testing
     @Test(arguments: Engine.allCases) func laterYearsFollowAnEarlierOne(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
-            _ = try await city.recognise(person, Brought.graduateCourses("JY-1", on: Self.second), reference: "二")
+            _ = try await city.recognise(
+                person, SampleEvidence.graduateCourses("JY-1", on: Self.second), reference: "二")
             #expect(try await city.counted(person, 2022) == CreditHours(150))
-            _ = try await city.recognise(person, Brought.graduateCourses("JY-1", on: Self.first), reference: "一")
+            _ = try await city.recognise(person, SampleEvidence.graduateCourses("JY-1", on: Self.first), reference: "一")
             #expect(try await city.counted(person, 2022) == .zero)
             #expect(try await city.registry.check(Year(2022)).differing == 0)
             let year = try await city.registry.year(Year(2022), of: person)
@@ -73,7 +85,7 @@ import Testing
             #expect(told.words == "其中 150 学时不计：与 2021 年度第 2 笔重复，只计一次（二(三)1）")
             #expect(told.other?.year == Year(2021) && told.other?.isHere == false)
             _ = try await city.recognise(
-                person, Brought.graduateCourses("JY-1", on: "2017-06-30"), reference: "一", reason: "日期有误")
+                person, SampleEvidence.graduateCourses("JY-1", on: "2017-06-30"), reference: "一", reason: "日期有误")
             #expect(try await city.counted(person, 2022) == CreditHours(150))
             #expect(try await city.registry.check(Year(2022)).differing == 0)
         }
@@ -83,23 +95,24 @@ import Testing
     @Test(arguments: Engine.allCases) func aLaterSettledYearStays(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
-            _ = try await city.recognise(person, Brought.graduateCourses("JY-1", on: Self.second))
+            _ = try await city.recognise(person, SampleEvidence.graduateCourses("JY-1", on: Self.second))
             _ = try await city.registry.settle(Year(2022))
             let failure = await #expect(throws: Failure.self) {
-                try await city.recognise(person, Brought.graduateCourses("JY-1", on: Self.first))
+                try await city.recognise(person, SampleEvidence.graduateCourses("JY-1", on: Self.first))
             }
             #expect(failure?.code == "recognition.settled-later")
             #expect(
                 failure?.words.chinese
                     == "登记后，已结算的 2022 年度专业科目会由 150 学时减为 0 学时：按规定只计一次的成果，已在该年度计入，没有登记。"
                     + "确需改计在 2021 年度的，请主管部门先为本人重新开放 2022 年度")
-            _ = try await city.recognise(person, Brought.graduateCourses("JY-2", on: Self.first))
+            _ = try await city.recognise(person, SampleEvidence.graduateCourses("JY-2", on: Self.first))
             #expect(try await city.counted(person, 2021) == CreditHours(150))
             #expect(try await city.registry.check(Year(2022)).differing == 0)
 
-            try await city.registry.reopen(Year(2022), only: person, Heads(), reason: "改计")
-            #expect(try await city.recognise(person, Brought.graduateCourses("JY-1", on: Self.first)).refusal == nil)
-            #expect(try await city.registry.settle(Year(2022), only: person, Heads()).differing == 0)
+            try await city.registry.reopen(Year(2022), only: person, ChainHeads(), reason: "改计")
+            #expect(
+                try await city.recognise(person, SampleEvidence.graduateCourses("JY-1", on: Self.first)).refusal == nil)
+            #expect(try await city.registry.settle(Year(2022), only: person, ChainHeads()).differing == 0)
             #expect(try await city.counted(person, 2022) == .zero)
         }
     }
@@ -108,10 +121,10 @@ import Testing
     @Test(arguments: Engine.allCases) func aCorrectionIsToldInALaterSettledYear(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
-            _ = try await city.recognise(person, Brought.graduateCourses("JY-2", on: Self.first), reference: "一")
-            _ = try await city.recognise(person, Brought.graduateCourses("JY-1", on: Self.second))
+            _ = try await city.recognise(person, SampleEvidence.graduateCourses("JY-2", on: Self.first), reference: "一")
+            _ = try await city.recognise(person, SampleEvidence.graduateCourses("JY-1", on: Self.second))
             _ = try await city.registry.settle(Year(2022))
-            _ = try await city.recognise(person, Brought.graduateCourses("JY-1", on: Self.first), reference: "一")
+            _ = try await city.recognise(person, SampleEvidence.graduateCourses("JY-1", on: Self.first), reference: "一")
             let check = try await city.registry.check(Year(2022))
             #expect(check.examples == ["人员 \(person) taian-2022：已结算的结果与重算不同"])
             let year = try await city.registry.year(Year(2022), of: person)

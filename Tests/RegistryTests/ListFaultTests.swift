@@ -28,7 +28,7 @@ import Testing
             _ = try await city.add("岳明远")
             let path = try write(city, [Self.paper] + (0..<5).map { try paper("岳明远", "\($0)") })
             let failure = await #expect(throws: Failure.self) {
-                try await SheetImport(city.registry).hours(path, rehearsing: false)
+                try await SheetImport(city.registry).hours(path, dryRun: false)
             }
             #expect(failure?.code == "import.no-policy")
             #expect(failure?.words.chinese.contains("请先运行 policy publish 发布政策") == true)
@@ -41,7 +41,7 @@ import Testing
             let typed = ["cn37—0001／t", "ISSN 9999-9994", "978-7-0000-0001-8", "内部资料", "ISSN 9999-9995"]
             let rows = try typed.enumerated().map { try paper("岳明远", "\($0.offset)", serial: $0.element) }
             let path = try write(city, [Self.paper] + rows)
-            let report = try await SheetImport(city.registry).hours(path, rehearsing: false)
+            let report = try await SheetImport(city.registry).hours(path, dryRun: false)
             #expect(report.created == 2)
             let accepted = "应为：国内刊号（如 CN 37-0001/T）或国际刊号（如 ISSN 9999-9994）"
             #expect(
@@ -53,7 +53,7 @@ import Testing
             #expect(try await city.counted(person).hundredths == 25000)
             // Typed otherwise it is the same.
             let again = try write(city, [Self.paper, paper("岳明远", "0", serial: "CN 37-0001/T")])
-            #expect(try await SheetImport(city.registry).hours(again, rehearsing: false).unchanged == 1)
+            #expect(try await SheetImport(city.registry).hours(again, dryRun: false).unchanged == 1)
         }
     }
 
@@ -64,7 +64,7 @@ import Testing
             var row = try paper("岳明远", "1", serial: "无")
             row[7...8] = ["三", "去年"]
             let hours = try write(city, [Self.paper, row, paper("岳明远", "2")])
-            let report = try await lists.hours(hours, rehearsing: false)
+            let report = try await lists.hours(hours, dryRun: false)
             #expect(figures(report.rows, report.created, report.failures.count) == figures(2, 1, 1))
             #expect(report.failures[0].columns == ["刊号", "作者数", "发表日期"])
             #expect(report.failures[0].place == "第 2 行")
@@ -73,7 +73,7 @@ import Testing
                     + "“作者数”：“三”不符。应为：整数，至少为 1；“发表日期”：“去年”不是日期。应为：日期（如 2022-06-01），不限")
             // Nobody of that number is known: what the cells lack is told all the same.
             row[1] = try Cast.idNumber(of: "安澜").text
-            let stranger = try await lists.hours(try write(city, [Self.paper, row]), rehearsing: false)
+            let stranger = try await lists.hours(try write(city, [Self.paper, row]), dryRun: false)
             #expect(stranger.failures.map(\.columns) == [["身份证号", "刊号", "作者数", "发表日期"]])
             let people = try write(
                 city,
@@ -82,7 +82,7 @@ import Testing
                     ["岳明远2", "1", "12", "示例中学", "学校", "火星区", "昨天", "特级"],
                     ["安澜", try Cast.idNumber(of: "安澜").text, "12", "示例中学", "", "泰山区", "", ""],
                 ])
-            let failures = try await lists.people(people, rehearsing: false).failures
+            let failures = try await lists.people(people, dryRun: false).failures
             #expect(
                 failures.map(\.columns) == [
                     ["姓名", "身份证号", "手机号", "单位性质", "行政区划", "任职起始日期", "职称级别"], ["手机号", "单位性质"],
@@ -116,17 +116,17 @@ import Testing
             _ = try await city.add("安澜")
             let rows = try [paper("岳明远", "1") + ["1"], paper("岳明远", "2") + [""], paper("安澜", "3") + [""]]
             let path = try write(city, [Self.paper + ["作者排名"]] + rows)
-            let report = try await SheetImport(city.registry).hours(path, rehearsing: false)
+            let report = try await SheetImport(city.registry).hours(path, dryRun: false)
             #expect(figures(report.created, report.failures.count) == figures(3, 0))
             #expect(report.notes == ["第 3 行：按“会计专业技术人员继续教育”没有计学时，缺少作者排名。要计的，补上后用同一编号再导入"])
             let standings = try await city.registry.year(Year(2022), of: accountant).standings
             let entries = standings.map { $0.entries.map(\.hours.description) }.sorted { $0.count < $1.count }
             #expect(entries == [["30"], ["125", "125"]])
             let mended = try write(city, [Self.paper + ["作者排名"], paper("岳明远", "2") + ["2"]])
-            let again = try await SheetImport(city.registry).hours(mended, rehearsing: false)
+            let again = try await SheetImport(city.registry).hours(mended, dryRun: false)
             #expect(again.notes == ["第 2 行：更正，原计 0 学时，现计 10 学时"])
             let wrong = try write(city, [Self.paper + ["作者排名"], paper("岳明远", "4") + ["首位"]])
-            let refused = try await SheetImport(city.registry).hours(wrong, rehearsing: false)
+            let refused = try await SheetImport(city.registry).hours(wrong, dryRun: false)
             #expect(refused.failures.flatMap(\.columns) == ["作者排名"])
         }
     }
@@ -143,10 +143,10 @@ import Testing
                 [$0.0, try id($0.1)] + unit
             }
             let path = try write(city, [["姓名", "身份证号", "单位名称", "单位性质", "行政区划"]] + rows)
-            let report = try await SheetImport(city.registry).people(path, rehearsing: false)
+            let report = try await SheetImport(city.registry).people(path, dryRun: false)
             #expect(report.created == 3)
             #expect(report.notes == ["第 3、4 行：身份证号前两位不是省级行政区划代码（GB/T 2260），请对照证件核对"])
-            #expect(try await SheetImport(city.registry).people(path, rehearsing: false).notes.isEmpty)
+            #expect(try await SheetImport(city.registry).people(path, dryRun: false).notes.isEmpty)
         }
     }
 
@@ -166,7 +166,7 @@ import Testing
             try writer.begin(sheet: "著作", columns: columns(book))
             try writer.row(["1", id, "书", "无", "主编", "著作", "2022-06-01"])
             try writer.finish()
-            let report = try await SheetImport(city.registry).hours(path, rehearsing: false)
+            let report = try await SheetImport(city.registry).hours(path, dryRun: false)
             #expect(report.failures.map(\.row) == [2, 3, 4, 2])
             let back = city.folder.path + "/back.xlsx"
             try report.writeFailures(to: back)
@@ -179,7 +179,7 @@ import Testing
             #expect(report.sheets[0].columns[1].choices == ["国外", "国内国家级", "省级", "市级"])
             #expect(report.sheets[1].columns[4].choices == ["主编", "副主编", "编委"])
             // Sent again as it is: one column of reasons, not two.
-            let again = try await SheetImport(city.registry).hours(back, rehearsing: false)
+            let again = try await SheetImport(city.registry).hours(back, dryRun: false)
             try again.writeFailures(to: back)
             var first: [String] = []
             try readSheet(back) { if first.isEmpty { first = $0.cells.map(\.text) } }
@@ -194,7 +194,7 @@ import Testing
             let titles = ["身份证号", "认定形式", "编号", "培训名称", "举办单位", "科目", "培训天数", "培训学时", "结束日期"]
             let row = ["线下培训", "1", "新技术", "泰安示例基地", "专业科目", "0.5", "4", "2022-06-01"]
             let path = try write(city, [titles, [try Cast.idNumber(of: "岳明远").text] + row])
-            let report = try await SheetImport(city.registry).hours(path, rehearsing: false)
+            let report = try await SheetImport(city.registry).hours(path, dryRun: false)
             #expect(figures(report.created, report.failures.count) == figures(1, 0))
             #expect(try await city.counted(person).hundredths == 400)
         }

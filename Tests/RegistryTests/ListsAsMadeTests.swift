@@ -63,7 +63,7 @@ import Testing
             let lists = SheetImport(city.registry)
             for (row, told) in rows {
                 let report = try await lists.people(
-                    try book(city, [Self.people, row, person("岳明远")]), rehearsing: true)
+                    try book(city, [Self.people, row, person("岳明远")]), dryRun: true)
                 #expect(figures(report.created, report.failures.count) == figures(1, 1), "\(told)")
                 #expect(report.failures.map { $0.place + "：" + $0.words } == ["工作表“名单”第 2 行" + told])
             }
@@ -82,7 +82,7 @@ import Testing
             let lists = SheetImport(city.registry)
             var path = try book(city, [Self.training] + rows)
             for _ in 1...2 {
-                let report = try await lists.hours(path, rehearsing: false)
+                let report = try await lists.hours(path, dryRun: false)
                 #expect(report.failures.map(\.columns) == [["编号"], ["编号"], ["编号"], ["编号"], ["结束日期"], ["编号"]])
                 path = city.folder.path + "/failed.xlsx"
                 try report.writeFailures(to: path)
@@ -97,7 +97,7 @@ import Testing
             for title in ["研修班一", "研修班二"] {
                 let row = try training(number: .number("2.0220601E+19"), title: .text(title))
                 let report = try await SheetImport(city.registry).hours(
-                    try book(city, [Self.training, row]), rehearsing: false)
+                    try book(city, [Self.training, row]), dryRun: false)
                 #expect(report.failures.flatMap(\.columns) == ["编号"])
             }
             #expect(try await city.counted(person) == .zero)
@@ -116,16 +116,16 @@ import Testing
             ]
             for (number, hours, told) in sent {
                 let row = try training(number: number, hours: hours)
-                let report = try await lists.hours(try book(city, [Self.training, row]), rehearsing: false)
+                let report = try await lists.hours(try book(city, [Self.training, row]), dryRun: false)
                 #expect(figures(report.created, report.changed, report.unchanged) == told, "\(number) \(hours)")
             }
             #expect(try await city.counted(person) == CreditHours(16))
             let id = try Cast.idNumber(of: "岳明远").text
             let head = "身份证号,认定形式,编号,题目,刊物级别,刊号,作者数,发表日期\n"
             let paper = { (authors: String) in "\(id),论文,8,机理,省级,CN 37-0001/T,\(authors),2022-06-01\n" }
-            let half = try await lists.hours(try text(city, head + paper("3.5")), rehearsing: false)
+            let half = try await lists.hours(try text(city, head + paper("3.5")), dryRun: false)
             #expect(half.failures.map(\.words) == ["“3.5”不符。应为：整数，至少为 1"])
-            #expect(try await lists.hours(try text(city, head + paper("2.0")), rehearsing: false).created == 1)
+            #expect(try await lists.hours(try text(city, head + paper("2.0")), dryRun: false).created == 1)
             #expect(try await city.counted(person) == CreditHours(16 + 25))
         }
     }
@@ -139,7 +139,7 @@ import Testing
                 training(number: "2", title: "乙", day: .day("44926.9999884259")),
             ]
             let report = try await SheetImport(city.registry).hours(
-                try book(city, [Self.training] + rows), rehearsing: false)
+                try book(city, [Self.training] + rows), dryRun: false)
             #expect(report.created == 2)
             #expect(try await city.counted(person, 2021) == .zero)
             #expect(try await city.counted(person) == CreditHours(48))
@@ -154,7 +154,7 @@ import Testing
                 try training(number: .text("\($0)"), title: .text("甲\($0)"), day: .text($1))
             }
             let report = try await SheetImport(city.registry).hours(
-                try book(city, [Self.training] + rows), rehearsing: false)
+                try book(city, [Self.training] + rows), dryRun: false)
             #expect(report.created == 2)
             let accepted = "。应为：日期（如 2022-06-01），不限"
             #expect(
@@ -179,9 +179,9 @@ import Testing
             ]
             for (list, who) in zip(lists, ["岳明远", "汶小溪"]) {
                 let sheets = SheetImport(city.registry)
-                let report = try await sheets.people(try text(city, Self.posts + list), rehearsing: false)
+                let report = try await sheets.people(try text(city, Self.posts + list), dryRun: false)
                 #expect(figures(report.created, report.changed, report.failures.count) == figures(1, 1, 0))
-                let again = try await sheets.people(try text(city, Self.posts + list), rehearsing: false)
+                let again = try await sheets.people(try text(city, Self.posts + list), dryRun: false)
                 #expect(again.unchanged == 2)
                 let (people, id) = (city.people, try Cast.idNumber(of: who))
                 let units = try await city.database.read { transaction in
@@ -195,14 +195,14 @@ import Testing
             for day in ["2010-09-01", ""] {
                 let rows = try row("安澜", "示例中学", "2010-09-01") + row("安澜", "示例医院", day)
                 let report = try await SheetImport(city.registry).people(
-                    try text(city, Self.posts + rows), rehearsing: true)
+                    try text(city, Self.posts + rows), dryRun: true)
                 #expect(report.failures.map(\.row) == [3], "\(day)")
             }
             let name =
                 try row("安澜", "示例中学", "2010-09-01")
                 + row("安澜", "示例医院", "2022-03-01").replacing("安澜,", with: "安兰,")
             #expect(
-                try await SheetImport(city.registry).people(try text(city, Self.posts + name), rehearsing: true)
+                try await SheetImport(city.registry).people(try text(city, Self.posts + name), dryRun: true)
                     .failures.count == 1)
         }
     }
@@ -213,7 +213,7 @@ import Testing
             let head = "姓名,身份证号,备注\n"
             let row = { (who: String, remark: String) in "\(who),\(try Cast.idNumber(of: who).text),\(remark)\n" }
             let list = try head + row("岳明远", "示例中学东校区") + row("安澜", "示例，导入时自动跳过") + row("石敢当", "")
-            let report = try await SheetImport(city.registry).people(try text(city, list), rehearsing: false)
+            let report = try await SheetImport(city.registry).people(try text(city, list), dryRun: false)
             #expect(figures(report.rows, report.created) == figures(3, 3))
             #expect(Self.notes(report).isEmpty)
         }
@@ -237,9 +237,9 @@ import Testing
                 ]
             }
             let rows = try [head, row("岳明远"), row("汶小溪"), row("安澜")]
-            for isRehearsal in [true, false] {
+            for isDryRun in [true, false] {
                 let report = try await SheetImport(city.registry).people(
-                    try book(city, hidden: [3, 4], rows), rehearsing: isRehearsal)
+                    try book(city, hidden: [3, 4], rows), dryRun: isDryRun)
                 #expect(report.created == 3)
                 #expect(
                     Self.notes(report) == [
@@ -258,7 +258,7 @@ import Testing
                 Self.training + ["作者数"], training(number: "1", title: "甲") + [""],
                 training(number: "2", title: "乙") + ["3"],
             ]
-            let report = try await SheetImport(city.registry).hours(try book(city, rows), rehearsing: true)
+            let report = try await SheetImport(city.registry).hours(try book(city, rows), dryRun: true)
             #expect(report.created == 2)
             #expect(report.notes == ["工作表“名单”第 3 行：“线下培训”不读作者数，填写的内容没有导入"])
         }
@@ -275,7 +275,7 @@ import Testing
             ]
             for (list, words) in cases {
                 let failure = await #expect(throws: Failure.self) {
-                    try await SheetImport(city.registry).people(try text(city, list), rehearsing: true)
+                    try await SheetImport(city.registry).people(try text(city, list), dryRun: true)
                 }
                 #expect(failure?.code == "sheet.columns")
                 #expect(failure?.words.chinese.contains(words) == true, "\(failure?.words.chinese ?? "")")
@@ -290,23 +290,23 @@ import Testing
             let hours = ["姓名,身份证号,认定形式,编号\n", "姓名,身份证号,编号,课程名称,课程学时\n"]
             for (list, sign) in zip(hours, ["认定形式", "编号”、“课程名称”、“课程学时"]) {
                 let failure = await #expect(throws: Failure.self) {
-                    try await lists.people(try text(city, list), rehearsing: true)
+                    try await lists.people(try text(city, list), dryRun: true)
                 }
                 #expect(failure?.words.chinese == "表头有“\(sign)”，这是学时清单而不是人员名单。请作为学时清单导入。")
             }
             let people = await #expect(throws: Failure.self) {
-                try await lists.hours(try text(city, "姓名,身份证号,单位名称\n"), rehearsing: true)
+                try await lists.hours(try text(city, "姓名,身份证号,单位名称\n"), dryRun: true)
             }
             #expect(people?.code == "import.list")
             #expect(people?.words.chinese == "表头有“单位名称”，这是人员名单而不是学时清单。请作为人员名单导入。")
             let places = await #expect(throws: Failure.self) {
-                try await lists.people(try text(city, "代码,名称,主管部门\n"), rehearsing: true)
+                try await lists.people(try text(city, "代码,名称,主管部门\n"), dryRun: true)
             }
             #expect(places?.words.chinese == "表头有“代码”、“名称”，这是地区名单而不是人员名单。请作为地区名单导入。")
             // A template for hours that is sent as people makes nobody.
             let path = city.folder.path + "/template.xlsx"
             try ListTemplate.hours(try await city.database.read { try city.registry.book($0) }).write(to: path)
-            let template = await #expect(throws: Failure.self) { try await lists.people(path, rehearsing: true) }
+            let template = await #expect(throws: Failure.self) { try await lists.people(path, dryRun: true) }
             #expect(template?.code == "import.list")
             // Its sheets beside a list of people are passed by, with the reason.
             let id = try Cast.idNumber(of: "岳明远").text
@@ -316,7 +316,7 @@ import Testing
             try writer.begin(
                 sheet: "论文", columns: ["姓名", "身份证号", "题目", "刊号"].map { SheetColumn(title: $0, width: 9) })
             try writer.finish()
-            let both = try await lists.people(path, rehearsing: true)
+            let both = try await lists.people(path, dryRun: true)
             #expect(both.created == 1)
             #expect(Self.notes(both) == ["工作表“论文”已跳过：表头有“题目”、“刊号”，这是学时清单而不是人员名单。请作为学时清单导入。"])
         }
@@ -329,11 +329,11 @@ import Testing
             let typed = ["\"=\"\"\(id)\"\"\"", "'\(id)", "\t\(id)"]
             for cell in typed {
                 let list = "姓名,身份证号\n岳明远,\(cell)\n"
-                let report = try await SheetImport(city.registry).people(try text(city, list), rehearsing: true)
+                let report = try await SheetImport(city.registry).people(try text(city, list), dryRun: true)
                 #expect(report.created == 1, "\(cell)")
             }
             let list = "姓名,身份证号\n岳明远,[\(id)]\n汶小溪,9.99999E+17\n"
-            let report = try await SheetImport(city.registry).people(try text(city, list), rehearsing: true)
+            let report = try await SheetImport(city.registry).people(try text(city, list), dryRun: true)
             #expect(
                 report.failures.map(\.words) == [
                     "身份证号里有多余的符号“[”。请删去，只写号码", "身份证号被表格软件当作数字，末几位已丢失。请把该列设为“文本”格式后重新填写",

@@ -10,9 +10,9 @@ import Testing
     @Test(arguments: Engine.allCases) func standingsFoldOverBothAndAWorkCountsOnce(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (one, two) = (try await city.add("岳明远"), try await city.add("岳明远二"))
-            _ = try await city.recognise(one, Brought.course("甲", 30, "public"))
-            _ = try await city.recognise(two, Brought.course("甲", 30, "public"))
-            _ = try await city.recognise(two, Brought.course("乙", 60))
+            _ = try await city.recognise(one, SampleEvidence.course("甲", 30, "public"))
+            _ = try await city.recognise(two, SampleEvidence.course("甲", 30, "public"))
+            _ = try await city.recognise(two, SampleEvidence.course("乙", 60))
             let before = (try await city.figures(one), try await city.figures(two))
 
             try await city.registry.merge(two, into: one, reason: "同一人")
@@ -26,18 +26,19 @@ import Testing
             let after = (try await city.figures(one), try await city.figures(two))
             #expect(before == after)
             #expect(try await city.registry.check(Year(2022)).differing == 0)
-            #expect(try await city.registry.audit(Heads()).broken == 0)
+            #expect(try await city.registry.audit(ChainHeads()).broken == 0)
         }
     }
 
     @Test(arguments: Engine.allCases) func newClaimsAreHeldAgainstTheWholeFamily(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (one, two) = (try await city.add("岳明远"), try await city.add("岳明远二"))
-            _ = try await city.recognise(two, Brought.award("救治", "county"), reference: "1")
+            _ = try await city.recognise(two, SampleEvidence.award("救治", "county"), reference: "1")
             try await city.registry.merge(two, into: one, reason: "同一人")
-            let again = try await city.recognise(one, Brought.award("救治", "county"), reference: "2")
+            let again = try await city.recognise(one, SampleEvidence.award("救治", "county"), reference: "2")
             #expect(again.refusal?.contains("同一级别") == true)
-            guard case .unchanged = try await city.recognise(two, Brought.award("救治", "county"), reference: "1") else {
+            guard case .unchanged = try await city.recognise(two, SampleEvidence.award("救治", "county"), reference: "1")
+            else {
                 Issue.record("known evidence of the merged person is not known")
                 return
             }
@@ -61,11 +62,11 @@ import Testing
     @Test(arguments: Engine.allCases) func theSameReferenceOfTwoNumbersStaysTwoItems(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (one, two) = (try await city.add("岳明远"), try await city.add("岳明远二"))
-            _ = try await city.recognise(one, Brought.course("甲", 30), reference: "1")
-            _ = try await city.recognise(two, Brought.course("乙", 30), reference: "1")
+            _ = try await city.recognise(one, SampleEvidence.course("甲", 30), reference: "1")
+            _ = try await city.recognise(two, SampleEvidence.course("乙", 30), reference: "1")
             try await city.registry.merge(two, into: one, reason: "同一人")
             for (person, course) in [(one, "甲"), (two, "乙")] {
-                let again = try await city.recognise(person, Brought.course(course, 30), reference: "1")
+                let again = try await city.recognise(person, SampleEvidence.course(course, 30), reference: "1")
                 guard case .unchanged = again else { Issue.record("\(again)"); return }
             }
             #expect(try await city.counted(one) == CreditHours(60))
@@ -76,11 +77,11 @@ import Testing
     @Test(arguments: Engine.allCases) func unmergeGivesEachItsOwn(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (one, two) = (try await city.add("岳明远"), try await city.add("岳明远二"))
-            _ = try await city.recognise(two, Brought.course("公需", 30, "public"))
-            _ = try await city.recognise(two, Brought.course("专业", 60))
+            _ = try await city.recognise(two, SampleEvidence.course("公需", 30, "public"))
+            _ = try await city.recognise(two, SampleEvidence.course("专业", 60))
             _ = try await city.registry.settle(Year(2022))
             try await city.registry.merge(two, into: one, reason: "同一人")
-            _ = try await city.recognise(two, Brought.paper("机理", authors: 2))
+            _ = try await city.recognise(two, SampleEvidence.paper("机理", authors: 2))
             _ = try await city.registry.unmerge(two, reason: "两人")
             #expect(try await city.registry.ledger(of: one).entries.isEmpty)
             #expect(try await city.registry.check(Year(2022)).differing == 0)
@@ -95,10 +96,10 @@ import Testing
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("岳明远二"), try await city.add("徂松岩")]
             for person in people.prefix(2) {
-                _ = try await city.recognise(person, Brought.paper("机理", authors: 2), reference: "L")
+                _ = try await city.recognise(person, SampleEvidence.paper("机理", authors: 2), reference: "L")
             }
             try await city.registry.merge(people[1], into: people[0], reason: "同一人")
-            _ = try await city.recognise(people[2], Brought.paper("机理", authors: 2), reference: "L")
+            _ = try await city.recognise(people[2], SampleEvidence.paper("机理", authors: 2), reference: "L")
             let lost = try await city.registry.unmerge(people[1], reason: "两人").lost
             let why = "该成果的作者数为 2，已有 2 人登记，人数超出（二(三)3）"
             #expect(lost.map(\.words) == ["人员 \(people[1]) 第 1 项“机理”不再计：\(why)"])
@@ -108,8 +109,8 @@ import Testing
             #expect(try await city.registry.year(Year(2022), of: people[1]).refusals.map(\.why) == [why])
             // Once a place is free it is his who brings it again.
             _ = try await city.recognise(
-                people[2], Brought.paper("机理", authors: 2, on: "2017-01-01"), reference: "L", reason: "日期有误")
-            _ = try await city.recognise(people[1], Brought.paper("机理", authors: 2), reference: "L")
+                people[2], SampleEvidence.paper("机理", authors: 2, on: "2017-01-01"), reference: "L", reason: "日期有误")
+            _ = try await city.recognise(people[1], SampleEvidence.paper("机理", authors: 2), reference: "L")
             #expect(try await city.counted(people[1]).hundredths == 6250)
             #expect(try await city.registry.check(Year(2022)).differing == 0)
         }

@@ -15,7 +15,7 @@ import Testing
         let path = city.folder.appending(path: "people.csv").path
         let text = Self.head + rows.map { $0 + ",示例机械厂,企业,370902\n" }.joined()
         try Data(text.utf8).write(to: URL(filePath: path))
-        return try await SheetImport(city.registry).people(path, rehearsing: false)
+        return try await SheetImport(city.registry).people(path, dryRun: false)
     }
 
     private func find(_ city: City, _ number: String, _ kind: IDNumber.Kind) async throws -> Person? {
@@ -52,7 +52,7 @@ import Testing
                 let path = city.folder.appending(path: "people.csv").path
                 let text = "姓名,曾用名,证件类型,证件号码\n李安娜,\(former),护照,H12345678\n"
                 try Data(text.utf8).write(to: URL(filePath: path))
-                let report = try await SheetImport(city.registry).people(path, rehearsing: false)
+                let report = try await SheetImport(city.registry).people(path, dryRun: false)
                 #expect(report.changed == changed && report.failures.count == 1 - changed, "\(former)")
                 #expect(report.notes.contains { $0.contains("不认识的列") } == false)
             }
@@ -87,9 +87,9 @@ import Testing
             let head = "证件类型,身份证号,认定形式,编号,课程名称,学习平台,科目,课程年度,课程学时,考试,考试合格日期\n"
             let course = "线上课程,K,智能制造,平台,专业科目,2022,30,合格,2022-06-01\n"
             try Data((head + "护照,E12345678,\(course)").utf8).write(to: URL(filePath: path))
-            #expect(try await SheetImport(city.registry).hours(path, rehearsing: false).created == 1)
+            #expect(try await SheetImport(city.registry).hours(path, dryRun: false).created == 1)
             try Data((head + "台湾居民来往大陆通行证,12345678,\(course)").utf8).write(to: URL(filePath: path))
-            #expect(try await SheetImport(city.registry).hours(path, rehearsing: false).failures.count == 1)
+            #expect(try await SheetImport(city.registry).hours(path, dryRun: false).failures.count == 1)
         }
     }
 
@@ -163,7 +163,7 @@ import Testing
                 "岳明远,,\(id),x\n岳明远,,\(id),y\n",
             ]
             try Data(("姓名,证件类型,证件号码,职称\n" + rows.joined()).utf8).write(to: URL(filePath: path))
-            let people = try await SheetImport(city.registry).people(path, rehearsing: true)
+            let people = try await SheetImport(city.registry).people(path, dryRun: true)
             #expect(people.failures.allSatisfy { $0.columns == ["证件号码"] })
             #expect(
                 people.failures.map(\.words) == [
@@ -175,7 +175,7 @@ import Testing
             let course = "线上课程,K,智能制造,平台,专业科目,2022,30,合格,2022-06-01\n"
             let head = "姓名,证件类型,证件号码,认定形式,编号,课程名称,学习平台,科目,课程年度,课程学时,考试,考试合格日期\n"
             try Data((head + "岳明远,护照,E12345678,\(course)").utf8).write(to: URL(filePath: path))
-            let hours = try await SheetImport(city.registry).hours(path, rehearsing: true)
+            let hours = try await SheetImport(city.registry).hours(path, dryRun: true)
             #expect(hours.failures.map { $0.place + $0.words } == ["第 2 行“证件号码”没有登记过这个护照号码的人员。请先导入人员"])
         }
     }
@@ -188,7 +188,7 @@ import Testing
                 let text =
                     "姓名,证件种类,\"\(title)\",单位名称,单位性质,行政区划\n岳明远,护照,E1234567\(turn),示例机械厂,企业,370902\n"
                 try Data(text.utf8).write(to: URL(filePath: path))
-                let report = try await SheetImport(city.registry).people(path, rehearsing: false)
+                let report = try await SheetImport(city.registry).people(path, dryRun: false)
                 #expect(report.created == 1 && report.notes.isEmpty, "\(title): \(report.notes)")
             }
         }

@@ -14,13 +14,13 @@ import Testing
         -> ImportReport
     {
         let path = try makeBook(city.folder.path + "/list.xlsx", beside: beside, rows)
-        return try await SheetImport(city.registry).people(path, rehearsing: false)
+        return try await SheetImport(city.registry).people(path, dryRun: false)
     }
 
     private func text(_ city: City, _ text: String) async throws -> ImportReport {
         let path = city.folder.path + "/list.csv"
         try Data(text.utf8).write(to: URL(filePath: path))
-        return try await SheetImport(city.registry).people(path, rehearsing: false)
+        return try await SheetImport(city.registry).people(path, dryRun: false)
     }
 
     /// The header and the sample of the template, as it is handed out.

@@ -26,24 +26,24 @@ import Testing
             let text = try Self.head + row("岳明远") + row("汶小溪")
             let path = try write(city, "people.csv", Array(("\u{FEFF}" + text).utf8))
             let lists = SheetImport(city.registry)
-            let rehearsal = try await lists.people(path, rehearsing: true)
+            let rehearsal = try await lists.people(path, dryRun: true)
             #expect(figures(rehearsal.rows, rehearsal.created) == figures(2, 2))
-            let first = try await lists.people(path, rehearsing: false)
+            let first = try await lists.people(path, dryRun: false)
             #expect(figures(first.rows, first.created, first.failures.count) == figures(2, 2, 0))
-            let again = try await lists.people(path, rehearsing: false)
+            let again = try await lists.people(path, dryRun: false)
             #expect(figures(again.unchanged, again.created) == figures(2, 0))
             let moved = try write(
                 city, "moved.csv", Array((Self.head + row("岳明远", "示例医院,事业单位,肥城市,聘用关系,2022-03-01")).utf8))
-            let difference = try await lists.people(moved, rehearsing: true)
+            let difference = try await lists.people(moved, dryRun: true)
             #expect(
                 difference.notes.map { $0.replacing(#/人员 [0-9]+/#, with: "人员") } == [
                     "第 2 行：人员 单位为“示例医院”（自 2022-03-01 起）"
                 ])
-            #expect(try await lists.people(moved, rehearsing: false).changed == 1)
+            #expect(try await lists.people(moved, dryRun: false).changed == 1)
             // The old list sent again undoes no move.
-            let old = try await lists.people(path, rehearsing: false)
+            let old = try await lists.people(path, dryRun: false)
             #expect(figures(old.changed, old.unchanged) == figures(0, 2))
-            #expect(try await lists.people(moved, rehearsing: false).unchanged == 1)
+            #expect(try await lists.people(moved, dryRun: false).unchanged == 1)
         }
     }
 
@@ -57,7 +57,7 @@ import Testing
                 try row("傅云亭", "示例中学,事业单位,泰山区,聘用关系,2020-13-01"),
             ]
             let path = try write(city, "people.csv", Array((Self.head + rows.joined()).utf8))
-            let report = try await SheetImport(city.registry).people(path, rehearsing: false)
+            let report = try await SheetImport(city.registry).people(path, dryRun: false)
             #expect(figures(report.rows, report.created) == figures(6, 1))
             #expect(report.failures.map(\.row) == [3, 4, 5, 6, 7])
             #expect(report.failures.map(\.columns) == [["身份证号"], ["姓名", "身份证号"], ["行政区划"], ["单位性质"], ["任职起始日期"]])
@@ -77,10 +77,10 @@ import Testing
             let text = Self.head + "岳明远,\(id),\(unit)岳明远,\(id),\(unit)岳明达,\(id),\(unit)"
             let path = try write(city, "people.csv", Array(text.utf8))
             let lists = SheetImport(city.registry)
-            let first = try await lists.people(path, rehearsing: false)
+            let first = try await lists.people(path, dryRun: false)
             #expect(figures(first.created, first.unchanged, first.failures.count) == figures(1, 1, 1))
             #expect(first.failures.first?.words.contains("与第 2 行的身份证号相同而内容不同，以第 2 行为准") == true)
-            let again = try await lists.people(path, rehearsing: false)
+            let again = try await lists.people(path, dryRun: false)
             #expect(figures(again.changed, again.unchanged) == figures(0, 2))
         }
     }
@@ -97,14 +97,14 @@ import Testing
             for (name, number, since, column) in rows {
                 let text = Self.since + "\(name),\(number),泰安示例机械有限公司,企业,370902,\(since)\n"
                 let path = try write(city, "people.csv", Array(text.utf8))
-                let report = try await SheetImport(city.registry).people(path, rehearsing: false)
+                let report = try await SheetImport(city.registry).people(path, dryRun: false)
                 #expect(report.failures.flatMap(\.columns) == [column], "\(name) \(since)")
             }
             for (place, name) in ["阿不都热合曼·买买提", "O’Neil-Šmith Jr.", "王𬭎"].enumerated() {
                 let number = try Cast.number(place).text
                 let text = Self.since + "\(name),\(number),泰安示例机械有限公司,企业,370902,\n"
                 let path = try write(city, "people.csv", Array(text.utf8))
-                #expect(try await SheetImport(city.registry).people(path, rehearsing: false).created == 1, "\(name)")
+                #expect(try await SheetImport(city.registry).people(path, dryRun: false).created == 1, "\(name)")
             }
         }
     }
@@ -120,7 +120,7 @@ import Testing
             iconv.arguments = ["-f", "UTF-8", "-t", "GB18030", "-o", out, path]
             try iconv.run()
             iconv.waitUntilExit()
-            #expect(try await SheetImport(city.registry).people(out, rehearsing: false).created == 1)
+            #expect(try await SheetImport(city.registry).people(out, dryRun: false).created == 1)
         }
     }
 
@@ -141,11 +141,11 @@ import Testing
             try writer.row([id, "诗歌", "4"])
             try writer.finish()
             let lists = SheetImport(city.registry)
-            let report = try await lists.hours(path, rehearsing: false)
+            let report = try await lists.hours(path, dryRun: false)
             #expect(figures(report.rows, report.created, report.failures.count) == figures(4, 2, 2))
             #expect(report.failures.flatMap(\.columns) == ["刊物级别", "认定形式"])
             #expect(try await city.counted(person).hundredths == 4166 + 8500)
-            let again = try await lists.hours(path, rehearsing: false)
+            let again = try await lists.hours(path, dryRun: false)
             #expect(again.unchanged == 2)
         }
     }
@@ -159,14 +159,14 @@ import Testing
             let row = "\(id),学历教育,1,泰安示例学院,BY-0001,3,2020-09-01,2023-06-30"
             let lists = SheetImport(city.registry)
             let old = try write(city, "old.csv", Array("\(head)\n\(row)\n".utf8))
-            let refused = try await lists.hours(old, rehearsing: false).failures
+            let refused = try await lists.hours(old, dryRun: false).failures
             #expect(refused.flatMap(\.faults).map(\.column) == ["国家承认"])
             #expect(refused.first?.words.contains("“学历教育”要填写国家承认。应为：是、否") == true)
             let no = try write(city, "no.csv", Array("\(head),国家承认\n\(row),否\n".utf8))
-            let answer = try await lists.hours(no, rehearsing: false).failures.first?.words
-            #expect(answer?.contains("只登记国家承认的学历教育") == true)
+            let response = try await lists.hours(no, dryRun: false).failures.first?.words
+            #expect(response?.contains("只登记国家承认的学历教育") == true)
             let yes = try write(city, "yes.csv", Array("\(head),国家承认\n\(row),是\n".utf8))
-            #expect(try await lists.hours(yes, rehearsing: false).failures.isEmpty)
+            #expect(try await lists.hours(yes, dryRun: false).failures.isEmpty)
             #expect(try await city.counted(person) == CreditHours(100))
         }
     }
@@ -175,10 +175,10 @@ import Testing
         try await withCity(engine, policies: []) { city in
             let lists = SheetImport(city.registry)
             let lacking = try write(city, "a.csv", Array("姓名,单位\n甲,乙\n".utf8))
-            let failure = await #expect(throws: Failure.self) { try await lists.people(lacking, rehearsing: false) }
+            let failure = await #expect(throws: Failure.self) { try await lists.people(lacking, dryRun: false) }
             #expect(failure?.code == "sheet.columns")
             let double = try write(city, "b.csv", Array("姓名,姓名,身份证号\n甲,乙,丙\n".utf8))
-            let twice = await #expect(throws: Failure.self) { try await lists.people(double, rehearsing: false) }
+            let twice = await #expect(throws: Failure.self) { try await lists.people(double, dryRun: false) }
             #expect(twice?.code == "sheet.header")
         }
     }
@@ -201,9 +201,9 @@ import Testing
 
     @Test(arguments: Engine.allCases) func anotherKeyFileIsRefusedAtTheStart(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
-            let other = try KeyFile.create(at: city.folder.path + "/other.json", outside: .real)
+            let other = try KeyFile.create(at: city.folder.path + "/other.json", system: .real)
             let failure = await #expect(throws: Failure.self) {
-                try await People(keys: other, outside: .real).checkKeys(city.database)
+                try await People(keys: other, system: .real).checkKeys(city.database)
             }
             #expect(failure?.code == "people.wrong-keys")
         }
@@ -245,7 +245,7 @@ import Testing
             let lists = SheetImport(city.registry)
             let path = city.folder.path + "/template.xlsx"
             try ListTemplate.hours(book).write(to: path)
-            let empty = try await lists.hours(path, rehearsing: false)
+            let empty = try await lists.hours(path, dryRun: false)
             #expect(empty.rows == 0)
             let kinds = Set(book.current.flatMap(\.policy.kinds).map(\.name))
             let told = try required(empty.notes.first)
@@ -256,7 +256,7 @@ import Testing
                 if row.sheet == "论文", row.number == 2 { sample = row.cells.map(\.text) }
             }
             try ListTemplate.people(book, []).write(to: path)
-            #expect(try await lists.people(path, rehearsing: false).rows == 0)
+            #expect(try await lists.people(path, dryRun: false).rows == 0)
             let id = try Cast.idNumber(of: "岳明远").text
             let titles = ["姓名", "身份证号*", "编号", "题目*", "刊物级别*", "刊号*", "作者数*", "发表日期*", "备注"]
             let columns = titles.map { SheetColumn(title: $0, width: 12) }
@@ -270,7 +270,7 @@ import Testing
             try writer.row(paper("1", "三"))
             try writer.begin(sheet: "随笔", columns: [SheetColumn(title: "想法", width: 9)])
             try writer.finish()
-            let report = try await lists.hours(path, rehearsing: false)
+            let report = try await lists.hours(path, dryRun: false)
             #expect(figures(report.rows, report.failures.count) == figures(1, 1))
             #expect(report.failures[0].place == "工作表“论文”第 3 行“作者数”")
             #expect(report.notes == ["其中 1 行是模板的示例，没有导入：工作表“论文”第 2 行", "工作表“随笔”没有名单的表头，已跳过"])
@@ -281,12 +281,12 @@ import Testing
                 path: failed, sheet: "论文", columns: [SheetColumn(title: "原因", width: 9)] + columns)
             try mended.row(["第 3 行“作者数”"] + paper("1", "3"))
             try mended.finish()
-            let again = try await lists.hours(failed, rehearsing: false)
+            let again = try await lists.hours(failed, dryRun: false)
             #expect(figures(again.created, again.failures.count) == figures(1, 0))
             let corrected = try SheetWriter(path: failed, sheet: "论文", columns: columns)
             try corrected.row(paper("1", "2"))
             try corrected.finish()
-            let difference = try await lists.hours(failed, rehearsing: true)
+            let difference = try await lists.hours(failed, dryRun: true)
             #expect(difference.notes == ["第 2 行：更正，原计 41.66 学时，现计 62.5 学时"])
         }
     }

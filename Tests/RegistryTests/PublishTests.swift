@@ -10,7 +10,7 @@ import Testing
 
 @Suite struct PublishTests {
     /// One kind worth a number of hours, and one requirement.
-    static func policy(_ hours: Int, wants: Int = 20) -> String {
+    static func policy(_ hours: Int, hoursRequirements: Int = 20) -> String {
         """
         policy: sample
         title: 示例政策
@@ -23,7 +23,7 @@ import Testing
         subjects:
           professional: { name: 专业科目 }
         requirements:
-          - { count: all, at-least: \(wants), clause: notice 一 }
+          - { count: all, at-least: \(hoursRequirements), clause: notice 一 }
         recognition:
           talk:
             name: 讲座
@@ -45,20 +45,20 @@ import Testing
 
     @Test(arguments: Engine.allCases) func theRehearsalSaysWhatThePublicationThenDoes(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
-            _ = try await city.registry.publish("sample", Self.policy(10), rehearsing: false)
+            _ = try await city.registry.publish("sample", Self.policy(10), dryRun: false)
             let people = [try await city.add("甲"), try await city.add("乙"), try await city.add("丙")]
             for person in people.prefix(2) { _ = try await city.recognise(person, talk("讲座")) }
 
-            let rehearsal = try await city.registry.publish("sample", Self.policy(20), rehearsing: true)
+            let rehearsal = try await city.registry.publish("sample", Self.policy(20), dryRun: true)
             #expect(figures(rehearsal.version, rehearsal.changed) == figures(2, 2))
             #expect(try await city.registry.ledger(of: people[0]).entries.count == 1)
 
-            let real = try await city.registry.publish("sample", Self.policy(20), rehearsing: false)
+            let real = try await city.registry.publish("sample", Self.policy(20), dryRun: false)
             #expect(figures(real.version, real.changed) == figures(2, 2))
             let entries = try await city.registry.ledger(of: people[0]).entries
             #expect(entries.map(\.hours.hundredths) == [1000, -1000, 2000])
 
-            let again = try await city.registry.publish("sample", Self.policy(20), rehearsing: false)
+            let again = try await city.registry.publish("sample", Self.policy(20), dryRun: false)
             #expect(again.isNew == false)
             #expect(again.changed == 0)
         }
@@ -66,10 +66,10 @@ import Testing
 
     @Test(arguments: Engine.allCases) func whatIsSettledIsNamedWhenAPolicyIsPublished(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
-            let first = try await city.registry.publish("sample", Self.policy(10), rehearsing: false)
+            let first = try await city.registry.publish("sample", Self.policy(10), dryRun: false)
             _ = try await city.add("甲")
             _ = try await city.registry.settle(Year(2022))
-            let second = try await city.registry.publish("sample", Self.policy(20), rehearsing: true)
+            let second = try await city.registry.publish("sample", Self.policy(20), dryRun: true)
             #expect(first.settled == [] && second.settled == [Year(2022)])
         }
     }
@@ -80,7 +80,7 @@ import Testing
             let example = "examples:\n  - { name: 旧算法, given: { talk: {} }, expect: { professional: 99 } }\n"
             let text = Self.policy(10) + "\n" + example
             #expect(readPolicy(text, file: "sample").failedExamples == 1)
-            _ = try await city.registry.publish("sample", text, rehearsing: false)
+            _ = try await city.registry.publish("sample", text, dryRun: false)
             let person = try await city.add("甲")
             #expect(try await city.recognise(person, talk("讲座")).entries.map(\.hours) == [CreditHours(10)])
         }
@@ -89,12 +89,12 @@ import Testing
     /// Hours that stand under an older version, over a cap that only the newer one has.
     @Test(arguments: Engine.allCases) func aNewCapIsToldOfOlderHours(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
-            _ = try await city.registry.publish("sample", Self.policy(10), rehearsing: false)
+            _ = try await city.registry.publish("sample", Self.policy(10), dryRun: false)
             let person = try await city.add("甲")
             _ = try await city.recognise(person, talk("一"))
             let capped = Self.policy(10).replacing(
                 "at-least: 20,", with: "at-least: 20, at-most: { hours: 4, per: year },")
-            _ = try await city.registry.publish("sample", capped, rehearsing: false)
+            _ = try await city.registry.publish("sample", capped, dryRun: false)
             let reading = try await city.registry.year(Year(2023), of: person)
             let item = try required(reading.standings.first)
             let told = item.entries.map { reading.explained($0, in: item) }
@@ -107,28 +107,28 @@ import Testing
     /// What a rehearsal has read is taken back with it, also where others publish meanwhile.
     @Test(arguments: Engine.allCases) func aRehearsedTextIsNotKept(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
-            let shelf = PolicyShelf()
+            let cache = PolicyCache()
             let states = city.people.states
-            for (hours, isRehearsal) in [(10, true), (20, false), (30, true), (40, false)] {
+            for (hours, isDryRun) in [(10, true), (20, false), (30, true), (40, false)] {
                 let flat = Self.policy(hours)
-                let hash = try await city.database.write(rehearsing: isRehearsal) { transaction in
+                let hash = try await city.database.write(dryRun: isDryRun) { transaction in
                     _ = try PolicyBookStore(transaction, states).publish("sample", flat, at: 1)
-                    return try shelf.book(transaction, states).current("sample")?.hash
+                    return try cache.book(transaction, states).current("sample")?.hash
                 }
                 #expect(hash == sha256(flat.utf8))
-                let kept = try await city.database.read { try shelf.book($0, states).current("sample")?.hash }
-                #expect(kept == (isRehearsal ? hours == 10 ? nil : sha256(Self.policy(hours - 10).utf8) : hash))
+                let kept = try await city.database.read { try cache.book($0, states).current("sample")?.hash }
+                #expect(kept == (isDryRun ? hours == 10 ? nil : sha256(Self.policy(hours - 10).utf8) : hash))
             }
         }
     }
 
     @Test(arguments: Engine.allCases) func aSettledYearKeepsItsVersion(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
-            _ = try await city.registry.publish("sample", Self.policy(10), rehearsing: false)
+            _ = try await city.registry.publish("sample", Self.policy(10), dryRun: false)
             let person = try await city.add("甲")
             _ = try await city.recognise(person, talk("一"))
             _ = try await city.registry.settle(Year(2023))
-            let published = try await city.registry.publish("sample", Self.policy(20), rehearsing: false)
+            let published = try await city.registry.publish("sample", Self.policy(20), dryRun: false)
             #expect(published.changed == 0)
             _ = try await city.recognise(person, talk("二"))
             let entries = try await city.registry.ledger(of: person).entries
@@ -146,10 +146,10 @@ import Testing
     @Test(arguments: Engine.allCases) func anOlderTextIsNotPublishedAgain(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             for hours in [10, 20] {
-                _ = try await city.registry.publish("sample", Self.policy(hours), rehearsing: false)
+                _ = try await city.registry.publish("sample", Self.policy(hours), dryRun: false)
             }
             let failure = await #expect(throws: Failure.self) {
-                try await city.registry.publish("sample", Self.policy(10), rehearsing: false)
+                try await city.registry.publish("sample", Self.policy(10), dryRun: false)
             }
             #expect(failure?.code == "policy.older")
             #expect(failure?.words.chinese.contains("请把 in-force: 改为恢复施行的日期后发布") == true)
@@ -174,12 +174,12 @@ import Testing
     /// A period of two years is frozen whole, not only in the year in which it ends.
     @Test(arguments: Engine.allCases) func aLongPeriodIsFrozenWhole(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
-            _ = try await city.registry.publish("sample", Self.policy(10), rehearsing: false)
+            _ = try await city.registry.publish("sample", Self.policy(10), dryRun: false)
             let person = try await city.add("甲")
             let early = Evidence("talk", ["name": .text("一"), "held-on": .day(Day(2022, 6, 1) ?? .first)])
             _ = try await city.recognise(person, early)
             _ = try await city.registry.settle(Year(2023))
-            _ = try await city.registry.publish("sample", Self.policy(20), rehearsing: false)
+            _ = try await city.registry.publish("sample", Self.policy(20), dryRun: false)
             let entries = try await city.registry.ledger(of: person).entries
             #expect(entries.map(\.hours.hundredths) == [1000])
             #expect(try await city.registry.check(Year(2023)).differing == 0)
@@ -189,13 +189,13 @@ import Testing
     /// In a settled year no other policy decides, also one that came later and is nearer or newer.
     @Test(arguments: Engine.allCases) func aLaterPolicyDoesNotEnterASettledYear(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
-            _ = try await city.registry.publish("sample", Self.policy(10), rehearsing: false)
+            _ = try await city.registry.publish("sample", Self.policy(10), dryRun: false)
             let person = try await city.add("甲")
             _ = try await city.recognise(person, talk("一"))
             _ = try await city.registry.settle(Year(2023))
             let other = Self.policy(20).replacing("policy: sample", with: "policy: other")
                 .replacing("in-force: 2022-01-01", with: "in-force: 2023-01-01")
-            _ = try await city.registry.publish("other", other, rehearsing: false)
+            _ = try await city.registry.publish("other", other, dryRun: false)
             let entries = try await city.registry.ledger(of: person).entries
             #expect(entries.map(\.policyKey) == ["sample"])
             #expect(try await city.registry.check(Year(2023)).differing == 0)

@@ -10,9 +10,9 @@ import Testing
     @Test(arguments: Engine.allCases) func theSameEvidenceIsCreditedOnce(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
-            let first = try await city.recognise(person, Brought.course("甲", 30))
+            let first = try await city.recognise(person, SampleEvidence.course("甲", 30))
             #expect(first.entries.map(\.hours) == [CreditHours(30)])
-            let again = try await city.recognise(person, Brought.course("甲", 30))
+            let again = try await city.recognise(person, SampleEvidence.course("甲", 30))
             guard case .unchanged = again else { Issue.record("\(again)"); return }
             #expect(try await city.registry.ledger(of: person).entries.count == 1)
         }
@@ -21,9 +21,9 @@ import Testing
     @Test(arguments: Engine.allCases) func aCorrectionReversesAndEnters(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
-            _ = try await city.recognise(person, Brought.course("甲", 30), reference: "1")
-            _ = try await city.recognise(person, Brought.course("甲", 24), reference: "1")
-            _ = try await city.recognise(person, Brought.course("甲", 30), reference: "1")
+            _ = try await city.recognise(person, SampleEvidence.course("甲", 30), reference: "1")
+            _ = try await city.recognise(person, SampleEvidence.course("甲", 24), reference: "1")
+            _ = try await city.recognise(person, SampleEvidence.course("甲", 30), reference: "1")
             let ledger = try await city.registry.ledger(of: person)
             let entries = ledger.entries
             #expect(entries.map(ledger.title) == ["甲", "甲", "甲", "甲", "甲"])
@@ -38,8 +38,9 @@ import Testing
     {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
-            _ = try await city.recognise(person, Brought.course("甲", 30), reference: "1")
-            let failed = try await city.recognise(person, Brought.course("甲", 30, exam: "failed"), reference: "1")
+            _ = try await city.recognise(person, SampleEvidence.course("甲", 30), reference: "1")
+            let failed = try await city.recognise(
+                person, SampleEvidence.course("甲", 30, exam: "failed"), reference: "1")
             #expect(failed.refusal?.contains("考试合格") == true)
             #expect(try await city.counted(person) == .zero)
         }
@@ -48,7 +49,7 @@ import Testing
     @Test(arguments: Engine.allCases) func theSchemaItselfForbidsASecondUnreversedEntry(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
-            _ = try await city.recognise(person, Brought.course("甲", 30))
+            _ = try await city.recognise(person, SampleEvidence.course("甲", 30))
             let double: SQL = """
                 INSERT INTO entry (person, number, reverses, follows, evidence, decision, policy, policy_key, day, year,
                                    subject, hours, kind, tags, work, entered, hash)
@@ -72,8 +73,8 @@ import Testing
         try await withCity(engine) { city in
             let bureau = try await city.unit("北京示例研究所", "110000")
             let person = try await city.add("汶小溪", at: bureau)
-            let answer = try await city.recognise(person, Brought.course("甲", 30))
-            #expect(answer.refusal?.contains("没有找到这一天适用于本人的政策") == true)
+            let response = try await city.recognise(person, SampleEvidence.course("甲", 30))
+            #expect(response.refusal?.contains("没有找到这一天适用于本人的政策") == true)
             #expect(try await city.registry.year(Year(2022), of: person).standings.isEmpty)
             let report = try await city.registry.settle(Year(2022))
             #expect(report.unplaced == 1)
@@ -84,7 +85,7 @@ import Testing
     @Test(arguments: Engine.allCases) func evidenceThatCannotBeReadIsNoGuess(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
-            _ = try await city.recognise(person, Brought.course("甲", 30))
+            _ = try await city.recognise(person, SampleEvidence.course("甲", 30))
             try await city.database.write { transaction in
                 try transaction.insert(
                     [person, 1, 2, "test", "x", "online-course", "no facts", "", 0],
@@ -99,7 +100,7 @@ import Testing
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             let failure = await #expect(throws: Failure.self) {
-                try await city.recognise(person, Brought.course("甲", 30, on: "2099-01-01"))
+                try await city.recognise(person, SampleEvidence.course("甲", 30, on: "2099-01-01"))
             }
             #expect(failure?.code == "recognition.future")
         }
@@ -110,7 +111,7 @@ import Testing
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             let title = "第一行\r\n第二行\\n\n=x"
-            _ = try await city.recognise(person, Brought.course(title, 30))
+            _ = try await city.recognise(person, SampleEvidence.course(title, 30))
             let held = try await city.registry.year(Year(2022), of: person)
             let entry = try required(held.standings.first?.entries.first)
             #expect(held.evidence(of: entry)?.evidence.facts["course"] == .text(title))
@@ -120,7 +121,7 @@ import Testing
     @Test(arguments: Engine.allCases) func anUnknownPersonIsAFailureWithACode(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let failure = await #expect(throws: Failure.self) {
-                try await city.recognise(ID(99), Brought.course("甲", 30))
+                try await city.recognise(ID(99), SampleEvidence.course("甲", 30))
             }
             #expect(failure?.code == "person.unknown")
         }
@@ -147,7 +148,7 @@ import Testing
     @Test(arguments: Engine.allCases) func makeUpGoesToItsYear(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("云步桥")
-            let made = try await city.recognise(person, Brought.course("甲", 30, on: "2022-05-05", year: 2021))
+            let made = try await city.recognise(person, SampleEvidence.course("甲", 30, on: "2022-05-05", year: 2021))
             #expect(made.entries.map(\.year) == [Year(2021)])
             #expect(made.entries.map(\.policyKey) == ["taian-2021"])
         }
@@ -158,14 +159,14 @@ import Testing
             let person = try await city.add("岳明远")
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for index in 0..<12 {
-                    group.addTask { _ = try await city.recognise(person, Brought.course("课程 \(index % 6)", 5)) }
+                    group.addTask { _ = try await city.recognise(person, SampleEvidence.course("课程 \(index % 6)", 5)) }
                 }
                 try await group.waitForAll()
             }
             let entries = try await city.registry.ledger(of: person).entries
             #expect(entries.map(\.number) == Array(1...6))
             #expect(try await city.counted(person) == CreditHours(30))
-            #expect(try await city.registry.audit(Heads()).broken == 0)
+            #expect(try await city.registry.audit(ChainHeads()).broken == 0)
         }
     }
 }

@@ -10,10 +10,10 @@ import Testing
 @Suite struct RefusalTests {
     /// Evidence that is refused, and the year on whose page it is told. The clock stands in 2026.
     private static let years: [(String, Evidence, Int)] = [
-        ("所属年度和合格日期都在 2022 年", Brought.course("甲", 30, exam: "failed"), 2022),
-        ("所属年度 2021，合格日期在 2022 年", Brought.course("乙", 30, year: 2021, exam: "failed"), 2021),
-        ("所属年度没有政策，按日期", Brought.course("丙", 30, year: 1999), 2022),
-        ("发表在没有政策的年度，按日期", Brought.paper("丁", authors: 1, on: "1999-03-01"), 1999),
+        ("所属年度和合格日期都在 2022 年", SampleEvidence.course("甲", 30, exam: "failed"), 2022),
+        ("所属年度 2021，合格日期在 2022 年", SampleEvidence.course("乙", 30, year: 2021, exam: "failed"), 2021),
+        ("所属年度没有政策，按日期", SampleEvidence.course("丙", 30, year: 1999), 2022),
+        ("发表在没有政策的年度，按日期", SampleEvidence.paper("丁", authors: 1, on: "1999-03-01"), 1999),
         ("没有日期，按报来的日期", Evidence("paper", ["title": .text("戊")]), 2026),
     ]
 
@@ -36,12 +36,12 @@ import Testing
     @Test(arguments: Engine.allCases) func itSaysWhatWhenAndByWhom(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
-            let sources: [Source] = [.organisation(city.mill.number), .platform("甲平台"), .operator, .bureau]
+            let sources: [EvidenceSource] = [.organisation(city.mill.number), .platform("甲平台"), .operator, .bureau]
             for (place, source) in sources.enumerated() {
-                let evidence = Brought.course("第\(place)门", 30, on: "2022-06-0\(place + 1)", exam: "failed")
+                let evidence = SampleEvidence.course("第\(place)门", 30, on: "2022-06-0\(place + 1)", exam: "failed")
                 _ = try await city.registry.recognise(Submission(person: person, source: source, evidence: evidence))
             }
-            let today = Day(milliseconds: city.people.outside.now())
+            let today = Day(milliseconds: city.people.system.now())
             let told = try await city.registry.year(Year(2022), of: person).refusals
             #expect(told.map(\.title) == ["第0门", "第1门", "第2门", "第3门"])
             #expect(told.map { $0.day?.description } == (1...4).map { "2022-06-0\($0)" })
@@ -49,7 +49,7 @@ import Testing
                 told.map(\.brought)
                     == ["泰安示例机械有限公司", "甲平台", "系统管理员", "市人社局"].map { "\($0) \(today) 报送" })
             // Whoever runs the program takes in what others send.
-            #expect(told.map(\.bringer) == ["泰安示例机械有限公司", "甲平台", "", "市人社局"])
+            #expect(told.map(\.sourceName) == ["泰安示例机械有限公司", "甲平台", "", "市人社局"])
         }
     }
 
@@ -58,9 +58,10 @@ import Testing
     @Test(arguments: Engine.allCases) func whatOneHasAlreadyIsNamed(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("岳明远二"), try await city.add("徂松岩")]
-            _ = try await city.recognise(people[0], Brought.course("甲", 30), reference: "0")
-            _ = try await city.recognise(people[0], Brought.paper("机理", authors: 1, on: "2021-06-01"), reference: "1")
-            let again = Brought.paper("机理", authors: 1)
+            _ = try await city.recognise(people[0], SampleEvidence.course("甲", 30), reference: "0")
+            _ = try await city.recognise(
+                people[0], SampleEvidence.paper("机理", authors: 1, on: "2021-06-01"), reference: "1")
+            let again = SampleEvidence.paper("机理", authors: 1)
             for person in people { #expect(try await city.recognise(person, again, reference: "2").refusal != nil) }
             let words = { (person: ID<Person>, year: Int) in
                 try await city.registry.year(Year(year), of: person).refusals.map { $0.same?.words }
@@ -70,7 +71,7 @@ import Testing
             #expect(try await words(people[2], 2022) == [nil])
             // What stood in the way is another year's now.
             _ = try await city.recognise(
-                people[0], Brought.paper("机理", authors: 1, on: "2017-01-01"), reference: "1", reason: "日期有误")
+                people[0], SampleEvidence.paper("机理", authors: 1, on: "2017-01-01"), reference: "1", reason: "日期有误")
             #expect(try await city.counted(people[0]) == CreditHours(155))
             #expect(try await words(people[0], 2022) == [nil])
         }

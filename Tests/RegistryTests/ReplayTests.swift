@@ -15,16 +15,18 @@ import Testing
     /// Corrections, a shared work, a merge, a move, another version of the policy, a settled year and hours after it.
     private func busy(_ city: City) async throws {
         let people = [try await city.full("岳明远"), try await city.full("汶小溪"), try await city.add("徂松岩")]
-        for person in people { _ = try await city.recognise(person, Brought.paper("机理", authors: 4), reference: "w") }
-        _ = try await city.recognise(people[0], Brought.paper("机理", authors: 3), reference: "w")
-        _ = try await city.recognise(people[2], Brought.course("公需", 20, "public"), reference: "p")
-        _ = try await city.recognise(people[2], Brought.course("公需", 25, "public"), reference: "p")
-        _ = try await city.recognise(people[2], Brought.award("救治", "county"))
+        for person in people {
+            _ = try await city.recognise(person, SampleEvidence.paper("机理", authors: 4), reference: "w")
+        }
+        _ = try await city.recognise(people[0], SampleEvidence.paper("机理", authors: 3), reference: "w")
+        _ = try await city.recognise(people[2], SampleEvidence.course("公需", 20, "public"), reference: "p")
+        _ = try await city.recognise(people[2], SampleEvidence.course("公需", 25, "public"), reference: "p")
+        _ = try await city.recognise(people[2], SampleEvidence.award("救治", "county"))
         try await city.registry.merge(people[2], into: people[1], reason: "同一人")
         let other = try await city.unit("示例企业二", "110000")
         try await city.move(people[0], to: other, since: "2022-07-01")
         _ = try await city.registry.settle(Self.year)
-        _ = try await city.recognise(people[1], Brought.course("迟到", 12))
+        _ = try await city.recognise(people[1], SampleEvidence.course("迟到", 12))
         _ = try await city.registry.unmerge(people[2], reason: "不是同一人")
     }
 
@@ -37,7 +39,7 @@ import Testing
             #expect(figures(report.differing, report.differingByEngine) == figures(0, 0), "\(report.examples)")
             let none = try await city.registry.replay(Year(2021))
             #expect(none.entries == 0)
-            let record = try await Audit(city.database, city.people).find(AuditQuery(), limit: 2)
+            let record = try await AuditLog(city.database, city.people).find(AuditQuery(), limit: 2)
             #expect(record.map(\.act) == ["ledger.replay", "ledger.replay"])
             #expect(record.first?.object == .year(Year(2021)))
         }
@@ -66,9 +68,9 @@ import Testing
     @Test(arguments: Engine.allCases) func whatComesOutOtherwiseIsSaid(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
-            _ = try await city.recognise(person, Brought.course("甲", 30), reference: "1")
+            _ = try await city.recognise(person, SampleEvidence.course("甲", 30), reference: "1")
             #expect(try await steps(city, person) == ["线上课程：课程学时 30，计 30 学时（二(二)）", "2022 年度专业科目计 30 学时"])
-            var facts = Brought.course("甲", 30).facts
+            var facts = SampleEvidence.course("甲", 30).facts
             facts["credit"] = .hours(CreditHours(31))
             let text = FactText.encode(facts)
             try await rewrite(city, engine) { transaction in
@@ -85,8 +87,8 @@ import Testing
     @Test(arguments: Engine.allCases) func anOlderEngineIsToldApartAndDecidedAgain(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
-            _ = try await city.recognise(person, Brought.course("甲", 30), reference: "1")
-            var facts = Brought.course("甲", 30).facts
+            _ = try await city.recognise(person, SampleEvidence.course("甲", 30), reference: "1")
+            var facts = SampleEvidence.course("甲", 30).facts
             facts["credit"] = .hours(CreditHours(31))
             let text = FactText.encode(facts)
             try await rewrite(city, engine) { transaction in
@@ -101,9 +103,9 @@ import Testing
             #expect(
                 try await steps(city, person)
                     == ["登记以后认定程序有更新，按现在的程序重算为 31 学时。登记没有更改，需要更改的由主管部门统一办理"])
-            #expect(try await city.registry.decideAgain(rehearsing: true) == 1)
+            #expect(try await city.registry.decideAgain(dryRun: true) == 1)
             #expect(try await city.counted(person) == CreditHours(30))
-            #expect(try await city.registry.decideAgain(rehearsing: false) == 1)
+            #expect(try await city.registry.decideAgain(dryRun: false) == 1)
             #expect(try await city.counted(person) == CreditHours(31))
             let after = try await city.registry.replay(nil)
             #expect(figures(after.differing, after.differingByEngine) == figures(0, 0))
@@ -132,7 +134,7 @@ import Testing
     @Test(arguments: Engine.allCases) func aBasisThatCannotBeReadIsSaid(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
-            _ = try await city.recognise(person, Brought.course("甲", 30), reference: "1")
+            _ = try await city.recognise(person, SampleEvidence.course("甲", 30), reference: "1")
             try await rewrite(city, engine) { transaction in
                 try transaction.update(RecognitionSchema.decision, key: [person, 1], [("basis", "basis 9")])
             }
@@ -162,13 +164,13 @@ import Testing
     @Test func versionOneIsReadAndWrittenToTheByte() async throws {
         try await withCity(.sqlite) { city in
             let book = try await city.database.read { try city.registry.book($0) }
-            let facts = try required(BasisText.read(facts: Self.facts))
-            let (basis, claims) = try required(BasisText.read(facts, Self.rest, book))
+            let facts = try required(DecisionBasisText.read(facts: Self.facts))
+            let (basis, claims) = try required(DecisionBasisText.read(facts, Self.rest, book))
             #expect(basis.candidates.map(\.key) == ["taian-2022", "taian-2021"])
             #expect(basis.region(on: try required(Day("2022-07-01")))?.text == "370900-A1")
             #expect(basis.facts.last?.value == .text("a = b\nc"))
             #expect(claims.map(\.authors) == [3, nil])
-            let again = BasisText(basis)
+            let again = DecisionBasisText(basis)
             #expect(again.facts == Self.facts)
             #expect(again.rest(claims) == Self.rest)
         }
@@ -186,10 +188,10 @@ import Testing
                 let place = lines.firstIndex { $0.split(separator: " ").first == line.split(separator: " ").first }
                 var changed = lines
                 if let place { changed[place] = line } else { changed.append(line) }
-                #expect(BasisText.read([], changed.joined(separator: "\n"), book) == nil, "\(line)")
+                #expect(DecisionBasisText.read([], changed.joined(separator: "\n"), book) == nil, "\(line)")
             }
             for facts in ["a", "a=t", "a=tb 2022-01-01", "=tb c/d"] {
-                #expect(BasisText.read(facts: facts) == nil, "\(facts)")
+                #expect(DecisionBasisText.read(facts: facts) == nil, "\(facts)")
             }
         }
     }

@@ -27,7 +27,7 @@ import Testing
             let person = try await city.full("岳明远")
             let other = try await city.full("汶小溪")
             _ = try await city.registry.settle(Year(2022))
-            _ = try await city.recognise(person, Brought.course("迟到", 12))
+            _ = try await city.recognise(person, SampleEvidence.course("迟到", 12))
             let mine = try await city.registry.year(Year(2022), of: person).settled
             #expect(mine.map(\.version) == [1, 2])
             #expect(mine.map(\.reason) == ["settle", "entries"])
@@ -41,7 +41,7 @@ import Testing
             let person = try await city.full("岳明远")
             _ = try await city.registry.settle(Year(2022))
             try await city.registry.reopen(Year(2022), reason: "复核")
-            _ = try await city.recognise(person, Brought.course("迟到", 12))
+            _ = try await city.recognise(person, SampleEvidence.course("迟到", 12))
             #expect(try await city.registry.year(Year(2022), of: person).settled.map(\.version) == [1])
             #expect(try await city.registry.settle(Year(2022)).written == 1)
             #expect(try await city.registry.year(Year(2022), of: person).settled.map(\.version) == [1, 2])
@@ -53,7 +53,7 @@ import Testing
         try await withCity(engine) { city in
             _ = try await city.full("岳明远")
             let people = People(
-                keys: city.people.keys, outside: city.people.outside, headFolder: city.folder.path + "/ledger")
+                keys: city.people.keys, system: city.people.system, headFolder: city.folder.path + "/ledger")
             let other = Registry(city.database, people)
             let state = { (registry: Registry) in
                 try await city.database.read { try registry.years($0).map { "\($0.year) \($0.state)" } } as [String]
@@ -95,7 +95,7 @@ import Testing
             let prepared = try await city.database.read { transaction in
                 try city.registry.settler(transaction, Year(2022), act).prepare(people)
             }
-            _ = try await city.recognise(people[0], Brought.course("迟到", 12))
+            _ = try await city.recognise(people[0], SampleEvidence.course("迟到", 12))
             try await city.database.write { transaction in
                 var report = SettlementReport()
                 try city.registry.settler(transaction, Year(2022), act).settle(people, prepared, &report)

@@ -12,22 +12,24 @@ import Web
 /// Who brings an item is an organisation, a platform or the operator, and never a login.
 @Suite struct SourceTests {
     private func send(
-        _ hours: Int, _ city: City, _ sender: Sender = .operating, of name: String = "岳明远", platform: String? = nil
+        _ hours: Int, _ city: City, _ submitter: Submitter = .operating, of name: String = "岳明远",
+        platform: String? = nil
     ) async throws -> String {
-        let report = try await report(hours, city, sender, of: name, platform: platform)
+        let report = try await report(hours, city, submitter, of: name, platform: platform)
         return "\(report.created) \(report.changed) \(report.unchanged) \(report.failures.count)"
     }
 
     private func report(
-        _ hours: Int, _ city: City, _ sender: Sender = .operating, of name: String = "岳明远", platform: String? = nil,
-        rehearsing: Bool = false
+        _ hours: Int, _ city: City, _ submitter: Submitter = .operating, of name: String = "岳明远",
+        platform: String? = nil,
+        dryRun: Bool = false
     ) async throws -> ImportReport {
         let row = "\(try Cast.idNumber(of: name).text),线上课程,1,智能制造,泰安平台,专业科目,2022,\(hours),合格,2022-06-01\n"
         let path = city.folder.appending(path: "hours.csv").path
         try ("身份证号,认定形式,编号,课程名称,学习平台,科目,课程年度,课程学时,考试,考试合格日期\n" + row)
             .write(toFile: path, atomically: true, encoding: .utf8)
-        let lists = SheetImport(city.registry, sender: { _ in sender })
-        return try await lists.hours(path, platform: platform, rehearsing: rehearsing)
+        let lists = SheetImport(city.registry, submitter: { _ in submitter })
+        return try await lists.hours(path, platform: platform, dryRun: dryRun)
     }
 
     /// However a platform's name is written, its items are the same; rows from before keep the name that they have.
@@ -49,7 +51,7 @@ import Web
             try await city.database.write { transaction in
                 for (person, name) in zip(people, ["platform/甲Net", "platform/ 甲NET"]) {
                     _ = try EvidenceStore(transaction).add(
-                        Brought.course("智能制造", 10), of: person, replacing: nil, source: name, reference: "1",
+                        SampleEvidence.course("智能制造", 10), of: person, replacing: nil, source: name, reference: "1",
                         reason: "", at: person.number)
                 }
             }
@@ -68,7 +70,7 @@ import Web
         try await withCity(engine) { city in
             _ = try await city.add("岳明远")
             let first = "平台“甲平台”第一次报送，请核对名称有没有写错。以前没有平台报送过"
-            #expect(try await report(30, city, platform: "甲平台", rehearsing: true).notes == [first])
+            #expect(try await report(30, city, platform: "甲平台", dryRun: true).notes == [first])
             #expect(try await report(30, city, platform: "甲平台").notes == [first])
             #expect(try await report(30, city, platform: "甲 平台").notes == [])
             let second = "平台“甲台”第一次报送，请核对名称有没有写错。已报送过的平台：甲平台"
@@ -80,8 +82,8 @@ import Web
         }
     }
 
-    private func officer(_ account: Int, of organisation: Organisation?) -> Sender {
-        Sender(
+    private func officer(_ account: Int, of organisation: Organisation?) -> Submitter {
+        Submitter(
             scope: .everybody, account: ID(account), organisation: organisation?.number, isBureau: organisation == nil)
     }
 
@@ -104,12 +106,12 @@ import Web
     @Test(arguments: Engine.allCases) func anHourSaysWhoBroughtIt(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
-            let (mill, day) = (city.mill, Day(milliseconds: city.people.outside.now()))
-            let brought: [(Sender, String?, String)] = [
+            let (mill, day) = (city.mill, Day(milliseconds: city.people.system.now()))
+            let brought: [(Submitter, String?, String)] = [
                 (officer(1, of: mill), nil, "泰安示例机械有限公司 \(day) 报送"), (officer(2, of: nil), nil, "市人社局 \(day) 报送"),
                 (.operating, nil, "系统管理员 \(day) 报送"), (.operating, "甲平台", "甲平台 \(day) 报送"),
             ]
-            for (sender, platform, _) in brought { _ = try await send(30, city, sender, platform: platform) }
+            for (submitter, platform, _) in brought { _ = try await send(30, city, submitter, platform: platform) }
             let reading = try await city.registry.year(Year(2022), of: person)
             let told = reading.standings.flatMap { item in item.entries.map { reading.explained($0, in: item).brought }
             }
@@ -128,20 +130,22 @@ import Web
             try await city.database.write { transaction in
                 for (place, name) in names.enumerated() {
                     _ = try EvidenceStore(transaction).add(
-                        Brought.course("第\(place)门", 10), of: person, replacing: nil, source: name, reference: "1",
+                        SampleEvidence.course("第\(place)门", 10), of: person, replacing: nil, source: name,
+                        reference: "1",
                         reason: "", at: 1)
                 }
-                try OldSources.record(transaction)
+                try LegacySources.record(transaction)
             }
-            let sources = try await city.database.read { try OldSources.read($0, city.people) }
-            let typed: [Source] = [
+            let sources = try await city.database.read { try LegacySources.read($0, city.people) }
+            let typed: [EvidenceSource] = [
                 .organisation(city.mill.number), .bureau, .platform("account-99"), .operator, .platform("甲平台"),
             ]
             #expect(names.map { sources.source($0) } == typed)
             for (place, source) in typed.enumerated() {
                 let again = try await city.registry.recognise(
                     Submission(
-                        person: person, source: source, reference: "1", evidence: Brought.course("第\(place)门", 12)))
+                        person: person, source: source, reference: "1",
+                        evidence: SampleEvidence.course("第\(place)门", 12)))
                 #expect(again.entries.map(\.hours) == [CreditHours(12)], "\(source)")
             }
             let held = try await city.database.read { try EvidenceStore($0).all(of: person) }
@@ -163,16 +167,17 @@ import Web
             try await city.database.write { transaction in
                 for (place, number) in numbers.enumerated() {
                     _ = try EvidenceStore(transaction).add(
-                        Brought.course("第\(place)门", 10), of: person, replacing: nil, source: "account-\(number)",
+                        SampleEvidence.course("第\(place)门", 10), of: person, replacing: nil,
+                        source: "account-\(number)",
                         reference: "1", reason: "", at: 1)
                 }
-                try OldSources.record(transaction)
+                try LegacySources.record(transaction)
             }
             for place in [1, 0] {
                 _ = try await city.registry.recognise(
                     Submission(
                         person: person, source: .organisation(city.mill.number), reference: "1",
-                        evidence: Brought.course("第\(place)门", 12)))
+                        evidence: SampleEvidence.course("第\(place)门", 12)))
             }
             let held = try await city.database.read { try EvidenceStore($0).all(of: person) }
             #expect(held.map(\.version) == [2, 2])
@@ -180,11 +185,11 @@ import Web
     }
 
     @Test func aSourceIsReadAsItIsWritten() {
-        for source in [Source.organisation(ID(17)), .bureau, .operator, .platform("甲/乙"), .platform("")] {
-            #expect(Source(source.text) == source)
+        for source in [EvidenceSource.organisation(ID(17)), .bureau, .operator, .platform("甲/乙"), .platform("")] {
+            #expect(EvidenceSource(source.text) == source)
         }
         for text in ["", "account-1", "organisation/x", "operator/1", "bureau/", "platform"] {
-            #expect(Source(text) == nil, "\(text)")
+            #expect(EvidenceSource(text) == nil, "\(text)")
         }
     }
 }

@@ -15,7 +15,7 @@ import Testing
         let path = city.folder.appending(path: "people.csv").path
         let text = Self.head + "\(name),\(try Cast.number(number).text),\(unit),企业,370902,2020-09-01\n"
         try Data(text.utf8).write(to: URL(filePath: path))
-        return try await SheetImport(city.registry).people(path, rehearsing: false)
+        return try await SheetImport(city.registry).people(path, dryRun: false)
     }
 
     private static let names = [
@@ -71,7 +71,7 @@ import Testing
                     "姓名,身份证号,认定形式,编号,课程名称,学习平台,科目,课程年度,课程学时,考试,考试合格日期\n"
                     + "\(name),\(try Cast.number(1).text),线上课程,K,智能制造,平台,专业科目,2022,30,合格,2022-06-01\n"
                 try Data(text.utf8).write(to: URL(filePath: path))
-                let report = try await SheetImport(city.registry).hours(path, rehearsing: false)
+                let report = try await SheetImport(city.registry).hours(path, dryRun: false)
                 #expect(
                     figures(report.created, report.unchanged) == figures(turn == 0 ? 1 : 0, turn == 0 ? 0 : 1),
                     "\(name)")
@@ -90,14 +90,14 @@ import Testing
             }
             for number in ["ＫＣ－０１", "KC-01", "kc-01", "Kc－01", "KC - 01"] {
                 try Data((head + row(number, 30)).utf8).write(to: URL(filePath: path))
-                let report = try await SheetImport(city.registry).hours(path, rehearsing: false)
+                let report = try await SheetImport(city.registry).hours(path, dryRun: false)
                 #expect(report.created + report.unchanged == 1 && report.failures.isEmpty, "\(number)")
                 #expect(report.created == (number == "ＫＣ－０１" ? 1 : 0), "\(number)")
             }
             for number in ["KC-02", "ＫＣ－０２"] {
                 let rows = try row(number, 20) + row(number.lowercased(), 10)
                 try Data((head + rows).utf8).write(to: URL(filePath: path))
-                let report = try await SheetImport(city.registry).hours(path, rehearsing: false)
+                let report = try await SheetImport(city.registry).hours(path, dryRun: false)
                 #expect(report.failures.map(\.columns) == [["编号"]], "\(number)")
             }
         }

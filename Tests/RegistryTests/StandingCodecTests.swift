@@ -14,10 +14,11 @@ import Testing
         policy: "taian-2022 3 bb6e142e539eb26e", period: Year(2022).period, outcome: .short, waivers: [0, 2],
         carried: CreditHours(hundredths: 250),
         lines: [
-            Standing.Line(
-                want: 0, year: nil, wanted: CreditHours(30), earned: CreditHours(45), counted: CreditHours(30)),
-            Standing.Line(
-                want: 1, year: Year(2021), wanted: CreditHours(60), earned: CreditHours(hundredths: 4166),
+            Standing.RequirementResult(
+                hoursRequirement: 0, year: nil, required: CreditHours(30), earned: CreditHours(45),
+                counted: CreditHours(30)),
+            Standing.RequirementResult(
+                hoursRequirement: 1, year: Year(2021), required: CreditHours(60), earned: CreditHours(hundredths: 4166),
                 counted: .zero),
         ],
         uncounted: [
@@ -81,8 +82,10 @@ import Testing
     @Test(arguments: Engine.allCases) func aThirdMergeRenumbersNothing(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪"), try await city.add("徂松岩")]
-            _ = try await city.recognise(people[0], Brought.course("甲", 30), reference: "1")
-            for person in people { _ = try await city.recognise(person, Brought.course("乙", 20), reference: "2") }
+            _ = try await city.recognise(people[0], SampleEvidence.course("甲", 30), reference: "1")
+            for person in people {
+                _ = try await city.recognise(person, SampleEvidence.course("乙", 20), reference: "2")
+            }
             try await city.registry.merge(people[2], into: people[0], reason: "同一人")
             _ = try await city.registry.settle(Year(2022))
             let before = try await city.figures(people[0])
@@ -104,7 +107,7 @@ import Testing
         try await withCity(engine) { city in
             let person = try await city.full("岳明远")
             let other = try await city.add("汶小溪")
-            _ = try await city.recognise(other, Brought.course("甲", 30), reference: "1")
+            _ = try await city.recognise(other, SampleEvidence.course("甲", 30), reference: "1")
             _ = try await city.registry.settle(Year(2022))
             let old = try await city.database.write { transaction in
                 let rows = try transaction.rows("SELECT person, body FROM standing ORDER BY person") {

@@ -15,8 +15,8 @@ import Testing
         CourseRow(who: who, number: "9", course: "公需", hours: "40", day: "2022-05-01")
     }
 
-    private func officer(_ account: Int, of organisation: Organisation?) -> Sender {
-        Sender(
+    private func officer(_ account: Int, of organisation: Organisation?) -> Submitter {
+        Submitter(
             scope: .everybody, account: ID(account), organisation: organisation?.number, isBureau: organisation == nil)
     }
 
@@ -27,8 +27,8 @@ import Testing
         try await withCity(engine) { city in
             _ = try await city.full("汶小溪")
             if isSettled { _ = try await city.registry.settle(Year(2022)) }
-            for isRehearsal in [true, false] {
-                let report = try await city.send([twin("汶小溪")], rehearsing: isRehearsal)
+            for isDryRun in [true, false] {
+                let report = try await city.send([twin("汶小溪")], dryRun: isDryRun)
                 #expect(figures(report.created, report.failures.count) == figures(1, 0))
                 #expect(report.notes == ["第 2 行：" + Self.fallen])
             }
@@ -51,13 +51,13 @@ import Testing
             for name in names { _ = try await city.full(name) }
             _ = try await city.add("岳明远")
             let rows = names.map(twin) + [CourseRow()]
-            for isRehearsal in [true, false] {
-                let report = try await city.send(rows, rehearsing: isRehearsal)
+            for isDryRun in [true, false] {
+                let report = try await city.send(rows, dryRun: isDryRun)
                 #expect(figures(report.created, report.failures.count, report.takingAway) == figures(1, 22, 22))
                 let words = "学员10：2022 年度由合格变为不合格，公需科目由 30 学时减为 0 学时。名单里减少已登记学时的行太多"
                 #expect(report.failures.first?.words.hasPrefix(words) == true)
             }
-            let meant = try await city.send(rows, mayTakeAway: true)
+            let meant = try await city.send(rows, mayReduceHours: true)
             #expect(figures(meant.created, meant.unchanged, meant.failures.count) == figures(22, 1, 0))
             #expect(meant.notes.count == 22)
         }
@@ -68,9 +68,9 @@ import Testing
         try await withCity(engine) { city in
             let person = try await city.full("汶小溪")
             let unit = officer(1, of: city.mill)
-            for isRehearsal in [true, false] {
+            for isDryRun in [true, false] {
                 let report = try await city.send(
-                    [twin("汶小溪"), CourseRow(who: "汶小溪")], from: unit, rehearsing: isRehearsal, mayTakeAway: true)
+                    [twin("汶小溪"), CourseRow(who: "汶小溪")], from: unit, dryRun: isDryRun, mayReduceHours: true)
                 #expect(figures(report.created, report.failures.count) == figures(1, 1))
                 let words =
                     "与test报送的“公需”（2022-06-01，30 学时）重复，登记后\(Self.fallen.replacing("：", with: " "))，没有登记。"
@@ -114,7 +114,7 @@ import Testing
                 }
                 try ("身份证号,认定形式,编号,题目,刊物级别,刊号,作者数,发表日期\n" + rows.joined())
                     .write(toFile: path, atomically: true, encoding: .utf8)
-                return try await SheetImport(city.registry).hours(path, rehearsing: false)
+                return try await SheetImport(city.registry).hours(path, dryRun: false)
             }
             #expect(try await send(["岳明远", "汶小溪"], "国内国家级").created == 2)
             let lower = try await send(["岳明远"], "省级")
@@ -142,14 +142,14 @@ import Testing
     @Test(arguments: Engine.allCases) func aLowerLevelSaysWhatCounts(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
-            _ = try await city.recognise(person, Brought.award("救治", "provincial"))
+            _ = try await city.recognise(person, SampleEvidence.award("救治", "provincial"))
             let path = city.folder.appending(path: "awards.csv").path
             let id = try Cast.idNumber(of: "岳明远").text
             try """
             身份证号,认定形式,编号,奖项,级别,获奖项目,获奖证书编号,获奖日期
             \(id),科学技术奖,1,科学技术进步奖,县级,救治,KJ-1,2022-05-10
             """.write(toFile: path, atomically: true, encoding: .utf8)
-            let report = try await SheetImport(city.registry).hours(path, rehearsing: false)
+            let report = try await SheetImport(city.registry).hours(path, dryRun: false)
             #expect(
                 report.notes == ["第 2 行：50 学时不计：同一成果按最高等级计，已计入第 1 笔（约定：通知未写一项成果多级获奖；每人每项按最高级别计）"])
         }

@@ -20,7 +20,7 @@ import Testing
 
     private func send(_ city: City, _ rows: [[Made]]) async throws -> ImportReport {
         let path = try makeBook(city.folder.path + "/list.xlsx", [Self.head] + rows)
-        return try await SheetImport(city.registry).people(path, rehearsing: false)
+        return try await SheetImport(city.registry).people(path, dryRun: false)
     }
 
     @Test(arguments: Engine.allCases) func wideSignsAreReadAsNumbers(_ engine: Engine) async throws {
@@ -76,7 +76,7 @@ import Testing
                 #expect(report.failures.map(\.columns) == [["姓名"], ["单位名称"], ["单位名称"]])
                 let failed = city.folder.path + "/failed.xlsx"
                 try report.writeFailures(to: failed)
-                report = try await SheetImport(city.registry).people(failed, rehearsing: false)
+                report = try await SheetImport(city.registry).people(failed, dryRun: false)
             }
         }
     }

@@ -14,10 +14,10 @@ import Testing
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪"), try await city.add("徂松岩")]
             for person in people {
-                _ = try await city.recognise(person, Brought.paper("机理", authors: 3), reference: "L")
+                _ = try await city.recognise(person, SampleEvidence.paper("机理", authors: 3), reference: "L")
             }
             for person in people { #expect(try await city.counted(person).hundredths == 4166) }
-            _ = try await city.recognise(people[0], Brought.paper("机理", authors: 4), reference: "L")
+            _ = try await city.recognise(people[0], SampleEvidence.paper("机理", authors: 4), reference: "L")
             for person in people { #expect(try await city.counted(person).hundredths == 3125) }
             #expect(try await city.registry.check(Year(2022)).differing == 0)
         }
@@ -26,12 +26,14 @@ import Testing
     @Test(arguments: Engine.allCases) func aShareIsNeverClaimedTwiceNorByTooMany(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪"), try await city.add("徂松岩")]
-            for person in people.prefix(2) { _ = try await city.recognise(person, Brought.paper("机理", authors: 2)) }
-            let third = try await city.recognise(people[2], Brought.paper("机理", authors: 2))
+            for person in people.prefix(2) {
+                _ = try await city.recognise(person, SampleEvidence.paper("机理", authors: 2))
+            }
+            let third = try await city.recognise(people[2], SampleEvidence.paper("机理", authors: 2))
             #expect(third.refusal?.contains("人数超出") == true)
-            let other = try await city.recognise(people[2], Brought.paper("机理", authors: 5))
+            let other = try await city.recognise(people[2], SampleEvidence.paper("机理", authors: 5))
             #expect(other.refusal?.contains("作者数 2") == true)
-            let twice = try await city.recognise(people[0], Brought.paper("机理", authors: 2), reference: "again")
+            let twice = try await city.recognise(people[0], SampleEvidence.paper("机理", authors: 2), reference: "again")
             #expect(twice.refusal == "同一成果已登记为“机理”（2022-06-01），不重复登记（二(三)3）")
             let counted = [try await city.counted(people[0]), try await city.counted(people[1])]
             #expect(counted.map(\.hundredths) == [6250, 6250])
@@ -42,10 +44,10 @@ import Testing
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
             for person in people {
-                _ = try await city.recognise(person, Brought.paper("机理", authors: 2), reference: "L")
+                _ = try await city.recognise(person, SampleEvidence.paper("机理", authors: 2), reference: "L")
             }
             let failure = await #expect(throws: Failure.self) {
-                try await city.recognise(people[0], Brought.paper("机理", authors: 1), reference: "L")
+                try await city.recognise(people[0], SampleEvidence.paper("机理", authors: 1), reference: "L")
             }
             #expect(failure?.code == "recognition.correction")
             for person in people { #expect(try await city.counted(person).hundredths == 6250) }
@@ -55,10 +57,10 @@ import Testing
     @Test(arguments: Engine.allCases) func ofOneAwardTheHighestLevelCounts(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("徂松岩")
-            _ = try await city.recognise(person, Brought.award("救治", "municipal"), reference: "1")
-            let same = try await city.recognise(person, Brought.award("救治", "municipal"), reference: "2")
+            _ = try await city.recognise(person, SampleEvidence.award("救治", "municipal"), reference: "1")
+            let same = try await city.recognise(person, SampleEvidence.award("救治", "municipal"), reference: "2")
             #expect(same.refusal?.contains("同一成果的同一级别已登记为“救治”（2022-05-10），不重复登记") == true)
-            let higher = try await city.recognise(person, Brought.award("救治", "provincial"), reference: "3")
+            let higher = try await city.recognise(person, SampleEvidence.award("救治", "provincial"), reference: "3")
             #expect(higher.entries.map(\.hours) == [CreditHours(125)])
             #expect(try await city.counted(person) == CreditHours(125))
         }
@@ -81,10 +83,10 @@ import Testing
     @Test(arguments: Engine.allCases) func aWithdrawnClaimMakesRoom(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
-            _ = try await city.recognise(people[0], Brought.paper("机理", authors: 1), reference: "L")
+            _ = try await city.recognise(people[0], SampleEvidence.paper("机理", authors: 1), reference: "L")
             _ = try await city.recognise(
-                people[0], Brought.paper("机理", authors: 1, on: "2025-01-01"), reference: "L", reason: "日期有误")
-            let other = try await city.recognise(people[1], Brought.paper("机理", authors: 1))
+                people[0], SampleEvidence.paper("机理", authors: 1, on: "2025-01-01"), reference: "L", reason: "日期有误")
+            let other = try await city.recognise(people[1], SampleEvidence.paper("机理", authors: 1))
             #expect(other.refusal == nil)
         }
     }
@@ -93,8 +95,8 @@ import Testing
     @Test(arguments: Engine.allCases) func aRefusedClaimIsNotCreditedByALaterDecision(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
-            _ = try await city.recognise(people[0], Brought.paper("机理", authors: 3), reference: "L")
-            let refused = try await city.recognise(people[1], Brought.paper("机理", authors: 4), reference: "L")
+            _ = try await city.recognise(people[0], SampleEvidence.paper("机理", authors: 3), reference: "L")
+            let refused = try await city.recognise(people[1], SampleEvidence.paper("机理", authors: 4), reference: "L")
             #expect(refused.refusal != nil)
             let again = try await city.publish("taian/2022")
             #expect(again.changed == 0)
@@ -106,10 +108,10 @@ import Testing
     @Test(arguments: Engine.allCases) func doingWhatTheRefusalSaysHelps(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
-            _ = try await city.recognise(people[0], Brought.paper("机理", authors: 3), reference: "L")
-            _ = try await city.recognise(people[1], Brought.paper("机理", authors: 2), reference: "L")
-            _ = try await city.recognise(people[0], Brought.paper("机理", authors: 2), reference: "L")
-            let second = try await city.recognise(people[1], Brought.paper("机理", authors: 2), reference: "L")
+            _ = try await city.recognise(people[0], SampleEvidence.paper("机理", authors: 3), reference: "L")
+            _ = try await city.recognise(people[1], SampleEvidence.paper("机理", authors: 2), reference: "L")
+            _ = try await city.recognise(people[0], SampleEvidence.paper("机理", authors: 2), reference: "L")
+            let second = try await city.recognise(people[1], SampleEvidence.paper("机理", authors: 2), reference: "L")
             #expect(second.refusal == nil)
             for person in people { #expect(try await city.counted(person).hundredths == 6250) }
         }
@@ -119,9 +121,11 @@ import Testing
     @Test(arguments: Engine.allCases) func mergedClaimantsCountOnce(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("岳明远二"), try await city.add("徂松岩")]
-            for person in people.prefix(2) { _ = try await city.recognise(person, Brought.paper("机理", authors: 2)) }
+            for person in people.prefix(2) {
+                _ = try await city.recognise(person, SampleEvidence.paper("机理", authors: 2))
+            }
             try await city.registry.merge(people[1], into: people[0], reason: "同一人")
-            let coauthor = try await city.recognise(people[2], Brought.paper("机理", authors: 2))
+            let coauthor = try await city.recognise(people[2], SampleEvidence.paper("机理", authors: 2))
             #expect(coauthor.refusal == nil)
         }
     }
@@ -130,11 +134,11 @@ import Testing
     @Test(arguments: Engine.allCases) func aClaimStandsAsLongAsItsSettledHours(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
-            _ = try await city.recognise(people[0], Brought.paper("机理", authors: 1), reference: "L")
+            _ = try await city.recognise(people[0], SampleEvidence.paper("机理", authors: 1), reference: "L")
             _ = try await city.registry.settle(Year(2022))
             let offices = try await city.unit("示例机关", "370902", nature: "government")
             try await city.move(people[0], to: offices, since: "2022-01-01")
-            let second = try await city.recognise(people[1], Brought.paper("机理", authors: 1))
+            let second = try await city.recognise(people[1], SampleEvidence.paper("机理", authors: 1))
             #expect(second.refusal?.contains("人数超出") == true)
         }
     }
@@ -143,13 +147,13 @@ import Testing
     @Test(arguments: Engine.allCases) func aSpellingMakesNoNewWork(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
-            _ = try await city.recognise(person, Brought.paper("BIM 技术（上）", authors: 3))
+            _ = try await city.recognise(person, SampleEvidence.paper("BIM 技术（上）", authors: 3))
             for (title, number) in [
                 ("ｂｉｍ技术(上)", "CN37-0001/T"), ("《BIM技术（上）》", "ＣＮ ３７－０００１／Ｔ"), ("“BIM”技术·上。", "cn 37—0001/t"),
                 ("BIM技术上", "CN 37-0001"), ("BIM 技术（上）", "CN 37-0001/U"),
                 ("ВІМ 技术（上）", "CN 37-0001/T"), ("BIM\u{200B}技术（上）", "CN\u{A0}37-0001/T"),
             ] {
-                let again = try await city.recognise(person, Brought.paper(title, authors: 3, number: number))
+                let again = try await city.recognise(person, SampleEvidence.paper(title, authors: 3, number: number))
                 #expect(again.refusal?.contains("同一成果已登记为“BIM 技术（上）”（2022-06-01）") == true, "\(title)")
             }
             #expect(try await city.counted(person).hundredths == 4166)
@@ -166,7 +170,7 @@ import Testing
                     for place in spellings.indices {
                         let (title, number) = spellings[(first + place) % spellings.count]
                         let told = try await city.recognise(
-                            person, Brought.paper(title, authors: 3, number: number), reference: "P-\(place)")
+                            person, SampleEvidence.paper(title, authors: 3, number: number), reference: "P-\(place)")
                         let words = told.refusal ?? ""
                         let isKept = place == 0
                         #expect(words.contains("同一成果已登记为“\(spellings[first].0)”") != isKept, "\(turn) \(words)")
@@ -183,11 +187,11 @@ import Testing
     @Test(arguments: Engine.allCases) func aSecondClaimOfOnesOwnStatesTheSame(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
-            _ = try await city.recognise(person, Brought.paper("机理", authors: 1, on: "2022-06-01"))
+            _ = try await city.recognise(person, SampleEvidence.paper("机理", authors: 1, on: "2022-06-01"))
             let other = try await city.unit("示例企业二", "370902")
             for (again, words) in [
-                (Brought.paper("机理", authors: 1000, on: "2022-05-31"), "作者数 1 登记，与本次的 1000 不符"),
-                (Brought.paper("机理", authors: 1, on: "2022-05-31", journal: "provincial"), "刊物级别 “国内国家级” 登记"),
+                (SampleEvidence.paper("机理", authors: 1000, on: "2022-05-31"), "作者数 1 登记，与本次的 1000 不符"),
+                (SampleEvidence.paper("机理", authors: 1, on: "2022-05-31", journal: "provincial"), "刊物级别 “国内国家级” 登记"),
             ] {
                 let told = try await city.recognise(person, again, from: .organisation(other.number))
                 #expect(told.refusal?.contains(words) == true, "\(told.refusal ?? "")")
@@ -201,7 +205,8 @@ import Testing
     @Test(arguments: Engine.allCases) func aClaimUnderTheFormerNameHolds(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
-            let entry = try required(try await city.recognise(people[0], Brought.paper("机理", authors: 1)).entries.first)
+            let entry = try required(
+                try await city.recognise(people[0], SampleEvidence.paper("机理", authors: 1)).entries.first)
             let (plain, former) = ("paper|cn370001|机理", "paper|cn37-0001/t|机理")
             #expect(entry.work == plain)
             try await city.database.write { transaction in
@@ -213,7 +218,7 @@ import Testing
                     Claim(work: former, level: "", claimant: claim.claimant, evidence: claim.evidence, root: claim.root)
                 )
             }
-            let second = try await city.recognise(people[1], Brought.paper("机理", authors: 1))
+            let second = try await city.recognise(people[1], SampleEvidence.paper("机理", authors: 1))
             #expect(second.refusal?.contains("人数超出") == true)
             _ = try await city.database.write { try city.registry.learn([people[0]], $0) }
             let names = try await city.database.read { try WorkStore($0).claims(on: [plain, former]).map(\.work) }
@@ -226,8 +231,8 @@ import Testing
     @Test(arguments: Engine.allCases) func theLevelOfAJournalIsThePapers(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
-            _ = try await city.recognise(people[0], Brought.paper("机理", authors: 2), reference: "L")
-            let other = Brought.paper("机理", authors: 2, journal: "provincial")
+            _ = try await city.recognise(people[0], SampleEvidence.paper("机理", authors: 2), reference: "L")
+            let other = SampleEvidence.paper("机理", authors: 2, journal: "provincial")
             let told = try await city.recognise(people[1], other, reference: "L")
             #expect(
                 told.refusal
@@ -235,7 +240,7 @@ import Testing
             _ = try await city.recognise(people[0], other, reference: "L")
             #expect(try await city.recognise(people[1], other, reference: "L").refusal == nil)
             for person in people { #expect(try await city.counted(person) == CreditHours(25)) }
-            _ = try await city.recognise(people[1], Brought.paper("机理", authors: 2), reference: "L")
+            _ = try await city.recognise(people[1], SampleEvidence.paper("机理", authors: 2), reference: "L")
             for person in people { #expect(try await city.counted(person).hundredths == 6250) }
             #expect(try await city.registry.check(Year(2022)).differing == 0)
         }
@@ -249,7 +254,7 @@ import Testing
                 let person = try await city.add(["岳明远", "汶小溪"][turn])
                 for date in order {
                     _ = try await city.recognise(
-                        person, Brought.paper("机理\(turn)", authors: 1, on: date), reference: date)
+                        person, SampleEvidence.paper("机理\(turn)", authors: 1, on: date), reference: date)
                 }
                 let found = [try await city.counted(person, 2021), try await city.counted(person, 2022)]
                 #expect(found == [CreditHours(125), .zero])
@@ -257,14 +262,14 @@ import Testing
                 #expect(refused.map(\.evidence.reference) == ["2022-01-01"])
                 // Where the earlier one turns out to be another year's, the other counts.
                 _ = try await city.recognise(
-                    person, Brought.paper("机理\(turn)", authors: 1, on: "2017-01-01"), reference: "2021-12-31",
+                    person, SampleEvidence.paper("机理\(turn)", authors: 1, on: "2017-01-01"), reference: "2021-12-31",
                     reason: "日期有误")
                 #expect(try await city.counted(person, 2022) == CreditHours(125))
             }
             let person = try await city.add("徂松岩")
-            _ = try await city.recognise(person, Brought.paper("丙", authors: 1, on: "2022-01-01"))
+            _ = try await city.recognise(person, SampleEvidence.paper("丙", authors: 1, on: "2022-01-01"))
             _ = try await city.registry.settle(Year(2022))
-            let late = try await city.recognise(person, Brought.paper("丙", authors: 1, on: "2021-12-31"))
+            let late = try await city.recognise(person, SampleEvidence.paper("丙", authors: 1, on: "2021-12-31"))
             #expect(late.refusal?.contains("同一成果已登记为“丙”（2022-01-01）") == true)
         }
     }

@@ -8,7 +8,7 @@ struct KeyRingTests {
     private let folder = KeyFolder()
     private let day = Day(number: 20_000)
 
-    private func ring() throws -> KeyRing { try KeyFile.create(at: folder.path(), outside: .on(day)) }
+    private func ring() throws -> KeyRing { try KeyFile.create(at: folder.path(), system: .on(day)) }
 
     @Test(arguments: [0, 1, 18, 4000])
     func whatIsSealedOpens(length: Int) throws {
@@ -41,7 +41,7 @@ struct KeyRingTests {
     }
 
     @Test func otherKeysOpenNothingAndAreKnownAtTheStart() throws {
-        let (mine, other) = (try ring(), try KeyFile.create(at: folder.path("other"), outside: .on(day)))
+        let (mine, other) = (try ring(), try KeyFile.create(at: folder.path("other"), system: .on(day)))
         #expect(failure { try other.open(mine.seal([1], context: "c"), context: "c") } == "keys.wrong")
         #expect(mine.fingerprint != other.fingerprint)
         #expect(mine.lookup("a", context: "c") != other.lookup("a", context: "c"))
@@ -84,7 +84,7 @@ struct KeyRingTests {
     @Test func aRetiredKeyStillOpensAndVerifies() throws {
         let old = try ring()
         let (sealed, signature) = (try old.seal([5], context: "c"), try old.sign([5]))
-        _ = try KeyFile.renew(at: folder.path(), outside: .on(day.adding(days: 30)))
+        _ = try KeyFile.renew(at: folder.path(), system: .on(day.adding(days: 30)))
         let keys = try KeyFile.load(folder.path())
         #expect(try keys.open(sealed, context: "c") == [5])
         #expect(keys.verify([5], signature) == .valid)
@@ -97,11 +97,11 @@ struct KeyRingTests {
 
     /// Several rotate at the same time: no key that was handed out is lost.
     @Test func renewingAtTheSameTimeLosesNoKey() async throws {
-        _ = try KeyFile.create(at: folder.path(), outside: .on(day))
-        let (path, outside) = (folder.path(), Outside.on(day))
+        _ = try KeyFile.create(at: folder.path(), system: .on(day))
+        let (path, system) = (folder.path(), SystemInputs.on(day))
         let made = try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<8 {
-                group.addTask { try KeyFile.renew(at: path, outside: outside).signingKey.id }
+                group.addTask { try KeyFile.renew(at: path, system: system).signingKey.id }
             }
             return try await group.reduce(into: Set<Int>()) { $0.insert($1) }
         }
@@ -127,8 +127,8 @@ struct KeyFileTests {
     private let day = Day(number: 20_000)
 
     @Test func itIsMadeOnce() throws {
-        let made = try KeyFile.create(at: folder.path(), outside: .on(day))
-        #expect(failure { try KeyFile.create(at: folder.path(), outside: .on(day)) } == "keys.exists")
+        let made = try KeyFile.create(at: folder.path(), system: .on(day))
+        #expect(failure { try KeyFile.create(at: folder.path(), system: .on(day)) } == "keys.exists")
         #expect(try KeyFile.load(folder.path()).fingerprint == made.fingerprint)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.folder.path) == ["keys.json"])
         let mode = try FileManager.default.attributesOfItem(atPath: folder.path())[.posixPermissions] as? Int
@@ -136,22 +136,22 @@ struct KeyFileTests {
     }
 
     @Test func newKeysHaveNumbersOfTheirOwn() throws {
-        let constant = Outside(now: { 0 }, random: { [UInt8](repeating: 0xFF, count: $0) })
-        _ = try KeyFile.create(at: folder.path(), outside: constant)
-        let renewed = try KeyFile.renew(at: folder.path(), outside: constant)
+        let constant = SystemInputs(now: { 0 }, random: { [UInt8](repeating: 0xFF, count: $0) })
+        _ = try KeyFile.create(at: folder.path(), system: constant)
+        let renewed = try KeyFile.renew(at: folder.path(), system: constant)
         #expect(renewed.publicKeys.map(\.id) == [0x7FFF_FFFF, 1])
     }
 
     @Test(arguments: [0o644, 0o640, 0o604, 0o700, 0o666])
     func aWiderModeIsRefused(mode: Int) throws {
-        _ = try KeyFile.create(at: folder.path(), outside: .on(day))
+        _ = try KeyFile.create(at: folder.path(), system: .on(day))
         try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: folder.path())
         #expect(failure { try KeyFile.load(folder.path()) } == "keys.mode")
     }
 
     @Test func whatIsMissingIsSaid() {
         #expect(failure { try KeyFile.load(folder.path()) } == "keys.missing")
-        #expect(failure { try KeyFile.create(at: folder.path("no/such"), outside: .on(day)) } == "keys.unwritable")
+        #expect(failure { try KeyFile.create(at: folder.path("no/such"), system: .on(day)) } == "keys.unwritable")
         #expect(failure { try KeyFile.load(folder.folder.path) } == "keys.unreadable")
     }
 
@@ -166,8 +166,8 @@ struct KeyFileTests {
     }
 }
 
-extension Outside {
-    static func on(_ day: Day) -> Outside { Outside(now: { day.number * 86_400_000 }, random: real.random) }
+extension SystemInputs {
+    static func on(_ day: Day) -> SystemInputs { SystemInputs(now: { day.number * 86_400_000 }, random: real.random) }
 }
 
 /// What another program (Python's cryptography) made with the keys of `KeyFolder.fixedText`.
@@ -197,7 +197,7 @@ final class KeyFolder: Sendable {
     }()
 
     init() {
-        let name = "xueshi-keys-" + Outside.real.random(8).hex
+        let name = "xueshi-keys-" + SystemInputs.real.random(8).hex
         folder = FileManager.default.temporaryDirectory.appending(path: name)
         try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }

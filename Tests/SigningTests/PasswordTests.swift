@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct PasswordTests {
     @Test func onlyThePasswordMatches() async throws {
-        try await PasswordLine().turn(.account("1")) { turn in
+        try await PasswordQueue().turn(.account("1")) { turn in
             let made = try await Password.make("泰山 2022", .real, turn)
             #expect(made.bytes.count == 50)
             #expect(try await Password.matches("泰山 2022", made, turn))
@@ -19,7 +19,7 @@ import Testing
 
     /// A turn that fails is given on.
     @Test func aTurnEndsHoweverItEnds() async throws {
-        let line = PasswordLine(width: 1)
+        let line = PasswordQueue(width: 1)
         for _ in 0..<3 {
             await #expect(throws: CancellationError.self) {
                 try await line.turn(.account("1")) { _ in throw CancellationError() }

@@ -9,7 +9,7 @@ struct File: Sendable {
     var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
     var name: String { path.split(separator: "/").last.map(String.init) ?? path }
     /// `Kernel` for `Sources/Kernel/Day.swift`.
-    var room: String { path.split(separator: "/").dropFirst().first.map(String.init) ?? "" }
+    var module: String { path.split(separator: "/").dropFirst().first.map(String.init) ?? "" }
     /// The lines without comments, and with the insides of string literals blanked out.
     var code: [String] { lines.map { Self.code(of: $0) } }
 

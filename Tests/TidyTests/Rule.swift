@@ -50,19 +50,19 @@ extension Rule {
         ban(#"\bDouble\b"#, instead: "CreditHours", bad: "let hours: Double = 1", except: { $0.mayMeasure }),
         ban(
             #"\bprint\("#, instead: "the logger, or the command's Output", bad: "print(1)",
-            except: { $0.room == "xueshi" || $0.path.hasPrefix("Tests/") }),
+            except: { $0.module == "xueshi" || $0.path.hasPrefix("Tests/") }),
         ban(
             #"ProcessInfo\.processInfo\.environment|\bgetenv\("#, instead: "a configuration value, read in main",
-            bad: "let x = ProcessInfo.processInfo.environment", except: { $0.room == "xueshi" || $0.isTest }),
+            bad: "let x = ProcessInfo.processInfo.environment", except: { $0.module == "xueshi" || $0.isTest }),
         ban(
             #"\bNSTemporaryDirectory\("#, instead: "OpenFile.scratch, which has no name",
             bad: "let path = NSTemporaryDirectory()",
             except: { ["OpenFile.swift", "LimitedProcess.swift"].contains($0.name) || $0.isTest }),
-        ban(#"^import (GRDB|CLibpq)\b"#, instead: "Database", bad: "import GRDB", except: { $0.room == "Database" }),
+        ban(#"^import (GRDB|CLibpq)\b"#, instead: "Database", bad: "import GRDB", except: { $0.module == "Database" }),
         ban(
             #"^import (Hummingbird|HTTPTypes|NIO\w*)\b"#, instead: "Web", bad: "import Hummingbird",
             except: { file in
-                ["Web", "App"].contains(file.room) || file.isTest || file.path.hasSuffix("Pages.swift")
+                ["Web", "App"].contains(file.module) || file.isTest || file.path.hasSuffix("Pages.swift")
                     || file.path.hasSuffix("API.swift")
             }),
         ban(
@@ -77,10 +77,11 @@ extension Rule {
 }
 
 extension File {
-    var isTest: Bool { path.hasPrefix("Tests/") || room == "Testbed" }
+    var isTest: Bool { path.hasPrefix("Tests/") || module == "Testbed" }
     /// Seconds and ratios of a measurement are no hours; so is PostgreSQL's waiting time.
     var mayMeasure: Bool {
-        isTest || ["Bench", "Database", "xueshi", "Documents"].contains(room) || path.hasPrefix("Sources/Proof/Form/")
+        isTest || ["Bench", "Database", "xueshi", "Documents"].contains(module)
+            || path.hasPrefix("Sources/Certificates/Form/")
     }
 
     /// Where a function begins whose body has more than 60 lines.
@@ -96,7 +97,7 @@ extension File {
 
     var strayQueries: [Int] {
         let allowed = ["Store.swift", "Schema.swift", "Dialect.swift"].contains { name.hasSuffix($0) }
-        guard path.hasPrefix("Sources/"), room != "Database", !allowed else { return [] }
+        guard path.hasPrefix("Sources/"), module != "Database", !allowed else { return [] }
         let sql = #/"\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|CREATE TABLE)\s/#
         return lines.enumerated().filter { $0.element.contains(sql) }.map { $0.offset + 1 }
     }

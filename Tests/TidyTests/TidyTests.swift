@@ -22,8 +22,9 @@ struct TidyTests {
 
     /// What a user reads to the hotline, a test has seen.
     @Test func everyFailureCodeOccursInATest() {
-        let tests = House.swift.filter { $0.path.hasPrefix("Tests/") && $0.room != "TidyTests" }.map(\.text).joined()
-        let codes = House.swift.filter { $0.path.hasPrefix("Sources/") && $0.room != "Testbed" }.flatMap(\.failureCodes)
+        let tests = House.swift.filter { $0.path.hasPrefix("Tests/") && $0.module != "TidyTests" }.map(\.text).joined()
+        let codes = House.swift.filter { $0.path.hasPrefix("Sources/") && $0.module != "Testbed" }.flatMap(
+            \.failureCodes)
         #expect(codes.count > 40)
         for code in Set(codes).subtracting(Self.unprovoked).sorted() where !tests.contains(code) {
             Issue.record("\(code) occurs in no test")
@@ -46,7 +47,7 @@ struct TidyTests {
     /// A command that the docs tell people to type is one that the program has.
     @Test func everyCommandInTheDocsExists() {
         let known = Set(
-            House.swift.filter { $0.room == "xueshi" }.flatMap { file in
+            House.swift.filter { $0.module == "xueshi" }.flatMap { file in
                 file.text.matches(of: #/commandName: "([a-z-]+)"/#).map { String($0.1) }
             })
         #expect(known.count > 10)

@@ -46,7 +46,7 @@ import Testing
     }
 
     /// Without a flush it is as if the client read nothing.
-    private func answer(_ channel: EmbeddedChannel, isRead: Bool = true) {
+    private func response(_ channel: EmbeddedChannel, isRead: Bool = true) {
         channel.write(HTTPResponsePart.head(HTTPResponse(status: .ok)), promise: nil)
         channel.write(HTTPResponsePart.end(nil), promise: nil)
         if isRead { channel.flush() }
@@ -58,7 +58,7 @@ import Testing
         try ask(channel)
         pass(119, channel)
         #expect(channel.isActive)
-        answer(channel)
+        response(channel)
         pass(74, channel)
         #expect(channel.isActive)
         pass(2, channel)
@@ -76,11 +76,11 @@ import Testing
     @Test func anAnswerThatNobodyReadsIsDropped() throws {
         let channel = try connection()
         try ask(channel)
-        answer(channel, isRead: false)
+        response(channel, isRead: false)
         for _ in 0..<11 {
             pass(10, channel)
             try ask(channel)
-            answer(channel, isRead: false)
+            response(channel, isRead: false)
         }
         #expect(channel.isActive)
         pass(11, channel)
@@ -93,7 +93,7 @@ import Testing
         try ask(channel)
         try channel.writeInbound(head)
         pass(100, channel)
-        answer(channel)
+        response(channel)
         pass(100, channel)
         #expect(channel.isActive)
         pass(21, channel)

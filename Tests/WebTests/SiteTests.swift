@@ -19,7 +19,7 @@ import Testing
     private static let cut: Path<> = Path("/cut")
     private static let crowded: Path<> = Path("/crowded")
     private static let data: Path<> = Path("/api/v1/data")
-    private static let officer = Visitor(account: 1, name: "肃然", role: .authority)
+    private static let officer = Principal(account: 1, name: "肃然", role: .authority)
 
     struct Odd: Error {}
 
@@ -28,16 +28,16 @@ import Testing
         var parts = Site.Parts(.sample)
         parts.routes = [
             .get(home, .everyone) { _ in .page(Page("首页", HTML(trusted: "<h1>首页</h1>"))) },
-            .get(year, .anybodySignedIn) { visit, year in
-                .page(Page("\(year)", trail: [.sample], HTML(trusted: "<h1>\(year)</h1>")))
+            .get(year, .anybodySignedIn) { request, year in
+                .page(Page("\(year)", breadcrumbs: [.sample], HTML(trusted: "<h1>\(year)</h1>")))
             },
             .get(desk, .role(.authority)) { _ in .page(Page("工作台", HTML(trusted: "<h1>工作台</h1>"))) },
             .post(act, .role(.authority)) { _ in .moved(home.link()) },
             .get(broken, .everyone) { _ in throw Odd() },
             .get(cut, .everyone) { _ in throw HTTPParserError.invalidEOFState },
             .get(crowded, .everyone) { _ in throw Failure.tooManyRequests },
-            .post(form, .everyone) { visit in
-                let words = try await visit.form(limit: 100)
+            .post(form, .everyone) { request in
+                let words = try await request.form(limit: 100)
                 return .page(Page("收到", HTML(trusted: "<p>\(words["name"])</p>")))
             },
             .api(data) { _ in throw Failure(.conflict, "test.conflict", "已有变动。", en: "Changed.") },
@@ -45,7 +45,7 @@ import Testing
         parts.navigation = [
             NavigationItem("首页", home.link(), .everyone), NavigationItem("工作台", desk.link(), .role(.authority)),
         ]
-        parts.visitor = { $0.cookies["who"]?.value == "officer" ? officer : nil }
+        parts.principal = { $0.cookies["who"]?.value == "officer" ? officer : nil }
         parts.signIn = { Link(path: "/sign-in").asking([("back", $0)]) }
         return try Site(parts, views: Views([WebResources.views], assets), assets: assets)
     }
@@ -128,14 +128,14 @@ import Testing
     }
 
     @Test func anotherRoleReadsThatTheDoorIsClosed() throws {
-        let learner = Visitor(account: 2, name: "岳明远", role: .professional)
-        let failure = #expect(throws: Failure.self) { try Door.role(.authority).admit(learner) }
+        let learner = Principal(account: 2, name: "岳明远", role: .professional)
+        let failure = #expect(throws: Failure.self) { try AccessPolicy.role(.authority).admit(learner) }
         #expect(failure?.code == "web.forbidden")
         #expect(failure?.status == .forbidden)
-        let newcomer = Visitor(account: 2, name: "岳明远", role: .professional, isNew: true)
-        let first = #expect(throws: Failure.self) { try Door.anybodySignedIn.admit(newcomer) }
+        let newcomer = Principal(account: 2, name: "岳明远", role: .professional, isNew: true)
+        let first = #expect(throws: Failure.self) { try AccessPolicy.anybodySignedIn.admit(newcomer) }
         #expect(first?.code == "web.first-password")
-        #expect(throws: Never.self) { try Door.newcomers.admit(newcomer) }
+        #expect(throws: Never.self) { try AccessPolicy.newcomers.admit(newcomer) }
     }
 
     @Test func aFormIsReadWithinItsLimit() async throws {
@@ -194,7 +194,7 @@ import Testing
 
     @Test func everyViewOfThisRoomDrawsItsSample() throws {
         let views = try Views([WebResources.views], Assets(WebResources.assets))
-        #expect(try views.view("frame", of: Frame.self).draw(.sample).text.contains("</html>"))
+        #expect(try views.view("frame", of: PageLayout.self).draw(.sample).text.contains("</html>"))
         #expect(try views.view("failure", of: FailurePage.self).draw(.sample).text.contains("web.no-page"))
         #expect(try views.view("field", of: FormField.self).draw(.sample).text.contains("作者数至少为 1"))
         #expect(try views.view("select", of: SelectField.self).draw(.sample).text.contains("selected>泰山区"))

@@ -43,8 +43,8 @@ import Testing
         ("{{#lines}}{{>line}}{{/lines}}", "-甲-&lt;乙&gt;"),
         ("a {{#isOpen}} b {{/isOpen}} c", "a  b  c"),
     ])
-    func draws(_ text: String, _ wanted: String) throws {
-        #expect(try drawn(text, partials: ["line": "-{{name}}"]) == wanted)
+    func draws(_ text: String, _ required: String) throws {
+        #expect(try drawn(text, partials: ["line": "-{{name}}"]) == required)
     }
 
     @Test(arguments: [

@@ -89,17 +89,17 @@ import Testing
             let list = try program.run("certificate", "list", "1").lines[0]
             let number = String(list.prefix(19))
             let command = "\(Program.path.path) certificate revoke \(number) --reason 误发"
-            for (answer, state) in [("n", "valid"), ("y", "revoked")] {
+            for (response, state) in [("n", "valid"), ("y", "revoked")] {
                 let terminal = program.process(["-qec", command, "/dev/null"])
                 terminal.executableURL = URL(filePath: "/usr/bin/script")
                 let (input, output) = (Pipe(), Pipe())
                 (terminal.standardInput, terminal.standardOutput) = (input, output)
                 try terminal.run()
-                input.fileHandleForWriting.write(Data("\(answer)\n".utf8))
+                input.fileHandleForWriting.write(Data("\(response)\n".utf8))
                 let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
                 terminal.waitUntilExit()
                 #expect(said.contains("不能撤回"), "\(said)")
-                #expect(said.contains("[command.declined]") == (answer == "n"), "\(said)")
+                #expect(said.contains("[command.declined]") == (response == "n"), "\(said)")
                 #expect(try program.run("verify", number).figure("state") == state)
             }
         }

@@ -100,9 +100,9 @@ import Testing
             let year = try program.run("standing", "1", "--year", "2022")
             #expect(year.last == "standing: person=1 year=2022 outcome=qualified counted=95.66 registered=119.66")
             #expect(year.lines.contains { $0.hasPrefix("      其中 24 学时不计：与第 2 笔重复，只计一次（") })
-            let answer = try program.run("standing", "1", "--year", "2022", "--json").lines.joined()
-            #expect(answer.contains(#/"counted" ?: ?95.66/#) && answer.contains(#/"registered" ?: ?119.66/#))
-            #expect(!answer.contains(#""hours""#))
+            let response = try program.run("standing", "1", "--year", "2022", "--json").lines.joined()
+            #expect(response.contains(#/"counted" ?: ?95.66/#) && response.contains(#/"registered" ?: ?119.66/#))
+            #expect(!response.contains(#""hours""#))
         }
     }
 
@@ -162,13 +162,13 @@ import Testing
             let text = rows.map { "\($0.0),\($0.1),\($0.2),示例机械厂,企业,370902\n" }.joined()
             try Data(("姓名,证件类型,身份证号,单位名称,单位性质,行政区划\n" + text).utf8).write(to: URL(filePath: papers))
             #expect(try program.run("import", "people", papers).figure("created") == "3")
-            for (typed, answer) in [
+            for (typed, response) in [
                 ("g1234567", "李约翰"), ("H12345678", "[person.papers]"), ("370902", "[person.unknown]"),
                 ("12", "这不是证件号码：身份证号应为 18 位，护照号码应为 5 至 12 位字母和数字，"), ("12", "[id-number.none]"),
                 ("11010519491231002", "[id-number.length]"),
             ] {
                 let said = try program.run(["standing", "-", "--year", "2022"], typing: typed + "\n").lines.joined()
-                #expect(said.contains(answer), "\(typed): \(said)")
+                #expect(said.contains(response), "\(typed): \(said)")
             }
         }
     }

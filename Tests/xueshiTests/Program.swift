@@ -64,10 +64,10 @@ struct Program {
         process.standardOutput = out
         process.standardError = err
         try process.run()
-        let answer = Self.lines(out)
+        let response = Self.lines(out)
         let told = Self.lines(err)
         process.waitUntilExit()
-        return Run(code: process.terminationStatus, lines: answer + told, last: answer.last ?? "")
+        return Run(code: process.terminationStatus, lines: response + told, last: response.last ?? "")
     }
 
     private static func lines(_ pipe: Pipe) -> [String] {

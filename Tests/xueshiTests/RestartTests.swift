@@ -22,9 +22,10 @@ import Testing
                 try String(contentsOf: folder.appending(path: name), encoding: .utf8)
             }
             for name in ["import", "settle"] {
-                let answer = try told(name)
-                let isClear = answer.hasSuffix("\n0\n") || answer.contains("[database.") && answer.hasSuffix("\n3\n")
-                #expect(isClear, "\(answer)")
+                let response = try told(name)
+                let isClear =
+                    response.hasSuffix("\n0\n") || response.contains("[database.") && response.hasSuffix("\n3\n")
+                #expect(isClear, "\(response)")
             }
             #expect(try told("import-again").contains("rows=1200 created="))
             #expect(try told("import-again").contains("failed=0"))

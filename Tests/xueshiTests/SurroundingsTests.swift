@@ -102,13 +102,13 @@ import Testing
                 let lists = try Lists(folder: folder, people: 300)
                 try #require(program.run("import", "people", lists.people).figure("created") == "300")
                 let both = try [0, 1].map { _ in try start(program, ["import", "hours", lists.hours]) }
-                let answers = both.map {
+                let responses = both.map {
                     String(decoding: $0.1.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
                 }
                 for (process, _) in both { process.waitUntilExit() }
-                #expect(both.map(\.0.terminationStatus) == [0, 0], "\(answers)")
-                let created = answers.reduce(0) { $0 + (Self.figure("created", $1) ?? 0) }
-                #expect(created == 600, "\(answers)")
+                #expect(both.map(\.0.terminationStatus) == [0, 0], "\(responses)")
+                let created = responses.reduce(0) { $0 + (Self.figure("created", $1) ?? 0) }
+                #expect(created == 600, "\(responses)")
                 let audit = try program.run("ledger", "verify")
                 #expect(audit.last.contains(#/chains=300 entries=600 rows=\d+ broken=0/#))
                 let settling = try [0, 1].map { _ in try start(program, ["settle", "--year", "2022"]) }

@@ -52,16 +52,16 @@ package struct Demo: Sendable {
         for year in 2018...2022 {
             let reading = try readPolicy(at: "\(policies)/\(year).yaml")
             guard let policy = reading.policy else { continue }
-            _ = try await installation.registry.publish(policy.key, reading.flat, rehearsing: false)
+            _ = try await installation.registry.publish(policy.key, reading.flat, dryRun: false)
         }
         let lists = SheetImport(installation.registry)
-        _ = try await lists.people("\(samples)/people.csv", rehearsing: false)
-        _ = try await lists.hours("\(samples)/hours.csv", rehearsing: false)
+        _ = try await lists.people("\(samples)/people.csv", dryRun: false)
+        _ = try await lists.hours("\(samples)/hours.csv", dryRun: false)
     }
 
     private func makeUnits(_ count: Int) async throws -> [Organisation] {
         try await installation.database.write { transaction in
-            var dice = Dice(seed)
+            var generator = SeededGenerator(seed)
             let store = OrganisationStore(transaction)
             let regions = try RegionStore(transaction).all()
             var units: [Organisation] = []
@@ -73,13 +73,13 @@ package struct Demo: Sendable {
                         ?? store.add(
                             agency, .agency, uscc: nil, nature: "none", region: region.code, upstream: above.first))
                 for turn in 0..<max(3, min(400, count / 150)) {
-                    let (nature, names) = dice.pick(Names.units)
-                    let name = "\(region.name)\(Names.numbered(turn))\(dice.pick(names))"
+                    let (nature, names) = generator.pick(Names.units)
+                    let name = "\(region.name)\(Names.numbered(turn))\(generator.pick(names))"
                     let body = "9137\(region.code.text.prefix(6))\(Names.padded(1_000_000 + units.count, 7))"
                     units.append(
                         try store.add(
                             name, .employer, uscc: try? USCC.completing(body), nature: nature, region: region.code,
-                            upstream: above.isEmpty ? nil : dice.pick(above)))
+                            upstream: above.isEmpty ? nil : generator.pick(above)))
                 }
             }
             return units
@@ -87,27 +87,27 @@ package struct Demo: Sendable {
     }
 
     private func make(
-        _ index: Int, _ units: [Organisation], _ page: RecognitionPage, _ transaction: Transaction
+        _ index: Int, _ units: [Organisation], _ page: RecognitionBatch, _ transaction: Transaction
     ) throws {
-        var dice = Dice(seed &* 1_000_003 &+ index)
+        var generator = SeededGenerator(seed &* 1_000_003 &+ index)
         guard let id = Names.idNumber(index) else { return }
-        let person = try PersonStore(transaction, installation.people).add(Names.person(&dice), id, phone: nil)
-        let unit = dice.pick(units)
+        let person = try PersonStore(transaction, installation.people).add(Names.person(&generator), id, phone: nil)
+        let unit = generator.pick(units)
         let relation = unit.role == .agency ? "none" : unit.nature == "institution" ? "appointment" : "labour"
-        let since = Day(2010 + dice.below(12), 1 + dice.below(12), 1 + dice.below(28)) ?? .first
+        let since = Day(2010 + generator.below(12), 1 + generator.below(12), 1 + generator.below(28)) ?? .first
         let employments = EmploymentStore(transaction, installation.people)
         _ = try employments.put(
             Employment(organisation: unit.number, relation: relation, during: Period(from: since, to: .last)),
             of: person)
-        if dice.chance(8) {
-            let next = dice.pick(units.filter { $0.role == .employer })
-            let day = Day(2021, 1 + dice.below(12), 1) ?? .first
+        if generator.chance(8) {
+            let next = generator.pick(units.filter { $0.role == .employer })
+            let day = Day(2021, 1 + generator.below(12), 1) ?? .first
             _ = try employments.put(
                 Employment(
                     organisation: next.number, relation: next.nature == "institution" ? "appointment" : "labour",
                     during: Period(from: max(day, since.adding(days: 1)), to: .last)), of: person)
         }
-        for submission in Years(person: person).submissions(&dice) {
+        for submission in Years(person: person).submissions(&generator) {
             _ = try page.take(submission)
         }
     }
@@ -117,17 +117,17 @@ package struct Demo: Sendable {
 private struct Years {
     let person: ID<Person>
 
-    func submissions(_ dice: inout Dice) -> [Submission] {
+    func submissions(_ generator: inout SeededGenerator) -> [Submission] {
         var made: [Submission] = []
         for year in [2021, 2022] {
-            let diligence = dice.below(10)
-            if diligence > 0 { made += courses(year, diligence, &dice) }
-            if year == 2022 { made += works(&dice) }
+            let diligence = generator.below(10)
+            if diligence > 0 { made += courses(year, diligence, &generator) }
+            if year == 2022 { made += works(&generator) }
         }
         return made
     }
 
-    private func courses(_ year: Int, _ diligence: Int, _ dice: inout Dice) -> [Submission] {
+    private func courses(_ year: Int, _ diligence: Int, _ generator: inout SeededGenerator) -> [Submission] {
         var plans: [(subject: String, theme: String?, hours: Int)] = [
             ("public", "ethics", diligence < 3 ? 10 : 16), ("public", nil, diligence < 3 ? 8 : 14),
             ("professional", nil, diligence < 5 ? 16 : 30),
@@ -138,8 +138,8 @@ private struct Years {
             var facts: [String: Fact] = [
                 "course": .text("\(year) 年\(plan.subject == "public" ? "公需" : "专业")课程 \(turn + 1)"),
                 "provider": .text("泰安示例学习平台"), "subject": .text(plan.subject), "year": .integer(year),
-                "credit": .hours(CreditHours(plan.hours)), "exam": .text(dice.chance(97) ? "passed" : "failed"),
-                "passed-on": .day(Day(2022, 1 + dice.below(12), 1 + dice.below(28)) ?? .first),
+                "credit": .hours(CreditHours(plan.hours)), "exam": .text(generator.chance(97) ? "passed" : "failed"),
+                "passed-on": .day(Day(2022, 1 + generator.below(12), 1 + generator.below(28)) ?? .first),
             ]
             facts["theme"] = plan.theme.map { .text($0) }
             return Submission(
@@ -148,18 +148,18 @@ private struct Years {
         }
     }
 
-    private func works(_ dice: inout Dice) -> [Submission] {
-        let day = Fact.day(Day(2022, 1 + dice.below(12), 1 + dice.below(28)) ?? .first)
-        switch dice.below(12) {
+    private func works(_ generator: inout SeededGenerator) -> [Submission] {
+        let day = Fact.day(Day(2022, 1 + generator.below(12), 1 + generator.below(28)) ?? .first)
+        switch generator.below(12) {
         case 0:
             return [
                 submit(
                     "paper",
                     [
                         "title": .text("示例研究 \(person)"),
-                        "number": .text("CN 37-\(Names.padded(1 + dice.below(9998), 4))/T"),
-                        "journal": .text(dice.pick(["national", "provincial", "municipal"])),
-                        "authors": .integer(1 + dice.below(5)), "publication-date": day,
+                        "number": .text("CN 37-\(Names.padded(1 + generator.below(9998), 4))/T"),
+                        "journal": .text(generator.pick(["national", "provincial", "municipal"])),
+                        "authors": .integer(1 + generator.below(5)), "publication-date": day,
                     ])
             ]
         case 1:
@@ -167,7 +167,7 @@ private struct Years {
                 submit(
                     "award",
                     [
-                        "prize": .text("progress"), "level": .text(dice.pick(["municipal", "county"])),
+                        "prize": .text("progress"), "level": .text(generator.pick(["municipal", "county"])),
                         "project": .text("示例项目 \(person)"), "certificate": .text("KJ-\(person)"), "awarded-on": day,
                     ])
             ]

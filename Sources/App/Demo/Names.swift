@@ -11,9 +11,9 @@ enum Names {
         ("intermediary", ["会计师事务所", "工程咨询事务所", "律师事务所"]),
     ]
 
-    static func person(_ dice: inout Dice) -> String {
-        var name = String(dice.pick(families))
-        for _ in 0..<(dice.chance(75) ? 2 : 1) { name.append(dice.pick(given)) }
+    static func person(_ generator: inout SeededGenerator) -> String {
+        var name = String(generator.pick(families))
+        for _ in 0..<(generator.chance(75) ? 2 : 1) { name.append(generator.pick(given)) }
         return name
     }
 

@@ -15,7 +15,7 @@ package struct PlacesImport: Sendable {
     package func run(_ path: String) async throws -> ImportReport {
         var report = ImportReport()
         var headers = ListHeaders(.places, ListColumns())
-        for try await page in SheetPages(path, size: 500) {
+        for try await page in SheetBatches(path, size: 500) {
             let batch = page.compactMap { row in headers.header(of: row).map { RowReader(row: row, header: $0) } }
             let isFirst = report.rows == 0
             guard !batch.isEmpty else { continue }

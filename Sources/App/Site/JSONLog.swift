@@ -28,7 +28,7 @@ package struct JSONLog: LogHandler {
 
     static func line(
         _ level: Logger.Level, _ message: Logger.Message, _ own: Logger.Metadata, _ more: Logger.Metadata?,
-        at now: Int = Outside.real.now()
+        at now: Int = SystemInputs.real.now()
     ) -> String {
         var values = own.merging(more ?? [:]) { _, new in new }.mapValues { "\($0)" }
         (values["level"], values["message"], values["time"]) = (level.rawValue, "\(message)", "\(now)")

@@ -6,7 +6,7 @@ import Web
 /// Records what people who are signed in asked for and may not have: at most once a minute for each account and
 /// failure.
 final class RecordedRefusals: Sendable {
-    private let audit: Audit
+    private let audit: AuditLog
     private let count = RefusalCount()
     /// Refusals of other kinds: whose things it was asked for, and passwords that were guessed within a session.
     private static let others: Set = [
@@ -14,7 +14,7 @@ final class RecordedRefusals: Sendable {
         "request.none",
     ]
 
-    init(_ audit: Audit) { self.audit = audit }
+    init(_ audit: AuditLog) { self.audit = audit }
 
     /// What a rule says no to, on whatever page. Who signs in as somebody else has a record in that account's chain.
     private static func isRecorded(_ failure: Failure, _ pattern: String) -> Bool {
@@ -22,12 +22,12 @@ final class RecordedRefusals: Sendable {
         return [.denied, .refused].contains(failure.kind) || others.contains(failure.code)
     }
 
-    func take(_ visit: Visit, _ failure: Failure, _ pattern: String) async {
-        guard let account = visit.visitor?.account, Self.isRecorded(failure, pattern),
-            let count = count.counted("\(account) \(failure.code)", at: audit.people.outside.now())
+    func take(_ request: WebRequest, _ failure: Failure, _ pattern: String) async {
+        guard let account = request.principal?.account, Self.isRecorded(failure, pattern),
+            let count = count.counted("\(account) \(failure.code)", at: audit.people.system.now())
         else { return }
         do {
-            try await audit.acting(as: visit.actor).record(
+            try await audit.acting(as: request.actor).record(
                 .beRefused, .path(pattern), failure: failure.code, count > 1 ? ["times": "\(count)"] : [:])
         } catch {
             // The refusal is answered all the same.

@@ -46,11 +46,11 @@ final class RootRenewal: Sendable {
     private func isDue(_ installation: Installation) async -> Bool {
         let made = (try? installation.roots.root()?.time) ?? 0
         let tried = held.withLock { $0.tried }
-        return installation.people.outside.now() - max(made, tried) >= Self.day
+        return installation.people.system.now() - max(made, tried) >= Self.day
     }
 
     func renew(_ installation: Installation) async {
-        held.withLock { $0.tried = installation.people.outside.now() }
+        held.withLock { $0.tried = installation.people.system.now() }
         do {
             let check = try await installation.check()
             held.withLock { $0.broken = check.broken }

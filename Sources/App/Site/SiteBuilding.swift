@@ -1,10 +1,10 @@
-import Desk
+import Certificates
 import Foundation
 import Hummingbird
 import Jobs
 import Kernel
 import People
-import Proof
+import Portal
 import Web
 
 /// How the site is served.
@@ -60,7 +60,7 @@ package func serve(
 /// The templates of all rooms.
 package let siteViews = [
     WebResources.views, AccountPages.views, NoticePages.views, VerificationPages.views, HomePages.views,
-    YearPages.views, RosterPages.views, ImportPages.views, JobPages.views, WherePages.views, FigurePages.views,
+    YearPages.views, RosterPages.views, ImportPages.views, JobPages.views, CreditStatusPages.views, FigurePages.views,
     LoginPages.views, PolicyPages.views, StylePages.views, AuditPages.views, UpstreamPages.views,
 ]
 
@@ -85,7 +85,7 @@ package func buildApplication(
     return try Site(parts, views: views, assets: assets).application(
         host: configuration.host, port: configuration.port, logsRequests: configuration.logsRequests,
         beside: {
-            async let counting: Void = due.keep(installation.proof)
+            async let counting: Void = due.keep(installation.certificates)
             async let renewing: Void = renewal.keep(installation)
             await installation.jobs.work()
             _ = await (counting, renewing)

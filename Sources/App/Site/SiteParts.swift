@@ -1,8 +1,8 @@
-import Desk
+import Certificates
 import Jobs
 import Kernel
 import People
-import Proof
+import Portal
 import Web
 
 /// What all rooms offer, joined: their pages, what leads to them, and the API.
@@ -11,7 +11,7 @@ import Web
 func siteParts(
     _ installation: Installation, _ configuration: SiteConfiguration, _ views: Views, _ assets: Assets
 ) throws -> Site.Parts {
-    let (registry, proof, jobs) = (installation.registry, installation.proof, installation.jobs)
+    let (registry, certificates, jobs) = (installation.registry, installation.certificates, installation.jobs)
     let logins = Accounts(installation.database, installation.people, allowsDemo: configuration.isOwnMachine)
     let cookies = AccountCookies(isSecure: configuration.isSecure)
     let accounts = try AccountPages(logins, views, cookies)
@@ -19,8 +19,8 @@ func siteParts(
     let noticePages = try NoticePages(notices, views)
     let home = try HomePages(
         registry, notices, views, signIn: AccountPages.signIn(back: YearPages.path.link().text))
-    let year = try YearPages(registry, proof, views)
-    let roster = try RosterPages(registry, proof, views)
+    let year = try YearPages(registry, certificates, views)
+    let roster = try RosterPages(registry, certificates, views)
     let personLogins = try LoginPages(logins, roster, views)
     let records = try RecordPages(roster, views)
     let imports = try ImportPages(registry, jobs, views)
@@ -28,14 +28,14 @@ func siteParts(
     let figures = try FigurePages(registry, views)
     let jobPages = try JobPages(
         jobs, views, next: { ImportPages.next($0) ?? YearsPages.next($0) },
-        downloading: { visit, job in
-            try await installation.audit.acting(as: visit.actor).record(.downloadFile, .job(job.number.number))
+        downloading: { request, job in
+            try await installation.audit.acting(as: request.actor).record(.downloadFile, .job(job.number.number))
         })
     let policies = try PolicyPages(registry, views)
     let auditPages = try AuditPages(installation.audit, jobs, views)
     let requests = try UpstreamPages(registry, views)
     let checks = RateLimit(perMinute: configuration.checksPerMinute)
-    let verification = try VerificationPages(proof, views, assets, checks)
+    let verification = try VerificationPages(certificates, views, assets, checks)
 
     var parts = Site.Parts(configuration.imprint)
     parts.routes = home.routes + year.routes + imports.routes + roster.routes + years.routes
@@ -43,12 +43,13 @@ func siteParts(
     parts.routes += requests.routes + records.routes
     parts.routes += try StylePages(views).routes + verification.routes + accounts.routes
     parts.routes += try OwnAccountPages(logins, views, cookies).routes
-    parts.routes += try WherePages(registry, views).routes + api(installation, configuration, roster, checks).routes
+    parts.routes +=
+        try CreditStatusPages(registry, views).routes + api(installation, configuration, roster, checks).routes
     parts.navigation = home.navigation + year.navigation + roster.navigation + imports.navigation
     parts.navigation += requests.navigation + years.navigation + figures.navigation + jobPages.navigation
     parts.routes += auditPages.routes
     parts.navigation += auditPages.navigation + policies.navigation + noticePages.navigation + verification.navigation
-    parts.visitor = { try await accounts.visitor($0) }
+    parts.principal = { try await accounts.principal($0) }
     parts.signIn = { AccountPages.signIn(back: $0) }
     parts.signInAgain = { accounts.again(back: $0, $1) }
     parts.newcomers = AccountPages.passwordPath.link()
@@ -64,6 +65,7 @@ private func api(
 ) -> OpenAPI {
     let tokens = Tokens(installation.database, installation.people, allowsDemo: configuration.isOwnMachine)
     return OpenAPI(
-        VerificationAPI(installation.proof, checks).points + DeskAPI(installation.registry, roster).points,
-        APIGuard(now: installation.people.outside.now) { try await tokens.bearer($0) })
+        VerificationAPI(installation.certificates, checks).endpoints
+            + PortalAPI(installation.registry, roster).endpoints,
+        APIAuthenticator(now: installation.people.system.now) { try await tokens.tokenPrincipal($0) })
 }

@@ -4,8 +4,8 @@ import Kernel
 import Synchronization
 
 /// PostgreSQL by libpq: connections on threads of their own, serialisable transactions that are run again on conflict.
-final class PostgresEngine: EngineDoor {
-    private let queue = Queue()
+final class PostgresEngine: EngineBackend {
+    private let queue = EngineQueue()
     private let bell = DispatchSemaphore(value: 0)
     private let stopped = DispatchSemaphore(value: 0)
     private let threads: Int
@@ -39,7 +39,7 @@ final class PostgresEngine: EngineDoor {
         for _ in 0..<threads { stopped.wait() }
     }
 
-    private func add(writes: Bool) -> @Sendable (Job) -> Bool {
+    private func add(writes: Bool) -> @Sendable (EngineOperation) -> Bool {
         { [queue, bell] job in
             var job = job
             job.writes = writes
@@ -61,7 +61,7 @@ final class PostgresEngine: EngineDoor {
     }
 
     /// Runs a job until it is committed, refused by its own failure, or out of tries.
-    private func carryOut(_ job: Job, _ session: PostgresSession) {
+    private func carryOut(_ job: EngineOperation, _ session: PostgresSession) {
         var doubted = false
         for attempt in 1...Self.tries {
             do {
@@ -71,11 +71,11 @@ final class PostgresEngine: EngineDoor {
                     continue
                 }
                 if job.writes, outcome.failure == nil { commits.withLock { $0 += 1 } }
-                return outcome.answer(nil)
+                return outcome.complete(nil)
             } catch let failure as Failure where failure.code == "database.unreachable" {
                 if attempt >= 100 { return job.refuse(failure) }
                 pause(0.1)
-            } catch is Retry, is Lost {
+            } catch is SerializationConflict, is ConnectionLost {
                 pause(Double.random(in: 0...1) * min(0.0005 * Double(1 << min(attempt, 7)), 0.05))
             } catch {
                 return job.refuse(error)
@@ -89,15 +89,15 @@ final class PostgresEngine: EngineDoor {
     /// Whether the server wants another try is read from the session, not from the closure's error: a closure may have
     /// turned it into words. A duplicate key may be the echo of a neighbour's commit that this snapshot could not see,
     /// so the caller believes it only at the second sight.
-    private func transact(_ job: Job, _ session: PostgresSession) throws -> Job.Outcome {
+    private func transact(_ job: EngineOperation, _ session: PostgresSession) throws -> EngineOperation.Outcome {
         if !session.isOpen { try session.open() }
         let kind = job.writes ? "SERIALIZABLE" : "REPEATABLE READ READ ONLY"
         let began = ContinuousClock.now
         try session.begin("BEGIN ISOLATION LEVEL \(kind)")
         let outcome = job.run(Transaction(session, isReading: !job.writes, began: began))
-        if let trouble = session.trouble {
+        if let pendingError = session.pendingError {
             try? session.command("ROLLBACK")
-            throw trouble
+            throw pendingError
         }
         if outcome.failure != nil {
             try? session.command("ROLLBACK")
@@ -105,7 +105,7 @@ final class PostgresEngine: EngineDoor {
         }
         do {
             try session.commit()
-        } catch is Lost where job.writes {
+        } catch is ConnectionLost where job.writes {
             throw Failure.unknownCommit()
         } catch {
             try? session.command("ROLLBACK")

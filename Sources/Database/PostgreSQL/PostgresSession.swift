@@ -2,12 +2,12 @@ import CLibpq
 import Kernel
 
 /// The connection to the server is gone; whether anything was committed is for the engine to know.
-struct Lost: Error {
+struct ConnectionLost: Error {
     let why: String
 }
 
 /// The server asks to run the transaction again: 40001, 40P01.
-struct Retry: Error {}
+struct SerializationConflict: Error {}
 
 /// One PostgreSQL connection, used by one thread.
 final class PostgresSession: Session {
@@ -17,7 +17,7 @@ final class PostgresSession: Session {
     /// The name under which each text is prepared on this connection.
     private var prepared: [String: String] = [:]
     /// What happened in this transaction that only another try can mend, whatever the closure made of it.
-    private(set) var trouble: (any Error)?
+    private(set) var pendingError: (any Error)?
     /// Whether a unique constraint said no in this transaction.
     private(set) var metDuplicate = false
 
@@ -41,7 +41,7 @@ final class PostgresSession: Session {
     }
 
     func begin(_ text: String) throws {
-        (trouble, metDuplicate) = (nil, false)
+        (pendingError, metDuplicate) = (nil, false)
         try command(text)
     }
 
@@ -105,8 +105,8 @@ final class PostgresSession: Session {
             PQsendQueryPrepared(handle, name, count, values, lengths, formats, 0)
         }
         if sent == 0 {
-            trouble = Lost(why: message)
-            throw Lost(why: message)
+            pendingError = ConnectionLost(why: message)
+            throw ConnectionLost(why: message)
         }
     }
 
@@ -184,7 +184,7 @@ final class PostgresSession: Session {
 
     private func fault(_ result: OpaquePointer?) -> any Error {
         let error = named(result)
-        if error is Lost || error is Retry { trouble = error }
+        if error is ConnectionLost || error is SerializationConflict { pendingError = error }
         if let violation = error as? Violation, violation.rule == .unique { metDuplicate = true }
         return error
     }
@@ -194,9 +194,9 @@ final class PostgresSession: Session {
         let words = (field(result, "M") ?? message).trimmed
         let name =
             field(result, "n") ?? [field(result, "t"), field(result, "c")].compactMap { $0 }.joined(separator: ".")
-        if !isOpen || code.isEmpty || code.hasPrefix("57P") { return Lost(why: words) }
+        if !isOpen || code.isEmpty || code.hasPrefix("57P") { return ConnectionLost(why: words) }
         switch code {
-        case "40001", "40P01": return Retry()
+        case "40001", "40P01": return SerializationConflict()
         case "23505":
             return Violation(rule: .unique, name: [name, field(result, "D")].compactMap { $0 }.joined(separator: " "))
         case "23503": return Violation(rule: .foreignKey, name: name)

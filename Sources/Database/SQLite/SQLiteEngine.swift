@@ -5,19 +5,19 @@ import Kernel
 import Synchronization
 
 /// SQLite in one file: one writer on a thread of its own that commits in groups, and readers beside it.
-final class SQLiteEngine: EngineDoor {
+final class SQLiteEngine: EngineBackend {
     private let pool: DatabasePool
-    private let glances: SQLiteGlances
+    private let inlineReaders: SQLiteInlineReaders
     /// At most so many jobs in one commit.
     private let group: Int
-    private let queue = Queue()
+    private let queue = EngineQueue()
     private let bell = DispatchSemaphore(value: 0)
     private let stopped = DispatchSemaphore(value: 0)
     private let commits = Mutex(0)
 
     init(path: String, readers: Int, group: Int) throws {
         self.group = group
-        glances = SQLiteGlances(path: path)
+        inlineReaders = SQLiteInlineReaders(path: path)
         var configuration = Configuration()
         configuration.maximumReaderCount = readers
         configuration.busyMode = .timeout(30)
@@ -70,10 +70,10 @@ final class SQLiteEngine: EngineDoor {
 
     /// Gives way to others before and after: where many ask at once, their readings then follow one another, and so do
     /// their drawings, each with its code in the processor's caches (docs/decisions/0010).
-    func glance<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
+    func inlineRead<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         guard !Task.isCancelled else { throw Failure.cancelled() }
         await Task.yield()
-        let value = try translated { try glances.read(body) }
+        let value = try translated { try inlineReaders.read(body) }
         await Task.yield()
         return value
     }
@@ -82,7 +82,7 @@ final class SQLiteEngine: EngineDoor {
         queue.close()
         bell.signal()
         stopped.wait()
-        glances.close()
+        inlineReaders.close()
         // The log goes into the file, so that a copy of the file alone is the whole database once nobody has it open.
         _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
         try? pool.close()
@@ -102,7 +102,7 @@ final class SQLiteEngine: EngineDoor {
     /// Runs the jobs in one durable transaction, each in a savepoint of its own, and answers after the commit.
     ///
     /// Where one spoils it for all (the disk is full, a deferred key fails), each is run alone, so that it harms none.
-    private func commit(_ batch: [Job]) {
+    private func commit(_ batch: [EngineOperation]) {
         let jobs = batch.filter { !$0.refusedAsCancelled() }
         guard !jobs.isEmpty else { return }
         let rebuilds = jobs.contains(where: \.rebuilds)
@@ -110,7 +110,7 @@ final class SQLiteEngine: EngineDoor {
             for job in jobs { commit([job]) }
             return
         }
-        var outcomes: [Job.Outcome] = []
+        var outcomes: [EngineOperation.Outcome] = []
         do {
             try translated {
                 try pool.writeWithoutTransaction { connection in
@@ -120,19 +120,21 @@ final class SQLiteEngine: EngineDoor {
                 }
             }
             commits.withLock { $0 += 1 }
-            outcomes.forEach { $0.answer(nil) }
+            outcomes.forEach { $0.complete(nil) }
         } catch {
             if jobs.count > 1 {
                 for job in jobs { commit([job]) }
             } else if let outcome = outcomes.first {
-                outcome.answer(error)
+                outcome.complete(error)
             } else {
                 jobs[0].refuse(error)
             }
         }
     }
 
-    private func transact(_ jobs: [Job], _ connection: GRDB.Database, _ outcomes: inout [Job.Outcome]) throws {
+    private func transact(
+        _ jobs: [EngineOperation], _ connection: GRDB.Database, _ outcomes: inout [EngineOperation.Outcome]
+    ) throws {
         let (session, began) = (SQLiteSession(connection), ContinuousClock.now)
         try connection.execute(sql: "BEGIN IMMEDIATE")
         do {

@@ -2,9 +2,9 @@ import CPango
 import Foundation
 import Kernel
 
-extension PageDrawer {
+extension PDFRenderer {
     /// The text of a seal is drawn as outlines: it is a picture, and nobody copies it as text.
-    func draw(_ seal: Seal, _ cairo: OpaquePointer?) {
+    func draw(_ seal: RoundSeal, _ cairo: OpaquePointer?) {
         let radius = seal.diameter.points / 2
         cairo_save(cairo)
         cairo_translate(cairo, seal.centre.x.points, seal.centre.y.points)
@@ -13,7 +13,7 @@ extension PageDrawer {
         stroke(seal.diameter / 38, seal.colour, cairo)
         star(radius * 0.3, cairo)
         arc(seal, radius, cairo)
-        let purpose = Outline(seal.purpose, seal.family, radius * 0.21, widest: radius * 1.1, self)
+        let purpose = TextOutline(seal.purpose, seal.family, radius * 0.21, widest: radius * 1.1, self)
         cairo_save(cairo)
         cairo_translate(cairo, -purpose.width / 2, radius * 0.46)
         purpose.fill(cairo)
@@ -32,14 +32,14 @@ extension PageDrawer {
     }
 
     /// The characters stand on an arc round the top, the further round the more there are.
-    private func arc(_ seal: Seal, _ radius: Double, _ cairo: OpaquePointer?) {
+    private func arc(_ seal: RoundSeal, _ radius: Double, _ cairo: OpaquePointer?) {
         let characters = Array(seal.authority)
         guard !characters.isEmpty else { return }
         let spread = min(1.34 * .pi, Double(characters.count) * 0.33)
         let size = min(radius * 0.3, spread * radius * 0.66 / Double(characters.count))
         let step = characters.count > 1 ? spread / Double(characters.count - 1) : 0
         for (index, character) in characters.enumerated() {
-            let glyph = Outline(String(character), seal.family, size, widest: size * 2, self)
+            let glyph = TextOutline(String(character), seal.family, size, widest: size * 2, self)
             cairo_save(cairo)
             cairo_rotate(cairo, characters.count > 1 ? -spread / 2 + step * Double(index) : 0)
             cairo_translate(cairo, -glyph.width / 2, -radius * 0.91)
@@ -50,15 +50,15 @@ extension PageDrawer {
 }
 
 /// A line of text as a shape.
-private final class Outline {
+private final class TextOutline {
     private let layout: OpaquePointer?
     /// In points, at most what was asked for.
     let width: Double
     private let squeeze: Double
 
-    init(_ text: String, _ family: String, _ size: Double, widest: Double, _ drawer: PageDrawer) {
-        layout = pango_layout_new(drawer.context)
-        let font = drawer.font(family, size)
+    init(_ text: String, _ family: String, _ size: Double, widest: Double, _ renderer: PDFRenderer) {
+        layout = pango_layout_new(renderer.context)
+        let font = renderer.font(family, size)
         pango_font_description_set_weight(font, PANGO_WEIGHT_BOLD)
         pango_layout_set_font_description(layout, font)
         pango_font_description_free(font)

@@ -1,11 +1,11 @@
 import CPango
 import Kernel
 
-extension PageDrawer {
+extension PDFRenderer {
     private static let scale = Double(PANGO_SCALE)
 
     /// Sets the text as large as its lines allow.
-    func draw(_ text: PageText, _ cairo: OpaquePointer?) {
+    func draw(_ text: PDFText, _ cairo: OpaquePointer?) {
         let layout = pango_layout_new(context)
         defer { g_object_unref(UnsafeMutableRawPointer(layout)) }
         pango_layout_set_text(layout, text.runs.map(\.text).joined(), -1)
@@ -22,7 +22,7 @@ extension PageDrawer {
         pango_cairo_show_layout(cairo, layout)
     }
 
-    private func style(_ layout: OpaquePointer?, _ text: PageText, _ size: Double) {
+    private func style(_ layout: OpaquePointer?, _ text: PDFText, _ size: Double) {
         let font = font(text.family, size)
         pango_layout_set_font_description(layout, font)
         pango_font_description_free(font)
@@ -51,7 +51,7 @@ extension PageDrawer {
     }
 }
 
-extension PageText.Alignment {
+extension PDFText.Alignment {
     fileprivate var pango: PangoAlignment {
         switch self {
         case .left: PANGO_ALIGN_LEFT
@@ -63,7 +63,7 @@ extension PageText.Alignment {
 
 // MARK: - What cannot be printed
 
-extension PageDrawer {
+extension PDFRenderer {
     /// The characters of a text for which no font of the family has a glyph, or has one without ink, each once.
     package func unprintable(_ text: String, family: String) -> [Character] {
         var found: [Character] = []

@@ -12,7 +12,7 @@ final class DelimitedReader {
     private static let quote = UInt8(ascii: "\"")
 
     private let limit: Int
-    private var rows: Rows
+    private var rows: RowCollector
     private var separator: UInt8?
     private var state = State.start
     private var text: [UInt8] = []
@@ -25,7 +25,7 @@ final class DelimitedReader {
 
     init(_ limits: SheetLimits, _ take: @escaping (SheetRow) throws -> Void) {
         limit = limits.cellLength
-        rows = Rows("", limits, SheetUse(), take)
+        rows = RowCollector("", limits, SheetUsage(), take)
     }
 
     func take(_ bytes: ArraySlice<UInt8>) throws {

@@ -11,14 +11,14 @@ enum NumberForm {
 }
 
 /// Which styles of cells show a number as a day, a month or a time.
-final class StyleReader: MarkupEvents {
+final class StyleReader: XMLReaderDelegate {
     private(set) var forms: [NumberForm] = []
     private var codes: [Int: NumberForm] = [:]
     private var isInCells = false
     /// More than any spreadsheet keeps.
     private static let (mostCodes, mostStyles) = (10_000, 100_000)
 
-    func start(_ name: Markup.Name, _ attributes: Markup.Attributes) throws {
+    func start(_ name: XMLReader.Name, _ attributes: XMLReader.Attributes) throws {
         switch name {
         case "numFmt":
             if let id = attributes.int("numFmtId") { codes[id] = Self.form(attributes["formatCode"]) }
@@ -31,7 +31,7 @@ final class StyleReader: MarkupEvents {
         }
     }
 
-    func end(_ name: Markup.Name) throws {
+    func end(_ name: XMLReader.Name) throws {
         if name == "cellXfs" { isInCells = false }
     }
 

@@ -27,9 +27,9 @@ package func readSheet(
 private func readWorkbook(
     _ path: String, _ limits: SheetLimits, _ row: @escaping (SheetRow) throws -> Void
 ) throws {
-    let read = { (parts: [String: any MarkupEvents]) in
+    let read = { (parts: [String: any XMLReaderDelegate]) in
         var zip = Zip(path, limit: limits.bytes)
-        try zip.members { name in try parts[name.lowercased()].map { try Markup(name, $0) } }
+        try zip.members { name in try parts[name.lowercased()].map { try XMLReader(name, $0) } }
     }
     let package = RelationReader(of: "")
     try read([package.member: package])
@@ -41,7 +41,7 @@ private func readWorkbook(
     }
     guard !waiting.isEmpty else { throw Failure.sheetNone }
     let (styles, strings, merges) = (StyleReader(), StringsReader(limits), waiting.mapValues { _ in MergeReader() })
-    var parts: [String: any MarkupEvents] = [
+    var parts: [String: any XMLReaderDelegate] = [
         relations.types["styles"] ?? "xl/styles.xml": styles,
         relations.types["sharedStrings"] ?? "xl/sharedstrings.xml": strings,
     ]
@@ -58,7 +58,7 @@ private func readWorkbook(
     var zip = Zip(path, limit: limits.bytes)
     try zip.members { name throws in
         guard let sheet = waiting.removeValue(forKey: name.lowercased()) else { return nil }
-        return try Markup(name, WorksheetReader(sheet, context, limits, row))
+        return try XMLReader(name, WorksheetReader(sheet, context, limits, row))
     }
     guard waiting.count < count else { throw Failure.sheetNone }
     for (sheet, _, reader) in hidden where reader.isFilled { try row(.hidden(sheet: sheet)) }

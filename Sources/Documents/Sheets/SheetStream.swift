@@ -53,7 +53,7 @@ enum SheetStream {
     static func decode(
         _ read: @escaping (UnsafeMutableRawBufferPointer) -> Int, _ row: (SheetRow) throws -> Void
     ) throws {
-        var source = Source(read)
+        var source = ByteSource(read)
         let limits = SheetLimits.standard
         var (sheet, rows, bytes) = ("", 0, 0)
         guard try source.byte() == version else { throw Failure.sheetEnded }
@@ -81,7 +81,7 @@ enum SheetStream {
         }
     }
 
-    private static func failure(_ source: inout Source) throws -> Failure {
+    private static func failure(_ source: inout ByteSource) throws -> Failure {
         let code = try source.text(100)
         guard code.wholeMatch(of: #/sheet\.[a-z-]+/#) != nil else { throw Failure.sheetEnded }
         return Failure(.badInput, code, try source.text(longestWords), en: try source.text(longestWords))
@@ -89,7 +89,7 @@ enum SheetStream {
 }
 
 /// Bytes that come in pieces.
-private struct Source {
+private struct ByteSource {
     private let read: (UnsafeMutableRawBufferPointer) -> Int
     private var bytes = [UInt8](repeating: 0, count: 1 << 18)
     private var (place, end) = (0, 0)
@@ -97,7 +97,7 @@ private struct Source {
     init(_ read: @escaping (UnsafeMutableRawBufferPointer) -> Int) { self.read = read }
 
     /// So many bytes from ``place`` on are there.
-    private mutating func want(_ count: Int) throws {
+    private mutating func require(_ count: Int) throws {
         guard end - place < count else { return }
         let left = end - place
         if count > bytes.count { bytes += [UInt8](repeating: 0, count: count - bytes.count) }
@@ -115,13 +115,13 @@ private struct Source {
     }
 
     mutating func byte() throws -> UInt8 {
-        try want(1)
+        try require(1)
         defer { place += 1 }
         return bytes[place]
     }
 
     mutating func number(_ most: Int) throws -> Int {
-        try want(4)
+        try require(4)
         defer { place += 4 }
         let number = (0..<4).reduce(0) { $0 | Int(bytes[place + $1]) << (8 * $1) }
         guard number <= most else { throw Failure.sheetEnded }
@@ -130,7 +130,7 @@ private struct Source {
 
     mutating func text(_ most: Int) throws -> String {
         let count = try number(most)
-        try want(count)
+        try require(count)
         defer { place += count }
         let text = bytes.withUnsafeBufferPointer { [place] in
             String(validating: UnsafeBufferPointer(rebasing: $0[place..<(place + count)]), as: UTF8.self)

@@ -63,7 +63,7 @@ enum TextEncoding: String {
     /// Hands over the text in UTF-8 without its mark. `line` says where it has come to, should it go wrong.
     func decode(_ path: String, line: () -> Int, _ take: (ArraySlice<UInt8>) throws -> Void) throws {
         let file = try ByteFile(path)
-        let converter = try Converter(self)
+        let converter = try UTF8Converter(self)
         var isFirst = true
         while true {
             let bytes = try file.next(Self.piece)
@@ -79,7 +79,7 @@ enum TextEncoding: String {
 }
 
 /// Strict conversion to UTF-8 of pieces that end anywhere.
-private final class Converter {
+private final class UTF8Converter {
     private let handle: iconv_t?
     private var rest: [UInt8] = []
     private var outputLeft = 0

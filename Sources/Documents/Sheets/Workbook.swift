@@ -3,7 +3,7 @@ import Kernel
 
 /// The sheets of the workbook by name and relation, whether days count from 1904, and whether the values of formulas
 /// are to be reckoned when it is opened.
-final class WorkbookReader: MarkupEvents {
+final class WorkbookReader: XMLReaderDelegate {
     typealias Sheet = (name: String, relation: String)
     private var shown: [Sheet] = []
     private var notShown: [Sheet] = []
@@ -16,7 +16,7 @@ final class WorkbookReader: MarkupEvents {
     var hidden: [Sheet] { shown.isEmpty ? Array(notShown.dropFirst()) : notShown }
     private static let most = (shown: 100, hidden: 1000)
 
-    func start(_ name: Markup.Name, _ attributes: Markup.Attributes) throws {
+    func start(_ name: XMLReader.Name, _ attributes: XMLReader.Attributes) throws {
         switch name {
         case "workbookPr": is1904 = attributes.isTrue("date1904")
         case "calcPr": isUnreckoned = attributes.isTrue("fullCalcOnLoad")
@@ -25,7 +25,7 @@ final class WorkbookReader: MarkupEvents {
         }
     }
 
-    private func take(_ attributes: Markup.Attributes) throws {
+    private func take(_ attributes: XMLReader.Attributes) throws {
         guard let id = attributes.string("id") else { return }
         let sheet = (attributes.string("name") ?? "", id)
         guard [nil, "visible"].contains(attributes.string("state")) else {
@@ -37,12 +37,12 @@ final class WorkbookReader: MarkupEvents {
         shown.append(sheet)
     }
 
-    func end(_ name: Markup.Name) throws {}
+    func end(_ name: XMLReader.Name) throws {}
     func text(_ bytes: UnsafeRawBufferPointer) throws {}
 }
 
 /// Which members of the file the relations of a part mean, in lower case.
-final class RelationReader: MarkupEvents {
+final class RelationReader: XMLReaderDelegate {
     private(set) var members: [String: String] = [:]
     /// The first of each type, by the last word of it: officeDocument, styles, sharedStrings.
     private(set) var types: [String: String] = [:]
@@ -58,7 +58,7 @@ final class RelationReader: MarkupEvents {
         member = (folder + ["_rels", (path.last ?? "") + ".rels"]).joined(separator: "/")
     }
 
-    func start(_ name: Markup.Name, _ attributes: Markup.Attributes) throws {
+    func start(_ name: XMLReader.Name, _ attributes: XMLReader.Attributes) throws {
         guard name == "Relationship", let id = attributes.string("Id"), let target = attributes.string("Target") else {
             return
         }
@@ -78,24 +78,24 @@ final class RelationReader: MarkupEvents {
         return path.joined(separator: "/").lowercased()
     }
 
-    func end(_ name: Markup.Name) throws {}
+    func end(_ name: XMLReader.Name) throws {}
     func text(_ bytes: UnsafeRawBufferPointer) throws {}
 }
 
 /// The merged cells of a worksheet, which stand after all rows: of a merged cell only the first place has the text, and
 /// the rows beside or below it would silently be read as empty.
-final class MergeReader: MarkupEvents {
+final class MergeReader: XMLReaderDelegate {
     private var merged: String?
 
     /// Merged titles in the first row harm nobody.
-    func start(_ name: Markup.Name, _ attributes: Markup.Attributes) throws {
+    func start(_ name: XMLReader.Name, _ attributes: XMLReader.Attributes) throws {
         guard name == "mergeCell", merged == nil, let place = attributes.string("ref"),
             !place.split(separator: ":").allSatisfy({ $0.filter(\.isNumber) == "1" })
         else { return }
         merged = place
     }
 
-    func end(_ name: Markup.Name) throws {}
+    func end(_ name: XMLReader.Name) throws {}
     func text(_ bytes: UnsafeRawBufferPointer) throws {}
 
     /// Failure: `sheet.merged`.
@@ -105,12 +105,12 @@ final class MergeReader: MarkupEvents {
 }
 
 /// Whether a worksheet has anything in its cells.
-final class FilledReader: MarkupEvents {
+final class FilledReader: XMLReaderDelegate {
     private(set) var isFilled = false
     private var isInCell = false
 
-    func start(_ name: Markup.Name, _ attributes: Markup.Attributes) throws { if name == "c" { isInCell = true } }
-    func end(_ name: Markup.Name) throws { if name == "c" { isInCell = false } }
+    func start(_ name: XMLReader.Name, _ attributes: XMLReader.Attributes) throws { if name == "c" { isInCell = true } }
+    func end(_ name: XMLReader.Name) throws { if name == "c" { isInCell = false } }
 
     func text(_ bytes: UnsafeRawBufferPointer) throws {
         if isInCell, !isFilled { isFilled = bytes.contains { $0 > 0x20 } }
@@ -118,7 +118,7 @@ final class FilledReader: MarkupEvents {
 }
 
 /// The texts that cells refer to by number.
-final class StringsReader: MarkupEvents {
+final class StringsReader: XMLReaderDelegate {
     private(set) var texts = SharedTexts()
     private var text: CellText
     private let limit: Int
@@ -128,9 +128,9 @@ final class StringsReader: MarkupEvents {
         limit = limits.sharedStrings
     }
 
-    func start(_ name: Markup.Name, _ attributes: Markup.Attributes) throws { text.start(name) }
+    func start(_ name: XMLReader.Name, _ attributes: XMLReader.Attributes) throws { text.start(name) }
 
-    func end(_ name: Markup.Name) throws {
+    func end(_ name: XMLReader.Name) throws {
         text.end(name)
         guard name == "si" else { return }
         guard texts.count < limit else { throw Failure.sheetTexts(limit) }
@@ -171,7 +171,7 @@ struct CellText {
 
     var isEmpty: Bool { bytes.isEmpty }
 
-    mutating func start(_ name: Markup.Name) {
+    mutating func start(_ name: XMLReader.Name) {
         switch name {
         case "t", "v": isInText = !isInReading
         case "rPh": isInReading = true
@@ -179,7 +179,7 @@ struct CellText {
         }
     }
 
-    mutating func end(_ name: Markup.Name) {
+    mutating func end(_ name: XMLReader.Name) {
         switch name {
         case "t", "v": isInText = false
         case "rPh": isInReading = false

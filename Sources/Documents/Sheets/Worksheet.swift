@@ -8,11 +8,11 @@ struct SheetContext {
     var is1904 = false
     /// The values of formulas are to be reckoned when the file is opened: a 0 beside one stands for none.
     var isUnreckoned = false
-    let use = SheetUse()
+    let use = SheetUsage()
 }
 
 /// The rows of a worksheet, as they come.
-final class WorksheetReader: MarkupEvents {
+final class WorksheetReader: XMLReaderDelegate {
     private static let lastRow = 1_048_576
     private static let lastColumn = 16_384
 
@@ -25,7 +25,7 @@ final class WorksheetReader: MarkupEvents {
     }
 
     private let context: SheetContext
-    private var rows: Rows
+    private var rows: RowCollector
     private var text: CellText
     private var row = 0
     private var cell = Open()
@@ -34,11 +34,11 @@ final class WorksheetReader: MarkupEvents {
 
     init(_ name: String, _ context: SheetContext, _ limits: SheetLimits, _ take: @escaping (SheetRow) throws -> Void) {
         self.context = context
-        rows = Rows(name, limits, context.use, take)
+        rows = RowCollector(name, limits, context.use, take)
         text = CellText(limit: limits.cellLength)
     }
 
-    func start(_ name: Markup.Name, _ attributes: Markup.Attributes) throws {
+    func start(_ name: XMLReader.Name, _ attributes: XMLReader.Attributes) throws {
         switch name {
         case "row": try startRow(attributes)
         case "c": try startCell(attributes)
@@ -47,7 +47,7 @@ final class WorksheetReader: MarkupEvents {
         }
     }
 
-    func end(_ name: Markup.Name) throws {
+    func end(_ name: XMLReader.Name) throws {
         switch name {
         case "c": try endCell()
         case "row": try rows.end(row, isHidden: isHidden)
@@ -60,7 +60,7 @@ final class WorksheetReader: MarkupEvents {
         guard text.add(bytes) else { throw Failure.sheetCell(text.limit, row: row, column: cell.column + 1) }
     }
 
-    private func startRow(_ attributes: Markup.Attributes) throws {
+    private func startRow(_ attributes: XMLReader.Attributes) throws {
         let number = attributes.has("r") ? attributes.int("r") : row + 1
         guard let number, number > row, number <= Self.lastRow else {
             throw Failure.sheetDamaged("第 \(row + 1) 行 (row \(row + 1))")
@@ -70,7 +70,7 @@ final class WorksheetReader: MarkupEvents {
         cell.column = -1
     }
 
-    private func startCell(_ attributes: Markup.Attributes) throws {
+    private func startCell(_ attributes: XMLReader.Attributes) throws {
         let column = attributes["r"].map { Self.column($0, row: row) } ?? cell.column + 1
         guard let column, 0..<Self.lastColumn ~= column else {
             throw Failure.sheetDamaged("第 \(row) 行 (row \(row))")

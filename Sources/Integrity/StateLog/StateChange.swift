@@ -30,7 +30,7 @@ package struct StateChange: Sendable, Hashable {
 }
 
 /// Where everything that changes stands, as one transaction sees it.
-package struct States: Sendable {
+package struct CurrentStates: Sendable {
     fileprivate struct Value {
         let number: Int
         let text: String
@@ -85,8 +85,8 @@ package struct States: Sendable {
 
 /// The changes so far, read and checked once by each process and then only added to.
 package final class StateLog: Sendable {
-    private struct Held {
-        var states = States()
+    private struct Cached {
+        var states = CurrentStates()
         /// When that was read: whoever begins to read later sees as much.
         var learned = ContinuousClock.now
         /// Whether the head outside the database was compared.
@@ -102,7 +102,7 @@ package final class StateLog: Sendable {
 
     package let head: StateHead
     private let now: @Sendable () -> Int
-    private let held = Mutex(Held())
+    private let held = Mutex(Cached())
     /// What was made of the rows of a kind, and how many changes there were.
     private let memory = Mutex<[StateChange.Kind: (count: Int, value: any Sendable)]>([:])
 
@@ -130,14 +130,14 @@ package final class StateLog: Sendable {
     ///
     /// Failures: `state.broken` where a change is missing or out of its order; `state.rolled-back` where there are
     /// fewer than were known; `state.head-missing`, `state.head` for the head outside.
-    package func states(_ transaction: Transaction) throws -> States {
+    package func states(_ transaction: Transaction) throws -> CurrentStates {
         try transaction.once("states") { try read(transaction) }
     }
 
-    private func read(_ transaction: Transaction) throws -> States {
+    private func read(_ transaction: Transaction) throws -> CurrentStates {
         let known = held.withLock { $0 }
         // Before the changes: another process may add some meanwhile, and renew the head.
-        let outside = known.isCompared ? nil : try head.known()
+        let system = known.isCompared ? nil : try head.known()
         let store = StateChangeStore(transaction)
         let last = try store.last()
         try known.check(last, transaction)
@@ -148,7 +148,7 @@ package final class StateLog: Sendable {
         }
         states.last = states.macs.count
         try store.each(after: states.macs.count) { try states.add($0) }
-        if !known.isCompared { try head.compare(states.macs, outside) }
+        if !known.isCompared { try head.compare(states.macs, system) }
         // What a writer sees may be taken back.
         if transaction.isReading { learn(states) }
         return states
@@ -157,7 +157,7 @@ package final class StateLog: Sendable {
     /// What `read` makes of rows that change together with a change of this kind and never otherwise: read once by each
     /// process for as long as there is no such change.
     package func remembered<T: Sendable>(
-        _ kind: StateChange.Kind, _ transaction: Transaction, _ read: (States) throws -> T
+        _ kind: StateChange.Kind, _ transaction: Transaction, _ read: (CurrentStates) throws -> T
     ) throws -> T {
         let states = try states(transaction)
         let count = states.count(kind)
@@ -169,7 +169,7 @@ package final class StateLog: Sendable {
         return value
     }
 
-    private func learn(_ states: States) {
+    private func learn(_ states: CurrentStates) {
         held.withLock { held in
             held.isCompared = true
             guard held.states.macs.count < states.macs.count else { return }

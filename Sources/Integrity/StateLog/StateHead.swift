@@ -27,7 +27,7 @@ package struct StateHead: Sendable {
     private var path: String? { folder.map { $0 + "/state-head.json" } }
 
     /// Whether one was kept.
-    package var isThere: Bool { path.map { FileManager.default.fileExists(atPath: $0) } ?? false }
+    package var exists: Bool { path.map { FileManager.default.fileExists(atPath: $0) } ?? false }
 
     /// Whether one was kept after a change. Failure: `state.head`.
     package var hasChanges: Bool { get throws { try known().map { $0.number > 0 } ?? false } }

@@ -15,7 +15,7 @@ package struct Job: Sendable {
     let owner: JobOwner
     /// What it is, in words: 导入人员：2022年名单.xlsx.
     package let title: String
-    package let detail: JobDetail
+    package let detail: JobParameters
     /// `nil` where there was none, or its time is over.
     package let input: FileHash?
     package let inputName: String
@@ -51,7 +51,7 @@ extension Job {
 }
 
 /// What a job was asked for: names and values.
-package struct JobDetail: Sendable, Hashable {
+package struct JobParameters: Sendable, Hashable {
     package let values: [String: String]
 
     package init(_ values: [String: String]) { self.values = values }
@@ -95,15 +95,15 @@ package struct JobResult: Sendable, Hashable {
 /// A kind of work that this program can do.
 package struct JobKind: Sendable {
     package let key: String
-    let run: @Sendable (JobRun) async throws -> JobOutcome
+    let run: @Sendable (JobContext) async throws -> JobOutcome
 
-    package init(_ key: String, _ run: @escaping @Sendable (JobRun) async throws -> JobOutcome) {
+    package init(_ key: String, _ run: @escaping @Sendable (JobContext) async throws -> JobOutcome) {
         (self.key, self.run) = (key, run)
     }
 }
 
 /// What a job is given while it runs.
-package struct JobRun: Sendable {
+package struct JobContext: Sendable {
     package let job: Job
     /// The upload, without a name on the disk; `nil` where there is none.
     package let input: OpenFile?

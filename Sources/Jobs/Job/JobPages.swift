@@ -9,9 +9,9 @@ package struct JobPages: Sendable {
     private let listView: View<JobList>
     private let view: View<JobPage>
     /// What may be done next with a job that is done or failed, as the room that it belongs to says.
-    private let next: @Sendable (Job) -> JobNext?
+    private let next: @Sendable (Job) -> JobFollowUp?
     /// Called before a file is handed out; where it fails, nothing is.
-    private let downloading: @Sendable (Visit, Job) async throws -> Void
+    private let downloading: @Sendable (WebRequest, Job) async throws -> Void
     private static let size = 20
 
     package static let path: Path<> = Path("/jobs")
@@ -19,8 +19,8 @@ package struct JobPages: Sendable {
     static let outputPath = Path<ID<Job>>("/jobs/{}/file")
 
     package init(
-        _ jobs: Jobs, _ views: Views, next: @escaping @Sendable (Job) -> JobNext?,
-        downloading: @escaping @Sendable (Visit, Job) async throws -> Void
+        _ jobs: Jobs, _ views: Views, next: @escaping @Sendable (Job) -> JobFollowUp?,
+        downloading: @escaping @Sendable (WebRequest, Job) async throws -> Void
     ) throws {
         (self.jobs, self.next, self.downloading) = (jobs, next, downloading)
         listView = try views.view("jobs")
@@ -31,46 +31,46 @@ package struct JobPages: Sendable {
 
     package var routes: [Route] {
         [
-            .get(Self.path, .anybodySignedIn) { visit in .page(try await list(visit)) },
-            .get(Self.jobPath, .anybodySignedIn) { visit, number in .page(try await page(visit, number)) },
-            .get(Self.outputPath, .anybodySignedIn) { visit, number in try await output(visit, number) },
+            .get(Self.path, .anybodySignedIn) { request in .page(try await list(request)) },
+            .get(Self.jobPath, .anybodySignedIn) { request, number in .page(try await page(request, number)) },
+            .get(Self.outputPath, .anybodySignedIn) { request, number in try await output(request, number) },
         ]
     }
 
     /// Those who order jobs.
-    private static let door: Door = .roles([.employer, .authority, .bureau, .auditor])
+    private static let accessPolicy: AccessPolicy = .roles([.employer, .authority, .bureau, .auditor])
 
-    package var navigation: [NavigationItem] { [NavigationItem("任务", Self.path.link(), Self.door)] }
+    package var navigation: [NavigationItem] { [NavigationItem("任务", Self.path.link(), Self.accessPolicy)] }
 
-    private func list(_ visit: Visit) async throws -> Page {
-        let before = Int(visit.query["before"]) ?? .max
-        let account = try visit.signedIn().account
+    private func list(_ request: WebRequest) async throws -> Page {
+        let before = Int(request.query["before"]) ?? .max
+        let account = try request.signedIn().account
         let found = try await jobs.list(of: account, before: before, limit: Self.size + 1)
         let shown = found.prefix(Self.size)
         let last = found.count > Self.size ? shown.last : nil
-        let now = jobs.files.outside.now()
+        let now = jobs.files.system.now()
         let rows = shown.map { JobRow($0.job, isUsable: $0.isUsable, now: now) }
         let more = last.map { Self.path.link().asking([("before", "\($0.job.number)")]) }
-        return Page("任务", trail: [.home], listView.draw(JobList(rows: rows, more: more)))
+        return Page("任务", breadcrumbs: [.home], listView.draw(JobList(rows: rows, more: more)))
     }
 
-    private func page(_ visit: Visit, _ number: ID<Job>) async throws -> Page {
-        let job = try await jobs.job(number, of: visit.signedIn().account)
+    private func page(_ request: WebRequest, _ number: ID<Job>) async throws -> Page {
+        let job = try await jobs.job(number, of: request.signedIn().account)
         let value = JobPage(
-            job: job, now: jobs.files.outside.now(), next: [.done, .failed].contains(job.state) ? next(job) : nil)
-        return Page(job.title, trail: [.home, Crumb("任务", Self.path.link())], view.draw(value))
+            job: job, now: jobs.files.system.now(), next: [.done, .failed].contains(job.state) ? next(job) : nil)
+        return Page(job.title, breadcrumbs: [.home, Breadcrumb("任务", Self.path.link())], view.draw(value))
     }
 
-    private func output(_ visit: Visit, _ number: ID<Job>) async throws -> Answer {
-        let job = try await jobs.job(number, of: visit.signedIn().account)
+    private func output(_ request: WebRequest, _ number: ID<Job>) async throws -> WebResponse {
+        let job = try await jobs.job(number, of: request.signedIn().account)
         let bytes = try await jobs.output(of: job)
-        try await downloading(visit, job)
+        try await downloading(request, job)
         return .bytes(bytes, type: FileType(name: job.outputName), file: job.outputName)
     }
 }
 
 /// What may be done next with a finished job.
-package struct JobNext: PageValue {
+package struct JobFollowUp: PageValue {
     let sentence: String
     let button: String
     let link: Link
@@ -87,7 +87,7 @@ package struct JobNext: PageValue {
         (self.sentence, self.button, link, isAct, choice) = (sentence, button, page, false, nil)
     }
 
-    package static var fields: [String: Field<JobNext>] {
+    package static var fields: [String: Field<JobFollowUp>] {
         [
             "sentence": .text { $0.sentence }, "button": .text { $0.button }, "link": .text { $0.link.text },
             "isAct": .flag { $0.isAct }, "hasChoice": .flag { $0.choice != nil },
@@ -95,8 +95,8 @@ package struct JobNext: PageValue {
         ]
     }
 
-    package static var sample: JobNext {
-        JobNext("这是试导入，还没有登记任何内容。", button: "正式导入", action: JobPages.path.link(), choice: "连同 3 行一起登记")
+    package static var sample: JobFollowUp {
+        JobFollowUp("这是试导入，还没有登记任何内容。", button: "正式导入", action: JobPages.path.link(), choice: "连同 3 行一起登记")
     }
 }
 
@@ -166,16 +166,16 @@ struct JobPage: PageValue {
     let total: Int
     let result: JobResult
     /// The file to download.
-    let output: Crumb?
+    let output: Breadcrumb?
     let isOutputGone: Bool
-    let next: JobNext?
+    let next: JobFollowUp?
 
-    init(job: Job, now: Int, next: JobNext?) {
+    init(job: Job, now: Int, next: JobFollowUp?) {
         row = JobRow(job, isUsable: true, now: now)
         (number, done, total, result, self.next) = (job.number.number, job.done, job.total, job.result, next)
         (isOpen, isRunning) = ([.waiting, .running].contains(job.state), job.state == .running)
         isOutputGone = job.isOutputGone
-        output = job.output.map { _ in Crumb(job.outputName, JobPages.outputPath.link(job.number)) }
+        output = job.output.map { _ in Breadcrumb(job.outputName, JobPages.outputPath.link(job.number)) }
     }
 
     private init() {

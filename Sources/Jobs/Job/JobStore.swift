@@ -29,10 +29,10 @@ struct JobStore {
             """)
     }
 
-    func add(_ order: JobOrder) throws -> ID<Job> {
+    func add(_ order: JobRequest) throws -> ID<Job> {
         let last = try transaction.first("SELECT coalesce(max(number), 0) FROM job") { try $0.int(0) }
         let number = ID<Job>((last ?? 0) + 1)
-        let told = try JobSeal(keys, number).seal(order.told)
+        let told = try JobEncryption(keys, number).seal(order.told)
         try transaction.execute(
             """
             INSERT INTO job (number, kind, account, input, state, attempt, lease, done, total, created, ended, told)
@@ -115,7 +115,7 @@ struct JobStore {
     func end(
         _ job: Job, _ state: Job.State, _ result: JobResult, output: FileHash?, name: String, at now: Int
     ) throws {
-        let answered = try JobSeal(keys, job.number).seal(JobSeal.answer(result, name, output, job.owner))
+        let answered = try JobEncryption(keys, job.number).seal(JobEncryption.answer(result, name, output, job.owner))
         try transaction.execute(
             """
             UPDATE job SET state = \(state.rawValue), answered = \(answered), output = \(output?.bytes),
@@ -147,7 +147,7 @@ struct JobStore {
             )
         }
         return try rows.map { row in
-            let seal = JobSeal(keys, row.number)
+            let seal = JobEncryption(keys, row.number)
             let (told, answered) = (try seal.open(row.told, .told), try seal.open(row.answered, .answered))
             let (input, output) = (row.input.map(FileHash.init(kept:)), row.output.map(FileHash.init(kept:)))
             let owner = JobOwner(kind: row.kind, account: row.account, created: row.created)
@@ -156,7 +156,7 @@ struct JobStore {
             else { throw Failure.forged("job \(row.number)") }
             return Job(
                 number: row.number, owner: owner, title: told["title"] ?? "",
-                detail: JobDetail(text: told["detail"] ?? ""), input: input,
+                detail: JobParameters(text: told["detail"] ?? ""), input: input,
                 inputName: told["name"] ?? "", state: Job.State(rawValue: row.state) ?? .failed, attempt: row.attempt,
                 faults: row.faults.split(separator: " ").map(String.init), done: row.done, total: row.total,
                 result: JobResult(text: answered["result"] ?? ""), output: output, outputName: answered["name"] ?? "",
@@ -203,14 +203,14 @@ extension JobStore {
         let hasFiles = try transaction.exists("SELECT 1 FROM file LIMIT 1")
         guard !rows.isEmpty || hasFiles else { return }
         guard let keys else { throw Failure.jobsNeedKeys }
-        let changed = try Files(keys: keys, outside: .real).rekeyOlder(transaction)
+        let changed = try Files(keys: keys, system: .real).rekeyOlder(transaction)
         for row in rows {
-            let seal = JobSeal(keys, row.number)
+            let seal = JobEncryption(keys, row.number)
             let files = row.files.map { hash in hash.flatMap { changed[FileHash(kept: $0)] } }
-            let order = JobOrder(
-                owner: row.owner, title: row.texts[0], detail: JobDetail(text: row.texts[1]),
+            let order = JobRequest(
+                owner: row.owner, title: row.texts[0], detail: JobParameters(text: row.texts[1]),
                 input: files[0], inputName: row.texts[2])
-            let answer = JobSeal.answer(JobResult(text: row.texts[3]), row.texts[4], files[1], row.owner)
+            let answer = JobEncryption.answer(JobResult(text: row.texts[3]), row.texts[4], files[1], row.owner)
             // What waits has no answer yet, and is taken for that.
             let hasAnswer = !row.texts[3].isEmpty || !row.texts[4].isEmpty
             try transaction.execute(

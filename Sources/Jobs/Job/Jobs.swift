@@ -8,7 +8,7 @@ package struct Jobs: Sendable {
     package let database: Database
     package let files: Files
     let kinds: [String: JobKind]
-    let times: JobTimes
+    let times: JobTiming
     /// Whether a job's account may still have to do with it: throws a failure where it may not.
     private let mayUse: @Sendable (Job, Transaction) throws -> Void
 
@@ -18,7 +18,7 @@ package struct Jobs: Sendable {
     static let mostOpen = 20
 
     package init(
-        _ database: Database, _ files: Files, _ kinds: [JobKind], times: JobTimes = JobTimes(),
+        _ database: Database, _ files: Files, _ kinds: [JobKind], times: JobTiming = JobTiming(),
         mayUse: @escaping @Sendable (Job, Transaction) throws -> Void = { _, _ in }
     ) {
         (self.database, self.files, self.times, self.mayUse) = (database, files, times, mayUse)
@@ -36,8 +36,8 @@ package struct Jobs: Sendable {
         file: (name: String, file: OpenFile)? = nil
     ) async throws -> ID<Job> {
         try await database.write { transaction in
-            let order = JobOrder(
-                owner: owner(kind, account), title: title, detail: JobDetail(detail),
+            let order = JobRequest(
+                owner: owner(kind, account), title: title, detail: JobParameters(detail),
                 input: try file.map { try files.keep($0.file, transaction) }, inputName: file?.name ?? "")
             return try add(order, transaction)
         }
@@ -48,21 +48,21 @@ package struct Jobs: Sendable {
     package func order(again job: Job, _ title: String, _ detail: [String: String]) async throws -> ID<Job> {
         try await database.write { transaction in
             guard let input = try store(transaction).find(job.number)?.input else { throw Failure.fileGone }
-            let order = JobOrder(
-                owner: owner(job.kind, job.account), title: title, detail: JobDetail(detail), input: input,
+            let order = JobRequest(
+                owner: owner(job.kind, job.account), title: title, detail: JobParameters(detail), input: input,
                 inputName: job.inputName)
             return try add(order, transaction)
         }
     }
 
-    private func add(_ order: JobOrder, _ transaction: Transaction) throws -> ID<Job> {
+    private func add(_ order: JobRequest, _ transaction: Transaction) throws -> ID<Job> {
         let store = store(transaction)
         guard try store.open(of: order.owner.account) < Self.mostOpen else { throw Failure.tooManyJobs }
         return try store.add(order)
     }
 
     private func owner(_ kind: String, _ account: Int) -> JobOwner {
-        JobOwner(kind: kind, account: account, created: files.outside.now())
+        JobOwner(kind: kind, account: account, created: files.system.now())
     }
 
     /// One of an account's own, as far as it may still be used. Failures: `job.none`, and those of the job's room.
@@ -98,13 +98,13 @@ package struct Jobs: Sendable {
 
     /// How many wait or run, and how many failed within a day.
     package func counts() async throws -> (open: Int, failed: Int) {
-        let since = files.outside.now() - 86_400_000
+        let since = files.system.now() - 86_400_000
         return try await database.read { try store($0).counts(failedSince: since) }
     }
 
     /// Deletes the files of what ended 30 days ago, where nothing newer works on them; answers how many.
     package func sweep() async throws -> Int {
-        let time = files.outside.now() - Files.life
+        let time = files.system.now() - Files.life
         return try await database.write { transaction in
             let store = store(transaction)
             _ = try store.forgetFiles(endedBefore: time)
@@ -114,14 +114,14 @@ package struct Jobs: Sendable {
 }
 
 /// In milliseconds.
-package struct JobTimes: Sendable {
+package struct JobTiming: Sendable {
     /// So long a holder may be silent.
     var lease = 30_000
     /// So often it says how far it is.
     var beat = 1_000
     /// A job that gets no further for so long is ended: no page of a list, no thousand people of a year takes a tenth
     /// of it.
-    var patience = 600_000
+    var stallTimeout = 600_000
 
     package init() {}
 }

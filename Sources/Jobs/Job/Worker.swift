@@ -38,7 +38,7 @@ extension Jobs {
     /// Does one job that is due; `false` where there is none.
     func workOnce() async throws -> Bool {
         let keys = kinds.keys.sorted()
-        let now = files.outside.now()
+        let now = files.system.now()
         guard try await database.read({ try JobStore($0).isDue(keys, now: now) }) else { return false }
         let taken = try await database.write { try store($0).take(keys, now: now, until: now + times.lease) }
         guard let job = taken, let kind = kinds[job.kind] else { return false }
@@ -51,10 +51,10 @@ extension Jobs {
     }
 
     private func run(_ job: Job, _ kind: JobKind) async throws {
-        let progress = Progress(files.outside.now)
+        let progress = JobProgress(files.system.now)
         do {
             let outcome = try await holding(job, progress) { progress in
-                try await kind.run(JobRun(job: job, input: try await unpack(job), progress: progress))
+                try await kind.run(JobContext(job: job, input: try await unpack(job), progress: progress))
             }
             try await end(job, .done, outcome.result, outcome.output)
         } catch is CancellationError {
@@ -88,7 +88,7 @@ extension Jobs {
         try await database.write { transaction in
             let hash = try output.map { try files.keep($0.file, transaction) }
             try store(transaction).end(
-                job, state, result, output: hash, name: output?.name ?? "", at: files.outside.now())
+                job, state, result, output: hash, name: output?.name ?? "", at: files.system.now())
         }
     }
 }
@@ -99,10 +99,10 @@ extension Jobs {
     /// Runs the body and says every second how far it is. Where somebody else has the job by now, or it gets no
     /// further, the body is cancelled and not waited for: it may be in what cannot be interrupted.
     private func holding(
-        _ job: Job, _ progress: Progress,
+        _ job: Job, _ progress: JobProgress,
         _ body: @escaping @Sendable (@escaping @Sendable (Int, Int) -> Void) async throws -> JobOutcome
     ) async throws -> JobOutcome {
-        let race = Race<JobOutcome>()
+        let race = FirstResult<JobOutcome>()
         let work = Task {
             do {
                 race.settle(.success(try await body { progress.set($0, $1) }))
@@ -110,7 +110,7 @@ extension Jobs {
                 race.settle(.failure(error))
             }
         }
-        let watch = Task {
+        let watchdog = Task {
             do {
                 while true { try await beat(job, progress) }
             } catch {
@@ -119,7 +119,7 @@ extension Jobs {
         }
         defer {
             work.cancel()
-            watch.cancel()
+            watchdog.cancel()
         }
         return try await withTaskCancellationHandler {
             try await race.value()
@@ -133,19 +133,19 @@ extension Jobs {
         }
     }
 
-    private func beat(_ job: Job, _ progress: Progress) async throws {
+    private func beat(_ job: Job, _ progress: JobProgress) async throws {
         try await Task.sleep(for: .milliseconds(times.beat))
         let (done, total) = progress.value
         let isHeld = try await database.write {
-            try JobStore($0).hold(job, done: done, total: total, until: files.outside.now() + times.lease)
+            try JobStore($0).hold(job, done: done, total: total, until: files.system.now() + times.lease)
         }
         guard isHeld else { throw CancellationError() }
-        guard progress.silence < times.patience else { throw Failure.jobStalled }
+        guard progress.silence < times.stallTimeout else { throw Failure.jobStalled }
     }
 }
 
 /// How far a job is, and since when.
-private final class Progress: Sendable {
+private final class JobProgress: Sendable {
     private let now: @Sendable () -> Int
     private let held: Mutex<(done: Int, total: Int, since: Int)>
 
@@ -166,7 +166,7 @@ private final class Progress: Sendable {
 }
 
 /// What comes first of several.
-private final class Race<Value: Sendable>: Sendable {
+private final class FirstResult<Value: Sendable>: Sendable {
     private enum State {
         case open
         case awaited(CheckedContinuation<Value, any Error>)

@@ -31,14 +31,14 @@ package struct AccountRole: Sendable, Hashable {
 }
 
 /// A role as its holder reads it.
-package struct HeldRole: Sendable {
+package struct GrantedRole: Sendable {
     package let role: AccountRole
     /// Empty where it belongs to no unit.
     package let unit: String
     /// It is the one of the session.
     package let isChosen: Bool
     /// Who granted it and when; `nil` where that was not recorded.
-    package let granted: ActLine?
+    package let granted: ActDescription?
 }
 
 /// What a new password has to be.

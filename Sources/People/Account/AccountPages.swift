@@ -8,7 +8,7 @@ package struct AccountPages: Sendable {
     private let accounts: Accounts
     private let signInView: View<SignInPage>
     private let passwordView: View<PasswordPage>
-    private let keptView: View<KeptForm>
+    private let keptView: View<SavedForm>
     private let cookies: AccountCookies
     private let heldUp = RefusalCount()
 
@@ -34,48 +34,48 @@ package struct AccountPages: Sendable {
 
     package var routes: [Route] {
         [
-            .get(Self.signInPath, .everyone) { visit in .page(page(back: visit.query["back"])) }.atOnce,
-            .post(Self.signInPath, .everyone) { visit in try await signIn(visit) },
+            .get(Self.signInPath, .everyone) { request in .page(page(back: request.query["back"])) }.atOnce,
+            .post(Self.signInPath, .everyone) { request in try await signIn(request) },
             .get(Self.keptPath, .everyone) { _ in .moved(Link.home) },
-            .post(Self.keptPath, .newcomers) { visit in .page(kept(try await visit.form(limit: Self.keptLimit))) },
-            .post(Self.signOutPath, .everyone) { visit in try await signOut(visit) },
-            .get(Self.passwordPath, .newcomers) { visit in .page(passwordPage(try visit.signedIn())) },
-            .post(Self.passwordPath, .newcomers) { visit in try await changePassword(visit) },
+            .post(Self.keptPath, .newcomers) { request in .page(kept(try await request.form(limit: Self.keptLimit))) },
+            .post(Self.signOutPath, .everyone) { request in try await signOut(request) },
+            .get(Self.passwordPath, .newcomers) { request in .page(passwordPage(try request.signedIn())) },
+            .post(Self.passwordPath, .newcomers) { request in try await changePassword(request) },
         ]
     }
 
     /// Who is signed in by this request's cookie.
-    package func visitor(_ request: Request) async throws -> Visitor? {
-        let token = cookies.token(request)
-        return token.isEmpty ? nil : try await accounts.visitor(token)
+    package func principal(_ httpRequest: Request) async throws -> Principal? {
+        let token = cookies.token(httpRequest)
+        return token.isEmpty ? nil : try await accounts.principal(token)
     }
 
     private func page(
-        back: String, login: String = "", failure: Failure? = nil, kept: TypedForm? = nil
+        back: String, login: String = "", failure: Failure? = nil, kept: SubmittedForm? = nil
     ) -> Page {
         let value = SignInPage(
             action: Self.signInPath.link(), back: back, login: login, failure: failure, kept: kept)
         return Page(
-            "登录", trail: [Crumb.home], status: .of(failure), signInView.draw(value))
+            "登录", breadcrumbs: [Breadcrumb.home], status: .of(failure), signInView.draw(value))
     }
 
     /// Asks to sign in again, and holds what was typed on another page meanwhile.
-    package func again(back: String, _ typed: TypedForm?) -> Page {
+    package func again(back: String, _ typed: SubmittedForm?) -> Page {
         page(back: back, failure: typed == nil ? .signInToAct : .signInToSend, kept: typed)
     }
 
     private func kept(_ form: Query) -> Page {
-        Page("刚才填写的内容还在", trail: [Crumb.home], keptView.draw(KeptForm(TypedForm(kept: form))))
+        Page("刚才填写的内容还在", breadcrumbs: [Breadcrumb.home], keptView.draw(SavedForm(SubmittedForm(kept: form))))
     }
 
-    private func signIn(_ visit: Visit) async throws -> Answer {
-        let form = try await visit.form(limit: Self.keptLimit)
+    private func signIn(_ request: WebRequest) async throws -> WebResponse {
+        let form = try await request.form(limit: Self.keptLimit)
         let login = form["login"]
-        let kept = form.has("kept") ? TypedForm(kept: form) : nil
+        let kept = form.has("kept") ? SubmittedForm(kept: form) : nil
         do {
-            let signed = try await accounts.acting(as: visit.actor).signIn(
-                login, form.exact("password"), device: cookies.device(visit.request), from: visit.network,
-                instead: cookies.token(visit.request))
+            let signed = try await accounts.acting(as: request.actor).signIn(
+                login, form.exact("password"), device: cookies.device(request.httpRequest), from: request.network,
+                instead: cookies.token(request.httpRequest))
             return .response(
                 .moved(
                     to: kept == nil ? Self.local(form["back"]) : Self.keptPath.link().text,
@@ -83,36 +83,36 @@ package struct AccountPages: Sendable {
                     cookies.keeping(device: signed.device)))
         } catch let failure as Failure where [.denied, .tooMany].contains(failure.kind) {
             if failure.code == "account.locked" {
-                try await accounts.acting(as: visit.actor).recordLocked(login, heldUp)
+                try await accounts.acting(as: request.actor).recordLocked(login, heldUp)
             }
             return .page(page(back: form["back"], login: login, failure: failure, kept: kept))
         }
     }
 
-    private func passwordPage(_ visitor: Visitor, failure: Failure? = nil) -> Page {
+    private func passwordPage(_ principal: Principal, failure: Failure? = nil) -> Page {
         let value = PasswordPage(
-            action: Self.passwordPath.link(), isNew: visitor.isNew, failure: failure)
+            action: Self.passwordPath.link(), isNew: principal.isNew, failure: failure)
         return Page(
-            "修改密码", trail: [Crumb.home], status: .of(failure),
+            "修改密码", breadcrumbs: [Breadcrumb.home], status: .of(failure),
             passwordView.draw(value))
     }
 
-    private func changePassword(_ visit: Visit) async throws -> Answer {
-        let form = try await visit.form()
-        let token = cookies.token(visit.request)
+    private func changePassword(_ request: WebRequest) async throws -> WebResponse {
+        let form = try await request.form()
+        let token = cookies.token(request.httpRequest)
         do {
             guard form.exact("new") == form.exact("again") else { throw Failure.unlikePasswords }
-            let next = try await accounts.acting(as: visit.actor).change(
-                token, from: form.exact("old"), to: form.exact("new"), device: cookies.device(visit.request))
+            let next = try await accounts.acting(as: request.actor).change(
+                token, from: form.exact("old"), to: form.exact("new"), device: cookies.device(request.httpRequest))
             return .response(.moved(to: Link.home.text, cookies.keeping(token: next)))
         } catch let failure as Failure where [.badInput, .tooMany].contains(failure.kind) {
-            return .page(passwordPage(try visit.signedIn(), failure: failure))
+            return .page(passwordPage(try request.signedIn(), failure: failure))
         }
     }
 
-    private func signOut(_ visit: Visit) async throws -> Answer {
-        let token = cookies.token(visit.request)
-        if !token.isEmpty { try await accounts.acting(as: visit.actor).signOut(token) }
+    private func signOut(_ request: WebRequest) async throws -> WebResponse {
+        let token = cookies.token(request.httpRequest)
+        if !token.isEmpty { try await accounts.acting(as: request.actor).signOut(token) }
         return .response(.moved(to: Link.home.text, cookies.ended))
     }
 
@@ -129,7 +129,7 @@ struct SignInPage: PageValue {
     let login: String
     let failure: Failure?
     /// What was typed elsewhere.
-    let kept: TypedForm?
+    let kept: SubmittedForm?
 
     private var loginField: FormField {
         var field = FormField("login", "身份证号、手机号或登录名")
@@ -213,9 +213,9 @@ package struct AccountCookies: Sendable {
     private func name(_ plain: String) -> String { isSecure ? "__Host-" + plain : plain }
 
     /// The session that a request's cookie holds; empty where it has none.
-    func token(_ request: Request) -> String { request.cookies[session]?.value ?? "" }
+    func token(_ httpRequest: Request) -> String { httpRequest.cookies[session]?.value ?? "" }
 
-    func device(_ request: Request) -> String { request.cookies[device]?.value ?? "" }
+    func device(_ httpRequest: Request) -> String { httpRequest.cookies[device]?.value ?? "" }
 
     func keeping(token: String) -> Cookie { cookie(session, token, seconds: nil) }
 

@@ -71,7 +71,7 @@ package struct AccountStore {
         let number = ID<Account>(try NumberStore(transaction).take(of: "account"))
         do {
             try transaction.insert(
-                [number, name, person, password.bytes, !isDemo, isDemo, people.outside.now()],
+                [number, name, person, password.bytes, !isDemo, isDemo, people.system.now()],
                 into: AccountSchema.account)
             for login in logins {
                 try transaction.insert([people.loginHash(login), number], into: AccountSchema.login)
@@ -87,7 +87,7 @@ package struct AccountStore {
         try keepApart(role, number)
         try checkPlace(of: role)
         let added = try transaction.insert(
-            [number, role.role.rawValue, role.organisation, people.outside.now()], into: AccountSchema.role,
+            [number, role.role.rawValue, role.organisation, people.system.now()], into: AccountSchema.role,
             "ON CONFLICT DO NOTHING")
         guard added > 0 else { return }
         try log(role, of: number, "granted")
@@ -200,7 +200,7 @@ package struct AccountStore {
     /// Records what lets somebody into an account with an office.
     func logAccess(of number: ID<Account>, ends: Set<Ending>) throws {
         guard try roles(of: number).contains(where: { $0.role != .professional }) else { return }
-        let (now, before) = (people.outside.now(), try access(of: number))
+        let (now, before) = (people.system.now(), try access(of: number))
         let access = AccountAccess(
             mark: try mark(of: number), sessions: ends.contains(.sessions) ? now : before?.sessions ?? 0,
             tokens: ends.contains(.tokens) ? now : before?.tokens ?? 0)
@@ -217,7 +217,7 @@ package struct AccountStore {
     /// Ends whatever lets somebody in without a password.
     func endAccess(of number: ID<Account>) throws {
         try transaction.execute("DELETE FROM account_session WHERE account = \(number)")
-        _ = try TokenStore(transaction).end(of: number, at: people.outside.now())
+        _ = try TokenStore(transaction).end(of: number, at: people.system.now())
         try logAccess(of: number, ends: [.sessions, .tokens])
     }
 
@@ -241,7 +241,7 @@ package struct AccountStore {
 
 extension AccountStore {
     /// A session as it stands in its row.
-    struct Held {
+    struct StoredSession {
         let account: Account
         let role: AccountRole
         let begun: Int
@@ -249,24 +249,24 @@ extension AccountStore {
     }
 
     func begin(_ token: [UInt8], _ account: ID<Account>, _ role: AccountRole, on device: [UInt8]) throws {
-        let now = max(people.outside.now(), try access(of: account)?.sessions ?? 0)
+        let now = max(people.system.now(), try access(of: account)?.sessions ?? 0)
         try transaction.insert(
             [token, account, role.role.rawValue, role.organisation, now, now], into: AccountSchema.session)
         try transaction.execute("UPDATE account_session SET device = \(device) WHERE token = \(token)")
     }
 
-    func session(_ token: [UInt8]) throws -> Held? {
+    func session(_ token: [UInt8]) throws -> StoredSession? {
         let held =
             try transaction.first(
                 """
                 SELECT \(AccountSchema.session.selection("s")), \(AccountSchema.account.selection("a"))
                 FROM account_session s JOIN account a ON a.number = s.account WHERE s.token = \(token)
                 """
-            ) { row -> Held? in
+            ) { row -> StoredSession? in
                 try row.check(AccountSchema.session)
                 let organisation = try row.optionalInt(3).map { ID<Organisation>($0) }
                 guard let role = Role(rawValue: try row.text(2)) else { return nil }
-                return Held(
+                return StoredSession(
                     account: try Self.account(row, at: AccountSchema.session.width),
                     role: AccountRole(role, at: organisation), begun: try row.int(4), seen: try row.int(5))
             } ?? nil
@@ -323,7 +323,7 @@ extension AccountStore {
 
     /// Keeps a device and a network, and drops what the account has not used for longer than a cookie lasts.
     func remember(_ device: [UInt8], _ network: [UInt8], of account: ID<Account>) throws {
-        let now = people.outside.now()
+        let now = people.system.now()
         for place in [device, network] {
             try transaction.execute(
                 """
@@ -332,7 +332,7 @@ extension AccountStore {
                 """)
         }
         try transaction.execute(
-            "DELETE FROM account_device WHERE account = \(account) AND seen < \(now - 400 * Guesses.day)")
+            "DELETE FROM account_device WHERE account = \(account) AND seen < \(now - 400 * LoginThrottle.day)")
     }
 
     func forget(devicesOf account: ID<Account>) throws {
@@ -347,7 +347,7 @@ extension AccountStore {
     }
 
     func miss(_ lookup: [UInt8], _ device: [UInt8]) throws {
-        let now = people.outside.now()
+        let now = people.system.now()
         try transaction.execute(
             """
             INSERT INTO account_miss (lookup, device, misses, last) VALUES (\(lookup), \(device), 1, \(now))

@@ -9,14 +9,14 @@ import Web
 package struct Accounts: Sendable {
     let database: Database
     private(set) var people: People
-    let tries = StrangersTries()
+    let tries = UnknownLoginAttempts()
     /// Whether accounts whose password everybody knows may sign in.
     let allowsDemo: Bool
     /// Where passwords wait to be looked at.
-    let line: PasswordLine
+    let line: PasswordQueue
 
     package init(
-        _ database: Database, _ people: People, allowsDemo: Bool = false, line: PasswordLine = PasswordLine()
+        _ database: Database, _ people: People, allowsDemo: Bool = false, line: PasswordQueue = PasswordQueue()
     ) {
         (self.database, self.people, self.allowsDemo, self.line) = (database, people, allowsDemo, line)
     }
@@ -48,7 +48,7 @@ extension People {
 
 extension Accounts {
     /// An account with a password that is good until the first login.
-    package struct Opened: Sendable {
+    package struct NewAccount: Sendable {
         package let number: ID<Account>
         package let login: String
         package let password: String
@@ -59,7 +59,7 @@ extension Accounts {
     /// Failures: `account.login`, `account.taken`, `account.no-unit`.
     package func open(
         _ login: String, name: String, _ role: AccountRole, isDemo: Bool = false
-    ) async throws -> Opened {
+    ) async throws -> NewAccount {
         guard login.wholeMatch(of: #/[a-z][a-z0-9._-]{3,31}/#) != nil else { throw Failure.badLogin }
         try role.checked()
         return try await open(name, person: nil, logins: [login], role, isDemo)
@@ -69,7 +69,7 @@ extension Accounts {
     /// yet.
     ///
     /// Failures: `person.unknown`, `account.taken`.
-    package func open(for person: ID<Person>, isDemo: Bool = false) async throws -> Opened {
+    package func open(for person: ID<Person>, isDemo: Bool = false) async throws -> NewAccount {
         try await open(for: person, isDemo: isDemo) { _, _ in }
     }
 
@@ -77,7 +77,7 @@ extension Accounts {
     private func open(
         for person: ID<Person>, isDemo: Bool = false,
         also: @escaping @Sendable (ID<Account>, Transaction) throws -> Void
-    ) async throws -> Opened {
+    ) async throws -> NewAccount {
         let (name, id) = try await database.read { transaction in
             let persons = PersonStore(transaction, people)
             guard let found = try persons.find(person), let id = try persons.idNumber(of: person) else {
@@ -101,7 +101,7 @@ extension Accounts {
     private func reset(
         _ account: ID<Account>, if may: @escaping @Sendable (AccountStore) throws -> Void
     ) async throws -> String {
-        let word = Self.oneTime(people.outside)
+        let word = Self.oneTime(people.system)
         let password = try await firstPassword(word)
         try await database.write { transaction in
             let store = store(transaction)
@@ -109,7 +109,7 @@ extension Accounts {
             try may(store)
             try store.change(password, of: account, isFirst: true)
             try store.forget(devicesOf: account)
-            try Guesses(store).forgive(account)
+            try LoginThrottle(store).forgive(account)
             try store.record(.giveFirstPassword, on: account)
         }
         return word
@@ -117,8 +117,8 @@ extension Accounts {
 
     /// Those who give passwords out take one turn a round together.
     private func firstPassword(_ word: String) async throws -> Password {
-        let outside = people.outside
-        return try await line.turn(.account("first passwords")) { try await Password.make(word, outside, $0) }
+        let system = people.system
+        return try await line.turn(.account("first passwords")) { try await Password.make(word, system, $0) }
     }
 
     /// How a person stands with signing in.
@@ -146,20 +146,20 @@ extension Accounts {
     ///
     /// Failures: `person.unknown`; `account.changed` where the mark is not today's; `account.other-roles` where the
     /// account is more than the person's; `account.not-in-scope` and `account.too-new` where it is not the giver's.
-    package func give(
-        to person: ID<Person>, mark: String, by giver: PasswordGiver
+    package func resetPassword(
+        to person: ID<Person>, mark: String, by resetter: PasswordResetter
     ) async throws -> (number: ID<Account>, password: String) {
         let people = people
         let keep = { @Sendable (account: ID<Account>, transaction: Transaction) in
-            let now = people.outside.now()
-            try PasswordResetStore(transaction).add(of: account, by: giver, reason: giver.reason, at: now)
+            let now = people.system.now()
+            try PasswordResetStore(transaction).add(of: account, by: resetter, reason: resetter.reason, at: now)
         }
         let held = try await database.read { try store($0).account(ofFamilyOf: person)?.number }
         guard let held else {
             guard mark.isEmpty else { throw Failure.loginChanged }
             do {
                 let opened = try await open(for: person) { account, transaction in
-                    try giver.admit(person, isOwn: false, transaction, people)
+                    try resetter.admit(person, isOwn: false, transaction, people)
                     try keep(account, transaction)
                 }
                 return (opened.number, opened.password)
@@ -171,7 +171,7 @@ extension Accounts {
             guard try store.mark(of: held) == mark else { throw Failure.loginChanged }
             let account = try store.known(held)
             guard try store.isOwnOnly(account) else { throw Failure.otherRoles }
-            try giver.admit(person, isOwn: !account.isFirst, store.transaction, people)
+            try resetter.admit(person, isOwn: !account.isFirst, store.transaction, people)
             try keep(held, store.transaction)
         }
         return (held, password)
@@ -207,7 +207,7 @@ extension Accounts {
             _ = try store.known(account)
             guard try store.revoke(role, from: account) else { throw Failure.noRole }
             try store.record(.revokeRole, on: account, role.detail)
-            _ = try TokenStore(transaction).end(of: account, at: people.outside.now())
+            _ = try TokenStore(transaction).end(of: account, at: people.system.now())
             try store.logAccess(of: account, ends: [.tokens])
         }
     }
@@ -230,9 +230,9 @@ extension Accounts {
     private func open(
         _ name: String, person: ID<Person>?, logins: [String], _ role: AccountRole, _ isDemo: Bool,
         also: @escaping @Sendable (ID<Account>, Transaction) throws -> Void = { _, _ in }
-    ) async throws -> Opened {
+    ) async throws -> NewAccount {
         let name = name.visible
-        let word = isDemo ? Self.demoPassword : Self.oneTime(people.outside)
+        let word = isDemo ? Self.demoPassword : Self.oneTime(people.system)
         let password = try await firstPassword(word)
         let number = try await database.write { transaction in
             let store = store(transaction)
@@ -244,13 +244,13 @@ extension Accounts {
             try also(number, transaction)
             return number
         }
-        return Opened(number: number, login: logins[0], password: word)
+        return NewAccount(number: number, login: logins[0], password: word)
     }
 
     /// Three groups of four, without what is mistaken for something else; 59 random bits.
-    private static func oneTime(_ outside: Outside) -> String {
+    private static func oneTime(_ system: SystemInputs) -> String {
         let letters = Array("abcdefghjkmnpqrstuvwxyz23456789")
-        let drawn = outside.random(24).map { letters[Int($0) % letters.count] }.prefix(12)
+        let drawn = system.random(24).map { letters[Int($0) % letters.count] }.prefix(12)
         return [drawn[0..<4], drawn[4..<8], drawn[8..<12]].map { String($0) }.joined(separator: "-")
     }
 }

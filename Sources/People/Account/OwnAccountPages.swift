@@ -19,34 +19,34 @@ package struct OwnAccountPages: Sendable {
 
     package var routes: [Route] {
         [
-            .get(Self.path, .anybodySignedIn) { visit in .page(try await page(visit)) },
-            .post(Self.rolePath, .anybodySignedIn) { visit in try await choose(visit) },
+            .get(Self.path, .anybodySignedIn) { request in .page(try await page(request)) },
+            .post(Self.rolePath, .anybodySignedIn) { request in try await choose(request) },
         ]
     }
 
-    private func page(_ visit: Visit) async throws -> Page {
-        let visitor = try visit.signedIn()
-        let roles = try await accounts.roles(cookies.token(visit.request))
-        let acts = try await OwnAct.newest(of: visitor.account, accounts.database, accounts.people)
-        let resets = try await accounts.resets(cookies.token(visit.request))
-        let value = OwnAccountPage(name: visitor.name, roles: roles, acts: acts, resets: resets)
-        return Page("我的账号", trail: [.home], view.draw(value))
+    private func page(_ request: WebRequest) async throws -> Page {
+        let principal = try request.signedIn()
+        let roles = try await accounts.roles(cookies.token(request.httpRequest))
+        let acts = try await AccountActivity.newest(of: principal.account, accounts.database, accounts.people)
+        let resets = try await accounts.resets(cookies.token(request.httpRequest))
+        let value = OwnAccountPage(name: principal.name, roles: roles, acts: acts, resets: resets)
+        return Page("我的账号", breadcrumbs: [.home], view.draw(value))
     }
 
-    private func choose(_ visit: Visit) async throws -> Answer {
-        let form = try await visit.form()
+    private func choose(_ request: WebRequest) async throws -> WebResponse {
+        let form = try await request.form()
         guard let role = Role(rawValue: form["role"]) else { throw Failure.noRole }
-        let next = try await accounts.acting(as: visit.actor).choose(
-            AccountRole(role, at: ID(form["unit"])), cookies.token(visit.request))
+        let next = try await accounts.acting(as: request.actor).choose(
+            AccountRole(role, at: ID(form["unit"])), cookies.token(request.httpRequest))
         return .response(.moved(to: Link.home.text, cookies.keeping(token: next)))
     }
 }
 
 struct OwnAccountPage: PageValue {
     let name: String
-    let roles: [HeldRole]
+    let roles: [GrantedRole]
     /// What was done with the account lately.
-    let acts: [OwnAct]
+    let acts: [AccountActivity]
     /// First passwords that others gave.
     let resets: [PasswordReset]
 
@@ -77,8 +77,8 @@ extension PasswordReset: PageValue {
     }
 }
 
-extension HeldRole: PageValue {
-    package static var fields: [String: Field<HeldRole>] {
+extension GrantedRole: PageValue {
+    package static var fields: [String: Field<GrantedRole>] {
         [
             "role": .text { $0.role.role.rawValue }, "title": .text { $0.role.role.name },
             "unit": .text { $0.unit }, "isAtUnit": .flag { !$0.unit.isEmpty },
@@ -88,8 +88,8 @@ extension HeldRole: PageValue {
         ]
     }
 
-    package static var sample: HeldRole {
-        HeldRole(
+    package static var sample: GrantedRole {
+        GrantedRole(
             role: AccountRole(.employer, at: ID(3)), unit: "泰安示例机械有限公司", isChosen: false, granted: .sample)
     }
 }

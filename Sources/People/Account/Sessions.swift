@@ -6,7 +6,7 @@ import Signing
 import Web
 
 /// What a browser keeps of somebody who is signed in.
-package struct SignedIn: Sendable {
+package struct SessionCredentials: Sendable {
     /// The session, in hexadecimal.
     package let token: String
     /// By which the browser is known again when somebody else guesses passwords.
@@ -17,33 +17,34 @@ package struct SignedIn: Sendable {
 extension Accounts {
     /// Begins a session, and ends the one that the browser had.
     ///
-    /// Wrong passwords are counted by ``Guesses``. Failures: `account.wrong`, `account.locked`, `account.demo`,
+    /// Wrong passwords are counted by ``LoginThrottle``. Failures: `account.wrong`, `account.locked`, `account.demo`,
     /// `password.busy`.
     package func signIn(
         _ login: String, _ password: String, device: String, from network: String = "", instead old: String = ""
-    ) async throws -> SignedIn {
-        let attempt = Attempt(people, login: login, device: device, network: network)
-        let isKnown = try await database.glance { try Guesses(store($0)).admit(attempt) }
+    ) async throws -> SessionCredentials {
+        let attempt = LoginAttempt(people, login: login, device: device, network: network)
+        let isKnown = try await database.inlineRead { try LoginThrottle(store($0)).admit(attempt) }
         let client: PasswordClient =
             isKnown
             ? .device(attempt.device, login: attempt.lookup) : .stranger(from: network, login: attempt.lookup)
         return try await line.turn(client) { turn in
             // Counted before it is looked at, so that guesses side by side do not slip through; forgiven when right.
-            let counted = try await database.write { try Guesses(store($0)).count(attempt) }
+            let counted = try await database.write { try LoginThrottle(store($0)).count(attempt) }
             guard try await Password.matches(password, counted.password, turn), let account = counted.account else {
                 try await recordWrong(counted.account)
                 throw Failure.wrongLogin
             }
             guard allowsDemo || !account.isDemo else { throw Failure.demoElsewhere }
-            let device = counted.isKnown ? device : people.outside.random(16).hexadecimal
+            let device = counted.isKnown ? device : people.system.random(16).hexadecimal
             return try await begin(account, counted, attempt, device, instead: old)
         }
     }
 
     private func begin(
-        _ account: Account, _ counted: Guesses.Counted, _ attempt: Attempt, _ device: String, instead old: String
-    ) async throws -> SignedIn {
-        let token = people.outside.random(32).hexadecimal
+        _ account: Account, _ counted: LoginThrottle.AttemptCount, _ attempt: LoginAttempt, _ device: String,
+        instead old: String
+    ) async throws -> SessionCredentials {
+        let token = people.system.random(32).hexadecimal
         let hash = sha256(device.utf8)
         try await database.write { transaction in
             let store = store(transaction)
@@ -51,37 +52,37 @@ extension Accounts {
             guard try store.password(of: account.number)?.bytes == counted.password?.bytes,
                 let role = try store.roles(of: account.number).first
             else { throw Failure.wrongLogin }
-            try Guesses(store).forgive(attempt, counted)
+            try LoginThrottle(store).forgive(attempt, counted)
             try store.remember(hash, attempt.network, of: account.number)
             try store.end(sha256(old.utf8))
             try store.end(sessionsOn: hash)
             try store.begin(sha256(token.utf8), account.number, role, on: hash)
             try store.record(.signIn, by: account, in: role)
-            let now = people.outside.now()
-            try store.sweep(sessionsBefore: now - Self.longest, missesBefore: now - Guesses.day)
+            let now = people.system.now()
+            try store.sweep(sessionsBefore: now - Self.longest, missesBefore: now - LoginThrottle.day)
         }
-        return SignedIn(token: token, device: device, account: account)
+        return SessionCredentials(token: token, device: device, account: account)
     }
 
     /// Who has this session, in the role that was chosen; `nil` where it is over.
-    package func visitor(_ token: String) async throws -> Visitor? {
+    package func principal(_ token: String) async throws -> Principal? {
         let hash = sha256(token.utf8)
-        let now = people.outside.now()
-        let (visitor, isStale) = try await database.glance { transaction -> (Visitor?, Bool) in
+        let now = people.system.now()
+        let (principal, isStale) = try await database.inlineRead { transaction -> (Principal?, Bool) in
             let store = store(transaction)
             guard let held = try store.session(hash), now - held.seen < Self.idle, now - held.begun < Self.longest,
                 allowsDemo || !held.account.isDemo
             else { return (nil, false) }
             let account = held.account
             let organisation = try held.role.organisation.flatMap { try OrganisationStore(transaction).find($0) }
-            let visitor = Visitor(
+            let principal = Principal(
                 account: account.number.number, name: organisation?.name ?? account.name, role: held.role.role,
                 person: account.person?.number, organisation: organisation?.number.number,
                 region: organisation?.region, isNew: account.isFirst)
-            return (visitor, now - held.seen > 60_000)
+            return (principal, now - held.seen > 60_000)
         }
         if isStale { try await see(hash, at: now) }
-        return visitor
+        return principal
     }
 
     /// Where nothing can be written, reading goes on: a session that is not seen only ends the sooner.
@@ -112,16 +113,16 @@ extension Accounts {
         let (known, password) = try await line.turn(.account("\(held.account.number)")) { turn in
             // Whoever has somebody's session does not guess the password with it.
             let known = try await database.write { transaction in
-                try Guesses(store(transaction)).count(changeIn: hash)
+                try LoginThrottle(store(transaction)).count(changeIn: hash)
                 return try store(transaction).password(of: held.account.number)
             }
             guard try await Password.matches(old, known, turn) else { throw Failure.oldPassword }
-            try await database.write { try Guesses(store($0)).forgive(changeIn: hash) }
+            try await database.write { try LoginThrottle(store($0)).forgive(changeIn: hash) }
             guard new != old else { throw Failure.samePassword }
             try PasswordRule.check(new, own: own)
-            return (known, try await Password.make(new, people.outside, turn))
+            return (known, try await Password.make(new, people.system, turn))
         }
-        let next = people.outside.random(32).hexadecimal
+        let next = people.system.random(32).hexadecimal
         try await database.write { transaction in
             let store = store(transaction)
             // Somebody may have set another one, or ended the session, meanwhile.
@@ -137,18 +138,18 @@ extension Accounts {
     }
 
     /// The roles of whoever has this session, each with the unit or authority that it is held at, and who granted it.
-    package func roles(_ token: String) async throws -> [HeldRole] {
+    package func roles(_ token: String) async throws -> [GrantedRole] {
         try await database.read { transaction in
             let store = store(transaction)
             guard let held = try store.session(sha256(token.utf8)) else { return [] }
             let number = held.account.number
-            let teller = try ActTeller(transaction, people, to: .other)
-            let grants = try teller.newest([.of(.account(number), [.grantRole, .openAccount])], limit: 100)
+            let presenter = try ActPresenter(transaction, people, to: .other)
+            let grants = try presenter.newest([.of(.account(number), [.grantRole, .openAccount])], limit: 100)
             return try store.roles(of: number).map { role in
                 let unit = try role.organisation.flatMap { try OrganisationStore(transaction).find($0)?.name }
-                return HeldRole(
+                return GrantedRole(
                     role: role, unit: unit ?? "", isChosen: role == held.role,
-                    granted: try grants.first { role.isGranted(by: $0) }.map(teller.line))
+                    granted: try grants.first { role.isGranted(by: $0) }.map(presenter.line))
             }
         }
     }
@@ -157,7 +158,7 @@ extension Accounts {
     /// role. Failure: `account.no-role`.
     package func choose(_ role: AccountRole, _ token: String) async throws -> String {
         let hash = sha256(token.utf8)
-        let next = people.outside.random(32).hexadecimal
+        let next = people.system.random(32).hexadecimal
         try await database.write { transaction in
             let store = store(transaction)
             guard let held = try store.session(hash), try store.roles(of: held.account.number).contains(role) else {

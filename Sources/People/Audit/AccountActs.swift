@@ -28,7 +28,7 @@ extension AccountRole {
 }
 
 /// How often somebody tried logins that nobody has. One record says it for ten minutes: so no stranger fills the audit.
-final class StrangersTries: Sendable {
+final class UnknownLoginAttempts: Sendable {
     private let held = Mutex((since: 0, count: 0))
     private static let window = 600_000
 
@@ -49,7 +49,7 @@ extension Accounts {
     /// Both write once, so that the time it takes tells nobody who has an account.
     func recordWrong(_ account: Account?) async throws {
         let address = people.actor.address
-        let count = account == nil ? tries.counted(at: people.outside.now()) : nil
+        let count = account == nil ? tries.counted(at: people.system.now()) : nil
         try await database.write { transaction in
             if let account {
                 let claimant = people.acting(as: .claimant(of: account.number, from: address))
@@ -71,7 +71,7 @@ extension Accounts {
     /// Whoever has no account is written as well, so that the time it takes tells nobody who has one.
     func recordLocked(_ login: String, _ count: RefusalCount) async throws {
         let lookup = people.loginHash(login)
-        guard let times = count.counted(lookup.hexadecimal, at: people.outside.now()) else { return }
+        guard let times = count.counted(lookup.hexadecimal, at: people.system.now()) else { return }
         let address = people.actor.address
         try await database.write { transaction in
             guard let account = try store(transaction).find(lookup) else {

@@ -47,11 +47,11 @@ package struct Actor: Sendable, Hashable {
     }
 }
 
-extension Visit {
+extension WebRequest {
     /// Who asks.
     package var actor: Actor {
-        guard let visitor else { return .stranger(from: address) }
-        return .account(visitor.account, role: visitor.role, organisation: visitor.organisation, from: address)
+        guard let principal else { return .stranger(from: address) }
+        return .account(principal.account, role: principal.role, organisation: principal.organisation, from: address)
     }
 }
 

@@ -35,7 +35,7 @@ package struct AuditStore {
     ) throws {
         let actor = people.actor
         let record = AuditRecord(
-            chain: chain, number: (head?.records ?? 0) + 1, time: max(people.outside.now(), head?.time ?? 0),
+            chain: chain, number: (head?.records ?? 0) + 1, time: max(people.system.now(), head?.time ?? 0),
             account: actor.account, role: actor.role?.rawValue ?? "", organisation: actor.organisation,
             address: actor.address, act: act.rawValue, object: object, person: person?.number, result: result,
             detail: detail.json)
@@ -88,7 +88,7 @@ extension AuditStore {
     }
 
     /// A head as its row has it.
-    struct Held {
+    struct StoredHead {
         let head: AuditHead
         let mac: [UInt8]
 
@@ -96,9 +96,9 @@ extension AuditStore {
     }
 
     /// The ends of chains in the order of their names, after one.
-    func held(after chain: String, limit: Int) throws -> [Held] { try held("chain > \(chain)", limit: limit) }
+    func held(after chain: String, limit: Int) throws -> [StoredHead] { try held("chain > \(chain)", limit: limit) }
 
-    private func held(_ condition: SQL, limit: Int) throws -> [Held] {
+    private func held(_ condition: SQL, limit: Int) throws -> [StoredHead] {
         try transaction.rows(
             """
             SELECT chain, records, time, head, mac FROM audit_chain WHERE \(condition) ORDER BY chain LIMIT \(limit)
@@ -106,7 +106,7 @@ extension AuditStore {
         ) { row in
             let head = AuditHead(
                 chain: try row.text(0), records: try row.int(1), time: try row.int(2), head: try row.bytes(3))
-            return Held(head: head, mac: try row.bytes(4))
+            return StoredHead(head: head, mac: try row.bytes(4))
         }
     }
 
@@ -153,10 +153,10 @@ package struct AuditQuery: Sendable, Hashable {
     package var isOfNobody = false
     package var isRefused: Bool?
     /// Only what comes after this record in the list.
-    package var after: Place?
+    package var after: Cursor?
 
     /// Where a record is in the list.
-    package struct Place: Sendable, Hashable {
+    package struct Cursor: Sendable, Hashable {
         package let time: Int
         package let chain: String
         package let number: Int
@@ -170,7 +170,7 @@ package struct AuditQuery: Sendable, Hashable {
 }
 
 extension AuditRecord {
-    package var place: AuditQuery.Place { AuditQuery.Place(time: time, chain: chain, number: number) }
+    package var place: AuditQuery.Cursor { AuditQuery.Cursor(time: time, chain: chain, number: number) }
 }
 
 extension AuditStore {

@@ -5,15 +5,15 @@ import Synchronization
 /// Time never runs behind the newest that an installation knows: what is written later would seem to be earlier.
 ///
 /// The newest time stands in the database, moved on once a minute by whoever writes, and is held in memory between. A
-/// clock that is behind it by more than ``SteadyClock/tolerance`` writes nothing. Reading goes on.
+/// clock that is behind it by more than ``MonotonicClock/tolerance`` writes nothing. Reading goes on.
 package final class ClockGuard: Sendable {
-    private let outside: Outside
+    private let system: SystemInputs
     private let state: Mutex<(newest: Int, kept: Int)>
     private static let step = 60_000
 
     /// Reads what is known.
-    package init(_ database: Database, _ outside: Outside) async throws {
-        self.outside = outside
+    package init(_ database: Database, _ system: SystemInputs) async throws {
+        self.system = system
         let newest = try await database.read { try ClockStore($0).newest() } ?? 0
         state = Mutex((newest, newest))
     }
@@ -26,14 +26,14 @@ package final class ClockGuard: Sendable {
 
     /// Failure: `clock.behind`.
     package func check() throws {
-        let (now, newest) = (outside.now(), newest)
-        if now < newest - SteadyClock.tolerance { throw Failure.clockBehind(now, newest) }
+        let (now, newest) = (system.now(), newest)
+        if now < newest - MonotonicClock.tolerance { throw Failure.clockBehind(now, newest) }
     }
 
     /// Before something is written. Failure: `clock.behind`.
     package func pass(_ database: Database) async throws {
         try check()
-        let now = outside.now()
+        let now = system.now()
         let isDue = state.withLock { state in
             state.newest = max(state.newest, now)
             guard now - state.kept >= Self.step else { return false }
@@ -47,7 +47,7 @@ package final class ClockGuard: Sendable {
 
     /// Takes the clock as it is for the newest time, where what was known came of a clock that was ahead.
     package func accept(_ database: Database) async throws {
-        let now = outside.now()
+        let now = system.now()
         try await database.writeUnwatched { try ClockStore($0).put(now) }
         state.withLock { $0 = (now, now) }
     }

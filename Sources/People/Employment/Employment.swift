@@ -33,16 +33,16 @@ package struct History: Sendable {
     package static func place(
         on day: Day, _ count: Int, _ post: (Int) -> (during: Period, unit: Int)
     ) -> Int? {
-        var last: (isThere: Bool, from: Day, unit: Int, place: Int)?
+        var last: (exists: Bool, from: Day, unit: Int, place: Int)?
         for place in 0..<count {
             let (during, unit) = post(place)
             guard during.from <= day else { continue }
-            let isThere = day <= during.to
+            let exists = day <= during.to
             if let last {
-                let isLater = isThere == last.isThere ? (during.from, unit) > (last.from, last.unit) : isThere
+                let isLater = exists == last.exists ? (during.from, unit) > (last.from, last.unit) : exists
                 if !isLater { continue }
             }
-            last = (isThere, during.from, unit, place)
+            last = (exists, during.from, unit, place)
         }
         return last?.place
     }

@@ -7,7 +7,7 @@ package struct EmploymentStore {
     let now: Int
 
     package init(_ transaction: Transaction, _ people: People) {
-        (self.transaction, self.people, now) = (transaction, people, people.outside.now())
+        (self.transaction, self.people, now) = (transaction, people, people.system.now())
     }
 
     /// Lets a person be at a unit from a day on. The employment that was open ends the day before; one that began the
@@ -22,12 +22,12 @@ package struct EmploymentStore {
             """
         ) { row in
             try row.check(EmploymentSchema.employment)
-            return Succession.Item(
+            return Timeline.Item(
                 turn: try row.int(1), value: Post(organisation: try row.id(2), relation: try row.text(3)),
                 during: Period(from: try row.day(4), to: try row.day(5)))
         }
         let post = Post(organisation: stated.organisation, relation: stated.relation)
-        let steps = Succession(held: held).steps(to: post, during: stated.during)
+        let steps = Timeline(held: held).steps(to: post, during: stated.during)
         for step in steps {
             let employment = Employment(
                 organisation: step.value.organisation, relation: step.value.relation, during: step.during)
@@ -62,11 +62,11 @@ package struct EmploymentStore {
             """
         ) { row in
             try row.check(EmploymentSchema.fact)
-            return Succession.Item(
+            return Timeline.Item(
                 turn: try row.int(1), value: try row.text(3),
                 during: Period(from: try row.day(4), to: try row.day(5)))
         }
-        let steps = Succession(held: held).steps(to: FactText.encode(fact.value), during: fact.during)
+        let steps = Timeline(held: held).steps(to: FactText.encode(fact.value), during: fact.during)
         for step in steps { try add(fact.name, step.value, step.during, of: person, replacing: step.replaces) }
         return !steps.isEmpty
     }
@@ -101,8 +101,8 @@ package struct EmploymentStore {
         return histories
     }
 
-    private func employments(from: Int, through: Int) throws -> [Stated<Employment>] {
-        var rows: [Stated<Employment>] = []
+    private func employments(from: Int, through: Int) throws -> [StatedRow<Employment>] {
+        var rows: [StatedRow<Employment>] = []
         try transaction.each(
             """
             SELECT \(EmploymentSchema.employment.selection("e")) FROM employment e
@@ -112,15 +112,15 @@ package struct EmploymentStore {
             try row.check(EmploymentSchema.employment)
             let during = Period(from: try row.day(4), to: try row.day(5))
             let value = Employment(organisation: try row.id(2), relation: try row.text(3), during: during)
-            rows.append(try Stated(row, value))
+            rows.append(try StatedRow(row, value))
         }
         return rows
     }
 
     private typealias StatedFact = (name: String, fact: Fact?, during: Period)
 
-    private func facts(from: Int, through: Int) throws -> [Stated<StatedFact>] {
-        var rows: [Stated<StatedFact>] = []
+    private func facts(from: Int, through: Int) throws -> [StatedRow<StatedFact>] {
+        var rows: [StatedRow<StatedFact>] = []
         try transaction.each(
             """
             SELECT \(EmploymentSchema.fact.selection("f")) FROM person_fact f
@@ -129,7 +129,7 @@ package struct EmploymentStore {
         ) { row in
             try row.check(EmploymentSchema.fact)
             let during = Period(from: try row.day(4), to: try row.day(5))
-            rows.append(try Stated(row, (try row.text(2), FactText.fact(try row.text(3)), during)))
+            rows.append(try StatedRow(row, (try row.text(2), FactText.fact(try row.text(3)), during)))
         }
         return rows
     }
@@ -142,20 +142,20 @@ package struct EmploymentStore {
 }
 
 /// A row of a person's that may replace an earlier one: of employments or of facts, whose columns lie alike.
-private struct Stated<Value> {
-    struct Place: Hashable {
+private struct StatedRow<Value> {
+    struct Key: Hashable {
         let person: Int
         let turn: Int
     }
 
-    let at: Place
-    let replaces: Place?
+    let at: Key
+    let replaces: Key?
     let value: Value
 
     init(_ row: Row, _ value: Value) throws {
         let person = try row.int(0)
-        at = Place(person: person, turn: try row.int(1))
-        replaces = try row.optionalInt(7).map { Place(person: person, turn: $0) }
+        at = Key(person: person, turn: try row.int(1))
+        replaces = try row.optionalInt(7).map { Key(person: person, turn: $0) }
         self.value = value
     }
 }
@@ -164,8 +164,8 @@ extension Array {
     /// Those that no other replaces, in the order of the people and as is said; of equal ones the earlier turn first.
     ///
     /// Few people have more than one row, so this costs less than to let the database look for what replaces each.
-    fileprivate func holding<Value>(_ isBefore: (Value, Value) -> Bool) -> [Stated<Value>]
-    where Element == Stated<Value> {
+    fileprivate func holding<Value>(_ isBefore: (Value, Value) -> Bool) -> [StatedRow<Value>]
+    where Element == StatedRow<Value> {
         let replaced = Set(compactMap(\.replaces))
         let held = replaced.isEmpty ? self : filter { !replaced.contains($0.at) }
         return held.sorted { a, b in

@@ -10,7 +10,7 @@ extension Day {
             self = day
             return
         }
-        var scan = Scan(rest: Array(text.narrow.utf8)[...])
+        var scan = DayScanner(rest: Array(text.narrow.utf8)[...])
         guard let (day, isRun) = scan.day(), let time = scan.time(afterDigits: isRun) else { return nil }
         guard let zone = time.zone else {
             self = day
@@ -37,7 +37,7 @@ extension Day {
 }
 
 /// What is left of a text.
-private struct Scan {
+private struct DayScanner {
     var rest: ArraySlice<UInt8>
 
     /// Whether one of these comes next, which is then passed.

@@ -40,25 +40,27 @@ package struct PeopleImport: Sendable {
     }
 
     /// What the rows of one page share: one transaction, one sender.
-    package final class Page {
-        package let reach: Reach
+    package final class Batch {
+        package let writeScope: WriteScope
         /// Nothing of it will stand.
-        let isRehearsal: Bool
+        let isDryRun: Bool
         /// Who stands in for people who are elsewhere, in a rehearsal.
         fileprivate var standIns: [IDNumber: ID<Person>] = [:]
         /// How many new people the sender may still name today; read where it is asked for.
         fileprivate var allowance: Int?
 
-        package init(_ reach: Reach, isRehearsal: Bool) { (self.reach, self.isRehearsal) = (reach, isRehearsal) }
+        package init(_ writeScope: WriteScope, isDryRun: Bool) {
+            (self.writeScope, self.isDryRun) = (writeScope, isDryRun)
+        }
     }
 
-    /// Takes one row inside a transaction. Throws a ``RowFailure`` where the row is not in order, and a ``HeldRow``
+    /// Takes one row inside a transaction. Throws a ``RowFailure`` where the row is not in order, and a ``PendingRow``
     /// where it is for the common upstream to decide: both have to be taken back.
     ///
     /// Whoever is elsewhere is taken as if nobody had the number, so that a row says the same of both. A rehearsal says
     /// no more; otherwise the last word on the row is that it is held.
     package func take(
-        _ row: SheetRow, _ header: SheetHeader, _ page: Page
+        _ row: SheetRow, _ header: SheetHeader, _ page: Batch
     ) throws -> (outcome: ImportReport.Outcome, person: ID<Person>) {
         let reader = RowReader(row: row, header: header)
         do {
@@ -68,13 +70,14 @@ package struct PeopleImport: Sendable {
         }
     }
 
-    private func take(_ reader: RowReader, _ page: Page) throws -> (outcome: ImportReport.Outcome, person: ID<Person>) {
+    private func take(_ reader: RowReader, _ page: Batch) throws -> (outcome: ImportReport.Outcome, person: ID<Person>)
+    {
         let (name, id) = (try name(reader), try idNumber(reader))
         _ = try since(reader, bornOn: id.birth)
-        let store = PersonStore(page.reach.transaction, people)
+        let store = PersonStore(page.writeScope.transaction, people)
         let phone = try reader.phone("手机号")
         let (found, known) = try find(id, page)
-        let isElsewhere = try found.map { try !page.reach.holds($0.number) } ?? false
+        let isElsewhere = try found.map { try !page.writeScope.holds($0.number) } ?? false
         var changes: [String] = []
         var isNamedSo = true
         let person: ID<Person>
@@ -82,19 +85,19 @@ package struct PeopleImport: Sendable {
             person = known.number
             isNamedSo = NormalForm.sameIgnoringCase(known.name, name)
             if !isNamedSo { try admitName(of: known, reader, id) }
-            if try store.correct(person, name: name, phone: phone, keepingLogin: !page.reach.isEverybody) {
+            if try store.correct(person, name: name, phone: phone, keepingLogin: !page.writeScope.isEverybody) {
                 changes.append(isNamedSo ? "手机号更新" : "姓名由“\(known.name)”改为“\(NormalForm.personName(name))”")
-                try AuditStore(page.reach.transaction, people).record(
+                try AuditStore(page.writeScope.transaction, people).record(
                     .changePerson, .list("people"), about: person,
                     ["changed": isNamedSo ? "mobile" : phone == nil ? "name" : "name-mobile"])
             }
         } else {
-            person = try store.add(name, id, phone: phone, standingIn: isElsewhere)
+            person = try store.add(name, id, phone: phone, isPlaceholder: isElsewhere)
         }
-        let columns = UnitColumns(reader, regions, page.reach)
+        let columns = UnitColumns(reader, regions, page.writeScope)
         let unit = try columns.unit(isNew: known == nil)
-        changes += try employ(person, isNew: known == nil, at: unit, reader, page.reach).map { [$0] } ?? []
-        changes += try state(person, reader, page.reach.transaction)
+        changes += try employ(person, isNew: known == nil, at: unit, reader, page.writeScope).map { [$0] } ?? []
+        changes += try state(person, reader, page.writeScope.transaction)
         guard known != nil else {
             try admit(found, of: reader, at: unit, page)
             if isElsewhere { page.standIns[id] = person }
@@ -121,14 +124,14 @@ package struct PeopleImport: Sendable {
     private static let renamed = "姓名变更。已颁发给此人的证书随之失效（查验结果为“已被取代”），请重新颁发"
 
     /// Whose number it is, and who that is to the sender.
-    private func find(_ id: IDNumber, _ page: Page) throws -> (found: Person?, known: Person?) {
-        let store = PersonStore(page.reach.transaction, people)
+    private func find(_ id: IDNumber, _ page: Batch) throws -> (found: Person?, known: Person?) {
+        let store = PersonStore(page.writeScope.transaction, people)
         guard let found = try store.find(id) else { return (nil, nil) }
-        return (found, try page.reach.holds(found.number) ? found : page.standIns[id].flatMap(store.find))
+        return (found, try page.writeScope.holds(found.number) ? found : page.standIns[id].flatMap(store.find))
     }
 
     /// Somebody of the same name is known by this number on another paper.
-    private func namesake(_ name: String, _ id: IDNumber, _ page: Page) throws -> String? {
+    private func namesake(_ name: String, _ id: IDNumber, _ page: Batch) throws -> String? {
         guard id.kind != .resident else { return nil }
         for other in IDNumber.all(id.text) where other.kind != id.kind {
             guard let known = try find(other, page).known, NormalForm.sameIgnoringCase(known.name, name) else {
@@ -162,7 +165,7 @@ package struct PeopleImport: Sendable {
 
     /// The number of somebody who is born.
     private func idNumber(_ reader: RowReader) throws -> IDNumber {
-        let (id, today) = (try reader.idNumber(), people.outside.today)
+        let (id, today) = (try reader.idNumber(), people.system.today)
         if let birth = id.birth, birth > today {
             throw reader.fault("身份证号", "\(reader.header.written(RowReader.number))里的出生日期 \(birth) 还没有到。请对照证件重填")
         }
@@ -178,7 +181,7 @@ package struct PeopleImport: Sendable {
     }
 
     /// All that is wrong with the row, column by column; whatever it does is taken back with it.
-    private func faults(_ reader: RowReader, _ page: Page) -> [RowFailure] {
+    private func faults(_ reader: RowReader, _ page: Batch) -> [RowFailure] {
         let id = try? reader.idNumber()
         let isNew = id.map { (try? find($0, page).known) == nil } ?? false
         var faults = reader.faults { _ = try name(reader) } + reader.faults { _ = try idNumber(reader) }
@@ -190,7 +193,7 @@ package struct PeopleImport: Sendable {
         for title in ["职称取得日期", "生效日期"] { faults += reader.faults { _ = try reader.day(title) } }
         for title in ["单位名称", "主管部门", "职称系列", "职称"] { faults += reader.faults { _ = try reader.text(title) } }
         faults += reader.faults { _ = try UnitColumns.region(reader, regions) }
-        faults += reader.faults { _ = try UnitColumns(reader, regions, page.reach).unit(isNew: isNew) }
+        faults += reader.faults { _ = try UnitColumns(reader, regions, page.writeScope).unit(isNew: isNew) }
         return faults + facts.flatMap { fact in reader.faults { _ = try fact.read(reader) } }
     }
 
@@ -202,59 +205,59 @@ package struct PeopleImport: Sendable {
 
     /// Whoever is new to the sender: says at last whether the number is registered elsewhere, so often a day as is
     /// needed. After that it says neither that it is nor that it is not.
-    private func admit(_ elsewhere: Person?, of reader: RowReader, at unit: Organisation?, _ page: Page) throws {
-        guard !page.reach.isEverybody, !page.isRehearsal else { return }
-        let requests = UpstreamStore(page.reach.transaction, people)
-        let left = try page.allowance ?? requests.allowance(of: page.reach.sender)
+    private func admit(_ elsewhere: Person?, of reader: RowReader, at unit: Organisation?, _ page: Batch) throws {
+        guard !page.writeScope.isEverybody, !page.isDryRun else { return }
+        let requests = UpstreamStore(page.writeScope.transaction, people)
+        let left = try page.allowance ?? requests.allowance(of: page.writeScope.submitter)
         page.allowance = left
         guard left > 0 else {
             throw reader.fault("身份证号", "今天报来的人员中，已在别处登记的太多，新人员暂不导入。请明天再导入，或请上级主管部门导入")
         }
         guard let elsewhere else { return }
         page.allowance = left - 1
-        let wanted = TransferWanted(
+        let requested = RequestedTransfer(
             unit, for: try reader.name("姓名") ?? "", since: try reader.day("任职起始日期"),
             relation: try reader.choice("人员关系", Self.relations) ?? unit.map(Self.relation) ?? "")
-        throw HeldRow(
-            kind: .transfer, person: elsewhere.number, other: try page.reach.unit(of: elsewhere.number),
-            wanted: wanted.facts,
+        throw PendingRow(
+            kind: .transfer, person: elsewhere.number, other: try page.writeScope.unit(of: elsewhere.number),
+            requested: requested.facts,
             failure: reader.fault("身份证号", "此\(try reader.idNumber().kind.title)已在别的单位登记，名单不能调入"))
     }
 
     /// What changed, in words; `nil` where nothing did.
     private func employ(
-        _ person: ID<Person>, isNew: Bool, at unit: Organisation?, _ reader: RowReader, _ reach: Reach
+        _ person: ID<Person>, isNew: Bool, at unit: Organisation?, _ reader: RowReader, _ writeScope: WriteScope
     ) throws -> String? {
         guard let unit else { return nil }
         let relation = try reader.choice("人员关系", Self.relations) ?? Self.relation(at: unit)
-        let today = people.outside.today
+        let today = people.system.today
         guard let since = try reader.day("任职起始日期") else {
             // Without a day, the row says only where the person is: nothing new where that is known.
-            let store = EmploymentStore(reach.transaction, people)
+            let store = EmploymentStore(writeScope.transaction, people)
             let history = try store.histories(from: person.number, through: person.number)[person.number]
             if history?.unit(on: today)?.number == unit.number { return nil }
-            return try put(unit, relation, history == nil ? Day.first : today, of: person, reader, reach)
+            return try put(unit, relation, history == nil ? Day.first : today, of: person, reader, writeScope)
         }
-        if since > today, isNew, !reach.isEverybody {
+        if since > today, isNew, !writeScope.isEverybody {
             throw reader.fault("任职起始日期", "新人员的任职起始日期 \(since) 还没有到。请到那一天以后再导入")
         }
-        return try put(unit, relation, since, of: person, reader, reach)
+        return try put(unit, relation, since, of: person, reader, writeScope)
     }
 
     private func put(
         _ unit: Organisation, _ relation: String, _ since: Day, of person: ID<Person>, _ reader: RowReader,
-        _ reach: Reach
+        _ writeScope: WriteScope
     ) throws -> String? {
         let employment = Employment(
             organisation: unit.number, relation: relation, during: Period(from: since, to: .last))
-        if let other = try reach.takesDays(employment.during, of: person) {
-            let wanted = TransferWanted(
+        if let other = try writeScope.takesDays(employment.during, of: person) {
+            let requested = RequestedTransfer(
                 unit, for: try reader.name("姓名") ?? "", since: since, relation: relation)
-            throw HeldRow(
-                kind: .period, person: person, other: other, wanted: wanted.facts,
+            throw PendingRow(
+                kind: .period, person: person, other: other, requested: requested.facts,
                 failure: reader.fault("任职起始日期", "自 \(since) 起的任职，与此人在别的单位的任职重叠"))
         }
-        guard try EmploymentStore(reach.transaction, people).put(employment, of: person) else { return nil }
+        guard try EmploymentStore(writeScope.transaction, people).put(employment, of: person) else { return nil }
         return "单位为“\(unit.name)”" + (since == .first ? "" : "（自 \(since) 起）")
     }
 

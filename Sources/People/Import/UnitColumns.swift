@@ -4,23 +4,23 @@ import Kernel
 struct UnitColumns {
     private let reader: RowReader
     private let regions: [Region]
-    private let reach: Reach
+    private let writeScope: WriteScope
 
-    init(_ reader: RowReader, _ regions: [Region], _ reach: Reach) {
-        (self.reader, self.regions, self.reach) = (reader, regions, reach)
+    init(_ reader: RowReader, _ regions: [Region], _ writeScope: WriteScope) {
+        (self.reader, self.regions, self.writeScope) = (reader, regions, writeScope)
     }
 
-    private var store: OrganisationStore { OrganisationStore(reach.transaction) }
+    private var store: OrganisationStore { OrganisationStore(writeScope.transaction) }
     private static let columns = ["统一社会信用代码", "单位性质", "行政区划", "任职起始日期"]
 
     /// `nil` where the row names none; of a person who is new to the sender it has to.
     func unit(isNew: Bool) throws -> Organisation? {
-        if case .unit(let own) = reach.sender.scope { return try ownUnit(own, isNew: isNew) }
+        if case .unit(let own) = writeScope.submitter.scope { return try ownUnit(own, isNew: isNew) }
         guard let name = try reader.text("单位名称") else {
             for title in Self.columns where try reader.text(title) != nil {
                 throw reader.fault("单位名称", "填写了\(title)而没有单位名称。请补上单位名称，或把这些列都留空")
             }
-            guard !isNew || reach.isEverybody else { throw reader.fault("单位名称", "新人员要写明单位名称。请补上") }
+            guard !isNew || writeScope.isEverybody else { throw reader.fault("单位名称", "新人员要写明单位名称。请补上") }
             return nil
         }
         let uscc = try reader.uscc("统一社会信用代码")
@@ -69,15 +69,15 @@ struct UnitColumns {
 
     /// The same answer for every unit that is not the sender's to fill.
     private func admit(_ unit: Organisation, _ name: String) throws {
-        guard try reach.holds(unit.number) else { throw outside(name) }
+        guard try writeScope.holds(unit.number) else { throw system(name) }
     }
 
-    private func outside(_ name: String) -> any Error {
+    private func system(_ name: String) -> any Error {
         reader.fault("单位名称", "“\(name)”不在您管理的范围。只能导入您管理的单位的人员；调到别处的，由调入单位的主管部门办理")
     }
 
     private func register(_ name: String, _ uscc: USCC?, in region: RegionCode) throws -> Organisation {
-        guard try reach.mayRegister(in: region) else { throw outside(name) }
+        guard try writeScope.mayRegister(in: region) else { throw system(name) }
         let isAgency = try reader.choice("人员关系", PeopleImport.relations) == "none"
         guard let nature = try reader.choice("单位性质", PeopleImport.natures) ?? (isAgency ? "none" : nil) else {
             let natures = PeopleImport.natures.map(\.0).joined(separator: "、")
@@ -110,11 +110,11 @@ struct UnitColumns {
     /// A new unit is below an authority of the sender's, or the sender itself.
     private func upstream(_ region: RegionCode) throws -> ID<Organisation>? {
         guard let name = try reader.text("主管部门") else {
-            if case .below(let authority) = reach.sender.scope { return authority }
+            if case .below(let authority) = writeScope.submitter.scope { return authority }
             return try store.authority(of: region)?.number
         }
         let found = try store.authorities(named: name).first {
-            try $0.number == reach.sender.organisation || reach.holds($0.number)
+            try $0.number == writeScope.submitter.organisation || writeScope.holds($0.number)
         }
         guard let found else {
             throw reader.fault("主管部门", "没有登记主管部门“\(name)”。请核对名称；留空则归 \(region) 的人社局")

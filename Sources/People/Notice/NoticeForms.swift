@@ -11,8 +11,8 @@ struct NoticeForm: PageValue {
         body.hint = "最多 \(Notice.longestBody) 个字，一行是一段。发布后不能修改，只能撤回后重新发布"
         guard let typed else { return }
         (title.value, body.value) = (typed["title"], typed["body"].replacing("\r\n", with: "\n"))
-        title.want("请填写标题", most: Notice.longestTitle)
-        body.want("请填写正文", most: Notice.longestBody)
+        title.require("请填写标题", most: Notice.longestTitle)
+        body.require("请填写正文", most: Notice.longestBody)
     }
 
     private var errors: ErrorSummary { ErrorSummary([title, body]) }
@@ -42,7 +42,7 @@ struct WithdrawalForm: PageValue {
         reason.hint = "会写在通知上，看过的人能明白"
         guard let typed else { return }
         reason.value = typed["reason"]
-        reason.want("请填写撤回原因", most: Notice.longestReason)
+        reason.require("请填写撤回原因", most: Notice.longestReason)
     }
 
     private var errors: ErrorSummary { ErrorSummary([reason]) }

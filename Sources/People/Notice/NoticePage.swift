@@ -5,17 +5,17 @@ import Web
 struct NoticeList: PageValue {
     let rows: [NoticeRow]
     let older: Link?
-    let isKeeper: Bool
+    let isEditor: Bool
 
     static var fields: [String: Field<NoticeList>] {
         [
             "rows": .list { $0.rows }, "hasOlder": .flag { $0.older != nil }, "older": .text { $0.older?.text ?? "" },
-            "isKeeper": .flag { $0.isKeeper }, "new": .text { _ in NoticePages.newPath.link().text },
+            "isEditor": .flag { $0.isEditor }, "new": .text { _ in NoticePages.newPath.link().text },
         ]
     }
 
     static var sample: NoticeList {
-        NoticeList(rows: [.sample], older: NoticePages.path.link(), isKeeper: true)
+        NoticeList(rows: [.sample], older: NoticePages.path.link(), isEditor: true)
     }
 }
 
@@ -41,10 +41,10 @@ package struct NoticeRow: PageValue {
 struct NoticePage: PageValue {
     let row: NoticeRow
     let notice: Notice
-    let isKeeper: Bool
+    let isEditor: Bool
 
-    init(_ notice: Notice, now: Int, isKeeper: Bool) {
-        (row, self.notice, self.isKeeper) = (NoticeRow(notice, now: now), notice, isKeeper)
+    init(_ notice: Notice, now: Int, isEditor: Bool) {
+        (row, self.notice, self.isEditor) = (NoticeRow(notice, now: now), notice, isEditor)
     }
 
     static var fields: [String: Field<NoticePage>] {
@@ -54,12 +54,12 @@ struct NoticePage: PageValue {
             "isWithdrawn": .flag { $0.notice.withdrawal != nil },
             "reason": .text { $0.notice.withdrawal?.reason ?? "" },
             "withdrawn": .text { $0.notice.withdrawal.map { ClockTime($0.day).text } ?? "" },
-            "mayWithdraw": .flag { $0.isKeeper && $0.notice.withdrawal == nil },
+            "mayWithdraw": .flag { $0.isEditor && $0.notice.withdrawal == nil },
             "withdrawal": .text { NoticePages.withdrawalPath.link($0.notice.number).text },
         ]
     }
 
-    static var sample: NoticePage { NoticePage(.sample, now: Notice.sample.published, isKeeper: true) }
+    static var sample: NoticePage { NoticePage(.sample, now: Notice.sample.published, isEditor: true) }
 }
 
 extension Notice {

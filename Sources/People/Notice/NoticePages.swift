@@ -15,7 +15,7 @@ package struct NoticePages: Sendable {
     package static let noticePath = Path<ID<Notice>>("/notices/{}")
     static let newPath: Path<> = Path("/notices/new")
     static let withdrawalPath = Path<ID<Notice>>("/notices/{}/withdrawal")
-    private static let keepers: Door = .role(.bureau)
+    private static let editors: AccessPolicy = .role(.bureau)
 
     package init(_ notices: Notices, _ views: Views) throws {
         self.notices = notices
@@ -29,15 +29,15 @@ package struct NoticePages: Sendable {
 
     package var routes: [Route] {
         [
-            .get(Self.path, .everyone) { visit in .page(try await list(visit)) },
-            .post(Self.path, Self.keepers) { visit in try await publish(visit) }
+            .get(Self.path, .everyone) { request in .page(try await list(request)) },
+            .post(Self.path, Self.editors) { request in try await publish(request) }
                 .keeping(NoticeForm().title, NoticeForm().body),
-            .get(Self.newPath, Self.keepers) { _ in .page(page(NoticeForm())) },
-            .get(Self.noticePath, .everyone) { visit, number in .page(try await page(visit, number)) },
-            .get(Self.withdrawalPath, Self.keepers) { _, number in
+            .get(Self.newPath, Self.editors) { _ in .page(page(NoticeForm())) },
+            .get(Self.noticePath, .everyone) { request, number in .page(try await page(request, number)) },
+            .get(Self.withdrawalPath, Self.editors) { _, number in
                 .page(page(WithdrawalForm(try await notices.find(number))))
             },
-            .post(Self.withdrawalPath, Self.keepers) { visit, number in try await withdraw(visit, number) }
+            .post(Self.withdrawalPath, Self.editors) { request, number in try await withdraw(request, number) }
                 .keeping(WithdrawalForm.reason),
         ]
     }
@@ -48,24 +48,24 @@ package struct NoticePages: Sendable {
 // MARK: - Reading
 
 extension NoticePages {
-    private func list(_ visit: Visit) async throws -> Page {
-        let before = Int(visit.query["before"]) ?? .max
+    private func list(_ request: WebRequest) async throws -> Page {
+        let before = Int(request.query["before"]) ?? .max
         let found = try await notices.newest(before: before, limit: Self.size + 1)
         let shown = found.prefix(Self.size)
         let last = found.count > Self.size ? shown.last : nil
-        let now = notices.outside.now()
+        let now = notices.system.now()
         let value = NoticeList(
             rows: shown.map { NoticeRow($0, now: now) },
             older: last.map { Self.path.link().asking([("before", "\($0.number)")]) },
-            isKeeper: Self.keepers.isOpen(to: visit.visitor))
-        return Page("通知", trail: [.home], listView.draw(value))
+            isEditor: Self.editors.isOpen(to: request.principal))
+        return Page("通知", breadcrumbs: [.home], listView.draw(value))
     }
 
-    private func page(_ visit: Visit, _ number: ID<Notice>) async throws -> Page {
+    private func page(_ request: WebRequest, _ number: ID<Notice>) async throws -> Page {
         let notice = try await notices.find(number)
         let value = NoticePage(
-            notice, now: notices.outside.now(), isKeeper: Self.keepers.isOpen(to: visit.visitor))
-        return Page(notice.title, trail: [.home, Crumb("通知", Self.path.link())], view.draw(value))
+            notice, now: notices.system.now(), isEditor: Self.editors.isOpen(to: request.principal))
+        return Page(notice.title, breadcrumbs: [.home, Breadcrumb("通知", Self.path.link())], view.draw(value))
     }
 }
 
@@ -74,30 +74,30 @@ extension NoticePages {
 extension NoticePages {
     private func page(_ form: NoticeForm) -> Page {
         Page(
-            "发布通知", trail: [.home, Crumb("通知", Self.path.link())], status: form.status, formView.draw(form))
+            "发布通知", breadcrumbs: [.home, Breadcrumb("通知", Self.path.link())], status: form.status, formView.draw(form))
     }
 
-    private func publish(_ visit: Visit) async throws -> Answer {
-        let account = try visit.signedIn().account
-        let form = NoticeForm(try await visit.form())
+    private func publish(_ request: WebRequest) async throws -> WebResponse {
+        let account = try request.signedIn().account
+        let form = NoticeForm(try await request.form())
         guard form.isRight else { return .page(page(form)) }
         return .moved(
             Self.noticePath.link(
-                try await notices.acting(as: visit.actor).publish(
+                try await notices.acting(as: request.actor).publish(
                     form.title.value, form.body.value, by: account)))
     }
 
     private func page(_ form: WithdrawalForm) -> Page {
         Page(
-            "撤回通知", trail: [.home, Crumb("通知", Self.path.link())], status: form.status,
+            "撤回通知", breadcrumbs: [.home, Breadcrumb("通知", Self.path.link())], status: form.status,
             withdrawalView.draw(form))
     }
 
-    private func withdraw(_ visit: Visit, _ number: ID<Notice>) async throws -> Answer {
-        let account = try visit.signedIn().account
-        let form = WithdrawalForm(try await notices.find(number), try await visit.form())
+    private func withdraw(_ request: WebRequest, _ number: ID<Notice>) async throws -> WebResponse {
+        let account = try request.signedIn().account
+        let form = WithdrawalForm(try await notices.find(number), try await request.form())
         guard form.isRight else { return .page(page(form)) }
-        try await notices.acting(as: visit.actor).withdraw(number, because: form.reason.value, by: account)
+        try await notices.acting(as: request.actor).withdraw(number, because: form.reason.value, by: account)
         return .moved(Self.noticePath.link(number))
     }
 }

@@ -23,7 +23,7 @@ struct NoticeStore {
     }
 
     /// Those that stand, the newest first, from below a number on.
-    func standing(before number: Int, limit: Int) throws -> [Notice] {
+    func published(before number: Int, limit: Int) throws -> [Notice] {
         try notices("n.number < \(number) AND w.notice IS NULL", limit: limit)
     }
 

@@ -5,14 +5,14 @@ import Kernel
 package struct Notices: Sendable {
     private let database: Database
     private let people: People
-    var outside: Outside { people.outside }
+    var system: SystemInputs { people.system }
 
     package init(_ database: Database, _ people: People) { (self.database, self.people) = (database, people) }
 
     func acting(as actor: Actor) -> Notices { Notices(database, people.acting(as: actor)) }
 
     func publish(_ title: String, _ body: String, by account: Int) async throws -> ID<Notice> {
-        let now = outside.now()
+        let now = system.now()
         return try await database.write { transaction in
             let number = try NoticeStore(transaction).add(title, body, by: account, at: now)
             try AuditStore(transaction, people).record(.publishNotice, .notice(number))
@@ -22,7 +22,7 @@ package struct Notices: Sendable {
 
     /// A second withdrawal leaves the first. Failure: `notice.none`.
     func withdraw(_ notice: ID<Notice>, because reason: String, by account: Int) async throws {
-        let now = outside.now()
+        let now = system.now()
         try await database.write { transaction in
             let store = NoticeStore(transaction)
             guard let found = try store.find(notice) else { throw Failure.noNotice }
@@ -40,7 +40,7 @@ package struct Notices: Sendable {
 
     /// Those that stand, the newest first.
     package func newest(before number: Int = .max, limit: Int) async throws -> [Notice] {
-        try await database.glance { try NoticeStore($0).standing(before: number, limit: limit) }
+        try await database.inlineRead { try NoticeStore($0).published(before: number, limit: limit) }
     }
 }
 

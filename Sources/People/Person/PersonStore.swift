@@ -22,14 +22,14 @@ package struct PersonStore {
 
     /// Adds a person whose ID number nobody has yet. The name is kept in its form, and beside it as it was typed.
     ///
-    /// `standingIn`: somebody has it, and a row is tried as if nobody had. It is not found by the number, and the
+    /// `isPlaceholder`: somebody has it, and a row is tried as if nobody had. It is not found by the number, and the
     /// transaction or savepoint that it is made in has to be taken back.
     package func add(
-        _ typed: String, _ id: IDNumber, phone: String?, standingIn: Bool = false
+        _ typed: String, _ id: IDNumber, phone: String?, isPlaceholder: Bool = false
     ) throws -> ID<Person> {
         let number = ID<Person>(try NumberStore(transaction).take(of: "person"))
         let sealed = try people.keys.seal(Array(id.text.utf8), context: Self.context("id", number))
-        let hash = standingIn ? standIn(id) : lookup(id)
+        let hash = isPlaceholder ? standIn(id) : lookup(id)
         let name = NormalForm.personName(typed)
         try transaction.insert(
             [
@@ -248,6 +248,6 @@ extension PersonStore {
         let turn = try transaction.first(
             "SELECT coalesce(max(turn), 0) + 1 FROM person_merge WHERE person = \(person)"
         ) { try $0.int(0) }
-        try transaction.insert([person, turn ?? 1, target, reason, people.outside.now()], into: PersonSchema.merge)
+        try transaction.insert([person, turn ?? 1, target, reason, people.system.now()], into: PersonSchema.merge)
     }
 }

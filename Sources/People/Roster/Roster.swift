@@ -13,7 +13,7 @@ package struct RosterFilter: Sendable, Hashable {
 }
 
 /// Somebody at a unit today.
-package struct RosterLine: Sendable, Hashable {
+package struct RosterEntry: Sendable, Hashable {
     package let person: ID<Person>
     package let name: String
     package let unit: ID<Organisation>
@@ -23,11 +23,11 @@ package struct RosterLine: Sendable, Hashable {
     /// Empty where none was stated.
     package let level: String
 
-    package var place: RosterPlace { RosterPlace(unit: unit.number, person: person.number) }
+    package var place: RosterCursor { RosterCursor(unit: unit.number, person: person.number) }
 }
 
 /// Where a list goes on: after this person of this unit. Lists are in the order of units, then of people.
-package struct RosterPlace: Sendable, Hashable, CustomStringConvertible {
+package struct RosterCursor: Sendable, Hashable, CustomStringConvertible {
     package let unit: Int
     package let person: Int
 

@@ -11,9 +11,9 @@ package struct RosterStore {
     /// At most so many people after a place, unit by unit: each reads the index of its people and stops at the limit,
     /// so it takes as long in a city as in a village.
     package func page(
-        _ scope: Scope, _ filter: RosterFilter, after place: RosterPlace?, limit: Int
-    ) throws -> [RosterLine] {
-        var lines: [RosterLine] = []
+        _ scope: Scope, _ filter: RosterFilter, after place: RosterCursor?, limit: Int
+    ) throws -> [RosterEntry] {
+        var lines: [RosterEntry] = []
         for unit in try units(scope, filter, from: place?.unit ?? 0) {
             let last = unit == place?.unit ? place?.person ?? 0 : 0
             lines += try self.lines(
@@ -24,7 +24,7 @@ package struct RosterStore {
     }
 
     /// Where these people are today, as far as they are within the scope: by number.
-    package func lines(of people: [ID<Person>], _ scope: Scope, _ filter: RosterFilter) throws -> [RosterLine] {
+    package func lines(of people: [ID<Person>], _ scope: Scope, _ filter: RosterFilter) throws -> [RosterEntry] {
         guard let last = people.last else { return [] }
         // The last one fills the list up, so that one statement serves every length.
         let whole = people + Array(repeating: last, count: max(0, Self.most - people.count))
@@ -73,7 +73,7 @@ package struct RosterStore {
     }
 
     /// People of this name, or whose names begin so, by number: at most so many.
-    package func named(_ name: String, _ scope: Scope, limit: Int) throws -> [RosterLine] {
+    package func named(_ name: String, _ scope: Scope, limit: Int) throws -> [RosterEntry] {
         guard let last = name.unicodeScalars.last, let next = Unicode.Scalar(last.value + 1) else { return [] }
         let end = String(String.UnicodeScalarView(name.unicodeScalars.dropLast())) + String(Character(next))
         return try lines(
@@ -83,7 +83,7 @@ package struct RosterStore {
     /// People of a unit whose names have these characters in them.
     package func named(
         containing name: String, at unit: ID<Organisation>, _ scope: Scope, limit: Int
-    ) throws -> [RosterLine] {
+    ) throws -> [RosterEntry] {
         var filter = RosterFilter()
         filter.unit = unit
         return try lines(
@@ -91,7 +91,7 @@ package struct RosterStore {
     }
 
     /// Where somebody is today, within the scope; nothing where the person is elsewhere.
-    package func places(of person: ID<Person>, _ scope: Scope) throws -> [RosterLine] {
+    package func places(of person: ID<Person>, _ scope: Scope) throws -> [RosterEntry] {
         try lines("\(try condition(scope, RosterFilter())) AND e.person = \(person)", by: "o.number", 10)
     }
 
@@ -215,7 +215,7 @@ extension RosterStore {
 
     private static let byName: SQL = "p.name, p.number, o.number"
 
-    private func lines(_ condition: SQL, by order: SQL, _ limit: Int) throws -> [RosterLine] {
+    private func lines(_ condition: SQL, by order: SQL, _ limit: Int) throws -> [RosterEntry] {
         try transaction.rows(
             """
             SELECT e.person, p.name, o.number, o.name, o.region, o.nature, coalesce(\(level), '')
@@ -226,9 +226,9 @@ extension RosterStore {
               AND NOT EXISTS (SELECT 1 FROM employment r WHERE r.person = e.person AND r.replaces = e.turn)
             ORDER BY \(order) LIMIT \(limit)
             """
-        ) { row -> RosterLine? in
+        ) { row -> RosterEntry? in
             guard let region = RegionCode(try row.text(4)) else { return nil }
-            return RosterLine(
+            return RosterEntry(
                 person: try row.id(0), name: try row.text(1), unit: try row.id(2), unitName: try row.text(3),
                 region: region, nature: try row.text(5), level: FactText.fact(try row.text(6))?.description ?? "")
         }.compactMap { $0 }

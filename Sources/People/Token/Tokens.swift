@@ -28,12 +28,12 @@ package struct Tokens: Sendable {
         -> String
     {
         guard 1...731 ~= days else { throw Failure.tokenDays }
-        let text = "xt_" + people.outside.random(32).hexadecimal
+        let text = "xt_" + people.system.random(32).hexadecimal
         try await database.write { transaction in
             let accounts = AccountStore(transaction, people)
             let account = try accounts.known(login)
             guard let role = try accounts.roles(of: account.number).first else { throw Failure.noAccount }
-            let now = max(people.outside.now(), try accounts.access(of: account.number)?.tokens ?? 0)
+            let now = max(people.system.now(), try accounts.access(of: account.number)?.tokens ?? 0)
             let token = Token(
                 account: account.number, role: role.role, permissions: Set(permissions.map(\.rawValue)),
                 made: now, expires: now + days * 86_400_000)
@@ -44,10 +44,10 @@ package struct Tokens: Sendable {
     }
 
     /// Who a token stands for; `nil` where it is none, or over, or was ended, by hand or with the password or the role.
-    package func bearer(_ text: String) async throws -> APIGuard.Bearer? {
-        let now = people.outside.now()
+    package func tokenPrincipal(_ text: String) async throws -> APIAuthenticator.TokenPrincipal? {
+        let now = people.system.now()
         let hash = sha256(text.utf8)
-        let found: APIGuard.Bearer? = try await database.read { transaction in
+        let found: APIAuthenticator.TokenPrincipal? = try await database.read { transaction in
             guard let token = try TokenStore(transaction).find(hash), now < token.expires else {
                 return nil
             }
@@ -57,22 +57,22 @@ package struct Tokens: Sendable {
                 try token.made >= accounts.access(of: account.number)?.tokens ?? 0
             else { return nil }
             let organisation = try role.organisation.flatMap { try OrganisationStore(transaction).find($0) }
-            let visitor = Visitor(
+            let principal = Principal(
                 account: account.number.number, name: organisation?.name ?? account.name, role: role.role,
                 person: account.person?.number, organisation: organisation?.number.number,
                 region: organisation?.region)
-            return APIGuard.Bearer(visitor, token.permissions)
+            return APIAuthenticator.TokenPrincipal(principal, token.permissions)
         }
-        if let found, used.isFirst(hash, on: people.outside.today) { try await recordUse(hash, by: found.visitor) }
+        if let found, used.isFirst(hash, on: people.system.today) { try await recordUse(hash, by: found.principal) }
         return found
     }
 
     /// The first use of a day. Where the clock is behind, reading goes on, and a later use is recorded.
-    private func recordUse(_ hash: [UInt8], by visitor: Visitor) async throws {
+    private func recordUse(_ hash: [UInt8], by principal: Principal) async throws {
         let actor = Actor.account(
-            visitor.account, role: visitor.role, organisation: visitor.organisation, from: "")
+            principal.account, role: principal.role, organisation: principal.organisation, from: "")
         do {
-            try await Audit(database, people.acting(as: actor)).record(.useToken)
+            try await AuditLog(database, people.acting(as: actor)).record(.useToken)
         } catch {
             used.forget(hash)
             guard (error as? Failure)?.code == "clock.behind" else { throw error }
@@ -81,7 +81,7 @@ package struct Tokens: Sendable {
 
     /// Ends every token of an account; answers how many.
     package func end(of login: String) async throws -> Int {
-        let now = people.outside.now()
+        let now = people.system.now()
         return try await database.write { transaction in
             let accounts = AccountStore(transaction, people)
             let account = try accounts.known(login).number

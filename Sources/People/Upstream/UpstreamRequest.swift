@@ -20,14 +20,14 @@ package struct UpstreamRequest: Sendable, Hashable {
     /// The unit or authority that asked.
     package let organisation: ID<Organisation>
     package let organisationName: String
-    package let wanted: [String: Fact]
+    package let requested: [String: Fact]
     /// Milliseconds since 1970.
     package let asked: Int
     /// `nil` while it waits.
-    package let answer: Answer?
+    package let resolution: Resolution?
 
     /// What came of it.
-    package struct Answer: Sendable, Hashable {
+    package struct Resolution: Sendable, Hashable {
         package let isDone: Bool
         /// Empty where it was carried out.
         package let reason: String
@@ -39,32 +39,32 @@ package struct UpstreamRequest: Sendable, Hashable {
 }
 
 /// A row that is held, and what its sender is told of it.
-package struct HeldRow: Error {
+package struct PendingRow: Error {
     let kind: UpstreamRequest.Kind
     let person: ID<Person>
     /// The unit on the other side; `nil` of a person who is at none.
     let other: ID<Organisation>?
-    let wanted: [String: Fact]
+    let requested: [String: Fact]
     private let failure: RowFailure
 
     /// `failure` is what is wrong with the row, without what comes of it.
     package init(
-        kind: UpstreamRequest.Kind, person: ID<Person>, other: ID<Organisation>?, wanted: [String: Fact],
+        kind: UpstreamRequest.Kind, person: ID<Person>, other: ID<Organisation>?, requested: [String: Fact],
         failure: RowFailure
     ) {
         (self.kind, self.person, self.other) = (kind, person, other)
-        (self.wanted, self.failure) = (wanted, failure)
+        (self.requested, self.failure) = (requested, failure)
     }
 
     /// What the sender is told: a dry run asks nobody for anything.
-    package func failure(rehearsing: Bool, isAsked: Bool) -> RowFailure {
+    package func failure(dryRun: Bool, isAsked: Bool) -> RowFailure {
         guard isAsked else { return failure.and("等待上级主管部门处理的申请太多，这一件没有报。请等办理以后再导入") }
-        return failure.and(rehearsing ? "正式导入后会报共同的上级主管部门处理" : "已报共同的上级主管部门处理，办理结果见“我报的申请”")
+        return failure.and(dryRun ? "正式导入后会报共同的上级主管部门处理" : "已报共同的上级主管部门处理，办理结果见“我报的申请”")
     }
 }
 
 /// Where a row wants somebody to be.
-package struct TransferWanted: Sendable, Hashable {
+package struct RequestedTransfer: Sendable, Hashable {
     /// As the list has it: whose number it is may be called otherwise.
     package var name = ""
     package let unit: String
@@ -100,7 +100,7 @@ package struct TransferWanted: Sendable, Hashable {
     }
 
     /// The unit that is meant, where it stands now. Its number alone says nothing: it is held against name and region.
-    package func standing(_ transaction: Transaction) throws -> Organisation? {
+    package func existingUnit(_ transaction: Transaction) throws -> Organisation? {
         let store = OrganisationStore(transaction)
         guard let region else {
             return try number.flatMap(store.find).flatMap { NormalForm.sameUnit($0.name, unit) ? $0 : nil }

@@ -6,7 +6,7 @@ enum UpstreamSchema {
     static let request = AuthenticatedTable(
         "upstream_request", key: ["number"],
         ["kind", "person", "organisation", "account", "other", "wanted", "asked"], added: "asked")
-    static let answer = AuthenticatedTable(
+    static let resolution = AuthenticatedTable(
         "upstream_answer", key: ["request"], ["done", "reason", "account", "answered"], added: "answered")
 
     static let migrations = [

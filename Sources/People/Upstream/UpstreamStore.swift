@@ -16,15 +16,15 @@ package struct UpstreamStore {
     private static let day = 86_400_000
 
     /// How often it may still learn it today.
-    func allowance(of sender: Sender) throws -> Int {
-        guard let organisation = sender.organisation else { return 0 }
+    func allowance(of submitter: Submitter) throws -> Int {
+        guard let organisation = submitter.organisation else { return 0 }
         let asked = try transaction.first(
             """
             SELECT count(*) FROM upstream_request
-            WHERE organisation = \(organisation) AND asked > \(people.outside.now() - Self.day) AND kind = 'transfer'
+            WHERE organisation = \(organisation) AND asked > \(people.system.now() - Self.day) AND kind = 'transfer'
             """
         ) { try $0.int(0) }
-        return (sender.scope.isOneUnit ? Self.mostByUnit : Self.mostByAuthority) - (asked ?? 0)
+        return (submitter.scope.isOneUnit ? Self.mostByUnit : Self.mostByAuthority) - (asked ?? 0)
     }
 
     /// So many requests of an organisation may wait, and so many of one kind for one person: whoever answers reads
@@ -37,29 +37,29 @@ package struct UpstreamStore {
     /// It is called after the row was taken back, and a unit that was new with it: the number of that one is not kept,
     /// since the next unit has it.
     @discardableResult
-    package func ask(_ row: HeldRow, by sender: Sender) throws -> Bool {
-        guard let organisation = sender.organisation, let account = sender.account else { return true }
-        var facts = row.wanted
-        if row.kind != .authors, try TransferWanted(facts).standing(transaction) == nil { facts["number"] = nil }
-        let wanted = FactText.encode(facts)
+    package func ask(_ row: PendingRow, by submitter: Submitter) throws -> Bool {
+        guard let organisation = submitter.organisation, let account = submitter.account else { return true }
+        var facts = row.requested
+        if row.kind != .authors, try RequestedTransfer(facts).existingUnit(transaction) == nil { facts["number"] = nil }
+        let requested = FactText.encode(facts)
         let isWaiting = try transaction.exists(
             """
             SELECT 1 FROM upstream_request r JOIN upstream_waiting w ON w.request = r.number
             WHERE r.person = \(row.person) AND r.organisation = \(organisation) AND r.kind = \(row.kind.rawValue)
-              AND r.wanted = \(wanted)
+              AND r.wanted = \(requested)
             """)
         if isWaiting { return true }
         guard try mayAsk(of: row, organisation) else { return false }
         let number = try NumberStore(transaction).take(of: "upstream request")
         try transaction.insert(
             [
-                number, row.kind.rawValue, row.person, organisation, account, row.other, wanted, people.outside.now(),
+                number, row.kind.rawValue, row.person, organisation, account, row.other, requested, people.system.now(),
             ], into: UpstreamSchema.request)
         try transaction.execute("INSERT INTO upstream_waiting (request) VALUES (\(number))")
         return true
     }
 
-    private func mayAsk(of row: HeldRow, _ organisation: ID<Organisation>) throws -> Bool {
+    private func mayAsk(of row: PendingRow, _ organisation: ID<Organisation>) throws -> Bool {
         let waiting = try transaction.rows(
             """
             SELECT r.person, r.kind FROM upstream_request r JOIN upstream_waiting w ON w.request = r.number
@@ -71,20 +71,20 @@ package struct UpstreamStore {
     }
 
     /// What waits and both sides of which are within the reach, the newest first, from below a number on.
-    package func waiting(_ reach: Reach, before number: Int, limit: Int) throws -> [UpstreamRequest] {
-        try requests("\(Self.open) AND r.number < \(number) AND \(try within(reach))", limit)
+    package func waiting(_ writeScope: WriteScope, before number: Int, limit: Int) throws -> [UpstreamRequest] {
+        try requests("\(Self.open) AND r.number < \(number) AND \(try within(writeScope))", limit)
     }
 
     /// How many that are.
-    package func countWaiting(_ reach: Reach) throws -> Int {
+    package func countWaiting(_ writeScope: WriteScope) throws -> Int {
         try transaction.first(
-            "SELECT count(*) FROM upstream_request r WHERE \(Self.open) AND \(try within(reach))"
+            "SELECT count(*) FROM upstream_request r WHERE \(Self.open) AND \(try within(writeScope))"
         ) { try $0.int(0) } ?? 0
     }
 
     /// What was answered, in the same order.
-    package func answered(_ reach: Reach, before number: Int, limit: Int) throws -> [UpstreamRequest] {
-        try requests("a.request IS NOT NULL AND r.number < \(number) AND \(try within(reach))", limit)
+    package func answered(_ writeScope: WriteScope, before number: Int, limit: Int) throws -> [UpstreamRequest] {
+        try requests("a.request IS NOT NULL AND r.number < \(number) AND \(try within(writeScope))", limit)
     }
 
     /// What an organisation asked for, waiting or answered, in the same order.
@@ -93,15 +93,15 @@ package struct UpstreamStore {
     }
 
     /// Failure: `request.none`, also of one that is answered or out of reach.
-    package func find(_ number: ID<UpstreamRequest>, _ reach: Reach) throws -> UpstreamRequest {
-        let found = try requests("r.number = \(number) AND a.request IS NULL AND \(try within(reach))", 1)
+    package func find(_ number: ID<UpstreamRequest>, _ writeScope: WriteScope) throws -> UpstreamRequest {
+        let found = try requests("r.number = \(number) AND a.request IS NULL AND \(try within(writeScope))", 1)
         guard let found = found.first else { throw Failure.noRequest }
         return found
     }
 
     /// One that was answered, within the reach.
-    package func findAnswered(_ number: ID<UpstreamRequest>, _ reach: Reach) throws -> UpstreamRequest? {
-        try requests("r.number = \(number) AND a.request IS NOT NULL AND \(try within(reach))", 1).first
+    package func findResolved(_ number: ID<UpstreamRequest>, _ writeScope: WriteScope) throws -> UpstreamRequest? {
+        try requests("r.number = \(number) AND a.request IS NOT NULL AND \(try within(writeScope))", 1).first
     }
 
     /// The newest that the same organisation asked for of the same person, and that was dismissed.
@@ -115,11 +115,11 @@ package struct UpstreamStore {
     }
 
     /// Keeps the answer, and records it among the acts.
-    package func answer(_ request: UpstreamRequest, done: Bool, reason: String, by account: ID<Account>) throws {
+    package func resolve(_ request: UpstreamRequest, done: Bool, reason: String, by account: ID<Account>) throws {
         try AuditStore(transaction, people).record(
             done ? .carryOutRequest : .dismissRequest, .request(request.number), about: request.person)
         try transaction.insert(
-            [request.number, done, reason, account, people.outside.now()], into: UpstreamSchema.answer)
+            [request.number, done, reason, account, people.system.now()], into: UpstreamSchema.resolution)
         try transaction.execute("DELETE FROM upstream_waiting WHERE request = \(request.number)")
     }
 
@@ -127,23 +127,23 @@ package struct UpstreamStore {
     private static let open: SQL = "r.number IN (SELECT w.request FROM upstream_waiting w)"
 
     /// Both sides of a request are of the reach.
-    private func within(_ reach: Reach) throws -> SQL {
-        let within = try RosterStore(transaction, today: people.outside.today).within(reach.sender.scope)
+    private func within(_ writeScope: WriteScope) throws -> SQL {
+        let within = try RosterStore(transaction, today: people.system.today).within(writeScope.submitter.scope)
         return """
             +r.organisation IN (SELECT o.number FROM organisation o WHERE \(within))
               AND (r.other IN (SELECT o.number FROM organisation o WHERE \(within))
-                   OR (r.other IS NULL AND 1 = \(reach.sender.isBureau)))
+                   OR (r.other IS NULL AND 1 = \(writeScope.submitter.isBureau)))
             """
     }
 
     /// What ``waiting(_:before:limit:)`` asks, for tests that read its plan.
-    func statementOfWaiting(_ reach: Reach) throws -> SQL {
-        Self.statement("\(Self.open) AND r.number < \(9) AND \(try within(reach))", 9)
+    func statementOfWaiting(_ writeScope: WriteScope) throws -> SQL {
+        Self.statement("\(Self.open) AND r.number < \(9) AND \(try within(writeScope))", 9)
     }
 
     private static func statement(_ condition: SQL, _ limit: Int) -> SQL {
         """
-        SELECT \(UpstreamSchema.request.selection("r")), s.name, \(UpstreamSchema.answer.selection("a"))
+        SELECT \(UpstreamSchema.request.selection("r")), s.name, \(UpstreamSchema.resolution.selection("a"))
         FROM upstream_request r JOIN organisation s ON s.number = r.organisation
         LEFT JOIN upstream_answer a ON a.request = r.number
         WHERE \(condition) ORDER BY r.number DESC LIMIT \(limit)
@@ -155,16 +155,16 @@ package struct UpstreamStore {
         return try transaction.rows(Self.statement(condition, limit)) { row -> UpstreamRequest? in
             try row.check(UpstreamSchema.request)
             guard let kind = UpstreamRequest.Kind(rawValue: try row.text(1)) else { return nil }
-            var answer: UpstreamRequest.Answer?
+            var resolution: UpstreamRequest.Resolution?
             if try row.optionalInt(width + 1) != nil {
-                try row.check(UpstreamSchema.answer, at: width + 1)
-                answer = UpstreamRequest.Answer(
+                try row.check(UpstreamSchema.resolution, at: width + 1)
+                resolution = UpstreamRequest.Resolution(
                     isDone: try row.flag(width + 2), reason: try row.text(width + 3), time: try row.int(width + 5))
             }
             return UpstreamRequest(
                 number: try row.id(0), kind: kind, person: try row.id(2), organisation: try row.id(3),
-                organisationName: try row.text(width), wanted: FactText.decode(try row.text(6)) ?? [:],
-                asked: try row.int(7), answer: answer)
+                organisationName: try row.text(width), requested: FactText.decode(try row.text(6)) ?? [:],
+                asked: try row.int(7), resolution: resolution)
         }.compactMap { $0 }
     }
 }

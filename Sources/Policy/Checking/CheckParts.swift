@@ -2,16 +2,20 @@ import Kernel
 
 extension [Requirement] {
     /// Wants that count what another counts of those that bind with them; two sets of one `any-of` never do.
-    func twins(_ outer: Set<Want.Meaning> = []) -> [Want] {
-        var (known, twins) = (outer, [Want]())
-        for want in flatMap(\.alone) where !known.insert(want.meaning).inserted { twins.append(want) }
+    func twins(_ outer: Set<HoursRequirement.Meaning> = []) -> [HoursRequirement] {
+        var (known, twins) = (outer, [HoursRequirement]())
+        for hoursRequirement in flatMap(\.alone) where !known.insert(hoursRequirement.meaning).inserted {
+            twins.append(hoursRequirement)
+        }
         for case .anyOf(let sets, _) in self { twins += sets.flatMap { $0.twins(known) } }
         return twins
     }
 }
 
 extension Requirement {
-    fileprivate var alone: [Want] { if case .one(let want) = self { [want] } else { [] } }
+    fileprivate var alone: [HoursRequirement] {
+        if case .one(let hoursRequirement) = self { [hoursRequirement] } else { [] }
+    }
 }
 
 extension FactShape {
@@ -22,9 +26,9 @@ extension FactShape {
     }
 }
 
-extension WantedAmount {
+extension RequiredAmount {
     /// What a share is a share of.
-    var innermost: WantedAmount {
+    var innermost: RequiredAmount {
         if case .share(_, let of) = self { of.innermost } else { self }
     }
 
@@ -38,7 +42,7 @@ extension WantedAmount {
     }
 }
 
-extension Step {
+extension CalculationStep {
     var isOverYears: Bool {
         switch self {
         case .eachYear, .spread: true
@@ -65,7 +69,7 @@ extension FactTest {
     }
 }
 
-extension Want {
+extension HoursRequirement {
     /// Which hours it counts under which condition: of two that mean the same, one says nothing.
     struct Meaning: Hashable {
         let filter: String

@@ -13,7 +13,7 @@ extension Policy {
     package func run(_ example: Example) -> ExampleResult {
         var credits: [(evidence: Evidence, decision: Decision)] = []
         var entries: [Entry] = []
-        var left: [Carried] = []
+        var left: [CarriedHours] = []
         for item in example.items {
             switch item {
             case .entry(let entry): entries.append(entry)
@@ -33,7 +33,7 @@ extension Policy {
     }
 
     /// The entry that a line of a decision becomes in the ledger.
-    package func entry(_ line: Credited.Line, of credited: Credited, _ evidence: Evidence, number: Int) -> Entry {
+    package func entry(_ line: Credited.Allocation, of credited: Credited, _ evidence: Evidence, number: Int) -> Entry {
         Entry(
             number: number, day: credited.day, year: line.year, hours: line.hours, subject: line.subject,
             kind: credited.kind, tags: tags(of: evidence), work: work(of: evidence))
@@ -65,7 +65,7 @@ extension Policy {
         if let standing = result.standing {
             let spare = waysNotNeeded(in: standing, result.facts)
             parts.append(words(forOutcomeOf: standing))
-            parts += standing.lines.filter { $0.short > .zero && !spare.contains($0.want) }.map {
+            parts += standing.lines.filter { $0.short > .zero && !spare.contains($0.hoursRequirement) }.map {
                 "\(name(of: $0))差 \($0.short)"
             }
             parts += result.uncounted(by: self)
@@ -74,7 +74,7 @@ extension Policy {
     }
 
     /// `41.67 instead of 41.66`, or `nil` where it came out as expected.
-    private func mismatch(_ expected: Expectation, _ example: Example, _ result: ExampleResult) -> Words? {
+    private func mismatch(_ expected: Expectation, _ example: Example, _ result: ExampleResult) -> LocalizedText? {
         switch expected.what {
         case .credited(let subject, let hours):
             let got = result.entries.filter { $0.subject == subject }.reduce(.zero) { $0 + $1.hours }
@@ -85,7 +85,7 @@ extension Policy {
         case .refused(let words):
             let got = refusals(result)
             if !got.isEmpty, got.contains(words) { return nil }
-            return Words(
+            return LocalizedText(
                 "应不予认定并说明“\(words)”" + (got.isEmpty ? "，实际已认定" : ""),
                 en: "expected a refusal with “\(words)”" + (got.isEmpty ? ", got none" : ""))
         case .clause(let clause):
@@ -96,19 +96,19 @@ extension Policy {
             return .expected("outcome", "不要求", standing.outcome.name, "结果")
         default:
             guard let standing = result.standing else {
-                return Words("\(example.year) 年度不在任何一期内（不要求）", en: "there is no period in \(example.year)")
+                return LocalizedText("\(example.year) 年度不在任何一期内（不要求）", en: "there is no period in \(example.year)")
             }
             return mismatch(expected, example, standing)
         }
     }
 
-    private func mismatch(_ expected: Expectation, _ example: Example, _ standing: Standing) -> Words? {
+    private func mismatch(_ expected: Expectation, _ example: Example, _ standing: Standing) -> LocalizedText? {
         switch expected.what {
         case .outcome(let outcome):
             return standing.outcome == outcome
                 ? nil : .expected("outcome", outcome.name, standing.outcome.name, "结果")
         case .notApplied:
-            let isAsked = asks(example.person, on: judgedOn?.day(in: standing.period.to.year) ?? standing.period.to)
+            let isAsked = asks(example.person, on: evaluatedOn?.day(in: standing.period.to.year) ?? standing.period.to)
             return isAsked ? .expected("outcome", "不适用", standing.outcome.name, "结果") : nil
         case .uncounted(let hours):
             let got = standing.uncounted.reduce(.zero) { $0 + $1.hours }
@@ -119,14 +119,16 @@ extension Policy {
         case .waived(let purpose, let isWaived):
             let asked = waiver(for: purpose, asked: example.asked, facts: example.person, in: standing.period)
             guard (asked != nil) != isWaived else { return nil }
-            return Words(
+            return LocalizedText(
                 "\(purpose)：应\(isWaived ? "有" : "没有")放宽，实际\(asked.map { "有（\($0.says)）" } ?? "没有")",
                 en: "\(purpose): expected \(isWaived ? "a" : "no") waiver, got \(asked?.says ?? "none")")
         case .figure(let figure, let key, let year, let hours):
-            let lines = standing.lines.filter { wants[$0.want].key == key && (year == nil || $0.year == year) }
+            let lines = standing.lines.filter {
+                hoursRequirements[$0.hoursRequirement].key == key && (year == nil || $0.year == year)
+            }
             let got = lines.reduce(.zero) { $0 + $1[figure] }
             guard got != hours else { return nil }
-            let name = (wants.first { $0.key == key }?.name ?? key) + (year.map { "（\($0) 年）" } ?? "")
+            let name = (hoursRequirements.first { $0.key == key }?.name ?? key) + (year.map { "（\($0) 年）" } ?? "")
             let what = "\(figure.rawValue) \(key)" + (year.map { " \($0)" } ?? "")
             return .expected(what, "\(hours)", "\(got)", name + figure.name)
         default: return nil
@@ -162,16 +164,18 @@ extension ExampleResult {
     }
 }
 
-extension Words {
-    fileprivate static func expected(_ what: String, _ wanted: String, _ got: String, _ chinese: String?) -> Words {
-        Words("\(chinese ?? what)应为 \(wanted)，实际为 \(got)", en: "\(what): expected \(wanted), got \(got)")
+extension LocalizedText {
+    fileprivate static func expected(_ what: String, _ required: String, _ got: String, _ chinese: String?)
+        -> LocalizedText
+    {
+        LocalizedText("\(chinese ?? what)应为 \(required)，实际为 \(got)", en: "\(what): expected \(required), got \(got)")
     }
 }
 
 extension Expectation.Figure {
     fileprivate var name: String {
         switch self {
-        case .wanted: "要求"
+        case .required: "要求"
         case .earned: "已登记"
         case .counted: "计入"
         case .short: "差"
@@ -180,10 +184,10 @@ extension Expectation.Figure {
     }
 }
 
-extension Standing.Line {
+extension Standing.RequirementResult {
     subscript(figure: Expectation.Figure) -> CreditHours {
         switch figure {
-        case .wanted: wanted
+        case .required: required
         case .earned: earned
         case .counted: counted
         case .short: short

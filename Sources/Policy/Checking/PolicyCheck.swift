@@ -25,25 +25,30 @@ extension Policy {
     }
 
     private func checkRequirements(_ findings: Findings) {
-        for want in wants where !kinds.contains(where: { canFill(want.filter, $0) }) {
+        for hoursRequirement in hoursRequirements where !kinds.contains(where: { canFill(hoursRequirement.filter, $0) })
+        {
             findings.error(
-                want.place, "no recognised kind can fill the requirement \(want.key) (\(want.name))",
-                "没有一种认定形式能计入学时要求“\(want.name)”")
+                hoursRequirement.place,
+                "no recognised kind can fill the requirement \(hoursRequirement.key) (\(hoursRequirement.name))",
+                "没有一种认定形式能计入学时要求“\(hoursRequirement.name)”")
         }
-        for want in wants {
-            guard case .named(let key) = want.amount.innermost, !wants.contains(where: { $0.key == key }) else {
+        for hoursRequirement in hoursRequirements {
+            guard case .named(let key) = hoursRequirement.amount.innermost,
+                !hoursRequirements.contains(where: { $0.key == key })
+            else {
                 continue
             }
             findings.error(
-                want.place,
+                hoursRequirement.place,
                 unknown(
-                    key, among: wants.map(\.key), "the requirement \(want.key) is a share of ",
-                    "学时要求“\(want.name)”所依的要求："))
+                    key, among: hoursRequirements.map(\.key), "the requirement \(hoursRequirement.key) is a share of ",
+                    "学时要求“\(hoursRequirement.name)”所依的要求："))
         }
         for exemption in exemptions {
-            for key in exemption.from where !wants.contains(where: { $0.key == key }) {
+            for key in exemption.from where !hoursRequirements.contains(where: { $0.key == key }) {
                 findings.error(
-                    exemption.place, unknown(key, among: wants.map(\.key), "an exemption from ", "所免的学时要求："))
+                    exemption.place, unknown(key, among: hoursRequirements.map(\.key), "an exemption from ", "所免的学时要求：")
+                )
             }
         }
         for subject in subjects where !kinds.contains(where: { canFill(.subject([subject.key]), $0) }) {
@@ -56,7 +61,7 @@ extension Policy {
     }
 
     /// Whether some evidence of the kind could give an entry that the filter matches.
-    func canFill(_ filter: Filter, _ kind: Kind) -> Bool {
+    func canFill(_ filter: Filter, _ kind: EvidenceKind) -> Bool {
         switch filter {
         case .everything, .none: true
         case .kind(let keys): keys.contains(kind.key)
@@ -69,27 +74,27 @@ extension Policy {
 
     private func checkConditions(_ findings: Findings) {
         for kind in kinds {
-            for (index, item) in kind.gifts.flatMap(\.steps).enumerated() where item.when?.isImpossible ?? false {
+            for (index, item) in kind.creditRules.flatMap(\.steps).enumerated() where item.when?.isImpossible ?? false {
                 findings.error(
                     item.place, "step \(index + 1) of \(kind.key) can never apply: its condition contradicts itself",
                     "\(kind.key) 的第 \(index + 1) 步永远用不上：条件自相矛盾")
             }
-            if kind.work != nil, kind.gifts.flatMap(\.steps).contains(where: { $0.step.isOverYears }) {
+            if kind.work != nil, kind.creditRules.flatMap(\.steps).contains(where: { $0.step.isOverYears }) {
                 findings.error(
                     kind.place,
                     "the work of \(kind.key) counts once, so its hours cannot be of several years: say once, per: year",
                     "\(kind.key) 的成果（work）只计一次，学时却分在几年：请改用 once，per: year")
             }
-            for demand in kind.demands where demand.condition.isImpossible {
+            for precondition in kind.preconditions where precondition.condition.isImpossible {
                 findings.error(
-                    kind.place, "nobody can meet a demand of \(kind.key) (\(demand.says))",
-                    "\(kind.key) 的一项条件没有人能符合（\(demand.says)）")
+                    kind.place, "nobody can meet a demand of \(kind.key) (\(precondition.says))",
+                    "\(kind.key) 的一项条件没有人能符合（\(precondition.says)）")
             }
         }
         let named =
             exemptions.map { ("an exemption (\($0.says))", "免修（\($0.says)）", $0.when, $0.place) }
             + waivers.map { ("a waiver (\($0.says))", "放宽（\($0.says)）", $0.when, $0.place) }
-            + wants.map { ("the requirement \($0.key)", "学时要求“\($0.name)”", $0.when ?? .always, $0.place) }
+            + hoursRequirements.map { ("the requirement \($0.key)", "学时要求“\($0.name)”", $0.when ?? .always, $0.place) }
             + [applies].compactMap { $0 }.map { ("applies-to", "适用对象", $0.when, place) }
         for (name, chinese, when, place) in named where when.isImpossible {
             findings.error(
@@ -116,11 +121,11 @@ extension Policy {
                     "两项放宽重叠：\(waiver.purpose) 的条件相同")
             }
         }
-        for want in requirements.twins() {
+        for twin in requirements.twins() {
             findings.error(
-                want.place,
-                "two requirements overlap: \(want.key) counts what another counts, under the same condition",
-                "两项学时要求重叠：“\(want.name)”与另一项计的学时和条件都相同")
+                twin.place,
+                "two requirements overlap: \(twin.key) counts what another counts, under the same condition",
+                "两项学时要求重叠：“\(twin.name)”与另一项计的学时和条件都相同")
         }
     }
 
@@ -139,7 +144,7 @@ extension Policy {
     private func isPersonal(_ refusal: Refusal) -> Bool {
         switch refusal.reason {
         case .noRow(let facts): facts.contains { fact in person.contains { $0.key == fact } }
-        case .demand(let index): kind(refusal.kind)?.demands[index].condition.isPersonal ?? false
+        case .precondition(let index): kind(refusal.kind)?.preconditions[index].condition.isPersonal ?? false
         case .outsidePeriod, .outsideYears: onlyPersonalPeriods
         default: false
         }
@@ -191,14 +196,15 @@ extension Policy {
 
     private func checkNames(_ findings: Findings) {
         let conditions =
-            exemptions.map(\.when) + waivers.map(\.when) + wants.compactMap(\.when) + [applies?.when].compactMap { $0 }
+            exemptions.map(\.when) + waivers.map(\.when) + hoursRequirements.compactMap(\.when)
+            + [applies?.when].compactMap { $0 }
         let kindConditions = kinds.flatMap {
-            $0.demands.map(\.condition) + $0.gifts.flatMap(\.steps).compactMap(\.when)
+            $0.preconditions.map(\.condition) + $0.creditRules.flatMap(\.steps).compactMap(\.when)
         }
         var used = Set((conditions + kindConditions).flatMap(\.tests).flatMap(\.names))
-        used.formUnion(wants.flatMap { $0.amount.facts })
+        used.formUnion(hoursRequirements.flatMap { $0.amount.facts })
         used.formUnion(purposes.compactMap(\.years).flatMap { $0.facts.map(\.fact) })
-        used.formUnion(kinds.flatMap(\.gifts).flatMap(\.steps).flatMap { $0.step.facts })
+        used.formUnion(kinds.flatMap(\.creditRules).flatMap(\.steps).flatMap { $0.step.facts })
         if case .cycle(_, .fact(let fact, _)) = period { used.insert(fact) }
         if case .term(let fact) = period { used.insert(fact) }
         for shape in person where !used.contains(shape.key) {

@@ -4,19 +4,20 @@ extension Policy {
     /// What can be said of the steps of a kind: none starts anew over another, and a range can be chosen from.
     func checkSteps(_ findings: Findings) {
         for kind in kinds {
-            for gift in kind.gifts {
-                checkStarts(gift, kind, findings)
-                for (index, item) in gift.steps.enumerated() {
+            for creditRule in kind.creditRules {
+                checkStarts(creditRule, kind, findings)
+                for (index, item) in creditRule.steps.enumerated() {
                     for range in item.step.amounts.flatMap(\.choices) {
                         check(range, of: kind, "\(index + 1)", item.place, findings)
                     }
                 }
             }
         }
-        for want in wants where !want.amount.amounts.flatMap(\.choices).isEmpty {
+        for hoursRequirement in hoursRequirements where !hoursRequirement.amount.amounts.flatMap(\.choices).isEmpty {
             findings.error(
-                want.place, "the requirement \(want.key) is a range, which nobody chooses from: write one number",
-                "学时要求 \(want.key) 写成了范围，没有人能从中选定：请写一个数")
+                hoursRequirement.place,
+                "the requirement \(hoursRequirement.key) is a range, which nobody chooses from: write one number",
+                "学时要求 \(hoursRequirement.key) 写成了范围，没有人能从中选定：请写一个数")
         }
     }
 
@@ -28,7 +29,7 @@ extension Policy {
                 "缺少 hour：除不尽的学时怎样取，如 hour: { round: down, to: 0.01, clause: … }")
             return
         }
-        let steps = kinds.flatMap(\.gifts).flatMap(\.steps).map(\.step)
+        let steps = kinds.flatMap(\.creditRules).flatMap(\.steps).map(\.step)
         if let minutes, !steps.contains(where: { $0.counts(minutes) }) {
             findings.warning(
                 place, "hour.minutes is read by no step: per: { minutes: FACT } turns minutes into hours",
@@ -36,8 +37,8 @@ extension Policy {
         }
     }
 
-    private func checkStarts(_ gift: Gift, _ kind: Kind, _ findings: Findings) {
-        let starts = gift.steps.enumerated().filter { $0.element.step.isStart }
+    private func checkStarts(_ creditRule: CreditRule, _ kind: EvidenceKind, _ findings: Findings) {
+        let starts = creditRule.steps.enumerated().filter { $0.element.step.isStart }
         for (place, later) in starts.enumerated().dropFirst() {
             let other = starts[..<place].first { earlier in
                 !(earlier.element.when ?? .always).excludes(later.element.when ?? .always)
@@ -53,7 +54,9 @@ extension Policy {
     }
 
     /// The reviewer's choice is a fact of the evidence.
-    private func check(_ range: Bounds, of kind: Kind, _ step: String, _ place: Place, _ findings: Findings) {
+    private func check(
+        _ range: Bounds, of kind: EvidenceKind, _ step: String, _ place: FileLocation, _ findings: Findings
+    ) {
         let hours = range.written { CreditHours(hundredths: $0).description }
         if case .hours(let taken)? = kind.shape(Amount.choice)?.form {
             guard !taken.overlaps(range) else { return }
@@ -71,7 +74,7 @@ extension Policy {
     }
 }
 
-extension Step {
+extension CalculationStep {
     /// It gives a number whatever came before it.
     fileprivate var isStart: Bool {
         switch self {
@@ -104,7 +107,7 @@ extension Amount {
     }
 }
 
-extension WantedAmount {
+extension RequiredAmount {
     fileprivate var amounts: [Amount] {
         switch self {
         case .amount(let amount), .perYear(let amount), .perMonth(let amount, _): [amount]

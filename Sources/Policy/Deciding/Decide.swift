@@ -25,40 +25,40 @@ extension Policy {
             let day = kind.isDatedApart ? evidence.facts[kind.dated]?.asDay : credited.asDay
         else { throw kind.undated(evidence, facts) }
         let period = period(for: credited, dated: day, facts) ?? day.year.period
-        let situation = Situation(evidence: evidence.facts, person: facts, day: day, period: period)
-        try kind.meetDemands(situation)
-        return try give(kind, evidence, credited, situation)
+        let context = EvaluationContext(evidence: evidence.facts, person: facts, day: day, period: period)
+        try kind.checkPreconditions(context)
+        return try give(kind, evidence, credited, context)
     }
 
     private func give(
-        _ kind: Kind, _ evidence: Evidence, _ credited: Fact, _ situation: Situation
+        _ kind: EvidenceKind, _ evidence: Evidence, _ credited: Fact, _ context: EvaluationContext
     ) throws(Refusal) -> Credited {
-        var lines: [Credited.Line] = []
-        var steps: [Taken] = []
+        var lines: [Credited.Allocation] = []
+        var steps: [StepTrace] = []
         var window: Int?
-        for (index, gift) in kind.gifts.enumerated() {
-            let subject = try subject(of: gift, kind, situation)
-            var pipeline = Pipeline(kind: kind, gift: index, situation: situation)
-            try pipeline.run(gift.steps)
+        for (index, creditRule) in kind.creditRules.enumerated() {
+            let subject = try subject(of: creditRule, kind, context)
+            var pipeline = Pipeline(kind: kind, creditRule: index, context: context)
+            try pipeline.run(creditRule.steps)
             if index == 0 { steps = pipeline.steps } else { steps += pipeline.steps }
             let years: [Year]
             if let spread = pipeline.years {
-                years = try spreadYears(spread, kind, situation.person)
+                years = try spreadYears(spread, kind, context.person)
             } else {
                 let entry = Entry(
-                    number: 0, day: situation.day, year: situation.day.year, hours: .zero, subject: subject,
+                    number: 0, day: context.day, year: context.day.year, hours: .zero, subject: subject,
                     kind: kind.key, tags: windowsLookAtTags ? tags(of: evidence) : [:])
-                let (year, through) = try year(credited, entry, kind, situation)
+                let (year, through) = try year(credited, entry, kind, context)
                 window = window ?? through
                 years = [year]
             }
             let hours = rounding.round(pipeline.value, shared: pipeline.shared)
             guard hours > .zero else { continue }
-            for year in years { lines.append(Credited.Line(year: year, subject: subject, hours: hours)) }
+            for year in years { lines.append(Credited.Allocation(year: year, subject: subject, hours: hours)) }
         }
         guard !lines.isEmpty else { throw kind.refusal(.worthNothing) }
         return Credited(
-            kind: kind.key, day: situation.day, lines: lines, steps: steps, clause: kind.clause, window: window,
+            kind: kind.key, day: context.day, lines: lines, steps: steps, clause: kind.clause, window: window,
             isMadeUp: window.map { windows[$0].isMakeUp } ?? false)
     }
 
@@ -107,20 +107,22 @@ extension Policy {
         return max(0, span.from.year.number - year, year - span.to.year.number)
     }
 
-    private func subject(of gift: Gift, _ kind: Kind, _ situation: Situation) throws(Refusal) -> String {
-        if kind.hasTheme, case .text(let key)? = situation.evidence["theme"],
+    private func subject(of creditRule: CreditRule, _ kind: EvidenceKind, _ context: EvaluationContext) throws(Refusal)
+        -> String
+    {
+        if kind.hasTheme, case .text(let key)? = context.evidence["theme"],
             let theme = themes.first(where: { $0.key == key }),
             let subject = theme.subject
         {
             return subject
         }
-        switch gift.subject {
+        switch creditRule.subject {
         case .fixed(let subject): return subject
         case .fact(let fact):
-            if case .text(let subject)? = situation.evidence[fact] { return subject }
+            if case .text(let subject)? = context.evidence[fact] { return subject }
             throw kind.refusal(.missing(fact))
         case .table(let fact, let origin, let table):
-            if case .text(let key)? = situation.value(fact, origin), let subject = table[key] { return subject }
+            if case .text(let key)? = context.value(fact, origin), let subject = table[key] { return subject }
             throw kind.refusal(.noRow([fact]))
         }
     }
@@ -145,32 +147,32 @@ extension Policy {
 
     /// The year that an item counts in, and the window that let it in where its day is outside the period.
     private func year(
-        _ credited: Fact, _ entry: Entry, _ kind: Kind, _ situation: Situation
+        _ credited: Fact, _ entry: Entry, _ kind: EvidenceKind, _ context: EvaluationContext
     ) throws(Refusal) -> (Year, window: Int?) {
-        guard let period = period(for: credited, dated: situation.day, situation.person) else {
+        guard let period = period(for: credited, dated: context.day, context.person) else {
             if case .integer(let year) = credited {
                 throw kind.refusal(.outsideYears(first: Year(year), last: Year(year)))
             }
-            throw kind.refusal(.outsidePeriod(situation.day))
+            throw kind.refusal(.outsidePeriod(context.day))
         }
         var (isBased, through): (Bool, Int?) = (false, nil)
         for (index, window) in windows.enumerated() where window.filter.matches(entry) {
             isBased = isBased || !window.isMakeUp
-            if through == nil, window.contains(situation.day, for: period) { through = index }
+            if through == nil, window.contains(context.day, for: period) { through = index }
         }
-        let inside = period.contains(situation.day)
-        guard (!isBased && inside) || through != nil else { throw kind.refusal(.outsidePeriod(situation.day)) }
+        let inside = period.contains(context.day)
+        guard (!isBased && inside) || through != nil else { throw kind.refusal(.outsidePeriod(context.day)) }
         let year =
             switch credited {
             case .integer(let year): Year(year)
-            default: inside ? situation.day.year : OwnYears(period).nearest(to: situation.day)
+            default: inside ? context.day.year : OwnYears(period).nearest(to: context.day)
             }
         return (year, inside ? nil : through)
     }
 
     /// The years of a spread that this policy asks hours for; a refusal where it asks for none of them.
     private func spreadYears(
-        _ spread: (first: Year, count: Int), _ kind: Kind, _ facts: [DatedFact]
+        _ spread: (first: Year, count: Int), _ kind: EvidenceKind, _ facts: [DatedFact]
     ) throws(Refusal) -> [Year] {
         let years = (0..<max(1, spread.count)).map { spread.first.adding($0) }
         let asked = years.filter { !period.periods(touching: $0, facts).isEmpty }
@@ -181,7 +183,7 @@ extension Policy {
     }
 }
 
-extension Kind {
+extension EvidenceKind {
     func refusal(_ reason: Refusal.Reason, _ clause: Clause? = nil) -> Refusal {
         Refusal(reason: reason, kind: key, clause: clause ?? self.clause)
     }
@@ -216,16 +218,17 @@ extension Kind {
     fileprivate func undated(_ evidence: Evidence, _ facts: [DatedFact]) -> Refusal {
         let day = evidence.facts[creditedTo]?.asDay ?? .first
         do {
-            try meetDemands(Situation(evidence: evidence.facts, person: facts, day: day, period: day.year.period))
+            try checkPreconditions(
+                EvaluationContext(evidence: evidence.facts, person: facts, day: day, period: day.year.period))
         } catch {
             return error
         }
         return refusal(.missing(dated))
     }
 
-    fileprivate func meetDemands(_ situation: Situation) throws(Refusal) {
-        for (index, demand) in demands.enumerated() where !demand.condition.holds(in: situation) {
-            throw refusal(.demand(index), demand.clause)
+    fileprivate func checkPreconditions(_ context: EvaluationContext) throws(Refusal) {
+        for (index, precondition) in preconditions.enumerated() where !precondition.condition.holds(in: context) {
+            throw refusal(.precondition(index), precondition.clause)
         }
     }
 }

@@ -9,7 +9,7 @@ package enum Decision: Sendable, Hashable {
 /// Hours for one item, with the way to them.
 package struct Credited: Sendable, Hashable {
     /// Hours of one year in one subject.
-    package struct Line: Sendable, Hashable {
+    package struct Allocation: Sendable, Hashable {
         package let year: Year
         package let subject: String
         package let hours: CreditHours
@@ -22,8 +22,8 @@ package struct Credited: Sendable, Hashable {
     package let kind: String
     /// The evidence's day: the order of caps goes by it.
     package let day: Day
-    package let lines: [Line]
-    package let steps: [Taken]
+    package let lines: [Allocation]
+    package let steps: [StepTrace]
     package let clause: Clause
     /// The window that let a day outside the period in, by its place in the policy.
     let window: Int?
@@ -31,9 +31,9 @@ package struct Credited: Sendable, Hashable {
 }
 
 /// One step taken: which, on what number, and what it came to. Words are made of it when they are asked for.
-package struct Taken: Sendable, Hashable {
+package struct StepTrace: Sendable, Hashable {
     /// Which of the kind's gifts, and which of its steps.
-    let gift: Int
+    let creditRule: Int
     let index: Int
     /// The number that the step worked with: authors, days, a rank; hundredths of a table's row.
     let input: Int
@@ -48,7 +48,7 @@ package struct Refusal: Sendable, Hashable, Error {
         case missing(String)
         case notAccepted(String)
         /// The kind's demand of that number is not met.
-        case demand(Int)
+        case precondition(Int)
         /// The table has no row for these facts.
         case noRow([String])
         /// The reviewer has not chosen within the range.

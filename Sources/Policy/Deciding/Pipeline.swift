@@ -2,30 +2,30 @@ import Kernel
 
 /// Walks the steps of a gift in exact fractions of hundredths, and keeps what each came to.
 struct Pipeline {
-    let kind: Kind
-    let gift: Int
-    let situation: Situation
+    let kind: EvidenceKind
+    let creditRule: Int
+    let context: EvaluationContext
     private(set) var value = Rational(0)
-    private(set) var steps: [Taken] = []
+    private(set) var steps: [StepTrace] = []
     /// Somebody else has a part of it, so it is rounded down whatever the policy rounds.
     private(set) var shared = false
     private(set) var years: (first: Year, count: Int)?
 
-    init(kind: Kind, gift: Int, situation: Situation) {
-        (self.kind, self.gift, self.situation) = (kind, gift, situation)
+    init(kind: EvidenceKind, creditRule: Int, context: EvaluationContext) {
+        (self.kind, self.creditRule, self.context) = (kind, creditRule, context)
     }
 
     mutating func run(_ list: [ConditionedStep]) throws(Refusal) {
         steps.reserveCapacity(list.count)
         for (index, item) in list.enumerated() {
-            if let when = item.when, !when.holds(in: situation) { continue }
+            if let when = item.when, !when.holds(in: context) { continue }
             let input = try take(item.step)
-            steps.append(Taken(gift: gift, index: index, input: input, value: value))
+            steps.append(StepTrace(creditRule: creditRule, index: index, input: input, value: value))
         }
     }
 
     /// Takes one step; answers the number that it worked with.
-    private mutating func take(_ step: Step) throws(Refusal) -> Int {
+    private mutating func take(_ step: CalculationStep) throws(Refusal) -> Int {
         switch step {
         case .start(let amount):
             let hundredths = try self.hundredths(amount)
@@ -73,7 +73,7 @@ struct Pipeline {
         switch factor {
         case .fixed(let fixed): by = fixed
         case .table(let fact, let origin, let rows):
-            guard case .text(let key)? = situation.value(fact, origin), let row = rows[key] else {
+            guard case .text(let key)? = context.value(fact, origin), let row = rows[key] else {
                 throw kind.refusal(.noRow([fact]))
             }
             by = row
@@ -100,7 +100,7 @@ struct Pipeline {
     }
 
     private mutating func takeYears(_ from: String, _ count: YearCount) throws(Refusal) -> Int {
-        guard let first = situation.evidence[from]?.asDay?.year else { throw kind.refusal(.missing(from)) }
+        guard let first = context.evidence[from]?.asDay?.year else { throw kind.refusal(.missing(from)) }
         let number =
             switch count {
             case .fixed(let number): number
@@ -122,7 +122,7 @@ struct Pipeline {
     }
 
     private func counted(_ fact: String) throws(Refusal) -> (count: Int, scale: Int) {
-        switch situation.evidence[fact] {
+        switch context.evidence[fact] {
         case .integer(let number)?: return (number, 1)
         case .hours(let hours)?: return (hours.hundredths, 100)
         default: throw kind.refusal(.missing(fact))
@@ -130,19 +130,19 @@ struct Pipeline {
     }
 
     private func hundredths(_ amount: Amount) throws(Refusal) -> Int {
-        if let hundredths = amount.hundredths(in: situation) { return hundredths }
-        throw kind.refusal(amount.lack(in: situation))
+        if let hundredths = amount.hundredths(in: context) { return hundredths }
+        throw kind.refusal(amount.lack(in: context))
     }
 }
 
 extension Amount {
     /// Why no number was found: the facts without a row, or the choice that is not made.
-    func lack(in situation: Situation) -> Refusal.Reason {
+    func lack(in context: EvaluationContext) -> Refusal.Reason {
         switch self {
         case .fixed: .worthNothing
         case .chosen(let bounds): .notChosen(bounds)
         case .table(let table):
-            switch table.amount(in: situation)?.lack(in: situation) {
+            switch table.amount(in: context)?.lack(in: context) {
             case .noRow(let facts)?: .noRow([table.fact] + facts)
             case let lack?: lack
             case nil: .noRow([table.fact])

@@ -6,14 +6,14 @@ package indirect enum Amount: Sendable {
     case fixed(Int)
     /// The reviewer chooses from one to another, in hundredths, and the choice is a fact on record.
     case chosen(Bounds)
-    case table(Table)
+    case table(AmountTable)
 
     /// The fact in which the reviewer's choice is given.
     static let choice = "granted"
 }
 
 /// Rows found by one fact: by its key, or by bounds that its number lies in.
-package struct Table: Sendable {
+package struct AmountTable: Sendable {
     package enum Rows: Sendable {
         case keyed([String: Amount], order: [String])
         case ranged([(bounds: Bounds, amount: Amount)])
@@ -26,13 +26,13 @@ package struct Table: Sendable {
 
 extension Amount {
     /// The hundredths for these facts; `nil` where no row of a table fits or the reviewer has not chosen.
-    func hundredths(in situation: Situation) -> Int? {
+    func hundredths(in context: EvaluationContext) -> Int? {
         switch self {
         case .fixed(let hundredths): return hundredths
         case .chosen(let bounds):
-            guard case .hours(let hours)? = situation.evidence[Self.choice] else { return nil }
+            guard case .hours(let hours)? = context.evidence[Self.choice] else { return nil }
             return bounds.contains(hours.hundredths) ? hours.hundredths : nil
-        case .table(let table): return table.amount(in: situation)?.hundredths(in: situation)
+        case .table(let table): return table.amount(in: context)?.hundredths(in: context)
         }
     }
 
@@ -52,7 +52,7 @@ extension Amount {
     }
 }
 
-extension Table {
+extension AmountTable {
     var amounts: [Amount] {
         switch rows {
         case .keyed(let amounts, let order): order.compactMap { amounts[$0] }
@@ -60,8 +60,8 @@ extension Table {
         }
     }
 
-    func amount(in situation: Situation) -> Amount? {
-        switch (rows, situation.value(fact, origin)) {
+    func amount(in context: EvaluationContext) -> Amount? {
+        switch (rows, context.value(fact, origin)) {
         case (.keyed(let amounts, _), .text(let key)?): amounts[key]
         case (.ranged(let rows), .integer(let number)?): rows.first { $0.bounds.contains(number) }?.amount
         case (.ranged(let rows), .hours(let hours)?): rows.first { $0.bounds.contains(hours.hundredths) }?.amount
@@ -71,7 +71,7 @@ extension Table {
 }
 
 /// One step of the way from evidence to hours.
-package enum Step: Sendable {
+package enum CalculationStep: Sendable {
     /// Start from a number or a table.
     case start(Amount)
     /// So many hours for each unit that a fact counts; parts of a unit count where `partial`.
@@ -104,7 +104,7 @@ package enum Factor: Sendable {
 
 /// A step with the condition under which it is taken.
 package struct ConditionedStep: Sendable {
-    package let step: Step
+    package let step: CalculationStep
     package let when: Condition?
-    let place: Place
+    let place: FileLocation
 }

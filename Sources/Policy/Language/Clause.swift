@@ -21,7 +21,7 @@ package enum Clause: Sendable, Hashable {
 }
 
 /// A document that clauses point into.
-package struct Source: Sendable {
+package struct SourceDocument: Sendable {
     package let key: String
     package let title: String
     package let date: Day?
@@ -33,11 +33,11 @@ package struct Source: Sendable {
     }
 }
 
-extension Section {
+extension YAMLSection {
     /// Reads `clause: notice 二(一)`, `assumed: why` or both.
     ///
     /// A finding where a rule has neither, or names no listed source.
-    func clause(_ scope: Scope, or inherited: Clause? = nil) -> Clause {
+    func clause(_ scope: SymbolTable, or inherited: Clause? = nil) -> Clause {
         let assumed = text("assumed")
         guard let text = text("clause") else {
             if let assumed { return .assumed(assumed) }

@@ -45,7 +45,7 @@ package struct FactTest: Sendable, Hashable {
 }
 
 /// The facts against which conditions are tested, on a day and in a period.
-struct Situation {
+struct EvaluationContext {
     var evidence: [String: Fact] = [:]
     var person: [DatedFact] = []
     var asked: [String: String] = [:]
@@ -67,27 +67,27 @@ struct Situation {
 }
 
 extension Condition {
-    func holds(in situation: Situation) -> Bool {
+    func holds(in context: EvaluationContext) -> Bool {
         switch self {
-        case .test(let test): test.holds(in: situation)
-        case .all(let parts): parts.allSatisfy { $0.holds(in: situation) }
-        case .any(let parts): parts.contains { $0.holds(in: situation) }
-        case .none(let parts): !parts.contains { $0.holds(in: situation) }
+        case .test(let test): test.holds(in: context)
+        case .all(let parts): parts.allSatisfy { $0.holds(in: context) }
+        case .any(let parts): parts.contains { $0.holds(in: context) }
+        case .none(let parts): !parts.contains { $0.holds(in: context) }
         }
     }
 }
 
 extension FactTest {
-    func holds(in situation: Situation) -> Bool {
-        if let days { return days.contains(daysHeld(in: situation)) }
-        return situation.value(fact, origin).map { matches($0, situation) } ?? false
+    func holds(in context: EvaluationContext) -> Bool {
+        if let days { return days.contains(daysHeld(in: context)) }
+        return context.value(fact, origin).map { matches($0, context) } ?? false
     }
 
     /// On how many days of the period some dated fact of that name matches; overlapping facts count a day once.
-    private func daysHeld(in situation: Situation) -> Int {
-        let held = situation.person.filter { $0.name == fact && matches($0.value, situation) }
-            .compactMap { $0.during.intersection(situation.period) }.sorted { $0.from < $1.from }
-        var (count, next) = (0, situation.period.from)
+    private func daysHeld(in context: EvaluationContext) -> Int {
+        let held = context.person.filter { $0.name == fact && matches($0.value, context) }
+            .compactMap { $0.during.intersection(context.period) }.sorted { $0.from < $1.from }
+        var (count, next) = (0, context.period.from)
         for period in held where period.to >= next {
             count += Period(from: max(period.from, next), to: period.to).days
             next = period.to.adding(days: 1)
@@ -95,25 +95,25 @@ extension FactTest {
         return count
     }
 
-    private func matches(_ value: Fact, _ situation: Situation) -> Bool {
+    private func matches(_ value: Fact, _ context: EvaluationContext) -> Bool {
         switch (match, value) {
         case (.present, _): true
         case (.oneOf(let keys), .text(let key)): keys.contains(key)
         case (.number(let bounds), .integer(let number)): bounds.contains(number)
         case (.number(let bounds), .hours(let hours)): bounds.contains(hours.hundredths)
-        case (.withinPeriod, .day(let day)): situation.period.contains(day)
-        case (.yearsAgo(let bounds), .day(let day)): bounds.contains(Self.years(from: day, to: situation.day))
+        case (.withinPeriod, .day(let day)): context.period.contains(day)
+        case (.yearsAgo(let bounds), .day(let day)): bounds.contains(Self.years(from: day, to: context.day))
         case (.day(let from, let to), .day(let day)):
-            Self.holds(from, situation) { $0 <= day } && Self.holds(to, situation) { day <= $0 }
+            Self.holds(from, context) { $0 <= day } && Self.holds(to, context) { day <= $0 }
         default: false
         }
     }
 
-    private static func holds(_ edge: DayEdge?, _ situation: Situation, _ compare: (Day) -> Bool) -> Bool {
+    private static func holds(_ edge: DayEdge?, _ context: EvaluationContext, _ compare: (Day) -> Bool) -> Bool {
         switch edge {
         case nil: true
         case .day(let day): compare(day)
-        case .fact(let name): if case .day(let day)? = situation.value(name, .person) { compare(day) } else { false }
+        case .fact(let name): if case .day(let day)? = context.value(name, .person) { compare(day) } else { false }
         }
     }
 

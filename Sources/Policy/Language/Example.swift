@@ -17,7 +17,7 @@ package struct Example: Sendable {
     }
 
     package let name: String
-    package let place: Place
+    package let place: FileLocation
     let items: [Item]
     package let person: [DatedFact]
     let asked: [String: String]
@@ -51,7 +51,7 @@ struct Expectation: Sendable {
     }
 
     enum Figure: String, Sendable, CaseIterable {
-        case wanted
+        case required = "wanted"
         case earned
         case counted
         case short
@@ -59,5 +59,5 @@ struct Expectation: Sendable {
     }
 
     let what: What
-    let place: Place
+    let place: FileLocation
 }

@@ -32,7 +32,8 @@ package final class FactShape: Sendable {
     /// Whether it must be there beside these facts.
     package func isNeeded(in facts: [String: Fact]) -> Bool {
         guard let neededIf else { return !optional }
-        return neededIf.holds(in: Situation(evidence: facts, day: .first, period: Period(from: .first, to: .last)))
+        return neededIf.holds(
+            in: EvaluationContext(evidence: facts, day: .first, period: Period(from: .first, to: .last)))
     }
 
     package var textFormat: TextFormat? { if case .text(let format) = form { format } else { nil } }
@@ -112,9 +113,9 @@ extension FactShape {
 
 extension FactShape {
     /// Reads `{ name: 作者数, integer: 1.. }`; the form is the one key of the five that is there.
-    convenience init(_ key: String, _ tree: Tree, _ scope: Scope) {
+    convenience init(_ key: String, _ tree: YAMLTree, _ scope: SymbolTable) {
         let findings = scope.findings
-        guard let section = Section(tree, "the fact \(key)", findings) else {
+        guard let section = YAMLSection(tree, "the fact \(key)", findings) else {
             self.init(key: key, name: key, form: .text(.any), optional: false)
             return
         }
@@ -149,8 +150,8 @@ extension FactShape {
 
     private static let formats = TextFormat.allCases.map(\.rawValue).joined(separator: ", ")
 
-    private static func bounds(_ example: String) -> Words {
-        Words("范围，如 \(example)，或 any（不限）", en: "bounds like \(example) or any")
+    private static func bounds(_ example: String) -> LocalizedText {
+        LocalizedText("范围，如 \(example)，或 any（不限）", en: "bounds like \(example) or any")
     }
 
     private static func bounds(_ text: String, _ number: (String) -> Int?) -> Bounds? {
@@ -158,18 +159,20 @@ extension FactShape {
     }
 
     /// `one-of: { key: name }`, or the policy's own `one-of: subjects` and `one-of: themes`.
-    private static func choices(_ section: Section, _ scope: Scope) -> [(key: String, name: String)]? {
+    private static func choices(_ section: YAMLSection, _ scope: SymbolTable) -> [(key: String, name: String)]? {
         guard let tree = section.tree("one-of") else { return nil }
         if tree.scalar == "subjects" { return scope.subjects.map { ($0.key, $0.name) } }
         if tree.scalar == "themes" { return scope.themes.map { ($0.key, $0.name) } }
-        let pairs = Section.named(tree, "one-of", scope.findings)
+        let pairs = YAMLSection.named(tree, "one-of", scope.findings)
         if pairs.isEmpty {
             scope.findings.error(tree.place, "one-of needs at least one key: name", "one-of 至少写一个“键: 名称”")
         }
         return pairs.map { pair in
             (
                 pair.key,
-                read(pair.value, pair.key, Words("给人看的名称", en: "the name that people read"), { $0 }, scope.findings)
+                read(
+                    pair.value, pair.key, LocalizedText("给人看的名称", en: "the name that people read"), { $0 },
+                    scope.findings)
                     ?? pair.key
             )
         }
@@ -177,9 +180,9 @@ extension FactShape {
 }
 
 /// What is known while the rules of a policy are read: the names that they may use.
-struct Scope {
+struct SymbolTable {
     let findings: Findings
-    var sources: [Source] = []
+    var sources: [SourceDocument] = []
     var subjects: [Subject] = []
     var themes: [Theme] = []
     /// Facts of a person that the policy reads.

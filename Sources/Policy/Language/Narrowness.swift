@@ -1,9 +1,9 @@
 import Kernel
 
-extension Kind {
+extension EvidenceKind {
     /// The subjects that its hours may fill, by its own rule or by a theme.
     func reachableSubjects(_ themes: [Theme]) -> Set<String> {
-        var found = Set(gifts.flatMap { $0.subject.reachable(facts) })
+        var found = Set(creditRules.flatMap { $0.subject.reachable(facts) })
         if case .oneOf(let choices)? = shape("theme")?.form {
             found.formUnion(themes.filter { theme in choices.contains { $0.key == theme.key } }.compactMap(\.subject))
         }

@@ -37,7 +37,7 @@ struct Window: Sendable {
     /// Made-up study is shown as such.
     let isMakeUp: Bool
     let clause: Clause
-    let place: Place
+    let place: FileLocation
 
     func contains(_ day: Day, for period: Period) -> Bool {
         let from = opens?.day(in: period.from.year) ?? .first

@@ -10,7 +10,7 @@ package final class Policy: Sendable {
     package let title: String
     package let jurisdiction: RegionCode
     package let inForce: Day
-    package let sources: [Source]
+    package let sources: [SourceDocument]
     package let period: PeriodRule
     /// Minutes in an hour of credit, where some step counts minutes.
     package let minutes: Int?
@@ -21,25 +21,25 @@ package final class Policy: Sendable {
     package let themes: [Theme]
     /// The facts of a person that its rules read.
     package let person: [FactShape]
-    let applies: Applies?
+    let applies: Applicability?
     /// A profession of its own: the policy is stood under beside the region's, not instead of it.
     package let profession: String?
     package let requirements: [Requirement]
-    package let kinds: [Kind]
+    package let kinds: [EvidenceKind]
     package let waivers: [Waiver]
     package let purposes: [Purpose]
     package let deadlines: [Deadline]
     package let examples: [Example]
     /// What the notice does not say and no rule holds.
-    let gaps: [Gap]
+    let openQuestions: [OpenQuestion]
     let exemptions: [Exemption]
     let windows: [Window]
     let caps: [Cap]
     let carryOver: [CarryOver]
     /// The day on which a person's facts are judged; absent, the period's last.
-    let judgedOn: Window.Edge?
+    let evaluatedOn: Window.Edge?
     /// Where the file begins.
-    let place: Place
+    let place: FileLocation
     /// The facts that entries carry because some rule of the fold looks at them, by kind.
     let tagged: Set<String>
     /// Some window looks at such facts.
@@ -51,60 +51,61 @@ package final class Policy: Sendable {
     package var carries: Bool { !carryOver.isEmpty }
 
     /// The kinds whose entries are looked at together: once, highest-only.
-    let foldedKinds: [Kind]
+    let foldedKinds: [EvidenceKind]
     /// The caps that bind everything, in the order in which they are taken.
     let capOrder: [Int]
     /// For each want the caps that bind it, in order; empty where no way of an `any-of` has caps of its own.
-    let capsOfWants: [[Int]]
+    let capsOfRequirements: [[Int]]
     /// The wants, each with its place: what is asked most narrowly stands first. Empty where nothing is carried over.
-    let wantOrder: [Int]
+    let requirementOrder: [Int]
 
-    private let kindsByKey: [String: Kind]
+    private let kindsByKey: [String: EvidenceKind]
 
     init(_ draft: PolicyDraft) {
         (key, title, jurisdiction, inForce) = (draft.key, draft.title, draft.jurisdiction, draft.inForce)
-        (hourClause, gaps) = (draft.hourClause, draft.gaps)
+        (hourClause, openQuestions) = (draft.hourClause, draft.openQuestions)
         (sources, period, minutes, rounding) = (draft.sources, draft.period, draft.minutes, draft.rounding)
         (subjects, themes, person, applies) = (draft.subjects, draft.themes, draft.person, draft.applies)
         (profession, requirements, kinds) = (draft.profession, draft.requirements, draft.kinds)
         (waivers, purposes, deadlines) = (draft.waivers, draft.purposes, draft.deadlines)
         (exemptions, windows, carryOver) = (draft.exemptions, draft.windows, draft.carryOver)
-        (examples, judgedOn, place) = (draft.examples, draft.judgedOn, draft.place)
+        (examples, evaluatedOn, place) = (draft.examples, draft.evaluatedOn, draft.place)
         caps = draft.caps + draft.kinds.flatMap(\.caps)
         kindsByKey = Dictionary(draft.kinds.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         foldedKinds = draft.kinds.filter { $0.once != nil || $0.work != nil }
-        let filters = requirements.flatMap(\.wants).map(\.filter) + caps.map(\.filter) + windows.map(\.filter)
+        let filters =
+            requirements.flatMap(\.hoursRequirements).map(\.filter) + caps.map(\.filter) + windows.map(\.filter)
         windowsLookAtTags = windows.contains { !$0.filter.tags.isEmpty }
         let keys = kinds.flatMap { ($0.once?.key ?? []) + [$0.work?.level].compactMap { $0 } }
         tagged = (filters + carryOver.map(\.filter)).reduce(into: Set(keys)) { $0.formUnion($1.tags) }
         let capsAll = draft.caps.contains { $0.span == .lifetime }
         line = draft.line ?? draft.key
         lifelongKinds = Set(draft.kinds.filter { capsAll || $0.isLifelong }.map(\.key))
-        let wants = requirements.flatMap(\.wants)
+        let hoursRequirements = requirements.flatMap(\.hoursRequirements)
         let reach = kinds.reduce(into: [:]) { $0[$1.key] = $1.reachableSubjects(draft.themes) }
         let (caps, order) = (caps, caps.narrowestFirst(reach))
         capOrder = order.filter { caps[$0].binding.way == nil }
-        capsOfWants =
+        capsOfRequirements =
             capOrder.count == order.count
             ? []
-            : wants.map { want in
-                order.filter { caps[$0].binding.way.map(want.ways.contains) ?? true }
+            : hoursRequirements.map { hoursRequirement in
+                order.filter { caps[$0].binding.way.map(hoursRequirement.ways.contains) ?? true }
             }
-        wantOrder =
+        requirementOrder =
             carryOver.isEmpty
             ? []
-            : wants.map(\.filter).narrowestFirst(reach) {
-                (wants[$0].each == nil ? 1 : 0, $0) < (wants[$1].each == nil ? 1 : 0, $1)
+            : hoursRequirements.map(\.filter).narrowestFirst(reach) {
+                (hoursRequirements[$0].each == nil ? 1 : 0, $0) < (hoursRequirements[$1].each == nil ? 1 : 0, $1)
             }
     }
 
-    package func kind(_ key: String) -> Kind? { kindsByKey[key] }
+    package func kind(_ key: String) -> EvidenceKind? { kindsByKey[key] }
     package func subject(_ key: String) -> Subject? { subjects.first { $0.key == key } }
 
     /// Whether the policy asks a person with these facts on a day; the region is the caller's to compare.
     package func asks(_ facts: [DatedFact], on day: Day) -> Bool {
         guard let applies else { return true }
-        return applies.when.holds(in: Situation(person: facts, day: day, period: day.year.period))
+        return applies.when.holds(in: EvaluationContext(person: facts, day: day, period: day.year.period))
     }
 }
 
@@ -114,14 +115,14 @@ package struct Deadline: Sendable {
     package let name: String
     let by: Window.Edge
     package let clause: Clause
-    let place: Place
+    let place: FileLocation
 
     /// The last day for a period.
     package func day(for period: Period) -> Day? { by.day(in: period.from.year) }
 }
 
 /// A question that the notice leaves open, what is done meanwhile, and the place that it stands beside.
-struct Gap: Sendable {
+struct OpenQuestion: Sendable {
     let question: String
     let answer: String
     let clause: Clause
@@ -129,13 +130,13 @@ struct Gap: Sendable {
 
 /// The parts of a policy while it is read.
 struct PolicyDraft {
-    let place: Place
+    let place: FileLocation
     var key = ""
     var line: String?
     var title = ""
     var jurisdiction: RegionCode
     var inForce = Day.first
-    var sources: [Source] = []
+    var sources: [SourceDocument] = []
     var period = PeriodRule.once(Year(2000).period)
     var minutes: Int?
     var rounding = Rounding(direction: .down, step: 1)
@@ -143,10 +144,10 @@ struct PolicyDraft {
     var subjects: [Subject] = []
     var themes: [Theme] = []
     var person: [FactShape] = []
-    var applies: Applies?
+    var applies: Applicability?
     var profession: String?
     var requirements: [Requirement] = []
-    var kinds: [Kind] = []
+    var kinds: [EvidenceKind] = []
     var waivers: [Waiver] = []
     var purposes: [Purpose] = []
     var deadlines: [Deadline] = []
@@ -155,6 +156,6 @@ struct PolicyDraft {
     var caps: [Cap] = []
     var carryOver: [CarryOver] = []
     var examples: [Example] = []
-    var gaps: [Gap] = []
-    var judgedOn: Window.Edge?
+    var openQuestions: [OpenQuestion] = []
+    var evaluatedOn: Window.Edge?
 }

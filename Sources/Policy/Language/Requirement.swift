@@ -2,47 +2,47 @@ import Kernel
 
 /// What a person must reach: a filter and a number of hours, or one of several sets of them.
 package indirect enum Requirement: Sendable {
-    case one(Want)
+    case one(HoursRequirement)
     /// One of these sets must be met whole, of those that apply.
     case anyOf([[Requirement]], clause: Clause)
 
-    var wants: [Want] {
+    var hoursRequirements: [HoursRequirement] {
         switch self {
-        case .one(let want): [want]
-        case .anyOf(let sets, _): sets.flatMap { $0 }.flatMap(\.wants)
+        case .one(let hoursRequirement): [hoursRequirement]
+        case .anyOf(let sets, _): sets.flatMap { $0 }.flatMap(\.hoursRequirements)
         }
     }
 }
 
 extension Requirement {
     /// Whether it asks something of this person; one of several sets, where any of them does.
-    func applies(in situation: Situation) -> Bool {
+    func applies(in context: EvaluationContext) -> Bool {
         switch self {
-        case .one(let want): want.when?.holds(in: situation) ?? true
-        case .anyOf(let sets, _): sets.contains { $0.applies(in: situation) }
+        case .one(let hoursRequirement): hoursRequirement.when?.holds(in: context) ?? true
+        case .anyOf(let sets, _): sets.contains { $0.applies(in: context) }
         }
     }
 }
 
 extension [Requirement] {
-    func applies(in situation: Situation) -> Bool { contains { $0.applies(in: situation) } }
+    func applies(in context: EvaluationContext) -> Bool { contains { $0.applies(in: context) } }
 }
 
 /// So many hours of what a filter finds.
 ///
 /// A class, for every fold goes through them and it has much to copy.
-package final class Want: Sendable {
+package final class HoursRequirement: Sendable {
     /// Its number among all wants of the policy.
     let index: Int
     package let key: String
     package let name: String
     let filter: Filter
-    let amount: WantedAmount
+    let amount: RequiredAmount
     /// In every year of the period instead of over the whole of it.
     let each: EachYear?
     let when: Condition?
     package let clause: Clause
-    let place: Place
+    let place: FileLocation
     /// The ways of an `any-of` that it stands in, the outermost first.
     let ways: [Int]
 
@@ -50,8 +50,8 @@ package final class Want: Sendable {
     package var isTotal: Bool { if case .everything = filter { true } else { false } }
 
     init(
-        index: Int, key: String, name: String, filter: Filter, amount: WantedAmount, each: EachYear?,
-        when: Condition?, clause: Clause, place: Place, ways: [Int]
+        index: Int, key: String, name: String, filter: Filter, amount: RequiredAmount, each: EachYear?,
+        when: Condition?, clause: Clause, place: FileLocation, ways: [Int]
     ) {
         (self.index, self.key, self.name, self.filter, self.amount) = (index, key, name, filter, amount)
         (self.each, self.when, self.clause, self.place, self.ways) = (each, when, clause, place, ways)
@@ -70,11 +70,11 @@ enum EachYear: String, Hashable, CaseIterable {
 }
 
 /// How many hours are wanted.
-indirect enum WantedAmount: Sendable {
+indirect enum RequiredAmount: Sendable {
     /// A number, or a table by the person's facts.
     case amount(Amount)
     /// A share of another amount.
-    case share(Rational, of: WantedAmount)
+    case share(Rational, of: RequiredAmount)
     /// What another requirement wants.
     case named(String)
     /// So many hours for each of the period's own years.
@@ -90,7 +90,7 @@ struct Exemption: Sendable {
     let from: [String]
     let says: String
     let clause: Clause
-    let place: Place
+    let place: FileLocation
 }
 
 /// For one purpose the requirement is not asked: 不作硬性要求. The standing stays what it is.
@@ -99,7 +99,7 @@ package struct Waiver: Sendable {
     let when: Condition
     package let says: String
     package let clause: Clause
-    let place: Place
+    let place: FileLocation
 }
 
 /// Something that standings are read for, and what its asker must say: 职称评审, by which board.
@@ -123,7 +123,7 @@ struct CarryOver: Sendable {
 }
 
 /// Who the policy asks: the region is the jurisdiction's, the rest is here.
-struct Applies: Sendable {
+struct Applicability: Sendable {
     let when: Condition
     let clause: Clause
 }

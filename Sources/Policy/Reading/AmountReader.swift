@@ -4,27 +4,28 @@ extension Amount {
     /// What stands under a key, in the words of who may write it: hours, also those that a reviewer chooses, or years.
     struct Meaning: Sendable {
         let key: String
-        let accepted: Words
+        let accepted: LocalizedText
 
         /// Of a step, where a reviewer may choose.
         static func step(_ key: String) -> Self {
             Self(
                 key: key,
-                accepted: Words(
+                accepted: LocalizedText(
                     "学时数如 25、核定范围如 10..20，或一张表", en: "hours like 25, a choice like 10..20, or a table"))
         }
 
-        static func wanted(_ key: String) -> Self {
-            Self(key: key, accepted: Words("学时数如 25，或一张表", en: "hours like 25, or a table"))
+        static func required(_ key: String) -> Self {
+            Self(key: key, accepted: LocalizedText("学时数如 25，或一张表", en: "hours like 25, or a table"))
         }
 
-        static let lookBack = Self(key: "look-back", accepted: Words("年数如 5，或一张表", en: "years like 5, or a table"))
+        static let lookBack = Self(
+            key: "look-back", accepted: LocalizedText("年数如 5，或一张表", en: "years like 5, or a table"))
     }
 
     /// Reads `150`, `10..20` (the reviewer chooses) or `{ fact: { value: amount } }`.
-    init(_ tree: Tree, _ meaning: Meaning, _ scope: Scope) {
+    init(_ tree: YAMLTree, _ meaning: Meaning, _ scope: SymbolTable) {
         if tree.pairs != nil {
-            self = Table(tree, meaning, scope).map { .table($0) } ?? .fixed(0)
+            self = AmountTable(tree, meaning, scope).map { .table($0) } ?? .fixed(0)
             return
         }
         let parse = { (text: String) -> Amount? in
@@ -36,10 +37,10 @@ extension Amount {
     }
 }
 
-extension Table {
+extension AmountTable {
     /// Reads `{ journal: { national: 125, provincial: 50 } }`: one fact, and a row for each of its values.
-    fileprivate init?(_ tree: Tree, _ meaning: Amount.Meaning, _ scope: Scope) {
-        let pairs = Section.named(tree, "a table", scope.findings)
+    fileprivate init?(_ tree: YAMLTree, _ meaning: Amount.Meaning, _ scope: SymbolTable) {
+        let pairs = YAMLSection.named(tree, "a table", scope.findings)
         guard let pair = pairs.first, pairs.count == 1 else {
             scope.findings.error(
                 tree.place, "a table has one fact, and under it a row for each value", "一张表只按一项查，其下每个取值一行")
@@ -49,7 +50,7 @@ extension Table {
             scope.findings.error(pair.place, unknown(pair.key, among: scope.names))
             return nil
         }
-        let rows = Section.named(pair.value, "the rows of \(pair.key)", scope.findings)
+        let rows = YAMLSection.named(pair.value, "the rows of \(pair.key)", scope.findings)
         if rows.isEmpty { scope.findings.error(pair.value.place, "a table needs rows", "表中没有一行") }
         let amount = { Amount($0, meaning, scope) }
         switch shape.form {
@@ -65,8 +66,8 @@ extension Table {
     }
 
     private init(
-        keyed rows: [Tree.Pair], _ known: [String], _ shape: FactShape, _ origin: FactOrigin, _ scope: Scope,
-        _ amount: (Tree) -> Amount
+        keyed rows: [YAMLTree.Pair], _ known: [String], _ shape: FactShape, _ origin: FactOrigin, _ scope: SymbolTable,
+        _ amount: (YAMLTree) -> Amount
     ) {
         for row in rows where !known.contains(row.key) {
             scope.findings.error(
@@ -78,8 +79,8 @@ extension Table {
     }
 
     private init(
-        ranged rows: [Tree.Pair], _ shape: FactShape, _ origin: FactOrigin, _ scope: Scope,
-        _ amount: (Tree) -> Amount, _ number: @escaping (String) -> Int?
+        ranged rows: [YAMLTree.Pair], _ shape: FactShape, _ origin: FactOrigin, _ scope: SymbolTable,
+        _ amount: (YAMLTree) -> Amount, _ number: @escaping (String) -> Int?
     ) {
         var ranged: [(bounds: Bounds, amount: Amount)] = []
         for row in rows {
@@ -103,8 +104,8 @@ extension Table {
 
 extension ConditionedStep {
     /// Reads one step: a mapping with the step's word, and `when` where it is not always taken.
-    init?(_ tree: Tree, _ scope: Scope) {
-        guard let section = Section(tree, "a step", scope.findings) else { return nil }
+    init?(_ tree: YAMLTree, _ scope: SymbolTable) {
+        guard let section = YAMLSection(tree, "a step", scope.findings) else { return nil }
         let when = section.tree("when").map { Condition($0, scope) }
         let steps = Self.readers.compactMap { word, reader in section.tree(word).map { reader($0, scope) } }
         section.close()
@@ -119,7 +120,7 @@ extension ConditionedStep {
         self.init(step: step, when: when, place: tree.place)
     }
 
-    private static let readers: [(String, @Sendable (Tree, Scope) -> Step?)] = [
+    private static let readers: [(String, @Sendable (YAMLTree, SymbolTable) -> CalculationStep?)] = [
         ("fixed", { tree, scope in .start(Amount(tree, .step("fixed"), scope)) }),
         ("by", { tree, scope in .start(Amount(tree, .step("by"), scope)) }),
         ("per", per), ("times", times), ("share", share),
@@ -130,8 +131,8 @@ extension ConditionedStep {
     ]
 
     /// `{ count: words, each: 1000, hours: 2, partial: no }`; or `{ minutes: length }`, by how long an hour is.
-    private static func per(_ tree: Tree, _ scope: Scope) -> Step? {
-        guard let section = Section(tree, "per", scope.findings) else { return nil }
+    private static func per(_ tree: YAMLTree, _ scope: SymbolTable) -> CalculationStep? {
+        guard let section = YAMLSection(tree, "per", scope.findings) else { return nil }
         defer { section.close() }
         if section.has("minutes") {
             guard let fact = section.number("minutes", scope) else { return nil }
@@ -155,15 +156,16 @@ extension ConditionedStep {
     }
 
     /// `2`, `1/2`, `150%`, or `{ mode: { online: 1/2, face-to-face: 1 } }`
-    private static func times(_ tree: Tree, _ scope: Scope) -> Step? {
+    private static func times(_ tree: YAMLTree, _ scope: SymbolTable) -> CalculationStep? {
         guard tree.pairs != nil else {
             return read(
-                tree, "times", Words("系数，如 2、0.5、1/2 或 50%", en: "a factor like 2, 0.5, 1/2 or 50%"), { Rational($0) },
+                tree, "times", LocalizedText("系数，如 2、0.5、1/2 或 50%", en: "a factor like 2, 0.5, 1/2 or 50%"),
+                { Rational($0) },
                 scope.findings
             )
             .map { .times(.fixed($0)) }
         }
-        let pairs = Section.named(tree, "times", scope.findings)
+        let pairs = YAMLSection.named(tree, "times", scope.findings)
         guard let pair = pairs.first, pairs.count == 1, let (shape, origin) = scope.shape(pair.key),
             case .oneOf(let choices) = shape.form
         else {
@@ -171,27 +173,29 @@ extension ConditionedStep {
             return nil
         }
         var factors: [String: Rational] = [:]
-        for row in Section.named(pair.value, "the rows of \(pair.key)", scope.findings) {
+        for row in YAMLSection.named(pair.value, "the rows of \(pair.key)", scope.findings) {
             if !choices.contains(where: { $0.key == row.key }) {
                 scope.findings.error(
                     row.place,
                     unknown(row.key, among: choices.map(\.key), "value of \(pair.key): ", "\(pair.key) 的取值："))
             }
             factors[row.key] = read(
-                row.value, row.key, Words("系数，如 2、0.5 或 1/2", en: "a factor like 2, 0.5 or 1/2"), { Rational($0) },
+                row.value, row.key, LocalizedText("系数，如 2、0.5 或 1/2", en: "a factor like 2, 0.5 or 1/2"),
+                { Rational($0) },
                 scope.findings)
         }
         return .times(.table(fact: pair.key, origin: origin, factors))
     }
 
     /// `{ among: authors }`, or `{ among: authors, rank: rank, parts: [1/2, 30%] }`
-    private static func share(_ tree: Tree, _ scope: Scope) -> Step? {
-        guard let section = Section(tree, "share", scope.findings) else { return nil }
+    private static func share(_ tree: YAMLTree, _ scope: SymbolTable) -> CalculationStep? {
+        guard let section = YAMLSection(tree, "share", scope.findings) else { return nil }
         defer { section.close() }
         let count = section.number("among", scope)
         let parts = section.many("parts").compactMap { part in
             read(
-                part, "a part", Words("分数，如 1/2、0.5 或 50%", en: "a fraction like 1/2, 0.5 or 50%"), { Rational($0) },
+                part, "a part", LocalizedText("分数，如 1/2、0.5 或 50%", en: "a fraction like 1/2, 0.5 or 50%"),
+                { Rational($0) },
                 scope.findings)
         }
         let rank = section.has("rank") || !parts.isEmpty ? section.number("rank", scope) : nil
@@ -203,8 +207,8 @@ extension ConditionedStep {
     }
 
     /// `{ from: entry-date, count: length }`; count is a number or a fact.
-    private static func years(_ tree: Tree, _ scope: Scope) -> (String, YearCount)? {
-        guard let section = Section(tree, "years", scope.findings) else { return nil }
+    private static func years(_ tree: YAMLTree, _ scope: SymbolTable) -> (String, YearCount)? {
+        guard let section = YAMLSection(tree, "years", scope.findings) else { return nil }
         defer { section.close() }
         let from = section.required("from")
         if scope.evidence.first(where: { $0.key == from })?.countsYears != true {
@@ -238,9 +242,9 @@ extension FactShape {
     }
 }
 
-extension Section {
+extension YAMLSection {
     /// The key names a fact of the kind that is a whole number or hours.
-    func number(_ key: String, _ scope: Scope) -> String? {
+    func number(_ key: String, _ scope: SymbolTable) -> String? {
         let name = required(key)
         guard let shape = scope.evidence.first(where: { $0.key == name }) else {
             findings.error(place(of: key), unknown(name, among: scope.evidence.map(\.key), "\(key): ", "\(key)："))

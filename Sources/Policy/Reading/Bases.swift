@@ -1,10 +1,10 @@
 import Kernel
 
-extension Tree {
+extension YAMLTree {
     /// Works in what the policy is based on; `nil` and a finding where the base is missing or goes in a circle.
     func withBases(
         _ base: PolicyBase, _ findings: Findings, depth: Int
-    ) -> Tree? {
+    ) -> YAMLTree? {
         guard let name = self["based-on"] else { return self }
         guard depth < 8 else {
             findings.error(
@@ -19,18 +19,18 @@ extension Tree {
                 "based-on：本文件旁边没有可读的 \(file)（路径从本文件所在的文件夹算起）")
             return nil
         }
-        guard let tree = Tree.load(text, file: file, findings)?.withBases(base, findings, depth: depth + 1) else {
+        guard let tree = YAMLTree.load(text, file: file, findings)?.withBases(base, findings, depth: depth + 1) else {
             return nil
         }
         return tree.without("examples").overlaid(with: without("based-on"))
     }
 
-    private func without(_ key: String) -> Tree {
-        Tree(place: place, content: .map((pairs ?? []).filter { $0.key != key }))
+    private func without(_ key: String) -> YAMLTree {
+        YAMLTree(place: place, content: .map((pairs ?? []).filter { $0.key != key }))
     }
 
     /// Mappings are joined key by key, everything else is replaced; `removed` takes a key away.
-    private func overlaid(with upper: Tree) -> Tree {
+    private func overlaid(with upper: YAMLTree) -> YAMLTree {
         guard let lowerPairs = pairs, let upperPairs = upper.pairs else { return upper }
         let kept = lowerPairs.compactMap { lower -> Pair? in
             guard let over = upper[lower.key] else {
@@ -42,7 +42,7 @@ extension Tree {
             return Pair(key: lower.key, place: over.place, value: lower.value.overlaid(with: over))
         }
         let added = upperPairs.filter { self[$0.key] == nil && !$0.value.isNothing }
-        return Tree(place: upper.place, content: .map(kept + added))
+        return YAMLTree(place: upper.place, content: .map(kept + added))
     }
 
     /// The tree as YAML that reads back to the same tree: block style, words quoted where they must be.

@@ -2,16 +2,16 @@ import Kernel
 
 extension Condition {
     /// Reads `{ employer: enterprise, title-level: [senior, associate], any-of: [{ … }, { … }] }`.
-    init(_ tree: Tree, _ scope: Scope) {
+    init(_ tree: YAMLTree, _ scope: SymbolTable) {
         guard tree.pairs != nil else {
             scope.findings.error(tree.place, "a condition is written as { fact: value }", "条件应写成 { 某项: 取值 }")
             self = .always
             return
         }
-        self = .all(Section.named(tree, "a condition", scope.findings).map { Self.part($0, scope) })
+        self = .all(YAMLSection.named(tree, "a condition", scope.findings).map { Self.part($0, scope) })
     }
 
-    private static func part(_ pair: Tree.Pair, _ scope: Scope) -> Condition {
+    private static func part(_ pair: YAMLTree.Pair, _ scope: SymbolTable) -> Condition {
         let parts = { () -> [Condition] in
             if case .list(let trees) = pair.value.content { return trees.map { Condition($0, scope) } }
             return [Condition(pair.value, scope)]
@@ -26,23 +26,25 @@ extension Condition {
 }
 
 extension FactTest {
-    fileprivate init(_ pair: Tree.Pair, _ scope: Scope) {
+    fileprivate init(_ pair: YAMLTree.Pair, _ scope: SymbolTable) {
         guard let (shape, origin) = scope.shape(pair.key) else {
             scope.findings.error(pair.place, unknown(pair.key, among: scope.names + ["any-of", "all-of", "none-of"]))
             self.init(fact: pair.key, origin: .person, match: .present, days: nil)
             return
         }
-        guard pair.value.pairs != nil, let section = Section(pair.value, pair.key, scope.findings) else {
+        guard pair.value.pairs != nil, let section = YAMLSection(pair.value, pair.key, scope.findings) else {
             self.init(fact: pair.key, origin: origin, match: Self.match(pair.value, shape, scope), days: nil)
             return
         }
         let match: Match =
-            if let bounds = section.value("years-ago", Words("范围，如 1..5", en: "bounds like 1..5"), { Bounds($0) }) {
+            if let bounds = section.value(
+                "years-ago", LocalizedText("范围，如 1..5", en: "bounds like 1..5"), { Bounds($0) })
+            {
                 .yearsAgo(bounds)
             } else {
                 section.tree("is").map { Self.match($0, shape, scope) } ?? .present
             }
-        let days = section.value("days", Words("范围，如 183..", en: "bounds like 183.."), { Bounds($0) })
+        let days = section.value("days", LocalizedText("范围，如 183..", en: "bounds like 183.."), { Bounds($0) })
         if days != nil, origin != .person {
             scope.findings.error(
                 section.place(of: "days"), "only a person's facts last for days", "只有个人情况才能按天数算（days）")
@@ -51,7 +53,7 @@ extension FactTest {
         self.init(fact: pair.key, origin: origin, match: match, days: days)
     }
 
-    private static func match(_ tree: Tree, _ shape: FactShape, _ scope: Scope) -> Match {
+    private static func match(_ tree: YAMLTree, _ shape: FactShape, _ scope: SymbolTable) -> Match {
         if tree.scalar == "any" { return .present }
         switch shape.form {
         case .oneOf(let choices): return .oneOf(keys(tree, choices.map(\.key), shape, scope))
@@ -62,12 +64,13 @@ extension FactTest {
         }
     }
 
-    private static func words(_ tree: Tree, _ shape: FactShape, _ scope: Scope) -> [String] {
+    private static func words(_ tree: YAMLTree, _ shape: FactShape, _ scope: SymbolTable) -> [String] {
         let trees = if case .list(let list) = tree.content { list } else { [tree] }
-        return trees.compactMap { read($0, shape.key, Words("一个词", en: "a word"), { $0 }, scope.findings) }
+        return trees.compactMap { read($0, shape.key, LocalizedText("一个词", en: "a word"), { $0 }, scope.findings) }
     }
 
-    private static func keys(_ tree: Tree, _ known: [String], _ shape: FactShape, _ scope: Scope) -> [String] {
+    private static func keys(_ tree: YAMLTree, _ known: [String], _ shape: FactShape, _ scope: SymbolTable) -> [String]
+    {
         let words = words(tree, shape, scope)
         for word in words where !known.contains(word) {
             scope.findings.error(
@@ -77,16 +80,16 @@ extension FactTest {
     }
 
     private static func number(
-        _ tree: Tree, _ shape: FactShape, _ scope: Scope, _ parse: (String) -> Int?
+        _ tree: YAMLTree, _ shape: FactShape, _ scope: SymbolTable, _ parse: (String) -> Int?
     ) -> Match {
         let bounds = read(
-            tree, shape.key, Words("数或范围，如 1..5", en: "a number or bounds like 1..5"), { Bounds($0, parse) },
+            tree, shape.key, LocalizedText("数或范围，如 1..5", en: "a number or bounds like 1..5"), { Bounds($0, parse) },
             scope.findings)
         return bounds.map { .number($0) } ?? .present
     }
 
     /// `within-period`, a day, or a span whose ends are days or person's facts: `title-since..`.
-    private static func day(_ tree: Tree, _ shape: FactShape, _ scope: Scope) -> Match {
+    private static func day(_ tree: YAMLTree, _ shape: FactShape, _ scope: SymbolTable) -> Match {
         guard let text = tree.scalar, text != "within-period" else { return .withinPeriod }
         let edge = { (word: String) -> DayEdge? in
             if let day = Day(word) { return .day(day) }

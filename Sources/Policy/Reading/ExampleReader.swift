@@ -2,26 +2,27 @@ import Kernel
 
 extension Example {
     /// Reads `{ name:, given:, person:, asked:, year:, expect: }`.
-    init?(_ tree: Tree, _ scope: Scope, _ draft: PolicyDraft) {
-        guard let section = Section(tree, "an example", scope.findings) else { return nil }
+    init?(_ tree: YAMLTree, _ scope: SymbolTable, _ draft: PolicyDraft) {
+        guard let section = YAMLSection(tree, "an example", scope.findings) else { return nil }
         defer { section.close() }
         place = tree.place
         name = section.text("name") ?? "第 \(tree.place.line) 行"
         year =
-            section.value("year", Words("年度，如 2022", en: "a year like 2022")) { Year($0) } ?? draft.period.firstYear
+            section.value("year", LocalizedText("年度，如 2022", en: "a year like 2022")) { Year($0) } ?? draft.period
+            .firstYear
             ?? draft.inForce.year
-        person = Section.named(section.tree("person"), "person", scope.findings).flatMap { Self.facts($0, scope) }
-        asked = Section.named(section.tree("asked"), "asked", scope.findings).reduce(into: [:]) {
+        person = YAMLSection.named(section.tree("person"), "person", scope.findings).flatMap { Self.facts($0, scope) }
+        asked = YAMLSection.named(section.tree("asked"), "asked", scope.findings).reduce(into: [:]) {
             $0[$1.key] = $1.value.scalar ?? ""
         }
         var items: [Item] = []
         for tree in section.many("given") {
-            for pair in Section.named(tree, "given", scope.findings) {
+            for pair in YAMLSection.named(tree, "given", scope.findings) {
                 if let item = Self.item(pair, number: items.count + 1, year, scope, draft) { items.append(item) }
             }
         }
         self.items = items
-        expected = Section.named(section.tree("expect"), "expect", scope.findings).flatMap {
+        expected = YAMLSection.named(section.tree("expect"), "expect", scope.findings).flatMap {
             Expectation.read($0, scope, draft)
         }
         if section.tree("expect")?.pairs?.isEmpty ?? true {
@@ -31,7 +32,7 @@ extension Example {
     }
 
     /// `employer: enterprise`, or `leave: { is: yes, from: 2022-03-01, to: 2022-09-30 }`, or a list of these.
-    private static func facts(_ pair: Tree.Pair, _ scope: Scope) -> [DatedFact] {
+    private static func facts(_ pair: YAMLTree.Pair, _ scope: SymbolTable) -> [DatedFact] {
         guard let shape = scope.person.first(where: { $0.key == pair.key }) else {
             scope.findings.error(pair.place, unknown(pair.key, among: scope.person.map(\.key)))
             return []
@@ -42,7 +43,7 @@ extension Example {
                 return read(tree, shape.key, shape.accepted, { shape.value($0) }, scope.findings)
                     .map { DatedFact(shape.key, $0) }
             }
-            guard let section = Section(tree, shape.key, scope.findings) else { return nil }
+            guard let section = YAMLSection(tree, shape.key, scope.findings) else { return nil }
             defer { section.close() }
             let during = Period(from: section.day("from") ?? .first, to: section.day("to") ?? .last)
             return section.value("is", shape.accepted) { shape.value($0) }.map { DatedFact(shape.key, $0, during) }
@@ -50,12 +51,12 @@ extension Example {
     }
 
     private static func item(
-        _ pair: Tree.Pair, number: Int, _ year: Year, _ scope: Scope, _ draft: PolicyDraft
+        _ pair: YAMLTree.Pair, number: Int, _ year: Year, _ scope: SymbolTable, _ draft: PolicyDraft
     ) -> Item? {
         if draft.subjects.contains(where: { $0.key == pair.key }), pair.value.scalar != nil {
             let hours =
                 read(
-                    pair.value, pair.key, Words("学时数，如 29.99", en: "hours like 29.99"), { CreditHours($0) },
+                    pair.value, pair.key, LocalizedText("学时数，如 29.99", en: "hours like 29.99"), { CreditHours($0) },
                     scope.findings) ?? .zero
             let day = draft.period.firstDay(of: year)
             return .entry(Entry(number: number, day: day, year: year, hours: hours, subject: pair.key, kind: ""))
@@ -71,7 +72,9 @@ extension Example {
     }
 
     /// The kind's sample with what the example says otherwise; `fact: removed` takes one away.
-    private static func facts(of kind: Kind, _ tree: Tree, _ year: Year, _ scope: Scope) -> [String: Fact] {
+    private static func facts(of kind: EvidenceKind, _ tree: YAMLTree, _ year: Year, _ scope: SymbolTable) -> [String:
+        Fact]
+    {
         var facts = kind.sample(in: year)
         for pair in tree.pairs ?? [] {
             guard let shape = kind.shape(pair.key) else {
@@ -85,25 +88,25 @@ extension Example {
     }
 
     /// `carried: { from: 2021, subject: professional, hours: 20 }`: what an earlier year left over.
-    private static func carried(_ tree: Tree, _ year: Year, _ scope: Scope, _ draft: PolicyDraft) -> Item? {
-        guard let section = Section(tree, "carried", scope.findings) else { return nil }
+    private static func carried(_ tree: YAMLTree, _ year: Year, _ scope: SymbolTable, _ draft: PolicyDraft) -> Item? {
+        guard let section = YAMLSection(tree, "carried", scope.findings) else { return nil }
         defer { section.close() }
         let known = draft.subjects.map(\.key)
         let subject = section.value("subject", known.joined(separator: ", ")) { known.contains($0) ? $0 : nil }
-        let from = section.value("from", Words("年度，如 2022", en: "a year like 2022")) { Year($0) }
+        let from = section.value("from", LocalizedText("年度，如 2022", en: "a year like 2022")) { Year($0) }
         let hours = section.hours("hours") ?? .zero
         return .carried(Example.Leftover(from: from ?? year.adding(-1), subject: subject ?? "", hours: hours))
     }
 
     /// `entry: { subject: professional, hours: 20, mode: online }`: a line of the ledger as it stands.
     private static func entry(
-        _ tree: Tree, number: Int, _ year: Year, _ scope: Scope, _ draft: PolicyDraft
+        _ tree: YAMLTree, number: Int, _ year: Year, _ scope: SymbolTable, _ draft: PolicyDraft
     ) -> Item? {
-        guard let section = Section(tree, "entry", scope.findings) else { return nil }
+        guard let section = YAMLSection(tree, "entry", scope.findings) else { return nil }
         defer { section.close() }
         let known = draft.subjects.map(\.key)
         let subject = section.value("subject", known.joined(separator: ", ")) { known.contains($0) ? $0 : nil }
-        let own = section.value("year", Words("年度，如 2022", en: "a year like 2022")) { Year($0) } ?? year
+        let own = section.value("year", LocalizedText("年度，如 2022", en: "a year like 2022")) { Year($0) } ?? year
         let names = Set(draft.kinds.flatMap(\.facts).map(\.key))
         let tags = names.reduce(into: [String: String]()) { $0[$1] = section.text($1) }
         return .entry(
@@ -117,9 +120,9 @@ extension Example {
 
 extension Expectation {
     /// One key of `expect:` is one expectation, or several where it lists requirements or years.
-    fileprivate static func read(_ pair: Tree.Pair, _ scope: Scope, _ draft: PolicyDraft) -> [Expectation] {
+    fileprivate static func read(_ pair: YAMLTree.Pair, _ scope: SymbolTable, _ draft: PolicyDraft) -> [Expectation] {
         let findings = scope.findings
-        let hours = { (tree: Tree) in expectedHours(tree, findings) }
+        let hours = { (tree: YAMLTree) in expectedHours(tree, findings) }
         let one = { (what: What?) in what.map { [Expectation(what: $0, place: pair.place)] } ?? [] }
         if draft.subjects.contains(where: { $0.key == pair.key }) {
             return one(hours(pair.value).map { .credited(pair.key, $0) })
@@ -132,7 +135,7 @@ extension Expectation {
             return one(expectedOutcome(pair.value, findings))
         case "carried": return one(hours(pair.value).map { .carried($0) })
         case "years":
-            return Section.named(pair.value, "years", findings).compactMap { row in
+            return YAMLSection.named(pair.value, "years", findings).compactMap { row in
                 guard let year = Year(row.key), let hours = hours(row.value) else { return nil }
                 return Expectation(what: .inYear(year, hours), place: row.place)
             }
@@ -151,10 +154,10 @@ extension Expectation {
     }
 
     private static func figures(
-        _ figure: Figure, _ pair: Tree.Pair, _ draft: PolicyDraft, _ findings: Findings
+        _ figure: Figure, _ pair: YAMLTree.Pair, _ draft: PolicyDraft, _ findings: Findings
     ) -> [Expectation] {
-        let known = draft.requirements.flatMap(\.wants).map(\.key)
-        return Section.named(pair.value, pair.key, findings).flatMap { row -> [Expectation] in
+        let known = draft.requirements.flatMap(\.hoursRequirements).map(\.key)
+        return YAMLSection.named(pair.value, pair.key, findings).flatMap { row -> [Expectation] in
             if !known.contains(row.key) {
                 findings.error(row.place, unknown(row.key, among: known, "requirement: ", "学时要求："))
             }
@@ -163,7 +166,7 @@ extension Expectation {
                     [Expectation(what: .figure(figure, requirement: row.key, nil, $0), place: row.place)]
                 } ?? []
             }
-            return Section.named(row.value, row.key, findings).compactMap { part in
+            return YAMLSection.named(row.value, row.key, findings).compactMap { part in
                 guard let year = Year(part.key) else {
                     findings.error(part.place, "a year like 2022 is missing here", "这里应是年度，如 2022")
                     return nil
@@ -176,12 +179,12 @@ extension Expectation {
     }
 }
 
-private func expectedHours(_ tree: Tree, _ findings: Findings) -> CreditHours? {
-    read(tree, "an expectation", Words("学时数，如 41.66", en: "hours like 41.66"), { CreditHours($0) }, findings)
+private func expectedHours(_ tree: YAMLTree, _ findings: Findings) -> CreditHours? {
+    read(tree, "an expectation", LocalizedText("学时数，如 41.66", en: "hours like 41.66"), { CreditHours($0) }, findings)
 }
 
 /// 合格 and the like; 不要求 where there is no period in the year; 不适用 where the policy does not ask the person.
-private func expectedOutcome(_ tree: Tree, _ findings: Findings) -> Expectation.What? {
+private func expectedOutcome(_ tree: YAMLTree, _ findings: Findings) -> Expectation.What? {
     var known = Dictionary(uniqueKeysWithValues: Outcome.allCases.map { ($0.name, Expectation.What.outcome($0)) })
     (known["不要求"], known["不适用"]) = (.notAsked, .notApplied)
     let names = Outcome.allCases.map(\.name) + ["不要求", "不适用"]

@@ -2,7 +2,7 @@ import Kernel
 
 extension Filter {
     /// Reads `all`, or `{ subject: public, mode: [face-to-face] }` with `any-of`, `all-of`, `none-of`.
-    init(_ tree: Tree, _ draft: PolicyDraft, _ findings: Findings) {
+    init(_ tree: YAMLTree, _ draft: PolicyDraft, _ findings: Findings) {
         if tree.scalar == "all" {
             self = .everything
             return
@@ -14,11 +14,11 @@ extension Filter {
             self = .everything
             return
         }
-        let parts = Section.named(tree, "a filter", findings).map { Self.part($0, draft, findings) }
+        let parts = YAMLSection.named(tree, "a filter", findings).map { Self.part($0, draft, findings) }
         self = parts.count == 1 ? parts[0] : .all(parts)
     }
 
-    private static func part(_ pair: Tree.Pair, _ draft: PolicyDraft, _ findings: Findings) -> Filter {
+    private static func part(_ pair: YAMLTree.Pair, _ draft: PolicyDraft, _ findings: Findings) -> Filter {
         let parts = { () -> [Filter] in
             if case .list(let trees) = pair.value.content { return trees.map { Filter($0, draft, findings) } }
             return [Filter(pair.value, draft, findings)]
@@ -35,7 +35,7 @@ extension Filter {
         }
     }
 
-    private static func tag(_ pair: Tree.Pair, _ draft: PolicyDraft, _ findings: Findings) -> Filter {
+    private static func tag(_ pair: YAMLTree.Pair, _ draft: PolicyDraft, _ findings: Findings) -> Filter {
         let shapes = draft.kinds.flatMap(\.facts).filter { $0.key == pair.key }
         if shapes.isEmpty {
             let known = Set(draft.kinds.flatMap(\.facts).map(\.key)).union(["subject", "kind", "any-of", "none-of"])
@@ -54,10 +54,10 @@ extension Filter {
         return .tag(pair.key, Set(words(pair, shapes.isEmpty ? nil : known, findings)))
     }
 
-    private static func words(_ pair: Tree.Pair, _ known: [String]?, _ findings: Findings) -> [String] {
+    private static func words(_ pair: YAMLTree.Pair, _ known: [String]?, _ findings: Findings) -> [String] {
         let trees = if case .list(let list) = pair.value.content { list } else { [pair.value] }
         let words = trees.compactMap {
-            read($0, pair.key, Words("一个词或一列词", en: "a word or a list of words"), { $0 }, findings)
+            read($0, pair.key, LocalizedText("一个词或一列词", en: "a word or a list of words"), { $0 }, findings)
         }
         for word in words {
             guard let known, !known.contains(word) else { continue }

@@ -1,29 +1,31 @@
 import Kernel
 
 /// Where something stands in a policy file: line and column from 1.
-package struct Place: Sendable, Hashable, Comparable {
+package struct FileLocation: Sendable, Hashable, Comparable {
     package let file: String
     package let line: Int
     package let column: Int
 
-    package static func < (a: Place, b: Place) -> Bool { (a.file, a.line, a.column) < (b.file, b.line, b.column) }
+    package static func < (a: FileLocation, b: FileLocation) -> Bool {
+        (a.file, a.line, a.column) < (b.file, b.line, b.column)
+    }
 }
 
 /// Something that `policy check` has to say about a file.
 package struct Finding: Sendable, Hashable, CustomStringConvertible {
-    package enum Weight: String, Sendable, Hashable {
+    package enum Severity: String, Sendable, Hashable {
         case error
         case warning
     }
 
-    package let place: Place
-    package let weight: Weight
-    package let words: Words
+    package let place: FileLocation
+    package let weight: Severity
+    package let words: LocalizedText
 
     /// `path:line:column: error: …` and `path:line:column: 错误：…`
-    package var lines: Words {
+    package var lines: LocalizedText {
         let place = "\(place.file):\(place.line):\(place.column): "
-        return Words(
+        return LocalizedText(
             place + (weight == .error ? "错误：" : "提醒：") + words.chinese,
             en: place + weight.rawValue + ": " + words.english)
     }
@@ -39,38 +41,40 @@ final class Findings {
     private(set) var hasErrors = false
     /// A file that its author checks; what was published is read as it was.
     let isStrict: Bool
-    private var texts: [String: WrittenText] = [:]
+    private var texts: [String: SourceText] = [:]
 
     init(isStrict: Bool = true) { self.isStrict = isStrict }
 
     /// Keeps a file's text while it is read, to say which sign stands where.
-    func keep(_ text: String, of file: String) -> WrittenText {
-        let written = WrittenText(text, file: file)
+    func keep(_ text: String, of file: String) -> SourceText {
+        let written = SourceText(text, file: file)
         texts[file] = written
         return written
     }
 
-    func text(of file: String) -> WrittenText? { texts[file] }
+    func text(of file: String) -> SourceText? { texts[file] }
 
     private static let limit = 500
     var isFull: Bool { all.count >= Self.limit }
 
-    func error(_ place: Place, _ english: String, _ chinese: String) { error(place, Words(chinese, en: english)) }
+    func error(_ place: FileLocation, _ english: String, _ chinese: String) {
+        error(place, LocalizedText(chinese, en: english))
+    }
 
-    func error(_ place: Place, _ words: Words) {
+    func error(_ place: FileLocation, _ words: LocalizedText) {
         hasErrors = true
         add(Finding(place: place, weight: .error, words: words))
     }
 
-    func warning(_ place: Place, _ english: String, _ chinese: String) {
-        add(Finding(place: place, weight: .warning, words: Words(chinese, en: english)))
+    func warning(_ place: FileLocation, _ english: String, _ chinese: String) {
+        add(Finding(place: place, weight: .warning, words: LocalizedText(chinese, en: english)))
     }
 
     private func add(_ finding: Finding) {
         guard !isFull, known.insert(finding).inserted else { return }
         all.append(finding)
         if isFull {
-            let words = Words(
+            let words = LocalizedText(
                 "超过 \(Self.limit) 处，其余不再列出", en: "more than \(Self.limit) findings: the rest is not shown")
             all.append(Finding(place: finding.place, weight: .error, words: words))
         }

@@ -2,11 +2,11 @@ import Kernel
 
 /// A place of the language and the keys that belong there, for somebody who wrote one elsewhere.
 struct KeyPlace: Sendable {
-    let name: Words
+    let name: LocalizedText
     let keys: Set<String>
 
     private init(_ chinese: String, _ english: String, _ keys: String) {
-        (name, self.keys) = (Words(chinese, en: english), Set(keys.split(separator: " ").map(String.init)))
+        (name, self.keys) = (LocalizedText(chinese, en: english), Set(keys.split(separator: " ").map(String.init)))
     }
 
     /// Keys of so many places that nobody is told them.
@@ -56,10 +56,10 @@ struct KeyPlace: Sendable {
 }
 
 /// `“at-most”写在 requirements 的各项中`, or the nearest of what is accepted here.
-func misplaced(_ word: String, among accepted: [String]) -> Words {
+func misplaced(_ word: String, among accepted: [String]) -> LocalizedText {
     guard let (key, places) = KeyPlace.elsewhere(word, among: accepted) else { return unknown(word, among: accepted) }
     let (chinese, english) = (places.map(\.name.chinese), places.map(\.name.english))
-    return Words(
+    return LocalizedText(
         "这里没有“\(word)”。“\(key)”写在\(chinese.joined(separator: "，或"))。这里可写：\(accepted.joined(separator: "、"))",
         en: "\"\(word)\" is not known here; \"\(key)\" belongs in \(english.joined(separator: ", or in ")); "
             + "accepted: \(accepted.joined(separator: ", "))")

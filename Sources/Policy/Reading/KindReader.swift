@@ -1,12 +1,12 @@
 import Kernel
 
-extension Kind {
+extension EvidenceKind {
     /// Reads one kind of recognition.
-    convenience init?(_ pair: Tree.Pair, _ outer: Scope) {
-        guard let section = Section(pair.value, "the kind \(pair.key)", outer.findings) else { return nil }
+    convenience init?(_ pair: YAMLTree.Pair, _ outer: SymbolTable) {
+        guard let section = YAMLSection(pair.value, "the kind \(pair.key)", outer.findings) else { return nil }
         var scope = outer
         // A fact may be needed by what those before it say.
-        for pair in Section.named(section.tree("facts"), "facts", scope.findings) {
+        for pair in YAMLSection.named(section.tree("facts"), "facts", scope.findings) {
             scope.evidence.append(FactShape(pair.key, pair.value, scope))
         }
         let facts = scope.evidence
@@ -24,8 +24,9 @@ extension Kind {
             key: pair.key, name: name, clause: clause, place: pair.place, facts: facts,
             proofs: section.words("evidence"), creditedTo: creditedTo,
             dated: section.has("dated") ? section.dateFact("dated", scope) ?? creditedTo : creditedTo,
-            demands: section.many("requires").compactMap { Demand($0, rules, clause) },
-            gifts: Gift.list(section, scope), work: section.tree("work").flatMap { WorkRule($0, rules, clause) },
+            preconditions: section.many("requires").compactMap { Precondition($0, rules, clause) },
+            creditRules: CreditRule.list(section, scope),
+            work: section.tree("work").flatMap { WorkRule($0, rules, clause) },
             once: section.tree("once").flatMap { OnceRule($0, rules, clause) },
             caps: section.many("at-most").compactMap { Cap(limit: $0, .kind([pair.key]), rules, clause) },
             sample: Self.sample(written, facts, scope),
@@ -33,7 +34,7 @@ extension Kind {
         section.close()
     }
 
-    private static func sample(_ tree: Tree?, _ facts: [FactShape], _ scope: Scope) -> [String: Fact] {
+    private static func sample(_ tree: YAMLTree?, _ facts: [FactShape], _ scope: SymbolTable) -> [String: Fact] {
         for pair in tree?.pairs ?? [] where !facts.contains(where: { $0.key == pair.key }) {
             scope.findings.error(pair.place, unknown(pair.key, among: facts.map(\.key), "sample: ", "sample 中"))
         }
@@ -45,9 +46,9 @@ extension Kind {
     }
 }
 
-extension Section {
+extension YAMLSection {
     /// The key names a fact that is a date or a year.
-    fileprivate func dateFact(_ key: String, _ scope: Scope) -> String? {
+    fileprivate func dateFact(_ key: String, _ scope: SymbolTable) -> String? {
         let name = required(key)
         guard let shape = scope.evidence.first(where: { $0.key == name }) else {
             findings.error(place(of: key), unknown(name, among: scope.evidence.map(\.key), "\(key): ", "\(key)："))
@@ -63,9 +64,9 @@ extension Section {
     }
 }
 
-extension Demand {
-    fileprivate init?(_ tree: Tree, _ scope: Scope, _ inherited: Clause) {
-        guard let section = Section(tree, "a demand", scope.findings) else { return nil }
+extension Precondition {
+    fileprivate init?(_ tree: YAMLTree, _ scope: SymbolTable, _ inherited: Clause) {
+        guard let section = YAMLSection(tree, "a demand", scope.findings) else { return nil }
         defer { section.close() }
         says = section.required("says")
         clause = section.clause(scope, or: inherited)
@@ -77,24 +78,24 @@ extension Demand {
     }
 }
 
-extension Gift {
+extension CreditRule {
     /// `subject` and `hours` of the kind itself, or a list `gives` of them.
-    fileprivate static func list(_ section: Section, _ scope: Scope) -> [Gift] {
-        let own = Gift(section, scope)
-        let listed = section.many("gives").compactMap { tree -> Gift? in
-            guard let section = Section(tree, "a gift", scope.findings) else { return nil }
+    fileprivate static func list(_ section: YAMLSection, _ scope: SymbolTable) -> [CreditRule] {
+        let own = CreditRule(section, scope)
+        let listed = section.many("gives").compactMap { tree -> CreditRule? in
+            guard let section = YAMLSection(tree, "a gift", scope.findings) else { return nil }
             defer { section.close() }
-            return Gift(section, scope)
+            return CreditRule(section, scope)
         }
-        let gifts = [own].compactMap { $0 } + listed
-        if gifts.isEmpty {
+        let creditRules = [own].compactMap { $0 } + listed
+        if creditRules.isEmpty {
             scope.findings.error(
                 section.place, "subject and hours are missing: what is it worth?", "缺少 subject 和 hours：计入哪一科目、计多少学时")
         }
-        return gifts
+        return creditRules
     }
 
-    private init?(_ section: Section, _ scope: Scope) {
+    private init?(_ section: YAMLSection, _ scope: SymbolTable) {
         let (hours, subject) = (section.many("hours"), section.tree("subject"))
         guard let subject, !hours.isEmpty else {
             if subject != nil || !hours.isEmpty {
@@ -114,7 +115,7 @@ extension Gift {
 
 extension SubjectRule {
     /// `professional`, `{ from: fact }`, or `{ fact: { value: subject } }`.
-    fileprivate init(_ tree: Tree, _ scope: Scope) {
+    fileprivate init(_ tree: YAMLTree, _ scope: SymbolTable) {
         let known = scope.subjects.map(\.key)
         if let word = tree.scalar {
             if !known.contains(word) { scope.findings.error(tree.place, unknown(word, among: known)) }
@@ -139,7 +140,7 @@ extension SubjectRule {
             return
         }
         var table: [String: String] = [:]
-        for row in Section.named(pair.value, fact, scope.findings) {
+        for row in YAMLSection.named(pair.value, fact, scope.findings) {
             table[row.key] = read(
                 row.value, row.key, known.joined(separator: ", "), { known.contains($0) ? $0 : nil },
                 scope.findings)
@@ -160,8 +161,8 @@ extension SubjectRule {
 }
 
 extension WorkRule {
-    fileprivate init?(_ tree: Tree, _ scope: Scope, _ inherited: Clause) {
-        guard let section = Section(tree, "work", scope.findings) else { return nil }
+    fileprivate init?(_ tree: YAMLTree, _ scope: SymbolTable, _ inherited: Clause) {
+        guard let section = YAMLSection(tree, "work", scope.findings) else { return nil }
         defer { section.close() }
         key = section.words("key")
         among = section.text("among")
@@ -186,8 +187,8 @@ extension WorkRule {
 }
 
 extension OnceRule {
-    fileprivate init?(_ tree: Tree, _ scope: Scope, _ inherited: Clause) {
-        guard let section = Section(tree, "once", scope.findings) else { return nil }
+    fileprivate init?(_ tree: YAMLTree, _ scope: SymbolTable, _ inherited: Clause) {
+        guard let section = YAMLSection(tree, "once", scope.findings) else { return nil }
         defer { section.close() }
         key = section.words("key")
         span = section.span("per") ?? .lifetime
@@ -199,7 +200,7 @@ extension OnceRule {
     }
 }
 
-extension Section {
+extension YAMLSection {
     func span(_ key: String) -> Span? {
         value(key, Span.allCases.map(\.rawValue).joined(separator: ", ")) { Span(rawValue: $0) }
     }
@@ -207,18 +208,19 @@ extension Section {
 
 extension Cap {
     /// Reads `40`, or `{ hours: 40, per: year }`, or `{ items: 2, per: period }`.
-    init?(limit tree: Tree, _ filter: Filter, _ scope: Scope, _ inherited: Clause) {
+    init?(limit tree: YAMLTree, _ filter: Filter, _ scope: SymbolTable, _ inherited: Clause) {
         if tree.scalar != nil {
             guard
                 let hours = read(
-                    tree, "at-most", Words("学时数，如 40", en: "hours like 40"), { CreditHours($0) }, scope.findings)
+                    tree, "at-most", LocalizedText("学时数，如 40", en: "hours like 40"), { CreditHours($0) }, scope.findings
+                )
             else {
                 return nil
             }
             self.init(filter: filter, most: .hours(hours), span: .period, clause: inherited)
             return
         }
-        guard let section = Section(tree, "at-most", scope.findings) else { return nil }
+        guard let section = YAMLSection(tree, "at-most", scope.findings) else { return nil }
         defer { section.close() }
         let span = section.span("per") ?? .period
         let clause = section.clause(scope, or: inherited)

@@ -3,11 +3,11 @@ import Kernel
 extension PeriodRule {
     /// `{ year: 2022 }`, `{ from: …, to: … }`, `{ every: 1, from: 2016-01-01 }`,
     /// `{ every: 3, start: qualified-on, counts-from: next-year }` or `{ term: appointment }`.
-    init(_ tree: Tree, _ scope: Scope) {
+    init(_ tree: YAMLTree, _ scope: SymbolTable) {
         self = .once(Year(2000).period)
-        guard let section = Section(tree, "period", scope.findings) else { return }
+        guard let section = YAMLSection(tree, "period", scope.findings) else { return }
         defer { section.close() }
-        if let year = section.value("year", Words("年度，如 2022", en: "a year like 2022"), { Year($0) }) {
+        if let year = section.value("year", LocalizedText("年度，如 2022", en: "a year like 2022"), { Year($0) }) {
             self = .once(year.period)
         } else if let years = section.integer("every") {
             if !(1...10 ~= years) {
@@ -31,7 +31,7 @@ extension PeriodRule {
 }
 
 extension CycleStart {
-    fileprivate init(_ section: Section, _ scope: Scope) {
+    fileprivate init(_ section: YAMLSection, _ scope: SymbolTable) {
         if let day = section.day("from") {
             self = .day(day)
             return
@@ -66,11 +66,11 @@ extension Window.Edge {
     }
 }
 
-extension Section {
+extension YAMLSection {
     func edge(_ key: String) -> Window.Edge? {
         value(
             key,
-            Words(
+            LocalizedText(
                 "日期，如 2022-01-01、05-31、next 04-30（次年）或 previous 12-31（上年）",
                 en: "a day like 2022-01-01, 05-31, next 04-30 or previous 12-31")
         ) { Window.Edge($0) }
@@ -79,8 +79,8 @@ extension Section {
 
 extension Window {
     /// Reads a window of `windows:`, by its filter, or `make-up:`, by its subjects and kinds.
-    init?(_ tree: Tree, _ scope: Scope, _ draft: PolicyDraft, isMakeUp: Bool) {
-        guard let section = Section(tree, isMakeUp ? "make-up" : "a window", scope.findings) else { return nil }
+    init?(_ tree: YAMLTree, _ scope: SymbolTable, _ draft: PolicyDraft, isMakeUp: Bool) {
+        guard let section = YAMLSection(tree, isMakeUp ? "make-up" : "a window", scope.findings) else { return nil }
         defer { section.close() }
         (self.isMakeUp, place) = (isMakeUp, section.place)
         opens = section.edge(isMakeUp ? "opens" : "from")
@@ -97,8 +97,8 @@ extension Window {
 }
 
 extension Deadline {
-    init?(_ pair: Tree.Pair, _ scope: Scope) {
-        guard let section = Section(pair.value, "the deadline \(pair.key)", scope.findings) else { return nil }
+    init?(_ pair: YAMLTree.Pair, _ scope: SymbolTable) {
+        guard let section = YAMLSection(pair.value, "the deadline \(pair.key)", scope.findings) else { return nil }
         defer { section.close() }
         (key, place) = (pair.key, pair.place)
         name = section.required("name", or: pair.key)

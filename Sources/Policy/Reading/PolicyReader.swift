@@ -20,7 +20,7 @@ package func readPolicy(
     _ text: String, file: String, base: PolicyBase = { _, _ in nil }
 ) -> PolicyReading {
     let findings = Findings()
-    let tree = Tree.load(text, file: file, findings).flatMap { $0.withBases(base, findings, depth: 0) }
+    let tree = YAMLTree.load(text, file: file, findings).flatMap { $0.withBases(base, findings, depth: 0) }
     let draft = tree.flatMap { PolicyReader(findings).read($0) }
     let read = draft.map(Policy.init)
     if let read, !findings.hasErrors { read.check(findings) }
@@ -35,7 +35,7 @@ package func readPolicy(
 /// reason to do without it; `nil` where it cannot be read.
 package func publishedPolicy(_ flat: String, file: String) -> Policy? {
     let findings = Findings(isStrict: false)
-    let draft = Tree.load(flat, file: file, findings).flatMap { PolicyReader(findings).read($0) }
+    let draft = YAMLTree.load(flat, file: file, findings).flatMap { PolicyReader(findings).read($0) }
     return findings.hasErrors ? nil : draft.map(Policy.init)
 }
 
@@ -45,10 +45,10 @@ private final class PolicyReader {
 
     init(_ findings: Findings) { self.findings = findings }
 
-    func read(_ tree: Tree) -> PolicyDraft? {
-        guard let section = Section(tree, "a policy", findings) else { return nil }
+    func read(_ tree: YAMLTree) -> PolicyDraft? {
+        guard let section = YAMLSection(tree, "a policy", findings) else { return nil }
         defer { section.close() }
-        let accepted = Words("行政区划代码（GB/T 2260），如 370900", en: "a region of GB/T 2260 like 370900")
+        let accepted = LocalizedText("行政区划代码（GB/T 2260），如 370900", en: "a region of GB/T 2260 like 370900")
         var draft = PolicyDraft(
             place: tree.place, jurisdiction: section.value("jurisdiction", accepted) { RegionCode($0) } ?? .nowhere)
         if !section.has("jurisdiction") {
@@ -56,17 +56,17 @@ private final class PolicyReader {
                 section.place, "jurisdiction is missing: \(accepted.english)", "缺少 jurisdiction：\(accepted.chinese)")
         }
         readHead(section, &draft)
-        var scope = Scope(findings: findings, sources: draft.sources)
+        var scope = SymbolTable(findings: findings, sources: draft.sources)
         readNames(section, &draft, &scope)
         readKinds(section, &draft, &scope)
         readAsked(section, &draft, scope)
         readTimes(section, &draft, scope)
-        draft.gaps = section.many("gaps").compactMap { Gap($0, scope) }
+        draft.openQuestions = section.many("gaps").compactMap { OpenQuestion($0, scope) }
         draft.examples = section.many("examples").compactMap { Example($0, scope, draft) }
         return draft
     }
 
-    private func readHead(_ section: Section, _ draft: inout PolicyDraft) {
+    private func readHead(_ section: YAMLSection, _ draft: inout PolicyDraft) {
         draft.key = section.required("policy")
         draft.line = section.text("line")
         draft.title = section.required("title")
@@ -74,16 +74,17 @@ private final class PolicyReader {
         if !section.has("in-force") {
             findings.error(section.place, "in-force is missing: the day from which it binds", "缺少 in-force：自哪一天起施行")
         }
-        draft.sources = Section.named(section.tree("sources"), "sources", findings).compactMap { pair in
-            guard let section = Section(pair.value, pair.key, findings) else { return nil }
+        draft.sources = YAMLSection.named(section.tree("sources"), "sources", findings).compactMap { pair in
+            guard let section = YAMLSection(pair.value, pair.key, findings) else { return nil }
             defer { section.close() }
-            return Source(key: pair.key, title: section.required("title", or: pair.key), date: section.day("date"))
+            return SourceDocument(
+                key: pair.key, title: section.required("title", or: pair.key), date: section.day("date"))
         }
         draft.profession = section.text("profession")
     }
 
-    private func readNames(_ section: Section, _ draft: inout PolicyDraft, _ scope: inout Scope) {
-        draft.person = Section.named(section.tree("person"), "person", findings).map { [scope] in
+    private func readNames(_ section: YAMLSection, _ draft: inout PolicyDraft, _ scope: inout SymbolTable) {
+        draft.person = YAMLSection.named(section.tree("person"), "person", findings).map { [scope] in
             FactShape($0.key, $0.value, scope)
         }
         scope.person = draft.person
@@ -95,7 +96,7 @@ private final class PolicyReader {
         scope.year = draft.period.firstYear ?? draft.inForce.year
         if let tree = section.tree("hour") { readHour(tree, &draft) }
         scope.minutes = draft.minutes
-        draft.subjects = Section.named(section.tree("subjects"), "subjects", findings).compactMap { subject($0) }
+        draft.subjects = YAMLSection.named(section.tree("subjects"), "subjects", findings).compactMap { subject($0) }
         let known = draft.subjects.map(\.key)
         for subject in draft.subjects where subject.within.map({ !known.contains($0) }) ?? false {
             findings.error(
@@ -103,21 +104,21 @@ private final class PolicyReader {
                 "\(subject.key) 的 within 不是所列的科目")
         }
         scope.subjects = draft.subjects
-        draft.themes = Section.named(section.tree("themes"), "themes", findings).compactMap { [scope] in
+        draft.themes = YAMLSection.named(section.tree("themes"), "themes", findings).compactMap { [scope] in
             theme($0, scope)
         }
         scope.themes = draft.themes
     }
 
-    private func readHour(_ tree: Tree, _ draft: inout PolicyDraft) {
-        guard let section = Section(tree, "hour", findings) else { return }
+    private func readHour(_ tree: YAMLTree, _ draft: inout PolicyDraft) {
+        guard let section = YAMLSection(tree, "hour", findings) else { return }
         defer { section.close() }
         draft.minutes = section.integer("minutes")
         if draft.minutes == 0 {
             findings.error(section.place(of: "minutes"), "an hour has at least 1 minute", "每学时至少 1 分钟")
         }
         let direction =
-            section.value("round", Words("down（向下）、nearest（四舍五入）或 up（向上）", en: "down, nearest or up")) {
+            section.value("round", LocalizedText("down（向下）、nearest（四舍五入）或 up（向上）", en: "down, nearest or up")) {
                 Rounding.Direction(rawValue: $0)
             } ?? .down
         let step = section.hours("to")?.hundredths ?? 1
@@ -126,17 +127,17 @@ private final class PolicyReader {
                 section.place(of: "to"), "hours are rounded to 0.01 at the finest", "学时最细取到 0.01")
         }
         draft.rounding = Rounding(direction: direction, step: max(1, step))
-        draft.hourClause = section.clause(Scope(findings: findings, sources: draft.sources))
+        draft.hourClause = section.clause(SymbolTable(findings: findings, sources: draft.sources))
     }
 
-    private func subject(_ pair: Tree.Pair) -> Subject? {
-        guard let section = Section(pair.value, pair.key, findings) else { return nil }
+    private func subject(_ pair: YAMLTree.Pair) -> Subject? {
+        guard let section = YAMLSection(pair.value, pair.key, findings) else { return nil }
         defer { section.close() }
         return Subject(key: pair.key, name: section.required("name", or: pair.key), within: section.text("within"))
     }
 
-    private func theme(_ pair: Tree.Pair, _ scope: Scope) -> Theme? {
-        guard let section = Section(pair.value, pair.key, findings) else { return nil }
+    private func theme(_ pair: YAMLTree.Pair, _ scope: SymbolTable) -> Theme? {
+        guard let section = YAMLSection(pair.value, pair.key, findings) else { return nil }
         defer { section.close() }
         let known = scope.subjects.map(\.key)
         let subject = section.value("subject", known.joined(separator: ", ")) { known.contains($0) ? $0 : nil }
@@ -145,18 +146,19 @@ private final class PolicyReader {
         )
     }
 
-    private func readKinds(_ section: Section, _ draft: inout PolicyDraft, _ scope: inout Scope) {
-        draft.kinds = Section.named(section.tree("recognition"), "recognition", findings).compactMap { [scope] pair in
+    private func readKinds(_ section: YAMLSection, _ draft: inout PolicyDraft, _ scope: inout SymbolTable) {
+        draft.kinds = YAMLSection.named(section.tree("recognition"), "recognition", findings).compactMap {
+            [scope] pair in
             if draft.subjects.contains(where: { $0.key == pair.key }) {
                 findings.error(
                     pair.place, "\(pair.key) is a subject already: call the kind otherwise",
                     "\(pair.key) 已是科目，这一认定形式请换个名字")
             }
-            return Kind(pair, scope)
+            return EvidenceKind(pair, scope)
         }
     }
 
-    private func readAsked(_ section: Section, _ draft: inout PolicyDraft, _ scope: Scope) {
+    private func readAsked(_ section: YAMLSection, _ draft: inout PolicyDraft, _ scope: SymbolTable) {
         var reader = RequirementReader(scope)
         draft.requirements = reader.read(section.many("requirements"), draft)
         if draft.requirements.isEmpty {
@@ -164,36 +166,38 @@ private final class PolicyReader {
         }
         draft.caps = reader.caps
         draft.exemptions = section.many("exempt").compactMap { Exemption($0, scope) }
-        draft.purposes = Section.named(section.tree("purposes"), "purposes", findings).compactMap { Purpose($0, scope) }
+        draft.purposes = YAMLSection.named(section.tree("purposes"), "purposes", findings).compactMap {
+            Purpose($0, scope)
+        }
         draft.waivers = section.many("waivers").compactMap { Waiver($0, scope, draft.purposes) }
-        draft.applies = section.tree("applies-to").flatMap { Applies($0, scope) }
+        draft.applies = section.tree("applies-to").flatMap { Applicability($0, scope) }
     }
 
-    private func readTimes(_ section: Section, _ draft: inout PolicyDraft, _ scope: Scope) {
+    private func readTimes(_ section: YAMLSection, _ draft: inout PolicyDraft, _ scope: SymbolTable) {
         draft.windows =
             section.many("windows").compactMap { Window($0, scope, draft, isMakeUp: false) }
             + section.many("make-up").compactMap { Window($0, scope, draft, isMakeUp: true) }
         draft.carryOver = section.many("carry-over").compactMap { CarryOver($0, scope, draft) }
-        draft.deadlines = Section.named(section.tree("deadlines"), "deadlines", findings).compactMap {
+        draft.deadlines = YAMLSection.named(section.tree("deadlines"), "deadlines", findings).compactMap {
             Deadline($0, scope)
         }
-        draft.judgedOn = section.edge("judged-on")
+        draft.evaluatedOn = section.edge("judged-on")
     }
 }
 
-extension Applies {
-    fileprivate init?(_ tree: Tree, _ scope: Scope) {
-        guard let section = Section(tree, "applies-to", scope.findings) else { return nil }
+extension Applicability {
+    fileprivate init?(_ tree: YAMLTree, _ scope: SymbolTable) {
+        guard let section = YAMLSection(tree, "applies-to", scope.findings) else { return nil }
         defer { section.close() }
         when = section.tree("when").map { Condition($0, scope) } ?? .always
         clause = section.clause(scope)
     }
 }
 
-extension Gap {
+extension OpenQuestion {
     /// `{ question:, answer:, clause: }`: the clause is the place that leaves it open.
-    fileprivate init?(_ tree: Tree, _ scope: Scope) {
-        guard let section = Section(tree, "a gap", scope.findings) else { return nil }
+    fileprivate init?(_ tree: YAMLTree, _ scope: SymbolTable) {
+        guard let section = YAMLSection(tree, "a gap", scope.findings) else { return nil }
         defer { section.close() }
         (question, answer) = (section.required("question"), section.required("answer"))
         clause = section.clause(scope)

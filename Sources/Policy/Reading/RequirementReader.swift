@@ -2,23 +2,23 @@ import Kernel
 
 /// Reads requirements; those that only cap become caps.
 struct RequirementReader {
-    let scope: Scope
+    let scope: SymbolTable
     private(set) var caps: [Cap] = []
     private var keys: Set<String> = []
-    private var wants = 0
+    private var hoursRequirements = 0
     /// The ways of an `any-of` that are being read, the outermost first, and how many there were.
     private var ways: [Int] = []
     private var wayCount = 0
 
-    init(_ scope: Scope) { self.scope = scope }
+    init(_ scope: SymbolTable) { self.scope = scope }
 
     /// What says no clause of its own has that of the `any-of` around it.
-    mutating func read(_ trees: [Tree], _ draft: PolicyDraft, or inherited: Clause? = nil) -> [Requirement] {
+    mutating func read(_ trees: [YAMLTree], _ draft: PolicyDraft, or inherited: Clause? = nil) -> [Requirement] {
         trees.compactMap { read($0, draft, inherited) }
     }
 
-    private mutating func read(_ tree: Tree, _ draft: PolicyDraft, _ inherited: Clause?) -> Requirement? {
-        guard let section = Section(tree, "a requirement", scope.findings) else { return nil }
+    private mutating func read(_ tree: YAMLTree, _ draft: PolicyDraft, _ inherited: Clause?) -> Requirement? {
+        guard let section = YAMLSection(tree, "a requirement", scope.findings) else { return nil }
         defer { section.close() }
         let sets = section.many("any-of")
         if !sets.isEmpty {
@@ -45,11 +45,11 @@ struct RequirementReader {
             return nil
         }
         let asked = (filter: filter, count: count, least: least, when: when)
-        return .one(want(section, asked, clause, draft))
+        return .one(hoursRequirement(section, asked, clause, draft))
     }
 
     /// One of the sets of an `any-of`: a requirement, or a list of which all must be met.
-    private mutating func readWay(_ tree: Tree, _ draft: PolicyDraft, _ clause: Clause) -> [Requirement] {
+    private mutating func readWay(_ tree: YAMLTree, _ draft: PolicyDraft, _ clause: Clause) -> [Requirement] {
         wayCount += 1
         ways.append(wayCount)
         defer { ways.removeLast() }
@@ -62,10 +62,11 @@ struct RequirementReader {
         return set
     }
 
-    private mutating func want(
-        _ section: Section, _ asked: (filter: Filter, count: Tree, least: Tree, when: Condition?), _ clause: Clause,
+    private mutating func hoursRequirement(
+        _ section: YAMLSection, _ asked: (filter: Filter, count: YAMLTree, least: YAMLTree, when: Condition?),
+        _ clause: Clause,
         _ draft: PolicyDraft
-    ) -> Want {
+    ) -> HoursRequirement {
         let subject = asked.count["subject"]?.scalar
         let plain = asked.count.scalar == "all" ? "total" : asked.count.pairs?.count == 1 ? subject : nil
         let key = section.text("key") ?? plain ?? "requirement-\(keys.count + 1)"
@@ -80,33 +81,33 @@ struct RequirementReader {
                 section.place, "name is missing: what people call this requirement", "缺少 name：这项要求叫什么")
         }
         let each = section.value("each", "year、calendar-year") { EachYear(rawValue: $0) }
-        defer { wants += 1 }
-        return Want(
-            index: wants, key: key, name: name ?? key, filter: asked.filter,
-            amount: WantedAmount(asked.least, scope), each: each, when: asked.when, clause: clause,
+        defer { hoursRequirements += 1 }
+        return HoursRequirement(
+            index: hoursRequirements, key: key, name: name ?? key, filter: asked.filter,
+            amount: RequiredAmount(asked.least, scope), each: each, when: asked.when, clause: clause,
             place: section.place, ways: ways)
     }
 }
 
-extension WantedAmount {
+extension RequiredAmount {
     /// `90`, `{ share: 2/3, of: total }`, `{ per-year: 90 }`, `{ per-month: 7.5, while: { … } }`, or a table.
-    fileprivate init(_ tree: Tree, _ scope: Scope) {
+    fileprivate init(_ tree: YAMLTree, _ scope: SymbolTable) {
         let keys = tree.pairs?.map(\.key) ?? []
         guard keys.contains(where: ["share", "per-year", "per-month"].contains),
-            let section = Section(tree, "at-least", scope.findings)
+            let section = YAMLSection(tree, "at-least", scope.findings)
         else {
-            self = .amount(Amount(tree, .wanted("at-least"), scope))
+            self = .amount(Amount(tree, .required("at-least"), scope))
             return
         }
         defer { section.close() }
         if let year = section.tree("per-year") {
-            self = .perYear(Amount(year, .wanted("per-year"), scope))
+            self = .perYear(Amount(year, .required("per-year"), scope))
         } else if let month = section.tree("per-month") {
             let condition = section.tree("while").map { Condition($0, scope) } ?? .always
-            self = .perMonth(Amount(month, .wanted("per-month"), scope), condition)
+            self = .perMonth(Amount(month, .required("per-month"), scope), condition)
         } else {
             let share =
-                section.value("share", Words("比例，如 2/3 或 50%", en: "a share like 2/3 or 50%")) { Rational($0) }
+                section.value("share", LocalizedText("比例，如 2/3 或 50%", en: "a share like 2/3 or 50%")) { Rational($0) }
                 ?? Rational(1)
             let of = section.required("of", or: "0")
             self = .share(share, of: CreditHours(of).map { .amount(.fixed($0.hundredths)) } ?? .named(of))
@@ -115,8 +116,8 @@ extension WantedAmount {
 }
 
 extension Exemption {
-    init?(_ tree: Tree, _ scope: Scope) {
-        guard let section = Section(tree, "an exemption", scope.findings) else { return nil }
+    init?(_ tree: YAMLTree, _ scope: SymbolTable) {
+        guard let section = YAMLSection(tree, "an exemption", scope.findings) else { return nil }
         defer { section.close() }
         when = section.tree("when").map { Condition($0, scope) } ?? .always
         from = section.words("from").filter { $0 != "all" }
@@ -130,8 +131,8 @@ extension Exemption {
 }
 
 extension Waiver {
-    init?(_ tree: Tree, _ scope: Scope, _ purposes: [Purpose]) {
-        guard let section = Section(tree, "a waiver", scope.findings) else { return nil }
+    init?(_ tree: YAMLTree, _ scope: SymbolTable, _ purposes: [Purpose]) {
+        guard let section = YAMLSection(tree, "a waiver", scope.findings) else { return nil }
         defer { section.close() }
         let purpose = section.required("for")
         let asks = purposes.first { $0.key == purpose }?.asks
@@ -150,12 +151,14 @@ extension Waiver {
 }
 
 extension Purpose {
-    init?(_ pair: Tree.Pair, _ scope: Scope) {
-        guard let section = Section(pair.value, "the purpose \(pair.key)", scope.findings) else { return nil }
+    init?(_ pair: YAMLTree.Pair, _ scope: SymbolTable) {
+        guard let section = YAMLSection(pair.value, "the purpose \(pair.key)", scope.findings) else { return nil }
         defer { section.close() }
         key = pair.key
         name = section.required("name", or: pair.key)
-        asks = Section.named(section.tree("asks"), "asks", scope.findings).map { FactShape($0.key, $0.value, scope) }
+        asks = YAMLSection.named(section.tree("asks"), "asks", scope.findings).map {
+            FactShape($0.key, $0.value, scope)
+        }
         years = section.tree("look-back").map { Amount($0, .lookBack, scope) }
         clause = section.has("clause") || section.has("assumed") ? section.clause(scope) : nil
         if years != nil, clause == nil {
@@ -165,8 +168,8 @@ extension Purpose {
 }
 
 extension CarryOver {
-    init?(_ tree: Tree, _ scope: Scope, _ draft: PolicyDraft) {
-        guard let section = Section(tree, "carry-over", scope.findings) else { return nil }
+    init?(_ tree: YAMLTree, _ scope: SymbolTable, _ draft: PolicyDraft) {
+        guard let section = YAMLSection(tree, "carry-over", scope.findings) else { return nil }
         defer { section.close() }
         filter = section.tree("count").map { Filter($0, draft, scope.findings) } ?? .everything
         years = section.integer("years") ?? 1

@@ -1,7 +1,7 @@
 import Kernel
 
 /// What is left over of an entry, and until when a period may begin in which it counts.
-struct Carried {
+struct CarriedHours {
     let entry: Entry
     let until: Day
     /// Hundredths.
@@ -12,9 +12,9 @@ extension Policy {
     /// What earlier periods leave over, the oldest first: period by period from the first one with an entry.
     func carried(
         into period: Period, _ facts: [DatedFact], _ entries: [Entry], _ beside: [Entry]
-    ) -> [Carried] {
+    ) -> [CarriedHours] {
         guard var year = entries.map(\.year).min() else { return [] }
-        var left: [Carried] = []
+        var left: [CarriedHours] = []
         var next = Day.first
         while year <= period.from.year {
             for earlier in self.period.periods(touching: year, facts)
@@ -30,39 +30,39 @@ extension Policy {
 
 /// Which hours of a period are needed to meet its requirements: its own first, then what was carried over, the oldest
 /// first. What is asked most narrowly takes its hours first, and they fill what is asked more widely too.
-struct HourUse {
-    private let folder: WantFolder
-    private let lines: [Standing.Line]
-    private let wants: [Want]
+struct HoursAllocation {
+    private let folder: RequirementEvaluator
+    private let lines: [Standing.RequirementResult]
+    private let hoursRequirements: [HoursRequirement]
     /// Hundredths of each entry that are not needed yet.
     private var free: [Int]
-    private(set) var carried: [Carried]
+    private(set) var carried: [CarriedHours]
     /// What was carried and is needed, and in which line's year.
     private var taken: [(entry: Entry, year: Year?, hundredths: Int)] = []
 
-    init(_ folder: WantFolder, _ lines: [Standing.Line], _ carried: [Carried]) {
+    init(_ folder: RequirementEvaluator, _ lines: [Standing.RequirementResult], _ carried: [CarriedHours]) {
         (self.folder, self.lines, self.carried) = (folder, lines, carried)
-        wants = folder.policy.wants
+        hoursRequirements = folder.policy.hoursRequirements
         let fold = folder.fold
         free = fold.entries.indices.map { fold.isMine($0) ? fold.counted[$0] : 0 }
     }
 
-    private var fold: Fold { folder.fold }
+    private var fold: EntryFold { folder.fold }
     private var policy: Policy { folder.policy }
 
     var carriedHours: CreditHours { CreditHours(hundredths: taken.reduce(0) { $0 + $1.hundredths }) }
 
     /// With what was carried and is needed.
-    var linesWithCarried: [Standing.Line] {
+    var linesWithCarried: [Standing.RequirementResult] {
         lines.map { line in
-            Standing.Line(
-                want: line.want, year: line.year, wanted: line.wanted, earned: line.earned,
+            Standing.RequirementResult(
+                hoursRequirement: line.hoursRequirement, year: line.year, required: line.required, earned: line.earned,
                 counted: line.counted + CreditHours(hundredths: carried(to: line)))
         }
     }
 
-    private func carried(to line: Standing.Line) -> Int {
-        let filter = wants[line.want].filter
+    private func carried(to line: Standing.RequirementResult) -> Int {
+        let filter = hoursRequirements[line.hoursRequirement].filter
         return taken.reduce(0) { sum, item in
             let isOfYear = line.year == nil || item.year == line.year
             return isOfYear && filter.matches(item.entry) ? sum + item.hundredths : sum
@@ -71,10 +71,11 @@ struct HourUse {
 
     /// Takes what the requirements need; answers how many hundredths are missing.
     mutating func meet(_ requirements: [Requirement]) -> Int {
-        let plain = Set(requirements.compactMap { if case .one(let want) = $0 { want.index } else { nil } })
+        let plain = Set(
+            requirements.compactMap { if case .one(let hoursRequirement) = $0 { hoursRequirement.index } else { nil } })
         var missing = 0
-        for place in policy.wantOrder where plain.contains(place) {
-            for line in lines where line.want == place { missing += meet(line) }
+        for place in policy.requirementOrder where plain.contains(place) {
+            for line in lines where line.hoursRequirement == place { missing += meet(line) }
         }
         for case .anyOf(let sets, _) in requirements { missing += meetOne(of: sets) }
         return missing
@@ -82,7 +83,7 @@ struct HourUse {
 
     /// By the first way that is met, else by the one that misses least.
     private mutating func meetOne(of sets: [[Requirement]]) -> Int {
-        let ways = policy.ways(of: sets, folder.situation)
+        let ways = policy.ways(of: sets, folder.context)
         guard ways.oneIsEnough else { return meet(ways.sets.flatMap { $0 }) }
         let trials = ways.sets.map { set in
             var trial = self
@@ -94,15 +95,15 @@ struct HourUse {
         return best.0
     }
 
-    private mutating func meet(_ line: Standing.Line) -> Int {
-        let want = wants[line.want]
-        let counted = folder.counted(for: want)
+    private mutating func meet(_ line: Standing.RequirementResult) -> Int {
+        let hoursRequirement = hoursRequirements[line.hoursRequirement]
+        let counted = folder.counted(for: hoursRequirement)
         let mine = fold.entries.indices.filter { place in
-            fold.isMine(place) && want.filter.matches(fold.entries[place])
-                && (line.year == nil || fold.year(fold.entries[place], want.each) == line.year)
+            fold.isMine(place) && hoursRequirement.filter.matches(fold.entries[place])
+                && (line.year == nil || fold.year(fold.entries[place], hoursRequirement.each) == line.year)
         }
         let used = mine.reduce(0) { $0 + min(counted[$1], fold.counted[$1] - free[$1]) }
-        var short = max(0, line.wanted.hundredths - used - carried(to: line))
+        var short = max(0, line.required.hundredths - used - carried(to: line))
         // What cannot be carried over is used before what can.
         let staying = mine.filter { policy.carryRule(for: fold.entries[$0]) == nil }
         for place in staying + mine.filter({ policy.carryRule(for: fold.entries[$0]) != nil }) where short > 0 {
@@ -111,7 +112,7 @@ struct HourUse {
             (free[place], short) = (free[place] - more, short - more)
         }
         for place in carried.indices where short > 0 && carried[place].until >= fold.period.from {
-            guard carried[place].left > 0, want.filter.matches(carried[place].entry) else { continue }
+            guard carried[place].left > 0, hoursRequirement.filter.matches(carried[place].entry) else { continue }
             let more = min(short, carried[place].left)
             carried[place].left -= more
             taken.append((carried[place].entry, line.year, more))
@@ -121,7 +122,7 @@ struct HourUse {
     }
 
     /// What this period leaves over, by the rule that finds it first.
-    var surplus: [Carried] {
+    var surplus: [CarriedHours] {
         var room = policy.carryOver.map { $0.atMost?.hundredths ?? Int.max }
         return fold.entries.indices.compactMap { place in
             guard free[place] > 0, let rule = policy.carryRule(for: fold.entries[place]), room[rule] > 0 else {
@@ -130,21 +131,21 @@ struct HourUse {
             let left = min(room[rule], free[place])
             room[rule] -= left
             let until = fold.period.to.adding(years: policy.carryOver[rule].years)
-            return Carried(entry: fold.entries[place], until: until, left: left)
+            return CarriedHours(entry: fold.entries[place], until: until, left: left)
         }
     }
 }
 
 extension Policy {
     /// What an earlier year left over, as its own period would have; `nil` where nothing of it is carried over.
-    func carried(_ leftover: Example.Leftover, _ facts: [DatedFact]) -> Carried? {
+    func carried(_ leftover: Example.Leftover, _ facts: [DatedFact]) -> CarriedHours? {
         let last = period.periods(touching: leftover.from, facts).first?.to ?? leftover.from.period.to
         let entry = Entry(
             number: 0, day: last, year: leftover.from, hours: leftover.hours, subject: leftover.subject, kind: "",
             tags: [:])
         guard let rule = carryRule(for: entry).map({ carryOver[$0] }) else { return nil }
         let left = min(rule.atMost?.hundredths ?? Int.max, leftover.hours.hundredths)
-        return Carried(entry: entry, until: last.adding(years: rule.years), left: left)
+        return CarriedHours(entry: entry, until: last.adding(years: rule.years), left: left)
     }
 
     /// The first rule by which hours of an entry may be carried over.

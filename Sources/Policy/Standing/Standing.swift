@@ -3,21 +3,23 @@ import Kernel
 /// How a person stands under a policy in a period: requirement by requirement, and why hours do not count.
 package struct Standing: Sendable, Hashable {
     /// What one requirement came to.
-    package struct Line: Sendable, Hashable {
+    package struct RequirementResult: Sendable, Hashable {
         /// Which requirement, and in which year where it holds for each.
-        package let want: Int
+        package let hoursRequirement: Int
         package let year: Year?
-        package let wanted: CreditHours
+        package let required: CreditHours
         /// All that was credited and fits, before caps, once and highest-only.
         package let earned: CreditHours
         /// What of it counts.
         package let counted: CreditHours
-        package var short: CreditHours { max(.zero, wanted - counted) }
-        package var surplus: CreditHours { max(.zero, counted - wanted) }
+        package var short: CreditHours { max(.zero, required - counted) }
+        package var surplus: CreditHours { max(.zero, counted - required) }
 
-        package init(want: Int, year: Year?, wanted: CreditHours, earned: CreditHours, counted: CreditHours) {
-            (self.want, self.year) = (want, year)
-            (self.wanted, self.earned, self.counted) = (wanted, earned, counted)
+        package init(
+            hoursRequirement: Int, year: Year?, required: CreditHours, earned: CreditHours, counted: CreditHours
+        ) {
+            (self.hoursRequirement, self.year) = (hoursRequirement, year)
+            (self.required, self.earned, self.counted) = (required, earned, counted)
         }
     }
 
@@ -46,7 +48,7 @@ package struct Standing: Sendable, Hashable {
     package let policy: String
     package let period: Period
     package let outcome: Outcome
-    package let lines: [Line]
+    package let lines: [RequirementResult]
     package let uncounted: [Uncounted]
     /// The exemptions that hold, by their place in the policy.
     let exemptions: [Int]

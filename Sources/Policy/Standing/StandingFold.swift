@@ -15,7 +15,7 @@ extension Policy {
 
     /// The same with what is said to be left over of earlier periods, beside what the entries leave.
     func standing(
-        in period: Period, facts: [DatedFact], entries: [Entry], carrying more: [Carried]
+        in period: Period, facts: [DatedFact], entries: [Entry], carrying more: [CarriedHours]
     ) -> Standing {
         var left = more + (carries ? carried(into: period, facts, entries, []) : [])
         return standing(in: period, facts, entries, [], &left)
@@ -23,22 +23,23 @@ extension Policy {
 
     /// `left` is what earlier periods left over, and then what this one leaves.
     func standing(
-        in period: Period, _ facts: [DatedFact], _ entries: [Entry], _ beside: [Entry], _ left: inout [Carried]
+        in period: Period, _ facts: [DatedFact], _ entries: [Entry], _ beside: [Entry], _ left: inout [CarriedHours]
     ) -> Standing {
-        let situation = situation(in: period, facts)
-        var fold = Fold(policy: self, period: period, facts: facts, entries: entries, beside: beside)
+        let context = context(in: period, facts)
+        var fold = EntryFold(policy: self, period: period, facts: facts, entries: entries, beside: beside)
         fold.countOnce()
-        let uncapped = capsOfWants.isEmpty ? nil : fold
-        fold.cap(capOrder, situation)
-        let exempt = exemptions.indices.filter { exemptions[$0].when.holds(in: situation) }
+        let uncapped = capsOfRequirements.isEmpty ? nil : fold
+        fold.cap(capOrder, context)
+        let exempt = exemptions.indices.filter { exemptions[$0].when.holds(in: context) }
         let spared = Set(exempt.flatMap { exemptions[$0].from })
         let wholly = exempt.contains { exemptions[$0].from.isEmpty }
-        var lines: [Standing.Line] = []
+        var lines: [Standing.RequirementResult] = []
         var (met, carried) = (true, CreditHours.zero)
-        let folder = WantFolder(policy: self, situation: situation, spared: spared, fold: fold, uncapped: uncapped)
+        let folder = RequirementEvaluator(
+            policy: self, context: context, spared: spared, fold: fold, uncapped: uncapped)
         for requirement in requirements { met = folder.fold(requirement, &lines) && met }
         if carries {
-            var use = HourUse(folder, lines, wholly ? [] : left)
+            var use = HoursAllocation(folder, lines, wholly ? [] : left)
             met = use.meet(requirements) == 0
             (lines, carried) = (use.linesWithCarried, use.carriedHours)
             left = (wholly ? left : use.carried.filter { $0.left > 0 }) + use.surplus
@@ -46,32 +47,32 @@ extension Policy {
         let outcome: Outcome = wholly ? .exempt : met ? .qualified : .short
         return Standing(
             policy: key, period: period, outcome: outcome, lines: lines, uncounted: fold.uncounted, exemptions: exempt,
-            waivers: outcome == .short ? possibleWaivers(situation) : [], carried: carried)
+            waivers: outcome == .short ? possibleWaivers(context) : [], carried: carried)
     }
 
     /// The waivers that hold for this person and some answer of the asker.
-    private func possibleWaivers(_ situation: Situation) -> [Int] {
-        waivers.indices.filter { waivers[$0].when.mayHold(in: situation) }
+    private func possibleWaivers(_ context: EvaluationContext) -> [Int] {
+        waivers.indices.filter { waivers[$0].when.mayHold(in: context) }
     }
 
     /// Whether the requirement is waived for who asks: 不作硬性要求 by a board formed by the city and by no other.
     package func waiver(
         for purpose: String, asked: [String: String], facts: [DatedFact], in period: Period
     ) -> Waiver? {
-        let situation = situation(in: period, facts, asked: asked)
-        return waivers.first { $0.purpose == purpose && $0.when.holds(in: situation) }
+        let context = context(in: period, facts, asked: asked)
+        return waivers.first { $0.purpose == purpose && $0.when.holds(in: context) }
     }
 }
 
 extension Condition {
     /// Whether it holds for some answer of the asker.
-    fileprivate func mayHold(in situation: Situation) -> Bool {
+    fileprivate func mayHold(in context: EvaluationContext) -> Bool {
         switch self {
-        case .test(let test): test.origin == .asked || test.holds(in: situation)
-        case .all(let parts): parts.allSatisfy { $0.mayHold(in: situation) }
-        case .any(let parts): parts.contains { $0.mayHold(in: situation) }
+        case .test(let test): test.origin == .asked || test.holds(in: context)
+        case .all(let parts): parts.allSatisfy { $0.mayHold(in: context) }
+        case .any(let parts): parts.contains { $0.mayHold(in: context) }
         case .none(let parts):
-            !parts.contains { part in part.tests.allSatisfy { $0.origin != .asked } && part.holds(in: situation) }
+            !parts.contains { part in part.tests.allSatisfy { $0.origin != .asked } && part.holds(in: context) }
         }
     }
 }

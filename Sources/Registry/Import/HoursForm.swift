@@ -15,7 +15,7 @@ struct HoursForm: Sendable {
         var isNeeded: Bool { asker == nil && !shape.optional && shape.neededWhen == nil }
     }
 
-    let kind: Kind
+    let kind: EvidenceKind
     let columns: [Column]
     /// The columns of the list that other kinds read and this one does not.
     var unread: [String] = []

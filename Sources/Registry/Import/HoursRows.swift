@@ -7,12 +7,12 @@ import Policy
 final class HoursRows {
     let people: People
     let recogniser: Recogniser
-    let source: Source
+    let source: EvidenceSource
     /// Whether a row may take hours away that were brought before.
-    let mayTakeAway: Bool
+    let mayReduceHours: Bool
     private var known: [IDNumber: Person] = [:]
     private var forms: [FormKey: HoursForm] = [:]
-    private var taken: [TakenRow] = []
+    private var taken: [ImportedRow] = []
 
     private struct FormKey: Hashable {
         let name: String
@@ -20,21 +20,21 @@ final class HoursRows {
         let sheet: String
     }
 
-    init(people: People, recogniser: Recogniser, source: Source, mayTakeAway: Bool) {
-        (self.people, self.recogniser, self.source, self.mayTakeAway) = (people, recogniser, source, mayTakeAway)
+    init(people: People, recogniser: Recogniser, source: EvidenceSource, mayReduceHours: Bool) {
+        (self.people, self.recogniser, self.source, self.mayReduceHours) = (people, recogniser, source, mayReduceHours)
     }
 
     func take(_ row: SheetRow, _ header: SheetHeader) throws -> ImportReport.Outcome {
         let reader = RowReader(row: row, header: header)
         do {
             let person = try person(reader)
-            let (form, judge) = try form(reader, of: person)
+            let (form, evaluator) = try form(reader, of: person)
             let submission = Submission(
                 person: person.number, source: source, reference: try reader.text("编号"),
                 evidence: try evidence(reader, form), reason: try reader.text("更正原因") ?? "")
             let outcome = try outcome(of: taken(submission, reader), person, reader)
             let remarks = [
-                form.isShared ? Self.remark(judge, submission.evidence) : nil, try namesakes(submission, outcome),
+                form.isShared ? Self.remark(evaluator, submission.evidence) : nil, try namesakes(submission, outcome),
                 Self.beside(form, reader),
             ]
             return remarks.compactMap { $0 }.reduce(outcome) { .remarked($0, ImportReport.Remark(row, $1)) }
@@ -44,8 +44,8 @@ final class HoursRows {
     }
 
     /// Under a policy of the person's the item has no hours, since a cell is empty that only this policy asks for.
-    private static func remark(_ judge: Judge, _ evidence: Evidence) -> String? {
-        let parts = judge.lacking(evidence).map { policy, names in
+    private static func remark(_ evaluator: Evaluator, _ evidence: Evidence) -> String? {
+        let parts = evaluator.lacking(evidence).map { policy, names in
             "按“\(policy.title)”没有计学时，缺少\(names.joined(separator: "、"))"
         }
         return parts.isEmpty ? nil : parts.joined(separator: "；") + "。要计的，补上后用同一编号再导入"
@@ -53,7 +53,7 @@ final class HoursRows {
 
     /// The person has items of others under the number of this new one.
     private func namesakes(_ submission: Submission, _ outcome: ImportReport.Outcome) throws -> String? {
-        let others = recogniser.memory.last.others
+        let others = recogniser.cache.last.others
         guard let number = submission.reference, !others.isEmpty else { return nil }
         if case .failed = outcome { return nil }
         let names = try Set(others.map(recogniser.name)).sorted().joined(separator: "、")
@@ -71,8 +71,8 @@ final class HoursRows {
         case .corrected(let entries, let refusal):
             let change = LedgerChange(entries, recogniser.book)
             let words = "更正，\(change?.words ?? "学时不变")" + (entries.isEmpty ? "" : refusal.map { "：\($0)" } ?? "")
-            let lowers = change?.takesAway == true
-            if lowers, !mayTakeAway { throw TakenAway(words) }
+            let lowers = change?.reducesHours == true
+            if lowers, !mayReduceHours { throw HoursReduction(words) }
             note(entries, lowers: lowers, of: person, row)
             return .changed("第 \(row.number) 行：" + words)
         case .unchanged: return .unchanged
@@ -83,15 +83,15 @@ final class HoursRows {
 
     private func note(_ entries: [LedgerEntry], lowers: Bool, of person: Person, _ row: SheetRow) {
         taken.append(
-            TakenRow(
-                place: RowPlace(row), person: person.number, made: entries.filter { $0.reverses == nil }.map(\.id),
-                people: recogniser.memory.last.people, lowers: lowers))
+            ImportedRow(
+                place: RowLocation(row), person: person.number, made: entries.filter { $0.reverses == nil }.map(\.id),
+                people: recogniser.cache.last.people, lowers: lowers))
     }
 
     /// After the last row: the standings follow, and what that does to hours that counted is told.
-    func finish() throws -> PageEffects {
-        let changes = try recogniser.follow()
-        return try EffectReader(recogniser: recogniser, source: source, rows: taken, mayTakeAway: mayTakeAway)
+    func finish() throws -> BatchEffects {
+        let changes = try recogniser.updateStandings()
+        return try EffectReader(recogniser: recogniser, source: source, rows: taken, mayReduceHours: mayReduceHours)
             .effects(of: changes)
     }
 
@@ -99,10 +99,10 @@ final class HoursRows {
     private func taken(_ submission: Submission, _ reader: RowReader) throws -> Recognition {
         do {
             return try recogniser.take(submission)
-        } catch let beyond as BeyondReach {
-            throw HeldRow(
+        } catch let beyond as OutsideWriteScope {
+            throw PendingRow(
                 kind: .authors, person: beyond.claimant, other: beyond.unit,
-                wanted: submission.wanted(correcting: beyond),
+                requested: submission.requested(correcting: beyond),
                 failure: reader.fault("", "该成果还有您管理范围以外的人员登记，\(beyond.names)不能在这里更正"))
         }
     }
@@ -110,13 +110,13 @@ final class HoursRows {
     /// Whoever is out of reach is as good as not registered.
     private func find(_ id: IDNumber) throws -> Person? {
         let found = try PersonStore(recogniser.transaction, people).find(id)
-        return try found.flatMap { try recogniser.reach?.holds($0.number) ?? true ? $0 : nil }
+        return try found.flatMap { try recogniser.writeScope?.holds($0.number) ?? true ? $0 : nil }
     }
 
     private func person(_ reader: RowReader) throws -> Person {
         let id = try reader.idNumber()
         guard let person = try known[id] ?? find(id) else {
-            let isEverybody = recogniser.reach?.isEverybody ?? true
+            let isEverybody = recogniser.writeScope?.isEverybody ?? true
             let words = isEverybody ? "的人员。" : "的人员，或不在您管理的单位。请核对；新人员"
             throw reader.fault("身份证号", "没有登记过这个\(id.kind.title)\(words)请先导入人员")
         }
@@ -133,12 +133,12 @@ final class HoursRows {
         return reader.row.sheet
     }
 
-    private func form(_ reader: RowReader, of person: Person) throws -> (HoursForm, Judge) {
-        let judge = try recogniser.bearer(of: person.number).judge
-        guard !judge.candidates.isEmpty else {
+    private func form(_ reader: RowReader, of person: Person) throws -> (HoursForm, Evaluator) {
+        let evaluator = try recogniser.personContext(of: person.number).evaluator
+        guard !evaluator.candidates.isEmpty else {
             throw reader.fault("身份证号", "没有找到适用于此人的政策：请核对其单位和地区，或先发布政策")
         }
-        return (try form(reader, judge.candidates), judge)
+        return (try form(reader, evaluator.candidates), evaluator)
     }
 
     private func form(_ reader: RowReader, _ versions: [PolicyVersion]) throws -> HoursForm {
@@ -177,7 +177,7 @@ final class HoursRows {
         let id = reader.faults { _ = try reader.idNumber() }
         let texts = ["编号", "更正原因"].flatMap { title in reader.faults { _ = try reader.text(title) } }
         let person = (try? reader.idNumber()).flatMap { known[$0] }
-        let own = person.flatMap { try? recogniser.bearer(of: $0.number).judge.candidates } ?? []
+        let own = person.flatMap { try? recogniser.personContext(of: $0.number).evaluator.candidates } ?? []
         var form: HoursForm?
         let kind = reader.faults { form = try self.form(reader, own.isEmpty ? recogniser.book.current : own) }
         var facts: [String: Fact] = [:]

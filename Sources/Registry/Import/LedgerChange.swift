@@ -39,7 +39,7 @@ struct LedgerChange {
     var isEven: Bool { parts.allSatisfy { $0.come == $0.gone } }
 
     /// Whether the hours of some year and subject are fewer than before.
-    var takesAway: Bool { parts.contains { $0.come < $0.gone } }
+    var reducesHours: Bool { parts.contains { $0.come < $0.gone } }
 
     /// 原计 30 学时，现计 20 学时; where hours move to another year or subject: 2022 年度公需科目 30 学时改为专业科目 30 学时.
     var words: String {
@@ -47,7 +47,7 @@ struct LedgerChange {
         let hours =
             if changed.isEmpty {
                 "学时不变"
-            } else if takesAway, changed.contains(where: { $0.come > $0.gone }) {
+            } else if reducesHours, changed.contains(where: { $0.come > $0.gone }) {
                 moved(changed)
             } else {
                 "原计 \(parts.reduce(.zero) { $0 + $1.gone }) 学时，现计 \(parts.reduce(.zero) { $0 + $1.come }) 学时"
@@ -63,9 +63,9 @@ struct LedgerChange {
         let isOneYear = Set(parts.map(\.slot.year)).count == 1
         // Of one year and subject under two policies both are named.
         let isClear = Set(parts.map { "\($0.slot.year) \($0.slot.subject)" }).count == parts.count
-        let name = { (slot: Slot, isYearTold: Bool) in
+        let name = { (slot: Slot, namesYear: Bool) in
             let policy = slot.policy?.policy
-            return (isClear ? "" : "“\(policy?.title ?? slot.key)”") + (isYearTold ? "\(slot.year) 年度" : "")
+            return (isClear ? "" : "“\(policy?.title ?? slot.key)”") + (namesYear ? "\(slot.year) 年度" : "")
                 + (policy?.subject(slot.subject)?.name ?? slot.subject)
         }
         let before = from.map { "\(name($0.slot, true)) \($0.gone) 学时" }.joined(separator: "、")

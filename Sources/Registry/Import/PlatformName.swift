@@ -12,7 +12,7 @@ struct PlatformName: Sendable {
     /// What the report of its list says first; `nil` where the platform is known.
     let note: String?
 
-    var source: Source { .platform(name) }
+    var source: EvidenceSource { .platform(name) }
 
     /// `known`: the platforms from which something came, the first one first.
     ///
@@ -38,7 +38,7 @@ extension Registry {
     /// Failure: `import.platform`.
     func platform(_ typed: String) async throws -> PlatformName {
         try await database.read { transaction in
-            let sources = try OldSources.read(transaction, people)
+            let sources = try LegacySources.read(transaction, people)
             var known: [String] = []
             for source in try EvidenceStore(transaction).sources() {
                 if case .platform(let name) = sources.source(source), !known.contains(name) { known.append(name) }

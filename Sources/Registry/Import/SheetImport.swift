@@ -12,19 +12,19 @@ package struct SheetImport: Sendable {
     /// Where the list is read: for files of others, in a child process.
     let reader: SheetReader
     /// Who sends the list, asked again for every page: a role may be taken away meanwhile.
-    let sender: @Sendable (Transaction) throws -> Sender
+    let submitter: @Sendable (Transaction) throws -> Submitter
     static let page = 200
 
     package init(
         _ registry: Registry, by reader: SheetReader = .here,
-        sender: @escaping @Sendable (Transaction) throws -> Sender = { _ in .operating }
+        submitter: @escaping @Sendable (Transaction) throws -> Submitter = { _ in .operating }
     ) {
-        (self.registry, self.reader, self.sender) = (registry, reader, sender)
+        (self.registry, self.reader, self.submitter) = (registry, reader, submitter)
     }
 
     /// Failures: those of the sheet as a whole (`sheet.…`); what is wrong with a row is in the report.
     package func people(
-        _ path: String, rehearsing: Bool, progress: @Sendable (Int) -> Void = { _ in }
+        _ path: String, dryRun: Bool, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> ImportReport {
         let (book, regions) = try await registry.database.read { transaction in
             (try registry.book(transaction), try RegionStore(transaction).all())
@@ -36,24 +36,24 @@ package struct SheetImport: Sendable {
             name: "people", template: .people(book, regions), kind: .people, columns: ListColumns(book), key: ["身份证号"],
             dated: "任职起始日期"
         ) { transaction, _ in
-            let reach = Reach(transaction, registry.people, try sender(transaction))
-            let page = PeopleImport.Page(reach, isRehearsal: rehearsing)
-            return ListPage(reach: reach) { row, header in
+            let writeScope = WriteScope(transaction, registry.people, try submitter(transaction))
+            let page = PeopleImport.Batch(writeScope, isDryRun: dryRun)
+            return ListBatch(writeScope: writeScope) { row, header in
                 let (outcome, person) = try rows.take(row, header, page)
                 guard case .changed(let note) = outcome else { return outcome }
                 let change = LedgerChange(try registry.learn([person], transaction), book)
                 return .changed(note + (change.map { $0.isEven ? "" : "；已登记的学时\($0.words)" } ?? ""))
             }
         }
-        return try await run(list, path, rehearsing: rehearsing, mayTakeAway: true, progress)
+        return try await run(list, path, dryRun: dryRun, mayReduceHours: true, progress)
     }
 
-    /// `platform`: whose list the operator brings; without it the list is the sender's own. `mayTakeAway`: the sender
-    /// says that many rows may take hours away that were brought before.
+    /// `platform`: whose list the operator brings; without it the list is the sender's own. `mayReduceHours`: the
+    /// sender says that many rows may take hours away that were brought before.
     ///
     /// Failures: `import.no-policy`, `import.platform`, and those of the sheet as a whole.
     package func hours(
-        _ path: String, platform: String? = nil, rehearsing: Bool, mayTakeAway: Bool = false,
+        _ path: String, platform: String? = nil, dryRun: Bool, mayReduceHours: Bool = false,
         progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> ImportReport {
         let book = try await registry.database.read { try registry.book($0) }
@@ -62,29 +62,29 @@ package struct SheetImport: Sendable {
         let list = ListKind(
             name: "hours", template: .hours(book), kind: .hours, columns: ListColumns(book), key: ["身份证号", "编号"],
             dated: nil
-        ) { transaction, mayTakeAway in
-            let sender = try sender(transaction)
-            let reach = Reach(transaction, registry.people, sender)
-            var recogniser = try registry.recogniser(transaction, reach)
+        ) { transaction, mayReduceHours in
+            let submitter = try submitter(transaction)
+            let writeScope = WriteScope(transaction, registry.people, submitter)
+            var recogniser = try registry.recogniser(transaction, writeScope)
             if let platform { recogniser.sources = recogniser.sources.joining(platform) }
             let rows = HoursRows(
-                people: registry.people, recogniser: recogniser, source: platform?.source ?? Source(sender),
-                mayTakeAway: mayTakeAway)
-            return ListPage(reach: reach, take: rows.take, finish: rows.finish)
+                people: registry.people, recogniser: recogniser, source: platform?.source ?? EvidenceSource(submitter),
+                mayReduceHours: mayReduceHours)
+            return ListBatch(writeScope: writeScope, take: rows.take, finish: rows.finish)
         }
-        var report = try await run(list, path, rehearsing: rehearsing, mayTakeAway: mayTakeAway, progress)
+        var report = try await run(list, path, dryRun: dryRun, mayReduceHours: mayReduceHours, progress)
         if let note = platform?.note { report.notes.insert(note, at: 0) }
         return report
     }
 
     private func run(
-        _ list: ListKind, _ path: String, rehearsing: Bool, mayTakeAway: Bool, _ progress: @Sendable (Int) -> Void
+        _ list: ListKind, _ path: String, dryRun: Bool, mayReduceHours: Bool, _ progress: @Sendable (Int) -> Void
     ) async throws -> ImportReport {
-        var (report, taking) = (ImportReport(), TakingRows())
+        var (report, reductions) = (ImportReport(), ReducingRows())
         var headers = ListHeaders(list.kind, list.columns, list.template)
         var seen = SeenRows(key: list.key, dated: list.dated)
-        var turn = Turn(list: list, isRehearsal: rehearsing, isFirst: true, mayTakeAway: mayTakeAway)
-        for try await page in SheetPages(path, size: Self.page, by: reader) {
+        var turn = ImportContext(list: list, isDryRun: dryRun, isFirst: true, mayReduceHours: mayReduceHours)
+        for try await page in SheetBatches(path, size: Self.page, by: reader) {
             var batch: [ListRow] = []
             for row in page {
                 guard let header = headers.header(of: row) else { continue }
@@ -98,28 +98,28 @@ package struct SheetImport: Sendable {
             for (item, taken) in zip(batch, try await take(batch, turn)) {
                 switch taken {
                 case .counted(let outcome): report.count(outcome)
-                case .held(let words): taking.add((item.row, item.header, words))
+                case .held(let words): reductions.add((item.row, item.header, words))
                 }
             }
             turn.isFirst = false
-            progress(report.rows + taking.count)
+            progress(report.rows + reductions.count)
         }
         try headers.requireOne()
-        try await finish(taking, turn, &report)
+        try await finish(reductions, turn, &report)
         report.sheets = headers.order.map { ($0, list.template.columns(of: $0, headers.titles(of: $0))) }
         report.end()
-        try await record(report, list.name, rehearsing)
+        try await record(report, list.name, dryRun)
         report.notes = headers.notes + report.notes
         return report
     }
 
     /// The rows that were held back while nobody knew how many there are.
-    private func finish(_ taking: TakingRows, _ turn: Turn, _ report: inout ImportReport) async throws {
-        let (rows, refused) = taking.parted(among: report.rows + taking.count)
+    private func finish(_ reductions: ReducingRows, _ turn: ImportContext, _ report: inout ImportReport) async throws {
+        let (rows, refused) = reductions.parted(among: report.rows + reductions.count)
         for failure in refused { report.count(.failed(failure)) }
         report.takingAway = refused.count
         var turn = turn
-        turn.mayTakeAway = true
+        turn.mayReduceHours = true
         if !rows.isEmpty {
             for taken in try await take(rows.map { ($0.row, $0.header) }, turn) {
                 if case .counted(let outcome) = taken { report.count(outcome) }
@@ -128,28 +128,28 @@ package struct SheetImport: Sendable {
     }
 
     /// What every page of a list is taken in by.
-    private struct Turn {
+    private struct ImportContext {
         let list: ListKind
-        let isRehearsal: Bool
+        let isDryRun: Bool
         var isFirst: Bool
-        var mayTakeAway: Bool
+        var mayReduceHours: Bool
     }
 
-    private enum Taken {
+    private enum RowOutcome {
         case counted(ImportReport.Outcome)
         case held(String)
     }
 
     /// A page is to be taken again without these rows.
-    private struct TakenAgain: Error {
-        var without: [RowPlace: Taken] = [:]
+    private struct BatchRetry: Error {
+        var without: [RowLocation: RowOutcome] = [:]
 
-        init(_ rows: [SheetRow], _ effects: PageEffects) {
+        init(_ rows: [SheetRow], _ effects: BatchEffects) {
             for row in rows {
-                let place = RowPlace(row)
+                let place = RowLocation(row)
                 if let words = effects.refused[place] {
                     without[place] = .counted(.failed(RowFailure(row, "", words.joined(separator: "；"))))
-                } else if let words = effects.taking[place] {
+                } else if let words = effects.reductions[place] {
                     without[place] = .held(words.joined(separator: "；"))
                 }
             }
@@ -157,60 +157,62 @@ package struct SheetImport: Sendable {
     }
 
     /// Takes a page. Where its rows turn out to do together what they may not, it is taken again without these.
-    private func take(_ rows: [ListRow], _ turn: Turn) async throws -> [Taken] {
-        var without: [RowPlace: Taken] = [:]
+    private func take(_ rows: [ListRow], _ turn: ImportContext) async throws -> [RowOutcome] {
+        var without: [RowLocation: RowOutcome] = [:]
         while true {
             do {
                 return try await take(rows, turn, without)
-            } catch let again as TakenAgain {
+            } catch let again as BatchRetry {
                 without.merge(again.without) { $1 }
             }
         }
     }
 
     /// Takes a page in one transaction, all but some of its rows.
-    private func take(_ rows: [ListRow], _ turn: Turn, _ without: [RowPlace: Taken]) async throws -> [Taken] {
-        try await registry.database.write(rehearsing: turn.isRehearsal) { transaction in
-            let page = try turn.list.begin(transaction, turn.mayTakeAway)
-            let taken = try rows.map { row, header -> Taken in
-                if let known = without[RowPlace(row)] { return known }
+    private func take(_ rows: [ListRow], _ turn: ImportContext, _ without: [RowLocation: RowOutcome]) async throws
+        -> [RowOutcome]
+    {
+        try await registry.database.write(dryRun: turn.isDryRun) { transaction in
+            let page = try turn.list.begin(transaction, turn.mayReduceHours)
+            let taken = try rows.map { row, header -> RowOutcome in
+                if let known = without[RowLocation(row)] { return known }
                 do {
                     return .counted(try Self.outcome(row) { try take(row, header, page, turn, transaction) })
-                } catch let away as TakenAway {
+                } catch let away as HoursReduction {
                     return .held(away.words)
                 }
             }
             let effects = try page.finish()
-            let again = TakenAgain(rows.map(\.row), effects)
+            let again = BatchRetry(rows.map(\.row), effects)
             if !again.without.isEmpty { throw again }
             if turn.isFirst {
                 try AuditStore(transaction, registry.people).record(.beginList, .list(turn.list.name))
             }
-            return zip(rows, taken).map { Self.remarked($1, $0.row, effects.remarks[RowPlace($0.row)] ?? []) }
+            return zip(rows, taken).map { Self.remarked($1, $0.row, effects.remarks[RowLocation($0.row)] ?? []) }
         }
     }
 
-    private static func remarked(_ taken: Taken, _ row: SheetRow, _ remarks: [String]) -> Taken {
+    private static func remarked(_ taken: RowOutcome, _ row: SheetRow, _ remarks: [String]) -> RowOutcome {
         guard case .counted(let outcome) = taken else { return taken }
         return .counted(remarks.reduce(outcome) { .remarked($0, ImportReport.Remark(row, $1)) })
     }
 
     private func take(
-        _ row: SheetRow, _ header: SheetHeader, _ page: ListPage, _ turn: Turn, _ transaction: Transaction
+        _ row: SheetRow, _ header: SheetHeader, _ page: ListBatch, _ turn: ImportContext, _ transaction: Transaction
     ) throws -> ImportReport.Outcome {
         do {
             return try transaction.savepoint { try page.take(row, header) }
-        } catch let held as HeldRow {
-            let isAsked = try UpstreamStore(transaction, registry.people).ask(held, by: page.reach.sender)
-            return .failed(held.failure(rehearsing: turn.isRehearsal, isAsked: isAsked))
+        } catch let held as PendingRow {
+            let isAsked = try UpstreamStore(transaction, registry.people).ask(held, by: page.writeScope.submitter)
+            return .failed(held.failure(dryRun: turn.isDryRun, isAsked: isAsked))
         }
     }
 
     /// What a list came to. Its beginning was recorded with its first rows: so a list that was broken off is there too.
-    private func record(_ report: ImportReport, _ list: String, _ rehearsing: Bool) async throws {
+    private func record(_ report: ImportReport, _ list: String, _ dryRun: Bool) async throws {
         try await registry.database.write { transaction in
             try AuditStore(transaction, registry.people).record(
-                rehearsing ? .rehearseList : .importList, .list(list), report.detail)
+                dryRun ? .dryRunList : .importList, .list(list), report.detail)
         }
     }
 
@@ -257,12 +259,12 @@ private struct ListKind: Sendable {
     /// The column that says from which day on a row holds.
     let dated: String?
     /// What takes the rows of a page, in its transaction, and whether they may take hours away.
-    let begin: @Sendable (Transaction, Bool) throws -> ListPage
+    let begin: @Sendable (Transaction, Bool) throws -> ListBatch
 }
 
 /// How the rows of one page are taken in one transaction, and what is to be done after the last.
-private struct ListPage {
-    let reach: Reach
+private struct ListBatch {
+    let writeScope: WriteScope
     let take: (SheetRow, SheetHeader) throws -> ImportReport.Outcome
-    var finish: () throws -> PageEffects = { PageEffects() }
+    var finish: () throws -> BatchEffects = { BatchEffects() }
 }

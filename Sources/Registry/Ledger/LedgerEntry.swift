@@ -46,9 +46,9 @@ extension LedgerEntry {
     var slot: Slot { Slot(evidence: evidence, policy: policyKey, year: year.number, subject: subject) }
 
     /// Whether it says the same as hours that are wanted now, also where its work is only called otherwise now.
-    func agrees(with wanted: Verdict.Wanted) -> Bool {
-        let entry = wanted.entry
-        return policyKey == wanted.version.key && year == entry.year && subject == entry.subject && day == entry.day
+    func agrees(with items: Evaluation.Item) -> Bool {
+        let entry = items.entry
+        return policyKey == items.version.key && year == entry.year && subject == entry.subject && day == entry.day
             && hours == entry.hours && kind == entry.kind && isOf(entry.work ?? "") && line.tags == entry.tags
     }
 

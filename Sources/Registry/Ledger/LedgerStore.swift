@@ -11,7 +11,7 @@ struct LedgerStore {
     private static let columns: SQL = "SELECT \(LedgerSchema.entry.selection("e")) FROM entry e"
 
     /// Adds lines to a person's chain, in this order. Their numbers are given here.
-    func append(_ lines: [LedgerLine], to person: ID<Person>, at now: Int) throws -> [LedgerEntry] {
+    func append(_ lines: [NewLedgerEntry], to person: ID<Person>, at now: Int) throws -> [LedgerEntry] {
         guard !lines.isEmpty else { return [] }
         var (count, head) = try wholeChain(of: person) ?? (0, Canonical.first)
         var entries: [LedgerEntry] = []
@@ -37,10 +37,11 @@ struct LedgerStore {
     }
 
     /// The un-reversed entries of a person, in the order of their numbers. Failure: `ledger.cut` where one is missing.
-    func standing(of person: ID<Person>) throws -> [LedgerEntry] { try all(of: person).standing }
+    func unreversed(of person: ID<Person>) throws -> [LedgerEntry] { try all(of: person).unreversed }
 
     /// The same by person; with `policies`, those that these choose and no others.
-    func standingByPerson(from: Int, through: Int, under policies: EntryChoice? = nil) throws -> [Int: [LedgerEntry]] {
+    func unreversedByPerson(from: Int, through: Int, under policies: EntryFilter? = nil) throws -> [Int: [LedgerEntry]]
+    {
         var (people, run): ([Int: [LedgerEntry]], [LedgerEntry]) = ([:], [])
         let only: SQL =
             policies.map { choice -> SQL in
@@ -55,12 +56,12 @@ struct LedgerStore {
             """
         ) { entry in
             if let person = run.first?.person, person != entry.person {
-                people[person.number] = run.standing
+                people[person.number] = run.unreversed
                 run.removeAll(keepingCapacity: true)
             }
             run.append(entry)
         }
-        if let person = run.first?.person { people[person.number] = run.standing }
+        if let person = run.first?.person { people[person.number] = run.unreversed }
         return people
     }
 
@@ -106,10 +107,10 @@ struct LedgerStore {
     }
 
     /// The un-reversed entries made on one piece of evidence.
-    func standing(of person: ID<Person>, evidence: Int) throws -> [LedgerEntry] {
+    func unreversed(of person: ID<Person>, evidence: Int) throws -> [LedgerEntry] {
         try read(
             "\(Self.columns) WHERE e.person = \(person) AND e.evidence = \(evidence) ORDER BY e.number"
-        ).standing
+        ).unreversed
     }
 
     /// The number of the last reversal for these hours, 0 where there was none.
@@ -163,22 +164,22 @@ extension Failure {
 
 extension [LedgerEntry] {
     /// Without reversals and what they take back.
-    fileprivate var standing: [LedgerEntry] {
+    fileprivate var unreversed: [LedgerEntry] {
         guard contains(where: { $0.reverses != nil }) else { return self }
-        let reversed = Set(compactMap { entry in entry.reverses.map { EntryPlace(person: entry.person, number: $0) } })
+        let reversed = Set(compactMap { entry in entry.reverses.map { EntryKey(person: entry.person, number: $0) } })
         return filter { entry in
-            entry.reverses == nil && !reversed.contains(EntryPlace(person: entry.person, number: entry.number))
+            entry.reverses == nil && !reversed.contains(EntryKey(person: entry.person, number: entry.number))
         }
     }
 }
 
-private struct EntryPlace: Hashable {
+private struct EntryKey: Hashable {
     let person: ID<Person>
     let number: Int
 }
 
 /// A line before it has its number.
-enum LedgerLine {
+enum NewLedgerEntry {
     /// Hours decided on now.
     case new(Entry, PolicyVersion, evidence: Int, decision: Int, after: Int)
     /// Takes back an entry that was made under this policy.
@@ -240,9 +241,9 @@ extension LedgerStore {
     }
 
     /// The ends of all chains in the order of the people.
-    func heads(_ body: (Head) throws -> Void) throws {
+    func heads(_ body: (ChainHead) throws -> Void) throws {
         try transaction.each("SELECT person, entries, head FROM chain ORDER BY person") { row in
-            try body(Head(person: try row.int(0), entries: try row.int(1), hash: try row.bytes(2)))
+            try body(ChainHead(person: try row.int(0), entries: try row.int(1), hash: try row.bytes(2)))
         }
     }
 

@@ -6,7 +6,7 @@ import Policy
 /// Everything that was entered for a person, and what it was entered for.
 package struct PersonLedger: Sendable {
     package let entries: [LedgerEntry]
-    let evidence: [EvidencePlace: HeldEvidence]
+    let evidence: [EvidenceKey: StoredEvidence]
     let book: PolicyBook
 
     package func policy(of entry: LedgerEntry) -> Policy? { book.all[entry.policy.number]?.policy }
@@ -19,14 +19,14 @@ package struct PersonLedger: Sendable {
 }
 
 /// Which item of whose.
-package struct EvidencePlace: Hashable, Sendable {
+package struct EvidenceKey: Hashable, Sendable {
     let person: ID<Person>
     let number: Int
 }
 
 extension LedgerEntry {
     /// Where the evidence is that it came of.
-    fileprivate var place: EvidencePlace { EvidencePlace(person: person, number: evidence) }
+    fileprivate var place: EvidenceKey { EvidenceKey(person: person, number: evidence) }
 }
 
 extension Registry {

@@ -25,7 +25,7 @@ package final class PolicyVersion: Sendable {
 }
 
 /// Which entries are asked for: those under some policies, and under others those of some kinds.
-struct EntryChoice {
+struct EntryFilter {
     let keys: [String]
     let beside: [String]
     let kinds: [String]
@@ -63,12 +63,12 @@ package struct PolicyBook: Sendable {
 
     /// The entries that may matter in a year, or in a later one by what their policies carry over. A ledger has many
     /// entries under notices for one other year.
-    func entries(touching year: Year) -> EntryChoice {
+    func entries(touching year: Year) -> EntryFilter {
         let touching = all.values.filter { $0.policy.carries || $0.policy.period.mayTouch(year.period) }
         let keys = Set(touching.map(\.key))
         let beside = touching.reduce(into: Set<String>()) { $0.formUnion(line(of: $1.policy)) }
         let kinds = touching.reduce(into: Set<String>()) { $0.formUnion($1.policy.lifelongKinds) }
-        return EntryChoice(keys: keys.sorted(), beside: beside.subtracting(keys).sorted(), kinds: kinds.sorted())
+        return EntryFilter(keys: keys.sorted(), beside: beside.subtracting(keys).sorted(), kinds: kinds.sorted())
     }
 
     /// The policies of its line, where something of it counts once for life.

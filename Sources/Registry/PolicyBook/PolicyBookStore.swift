@@ -6,7 +6,7 @@ import Signing
 import Synchronization
 
 /// Compiled policies, kept in memory by the number of their version: a version never changes.
-package final class PolicyShelf: Sendable {
+package final class PolicyCache: Sendable {
     private let versions = Mutex<[Int: PolicyVersion]>([:])
 
     package init() {}

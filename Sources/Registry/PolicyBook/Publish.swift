@@ -20,13 +20,13 @@ package struct Publication: Sendable {
 extension Registry {
     /// Publishes a policy's flat text as the next version of its key, and decides open years again under it.
     ///
-    /// With `rehearsing`, the same is done and taken back, so that one knows what would change before it binds. Settled
+    /// With `dryRun`, the same is done and taken back, so that one knows what would change before it binds. Settled
     /// years stay under the version that they were settled with. It can be run again after it was interrupted.
     package func publish(
-        _ key: String, _ flat: String, rehearsing: Bool, progress: @Sendable (Int) -> Void = { _ in }
+        _ key: String, _ flat: String, dryRun: Bool, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> Publication {
-        let (now, states) = (people.outside.now(), people.states)
-        let (isNew, made) = try await database.write(rehearsing: rehearsing) { transaction in
+        let (now, states) = (people.system.now(), people.states)
+        let (isNew, made) = try await database.write(dryRun: dryRun) { transaction in
             let (number, isNew) = try PolicyBookStore(transaction, states).publish(key, flat, at: now)
             let read = try PolicyBookStore(transaction, states).read(number.number)
             if isNew {
@@ -38,8 +38,8 @@ extension Registry {
         }
         // What a reader has read is known to those who write.
         _ = try await database.read { try book($0) }
-        let changed = try await redecideAll(rehearsing: rehearsing, progress: progress) { transaction in
-            if rehearsing { _ = try PolicyBookStore(transaction, states).publish(key, flat, at: now) }
+        let changed = try await redecideAll(dryRun: dryRun, progress: progress) { transaction in
+            if dryRun { _ = try PolicyBookStore(transaction, states).publish(key, flat, at: now) }
         }
         let settled = try await database.read { transaction in
             try years(transaction).filter { $0.state == .settled && made.policy.period.mayTouch($0.year.period) }
@@ -52,13 +52,13 @@ extension Registry {
     /// Decides again what everybody brought, some people in a transaction that begins with `first`; answers how many
     /// kept standings come out otherwise.
     func redecideAll(
-        rehearsing: Bool, progress: @Sendable (Int) -> Void,
+        dryRun: Bool, progress: @Sendable (Int) -> Void,
         first: @escaping @Sendable (Transaction) throws -> Void = { _ in }
     ) async throws -> Int {
         var (changed, last, done) = (0, 0, 0)
         while true {
             let after = last
-            let page: (changed: Int, roots: [ID<Person>]) = try await database.write(rehearsing: rehearsing) {
+            let page: (changed: Int, roots: [ID<Person>]) = try await database.write(dryRun: dryRun) {
                 transaction in
                 try first(transaction)
                 return try redecidePage(transaction, after)
@@ -78,7 +78,7 @@ extension Registry {
         let before = try store.kept(from: first, through: last)
         let recogniser = try recogniser(transaction)
         for root in roots { try recogniser.redecide(root, .published) }
-        try recogniser.follow()
+        try recogniser.updateStandings()
         let after = try store.kept(from: first, through: last)
         let changed = roots.reduce(0) { count, root in
             let (old, new) = (before[root.number] ?? [:], after[root.number] ?? [:])

@@ -10,21 +10,22 @@ package struct StandingColumns: Sendable {
     /// Of every version of a policy whose period touches the year: what is settled may be under an older one.
     package init(_ book: PolicyBook, _ year: Year) {
         let policies = book.all.values.sorted { $0.number.number < $1.number.number }.map(\.policy)
-        let wants = policies.filter { $0.period.mayTouch(year.period) }.flatMap(\.wants)
-        names = wants.map(\.name).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+        let hoursRequirements = policies.filter { $0.period.mayTouch(year.period) }.flatMap(\.hoursRequirements)
+        names = hoursRequirements.map(\.name).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
     package var titles: [String] { names.flatMap { ["\($0)要求", "\($0)计入", "\($0)还差"] } }
 
     /// The cells of one standing's lines; empty where its policy has no such requirement. A requirement of each year of
     /// a longer period is added up.
-    package func cells(_ lines: [(name: String, wanted: CreditHours, counted: CreditHours)]) -> [SheetValue] {
+    package func cells(_ lines: [(name: String, required: CreditHours, counted: CreditHours)]) -> [SheetValue] {
         names.flatMap { name -> [SheetValue] in
             let own = lines.filter { $0.name == name }
             if own.isEmpty { return [.empty, .empty, .empty] }
             let sum = { (hours: [CreditHours]) in SheetValue.hours(hours.reduce(.zero, +)) }
             return [
-                sum(own.map(\.wanted)), sum(own.map(\.counted)), sum(own.map { max(.zero, $0.wanted - $0.counted) }),
+                sum(own.map(\.required)), sum(own.map(\.counted)),
+                sum(own.map { max(.zero, $0.required - $0.counted) }),
             ]
         }
     }

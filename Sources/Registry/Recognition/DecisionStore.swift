@@ -11,8 +11,8 @@ struct DecisionStore {
 
     /// Keeps what was decided, under which version and on what basis. Answers its number.
     func add(
-        on held: HeldEvidence, policy: ID<PolicyVersion>?, credited: Bool, words: String, basis: BasisText,
-        claims: [ClaimRead], at now: Int
+        on held: StoredEvidence, policy: ID<PolicyVersion>?, credited: Bool, words: String, basis: DecisionBasisText,
+        claims: [ClaimSnapshot], at now: Int
     ) throws -> Int {
         let next = try transaction.first(
             "SELECT coalesce(max(number), 0) + 1 FROM decision WHERE person = \(held.person)"
@@ -27,7 +27,7 @@ struct DecisionStore {
     }
 
     /// The words of the last decision on a piece of evidence, where it was a refusal.
-    func refusal(of held: HeldEvidence) throws -> String? {
+    func refusal(of held: StoredEvidence) throws -> String? {
         try transaction.first(
             """
             \(Self.columns) WHERE d.person = \(held.person) AND d.evidence = \(held.number)
@@ -42,49 +42,49 @@ struct DecisionStore {
     /// Some of the decisions on what a person brought, and the last refusals of what is credited nowhere now, by the
     /// number of the evidence.
     func read(
-        of person: Int, where isWanted: (DecisionPlace) -> Bool
-    ) throws -> (decisions: [HeldDecision], refusals: [Int: HeldRefusal]) {
-        var (decisions, refusals): ([HeldDecision], [Int: HeldRefusal]) = ([], [:])
+        of person: Int, where isIncluded: (DecisionKey) -> Bool
+    ) throws -> (decisions: [StoredDecision], refusals: [Int: StoredRefusal]) {
+        var (decisions, refusals): ([StoredDecision], [Int: StoredRefusal]) = ([], [:])
         try transaction.each("\(Self.columns) WHERE d.person = \(person) ORDER BY d.number") { row in
             if try row.flag(5) {
                 if !refusals.isEmpty { refusals[try row.int(2)] = nil }
             } else {
                 try row.check(RecognitionSchema.decision)
-                refusals[try row.int(2)] = HeldRefusal(
+                refusals[try row.int(2)] = StoredRefusal(
                     words: try row.text(6), policy: try row.optionalInt(4).map { ID($0) },
                     basis: try row.optionalText(9))
             }
-            if let decision = try Self.decision(row, where: isWanted) { decisions.append(decision) }
+            if let decision = try Self.decision(row, where: isIncluded) { decisions.append(decision) }
         }
         return (decisions, refusals)
     }
 
     /// Some of the decisions on what these people brought.
     func each(
-        from: Int, through: Int, where isWanted: (DecisionPlace) -> Bool, _ body: (HeldDecision) throws -> Void
+        from: Int, through: Int, where isIncluded: (DecisionKey) -> Bool, _ body: (StoredDecision) throws -> Void
     ) throws {
         try transaction.each("\(Self.columns) WHERE d.person >= \(from) AND d.person <= \(through)") { row in
-            if let decision = try Self.decision(row, where: isWanted) { try body(decision) }
+            if let decision = try Self.decision(row, where: isIncluded) { try body(decision) }
         }
     }
 
-    private static func decision(_ row: Row, where isWanted: (DecisionPlace) -> Bool) throws -> HeldDecision? {
-        let place = DecisionPlace(person: try row.id(0), number: try row.int(1))
-        guard isWanted(place) else { return nil }
+    private static func decision(_ row: Row, where isIncluded: (DecisionKey) -> Bool) throws -> StoredDecision? {
+        let place = DecisionKey(person: try row.id(0), number: try row.int(1))
+        guard isIncluded(place) else { return nil }
         try row.check(RecognitionSchema.decision)
-        return HeldDecision(
+        return StoredDecision(
             place: place, evidence: try row.int(2), version: try row.int(3), facts: try row.text(7),
             basis: try row.optionalText(9))
     }
 }
 
-struct DecisionPlace: Hashable, Sendable {
+struct DecisionKey: Hashable, Sendable {
     let person: ID<Person>
     let number: Int
 }
 
 /// A refusal as it is kept.
-struct HeldRefusal: Sendable {
+struct StoredRefusal: Sendable {
     let words: String
     /// Which policy refused, where one did.
     let policy: ID<PolicyVersion>?
@@ -93,8 +93,8 @@ struct HeldRefusal: Sendable {
 }
 
 /// A decision as it is kept: on which version of which evidence, and what it read.
-struct HeldDecision: Sendable {
-    let place: DecisionPlace
+struct StoredDecision: Sendable {
+    let place: DecisionKey
     let evidence: Int
     let version: Int
     let facts: String

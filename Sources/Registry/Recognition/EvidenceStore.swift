@@ -3,7 +3,7 @@ import Kernel
 import People
 
 /// A piece of evidence as it is held now: its latest version.
-package struct HeldEvidence: Sendable, Hashable {
+package struct StoredEvidence: Sendable, Hashable {
     package let person: ID<Person>
     /// 1, 2, 3 … within the person.
     package let number: Int
@@ -15,7 +15,7 @@ package struct HeldEvidence: Sendable, Hashable {
     /// Milliseconds since 1970.
     let received: Int
 
-    var place: EvidencePlace { EvidencePlace(person: person, number: number) }
+    var place: EvidenceKey { EvidenceKey(person: person, number: number) }
 }
 
 struct EvidenceStore {
@@ -30,7 +30,7 @@ struct EvidenceStore {
         """
 
     /// What was brought for a person under a number, however it was spelled and whoever brought it.
-    func find(_ person: ID<Person>, reference: String) throws -> [HeldEvidence] {
+    func find(_ person: ID<Person>, reference: String) throws -> [StoredEvidence] {
         let form = NormalForm.caseless(reference)
         let numbers = try transaction.rows("SELECT number, reference FROM evidence WHERE person = \(person)") { row in
             NormalForm.caseless(try row.text(1)) == form ? try row.int(0) : nil
@@ -46,18 +46,18 @@ struct EvidenceStore {
         }
     }
 
-    func find(_ person: ID<Person>, number: Int) throws -> HeldEvidence? {
+    func find(_ person: ID<Person>, number: Int) throws -> StoredEvidence? {
         try read("\(Self.latest) AND e.person = \(person) AND e.number = \(number)").first
     }
 
     /// What a person brought, each in its latest version: all of it, or some by number.
-    func all(of person: ID<Person>, where isWanted: (Int) -> Bool = { _ in true }) throws -> [HeldEvidence] {
-        try read("\(Self.latest) AND e.person = \(person) ORDER BY e.number", where: isWanted)
+    func all(of person: ID<Person>, where isIncluded: (Int) -> Bool = { _ in true }) throws -> [StoredEvidence] {
+        try read("\(Self.latest) AND e.person = \(person) ORDER BY e.number", where: isIncluded)
     }
 
     /// Some versions of what these people brought, by place and version.
     func versions(
-        from: Int, through: Int, where isWanted: (EvidencePlace, Int) -> Bool, _ body: (HeldEvidence) throws -> Void
+        from: Int, through: Int, where isIncluded: (EvidenceKey, Int) -> Bool, _ body: (StoredEvidence) throws -> Void
     ) throws {
         try transaction.each(
             """
@@ -65,23 +65,23 @@ struct EvidenceStore {
             WHERE e.person >= \(from) AND e.person <= \(through)
             """
         ) { row in
-            let place = EvidencePlace(person: try row.id(0), number: try row.int(1))
-            if isWanted(place, try row.int(2)) { try body(try Self.held(row)) }
+            let place = EvidenceKey(person: try row.id(0), number: try row.int(1))
+            if isIncluded(place, try row.int(2)) { try body(try Self.held(row)) }
         }
     }
 
     /// Keeps evidence that is new (`number` nil), or another version of what is held.
     func add(
-        _ evidence: Evidence, of person: ID<Person>, replacing held: HeldEvidence?, source: String, reference: String,
+        _ evidence: Evidence, of person: ID<Person>, replacing held: StoredEvidence?, source: String, reference: String,
         reason: String, at now: Int
-    ) throws -> HeldEvidence {
+    ) throws -> StoredEvidence {
         let number = try held?.number ?? next(person)
         let version = (held?.version ?? 0) + 1
         try transaction.insert(
             [
                 person, number, version, source, reference, evidence.kind, FactText.encode(evidence.facts), reason, now,
             ], into: RecognitionSchema.evidence)
-        return HeldEvidence(
+        return StoredEvidence(
             person: person, number: number, version: version, source: source, reference: reference, evidence: evidence,
             received: now)
     }
@@ -98,20 +98,20 @@ struct EvidenceStore {
         return next
     }
 
-    private func read(_ sql: SQL, where isWanted: (Int) -> Bool = { _ in true }) throws -> [HeldEvidence] {
-        try transaction.rows(sql) { row -> HeldEvidence? in
-            isWanted(try row.int(1)) ? try Self.held(row) : nil
+    private func read(_ sql: SQL, where isIncluded: (Int) -> Bool = { _ in true }) throws -> [StoredEvidence] {
+        try transaction.rows(sql) { row -> StoredEvidence? in
+            isIncluded(try row.int(1)) ? try Self.held(row) : nil
         }.compactMap { $0 }
     }
 
-    private static func held(_ row: Row) throws -> HeldEvidence {
+    private static func held(_ row: Row) throws -> StoredEvidence {
         try row.check(RecognitionSchema.evidence)
         guard let facts = row.withBytes(6, { FactText.decode($0) }) else {
             throw Failure(
                 .damaged, "evidence.damaged", "第 \(try row.int(1)) 项材料的内容无法读取。请停止写入，从备份恢复。",
                 en: "The facts of evidence \(try row.int(1)) cannot be read. Stop writing, restore a backup.")
         }
-        return HeldEvidence(
+        return StoredEvidence(
             person: try row.id(0), number: try row.int(1), version: try row.int(2), source: try row.text(3),
             reference: try row.text(4), evidence: Evidence(try row.text(5), facts), received: try row.int(8))
     }

@@ -2,9 +2,9 @@ import Kernel
 import Policy
 
 /// Which of several refusals is told: that of the policy nearest to the item.
-extension Judge {
+extension Evaluator {
     /// How little a refusal says of an item: first comes the policy of the item's place, profession and year.
-    struct Strangeness: Comparable {
+    struct RefusalDistance: Comparable {
         /// The policy is not for whoever was where the person was, or does not know such items.
         let isElsewhere: Bool
         /// In years from the policy's period.
@@ -20,13 +20,13 @@ extension Judge {
         }
     }
 
-    func strangeness(of refusal: Refusal, by policy: Policy, _ evidence: Evidence) -> Strangeness {
+    func refusalDistance(of refusal: Refusal, by policy: Policy, _ evidence: Evidence) -> RefusalDistance {
         let isOutside =
             switch refusal.reason {
             case .outsidePeriod, .outsideYears: true
             default: false
             }
-        return Strangeness(
+        return RefusalDistance(
             isElsewhere: !concerns(policy, evidence), distance: policy.distance(to: evidence), isOutside: isOutside)
     }
 

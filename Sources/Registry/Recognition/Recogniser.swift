@@ -7,16 +7,17 @@ import Signing
 
 /// The one door to the ledger, within one transaction: evidence is kept, decided, entered, and the standings follow.
 ///
-/// A page of submissions is taken one by one, and ``follow()`` brings the standings of all of them up to date at once.
+/// A page of submissions is taken one by one, and ``updateStandings()`` brings the standings of all of them up to date
+/// at once.
 struct Recogniser {
     let transaction: Transaction
     let people: People
     let book: PolicyBook
     let now: Int
-    var sources = OldSources()
+    var sources = LegacySources()
     /// Whose people may be changed by what is brought; everybody where there is none.
-    var reach: Reach?
-    let memory = RecogniserMemory()
+    var writeScope: WriteScope?
+    let cache = RecogniserCache()
 
     var evidences: EvidenceStore { EvidenceStore(transaction) }
     private var decisions: DecisionStore { DecisionStore(transaction) }
@@ -30,33 +31,34 @@ struct Recogniser {
 
     func recognise(_ submission: Submission) throws -> Recognition {
         let recognition = try take(submission)
-        try follow()
+        try updateStandings()
         return recognition
     }
 
-    /// Everything but the standings: they follow by ``follow()``, which has to come before the transaction's end.
+    /// Everything but the standings: they follow by ``updateStandings()``, which has to come before the transaction's
+    /// end.
     func take(_ submission: Submission) throws -> Recognition {
-        let bearer = try bearer(of: submission.person)
+        let personContext = try personContext(of: submission.person)
         try refuseFuture(submission.evidence)
         let reference = submission.reference ?? Self.digest(of: submission.evidence)
         let names = sources.names(of: submission.source)
         let all = try evidences.find(submission.person, reference: reference)
-        let held = same(submission, among: all.filter { names.contains($0.source) }, bearer)
-        memory.last = RecogniserMemory.Last()
-        if let known = try known(submission, names, reference, held, bearer.family) {
-            return try decisions.refusal(of: known) == nil ? .unchanged : try again(known, bearer)
+        let held = same(submission, among: all.filter { names.contains($0.source) }, personContext)
+        cache.last = RecogniserCache.Last()
+        if let known = try known(submission, names, reference, held, personContext.family) {
+            return try decisions.refusal(of: known) == nil ? .unchanged : try again(known, personContext)
         }
-        if let held, submission.reason.isEmpty { try refuseOther(submission.evidence, held, bearer) }
-        if held == nil, submission.reference != nil { memory.last.others = all.map(\.source) }
+        if let held, submission.reason.isEmpty { try refuseOther(submission.evidence, held, personContext) }
+        if held == nil, submission.reference != nil { cache.last.others = all.map(\.source) }
         let kept = try evidences.add(
             submission.evidence, of: submission.person, replacing: held,
             source: held?.source ?? names[0],
             reference: held?.reference ?? reference, reason: submission.reason, at: now)
-        var touched = Touched()
-        var (entries, refusal) = try reconcile(kept, bearer, .submitted, &touched)
-        if held != nil { entries += try standIn(for: kept, bearer, &touched) }
-        if held == nil { try spareLaterSettled(entries, bearer) }
-        memory.add(touched)
+        var affected = AffectedPeople()
+        var (entries, refusal) = try reconcile(kept, personContext, .submitted, &affected)
+        if held != nil { entries += try restoreClaim(for: kept, personContext, &affected) }
+        if held == nil { try keepLaterSettled(entries, personContext) }
+        cache.add(affected)
         let takesBack = entries.contains { $0.reverses != nil }
         if takesBack || held != nil && (refusal == nil || !entries.isEmpty) {
             return .corrected(entries, refusal: refusal)
@@ -65,39 +67,43 @@ struct Recogniser {
     }
 
     /// The item that a submission with a number brings again.
-    func held(_ submission: Submission) throws -> HeldEvidence? {
+    func held(_ submission: Submission) throws -> StoredEvidence? {
         let names = sources.names(of: submission.source)
         let all = try evidences.find(submission.person, reference: submission.reference ?? "")
-        return same(submission, among: all.filter { names.contains($0.source) }, try bearer(of: submission.person))
+        return same(
+            submission, among: all.filter { names.contains($0.source) }, try personContext(of: submission.person))
     }
 
     /// Of several items under one number, that which is the same.
-    private func same(_ submission: Submission, among all: [HeldEvidence], _ bearer: Bearer) -> HeldEvidence? {
+    private func same(_ submission: Submission, among all: [StoredEvidence], _ personContext: PersonContext)
+        -> StoredEvidence?
+    {
         guard all.count > 1 else { return all.first }
-        let title = bearer.judge.title(of: submission.evidence)
+        let title = personContext.evaluator.title(of: submission.evidence)
         return all.first { $0.evidence == submission.evidence }
-            ?? all.first { bearer.judge.title(of: $0.evidence) == title } ?? all.first
+            ?? all.first { personContext.evaluator.title(of: $0.evidence) == title } ?? all.first
     }
 
     /// A number that was given twice would take away the hours of the first: what is brought under a known number, and
     /// without a reason, is the same item only where kind and title are, and the year of what has hours.
-    private func refuseOther(_ evidence: Evidence, _ held: HeldEvidence, _ bearer: Bearer) throws {
-        let judge = bearer.judge
-        let (old, new) = (judge.title(of: held.evidence) ?? "", judge.title(of: evidence) ?? "")
-        let (year, next) = (judge.year(of: held.evidence), judge.year(of: evidence))
+    private func refuseOther(_ evidence: Evidence, _ held: StoredEvidence, _ personContext: PersonContext) throws {
+        let evaluator = personContext.evaluator
+        let (old, new) = (evaluator.title(of: held.evidence) ?? "", evaluator.title(of: evidence) ?? "")
+        let (year, next) = (evaluator.year(of: held.evidence), evaluator.year(of: evidence))
         let isOther = held.evidence.kind != evidence.kind || !PlainName.same(old, new)
         guard isOther || year != next else { return }
-        let standing = try ledger.standing(of: held.person, evidence: held.number)
-        let hours = standing.reduce(CreditHours.zero) { $0 + $1.hours }
+        let unreversed = try ledger.unreversed(of: held.person, evidence: held.number)
+        let hours = unreversed.reduce(CreditHours.zero) { $0 + $1.hours }
         if isOther { throw Failure.otherItem(held.reference, old, new, hours) }
-        guard let year, let next, !standing.isEmpty else { return }
+        guard let year, let next, !unreversed.isEmpty else { return }
         throw Failure.otherYear(held.reference, old, year, next, hours)
     }
 
     /// The same item with the same facts, brought before for this number or one that is merged with it.
     private func known(
-        _ submission: Submission, _ names: [String], _ reference: String, _ held: HeldEvidence?, _ family: [ID<Person>]
-    ) throws -> HeldEvidence? {
+        _ submission: Submission, _ names: [String], _ reference: String, _ held: StoredEvidence?,
+        _ family: [ID<Person>]
+    ) throws -> StoredEvidence? {
         if let held, held.evidence == submission.evidence { return held }
         for member in family where member != submission.person {
             let all = try evidences.find(member, reference: reference)
@@ -108,10 +114,10 @@ struct Recogniser {
     }
 
     /// What was refused may be right by now: the other claimant has corrected the work, the policy is published.
-    private func again(_ held: HeldEvidence, _ bearer: Bearer) throws -> Recognition {
-        var touched = Touched()
-        let (entries, refusal) = try reconcile(held, bearer, .again, &touched)
-        memory.add(touched)
+    private func again(_ held: StoredEvidence, _ personContext: PersonContext) throws -> Recognition {
+        var affected = AffectedPeople()
+        let (entries, refusal) = try reconcile(held, personContext, .again, &affected)
+        cache.add(affected)
         if entries.contains(where: { $0.reverses != nil }) { return .corrected(entries, refusal: refusal) }
         return refusal.map { .refused($0) } ?? .credited(entries)
     }
@@ -128,33 +134,33 @@ struct Recogniser {
     }
 
     /// Decides again all that a person brought; the standings of these years follow even where no entry changes, by
-    /// ``follow()``.
+    /// ``updateStandings()``.
     ///
     /// Answers what was entered and taken back.
     @discardableResult
     func redecide(
         _ root: ID<Person>, _ cause: Cause, touching years: Set<Year> = []
     ) throws -> [LedgerEntry] {
-        let bearer = try bearer(of: root)
-        var touched = Touched()
-        touched.add(root, Array(years))
+        let personContext = try personContext(of: root)
+        var affected = AffectedPeople()
+        affected.add(root, Array(years))
         var changed: [LedgerEntry] = []
-        for member in bearer.family {
+        for member in personContext.family {
             for held in try evidences.all(of: member) {
-                changed += try reconcile(held, bearer, cause, &touched).entries
+                changed += try reconcile(held, personContext, cause, &affected).entries
             }
         }
-        memory.touched.add(touched)
+        cache.affected.add(affected)
         return changed
     }
 
     /// Brings the standings up to date that what was taken since the last time has touched. Answers those that changed.
     @discardableResult
-    func follow() throws -> [StandingChange] {
-        let keeper = StandingKeeper(transaction: transaction, people: people, book: book, now: now)
+    func updateStandings() throws -> [StandingChange] {
+        let keeper = StandingUpdater(transaction: transaction, people: people, book: book, now: now)
         var changes: [StandingChange] = []
-        try keeper.refresh(memory.touched.years) { changes.append($0) }
-        memory.touched = Touched()
+        try keeper.refresh(cache.affected.years) { changes.append($0) }
+        cache.affected = AffectedPeople()
         return changes
     }
 
@@ -175,93 +181,98 @@ struct Recogniser {
     }
 
     /// The people whose standings must follow, and the years in which their entries changed.
-    struct Touched {
+    struct AffectedPeople {
         private(set) var years: [ID<Person>: Set<Year>] = [:]
         mutating func add(_ root: ID<Person>, _ changed: [Year]) { years[root, default: []].formUnion(changed) }
-        mutating func add(_ other: Touched) { years.merge(other.years) { $0.union($1) } }
+        mutating func add(_ other: AffectedPeople) { years.merge(other.years) { $0.union($1) } }
     }
 
     /// Whose evidence is decided: what it is judged by, read once for all of it.
-    struct Bearer {
+    struct PersonContext {
         /// The person first, then those merged into this one.
         let family: [ID<Person>]
-        let frozen: Frozen
-        let judge: Judge
+        let settledPeriods: SettledPeriods
+        let evaluator: Evaluator
         /// What its decisions are kept with.
-        let basis: BasisText
+        let basis: DecisionBasisText
 
         var root: ID<Person> { family[0] }
     }
 
-    func bearer(of person: ID<Person>) throws -> Bearer {
-        if let known = memory.bearers[person] { return known }
+    func personContext(of person: ID<Person>) throws -> PersonContext {
+        if let known = cache.personContexts[person] { return known }
         let persons = PersonStore(transaction, people)
         let family = try persons.family(of: persons.root(of: person))
         let history = try StandingStore(transaction, people).history(of: family)
-        let frozen = try SettlementStore(transaction, people).frozen(family[0], book)
-        let basis = Basis(history, frozen, book)
-        let bearer = Bearer(family: family, frozen: frozen, judge: Judge(basis), basis: BasisText(basis))
-        memory.bearers[person] = bearer
-        return bearer
+        let settledPeriods = try SettlementStore(transaction, people).settledPeriods(family[0], book)
+        let basis = DecisionBasis(history, settledPeriods, book)
+        let personContext = PersonContext(
+            family: family, settledPeriods: settledPeriods, evaluator: Evaluator(basis), basis: DecisionBasisText(basis)
+        )
+        cache.personContexts[person] = personContext
+        return personContext
     }
 
     /// Brings the entries of one piece of evidence to what it is worth now: reversals first, then what is new.
     func reconcile(
-        _ held: HeldEvidence, _ bearer: Bearer, _ cause: Cause, _ touched: inout Touched
+        _ held: StoredEvidence, _ personContext: PersonContext, _ cause: Cause, _ affected: inout AffectedPeople
     ) throws -> (entries: [LedgerEntry], refusal: String?) {
-        let frozen = bearer.frozen
-        var verdict = bearer.judge.verdict(on: held.evidence)
+        let settledPeriods = personContext.settledPeriods
+        var evaluation = personContext.evaluator.evaluation(on: held.evidence)
         let isNew = held.version == 1 && cause == .submitted
         let before = isNew ? [] : try works.claims(by: held)
-        var made = Claims()
+        var made = ClaimResult()
         do {
-            try claim(held, verdict, bearer, before, cause, &made, &touched)
+            try claim(held, evaluation, personContext, before, cause, &made, &affected)
         } catch let refusal as ClaimRefusal {
             // A correction that cannot be taken leaves everything as it was.
             if cause == .submitted, held.version > 1 { throw Failure.correctionRefused(refusal.words) }
-            verdict = Verdict(refusal: refusal.words, refusedBy: verdict.wanted.first?.version.number)
+            evaluation = Evaluation(refusal: refusal.words, refusedBy: evaluation.items.first?.version.number)
             (made.claims, made.displaced) = ([], [])
         }
         let isSpared = { (key: String, entry: (year: Year, day: Day)) in
-            cause.sparesSettled && frozen.version(key, entry.year, entry.day) != nil
+            cause.sparesSettled && settledPeriods.version(key, entry.year, entry.day) != nil
         }
-        let all = isNew ? [] : try ledger.standing(of: held.person, evidence: held.number)
-        let standing = all.filter { !isSpared($0.policyKey, ($0.year, $0.day)) }
-        let wanted = verdict.wanted.filter { !isSpared($0.version.key, ($0.entry.year, $0.entry.day)) }
+        let all = isNew ? [] : try ledger.unreversed(of: held.person, evidence: held.number)
+        let unreversed = all.filter { !isSpared($0.policyKey, ($0.year, $0.day)) }
+        let items = evaluation.items.filter { !isSpared($0.version.key, ($0.entry.year, $0.entry.day)) }
         let spared = Set(all.filter { isSpared($0.policyKey, ($0.year, $0.day)) }.map { PlainName.work($0.work) })
         for old in before where !made.claims.contains(old) && !spared.contains(PlainName.work(old.work)) {
             try works.drop(old)
         }
         for old in made.displaced { try works.drop(old) }
         for new in made.claims where !before.contains(new) { try works.add(new) }
-        let plan = Plan(standing, wanted)
-        guard !plan.isEmpty || cause == .submitted else { return ([], verdict.refusal) }
-        let lines = try lines(plan, held, verdict, bearer.basis, made.read, isNew: isNew)
+        let plan = EntryChanges(unreversed, items)
+        guard !plan.isEmpty || cause == .submitted else { return ([], evaluation.refusal) }
+        let lines = try lines(plan, held, evaluation, personContext.basis, made.read, isNew: isNew)
         let entries = try ledger.append(lines, to: held.person, at: now)
-        touched.add(bearer.root, entries.map(\.year))
-        if let refusal = verdict.refusal, !cause.isBrought, !plan.reversed.isEmpty {
-            memory.lost.append(Lost(held, bearer.judge.title(of: held.evidence), refusal))
+        affected.add(personContext.root, entries.map(\.year))
+        if let refusal = evaluation.refusal, !cause.isBrought, !plan.reversed.isEmpty {
+            cache.lost.append(LostItem(held, personContext.evaluator.title(of: held.evidence), refusal))
         }
-        return (try entries + made.displaced.flatMap { try giveWay($0, bearer, &touched) }, verdict.refusal)
+        return (
+            try entries + made.displaced.flatMap { try yieldClaim($0, personContext, &affected) }, evaluation.refusal
+        )
     }
 
     private func lines(
-        _ plan: Plan, _ held: HeldEvidence, _ verdict: Verdict, _ basis: BasisText, _ read: [ClaimRead], isNew: Bool
-    ) throws -> [LedgerLine] {
+        _ plan: EntryChanges, _ held: StoredEvidence, _ evaluation: Evaluation, _ basis: DecisionBasisText,
+        _ read: [ClaimSnapshot], isNew: Bool
+    ) throws -> [NewLedgerEntry] {
         var made: [ID<PolicyVersion>: Int] = [:]
-        for version in verdict.wanted.map(\.version.number) where made[version] == nil {
+        for version in evaluation.items.map(\.version.number) where made[version] == nil {
             made[version] = try decisions.add(
                 on: held, policy: version, credited: true, words: "", basis: basis, claims: read, at: now)
         }
         var refused = 0
-        if let refusal = verdict.refusal {
+        if let refusal = evaluation.refusal {
             refused = try decisions.add(
-                on: held, policy: verdict.refusedBy, credited: false, words: refusal, basis: basis, claims: read,
+                on: held, policy: evaluation.refusedBy, credited: false, words: refusal, basis: basis, claims: read,
                 at: now)
         }
         let any = made.values.min() ?? refused
         let reversals = plan.reversed.map { entry in
-            LedgerLine.reversal(entry, policyHash: book.all[entry.policy.number]?.hash ?? [], decision: any)
+            NewLedgerEntry.reversal(entry, policyHash: book.all[entry.policy.number]?.hash ?? [], decision: any)
         }
         let next = isNew ? 0 : try ledger.next(held.person)
         let added = try plan.added.map { item in
@@ -269,7 +280,7 @@ struct Recogniser {
                 evidence: held.number, policy: item.version.key, year: item.entry.year.number,
                 subject: item.entry.subject)
             let after = try isNew ? 0 : plan.reversal(of: slot, from: next) ?? ledger.lastReversal(held.person, slot)
-            return LedgerLine.new(
+            return NewLedgerEntry.new(
                 item.entry, item.version, evidence: held.number, decision: made[item.version.number] ?? any,
                 after: after)
         }
@@ -284,11 +295,11 @@ struct Recogniser {
 }
 
 /// What one transaction has read and touched so far: nothing of it changes while evidence is taken.
-final class RecogniserMemory {
-    fileprivate(set) var touched = Recogniser.Touched()
-    fileprivate(set) var bearers: [ID<Person>: Recogniser.Bearer] = [:]
+final class RecogniserCache {
+    fileprivate(set) var affected = Recogniser.AffectedPeople()
+    fileprivate(set) var personContexts: [ID<Person>: Recogniser.PersonContext] = [:]
     /// What is credited no more, though nobody brought it again.
-    fileprivate(set) var lost: [Lost] = []
+    fileprivate(set) var lost: [LostItem] = []
     fileprivate(set) var last = Last()
 
     /// What the last submission came upon beside its own item.
@@ -299,32 +310,32 @@ final class RecogniserMemory {
         fileprivate(set) var others: [String] = []
     }
 
-    fileprivate func add(_ touched: Recogniser.Touched) {
-        self.touched.add(touched)
-        last.people = touched.years.compactMap { $0.value.isEmpty ? nil : $0.key }
+    fileprivate func add(_ affected: Recogniser.AffectedPeople) {
+        self.affected.add(affected)
+        last.people = affected.years.compactMap { $0.value.isEmpty ? nil : $0.key }
     }
 }
 
 /// An item that was credited and is refused now.
-package struct Lost: Sendable {
+package struct LostItem: Sendable {
     package let person: ID<Person>
     /// Who it belongs to, what it is, and why.
     package let words: String
 
-    init(_ held: HeldEvidence, _ title: String?, _ refusal: String) {
+    init(_ held: StoredEvidence, _ title: String?, _ refusal: String) {
         person = held.person
         words = "人员 \(held.person) 第 \(held.number) 项\(title.map { "“\($0)”" } ?? "")不再计：\(refusal)"
     }
 }
 
 /// Which entries go and which come.
-private struct Plan {
+private struct EntryChanges {
     let reversed: [LedgerEntry]
-    let added: [Verdict.Wanted]
+    let added: [Evaluation.Item]
 
-    init(_ standing: [LedgerEntry], _ wanted: [Verdict.Wanted]) {
-        reversed = standing.filter { entry in !wanted.contains { entry.agrees(with: $0) } }
-        added = wanted.filter { item in !standing.contains { $0.agrees(with: item) } }
+    init(_ unreversed: [LedgerEntry], _ items: [Evaluation.Item]) {
+        reversed = unreversed.filter { entry in !items.contains { entry.agrees(with: $0) } }
+        added = items.filter { item in !unreversed.contains { $0.agrees(with: item) } }
     }
 
     var isEmpty: Bool { reversed.isEmpty && added.isEmpty }

@@ -5,7 +5,7 @@ import Policy
 /// What somebody brings to be credited to a person.
 package struct Submission: Sendable {
     package let person: ID<Person>
-    package let source: Source
+    package let source: EvidenceSource
     /// The bringer's own number for it. With the same one again it is the same item, corrected; without one, equal
     /// facts are the same item.
     package let reference: String?
@@ -13,7 +13,7 @@ package struct Submission: Sendable {
     package let reason: String
 
     package init(
-        person: ID<Person>, source: Source, reference: String? = nil, evidence: Evidence, reason: String = ""
+        person: ID<Person>, source: EvidenceSource, reference: String? = nil, evidence: Evidence, reason: String = ""
     ) {
         (self.person, self.source, self.reference) = (person, source, reference)
         (self.evidence, self.reason) = (evidence, reason)
@@ -40,20 +40,20 @@ package enum Recognition: Sendable {
 }
 
 /// The hours that evidence is worth now, each under its policy; or why there are none.
-struct Verdict {
-    var wanted: [Wanted] = []
+struct Evaluation {
+    var items: [Item] = []
     var refusal: String?
     /// The policy that refused.
     var refusedBy: ID<PolicyVersion>?
 
-    struct Wanted {
+    struct Item {
         let entry: Entry
         let version: PolicyVersion
     }
 }
 
 /// The periods of a person that are settled and not open again, and the policy version each was settled under.
-package struct Frozen: Sendable {
+package struct SettledPeriods: Sendable {
     struct Item: Sendable {
         let period: Period
         let version: PolicyVersion

@@ -7,16 +7,19 @@ extension Recogniser {
     /// item does of which something counts once for life.
     ///
     /// Failure: `recognition.settled-later`.
-    func spareLaterSettled(_ entries: [LedgerEntry], _ bearer: Bearer) throws {
+    func keepLaterSettled(_ entries: [LedgerEntry], _ personContext: PersonContext) throws {
         guard let first = entries.map(\.year).min(),
-            bearer.frozen.items.contains(where: { $0.period.from.year > first }),
+            personContext.settledPeriods.items.contains(where: { $0.period.from.year > first }),
             entries.contains(where: { book.all[$0.policy.number]?.policy.lifelongKinds.contains($0.kind) == true })
         else { return }
         let settlements = SettlementStore(transaction, people)
-        let settled = try settlements.latest(from: bearer.root.number, through: bearer.root.number)[bearer.root.number]
-        let dossier = try StandingStore(transaction, people).dossier(bearer.family)
+        let settled = try settlements.latest(from: personContext.root.number, through: personContext.root.number)[
+            personContext.root.number]
+        let standingInput = try StandingStore(transaction, people).standingInput(personContext.family)
         for (place, old) in (settled ?? [:]).sorted(by: { $0.key < $1.key }) where old.year > first {
-            let now = dossier.standings(touching: old.year, book, bearer.frozen).first { $0.place == place }
+            let now = standingInput.standings(touching: old.year, book, personContext.settledPeriods).first {
+                $0.place == place
+            }
             guard let now, let record = StandingCodec.decode(old.body) else { continue }
             for (before, after) in zip(record.lines, now.standing.lines) where after.counted < before.counted {
                 throw Failure.settledLater(first, old.year, now.version.policy.name(of: after), before, after)
@@ -27,7 +30,8 @@ extension Recogniser {
 
 extension Failure {
     fileprivate static func settledLater(
-        _ year: Year, _ later: Year, _ name: String, _ before: Standing.Line, _ after: Standing.Line
+        _ year: Year, _ later: Year, _ name: String, _ before: Standing.RequirementResult,
+        _ after: Standing.RequirementResult
     ) -> Failure {
         Failure(
             .refused, "recognition.settled-later",

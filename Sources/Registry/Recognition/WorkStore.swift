@@ -10,7 +10,7 @@ struct Claim: Hashable {
     let evidence: Int
     let root: ID<Person>
 
-    func isBy(_ held: HeldEvidence) -> Bool { claimant == held.person && evidence == held.number }
+    func isBy(_ held: StoredEvidence) -> Bool { claimant == held.person && evidence == held.number }
 }
 
 struct WorkStore {
@@ -41,7 +41,7 @@ struct WorkStore {
     }
 
     /// The claims that a piece of evidence holds.
-    func claims(by held: HeldEvidence) throws -> [Claim] {
+    func claims(by held: StoredEvidence) throws -> [Claim] {
         try claims("c.claimant = \(held.person) AND c.evidence = \(held.number)")
     }
 

@@ -99,10 +99,10 @@ extension Registry {
 
     private func replay(_ page: ClosedRange<Int>, _ year: Year?, _ transaction: Transaction) throws -> ReplayReport {
         let (first, last) = (page.lowerBound, page.upperBound)
-        let entries = try LedgerStore(transaction).standingByPerson(from: first, through: last)
+        let entries = try LedgerStore(transaction).unreversedByPerson(from: first, through: last)
             .sorted { $0.key < $1.key }.flatMap { $0.value }.filter { year == nil || $0.year == year }
-        let wanted = Set(entries.map(\.decisionPlace))
-        let decided = try Decided.read(from: first, through: last, wanted, transaction)
+        let items = Set(entries.map(\.decisionPlace))
+        let decided = try RecordedDecision.read(from: first, through: last, items, transaction)
         let replayer = Replayer(book: try book(transaction))
         var report = ReplayReport()
         report.people = Set(entries.map(\.person)).count
@@ -115,12 +115,12 @@ extension Registry {
     }
 
     /// Decides everything again by the engine of now, but what is settled; answers how many kept standings come out
-    /// otherwise. With `rehearsing` it is done and taken back.
+    /// otherwise. With `dryRun` it is done and taken back.
     package func decideAgain(
-        rehearsing: Bool, progress: @Sendable (Int) -> Void = { _ in }
+        dryRun: Bool, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> Int {
-        let changed = try await redecideAll(rehearsing: rehearsing, progress: progress)
-        if !rehearsing {
+        let changed = try await redecideAll(dryRun: dryRun, progress: progress)
+        if !dryRun {
             try await database.write { transaction in
                 try AuditStore(transaction, people).record(.decideAgain, .none, ["changed": "\(changed)"])
             }

@@ -15,7 +15,7 @@ package enum Replay: Sendable, Hashable {
 }
 
 extension LedgerEntry {
-    var decisionPlace: DecisionPlace { DecisionPlace(person: person, number: decision) }
+    var decisionPlace: DecisionKey { DecisionKey(person: person, number: decision) }
 }
 
 /// Makes decisions again.
@@ -23,21 +23,21 @@ struct Replayer {
     let book: PolicyBook
 
     /// By everything that was read then: which policies might decide, and which did.
-    func replay(_ entry: LedgerEntry, _ decided: Decided?) -> Replay {
+    func replay(_ entry: LedgerEntry, _ decided: RecordedDecision?) -> Replay {
         guard let decided, decided.decision.evidence == entry.evidence else { return .unreadable }
         guard let text = decided.decision.basis else { return alone(entry, decided).replay }
-        guard let facts = decided.facts, let (basis, claims) = BasisText.read(facts, text, book)
+        guard let facts = decided.facts, let (basis, claims) = DecisionBasisText.read(facts, text, book)
         else { return .unreadable }
-        let wanted = Judge(basis).verdict(on: decided.evidence.evidence).wanted
+        let items = Evaluator(basis).evaluation(on: decided.evidence.evidence).items
         let isFree = claims.allSatisfy { $0.taken == 0 }
-        let own = isFree ? wanted.filter { $0.version.number == entry.policy } : []
+        let own = isFree ? items.filter { $0.version.number == entry.policy } : []
         if own.contains(where: { entry.agrees(with: $0) }) { return .same }
         let same = own.filter { $0.entry.year == entry.year && $0.entry.subject == entry.subject }
         return differing(same.reduce(.zero) { $0 + $1.entry.hours }, basis.engine)
     }
 
     /// By the policy of the entry alone, with the steps to its hours.
-    func alone(_ entry: LedgerEntry, _ decided: Decided) -> (replay: Replay, credited: Credited?) {
+    func alone(_ entry: LedgerEntry, _ decided: RecordedDecision) -> (replay: Replay, credited: Credited?) {
         guard let policy = book.all[entry.policy.number]?.policy, let facts = decided.facts else {
             return (.unreadable, nil)
         }
@@ -49,7 +49,7 @@ struct Replayer {
             }
             if hours == entry.hours { return (.same, credited) }
         }
-        return (differing(hours, decided.decision.basis.map { BasisText.engine($0) } ?? 0), nil)
+        return (differing(hours, decided.decision.basis.map { DecisionBasisText.engine($0) } ?? 0), nil)
     }
 
     private func differing(_ hours: CreditHours, _ engine: Int) -> Replay {

@@ -19,11 +19,11 @@ extension Registry {
     ) async throws -> SignedRoot {
         let place = RootFolder(folder, people.keys)
         do {
-            let draft = try place.draft(people.outside)
+            let draft = try place.draft(people.system)
             defer { try? FileManager.default.removeItem(at: draft) }
-            let now = people.outside.now()
+            let now = people.system.now()
             var (writer, state) = try await database.read { transaction in
-                var writer = try HeadsWriter(draft)
+                var writer = try ChainHeadsWriter(draft)
                 try LedgerStore(transaction).heads { try writer.add($0) }
                 return (writer, try people.states.end(transaction))
             }

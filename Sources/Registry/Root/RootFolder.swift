@@ -18,7 +18,7 @@ package struct RootFolder: Sendable {
     private func heads(_ digest: String) -> URL { place.appending(path: "ledger-heads-\(digest.prefix(16)).bin") }
 
     /// Whether a root was ever written here, be it by a program from before there were codes.
-    package var hasRoot: Bool { FileManager.default.fileExists(atPath: newest.path) || FormerRoot.isThere(place) }
+    package var hasRoot: Bool { FileManager.default.fileExists(atPath: newest.path) || LegacyRoot.exists(place) }
 
     /// The newest root without its heads, which take a while to read; `nil` where none was written yet.
     ///
@@ -31,9 +31,9 @@ package struct RootFolder: Sendable {
     /// The newest root and its heads; `nil` where none was written yet.
     ///
     /// Failure: `ledger.root` (damaged) where file, hash and signature do not fit.
-    package func read() throws -> (root: SignedRoot, heads: Heads)? {
-        guard let root = try root() else { return try FormerRoot.read(place, keys) }
-        guard let (heads, digest) = Heads.open(heads(root.content.heads)), digest.hexadecimal == root.content.heads
+    package func read() throws -> (root: SignedRoot, heads: ChainHeads)? {
+        guard let root = try root() else { return try LegacyRoot.read(place, keys) }
+        guard let (heads, digest) = ChainHeads.open(heads(root.content.heads)), digest.hexadecimal == root.content.heads
         else { throw Failure.rootAltered(place.path) }
         return (root, heads)
     }
@@ -42,9 +42,9 @@ package struct RootFolder: Sendable {
     /// for that takes a while with many people. No heads where there is no root yet.
     ///
     /// Failure: `ledger.root`.
-    package func chains() throws -> Heads {
-        guard let root = try root() else { return Heads() }
-        guard let heads = Heads.lookUp(heads(root.content.heads)) else { throw Failure.rootAltered(place.path) }
+    package func chains() throws -> ChainHeads {
+        guard let root = try root() else { return ChainHeads() }
+        guard let heads = ChainHeads.lookUp(heads(root.content.heads)) else { throw Failure.rootAltered(place.path) }
         return heads
     }
 
@@ -62,7 +62,7 @@ package struct RootFolder: Sendable {
         let old = try read()
         guard rename(draft.path, heads(root.content.heads).path) == 0 else { throw POSIXError(.EIO) }
         if let old, old.root.content.format == 2 {
-            guard let new = Heads.open(heads(root.content.heads))?.heads else { throw POSIXError(.EIO) }
+            guard let new = ChainHeads.open(heads(root.content.heads))?.heads else { throw POSIXError(.EIO) }
             try FileManager.default.createDirectory(at: earlier, withIntermediateDirectories: true)
             // A root that was made by a clock that was ahead comes before this one all the same.
             let time = min(old.root.time, root.time - 1)
@@ -73,27 +73,27 @@ package struct RootFolder: Sendable {
         if let old, old.root.content.heads != root.content.heads {
             try? FileManager.default.removeItem(at: heads(old.root.content.heads))
         }
-        FormerRoot.remove(place)
+        LegacyRoot.remove(place)
     }
 
     /// A file in this folder that nobody else writes to.
-    func draft(_ outside: Outside) throws -> URL {
+    func draft(_ system: SystemInputs) throws -> URL {
         try FileManager.default.createDirectory(
             at: place, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        return place.appending(path: "ledger-heads-\(outside.random(8).hexadecimal).new")
+        return place.appending(path: "ledger-heads-\(system.random(8).hexadecimal).new")
     }
 
     private func file(_ time: Int, _ type: String) -> URL { earlier.appending(path: "\(time).\(type)") }
 
     /// Writes those heads that are otherwise afterwards; of a chain that was not there yet a head with no entry.
-    private static func changes(from old: Heads, to new: Heads, at url: URL) throws {
-        var writer = try HeadsWriter(url)
-        var (before, after) = (try Heads.Cursor(old), try Heads.Cursor(new))
+    private static func changes(from old: ChainHeads, to new: ChainHeads, at url: URL) throws {
+        var writer = try ChainHeadsWriter(url)
+        var (before, after) = (try ChainHeads.Cursor(old), try ChainHeads.Cursor(new))
         while let person = [before.head?.person, after.head?.person].compactMap({ $0 }).min() {
             let then = before.head.flatMap { $0.person == person ? $0 : nil }
             let now = after.head.flatMap { $0.person == person ? $0 : nil }
             if then?.hash != now?.hash || then?.entries != now?.entries {
-                try writer.add(then ?? Head(person: person, entries: 0, hash: Canonical.first))
+                try writer.add(then ?? ChainHead(person: person, entries: 0, hash: Canonical.first))
             }
             if then != nil { try before.advance() }
             if now != nil { try after.advance() }
@@ -102,16 +102,16 @@ package struct RootFolder: Sendable {
     }
 
     /// The heads that a root was made over, put together from what was kept since; `nil` where something of it is gone.
-    package func heads(of root: SignedRoot, _ outside: Outside) throws -> Heads? {
+    package func heads(of root: SignedRoot, _ system: SystemInputs) throws -> ChainHeads? {
         guard let newest = try read() else { return nil }
         let since = (try? FileManager.default.contentsOfDirectory(atPath: earlier.path)) ?? []
         let times = since.compactMap { name in name.hasSuffix(".bin") ? Int(name.dropLast(4)) : nil }
             .filter { $0 >= root.time }.sorted()
-        let parts = times.compactMap { Heads.open(file($0, "bin"))?.heads } + [newest.heads]
-        let draft = try draft(outside)
+        let parts = times.compactMap { ChainHeads.open(file($0, "bin"))?.heads } + [newest.heads]
+        let draft = try draft(system)
         defer { try? FileManager.default.removeItem(at: draft) }
-        var writer = try HeadsWriter(draft)
-        var cursors = try parts.map { try Heads.Cursor($0) }
+        var writer = try ChainHeadsWriter(draft)
+        var cursors = try parts.map { try ChainHeads.Cursor($0) }
         while let person = cursors.compactMap({ $0.head?.person }).min() {
             // The earliest that says something of a chain says how it was.
             let head = cursors.lazy.compactMap { $0.head }.first { $0.person == person }
@@ -119,12 +119,12 @@ package struct RootFolder: Sendable {
             for place in cursors.indices where cursors[place].head?.person == person { try cursors[place].advance() }
         }
         guard try writer.finish().hexadecimal == root.content.heads else { return nil }
-        return Heads.open(draft)?.heads
+        return ChainHeads.open(draft)?.heads
     }
 }
 
 /// The root as it was written before codes: over heads alone, by JSON. It is read once, to bring a ledger up to date.
-private struct FormerRoot: Codable {
+private struct LegacyRoot: Codable {
     let time: Int
     let chains: Int
     let entries: Int
@@ -133,10 +133,10 @@ private struct FormerRoot: Codable {
     let suite: Int
     let signature: Data
 
-    static func read(_ place: URL, _ keys: KeyRing) throws -> (root: SignedRoot, heads: Heads)? {
+    static func read(_ place: URL, _ keys: KeyRing) throws -> (root: SignedRoot, heads: ChainHeads)? {
         guard let text = try? Data(contentsOf: file(place)) else { return nil }
-        guard let root = try? JSONDecoder().decode(FormerRoot.self, from: text),
-            let (heads, digest) = Heads.open(place.appending(path: "ledger-heads-\(root.heads.prefix(16)).bin")),
+        guard let root = try? JSONDecoder().decode(LegacyRoot.self, from: text),
+            let (heads, digest) = ChainHeads.open(place.appending(path: "ledger-heads-\(root.heads.prefix(16)).bin")),
             digest.hexadecimal == root.heads,
             keys.verify(
                 Array("xueshi ledger root 1 \(root.time) \(root.heads)".utf8),
@@ -148,7 +148,7 @@ private struct FormerRoot: Codable {
         return (try SignedRoot(signing: content, keys), heads)
     }
 
-    static func isThere(_ place: URL) -> Bool { FileManager.default.fileExists(atPath: file(place).path) }
+    static func exists(_ place: URL) -> Bool { FileManager.default.fileExists(atPath: file(place).path) }
 
     static func remove(_ place: URL) { try? FileManager.default.removeItem(at: file(place)) }
 

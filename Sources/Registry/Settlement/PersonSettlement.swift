@@ -10,7 +10,7 @@ extension Registry {
     ///
     /// Failures: `person.unknown`, `ledger.broken` where the chain is not whole, `settlement.no-policy`,
     /// `settlement.future`.
-    package func settle(_ year: Year, only person: ID<Person>, _ heads: Heads) async throws -> SettlementReport {
+    package func settle(_ year: Year, only person: ID<Person>, _ heads: ChainHeads) async throws -> SettlementReport {
         try await database.write { transaction in
             try mayBeSettled(year, transaction)
             let root = try PersonStore(transaction, people).root(of: person)
@@ -33,27 +33,27 @@ extension Registry {
     ///
     /// Failures: `person.unknown`, `ledger.broken` where the chain is not whole, `settlement.person-open` where nothing
     /// of the person is settled in it.
-    package func reopen(_ year: Year, only person: ID<Person>, _ heads: Heads, reason: String) async throws {
+    package func reopen(_ year: Year, only person: ID<Person>, _ heads: ChainHeads, reason: String) async throws {
         try await database.write { transaction in
             let root = try PersonStore(transaction, people).root(of: person)
             try auditChains(of: root, heads, transaction)
             let settlements = SettlementStore(transaction, people)
             let years = try settlements.years()
             let newest = try settlements.versions(root).reduce(into: [:]) { $0[$1.place] = $1 }.values
-            let frozen = newest.filter { $0.year == year && years.isFrozen(year, $0.turn) }
-            guard !frozen.isEmpty else { throw Failure.personOpen(root, year) }
-            for standing in frozen.sorted(by: { $0.place < $1.place }) {
-                try settlements.reopen(standing, reason: reason, at: people.outside.now())
+            let settledPeriods = newest.filter { $0.year == year && years.isFrozen(year, $0.turn) }
+            guard !settledPeriods.isEmpty else { throw Failure.personOpen(root, year) }
+            for standing in settledPeriods.sorted(by: { $0.place < $1.place }) {
+                try settlements.reopen(standing, reason: reason, at: people.system.now())
             }
             let recogniser = try recogniser(transaction)
             try recogniser.redecide(root, .published, touching: [year])
-            try recogniser.follow()
+            try recogniser.updateStandings()
             try AuditStore(transaction, people).record(.reopenYear, .year(year), about: root)
         }
     }
 
     /// Failure: `ledger.broken`.
-    private func auditChains(of root: ID<Person>, _ heads: Heads, _ transaction: Transaction) throws {
+    private func auditChains(of root: ID<Person>, _ heads: ChainHeads, _ transaction: Transaction) throws {
         let policies = try book(transaction).all.mapValues { (hash: $0.hash, key: $0.key) }
         for member in try PersonStore(transaction, people).family(of: root).map(\.number) {
             let head = try heads.part(after: member - 1, through: member)

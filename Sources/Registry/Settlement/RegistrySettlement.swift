@@ -37,7 +37,7 @@ extension Registry {
     }
 
     func mayBeSettled(_ year: Year, _ transaction: Transaction) throws {
-        let today = people.outside.today
+        let today = people.system.today
         guard year.period.from <= today else {
             throw Failure(
                 .refused, "settlement.future", "\(year) 年度还没有开始（今天是 \(today)），不能结算。",
@@ -85,11 +85,11 @@ extension Registry {
         var report = SettlementReport()
         try await inOrder(
             try await pages(nil),
-            ahead: { page -> Prepared in
+            ahead: { page -> PreparedStandings in
                 try await database.read { transaction in
                     let settler = try settler(transaction, year, act)
                     let made = isFresh ? [:] : try settler.prepare(try roots(page, transaction))
-                    return Prepared(policies: Set(settler.book.all.keys), made: made)
+                    return PreparedStandings(policies: Set(settler.book.all.keys), made: made)
                 }
             },
             then: { page, prepared in
@@ -107,9 +107,9 @@ extension Registry {
     }
 
     /// Standings that were worked out ahead, and the policy versions that there were then.
-    private struct Prepared: Sendable {
+    private struct PreparedStandings: Sendable {
         let policies: Set<Int>
-        let made: [Int: Settler.Made]
+        let made: [Int: Settler.ComputedStandings]
     }
 
     /// The numbers of everybody, or of one person, in pages.
@@ -132,7 +132,7 @@ extension Registry {
     ) throws -> Settler {
         Settler(
             transaction: transaction, people: people, book: try book(transaction), year: year, act: act,
-            reason: reason, now: people.outside.now())
+            reason: reason, now: people.system.now())
     }
 
     /// Opens a settled year again and decides what was brought by the policies of now; answers how many kept standings
@@ -154,7 +154,7 @@ extension Registry {
                 .refused, "settlement.open", "\(year) 年度尚未结算，不需要重新开放。",
                 en: "\(year) is not settled, so there is nothing to open again.")
         }
-        return try await redecideAll(rehearsing: false, progress: progress)
+        return try await redecideAll(dryRun: false, progress: progress)
     }
 
     func put(
@@ -162,7 +162,7 @@ extension Registry {
     ) throws -> Bool {
         let store = SettlementStore(transaction, people)
         guard from.contains(try store.years().state(of: year)) else { return false }
-        try store.put(state, of: year, reason: reason, at: people.outside.now())
+        try store.put(state, of: year, reason: reason, at: people.system.now())
         return true
     }
 }

@@ -5,7 +5,7 @@ import Signing
 /// A standing as it was settled, in one of its versions.
 package struct SettledStanding: Sendable {
     let person: Int
-    let place: StandingPlace
+    let place: StandingKey
     package let version: Int
     let year: Year
     let policy: Int
@@ -40,9 +40,9 @@ package struct SettledStanding: Sendable {
     func says(_ body: String) -> Bool { StandingCodec.same(self.body, body) }
 }
 
-extension Frozen {
+extension SettledPeriods {
     /// `settled`: the newest versions of one person's standings.
-    init(_ settled: [StandingPlace: SettledStanding], _ years: YearStates, _ book: PolicyBook) {
+    init(_ settled: [StandingKey: SettledStanding], _ years: YearStates, _ book: PolicyBook) {
         self.init(
             settled.sorted { $0.key < $1.key }.compactMap { _, standing in
                 guard years.isFrozen(standing.year, standing.turn), let period = standing.period,

@@ -6,7 +6,7 @@ import Policy
 /// The newest settled version of a standing, as what is built on it reads it.
 package struct SettledYear: Sendable {
     /// What counted towards one requirement.
-    package struct Line: Sendable, Hashable {
+    package struct RequirementHours: Sendable, Hashable {
         package let name: String
         package let hours: CreditHours
 
@@ -16,9 +16,9 @@ package struct SettledYear: Sendable {
     /// What of it is printed on a certificate.
     package struct Printed: Sendable, Hashable {
         let result: String
-        let lines: [Line]
+        let lines: [RequirementHours]
 
-        package init(_ result: String, _ lines: [Line]) { (self.result, self.lines) = (result, lines) }
+        package init(_ result: String, _ lines: [RequirementHours]) { (self.result, self.lines) = (result, lines) }
     }
 
     package let person: ID<Person>
@@ -33,7 +33,7 @@ package struct SettledYear: Sendable {
     package let qualifies: Bool
     /// The unit at the end of the period, or the last one before it.
     package let unit: Organisation?
-    package let lines: [Line]
+    package let lines: [RequirementHours]
     /// Whether its year, or this person's, was opened again after it was settled: another version is to be expected.
     package let isReopened: Bool
 
@@ -72,11 +72,11 @@ extension Registry {
 
     /// Whether what was printed of this version of a settled standing is still so: it meets what was asked, and is the
     /// newest version, or the newest comes to the same. Of the newest version one row is read.
-    package func stands(
+    package func isUnchanged(
         _ person: ID<Person>, key: String, from: Day, version: Int, printed: @autoclosure () -> SettledYear.Printed,
         _ transaction: Transaction
     ) throws -> Bool {
-        let (store, place) = (SettlementStore(transaction, people), StandingPlace(key: key, from: from))
+        let (store, place) = (SettlementStore(transaction, people), StandingKey(key: key, from: from))
         guard let newest = try store.newest(person, place) else { return false }
         guard let outcome = Outcome(rawValue: newest.outcome) else { throw Failure.settledDamaged(person.number) }
         if newest.version == version || outcome == .short { return outcome != .short }
@@ -98,9 +98,11 @@ extension Registry {
 
 extension SettledStanding {
     /// What the body says to have counted, requirement by requirement.
-    fileprivate func lines(_ policy: Policy) -> [SettledYear.Line] {
-        (StandingCodec.decode(body)?.lines ?? []).filter { policy.wants.indices.contains($0.want) }.map {
-            SettledYear.Line(policy.name(of: $0), $0.counted)
+    fileprivate func lines(_ policy: Policy) -> [SettledYear.RequirementHours] {
+        (StandingCodec.decode(body)?.lines ?? []).filter {
+            policy.hoursRequirements.indices.contains($0.hoursRequirement)
+        }.map {
+            SettledYear.RequirementHours(policy.name(of: $0), $0.counted)
         }
     }
 }

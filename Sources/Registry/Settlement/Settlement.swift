@@ -72,10 +72,10 @@ struct Settler {
 
     /// What one person's standings of the year come to: no more of it than is compared and written, for many are held
     /// between the transaction that works them out and the one that writes.
-    struct Made: Sendable {
+    struct ComputedStandings: Sendable {
         fileprivate let items: [Item]
         /// The settled versions that were looked at.
-        fileprivate let versions: [StandingPlace: Int]
+        fileprivate let versions: [StandingKey: Int]
         /// Later settled years that this year's surplus would change: they are told, not rewritten.
         fileprivate let later: [String]
 
@@ -91,7 +91,7 @@ struct Settler {
 
     /// Works out these people's standings, to be compared or written later. Rows are not checked: what comes out is
     /// believed only where it is what is kept, and what is kept is checked.
-    func prepare(_ roots: [ID<Person>]) throws -> [Int: Made] {
+    func prepare(_ roots: [ID<Person>]) throws -> [Int: ComputedStandings] {
         guard let first = roots.first?.number, let last = roots.last?.number else { return [:] }
         let years = try settlements.years()
         return try transaction.withoutChecks {
@@ -101,12 +101,12 @@ struct Settler {
 
     /// `prepared` is what a reading transaction before this one made of the same people, with this book. It holds where
     /// it is what is kept now; whoever it does not hold for is worked out here.
-    func settle(_ roots: [ID<Person>], _ prepared: [Int: Made], _ report: inout SettlementReport) throws {
+    func settle(_ roots: [ID<Person>], _ prepared: [Int: ComputedStandings], _ report: inout SettlementReport) throws {
         guard let first = roots.first?.number, let last = roots.last?.number else { return }
         if case .settle(fresh: true) = act {
             let recogniser = Recogniser(transaction: transaction, people: people, book: book, now: now)
             for root in roots { try recogniser.redecide(root, .published) }
-            try recogniser.follow()
+            try recogniser.updateStandings()
         }
         let kept = try store.kept(in: year, from: first, through: last)
         let settled = try settlements.latest(from: first, through: last)
@@ -136,7 +136,8 @@ struct Settler {
     /// Whoever changes what a standing is made of keeps the standing true in the same transaction. So what was worked
     /// out before is still right where it is what is kept now.
     private func holds(
-        _ made: Made?, _ kept: [(place: StandingPlace, body: String)], _ settled: [StandingPlace: SettledStanding]
+        _ made: ComputedStandings?, _ kept: [(place: StandingKey, body: String)],
+        _ settled: [StandingKey: SettledStanding]
     ) -> Bool {
         guard let made, !made.items.isEmpty else { return false }
         return made.items.allSatisfy { item in
@@ -145,34 +146,35 @@ struct Settler {
     }
 
     private func make(
-        _ roots: [ID<Person>], _ settled: [Int: [StandingPlace: SettledStanding]], _ years: YearStates
-    ) throws -> [Int: Made] {
-        var all: [Int: Made] = [:]
+        _ roots: [ID<Person>], _ settled: [Int: [StandingKey: SettledStanding]], _ years: YearStates
+    ) throws -> [Int: ComputedStandings] {
+        var all: [Int: ComputedStandings] = [:]
         all.reserveCapacity(roots.count)
         let policies = book.entries(touching: year)
         for run in roots.runs {
-            for dossier in try store.dossiers(run, under: policies) {
-                let old = settled[dossier.root.number] ?? [:]
-                let frozen = Frozen(old, years, book)
-                let items = dossier.standings(touching: year, book, frozen).filter { $0.year == year }
-                all[dossier.root.number] = Made(
+            for standingInput in try store.standingInputs(run, under: policies) {
+                let old = settled[standingInput.root.number] ?? [:]
+                let settledPeriods = SettledPeriods(old, years, book)
+                let items = standingInput.standings(touching: year, book, settledPeriods).filter { $0.year == year }
+                all[standingInput.root.number] = ComputedStandings(
                     items: items.map {
                         Item(text: StandingText($0), isWaived: $0.isWaived, isEmpty: $0.entries.isEmpty)
-                    }, versions: old.mapValues(\.version), later: later(dossier, old, frozen, years))
+                    }, versions: old.mapValues(\.version), later: later(standingInput, old, settledPeriods, years))
             }
         }
         return all
     }
 
     private func later(
-        _ dossier: Dossier, _ settled: [StandingPlace: SettledStanding], _ frozen: Frozen, _ years: YearStates
+        _ standingInput: StandingInput, _ settled: [StandingKey: SettledStanding], _ settledPeriods: SettledPeriods,
+        _ years: YearStates
     ) -> [String] {
         var later: [String] = []
         for (place, old) in settled where old.year > year && years.isFrozen(old.year, old.turn) {
             guard book.all[old.policy]?.policy.carries == true else { continue }
-            let now = dossier.standings(touching: old.year, book, frozen).first { $0.place == place }
+            let now = standingInput.standings(touching: old.year, book, settledPeriods).first { $0.place == place }
             if now.map({ old.says($0.body) }) == true { continue }
-            later.append("人员 \(dossier.root) \(old.key) \(old.year)：结转后与已结算的不同")
+            later.append("人员 \(standingInput.root) \(old.key) \(old.year)：结转后与已结算的不同")
         }
         return later
     }

@@ -21,13 +21,13 @@ struct SettlementStore {
     }
 
     /// All changes, by year and in their order.
-    private func read() throws -> [YearTurn] {
+    private func read() throws -> [YearStateChange] {
         try transaction.rows(
             "SELECT \(SettlementSchema.yearState.selection("y")) FROM year_state y ORDER BY y.year, y.turn"
-        ) { row -> YearTurn? in
+        ) { row -> YearStateChange? in
             try row.check(SettlementSchema.yearState)
             guard let state = YearState(rawValue: try row.text(2)) else { return nil }
-            return YearTurn(year: try row.year(0), turn: try row.int(1), state: state, decided: try row.int(4))
+            return YearStateChange(year: try row.year(0), turn: try row.int(1), state: state, decided: try row.int(4))
         }.compactMap { $0 }
     }
 
@@ -42,7 +42,7 @@ struct SettlementStore {
     }
 
     func put(_ state: YearState, of year: Year, reason: String, at now: Int) throws {
-        let turn = YearTurn(year: year, turn: try years().turns(of: year) + 1, state: state, decided: now)
+        let turn = YearStateChange(year: year, turn: try years().turns(of: year) + 1, state: state, decided: now)
         try transaction.insert([year, turn.turn, state.rawValue, reason, now], into: SettlementSchema.yearState)
         try people.states.record(StateChange(.year, "\(year)", turn.change), transaction)
     }
@@ -50,8 +50,8 @@ struct SettlementStore {
     private static let columns: SQL = "SELECT \(SettlementSchema.settled.selection("s")) FROM settled s"
 
     /// The newest settled versions of these people: by person, then by policy and first day.
-    func latest(from: Int, through: Int) throws -> [Int: [StandingPlace: SettledStanding]] {
-        var latest: [Int: [StandingPlace: SettledStanding]] = [:]
+    func latest(from: Int, through: Int) throws -> [Int: [StandingKey: SettledStanding]] {
+        var latest: [Int: [StandingKey: SettledStanding]] = [:]
         try each(from: from, through: through) { latest[$0.person, default: [:]][$0.place] = $0 }
         return latest
     }
@@ -76,7 +76,7 @@ struct SettlementStore {
             let (year, settled) = (try row.year(4), try row.int(10))
             body(
                 SettledStanding(
-                    person: try row.int(0), place: StandingPlace(key: try row.text(1), from: try row.day(2)),
+                    person: try row.int(0), place: StandingKey(key: try row.text(1), from: try row.day(2)),
                     version: try row.int(3), year: year, policy: try row.int(5), outcome: try row.text(6),
                     body: try row.text(7), hash: try row.bytes(8), reason: try row.text(9), settled: settled,
                     turn: try row.optionalInt(11) ?? years.turn(of: year, at: settled)))
@@ -84,7 +84,7 @@ struct SettlementStore {
     }
 
     /// Version and outcome of the newest version of one settled standing.
-    func newest(_ person: ID<Person>, _ place: StandingPlace) throws -> (version: Int, outcome: String)? {
+    func newest(_ person: ID<Person>, _ place: StandingKey) throws -> (version: Int, outcome: String)? {
         try transaction.first(
             """
             \(Self.columns) WHERE s.person = \(person) AND s.policy_key = \(place.key)
@@ -110,15 +110,15 @@ struct SettlementStore {
         ) { try $0.id(0) }
     }
 
-    func frozen(_ root: ID<Person>, _ book: PolicyBook) throws -> Frozen {
-        try frozen(from: root.number, through: root.number, book)[root.number] ?? Frozen()
+    func settledPeriods(_ root: ID<Person>, _ book: PolicyBook) throws -> SettledPeriods {
+        try settledPeriods(from: root.number, through: root.number, book)[root.number] ?? SettledPeriods()
     }
 
     /// What is frozen of each of these people, without holding what was settled.
-    func frozen(from: Int, through: Int, _ book: PolicyBook) throws -> [Int: Frozen] {
+    func settledPeriods(from: Int, through: Int, _ book: PolicyBook) throws -> [Int: SettledPeriods] {
         let years = try years()
         guard !years.isEmpty else { return [:] }
-        var newest: [Int: [(place: StandingPlace, item: Frozen.Item?)]] = [:]
+        var newest: [Int: [(place: StandingKey, item: SettledPeriods.Item?)]] = [:]
         try transaction.each(
             """
             \(Self.columns) WHERE s.person >= \(from) AND s.person <= \(through)
@@ -127,18 +127,18 @@ struct SettlementStore {
         ) { row in
             try row.check(SettlementSchema.settled)
             let person = try row.int(0)
-            let place = StandingPlace(key: try row.text(1), from: try row.day(2))
-            var item: Frozen.Item?
+            let place = StandingKey(key: try row.text(1), from: try row.day(2))
+            var item: SettledPeriods.Item?
             let year = try row.year(4)
             let turn = try row.optionalInt(11) ?? years.turn(of: year, at: row.int(10))
             if years.isFrozen(year, turn), let version = book.all[try row.int(5)] {
                 let period = row.withBytes(7) { StandingCodec.head($0)?.period }
-                item = period.map { Frozen.Item(period: $0, version: version) }
+                item = period.map { SettledPeriods.Item(period: $0, version: version) }
             }
             if newest[person]?.last?.place == place { newest[person]?.removeLast() }
             newest[person, default: []].append((place, item))
         }
-        return newest.mapValues { Frozen($0.compactMap(\.item)) }
+        return newest.mapValues { SettledPeriods($0.compactMap(\.item)) }
     }
 
     /// The same body as another version that is not frozen.

@@ -33,7 +33,7 @@ package enum PersonState: Sendable, Hashable {
 }
 
 /// One change of a year's state.
-struct YearTurn: Sendable {
+struct YearStateChange: Sendable {
     let year: Year
     /// 1, 2, 3 … of the year.
     let turn: Int
@@ -50,18 +50,18 @@ struct YearTurn: Sendable {
 /// What is settled names the turn of the year that it belongs to, so no clock decides what is frozen: it is, until the
 /// year is opened in a later turn. Who is settled alone while the year is open belongs to the turn that comes next.
 struct YearStates: Sendable {
-    private let turns: [YearTurn]
+    private let turns: [YearStateChange]
     /// The turn in which each year was last opened.
     private let openings: [Year: Int]
 
     /// `turns` by year and in their order.
-    init(_ turns: [YearTurn]) {
+    init(_ turns: [YearStateChange]) {
         self.turns = turns
         openings = turns.reduce(into: [:]) { if $1.state == .open { $0[$1.year] = $1.turn } }
     }
 
     /// Failure: `settlement.years` where a turn is missing.
-    func check(_ states: States) throws(Failure) {
+    func check(_ states: CurrentStates) throws(Failure) {
         guard states.count(.year) == turns.count else { throw .yearsAltered }
         for (place, turn) in turns.enumerated() where place + 1 == turns.count || turns[place + 1].year != turn.year {
             guard states.value(.year, "\(turn.year)") == turn.change else { throw .yearsAltered }

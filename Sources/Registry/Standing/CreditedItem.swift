@@ -23,13 +23,13 @@ extension Registry {
     ) throws -> CreditedItem? {
         let persons = PersonStore(transaction, people)
         let family = try persons.family(of: persons.root(of: person))
-        let dossier = try StandingStore(transaction, people).dossier(family)
-        guard let entry = dossier.entries.first(where: { $0.person == person && $0.number == number }) else {
+        let standingInput = try StandingStore(transaction, people).standingInput(family)
+        guard let entry = standingInput.entries.first(where: { $0.person == person && $0.number == number }) else {
             return nil
         }
         let book = try book(transaction)
-        let frozen = try SettlementStore(transaction, people).frozen(family[0], book)
-        let standings = dossier.standings(touching: entry.year, book, frozen)
+        let settledPeriods = try SettlementStore(transaction, people).settledPeriods(family[0], book)
+        let standings = standingInput.standings(touching: entry.year, book, settledPeriods)
         let uncounted = standings.flatMap { item in
             item.standing.uncounted.filter { $0.entry == entry.id }.map { ($0, item.version.policy) }
         }
@@ -38,15 +38,16 @@ extension Registry {
         let kind = policy?.kind(entry.kind)
         return CreditedItem(
             entry: entry, kind: kind?.name ?? entry.kind, title: held.flatMap { kind?.title(of: $0.evidence) } ?? "",
-            subject: policy?.subject(entry.subject)?.name ?? entry.subject, unit: dossier.history.unit(on: entry.day),
+            subject: policy?.subject(entry.subject)?.name ?? entry.subject,
+            unit: standingInput.history.unit(on: entry.day),
             counted: uncounted.reduce(entry.hours) { $0 - $1.0.hours },
             uncounted: uncounted.map { item, policy in
-                policy.words(for: item, kind: entry.kind).text { dossier.name(of: $0, beside: entry) }
+                policy.words(for: item, kind: entry.kind).text { standingInput.name(of: $0, beside: entry) }
             })
     }
 }
 
-extension Dossier {
+extension StandingInput {
     /// 第 2 笔; of another year than the entry's,  2021 年度第 2 笔.
     fileprivate func name(of other: EntryID, beside entry: LedgerEntry) -> String {
         let year = entries.first { $0.id == other }?.year ?? entry.year

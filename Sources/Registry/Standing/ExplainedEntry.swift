@@ -61,21 +61,21 @@ package struct EntryReference: Sendable, Hashable {
     package var blank: String { isHere ? "" : " " }
 }
 
-extension YearReading {
+extension YearOverview {
     /// Everything that was entered in a standing, by days.
-    package func explained(_ item: PersonYear) -> [ExplainedEntry] {
-        item.entries.map { (day: $0.day, turn: $0.person == dossier.root ? 0 : $0.person.number, entry: $0) }
+    package func explained(_ item: ComputedStanding) -> [ExplainedEntry] {
+        item.entries.map { (day: $0.day, turn: $0.person == standingInput.root ? 0 : $0.person.number, entry: $0) }
             .sorted { ($0.day, $0.turn, $0.entry.number) < ($1.day, $1.turn, $1.entry.number) }
             .map { explained($0.entry, in: item) }
     }
 
     /// `item` is the standing that the entry is read in.
-    package func explained(_ entry: LedgerEntry, in item: PersonYear) -> ExplainedEntry {
+    package func explained(_ entry: LedgerEntry, in item: ComputedStanding) -> ExplainedEntry {
         let policy = (book.all[entry.policy.number] ?? item.version).policy
         var told = ExplainedEntry(
             entry.id, day: entry.day, hours: entry.hours, kind: policy.kind(entry.kind)?.name ?? entry.kind,
             subject: policy.subject(entry.subject)?.name ?? entry.subject)
-        if entry.person != dossier.root { told.owner = entry.person }
+        if entry.person != standingInput.root { told.owner = entry.person }
         told.steps = steps(entry, policy)
         if let held = evidence(of: entry) {
             told.title = policy.kind(entry.kind)?.title(of: held.evidence) ?? ""
@@ -92,18 +92,18 @@ extension YearReading {
     }
 
     private func reference(to id: EntryID, beside entry: LedgerEntry) -> EntryReference {
-        reference(to: dossier.entries.first { $0.id == id } ?? entry)
+        reference(to: standingInput.entries.first { $0.id == id } ?? entry)
     }
 
     /// To an entry of the person's or of somebody's who was merged into this one.
     func reference(to entry: LedgerEntry) -> EntryReference {
         let isHere = standings.contains { $0.entries.contains { $0.id == entry.id } }
-        return EntryReference(entry.id, in: entry.year, isHere: isHere, for: dossier.root)
+        return EntryReference(entry.id, in: entry.year, isHere: isHere, for: standingInput.root)
     }
 
     /// 泰安示例学校 2022-06-05 报送; empty where nobody knows.
-    func brought(_ held: HeldEvidence) -> String {
-        bringers[held.source].map { "\($0.name) \(Day(milliseconds: held.received)) 报送" } ?? ""
+    func brought(_ held: StoredEvidence) -> String {
+        sourceNames[held.source].map { "\($0.name) \(Day(milliseconds: held.received)) 报送" } ?? ""
     }
 
     /// The decision made again by what it was made on: the steps to the hours, or that they come out otherwise.

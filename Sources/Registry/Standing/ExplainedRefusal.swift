@@ -17,7 +17,7 @@ package struct ExplainedRefusal: Sendable {
     /// Who brought it, and when: 泰安示例学校 2022-06-05 报送; empty where nobody knows.
     package var brought = ""
     /// Who can bring it again; empty where nobody knows, or where whoever runs the program took it in for others.
-    package var bringer = ""
+    package var sourceName = ""
     /// The entry that has the same work already, so that nothing is to be done.
     package var same: EntryReference?
 
@@ -27,12 +27,12 @@ package struct ExplainedRefusal: Sendable {
 }
 
 /// Who brings evidence, as people read it.
-struct Bringer: Sendable {
-    let source: Source
+struct EvidenceSourceName: Sendable {
+    let source: EvidenceSource
     let name: String
 }
 
-extension YearReading {
+extension YearOverview {
     /// All evidence that is credited nowhere, of whatever year.
     package var refusals: [ExplainedRefusal] { refused.map(explained) }
 
@@ -52,7 +52,9 @@ extension YearReading {
             number: held.number, year: year(of: item), kind: kind?.name ?? evidence.kind, why: item.refusal.words)
         (told.day, told.title) = (day, kind?.title(of: evidence) ?? "")
         told.brought = brought(held)
-        if let bringer = bringers[held.source], bringer.source != .operator { told.bringer = bringer.name }
+        if let sourceName = sourceNames[held.source], sourceName.source != .operator {
+            told.sourceName = sourceName.name
+        }
         told.same = same(item)
         return told
     }
@@ -69,15 +71,15 @@ extension YearReading {
         let (held, policy) = (item.evidence, policy(of: item))
         let own = policy?.year(of: held.evidence)
         let day = policy?.kind(held.evidence.kind)?.day(of: held.evidence) ?? Day(milliseconds: held.received)
-        guard let own, own != day.year, !dossier.asked([own], book).isEmpty else { return day.year }
+        guard let own, own != day.year, !standingInput.asked([own], book).isEmpty else { return day.year }
         return own
     }
 
     /// The entry that stands in the way of a work: what was read when it was claimed names the evidence.
     private func same(_ item: Refused) -> EntryReference? {
-        let claims = item.refusal.basis.flatMap { BasisText.read([], $0, book)?.claims } ?? []
+        let claims = item.refusal.basis.flatMap { DecisionBasisText.read([], $0, book)?.claims } ?? []
         guard let claim = claims.first(where: { $0.taken > 0 }) else { return nil }
-        let entry = dossier.entries.first {
+        let entry = standingInput.entries.first {
             $0.evidence == claim.taken && PlainName.work($0.work) == PlainName.work(claim.work)
         }
         return entry.map(reference)

@@ -20,9 +20,9 @@ enum StandingCodec {
         for waiver in record.waivers { text.add(" ", waiver) }
         text.add("\ncarried ", record.carried.hundredths)
         for line in record.lines {
-            text.add("\nline ", line.want)
+            text.add("\nline ", line.hoursRequirement)
             if let year = line.year { text.add(" ", year.number) } else { text.add(" -") }
-            text.add(" ", line.wanted.hundredths)
+            text.add(" ", line.required.hundredths)
             text.add(" ", line.earned.hundredths)
             text.add(" ", line.counted.hundredths)
         }
@@ -38,11 +38,11 @@ enum StandingCodec {
 
     /// `nil` where the text is none of ours.
     static func decode(_ body: String) -> StandingRecord? {
-        let lines = body.utf8.split(separator: 10).map { Words(Substring($0)) }
+        let lines = body.utf8.split(separator: 10).map { StandingTextLine(Substring($0)) }
         guard lines.count > 4 else { return nil }
         let isFirst = lines[0].name != "standing"
         guard isFirst || lines[0].words == ["2"] else { return nil }
-        var parts = StandingParts(isFirst: isFirst)
+        var parts = StandingTextParser(isFirst: isFirst)
         for line in isFirst ? lines[...] : lines[1...] {
             guard parts.take(line) else { return nil }
         }
@@ -92,7 +92,7 @@ struct StandingRecord: Sendable, Hashable {
     let outcome: Outcome
     let waivers: [Int]
     let carried: CreditHours
-    let lines: [Standing.Line]
+    let lines: [Standing.RequirementResult]
     var uncounted: [Standing.Uncounted]
     var entries: [EntryID]
 
@@ -122,7 +122,7 @@ extension EntryID {
 }
 
 extension StandingRecord {
-    init(_ item: PersonYear) {
+    init(_ item: ComputedStanding) {
         let standing = item.standing
         self.init(
             policy: item.version.mark, period: standing.period, outcome: standing.outcome, waivers: standing.waivers,

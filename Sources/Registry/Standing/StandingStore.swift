@@ -22,38 +22,38 @@ struct StandingStore {
         return whole
     }
 
-    func dossier(_ family: [ID<Person>]) throws -> Dossier {
+    func standingInput(_ family: [ID<Person>]) throws -> StandingInput {
         let ledger = LedgerStore(transaction)
-        let entries = try family.flatMap { try ledger.standing(of: $0) }
-        return Dossier(family: family, history: try history(of: family), entries: entries)
+        let entries = try family.flatMap { try ledger.unreversed(of: $0) }
+        return StandingInput(family: family, history: try history(of: family), entries: entries)
     }
 
     /// The dossiers of these people, who stand for themselves, with a query for each kind of thing and not for each
     /// person. With `policies`, they have the entries that these choose and no others.
-    func dossiers(_ roots: [ID<Person>], under policies: EntryChoice? = nil) throws -> [Dossier] {
+    func standingInputs(_ roots: [ID<Person>], under policies: EntryFilter? = nil) throws -> [StandingInput] {
         guard let first = roots.first?.number, let last = roots.last?.number else { return [] }
         let histories = try EmploymentStore(transaction, people).histories(from: first, through: last)
-        let entries = try LedgerStore(transaction).standingByPerson(from: first, through: last, under: policies)
+        let entries = try LedgerStore(transaction).unreversedByPerson(from: first, through: last, under: policies)
         let merged = Set(try PersonStore(transaction, people).aliases(from: first, through: last).map(\.root))
         return try roots.map { root in
             if merged.contains(root.number) {
-                return try dossier(PersonStore(transaction, people).family(of: root))
+                return try standingInput(PersonStore(transaction, people).family(of: root))
             }
-            return Dossier(
+            return StandingInput(
                 family: [root], history: histories[root.number] ?? History(), entries: entries[root.number] ?? [])
         }
     }
 
     /// The texts kept for these people: by person, then by policy and first day.
-    func kept(from: Int, through: Int) throws -> [Int: [StandingPlace: (year: Year, body: String)]] {
-        var kept: [Int: [StandingPlace: (year: Year, body: String)]] = [:]
+    func kept(from: Int, through: Int) throws -> [Int: [StandingKey: (year: Year, body: String)]] {
+        var kept: [Int: [StandingKey: (year: Year, body: String)]] = [:]
         try transaction.each(
             """
             \(Self.columns) WHERE s.person >= \(from) AND s.person <= \(through)
             """
         ) { row in
             try row.check(StandingSchema.table)
-            let place = StandingPlace(key: try row.text(1), from: try row.day(2))
+            let place = StandingKey(key: try row.text(1), from: try row.day(2))
             kept[try row.int(0), default: [:]][place] = (try row.year(3), try row.text(6))
         }
         return kept
@@ -108,15 +108,15 @@ struct StandingStore {
     }
 
     /// The texts kept for these people in a year, by person.
-    func kept(in year: Year, from: Int, through: Int) throws -> [Int: [(place: StandingPlace, body: String)]] {
-        var kept: [Int: [(place: StandingPlace, body: String)]] = [:]
+    func kept(in year: Year, from: Int, through: Int) throws -> [Int: [(place: StandingKey, body: String)]] {
+        var kept: [Int: [(place: StandingKey, body: String)]] = [:]
         try transaction.each(
             """
             \(Self.columns) WHERE s.person >= \(from) AND s.person <= \(through) AND +s.year = \(year)
             """
         ) { row in
             try row.check(StandingSchema.table)
-            let place = StandingPlace(key: try row.text(1), from: try row.day(2))
+            let place = StandingKey(key: try row.text(1), from: try row.day(2))
             kept[try row.int(0), default: []].append((place, try row.text(6)))
         }
         return kept
@@ -130,7 +130,7 @@ struct StandingStore {
             ], into: StandingSchema.table)
     }
 
-    func drop(_ person: ID<Person>, place: StandingPlace) throws {
+    func drop(_ person: ID<Person>, place: StandingKey) throws {
         try transaction.execute(
             """
             DELETE FROM standing WHERE person = \(person) AND policy_key = \(place.key)
@@ -139,8 +139,8 @@ struct StandingStore {
     }
 }
 
-extension PersonYear {
-    var place: StandingPlace { StandingPlace(key: version.key, from: standing.period.from) }
+extension ComputedStanding {
+    var place: StandingKey { StandingKey(key: version.key, from: standing.period.from) }
 }
 
 /// A standing as it is kept and settled: what it came to, and its text, without what it was made of.
@@ -153,7 +153,7 @@ struct StandingText: Sendable {
     /// The waivers that may hold, by their places in the policy.
     let waivers: String
 
-    init(_ item: PersonYear) {
+    init(_ item: ComputedStanding) {
         (person, version, body) = (item.person, item.version, item.body)
         (period, outcome) = (item.standing.period, item.standing.outcome)
         waivers = item.standing.waivers.isEmpty ? "" : item.standing.waivers.map(String.init).joined(separator: " ")
@@ -162,11 +162,11 @@ struct StandingText: Sendable {
     /// The calendar year in which the period ends.
     var year: Year { period.to.year }
     /// Policy and first day: what a kept standing is found by.
-    var place: StandingPlace { StandingPlace(key: version.key, from: period.from) }
+    var place: StandingKey { StandingKey(key: version.key, from: period.from) }
 }
 
 /// Which of a person's standings: under which policy, in the period that begins on this day.
-struct StandingPlace: Hashable, Comparable {
+struct StandingKey: Hashable, Comparable {
     let key: String
     let from: Day
 

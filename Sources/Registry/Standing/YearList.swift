@@ -5,7 +5,7 @@ import Policy
 
 extension Registry {
     /// A person in the list of a year.
-    package typealias Listed = (person: ID<Person>, name: String, unit: Organisation?, items: [PersonYear])
+    package typealias Listed = (person: ID<Person>, name: String, unit: Organisation?, items: [ComputedStanding])
 
     /// Everybody who stands for oneself with the standings in a year, some at a time in the order of their numbers. The
     /// next ones are read while some are taken.
@@ -26,17 +26,17 @@ extension Registry {
         let persons = PersonStore(transaction, people)
         let roots = try persons.roots(after: first - 1, through: last)
         let (book, names) = (try book(transaction), try persons.names(from: first, through: last))
-        let frozen = try transaction.withoutChecks {
-            try SettlementStore(transaction, people).frozen(from: first, through: last, book)
+        let settledPeriods = try transaction.withoutChecks {
+            try SettlementStore(transaction, people).settledPeriods(from: first, through: last, book)
         }
-        let dossiers = try transaction.withoutChecks {
-            try StandingStore(transaction, people).dossiers(roots, under: book.entries(touching: year))
+        let standingInputs = try transaction.withoutChecks {
+            try StandingStore(transaction, people).standingInputs(roots, under: book.entries(touching: year))
         }
-        return dossiers.map { dossier in
-            let number = dossier.root.number
+        return standingInputs.map { standingInput in
+            let number = standingInput.root.number
             return (
-                dossier.root, names[number] ?? "", dossier.history.unit(on: year.period.to),
-                dossier.standings(touching: year, book, frozen[number] ?? Frozen())
+                standingInput.root, names[number] ?? "", standingInput.history.unit(on: year.period.to),
+                standingInput.standings(touching: year, book, settledPeriods[number] ?? SettledPeriods())
             )
         }
     }

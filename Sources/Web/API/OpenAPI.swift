@@ -3,20 +3,22 @@ import Kernel
 
 /// The document of the API, made from its points (OpenAPI 3.1).
 package struct OpenAPI: Sendable {
-    private let points: [APIPoint]
-    private let guards: APIGuard
+    private let endpoints: [APIEndpoint]
+    private let guards: APIAuthenticator
     static let path: Path<> = Path("/api/v1/openapi.json")
 
-    package init(_ points: [APIPoint], _ guards: APIGuard) { (self.points, self.guards) = (points, guards) }
+    package init(_ endpoints: [APIEndpoint], _ guards: APIAuthenticator) {
+        (self.endpoints, self.guards) = (endpoints, guards)
+    }
 
     /// Those of all points, and the document's own.
     package var routes: [Route] {
         let bytes = (try? JSONValue.encoder.encode(document)).map { Array($0) } ?? []
-        return points.map { $0.route(guards) } + [.api(Self.path) { _ in .bytes(bytes, type: .json) }]
+        return endpoints.map { $0.route(guards) } + [.api(Self.path) { _ in .bytes(bytes, type: .json) }]
     }
 
     private var document: JSONValue {
-        let paths = points.reduce(into: [:]) { $0[$1.path] = JSONValue.object(["get": $1.operation]) }
+        let paths = endpoints.reduce(into: [:]) { $0[$1.path] = JSONValue.object(["get": $1.operation]) }
         return .object([
             "openapi": .text("3.1.0"),
             "info": .object([
@@ -34,7 +36,7 @@ package struct OpenAPI: Sendable {
     }
 }
 
-extension APIPoint {
+extension APIEndpoint {
     fileprivate var operation: JSONValue {
         var operation: [String: JSONValue] = [
             "summary": .text(summary), "operationId": .text(path.filter { $0.isLetter || $0 == "/" }),
@@ -76,7 +78,7 @@ extension APIPoint {
     }
 }
 
-extension APIPoint.Word {
+extension APIEndpoint.QueryParameter {
     /// Without a NUL, which is refused everywhere.
     private static let anyText = #"^[^\x00]*$"#
 

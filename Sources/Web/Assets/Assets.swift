@@ -55,9 +55,9 @@ package struct Assets: Sendable {
     static let path = Path<String>("/assets/{}")
 
     var route: Route {
-        .api(Self.path) { [files] visit, name in
+        .api(Self.path) { [files] request, name in
             guard let asset = files[name] else { throw Failure.noPage }
-            let accepts = visit.request.headers[.acceptEncoding]?.contains("gzip") ?? false
+            let accepts = request.httpRequest.headers[.acceptEncoding]?.contains("gzip") ?? false
             var response = Response(status: .ok, body: ResponseBody(byteBuffer: asset.plain))
             if accepts, let gzip = await asset.gzip.value {
                 response.body = ResponseBody(byteBuffer: gzip)

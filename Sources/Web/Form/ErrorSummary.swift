@@ -19,7 +19,7 @@ package struct ErrorSummary: PageValue {
 
 extension FormField {
     /// Notes what is wrong where nothing was typed, or more than so many characters.
-    package mutating func want(_ emptyWords: String, most: Int) {
+    package mutating func require(_ emptyWords: String, most: Int) {
         if value.isEmpty { error = emptyWords }
         if value.count > most { error = "最多 \(most) 个字，现在有 \(value.count) 个，请删减" }
     }

@@ -2,14 +2,14 @@ import Hummingbird
 import Kernel
 import NIOCore
 
-extension Visit {
+extension WebRequest {
     /// What a form sent: names and values. `limit` in bytes.
     ///
     /// Failures: `web.too-large`, `web.broken`, `web.query`; `web.form` where it is no form's body.
     package func form(limit: Int = 65_536) async throws -> Query {
-        let type = request.headers[.contentType] ?? ""
+        let type = httpRequest.headers[.contentType] ?? ""
         guard type.hasPrefix("application/x-www-form-urlencoded") else { throw Failure.noForm }
-        return try Query(String(buffer: try await request.whole(upTo: limit))).checked()
+        return try Query(String(buffer: try await httpRequest.whole(upTo: limit))).checked()
     }
 }
 

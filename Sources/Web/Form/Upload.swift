@@ -12,20 +12,20 @@ package struct Upload: Sendable {
     package let file: OpenFile
 }
 
-extension Visit {
+extension WebRequest {
     /// What a form with one file sent (`multipart/form-data`, RFC 7578), written to a scratch file as it comes. `limit`
     /// in bytes.
     ///
     /// Failures: `web.too-large`, `web.broken`, `web.query`; `web.form` where it is no such body; `file.scratch`.
     package func upload(limit: Int) async throws -> Upload {
-        let type = request.headers[.contentType] ?? ""
+        let type = httpRequest.headers[.contentType] ?? ""
         guard type.hasPrefix("multipart/form-data"), let mark = type.firstRange(of: "boundary=") else {
             throw Failure.noForm
         }
         let boundary = type[mark.upperBound...].prefix { $0 != ";" }.trimmingCharacters(in: ["\"", " "])
         var multipart = try Multipart(boundary: boundary, limit: limit)
         do {
-            for try await piece in request.body { try multipart.take(piece.readableBytesView) }
+            for try await piece in httpRequest.body { try multipart.take(piece.readableBytesView) }
         } catch let failure as Failure {
             throw failure
         } catch {

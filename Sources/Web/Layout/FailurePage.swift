@@ -7,7 +7,7 @@ struct FailurePage: PageValue {
     let code: String
     let number: String
     /// Where it can be mended, if not by going home.
-    let way: Crumb?
+    let way: Breadcrumb?
 
     static var fields: [String: Field<FailurePage>] {
         [

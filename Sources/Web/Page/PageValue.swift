@@ -45,15 +45,15 @@ enum Getter<Value: Sendable>: Sendable {
 /// A field whose values have fields of their own.
 protocol InnerField<Value>: Sendable {
     associatedtype Value
-    func section(_ parts: [TemplatePart], _ place: TemplatePlace) throws -> Step<Value>
+    func section(_ parts: [TemplatePart], _ place: TemplatePosition) throws -> Step<Value>
     var isEmpty: @Sendable (Value) -> Bool { get }
 }
 
 struct One<Value: Sendable, Inner: PageValue>: InnerField {
     let get: @Sendable (Value) -> Inner?
 
-    func section(_ parts: [TemplatePart], _ place: TemplatePlace) throws -> Step<Value> {
-        let inner = try Compiled<Inner>(parts, place)
+    func section(_ parts: [TemplatePart], _ place: TemplatePosition) throws -> Step<Value> {
+        let inner = try CompiledTemplate<Inner>(parts, place)
         return { [get] value, page in if let one = get(value) { inner.write(one, &page) } }
     }
 
@@ -63,8 +63,8 @@ struct One<Value: Sendable, Inner: PageValue>: InnerField {
 struct Many<Value: Sendable, Inner: PageValue>: InnerField {
     let get: @Sendable (Value) -> [Inner]
 
-    func section(_ parts: [TemplatePart], _ place: TemplatePlace) throws -> Step<Value> {
-        let inner = try Compiled<Inner>(parts, place)
+    func section(_ parts: [TemplatePart], _ place: TemplatePosition) throws -> Step<Value> {
+        let inner = try CompiledTemplate<Inner>(parts, place)
         return { [get] value, page in for one in get(value) { inner.write(one, &page) } }
     }
 

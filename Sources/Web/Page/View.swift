@@ -4,11 +4,11 @@ typealias Step<Value> = @Sendable (Value, inout HTML) -> Void
 
 /// A template that fits its value, ready to be drawn.
 package struct View<Value: PageValue>: Sendable {
-    private let compiled: Compiled<Value>
+    private let compiled: CompiledTemplate<Value>
 
     init(_ name: String, _ texts: [String: [TemplatePart]], _ assets: Assets) throws {
-        let place = TemplatePlace(name: name, texts: texts, assets: assets)
-        compiled = try Compiled(try place.parts(of: name), place)
+        let place = TemplatePosition(name: name, texts: texts, assets: assets)
+        compiled = try CompiledTemplate(try place.parts(of: name), place)
     }
 
     package func draw(_ value: Value) -> HTML {
@@ -20,7 +20,7 @@ package struct View<Value: PageValue>: Sendable {
 }
 
 /// Where in the templates one is, for partials and for the words of a failure.
-struct TemplatePlace {
+struct TemplatePosition {
     let name: String
     let texts: [String: [TemplatePart]]
     let assets: Assets
@@ -31,20 +31,20 @@ struct TemplatePlace {
         return parts
     }
 
-    func partial(_ name: String) throws -> TemplatePlace {
+    func partial(_ name: String) throws -> TemplatePosition {
         guard depth < 20 else { throw fault("{{>\(name)}} contains itself") }
-        return TemplatePlace(name: name, texts: texts, assets: assets, depth: depth + 1)
+        return TemplatePosition(name: name, texts: texts, assets: assets, depth: depth + 1)
     }
 
     func fault(_ words: String) -> Failure { .template(name, words) }
 }
 
 /// The steps that write a value; every name was looked up when it was made.
-struct Compiled<Value: PageValue>: Sendable {
+struct CompiledTemplate<Value: PageValue>: Sendable {
     /// One after the other.
     let write: Step<Value>
 
-    init(_ parts: [TemplatePart], _ place: TemplatePlace) throws {
+    init(_ parts: [TemplatePart], _ place: TemplatePosition) throws {
         let fields = Value.fields
         write = Self.joined(try parts.map { try Self.step($0, fields, place) }[...])
     }
@@ -61,7 +61,7 @@ struct Compiled<Value: PageValue>: Sendable {
     }
 
     private static func step(
-        _ part: TemplatePart, _ fields: [String: Field<Value>], _ place: TemplatePlace
+        _ part: TemplatePart, _ fields: [String: Field<Value>], _ place: TemplatePosition
     ) throws -> Step<Value> {
         switch part {
         case .raw(let text):
@@ -72,7 +72,7 @@ struct Compiled<Value: PageValue>: Sendable {
             return { _, page in page.add(raw: bytes) }
         case .partial(let name):
             let inner = try place.partial(name)
-            let compiled = try Compiled(try inner.parts(of: name), inner)
+            let compiled = try CompiledTemplate(try inner.parts(of: name), inner)
             return { value, page in compiled.write(value, &page) }
         case .text(let name):
             guard case .text(let get)? = fields[name]?.getter else { throw unknown(name, "text", place) }
@@ -87,14 +87,14 @@ struct Compiled<Value: PageValue>: Sendable {
 
     private static func section(
         _ name: String, _ inverted: Bool, _ inner: [TemplatePart], _ fields: [String: Field<Value>],
-        _ place: TemplatePlace
+        _ place: TemplatePosition
     ) throws -> Step<Value> {
         switch fields[name]?.getter {
         case .flag(let get):
-            let compiled = try Compiled(inner, place)
+            let compiled = try CompiledTemplate(inner, place)
             return { value, page in if get(value) != inverted { compiled.write(value, &page) } }
         case .inner(let field) where inverted:
-            let (compiled, isEmpty) = (try Compiled(inner, place), field.isEmpty)
+            let (compiled, isEmpty) = (try CompiledTemplate(inner, place), field.isEmpty)
             return { value, page in if isEmpty(value) { compiled.write(value, &page) } }
         case .inner(let field):
             return try field.section(inner, place)
@@ -103,7 +103,7 @@ struct Compiled<Value: PageValue>: Sendable {
         }
     }
 
-    private static func unknown(_ name: String, _ kind: String, _ place: TemplatePlace) -> Failure {
+    private static func unknown(_ name: String, _ kind: String, _ place: TemplatePosition) -> Failure {
         place.fault("\(Value.self) has no \(kind) named \(name)")
     }
 }

@@ -7,26 +7,27 @@ package struct Route: Sendable {
     package let method: HTTPRequest.Method
     /// As the router reads it: `/people/{0}`.
     package let pattern: String
-    package let door: Door
+    package let accessPolicy: AccessPolicy
     /// An answer for machines: failures are JSON, and no session is looked at.
     package let isAPI: Bool
     private(set) var isQuick = false
     private(set) var typed: [FormField] = []
-    let answer: @Sendable (Visit, Parameters) async throws -> Answer
+    let respond: @Sendable (WebRequest, Parameters) async throws -> WebResponse
 
     private init<each Value: PathValue>(
-        _ method: HTTPRequest.Method, _ path: Path<repeat each Value>, _ door: Door, isAPI: Bool = false,
-        _ answer: @escaping @Sendable (Visit, repeat each Value) async throws -> Answer
+        _ method: HTTPRequest.Method, _ path: Path<repeat each Value>, _ accessPolicy: AccessPolicy,
+        isAPI: Bool = false,
+        _ respond: @escaping @Sendable (WebRequest, repeat each Value) async throws -> WebResponse
     ) {
-        (self.method, pattern, self.door, self.isAPI) = (method, path.pattern, door, isAPI)
-        self.answer = { visit, parameters in
+        (self.method, pattern, self.accessPolicy, self.isAPI) = (method, path.pattern, accessPolicy, isAPI)
+        self.respond = { request, parameters in
             let values = try path.values(parameters)
-            return try await answer(visit, repeat each values)
+            return try await respond(request, repeat each values)
         }
     }
 
     /// The same, answered on the thread of the connection's event loop: only for what is at hand, or a few rows that
-    /// `Database.glance` reads, since nothing else of that loop is answered meanwhile.
+    /// `Database.inlineRead` reads, since nothing else of that loop is answered meanwhile.
     package var atOnce: Route {
         var route = self
         route.isQuick = true
@@ -42,25 +43,25 @@ package struct Route: Sendable {
 
     /// Reads and shows; changes nothing.
     package static func get<each Value: PathValue>(
-        _ path: Path<repeat each Value>, _ door: Door,
-        _ answer: @escaping @Sendable (Visit, repeat each Value) async throws -> Answer
+        _ path: Path<repeat each Value>, _ accessPolicy: AccessPolicy,
+        _ respond: @escaping @Sendable (WebRequest, repeat each Value) async throws -> WebResponse
     ) -> Route {
-        Route(.get, path, door, answer)
+        Route(.get, path, accessPolicy, respond)
     }
 
     /// Does what a form asks, and leads to the next page.
     package static func post<each Value: PathValue>(
-        _ path: Path<repeat each Value>, _ door: Door,
-        _ answer: @escaping @Sendable (Visit, repeat each Value) async throws -> Answer
+        _ path: Path<repeat each Value>, _ accessPolicy: AccessPolicy,
+        _ respond: @escaping @Sendable (WebRequest, repeat each Value) async throws -> WebResponse
     ) -> Route {
-        Route(.post, path, door, answer)
+        Route(.post, path, accessPolicy, respond)
     }
 
     /// Answers machines that read.
     package static func api<each Value: PathValue>(
         _ path: Path<repeat each Value>,
-        _ answer: @escaping @Sendable (Visit, repeat each Value) async throws -> Answer
+        _ respond: @escaping @Sendable (WebRequest, repeat each Value) async throws -> WebResponse
     ) -> Route {
-        Route(.get, path, .everyone, isAPI: true, answer)
+        Route(.get, path, .everyone, isAPI: true, respond)
     }
 }

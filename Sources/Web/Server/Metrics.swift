@@ -15,8 +15,8 @@ final class Metrics: Sendable {
         }
     }
 
-    private struct Held {
-        var answers: [Name: Int] = [:]
+    private struct State {
+        var responses: [Name: Int] = [:]
         /// How many answers took at most so long; the last one takes all.
         var buckets = [Int](repeating: 0, count: bounds.count + 1)
         var microseconds = 0
@@ -24,7 +24,7 @@ final class Metrics: Sendable {
         var large = 0
     }
 
-    private let held = Mutex(Held())
+    private let held = Mutex(State())
     /// In milliseconds.
     private static let bounds = [1, 5, 10, 20, 50, 100, 250, 500, 1000, 5000]
 
@@ -33,7 +33,7 @@ final class Metrics: Sendable {
         held.withLock { held in
             held.open += 1
             held.large += isLarge ? 1 : 0
-            return held.open <= Watch.most && (!isLarge || held.large <= Watch.mostLarge)
+            return held.open <= RequestMonitor.most && (!isLarge || held.large <= RequestMonitor.mostLarge)
         }
     }
 
@@ -41,7 +41,7 @@ final class Metrics: Sendable {
         held.withLock { held in
             held.open -= 1
             held.large -= isLarge ? 1 : 0
-            held.answers[Name(method: method, route: route, status: status), default: 0] += 1
+            held.responses[Name(method: method, route: route, status: status), default: 0] += 1
             held.buckets[Self.bounds.firstIndex { microseconds <= $0 * 1000 } ?? Self.bounds.count] += 1
             held.microseconds += microseconds
         }
@@ -51,7 +51,7 @@ final class Metrics: Sendable {
     func text(_ gauges: [Gauge]) -> String {
         let held = held.withLock { $0 }
         var lines = ["# HELP xueshi_answers_total Answers by route.", "# TYPE xueshi_answers_total counter"]
-        for (name, count) in held.answers.sorted(by: { $0.key < $1.key }) {
+        for (name, count) in held.responses.sorted(by: { $0.key < $1.key }) {
             let labels = "method=\"\(name.method)\",route=\"\(name.route)\",status=\"\(name.status)\""
             lines.append("xueshi_answers_total{\(labels)} \(count)")
         }

@@ -22,8 +22,8 @@ struct Operations: Sendable {
                 guard await isReady() else { throw Failure.notReady }
                 return .response(Self.plain("ready\n"))
             },
-            .api(Self.figures) { visit in
-                guard visit.isFromThisMachine else { throw Failure.noPage }
+            .api(Self.figures) { request in
+                guard request.isFromThisMachine else { throw Failure.noPage }
                 return .response(Self.plain(metrics.text(await gauges())))
             },
         ]
@@ -36,10 +36,10 @@ struct Operations: Sendable {
     }
 }
 
-extension Visit {
+extension WebRequest {
     /// Asked on the machine itself, and not through a proxy that stands on it.
     var isFromThisMachine: Bool {
-        ["127.0.0.1", "::1", "-"].contains(address) && forwarded.flatMap { request.headers[$0] } == nil
+        ["127.0.0.1", "::1", "-"].contains(address) && forwarded.flatMap { httpRequest.headers[$0] } == nil
     }
 }
 

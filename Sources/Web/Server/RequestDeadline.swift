@@ -19,7 +19,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         /// From there to the end of its body.
         var body = TimeAmount.seconds(120)
         /// From there until it is answered, and again until the client has taken the answer.
-        var answer = TimeAmount.seconds(120)
+        var response = TimeAmount.seconds(120)
         /// Without a request, to the end of the next head.
         var rest = TimeAmount.seconds(75)
         /// All that is left when the server is told to stop.
@@ -61,7 +61,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
             if open == 1 { expect(times.body, context) }
         case .end:
             isReading = false
-            if open == 1, leaving == 0 { expect(times.answer, context) }
+            if open == 1, leaving == 0 { expect(times.response, context) }
         case .body: break
         }
         context.fireChannelRead(data)
@@ -69,7 +69,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         guard case .end = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
-        if leaving == 0 { expect(times.answer, context) }
+        if leaving == 0 { expect(times.response, context) }
         leaving += 1
         let taken = promise ?? context.eventLoop.makePromise()
         taken.futureResult.assumeIsolated().whenComplete { _ in self.answered(context) }
@@ -83,7 +83,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func answered(_ context: ChannelHandlerContext) {
         (open, leaving) = (open - 1, leaving - 1)
-        expect(open == 0 ? times.rest : open == 1 && isReading ? times.body : times.answer, context)
+        expect(open == 0 ? times.rest : open == 1 && isReading ? times.body : times.response, context)
     }
 
     private func expect(_ time: TimeAmount, _ context: ChannelHandlerContext) {

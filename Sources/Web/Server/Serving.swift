@@ -16,22 +16,22 @@ extension Site {
         var application = Application(
             router: router(logger),
             server: HTTPServerBuilder { responder in
-                OnLoop(channel: HTTP1Channel(responder: responder, configuration: Self.connections))
+                EventLoopDispatch(channel: HTTP1Channel(responder: responder, configuration: Self.connections))
             },
             configuration: .init(address: .hostname(host, port: port)),
             onServerRunning: { channel in await ready(channel.localAddress?.port ?? 0) }, logger: logger)
-        application.addServices(Beside(work: beside))
+        application.addServices(BackgroundService(work: beside))
         return application
     }
 
     private static let connections = HTTP1Channel.Configuration(
-        additionalChannelHandlers: [LastRequest(), RequestDeadline()],
+        additionalChannelHandlers: [ConnectionCloseHandler(), RequestDeadline()],
         httpDecoderConfiguration: .init(
             maxHeaderFieldSize: 16_384, maxHeaderListSize: 32_768, maxHeaderFieldCount: 100))
 }
 
 /// Work that goes on while the server serves.
-private struct Beside: Service {
+private struct BackgroundService: Service {
     let work: @Sendable () async -> Void
 
     func run() async throws {

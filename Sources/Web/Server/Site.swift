@@ -13,21 +13,21 @@ package struct Site: Sendable {
         package var navigation: [NavigationItem] = []
         package var imprint: Imprint
         /// Who the request's cookie says is signed in.
-        package var visitor: @Sendable (Request) async throws -> Visitor? = { _ in nil }
+        package var principal: @Sendable (Request) async throws -> Principal? = { _ in nil }
         /// Where one signs in, to come back to a page, and where one signs out.
         package var signIn: @Sendable (_ back: String) -> Link = { _ in Link(path: "/") }
         package var signOut = Link(path: "/")
         /// One's own account.
         package var account = Link(path: "/")
         /// The page that asks whoever sent a form without being signed in to sign in, with what was typed in it.
-        package var signInAgain: (@Sendable (_ back: String, _ typed: TypedForm?) -> Page)?
+        package var signInAgain: (@Sendable (_ back: String, _ typed: SubmittedForm?) -> Page)?
         /// Whether it can serve, and what else its keeper wants to know.
         package var isReady: @Sendable () async -> Bool = { true }
         package var gauges: @Sendable () async -> [Gauge] = { [] }
         /// People reach it through a proxy, which says where they come from.
         package var isBehindProxy = false
         /// Told what somebody who is signed in was not given, and by which pattern of addresses it was asked for.
-        package var refused: @Sendable (Visit, Failure, _ pattern: String) async -> Void = { _, _, _ in }
+        package var refused: @Sendable (WebRequest, Failure, _ pattern: String) async -> Void = { _, _, _ in }
         /// By which scheme people reach it, where that is known: behind TLS, `https`.
         package var scheme: String?
         /// Where whoever has a first password sets another one.
@@ -39,7 +39,7 @@ package struct Site: Sendable {
     private let parts: Parts
     private let assets: Assets
     let metrics = Metrics()
-    private let frame: View<Frame>
+    private let frame: View<PageLayout>
     private let failure: View<FailurePage>
 
     /// Failures: `web.template`, `web.asset`.
@@ -56,115 +56,116 @@ package struct Site: Sendable {
     }
 
     /// The responder of all routes.
-    func router(_ logger: Logger = Logger(label: "xueshi")) -> Router<VisitContext> {
-        let router = Router(context: VisitContext.self, options: .autoGenerateHeadEndpoints)
+    func router(_ logger: Logger = Logger(label: "xueshi")) -> Router<WebRequestContext> {
+        let router = Router(context: WebRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.addMiddleware {
-            Headers(isSecure: parts.scheme == "https")
-            Watch(site: self, logger: logger)
-            Unrouted(site: self)
-            SameSite(scheme: parts.scheme)
+            SecurityHeaders(isSecure: parts.scheme == "https")
+            RequestMonitor(site: self, logger: logger)
+            NotFoundMiddleware(site: self)
+            CSRFProtection(scheme: parts.scheme)
         }
         for route in routes {
-            router.on(RouterPath(route.pattern), method: route.method) { request, context in
-                if route.isQuick { return try await answer(route, request, context) }
+            router.on(RouterPath(route.pattern), method: route.method) { httpRequest, context in
+                if route.isQuick { return try await respond(route, httpRequest, context) }
                 return try await withTaskExecutorPreference(globalConcurrentExecutor) {
-                    try await answer(route, request, context)
+                    try await respond(route, httpRequest, context)
                 }
             }
         }
         return router
     }
 
-    private func answer(_ route: Route, _ request: Request, _ context: VisitContext) async throws -> Response {
+    private func respond(_ route: Route, _ httpRequest: Request, _ context: WebRequestContext) async throws -> Response
+    {
         var context = context
         do {
-            if !route.isAPI { context.visitor = try await parts.visitor(request) }
-            let visit = Visit(request, context, trustsProxy: parts.isBehindProxy)
-            _ = try visit.query.checked()
-            try route.door.admit(visit.visitor)
-            let answer = try await route.answer(visit, context.parameters)
-            if visit.visitor != nil, case .page(let page) = answer, case .failed(let failure) = page.status {
-                await parts.refused(visit, failure, route.pattern)
+            if !route.isAPI { context.principal = try await parts.principal(httpRequest) }
+            let request = WebRequest(httpRequest, context, trustsProxy: parts.isBehindProxy)
+            _ = try request.query.checked()
+            try route.accessPolicy.admit(request.principal)
+            let result = try await route.respond(request, context.parameters)
+            if request.principal != nil, case .page(let page) = result, case .failed(let failure) = page.status {
+                await parts.refused(request, failure, route.pattern)
             }
-            return try response(answer, visit)
+            return try response(result, request)
         } catch {
-            let visit = Visit(request, context, trustsProxy: parts.isBehindProxy)
-            if let failure = error as? Failure, visit.visitor != nil {
-                await parts.refused(visit, failure, route.pattern)
+            let request = WebRequest(httpRequest, context, trustsProxy: parts.isBehindProxy)
+            if let failure = error as? Failure, request.principal != nil {
+                await parts.refused(request, failure, route.pattern)
             }
-            return await again(error, visit, route) ?? refusal(error, visit, isAPI: route.isAPI)
+            return await again(error, request, route) ?? refusal(error, request, isAPI: route.isAPI)
         }
     }
 
     /// A session may end while somebody fills a form: what was typed goes along through signing in. Where there is
     /// nothing to type, one comes back to where one was.
-    private func again(_ error: any Error, _ visit: Visit, _ route: Route) async -> Response? {
-        guard let failure = error as? Failure, failure.code == Failure.signIn.code, visit.request.method == .post,
+    private func again(_ error: any Error, _ request: WebRequest, _ route: Route) async -> Response? {
+        guard let failure = error as? Failure, failure.code == Failure.signIn.code, request.httpRequest.method == .post,
             let page = parts.signInAgain
         else { return nil }
-        let path = visit.request.uri.path
-        let form = route.typed.isEmpty ? nil : try? await visit.form()
-        let typed = form.map { TypedForm(form: $0, path: path, fields: route.typed) }
-        return framed(page(typed?.path ?? visit.cameFrom ?? "/", typed), visit)
+        let path = request.httpRequest.uri.path
+        let form = route.typed.isEmpty ? nil : try? await request.form()
+        let typed = form.map { SubmittedForm(form: $0, path: path, fields: route.typed) }
+        return framed(page(typed?.path ?? request.cameFrom ?? "/", typed), request)
     }
 
-    private func response(_ answer: Answer, _ visit: Visit) throws -> Response {
-        switch answer {
-        case .page(let page): framed(page, visit)
+    private func response(_ result: WebResponse, _ request: WebRequest) throws -> Response {
+        switch result {
+        case .page(let page): framed(page, request)
         case .moved(let link): .redirect(to: link.text, type: .normal)
         case .bytes(let bytes, let type, let file): .file(bytes, type: type, name: file)
         case .response(let response): response
         }
     }
 
-    private func framed(_ page: Page, _ visit: Visit) -> Response {
-        let path = visit.request.uri.path
-        let navigation = parts.navigation.filter { $0.door.isOpen(to: visit.visitor) }.map { item in
+    private func framed(_ page: Page, _ request: WebRequest) -> Response {
+        let path = request.httpRequest.uri.path
+        let navigation = parts.navigation.filter { $0.accessPolicy.isOpen(to: request.principal) }.map { item in
             var item = item
             item.isCurrent = item.leads(to: path)
             return item
         }
-        let greeting = visit.visitor.map {
-            Greeting(name: $0.name, role: $0.role.name, account: parts.account, signOut: parts.signOut)
+        let accountBanner = request.principal.map {
+            AccountBanner(name: $0.name, role: $0.role.name, account: parts.account, signOut: parts.signOut)
         }
         let html = frame.draw(
-            Frame(
-                title: page.title, modules: page.modules, navigation: navigation, visitor: greeting,
-                trail: page.trail, body: page.body, signIn: parts.signIn(path), imprint: parts.imprint))
+            PageLayout(
+                title: page.title, modules: page.modules, navigation: navigation, principal: accountBanner,
+                breadcrumbs: page.breadcrumbs, body: page.body, signIn: parts.signIn(path), imprint: parts.imprint))
         return .html(html, status: page.status.code)
     }
 
     /// What was not done where no route answers.
-    func refusal(_ error: any Error, _ visit: Visit) -> Response {
-        refusal(error, visit, isAPI: visit.request.uri.path.hasPrefix("/api/"))
+    func refusal(_ error: any Error, _ request: WebRequest) -> Response {
+        refusal(error, request, isAPI: request.httpRequest.uri.path.hasPrefix("/api/"))
     }
 
     /// What was not done, as a page or as JSON, by what the visitor reads.
-    func refusal(_ error: any Error, _ visit: Visit, isAPI: Bool) -> Response {
-        let failure = known(error, visit)
-        if !isAPI, visit.request.method == .get, let way = way(past: failure, visit) {
+    func refusal(_ error: any Error, _ request: WebRequest, isAPI: Bool) -> Response {
+        let failure = known(error, request)
+        if !isAPI, request.httpRequest.method == .get, let way = way(past: failure, request) {
             return .redirect(to: way.text, type: .normal)
         }
-        guard !isAPI, !visit.prefersJSON else { return Problem(failure, number: visit.number).response() }
+        guard !isAPI, !request.prefersJSON else { return Problem(failure, number: request.number).response() }
         let body = self.failure.draw(
             FailurePage(
-                title: failure.title, sentence: failure.words.chinese, code: failure.code, number: visit.number,
-                way: failure.code == Failure.forbidden(.professional).code ? Crumb("我的账号", parts.account) : nil))
-        return framed(Page(failure.title, status: .failed(failure), body), visit)
+                title: failure.title, sentence: failure.words.chinese, code: failure.code, number: request.number,
+                way: failure.code == Failure.forbidden(.professional).code ? Breadcrumb("我的账号", parts.account) : nil))
+        return framed(Page(failure.title, status: .failed(failure), body), request)
     }
 
     /// Where a page that is asked for too early leads first.
-    private func way(past failure: Failure, _ visit: Visit) -> Link? {
+    private func way(past failure: Failure, _ request: WebRequest) -> Link? {
         switch failure {
-        case .signIn: parts.signIn(visit.request.uri.description)
+        case .signIn: parts.signIn(request.httpRequest.uri.description)
         case .firstPassword: parts.newcomers
         default: nil
         }
     }
 
-    private func known(_ error: any Error, _ visit: Visit) -> Failure {
+    private func known(_ error: any Error, _ request: WebRequest) -> Failure {
         if let failure = error as? Failure {
-            note(failure, visit)
+            note(failure, request)
             return failure
         }
         if let error = error as? any HTTPResponseError {
@@ -178,20 +179,20 @@ package struct Site: Sendable {
         if error is HTTPParserError || error is IOError || error is ChannelError { return .broken }
         // The text of an error may hold what a person typed, so only its type is logged.
         Logger(label: "xueshi").error(
-            "unforeseen", metadata: ["number": "\(visit.number)", "type": "\(type(of: error))"])
+            "unforeseen", metadata: ["number": "\(request.number)", "type": "\(type(of: error))"])
         return .unforeseen
     }
 
     /// What an engine or the system said goes into the log and nowhere else.
-    private func note(_ failure: Failure, _ visit: Visit) {
+    private func note(_ failure: Failure, _ request: WebRequest) {
         guard let detail = failure.detail else { return }
         Logger(label: "xueshi").error(
-            "failed", metadata: ["number": "\(visit.number)", "code": "\(failure.code)", "detail": "\(detail)"])
+            "failed", metadata: ["number": "\(request.number)", "code": "\(failure.code)", "detail": "\(detail)"])
     }
 }
 
 /// Answers what no route answers.
-struct Unrouted: RouterMiddleware {
+struct NotFoundMiddleware: RouterMiddleware {
     private let site: Site
     private let routes: [(pieces: [Substring], method: HTTPRequest.Method)]
 
@@ -201,17 +202,17 @@ struct Unrouted: RouterMiddleware {
     }
 
     func handle(
-        _ request: Request, context: VisitContext, next: (Request, VisitContext) async throws -> Response
+        _ httpRequest: Request, context: WebRequestContext, next: (Request, WebRequestContext) async throws -> Response
     ) async throws -> Response {
         do {
-            guard request.head.namesHost else { throw Failure.broken }
-            return try await next(request, context)
+            guard httpRequest.head.namesHost else { throw Failure.broken }
+            return try await next(httpRequest, context)
         } catch {
-            let allowed = methods(at: request.uri.path)
+            let allowed = methods(at: httpRequest.uri.path)
             let isElsewise =
                 (error as? any HTTPResponseError)?.status == .notFound && !allowed.isEmpty
-                && !allowed.contains(request.method.rawValue)
-            var response = site.refusal(isElsewise ? Failure.otherMethod : error, Visit(request, context))
+                && !allowed.contains(httpRequest.method.rawValue)
+            var response = site.refusal(isElsewise ? Failure.otherMethod : error, WebRequest(httpRequest, context))
             if isElsewise { response.headers[.allow] = allowed.joined(separator: ", ") }
             return response
         }
@@ -238,9 +239,9 @@ extension Page.Status {
     }
 }
 
-extension Visit {
+extension WebRequest {
     var prefersJSON: Bool {
-        let accept = request.headers[.accept] ?? ""
+        let accept = httpRequest.headers[.accept] ?? ""
         return accept.contains("json") && !accept.contains("text/html")
     }
 }

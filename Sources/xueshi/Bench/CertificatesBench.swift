@@ -1,10 +1,10 @@
 import App
 import ArgumentParser
 import CPango
+import Certificates
 import Documents
 import Foundation
 import Kernel
-import Proof
 
 struct CertificatesBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -25,25 +25,25 @@ struct CertificatesBench: AsyncParsableCommand {
                 _ = try await installation.settle(Year(2022)) { _ in }
                 let text = try String(contentsOfFile: "Certificates/taian.yaml", encoding: .utf8)
                 let form = try CertificateForm(reading: text)
-                _ = try await installation.proof.publish(form, rehearsing: false)
+                _ = try await installation.certificates.publish(form, dryRun: false)
                 return try await measure(installation, form)
             }
         }
     }
 
-    private func measure(_ installation: Installation, _ form: CertificateForm) async throws -> Answer {
+    private func measure(_ installation: Installation, _ form: CertificateForm) async throws -> CommandOutput {
         let bare = try BarePage(form.sample(.annual))
         var size = 0
         let cairo = try await seconds { for _ in 0..<count { size = try bare.draw() } }
         var issued = 0
-        let issuing = try await seconds { issued = try await installation.proof.issue(Year(2022)).issued }
-        let numbers = try await installation.proof.numbers(limit: count)
+        let issuing = try await seconds { issued = try await installation.certificates.issue(Year(2022)).issued }
+        let numbers = try await installation.certificates.numbers(limit: count)
         let drawing = try await seconds {
-            for number in numbers { _ = try await installation.proof.pdf(of: number) }
+            for number in numbers { _ = try await installation.certificates.pdf(of: number) }
         }
         let each = issuing / Double(max(1, issued)) + drawing / Double(max(1, numbers.count))
         let (alone, whole) = (perSecond(count, cairo), Int(1 / each))
-        return Answer(
+        return CommandOutput(
             "certificates",
             lines: [
                 "\(issued) issued in \(figure(issuing)) s",
@@ -55,9 +55,9 @@ struct CertificatesBench: AsyncParsableCommand {
 
 /// The elements of a page drawn by the shortest calls of Cairo and Pango: no form, no facts, no signature, no file.
 private struct BarePage {
-    let page: Page
+    let page: PDFPage
 
-    init(_ page: Page) { self.page = page }
+    init(_ page: PDFPage) { self.page = page }
 
     private final class Sink { var bytes = 0 }
 
@@ -110,7 +110,7 @@ private struct BarePage {
     }
 
     private func show(
-        _ run: PageText.Run, _ family: String, _ size: Double, _ x: Double, _ y: Double, _ cairo: OpaquePointer?
+        _ run: PDFText.Run, _ family: String, _ size: Double, _ x: Double, _ y: Double, _ cairo: OpaquePointer?
     ) {
         let layout = layout(run.text, family, size, isBold: run.isBold, cairo)
         cairo_move_to(cairo, x, y)

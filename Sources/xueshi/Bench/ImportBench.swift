@@ -31,15 +31,15 @@ struct ImportBench: AsyncParsableCommand {
                 try lists.write()
                 forgetPeak()
                 let sheets = SheetImport(installation.registry)
-                let people = try await seconds { try good(await sheets.people(lists.people, rehearsing: false)) }
+                let people = try await seconds { try good(await sheets.people(lists.people, dryRun: false)) }
                 let hours = try await seconds {
-                    try good(await sheets.hours(lists.hours, rehearsing: false))
+                    try good(await sheets.hours(lists.hours, dryRun: false))
                 }
                 let peak = peakMemory
                 let (raw, made) = try await copy(installation.database, to: folder + "/raw")
                 let all = lists.count * 5
                 let (import_, bare) = (perSecond(all, people + hours), perSecond(all, raw))
-                return Answer(
+                return CommandOutput(
                     "import",
                     lines: [
                         "\(lists.count) people in \(figure(people)) s, \(lists.count * 4) hours in \(figure(hours)) s",
@@ -54,7 +54,7 @@ struct ImportBench: AsyncParsableCommand {
         for year in [2021, 2022] {
             let reading = try readPolicy(at: "Policies/taian/\(year).yaml")
             guard let policy = reading.policy else { continue }
-            _ = try await installation.registry.publish(policy.key, reading.flat, rehearsing: false)
+            _ = try await installation.registry.publish(policy.key, reading.flat, dryRun: false)
         }
     }
 

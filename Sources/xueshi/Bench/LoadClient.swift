@@ -15,7 +15,7 @@ final class LoadClient {
 
     private struct Connection {
         let socket: Int32
-        var reading = AnswerReader()
+        var reading = ResponseReader()
         /// When its request was due, in nanoseconds; `nil` where it has none.
         var due: UInt64?
     }
@@ -69,20 +69,20 @@ extension LoadClient {
     /// Every connection asks again as soon as it is answered; how many answers there were.
     func closed(_ requests: [[UInt8]], seconds: Double) throws -> Int {
         let end = Self.now + UInt64(seconds * 1e9)
-        var (next, answers) = (0, 0)
+        var (next, responses) = (0, 0)
         for index in connections.indices {
             try send(requests[next % requests.count], on: index, due: 0)
             next += 1
         }
         while Self.now < end {
-            try eachAnswer(wait: wait) { index, _ in
-                answers += 1
+            try eachResponse(wait: wait) { index, _ in
+                responses += 1
                 try send(requests[next % requests.count], on: index, due: 0)
                 next += 1
             }
         }
-        while connections.contains(where: { $0.due != nil }) { try eachAnswer(wait: wait) { _, _ in } }
-        return answers
+        while connections.contains(where: { $0.due != nil }) { try eachResponse(wait: wait) { _, _ in } }
+        return responses
     }
 
     /// Requests come at random at this rate, whether or not others are answered; how long each took from when it was
@@ -103,7 +103,7 @@ extension LoadClient {
             let now = Self.now
             // The last part of a millisecond is spent asking again: a poll cannot wait for less.
             let wait = due < end && !free.isEmpty ? (due > now ? Int32((due - now) / 1_000_000) : 0) : wait
-            try eachAnswer(wait: wait) { index, asked in
+            try eachResponse(wait: wait) { index, asked in
                 times.append(Self.now - asked)
                 free.append(index)
             }
@@ -120,7 +120,7 @@ extension LoadClient {
         }
     }
 
-    private func eachAnswer(wait: Int32, _ body: (Int, UInt64) throws -> Void) throws {
+    private func eachResponse(wait: Int32, _ body: (Int, UInt64) throws -> Void) throws {
         guard poll(&polls, nfds_t(polls.count), wait) > 0 else { return }
         for index in polls.indices where polls[index].revents != 0 {
             let due = connections[index].due ?? 0
@@ -140,7 +140,7 @@ extension LoadClient {
 }
 
 /// Finds an answer's end: its head ends with an empty line and says how long the body is.
-struct AnswerReader {
+struct ResponseReader {
     private var head: [UInt8] = []
     private var left: Int?
     /// Of the body that was read last.

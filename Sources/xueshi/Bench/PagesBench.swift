@@ -1,9 +1,9 @@
 import App
 import ArgumentParser
+import Certificates
 import Foundation
 import Kernel
 import People
-import Proof
 
 struct PagesBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -46,14 +46,14 @@ struct PagesBench: AsyncParsableCommand {
         _ = try await Demo(installation, seed: 1).fill(people: people, samples: "Samples", policies: "Policies/taian")
         _ = try await installation.settle(Year(2022)) { _ in }
         let text = try String(contentsOfFile: "Certificates/taian.yaml", encoding: .utf8)
-        _ = try await installation.proof.publish(try CertificateForm(reading: text), rehearsing: false)
-        _ = try await installation.proof.issue(Year(2022))
+        _ = try await installation.certificates.publish(try CertificateForm(reading: text), dryRun: false)
+        _ = try await installation.certificates.issue(Year(2022))
         let accounts = Accounts(installation.database, installation.people, allowsDemo: true)
         var readers = Readers()
-        for number in try await installation.proof.numbers(limit: 5000) {
+        for number in try await installation.certificates.numbers(limit: 5000) {
             readers.numbers.append(LoadClient.request("/v/\(number.text)"))
             guard readers.years.count < max(1, min(50, people / 40)) else { continue }
-            let certificate = try await installation.proof.certificate(number).certificate
+            let certificate = try await installation.certificates.certificate(number).certificate
             let login = try await accounts.open(for: certificate.person, isDemo: true).login
             let token = try await accounts.signIn(login, Accounts.demoPassword, device: "").token
             if readers.years.isEmpty { readers.shown = (number.grouped, number.grouped) }
@@ -63,21 +63,21 @@ struct PagesBench: AsyncParsableCommand {
         return readers
     }
 
-    private func measure(_ folder: String, _ readers: Readers) throws -> Answer {
-        let cores = Cores.own
+    private func measure(_ folder: String, _ readers: Readers) throws -> CommandOutput {
+        let cores = CPUSet.own
         // The client has a processor to itself and the server the rest, so that neither is counted as the other.
-        let isParted = cores.count > 1 && FileManager.default.isExecutableFile(atPath: Cores.taskset)
+        let isParted = cores.count > 1 && FileManager.default.isExecutableFile(atPath: CPUSet.taskset)
         let (own, rest) = isParted ? ([cores[0]], Array(cores[1...])) : ([], [])
         let words = [
             "serve", "--port", "0", "--data", folder, "--database", "sqlite:\(folder)/xueshi.db",
             "--checks-per-minute", "1000000000",
         ]
-        let served = try Served(words, on: rest)
+        let served = try ServerProcess(words, on: rest)
         defer { served.stop() }
-        try Cores.keep(own)
+        try CPUSet.keep(own)
         let client = try LoadClient(port: served.port, clients: clients, isAwake: isParted)
         let rates = try rates(client, readers)
-        return Answer(
+        return CommandOutput(
             "pages",
             lines: [
                 "\(readers.years.count) people, \(readers.numbers.count) certificates, \(clients) connections",

@@ -37,7 +37,7 @@ struct PolicyBench: AsyncParsableCommand {
             let standings = rate(seconds) { _ in
                 sink &+= policy.standing(in: year, facts: facts, entries: entries).lines.count
             }
-            return Answer(
+            return CommandOutput(
                 "policy", lines: ["\(papers.count) papers decided; \(entries.count) entries a standing (\(sink % 10))"],
                 [
                     "decisions": decisions, "standings": standings, "hand-coded": byHand,

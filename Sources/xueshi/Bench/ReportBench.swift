@@ -29,7 +29,7 @@ struct ReportBench: AsyncParsableCommand {
         }
     }
 
-    private func measure(in folder: String) async throws -> Answer {
+    private func measure(in folder: String) async throws -> CommandOutput {
         let installation = try await Installation.open(folder: folder, database: database)
         defer { installation.close() }
         try await fill(installation)
@@ -49,7 +49,7 @@ struct ReportBench: AsyncParsableCommand {
                 try await seconds { counts.insert(try await exports.standings(Self.year, to: folder + "/list.xlsx")) })
         }
         guard counts.count == 1, let rows = counts.first else { throw Failure.reportDiffers(counts.sorted()) }
-        return Answer(
+        return CommandOutput(
             "report", lines: ["\(rows) rows of 11 cells; the best of three rounds"],
             [
                 "rows": rows, "xlsx": figure(best.xlsx), "xlsx-bare": figure(best.bare),
@@ -64,7 +64,7 @@ struct ReportBench: AsyncParsableCommand {
                 people: rows, samples: "Samples", policies: "Policies/taian", progress: progress("demo", every: 50_000))
             _ = try await installation.settle(Self.year) { _ in }
         } catch let failure as Failure where failure.code == "demo.not-empty" {
-            tell("the city that is there is measured")
+            writeToStderr("the city that is there is measured")
         }
     }
 
@@ -79,7 +79,7 @@ struct ReportBench: AsyncParsableCommand {
     /// The same cells by libxlsxwriter, as its manual shows.
     private func write(_ installation: Installation, _ path: String) async throws -> Int {
         try await installation.database.read { transaction in
-            let book = try BareBook(path)
+            let book = try BareWorkbook(path)
             try BenchStore(transaction).cells(Self.year) { book.add($0) }
             return book.close()
         }
@@ -95,7 +95,7 @@ extension Failure {
 }
 
 /// A workbook with no more around it than libxlsxwriter asks for.
-private final class BareBook {
+private final class BareWorkbook {
     private let book: UnsafeMutablePointer<lxw_workbook>
     private let sheet: UnsafeMutablePointer<lxw_worksheet>
     private var rows: UInt32 = 0

@@ -27,7 +27,7 @@ struct SettleBench: AsyncParsableCommand {
         }
     }
 
-    private func measure(in folder: String) async throws -> Answer {
+    private func measure(in folder: String) async throws -> CommandOutput {
         let made = try await seconds { try await fill(folder + "/city") }
         if database == nil { try copy(folder + "/city", to: folder + "/measured") }
         let installation = try await Installation.open(
@@ -48,7 +48,7 @@ struct SettleBench: AsyncParsableCommand {
         let peak = peakMemory
         guard differing == 0 else { throw Failure.benchDiffers(differing) }
         let entries = try await installation.registry.entryCount()
-        return Answer(
+        return CommandOutput(
             "settle",
             lines: [
                 "the city in \(figure(made)) s; \(sums) sums of a person and a subject",
@@ -69,7 +69,7 @@ struct SettleBench: AsyncParsableCommand {
                 people: people, samples: "Samples", policies: "Policies/taian",
                 progress: progress("demo", every: 50_000))
         } catch let failure as Failure where failure.code == "demo.not-empty" {
-            tell("the city that is there is measured")
+            writeToStderr("the city that is there is measured")
         }
     }
 

@@ -28,7 +28,7 @@ struct StartBench: AsyncParsableCommand {
     }
 
     /// One of each in turn, so that neither has the quieter machine.
-    private func measure(_ folder: String) throws -> Answer {
+    private func measure(_ folder: String) throws -> CommandOutput {
         let serving = ["serve", "--port", "0", "--data", folder, "--database", "sqlite:\(folder)/xueshi.db"]
         var (bare, ready, memory): ([Double], [Double], [Int]) = ([], [], [])
         for _ in 0..<runs {
@@ -38,7 +38,7 @@ struct StartBench: AsyncParsableCommand {
             memory.append(own.memory)
         }
         let (alone, whole) = (median(bare), median(ready))
-        return Answer(
+        return CommandOutput(
             "start",
             lines: [
                 "bare: \(spread(bare)) ms; ready: \(spread(ready)) ms: from starting to the answer of /health",
@@ -52,7 +52,7 @@ struct StartBench: AsyncParsableCommand {
 
     private func start(_ words: [String]) throws -> (milliseconds: Double, memory: Int) {
         let begun = ContinuousClock.now
-        let served = try Served(words)
+        let served = try ServerProcess(words)
         defer { served.stop() }
         _ = try LoadClient(port: served.port, clients: 1, isAwake: false).fetch(LoadClient.request("/health"))
         return ((ContinuousClock.now - begun).inSeconds * 1000, served.memory)

@@ -20,16 +20,16 @@ struct WritesBench: AsyncParsableCommand {
             defer { try? FileManager.default.removeItem(at: folder) }
             let single = try await measure("sqlite:\(folder.path)/single.db", group: 1)
             let group = try await measure("sqlite:\(folder.path)/group.db", group: 256)
-            var answer = Answer(
+            var output = CommandOutput(
                 "writes", lines: ["\(clients) clients, \(seconds) s each, synchronous=FULL"],
                 [
                     "group": group.rate, "single": single.rate, "ratio": ratio(group.rate, single.rate),
                     "syncs-per-write": String(format: "%.3f", Double(group.syncs) / Double(max(1, group.writes))),
                 ])
             if let database {
-                answer.figures.append(("postgres", "\(try await measure(database, group: 1).rate)"))
+                output.figures.append(("postgres", "\(try await measure(database, group: 1).rate)"))
             }
-            return answer
+            return output
         }
     }
 

@@ -19,11 +19,11 @@ struct AccountCommand: AsyncParsableCommand {
                 An authority's: xueshi account add --role authority --unit 3 --login taishan
                 A person's:     xueshi account add --role professional --person 1
                 """)
-        @OptionGroup var place: Place
+        @OptionGroup var place: InstallationOptions
         @Option(help: "professional, employer, base, platform, authority, bureau, board, administrator or auditor.")
         var role: String
         @Option(help: "The number of the unit or authority.") var unit: Int?
-        @OptionGroup var account: AccountWord
+        @OptionGroup var account: AccountArgument
         @Option(help: "What pages greet with; by default the login.") var name: String?
         @Flag(help: "A password that everybody knows; it works on the own machine only.") var demo = false
 
@@ -39,7 +39,7 @@ struct AccountCommand: AsyncParsableCommand {
                 let accounts = Accounts(installation.database, installation.people)
                 let opened = try await open(accounts, installation)
                 let password = opened.password
-                return Answer(
+                return CommandOutput(
                     "account",
                     lines: [
                         words("登录名 \(opened.login)", "Login \(opened.login)"),
@@ -50,9 +50,9 @@ struct AccountCommand: AsyncParsableCommand {
             }
         }
 
-        private func open(_ accounts: Accounts, _ installation: Installation) async throws -> Accounts.Opened {
+        private func open(_ accounts: Accounts, _ installation: Installation) async throws -> Accounts.NewAccount {
             if let person = account.person {
-                return try await accounts.open(for: PersonWord(person).find(installation), isDemo: demo)
+                return try await accounts.open(for: PersonArgument(person).find(installation), isDemo: demo)
             }
             let (role, login) = (Role(rawValue: role) ?? .professional, account.login ?? "")
             return try await accounts.open(
@@ -62,7 +62,7 @@ struct AccountCommand: AsyncParsableCommand {
 }
 
 /// Which account is meant.
-struct AccountWord: ParsableArguments {
+struct AccountArgument: ParsableArguments {
     @Option(help: "The person's number, or - to read an ID number from standard input.") var person: String?
     @Option(help: "What one signs in with; a person's is the ID number.") var login: String?
 
@@ -73,13 +73,13 @@ struct AccountWord: ParsableArguments {
     /// Failures: `account.unknown`, `person.unknown`.
     func find(_ accounts: Accounts, _ installation: Installation) async throws -> ID<Account> {
         if let login { return try await accounts.account(login) }
-        return try await accounts.account(of: PersonWord(person ?? "").find(installation))
+        return try await accounts.account(of: PersonArgument(person ?? "").find(installation))
     }
 }
 
 /// A role of an account.
-struct RoleWord: ParsableArguments {
-    @OptionGroup var account: AccountWord
+struct RoleArgument: ParsableArguments {
+    @OptionGroup var account: AccountArgument
     @Option(help: "employer, base, platform, authority, bureau, board, administrator or auditor.") var role: String
     @Option(help: "The number of the unit or authority.") var unit: Int?
 
@@ -91,14 +91,14 @@ struct RoleWord: ParsableArguments {
 
     /// Does something with the role and the account, and tells which account it was.
     func change(
-        _ place: Place, _ name: String,
+        _ place: InstallationOptions, _ name: String,
         _ body: @escaping @Sendable (Accounts, AccountRole, ID<Account>) async throws -> Void
     ) async throws {
         try await place.run { installation in
             let accounts = Accounts(installation.database, installation.people)
             let found = try await account.find(accounts, installation)
             try await body(accounts, AccountRole(Role(rawValue: role) ?? .employer, at: unit.map { ID($0) }), found)
-            return Answer(name, ["account": found])
+            return CommandOutput(name, ["account": found])
         }
     }
 }
@@ -108,8 +108,8 @@ struct GrantCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "grant", abstract: "Another role for an account; one chooses among them on the site.",
         discussion: "Example: xueshi account grant --person 1 --role employer --unit 12")
-    @OptionGroup var place: Place
-    @OptionGroup var role: RoleWord
+    @OptionGroup var place: InstallationOptions
+    @OptionGroup var role: RoleArgument
 
     func run() async throws {
         try await role.change(place, "grant") { try await $0.grant($1, to: $2) }
@@ -121,8 +121,8 @@ struct RevokeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "revoke", abstract: "Take a role from an account, with the sessions that are in it.",
         discussion: "Example: xueshi account revoke --person 1 --role employer --unit 12")
-    @OptionGroup var place: Place
-    @OptionGroup var role: RoleWord
+    @OptionGroup var place: InstallationOptions
+    @OptionGroup var role: RoleArgument
 
     func run() async throws {
         try await role.change(place, "revoke") { try await $0.revoke($1, from: $2) }
@@ -138,15 +138,15 @@ struct ResetCommand: AsyncParsableCommand {
             Make sure who asks: whoever has the password can sign in. Tokens of the account are to be made anew.
             Example: xueshi account reset --person 1
             """)
-    @OptionGroup var place: Place
-    @OptionGroup var account: AccountWord
+    @OptionGroup var place: InstallationOptions
+    @OptionGroup var account: AccountArgument
 
     func run() async throws {
         try await place.run { installation in
             let accounts = Accounts(installation.database, installation.people)
             let found = try await account.find(accounts, installation)
             let password = try await accounts.reset(found)
-            return Answer(
+            return CommandOutput(
                 "reset",
                 lines: [words("初始密码 \(password)（只显示这一次）", "First password \(password), shown once")],
                 ["account": found])
@@ -164,7 +164,7 @@ struct TokenCommand: AsyncParsableCommand {
             Example: xueshi account token --login taishan --name 统计 --days 90
             End all: xueshi account token --login taishan --end
             """)
-    @OptionGroup var place: Place
+    @OptionGroup var place: InstallationOptions
     @Option(help: "The account that it asks for.") var login: String
     @Option(help: "What it is for.") var name = "API"
     @Option(help: "How long it lasts.") var days = 90
@@ -173,9 +173,9 @@ struct TokenCommand: AsyncParsableCommand {
     func run() async throws {
         try await place.run { installation in
             let tokens = Tokens(installation.database, installation.people)
-            if end { return Answer("token", ["ended": try await tokens.end(of: login)]) }
+            if end { return CommandOutput("token", ["ended": try await tokens.end(of: login)]) }
             let text = try await tokens.make(name, for: login, Set(Tokens.Permission.allCases), days: days)
-            return Answer("token", lines: [text], ["days": days])
+            return CommandOutput("token", lines: [text], ["days": days])
         }
     }
 }

@@ -1,8 +1,8 @@
 import App
 import ArgumentParser
-import Desk
 import Kernel
 import People
+import Portal
 
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,12 +13,12 @@ struct AuditCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "verify", abstract: "Walk every chain of records and hold it against its end.",
             discussion: "Example: xueshi audit verify")
-        @OptionGroup var place: Place
+        @OptionGroup var place: InstallationOptions
 
         func run() async throws {
             try await place.run { installation in
                 let report = try await installation.audit.verify(progress: progress("audit"))
-                return Answer(
+                return CommandOutput(
                     "audit", lines: report.faults.prefix(20).map(\.sentence),
                     ["records": report.records, "broken": report.broken, "chains": report.chains],
                     isBad: report.broken > 0)
@@ -27,7 +27,7 @@ struct AuditCommand: AsyncParsableCommand {
     }
 
     /// Which records.
-    struct Words: ParsableArguments {
+    struct FilterOptions: ParsableArguments {
         @Option(help: "From this day on: 2022-06-01.", transform: readDay) var from: Day?
         @Option(help: "Through this day.", transform: readDay) var to: Day?
         @Option(help: "Of this account, by its number.") var account: Int?
@@ -58,8 +58,8 @@ struct AuditCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list", abstract: "The newest records.",
             discussion: "Example: xueshi audit list --account 3 --from 2022-06-01")
-        @OptionGroup var place: Place
-        @OptionGroup var words: Words
+        @OptionGroup var place: InstallationOptions
+        @OptionGroup var words: FilterOptions
         @Option(help: "At most so many.") var limit = 50
 
         func validate() throws {
@@ -70,7 +70,7 @@ struct AuditCommand: AsyncParsableCommand {
             try await place.run { installation in
                 try await installation.audit.record(.searchAudit)
                 let found = try await installation.audit.find(words.query, limit: limit)
-                return Answer("audit", lines: found.map(\.line), ["records": found.count])
+                return CommandOutput("audit", lines: found.map(\.line), ["records": found.count])
             }
         }
     }
@@ -79,8 +79,8 @@ struct AuditCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "export", abstract: "Write records out as .csv or .xlsx.",
             discussion: "Example: xueshi audit export audit.csv --from 2022-01-01 --to 2022-06-30")
-        @OptionGroup var place: Place
-        @OptionGroup var words: Words
+        @OptionGroup var place: InstallationOptions
+        @OptionGroup var words: FilterOptions
         @Argument(help: "The .csv or .xlsx to write.") var output: String
 
         func validate() throws {
@@ -94,7 +94,7 @@ struct AuditCommand: AsyncParsableCommand {
                 try await installation.audit.record(.exportAudit)
                 let rows = try await AuditSheet(installation.audit).write(
                     words.query, to: output, progress: progress("audit"))
-                return Answer("audit", ["records": rows])
+                return CommandOutput("audit", ["records": rows])
             }
         }
     }

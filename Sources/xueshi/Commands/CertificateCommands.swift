@@ -1,10 +1,10 @@
 import App
 import ArgumentParser
+import Certificates
 import Documents
 import Foundation
 import Kernel
 import People
-import Proof
 
 struct CertificateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,7 +16,7 @@ struct CertificateCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "issue", abstract: "Issue what is due in a settled year, once for each settled version.",
             discussion: "Example: xueshi certificate issue --year 2022")
-        @OptionGroup var place: Place
+        @OptionGroup var place: InstallationOptions
         @Option(help: "The year.", transform: readYear) var year: Year
         @Option(help: "Only this person.") var person: String?
         @Flag(help: "With --person: another one in the place of one that was revoked.") var again = false
@@ -27,8 +27,8 @@ struct CertificateCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await place.run { installation in
-                let person = try await person.asyncMap { try await PersonWord($0).find(installation) }
-                let report = try await installation.proof.issue(
+                let person = try await person.asyncMap { try await PersonArgument($0).find(installation) }
+                let report = try await installation.certificates.issue(
                     year, person: person, again: again, progress: progress("certificate"))
                 var lines = report.refusals.prefix(20).map {
                     "\($0.person) \($0.name)：\(words($0.failure.words)) [\($0.failure.code)]"
@@ -42,7 +42,7 @@ struct CertificateCommand: AsyncParsableCommand {
                             "打印：xueshi certificate print \(number.grouped) 证书.pdf",
                             "Print: certificate print \(number) OUT.pdf"))
                 }
-                return Answer(
+                return CommandOutput(
                     "certificate", lines: lines,
                     [
                         "issued": report.issued, "unchanged": report.unchanged, "refused": report.refused,
@@ -56,12 +56,12 @@ struct CertificateCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list", abstract: "What was issued to a person, and where each stands now.",
             discussion: "Example: xueshi certificate list 1")
-        @OptionGroup var place: Place
+        @OptionGroup var place: InstallationOptions
         @Argument(help: "The person's number, or - to read an ID number from standard input.") var person: String
 
         func run() async throws {
             try await place.run { installation in
-                let held = try await installation.proof.certificates(of: PersonWord(person).find(installation))
+                let held = try await installation.certificates.all(of: PersonArgument(person).find(installation))
                 let lines = held.map { certificate, state in
                     let facts = certificate.facts
                     let what = facts.kind == .annual ? words("继续教育证书", "certificate") : facts.item
@@ -69,7 +69,7 @@ struct CertificateCommand: AsyncParsableCommand {
                         "\(facts.number.grouped)  \(facts.text(.year))  \(what)  \(words(state.name))  \(facts.issued)"
                 }
                 let none = words("还没有证书：年度结算后用 certificate issue 颁发。", "None yet: see certificate issue.")
-                return Answer(
+                return CommandOutput(
                     "certificate", lines: held.isEmpty ? [none] : lines,
                     ["held": held.count, "valid": held.count { $0.state == .valid }])
             }
@@ -83,7 +83,7 @@ struct CertificateCommand: AsyncParsableCommand {
                 ENTRY is the person's number and the entry's: what standing 1 shows as 第 3 笔 is 1/3.
                 Example: xueshi certificate hours 1/3 hours.pdf
                 """)
-        @OptionGroup var place: Place
+        @OptionGroup var place: InstallationOptions
         @Argument(help: "The person's number and the entry's: 1/3.") var entry: String
         @Argument(help: "The .pdf to write.") var output: String
         @Flag(help: "Another one in the place of one that was revoked.") var again = false
@@ -98,7 +98,7 @@ struct CertificateCommand: AsyncParsableCommand {
                         .badInput, "certificate.entry", "“\(entry)”不是学时的编号。请写作 人员编号/笔数，如 1/3。",
                         en: "\(entry) names no entry. Write the person's number and the entry's: 1/3.")
                 }
-                let certificate = try await installation.proof.issueHours(person, entry: number, again: again)
+                let certificate = try await installation.certificates.issueHours(person, entry: number, again: again)
                 return try await printed(certificate.number, installation, output)
             }
         }
@@ -108,7 +108,7 @@ struct CertificateCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "print", abstract: "The PDF of a certificate: the same bytes at each print.",
             discussion: "Example: xueshi certificate print ABCD-EFGH-IJKL-MNOP certificate.pdf")
-        @OptionGroup var place: Place
+        @OptionGroup var place: InstallationOptions
         @Argument(help: "The certificate's number.") var number: String
         @Argument(help: "The .pdf to write.") var output: String
 
@@ -125,7 +125,7 @@ struct CertificateCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "revoke", abstract: "Declare a certificate invalid. It cannot be undone.",
             discussion: "Example: xueshi certificate revoke ABCD-EFGH-IJKL-MNOP --reason 信息有误")
-        @OptionGroup var place: Place
+        @OptionGroup var place: InstallationOptions
         @Argument(help: "The certificate's number.") var number: String
         @Option(help: "Why; whoever verifies it reads this.") var reason: String
 
@@ -134,13 +134,13 @@ struct CertificateCommand: AsyncParsableCommand {
         func run() async throws {
             try await place.run { installation in
                 let number = try certificateNumber(number)
-                let held = try await installation.proof.certificate(number)
+                let held = try await installation.certificates.certificate(number)
                 let facts = held.certificate.facts
                 let what = "\(facts.name) \(facts.text(.year)) \(number.grouped)"
                 try confirmed(
-                    Words("将作废证书：\(what)。作废后不能撤回。", en: "This revokes \(what). It cannot be undone."))
-                try await installation.proof.revoke(number, reason: reason)
-                return Answer("certificate", ["revoked": number])
+                    LocalizedText("将作废证书：\(what)。作废后不能撤回。", en: "This revokes \(what). It cannot be undone."))
+                try await installation.certificates.revoke(number, reason: reason)
+                return CommandOutput("certificate", ["revoked": number])
             }
         }
     }
@@ -149,7 +149,7 @@ struct CertificateCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "publish", abstract: "Publish the form of an issuing authority.",
             discussion: "Example: xueshi certificate publish Certificates/taian.yaml")
-        @OptionGroup var place: Place
+        @OptionGroup var place: InstallationOptions
         @Argument(help: "The form's file.") var file: String
         @Option(help: "Where the QR leads, instead of the file's verify-at.") var verifyAt: String?
         @Flag(help: "Check it; write nothing.") var dryRun = false
@@ -157,9 +157,9 @@ struct CertificateCommand: AsyncParsableCommand {
         func run() async throws {
             try await place.run { installation in
                 let form = try readForm(file, verifyAt: verifyAt)
-                let made = try await installation.proof.publish(form, rehearsing: dryRun)
+                let made = try await installation.certificates.publish(form, dryRun: dryRun)
                 let note = words("同一文本已经发布，没有改动。", "This text was published before; nothing changed.")
-                return Answer(
+                return CommandOutput(
                     "certificate", lines: made.isNew ? [] : [note],
                     ["form": form.key, "version": made.version, "new": made.isNew ? 1 : 0])
             }
@@ -180,9 +180,9 @@ struct CertificateCommand: AsyncParsableCommand {
         func run() async throws {
             try await answering(json) {
                 let page = try readForm(file, verifyAt: nil).sample(hours ? .hours : .annual)
-                let bytes = try Press().draw(page)
+                let bytes = try CertificateRenderer().draw(page)
                 try write(bytes, to: output)
-                return Answer("certificate", ["bytes": bytes.count])
+                return CommandOutput("certificate", ["bytes": bytes.count])
             }
         }
     }
@@ -200,13 +200,13 @@ private func readForm(_ path: String, verifyAt: String?) throws -> CertificateFo
 
 private func printed(
     _ number: CertificateNumber, _ installation: Installation, _ output: String
-) async throws -> Answer {
-    let bytes = try await installation.proof.pdf(of: number)
-    let (certificate, state) = try await installation.proof.certificate(number)
+) async throws -> CommandOutput {
+    let bytes = try await installation.certificates.pdf(of: number)
+    let (certificate, state) = try await installation.certificates.certificate(number)
     try await installation.audit.record(.printCertificate, .certificate(number.grouped), about: certificate.person)
     try write(bytes, to: output)
     let warning = words("注意：这份证书\(words(state.name))，只可存档。", "Mind: it is \(words(state.name)).")
-    return Answer(
+    return CommandOutput(
         "certificate", lines: state == .valid ? [] : [warning], ["number": number.grouped, "bytes": bytes.count])
 }
 

@@ -13,27 +13,27 @@ struct ClockCommand: AsyncParsableCommand {
             was ahead when it was written, set the clock right, say --accept, and start again what runs.
             Example: xueshi clock
             """)
-    @OptionGroup var place: Place
+    @OptionGroup var place: InstallationOptions
     @Flag(help: "The clock is right: go on from here.") var accept = false
 
     func run() async throws {
         try await place.run { installation in
             if accept {
                 try confirmed(
-                    Words("将以现在的时钟为准，继续写入。", en: "What is written from now on has the time of this clock."))
+                    LocalizedText("将以现在的时钟为准，继续写入。", en: "What is written from now on has the time of this clock."))
                 try await installation.acceptClock()
             }
-            let (now, newest) = (installation.people.outside.now(), installation.clock.newest)
+            let (now, newest) = (installation.people.system.now(), installation.clock.newest)
             let behind = max(0, newest - now) / 60_000
             let known =
                 newest == 0
                 ? words("还没有写入过。", "Nothing was written yet.")
                 : words("已有记录的最晚时间：\(ClockTime.exact(newest))", "Newest time known:  \(ClockTime.exact(newest))")
-            return Answer(
+            return CommandOutput(
                 "clock",
                 lines: [words("现在的时钟：\(ClockTime.exact(now))", "The clock is at:    \(ClockTime.exact(now))"), known],
                 ["now": now / 1000, "newest": newest / 1000, "behind-minutes": behind],
-                isBad: newest - now > SteadyClock.tolerance)
+                isBad: newest - now > MonotonicClock.tolerance)
         }
     }
 }

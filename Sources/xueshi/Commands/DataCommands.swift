@@ -11,11 +11,12 @@ struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "migrate", abstract: "Bring the database to this program's schema; make it where there is none.",
         discussion: "Example: xueshi migrate --data ./data")
-    @OptionGroup var place: Place
+    @OptionGroup var place: InstallationOptions
 
     func run() async throws {
         try await place.run(creating: true) { installation in
-            Answer("migrate", ["applied": installation.migrations.applied, "version": installation.migrations.all])
+            CommandOutput(
+                "migrate", ["applied": installation.migrations.applied, "version": installation.migrations.all])
         }
     }
 }
@@ -24,7 +25,7 @@ struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo", abstract: "Fill an empty database with an invented city.",
         discussion: "Run it where Samples and Policies are. Example: xueshi demo --people 2000 --seed 1")
-    @OptionGroup var place: Place
+    @OptionGroup var place: InstallationOptions
     @Option(help: "How many people.") var people = 2000
     @Option(help: "The same seed gives the same city.") var seed = 1
     @Option(help: "The folder of the sample lists, with the named cast.") var samples = "Samples"
@@ -38,7 +39,7 @@ struct DemoCommand: AsyncParsableCommand {
         try await place.run(creating: true) { installation in
             let made = try await Demo(installation, seed: seed).fill(
                 people: people, samples: samples, policies: policies, progress: progress("demo", every: 1000))
-            return Answer(
+            return CommandOutput(
                 "demo", ["people": made.people, "organisations": made.organisations, "entries": made.entries])
         }
     }
@@ -50,7 +51,7 @@ struct ImportCommand: AsyncParsableCommand {
         subcommands: [PeopleList.self, HoursList.self, PlacesList.self])
 
     struct Options: ParsableArguments {
-        @OptionGroup var place: Place
+        @OptionGroup var place: InstallationOptions
         @Argument(help: "The list, .xlsx or .csv.") var file: String
         @Flag(help: "Show what would happen; write nothing.") var dryRun = false
         @Option(help: "Write the failed rows with their reasons to this .xlsx.") var failures: String?
@@ -66,11 +67,11 @@ struct ImportCommand: AsyncParsableCommand {
         ) async throws {
             try await place.run(creating: true) { installation in
                 let reached = Mutex(0)
-                let tell = progress("import")
+                let writeToStderr = progress("import")
                 let report = try await brokenOff(after: { dryRun ? 0 : reached.withLock { $0 } }) {
                     try await body(SheetImport(installation.registry)) { done in
                         reached.withLock { $0 = done }
-                        tell(done)
+                        writeToStderr(done)
                     }
                 }
                 if let failures, !report.failures.isEmpty { try report.writeFailures(to: failures) }
@@ -90,7 +91,7 @@ struct ImportCommand: AsyncParsableCommand {
                         ))
                 }
                 if dryRun { lines.append(words("试运行，没有写入。", "Dry run: nothing was written.")) }
-                return Answer(report, lines: lines)
+                return CommandOutput(report, lines: lines)
             }
         }
 
@@ -99,7 +100,7 @@ struct ImportCommand: AsyncParsableCommand {
             do {
                 return try await body()
             } catch let failure as Failure where rows() > 0 {
-                tell(
+                writeToStderr(
                     words(
                         "中断前已导入 \(rows()) 行，已登记的保留。排除故障后再运行同一条命令，会接着办完，不会重复。",
                         "Rows done before it broke off: \(rows()); they stay. Run the same command again to go on."))
@@ -117,7 +118,7 @@ struct ImportCommand: AsyncParsableCommand {
         func run() async throws {
             let (file, dryRun) = (options.file, options.dryRun)
             try await options.run { sheets, progress in
-                try await sheets.people(file, rehearsing: dryRun, progress: progress)
+                try await sheets.people(file, dryRun: dryRun, progress: progress)
             }
         }
     }
@@ -135,7 +136,7 @@ struct ImportCommand: AsyncParsableCommand {
             let (file, dryRun, platform, replace) = (options.file, options.dryRun, platform, replace)
             try await options.run { sheets, progress in
                 try await sheets.hours(
-                    file, platform: platform, rehearsing: dryRun, mayTakeAway: replace, progress: progress)
+                    file, platform: platform, dryRun: dryRun, mayReduceHours: replace, progress: progress)
             }
         }
     }
@@ -144,19 +145,19 @@ struct ImportCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "places", abstract: "Take in regions and their authorities.",
             discussion: "Example: xueshi import places Samples/places.csv")
-        @OptionGroup var place: Place
+        @OptionGroup var place: InstallationOptions
         @Argument(help: "The list: 代码, 名称, 主管部门.") var file: String
 
         func run() async throws {
             try await place.run(creating: true) { installation in
                 let report = try await PlacesImport(installation).run(file)
-                return Answer(report, lines: report.failures.map { "\($0.place)：\($0.words)" } + report.notes)
+                return CommandOutput(report, lines: report.failures.map { "\($0.place)：\($0.words)" } + report.notes)
             }
         }
     }
 }
 
-extension Answer {
+extension CommandOutput {
     /// What an import came to.
     fileprivate init(_ report: ImportReport, lines: [String]) {
         self.init(
@@ -172,7 +173,7 @@ struct TemplateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "template", abstract: "Write the workbook to fill: people or hours.",
         discussion: "Example: xueshi template people people.xlsx")
-    @OptionGroup var place: Place
+    @OptionGroup var place: InstallationOptions
     @Argument(help: "people or hours") var list: List
     @Argument(help: "The .xlsx to write.") var output: String
 
@@ -185,7 +186,7 @@ struct TemplateCommand: AsyncParsableCommand {
             }
             let template = list == .people ? ListTemplate.people(book, regions) : ListTemplate.hours(book)
             try template.write(to: output)
-            return Answer("template", ["columns": template.columns])
+            return CommandOutput("template", ["columns": template.columns])
         }
     }
 }
@@ -198,7 +199,7 @@ struct ExportCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "standings", abstract: "Everybody's standing in a year.",
             discussion: "Example: xueshi export standings --year 2022 standings.xlsx, or … standings.csv")
-        @OptionGroup var place: Place
+        @OptionGroup var place: InstallationOptions
         @Option(help: "The year.", transform: readYear) var year: Year
         @Argument(help: "The .xlsx or .csv to write.") var output: String
 
@@ -212,7 +213,7 @@ struct ExportCommand: AsyncParsableCommand {
             try await place.run { installation in
                 try await installation.audit.record(.exportList, .list("standings"), ["year": "\(year)"])
                 let rows = try await Exports(installation).standings(year, to: output, progress: progress("export"))
-                return Answer("export", ["rows": rows])
+                return CommandOutput("export", ["rows": rows])
             }
         }
     }
@@ -221,7 +222,7 @@ struct ExportCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "ledger", abstract: "Every entry of a person, reversals too.",
             discussion: "Example: xueshi export ledger --person 1 ledger.xlsx")
-        @OptionGroup var place: Place
+        @OptionGroup var place: InstallationOptions
         @Option(help: "The person's number, or - to read an ID number from standard input.") var person: String
         @Argument(help: "The .xlsx to write.") var output: String
 
@@ -229,9 +230,9 @@ struct ExportCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await place.run { installation in
-                let person = try await PersonWord(person).find(installation)
+                let person = try await PersonArgument(person).find(installation)
                 try await installation.audit.record(.exportList, .list("ledger"), about: person)
-                return Answer("export", ["rows": try await Exports(installation).ledger(of: person, to: output)])
+                return CommandOutput("export", ["rows": try await Exports(installation).ledger(of: person, to: output)])
             }
         }
     }
@@ -245,7 +246,7 @@ struct PeopleCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "merge", abstract: "Let one person stand for another; nothing is rewritten.",
             discussion: "Example: xueshi people merge 7 3 --reason 身份证号更正前后两次登记")
-        @OptionGroup var place: Place
+        @OptionGroup var place: InstallationOptions
         @Argument(help: "The person that is merged.") var person: String
         @Argument(help: "The person that stays.") var target: String
         @Option(help: "Why, for the record.") var reason: String
@@ -255,10 +256,11 @@ struct PeopleCommand: AsyncParsableCommand {
         func run() async throws {
             try await place.run { installation in
                 let (one, other) = (
-                    try await PersonWord(person).find(installation), try await PersonWord(target).find(installation)
+                    try await PersonArgument(person).find(installation),
+                    try await PersonArgument(target).find(installation)
                 )
                 let lost = try await installation.registry.merge(one, into: other, reason: reason)
-                return Answer("people", lines: lost.map(\.words), ["merged": one, "into": other])
+                return CommandOutput("people", lines: lost.map(\.words), ["merged": one, "into": other])
             }
         }
     }
@@ -267,7 +269,7 @@ struct PeopleCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "unmerge", abstract: "Undo a merge exactly.",
             discussion: "Example: xueshi people unmerge 7 --reason 经核实为两人")
-        @OptionGroup var place: Place
+        @OptionGroup var place: InstallationOptions
         @Argument(help: "The person that was merged.") var person: String
         @Option(help: "Why, for the record.") var reason: String
 
@@ -275,16 +277,16 @@ struct PeopleCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await place.run { installation in
-                let one = try await PersonWord(person).find(installation)
+                let one = try await PersonArgument(person).find(installation)
                 let (from, lost) = try await installation.registry.unmerge(one, reason: reason)
-                return Answer("people", lines: lost.map(\.words), ["unmerged": one, "from": from])
+                return CommandOutput("people", lines: lost.map(\.words), ["unmerged": one, "from": from])
             }
         }
     }
 }
 
 /// A person as the command line names one: a number, or `-` for an ID number on standard input.
-struct PersonWord {
+struct PersonArgument {
     let text: String
 
     init(_ text: String) { self.text = text }

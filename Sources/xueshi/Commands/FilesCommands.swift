@@ -13,10 +13,12 @@ struct FilesCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "sweep", abstract: "Delete the files of work that ended 30 days ago; serve does so by itself.",
             discussion: "Example: xueshi files sweep")
-        @OptionGroup var place: Place
+        @OptionGroup var place: InstallationOptions
 
         func run() async throws {
-            try await place.run { installation in Answer("files", ["deleted": try await installation.jobs.sweep()]) }
+            try await place.run { installation in
+                CommandOutput("files", ["deleted": try await installation.jobs.sweep()])
+            }
         }
     }
 }

@@ -19,7 +19,7 @@ struct LedgerCommand: AsyncParsableCommand {
                 Example: xueshi ledger verify
                 Against a root that was kept elsewhere: xueshi ledger verify --since root.txt
                 """)
-        @OptionGroup var place: Place
+        @OptionGroup var place: InstallationOptions
         @Flag(help: "The signed root is lost for good: check everything as it is and sign it anew.")
         var renewRoot = false
         @Option(help: "A root that ledger root wrote: prove that what was there then was only continued.")
@@ -35,7 +35,7 @@ struct LedgerCommand: AsyncParsableCommand {
                     try await installation.audit.record(.renewRoot)
                 }
                 let seconds = (ContinuousClock.now - start).inSeconds
-                return Answer(
+                return CommandOutput(
                     "ledger", lines: check.lines,
                     [
                         "chains": check.audit.chains, "entries": check.audit.entries, "rows": check.rows,
@@ -63,7 +63,7 @@ struct LedgerCommand: AsyncParsableCommand {
                 Example: xueshi ledger replay
                 Of one year: xueshi ledger replay --year 2022
                 """)
-        @OptionGroup var place: Place
+        @OptionGroup var place: InstallationOptions
         @Option(help: "Only hours of this year.", transform: readYear) var year: Year?
 
         func run() async throws {
@@ -71,7 +71,7 @@ struct LedgerCommand: AsyncParsableCommand {
                 let start = ContinuousClock.now
                 let report = try await installation.registry.replay(year, progress: progress("replay"))
                 let seconds = (ContinuousClock.now - start).inSeconds
-                return Answer(
+                return CommandOutput(
                     "ledger", lines: report.entries == 0 ? [nothing] : report.examples,
                     [
                         "people": report.people, "entries": report.entries, "differing": report.differing,
@@ -93,14 +93,14 @@ struct LedgerCommand: AsyncParsableCommand {
             commandName: "decide-again",
             abstract: "Decide everything by the program of now, but what is settled: after a mended engine.",
             discussion: "Example: xueshi ledger decide-again --dry-run")
-        @OptionGroup var place: Place
+        @OptionGroup var place: InstallationOptions
         @Flag(help: "Say how many standings would change, and change nothing.") var dryRun = false
 
         func run() async throws {
             try await place.run { installation in
                 let changed = try await installation.registry.decideAgain(
-                    rehearsing: dryRun, progress: progress("decide-again"))
-                return Answer("ledger", ["changed": changed, "dry-run": dryRun])
+                    dryRun: dryRun, progress: progress("decide-again"))
+                return CommandOutput("ledger", ["changed": changed, "dry-run": dryRun])
             }
         }
     }
@@ -114,7 +114,7 @@ struct LedgerCommand: AsyncParsableCommand {
                 xueshi ledger root --renew root.txt
                 Example: xueshi ledger root root.txt
                 """)
-        @OptionGroup var place: Place
+        @OptionGroup var place: InstallationOptions
         @Flag(help: "Check everything and sign it anew first.") var renew = false
         @Argument(help: "Where to write it; without it, it is printed.") var output: String?
 
@@ -123,7 +123,7 @@ struct LedgerCommand: AsyncParsableCommand {
                 let newest = renew ? nil : try installation.roots.root()
                 let root = if let newest { newest } else { try await installation.renewRoot() }
                 if let output { try write(Array((root.text + "\n").utf8), to: output) }
-                return Answer(
+                return CommandOutput(
                     "ledger", lines: (output == nil ? [root.text] : []) + [root.covering],
                     ["root": root.name, "entries": root.entries, "made": Day(milliseconds: root.time)])
             }
@@ -138,14 +138,14 @@ extension SignedRoot {
     }
 }
 
-extension LedgerCheck {
+extension IntegrityReport {
     fileprivate var lines: [String] {
         var lines = audit.faults.prefix(20).map(\.sentence)
         lines += tables.flatMap(\.forged).prefix(40).map { row in
             words("\(row) 不是本系统写下的，或被改动过。", "\(row) was not written by this program, or was changed.")
         }
         lines += differences.map(\.sentence)
-        if lacksHeads {
+        if lacksChainHeads {
             lines.append(
                 words(
                     "该签名根的链头没有留全，链按最新的签名根核对，行数按该签名根核对。",
@@ -175,7 +175,7 @@ extension RootDifference {
     }
 }
 
-extension LedgerAudit.Fault {
+extension LedgerVerification.Fault {
     fileprivate var sentence: String {
         switch self {
         case .broken(let person, let number):

@@ -21,7 +21,7 @@ struct PolicyCommand: AsyncParsableCommand {
                 let readings = try files.map { try readPolicy(at: $0) }
                 let findings = readings.flatMap(\.findings)
                 let errors = findings.count { $0.weight == .error }
-                return Answer(
+                return CommandOutput(
                     "policy", lines: findings.map { words($0.lines) },
                     [
                         "files": files.count, "examples": readings.reduce(0) { $0 + $1.examples },
@@ -47,7 +47,8 @@ struct PolicyCommand: AsyncParsableCommand {
                     flat
                     ? text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
                     : PolicyText(policy).lines
-                return Answer("policy", lines: lines, ["kinds": policy.kinds.count, "examples": policy.examples.count])
+                return CommandOutput(
+                    "policy", lines: lines, ["kinds": policy.kinds.count, "examples": policy.examples.count])
             }
         }
     }
@@ -59,7 +60,7 @@ struct PolicyCommand: AsyncParsableCommand {
                 An example of the file:  xueshi policy explain Policies/taian/2022.yaml --example 国家级刊物三名作者向下取
                 A person's year:         xueshi policy explain --person 1 --year 2022
                 """)
-        @OptionGroup var place: Place
+        @OptionGroup var place: InstallationOptions
         @Argument(help: "A policy file, for --example.") var file: String?
         @Option(help: "An example's name; all of them without it.") var example: String?
         @Option(help: "A person's number, or -.") var person: String?
@@ -73,9 +74,9 @@ struct PolicyCommand: AsyncParsableCommand {
         func run() async throws {
             if let person, let year {
                 return try await place.run { installation in
-                    let found = try await PersonWord(person).find(installation)
+                    let found = try await PersonArgument(person).find(installation)
                     let reading = try await installation.registry.year(year, of: found)
-                    return Answer(
+                    return CommandOutput(
                         "policy", lines: YearText(reading, year).lines,
                         ["person": found, "standings": reading.standings.count])
                 }
@@ -83,7 +84,7 @@ struct PolicyCommand: AsyncParsableCommand {
             try await answering(place.json) { try explain(file ?? "") }
         }
 
-        private func explain(_ file: String) throws -> Answer {
+        private func explain(_ file: String) throws -> CommandOutput {
             let (policy, _) = try readable(file)
             let chosen = policy.examples.filter { example == nil || $0.name == example }
             guard !chosen.isEmpty else {
@@ -91,7 +92,8 @@ struct PolicyCommand: AsyncParsableCommand {
                     .notFound, "policy.no-example", "没有名为“\(example ?? "")”的示例。不写 --example 可看全部。",
                     en: "There is no example \(example ?? ""). Without --example all are shown.")
             }
-            return Answer("policy", lines: chosen.flatMap { ExampleText(policy, $0).lines }, ["examples": chosen.count])
+            return CommandOutput(
+                "policy", lines: chosen.flatMap { ExampleText(policy, $0).lines }, ["examples": chosen.count])
         }
     }
 
@@ -101,7 +103,7 @@ struct PolicyCommand: AsyncParsableCommand {
             discussion: """
                 See first what it changes:  xueshi policy publish Policies/taian/2022.yaml --dry-run
                 """)
-        @OptionGroup var place: Place
+        @OptionGroup var place: InstallationOptions
         @Argument(help: "A policy file.") var file: String
         @Flag(help: "Say what would change; publish nothing.") var dryRun = false
 
@@ -109,7 +111,7 @@ struct PolicyCommand: AsyncParsableCommand {
             try await place.run(creating: true) { installation in
                 let (policy, flat) = try usable(file)
                 let made = try await installation.registry.publish(
-                    policy.key, flat, rehearsing: dryRun, progress: progress("publish"))
+                    policy.key, flat, dryRun: dryRun, progress: progress("publish"))
                 let said =
                     dryRun
                     ? words("试运行，没有发布。", "Dry run: nothing was published.")
@@ -117,7 +119,7 @@ struct PolicyCommand: AsyncParsableCommand {
                         ? words("已发布。", "Published.") : words("这一版早已发布，没有变化。", "Published before; nothing new.")
                 let hash = made.hash.prefix(8).hexadecimal
                 let settled = made.isNew || dryRun ? made.settled : []
-                return Answer(
+                return CommandOutput(
                     "policy", lines: [said] + settled.map(staying),
                     ["id": policy.key, "version": made.version, "hash": hash, "standings-changed": made.changed])
             }
@@ -148,7 +150,7 @@ private func readable(_ file: String) throws -> (Policy, String) {
 
 /// Tells what was found.
 private func errors(in reading: PolicyReading, _ file: String) -> Failure {
-    reading.findings.forEach { tell(words($0.lines)) }
+    reading.findings.forEach { writeToStderr(words($0.lines)) }
     return Failure(
         .refused, "policy.errors", "政策文件 \(file) 有错误，见上。改正后再试。",
         en: "The policy file \(file) has errors, listed above. Mend them and try again.")

@@ -9,7 +9,7 @@ import Web
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "The site.", discussion: "Example: xueshi serve --port 8080")
-    @OptionGroup var place: Place
+    @OptionGroup var place: InstallationOptions
     @Option(help: "Where it listens.") var host = "127.0.0.1"
     @Option(help: "0 for any port that is free.") var port = 8080
     @Option(help: "Where people reach it, behind a proxy: https://学时.example.") var address: String?
@@ -39,7 +39,7 @@ struct ServeCommand: AsyncParsableCommand {
             try await serve(installation.acting(as: .program("serve")), configuration) { port in
                 say("http://\(host):\(port)")
             }
-            return Answer("serve")
+            return CommandOutput("serve")
         }
     }
 }

@@ -1,9 +1,9 @@
 import App
 import ArgumentParser
+import Certificates
 import Foundation
 import Kernel
 import People
-import Proof
 import Signing
 import Web
 
@@ -15,12 +15,12 @@ struct VerifyCommand: AsyncParsableCommand {
             Offline:  xueshi verify certificate.pdf --offline public-keys.json --status status.json
             A code can also be given on standard input, with -.
             """)
-    @OptionGroup var place: Place
+    @OptionGroup var place: InstallationOptions
     @Argument(help: "CODE, NUMBER, FILE.pdf, or - to read a code from standard input.") var subject: String
     @Option(help: "Public keys (xueshi keys export): verify against them, without the database.") var offline: String?
     @Option(help: "A status snapshot (xueshi status export), with --offline.") var status: String?
     @Option(help: "How many days old a snapshot may be for a certificate to be valid by it.")
-    var maxAge = AwayVerifier.mostDays
+    var maxAge = OfflineVerifier.mostDays
 
     func validate() throws {
         guard 1...36_500 ~= maxAge else { throw ValidationError("--max-age is a number of days from 1 to 36500.") }
@@ -30,19 +30,20 @@ struct VerifyCommand: AsyncParsableCommand {
     func run() async throws {
         if let offline {
             try await answering(place.json) {
-                let verifier = AwayVerifier(
+                let verifier = OfflineVerifier(
                     keys: try PublishedKeys(reading: contents(of: offline)),
-                    status: try status.map { try StatusSnapshot(reading: contents(of: $0)) }, now: Outside.real.now(),
+                    status: try status.map { try StatusSnapshot(reading: contents(of: $0)) },
+                    now: SystemInputs.real.now(),
                     mostDays: maxAge)
-                return answer(
-                    isFile ? try await verifier.verify(file: subject) : verifier.verify(Presented(presented)))
+                return output(
+                    isFile ? try await verifier.verify(file: subject) : verifier.verify(VerificationInput(presented)))
             }
         } else {
             try await place.run { installation in
-                answer(
+                output(
                     isFile
-                        ? try await installation.proof.verify(file: subject)
-                        : try await installation.proof.verify(Presented(presented)))
+                        ? try await installation.certificates.verify(file: subject)
+                        : try await installation.certificates.verify(VerificationInput(presented)))
             }
         }
     }
@@ -66,12 +67,12 @@ struct VerifyCommand: AsyncParsableCommand {
         return data
     }
 
-    private func answer(_ found: Verification) -> Answer {
+    private func output(_ found: Verification) -> CommandOutput {
         var lines = found.reasons.map { words($0) }
         lines += (found.facts?.printed ?? []).map { field, title, text in
             "\(words(title, field.rawValue))\(words("：", ": "))\(text)"
         }
-        return Answer(
+        return CommandOutput(
             "verify", lines: lines,
             ["state": found.state.rawValue, "number": found.number?.grouped ?? "-"], isBad: found.state != .valid)
     }
@@ -87,12 +88,12 @@ struct KeysCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "export", abstract: "Print public keys and forms as JSON, retired keys with their dates.",
             discussion: "Example: xueshi keys export > public-keys.json")
-        @OptionGroup var place: Place
+        @OptionGroup var place: InstallationOptions
 
         func run() async throws {
             try await place.document { installation in
                 try await installation.audit.record(.exportKeys)
-                return try await installation.proof.publishedKeys().json
+                return try await installation.certificates.publishedKeys().json
             }
         }
     }
@@ -107,15 +108,16 @@ extension KeysCommand {
                 day nothing is done; if the key's day is wrong, since the clock was ahead then, say --accept-clock.
                 Example: xueshi keys rotate
                 """)
-        @OptionGroup var place: Place
+        @OptionGroup var place: InstallationOptions
         @Flag(help: "The clock is right, though a key is of a later day.") var acceptClock = false
 
         func run() async throws {
             try await place.run { installation in
                 try confirmed(
-                    Words("将启用新的密钥，旧密钥不再用于加密和签名。", en: "New keys will be used from now on, the old ones no more."))
+                    LocalizedText(
+                        "将启用新的密钥，旧密钥不再用于加密和签名。", en: "New keys will be used from now on, the old ones no more."))
                 let keys = try await rotated(installation)
-                return Answer("keys", ["signing": keys.signingKey.id, "keys": keys.publicKeys.count])
+                return CommandOutput("keys", ["signing": keys.signingKey.id, "keys": keys.publicKeys.count])
             }
         }
 
@@ -141,12 +143,12 @@ struct StatusCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "show", abstract: "Show it.")
-        @OptionGroup var place: Place
+        @OptionGroup var place: InstallationOptions
 
         func run() async throws {
             try await place.run { installation in
                 let status = try await installation.status()
-                return Answer("status", lines: status.lines, ["due": status.due, "failing": status.failing])
+                return CommandOutput("status", lines: status.lines, ["due": status.due, "failing": status.failing])
             }
         }
     }
@@ -156,15 +158,16 @@ struct StatusCommand: AsyncParsableCommand {
             commandName: "export",
             abstract: "A signed snapshot of superseded and revoked certificates, for offline checks.",
             discussion: "Example: xueshi status export status.json")
-        @OptionGroup var place: Place
+        @OptionGroup var place: InstallationOptions
         @Argument(help: "The .json to write.") var output: String
 
         func run() async throws {
             try await place.run { installation in
                 try await installation.audit.record(.exportStatus)
-                let snapshot = try await installation.proof.statusSnapshot(progress: progress("status"))
+                let snapshot = try await installation.certificates.statusSnapshot(progress: progress("status"))
                 try write(Array(snapshot.json.utf8), to: output)
-                return Answer("status", ["superseded": snapshot.superseded.count, "revoked": snapshot.revoked.count])
+                return CommandOutput(
+                    "status", ["superseded": snapshot.superseded.count, "revoked": snapshot.revoked.count])
             }
         }
     }
@@ -178,15 +181,15 @@ struct VerifyPageCommand: AsyncParsableCommand {
             revocations should be known.
             Example: xueshi verify-page verify.html
             """)
-    @OptionGroup var place: Place
+    @OptionGroup var place: InstallationOptions
     @Argument(help: "The .html to write.") var output: String
 
     func run() async throws {
         try await place.run { installation in
             let views = try Views(siteViews, Assets(siteAssets))
-            let text = try await installation.proof.verifyPage(views, progress: progress("verify-page"))
+            let text = try await installation.certificates.verifyPage(views, progress: progress("verify-page"))
             try write(Array(text.utf8), to: output)
-            return Answer("verify-page", ["bytes": text.utf8.count])
+            return CommandOutput("verify-page", ["bytes": text.utf8.count])
         }
     }
 }

@@ -9,16 +9,16 @@ struct StandingCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "standing", abstract: "A person's year, line by line, with clauses and steps.",
         discussion: "Example: xueshi standing 1 --year 2022")
-    @OptionGroup var place: Place
+    @OptionGroup var place: InstallationOptions
     @Argument(help: "The person's number, or - to read an ID number from standard input.") var person: String
     @Option(help: "The year.", transform: readYear) var year: Year
 
     func run() async throws {
         try await place.run { installation in
-            let person = try await PersonWord(person).find(installation)
+            let person = try await PersonArgument(person).find(installation)
             let reading = try await installation.registry.year(year, of: person)
             let outcomes = reading.standings.map(\.standing.outcome.rawValue).joined(separator: ",")
-            return Answer(
+            return CommandOutput(
                 "standing", lines: YearText(reading, year).lines,
                 [
                     "person": person, "year": year, "outcome": outcomes.isEmpty ? "none" : outcomes,
@@ -38,7 +38,7 @@ struct SettleCommand: AsyncParsableCommand {
             Again:   xueshi settle --year 2022 --reopen --reason 复核, then xueshi settle --year 2022
             One person's year, also while the year is open: xueshi settle --year 2022 --person 17
             """)
-    @OptionGroup var place: Place
+    @OptionGroup var place: InstallationOptions
     @Option(help: "The year.", transform: readYear) var year: Year
     @Option(help: "Only this person.") var person: String?
     @Flag(help: "Write nothing; prove that what is kept is what comes out.") var check = false
@@ -53,20 +53,20 @@ struct SettleCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await place.run { installation in
-            let one = try await person.asyncMap { try await PersonWord($0).find(installation) }
+            let one = try await person.asyncMap { try await PersonArgument($0).find(installation) }
             if reopen { return try await open(one, installation) }
-            return answer(try await settle(one, installation))
+            return output(try await settle(one, installation))
         }
     }
 
-    private func open(_ one: ID<Person>?, _ installation: Installation) async throws -> Answer {
+    private func open(_ one: ID<Person>?, _ installation: Installation) async throws -> CommandOutput {
         if let one {
             try await installation.reopen(year, only: one, reason: reason ?? "")
-            return Answer("settle", ["year": year, "person": one.number, "state": "open"])
+            return CommandOutput("settle", ["year": year, "person": one.number, "state": "open"])
         }
         let changed = try await installation.registry.reopen(
             year, reason: reason ?? "", progress: progress("reopen"))
-        return Answer("settle", ["year": year, "state": "open", "standings-changed": changed])
+        return CommandOutput("settle", ["year": year, "state": "open", "standings-changed": changed])
     }
 
     private func settle(_ one: ID<Person>?, _ installation: Installation) async throws -> SettlementReport {
@@ -75,7 +75,7 @@ struct SettleCommand: AsyncParsableCommand {
         return try await installation.settle(year, progress: progress("settle"))
     }
 
-    private func answer(_ report: SettlementReport) -> Answer {
+    private func output(_ report: SettlementReport) -> CommandOutput {
         var lines = report.examples
         if report.differing > lines.count { lines.append("……共 \(report.differing) 处不同") }
         if report.unplaced > 0 {
@@ -85,7 +85,7 @@ struct SettleCommand: AsyncParsableCommand {
                     "People without a policy in \(year): \(report.unplaced). Check unit, region and dates."))
         }
         if !check { lines.append(words("新结算 \(report.written) 份。", "New settled standings: \(report.written).")) }
-        return Answer(
+        return CommandOutput(
             "settle", lines: lines,
             [
                 "people": report.people, "qualified": report.qualified, "short": report.short, "exempt": report.exempt,

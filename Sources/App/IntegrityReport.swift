@@ -1,0 +1,68 @@
+import Certificates
+import Database
+import Integrity
+import Kernel
+import People
+import Registry
+
+/// What walking everything that a verdict rests on found.
+package struct IntegrityReport: Sendable {
+    package var audit = LedgerVerification()
+    package var tables: [TableCheck] = []
+    /// Against the root that was compared.
+    package var differences: [RootDifference] = []
+    package var root: SignedRoot?
+    /// The heads that the root was made over could not be put together: chains were held against the newest ones.
+    package var lacksChainHeads = false
+
+    package var rows: Int { tables.reduce(0) { $0 + $1.rows } }
+    package var broken: Int { audit.broken + tables.reduce(0) { $0 + $1.faults } + differences.count }
+}
+
+extension Installation {
+    /// Walks all chains and all rows under a code, and holds them against the newest root, or one of `since`: that what
+    /// was there then was only continued.
+    ///
+    /// Failures: `ledger.root-missing`, `ledger.root`.
+    package func check(since: SignedRoot? = nil, rootMayBeLost: Bool = false) async throws -> IntegrityReport {
+        var check = IntegrityReport()
+        let newest = try await auditLedger(rootMayBeLost: rootMayBeLost)
+        (check.audit, check.root) = (newest.audit, since ?? newest.root)
+        if let since, since.name != newest.root?.name {
+            if let heads = try roots.heads(of: since, people.system) {
+                check.audit = try await registry.audit(heads)
+            } else {
+                check.lacksChainHeads = true
+            }
+        }
+        check.tables = try await database.read(each: Self.tables) { try $1.walk($0) }
+        check.differences = try await differences(from: check.root)
+        return check
+    }
+
+    /// None where there is no root yet.
+    func differences(from root: SignedRoot?) async throws -> [RootDifference] {
+        guard let root else { return [] }
+        return try await registry.differences(from: root, Self.tables + People.countedTables)
+    }
+
+    /// Signs anew what a check found whole. Failure: `ledger.broken`.
+    @discardableResult
+    package func renewRoot() async throws -> SignedRoot {
+        let check = try await check()
+        guard check.broken == 0 else { throw Failure.ledgerBroken(check.broken) }
+        return try await writeRoot()
+    }
+
+    /// Goes on from the time of now, where a clock was ahead; a root of a time to come is replaced by one of now.
+    ///
+    /// Failure: `ledger.broken`.
+    package func acceptClock() async throws {
+        let isAhead = try (roots.root()?.time ?? 0) > people.system.now()
+        let broken = isAhead ? try await check().broken : 0
+        guard broken == 0 else { throw Failure.ledgerBroken(broken) }
+        try await clock.accept(database)
+        try await audit.record(.acceptClock)
+        if isAhead { try await writeRoot() }
+    }
+}

@@ -1,0 +1,35 @@
+import Kernel
+
+/// The number of a certificate: 80 random bits as 16 characters, so that nobody finds another's by counting.
+package struct CertificateNumber: Sendable, Hashable, Comparable, CustomStringConvertible {
+    static let length = 10
+
+    package let bytes: [UInt8]
+
+    init(bytes: [UInt8]) { self.bytes = bytes }
+
+    static func random(_ system: SystemInputs) -> CertificateNumber { CertificateNumber(bytes: system.random(length)) }
+
+    /// Reads it as people type it: hyphens, spaces and small letters do no harm. `nil` for anything else.
+    package init?(_ text: some StringProtocol) {
+        let plain = String(text.filter { $0 != "-" && $0 != " " })
+        guard plain.utf8.count == 16, let bytes = Base32.decode(plain) else { return nil }
+        self.bytes = bytes
+    }
+
+    /// As it stands in an address: `7K3MQ6TZ4HXB2DPW`.
+    package var text: String { Base32.encode(bytes) }
+
+    /// As it is printed: `7K3M-Q6TZ-4HXB-2DPW`.
+    package var grouped: String {
+        var grouped = ""
+        for (place, letter) in text.unicodeScalars.enumerated() {
+            if place > 0, place.isMultiple(of: 4) { grouped += "-" }
+            grouped.unicodeScalars.append(letter)
+        }
+        return grouped
+    }
+
+    package static func < (a: Self, b: Self) -> Bool { a.text < b.text }
+    package var description: String { text }
+}

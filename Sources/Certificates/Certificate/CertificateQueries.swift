@@ -1,0 +1,123 @@
+import Database
+import Integrity
+import Kernel
+import People
+import Registry
+
+extension Certificates {
+    /// The PDF: drawn and sealed at the first print and kept, so that every later print is the same file.
+    package func pdf(of number: CertificateNumber) async throws -> [UInt8] {
+        let (held, certificate, forms) = try await database.read { transaction in
+            let store = store(transaction)
+            return (try store.pdf(of: number), try store.find(number), try self.forms(transaction))
+        }
+        if let held { return held }
+        guard let certificate else { throw Failure.noCertificate(number) }
+        guard let form = forms[certificate.facts.form]?.form else {
+            throw Failure(
+                .damaged, "form.missing", "第 \(certificate.facts.form) 号证书版式不见了。请从备份恢复。",
+                en: "Certificate form \(certificate.facts.form) is gone. Restore a backup.")
+        }
+        let drawn = try FileSignature.seal(
+            renderer.draw(form.page(certificate.code)), on: people.system.today, people.keys)
+        return try await database.write { transaction in
+            try store(transaction).keep(drawn, of: number, at: people.system.now())
+            return try store(transaction).pdf(of: number) ?? drawn
+        }
+    }
+
+    /// What was issued to a person, the oldest first, each with where it stands now.
+    package func all(
+        of person: ID<Person>
+    ) async throws -> [(certificate: Certificate, state: CertificateState)] {
+        try await database.read { try all(of: person, $0) }
+    }
+
+    /// The same beside what else is read in a transaction; of one year, or of all.
+    package func all(
+        of person: ID<Person>, in year: Year? = nil, _ transaction: Transaction
+    ) throws -> [(certificate: Certificate, state: CertificateState)] {
+        let held = try store(transaction).all(from: person.number, through: person.number)[person.number] ?? []
+        return try held.filter { certificate in year.map(certificate.facts.period.contains) ?? true }
+            .map { ($0, try state(of: $0, transaction)) }
+    }
+
+    /// One certificate and where it stands now. Failure: `certificate.unknown`.
+    package func certificate(
+        _ number: CertificateNumber
+    ) async throws -> (certificate: Certificate, state: CertificateState) {
+        try await database.read { transaction in
+            guard let held = try store(transaction).find(number) else { throw Failure.noCertificate(number) }
+            return (held, try state(of: held, transaction))
+        }
+    }
+
+    /// At most so many numbers, in no order that means anything.
+    package func numbers(limit: Int) async throws -> [CertificateNumber] {
+        try await database.read { try store($0).numbers(limit: limit) }
+    }
+
+    /// Declares a certificate invalid for good. Failures: `certificate.unknown`; `certificate.revoked` where it is.
+    package func revoke(_ number: CertificateNumber, reason: String) async throws {
+        try await database.write { transaction in
+            let store = store(transaction)
+            guard let held = try store.find(number) else { throw Failure.noCertificate(number) }
+            if let earlier = held.revocation {
+                throw Failure(
+                    .conflict, "certificate.revoked",
+                    "证书 \(number.grouped) 已于 \(Day(milliseconds: earlier.at)) 作废（\(earlier.reason)），没有改动。",
+                    en: "\(number.grouped) was revoked on \(Day(milliseconds: earlier.at)) already. Nothing changed.")
+            }
+            try store.revoke(number, reason: reason, at: people.system.now())
+            try AuditStore(transaction, people).record(
+                .revokeCertificate, .certificate(number.grouped), about: held.person)
+        }
+    }
+
+    /// Where a certificate stands now: derived from what is settled, entered and known of its holder.
+    func state(of certificate: Certificate, _ transaction: Transaction) throws -> CertificateState {
+        if let revocation = certificate.revocation {
+            return .revoked(on: Day(milliseconds: revocation.at), reason: revocation.reason)
+        }
+        if try isUnchanged(certificate, transaction) { return .valid }
+        let root = try PersonStore(transaction, people).root(of: certificate.person)
+        let others = try store(transaction).all(from: root.number, through: root.number)[root.number] ?? []
+        let successor = try others.last { other in
+            try other.number != certificate.number && other.ground.isOfSame(certificate.ground)
+                && other.revocation == nil && isUnchanged(other, transaction)
+        }
+        return .superseded(by: successor?.number)
+    }
+
+    /// Whether what it was issued for, and for whom, is still so.
+    private func isUnchanged(_ certificate: Certificate, _ transaction: Transaction) throws -> Bool {
+        let person = certificate.person
+        guard let holder = try PersonStore(transaction, people).holder(person), hash(of: holder) == certificate.holder
+        else { return false }
+        switch certificate.ground {
+        case .standing(let key, let from, let version):
+            return try registry.isUnchanged(
+                person, key: key, from: from, version: version, printed: certificate.facts.printedYear, transaction)
+        case .entry(let number):
+            return try registry.creditedItem(person, number, transaction)?.lines == certificate.facts.lines
+        }
+    }
+}
+
+extension CertificateFacts {
+    /// What it says of a settled year.
+    var printedYear: SettledYear.Printed {
+        .init(result, lines.map { SettledYear.RequirementHours($0.name, $0.hours) })
+    }
+}
+
+extension Certificate.Ground {
+    /// Whether it is of the same standing or entry, in whatever version.
+    func isOfSame(_ other: Self) -> Bool {
+        switch (self, other) {
+        case (.standing(let a, let from, _), .standing(let b, let start, _)): a == b && from == start
+        case (.entry(let a), .entry(let b)): a == b
+        default: false
+        }
+    }
+}

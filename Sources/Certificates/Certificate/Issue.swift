@@ -1,0 +1,177 @@
+import Database
+import Kernel
+import People
+import Registry
+
+/// What issuing came to.
+package struct IssueReport: Sendable {
+    package struct Refusal: Sendable {
+        package let person: ID<Person>
+        package let name: String
+        package let failure: Failure
+    }
+
+    package var issued = 0
+    package var unchanged = 0
+    /// Due and not issued, each with its reason: at most a thousand of them.
+    package var refusals: [Refusal] = []
+    package var refused = 0
+    package var last: CertificateNumber?
+}
+
+extension Certificates {
+    /// Certificates of so many people are issued in one transaction.
+    static let page = 500
+
+    /// Issues what is due in a settled year, to everybody or to one person, once for each settled version. It can be
+    /// run again, also after it was interrupted. `again`: a new one in the place of one that was revoked too.
+    ///
+    /// Failures: `certificate.unsettled`; what stands against a single certificate is in the report.
+    package func issue(
+        _ year: Year, person: ID<Person>? = nil, again: Bool = false, progress: @Sendable (Int) -> Void = { _ in }
+    ) async throws -> IssueReport {
+        try await database.read { try mayIssue(year, person, $0) }
+        var (report, last, done) = (IssueReport(), 0, 0)
+        while true {
+            let (after, sofar) = (last, report)
+            let turn: (report: IssueReport, end: Int?) = try await database.write { transaction in
+                var report = sofar
+                let range = try person.map { person in
+                    let root = try PersonStore(transaction, people).root(of: person)
+                    return root.number...root.number
+                }
+                guard let range = try range ?? registry.range(after: after, limit: Self.page, transaction) else {
+                    return (report, nil)
+                }
+                try Issuer(self, transaction).issue(year, range, again: again, &report)
+                try recordIssued(report.issued - sofar.issued, year, range, transaction)
+                return (report, person == nil ? range.upperBound : nil)
+            }
+            report = turn.report
+            guard let end = turn.end else { return report }
+            last = end
+            done += Self.page
+            progress(done)
+        }
+    }
+
+    /// One record for those of a transaction.
+    private func recordIssued(
+        _ count: Int, _ year: Year, _ range: ClosedRange<Int>, _ transaction: Transaction
+    ) throws {
+        guard count > 0 else { return }
+        try AuditStore(transaction, people).record(
+            .issueCertificate, .year(year), about: range.count == 1 ? ID(range.lowerBound) : nil,
+            ["issued": "\(count)", "from": "\(range.lowerBound)", "through": "\(range.upperBound)"])
+    }
+
+    private func mayIssue(_ year: Year, _ person: ID<Person>?, _ transaction: Transaction) throws {
+        let state = try registry.years(transaction).first { $0.year == year }?.state ?? .open
+        guard state == .settled || person != nil && state == .open else {
+            throw Failure(
+                .refused, "certificate.unsettled", "\(year) 年度\(state == .open ? "还没有结算" : "正在结算")，不能颁发证书。请先完成年度结算。",
+                en: "\(year) is \(state == .open ? "not settled" : "being settled"). Settle it first.")
+        }
+    }
+
+    /// How many certificates should be there and are not, over all years: what the status page shows, normally 0.
+    package func due() async throws -> Int {
+        var (due, last) = (0, 0)
+        while true {
+            let after = last
+            let page: (due: Int, end: Int)? = try await database.read { transaction in
+                guard let range = try registry.range(after: after, limit: 2000, transaction) else { return nil }
+                return (try Issuer(self, transaction).due(nil, range).due.count, range.upperBound)
+            }
+            guard let page else { return due }
+            due += page.due
+            last = page.end
+        }
+    }
+}
+
+extension Issuer {
+    func issue(_ year: Year, _ range: ClosedRange<Int>, again: Bool, _ report: inout IssueReport) throws {
+        let (due, issued) = try due(year, range, again: again)
+        report.unchanged += issued
+        for item in due {
+            do {
+                report.last = try issue(item).number
+                report.issued += 1
+            } catch let failure as Failure where failure.kind == .refused {
+                report.refused += 1
+                if report.refusals.count < 1000 {
+                    report.refusals.append(
+                        .init(person: item.settled.person, name: item.holder.name, failure: failure))
+                }
+            }
+        }
+    }
+}
+
+// MARK: - One item
+
+extension Certificates {
+    /// The certificate of what counts of one credited item; the one that was issued before, where it says the same.
+    ///
+    /// Failures: `certificate.no-entry` where the person has no such entry, or it was taken back;
+    /// `certificate.uncounted` where nothing of it counts; `certificate.was-revoked` where the last one was, unless
+    /// another is wanted `again`.
+    package func issueHours(_ person: ID<Person>, entry number: Int, again: Bool = false) async throws -> Certificate {
+        try await database.write { transaction in
+            let persons = PersonStore(transaction, people)
+            guard try persons.root(of: person) == person,
+                let item = try registry.creditedItem(person, number, transaction),
+                let holder = try persons.holder(person)
+            else { throw Failure.noEntry(person, number) }
+            guard item.counted > .zero else { throw Failure.uncounted(item) }
+            let ground = IssuedGround(person: person.number, ground: .entry(number), holder: hash(of: holder))
+            let all = try store(transaction).all(from: person.number, through: person.number)[person.number] ?? []
+            let issued = all.filter { $0.ground == ground.ground && $0.holder == ground.holder }
+            if let same = issued.last(where: { $0.revocation == nil && $0.facts.lines == item.lines }) { return same }
+            if let last = issued.last, last.revocation != nil, !again { throw Failure.wasRevoked(last.number) }
+            let certificate = try Issuer(self, transaction).issue(
+                to: holder, item.unit, ground, issued.count,
+                Issuer.Content(
+                    kind: .hours, period: item.entry.year.period, result: "", lines: item.lines, item: item.words,
+                    day: item.entry.day))
+            try AuditStore(transaction, people).record(
+                .issueCertificate, .certificate(certificate.number.grouped), about: person, ["entry": "\(number)"])
+            return certificate
+        }
+    }
+}
+
+extension CreditedItem {
+    private static let longest = 24
+
+    /// What a certificate says of its hours.
+    var lines: [CertificateFacts.NamedHours] { [CertificateFacts.NamedHours(subject, counted)] }
+
+    /// 论文《…》: a title is cut where the code would not hold it.
+    fileprivate var words: String {
+        guard !title.isEmpty else { return kind }
+        return kind + "《" + (title.count > Self.longest ? title.prefix(Self.longest - 1) + "…" : title) + "》"
+    }
+}
+
+extension Failure {
+    fileprivate static func uncounted(_ item: CreditedItem) -> Failure {
+        Failure(
+            .refused, "certificate.uncounted",
+            "第 \(item.entry.number) 笔不计入学时，没有开具学时证明：\(item.uncounted.joined(separator: "；"))。请为计入的一笔开具。",
+            en: "Entry \(item.entry.number) counts for nothing, so nothing was issued: see standing for the reason.")
+    }
+
+    fileprivate static func wasRevoked(_ number: CertificateNumber) -> Failure {
+        Failure(
+            .conflict, "certificate.was-revoked", "这笔学时的证明 \(number.grouped) 已被作废。确需重新颁发的，请加 --again。",
+            en: "Its certificate \(number.grouped) was revoked. Add --again to issue another one.")
+    }
+
+    fileprivate static func noEntry(_ person: ID<Person>, _ number: Int) -> Failure {
+        Failure(
+            .notFound, "certificate.no-entry", "人员 \(person) 没有第 \(number) 笔学时，或已被冲销、已并入他人。请用 standing 查看。",
+            en: "Person \(person) has no entry \(number), or it was taken back or merged. See standing.")
+    }
+}

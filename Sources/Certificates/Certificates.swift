@@ -1,0 +1,56 @@
+import Database
+import Integrity
+import Kernel
+import People
+import Registry
+
+/// Certificates and their verification: the door of this room. It knows what was settled and entered, and no policy.
+package struct Certificates: Sendable {
+    package let database: Database
+    package private(set) var registry: Registry
+    let renderer = CertificateRenderer()
+    let cache = FormCache()
+
+    var people: People { registry.people }
+
+    package init(_ database: Database, _ registry: Registry) { (self.database, self.registry) = (database, registry) }
+
+    /// The same room, for somebody.
+    package func acting(as actor: Actor) -> Certificates {
+        var certificates = self
+        certificates.registry = registry.acting(as: actor)
+        return certificates
+    }
+
+    package static let migrations =
+        FormSchema.migrations + CertificateSchema.migrations + VerificationSchema.migrations
+        + RowCodesSchema.migrations
+
+    func store(_ transaction: Transaction) -> CertificateStore {
+        CertificateStore(transaction: transaction, keys: people.keys, states: people.states)
+    }
+
+    package func forms(_ transaction: Transaction) throws -> [Int: PublishedForm] {
+        try cache.forms(transaction, people.states)
+    }
+}
+
+extension Certificates {
+    /// Publishes a form; what is issued from now on in its region is printed by it. The same text again changes
+    /// nothing. Failure: `form.print`.
+    package func publish(
+        _ form: CertificateForm, dryRun: Bool
+    ) async throws -> (number: Int, version: Int, isNew: Bool) {
+        defer { cache.forget() }
+        try await form.tryOut(renderer)
+        let people = people
+        return try await database.write(dryRun: dryRun) { transaction in
+            let made = try FormStore(transaction, people.states).add(form, at: people.system.now())
+            if made.isNew {
+                try AuditStore(transaction, people).record(
+                    .publishForm, .form(form.key), ["version": "\(made.version)"])
+            }
+            return made
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import Database
+import Integrity
+import Kernel
+
+extension Certificates {
+    /// The tables of this room whose rows carry codes. What was printed is sealed under its number.
+    package static let tables = [FormSchema.table, CertificateSchema.certificate, CertificateSchema.revocation]
+}
+
+enum RowCodesSchema {
+    static let migrations = [
+        Migration(
+            "proof-row-codes-1",
+            """
+            ALTER TABLE certificate_form ADD COLUMN mac BLOB
+            ;
+            ALTER TABLE certificate ADD COLUMN mac BLOB
+            ;
+            ALTER TABLE certificate_revocation ADD COLUMN mac BLOB
+            """
+        ) { transaction in
+            for table in Certificates.tables { try table.addCodes(transaction) }
+            try FormStore.logForms(transaction)
+            try CertificateStore.logRevocations(transaction)
+        }
+    ]
+}

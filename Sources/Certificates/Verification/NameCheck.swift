@@ -1,0 +1,33 @@
+import Database
+import Foundation
+import Kernel
+import People
+import Signing
+
+extension Certificates {
+    /// Whether a certificate was issued to somebody of this name. Failure: `verify.names`.
+    func isName(_ name: String, on number: CertificateNumber) async throws -> Bool {
+        let today = people.system.today
+        return try await database.write { transaction in
+            guard let held = try store(transaction).find(number) else { return false }
+            try NameCheckStore(transaction: transaction).count(number, on: today)
+            return NormalForm.sameIgnoringCase(held.facts.name, name)
+        }
+    }
+
+    /// See ``Certificate/digest``.
+    func digest(of number: CertificateNumber) async throws -> String? {
+        try await database.read { try store($0).find(number)?.digest }
+    }
+}
+
+extension Certificate {
+    /// SHA-256 of the code that was issued, in hexadecimal; by it a browser sees whether it holds that code.
+    var digest: String { sha256(code.bytes).hexadecimal }
+}
+
+extension Failure {
+    static let tooManyNames = Failure(
+        .tooMany, "verify.names", "这张证书今天已经核对过 5 次姓名，请明天再试，或扫描二维码核验。",
+        en: "Five names were tried for this certificate today. Try tomorrow, or scan its QR code.")
+}

@@ -1,0 +1,20 @@
+import Database
+import Kernel
+
+/// A name is compared at most five times a number and day, so that nobody finds it by trying.
+struct NameCheckStore {
+    let transaction: Transaction
+    static let most = 5
+
+    /// Counts a guess. Failure: `verify.names` after the fifth of the day.
+    func count(_ number: CertificateNumber, on day: Day) throws {
+        try transaction.execute("DELETE FROM verification_guess WHERE day < \(day)")
+        let guesses = try transaction.first(
+            """
+            INSERT INTO verification_guess (number, day, guesses) VALUES (\(number.text), \(day), 1)
+            ON CONFLICT (number, day) DO UPDATE SET guesses = verification_guess.guesses + 1 RETURNING guesses
+            """
+        ) { try $0.int(0) }
+        guard guesses ?? 1 <= Self.most else { throw Failure.tooManyNames }
+    }
+}

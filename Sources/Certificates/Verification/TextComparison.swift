@@ -1,0 +1,84 @@
+import Kernel
+
+/// Holds the text of a page against what should be printed on it, and names the fields that differ.
+struct TextComparison {
+    private let runs: [PrintedRun]
+    private let printed: [Character]
+
+    init(_ runs: [PrintedRun], printed: String) {
+        self.runs = runs
+        self.printed = Array(Self.plain(printed))
+    }
+
+    /// Without white space and without what shows no ink: poppler adds marks of direction and drops variants. Whoever
+    /// writes a PDF anew reads characters back from drawings, and an ideograph shares its drawing with a radical.
+    private static func plain(_ text: String) -> String {
+        let drawn = NormalForm.ideographs(text)
+        return String(
+            String.UnicodeScalarView(
+                drawn.unicodeScalars.filter { scalar in
+                    !scalar.properties.isWhitespace && !scalar.properties.isDefaultIgnorableCodePoint
+                }))
+    }
+
+    /// A page that is much longer than it should be is not compared by characters.
+    private static let longest = 5000
+
+    var faults: [LocalizedText] {
+        var expected: [Character] = []
+        var owners: [Int] = []
+        for (index, run) in runs.enumerated() {
+            let text = Self.plain(run.text)
+            expected += text
+            owners += Array(repeating: index, count: text.count)
+        }
+        guard expected != printed else { return [] }
+        guard printed.count <= Self.longest else {
+            return [LocalizedText("页面上有大量多余的文字。", en: "The page has much text too many.")]
+        }
+        return sentences(touched(expected, owners))
+    }
+
+    /// The runs in which something is missing or put in.
+    private func touched(_ expected: [Character], _ owners: [Int]) -> Set<Int> {
+        let difference = printed.difference(from: expected)
+        var removed: Set<Int> = []
+        for case .remove(let offset, _, _) in difference.removals { removed.insert(offset) }
+        var inserted: Set<Int> = []
+        for case .insert(let offset, _, _) in difference.insertions { inserted.insert(offset) }
+        var touched = Set(removed.map { owners[$0] })
+        // Walks both texts at once: what is put in belongs to the run that is being read.
+        var place = 0
+        for offset in printed.indices {
+            while place < expected.count, removed.contains(place) { place += 1 }
+            if inserted.contains(offset) {
+                touched.insert(owner(before: place, owners))
+            } else {
+                place += 1
+            }
+        }
+        return touched
+    }
+
+    /// Between a fact and the form's words, what is put in counts as the fact's.
+    private func owner(before place: Int, _ owners: [Int]) -> Int {
+        let sides = [place - 1, place].filter(owners.indices.contains).map { owners[$0] }
+        return sides.first { runs[$0].field != nil } ?? sides.first ?? 0
+    }
+
+    private func sentences(_ touched: Set<Int>) -> [LocalizedText] {
+        var named: [CertificateField] = []
+        for index in touched.sorted() {
+            guard let field = runs[index].field, !named.contains(field) else { continue }
+            named.append(field)
+        }
+        let facts = named.map { field in
+            let signed = runs.filter { $0.field == field }.map(\.text).joined(separator: " ")
+            return LocalizedText(
+                "文件上的“\(field.title)”与签名内容不符，应为：\(signed)。",
+                en: "The printed \(field.rawValue) is not what was signed, which is: \(signed).")
+        }
+        return facts.isEmpty
+            ? [LocalizedText("版式文字被改动或有添加。", en: "The words of the form were changed or added to.")] : facts
+    }
+}

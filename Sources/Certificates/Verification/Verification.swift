@@ -1,0 +1,117 @@
+import Kernel
+import Signing
+
+/// What came of verifying a certificate: seven answers, each told apart.
+package struct Verification: Sendable {
+    package enum State: String, Sendable, CaseIterable {
+        /// Signed by a known key, as it was issued, and it still stands.
+        case valid
+        /// Genuine, and a newer version stands in its place, or none does.
+        case superseded
+        /// Genuine, and declared invalid.
+        case revoked
+        /// Not as it was signed: code or printed text.
+        case altered
+        /// There is no such certificate here.
+        case unknown
+        /// Signed by a key that is not known here: it may be genuine, of another city.
+        case unknownKey = "unknown-key"
+        /// There is nothing to check, or no means to.
+        case cannotCheck = "cannot-check"
+    }
+
+    package var state: State
+    package var number: CertificateNumber?
+    /// What was signed; masked where only the number was presented, `nil` where nothing is certain.
+    package var facts: CertificateFacts?
+    /// Why, and what to do; one sentence each.
+    package var reasons: [LocalizedText]
+
+    init(
+        _ state: State, _ number: CertificateNumber? = nil, _ facts: CertificateFacts? = nil,
+        _ reasons: LocalizedText...
+    ) {
+        (self.state, self.number, self.facts, self.reasons) = (state, number, facts, reasons)
+    }
+
+    /// The same with another state, which outweighs the first.
+    func but(_ state: State, _ reasons: [LocalizedText]) -> Verification {
+        var other = self
+        (other.state, other.reasons) = (state, reasons + self.reasons)
+        return other
+    }
+}
+
+extension Verification {
+    static let unreadable = Verification(
+        .cannotCheck, nil, nil,
+        LocalizedText(
+            "这里没有可核验的内容：既不是证书编号，也不是完整的核验码。请重新扫描二维码，或输入 16 位证书编号。",
+            en: "This is no certificate number and no whole code. Scan the QR again, or type the 16 characters."))
+
+    static func unknown(_ number: CertificateNumber, _ facts: CertificateFacts? = nil) -> Verification {
+        Verification(
+            .unknown, number, facts,
+            LocalizedText(
+                "没有登记过编号为 \(number.grouped) 的证书。",
+                en: "No certificate \(number.grouped) is registered here. Compare the number, or ask the issuer."))
+    }
+
+    /// What the signature alone tells: `nil` where it is right.
+    static func fault(
+        _ code: CertificateCode, _ number: CertificateNumber?, _ keys: [PublicKey]
+    ) -> Verification? {
+        let facts = code.facts
+        guard let key = keys.first(where: { $0.id == code.signature.key }) else {
+            return Verification(
+                .unknownKey, facts.number, nil,
+                LocalizedText(
+                    "签发这张证书的机关不在本网站能核验的名单里：可能由其他机关签发，也可能不是真的。",
+                    en: "Key \(code.signature.key) is not known here: another authority's, or no one's. Use its keys."))
+        }
+        guard key.verify(code.signed, code.signature) == .valid else {
+            return Verification(
+                .altered, facts.number, nil,
+                LocalizedText(
+                    "二维码的内容对不上签名：可能被改动过，也可能没有扫准。", en: "The code does not fit its signature: altered, or misread."))
+        }
+        if let number, number != facts.number {
+            return Verification(
+                .altered, facts.number, facts,
+                LocalizedText("二维码是另一张证书的：编号与打开的网址不同。", en: "The number in the address is not the one that was signed.")
+            )
+        }
+        guard key.wasUsed(on: facts.issued) else {
+            return Verification(
+                .altered, facts.number, facts,
+                LocalizedText(
+                    "颁发日期 \(facts.issued) 不在签名密钥的使用期内（\(key.created) 至 \(key.retired?.description ?? "今")）。",
+                    en: "It is dated \(facts.issued), outside the life of the key that signed it."))
+        }
+        return nil
+    }
+}
+
+extension CertificateState {
+    /// The answer for a genuine certificate in this state.
+    func verification(_ facts: CertificateFacts) -> Verification {
+        switch self {
+        case .valid:
+            Verification(
+                .valid, facts.number, facts,
+                LocalizedText("证书真实有效，登记信息如下。", en: "The certificate is genuine and stands, with these facts."))
+        case .superseded(let successor):
+            Verification(
+                .superseded, facts.number, facts,
+                LocalizedText(
+                    successor.map { "证书真实，但已被新证书取代：\($0.grouped)。请以新证书为准。" }
+                        ?? "证书真实，但所依据的结果或持证人信息已更新，此证书不再有效。请向持证人索取新证书。",
+                    en: successor.map { "Genuine, and superseded by \($0.grouped). Ask for that one." }
+                        ?? "Genuine, and what it stands on has changed. It no longer counts; ask for a new one."))
+        case .revoked(let day, let reason):
+            Verification(
+                .revoked, facts.number, facts,
+                LocalizedText("证书已于 \(day) 被颁发机关作废：\(reason)。", en: "The issuer revoked it on \(day): \(reason)."))
+        }
+    }
+}

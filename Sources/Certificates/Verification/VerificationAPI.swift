@@ -1,0 +1,63 @@
+import Kernel
+import People
+import Web
+
+/// What programs may ask of certificates, without a token.
+package struct VerificationAPI: Sendable {
+    private let certificates: Certificates
+    private let limit: RateLimit
+
+    /// `limit` is that of the pages, so that nobody checks more certificates by asking here too.
+    package init(_ certificates: Certificates, _ limit: RateLimit) {
+        (self.certificates, self.limit) = (certificates, limit)
+    }
+
+    private static let certificatePath = Path<String>("/api/v1/certificates/{}")
+
+    /// The state of a certificate, with masked facts: what its number alone shows.
+    struct Found: Encodable, Sendable {
+        let number: String
+        let state: String
+        let reasons: [String]
+        let facts: [Fact]
+
+        struct Fact: Encodable, Sendable {
+            let name: String
+            let title: String
+            let text: String
+        }
+
+        static let sample = Found(
+            number: "MCMT2GJ4Y74DCKO4", state: "valid", reasons: ["证书真实有效，登记信息如下。"],
+            facts: [Fact(name: "name", title: "姓名", text: "岳**")])
+    }
+
+    package var endpoints: [APIEndpoint] {
+        [
+            .get(
+                Self.certificatePath, names: ["number"], "A certificate by its number: state and masked facts.",
+                sample: Found.sample
+            ) { request, text in
+                try limit.count(request.network, at: certificates.people.system.now())
+                guard let number = CertificateNumber(text) else { throw Failure.noSuchCertificate }
+                let found = try await certificates.verify(.number(number))
+                guard found.state != .unknown else { throw Failure.noSuchCertificate }
+                return Found(
+                    number: number.text, state: found.state.rawValue, reasons: found.reasons.map(\.chinese),
+                    facts: (found.facts?.printed ?? []).map {
+                        Found.Fact(name: $0.field.rawValue, title: $0.title, text: $0.text)
+                    })
+            },
+            .get(
+                VerificationPages.keysPath, "The public keys and forms, for verifying elsewhere.",
+                sample: PublishedKeys.sample
+            ) { _ in try await certificates.publishedKeys() },
+        ]
+    }
+}
+
+extension Failure {
+    static let noSuchCertificate = Failure(
+        .notFound, "certificate.none", "没有登记过这个编号的证书。请对照证书核对编号。",
+        en: "No certificate of this number is registered. Compare it with the paper.")
+}

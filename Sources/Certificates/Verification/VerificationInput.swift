@@ -1,0 +1,28 @@
+/// What somebody holds out to be verified.
+package enum VerificationInput: Sendable {
+    /// What the QR holds, with the number from its address where it came with one.
+    case code(CertificateCode, number: CertificateNumber?)
+    /// The number alone, as it is printed.
+    case number(CertificateNumber)
+    /// Nothing that a certificate has on it, or a code of a later format or cut off.
+    case unreadable
+
+    /// Reads an address with its code, a code, or a number.
+    package init(_ text: some StringProtocol) {
+        let plain = String(text.filter { !$0.isWhitespace })
+        let address = plain.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+        let named = address[0].split(separator: "/").last.flatMap { CertificateNumber($0) }
+        if address.count == 2 {
+            self = Self.code(address[1], named) ?? .unreadable
+        } else if let named {
+            self = .number(named)
+        } else {
+            self = Self.code(plain[...], nil) ?? .unreadable
+        }
+    }
+
+    private static func code(_ text: Substring, _ number: CertificateNumber?) -> VerificationInput? {
+        guard let bytes = Base32.decode(text), let code = CertificateCode(bytes: bytes) else { return nil }
+        return .code(code, number: number)
+    }
+}

@@ -1,0 +1,72 @@
+import Kernel
+import Web
+
+/// An answer as a stranger reads it: green only where it is valid.
+struct VerificationSummary: PageValue {
+    let state: Verification.State
+    let reasons: [String]
+
+    init(_ found: Verification) {
+        state = found.state
+        reasons = found.reasons.map(\.chinese)
+    }
+
+    /// What an answer looks like before its reasons are known: for the browser, which finds them.
+    init(_ state: Verification.State) { (self.state, reasons) = (state, []) }
+
+    private var tone: String {
+        switch state {
+        case .valid: "is-ok"
+        case .superseded: "is-warn"
+        case .revoked, .altered: "is-bad"
+        case .unknown, .unknownKey, .cannotCheck: ""
+        }
+    }
+
+    private var icon: String {
+        switch state {
+        case .valid: "check"
+        case .superseded: "renew"
+        case .revoked, .altered: "cross"
+        case .unknown: "question"
+        case .unknownKey: "key"
+        case .cannotCheck: "info"
+        }
+    }
+
+    private var advice: String {
+        switch state {
+        case .valid: "请逐项对照您手中的证书，有一项不同就不要采信。"
+        case .superseded: "请以新证书为准，向持证人索取。"
+        case .revoked: "请不要采信。有疑问，请问颁发机关。"
+        case .altered: "请不要采信。先重新扫描一次；还是这样的，请向颁发机关查询。"
+        case .unknown: "请对照证书核对编号。编号没有错的，请向颁发机关查询。"
+        case .unknownKey: "请到证书上写的颁发机关去核验。"
+        case .cannotCheck: "这不说明证书是真是假。请重新扫描二维码，或换一种办法。"
+        }
+    }
+
+    static var fields: [String: Field<VerificationSummary>] {
+        [
+            "name": .text { $0.state.rawValue }, "tone": .text { $0.tone }, "icon": .text { $0.icon },
+            "title": .text { $0.state.title },
+            "reasons": .list { $0.reasons.map(Sentence.init) }, "advice": .text { $0.advice },
+        ]
+    }
+
+    static var sample: VerificationSummary { VerificationSummary(.unreadable) }
+}
+
+extension Verification.State {
+    var title: String {
+        switch self {
+        case .valid: "有效"
+        case .superseded: "已被新证书取代"
+        case .revoked: "已作废"
+        case .altered: "内容被改动"
+        case .unknown: "没有这张证书"
+        case .unknownKey: "不是本网站能核验的证书"
+        case .cannotCheck: "现在不能核验"
+        }
+    }
+}

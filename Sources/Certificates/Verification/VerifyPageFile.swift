@@ -1,0 +1,60 @@
+import Foundation
+import Kernel
+import People
+import Web
+
+/// One file that verifies certificates in a browser without a network: keys, a signed snapshot and the same module that
+/// the site gives its visitors.
+struct VerifyPageFile: PageValue {
+    let style: String
+    let code: String
+    let keys: String
+    let status: String
+    let city: String
+    let made: String
+
+    static var fields: [String: Field<VerifyPageFile>] {
+        [
+            "style": .html { HTML(trusted: $0.style) }, "code": .html { HTML(trusted: $0.code) },
+            "keys": .html { HTML(trusted: $0.keys) }, "status": .html { HTML(trusted: $0.status) },
+            "city": .text { $0.city }, "made": .text { $0.made },
+        ]
+    }
+
+    static var sample: VerifyPageFile {
+        VerifyPageFile(style: "", code: "", keys: "{}", status: "null", city: "泰安市", made: "2026-11-23 10:32")
+    }
+}
+
+extension Certificates {
+    /// The file's text. It knows of revocations up to now, and says so.
+    package func verifyPage(_ views: Views, progress: @Sendable (Int) -> Void = { _ in }) async throws -> String {
+        let names = ["certificate-code.js", "verify-page.js"]
+        let code = try names.map { name in
+            let path = Bundle.module.bundleURL.appending(path: "Verification.assets/\(name)").path
+            return try Self.text(path).replacing(#/(?m)^export /#, with: "")
+        }
+        let value = VerifyPageFile(
+            style: try Self.text(WebResources.theme.path), code: code.joined(separator: "\n"),
+            keys: Self.embedded(try await publishedKeys().json),
+            status: Self.embedded(try await statusSnapshot(progress: progress).json), city: "专业技术人员继续教育",
+            made: ClockTime(people.system.now()).text)
+        return try views.view("verify-page", of: VerifyPageFile.self).draw(value).text
+    }
+
+    private static func text(_ path: String) throws -> String {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { throw Failure.noVerifyPage(path) }
+        return text
+    }
+
+    /// A form's text may hold `</script>`; within JSON the sign can be written another way.
+    private static func embedded(_ json: String) -> String { json.replacing("<", with: "\\u003c") }
+}
+
+extension Failure {
+    static func noVerifyPage(_ path: String) -> Failure {
+        Failure(
+            .unavailable, "verify.page", "核验页的组成文件 \(path) 读不到。请重新安装本程序。",
+            en: "\(path) cannot be read. Install the program again.")
+    }
+}

@@ -1,0 +1,116 @@
+import CPango
+import Kernel
+
+/// Draws pages as PDF: vector text in embedded subset fonts. The same page gives the same bytes.
+///
+/// It keeps its fonts open and is for one thread at a time: make one for each worker, and let it draw many.
+package final class PDFRenderer {
+    let fonts: UnsafeMutablePointer<PangoFontMap>
+    let context: OpaquePointer
+
+    /// Failure: `page.fonts` where Pango cannot be set up.
+    package init() throws(Failure) {
+        guard let map = pango_cairo_font_map_new(), let context = pango_font_map_create_context(map) else {
+            throw Failure(
+                .unavailable, "page.fonts", "字体系统不能使用，不能制版。请检查 fontconfig 和字体的安装。",
+                en: "The font system cannot be used. Check that fontconfig and fonts are installed.")
+        }
+        (fonts, self.context) = (map, context)
+        let options = cairo_font_options_create()
+        cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE)
+        cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF)
+        pango_cairo_context_set_font_options(context, options)
+        cairo_font_options_destroy(options)
+        pango_cairo_context_set_resolution(context, 72)
+        pango_context_set_language(context, pango_language_from_string("zh-cn"))
+    }
+
+    deinit {
+        g_object_unref(UnsafeMutableRawPointer(context))
+        g_object_unref(UnsafeMutableRawPointer(fonts))
+    }
+
+    /// The file's bytes. Failure: `page.drawing` where Cairo gives up (memory), `page.qr`.
+    package func draw(_ page: PDFPage) throws(Failure) -> [UInt8] {
+        let sink = ByteSink()
+        let surface = cairo_pdf_surface_create_for_stream(
+            ByteSink.write, Unmanaged.passUnretained(sink).toOpaque(), PDFPage.width.points, PDFPage.height.points)
+        defer { cairo_surface_destroy(surface) }
+        describe(page, surface)
+        let cairo = cairo_create(surface)
+        for element in page.elements { draw(element, cairo) }
+        cairo_show_page(cairo)
+        let status = cairo_status(cairo)
+        cairo_destroy(cairo)
+        cairo_surface_finish(surface)
+        guard status == CAIRO_STATUS_SUCCESS, cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS else {
+            throw Failure(
+                .unavailable, "page.drawing", "证书页面绘制失败（\(String(cString: cairo_status_to_string(status)))）。请稍后再试。",
+                en: "The page was not drawn: \(String(cString: cairo_status_to_string(status))). Try again.")
+        }
+        return sink.bytes
+    }
+
+    private func describe(_ page: PDFPage, _ surface: OpaquePointer?) {
+        cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, page.title)
+        cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_AUTHOR, page.author)
+        cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_KEYWORDS, page.keywords)
+        cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "Xueshi")
+        cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, "\(page.created)T00:00:00+08:00")
+    }
+
+    private func draw(_ element: PDFElement, _ cairo: OpaquePointer?) {
+        switch element {
+        case .text(let text): draw(text, cairo)
+        case .line(let from, let to, let width, let colour):
+            cairo_move_to(cairo, from.x.points, from.y.points)
+            cairo_line_to(cairo, to.x.points, to.y.points)
+            stroke(width, colour, cairo)
+        case .frame(let box, let width, let colour):
+            cairo_rectangle(cairo, box.x.points, box.y.points, box.width.points, box.height.points)
+            stroke(width, colour, cairo)
+        case .code(let code, let box, let link): draw(code, box, link, cairo)
+        case .seal(let seal): draw(seal, cairo)
+        }
+    }
+
+    func stroke(_ width: Double, _ colour: PDFColour, _ cairo: OpaquePointer?) {
+        cairo_set_source_rgb(cairo, colour.red, colour.green, colour.blue)
+        cairo_set_line_width(cairo, width.points)
+        cairo_stroke(cairo)
+    }
+
+    private func draw(_ code: QRCode, _ box: PDFBox, _ link: String, _ cairo: OpaquePointer?) {
+        let module = box.width.points / Double(code.side)
+        cairo_set_source_rgb(cairo, 0, 0, 0)
+        for row in 0..<code.side {
+            for stretch in code.stretches(ofRow: row) {
+                cairo_rectangle(
+                    cairo, box.x.points + Double(stretch.start) * module, box.y.points + Double(row) * module,
+                    Double(stretch.length) * module, module)
+            }
+        }
+        cairo_fill(cairo)
+        let corners = [box.x, box.y, box.width, box.height].map { String($0.points) }.joined(separator: " ")
+        cairo_tag_begin(cairo, "Link", "uri='\(link)' rect=[\(corners)]")
+        cairo_tag_end(cairo, "Link")
+    }
+}
+
+extension Double {
+    /// Points of 1/72 inch for millimetres.
+    var points: Double { self * 72 / 25.4 }
+    var millimetres: Double { self * 25.4 / 72 }
+}
+
+/// Collects what Cairo writes.
+private final class ByteSink {
+    private(set) var bytes: [UInt8] = []
+
+    static let write: cairo_write_func_t = { sink, data, count in
+        guard let sink else { return CAIRO_STATUS_WRITE_ERROR }
+        let this = Unmanaged<ByteSink>.fromOpaque(sink).takeUnretainedValue()
+        this.bytes.append(contentsOf: UnsafeBufferPointer(start: data, count: Int(count)))
+        return CAIRO_STATUS_SUCCESS
+    }
+}

@@ -1,0 +1,72 @@
+import Database
+import Kernel
+
+/// Who gives a person a first password, and why. That the person is within the scope today is not enough: whoever takes
+/// somebody in could sign in as that person the same minute.
+package struct PasswordResetter: Sendable {
+    let submitter: Submitter
+    let reason: String
+
+    /// So long has a person to have been the giver's before a password that the person set is replaced, in
+    /// milliseconds: within it the unit that somebody left notices.
+    static let wait = 7 * 86_400_000
+    package static let longestReason = 200
+
+    package init(_ submitter: Submitter, reason: String) { (self.submitter, self.reason) = (submitter, reason) }
+
+    /// `isOwn`: the person has set a password. Who was nobody's before needs no waiting for a first one.
+    ///
+    /// Failures: `account.no-role`, `account.not-in-scope`, `account.too-new`.
+    func admit(_ person: ID<Person>, isOwn: Bool, _ transaction: Transaction, _ people: People) throws {
+        try submitter.check(transaction, people)
+        guard try WriteScope(transaction, people, submitter).holds(person) else { throw Failure.notOwnPerson }
+        guard try isLongEnough(person, isOwn, at: people.system.now(), transaction, people) else {
+            throw Failure.tooNew
+        }
+    }
+
+    /// From which day on it can be done, as far as is known today: today, or one of the next eight; `nil` of somebody
+    /// who is elsewhere too.
+    package func firstDay(
+        for person: ID<Person>, isOwn: Bool, _ transaction: Transaction, _ people: People
+    ) throws -> Day? {
+        let now = people.system.now()
+        let moments = (0...8).lazy.map { now + $0 * 86_400_000 }
+        return try moments.first { try isLongEnough(person, isOwn, at: $0, transaction, people) }.map {
+            Day(milliseconds: $0)
+        }
+    }
+
+    private func isLongEnough(
+        _ person: ID<Person>, _ isOwn: Bool, at time: Int, _ transaction: Transaction, _ people: People
+    ) throws -> Bool {
+        if submitter.scope == .everybody { return true }
+        let moment = time - Self.wait
+        let roster = RosterStore(transaction, today: people.system.today)
+        // Another number of the same human may be employed elsewhere.
+        let family = try PersonStore(transaction, people).family(of: person)
+        guard try !family.contains(where: { try roster.wasOutside($0, submitter.scope, since: moment) }) else {
+            return false
+        }
+        return try !isOwn || roster.wasAt(person, submitter.scope, at: moment)
+    }
+}
+
+/// A first password that somebody else gave, as its owner reads it.
+package struct PasswordReset: Sendable, Hashable {
+    /// The authority that gave it.
+    let office: String
+    let reason: String
+    /// Milliseconds since 1970.
+    let given: Int
+}
+
+extension Failure {
+    static let notOwnPerson = Failure(
+        .notFound, "account.not-in-scope", "您管理的单位里没有这个人，不能办理。可能刚调到别处，请回到人员名单核对。",
+        en: "This person is not at a unit that you look after. They may have moved; see the list of people.")
+
+    static let tooNew = Failure(
+        .refused, "account.too-new", "此人登记到您管理的单位还不满 7 天，暂不能办理登录密码。请满 7 天后再办；急需的，请联系系统管理员重设。",
+        en: "This person came to you less than 7 days ago. Wait, or let the administrator reset the account.")
+}

@@ -1,0 +1,47 @@
+import Kernel
+import Web
+
+/// What was typed before signing in, ready to be sent on.
+struct SavedForm: PageValue {
+    /// The title and the value of each field that was typed in.
+    let words: [TitledText]
+    /// The name and the value of every field.
+    let fields: [TitledText]
+    let action: String
+
+    init(_ typed: SubmittedForm) {
+        words = typed.titles.pairs.filter { !typed.form.exact($0.name).isEmpty }
+            .map { TitledText($0.value, typed.form.exact($0.name)) }
+        fields = typed.form.pairs.map { TitledText($0.name, $0.value) }
+        action = AccountPages.local(typed.path)
+    }
+
+    static var fields: [String: Field<SavedForm>] {
+        [
+            "words": .list { $0.words }, "fields": .list { $0.fields }, "action": .text { $0.action },
+            "home": .text { _ in Link.home.text },
+        ]
+    }
+
+    static var sample: SavedForm { SavedForm(.sample) }
+}
+
+extension SubmittedForm {
+    /// As the page of signing in holds it.
+    init(kept form: Query) {
+        self.init(form: form.exact("kept"), path: form["path"], titles: form.exact("titles"))
+    }
+
+    static var sample: SubmittedForm {
+        SubmittedForm(form: "title=a&body=b", path: "/notices", titles: "title=标题&body=正文")
+    }
+}
+
+extension Failure {
+    static let signInToAct = Failure(
+        .denied, "account.sign-in-to-act", "您的登录已经超时，刚才的操作没有执行。登录后会回到原来的页面，请再做一次。",
+        en: "Your session is over and nothing was done. Sign in, and do it again on the page that you come back to.")
+    static let signInToSend = Failure(
+        .denied, "account.sign-in-to-send", "您的登录已经超时。刚才填写的内容还没有提交，都保留着，登录后可以继续提交。",
+        en: "Your session is over. What you typed was not sent but is kept: sign in again to go on.")
+}

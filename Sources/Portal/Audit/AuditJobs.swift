@@ -1,0 +1,102 @@
+import Database
+import Documents
+import Jobs
+import Kernel
+import People
+import Web
+
+/// The export of records, as a job: it may be long, and is itself recorded before its file can be had.
+package struct AuditJobs: Sendable {
+    let audit: AuditLog
+
+    package init(_ audit: AuditLog) { self.audit = audit }
+
+    static let export = "audit-export"
+
+    package var kinds: [JobKind] { [JobKind(Self.export) { try await write($0) }] }
+
+    /// Whether it is one of these at all. Failure: `audit.no-role` where its account is an auditor's no more.
+    package func mayUse(_ job: Job, _ transaction: Transaction) throws -> Bool {
+        guard job.kind == Self.export else { return false }
+        let held = try AccountStore(transaction, audit.people).roles(of: ID(job.account))
+        guard held.contains(where: { $0.role == .auditor }) else { throw Failure.noAuditor }
+        return true
+    }
+
+    private func write(_ run: JobContext) async throws -> JobOutcome {
+        let job = run.job
+        _ = try await audit.database.read { try mayUse(job, $0) }
+        let filter = AuditFilter(Query(job.detail["query"]), today: audit.people.system.today)
+        guard filter.errors.isEmpty else { throw Failure.badAuditQuery }
+        let isCSV = job.detail["format"] == "csv"
+        let file = try OpenFile.scratch()
+        let rows = try await AuditSheet(audit).write(filter.query, to: file.path, isDelimited: isCSV) {
+            run.progress($0, 0)
+        }
+        try await audit.acting(as: job.actor).record(.exportAudit, .job(job.number.number), filter.detail)
+        var result = JobResult()
+        result.figures = [("记录数", "\(rows)")]
+        return JobOutcome(result, output: (file, isCSV ? "审计记录.csv" : "审计记录.xlsx"))
+    }
+}
+
+/// Records as a workbook or a .csv, by the name of the file.
+package struct AuditSheet: Sendable {
+    private let audit: AuditLog
+
+    package init(_ audit: AuditLog) { self.audit = audit }
+
+    /// A row for each record that a query asks for, the newest first; answers how many.
+    package func write(
+        _ query: AuditQuery, to path: String, isDelimited: Bool = false,
+        progress: @Sendable (Int) -> Void = { _ in }
+    ) async throws -> Int {
+        let titles = ["时间", "记录链", "序号", "谁", "来自", "代码", "做了什么", "对象", "人员编号", "结果", "说明"]
+        let writer = try listWriter(
+            path: path, isDelimited: isDelimited, sheet: "审计记录",
+            columns: titles.map { SheetColumn(title: $0, width: 18) })
+        var rows = 0
+        try await audit.each(query) { page in
+            for record in page { try writer.row(Self.row(record)) }
+            rows += page.count
+            progress(rows)
+            try Task.checkCancellation()
+        }
+        try writer.finish()
+        return rows
+    }
+
+    private static func row(_ record: AuditRecord) -> [SheetValue] {
+        [
+            .text(record.clock), .text(record.chain), .number(record.number), .text(record.actorWords),
+            .text(record.address), .text(record.act), .text(record.actWords), .text(record.object.words),
+            record.person.map { .number($0) } ?? .empty, .text(record.resultWords), .text(record.detailWords),
+        ]
+    }
+}
+
+extension Actor {
+    /// As the detail of a job keeps who ordered it, beside the account.
+    package var jobDetail: [String: String] {
+        ["by-role": role?.rawValue ?? "", "by-unit": organisation.map { "\($0)" } ?? "", "by-address": address]
+    }
+}
+
+extension Job {
+    /// Who ordered it.
+    package var actor: Actor {
+        .account(
+            account, role: Role(rawValue: detail["by-role"]), organisation: Int(detail["by-unit"]),
+            from: detail["by-address"])
+    }
+}
+
+extension Failure {
+    static let noAuditor = Failure(
+        .denied, "audit.no-role", "这个账号现在不是安全审计员，没有导出审计记录。",
+        en: "This account is no auditor any more; nothing was exported.")
+
+    static let badAuditQuery = Failure(
+        .badInput, "audit.query", "查询条件没有写对，没有导出。请回到审计记录页，改好条件再导出。",
+        en: "The query cannot be read; nothing was exported. Mend it on the page and try again.")
+}

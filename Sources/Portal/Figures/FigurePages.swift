@@ -1,0 +1,162 @@
+import Database
+import Foundation
+import Kernel
+import People
+import Policy
+import Registry
+import Web
+
+/// The figures of what an officer looks after: by region, by nature of the unit, over the years; charts are drawn here
+/// and every one has its table beside it.
+package struct FigurePages: Sendable {
+    private let registry: Registry
+    private let cache: FigureCache
+    private let view: View<FigurePage>
+    private let countingView: View<Sentence>
+
+    package static let path: Path<> = Path("/figures")
+    private static let accessPolicy: AccessPolicy = .roles([.bureau, .authority])
+
+    package init(_ registry: Registry, _ views: Views) throws {
+        (self.registry, cache) = (registry, FigureCache(registry))
+        view = try views.view("figures")
+        countingView = try views.view("figures-counting")
+    }
+
+    package static var views: URL { Bundle.module.bundleURL.appending(path: "Figures.views") }
+
+    package var routes: [Route] { [.get(Self.path, Self.accessPolicy) { request in .page(try await page(request)) }] }
+    package var navigation: [NavigationItem] { [NavigationItem("统计", Self.path.link(), Self.accessPolicy)] }
+
+    private func page(_ request: WebRequest) async throws -> Page {
+        let principal = try request.signedIn()
+        let today = registry.people.system.today.year
+        let (scope, regions, years, year, isSettled) = try await registry.database.read { transaction in
+            let years = try registry.yearsAsked(through: today, transaction)
+            let year = Year(request.query["year"]) ?? years.first ?? today
+            return (
+                try principal.scope(transaction), try RegionStore(transaction).all(), years, year,
+                try registry.isSettled(year, transaction)
+            )
+        }
+        let isMine: @Sendable (RegionCode) -> Bool
+        switch scope {
+        case .everybody: isMine = { _ in true }
+        case .region(let top): isMine = { $0.lies(in: top) }
+        case .below, .unit: throw Failure.noFigures
+        }
+        guard let figures = try await cache.figures() else {
+            return Page("统计", breadcrumbs: [.home], countingView.draw(Sentence("统计")))
+        }
+        let short = Outcome.short.words(isSettled: isSettled)
+        let names = Dictionary(regions.map { ($0.code, $0.name) }, uniquingKeysWith: { first, _ in first })
+        let byRegion = figures.sums { $0.year == year && isMine($0.region) ? $0.region : nil }
+        let byNature = figures.sums { $0.year == year && isMine($0.region) ? $0.nature : nil }
+        let byYear = figures.sums { isMine($0.region) ? $0.year : nil }
+        let value = FigurePage(
+            year: year, short: short,
+            years: SelectField("year", "年度", years.map { .init("\($0)", "\($0) 年") }, chosen: "\(year)"),
+            tables: [
+                FigureTable(
+                    title: "按地区", first: "地区", short: short, caption: "\(year) 年度各地区的结果",
+                    rows: byRegion.sorted { $0.key < $1.key }.map { FigureRow(names[$0.key] ?? $0.key.text, $0.value) },
+                    total: FigureRow("合计", byYear[year] ?? .init())),
+                FigureTable(
+                    title: "按单位性质", first: "单位性质", short: short, caption: "\(year) 年度各类单位的结果",
+                    rows: byNature.sorted { $0.key < $1.key }.map { FigureRow(Self.nature($0.key), $0.value) }),
+                FigureTable(
+                    title: "历年", first: "年度", short: "未达到", caption: "历年合格率",
+                    rows: byYear.sorted { $0.key < $1.key }.map { FigureRow("\($0.key)", $0.value) }, isTrend: true),
+            ],
+            time: ClockTime(figures.made).text)
+        return Page("统计", breadcrumbs: [.home], view.draw(value))
+    }
+
+    private static func nature(_ key: String) -> String {
+        PeopleImport.natures.first { $0.1 == key }?.0 ?? (key == "none" ? "代管（无工作单位）" : key)
+    }
+}
+
+struct FigurePage: PageValue {
+    let year: Year
+    /// What those are called who have not met what is asked: 不合格 once the year is settled.
+    let short: String
+    let years: SelectField
+    let tables: [FigureTable]
+    let time: String
+
+    static var fields: [String: Field<FigurePage>] {
+        [
+            "year": .text { "\($0.year)" }, "short": .text { $0.short }, "years": .item { $0.years },
+            "action": .text { _ in FigurePages.path.link().text }, "tables": .list { $0.tables },
+            "time": .text { $0.time }, "hasRows": .flag { $0.tables.first?.rows.isEmpty == false },
+        ]
+    }
+
+    static var sample: FigurePage {
+        FigurePage(year: Year(2022), short: "不合格", years: .sample, tables: [.sample], time: "2026-11-23 10:32")
+    }
+}
+
+/// Rows of figures with the chart beside them.
+struct FigureTable: PageValue {
+    let title: String
+    /// What the first column holds.
+    let first: String
+    /// What those are called who have not met what is asked.
+    let short: String
+    let caption: String
+    let rows: [FigureRow]
+    var total: FigureRow?
+    /// Its rows are years.
+    var isTrend = false
+
+    private var chart: HTML { isTrend ? Chart.line(rows, title: caption) : Chart.bars(rows, title: caption) }
+
+    static var fields: [String: Field<FigureTable>] {
+        [
+            "title": .text { $0.title }, "first": .text { $0.first }, "short": .text { $0.short },
+            "rows": .list { $0.rows },
+            "total": .item { $0.total }, "chart": .html { $0.chart },
+        ]
+    }
+
+    static var sample: FigureTable {
+        FigureTable(
+            title: "按地区", first: "地区", short: "不合格", caption: "2022 年度各地区的结果", rows: [.sample, .sample], total: .sample)
+    }
+}
+
+struct FigureRow: PageValue {
+    let name: String
+    let counts: CityFigures.Counts
+
+    init(_ name: String, _ counts: CityFigures.Counts) { (self.name, self.counts) = (name, counts) }
+
+    /// In tenths of a hundredth, rounded: of those who are asked for hours, how many met what is asked. Less than all
+    /// is never 100 %.
+    var share: Int {
+        let (met, all) = (counts.qualified + counts.exempt, counts.all)
+        guard all > 0, met < all else { return all == 0 ? 0 : 1000 }
+        return min(999, (met * 1000 + all / 2) / all)
+    }
+
+    static var fields: [String: Field<FigureRow>] {
+        [
+            "name": .text { $0.name }, "all": .text { "\($0.counts.all)" },
+            "qualified": .text { "\($0.counts.qualified)" }, "short": .text { "\($0.counts.short)" },
+            "waived": .text { "\($0.counts.waived)" }, "exempt": .text { "\($0.counts.exempt)" },
+            "share": .text { "\($0.share / 10).\($0.share % 10)%" },
+        ]
+    }
+
+    static var sample: FigureRow {
+        FigureRow("泰山区", CityFigures.Counts(qualified: 87, short: 23, waived: 4, exempt: 2))
+    }
+}
+
+extension Failure {
+    static let noFigures = Failure(
+        .refused, "desk.no-figures", "统计按地区汇总，只对各级人社部门开放。本部门所属单位的结果，请在“人员”里按条件查看。",
+        en: "Figures are by region and for HR authorities. See the list of people for your own units.")
+}

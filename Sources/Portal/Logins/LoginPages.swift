@@ -1,0 +1,163 @@
+import Database
+import Foundation
+import Kernel
+import People
+import Registry
+import Web
+
+/// The authority that looks after a person opens that person's account, and gives a new first password for a forgotten
+/// one. Not the unit: whom it lists as its own is for it to say, so it could list anybody.
+package struct LoginPages: Sendable {
+    private let accounts: Accounts
+    private let roster: RosterPages
+    private let view: View<LoginPage>
+
+    static let path = Path<ID<Person>>("/people/{}/login")
+
+    package init(_ accounts: Accounts, _ roster: RosterPages, _ views: Views) throws {
+        (self.accounts, self.roster) = (accounts, roster)
+        view = try views.view("login")
+    }
+
+    package static var views: URL { Bundle.module.bundleURL.appending(path: "Logins.views") }
+
+    static let accessPolicy: AccessPolicy = .roles([.authority, .bureau])
+
+    package var routes: [Route] {
+        [
+            .get(Self.path, Self.accessPolicy) { request, person in
+                .page(try await page(of: roster.place(of: person, request), request))
+            },
+            .post(Self.path, Self.accessPolicy) { request, person in .page(try await resetPassword(request, person)) }
+                .keeping(LoginPage.reason),
+        ]
+    }
+
+    private func page(
+        of line: RosterEntry, _ request: WebRequest, password: String? = nil, typed: Query? = nil,
+        failure: Failure? = nil
+    ) async throws -> Page {
+        let year = roster.registry.people.system.today.year
+        let back = Breadcrumb(line.name, RosterPages.yearPath.link(line.person, year))
+        let login = try await accounts.login(of: line.person)
+        let (registry, resetter) = (roster.registry, PasswordResetter(try await submitter(request), reason: ""))
+        let isOwn = login.state == .own
+        let firstDay = try await registry.database.read {
+            try resetter.firstDay(for: line.person, isOwn: isOwn, $0, registry.people)
+        }
+        let value = LoginPage(
+            name: line.name, state: login.state, mark: login.mark, password: password,
+            action: Self.path.link(line.person), back: back.link, typed: typed, failure: failure,
+            wait: firstDay == registry.people.system.today ? nil : LoginPage.Wait(until: firstDay))
+        let breadcrumbs = [.home, Breadcrumb("人员", RosterPages.path.link()), back]
+        return Page("登录账号", breadcrumbs: breadcrumbs, status: value.status, view.draw(value))
+    }
+
+    private func submitter(_ request: WebRequest) async throws -> Submitter {
+        let principal = try request.signedIn()
+        guard let submitter = try await roster.registry.database.read({ try principal.submitter($0) }) else {
+            throw Failure.noScope
+        }
+        return submitter
+    }
+
+    /// What is refused is said on the page, with what was typed: `account.other-roles`, `account.changed`,
+    /// `account.too-new`. Failure: `account.not-in-scope`.
+    private func resetPassword(_ request: WebRequest, _ person: ID<Person>) async throws -> Page {
+        let line = try await roster.place(of: person, request)
+        let typed = try await request.form()
+        let reason = LoginPage.reason(typed)
+        guard reason.error.isEmpty else { return try await page(of: line, request, typed: typed) }
+        let resetter = PasswordResetter(try await submitter(request), reason: reason.value)
+        do {
+            let given = try await accounts.acting(as: request.actor).resetPassword(
+                to: person, mark: typed["mark"], by: resetter)
+            request.note(
+                "first password given", ["account": "\(given.number)", "by": "\(try request.signedIn().account)"])
+            return try await page(of: line, request, password: given.password)
+        } catch let failure as Failure where [.refused, .conflict].contains(failure.kind) {
+            return try await page(of: line, request, typed: typed, failure: failure)
+        }
+    }
+}
+
+/// Whether somebody can sign in, and what can be done about it.
+struct LoginPage: PageValue {
+    let name: String
+    let state: Accounts.LoginState
+    /// Of the moment that the page shows.
+    let mark: String
+    /// The new first password, shown this once.
+    let password: String?
+    let action: Link
+    let back: Link
+    /// What was typed and not done.
+    var typed: Query?
+    /// Why not.
+    var failure: Failure?
+    /// It cannot be done yet.
+    var wait: Wait?
+
+    struct Wait {
+        /// `nil` where nobody knows.
+        let until: Day?
+
+        var words: String {
+            guard let until else {
+                return "此人同时在您管理范围以外的单位任职，登录密码不能在这里办理。急需的，请联系系统管理员重设。"
+            }
+            return "此人登记到您管理的单位还不满 7 天，登录密码自 \(until) 起可以在这里办理。急需的，请联系系统管理员重设。"
+        }
+    }
+
+    static let reason = FormField("reason", "办理原因")
+
+    static func reason(_ typed: Query?) -> FormField {
+        var field = reason
+        field.hint = "如“本人持身份证到窗口办理”。本人在“我的账号”里看得到"
+        guard let typed else { return field }
+        field.value = typed["reason"]
+        field.require("请填写办理原因", most: PasswordResetter.longestReason)
+        return field
+    }
+
+    private var errors: ErrorSummary { ErrorSummary([Self.reason(typed)]) }
+    var status: Page.Status { failure == nil ? errors.status : .of(failure) }
+
+    private var words: String {
+        switch state {
+        case .none: "还没有账号。开通以后，本人用身份证号登录，其他证件写名称和号码，如“护照E12345678”；登记过手机号的，也可以用手机号。"
+        case .first: "账号已经开通，本人还没有设置自己的密码。初始密码丢了的，可以另给一个。"
+        case .own: "账号已经开通，本人用自己的密码登录。忘记了的，可以重设。重设以后，原来的密码不能再用，已经登录的会退出。"
+        case .ofOthersToo: "这个账号还有别的身份（例如单位管理员），密码只能由系统管理员重设。"
+        }
+    }
+
+    private var button: String {
+        switch state {
+        case .none: "开通账号"
+        case .first: "另给一个初始密码"
+        case .own: "重设密码"
+        case .ofOthersToo: ""
+        }
+    }
+
+    static var fields: [String: Field<LoginPage>] {
+        [
+            "name": .text { $0.name }, "isGiven": .flag { $0.password != nil }, "password": .text { $0.password ?? "" },
+            "words": .text { $0.words }, "mark": .text { $0.mark }, "button": .text { $0.button },
+            "reason": .item { Self.reason($0.typed) }, "errors": .item { $0.errors.isEmpty ? nil : $0.errors },
+            "mayGive": .flag { $0.state != .ofOthersToo && $0.wait == nil },
+            "mustWait": .flag { $0.state != .ofOthersToo && $0.wait != nil }, "wait": .text { $0.wait?.words ?? "" },
+            "isRefused": .flag { $0.failure != nil }, "failure": .text { $0.failure?.words.chinese ?? "" },
+            "action": .text { $0.action.text }, "back": .text { $0.back.text },
+        ]
+    }
+
+    static var sample: LoginPage {
+        LoginPage(
+            name: "岳明远", state: .own, mark: "3f", password: "abcd-efgh-jkmn", action: RosterPages.path.link(),
+            back: RosterPages.path.link(), typed: Query("reason="), failure: .noScope,
+            wait: Wait(until: .first))
+    }
+}

@@ -1,0 +1,252 @@
+import Certificates
+import Database
+import Documents
+import Foundation
+import Jobs
+import Kernel
+import People
+import Policy
+import Registry
+import Web
+
+/// The long work of officers: what runs of it may be cut off at any moment and begun again, since each of these
+/// changes nothing the second time.
+package struct OfficeJobs: Sendable {
+    private(set) var registry: Registry
+    private(set) var certificates: Certificates
+    /// Settles a year over a ledger that is whole, and signs the root.
+    let settle: @Sendable (Actor, Year, @escaping @Sendable (Int) -> Void) async throws -> SettlementReport
+    /// Where uploads are read.
+    let reader: SheetReader
+
+    package init(
+        _ registry: Registry, _ certificates: Certificates, reader: SheetReader = .here,
+        settle: @escaping @Sendable (Actor, Year, @escaping @Sendable (Int) -> Void) async throws -> SettlementReport
+    ) {
+        (self.registry, self.certificates, self.reader, self.settle) = (registry, certificates, reader, settle)
+    }
+
+    static let importList = "import"
+    static let exportList = "export"
+    static let settleYear = "settle"
+    static let issueYear = "issue"
+    static let printUnit = "print"
+
+    package var kinds: [JobKind] {
+        [
+            kind(Self.importList) { try await $0.takeList($1) },
+            kind(Self.exportList) { try await $0.writeList($1) },
+            kind(Self.settleYear) { try await $0.settle($1) },
+            kind(Self.issueYear) { try await $0.issue($1) },
+            kind(Self.printUnit) { try await $0.printUnit($1) },
+        ]
+    }
+
+    /// Each is done for whoever ordered it, and begins only where that account may still order it.
+    private func kind(
+        _ key: String, _ work: @escaping @Sendable (OfficeJobs, JobContext) async throws -> JobOutcome
+    ) -> JobKind {
+        JobKind(key) { run in
+            try await registry.database.read { try mayUse(run.job, $0) }
+            var jobs = self
+            (jobs.registry, jobs.certificates) = (
+                registry.acting(as: run.job.actor), certificates.acting(as: run.job.actor)
+            )
+            return try await work(jobs, run)
+        }
+    }
+
+    private func record(_ act: AuditAct, _ object: AuditObject, _ detail: AuditDetail) async throws {
+        try await AuditLog(registry.database, registry.people).record(act, object, detail)
+    }
+
+    private func people() async throws -> Int {
+        try await registry.database.read { try PersonStore($0, registry.people).count() }
+    }
+}
+
+extension Job {
+    /// It tells what would happen, and nothing does.
+    var isDryRun: Bool { detail["rehearsing"] == "1" }
+
+    /// The rows that are taken in only where it is agreed that they take away hours, where there are any.
+    var takingAway: String? { result.figures.first { $0.name == JobResult.takingAway }?.value }
+
+    /// Whether the real thing after a rehearsal would register anything, or ask for something.
+    var hasSomethingToImport: Bool {
+        result.figures.contains { ["将新增", "将更改"].contains($0.name) && $0.value != "0" }
+            || result.sentences.contains { $0.contains("正式导入后会报") || $0.hasPrefix("……") }
+    }
+}
+
+extension JobResult {
+    fileprivate static let takingAway = "会减少已登记学时"
+}
+
+// MARK: - Lists in and out
+
+extension OfficeJobs {
+    private func takeList(_ run: JobContext) async throws -> JobOutcome {
+        let detail = run.job.detail
+        let job = run.job
+        let list = SheetImport(registry, by: reader, submitter: { try submitter(of: job, $0) })
+        let isDryRun = run.job.isDryRun
+        let (path, progress) = (run.input?.path ?? "", { @Sendable (done: Int) in run.progress(done, 0) })
+        let report =
+            detail["list"] == "people"
+            ? try await list.people(path, dryRun: isDryRun, progress: progress)
+            : try await list.hours(
+                path, dryRun: isDryRun, mayReduceHours: detail["replace"] == "1",
+                progress: progress)
+        var result = JobResult()
+        result.figures = [
+            ("名单行数", "\(report.rows)"), (isDryRun ? "将新增" : "新增", "\(report.created)"),
+            (isDryRun ? "将更改" : "更改", "\(report.changed)"), ("没有变化", "\(report.unchanged)"),
+            ("未导入", "\(report.failures.count)"),
+        ]
+        if report.takingAway > 0 { result.figures.append((JobResult.takingAway, "\(report.takingAway)")) }
+        result.isBad = !report.failures.isEmpty
+        result.sentences = report.failures.prefix(30).map { "\($0.place)：\($0.words)" }
+        if report.failures.count > 30 { result.sentences.append("……其余的在下载的表里。") }
+        result.sentences += report.notes.prefix(50)
+        if report.notes.count > 50 { result.sentences.append("提示共 \(report.notes.count) 条，以上是前 50 条。") }
+        if isDryRun { result.sentences.append("这是试导入，还没有登记任何内容。新增的以正式导入为准。") }
+        guard !report.failures.isEmpty else { return JobOutcome(result) }
+        let failures = try OpenFile.scratch()
+        try report.writeFailures(to: failures.path)
+        return JobOutcome(result, output: (failures, "未导入的行.xlsx"))
+    }
+
+    /// The list that was seen, whole: the same filters, every column, a row for each policy that somebody stands under.
+    private func writeList(_ run: JobContext) async throws -> JobOutcome {
+        let detail = run.job.detail
+        let file = try OpenFile.scratch()
+        var query = RosterQuery(Query(detail["query"]), newest: Year(0))
+        let year = query.year
+        let (isSettled, hoursRequirements) = try await registry.database.read {
+            (try registry.isSettled(year, $0), StandingColumns(try registry.book($0), year))
+        }
+        let titles = ["人员编号", "姓名", "单位", "地区", "职称级别", "结果", "政策"] + hoursRequirements.titles
+        let columns = titles.map { SheetColumn(title: $0, width: 18) }
+        let writer = try SheetWriter(path: file.path, sheet: "人员", columns: columns)
+        var rows = 0
+        while true {
+            let asked = query
+            let found = try await registry.database.read { transaction in
+                let scope = try submitter(of: run.job, transaction).scope
+                let reader = RosterReader(registry: registry, scope: scope, query: asked)
+                // A sorted list is read at once: from page to page its order could change.
+                return try reader.page(limit: reader.isSorted ? RosterReader.sortable : 1000, transaction)
+            }
+            for (line, kept) in found.people {
+                let person: [SheetValue] = [
+                    .number(line.person.number), .text(line.name), .text(line.unitName), .text(line.region.text),
+                    .text(PeopleImport.levels.first { $0.1 == line.level }?.0 ?? ""),
+                ]
+                if kept.isEmpty { try writer.row(person + [.text(RosterRow.state([], isSettled: isSettled))]) }
+                for standing in kept {
+                    let lines = standing.lines.map { ($0.name, $0.required, $0.counted) }
+                    try writer.row(
+                        person + [
+                            .text(RosterRow.state([standing], isSettled: isSettled)), .text(standing.policy.title),
+                        ] + hoursRequirements.cells(lines))
+                }
+            }
+            rows += found.people.count
+            run.progress(rows, 0)
+            try Task.checkCancellation()
+            guard let next = found.next else { break }
+            query.after = next
+        }
+        try writer.finish()
+        try await record(.exportList, .list("people"), ["job": "\(run.job.number)", "rows": "\(rows)"])
+        var result = JobResult()
+        result.figures = [("人数", "\(rows)")]
+        return JobOutcome(result, output: (file, "人员-\(query.year).xlsx"))
+    }
+}
+
+// MARK: - Years
+
+extension OfficeJobs {
+    private func settle(_ run: JobContext) async throws -> JobOutcome {
+        guard let year = Year(run.job.detail["year"]) else { throw Failure.noYear }
+        let all = try await people()
+        let isDryRun = run.job.isDryRun
+        let progress: @Sendable (Int) -> Void = { run.progress(min($0, all), all) }
+        let report =
+            try await isDryRun ? registry.check(year, progress: progress) : settle(run.job.actor, year, progress)
+        var result = JobResult()
+        result.figures = [
+            ("人数", "\(report.people)"), ("合格", "\(report.qualified)"), ("不合格", "\(report.short)"),
+            ("其中不作硬性要求", "\(report.waived)"), ("免修", "\(report.exempt)"), ("没有适用的政策", "\(report.unplaced)"),
+        ]
+        if !isDryRun { result.figures.append(("新结算", "\(report.written)")) }
+        // Before a year is settled, who has no hours yet has nothing kept: that is no fault.
+        let faults = isDryRun ? report.examples.filter { !$0.contains("尚未结算") } : report.examples
+        result.sentences = faults
+        result.isBad = !faults.isEmpty
+        result.sentences.append(isDryRun ? "这是预览，还没有结算。" : "\(year) 年度已结算。")
+        return JobOutcome(result)
+    }
+
+    private func issue(_ run: JobContext) async throws -> JobOutcome {
+        guard let year = Year(run.job.detail["year"]) else { throw Failure.noYear }
+        let all = try await people()
+        let report = try await certificates.issue(year) { run.progress(min($0, all), all) }
+        var result = JobResult()
+        result.figures = [("新颁发", "\(report.issued)"), ("此前已颁发", "\(report.unchanged)"), ("不能颁发", "\(report.refused)")]
+        result.isBad = report.refused > 0
+        result.sentences = report.refusals.prefix(50).map { "人员 \($0.person)：\($0.failure.words.chinese)" }
+        return JobOutcome(result)
+    }
+
+    /// The valid certificates of a unit's people for a year, each a file of its own in one zip: a seal covers one file,
+    /// so they are not joined.
+    private func printUnit(_ run: JobContext) async throws -> JobOutcome {
+        let detail = run.job.detail
+        guard let unit = ID<Organisation>(detail["unit"]), let year = Year(detail["year"]) else { throw Failure.noYear }
+        let file = try OpenFile.scratch()
+        let zip = try ZipWriter(file.path)
+        var filter = RosterFilter()
+        filter.unit = unit
+        var (place, count, looked): (RosterCursor?, Int, Int) = (nil, 0, 0)
+        while true {
+            let (after, asked) = (place, filter)
+            let lines = try await registry.database.read { transaction in
+                try RosterStore(transaction, today: registry.people.system.today).page(
+                    submitter(of: run.job, transaction).scope, asked, after: after, limit: 200)
+            }
+            for line in lines {
+                for held in try await certificates.all(of: line.person)
+                where held.state == .valid && held.certificate.facts.kind == .annual
+                    && held.certificate.facts.period.contains(year)
+                {
+                    let facts = held.certificate.facts
+                    try zip.add("\(facts.fileName)-\(line.person).pdf", try await certificates.pdf(of: facts.number))
+                    count += 1
+                }
+                looked += 1
+                run.progress(looked, 0)
+                try Task.checkCancellation()
+            }
+            guard lines.count == 200, let last = lines.last else { break }
+            place = last.place
+        }
+        try zip.finish()
+        try await record(
+            .printCertificate, .job(run.job.number.number), ["unit": "\(unit)", "year": "\(year)", "count": "\(count)"])
+        var result = JobResult()
+        result.figures = [("核对人数", "\(looked)"), ("装入证书", "\(count)")]
+        guard count > 0 else {
+            result.sentences = ["这个单位 \(year) 年度还没有有效的证书。请先结算年度，再颁发证书。"]
+            return JobOutcome(result)
+        }
+        return JobOutcome(result, output: (file, "证书-\(year).zip"))
+    }
+}
+
+extension Failure {
+    static let noYear = Failure(
+        .badInput, "desk.year", "年度没有写对。请从页面上重新选择。", en: "The year cannot be read. Choose it on the page again.")
+}

@@ -1,0 +1,69 @@
+import Foundation
+import Kernel
+import People
+import Policy
+import Registry
+
+/// In which order people are listed. Those of one unit are sorted; a longer list has the order of an index.
+enum RosterOrder: String, CaseIterable {
+    case number, name, level, missing
+
+    static let ofLongLists: [RosterOrder] = [.number, .name]
+
+    func title(isOfOneUnit: Bool) -> String {
+        switch self {
+        case .number: isOfOneUnit ? "人员编号" : "单位"
+        case .name: isOfOneUnit ? "姓名拼音" : "姓氏"
+        case .level: "职称级别，高的在前"
+        case .missing: "缺的学时，多的在前"
+        }
+    }
+
+    /// People who are equal in it follow their numbers.
+    func sorted(_ people: [RosterReader.Listed]) -> [RosterReader.Listed] {
+        switch self {
+        case .number: people
+        case .name:
+            people.enumerated().sorted { a, b in
+                let order = Self.compared(a.element.line.name, b.element.line.name)
+                return order == .orderedSame ? a.offset < b.offset : order == .orderedAscending
+            }.map(\.element)
+        case .level: ordered(people) { Self.rank($0.line.level) }
+        case .missing: ordered(people) { -Self.missing($0.kept) }
+        }
+    }
+
+    /// As the index has names: by their characters.
+    static func bySurname(_ people: [RosterReader.Listed]) -> [RosterReader.Listed] {
+        people.sorted { a, b in
+            let (one, other) = (a.line.name.utf8, b.line.name.utf8)
+            guard !one.elementsEqual(other) else { return a.line.place.person < b.line.place.person }
+            return one.lexicographicallyPrecedes(other)
+        }
+    }
+
+    private func ordered(_ people: [RosterReader.Listed], _ key: (RosterReader.Listed) -> Int) -> [RosterReader.Listed]
+    {
+        people.enumerated().map { (key($0.element), $0.offset, $0.element) }
+            .sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map { $0.2 }
+    }
+
+    private static let chinese = Locale(identifier: "zh_CN")
+
+    private static func compared(_ a: String, _ b: String) -> ComparisonResult {
+        a.compare(b, options: [], range: nil, locale: chinese)
+    }
+
+    private static func rank(_ level: String) -> Int {
+        PeopleImport.levels.firstIndex { $0.1 == level } ?? PeopleImport.levels.count
+    }
+
+    /// In hundredths of an hour; whoever has nothing entered lacks everything. What is asked of a subject is asked of
+    /// the whole too, so the greatest line of a standing is what is missing, and not their sum.
+    private static func missing(_ kept: [StoredStanding]) -> Int {
+        guard !kept.isEmpty else { return Int.max }
+        return kept.filter { $0.outcome == .short }.reduce(0) { sum, standing in
+            sum + (standing.lines.map(\.short.hundredths).max() ?? 0)
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import Kernel
+import People
+import Policy
+import Registry
+import Web
+
+/// Who and which units were found.
+struct SearchResultsPage: PageValue {
+    let words: String
+    let query: RosterQuery
+    let rows: [RosterRow]
+    let units: [Breadcrumb]
+    let isMore: Bool
+
+    init(
+        words: String, query: RosterQuery, rows: [RosterRow], units: [(ID<Organisation>, String)], isMore: Bool
+    ) {
+        (self.words, self.query, self.rows, self.isMore) = (words, query, rows, isMore)
+        self.units = units.map { number, name in
+            var narrowed = query
+            narrowed.filter.unit = number
+            return Breadcrumb(name, narrowed.link())
+        }
+    }
+
+    /// An ID number is not written on the page: it would be seen over a shoulder, and kept with it.
+    private var said: String { IDNumber.all(words).isEmpty ? words : "" }
+
+    static var fields: [String: Field<SearchResultsPage>] {
+        [
+            "words": .text { $0.said }, "isSaid": .flag { !$0.said.isEmpty }, "isAsked": .flag { !$0.words.isEmpty },
+            "search": .text { _ in RosterPages.searchPath.link().text },
+            "columns": .list { $0.query.shown.map { Sentence($0.name) } }, "rows": .list { $0.rows },
+            "hasRows": .flag { !$0.rows.isEmpty }, "units": .list { $0.units }, "hasUnits": .flag { !$0.units.isEmpty },
+            "isMore": .flag { $0.isMore }, "unitNumber": .text { $0.query.filter.unit?.description ?? "" },
+            "year": .text { "\($0.query.year)" },
+            "count": .text { "\($0.rows.count)" }, "back": .text { _ in RosterPages.path.link().text },
+        ]
+    }
+
+    static var sample: SearchResultsPage {
+        SearchResultsPage(
+            words: "岳", query: RosterQuery(Query(""), newest: Year(2022)), rows: [.sample],
+            units: [(ID(3), "泰安示例机械有限公司")], isMore: true)
+    }
+}

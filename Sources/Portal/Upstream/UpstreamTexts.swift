@@ -1,0 +1,93 @@
+import Database
+import Kernel
+import People
+import Policy
+import Registry
+
+/// What is asked for, in words.
+struct UpstreamText: Sendable {
+    /// 调入：岳明远
+    let title: String
+    let words: String
+    /// Where the list and the register call the person otherwise: the number may be somebody else's.
+    var difference = ""
+}
+
+extension ActPresenter {
+    /// Who carried a request out or dismissed it; empty while it waits.
+    func who(answered request: UpstreamRequest) throws -> String {
+        guard request.resolution != nil else { return "" }
+        let acts = try newest([.of(.request(request.number), [.carryOutRequest, .dismissRequest])], limit: 1)
+        return try acts.first.map { try line($0).who } ?? ""
+    }
+}
+
+/// Writes requests for whoever reads them. Whoever is out of the reader's reach is not named.
+struct UpstreamTexts {
+    private let writeScope: WriteScope
+    private let people: People
+
+    init(_ writeScope: WriteScope, _ people: People) { (self.writeScope, self.people) = (writeScope, people) }
+
+    /// For who answers.
+    func of(_ request: UpstreamRequest) throws -> UpstreamText {
+        let known = try known(request.person)
+        let name = known.map { "：\($0.name)" } ?? ""
+        let person = try known.map(told) ?? "（已不在您管理的单位）"
+        if request.kind == .authors {
+            let work = try work(request)
+            return UpstreamText(title: Self.corrected(request) + name, words: "\(work)；\(person)也登记了这项成果。")
+        }
+        let requested = RequestedTransfer(request.requested)
+        var text = UpstreamText(
+            title: Self.title(request.kind) + name, words: person + Self.place(request.kind, requested))
+        if let known, !requested.name.isEmpty, !NormalForm.sameIgnoringCase(requested.name, known.name) {
+            text.difference = "名单上写的是“\(requested.name)”，登记的是“\(known.name)”，请核对身份证号。"
+        }
+        return text
+    }
+
+    /// For who asked: somebody else's people are called as the list called them.
+    func asked(_ request: UpstreamRequest) throws -> UpstreamText {
+        if request.kind == .authors {
+            return UpstreamText(title: Self.corrected(request), words: try work(request) + "。")
+        }
+        let requested = RequestedTransfer(request.requested)
+        let typed = requested.name.isEmpty ? "名单中的人员" : requested.name
+        let person = try known(request.person).map(told) ?? typed
+        return UpstreamText(title: Self.title(request.kind), words: person + Self.place(request.kind, requested))
+    }
+
+    /// What of a work is corrected.
+    private static func corrected(_ request: UpstreamRequest) -> String {
+        request.requested["names"]?.description ?? "作者数"
+    }
+
+    private static func title(_ kind: UpstreamRequest.Kind) -> String { kind == .transfer ? "调入" : "任职日期" }
+
+    private static func place(_ kind: UpstreamRequest.Kind, _ requested: RequestedTransfer) -> String {
+        let since = requested.since.map { "自 \($0) 起" } ?? ""
+        return kind == .transfer ? "，\(since)调入“\(requested.unit)”。" : "，\(since)在“\(requested.unit)”任职，与在别处的任职重叠。"
+    }
+
+    /// 岳明远（…）的“研究”，作者数改为 5
+    private func work(_ request: UpstreamRequest) throws -> String {
+        let submission = Submission(requested: request.requested)
+        let own = try submission.flatMap { try known($0.person) }.map(told) ?? ""
+        let facts = submission?.evidence.facts ?? [:]
+        let title = ["title", "project", "book"].compactMap { facts[$0]?.description }.first ?? "成果"
+        let change = request.requested["change"] ?? facts["authors"].map { .text("作者数改为 \($0)") }
+        return "\(own)的“\(title)”，" + (change?.description ?? "作者数更正")
+    }
+
+    private func known(_ person: ID<Person>) throws -> Person? {
+        try writeScope.holds(person) ? PersonStore(writeScope.transaction, people).find(person) : nil
+    }
+
+    private func told(_ person: Person) throws -> String {
+        let unit = try writeScope.unit(of: person.number).flatMap {
+            try OrganisationStore(writeScope.transaction).find($0)?.name
+        }
+        return "\(person.name)（人员编号 \(person.number)，\(unit ?? "无单位")）"
+    }
+}

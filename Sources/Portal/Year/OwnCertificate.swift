@@ -1,0 +1,37 @@
+import Certificates
+import Kernel
+import Web
+
+/// A certificate of one's own, to download.
+struct OwnCertificate: PageValue {
+    let title: String
+    let number: String
+    let state: String
+    let isValid: Bool
+    let issued: String
+    let link: Link
+
+    init(_ held: (certificate: Certificate, state: CertificateState), link: Link) {
+        let facts = held.certificate.facts
+        title = facts.kind == .annual ? "继续教育证书" : "学时证明：\(facts.item)"
+        number = facts.number.grouped
+        state = held.state.name.chinese
+        isValid = held.state == .valid
+        issued = "\(facts.issued)"
+        self.link = link
+    }
+
+    private init() {
+        (title, number, state) = ("继续教育证书", "MCMT-2GJ4-Y74D-CKO4", "有效")
+        (isValid, issued, link) = (true, "2023-01-10", Link.home)
+    }
+
+    static var fields: [String: Field<OwnCertificate>] {
+        [
+            "title": .text { $0.title }, "number": .text { $0.number }, "state": .text { $0.state },
+            "isValid": .flag { $0.isValid }, "issued": .text { $0.issued }, "link": .text { $0.link.text },
+        ]
+    }
+
+    static var sample: OwnCertificate { OwnCertificate() }
+}

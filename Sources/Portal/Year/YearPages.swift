@@ -1,0 +1,69 @@
+import Certificates
+import Foundation
+import Kernel
+import People
+import Registry
+import Web
+
+/// A person's own year: what was wanted, what counts and why, what did not, and the certificates.
+package struct YearPages: Sendable {
+    private let registry: Registry
+    private let reader: YearReader
+
+    package static let path: Path<> = Path("/me")
+    static let yearPath = Path<Year>("/me/{}")
+    static let certificatePath = Path<String>("/me/certificates/{}")
+
+    package init(_ registry: Registry, _ certificates: Certificates, _ views: Views) throws {
+        self.registry = registry
+        reader = try YearReader(registry, certificates, views)
+    }
+
+    package static var views: URL { Bundle.module.bundleURL.appending(path: "Year.views") }
+
+    package var routes: [Route] {
+        [
+            .get(Self.path, .anybodySignedIn) { request in try await newest(request) },
+            .get(Self.yearPath, .role(.professional)) { request, year in .page(try await page(request, year)) }.atOnce,
+            .get(Self.certificatePath, .role(.professional)) { request, number in
+                try await reader.file(number, of: try person(request.signedIn()))
+            },
+        ]
+    }
+
+    package var navigation: [NavigationItem] {
+        [NavigationItem("我的学时", Self.path.link(), .role(.professional))]
+    }
+
+    /// The person that the visitor is. Failure: `desk.no-person`.
+    func person(_ principal: Principal) throws -> ID<Person> {
+        guard let number = principal.person else { throw Failure.noOwnPerson }
+        return ID(number)
+    }
+
+    /// To the newest year of one's own. Whoever looks after others is led to them.
+    private func newest(_ request: WebRequest) async throws -> WebResponse {
+        let principal = try request.signedIn()
+        guard principal.role == .professional else {
+            return .moved(AccessPolicy.officers.isOpen(to: principal) ? RosterPages.path.link() : Link.home)
+        }
+        let today = registry.people.system.today.year
+        let reading = try await registry.year(today, of: try person(principal))
+        return .moved(Self.yearPath.link(reading.years(through: today).first ?? today))
+    }
+
+    private func page(_ request: WebRequest, _ year: Year) async throws -> Page {
+        let html = try await reader.draw(year, of: try person(request.signedIn()), .own, isOwn: true)
+        return Page("\(year) 年度我的学时", breadcrumbs: [.home], html)
+    }
+}
+
+extension Failure {
+    static let noOwnPerson = Failure(
+        .refused, "desk.no-person", "这个账号没有关联到人员，没有自己的学时。请联系您单位的主管部门。",
+        en: "This account is no person's, so it has no hours. Ask the authority that supervises your unit.")
+
+    static let noOwnCertificate = Failure(
+        .notFound, "desk.no-certificate", "此人没有这张证书。请从年度页面里下载。",
+        en: "This person has no such certificate. Take it from the year's page.")
+}

@@ -1,0 +1,100 @@
+import Certificates
+import Database
+import Kernel
+import People
+import Registry
+import Web
+
+/// Where a year's page leads: one's own and an officer's differ in that alone.
+struct YearLinks: Sendable {
+    let year: @Sendable (Year) -> Link
+    let certificate: @Sendable (String) -> Link
+    /// To what was done about the person, and by whom.
+    let record: Link
+    /// To the account of somebody else.
+    var login: Link?
+
+    /// To one's own pages.
+    static var own: YearLinks {
+        YearLinks(
+            year: { YearPages.yearPath.link($0) }, certificate: { YearPages.certificatePath.link($0) },
+            record: RecordPages.ownPath.link())
+    }
+}
+
+/// Draws a person's year, and gives the files that it leads to.
+struct YearReader: Sendable {
+    let registry: Registry
+    let certificates: Certificates
+    private let view: View<YearPage>
+
+    init(_ registry: Registry, _ certificates: Certificates, _ views: Views) throws {
+        (self.registry, self.certificates) = (registry, certificates)
+        view = try views.view("year")
+    }
+
+    func draw(_ year: Year, of person: ID<Person>, _ links: YearLinks, isOwn: Bool) async throws -> HTML {
+        let (reading, held, who) = try await registry.database.inlineRead { transaction in
+            let reading = try registry.year(year, of: person, transaction)
+            let held = try certificates.all(of: person, in: year, transaction)
+            return (reading, held, isOwn ? nil : try self.who(reading.person, links, transaction))
+        }
+        let others = reading.pages(through: registry.people.system.today.year)
+        return view.draw(
+            YearPage(
+                year: year, reading: reading,
+                certificates: held.map { OwnCertificate($0, link: links.certificate($0.certificate.number.text)) },
+                years: others.map { OtherYear(year: $0, link: links.year($0), isCurrent: $0 == year) },
+                links: links, who: who))
+    }
+
+    private func who(_ person: Person, _ links: YearLinks, _ transaction: Transaction) throws -> YearSubject {
+        let store = PersonStore(transaction, registry.people)
+        let id = try store.idNumber(of: person.number)
+        return YearSubject(
+            name: person.name, typed: try store.typedName(of: person.number), number: "\(person.number)",
+            id: id?.masked ?? "", idTitle: (id?.kind ?? .resident).title, login: links.login)
+    }
+
+    /// The PDF of one of the person's certificates. Failure: `desk.no-certificate`.
+    func file(_ text: String, of person: ID<Person>) async throws -> WebResponse {
+        guard let number = CertificateNumber(text) else { throw Failure.noOwnCertificate }
+        let held = try await certificates.all(of: person)
+        guard let own = held.first(where: { $0.certificate.number == number })?.certificate else {
+            throw Failure.noOwnCertificate
+        }
+        return .bytes(try await certificates.pdf(of: number), type: .pdf, file: own.facts.fileName + ".pdf")
+    }
+}
+
+/// Whose year an officer looks at.
+struct YearSubject: PageValue {
+    let name: String
+    /// As a list has it, where it is not kept so.
+    let typed: String?
+    let number: String
+    let id: String
+    /// 身份证号, 护照号码.
+    let idTitle: String
+    /// To the person's account, for whoever may open and reset it.
+    let login: Link?
+
+    static var fields: [String: Field<YearSubject>] {
+        [
+            "name": .text { $0.name }, "number": .text { $0.number }, "id": .text { $0.id },
+            "idTitle": .text { $0.idTitle }, "isTyped": .flag { $0.typed != nil }, "typed": .text { $0.typed ?? "" },
+            "hasLogin": .flag { $0.login != nil }, "login": .text { $0.login?.text ?? "" },
+        ]
+    }
+
+    static var sample: YearSubject {
+        YearSubject(
+            name: "岳明远", typed: "岳·明远", number: "1", id: "999999********0018", idTitle: "身份证号",
+            login: RosterPages.path.link())
+    }
+}
+
+extension CertificateFacts {
+    /// 继续教育证书-2022-岳明远
+    var fileName: String { "\(kind == .annual ? "继续教育证书" : "学时证明")-\(period.from.year)-\(name)" }
+}

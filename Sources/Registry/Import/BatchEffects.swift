@@ -1,0 +1,199 @@
+import Documents
+import Kernel
+import People
+import Policy
+
+/// What the rows of a page did to hours that counted, beside what each of them says of its own item.
+struct BatchEffects {
+    /// What is said of rows that are taken in.
+    private(set) var remarks: [RowLocation: [String]] = [:]
+    /// Rows that take away what counted: where they are many, they are not taken in unless that is meant.
+    private(set) var reductions: [RowLocation: [String]] = [:]
+    /// Rows that would displace what another brought.
+    private(set) var refused: [RowLocation: [String]] = [:]
+
+    fileprivate mutating func remark(_ place: RowLocation, _ words: String) {
+        remarks[place, default: []].append(words)
+    }
+    fileprivate mutating func take(_ place: RowLocation, _ words: String) {
+        reductions[place, default: []].append(words)
+    }
+    fileprivate mutating func refuse(_ place: RowLocation, _ words: String) {
+        refused[place, default: []].append(words)
+    }
+}
+
+/// Where a row is in its file.
+struct RowLocation: Hashable {
+    let sheet: String
+    let number: Int
+
+    init(_ row: SheetRow) { (sheet, number) = (row.sheet, row.number) }
+
+    /// 第 3 行; from another sheet 工作表“课程”第 3 行.
+    func words(in other: String) -> String { (sheet == other ? "" : "工作表“\(sheet)”") + "第 \(number) 行" }
+}
+
+/// A row that was taken in, with what it entered and whose entries it changed.
+struct ImportedRow {
+    let place: RowLocation
+    let person: ID<Person>
+    /// Its new entries.
+    let made: [EntryID]
+    /// Whose entries changed by it: the person's, and those of others who claim the same work.
+    let people: [ID<Person>]
+    /// Whether it says itself that it lowers hours of the person.
+    let lowers: Bool
+}
+
+/// Looks for what a page did, standing by standing, once all of them followed.
+struct EffectReader {
+    let recogniser: Recogniser
+    let source: EvidenceSource
+    let rows: [ImportedRow]
+    /// Whether it is agreed that rows take hours away.
+    let mayReduceHours: Bool
+
+    func effects(of changes: [StandingChange]) throws -> BatchEffects {
+        var effects = BatchEffects()
+        // Most pages enter what is new to people of whom nothing was kept, and all of it counts.
+        let relevant = changes.filter { $0.before != nil || !$0.after.standing.uncounted.isEmpty }
+        guard !relevant.isEmpty else { return effects }
+        let makers = rows.reduce(into: [EntryID: ImportedRow]()) { makers, row in
+            for entry in row.made { makers[entry] = row }
+        }
+        let touching = rows.reduce(into: [ID<Person>: [ImportedRow]]()) { touching, row in
+            for person in row.people { touching[person, default: []].append(row) }
+        }
+        for change in relevant {
+            try describeUncounted(change, makers, &effects)
+            try describeDrops(change, makers, touching[change.after.person] ?? [], &effects)
+        }
+        return effects
+    }
+
+    /// Items of the page that count for nothing.
+    private func describeUncounted(
+        _ change: StandingChange, _ makers: [EntryID: ImportedRow], _ effects: inout BatchEffects
+    ) throws {
+        let after = change.after
+        for item in after.standing.uncounted {
+            guard let row = makers[item.entry], let entry = after.entry(item.entry), entry.hours == item.hours else {
+                continue
+            }
+            let why = after.version.policy.words(for: item, kind: entry.kind)
+            var words = "\(item.hours) 学时不计：" + why.text { $0.name(for: entry.person.number) }
+            if case .twice(let other) = item.reason, let earlier = makers[other] {
+                words = "与\(earlier.place.words(in: row.place.sheet))重复，不计入"
+            } else if case .twice(let other) = item.reason, let known = try after.entry(other).flatMap(sourceName) {
+                words = "与\(known.name)报送的\(known.item)重复，不计入"
+            }
+            effects.remark(row.place, words)
+        }
+    }
+
+    /// What counts for less than before, or a year that fails; of somebody whom no row is about, whatever changed.
+    private func describeDrops(
+        _ change: StandingChange, _ makers: [EntryID: ImportedRow], _ touching: [ImportedRow],
+        _ effects: inout BatchEffects
+    ) throws {
+        guard let before = change.before.flatMap(StandingCodec.decode) else { return }
+        let (after, difference) = (change.after, StandingDifference(before, change.after))
+        let own = try touching.filter { try recogniser.personContext(of: $0.person).root == after.person }
+        guard difference.falls || own.isEmpty && difference.isAny else { return }
+        let name = try PersonStore(recogniser.transaction, recogniser.people).find(after.person)?.name ?? ""
+        let who = own.isEmpty ? "\(name)（人员 \(after.person)）" : name
+        let words = "\(who)：" + difference.words(whole: own.isEmpty)
+        let displacing = after.standing.uncounted.compactMap { item -> (row: ImportedRow, lost: LedgerEntry)? in
+            guard let other = item.counted, let row = makers[other], makers[item.entry] == nil,
+                !before.uncounted.contains(item)
+            else { return nil }
+            return after.entry(item.entry).map { (row, $0) }
+        }
+        for (row, lost) in displacing {
+            if let known = try sourceName(lost), isOrganisation, known.source != source {
+                effects.refuse(
+                    row.place,
+                    "与\(known.name)报送的\(known.item)重复，登记后\(name) \(difference.words(whole: false))，没有登记。"
+                        + "请与\(known.name)核对；确需登记的，请市人社局办理")
+            }
+        }
+        // What a correction lowers of its own item is said of it already.
+        let isExplained = displacing.isEmpty && own.contains(where: \.lowers)
+        if isExplained, !difference.fails { return }
+        let explaining = isExplained ? own.filter(\.lowers) : displacing.isEmpty ? touching : displacing.map(\.row)
+        for place in Set(explaining.map(\.place)) where effects.refused[place] == nil {
+            if difference.falls, !mayReduceHours { effects.take(place, words) } else { effects.remark(place, words) }
+        }
+    }
+
+    /// A unit or an authority below the bureau displaces nothing that others brought.
+    private var isOrganisation: Bool {
+        if case .organisation = source { recogniser.writeScope?.submitter.isBureau != true } else { false }
+    }
+
+    /// Who brought an entry's item, and what it is: “黄河专题”（2022-06-01，30 学时）.
+    private func sourceName(_ entry: LedgerEntry) throws -> (source: EvidenceSource?, name: String, item: String)? {
+        guard let held = try recogniser.evidences.find(entry.person, number: entry.evidence) else { return nil }
+        let title = try recogniser.personContext(of: entry.person).evaluator.title(of: held.evidence) ?? ""
+        let source = recogniser.sources.source(held.source)
+        return (source, try recogniser.name(held.source), "“\(title)”（\(entry.day)，\(entry.hours) 学时）")
+    }
+}
+
+/// What changed of a standing that was kept, for people.
+private struct StandingDifference {
+    private let period: Period
+    private let outcomes: (before: Outcome, after: Outcome)
+    private let lines: [(name: String, isTotal: Bool, before: CreditHours, after: CreditHours)]
+
+    init(_ before: StandingRecord, _ after: ComputedStanding) {
+        let (standing, policy) = (after.standing, after.version.policy)
+        (period, outcomes) = (standing.period, (before.outcome, standing.outcome))
+        // Requirements are known by their place in the policy's version.
+        let old = before.policy == after.version.mark ? before.lines : []
+        lines = standing.lines.compactMap { line in
+            guard
+                let known = old.first(where: { $0.hoursRequirement == line.hoursRequirement && $0.year == line.year }),
+                known.counted != line.counted
+            else { return nil }
+            return (
+                policy.name(of: line), policy.hoursRequirements[line.hoursRequirement].isTotal, known.counted,
+                line.counted
+            )
+        }
+    }
+
+    var isAny: Bool { !lines.isEmpty || outcomes.before != outcomes.after }
+    /// A year that was not short is.
+    var fails: Bool { outcomes.before != .short && outcomes.after == .short }
+    var falls: Bool { fails || lines.contains { $0.after < $0.before } }
+
+    /// 2022 年度由合格变为不合格，公需科目由 30 学时减为 0 学时; where it is not told `whole`, what falls.
+    func words(whole: Bool) -> String {
+        var changed = lines.filter { whole || $0.after < $0.before }
+        if changed.contains(where: { !$0.isTotal }) { changed.removeAll(where: \.isTotal) }
+        var parts = changed.map { line in
+            "\(line.name)由 \(line.before) 学时\(line.after < line.before ? "减" : "增")为 \(line.after) 学时"
+        }
+        if fails || whole, outcomes.before != outcomes.after {
+            parts.insert("由\(outcomes.before.name)变为\(outcomes.after.name)", at: 0)
+        }
+        let isYear = period == period.to.year.period
+        return (isYear ? "\(period.to.year) 年度" : "\(period.from) 至 \(period.to) ") + parts.joined(separator: "，")
+    }
+}
+
+extension Standing.Uncounted {
+    /// The entry that counts instead.
+    fileprivate var counted: EntryID? {
+        switch reason {
+        case .twice(let other), .lowerLevel(let other): other
+        case .cap, .countedEarlier: nil
+        }
+    }
+}
+
+extension ComputedStanding {
+    fileprivate func entry(_ id: EntryID) -> LedgerEntry? { entries.first { $0.id == id } }
+}

@@ -1,0 +1,135 @@
+import Kernel
+
+/// The frame of every page: head, navigation, trail and foot round its body.
+struct PageLayout: PageValue {
+    let title: String
+    let modules: [String]
+    let navigation: [NavigationItem]
+    let principal: AccountBanner?
+    let breadcrumbs: [Breadcrumb]
+    let body: HTML
+    let signIn: Link
+    let imprint: Imprint
+
+    static var fields: [String: Field<PageLayout>] {
+        [
+            "title": .text { $0.title },
+            "modules": .list { $0.modules.map(ModuleName.init) },
+            "navigation": .list { $0.navigation },
+            "visitor": .item { $0.principal },
+            "isBelow": .flag { !$0.breadcrumbs.isEmpty },
+            "trail": .list { $0.breadcrumbs },
+            "body": .html { $0.body },
+            "signIn": .text { $0.signIn.text },
+            "city": .text { $0.imprint.city },
+            "authority": .text { $0.imprint.authority },
+            "hotline": .item { $0.imprint.hotline },
+            "footer": .list { $0.imprint.links },
+            "version": .text { $0.imprint.version },
+        ]
+    }
+
+    static var sample: PageLayout {
+        PageLayout(
+            title: "我的年度", modules: ["/assets/verify.js"], navigation: [.sample], principal: .sample,
+            breadcrumbs: [.sample], body: HTML(trusted: "<p>正文</p>"), signIn: Link(path: "/sign-in"), imprint: .sample)
+    }
+}
+
+/// Whose site it is, and where help is to be had.
+package struct Imprint: Sendable {
+    /// As the head says it: 泰安市专业技术人员继续教育.
+    package var city: String
+    /// 主管单位.
+    package var authority: String
+    package var hotline: Hotline?
+    package var version: String
+    /// What the foot leads to.
+    package var links: [Breadcrumb]
+
+    package init(city: String, authority: String, hotline: Hotline?, version: String, links: [Breadcrumb] = []) {
+        (self.city, self.authority, self.hotline) = (city, authority, hotline)
+        (self.version, self.links) = (version, links)
+    }
+
+    static var sample: Imprint {
+        Imprint(
+            city: "泰安市专业技术人员继续教育", authority: "泰安市人力资源和社会保障局", hotline: .sample, version: "0.1",
+            links: [.sample])
+    }
+}
+
+package struct Hotline: PageValue {
+    package let number: String
+    /// 工作日 8:30—17:30
+    package let hours: String
+
+    package init(number: String, hours: String) { (self.number, self.hours) = (number, hours) }
+
+    package static var fields: [String: Field<Hotline>] {
+        ["number": .text { $0.number }, "hours": .text { $0.hours }]
+    }
+
+    package static var sample: Hotline { Hotline(number: "0538-0000000", hours: "工作日 8:30—17:30") }
+}
+
+/// The address of a module.
+struct ModuleName: PageValue {
+    let path: String
+
+    static var fields: [String: Field<ModuleName>] { ["path": .text { $0.path }] }
+    static var sample: ModuleName { ModuleName(path: "/assets/verify.js") }
+}
+
+/// A room that the navigation leads to, for those whom its door lets in.
+package struct NavigationItem: PageValue {
+    package let title: String
+    package let link: Link
+    package let accessPolicy: AccessPolicy
+    /// Where the paths of its further pages begin.
+    private let places: [String]
+    var isCurrent = false
+
+    package init(_ title: String, _ link: Link, _ accessPolicy: AccessPolicy, also places: [String] = []) {
+        (self.title, self.link, self.accessPolicy) = (title, link, accessPolicy)
+        self.places = places + (link == .home ? [] : [link.text + "/"])
+    }
+
+    /// Whether a page is in this room.
+    func leads(to path: String) -> Bool { path == link.text || places.contains { path.hasPrefix($0) } }
+
+    package static var fields: [String: Field<NavigationItem>] {
+        ["title": .text { $0.title }, "link": .text { $0.link.text }, "isCurrent": .flag { $0.isCurrent }]
+    }
+
+    package static var sample: NavigationItem { NavigationItem("我的学时", Link(path: "/me"), .everyone) }
+}
+
+/// Who is signed in, as the frame says it.
+struct AccountBanner: PageValue {
+    let name: String
+    let role: String
+    let account: Link
+    let signOut: Link
+
+    static var fields: [String: Field<AccountBanner>] {
+        [
+            "name": .text { $0.name }, "role": .text { $0.role }, "account": .text { $0.account.text },
+            "signOut": .text { $0.signOut.text },
+        ]
+    }
+
+    static var sample: AccountBanner {
+        AccountBanner(
+            name: "岳明远", role: Role.professional.name, account: Link(path: "/account"),
+            signOut: Link(path: "/sign-out"))
+    }
+}
+
+extension Breadcrumb: PageValue {
+    package static var fields: [String: Field<Breadcrumb>] {
+        ["title": .text { $0.title }, "link": .text { $0.link.text }]
+    }
+
+    package static var sample: Breadcrumb { Breadcrumb("首页", Link(path: "/")) }
+}

@@ -1,0 +1,34 @@
+import HTTPTypes
+import Hummingbird
+
+/// What every answer says to the browser about itself. It stands outermost, so that no answer is without it.
+struct SecurityHeaders: RouterMiddleware {
+    /// Whether people reach the site by TLS: then browsers are told to take no other way for a year.
+    let isSecure: Bool
+
+    /// Nothing from elsewhere, no script within a page, no frame round it.
+    static let policy = [
+        "default-src 'none'", "style-src 'self'", "script-src 'self'", "img-src 'self' data:", "connect-src 'self'",
+        "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+    ].joined(separator: "; ")
+
+    func handle(
+        _ httpRequest: Request, context: WebRequestContext, next: (Request, WebRequestContext) async throws -> Response
+    ) async throws -> Response {
+        var response = try await next(httpRequest, context)
+        for (name, value) in Self.always { response.headers[name] = value }
+        if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
+        if let name = Self.number { response.headers[name] = context.number }
+        if [429, 503].contains(response.status.code) { response.headers[.retryAfter] = "60" }
+        if httpRequest.headers[.connection] == "close" { response.headers[.connection] = "close" }
+        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+        return response
+    }
+
+    private static let always: [(HTTPField.Name, String)] = [
+        ("Content-Security-Policy", policy), ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "same-origin"), ("Cross-Origin-Opener-Policy", "same-origin"),
+    ].compactMap { name, value in HTTPField.Name(name).map { ($0, value) } }
+
+    private static let number = HTTPField.Name("X-Request-Number")
+}

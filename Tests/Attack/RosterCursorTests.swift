@@ -1,0 +1,81 @@
+import Database
+import Kernel
+import Registry
+import Testbed
+import Testing
+import Web
+
+@testable import People
+@testable import Portal
+
+@Suite("Attack: where a list goes on tells nothing of strangers")
+struct RosterCursorTests {
+    private func page(
+        _ counties: Counties, _ scope: Scope, _ asked: String, after place: String = "", limit: Int = 50
+    ) async throws -> RosterReader.Found {
+        var query = RosterQuery(Query(asked), newest: Year(2022))
+        query.after = place
+        let (sent, registry) = (query, counties.city.registry)
+        return try await counties.city.database.read {
+            try RosterReader(registry: registry, scope: scope, query: sent).page(limit: limit, $0)
+        }
+    }
+
+    private func number(_ turn: Int) throws -> IDNumber {
+        let body = "999999199\(turn / 1000)0101" + String(String(1000 + turn % 1000).suffix(3))
+        return try required("0123456789X".lazy.compactMap { try? IDNumber(body + String($0)) }.first)
+    }
+
+    /// A role names an authority whose row somebody has removed: it looks after nobody, and not after everybody.
+    @Test func aBureauThatIsGoneLooksAfterNobody() async throws {
+        try await withCity(.sqlite) { city in
+            let scope = { (organisation: Int?) async throws -> Scope in
+                let principal = Principal(account: 1, name: "", role: .bureau, organisation: organisation, region: nil)
+                return try await city.database.read { try principal.scope($0) }
+            }
+            let everybody = try await scope(nil)
+            #expect(everybody == .everybody)
+            let failure = await #expect(throws: Failure.self) { try await scope(999) }
+            #expect(failure?.code == "desk.no-scope")
+        }
+    }
+
+    /// More strangers of a level than are looked at for one page.
+    private func addStrangers(_ counties: Counties) async throws {
+        let (people, quarry) = (counties.city.people, counties.quarry.number)
+        let whole = Period(from: .first, to: .last)
+        try await counties.city.database.write { transaction in
+            let (persons, facts) = (PersonStore(transaction, people), EmploymentStore(transaction, people))
+            for turn in 0..<(RosterReader.scanLimit + 300) {
+                let person = try persons.add("石工", number(turn), phone: nil)
+                _ = try facts.put(
+                    Employment(organisation: quarry, relation: "labour", during: whole), of: person)
+                _ = try facts.put(DatedFact("title-level", .text("senior"), whole), of: person)
+            }
+        }
+    }
+
+    @Test func noPlaceNamesAStranger() async throws {
+        try await withCounties(.sqlite) { counties in
+            try await addStrangers(counties)
+            let (county, city) = (Scope.region(counties.taishan.region), Scope.everybody)
+            let first = try await page(counties, county, "level=senior")
+            #expect(first.hasReachedScanLimit && first.people.isEmpty)
+            let place = try required(first.next)
+            #expect(RosterCursor(place) == nil && place.utf8.count == 56, "\(place)")
+            // It opens for this list, and for no other: neither another's nor one that was asked for otherwise.
+            let second = try await page(counties, county, "level=senior", after: place)
+            #expect(second.next == nil && !second.hasReachedScanLimit)
+            for asked in ["level=senior", "level=senior&nature=none", "sort=name&level=senior"] {
+                let other = try await page(counties, asked == "level=senior" ? city : county, asked, after: place)
+                let begun = try await page(counties, asked == "level=senior" ? city : county, asked)
+                #expect(other.people.map(\.line) == begun.people.map(\.line), "\(asked)")
+            }
+            // Nobody begins a list at a number of their own choice.
+            for place in ["0.200", "1.200", "200"] {
+                let begun = try await page(counties, city, "level=senior", after: place, limit: 1)
+                #expect(begun.people.map(\.line.person.number) == [1])
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import HTTPTypes
+import NIOCore
+import NIOEmbedded
+import NIOHTTPTypes
+import Testing
+
+@testable import Web
+
+/// How many are let in, and after which request a connection ends.
+@Suite struct RequestMonitorTests {
+    @Test func onlySoManyAreAnsweredAtOnce() {
+        let metrics = Metrics()
+        for _ in 0..<RequestMonitor.most { #expect(metrics.begin()) }
+        #expect(!metrics.begin())
+        for _ in 0..<2 { metrics.end("GET", "/", 200, microseconds: 1) }
+        #expect(metrics.begin())
+    }
+
+    @Test func largeBodiesHaveAnotherBound() {
+        let metrics = Metrics()
+        for _ in 0..<RequestMonitor.mostLarge { #expect(metrics.begin(isLarge: true)) }
+        #expect(!metrics.begin(isLarge: true))
+        #expect(metrics.begin())
+        for _ in 0..<2 { metrics.end("POST", "/", 200, isLarge: true, microseconds: 1) }
+        #expect(metrics.begin(isLarge: true))
+    }
+
+    @Test func theKeeperIsAlwaysAnswered() {
+        #expect(Operations.always == ["/health", "/ready"])
+    }
+
+    @Test func twoHostsAreNone() throws {
+        var head = HTTPRequest(method: .get, scheme: "http", authority: "a", path: "/")
+        #expect(head.namesHost)
+        head.headerFields[try #require(HTTPField.Name("Host"))] = "b"
+        #expect(!head.namesHost)
+    }
+
+    @Test(arguments: [
+        ("a", "Close", "close"), ("a", "keep-alive, close", "close"), ("a", "keep-alive", "keep-alive"),
+        ("", "keep-alive", "close"), (nil, "keep-alive", "close"), ("a", "closed", "closed"),
+    ])
+    func whichRequestIsTheLast(_ host: String?, _ said: String, _ read: String) throws {
+        let channel = EmbeddedChannel(handler: ConnectionCloseHandler())
+        let head = HTTPRequest(
+            method: .get, scheme: "http", authority: host, path: "/", headerFields: [.connection: said])
+        try channel.writeInbound(HTTPRequestPart.head(head))
+        guard case .head(let got) = try channel.readInbound(as: HTTPRequestPart.self) else {
+            Issue.record("no head")
+            return
+        }
+        #expect(got.headerFields[.connection] == read)
+    }
+}
