@@ -39,8 +39,8 @@ let package = Package(
         module(
             "Portal",
             [
-                "Kernel", "Database", "Web", "Documents", "Files", "Jobs", "Policy", "People", "Registry",
-                "Certificates",
+                "Kernel", "Database", "Integrity", "Web", "Documents", "Signing", "Files", "Jobs", "Policy", "People",
+                "Registry", "Certificates",
             ],
             resources: [
                 "Home", "Year", "CreditStatus", "Roster", "Logins", "Office", "Figures", "Policies", "Style", "Audit",

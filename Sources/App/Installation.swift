@@ -24,19 +24,14 @@ package struct Installation: Sendable {
     package let clock: ClockGuard
     /// How many migrations ran when it was opened, and how many there are.
     package let migrations: (applied: Int, all: Int)
+    /// What it is made of.
+    package let features: [Feature]
 
-    /// The migrations of all rooms.
-    package static let schema = schema(ChainHeads(), nil)
-
-    /// `heads` is what the signed root knows, where a ledger is brought up to the schema. Some steps need the keys,
-    /// where the database is an older one.
-    private static func schema(_ heads: ChainHeads, _ keys: KeyRing?) -> [Migration] {
-        People.migrations + Registry.migrations(heads) + Certificates.migrations + Files.migrations
-            + Jobs.migrations(keys)
-    }
+    /// The migrations of the product's features.
+    package static let schema = App.features.flatMap { $0.migrations(MigrationContext()) }
 
     /// The tables whose rows carry codes.
-    package static let tables = StateLog.tables + People.tables + Registry.tables + Certificates.tables
+    package var tables: [AuthenticatedTable] { features.flatMap(\.tables) }
 
     /// Opens it, making folder, database and keys where there are none yet and that is wanted.
     ///
@@ -44,7 +39,7 @@ package struct Installation: Sendable {
     /// and `people.wrong-keys` where the key file is lost or another's: a database that had keys gets no new ones.
     package static func open(
         folder: String, database url: String?, creating: Bool = true, rootMayBeLost: Bool = false,
-        system: SystemInputs = .real, actor: Actor = .program("xueshi")
+        system: SystemInputs = .real, actor: Actor = .program("xueshi"), features: [Feature] = App.features
     ) async throws -> Installation {
         let hasKeys = try DataFolder.has(keyPath(folder))
         let hasData = try url != nil || DataFolder.has(folder + "/xueshi.db")
@@ -66,7 +61,8 @@ package struct Installation: Sendable {
             let keys = isNew ? try KeyFile.create(at: path, system: system) : try KeyFile.load(path)
             database.authenticate(with: keys)
             let done = try await database.migrationsDone()
-            let schema = schema(try known(folder, keys, done), keys)
+            let context = MigrationContext(heads: try known(folder, keys, done), keys: keys)
+            let schema = features.flatMap { $0.migrations(context) }
             // An upgrade that is broken off after its last step goes on from here.
             if !done.contains(StateLog.firstMigration) {
                 try StateHead(keys, folder: rootFolder(folder)).begin(at: system.now())
@@ -85,7 +81,8 @@ package struct Installation: Sendable {
             let registry = Registry(database, people)
             return Installation(
                 folder: folder, database: database, people: people, registry: registry,
-                certificates: Certificates(database, registry), clock: clock, migrations: (applied, schema.count))
+                certificates: Certificates(database, registry), clock: clock, migrations: (applied, schema.count),
+                features: features)
         } catch {
             database.close()
             throw error
@@ -125,13 +122,18 @@ package struct Installation: Sendable {
 
     package func close() { database.close() }
 
-    /// The queue of long work, with all that this program can do.
-    package var jobs: Jobs {
-        let office = OfficeJobs(registry, certificates, reader: reader) { actor, year, progress in
+    /// What features stand on.
+    var services: Services {
+        Services(registry, certificates, audit, reader: reader) { actor, year, progress in
             try await acting(as: actor).settle(year, progress: progress)
         }
-        let (files, audits) = (Files(keys: people.keys, system: people.system), AuditJobs(audit))
-        return Jobs(database, files, office.kinds + audits.kinds) { job, transaction in
+    }
+
+    /// The queue of long work, with all that this program can do.
+    package var jobs: Jobs {
+        let (services, files) = (services, Files(keys: people.keys, system: people.system))
+        let (office, audits) = (OfficeJobs(services), AuditJobs(audit))
+        return Jobs(database, files, features.flatMap { $0.jobs(services) }) { job, transaction in
             if try !audits.mayUse(job, transaction) { try office.mayUse(job, transaction) }
         }
     }
@@ -157,7 +159,7 @@ package struct Installation: Sendable {
     /// Writes the signed root of all chains and tables outside the database.
     @discardableResult
     package func writeRoot() async throws -> SignedRoot {
-        try await registry.writeRoot(to: rootFolder, over: Self.tables + People.countedTables)
+        try await registry.writeRoot(to: rootFolder, over: tables + People.countedTables)
     }
 
     /// Walks all chains and holds them against the signed root.

@@ -35,7 +35,7 @@ extension Installation {
                 check.lacksChainHeads = true
             }
         }
-        check.tables = try await database.read(each: Self.tables) { try $1.walk($0) }
+        check.tables = try await database.read(each: tables) { try $1.walk($0) }
         check.differences = try await differences(from: check.root)
         return check
     }
@@ -43,7 +43,7 @@ extension Installation {
     /// None where there is no root yet.
     func differences(from root: SignedRoot?) async throws -> [RootDifference] {
         guard let root else { return [] }
-        return try await registry.differences(from: root, Self.tables + People.countedTables)
+        return try await registry.differences(from: root, tables + People.countedTables)
     }
 
     /// Signs anew what a check found whole. Failure: `ledger.broken`.

@@ -62,7 +62,7 @@ extension City {
     func forged(after change: SQL?) async throws -> [String] {
         try await database.write(dryRun: true) { transaction in
             if let change { try transaction.execute(change) }
-            return try Installation.tables.flatMap { try transaction.walk($0).forged }
+            return try App.features.flatMap(\.tables).flatMap { try transaction.walk($0).forged }
         }
     }
 

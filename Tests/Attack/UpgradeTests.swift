@@ -19,7 +19,7 @@ struct UpgradeTests {
 
     /// Takes codes and changes of state away again, as a database of the version before is.
     private static func downgrade(_ installation: Installation) async throws {
-        let older = Installation.tables.filter { !younger.contains($0.name.description) }
+        let older = App.features.flatMap(\.tables).filter { !younger.contains($0.name.description) }
         try await installation.database.write { transaction in
             try transaction.dropGuards()
             for index in ["settled_opened", "organisation_by_form"] { try transaction.command("DROP INDEX \(index)") }

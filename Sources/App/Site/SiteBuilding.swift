@@ -57,15 +57,9 @@ package func serve(
     }
 }
 
-/// The templates of all rooms.
-package let siteViews = [
-    WebResources.views, AccountPages.views, NoticePages.views, VerificationPages.views, HomePages.views,
-    YearPages.views, RosterPages.views, ImportPages.views, JobPages.views, CreditStatusPages.views, FigurePages.views,
-    LoginPages.views, PolicyPages.views, StylePages.views, AuditPages.views, UpstreamPages.views,
-]
-
-/// The stylesheets, modules and pictures of all rooms.
-package let siteAssets = WebResources.assets + VerificationPages.assets
+/// The templates and assets of all features.
+package let siteViews = features.flatMap(\.views)
+package let siteAssets = features.flatMap(\.assets)
 
 /// The whole application: for `serve` and for tests alike. `ready` is told the port it listens on.
 ///
@@ -74,20 +68,16 @@ package func buildApplication(
     _ installation: Installation, _ configuration: SiteConfiguration,
     ready: @escaping @Sendable (Int) async -> Void = { _ in }
 ) throws -> some ApplicationProtocol {
-    let assets = try Assets(siteAssets)
-    let views = try Views(siteViews, assets)
-    let (due, renewal) = (DueCount(), RootRenewal())
+    let assets = try Assets(installation.features.flatMap(\.assets))
+    let views = try Views(installation.features.flatMap(\.views), assets)
+    let renewal = RootRenewal()
     var parts = try siteParts(installation, configuration, views, assets)
     parts.isReady = { await installation.isReady() }
-    parts.gauges = { await installation.gauges(due, renewal) }
+    let gauges = parts.gauges
+    parts.gauges = { await installation.gauges(renewal) + gauges() }
+    parts.background.append { await renewal.keep(installation) }
     parts.isBehindProxy = configuration.address != nil
     parts.scheme = configuration.address.map { _ in configuration.isSecure ? "https" : "http" }
     return try Site(parts, views: views, assets: assets).application(
-        host: configuration.host, port: configuration.port, logsRequests: configuration.logsRequests,
-        beside: {
-            async let counting: Void = due.keep(installation.certificates)
-            async let renewing: Void = renewal.keep(installation)
-            await installation.jobs.work()
-            _ = await (counting, renewing)
-        }, ready: ready)
+        host: configuration.host, port: configuration.port, logsRequests: configuration.logsRequests, ready: ready)
 }

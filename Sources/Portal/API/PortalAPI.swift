@@ -8,9 +8,8 @@ import Web
 /// What programs may ask of people, years and policies: the same facts as on the pages.
 package struct PortalAPI: Sendable {
     private let registry: Registry
-    private let guardPages: RosterPages
 
-    package init(_ registry: Registry, _ roster: RosterPages) { (self.registry, guardPages) = (registry, roster) }
+    package init(_ registry: Registry) { self.registry = registry }
 
     private static let peoplePath: Path<> = Path("/api/v1/people")
     private static let yearPath = Path<ID<Person>, Year>("/api/v1/people/{}/years/{}")
@@ -40,7 +39,7 @@ package struct PortalAPI: Sendable {
                 "A person's year: requirements, entries with steps, refusals.",
                 permission: permission, sample: APIYear.sample
             ) { request, person, year in
-                _ = try await guardPages.place(of: person, request)
+                _ = try await RosterAccess(registry: registry).entry(of: person, request)
                 return APIYear(try await registry.year(year, of: person), year)
             },
             .get(Self.policiesPath, "The published policies.", sample: [APIPolicy.sample]) { _ in
@@ -86,4 +85,13 @@ extension Failure {
     static let badState = Failure(
         .badInput, "api.state", "参数 state 不对，应为 qualified、short、exempt、waived、nothing 之一。",
         en: "state is one of qualified, short, exempt, waived and nothing.")
+}
+
+extension Feature {
+    /// People, years and policies for programs.
+    package static let portalAPI = Feature("api") { context in
+        var site = FeatureSite()
+        site.endpoints = PortalAPI(context.registry).endpoints
+        return site
+    }
 }

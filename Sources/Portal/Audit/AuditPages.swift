@@ -97,3 +97,14 @@ struct AuditRow: PageValue {
 
     static var sample: AuditRow { AuditRow(record: .sample) }
 }
+
+extension Feature {
+    /// 审计记录, its export, and 办理记录 of a person.
+    package static let audit = Feature(
+        "audit", views: [AuditPages.views], jobs: { AuditJobs($0.audit).kinds }
+    ) { context in
+        let pages = try AuditPages(context.services.audit, context.jobs, context.views)
+        let records = try RecordPages(RosterAccess(registry: context.registry), context.views)
+        return FeatureSite(routes: pages.routes + records.routes, navigation: pages.navigation)
+    }
+}

@@ -7,7 +7,7 @@ import Web
 /// 办理记录: what was done about a person and to years as a whole, by which office and when. An officer reads it of those
 /// whom they look after, and everybody of themselves.
 package struct RecordPages: Sendable {
-    private let roster: RosterPages
+    private let roster: RosterAccess
     private let view: View<RecordPage>
     private static let size = 50
     /// Further back one does not go: what is skipped is read each time.
@@ -16,7 +16,7 @@ package struct RecordPages: Sendable {
     static let path = Path<ID<Person>>("/people/{}/record")
     static let ownPath: Path<> = Path("/me/record")
 
-    package init(_ roster: RosterPages, _ views: Views) throws {
+    init(_ roster: RosterAccess, _ views: Views) throws {
         self.roster = roster
         view = try views.view("record")
     }
@@ -29,7 +29,7 @@ package struct RecordPages: Sendable {
     }
 
     private func page(_ request: WebRequest, _ person: ID<Person>) async throws -> Page {
-        let line = try await roster.place(of: person, request)
+        let line = try await roster.entry(of: person, request)
         let back = Breadcrumb(line.name, RosterPages.yearPath.link(person, roster.registry.people.system.today.year))
         let found = try await read(request, person, to: .officer)
         let value = RecordPage(

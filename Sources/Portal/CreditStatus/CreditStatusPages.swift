@@ -88,3 +88,10 @@ struct CreditStatusRow: PageValue {
 
     static var sample: CreditStatusRow { CreditStatusRow(.notBrought(words: "石材")) }
 }
+
+extension Feature {
+    /// 学时去哪了
+    package static let creditStatus = Feature("credit-status", views: [CreditStatusPages.views]) { context in
+        FeatureSite(routes: try CreditStatusPages(context.registry, context.views).routes)
+    }
+}

@@ -160,3 +160,11 @@ extension Failure {
         .refused, "desk.no-figures", "统计按地区汇总，只对各级人社部门开放。本部门所属单位的结果，请在“人员”里按条件查看。",
         en: "Figures are by region and for HR authorities. See the list of people for your own units.")
 }
+
+extension Feature {
+    /// 统计
+    package static let figures = Feature("figures", views: [FigurePages.views]) { context in
+        let pages = try FigurePages(context.registry, context.views)
+        return FeatureSite(routes: pages.routes, navigation: pages.navigation)
+    }
+}

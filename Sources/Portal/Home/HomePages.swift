@@ -13,12 +13,16 @@ package struct HomePages: Sendable {
     private let notices: Notices
     private let view: View<HomePage>
     private let signIn: Link
+    private let contributions: Contributions
 
     package static let path: Path<> = Path("/")
     private static let news = 5
 
-    package init(_ registry: Registry, _ notices: Notices, _ views: Views, signIn: Link) throws {
+    init(
+        _ registry: Registry, _ notices: Notices, _ contributions: Contributions, _ views: Views, signIn: Link
+    ) throws {
         (self.registry, self.notices, self.signIn) = (registry, notices, signIn)
+        self.contributions = contributions
         view = try views.view("home")
     }
 
@@ -31,12 +35,22 @@ package struct HomePages: Sendable {
         let policy = try await registry.database.inlineRead { transaction in
             try registry.book(transaction).current.first { $0.policy.profession == nil }?.policy
         }
+        let pending = try await pendingTasks(request.principal)
         let now = registry.people.system.now()
         let news = try await notices.newest(limit: Self.news).map { NoticeRow($0, now: now) }
         let value = HomePage(
-            policy: policy, notices: news, signIn: request.principal == nil ? signIn : nil,
+            policy: policy, pending: pending, notices: news, signIn: request.principal == nil ? signIn : nil,
             hasOwn: request.principal?.role == .professional, verify: VerificationPages.queryPath.link())
         return Page("首页", view.draw(value))
+    }
+
+    /// What waits for an officer, in the order of the features.
+    private func pendingTasks(_ principal: Principal?) async throws -> [PendingTask]? {
+        guard let principal, AccessPolicy.officers.isOpen(to: principal) else { return nil }
+        let sites = contributions.all
+        return try await registry.database.read { transaction in
+            try sites.flatMap { try $0.pendingTasks(principal, transaction) }
+        }
     }
 }
 
@@ -44,26 +58,33 @@ struct HomePage: PageValue {
     let title: String
     let hoursRequirements: [TitledText]
     let themes: [TitledText]
+    /// `nil` for whom nothing ever waits.
+    let pending: [PendingTask]?
     let notices: [NoticeRow]
     let signIn: Link?
     /// Whether the reader has a year of their own.
     let hasOwn: Bool
     let verify: Link
 
-    init(policy: Policy?, notices: [NoticeRow], signIn: Link?, hasOwn: Bool, verify: Link) {
+    init(
+        policy: Policy?, pending: [PendingTask]? = nil, notices: [NoticeRow], signIn: Link?, hasOwn: Bool, verify: Link
+    ) {
         title = policy?.title ?? ""
         hoursRequirements =
             policy.map { policy in
                 policy.hoursRequirements.map { TitledText("\($0.name)：\(policy.required($0))", $0.clause.short) }
             } ?? []
         themes = policy?.themes.map { TitledText($0.name, $0.clause.short) } ?? []
-        (self.notices, self.signIn, self.hasOwn, self.verify) = (notices, signIn, hasOwn, verify)
+        (self.pending, self.notices) = (pending, notices)
+        (self.signIn, self.hasOwn, self.verify) = (signIn, hasOwn, verify)
     }
 
     static var fields: [String: Field<HomePage>] {
         [
             "title": .text { $0.title }, "hasPolicy": .flag { !$0.hoursRequirements.isEmpty },
             "wants": .list { $0.hoursRequirements },
+            "isOfficer": .flag { $0.pending != nil }, "hasPending": .flag { $0.pending?.isEmpty == false },
+            "pending": .list { $0.pending ?? [] },
             "hasNotices": .flag { !$0.notices.isEmpty }, "rows": .list { $0.notices },
             "allNotices": .text { _ in NoticePages.path.link().text },
             "hasThemes": .flag { !$0.themes.isEmpty }, "themes": .list { $0.themes },
@@ -74,6 +95,17 @@ struct HomePage: PageValue {
     }
 
     static var sample: HomePage {
-        HomePage(policy: nil, notices: [.sample], signIn: Link.home, hasOwn: true, verify: Link.home)
+        HomePage(
+            policy: nil, pending: [.sample], notices: [.sample], signIn: Link.home, hasOwn: true, verify: Link.home)
+    }
+}
+
+extension Feature {
+    /// 首页
+    package static let home = Feature("home", views: [HomePages.views]) { context in
+        let pages = try HomePages(
+            context.registry, context.notices, context.contributions, context.views,
+            signIn: AccountPages.signIn(back: YearPages.path.link().text))
+        return FeatureSite(routes: pages.routes, navigation: pages.navigation)
     }
 }

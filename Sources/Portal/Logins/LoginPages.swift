@@ -9,12 +9,12 @@ import Web
 /// one. Not the unit: whom it lists as its own is for it to say, so it could list anybody.
 package struct LoginPages: Sendable {
     private let accounts: Accounts
-    private let roster: RosterPages
+    private let roster: RosterAccess
     private let view: View<LoginPage>
 
     static let path = Path<ID<Person>>("/people/{}/login")
 
-    package init(_ accounts: Accounts, _ roster: RosterPages, _ views: Views) throws {
+    init(_ accounts: Accounts, _ roster: RosterAccess, _ views: Views) throws {
         (self.accounts, self.roster) = (accounts, roster)
         view = try views.view("login")
     }
@@ -26,7 +26,7 @@ package struct LoginPages: Sendable {
     package var routes: [Route] {
         [
             .get(Self.path, Self.accessPolicy) { request, person in
-                .page(try await page(of: roster.place(of: person, request), request))
+                .page(try await page(of: roster.entry(of: person, request), request))
             },
             .post(Self.path, Self.accessPolicy) { request, person in .page(try await resetPassword(request, person)) }
                 .keeping(LoginPage.reason),
@@ -64,7 +64,7 @@ package struct LoginPages: Sendable {
     /// What is refused is said on the page, with what was typed: `account.other-roles`, `account.changed`,
     /// `account.too-new`. Failure: `account.not-in-scope`.
     private func resetPassword(_ request: WebRequest, _ person: ID<Person>) async throws -> Page {
-        let line = try await roster.place(of: person, request)
+        let line = try await roster.entry(of: person, request)
         let typed = try await request.form()
         let reason = LoginPage.reason(typed)
         guard reason.error.isEmpty else { return try await page(of: line, request, typed: typed) }
@@ -159,5 +159,13 @@ struct LoginPage: PageValue {
             name: "岳明远", state: .own, mark: "3f", password: "abcd-efgh-jkmn", action: RosterPages.path.link(),
             back: RosterPages.path.link(), typed: Query("reason="), failure: .noScope,
             wait: Wait(until: .first))
+    }
+}
+
+extension Feature {
+    /// 登录账号 of the people whom an officer looks after.
+    package static let logins = Feature("logins", views: [LoginPages.views]) { context in
+        let access = RosterAccess(registry: context.registry)
+        return FeatureSite(routes: try LoginPages(context.accounts, access, context.views).routes)
     }
 }

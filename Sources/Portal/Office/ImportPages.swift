@@ -41,7 +41,7 @@ package struct ImportPages: Sendable {
 
     /// What comes after a rehearsal: the real thing, on the same file; after that, who was taken in; after a failure,
     /// the upload.
-    package static func next(_ job: Job) -> JobFollowUp? {
+    static func next(_ job: Job) -> JobFollowUp? {
         guard job.kind == OfficeJobs.importList else { return nil }
         guard job.state == .done else {
             let sentence = job.isDryRun ? "没有登记任何内容。" : "已经登记的保留，再次上传不会重复。"
@@ -213,4 +213,16 @@ extension Failure {
     static let noTemplate = Failure(
         .notFound, "import.no-template", "没有这种模板。请从导入页面下载人员模板或学时模板。",
         en: "There is no such template. See the import page for those of people and hours.")
+}
+
+extension Feature {
+    /// 导入, and the lists and certificates that are made of the roster.
+    package static let imports = Feature(
+        "imports", views: [ImportPages.views], jobs: { OfficeJobs($0).kinds }
+    ) { context in
+        let pages = try ImportPages(context.registry, context.jobs, context.views)
+        var site = FeatureSite(routes: pages.routes, navigation: pages.navigation)
+        site.followUp = { ImportPages.next($0) }
+        return site
+    }
 }

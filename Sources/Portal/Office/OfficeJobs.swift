@@ -19,11 +19,9 @@ package struct OfficeJobs: Sendable {
     /// Where uploads are read.
     let reader: SheetReader
 
-    package init(
-        _ registry: Registry, _ certificates: Certificates, reader: SheetReader = .here,
-        settle: @escaping @Sendable (Actor, Year, @escaping @Sendable (Int) -> Void) async throws -> SettlementReport
-    ) {
-        (self.registry, self.certificates, self.reader, self.settle) = (registry, certificates, reader, settle)
+    package init(_ services: Services) {
+        (registry, certificates) = (services.registry, services.certificates)
+        (reader, settle) = (services.reader, services.settle)
     }
 
     static let importList = "import"

@@ -46,7 +46,7 @@ package struct YearsPages: Sendable {
     package var navigation: [NavigationItem] { [NavigationItem("年度", Self.path.link(), Self.bureau)] }
 
     /// What comes after each step on the way to a year's certificates.
-    package static func next(_ job: Job) -> JobFollowUp? {
+    static func next(_ job: Job) -> JobFollowUp? {
         guard job.state == .done, let year = Year(job.detail["year"]) else { return nil }
         switch job.kind {
         case OfficeJobs.settleYear where job.isDryRun:
@@ -126,4 +126,39 @@ struct YearRow: PageValue {
     }
 
     static var sample: YearRow { YearRow(year: Year(2022), state: .settled) }
+}
+
+extension Feature {
+    /// 年度
+    package static let years = Feature("years") { context in
+        let (registry, certificates) = (context.registry, context.certificates)
+        let (pages, due) = (try YearsPages(registry, context.jobs, context.views), DueCount())
+        var site = FeatureSite(routes: pages.routes, navigation: pages.navigation)
+        site.followUp = { YearsPages.next($0) }
+        site.pendingTasks = { principal, transaction in
+            guard YearsPages.bureau.isOpen(to: principal) else { return [] }
+            let open = try registry.unsettledYears(transaction).count
+            return [
+                PendingTask("往年尚未结算", open, YearsPages.path.link()),
+                PendingTask("证书待颁发", due.value ?? 0, YearsPages.path.link()),
+            ].compactMap { $0 }
+        }
+        site.gauges = {
+            let years = (try? await registry.database.read { try registry.years($0) }) ?? []
+            let closing = years.count { $0.state == .closing }
+            let left = Gauge("xueshi_years_closing", "Years left in the middle of being settled.", closing)
+            return [left] + due.gauges
+        }
+        site.background = { await due.keep(certificates) }
+        return site
+    }
+}
+
+extension Registry {
+    /// Years before this one in which hours are asked for and which are not settled.
+    fileprivate func unsettledYears(_ transaction: Transaction) throws -> [Year] {
+        let today = people.system.today.year
+        let settled = Set(try years(transaction).filter { $0.state == .settled }.map(\.year))
+        return try yearsAsked(through: today, transaction).filter { $0 < today && !settled.contains($0) }
+    }
 }

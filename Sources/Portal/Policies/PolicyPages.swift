@@ -277,3 +277,11 @@ extension Failure {
         .notFound, "policy.none", "没有发布过这项政策或这个版本。请从政策列表进入。",
         en: "No such policy or version was published. See the list of policies.")
 }
+
+extension Feature {
+    /// 政策
+    package static let policies = Feature("policies", views: [PolicyPages.views]) { context in
+        let pages = try PolicyPages(context.registry, context.views)
+        return FeatureSite(routes: pages.routes, navigation: pages.navigation)
+    }
+}

@@ -37,7 +37,7 @@ package struct RosterPages: Sendable {
                 .keeping(FormField("words", "查找")),
             .get(Self.yearPath, .officers) { request, person, year in .page(try await page(request, person, year)) },
             .get(Self.certificatePath, .officers) { request, person, number in
-                _ = try await place(of: person, request)
+                _ = try await RosterAccess(registry: registry).entry(of: person, request)
                 let file = try await year.file(number, of: person)
                 try await AuditLog(registry.database, registry.people.acting(as: request.actor)).record(
                     .printCertificate, .certificate(number), about: person)
@@ -184,7 +184,7 @@ extension RosterPages {
 
 extension RosterPages {
     private func page(_ request: WebRequest, _ person: ID<Person>, _ year: Year) async throws -> Page {
-        let line = try await place(of: person, request)
+        let line = try await RosterAccess(registry: registry).entry(of: person, request)
         let links = YearLinks(
             year: { Self.yearPath.link(person, $0) }, certificate: { Self.certificatePath.link(person, $0) },
             record: RecordPages.path.link(person),
@@ -197,16 +197,12 @@ extension RosterPages {
         ]
         return Page("\(line.name) \(year) 年度", breadcrumbs: breadcrumbs, html)
     }
+}
 
-    /// Where the person is; whoever is elsewhere is not to be seen. Failure: `desk.not-in-scope`.
-    func place(of person: ID<Person>, _ request: WebRequest) async throws -> RosterEntry {
-        let principal = try request.signedIn()
-        let line = try await registry.database.read { transaction in
-            try RosterStore(transaction, today: registry.people.system.today).places(
-                of: person, principal.scope(transaction)
-            ).first
-        }
-        guard let line else { throw Failure.notInScope }
-        return line
+extension Feature {
+    /// 人员
+    package static let roster = Feature("roster", views: [RosterPages.views]) { context in
+        let pages = try RosterPages(context.registry, context.certificates, context.views)
+        return FeatureSite(routes: pages.routes, navigation: pages.navigation)
     }
 }

@@ -91,3 +91,12 @@ private struct NoticeRows: PageValue {
     static var fields: [String: Field<NoticeRows>] { ["rows": .list { $0.rows }] }
     static var sample: NoticeRows { NoticeRows(rows: [.sample]) }
 }
+
+extension Feature {
+    /// Every component of the pages, with samples.
+    package static let style = Feature(
+        "style", views: [WebResources.views, StylePages.views], assets: WebResources.assets
+    ) { context in
+        FeatureSite(routes: try StylePages(context.views).routes)
+    }
+}

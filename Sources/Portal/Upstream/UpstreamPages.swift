@@ -55,6 +55,16 @@ package struct UpstreamPages: Sendable {
         return submitter
     }
 
+    /// How many requests wait for the principal's authority.
+    func pendingTasks(_ principal: Principal, _ transaction: Transaction) throws -> [PendingTask] {
+        guard Self.accessPolicy.isOpen(to: principal), let submitter = try principal.submitter(transaction) else {
+            return []
+        }
+        let scope = WriteScope(transaction, registry.people, submitter)
+        let count = try UpstreamStore(transaction, registry.people).countWaiting(scope)
+        return [PendingTask("待处理的申请", count, Self.path.link())].compactMap { $0 }
+    }
+
     /// What waits, or what was answered.
     private func list(_ request: WebRequest) async throws -> Page {
         let principal = try request.signedIn()
@@ -165,5 +175,15 @@ package struct UpstreamPages: Sendable {
                 store.find(number, writeScope), done: false, reason: form.reason.value, by: ID(principal.account))
         }
         return .moved(Self.path.link().asking([("answered", "\(number)")]))
+    }
+}
+
+extension Feature {
+    /// 待处理 and 我报的申请
+    package static let upstream = Feature("upstream", views: [UpstreamPages.views]) { context in
+        let pages = try UpstreamPages(context.registry, context.views)
+        var site = FeatureSite(routes: pages.routes, navigation: pages.navigation)
+        site.pendingTasks = { try pages.pendingTasks($0, $1) }
+        return site
     }
 }

@@ -67,3 +67,11 @@ extension Failure {
         .notFound, "desk.no-certificate", "此人没有这张证书。请从年度页面里下载。",
         en: "This person has no such certificate. Take it from the year's page.")
 }
+
+extension Feature {
+    /// 我的学时
+    package static let year = Feature("year", views: [YearPages.views]) { context in
+        let pages = try YearPages(context.registry, context.certificates, context.views)
+        return FeatureSite(routes: pages.routes, navigation: pages.navigation)
+    }
+}

@@ -5,10 +5,10 @@ import NIOCore
 import ServiceLifecycle
 
 extension Site {
-    /// The server of this site. `ready` is told the port once it answers; `beside` is done as long as it serves, and
-    /// cancelled when it is told to stop.
+    /// The server of this site. `ready` is told the port once it answers. The work of ``Parts/background`` runs as long
+    /// as it serves, and is cancelled when it is told to stop.
     package func application(
-        host: String, port: Int, logsRequests: Bool = false, beside: @escaping @Sendable () async -> Void = {},
+        host: String, port: Int, logsRequests: Bool = false,
         ready: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
         var logger = Logger(label: "xueshi")
@@ -20,7 +20,7 @@ extension Site {
             },
             configuration: .init(address: .hostname(host, port: port)),
             onServerRunning: { channel in await ready(channel.localAddress?.port ?? 0) }, logger: logger)
-        application.addServices(BackgroundService(work: beside))
+        application.addServices(BackgroundService(work: background))
         return application
     }
 
@@ -32,10 +32,14 @@ extension Site {
 
 /// Work that goes on while the server serves.
 private struct BackgroundService: Service {
-    let work: @Sendable () async -> Void
+    let work: [@Sendable () async -> Void]
 
     func run() async throws {
-        await cancelWhenGracefulShutdown { await work() }
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                for one in work { group.addTask { await one() } }
+            }
+        }
         try await gracefulShutdown()
     }
 }

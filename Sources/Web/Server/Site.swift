@@ -24,6 +24,8 @@ package struct Site: Sendable {
         /// Whether it can serve, and what else its keeper wants to know.
         package var isReady: @Sendable () async -> Bool = { true }
         package var gauges: @Sendable () async -> [Gauge] = { [] }
+        /// What runs beside the server until it stops.
+        package var background: [@Sendable () async -> Void] = []
         /// People reach it through a proxy, which says where they come from.
         package var isBehindProxy = false
         /// Told what somebody who is signed in was not given, and by which pattern of addresses it was asked for.
@@ -49,6 +51,8 @@ package struct Site: Sendable {
         frame = try views.view("frame")
         failure = try views.view("failure")
     }
+
+    var background: [@Sendable () async -> Void] { parts.background }
 
     package var routes: [Route] {
         parts.routes + [assets.route]

@@ -1,0 +1,61 @@
+import Certificates
+import Jobs
+import Kernel
+import People
+import Web
+
+/// Features whose pages stand in the modules below this one.
+extension Feature {
+    /// Signing in and one's own account.
+    package static let accounts = Feature("accounts", views: [AccountPages.views]) { context in
+        let signIn = try AccountPages(context.accounts, context.views, context.cookies)
+        let own = try OwnAccountPages(context.accounts, context.views, context.cookies)
+        return FeatureSite(routes: signIn.routes + own.routes)
+    }
+
+    /// 通知
+    package static let notices = Feature("notices", views: [NoticePages.views]) { context in
+        let pages = try NoticePages(context.notices, context.views)
+        return FeatureSite(routes: pages.routes, navigation: pages.navigation)
+    }
+
+    /// 核验, on pages and in the API.
+    package static let verification = Feature(
+        "verification", views: [VerificationPages.views], assets: VerificationPages.assets
+    ) { context in
+        let (certificates, limit) = (context.certificates, context.checks)
+        let pages = try VerificationPages(certificates, context.views, context.assets, limit)
+        var site = FeatureSite(routes: pages.routes, navigation: pages.navigation)
+        site.endpoints = VerificationAPI(certificates, limit).endpoints
+        return site
+    }
+
+    /// 任务
+    package static let jobs: Feature = {
+        var feature = Feature("jobs", views: [JobPages.views]) { context in
+            let (jobs, audit, contributions) = (context.jobs, context.services.audit, context.contributions)
+            let pages = try JobPages(
+                jobs, context.views, next: { contributions.followUp($0) },
+                downloading: { request, job in
+                    try await audit.acting(as: request.actor).record(.downloadFile, .job(job.number.number))
+                })
+            var site = FeatureSite(routes: pages.routes, navigation: pages.navigation)
+            site.gauges = {
+                guard let counts = try? await jobs.counts() else { return [] }
+                return [
+                    Gauge("xueshi_jobs_open", "Jobs that wait or run.", counts.open),
+                    Gauge("xueshi_jobs_failed", "Jobs that failed within a day.", counts.failed),
+                ]
+            }
+            site.background = { await jobs.work() }
+            return site
+        }
+        feature.migrations = { Jobs.migrations($0.keys) }
+        return feature
+    }()
+}
+
+extension Contributions {
+    /// What may be done next with a job that ended, by the feature that it belongs to.
+    fileprivate func followUp(_ job: Job) -> JobFollowUp? { all.lazy.compactMap { $0.followUp(job) }.first }
+}

@@ -1,0 +1,28 @@
+import Certificates
+import Database
+import Files
+import Integrity
+import People
+import Registry
+
+/// The schema of the modules that all other features stand on, in the order in which they need each other.
+extension Feature {
+    package static let core = [people, registry, certificates, files]
+
+    private static let people = schema("people", StateLog.tables + People.tables) { _ in People.migrations }
+
+    private static let registry = schema("registry", Registry.tables) { Registry.migrations($0.heads) }
+
+    private static let certificates = schema("certificates", Certificates.tables) { _ in Certificates.migrations }
+
+    private static let files = schema("files", []) { _ in Files.migrations }
+
+    private static func schema(
+        _ name: String, _ tables: [AuthenticatedTable],
+        _ migrations: @escaping @Sendable (MigrationContext) -> [Migration]
+    ) -> Feature {
+        var feature = Feature(name)
+        (feature.tables, feature.migrations) = (tables, migrations)
+        return feature
+    }
+}

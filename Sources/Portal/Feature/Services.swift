@@ -1,0 +1,57 @@
+import Certificates
+import Database
+import Documents
+import Jobs
+import Kernel
+import People
+import Registry
+import Web
+
+/// What features stand on: the open installation, as far as they may use it.
+package struct Services: Sendable {
+    package let registry: Registry
+    package let certificates: Certificates
+    package let audit: AuditLog
+    /// Where uploads are read.
+    package let reader: SheetReader
+    /// Settles a year over a ledger that is whole, and signs the root.
+    package let settle: @Sendable (Actor, Year, @escaping @Sendable (Int) -> Void) async throws -> SettlementReport
+
+    package var database: Database { registry.database }
+    package var people: People { registry.people }
+
+    package init(
+        _ registry: Registry, _ certificates: Certificates, _ audit: AuditLog, reader: SheetReader,
+        settle: @escaping @Sendable (Actor, Year, @escaping @Sendable (Int) -> Void) async throws -> SettlementReport
+    ) {
+        (self.registry, self.certificates, self.audit) = (registry, certificates, audit)
+        (self.reader, self.settle) = (reader, settle)
+    }
+}
+
+/// What the pages of features are made with.
+package struct SiteContext: Sendable {
+    package let services: Services
+    package let jobs: Jobs
+    package let views: Views
+    package let assets: Assets
+    package let accounts: Accounts
+    package let cookies: AccountCookies
+    /// How many certificates one address may check.
+    package let checks: RateLimit
+    /// What all features contribute; asked while the site runs, when all of them are made.
+    package let contributions: Contributions
+
+    package var registry: Registry { services.registry }
+    package var certificates: Certificates { services.certificates }
+    var notices: Notices { Notices(services.database, services.people) }
+
+    package init(
+        _ services: Services, _ jobs: Jobs, _ views: Views, _ assets: Assets, _ accounts: Accounts,
+        _ cookies: AccountCookies, _ checks: RateLimit, _ contributions: Contributions
+    ) {
+        (self.services, self.jobs, self.views, self.assets) = (services, jobs, views, assets)
+        (self.accounts, self.cookies, self.checks) = (accounts, cookies, checks)
+        self.contributions = contributions
+    }
+}

@@ -1,0 +1,102 @@
+import Database
+import Foundation
+import HummingbirdTesting
+import Kernel
+import People
+import Portal
+import Testbed
+import Testing
+import Web
+
+@testable import App
+@testable import Jobs
+
+/// A feature that nothing else knows of: a table, a page, a place in the API, a job, a figure, a task and work of its
+/// own.
+private enum Greetings {
+    struct Greeting: PageValue {
+        let words: String
+        static var fields: [String: Field<Greeting>] { ["words": .text { $0.words }] }
+        static var sample: Greeting { Greeting(words: "你好") }
+    }
+
+    struct Told: Encodable, Sendable { let words: String }
+
+    static let schema = Migration(
+        "greeting-1", "CREATE TABLE greeting (number INTEGER NOT NULL PRIMARY KEY) STRICT")
+    static let path: Path<> = Path("/greetings")
+    static let apiPath: Path<> = Path("/api/v1/greetings")
+
+    /// `started` is told that its work beside the server has begun.
+    static func feature(_ views: URL, _ started: @escaping @Sendable () -> Void) -> Feature {
+        var feature = Feature("greetings", views: [views]) { context in
+            let view: View<Greeting> = try context.views.view("greeting")
+            let database = context.services.database
+            var site = FeatureSite(
+                routes: [
+                    .get(path, .everyone) { _ in
+                        let count = try await database.read {
+                            try $0.first("SELECT count(*) FROM greeting") { try $0.int(0) }
+                        }
+                        return .page(Page("问候", view.draw(Greeting(words: "你好 \(count ?? 0)"))))
+                    }
+                ], navigation: [NavigationItem("问候", path.link(), .everyone)])
+            site.endpoints = [.get(apiPath, "Greetings.", sample: Told(words: "x")) { _ in Told(words: "你好") }]
+            site.gauges = { [Gauge("xueshi_greetings", "Greetings.", 7)] }
+            site.pendingTasks = { _, _ in [PendingTask("待回复的问候", 2, path.link())].compactMap { $0 } }
+            site.background = { started() }
+            return site
+        }
+        feature.migrations = { _ in [schema] }
+        feature.jobs = { _ in [JobKind("greet") { _ in JobOutcome(JobResult()) }] }
+        return feature
+    }
+}
+
+@Suite struct FeatureTests {
+    /// One value in the list is all that it takes.
+    @Test func aFeatureIsOneLineInTheList() async throws {
+        try await withFolder { folder in
+            let views = folder.appending(path: "Greetings.views")
+            try FileManager.default.createDirectory(at: views, withIntermediateDirectories: true)
+            try Data("<p>{{words}}</p>".utf8).write(to: views.appending(path: "greeting.mustache"))
+            let (started, start) = AsyncStream<Void>.makeStream()
+            let installation = try await Installation.open(
+                folder: folder.path + "/data", database: nil,
+                features: features + [Greetings.feature(views) { start.finish() }])
+            defer { installation.close() }
+            let accounts = Accounts(installation.database, installation.people, allowsDemo: true)
+            _ = try await accounts.open("bureau", name: "市局", AccountRole(.bureau, at: nil), isDemo: true)
+            let session = try await accounts.signIn("bureau", Accounts.demoPassword, device: "")
+            let application = try buildApplication(installation, SiteConfiguration(port: 0))
+            try await application.test(.live) { try await offers($0, session.token) }
+            for await _ in started {}
+            #expect(installation.jobs.kinds.keys.contains("greet"))
+        }
+    }
+
+    private func offers(_ client: any TestClientProtocol, _ token: String) async throws {
+        let get = { (uri: String) in try await page(client, uri, "session=\(token)").text }
+        #expect(try await get("/greetings").contains("<p>你好 0</p>"))
+        #expect(try await get("/greetings").contains(">问候</a>"))
+        #expect(try await get("/api/v1/greetings") == #"{"words":"你好"}"#)
+        #expect(try await get("/api/v1/openapi.json").contains("/api/v1/greetings"))
+        #expect(try await get("/metrics").contains("xueshi_greetings 7"))
+        #expect(try await get("/").contains(#"<a href="/greetings">待回复的问候</a>：2"#))
+    }
+
+    /// No two features have one name, a table, a job or a page in common.
+    @Test func featuresShareNothing() async throws {
+        try await withFolder { folder in
+            let installation = try await Installation.open(folder: folder.path, database: nil)
+            defer { installation.close() }
+            let assets = try Assets(siteAssets)
+            let parts = try siteParts(installation, SiteConfiguration(), Views(siteViews, assets), assets)
+            let routes = parts.routes.map { "\($0.method) \($0.pattern)" }
+            let jobs = features.flatMap { $0.jobs(installation.services) }.map(\.key)
+            for names in [features.map(\.name), Installation.schema.map(\.id), routes, jobs] {
+                #expect(Set(names).count == names.count)
+            }
+        }
+    }
+}
