@@ -19,7 +19,12 @@ let package = Package(
         module("YAML", ["Kernel", yams]),
         module("Policy", ["Kernel", "YAML", yams]),
         module("Signing", ["Kernel", crypto, cryptoExtras]),
-        module("Documents", ["Kernel", "Processes", "CXLSXWriter", "CArchive", "CExpat", "CPango", "CQREncode"]),
+        module(
+            "Documents",
+            [
+                "Kernel", "Processes", "CXLSXWriter", "CArchive", "CExpat", "CPango", "CHarfBuzz", "CQREncode",
+                "CZlib",
+            ]),
         module("Database", ["Kernel", grdb, "CLibpq"]),
         module("Integrity", ["Kernel", "Database", "Signing"]),
         module("Web", ["Kernel", "CZlib", hummingbird, crypto], resources: [.copy("Web.views"), .copy("Web.assets")]),
@@ -54,6 +59,7 @@ let package = Package(
         library("CArchive", "libarchive", ["libarchive-dev"]),
         library("CExpat", "expat", ["libexpat1-dev"]),
         library("CPango", "pangocairo", ["libpango1.0-dev", "libcairo2-dev"]),
+        library("CHarfBuzz", "harfbuzz-subset", ["libharfbuzz-dev"]),
         library("CQREncode", "libqrencode", ["libqrencode-dev"]),
         library("CZlib", "zlib", ["zlib1g-dev"]),
 
@@ -73,7 +79,7 @@ let package = Package(
         tests("Policy", ["Testbed"]),
         tests("Signing"),
         tests("Web", ["Kernel", hummingbirdTesting]),
-        tests("Documents", ["CArchive", "Testbed"]),
+        tests("Documents", ["CArchive", "CPango", "Testbed"]),
         tests("Database", ["Testbed"]),
         tests("Registry", ["Testbed", "Documents"], golden: ["Golden"]),
         tests("Certificates", ["Testbed", "Documents", "Signing"]),

@@ -118,6 +118,17 @@ import Testing
         #expect(read.trimmingCharacters(in: .whitespacesAndNewlines) == form.address(code))
     }
 
+    /// A file has the glyphs that it prints and nothing else of their fonts.
+    @Test func aFileIsSmall() throws {
+        let form = try CertificateForm(reading: Self.text())
+        var facts = CodeTests.facts
+        facts.authority = "泰安市人力资源和社会保障局"
+        facts.unit = "泰安市泰山区人民政府国有资产监督管理委员会示例机械制造有限公司"
+        facts.name = "䶮欧阳诸葛司马"
+        let file = try CertificateRenderer().draw(form.page(CertificateCode(signing: facts, KeyFile.temporary())))
+        #expect(file.count < 60_000, "\(file.count) bytes")
+    }
+
     private func output(_ program: String, _ words: [String]) throws -> String {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")

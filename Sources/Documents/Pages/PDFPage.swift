@@ -103,7 +103,7 @@ package struct PDFText: Sendable {
 }
 
 /// The drawing of a round seal: a star, the authority along the upper arc, what it is for across.
-package struct RoundSeal: Sendable {
+package struct RoundSeal: Sendable, Hashable {
     package var centre: PDFPoint
     package var diameter: Double
     package var authority: String

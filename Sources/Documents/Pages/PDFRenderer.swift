@@ -1,21 +1,29 @@
 import CPango
 import Kernel
 
-/// Draws pages as PDF: vector text in embedded subset fonts. The same page gives the same bytes.
+/// Draws pages as PDF: vector text in embedded subset fonts. The same page gives the same bytes, but for the six
+/// letters before the name of a font's subset, which depend on what was drawn before.
 ///
 /// It keeps its fonts open and is for one thread at a time: make one for each worker, and let it draw many.
 package final class PDFRenderer {
     let fonts: UnsafeMutablePointer<PangoFontMap>
     let context: OpaquePointer
+    let subsets: FontSubsets
+    /// The text of each seal that was drawn.
+    var seals: [RoundSeal: Insertion] = [:]
+    /// Of the page that is being drawn.
+    private var insertions: [Insertion] = []
 
+    /// `mostGlyphs`: with how many a subset of a font begins again, since Cairo copies it for every page.
+    ///
     /// Failure: `page.fonts` where Pango cannot be set up.
-    package init() throws(Failure) {
+    package init(mostGlyphs: Int = 8000) throws(Failure) {
         guard let map = pango_cairo_font_map_new(), let context = pango_font_map_create_context(map) else {
             throw Failure(
                 .unavailable, "page.fonts", "字体系统不能使用，不能制版。请检查 fontconfig 和字体的安装。",
                 en: "The font system cannot be used. Check that fontconfig and fonts are installed.")
         }
-        (fonts, self.context) = (map, context)
+        (fonts, self.context, subsets) = (map, context, FontSubsets(most: mostGlyphs))
         let options = cairo_font_options_create()
         cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE)
         cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF)
@@ -30,25 +38,29 @@ package final class PDFRenderer {
         g_object_unref(UnsafeMutableRawPointer(fonts))
     }
 
-    /// The file's bytes. Failure: `page.drawing` where Cairo gives up (memory), `page.qr`.
+    /// The file's bytes. Failure: `page.drawing` where Cairo gives up (memory).
     package func draw(_ page: PDFPage) throws(Failure) -> [UInt8] {
         let sink = ByteSink()
         let surface = cairo_pdf_surface_create_for_stream(
             ByteSink.write, Unmanaged.passUnretained(sink).toOpaque(), PDFPage.width.points, PDFPage.height.points)
         defer { cairo_surface_destroy(surface) }
+        cairo_pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_4)
         describe(page, surface)
+        insertions = []
         let cairo = cairo_create(surface)
-        for element in page.elements { draw(element, cairo) }
+        let layouts = page.texts.map(layOut)
+        subsets.prepare(layouts)
+        var texts = layouts.makeIterator()
+        for element in page.elements { draw(element, &texts, cairo) }
         cairo_show_page(cairo)
         let status = cairo_status(cairo)
         cairo_destroy(cairo)
         cairo_surface_finish(surface)
         guard status == CAIRO_STATUS_SUCCESS, cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS else {
-            throw Failure(
-                .unavailable, "page.drawing", "证书页面绘制失败（\(String(cString: cairo_status_to_string(status)))）。请稍后再试。",
-                en: "The page was not drawn: \(String(cString: cairo_status_to_string(status))). Try again.")
+            throw Failure.notDrawn(String(cString: cairo_status_to_string(status)))
         }
-        return sink.bytes
+        guard let file = Insertion.fill(sink.bytes, with: insertions) else { throw Failure.notDrawn("PDF 1.4") }
+        return file
     }
 
     private func describe(_ page: PDFPage, _ surface: OpaquePointer?) {
@@ -59,9 +71,12 @@ package final class PDFRenderer {
         cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, "\(page.created)T00:00:00+08:00")
     }
 
-    private func draw(_ element: PDFElement, _ cairo: OpaquePointer?) {
+    /// Takes the next layout for a text.
+    private func draw(
+        _ element: PDFElement, _ texts: inout some IteratorProtocol<TextLayout>, _ cairo: OpaquePointer?
+    ) {
         switch element {
-        case .text(let text): draw(text, cairo)
+        case .text(let text): if let layout = texts.next() { draw(text, layout, cairo) }
         case .line(let from, let to, let width, let colour):
             cairo_move_to(cairo, from.x.points, from.y.points)
             cairo_line_to(cairo, to.x.points, to.y.points)
@@ -81,19 +96,24 @@ package final class PDFRenderer {
     }
 
     private func draw(_ code: QRCode, _ box: PDFBox, _ link: String, _ cairo: OpaquePointer?) {
-        let module = box.width.points / Double(code.side)
-        cairo_set_source_rgb(cairo, 0, 0, 0)
-        for row in 0..<code.side {
-            for stretch in code.stretches(ofRow: row) {
-                cairo_rectangle(
-                    cairo, box.x.points + Double(stretch.start) * module, box.y.points + Double(row) * module,
-                    Double(stretch.length) * module, module)
-            }
-        }
-        cairo_fill(cairo)
+        insert(Insertion(Array("0 g\n".utf8) + code.rectangles(in: box) + Array("f\n".utf8), level: 4), cairo)
         let corners = [box.x, box.y, box.width, box.height].map { String($0.points) }.joined(separator: " ")
         cairo_tag_begin(cairo, "Link", "uri='\(link)' rect=[\(corners)]")
         cairo_tag_end(cairo, "Link")
+    }
+
+    /// Has it drawn at this place in the order of drawing.
+    func insert(_ insertion: Insertion, _ cairo: OpaquePointer?) {
+        insertions.append(insertion)
+        Insertion.leavePlace(insertions.count, cairo)
+    }
+}
+
+extension Failure {
+    fileprivate static func notDrawn(_ why: String) -> Failure {
+        Failure(
+            .unavailable, "page.drawing", "证书页面绘制失败（\(why)）。请稍后再试。",
+            en: "The page was not drawn: \(why). Try again.")
     }
 }
 

@@ -12,13 +12,20 @@ extension PDFRenderer {
         cairo_arc(cairo, 0, 0, radius, 0, 2 * .pi)
         stroke(seal.diameter / 38, seal.colour, cairo)
         star(radius * 0.3, cairo)
-        arc(seal, radius, cairo)
+        cairo_restore(cairo)
+        insert(text(of: seal, radius, cairo), cairo)
+    }
+
+    /// The same for every page of a form, so it is kept.
+    private func text(of seal: RoundSeal, _ radius: Double, _ cairo: OpaquePointer?) -> Insertion {
+        if let known = seals[seal] { return known }
+        let colour = "\(seal.colour.red) \(seal.colour.green) \(seal.colour.blue) rg\n"
         let purpose = TextOutline(seal.purpose, seal.family, radius * 0.21, widest: radius * 1.1, self)
-        cairo_save(cairo)
-        cairo_translate(cairo, -purpose.width / 2, radius * 0.46)
-        purpose.fill(cairo)
-        cairo_restore(cairo)
-        cairo_restore(cairo)
+        let across = purpose.outlines(seal, 0, radius * 0.46, cairo)
+        let made = Insertion(Array(colour.utf8) + arc(seal, radius, cairo) + across, level: 9)
+        if seals.count >= 16 { seals = [:] }
+        seals[seal] = made
+        return made
     }
 
     private func star(_ radius: Double, _ cairo: OpaquePointer?) {
@@ -32,50 +39,48 @@ extension PDFRenderer {
     }
 
     /// The characters stand on an arc round the top, the further round the more there are.
-    private func arc(_ seal: RoundSeal, _ radius: Double, _ cairo: OpaquePointer?) {
+    private func arc(_ seal: RoundSeal, _ radius: Double, _ cairo: OpaquePointer?) -> [UInt8] {
         let characters = Array(seal.authority)
-        guard !characters.isEmpty else { return }
+        guard !characters.isEmpty else { return [] }
         let spread = min(1.34 * .pi, Double(characters.count) * 0.33)
         let size = min(radius * 0.3, spread * radius * 0.66 / Double(characters.count))
         let step = characters.count > 1 ? spread / Double(characters.count - 1) : 0
-        for (index, character) in characters.enumerated() {
+        return characters.enumerated().flatMap { index, character in
             let glyph = TextOutline(String(character), seal.family, size, widest: size * 2, self)
-            cairo_save(cairo)
-            cairo_rotate(cairo, characters.count > 1 ? -spread / 2 + step * Double(index) : 0)
-            cairo_translate(cairo, -glyph.width / 2, -radius * 0.91)
-            glyph.fill(cairo)
-            cairo_restore(cairo)
+            let angle = characters.count > 1 ? -spread / 2 + step * Double(index) : 0
+            return glyph.outlines(seal, angle, -radius * 0.91, cairo)
         }
     }
 }
 
 /// A line of text as a shape.
 private final class TextOutline {
-    private let layout: OpaquePointer?
-    /// In points, at most what was asked for.
-    let width: Double
+    private let layout: TextLayout
+    private let width: Double
     private let squeeze: Double
 
+    /// As wide as asked for at most; sizes are in points.
     init(_ text: String, _ family: String, _ size: Double, widest: Double, _ renderer: PDFRenderer) {
-        layout = pango_layout_new(renderer.context)
-        let font = renderer.font(family, size)
-        pango_font_description_set_weight(font, PANGO_WEIGHT_BOLD)
-        pango_layout_set_font_description(layout, font)
-        pango_font_description_free(font)
-        pango_layout_set_text(layout, text, -1)
+        layout = TextLayout(text, renderer.context)
+        layout.setFont(family, size, isBold: true)
         var logical = PangoRectangle()
-        pango_layout_get_extents(layout, nil, &logical)
-        let natural = Double(logical.width) / Double(PANGO_SCALE)
+        pango_layout_get_extents(layout.pango, nil, &logical)
+        let natural = Double(logical.width) / TextLayout.scale
         squeeze = natural > widest ? widest / natural : 1
         width = natural * squeeze
     }
 
-    deinit { g_object_unref(UnsafeMutableRawPointer(layout)) }
-
-    func fill(_ cairo: OpaquePointer?) {
+    /// Its filled outlines on the page, in the middle over a point below the seal's centre, before the seal is turned.
+    func outlines(_ seal: RoundSeal, _ angle: Double, _ down: Double, _ cairo: OpaquePointer?) -> [UInt8] {
+        cairo_save(cairo)
+        cairo_translate(cairo, seal.centre.x.points, seal.centre.y.points)
+        cairo_rotate(cairo, angle)
+        cairo_translate(cairo, -width / 2, down)
         cairo_scale(cairo, squeeze, 1)
         cairo_new_path(cairo)
-        pango_cairo_layout_path(cairo, layout)
-        cairo_fill(cairo)
+        pango_cairo_layout_path(cairo, layout.pango)
+        cairo_restore(cairo)
+        defer { cairo_new_path(cairo) }
+        return writtenPath(cairo) + Array("f\n".utf8)
     }
 }

@@ -2,33 +2,25 @@ import CPango
 import Kernel
 
 extension PDFRenderer {
-    private static let scale = Double(PANGO_SCALE)
-
-    /// Sets the text as large as its lines allow.
-    func draw(_ text: PDFText, _ cairo: OpaquePointer?) {
-        let layout = pango_layout_new(context)
-        defer { g_object_unref(UnsafeMutableRawPointer(layout)) }
-        pango_layout_set_text(layout, text.runs.map(\.text).joined(), -1)
-        pango_layout_set_width(layout, Int32(text.width.points * Self.scale))
-        pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR)
-        pango_layout_set_alignment(layout, text.alignment.pango)
+    /// The text as large as its lines allow.
+    func layOut(_ text: PDFText) -> TextLayout {
+        let layout = TextLayout(text.runs.map(\.text).joined(), context)
+        pango_layout_set_width(layout.pango, Int32(text.width.points * TextLayout.scale))
+        pango_layout_set_wrap(layout.pango, PANGO_WRAP_WORD_CHAR)
+        pango_layout_set_alignment(layout.pango, text.alignment.pango)
+        style(layout, text)
         var size = text.size
         repeat {
-            style(layout, text, size)
+            layout.setFont(text.family, size)
             size *= 0.94
-        } while pango_layout_get_line_count(layout) > text.lines && size > 4
-        cairo_set_source_rgb(cairo, text.colour.red, text.colour.green, text.colour.blue)
-        cairo_move_to(cairo, text.at.x.points, text.at.y.points)
-        pango_cairo_show_layout(cairo, layout)
+        } while pango_layout_get_line_count(layout.pango) > text.lines && size > 4
+        return layout
     }
 
-    private func style(_ layout: OpaquePointer?, _ text: PDFText, _ size: Double) {
-        let font = font(text.family, size)
-        pango_layout_set_font_description(layout, font)
-        pango_font_description_free(font)
+    private func style(_ layout: TextLayout, _ text: PDFText) {
         let list = pango_attr_list_new()
         if text.spacing != 0 {
-            pango_attr_list_insert(list, pango_attr_letter_spacing_new(Int32(text.spacing * Self.scale)))
+            pango_attr_list_insert(list, pango_attr_letter_spacing_new(Int32(text.spacing * TextLayout.scale)))
         }
         var start = 0
         for run in text.runs {
@@ -39,15 +31,50 @@ extension PDFRenderer {
             }
             start = end
         }
-        pango_layout_set_attributes(layout, list)
+        pango_layout_set_attributes(layout.pango, list)
         pango_attr_list_unref(list)
     }
 
-    func font(_ family: String, _ size: Double) -> OpaquePointer? {
-        let font = pango_font_description_new()
-        pango_font_description_set_family(font, family)
-        pango_font_description_set_absolute_size(font, size * Self.scale)
-        return font
+    func draw(_ text: PDFText, _ layout: TextLayout, _ cairo: OpaquePointer?) {
+        cairo_set_source_rgb(cairo, text.colour.red, text.colour.green, text.colour.blue)
+        cairo_move_to(cairo, text.at.x.points, text.at.y.points)
+        // In the place of a missing glyph Pango draws a box.
+        guard layout.hasAllGlyphs else { return pango_cairo_show_layout(cairo, layout.pango) }
+        var (x, y) = (0.0, 0.0)
+        cairo_get_current_point(cairo, &x, &y)
+        for run in layout.runs { show(run, of: layout, x, y, cairo) }
+    }
+
+    /// As `pango_cairo_show_layout` shows it, but in the subset of the font.
+    private func show(
+        _ run: TextLayout.Run, of layout: TextLayout, _ x: Double, _ y: Double, _ cairo: OpaquePointer?
+    ) {
+        let subset = subsets.subset(for: run)
+        setFont(run, subset, cairo)
+        let glyphs = run.glyphs.map { glyph in
+            cairo_glyph_t(
+                index: subset.map { $0.glyphs[glyph.number] ?? 0 } ?? UInt(glyph.number),
+                x: x + Double(run.x + glyph.x) / TextLayout.scale, y: y + Double(run.y + glyph.y) / TextLayout.scale)
+        }
+        let text = pango_layout_get_text(layout.pango)
+        let (item, clusters) = (run.item.pointee.item.pointee, run.clusters(text))
+        cairo_show_text_glyphs(
+            cairo, text.map { $0 + Int(item.offset) }, item.length, glyphs, Int32(glyphs.count), clusters,
+            Int32(clusters.count), run.isBackward ? CAIRO_TEXT_CLUSTER_FLAG_BACKWARD : cairo_text_cluster_flags_t(0))
+    }
+
+    private func setFont(_ run: TextLayout.Run, _ subset: FontSubset?, _ cairo: OpaquePointer?) {
+        let whole = run.scaled
+        guard let subset else { return cairo_set_scaled_font(cairo, whole) }
+        var (size, space) = (cairo_matrix_t(), cairo_matrix_t())
+        cairo_scaled_font_get_font_matrix(whole, &size)
+        cairo_scaled_font_get_ctm(whole, &space)
+        let options = cairo_font_options_create()
+        cairo_scaled_font_get_font_options(whole, options)
+        let scaled = cairo_scaled_font_create(subset.face, &size, &space, options)
+        cairo_font_options_destroy(options)
+        cairo_set_scaled_font(cairo, scaled)
+        cairo_scaled_font_destroy(scaled)
     }
 }
 
@@ -64,7 +91,8 @@ extension PDFText.Alignment {
 // MARK: - What cannot be printed
 
 extension PDFRenderer {
-    /// The characters of a text for which no font of the family has a glyph, or has one without ink, each once.
+    /// The characters of a text for which no font of the family has a glyph, or has one without ink, each once. The
+    /// others are expected on the pages that follow.
     package func unprintable(_ text: String, family: String) -> [Character] {
         var found: [Character] = []
         for character in text where !character.isWhitespace && !found.contains(character) {
@@ -74,15 +102,16 @@ extension PDFRenderer {
     }
 
     private func isPrintable(_ character: Character, _ family: String) -> Bool {
-        let layout = pango_layout_new(context)
-        defer { g_object_unref(UnsafeMutableRawPointer(layout)) }
-        let font = font(family, 20)
-        pango_layout_set_font_description(layout, font)
-        pango_font_description_free(font)
-        pango_layout_set_text(layout, String(character), -1)
-        guard pango_layout_get_unknown_glyphs_count(layout) == 0 else { return false }
+        let layouts = [false, true].map { isBold in
+            let layout = TextLayout(String(character), context)
+            layout.setFont(family, 20, isBold: isBold)
+            return layout
+        }
+        guard layouts[0].hasAllGlyphs else { return false }
         var ink = PangoRectangle()
-        pango_layout_get_extents(layout, &ink, nil)
-        return ink.width > 0 && ink.height > 0
+        pango_layout_get_extents(layouts[0].pango, &ink, nil)
+        guard ink.width > 0 && ink.height > 0 else { return false }
+        if layouts[1].hasAllGlyphs { subsets.expect(layouts) }
+        return true
     }
 }

@@ -38,18 +38,19 @@ struct CertificatesBench: AsyncParsableCommand {
         var issued = 0
         let issuing = try await seconds { issued = try await installation.certificates.issue(Year(2022)).issued }
         let numbers = try await installation.certificates.numbers(limit: count)
+        var bytes = 0
         let drawing = try await seconds {
-            for number in numbers { _ = try await installation.certificates.pdf(of: number) }
+            for number in numbers { bytes += try await installation.certificates.pdf(of: number).count }
         }
         let each = issuing / Double(max(1, issued)) + drawing / Double(max(1, numbers.count))
-        let (alone, whole) = (perSecond(count, cairo), Int(1 / each))
+        let (alone, whole, length) = (perSecond(count, cairo), Int(1 / each), bytes / max(1, numbers.count))
         return CommandOutput(
             "certificates",
             lines: [
                 "\(issued) issued in \(figure(issuing)) s",
-                "\(numbers.count) drawn, sealed and kept in \(figure(drawing)) s",
+                "\(numbers.count) of \(length) bytes drawn, sealed and kept in \(figure(drawing)) s",
                 "\(count) pages of \(size) bytes with Cairo alone in \(figure(cairo)) s",
-            ], ["cairo": alone, "issued": whole, "ratio": ratio(whole, alone)])
+            ], ["cairo": alone, "issued": whole, "ratio": ratio(whole, alone), "bytes": length])
     }
 }
 

@@ -1,0 +1,97 @@
+import CPango
+import CZlib
+
+/// A shape that is put into the file when Cairo has written it. Cairo would take longer for the outlines of a code and
+/// of a seal's text than for all else: it formats and compresses them number by number.
+struct Insertion {
+    /// The compressed content of a form XObject, in points from the upper left corner of the page; `nil` where memory
+    /// is short.
+    private let content: [UInt8]?
+
+    /// A level of zlib: 1 is quick, 9 is small.
+    init(_ operators: [UInt8], level: Int32) {
+        var length = compressBound(uLong(operators.count))
+        var packed = [UInt8](repeating: 0, count: Int(length))
+        let done = compress2(&packed, &length, operators, uLong(operators.count), level)
+        content = done == Z_OK ? Array(packed.prefix(Int(length))) : nil
+    }
+
+    /// Leaves a place for it in the order of drawing: a mask one pixel wide, whose height is its number, from 1.
+    static func leavePlace(_ number: Int, _ cairo: OpaquePointer?) {
+        let mask = cairo_image_surface_create(CAIRO_FORMAT_A1, 1, Int32(number))
+        // Else Cairo knows that nothing is on it, and leaves it out.
+        cairo_surface_mark_dirty(mask)
+        cairo_save(cairo)
+        cairo_scale(cairo, 1, 1 / Double(number))
+        cairo_mask_surface(cairo, mask, 0, 0)
+        cairo_restore(cairo)
+        cairo_surface_destroy(mask)
+    }
+
+    /// The file with its places filled in their order, by an incremental update (ISO 32000-1, 7.5.6): a form takes the
+    /// object number of each mask. `nil` where the file is not as Cairo writes PDF 1.4.
+    static func fill(_ file: [UInt8], with insertions: [Insertion]) -> [UInt8]? {
+        guard !insertions.isEmpty else { return file }
+        guard let table = ObjectTable(file) else { return nil }
+        let places = table.masks(in: file)
+        var (filled, changed) = (file, "xref\n")
+        for (index, insertion) in insertions.enumerated() {
+            guard let object = places[index + 1], let content = insertion.content else { return nil }
+            let offset = String(filled.count)
+            changed += "\(object) 1\n\(String(repeating: "0", count: 10 - offset.count))\(offset) 00000 n \n"
+            filled += form(object, length: content.count).utf8
+            filled += content + Array("\nendstream\nendobj\n".utf8)
+        }
+        let start = filled.count
+        filled += "\(changed)trailer\n\(table.trailer)   /Prev \(table.start)\n>>\nstartxref\n\(start)\n%%EOF\n".utf8
+        return filled
+    }
+
+    /// Its matrix undoes that of the mask, which is one point wide and high.
+    private static func form(_ object: Int, length: Int) -> String {
+        let (width, height) = (Int(PDFPage.width.points.rounded(.up)), Int(PDFPage.height.points.rounded(.up)))
+        return """
+            \(object) 0 obj
+            << /Type /XObject /Subtype /Form /BBox [0 0 \(width) \(height)] /Matrix [1 0 0 -1 0 1]
+               /Filter /FlateDecode /Length \(length) >>
+            stream
+
+            """
+    }
+}
+
+/// Where the objects of a file begin.
+private struct ObjectTable {
+    let start: Int
+    /// Without its end.
+    let trailer: Substring
+    private var offsets: [Int] = []
+
+    init?(_ file: [UInt8]) {
+        let end = String(decoding: file.suffix(40), as: UTF8.self).split(separator: "\n")
+        guard end.count > 2, end[end.count - 3] == "startxref", let start = Int(end[end.count - 2]),
+            file.indices.contains(start)
+        else { return nil }
+        let table = String(decoding: file[start...], as: UTF8.self)
+        guard table.hasPrefix("xref\n0 "), let begin = table.firstRange(of: "trailer\n")?.upperBound,
+            let close = table.firstRange(of: ">>\nstartxref")?.lowerBound
+        else { return nil }
+        (self.start, trailer) = (start, table[begin..<close])
+        offsets = table[..<begin].split(separator: "\n").dropFirst(2).compactMap { Int($0.prefix(10)) }
+    }
+
+    /// The masks of one pixel's width: object numbers by height.
+    func masks(in file: [UInt8]) -> [Int: Int] {
+        var found: [Int: Int] = [:]
+        for (object, offset) in offsets.enumerated().dropFirst() where offset < file.count {
+            let words = file[offset...].prefix(300).split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
+                .prefix { !$0.elementsEqual(">>".utf8) && !$0.elementsEqual("endobj".utf8) }
+            guard words.contains(where: { $0.elementsEqual("/ImageMask".utf8) }),
+                let height = words.firstIndex(where: { $0.elementsEqual("/Height".utf8) }), height + 1 < words.count,
+                let number = Int(String(decoding: words[height + 1], as: UTF8.self))
+            else { continue }
+            found[number] = object
+        }
+        return found
+    }
+}

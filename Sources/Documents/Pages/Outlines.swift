@@ -1,0 +1,81 @@
+import CPango
+
+extension QRCode {
+    /// The dark modules as rectangles to be filled, in points from the upper left corner of the page.
+    func rectangles(in box: PDFBox) -> [UInt8] {
+        let module = box.width.points / Double(side)
+        let places = (0..<side).map { Edges(box.x.points + Double($0) * module, module) }
+        var rectangles: [UInt8] = []
+        for row in 0..<side {
+            let down = Edges(box.y.points + Double(row) * module, module)
+            for stretch in stretches(ofRow: row) {
+                let across = places[stretch.start]
+                for number in [across.start, down.start, across.length(stretch.length), down.length(1)] {
+                    rectangles.append(thousandths: number)
+                }
+                rectangles += "re\n".utf8
+            }
+        }
+        return rectangles
+    }
+}
+
+/// Where a rectangle of so many modules begins and ends in one direction, in thousandths of a point.
+private struct Edges {
+    let start: Int
+    private let place: Double
+    private let module: Double
+
+    init(_ place: Double, _ module: Double) {
+        (self.place, self.module, start) = (kept(place), module, thousandths(kept(place)))
+    }
+
+    /// The end is where Cairo would have it.
+    func length(_ modules: Int) -> Int { thousandths(place + kept(Double(modules) * module)) - start }
+}
+
+/// The path that was drawn so far, in points to the thousandth, as Cairo itself writes it.
+func writtenPath(_ cairo: OpaquePointer?) -> [UInt8] {
+    guard let path = cairo_copy_path(cairo) else { return [] }
+    defer { cairo_path_destroy(path) }
+    let data = UnsafeBufferPointer(start: path.pointee.data, count: Int(path.pointee.num_data))
+    var (text, place) = ([UInt8](), 0)
+    while place < data.count {
+        let header = data[place].header
+        for part in data[place + 1..<place + Int(header.length)] {
+            for length in [part.point.x, part.point.y] { text.append(thousandths: thousandths(kept(length))) }
+        }
+        text += [header.type.operator, 10]
+        place += Int(header.length)
+    }
+    return text
+}
+
+extension cairo_path_data_type_t {
+    fileprivate var `operator`: UInt8 {
+        switch self {
+        case CAIRO_PATH_MOVE_TO: UInt8(ascii: "m")
+        case CAIRO_PATH_LINE_TO: UInt8(ascii: "l")
+        case CAIRO_PATH_CURVE_TO: UInt8(ascii: "c")
+        default: UInt8(ascii: "h")
+        }
+    }
+}
+
+/// As Cairo keeps a length, in 256ths of a point.
+private func kept(_ points: Double) -> Double { (points * 256).rounded(.toNearestOrEven) / 256 }
+
+/// As Cairo writes it.
+private func thousandths(_ points: Double) -> Int { Int((points * 1000).rounded(.toNearestOrEven)) }
+
+extension [UInt8] {
+    /// `-12.034 `
+    fileprivate mutating func append(thousandths: Int) {
+        let (whole, part) = abs(thousandths).quotientAndRemainder(dividingBy: 1000)
+        if thousandths < 0 { append(UInt8(ascii: "-")) }
+        self += String(whole).utf8
+        append(UInt8(ascii: "."))
+        for unit in [100, 10, 1] { append(UInt8(ascii: "0") + UInt8(part / unit % 10)) }
+        append(UInt8(ascii: " "))
+    }
+}

@@ -1,0 +1,156 @@
+import CPango
+import Foundation
+import Kernel
+import Processes
+import Testing
+
+@testable import Documents
+
+/// What is drawn in subsets of fonts and put in by ourselves is what Pango and Cairo draw with whole fonts.
+@Suite struct PageTests {
+    private static let family = "Noto Serif CJK SC,HanaMinA,HanaMinB"
+
+    private static func page(_ elements: [PDFElement]) -> PDFPage {
+        PDFPage(title: "证书", author: "甲", keywords: "k", created: .first, elements: elements)
+    }
+
+    private static func text(_ runs: [PDFText.Run], _ y: Double, size: Double = 14, lines: Int = 1) -> PDFText {
+        PDFText(runs, at: PDFPoint(20, y), width: 100, size: size, lines: lines, family: family)
+    }
+
+    /// A name and what stands beside it, in both weights.
+    private static func page(_ name: String) -> PDFPage {
+        var spaced = text([.init(name)], 60, size: 30, lines: 3)
+        (spaced.spacing, spaced.alignment, spaced.colour) = (6, .centre, PDFColour(red: 0.5, green: 0, blue: 0))
+        var small = text([.init("编号 AAAQ-EAYE 1.2.156.3005.2 \(name)")], 120, size: 7)
+        small.alignment = .right
+        let mixed = text([.init("姓名 "), .init(name, isBold: true), .init("。")], 20, lines: 2)
+        return page([mixed, spaced, text([.init(name)], 100, lines: 2), small].map(PDFElement.text))
+    }
+
+    @Test(arguments: [
+        "岳明远", "欧阳诸葛司马上官", "䶮𬭎", "𠮷野𪚥", "㐂", "阿依古丽·买买提·吐尔逊江", "Anna Lee-O’Neill", "护照 E1*****78",
+        "1/2 ½ ﬁ Ⅷ ㎡", "שלום 岳", "a\u{301}é 岳\u{E0100}", "学　时", "",
+    ])
+    func aSubsetDrawsWhatTheWholeFontDraws(_ name: String) async throws {
+        let (page, drawer) = (Self.page(name), try PDFRenderer())
+        let (drawn, whole) = (try drawer.draw(page), try Self.whole(page, drawer))
+        #expect(try await Self.pixels(drawn) == Self.pixels(whole))
+        #expect(try await Self.words(drawn) == Self.words(whole))
+        #expect(drawn.count * 2 < whole.count)
+    }
+
+    /// In the place of a missing glyph stands a box with the number of its character.
+    @Test func aMissingGlyphIsSeen() async throws {
+        let (page, drawer) = (Self.page("岳\u{E000}远"), try PDFRenderer())
+        #expect(try await Self.pixels(drawer.draw(page)) == Self.pixels(Self.whole(page, drawer)))
+    }
+
+    /// Whatever was drawn before, a file has its page's glyphs alone, and is the same but for the names of its fonts.
+    @Test(arguments: [8000, 40, 0]) func aFileHoldsItsOwnGlyphsAlone(_ most: Int) throws {
+        let one = try PDFRenderer(mostGlyphs: most)
+        #expect(one.unprintable("欧阳诸葛司马上官", family: Self.family).isEmpty)
+        for name in ["岳明远", "汶小溪", "安澜", "岳明远", "䶮𬭎"] {
+            let page = Self.page(name)
+            #expect(try Self.unnamed(one.draw(page)) == Self.unnamed(PDFRenderer().draw(page)), "\(name)")
+        }
+    }
+
+    /// Codes lie between what is drawn before and after them, wherever they are, and are no pictures.
+    @Test func codesAreOutlines() async throws {
+        let under = PDFElement.text(Self.text([.init("其下其下其下")], 40, size: 40))
+        let over = PDFElement.frame(
+            PDFBox(x: 30, y: 45, width: 60, height: 30), width: 2, colour: PDFColour(red: 1, green: 0, blue: 0))
+        let codes = try [("HTTP://A.CN/V/1", 33.0, 30.0), (String(repeating: "学", count: 90), 71.3, 44.4)].map {
+            PDFElement.code(try QRCode($0), PDFBox(x: $1, y: 41.7, width: $2, height: $2), link: "http://a.cn")
+        }
+        let (page, drawer) = (Self.page([under] + codes + [over]), try PDFRenderer())
+        let drawn = try drawer.draw(page)
+        #expect(try await Self.pixels(drawn) == Self.pixels(Self.whole(page, drawer)))
+        #expect(try await Self.output("pdfimages", ["-list", LimitedProcess.inputPath], drawn).count { $0 == 10 } == 2)
+    }
+
+    /// The text of a seal is no text, and the seal that is kept is the seal that was drawn.
+    @Test func aSealIsADrawing() async throws {
+        let red = PDFColour(red: 0.8, green: 0, blue: 0.2)
+        func page(_ authority: String) -> PDFPage {
+            Self.page([
+                .seal(
+                    RoundSeal(
+                        centre: PDFPoint(100, 100), diameter: 40, authority: authority, purpose: "专用章",
+                        family: Self.family, colour: red))
+            ])
+        }
+        let drawer = try PDFRenderer()
+        let (first, other, again) = try (drawer.draw(page("泰安市")), drawer.draw(page("济南市")), drawer.draw(page("泰安市")))
+        #expect(first == again && first != other)
+        #expect(try await Self.words(first).trimmingCharacters(in: .whitespacesAndNewlines).isEmpty)
+        let pixels = try await Self.pixels(first)
+        #expect(try await Self.pixels(drawer.draw(page(""))) != pixels)
+        #expect(try await Self.pixels(other) != pixels)
+    }
+
+    @Test func whatCairoDidNotWriteIsNotFilled() throws {
+        let insertion = Insertion([], level: 1)
+        #expect(Insertion.fill(Array("%PDF-1.4\n".utf8), with: [insertion]) == nil)
+        #expect(Insertion.fill(try PDFRenderer().draw(Self.page("岳")), with: [insertion]) == nil)
+    }
+
+    /// Without the six letters before the name of a font.
+    private static func unnamed(_ file: [UInt8]) -> [UInt8] {
+        var file = file
+        for index in file.indices.dropFirst(7) where file[index] == UInt8(ascii: "+") && file[index - 7] == 47 {
+            file.replaceSubrange(index - 6..<index, with: Array("AAAAAA".utf8))
+        }
+        return file
+    }
+
+    /// The page as Pango and Cairo themselves draw it.
+    private static func whole(_ page: PDFPage, _ drawer: PDFRenderer) throws -> [UInt8] {
+        let path = FileManager.default.temporaryDirectory.appending(path: "xueshi-page-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let surface = cairo_pdf_surface_create(path, PDFPage.width.points, PDFPage.height.points)
+        let cairo = cairo_create(surface)
+        for element in page.elements { draw(element, drawer, cairo) }
+        cairo_destroy(cairo)
+        cairo_surface_finish(surface)
+        cairo_surface_destroy(surface)
+        return [UInt8](try Data(contentsOf: URL(filePath: path)))
+    }
+
+    private static func draw(_ element: PDFElement, _ drawer: PDFRenderer, _ cairo: OpaquePointer?) {
+        switch element {
+        case .text(let text):
+            cairo_set_source_rgb(cairo, text.colour.red, text.colour.green, text.colour.blue)
+            cairo_move_to(cairo, text.at.x.points, text.at.y.points)
+            withExtendedLifetime(drawer.layOut(text)) { pango_cairo_show_layout(cairo, $0.pango) }
+        case .code(let code, let box, _):
+            let module = box.width.points / Double(code.side)
+            cairo_set_source_rgb(cairo, 0, 0, 0)
+            for row in 0..<code.side {
+                for stretch in code.stretches(ofRow: row) {
+                    let (x, y) = (box.x.points + Double(stretch.start) * module, box.y.points + Double(row) * module)
+                    cairo_rectangle(cairo, x, y, Double(stretch.length) * module, module)
+                }
+            }
+            cairo_fill(cairo)
+        case .frame(let box, let width, let colour):
+            cairo_rectangle(cairo, box.x.points, box.y.points, box.width.points, box.height.points)
+            drawer.stroke(width, colour, cairo)
+        case .line, .seal: break
+        }
+    }
+
+    private static func pixels(_ file: [UInt8]) async throws -> [UInt8] {
+        try await output("pdftoppm", ["-r", "150", LimitedProcess.inputPath], file)
+    }
+
+    private static func words(_ file: [UInt8]) async throws -> String {
+        String(decoding: try await output("pdftotext", ["-raw", LimitedProcess.inputPath, "-"], file), as: UTF8.self)
+    }
+
+    private static func output(_ program: String, _ words: [String], _ file: [UInt8]) async throws -> [UInt8] {
+        let limits = ProcessLimits(memory: 800 << 20, processor: 10, time: 60, output: 16 << 20)
+        return try await LimitedProcess(program, words, limits).output(to: OpenFile.scratch(file))
+    }
+}
