@@ -80,7 +80,7 @@ package final class Database: Sendable {
         for _ in 0..<20 {
             do {
                 return try await writeUnwatched(attempt)
-            } catch let failure as Failure where failure.code == "database.unknown-commit" {
+            } catch let failure as Failure where failure == .unknownCommit() {
                 attempt = { transaction in try certain(transaction) ?? body(transaction) }
             }
         }

@@ -28,8 +28,14 @@ package struct Failure: Error, Sendable, Hashable {
         case conflict
         /// The surroundings fail: database, disk, key file, memory.
         case unavailable
-        /// Who asks may not, or has not signed in.
+        /// The input is larger than what is taken; nothing was done.
+        case tooLarge
+        /// Who asks has not said who they are: no session, no token.
+        case notSignedIn
+        /// Who asks may not.
         case denied
+        /// The address is asked by another method of HTTP.
+        case otherMethod
         /// Too much was asked in too short a time; later it is answered.
         case tooMany
         /// What was kept is not what was written: tampering or a broken disk.
@@ -43,13 +49,24 @@ package struct Failure: Error, Sendable, Hashable {
     /// What an engine or the system said: for the log and the command line. No page and no answer of the API shows it,
     /// since it names addresses, paths and statements.
     package let detail: String?
+    /// Whether the record of acts keeps it when somebody who is signed in meets it: what they may not do, and what
+    /// shows that they try.
+    package let isRecorded: Bool
 
-    package init(_ kind: Kind, _ code: String, _ chinese: String, en english: String, detail: String? = nil) {
+    /// `isRecorded`: by default of `denied` and `refused`.
+    package init(
+        _ kind: Kind, _ code: String, _ chinese: String, en english: String, detail: String? = nil,
+        isRecorded: Bool? = nil
+    ) {
         self.kind = kind
         self.code = code
         self.detail = detail
+        self.isRecorded = isRecorded ?? (kind == .denied || kind == .refused)
         words = LocalizedText(chinese, en: english)
     }
+
+    /// Whether it is the same failure, whatever values the sentences have.
+    package func isSame(as other: Failure) -> Bool { code == other.code }
 }
 
 extension Failure: CustomStringConvertible {

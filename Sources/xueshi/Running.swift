@@ -108,7 +108,7 @@ private func reporting(_ json: Bool, _ body: () async throws -> Void) async thro
 extension Failure {
     fileprivate var exitCode: Int32 {
         switch kind {
-        case .badInput, .notFound, .refused, .conflict, .denied, .tooMany: 2
+        case .badInput, .tooLarge, .notFound, .refused, .conflict, .notSignedIn, .denied, .otherMethod, .tooMany: 2
         case .unavailable, .damaged: 3
         }
     }

@@ -52,6 +52,16 @@ struct RefusalRecordTests {
         }
     }
 
+    /// Failures of other kinds are recorded too where they show that somebody tries what is not theirs.
+    @Test func whatShowsThatSomebodyTriesIsRecorded() {
+        let tried: [Failure] = [
+            .notInScope, .notOwnPerson, .loginChanged, .oldPassword, .locked(minutes: 1), .noRequest,
+        ]
+        #expect(tried.filter { !$0.isRecorded }.map(\.code) == [])
+        let innocent: [Failure] = [.samePassword, .unlikePasswords, .loginTaken, .noList]
+        #expect(innocent.filter(\.isRecorded).map(\.code) == [])
+    }
+
     /// Passwords that are guessed within a session, and by whoever is held up.
     @Test func guessesAreOnRecord() async throws {
         // One record a minute: the clock stands still, however long passwords take.

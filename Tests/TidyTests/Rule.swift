@@ -68,6 +68,10 @@ extension Rule {
         ban(
             #"\b(sleep\(|Thread\.sleep|Task\.sleep)"#, instead: "wait for a condition", bad: "Thread.sleep(1)",
             in: "Tests/KernelTests/Bad.swift", except: { !$0.isTest }),
+        ban(
+            #"([fF]ailure|[fF]ault)\)?\??\.code (==|!=)|contains\(.*[fF]ailure\??\.code"#,
+            instead: "the failure's kind, == or isSame(as:)", bad: "if failure.code == other.code {}",
+            except: \.isTest),
         ban(#"\b(TODO|FIXME|XXX)\b"#, instead: "an issue", bad: "func TODO() {}"),
         Rule(
             name: "SQL only in *Store, *Schema and +Dialect", instead: "a store method",

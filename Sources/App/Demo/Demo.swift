@@ -23,9 +23,7 @@ package struct Demo: Sendable {
         let people = installation.people
         let held = try await installation.database.read { try PersonStore($0, people).count() }
         guard held == 0 else {
-            throw Failure(
-                .refused, "demo.not-empty", "数据库中已有 \(held) 人，示例只填充空库。请用 --data 另指目录。",
-                en: "The database has \(held) people; the demo fills only an empty one. Name another --data.")
+            throw Failure.notEmpty(held)
         }
         try await prepare(samples, policies)
         let units = try await makeUnits(count)
@@ -183,5 +181,14 @@ private struct Years {
 
     private func submit(_ kind: String, _ facts: [String: Fact]) -> Submission {
         Submission(person: person, source: .operator, reference: kind, evidence: Evidence(kind, facts))
+    }
+}
+
+extension Failure {
+    /// `held`: how many people there are.
+    package static func notEmpty(_ held: Int) -> Failure {
+        Failure(
+            .refused, "demo.not-empty", "数据库中已有 \(held) 人，示例只填充空库。请用 --data 另指目录。",
+            en: "The database has \(held) people; the demo fills only an empty one. Name another --data.")
     }
 }

@@ -106,7 +106,7 @@ package struct VerificationPages: Sendable {
                 found, found.number, at: certificates.people.system.now(), digest: nil, isCode: true, named: nil,
                 templates: templates)
             return .page(shown(found, value))
-        } catch let failure as Failure where failure.kind == .badInput {
+        } catch let failure as Failure where [.badInput, .tooLarge].contains(failure.kind) {
             return query("", file: failure)
         }
     }
@@ -120,7 +120,7 @@ package struct VerificationPages: Sendable {
         do {
             let isRight = try await certificates.isName(typed, on: number)
             return try await result(.number(number), number, named: NameCheckResult(isRight: isRight))
-        } catch let failure as Failure where failure.code == Failure.tooManyNames.code {
+        } catch let failure as Failure where failure == .tooManyNames {
             return try await result(.number(number), number, named: NameCheckResult(refused: failure))
         }
     }

@@ -72,7 +72,7 @@ final class PostgresEngine: EngineBackend {
                 }
                 if job.writes, outcome.failure == nil { commits.withLock { $0 += 1 } }
                 return outcome.complete(nil)
-            } catch let failure as Failure where failure.code == "database.unreachable" {
+            } catch let failure as Failure where failure.isSame(as: .unreachable("")) {
                 if attempt >= 100 { return job.refuse(failure) }
                 pause(0.1)
             } catch is SerializationConflict, is ConnectionLost {

@@ -45,13 +45,7 @@ package struct SheetHeader: Sendable {
         let missing = needed.filter { !has($0) }
         if missing.isEmpty { return }
         if better == nil, let sign = separator(of: missing) { throw .sheetSeparator(sign, row: row) }
-        throw Failure(
-            .badInput, "sheet.columns",
-            "表头缺少：\(missing.joined(separator: "、"))。第 \(row) 行读到的是：\(found)。"
-                + (better.map { "第 \($0) 行像是表头：请删去它上面的行再导入。" } ?? "第一行应为表头；可下载模板，按模板的列名填写。"),
-            en: "The header lacks \(missing.joined(separator: ", ")). Row \(row) says: \(found). "
-                + (better.map { "Row \($0) looks like the header: remove what is above it." }
-                    ?? "Row 1 is the header: see the template."))
+        throw .missingColumns(missing, row: row, found: found, better: better)
     }
 
     /// The sign that parts a column that is missing from its neighbours, and is none that parts columns.
@@ -95,5 +89,20 @@ package struct SheetHeader: Sendable {
 
     private static func plain(_ title: String) -> String {
         title.visible.filter { $0 != "*" && $0 != "＊" && !$0.isWhitespace }
+    }
+}
+
+extension Failure {
+    /// `better`: a later row that has the columns.
+    package static func missingColumns(
+        _ missing: [String] = [], row: Int = 1, found: String = "", better: Int? = nil
+    ) -> Failure {
+        Failure(
+            .badInput, "sheet.columns",
+            "表头缺少：\(missing.joined(separator: "、"))。第 \(row) 行读到的是：\(found)。"
+                + (better.map { "第 \($0) 行像是表头：请删去它上面的行再导入。" } ?? "第一行应为表头；可下载模板，按模板的列名填写。"),
+            en: "The header lacks \(missing.joined(separator: ", ")). Row \(row) says: \(found). "
+                + (better.map { "Row \($0) looks like the header: remove what is above it." }
+                    ?? "Row 1 is the header: see the template."))
     }
 }

@@ -77,7 +77,7 @@ package enum PasswordRule {
 }
 
 extension Failure {
-    fileprivate static func password(_ chinese: String, _ english: String) -> Failure {
+    static func password(_ chinese: String = "", _ english: String = "") -> Failure {
         Failure(.badInput, "account.password", "\(chinese)。请换一个密码。", en: "The password is refused: \(english).")
     }
 
@@ -89,7 +89,8 @@ extension Failure {
             + "guessing: use a device that signed in before, or ask for a new one.")
 
     static let oldPassword = Failure(
-        .badInput, "account.old", "原密码不对。请重新填写。", en: "The old password is wrong. Type it again.")
+        .badInput, "account.old", "原密码不对。请重新填写。", en: "The old password is wrong. Type it again.",
+        isRecorded: true)
 
     static let samePassword = Failure(
         .badInput, "account.same", "新密码和原密码一样。请换一个。", en: "The new password is the old one. Choose another.")
@@ -105,7 +106,7 @@ extension Failure {
         Failure(
             .tooMany, "account.locked", "密码连续输错多次，请 \(minutes) 分钟后再试。您以前登录过的设备、别处的网络不受影响。",
             en: "Too many wrong passwords: wait \(minutes) minutes. Devices that signed in before, and other networks, "
-                + "are not held up.")
+                + "are not held up.", isRecorded: true)
     }
 
     static let loginTaken = Failure(
@@ -122,7 +123,7 @@ extension Failure {
 
     static let loginChanged = Failure(
         .conflict, "account.changed", "这个账号刚才有变动（例如本人改了密码，或别人已经办过），没有再改。请回到这一页，看过现在的情况再办。",
-        en: "The account changed in the meantime. Nothing was done; look at it again.")
+        en: "The account changed in the meantime. Nothing was done; look at it again.", isRecorded: true)
 
     static let stillFirst = Failure(
         .refused, "account.still-first", "本人还没有设置自己的密码，知道初始密码的人会跟着得到新的身份。请本人先登录改密码，再授予身份。",

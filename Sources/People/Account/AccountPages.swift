@@ -82,7 +82,7 @@ package struct AccountPages: Sendable {
                     type: kept == nil ? .normal : .temporary, cookies.keeping(token: signed.token),
                     cookies.keeping(device: signed.device)))
         } catch let failure as Failure where [.denied, .tooMany].contains(failure.kind) {
-            if failure.code == "account.locked" {
+            if failure.isSame(as: .locked(minutes: 0)) {
                 try await accounts.acting(as: request.actor).recordLocked(login, heldUp)
             }
             return .page(page(back: form["back"], login: login, failure: failure, kept: kept))
@@ -148,8 +148,7 @@ struct SignInPage: PageValue {
             "action": .text { $0.action.text }, "back": .text { $0.back },
             "failure": .text { $0.failure?.words.chinese ?? "" },
             "heading": .text {
-                let isAgain = [Failure.signInToSend.code, Failure.signInToAct.code].contains($0.failure?.code)
-                return isAgain ? "请重新登录" : "没有登录成功"
+                [.signInToSend, .signInToAct].contains($0.failure) ? "请重新登录" : "没有登录成功"
             },
             "isRefused": .flag { $0.failure != nil }, "login": .item { $0.loginField },
             "password": .item { $0.passwordField }, "isKept": .flag { $0.kept != nil },
@@ -172,15 +171,15 @@ struct PasswordPage: PageValue {
     let failure: Failure?
 
     /// Each failure stands beside the field that it is about; nothing that was typed here comes back.
-    private func field(_ id: String, _ label: String, _ autocomplete: String, _ codes: Set<String>) -> FormField {
+    private func field(_ id: String, _ label: String, _ autocomplete: String, _ failures: [Failure]) -> FormField {
         var field = FormField(id, label)
         (field.type, field.autocomplete) = ("password", autocomplete)
-        if let failure, codes.contains(failure.code) { field.error = failure.words.chinese }
+        if let failure, failures.contains(where: failure.isSame) { field.error = failure.words.chinese }
         return field
     }
 
     private var new: FormField {
-        var field = field("new", "新密码", "new-password", ["account.password", "account.same"])
+        var field = field("new", "新密码", "new-password", [.password(), .samePassword])
         field.hint = "至少 8 位，含大写字母、小写字母、数字、符号中的三种（或至少 16 位）；至少 5 个不同的字符；不能是常用的密码"
         return field
     }
@@ -189,8 +188,8 @@ struct PasswordPage: PageValue {
         [
             "action": .text { $0.action.text }, "isNew": .flag { $0.isNew }, "isRefused": .flag { $0.failure != nil },
             "failure": .text { $0.failure?.words.chinese ?? "" },
-            "old": .item { $0.field("old", "原密码", "current-password", ["account.old"]) }, "new": .item { $0.new },
-            "again": .item { $0.field("again", "再填一次新密码", "new-password", ["account.unlike"]) },
+            "old": .item { $0.field("old", "原密码", "current-password", [.oldPassword]) }, "new": .item { $0.new },
+            "again": .item { $0.field("again", "再填一次新密码", "new-password", [.unlikePasswords]) },
         ]
     }
 

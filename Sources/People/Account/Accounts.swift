@@ -163,7 +163,7 @@ extension Accounts {
                     try keep(account, transaction)
                 }
                 return (opened.number, opened.password)
-            } catch let failure as Failure where failure.code == Failure.loginTaken.code {
+            } catch let failure as Failure where failure == .loginTaken {
                 throw Failure.loginChanged
             }
         }

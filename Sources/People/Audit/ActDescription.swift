@@ -150,7 +150,8 @@ extension AuditRecord {
             let changed = ["name": "姓名", "mobile": "手机号", "name-mobile": "姓名和手机号"][detail("changed")]
             return actWords + (changed.map { "：\($0)" } ?? "")
         case (_, "year"):
-            let year = actWords.hasSuffix("年度") ? "\(actWords) \(object.id)" : "\(actWords)，\(object.words)"
+            let endsWithYear = AuditAct(rawValue: act)?.endsWithYear ?? false
+            let year = actWords + (endsWithYear ? " \(object.id)" : "，\(object.words)")
             return person == nil ? year : year + "，单独办理"
         case (_, "certificate"): return "\(actWords) \(object.id)"
         default: return actWords

@@ -92,6 +92,9 @@ package enum AuditAct: String, Sendable, CaseIterable {
         case .beginChain: "新建记录链"
         }
     }
+
+    /// Whether its name ends with the word for year, so that the number alone follows it.
+    var endsWithYear: Bool { [.beginYear, .settleYear, .reopenYear].contains(self) }
 }
 
 /// What an act is done to: a kind and what names it there; no name of a person and no ID number.

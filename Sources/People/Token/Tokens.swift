@@ -75,7 +75,7 @@ package struct Tokens: Sendable {
             try await AuditLog(database, people.acting(as: actor)).record(.useToken)
         } catch {
             used.forget(hash)
-            guard (error as? Failure)?.code == "clock.behind" else { throw error }
+            guard let failure = error as? Failure, failure.isSame(as: .clockBehind(0, 0)) else { throw error }
         }
     }
 

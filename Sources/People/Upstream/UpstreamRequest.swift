@@ -113,7 +113,7 @@ package struct RequestedTransfer: Sendable, Hashable {
 extension Failure {
     package static let noRequest = Failure(
         .notFound, "request.none", "没有这项待处理的申请，可能已经办过。请从待处理列表重新进入。",
-        en: "There is no such request, or it was answered already. See the list of requests.")
+        en: "There is no such request, or it was answered already. See the list of requests.", isRecorded: true)
 
     package static let beyondReach = Failure(
         .refused, "request.beyond-reach", "这项申请涉及您管理范围以外的人员或单位，不能在这里办理。请由上级主管部门办理。",

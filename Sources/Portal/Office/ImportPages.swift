@@ -96,7 +96,7 @@ package struct ImportPages: Sendable {
     private func received(_ request: WebRequest) async throws -> Upload {
         do {
             return try await request.upload(limit: Files.largest)
-        } catch let failure as Failure where failure.code == "web.too-large" {
+        } catch let failure as Failure where failure == .tooLarge {
             throw Failure.tooLargeList
         }
     }

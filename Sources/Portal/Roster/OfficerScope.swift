@@ -55,5 +55,6 @@ extension Failure {
 
     static let notInScope = Failure(
         .notFound, "desk.not-in-scope", "您管理的单位里没有这个人。可能已调到别处，请按身份证号查找，或问调入单位的主管部门。",
-        en: "This person is not at a unit that you look after. They may have moved; search, or ask elsewhere.")
+        en: "This person is not at a unit that you look after. They may have moved; search, or ask elsewhere.",
+        isRecorded: true)
 }

@@ -98,9 +98,17 @@ package struct ListColumns: Sendable {
         default: return
         }
         let shown = signs.contains(ListTemplate.kind) ? [ListTemplate.kind] : Array(signs.prefix(3))
-        throw Failure(
+        throw .otherList(found, than: kind, by: shown)
+    }
+}
+
+extension Failure {
+    static func otherList(
+        _ found: ListColumns.Kind, than kind: ListColumns.Kind, by titles: [String] = []
+    ) -> Failure {
+        Failure(
             .badInput, "import.list",
-            "表头有“\(shown.joined(separator: "”、“"))”，这是\(found.name)而不是\(kind.name)。请作为\(found.name)导入。",
-            en: "The header has \(shown.joined(separator: ", ")): this is \(found.english) and not \(kind.english).")
+            "表头有“\(titles.joined(separator: "”、“"))”，这是\(found.name)而不是\(kind.name)。请作为\(found.name)导入。",
+            en: "The header has \(titles.joined(separator: ", ")): this is \(found.english) and not \(kind.english).")
     }
 }

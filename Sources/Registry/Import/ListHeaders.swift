@@ -23,6 +23,8 @@ package struct ListHeaders {
         let header: SheetHeader?
         /// A later row that has them.
         var better: Int?
+
+        var isOtherList: Bool { fault.isSame(as: .otherList(.hours, than: .people)) }
     }
 
     private let kind: ListColumns.Kind
@@ -97,7 +99,7 @@ package struct ListHeaders {
         guard lists.isEmpty else { return }
         let faults = skipped.compactMap { sheet in others[sheet].map { (sheet, $0) } }
         let told =
-            faults.first { $0.1.better != nil } ?? faults.first { $0.1.fault.code == "import.list" } ?? faults.first
+            faults.first { $0.1.better != nil } ?? faults.first { $0.1.isOtherList } ?? faults.first
         guard let (sheet, other) = told else { return }
         try other.header?.require(columns.needed(kind, on: sheet), seenIn: other.better)
         throw other.fault
@@ -117,7 +119,7 @@ package struct ListHeaders {
         notes += hiddenSheets.map { "工作表“\($0)”被隐藏，里面的内容没有导入。要导入的，请在电子表格软件中右键点工作表标签，选“取消隐藏”，再导入" }
         notes += skipped.filter { $0 != ListTemplate.explanations }.map { sheet in
             let other = others[sheet]
-            if let fault = other?.fault, fault.code != "sheet.columns" {
+            if let fault = other?.fault, !fault.isSame(as: .missingColumns()) {
                 return "工作表“\(sheet)”已跳过：\(fault.words.chinese)"
             }
             let hint = other?.better.map { "；第 \($0) 行像是表头，请删去它上面的行" } ?? ""

@@ -122,7 +122,7 @@ extension WebRequest {
 
 extension Failure {
     static let noToken = Failure(
-        .denied, "web.token", "没有令牌，或者令牌不对、已过期。请向系统管理员申请。",
+        .notSignedIn, "web.token", "没有令牌，或者令牌不对、已过期。请向系统管理员申请。",
         en: "There is no token, or it is wrong or over. Ask the administrator for one.")
 
     static func notPermitted(_ permission: String) -> Failure {

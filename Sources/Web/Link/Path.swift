@@ -14,7 +14,7 @@ package struct Path<each Value: PathValue>: Sendable {
     }
 
     /// As the router wants it: `/people/{0}/years/{1}`.
-    var pattern: String {
+    package var pattern: String {
         var count = 0
         return pieces.map { piece in
             if let piece { return "/" + piece }

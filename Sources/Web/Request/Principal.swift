@@ -92,7 +92,9 @@ package enum AccessPolicy: Sendable, Hashable {
 
 extension Failure {
     static var signIn: Failure {
-        Failure(.denied, "web.sign-in", "请先登录，登录后会回到这一页。", en: "Sign in first; you will come back to this page.")
+        Failure(
+            .notSignedIn, "web.sign-in", "请先登录，登录后会回到这一页。",
+            en: "Sign in first; you will come back to this page.")
     }
 
     static var firstPassword: Failure {

@@ -8,12 +8,15 @@ extension Failure {
     /// What the answer's status says.
     package var status: HTTPResponse.Status {
         switch kind {
-        case .badInput: code == "web.too-large" ? .contentTooLarge : .badRequest
-        case .refused: code == "web.method" ? .methodNotAllowed : .unprocessableContent
+        case .badInput: .badRequest
+        case .tooLarge: .contentTooLarge
+        case .refused: .unprocessableContent
+        case .otherMethod: .methodNotAllowed
         case .notFound: .notFound
         case .conflict: .conflict
         case .unavailable: .serviceUnavailable
-        case .denied: [Failure.signIn.code, Failure.noToken.code].contains(code) ? .unauthorized : .forbidden
+        case .notSignedIn: .unauthorized
+        case .denied: .forbidden
         case .tooMany: .tooManyRequests
         case .damaged: .internalServerError
         }
@@ -22,12 +25,12 @@ extension Failure {
     /// A page's heading.
     var title: String {
         switch kind {
-        case .badInput: "填写有误"
-        case .refused: "不能这样办理"
+        case .badInput, .tooLarge: "填写有误"
+        case .refused, .otherMethod: "不能这样办理"
         case .notFound: "没有找到"
         case .conflict: "已有变动"
         case .unavailable: "暂时不能服务"
-        case .denied: "没有权限"
+        case .denied, .notSignedIn: "没有权限"
         case .tooMany: "请稍候再试"
         case .damaged: "系统出错了"
         }

@@ -104,7 +104,7 @@ package struct Site: Sendable {
     /// A session may end while somebody fills a form: what was typed goes along through signing in. Where there is
     /// nothing to type, one comes back to where one was.
     private func again(_ error: any Error, _ request: WebRequest, _ route: Route) async -> Response? {
-        guard let failure = error as? Failure, failure.code == Failure.signIn.code, request.httpRequest.method == .post,
+        guard let failure = error as? Failure, failure == .signIn, request.httpRequest.method == .post,
             let page = parts.signInAgain
         else { return nil }
         let path = request.httpRequest.uri.path
@@ -154,7 +154,7 @@ package struct Site: Sendable {
         let body = self.failure.draw(
             FailurePage(
                 title: failure.title, sentence: failure.words.chinese, code: failure.code, number: request.number,
-                way: failure.code == Failure.forbidden(.professional).code ? Breadcrumb("我的账号", parts.account) : nil))
+                way: failure.isSame(as: .forbidden(.professional)) ? Breadcrumb("我的账号", parts.account) : nil))
         return framed(Page(failure.title, status: .failed(failure), body), request)
     }
 
@@ -253,13 +253,13 @@ extension WebRequest {
 extension Failure {
     static var otherMethod: Failure {
         Failure(
-            .refused, "web.method", "这个网址不接受这种操作。请从页面上的链接和按钮进入。",
+            .otherMethod, "web.method", "这个网址不接受这种操作。请从页面上的链接和按钮进入。",
             en: "This address is not asked in this way; see the header Allow.")
     }
 
-    static var tooLarge: Failure {
+    package static var tooLarge: Failure {
         Failure(
-            .badInput, "web.too-large", "提交的内容太大，没有接收。请减小文件或分几次提交。",
+            .tooLarge, "web.too-large", "提交的内容太大，没有接收。请减小文件或分几次提交。",
             en: "What was sent is too large and was not taken. Send less, or in parts.")
     }
 }

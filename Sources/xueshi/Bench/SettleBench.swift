@@ -68,7 +68,7 @@ struct SettleBench: AsyncParsableCommand {
             _ = try await Demo(installation, seed: 1).fill(
                 people: people, samples: "Samples", policies: "Policies/taian",
                 progress: progress("demo", every: 50_000))
-        } catch let failure as Failure where failure.code == "demo.not-empty" {
+        } catch let failure as Failure where failure.isSame(as: .notEmpty(0)) {
             writeToStderr("the city that is there is measured")
         }
     }
