@@ -72,6 +72,10 @@ extension Rule {
             #"([fF]ailure|[fF]ault)\)?\??\.code (==|!=)|contains\(.*[fF]ailure\??\.code"#,
             instead: "the failure's kind, == or isSame(as:)", bad: "if failure.code == other.code {}",
             except: \.isTest),
+        Rule(
+            name: "what people read decides nothing", instead: "a typed value",
+            bad: File(path: "Sources/Kernel/Bad.swift", text: "if words.contains(\"尚未结算\") {}")
+        ) { file in file.textDecisions },
         ban(#"\b(TODO|FIXME|XXX)\b"#, instead: "an issue", bad: "func TODO() {}"),
         Rule(
             name: "SQL only in *Store, *Schema and +Dialect", instead: "a store method",
@@ -97,6 +101,13 @@ extension File {
             let end = code[(start + 1)...].firstIndex { $0.hasPrefix(String(repeating: " ", count: indent) + "}") }
             return (end ?? start) - start > 61
         }.map { $0 + 1 }
+    }
+
+    /// Where a Chinese word in a text is looked for. Marks such as 《 or ， are none.
+    var textDecisions: [Int] {
+        guard path.hasPrefix("Sources/"), module != "Testbed", name != "OldImportResult.swift" else { return [] }
+        let look = #/\.(contains|hasPrefix|hasSuffix)\("[^"]*[\u{4E00}-\u{9FFF}]/#
+        return lines.enumerated().filter { $0.element.contains(look) }.map { $0.offset + 1 }
     }
 
     var strayQueries: [Int] {

@@ -14,6 +14,8 @@ package struct RowFailure: Error, Sendable, Hashable {
     package let row: Int
     /// At least one; all that can be told of the row at once.
     package private(set) var faults: [Fault]
+    /// Whether somebody else is asked to carry it out.
+    package private(set) var isPending = false
     /// The row as it was, so that it can be mended and sent again. What is far too long for any column is cut.
     package let cells: [SheetCell]
     private static let longest = 2000
@@ -30,6 +32,13 @@ package struct RowFailure: Error, Sendable, Hashable {
     package func and(_ sentence: String) -> RowFailure {
         var failure = self
         failure.faults[failure.faults.count - 1].words += "。" + sentence
+        return failure
+    }
+
+    /// The same of a row that somebody else is asked to carry out; `sentence` says who.
+    package func pending(_ sentence: String) -> RowFailure {
+        var failure = and(sentence)
+        failure.isPending = true
         return failure
     }
 

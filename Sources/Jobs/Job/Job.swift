@@ -69,27 +69,42 @@ package struct JobResult: Sendable, Hashable {
     package var sentences: [String] = []
     /// It was done, and its answer is not good: rows were refused.
     package var isBad = false
+    /// What the next step is decided by; `nil` where whoever made the result keeps no marks.
+    package var marks: Set<JobMark>?
 
     package init() {}
 
     package static func == (a: Self, b: Self) -> Bool { a.text == b.text }
     package func hash(into hasher: inout Hasher) { hasher.combine(text) }
 
-    /// A line a figure or sentence.
-    var text: String {
-        let flag = isBad ? ["bad"] : []
+    /// A line a figure or sentence, and one of all marks.
+    package var text: String {
+        let flag = (isBad ? ["bad"] : []) + marked
         let lines = figures.map { "figure \($0.name)\t\($0.value)" } + sentences.map { "say \($0)" }
         return (flag + lines).map { $0.replacing("\n", with: " ") }.joined(separator: "\n")
     }
 
-    init(text: String) {
+    private var marked: [String] {
+        marks.map { [(["marks"] + $0.map(\.rawValue).sorted()).joined(separator: " ")] } ?? []
+    }
+
+    package init(text: String) {
         for line in text.split(separator: "\n") {
             if line == "bad" { isBad = true }
+            let words = line.split(separator: " ")
+            if words.first == "marks" { marks = Set(words.dropFirst().map { JobMark(rawValue: String($0)) }) }
             if line.hasPrefix("say ") { sentences.append(String(line.dropFirst(4))) }
             let parts = line.dropFirst(7).split(separator: "\t", maxSplits: 1)
             if line.hasPrefix("figure "), parts.count == 2 { figures.append((String(parts[0]), String(parts[1]))) }
         }
     }
+}
+
+/// What a result says to the program: stored, one word without blanks.
+package struct JobMark: RawRepresentable, Sendable, Hashable {
+    package let rawValue: String
+
+    package init(rawValue: String) { self.rawValue = rawValue }
 }
 
 /// A kind of work that this program can do.

@@ -59,7 +59,7 @@ package struct PendingRow: Error {
     /// What the sender is told: a dry run asks nobody for anything.
     package func failure(dryRun: Bool, isAsked: Bool) -> RowFailure {
         guard isAsked else { return failure.and("等待上级主管部门处理的申请太多，这一件没有报。请等办理以后再导入") }
-        return failure.and(dryRun ? "正式导入后会报共同的上级主管部门处理" : "已报共同的上级主管部门处理，办理结果见“我报的申请”")
+        return failure.pending(dryRun ? "正式导入后会报共同的上级主管部门处理" : "已报共同的上级主管部门处理，办理结果见“我报的申请”")
     }
 }
 

@@ -48,7 +48,7 @@ package struct ImportPages: Sendable {
             return JobFollowUp(sentence + "按上面的说明改好名单以后再上传。", button: "重新上传", page: path.link())
         }
         guard job.isDryRun else {
-            if job.result.sentences.contains(where: { $0.contains("我报的申请") }) {
+            if job.result.has(.pending) {
                 return JobFollowUp(
                     "有的行已报上级主管部门，办理结果在“我报的申请”里看。其余没有导入的行，在下载的表里改好以后再上传。",
                     button: "看我报的申请", page: UpstreamPages.askedPath.link())
@@ -61,7 +61,7 @@ package struct ImportPages: Sendable {
         guard job.input != nil else {
             return JobFollowUp("试导入的名单已过 30 天保存期，已经删除。要正式导入，请重新上传。", button: "重新上传", page: path.link())
         }
-        guard job.hasSomethingToImport || job.takingAway != nil else {
+        guard job.result.has(.importable) || job.takingAway != nil else {
             return JobFollowUp("没有可以导入的行：都有错误，或者和登记的一样。有错误的改好以后再上传。", button: "重新上传", page: path.link())
         }
         return JobFollowUp(

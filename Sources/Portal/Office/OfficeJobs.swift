@@ -68,17 +68,24 @@ extension Job {
     var isDryRun: Bool { detail["rehearsing"] == "1" }
 
     /// The rows that are taken in only where it is agreed that they take away hours, where there are any.
-    var takingAway: String? { result.figures.first { $0.name == JobResult.takingAway }?.value }
-
-    /// Whether the real thing after a rehearsal would register anything, or ask for something.
-    var hasSomethingToImport: Bool {
-        result.figures.contains { ["将新增", "将更改"].contains($0.name) && $0.value != "0" }
-            || result.sentences.contains { $0.contains("正式导入后会报") || $0.hasPrefix("……") }
+    var takingAway: String? {
+        guard result.has(.reducesHours) else { return nil }
+        return result.figures.first { $0.name == JobResult.takingAway }?.value
     }
 }
 
+extension JobMark {
+    /// The real thing after this dry run would register something, or ask for it.
+    static let importable = JobMark(rawValue: "importable")
+    /// Rows wait for an authority.
+    static let pending = JobMark(rawValue: "pending")
+    /// Rows are taken in only where it is agreed that they take away hours.
+    static let reducesHours = JobMark(rawValue: "reduces-hours")
+}
+
 extension JobResult {
-    fileprivate static let takingAway = "会减少已登记学时"
+    /// The figure that counts the rows which take away hours.
+    static let takingAway = "会减少已登记学时"
 }
 
 // MARK: - Lists in and out
@@ -104,6 +111,7 @@ extension OfficeJobs {
         ]
         if report.takingAway > 0 { result.figures.append((JobResult.takingAway, "\(report.takingAway)")) }
         result.isBad = !report.failures.isEmpty
+        result.marks = Self.marks(report, isDryRun: isDryRun)
         result.sentences = report.failures.prefix(30).map { "\($0.place)：\($0.words)" }
         if report.failures.count > 30 { result.sentences.append("……其余的在下载的表里。") }
         result.sentences += report.notes.prefix(50)
@@ -113,6 +121,15 @@ extension OfficeJobs {
         let failures = try OpenFile.scratch()
         try report.writeFailures(to: failures.path)
         return JobOutcome(result, output: (failures, "未导入的行.xlsx"))
+    }
+
+    static func marks(_ report: ImportReport, isDryRun: Bool) -> Set<JobMark> {
+        let isPending = report.failures.contains(where: \.isPending)
+        var marks: Set<JobMark> = []
+        if isDryRun, isPending || report.created + report.changed > 0 { marks.insert(.importable) }
+        if !isDryRun, isPending { marks.insert(.pending) }
+        if report.takingAway > 0 { marks.insert(.reducesHours) }
+        return marks
     }
 
     /// The list that was seen, whole: the same filters, every column, a row for each policy that somebody stands under.
@@ -181,7 +198,7 @@ extension OfficeJobs {
         ]
         if !isDryRun { result.figures.append(("新结算", "\(report.written)")) }
         // Before a year is settled, who has no hours yet has nothing kept: that is no fault.
-        let faults = isDryRun ? report.examples.filter { !$0.contains("尚未结算") } : report.examples
+        let faults = report.differences.filter { !isDryRun || $0.kind != .missing }.map(\.words)
         result.sentences = faults
         result.isBad = !faults.isEmpty
         result.sentences.append(isDryRun ? "这是预览，还没有结算。" : "\(year) 年度已结算。")

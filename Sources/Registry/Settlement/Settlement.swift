@@ -18,7 +18,8 @@ package struct SettlementReport: Sendable {
     /// People for whom no policy was found in the year.
     package var unplaced = 0
     /// The first of those that differ.
-    package var examples: [String] = []
+    package var differences: [SettlementDifference] = []
+    package var examples: [String] { differences.map(\.words) }
 
     fileprivate mutating func count(_ item: Settler.Item) {
         switch item.text.outcome {
@@ -39,13 +40,25 @@ package struct SettlementReport: Sendable {
         differing += other.differing
         written += other.written
         unplaced += other.unplaced
-        examples += other.examples.prefix(max(0, 20 - examples.count))
+        differences += other.differences.prefix(max(0, 20 - differences.count))
     }
 
-    mutating func differ(_ words: String) {
+    mutating func differ(_ words: String, _ kind: SettlementDifference.Kind = .other) {
         differing += 1
-        if examples.count < 20 { examples.append(words) }
+        if differences.count < 20 { differences.append(SettlementDifference(kind: kind, words: words)) }
     }
+}
+
+/// One standing that is not what it should be.
+package struct SettlementDifference: Sendable {
+    package enum Kind: Sendable {
+        /// The year is settled and this person is not: settling it again is enough.
+        case missing
+        case other
+    }
+
+    package let kind: Kind
+    package let words: String
 }
 
 /// Settles or checks one page of people in one transaction.
@@ -213,7 +226,7 @@ struct Settler {
             report.differ("\(who)：有学时而没有保存的结果")
         }
         switch old.settled {
-        case nil where isSettled: report.differ("\(who)：本年度已结算而此人尚未结算。再运行一次 settle 即可补上")
+        case nil where isSettled: report.differ("\(who)：本年度已结算而此人尚未结算。再运行一次 settle 即可补上", .missing)
         case let settled? where !settled.isWhole: report.differ("\(who)：已结算的记录被改动")
         case let settled? where !years.isFrozen(settled.year, settled.turn):
             if isSettled { report.differ("\(who)：已单独重新开放，还没有再次结算。用 settle --person 结算") }
