@@ -39,8 +39,12 @@ package struct Row {
 
     package func flag(_ column: Int) throws(Failure) -> Bool { try int(column) != 0 }
     package func hours(_ column: Int) throws(Failure) -> CreditHours { CreditHours(hundredths: try int(column)) }
-    package func year(_ column: Int) throws(Failure) -> Year { Year(try int(column)) }
     package func id<Kind>(_ column: Int) throws(Failure) -> ID<Kind> { ID(try int(column)) }
+
+    package func year(_ column: Int) throws(Failure) -> Year {
+        guard let year = Year(checking: try int(column)) else { throw misfit(column, "year") }
+        return year
+    }
 
     package func day(_ column: Int) throws(Failure) -> Day {
         guard let day = source.withBytes(column, { Day(utf8: $0) }) else { throw misfit(column, "day") }

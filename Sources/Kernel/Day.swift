@@ -39,8 +39,9 @@ package struct Day: Sendable, Hashable, Comparable {
         self.init(digits / 10_000, digits / 100 % 100, digits % 100)
     }
 
-    /// Days before the first of March of year 0 make every month's start a linear formula.
-    private init(year: Int, month: Int, day: Int) {
+    /// A day that exists, of any year. Days before the first of March of year 0 make every month's start a linear
+    /// formula.
+    init(year: Int, month: Int, day: Int) {
         let y = month <= 2 ? year - 1 : year
         let era = y / 400
         let yearOfEra = y - era * 400

@@ -6,14 +6,24 @@ package struct Year: Sendable, Hashable, Comparable, CustomStringConvertible {
 
     /// Reads `2022`; `nil` outside 1800…9999.
     package init?(_ text: some StringProtocol) {
-        guard text.utf8.count == 4, let number = Int(text), 1800...9999 ~= number else { return nil }
+        guard text.utf8.count == 4, let number = Int(text) else { return nil }
+        self.init(checking: number)
+    }
+
+    /// A number from outside, such as a fact or a column; `nil` outside 1800…9999.
+    package init?(checking number: Int) {
+        guard 1800...9999 ~= number else { return nil }
         self.number = number
     }
 
     package static func < (a: Year, b: Year) -> Bool { a.number < b.number }
     package var description: String { String(number) }
     package func adding(_ years: Int) -> Year { Year(number + years) }
-    package var period: Period { Period(from: Day(number, 1, 1) ?? .first, to: Day(number, 12, 31) ?? .last) }
+    /// From 1 January to 31 December, also of years that cannot be typed.
+    package var period: Period {
+        precondition(number > 0, "a year that is none")
+        return Period(from: Day(year: number, month: 1, day: 1), to: Day(year: number, month: 12, day: 31))
+    }
 }
 
 /// Days from one to another, both included.

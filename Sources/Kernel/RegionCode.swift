@@ -15,13 +15,15 @@ package struct RegionCode: Sendable, Hashable, Comparable, CustomStringConvertib
     }
 
     /// The whole country, `000000`: above every province.
-    package static let country = "000000"
+    package static let country = RegionCode(known: "000000")
+
+    private init(known text: String) { self.text = text }
 
     /// The division above: county → city → province → country; a functional zone → the code that it extends.
     package var parent: RegionCode? {
         if text.utf8.count == 9 { return RegionCode(text.prefix(6)) }
-        if text == Self.country { return nil }
-        if text.hasSuffix("0000") { return RegionCode(Self.country) }
+        if self == Self.country { return nil }
+        if text.hasSuffix("0000") { return Self.country }
         return text.hasSuffix("00") ? RegionCode(text.prefix(2) + "0000") : RegionCode(text.prefix(4) + "00")
     }
 
@@ -30,7 +32,7 @@ package struct RegionCode: Sendable, Hashable, Comparable, CustomStringConvertib
 
     /// Whether it is the other one or below it.
     package func lies(in other: RegionCode) -> Bool {
-        if text == other.text || other.text == Self.country { return true }
+        if text == other.text || other == Self.country { return true }
         guard other.text.utf8.count == 6 else { return false }
         let length = other.text.hasSuffix("0000") ? 2 : other.text.hasSuffix("00") ? 4 : 6
         return text.utf8.prefix(length).elementsEqual(other.text.utf8.prefix(length))

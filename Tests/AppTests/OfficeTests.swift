@@ -162,6 +162,9 @@ import Web
             #expect(try await setup.get(bundle.text + "/file").text.hasPrefix("PK"))
             let export = try await setup.post("/people/export", "query=year%3D2022%26state%3Dqualified")
             #expect(try await setup.job(export.text).contains("人员-2022.xlsx"))
+            // Without a year it is the newest, as on the page.
+            let newest = try await setup.post("/people/export", "query=state%3Dqualified")
+            #expect(try await setup.job(newest.text).contains(#/人员-20[0-9]{2}\.xlsx/#))
             #expect(try await setup.get("/jobs").text.contains("导出人员"))
             let figures = try await setup.get("/figures?year=2022").text
             #expect(figures.contains("合计") && figures.contains("泰山区") && figures.contains("<svg class=\"xs-chart\""))

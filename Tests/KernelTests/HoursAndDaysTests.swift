@@ -61,6 +61,13 @@ struct HoursAndDaysTests {
         #expect(window.days == 335)
         #expect(window.years == [Year(2021), Year(2022)])
         #expect(window.intersection(Year(2022).period)?.description == "2022-01-01/2022-04-30")
+        // A year that cannot be typed is no other year.
+        for number in [1, 1799, 1800, 9999, 10_000] {
+            let period = Year(number).period
+            #expect(period.from.year == Year(number) && period.to.year == Year(number), "\(number)")
+            #expect([365, 366].contains(period.days) && Year(number + 1).period.from == period.to.adding(days: 1))
+        }
+        #expect(Year(checking: 1799) == nil && Year(checking: 10_000) == nil && Year(checking: 2022) == Year("2022"))
         #expect(window.description == "2021-05-31/2022-04-30" && Year(2022).period.description == "2022")
     }
 }

@@ -134,7 +134,7 @@ extension Policy {
     private func period(for credited: Fact, dated: Day, _ facts: [DatedFact]) -> Period? {
         switch credited {
         case .integer(let number):
-            let year = Year(number)
+            guard let year = Year(checking: number) else { return nil }
             if let only = onlyPeriod { return only.overlaps(year.period) ? only : nil }
             let own = dated.year == year ? period.period(containing: dated, facts) : nil
             return own ?? period.periods(touching: year, facts).last

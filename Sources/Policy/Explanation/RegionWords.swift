@@ -4,7 +4,7 @@ extension RegionCode {
     /// Where it is, by the national code of its province (GB/T 2260): `山东省境内（区划代码 370902）`. People know no codes,
     /// and who has the list of regions gives the name itself.
     var words: String {
-        if text == Self.country { return "全国" }
+        if self == Self.country { return "全国" }
         guard let province = Self.provinces[String(text.prefix(2))] else { return "区划代码为 \(text) 的地区" }
         return text.hasSuffix("0000") ? province : "\(province)内区划代码为 \(text) 的地区"
     }

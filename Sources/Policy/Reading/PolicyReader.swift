@@ -49,8 +49,9 @@ private final class PolicyReader {
         guard let section = YAMLSection(tree, "a policy", findings) else { return nil }
         defer { section.close() }
         let accepted = LocalizedText("行政区划代码（GB/T 2260），如 370900", en: "a region of GB/T 2260 like 370900")
+        // Where a file names no region the country stands for it, so that reading goes on and finds the rest.
         var draft = PolicyDraft(
-            place: tree.place, jurisdiction: section.value("jurisdiction", accepted) { RegionCode($0) } ?? .nowhere)
+            place: tree.place, jurisdiction: section.value("jurisdiction", accepted) { RegionCode($0) } ?? .country)
         if !section.has("jurisdiction") {
             findings.error(
                 section.place, "jurisdiction is missing: \(accepted.english)", "缺少 jurisdiction：\(accepted.chinese)")
@@ -202,9 +203,4 @@ extension OpenQuestion {
         (question, answer) = (section.required("question"), section.required("answer"))
         clause = section.clause(scope)
     }
-}
-
-extension RegionCode {
-    /// Stands where a file names no region, so that reading goes on and finds the rest.
-    fileprivate static var nowhere: RegionCode { RegionCode("000000") ?? .nowhere }
 }

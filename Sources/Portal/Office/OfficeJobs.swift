@@ -136,7 +136,9 @@ extension OfficeJobs {
     private func writeList(_ run: JobContext) async throws -> JobOutcome {
         let detail = run.job.detail
         let file = try OpenFile.scratch()
-        var query = RosterQuery(Query(detail["query"]), newest: Year(0))
+        let today = registry.people.system.today.year
+        let newest = try await registry.database.read { try registry.yearsAsked(through: today, $0).first }
+        var query = RosterQuery(Query(detail["query"]), newest: newest ?? today)
         let year = query.year
         let (isSettled, hoursRequirements) = try await registry.database.read {
             (try registry.isSettled(year, $0), StandingColumns(try registry.book($0), year))
