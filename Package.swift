@@ -25,7 +25,8 @@ let package = Package(
                 "Kernel", "Processes", "CXLSXWriter", "CArchive", "CExpat", "CPango", "CHarfBuzz", "CQREncode",
                 "CZlib",
             ]),
-        module("Database", ["Kernel", grdb, "CLibpq"]),
+        // `Lifetimes`: to make a value that cannot leave a closure (Row).
+        module("Database", ["Kernel", grdb, "CLibpq"], settings: [.enableExperimentalFeature("Lifetimes")]),
         module("Integrity", ["Kernel", "Database", "Signing"]),
         module("Web", ["Kernel", "CZlib", hummingbird, crypto], resources: [.copy("Web.views"), .copy("Web.assets")]),
         module("Files", ["Kernel", "Database", "Signing"]),
@@ -113,9 +114,9 @@ var argumentParser: Target.Dependency { .product(name: "ArgumentParser", package
 
 /// A module and the modules it imports.
 @MainActor func module(
-    _ name: String, _ sees: [Target.Dependency] = [], resources: [Resource] = []
+    _ name: String, _ sees: [Target.Dependency] = [], resources: [Resource] = [], settings own: [SwiftSetting] = []
 ) -> Target {
-    .target(name: name, dependencies: sees, resources: resources, swiftSettings: settings)
+    .target(name: name, dependencies: sees, resources: resources, swiftSettings: settings + own)
 }
 
 /// The tests of a module: they import the module and what it imports.

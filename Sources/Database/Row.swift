@@ -3,12 +3,16 @@ import Kernel
 
 /// One row of an answer, read by position in the order of the SELECT.
 ///
-/// It may be read only inside the closure that it is given to. What does not fit is a `Failure` of the kind `damaged`:
-/// the database holds what this program did not write.
-package struct Row {
+/// It cannot leave the closure that it is given to: the engine's statement moves on after it. What does not fit is a
+/// `Failure` of the kind `damaged`: the database holds what this program did not write.
+package struct Row: ~Escapable {
     let source: RowSource
     /// Not counted: a row does not outlive the closure that it is given to, and there are millions of them.
     unowned(unsafe) let transaction: Transaction
+
+    /// Its life is that of the closure's parameter, which the compiler sees.
+    @_lifetime(immortal)
+    init(source: RowSource, transaction: Transaction) { (self.source, self.transaction) = (source, transaction) }
 
     package func int(_ column: Int) throws(Failure) -> Int {
         guard let value = source.integer(column) else { throw misfit(column, "integer") }

@@ -17,7 +17,7 @@ struct Canonical {
 
     /// The hash of an entry, given that of the one before: the one place that knows the order.
     mutating func hash(
-        _ entry: some CanonicalFields, policy: [UInt8], after previous: [UInt8]
+        _ entry: some CanonicalFields & ~Escapable, policy: [UInt8], after previous: [UInt8]
     ) throws -> [UInt8] {
         begin(previous)
         for field in [CanonicalField.person, .number, .reverses, .follows, .evidence, .decision] {
@@ -45,7 +45,7 @@ struct Canonical {
         withUnsafeBytes(of: Int64(number).bigEndian) { bytes.append(contentsOf: $0) }
     }
 
-    private mutating func add(_ entry: some CanonicalFields, _ field: CanonicalField) throws {
+    private mutating func add(_ entry: some CanonicalFields & ~Escapable, _ field: CanonicalField) throws {
         entry.withText(field) { text in
             withUnsafeBytes(of: UInt32(text.count).bigEndian) { bytes.append(contentsOf: $0) }
             bytes.append(contentsOf: text)
@@ -61,7 +61,7 @@ enum CanonicalField: Int {
 }
 
 /// An entry that can be hashed: one that is being made, or a row of the ledger.
-protocol CanonicalFields {
+protocol CanonicalFields: ~Escapable {
     func integer(_ field: CanonicalField) throws -> Int
     func withText(_ field: CanonicalField, _ body: (UnsafeRawBufferPointer) -> Void)
 }
