@@ -3,6 +3,8 @@ import Synchronization
 
 /// A closure that waits for its turn, and the task that waits for its answer.
 struct EngineOperation: Sendable {
+    /// When it was put into the queue.
+    let asked = ContinuousClock.now
     /// Whether its transaction may write, where the engine tells them apart.
     var writes = true
     /// Whether foreign keys are not checked while it runs.

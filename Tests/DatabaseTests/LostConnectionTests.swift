@@ -37,14 +37,7 @@ import Testing
                             _ = try await database.write(certain: look(source), insert(source))
                             count += 1
                             if writer == 0, turn % 5 == 0 {
-                                _ = try? await database.read { transaction in
-                                    try transaction.rows(
-                                        """
-                                        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                                        WHERE datname = current_database() AND pid <> pg_backend_pid()
-                                        """
-                                    ) { _ in }.count
-                                }
+                                try? await drop(database)
                             }
                         }
                         return count
@@ -86,6 +79,59 @@ import Testing
         }
     }
 
+    /// A server that takes connections and never answers, first at the start, then under requests: each fails within
+    /// the seconds of `connect_timeout`, also those that wait behind others, and all goes on when it answers again.
+    @Test func aSilentServerFailsRequestsInSeconds() async throws {
+        try await withDatabaseURL(.postgres) { url in
+            let direct = try Database.open(DatabaseURL(url))
+            defer { direct.close() }
+            try await withProxy(before: url) { proxy, proxied in
+                let timed = proxied + "&connect_timeout=2"
+                let database = try Database.open(DatabaseURL(timed), connections: 2)
+                defer { database.close() }
+                let one = { @Sendable in try await database.read { try $0.first("SELECT 1") { try $0.int(0) } } }
+                #expect(try await one() == 1)
+
+                proxy.isSilent.withLock { $0 = true }
+                let opening = ContinuousClock.now
+                let failure = #expect(throws: Failure.self) { try Database.open(DatabaseURL(timed)) }
+                #expect(failure?.code == "database.unreachable" && opening.duration(to: .now) < .seconds(6))
+                try await drop(direct)
+                let asking = ContinuousClock.now
+                let codes = await withTaskGroup(of: String?.self) { group in
+                    for _ in 0..<20 { group.addTask { await failureCode { _ = try await one() } } }
+                    return await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(codes == Array(repeating: "database.unreachable", count: 20))
+                #expect(asking.duration(to: .now) < .seconds(6))
+
+                proxy.isSilent.withLock { $0 = false }
+                #expect(try await one() == 1)
+            }
+        }
+    }
+
+    /// Ends all other connections to the database.
+    private func drop(_ database: Database) async throws {
+        _ = try await database.read { transaction in
+            try transaction.rows(
+                """
+                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE datname = current_database() AND pid <> pg_backend_pid()
+                """
+            ) { _ in }.count
+        }
+    }
+
+    private func failureCode(_ body: () async throws -> Void) async -> String? {
+        do {
+            try await body()
+            return nil
+        } catch {
+            return (error as? Failure)?.code ?? "\(error)"
+        }
+    }
+
     private func insert(_ source: String) -> @Sendable (Transaction) throws -> Int {
         { transaction in
             try transaction.execute("INSERT INTO sample (source, amount) VALUES (\(source), 5)")
@@ -112,6 +158,8 @@ private func withProxy(before url: String, _ body: (Proxy, String) async throws 
 private final class Proxy: Sendable {
     private enum Plan { case pass, cutAfterCommit, cutBeforeCommit }
     private let plan = Mutex(Plan.pass)
+    /// Whether new connections are taken and nothing is ever said on them.
+    let isSilent = Mutex(false)
     private let listener: Int32
     private let server: String
 
@@ -130,11 +178,22 @@ private final class Proxy: Sendable {
         while true {
             let client = Glibc.accept(listener, nil, nil)
             guard client >= 0 else { break }
+            if isSilent.withLock({ $0 }) {
+                Thread { [self] in hold(client) }.start()
+                continue
+            }
             let upstream = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
             _ = withAddress(server) { connect(upstream, $0, $1) }
             Thread { [self] in pass(client, upstream) }.start()
         }
         close(listener)
+    }
+
+    /// Reads what comes until the client gives up.
+    private func hold(_ client: Int32) {
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        while read(client, &buffer, buffer.count) > 0 {}
+        close(client)
     }
 
     private func pass(_ client: Int32, _ upstream: Int32) {

@@ -10,14 +10,16 @@ final class PostgresEngine: EngineBackend {
     private let stopped = DispatchSemaphore(value: 0)
     private let threads: Int
     private let commits = Mutex(0)
+    /// When it was last given up to reach the server, and why; `nil` once it is reached again.
+    private let outage = Mutex<(at: ContinuousClock.Instant, failure: Failure)?>(nil)
+    private let address: PostgresAddress
     private static let tries = 200
 
     init(url: String, connections: Int) throws {
-        threads = max(1, connections)
-        let first = PostgresSession(url: url)
-        try first.open()
+        (threads, address) = (max(1, connections), PostgresAddress(url))
+        try PostgresSession(address).open()
         for _ in 0..<threads {
-            let thread = Thread { [self] in work(PostgresSession(url: url)) }
+            let thread = Thread { [self] in work(PostgresSession(address)) }
             thread.name = "postgres"
             thread.start()
         }
@@ -63,7 +65,8 @@ final class PostgresEngine: EngineBackend {
     /// Runs a job until it is committed, refused by its own failure, or out of tries.
     private func carryOut(_ job: EngineOperation, _ session: PostgresSession) {
         var doubted = false
-        for attempt in 1...Self.tries {
+        var attempt = 0
+        while attempt < Self.tries {
             do {
                 let outcome = try transact(job, session)
                 if outcome.failure != nil, session.metDuplicate, !doubted {
@@ -73,9 +76,16 @@ final class PostgresEngine: EngineBackend {
                 if job.writes, outcome.failure == nil { commits.withLock { $0 += 1 } }
                 return outcome.complete(nil)
             } catch let failure as Failure where failure.isSame(as: .unreachable("")) {
-                if attempt >= 100 { return job.refuse(failure) }
+                let now = ContinuousClock.now
+                if job.asked + .seconds(address.seconds) <= now {
+                    outage.withLock { $0 = (now, failure) }
+                    return job.refuse(failure)
+                }
                 pause(0.1)
+            } catch let outage as Outage {
+                return job.refuse(outage.failure)
             } catch is SerializationConflict, is ConnectionLost {
+                attempt += 1
                 pause(Double.random(in: 0...1) * min(0.0005 * Double(1 << min(attempt, 7)), 0.05))
             } catch {
                 return job.refuse(error)
@@ -90,7 +100,7 @@ final class PostgresEngine: EngineBackend {
     /// turned it into words. A duplicate key may be the echo of a neighbour's commit that this snapshot could not see,
     /// so the caller believes it only at the second sight.
     private func transact(_ job: EngineOperation, _ session: PostgresSession) throws -> EngineOperation.Outcome {
-        if !session.isOpen { try session.open() }
+        if !session.isOpen { try open(session, for: job) }
         let kind = job.writes ? "SERIALIZABLE" : "REPEATABLE READ READ ONLY"
         let began = ContinuousClock.now
         try session.begin("BEGIN ISOLATION LEVEL \(kind)")
@@ -112,6 +122,18 @@ final class PostgresEngine: EngineBackend {
             throw error
         }
         return outcome
+    }
+
+    /// What was asked for before others gave up has waited with them: it is refused, and does not wait once more.
+    private func open(_ session: PostgresSession, for job: EngineOperation) throws {
+        if let outage = outage.withLock({ $0 }), outage.at > job.asked { throw Outage(failure: outage.failure) }
+        try session.open()
+        outage.withLock { $0 = nil }
+    }
+
+    /// The server is known to be unreachable.
+    private struct Outage: Error {
+        let failure: Failure
     }
 
     private func pause(_ seconds: Double) { Thread.sleep(forTimeInterval: seconds) }

@@ -12,7 +12,7 @@ struct SerializationConflict: Error {}
 /// One PostgreSQL connection, used by one thread.
 final class PostgresSession: Session {
     let engine = Engine.postgres
-    private let url: String
+    private let address: PostgresAddress
     private var handle: OpaquePointer?
     /// The name under which each text is prepared on this connection.
     private var prepared: [String: String] = [:]
@@ -21,12 +21,7 @@ final class PostgresSession: Session {
     /// Whether a unique constraint said no in this transaction.
     private(set) var metDuplicate = false
 
-    /// A server that takes the connection and does not answer is given up after ten seconds, unless the address says
-    /// otherwise.
-    init(url: String) {
-        let timed = url.contains("connect_timeout=")
-        self.url = timed ? url : url + (url.contains("?") ? "&" : "?") + "connect_timeout=10"
-    }
+    init(_ address: PostgresAddress) { self.address = address }
     deinit { PQfinish(handle) }
 
     var isOpen: Bool { handle != nil && PQstatus(handle) == CONNECTION_OK }
@@ -34,7 +29,7 @@ final class PostgresSession: Session {
     func open() throws {
         PQfinish(handle)
         prepared = [:]
-        handle = PQconnectdb(url)
+        handle = PQconnectdb(address.text)
         guard isOpen else { throw Failure.unreachable(message) }
         // Notices such as "relation exists, skipping" are for no one.
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
