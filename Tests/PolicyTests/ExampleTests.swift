@@ -56,6 +56,19 @@ struct ExampleTests {
         return readPolicy(text, file: "f").findings.map { String($0.words.chinese) }
     }
 
+    /// Why an hour of a failing example does not count, under the clause of the rule that says so.
+    @Test func aFailingExampleSaysWhatDoesNotCount() {
+        let once = "    once: { key: [subject], per: year, clause: notice 九 }\n    hours:"
+        let text =
+            Head.with("    hours:", once) + """
+                examples:
+                  - { name: 两次, given: [{ course: {} }, { course: { credit: 5 } }], expect: { outcome: 合格 } }
+
+                """
+        let found = readPolicy(text, file: "f").findings.map(\.words.chinese)
+        #expect(found == ["示例“两次”：结果应为 合格，实际为 不合格（不合格；总学时差 66；第 2 笔有 5 学时不计：与第 1 笔重复，只计一次（九））"])
+    }
+
     private static let qualified = "person: { qualified-on: 2020-05-01, employer: enterprise }"
 
     /// The example, and what it says; nothing where it holds.

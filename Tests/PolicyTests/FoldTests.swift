@@ -60,6 +60,23 @@ struct FoldTests {
         capped = try #require(reading.policy)
     }
 
+    /// A work that counts under another policy of the line counts nowhere else, and fills nothing here.
+    @Test func whatStandsUnderAnotherPolicyCountsThere() {
+        let award = { (number: Int, on: Day, work: String) in
+            Entry(
+                number: number, day: on, year: on.year, hours: CreditHours(20), subject: "professional", kind: "award",
+                tags: ["level": "high"], work: work)
+        }
+        let mine = [award(1, day(2021, 6, 1), "乙"), award(2, day(2022, 6, 1), "甲"), award(3, day(2022, 7, 1), "丙")]
+        let other = award(4, day(2022, 3, 1), "甲")
+        let standing = capped.standing(in: year.period, entries: mine, beside: [other])
+        #expect(standing.lines.map(\.earned) == [CreditHours(40)])
+        #expect(standing.lines.map(\.counted) == [CreditHours(20)])
+        let reason = Standing.Reason.lowerLevel(than: other.id)
+        #expect(
+            standing.uncounted == [Standing.Uncounted(entry: mine[1].id, hours: CreditHours(20), reason: reason)])
+    }
+
     private func entries(_ count: Int, _ numbers: inout SeededNumbers) -> [Entry] {
         (1...count).map { number in
             let day = Year(2019).period.from.adding(days: Int.random(in: 0..<1461, using: &numbers))

@@ -48,6 +48,19 @@ struct KeyFindingsTests {
         #expect(found.contains { $0.hasPrefix(words) }, "\(found)")
     }
 
+    /// A word that nobody writes by hand is neither compared nor shown whole.
+    @Test(arguments: [(64, true), (65, false)])
+    func aLongWordHasNoNearOne(length: Int, isTaken: Bool) {
+        let word = String(repeating: "a", count: length)
+        #expect((nearest(to: word, among: [word.dropLast() + "b"]) != nil) == isTaken)
+        #expect(unknown(word, among: []).chinese.contains(word) == isTaken)
+    }
+
+    @Test func whatIsCountedIsANumber() {
+        let found = findings("count: credit", "count: subject").map(\.chinese)
+        #expect(found == ["count 应是一个数，subject 不是数"])
+    }
+
     /// Each key stands in the table of places as often as the reader asks for it, and no other does.
     @Test(arguments: [
         ("policy: head", "policy: head\nzz: 1", "the top of the file", ["based-on"]),

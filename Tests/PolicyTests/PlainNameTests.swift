@@ -38,6 +38,7 @@ struct PlainNameTests {
         ("C++ 程序设计", "C# 程序设计"), ("C++ 程序设计", "C 程序设计"), ("第1-2讲", "第12讲"), ("第1.2节", "第12节"), ("新技术（上）", "新技术（下）"),
         ("Unit 1-2 of grammar", "Unit 12 of grammar"), ("——", "……"), ("A&B 管理", "AB 管理"),
         ("CN 37-0001/T", "CN 37-0002/T"), ("α型材料", "a型材料"), ("5μm工艺", "5mm工艺"),
+        ("ヺ型材料", "型材料"),
     ])
     func twoNames(one: String, other: String) {
         #expect(!PlainName.same(one, other))

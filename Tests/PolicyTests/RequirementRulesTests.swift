@@ -12,6 +12,41 @@ func expectRight(_ rules: String, sourceLocation: SourceLocation = #_sourceLocat
     for finding in reading.findings { Issue.record("\(finding)", sourceLocation: sourceLocation) }
 }
 
+@Suite("What is wanted")
+struct WantedTests {
+    /// A share is asked for to the hundredth that reaches it.
+    @Test func aShareIsRoundedUp() {
+        expectRight(
+            """
+            requirements:
+              - { count: all, at-least: 100, clause: notice 一 }
+              - { count: { subject: professional }, at-least: { share: 2/3, of: total }, clause: notice 一 }
+            examples:
+              - { name: 三分之二, given: { professional: 100 }, expect: { wanted: { professional: 66.67 } } }
+              - name: 差一点
+                given: [{ professional: 66.66 }, { public: 40 }]
+                expect: { short: { professional: 0.01 } }
+
+            """)
+    }
+
+    /// Whole years, up to the day on which a person is judged.
+    @Test func yearsAgoAreWholeYears() {
+        expectRight(
+            """
+            person: { title-since: { name: 取得职称日期, date: any } }
+            judged-on: 06-30
+            exempt:
+              - { when: { title-since: { years-ago: 0..0 } }, says: 一年内免修, clause: notice 五 }
+            examples:
+              - { name: 差一天满一年, person: { title-since: 2021-07-01 }, given: [], expect: { outcome: 免修 } }
+              - { name: 正好满一年, person: { title-since: 2021-06-30 }, given: [], expect: { outcome: 不合格 } }
+              - { name: 当天取得, person: { title-since: 2022-06-30 }, given: [], expect: { outcome: 免修 } }
+
+            """)
+    }
+}
+
 @Suite("One of several ways")
 struct AnyOfRulesTests {
     /// Three levels, two ways; the third level has none.
@@ -158,6 +193,11 @@ struct CapOrderTests {
                       - entry: { subject: public, hours: 7, day: 01-05 }
                       - entry: { subject: professional, hours: 20, day: 02-01 }
                     expect: { counted: { total: 25 }, uncounted: 2 }
+                  - name: 两项上限都超过
+                    given:
+                      - entry: { subject: public, hours: 7, day: 01-05 }
+                      - entry: { subject: professional, hours: 30, day: 02-01 }
+                    expect: { counted: { total: 25 }, uncounted: 12 }
 
                 """)
     }

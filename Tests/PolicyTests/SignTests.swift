@@ -26,6 +26,7 @@ struct SignTests {
             "f:3:15: 错误：jurisdiction 写的是““370900””，应为：行政区划代码（GB/T 2260），如 370900。这里是中文引号，应改为半角的“\"”"
         ),
         ("{ title: 通知 }", "{ title: 通知, 第二号 }", "f:5:31: 错误：这个逗号把一句话断成了两截（“第二号”被当成了另一项）：请给整句加上半角引号"),
+        ("{ title: 通知 } }", "{ title: 通知 }, rules：{ title: 规定 } }", "f:5:40: 错误：这里是全角冒号，应改为半角的“: ”"),
         ("policy: head", "＃ 试行\npolicy: head", "f:1:1: 错误：这里是全角井号，应改为半角的“#”"),
         ("title: 最小政策", "title: 最小政策 ＃ 试行", "f:2:13: 错误：这里是全角井号，应改为半角的“#”"),
         ("requirements:", "＃ 要求\nrequirements:", "f:11:1: 错误：这里是全角井号，应改为半角的“#”"),
@@ -43,6 +44,10 @@ struct SignTests {
         #expect(Head.text.contains(old))
         let found = chinese(Head.text.replacing(old, with: new, maxReplacements: 1))
         #expect(found.contains(words), "\(found)")
+    }
+
+    @Test func aCommaOfTheFirstLineIsNamedToo() {
+        #expect(chinese("{ policy: head, title: 通知, 第二号 }\n").contains { $0.hasPrefix("f:1:26: 错误：这个逗号把一句话断成了两截") })
     }
 
     /// Sentences may hold any of them.

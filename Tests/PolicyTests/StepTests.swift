@@ -34,6 +34,25 @@ struct StepTests {
         return try #require(reading.policy)
     }
 
+    @Test(arguments: [
+        ("3", "3"), ("0.5", "1/2"), ("1.25", "5/4"), ("10.04", "251/25"), ("2/3", "2/3"), ("50%", "1/2"),
+        ("12.5%", "1/8"),
+    ])
+    func aFactorIsReadExactly(_ text: String, _ fraction: String) throws {
+        #expect(try #require(Rational(text)).description == fraction)
+    }
+
+    /// To half hours: the direction, the hundredths, whether they are shared, and what they become.
+    @Test(arguments: [
+        (Rounding.Direction.down, 49, false, 0), (.down, 50, false, 50), (.nearest, 24, false, 0),
+        (.nearest, 25, false, 50),
+        (.nearest, 25, true, 0), (.up, 1, false, 50), (.up, 50, false, 50), (.up, 51, true, 50),
+    ])
+    func hoursAreRounded(_ direction: Rounding.Direction, _ hundredths: Int, _ isShared: Bool, _ rounded: Int) {
+        let rounding = Rounding(direction: direction, step: 50)
+        #expect(rounding.round(Rational(hundredths), shared: isShared).hundredths == rounded)
+    }
+
     /// Two steps that start anew, with their conditions, and whether the second takes away what the first gave.
     @Test(arguments: [
         ("", "", true),

@@ -83,6 +83,46 @@ struct WordsTests {
         #expect(policy.explanation(of: credited, evidence)[1] == words)
     }
 
+    /// The step, how many authors there are, and its sentence.
+    @Test(arguments: [
+        ("per: { count: credit, hours: 2 }", 1, "课程：学时 24，每 1 计 2 学时，得 48 学时（二）"),
+        ("per: { count: credit, each: 10, hours: 5 }", 1, "课程：学时 24，每 10 计 5 学时，得 10 学时（二）"),
+        ("share: { among: authors }", 1, "作者数 1，不分摊"), ("share: { among: authors }", 3, "按作者数 3 均分，每人 8 学时"),
+    ])
+    func aStepIsSaid(_ step: String, _ authors: Int, _ words: String) throws {
+        let first = "- per: { count: credit, hours: 1, partial: yes }"
+        let steps = step.hasPrefix("per") ? "- \(step)" : "\(first)\n      - \(step)"
+        let text = Head.text.replacing(first, with: steps)
+            .replacing("    facts:\n", with: "    facts:\n      authors: { name: 作者数, integer: 1.. }\n")
+            .replacing("sample: {", with: "sample: { authors: \(authors),")
+        let policy = try policy(text)
+        let evidence = Evidence("course", try #require(policy.kind("course")).sample)
+        guard case .credited(let credited) = policy.decide(evidence, []) else {
+            Issue.record("refused")
+            return
+        }
+        #expect(policy.explanation(of: credited, evidence).contains(words))
+    }
+
+    /// Of a period that is not one span a day has no year of its own.
+    @Test(arguments: [("05-31", "当年 5 月 31 日"), ("next 04-30", "次年 4 月 30 日"), ("previous 12-31", "上年 12 月 31 日")])
+    func aDayOfEachYearIsSaid(_ day: String, _ words: String) throws {
+        let deadline = "deadlines: { plan: { name: 报计划, by: \(day), clause: notice 四 } }\n"
+        let policy = try policy(Head.with("{ year: 2022 }", "{ every: 1, from: 2020-01-01 }") + deadline)
+        #expect(policy.deadlineWords == ["报计划：\(words)前（四）"])
+    }
+
+    @Test(arguments: [
+        ("per-month: 7.5", "每月至少 7.5 学时"),
+        ("per-month: 7.5, while: { level: senior }", "每月至少 7.5 学时，只算当月 1 日级别为高级的月份"),
+    ])
+    func whatIsWantedOfEachMonthIsSaid(_ least: String, _ words: String) throws {
+        let person = "person:\n  level: { name: 级别, one-of: { senior: 高级, junior: 初级 } }\n"
+        let uses = "exempt: [{ when: { level: junior }, says: 免, clause: notice 五 }]\n"
+        let policy = try policy(Head.with("at-least: 90", "at-least: { \(least) }") + person + uses)
+        #expect(policy.required(policy.hoursRequirements[0]) == words)
+    }
+
     /// Of several documents a clause names its own; of one there is nothing to tell apart.
     @Test(arguments: [
         ("{ notice: { title: 通知 } }", "（一）"),

@@ -49,6 +49,16 @@ import Testing
         }
     }
 
+    @Test(arguments: Engine.allCases) func aChainWithoutAnEntryIsSeen(_ engine: Engine) async throws {
+        try await withLedger(engine) { city, people, heads in
+            try await city.database.write { try $0.execute("DELETE FROM entry WHERE person = \(people[1])") }
+            let known = try await city.registry.audit(heads).faults
+            #expect(known.contains(.vanished(person: people[1].number)))
+            #expect(known.allSatisfy { $0.person == people[1].number })
+            #expect(try await city.registry.audit(ChainHeads()).faults == [.cut(person: people[1].number, after: 0)])
+        }
+    }
+
     @Test(arguments: Engine.allCases) func aCutTailIsSeenEvenWithItsHead(_ engine: Engine) async throws {
         try await withLedger(engine) { city, people, heads in
             try await city.database.write { transaction in

@@ -224,6 +224,19 @@ import Testing
         report.notes.filter { !$0.contains("GB/T 2260") }
     }
 
+    /// Of many columns that nobody knows the first twenty are named.
+    @Test(arguments: Engine.allCases) func unknownColumnsAreNamed(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let others = (1...21).map { "列\($0)" }
+            let head = ["姓名", "身份证号", "单位名称", "行政区划", "任职起始日期"] + others
+            let row = ["岳明远", try Cast.idNumber(of: "岳明远").text, "泰安示例机械有限公司", "泰山区", "2020-01-01"]
+            let list = try text(city, [head, row].map { $0.joined(separator: ",") + "\n" }.joined())
+            let report = try await SheetImport(city.registry).people(list, dryRun: true)
+            let named = others.prefix(20).joined(separator: "、")
+            #expect(Self.notes(report) == ["不认识的列：\(named)。这些列没有导入，请对照模板核对列名"])
+        }
+    }
+
     /// What is not read, and what may not have been seen, is in the report.
     @Test(arguments: Engine.allCases) func whatIsPassedByIsTold(_ engine: Engine) async throws {
         try await withCity(engine) { city in

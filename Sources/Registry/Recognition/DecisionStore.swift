@@ -26,8 +26,8 @@ struct DecisionStore {
         return number
     }
 
-    /// The words of the last decision on a piece of evidence, where it was a refusal.
-    func refusal(of held: StoredEvidence) throws -> String? {
+    /// Whether the last decision on a piece of evidence was a refusal.
+    func isRefused(_ held: StoredEvidence) throws -> Bool {
         try transaction.first(
             """
             \(Self.columns) WHERE d.person = \(held.person) AND d.evidence = \(held.number)
@@ -35,8 +35,8 @@ struct DecisionStore {
             """
         ) { row in
             try row.check(RecognitionSchema.decision)
-            return try row.flag(5) ? nil : try row.text(6)
-        } ?? nil
+            return try !row.flag(5)
+        } ?? false
     }
 
     /// Some of the decisions on what a person brought, and the last refusals of what is credited nowhere now, by the

@@ -46,7 +46,7 @@ struct Recogniser {
         let held = same(submission, among: all.filter { names.contains($0.source) }, personContext)
         cache.last = RecogniserCache.Last()
         if let known = try known(submission, names, reference, held, personContext.family) {
-            return try decisions.refusal(of: known) == nil ? .unchanged : try again(known, personContext)
+            return try decisions.isRefused(known) ? try again(known, personContext) : .unchanged
         }
         if let held, submission.reason.isEmpty { try refuseOther(submission.evidence, held, personContext) }
         if held == nil, submission.reference != nil { cache.last.others = all.map(\.source) }
