@@ -132,10 +132,7 @@ package struct Installation: Sendable {
     /// The queue of long work, with all that this program can do.
     package var jobs: Jobs {
         let (services, files) = (services, Files(keys: people.keys, system: people.system))
-        let (office, audits) = (OfficeJobs(services), AuditJobs(audit))
-        return Jobs(database, files, features.flatMap { $0.jobs(services) }) { job, transaction in
-            if try !audits.mayUse(job, transaction) { try office.mayUse(job, transaction) }
-        }
+        return Jobs(database, files, features.flatMap { $0.jobs(services) })
     }
 
     private static func keyPath(_ folder: String) -> String { "\(folder)/keys.json" }

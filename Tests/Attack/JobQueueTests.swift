@@ -32,10 +32,10 @@ struct JobQueueTests {
         try await withJobs(engine, [Self.quick]) { jobs, clock in
             for account in [1, 1, 1, 2, 1, 3] { _ = try await jobs.order("quick", "x", of: account) }
             var served: [Int] = []
-            while try await jobs.database.read({ try jobs.store($0).isDue(["quick"], now: clock.now) }) {
+            while try await jobs.database.read({ try jobs.store($0).isDue([Self.quick], now: clock.now) }) {
                 clock.pass(seconds: 1)
                 let taken = try await jobs.database.write {
-                    try jobs.store($0).take(["quick"], now: clock.now, until: clock.now + 30_000)
+                    try jobs.store($0).take([Self.quick], now: clock.now, until: clock.now + 30_000)
                 }
                 let job = try required(taken)
                 served.append(job.account)
@@ -55,7 +55,7 @@ struct JobQueueTests {
             for _ in 0..<3 {
                 served.append(
                     try await jobs.database.write {
-                        try jobs.store($0).take(["quick"], now: clock.now, until: clock.now + 30_000)?.account
+                        try jobs.store($0).take([Self.quick], now: clock.now, until: clock.now + 30_000)?.account
                     })
             }
             #expect(served == [1, 2, nil])
@@ -82,7 +82,7 @@ struct JobQueueTests {
             let number = try await jobs.order("deadly", "x", of: 1)
             for _ in 0..<2 {
                 let taken = try await jobs.database.write {
-                    try jobs.store($0).take(["deadly"], now: clock.now, until: clock.now + 30_000)
+                    try jobs.store($0).take([deadly], now: clock.now, until: clock.now + 30_000)
                 }
                 #expect(taken != nil)
                 clock.pass(seconds: 31)
@@ -97,10 +97,12 @@ struct JobQueueTests {
     /// Surroundings that fail in the same way twice end the job, with what they said.
     @Test(arguments: Engine.allCases) func whatFailsTheSameWayTwiceIsOver(_ engine: Engine) async throws {
         let full = JobKind("full") { _ in throw Failure.noScratch }
-        try await withJobs(engine, [full]) { jobs, _ in
+        try await withJobs(engine, [full]) { jobs, clock in
             let number = try await jobs.order("full", "x", of: 1)
             #expect(try await jobs.workOnce())
             #expect(try await jobs.job(number, of: 1).state == .waiting)
+            #expect(try await !jobs.workOnce())
+            clock.pass(seconds: 2)
             #expect(try await jobs.workOnce())
             let job = try await jobs.job(number, of: 1)
             #expect(job.state == .failed && job.result.sentences == [Failure.noScratch.words.chinese])

@@ -3,7 +3,6 @@ import Files
 import Foundation
 import Kernel
 import Signing
-import Synchronization
 import Testbed
 import Testing
 
@@ -12,26 +11,6 @@ import Testing
 
 /// Work that outlives its request, its worker and its machine.
 @Suite struct JobTests {
-    /// A clock that a test moves.
-    private final class Clock: Sendable {
-        private let now = Mutex(1_780_000_000_000)
-        var time: Int { now.withLock { $0 } }
-        func pass(_ seconds: Int) { now.withLock { $0 += seconds * 1000 } }
-    }
-
-    private func withJobs(
-        _ engine: Engine, _ kinds: [JobKind], _ body: (Jobs, Clock) async throws -> Void
-    ) async throws {
-        try await withFolder { folder in
-            try await withDatabase(engine, Files.migrations + Jobs.migrations()) { database in
-                let clock = Clock()
-                let system = SystemInputs(now: { clock.time }, random: SystemInputs.real.random)
-                let keys = try KeyFile.create(at: folder.path + "/keys.json", system: system)
-                try await body(Jobs(database, Files(keys: keys, system: system), kinds), clock)
-            }
-        }
-    }
-
     /// Copies its input, upside down.
     private static let copy = JobKind("copy") { run in
         let text = String(decoding: try required(run.input).bytes(), as: UTF8.self)
@@ -66,11 +45,11 @@ import Testing
         try await withJobs(engine, [Self.copy]) { jobs, clock in
             let number = try await jobs.order("copy", "抄写", of: 7, file: ("a.txt", .scratch([65])))
             let taken = try await jobs.database.write {
-                try jobs.store($0).take(["copy"], now: clock.time, until: clock.time + 30_000)
+                try jobs.store($0).take([Self.copy], now: clock.now, until: clock.now + 30_000)
             }
             let dead = try required(taken)
             #expect(try await !jobs.workOnce())
-            clock.pass(31)
+            clock.pass(seconds: 31)
             #expect(try await jobs.workOnce())
             #expect(try await jobs.job(number, of: 7).result.sentences == ["第 2 次"])
             let isHeld = try await jobs.database.write { try JobStore($0).hold(dead, done: 1, total: 2, until: 0) }
@@ -87,9 +66,9 @@ import Testing
             let number = try await jobs.order("copy", "抄写", of: 7, file: ("a.txt", .scratch([65])))
             for _ in 0..<2 {
                 _ = try await jobs.database.write {
-                    try jobs.store($0).take(["copy"], now: clock.time, until: clock.time + 30_000)
+                    try jobs.store($0).take([Self.copy], now: clock.now, until: clock.now + 30_000)
                 }
-                clock.pass(31)
+                clock.pass(seconds: 31)
             }
             #expect(try await jobs.workOnce())
             let job = try await jobs.job(number, of: 7)
@@ -112,6 +91,19 @@ import Testing
             #expect(try await jobs.workOnce())
             let given = try await jobs.job(second, of: 7)
             #expect(given.state == .waiting && given.attempt == 1)
+        }
+    }
+
+    /// What a job leaves and cannot be kept ends it, as what refuses it before does.
+    @Test(arguments: Engine.allCases) func aFileThatCannotBeKeptIsSaid(_ engine: Engine) async throws {
+        let large = JobKind("large") { _ in
+            JobOutcome(JobResult(), output: (try .scratch([UInt8](repeating: 0, count: Files.largest + 1)), "a.csv"))
+        }
+        try await withJobs(engine, [large]) { jobs, _ in
+            let number = try await jobs.order("large", "x", of: 7)
+            #expect(try await jobs.workOnce())
+            let job = try await jobs.job(number, of: 7)
+            #expect(job.state == .failed && job.result.sentences == [Failure.fileTooLarge.words.chinese])
         }
     }
 

@@ -709,3 +709,31 @@ ALTER TABLE job DROP COLUMN result;
 ALTER TABLE job DROP COLUMN output_name;
 
 DROP TABLE file;
+
+-- job-4
+ALTER TABLE job ADD COLUMN order_key TEXT COLLATE "C";
+
+ALTER TABLE job ADD COLUMN due BIGINT NOT NULL DEFAULT 0;
+
+CREATE UNIQUE INDEX job_by_key ON job (kind, account, order_key)
+    WHERE order_key IS NOT NULL AND state IN ('waiting', 'running');
+
+-- outbox-1
+CREATE TABLE outbox_message (
+    number   BIGINT NOT NULL PRIMARY KEY,
+    id       TEXT COLLATE "C" NOT NULL CONSTRAINT outbox_message_once UNIQUE,
+    channel  TEXT COLLATE "C" NOT NULL,
+    state    TEXT COLLATE "C" NOT NULL
+             CONSTRAINT outbox_message_state
+             CHECK (state IN ('created', 'sending', 'delivered', 'failed')),
+    content  bytea,
+    attempt  BIGINT NOT NULL,
+    failures BIGINT NOT NULL,
+    reason   TEXT COLLATE "C" NOT NULL,
+    due      BIGINT NOT NULL,
+    lease    BIGINT NOT NULL,
+    created  BIGINT NOT NULL,
+    ended    BIGINT NOT NULL
+);
+
+CREATE INDEX outbox_message_by_state ON outbox_message (channel, state, due);

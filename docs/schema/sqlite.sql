@@ -669,3 +669,31 @@ ALTER TABLE job DROP COLUMN result;
 ALTER TABLE job DROP COLUMN output_name;
 
 DROP TABLE file;
+
+-- job-4
+ALTER TABLE job ADD COLUMN order_key TEXT;
+
+ALTER TABLE job ADD COLUMN due INTEGER NOT NULL DEFAULT 0;
+
+CREATE UNIQUE INDEX job_by_key ON job (kind, account, order_key)
+    WHERE order_key IS NOT NULL AND state IN ('waiting', 'running');
+
+-- outbox-1
+CREATE TABLE outbox_message (
+    number   INTEGER NOT NULL PRIMARY KEY,
+    id       TEXT NOT NULL CONSTRAINT outbox_message_once UNIQUE,
+    channel  TEXT NOT NULL,
+    state    TEXT NOT NULL
+             CONSTRAINT outbox_message_state
+             CHECK (state IN ('created', 'sending', 'delivered', 'failed')),
+    content  BLOB,
+    attempt  INTEGER NOT NULL,
+    failures INTEGER NOT NULL,
+    reason   TEXT NOT NULL,
+    due      INTEGER NOT NULL,
+    lease    INTEGER NOT NULL,
+    created  INTEGER NOT NULL,
+    ended    INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX outbox_message_by_state ON outbox_message (channel, state, due);

@@ -1,3 +1,4 @@
+import Database
 import Files
 import Kernel
 
@@ -110,10 +111,23 @@ package struct JobMark: RawRepresentable, Sendable, Hashable {
 /// A kind of work that this program can do.
 package struct JobKind: Sendable {
     package let key: String
+    /// How many of the kind run at once, on all nodes together.
+    let limit: Int
+    /// Whether the next builds on what the one before wrote. An account's jobs of such kinds are done one after the
+    /// other, in the order in which they were ordered.
+    let isInOrder: Bool
+    /// Throws a failure where the job's account may not have to do with it today.
+    let authorise: @Sendable (Job, Transaction) throws -> Void
     let run: @Sendable (JobContext) async throws -> JobOutcome
 
-    package init(_ key: String, _ run: @escaping @Sendable (JobContext) async throws -> JobOutcome) {
-        (self.key, self.run) = (key, run)
+    /// `authorise` is asked when a job is looked at and again when it begins.
+    package init(
+        _ key: String, limit: Int = 2, isInOrder: Bool = false,
+        authorise: @escaping @Sendable (Job, Transaction) throws -> Void = { _, _ in },
+        _ run: @escaping @Sendable (JobContext) async throws -> JobOutcome
+    ) {
+        (self.key, self.limit, self.isInOrder) = (key, limit, isInOrder)
+        (self.authorise, self.run) = (authorise, run)
     }
 }
 

@@ -55,6 +55,10 @@ struct JobRequest {
     let detail: JobParameters
     let input: FileHash?
     let inputName: String
+    /// What makes a second order the same job while this one is open.
+    var key: String?
+    /// It is not begun before, in milliseconds since 1970.
+    var due = 0
 
     var told: JobEncryption.Texts {
         let texts = [

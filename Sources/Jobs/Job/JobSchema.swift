@@ -64,6 +64,16 @@ enum JobSchema {
                 ;
                 DROP TABLE file
                 """),
+            Migration(
+                "job-4",
+                """
+                ALTER TABLE job ADD COLUMN order_key TEXT
+                ;
+                ALTER TABLE job ADD COLUMN due INTEGER NOT NULL DEFAULT 0
+                ;
+                CREATE UNIQUE INDEX job_by_key ON job (kind, account, order_key)
+                    WHERE order_key IS NOT NULL AND state IN ('waiting', 'running')
+                """),
         ]
     }
 }

@@ -35,9 +35,10 @@ struct JobStore {
         let told = try JobEncryption(keys, number).seal(order.told)
         try transaction.execute(
             """
-            INSERT INTO job (number, kind, account, input, state, attempt, lease, done, total, created, ended, told)
+            INSERT INTO job (number, kind, account, input, state, attempt, lease, done, total, created, ended, told,
+                             order_key, due)
             VALUES (\(number), \(order.owner.kind), \(order.owner.account), \(order.input?.bytes), 'waiting', 0, 0, 0,
-                    0, \(order.owner.created), 0, \(told))
+                    0, \(order.owner.created), 0, \(told), \(order.key), \(order.due))
             """)
         return number
     }
@@ -49,26 +50,49 @@ struct JobStore {
         ) { try $0.int(0) } ?? 0
     }
 
-    /// Of these kinds of jobs, those that may be begun: what waits, or whose holder let its lease run out, of accounts
-    /// of which nothing else runs.
-    private static func due(_ kinds: [String], _ now: Int) -> SQL {
-        """
-        FROM job WHERE kind IN \(SQL.list(kinds)) AND state IN ('waiting', 'running') AND answered IS NULL
-          AND (state = 'waiting' OR lease < \(now))
-          AND NOT EXISTS (SELECT 1 FROM job r
-                          WHERE r.account = job.account AND r.state = 'running' AND r.lease >= \(now))
-        """
+    /// The open job of a kind and an account that was ordered under this key.
+    func open(_ kind: String, of account: Int, key: String) throws -> ID<Job>? {
+        try transaction.first(
+            """
+            SELECT number FROM job WHERE kind = \(kind) AND account = \(account) AND order_key = \(key)
+              AND state IN ('waiting', 'running')
+            """
+        ) { try $0.id(0) }
     }
 
-    func isDue(_ kinds: [String], now: Int) throws -> Bool {
-        try transaction.exists("SELECT 1 \(Self.due(kinds, now)) LIMIT 1")
+    /// Of these kinds, those of which fewer run than their limit.
+    private func belowLimit(_ kinds: [JobKind], _ now: Int) throws -> [JobKind] {
+        let running = try transaction.rows(
+            "SELECT kind, count(*) FROM job WHERE state = 'running' AND lease >= \(now) GROUP BY kind"
+        ) { (kind: try $0.text(0), count: try $0.int(1)) }
+        return kinds.filter { kind in !running.contains { $0.kind == kind.key && $0.count >= kind.limit } }
+    }
+
+    /// Of these kinds of jobs, those that may be begun: what waits and is due, or whose holder let its lease run out.
+    /// Of one account one job of a kind runs at a time; one that is `isInOrder` waits for all older ones that are.
+    private func due(_ kinds: [JobKind], _ now: Int) throws -> SQL {
+        let open = try belowLimit(kinds, now).map(\.key)
+        let inOrder = SQL.list(kinds.filter(\.isInOrder).map(\.key))
+        return """
+            FROM job WHERE kind IN \(SQL.list(open)) AND state IN ('waiting', 'running') AND answered IS NULL
+              AND (state = 'waiting' AND due <= \(now) OR state = 'running' AND lease < \(now))
+              AND NOT EXISTS (SELECT 1 FROM job r WHERE r.account = job.account AND r.kind = job.kind
+                              AND r.state = 'running' AND r.lease >= \(now))
+              AND NOT EXISTS (SELECT 1 FROM job r WHERE r.account = job.account AND job.kind IN \(inOrder)
+                              AND r.kind IN \(inOrder) AND r.number < job.number AND r.answered IS NULL
+                              AND r.state IN ('waiting', 'running') AND (r.due <= \(now) OR r.attempt > 0))
+            """
+    }
+
+    func isDue(_ kinds: [JobKind], now: Int) throws -> Bool {
+        try transaction.exists("SELECT 1 \(try due(kinds, now)) LIMIT 1")
     }
 
     /// Takes the oldest job that is due of the account whose turn was longest ago; `nil` where none is due.
-    func take(_ kinds: [String], now: Int, until lease: Int) throws -> Job? {
+    func take(_ kinds: [JobKind], now: Int, until lease: Int) throws -> Job? {
         let next: ID<Job>? = try transaction.first(
             """
-            SELECT number FROM (SELECT account, min(number) AS number \(Self.due(kinds, now)) GROUP BY account) oldest
+            SELECT number FROM (SELECT account, min(number) AS number \(try due(kinds, now)) GROUP BY account) oldest
             ORDER BY (SELECT max(begun) FROM job b WHERE b.account = oldest.account), number LIMIT 1
             """
         ) { try $0.id(0) }
@@ -93,11 +117,13 @@ struct JobStore {
         try transaction.execute("UPDATE job SET state = 'failed', ended = \(now), lease = 0 WHERE number = \(number)")
     }
 
-    /// Gives a job back, to be begun again by whoever comes first. `fault` is what broke it off, where something did.
-    func release(_ job: Job, fault: String? = nil) throws {
+    /// Gives a job back, to be begun again by whoever comes first, not before `due` (milliseconds since 1970). `fault`
+    /// is what broke it off, where something did.
+    func release(_ job: Job, fault: String? = nil, due: Int = 0) throws {
         try transaction.execute(
             """
-            UPDATE job SET state = 'waiting', lease = 0, faults = faults || \(fault.map { $0 + " " } ?? "")
+            UPDATE job SET state = 'waiting', lease = 0, due = \(due),
+                           faults = faults || \(fault.map { $0 + " " } ?? "")
             WHERE number = \(job.number) AND attempt = \(job.attempt) AND state = 'running'
             """)
     }

@@ -9,36 +9,39 @@ package struct Jobs: Sendable {
     package let files: Files
     let kinds: [String: JobKind]
     let times: JobTiming
-    /// Whether a job's account may still have to do with it: throws a failure where it may not.
-    private let mayUse: @Sendable (Job, Transaction) throws -> Void
 
-    /// So many run at once: one that cannot be interrupted leaves the others a worker.
-    static let workers = 2
     /// So many of one account wait or run.
     static let mostOpen = 20
 
     package init(
-        _ database: Database, _ files: Files, _ kinds: [JobKind], times: JobTiming = JobTiming(),
-        mayUse: @escaping @Sendable (Job, Transaction) throws -> Void = { _, _ in }
+        _ database: Database, _ files: Files, _ kinds: [JobKind], times: JobTiming = JobTiming()
     ) {
-        (self.database, self.files, self.times, self.mayUse) = (database, files, times, mayUse)
+        (self.database, self.files, self.times) = (database, files, times)
         self.kinds = Dictionary(kinds.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// `keys` are needed where a database from before holds jobs.
-    package static func migrations(_ keys: KeyRing? = nil) -> [Migration] { JobSchema.migrations(keys) }
+    package static func migrations(_ keys: KeyRing? = nil) -> [Migration] {
+        JobSchema.migrations(keys) + OutboxSchema.migrations
+    }
 
     func store(_ transaction: Transaction) -> JobStore { JobStore(transaction, files.keys) }
 
-    /// Puts work in the queue, with the file that it works on. Failures: `file.too-large`, `job.too-many`.
+    /// Puts work in the queue, with the file that it works on; returns its number.
+    ///
+    /// While work of the same kind, account and `key` is open, a second order is that work: its number is returned, and
+    /// nothing of the second order is kept. A key is stored in clear, so it holds nothing about a person. `due` is the
+    /// time from which it may begin, in milliseconds since 1970. Failures: `file.too-large`, `job.too-many`.
     package func order(
         _ kind: String, _ title: String, of account: Int, _ detail: [String: String] = [:],
-        file: (name: String, file: OpenFile)? = nil
+        file: (name: String, file: OpenFile)? = nil, key: String? = nil, due: Int = 0
     ) async throws -> ID<Job> {
         try await database.write { transaction in
+            if let key, let same = try store(transaction).open(kind, of: account, key: key) { return same }
             let order = JobRequest(
                 owner: owner(kind, account), title: title, detail: JobParameters(detail),
-                input: try file.map { try files.keep($0.file, transaction) }, inputName: file?.name ?? "")
+                input: try file.map { try files.keep($0.file, transaction) }, inputName: file?.name ?? "", key: key,
+                due: due)
             return try add(order, transaction)
         }
     }
@@ -65,11 +68,17 @@ package struct Jobs: Sendable {
         JobOwner(kind: kind, account: account, created: files.system.now())
     }
 
-    /// One of an account's own, as far as it may still be used. Failures: `job.none`, and those of the job's room.
+    /// What its kind says of it. Failures: `job.none` where the program knows no such kind; those of the kind.
+    private func authorise(_ job: Job, _ transaction: Transaction) throws {
+        guard let kind = kinds[job.kind] else { throw Failure.noJob }
+        try kind.authorise(job, transaction)
+    }
+
+    /// One of an account's own, as far as it may still be used. Failures: `job.none`, and those of the job's kind.
     package func job(_ number: ID<Job>, of account: Int) async throws -> Job {
         try await database.read { transaction in
             guard let job = try store(transaction).find(number), job.account == account else { throw Failure.noJob }
-            try mayUse(job, transaction)
+            try authorise(job, transaction)
             return job
         }
     }
@@ -81,9 +90,9 @@ package struct Jobs: Sendable {
         try await database.read { transaction in
             try store(transaction).list(of: account, before: number, limit: limit).map { job in
                 do {
-                    try mayUse(job, transaction)
+                    try authorise(job, transaction)
                     return (job, true)
-                } catch let failure as Failure where failure.kind == .denied {
+                } catch let failure as Failure where [.denied, .notFound].contains(failure.kind) {
                     return (job, false)
                 }
             }
@@ -122,6 +131,8 @@ package struct JobTiming: Sendable {
     /// A job that gets no further for so long is ended: no page of a list, no thousand people of a year takes a tenth
     /// of it.
     var stallTimeout = 600_000
+    /// So long after its surroundings failed it is tried again.
+    var retry = 2_000
 
     package init() {}
 }

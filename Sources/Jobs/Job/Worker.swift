@@ -6,26 +6,46 @@ import Logging
 import Synchronization
 
 extension Jobs {
-    /// Does what waits until it is cancelled, and deletes files in their time. What is then running is given back.
+    /// Does what waits until it is cancelled, and deletes files in their time. As many run at once as the limits of the
+    /// kinds allow, so that no kind waits for another. What is then running is given back.
     package func work() async {
-        await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<Self.workers { group.addTask { await workAlone() } }
+        await withDiscardingTaskGroup { group in
             group.addTask { await keepSwept() }
+            while !Task.isCancelled {
+                if let job = await next() {
+                    group.addTask { await work(from: job) }
+                } else {
+                    try? await Task.sleep(for: .milliseconds(500))
+                }
+            }
         }
     }
 
-    /// One job after the other.
-    private func workAlone() async {
-        while !Task.isCancelled {
+    /// A job, and after it what is due then.
+    private func work(from first: Job) async {
+        var job: Job? = first
+        while let current = job {
             do {
-                if try await workOnce() { continue }
+                try await run(current)
             } catch {
-                guard !Task.isCancelled else { return }
-                // The database is away; what waits is still there when it is back.
-                Logger(label: "xueshi").warning("jobs", metadata: ["type": "\(type(of: error))"])
+                warn(error)
             }
-            try? await Task.sleep(for: .milliseconds(500))
+            job = Task.isCancelled ? nil : await next()
         }
+    }
+
+    private func next() async -> Job? {
+        do {
+            return try await take()
+        } catch {
+            if !Task.isCancelled { warn(error) }
+            return nil
+        }
+    }
+
+    /// The database is away; what waits is still there when it is back.
+    private func warn(_ error: any Error) {
+        Logger(label: "xueshi").warning("jobs", metadata: ["type": "\(type(of: error))"])
     }
 
     private func keepSwept() async {
@@ -37,32 +57,61 @@ extension Jobs {
 
     /// Does one job that is due; `false` where there is none.
     func workOnce() async throws -> Bool {
-        let keys = kinds.keys.sorted()
-        let now = files.system.now()
-        guard try await database.read({ try JobStore($0).isDue(keys, now: now) }) else { return false }
-        let taken = try await database.write { try store($0).take(keys, now: now, until: now + times.lease) }
-        guard let job = taken, let kind = kinds[job.kind] else { return false }
-        if Job.isGivenUp(job.faults) {
-            try await end(job, .failed, JobResult(.givenUp, reached: job.done), nil)
-        } else {
-            try await run(job, kind)
-        }
+        guard let job = try await take() else { return false }
+        try await run(job)
         return true
     }
 
-    private func run(_ job: Job, _ kind: JobKind) async throws {
+    private func take() async throws -> Job? {
+        let kinds = kinds.values.sorted { $0.key < $1.key }
+        let now = files.system.now()
+        guard try await database.read({ try JobStore($0).isDue(kinds, now: now) }) else { return nil }
+        return try await database.write { try store($0).take(kinds, now: now, until: now + times.lease) }
+    }
+
+    private func run(_ job: Job) async throws {
+        guard let kind = kinds[job.kind] else { return }
         let progress = JobProgress(files.system.now)
+        let result: Result<JobOutcome, any Error>
         do {
-            let outcome = try await holding(job, progress) { progress in
-                try await kind.run(JobContext(job: job, input: try await unpack(job), progress: progress))
-            }
-            try await end(job, .done, outcome.result, outcome.output)
-        } catch is CancellationError {
-            try await database.write { try JobStore($0).release(job) }
-        } catch let failure as Failure where failure.kind != .unavailable {
-            try await end(job, .failed, JobResult(failure, reached: progress.value.done), nil)
+            result = .success(try await outcome(of: job, kind, progress))
         } catch {
-            try await breakOff(job, error, reached: progress.value.done)
+            result = .failure(error)
+        }
+        let isStopped = Task.isCancelled
+        // A cancelled task writes nothing any more: what came of the job is written by one of its own.
+        try await Task { try await conclude(job, result, isStopped, reached: progress.value.done) }.value
+    }
+
+    private func outcome(of job: Job, _ kind: JobKind, _ progress: JobProgress) async throws -> JobOutcome {
+        if Job.isGivenUp(job.faults) {
+            progress.set(job.done, job.total)
+            throw Failure.givenUp
+        }
+        return try await holding(job, progress) { progress in
+            try await database.read { try kind.authorise(job, $0) }
+            return try await kind.run(JobContext(job: job, input: try await unpack(job), progress: progress))
+        }
+    }
+
+    /// Ends a job, or gives it back. What failed while the program was being stopped may have failed for that reason,
+    /// so it is no fault of the job.
+    private func conclude(
+        _ job: Job, _ result: Result<JobOutcome, any Error>, _ isStopped: Bool, reached: Int
+    ) async throws {
+        switch result {
+        case .success(let outcome):
+            do {
+                try await end(job, .done, outcome.result, outcome.output)
+            } catch {
+                // The file that it left cannot be kept.
+                try await conclude(job, .failure(error), isStopped, reached: reached)
+            }
+        case .failure(let error) where isStopped || error is CancellationError:
+            try await database.write { try JobStore($0).release(job) }
+        case .failure(let failure as Failure) where failure.kind != .unavailable:
+            try await end(job, .failed, JobResult(failure, reached: reached), nil)
+        case .failure(let error): try await breakOff(job, error, reached: reached)
         }
     }
 
@@ -73,8 +122,8 @@ extension Jobs {
         if Job.isGivenUp(job.faults + [reason]) {
             return try await end(job, .failed, JobResult(error as? Failure ?? .givenUp, reached: reached), nil)
         }
-        try await database.write { try JobStore($0).release(job, fault: reason) }
-        try? await Task.sleep(for: .seconds(2))
+        let due = files.system.now() + times.retry
+        try await database.write { try JobStore($0).release(job, fault: reason, due: due) }
     }
 
     private func unpack(_ job: Job) async throws -> OpenFile? {

@@ -13,19 +13,18 @@ package struct AuditJobs: Sendable {
 
     static let export = "audit-export"
 
-    package var kinds: [JobKind] { [JobKind(Self.export) { try await write($0) }] }
+    package var kinds: [JobKind] {
+        [JobKind(Self.export, authorise: { try authorise($0, $1) }, { try await write($0) })]
+    }
 
-    /// Whether it is one of these at all. Failure: `audit.no-role` where its account is an auditor's no more.
-    package func mayUse(_ job: Job, _ transaction: Transaction) throws -> Bool {
-        guard job.kind == Self.export else { return false }
+    /// Failure: `audit.no-role` where the job's account is an auditor's no more.
+    private func authorise(_ job: Job, _ transaction: Transaction) throws {
         let held = try AccountStore(transaction, audit.people).roles(of: ID(job.account))
         guard held.contains(where: { $0.role == .auditor }) else { throw Failure.noAuditor }
-        return true
     }
 
     private func write(_ run: JobContext) async throws -> JobOutcome {
         let job = run.job
-        _ = try await audit.database.read { try mayUse(job, $0) }
         let filter = AuditFilter(Query(job.detail["query"]), today: audit.people.system.today)
         guard filter.errors.isEmpty else { throw Failure.badAuditQuery }
         let isCSV = job.detail["format"] == "csv"

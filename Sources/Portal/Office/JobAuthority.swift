@@ -27,9 +27,6 @@ extension OfficeJobs {
         throw Failure.noAuthority
     }
 
-    /// Failure: `job.no-authority`.
-    package func mayUse(_ job: Job, _ transaction: Transaction) throws { _ = try submitter(of: job, transaction) }
-
     /// The pages on which such a job is ordered are behind the same door.
     static func accessPolicy(_ kind: String) -> AccessPolicy { isOfEverybody(kind) ? YearsPages.bureau : .officers }
 

@@ -32,20 +32,22 @@ package struct OfficeJobs: Sendable {
 
     package var kinds: [JobKind] {
         [
-            kind(Self.importList) { try await $0.takeList($1) },
+            kind(Self.importList, isInOrder: true) { try await $0.takeList($1) },
             kind(Self.exportList) { try await $0.writeList($1) },
-            kind(Self.settleYear) { try await $0.settle($1) },
-            kind(Self.issueYear) { try await $0.issue($1) },
+            kind(Self.settleYear, limit: 1, isInOrder: true) { try await $0.settle($1) },
+            kind(Self.issueYear, limit: 1, isInOrder: true) { try await $0.issue($1) },
             kind(Self.printUnit) { try await $0.printUnit($1) },
         ]
     }
 
-    /// Each is done for whoever ordered it, and begins only where that account may still order it.
+    /// Each is done for whoever ordered it, as long as that account may still order it.
     private func kind(
-        _ key: String, _ work: @escaping @Sendable (OfficeJobs, JobContext) async throws -> JobOutcome
+        _ key: String, limit: Int = 2, isInOrder: Bool = false,
+        _ work: @escaping @Sendable (OfficeJobs, JobContext) async throws -> JobOutcome
     ) -> JobKind {
-        JobKind(key) { run in
-            try await registry.database.read { try mayUse(run.job, $0) }
+        JobKind(
+            key, limit: limit, isInOrder: isInOrder, authorise: { _ = try submitter(of: $0, $1) }
+        ) { run in
             var jobs = self
             (jobs.registry, jobs.certificates) = (
                 registry.acting(as: run.job.actor), certificates.acting(as: run.job.actor)

@@ -95,7 +95,8 @@ package struct YearsPages: Sendable {
     ) async throws -> WebResponse {
         let account = try request.signedIn().account
         let detail = ["year": "\(year)", "rehearsing": dryRun ? "1" : "0"].merging(request.actor.jobDetail) { $1 }
-        return .moved(JobPages.jobPath.link(try await jobs.order(kind, title, of: account, detail)))
+        let job = try await jobs.order(kind, title, of: account, detail, key: "\(year) \(dryRun)")
+        return .moved(JobPages.jobPath.link(job))
     }
 }
 

@@ -1,0 +1,126 @@
+import Database
+import Kernel
+import Logging
+import Signing
+
+/// What leaves the system: messages are written in the transaction of an act and sent afterwards by their channel.
+package struct Outbox: Sendable {
+    let database: Database
+    private let keys: KeyRing
+    private let system: SystemInputs
+    private let channels: [any OutboxChannel]
+    let times: OutboxTiming
+
+    package init(
+        _ database: Database, keys: KeyRing, system: SystemInputs, _ channels: [any OutboxChannel],
+        times: OutboxTiming = OutboxTiming()
+    ) {
+        (self.database, self.keys, self.system) = (database, keys, system)
+        (self.channels, self.times) = (channels, times)
+    }
+
+    func store(_ transaction: Transaction) -> OutboxStore { OutboxStore(transaction, keys) }
+
+    /// Writes a message in the transaction of the act that it tells of: both stand, or neither. It is not sent before
+    /// `due`, in milliseconds since 1970.
+    @discardableResult
+    package func add(
+        _ body: String, to recipient: String, by channel: String, due: Int = 0, _ transaction: Transaction
+    ) throws -> ID<OutboxMessage> {
+        try store(transaction).add(
+            id: system.random(16).hexadecimal, channel, recipient, body, due: due, at: system.now())
+    }
+
+    package func message(_ number: ID<OutboxMessage>) async throws -> OutboxMessage? {
+        try await database.read { try store($0).find(number) }
+    }
+
+    /// Sends what is due until it is cancelled: each channel one message after the other, so that none waits for
+    /// another channel.
+    package func work() async {
+        await withDiscardingTaskGroup { group in
+            for channel in channels { group.addTask { await work(channel) } }
+        }
+    }
+
+    private func work(_ channel: any OutboxChannel) async {
+        while !Task.isCancelled {
+            do {
+                if try await sendOnce(by: channel) { continue }
+            } catch {
+                guard !Task.isCancelled else { return }
+                Logger(label: "xueshi").warning("outbox", metadata: ["type": "\(type(of: error))"])
+            }
+            try? await Task.sleep(for: .milliseconds(500))
+        }
+    }
+
+    /// Sends one message of a channel that is due; `false` where there is none.
+    func sendOnce(by channel: any OutboxChannel) async throws -> Bool {
+        let now = system.now()
+        guard try await database.read({ try store($0).isDue(channel.key, now: now) }) else { return false }
+        let taken = try await database.write { try store($0).take(channel.key, now: now, until: now + times.lease) }
+        guard let message = taken else { return false }
+        var fault: (any Error)?
+        do {
+            try await send(message, by: channel)
+        } catch {
+            fault = error
+        }
+        let (error, isStopped) = (fault, Task.isCancelled)
+        // A cancelled task writes nothing any more: what came of the message is written by one of its own.
+        try await Task { try await conclude(message, error, isStopped) }.value
+        return true
+    }
+
+    /// Well before the lease runs out, sending is cancelled: otherwise another node would send the same meanwhile.
+    private func send(_ message: OutboxMessage, by channel: any OutboxChannel) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { try await channel.send(message) }
+            group.addTask {
+                try await Task.sleep(for: .milliseconds(times.send))
+                throw Failure.outboxTimeout
+            }
+            try await group.next()
+        }
+    }
+
+    private func conclude(_ message: OutboxMessage, _ error: (any Error)?, _ isStopped: Bool) async throws {
+        let now = system.now()
+        try await database.write { transaction in
+            let (store, failures) = (store(transaction), message.failures + 1)
+            guard let error else { return try store.acknowledge(message, at: now) }
+            guard !isStopped else { return try store.release(message) }
+            let failure = error as? Failure
+            let reason = failure?.code ?? "\(type(of: error))"
+            let isRefused = failure.map { $0.kind != .unavailable } ?? false
+            guard !isRefused, failures < OutboxTiming.most else {
+                return try store.fail(message, reason, at: now)
+            }
+            try store.retry(message, reason, due: now + OutboxTiming.pause(after: failures))
+        }
+    }
+}
+
+/// In milliseconds.
+package struct OutboxTiming: Sendable {
+    /// So long a message is its sender's.
+    var lease = 60_000
+    /// So long sending may take.
+    var send = 30_000
+
+    /// After so many failures it is given up: some 15 hours after the first.
+    static let most = 12
+
+    /// 30 seconds, and twice as long after each further failure, at most 6 hours.
+    static func pause(after failures: Int) -> Int { min(30_000 << (failures - 1), 6 * 3_600_000) }
+
+    package init() {}
+}
+
+extension Failure {
+    static let outboxTimeout = Failure(
+        .unavailable, "outbox.timeout", "对方 30 秒内没有确认收到，稍后自动重发。",
+        en: "The receiver did not acknowledge within 30 seconds. It is sent again later.")
+}

@@ -1,0 +1,262 @@
+import Database
+import Files
+import Kernel
+import Signing
+import Synchronization
+import Testbed
+import Testing
+
+@testable import Jobs
+
+/// What leaves the system: sent until it is acknowledged, and then never again.
+@Suite struct OutboxTests {
+    /// Keeps what it was given, and fails as it is told.
+    private final class MemoryChannel: OutboxChannel {
+        let key: String
+        let sent = Mutex<[OutboxMessage]>([])
+        /// What the next sendings fail with; `nil` where one succeeds.
+        let faults: Mutex<[(any Error)?]>
+
+        init(_ key: String = "mail", failing faults: [(any Error)?] = []) {
+            self.key = key
+            self.faults = Mutex(faults)
+        }
+
+        var ids: [String] { sent.withLock { $0.map(\.id) } }
+
+        func send(_ message: OutboxMessage) async throws {
+            sent.withLock { $0.append(message) }
+            let fault = faults.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+            if let fault { throw fault }
+        }
+    }
+
+    /// Nobody answers, until it is cancelled.
+    private struct SilentChannel: OutboxChannel {
+        let key = "mail"
+        let begun: @Sendable () -> Void
+
+        func send(_ message: OutboxMessage) async throws {
+            let (answers, end) = AsyncStream.makeStream(of: Void.self)
+            begun()
+            for await _ in answers {}
+            end.finish()
+            throw CancellationError()
+        }
+    }
+
+    private static let away = Failure(.unavailable, "test.away", "对方没有应答。", en: "The receiver is away.")
+    private static let refused = Failure(.refused, "test.refused", "地址不对。", en: "No such address.")
+
+    private func withOutbox(
+        _ engine: Engine, _ channels: [any OutboxChannel], _ times: OutboxTiming = OutboxTiming(),
+        _ body: (Outbox, TestClock) async throws -> Void
+    ) async throws {
+        try await withJobs(engine, []) { jobs, clock in
+            let outbox = Outbox(
+                jobs.database, keys: jobs.files.keys, system: clock.system, channels, times: times)
+            try await body(outbox, clock)
+        }
+    }
+
+    private func add(_ body: String, _ outbox: Outbox, due: Int = 0) async throws -> ID<OutboxMessage> {
+        try await outbox.database.write { try outbox.add(body, to: "li@example.org", by: "mail", due: due, $0) }
+    }
+
+    @Test(arguments: Engine.allCases) func aMessageIsSentOnce(_ engine: Engine) async throws {
+        let (channel, other) = (MemoryChannel(), MemoryChannel("webhook"))
+        try await withOutbox(engine, [channel, other]) { outbox, _ in
+            let number = try await add("您的证书\n已颁发。", outbox)
+            #expect(try await outbox.message(number)?.state == .created)
+            #expect(try await !outbox.sendOnce(by: other))
+            #expect(try await outbox.sendOnce(by: channel))
+            #expect(try await !outbox.sendOnce(by: channel))
+            let sent = try required(channel.sent.withLock { $0.first })
+            #expect(sent.recipient == "li@example.org" && sent.body == "您的证书\n已颁发。" && sent.id.count == 32)
+            let kept = try required(try await outbox.message(number))
+            #expect(kept.state == .delivered && kept.id == sent.id && kept.body.isEmpty && kept.recipient.isEmpty)
+            #expect(channel.ids.count == 1 && other.ids.isEmpty)
+        }
+    }
+
+    /// An act that writes a message and is then refused.
+    private func refusedAct(_ outbox: Outbox) async throws {
+        try await outbox.database.write { (transaction: Transaction) throws -> Void in
+            try outbox.add("没有的事", to: "li@example.org", by: "mail", transaction)
+            throw Self.refused
+        }
+    }
+
+    /// A message stands where its act stands, and goes with it.
+    @Test(arguments: Engine.allCases) func aMessageIsOfItsAct(_ engine: Engine) async throws {
+        let channel = MemoryChannel()
+        try await withOutbox(engine, [channel]) { outbox, _ in
+            let failure = await #expect(throws: Failure.self) { try await refusedAct(outbox) }
+            #expect(failure == Self.refused)
+            let isSent = try await outbox.sendOnce(by: channel)
+            #expect(!isSent && channel.ids.isEmpty)
+        }
+    }
+
+    /// Nothing of a message can be read in the database, and none is sent by way of another's row.
+    @Test(arguments: Engine.allCases) func aMessageIsEncryptedInItsRow(_ engine: Engine) async throws {
+        let channel = MemoryChannel()
+        try await withOutbox(engine, [channel]) { outbox, _ in
+            let forged = [try await add("甲", outbox), try await add("乙", outbox), try await add("丙", outbox)]
+            let good = try await add("丁", outbox)
+            try await outbox.database.write { transaction in
+                let contents = try transaction.rows("SELECT content FROM outbox_message") { try $0.bytes(0) }
+                for text in contents.map({ String(decoding: $0, as: UTF8.self) }) {
+                    #expect(!text.contains("li@example.org") && !text.contains("甲"))
+                }
+                try transaction.execute("UPDATE outbox_message SET id = 'x' WHERE number = \(forged[0])")
+                try transaction.execute("UPDATE outbox_message SET content = NULL WHERE number = \(forged[1])")
+                try transaction.execute(
+                    """
+                    UPDATE outbox_message
+                    SET content = (SELECT m.content FROM outbox_message m WHERE m.number = \(good))
+                    WHERE number = \(forged[2])
+                    """)
+            }
+            while try await outbox.sendOnce(by: channel) {}
+            #expect(channel.sent.withLock { $0.map(\.body) } == ["丁"])
+            let reasons = try await outbox.database.read {
+                try $0.rows("SELECT reason FROM outbox_message ORDER BY number") { try $0.text(0) }
+            }
+            #expect(reasons == ["database.forged", "database.forged", "sealed.damaged", ""])
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func aMessageWaitsForItsTime(_ engine: Engine) async throws {
+        let channel = MemoryChannel()
+        try await withOutbox(engine, [channel]) { outbox, clock in
+            _ = try await add("x", outbox, due: clock.now + 60_000)
+            #expect(try await !outbox.sendOnce(by: channel))
+            clock.pass(minutes: 1)
+            #expect(try await outbox.sendOnce(by: channel))
+        }
+    }
+
+    // MARK: - Failures
+
+    /// Who is away is tried again after longer and longer pauses, under the same id.
+    @Test(arguments: Engine.allCases) func aFailedSendingIsTriedAgain(_ engine: Engine) async throws {
+        let channel = MemoryChannel(failing: [Self.away, CancellationError(), nil])
+        try await withOutbox(engine, [channel]) { outbox, clock in
+            let number = try await add("x", outbox)
+            for pause in [30, 60] {
+                #expect(try await outbox.sendOnce(by: channel))
+                clock.pass(seconds: pause - 1)
+                #expect(try await !outbox.sendOnce(by: channel))
+                clock.pass(seconds: 1)
+            }
+            let waiting = try required(try await outbox.message(number))
+            #expect(waiting.state == .created && waiting.failures == 2 && waiting.reason == "CancellationError")
+            #expect(try await outbox.sendOnce(by: channel))
+            #expect(try await outbox.message(number)?.state == .delivered)
+            #expect(channel.ids.count == 3 && Set(channel.ids).count == 1)
+        }
+        #expect((1...12).map(OutboxTiming.pause).map { $0 / 1000 }.suffix(4) == [7680, 15_360, 21_600, 21_600])
+    }
+
+    @Test(arguments: Engine.allCases) func aRefusalIsFinal(_ engine: Engine) async throws {
+        let channel = MemoryChannel(failing: [Self.refused])
+        try await withOutbox(engine, [channel]) { outbox, clock in
+            let number = try await add("x", outbox)
+            #expect(try await outbox.sendOnce(by: channel))
+            clock.pass(days: 1)
+            #expect(try await !outbox.sendOnce(by: channel))
+            let message = try await outbox.message(number)
+            #expect(message?.state == .failed && message?.reason == "test.refused")
+        }
+    }
+
+    /// Twelve failures in any order of absence and lost processes are enough.
+    @Test(arguments: Engine.allCases) func tooManyFailuresAreFinal(_ engine: Engine) async throws {
+        let channel = MemoryChannel(failing: Array(repeating: Self.away, count: 20))
+        try await withOutbox(engine, [channel]) { outbox, clock in
+            let (first, second) = (try await add("x", outbox), try await add("y", outbox, due: clock.now + 1))
+            for _ in 0..<OutboxTiming.most {
+                #expect(try await outbox.sendOnce(by: channel))
+                clock.pass(days: 1)
+                _ = try await outbox.database.write { try outbox.store($0).take("mail", now: clock.now, until: 0) }
+            }
+            #expect(try await !outbox.sendOnce(by: channel))
+            for number in [first, second] {
+                let message = try required(try await outbox.message(number))
+                #expect(message.state == .failed && message.failures == OutboxTiming.most, "\(message)")
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(5)), arguments: Engine.allCases) func silenceEnds(_ engine: Engine) async throws {
+        var times = OutboxTiming()
+        times.send = 20
+        let channel = SilentChannel(begun: {})
+        try await withOutbox(engine, [channel], times) { outbox, _ in
+            let number = try await add("x", outbox)
+            #expect(try await outbox.sendOnce(by: channel))
+            let message = try await outbox.message(number)
+            #expect(message?.state == .created && message?.reason == Failure.outboxTimeout.code)
+            #expect(Failure.outboxTimeout.code == "outbox.timeout" && OutboxTiming().send == 30_000)
+        }
+    }
+
+    // MARK: - Ends of processes
+
+    /// Killed between sending and writing down the acknowledgement: it is sent again under the same id, and what the
+    /// first sender says afterwards changes nothing.
+    @Test(arguments: Engine.allCases) func aKilledSendersMessageIsSentAgain(_ engine: Engine) async throws {
+        let channel = MemoryChannel()
+        try await withOutbox(engine, [channel]) { outbox, clock in
+            let number = try await add("x", outbox)
+            let taken = try await outbox.database.write {
+                try outbox.store($0).take("mail", now: clock.now, until: clock.now + 60_000)
+            }
+            let dead = try required(taken)
+            try await channel.send(dead)
+            #expect(try await !outbox.sendOnce(by: channel))
+            clock.pass(seconds: 61)
+            #expect(try await outbox.sendOnce(by: channel))
+            #expect(channel.ids == [dead.id, dead.id])
+            let message = try await outbox.message(number)
+            #expect(message?.state == .delivered && message?.failures == 1)
+            try await outbox.database.write { try outbox.store($0).retry(dead, "x", due: 0) }
+            #expect(try await outbox.message(number)?.state == .delivered)
+            #expect(try await !outbox.sendOnce(by: channel))
+        }
+    }
+
+    /// A stop while it is being sent costs no attempt.
+    @Test(.timeLimit(.minutes(5)), arguments: Engine.allCases) func aStopCostsNothing(_ engine: Engine) async throws {
+        let (begun, gate) = AsyncStream.makeStream(of: Void.self)
+        let silent = SilentChannel(begun: { gate.yield() })
+        try await withOutbox(engine, [silent]) { outbox, _ in
+            let number = try await add("x", outbox)
+            let working = Task { await outbox.work() }
+            for await _ in begun { break }
+            working.cancel()
+            await working.value
+            let message = try await outbox.message(number)
+            #expect(message?.state == .created && message?.failures == 0 && message?.attempt == 1)
+            let channel = MemoryChannel()
+            #expect(try await outbox.sendOnce(by: channel))
+            #expect(channel.ids == [message?.id])
+        }
+    }
+
+    /// Eight senders of several nodes at once, a hundred messages: each goes once.
+    @Test(arguments: Engine.allCases) func manySendersSendEachOnce(_ engine: Engine) async throws {
+        let channel = MemoryChannel()
+        try await withOutbox(engine, [channel]) { outbox, _ in
+            try await outbox.database.write { transaction in
+                for place in 1...100 { try outbox.add("\(place)", to: "x", by: "mail", transaction) }
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<8 { group.addTask { while try await outbox.sendOnce(by: channel) {} } }
+                try await group.waitForAll()
+            }
+            #expect(channel.ids.count == 100 && Set(channel.ids).count == 100)
+        }
+    }
+}
