@@ -48,32 +48,35 @@ enum JobSchema {
                 CREATE INDEX job_by_turn ON job (account, begun)
                 """
             ) { try JobStore($0, keys).sealOlder() },
-            // All that was sealed by the step before.
-            Migration(
-                "job-3",
-                """
-                ALTER TABLE job DROP COLUMN title
-                ;
-                ALTER TABLE job DROP COLUMN detail
-                ;
-                ALTER TABLE job DROP COLUMN input_name
-                ;
-                ALTER TABLE job DROP COLUMN result
-                ;
-                ALTER TABLE job DROP COLUMN output_name
-                ;
-                DROP TABLE file
-                """),
-            Migration(
-                "job-4",
-                """
-                ALTER TABLE job ADD COLUMN order_key TEXT
-                ;
-                ALTER TABLE job ADD COLUMN due INTEGER NOT NULL DEFAULT 0
-                ;
-                CREATE UNIQUE INDEX job_by_key ON job (kind, account, order_key)
-                    WHERE order_key IS NOT NULL AND state IN ('waiting', 'running')
-                """),
+            dropped, orders,
         ]
     }
+
+    /// All that was sealed by the step before.
+    private static let dropped = Migration(
+        "job-3",
+        """
+        ALTER TABLE job DROP COLUMN title
+        ;
+        ALTER TABLE job DROP COLUMN detail
+        ;
+        ALTER TABLE job DROP COLUMN input_name
+        ;
+        ALTER TABLE job DROP COLUMN result
+        ;
+        ALTER TABLE job DROP COLUMN output_name
+        ;
+        DROP TABLE file
+        """)
+
+    private static let orders = Migration(
+        "job-4",
+        """
+        ALTER TABLE job ADD COLUMN order_key TEXT
+        ;
+        ALTER TABLE job ADD COLUMN due INTEGER NOT NULL DEFAULT 0
+        ;
+        CREATE UNIQUE INDEX job_by_key ON job (kind, account, order_key)
+            WHERE order_key IS NOT NULL AND state IN ('waiting', 'running')
+        """)
 }
