@@ -24,7 +24,7 @@ import sites
 
 ROOMS = ["Policy", "Registry"]
 """Whose suites are asked about places that no suite of the two rooms reaches."""
-OTHERS = ["Attack", "App", "Proof", "People"]
+OTHERS = ["Attack", "App", "Certificates", "People"]
 SAMPLE, SPARE, SIDE_BY_SIDE, QUICK = 200, 40, 2, 4
 FOLDER = pathlib.Path(".build/mutants").resolve()
 PROGRAM = FOLDER / "build/debug/xueshiPackageTests.xctest"

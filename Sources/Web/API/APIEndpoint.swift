@@ -39,10 +39,10 @@ package struct APIEndpoint: Sendable {
     let route: @Sendable (APIAuthenticator) -> Route
 
     /// `sample` is an answer as it might be: the document's schema is read off it.
-    package static func get<each Value: PathValue, WebResponse: Encodable & Sendable>(
+    package static func get<each Value: PathValue, Body: Encodable & Sendable>(
         _ path: Path<repeat each Value>, names: [String] = [], _ summary: String, permission: String? = nil,
-        words: [QueryParameter] = [], sample: WebResponse,
-        _ respond: @escaping @Sendable (WebRequest, repeat each Value) async throws -> WebResponse
+        words: [QueryParameter] = [], sample: Body,
+        _ respond: @escaping @Sendable (WebRequest, repeat each Value) async throws -> Body
     ) -> APIEndpoint {
         var kinds: [Bool] = []
         for kind in repeat (each Value).self { kinds.append(kind != String.self) }
