@@ -12,9 +12,9 @@ func siteParts(
     let people = installation.people
     let accounts = Accounts(installation.database, people, allowsDemo: configuration.isOwnMachine)
     let cookies = AccountCookies(isSecure: configuration.isSecure)
-    let contributions = Contributions()
+    let (pages, contributions) = (try AccountPages(accounts, views, cookies), Contributions())
     let context = SiteContext(
-        installation.services, installation.jobs, views, assets, accounts, cookies,
+        installation.services, installation.jobs, views, assets, accounts, pages, cookies,
         RateLimit(perMinute: configuration.checksPerMinute), contributions)
     let sites = try installation.features.map { try $0.site(context) }
     contributions.fill(sites)
@@ -26,7 +26,7 @@ func siteParts(
     parts.navigation = sites.flatMap(\.navigation)
     parts.background = sites.compactMap(\.background)
     parts.gauges = { await sites.gauges() }
-    try signIn(&parts, AccountPages(accounts, views, cookies))
+    signIn(&parts, pages)
     let refusals = RecordedRefusals(installation.audit)
     parts.refused = { await refusals.take($0, $1, $2) }
     return parts

@@ -8,9 +8,8 @@ import Web
 extension Feature {
     /// Signing in and one's own account.
     package static let accounts = Feature("accounts", views: [AccountPages.views]) { context in
-        let signIn = try AccountPages(context.accounts, context.views, context.cookies)
         let own = try OwnAccountPages(context.accounts, context.views, context.cookies)
-        return FeatureSite(routes: signIn.routes + own.routes)
+        return FeatureSite(routes: context.signIn.routes + own.routes)
     }
 
     /// 通知

@@ -36,6 +36,8 @@ package struct SiteContext: Sendable {
     package let views: Views
     package let assets: Assets
     package let accounts: Accounts
+    /// Where people sign in; the site asks it who a request comes from.
+    package let signIn: AccountPages
     package let cookies: AccountCookies
     /// How many certificates one address may check.
     package let checks: RateLimit
@@ -48,10 +50,10 @@ package struct SiteContext: Sendable {
 
     package init(
         _ services: Services, _ jobs: Jobs, _ views: Views, _ assets: Assets, _ accounts: Accounts,
-        _ cookies: AccountCookies, _ checks: RateLimit, _ contributions: Contributions
+        _ signIn: AccountPages, _ cookies: AccountCookies, _ checks: RateLimit, _ contributions: Contributions
     ) {
         (self.services, self.jobs, self.views, self.assets) = (services, jobs, views, assets)
-        (self.accounts, self.cookies, self.checks) = (accounts, cookies, checks)
+        (self.accounts, self.signIn, self.cookies, self.checks) = (accounts, signIn, cookies, checks)
         self.contributions = contributions
     }
 }
