@@ -132,12 +132,23 @@ struct UnsafeLiteral: @unchecked Sendable, Hashable {
 
 /// The texts of the statements that were made so far: a program has some hundreds of them.
 private final class StatementCache: Sendable {
-    private let known = Mutex<[[SQL.Piece]: String]>([:])
+    private let known = Mutex<[Key: String]>([:])
     /// Lists of many lengths would otherwise be kept for ever.
     private static let most = 2000
 
+    /// Hashed by how many pieces there are and by the ends: every statement asks for its text, and few share these.
+    private struct Key: Hashable {
+        let pieces: [SQL.Piece]
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(pieces.count)
+            hasher.combine(pieces.first)
+            hasher.combine(pieces.last)
+        }
+    }
+
     func text(of pieces: [SQL.Piece]) -> String {
-        if let text = known.withLock({ $0[pieces] }) { return text }
+        if let text = known.withLock({ $0[Key(pieces: pieces)] }) { return text }
         var (text, count) = ("", 0)
         for piece in pieces {
             switch piece {
@@ -150,7 +161,7 @@ private final class StatementCache: Sendable {
         }
         known.withLock { known in
             if known.count >= Self.most { known = [:] }
-            known[pieces] = text
+            known[Key(pieces: pieces)] = text
         }
         return text
     }

@@ -14,18 +14,24 @@ package struct CreditHours: Sendable, Hashable, Comparable, Codable {
 
     /// Reads `90`, `41.66` or `0.5`; `nil` for a third decimal, a sign, an exponent, or more than ``bound``.
     package init?(_ text: some StringProtocol) {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count <= 2, let whole = Self.digits(parts[0], atMost: 8) else { return nil }
-        guard parts.count == 2 else { self.init(hundredths: whole * 100); return }
-        guard parts[1].count <= 2, let part = Self.digits(parts[1], atMost: 2) else { return nil }
-        let value = whole * 100 + (parts[1].count == 1 ? part * 10 : part)
-        guard value <= Self.bound.hundredths else { return nil }
-        self.init(hundredths: value)
-    }
-
-    private static func digits(_ text: some StringProtocol, atMost count: Int) -> Int? {
-        guard !text.isEmpty, text.utf8.count <= count, text.utf8.allSatisfy({ 48...57 ~= $0 }) else { return nil }
-        return Int(text)
+        var (value, wholeDigits, decimals) = (0, 0, 0)
+        var isPastPoint = false
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9") where isPastPoint: decimals += 1
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): wholeDigits += 1
+            case UInt8(ascii: ".") where !isPastPoint && wholeDigits > 0:
+                isPastPoint = true
+                continue
+            default: return nil
+            }
+            guard wholeDigits <= 8, decimals <= 2 else { return nil }
+            value = value * 10 + Int(byte - UInt8(ascii: "0"))
+        }
+        guard wholeDigits > 0, decimals > 0 || !isPastPoint else { return nil }
+        let hundredths = decimals == 0 ? value * 100 : decimals == 1 ? value * 10 : value
+        guard hundredths <= Self.bound.hundredths else { return nil }
+        self.init(hundredths: hundredths)
     }
 
     package static func < (a: Self, b: Self) -> Bool { a.hundredths < b.hundredths }

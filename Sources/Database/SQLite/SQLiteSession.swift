@@ -54,9 +54,13 @@ final class SQLiteSession: Session {
         switch value {
         case .null: code = sqlite3_bind_null(statement, index)
         case .integer(let number): code = sqlite3_bind_int64(statement, index, Int64(number))
-        case .text(let text):
-            if text.utf8.contains(0) { throw Failure.nul() }
-            code = sqlite3_bind_text(statement, index, text, -1, transient)
+        case .text(var text):
+            code = try text.withUTF8 { bytes in
+                if bytes.contains(0) { throw Failure.nul() }
+                let start = bytes.baseAddress.map(UnsafeRawPointer.init) ?? UnsafeRawPointer(statement)
+                return sqlite3_bind_text(
+                    statement, index, start.assumingMemoryBound(to: CChar.self), Int32(bytes.count), transient)
+            }
         case .blob(let bytes):
             code = bytes.withUnsafeBytes {
                 sqlite3_bind_blob(
