@@ -10,17 +10,28 @@ struct File: Sendable {
     var name: String { path.split(separator: "/").last.map(String.init) ?? path }
     /// `Kernel` for `Sources/Kernel/Day.swift`.
     var module: String { path.split(separator: "/").dropFirst().first.map(String.init) ?? "" }
-    /// The lines without comments, and with the insides of string literals blanked out.
+    /// The lines without comments, and with the insides of string literals blanked out, but for what is interpolated.
     var code: [String] { lines.map { Self.code(of: $0) } }
 
     private static func code(of line: Substring) -> String {
         var kept = ""
-        var quoted = false
+        /// The parentheses that are open in each interpolation around this place.
+        var interpolations: [Int] = []
+        var isQuoted = false
         var previous: Character = " "
         for character in line {
-            if character == "\"", previous != "\\" { quoted.toggle() }
-            if !quoted, character == "/", previous == "/" { return String(kept.dropLast()) }
-            kept.append(quoted && character != "\"" ? "_" : character)
+            switch character {
+            case "\"" where previous != "\\": isQuoted.toggle()
+            case "(" where isQuoted && previous == "\\": (interpolations, isQuoted) = (interpolations + [0], false)
+            case "(" where !isQuoted && !interpolations.isEmpty: interpolations[interpolations.count - 1] += 1
+            case ")" where !isQuoted && interpolations.last == 0:
+                interpolations.removeLast()
+                isQuoted = true
+            case ")" where !isQuoted && !interpolations.isEmpty: interpolations[interpolations.count - 1] -= 1
+            case "/" where !isQuoted && previous == "/": return String(kept.dropLast())
+            default: break
+            }
+            kept.append(isQuoted && character != "\"" ? "_" : character)
             previous = character
         }
         return kept

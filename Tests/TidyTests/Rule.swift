@@ -44,9 +44,10 @@ extension Rule {
         ban(#"\bas!"#, instead: "as?", bad: "let x = y as! Int"),
         ban(#"\b(preconditionFailure|assertionFailure)\("#, instead: "throw a Failure", bad: "preconditionFailure(x)"),
         ban(
-            #"\bDate\(\)"#, instead: "Outside.now", bad: "let now = Date()",
-            except: { $0.path == "Sources/Kernel/Outside.swift" }),
-        ban(#"\bUUID\(\)"#, instead: "Outside.random", bad: "let id = UUID()"),
+            #"\bDate\(\)"#, instead: "SystemInputs.now", bad: "let now = Date()",
+            except: { $0.path == "Sources/Kernel/SystemInputs.swift" }),
+        ban(
+            #"\bUUID\(\)"#, instead: "SystemInputs.random", bad: #"let id = "a-\(UUID())""#, except: \.isTest),
         ban(#"\bDouble\b"#, instead: "CreditHours", bad: "let hours: Double = 1", except: { $0.mayMeasure }),
         ban(
             #"\bprint\("#, instead: "the logger, or the command's Output", bad: "print(1)",

@@ -80,7 +80,8 @@ struct TidyTests {
 extension File {
     /// The stable codes of the failures that are made here.
     fileprivate var failureCodes: [String] {
-        let kinds = "badInput|tooLarge|refused|otherMethod|notFound|conflict|notSignedIn|unavailable|damaged"
+        let kinds =
+            "badInput|refused|notFound|conflict|unavailable|tooLarge|notSignedIn|denied|otherMethod|tooMany|damaged"
         guard let made = try? Regex<(Substring, Substring)>(#"\.(?:\#(kinds)),\s*"([a-z-]+\.[a-z0-9-]+)""#) else {
             return []
         }
