@@ -1,0 +1,59 @@
+import Kernel
+import Web
+
+extension Role {
+    package static let professional = Role("professional", "专业技术人员")
+    package static let employer = Role("employer", "用人单位")
+    package static let base = Role("base", "继续教育基地")
+    package static let platform = Role("platform", "学习平台")
+    package static let authority = Role("authority", "主管部门")
+    package static let bureau = Role("bureau", "市人社局")
+    package static let board = Role("board", "职称评审委员会")
+    package static let administrator = Role("administrator", "系统管理员")
+    package static let auditor = Role("auditor", "安全审计员")
+}
+
+extension Role: CaseIterable {
+    package static let allCases: [Role] = [
+        .professional, .employer, .base, .platform, .authority, .bureau, .board, .administrator, .auditor,
+    ]
+
+    /// `nil` where there is no such role.
+    package init?(rawValue: String) {
+        guard let role = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
+        self = role
+    }
+}
+
+/// Who is signed in, in the role that was chosen.
+package struct Principal: Identity, Hashable {
+    package let account: ID<Account>
+    package let name: String
+    package let role: Role
+    /// The person that the account is, where it is one.
+    package let person: ID<Person>?
+    /// The unit or authority that the role is held at.
+    package let organisation: ID<Organisation>?
+    /// Where that organisation is: an authority's people are in this region or below it.
+    package let region: RegionCode?
+    package let isNew: Bool
+
+    package var accountNumber: Int { account.number }
+
+    package init(
+        account: ID<Account>, name: String, role: Role, person: ID<Person>? = nil,
+        organisation: ID<Organisation>? = nil, region: RegionCode? = nil, isNew: Bool = false
+    ) {
+        (self.account, self.name, self.role) = (account, name, role)
+        (self.person, self.organisation, self.region) = (person, organisation, region)
+        self.isNew = isNew
+    }
+}
+
+extension WebRequest {
+    /// Who asks; `nil` where nobody is signed in.
+    package var principal: Principal? { identity as? Principal }
+
+    /// Who is signed in. Failure: `web.sign-in`, on no page that asks for it.
+    package func signedIn() throws -> Principal { try signedIn(as: Principal.self) }
+}

@@ -1,0 +1,49 @@
+import Kernel
+
+/// Who may enter a page.
+package enum AccessPolicy: Sendable, Hashable {
+    /// No login is asked for.
+    case everyone
+    /// Also who has to set another password first.
+    case newcomers
+    case anybodySignedIn
+    case roles(Set<Role>)
+
+    package static func role(_ role: Role) -> AccessPolicy { .roles([role]) }
+
+    /// Failures: `web.sign-in`, `web.first-password`, `web.forbidden`.
+    func admit(_ identity: (any Identity)?) throws {
+        if case .everyone = self { return }
+        guard let identity else { throw Failure.signIn }
+        guard self == .newcomers || !identity.isNew else { throw Failure.firstPassword }
+        guard isOpen(to: identity) else { throw Failure.forbidden(identity.role) }
+    }
+
+    package func isOpen(to identity: (any Identity)?) -> Bool {
+        switch self {
+        case .everyone: true
+        case .newcomers, .anybodySignedIn: identity != nil
+        case .roles(let roles): identity.map { roles.contains($0.role) } ?? false
+        }
+    }
+}
+
+extension Failure {
+    static var signIn: Failure {
+        Failure(
+            .notSignedIn, "web.sign-in", "请先登录，登录后会回到这一页。",
+            en: "Sign in first; you will come back to this page.")
+    }
+
+    static var firstPassword: Failure {
+        Failure(
+            .denied, "web.first-password", "您用的是初始密码，别人可能知道。请先设置自己的密码。",
+            en: "This password was given out by somebody else. Set one of your own first.")
+    }
+
+    static func forbidden(_ role: Role) -> Failure {
+        Failure(
+            .denied, "web.forbidden", "您现在的身份是“\(role.name)”，不能看这一页。需要看的，请到“我的账号”换一个身份，或打页面下方的帮助电话。",
+            en: "This page is not open to the role \(role.rawValue). Sign in with an account that may, or ask for one.")
+    }
+}
