@@ -35,7 +35,8 @@ package struct People: Sendable {
         + EmploymentSchema.migrations + AccountSchema.migrations + TokenSchema.migrations
         + NoticeSchema.migrations + RowCodesSchema.migrations + AuditSchema.migrations
         + UpstreamSchema.migrations + PasswordResetSchema.migrations + RowCodesSchema.ofTold
-        + OrganisationSchema.ofForms + PersonSchema.ofPapers
+        + OrganisationSchema.jurisdiction + OrganisationSchema.ofForms + PersonSchema.ofPapers
+        + OrganisationSchema.firstJurisdictions
 
     /// Holds the key ring against the one that this database was first opened with; the first is remembered.
     ///

@@ -182,7 +182,7 @@ import Web
             let refused = try await ask("/me/2022", own2)
             let pages = try YearPages(
                 installation.registry, installation.certificates, Views(siteViews, Assets(siteAssets)))
-            let nobody = Principal(account: 9, name: "x", role: .professional)
+            let nobody = Principal(account: ID(9), name: "x", role: .professional)
             let none = #expect(throws: Failure.self) { try pages.person(nobody) }
             #expect(none?.code == "desk.no-person")
             #expect(refused.status == .forbidden && refused.text.contains("web.forbidden"))

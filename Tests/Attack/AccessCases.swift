@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import People
 import Testbed
 import Web
 

@@ -1,3 +1,4 @@
+import People
 import Web
 
 /// Who may do what, a line a route: what follows is read by those who answer for it. A path names what it is about:

@@ -22,7 +22,9 @@ struct UpgradeTests {
         let older = App.features.flatMap(\.tables).filter { !younger.contains($0.name.description) }
         try await installation.database.write { transaction in
             try transaction.dropGuards()
-            for index in ["settled_opened", "organisation_by_form"] { try transaction.command("DROP INDEX \(index)") }
+            for index in ["settled_opened", "organisation_by_form", "organisation_by_jurisdiction"] {
+                try transaction.command("DROP INDEX \(index)")
+            }
             for table in older {
                 for column in table.columns.suffix(from: table.first).map(\.description) + ["mac"] {
                     try transaction.command("ALTER TABLE \(table.name) DROP COLUMN \(column)")
@@ -34,6 +36,7 @@ struct UpgradeTests {
                 DELETE FROM migration
                 WHERE id IN ('state-change-1', 'upstream-1', 'upstream-2', 'settlement-2', 'settlement-3',
                              'recognition-2', 'recognition-3', 'standing-3', 'standing-4', 'organisation-2',
+                             'organisation-4', 'organisation-5',
                              'person-3') OR id LIKE '%-row-codes-_'
                 """)
             for table in older where table.added != nil {

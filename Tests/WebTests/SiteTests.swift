@@ -19,7 +19,23 @@ import Testing
     private static let cut: Path<> = Path("/cut")
     private static let crowded: Path<> = Path("/crowded")
     private static let data: Path<> = Path("/api/v1/data")
-    private static let officer = Principal(account: 1, name: "肃然", role: .authority)
+    private static let boats = Path<ID<Boat>>("/boats/{}")
+    private static let officer = Sailor(accountNumber: 1, name: "肃然", role: .harbour)
+
+    /// Belongs to whoever has its number.
+    private struct Boat: Sendable { let number: Int }
+
+    private struct Sailor: Identity {
+        let accountNumber: Int
+        let name: String
+        let role: Role
+        var isNew = false
+    }
+
+    private static let ownBoat = ObjectAccess<ID<Boat>, Boat>(.role(.harbour)) { request, number in
+        guard try request.accountNumber() == number.number else { throw Failure.noPage }
+        return Boat(number: number.number)
+    }
 
     struct Odd: Error {}
 
@@ -31,8 +47,9 @@ import Testing
             .get(year, .anybodySignedIn) { request, year in
                 .page(Page("\(year)", breadcrumbs: [.sample], HTML(trusted: "<h1>\(year)</h1>")))
             },
-            .get(desk, .role(.authority)) { _ in .page(Page("工作台", HTML(trusted: "<h1>工作台</h1>"))) },
-            .post(act, .role(.authority)) { _ in .moved(home.link()) },
+            .get(desk, .role(.harbour)) { _ in .page(Page("工作台", HTML(trusted: "<h1>工作台</h1>"))) },
+            .get(boats, ownBoat) { _, boat in .page(Page("船", HTML(trusted: "<h1>船 \(boat.number)</h1>"))) },
+            .post(act, .role(.harbour)) { _ in .moved(home.link()) },
             .get(broken, .everyone) { _ in throw Odd() },
             .get(cut, .everyone) { _ in throw HTTPParserError.invalidEOFState },
             .get(crowded, .everyone) { _ in throw Failure.tooManyRequests },
@@ -43,9 +60,9 @@ import Testing
             .api(data) { _ in throw Failure(.conflict, "test.conflict", "已有变动。", en: "Changed.") },
         ]
         parts.navigation = [
-            NavigationItem("首页", home.link(), .everyone), NavigationItem("工作台", desk.link(), .role(.authority)),
+            NavigationItem("首页", home.link(), .everyone), NavigationItem("工作台", desk.link(), .role(.harbour)),
         ]
-        parts.principal = { $0.cookies["who"]?.value == "officer" ? officer : nil }
+        parts.identity = { $0.cookies["who"]?.value == "officer" ? officer : nil }
         parts.signIn = { Link(path: "/sign-in").asking([("back", $0)]) }
         return try Site(parts, views: Views([WebResources.views], assets), assets: assets)
     }
@@ -127,12 +144,20 @@ import Testing
         #expect(said.text.contains("web.other-site"))
     }
 
+    /// The page of a thing gets the thing, and only where it is the asker's.
+    @Test func aThingIsHandedToItsOwnerAlone() async throws {
+        let own = try await ask("/boats/1", .get, Self.signedIn)
+        #expect(own.status == .ok && own.text.contains("<h1>船 1</h1>"))
+        #expect(try await ask("/boats/2", .get, Self.signedIn).status == .notFound)
+        #expect(try await ask("/boats/1").status == .seeOther)
+    }
+
     @Test func anotherRoleReadsThatTheDoorIsClosed() throws {
-        let learner = Principal(account: 2, name: "岳明远", role: .professional)
-        let failure = #expect(throws: Failure.self) { try AccessPolicy.role(.authority).admit(learner) }
+        let learner = Sailor(accountNumber: 2, name: "岳明远", role: .guest)
+        let failure = #expect(throws: Failure.self) { try AccessPolicy.role(.harbour).admit(learner) }
         #expect(failure?.code == "web.forbidden")
         #expect(failure?.status == .forbidden)
-        let newcomer = Principal(account: 2, name: "岳明远", role: .professional, isNew: true)
+        let newcomer = Sailor(accountNumber: 2, name: "岳明远", role: .guest, isNew: true)
         let first = #expect(throws: Failure.self) { try AccessPolicy.anybodySignedIn.admit(newcomer) }
         #expect(first?.code == "web.first-password")
         #expect(throws: Never.self) { try AccessPolicy.newcomers.admit(newcomer) }
@@ -215,4 +240,9 @@ import Testing
         let folder = #expect(throws: Failure.self) { try Views([none], Assets()) }
         #expect(folder?.code == "web.template")
     }
+}
+
+extension Role {
+    fileprivate static let harbour = Role("harbour", "港务")
+    fileprivate static let guest = Role("guest", "来客")
 }

@@ -354,6 +354,11 @@ ALTER TABLE notice_withdrawal ADD COLUMN mac bytea;
 
 ALTER TABLE password_reset ADD COLUMN mac bytea;
 
+-- organisation-4
+ALTER TABLE organisation ADD COLUMN jurisdiction TEXT COLLATE "C" REFERENCES region (code);
+
+CREATE UNIQUE INDEX organisation_by_jurisdiction ON organisation (jurisdiction);
+
 -- organisation-2
 ALTER TABLE organisation ADD COLUMN name_form TEXT COLLATE "C";
 
@@ -365,6 +370,8 @@ CREATE INDEX organisation_by_form ON organisation (region, name_form);
 ALTER TABLE person ADD COLUMN id_kind TEXT COLLATE "C";
 
 ALTER TABLE person ADD COLUMN name_typed TEXT COLLATE "C";
+
+-- organisation-5
 
 -- policy-book-1
 CREATE TABLE policy_version (

@@ -334,6 +334,11 @@ ALTER TABLE notice_withdrawal ADD COLUMN mac BLOB;
 
 ALTER TABLE password_reset ADD COLUMN mac BLOB;
 
+-- organisation-4
+ALTER TABLE organisation ADD COLUMN jurisdiction TEXT REFERENCES region (code);
+
+CREATE UNIQUE INDEX organisation_by_jurisdiction ON organisation (jurisdiction);
+
 -- organisation-2
 ALTER TABLE organisation ADD COLUMN name_form TEXT;
 
@@ -345,6 +350,8 @@ CREATE INDEX organisation_by_form ON organisation (region, name_form);
 ALTER TABLE person ADD COLUMN id_kind TEXT;
 
 ALTER TABLE person ADD COLUMN name_typed TEXT;
+
+-- organisation-5
 
 -- policy-book-1
 CREATE TABLE policy_version (

@@ -4,8 +4,9 @@ import Kernel
 import People
 import Registry
 
-/// Reads a list of regions with their authorities: 代码、名称、主管部门, the city first; a
-/// region may have several lines, its HR authority (人社部门) first.
+/// Reads a list of regions with their authorities: 代码、名称、主管部门、综合管理, the city first; a region may have several
+/// lines. 综合管理 says 是 for the authority that looks after everybody of the region (the human-resources authority):
+/// one in a region, and the first one where none says so.
 package struct PlacesImport: Sendable {
     let installation: Installation
 
@@ -52,12 +53,35 @@ package struct PlacesImport: Sendable {
         let authority = try reader.text("主管部门")
         let store = OrganisationStore(transaction)
         let isKnown = try RegionStore(transaction).all().contains { $0.code == code }
+        let isGeneral = try isGeneral(reader, authority)
         var changed = try RegionStore(transaction).put(Region(code: code, name: name))
-        if let authority, try store.find(authority, in: code) == nil {
-            let upstream = try store.authority(of: code)?.number
-            _ = try store.add(authority, .authority, uscc: nil, nature: "government", region: code, upstream: upstream)
-            changed = true
+        if let authority {
+            var unit = try store.find(authority, in: code)
+            if unit == nil {
+                let upstream = try store.authority(of: code)?.number
+                unit = try store.add(
+                    authority, .authority, uscc: nil, nature: "government", region: code, upstream: upstream)
+                changed = true
+            }
+            if isGeneral, let unit, unit.jurisdiction != code {
+                guard unit.role == .authority else {
+                    throw reader.fault("综合管理", "“\(authority)”登记为用人单位，不能综合管理一个地区。请核对主管部门的名称")
+                }
+                try store.putJurisdiction(code, of: unit.number)
+                changed = true
+            }
         }
         return !changed ? .unchanged : isKnown ? .changed("") : .created
+    }
+
+    /// Whether the authority of the row looks after everybody of the region.
+    private static func isGeneral(_ reader: RowReader, _ authority: String?) throws -> Bool {
+        switch try reader.text("综合管理") {
+        case nil, "否": return false
+        case "是":
+            guard authority != nil else { throw reader.fault("综合管理", "这一行没有主管部门。请填写由哪个部门综合管理") }
+            return true
+        case let text?: throw reader.fault("综合管理", "“\(text)”不对。应为“是”或“否”，也可以不填")
+        }
     }
 }

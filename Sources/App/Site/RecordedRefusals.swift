@@ -13,7 +13,8 @@ final class RecordedRefusals: Sendable {
 
     func take(_ request: WebRequest, _ failure: Failure, _ pattern: String) async {
         // Who signs in as somebody else has a record in that account's chain.
-        guard failure.isRecorded, pattern != AccountPages.signInPath.pattern, let account = request.principal?.account,
+        guard failure.isRecorded, pattern != AccountPages.signInPath.pattern,
+            let account = request.identity?.accountNumber,
             let count = count.counted("\(account) \(failure.code)", at: audit.people.system.now())
         else { return }
         do {

@@ -33,7 +33,7 @@ func siteParts(
 }
 
 private func signIn(_ parts: inout Site.Parts, _ accounts: AccountPages) {
-    parts.principal = { try await accounts.principal($0) }
+    parts.identity = { try await accounts.principal($0) }
     parts.signIn = { AccountPages.signIn(back: $0) }
     parts.signInAgain = { accounts.again(back: $0, $1) }
     parts.newcomers = AccountPages.passwordPath.link()

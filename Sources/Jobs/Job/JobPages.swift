@@ -32,19 +32,19 @@ package struct JobPages: Sendable {
     package var routes: [Route] {
         [
             .get(Self.path, .anybodySignedIn) { request in .page(try await list(request)) },
-            .get(Self.jobPath, .anybodySignedIn) { request, number in .page(try await page(request, number)) },
-            .get(Self.outputPath, .anybodySignedIn) { request, number in try await output(request, number) },
+            .get(Self.jobPath, jobs.own(.anybodySignedIn)) { _, job in .page(page(job)) },
+            .get(Self.outputPath, jobs.own(.anybodySignedIn)) { request, job in try await output(request, job) },
         ]
     }
 
-    /// Those who order jobs.
-    private static let accessPolicy: AccessPolicy = .roles([.employer, .authority, .bureau, .auditor])
-
-    package var navigation: [NavigationItem] { [NavigationItem("任务", Self.path.link(), Self.accessPolicy)] }
+    /// `policy`: those who order jobs.
+    package func navigation(_ policy: AccessPolicy) -> [NavigationItem] {
+        [NavigationItem("任务", Self.path.link(), policy)]
+    }
 
     private func list(_ request: WebRequest) async throws -> Page {
         let before = Int(request.query["before"]) ?? .max
-        let account = try request.signedIn().account
+        let account = try request.accountNumber()
         let found = try await jobs.list(of: account, before: before, limit: Self.size + 1)
         let shown = found.prefix(Self.size)
         let last = found.count > Self.size ? shown.last : nil
@@ -54,18 +54,23 @@ package struct JobPages: Sendable {
         return Page("任务", breadcrumbs: [.home], listView.draw(JobList(rows: rows, more: more)))
     }
 
-    private func page(_ request: WebRequest, _ number: ID<Job>) async throws -> Page {
-        let job = try await jobs.job(number, of: request.signedIn().account)
+    private func page(_ job: Job) -> Page {
         let value = JobPage(
             job: job, now: jobs.files.system.now(), next: [.done, .failed].contains(job.state) ? next(job) : nil)
         return Page(job.title, breadcrumbs: [.home, Breadcrumb("任务", Self.path.link())], view.draw(value))
     }
 
-    private func output(_ request: WebRequest, _ number: ID<Job>) async throws -> WebResponse {
-        let job = try await jobs.job(number, of: request.signedIn().account)
+    private func output(_ request: WebRequest, _ job: Job) async throws -> WebResponse {
         let bytes = try await jobs.output(of: job)
         try await downloading(request, job)
         return .bytes(bytes, type: FileType(name: job.outputName), file: job.outputName)
+    }
+}
+
+extension Jobs {
+    /// Routes of a job are for the account that ordered it. Failures: `job.none`, and those of the job's kind.
+    package func own(_ policy: AccessPolicy) -> ObjectAccess<ID<Job>, Job> {
+        ObjectAccess(policy) { request, number in try await job(number, of: request.accountNumber()) }
     }
 }
 

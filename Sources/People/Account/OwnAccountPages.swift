@@ -27,7 +27,7 @@ package struct OwnAccountPages: Sendable {
     private func page(_ request: WebRequest) async throws -> Page {
         let principal = try request.signedIn()
         let roles = try await accounts.roles(cookies.token(request.httpRequest))
-        let acts = try await AccountActivity.newest(of: principal.account, accounts.database, accounts.people)
+        let acts = try await AccountActivity.newest(of: principal.accountNumber, accounts.database, accounts.people)
         let resets = try await accounts.resets(cookies.token(request.httpRequest))
         let value = OwnAccountPage(name: principal.name, roles: roles, acts: acts, resets: resets)
         return Page("我的账号", breadcrumbs: [.home], view.draw(value))

@@ -34,18 +34,18 @@ package struct Principal: Identity, Hashable {
     package let person: ID<Person>?
     /// The unit or authority that the role is held at.
     package let organisation: ID<Organisation>?
-    /// Where that organisation is: an authority's people are in this region or below it.
-    package let region: RegionCode?
+    /// The region that this organisation looks after as a whole, with those below it.
+    package let jurisdiction: RegionCode?
     package let isNew: Bool
 
     package var accountNumber: Int { account.number }
 
     package init(
         account: ID<Account>, name: String, role: Role, person: ID<Person>? = nil,
-        organisation: ID<Organisation>? = nil, region: RegionCode? = nil, isNew: Bool = false
+        organisation: ID<Organisation>? = nil, jurisdiction: RegionCode? = nil, isNew: Bool = false
     ) {
         (self.account, self.name, self.role) = (account, name, role)
-        (self.person, self.organisation, self.region) = (person, organisation, region)
+        (self.person, self.organisation, self.jurisdiction) = (person, organisation, jurisdiction)
         self.isNew = isNew
     }
 }

@@ -76,9 +76,9 @@ extension Accounts {
             let account = held.account
             let organisation = try held.role.organisation.flatMap { try OrganisationStore(transaction).find($0) }
             let principal = Principal(
-                account: account.number.number, name: organisation?.name ?? account.name, role: held.role.role,
-                person: account.person?.number, organisation: organisation?.number.number,
-                region: organisation?.region, isNew: account.isFirst)
+                account: account.number, name: organisation?.name ?? account.name, role: held.role.role,
+                person: account.person, organisation: organisation?.number,
+                jurisdiction: organisation?.jurisdiction, isNew: account.isFirst)
             return (principal, now - held.seen > 60_000)
         }
         if isStale { try await see(hash, at: now) }

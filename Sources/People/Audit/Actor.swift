@@ -51,7 +51,8 @@ extension WebRequest {
     /// Who asks.
     package var actor: Actor {
         guard let principal else { return .stranger(from: address) }
-        return .account(principal.account, role: principal.role, organisation: principal.organisation, from: address)
+        return .account(
+            principal.account.number, role: principal.role, organisation: principal.organisation?.number, from: address)
     }
 }
 

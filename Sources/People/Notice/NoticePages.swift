@@ -2,6 +2,8 @@ import Foundation
 import Kernel
 import Web
 
+extension Notice: PublicKind {}
+
 /// Notices for everybody, published and withdrawn by the bureau.
 package struct NoticePages: Sendable {
     private let notices: Notices
@@ -78,7 +80,7 @@ extension NoticePages {
     }
 
     private func publish(_ request: WebRequest) async throws -> WebResponse {
-        let account = try request.signedIn().account
+        let account = try request.accountNumber()
         let form = NoticeForm(try await request.form())
         guard form.isRight else { return .page(page(form)) }
         return .moved(
@@ -94,7 +96,7 @@ extension NoticePages {
     }
 
     private func withdraw(_ request: WebRequest, _ number: ID<Notice>) async throws -> WebResponse {
-        let account = try request.signedIn().account
+        let account = try request.accountNumber()
         let form = WithdrawalForm(try await notices.find(number), try await request.form())
         guard form.isRight else { return .page(page(form)) }
         try await notices.acting(as: request.actor).withdraw(number, because: form.reason.value, by: account)

@@ -20,12 +20,14 @@ package final class Organisation: Sendable {
     package let region: RegionCode
     /// The one above it; none for the city's bureau.
     package let upstream: ID<Organisation>?
+    /// The region of which an authority looks after everybody (综合管理); `nil` where it looks after its own units.
+    package let jurisdiction: RegionCode?
 
     package init(
         number: ID<Organisation>, name: String, role: Role, uscc: USCC?, nature: String, region: RegionCode,
-        upstream: ID<Organisation>?
+        upstream: ID<Organisation>?, jurisdiction: RegionCode? = nil
     ) {
         (self.number, self.name, self.role, self.uscc) = (number, name, role, uscc)
-        (self.nature, self.region, self.upstream) = (nature, region, upstream)
+        (self.nature, self.region, self.upstream, self.jurisdiction) = (nature, region, upstream, jurisdiction)
     }
 }

@@ -3,7 +3,7 @@ import Database
 enum OrganisationSchema {
     static let table = AuthenticatedTable(
         "organisation", key: ["number"], ["name", "role", "uscc", "nature", "region", "upstream"],
-        later: ["name_form"])
+        later: ["name_form", "jurisdiction"])
 
     static let migrations = [
         Migration(
@@ -38,5 +38,21 @@ enum OrganisationSchema {
         ) { transaction in try OrganisationStore(transaction).putForms() },
         // Letters without case, one dash.
         Migration("organisation-3") { transaction in try OrganisationStore(transaction).putForms() },
+    ]
+
+    /// Which authority looks after a whole region: the column stands before whatever reads units as they are now.
+    static let jurisdiction = [
+        Migration(
+            "organisation-4",
+            """
+            ALTER TABLE organisation ADD COLUMN jurisdiction TEXT REFERENCES region (code)
+            ;
+            CREATE UNIQUE INDEX organisation_by_jurisdiction ON organisation (jurisdiction)
+            """)
+    ]
+
+    /// It was the authority with the lowest number before.
+    static let firstJurisdictions = [
+        Migration("organisation-5") { transaction in try OrganisationStore(transaction).putFirstJurisdictions() }
     ]
 }

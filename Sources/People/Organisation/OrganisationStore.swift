@@ -57,20 +57,36 @@ package struct OrganisationStore {
         }
     }
 
-    /// The authority that people and units of a region belong to unless they say another: the first one of its own,
-    /// else of the region above.
+    /// The authority that people and units of a region belong to unless they say another: the one whose jurisdiction
+    /// the region is, else the region above.
     package func authority(of region: RegionCode) throws -> Organisation? {
         for region in region.upwards {
-            let found = try one(
-                "\(Self.columns) WHERE region = \(region) AND role = 'authority' ORDER BY number LIMIT 1")
-            if let found { return found }
+            if let found = try one("\(Self.columns) WHERE jurisdiction = \(region)") { return found }
         }
         return nil
     }
 
-    /// The authorities of a region, the HR authority first.
+    /// The authorities in a region by number, be it theirs or not.
     package func authorities(in region: RegionCode) throws -> [Organisation] {
         try all("\(Self.columns) WHERE region = \(region) AND role = 'authority' ORDER BY number")
+    }
+
+    /// Makes a region the jurisdiction of an authority in it, and of no other.
+    package func putJurisdiction(_ region: RegionCode, of authority: ID<Organisation>) throws {
+        let table = OrganisationSchema.table
+        let before = try one("\(Self.columns) WHERE jurisdiction = \(region)")?.number
+        if before == authority { return }
+        if let before { try transaction.update(table, key: [before], [("jurisdiction", nil as String?)]) }
+        try transaction.update(table, key: [authority], [("jurisdiction", region.text)])
+    }
+
+    /// Of each region that has authorities and is nobody's, the one with the lowest number looks after it.
+    func putFirstJurisdictions() throws {
+        let authorities = try all("\(Self.columns) WHERE role = 'authority' ORDER BY number")
+        for (region, found) in Dictionary(grouping: authorities, by: \.region) {
+            guard let first = found.first, !found.contains(where: { $0.jurisdiction == region }) else { continue }
+            try putJurisdiction(region, of: first.number)
+        }
     }
 
     /// Authorities of that name, in whatever region.
@@ -78,15 +94,21 @@ package struct OrganisationStore {
         try all("\(Self.columns) WHERE name_form = \(NormalForm.unit(name)) AND role = 'authority' ORDER BY number")
     }
 
-    /// Failure: `organisation.taken` where name and region, or the credit code, are another's.
+    /// The first authority of a region looks after it. Failure: `organisation.taken` where name and region, or the
+    /// credit code, are another's.
     package func add(
         _ name: String, _ role: Organisation.Role, uscc: USCC?, nature: String, region: RegionCode,
         upstream: ID<Organisation>?
     ) throws -> Organisation {
         let number = ID<Organisation>(try NumberStore(transaction).take(of: "organisation"))
+        let isFirst = try role == .authority && one("\(Self.columns) WHERE jurisdiction = \(region)") == nil
+        let jurisdiction = isFirst ? region : nil
         do {
             try transaction.insert(
-                [number, name, role.rawValue, uscc?.text, nature, region, upstream, NormalForm.unit(name)],
+                [
+                    number, name, role.rawValue, uscc?.text, nature, region, upstream, NormalForm.unit(name),
+                    jurisdiction,
+                ],
                 into: OrganisationSchema.table)
         } catch let violation as Violation where violation.rule == .unique {
             throw Failure(
@@ -94,7 +116,8 @@ package struct OrganisationStore {
                 en: "The name or credit code of \(name) belongs to another organisation. Check it and import again.")
         }
         return Organisation(
-            number: number, name: name, role: role, uscc: uscc, nature: nature, region: region, upstream: upstream)
+            number: number, name: name, role: role, uscc: uscc, nature: nature, region: region, upstream: upstream,
+            jurisdiction: jurisdiction)
     }
 
     /// Corrects nature or credit code; the unit stays where it is.
@@ -123,7 +146,8 @@ package struct OrganisationStore {
             return Organisation(
                 number: try row.id(0), name: try row.text(1), role: role,
                 uscc: try row.optionalText(3).map { USCC(kept: $0) }, nature: try row.text(4), region: region,
-                upstream: try row.optionalInt(6).map { ID($0) })
+                upstream: try row.optionalInt(6).map { ID($0) },
+                jurisdiction: try row.optionalText(8).flatMap { RegionCode($0) })
         }.compactMap { $0 }
     }
 }

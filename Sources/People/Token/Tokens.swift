@@ -47,7 +47,7 @@ package struct Tokens: Sendable {
     package func tokenPrincipal(_ text: String) async throws -> APIAuthenticator.TokenPrincipal? {
         let now = people.system.now()
         let hash = sha256(text.utf8)
-        let found: APIAuthenticator.TokenPrincipal? = try await database.read { transaction in
+        let found: (principal: Principal, permissions: Set<String>)? = try await database.read { transaction in
             guard let token = try TokenStore(transaction).find(hash), now < token.expires else {
                 return nil
             }
@@ -58,19 +58,19 @@ package struct Tokens: Sendable {
             else { return nil }
             let organisation = try role.organisation.flatMap { try OrganisationStore(transaction).find($0) }
             let principal = Principal(
-                account: account.number.number, name: organisation?.name ?? account.name, role: role.role,
-                person: account.person?.number, organisation: organisation?.number.number,
-                region: organisation?.region)
-            return APIAuthenticator.TokenPrincipal(principal, token.permissions)
+                account: account.number, name: organisation?.name ?? account.name, role: role.role,
+                person: account.person, organisation: organisation?.number,
+                jurisdiction: organisation?.jurisdiction)
+            return (principal, token.permissions)
         }
         if let found, used.isFirst(hash, on: people.system.today) { try await recordUse(hash, by: found.principal) }
-        return found
+        return found.map { APIAuthenticator.TokenPrincipal($0.principal, $0.permissions) }
     }
 
     /// The first use of a day. Where the clock is behind, reading goes on, and a later use is recorded.
     private func recordUse(_ hash: [UInt8], by principal: Principal) async throws {
         let actor = Actor.account(
-            principal.account, role: principal.role, organisation: principal.organisation, from: "")
+            principal.account.number, role: principal.role, organisation: principal.organisation?.number, from: "")
         do {
             try await AuditLog(database, people.acting(as: actor)).record(.useToken)
         } catch {

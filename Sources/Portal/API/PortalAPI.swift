@@ -67,7 +67,7 @@ package struct PortalAPI: Sendable {
             query.after = cursor
             // A cursor keeps its place among numbers alone.
             query.order = .number
-            let reader = RosterReader(registry: registry, scope: try principal.scope(transaction), query: query)
+            let reader = RosterReader(registry: registry, scope: try principal.scope(), query: query)
             guard cursor.isEmpty || reader.start != nil else { throw Failure.badCursor }
             let found = try reader.page(limit: limit, transaction)
             return APIPeople(

@@ -47,7 +47,7 @@ package struct AuditPages: Sendable {
     }
 
     private func export(_ request: WebRequest) async throws -> WebResponse {
-        let account = try request.signedIn().account
+        let account = try request.accountNumber()
         let form = try await request.form()
         let format = form["format"] == "csv" ? "csv" : "xlsx"
         let detail = ["query": form["query"], "format": format].merging(request.actor.jobDetail) { $1 }

@@ -23,24 +23,24 @@ package struct RecordPages: Sendable {
 
     package var routes: [Route] {
         [
-            .get(Self.path, .officers) { request, person in .page(try await page(request, person)) },
+            .get(Self.path, roster.person()) { request, entry in .page(try await page(request, entry)) },
             .get(Self.ownPath, .role(.professional)) { request in .page(try await ownPage(request)) },
         ]
     }
 
-    private func page(_ request: WebRequest, _ person: ID<Person>) async throws -> Page {
-        let line = try await roster.entry(of: person, request)
-        let back = Breadcrumb(line.name, RosterPages.yearPath.link(person, roster.registry.people.system.today.year))
+    private func page(_ request: WebRequest, _ entry: RosterEntry) async throws -> Page {
+        let person = entry.person
+        let back = Breadcrumb(entry.name, RosterPages.yearPath.link(person, roster.registry.people.system.today.year))
         let found = try await read(request, person, to: .officer)
         let value = RecordPage(
-            title: "\(line.name)：办理记录", whose: "此人", acts: found, path: Self.path.link(person), back: back.link)
+            title: "\(entry.name)：办理记录", whose: "此人", acts: found, path: Self.path.link(person), back: back.link)
         return Page("办理记录", breadcrumbs: [.home, Breadcrumb("人员", RosterPages.path.link()), back], view.draw(value))
     }
 
     private func ownPage(_ request: WebRequest) async throws -> Page {
-        guard let number = try request.signedIn().person else { throw Failure.noOwnPerson }
+        guard let person = try request.signedIn().person else { throw Failure.noOwnPerson }
         let back = YearPages.path.link()
-        let found = try await read(request, ID(number), to: .other)
+        let found = try await read(request, person, to: .other)
         let value = RecordPage(title: "办理记录", whose: "您", acts: found, path: Self.ownPath.link(), back: back)
         return Page("办理记录", breadcrumbs: [.home, Breadcrumb("我的学时", back)], view.draw(value))
     }

@@ -23,9 +23,9 @@ package struct CreditStatusPages: Sendable {
     }
 
     private func page(_ request: WebRequest) async throws -> Page {
-        guard let number = try request.signedIn().person else { throw Failure.noOwnPerson }
+        guard let person = try request.signedIn().person else { throw Failure.noOwnPerson }
         let (words, isAsked) = (request.query["words"], request.query.has("words"))
-        let found = isAsked ? try await find(words, ID(number)) : []
+        let found = isAsked ? try await find(words, person) : []
         let value = CreditStatusPage(words: words, isAsked: isAsked, found: found.map(CreditStatusRow.init))
         return Page("学时去哪了", breadcrumbs: [.home, Breadcrumb("我的学时", YearPages.path.link())], view.draw(value))
     }

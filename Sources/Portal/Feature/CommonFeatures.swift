@@ -38,7 +38,8 @@ extension Feature {
                 downloading: { request, job in
                     try await audit.acting(as: request.actor).record(.downloadFile, .job(job.number.number))
                 })
-            var site = FeatureSite(routes: pages.routes, navigation: pages.navigation)
+            let orderers: AccessPolicy = .roles([.employer, .authority, .bureau, .auditor])
+            var site = FeatureSite(routes: pages.routes, navigation: pages.navigation(orderers))
             site.gauges = {
                 guard let counts = try? await jobs.counts() else { return [] }
                 return [

@@ -35,7 +35,7 @@ package struct FigurePages: Sendable {
             let years = try registry.yearsAsked(through: today, transaction)
             let year = Year(request.query["year"]) ?? years.first ?? today
             return (
-                try principal.scope(transaction), try RegionStore(transaction).all(), years, year,
+                try principal.scope(), try RegionStore(transaction).all(), years, year,
                 try registry.isSettled(year, transaction)
             )
         }

@@ -25,11 +25,13 @@ package struct LoginPages: Sendable {
 
     package var routes: [Route] {
         [
-            .get(Self.path, Self.accessPolicy) { request, person in
-                .page(try await page(of: roster.entry(of: person, request), request))
+            .get(Self.path, roster.person(Self.accessPolicy)) { request, entry in
+                .page(try await page(of: entry, request))
             },
-            .post(Self.path, Self.accessPolicy) { request, person in .page(try await resetPassword(request, person)) }
-                .keeping(LoginPage.reason),
+            .post(Self.path, roster.person(Self.accessPolicy)) { request, entry in
+                .page(try await resetPassword(request, entry))
+            }
+            .keeping(LoginPage.reason),
         ]
     }
 
@@ -40,7 +42,7 @@ package struct LoginPages: Sendable {
         let year = roster.registry.people.system.today.year
         let back = Breadcrumb(line.name, RosterPages.yearPath.link(line.person, year))
         let login = try await accounts.login(of: line.person)
-        let (registry, resetter) = (roster.registry, PasswordResetter(try await submitter(request), reason: ""))
+        let (registry, resetter) = (roster.registry, PasswordResetter(try submitter(request), reason: ""))
         let isOwn = login.state == .own
         let firstDay = try await registry.database.read {
             try resetter.firstDay(for: line.person, isOwn: isOwn, $0, registry.people)
@@ -53,25 +55,21 @@ package struct LoginPages: Sendable {
         return Page("登录账号", breadcrumbs: breadcrumbs, status: value.status, view.draw(value))
     }
 
-    private func submitter(_ request: WebRequest) async throws -> Submitter {
-        let principal = try request.signedIn()
-        guard let submitter = try await roster.registry.database.read({ try principal.submitter($0) }) else {
-            throw Failure.noScope
-        }
+    private func submitter(_ request: WebRequest) throws -> Submitter {
+        guard let submitter = try request.signedIn().submitter else { throw Failure.noScope }
         return submitter
     }
 
     /// What is refused is said on the page, with what was typed: `account.other-roles`, `account.changed`,
     /// `account.too-new`. Failure: `account.not-in-scope`.
-    private func resetPassword(_ request: WebRequest, _ person: ID<Person>) async throws -> Page {
-        let line = try await roster.entry(of: person, request)
+    private func resetPassword(_ request: WebRequest, _ line: RosterEntry) async throws -> Page {
         let typed = try await request.form()
         let reason = LoginPage.reason(typed)
         guard reason.error.isEmpty else { return try await page(of: line, request, typed: typed) }
-        let resetter = PasswordResetter(try await submitter(request), reason: reason.value)
+        let resetter = PasswordResetter(try submitter(request), reason: reason.value)
         do {
             let given = try await accounts.acting(as: request.actor).resetPassword(
-                to: person, mark: typed["mark"], by: resetter)
+                to: line.person, mark: typed["mark"], by: resetter)
             request.note(
                 "first password given", ["account": "\(given.number)", "by": "\(try request.signedIn().account)"])
             return try await page(of: line, request, password: given.password)

@@ -31,7 +31,7 @@ package struct ImportPages: Sendable {
             .get(Self.path, .officers) { _ in .page(page()) },
             .post(Self.path, .officers) { request in try await take(request) },
             .get(Self.templatePath, .officers) { _, list in try await template(list) },
-            .post(Self.confirmPath, .officers) { request, number in try await confirm(request, number) },
+            .post(Self.confirmPath, jobs.own(.officers)) { request, job in try await confirm(request, job) },
             .post(Self.exportPath, .officers) { request in try await export(request) },
             .post(Self.printPath, .officers) { request in try await bundle(request) },
         ]
@@ -81,12 +81,12 @@ package struct ImportPages: Sendable {
             let upload = try await received(request)
             list = upload.form["list"] == "hours" ? "hours" : "people"
             try Self.check(upload)
-            let scope = try await registry.database.read { try principal.scope($0) }
+            let scope = try principal.scope()
             let title = (list == "people" ? "试导入人员：" : "试导入学时：") + upload.name
             let detail = ["list": list, "scope": scope.text, "rehearsing": "1"]
             let job = try await jobs.order(
-                OfficeJobs.importList, title, of: principal.account, detail.merging(request.actor.jobDetail) { $1 },
-                file: (upload.name, upload.file))
+                OfficeJobs.importList, title, of: principal.account.number,
+                detail.merging(request.actor.jobDetail) { $1 }, file: (upload.name, upload.file))
             return .moved(JobPages.jobPath.link(job))
         } catch let failure as Failure where failure.kind == .badInput {
             return .page(page(failure, list: list))
@@ -117,8 +117,7 @@ package struct ImportPages: Sendable {
         if head.starts(with: Array("%PDF".utf8)) { throw Failure.otherList }
     }
 
-    private func confirm(_ request: WebRequest, _ number: ID<Job>) async throws -> WebResponse {
-        let rehearsal = try await jobs.job(number, of: request.signedIn().account)
+    private func confirm(_ request: WebRequest, _ rehearsal: Job) async throws -> WebResponse {
         guard rehearsal.kind == OfficeJobs.importList, rehearsal.isDryRun, rehearsal.state == .done else {
             throw Failure.noDryRun
         }
@@ -144,9 +143,9 @@ package struct ImportPages: Sendable {
     private func export(_ request: WebRequest) async throws -> WebResponse {
         let principal = try request.signedIn()
         let form = try await request.form()
-        let scope = try await registry.database.read { try principal.scope($0) }
+        let scope = try principal.scope()
         let job = try await jobs.order(
-            OfficeJobs.exportList, "导出人员", of: principal.account,
+            OfficeJobs.exportList, "导出人员", of: principal.account.number,
             ["scope": scope.text, "query": form["query"]].merging(request.actor.jobDetail) { $1 })
         return .moved(JobPages.jobPath.link(job))
     }
@@ -156,13 +155,13 @@ package struct ImportPages: Sendable {
         let form = try await request.form()
         guard let number = ID<Organisation>(form["unit"]), let year = Year(form["year"]) else { throw Failure.noYear }
         let (scope, unit) = try await registry.database.read { transaction in
-            let scope = try principal.scope(transaction)
+            let scope = try principal.scope()
             let isOwn = try RosterStore(transaction, today: registry.people.system.today).contains(number, scope)
             return (scope, isOwn ? try OrganisationStore(transaction).find(number) : nil)
         }
         guard let unit else { throw Failure.notInScope }
         let job = try await jobs.order(
-            OfficeJobs.printUnit, "打包证书：\(unit.name)", of: principal.account,
+            OfficeJobs.printUnit, "打包证书：\(unit.name)", of: principal.account.number,
             ["scope": scope.text, "unit": "\(number)", "year": "\(year)"].merging(request.actor.jobDetail) { $1 })
         return .moved(JobPages.jobPath.link(job))
     }

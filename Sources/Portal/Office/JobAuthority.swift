@@ -15,10 +15,10 @@ extension OfficeJobs {
         for held in try AccountStore(transaction, registry.people).roles(of: account) {
             let organisation = try held.organisation.flatMap { try OrganisationStore(transaction).find($0) }
             let principal = Principal(
-                account: job.account, name: "", role: held.role, organisation: held.organisation?.number,
-                region: organisation?.region)
+                account: account, name: "", role: held.role, organisation: held.organisation,
+                jurisdiction: organisation?.jurisdiction)
             guard Self.accessPolicy(job.kind).isOpen(to: principal),
-                let submitter = try principal.submitter(transaction)
+                let submitter = principal.submitter
             else {
                 continue
             }

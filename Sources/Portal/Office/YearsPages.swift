@@ -93,7 +93,7 @@ package struct YearsPages: Sendable {
     private func order(
         _ request: WebRequest, _ kind: String, _ title: String, _ year: Year, dryRun: Bool = false
     ) async throws -> WebResponse {
-        let account = try request.signedIn().account
+        let account = try request.accountNumber()
         let detail = ["year": "\(year)", "rehearsing": dryRun ? "1" : "0"].merging(request.actor.jobDetail) { $1 }
         let job = try await jobs.order(kind, title, of: account, detail, key: "\(year) \(dryRun)")
         return .moved(JobPages.jobPath.link(job))

@@ -6,6 +6,8 @@ import Policy
 import Registry
 import Web
 
+extension PolicyVersion: PublicKind {}
+
 /// The published policies as texts: clause by clause, with examples, versions and what changed between two.
 package struct PolicyPages: Sendable {
     private let registry: Registry

@@ -4,41 +4,29 @@ import People
 import Web
 
 extension Principal {
-    /// Whose people this visitor looks after today, by the role that was chosen.
-    ///
-    /// Failure: `desk.no-scope` where the role looks after nobody.
-    func scope(_ transaction: Transaction) throws -> Scope {
-        guard let scope = try scopeIfAny(transaction) else { throw Failure.noScope }
+    /// Whose people the asker looks after, by the role that was chosen. Failure: `desk.no-scope` where it is nobody.
+    func scope() throws -> Scope {
+        guard let scope = scopeIfAny else { throw Failure.noScope }
         return scope
     }
 
-    private func scopeIfAny(_ transaction: Transaction) throws -> Scope? {
-        // One rule for pages, API and jobs: what is behind the officers' door is nobody else's.
+    private var scopeIfAny: Scope? {
+        // One rule for pages, API and jobs: what officers do is for officers alone.
         guard AccessPolicy.officers.isOpen(to: self) else { return nil }
-        switch role {
-        case .bureau:
-            // A role of an authority that is not found is nobody's, and not everybody's.
-            if organisation == nil { return .everybody }
-            return region.map { .region($0) }
-        case .employer:
-            if let organisation { return .unit(ID(organisation)) }
-        case .authority:
-            // The first authority of a region is its human-resources bureau; the others look after their own units.
-            if let organisation, let region {
-                let first = try OrganisationStore(transaction).authorities(in: region).first
-                return first?.number.number == organisation ? .region(region) : .below(ID(organisation))
-            }
-        case .administrator, .professional, .base, .platform, .board, .auditor: break
+        let region = jurisdiction.map { Scope.region($0) }
+        return switch role {
+        // A role of an authority that is not found is nobody's, and not everybody's.
+        case .bureau: organisation == nil ? .everybody : region
+        case .authority: region ?? organisation.map { .below($0) }
+        case .employer: organisation.map { .unit($0) }
+        default: nil
         }
-        return nil
     }
 
-    /// In whose name this visitor states something of people; `nil` where the role looks after nobody.
-    func submitter(_ transaction: Transaction) throws -> Submitter? {
-        try scopeIfAny(transaction).map { scope in
-            Submitter(
-                scope: scope, account: ID(account), organisation: organisation.map { ID($0) },
-                isBureau: role == .bureau)
+    /// In whose name the asker states something of people; `nil` where the role looks after nobody.
+    var submitter: Submitter? {
+        scopeIfAny.map { scope in
+            Submitter(scope: scope, account: account, organisation: organisation, isBureau: role == .bureau)
         }
     }
 }

@@ -30,17 +30,18 @@ package struct RosterPages: Sendable {
     package static var views: URL { Bundle.module.bundleURL.appending(path: "Roster.views") }
 
     package var routes: [Route] {
-        [
+        let access = RosterAccess(registry: registry)
+        return [
             .get(Self.path, .officers) { request in .page(try await list(request)) },
             .get(Self.searchPath, .officers) { _ in .moved(Self.path.link()) },
             .post(Self.searchPath, .officers) { request in .page(try await search(request)) }
                 .keeping(FormField("words", "查找")),
-            .get(Self.yearPath, .officers) { request, person, year in .page(try await page(request, person, year)) },
-            .get(Self.certificatePath, .officers) { request, person, number in
-                _ = try await RosterAccess(registry: registry).entry(of: person, request)
-                let file = try await year.file(number, of: person)
+            .get(Self.yearPath, access.person()) { request, entry, year in .page(try await page(request, entry, year))
+            },
+            .get(Self.certificatePath, access.person()) { request, entry, number in
+                let file = try await year.file(number, of: entry.person)
                 try await AuditLog(registry.database, registry.people.acting(as: request.actor)).record(
-                    .printCertificate, .certificate(number), about: person)
+                    .printCertificate, .certificate(number), about: entry.person)
                 return file
             },
         ]
@@ -55,7 +56,7 @@ extension RosterPages {
     private func list(_ request: WebRequest) async throws -> Page {
         let principal = try request.signedIn()
         let value = try await registry.database.read { transaction in
-            let scope = try principal.scope(transaction)
+            let scope = try principal.scope()
             let years = try registry.yearsAsked(through: registry.people.system.today.year, transaction)
             let query = RosterQuery(request.query, newest: years.first ?? registry.people.system.today.year)
             let found = try RosterReader(registry: registry, scope: scope, query: query).page(
@@ -134,7 +135,7 @@ extension RosterPages {
         let form = try await request.form()
         let words = form["words"]
         let value = try await registry.database.read { transaction in
-            let scope = try principal.scope(transaction)
+            let scope = try principal.scope()
             let store = RosterStore(transaction, today: registry.people.system.today)
             let unit: ID<Organisation>? = ID(form["unit"])
             let lines = try find(words, unit, scope, store, transaction)
@@ -183,19 +184,19 @@ extension RosterPages {
 // MARK: - One person
 
 extension RosterPages {
-    private func page(_ request: WebRequest, _ person: ID<Person>, _ year: Year) async throws -> Page {
-        let line = try await RosterAccess(registry: registry).entry(of: person, request)
+    private func page(_ request: WebRequest, _ entry: RosterEntry, _ year: Year) async throws -> Page {
+        let person = entry.person
         let links = YearLinks(
             year: { Self.yearPath.link(person, $0) }, certificate: { Self.certificatePath.link(person, $0) },
             record: RecordPages.path.link(person),
             login: LoginPages.accessPolicy.isOpen(to: request.principal) ? LoginPages.path.link(person) : nil)
         let html = try await self.year.draw(year, of: person, links, isOwn: false)
         var query = RosterQuery(Query(""), newest: year)
-        query.filter.unit = line.unit
+        query.filter.unit = entry.unit
         let breadcrumbs = [
-            Breadcrumb.home, Breadcrumb("人员", Self.path.link()), Breadcrumb(line.unitName, query.link()),
+            Breadcrumb.home, Breadcrumb("人员", Self.path.link()), Breadcrumb(entry.unitName, query.link()),
         ]
-        return Page("\(line.name) \(year) 年度", breadcrumbs: breadcrumbs, html)
+        return Page("\(entry.name) \(year) 年度", breadcrumbs: breadcrumbs, html)
     }
 }
 

@@ -34,9 +34,9 @@ package struct UpstreamPages: Sendable {
         [
             .get(Self.path, Self.accessPolicy) { request in .page(try await list(request)) },
             .get(Self.askedPath, .officers) { request in .page(try await asked(request)) },
-            .get(Self.requestPath, Self.accessPolicy) { request, number in .page(try await page(request, number)) },
-            .post(Self.donePath, Self.accessPolicy) { request, number in try await carryOut(request, number) },
-            .post(Self.dismissalPath, Self.accessPolicy) { request, number in try await dismiss(request, number) }
+            .get(Self.requestPath, access) { request, number in .page(try await page(request, number)) },
+            .post(Self.donePath, access) { request, number in try await carryOut(request, number) },
+            .post(Self.dismissalPath, access) { request, number in try await dismiss(request, number) }
                 .keeping(UpstreamPage.reason),
         ]
     }
@@ -48,16 +48,28 @@ package struct UpstreamPages: Sendable {
         ]
     }
 
+    /// Routes of a request are for the authority above both sides; what is written asks for it once more.
+    /// Failures: `desk.no-scope`, `upstream.none`.
+    private var access: ObjectAccess<ID<UpstreamRequest>, ID<UpstreamRequest>> {
+        ObjectAccess(Self.accessPolicy) { request, number in
+            let principal = try request.signedIn()
+            return try await registry.database.read { transaction in
+                let scope = WriteScope(transaction, registry.people, try submitter(principal))
+                return try UpstreamStore(transaction, registry.people).find(number, scope).number
+            }
+        }
+    }
+
     private var now: Int { registry.people.system.now() }
 
-    private func submitter(_ principal: Principal, _ transaction: Transaction) throws -> Submitter {
-        guard let submitter = try principal.submitter(transaction) else { throw Failure.noScope }
+    private func submitter(_ principal: Principal) throws -> Submitter {
+        guard let submitter = principal.submitter else { throw Failure.noScope }
         return submitter
     }
 
     /// How many requests wait for the principal's authority.
     func pendingTasks(_ principal: Principal, _ transaction: Transaction) throws -> [PendingTask] {
-        guard Self.accessPolicy.isOpen(to: principal), let submitter = try principal.submitter(transaction) else {
+        guard Self.accessPolicy.isOpen(to: principal), let submitter = principal.submitter else {
             return []
         }
         let scope = WriteScope(transaction, registry.people, submitter)
@@ -72,7 +84,7 @@ package struct UpstreamPages: Sendable {
         let answered: ID<UpstreamRequest>? = ID(request.query["answered"])
         let now = now
         let (found, total, last) = try await registry.database.read { transaction in
-            let writeScope = WriteScope(transaction, registry.people, try submitter(principal, transaction))
+            let writeScope = WriteScope(transaction, registry.people, try submitter(principal))
             let store = UpstreamStore(transaction, registry.people)
             let texts = UpstreamTexts(writeScope, registry.people)
             let found =
@@ -107,7 +119,7 @@ package struct UpstreamPages: Sendable {
         let before = Int(request.query["before"]) ?? .max
         let now = now
         let found = try await registry.database.read { transaction in
-            let submitter = try submitter(principal, transaction)
+            let submitter = try submitter(principal)
             guard let organisation = submitter.organisation else { throw Failure.noScope }
             let texts = UpstreamTexts(WriteScope(transaction, registry.people, submitter), registry.people)
             let presenter = try ActPresenter(transaction, registry.people, to: .officer)
@@ -130,7 +142,7 @@ package struct UpstreamPages: Sendable {
         let principal = try request.signedIn()
         let now = now
         let value = try await registry.database.read { transaction in
-            let writeScope = WriteScope(transaction, registry.people, try submitter(principal, transaction))
+            let writeScope = WriteScope(transaction, registry.people, try submitter(principal))
             let store = UpstreamStore(transaction, registry.people)
             let pending = try store.find(number, writeScope)
             let hasUnit =
@@ -152,7 +164,7 @@ package struct UpstreamPages: Sendable {
         let isDone = try await request.form()["by"] == "list"
         let registry = registry.acting(as: request.actor)
         try await registry.database.write { transaction in
-            let submitter = try submitter(principal, transaction)
+            let submitter = try submitter(principal)
             if isDone { return try registry.end(number, by: submitter, transaction) }
             try registry.carryOut(number, by: submitter, transaction)
         }
@@ -167,12 +179,12 @@ package struct UpstreamPages: Sendable {
         guard form.isRight else { return .page(try await page(request, number, typed: typed)) }
         let registry = registry.acting(as: request.actor)
         try await registry.database.write { transaction in
-            let submitter = try submitter(principal, transaction)
+            let submitter = try submitter(principal)
             try submitter.check(transaction, registry.people)
             let writeScope = WriteScope(transaction, registry.people, submitter)
             let store = UpstreamStore(transaction, registry.people)
             try store.resolve(
-                store.find(number, writeScope), done: false, reason: form.reason.value, by: ID(principal.account))
+                store.find(number, writeScope), done: false, reason: form.reason.value, by: principal.account)
         }
         return .moved(Self.path.link().asking([("answered", "\(number)")]))
     }

@@ -37,8 +37,8 @@ package struct YearPages: Sendable {
 
     /// The person that the visitor is. Failure: `desk.no-person`.
     func person(_ principal: Principal) throws -> ID<Person> {
-        guard let number = principal.person else { throw Failure.noOwnPerson }
-        return ID(number)
+        guard let person = principal.person else { throw Failure.noOwnPerson }
+        return person
     }
 
     /// To the newest year of one's own. Whoever looks after others is led to them.

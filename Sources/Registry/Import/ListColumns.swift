@@ -32,7 +32,7 @@ package struct ListColumns: Sendable {
         "证件号码": RowReader.number, "证件号": RowReader.number, "身份证号码": RowReader.number, "身份证": RowReader.number,
         "公民身份号码": RowReader.number, "证件种类": RowReader.paper,
     ]
-    private static let places = ["代码", "名称", "主管部门"]
+    private static let places = ["代码", "名称", "主管部门", "综合管理"]
 
     private let people: Set<String>
     /// By the name of the kind of evidence.

@@ -63,11 +63,11 @@ package struct APIEndpoint: Sendable {
 package struct APIAuthenticator: Sendable {
     /// Who a token stands for and what it permits; `nil` where it is none, or over.
     package struct TokenPrincipal: Sendable {
-        package let principal: Principal
+        package let identity: any Identity
         let permissions: Set<String>
 
-        package init(_ principal: Principal, _ permissions: Set<String>) {
-            (self.principal, self.permissions) = (principal, permissions)
+        package init(_ identity: any Identity, _ permissions: Set<String>) {
+            (self.identity, self.permissions) = (identity, permissions)
         }
     }
 
@@ -101,7 +101,7 @@ package struct APIAuthenticator: Sendable {
             throw Failure.noToken
         }
         guard tokenPrincipal.permissions.contains(permission) else { throw Failure.notPermitted(permission) }
-        return request.by(tokenPrincipal.principal)
+        return request.by(tokenPrincipal.identity)
     }
 }
 

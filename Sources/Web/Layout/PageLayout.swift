@@ -5,7 +5,7 @@ struct PageLayout: PageValue {
     let title: String
     let modules: [String]
     let navigation: [NavigationItem]
-    let principal: AccountBanner?
+    let account: AccountBanner?
     let breadcrumbs: [Breadcrumb]
     let body: HTML
     let signIn: Link
@@ -16,7 +16,7 @@ struct PageLayout: PageValue {
             "title": .text { $0.title },
             "modules": .list { $0.modules.map(ModuleName.init) },
             "navigation": .list { $0.navigation },
-            "visitor": .item { $0.principal },
+            "visitor": .item { $0.account },
             "isBelow": .flag { !$0.breadcrumbs.isEmpty },
             "trail": .list { $0.breadcrumbs },
             "body": .html { $0.body },
@@ -31,7 +31,7 @@ struct PageLayout: PageValue {
 
     static var sample: PageLayout {
         PageLayout(
-            title: "我的年度", modules: ["/assets/verify.js"], navigation: [.sample], principal: .sample,
+            title: "我的年度", modules: ["/assets/verify.js"], navigation: [.sample], account: .sample,
             breadcrumbs: [.sample], body: HTML(trusted: "<p>正文</p>"), signIn: Link(path: "/sign-in"), imprint: .sample)
     }
 }
@@ -121,7 +121,7 @@ struct AccountBanner: PageValue {
 
     static var sample: AccountBanner {
         AccountBanner(
-            name: "岳明远", role: Role.professional.name, account: Link(path: "/account"),
+            name: "岳明远", role: "专业技术人员", account: Link(path: "/account"),
             signOut: Link(path: "/sign-out"))
     }
 }

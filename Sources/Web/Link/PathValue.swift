@@ -7,7 +7,14 @@ package protocol PathValue: Sendable {
     init?(pathText: String)
 }
 
-extension String: PathValue {
+/// What a path may name without that it belongs to somebody: a route of a ``Path`` with others asks for an
+/// ``ObjectAccess``.
+package protocol PublicPathValue: PathValue {}
+
+/// Kinds of things of which everybody may know.
+package protocol PublicKind {}
+
+extension String: PublicPathValue {
     package var pathText: String { self }
     /// No text that is kept has a NUL, and PostgreSQL does not even look for one.
     package init?(pathText: String) {
@@ -21,12 +28,14 @@ extension ID: PathValue {
     package init?(pathText: String) { self.init(pathText) }
 }
 
-extension Year: PathValue {
+extension ID: PublicPathValue where Kind: PublicKind {}
+
+extension Year: PublicPathValue {
     package var pathText: String { description }
     package init?(pathText: String) { self.init(pathText) }
 }
 
-extension RegionCode: PathValue {
+extension RegionCode: PublicPathValue {
     package var pathText: String { text }
     package init?(pathText: String) { self.init(pathText) }
 }

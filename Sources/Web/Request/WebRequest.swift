@@ -8,7 +8,7 @@ import NIOCore
 /// One request, as a page sees it.
 package struct WebRequest: Sendable {
     package let httpRequest: Request
-    package private(set) var principal: Principal?
+    package private(set) var identity: (any Identity)?
     /// What the visitor reads to the hotline, and what stands in the log.
     package let number: String
     /// Where the request comes from.
@@ -19,7 +19,7 @@ package struct WebRequest: Sendable {
 
     /// Behind a proxy, the last address that the proxy has added is the client's. What is no address is not believed.
     init(_ httpRequest: Request, _ context: WebRequestContext, trustsProxy: Bool = false) {
-        (self.httpRequest, principal, number) = (httpRequest, context.principal, context.number)
+        (self.httpRequest, identity, number) = (httpRequest, context.identity, context.number)
         let said = trustsProxy ? forwarded.flatMap { httpRequest.headers[$0] }?.split(separator: ",").last : nil
         let client = said.map { $0.trimmingCharacters(in: .whitespaces) }.flatMap { Network($0) == nil ? nil : $0 }
         address = client ?? context.address ?? "-"
@@ -27,9 +27,9 @@ package struct WebRequest: Sendable {
     }
 
     /// The same request, made by somebody.
-    func by(_ principal: Principal) -> WebRequest {
+    func by(_ identity: any Identity) -> WebRequest {
         var request = self
-        request.principal = principal
+        request.identity = identity
         return request
     }
 
@@ -40,9 +40,15 @@ package struct WebRequest: Sendable {
         Logger(label: "xueshi").notice("\(act)", metadata: metadata)
     }
 
-    /// Who is signed in. A page behind a door can rely on it.
-    package func signedIn() throws -> Principal {
-        guard let principal else { throw Failure.signIn }
+    /// Of whoever is signed in. Failure: `web.sign-in`, on no page that asks for it.
+    package func accountNumber() throws -> Int {
+        guard let identity else { throw Failure.signIn }
+        return identity.accountNumber
+    }
+
+    /// Who is signed in, as the product knows them. Failure: `web.sign-in`, on no page that asks for it.
+    package func signedIn<Principal: Identity>(as _: Principal.Type) throws -> Principal {
+        guard let principal = identity as? Principal else { throw Failure.signIn }
         return principal
     }
 }
@@ -118,7 +124,7 @@ extension Failure {
 /// What Hummingbird carries along with a request.
 struct WebRequestContext: RequestContext {
     var coreContext: CoreRequestContextStorage
-    var principal: Principal?
+    var identity: (any Identity)?
     let address: String?
     /// `7Q2M-4KXD`: short enough to be read out.
     let number: String

@@ -42,19 +42,44 @@ package struct Route: Sendable {
     }
 
     /// Reads and shows; changes nothing.
-    package static func get<each Value: PathValue>(
+    package static func get<each Value: PublicPathValue>(
         _ path: Path<repeat each Value>, _ accessPolicy: AccessPolicy,
         _ respond: @escaping @Sendable (WebRequest, repeat each Value) async throws -> WebResponse
     ) -> Route {
         Route(.get, path, accessPolicy, respond)
     }
 
+    /// The same of something that belongs to somebody.
+    package static func get<Key: PathValue, Object: Sendable, each Value: PublicPathValue>(
+        _ path: Path<Key, repeat each Value>, _ access: ObjectAccess<Key, Object>,
+        _ respond: @escaping @Sendable (WebRequest, Object, repeat each Value) async throws -> WebResponse
+    ) -> Route {
+        Route(.get, path, access, respond)
+    }
+
     /// Does what a form asks, and leads to the next page.
-    package static func post<each Value: PathValue>(
+    package static func post<each Value: PublicPathValue>(
         _ path: Path<repeat each Value>, _ accessPolicy: AccessPolicy,
         _ respond: @escaping @Sendable (WebRequest, repeat each Value) async throws -> WebResponse
     ) -> Route {
         Route(.post, path, accessPolicy, respond)
+    }
+
+    /// The same to something that belongs to somebody.
+    package static func post<Key: PathValue, Object: Sendable, each Value: PublicPathValue>(
+        _ path: Path<Key, repeat each Value>, _ access: ObjectAccess<Key, Object>,
+        _ respond: @escaping @Sendable (WebRequest, Object, repeat each Value) async throws -> WebResponse
+    ) -> Route {
+        Route(.post, path, access, respond)
+    }
+
+    private init<Key: PathValue, Object: Sendable, each Value: PublicPathValue>(
+        _ method: HTTPRequest.Method, _ path: Path<Key, repeat each Value>, _ access: ObjectAccess<Key, Object>,
+        _ respond: @escaping @Sendable (WebRequest, Object, repeat each Value) async throws -> WebResponse
+    ) {
+        self.init(method, path, access.policy) { (request: WebRequest, key: Key, values: repeat each Value) in
+            try await respond(request, access.resolve(request, key), repeat each values)
+        }
     }
 
     /// Answers machines that read.

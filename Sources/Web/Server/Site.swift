@@ -13,7 +13,7 @@ package struct Site: Sendable {
         package var navigation: [NavigationItem] = []
         package var imprint: Imprint
         /// Who the request's cookie says is signed in.
-        package var principal: @Sendable (Request) async throws -> Principal? = { _ in nil }
+        package var identity: @Sendable (Request) async throws -> (any Identity)? = { _ in nil }
         /// Where one signs in, to come back to a page, and where one signs out.
         package var signIn: @Sendable (_ back: String) -> Link = { _ in Link(path: "/") }
         package var signOut = Link(path: "/")
@@ -83,18 +83,18 @@ package struct Site: Sendable {
     {
         var context = context
         do {
-            if !route.isAPI { context.principal = try await parts.principal(httpRequest) }
+            if !route.isAPI { context.identity = try await parts.identity(httpRequest) }
             let request = WebRequest(httpRequest, context, trustsProxy: parts.isBehindProxy)
             _ = try request.query.checked()
-            try route.accessPolicy.admit(request.principal)
+            try route.accessPolicy.admit(request.identity)
             let result = try await route.respond(request, context.parameters)
-            if request.principal != nil, case .page(let page) = result, case .failed(let failure) = page.status {
+            if request.identity != nil, case .page(let page) = result, case .failed(let failure) = page.status {
                 await parts.refused(request, failure, route.pattern)
             }
             return try response(result, request)
         } catch {
             let request = WebRequest(httpRequest, context, trustsProxy: parts.isBehindProxy)
-            if let failure = error as? Failure, request.principal != nil {
+            if let failure = error as? Failure, request.identity != nil {
                 await parts.refused(request, failure, route.pattern)
             }
             return await again(error, request, route) ?? refusal(error, request, isAPI: route.isAPI)
@@ -124,17 +124,17 @@ package struct Site: Sendable {
 
     private func framed(_ page: Page, _ request: WebRequest) -> Response {
         let path = request.httpRequest.uri.path
-        let navigation = parts.navigation.filter { $0.accessPolicy.isOpen(to: request.principal) }.map { item in
+        let navigation = parts.navigation.filter { $0.accessPolicy.isOpen(to: request.identity) }.map { item in
             var item = item
             item.isCurrent = item.leads(to: path)
             return item
         }
-        let accountBanner = request.principal.map {
+        let accountBanner = request.identity.map {
             AccountBanner(name: $0.name, role: $0.role.name, account: parts.account, signOut: parts.signOut)
         }
         let html = frame.draw(
             PageLayout(
-                title: page.title, modules: page.modules, navigation: navigation, principal: accountBanner,
+                title: page.title, modules: page.modules, navigation: navigation, account: accountBanner,
                 breadcrumbs: page.breadcrumbs, body: page.body, signIn: parts.signIn(path), imprint: parts.imprint))
         return .html(html, status: page.status.code)
     }
@@ -154,7 +154,7 @@ package struct Site: Sendable {
         let body = self.failure.draw(
             FailurePage(
                 title: failure.title, sentence: failure.words.chinese, code: failure.code, number: request.number,
-                way: failure.isSame(as: .forbidden(.professional)) ? Breadcrumb("我的账号", parts.account) : nil))
+                way: failure.isSame(as: .forbidden(Role("", ""))) ? Breadcrumb("我的账号", parts.account) : nil))
         return framed(Page(failure.title, status: .failed(failure), body), request)
     }
 

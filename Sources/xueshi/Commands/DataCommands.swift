@@ -146,7 +146,7 @@ struct ImportCommand: AsyncParsableCommand {
             commandName: "places", abstract: "Take in regions and their authorities.",
             discussion: "Example: xueshi import places Samples/places.csv")
         @OptionGroup var place: InstallationOptions
-        @Argument(help: "The list: 代码, 名称, 主管部门.") var file: String
+        @Argument(help: "The list: 代码, 名称, 主管部门, 综合管理 (是 for the authority of a whole region).") var file: String
 
         func run() async throws {
             try await place.run(creating: true) { installation in

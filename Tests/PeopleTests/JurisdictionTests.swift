@@ -1,0 +1,53 @@
+import Database
+import Kernel
+import Testbed
+import Testing
+
+@testable import People
+
+/// Which authority looks after everybody of a region is said by a column, and not by which came first.
+@Suite struct JurisdictionTests {
+    private let region = RegionCode("370902")
+
+    @Test(arguments: Engine.allCases) func oneAuthorityLooksAfterARegion(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let code = try required(region)
+            let general = try await city.office()
+            #expect(general.jurisdiction == code)
+            try await city.database.write { transaction in
+                let store = OrganisationStore(transaction)
+                let industry = try store.add(
+                    "泰山区示例工信局", .authority, uscc: nil, nature: "government", region: code, upstream: nil)
+                #expect(industry.jurisdiction == nil)
+                #expect(try store.authority(of: code)?.number == general.number)
+                // A lower level without one of its own is looked after from above.
+                #expect(try store.authority(of: required(RegionCode("370902-A1")))?.number == general.number)
+                try store.putJurisdiction(code, of: industry.number)
+                #expect(try store.authority(of: code)?.number == industry.number)
+                #expect(try store.find(general.number)?.jurisdiction == nil)
+                #expect(try store.find(industry.number)?.jurisdiction == code)
+                // What an upgrade does changes nothing that was decided.
+                try store.putFirstJurisdictions()
+                #expect(try store.authority(of: code)?.number == industry.number)
+            }
+        }
+    }
+
+    /// As a database of an earlier version has it.
+    @Test(arguments: Engine.allCases) func anUpgradeKeepsWhoLookedAfterARegion(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let code = try required(region)
+            let first = try await city.office()
+            try await city.database.write { transaction in
+                let store = OrganisationStore(transaction)
+                _ = try store.add(
+                    "泰山区示例工信局", .authority, uscc: nil, nature: "government", region: code, upstream: nil)
+                try transaction.update(
+                    OrganisationSchema.table, key: [first.number], [("jurisdiction", nil as String?)])
+                #expect(try store.authority(of: code) == nil)
+                try store.putFirstJurisdictions()
+                #expect(try store.authority(of: code)?.number == first.number)
+            }
+        }
+    }
+}
