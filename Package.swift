@@ -85,7 +85,7 @@ let package = Package(
         tests("Registry", ["Testbed", "Documents"], golden: ["Golden"]),
         tests("Certificates", ["Testbed", "Documents", "Signing"]),
         tests("People", ["Testbed", "Registry"]),
-        tests("App", ["Database", "Testbed", "Web", "Portal", "Jobs", hummingbirdTesting]),
+        tests("App", ["Database", "Testbed", "Web", "Portal", "Jobs", hummingbirdTesting], golden: ["Schemas"]),
         .testTarget(name: "xueshiTests", dependencies: ["xueshi", "Testbed"], swiftSettings: settings),
         .testTarget(
             name: "AttackTests",
