@@ -9,7 +9,6 @@ package struct Certificates: Sendable {
     package let database: Database
     package private(set) var registry: Registry
     let renderer = CertificateRenderer()
-    let cache = FormCache()
 
     var people: People { registry.people }
 
@@ -30,8 +29,9 @@ package struct Certificates: Sendable {
         CertificateStore(transaction: transaction, keys: people.keys, states: people.states)
     }
 
+    /// The published forms by number. Failures: `form.damaged`, `form.removed`.
     package func forms(_ transaction: Transaction) throws -> [Int: PublishedForm] {
-        try cache.forms(transaction, people.states)
+        try people.states.remembered(.form, transaction) { try FormStore(transaction, people.states).all($0) }
     }
 }
 
@@ -41,7 +41,6 @@ extension Certificates {
     package func publish(
         _ form: CertificateForm, dryRun: Bool
     ) async throws -> (number: Int, version: Int, isNew: Bool) {
-        defer { cache.forget() }
         try await form.tryOut(renderer)
         let people = people
         return try await database.write(dryRun: dryRun) { transaction in

@@ -11,7 +11,7 @@ package struct People: Sendable {
     package let states: StateLog
     /// Who does what is done through this value: what the audit records.
     package private(set) var actor: Actor
-    let organisations = OrganisationCache()
+    private let organisationCache = ContentCache<[Int], [ID<Organisation>: Organisation]>(limit: 1)
 
     /// `headFolder`: where the end of the changes of state is kept outside the database; `nil` keeps it nowhere.
     package init(
@@ -71,6 +71,7 @@ extension Database {
 extension People {
     /// All organisations by number; who reads them before many writes has them in memory for those.
     package func organisations(_ transaction: Transaction) throws -> [ID<Organisation>: Organisation] {
-        try organisations.all(transaction)
+        let mark = try NumberStore(transaction).organisationMark()
+        return try organisationCache.value(mark, transaction) { try OrganisationStore(transaction).byNumber() }
     }
 }

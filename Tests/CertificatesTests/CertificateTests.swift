@@ -379,7 +379,7 @@ import Testing
             let gone = await #expect(throws: Failure.self) {
                 try await Certificates(city.database, city.registry).pdf(of: number)
             }
-            #expect(gone?.code == "form.missing")
+            #expect(gone?.code == "form.removed")
         }
     }
 }

@@ -2,6 +2,7 @@ import Database
 import Documents
 import Foundation
 import Kernel
+import People
 import Signing
 import Testbed
 import Testing
@@ -61,6 +62,26 @@ import Testing
                 try await city.certificates.publish(form, dryRun: false)
             }
             #expect(failure?.code == "form.print")
+        }
+    }
+
+    /// A form that was published in a transaction that was rolled back is not found under the number of the next one.
+    @Test(arguments: Engine.allCases) func aRolledBackFormIsNotKept(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let (certificates, states) = (city.certificates, city.people.states)
+            let text = try Self.text()
+            let others = try ["甲", "乙", "丙"].map {
+                try CertificateForm(reading: text.replacing("title: 专业技术人员", with: "title: \($0)"))
+            }
+            for (form, isDryRun) in zip(others, [true, false, true]) {
+                let seen = try await city.database.write(dryRun: isDryRun) { transaction in
+                    let number = try FormStore(transaction, states).add(form, at: 1).number
+                    return try certificates.forms(transaction)[number]?.form.text
+                }
+                #expect(seen == form.text)
+            }
+            let kept = try await city.database.read { try certificates.forms($0).values.map(\.form.text) }
+            #expect(kept == [others[1].text])
         }
     }
 

@@ -104,7 +104,7 @@ import Testing
         }
     }
 
-    /// What a rehearsal has read is taken back with it, also where others publish meanwhile.
+    /// What a dry run has read is taken back with it, also where others publish meanwhile.
     @Test(arguments: Engine.allCases) func aRehearsedTextIsNotKept(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let cache = PolicyCache()

@@ -13,11 +13,7 @@ extension Certificates {
         }
         if let held { return held }
         guard let certificate else { throw Failure.noCertificate(number) }
-        guard let form = forms[certificate.facts.form]?.form else {
-            throw Failure(
-                .damaged, "form.missing", "第 \(certificate.facts.form) 号证书版式不见了。请从备份恢复。",
-                en: "Certificate form \(certificate.facts.form) is gone. Restore a backup.")
-        }
+        guard let form = forms[certificate.facts.form]?.form else { throw Failure.formRemoved }
         let drawn = try FileSignature.seal(
             renderer.draw(form.page(certificate.code)), on: people.system.today, people.keys)
         return try await database.write { transaction in

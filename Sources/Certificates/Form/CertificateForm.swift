@@ -32,6 +32,19 @@ package struct PublishedForm: Sendable {
     package let form: CertificateForm
 }
 
+extension [Int: PublishedForm] {
+    /// The newest version of the form of the smallest region that the unit lies in.
+    func issuing(in region: RegionCode?) -> PublishedForm? {
+        guard let region else { return nil }
+        for place in region.upwards {
+            if let found = values.filter({ $0.form.region == place }).max(by: { $0.number < $1.number }) {
+                return found
+            }
+        }
+        return nil
+    }
+}
+
 /// A piece of a layout. Lengths are millimetres, sizes of type points.
 enum FormElement: Sendable {
     case text([FormRun], FormStyle)

@@ -10,7 +10,7 @@ struct FormStore {
     init(_ transaction: Transaction, _ states: StateLog) { (self.transaction, self.states) = (transaction, states) }
 
     /// All versions of all forms, by number. Failure: `form.damaged` where a text is not the one that was published.
-    func all() throws -> [Int: PublishedForm] {
+    func all(_ states: CurrentStates) throws -> [Int: PublishedForm] {
         var forms: [Int: PublishedForm] = [:]
         try transaction.each(
             "SELECT \(FormSchema.table.selection("f")) FROM certificate_form f ORDER BY f.number"
@@ -25,7 +25,7 @@ struct FormStore {
             forms[number] = PublishedForm(number: number, version: try row.int(2), form: form)
         }
         // A version that was removed would let an older one be printed.
-        guard try states.states(transaction).count(.form) == forms.count else { throw Failure.formRemoved }
+        guard states.count(.form) == forms.count else { throw Failure.formRemoved }
         return forms
     }
 
@@ -56,7 +56,7 @@ struct FormStore {
 }
 
 extension Failure {
-    fileprivate static let formRemoved = Failure(
+    static let formRemoved = Failure(
         .damaged, "form.removed", "有已发布的证书版式被删除，不能使用旧版式。请停止写入，从备份恢复。",
         en: "A published certificate form was removed. Stop writing, restore a backup.")
 }

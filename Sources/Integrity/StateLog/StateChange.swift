@@ -7,7 +7,7 @@ import Synchronization
 /// A code shows that a row was not changed. That a row is missing, or an older one stands in its place, is shown by the
 /// order of these changes, whose end is also kept outside the database (``StateHead``).
 package struct StateChange: Sendable, Hashable {
-    package enum Kind: String, Sendable {
+    package enum Kind: String, Sendable, CaseIterable {
         case revocation
         case role
         /// What lets somebody into an account with an office.
@@ -69,6 +69,11 @@ package struct CurrentStates: Sendable {
         return (all.last ?? 0) <= last ? all.count : all.prefix { $0 <= last }.count
     }
 
+    /// The code of the last change of this kind: it covers all changes before, so equal codes mean equal changes.
+    fileprivate func mark(_ kind: StateChange.Kind) -> [UInt8] {
+        numbers[kind.rawValue]?.last { $0 <= last }.map { macs[$0 - 1] } ?? []
+    }
+
     fileprivate mutating func add(_ change: LoggedChange) throws(Failure) {
         guard change.number == macs.count + 1, change.previous == macs.last ?? [] else {
             throw .statesBroken(change.number)
@@ -103,8 +108,9 @@ package final class StateLog: Sendable {
     package let head: StateHead
     private let now: @Sendable () -> Int
     private let held = Mutex(Cached())
-    /// What was made of the rows of a kind, and how many changes there were.
-    private let memory = Mutex<[StateChange.Kind: (count: Int, value: any Sendable)]>([:])
+    /// What was made of the rows of a kind, by the code of its last change.
+    private let caches = Dictionary(
+        uniqueKeysWithValues: StateChange.Kind.allCases.map { ($0, ContentCache<[UInt8], any Sendable>(limit: 1)) })
 
     package init(_ head: StateHead, now: @escaping @Sendable () -> Int) { (self.head, self.now) = (head, now) }
 
@@ -160,13 +166,8 @@ package final class StateLog: Sendable {
         _ kind: StateChange.Kind, _ transaction: Transaction, _ read: (CurrentStates) throws -> T
     ) throws -> T {
         let states = try states(transaction)
-        let count = states.count(kind)
-        let known = memory.withLock { $0[kind] }
-        if let known, known.count == count, let value = known.value as? T { return value }
-        let value = try read(states)
-        // What a writer sees may be taken back.
-        if transaction.isReading { memory.withLock { $0[kind] = (count, value) } }
-        return value
+        let known = try caches[kind]?.value(states.mark(kind), transaction) { try read(states) } as? T
+        return try known ?? read(states)
     }
 
     private func learn(_ states: CurrentStates) {

@@ -136,7 +136,7 @@ package struct EmploymentStore {
 
     private func units(of numbers: Set<ID<Organisation>>) throws -> [ID<Organisation>: Organisation] {
         let store = OrganisationStore(transaction)
-        if numbers.count > 50 { return try people.organisations.all(transaction) }
+        if numbers.count > 50 { return try people.organisations(transaction) }
         return try numbers.reduce(into: [:]) { $0[$1] = try store.find($1) }
     }
 }

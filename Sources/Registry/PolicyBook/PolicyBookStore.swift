@@ -3,11 +3,11 @@ import Integrity
 import Kernel
 import Policy
 import Signing
-import Synchronization
 
-/// Compiled policies, kept in memory by the number of their version: a version never changes.
+/// The policy book and the compiled policies in it, kept in memory.
 package final class PolicyCache: Sendable {
-    private let versions = Mutex<[Int: PolicyVersion]>([:])
+    /// By the SHA-256 of their text.
+    private let policies = ContentCache<[UInt8], Policy>(limit: 1000)
 
     package init() {}
 
@@ -20,13 +20,7 @@ package final class PolicyCache: Sendable {
             guard numbers.count == changes.count(.policy) else {
                 throw Failure.policyDamaged(numbers.last.map(String.init) ?? "-")
             }
-            let known = versions.withLock { $0 }
-            let all = try numbers.map { try known[$0] ?? store.read($0) }
-            // What a writer sees may be taken back.
-            if transaction.isReading {
-                versions.withLock { for version in all { $0[version.number.number] = version } }
-            }
-            return PolicyBook(all)
+            return PolicyBook(try numbers.map { try store.read($0, policies) })
         }
     }
 }
@@ -60,7 +54,8 @@ struct PolicyBookStore {
         return hashes
     }
 
-    func read(_ number: Int) throws -> PolicyVersion {
+    /// One version, compiled unless `policies` has it. Failures: `policy.damaged`, `database.forged`.
+    func read(_ number: Int, _ policies: ContentCache<[UInt8], Policy>) throws -> PolicyVersion {
         let row = try transaction.first(
             "SELECT \(PolicyBookSchema.table.selection("v")) FROM policy_version v WHERE v.number = \(number)"
         ) { row in
@@ -68,8 +63,10 @@ struct PolicyBookStore {
             return (try row.text(1), try row.int(2), try row.bytes(3), try row.text(4), try row.int(5))
         }
         guard let (key, version, hash, flat, published) = row else { throw Failure.policyDamaged("\(number)") }
-        guard sha256(flat.utf8) == hash, let policy = publishedPolicy(flat, file: key) else {
-            throw Failure.policyDamaged(key)
+        guard sha256(flat.utf8) == hash else { throw Failure.policyDamaged(key) }
+        let policy = try policies.value(hash, transaction) {
+            guard let policy = publishedPolicy(flat, file: key) else { throw Failure.policyDamaged(key) }
+            return policy
         }
         return PolicyVersion(number: ID(number), version: version, hash: hash, policy: policy, published: published)
     }

@@ -28,7 +28,7 @@ extension Registry {
         let (now, states) = (people.system.now(), people.states)
         let (isNew, made) = try await database.write(dryRun: dryRun) { transaction in
             let (number, isNew) = try PolicyBookStore(transaction, states).publish(key, flat, at: now)
-            let read = try PolicyBookStore(transaction, states).read(number.number)
+            guard let read = try book(transaction).all[number.number] else { throw Failure.policyDamaged(key) }
             if isNew {
                 try AuditStore(transaction, people).record(
                     .publishPolicy, .policy(key),
