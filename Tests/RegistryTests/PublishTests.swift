@@ -122,6 +122,30 @@ import Testing
         }
     }
 
+    /// A policy that means something else by a key is told of it, and one of which no value fits both is refused.
+    @Test(arguments: Engine.allCases) func whatOtherPoliciesMeanOtherwiseIsTold(_ engine: Engine) async throws {
+        try await withCity(engine, policies: []) { city in
+            #expect(try await city.registry.publish("sample", Self.policy(10), dryRun: false).differences == [])
+            let other = Self.policy(10).replacing("policy: sample", with: "policy: other")
+            let clashing = other.replacing("text: required", with: "integer: 1..")
+                .replacing("{ name: 示例讲座", with: "{ name: 3")
+            let named = other.replacing("讲座名称", with: "题目")
+            for isDryRun in [true, false] {
+                let failure = await #expect(throws: Failure.self) {
+                    try await city.registry.publish("other", clashing, dryRun: isDryRun)
+                }
+                #expect(failure?.code == "policy.catalogue")
+                #expect(
+                    failure?.words.chinese
+                        == "政策 other 没有发布，它与已发布的政策对同一个键的填法不能并存。“讲座”（talk）的“讲座名称”（name）要填：整数，至少为 1。"
+                        + "同一个键在“示例政策”要填：文字。没有一种填法两边都能用，请给本政策的这一项换一个键。")
+            }
+            #expect(try await city.database.read { try city.registry.book($0).current.map(\.key) } == ["sample"])
+            let told = try await city.registry.publish("other", named, dryRun: false)
+            #expect(told.isNew && told.differences.map(\.chinese).count == 1)
+        }
+    }
+
     @Test(arguments: Engine.allCases) func aSettledYearKeepsItsVersion(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             _ = try await city.registry.publish("sample", Self.policy(10), dryRun: false)

@@ -135,7 +135,7 @@ struct EffectReader {
     /// Who brought an entry's item, and what it is: “黄河专题”（2022-06-01，30 学时）.
     private func sourceName(_ entry: LedgerEntry) throws -> (source: EvidenceSource?, name: String, item: String)? {
         guard let held = try recogniser.evidences.find(entry.person, number: entry.evidence) else { return nil }
-        let title = try recogniser.personContext(of: entry.person).evaluator.title(of: held.evidence) ?? ""
+        let title = try recogniser.personContext(of: entry.person).evaluator.catalogue.title(of: held.evidence) ?? ""
         let source = recogniser.sources.source(held.source)
         return (source, try recogniser.name(held.source), "“\(title)”（\(entry.day)，\(entry.hours) 学时）")
     }

@@ -4,45 +4,20 @@ import People
 import Policy
 
 /// What the rows of a kind are asked for: by the policy that a person stands under first, and by all others that know
-/// the kind, such as the accountants'. One row serves them all.
+/// the kind, such as the accountants'. Each fact is a column. One row serves them all.
 struct HoursForm: Sendable {
-    struct Column: Sendable {
-        let shape: FactShape
-        /// The title of the other policy that asks for it; `nil` of the first policy's own.
-        let asker: String?
-
-        /// Whether each row must fill it.
-        var isNeeded: Bool { asker == nil && !shape.optional && shape.neededWhen == nil }
-    }
-
-    let kind: EvidenceKind
-    let columns: [Column]
+    let catalogued: CataloguedKind
     /// The columns of the list that other kinds read and this one does not.
-    var unread: [String] = []
+    let unread: [String]
 
-    /// The form of the kind of that name or key; `nil` where no policy has one.
-    init?(_ name: String, _ policies: [Policy]) {
-        guard let kind = policies.lazy.flatMap(\.kinds).first(where: { $0.name == name || $0.key == name }) else {
-            return nil
-        }
-        var columns = kind.facts.map { Column(shape: $0, asker: nil) }
-        for policy in policies {
-            for shape in policy.kind(kind.key)?.facts ?? []
-            where !columns.contains(where: { $0.shape.key == shape.key }) {
-                columns.append(Column(shape: shape, asker: policy.title))
-            }
-        }
-        (self.kind, self.columns) = (kind, columns)
-    }
-
-    /// Some other policy asks for more.
-    var isShared: Bool { columns.last?.asker != nil }
+    var kind: EvidenceKind { catalogued.kind }
+    var columns: [AskedFact] { catalogued.facts }
 
     /// Whether a column of that name is the first policy's: what another reads in it otherwise is that one's affair.
     private func isOwn(_ name: String) -> Bool { columns.contains { $0.asker == nil && $0.shape.name == name } }
 
     /// The fact in a cell, where the columns before it said these facts; `nil` where the cell may be empty and is.
-    func fact(_ column: Column, _ reader: RowReader, beside facts: [String: Fact]) throws -> Fact? {
+    func fact(_ column: AskedFact, _ reader: RowReader, beside facts: [String: Fact]) throws -> Fact? {
         let shape = column.shape
         guard let text = try text(column, reader) else {
             guard column.asker == nil, shape.isNeeded(in: facts) else { return nil }
@@ -54,7 +29,7 @@ struct HoursForm: Sendable {
         throw reader.fault(shape.name, shape.objection(to: text))
     }
 
-    private func text(_ column: Column, _ reader: RowReader) throws -> String? {
+    private func text(_ column: AskedFact, _ reader: RowReader) throws -> String? {
         let shape = column.shape
         do {
             return try reader.text(shape, under: reader.header.has(shape.name) ? shape.name : shape.key)

@@ -34,8 +34,8 @@ final class HoursRows {
                 evidence: try evidence(reader, form), reason: try reader.text("更正原因") ?? "")
             let outcome = try outcome(of: taken(submission, reader), person, reader)
             let remarks = [
-                form.isShared ? Self.remark(evaluator, submission.evidence) : nil, try namesakes(submission, outcome),
-                Self.beside(form, reader),
+                form.catalogued.isShared ? Self.remark(evaluator, submission.evidence) : nil,
+                try namesakes(submission, outcome), Self.beside(form, reader),
             ]
             return remarks.compactMap { $0 }.reduce(outcome) { .remarked($0, ImportReport.Remark(row, $1)) }
         } catch let failure as RowFailure {
@@ -145,18 +145,19 @@ final class HoursRows {
         let name = try reader.text("认定形式") ?? kindOfSheet(reader)
         let key = FormKey(name: name, policies: versions.map(\.number), sheet: reader.row.sheet)
         if let known = forms[key] { return known }
-        guard var form = HoursForm(name, versions.map(\.policy)) else {
-            let names = versions.first?.policy.kinds.map(\.name).joined(separator: "、") ?? ""
+        guard let kind = EvidenceCatalogue(versions.map(\.policy)).kind(name) else {
+            let names = EvidenceCatalogue(versions.prefix(1).map(\.policy)).kinds.map(\.kind.name)
+                .joined(separator: "、")
             throw reader.fault("认定形式", "没有“\(name)”这一认定形式。可用的：\(names)")
         }
-        form.unread = unread(by: form, reader.header)
+        let form = HoursForm(catalogued: kind, unread: unread(by: kind, reader.header))
         forms[key] = form
         return form
     }
 
-    private func unread(by form: HoursForm, _ header: SheetHeader) -> [String] {
-        let own = form.columns.flatMap { [$0.shape.name, $0.shape.key] }
-        let known = Set(recogniser.book.current.flatMap(\.policy.kinds).flatMap(\.facts).map(\.name))
+    private func unread(by kind: CataloguedKind, _ header: SheetHeader) -> [String] {
+        let own = kind.facts.flatMap { [$0.shape.name, $0.shape.key] }
+        let known = recogniser.book.catalogue.factNames
         return header.titles.filter { known.contains($0) && !own.contains($0) }
     }
 

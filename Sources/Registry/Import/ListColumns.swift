@@ -43,10 +43,8 @@ package struct ListColumns: Sendable {
     package init() { self.init(facts: [], hours: [:]) }
 
     init(_ book: PolicyBook) {
-        let policies = book.current.map(\.policy)
-        let hours = Set(book.kindNames).reduce(into: [String: Set<String>]()) { hours, name in
-            let shapes = HoursForm(name, policies)?.columns.map(\.shape) ?? []
-            hours[name] = Set(shapes.flatMap { [$0.name, $0.key] })
+        let hours = book.catalogue.kinds.reduce(into: [String: Set<String>]()) { hours, kind in
+            hours[kind.kind.name] = Set(kind.facts.flatMap { [$0.shape.name, $0.shape.key] })
         }
         self.init(facts: book.personColumns.map(\.name), hours: hours)
     }

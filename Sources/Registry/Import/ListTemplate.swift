@@ -110,19 +110,17 @@ extension ListTemplate {
 
     /// The list of what people did: a sheet for each kind, named after it.
     package static func hours(_ book: PolicyBook) -> ListTemplate {
-        let policies = book.current.map(\.policy)
-        let names = book.kindNames.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-        return ListTemplate(sheets: names.compactMap { HoursForm($0, policies).map(sheet) })
+        ListTemplate(sheets: book.catalogue.kinds.map(sheet))
     }
 
-    private static func sheet(_ form: HoursForm) -> Sheet {
-        let kind = form.kind
+    private static func sheet(_ catalogued: CataloguedKind) -> Sheet {
+        let kind = catalogued.kind
         let fixed = [
             Column("姓名", "与登记的一致，用来核对", sample: "岳明远"), paper, id,
             Column("编号", "本单位给这一项的编号；本单位再次导入同一编号即更正", sample: "示例"),
         ]
         var facts: [Column] = []
-        for column in form.columns where !facts.contains(where: { $0.title == column.shape.name }) {
+        for column in catalogued.facts where !facts.contains(where: { $0.title == column.shape.name }) {
             let shape = column.shape
             let accepted =
                 column.asker.map { "“\($0)”要填写，其他人员留空。" } ?? shape.neededWhen.map { "\($0)的填写，其他留空。" } ?? ""
@@ -178,9 +176,4 @@ extension ListTemplate {
         return RowReader(row: row, header: header).fault(
             RowReader.number, "这一行写着模板示例的号码和备注，其他格却不是示例。是本人的，请改成本人的号码，并删去备注；是示例的，请删去这一行")
     }
-}
-
-extension PolicyBook {
-    /// The names of all kinds of evidence: a sheet of that name holds such evidence.
-    var kindNames: [String] { current.flatMap(\.policy.kinds).map(\.name) }
 }

@@ -6,11 +6,11 @@ import Policy
 extension PolicyBook {
     /// The facts of people that some policy reads and an employment does not tell: each a column of the list of people.
     package var personColumns: [PersonColumn] {
-        let professions = Set(current.compactMap(\.policy.profession)).sorted()
+        let professions = catalogue.professions
         var columns = professions.isEmpty ? [] : [PersonColumn(professions: professions)]
-        for shape in current.flatMap(\.policy.person)
+        for shape in catalogue.person
         where !["employer", "relation", "profession", "title-level"].contains(shape.key) {
-            guard !columns.contains(where: { $0.key == shape.key || $0.name == shape.name }) else { continue }
+            guard !columns.contains(where: { $0.name == shape.name }) else { continue }
             columns.append(PersonColumn(shape))
         }
         return columns

@@ -38,6 +38,8 @@ package struct PolicyBook: Sendable {
     package let current: [PolicyVersion]
     /// The keys of the policies of each line.
     private let lines: [String: Set<String>]
+    /// What may be brought under the current policies.
+    package let catalogue: EvidenceCatalogue
 
     init(_ versions: [PolicyVersion]) {
         all = versions.reduce(into: [:]) { $0[$1.number.number] = $1 }
@@ -49,6 +51,7 @@ package struct PolicyBook: Sendable {
             if depthA != depthB { return depthA > depthB }
             return a.policy.inForce == b.policy.inForce ? a.key < b.key : a.policy.inForce > b.policy.inForce
         }
+        catalogue = EvidenceCatalogue(current.map(\.policy))
         lines = newest.values.reduce(into: [:]) { $0[$1.policy.line, default: []].insert($1.key) }
     }
 

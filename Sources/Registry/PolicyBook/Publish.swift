@@ -15,6 +15,8 @@ package struct Publication: Sendable {
     package let changed: Int
     /// The years of its period that are settled, and stay under the version that they were settled with.
     package let settled: [Year]
+    /// What it means otherwise than other policies by the same keys.
+    package let differences: [LocalizedText]
 }
 
 extension Registry {
@@ -22,19 +24,24 @@ extension Registry {
     ///
     /// With `dryRun`, the same is done and taken back, so that one knows what would change before it binds. Settled
     /// years stay under the version that they were settled with. It can be run again after it was interrupted.
+    ///
+    /// Failures: `policy.catalogue` where a key takes other values than in another policy; `policy.older`.
     package func publish(
         _ key: String, _ flat: String, dryRun: Bool, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> Publication {
         let (now, states) = (people.system.now(), people.states)
-        let (isNew, made) = try await database.write(dryRun: dryRun) { transaction in
+        let (isNew, made, differences) = try await database.write(dryRun: dryRun) { transaction in
             let (number, isNew) = try PolicyBookStore(transaction, states).publish(key, flat, at: now)
-            guard let read = try book(transaction).all[number.number] else { throw Failure.policyDamaged(key) }
+            let book = try book(transaction)
+            guard let read = book.all[number.number] else { throw Failure.policyDamaged(key) }
+            let findings = book.catalogue.findings(adding: read.policy)
+            try refuseClashes(findings, of: key)
             if isNew {
                 try AuditStore(transaction, people).record(
                     .publishPolicy, .policy(key),
                     ["version": "\(read.version)", "hash": read.hash.prefix(8).hexadecimal])
             }
-            return (isNew, read)
+            return (isNew, read, findings.map(\.words))
         }
         // What a reader has read is known to those who write.
         _ = try await database.read { try book($0) }
@@ -46,7 +53,17 @@ extension Registry {
         }
         return Publication(
             number: made.number, version: made.version, hash: made.hash, isNew: isNew, changed: changed,
-            settled: settled.map(\.year))
+            settled: settled.map(\.year), differences: differences)
+    }
+
+    /// Failure: `policy.catalogue`.
+    private func refuseClashes(_ findings: [CatalogueFinding], of key: String) throws(Failure) {
+        let clashes = findings.filter(\.isClash).map(\.words)
+        guard !clashes.isEmpty else { return }
+        throw Failure(
+            .refused, "policy.catalogue",
+            "政策 \(key) 没有发布，它与已发布的政策对同一个键的填法不能并存。" + clashes.map(\.chinese).joined(),
+            en: "\(key) was not published: " + clashes.map(\.english).joined(separator: "; ") + ".")
     }
 
     /// Decides again what everybody brought, some people in a transaction that begins with `first`; answers how many

@@ -133,7 +133,7 @@ extension Recogniser {
     func restoreClaim(for held: StoredEvidence, _ personContext: PersonContext, _ affected: inout AffectedPeople) throws
         -> [LedgerEntry]
     {
-        guard book.current.contains(where: { $0.policy.kind(held.evidence.kind)?.work != nil }) else { return [] }
+        guard book.catalogue.isWork(held.evidence.kind) else { return [] }
         return try personContext.family.flatMap { try evidences.all(of: $0) }.filter {
             $0.evidence.kind == held.evidence.kind && ($0.person, $0.number) != (held.person, held.number)
         }.flatMap { other in

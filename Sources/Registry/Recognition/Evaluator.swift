@@ -16,6 +16,7 @@ final class Evaluator {
 
     init(_ basis: DecisionBasis) {
         self.basis = basis
+        catalogue = EvidenceCatalogue(basis.candidates.map(\.policy))
         versions = basis.candidates.flatMap { newest in
             ([newest] + basis.settledPeriods.older(than: newest)).map { ($0, newest) }
         }
@@ -24,13 +25,8 @@ final class Evaluator {
     private var settledPeriods: SettledPeriods { basis.settledPeriods }
     var candidates: [PolicyVersion] { basis.candidates }
 
-    /// What evidence calls itself, as the first policy that has its kind says.
-    func title(of evidence: Evidence) -> String? {
-        candidates.lazy.compactMap { $0.policy.kind(evidence.kind) }.first?.title(of: evidence)
-    }
-
-    /// The year that evidence says that it belongs to, as the first policy that has its kind says.
-    func year(of evidence: Evidence) -> Year? { candidates.lazy.compactMap { $0.policy.year(of: evidence) }.first }
+    /// What may be brought for this person.
+    let catalogue: EvidenceCatalogue
 
     /// Decides evidence under every policy that the person stands under in the years concerned.
     ///

@@ -79,17 +79,17 @@ struct Recogniser {
         -> StoredEvidence?
     {
         guard all.count > 1 else { return all.first }
-        let title = personContext.evaluator.title(of: submission.evidence)
+        let title = personContext.evaluator.catalogue.title(of: submission.evidence)
         return all.first { $0.evidence == submission.evidence }
-            ?? all.first { personContext.evaluator.title(of: $0.evidence) == title } ?? all.first
+            ?? all.first { personContext.evaluator.catalogue.title(of: $0.evidence) == title } ?? all.first
     }
 
     /// A number that was given twice would take away the hours of the first: what is brought under a known number, and
     /// without a reason, is the same item only where kind and title are, and the year of what has hours.
     private func refuseOther(_ evidence: Evidence, _ held: StoredEvidence, _ personContext: PersonContext) throws {
-        let evaluator = personContext.evaluator
-        let (old, new) = (evaluator.title(of: held.evidence) ?? "", evaluator.title(of: evidence) ?? "")
-        let (year, next) = (evaluator.year(of: held.evidence), evaluator.year(of: evidence))
+        let catalogue = personContext.evaluator.catalogue
+        let (old, new) = (catalogue.title(of: held.evidence) ?? "", catalogue.title(of: evidence) ?? "")
+        let (year, next) = (catalogue.year(of: held.evidence), catalogue.year(of: evidence))
         let isOther = held.evidence.kind != evidence.kind || !PlainName.same(old, new)
         guard isOther || year != next else { return }
         let unreversed = try ledger.unreversed(of: held.person, evidence: held.number)
@@ -248,7 +248,7 @@ struct Recogniser {
         let entries = try ledger.append(lines, to: held.person, at: now)
         affected.add(personContext.root, entries.map(\.year))
         if let refusal = evaluation.refusal, !cause.isBrought, !plan.reversed.isEmpty {
-            cache.lost.append(LostItem(held, personContext.evaluator.title(of: held.evidence), refusal))
+            cache.lost.append(LostItem(held, personContext.evaluator.catalogue.title(of: held.evidence), refusal))
         }
         return (
             try entries + made.displaced.flatMap { try yieldClaim($0, personContext, &affected) }, evaluation.refusal

@@ -63,7 +63,7 @@ extension YearOverview {
     private func policy(of item: Refused) -> Policy? {
         let kind = item.evidence.evidence.kind
         let refusing = item.refusal.policy.flatMap { book.all[$0.number]?.policy }
-        return refusing?.kind(kind) == nil ? book.current.first { $0.policy.kind(kind) != nil }?.policy : refusing
+        return refusing?.kind(kind) == nil ? book.catalogue.policy(knowing: kind) : refusing
     }
 
     /// The year that evidence says it is of, where something is asked of the person in it; else that of its day.

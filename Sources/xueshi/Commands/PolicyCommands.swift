@@ -118,9 +118,9 @@ struct PolicyCommand: AsyncParsableCommand {
                     : made.isNew
                         ? words("已发布。", "Published.") : words("这一版早已发布，没有变化。", "Published before; nothing new.")
                 let hash = made.hash.prefix(8).hexadecimal
-                let settled = made.isNew || dryRun ? made.settled : []
+                let told = made.differences.map { words("提醒：", "Note: ") + words($0) } + made.settled.map(staying)
                 return CommandOutput(
-                    "policy", lines: [said] + settled.map(staying),
+                    "policy", lines: [said] + (made.isNew || dryRun ? told : []),
                     ["id": policy.key, "version": made.version, "hash": hash, "standings-changed": made.changed])
             }
         }

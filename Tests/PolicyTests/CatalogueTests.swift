@@ -1,0 +1,113 @@
+import Policy
+import Testing
+
+/// What several policies ask of evidence is one catalogue; where they mean different things by one key, that is told.
+@Suite struct CatalogueTests {
+    private static let other = Head.with("policy: head", "policy: other").replacing("title: 最小政策", with: "title: 另一政策")
+
+    private func policy(_ text: String) throws -> Policy {
+        try #require(readPolicy(text, file: "catalogue.yaml").policy)
+    }
+
+    private func findings(_ old: String, _ new: String) throws -> [CatalogueFinding] {
+        let changed = Self.other.replacing(old, with: new)
+        try #require(old.isEmpty || changed != Self.other)
+        return EvidenceCatalogue([try policy(Head.text)]).findings(adding: try policy(changed))
+    }
+
+    @Test func theSameIsNotTold() throws {
+        #expect(try findings("", "") == [])
+        #expect(try findings("    name: 课程", "    name: 课程\n    evidence: [结业证书]") == [])
+        #expect(try findings("hours: 0.01..200", "hours: 0.01..500") == [])
+        #expect(
+            try findings("ended-on: { name: 结束日期, date: any }", "ended-on: { name: 结束日期, date: 2020-01-01.. }") == [])
+        let newer = try policy(Head.with("hours: 0.01..200", "integer: 1.."))
+        #expect(EvidenceCatalogue([try policy(Head.text)]).findings(adding: newer) == [])
+    }
+
+    /// What differs, and what to do: the policy still binds.
+    @Test(arguments: [
+        (
+            "name: 学时, hours: 0.01..200", "name: 学分, hours: 0.01..200",
+            "“课程”（course）的“学分”（credit）要填：学时数（最多两位小数），为 0.01 至 200。"
+                + "在“最小政策”叫“学时”，要填：学时数（最多两位小数），为 0.01 至 200。是同一项的，请改成一致；不是的，请换一个键。"
+        ),
+        (
+            "professional: { name: 专业科目 }", "professional: { name: 专业课 }",
+            "“课程”（course）的“科目”（subject）要填：公需科目、专业课。"
+                + "在“最小政策”叫“科目”，要填：公需科目、专业科目。是同一项的，请改成一致；不是的，请换一个键。"
+        ),
+        (
+            "name: 课程", "name: 网课",
+            "认定形式 course 在本政策叫“网课”，在“最小政策”叫“课程”。是同一种的，请用同一个名称；不是的，请换一个键。"
+        ),
+        (
+            "  course:", "  lesson:",
+            "认定形式“课程”在本政策的键是 lesson，在“最小政策”是 course。是同一种的，请用同一个键；不是的，请换一个名称。"
+        ),
+    ]) func aDifferenceIsTold(_ old: String, _ new: String, _ words: String) throws {
+        let found = try findings(old, new)
+        #expect(found.map(\.words.chinese) == [words])
+        #expect(found.map(\.isClash) == [false])
+    }
+
+    /// A key that takes another form of value: nothing that is brought would fit both.
+    @Test func anotherFormIsAClash() throws {
+        let found = try findings("name: 学时, hours: 0.01..200", "name: 学时, integer: 1..200").filter(\.isClash)
+        #expect(
+            found.map(\.words.chinese) == [
+                "“课程”（course）的“学时”（credit）要填：整数，为 1 至 200。同一个键在“最小政策”要填：学时数（最多两位小数），为 0.01 至 200。"
+                    + "没有一种填法两边都能用，请给本政策的这一项换一个键。"
+            ])
+    }
+
+    /// Text of any kind and a book's number may be the same; a book's number and a journal's are not.
+    @Test(arguments: [
+        ("required", "isbn", []), ("isbn", "required", []), ("isbn", "isbn", []), ("isbn", "serial-number", [true]),
+    ]) func formsOfTextClashWhereNoTextFitsBoth(_ first: String, _ second: String, _ clashes: [Bool]) throws {
+        let fact = "subject: { name: 科目, one-of: subjects }"
+        let asking = { (text: String, format: String) in
+            text.replacing(fact, with: fact + "\n      code: { name: 编号, text: \(format), optional: yes }")
+        }
+        let found = EvidenceCatalogue([try policy(asking(Head.text, first))])
+            .findings(adding: try policy(asking(Self.other, second)))
+        #expect(found.map(\.isClash) == clashes)
+    }
+
+    /// What is read of people is compared too; a clash is told before a difference.
+    @Test func factsOfPeopleAreCompared() throws {
+        let reading = { (text: String, form: String) in
+            text.replacing(
+                "hour: {",
+                with: "person: { leave: { name: 休假, \(form) } }\nexempt:\n"
+                    + "  - { when: { leave: 3 }, says: 免修, clause: notice 四 }\nhour: {")
+        }
+        let before = [
+            try policy(reading(Head.with("policy: head", "policy: first"), "integer: 0..20")),
+            try policy(reading(Head.text, "one-of: { \"3\": 三, \"4\": 四 }")),
+        ]
+        let found = EvidenceCatalogue(before).findings(adding: try policy(reading(Self.other, "integer: 0..10")))
+        #expect(
+            found.map(\.words.chinese) == [
+                "人员信息的“休假”（leave）要填：整数，为 0 至 10。同一个键在“最小政策”要填：三、四。"
+                    + "没有一种填法两边都能用，请给本政策的这一项换一个键。"
+            ])
+    }
+
+    /// The first policy gives names and shapes; another adds the facts that it does not ask for, under its title.
+    @Test func theCatalogueIsTheUnion() throws {
+        let fact = "subject: { name: 科目, one-of: subjects }"
+        let second = Self.other.replacing("credit: { name: 学时,", with: "credit: { name: 学分,")
+            .replacing(fact, with: fact + "\n      hall: { name: 地点, text: required }")
+            .replacing("sample: {", with: "sample: { hall: 报告厅,")
+        let catalogue = EvidenceCatalogue([try policy(Head.text), try policy(second)])
+        let kind = try #require(catalogue.kind("课程"))
+        #expect(catalogue.kind("course")?.kind.name == "课程" && catalogue.kind("讲座") == nil)
+        #expect(catalogue.kinds.map(\.kind.key) == ["course"])
+        #expect(kind.facts.map(\.shape.name) == ["科目", "学时", "结束日期", "地点"])
+        #expect(kind.facts.map(\.asker) == [nil, nil, nil, "另一政策"])
+        #expect(kind.facts.map(\.isNeeded) == [true, true, true, false])
+        #expect(kind.isShared)
+        #expect(catalogue.factNames == ["科目", "学时", "学分", "结束日期", "地点"])
+    }
+}
