@@ -135,6 +135,12 @@ package struct Installation: Sendable {
         return Jobs(database, files, features.flatMap { $0.jobs(services) })
     }
 
+    /// Where somebody's hours are, as all features know it.
+    package var creditStatuses: CreditStatuses {
+        let services = services
+        return CreditStatuses(features.map { $0.creditStatuses(services) })
+    }
+
     private static func keyPath(_ folder: String) -> String { "\(folder)/keys.json" }
 
     /// Makes new keys to encrypt and sign with. What runs keeps those that it loaded until it is started again.

@@ -35,9 +35,9 @@ struct Xueshi: AsyncParsableCommand {
             """,
         subcommands: [
             MigrateCommand.self, DemoCommand.self, PolicyCommand.self, ImportCommand.self, TemplateCommand.self,
-            ExportCommand.self, PeopleCommand.self, StandingCommand.self, SettleCommand.self, LedgerCommand.self,
-            CertificateCommand.self, VerifyCommand.self, VerifyPageCommand.self, KeysCommand.self, StatusCommand.self,
-            ClockCommand.self, ServeCommand.self, AccountCommand.self, AuditCommand.self, BenchCommand.self,
-            FilesCommand.self, ReadSheetCommand.self,
+            ExportCommand.self, PeopleCommand.self, StandingCommand.self, CreditStatusCommand.self,
+            SettleCommand.self, LedgerCommand.self, CertificateCommand.self, VerifyCommand.self, VerifyPageCommand.self,
+            KeysCommand.self, StatusCommand.self, ClockCommand.self, ServeCommand.self, AccountCommand.self,
+            AuditCommand.self, BenchCommand.self, FilesCommand.self, ReadSheetCommand.self,
         ])
 }

@@ -90,6 +90,18 @@ import Testing
         }
     }
 
+    /// The same as on the page 学时去哪了.
+    @Test func whereHoursAreIsAsked() async throws {
+        try await withAPI { client, _, token in
+            let path = "/api/v1/people/1/credit-statuses?words="
+            let all = try await ask(client, path, token).json["list"] as? [[String: String]] ?? []
+            #expect(all.count == 3 && all.allSatisfy { $0["holder"] == "已办完，不用谁再办" })
+            let none = try await ask(client, path + "nothing", token).json["list"] as? [[String: String]] ?? []
+            #expect(none.map { $0["cause"] } == ["not-brought"] && none[0]["counting"] == "uncounted")
+            #expect(try await ask(client, "/api/v1/people/999/credit-statuses", token).code == "desk.not-in-scope")
+        }
+    }
+
     @Test func whoMayNotAskIsTold() async throws {
         try await withAPI { client, installation, token in
             let cases: [(String, String?, HTTPResponse.Status, String)] = [

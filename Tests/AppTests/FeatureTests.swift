@@ -11,8 +11,8 @@ import Web
 @testable import App
 @testable import Jobs
 
-/// A feature that nothing else knows of: a table, a page, a place in the API, a job, a figure, a task and work of its
-/// own.
+/// A feature that nothing else knows of: a table, a page, a place in the API, a job, a figure, a task, a credit status
+/// and work of its own.
 private enum Greetings {
     struct Greeting: PageValue {
         let words: String
@@ -48,6 +48,16 @@ private enum Greetings {
             return site
         }
         feature.migrations = { _ in [schema] }
+        feature.creditStatuses = { _ in
+            { query in
+                guard query.matches("问候") else { return [] }
+                return [
+                    CreditStatus(
+                        "greeting", "\(query.person) 号人员的问候还没有回复。", .pending, holder: "接待室", act: "等接待室回复。",
+                        page: Breadcrumb("看问候", path.link()))
+                ]
+            }
+        }
         feature.jobs = { _ in [JobKind("greet") { _ in JobOutcome(JobResult()) }] }
         return feature
     }
@@ -68,8 +78,12 @@ private enum Greetings {
             let accounts = Accounts(installation.database, installation.people, allowsDemo: true)
             _ = try await accounts.open("bureau", name: "市局", AccountRole(.bureau, at: nil), isDemo: true)
             let session = try await accounts.signIn("bureau", Accounts.demoPassword, device: "")
+            let own = try await signedInPerson(installation)
             let application = try buildApplication(installation, SiteConfiguration(port: 0))
-            try await application.test(.live) { try await offers($0, session.token) }
+            try await application.test(.live) {
+                try await offers($0, session.token)
+                try await tellsWhereHoursAre($0, own)
+            }
             for await _ in started {}
             #expect(installation.jobs.kinds.keys.contains("greet"))
         }
@@ -83,6 +97,28 @@ private enum Greetings {
         #expect(try await get("/api/v1/openapi.json").contains("/api/v1/greetings"))
         #expect(try await get("/metrics").contains("xueshi_greetings 7"))
         #expect(try await get("/").contains(#"<a href="/greetings">待回复的问候</a>：2"#))
+    }
+
+    private func signedInPerson(_ installation: Installation) async throws -> String {
+        let people = installation.people
+        let accounts = Accounts(installation.database, people, allowsDemo: true)
+        let id = try Cast.idNumber(of: "岳明远")
+        let person = try await installation.database.write { try PersonStore($0, people).add("岳明远", id, phone: nil) }
+        _ = try await accounts.open(for: person, isDemo: true)
+        return try await accounts.signIn(id.text, Accounts.demoPassword, device: "").token
+    }
+
+    /// Beside what the ledger knows, the page has what the feature knows, where it is asked for.
+    private func tellsWhereHoursAre(_ client: any TestClientProtocol, _ token: String) async throws {
+        let get = { (words: String) in try await page(client, "/me/where?words=\(words)", "session=\(token)").text }
+        let found = try await get("%E9%97%AE%E5%80%99")
+        for words in [
+            "<strong>1 号人员的问候还没有回复。</strong>", "<dt>是否计入</dt><dd>办完后才知道</dd>",
+            "<dt>现在在谁那里</dt><dd>接待室</dd>", #"<dt>下一步</dt><dd>等接待室回复。 <a href="/greetings">看问候</a></dd>"#,
+        ] {
+            #expect(found.contains(words), "\(words)")
+        }
+        #expect(!(try await get("%E5%85%AC%E9%9C%80").contains("问候还没有回复")))
     }
 
     /// No two features have one name, a table, a job or a page in common.

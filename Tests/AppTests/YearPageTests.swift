@@ -19,7 +19,9 @@ import Web
     }
 
     private func found(_ words: String, of person: ID<Person>, _ city: City) async throws -> [CreditStatus] {
-        try await CreditStatusPages(city.registry, Views(siteViews, Assets(siteAssets))).find(words, person)
+        let registry = city.registry
+        return try await CreditStatuses([{ try await RegistryCreditStatus(registry: registry).find($0) }])
+            .find(words, of: person)
     }
 
     @Test(arguments: Engine.allCases) func aLineIsNamedByItsNumber(_ engine: Engine) async throws {
@@ -150,7 +152,7 @@ import Web
             ]
             for (words, causes, holders, act) in cases {
                 let found = try await found(words, of: person, city)
-                #expect(found.map(\.cause) == causes, "\(words)")
+                #expect(found.map(\.words) == causes, "\(words)")
                 #expect(found.map(\.holder) == holders, "\(words)")
                 #expect(found.last?.act == act, "\(words)")
             }

@@ -100,6 +100,7 @@ enum AccessRules {
         AccessRule("GET /api/v1/policies/{policy}", .everybody),
         AccessRule("GET /api/v1/people", .officers, asked: .filters),
         AccessRule("GET /api/v1/people/{person}/years/{year}", .officers),
+        AccessRule("GET /api/v1/people/{person}/credit-statuses", .officers, asked: .words("words")),
     ]
 }
 

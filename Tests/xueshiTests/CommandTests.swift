@@ -29,6 +29,9 @@ import Testing
             let year = try program.run("standing", "1", "--year", "2022")
             #expect(year.lines.contains { $0.contains("按作者数 3 均分，每人 41.66… 学时") })
             #expect(year.last == "standing: person=1 year=2022 outcome=qualified counted=95.66 registered=95.66")
+            let status = try program.run("credit-status", "1", "石材")
+            #expect(status.last == "credit-status: person=1 items=1 counted=1 partly=0 uncounted=0 pending=0")
+            #expect(status.lines.contains("  现在在：已办完，不用谁再办"))
             let out = program.folder.path + "/out.xlsx"
             #expect(try program.run("export", "standings", "--year", "2022", out).figure("rows") == "10")
             #expect(try program.run("export", "ledger", "--person", "1", out).figure("rows") == "3")

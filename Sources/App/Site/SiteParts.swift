@@ -14,7 +14,7 @@ func siteParts(
     let cookies = AccountCookies(isSecure: configuration.isSecure)
     let (pages, contributions) = (try AccountPages(accounts, views, cookies), Contributions())
     let context = SiteContext(
-        installation.services, installation.jobs, views, assets, accounts, pages, cookies,
+        installation.services, installation.jobs, installation.creditStatuses, views, assets, accounts, pages, cookies,
         RateLimit(perMinute: configuration.checksPerMinute), contributions)
     let sites = try installation.features.map { try $0.site(context) }
     contributions.fill(sites)

@@ -4,15 +4,15 @@ import People
 import Registry
 import Web
 
-/// 学时去哪了: one box, and for each thing found one cause, who holds it and one next act.
+/// 学时去哪了: one box, and for each thing found what became of it, whether it counts, who holds it and one next act.
 package struct CreditStatusPages: Sendable {
-    private let registry: Registry
+    private let statuses: CreditStatuses
     private let view: View<CreditStatusPage>
 
     package static let path: Path<> = Path("/me/where")
 
-    package init(_ registry: Registry, _ views: Views) throws {
-        self.registry = registry
+    package init(_ statuses: CreditStatuses, _ views: Views) throws {
+        self.statuses = statuses
         view = try views.view("where")
     }
 
@@ -25,21 +25,9 @@ package struct CreditStatusPages: Sendable {
     private func page(_ request: WebRequest) async throws -> Page {
         guard let person = try request.signedIn().person else { throw Failure.noOwnPerson }
         let (words, isAsked) = (request.query["words"], request.query.has("words"))
-        let found = isAsked ? try await find(words, person) : []
+        let found = isAsked ? try await statuses.find(words, of: person) : []
         let value = CreditStatusPage(words: words, isAsked: isAsked, found: found.map(CreditStatusRow.init))
         return Page("学时去哪了", breadcrumbs: [.home, Breadcrumb("我的学时", YearPages.path.link())], view.draw(value))
-    }
-
-    func find(_ words: String, _ person: ID<Person>) async throws -> [CreditStatus] {
-        let today = registry.people.system.today.year
-        let reading = try await registry.year(today, of: person)
-        let asked = reading.years(through: today)
-        guard !asked.isEmpty else { return [.noPolicy(today)] }
-        var others: [(year: Year, reading: YearOverview)] = []
-        for year in reading.standingInput.years.sorted(by: >) {
-            others.append((year, try await registry.year(year, of: person)))
-        }
-        return reading.creditStatuses(words, in: others)
     }
 }
 
@@ -69,29 +57,33 @@ struct CreditStatusRow: PageValue {
     let found: CreditStatus
 
     /// Whether something of that name was brought at all.
-    var isFound: Bool {
-        switch found {
-        case .notBrought, .noPolicy: false
-        case .counts, .uncounted, .entered, .refused: true
-        }
-    }
+    var isFound: Bool { found.cause != CreditStatus.notBroughtCause }
 
     init(_ found: CreditStatus) { self.found = found }
 
     static var fields: [String: Field<CreditStatusRow>] {
         [
-            "cause": .text { $0.found.cause }, "holder": .text { $0.found.holder }, "act": .text { $0.found.act },
-            "hasYear": .flag { $0.found.line != nil }, "year": .text { $0.found.line.map { "\($0.year)" } ?? "" },
-            "link": .text { row in row.found.line.map { YearPages.yearPath.link($0.year).at($0.id.place).text } ?? "" },
+            "cause": .text { $0.found.words }, "counting": .text { $0.found.counting.name },
+            "holder": .text { $0.found.holder }, "act": .text { $0.found.act },
+            "hasPage": .flag { $0.found.page != nil }, "title": .text { $0.found.page?.title ?? "" },
+            "link": .text { $0.found.page?.link.text ?? "" },
         ]
     }
 
-    static var sample: CreditStatusRow { CreditStatusRow(.notBrought(words: "石材")) }
+    static var sample: CreditStatusRow { CreditStatusRow(.notBrought("石材")) }
 }
 
 extension Feature {
-    /// 学时去哪了
-    package static let creditStatus = Feature("credit-status", views: [CreditStatusPages.views]) { context in
-        FeatureSite(routes: try CreditStatusPages(context.registry, context.views).routes)
-    }
+    /// 学时去哪了, with what the ledger knows.
+    package static let creditStatus: Feature = {
+        var feature = Feature("credit-status", views: [CreditStatusPages.views]) { context in
+            var site = FeatureSite(routes: try CreditStatusPages(context.creditStatuses, context.views).routes)
+            site.endpoints = CreditStatusAPI(registry: context.registry, statuses: context.creditStatuses).endpoints
+            return site
+        }
+        feature.creditStatuses = { services in
+            { try await RegistryCreditStatus(registry: services.registry).find($0) }
+        }
+        return feature
+    }()
 }

@@ -41,6 +41,8 @@ package struct SiteContext: Sendable {
     package let cookies: AccountCookies
     /// How many certificates one address may check.
     package let checks: RateLimit
+    /// Where somebody's hours are, as all features know it.
+    package let creditStatuses: CreditStatuses
     /// What all features contribute; asked while the site runs, when all of them are made.
     package let contributions: Contributions
 
@@ -49,10 +51,12 @@ package struct SiteContext: Sendable {
     var notices: Notices { Notices(services.database, services.people) }
 
     package init(
-        _ services: Services, _ jobs: Jobs, _ views: Views, _ assets: Assets, _ accounts: Accounts,
-        _ signIn: AccountPages, _ cookies: AccountCookies, _ checks: RateLimit, _ contributions: Contributions
+        _ services: Services, _ jobs: Jobs, _ creditStatuses: CreditStatuses, _ views: Views, _ assets: Assets,
+        _ accounts: Accounts, _ signIn: AccountPages, _ cookies: AccountCookies, _ checks: RateLimit,
+        _ contributions: Contributions
     ) {
-        (self.services, self.jobs, self.views, self.assets) = (services, jobs, views, assets)
+        (self.services, self.jobs, self.creditStatuses) = (services, jobs, creditStatuses)
+        (self.views, self.assets) = (views, assets)
         (self.accounts, self.signIn, self.cookies, self.checks) = (accounts, signIn, cookies, checks)
         self.contributions = contributions
     }

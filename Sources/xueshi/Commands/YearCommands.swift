@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import Kernel
 import People
+import Portal
 import Registry
 
 struct StandingCommand: AsyncParsableCommand {
@@ -24,6 +25,31 @@ struct StandingCommand: AsyncParsableCommand {
                     "person": person, "year": year, "outcome": outcomes.isEmpty ? "none" : outcomes,
                     "counted": reading.standings.reduce(CreditHours.zero) { $0 + $1.counted },
                     "registered": reading.standings.reduce(CreditHours.zero) { $0 + $1.registered },
+                ])
+        }
+    }
+}
+
+struct CreditStatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "credit-status", abstract: "Where a person's hours are: what became of each item, and what next.",
+        discussion: "Example: xueshi credit-status 1 石材")
+    @OptionGroup var place: InstallationOptions
+    @Argument(help: "The person's number, or - to read an ID number from standard input.") var person: String
+    @Argument(help: "Characters of a kind or title; all items without them.") var words = ""
+
+    func run() async throws {
+        try await place.run { installation in
+            let person = try await PersonArgument(person).find(installation)
+            let found = try await installation.creditStatuses.find(words, of: person)
+            let lines = found.flatMap { ["\($0.words)", "  现在在：\($0.holder)", "  下一步：\($0.act)"] }
+            let counts = Dictionary(grouping: found, by: \.counting).mapValues(\.count)
+            return CommandOutput(
+                "credit-status", lines: lines,
+                [
+                    "person": person, "items": found.count, "counted": counts[.counted] ?? 0,
+                    "partly": counts[.partly] ?? 0, "uncounted": counts[.uncounted] ?? 0,
+                    "pending": counts[.pending] ?? 0,
                 ])
         }
     }

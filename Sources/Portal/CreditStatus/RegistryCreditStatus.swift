@@ -1,0 +1,84 @@
+import Kernel
+import People
+import Policy
+import Registry
+import Web
+
+/// What the ledger knows: what was entered, and what was brought and not credited.
+struct RegistryCreditStatus: Sendable {
+    let registry: Registry
+
+    func find(_ query: CreditStatusQuery) async throws -> [CreditStatus] {
+        let today = registry.people.system.today.year
+        let reading = try await registry.year(today, of: query.person)
+        guard !reading.years(through: today).isEmpty else { return [.noPolicy(today)] }
+        var found: [CreditStatus] = []
+        for year in reading.standingInput.years.sorted(by: >) {
+            found += try await registry.year(year, of: query.person).entered(in: year, query)
+        }
+        return found + reading.refused(query)
+    }
+}
+
+extension YearOverview {
+    fileprivate func entered(in year: Year, _ query: CreditStatusQuery) -> [CreditStatus] {
+        standings.flatMap { item in
+            item.entries.filter { $0.year == year }.map { explained($0, in: item) }
+                .filter { query.matches($0.kind + $0.title) }.map { CreditStatus($0, year) }
+        }
+    }
+
+    fileprivate func refused(_ query: CreditStatusQuery) -> [CreditStatus] {
+        refusals.filter { query.matches($0.kind + $0.title) }.map { CreditStatus($0) }
+    }
+}
+
+extension CreditStatus {
+    private static let done = "已办完，不用谁再办"
+
+    private static func page(_ year: Year, _ line: EntryID) -> Breadcrumb {
+        Breadcrumb("看 \(year) 年度", YearPages.yearPath.link(year).at(line.place))
+    }
+
+    /// Entered: all of it counts, or some or all of it counts for nothing.
+    fileprivate init(_ entry: ExplainedEntry, _ year: Year) {
+        let title = entry.title.isEmpty ? entry.kind : entry.title
+        let why = entry.uncounted.map(\.words).joined(separator: "；")
+        let page = Self.page(year, entry.id)
+        guard !why.isEmpty else {
+            self.init(
+                "counted", "“\(title)”已登记（\(entry.name)），\(entry.subject) \(entry.hours) 学时，计入 \(year) 年度。",
+                .counted, holder: Self.done, act: "打开 \(year) 年度，看这一笔的依据。", page: page)
+            return
+        }
+        self.init(
+            "uncounted", "“\(title)”已登记在 \(year) 年度（\(entry.name)），\(why)。",
+            entry.counted > .zero ? .partly : .uncounted, holder: Self.done,
+            act: "打开 \(year) 年度，看哪些学时计入、哪些没有。", page: page)
+    }
+
+    /// Brought and not credited; where the same is entered already, nothing is to be done.
+    fileprivate init(_ refusal: ExplainedRefusal) {
+        let title = refusal.title.isEmpty ? refusal.kind : refusal.title
+        let when = [refusal.day?.description ?? "", refusal.brought].filter { !$0.isEmpty }
+        let name = "“\(title)”" + (when.isEmpty ? "" : "（\(when.joined(separator: "，"))）")
+        if let same = refusal.same {
+            self.init(
+                "entered", "\(name)已报来：\(refusal.why)。", .uncounted, holder: Self.done,
+                act: "不用重新报送。打开 \(same.full)，看已登记的学时。", page: Self.page(same.year, same.id))
+            return
+        }
+        let source = refusal.sourceName
+        self.init(
+            "refused", "\(name)没有认定：\(refusal.why)。", .uncounted,
+            holder: "报送单位" + (source.isEmpty ? "" : "：\(source)"),
+            act: "按上面的原因补齐或更正材料，请\(source.isEmpty ? "报送单位" : source)重新报送。")
+    }
+
+    /// No policy asks this person for hours in a year.
+    fileprivate static func noPolicy(_ year: Year) -> CreditStatus {
+        CreditStatus(
+            "no-policy", "\(year) 年度没有找到适用于您的政策，所以没有要求，也没有计算。", .uncounted, holder: "您的单位",
+            act: "请单位核对您的所在单位、地区和任职日期，并更正人员信息。")
+    }
+}
