@@ -75,6 +75,7 @@ let package = Package(
 
         module(
             "Testbed", ["Kernel", "Database", "Integrity", "Signing", "Policy", "People", "Registry", "Certificates"]),
+        tests("Files", ["Kernel", "Database", "Signing", "Testbed"]),
         tests("Jobs", ["Testbed", "Files", "Database"]),
         tests("Kernel"),
         tests("Policy", ["Testbed"]),

@@ -26,6 +26,9 @@ package struct Installation: Sendable {
     package let migrations: (applied: Int, all: Int)
     /// What it is made of.
     package let features: [Feature]
+    /// What was uploaded and made for download. Large ones are in `files` in the data folder, or where several nodes
+    /// share them.
+    package let files: Files
 
     /// The migrations of the product's features.
     package static let schema = App.features.flatMap { $0.migrations(MigrationContext()) }
@@ -35,11 +38,14 @@ package struct Installation: Sendable {
 
     /// Opens it, making folder, database and keys where there are none yet and that is wanted.
     ///
+    /// `files`: the folder of the large files, where it is not `files` in the data folder.
+    ///
     /// Failures: `data.none` where there is no installation; `data.unreadable`, `data.folder`; `database.…`; `keys.…`
     /// and `people.wrong-keys` where the key file is lost or another's: a database that had keys gets no new ones.
     package static func open(
         folder: String, database url: String?, creating: Bool = true, rootMayBeLost: Bool = false,
-        system: SystemInputs = .real, actor: Actor = .program("xueshi"), features: [Feature] = App.features
+        system: SystemInputs = .real, actor: Actor = .program("xueshi"), features: [Feature] = App.features,
+        files: String? = nil
     ) async throws -> Installation {
         let hasKeys = try DataFolder.has(keyPath(folder))
         let hasData = try url != nil || DataFolder.has(folder + "/xueshi.db")
@@ -82,7 +88,7 @@ package struct Installation: Sendable {
             return Installation(
                 folder: folder, database: database, people: people, registry: registry,
                 certificates: Certificates(database, registry), clock: clock, migrations: (applied, schema.count),
-                features: features)
+                features: features, files: Files(keys: keys, system: system, folder: files ?? folder + "/files"))
         } catch {
             database.close()
             throw error
@@ -131,7 +137,7 @@ package struct Installation: Sendable {
 
     /// The queue of long work, with all that this program can do.
     package var jobs: Jobs {
-        let (services, files) = (services, Files(keys: people.keys, system: people.system))
+        let services = services
         return Jobs(database, files, features.flatMap { $0.jobs(services) })
     }
 

@@ -69,7 +69,7 @@ extension Failure {
         Failure(.conflict, "database.cancelled", "操作已取消，没有写入任何内容。", en: "Cancelled; nothing was written.")
     }
 
-    static func unknownCommit() -> Failure {
+    package static func unknownCommit() -> Failure {
         Failure(
             .unavailable, "database.unknown-commit", "提交时连接断开，不知是否已写入。请再运行一次：已写入的不会重复。",
             en:

@@ -1,78 +1,128 @@
 import Database
-import Foundation
 import Kernel
 import Signing
 
-/// Uploads and what is made for download, stored once by what they hold, and encrypted: a list of people has their ID
-/// numbers in it. They are in the database, so that every node reads them and a backup holds them.
+/// Uploads and what is made for download, stored once by what they hold: the only door to their bytes.
 ///
-/// They are sealed and read piece by piece, so that a large file takes no more memory than a small one.
+/// Small files are in the database, sealed piece by piece, so that every node reads them and a backup holds them. Large
+/// ones are in a folder (``FileFolder``). A file is first staged, which needs no transaction, and then kept in the
+/// transaction of the row that uses it. Whoever asks for a file by its hash has been let in by that row.
 package struct Files: Sendable {
     package let keys: KeyRing
     package let system: SystemInputs
+    let folder: FileFolder?
+    private let turns = UploadTurns()
 
-    package init(keys: KeyRing, system: SystemInputs) { (self.keys, self.system) = (keys, system) }
+    /// Without a folder no large file is taken.
+    package init(keys: KeyRing, system: SystemInputs, folder: String? = nil) {
+        (self.keys, self.system) = (keys, system)
+        self.folder = folder.map { FileFolder($0, keys: keys, system: system) }
+    }
 
     package static let migrations = FileSchema.migrations
-    /// In bytes.
-    package static let largest = 32 << 20
-    /// Whatever is named by nothing but work that ended is dropped after so many milliseconds: 30 days.
+    /// What nothing refers to is deleted after so many milliseconds: 30 days.
     package static let life = 30 * 86_400_000
-    private static let piece = 256 << 10
+    private static let day = 86_400_000
+    /// Bytes of a piece in the database before it is sealed; only the last one has fewer.
+    static let piece = 256 << 10
 
-    /// Keeps a file; the same bytes again cost nothing. Failures: `file.too-large`, `file.scratch`.
-    package func keep(_ file: OpenFile, _ transaction: Transaction) throws -> FileHash {
+    /// A file that an account sends, as large as its kind allows.
+    ///
+    /// Failures: `file.at-once`, `file.day-used`; `file.folder`, `file.other-folder`.
+    package func draft(_ kind: FileKind, of account: Int, _ database: Database) async throws -> FileDraft {
+        let turn = try turns.begin(account, most: kind.atOnce)
+        let known = try await database.read { transaction in
+            try check(kind, account, 0, FileStore(transaction))
+            return try FileStore(transaction).folder()
+        }
+        return try FileDraft(kind, self, try usableFolder(), known: known, of: account, turn: turn)
+    }
+
+    /// Failure: `file.day-used`.
+    private func check(_ kind: FileKind, _ account: Int, _ size: Int, _ store: FileStore) throws {
+        guard kind.perDay < .max else { return }
+        let sent = try store.sent(by: account, since: system.now() - Self.day)
+        guard sent < kind.perDay, size <= kind.perDay - sent else { throw Failure.dayIsUsed(kind.perDay) }
+    }
+
+    private func usableFolder() throws(Failure) -> FileFolder {
+        guard let folder else { throw .otherFolder("-") }
+        return folder
+    }
+
+    /// A file that is at hand. Failures: `file.too-large`, `file.scratch`; those of ``draft(_:of:_:)``.
+    package func stage(_ file: OpenFile, _ kind: FileKind = .list) throws -> StagedFile {
         let size = file.size
-        guard size <= Self.largest else { throw Failure.fileTooLarge }
-        let (store, hash) = (FileStore(transaction), try hash(of: file, size))
-        guard try store.size(hash) == nil else { return hash }
-        try store.put(hash, size: size, at: system.now())
-        for (index, place) in stride(from: 0, to: size, by: Self.piece).enumerated() {
-            let plain = try file.read(min(Self.piece, size - place), at: place)
-            try store.put(index, of: hash, try keys.seal(plain, context: hash.context(size, index)))
+        guard size <= kind.largest else { throw Failure.fileTooLarge(kind.largest) }
+        let pieces = stride(from: 0, to: size, by: Self.piece)
+        guard kind.isInDatabase else {
+            let draft = try FileDraft(kind, self, try usableFolder())
+            for place in pieces { try draft.append(try file.read(min(Self.piece, size - place), at: place)) }
+            return try draft.finish()
         }
-        return hash
-    }
-
-    /// Keyed: whoever sees only the database cannot find a short file by trying what it may hold.
-    private func hash(of file: OpenFile, _ size: Int) throws -> FileHash {
         var stream = SHA256Stream()
-        for place in stride(from: 0, to: size, by: Self.piece) {
-            stream.add(try file.read(min(Self.piece, size - place), at: place))
-        }
-        return FileHash(kept: keys.lookup(stream.finish().hexadecimal, context: "file"))
+        for place in pieces { stream.add(try file.read(min(Self.piece, size - place), at: place)) }
+        // Keyed: whoever sees only the database cannot find a short file by trying what it may hold.
+        let hash = FileHash(kept: keys.lookup(stream.finish().hexadecimal, context: kind.context))
+        return StagedFile(hash, size, .scratch(file), nil, kind)
     }
 
-    /// The file, without a name. Failure: `file.gone` where it was dropped after its time.
-    package func unpack(_ hash: FileHash, _ transaction: Transaction) throws -> OpenFile {
-        let file = try OpenFile.scratch()
-        try each(hash, transaction) { try file.append($0) }
-        return file
-    }
-
-    /// The same in memory.
-    package func read(_ hash: FileHash, _ transaction: Transaction) throws -> [UInt8] {
-        var bytes: [UInt8] = []
-        try each(hash, transaction) { bytes += $0 }
-        return bytes
-    }
-
-    private func each(_ hash: FileHash, _ transaction: Transaction, _ take: ([UInt8]) throws -> Void) throws {
-        let store = FileStore(transaction)
-        guard let size = try store.size(hash) else { throw Failure.fileGone }
-        guard 0...Self.largest ~= size else { throw Failure.sealedDamaged }
-        for index in 0..<((size + Self.piece - 1) / Self.piece) {
-            guard let sealed = try store.piece(index, of: hash) else { throw Failure.fileGone }
-            try take(try keys.open(sealed, context: hash.context(size, index)))
+    /// A transaction that keeps these: where it fails for certain, they go at once.
+    package func write<T: Sendable>(
+        _ staged: [StagedFile], to database: Database, _ body: @escaping @Sendable (Transaction) throws -> T
+    ) async throws -> T {
+        do {
+            return try await database.write(body)
+        } catch {
+            if error as? Failure != .unknownCommit() { for file in staged { file.discard() } }
+            throw error
         }
     }
 
-    /// Drops every file but these; answers how many.
-    package func drop(except used: Set<FileHash>, _ transaction: Transaction) throws -> Int {
-        let store = FileStore(transaction)
-        let unused = try store.all().filter { !used.contains($0) }
-        for hash in unused { try store.drop(hash) }
-        return unused.count
+    /// Keeps a file; the same bytes again cost nothing, and count as new. Nothing refers to it yet: the caller's row
+    /// does by ``FileReferenceStore``, or it goes after 30 days.
+    ///
+    /// Failures: `file.day-used`; `file.other-folder`, `file.swept`.
+    @discardableResult
+    package func keep(_ file: StagedFile, _ transaction: Transaction) throws -> FileHash {
+        let (store, now) = (FileStore(transaction), system.now())
+        if let account = file.account {
+            try check(file.kind, account, file.size, store)
+            try store.put(upload: file.size, by: account, at: now)
+        }
+        file.offer()
+        let (known, action) = (try store.find(file.hash), "file \(file.place?.path ?? file.hash.bytes.hexadecimal)")
+        if let known, known.place.map({ folder?.has($0) == true }) ?? true {
+            try store.renew(known, at: now)
+            let isOwn = known.place == file.place
+            transaction.afterCommit(action) { isOwn ? file.settle() : file.discard() }
+            return file.hash
+        }
+        let row = FileRow(hash: file.hash, size: file.size, place: try place(of: file, store))
+        try known == nil ? store.put(row, at: now) : store.renew(row, at: now)
+        if case .scratch(let content) = file.content { try put(content, row, store) }
+        transaction.afterCommit(action) { file.settle() }
+        return file.hash
+    }
+
+    private func put(_ content: OpenFile, _ row: FileRow, _ store: FileStore) throws {
+        for (index, place) in stride(from: 0, to: row.size, by: Self.piece).enumerated() {
+            let plain = try content.read(min(Self.piece, row.size - place), at: place)
+            try store.put(index, of: row.hash, try keys.seal(plain, context: row.hash.context(row.size, index)))
+        }
+    }
+
+    /// Where it lies in the folder that this database's files are in; `nil` where it goes into the database.
+    private func place(of file: StagedFile, _ store: FileStore) throws -> FilePlace? {
+        guard case .folder(let folder, let id, let place) = file.content else { return nil }
+        if let known = try store.folder() {
+            guard known == id else { throw Failure.otherFolder(folder.path) }
+        } else {
+            try store.keep(folder: id)
+        }
+        // A sweep says in the database what it removes, and removes it after that: this sees one or the other.
+        guard try !store.isDropped(place), folder.has(place) else { throw Failure.fileSwept }
+        return place
     }
 
     /// Keeps the files of an older database anew, each under its keyed hash; answers which became which.
@@ -81,28 +131,17 @@ package struct Files: Sendable {
         return try store.olderHashes().reduce(into: [:]) { changed, old in
             guard let sealed = try store.olderSealed(old) else { return }
             let plain = try keys.open(sealed, context: "file/\(old.hexadecimal)")
-            changed[FileHash(kept: old)] = try keep(.scratch(plain), transaction)
+            changed[FileHash(kept: old)] = try keep(try stage(.scratch(plain)), transaction)
         }
     }
 }
 
-/// By what a file is known: a keyed hash of its bytes.
-package struct FileHash: Sendable, Hashable {
-    package let bytes: [UInt8]
-
-    /// As a row holds it.
-    package init(kept bytes: [UInt8]) { self.bytes = bytes }
-
-    /// A piece stands at its place of a file of this size, and nowhere else.
-    func context(_ size: Int, _ piece: Int) -> String { "file/\(bytes.hexadecimal)/\(size)/\(piece)" }
-}
-
 extension Failure {
-    static let fileTooLarge = Failure(
-        .badInput, "file.too-large", "文件超过 32 MB，没有接收。请分成几份再上传。",
-        en: "The file has more than 32 MB and was not taken. Send it in parts.")
-
     package static let fileGone = Failure(
         .notFound, "file.gone", "这个文件已过保存期（30 天），已经删除。请重新办理一次。",
         en: "This file was kept for 30 days and is gone. Make it again.")
+
+    static let fileSwept = Failure(
+        .conflict, "file.swept", "上传用的时间太长，收到的内容已被清理，没有保存。请重新上传。",
+        en: "The upload took so long that what had arrived was cleaned up. Send it again.")
 }

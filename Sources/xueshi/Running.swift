@@ -13,6 +13,10 @@ struct InstallationOptions: ParsableArguments {
         name: .long, help: "sqlite:PATH or postgres://… (environment XUESHI_DATABASE; default: in the data folder).")
     var database: String?
 
+    @Option(
+        name: .long, help: "The folder of large files (environment XUESHI_FILES; default: files in the data folder).")
+    var files: String?
+
     @Flag(name: .long, help: "Print one JSON document.")
     var json = false
 
@@ -39,7 +43,7 @@ struct InstallationOptions: ParsableArguments {
         let installation = try await Installation.open(
             folder: data ?? environment["XUESHI_DATA"] ?? "./data",
             database: database ?? environment["XUESHI_DATABASE"], creating: creating,
-            rootMayBeLost: rootMayBeLost, actor: .system(systemUser()))
+            rootMayBeLost: rootMayBeLost, actor: .system(systemUser()), files: files ?? environment["XUESHI_FILES"])
         defer { installation.close() }
         return try await body(installation)
     }

@@ -30,7 +30,7 @@ import Testing
             let job = try await jobs.job(number, of: 7)
             #expect(job.state == .done && job.detail["a"] == "b c" && job.outputName == "反.txt")
             #expect(job.result.figures.map(\.value) == ["2"] && job.result.sentences == ["第 1 次"])
-            #expect(try await jobs.output(of: job) == Array("时学".utf8))
+            #expect(try await jobs.outputBytes(of: job) == Array("时学".utf8))
             #expect(try await !jobs.workOnce())
             let other = await #expect(throws: Failure.self) { try await jobs.job(number, of: 8) }
             #expect(other?.code == "job.none")
@@ -96,14 +96,15 @@ import Testing
 
     /// What a job leaves and cannot be kept ends it, as what refuses it before does.
     @Test(arguments: Engine.allCases) func aFileThatCannotBeKeptIsSaid(_ engine: Engine) async throws {
+        let tooMany = [UInt8](repeating: 0, count: FileKind.list.largest + 1)
         let large = JobKind("large") { _ in
-            JobOutcome(JobResult(), output: (try .scratch([UInt8](repeating: 0, count: Files.largest + 1)), "a.csv"))
+            JobOutcome(JobResult(), output: (try .scratch(tooMany), "a.csv"))
         }
         try await withJobs(engine, [large]) { jobs, _ in
             let number = try await jobs.order("large", "x", of: 7)
             #expect(try await jobs.workOnce())
             let job = try await jobs.job(number, of: 7)
-            #expect(job.state == .failed && job.result.sentences == [Failure.fileTooLarge.words.chinese])
+            #expect(job.state == .failed && job.result.sentences == [Failure.fileTooLarge(32 << 20).words.chinese])
         }
     }
 
@@ -111,20 +112,23 @@ import Testing
         try await withJobs(engine, []) { jobs, clock in
             let (files, bytes) = (jobs.files, (0..<600_000).map { UInt8(truncatingIfNeeded: $0 >> 9 ^ $0) })
             let file = try OpenFile.scratch(bytes)
-            let hash = try await jobs.database.write { try files.keep(file, $0) }
-            #expect(try await jobs.database.write { try files.keep(file, $0) } == hash)
+            let hash = try await jobs.database.write { try files.keep(try files.stage(file), $0) }
+            #expect(try await jobs.database.write { try files.keep(try files.stage(file), $0) } == hash)
             #expect(hash.bytes != sha256(bytes))
             let piece = try await jobs.database.read { try FileStore($0).piece(2, of: hash) }
             #expect(try required(piece).count == 600_000 - 2 * (256 << 10) + 33)
             #expect(try await jobs.database.read { try files.read(hash, $0) } == bytes)
+            // No job names it, and it is kept for its 30 days all the same.
+            clock.pass(days: 30)
+            #expect(try await jobs.sweep() == 0)
+            clock.pass(seconds: 1)
             #expect(try await jobs.sweep() == 1)
             let gone = await #expect(throws: Failure.self) {
                 try await jobs.database.read { try files.read(hash, $0) }
             }
             #expect(gone?.code == "file.gone")
             let large = await #expect(throws: Failure.self) {
-                let file = try OpenFile.scratch([UInt8](repeating: 0, count: Files.largest + 1))
-                _ = try await jobs.database.write { try files.keep(file, $0) }
+                _ = try files.stage(.scratch([UInt8](repeating: 0, count: FileKind.list.largest + 1)))
             }
             #expect(large?.code == "file.too-large")
         }

@@ -21,6 +21,13 @@ func withJobs(
 }
 
 extension Jobs {
+    /// All of the file that a job left.
+    func outputBytes(of job: Job) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        try await output(of: job).each { bytes += $0 }
+        return bytes
+    }
+
     /// Takes one job as a worker does.
     func taken(now: Int) async throws -> Job? {
         let kinds = Array(kinds.values)

@@ -667,6 +667,42 @@ CREATE TABLE stored_piece (
     PRIMARY KEY (hash, piece)
 );
 
+-- file-3
+ALTER TABLE stored_file ADD COLUMN place bytea CONSTRAINT stored_file_place CHECK (length(place) = 8);
+
+ALTER TABLE stored_file ADD COLUMN is_public BIGINT NOT NULL DEFAULT 0
+    CONSTRAINT stored_file_public CHECK (is_public IN (0, 1));
+
+CREATE INDEX stored_file_by_kept ON stored_file (kept, hash);
+
+CREATE TABLE stored_reference (
+    owner  TEXT COLLATE "C" NOT NULL,
+    number BIGINT NOT NULL,
+    hash   bytea NOT NULL REFERENCES stored_file (hash),
+    PRIMARY KEY (owner, number, hash)
+);
+
+CREATE INDEX stored_reference_by_hash ON stored_reference (hash);
+
+CREATE TABLE dropped_file (
+    hash      bytea NOT NULL,
+    place     bytea NOT NULL,
+    is_public BIGINT NOT NULL,
+    PRIMARY KEY (hash, place)
+);
+
+CREATE TABLE file_folder (
+    id bytea NOT NULL PRIMARY KEY
+);
+
+CREATE TABLE file_upload (
+    account BIGINT NOT NULL,
+    time    BIGINT NOT NULL,
+    size    BIGINT NOT NULL
+);
+
+CREATE INDEX file_upload_by_account ON file_upload (account, time);
+
 -- job-1
 CREATE TABLE job (
     number      BIGINT NOT NULL PRIMARY KEY,
@@ -724,6 +760,14 @@ ALTER TABLE job ADD COLUMN due BIGINT NOT NULL DEFAULT 0;
 
 CREATE UNIQUE INDEX job_by_key ON job (kind, account, order_key)
     WHERE order_key IS NOT NULL AND state IN ('waiting', 'running');
+
+-- job-5
+INSERT INTO stored_reference (owner, number, hash)
+SELECT 'job', number, input FROM job
+WHERE state IN ('waiting', 'running') AND input IN (SELECT hash FROM stored_file);
+
+UPDATE stored_file SET kept = (SELECT max(ended) FROM job WHERE input = hash OR output = hash)
+WHERE kept < (SELECT max(ended) FROM job WHERE input = hash OR output = hash);
 
 -- outbox-1
 CREATE TABLE outbox_message (

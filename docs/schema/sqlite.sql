@@ -627,6 +627,42 @@ CREATE TABLE stored_piece (
     PRIMARY KEY (hash, piece)
 ) STRICT;
 
+-- file-3
+ALTER TABLE stored_file ADD COLUMN place BLOB CONSTRAINT stored_file_place CHECK (length(place) = 8);
+
+ALTER TABLE stored_file ADD COLUMN is_public INTEGER NOT NULL DEFAULT 0
+    CONSTRAINT stored_file_public CHECK (is_public IN (0, 1));
+
+CREATE INDEX stored_file_by_kept ON stored_file (kept, hash);
+
+CREATE TABLE stored_reference (
+    owner  TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    hash   BLOB NOT NULL REFERENCES stored_file (hash),
+    PRIMARY KEY (owner, number, hash)
+) STRICT;
+
+CREATE INDEX stored_reference_by_hash ON stored_reference (hash);
+
+CREATE TABLE dropped_file (
+    hash      BLOB NOT NULL,
+    place     BLOB NOT NULL,
+    is_public INTEGER NOT NULL,
+    PRIMARY KEY (hash, place)
+) STRICT;
+
+CREATE TABLE file_folder (
+    id BLOB NOT NULL PRIMARY KEY
+) STRICT;
+
+CREATE TABLE file_upload (
+    account INTEGER NOT NULL,
+    time    INTEGER NOT NULL,
+    size    INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX file_upload_by_account ON file_upload (account, time);
+
 -- job-1
 CREATE TABLE job (
     number      INTEGER NOT NULL PRIMARY KEY,
@@ -684,6 +720,14 @@ ALTER TABLE job ADD COLUMN due INTEGER NOT NULL DEFAULT 0;
 
 CREATE UNIQUE INDEX job_by_key ON job (kind, account, order_key)
     WHERE order_key IS NOT NULL AND state IN ('waiting', 'running');
+
+-- job-5
+INSERT INTO stored_reference (owner, number, hash)
+SELECT 'job', number, input FROM job
+WHERE state IN ('waiting', 'running') AND input IN (SELECT hash FROM stored_file);
+
+UPDATE stored_file SET kept = (SELECT max(ended) FROM job WHERE input = hash OR output = hash)
+WHERE kept < (SELECT max(ended) FROM job WHERE input = hash OR output = hash);
 
 -- outbox-1
 CREATE TABLE outbox_message (

@@ -61,8 +61,10 @@ package struct JobPages: Sendable {
     }
 
     private func output(_ request: WebRequest, _ job: Job) async throws -> WebResponse {
-        let bytes = try await jobs.output(of: job)
+        let file = try await jobs.output(of: job)
         try await downloading(request, job)
+        var bytes: [UInt8] = []
+        try await file.each { bytes += $0 }
         return .bytes(bytes, type: FileType(name: job.outputName), file: job.outputName)
     }
 }

@@ -48,7 +48,7 @@ enum JobSchema {
                 CREATE INDEX job_by_turn ON job (account, begun)
                 """
             ) { try JobStore($0, keys).sealOlder() },
-            dropped, orders,
+            dropped, orders, references,
         ]
     }
 
@@ -67,6 +67,18 @@ enum JobSchema {
         ALTER TABLE job DROP COLUMN output_name
         ;
         DROP TABLE file
+        """)
+
+    /// Open jobs refer to their files. Those of ended jobs are kept for 30 days from then on.
+    private static let references = Migration(
+        "job-5",
+        """
+        INSERT INTO stored_reference (owner, number, hash)
+        SELECT 'job', number, input FROM job
+        WHERE state IN ('waiting', 'running') AND input IN (SELECT hash FROM stored_file)
+        ;
+        UPDATE stored_file SET kept = (SELECT max(ended) FROM job WHERE input = hash OR output = hash)
+        WHERE kept < (SELECT max(ended) FROM job WHERE input = hash OR output = hash)
         """)
 
     private static let orders = Migration(

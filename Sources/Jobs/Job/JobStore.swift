@@ -13,6 +13,10 @@ struct JobStore {
     /// Without keys nothing is read or added.
     init(_ transaction: Transaction, _ keys: KeyRing? = nil) { (self.transaction, self.keys) = (transaction, keys) }
 
+    /// By what references to files name jobs.
+    static let owner = "job"
+    var references: FileReferenceStore { FileReferenceStore(transaction) }
+
     private static let columns: SQL =
         """
         SELECT number, kind, account, input, state, attempt, faults, done, total, output, created, ended, told, answered
@@ -115,6 +119,7 @@ struct JobStore {
     private func giveUp(_ number: ID<Job>, _ failure: Failure, at now: Int) throws {
         Logger(label: "xueshi").error("job", metadata: ["number": "\(number)", "reason": "\(failure.code)"])
         try transaction.execute("UPDATE job SET state = 'failed', ended = \(now), lease = 0 WHERE number = \(number)")
+        try references.release(of: Self.owner, number.number, at: now)
     }
 
     /// Gives a job back, to be begun again by whoever comes first, not before `due` (milliseconds since 1970). `fault`
@@ -142,12 +147,14 @@ struct JobStore {
         _ job: Job, _ state: Job.State, _ result: JobResult, output: FileHash?, name: String, at now: Int
     ) throws {
         let answered = try JobEncryption(keys, job.number).seal(JobEncryption.answer(result, name, output, job.owner))
-        try transaction.execute(
-            """
-            UPDATE job SET state = \(state.rawValue), answered = \(answered), output = \(output?.bytes),
-                           ended = \(now), lease = 0
-            WHERE number = \(job.number) AND attempt = \(job.attempt) AND state = 'running'
-            """)
+        let isEnded =
+            try transaction.execute(
+                """
+                UPDATE job SET state = \(state.rawValue), answered = \(answered), output = \(output?.bytes),
+                               ended = \(now), lease = 0
+                WHERE number = \(job.number) AND attempt = \(job.attempt) AND state = 'running'
+                """) > 0
+        if isEnded { try references.release(of: Self.owner, job.number.number, at: now) }
     }
 
     /// How many wait or run, and how many failed since a time.
@@ -201,15 +208,6 @@ extension JobStore {
             UPDATE job SET input = NULL, output = NULL
             WHERE state IN ('done', 'failed') AND ended < \(time) AND (input IS NOT NULL OR output IS NOT NULL)
             """)
-    }
-
-    /// The files that some job names.
-    func usedFiles() throws -> Set<FileHash> {
-        let hashes = try transaction.rows("SELECT input, output FROM job WHERE input IS NOT NULL OR output IS NOT NULL")
-        {
-            [try $0.optionalBytes(0), try $0.optionalBytes(1)]
-        }
-        return Set(hashes.joined().compactMap { $0.map(FileHash.init(kept:)) })
     }
 
     /// Seals what a database from before held in clear, and names its files by their keyed hash.

@@ -36,12 +36,13 @@ package struct Jobs: Sendable {
         _ kind: String, _ title: String, of account: Int, _ detail: [String: String] = [:],
         file: (name: String, file: OpenFile)? = nil, key: String? = nil, due: Int = 0
     ) async throws -> ID<Job> {
-        try await database.write { transaction in
+        let staged = try file.map { try files.stage($0.file) }
+        return try await files.write(staged.map { [$0] } ?? [], to: database) { transaction in
             if let key, let same = try store(transaction).open(kind, of: account, key: key) { return same }
             let order = JobRequest(
-                owner: owner(kind, account), title: title, detail: JobParameters(detail),
-                input: try file.map { try files.keep($0.file, transaction) }, inputName: file?.name ?? "", key: key,
-                due: due)
+                owner: owner(kind, account), title: title, detail: JobParameters(detail), input: staged?.hash,
+                inputName: file?.name ?? "", key: key, due: due)
+            if let staged { try files.keep(staged, transaction) }
             return try add(order, transaction)
         }
     }
@@ -61,7 +62,9 @@ package struct Jobs: Sendable {
     private func add(_ order: JobRequest, _ transaction: Transaction) throws -> ID<Job> {
         let store = store(transaction)
         guard try store.open(of: order.owner.account) < Self.mostOpen else { throw Failure.tooManyJobs }
-        return try store.add(order)
+        let number = try store.add(order)
+        if let input = order.input { try store.references.add(input, of: JobStore.owner, number.number) }
+        return number
     }
 
     private func owner(_ kind: String, _ account: Int) -> JobOwner {
@@ -100,9 +103,9 @@ package struct Jobs: Sendable {
     }
 
     /// The file that a job left. Failures: `job.none`, `file.gone`.
-    package func output(of job: Job) async throws -> [UInt8] {
+    package func output(of job: Job) async throws -> StoredFile {
         guard let output = job.output else { throw job.isOutputGone ? Failure.fileGone : .noJob }
-        return try await database.read { try files.read(output, $0) }
+        return try await files.open(output, database)
     }
 
     /// How many wait or run, and how many failed within a day.
@@ -111,14 +114,12 @@ package struct Jobs: Sendable {
         return try await database.read { try store($0).counts(failedSince: since) }
     }
 
-    /// Deletes the files of what ended 30 days ago, where nothing newer works on them; answers how many.
+    /// Deletes files to which nothing has referred for 30 days; answers how many. A job refers to its files until it
+    /// ends, and after 30 more days it names them no longer.
     package func sweep() async throws -> Int {
         let time = files.system.now() - Files.life
-        return try await database.write { transaction in
-            let store = store(transaction)
-            _ = try store.forgetFiles(endedBefore: time)
-            return try files.drop(except: store.usedFiles(), transaction)
-        }
+        try await database.write { _ = try store($0).forgetFiles(endedBefore: time) }
+        return try await files.sweep(database)
     }
 }
 

@@ -134,10 +134,11 @@ extension Jobs {
     private func end(
         _ job: Job, _ state: Job.State, _ result: JobResult, _ output: (file: OpenFile, name: String)?
     ) async throws {
-        try await database.write { transaction in
-            let hash = try output.map { try files.keep($0.file, transaction) }
+        let staged = try output.map { try files.stage($0.file) }
+        try await files.write(staged.map { [$0] } ?? [], to: database) { transaction in
+            if let staged { try files.keep(staged, transaction) }
             try store(transaction).end(
-                job, state, result, output: hash, name: output?.name ?? "", at: files.system.now())
+                job, state, result, output: staged?.hash, name: output?.name ?? "", at: files.system.now())
         }
     }
 }

@@ -95,7 +95,7 @@ package struct ImportPages: Sendable {
 
     private func received(_ request: WebRequest) async throws -> Upload {
         do {
-            return try await request.upload(limit: Files.largest)
+            return try await request.upload(limit: FileKind.list.largest)
         } catch let failure as Failure where failure == .tooLarge {
             throw Failure.tooLargeList
         }

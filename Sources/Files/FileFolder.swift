@@ -1,0 +1,210 @@
+import Foundation
+import Kernel
+import Signing
+
+/// The folder of the large files, which several nodes may share.
+///
+///     xueshi-files           its number, and a code by which the installation knows it
+///     incoming/RANDOM        being received
+///     sealed/ab/HASH-RANDOM  personal, in sealed chunks
+///     public/ab/HASH-RANDOM  in clear
+///
+/// A file is written under `incoming` and flushed; then it gets its name, and the folder is flushed. So what has a name
+/// is whole, after a power cut too.
+package struct FileFolder: Sendable {
+    let path: String
+    private let keys: KeyRing
+    private let system: SystemInputs
+
+    package init(_ path: String, keys: KeyRing, system: SystemInputs) {
+        (self.path, self.keys, self.system) = (path, keys, system)
+    }
+
+    // MARK: - Whose it is
+
+    /// The folder's number, 16 bytes. `known`: the one that it must have; where there is none yet, the folder is made.
+    ///
+    /// Failures: `file.folder`; `file.other-folder`.
+    func identity(known: [UInt8]? = nil) throws(Failure) -> [UInt8] {
+        let found = try mark()
+        guard known == nil || found == known else { throw .otherFolder(path) }
+        if let found { return found }
+        try make("")
+        try make("incoming")
+        let id = system.random(16)
+        let draft = try create()
+        try draft.write(Array("\(id.hexadecimal) \(code(id))\n".utf8), at: 0)
+        try draft.flush()
+        // Of two nodes that begin at once, one is first.
+        guard link(draft.path, markPath) == 0 || errno == EEXIST else { throw .folder(draft.path) }
+        try flushFolder("")
+        guard let id = try mark() else { throw .folder(markPath) }
+        return id
+    }
+
+    /// `nil` where the folder has none.
+    func mark() throws(Failure) -> [UInt8]? {
+        guard let file = OpenFile(reading: markPath) else {
+            guard errno == ENOENT else { throw .folder(markPath) }
+            return nil
+        }
+        let text = String(decoding: try file.read(200, at: 0), as: UTF8.self)
+        let id = stride(from: 0, to: 32, by: 2).compactMap { UInt8(text.dropFirst($0).prefix(2), radix: 16) }
+        guard text == "\(id.hexadecimal) \(code(id))\n" else { throw .otherFolder(path) }
+        return id
+    }
+
+    private var markPath: String { path + "/xueshi-files" }
+
+    private func code(_ id: [UInt8]) -> String { keys.lookup(id.hexadecimal, context: "file-folder").hexadecimal }
+
+    // MARK: - Writing
+
+    /// An empty file under `incoming`. It goes with its object, unless it is placed.
+    func create() throws(Failure) -> IncomingFile {
+        try IncomingFile("\(path)/incoming/\(system.random(16).hexadecimal)")
+    }
+
+    /// Gives a whole, flushed file its name.
+    func place(_ file: IncomingFile, at place: FilePlace) throws(Failure) {
+        try make(place.isPublic ? "public" : "sealed")
+        try make(place.folder)
+        guard rename(file.path, full(place)) == 0 else { throw .folder(full(place)) }
+        file.isPlaced = true
+        do {
+            try flushFolder(place.folder)
+        } catch {
+            remove(place)
+            throw error
+        }
+    }
+
+    func newPlace(of hash: FileHash, isPublic: Bool) -> FilePlace {
+        FilePlace(hash: hash, random: system.random(8), isPublic: isPublic)
+    }
+
+    /// Makes a folder within this one, where there is none.
+    private func make(_ name: String) throws(Failure) {
+        let folder = "\(path)/\(name)"
+        guard mkdir(folder, 0o700) != 0 else {
+            return try flushFolder(name.isEmpty ? ".." : name + "/..")
+        }
+        guard errno == EEXIST else { throw .folder(folder) }
+    }
+
+    private func flushFolder(_ name: String) throws(Failure) {
+        let folder = Foundation.open("\(path)/\(name)", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw .folder("\(path)/\(name)") }
+        defer { close(folder) }
+        guard fsync(folder) == 0 else { throw .folder("\(path)/\(name)") }
+    }
+
+    private func full(_ place: FilePlace) -> String { "\(path)/\(place.path)" }
+
+    // MARK: - Reading and removing
+
+    /// Failure: `file.missing`.
+    func open(_ place: FilePlace) throws(Failure) -> OpenFile {
+        guard let file = OpenFile(reading: full(place)) else { throw .fileMissing(full(place)) }
+        return file
+    }
+
+    func has(_ place: FilePlace) -> Bool { access(full(place), F_OK) == 0 }
+
+    /// Whether it is gone: where the folder fails, it is not.
+    @discardableResult
+    func remove(_ place: FilePlace) -> Bool { unlink(full(place)) == 0 || errno == ENOENT }
+
+    func remove(incoming path: String) { unlink(path) }
+
+    /// Whatever lies in the folder and was last written so many seconds ago by the folder's own clock.
+    func old(seconds: Int) throws(Failure) -> (places: [FilePlace], incoming: [String]) {
+        let probe = try create()
+        try probe.write([0], at: 0)
+        let limit = Self.written(probe.path) - seconds
+        var places: [FilePlace] = []
+        for kind in ["public", "sealed"] {
+            for group in names(kind) {
+                places += names("\(kind)/\(group)").compactMap { FilePlace(path: "\(kind)/\(group)/\($0)") }
+            }
+        }
+        let incoming = names("incoming").map { "\(path)/incoming/\($0)" }
+        return (
+            places.filter { Self.written(full($0)) < limit }, incoming.filter { Self.written($0) < limit }
+        )
+    }
+
+    private func names(_ folder: String) -> [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/\(folder)")) ?? []
+    }
+
+    /// In seconds since 1970; what is gone was written just now.
+    private static func written(_ path: String) -> Int {
+        var status = stat()
+        return lstat(path, &status) == 0 ? status.st_mtim.tv_sec : .max
+    }
+}
+
+/// A file that is being received. Where its object ends before it is placed, it goes.
+final class IncomingFile: @unchecked Sendable {
+    let path: String
+    private let descriptor: Int32
+    /// Set by whoever holds it, who is one.
+    var isPlaced = false
+
+    fileprivate init(_ path: String) throws(Failure) {
+        self.path = path
+        descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .folder(path) }
+    }
+
+    deinit {
+        close(descriptor)
+        if !isPlaced { unlink(path) }
+    }
+
+    /// Failures: `file.full`, `file.folder`.
+    func write(_ bytes: [UInt8], at start: Int) throws(Failure) {
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes { bytes in
+                pwrite(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done, off_t(start + done))
+            }
+            guard count > 0 else { throw .folder(path) }
+            done += count
+        }
+    }
+
+    func flush() throws(Failure) { guard fsync(descriptor) == 0 else { throw .folder(path) } }
+}
+
+extension Failure {
+    /// By `errno`: the disk is full, or the folder cannot be used.
+    static func folder(_ path: String, _ reason: Int32 = errno) -> Failure {
+        let detail = "\(path): \(String(cString: strerror(reason)))"
+        guard ![ENOSPC, EDQUOT, EFBIG].contains(reason) else {
+            return Failure(
+                .unavailable, "file.full", "存放文件的磁盘已满，这个文件没有保存。请联系系统管理员腾出空间，再上传一次。",
+                en: "The disk of the files is full and the file was not kept. Make room and send it again.",
+                detail: detail)
+        }
+        return Failure(
+            .unavailable, "file.folder", "存放文件的目录不能使用，这次没有保存。请联系系统管理员检查目录，再试一次。",
+            en: "The folder of the files cannot be used and nothing was kept. Check it and try again.", detail: detail)
+    }
+
+    static func otherFolder(_ path: String) -> Failure {
+        Failure(
+            .unavailable, "file.other-folder",
+            "存放文件的目录不是本系统的：可能没有挂载，或 --files 指错了。没有保存，请联系系统管理员核对。",
+            en: "The folder of the files is not this installation's: it is not mounted, or --files is wrong.",
+            detail: path)
+    }
+
+    static func fileMissing(_ path: String) -> Failure {
+        Failure(
+            .unavailable, "file.missing", "这个文件现在读不到：存放文件的目录没有连上，或文件已丢失。请过一会再试，仍不行的请联系系统管理员。",
+            en: "The file cannot be read: its folder is not mounted, or the file is lost. Try again later.",
+            detail: path)
+    }
+}

@@ -1,0 +1,58 @@
+import Kernel
+
+/// What is kept: how large it may be, where it lies, and how much of it one person may send.
+package struct FileKind: Sendable {
+    /// The most bytes of one file.
+    package let largest: Int
+    /// Whether it is in the database whatever its size, so that every node has it and a backup holds it.
+    let isInDatabase: Bool
+    /// Whether everybody may read it. Public files are on the disk in clear, all others sealed.
+    let isPublic: Bool
+    /// The most bytes that one account may send in 24 hours.
+    let perDay: Int
+    /// The most files that one account may send at once, to one node.
+    let atOnce: Int
+
+    package init(
+        largest: Int, isInDatabase: Bool = false, isPublic: Bool = false, perDay: Int = .max, atOnce: Int = .max
+    ) {
+        (self.largest, self.isInDatabase, self.isPublic) = (largest, isInDatabase, isPublic)
+        (self.perDay, self.atOnce) = (perDay, atOnce)
+    }
+
+    /// Lists that officers send, and what jobs make for download.
+    package static let list = FileKind(largest: 32 << 20, isInDatabase: true)
+
+    /// What the keyed hash of a file is bound to: the same bytes, public and personal, are two files.
+    var context: String { isPublic ? "file/public" : "file" }
+}
+
+extension Failure {
+    static func fileTooLarge(_ largest: Int) -> Failure {
+        let size = FileSize.text(largest)
+        return Failure(
+            .badInput, "file.too-large", "文件超过 \(size)，没有接收。请分成几份再上传。",
+            en: "The file has more than \(size) and was not taken. Send it in parts.")
+    }
+
+    static func dayIsUsed(_ most: Int) -> Failure {
+        let size = FileSize.text(most)
+        return Failure(
+            .tooMany, "file.day-used", "24 小时内最多上传 \(size)，这个文件会超过，没有接收。请明天再传，或减小文件。",
+            en: "At most \(size) may be sent in 24 hours; this file was not taken. Send it tomorrow, or a smaller one.")
+    }
+
+    static func tooManyAtOnce(_ most: Int) -> Failure {
+        Failure(
+            .tooMany, "file.at-once", "您有 \(most) 个文件正在上传，这一个没有接收。请等它们传完再传。",
+            en: "\(most) of your files are being sent already; this one was not taken. Send it when they are done.")
+    }
+}
+
+private enum FileSize {
+    static func text(_ bytes: Int) -> String {
+        let units = [(1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB")]
+        let unit = units.first { bytes >= $0.0 && bytes % $0.0 == 0 } ?? (1, "B")
+        return "\(bytes / unit.0) \(unit.1)"
+    }
+}

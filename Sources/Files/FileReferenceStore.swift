@@ -1,0 +1,32 @@
+import Database
+import Kernel
+
+/// Which rows use which files. What is referred to is never swept; 30 days after its last reference a file is.
+///
+/// A reference keeps a file and gives nobody access: the row that uses a file holds its hash itself, in what is sealed
+/// or authenticated of the row.
+package struct FileReferenceStore {
+    private let transaction: Transaction
+
+    package init(_ transaction: Transaction) { self.transaction = transaction }
+
+    /// `owner`: a kind of rows, such as `job`; `number`: which of them. Failure: `file.gone`.
+    package func add(_ hash: FileHash, of owner: String, _ number: Int) throws {
+        guard try FileStore(transaction).find(hash) != nil else { throw Failure.fileGone }
+        try transaction.execute(
+            """
+            INSERT INTO stored_reference (owner, number, hash) VALUES (\(owner), \(number), \(hash.bytes))
+            ON CONFLICT DO NOTHING
+            """)
+    }
+
+    /// The row uses none of its files any more. `now` in milliseconds since 1970.
+    package func release(of owner: String, _ number: Int, at now: Int) throws {
+        try transaction.execute(
+            """
+            UPDATE stored_file SET kept = \(now)
+            WHERE hash IN (SELECT hash FROM stored_reference WHERE owner = \(owner) AND number = \(number))
+            """)
+        try transaction.execute("DELETE FROM stored_reference WHERE owner = \(owner) AND number = \(number)")
+    }
+}

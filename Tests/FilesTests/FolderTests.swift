@@ -1,0 +1,113 @@
+import Database
+import Foundation
+import Kernel
+import Signing
+import Testbed
+import Testing
+
+@testable import Files
+
+/// A folder that is not there, is another's, or takes nothing.
+@Suite struct FolderTests {
+    private static let size = 3 * SealedChunks.size
+
+    private func refused(_ files: Files, _ bed: FilesBed) async -> Failure? {
+        await #expect(throws: Failure.self) {
+            let draft = try await files.draft(FilesBed.scan, of: 1, bed.database)
+            try draft.append(FilesBed.bytes(Self.size))
+            let staged = try draft.finish()
+            try await files.write([staged], to: bed.database) { _ = try files.keep(staged, $0) }
+        }
+    }
+
+    private func files(_ bed: FilesBed, at path: String?) -> Files {
+        Files(keys: bed.files.keys, system: bed.clock.system, folder: path)
+    }
+
+    @Test func whereItCannotBeMadeIsSaid() async throws {
+        try await withFiles(.sqlite) { bed in
+            let parent = bed.folder.deletingLastPathComponent().path
+            for path in [parent + "/none/files", "/proc/files", parent + "/keys.json"] {
+                let failure = await refused(files(bed, at: path), bed)
+                #expect(failure?.code == "file.folder" && failure?.detail?.contains(path) == true, "\(path)")
+                #expect(failure?.words.chinese.contains(path) == false)
+            }
+            #expect(await refused(files(bed, at: nil), bed)?.code == "file.other-folder")
+        }
+    }
+
+    /// Where the disk with the files is not mounted, nothing is written beneath it and nothing is swept by it.
+    @Test(arguments: Engine.allCases) func whatIsNotMountedIsNoticed(_ engine: Engine) async throws {
+        try await withFiles(engine) { bed in
+            let used = try await bed.keep(FilesBed.bytes(Self.size), for: 1)
+            _ = try await bed.keep(FilesBed.bytes(Self.size, salt: 1))
+            let away = bed.folder.deletingLastPathComponent().path + "/away"
+            try FileManager.default.moveItem(atPath: bed.folder.path, toPath: away)
+            try FileManager.default.createDirectory(at: bed.folder, withIntermediateDirectories: false)
+            let failure = await refused(bed.files, bed)
+            #expect(failure?.code == "file.other-folder" && bed.left.isEmpty)
+            #expect(await bed.failure(used) == "file.missing")
+            bed.clock.pass(days: 31)
+            #expect(try await bed.files.sweep(bed.database) == 1)
+            try FileManager.default.removeItem(at: bed.folder)
+            try FileManager.default.moveItem(atPath: away, toPath: bed.folder.path)
+            for path in bed.left { try bed.age(path, days: 2) }
+            _ = try await bed.files.sweep(bed.database)
+            #expect(bed.left.count == 1)
+            #expect(try await bed.read(used) == FilesBed.bytes(Self.size))
+        }
+    }
+
+    /// A folder of other keys is left alone: its files are no strays.
+    @Test func anotherInstallationsFolderIsRefused() async throws {
+        try await withFiles(.sqlite) { bed in
+            _ = try await bed.keep(FilesBed.bytes(Self.size), for: 1)
+            try await withFiles(.sqlite) { other in
+                #expect(await refused(files(other, at: bed.folder.path), other)?.code == "file.other-folder")
+                #expect(bed.left.count == 1)
+            }
+            // The same keys and another number: a copy of the installation that was begun anew.
+            let copy = bed.folder.deletingLastPathComponent().path + "/copy"
+            #expect(await refused(files(bed, at: copy), bed)?.code == "file.other-folder")
+        }
+    }
+
+    /// A part of the folder is on another file system, so that files get no name there.
+    @Test(.enabled(if: isApart)) func whereARenameFailsNothingIsLeft() async throws {
+        try await withFiles(.sqlite) { bed in
+            _ = try await bed.keep(FilesBed.bytes(Self.size), for: 1)
+            let elsewhere = URL(filePath: "/dev/shm/xueshi-\(UInt64.random(in: 1...UInt64.max))")
+            try FileManager.default.createDirectory(at: elsewhere, withIntermediateDirectories: false)
+            defer { try? FileManager.default.removeItem(at: elsewhere) }
+            let incoming = bed.folder.appending(path: "incoming")
+            try FileManager.default.removeItem(at: incoming)
+            try FileManager.default.createSymbolicLink(at: incoming, withDestinationURL: elsewhere)
+            let before = bed.left
+            #expect(await refused(bed.files, bed)?.code == "file.folder")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: elsewhere.path).isEmpty)
+            #expect(bed.left == before)
+        }
+    }
+
+    private static let isApart: Bool = {
+        var (here, there) = (stat(), stat())
+        return stat(FileManager.default.temporaryDirectory.path, &here) == 0 && stat("/dev/shm", &there) == 0
+            && here.st_dev != there.st_dev
+    }()
+
+    @Test func aFullDiskIsToldFromABrokenFolder() {
+        for reason in [ENOSPC, EDQUOT, EFBIG] { #expect(Failure.folder("x", reason).code == "file.full") }
+        for reason in [EROFS, EACCES, EXDEV, EIO] { #expect(Failure.folder("x", reason).code == "file.folder") }
+    }
+
+    /// Two nodes begin the folder at once: it has one number.
+    @Test func twoNodesMakeOneFolder() async throws {
+        try await withFiles(.sqlite) { bed in
+            let ids = try await withThrowingTaskGroup(of: [UInt8].self) { group in
+                for _ in 0..<8 { group.addTask { try required(bed.files.folder).identity() } }
+                return try await group.reduce(into: Set<[UInt8]>()) { $0.insert($1) }
+            }
+            #expect(ids.count == 1 && bed.left.isEmpty)
+        }
+    }
+}

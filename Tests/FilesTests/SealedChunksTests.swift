@@ -1,0 +1,100 @@
+import Database
+import Foundation
+import Kernel
+import Testbed
+import Testing
+
+@testable import Files
+
+/// Whoever can write to the folder changes nothing unnoticed.
+@Suite struct SealedChunksTests {
+    private static let record = SealedChunks.size + 33
+    private static let head = SealedChunks.place(of: 0)
+
+    /// What is done to the bytes of a file of four chunks; `other` is another file of the same size.
+    private static let attacks: [(name: String, change: @Sendable (inout Data, _ other: Data) -> Void)] = [
+        ("one bit", { file, _ in file[head + 70_000] ^= 1 }),
+        ("one bit of the head", { file, _ in file[20] ^= 1 }),
+        ("the last chunk cut off", { file, _ in file.removeLast(7 + 33) }),
+        ("cut within a chunk", { file, _ in file.removeLast(5) }),
+        (
+            "two chunks exchanged",
+            { file, _ in
+                let first = file[(head)..<(head + record)]
+                file.replaceSubrange(head..<(head + record), with: file[(head + record)..<(head + 2 * record)])
+                file.replaceSubrange((head + record)..<(head + 2 * record), with: first)
+            }
+        ),
+        (
+            "a chunk repeated",
+            { file, _ in
+                file.replaceSubrange((head + record)..<(head + 2 * record), with: file[head..<(head + record)])
+            }
+        ),
+        (
+            "a chunk of another file",
+            { file, other in
+                file.replaceSubrange(head..<(head + record), with: other[head..<(head + record)])
+            }
+        ),
+        ("another file", { file, other in file = other }),
+        ("another file under this head", { file, other in file.replaceSubrange(head..., with: other[head...]) }),
+        ("nothing", { file, _ in file = Data() }),
+    ]
+
+    @Test(arguments: attacks.indices) func whatIsChangedIsNoticed(_ index: Int) async throws {
+        try await withFiles(.sqlite) { bed in
+            let size = 3 * SealedChunks.size + 7
+            let hash = try await bed.keep(FilesBed.bytes(size))
+            let other = try await bed.keep(FilesBed.bytes(size, salt: 1))
+            let url = try await bed.url(hash)
+            var bytes = try Data(contentsOf: url)
+            Self.attacks[index].change(&bytes, try Data(contentsOf: await bed.url(other)))
+            try bytes.write(to: url)
+            #expect(await bed.failure(hash) == "sealed.damaged", "\(Self.attacks[index].name)")
+        }
+    }
+
+    /// A file that was made shorter, together with its row, does not end earlier.
+    @Test(arguments: [SealedChunks.size * 2, 1, 0, .max, -1]) func aForgedSizeIsNoticed(_ size: Int) async throws {
+        try await withFiles(.sqlite) { bed in
+            let hash = try await bed.keep(FilesBed.bytes(3 * SealedChunks.size))
+            let url = try await bed.url(hash)
+            if size == SealedChunks.size * 2 {
+                try Data(contentsOf: url).prefix(Self.head + 2 * Self.record).write(to: url)
+            }
+            try await bed.database.write { _ = try $0.execute("UPDATE stored_file SET size = \(size)") }
+            if size == 0 {
+                // Nothing is read of it, and nothing is shown that it does not hold.
+                let failure = await #expect(throws: Failure.self) { try await bed.files.open(hash, bed.database) }
+                #expect(failure?.code == "sealed.damaged")
+            } else {
+                #expect(await bed.failure(hash) == "sealed.damaged")
+            }
+        }
+    }
+
+    /// A row that names another file's place, or an older copy under the same name.
+    @Test func aRowLeadsToItsOwnFileOnly() async throws {
+        try await withFiles(.sqlite) { bed in
+            let bytes = FilesBed.bytes(3 * SealedChunks.size)
+            let (own, other) = (try await bed.keep(bytes), try await bed.keep(FilesBed.bytes(bytes.count, salt: 9)))
+            let (url, elsewhere) = (try await bed.url(own), try await bed.url(other))
+            try FileManager.default.removeItem(at: url)
+            try FileManager.default.copyItem(at: elsewhere, to: url)
+            #expect(await bed.failure(own) == "sealed.damaged")
+            #expect(try await bed.read(other).count == bytes.count)
+        }
+    }
+
+    @Test(arguments: [
+        "sealed/../../keys.json", "sealed/ab/../x", "public/ab/cd", "sealed/ab/\(String(repeating: "a", count: 64))",
+        "sealed/ab/\(String(repeating: "a", count: 64))-0123456789abcdef", "/etc/passwd", "",
+        "other/aa/\(String(repeating: "a", count: 64))-0123456789abcdef",
+    ])
+    func onlyNamesThatWereGivenAreRead(_ path: String) {
+        #expect(FilePlace(path: path) == nil)
+        let good = "sealed/aa/\(String(repeating: "a", count: 64))-0123456789abcdef"
+        #expect(FilePlace(path: good)?.path == good)
+    }
+}

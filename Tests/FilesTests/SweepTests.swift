@@ -1,0 +1,190 @@
+import Database
+import Foundation
+import Kernel
+import Testbed
+import Testing
+
+@testable import Files
+
+/// What is referred to stays; what is not goes after 30 days.
+@Suite struct SweepTests {
+    private static let size = 3 * SealedChunks.size
+
+    private func count(_ bed: FilesBed, _ table: SQL) async throws -> Int? {
+        try await bed.database.read { try $0.first("SELECT count(*) FROM \(table)") { try $0.int(0) } }
+    }
+
+    @Test(arguments: Engine.allCases, [10, size]) func whatNobodyRefersToGoesAfterThirtyDays(
+        _ engine: Engine, _ size: Int
+    ) async throws {
+        try await withFiles(engine) { bed in
+            let used = try await bed.keep(FilesBed.bytes(size), for: 1)
+            _ = try await bed.keep(FilesBed.bytes(size, salt: 1))
+            bed.clock.pass(days: 30)
+            #expect(try await bed.files.sweep(bed.database) == 0)
+            bed.clock.pass(seconds: 1)
+            #expect(try await bed.files.sweep(bed.database) == 1)
+            bed.clock.pass(days: 400)
+            #expect(try await bed.files.sweep(bed.database) == 0)
+            #expect(try await bed.read(used) == FilesBed.bytes(size))
+            try await bed.release(1)
+            bed.clock.pass(days: 30)
+            #expect(try await bed.files.sweep(bed.database) == 0)
+            bed.clock.pass(seconds: 1)
+            #expect(try await bed.files.sweep(bed.database) == 1)
+            #expect(await bed.failure(used) == "file.gone")
+            #expect(bed.left.isEmpty)
+            for table in ["stored_file", "stored_piece", "stored_reference", "dropped_file"] as [SQL] {
+                #expect(try await count(bed, table) == 0)
+            }
+        }
+    }
+
+    /// Two rows use one file; it stays until the second lets it go. Who sends it again on the last day has it anew.
+    @Test(arguments: Engine.allCases) func theLastReferenceCounts(_ engine: Engine) async throws {
+        try await withFiles(engine) { bed in
+            let hash = try await bed.keep(FilesBed.bytes(Self.size), for: 1)
+            _ = try await bed.keep(FilesBed.bytes(Self.size), for: 2)
+            try await bed.release(1)
+            bed.clock.pass(days: 31)
+            #expect(try await bed.files.sweep(bed.database) == 0)
+            try await bed.release(2)
+            bed.clock.pass(days: 29)
+            _ = try await bed.keep(FilesBed.bytes(Self.size))
+            bed.clock.pass(days: 29)
+            #expect(try await bed.files.sweep(bed.database) == 0)
+            #expect(try await bed.read(hash).count == Self.size)
+            let gone = await #expect(throws: Failure.self) {
+                try await bed.database.write {
+                    try FileReferenceStore($0).add(FileHash(kept: [UInt8](repeating: 1, count: 32)), of: "paper", 3)
+                }
+            }
+            #expect(gone?.code == "file.gone")
+        }
+    }
+
+    @Test func manyGoInOneSweep() async throws {
+        try await withFiles(.sqlite) { bed in
+            for salt in 0..<45 { _ = try await bed.keep(FilesBed.bytes(10, salt: UInt8(salt))) }
+            bed.clock.pass(days: 31)
+            #expect(try await bed.files.sweep(bed.database) == 45)
+        }
+    }
+
+    /// Sweeps run while rows begin to use files that are due to go: whoever was let in finds the file, and who came too
+    /// late was told so.
+    @Test(arguments: Engine.allCases, [10, size]) func aSweepTakesNothingThatIsBeingReferredTo(
+        _ engine: Engine, _ size: Int
+    ) async throws {
+        try await withFiles(engine) { bed in
+            let count: UInt8 = 24
+            var hashes: [FileHash] = []
+            for salt in 0..<count { hashes.append(try await bed.keep(FilesBed.bytes(size, salt: salt))) }
+            bed.clock.pass(days: 31)
+            let added = await withTaskGroup(of: (Int, FileHash)?.self, returning: [(Int, FileHash)].self) { group in
+                for (number, hash) in hashes.enumerated() {
+                    group.addTask {
+                        // Every other one is sent again, the rest are referred to as they are.
+                        if number % 2 == 0 {
+                            let bytes = FilesBed.bytes(size, salt: UInt8(number))
+                            return (try? await bed.keep(bytes, for: number)).map { (number, $0) }
+                        }
+                        let isAdded = try? await bed.database.write {
+                            try FileReferenceStore($0).add(hash, of: "paper", number)
+                        }
+                        return isAdded == nil ? nil : (number, hash)
+                    }
+                    if number % 6 == 0 {
+                        group.addTask {
+                            _ = try? await bed.files.sweep(bed.database)
+                            return nil
+                        }
+                    }
+                }
+                var added: [(Int, FileHash)] = []
+                for await one in group { if let one { added.append(one) } }
+                return added
+            }
+            #expect(added.count { $0.0 % 2 == 0 } == Int(count) / 2)
+            for (number, hash) in added {
+                #expect(try await bed.read(hash) == FilesBed.bytes(size, salt: UInt8(number)))
+            }
+            _ = try await bed.files.sweep(bed.database)
+            #expect(bed.left.count == (size > SealedChunks.size ? added.count : 0))
+        }
+    }
+
+    // MARK: - The clock
+
+    @Test func aClockThatJumpsTakesNothingThatIsReferredTo() async throws {
+        try await withFiles(.sqlite) { bed in
+            let used = try await bed.keep(FilesBed.bytes(Self.size), for: 1)
+            let unused = try await bed.keep(FilesBed.bytes(Self.size, salt: 1))
+            bed.clock.pass(days: -400)
+            #expect(try await bed.files.sweep(bed.database) == 0)
+            #expect(try await bed.read(unused).count == Self.size)
+            bed.clock.pass(days: 40_000)
+            _ = try await bed.files.sweep(bed.database)
+            #expect(try await bed.read(used) == FilesBed.bytes(Self.size))
+        }
+    }
+
+    // MARK: - What was broken off
+
+    /// What kill -9 leaves at each step of writing: it is nobody's, and goes after a day.
+    @Test(arguments: Engine.allCases) func straysGoAfterADay(_ engine: Engine) async throws {
+        try await withFiles(engine) { bed in
+            let used = try await bed.keep(FilesBed.bytes(Self.size), for: 1)
+            let folder = try required(bed.files.folder)
+            let half = try folder.create()
+            try half.write([1, 2, 3], at: 0)
+            half.isPlaced = true
+            let whole = try folder.create()
+            let place = folder.newPlace(of: used, isPublic: false)
+            try folder.place(whole, at: place)
+            #expect(bed.left.count == 3)
+            _ = try await bed.files.sweep(bed.database)
+            #expect(bed.left.count == 3)
+            for path in bed.left { try bed.age(path, days: 2) }
+            _ = try await bed.files.sweep(bed.database)
+            #expect(bed.left.count == 1)
+            #expect(try await bed.read(used) == FilesBed.bytes(Self.size))
+        }
+    }
+
+    /// A file that was decided to go is removed by the next sweep, where this one was killed before it did.
+    @Test func aSweepThatWasKilledIsFinished() async throws {
+        try await withFiles(.sqlite) { bed in
+            let hash = try await bed.keep(FilesBed.bytes(Self.size))
+            try await bed.database.write { transaction in
+                let store = FileStore(transaction)
+                if let row = try store.find(hash) { try store.delete(row) }
+            }
+            #expect(bed.left.count == 1)
+            _ = try await bed.files.sweep(bed.database)
+            #expect(bed.left.isEmpty)
+            #expect(try await count(bed, "dropped_file") == 0)
+        }
+    }
+
+    /// An upload that was taken for a stray is refused, also after the sweep is done with it.
+    @Test(arguments: Engine.allCases, [true, false]) func aStrayIsNotKeptAnyMore(
+        _ engine: Engine, _ isFinished: Bool
+    ) async throws {
+        try await withFiles(engine) { bed in
+            _ = try await bed.keep(FilesBed.bytes(Self.size), for: 1)
+            let late = try bed.files.stage(.scratch(FilesBed.bytes(Self.size, salt: 5)), FilesBed.scan)
+            let place = try required(late.place)
+            if isFinished {
+                try bed.age(place.path, days: 2)
+                _ = try await bed.files.sweep(bed.database)
+            } else {
+                try await bed.database.write { try FileStore($0).drop(place) }
+            }
+            let failure = await #expect(throws: Failure.self) {
+                try await bed.files.write([late], to: bed.database) { _ = try bed.files.keep(late, $0) }
+            }
+            #expect(failure?.code == "file.swept")
+        }
+    }
+}
