@@ -16,6 +16,9 @@ package struct StoredFile: Sendable {
         chunkSize = row.place == nil ? Files.piece : SealedChunks.size
     }
 
+    /// The same for the same bytes, and for no others: an entity tag.
+    package var tag: String { hash.bytes.prefix(16).hexadecimal }
+
     /// Bytes from the beginning of a range: at least one, at most as many as lie in one chunk. `range` lies within the
     /// file and is not empty.
     ///

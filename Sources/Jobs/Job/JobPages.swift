@@ -63,9 +63,9 @@ package struct JobPages: Sendable {
     private func output(_ request: WebRequest, _ job: Job) async throws -> WebResponse {
         let file = try await jobs.output(of: job)
         try await downloading(request, job)
-        var bytes: [UInt8] = []
-        try await file.each { bytes += $0 }
-        return .bytes(bytes, type: FileType(name: job.outputName), file: job.outputName)
+        return .file(
+            ServedFile(
+                job.outputName, type: FileType(name: job.outputName), size: file.size, tag: file.tag, read: file.read))
     }
 }
 

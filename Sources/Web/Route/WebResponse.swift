@@ -10,32 +10,12 @@ package enum WebResponse: Sendable {
     case page(Page)
     /// The next page to read, after something was done.
     case moved(Link)
+    /// A stored file, from any of its bytes on.
+    case file(ServedFile)
     /// Bytes with a type; with a name they are kept as a file.
     case bytes([UInt8], type: FileType, file: String? = nil)
     /// Anything else.
     case response(Response)
-}
-
-/// What the bytes of a file are.
-package enum FileType: String, Sendable {
-    case pdf = "application/pdf"
-    case xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    case csv = "text/csv; charset=utf-8"
-    case zip = "application/zip"
-    case json = "application/json"
-    case binary = "application/octet-stream"
-
-    /// By the ending of a file's name.
-    package init(name: String) {
-        switch name.split(separator: ".").last?.lowercased() {
-        case "pdf": self = .pdf
-        case "xlsx": self = .xlsx
-        case "csv": self = .csv
-        case "zip": self = .zip
-        case "json": self = .json
-        default: self = .binary
-        }
-    }
 }
 
 /// One page: what it is called, where it stands, and what it says.

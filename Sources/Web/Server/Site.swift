@@ -91,7 +91,7 @@ package struct Site: Sendable {
             if request.identity != nil, case .page(let page) = result, case .failed(let failure) = page.status {
                 await parts.refused(request, failure, route.pattern)
             }
-            return try response(result, request)
+            return try await response(result, request)
         } catch {
             let request = WebRequest(httpRequest, context, trustsProxy: parts.isBehindProxy)
             if let failure = error as? Failure, request.identity != nil {
@@ -113,10 +113,11 @@ package struct Site: Sendable {
         return framed(page(typed?.path ?? request.cameFrom ?? "/", typed), request)
     }
 
-    private func response(_ result: WebResponse, _ request: WebRequest) throws -> Response {
+    private func response(_ result: WebResponse, _ request: WebRequest) async throws -> Response {
         switch result {
         case .page(let page): framed(page, request)
         case .moved(let link): .redirect(to: link.text, type: .normal)
+        case .file(let file): try await file.response(to: request.httpRequest)
         case .bytes(let bytes, let type, let file): .file(bytes, type: type, name: file)
         case .response(let response): response
         }
@@ -276,7 +277,7 @@ extension Response {
             status: .ok, headers: [.contentType: type.rawValue],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
         if let name {
-            response.headers[.contentDisposition] = "attachment; filename*=UTF-8''\(Link.encoded(name))"
+            response.headers[.contentDisposition] = FileName.disposition(name, type)
         }
         return response
     }
