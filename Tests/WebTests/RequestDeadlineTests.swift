@@ -40,6 +40,33 @@ import Testing
         #expect(!channel.isActive)
     }
 
+    /// A large file on a usual line takes longer than any fixed time; whoever stops is closed as ever.
+    @Test func whoseBodyComesAtAFairRateGoesOn() throws {
+        let channel = try connection()
+        try channel.writeInbound(head)
+        for _ in 0..<100 {
+            pass(10, channel)
+            try channel.writeInbound(HTTPRequestPart.body(ByteBuffer(repeating: 65, count: 400 << 10)))
+        }
+        #expect(channel.isActive)
+        pass(131, channel)
+        #expect(!channel.isActive)
+    }
+
+    /// The same of an answer that is taken at a fair rate, and of one that is taken too slowly.
+    @Test(arguments: [(400 << 10, true), (100 << 10, false)])
+    func anAnswerThatIsTakenGoesOn(_ bytes: Int, _ isFair: Bool) throws {
+        let channel = try connection()
+        try ask(channel)
+        channel.write(HTTPResponsePart.head(HTTPResponse(status: .ok)), promise: nil)
+        for _ in 0..<100 where channel.isActive {
+            pass(10, channel)
+            channel.write(HTTPResponsePart.body(ByteBuffer(repeating: 65, count: bytes)), promise: nil)
+            channel.flush()
+        }
+        #expect(channel.isActive == isFair)
+    }
+
     private func ask(_ channel: EmbeddedChannel) throws {
         try channel.writeInbound(head)
         try channel.writeInbound(HTTPRequestPart.end(nil))

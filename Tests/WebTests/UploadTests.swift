@@ -11,8 +11,8 @@ import Testing
     }
 
     /// The body as it comes over a slow line, some bytes at a time.
-    private func upload(_ body: Data, piece: Int = 7, limit: Int = 1000) throws -> Upload {
-        var multipart = try Multipart(boundary: "x1", limit: limit)
+    private func upload(_ body: Data, piece: Int = 7, limit: Int = 1000) throws -> Upload<OpenFile> {
+        var multipart = try Multipart(boundary: "x1", limit: limit, OpenFile.scratch())
         for start in stride(from: 0, to: body.count, by: piece) {
             try multipart.take(body[start..<min(start + piece, body.count)])
         }
@@ -29,6 +29,20 @@ import Testing
         #expect(upload.form["list"] == "hours")
         #expect(upload.name == "名 \"单\".csv")
         #expect(String(decoding: try upload.file.bytes(), as: UTF8.self) == "a,b\r\n--x\r\n1,2")
+    }
+
+    /// A name is no path, hides nothing and is of a length that a page can show.
+    @Test func aNameIsMadeSafe() throws {
+        let long = String(repeating: "名", count: 300)
+        let upload = try upload(
+            body(["Content-Disposition: form-data; name=\"file\"; filename=\"../\u{202E}\(long).xlsx\"\r\n\r\na"]))
+        #expect(upload.name == String(repeating: "名", count: 95) + ".xlsx")
+    }
+
+    @Test func aSecondFileIsRefused() {
+        let part = "Content-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\na"
+        let failure = #expect(throws: Failure.self) { try upload(body([part, part])) }
+        #expect(failure?.code == "web.form")
     }
 
     @Test func noFileIsAnEmptyOne() throws {

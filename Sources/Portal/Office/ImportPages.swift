@@ -93,7 +93,7 @@ package struct ImportPages: Sendable {
         }
     }
 
-    private func received(_ request: WebRequest) async throws -> Upload {
+    private func received(_ request: WebRequest) async throws -> Upload<OpenFile> {
         do {
             return try await request.upload(limit: FileKind.list.largest)
         } catch let failure as Failure where failure == .tooLarge {
@@ -102,7 +102,7 @@ package struct ImportPages: Sendable {
     }
 
     /// What is no list is named as what it is.
-    private static func check(_ upload: Upload) throws {
+    private static func check(_ upload: Upload<OpenFile>) throws {
         guard !upload.name.isEmpty else { throw Failure.noList }
         guard upload.file.size > 0 else { throw Failure.emptyList }
         let ending = (upload.name as NSString).pathExtension.lowercased()

@@ -4,39 +4,66 @@ import Kernel
 import NIOCore
 
 /// What a form with a file sent.
-package struct Upload: Sendable {
+package struct Upload<File: ByteSink>: Sendable {
     package let form: Query
-    /// Empty where no file was chosen.
+    /// Without a path, at most 100 characters; empty where no file was chosen.
     package let name: String
-    /// The file as it came. It is not in memory and has no name on the disk.
-    package let file: OpenFile
+    /// What took the file as it came.
+    package let file: File
 }
 
 extension WebRequest {
-    /// What a form with one file sent (`multipart/form-data`, RFC 7578), written to a scratch file as it comes. `limit`
-    /// in bytes.
+    /// What a form with one file sent (`multipart/form-data`, RFC 7578), written to a scratch file as it comes: it is
+    /// not in memory and has no name on the disk. `limit` in bytes.
     ///
     /// Failures: `web.too-large`, `web.broken`, `web.query`; `web.form` where it is no such body; `file.scratch`.
-    package func upload(limit: Int) async throws -> Upload {
+    package func upload(limit: Int) async throws -> Upload<OpenFile> {
+        try await upload(limit: limit, to: try .scratch())
+    }
+
+    /// The same, handed to `file` as it comes. Failures: also those of `file`.
+    package func upload<File: ByteSink>(limit: Int, to file: File) async throws -> Upload<File> {
+        try announced(limit + Multipart<File>.longestRest)
         let type = httpRequest.headers[.contentType] ?? ""
         guard type.hasPrefix("multipart/form-data"), let mark = type.firstRange(of: "boundary=") else {
             throw Failure.noForm
         }
         let boundary = type[mark.upperBound...].prefix { $0 != ";" }.trimmingCharacters(in: ["\"", " "])
-        var multipart = try Multipart(boundary: boundary, limit: limit)
+        var multipart = try Multipart(boundary: boundary, limit: limit, file)
+        try await each { try multipart.take($0.readableBytesView) }
+        return try multipart.end()
+    }
+
+    /// Hands a whole body, which is a file, to `file` as it comes. `limit` in bytes.
+    ///
+    /// Failures: `web.too-large`, `web.broken`, and those of `file`.
+    package func receive(limit: Int, to file: some ByteSink) async throws {
+        try announced(limit)
+        try await each { piece in
+            guard file.size + piece.readableBytes <= limit else { throw Failure.tooLarge }
+            try file.append(piece.readableBytesView)
+        }
+    }
+
+    /// What says beforehand that it is too large is not waited for.
+    private func announced(_ limit: Int) throws {
+        guard let size = httpRequest.headers[.contentLength] else { return }
+        guard let size = Int(size), size <= limit else { throw Failure.tooLarge }
+    }
+
+    private func each(_ take: (ByteBuffer) throws -> Void) async throws {
         do {
-            for try await piece in httpRequest.body { try multipart.take(piece.readableBytesView) }
+            for try await piece in httpRequest.body { try take(piece) }
         } catch let failure as Failure {
             throw failure
         } catch {
             throw Failure.broken
         }
-        return try multipart.end()
     }
 }
 
 /// Reads the parts of a body as they come. Browsers write it; what they do not write is refused.
-struct Multipart {
+struct Multipart<File: ByteSink> {
     private enum State {
         case start, head, text(String), file, over
         /// Behind a boundary: another part follows, or the end.
@@ -44,7 +71,11 @@ struct Multipart {
     }
 
     /// A body has so many parts at most, a head so many bytes, and all parts that are no file together.
-    private static let (most, longestHead, longestText) = (50, 8192, 65_536)
+    private static var most: Int { 50 }
+    private static var longestHead: Int { 8192 }
+    private static var longestText: Int { 65_536 }
+    /// So many bytes of a body are no file.
+    static var longestRest: Int { most * (longestHead + 100) + longestText }
 
     private let mark: [UInt8]
     private let limit: Int
@@ -55,13 +86,13 @@ struct Multipart {
     private var words: [String: [UInt8]] = [:]
     private var values: [String: [String]] = [:]
     private var name = ""
-    private var file: OpenFile
+    private let file: File
+    private var hasFile = false
 
-    init(boundary: String, limit: Int) throws {
+    init(boundary: String, limit: Int, _ file: File) throws {
         guard !boundary.isEmpty, boundary.utf8.count <= 70 else { throw Failure.noForm }
         mark = Array("\r\n--\(boundary)".utf8)
-        self.limit = limit
-        file = try .scratch()
+        (self.limit, self.file) = (limit, file)
     }
 
     mutating func take(_ bytes: some Collection<UInt8>) throws {
@@ -70,7 +101,7 @@ struct Multipart {
         while try step() {}
     }
 
-    func end() throws -> Upload {
+    func end() throws -> Upload<File> {
         guard case .over = state else { throw Failure.noForm }
         return Upload(form: try Query(values).checked(), name: name, file: file)
     }
@@ -119,9 +150,9 @@ struct Multipart {
         let line = head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-disposition:") } ?? ""
         guard let part = Self.value("name", line) else { throw Failure.noForm }
         if let path = Self.value("filename", line) {
+            guard !hasFile else { throw Failure.noForm }
             // A browser may send a whole path; only the last part is a name.
-            name = String(path.split { $0 == "/" || $0 == "\\" }.last ?? "")
-            (file, state) = (try .scratch(), .file)
+            (name, hasFile, state) = (FileName.safe(path), true, .file)
         } else {
             (words[part], state) = ([], .text(part))
         }

@@ -20,6 +20,8 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         var body = TimeAmount.seconds(120)
         /// From there until it is answered, and again until the client has taken the answer.
         var response = TimeAmount.seconds(120)
+        /// Whoever sends or takes so many bytes a second, or more, is given the time that this takes.
+        var rate = 32 << 10
         /// Without a request, to the end of the next head.
         var rest = TimeAmount.seconds(75)
         /// All that is left when the server is told to stop.
@@ -62,13 +64,15 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         case .end:
             isReading = false
             if open == 1, leaving == 0 { expect(times.response, context) }
-        case .body: break
+        case .body(let bytes): if isReading { extend(bytes.readableBytes, times.body, context) }
         }
         context.fireChannelRead(data)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        guard case .end = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
+        let part = unwrapOutboundIn(data)
+        if case .body(let bytes) = part, leaving == 0 { extend(bytes.readableBytes, times.response, context) }
+        guard case .end = part else { return context.write(data, promise: promise) }
         if leaving == 0 { expect(times.response, context) }
         leaving += 1
         let taken = promise ?? context.eventLoop.makePromise()
@@ -91,6 +95,12 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         guard !isLooking, !isOver else { return }
         isLooking = true
         look(context)
+    }
+
+    /// Bytes went by: the deadline moves on by the time that they may take, but never further than a fresh one.
+    private func extend(_ bytes: Int, _ time: TimeAmount, _ context: ChannelHandlerContext) {
+        let more = TimeAmount.nanoseconds(Int64(bytes) * 1_000_000_000 / Int64(times.rate))
+        due = max(due, min(due + more, context.eventLoop.now + time))
     }
 
     private func look(_ context: ChannelHandlerContext) {
