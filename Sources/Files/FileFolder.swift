@@ -30,7 +30,7 @@ package struct FileFolder: Sendable {
         guard known == nil || found == known else { throw .otherFolder(path) }
         if let found { return found }
         try make("")
-        try make("incoming")
+        try flushFolder("..")
         let id = system.random(16)
         let draft = try create()
         try draft.write(Array("\(id.hexadecimal) \(code(id))\n".utf8), at: 0)
@@ -62,7 +62,8 @@ package struct FileFolder: Sendable {
 
     /// An empty file under `incoming`. It goes with its object, unless it is placed.
     func create() throws(Failure) -> IncomingFile {
-        try IncomingFile("\(path)/incoming/\(system.random(16).hexadecimal)")
+        try make("incoming")
+        return try IncomingFile("\(path)/incoming/\(system.random(16).hexadecimal)")
     }
 
     /// Gives a whole, flushed file its name.
@@ -72,7 +73,8 @@ package struct FileFolder: Sendable {
         guard rename(file.path, full(place)) == 0 else { throw .folder(full(place)) }
         file.isPlaced = true
         do {
-            try flushFolder(place.folder)
+            // Those above it too: another process may have made them just now and not flushed them yet.
+            for folder in [place.folder, place.isPublic ? "public" : "sealed", ""] { try flushFolder(folder) }
         } catch {
             remove(place)
             throw error
@@ -86,10 +88,7 @@ package struct FileFolder: Sendable {
     /// Makes a folder within this one, where there is none.
     private func make(_ name: String) throws(Failure) {
         let folder = "\(path)/\(name)"
-        guard mkdir(folder, 0o700) != 0 else {
-            return try flushFolder(name.isEmpty ? ".." : name + "/..")
-        }
-        guard errno == EEXIST else { throw .folder(folder) }
+        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw .folder(folder) }
     }
 
     private func flushFolder(_ name: String) throws(Failure) {
