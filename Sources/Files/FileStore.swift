@@ -47,6 +47,20 @@ struct FileStore {
         }
     }
 
+    /// All, some at a time, after a hash.
+    func hashes(after hash: FileHash?, limit: Int) throws -> [FileHash] {
+        try transaction.rows(
+            "SELECT hash FROM stored_file WHERE hash > \(hash?.bytes ?? []) ORDER BY hash LIMIT \(limit)"
+        ) { FileHash(kept: try $0.bytes(0)) }
+    }
+
+    /// Which rows use it: `job 17`.
+    func references(to hash: FileHash) throws -> [String] {
+        try transaction.rows(
+            "SELECT owner, number FROM stored_reference WHERE hash = \(hash.bytes) ORDER BY owner, number"
+        ) { "\(try $0.text(0)) \(try $0.int(1))" }
+    }
+
     /// Those of a database from before files were kept in pieces.
     func olderHashes() throws -> [[UInt8]] {
         try transaction.rows("SELECT hash FROM file ORDER BY hash") { try $0.bytes(0) }
@@ -137,7 +151,7 @@ extension FileStore {
 }
 
 /// One stored file.
-struct FileRow: Sendable {
+struct FileRow: Sendable, Equatable {
     let hash: FileHash
     let size: Int
     /// `nil` where its bytes are in the database.

@@ -74,6 +74,22 @@ import Testing
         }
     }
 
+    /// A chunk that is not the last of its file is not taken for the last one, nor the other way round.
+    @Test(arguments: [false, true]) func theLastChunkIsMarked(_ isLast: Bool) async throws {
+        try await withFiles(.sqlite) { bed in
+            let chunks = SealedChunks(bed.files.keys, system: bed.clock.system)
+            let plain = FilesBed.bytes(SealedChunks.size)
+            let file = try OpenFile.scratch([UInt8](repeating: 0, count: Self.head))
+            try file.append(try chunks.seal(plain, 0, isLast: false))
+            try file.append(try chunks.seal(plain, 1, isLast: isLast))
+            #expect(try chunks.read(0, of: file, size: 2 * SealedChunks.size) == plain)
+            let read = { (size: Int) in try chunks.read(1, of: file, size: size) }
+            #expect(try read((isLast ? 2 : 3) * SealedChunks.size) == plain)
+            let failure = #expect(throws: Failure.self) { try read((isLast ? 3 : 2) * SealedChunks.size) }
+            #expect(failure?.code == "sealed.damaged")
+        }
+    }
+
     /// A row that names another file's place, or an older copy under the same name.
     @Test func aRowLeadsToItsOwnFileOnly() async throws {
         try await withFiles(.sqlite) { bed in

@@ -138,6 +138,26 @@ import Testing
         }
     }
 
+    /// After a restore, every file is read, and each that is not as it was is named with the rows that use it.
+    @Test(arguments: Engine.allCases) func aCheckNamesWhatIsLost(_ engine: Engine) async throws {
+        try await withFiles(engine) { bed in
+            for (number, size) in [10, 3 * Self.chunk, 3 * Self.chunk, 20].enumerated() {
+                _ = try await bed.keep(FilesBed.bytes(size, salt: UInt8(number)), for: number)
+            }
+            let whole = try await bed.files.check(bed.database)
+            #expect(whole.checked == 4 && whole.inFolder == 2 && whole.faults.isEmpty)
+            let lost = try await bed.keep(FilesBed.bytes(3 * Self.chunk, salt: 1))
+            try FileManager.default.removeItem(at: await bed.url(lost))
+            let cut = try await bed.keep(FilesBed.bytes(3 * Self.chunk, salt: 2))
+            try Data(contentsOf: await bed.url(cut)).dropLast().write(to: await bed.url(cut))
+            let small = try await bed.keep(FilesBed.bytes(20, salt: 3))
+            try await bed.database.write { _ = try $0.execute("DELETE FROM stored_piece WHERE hash = \(small.bytes)") }
+            let check = try await bed.files.check(bed.database)
+            let found = Dictionary(uniqueKeysWithValues: check.faults.map { ($0.references.joined(), $0.isMissing) })
+            #expect(found == ["paper 1": true, "paper 2": false, "paper 3": false])
+        }
+    }
+
     // MARK: - Limits
 
     @Test(arguments: Engine.allCases) func anAccountSendsSoMuchADay(_ engine: Engine) async throws {

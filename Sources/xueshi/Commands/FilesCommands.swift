@@ -1,23 +1,52 @@
 import App
 import ArgumentParser
 import Documents
+import Files
 import Foundation
 import Jobs
 import Kernel
 
 struct FilesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "files", abstract: "What was uploaded and what was made for download.", subcommands: [Sweep.self])
+        commandName: "files", abstract: "What was uploaded and what was made for download.",
+        subcommands: [Sweep.self, Check.self])
 
     struct Sweep: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "sweep", abstract: "Delete the files of work that ended 30 days ago; serve does so by itself.",
+            commandName: "sweep", abstract: "Delete what nothing has used for 30 days; serve does so by itself.",
             discussion: "Example: xueshi files sweep")
         @OptionGroup var place: InstallationOptions
 
         func run() async throws {
             try await place.run { installation in
                 CommandOutput("files", ["deleted": try await installation.jobs.sweep()])
+            }
+        }
+    }
+}
+
+extension FilesCommand {
+    struct Check: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "check", abstract: "Read every file to its end: after a restore, or where a disk is in doubt.",
+            discussion: "Exit 1 where one is missing or damaged. Example: xueshi files check")
+        @OptionGroup var place: InstallationOptions
+
+        func run() async throws {
+            try await place.run { installation in
+                let check = try await installation.files.check(installation.database)
+                let missing = check.faults.count { $0.isMissing }
+                return CommandOutput(
+                    "files",
+                    lines: check.faults.map { fault in
+                        let (name, users) = (fault.hash.bytes.hexadecimal, fault.references.joined(separator: ", "))
+                        let state = fault.isMissing ? words("缺少", "missing") : words("损坏", "damaged")
+                        return "\(state) \(name)" + (users.isEmpty ? "" : " (\(users))")
+                    },
+                    [
+                        "checked": check.checked, "in-folder": check.inFolder, "missing": missing,
+                        "damaged": check.faults.count - missing,
+                    ], isBad: !check.faults.isEmpty)
             }
         }
     }
