@@ -43,14 +43,21 @@ extension Jobs {
         }
     }
 
-    /// The database is away; what waits is still there when it is back.
+    /// The database or the folder of the files is away; what waits is still there when it is back.
     private func warn(_ error: any Error) {
-        Logger(label: "xueshi").warning("jobs", metadata: ["type": "\(type(of: error))"])
+        let failure = error as? Failure
+        Logger(label: "xueshi").warning(
+            "jobs",
+            metadata: ["reason": "\(failure?.code ?? "\(type(of: error))")", "detail": "\(failure?.detail ?? "-")"])
     }
 
     private func keepSwept() async {
         while !Task.isCancelled {
-            _ = try? await sweep()
+            do {
+                _ = try await sweep()
+            } catch {
+                if !Task.isCancelled { warn(error) }
+            }
             try? await Task.sleep(for: .seconds(3600))
         }
     }
