@@ -39,7 +39,7 @@ import Testing
 
     /// Seeded facts of every shape come back as they were.
     @Test func whatIsWrittenIsReadAgain() throws {
-        var generator = SplitMix(7)
+        var generator = SeededNumbers(7)
         let characters = Array("岳明远䶮𬭎㛃𠀀·ABCxyz019 （）-é😀".unicodeScalars).map(Character.init)
         for _ in 0..<2000 {
             let text = { (most: Int) in
@@ -128,20 +128,6 @@ import Testing
         #expect(Verification.fault(code, nil, [key(born.adding(days: 1), nil)])?.state == .altered)
         #expect(Verification.fault(code, nil, [key(.first, born.adding(days: -1))])?.state == .altered)
         #expect(Verification.fault(code, nil, [])?.state == .unknownKey)
-    }
-}
-
-/// Numbers that are the same in each run.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        let a = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        let b = (a ^ (a >> 27)) &* 0x94D0_49BB_1331_11EB
-        return b ^ (b >> 31)
     }
 }
 

@@ -203,7 +203,7 @@ private struct GreyPicture {
 
     /// Every pixel up to 60 lighter or darker, and one in fifty black or white.
     func noisy() -> GreyPicture {
-        var generator = SplitMix(3)
+        var generator = SeededNumbers(3)
         return GreyPicture(
             width, height,
             pixels.map { pixel in

@@ -1,24 +1,10 @@
 import Kernel
+import Testbed
 import Testing
 
 @testable import Policy
 
 func day(_ year: Int, _ month: Int, _ day: Int) -> Day { Day(year, month, day) ?? .first }
-
-/// The same numbers on every machine and in every run.
-struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
 
 @Suite("The fold of entries into a standing")
 struct FoldTests {

@@ -1,4 +1,5 @@
 import Kernel
+import Testbed
 import Testing
 
 @testable import Policy
