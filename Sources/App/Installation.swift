@@ -141,6 +141,12 @@ package struct Installation: Sendable {
         return Jobs(database, files, features.flatMap { $0.jobs(services) })
     }
 
+    /// Hands recorded acts over to the features that subscribe to them.
+    var acts: ActFeed {
+        let services = services
+        return ActFeed(database, people, features.flatMap { $0.subscriptions(services) })
+    }
+
     /// Where somebody's hours are, as all features know it.
     package var creditStatuses: CreditStatuses {
         let services = services

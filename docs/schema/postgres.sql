@@ -288,6 +288,14 @@ CREATE TRIGGER audit_record_whole BEFORE TRUNCATE ON audit_record FOR EACH STATE
 -- audit-2
 CREATE INDEX audit_record_by_object ON audit_record (object_kind, object, time, chain, number);
 
+-- audit-3
+CREATE TABLE act_position (
+    subscription TEXT COLLATE "C" NOT NULL,
+    chain        TEXT COLLATE "C" NOT NULL,
+    number       BIGINT NOT NULL CONSTRAINT act_position_number CHECK (number >= 0),
+    PRIMARY KEY (subscription, chain)
+);
+
 -- upstream-1
 CREATE TABLE upstream_request (
     number       BIGINT NOT NULL PRIMARY KEY,

@@ -274,6 +274,14 @@ CREATE TRIGGER audit_record_no_delete BEFORE DELETE ON audit_record BEGIN SELECT
 -- audit-2
 CREATE INDEX audit_record_by_object ON audit_record (object_kind, object, time, chain, number);
 
+-- audit-3
+CREATE TABLE act_position (
+    subscription TEXT NOT NULL,
+    chain        TEXT NOT NULL,
+    number       INTEGER NOT NULL CONSTRAINT act_position_number CHECK (number >= 0),
+    PRIMARY KEY (subscription, chain)
+) STRICT, WITHOUT ROWID;
+
 -- upstream-1
 CREATE TABLE upstream_request (
     number       INTEGER NOT NULL PRIMARY KEY,

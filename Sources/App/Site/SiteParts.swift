@@ -24,8 +24,9 @@ func siteParts(
     let authenticator = APIAuthenticator(now: people.system.now) { try await tokens.tokenPrincipal($0) }
     parts.routes = sites.flatMap(\.routes) + OpenAPI(sites.flatMap(\.endpoints), authenticator).routes
     parts.navigation = sites.flatMap(\.navigation)
-    parts.background = sites.compactMap(\.background)
-    parts.gauges = { await sites.gauges() }
+    let acts = installation.acts
+    parts.background = sites.compactMap(\.background) + (acts.isNeeded ? [{ await acts.work() }] : [])
+    parts.gauges = { await sites.gauges() + acts.gauges() }
     signIn(&parts, pages)
     let refusals = RecordedRefusals(installation.audit)
     parts.refused = { await refusals.take($0, $1, $2) }
@@ -39,6 +40,13 @@ private func signIn(_ parts: inout Site.Parts, _ accounts: AccountPages) {
     parts.newcomers = AccountPages.passwordPath.link()
     parts.account = OwnAccountPages.path.link()
     parts.signOut = AccountPages.signOutPath.link()
+}
+
+extension ActFeed {
+    fileprivate func gauges() async -> [Gauge] {
+        guard isNeeded, let count = try? await unread() else { return [] }
+        return [Gauge("xueshi_acts_unread", "Recorded acts that subscriptions have not read.", count)]
+    }
 }
 
 extension [FeatureSite] {

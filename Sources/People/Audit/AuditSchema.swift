@@ -52,5 +52,15 @@ enum AuditSchema {
         Migration(
             "audit-2",
             "CREATE INDEX audit_record_by_object ON audit_record (object_kind, object, time, chain, number)"),
+        Migration(
+            "audit-3",
+            """
+            CREATE TABLE act_position (
+                subscription TEXT NOT NULL,
+                chain        TEXT NOT NULL,
+                number       INTEGER NOT NULL CONSTRAINT act_position_number CHECK (number >= 0),
+                PRIMARY KEY (subscription, chain)
+            ) STRICT, WITHOUT ROWID
+            """),
     ]
 }

@@ -118,6 +118,32 @@ extension AuditStore {
         ) { row in try body(try Self.record(row), try row.bytes(Self.width)) }
     }
 
+    /// The records of a chain after one, checked against the record before each and against the chain's end.
+    ///
+    /// Failure: `audit.damaged`.
+    func records(of chain: String, after number: Int, limit: Int) throws -> [AuditRecord] {
+        guard let head = try head(of: chain), head.records > number else { return [] }
+        let rows = try transaction.rows(
+            """
+            \(Self.columns), mac FROM audit_record WHERE chain = \(chain) AND number >= \(number)
+            ORDER BY number LIMIT \(limit + 1)
+            """
+        ) { (record: try Self.record($0), mac: try $0.bytes(Self.width)) }
+        let isFirst = rows.first?.record.number != number
+        let fresh = rows.dropFirst(isFirst ? 0 : 1).prefix(limit)
+        var (last, previous) = (number, isFirst ? [] : rows[0].mac)
+        guard isFirst == (number == 0), !fresh.isEmpty else { throw Failure.auditDamaged(chain) }
+        for (record, mac) in fresh {
+            let isNext = record.number == last + 1
+            guard isNext, people.keys.auditMAC.isValid(mac, of: record.bytes(after: previous)) else {
+                throw Failure.auditDamaged(chain)
+            }
+            (last, previous) = (record.number, mac)
+        }
+        guard fresh.count == min(limit, head.records - number) else { throw Failure.auditDamaged(chain) }
+        return fresh.map(\.record)
+    }
+
     /// Chains that began and are gone, and whether as many are there as began.
     func missing(limit: Int) throws -> (chains: [String], isEven: Bool) {
         let gone = try transaction.rows(

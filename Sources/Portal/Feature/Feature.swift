@@ -25,6 +25,8 @@ package struct Feature: Sendable {
     package var assets: [URL] = []
     /// The kinds of long work that it does.
     package var jobs: @Sendable (Services) -> [JobKind] = { _ in [] }
+    /// What it does with acts that are recorded.
+    package var subscriptions: @Sendable (Services) -> [ActSubscription] = { _ in [] }
     /// What it knows of where somebody's hours are: 学时去哪了.
     package var creditStatuses: @Sendable (Services) -> CreditStatusSource = { _ in { _ in [] } }
     /// Its pages and what belongs to them. Failures: `web.template`, `web.asset`.

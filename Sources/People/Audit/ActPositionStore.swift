@@ -1,0 +1,70 @@
+import Database
+import Kernel
+
+/// How far each subscription has read each chain of acts.
+struct ActPositionStore {
+    private let transaction: Transaction
+    private let audit: AuditStore
+
+    init(_ transaction: Transaction, _ people: People) {
+        (self.transaction, audit) = (transaction, AuditStore(transaction, people))
+    }
+
+    /// The row that says that a subscription has begun: no chain has this name.
+    private static let begun = ""
+
+    func hasBegun(_ subscription: String) throws -> Bool {
+        try transaction.exists(
+            "SELECT 1 FROM act_position WHERE subscription = \(subscription) AND chain = \(Self.begun)")
+    }
+
+    /// Once; what others have begun meanwhile stays.
+    func begin(_ subscription: String, _ start: ActSubscription.Start) throws {
+        guard try !hasBegun(subscription) else { return }
+        try put(subscription, Self.begun, 0)
+        guard case .next = start else { return }
+        try transaction.execute(
+            """
+            INSERT INTO act_position (subscription, chain, number)
+            SELECT \(subscription), chain, records FROM audit_chain
+            """)
+    }
+
+    private static func unread(_ subscription: String) -> SQL {
+        """
+        FROM audit_chain c LEFT JOIN act_position p ON p.subscription = \(subscription) AND p.chain = c.chain
+        WHERE c.records > coalesce(p.number, 0)
+        """
+    }
+
+    /// The chains that have acts which a subscription has not read, or those of them that have acts since a time; the
+    /// one whose end is oldest comes first.
+    func unreadChains(_ subscription: String, since time: Int?) throws -> [String] {
+        let recent: SQL = time.map { "AND c.chain IN (SELECT r.chain FROM audit_record r WHERE r.time >= \($0))" } ?? ""
+        return try transaction.rows(
+            "SELECT c.chain \(Self.unread(subscription)) \(recent) ORDER BY c.time, c.chain LIMIT 1000"
+        ) { try $0.text(0) }
+    }
+
+    func unreadCount(_ subscription: String) throws -> Int {
+        try transaction.first("SELECT sum(c.records - coalesce(p.number, 0)) \(Self.unread(subscription))") {
+            try $0.optionalInt(0) ?? 0
+        } ?? 0
+    }
+
+    /// The next acts of a chain. Failure: `audit.damaged`.
+    func unread(_ subscription: String, _ chain: String, limit: Int) throws -> [AuditRecord] {
+        let number = try transaction.first(
+            "SELECT number FROM act_position WHERE subscription = \(subscription) AND chain = \(chain)"
+        ) { try $0.int(0) }
+        return try audit.records(of: chain, after: number ?? 0, limit: limit)
+    }
+
+    func put(_ subscription: String, _ chain: String, _ number: Int) throws {
+        try transaction.execute(
+            """
+            INSERT INTO act_position (subscription, chain, number) VALUES (\(subscription), \(chain), \(number))
+            ON CONFLICT (subscription, chain) DO UPDATE SET number = excluded.number
+            """)
+    }
+}
