@@ -5,6 +5,8 @@ import Synchronization
 struct EngineOperation: Sendable {
     /// When it was put into the queue.
     let asked = ContinuousClock.now
+    /// How long each of its statements may run.
+    let limit = StatementLimit.current
     /// Whether its transaction may write, where the engine tells them apart.
     var writes = true
     /// Whether foreign keys are not checked while it runs.

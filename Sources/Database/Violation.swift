@@ -69,6 +69,13 @@ extension Failure {
         Failure(.conflict, "database.cancelled", "操作已取消，没有写入任何内容。", en: "Cancelled; nothing was written.")
     }
 
+    static func slow(_ why: String) -> Failure {
+        Failure(
+            .unavailable, "database.slow", "查询用时过长，已停止，没有写入任何内容。请缩小查询范围，或稍后再试。",
+            en: "The query took too long and was stopped; nothing was written. Ask for less, or try again later.",
+            detail: why)
+    }
+
     package static func unknownCommit() -> Failure {
         Failure(
             .unavailable, "database.unknown-commit", "提交时连接断开，不知是否已写入。请再运行一次：已写入的不会重复。",

@@ -27,6 +27,9 @@ package struct SiteConfiguration: Sendable {
     /// So many certificates may one address check a minute.
     package var checksPerMinute = Self.checksPerMinute
     package static let checksPerMinute = 30
+    /// After so many seconds a statement of the database ends that a request waits for; 0 for no limit.
+    package var statementSeconds = Self.statementSeconds
+    package static let statementSeconds = 30
     /// A line of JSON for each answer, to standard error.
     package var logsRequests = false
 

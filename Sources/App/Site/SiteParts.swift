@@ -20,6 +20,8 @@ func siteParts(
     contributions.fill(sites)
 
     var parts = Site.Parts(configuration.imprint)
+    let seconds = configuration.statementSeconds
+    parts.statementLimit = seconds > 0 ? .seconds(seconds) : nil
     let tokens = Tokens(installation.database, people, allowsDemo: configuration.isOwnMachine)
     let authenticator = APIAuthenticator(now: people.system.now) { try await tokens.tokenPrincipal($0) }
     parts.routes = sites.flatMap(\.routes) + OpenAPI(sites.flatMap(\.endpoints), authenticator).routes

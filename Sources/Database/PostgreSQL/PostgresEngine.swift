@@ -102,6 +102,7 @@ final class PostgresEngine: EngineBackend {
     private func transact(_ job: EngineOperation, _ session: PostgresSession) throws -> EngineOperation.Outcome {
         if !session.isOpen { try open(session, for: job) }
         let kind = job.writes ? "SERIALIZABLE" : "REPEATABLE READ READ ONLY"
+        try session.limitStatements(to: job.limit)
         let began = ContinuousClock.now
         try session.begin("BEGIN ISOLATION LEVEL \(kind)")
         let outcome = job.run(Transaction(session, isReading: !job.writes, began: began))

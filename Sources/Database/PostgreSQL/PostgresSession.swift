@@ -16,6 +16,8 @@ final class PostgresSession: Session {
     private var handle: OpaquePointer?
     /// The name under which each text is prepared on this connection.
     private var prepared: [String: String] = [:]
+    /// After so long the server ends a statement; `nil` where it does so by its own settings alone.
+    private var limit: Duration?
     /// What happened in this transaction that only another try can mend, whatever the closure made of it.
     private(set) var pendingError: (any Error)?
     /// Whether a unique constraint said no in this transaction.
@@ -28,11 +30,19 @@ final class PostgresSession: Session {
 
     func open() throws {
         PQfinish(handle)
-        prepared = [:]
+        (prepared, limit) = ([:], nil)
         handle = PQconnectdb(address.text)
         guard isOpen else { throw Failure.unreachable(message) }
         // Notices such as "relation exists, skipping" are for no one.
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
+    }
+
+    /// Outside of a transaction. The server is told where the limit is not that of the transaction before.
+    func limitStatements(to limit: Duration?) throws {
+        guard limit != self.limit else { return }
+        let milliseconds = limit.map { max(1, Int($0 / .milliseconds(1))) }
+        try command(milliseconds.map { "SET statement_timeout = \($0)" } ?? "RESET statement_timeout")
+        self.limit = limit
     }
 
     func begin(_ text: String) throws {
@@ -201,7 +211,7 @@ final class PostgresSession: Session {
                 rule: .notNull, name: [field(result, "t"), field(result, "c")].compactMap { $0 }.joined(separator: "."))
         case "23A01": return Violation(rule: .appendOnly, name: words)
         case "53100", "53200": return Failure.full(words)
-        case "57014": return Failure.cancelled()
+        case "57014": return limit == nil ? Failure.cancelled() : .slow(words)
         default:
             return code.hasPrefix("53") || code.hasPrefix("08") ? Failure.unreachable(words) : Failure.statement(words)
         }

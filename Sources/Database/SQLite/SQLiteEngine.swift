@@ -57,9 +57,9 @@ final class SQLiteEngine: EngineBackend {
     func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         do {
             // A connection of the pool looks at the file before it hands itself over.
-            let began = ContinuousClock.now
+            let (began, limit) = (ContinuousClock.now, StatementLimit.current)
             return try await pool.read { connection in
-                try body(Transaction(SQLiteSession(connection), isReading: true, began: began))
+                try body(Transaction(SQLiteSession(connection, limit: limit), isReading: true, began: began))
             }
         } catch let error as DatabaseError {
             throw error.translated

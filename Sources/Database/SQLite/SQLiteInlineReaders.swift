@@ -23,7 +23,8 @@ final class SQLiteInlineReaders: Sendable {
         let queue = try held ?? open()
         defer { free.withLock { $0?.append(queue) } }
         return try queue.unsafeRead { connection in
-            let (session, began) = (SQLiteSession(connection), ContinuousClock.now)
+            let session = SQLiteSession(connection, limit: StatementLimit.current)
+            let began = ContinuousClock.now
             try session.mark("BEGIN")
             defer { try? session.mark("COMMIT") }
             return try body(Transaction(session, isReading: true, began: began))

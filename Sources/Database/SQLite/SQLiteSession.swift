@@ -6,13 +6,15 @@ import Kernel
 final class SQLiteSession: Session {
     let engine = Engine.sqlite
     private let connection: GRDB.Database
+    /// How long a statement may run.
+    private let limit: Duration?
 
-    init(_ connection: GRDB.Database) { self.connection = connection }
+    init(_ connection: GRDB.Database, limit: Duration? = nil) { (self.connection, self.limit) = (connection, limit) }
 
     func run(_ sql: SQL, _ row: (RowSource) throws -> Void) throws -> Int {
         try translated {
             let statement = try connection.cachedStatement(sql: sql.text)
-            try step(statement.sqliteStatement, sql.values, row)
+            try limited { try step(statement.sqliteStatement, sql.values, row) }
             return connection.changesCount
         }
     }
@@ -27,6 +29,19 @@ final class SQLiteSession: Session {
     func mark(_ text: String) throws { _ = try run(SQL(unchecked: text)) { _ in } }
 
     func explained(_ sql: SQL) -> SQL { "\(SQL(unchecked: "EXPLAIN QUERY PLAN ")) \(sql)" }
+
+    /// SQLite asks every some ten thousand steps whether it is to go on.
+    private func limited(_ body: () throws -> Void) throws {
+        guard let limit, let handle = connection.sqliteConnection else { return try body() }
+        let deadline = StatementDeadline(after: limit)
+        let context = Unmanaged.passUnretained(deadline).toOpaque()
+        sqlite3_progress_handler(
+            handle, 50_000,
+            { $0.map { Unmanaged<StatementDeadline>.fromOpaque($0).takeUnretainedValue().isOver } == true ? 1 : 0 },
+            context)
+        defer { sqlite3_progress_handler(handle, 0, nil, nil) }
+        try withExtendedLifetime(deadline) { try body() }
+    }
 
     private func step(
         _ statement: OpaquePointer, _ values: [Value], _ row: (RowSource) throws -> Void
@@ -77,6 +92,15 @@ final class SQLiteSession: Session {
             resultCode: ResultCode(rawValue: handle.map { sqlite3_extended_errcode($0) } ?? SQLITE_ERROR),
             message: message)
     }
+}
+
+/// When a statement is to end.
+private final class StatementDeadline {
+    private let end: ContinuousClock.Instant
+
+    init(after limit: Duration) { end = .now + limit }
+
+    var isOver: Bool { ContinuousClock.now >= end }
 }
 
 /// The row that a statement stands on.
@@ -153,6 +177,7 @@ extension DatabaseError {
         case .SQLITE_FULL, .SQLITE_IOERR: return Failure.full(words)
         case .SQLITE_READONLY, .SQLITE_PERM: return Failure.readOnly(words)
         case .SQLITE_BUSY, .SQLITE_LOCKED: return Failure.busy()
+        case .SQLITE_INTERRUPT: return Failure.slow(words)
         case .SQLITE_CORRUPT, .SQLITE_NOTADB: return Failure.damaged(words)
         case .SQLITE_CANTOPEN: return Failure.unopened(words)
         case .SQLITE_CONSTRAINT: return Violation(rule: .check, name: words)

@@ -26,6 +26,8 @@ package struct Site: Sendable {
         package var gauges: @Sendable () async -> [Gauge] = { [] }
         /// What runs beside the server until it stops.
         package var background: [@Sendable () async -> Void] = []
+        /// How long one statement of the database may run for a request.
+        package var statementLimit: Duration?
         /// People reach it through a proxy, which says where they come from.
         package var isBehindProxy = false
         /// Told what somebody who is signed in was not given, and by which pattern of addresses it was asked for.
@@ -81,6 +83,14 @@ package struct Site: Sendable {
 
     private func respond(_ route: Route, _ httpRequest: Request, _ context: WebRequestContext) async throws -> Response
     {
+        try await StatementLimit.$current.withValue(parts.statementLimit) {
+            try await limitedResponse(route, httpRequest, context)
+        }
+    }
+
+    private func limitedResponse(
+        _ route: Route, _ httpRequest: Request, _ context: WebRequestContext
+    ) async throws -> Response {
         var context = context
         do {
             if !route.isAPI { context.identity = try await parts.identity(httpRequest) }

@@ -19,10 +19,13 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "When the hotline answers.") var hotlineHours = "工作日"
     @Option(help: "How many certificates one address may check a minute; a school may have one address for all.")
     var checksPerMinute = SiteConfiguration.checksPerMinute
+    @Option(help: "After how many seconds a query of the database ends that a page waits for; 0 for no limit.")
+    var statementSeconds = SiteConfiguration.statementSeconds
     @Flag(help: "A line of JSON on standard error for each answer.") var logRequests = false
 
     func validate() throws {
         guard checksPerMinute > 0 else { throw ValidationError("--checks-per-minute is a number from 1.") }
+        guard statementSeconds >= 0 else { throw ValidationError("--statement-seconds is a number from 0.") }
     }
 
     func run() async throws {
@@ -33,6 +36,7 @@ struct ServeCommand: AsyncParsableCommand {
             JSONLog.install()
             var configuration = SiteConfiguration(host: host, port: port, address: address, logsRequests: logRequests)
             configuration.checksPerMinute = checksPerMinute
+            configuration.statementSeconds = statementSeconds
             configuration.imprint.city = city ?? configuration.imprint.city
             configuration.imprint.authority = authority ?? configuration.imprint.authority
             configuration.imprint.hotline = hotline.map { Hotline(number: $0, hours: hotlineHours) }
