@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import Kernel
 import People
+import Portal
 
 /// What every command that opens an installation takes.
 struct InstallationOptions: ParsableArguments {
@@ -25,25 +26,27 @@ struct InstallationOptions: ParsableArguments {
     ///
     /// `rootMayBeLost`: what is kept of the ledger outside the database is gone for good, and is made anew.
     func run(
-        creating: Bool = false, rootMayBeLost: Bool = false,
+        creating: Bool = false, rootMayBeLost: Bool = false, features: [Feature] = App.features,
         _ body: @Sendable (Installation) async throws -> CommandOutput
     ) async throws {
-        try await answering(json) { try await open(creating, rootMayBeLost, body) }
+        try await answering(json) { try await open(creating, rootMayBeLost, features, body) }
     }
 
     /// The same for what prints one document and no figures.
     func document(_ body: @Sendable (Installation) async throws -> String) async throws {
-        try await reporting(json) { say(try await open(false, false, body)) }
+        try await reporting(json) { say(try await open(false, false, App.features, body)) }
     }
 
     private func open<T>(
-        _ creating: Bool, _ rootMayBeLost: Bool, _ body: @Sendable (Installation) async throws -> T
+        _ creating: Bool, _ rootMayBeLost: Bool, _ features: [Feature],
+        _ body: @Sendable (Installation) async throws -> T
     ) async throws -> T {
         let environment = ProcessInfo.processInfo.environment
         let installation = try await Installation.open(
             folder: data ?? environment["XUESHI_DATA"] ?? "./data",
             database: database ?? environment["XUESHI_DATABASE"], creating: creating,
-            rootMayBeLost: rootMayBeLost, actor: .system(systemUser()), files: files ?? environment["XUESHI_FILES"])
+            rootMayBeLost: rootMayBeLost, actor: .system(systemUser()), features: features,
+            files: files ?? environment["XUESHI_FILES"])
         defer { installation.close() }
         return try await body(installation)
     }

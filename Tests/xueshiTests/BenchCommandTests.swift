@@ -21,6 +21,11 @@ import Testing
             try await figures("start", "--runs", "1", "--people", "20") == ["start:", "bare", "ready", "ratio", "rss"])
     }
 
+    @Test func uploads() async throws {
+        let last = try await figures("uploads", "--mebibytes", "1", "--at-once", "2")
+        #expect(last == ["uploads:", "mebibytes", "bare", "sent", "ratio", "growth"])
+    }
+
     @Test func report() async throws {
         let last = try await figures("report", "--rows", "60")
         #expect(last == ["report:", "rows", "xlsx", "xlsx-bare", "ratio-xlsx", "csv", "sql", "ratio-csv"])

@@ -24,8 +24,7 @@ extension WebRequest {
     /// The same, handed to `file` as it comes. Failures: also those of `file`.
     package func upload<File: ByteSink>(limit: Int, to file: File) async throws -> Upload<File> {
         try announced(limit + Multipart<File>.longestRest)
-        let type = httpRequest.headers[.contentType] ?? ""
-        guard type.hasPrefix("multipart/form-data"), let mark = type.firstRange(of: "boundary=") else {
+        guard isForm, let type = httpRequest.headers[.contentType], let mark = type.firstRange(of: "boundary=") else {
             throw Failure.noForm
         }
         let boundary = type[mark.upperBound...].prefix { $0 != ";" }.trimmingCharacters(in: ["\"", " "])
@@ -50,6 +49,9 @@ extension WebRequest {
         guard let size = httpRequest.headers[.contentLength] else { return }
         guard let size = Int(size), size <= limit else { throw Failure.tooLarge }
     }
+
+    /// Whether its body is a form with a file.
+    package var isForm: Bool { httpRequest.headers[.contentType]?.hasPrefix("multipart/form-data") ?? false }
 
     private func each(_ take: (ByteBuffer) throws -> Void) async throws {
         do {

@@ -33,7 +33,7 @@ final class LoadClient {
 
     deinit { for connection in connections { close(connection.socket) } }
 
-    private static func connected(_ port: UInt16) throws -> Int32 {
+    static func connected(_ port: UInt16) throws -> Int32 {
         let made = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         (address.sin_family, address.sin_port) = (sa_family_t(AF_INET), port.bigEndian)

@@ -26,7 +26,9 @@ func kibibytes(_ name: String, of process: String) -> Int {
 }
 
 /// Lets ``peakMemory`` count from here.
-func forgetPeak() { try? Data("5".utf8).write(to: URL(filePath: "/proc/self/clear_refs")) }
+func forgetPeak(of process: String = "self") {
+    try? Data("5".utf8).write(to: URL(filePath: "/proc/\(process)/clear_refs"))
+}
 
 func perSecond(_ count: Int, _ seconds: Double) -> Int { Int(Double(count) / max(seconds, 0.000_001)) }
 func figure(_ seconds: Double) -> String { String(format: "%.2f", seconds) }

@@ -33,6 +33,11 @@ final class ServerProcess {
     /// The memory that it holds now, in MiB.
     var memory: Int { kibibytes("VmRSS:", of: "\(process.processIdentifier)") / 1024 }
 
+    /// The most that it ever held, in MiB, since ``forgetPeak()``.
+    var peakMemory: Int { kibibytes("VmHWM:", of: "\(process.processIdentifier)") / 1024 }
+
+    func forgetPeak() { xueshi.forgetPeak(of: "\(process.processIdentifier)") }
+
     func stop() {
         guard process.isRunning else { return }
         process.terminate()

@@ -5,6 +5,7 @@ struct BenchCommand: AsyncParsableCommand {
         commandName: "bench", abstract: "Measurements, each beside its baseline in the same run.",
         subcommands: [
             PolicyBench.self, WritesBench.self, ImportBench.self, SettleBench.self, CertificatesBench.self,
-            PagesBench.self, StartBench.self, ReportBench.self, BareServerCommand.self,
+            PagesBench.self, StartBench.self, ReportBench.self, UploadsBench.self, BareServerCommand.self,
+            UploadServerCommand.self,
         ])
 }

@@ -1,0 +1,129 @@
+import ArgumentParser
+import Foundation
+import Kernel
+import Synchronization
+
+struct UploadsBench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "uploads",
+        abstract: "Large files sent at once, sealed and flushed, beside writing as many bytes to a file.",
+        discussion: """
+            The server is a process of its own. growth is by how many MiB its memory was at most larger than before.
+            Example: xueshi bench uploads --mebibytes 128 --at-once 30
+            """)
+    @Flag(help: "Print one JSON document.") var json = false
+    @Flag(help: "Send whole bodies instead of forms.") var raw = false
+    @Option(help: "How large each file is, in MiB.") var mebibytes = 128
+    @Option(help: "How many are sent at once.") var atOnce = 1
+
+    func validate() throws {
+        guard 1...4096 ~= mebibytes, 1...200 ~= atOnce else {
+            throw ValidationError("--mebibytes is from 1 to 4096, --at-once from 1 to 200.")
+        }
+    }
+
+    func run() async throws {
+        try await answering(json) { try await withScratch { try measure($0) } }
+    }
+
+    private func measure(_ folder: String) throws -> CommandOutput {
+        let bare = try write(to: folder + "/bare")
+        let words = ["bench", UploadServerCommand.name, "--data", folder, "--database", "sqlite:\(folder)/xueshi.db"]
+        let served = try ServerProcess(words)
+        defer { served.stop() }
+        // What the first file needs once is no growth.
+        for salt in 0..<4 { try UploadClient(port: served.port, isForm: !raw, salt: 200 + salt).send(mebibytes: 2) }
+        let before = served.memory
+        served.forgetPeak()
+        let start = ContinuousClock.now
+        try sendAll(to: served.port)
+        let took = (ContinuousClock.now - start).inSeconds
+        let rate = perSecond(mebibytes * atOnce, took)
+        return CommandOutput(
+            "uploads", lines: ["the server had \(before) MiB, and at most \(served.peakMemory) while it received"],
+            [
+                "mebibytes": mebibytes * atOnce, "bare": bare, "sent": rate,
+                "ratio": figure(Double(rate) / Double(bare)),
+                "growth": max(0, served.peakMemory - before),
+            ])
+    }
+
+    /// All of them, each on a thread of its own.
+    private func sendAll(to port: UInt16) throws {
+        let failed = Mutex<(any Error)?>(nil)
+        let group = DispatchGroup()
+        for salt in 0..<atOnce {
+            group.enter()
+            Thread.detachNewThread {
+                do {
+                    try UploadClient(port: port, isForm: !raw, salt: salt).send(mebibytes: mebibytes)
+                } catch {
+                    failed.withLock { $0 = error }
+                }
+                group.leave()
+            }
+        }
+        group.wait()
+        if let error = failed.withLock({ $0 }) { throw error }
+    }
+
+    /// MiB a second of the same bytes written and flushed, and nothing else.
+    private func write(to path: String) throws -> Int {
+        let bytes = [UInt8](repeating: 7, count: 1 << 20)
+        let start = ContinuousClock.now
+        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        defer {
+            close(file)
+            unlink(path)
+        }
+        for _ in 0..<(mebibytes * atOnce) where Foundation.write(file, bytes, bytes.count) != bytes.count {
+            throw Failure.benchServer("write")
+        }
+        guard fsync(file) == 0 else { throw Failure.benchServer("fsync") }
+        return max(1, perSecond(mebibytes * atOnce, (ContinuousClock.now - start).inSeconds))
+    }
+}
+
+/// Sends one file over a connection of its own, as a browser or a program does.
+struct UploadClient {
+    let port: UInt16
+    let isForm: Bool
+    /// Files of another salt have other bytes.
+    let salt: Int
+
+    /// Failure: `bench.server` where it is not taken.
+    func send(mebibytes: Int) throws {
+        let socket = try LoadClient.connected(port)
+        defer { close(socket) }
+        let start = "--xueshi-bench\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.bin\"\r\n\r\n"
+        let (front, back) = isForm ? (start, "\r\n--xueshi-bench--\r\n") : ("", "")
+        let size = front.utf8.count + mebibytes << 20 + back.utf8.count
+        let type = isForm ? "multipart/form-data; boundary=xueshi-bench" : "application/octet-stream"
+        let head =
+            "POST /uploads HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: \(type)\r\nContent-Length: \(size)\r\n\r\n"
+        var bytes = (0..<65_536).map { UInt8(truncatingIfNeeded: $0 ^ $0 >> 5 ^ salt) }
+        try Self.write(Array((head + front).utf8), socket)
+        for part in 0..<(mebibytes * 16) {
+            withUnsafeBytes(of: (salt, part)) { bytes.replaceSubrange(0..<16, with: $0) }
+            try Self.write(bytes, socket)
+        }
+        try Self.write(Array(back.utf8), socket)
+        var told = [UInt8](repeating: 0, count: 512)
+        let count = max(0, read(socket, &told, told.count))
+        guard String(decoding: told.prefix(count), as: UTF8.self).hasPrefix("HTTP/1.1 303") else {
+            throw Failure.benchServer("/uploads")
+        }
+    }
+
+    private static func write(_ bytes: [UInt8], _ socket: Int32) throws {
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes { bytes in
+                Foundation.send(
+                    socket, bytes.baseAddress?.advanced(by: done), bytes.count - done, Int32(MSG_NOSIGNAL))
+            }
+            guard count > 0 else { throw Failure.benchServer("/uploads") }
+            done += count
+        }
+    }
+}
