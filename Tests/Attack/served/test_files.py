@@ -261,18 +261,19 @@ class Lists(unittest.TestCase):
 
     def test_memory_of_uploads_is_bounded(self):
         before = self.site.memory()
-        content = os.urandom(19 << 20)
+        content = os.urandom(12 << 20)
         threads = [
             threading.Thread(target=self.client.upload, args=("/import", f"{turn}.csv", content[turn:]), kwargs={"list": "people"})
-            for turn in range(12)]
+            for turn in range(30)]
         most = Resident(self.site)
         with most:
             for thread in threads:
                 thread.start()
             for thread in threads:
                 thread.join()
-        say(f"12 uploads of 19 MB: {most.most - before} MiB more than {before}")
-        self.assertLess(most.most - before, 300)
+        say(f"30 uploads of 12 MB: {most.most - before} MiB more than {before}")
+        # The caches of SQLite's connections fill meanwhile, too.
+        self.assertLess(most.most - before, 48)
 
 
 class Resident(threading.Thread):
