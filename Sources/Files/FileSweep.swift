@@ -8,6 +8,8 @@ import Kernel
 extension Files {
     /// So many files are deleted in one transaction.
     private static let batch = 20
+    /// So many files of the folder are looked for in one reading.
+    private static let looked = 500
     /// What lies in the folder without a row may be under way for so many seconds.
     private static let underway = 86_400
 
@@ -38,12 +40,22 @@ extension Files {
         else { return }
         let old = try folder.old(seconds: Self.underway)
         for path in old.incoming { folder.remove(incoming: path) }
-        for place in old.places {
-            try await database.write { transaction in
-                let store = FileStore(transaction)
-                if try store.find(place.hash)?.place != place { try store.drop(place) }
+        var rest = old.places[...]
+        while !rest.isEmpty {
+            let some = rest.prefix(Self.looked)
+            rest = rest.dropFirst(Self.looked)
+            let strays = try await database.read { transaction in try some.filter { try isStray($0, transaction) } }
+            for place in strays {
+                // Somebody may have kept it meanwhile.
+                try await database.write { transaction in
+                    if try isStray(place, transaction) { try FileStore(transaction).drop(place) }
+                }
             }
         }
+    }
+
+    private func isStray(_ place: FilePlace, _ transaction: Transaction) throws -> Bool {
+        try FileStore(transaction).find(place.hash)?.place != place
     }
 
     private func removeDropped(_ database: Database) async throws {

@@ -152,6 +152,19 @@ import Testing
         }
     }
 
+    /// Files that are in use are looked at in the folder, and nothing is written for them.
+    @Test func whatIsInUseCostsNoCommit() async throws {
+        try await withFiles(.sqlite) { bed in
+            for number in 0..<12 {
+                _ = try await bed.keep(FilesBed.bytes(Self.size, salt: UInt8(number)), for: number)
+            }
+            for path in bed.left { try bed.age(path, days: 2) }
+            let before = bed.database.syncs
+            #expect(try await bed.files.sweep(bed.database) == 0)
+            #expect(bed.database.syncs - before <= 1 && bed.left.count == 12)
+        }
+    }
+
     /// A file that was decided to go is removed by the next sweep, where this one was killed before it did.
     @Test func aSweepThatWasKilledIsFinished() async throws {
         try await withFiles(.sqlite) { bed in
