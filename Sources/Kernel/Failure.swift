@@ -36,6 +36,8 @@ package struct Failure: Error, Sendable, Hashable {
         case denied
         /// The address is asked by another method of HTTP.
         case otherMethod
+        /// The input is of another type, character set or encoding than is taken; nothing was read.
+        case otherType
         /// Too much was asked in too short a time; later it is answered.
         case tooMany
         /// What was kept is not what was written: tampering or a broken disk.

@@ -36,7 +36,7 @@ package struct People: Sendable {
         + NoticeSchema.migrations + RowCodesSchema.migrations + AuditSchema.migrations
         + UpstreamSchema.migrations + PasswordResetSchema.migrations + RowCodesSchema.ofTold
         + OrganisationSchema.jurisdiction + OrganisationSchema.ofForms + PersonSchema.ofPapers
-        + OrganisationSchema.firstJurisdictions
+        + OrganisationSchema.firstJurisdictions + StoredAnswerSchema.migrations
 
     /// Holds the key ring against the one that this database was first opened with; the first is remembered.
     ///

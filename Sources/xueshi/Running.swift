@@ -115,7 +115,9 @@ private func reporting(_ json: Bool, _ body: () async throws -> Void) async thro
 extension Failure {
     fileprivate var exitCode: Int32 {
         switch kind {
-        case .badInput, .tooLarge, .notFound, .refused, .conflict, .notSignedIn, .denied, .otherMethod, .tooMany: 2
+        case .badInput, .tooLarge, .notFound, .refused, .conflict, .notSignedIn, .denied, .otherMethod, .otherType,
+            .tooMany:
+            2
         case .unavailable, .damaged: 3
         }
     }

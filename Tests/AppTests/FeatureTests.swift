@@ -20,7 +20,7 @@ private enum Greetings {
         static var sample: Greeting { Greeting(words: "你好") }
     }
 
-    struct Told: Encodable, Sendable { let words: String }
+    struct Told: Codable, Sendable { let words: String }
 
     static let schema = Migration(
         "greeting-1", "CREATE TABLE greeting (number INTEGER NOT NULL PRIMARY KEY) STRICT")
@@ -42,9 +42,7 @@ private enum Greetings {
                     }
                 ], navigation: [NavigationItem("问候", path.link(), .everyone)])
             site.endpoints = [
-                .get(apiPath, "Greetings.", sample: Told(words: "x")) { _ in
-                    Told(words: "你好 \(StatementLimit.current ?? .zero)")
-                }
+                .get(apiPath, "Greetings.") { _ in Told(words: "你好 \(StatementLimit.current ?? .zero)") }
             ]
             site.gauges = { [Gauge("xueshi_greetings", "Greetings.", 7)] }
             site.pendingTasks = { _, _ in [PendingTask("待回复的问候", 2, path.link())].compactMap { $0 } }

@@ -81,7 +81,8 @@ extension File {
     /// The stable codes of the failures that are made here.
     fileprivate var failureCodes: [String] {
         let kinds =
-            "badInput|refused|notFound|conflict|unavailable|tooLarge|notSignedIn|denied|otherMethod|tooMany|damaged"
+            "badInput|refused|notFound|conflict|unavailable|tooLarge|notSignedIn|denied|otherMethod|otherType|tooMany"
+            + "|damaged"
         guard let made = try? Regex<(Substring, Substring)>(#"\.(?:\#(kinds)),\s*"([a-z-]+\.[a-z0-9-]+)""#) else {
             return []
         }

@@ -8,7 +8,8 @@ import Testing
 @Suite struct FailureStatusTests {
     static let statuses: [(kind: Failure.Kind, status: Int, isRecorded: Bool)] = [
         (.badInput, 400, false), (.notSignedIn, 401, false), (.denied, 403, true), (.notFound, 404, false),
-        (.otherMethod, 405, false), (.conflict, 409, false), (.tooLarge, 413, false), (.refused, 422, true),
+        (.otherMethod, 405, false), (.conflict, 409, false), (.tooLarge, 413, false), (.otherType, 415, false),
+        (.refused, 422, true),
         (.tooMany, 429, false), (.damaged, 500, false), (.unavailable, 503, false),
     ]
 

@@ -380,6 +380,17 @@ ALTER TABLE person ADD COLUMN id_kind TEXT COLLATE "C";
 ALTER TABLE person ADD COLUMN name_typed TEXT COLLATE "C";
 
 -- organisation-5
+-- answer-1
+CREATE TABLE api_answer (
+    key     bytea NOT NULL PRIMARY KEY,
+    request bytea NOT NULL,
+    turn    bytea NOT NULL,
+    lease   BIGINT NOT NULL,
+    expires BIGINT NOT NULL,
+    answer  bytea
+);
+
+CREATE INDEX api_answer_by_expiry ON api_answer (expires);
 
 -- policy-book-1
 CREATE TABLE policy_version (

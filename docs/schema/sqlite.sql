@@ -360,6 +360,17 @@ ALTER TABLE person ADD COLUMN id_kind TEXT;
 ALTER TABLE person ADD COLUMN name_typed TEXT;
 
 -- organisation-5
+-- answer-1
+CREATE TABLE api_answer (
+    key     BLOB NOT NULL PRIMARY KEY,
+    request BLOB NOT NULL,
+    turn    BLOB NOT NULL,
+    lease   INTEGER NOT NULL,
+    expires INTEGER NOT NULL,
+    answer  BLOB
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX api_answer_by_expiry ON api_answer (expires);
 
 -- policy-book-1
 CREATE TABLE policy_version (

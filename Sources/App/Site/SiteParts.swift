@@ -23,7 +23,10 @@ func siteParts(
     let seconds = configuration.statementSeconds
     parts.statementLimit = seconds > 0 ? .seconds(seconds) : nil
     let tokens = Tokens(installation.database, people, allowsDemo: configuration.isOwnMachine)
-    let authenticator = APIAuthenticator(now: people.system.now) { try await tokens.tokenPrincipal($0) }
+    let answers = StoredAnswers(installation.database, people)
+    let authenticator = APIAuthenticator(now: people.system.now, answers: answers) {
+        try await tokens.tokenPrincipal($0)
+    }
     parts.routes = sites.flatMap(\.routes) + OpenAPI(sites.flatMap(\.endpoints), authenticator).routes
     parts.navigation = sites.flatMap(\.navigation)
     let acts = installation.acts

@@ -37,9 +37,6 @@ package struct PublishedKeys: Codable, Sendable {
         }
     }
 
-    static let sample = PublishedKeys(
-        [PublicKey(id: 1, suite: 1, created: .first, retired: nil, bytes: [0])], [:])
-
     package var json: String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -3,7 +3,7 @@ import Signing
 
 /// What came of verifying a certificate: seven answers, each told apart.
 package struct Verification: Sendable {
-    package enum State: String, Sendable, CaseIterable {
+    package enum State: String, Sendable, CaseIterable, Codable {
         /// Signed by a known key, as it was issued, and it still stands.
         case valid
         /// Genuine, and a newer version stands in its place, or none does.

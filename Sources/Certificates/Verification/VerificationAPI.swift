@@ -15,43 +15,35 @@ package struct VerificationAPI: Sendable {
     private static let certificatePath = Path<String>("/api/v1/certificates/{}")
 
     /// The state of a certificate, with masked facts: what its number alone shows.
-    struct Found: Encodable, Sendable {
+    struct Found: Codable, Sendable {
         let number: String
-        let state: String
+        let state: Verification.State
         let reasons: [String]
         let facts: [Fact]
 
-        struct Fact: Encodable, Sendable {
+        struct Fact: Codable, Sendable {
             let name: String
             let title: String
             let text: String
         }
-
-        static let sample = Found(
-            number: "MCMT2GJ4Y74DCKO4", state: "valid", reasons: ["证书真实有效，登记信息如下。"],
-            facts: [Fact(name: "name", title: "姓名", text: "岳**")])
     }
 
     package var endpoints: [APIEndpoint] {
         [
             .get(
-                Self.certificatePath, names: ["number"], "A certificate by its number: state and masked facts.",
-                sample: Found.sample
+                Self.certificatePath, names: ["number"], "按编号核验证书：状态和遮去部分文字的内容。"
             ) { request, text in
                 try limit.count(request.network, at: certificates.people.system.now())
                 guard let number = CertificateNumber(text) else { throw Failure.noSuchCertificate }
                 let found = try await certificates.verify(.number(number))
                 guard found.state != .unknown else { throw Failure.noSuchCertificate }
                 return Found(
-                    number: number.text, state: found.state.rawValue, reasons: found.reasons.map(\.chinese),
+                    number: number.text, state: found.state, reasons: found.reasons.map(\.chinese),
                     facts: (found.facts?.printed ?? []).map {
                         Found.Fact(name: $0.field.rawValue, title: $0.title, text: $0.text)
                     })
             },
-            .get(
-                VerificationPages.keysPath, "The public keys and forms, for verifying elsewhere.",
-                sample: PublishedKeys.sample
-            ) { _ in try await certificates.publishedKeys() },
+            .get(VerificationPages.keysPath, "公钥和证书版式，供在别处核验。") { _ in try await certificates.publishedKeys() },
         ]
     }
 }

@@ -64,7 +64,9 @@ package struct Tokens: Sendable {
             return (principal, token.permissions)
         }
         if let found, used.isFirst(hash, on: people.system.today) { try await recordUse(hash, by: found.principal) }
-        return found.map { APIAuthenticator.TokenPrincipal($0.principal, $0.permissions) }
+        return found.map {
+            APIAuthenticator.TokenPrincipal($0.principal, token: hash.hexadecimal, $0.permissions)
+        }
     }
 
     /// The first use of a day. Where the clock is behind, reading goes on, and a later use is recorded.

@@ -59,7 +59,7 @@ package struct Standing: Sendable, Hashable {
 }
 
 /// What the standing comes to.
-package enum Outcome: String, Sendable, Hashable, CaseIterable {
+package enum Outcome: String, Sendable, Hashable, CaseIterable, Codable {
     case qualified
     case short
     case exempt

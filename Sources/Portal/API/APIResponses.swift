@@ -4,16 +4,14 @@ import Policy
 import Registry
 
 /// Hours are texts with at most two decimals, as on the pages: `41.66`.
-struct APIPeople: Encodable, Sendable {
+struct APIPeople: Codable, Sendable {
     let year: Int
     let people: [APIPerson]
     /// What to send as `cursor` for what follows; empty at the end.
     let next: String
-
-    static let sample = APIPeople(year: 2022, people: [.sample], next: "3.17")
 }
 
-struct APIPerson: Encodable, Sendable {
+struct APIPerson: Codable, Sendable {
     let person: Int
     let name: String
     let unit: String
@@ -21,35 +19,24 @@ struct APIPerson: Encodable, Sendable {
     let level: String
     let standings: [APIStanding]
 
-    private init() {
-        (person, name, unit, region) = (1, "岳明远", "泰安示例机械有限公司", "370902")
-        (level, standings) = ("intermediate", [.sample])
-    }
-
     init(_ found: (line: RosterEntry, kept: [StoredStanding])) {
         (person, name, unit) = (found.line.person.number, found.line.name, found.line.unitName)
         (region, level) = (found.line.region.text, found.line.level)
         standings = found.kept.map { kept in
             APIStanding(
-                policy: kept.policy.key, outcome: kept.outcome.rawValue,
+                policy: kept.policy.key, outcome: kept.outcome,
                 requirements: kept.lines.map { APIRequirement($0.name, $0.required, $0.counted) })
         }
     }
-
-    static let sample = APIPerson()
 }
 
-struct APIStanding: Encodable, Sendable {
+struct APIStanding: Codable, Sendable {
     let policy: String
-    let outcome: String
+    let outcome: Outcome
     let requirements: [APIRequirement]
-
-    static let sample = APIStanding(
-        policy: "taian-2022", outcome: "short", requirements: [APIRequirement("公需科目", CreditHours(30), CreditHours(12))]
-    )
 }
 
-struct APIRequirement: Encodable, Sendable {
+struct APIRequirement: Codable, Sendable {
     let name: String
     let wanted: String
     let counted: String
@@ -59,15 +46,15 @@ struct APIRequirement: Encodable, Sendable {
     }
 }
 
-struct APIYear: Encodable, Sendable {
+struct APIYear: Codable, Sendable {
     let person: Int
     let year: Int
-    let state: String
+    let state: YearState
     let standings: [APIStanding]
     let entries: [Entry]
     let refused: [Refusal]
 
-    struct Entry: Encodable, Sendable {
+    struct Entry: Codable, Sendable {
         /// In the ledger of `person`, where that is somebody merged into the one who is asked for.
         let number: Int
         let person: Int?
@@ -89,7 +76,7 @@ struct APIYear: Encodable, Sendable {
         }
     }
 
-    struct Refusal: Encodable, Sendable {
+    struct Refusal: Codable, Sendable {
         let number: Int
         /// The evidence's own; empty where it states none.
         let day: String
@@ -104,11 +91,11 @@ struct APIYear: Encodable, Sendable {
     }
 
     init(_ reading: YearOverview, _ year: Year) {
-        (person, self.year, state) = (reading.person.number.number, year.number, reading.state.year.rawValue)
+        (person, self.year, state) = (reading.person.number.number, year.number, reading.state.year)
         standings = reading.standings.map { item in
             let hoursRequirements = item.version.policy.hoursRequirements
             return APIStanding(
-                policy: item.version.key, outcome: item.standing.outcome.rawValue,
+                policy: item.version.key, outcome: item.standing.outcome,
                 requirements: item.standing.lines.map {
                     APIRequirement(hoursRequirements[$0.hoursRequirement].name, $0.required, $0.counted)
                 })
@@ -116,20 +103,9 @@ struct APIYear: Encodable, Sendable {
         entries = reading.standings.flatMap { item in item.entries.map { Entry(reading.explained($0, in: item)) } }
         refused = reading.refusals(in: year).map(Refusal.init)
     }
-
-    private init() {
-        var explained = ExplainedEntry(
-            EntryID(person: 1, number: 1), day: .first, hours: CreditHours(8), kind: "课程", subject: "专业科目")
-        (explained.title, explained.steps, explained.counted) = ("数据安全", ["8 学时"], CreditHours(7))
-        explained.uncounted = [ExplainedEntry.Uncounted("其中 1 学时不计")]
-        (person, year, state, standings, entries) = (1, 2022, "settled", [.sample], [Entry(explained)])
-        refused = [Refusal(ExplainedRefusal(number: 2, year: Year(2022), kind: "论文", why: "没有刊号"))]
-    }
-
-    static let sample = APIYear()
 }
 
-struct APIPolicy: Encodable, Sendable {
+struct APIPolicy: Codable, Sendable {
     let key: String
     let version: Int
     let hash: String
@@ -142,20 +118,13 @@ struct APIPolicy: Encodable, Sendable {
         (title, region) = (version.policy.title, version.policy.jurisdiction.text)
         inForce = "\(version.policy.inForce)"
     }
-
-    private init() {
-        (key, version, hash) = ("taian-2022", 1, "00")
-        (title, region, inForce) = ("泰安市 2022 年度", "370900", "2022-01-01")
-    }
-
-    static let sample = APIPolicy()
 }
 
-struct APIPolicyText: Encodable, Sendable {
+struct APIPolicyText: Codable, Sendable {
     let policy: APIPolicy
     let sections: [Section]
 
-    struct Section: Encodable, Sendable {
+    struct Section: Codable, Sendable {
         let title: String
         let lines: [String]
     }
@@ -164,10 +133,4 @@ struct APIPolicyText: Encodable, Sendable {
         policy = APIPolicy(version)
         sections = PolicyText(version.policy).sections.map { Section(title: $0.title, lines: $0.lines) }
     }
-
-    private init() {
-        (policy, sections) = (.sample, [Section(title: "学时要求", lines: ["公需科目：至少 30 学时（二(一)）"])])
-    }
-
-    static let sample = APIPolicyText()
 }

@@ -20,34 +20,32 @@ package struct PortalAPI: Sendable {
         let permission = Tokens.Permission.people.rawValue
         return [
             .get(
-                Self.peoplePath, "The people that the token's account looks after, with their standings in a year.",
+                Self.peoplePath, "令牌的账号所管理的人员，以及他们在一个年度的达标情况。",
                 permission: permission,
                 words: [
-                    .number("year", "The year; by default the newest that is asked for.", most: 9999),
-                    .number("limit", "How many at most; 50 by default.", most: 200),
+                    .number("year", "年度；不写的，为最近一个有要求的年度。", most: 9999),
+                    .number("limit", "最多多少人；不写的，为 50。", most: 200),
                     .text(
-                        "cursor", "Where the last answer says that it goes on.",
+                        "cursor", "从上一次答复里的 next 继续。",
                         pattern: #"^[0-9A-Za-z._-]{0,200}$"#),
                     .text(
-                        "state", "What has come of the year; empty for all.",
+                        "state", "年度结果；空的为全部。",
                         choices: RosterQuery.State.allCases.map(\.rawValue) + [""]),
-                    .text("short", "The key of a requirement that is not met."),
-                ], sample: APIPeople.sample
+                    .text("short", "没有达到的要求的键。"),
+                ]
             ) { request in try await people(request) },
             .get(
                 Self.yearPath, names: ["person", "year"],
-                "A person's year: requirements, entries with steps, refusals.",
-                permission: permission, sample: APIYear.sample
+                "一个人的一个年度：要求、学时及其计算步骤、不予认定的。",
+                permission: permission
             ) { request, person, year in
                 _ = try await RosterAccess(registry: registry).entry(of: person, request)
                 return APIYear(try await registry.year(year, of: person), year)
             },
-            .get(Self.policiesPath, "The published policies.", sample: [APIPolicy.sample]) { _ in
+            .get(Self.policiesPath, "已发布的政策。") { _ in
                 try await registry.database.read { try registry.book($0).current.map(APIPolicy.init) }
             },
-            .get(Self.policyPath, names: ["key"], "A policy as a text, clause by clause.", sample: APIPolicyText.sample)
-            {
-                _, key in
+            .get(Self.policyPath, names: ["key"], "一项政策的文字，逐条列出。") { _, key in
                 let found = try await registry.database.read { try registry.book($0).current(key) }
                 guard let found else { throw Failure.noPolicyHere }
                 return APIPolicyText(found)
@@ -92,6 +90,8 @@ extension Feature {
     package static let portalAPI = Feature("api") { context in
         var site = FeatureSite()
         site.endpoints = PortalAPI(context.registry).endpoints
+        let answers = StoredAnswers(context.services.database, context.services.people)
+        site.background = { await answers.keep() }
         return site
     }
 }

@@ -2,7 +2,7 @@ import Integrity
 import Kernel
 
 /// Where a year stands: 开放、结算中、已结算.
-package enum YearState: String, Sendable {
+package enum YearState: String, Sendable, CaseIterable, Codable {
     case open
     case closing
     case settled

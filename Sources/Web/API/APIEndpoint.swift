@@ -7,101 +7,196 @@ import Kernel
 package struct APIEndpoint: Sendable {
     /// What may be asked for beside the path.
     package struct QueryParameter: Sendable {
+        enum Kind: Sendable, Equatable { case number(most: Int), text, flag }
+
         let name: String
         let says: String
-        let isNumber: Bool
-        let most: Int
+        let kind: Kind
         /// What a text looks like (a regular expression) and which there are; `nil` where any will do.
         var pattern: String?
         var choices: [String]?
 
         /// A whole number from 1 to `most`.
         package static func number(_ name: String, _ says: String, most: Int) -> QueryParameter {
-            QueryParameter(name: name, says: says, isNumber: true, most: most)
+            QueryParameter(name: name, says: says, kind: .number(most: most))
         }
 
         package static func text(
             _ name: String, _ says: String, pattern: String? = nil, choices: [String]? = nil
         ) -> QueryParameter {
-            QueryParameter(name: name, says: says, isNumber: false, most: 0, pattern: pattern, choices: choices)
+            QueryParameter(name: name, says: says, kind: .text, pattern: pattern, choices: choices)
+        }
+
+        /// `true` or `false`; where it is left out, `false`.
+        package static func flag(_ name: String, _ says: String) -> QueryParameter {
+            QueryParameter(name: name, says: says, kind: .flag)
+        }
+
+        /// Texts are looked at by whoever uses them.
+        func admits(_ text: String) -> Bool {
+            switch kind {
+            case .number(let most): Int(text).map { 1...most ~= $0 } ?? false
+            case .flag: ["true", "false"].contains(text)
+            case .text: true
+            }
         }
     }
 
+    /// What is sent, or what is answered.
+    struct Content: Sendable {
+        let type: APIMediaType
+        let schema: JSONSchema?
+    }
+
+    let method: HTTPRequest.Method
     let pattern: String
     /// `/api/v1/people/{person}`
     let path: String
     let names: [(name: String, isNumber: Bool)]
     let summary: String
+    /// More of it; empty where the summary says all.
+    let about: String
     /// What a token has to permit; `nil` where everybody may ask.
     let permission: String?
     let words: [QueryParameter]
-    let sample: JSONValue
+    /// `nil` where nothing is sent.
+    let sent: Content?
+    let answered: Content
     let route: @Sendable (APIAuthenticator) -> Route
 
-    /// `sample` is an answer as it might be: the document's schema is read off it.
-    package static func get<each Value: PathValue, Body: Encodable & Sendable>(
+    /// A body of JSON, or a line of many, has so many bytes at most.
+    static let largest = 65_536
+    /// All lines together.
+    static let largestList = 32 << 20
+
+    /// It answers a value.
+    package static func get<each Value: PathValue, Answer: Codable & Sendable>(
         _ path: Path<repeat each Value>, names: [String] = [], _ summary: String, permission: String? = nil,
-        words: [QueryParameter] = [], sample: Body,
-        _ respond: @escaping @Sendable (WebRequest, repeat each Value) async throws -> Body
+        words: [QueryParameter] = [],
+        _ respond: @escaping @Sendable (WebRequest, repeat each Value) async throws -> Answer
     ) -> APIEndpoint {
+        APIEndpoint(
+            .get, path, names, summary, "", permission, words, sent: nil, answered: .json(Answer.self)
+        ) { guards, request, values in
+            let (request, _) = try await guards.admit(request, permission, words)
+            return try request.json(try await respond(request, repeat each values))
+        }
+    }
+
+    /// It answers values as lines of JSON (NDJSON) that are written as they are read: `respond` checks what is asked
+    /// for and gives the stream, whose failures end the connection before the end of the answer.
+    package static func getLines<each Value: PathValue, Row: Codable & Sendable>(
+        _ path: Path<repeat each Value>, names: [String] = [], _ summary: String, permission: String,
+        words: [QueryParameter] = [],
+        _ respond: @escaping @Sendable (WebRequest, repeat each Value) async throws -> NDJSONStream<Row>
+    ) -> APIEndpoint {
+        APIEndpoint(
+            .get, path, names, summary, "", permission, words, sent: nil, answered: .lines(Row.self)
+        ) { guards, request, values in
+            let (request, _) = try await guards.admit(request, permission, words)
+            return try await respond(request, repeat each values).response(to: request)
+        }
+    }
+
+    /// It takes a value and answers one. A request is carried out once for each `Idempotency-Key`; after a loss of the
+    /// program in between it may be carried out again, so `work` changes nothing the second time.
+    package static func write<each Value: PathValue, Body: Codable & Sendable, Answer: Codable & Sendable>(
+        _ method: WriteMethod, _ path: Path<repeat each Value>, names: [String] = [], _ summary: String,
+        about: String = "", permission: String, words: [QueryParameter] = [],
+        _ work: @escaping @Sendable (WebRequest, Body, repeat each Value) async throws -> Answer
+    ) -> APIEndpoint {
+        let sent = Content.json(Body.self)
+        return APIEndpoint(
+            method.method, path, names, summary, about, permission, words, sent: sent, answered: .json(Answer.self)
+        ) { guards, request, values in
+            let (request, token) = try await guards.admit(request, permission, words)
+            let key = try request.idempotencyKey()
+            let body: Body = try await request.json(try sent.known)
+            let content = String(decoding: try JSONValue.encoder.encode(body), as: UTF8.self)
+            return try await request.once(key, content, guards.answers, token: token) {
+                Array(try JSONValue.encoder.encode(try await work(request, body, repeat each values)))
+            }
+        }
+    }
+
+    /// The same without a content.
+    package static func delete<each Value: PathValue, Answer: Codable & Sendable>(
+        _ path: Path<repeat each Value>, names: [String] = [], _ summary: String, permission: String,
+        words: [QueryParameter] = [],
+        _ work: @escaping @Sendable (WebRequest, repeat each Value) async throws -> Answer
+    ) -> APIEndpoint {
+        APIEndpoint(
+            .delete, path, names, summary, "", permission, words, sent: nil, answered: .json(Answer.self)
+        ) { guards, request, values in
+            let (request, token) = try await guards.admit(request, permission, words)
+            let key = try request.idempotencyKey()
+            return try await request.once(key, "", guards.answers, token: token) {
+                Array(try JSONValue.encoder.encode(try await work(request, repeat each values)))
+            }
+        }
+    }
+
+    /// It takes lines of JSON (NDJSON), at most `limit` of them, and answers one value. All lines have been received
+    /// and are well-formed when the work begins.
+    package static func writeLines<each Value: PathValue, Row: Codable & Sendable, Answer: Codable & Sendable>(
+        _ path: Path<repeat each Value>, names: [String] = [], _ summary: String, about: String = "",
+        permission: String, words: [QueryParameter] = [], limit: Int,
+        _ work: @escaping @Sendable (WebRequest, NDJSONLines<Row>, repeat each Value) async throws -> Answer
+    ) -> APIEndpoint {
+        let sent = Content.lines(Row.self)
+        return APIEndpoint(
+            .post, path, names, summary, about, permission, words, sent: sent, answered: .json(Answer.self)
+        ) { guards, request, values in
+            let (request, token) = try await guards.admit(request, permission, words)
+            let key = try request.idempotencyKey()
+            let lines: NDJSONLines<Row> = try await request.lines(try sent.known, limit: limit)
+            return try await request.once(key, lines.digest, guards.answers, token: token) {
+                Array(try JSONValue.encoder.encode(try await work(request, lines, repeat each values)))
+            }
+        }
+    }
+
+    private init<each Value: PathValue>(
+        _ method: HTTPRequest.Method, _ path: Path<repeat each Value>, _ names: [String], _ summary: String,
+        _ about: String, _ permission: String?, _ words: [QueryParameter], sent: Content?, answered: Content,
+        _ respond: @escaping @Sendable (APIAuthenticator, WebRequest, (repeat each Value)) async throws -> WebResponse
+    ) {
         var kinds: [Bool] = []
         for kind in repeat (each Value).self { kinds.append(kind != String.self) }
-        let named = zip(names, kinds).map { (name: $0, isNumber: $1) }
-        return APIEndpoint(
-            pattern: path.pattern, path: path.named(names), names: named, summary: summary, permission: permission,
-            words: words, sample: JSONValue(sample),
-            route: { guards in
-                Route.api(path) { (request: WebRequest, values: repeat each Value) in
-                    let request = try await guards.admit(request, permission, words)
-                    return try request.json(try await respond(request, repeat each values))
-                }
-            })
+        (self.method, pattern, self.path) = (method, path.pattern, path.named(names))
+        self.names = zip(names, kinds).map { (name: $0, isNumber: $1) }
+        (self.summary, self.about, self.permission, self.words) = (summary, about, permission, words)
+        (self.sent, self.answered) = (sent, answered)
+        route = { guards in
+            Route.api(path, method) { (request: WebRequest, values: repeat each Value) in
+                try await respond(guards, request, (repeat each values))
+            }
+        }
     }
 }
 
-/// Who may ask, and how often.
-package struct APIAuthenticator: Sendable {
-    /// Who a token stands for and what it permits; `nil` where it is none, or over.
-    package struct TokenPrincipal: Sendable {
-        package let identity: any Identity
-        let permissions: Set<String>
+/// How something is written: what a repetition does is the same for each of them, by its key.
+package enum WriteMethod: Sendable {
+    case post, put
 
-        package init(_ identity: any Identity, _ permissions: Set<String>) {
-            (self.identity, self.permissions) = (identity, permissions)
-        }
+    fileprivate var method: HTTPRequest.Method { self == .post ? .post : .put }
+}
+
+extension APIEndpoint.Content {
+    fileprivate static func json<T: Decodable>(_ type: T.Type) -> Self {
+        Self(type: .json, schema: try? JSONSchema(type))
     }
 
-    private let now: @Sendable () -> Int
-    private let tokenPrincipal: @Sendable (String) async throws -> TokenPrincipal?
-    private let limit: RateLimit
-
-    package init(
-        perMinute: Int = 120, now: @escaping @Sendable () -> Int,
-        tokenPrincipal: @escaping @Sendable (String) async throws -> TokenPrincipal?
-    ) {
-        (self.now, self.tokenPrincipal, limit) = (now, tokenPrincipal, RateLimit(perMinute: perMinute))
+    fileprivate static func lines<T: Decodable>(_ type: T.Type) -> Self {
+        Self(type: .lines, schema: try? JSONSchema(type))
     }
 
-    /// The visit, as made by whom its token stands for. Failures: `web.token`, `web.permission`, `web.too-many`,
-    /// `web.query`.
-    func admit(_ request: WebRequest, _ permission: String?, _ words: [APIEndpoint.QueryParameter]) async throws
-        -> WebRequest
-    {
-        try limit.count(request.network, at: now())
-        for word in words where word.isNumber && request.query.has(word.name) {
-            guard let number = Int(request.query[word.name]), 1...word.most ~= number else {
-                throw Failure.badQuery(word.name)
-            }
+    /// Failure: `web.unforeseen` of a type that has no schema, which is a fault of the program.
+    fileprivate var known: JSONSchema {
+        get throws {
+            guard let schema else { throw Failure.unforeseen }
+            return schema
         }
-        guard let permission else { return request }
-        let said = request.httpRequest.headers[.authorization] ?? ""
-        guard said.lowercased().hasPrefix("bearer "),
-            let tokenPrincipal = try await tokenPrincipal(String(said.dropFirst(7)))
-        else {
-            throw Failure.noToken
-        }
-        guard tokenPrincipal.permissions.contains(permission) else { throw Failure.notPermitted(permission) }
-        return request.by(tokenPrincipal.identity)
     }
 }
 
@@ -117,22 +212,5 @@ extension WebRequest {
         headers[.contentType] = FileType.json.rawValue
         return .response(
             Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))))
-    }
-}
-
-extension Failure {
-    static let noToken = Failure(
-        .notSignedIn, "web.token", "没有令牌，或者令牌不对、已过期。请向系统管理员申请。",
-        en: "There is no token, or it is wrong or over. Ask the administrator for one.")
-
-    static func notPermitted(_ permission: String) -> Failure {
-        Failure(
-            .denied, "web.permission", "这个令牌没有 \(permission) 权限。请换用有权限的令牌。",
-            en: "This token does not permit \(permission).")
-    }
-
-    static func badQuery(_ name: String) -> Failure {
-        Failure(
-            .badInput, "web.query", "参数 \(name) 不对。请按接口文档填写。", en: "The parameter \(name) is wrong; see the document.")
     }
 }

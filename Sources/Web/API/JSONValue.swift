@@ -2,7 +2,7 @@ import Crypto
 import Foundation
 import Kernel
 
-/// A piece of JSON.
+/// A piece of JSON that is written.
 indirect enum JSONValue: Sendable, Encodable {
     case object([String: JSONValue])
     case array([JSONValue])
@@ -16,24 +16,6 @@ indirect enum JSONValue: Sendable, Encodable {
         return encoder
     }
 
-    /// What a value is as JSON. Fractions and nulls are not among what this API says.
-    init(_ value: some Encodable) {
-        let data = (try? Self.encoder.encode(value)) ?? Data()
-        self = Self.read((try? JSONSerialization.jsonObject(with: data)) as Any)
-    }
-
-    private static func read(_ value: Any) -> JSONValue {
-        switch value {
-        case let object as [String: Any]: .object(object.mapValues(read))
-        case let array as [Any]: .array(array.map(read))
-        case let text as String: .text(text)
-        case let number as NSNumber: isFlag(number) ? .flag(number.boolValue) : .integer(number.intValue)
-        default: .object([:])
-        }
-    }
-
-    private static func isFlag(_ number: NSNumber) -> Bool { String(cString: number.objCType) == "c" }
-
     func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
@@ -42,22 +24,6 @@ indirect enum JSONValue: Sendable, Encodable {
         case .text(let text): try container.encode(text)
         case .integer(let number): try container.encode(number)
         case .flag(let flag): try container.encode(flag)
-        }
-    }
-
-    /// The JSON Schema of values like this one: every name that it has is needed, others may come.
-    var schema: JSONValue {
-        switch self {
-        case .text: .object(["type": .text("string")])
-        case .integer: .object(["type": .text("integer")])
-        case .flag: .object(["type": .text("boolean")])
-        case .array(let values):
-            .object(["type": .text("array"), "items": values.first?.schema ?? .object([:])])
-        case .object(let values):
-            .object([
-                "type": .text("object"), "properties": .object(values.mapValues(\.schema)),
-                "required": .array(values.keys.sorted().map { .text($0) }),
-            ])
         }
     }
 }

@@ -1,7 +1,9 @@
 import Foundation
+import HTTPTypes
 import Kernel
 
-/// The document of the API, made from its points (OpenAPI 3.1).
+/// The document of the API, made from its endpoints (OpenAPI 3.1). Its sentences are Chinese: programmers of learning
+/// platforms read them.
 package struct OpenAPI: Sendable {
     private let endpoints: [APIEndpoint]
     private let guards: APIAuthenticator
@@ -11,44 +13,75 @@ package struct OpenAPI: Sendable {
         (self.endpoints, self.guards) = (endpoints, guards)
     }
 
-    /// Those of all points, and the document's own.
+    /// Those of all endpoints, and the document's own.
     package var routes: [Route] {
         let bytes = (try? JSONValue.encoder.encode(document)).map { Array($0) } ?? []
         return endpoints.map { $0.route(guards) } + [.api(Self.path) { _ in .bytes(bytes, type: .json) }]
     }
 
     private var document: JSONValue {
-        let paths = endpoints.reduce(into: [:]) { $0[$1.path] = JSONValue.object(["get": $1.operation]) }
+        let paths = Dictionary(grouping: endpoints, by: \.path).mapValues { endpoints in
+            JSONValue.object(
+                endpoints.reduce(into: [:]) { $0[$1.method.rawValue.lowercased()] = $1.operation })
+        }
         return .object([
             "openapi": .text("3.1.0"),
             "info": .object([
-                "title": .text("Xueshi"), "version": .text("1"),
-                "description": .text("Credit hours, standings, certificates and policies, as the pages show them."),
+                "title": .text("学时接口"), "version": .text("1"), "description": .text(Self.about),
             ]),
             "paths": .object(paths),
             "components": .object([
                 "securitySchemes": .object([
                     "token": .object(["type": .text("http"), "scheme": .text("bearer")])
                 ]),
-                "schemas": .object(["Problem": JSONValue(Problem.sample).schema]),
+                "schemas": .object(["Problem": APIEndpoint.problem]),
             ]),
         ])
     }
+
+    private static let about = """
+        学时、年度情况、证书和政策，内容与页面上的相同。令牌在请求头 Authorization: Bearer 中给出，只能办理令牌写明的权限；\
+        网页的登录会话在这里不起作用。每个令牌每分钟最多 120 次，超过的答复 429，请按 Retry-After 等待。
+
+        提交的内容一律为 UTF-8 编码，不压缩。每次提交都要有请求头 Idempotency-Key：一个不重复的键，如 UUID。没有收到答复的，\
+        用同一个键、同样的内容再发，得到第一次的答复（答复头 Idempotency-Replayed: true），不会重复办理；字段的先后和空白不同，\
+        仍是同样的内容。同一个键、不同的内容答复 422；第一次还在办理的答复 409。没有办成的提交不保存，可以用同一个键重发。\
+        答复保存 24 小时，之后同一个键算作新的提交。
+
+        按行答复的（application/x-ndjson）每行一个 JSON；中途出错时连接会中断，没有正常结束的答复不完整。
+        """
 }
 
 extension APIEndpoint {
+    static let problem = (try? JSONSchema(Problem.self))?.document(isRequest: false) ?? .object([:])
+
     fileprivate var operation: JSONValue {
+        let kept = path.filter { $0.isLetter || $0 == "/" }
         var operation: [String: JSONValue] = [
-            "summary": .text(summary), "operationId": .text(path.filter { $0.isLetter || $0 == "/" }),
-            "parameters": .array(names.map(Self.parameter) + words.map(\.parameter)),
+            "summary": .text(summary),
+            "operationId": .text(method == .get ? kept : method.rawValue.lowercased() + kept),
+            "parameters": .array(names.map(Self.parameter) + words.map(\.parameter) + (isWrite ? [Self.key] : [])),
             "responses": .object(responses),
         ]
         if let permission {
             operation["security"] = .array([.object(["token": .array([])])])
-            operation["description"] = .text("Needs a token that permits \(permission).")
+            operation["description"] = .text("\(about)令牌要有 \(permission) 权限。")
+        }
+        if let sent {
+            operation["requestBody"] = .object([
+                "required": .flag(true), "content": .object([sent.type.rawValue: sent.document(isRequest: true)]),
+            ])
         }
         return .object(operation)
     }
+
+    private var isWrite: Bool { method != .get }
+
+    private static let key = JSONValue.object([
+        "name": .text("Idempotency-Key"), "in": .text("header"), "required": .flag(true),
+        "description": .text("这次提交的键；重发同一次提交时用同一个键。"),
+        "schema": .object(["type": .text("string"), "pattern": .text(#"^[!#-\[\]-~]{1,255}$"#)]),
+    ])
 
     private static func parameter(_ name: String, isNumber: Bool) -> JSONValue {
         let schema: [String: JSONValue] =
@@ -61,20 +94,32 @@ extension APIEndpoint {
     }
 
     private var responses: [String: JSONValue] {
-        let problems = ["400": "Not as asked for", "404": "Not there", "429": "Too often", "503": "Not now"]
-        let denials = permission == nil ? [:] : ["401": "No token", "403": "Not permitted"]
-        var responses = problems.merging(denials) { first, _ in first }.mapValues { says in
-            Self.response(says, "application/problem+json", .object(["$ref": .text("#/components/schemas/Problem")]))
+        var problems = ["400": "请求不对", "404": "没有找到", "429": "太频繁", "503": "暂时不能服务"]
+        if permission != nil { problems.merge(["401": "没有令牌", "403": "没有权限"]) { $1 } }
+        if isWrite {
+            problems.merge(["409": "同一个键的提交还在办理", "422": "按规则不能办理，或者键已用于别的内容"]) { $1 }
         }
-        responses["200"] = Self.response("The answer", FileType.json.rawValue, sample.schema)
-        responses["304"] = .object(["description": .text("What the asker has is still so")])
+        if sent != nil { problems.merge(["413": "内容太大", "415": "类型、字符集不对，或者经过压缩"]) { $1 } }
+        var responses = problems.mapValues { says in
+            Self.response(
+                says, "application/problem+json", .object(["schema": .object(["$ref": .text(Self.problemPath)])]))
+        }
+        responses["200"] = Self.response("答复", answered.type.rawValue, answered.document(isRequest: false))
+        if !isWrite, answered.type == .json { responses["304"] = .object(["description": .text("内容没有变化")]) }
         return responses
     }
 
-    private static func response(_ says: String, _ type: String, _ schema: JSONValue) -> JSONValue {
-        .object([
-            "description": .text(says), "content": .object([type: .object(["schema": schema])]),
-        ])
+    private static let problemPath = "#/components/schemas/Problem"
+
+    private static func response(_ says: String, _ type: String, _ content: JSONValue) -> JSONValue {
+        .object(["description": .text(says), "content": .object([type: content])])
+    }
+}
+
+extension APIEndpoint.Content {
+    /// Of lines it is the schema of each.
+    fileprivate func document(isRequest: Bool) -> JSONValue {
+        .object(["schema": schema?.document(isRequest: isRequest) ?? .object([:])])
     }
 }
 
@@ -84,9 +129,12 @@ extension APIEndpoint.QueryParameter {
 
     fileprivate var parameter: JSONValue {
         var schema: [String: JSONValue] =
-            isNumber
-            ? ["type": .text("integer"), "minimum": .integer(1), "maximum": .integer(most)]
-            : ["type": .text("string"), "pattern": .text(pattern ?? Self.anyText)]
+            switch kind {
+            case .number(let most):
+                ["type": .text("integer"), "minimum": .integer(1), "maximum": .integer(most)]
+            case .text: ["type": .text("string"), "pattern": .text(pattern ?? Self.anyText)]
+            case .flag: ["type": .text("boolean")]
+            }
         schema["enum"] = choices.map { .array($0.map { .text($0) }) }
         return .object([
             "name": .text(name), "in": .text("query"), "required": .flag(false), "description": .text(says),

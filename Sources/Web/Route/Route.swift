@@ -82,11 +82,11 @@ package struct Route: Sendable {
         }
     }
 
-    /// Answers machines that read.
+    /// Answers machines: no session is looked at.
     package static func api<each Value: PathValue>(
-        _ path: Path<repeat each Value>,
+        _ path: Path<repeat each Value>, _ method: HTTPRequest.Method = .get,
         _ respond: @escaping @Sendable (WebRequest, repeat each Value) async throws -> WebResponse
     ) -> Route {
-        Route(.get, path, .everyone, isAPI: true, respond)
+        Route(method, path, .everyone, isAPI: true, respond)
     }
 }

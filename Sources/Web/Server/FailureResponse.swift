@@ -12,6 +12,7 @@ extension Failure {
         case .tooLarge: .contentTooLarge
         case .refused: .unprocessableContent
         case .otherMethod: .methodNotAllowed
+        case .otherType: .unsupportedMediaType
         case .notFound: .notFound
         case .conflict: .conflict
         case .unavailable: .serviceUnavailable
@@ -25,7 +26,7 @@ extension Failure {
     /// A page's heading.
     var title: String {
         switch kind {
-        case .badInput, .tooLarge: "填写有误"
+        case .badInput, .tooLarge, .otherType: "填写有误"
         case .refused, .otherMethod: "不能这样办理"
         case .notFound: "没有找到"
         case .conflict: "已有变动"
@@ -45,7 +46,7 @@ extension Failure {
 }
 
 /// A failure as JSON (RFC 9457).
-struct Problem: Encodable {
+struct Problem: Codable {
     let type: String
     let title: String
     let status: Int
@@ -59,8 +60,6 @@ struct Problem: Encodable {
         status = failure.status.code
         instance = "urn:xueshi:request:\(number)"
     }
-
-    static let sample = Problem(.noPage, number: "7Q2M-4KXD")
 
     func response() -> Response {
         let bytes = (try? JSONValue.encoder.encode(self)) ?? Data()

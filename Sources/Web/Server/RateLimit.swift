@@ -11,14 +11,19 @@ package final class RateLimit: Sendable {
     package init(perMinute: Int) { self.perMinute = perMinute }
 
     /// `now` in milliseconds. Failure: `web.too-many`.
-    package func count(_ address: String, at now: Int) throws {
+    package func count(_ address: String, at now: Int) throws { try add(1, address, now) }
+
+    /// The same without counting: whether one more would be too many.
+    func check(_ address: String, at now: Int) throws { try add(0, address, now) }
+
+    private func add(_ one: Int, _ address: String, _ now: Int) throws {
         let count = held.withLock { held in
             if held.minute != now / 60_000 { held = (now / 60_000, [:]) }
             let name = held.counts[address] == nil && held.counts.count >= Self.most ? "" : address
-            held.counts[name, default: 0] += 1
+            defer { if one > 0 { held.counts[name, default: 0] += one } }
             return held.counts[name] ?? 0
         }
-        if count > perMinute { throw Failure.tooManyRequests }
+        if count >= perMinute { throw Failure.tooManyRequests }
     }
 }
 

@@ -1,0 +1,54 @@
+import Database
+
+/// The rows of writes by their keys. Times are milliseconds since 1970.
+struct StoredAnswerStore {
+    /// A write by its key. Without an answer it is being carried out, until its lease is over.
+    struct Held: Sendable {
+        let request: [UInt8]
+        let lease: Int
+        let expires: Int
+        let answer: [UInt8]?
+    }
+
+    let transaction: Transaction
+
+    init(_ transaction: Transaction) { self.transaction = transaction }
+
+    func find(_ key: [UInt8]) throws -> Held? {
+        try transaction.first("SELECT request, lease, expires, answer FROM api_answer WHERE key = \(key)") { row in
+            Held(
+                request: try row.bytes(0), lease: try row.int(1), expires: try row.int(2),
+                answer: try row.optionalBytes(3))
+        }
+    }
+
+    func begin(_ key: [UInt8], _ request: [UInt8], turn: [UInt8], lease: Int, expires: Int) throws {
+        try transaction.execute("DELETE FROM api_answer WHERE key = \(key)")
+        try transaction.execute(
+            """
+            INSERT INTO api_answer (key, request, turn, lease, expires)
+            VALUES (\(key), \(request), \(turn), \(lease), \(expires))
+            """)
+    }
+
+    func finish(_ key: [UInt8], turn: [UInt8], answer: [UInt8], expires: Int) throws {
+        try transaction.execute(
+            """
+            UPDATE api_answer SET answer = \(answer), expires = \(expires)
+            WHERE key = \(key) AND turn = \(turn) AND answer IS NULL
+            """)
+    }
+
+    func release(_ key: [UInt8], turn: [UInt8]) throws {
+        try transaction.execute("DELETE FROM api_answer WHERE key = \(key) AND turn = \(turn) AND answer IS NULL")
+    }
+
+    /// Removes some of what expired; answers how many.
+    func sweep(_ limit: Int, at now: Int) throws -> Int {
+        try transaction.execute(
+            """
+            DELETE FROM api_answer WHERE key IN
+              (SELECT key FROM api_answer WHERE expires < \(now) ORDER BY expires LIMIT \(limit))
+            """)
+    }
+}

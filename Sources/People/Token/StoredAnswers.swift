@@ -1,0 +1,74 @@
+import Database
+import Kernel
+import Signing
+import Web
+
+/// The answers of writes by programs, so that a request that is repeated under its key is carried out once.
+package struct StoredAnswers: AnswerStore {
+    private let database: Database
+    private let people: People
+
+    package init(_ database: Database, _ people: People) { (self.database, self.people) = (database, people) }
+
+    /// An answer is kept for a day, in milliseconds.
+    static let kept = 86_400_000
+    /// A request without an answer is taken for one that is carried out for so long; then whoever carried it out is
+    /// gone. No request takes so long.
+    static let lease = 600_000
+    private static let swept = 500
+
+    package func begin(_ claim: IdempotencyClaim) async throws -> IdempotencyState {
+        let (key, request, turn) = (key(claim), hash(claim.request), people.system.random(16))
+        let now = people.system.now()
+        let state = try await database.write { transaction -> (state: IdempotencyState?, answer: [UInt8]?) in
+            let store = StoredAnswerStore(transaction)
+            if let held = try store.find(key), held.expires > now {
+                if held.request != request { return (.otherRequest, nil) }
+                if let answer = held.answer { return (nil, answer) }
+                if held.lease > now { return (.running, nil) }
+            }
+            try store.begin(key, request, turn: turn, lease: now + Self.lease, expires: now + Self.kept)
+            return (.begun(turn: turn), nil)
+        }
+        if let state = state.state { return state }
+        return .answered(try people.keys.open(state.answer ?? [], context: context(key)))
+    }
+
+    package func finish(_ claim: IdempotencyClaim, turn: [UInt8], answer: [UInt8]) async throws {
+        let key = key(claim)
+        let sealed = try people.keys.seal(answer, context: context(key))
+        let expires = people.system.now() + Self.kept
+        try await database.write {
+            try StoredAnswerStore($0).finish(key, turn: turn, answer: sealed, expires: expires)
+        }
+    }
+
+    package func release(_ claim: IdempotencyClaim, turn: [UInt8]) async throws {
+        let key = key(claim)
+        try await database.write { try StoredAnswerStore($0).release(key, turn: turn) }
+    }
+
+    /// Removes what expired, some rows a transaction; answers how many.
+    package func sweep() async throws -> Int {
+        let now = people.system.now()
+        var count = 0
+        while true {
+            let some = try await database.write { try StoredAnswerStore($0).sweep(Self.swept, at: now) }
+            count += some
+            if some < Self.swept { return count }
+        }
+    }
+
+    /// Sweeps every hour until it is cancelled. What cannot be swept now is swept the next time.
+    package func keep() async {
+        while !Task.isCancelled {
+            _ = try? await sweep()
+            try? await Task.sleep(for: .seconds(3600))
+        }
+    }
+
+    /// A token has no blank in it, so no two pairs have one text.
+    private func key(_ claim: IdempotencyClaim) -> [UInt8] { hash("\(claim.token) \(claim.key)") }
+    private func hash(_ text: String) -> [UInt8] { people.keys.lookup(text, context: "api_answer") }
+    private func context(_ key: [UInt8]) -> String { "api_answer/answer/\(key.hexadecimal)" }
+}

@@ -1,0 +1,169 @@
+import Database
+import Foundation
+import Kernel
+import Signing
+import Synchronization
+import Testbed
+import Testing
+import Web
+
+@testable import People
+
+/// Keys of writes, and the answers kept under them.
+@Suite struct StoredAnswersTests {
+    private static let claim = IdempotencyClaim(token: "t1", key: "k", request: "POST /x\n999999198503120018")
+    private static let answer = Array(#"{"name":"岳明远"}"#.utf8)
+
+    /// Two nodes over one database, with one clock.
+    private func withNodes(
+        _ engine: Engine, _ body: (StoredAnswers, StoredAnswers, Database, TestClock) async throws -> Void
+    ) async throws {
+        try await withFolder { folder in
+            try await withDatabaseURL(engine) { url in
+                let (first, second) = (try Database.open(DatabaseURL(url)), try Database.open(DatabaseURL(url)))
+                defer {
+                    first.close()
+                    second.close()
+                }
+                try await first.migrate(People.migrations)
+                let clock = TestClock()
+                let keys = try KeyFile.create(at: folder.path + "/keys.json", system: clock.system)
+                let people = People(keys: keys, system: clock.system)
+                try await body(StoredAnswers(first, people), StoredAnswers(second, people), first, clock)
+            }
+        }
+    }
+
+    private func turn(_ state: IdempotencyState) throws -> [UInt8] {
+        guard case .begun(let turn) = state else { throw Failure.tokenDays }
+        return turn
+    }
+
+    @Test(arguments: Engine.allCases) func aKeyHasOneAnswer(_ engine: Engine) async throws {
+        try await withNodes(engine) { one, other, _, _ in
+            let turn = try turn(try await one.begin(Self.claim))
+            #expect(try await other.begin(Self.claim) == .running)
+            let another = IdempotencyClaim(token: "t1", key: "k", request: "POST /y\n")
+            #expect(try await other.begin(another) == .otherRequest)
+            try await one.finish(Self.claim, turn: turn, answer: Self.answer)
+            #expect(try await other.begin(Self.claim) == .answered(Self.answer))
+            #expect(try await one.begin(another) == .otherRequest)
+            // What one token chose is nothing to another's, however the two are joined.
+            for (token, key) in [("t2", "k"), ("t1", "k2"), ("t", "1 k"), ("t1 k", "")] {
+                let claim = IdempotencyClaim(token: token, key: key, request: Self.claim.request)
+                _ = try self.turn(try await other.begin(claim))
+            }
+        }
+    }
+
+    /// Nothing of what was sent or answered can be read in the table.
+    @Test(arguments: Engine.allCases) func theRowIsSealed(_ engine: Engine) async throws {
+        try await withNodes(engine) { one, _, database, _ in
+            let turn = try turn(try await one.begin(Self.claim))
+            try await one.finish(Self.claim, turn: turn, answer: Self.answer)
+            let rows = try await database.allRows(of: "api_answer")
+            #expect(rows.count == 1)
+            for case .blob(let bytes) in rows.joined() {
+                for plain in ["岳明远", "999999198503120018", "POST"] { #expect(!bytes.contains(Array(plain.utf8))) }
+            }
+            // The same bytes in the row of another key open nothing.
+            let other = IdempotencyClaim(token: "t1", key: "k2", request: Self.claim.request)
+            _ = try await one.begin(other)
+            try await database.write {
+                try $0.execute(
+                    """
+                    UPDATE api_answer SET answer = (SELECT answer FROM api_answer WHERE answer IS NOT NULL)
+                    WHERE answer IS NULL
+                    """)
+            }
+            let moved = await #expect(throws: Failure.self) { _ = try await one.begin(other) }
+            #expect(moved?.code == "sealed.damaged")
+        }
+    }
+
+    @Test(arguments: Engine.allCases) func whatFailedIsForgotten(_ engine: Engine) async throws {
+        try await withNodes(engine) { one, other, _, _ in
+            let first = try turn(try await one.begin(Self.claim))
+            try await one.release(Self.claim, turn: first)
+            let second = try turn(try await other.begin(Self.claim))
+            // Who holds the key no longer ends nothing of it.
+            try await one.release(Self.claim, turn: first)
+            try await one.finish(Self.claim, turn: first, answer: [])
+            #expect(try await one.begin(Self.claim) == .running)
+            try await other.finish(Self.claim, turn: second, answer: Self.answer)
+            try await other.release(Self.claim, turn: second)
+            #expect(try await one.begin(Self.claim) == .answered(Self.answer))
+        }
+    }
+
+    /// After kill -9 nobody holds the key for ever.
+    @Test(arguments: Engine.allCases) func aLostNodeLetsGo(_ engine: Engine) async throws {
+        try await withNodes(engine) { one, other, _, clock in
+            let lost = try turn(try await one.begin(Self.claim))
+            clock.pass(seconds: StoredAnswers.lease / 1000 - 1)
+            #expect(try await other.begin(Self.claim) == .running)
+            clock.pass(seconds: 1)
+            let turn = try turn(try await other.begin(Self.claim))
+            try await one.finish(Self.claim, turn: lost, answer: [])
+            #expect(try await one.begin(Self.claim) == .running)
+            try await other.finish(Self.claim, turn: turn, answer: Self.answer)
+            #expect(try await one.begin(Self.claim) == .answered(Self.answer))
+        }
+    }
+
+    /// An answer is kept for a day from when it was given.
+    @Test(arguments: Engine.allCases) func answersAreSwept(_ engine: Engine) async throws {
+        try await withNodes(engine) { one, other, database, clock in
+            for number in 1...600 {
+                let claim = IdempotencyClaim(token: "t1", key: "\(number)", request: "x")
+                try await one.finish(claim, turn: turn(try await one.begin(claim)), answer: Self.answer)
+            }
+            clock.pass(minutes: 1)
+            try await one.finish(Self.claim, turn: turn(try await one.begin(Self.claim)), answer: Self.answer)
+            clock.pass(days: 1, minutes: -1)
+            #expect(try await other.sweep() == 0)
+            clock.pass(seconds: 1)
+            #expect(try await other.sweep() == 600)
+            #expect(try await database.allRows(of: "api_answer").count == 1)
+            #expect(try await other.begin(Self.claim) == .answered(Self.answer))
+            // Whether it was swept or not, it is over.
+            clock.pass(minutes: 1)
+            _ = try turn(try await other.begin(Self.claim))
+        }
+    }
+
+    /// Two nodes get a key at once: one does the work, and both have its answer in the end.
+    @Test(.timeLimit(.minutes(2)), arguments: Engine.allCases) func aRaceHasOneWinner(_ engine: Engine) async throws {
+        try await withNodes(engine) { one, other, _, _ in
+            let works = Works()
+            for race in 1...100 {
+                let claim = IdempotencyClaim(token: "t1", key: "race \(race)", request: "x")
+                async let first = works.answer(to: claim, at: one)
+                async let second = works.answer(to: claim, at: other)
+                let answers = try await [first, second]
+                #expect(answers[0] == answers[1] && !answers[0].isEmpty, "race \(race)")
+            }
+            #expect(works.done.withLock { $0.count == 100 && $0.values.allSatisfy { $0 == 1 } })
+        }
+    }
+
+    /// Counts how often each work was done.
+    private final class Works: Sendable {
+        let done = Mutex<[String: Int]>([:])
+
+        /// Asks until there is an answer; whoever gets the key does the work.
+        func answer(to claim: IdempotencyClaim, at node: StoredAnswers) async throws -> [UInt8] {
+            while true {
+                switch try await node.begin(claim) {
+                case .answered(let answer): return answer
+                case .running: await Task.yield()
+                case .otherRequest: return []
+                case .begun(let turn):
+                    done.withLock { $0[claim.key, default: 0] += 1 }
+                    try await node.finish(claim, turn: turn, answer: turn)
+                    return turn
+                }
+            }
+        }
+    }
+}
