@@ -1,10 +1,15 @@
-"""Every connection comes from an address of its own: the API counts what one address asks in a minute."""
+"""Every connection comes from an address of its own and every call has the next token: the API counts what one address
+or one token asks in a minute."""
 
 import itertools
+import json
+import os
 
+import schemathesis
 from urllib3.connection import HTTPConnection
 
 turn = itertools.count()
+tokens = itertools.cycle(os.environ.get("XUESHI_TOKENS", "").split())
 plain = HTTPConnection.connect
 
 
@@ -15,3 +20,20 @@ def connect(self):
 
 
 HTTPConnection.connect = connect
+
+
+if os.environ.get("XUESHI_TOKENS"):
+
+    @schemathesis.auth(refresh_interval=None)
+    class Tokens:
+        def get(self, _case, _context):
+            return next(tokens)
+
+        def set(self, case, token, _context):
+            case.headers = {**(case.headers or {}), "Authorization": f"Bearer {token}"}
+
+
+@schemathesis.serializer("application/x-ndjson")
+def lines(_context, value):
+    """The schema is that of a line."""
+    return value if isinstance(value, bytes) else json.dumps(value).encode() + b"\n"

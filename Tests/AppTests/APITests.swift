@@ -56,17 +56,55 @@ import Testing
         }
     }
 
-    /// Every place of the API that is routed is in the document, and no other.
+    /// Every place of the API that is routed is in the document by its methods, and no other.
     @Test func documentAndRoutesAgree() async throws {
         try await withAPI { client, installation, _ in
             let document = try await ask(client, "/api/v1/openapi.json").json
-            let paths = try #require(document["paths"] as? [String: Any])
-            let told = Set(paths.keys.map { $0.replacing(#/\{[a-z]+\}/#, with: "{}") })
+            let paths = try #require(document["paths"] as? [String: [String: [String: Any]]])
+            let told = paths.flatMap { path, operations in
+                operations.keys.map { "\($0.uppercased()) " + path.replacing(#/\{[a-z]+\}/#, with: "{}") }
+            }
             let assets = try Assets(siteAssets)
             let site = try siteParts(installation, SiteConfiguration(), Views(siteViews, assets), assets).routes
-            let routed = site.map(\.pattern).filter { $0.hasPrefix("/api/") && $0 != "/api/v1/openapi.json" }
-            #expect(told == Set(routed.map { $0.replacing(#/\{[0-9]+\}/#, with: "{}") }))
+            let routed = site.filter { $0.pattern.hasPrefix("/api/") && $0.pattern != "/api/v1/openapi.json" }
+            let patterns = routed.map { "\($0.method) " + $0.pattern.replacing(#/\{[0-9]+\}/#, with: "{}") }
+            #expect(told.sorted() == patterns.sorted())
             #expect(document["openapi"] as? String == "3.1.0")
+            let names = paths.values.flatMap { $0.values.map { $0["operationId"] as? String ?? "" } }
+            #expect(Set(names).count == told.count)
+        }
+    }
+
+    /// What is sent and answered has a schema that follows from its type, down to the last field.
+    @Test func everyContentHasASchema() async throws {
+        try await withAPI { client, _, _ in
+            let document = try await ask(client, "/api/v1/openapi.json").json
+            var schemas: [String: [String: Any]] = [:]
+            func find(_ value: Any, at place: String) {
+                if let list = value as? [Any] { for item in list { find(item, at: place) } }
+                guard let object = value as? [String: Any] else { return }
+                for (name, value) in object {
+                    if name == "schema" { schemas[place] = value as? [String: Any] }
+                    find(value, at: "\(place)/\(name)")
+                }
+            }
+            find(document["paths"] as Any, at: "")
+            #expect(schemas.count > 40)
+            for (place, schema) in schemas {
+                #expect(schema["type"] != nil || schema["$ref"] != nil, "\(place)")
+            }
+            let place = "//api/v1/hours/post"
+            let item = try #require(schemas["\(place)/requestBody/content/application/json"])
+            let fields = try #require(item["properties"] as? [String: [String: Any]])
+            #expect(
+                item["required"] as? [String] == ["idNumber", "kind"] && item["additionalProperties"] as? Bool == false)
+            #expect(fields["idNumber"]?["type"] as? String == "string" && fields["facts"]?["anyOf"] != nil)
+            let answer = try #require(schemas["\(place)/responses/200/content/application/json"])
+            let outcome = (answer["properties"] as? [String: [String: Any]])?["outcome"]
+            #expect(outcome?["enum"] as? [String] == ["created", "changed", "unchanged", "pending"])
+            let year = schemas["//api/v1/people/{person}/years/{year}/get/responses/200/content/application/json"]
+            let state = (year?["properties"] as? [String: [String: Any]])?["state"]
+            #expect(state?["enum"] as? [String] == ["open", "closing", "settled"])
         }
     }
 

@@ -258,7 +258,7 @@ extension AccessCity {
         let accounts = Accounts(installation.database, installation.people, allowsDemo: true)
         let session = try await accounts.signIn(login, Accounts.demoPassword, device: "")
         let tokens = Tokens(installation.database, installation.people)
-        let token = try await tokens.make("x", for: login, [.people], days: 1)
+        let token = try await tokens.make("x", for: login, Set(Tokens.Permission.allCases), days: 1)
         let bare = try await tokens.make("x", for: login, [], days: 1)
         var actor = AccessActor(name: name, headers: [.cookie: "session=\(session.token)"], role: role)
         (actor.isOfRegion, actor.own, actor.people) = (isOfRegion, own, people)

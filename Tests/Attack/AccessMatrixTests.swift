@@ -125,6 +125,11 @@ private final class AccessProbe: Sendable {
                 form == AccessCases.upload
                 ? "multipart/form-data; boundary=b" : "application/x-www-form-urlencoded"
         }
+        if one.form != nil, one.rule.isAPI {
+            headers[.contentType] =
+                one.rule.path.hasSuffix("/lines") ? "application/x-ndjson" : "application/json"
+            headers[idempotencyKey] = "\(UInt64.random(in: 0...UInt64.max))"
+        }
         switch one.from {
         case .plain: break
         case .ownPage: headers[fetchSite] = "same-origin"
@@ -183,6 +188,7 @@ private final class AccessProbe: Sendable {
 }
 
 private let fetchSite = HTTPField.Name("Sec-Fetch-Site") ?? .referer
+private let idempotencyKey = HTTPField.Name("Idempotency-Key") ?? .referer
 private let forwarded = HTTPField.Name("X-Forwarded-For") ?? .referer
 
 private struct Answered: Sendable {

@@ -99,8 +99,11 @@ enum AccessRules {
         AccessRule("GET /api/v1/policies", .everybody),
         AccessRule("GET /api/v1/policies/{policy}", .everybody),
         AccessRule("GET /api/v1/people", .officers, asked: .filters),
+        AccessRule("GET /api/v1/people/lines", .officers, asked: .filters),
         AccessRule("GET /api/v1/people/{person}/years/{year}", .officers),
         AccessRule("GET /api/v1/people/{person}/credit-statuses", .officers, asked: .words("words")),
+        AccessRule("POST /api/v1/hours", .officers, asked: .hours),
+        AccessRule("POST /api/v1/hours/lines", .officers, asked: .hours),
     ]
 }
 
@@ -113,7 +116,7 @@ struct AccessRule: Sendable {
 
     /// What is sent along, as a query or as a form.
     enum Asked: Sendable {
-        case nothing, filters, people, units, roles, certificates, upload, password
+        case nothing, filters, people, units, roles, certificates, upload, password, hours
         case words(String), numbers(String)
     }
 

@@ -56,6 +56,25 @@ import Testing
         }
     }
 
+    @Test func aTokenPermitsReadingUnlessItSaysMore() async throws {
+        try await withFolder { folder in
+            let url = "sqlite:" + folder.path + "/tokens.db"
+            let program = Program(folder: folder, database: url)
+            #expect(try program.run("migrate").code == 0)
+            #expect(try program.run("account", "add", "--role", "administrator", "--login", "admin").code == 0)
+            let token = ["account", "token", "--login", "admin"]
+            #expect(try program.run(token).code == 0)
+            #expect(try program.run(token + ["--permit", "hours:write"]).code == 0)
+            #expect(try program.run(token + ["--permit", "people:read", "--permit", "hours:write"]).code == 0)
+            #expect(try program.run(token + ["--permit", "everything"]).code == 2)
+            let database = try Database.open(DatabaseURL(url))
+            defer { database.close() }
+            let permissions = try await database.allRows(of: "api_token").map { $0[4] }
+            let expected = ["people:read", "hours:write", "hours:write people:read"].map { Value.text($0) }
+            #expect(Set(permissions) == Set(expected) && permissions.count == 3)
+        }
+    }
+
     /// Of each subject, and of all, what is wanted, counted and missing.
     private static let numbers = ",95.66,95.66,30,30,0,60,65.66,0,90,95.66,0,"
 

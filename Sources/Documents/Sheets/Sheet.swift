@@ -15,6 +15,11 @@ package struct SheetRow: Sendable {
         (self.sheet, self.number, self.cells, self.isHidden) = (sheet, number, cells, isHidden)
     }
 
+    /// A row of texts that were in no spreadsheet.
+    package init(number: Int, texts: [String]) {
+        self.init(number: number, cells: texts.map { SheetCell($0.trimmed) })
+    }
+
     /// What stands for a sheet that has something in it and is hidden.
     static func hidden(sheet: String) -> SheetRow { SheetRow(sheet: sheet, number: 1, cells: [], isHidden: true) }
 

@@ -6,30 +6,47 @@ import Synchronization
 /// Where a sheet is read: in this process, as whoever runs a command has it, or in a child process with limits, which
 /// is for files of others. A hostile file is then ended with the process, whatever it found to do.
 package struct SheetReader: Sendable {
-    /// The program that reads with `read-sheet`; `nil` reads here.
-    private let program: String?
+    fileprivate enum Place: Sendable {
+        case here
+        case child(String)
+        case rows(@Sendable ((SheetRow) throws -> Void) throws -> Void)
+    }
 
-    package static let here = SheetReader(program: nil)
+    private let place: Place
+
+    package static let here = SheetReader(place: .here)
 
     /// `program` is the path of this program, which reads what it finds on its standard input.
-    package static func child(_ program: String) -> SheetReader { SheetReader(program: program) }
+    package static func child(_ program: String) -> SheetReader { SheetReader(place: .child(program)) }
+
+    /// Rows that come from elsewhere than a file of a spreadsheet; the path that is read says nothing then.
+    package static func rows(
+        _ each: @escaping @Sendable ((SheetRow) throws -> Void) throws -> Void
+    ) -> SheetReader { SheetReader(place: .rows(each)) }
 
     /// A list of a million people takes 140 MB and a tenth of the processor time; texts that cells share are kept in
     /// memory.
     static let limits = ProcessLimits(memory: 1 << 30, processor: 300)
 
-    func reading() -> Reading { Reading(program) }
+    func reading() -> Reading { Reading(place) }
 
     /// One reading of a sheet.
     final class Reading: Sendable {
-        private let program: String?
+        private let place: Place
         private let process = Mutex<(task: Task<Void, any Error>?, isStopped: Bool)>((nil, false))
 
-        init(_ program: String?) { self.program = program }
+        fileprivate init(_ place: Place) { self.place = place }
 
         /// On the caller's thread. Failures: `sheet.…`; what `row` throws ends the reading and passes through.
         func read(_ path: String, _ row: (SheetRow) throws -> Void) throws {
-            guard let program else { return try readSheet(path, row) }
+            switch place {
+            case .here: try readSheet(path, row)
+            case .rows(let each): try each(row)
+            case .child(let program): try read(path, by: program, row)
+            }
+        }
+
+        private func read(_ path: String, by program: String, _ row: (SheetRow) throws -> Void) throws {
             guard let file = OpenFile(reading: path) else {
                 throw Failure.sheetUnreadable(path, String(cString: strerror(errno)))
             }

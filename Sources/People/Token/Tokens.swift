@@ -19,6 +19,8 @@ package struct Tokens: Sendable {
     package enum Permission: String, CaseIterable, Sendable {
         /// Lists of people with their standings, and each one's year.
         case people = "people:read"
+        /// What people did is submitted, as a list of hours is.
+        case hours = "hours:write"
     }
 
     /// A token as its owner keeps it; it is shown once. In the name of the account's first role.

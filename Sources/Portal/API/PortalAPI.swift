@@ -3,6 +3,7 @@ import Kernel
 import People
 import Policy
 import Registry
+import Synchronization
 import Web
 
 /// What programs may ask of people, years and policies: the same facts as on the pages.
@@ -12,6 +13,7 @@ package struct PortalAPI: Sendable {
     package init(_ registry: Registry) { self.registry = registry }
 
     private static let peoplePath: Path<> = Path("/api/v1/people")
+    private static let peopleLinesPath: Path<> = Path("/api/v1/people/lines")
     private static let yearPath = Path<ID<Person>, Year>("/api/v1/people/{}/years/{}")
     private static let policiesPath: Path<> = Path("/api/v1/policies")
     private static let policyPath = Path<String>("/api/v1/policies/{}")
@@ -23,17 +25,17 @@ package struct PortalAPI: Sendable {
                 Self.peoplePath, "令牌的账号所管理的人员，以及他们在一个年度的达标情况。",
                 permission: permission,
                 words: [
-                    .number("year", "年度；不写的，为最近一个有要求的年度。", most: 9999),
-                    .number("limit", "最多多少人；不写的，为 50。", most: 200),
+                    Self.year, .number("limit", "最多多少人；不写的，为 50。", most: 200),
                     .text(
                         "cursor", "从上一次答复里的 next 继续。",
                         pattern: #"^[0-9A-Za-z._-]{0,200}$"#),
-                    .text(
-                        "state", "年度结果；空的为全部。",
-                        choices: RosterQuery.State.allCases.map(\.rawValue) + [""]),
-                    .text("short", "没有达到的要求的键。"),
+                    Self.state, Self.short,
                 ]
             ) { request in try await people(request) },
+            .getLines(
+                Self.peopleLinesPath, "同一份名单，不分页，每行一人，边读边发。", permission: permission,
+                words: [Self.year, Self.state, Self.short]
+            ) { request in try await lines(request) },
             .get(
                 Self.yearPath, names: ["person", "year"],
                 "一个人的一个年度：要求、学时及其计算步骤、不予认定的。",
@@ -53,18 +55,56 @@ package struct PortalAPI: Sendable {
         ]
     }
 
-    private func people(_ request: WebRequest) async throws -> APIPeople {
-        let (principal, limit) = (try request.signedIn(), Int(request.query["limit"]) ?? 50)
-        let cursor = request.query.exact("cursor")
+    private static let year = APIEndpoint.QueryParameter.number("year", "年度；不写的，为最近一个有要求的年度。", most: 9999)
+    private static let state = APIEndpoint.QueryParameter.text(
+        "state", "年度结果；空的为全部。", choices: RosterQuery.State.allCases.map(\.rawValue) + [""])
+    private static let short = APIEndpoint.QueryParameter.text("short", "没有达到的要求的键。")
+
+    /// Failure: `api.state`.
+    private func query(_ request: WebRequest, _ transaction: Transaction) throws -> RosterQuery {
         guard request.query["state"].isEmpty || RosterQuery.State(rawValue: request.query["state"]) != nil else {
             throw Failure.badState
         }
+        let years = try registry.yearsAsked(through: registry.people.system.today.year, transaction)
+        var query = RosterQuery(request.query, newest: years.first ?? registry.people.system.today.year)
+        // A cursor keeps its place among numbers alone.
+        query.order = .number
+        query.after = ""
+        return query
+    }
+
+    /// Each page is read in a snapshot of its own, in which it is asked again whether the account has its role still.
+    private func lines(_ request: WebRequest) async throws -> NDJSONStream<APIPerson> {
+        let (principal, registry) = (try request.signedIn(), registry.acting(as: request.actor))
+        let start = try await registry.database.read { transaction in
+            _ = try principal.scope(transaction)
+            return try query(request, transaction)
+        }
+        try await AuditLog(registry.database, registry.people).record(
+            .exportList, .list("people"), ["year": "\(start.year)"])
+        let place = Mutex<RosterQuery?>(start)
+        return NDJSONStream(
+            AsyncThrowingStream {
+                guard var query = place.withLock({ $0 }) else { return nil }
+                let asked = query
+                let found = try await registry.database.read { transaction in
+                    guard let submitter = try principal.submitter(transaction) else { throw Failure.noScope }
+                    try submitter.check(transaction, registry.people)
+                    let reader = RosterReader(registry: registry, scope: submitter.scope, query: asked)
+                    return try reader.page(limit: RosterReader.scanLimit, transaction)
+                }
+                query.after = found.next ?? ""
+                place.withLock { $0 = found.next == nil ? nil : query }
+                return found.people.map(APIPerson.init)
+            })
+    }
+
+    private func people(_ request: WebRequest) async throws -> APIPeople {
+        let (principal, limit) = (try request.signedIn(), Int(request.query["limit"]) ?? 50)
+        let cursor = request.query.exact("cursor")
         return try await registry.database.read { transaction in
-            let years = try registry.yearsAsked(through: registry.people.system.today.year, transaction)
-            var query = RosterQuery(request.query, newest: years.first ?? registry.people.system.today.year)
+            var query = try query(request, transaction)
             query.after = cursor
-            // A cursor keeps its place among numbers alone.
-            query.order = .number
             let reader = RosterReader(registry: registry, scope: try principal.scope(), query: query)
             guard cursor.isEmpty || reader.start != nil else { throw Failure.badCursor }
             let found = try reader.page(limit: limit, transaction)
@@ -89,7 +129,7 @@ extension Feature {
     /// People, years and policies for programs.
     package static let portalAPI = Feature("api") { context in
         var site = FeatureSite()
-        site.endpoints = PortalAPI(context.registry).endpoints
+        site.endpoints = PortalAPI(context.registry).endpoints + HoursAPI(context.registry).endpoints
         let answers = StoredAnswers(context.services.database, context.services.people)
         site.background = { await answers.keep() }
         return site

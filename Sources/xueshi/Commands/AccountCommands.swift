@@ -162,20 +162,25 @@ struct TokenCommand: AsyncParsableCommand {
             It ends when its days are over, and with the password: changing or resetting it, or taking a role away, ends
             every token of the account. A demo account's is good on the own machine only.
             Example: xueshi account token --login taishan --name 统计 --days 90
+            To submit hours: xueshi account token --login taishan --name 平台 --permit hours:write
             End all: xueshi account token --login taishan --end
             """)
     @OptionGroup var place: InstallationOptions
     @Option(help: "The account that it asks for.") var login: String
     @Option(help: "What it is for.") var name = "API"
     @Option(help: "How long it lasts.") var days = 90
+    @Option(help: "What it permits: people:read (the default) or hours:write; may be repeated.")
+    var permit: [Tokens.Permission] = [.people]
     @Flag(help: "End every token of the account.") var end = false
 
     func run() async throws {
         try await place.run { installation in
             let tokens = Tokens(installation.database, installation.people)
             if end { return CommandOutput("token", ["ended": try await tokens.end(of: login)]) }
-            let text = try await tokens.make(name, for: login, Set(Tokens.Permission.allCases), days: days)
+            let text = try await tokens.make(name, for: login, Set(permit), days: days)
             return CommandOutput("token", lines: [text], ["days": days])
         }
     }
 }
+
+extension Tokens.Permission: ExpressibleByArgument {}
