@@ -53,6 +53,33 @@ import Testing
         ] as [(String, JSONReader.Reason)])
     func whatIsNot(text: String, reason: JSONReader.Reason) { #expect(self.reason(text) == reason, "\(text)") }
 
+    /// What is read is JSON to Foundation too, which reads it into values: 20,000 texts with a few bytes changed.
+    @Test func nothingIsReadThatAnotherReaderRefuses() {
+        let text = #"{"a":[1,-2.5e3,"x\u5b66\n",null,true],"b":{"c":"学时","d":[]},"e":"\ud83d\ude00"}"#
+        let (plain, marks) = (Array(text.utf8), Array("{}[]\",:\\u0dtfn+-.eE1 \n\u{80}".utf8))
+        var (seed, readable): (UInt64, Int) = (1, 0)
+        func below(_ limit: Int) -> Int {
+            seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int((seed >> 33) % UInt64(limit))
+        }
+        for _ in 0..<20_000 {
+            var bytes = plain
+            for _ in 0...below(3) {
+                let place = below(bytes.count)
+                switch below(3) {
+                case 0: bytes[place] = marks[below(marks.count)]
+                case 1: bytes.insert(marks[below(marks.count)], at: place)
+                default: bytes.remove(at: place)
+                }
+            }
+            guard fault(bytes) == nil else { continue }
+            readable += 1
+            let other = try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)
+            #expect(other != nil, "\(String(decoding: bytes, as: UTF8.self))")
+        }
+        #expect(readable > 1000)
+    }
+
     @Test func depthIsLimited() {
         let nested = { (depth: Int) in
             String(repeating: "[", count: depth) + String(repeating: "]", count: depth)

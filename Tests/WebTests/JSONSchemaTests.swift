@@ -85,12 +85,12 @@ import Testing
 
     /// A field with what stands in it instead, and what is said.
     @Test(arguments: [
-        ("hours", "1", "没有字段 hours 这一项"), ("name", "null", "缺少字段 name "), ("name", "1", "字段 name 应为文字，写在双引号里"),
+        ("hours", "1", "字段 hours 不在接口文档里"), ("name", "null", "字段 name 没有填写"), ("name", "1", "字段 name 应为文字，写在双引号里"),
         ("age", "\"1\"", "字段 age 应为整数，不加引号"), ("age", "1.5", "字段 age 应为整数，不加引号"),
         ("age", "1e400", "字段 age 应为整数，不加引号"), ("age", "99999999999999999999", "字段 age 应为整数，不加引号"),
-        ("away", "\"true\"", "字段 away 应为true 或 false"), ("level", "\"Junior\"", "字段 level 应为junior、senior 之一"),
-        ("former", "\"\"", "字段 former 应为junior、senior 之一"), ("course", "[]", "字段 course 应为对象"),
-        ("course", "{}", "缺少字段 course.title "), ("courses", "{}", "字段 courses 应为数组"),
+        ("away", "\"true\"", "字段 away 应为真假值（true 或 false）"), ("level", "\"Junior\"", "字段 level 应为以下之一：junior、senior"),
+        ("former", "\"\"", "字段 former 应为以下之一：junior、senior"), ("course", "[]", "字段 course 应为对象"),
+        ("course", "{}", "字段 course.title 没有填写"), ("courses", "{}", "字段 courses 应为数组"),
         ("courses", #"[{"title":"x"},{"title":1}]"#, "字段 courses[1].title 应为文字，写在双引号里"),
         ("facts", #"{"学时":8}"#, "字段 facts.学时 应为文字，写在双引号里"),
     ])
@@ -106,7 +106,7 @@ import Testing
         #expect(person.name == "岳" && person.former == nil && person.courses?.isEmpty == true && person.isAway)
         #expect(person.facts == ["a": "1", "b": nil] && person.key == Data([0]))
         let failure = Failure.badField(.init(path: "a", reason: .missing), line: 3)
-        #expect(failure.words.chinese.hasPrefix("第 3 行缺少字段 a "))
+        #expect(failure.words.chinese.hasPrefix("第 3 行字段 a 没有填写"))
     }
 
     private func read(_ fields: [String: String]) throws -> Person {

@@ -55,6 +55,34 @@ import Testing
         #expect(api.done.withLock { $0 } == ["1:a 2:a"])
     }
 
+    /// Whoever hangs up before the answer has it kept: the work goes on, and is not done again.
+    @Test(.timeLimit(.minutes(1))) func theAnswerWaitsForWhoHungUp() async throws {
+        let (held, hold) = AsyncStream<Void>.makeStream()
+        let (begun, begin) = AsyncStream<Void>.makeStream()
+        let api = WritingAPI { _ in
+            begin.finish()
+            for await _ in held {}
+        }
+        let application = Application(router: try api.site().router())
+        try await application.test(.live) { client in
+            let port = try #require(client.port)
+            let body = #"{"title":"a","hours":1}"#
+            let headers = [
+                "Content-Type: application/json", "Idempotency-Key: k", "Content-Length: \(body.utf8.count)",
+            ]
+            let text = request("POST", "/api/v1/courses", headers, body)
+            _ = try await raw(port, text, closing: true)
+            for await _ in begun {}
+            #expect(try await raw(port, text).contains("api.key-running"))
+            hold.finish()
+            while api.done.withLock({ $0.isEmpty }) { await Task.yield() }
+            var answer = ""
+            while !answer.hasPrefix("HTTP/1.1 200") { answer = try await raw(port, text) }
+            #expect(answer.contains("Idempotency-Replayed: true") && answer.contains(#""turn":1"#), "\(answer)")
+        }
+        #expect(api.done.withLock { $0 } == ["post a"])
+    }
+
     /// An answer that fails on the way has no last chunk.
     @Test(.timeLimit(.minutes(1))) func aStreamThatBreaksOffIsSeen() async throws {
         let application = Application(router: try WritingAPI().site().router())

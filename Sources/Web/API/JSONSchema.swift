@@ -113,9 +113,9 @@ extension JSONSchema {
     private var words: String {
         switch self {
         case .text(nil): "文字，写在双引号里"
-        case .text(let choices?): choices.joined(separator: "、") + " 之一"
+        case .text(let choices?): "以下之一：" + choices.joined(separator: "、")
         case .integer: "整数，不加引号"
-        case .flag: "true 或 false"
+        case .flag: "真假值（true 或 false）"
         case .list: "数组"
         case .map, .object: "对象"
         case .optional(let schema): schema.words
@@ -126,12 +126,12 @@ extension JSONSchema {
 extension Failure {
     /// `line`: that of NDJSON.
     static func badField(_ fault: JSONSchema.Fault = .init(path: "", reason: .missing), line: Int? = nil) -> Failure {
-        let place = (line.map { "第 \($0) 行" } ?? "")
+        let place = line.map { "第 \($0) 行" } ?? ""
         let field = fault.path.isEmpty ? "内容" : "字段 \(fault.path) "
         let words =
             switch fault.reason {
-            case .missing: "缺少\(field)"
-            case .unknown: "没有\(field)这一项"
+            case .missing: "\(field)没有填写"
+            case .unknown: "\(field)不在接口文档里"
             case .type(let type): "\(field)应为\(type)"
             }
         return Failure(
