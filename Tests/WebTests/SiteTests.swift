@@ -20,17 +20,10 @@ import Testing
     private static let crowded: Path<> = Path("/crowded")
     private static let data: Path<> = Path("/api/v1/data")
     private static let boats = Path<ID<Boat>>("/boats/{}")
-    private static let officer = Sailor(accountNumber: 1, name: "肃然", role: .harbour)
+    private static let officer = TestIdentity(accountNumber: 1, name: "肃然", role: .harbour)
 
     /// Belongs to whoever has its number.
     private struct Boat: Sendable { let number: Int }
-
-    private struct Sailor: Identity {
-        let accountNumber: Int
-        let name: String
-        let role: Role
-        var isNew = false
-    }
 
     private static let ownBoat = ObjectAccess<ID<Boat>, Boat>(.role(.harbour)) { request, number in
         guard try request.accountNumber() == number.number else { throw Failure.noPage }
@@ -153,11 +146,11 @@ import Testing
     }
 
     @Test func anotherRoleReadsThatTheDoorIsClosed() throws {
-        let learner = Sailor(accountNumber: 2, name: "岳明远", role: .guest)
+        let learner = TestIdentity(accountNumber: 2, name: "岳明远", role: .guest)
         let failure = #expect(throws: Failure.self) { try AccessPolicy.role(.harbour).admit(learner) }
         #expect(failure?.code == "web.forbidden")
         #expect(failure?.status == .forbidden)
-        let newcomer = Sailor(accountNumber: 2, name: "岳明远", role: .guest, isNew: true)
+        let newcomer = TestIdentity(accountNumber: 2, name: "岳明远", role: .guest, isNew: true)
         let first = #expect(throws: Failure.self) { try AccessPolicy.anybodySignedIn.admit(newcomer) }
         #expect(first?.code == "web.first-password")
         #expect(throws: Never.self) { try AccessPolicy.newcomers.admit(newcomer) }
@@ -240,9 +233,4 @@ import Testing
         let folder = #expect(throws: Failure.self) { try Views([none], Assets()) }
         #expect(folder?.code == "web.template")
     }
-}
-
-extension Role {
-    fileprivate static let harbour = Role("harbour", "港务")
-    fileprivate static let guest = Role("guest", "来客")
 }

@@ -108,7 +108,7 @@ final class WritingAPI: Sendable {
     func site() throws -> Site {
         let assets = try Assets(WebResources.assets)
         var parts = Site.Parts(.sample)
-        let principal = Principal(account: 1, name: "平台", role: .employer)
+        let principal = TestIdentity(accountNumber: 1, name: "平台", role: .harbour)
         let guards = APIAuthenticator(
             perMinute: 100, now: { self.now.withLock { $0 } }, answers: MemoryAnswers()
         ) { text in
@@ -119,7 +119,7 @@ final class WritingAPI: Sendable {
             }
         }
         parts.routes = OpenAPI(endpoints, guards).routes
-        parts.principal = { $0.cookies["who"]?.value == "officer" ? principal : nil }
+        parts.identity = { $0.cookies["who"]?.value == "officer" ? principal : nil }
         return try Site(parts, views: Views([WebResources.views], assets), assets: assets)
     }
 

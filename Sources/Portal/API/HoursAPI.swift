@@ -63,9 +63,9 @@ struct HoursAPI: Sendable {
         _ reader: SheetReader, _ request: WebRequest, dryRun: Bool, mayReduceHours: Bool
     ) async throws -> ImportReport {
         let (principal, registry) = (try request.signedIn(), registry.acting(as: request.actor))
-        _ = try await registry.database.read { try principal.scope($0) }
+        _ = try principal.scope()
         let list = SheetImport(registry, by: reader) { transaction in
-            guard let submitter = try principal.submitter(transaction) else { throw Failure.noScope }
+            guard let submitter = principal.submitter else { throw Failure.noScope }
             try submitter.check(transaction, registry.people)
             return submitter
         }

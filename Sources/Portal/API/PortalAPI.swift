@@ -37,12 +37,11 @@ package struct PortalAPI: Sendable {
                 words: [Self.year, Self.state, Self.short]
             ) { request in try await lines(request) },
             .get(
-                Self.yearPath, names: ["person", "year"],
+                Self.yearPath, RosterAccess(registry: registry).person(), names: ["person", "year"],
                 "一个人的一个年度：要求、学时及其计算步骤、不予认定的。",
                 permission: permission
-            ) { request, person, year in
-                _ = try await RosterAccess(registry: registry).entry(of: person, request)
-                return APIYear(try await registry.year(year, of: person), year)
+            ) { _, entry, year in
+                APIYear(try await registry.year(year, of: entry.person), year)
             },
             .get(Self.policiesPath, "已发布的政策。") { _ in
                 try await registry.database.read { try registry.book($0).current.map(APIPolicy.init) }
@@ -77,7 +76,7 @@ package struct PortalAPI: Sendable {
     private func lines(_ request: WebRequest) async throws -> NDJSONStream<APIPerson> {
         let (principal, registry) = (try request.signedIn(), registry.acting(as: request.actor))
         let start = try await registry.database.read { transaction in
-            _ = try principal.scope(transaction)
+            _ = try principal.scope()
             return try query(request, transaction)
         }
         try await AuditLog(registry.database, registry.people).record(
@@ -88,7 +87,7 @@ package struct PortalAPI: Sendable {
                 guard var query = place.withLock({ $0 }) else { return nil }
                 let asked = query
                 let found = try await registry.database.read { transaction in
-                    guard let submitter = try principal.submitter(transaction) else { throw Failure.noScope }
+                    guard let submitter = principal.submitter else { throw Failure.noScope }
                     try submitter.check(transaction, registry.people)
                     let reader = RosterReader(registry: registry, scope: submitter.scope, query: asked)
                     return try reader.page(limit: RosterReader.scanLimit, transaction)

@@ -7,7 +7,7 @@ import Web
 /// next act. Any feature may contribute some (``Feature/creditStatuses``).
 package struct CreditStatus: Sendable {
     /// Whether hours count, and whether that is final.
-    package enum Counting: String, Sendable, CaseIterable {
+    package enum Counting: String, Sendable, CaseIterable, Codable {
         case counted
         case partly
         case uncounted

@@ -13,30 +13,26 @@ struct CreditStatusAPI: Sendable {
     var endpoints: [APIEndpoint] {
         [
             .get(
-                Self.path, names: ["person"],
-                "Where a person's hours are: what became of each item, whether it counts, whose turn it is.",
+                Self.path, RosterAccess(registry: registry).person(), names: ["person"],
+                "一个人的每一项学时在哪里：是否计入，由谁办理，下一步做什么。",
                 permission: Tokens.Permission.people.rawValue,
-                words: [.text("words", "Characters of a kind or title; empty for all.")],
-                sample: [APICreditStatus.sample]
-            ) { request, person in
-                _ = try await RosterAccess(registry: registry).entry(of: person, request)
-                return try await statuses.find(request.query["words"], of: person).map(APICreditStatus.init)
+                words: [.text("words", "认定形式或名称里的字；不填为全部。")]
+            ) { request, entry in
+                try await statuses.find(request.query["words"], of: entry.person).map(APICreditStatus.init)
             }
         ]
     }
 }
 
-struct APICreditStatus: Encodable, Sendable {
+struct APICreditStatus: Codable, Sendable {
     let cause: String
-    let counting: String
+    let counting: CreditStatus.Counting
     let words: String
     let holder: String
     let act: String
 
     init(_ status: CreditStatus) {
-        (cause, counting, words) = (status.cause, status.counting.rawValue, status.words)
+        (cause, counting, words) = (status.cause, status.counting, status.words)
         (holder, act) = (status.holder, status.act)
     }
-
-    static let sample = APICreditStatus(.notBrought("石材"))
 }

@@ -70,29 +70,45 @@ package struct APIEndpoint: Sendable {
     static let largestList = 32 << 20
 
     /// It answers a value.
-    package static func get<each Value: PathValue, Answer: Codable & Sendable>(
+    package static func get<each Value: PublicPathValue, Answer: Codable & Sendable>(
         _ path: Path<repeat each Value>, names: [String] = [], _ summary: String, permission: String? = nil,
         words: [QueryParameter] = [],
         _ respond: @escaping @Sendable (WebRequest, repeat each Value) async throws -> Answer
     ) -> APIEndpoint {
         APIEndpoint(
             .get, path, names, summary, "", permission, words, sent: nil, answered: .json(Answer.self)
-        ) { guards, request, values in
+        ) { (guards: APIAuthenticator, request: WebRequest, values: repeat each Value) in
             let (request, _) = try await guards.admit(request, permission, words)
             return try request.json(try await respond(request, repeat each values))
         }
     }
 
+    /// The same of something that belongs to somebody.
+    package static func get<Key: PathValue, Object: Sendable, each Value: PublicPathValue, Answer: Codable & Sendable>(
+        _ path: Path<Key, repeat each Value>, _ access: ObjectAccess<Key, Object>, names: [String], _ summary: String,
+        permission: String, words: [QueryParameter] = [],
+        _ respond: @escaping @Sendable (WebRequest, Object, repeat each Value) async throws -> Answer
+    ) -> APIEndpoint {
+        APIEndpoint(
+            .get, path, names, summary, "", permission, words, sent: nil, answered: .json(Answer.self)
+        ) { (guards: APIAuthenticator, request: WebRequest, key: Key, values: repeat each Value) in
+            let (request, _) = try await guards.admit(request, permission, words)
+            try access.policy.admit(request.identity)
+            let object = try await access.resolve(request, key)
+            return try request.json(try await respond(request, object, repeat each values))
+        }
+    }
+
     /// It answers values as lines of JSON (NDJSON) that are written as they are read: `respond` checks what is asked
     /// for and gives the stream, whose failures end the connection before the end of the answer.
-    package static func getLines<each Value: PathValue, Row: Codable & Sendable>(
+    package static func getLines<each Value: PublicPathValue, Row: Codable & Sendable>(
         _ path: Path<repeat each Value>, names: [String] = [], _ summary: String, permission: String,
         words: [QueryParameter] = [],
         _ respond: @escaping @Sendable (WebRequest, repeat each Value) async throws -> NDJSONStream<Row>
     ) -> APIEndpoint {
         APIEndpoint(
             .get, path, names, summary, "", permission, words, sent: nil, answered: .lines(Row.self)
-        ) { guards, request, values in
+        ) { (guards: APIAuthenticator, request: WebRequest, values: repeat each Value) in
             let (request, _) = try await guards.admit(request, permission, words)
             return try await respond(request, repeat each values).response(to: request)
         }
@@ -100,7 +116,7 @@ package struct APIEndpoint: Sendable {
 
     /// It takes a value and answers one. A request is carried out once for each `Idempotency-Key`; after a loss of the
     /// program in between it may be carried out again, so `work` changes nothing the second time.
-    package static func write<each Value: PathValue, Body: Codable & Sendable, Answer: Codable & Sendable>(
+    package static func write<each Value: PublicPathValue, Body: Codable & Sendable, Answer: Codable & Sendable>(
         _ method: WriteMethod, _ path: Path<repeat each Value>, names: [String] = [], _ summary: String,
         about: String = "", permission: String, words: [QueryParameter] = [],
         _ work: @escaping @Sendable (WebRequest, Body, repeat each Value) async throws -> Answer
@@ -108,7 +124,7 @@ package struct APIEndpoint: Sendable {
         let sent = Content.json(Body.self)
         return APIEndpoint(
             method.method, path, names, summary, about, permission, words, sent: sent, answered: .json(Answer.self)
-        ) { guards, request, values in
+        ) { (guards: APIAuthenticator, request: WebRequest, values: repeat each Value) in
             let (request, token) = try await guards.admit(request, permission, words)
             let key = try request.idempotencyKey()
             let body: Body = try await request.json(try sent.known)
@@ -120,14 +136,14 @@ package struct APIEndpoint: Sendable {
     }
 
     /// The same without a content.
-    package static func delete<each Value: PathValue, Answer: Codable & Sendable>(
+    package static func delete<each Value: PublicPathValue, Answer: Codable & Sendable>(
         _ path: Path<repeat each Value>, names: [String] = [], _ summary: String, permission: String,
         words: [QueryParameter] = [],
         _ work: @escaping @Sendable (WebRequest, repeat each Value) async throws -> Answer
     ) -> APIEndpoint {
         APIEndpoint(
             .delete, path, names, summary, "", permission, words, sent: nil, answered: .json(Answer.self)
-        ) { guards, request, values in
+        ) { (guards: APIAuthenticator, request: WebRequest, values: repeat each Value) in
             let (request, token) = try await guards.admit(request, permission, words)
             let key = try request.idempotencyKey()
             return try await request.once(key, "", guards.answers, token: token) {
@@ -138,7 +154,7 @@ package struct APIEndpoint: Sendable {
 
     /// It takes lines of JSON (NDJSON), at most `limit` of them, and answers one value. All lines have been received
     /// and are well-formed when the work begins.
-    package static func writeLines<each Value: PathValue, Row: Codable & Sendable, Answer: Codable & Sendable>(
+    package static func writeLines<each Value: PublicPathValue, Row: Codable & Sendable, Answer: Codable & Sendable>(
         _ path: Path<repeat each Value>, names: [String] = [], _ summary: String, about: String = "",
         permission: String, words: [QueryParameter] = [], limit: Int,
         _ work: @escaping @Sendable (WebRequest, NDJSONLines<Row>, repeat each Value) async throws -> Answer
@@ -146,7 +162,7 @@ package struct APIEndpoint: Sendable {
         let sent = Content.lines(Row.self)
         return APIEndpoint(
             .post, path, names, summary, about, permission, words, sent: sent, answered: .json(Answer.self)
-        ) { guards, request, values in
+        ) { (guards: APIAuthenticator, request: WebRequest, values: repeat each Value) in
             let (request, token) = try await guards.admit(request, permission, words)
             let key = try request.idempotencyKey()
             let lines: NDJSONLines<Row> = try await request.lines(try sent.known, limit: limit)
@@ -159,7 +175,7 @@ package struct APIEndpoint: Sendable {
     private init<each Value: PathValue>(
         _ method: HTTPRequest.Method, _ path: Path<repeat each Value>, _ names: [String], _ summary: String,
         _ about: String, _ permission: String?, _ words: [QueryParameter], sent: Content?, answered: Content,
-        _ respond: @escaping @Sendable (APIAuthenticator, WebRequest, (repeat each Value)) async throws -> WebResponse
+        _ respond: @escaping @Sendable (APIAuthenticator, WebRequest, repeat each Value) async throws -> WebResponse
     ) {
         var kinds: [Bool] = []
         for kind in repeat (each Value).self { kinds.append(kind != String.self) }
@@ -169,7 +185,7 @@ package struct APIEndpoint: Sendable {
         (self.sent, self.answered) = (sent, answered)
         route = { guards in
             Route.api(path, method) { (request: WebRequest, values: repeat each Value) in
-                try await respond(guards, request, (repeat each values))
+                try await respond(guards, request, repeat each values)
             }
         }
     }

@@ -1,0 +1,14 @@
+@testable import Web
+
+/// Who is signed in to a site of a few pages, in a role of its own.
+struct TestIdentity: Identity {
+    let accountNumber: Int
+    let name: String
+    let role: Role
+    var isNew = false
+}
+
+extension Role {
+    static let harbour = Role("harbour", "港务")
+    static let guest = Role("guest", "来客")
+}
