@@ -134,7 +134,9 @@ import Web
             let wrong = try required(Int(try required(asked.headers[.location]).dropFirst("/jobs/".count)))
             try await ended(installation)
             try await accounts.revoke(AccountRole(.auditor, at: nil), from: account)
-            let late = try await jobs.order(AuditJobs.export, "x", of: account.number, ["format": "csv"])
+            let late = try await jobs.order(
+                AuditJobs.export, "x", of: account.number,
+                AuditPayload("", isCSV: true, JobOrigin(.program("test"))))
             try await ended(installation)
             for (number, failure) in [(ID(wrong), Failure.badAuditQuery), (late, .noAuditor)] {
                 let job = try await installation.database.read { try jobs.store($0).find(number) }

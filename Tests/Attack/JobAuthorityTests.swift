@@ -49,7 +49,7 @@ struct JobAuthorityTests {
             #expect(try await officer.get("/people").status == .ok)
             // Nor does the list of jobs tell what their pages refuse.
             let listed = try await officer.get("/jobs").text
-            #expect(!listed.contains("a.csv") && !listed.contains(exported) && listed.contains("下达时的身份已取消，不能查看"))
+            #expect(!listed.contains("a.csv") && !listed.contains(exported) && listed.contains("下达时的身份已取消，或内容读不出，不能查看"))
             for uri in [exported, exported + "/file", tried] {
                 let response = try await officer.get(uri)
                 #expect(response.status == .forbidden && response.text.contains("job.no-authority"), "\(uri)")
@@ -85,18 +85,27 @@ struct JobAuthorityTests {
             let mill = try await office.unit(OfficeClient.mill)
             _ = try await without(AccountRole(.employer, at: mill), works)
             for kind in kinds {
-                let detail = [
-                    "scope": "unit \(mill)", "list": "people", "rehearsing": "0", "year": "2022", "unit": "\(mill)",
-                    "query": "year=2022",
-                ]
                 let number = try await office.installation.jobs.order(
-                    kind, "x", of: works.account.number, detail, file: ("a.csv", .scratch(Array(list.utf8))))
+                    kind, "x", of: works.account.number, Self.payload(kind, mill),
+                    file: ("a.csv", .scratch(Array(list.utf8))))
                 let job = try required(try await state(office, number))
                 #expect(job.state == .failed && job.output == nil, "\(kind)")
                 let words = kind == AuditJobs.export ? "不是安全审计员" : "身份已经取消"
                 #expect(job.result.sentences.first?.contains(words) == true, "\(kind)")
             }
             #expect(try await office.person(Cast.number(820).text) == nil)
+        }
+    }
+
+    /// What a job of each kind is told.
+    private static func payload(_ kind: String, _ mill: ID<Organisation>) -> any JobPayload {
+        let (scope, origin) = ("unit \(mill)", JobOrigin(.program("test")))
+        return switch kind {
+        case OfficeJobs.importList: ListPayload("people", isDryRun: false, scope: scope, origin)
+        case OfficeJobs.exportList: RosterPayload("year=2022", scope: scope, origin)
+        case OfficeJobs.printUnit: UnitPayload(mill, Year(2022), scope: scope, origin)
+        case AuditJobs.export: AuditPayload("year=2022", isCSV: false, origin)
+        default: YearPayload(Year(2022), isDryRun: false, origin)
         }
     }
 

@@ -9,6 +9,18 @@ import Testing
 @testable import Files
 @testable import Jobs
 
+/// What jobs of tests are told.
+private struct Words: JobPayload {
+    let query: String
+
+    init(query: String) { self.query = query }
+
+    init?(older values: [String: String]) {
+        guard let query = values["query"] else { return nil }
+        self.init(query: query)
+    }
+}
+
 @Suite("Attack: one account's work stops everybody's")
 struct JobQueueTests {
     private func withJobs(
@@ -160,10 +172,10 @@ struct JobQueueTests {
         try await withJobs(engine, [telling]) { jobs, _ in
             let file = try OpenFile.scratch(Array(Self.secret.utf8))
             let number = try await jobs.order(
-                "telling", "导入：\(Self.secret)", of: 1, ["query": Self.secret], file: ("\(Self.secret).csv", file))
+                "telling", "导入：\(Self.secret)", of: 1, Words(query: Self.secret), file: ("\(Self.secret).csv", file))
             #expect(try await jobs.workOnce())
             let job = try await jobs.job(number, of: 1)
-            #expect(job.title.hasSuffix(Self.secret) && job.detail["query"] == Self.secret)
+            #expect(try job.title.hasSuffix(Self.secret) && job.payload(Words.self).query == Self.secret)
             #expect(job.outputName == "\(Self.secret).xlsx" && job.result.sentences[0].hasSuffix(Self.secret))
             let plain = sha256(Self.secret.utf8)
             let rows = try await jobs.database.read { transaction in
@@ -180,8 +192,8 @@ struct JobQueueTests {
     /// What a row says cannot be moved to another row, or changed.
     @Test(arguments: Engine.allCases) func whatIsSealedStaysInItsRow(_ engine: Engine) async throws {
         try await withJobs(engine, [Self.quick]) { jobs, _ in
-            let first = try await jobs.order("quick", "一", of: 1, ["scope": "all"])
-            let second = try await jobs.order("quick", "二", of: 2, ["scope": "own"])
+            let first = try await jobs.order("quick", "一", of: 1, Words(query: "all"))
+            let second = try await jobs.order("quick", "二", of: 2, Words(query: "own"))
             try await jobs.database.write {
                 _ = try $0.execute(
                     "UPDATE job SET told = (SELECT told FROM job WHERE number = \(first)) WHERE number = \(second)")
@@ -240,7 +252,7 @@ struct JobQueueTests {
                 try await database.migrate(Files.migrations + Jobs.migrations(keys))
                 let jobs = Jobs(database, files, [Self.quick])
                 let job = try await jobs.job(ID(1), of: 1)
-                #expect(job.title == "导入：" + Self.secret && job.detail["query"] == Self.secret)
+                #expect(try job.title == "导入：" + Self.secret && job.payload(Words.self).query == Self.secret)
                 #expect(job.inputName == Self.secret + ".csv" && job.result.sentences == [Self.secret])
                 let input = try required(job.input)
                 #expect(input.bytes != hash)
@@ -271,7 +283,7 @@ struct JobQueueTests {
             #expect(job.input == nil && job.isOutputGone && job.title == "x")
             let gone = await #expect(throws: Failure.self) { try await jobs.output(of: job) }
             #expect(gone?.code == "file.gone")
-            let again = await #expect(throws: Failure.self) { try await jobs.order(again: job, "z", [:]) }
+            let again = await #expect(throws: Failure.self) { try await jobs.order(again: job, "z", NoPayload()) }
             #expect(again?.code == "file.gone")
             #expect(try await jobs.workOnce())
             var left: [UInt8] = []

@@ -168,7 +168,8 @@ import Testing
                     let owner = JobOwner(kind: "settle", account: 1, created: 0)
                     _ = try jobs.store(transaction).add(
                         JobRequest(
-                            owner: owner, title: "", detail: JobParameters([:]), input: nil, inputName: "", key: "2025")
+                            owner: owner, title: "", payload: try StoredPayload(NoPayload()), input: nil, inputName: "",
+                            key: "2025")
                     )
                 }
             }

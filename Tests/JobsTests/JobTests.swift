@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Kernel
 import Signing
+import Synchronization
 import Testbed
 import Testing
 
@@ -20,15 +21,57 @@ import Testing
         return JobOutcome(result, output: (file, "反.txt"))
     }
 
+    /// A year and whether it is only looked at.
+    private struct Period: JobPayload, Equatable {
+        let year: Int
+        let isDryRun: Bool
+        var note: String?
+    }
+
+    /// A kind is told what was ordered, by type.
+    @Test(arguments: Engine.allCases) func aJobIsToldItsPayload(_ engine: Engine) async throws {
+        let told = Mutex<[Period]>([])
+        let kind = JobKind("years", Period.self) { _, payload in
+            told.withLock { $0.append(payload) }
+            return JobOutcome(JobResult())
+        }
+        try await withJobs(engine, [kind]) { jobs, _ in
+            let payload = Period(year: 2022, isDryRun: true, note: "复核\n“一”")
+            let number = try await jobs.order("years", "x", of: 7, payload)
+            #expect(try await jobs.workOnce())
+            #expect(told.withLock { $0 } == [payload])
+            #expect(try await jobs.job(number, of: 7).payload(Period.self) == payload)
+        }
+    }
+
+    /// What a job was told and this program cannot read is not carried out; the job says so, and what to do.
+    @Test(arguments: Engine.allCases) func anUnreadablePayloadIsTold(_ engine: Engine) async throws {
+        let kind = JobKind("years", Period.self) { _, _ in JobOutcome(JobResult()) }
+        try await withJobs(engine, [kind]) { jobs, _ in
+            let number = try await jobs.order("years", "x", of: 7, Words(query: "2022"))
+            let none = try await jobs.order("years", "y", of: 7)
+            while try await jobs.workOnce() {}
+            for number in [number, none] {
+                let failure = await #expect(throws: Failure.self) { try await jobs.job(number, of: 7) }
+                #expect(failure?.code == "job.payload")
+                let job = try required(try await jobs.database.read { try jobs.store($0).find(number) })
+                #expect(job.state == .failed && job.attempt == 1)
+                #expect(
+                    job.result.sentences == ["这项任务（years）的内容本程序读不出，可能是由别的版本下达的，没有办理。请从原来的页面重新提交。"])
+            }
+            #expect(try await jobs.list(of: 7).map(\.isUsable) == [false, false])
+        }
+    }
+
     @Test(arguments: Engine.allCases) func aJobIsDoneAndItsFileIsThere(_ engine: Engine) async throws {
         try await withJobs(engine, [Self.copy]) { jobs, _ in
             let number = try await jobs.order(
-                "copy", "抄写", of: 7, ["a": "b c"], file: ("甲.TXT", .scratch(Array("学时".utf8))))
+                "copy", "抄写", of: 7, Words(query: "b c"), file: ("甲.TXT", .scratch(Array("学时".utf8))))
             #expect(try await jobs.job(number, of: 7).state == .waiting)
             #expect(try await jobs.counts().open == 1)
             #expect(try await jobs.workOnce())
             let job = try await jobs.job(number, of: 7)
-            #expect(job.state == .done && job.detail["a"] == "b c" && job.outputName == "反.txt")
+            #expect(try job.state == .done && job.payload(Words.self).query == "b c" && job.outputName == "反.txt")
             #expect(job.result.figures.map(\.value) == ["2"] && job.result.sentences == ["第 1 次"])
             #expect(try await jobs.outputBytes(of: job) == Array("时学".utf8))
             #expect(try await !jobs.workOnce())

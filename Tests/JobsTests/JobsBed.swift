@@ -38,3 +38,15 @@ extension Jobs {
         try await database.write { try store($0).end(job, .done, JobResult(), output: nil, name: "", at: 0) }
     }
 }
+
+/// What jobs of tests are told.
+struct Words: JobPayload {
+    let query: String
+
+    init(query: String) { self.query = query }
+
+    init?(older values: [String: String]) {
+        guard let query = values["query"] else { return nil }
+        self.init(query: query)
+    }
+}

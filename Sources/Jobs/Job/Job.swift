@@ -16,7 +16,7 @@ package struct Job: Sendable {
     let owner: JobOwner
     /// What it is, in words: 导入人员：2022年名单.xlsx.
     package let title: String
-    package let detail: JobParameters
+    let stored: StoredPayload
     /// `nil` where there was none, or its time is over.
     package let input: FileHash?
     package let inputName: String
@@ -49,19 +49,6 @@ extension Job {
     static let lostLease = "lease"
 
     static func isGivenUp(_ faults: [String]) -> Bool { Set(faults).count < faults.count || faults.count >= most }
-}
-
-/// What a job was asked for: names and values.
-package struct JobParameters: Sendable, Hashable {
-    package let values: [String: String]
-
-    package init(_ values: [String: String]) { self.values = values }
-
-    package subscript(_ name: String) -> String { values[name] ?? "" }
-
-    var text: String { FactText.encode(values.mapValues { .text($0) }) }
-
-    init(text: String) { values = FactText.decode(text)?.mapValues(\.description) ?? [:] }
 }
 
 /// What came of a job: figures with their names, sentences, and perhaps a file.

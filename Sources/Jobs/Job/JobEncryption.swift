@@ -52,7 +52,7 @@ struct JobOwner {
 struct JobRequest {
     let owner: JobOwner
     let title: String
-    let detail: JobParameters
+    let payload: StoredPayload
     let input: FileHash?
     let inputName: String
     /// What makes a second order the same job while this one is open.
@@ -62,7 +62,8 @@ struct JobRequest {
 
     var told: JobEncryption.Texts {
         let texts = [
-            "owner": owner.text, "title": title, "detail": detail.text, "name": inputName, "file": input.sealed,
+            "owner": owner.text, "title": title, "payload": payload.json, "detail": payload.older,
+            "name": inputName, "file": input.sealed,
         ]
         return (.told, texts)
     }

@@ -131,7 +131,7 @@ struct JobRow: PageValue {
     let time: ClockTime
 
     init(_ job: Job, isUsable: Bool, now: Int) {
-        title = isUsable ? job.title : "下达时的身份已取消，不能查看"
+        title = isUsable ? job.title : "下达时的身份已取消，或内容读不出，不能查看"
         (self.isUsable, state, isBad) = (isUsable, job.state, isUsable && job.result.isBad)
         (link, time) = (JobPages.jobPath.link(job.number), ClockTime(job.created, now: now))
     }

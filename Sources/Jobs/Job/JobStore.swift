@@ -189,7 +189,7 @@ struct JobStore {
             else { throw Failure.forged("job \(row.number)") }
             return Job(
                 number: row.number, owner: owner, title: told["title"] ?? "",
-                detail: JobParameters(text: told["detail"] ?? ""), input: input,
+                stored: StoredPayload(json: told["payload"] ?? "", older: told["detail"] ?? ""), input: input,
                 inputName: told["name"] ?? "", state: Job.State(rawValue: row.state) ?? .failed, attempt: row.attempt,
                 faults: row.faults.split(separator: " ").map(String.init), done: row.done, total: row.total,
                 result: JobResult(text: answered["result"] ?? ""), output: output, outputName: answered["name"] ?? "",
@@ -232,7 +232,7 @@ extension JobStore {
             let seal = JobEncryption(keys, row.number)
             let files = row.files.map { hash in hash.flatMap { changed[FileHash(kept: $0)] } }
             let order = JobRequest(
-                owner: row.owner, title: row.texts[0], detail: JobParameters(text: row.texts[1]),
+                owner: row.owner, title: row.texts[0], payload: StoredPayload(json: "", older: row.texts[1]),
                 input: files[0], inputName: row.texts[2])
             let answer = JobEncryption.answer(JobResult(text: row.texts[3]), row.texts[4], files[1], row.owner)
             // What waits has no answer yet, and is taken for that.

@@ -33,27 +33,29 @@ package struct Jobs: Sendable {
     /// nothing of the second order is kept. A key is stored in clear, so it holds nothing about a person. `due` is the
     /// time from which it may begin, in milliseconds since 1970. Failures: `file.too-large`, `job.too-many`.
     package func order(
-        _ kind: String, _ title: String, of account: Int, _ detail: [String: String] = [:],
+        _ kind: String, _ title: String, of account: Int, _ payload: some JobPayload = NoPayload(),
         file: (name: String, file: OpenFile)? = nil, key: String? = nil, due: Int = 0
     ) async throws -> ID<Job> {
+        let payload = try StoredPayload(payload)
         let staged = try file.map { try files.stage($0.file) }
         return try await files.write(staged.map { [$0] } ?? [], to: database) { transaction in
             if let key, let same = try store(transaction).open(kind, of: account, key: key) { return same }
             let order = JobRequest(
-                owner: owner(kind, account), title: title, detail: JobParameters(detail), input: staged?.hash,
+                owner: owner(kind, account), title: title, payload: payload, input: staged?.hash,
                 inputName: file?.name ?? "", key: key, due: due)
             if let staged { try files.keep(staged, transaction) }
             return try add(order, transaction)
         }
     }
 
-    /// The same work on the same file with another detail: after a rehearsal, the real thing. Failures: `file.gone`,
+    /// The same work on the same file with another payload: after a rehearsal, the real thing. Failures: `file.gone`,
     /// `job.too-many`.
-    package func order(again job: Job, _ title: String, _ detail: [String: String]) async throws -> ID<Job> {
-        try await database.write { transaction in
+    package func order(again job: Job, _ title: String, _ payload: some JobPayload) async throws -> ID<Job> {
+        let payload = try StoredPayload(payload)
+        return try await database.write { transaction in
             guard let input = try store(transaction).find(job.number)?.input else { throw Failure.fileGone }
             let order = JobRequest(
-                owner: owner(job.kind, job.account), title: title, detail: JobParameters(detail), input: input,
+                owner: owner(job.kind, job.account), title: title, payload: payload, input: input,
                 inputName: job.inputName)
             return try add(order, transaction)
         }
@@ -95,7 +97,7 @@ package struct Jobs: Sendable {
                 do {
                     try authorise(job, transaction)
                     return (job, true)
-                } catch let failure as Failure where [.denied, .notFound].contains(failure.kind) {
+                } catch let failure as Failure where [.denied, .notFound, .refused].contains(failure.kind) {
                     return (job, false)
                 }
             }

@@ -14,7 +14,11 @@ package struct AuditJobs: Sendable {
     static let export = "audit-export"
 
     package var kinds: [JobKind] {
-        [JobKind(Self.export, authorise: { try authorise($0, $1) }, { try await write($0) })]
+        [
+            JobKind(
+                Self.export, AuditPayload.self, authorise: { job, _, transaction in try authorise(job, transaction) },
+                { try await write($0, $1) })
+        ]
     }
 
     /// Failure: `audit.no-role` where the job's account is an auditor's no more.
@@ -23,16 +27,17 @@ package struct AuditJobs: Sendable {
         guard held.contains(where: { $0.role == .auditor }) else { throw Failure.noAuditor }
     }
 
-    private func write(_ run: JobContext) async throws -> JobOutcome {
+    private func write(_ run: JobContext, _ payload: AuditPayload) async throws -> JobOutcome {
         let job = run.job
-        let filter = AuditFilter(Query(job.detail["query"]), today: audit.people.system.today)
+        let filter = AuditFilter(Query(payload.query), today: audit.people.system.today)
         guard filter.errors.isEmpty else { throw Failure.badAuditQuery }
-        let isCSV = job.detail["format"] == "csv"
+        let isCSV = payload.isCSV
         let file = try OpenFile.scratch()
         let rows = try await AuditSheet(audit).write(filter.query, to: file.path, isDelimited: isCSV) {
             run.progress($0, 0)
         }
-        try await audit.acting(as: job.actor).record(.exportAudit, .job(job.number.number), filter.detail)
+        try await audit.acting(as: payload.origin.actor(of: job)).record(
+            .exportAudit, .job(job.number.number), filter.detail)
         var result = JobResult()
         result.figures = [("记录数", "\(rows)")]
         return JobOutcome(result, output: (file, isCSV ? "审计记录.csv" : "审计记录.xlsx"))
@@ -71,22 +76,6 @@ package struct AuditSheet: Sendable {
             .text(record.address), .text(record.act), .text(record.actWords), .text(record.object.words),
             record.person.map { .number($0) } ?? .empty, .text(record.resultWords), .text(record.detailWords),
         ]
-    }
-}
-
-extension Actor {
-    /// As the detail of a job keeps who ordered it, beside the account.
-    package var jobDetail: [String: String] {
-        ["by-role": role?.rawValue ?? "", "by-unit": organisation.map { "\($0)" } ?? "", "by-address": address]
-    }
-}
-
-extension Job {
-    /// Who ordered it.
-    package var actor: Actor {
-        .account(
-            account, role: Role(rawValue: detail["by-role"]), organisation: Int(detail["by-unit"]),
-            from: detail["by-address"])
     }
 }
 

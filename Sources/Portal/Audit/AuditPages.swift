@@ -49,9 +49,8 @@ package struct AuditPages: Sendable {
     private func export(_ request: WebRequest) async throws -> WebResponse {
         let account = try request.accountNumber()
         let form = try await request.form()
-        let format = form["format"] == "csv" ? "csv" : "xlsx"
-        let detail = ["query": form["query"], "format": format].merging(request.actor.jobDetail) { $1 }
-        return .moved(JobPages.jobPath.link(try await jobs.order(AuditJobs.export, "导出审计记录", of: account, detail)))
+        let payload = AuditPayload(form["query"], isCSV: form["format"] == "csv", JobOrigin(request.actor))
+        return .moved(JobPages.jobPath.link(try await jobs.order(AuditJobs.export, "导出审计记录", of: account, payload)))
     }
 }
 

@@ -43,11 +43,12 @@ package struct ImportPages: Sendable {
     /// the upload.
     static func next(_ job: Job) -> JobFollowUp? {
         guard job.kind == OfficeJobs.importList else { return nil }
+        let isDryRun = (try? job.payload(ListPayload.self))?.isDryRun ?? false
         guard job.state == .done else {
-            let sentence = job.isDryRun ? "没有登记任何内容。" : "已经登记的保留，再次上传不会重复。"
+            let sentence = isDryRun ? "没有登记任何内容。" : "已经登记的保留，再次上传不会重复。"
             return JobFollowUp(sentence + "按上面的说明改好名单以后再上传。", button: "重新上传", page: path.link())
         }
-        guard job.isDryRun else {
+        guard isDryRun else {
             if job.result.has(.pending) {
                 return JobFollowUp(
                     "有的行已报上级主管部门，办理结果在“我报的申请”里看。其余没有导入的行，在下载的表里改好以后再上传。",
@@ -83,10 +84,10 @@ package struct ImportPages: Sendable {
             try Self.check(upload)
             let scope = try principal.scope()
             let title = (list == "people" ? "试导入人员：" : "试导入学时：") + upload.name
-            let detail = ["list": list, "scope": scope.text, "rehearsing": "1"]
+            let payload = ListPayload(list, isDryRun: true, scope: scope.text, JobOrigin(request.actor))
             let job = try await jobs.order(
-                OfficeJobs.importList, title, of: principal.account.number,
-                detail.merging(request.actor.jobDetail) { $1 }, file: (upload.name, upload.file))
+                OfficeJobs.importList, title, of: principal.account.number, payload,
+                file: (upload.name, upload.file))
             return .moved(JobPages.jobPath.link(job))
         } catch let failure as Failure where failure.kind == .badInput {
             return .page(page(failure, list: list))
@@ -118,15 +119,13 @@ package struct ImportPages: Sendable {
     }
 
     private func confirm(_ request: WebRequest, _ rehearsal: Job) async throws -> WebResponse {
-        guard rehearsal.kind == OfficeJobs.importList, rehearsal.isDryRun, rehearsal.state == .done else {
-            throw Failure.noDryRun
-        }
-        var detail = rehearsal.detail.values
-        detail["rehearsing"] = "0"
-        if rehearsal.takingAway != nil { detail["replace"] = try await request.form()["agreed"] }
-        detail.merge(request.actor.jobDetail) { $1 }
+        guard rehearsal.kind == OfficeJobs.importList, rehearsal.state == .done,
+            var payload = try? rehearsal.payload(ListPayload.self), payload.isDryRun
+        else { throw Failure.noDryRun }
+        (payload.isDryRun, payload.origin) = (false, JobOrigin(request.actor))
+        if rehearsal.takingAway != nil { payload.mayReduceHours = try await request.form()["agreed"] == "1" }
         let title = rehearsal.title.replacing("试导入", with: "导入")
-        return .moved(JobPages.jobPath.link(try await jobs.order(again: rehearsal, title, detail)))
+        return .moved(JobPages.jobPath.link(try await jobs.order(again: rehearsal, title, payload)))
     }
 
     private func template(_ list: String) async throws -> WebResponse {
@@ -146,7 +145,7 @@ package struct ImportPages: Sendable {
         let scope = try principal.scope()
         let job = try await jobs.order(
             OfficeJobs.exportList, "导出人员", of: principal.account.number,
-            ["scope": scope.text, "query": form["query"]].merging(request.actor.jobDetail) { $1 })
+            RosterPayload(form["query"], scope: scope.text, JobOrigin(request.actor)))
         return .moved(JobPages.jobPath.link(job))
     }
 
@@ -162,7 +161,7 @@ package struct ImportPages: Sendable {
         guard let unit else { throw Failure.notInScope }
         let job = try await jobs.order(
             OfficeJobs.printUnit, "打包证书：\(unit.name)", of: principal.account.number,
-            ["scope": scope.text, "unit": "\(number)", "year": "\(year)"].merging(request.actor.jobDetail) { $1 })
+            UnitPayload(number, year, scope: scope.text, JobOrigin(request.actor)))
         return .moved(JobPages.jobPath.link(job))
     }
 }

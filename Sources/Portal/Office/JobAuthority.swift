@@ -10,7 +10,7 @@ import Web
 extension OfficeJobs {
     /// In whose name it runs. Failure: `job.no-authority` where the account holds no role any more that may order such
     /// a job of these very people.
-    func submitter(of job: Job, _ transaction: Transaction) throws -> Submitter {
+    func submitter(of job: Job, scope: String?, _ transaction: Transaction) throws -> Submitter {
         let account = ID<Account>(job.account)
         for held in try AccountStore(transaction, registry.people).roles(of: account) {
             let organisation = try held.organisation.flatMap { try OrganisationStore(transaction).find($0) }
@@ -22,7 +22,7 @@ extension OfficeJobs {
             else {
                 continue
             }
-            if Self.isOfEverybody(job.kind) || submitter.scope.text == job.detail["scope"] { return submitter }
+            if scope == nil || submitter.scope.text == scope { return submitter }
         }
         throw Failure.noAuthority
     }

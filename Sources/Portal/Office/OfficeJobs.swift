@@ -32,27 +32,27 @@ package struct OfficeJobs: Sendable {
 
     package var kinds: [JobKind] {
         [
-            kind(Self.importList, isInOrder: true) { try await $0.takeList($1) },
-            kind(Self.exportList) { try await $0.writeList($1) },
-            kind(Self.settleYear, limit: 1, isInOrder: true) { try await $0.settle($1) },
-            kind(Self.issueYear, limit: 1, isInOrder: true) { try await $0.issue($1) },
-            kind(Self.printUnit) { try await $0.printUnit($1) },
+            kind(Self.importList, isInOrder: true) { try await $0.takeList($1, $2) },
+            kind(Self.exportList) { try await $0.writeList($1, $2) },
+            kind(Self.settleYear, limit: 1, isInOrder: true) { try await $0.settle($1, $2) },
+            kind(Self.issueYear, limit: 1, isInOrder: true) { try await $0.issue($1, $2) },
+            kind(Self.printUnit) { try await $0.printUnit($1, $2) },
         ]
     }
 
     /// Each is done for whoever ordered it, as long as that account may still order it.
-    private func kind(
+    private func kind<Payload: OfficePayload>(
         _ key: String, limit: Int = 2, isInOrder: Bool = false,
-        _ work: @escaping @Sendable (OfficeJobs, JobContext) async throws -> JobOutcome
+        _ work: @escaping @Sendable (OfficeJobs, JobContext, Payload) async throws -> JobOutcome
     ) -> JobKind {
         JobKind(
-            key, limit: limit, isInOrder: isInOrder, authorise: { _ = try submitter(of: $0, $1) }
-        ) { run in
+            key, Payload.self, limit: limit, isInOrder: isInOrder,
+            authorise: { _ = try submitter(of: $0, scope: $1.scope, $2) }
+        ) { run, payload in
             var jobs = self
-            (jobs.registry, jobs.certificates) = (
-                registry.acting(as: run.job.actor), certificates.acting(as: run.job.actor)
-            )
-            return try await work(jobs, run)
+            let actor = payload.origin.actor(of: run.job)
+            (jobs.registry, jobs.certificates) = (registry.acting(as: actor), certificates.acting(as: actor))
+            return try await work(jobs, run, payload)
         }
     }
 
@@ -66,9 +66,6 @@ package struct OfficeJobs: Sendable {
 }
 
 extension Job {
-    /// It tells what would happen, and nothing does.
-    var isDryRun: Bool { detail["rehearsing"] == "1" }
-
     /// The rows that are taken in only where it is agreed that they take away hours, where there are any.
     var takingAway: String? {
         guard result.has(.reducesHours) else { return nil }
@@ -93,18 +90,16 @@ extension JobResult {
 // MARK: - Lists in and out
 
 extension OfficeJobs {
-    private func takeList(_ run: JobContext) async throws -> JobOutcome {
-        let detail = run.job.detail
+    private func takeList(_ run: JobContext, _ payload: ListPayload) async throws -> JobOutcome {
         let job = run.job
-        let list = SheetImport(registry, by: reader, submitter: { try submitter(of: job, $0) })
-        let isDryRun = run.job.isDryRun
+        let list = SheetImport(registry, by: reader, submitter: { try submitter(of: job, scope: payload.scope, $0) })
+        let isDryRun = payload.isDryRun
         let (path, progress) = (run.input?.path ?? "", { @Sendable (done: Int) in run.progress(done, 0) })
         let report =
-            detail["list"] == "people"
+            payload.list == "people"
             ? try await list.people(path, dryRun: isDryRun, progress: progress)
             : try await list.hours(
-                path, dryRun: isDryRun, mayReduceHours: detail["replace"] == "1",
-                progress: progress)
+                path, dryRun: isDryRun, mayReduceHours: payload.mayReduceHours, progress: progress)
         var result = JobResult()
         result.figures = [
             ("名单行数", "\(report.rows)"), (isDryRun ? "将新增" : "新增", "\(report.created)"),
@@ -135,12 +130,11 @@ extension OfficeJobs {
     }
 
     /// The list that was seen, whole: the same filters, every column, a row for each policy that somebody stands under.
-    private func writeList(_ run: JobContext) async throws -> JobOutcome {
-        let detail = run.job.detail
+    private func writeList(_ run: JobContext, _ payload: RosterPayload) async throws -> JobOutcome {
         let file = try OpenFile.scratch()
         let today = registry.people.system.today.year
         let newest = try await registry.database.read { try registry.yearsAsked(through: today, $0).first }
-        var query = RosterQuery(Query(detail["query"]), newest: newest ?? today)
+        var query = RosterQuery(Query(payload.query), newest: newest ?? today)
         let year = query.year
         let (isSettled, hoursRequirements) = try await registry.database.read {
             (try registry.isSettled(year, $0), StandingColumns(try registry.book($0), year))
@@ -152,7 +146,7 @@ extension OfficeJobs {
         while true {
             let asked = query
             let found = try await registry.database.read { transaction in
-                let scope = try submitter(of: run.job, transaction).scope
+                let scope = try submitter(of: run.job, scope: payload.scope, transaction).scope
                 let reader = RosterReader(registry: registry, scope: scope, query: asked)
                 // A sorted list is read at once: from page to page its order could change.
                 return try reader.page(limit: reader.isSorted ? RosterReader.sortable : 1000, transaction)
@@ -188,13 +182,14 @@ extension OfficeJobs {
 // MARK: - Years
 
 extension OfficeJobs {
-    private func settle(_ run: JobContext) async throws -> JobOutcome {
-        guard let year = Year(run.job.detail["year"]) else { throw Failure.noYear }
+    private func settle(_ run: JobContext, _ payload: YearPayload) async throws -> JobOutcome {
+        let (year, isDryRun) = (payload.year, payload.isDryRun)
         let all = try await people()
-        let isDryRun = run.job.isDryRun
         let progress: @Sendable (Int) -> Void = { run.progress(min($0, all), all) }
         let report =
-            try await isDryRun ? registry.check(year, progress: progress) : settle(run.job.actor, year, progress)
+            try await isDryRun
+            ? registry.check(year, progress: progress)
+            : settle(payload.origin.actor(of: run.job), year, progress)
         var result = JobResult()
         result.figures = [
             ("人数", "\(report.people)"), ("合格", "\(report.qualified)"), ("不合格", "\(report.short)"),
@@ -209,10 +204,9 @@ extension OfficeJobs {
         return JobOutcome(result)
     }
 
-    private func issue(_ run: JobContext) async throws -> JobOutcome {
-        guard let year = Year(run.job.detail["year"]) else { throw Failure.noYear }
+    private func issue(_ run: JobContext, _ payload: YearPayload) async throws -> JobOutcome {
         let all = try await people()
-        let report = try await certificates.issue(year) { run.progress(min($0, all), all) }
+        let report = try await certificates.issue(payload.year) { run.progress(min($0, all), all) }
         var result = JobResult()
         result.figures = [("新颁发", "\(report.issued)"), ("此前已颁发", "\(report.unchanged)"), ("不能颁发", "\(report.refused)")]
         result.isBad = report.refused > 0
@@ -222,9 +216,8 @@ extension OfficeJobs {
 
     /// The valid certificates of a unit's people for a year, each a file of its own in one zip: a seal covers one file,
     /// so they are not joined.
-    private func printUnit(_ run: JobContext) async throws -> JobOutcome {
-        let detail = run.job.detail
-        guard let unit = ID<Organisation>(detail["unit"]), let year = Year(detail["year"]) else { throw Failure.noYear }
+    private func printUnit(_ run: JobContext, _ payload: UnitPayload) async throws -> JobOutcome {
+        let (unit, year) = (payload.unit, payload.year)
         let file = try OpenFile.scratch()
         let zip = try ZipWriter(file.path)
         var filter = RosterFilter()
@@ -234,7 +227,7 @@ extension OfficeJobs {
             let (after, asked) = (place, filter)
             let lines = try await registry.database.read { transaction in
                 try RosterStore(transaction, today: registry.people.system.today).page(
-                    submitter(of: run.job, transaction).scope, asked, after: after, limit: 200)
+                    submitter(of: run.job, scope: payload.scope, transaction).scope, asked, after: after, limit: 200)
             }
             for line in lines {
                 for held in try await certificates.all(of: line.person)

@@ -47,9 +47,10 @@ package struct YearsPages: Sendable {
 
     /// What comes after each step on the way to a year's certificates.
     static func next(_ job: Job) -> JobFollowUp? {
-        guard job.state == .done, let year = Year(job.detail["year"]) else { return nil }
+        guard job.state == .done, let payload = try? job.payload(YearPayload.self) else { return nil }
+        let year = payload.year
         switch job.kind {
-        case OfficeJobs.settleYear where job.isDryRun:
+        case OfficeJobs.settleYear where payload.isDryRun:
             return JobFollowUp("核对上面的数字以后，可以结算。", button: "去结算 \(year) 年度", page: settlePath.link(year))
         case OfficeJobs.settleYear:
             return JobFollowUp(
@@ -94,8 +95,8 @@ package struct YearsPages: Sendable {
         _ request: WebRequest, _ kind: String, _ title: String, _ year: Year, dryRun: Bool = false
     ) async throws -> WebResponse {
         let account = try request.accountNumber()
-        let detail = ["year": "\(year)", "rehearsing": dryRun ? "1" : "0"].merging(request.actor.jobDetail) { $1 }
-        let job = try await jobs.order(kind, title, of: account, detail, key: "\(year) \(dryRun)")
+        let payload = YearPayload(year, isDryRun: dryRun, JobOrigin(request.actor))
+        let job = try await jobs.order(kind, title, of: account, payload, key: "\(year) \(dryRun)")
         return .moved(JobPages.jobPath.link(job))
     }
 }

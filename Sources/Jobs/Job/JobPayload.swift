@@ -1,0 +1,70 @@
+import Database
+import Foundation
+import Kernel
+
+/// What a kind of job is told when one is ordered, such as a year. It is stored as JSON, so what it says must be
+/// readable by later programs too: add fields as optional ones.
+package protocol JobPayload: Codable, Sendable {
+    /// The payload of a job that was stored as names and values, before payloads had types; `nil` where it is none.
+    init?(older values: [String: String])
+}
+
+extension JobPayload {
+    package init?(older values: [String: String]) { return nil }
+}
+
+/// Of kinds that need to be told nothing.
+package struct NoPayload: JobPayload {
+    package init() {}
+    package init?(older values: [String: String]) {}
+}
+
+/// A payload as it is stored.
+struct StoredPayload: Sendable {
+    /// Empty in jobs from before payloads had types.
+    let json: String
+    /// Names and values of such a job.
+    let older: String
+
+    init(json: String, older: String) { (self.json, self.older) = (json, older) }
+
+    init(_ payload: some JobPayload) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        (json, older) = (String(decoding: try encoder.encode(payload), as: UTF8.self), "")
+    }
+
+    func read<Payload: JobPayload>(_ type: Payload.Type) -> Payload? {
+        guard json.isEmpty else { return try? JSONDecoder().decode(type, from: Data(json.utf8)) }
+        return Payload(older: FactText.decode(older)?.mapValues(\.description) ?? [:])
+    }
+}
+
+extension Job {
+    /// What it was told. Failure: `job.payload` where that is not of this type.
+    package func payload<Payload: JobPayload>(_ type: Payload.Type = Payload.self) throws(Failure) -> Payload {
+        guard let payload = stored.read(type) else { throw Failure.jobPayload(kind) }
+        return payload
+    }
+}
+
+extension JobKind {
+    /// A kind that is told something: a job that was told something else fails as `job.payload`.
+    package init<Payload: JobPayload>(
+        _ key: String, _ payload: Payload.Type, limit: Int = 2, isInOrder: Bool = false,
+        authorise: @escaping @Sendable (Job, Payload, Transaction) throws -> Void = { _, _, _ in },
+        _ run: @escaping @Sendable (JobContext, Payload) async throws -> JobOutcome
+    ) {
+        self.init(
+            key, limit: limit, isInOrder: isInOrder, authorise: { try authorise($0, $0.payload(payload), $1) },
+            { try await run($0, $0.job.payload(payload)) })
+    }
+}
+
+extension Failure {
+    static func jobPayload(_ kind: String) -> Failure {
+        Failure(
+            .refused, "job.payload", "这项任务（\(kind)）的内容本程序读不出，可能是由别的版本下达的，没有办理。请从原来的页面重新提交。",
+            en: "This program cannot read what the job (\(kind)) was told; nothing was done. Order it again.")
+    }
+}
