@@ -261,10 +261,12 @@ class Lists(unittest.TestCase):
 
     def test_memory_of_uploads_is_bounded(self):
         before = self.site.memory()
-        content = os.urandom(12 << 20)
-        threads = [
-            threading.Thread(target=self.client.upload, args=("/import", f"{turn}.csv", content[turn:]), kwargs={"list": "people"})
-            for turn in range(30)]
+        content, places = os.urandom(12 << 20), []
+
+        def send(turn):
+            places.append(self.client.upload("/import", f"{turn}.csv", content[turn:], list="people")[1])
+
+        threads = [threading.Thread(target=send, args=(turn,)) for turn in range(30)]
         most = Resident(self.site)
         with most:
             for thread in threads:
@@ -274,6 +276,11 @@ class Lists(unittest.TestCase):
         say(f"30 uploads of 12 MB: {most.most - before} MiB more than {before}")
         # The caches of SQLite's connections fill meanwhile, too.
         self.assertLess(most.most - before, 48)
+        # An account has at most 20 open jobs; what is beyond was received and refused.
+        ordered = [place for place in places if place]
+        self.assertGreaterEqual(len(ordered), 20)
+        for place in ordered:
+            self.client.job(place)
 
 
 class Resident(threading.Thread):
