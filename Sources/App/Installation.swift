@@ -11,7 +11,7 @@ import Portal
 import Registry
 import Signing
 
-/// An installation: its folder, its database, its keys, and the rooms joined over them.
+/// An installation: its folder, its database, its keys, and the modules joined over them.
 package struct Installation: Sendable {
     package let folder: String
     package let database: Database

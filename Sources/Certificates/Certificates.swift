@@ -4,7 +4,8 @@ import Kernel
 import People
 import Registry
 
-/// Certificates and their verification: the door of this room. It knows what was settled and entered, and no policy.
+/// The entry point of this module: certificates and their verification. It knows what was settled and entered, and no
+/// policy.
 package struct Certificates: Sendable {
     package let database: Database
     package private(set) var registry: Registry
@@ -14,7 +15,7 @@ package struct Certificates: Sendable {
 
     package init(_ database: Database, _ registry: Registry) { (self.database, self.registry) = (database, registry) }
 
-    /// The same room, for somebody.
+    /// The same, acting for somebody.
     package func acting(as actor: Actor) -> Certificates {
         var certificates = self
         certificates.registry = registry.acting(as: actor)

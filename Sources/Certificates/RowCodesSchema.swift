@@ -3,7 +3,7 @@ import Integrity
 import Kernel
 
 extension Certificates {
-    /// The tables of this room whose rows carry codes. What was printed is sealed under its number.
+    /// The tables of this module whose rows carry codes. What was printed is sealed under its number.
     package static let tables = [FormSchema.table, CertificateSchema.certificate, CertificateSchema.revocation]
 }
 

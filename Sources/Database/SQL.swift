@@ -22,7 +22,7 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
     private(set) var pieces: [Piece]
     package private(set) var values: [Value]
 
-    /// A literal of the program, the place of a value, or a text of this room's own.
+    /// A literal of the program, the place of a value, or a text of this module's own.
     enum Piece: Sendable, Hashable {
         case literal(UnsafeLiteral)
         case parameter
@@ -79,7 +79,7 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
         return whole
     }
 
-    /// One row of values between two texts of this room's own.
+    /// One row of values between two texts of this module's own.
     init(row values: [Value], after head: UnsafeLiteral, before tail: UnsafeLiteral, _ end: SQL?) {
         pieces = [.literal(head)]
         pieces.reserveCapacity(values.count * 2 + 2)
@@ -98,7 +98,7 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
     private static let comma = Piece.literal(UnsafeLiteral(", "))
     private static let space = Piece.literal(UnsafeLiteral(" "))
 
-    /// For this room's own statements, whose names are not known when it is compiled.
+    /// For this module's own statements, whose names are not known when it is compiled.
     init(unchecked text: String) { self.init([.own(text)]) }
 
     /// The same for a text that is made once and used again and again.

@@ -2,7 +2,7 @@ import Database
 import Kernel
 import Signing
 
-/// Uploads and what is made for download, stored once by what they hold: the only door to their bytes.
+/// Uploads and what is made for download, stored once by content: the only access to their bytes.
 ///
 /// Small files are in the database, sealed piece by piece, so that every node reads them and a backup holds them. Large
 /// ones are in a folder (``FileFolder``). A file is first staged, which needs no transaction, and then kept in the

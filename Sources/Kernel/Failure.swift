@@ -45,7 +45,7 @@ package struct Failure: Error, Sendable, Hashable {
     }
 
     package let kind: Kind
-    /// Stable, lower case, `room.reason`: what a user reads to the hotline.
+    /// Stable, lower case, `subject.reason`: what a user reads to the hotline.
     package let code: String
     package let words: LocalizedText
     /// What an engine or the system said: for the log and the command line. No page and no answer of the API shows it,

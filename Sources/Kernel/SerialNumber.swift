@@ -80,7 +80,7 @@ package struct SerialNumber: Sendable, Hashable {
         return text.withUTF8(isKept) || (try? SerialNumber(text)) != nil
     }
 
-    /// Whether it is as ``text`` has it, told at a glance: each decision on a paper asks.
+    /// Whether it is as ``text`` has it, found quickly: each decision on a paper asks.
     private static func isKept(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard bytes.count >= 10, bytes[2] == 32, bytes[0] == UInt8(ascii: "C"), bytes[1] == UInt8(ascii: "N") else {
             return isKeptISSN(bytes)
@@ -180,7 +180,7 @@ package struct BookNumber: Sendable, Hashable {
         return text.withUTF8(isKept) || (try? BookNumber(text)) != nil
     }
 
-    /// Whether it is as ``text`` has it, told at a glance: each decision on a book asks.
+    /// Whether it is as ``text`` has it, found quickly: each decision on a book asks.
     private static func isKept(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard bytes.count == 13, isPrefixed(bytes) else { return false }
         var sum = 0

@@ -3,7 +3,7 @@ import Integrity
 import Kernel
 import Signing
 
-/// What this room keeps and the door to it: who there is, where, and what was true of them when.
+/// The entry point of this module: people, organisations, employments and facts.
 package struct People: Sendable {
     package let keys: KeyRing
     package let system: SystemInputs

@@ -4,7 +4,7 @@ import Kernel
 import Web
 
 extension People {
-    /// The tables of this room whose rows carry codes.
+    /// The tables of this module whose rows carry codes.
     package static let tables =
         RowCodesSchema.older + RowCodesSchema.told + [UpstreamSchema.request, UpstreamSchema.resolution]
 

@@ -4,7 +4,8 @@ import People
 import Policy
 import Signing
 
-/// From evidence to standing: the door of this room. Every method is one transaction, or many bounded ones in a row.
+/// The entry point of this module, from evidence to standing. Every method is one transaction, or many bounded ones in
+/// a row.
 package struct Registry: Sendable {
     package let database: Database
     package private(set) var people: People

@@ -3,7 +3,7 @@ import Integrity
 import Kernel
 
 extension Registry {
-    /// The tables of this room whose rows carry codes.
+    /// The tables of this module whose rows carry codes.
     package static let tables = [
         PolicyBookSchema.table, RecognitionSchema.evidence, RecognitionSchema.decision, RecognitionSchema.work,
         RecognitionSchema.claim, LedgerSchema.entry, LedgerSchema.chain, StandingSchema.table,

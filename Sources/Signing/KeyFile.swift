@@ -20,7 +20,7 @@ package struct KeyFile: Codable {
     var signing: [Entry]
 }
 
-// MARK: - The door
+// MARK: - Opening
 
 extension KeyFile {
     /// Makes the first keys, in a file that must not be there yet (`keys.exists`).

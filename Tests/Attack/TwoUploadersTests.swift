@@ -19,7 +19,7 @@ struct TwoUploadersTests {
             let officer = try await counties.authority(counties.taishan)
             for round in 0..<Self.rounds {
                 let ids = try (0..<4).map { try Cast.number(200 + round * 4 + $0) }
-                let people = ids.map { "岳明远,\($0.text),\(counties.school.name),事业单位,370902,聘用关系,2015-01-01" }
+                let people = ids.map { "岳明远,\($0.text),\(counties.school.name),企业,370902,劳动关系,2015-01-01" }
                 let list = "姓名,身份证号,单位名称,单位性质,行政区划,人员关系,任职起始日期\n" + people.joined(separator: "\n")
                 let created = try await both { try await counties.send(list, officer).created }
                 #expect(created == 4, "round \(round)")

@@ -380,6 +380,7 @@ ALTER TABLE person ADD COLUMN id_kind TEXT COLLATE "C";
 ALTER TABLE person ADD COLUMN name_typed TEXT COLLATE "C";
 
 -- organisation-5
+
 -- answer-1
 CREATE TABLE api_answer (
     key     bytea NOT NULL PRIMARY KEY,

@@ -360,6 +360,7 @@ ALTER TABLE person ADD COLUMN id_kind TEXT;
 ALTER TABLE person ADD COLUMN name_typed TEXT;
 
 -- organisation-5
+
 -- answer-1
 CREATE TABLE api_answer (
     key     BLOB NOT NULL PRIMARY KEY,

@@ -153,7 +153,7 @@ struct SQLiteRow {
     }
 }
 
-/// Runs `body` and turns what the engine throws into this room's failures.
+/// Runs `body` and turns what the engine throws into this module's failures.
 func translated<T>(_ body: () throws -> T) throws -> T {
     do {
         return try body()

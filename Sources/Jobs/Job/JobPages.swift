@@ -8,7 +8,7 @@ package struct JobPages: Sendable {
     private let jobs: Jobs
     private let listView: View<JobList>
     private let view: View<JobPage>
-    /// What may be done next with a job that is done or failed, as the room that it belongs to says.
+    /// What may be done next with a job that is done or failed, as its feature says.
     private let next: @Sendable (Job) -> JobFollowUp?
     /// Called before a file is handed out; where it fails, nothing is.
     private let downloading: @Sendable (WebRequest, Job) async throws -> Void

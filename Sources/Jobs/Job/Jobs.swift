@@ -3,7 +3,7 @@ import Files
 import Kernel
 import Signing
 
-/// Long work and its keeper: the door of this room.
+/// The entry point of this module: orders jobs, runs them, and reads them.
 package struct Jobs: Sendable {
     package let database: Database
     package let files: Files

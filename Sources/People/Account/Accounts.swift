@@ -5,7 +5,7 @@ import Kernel
 import Signing
 import Web
 
-/// Logins and sessions: the door of this feature.
+/// The entry point of this feature: logins and sessions.
 package struct Accounts: Sendable {
     let database: Database
     private(set) var people: People

@@ -2,7 +2,7 @@ import Database
 import Kernel
 import Signing
 
-/// The record of acts: the door of this feature.
+/// The entry point of this feature: the record of acts.
 package struct AuditLog: Sendable {
     package let database: Database
     package private(set) var people: People

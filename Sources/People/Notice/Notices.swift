@@ -1,7 +1,7 @@
 import Database
 import Kernel
 
-/// What is told to everybody: the door of this feature.
+/// The entry point of this feature: notices to everybody.
 package struct Notices: Sendable {
     private let database: Database
     private let people: People

@@ -32,13 +32,6 @@ extension Policy {
         return ExampleResult(credits: credits, entries: entries, standing: standing, facts: example.person)
     }
 
-    /// The entry that a line of a decision becomes in the ledger.
-    package func entry(_ line: Credited.Allocation, of credited: Credited, _ evidence: Evidence, number: Int) -> Entry {
-        Entry(
-            number: number, day: credited.day, year: line.year, hours: line.hours, subject: line.subject,
-            kind: credited.kind, tags: tags(of: evidence), work: work(of: evidence))
-    }
-
     /// Runs every example; a finding for each thing that came out otherwise. Answers how many examples failed.
     func runExamples(_ findings: Findings) -> Int {
         examples.filter { example in

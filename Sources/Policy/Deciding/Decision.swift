@@ -64,3 +64,12 @@ package struct Refusal: Sendable, Hashable, Error {
     package let kind: String
     package let clause: Clause?
 }
+
+extension Policy {
+    /// The entry that a line of a decision becomes in the ledger.
+    package func entry(_ line: Credited.Allocation, of credited: Credited, _ evidence: Evidence, number: Int) -> Entry {
+        Entry(
+            number: number, day: credited.day, year: line.year, hours: line.hours, subject: line.subject,
+            kind: credited.kind, tags: tags(of: evidence), work: work(of: evidence))
+    }
+}

@@ -27,7 +27,7 @@ extension OfficeJobs {
         throw Failure.noAuthority
     }
 
-    /// The pages on which such a job is ordered are behind the same door.
+    /// The pages on which such a job is ordered have the same access policy.
     static func accessPolicy(_ kind: String) -> AccessPolicy { isOfEverybody(kind) ? YearsPages.bureau : .officers }
 
     /// A year is the bureau's, and of everybody.

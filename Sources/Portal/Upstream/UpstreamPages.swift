@@ -113,7 +113,7 @@ package struct UpstreamPages: Sendable {
         return Page(isAnswered ? "已办结的申请" : "待处理", breadcrumbs: [.home], listView.draw(value))
     }
 
-    /// What the visitor's own unit or authority asked for, and what came of it.
+    /// What the user's own unit or authority asked for, and what came of it.
     private func asked(_ request: WebRequest) async throws -> Page {
         let principal = try request.signedIn()
         let before = Int(request.query["before"]) ?? .max

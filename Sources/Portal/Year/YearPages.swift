@@ -35,7 +35,7 @@ package struct YearPages: Sendable {
         [NavigationItem("我的学时", Self.path.link(), .role(.professional))]
     }
 
-    /// The person that the visitor is. Failure: `desk.no-person`.
+    /// The person of the signed-in account. Failure: `desk.no-person`.
     func person(_ principal: Principal) throws -> ID<Person> {
         guard let person = principal.person else { throw Failure.noOwnPerson }
         return person

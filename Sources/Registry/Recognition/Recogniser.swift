@@ -5,7 +5,8 @@ import People
 import Policy
 import Signing
 
-/// The one door to the ledger, within one transaction: evidence is kept, decided, entered, and the standings follow.
+/// The only way into the ledger, within one transaction: evidence is stored, decided and entered, and the standings
+/// are updated.
 ///
 /// A page of submissions is taken one by one, and ``updateStandings()`` brings the standings of all of them up to date
 /// at once.

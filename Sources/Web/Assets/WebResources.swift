@@ -1,7 +1,7 @@
 import Foundation
 import Kernel
 
-/// What this room brings: the frame's templates and the site's own assets.
+/// The resources of this module: the frame's templates and the site's own assets.
 package enum WebResources {
     package static var views: URL { Bundle.module.bundleURL.appending(path: "Web.views") }
 

@@ -1,6 +1,6 @@
 import Kernel
 
-/// What a visitor reads when something was not done.
+/// What a user reads when something was not done.
 struct FailurePage: PageValue {
     let title: String
     let sentence: String

@@ -81,7 +81,7 @@ struct ModuleName: PageValue {
     static var sample: ModuleName { ModuleName(path: "/assets/verify.js") }
 }
 
-/// A room that the navigation leads to, for those whom its door lets in.
+/// An item of the navigation, for those whom its access policy admits.
 package struct NavigationItem: PageValue {
     package let title: String
     package let link: Link
@@ -95,7 +95,7 @@ package struct NavigationItem: PageValue {
         self.places = places + (link == .home ? [] : [link.text + "/"])
     }
 
-    /// Whether a page is in this room.
+    /// Whether a page is below this item.
     func leads(to path: String) -> Bool { path == link.text || places.contains { path.hasPrefix($0) } }
 
     package static var fields: [String: Field<NavigationItem>] {

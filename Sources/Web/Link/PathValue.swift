@@ -3,7 +3,7 @@ import Kernel
 /// What may stand in the path of a link.
 package protocol PathValue: Sendable {
     var pathText: String { get }
-    /// `nil` where the text names nothing of this kind; the visitor then reads that there is no such page.
+    /// `nil` where the text names nothing of this kind; the user then reads that there is no such page.
     init?(pathText: String)
 }
 

@@ -1,7 +1,7 @@
 import Foundation
 import Kernel
 
-/// The templates of all rooms, read at start. A page asks for its own by name, and gets it only if it fits.
+/// The templates of all features, read at start. A page asks for its own by name, and gets it only if it fits.
 package struct Views: Sendable {
     private let texts: [String: [TemplatePart]]
     private let assets: Assets

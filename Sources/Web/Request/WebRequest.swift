@@ -9,7 +9,7 @@ import NIOCore
 package struct WebRequest: Sendable {
     package let httpRequest: Request
     package private(set) var identity: (any Identity)?
-    /// What the visitor reads to the hotline, and what stands in the log.
+    /// What the user reads to the hotline, and what stands in the log.
     package let number: String
     /// Where the request comes from.
     package let address: String

@@ -4,7 +4,7 @@ import Hummingbird
 import Kernel
 import NIOCore
 
-/// What a visitor gets for a request.
+/// What a request is answered with.
 package enum WebResponse: Sendable {
     /// A page within the site's frame.
     case page(Page)

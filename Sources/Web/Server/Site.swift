@@ -5,9 +5,9 @@ import Logging
 import NIOCore
 import NIOHTTP1
 
-/// The whole site: what the rooms offer, joined.
+/// The whole site: what the features offer, joined.
 package struct Site: Sendable {
-    /// What the rooms bring and the composition root joins.
+    /// What the features bring and the composition root joins.
     package struct Parts: Sendable {
         package var routes: [Route] = []
         package var navigation: [NavigationItem] = []
@@ -155,7 +155,7 @@ package struct Site: Sendable {
         refusal(error, request, isAPI: request.httpRequest.uri.path.hasPrefix("/api/"))
     }
 
-    /// What was not done, as a page or as JSON, by what the visitor reads.
+    /// What was not done, as a page or as JSON, in the words for the user.
     func refusal(_ error: any Error, _ request: WebRequest, isAPI: Bool) -> Response {
         let failure = known(error, request)
         if !isAPI, request.httpRequest.method == .get, let way = way(past: failure, request) {
