@@ -1,3 +1,4 @@
+import Database
 import Kernel
 import Web
 
@@ -47,6 +48,17 @@ package struct Principal: Identity, Hashable {
         (self.account, self.name, self.role) = (account, name, role)
         (self.person, self.organisation, self.jurisdiction) = (person, organisation, jurisdiction)
         self.isNew = isNew
+    }
+
+    /// An account in a role that it holds; the name is that of the role's organisation, where there is one.
+    package init(
+        _ account: ID<Account>, in held: AccountRole, name: String, person: ID<Person>? = nil, isNew: Bool = false,
+        _ transaction: Transaction
+    ) throws {
+        let organisation = try held.organisation.flatMap { try OrganisationStore(transaction).find($0) }
+        self.init(
+            account: account, name: organisation?.name ?? name, role: held.role, person: person,
+            organisation: held.organisation, jurisdiction: organisation?.jurisdiction, isNew: isNew)
     }
 }
 

@@ -74,11 +74,9 @@ extension Accounts {
                 allowsDemo || !held.account.isDemo
             else { return (nil, false) }
             let account = held.account
-            let organisation = try held.role.organisation.flatMap { try OrganisationStore(transaction).find($0) }
-            let principal = Principal(
-                account: account.number, name: organisation?.name ?? account.name, role: held.role.role,
-                person: account.person, organisation: organisation?.number,
-                jurisdiction: organisation?.jurisdiction, isNew: account.isFirst)
+            let principal = try Principal(
+                account.number, in: held.role, name: account.name, person: account.person, isNew: account.isFirst,
+                transaction)
             return (principal, now - held.seen > 60_000)
         }
         if isStale { try await see(hash, at: now) }

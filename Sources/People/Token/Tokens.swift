@@ -58,11 +58,8 @@ package struct Tokens: Sendable {
                 let role = try accounts.roles(of: account.number).first(where: { $0.role == token.role }),
                 try token.made >= accounts.access(of: account.number)?.tokens ?? 0
             else { return nil }
-            let organisation = try role.organisation.flatMap { try OrganisationStore(transaction).find($0) }
-            let principal = Principal(
-                account: account.number, name: organisation?.name ?? account.name, role: role.role,
-                person: account.person, organisation: organisation?.number,
-                jurisdiction: organisation?.jurisdiction)
+            let principal = try Principal(
+                account.number, in: role, name: account.name, person: account.person, transaction)
             return (principal, token.permissions)
         }
         if let found, used.isFirst(hash, on: people.system.today) { try await recordUse(hash, by: found.principal) }

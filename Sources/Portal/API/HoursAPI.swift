@@ -65,7 +65,7 @@ struct HoursAPI: Sendable {
         let (principal, registry) = (try request.signedIn(), registry.acting(as: request.actor))
         _ = try principal.scope()
         let list = SheetImport(registry, by: reader) { transaction in
-            guard let submitter = principal.submitter else { throw Failure.noScope }
+            let submitter = try principal.submitter()
             try submitter.check(transaction, registry.people)
             return submitter
         }

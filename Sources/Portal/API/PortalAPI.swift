@@ -87,7 +87,7 @@ package struct PortalAPI: Sendable {
                 guard var query = place.withLock({ $0 }) else { return nil }
                 let asked = query
                 let found = try await registry.database.read { transaction in
-                    guard let submitter = principal.submitter else { throw Failure.noScope }
+                    let submitter = try principal.submitter()
                     try submitter.check(transaction, registry.people)
                     let reader = RosterReader(registry: registry, scope: submitter.scope, query: asked)
                     return try reader.page(limit: RosterReader.scanLimit, transaction)

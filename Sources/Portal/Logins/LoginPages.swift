@@ -42,7 +42,7 @@ package struct LoginPages: Sendable {
         let year = roster.registry.people.system.today.year
         let back = Breadcrumb(line.name, RosterPages.yearPath.link(line.person, year))
         let login = try await accounts.login(of: line.person)
-        let (registry, resetter) = (roster.registry, PasswordResetter(try submitter(request), reason: ""))
+        let (registry, resetter) = (roster.registry, PasswordResetter(try request.signedIn().submitter(), reason: ""))
         let isOwn = login.state == .own
         let firstDay = try await registry.database.read {
             try resetter.firstDay(for: line.person, isOwn: isOwn, $0, registry.people)
@@ -55,18 +55,13 @@ package struct LoginPages: Sendable {
         return Page("登录账号", breadcrumbs: breadcrumbs, status: value.status, view.draw(value))
     }
 
-    private func submitter(_ request: WebRequest) throws -> Submitter {
-        guard let submitter = try request.signedIn().submitter else { throw Failure.noScope }
-        return submitter
-    }
-
     /// What is refused is said on the page, with what was typed: `account.other-roles`, `account.changed`,
     /// `account.too-new`. Failure: `account.not-in-scope`.
     private func resetPassword(_ request: WebRequest, _ line: RosterEntry) async throws -> Page {
         let typed = try await request.form()
         let reason = LoginPage.reason(typed)
         guard reason.error.isEmpty else { return try await page(of: line, request, typed: typed) }
-        let resetter = PasswordResetter(try submitter(request), reason: reason.value)
+        let resetter = PasswordResetter(try request.signedIn().submitter(), reason: reason.value)
         do {
             let given = try await accounts.acting(as: request.actor).resetPassword(
                 to: line.person, mark: typed["mark"], by: resetter)

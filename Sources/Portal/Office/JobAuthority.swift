@@ -13,13 +13,8 @@ extension OfficeJobs {
     func submitter(of job: Job, scope: String?, _ transaction: Transaction) throws -> Submitter {
         let account = ID<Account>(job.account)
         for held in try AccountStore(transaction, registry.people).roles(of: account) {
-            let organisation = try held.organisation.flatMap { try OrganisationStore(transaction).find($0) }
-            let principal = Principal(
-                account: account, name: "", role: held.role, organisation: held.organisation,
-                jurisdiction: organisation?.jurisdiction)
-            guard Self.accessPolicy(job.kind).isOpen(to: principal),
-                let submitter = principal.submitter
-            else {
+            let principal = try Principal(account, in: held, name: "", transaction)
+            guard Self.accessPolicy(job.kind).isOpen(to: principal), let submitter = principal.submitterIfAny else {
                 continue
             }
             if scope == nil || submitter.scope.text == scope { return submitter }

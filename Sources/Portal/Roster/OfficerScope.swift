@@ -24,10 +24,16 @@ extension Principal {
     }
 
     /// In whose name the asker states something of people; `nil` where the role looks after nobody.
-    var submitter: Submitter? {
+    var submitterIfAny: Submitter? {
         scopeIfAny.map { scope in
             Submitter(scope: scope, account: account, organisation: organisation, isBureau: role == .bureau)
         }
+    }
+
+    /// The same. Failure: `desk.no-scope` where the role looks after nobody.
+    func submitter() throws -> Submitter {
+        guard let submitter = submitterIfAny else { throw Failure.noScope }
+        return submitter
     }
 }
 

@@ -34,9 +34,9 @@ package struct UpstreamPages: Sendable {
         [
             .get(Self.path, Self.accessPolicy) { request in .page(try await list(request)) },
             .get(Self.askedPath, .officers) { request in .page(try await asked(request)) },
-            .get(Self.requestPath, access) { request, number in .page(try await page(request, number)) },
-            .post(Self.donePath, access) { request, number in try await carryOut(request, number) },
-            .post(Self.dismissalPath, access) { request, number in try await dismiss(request, number) }
+            .get(Self.requestPath, access) { request, pending in .page(try await page(request, pending)) },
+            .post(Self.donePath, access) { request, pending in try await carryOut(request, pending.number) },
+            .post(Self.dismissalPath, access) { request, pending in try await dismiss(request, pending) }
                 .keeping(UpstreamPage.reason),
         ]
     }
@@ -50,26 +50,21 @@ package struct UpstreamPages: Sendable {
 
     /// Routes of a request are for the authority above both sides; what is written asks for it once more.
     /// Failures: `desk.no-scope`, `upstream.none`.
-    private var access: ObjectAccess<ID<UpstreamRequest>, ID<UpstreamRequest>> {
+    private var access: ObjectAccess<ID<UpstreamRequest>, UpstreamRequest> {
         ObjectAccess(Self.accessPolicy) { request, number in
             let principal = try request.signedIn()
             return try await registry.database.read { transaction in
-                let scope = WriteScope(transaction, registry.people, try submitter(principal))
-                return try UpstreamStore(transaction, registry.people).find(number, scope).number
+                let scope = WriteScope(transaction, registry.people, try principal.submitter())
+                return try UpstreamStore(transaction, registry.people).find(number, scope)
             }
         }
     }
 
     private var now: Int { registry.people.system.now() }
 
-    private func submitter(_ principal: Principal) throws -> Submitter {
-        guard let submitter = principal.submitter else { throw Failure.noScope }
-        return submitter
-    }
-
     /// How many requests wait for the principal's authority.
     func pendingTasks(_ principal: Principal, _ transaction: Transaction) throws -> [PendingTask] {
-        guard Self.accessPolicy.isOpen(to: principal), let submitter = principal.submitter else {
+        guard Self.accessPolicy.isOpen(to: principal), let submitter = principal.submitterIfAny else {
             return []
         }
         let scope = WriteScope(transaction, registry.people, submitter)
@@ -84,7 +79,7 @@ package struct UpstreamPages: Sendable {
         let answered: ID<UpstreamRequest>? = ID(request.query["answered"])
         let now = now
         let (found, total, last) = try await registry.database.read { transaction in
-            let writeScope = WriteScope(transaction, registry.people, try submitter(principal))
+            let writeScope = WriteScope(transaction, registry.people, try principal.submitter())
             let store = UpstreamStore(transaction, registry.people)
             let texts = UpstreamTexts(writeScope, registry.people)
             let found =
@@ -119,7 +114,7 @@ package struct UpstreamPages: Sendable {
         let before = Int(request.query["before"]) ?? .max
         let now = now
         let found = try await registry.database.read { transaction in
-            let submitter = try submitter(principal)
+            let submitter = try principal.submitter()
             guard let organisation = submitter.organisation else { throw Failure.noScope }
             let texts = UpstreamTexts(WriteScope(transaction, registry.people, submitter), registry.people)
             let presenter = try ActPresenter(transaction, registry.people, to: .officer)
@@ -138,19 +133,18 @@ package struct UpstreamPages: Sendable {
         return Page("我报的申请", breadcrumbs: [.home, Breadcrumb("导入", ImportPages.path.link())], askedView.draw(value))
     }
 
-    private func page(_ request: WebRequest, _ number: ID<UpstreamRequest>, typed: Query? = nil) async throws -> Page {
+    private func page(_ request: WebRequest, _ pending: UpstreamRequest, typed: Query? = nil) async throws -> Page {
         let principal = try request.signedIn()
         let now = now
         let value = try await registry.database.read { transaction in
-            let writeScope = WriteScope(transaction, registry.people, try submitter(principal))
+            let writeScope = WriteScope(transaction, registry.people, try principal.submitter())
             let store = UpstreamStore(transaction, registry.people)
-            let pending = try store.find(number, writeScope)
             let hasUnit =
                 try pending.kind == .authors || RequestedTransfer(pending.requested).existingUnit(transaction) != nil
             let before = try store.dismissedBefore(pending)?.resolution
             let text = try UpstreamTexts(writeScope, registry.people).of(pending)
             return UpstreamPage(
-                number: number, row: UpstreamRow(text, pending, by: "", now: now),
+                number: pending.number, row: UpstreamRow(text, pending, by: "", now: now),
                 mayDo: try hasUnit && writeScope.holds(pending.person), hasUnit: hasUnit, before: before?.reason ?? "",
                 typed: typed)
         }
@@ -164,29 +158,29 @@ package struct UpstreamPages: Sendable {
         let isDone = try await request.form()["by"] == "list"
         let registry = registry.acting(as: request.actor)
         try await registry.database.write { transaction in
-            let submitter = try submitter(principal)
+            let submitter = try principal.submitter()
             if isDone { return try registry.end(number, by: submitter, transaction) }
             try registry.carryOut(number, by: submitter, transaction)
         }
         return .moved(Self.path.link().asking([("answered", "\(number)")]))
     }
 
-    private func dismiss(_ request: WebRequest, _ number: ID<UpstreamRequest>) async throws -> WebResponse {
+    private func dismiss(_ request: WebRequest, _ pending: UpstreamRequest) async throws -> WebResponse {
         let principal = try request.signedIn()
         let typed = try await request.form()
         let form = UpstreamPage(
-            number: number, row: .sample, mayDo: false, hasUnit: true, before: "", typed: typed)
-        guard form.isRight else { return .page(try await page(request, number, typed: typed)) }
+            number: pending.number, row: .sample, mayDo: false, hasUnit: true, before: "", typed: typed)
+        guard form.isRight else { return .page(try await page(request, pending, typed: typed)) }
         let registry = registry.acting(as: request.actor)
         try await registry.database.write { transaction in
-            let submitter = try submitter(principal)
+            let submitter = try principal.submitter()
             try submitter.check(transaction, registry.people)
             let writeScope = WriteScope(transaction, registry.people, submitter)
             let store = UpstreamStore(transaction, registry.people)
             try store.resolve(
-                store.find(number, writeScope), done: false, reason: form.reason.value, by: principal.account)
+                store.find(pending.number, writeScope), done: false, reason: form.reason.value, by: principal.account)
         }
-        return .moved(Self.path.link().asking([("answered", "\(number)")]))
+        return .moved(Self.path.link().asking([("answered", "\(pending.number)")]))
     }
 }
 
