@@ -79,7 +79,9 @@ extension Registry {
 package struct RecognitionBatch {
     let recogniser: Recogniser
 
-    package func take(_ submission: Submission) throws -> Recognition { try recogniser.take(submission) }
+    package func take(_ submission: Submission) throws -> Recognition {
+        try recogniser.take(submission, recogniser.personContext(of: submission.person)).recognition
+    }
     package func finish() throws { try recogniser.updateStandings() }
 }
 

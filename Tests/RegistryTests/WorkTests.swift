@@ -71,9 +71,9 @@ import Testing
         try await withCity(engine) { city in
             let authors = try await city.database.write { transaction in
                 let works = WorkStore(transaction)
-                try works.keep("机理")
+                try works.put("机理", authors: nil)
                 try works.put("机理", authors: 3)
-                try works.keep("机理")
+                try works.put("机理", authors: nil)
                 return try works.authors(of: "机理")
             }
             #expect(authors == 3)

@@ -5,20 +5,38 @@ import People
 import Registry
 
 extension Certificates {
-    /// The PDF: drawn and sealed at the first print and kept, so that every later print is the same file.
-    package func pdf(of number: CertificateNumber) async throws -> [UInt8] {
-        let (held, certificate, forms) = try await database.read { transaction in
+    /// The PDF of one certificate. Failures: those of ``pdfs(of:)``.
+    package func pdf(of number: CertificateNumber) async throws -> [UInt8] { try await pdfs(of: [number])[0] }
+
+    /// The PDFs of some certificates, in their order, in memory at once. Each is drawn and signed at the first print and
+    /// stored, all in one transaction, so that every later print is the same file.
+    ///
+    /// Failures: `certificate.unknown`; `form.removed`.
+    package func pdfs(of numbers: [CertificateNumber]) async throws -> [[UInt8]] {
+        let (found, forms) = try await database.read { transaction in
             let store = store(transaction)
-            return (try store.pdf(of: number), try store.find(number), try self.forms(transaction))
+            return (
+                try numbers.map { (number: $0, pdf: try store.pdf(of: $0), certificate: try store.find($0)) },
+                try self.forms(transaction)
+            )
         }
-        if let held { return held }
-        guard let certificate else { throw Failure.noCertificate(number) }
-        guard let form = forms[certificate.facts.form]?.form else { throw Failure.formRemoved }
-        let drawn = try FileSignature.seal(
-            renderer.draw(form.page(certificate.code)), on: people.system.today, people.keys)
+        var pdfs = found.map { $0.pdf ?? [] }
+        let missing = found.indices.filter { found[$0].pdf == nil }
+        for place in missing {
+            let (number, _, certificate) = found[place]
+            guard let certificate else { throw Failure.noCertificate(number) }
+            guard let form = forms[certificate.facts.form]?.form else { throw Failure.formRemoved }
+            let page = try renderer.draw(form.page(certificate.code))
+            pdfs[place] = try FileSignature.seal(page, on: people.system.today, people.keys)
+        }
+        guard !missing.isEmpty else { return pdfs }
+        let drawn = pdfs
         return try await database.write { transaction in
-            try store(transaction).keep(drawn, of: number, at: people.system.now())
-            return try store(transaction).pdf(of: number) ?? drawn
+            let store = store(transaction)
+            return try zip(found, drawn).map { item, pdf in
+                guard item.pdf == nil else { return pdf }
+                return try store.keep(pdf, of: item.number, at: people.system.now())
+            }
         }
     }
 
@@ -95,7 +113,7 @@ extension Certificates {
             return try registry.isUnchanged(
                 person, key: key, from: from, version: version, printed: certificate.facts.printedYear, transaction)
         case .entry(let number):
-            return try registry.creditedItem(person, number, transaction)?.lines == certificate.facts.lines
+            return try registry.entry(number, of: person, transaction)?.explained.lines == certificate.facts.lines
         }
     }
 }

@@ -135,14 +135,15 @@ extension CertificateStore {
         }
     }
 
-    /// Keeps the first print; a second one that was drawn at the same time is dropped.
-    func keep(_ pdf: [UInt8], of number: CertificateNumber, at now: Int) throws {
+    /// Stores the first print. Returns the one that is stored: another that was drawn at the same time is dropped.
+    func keep(_ pdf: [UInt8], of number: CertificateNumber, at now: Int) throws -> [UInt8] {
         let sealed = try keys.seal(pdf, context: Self.printContext(number.text))
-        try transaction.execute(
+        let isFirst = try transaction.execute(
             """
             INSERT INTO certificate_print (number, pdf, printed) VALUES (\(number.text), \(sealed), \(now))
             ON CONFLICT (number) DO NOTHING
-            """)
+            """) > 0
+        return try isFirst ? pdf : self.pdf(of: number) ?? pdf
     }
 
     func revoke(_ number: CertificateNumber, reason: String, at now: Int) throws {

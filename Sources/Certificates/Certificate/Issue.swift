@@ -121,20 +121,20 @@ extension Certificates {
         try await database.write { transaction in
             let persons = PersonStore(transaction, people)
             guard try persons.root(of: person) == person,
-                let item = try registry.creditedItem(person, number, transaction),
+                let (entry, year, unit) = try registry.entry(number, of: person, transaction),
                 let holder = try persons.holder(person)
             else { throw Failure.noEntry(person, number) }
-            guard item.counted > .zero else { throw Failure.uncounted(item) }
+            guard entry.counted > .zero else { throw Failure.uncounted(entry) }
             let ground = IssuedGround(person: person.number, ground: .entry(number), holder: hash(of: holder))
             let all = try store(transaction).all(from: person.number, through: person.number)[person.number] ?? []
             let issued = all.filter { $0.ground == ground.ground && $0.holder == ground.holder }
-            if let same = issued.last(where: { $0.revocation == nil && $0.facts.lines == item.lines }) { return same }
+            if let same = issued.last(where: { $0.revocation == nil && $0.facts.lines == entry.lines }) { return same }
             if let last = issued.last, last.revocation != nil, !again { throw Failure.wasRevoked(last.number) }
             let certificate = try Issuer(self, transaction).issue(
-                to: holder, item.unit, ground, issued.count,
+                to: holder, unit, ground, issued.count,
                 Issuer.Content(
-                    kind: .hours, period: item.entry.year.period, result: "", lines: item.lines, item: item.words,
-                    day: item.entry.day))
+                    kind: .hours, period: year.period, result: "", lines: entry.lines, item: entry.words,
+                    day: entry.day))
             try AuditStore(transaction, people).record(
                 .issueCertificate, .certificate(certificate.number.grouped), about: person, ["entry": "\(number)"])
             return certificate
@@ -142,7 +142,7 @@ extension Certificates {
     }
 }
 
-extension CreditedItem {
+extension ExplainedEntry {
     private static let longest = 24
 
     /// What a certificate says of its hours.
@@ -156,11 +156,11 @@ extension CreditedItem {
 }
 
 extension Failure {
-    fileprivate static func uncounted(_ item: CreditedItem) -> Failure {
+    fileprivate static func uncounted(_ entry: ExplainedEntry) -> Failure {
         Failure(
             .refused, "certificate.uncounted",
-            "第 \(item.entry.number) 笔不计入学时，没有开具学时证明：\(item.uncounted.joined(separator: "；"))。请为计入的一笔开具。",
-            en: "Entry \(item.entry.number) counts for nothing, so nothing was issued: see standing for the reason.")
+            "第 \(entry.number) 笔不计入学时，没有开具学时证明：\(entry.uncounted.map(\.reason).joined(separator: "；"))。请为计入的一笔开具。",
+            en: "Entry \(entry.number) counts for nothing, so nothing was issued: see standing for the reason.")
     }
 
     fileprivate static func wasRevoked(_ number: CertificateNumber) -> Failure {

@@ -37,11 +37,12 @@ struct RowLocation: Hashable {
 /// A row that was taken in, with what it entered and whose entries it changed.
 struct ImportedRow {
     let place: RowLocation
-    let person: ID<Person>
+    /// The person it is about, or whom that one is merged into.
+    let root: ID<Person>
     /// Its new entries.
     let made: [EntryID]
     /// Whose entries changed by it: the person's, and those of others who claim the same work.
-    let people: [ID<Person>]
+    let people: Set<ID<Person>>
     /// Whether it says itself that it lowers hours of the person.
     let lowers: Bool
 }
@@ -99,7 +100,7 @@ struct EffectReader {
     ) throws {
         guard let before = change.before.flatMap(StandingCodec.decode) else { return }
         let (after, difference) = (change.after, StandingDifference(before, change.after))
-        let own = try touching.filter { try recogniser.personContext(of: $0.person).root == after.person }
+        let own = touching.filter { $0.root == after.person }
         guard difference.falls || own.isEmpty && difference.isAny else { return }
         let name = try PersonStore(recogniser.transaction, recogniser.people).find(after.person)?.name ?? ""
         let who = own.isEmpty ? "\(name)（人员 \(after.person)）" : name

@@ -10,9 +10,14 @@ final class HoursRows {
     let source: EvidenceSource
     /// Whether a row may take hours away that were brought before.
     let mayReduceHours: Bool
-    private var known: [IDNumber: Person] = [:]
+    private var known: [IDNumber: ListedPerson] = [:]
     private var forms: [FormKey: HoursForm] = [:]
-    private var taken: [ImportedRow] = []
+    private var rows: [ImportedRow] = []
+
+    private struct ListedPerson {
+        let person: Person
+        let context: PersonContext
+    }
 
     private struct FormKey: Hashable {
         let name: String
@@ -27,15 +32,16 @@ final class HoursRows {
     func take(_ row: SheetRow, _ header: SheetHeader) throws -> ImportReport.Outcome {
         let reader = RowReader(row: row, header: header)
         do {
-            let person = try person(reader)
-            let (form, evaluator) = try form(reader, of: person)
+            let (person, context) = try person(reader)
+            let form = try form(reader, context.evaluator)
             let submission = Submission(
                 person: person.number, source: source, reference: try reader.text("编号"),
                 evidence: try evidence(reader, form), reason: try reader.text("更正原因") ?? "")
-            let outcome = try outcome(of: taken(submission, reader), person, reader)
+            let taken = try take(submission, context, reader)
+            let outcome = try outcome(of: taken, context.root, reader)
             let remarks = [
-                form.catalogued.isShared ? Self.remark(evaluator, submission.evidence) : nil,
-                try namesakes(submission, outcome), Self.beside(form, reader),
+                form.catalogued.isShared ? Self.remark(context.evaluator, submission.evidence) : nil,
+                try namesakes(submission.reference, taken, outcome), Self.beside(form, reader),
             ]
             return remarks.compactMap { $0 }.reduce(outcome) { .remarked($0, ImportReport.Remark(row, $1)) }
         } catch let failure as RowFailure {
@@ -52,28 +58,29 @@ final class HoursRows {
     }
 
     /// The person has items of others under the number of this new one.
-    private func namesakes(_ submission: Submission, _ outcome: ImportReport.Outcome) throws -> String? {
-        let others = recogniser.cache.last.others
-        guard let number = submission.reference, !others.isEmpty else { return nil }
+    private func namesakes(
+        _ reference: String?, _ taken: TakenSubmission, _ outcome: ImportReport.Outcome
+    ) throws -> String? {
+        guard let reference, !taken.otherSources.isEmpty else { return nil }
         if case .failed = outcome { return nil }
-        let names = try Set(others.map(recogniser.name)).sorted().joined(separator: "、")
-        return "编号“\(number)”另由\(names)报送过，本次按新的一项登记；要更正原来的，请由\(names)办理"
+        let names = try Set(taken.otherSources.map(recogniser.name)).sorted().joined(separator: "、")
+        return "编号“\(reference)”另由\(names)报送过，本次按新的一项登记；要更正原来的，请由\(names)办理"
     }
 
     private func outcome(
-        of recognition: Recognition, _ person: Person, _ reader: RowReader
+        of taken: TakenSubmission, _ root: ID<Person>, _ reader: RowReader
     ) throws -> ImportReport.Outcome {
         let row = reader.row
-        switch recognition {
+        switch taken.recognition {
         case .credited(let entries):
-            note(entries, lowers: false, of: person, row)
+            note(entries, taken, lowers: false, root, row)
             return .created
         case .corrected(let entries, let refusal):
             let change = LedgerChange(entries, recogniser.book)
             let words = "更正，\(change?.words ?? "学时不变")" + (entries.isEmpty ? "" : refusal.map { "：\($0)" } ?? "")
             let lowers = change?.reducesHours == true
             if lowers, !mayReduceHours { throw HoursReduction(words) }
-            note(entries, lowers: lowers, of: person, row)
+            note(entries, taken, lowers: lowers, root, row)
             return .changed("第 \(row.number) 行：" + words)
         case .unchanged: return .unchanged
         // What is refused is kept with its reason, so this is an answer and not a rollback.
@@ -81,24 +88,28 @@ final class HoursRows {
         }
     }
 
-    private func note(_ entries: [LedgerEntry], lowers: Bool, of person: Person, _ row: SheetRow) {
-        taken.append(
+    private func note(
+        _ entries: [LedgerEntry], _ taken: TakenSubmission, lowers: Bool, _ root: ID<Person>, _ row: SheetRow
+    ) {
+        rows.append(
             ImportedRow(
-                place: RowLocation(row), person: person.number, made: entries.filter { $0.reverses == nil }.map(\.id),
-                people: recogniser.cache.last.people, lowers: lowers))
+                place: RowLocation(row), root: root, made: entries.filter { $0.reverses == nil }.map(\.id),
+                people: taken.people, lowers: lowers))
     }
 
     /// After the last row: the standings follow, and what that does to hours that counted is told.
     func finish() throws -> BatchEffects {
         let changes = try recogniser.updateStandings()
-        return try EffectReader(recogniser: recogniser, source: source, rows: taken, mayReduceHours: mayReduceHours)
+        return try EffectReader(recogniser: recogniser, source: source, rows: rows, mayReduceHours: mayReduceHours)
             .effects(of: changes)
     }
 
     /// A correction that reaches somebody else's people is held.
-    private func taken(_ submission: Submission, _ reader: RowReader) throws -> Recognition {
+    private func take(
+        _ submission: Submission, _ context: PersonContext, _ reader: RowReader
+    ) throws -> TakenSubmission {
         do {
-            return try recogniser.take(submission)
+            return try recogniser.take(submission, context)
         } catch let beyond as OutsideWriteScope {
             throw PendingRow(
                 kind: .authors, person: beyond.claimant, other: beyond.unit,
@@ -108,23 +119,26 @@ final class HoursRows {
     }
 
     /// Whoever is out of reach is as good as not registered.
-    private func find(_ id: IDNumber) throws -> Person? {
-        let found = try PersonStore(recogniser.transaction, people).find(id)
-        return try found.flatMap { try recogniser.writeScope?.holds($0.number) ?? true ? $0 : nil }
+    private func find(_ id: IDNumber) throws -> ListedPerson? {
+        guard let person = try PersonStore(recogniser.transaction, people).find(id),
+            try recogniser.writeScope?.holds(person.number) ?? true
+        else { return nil }
+        return ListedPerson(person: person, context: try recogniser.personContext(of: person))
     }
 
-    private func person(_ reader: RowReader) throws -> Person {
+    private func person(_ reader: RowReader) throws -> (Person, PersonContext) {
         let id = try reader.idNumber()
-        guard let person = try known[id] ?? find(id) else {
+        guard let listed = try known[id] ?? find(id) else {
             let isEverybody = recogniser.writeScope?.isEverybody ?? true
             let words = isEverybody ? "的人员。" : "的人员，或不在您管理的单位。请核对；新人员"
             throw reader.fault("身份证号", "没有登记过这个\(id.kind.title)\(words)请先导入人员")
         }
-        known[id] = person
+        known[id] = listed
+        let person = listed.person
         if let name = try reader.name("姓名"), !NormalForm.sameIgnoringCase(name, person.name) {
             throw reader.fault("姓名", "姓名与登记的不符。请核对姓名和\(id.kind.title)是否为同一人")
         }
-        return person
+        return (person, listed.context)
     }
 
     /// A template has a sheet for each kind, named after it.
@@ -133,12 +147,11 @@ final class HoursRows {
         return reader.row.sheet
     }
 
-    private func form(_ reader: RowReader, of person: Person) throws -> (HoursForm, Evaluator) {
-        let evaluator = try recogniser.personContext(of: person.number).evaluator
+    private func form(_ reader: RowReader, _ evaluator: Evaluator) throws -> HoursForm {
         guard !evaluator.candidates.isEmpty else {
             throw reader.fault("身份证号", "没有找到适用于此人的政策：请核对其单位和地区，或先发布政策")
         }
-        return (try form(reader, evaluator.candidates), evaluator)
+        return try form(reader, evaluator.candidates)
     }
 
     private func form(_ reader: RowReader, _ versions: [PolicyVersion]) throws -> HoursForm {
@@ -178,7 +191,7 @@ final class HoursRows {
         let id = reader.faults { _ = try reader.idNumber() }
         let texts = ["编号", "更正原因"].flatMap { title in reader.faults { _ = try reader.text(title) } }
         let person = (try? reader.idNumber()).flatMap { known[$0] }
-        let own = person.flatMap { try? recogniser.personContext(of: $0.number).evaluator.candidates } ?? []
+        let own = person?.context.evaluator.candidates ?? []
         var form: HoursForm?
         let kind = reader.faults { form = try self.form(reader, own.isEmpty ? recogniser.book.current : own) }
         var facts: [String: Fact] = [:]

@@ -7,19 +7,19 @@ import Policy
 /// It knows a person by number only, so correcting or erasing a person leaves every chain whole.
 package struct LedgerEntry: Sendable {
     package let person: ID<Person>
-    /// 1, 2, 3 … within the person.
-    package let number: Int
+    /// 1, 2, 3 … within the person; 0 in a draft, which is not in the ledger yet.
+    package private(set) var number: Int
     /// The entry that this one takes back.
     package let reverses: Int?
     /// The reversal that this one follows for the same evidence, policy, year and subject; 0 for the first.
-    let after: Int
+    var after: Int
     /// Which evidence of the person's, and the decision made on it.
     package let evidence: Int
     let decision: Int
     package let policy: ID<PolicyVersion>
     package let policyKey: String
     /// What a fold looks at, with the same number. The hours are negative in a reversal.
-    let line: Entry
+    private(set) var line: Entry
     /// Milliseconds since 1970 when it was entered.
     package let entered: Int
 
@@ -32,6 +32,29 @@ package struct LedgerEntry: Sendable {
     var work: String { line.work ?? "" }
     /// The facts that some rule looks at, as the chain hashes them.
     var tags: String { FactText.encode(line.tags.mapValues { .text($0) }) }
+}
+
+extension LedgerEntry {
+    /// A draft of hours that were decided on.
+    init(_ credit: Evaluation.Item, of item: StoredEvidence, decision: Int, at now: Int) {
+        self.init(
+            person: item.person, number: 0, reverses: nil, after: 0, evidence: item.number, decision: decision,
+            policy: credit.version.number, policyKey: credit.version.key, line: credit.entry, entered: now)
+    }
+
+    /// A draft that takes an entry back.
+    init(reversing old: LedgerEntry, decision: Int, at now: Int) {
+        self.init(
+            person: old.person, number: 0, reverses: old.number, after: 0, evidence: old.evidence, decision: decision,
+            policy: old.policy, policyKey: old.policyKey, line: old.line.with(old.id, hours: -old.hours), entered: now)
+    }
+
+    func numbered(_ number: Int) -> LedgerEntry {
+        var entry = self
+        entry.number = number
+        entry.line = line.with(entry.id, hours: hours)
+        return entry
+    }
 }
 
 extension LedgerEntry {

@@ -10,16 +10,18 @@ struct LedgerStore {
 
     private static let columns: SQL = "SELECT \(LedgerSchema.entry.selection("e")) FROM entry e"
 
-    /// Adds lines to a person's chain, in this order. Their numbers are given here.
-    func append(_ lines: [NewLedgerEntry], to person: ID<Person>, at now: Int) throws -> [LedgerEntry] {
-        guard !lines.isEmpty else { return [] }
+    /// Adds drafts to a person's chain, in this order, and gives them their numbers. Returns the entries.
+    func append(
+        _ drafts: [LedgerEntry], to person: ID<Person>, policyHash: (ID<PolicyVersion>) -> [UInt8]
+    ) throws -> [LedgerEntry] {
+        guard !drafts.isEmpty else { return [] }
         var (count, head) = try wholeChain(of: person) ?? (0, Canonical.first)
         var entries: [LedgerEntry] = []
         var canonical = Canonical()
-        for line in lines {
+        for draft in drafts {
             count += 1
-            let entry = line.entry(person, count, now)
-            head = try canonical.hash(entry, policy: line.policyHash, after: head)
+            let entry = draft.numbered(count)
+            head = try canonical.hash(entry, policy: policyHash(entry.policy), after: head)
             try insert(entry, head)
             entries.append(entry)
         }
@@ -176,37 +178,6 @@ extension [LedgerEntry] {
 private struct EntryKey: Hashable {
     let person: ID<Person>
     let number: Int
-}
-
-/// A line before it has its number.
-enum NewLedgerEntry {
-    /// Hours decided on now.
-    case new(Entry, PolicyVersion, evidence: Int, decision: Int, after: Int)
-    /// Takes back an entry that was made under this policy.
-    case reversal(LedgerEntry, policyHash: [UInt8], decision: Int)
-
-    var policyHash: [UInt8] {
-        switch self {
-        case .new(_, let version, _, _, _): version.hash
-        case .reversal(_, let hash, _): hash
-        }
-    }
-
-    func entry(_ person: ID<Person>, _ number: Int, _ now: Int) -> LedgerEntry {
-        let id = EntryID(person: person.number, number: number)
-        return switch self {
-        case .new(let entry, let version, let evidence, let decision, let after):
-            LedgerEntry(
-                person: person, number: number, reverses: nil, after: after, evidence: evidence, decision: decision,
-                policy: version.number, policyKey: version.key,
-                line: entry.with(id, hours: entry.hours), entered: now)
-        case .reversal(let old, _, let decision):
-            LedgerEntry(
-                person: person, number: number, reverses: old.number, after: 0, evidence: old.evidence,
-                decision: decision, policy: old.policy, policyKey: old.policyKey,
-                line: old.line.with(id, hours: -old.hours), entered: now)
-        }
-    }
 }
 
 extension LedgerStore {

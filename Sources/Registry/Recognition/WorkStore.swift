@@ -26,12 +26,9 @@ struct WorkStore {
         }
     }
 
-    func put(_ work: String, authors: Int) throws {
-        try transaction.put([work, authors], into: RecognitionSchema.work)
-    }
-
-    /// A work that is claimed by a rule that asks for no authors; a number that is known stays.
-    func keep(_ work: String) throws {
+    /// Stores a work; without a number of authors, a number that is known stays.
+    func put(_ work: String, authors: Int?) throws {
+        if let authors { return try transaction.put([work, authors], into: RecognitionSchema.work) }
         try transaction.insert([work, Value.null], into: RecognitionSchema.work, "ON CONFLICT DO NOTHING")
     }
 

@@ -5,6 +5,7 @@ import Policy
 /// An entry in the words of people: what it is, how its hours came about, and which of them do not count.
 package struct ExplainedEntry: Sendable {
     package let id: EntryID
+    package var number: Int { id.number }
     /// Whose it is, where that is somebody merged into the person.
     package var owner: ID<Person>?
     /// What it is called wherever it is named: 第 2 笔; of somebody merged into the person 人员 5 的第 2 笔.
@@ -24,15 +25,16 @@ package struct ExplainedEntry: Sendable {
 
     /// Hours that do not count, and why: 其中 30 学时不计：与第 2 笔重复，只计一次.
     package struct Uncounted: Sendable {
-        package let before: String
-        /// The entry that they give way to; its name stands between the two parts.
+        fileprivate let hours: CreditHours
+        fileprivate let why: String
+        /// The entry that counts instead; its name stands between `before` and `after`.
         package let other: EntryReference?
         package let after: String
-        package var words: String { before + (other?.words ?? "") + after }
 
-        package init(_ before: String, _ other: EntryReference? = nil, _ after: String = "") {
-            (self.before, self.other, self.after) = (before, other, after)
-        }
+        package var before: String { "其中 \(hours) 学时不计：" + why }
+        package var words: String { before + (other?.words ?? "") + after }
+        /// Why, without the hours: 与第 2 笔重复，只计一次.
+        package var reason: String { why + (other?.words ?? "") + after }
     }
 
     package init(_ id: EntryID, day: Day, hours: CreditHours, kind: String, subject: String) {
@@ -69,24 +71,25 @@ extension YearOverview {
             .map { explained($0.entry, in: item) }
     }
 
-    /// `item` is the standing that the entry is read in.
-    package func explained(_ entry: LedgerEntry, in item: ComputedStanding) -> ExplainedEntry {
-        let policy = (book.all[entry.policy.number] ?? item.version).policy
+    /// `item`: the standing that the entry is part of; without one all hours count.
+    package func explained(_ entry: LedgerEntry, in item: ComputedStanding?) -> ExplainedEntry {
+        let policy = (book.all[entry.policy.number] ?? item?.version)?.policy
         var told = ExplainedEntry(
-            entry.id, day: entry.day, hours: entry.hours, kind: policy.kind(entry.kind)?.name ?? entry.kind,
-            subject: policy.subject(entry.subject)?.name ?? entry.subject)
+            entry.id, day: entry.day, hours: entry.hours, kind: policy?.kind(entry.kind)?.name ?? entry.kind,
+            subject: policy?.subject(entry.subject)?.name ?? entry.subject)
         if entry.person != standingInput.root { told.owner = entry.person }
-        told.steps = steps(entry, policy)
+        told.steps = policy.map { steps(entry, $0) } ?? []
         if let held = evidence(of: entry) {
-            told.title = policy.kind(entry.kind)?.title(of: held.evidence) ?? ""
+            told.title = policy?.kind(entry.kind)?.title(of: held.evidence) ?? ""
             told.brought = brought(held)
         }
+        guard let item else { return told }
         told.counted = item.counted(of: entry)
         told.uncounted = item.standing.uncounted.filter { $0.entry == entry.id }.map { uncounted in
             let why = item.version.policy.words(for: uncounted, kind: entry.kind)
             let other = why.other.map { reference(to: $0, beside: entry) }
-            let before = "其中 \(uncounted.hours) 学时不计：" + why.before + (other?.blank ?? "")
-            return ExplainedEntry.Uncounted(before, other, why.after)
+            return ExplainedEntry.Uncounted(
+                hours: uncounted.hours, why: why.before + (other?.blank ?? ""), other: other, after: why.after)
         }
         return told
     }

@@ -1,0 +1,220 @@
+import Kernel
+import People
+import Policy
+
+/// What becomes of the works that an item names.
+struct ClaimPlan {
+    /// The claims that the item holds afterwards.
+    var claims: [Claim] = []
+    /// The works with the number of authors that is known afterwards; `nil` leaves the number as it is.
+    var works: [(name: String, authors: Int?)] = []
+    /// The person's own claims by other items that these replace.
+    var displaced: [Claim] = []
+    /// What other claimants stated otherwise, and is corrected for all.
+    var corrections: [ClaimCorrection] = []
+    /// What was read for the decision, also where a claim is refused.
+    var read: [ClaimSnapshot] = []
+    /// Why a claim is refused; then the plan has nothing but what was read.
+    var refusal: String?
+}
+
+/// What another claimant of a work stated, as it is to be from now on.
+struct ClaimCorrection {
+    let claim: Claim
+    let facts: [String: Fact]
+    /// The names of the facts: `作者总数、刊物级别`.
+    let names: String
+}
+
+/// A correction would change the hours of somebody who is outside of the submitter's scope.
+struct OutsideWriteScope: Error {
+    let claimant: ID<Person>
+    let unit: ID<Organisation>?
+    /// The version of the evidence that would be corrected.
+    let version: Int
+    /// What would be corrected: `刊物级别`, and in full: `刊物级别改为 “省级”`.
+    let names: String
+    let change: String
+}
+
+/// Why a work may not be claimed.
+private struct ClaimRefusal: Error {
+    let words: String
+}
+
+/// One claim that an item would make, and the claims of the same work by other items.
+private struct ClaimAttempt {
+    let item: StoredEvidence
+    let kind: EvidenceKind
+    let rule: WorkRule
+    let claim: Claim
+    /// The work's name, and those that it had in older forms.
+    let names: [String]
+    let others: [Claim]
+    /// Whether the item held the claim before.
+    let isHeld: Bool
+
+    var clause: String { rule.clause.short }
+
+    /// The facts that all claimants of a work state alike.
+    var stated: [(shape: FactShape, value: Fact)] {
+        ([rule.among].compactMap { $0 } + rule.same).compactMap { key in
+            guard let shape = kind.shape(key), let value = item.evidence.facts[key] else { return nil }
+            return (shape, value)
+        }
+    }
+
+    /// The number of authors among these facts.
+    func authors(in facts: [String: Fact]) -> Int? {
+        guard let among = rule.among, case .integer(let count)? = facts[among] else { return nil }
+        return count
+    }
+
+    /// How many other people claim the work.
+    var claimants: Int { Set(others.map(\.root)).subtracting([claim.root]).count }
+
+    func snapshot(authors: Int?, taken: Int = 0) -> ClaimSnapshot {
+        ClaimSnapshot(work: claim.work, authors: authors, others: claimants, taken: taken)
+    }
+}
+
+extension Recogniser {
+    /// The claims that an item makes on the works that it names. `before`: the claims that it holds now.
+    ///
+    /// Failure: ``OutsideWriteScope``.
+    func claimPlan(
+        _ item: StoredEvidence, _ evaluation: Evaluation, _ context: PersonContext, _ before: [Claim], _ cause: Cause
+    ) throws -> ClaimPlan {
+        var plan = ClaimPlan()
+        do {
+            for credit in evaluation.items where !plan.claims.contains(where: { $0.work == credit.entry.work }) {
+                guard let attempt = try attempt(credit, item, context, before) else { continue }
+                try displace(attempt, by: credit, context, before, &plan)
+                try share(attempt, before, cause, &plan)
+                plan.claims.append(attempt.claim)
+            }
+            return plan
+        } catch let refusal as ClaimRefusal {
+            return ClaimPlan(read: plan.read, refusal: refusal.words)
+        }
+    }
+
+    /// `nil` where the kind is no work.
+    private func attempt(
+        _ credit: Evaluation.Item, _ item: StoredEvidence, _ context: PersonContext, _ before: [Claim]
+    ) throws -> ClaimAttempt? {
+        let policy = credit.version.policy
+        guard let kind = policy.kind(item.evidence.kind), let rule = kind.work, let work = credit.entry.work else {
+            return nil
+        }
+        let names = [work] + policy.formerWorks(of: item.evidence)
+        let level = rule.level.flatMap { item.evidence.facts[$0]?.description } ?? ""
+        return ClaimAttempt(
+            item: item, kind: kind, rule: rule,
+            claim: Claim(
+                work: work, level: level, claimant: item.person, evidence: item.number, root: context.root),
+            names: names, others: try works.claims(on: names).filter { !$0.isBy(item) },
+            isHeld: before.contains { names.contains($0.work) })
+    }
+
+    /// A work counts once for a person at each level: a new claim displaces the person's other claim, or is refused.
+    /// Two numbers that are one person now keep the claims that they had.
+    private func displace(
+        _ attempt: ClaimAttempt, by credit: Evaluation.Item, _ context: PersonContext, _ before: [Claim],
+        _ plan: inout ClaimPlan
+    ) throws {
+        let level = attempt.claim.level
+        guard !before.contains(where: { attempt.names.contains($0.work) && $0.level == level }),
+            let same = attempt.others.first(where: { $0.root == context.root && $0.level == level })
+        else { return }
+        let taken = try evidences.find(same.claimant, number: same.evidence)
+        guard isDisplaced(same, taken, by: credit, context) else {
+            plan.read.append(attempt.snapshot(authors: nil, taken: same.evidence))
+            let what = level.isEmpty ? "同一成果" : "同一成果的同一级别"
+            let name = taken.map { attempt.kind.name(of: $0.evidence) } ?? attempt.kind.name
+            throw ClaimRefusal(words: "\(what)已登记为\(name)，不重复登记（\(attempt.clause)）")
+        }
+        plan.displaced.append(same)
+    }
+
+    /// Whether the new claim comes first in the policy's order, whichever was submitted first. Hours of a settled year
+    /// stay.
+    private func isDisplaced(
+        _ claim: Claim, _ held: StoredEvidence?, by credit: Evaluation.Item, _ context: PersonContext
+    ) -> Bool {
+        guard let held else { return true }
+        let work = PlainName.work(claim.work)
+        let items = context.evaluator.evaluation(on: held.evidence).items.filter { $0.entry.work == work }
+        return items.allSatisfy { other in
+            context.settledPeriods.version(other.version.key, other.entry.year, other.entry.day) == nil
+                && credit.version.policy.precedesHoweverSpelled(credit.entry, other.entry)
+        }
+    }
+
+    /// Compares what the item states of the work with what other claimants stated. A first claim that differs is
+    /// refused; a correction of a claim that was held is taken for all.
+    private func share(_ attempt: ClaimAttempt, _ before: [Claim], _ cause: Cause, _ plan: inout ClaimPlan) throws {
+        let known = try known(attempt, cause)
+        plan.read.append(attempt.snapshot(authors: attempt.authors(in: known)))
+        let authors = attempt.authors(in: attempt.item.evidence.facts)
+        if let authors, attempt.claimants >= authors {
+            throw ClaimRefusal(
+                words: "该成果的作者数为 \(authors)，已有 \(attempt.claimants) 人登记，人数超出（\(attempt.clause)）")
+        }
+        plan.works.append((attempt.claim.work, authors))
+        let differing = attempt.stated.filter { fact in known[fact.shape.key].map { $0 != fact.value } ?? false }
+        guard let first = differing.first else { return }
+        guard cause == .submitted, attempt.isHeld else {
+            let old = known[first.shape.key].map { first.shape.quoted($0) } ?? ""
+            throw ClaimRefusal(
+                words: "该成果已按\(first.shape.name) \(old) 登记，与本次的 \(first.shape.quoted(first.value)) 不符。"
+                    + "请核对；原登记有误的，先更正原登记（\(attempt.clause)）")
+        }
+        plan.corrections += try corrections(attempt, differing)
+    }
+
+    /// Failure: ``OutsideWriteScope``.
+    private func corrections(
+        _ attempt: ClaimAttempt, _ differing: [(shape: FactShape, value: Fact)]
+    ) throws -> [ClaimCorrection] {
+        let names = differing.map(\.shape.name).joined(separator: "、")
+        for other in attempt.others where try writeScope?.holds(other.root) == false {
+            throw OutsideWriteScope(
+                claimant: other.root, unit: try writeScope?.unit(of: other.root), version: attempt.item.version - 1,
+                names: names,
+                change: differing.map { "\($0.shape.name)改为 \($0.shape.quoted($0.value))" }.joined(separator: "、"))
+        }
+        let facts = Dictionary(differing.map { ($0.shape.key, $0.value) }) { $1 }
+        return attempt.others.map { ClaimCorrection(claim: $0, facts: facts, names: names) }
+    }
+
+    /// What other claimants state of the work. An item that held its claim keeps it, whatever others state now: they
+    /// were compared with it when they made theirs.
+    private func known(_ attempt: ClaimAttempt, _ cause: Cause) throws -> [String: Fact] {
+        guard !attempt.isHeld || cause == .submitted else { return [:] }
+        let others = attempt.others
+        guard let other = others.first(where: { $0.root != attempt.claim.root }) ?? others.first else { return [:] }
+        var facts: [String: Fact] = [:]
+        if !attempt.rule.same.isEmpty {
+            facts = try evidences.find(other.claimant, number: other.evidence)?.evidence.facts ?? [:]
+        }
+        if let among = attempt.rule.among, let known = try works.authors(of: other.work) ?? nil {
+            facts[among] = .integer(known)
+        }
+        return facts
+    }
+}
+
+extension FactShape {
+    /// A number as it is, words in quotation marks.
+    fileprivate func quoted(_ value: Fact) -> String {
+        if case .integer = value { value.description } else { "“\(name(of: value))”" }
+    }
+}
+
+extension EvidenceKind {
+    /// By which a reader knows an item: `“泰山石材锯切机理研究”（2022-06-01）`.
+    fileprivate func name(of evidence: Evidence) -> String {
+        "“\(title(of: evidence) ?? name)”" + (day(of: evidence).map { "（\($0)）" } ?? "")
+    }
+}

@@ -1,0 +1,67 @@
+import Kernel
+import People
+import Policy
+
+/// What the items of one person are decided by, read once for all of them.
+struct PersonContext {
+    /// The person first, then those merged into this one.
+    let family: [ID<Person>]
+    let settledPeriods: SettledPeriods
+    let evaluator: Evaluator
+    /// What is stored with each decision.
+    let basis: DecisionBasisText
+
+    var root: ID<Person> { family[0] }
+}
+
+extension Recogniser {
+    /// Failure: `person.unknown`.
+    func personContext(of number: ID<Person>) throws -> PersonContext {
+        if let known = cache.contexts[number] { return known }
+        guard let person = try PersonStore(transaction, people).find(number) else { throw Failure.noPerson(number) }
+        return try personContext(of: person)
+    }
+
+    /// The same for a person that was found already.
+    func personContext(of person: Person) throws -> PersonContext {
+        if let known = cache.contexts[person.number] { return known }
+        let family = try PersonStore(transaction, people).family(of: person.alias ?? person.number)
+        let history = try StandingStore(transaction, people).history(of: family)
+        let settledPeriods = try SettlementStore(transaction, people).settledPeriods(family[0], book)
+        let basis = DecisionBasis(history, settledPeriods, book)
+        let context = PersonContext(
+            family: family, settledPeriods: settledPeriods, evaluator: Evaluator(basis), basis: DecisionBasisText(basis)
+        )
+        cache.contexts[person.number] = context
+        return context
+    }
+}
+
+/// What one transaction has read and changed so far. What is read stays true while items are taken.
+final class RecogniserCache {
+    var contexts: [ID<Person>: PersonContext] = [:]
+    /// Items that are no longer credited although nobody submitted them again.
+    var lost: [LostItem] = []
+    private var affected: [ID<Person>: Set<Year>] = [:]
+
+    /// The standings of a person in these years must be updated.
+    func touch(_ root: ID<Person>, _ years: some Sequence<Year>) { affected[root, default: []].formUnion(years) }
+
+    /// The years to be updated by person; empty afterwards.
+    func takeAffected() -> [ID<Person>: Set<Year>] {
+        defer { affected = [:] }
+        return affected
+    }
+}
+
+/// An item that was credited and is refused now.
+package struct LostItem: Sendable {
+    package let person: ID<Person>
+    /// The person, the item and the reason, in Chinese.
+    package let words: String
+
+    init(_ held: StoredEvidence, _ title: String?, _ refusal: String) {
+        person = held.person
+        words = "人员 \(held.person) 第 \(held.number) 项\(title.map { "“\($0)”" } ?? "")不再计：\(refusal)"
+    }
+}
