@@ -116,7 +116,7 @@ package struct FileFolder: Sendable {
 
     func remove(incoming path: String) { unlink(path) }
 
-    /// The files last written at least so many seconds ago by the folder's own clock.
+    /// The files last written at least `seconds` ago by the folder's own clock.
     func old(seconds: Int) throws(Failure) -> (places: [FilePlace], incoming: [String]) {
         let probe = try create()
         try probe.write([0], at: 0)

@@ -50,7 +50,7 @@ enum KeyDisk {
         }
     }
 
-    /// Prevents concurrent renewals, of which the second would replace the keys added by the first.
+    /// Prevents concurrent renewals, since the second one would drop the keys that the first one added.
     static func alone<Made>(_ path: String, _ body: () throws(Failure) -> Made) throws(Failure) -> Made {
         try FileLock.alone(folder(of: path), body) { .keysUnwritable(path, reason()) }
     }

@@ -35,8 +35,8 @@ package struct PasswordClient: Sendable {
 ///
 /// While both kinds wait, three of four turns are for known clients and one is for strangers. Within each, shares take
 /// turns, so a client that floods the queue delays only itself. The number of waiting clients is limited, in each share
-/// and in total; further ones are refused at once. If the queue is full, a client whose share has nobody waiting takes
-/// the place of the last one in the longest share.
+/// and in total; further ones are refused at once. If the queue is full, a client of an empty share takes the place of
+/// the last one in the longest share.
 package final class PasswordQueue: Sendable {
     /// Permits one hashing with scrypt.
     package struct Permit: Sendable {

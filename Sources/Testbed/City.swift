@@ -43,7 +43,7 @@ package struct City: Sendable {
         return person
     }
 
-    /// The same city with the clock moved by so many days.
+    /// The same city with the clock moved by `count` days.
     package func days(_ count: Int) -> City {
         let system = people.system
         let shifted = SystemInputs(now: { system.now() + count * 86_400_000 }, random: system.random)

@@ -199,7 +199,7 @@ private struct Answered: Sendable {
 
     var text: String { place + " " + body }
 
-    /// Too many files are sent at once, of which only a few are checked at a time.
+    /// Too many files are sent at once; only a few are checked at a time.
     var isBusy: Bool { status == 503 && body.contains("正在核对的文件太多") }
 
     /// An error, or a redirect to the pages for signing in or setting a password.

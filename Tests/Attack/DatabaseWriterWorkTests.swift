@@ -64,7 +64,7 @@ struct DatabaseWriterWorkTests {
         }
     }
 
-    /// A copied row of one's own job is put in place of a deleted job, whose number another account would get.
+    /// The kept payload of a deleted job is put into another account's job that got its number.
     @Test(arguments: Engine.allCases) func aJobIsNotPutInTheWayOfAnother(_ engine: Engine) async throws {
         try await withJobs(engine) { jobs, database in
             let kept = try await database.read { transaction in

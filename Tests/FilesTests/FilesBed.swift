@@ -62,7 +62,7 @@ struct FilesBed: Sendable {
         return folder.appending(path: try required(row?.place).path)
     }
 
-    /// Makes a file look as if it was last written so many days ago.
+    /// Makes a file look as if it was last written `days` ago.
     func age(_ path: String, days: Int) throws {
         let then = Date(timeIntervalSinceNow: -86_400 * Double(days))
         try FileManager.default.setAttributes([.modificationDate: then], ofItemAtPath: folder.path + "/" + path)

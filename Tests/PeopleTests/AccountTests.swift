@@ -14,7 +14,7 @@ import Web
         return nil
     }
 
-    /// The same accounts with a clock so many minutes ahead.
+    /// The same accounts with a clock that is `minutes` ahead.
     private func later(_ minutes: Int, _ city: City) -> Accounts {
         let system = city.people.system
         let ahead = SystemInputs(now: { system.now() + minutes * 60_000 }, random: system.random)

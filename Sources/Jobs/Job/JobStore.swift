@@ -63,7 +63,7 @@ struct JobStore {
         ) { try $0.id(0) }
     }
 
-    /// The kinds of which fewer jobs run than their limit.
+    /// The kinds that run fewer jobs than their limit.
     private func belowLimit(_ kinds: [JobKind], _ now: Int) throws -> [JobKind] {
         let running = try transaction.rows(
             "SELECT kind, count(*) FROM job WHERE state = 'running' AND lease >= \(now) GROUP BY kind"

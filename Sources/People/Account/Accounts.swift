@@ -212,7 +212,7 @@ extension Accounts {
         }
     }
 
-    /// Grants a further role. A person's account must have its own password, because whoever gave the first password
+    /// Grants a further role. A person's account must have its own password; otherwise the giver of the first password
     /// could use the role.
     ///
     /// Failures: `account.unknown`, `account.no-unit`, `account.still-first`.

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Counts equal refusals. They are recorded once a minute, so nobody can fill the audit log; the next record has the
+/// Counts equal refusals. They are recorded once a minute, so they cannot fill the audit log. The next record has the
 /// count since the last one.
 package final class RefusalCount: Sendable {
     private let held = Mutex<[String: (time: Int, count: Int)]>([:])

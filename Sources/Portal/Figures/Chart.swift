@@ -4,7 +4,7 @@ import Web
 enum Chart {
     private static let width = 480
 
-    /// One bar for each row: met the requirements; short but not required for some purposes; short.
+    /// One bar for each row: people who met the requirements, who are short with a waiver, and who are short.
     static func bars(_ rows: [FigureRow], title: String) -> HTML {
         let height = rows.count * 34 + 6
         var svg = opening(height, title)

@@ -19,8 +19,7 @@ package enum FileType: String, Sendable, CaseIterable {
         self = Self.allCases.first { $0.ending == ending } ?? (ending == ".jpeg" ? .jpeg : .binary)
     }
 
-    /// By the first bytes, of which 12 are enough; `nil` if they match no type that users upload as document, picture
-    /// or video.
+    /// By the first bytes (12 are enough); `nil` if they match no type that users upload as document, picture or video.
     package init?(head: [UInt8]) {
         let starts: [(FileType, [UInt8])] = [
             (.pdf, Array("%PDF-".utf8)), (.png, [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]),
