@@ -1,17 +1,16 @@
 import Synchronization
 
-/// What was made of the database's content, kept in memory by what that content is: its hash, or a mark that moves on
-/// with every change.
+/// Values made from database content, cached in memory by a hash of the content or by a mark that changes with it.
 ///
-/// Only what a reading transaction has made is kept: the content that a writer sees may be rolled back.
+/// Only reading transactions fill the cache, because a writer's content may be rolled back.
 package final class ContentCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private let kept = Mutex<[Key: Value]>([:])
     private let limit: Int
 
-    /// Keeps at most `limit` values; one more replaces all of them.
+    /// Holds at most `limit` values; one more replaces all of them.
     package init(limit: Int) { self.limit = limit }
 
-    /// What `make` makes of the content of this key, or has made of it before.
+    /// The cached value of this key, or the one that `make` returns.
     package func value(_ key: Key, _ transaction: Transaction, _ make: () throws -> Value) rethrows -> Value {
         if let known = kept.withLock({ $0[key] }) { return known }
         let value = try make()

@@ -1,7 +1,8 @@
 import Kernel
 import Synchronization
 
-/// A database of either engine. Values go in as parameters, closures run in transactions, answers come when durable.
+/// A database of either engine. Values are bound as parameters, closures run in transactions, writes return when
+/// durable.
 package final class Database: Sendable {
     package let engine: Engine
     private let backend: any EngineBackend
@@ -10,7 +11,7 @@ package final class Database: Sendable {
 
     private init(_ engine: Engine, _ backend: any EngineBackend) { (self.engine, self.backend) = (engine, backend) }
 
-    /// Opens it, making the file of SQLite where there is none. `group` is how many writes share a commit of SQLite.
+    /// Opens a database; makes the file of SQLite if there is none. `group`: the most writes in one commit of SQLite.
     package static func open(_ url: DatabaseURL, connections: Int = 8, group: Int = 256) throws -> Database {
         switch url.place {
         case .sqlite(let path): Database(.sqlite, try SQLiteEngine(path: path, readers: connections, group: group))
@@ -18,12 +19,12 @@ package final class Database: Sendable {
         }
     }
 
-    /// From now on rows of an ``AuthenticatedTable`` are written with codes that this makes, and checked against them.
+    /// From now on rows of an ``AuthenticatedTable`` are written with codes and checked against them.
     package func authenticate(by authenticator: any RowAuthenticator) {
         held.withLock { $0.authenticator = authenticator }
     }
 
-    /// From now on this is asked for the least number that may be given out, and told which are.
+    /// From now on `numbers` limits which numbers may be given out, and is notified of those given out.
     package func keep(numbers: any NumberHighWaterStore) { held.withLock { $0.numbers = numbers } }
 
     private func prepared<T>(
@@ -36,13 +37,13 @@ package final class Database: Sendable {
         }
     }
 
-    /// One durable, serialisable transaction. The closure may be run again, so it has no side effects.
+    /// One durable, serialisable transaction. The closure may run several times, so it must have no side effects.
     package func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         try await accessCheck.withLock { $0 }?()
         return try await writeUnwatched(body)
     }
 
-    /// The same, and nobody is asked before it: for who is asked himself.
+    /// The same without the check of ``beforeWrites(_:)``, for that check itself.
     package func writeUnwatched<T: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
@@ -55,22 +56,22 @@ package final class Database: Sendable {
         return value
     }
 
-    /// From now on this is asked before each write, and refuses it by throwing.
+    /// Calls `check` before each write; an error refuses the write.
     package func beforeWrites(_ check: @escaping @Sendable () async throws -> Void) {
         accessCheck.withLock { $0 = check }
     }
 
-    /// One transaction of a migration. `rebuilding`: SQLite checks no foreign key before the migration asks for it: a
-    /// table that is made anew is gone for a moment.
+    /// One transaction of a migration. `rebuilding`: SQLite checks foreign keys only when the migration asks for it,
+    /// because a rebuilt table is missing for a moment.
     func change<T: Sendable>(
         rebuilding: Bool, _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
         try await backend.change(rebuilding: rebuilding, prepared(body))
     }
 
-    /// The same for work whose unique source tells whether it was written: when the connection is lost at COMMIT,
-    /// `certain` looks for it; what it finds is the answer, and where it finds nothing the closure runs again. Twenty
-    /// such losses in a row are given up as `database.unknown-commit`.
+    /// The same for work that can be recognised in the database. If the connection is lost at COMMIT, `certain` looks
+    /// for the work. Its result is returned; if it is `nil`, the closure runs again. Failure after twenty such losses
+    /// in a row: `database.unknown-commit`.
     package func write<T: Sendable>(
         certain: @escaping @Sendable (Transaction) throws -> T?,
         _ body: @escaping @Sendable (Transaction) throws -> T
@@ -87,13 +88,13 @@ package final class Database: Sendable {
         throw Failure.unknownCommit()
     }
 
-    /// One snapshot, in which nothing changes while it is read.
+    /// One snapshot, which does not change while it is read.
     package func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         try await backend.read(prepared(body))
     }
 
-    /// What `body` makes of each of these, in their order, each in a snapshot of its own: for long readings. Two at a
-    /// time, so that others keep connections.
+    /// The results of `body` for each item in order, each in its own snapshot: for long reads. Two run at a time, so
+    /// that connections stay free for others.
     package func read<Item: Sendable, Made: Sendable>(
         each items: [Item], _ body: @escaping @Sendable (Item, Transaction) throws -> Made
     ) async throws -> [Made] {
@@ -108,20 +109,20 @@ package final class Database: Sendable {
         }
     }
 
-    /// The same for a few rows that an index finds, as a page asks for them. SQLite reads them on the caller's own
-    /// thread: to change threads twice would cost more than the reading.
+    /// The same for a few rows found by an index. SQLite reads them on the caller's own thread, because two switches of
+    /// threads would cost more than the read.
     package func inlineRead<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         try await backend.inlineRead(prepared(body))
     }
 
-    /// Ends the engine's threads; what was asked for before is still answered.
+    /// Ends the engine's threads after the operations in the queue.
     package func close() { backend.close() }
 
-    /// Durable commits so far, each of them one sync.
+    /// The number of durable commits so far; each is one sync.
     package var syncs: Int { backend.syncs }
 }
 
-/// What an engine must do.
+/// What an engine implements.
 protocol EngineBackend: Sendable {
     func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T
     func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T
@@ -145,7 +146,7 @@ extension EngineBackend {
     }
 }
 
-/// `sqlite:PATH` or `postgres://…`, as `--database` takes it.
+/// `sqlite:PATH` or `postgres://…`, as in `--database`.
 package struct DatabaseURL: Sendable {
     enum Location: Sendable {
         case sqlite(String)

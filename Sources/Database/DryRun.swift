@@ -1,10 +1,10 @@
-/// Ends a transaction without keeping what it wrote, and brings out what it came to.
+/// Ends a transaction without keeping what it wrote, and returns its value.
 private struct DryRun<Value: Sendable>: Error {
     let value: Value
 }
 
 extension Database {
-    /// Runs a write and, when only rehearsing, takes everything back after it: what would happen, without it happening.
+    /// Runs a write. A dry run is rolled back after it and returns the same value.
     package func write<T: Sendable>(
         dryRun: Bool, _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {

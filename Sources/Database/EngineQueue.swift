@@ -1,23 +1,23 @@
 import Kernel
 import Synchronization
 
-/// A closure that waits for its turn, and the task that waits for its answer.
+/// A closure in the queue, and the task that waits for its result.
 struct EngineOperation: Sendable {
-    /// When it was put into the queue.
+    /// When it was queued.
     let asked = ContinuousClock.now
-    /// How long each of its statements may run.
+    /// The time limit of each of its statements.
     let limit = StatementLimit.current
-    /// Whether its transaction may write, where the engine tells them apart.
+    /// Whether its transaction may write, for engines that distinguish this.
     var writes = true
-    /// Whether foreign keys are not checked while it runs.
+    /// Whether foreign keys are unchecked while it runs.
     var rebuilds = false
-    /// Runs the closure; answers what to call once it is known whether the transaction stands.
+    /// Runs the closure. The outcome is completed when it is known whether the transaction was committed.
     let run: @Sendable (Transaction) -> Outcome
-    /// Tells the waiter that it never ran.
+    /// Completes it with an error without running it.
     let refuse: @Sendable (any Error) -> Void
     let isCancelled: @Sendable () -> Bool
 
-    /// A job whose task was cancelled before its turn is answered here, once, and never runs.
+    /// Completes an operation whose task was cancelled before its turn; it never runs.
     func refusedAsCancelled() -> Bool {
         guard isCancelled() else { return false }
         refuse(Failure.cancelled())
@@ -25,18 +25,18 @@ struct EngineOperation: Sendable {
     }
 
     struct Outcome: Sendable {
-        /// The closure's own failure: its savepoint is to be taken back.
+        /// The closure's own failure; its savepoint must be rolled back.
         let failure: (any Error)?
-        /// Answers the waiter: with `nil` the closure's own result, else this failure of the transaction.
+        /// Completes the operation: with `nil` by the closure's result, else by this failure of the transaction.
         let complete: @Sendable ((any Error)?) -> Void
     }
 }
 
-/// Jobs in the order of arrival, for the threads of an engine.
+/// Operations in order of arrival, for the threads of an engine.
 final class EngineQueue: Sendable {
     private let state = Mutex<(jobs: [EngineOperation], closed: Bool)>(([], false))
 
-    /// `false` where the queue is closed.
+    /// `false` if the queue is closed.
     func add(_ job: EngineOperation) -> Bool {
         state.withLock { state in
             if !state.closed { state.jobs.append(job) }
@@ -44,7 +44,7 @@ final class EngineQueue: Sendable {
         }
     }
 
-    /// Takes up to so many jobs; `nil` once it is closed and empty.
+    /// Takes up to `most` operations; `nil` once the queue is closed and empty.
     func take(_ most: Int) -> (jobs: [EngineOperation], more: Bool)? {
         state.withLock { state in
             if state.closed, state.jobs.isEmpty { return nil }
@@ -57,9 +57,9 @@ final class EngineQueue: Sendable {
     func close() { state.withLock { $0.closed = true } }
 }
 
-/// Puts a closure into a queue and waits for its answer.
+/// Puts a closure into a queue and waits for its result.
 ///
-/// A task cancelled before its closure is taken never runs it; once taken, the result stands.
+/// If the task is cancelled before the closure is taken, the closure never runs; after that its result stands.
 func enqueue<T: Sendable>(
     in add: @escaping @Sendable (EngineOperation) -> Bool, rebuilding: Bool = false,
     _ body: @escaping @Sendable (Transaction) throws -> T
@@ -89,7 +89,7 @@ func enqueue<T: Sendable>(
     }
 }
 
-/// A flag that two closures share.
+/// A flag shared by two closures.
 final class SharedFlag: Sendable {
     let flag = Atomic<Bool>(false)
 }

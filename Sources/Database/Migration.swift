@@ -1,29 +1,27 @@
 import Kernel
 
-/// A step of the schema that a feature offers. Once released it is never edited: a change is a new step.
+/// A step of a feature's schema. A released step is never edited; a change is a new step.
 package struct Migration: Sendable {
-    /// `ledger-1`: the feature and its step.
+    /// The feature and the number of the step, such as `ledger-1`.
     package let id: String
     let statements: @Sendable (Engine) -> [String]
     /// Runs after the statements, in the same transaction.
     let work: @Sendable (Transaction) throws -> Void
-    /// Whether tables that others refer to are made anew: SQLite then checks foreign keys once, at the end.
+    /// Whether tables with references to them are rebuilt; SQLite then checks foreign keys once, at the end.
     let rebuilds: Bool
 
-    /// One text for both engines; statements are parted by a line that holds only `;`.
+    /// One text for both engines; statements are separated by a line that contains only `;`.
     ///
-    /// Write `INTEGER`, `TEXT` and `BLOB`, and end tables with `) STRICT` or `) STRICT, WITHOUT ROWID`: PostgreSQL is
-    /// given `BIGINT`, its own bytes, tables that are strict by nature, and texts in the order of their bytes, whatever
-    /// language the server was set up for.
+    /// Use `INTEGER`, `TEXT` and `BLOB`, and end tables with `) STRICT` or `) STRICT, WITHOUT ROWID`. For PostgreSQL
+    /// the text is translated: `BIGINT`, its own type for bytes, no STRICT, and texts sorted by bytes in any locale.
     package init(_ id: String, _ text: StaticString, appendOnly tables: [String] = []) {
         let text = text.description
         (self.id, work, rebuilds) = (id, { _ in }, false)
         statements = { engine in Self.split(text, engine) + tables.flatMap { Self.appendOnly($0, engine) } }
     }
 
-    /// A step written in Swift, for what statements cannot say: it may use keys, and read what it rewrites. `text` runs
-    /// first. A step that makes a table anew says so by `rebuilds`; what the steps of that go leave must satisfy every
-    /// foreign key.
+    /// A step in Swift, for what statements cannot do: it may use keys and rewrite rows. `text` runs first. `rebuilds`:
+    /// the step rebuilds a table; the steps of that migration must leave all foreign keys valid.
     package init(
         _ id: String, _ text: StaticString = "", rebuilds: Bool = false,
         work: @escaping @Sendable (Transaction) throws -> Void
@@ -43,7 +41,7 @@ package struct Migration: Sendable {
         return portable.map { text in words.reduce(text) { $0.replacing($1.0, with: $1.1) } }
     }
 
-    /// Triggers that forbid UPDATE and DELETE, and in PostgreSQL TRUNCATE, of a table.
+    /// Triggers that forbid UPDATE and DELETE of a table, in PostgreSQL also TRUNCATE.
     private static func appendOnly(_ table: String, _ engine: Engine) -> [String] {
         switch engine {
         case .sqlite:
@@ -65,12 +63,12 @@ package struct Migration: Sendable {
         }
     }
 
-    /// The statements that an engine is given: for the snapshot of the schema that people read.
+    /// The statements for an engine, for the snapshot of the schema.
     package func text(for engine: Engine) -> String {
         "-- \(id)\n" + statements(engine).map { $0 + ";\n" }.joined()
     }
 
-    /// What was run, as a number that an edit changes: FNV-1a over the statements of SQLite.
+    /// A checksum that changes if the step is edited: FNV-1a over the statements of SQLite.
     var checksum: String {
         let hash = statements(.sqlite).joined(separator: ";").utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) {
             ($0 ^ UInt64($1)) &* 0x100_0000_01b3
@@ -80,10 +78,10 @@ package struct Migration: Sendable {
 }
 
 extension Database {
-    /// Brings the schema up to these steps, in one transaction; answers how many were new.
+    /// Runs the missing steps in one transaction. Returns how many were new.
     ///
-    /// A database that has a step which is not among these was made by a newer program: it is refused by name. A step
-    /// that was edited after it ran is refused too.
+    /// A database with an unknown step was made by a newer program and is refused. A step that was edited after it ran
+    /// is refused too.
     @discardableResult
     package func migrate(_ migrations: [Migration]) async throws -> Int {
         let engine = engine
@@ -108,7 +106,7 @@ extension Database {
                     VALUES (\(migration.id), \(migration.checksum), \(known.count + index))
                     """)
             }
-            // No foreign key was checked meanwhile, of whichever step.
+            // Foreign keys were unchecked during all steps.
             if isRebuilding { try transaction.checkForeignKeys() }
             return new.count
         }
@@ -132,7 +130,7 @@ extension Database {
 }
 
 extension Database {
-    /// The steps that ran; none in a database that is empty.
+    /// The steps that ran; empty for an empty database.
     package func migrationsDone() async throws -> Set<String> {
         try await read { transaction in
             guard try transaction.hasTable("migration") else { return [] }
@@ -151,10 +149,10 @@ extension Transaction {
                 """)
     }
 
-    /// Runs a text as it stands: the schema's own statements.
+    /// Runs a statement of the schema without parameters.
     func command(_ text: String) throws { try session.command(text) }
 
-    /// Failure: `database.dangling` (damaged) where a row refers to one that is not there.
+    /// Failure: `database.dangling` (damaged) if a row refers to a missing one.
     fileprivate func checkForeignKeys() throws {
         guard engine == .sqlite else { return }
         let table = try first("PRAGMA foreign_key_check") { try $0.text(0) }
@@ -165,10 +163,10 @@ extension Transaction {
     }
 }
 
-// MARK: - What steps written in Swift do to tables
+// MARK: - Changes of tables by steps in Swift
 
 extension Migration {
-    /// Lets rows of append-only tables be changed within `body`, and forbids it again after it.
+    /// Lets `body` change rows of append-only tables.
     package static func rewriting(
         _ tables: [String], _ transaction: Transaction, _ body: () throws -> Void
     ) throws {

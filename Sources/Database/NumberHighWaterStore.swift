@@ -1,7 +1,7 @@
-/// Knows which numbers were given out, whatever a database says that was put back.
+/// Knows which numbers were given out, even if the database was restored to an earlier state.
 package protocol NumberHighWaterStore: Sendable {
-    /// No number of this kind below it is given out again.
+    /// Numbers of this kind below the result are never given out again.
     func least(_ kind: String) -> Int
-    /// Numbers below `next` are given out: told after the commit.
+    /// Numbers below `next` were given out; called after the commit.
     func given(_ kind: String, next: Int)
 }

@@ -1,5 +1,5 @@
 extension Database {
-    /// All rows of a table, in the order of its columns: for measuring, and for small databases.
+    /// All rows of a table in column order: for measurements and small databases.
     package func allRows(of table: String) async throws -> [[Value]] {
         try await read { transaction in
             var rows: [[Value]] = []
@@ -10,7 +10,7 @@ extension Database {
         }
     }
 
-    /// Inserts rows as they are, a statement for each and so many in a transaction.
+    /// Inserts rows without codes, one statement each, `page` rows in a transaction.
     package func insert(_ rows: [[Value]], into table: String, each page: Int) async throws {
         for start in stride(from: 0, to: rows.count, by: page) {
             let part = rows[start..<min(start + page, rows.count)]

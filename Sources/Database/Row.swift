@@ -1,16 +1,16 @@
 import Foundation
 import Kernel
 
-/// One row of an answer, read by position in the order of the SELECT.
+/// One row of a result; columns are read by position.
 ///
-/// It cannot leave the closure that it is given to: the engine's statement moves on after it. What does not fit is a
-/// `Failure` of the kind `damaged`: the database holds what this program did not write.
+/// It cannot outlive the closure that gets it, because the engine's statement moves on. A value of another type is a
+/// `Failure` of the kind `damaged`, because this program did not write it.
 package struct Row: ~Escapable {
     let source: RowSource
-    /// Not counted: a row does not outlive the closure that it is given to, and there are millions of them.
+    /// Not reference-counted, for speed: a row does not outlive the closure that gets it.
     unowned(unsafe) let transaction: Transaction
 
-    /// Its life is that of the closure's parameter, which the compiler sees.
+    /// Its lifetime is that of the closure's parameter, which the compiler checks.
     @_lifetime(immortal)
     init(source: RowSource, transaction: Transaction) { (self.source, self.transaction) = (source, transaction) }
 
@@ -57,7 +57,7 @@ package struct Row: ~Escapable {
 
     package func optionalDay(_ column: Int) throws(Failure) -> Day? { source.isNull(column) ? nil : try day(column) }
 
-    /// The column's bytes without a copy: a text's UTF-8, a blob's own.
+    /// The column's bytes without a copy: the UTF-8 of a text or the bytes of a blob.
     package func withBytes<T>(_ column: Int, _ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
         try source.withBytes(column, body)
     }

@@ -1,8 +1,7 @@
-/// The values of a row as bytes, the same for both engines and for a value before it is written and after it is read.
+/// The values of a row as bytes; equal for both engines, before writing and after reading.
 ///
-/// Each value is its length in bytes as four bytes, the highest first, and the bytes: of an integer its decimal digits,
-/// of a text its UTF-8, of a blob its own. NULL is the length 0xFFFFFFFF and nothing.
-/// The memory is kept from row to row.
+/// Each value is its length in four bytes, big-endian, followed by its bytes: decimal digits for an integer, UTF-8 for
+/// a text, the bytes of a blob. NULL is the length 0xFFFFFFFF alone. The memory is reused from row to row.
 package final class RowBytes {
     private var memory: UnsafeMutableRawBufferPointer
     private(set) var count = 0
@@ -12,7 +11,7 @@ package final class RowBytes {
 
     package var bytes: UnsafeRawBufferPointer { bytes(count) }
 
-    /// The first of them.
+    /// The first `count` bytes.
     func bytes(_ count: Int) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: memory[..<count]) }
 
     /// The last value, which begins at `place`, without its length.
@@ -20,7 +19,7 @@ package final class RowBytes {
         UnsafeRawBufferPointer(rebasing: memory[(place + 4)..<count])
     }
 
-    /// Begins anew with the name of a table.
+    /// Clears the bytes and begins with the name of a table.
     package func begin(_ table: StaticString) {
         count = 0
         append(UnsafeRawBufferPointer(start: table.utf8Start, count: table.utf8CodeUnitCount))
@@ -51,7 +50,7 @@ package final class RowBytes {
         count += own.count
     }
 
-    /// The digits stand at their place at once: their number is counted first.
+    /// The digits are written in place, after counting them.
     func append(_ number: Int) {
         reserve(24)
         var (digits, rest) = (number < 0 ? 2 : 1, number.magnitude / 10)

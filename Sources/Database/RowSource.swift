@@ -1,6 +1,6 @@
-/// Where a row's columns are read from: an engine's statement while it stands on the row.
+/// The columns of the current row of an engine's statement.
 ///
-/// There are two, and no protocol: millions of columns are read, each by a direct call.
+/// An enumeration instead of a protocol, for speed: millions of columns are read by direct calls.
 enum RowSource {
     case sqlite(SQLiteRow)
     case postgres(PostgresRow)
@@ -33,7 +33,7 @@ enum RowSource {
         }
     }
 
-    /// By the type that the engine says it has.
+    /// By the type that the engine reports.
     func value(_ column: Int) -> Value {
         switch self {
         case .sqlite(let row): row.value(column)
@@ -48,7 +48,7 @@ enum RowSource {
         }
     }
 
-    /// Appends these columns as ``RowBytes`` has them.
+    /// Appends these columns in the format of ``RowBytes``.
     func append(_ columns: Range<Int>, to bytes: RowBytes) {
         switch self {
         case .sqlite(let row): row.append(columns, to: bytes)

@@ -1,7 +1,7 @@
 import Kernel
 import Synchronization
 
-/// A value that can be bound to a parameter, or read from a column.
+/// A value that is bound to a parameter or read from a column.
 package enum Value: Sendable, Hashable {
     case null
     case integer(Int)
@@ -9,27 +9,27 @@ package enum Value: Sendable, Hashable {
     case blob([UInt8])
 }
 
-/// What may be interpolated into ``SQL``: it becomes a bound parameter, never text.
+/// A value that may be interpolated into ``SQL``: it becomes a bound parameter, never text.
 package protocol Bindable: Sendable {
     var bound: Value { get }
 }
 
-/// One statement in the SQL that both engines speak, with its values apart.
+/// A statement with its values, in the SQL that both engines understand.
 ///
-/// `"SELECT name FROM person WHERE number = \(number)"` has the text `… = $1`: an interpolated value has no way into
-/// the text. A piece of `SQL` interpolated into another keeps its own parameters.
+/// `"SELECT name FROM person WHERE number = \(number)"` has the text `… = $1`: an interpolated value never becomes part
+/// of the text. `SQL` interpolated into other `SQL` keeps its parameters.
 package struct SQL: Sendable, ExpressibleByStringInterpolation {
     private(set) var pieces: [Piece]
     package private(set) var values: [Value]
 
-    /// A literal of the program, the place of a value, or a text of this module's own.
+    /// A literal of the program, the place of a value, or a text made by this module.
     enum Piece: Sendable, Hashable {
         case literal(UnsafeLiteral)
         case parameter
         case own(String)
     }
 
-    /// The text with `$1`, `$2` … in the order of the values. It is made once for each statement of the program.
+    /// The text with `$1`, `$2` … in the order of the values, cached by statement.
     package var text: String { texts.text(of: pieces) }
 
     package init(stringLiteral value: StaticString) { (pieces, values) = ([.literal(UnsafeLiteral(value))], []) }
@@ -69,7 +69,7 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
         return items.isEmpty ? "(NULL)" : "(\(joined(items, by: ", ")))"
     }
 
-    /// The pieces one after the other, with a separator between them.
+    /// The parts joined by a separator.
     package static func joined(_ parts: [SQL], by separator: StaticString) -> SQL {
         var whole = SQL()
         for (index, part) in parts.enumerated() {
@@ -79,7 +79,7 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
         return whole
     }
 
-    /// One row of values between two texts of this module's own.
+    /// One row of values between two texts made by this module.
     init(row values: [Value], after head: UnsafeLiteral, before tail: UnsafeLiteral, _ end: SQL?) {
         pieces = [.literal(head)]
         pieces.reserveCapacity(values.count * 2 + 2)
@@ -98,14 +98,14 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
     private static let comma = Piece.literal(UnsafeLiteral(", "))
     private static let space = Piece.literal(UnsafeLiteral(" "))
 
-    /// For this module's own statements, whose names are not known when it is compiled.
+    /// For statements of this module with names that are unknown at compile time.
     init(unchecked text: String) { self.init([.own(text)]) }
 
-    /// The same for a text that is made once and used again and again.
+    /// The same for a text that is made once and reused.
     init(lasting text: UnsafeLiteral) { self.init([.literal(text)]) }
 }
 
-/// A literal of the program, known by where it lies: two that read alike are two.
+/// A literal of the program, compared by its address: equal texts at two addresses differ.
 struct UnsafeLiteral: @unchecked Sendable, Hashable {
     private let start: UnsafePointer<UInt8>?
     private let scalar: Unicode.Scalar?
@@ -116,7 +116,7 @@ struct UnsafeLiteral: @unchecked Sendable, Hashable {
         (start, scalar) = literal.hasPointerRepresentation ? (literal.utf8Start, nil) : (nil, literal.unicodeScalar)
     }
 
-    /// A text that is made once and then known by where it lies too: it is never given back.
+    /// A text that is made once, kept for ever, and compared by its address too.
     init(lasting text: String) {
         let bytes = Array(text.utf8)
         let place = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, bytes.count))
@@ -130,13 +130,13 @@ struct UnsafeLiteral: @unchecked Sendable, Hashable {
     }
 }
 
-/// The texts of the statements that were made so far: a program has some hundreds of them.
+/// The texts of the statements made so far; a program has some hundreds.
 private final class StatementCache: Sendable {
     private let known = Mutex<[Key: String]>([:])
-    /// Lists of many lengths would otherwise be kept for ever.
+    /// The most cached texts, because lists of many lengths would fill the memory.
     private static let most = 2000
 
-    /// Hashed by how many pieces there are and by the ends: every statement asks for its text, and few share these.
+    /// Hashed by the number of pieces and the two ends, which is fast and distinguishes most statements.
     private struct Key: Hashable {
         let pieces: [SQL.Piece]
 

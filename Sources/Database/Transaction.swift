@@ -1,30 +1,30 @@
 import Kernel
 
-/// What a closure does its work through: everything in it is written, or nothing.
+/// A transaction as closures use it: all of its writes are committed, or none.
 ///
-/// It belongs to one thread and one run of the closure. The engine may run a closure again, so it has no side effects.
+/// It belongs to one thread and one run of the closure. The closure may run again, so it must have no side effects.
 package final class Transaction {
     package let engine: Engine
-    /// Whether it sees only what is committed, and changes nothing.
+    /// Whether it only reads committed data.
     package let isReading: Bool
     let session: any Session
     /// Makes and checks the codes of rows; `nil` before the keys are known.
     var authenticator: (any RowAuthenticator)?
-    /// The bytes of the row at hand.
+    /// The bytes of the current row.
     let scratch = RowBytes()
-    /// Knows which numbers were given out; `nil` where nobody keeps that.
+    /// The numbers given out so far; `nil` if they are not stored outside the database.
     package internal(set) var numbers: (any NumberHighWaterStore)?
-    /// What is done once this transaction stands.
+    /// Actions to run after the commit.
     private(set) var committed: [(key: String, action: @Sendable () -> Void)] = []
-    /// What was read once, by name.
+    /// The values of ``once(_:_:)`` by name.
     private var known: [String: any Sendable] = [:]
-    /// When it began: before its snapshot was taken, so it sees all that was committed earlier.
+    /// When it began. This is before its snapshot, which therefore includes everything committed earlier.
     package let began: ContinuousClock.Instant
-    /// Whether rows are held against their codes.
+    /// Whether rows are compared with their codes.
     private(set) var checksRows = true
     private var depth = 0
     private var isInRows = false
-    /// A statement failed, and no savepoint took it back: nothing of this transaction may stand.
+    /// A statement failed outside of a savepoint, so the transaction must not be committed.
     private(set) var isSpoiled = false
 
     init(_ session: any Session, isReading: Bool = false, began: ContinuousClock.Instant) {
@@ -32,42 +32,42 @@ package final class Transaction {
         engine = session.engine
     }
 
-    /// Runs a statement; answers how many rows it changed. Throws a ``Violation`` where a constraint says no: after
-    /// that nothing more can be done outside the savepoint that it happened in.
+    /// Runs a statement. Returns how many rows it changed. Throws a ``Violation`` if a constraint is violated; after
+    /// that only rolling back to the enclosing savepoint is possible.
     @discardableResult
     package func execute(_ sql: SQL) throws -> Int {
         try reading(sql) { _ in }
     }
 
-    /// What `read` makes of each row of the answer. A row is gone when its closure returns, and no other statement runs
-    /// in this transaction before the last row is read.
+    /// The results of `read` for each row. A row is valid only within its closure, and no other statement may run in
+    /// this transaction before the last row is read.
     package func rows<T>(_ sql: SQL, _ read: (Row) throws -> T) throws -> [T] {
         var rows: [T] = []
         _ = try reading(sql) { rows.append(try read($0)) }
         return rows
     }
 
-    /// What `read` makes of the first row of the answer.
+    /// The result of `read` for the first row; `nil` if there is none.
     package func first<T>(_ sql: SQL, _ read: (Row) throws -> T) throws -> T? {
         var first: T?
         _ = try reading(sql) { if first == nil { first = try read($0) } }
         return first
     }
 
-    /// Whether the answer has a row.
+    /// Whether the result has a row.
     package func exists(_ sql: SQL) throws -> Bool { try first(sql) { _ in } != nil }
 
-    /// Row by row, in memory that does not grow with the answer.
+    /// Calls `body` for each row. Memory does not grow with the result.
     package func each(_ sql: SQL, _ body: (Row) throws -> Void) throws {
         _ = try reading(sql, isLong: true, body)
     }
 
-    /// Answers how many rows were changed.
+    /// Returns how many rows were changed.
     private func reading(_ sql: SQL, isLong: Bool = false, _ body: (Row) throws -> Void) throws -> Int {
         try alone()
         isInRows = true
         defer { isInRows = false }
-        // What the closure throws is no failed statement.
+        // An error of the closure is not a failed statement.
         var isOwn = false
         func hand(_ source: RowSource) throws {
             isOwn = true
@@ -82,8 +82,8 @@ package final class Transaction {
         }
     }
 
-    /// What `read` makes of rows that do not change while this transaction reads: a second time it is not read again.
-    /// In a transaction that writes it is read each time.
+    /// The result of `read`, which must not change during this transaction. It is cached in a reading transaction, and
+    /// read each time in a writing one.
     package func once<T: Sendable>(_ name: String, _ read: () throws -> T) rethrows -> T {
         guard isReading else { return try read() }
         if let value = known[name] as? T { return value }
@@ -92,13 +92,12 @@ package final class Transaction {
         return value
     }
 
-    /// Runs `action` once all of this transaction stands; never where it is taken back. Of several of one key only the
-    /// last is run.
+    /// Runs `action` after the commit; never after a rollback. Of several actions with one key only the last one runs.
     package func afterCommit(_ key: String, _ action: @escaping @Sendable () -> Void) {
         committed.append((key, action))
     }
 
-    /// Runs `body` so that its failure takes back its own writes and no others.
+    /// Runs `body` so that its failure rolls back only its own writes.
     package func savepoint<T>(_ body: () throws -> T) throws -> T {
         depth += 1
         defer { depth -= 1 }
@@ -109,7 +108,7 @@ package final class Transaction {
             try session.mark("RELEASE SAVEPOINT \(name)")
             return value
         } catch {
-            // Where the engine has taken back the whole transaction there is no savepoint: the first failure says why.
+            // If the engine has rolled back the whole transaction, there is no savepoint; the first error is thrown.
             isSpoiled = !takeBack(name)
             committed.removeLast(committed.count - before)
             throw error
@@ -130,8 +129,8 @@ package final class Transaction {
         if isInRows { throw Failure.statement("a statement while the rows of another are read") }
     }
 
-    /// Reads rows without holding them against their codes: for lists on which no verdict rests, and for what is then
-    /// compared with something that was checked.
+    /// Reads rows without comparing them with their codes: for lists that no decision depends on, and for data that is
+    /// then compared with something checked.
     package func withoutChecks<T>(_ body: () throws -> T) rethrows -> T {
         let before = checksRows
         checksRows = false
@@ -139,14 +138,14 @@ package final class Transaction {
         return try body()
     }
 
-    /// The engine's plan, a line a step: for tests that ask whether an index is read.
+    /// The engine's query plan, one line for each step: for tests of the use of indexes.
     package func plan(_ sql: SQL) throws -> [String] {
         let column = engine == .sqlite ? 3 : 0
         return try rows(session.explained(sql)) { try $0.text(column) }
     }
 }
 
-/// Which of the two.
+/// The two engines.
 package enum Engine: String, Sendable, CaseIterable {
     case sqlite
     case postgres
@@ -155,13 +154,13 @@ package enum Engine: String, Sendable, CaseIterable {
 /// One connection of an engine, used by one thread.
 protocol Session: AnyObject {
     var engine: Engine { get }
-    /// Runs a prepared statement and hands over its rows; answers how many it changed.
+    /// Runs a prepared statement and passes on its rows. Returns how many rows it changed.
     func run(_ sql: SQL, _ row: (RowSource) throws -> Void) throws -> Int
-    /// The same for long answers, without holding them.
+    /// The same for long results, which are not held in memory.
     func stream(_ sql: SQL, _ row: (RowSource) throws -> Void) throws -> Int
     /// Runs a text without values: BEGIN, a migration.
     func command(_ text: String) throws
-    /// The same for what is run for each row of a list.
+    /// The same for statements that run for each row of a list.
     func mark(_ text: String) throws
     func explained(_ sql: SQL) -> SQL
 }

@@ -1,6 +1,6 @@
 import Kernel
 
-/// A constraint or trigger said no: a named failure that a store turns into words of its own.
+/// A violated constraint or trigger. Stores translate it into their own failures.
 package struct Violation: Error, Sendable, Hashable {
     package enum Rule: String, Sendable, Hashable {
         case unique
@@ -11,13 +11,13 @@ package struct Violation: Error, Sendable, Hashable {
     }
 
     package let rule: Rule
-    /// As the engine names it: a constraint, or `table.column`. The two engines differ, so ask with ``touches(_:)``.
+    /// The engine's name: a constraint, or `table.column`. The two engines differ, so use ``touches(_:)``.
     package let name: String
 
-    /// Whether the engine's name for it has the table or constraint in it.
+    /// Whether the engine's name contains the table or constraint.
     package func touches(_ word: String) -> Bool { name.contains(word) }
 
-    /// For those who have no better words. The engine's own may hold a row's values, so they are not among them.
+    /// A generic failure. It excludes the engine's own message, which may contain values of a row.
     package var failure: Failure {
         Failure(
             rule == .unique ? .conflict : .refused, "database.\(rule.rawValue)",

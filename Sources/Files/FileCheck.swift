@@ -1,25 +1,25 @@
 import Database
 import Kernel
 
-/// What reading all files found.
+/// The result of reading all files.
 package struct FileCheck: Sendable {
-    /// Each file that cannot be read: by its hash, and the rows that use it.
+    /// A file that cannot be read: its hash and the rows that use it.
     package struct Fault: Sendable {
         package let hash: FileHash
         /// Such as `job 17`.
         package let references: [String]
-        /// Its folder does not have it; else it is not what was written.
+        /// Whether the folder does not have it; otherwise it was altered.
         package let isMissing: Bool
     }
 
     package fileprivate(set) var checked = 0
-    /// How many of them are in the folder.
+    /// How many of the checked files are in the folder.
     package fileprivate(set) var inFolder = 0
     package fileprivate(set) var faults: [Fault] = []
 }
 
 extension Files {
-    /// Reads every stored file to its end: after a restore, and where a disk is in doubt.
+    /// Reads every stored file completely: after a restore, or if a disk may be faulty.
     package func check(_ database: Database) async throws -> FileCheck {
         var (check, last): (FileCheck, FileHash?) = (FileCheck(), nil)
         while true {
@@ -43,7 +43,7 @@ extension Files {
             try await open(hash, database).each { _ in }
         } catch let failure as Failure {
             let isMissing = failure.isSame(as: .fileMissing(""))
-            // Swept meanwhile, where its row is gone too.
+            // If its row is gone too, it was swept meanwhile.
             let isGone = try await database.read { try FileStore($0).find(hash) } == nil
             guard isMissing || failure.kind == .damaged || failure == .fileGone else { throw failure }
             if !isGone {

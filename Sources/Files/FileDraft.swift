@@ -3,18 +3,18 @@ import Kernel
 import Signing
 import Synchronization
 
-/// A file that is being received or made, in memory that does not grow with it.
+/// A file that is being received or made. Memory does not grow with its size.
 ///
-/// Where its object ends before it is staged, nothing of it is left.
+/// If the object ends before the file is staged, the file is deleted.
 package final class FileDraft: ByteSink {
-    /// So many of its first bytes are known while it comes: enough to see what it is.
+    /// The number of first bytes kept for detecting the type.
     private static let headSize = 512
 
     private struct State {
         var size = 0
         var head: [UInt8] = []
         var hash = SHA256Stream()
-        /// What is not in the folder yet: more than a chunk is never held for long.
+        /// Bytes not yet written to the folder, at most a chunk between calls.
         var rest: [UInt8] = []
         var file: IncomingFile?
         var written = 0
@@ -25,10 +25,10 @@ package final class FileDraft: ByteSink {
     private let folder: FileFolder
     private let chunks: SealedChunks
     private let state = Mutex(State())
-    /// The number of the folder that it was begun in.
+    /// The number of the folder.
     private let folderID: [UInt8]
     let account: Int?
-    /// Ends with the draft: then its account may send another one.
+    /// The account may send another file when this ends.
     private let turn: UploadTurn?
 
     init(
@@ -41,7 +41,7 @@ package final class FileDraft: ByteSink {
     }
 
     package var size: Int { state.withLock { $0.size } }
-    /// Its first bytes, at most 512.
+    /// The first bytes, at most 512.
     package var head: [UInt8] { state.withLock { $0.head } }
 
     /// Failures: `file.too-large`, `file.full`, `file.folder`.
@@ -53,7 +53,7 @@ package final class FileDraft: ByteSink {
             if state.head.count < Self.headSize { state.head += bytes.prefix(Self.headSize - state.head.count) }
             state.hash.add(bytes)
             state.rest += bytes
-            // One chunk stays: which is the last is known at the end.
+            // One chunk is kept back, because the last chunk is known only at the end.
             while state.rest.count > SealedChunks.size {
                 try write(Array(state.rest.prefix(SealedChunks.size)), isLast: false, &state)
                 state.rest.removeFirst(SealedChunks.size)
@@ -73,7 +73,7 @@ package final class FileDraft: ByteSink {
         state.written += 1
     }
 
-    /// It is whole: what has more than one chunk is flushed and has its name in the folder.
+    /// Completes the file. A file of more than one chunk is flushed and gets its name in the folder.
     ///
     /// Failures: `file.full`, `file.folder`, `file.scratch`.
     package func finish() throws(Failure) -> StagedFile {
@@ -93,12 +93,12 @@ package final class FileDraft: ByteSink {
     }
 }
 
-/// A file that is whole and that no row names yet. Where its object ends before it is kept, it goes.
+/// A complete file that no row refers to yet. If the object ends before it is kept, the file is deleted.
 package final class StagedFile: Sendable {
     enum Content: Sendable {
-        /// It is put into the database.
+        /// For the database.
         case scratch(OpenFile)
-        /// It is in the folder of this number.
+        /// In the folder with this number.
         case folder(FileFolder, _ id: [UInt8], FilePlace)
     }
 
@@ -109,7 +109,7 @@ package final class StagedFile: Sendable {
     package let hash: FileHash
     package let size: Int
     let content: Content
-    /// Who sent it; `nil` where no person did.
+    /// The sender; `nil` if it was not sent by an account.
     let account: Int?
     let kind: FileKind
     private let fate = Mutex(Fate.unknown)
@@ -119,16 +119,17 @@ package final class StagedFile: Sendable {
         (self.account, self.kind) = (account, kind)
     }
 
-    /// Where it lies in the folder; `nil` where it goes into the database.
+    /// The place in the folder; `nil` if it goes into the database.
     var place: FilePlace? { if case .folder(_, _, let place) = content { place } else { nil } }
 
-    /// After this a row may name it, also where nobody is told so: only ``discard()`` and the sweep remove it.
+    /// From now on a row may refer to it, even if the commit is not reported. Only ``discard()`` and the sweep delete
+    /// it.
     func offer() { fate.withLock { if $0 == .unknown { $0 = .offered } } }
 
-    /// A row names it.
+    /// A row refers to it.
     func settle() { fate.withLock { $0 = .kept } }
 
-    /// No row names it, for certain.
+    /// Certainly no row refers to it.
     func discard() {
         let isKept = fate.withLock { $0 == .kept }
         if !isKept, case .folder(let folder, _, let place) = content { folder.remove(place) }
@@ -140,7 +141,7 @@ package final class StagedFile: Sendable {
     }
 }
 
-/// How many files each account is sending to this node.
+/// Counts the files that each account is sending to this node.
 final class UploadTurns: Sendable {
     fileprivate let open = Mutex<[Int: Int]>([:])
 
@@ -156,7 +157,7 @@ final class UploadTurns: Sendable {
     }
 }
 
-/// One of the files that an account may send at once.
+/// One of the files that an account is sending.
 final class UploadTurn: Sendable {
     private let turns: UploadTurns
     private let account: Int

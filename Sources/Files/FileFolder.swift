@@ -2,15 +2,15 @@ import Foundation
 import Kernel
 import Signing
 
-/// The folder of the large files, which several nodes may share.
+/// The folder of large files, which several nodes may share.
 ///
-///     xueshi-files           its number, and a code by which the installation knows it
+///     xueshi-files           its number with a code of the installation
 ///     incoming/RANDOM        being received
-///     sealed/ab/HASH-RANDOM  personal, in sealed chunks
-///     public/ab/HASH-RANDOM  in clear
+///     sealed/ab/HASH-RANDOM  personal, in encrypted chunks
+///     public/ab/HASH-RANDOM  public, in plain text
 ///
-/// A file is written under `incoming` and flushed; then it gets its name, and the folder is flushed. So what has a name
-/// is whole, after a power cut too.
+/// A file is written under `incoming` and flushed; then it is renamed, and the folder is flushed. So a file with its
+/// final name is complete, even after a power failure.
 package struct FileFolder: Sendable {
     let path: String
     private let keys: KeyRing
@@ -20,9 +20,9 @@ package struct FileFolder: Sendable {
         (self.path, self.keys, self.system) = (path, keys, system)
     }
 
-    // MARK: - Whose it is
+    // MARK: - Identity
 
-    /// The folder's number, 16 bytes. `known`: the one that it must have; where there is none yet, the folder is made.
+    /// The folder's number, 16 bytes. `known`: the expected number. If the folder has none yet, it is made.
     ///
     /// Failures: `file.folder`; `file.other-folder`.
     func identity(known: [UInt8]? = nil) throws(Failure) -> [UInt8] {
@@ -35,14 +35,14 @@ package struct FileFolder: Sendable {
         let draft = try create()
         try draft.write(Array("\(id.hexadecimal) \(code(id))\n".utf8), at: 0)
         try draft.flush()
-        // Of two nodes that begin at once, one is first.
+        // If two nodes begin at once, the first one wins.
         guard link(draft.path, markPath) == 0 || errno == EEXIST else { throw .folder(draft.path) }
         try flushFolder("")
         guard let id = try mark() else { throw .folder(markPath) }
         return id
     }
 
-    /// `nil` where the folder has none.
+    /// `nil` if the folder has none.
     func mark() throws(Failure) -> [UInt8]? {
         guard let file = OpenFile(reading: markPath) else {
             guard errno == ENOENT else { throw .folder(markPath) }
@@ -60,20 +60,20 @@ package struct FileFolder: Sendable {
 
     // MARK: - Writing
 
-    /// An empty file under `incoming`. It goes with its object, unless it is placed.
+    /// An empty file under `incoming`. It is deleted with its object, unless it is placed.
     func create() throws(Failure) -> IncomingFile {
         try make("incoming")
         return try IncomingFile("\(path)/incoming/\(system.random(16).hexadecimal)")
     }
 
-    /// Gives a whole, flushed file its name.
+    /// Renames a complete, flushed file to its final name.
     func place(_ file: IncomingFile, at place: FilePlace) throws(Failure) {
         try make(place.isPublic ? "public" : "sealed")
         try make(place.folder)
         guard rename(file.path, full(place)) == 0 else { throw .folder(full(place)) }
         file.isPlaced = true
         do {
-            // Those above it too: another process may have made them just now and not flushed them yet.
+            // The parent folders too, since another process may have made them without flushing yet.
             for folder in [place.folder, place.isPublic ? "public" : "sealed", ""] { try flushFolder(folder) }
         } catch {
             remove(place)
@@ -85,7 +85,7 @@ package struct FileFolder: Sendable {
         FilePlace(hash: hash, random: system.random(8), isPublic: isPublic)
     }
 
-    /// Makes a folder within this one, where there is none.
+    /// Makes a folder in this one if it does not exist.
     private func make(_ name: String) throws(Failure) {
         let folder = "\(path)/\(name)"
         guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw .folder(folder) }
@@ -110,13 +110,13 @@ package struct FileFolder: Sendable {
 
     func has(_ place: FilePlace) -> Bool { access(full(place), F_OK) == 0 }
 
-    /// Whether it is gone: where the folder fails, it is not.
+    /// Whether the file is gone; `false` if the folder fails.
     @discardableResult
     func remove(_ place: FilePlace) -> Bool { unlink(full(place)) == 0 || errno == ENOENT }
 
     func remove(incoming path: String) { unlink(path) }
 
-    /// Whatever lies in the folder and was last written so many seconds ago by the folder's own clock.
+    /// The files last written at least `seconds` ago by the folder's own clock.
     func old(seconds: Int) throws(Failure) -> (places: [FilePlace], incoming: [String]) {
         let probe = try create()
         try probe.write([0], at: 0)
@@ -137,18 +137,18 @@ package struct FileFolder: Sendable {
         (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/\(folder)")) ?? []
     }
 
-    /// In seconds since 1970; what is gone was written just now.
+    /// In seconds since 1970; the maximum if the file is gone.
     private static func written(_ path: String) -> Int {
         var status = stat()
         return lstat(path, &status) == 0 ? status.st_mtim.tv_sec : .max
     }
 }
 
-/// A file that is being received. Where its object ends before it is placed, it goes.
+/// A file that is being received. It is deleted with its object, unless it is placed.
 final class IncomingFile: @unchecked Sendable {
     let path: String
     private let descriptor: Int32
-    /// Set by whoever holds it, who is one.
+    /// Set by the only holder.
     var isPlaced = false
 
     fileprivate init(_ path: String) throws(Failure) {

@@ -1,16 +1,16 @@
 import Kernel
 
-/// What is kept: how large it may be, where it lies, and how much of it one person may send.
+/// A kind of file: its size limit, where it is stored, and how much one account may send.
 package struct FileKind: Sendable {
     /// The most bytes of one file.
     package let largest: Int
-    /// Whether it is in the database whatever its size, so that every node has it and a backup holds it.
+    /// Whether it is stored in the database at any size, so that every node and every backup has it.
     let isInDatabase: Bool
-    /// Whether everybody may read it. Public files are on the disk in clear, all others sealed.
+    /// Whether it is public. Public files are on the disk in plain text, all others encrypted.
     let isPublic: Bool
     /// The most bytes that one account may send in 24 hours.
     let perDay: Int
-    /// The most files that one account may send at once, to one node.
+    /// The most files that one account may send at once to one node.
     let atOnce: Int
 
     package init(
@@ -20,10 +20,10 @@ package struct FileKind: Sendable {
         (self.perDay, self.atOnce) = (perDay, atOnce)
     }
 
-    /// Lists that officers send, and what jobs make for download.
+    /// Lists that officers upload, and files that jobs make.
     package static let list = FileKind(largest: 32 << 20, isInDatabase: true)
 
-    /// What the keyed hash of a file is bound to: the same bytes, public and personal, are two files.
+    /// The context of the keyed hash: the same bytes as public and as personal file have different hashes.
     var context: String { isPublic ? "file/public" : "file" }
 }
 

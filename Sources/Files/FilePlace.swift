@@ -1,27 +1,27 @@
 import Kernel
 
-/// By what a file is known: a keyed hash of its bytes.
+/// The identity of a file: a keyed hash of its bytes.
 package struct FileHash: Sendable, Hashable {
     package let bytes: [UInt8]
 
-    /// As a row holds it.
+    /// From a row.
     package init(kept bytes: [UInt8]) { self.bytes = bytes }
 
-    /// A piece in the database stands at its place of a file of this size, and nowhere else.
+    /// Binds a piece in the database to its place in a file of this size.
     func context(_ size: Int, _ piece: Int) -> String { "file/\(bytes.hexadecimal)/\(size)/\(piece)" }
 
-    /// The head of a sealed file in the folder opens as that of a file of this size only.
+    /// Binds the head of an encrypted file in the folder to the file's size.
     func headContext(_ size: Int) -> String { "file-head/\(bytes.hexadecimal)/\(size)" }
 }
 
-/// Where a file lies in the folder. A name is never used twice, so a late removal hits no newer file.
+/// The place of a file in the folder. Names are never reused, so a late removal cannot hit a newer file.
 struct FilePlace: Sendable, Hashable {
     let hash: FileHash
     /// Eight bytes.
     let random: [UInt8]
     let isPublic: Bool
 
-    /// Made of hexadecimal digits alone, whatever a row says: no row leads out of the folder.
+    /// Made of hexadecimal digits only, so no row can refer to a path outside the folder.
     var folder: String { (isPublic ? "public/" : "sealed/") + hash.bytes.prefix(1).hexadecimal }
     var path: String { "\(folder)/\(hash.bytes.hexadecimal)-\(random.hexadecimal)" }
 
@@ -29,7 +29,7 @@ struct FilePlace: Sendable, Hashable {
         (self.hash, self.random, self.isPublic) = (hash, random, isPublic)
     }
 
-    /// Reads `sealed/ab/HASH-RANDOM`; `nil` where a file has another name.
+    /// Parses `sealed/ab/HASH-RANDOM`; `nil` for other names.
     init?(path: String) {
         guard let match = path.wholeMatch(of: #/(public|sealed)/[0-9a-f]{2}/([0-9a-f]{64})-([0-9a-f]{16})/#) else {
             return nil

@@ -1,16 +1,16 @@
 import Database
 import Kernel
 
-/// Which rows use which files. What is referred to is never swept; 30 days after its last reference a file is.
+/// Which rows use which files. A file with references is never swept; it is deleted 30 days after its last reference.
 ///
-/// A reference keeps a file and gives nobody access: the row that uses a file holds its hash itself, in what is sealed
-/// or authenticated of the row.
+/// A reference keeps a file and gives no access. The row that uses the file stores its hash itself, encrypted or
+/// authenticated.
 package struct FileReferenceStore {
     private let transaction: Transaction
 
     package init(_ transaction: Transaction) { self.transaction = transaction }
 
-    /// `owner`: a kind of rows, such as `job`; `number`: which of them. Failure: `file.gone`.
+    /// `owner`: a kind of rows, such as `job`; `number`: the row. Failure: `file.gone`.
     package func add(_ hash: FileHash, of owner: String, _ number: Int) throws {
         guard try FileStore(transaction).find(hash) != nil else { throw Failure.fileGone }
         try transaction.execute(
@@ -20,7 +20,7 @@ package struct FileReferenceStore {
             """)
     }
 
-    /// The row uses none of its files any more. `now` in milliseconds since 1970.
+    /// Removes all references of a row. `now` in milliseconds since 1970.
     package func release(of owner: String, _ number: Int, at now: Int) throws {
         try transaction.execute(
             """

@@ -31,8 +31,8 @@ enum FileSchema {
         folder,
     ]
 
-    /// `place`: under which name the file lies in the folder; NULL where it is in `stored_piece`. `kept`: since when
-    /// nothing refers to it, where nothing does. `dropped_file`: to be removed from the folder.
+    /// `place`: the file's name in the folder; NULL if it is in `stored_piece`. `kept`: since when it has had no
+    /// reference. `dropped_file`: files to be removed from the folder.
     private static let folder = Migration(
         "file-3",
         """

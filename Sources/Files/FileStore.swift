@@ -1,13 +1,13 @@
 import Database
 import Kernel
 
-/// The rows of files, and their bytes where they are in the database.
+/// The rows of files, and the bytes of those in the database.
 struct FileStore {
     let transaction: Transaction
 
     init(_ transaction: Transaction) { self.transaction = transaction }
 
-    /// `nil` where it is not there.
+    /// `nil` if there is no such file.
     func find(_ hash: FileHash) throws -> FileRow? {
         try transaction.first("SELECT size, place, is_public FROM stored_file WHERE hash = \(hash.bytes)") { row in
             let place = try row.optionalBytes(1).map {
@@ -26,7 +26,7 @@ struct FileStore {
             """)
     }
 
-    /// From now on it counts as new, and lies there.
+    /// Makes it count as new, and sets its place.
     func renew(_ row: FileRow, at now: Int) throws {
         try transaction.execute(
             """
@@ -47,21 +47,21 @@ struct FileStore {
         }
     }
 
-    /// All, some at a time, after a hash.
+    /// The next hashes after one.
     func hashes(after hash: FileHash?, limit: Int) throws -> [FileHash] {
         try transaction.rows(
             "SELECT hash FROM stored_file WHERE hash > \(hash?.bytes ?? []) ORDER BY hash LIMIT \(limit)"
         ) { FileHash(kept: try $0.bytes(0)) }
     }
 
-    /// Which rows use it: `job 17`.
+    /// The rows that use it: `job 17`.
     func references(to hash: FileHash) throws -> [String] {
         try transaction.rows(
             "SELECT owner, number FROM stored_reference WHERE hash = \(hash.bytes) ORDER BY owner, number"
         ) { "\(try $0.text(0)) \(try $0.int(1))" }
     }
 
-    /// Those of a database from before files were kept in pieces.
+    /// The files of an older database, stored before files were split into pieces.
     func olderHashes() throws -> [[UInt8]] {
         try transaction.rows("SELECT hash FROM file ORDER BY hash") { try $0.bytes(0) }
     }
@@ -71,10 +71,10 @@ struct FileStore {
     }
 }
 
-// MARK: - What goes
+// MARK: - Deletion
 
 extension FileStore {
-    /// Files to which nothing refers since before a time, the oldest first.
+    /// Files without references since before a time, oldest first.
     func unreferenced(since time: Int, limit: Int) throws -> [FileRow] {
         let hashes = try transaction.rows(
             """
@@ -92,7 +92,7 @@ extension FileStore {
         if let place = row.place { try drop(place) }
     }
 
-    /// Nobody may keep a file there any more: it is about to be removed.
+    /// Marks a place as about to be removed, so that no row can refer to it.
     func drop(_ place: FilePlace) throws {
         try transaction.execute(
             """
@@ -101,7 +101,7 @@ extension FileStore {
             """)
     }
 
-    /// It is removed.
+    /// Deletes the mark after the removal.
     func forget(_ place: FilePlace) throws {
         try transaction.execute(
             "DELETE FROM dropped_file WHERE hash = \(place.hash.bytes) AND place = \(place.random)")
@@ -120,10 +120,10 @@ extension FileStore {
     }
 }
 
-// MARK: - The folder, and who sent how much
+// MARK: - The folder, and how much was sent
 
 extension FileStore {
-    /// The number of the folder in which this database's large files are; `nil` before the first of them.
+    /// The number of the folder with this database's large files; `nil` before the first of them.
     func folder() throws -> [UInt8]? { try transaction.first("SELECT id FROM file_folder") { try $0.bytes(0) } }
 
     func keep(folder id: [UInt8]) throws {
@@ -154,6 +154,6 @@ extension FileStore {
 struct FileRow: Sendable, Equatable {
     let hash: FileHash
     let size: Int
-    /// `nil` where its bytes are in the database.
+    /// `nil` if its bytes are in the database.
     let place: FilePlace?
 }

@@ -1,20 +1,20 @@
 import Database
 import Kernel
 
-/// Deletes files to which nothing refers.
+/// Deletes files without references.
 ///
-/// Each step says first in the database what goes, and removes it after that is durable: what is broken off is done by
-/// the next sweep, and a file that is being kept meanwhile is refused to one side or the other.
+/// Each step first marks the files in the database, and removes them after the commit. A later sweep completes an
+/// interrupted one. If a file is being kept meanwhile, either that or the removal is refused.
 extension Files {
-    /// So many files are deleted in one transaction.
+    /// The most files deleted in one transaction.
     private static let batch = 20
-    /// So many files of the folder are looked for in one reading.
+    /// The most files of the folder looked up in one read.
     private static let looked = 500
-    /// What lies in the folder without a row may be under way for so many seconds.
+    /// How long a file in the folder may have no row yet, in seconds.
     private static let underway = 86_400
 
-    /// Deletes what nothing has referred to for 30 days, and what was left by writing that was broken off; answers how
-    /// many files went.
+    /// Deletes files without references for 30 days, and the remains of interrupted writes. Returns the number of
+    /// files.
     package func sweep(_ database: Database) async throws -> Int {
         let now = system.now()
         var count = 0
@@ -34,7 +34,7 @@ extension Files {
         return count
     }
 
-    /// What is in the folder and in no row. A folder that is not this database's is left alone.
+    /// Deletes files in the folder that have no row. A folder of another database is left alone.
     private func dropStrays(_ database: Database) async throws {
         guard let folder, let id = try await database.read({ try FileStore($0).folder() }), try folder.mark() == id
         else { return }
@@ -46,7 +46,7 @@ extension Files {
             rest = rest.dropFirst(Self.looked)
             let strays = try await database.read { transaction in try some.filter { try isStray($0, transaction) } }
             for place in strays {
-                // Somebody may have kept it meanwhile.
+                // A row may refer to it meanwhile.
                 try await database.write { transaction in
                     if try isStray(place, transaction) { try FileStore(transaction).drop(place) }
                 }

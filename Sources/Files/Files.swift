@@ -2,31 +2,31 @@ import Database
 import Kernel
 import Signing
 
-/// Uploads and what is made for download, stored once by content: the only access to their bytes.
+/// Uploads and files for download, stored once by content. All access to their bytes goes through this type.
 ///
-/// Small files are in the database, sealed piece by piece, so that every node reads them and a backup holds them. Large
-/// ones are in a folder (``FileFolder``). A file is first staged, which needs no transaction, and then kept in the
-/// transaction of the row that uses it. Whoever asks for a file by its hash has been let in by that row.
+/// Small files are in the database, encrypted in pieces, so that every node and every backup has them. Large files are
+/// in a folder (``FileFolder``). A file is first staged, without a transaction, and then kept in the transaction of the
+/// row that uses it. The access check of that row also covers the file.
 package struct Files: Sendable {
     package let keys: KeyRing
     package let system: SystemInputs
     let folder: FileFolder?
     private let turns = UploadTurns()
 
-    /// Without a folder no large file is taken.
+    /// Without a folder, large files are refused.
     package init(keys: KeyRing, system: SystemInputs, folder: String? = nil) {
         (self.keys, self.system) = (keys, system)
         self.folder = folder.map { FileFolder($0, keys: keys, system: system) }
     }
 
     package static let migrations = FileSchema.migrations
-    /// What nothing refers to is deleted after so many milliseconds: 30 days.
+    /// Files without references are deleted after this time, in milliseconds: 30 days.
     package static let life = 30 * 86_400_000
     private static let day = 86_400_000
-    /// Bytes of a piece in the database before it is sealed; only the last one has fewer.
+    /// The bytes of a piece in the database before encryption; only the last one may be shorter.
     static let piece = 256 << 10
 
-    /// A file that an account sends, as large as its kind allows.
+    /// A file that an account sends, within the limits of its kind.
     ///
     /// Failures: `file.at-once`, `file.day-used`; `file.folder`, `file.other-folder`.
     package func draft(_ kind: FileKind, of account: Int, _ database: Database) async throws -> FileDraft {
@@ -50,7 +50,7 @@ package struct Files: Sendable {
         return folder
     }
 
-    /// A file that is at hand. Failures: `file.too-large`, `file.scratch`; those of ``draft(_:of:_:)``.
+    /// Stages an existing file. Failures: `file.too-large`, `file.scratch`; those of ``draft(_:of:_:)``.
     package func stage(_ file: OpenFile, _ kind: FileKind = .list) throws -> StagedFile {
         let size = file.size
         guard size <= kind.largest else { throw Failure.fileTooLarge(kind.largest) }
@@ -62,12 +62,12 @@ package struct Files: Sendable {
         }
         var stream = SHA256Stream()
         for place in pieces { stream.add(try file.read(min(Self.piece, size - place), at: place)) }
-        // Keyed: whoever sees only the database cannot find a short file by trying what it may hold.
+        // Keyed, so that short files cannot be guessed from the database.
         let hash = FileHash(kept: keys.lookup(stream.finish().hexadecimal, context: kind.context))
         return StagedFile(hash, size, .scratch(file), nil, kind)
     }
 
-    /// A transaction that keeps these: where it fails for certain, they go at once.
+    /// A transaction that keeps these files. If it certainly fails, they are deleted at once.
     package func write<T: Sendable>(
         _ staged: [StagedFile], to database: Database, _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
@@ -79,8 +79,8 @@ package struct Files: Sendable {
         }
     }
 
-    /// Keeps a file; the same bytes again cost nothing, and count as new. Nothing refers to it yet: the caller's row
-    /// does by ``FileReferenceStore``, or it goes after 30 days.
+    /// Keeps a file. Equal bytes are stored once and count as new. The caller adds a reference by
+    /// ``FileReferenceStore``; without one the file is deleted after 30 days.
     ///
     /// Failures: `file.day-used`; `file.other-folder`, `file.swept`.
     @discardableResult
@@ -112,7 +112,7 @@ package struct Files: Sendable {
         }
     }
 
-    /// Where it lies in the folder that this database's files are in; `nil` where it goes into the database.
+    /// The file's place in this database's folder; `nil` if it goes into the database.
     private func place(of file: StagedFile, _ store: FileStore) throws -> FilePlace? {
         guard case .folder(let folder, let id, let place) = file.content else { return nil }
         if let known = try store.folder() {
@@ -120,12 +120,12 @@ package struct Files: Sendable {
         } else {
             try store.keep(folder: id)
         }
-        // A sweep says in the database what it removes, and removes it after that: this sees one or the other.
+        // A sweep first commits the mark and then removes the file, so one of both checks detects it.
         guard try !store.isDropped(place), folder.has(place) else { throw Failure.fileSwept }
         return place
     }
 
-    /// Keeps the files of an older database anew, each under its keyed hash; answers which became which.
+    /// Keeps the files of an older database under their keyed hashes. Returns the new hash of each.
     package func rekeyOlder(_ transaction: Transaction) throws -> [FileHash: FileHash] {
         let store = FileStore(transaction)
         return try store.olderHashes().reduce(into: [:]) { changed, old in

@@ -1,16 +1,16 @@
 import Kernel
 import Signing
 
-/// How a personal file lies in the folder: a sealed head, then its bytes in chunks, each sealed by itself, so that any
-/// of them is read without the others.
+/// The format of a personal file in the folder: an encrypted head, then the bytes in chunks that are encrypted
+/// separately, so that each can be read alone.
 ///
-/// The head holds a random number and opens only as that of a file of this hash and size. A chunk opens only under this
-/// number, at its own index, and as the last one or not. So what was cut off, put in another order, repeated, or taken
-/// from another file or an older copy is noticed (as in STREAM: Hoang and others, CRYPTO 2015).
+/// The head contains a random number and is bound to the file's hash and size. A chunk is bound to this number, to its
+/// index, and to being the last one or not. So truncated, reordered, repeated or foreign chunks are detected (as in
+/// STREAM: Hoang and others, CRYPTO 2015).
 struct SealedChunks: Sendable {
-    /// Bytes of a chunk before it is sealed; only the last one has fewer.
+    /// The bytes of a chunk before encryption; only the last one may be shorter.
     static let size = 64 << 10
-    /// More bytes in a sealed value than before: suite, key, nonce and tag.
+    /// The bytes that encryption adds: suite, key, nonce and tag.
     private static let overhead = 33
     private static let idSize = 16
     private static let headSize = idSize + overhead
@@ -21,13 +21,13 @@ struct SealedChunks: Sendable {
     /// For a file that is being written.
     init(_ keys: KeyRing, system: SystemInputs) { (self.keys, id) = (keys, system.random(Self.idSize)) }
 
-    /// Of a file that is there. Failures: `sealed.damaged`, `keys.wrong`, `file.scratch`.
+    /// For an existing file. Failures: `sealed.damaged`, `keys.wrong`, `file.scratch`.
     init(_ keys: KeyRing, reading file: OpenFile, _ hash: FileHash, size: Int) throws(Failure) {
         self.keys = keys
         id = try keys.open(try file.read(Self.headSize, at: 0), context: hash.headContext(size))
     }
 
-    /// How many chunks a file has: at least one.
+    /// The number of chunks of a file: at least one.
     static func count(_ size: Int) -> Int { max(1, (size + Self.size - 1) / Self.size) }
 
     static func place(of index: Int) -> Int { headSize + index * (size + overhead) }
@@ -40,7 +40,7 @@ struct SealedChunks: Sendable {
         try keys.seal(plain, context: context(index, isLast))
     }
 
-    /// The chunk of a file of `size` bytes. Failures: `sealed.damaged`, `keys.wrong`, `file.scratch`.
+    /// One chunk of a file of `size` bytes. Failures: `sealed.damaged`, `keys.wrong`, `file.scratch`.
     func read(_ index: Int, of file: OpenFile, size: Int) throws(Failure) -> [UInt8] {
         let isLast = index == Self.count(size) - 1
         let count = isLast ? size - index * Self.size : Self.size

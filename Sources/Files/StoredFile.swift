@@ -2,12 +2,12 @@ import Database
 import Kernel
 import Signing
 
-/// A stored file that is open to be read, from any place. A file in the folder stays readable while this lives, even
-/// where it is swept meanwhile.
+/// A stored file that is open for reading at any place. A file in the folder stays readable while this exists, even if
+/// it is swept.
 package struct StoredFile: Sendable {
     package let hash: FileHash
     package let size: Int
-    /// Its bytes, some at a time: so many, and which.
+    /// Reads chunks of this size by index.
     private let chunkSize: Int
     private let chunk: @Sendable (Int) async throws -> [UInt8]
 
@@ -16,13 +16,13 @@ package struct StoredFile: Sendable {
         chunkSize = row.place == nil ? Files.piece : SealedChunks.size
     }
 
-    /// The same for the same bytes, and for no others: an entity tag.
+    /// An entity tag: equal for equal bytes only.
     package var tag: String { hash.bytes.prefix(16).hexadecimal }
 
-    /// Bytes from the beginning of a range: at least one, at most as many as lie in one chunk. `range` lies within the
-    /// file and is not empty.
+    /// Returns bytes from the start of a range: at least one, at most the rest of one chunk. `range` is within the file
+    /// and not empty.
     ///
-    /// Failures: `sealed.damaged`, `keys.wrong`; `file.gone` where it was swept meanwhile.
+    /// Failures: `sealed.damaged`, `keys.wrong`; `file.gone` if it was swept meanwhile.
     package func read(_ range: Range<Int>) async throws -> [UInt8] {
         let index = range.lowerBound / chunkSize
         let bytes = try await chunk(index)
@@ -33,7 +33,7 @@ package struct StoredFile: Sendable {
         return end - start == bytes.count ? bytes : Array(bytes[start..<end])
     }
 
-    /// All of it, chunk by chunk.
+    /// Calls `body` with all bytes, chunk by chunk.
     package func each(_ body: ([UInt8]) throws -> Void) async throws {
         var place = 0
         while place < size {
@@ -45,7 +45,7 @@ package struct StoredFile: Sendable {
 }
 
 extension Files {
-    /// Opens a file. Failures: `file.gone` where it was deleted after its time; `file.missing`; `sealed.damaged`.
+    /// Opens a file. Failures: `file.gone` if it was deleted; `file.missing`; `sealed.damaged`.
     package func open(_ hash: FileHash, _ database: Database) async throws -> StoredFile {
         let row = try await database.read { transaction in try self.row(of: hash, transaction) }
         guard let place = row.place else {
@@ -58,7 +58,7 @@ extension Files {
         return StoredFile(row) { try chunk($0) }
     }
 
-    /// The file, without a name. Failures: those of ``open(_:_:)``, and `file.scratch`.
+    /// A copy of the file without a name. Failures: those of ``open(_:_:)``, and `file.scratch`.
     package func unpack(_ hash: FileHash, _ transaction: Transaction) throws -> OpenFile {
         let file = try OpenFile.scratch()
         try each(hash, transaction) { try file.append($0) }
@@ -83,7 +83,7 @@ extension Files {
 
     private func row(of hash: FileHash, _ transaction: Transaction) throws -> FileRow {
         guard let row = try FileStore(transaction).find(hash) else { throw Failure.fileGone }
-        // No file has so many bytes: a size that the program did not write ends no process.
+        // No file is this large: a forged size must not crash the process.
         guard 0..<(1 << 50) ~= row.size else { throw Failure.sealedDamaged }
         return row
     }
@@ -93,7 +93,7 @@ extension Files {
         return try keys.open(sealed, context: row.hash.context(row.size, index))
     }
 
-    /// Reads the chunks of a file in the folder.
+    /// A function that reads chunks of a file in the folder.
     private func chunks(of row: FileRow, at place: FilePlace) throws -> @Sendable (Int) throws -> [UInt8] {
         guard let folder else { throw Failure.fileMissing(place.path) }
         let file = try folder.open(place)

@@ -4,6 +4,6 @@ import Signing
 extension MACKey: RowAuthenticator {}
 
 extension Database {
-    /// Rows under a code are written and checked with these keys from now on.
+    /// From now on rows with codes are written and checked with these keys.
     package func authenticate(with keys: KeyRing) { authenticate(by: keys.rowMAC) }
 }

@@ -1,8 +1,8 @@
-/// What takes bytes as they come, such as a file that is being received.
+/// Receives bytes as they arrive, such as a file that is being uploaded.
 package protocol ByteSink: AnyObject, Sendable {
-    /// How many it has taken.
+    /// The number of bytes received.
     var size: Int { get }
-    /// Adds them at the end.
+    /// Adds bytes at the end.
     func append(_ bytes: some Collection<UInt8>) throws(Failure)
 }
 

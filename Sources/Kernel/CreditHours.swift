@@ -1,10 +1,10 @@
-/// Credit hours (学时) as a whole number of hundredths: hours are exact, so there is no floating point in this project.
+/// Credit hours (学时) as a whole number of hundredths. Hours are exact, so no floating point is used.
 package struct CreditHours: Sendable, Hashable, Comparable, Codable {
     /// Hundredths of an hour; negative only in a reversal.
     package let hundredths: Int
 
     package static let zero = CreditHours(hundredths: 0)
-    /// No item, person or period holds more than ten million hours; past it a number is a typing error.
+    /// Ten million hours. A larger number is a typing error.
     package static let bound = CreditHours(hundredths: 1_000_000_000)
 
     package init(hundredths: Int) { self.hundredths = hundredths }
@@ -12,7 +12,7 @@ package struct CreditHours: Sendable, Hashable, Comparable, Codable {
     /// Whole hours.
     package init(_ hours: Int) { hundredths = hours * 100 }
 
-    /// Reads `90`, `41.66` or `0.5`; `nil` for a third decimal, a sign, an exponent, or more than ``bound``.
+    /// Parses `90`, `41.66` or `0.5`; `nil` for a third decimal, a sign, an exponent, or more than ``bound``.
     package init?(_ text: some StringProtocol) {
         var (value, wholeDigits, decimals) = (0, 0, 0)
         var isPastPoint = false
@@ -52,7 +52,7 @@ package struct CreditHours: Sendable, Hashable, Comparable, Codable {
 }
 
 extension CreditHours: CustomStringConvertible {
-    /// `41.66`, `37.5`, `90`: as many decimals as there are, as people write it.
+    /// `41.66`, `37.5`, `90`: without trailing zeros.
     package var description: String {
         let (whole, part) = hundredths.magnitude.quotientAndRemainder(dividingBy: 100)
         let sign = hundredths < 0 ? "-" : ""

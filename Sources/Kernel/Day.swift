@@ -1,6 +1,6 @@
 /// A calendar day in China.
 ///
-/// Days are integer arithmetic at a fixed UTC+8: Asia/Shanghai had summer time in some years, a day here never.
+/// Days are computed at a fixed UTC+8, because Asia/Shanghai had summer time in some years.
 package struct Day: Sendable, Hashable, Comparable {
     /// Days since 1970-01-01.
     package let number: Int
@@ -10,25 +10,25 @@ package struct Day: Sendable, Hashable, Comparable {
 
     package init(number: Int) { self.number = number }
 
-    /// The day that `milliseconds` since 1970-01-01T00:00Z falls on in China.
+    /// The day of `milliseconds` since 1970-01-01T00:00Z in China.
     package init(milliseconds: Int) {
         let local = milliseconds + 8 * 3_600_000
         number = local >= 0 ? local / 86_400_000 : (local - 86_399_999) / 86_400_000
     }
 
-    /// `nil` where there is no such day (2022-02-29) or the year is outside 1800…9999.
+    /// `nil` if there is no such day (2022-02-29) or the year is outside 1800…9999.
     package init?(_ year: Int, _ month: Int, _ day: Int) {
         guard 1800...9999 ~= year, 1...12 ~= month, 1...Self.length(ofMonth: month, in: year) ~= day else { return nil }
         self.init(year: year, month: month, day: day)
     }
 
-    /// Reads `2022-06-01` and nothing else.
+    /// Parses `2022-06-01` and no other format.
     package init?(_ text: some StringProtocol) {
         guard let day = Array(text.utf8).withUnsafeBytes({ Day(utf8: $0) }) else { return nil }
         self = day
     }
 
-    /// The same from bytes where they lie: a ledger has a day in every row.
+    /// The same from bytes, without a copy, because every row of a ledger has a day.
     package init?(utf8 bytes: UnsafeRawBufferPointer) {
         guard bytes.count == 10, bytes[4] == 45, bytes[7] == 45 else { return nil }
         var digits = 0
@@ -39,8 +39,7 @@ package struct Day: Sendable, Hashable, Comparable {
         self.init(digits / 10_000, digits / 100 % 100, digits % 100)
     }
 
-    /// A day that exists, of any year. Days before the first of March of year 0 make every month's start a linear
-    /// formula.
+    /// An existing day of any year. Counting months from March makes the start of every month a linear formula.
     init(year: Int, month: Int, day: Int) {
         let y = month <= 2 ? year - 1 : year
         let era = y / 400
@@ -50,7 +49,7 @@ package struct Day: Sendable, Hashable, Comparable {
         number = era * 146_097 + dayOfEra - 719_468
     }
 
-    /// The first of its milliseconds since 1970-01-01T00:00Z.
+    /// The first millisecond of the day since 1970-01-01T00:00Z.
     package var start: Int { number * 86_400_000 - 8 * 3_600_000 }
 
     /// Year, month and day of the Gregorian calendar.
@@ -67,13 +66,13 @@ package struct Day: Sendable, Hashable, Comparable {
 
     package var year: Year { Year(civil.year) }
 
-    /// The same day of another year; 29 February becomes 28 where there is none.
+    /// The same day of another year; 29 February becomes 28 if necessary.
     package func adding(years: Int) -> Day {
         let (year, month, day) = civil
         return Day(year: year + years, month: month, day: min(day, Self.length(ofMonth: month, in: year + years)))
     }
 
-    /// The same day of a later month; the month's last where it is shorter.
+    /// The same day of a later month, or the last day of a shorter one.
     package func adding(months: Int) -> Day {
         let (year, month, day) = civil
         let (turns, index) = (month - 1 + months).quotientAndRemainder(dividingBy: 12)

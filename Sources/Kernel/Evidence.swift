@@ -1,4 +1,4 @@
-/// One value of a piece of evidence or of a person.
+/// One value of evidence or of a person.
 package enum Fact: Sendable, Hashable {
     case text(String)
     case integer(Int)
@@ -17,9 +17,9 @@ extension Fact: CustomStringConvertible {
     }
 }
 
-/// What a person brings to be credited: the name of a kind in a policy, and the facts that kind asks for.
+/// What is submitted to be credited: the key of a kind in a policy, and its facts.
 ///
-/// A name and not an enum: a new kind of recognition in a policy rebuilds nothing.
+/// The kind is a string and not an enumeration, so new kinds in policies need no new build.
 package struct Evidence: Sendable, Hashable {
     /// The kind's key in the policy, such as `paper`.
     package let kind: String
@@ -31,7 +31,7 @@ package struct Evidence: Sendable, Hashable {
     }
 }
 
-/// A fact that was true of a person from one day to another, such as a title or a kind of employer.
+/// A fact of a person that holds for some days, such as a title or a kind of employer.
 package struct DatedFact: Sendable, Hashable {
     package let name: String
     package let value: Fact

@@ -1,8 +1,8 @@
 /// Facts as text: one encoding for the database, for digests and for the ledger's tags.
 ///
-/// A line for each fact in the order of the keys, `authors=i3`: the key, the type's letter (`t` text, `i` integer, `h`
-/// hundredths of hours, `d` day), the value. In a value, a backslash is `\\` and a line feed is `\n`. Equal facts give
-/// equal bytes.
+/// One line for each fact in the order of the keys, `authors=i3`: the key, a letter for the type (`t` text, `i`
+/// integer, `h` hundredths of hours, `d` day), and the value. In a value, a backslash is `\\` and a line feed is `\n`.
+/// Equal facts give equal bytes.
 package enum FactText {
     package static func encode(_ facts: [String: Fact]) -> String {
         facts.sorted { $0.key < $1.key }.map { "\($0.key)=\(encode($0.value))" }.joined(separator: "\n")
@@ -17,13 +17,13 @@ package enum FactText {
         }
     }
 
-    /// `nil` where the text is not one of ours.
+    /// `nil` if the text is not in this encoding.
     package static func decode(_ text: some StringProtocol) -> [String: Fact]? {
         var text = String(text)
         return text.withUTF8 { decode(UnsafeRawBufferPointer($0)) }
     }
 
-    /// The same of a text's UTF-8.
+    /// The same from the UTF-8 of a text.
     package static func decode(_ bytes: UnsafeRawBufferPointer) -> [String: Fact]? {
         var facts = [String: Fact](minimumCapacity: bytes.count { $0 == UInt8(ascii: "\n") } + 1)
         var rest = bytes[...]

@@ -1,8 +1,8 @@
-/// A sentence in the two languages in which people meet this program.
+/// A sentence in the two languages of this program.
 package struct LocalizedText: Sendable, Hashable {
     /// The Chinese sentence, which screens show.
     package let chinese: String
-    /// The English sentence, which a terminal shows when its `LANG` is not Chinese.
+    /// The English sentence, shown by terminals whose `LANG` is not Chinese.
     package let english: String
 
     package init(_ chinese: String, en english: String) {
@@ -11,51 +11,50 @@ package struct LocalizedText: Sendable, Hashable {
     }
 }
 
-/// Why something was not done: a kind for machines, a stable code for the hotline, a sentence for the person.
+/// Why something was not done: a kind for programs, a stable code for the hotline, a sentence for the user.
 ///
-/// The sentence says what happened with the values, why, and what to do now. It never carries personal data that the
-/// reader did not just give.
+/// The sentence says what happened, why, and what to do now. It contains no personal data other than what the reader
+/// has just entered.
 package struct Failure: Error, Sendable, Hashable {
-    /// What a machine may conclude: how a command exits, which status an answer has, whether to try again.
+    /// The kind determines exit codes, status codes and retries.
     package enum Kind: String, Sendable, Hashable {
-        /// The input is not what was asked for; nothing was done.
+        /// The input is invalid; nothing was done.
         case badInput
-        /// The input is well-formed and a rule says no.
+        /// The input is well-formed, but a rule forbids it.
         case refused
-        /// What was named does not exist.
+        /// The named object does not exist.
         case notFound
-        /// Somebody else was there first; read again and decide anew.
+        /// The data was changed by somebody else; read it again.
         case conflict
-        /// The surroundings fail: database, disk, key file, memory.
+        /// The environment fails: database, disk, key file, memory.
         case unavailable
-        /// The input is larger than what is taken; nothing was done.
+        /// The input is larger than allowed; nothing was done.
         case tooLarge
-        /// Who asks has not said who they are: no session, no token.
+        /// There is no valid session or token.
         case notSignedIn
-        /// Who asks may not.
+        /// The user may not do this.
         case denied
-        /// The address is asked by another method of HTTP.
+        /// The path does not support this method of HTTP.
         case otherMethod
-        /// The input is of another type, character set or encoding than is taken; nothing was read.
+        /// The input has an unsupported type, character set or encoding; nothing was read.
         case otherType
-        /// Too much was asked in too short a time; later it is answered.
+        /// Too many requests in a short time; a later one may succeed.
         case tooMany
-        /// What was kept is not what was written: tampering or a broken disk.
+        /// The stored data is not what was written: tampering or a faulty disk.
         case damaged
     }
 
     package let kind: Kind
-    /// Stable, lower case, `subject.reason`: what a user reads to the hotline.
+    /// Stable, lower case, `subject.reason`; users give it to the hotline.
     package let code: String
     package let words: LocalizedText
-    /// What an engine or the system said: for the log and the command line. No page and no answer of the API shows it,
-    /// since it names addresses, paths and statements.
+    /// The message of an engine or the system, for the log and the command line. It contains addresses, paths and
+    /// statements, so pages and the API never show it.
     package let detail: String?
-    /// Whether the record of acts keeps it when somebody who is signed in meets it: what they may not do, and what
-    /// shows that they try.
+    /// Whether the audit log records it when a signed-in user meets it: forbidden acts and signs of attempts at them.
     package let isRecorded: Bool
 
-    /// `isRecorded`: by default of `denied` and `refused`.
+    /// `isRecorded`: by default true for `denied` and `refused`.
     package init(
         _ kind: Kind, _ code: String, _ chinese: String, en english: String, detail: String? = nil,
         isRecorded: Bool? = nil
@@ -67,7 +66,7 @@ package struct Failure: Error, Sendable, Hashable {
         words = LocalizedText(chinese, en: english)
     }
 
-    /// Whether it is the same failure, whatever values the sentences have.
+    /// Whether it is the same failure, regardless of the values in its sentences.
     package func isSame(as other: Failure) -> Bool { code == other.code }
 }
 

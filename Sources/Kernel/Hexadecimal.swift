@@ -1,5 +1,5 @@
 extension Sequence<UInt8> {
-    /// Two small digits a byte: `0aff`.
+    /// Two lower-case digits for each byte: `0aff`.
     package var hexadecimal: String {
         var text: [UInt8] = []
         text.reserveCapacity(underestimatedCount * 2)

@@ -1,10 +1,10 @@
-/// The number of a `Kind`: numbers of two kinds cannot be mixed up. Made by the application, positive.
+/// The number of a `Kind`; numbers of different kinds are different types. Assigned by the application, positive.
 package struct ID<Kind>: Sendable, Hashable, Comparable, CustomStringConvertible {
     package let number: Int
 
     package init(_ number: Int) { self.number = number }
 
-    /// Reads a positive whole number; `nil` for anything else.
+    /// Parses a positive whole number; `nil` for anything else.
     package init?(_ text: some StringProtocol) {
         guard let number = Int(text), number > 0, text.utf8.allSatisfy({ 48...57 ~= $0 }) else { return nil }
         self.number = number

@@ -1,41 +1,41 @@
-/// The number of the paper by which a person is known: of the resident identity card, or of another one for those who
-/// have none. Kind and number together are one person's.
+/// The number of the document that a person is known by: the resident identity card, or another document. Kind and
+/// number together are unique to one person.
 package struct IDNumber: Sendable, Hashable {
     package enum Kind: String, Sendable, Hashable, CaseIterable {
-        /// 公民身份号码 after GB 11643, 18 characters; also those of the residence permits for Hong Kong, Macao and
-        /// Taiwan (81, 82, 83…), and of the foreigner's permanent residence card of 2023 (9…).
+        /// 公民身份号码 (GB 11643), 18 characters; also the numbers of the residence permits for Hong Kong, Macao and Taiwan
+        /// (81, 82, 83…), and of the foreigner's permanent residence card of 2023 (9…).
         case resident
         case passport
         /// 港澳居民来往内地通行证: H or M and eight digits.
         case permitOfHongKongAndMacao = "permit-hm"
         /// 台湾居民来往大陆通行证: eight digits.
         case permitOfTaiwan = "permit-tw"
-        /// 外国人永久居留身份证 of before 2023: three letters and twelve digits.
+        /// 外国人永久居留身份证 before 2023: three letters and twelve digits.
         case foreignersCard = "foreigners-card"
     }
 
     package let kind: Kind
-    /// Digits and capitals without blanks. Personal data: never in a log, a URL or a snapshot.
+    /// Digits and capitals without spaces. Personal data: never in a log, a URL or a snapshot.
     package let text: String
-    /// Where the number tells it.
+    /// The date of birth, if the number contains it.
     package let birth: Day?
 
-    /// Why a text is no identity number.
+    /// Why a text is not an ID number.
     package enum Fault: Error, Sendable, Hashable {
         case length(Int)
         case characters
         case birth
         case checkCharacter
-        /// It is no number of a paper of this kind.
+        /// It has not the form of this kind.
         case form(Kind)
-        /// It is another card's number than the one that is named beside it.
+        /// It belongs to another card than the named one.
         case paper(named: String, of: Card?)
     }
 
-    /// Reads the number of a resident as people type it: blanks, wide digits and a small x are forgiven.
+    /// Parses the number of a resident. Spaces, full-width digits and a small x are accepted.
     ///
-    /// A wrong check character or a birth date that never was are errors. An area code that is not known is not:
-    /// codes change, and people keep the number that they were given.
+    /// A wrong check character or an invalid date of birth is an error. An unknown area code is not, because codes
+    /// change and people keep their numbers.
     package init(_ typed: some StringProtocol) throws(Fault) {
         let text = Self.plain(typed)
         let characters = Array(text.utf8)
@@ -54,8 +54,8 @@ package struct IDNumber: Sendable, Hashable {
         (kind, self.text, self.birth) = (.resident, text, birth)
     }
 
-    /// Reads the number of a paper of a kind; the two digits that a permit had behind it, which count its renewals, are
-    /// no part of it.
+    /// Parses the number of a document of this kind, without the two digits at the end of a permit's number that count
+    /// its renewals.
     package init(_ typed: some StringProtocol, _ kind: Kind) throws(Fault) {
         guard kind != .resident else {
             self = try IDNumber(typed)
@@ -66,7 +66,7 @@ package struct IDNumber: Sendable, Hashable {
         (self.kind, self.text, birth) = (kind, String(match.1), nil)
     }
 
-    /// What a text may be: the number of a resident, else that of every kind that it has the form of.
+    /// The possible numbers: that of a resident, else one for each kind whose form matches.
     package static func all(_ typed: some StringProtocol) -> [IDNumber] {
         if let resident = try? IDNumber(typed) { return [resident] }
         return Kind.allCases.dropFirst().compactMap { try? IDNumber(typed, $0) }
@@ -74,16 +74,16 @@ package struct IDNumber: Sendable, Hashable {
 
     private static func plain(_ typed: some StringProtocol) -> String { NormalForm.of(String(typed)).uppercased() }
 
-    /// What is hashed and compared: of a resident the number alone, as it was before there were other kinds.
+    /// What is hashed and compared. For residents it is the number alone, as before other kinds were added.
     package var key: String { kind == .resident ? text : "\(kind.rawValue) \(text)" }
 
-    /// The login of its owner: of another paper than a resident's the kind stands before it, 护照E12345678.
+    /// The owner's login: the number, with the kind in front for other documents, such as 护照E12345678.
     package var login: String { kind == .resident ? text : kind.name + text }
 
-    /// The first six digits: where the number was first given (GB/T 2260 of that time).
+    /// The first six digits: the area where the number was first assigned (GB/T 2260 of that time).
     package var area: String { String(text.prefix(6)) }
-    /// Whether it is of no resident, or begins with the code of a province (GB/T 2260), or with 9 and one, as on the
-    /// permanent residence card of a foreigner; 81 to 83 are on the residence permits of Hong Kong, Macao and Taiwan.
+    /// Whether the number of a resident begins with the code of a province (GB/T 2260), with 81 to 83 for Hong Kong,
+    /// Macao and Taiwan, or with 9 and such a code for foreigners. True for other documents.
     package var hasKnownArea: Bool {
         guard kind == .resident else { return true }
         let digits = Array(text.utf8.prefix(3)).map { Int($0) - 48 }
@@ -93,10 +93,10 @@ package struct IDNumber: Sendable, Hashable {
         default: return false
         }
     }
-    /// `370902********0011`, `E1*****78`: what a page shows.
+    /// `370902********0011`, `E1*****78`: the form shown on pages.
     package var masked: String { Self.masked(text) }
 
-    /// The same of a number as it was printed.
+    /// The same for a printed number.
     package static func masked(_ text: String) -> String {
         if text.count == 18 { return text.prefix(6) + "********" + text.suffix(4) }
         return text.prefix(2) + String(repeating: "*", count: max(0, text.count - 4)) + text.suffix(2)
@@ -104,7 +104,7 @@ package struct IDNumber: Sendable, Hashable {
 }
 
 extension IDNumber.Kind {
-    /// What the paper is called.
+    /// The name of the document.
     package var name: String {
         switch self {
         case .resident: "居民身份证"
@@ -115,10 +115,10 @@ extension IDNumber.Kind {
         }
     }
 
-    /// What its number is called beside it: 身份证号, 护照号码.
+    /// The name of its number: 身份证号, 护照号码.
     package var title: String { self == .resident ? "身份证号" : name + "号码" }
 
-    /// The number is what is captured.
+    /// The form of the number, which is the captured group.
     fileprivate var form: Regex<(Substring, Substring)> {
         switch self {
         case .resident: #/(\d{17}[\dX])/#
@@ -129,7 +129,7 @@ extension IDNumber.Kind {
         }
     }
 
-    /// What its number looks like.
+    /// The form of the number in words.
     var words: String {
         switch self {
         case .resident: "18 位"
@@ -142,12 +142,12 @@ extension IDNumber.Kind {
 }
 
 extension IDNumber: CustomStringConvertible {
-    /// Masked, so that a stray interpolation tells nothing.
+    /// Masked, so that interpolation by mistake reveals nothing.
     package var description: String { masked }
 }
 
 extension IDNumber.Fault {
-    /// What is wrong and what to do, without the number itself.
+    /// The failure for the user, without the number itself.
     package var failure: Failure {
         switch self {
         case .length(let count):

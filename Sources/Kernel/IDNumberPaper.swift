@@ -1,5 +1,5 @@
 extension IDNumber {
-    /// The cards that have numbers of residents, told apart by how these begin.
+    /// The cards with resident numbers, distinguished by the first digits.
     package enum Card: Sendable, Hashable, CaseIterable {
         case resident, hongKongAndMacao, taiwan, foreigner
 
@@ -12,7 +12,7 @@ extension IDNumber {
             }
         }
 
-        /// What a number that is of this card is, in words.
+        /// A sentence that names the card of the number.
         var words: String {
             switch self {
             case .resident: "这是\(name)的号码"
@@ -23,7 +23,7 @@ extension IDNumber {
         }
     }
 
-    /// Of which card the number is; `nil` where it is of another kind, or begins with no province's code.
+    /// The card of the number; `nil` for other kinds and for an unknown area code.
     package var card: Card? {
         guard kind == .resident, hasKnownArea else { return nil }
         switch text.prefix(2) {
@@ -33,18 +33,17 @@ extension IDNumber {
         }
     }
 
-    /// A paper as it is named beside a number.
+    /// A kind of document as named beside a number.
     package struct Paper: Sendable {
         let name: String
         package let kind: Kind
-        /// The cards that are called so.
+        /// The cards with this name.
         let cards: Set<Card>
 
-        /// The names that are offered.
+        /// The names offered to users.
         package static let names = ["居民身份证", "港澳台居民居住证"] + Kind.allCases.dropFirst().map(\.name)
 
-        /// Reads what people write in a column for the kind of paper; what stands in brackets behind it says the same
-        /// in other words. `nil` where it is no paper that is known.
+        /// Parses the names in use, without an explanation in brackets. `nil` for unknown documents.
         package init?(_ name: String, of number: String) {
             let form = NormalForm.of(name).lowercased()
             self.name = name
@@ -67,7 +66,8 @@ extension IDNumber {
             }
         }
 
-        /// A number whose beginning is no province's is told elsewhere: it is not held against a resident's card.
+        /// Whether the number matches the document. A number with an unknown area code is not compared with resident
+        /// cards.
         fileprivate func mayHave(_ number: IDNumber) -> Bool {
             if number.kind != .resident { return true }
             if let card = number.card { return cards.contains(card) }
@@ -75,14 +75,14 @@ extension IDNumber {
         }
     }
 
-    /// Reads the number of a paper that is named beside it. Failures: `paper` where it is another card's.
+    /// Parses a number with its kind of document. Failures: `paper` if it belongs to another card.
     package init(_ typed: some StringProtocol, of paper: Paper) throws(Fault) {
         let number = try IDNumber(typed, paper.kind)
         guard paper.mayHave(number) else { throw .paper(named: paper.name, of: number.card) }
         self = number
     }
 
-    /// Why a text is no number of any paper.
+    /// Why a text is not an ID number of any kind.
     package static func objection(to typed: some StringProtocol) -> Failure? {
         do throws(Fault) {
             _ = try IDNumber(typed)

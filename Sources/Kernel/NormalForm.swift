@@ -1,17 +1,17 @@
 import Foundation
 
-/// The one form in which names and texts that people type are compared: names, units, logins, what is looked for.
+/// The one form in which typed texts are compared: names, units, logins, search terms.
 ///
-/// Folded are: NFC; the compatibility forms of Unicode (NFKC: width, brackets, Kangxi radicals, compatibility
+/// It folds: NFC; the compatibility forms of Unicode (NFKC: width, brackets, Kangxi radicals, compatibility
 /// ideographs); the radicals of the CJK Radicals Supplement (Equivalent_Unified_Ideograph of UAX #38); characters that
 /// GB 18030 had in the private use area before 2005 and 2022; the dots of names, to U+00B7; apostrophes; brackets of
-/// any shape, to `()`; marks without ink and blanks, which are left out. Letters keep their case.
+/// any shape, to `()`. Invisible marks and spaces are removed. Letters keep their case.
 ///
-/// What was typed is what is kept and shown. Two texts of one form are candidates for one thing: where there is an
-/// ID number or a credit code, that decides.
+/// Texts are stored and shown as typed. Texts with equal forms may mean the same; an ID number or a credit code, if
+/// there is one, decides.
 package enum NormalForm {
-    /// Raised by whoever lets it fold otherwise: keys that are kept of the older form are then written anew by a step
-    /// of the schema, and keyed hashes of it are tried beside those of the new one.
+    /// Increase it with every change of the folding. A migration must then rewrite stored keys of the older form, and
+    /// keyed hashes of it must be tried beside the new ones.
     package static let version = 1
 
     package static func of(_ text: String) -> String {
@@ -19,16 +19,16 @@ package enum NormalForm {
         return String(String.UnicodeScalarView(folded(text).unicodeScalars.filter { !$0.properties.isWhitespace }))
     }
 
-    /// Whether both are written for the same.
+    /// Whether both have the same form.
     package static func same(_ a: String, _ b: String) -> Bool { a == b || of(a) == of(b) }
 
-    /// The form of names and numbers in which case tells nothing: passports have capitals.
+    /// The form without case, for names and numbers. Passports, for example, have capitals.
     package static func caseless(_ text: String) -> String { of(text).lowercased() }
 
-    /// Whether both are one person's name, or one number of a course or an item.
+    /// Whether both are the same ignoring case: names of persons, numbers of courses or items.
     package static func sameIgnoringCase(_ a: String, _ b: String) -> Bool { a == b || caseless(a) == caseless(b) }
 
-    /// The form of a unit's name, by which the unit is found: letters have no case, and any dashes are one.
+    /// The form of a unit's name, by which units are found: without case, with one dash for any dashes.
     package static func unit(_ name: String) -> String {
         if name.utf8.allSatisfy(\.isHan) { return name }
         let form = of(name).lowercased()
@@ -49,7 +49,7 @@ package enum NormalForm {
         }
     }
 
-    /// Everything but the blanks.
+    /// All folding except the removal of spaces.
     package static func folded(_ text: String) -> String {
         let visible = String(String.UnicodeScalarView(text.visible.unicodeScalars.map { privateUse($0) ?? $0 }))
         let plain = visible.precomposedStringWithCompatibilityMapping
@@ -58,8 +58,7 @@ package enum NormalForm {
         return dotted(folded)
     }
 
-    /// With ideographs for what is drawn alike: radicals, compatibility ideographs, characters of private use. All else
-    /// stays.
+    /// Replaces radicals, compatibility ideographs and characters of private use by ideographs of the same shape.
     package static func ideographs(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: isDrawnAlike) else { return text }
         return String(
@@ -73,7 +72,7 @@ package enum NormalForm {
         }
     }
 
-    /// A full stop between two Han characters is the dot of a name.
+    /// A full stop between two Han characters becomes the dot of a name.
     private static func dotted(_ scalars: String.UnicodeScalarView) -> String {
         guard scalars.contains(".") else { return String(scalars) }
         var all = Array(scalars)
@@ -98,7 +97,7 @@ package enum NormalForm {
         return table
     }()
 
-    /// Each radical with its ideograph.
+    /// Each radical, followed by its ideograph.
     private static let radicals = """
         ⺁厂⺂乛⺃乚⺄乙⺅亻⺆冂⺇𠘨⺈刀⺉刂⺊卜⺋㔾⺌小⺍尐⺎兀⺏尣⺐尢⺑𡯂⺒巳⺓幺⺔彑⺕彐⺖忄⺗心⺘扌⺙攵⺛旡⺜日⺝月⺞歺⺠民⺡氵⺢氺\
         ⺣灬⺤爫⺥爬⺦丬⺧牛⺨犭⺩王⺪𤴔⺫目⺬示⺭礻⺮𥫗⺯糹⺰纟⺱罓⺲罒⺳㓁⺴冗⺵𦉫⺶羊⺷𦍌⺸𦍋⺹耂⺺肀⺻聿⺼肉⺽𦥑⺾艹⺿艺⻀艻⻁虎⻂衤\
@@ -106,7 +105,7 @@ package enum NormalForm {
         ⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻪黾⻫斉⻬齐⻭歯⻮齿⻯竜⻰龙⻱龜⻲亀
         """
 
-    /// A character that GB 18030-2000 had at U+E815 to U+E864 and later editions have in Unicode.
+    /// The Unicode character for one that GB 18030-2000 had at U+E815 to U+E864.
     private static func privateUse(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
         let place = Int(scalar.value) - 0xE815
         return moved.indices.contains(place) ? moved[place] : nil
@@ -120,7 +119,7 @@ package enum NormalForm {
 }
 
 extension NormalForm {
-    /// A person's name as it is kept: blanks stand between the words of other scripts only.
+    /// A person's name as stored: spaces only between words of other scripts.
     package static func personName(_ typed: String) -> String {
         var (name, spaces, last): (String, String, Character?) = ("", "", nil)
         for letter in typed.utf8.allSatisfy(\.isHan) ? typed : folded(typed) {
@@ -138,7 +137,7 @@ extension NormalForm {
 }
 
 extension UInt8 {
-    /// Of what nothing is folded in: letters and digits of ASCII, and Han from U+4000 to U+9FFF.
+    /// Bytes of characters that are never folded: ASCII letters and digits, and Han from U+4000 to U+9FFF.
     fileprivate var isPlain: Bool {
         switch self {
         case 0x21...0x2D, 0x2F...0x5A, 0x5E, 0x5F, 0x61...0x7E: true

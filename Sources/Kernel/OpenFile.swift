@@ -1,7 +1,7 @@
 import Foundation
 
-/// An open file, known by its descriptor. A scratch file has no name: when its holder ends, however it ends, the system
-/// gives its bytes back and nobody finds them.
+/// An open file, identified by its descriptor. A scratch file has no name, so the system deletes it when the process
+/// ends in any way.
 package final class OpenFile: Sendable {
     package let descriptor: Int32
 
@@ -9,10 +9,10 @@ package final class OpenFile: Sendable {
 
     deinit { close(descriptor) }
 
-    /// A name by which other code of this process opens the file anew, from its beginning, while this object lives.
+    /// A path under which this process can open the file again, from its beginning, while this object exists.
     package var path: String { "/proc/self/fd/\(descriptor)" }
 
-    /// Opens a file to read it; `nil` where it is none, cannot be opened, or is no regular file.
+    /// Opens a file for reading; `nil` if it cannot be opened or is not a regular file.
     package convenience init?(reading path: String) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
@@ -22,12 +22,12 @@ package final class OpenFile: Sendable {
         if !isRegular { return nil }
     }
 
-    /// An empty file without a name, for its owner only. Failure: `file.scratch`.
+    /// An empty file without a name, accessible to its owner only. Failure: `file.scratch`.
     package static func scratch() throws(Failure) -> OpenFile {
         let name = NSTemporaryDirectory() + "/xueshi.\(SystemInputs.real.random(16).hexadecimal)"
         let descriptor = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .noScratch }
-        // It is empty still: no byte of it ever had a name.
+        // Unlinked while empty, so no content was ever under a name.
         unlink(name)
         return OpenFile(descriptor: descriptor)
     }
@@ -44,7 +44,7 @@ package final class OpenFile: Sendable {
         return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
     }
 
-    /// Writes at the end. Failure: `file.scratch` where the disk takes no more.
+    /// Writes at the end. Failure: `file.scratch`, for example if the disk is full.
     package func append(_ bytes: some Collection<UInt8>) throws(Failure) {
         let isWritten =
             bytes.withContiguousStorageIfAvailable { write($0) } ?? Array(bytes).withUnsafeBufferPointer { write($0) }
@@ -61,7 +61,7 @@ package final class OpenFile: Sendable {
         return true
     }
 
-    /// At most `count` bytes from a place; none at the end. Failure: `file.scratch`.
+    /// At most `count` bytes from a position; empty at the end. Failure: `file.scratch`.
     package func read(_ count: Int, at place: Int) throws(Failure) -> [UInt8] {
         var got = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
@@ -77,7 +77,7 @@ package final class OpenFile: Sendable {
         return bytes
     }
 
-    /// All of it. Failure: `file.scratch`.
+    /// The whole content. Failure: `file.scratch`.
     package func bytes() throws(Failure) -> [UInt8] { try read(size, at: 0) }
 }
 

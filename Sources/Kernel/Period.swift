@@ -1,10 +1,10 @@
-/// A calendar year, to which hours are credited.
+/// The calendar year that hours are credited to.
 package struct Year: Sendable, Hashable, Comparable, CustomStringConvertible {
     package let number: Int
 
     package init(_ number: Int) { self.number = number }
 
-    /// Reads `2022`; `nil` outside 1800…9999.
+    /// Parses `2022`; `nil` outside 1800…9999.
     package init?(_ text: some StringProtocol) {
         guard text.utf8.count == 4, let number = Int(text) else { return nil }
         self.init(checking: number)
@@ -19,7 +19,7 @@ package struct Year: Sendable, Hashable, Comparable, CustomStringConvertible {
     package static func < (a: Year, b: Year) -> Bool { a.number < b.number }
     package var description: String { String(number) }
     package func adding(_ years: Int) -> Year { Year(number + years) }
-    /// From 1 January to 31 December, also of years that cannot be typed.
+    /// From 1 January to 31 December, also for years that cannot be parsed.
     package var period: Period {
         precondition(number > 0, "a year that is none")
         return Period(from: Day(year: number, month: 1, day: 1), to: Day(year: number, month: 12, day: 31))
@@ -41,12 +41,12 @@ package struct Period: Sendable, Hashable, CustomStringConvertible {
     package func contains(_ year: Year) -> Bool { from.year <= year && year <= to.year }
     package func overlaps(_ other: Period) -> Bool { from <= other.to && other.from <= to }
 
-    /// The days common to both, `nil` where there is none.
+    /// The common days; `nil` if there are none.
     package func intersection(_ other: Period) -> Period? {
         overlaps(other) ? Period(from: max(from, other.from), to: min(to, other.to)) : nil
     }
 
-    /// How many days, both ends included.
+    /// The number of days, both ends included.
     package var days: Int { to.number - from.number + 1 }
     /// The calendar years that the period touches, first to last.
     package var years: [Year] { (from.civil.year...max(from.civil.year, to.civil.year)).map { Year($0) } }

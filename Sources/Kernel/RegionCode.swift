@@ -1,10 +1,10 @@
-/// An administrative division after GB/T 2260 (`370902`), or a functional zone below one (`370900-A1`).
+/// An administrative division by GB/T 2260 (`370902`), or a functional zone in one (`370900-A1`).
 ///
-/// Functional zones (功能区) have no national code; theirs is the parent's with an extension of two characters.
+/// Functional zones (功能区) have no national code. Their code is the parent's with an extension of two characters.
 package struct RegionCode: Sendable, Hashable, Comparable, CustomStringConvertible {
     package let text: String
 
-    /// `nil` unless six digits, or six digits, a hyphen, a capital and a digit.
+    /// `nil` unless it is six digits, or six digits, a hyphen, a capital and a digit.
     package init?(_ text: some StringProtocol) {
         let bytes = Array(text.utf8)
         guard bytes.count == 6 || bytes.count == 9, bytes[..<6].allSatisfy({ 48...57 ~= $0 }) else { return nil }
@@ -19,7 +19,7 @@ package struct RegionCode: Sendable, Hashable, Comparable, CustomStringConvertib
 
     private init(known text: String) { self.text = text }
 
-    /// The division above: county → city → province → country; a functional zone → the code that it extends.
+    /// The division above: county → city → province → country; for a functional zone the code without its extension.
     package var parent: RegionCode? {
         if text.utf8.count == 9 { return RegionCode(text.prefix(6)) }
         if self == Self.country { return nil }
@@ -27,10 +27,10 @@ package struct RegionCode: Sendable, Hashable, Comparable, CustomStringConvertib
         return text.hasSuffix("00") ? RegionCode(text.prefix(2) + "0000") : RegionCode(text.prefix(4) + "00")
     }
 
-    /// Itself and every division above it, nearest first.
+    /// This division and all divisions above it, nearest first.
     package var upwards: [RegionCode] { [self] + (parent?.upwards ?? []) }
 
-    /// Whether it is the other one or below it.
+    /// Whether it is equal to the other one or below it.
     package func lies(in other: RegionCode) -> Bool {
         if text == other.text || other == Self.country { return true }
         guard other.text.utf8.count == 6 else { return false }

@@ -1,18 +1,18 @@
 /// The number of a journal (刊号): the CN number of a Chinese one (GB/T 9999), or the ISSN of any (ISO 3297).
 package struct SerialNumber: Sendable, Hashable {
-    /// `CN 37-0001/T`, or `ISSN 9999-9994` where no CN number was given: where both were, the CN names the journal.
+    /// `CN 37-0001/T`, or `ISSN 9999-9994` if there is no CN number. If both are given, the CN number is used.
     package let text: String
 
-    /// Why a text is no such number.
+    /// Why a text is not such a number.
     package enum Fault: Error, Sendable, Hashable {
         case form
         /// It is the number of a book (ISBN).
         case book
-        /// The last character of the ISSN ought to be this one.
+        /// The last character of the ISSN should be this one.
         case check(Character)
     }
 
-    /// Reads a number as people type it: `cn37—0001／t`, `9999 9994`, `ISSN 9999-9994, CN 37-0001/T`.
+    /// Parses common spellings: `cn37—0001／t`, `9999 9994`, `ISSN 9999-9994, CN 37-0001/T`.
     package init(_ typed: some StringProtocol) throws(Fault) {
         let bytes = typed.typedNumber
         if BookNumber.seems(bytes) { throw .book }
@@ -24,7 +24,7 @@ package struct SerialNumber: Sendable, Hashable {
         text = first
     }
 
-    /// Each number with its mark in front; the first may have none.
+    /// The numbers with their prefixes, which the first may lack.
     private static func parts(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
         let (cn, issn) = (Array("CN".utf8), Array("ISSN".utf8))
         let starts = bytes.indices.dropFirst().filter {
@@ -44,7 +44,7 @@ package struct SerialNumber: Sendable, Hashable {
         return bytes.prefix(3).last == UInt8(ascii: "-") ? try cn(bytes) : try issn(bytes)
     }
 
-    /// Two digits of the place, four of the journal and, behind a stroke, its class: `37-0001/T`.
+    /// Two digits for the place, four for the journal and an optional class: `37-0001/T`.
     private static func cn(_ bytes: ArraySlice<UInt8>) throws(Fault) -> String {
         let (number, mark) = (bytes.prefix(7), bytes.dropFirst(7))
         let digits = number.prefix(2) + number.suffix(4)
@@ -62,7 +62,7 @@ package struct SerialNumber: Sendable, Hashable {
             && letters.allSatisfy { 65...90 ~= $0 || $0.isDigit || "().-".utf8.contains($0) }
     }
 
-    /// Seven digits and the check character: their sum, weighted 8 to 2, and it are a multiple of eleven.
+    /// Seven digits and a check character: their sum with weights 8 to 2, plus the check, is a multiple of eleven.
     private static func issn(_ bytes: ArraySlice<UInt8>) throws(Fault) -> String {
         var bytes = Array(bytes)
         if bytes.count == 9, bytes[4] == UInt8(ascii: "-") { bytes.remove(at: 4) }
@@ -74,13 +74,13 @@ package struct SerialNumber: Sendable, Hashable {
         return "ISSN " + String(decoding: bytes[..<4] + [UInt8(ascii: "-")] + bytes[4...], as: UTF8.self)
     }
 
-    /// Whether a text is kept as ``text`` has it, or is one that reads as such a number.
+    /// Whether a text has the form of ``text``, or can be parsed.
     package static func isOne(_ text: String) -> Bool {
         var text = text
         return text.withUTF8(isKept) || (try? SerialNumber(text)) != nil
     }
 
-    /// Whether it is as ``text`` has it, found quickly: each decision on a paper asks.
+    /// Whether it has the form of ``text``. A fast check, because each decision on a paper needs it.
     private static func isKept(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard bytes.count >= 10, bytes[2] == 32, bytes[0] == UInt8(ascii: "C"), bytes[1] == UInt8(ascii: "N") else {
             return isKeptISSN(bytes)
@@ -106,20 +106,20 @@ package struct SerialNumber: Sendable, Hashable {
     }
 }
 
-/// The number of a book (书号): an ISBN (GB/T 5795, ISO 2108), of thirteen digits or of ten as until 2006.
+/// The number of a book (书号): an ISBN (GB/T 5795, ISO 2108) of thirteen digits, or of ten as until 2006.
 package struct BookNumber: Sendable, Hashable {
-    /// Thirteen digits, `9787000000018`: hyphens are set now this way and now that, and say nothing.
+    /// Thirteen digits, `9787000000018`, without hyphens, whose places vary.
     package let text: String
 
     package enum Fault: Error, Sendable, Hashable {
         case form
         /// It is the number of a journal (CN or ISSN).
         case journal
-        /// The last character ought to be this one.
+        /// The last character should be this one.
         case check(Character)
     }
 
-    /// Reads a number as people type it: `ISBN 978-7-0000-0001-8`, `978 7000000018`, `7-0000-0001-8`.
+    /// Parses common spellings: `ISBN 978-7-0000-0001-8`, `978 7000000018`, `7-0000-0001-8`.
     package init(_ typed: some StringProtocol) throws(Fault) {
         let typed = typed.typedNumber
         if (try? SerialNumber(String(decoding: typed, as: UTF8.self))) != nil { throw .journal }
@@ -134,14 +134,14 @@ package struct BookNumber: Sendable, Hashable {
             }
     }
 
-    /// The digits weighted 1 and 3 by turns are a multiple of ten.
+    /// Thirteen digits: their sum with alternating weights 1 and 3 is a multiple of ten.
     private static func thirteen(_ digits: [UInt8]) throws(Fault) -> String {
         guard isPrefixed(digits), digits[12].isDigit, let check = check(digits) else { throw .form }
         guard digits[12] == check else { throw .check(Character(UnicodeScalar(check))) }
         return String(decoding: digits, as: UTF8.self)
     }
 
-    /// Nine digits and a check character: their sum, weighted 10 to 2, and it are a multiple of eleven.
+    /// Nine digits and a check character: their sum with weights 10 to 2, plus the check, is a multiple of eleven.
     private static func ten(_ digits: [UInt8]) throws(Fault) -> String {
         guard digits[9].isDigit || digits[9] == UInt8(ascii: "X"),
             let sum = digits.prefix(9).weighted(by: (2...10).reversed()), sum > 0
@@ -153,12 +153,12 @@ package struct BookNumber: Sendable, Hashable {
         return String(decoding: body + [last], as: UTF8.self)
     }
 
-    /// Twelve digits with the check digit behind them; `nil` where one is no digit.
+    /// Twelve digits followed by their check digit; `nil` if one is not a digit.
     package static func checked(_ twelve: String) -> String? {
         check(twelve.utf8).map { twelve + String(UnicodeScalar($0)) }
     }
 
-    /// The check digit that belongs behind the first twelve.
+    /// The check digit for the first twelve.
     private static func check(_ digits: some Collection<UInt8>) -> UInt8? {
         digits.prefix(12).weighted(by: [1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3]).map { UInt8(48 + (10 - $0 % 10) % 10) }
     }
@@ -167,20 +167,20 @@ package struct BookNumber: Sendable, Hashable {
         digits.starts(with: "978".utf8) || digits.starts(with: "979".utf8)
     }
 
-    /// Whether somebody meant the number of a book, be it right or not.
+    /// Whether it is meant as the number of a book, correct or not.
     static func seems(_ bytes: [UInt8]) -> Bool {
         if bytes.starts(with: "ISBN".utf8) { return true }
         let digits = bytes.filter { $0 != UInt8(ascii: "-") }
         return digits.count == 13 && isPrefixed(digits)
     }
 
-    /// Whether a text is kept as ``text`` has it, or is one that reads as such a number.
+    /// Whether a text has the form of ``text``, or can be parsed.
     package static func isOne(_ text: String) -> Bool {
         var text = text
         return text.withUTF8(isKept) || (try? BookNumber(text)) != nil
     }
 
-    /// Whether it is as ``text`` has it, found quickly: each decision on a book asks.
+    /// Whether it has the form of ``text``. A fast check, because each decision on a book needs it.
     private static func isKept(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard bytes.count == 13, isPrefixed(bytes) else { return false }
         var sum = 0

@@ -1,6 +1,6 @@
-/// How long one statement of the database may run for whoever asks.
+/// The time limit of a database statement.
 package enum StatementLimit {
-    /// Of the task at hand, and of tasks that it starts; `nil` where there is no limit, as for jobs, migrations and the
+    /// The limit of the current task and the tasks that it starts; `nil` for no limit, as for jobs, migrations and the
     /// command line.
     @TaskLocal package static var current: Duration?
 }

@@ -1,11 +1,11 @@
 import Foundation
 import Synchronization
 
-/// The world outside the program, which tests replace: the clock and randomness. All else is the code that runs.
+/// The clock and randomness, which tests replace.
 package struct SystemInputs: Sendable {
     /// Milliseconds since 1970-01-01T00:00Z.
     package let now: @Sendable () -> Int
-    /// So many unpredictable bytes.
+    /// Returns this number of unpredictable bytes.
     package let random: @Sendable (Int) -> [UInt8]
 
     package init(now: @escaping @Sendable () -> Int, random: @escaping @Sendable (Int) -> [UInt8]) {
@@ -13,7 +13,7 @@ package struct SystemInputs: Sendable {
         self.random = random
     }
 
-    /// The day it is in China.
+    /// The current day in China.
     package var today: Day { Day(milliseconds: now()) }
 }
 
@@ -24,7 +24,7 @@ extension SystemInputs {
         return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
     }
 
-    /// The real clock, steadied, and the system's random generator.
+    /// The real clock without small steps back, and the system's random generator.
     package static let real = SystemInputs(
         now: { clock.now() },
         random: { count in
@@ -33,10 +33,10 @@ extension SystemInputs {
         })
 }
 
-/// A clock that takes no small step back, as a machine's does when its time is corrected: it waits until time has
-/// caught up. A large step is passed on, and the installation's own guard refuses to write behind what it knows.
+/// A clock that never makes a small step back, as happens when a machine's time is corrected; it stands still until
+/// time has caught up. Large steps are passed on; the installation's own guard then refuses writes.
 package final class MonotonicClock: Sendable {
-    /// In milliseconds.
+    /// The largest step that is hidden, in milliseconds.
     package static let tolerance = 5 * 60_000
 
     private let wall: @Sendable () -> Int

@@ -1,6 +1,6 @@
 extension StringProtocol {
-    /// A number of letters and digits as clerks type it, in ASCII: without spaces and colons, in capitals, wide letters
-    /// as narrow ones, any dash as `-`, any comma or enumeration mark as `,`. What is none of these is 0.
+    /// A number of letters and digits in ASCII: without spaces and colons, in capitals, full-width characters narrowed,
+    /// any dash as `-`, any comma or enumeration mark as `,`. Other characters become 0.
     var typedNumber: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(utf8.count)
@@ -20,7 +20,7 @@ extension StringProtocol {
 }
 
 extension String {
-    /// With letters, digits and signs of full width as those of ASCII: ２０２２－０３ is 2022-03.
+    /// With full-width letters, digits and signs in ASCII: ２０２２－０３ becomes 2022-03.
     package var narrow: String {
         guard utf8.contains(0xEF) else { return self }
         return String(
@@ -33,7 +33,7 @@ extension String {
 }
 
 extension Sequence<UInt8> {
-    /// Digits in their places times the weights; `nil` where one is no digit.
+    /// The sum of the digits times the weights; `nil` if one is not a digit.
     func weighted(by weights: some Sequence<Int>) -> Int? {
         var sum = 0
         for (byte, weight) in zip(self, weights) {

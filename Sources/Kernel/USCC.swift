@@ -1,11 +1,11 @@
-/// A unified social credit code (统一社会信用代码) after GB 32100: 17 characters and a check character.
+/// A unified social credit code (统一社会信用代码) by GB 32100: 17 characters and a check character.
 package struct USCC: Sendable, Hashable, CustomStringConvertible {
     /// Eighteen characters of `0-9A-Z` without I O S V Z.
     package let text: String
 
     private static let alphabet = Array("0123456789ABCDEFGHJKLMNPQRTUWXY".utf8)
 
-    /// Reads a code as people type it: small letters are forgiven, a wrong check character is not.
+    /// Parses a code. Small letters are accepted; a wrong check character is an error.
     package init(_ typed: some StringProtocol) throws(Failure) {
         let text = typed.uppercased().filter { $0 != " " }
         guard text.count == 18 else {
@@ -27,10 +27,10 @@ package struct USCC: Sendable, Hashable, CustomStringConvertible {
         self.text = text
     }
 
-    /// A code that was checked when it was kept.
+    /// A stored code, checked before it was stored.
     package init(kept text: String) { self.text = text }
 
-    /// The code that begins with `body` (17 characters): for making the sample data's invented units.
+    /// The code with this `body` (17 characters), for invented units of the sample data.
     package static func completing(_ body: String) throws(Failure) -> USCC {
         let values = body.utf8.compactMap { alphabet.firstIndex(of: $0) }
         let last = values.count == 17 ? String(UnicodeScalar(alphabet[check(values[...])])) : ""

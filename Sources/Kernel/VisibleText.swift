@@ -1,15 +1,15 @@
 extension String {
-    /// Without what nobody sees: controls (but for line ends and tabs), marks of direction and of width zero, tags,
-    /// variation selectors, fillers. Names that look the same then are the same, and read as they are kept.
+    /// Without invisible characters: controls (except line ends and tabs), direction and zero-width marks, tags,
+    /// variation selectors, fillers. Texts that look the same are then equal.
     package var visible: String {
-        // What nearly every text is of: letters of ASCII, line ends, and Han.
+        // A quick test: most texts contain only ASCII, line ends and Han.
         guard !utf8.allSatisfy(\.isPlain), unicodeScalars.contains(where: \.isHidden) else { return self }
         return String(String.UnicodeScalarView(unicodeScalars.filter { !$0.isHidden }))
     }
 }
 
 extension UInt8 {
-    /// Of a scalar that is surely seen; `0xE4...0xE9` begin those from U+4000 to U+9FFF.
+    /// Whether it is a byte of a visible character; `0xE4...0xE9` begin those from U+4000 to U+9FFF.
     fileprivate var isPlain: Bool {
         switch self {
         case 0x20...0x7E, 9, 10, 13, 0x80...0xBF, 0xE4...0xE9: true

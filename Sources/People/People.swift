@@ -7,13 +7,13 @@ import Signing
 package struct People: Sendable {
     package let keys: KeyRing
     package let system: SystemInputs
-    /// Changes that must not be undone unseen.
+    /// The log of changes that must not be undone unnoticed.
     package let states: StateLog
-    /// Who does what is done through this value: what the audit records.
+    /// The actor of all acts through this value, for the audit log.
     package private(set) var actor: Actor
     private let organisationCache = ContentCache<[Int], [ID<Organisation>: Organisation]>(limit: 1)
 
-    /// `headFolder`: where the end of the changes of state is kept outside the database; `nil` keeps it nowhere.
+    /// `headFolder`: the folder for the end of the state log outside the database; `nil` for none.
     package init(
         keys: KeyRing, system: SystemInputs, headFolder: String? = nil, actor: Actor = .program("xueshi")
     ) {
@@ -21,7 +21,7 @@ package struct People: Sendable {
         states = StateLog(StateHead(keys, folder: headFolder), now: system.now)
     }
 
-    /// The same people, for somebody.
+    /// The same value with another actor.
     package func acting(as actor: Actor) -> People {
         var people = self
         people.actor = actor
@@ -38,9 +38,9 @@ package struct People: Sendable {
         + OrganisationSchema.jurisdiction + OrganisationSchema.ofForms + PersonSchema.ofPapers
         + OrganisationSchema.firstJurisdictions + StoredAnswerSchema.migrations
 
-    /// Holds the key ring against the one that this database was first opened with; the first is remembered.
+    /// Compares the key ring with the one that this database was first opened with; the first is stored.
     ///
-    /// Failure: `people.wrong-keys` (unavailable), before anything unreadable is shown.
+    /// Failure: `people.wrong-keys` (unavailable).
     package func checkKeys(_ database: Database) async throws {
         let fingerprint = keys.fingerprint
         let known = try await database.write { try NumberStore($0).fingerprint(orFirst: fingerprint) }
@@ -55,21 +55,21 @@ package struct People: Sendable {
 }
 
 extension Database {
-    /// From now on no number is given out twice: what was given out so far, and later, stands outside as well.
+    /// From now on the numbers given out are also stored outside the database, so that none is given out twice.
     package func keepNumbers(in marks: NumberHighWaterMarks) async throws {
         let counters = try await read { try NumberStore($0).counters() }
         for (kind, next) in counters where next > marks.least(kind) { marks.given(kind, next: next) }
         keep(numbers: marks)
     }
 
-    /// Whether a key ring was ever used with this database.
+    /// Whether a key ring was used with this database.
     package func hasKeys() async throws -> Bool {
         try await read { try $0.hasTable("key_ring") && NumberStore($0).hasFingerprint() }
     }
 }
 
 extension People {
-    /// All organisations by number; who reads them before many writes has them in memory for those.
+    /// All organisations by number, cached in memory.
     package func organisations(_ transaction: Transaction) throws -> [ID<Organisation>: Organisation] {
         let mark = try NumberStore(transaction).organisationMark()
         return try organisationCache.value(mark, transaction) { try OrganisationStore(transaction).byNumber() }

@@ -4,23 +4,23 @@ import Kernel
 import Web
 
 extension People {
-    /// The tables of this module whose rows carry codes.
+    /// The tables of this module whose rows have codes.
     package static let tables =
         RowCodesSchema.older + RowCodesSchema.told + [UpstreamSchema.request, UpstreamSchema.resolution]
 
-    /// Further tables whose rows a signed root counts: they have codes of their own kind.
+    /// Further tables whose rows signed roots count; their codes are checked separately.
     package static let countedTables = [AuditSchema.counted]
 }
 
 enum RowCodesSchema {
-    /// Those that were made without codes.
+    /// Tables that were created without codes.
     static let older = [
         RegionSchema.table, OrganisationSchema.table, PersonSchema.person, PersonSchema.merge,
         EmploymentSchema.employment, EmploymentSchema.fact, AccountSchema.account, AccountSchema.login,
         AccountSchema.role, AccountSchema.session, TokenSchema.table,
     ]
 
-    /// What people are told: it came without codes too.
+    /// Notices and password resets, also created without codes.
     static let told = [NoticeSchema.notice, NoticeSchema.withdrawal, PasswordResetSchema.table]
 
     static let migrations = [

@@ -3,15 +3,15 @@ import Kernel
 import Subprocess
 import SystemPackage
 
-/// What a child process may use. Who goes over is ended by the system.
+/// The limits of a child process. The system ends a process that exceeds them.
 package struct ProcessLimits: Sendable {
     /// Address space, in bytes.
     package var memory: Int
     /// Seconds of processor time.
     package var processor: Int
-    /// Seconds from beginning to end; `nil` where whoever reads its answer sets the pace.
+    /// The longest running time in seconds; `nil` if the reader of its output sets the pace.
     package var time: Int?
-    /// Bytes of the answer that is kept.
+    /// The most bytes of output that are kept.
     package var output: Int
 
     package init(memory: Int, processor: Int, time: Int? = nil, output: Int = 0) {
@@ -19,15 +19,14 @@ package struct ProcessLimits: Sendable {
     }
 }
 
-/// A program for files that may be hostile: it runs in a process of its own, in an empty folder, with an empty
-/// environment and limits of memory, processor time and descriptors; it writes no file. Its input is a file that it
-/// finds open as standard input. When it is over, or whoever waits for it is cancelled, its whole process group is
-/// ended.
+/// A program that reads possibly hostile files. It runs in its own process in an empty folder, with an empty
+/// environment and limits of memory, processor time and descriptors, and cannot write files. Its input file is its
+/// standard input. When it ends, or the waiting task is cancelled, its process group is killed.
 package struct LimitedProcess: Sendable {
-    /// Why there is no answer.
+    /// Why there is no output.
     package enum Fault: Error, Equatable {
         case missing
-        /// It ended with this status, or by a signal.
+        /// It exited with a failure status or by a signal.
         case failed
         case late
     }
@@ -36,20 +35,20 @@ package struct LimitedProcess: Sendable {
     private let arguments: [String]
     private let limits: ProcessLimits
 
-    /// A program by its path, or by a name that is looked up where the system has its programs.
+    /// A program by its path, or by a name that is looked up in the system's folders.
     package init(_ program: String, _ arguments: [String], _ limits: ProcessLimits) {
         (self.program, self.arguments, self.limits) = (program, arguments, limits)
     }
 
-    /// Where the input is, for programs that want a path.
+    /// The path of the input, for programs that need one.
     package static let inputPath = "/dev/stdin"
 
-    /// What the program wrote. Failures: ``Fault``.
+    /// The program's output. Failures: ``Fault``.
     package func output(to input: OpenFile) async throws -> [UInt8] {
         try await inTime { try await start(input, .bytes(limit: limits.output), .discarded).standardOutput }
     }
 
-    /// The same, and whether it complained of anything. Failures: ``Fault``.
+    /// The same, and whether it wrote to standard error. Failures: ``Fault``.
     package func outputWithErrors(to input: OpenFile) async throws -> (output: [UInt8], complains: Bool) {
         try await inTime {
             let limit = limits.output
@@ -58,8 +57,8 @@ package struct LimitedProcess: Sendable {
         }
     }
 
-    /// Runs the program and lets it write into a pipe. Its end here is closed when the program is over, or could not
-    /// begin: whoever reads then finds the end. Failures: ``Fault``.
+    /// Runs the program with a pipe as its output. This end of the pipe is closed when the program has ended or could
+    /// not start, so the reader finds the end. Failures: ``Fault``.
     package func run(_ input: OpenFile, into pipe: Int32) async throws {
         let pipe = FileDescriptor(rawValue: pipe)
         defer { try? pipe.close() }
@@ -88,7 +87,7 @@ package struct LimitedProcess: Sendable {
         return done
     }
 
-    /// `prlimit` sets the limits on itself and then becomes the program, so there is no moment without them.
+    /// `prlimit` sets the limits on itself and then executes the program, so the program never runs without them.
     private func words(_ program: String) -> [String] {
         [
             "--as=\(limits.memory)", "--cpu=\(limits.processor)", "--fsize=0", "--nofile=64", "--core=0", "--",

@@ -1,8 +1,8 @@
 import Kernel
 import Synchronization
 
-/// Lets a few child processes run at once and a few more wait, in the order in which they came. Whoever comes while all
-/// places are taken is told at once, and nobody takes more than two of them.
+/// Lets a few child processes run at once and a few more wait, in order of arrival. Further ones are refused at once.
+/// Each client may use at most two places.
 package final class ProcessLimiter: Sendable {
     private struct Waiting {
         let number: Int
@@ -13,7 +13,7 @@ package final class ProcessLimiter: Sendable {
     private struct Slots {
         var running = 0
         var line: [Waiting] = []
-        /// Of those who run or wait.
+        /// Running and waiting processes by client.
         var counts: [String: Int] = [:]
         var last = 0
         var left: Set<Int> = []
@@ -26,10 +26,10 @@ package final class ProcessLimiter: Sendable {
 
     package init(running: Int, waiting: Int) { (most, longest) = (running, waiting) }
 
-    /// How many wait.
+    /// How many are waiting.
     var inLine: Int { places.withLock { $0.line.count } }
 
-    /// `who` is an address, or whatever asks. Failure: `process.busy`.
+    /// `who`: an address or another client. Failure: `process.busy`.
     package func pass<T>(_ who: String, _ body: () async throws -> T) async throws -> T {
         let (number, isFree) = try enter(who)
         if !isFree, await !turn(number, who) {
@@ -52,7 +52,7 @@ package final class ProcessLimiter: Sendable {
         }
     }
 
-    /// Waits; `false` where whoever waits was cancelled.
+    /// Waits for a place; `false` if the task was cancelled.
     private func turn(_ number: Int, _ who: String) async -> Bool {
         await withTaskCancellationHandler {
             await withCheckedContinuation { go in

@@ -1,7 +1,7 @@
 import Foundation
 import Kernel
 
-/// A key of the file, checked.
+/// A checked key of the key file.
 struct Key {
     static let lastID = 0x7FFF_FFFF
 
@@ -11,7 +11,7 @@ struct Key {
     let retired: Day?
     let secret: [UInt8]
 
-    /// `nil` where the entry is of an unknown suite, short, or not to be told from others.
+    /// `nil` if the entry has an unknown suite, a wrong length, or an invalid id or day.
     init?(_ entry: KeyFile.Entry) {
         guard 1...Self.lastID ~= entry.id, let number = UInt8(exactly: entry.suite),
             let suite = Suite(rawValue: number),
@@ -26,7 +26,7 @@ struct Key {
         secret = Array(entry.secret)
     }
 
-    /// All of them in the order of the file, the oldest first, one at least still in use; `nil` otherwise.
+    /// All keys in the order of the file, oldest first; `nil` if one is invalid or none is in use.
     static func all(_ entries: [KeyFile.Entry]) -> [Key]? {
         let keys = entries.compactMap(Key.init)
         let isWhole = keys.count == entries.count && Set(keys.map(\.id)).count == keys.count

@@ -1,7 +1,7 @@
 import Foundation
 import Kernel
 
-/// The key file on disk: readable by its owner only, and whole or not there at all.
+/// The key file on disk: readable by its owner only, and written atomically.
 enum KeyDisk {
     private static let sizeLimit = 1 << 20
 
@@ -39,10 +39,10 @@ enum KeyDisk {
         return all
     }
 
-    /// Writes a file that must not be there yet.
+    /// Writes a new file.
     static func create(_ bytes: [UInt8], at path: String, _ system: SystemInputs) throws(Failure) {
         try write(bytes, at: path, system) { temporary throws(Failure) in
-            // A hard link refuses, in one step, a name that is taken; a rename would replace it.
+            // Unlike a rename, a hard link fails if the name is taken.
             guard link(temporary, path) == 0 else {
                 throw errno == EEXIST ? .keysExist(path) : .keysUnwritable(path, reason())
             }
@@ -50,12 +50,12 @@ enum KeyDisk {
         }
     }
 
-    /// Lets nobody else in who renews the same file: the second would replace what the first has added.
+    /// Prevents concurrent renewals, since the second one would drop the keys that the first one added.
     static func alone<Made>(_ path: String, _ body: () throws(Failure) -> Made) throws(Failure) -> Made {
         try FileLock.alone(folder(of: path), body) { .keysUnwritable(path, reason()) }
     }
 
-    /// Writes a file in the place of the one there is.
+    /// Replaces the existing file.
     static func replace(_ bytes: [UInt8], at path: String, _ system: SystemInputs) throws(Failure) {
         try write(bytes, at: path, system) { temporary throws(Failure) in
             guard rename(temporary, path) == 0 else { throw .keysUnwritable(path, reason()) }
@@ -65,7 +65,7 @@ enum KeyDisk {
     private static func write(
         _ bytes: [UInt8], at path: String, _ system: SystemInputs, then place: (String) throws(Failure) -> Void
     ) throws(Failure) {
-        // Not the process number: in a container it is the same each time, and a crash would block the next try.
+        // A random name: in a container the process number is always the same, so a crash would block the next attempt.
         let temporary = system.random(8).reduce(path + ".new-") { $0 + String($1, radix: 16) }
         let file = Foundation.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw .keysUnwritable(path, reason()) }
@@ -77,7 +77,7 @@ enum KeyDisk {
         try flushFolder(of: path)
     }
 
-    /// The new name is durable when its folder is.
+    /// Flushes the folder, which makes the new name durable.
     private static func flushFolder(of path: String) throws(Failure) {
         let folder = Foundation.open(folder(of: path), O_RDONLY | O_CLOEXEC)
         guard folder >= 0 else { throw .keysUnwritable(path, reason()) }

@@ -2,7 +2,7 @@ import Crypto
 import Foundation
 import Kernel
 
-/// The key file: JSON of mode 0600, outside the database. Secrets stand in base64, days as `2026-01-31`.
+/// The key file: JSON with mode 0600, outside the database. Secrets are in base64, days in the form `2026-01-31`.
 package struct KeyFile: Codable {
     struct Entry: Codable {
         let id: Int
@@ -23,26 +23,26 @@ package struct KeyFile: Codable {
 // MARK: - Opening
 
 extension KeyFile {
-    /// Makes the first keys, in a file that must not be there yet (`keys.exists`).
+    /// Creates the first keys in a new file (`keys.exists`).
     ///
-    /// The file has mode 0600 and is on the disk when this returns; a crash leaves it whole or not there.
+    /// The file has mode 0600 and is durable when this returns; after a crash it is complete or absent.
     package static func create(at path: String, system: SystemInputs) throws(Failure) -> KeyRing {
         try KeyDisk.create(KeyFile(system).encoded(path), at: path, system)
         return try load(path)
     }
 
-    /// Failures: `keys.missing`, `keys.mode` where others may read it, `keys.unreadable` where it is no key file, cut
-    /// off, or has a key of an unknown suite.
+    /// Failures: `keys.missing`; `keys.mode` if others may read it; `keys.unreadable` if it is not a complete key file,
+    /// or has a key of an unknown suite.
     package static func load(_ path: String) throws(Failure) -> KeyRing {
         try ring(read(path), path)
     }
 
-    /// Adds new keys to encrypt and sign with, and retires those before them, which still open and verify.
+    /// Adds new keys for encrypting and signing, and retires the previous ones, which still decrypt and verify.
     ///
-    /// A program that runs keeps the ring it loaded until it is started again.
+    /// A running program keeps its loaded keys until it is restarted.
     ///
-    /// Failure: `keys.clock` where a key is of a later day than today. Accepted all the same, no key is retired before
-    /// it was made.
+    /// Failure: `keys.clock` if a key is newer than today. If that is accepted, no key is retired before the day it was
+    /// made.
     package static func renew(
         at path: String, system: SystemInputs, acceptingClock: Bool = false
     ) throws(Failure) -> KeyRing {
@@ -94,14 +94,14 @@ extension KeyFile {
 // MARK: - New keys
 
 extension KeyFile {
-    /// A first key of every use.
+    /// The first keys of all uses.
     private init(_ system: SystemInputs) {
         self.init(
             format: Self.format, encryption: [.new(beside: [], system)], lookup: .new(beside: [], system),
             signing: [.new(beside: [], system)])
     }
 
-    /// The lookup key stays: with another one, nothing that was stored under the old one would be found.
+    /// Keeps the lookup key, because stored hashes can be found only with it.
     private func renewed(_ system: SystemInputs) -> KeyFile {
         var file = self
         file.encryption = Self.renewed(encryption, system)
@@ -128,8 +128,8 @@ extension KeyFile.Entry {
             created: system.today.description, secret: secret)
     }
 
-    /// Drawn and not counted: were the first key of every house number 1, what another house sealed or signed would
-    /// look like ours and tampered with, and not like theirs.
+    /// A random id. If all installations numbered their keys from 1, data of another installation would look like
+    /// altered own data.
     private static func newID(beside others: [Self], _ system: SystemInputs) -> Int {
         var id = Int(system.random(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) } & 0x7FFF_FFFF)
         while id == 0 || others.contains(where: { $0.id == id }) { id = id % Key.lastID + 1 }

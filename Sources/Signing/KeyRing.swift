@@ -2,7 +2,7 @@ import Crypto
 import Foundation
 import Kernel
 
-/// The keys of an installation: to encrypt what names people, to find it again, and to sign what must not change.
+/// The keys of an installation: for encrypting personal data, finding it, and signing.
 package final class KeyRing: Sendable {
     private struct Signer {
         let key: Curve25519.Signing.PrivateKey
@@ -13,14 +13,14 @@ package final class KeyRing: Sendable {
     private let sealing: Int
     private let lookupHash: KeyedHash
     private let signers: [Signer]
-    /// Shows that a row of the database was written by a program that has these keys.
+    /// Shows that a program with these keys wrote a row of the database.
     package let rowMAC: MACKey
-    /// Shows the same of a record of the acts (who did what).
+    /// The same for records of the audit log.
     package let auditMAC: MACKey
-    /// A public value by which a database knows its keys: other keys have another one. Renewing keeps it.
+    /// A public value that identifies the keys of a database. Renewal keeps it.
     package let fingerprint: [UInt8]
 
-    /// `nil` where a key is missing, short, double or of an unknown suite.
+    /// `nil` if a key is missing, short, duplicate or of an unknown suite.
     init?(_ file: KeyFile) {
         guard let encryption = Key.all(file.encryption), let lookup = Key(file.lookup), lookup.retired == nil,
             let signing = Key.all(file.signing), let first = encryption.first,
@@ -50,10 +50,11 @@ package final class KeyRing: Sendable {
     }
 }
 
-// MARK: - What keys do
+// MARK: - Use of the keys
 
 extension KeyRing {
-    /// Encrypts; only under the same `context` (table, column and row, as in `person/number/17`) does it open again.
+    /// Encrypts `plain`. It can be decrypted only with the same `context` (table, column and row, as in
+    /// `person/number/17`).
     ///
     /// One byte suite, four bytes key (big-endian), 12 nonce, as many as `plain` has, 16 tag: 33 more than `plain`.
     package func seal(_ plain: [UInt8], context: String) throws(Failure) -> [UInt8] {
@@ -64,8 +65,8 @@ extension KeyRing {
         return header + sealed
     }
 
-    /// Failures: `keys.wrong` (unavailable) where the key is not in this ring, `sealed.damaged` where the bytes are
-    /// not those that were sealed under this context.
+    /// Failures: `keys.wrong` (unavailable) if the key is not in this ring; `sealed.damaged` if the bytes were not
+    /// encrypted with this context or were altered.
     package func open(_ sealed: [UInt8], context: String) throws(Failure) -> [UInt8] {
         guard let header = SealHeader(sealed) else { throw .sealedDamaged }
         guard let key = encryption[header.key] else { throw .keysWrong(header.key) }
@@ -76,7 +77,7 @@ extension KeyRing {
         return plain
     }
 
-    /// The 32 bytes by which encrypted text is found: equal for equal text in an equal context, and no way back.
+    /// The 32 bytes by which an encrypted text is found: equal for equal text and context, and not reversible.
     ///
     /// HMAC-SHA256 of the context's length (four bytes, big-endian), the context and the text, in UTF-8.
     package func lookup(_ text: String, context: String) -> [UInt8] {
@@ -84,12 +85,12 @@ extension KeyRing {
         return (length + context.utf8 + text.utf8).withUnsafeBytes { lookupHash.code(of: $0) { Array($0) } }
     }
 
-    /// The key that ``sign(_:)`` takes: the newest one.
+    /// The key of ``sign(_:)``: the newest one.
     package var signingKey: PublicKey { signer.open }
 
     private var signer: Signer { signers.last { $0.open.retired == nil } ?? signers[signers.count - 1] }
 
-    /// With the newest signing key.
+    /// Signs with the newest signing key.
     package func sign(_ bytes: [UInt8]) throws(Failure) -> Signature {
         let signer = signer
         guard let signature = try? signer.key.signature(for: bytes) else { throw .sealingFailed }
@@ -100,11 +101,11 @@ extension KeyRing {
         publicKeys.first { $0.id == signature.key }?.verify(bytes, signature) ?? .unknownKey
     }
 
-    /// Retired ones too, the oldest first.
+    /// All public keys, including retired ones, oldest first.
     package var publicKeys: [PublicKey] { signers.map(\.open) }
 }
 
-/// The bytes before a sealed value: which suite and which key.
+/// The bytes before an encrypted value: suite and key.
 private struct SealHeader {
     static let length = 5
 

@@ -2,10 +2,10 @@ import CCryptoBoringSSL
 import Crypto
 import Foundation
 
-/// HMAC-SHA256 (RFC 2104, FIPS 198-1) of many short records under one key.
+/// HMAC-SHA256 (RFC 2104, FIPS 198-1) for many short records under one key.
 ///
-/// swift-crypto's own `HMAC` allocates four objects for each record, which costs more than the hashing. This keeps the
-/// two states that the key leaves and copies them on the stack; the hashing is the same library's.
+/// swift-crypto's own `HMAC` allocates four objects for each record, which costs more than the hashing. This type keeps
+/// the two states that the key determines and copies them on the stack. The hashing is by the same library.
 struct KeyedHash: @unchecked Sendable {
     static let length = 32
     private static let block = 64
@@ -28,7 +28,7 @@ struct KeyedHash: @unchecked Sendable {
         return state
     }
 
-    /// Lends the 32 bytes.
+    /// Passes the 32 bytes to `body`.
     func code<T>(of bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
         try withUnsafeTemporaryAllocation(byteCount: Self.length, alignment: 8) { code in
             let out = code.baseAddress?.assumingMemoryBound(to: UInt8.self)

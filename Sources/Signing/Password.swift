@@ -2,20 +2,20 @@ import CryptoExtras
 import Foundation
 import Kernel
 
-/// A password as it is kept: scrypt (RFC 7914) with its salt and cost, so that the cost can grow beside old ones.
+/// A stored password: scrypt (RFC 7914) with salt and cost, so that the cost can be raised for new passwords.
 ///
 /// 50 bytes: suite, binary logarithm of N, 16 of salt, 32 of the derived key. r is 8, p is 1.
 package struct Password: Sendable {
     package let bytes: [UInt8]
 
-    /// What is new costs 2^15: some 75 ms and 32 MB each time.
+    /// New passwords cost 2^15: some 75 ms and 32 MB each time.
     private static let cost: UInt8 = 15
     private static let saltLength = 16
     private static let length = 2 + saltLength + 32
 
     package init(bytes: [UInt8]) { self.bytes = bytes }
 
-    /// In one's turn: see ``PasswordQueue``.
+    /// Hashes a password. Needs a permit of ``PasswordQueue``.
     package static func make(
         _ text: String, _ system: SystemInputs, _ turn: PasswordQueue.Permit
     ) async throws -> Password {
@@ -24,7 +24,8 @@ package struct Password: Sendable {
         return Password(bytes: [Suite.international.rawValue, cost] + salt + made)
     }
 
-    /// Whether it is the password. Takes as long where there is none (`nil`), so that nobody learns who has an account.
+    /// Whether the password is right. It takes the same time without a stored one (`nil`), so it does not reveal
+    /// accounts.
     package static func matches(
         _ text: String, _ known: Password?, _ turn: PasswordQueue.Permit
     ) async throws -> Bool {
@@ -35,7 +36,7 @@ package struct Password: Sendable {
         return known != nil && difference == 0
     }
 
-    /// Threads of their own, since each would hold up everything else.
+    /// Separate threads, because each hashing would block a shared one.
     private static let threads = {
         let queue = OperationQueue()
         queue.maxConcurrentOperationCount = 2

@@ -1,54 +1,55 @@
 import Kernel
 import Synchronization
 
-/// For whom a password is looked at. The turns of the line are shared out by it.
+/// The client for whom a password is hashed. The queue shares its turns between clients.
 package struct PasswordClient: Sendable {
     enum Priority: Int, CaseIterable {
-        /// Devices that signed in before, and accounts that are signed in.
+        /// Devices that signed in before, and signed-in accounts.
         case known
         case stranger
     }
 
     let lane: Priority
-    /// What has one turn in each round: an address, a device, an account.
+    /// The unit that gets one turn in each round: a network, a device or an account.
     let share: String
     let login: [UInt8]
 
-    /// Somebody who signs in from a network on a device that never did.
+    /// A client that signs in from a network on an unknown device.
     package static func stranger(from network: String, login: [UInt8]) -> PasswordClient {
         PasswordClient(lane: .stranger, share: network, login: login)
     }
 
-    /// A device that the account signed in with before. It was looked up: a cookie alone makes nobody known.
+    /// A device on which the account signed in before. The caller must have verified this, since a cookie alone proves
+    /// nothing.
     package static func device(_ device: [UInt8], login: [UInt8]) -> PasswordClient {
         PasswordClient(lane: .known, share: "device " + device.hexadecimal, login: login)
     }
 
-    /// An account that is signed in, or that somebody opens or resets by right.
+    /// A signed-in account, or one that is being opened or reset.
     package static func account(_ number: String) -> PasswordClient {
         PasswordClient(lane: .known, share: "account " + number, login: Array(number.utf8))
     }
 }
 
-/// Lets few passwords be looked at a time, since each takes its time and memory, and shares the turns out fairly.
+/// Lets few passwords be hashed at once, because each takes time and memory, and shares the turns fairly.
 ///
-/// Of four turns three are for those who are known and one for strangers, while both wait. Within each, shares take
-/// turns one after the other, so whoever floods waits behind himself. What waits is bounded, in each share and in all;
-/// whoever comes beyond it is told so at once. Where all is full, somebody whose share has nobody waiting takes the
-/// place of the last of the longest share.
+/// While both kinds wait, three of four turns are for known clients and one is for strangers. Within each, shares take
+/// turns, so a client that floods the queue delays only itself. The number of waiting clients is limited, in each share
+/// and in total; further ones are refused at once. If the queue is full, a client of an empty share takes the place of
+/// the last one in the longest share.
 package final class PasswordQueue: Sendable {
-    /// Shows that one's turn has come: scrypt is reckoned for no one without.
+    /// Permits one hashing with scrypt.
     package struct Permit: Sendable {
         fileprivate init() {}
     }
 
-    /// How many may wait.
+    /// The most waiting clients.
     package struct Limits: Sendable {
         var inLane = 100
-        /// A school may have one address for all who work there.
+        /// A school may have one address for all its users.
         var inShare = 20
         var ofLogin = 8
-        /// Of one login in one share: whoever signs in does it once.
+        /// One login in one share.
         var ofLoginInShare = 2
 
         package init() {}
@@ -62,7 +63,7 @@ package final class PasswordQueue: Sendable {
     fileprivate struct State {
         var free: Int
         var lanes: [FairQueue]
-        /// Of the turns that were given while both lanes waited.
+        /// The turns given while both lanes were waiting.
         var contested = 0
     }
 
@@ -73,7 +74,7 @@ package final class PasswordQueue: Sendable {
             State(free: width, lanes: PasswordClient.Priority.allCases.map { _ in FairQueue(limits: limits) }))
     }
 
-    /// Runs the body when it is the client's turn. Failure: `password.busy` where too many wait.
+    /// Runs the body in the client's turn. Failure: `password.busy` if too many are waiting.
     package func turn<T: Sendable>(
         _ client: PasswordClient, _ body: (Permit) async throws -> T
     ) async throws -> T {
@@ -82,7 +83,7 @@ package final class PasswordQueue: Sendable {
         return try await body(Permit())
     }
 
-    /// How many wait.
+    /// The number of waiting clients.
     package var waiting: Int { state.withLock { $0.lanes.reduce(0) { $0 + $1.count } } }
 
     private func enter(_ client: PasswordClient) async throws {
@@ -129,7 +130,7 @@ extension PasswordQueue {
         let waiter: CheckedContinuation<Void, any Error>
     }
 
-    /// Those who wait, each share in the order of arrival, and the shares in the order of their turns.
+    /// Waiting clients, by share in order of arrival, and the shares in the order of their turns.
     fileprivate struct FairQueue {
         let limits: Limits
         var count = 0
@@ -139,7 +140,7 @@ extension PasswordQueue {
 
         init(limits: Limits) { self.limits = limits }
 
-        /// Whoever has to go: the newcomer, or another for whom there is no place any more.
+        /// Adds a client. Returns the one that is refused: the new one, or another whose place it takes.
         mutating func add(_ entry: Waiter) -> Waiter? {
             let (share, login) = (entry.client.share, entry.client.login)
             let own = shares[share] ?? []

@@ -2,11 +2,11 @@ import Crypto
 import Foundation
 import Kernel
 
-/// A message authentication code: shows that somebody who has the keys wrote these bytes.
+/// A message authentication code. It shows that a program with the keys wrote these bytes.
 ///
 /// 21 bytes: one byte suite, four bytes key (big-endian), the first 16 bytes of HMAC-SHA256. The key is derived from
-/// the lookup key by HKDF-SHA256 (RFC 5869) with the purpose as `info`, so every key file has it. It is never renewed:
-/// with another one nothing that was written before would be believed.
+/// the lookup key by HKDF-SHA256 (RFC 5869) with the purpose as `info`, so every key file has it. It is never renewed,
+/// because existing codes would become invalid.
 package struct MACKey: Sendable {
     package static let length = 21
     private static let header = 5
@@ -35,7 +35,7 @@ package struct MACKey: Sendable {
 
     package func mac(_ bytes: [UInt8]) -> [UInt8] { bytes.withUnsafeBytes { mac($0) } }
 
-    /// Whether `mac` is that of these bytes; it takes the same time wherever they differ.
+    /// Whether `mac` is the code of these bytes. The time does not depend on where they differ.
     package func isValid(_ mac: UnsafeRawBufferPointer, of bytes: UnsafeRawBufferPointer) -> Bool {
         guard mac.count == Self.length else { return false }
         return hash.code(of: bytes) { code in

@@ -9,13 +9,13 @@ package func sha256(_ bytes: some Sequence<UInt8>) -> [UInt8] {
     return digest
 }
 
-/// SHA-256 of many short records: `digest` becomes the 32 bytes, and an array of 32 is written over, not made anew.
+/// SHA-256 of many short records. `digest` becomes the 32 bytes; its memory is reused.
 package func sha256(_ bytes: UnsafeRawBufferPointer, into digest: inout [UInt8]) {
     if digest.count != SHA256.byteCount { digest = [UInt8](repeating: 0, count: SHA256.byteCount) }
     digest.withUnsafeMutableBytes { sha256(bytes, into: $0) }
 }
 
-/// The same into the first 32 bytes of memory that the caller holds; shorter memory is filled and the rest dropped.
+/// The same into the first 32 bytes of the caller's memory; shorter memory gets the first bytes.
 package func sha256(_ bytes: UnsafeRawBufferPointer, into digest: UnsafeMutableRawBufferPointer) {
     var hash = SHA256()
     hash.update(bufferPointer: bytes)
@@ -24,7 +24,7 @@ package func sha256(_ bytes: UnsafeRawBufferPointer, into digest: UnsafeMutableR
     }
 }
 
-/// SHA-256 of bytes that come one block after the other.
+/// SHA-256 of bytes that arrive in blocks.
 package struct SHA256Stream {
     private var hash = SHA256()
 

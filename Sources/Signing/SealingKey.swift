@@ -1,17 +1,17 @@
 import CCryptoBoringSSL
 import Crypto
 
-/// AES-256-GCM (NIST SP 800-38D) of many short values under one key.
+/// AES-256-GCM (NIST SP 800-38D) for many short values under one key.
 ///
-/// swift-crypto's own `AES.GCM` sets the key up anew for each value and copies the value three times, which costs more
-/// than the encryption. This sets it up once, with the same library's functions. Any number of threads may use it.
+/// swift-crypto's own `AES.GCM` sets up the key again for each value and copies the value three times, which costs more
+/// than the encryption. This type sets it up once, with the same library's functions. It is thread-safe.
 final class SealingKey: @unchecked Sendable {
     static let nonce = 12
     static let tag = 16
 
     private let context: UnsafeMutablePointer<EVP_AEAD_CTX>
 
-    /// `nil` where the key has not 32 bytes.
+    /// `nil` if the key has not 32 bytes.
     init?(_ key: [UInt8]) {
         let algorithm = CCryptoBoringSSL_EVP_aead_aes_256_gcm()
         guard let made = CCryptoBoringSSL_EVP_AEAD_CTX_new(algorithm, key, key.count, Self.tag) else { return nil }
@@ -20,7 +20,7 @@ final class SealingKey: @unchecked Sendable {
 
     deinit { CCryptoBoringSSL_EVP_AEAD_CTX_free(context) }
 
-    /// A random nonce, what is encrypted, and the tag; `nil` where the library says no.
+    /// A random nonce, the encrypted bytes and the tag; `nil` if the library fails.
     func seal(_ plain: [UInt8], authenticating data: [UInt8]) -> [UInt8]? {
         let nonce = Array(AES.GCM.Nonce())
         var count = 0
@@ -34,7 +34,7 @@ final class SealingKey: @unchecked Sendable {
         return sealed.isEmpty ? nil : sealed
     }
 
-    /// `nil` where these are not the bytes that ``seal(_:authenticating:)`` made of the same data.
+    /// `nil` unless ``seal(_:authenticating:)`` made these bytes with the same data.
     func open(_ sealed: ArraySlice<UInt8>, authenticating data: [UInt8]) -> [UInt8]? {
         guard sealed.count >= Self.nonce + Self.tag else { return nil }
         return sealed.withUnsafeBufferPointer { bytes -> [UInt8]? in

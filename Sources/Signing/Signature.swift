@@ -1,7 +1,7 @@
 import Crypto
 import Kernel
 
-/// A signature, with the number of the key and of the suite that made it.
+/// A signature with the numbers of its key and suite.
 package struct Signature: Sendable, Hashable {
     package let key: Int
     package let suite: Int
@@ -14,21 +14,21 @@ package struct Signature: Sendable, Hashable {
     }
 }
 
-/// What came of checking a signature.
+/// The result of checking a signature.
 package enum SignatureCheck: Sendable, Hashable {
     case valid
-    /// The bytes, the signature or its suite are not those of the key.
+    /// The bytes, the signature or its suite do not match the key.
     case invalid
-    /// Nobody here knows the key: the signature may be right.
+    /// The key is unknown, so the signature cannot be checked.
     case unknownKey
 }
 
-/// The half of a signing key that everybody may have: with it, others check what was signed here.
+/// The public half of a signing key. With it anybody can check signatures.
 package struct PublicKey: Sendable, Hashable {
     package let id: Int
     package let suite: Int
     package let created: Day
-    /// Since when nothing is signed with it; what was signed before stays valid.
+    /// The last day of signing with it; earlier signatures stay valid.
     package let retired: Day?
     package let bytes: [UInt8]
 
@@ -40,7 +40,7 @@ package struct PublicKey: Sendable, Hashable {
         self.bytes = bytes
     }
 
-    /// Whether something of this day may have been signed with it.
+    /// Whether a signature of this day may have been made with it.
     package func wasUsed(on day: Day) -> Bool { created <= day && day <= retired ?? .last }
 
     package func verify(_ signed: [UInt8], _ signature: Signature) -> SignatureCheck {

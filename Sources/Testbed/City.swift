@@ -11,7 +11,7 @@ import Synchronization
 
 import enum Registry.EvidenceSource
 
-/// A city with places, a unit in each of some regions, and Tai'an's policies; its clock ticks a second a look.
+/// A city with regions, a unit in some of them, and Tai'an's policies. Its clock advances a second at each reading.
 package struct City: Sendable {
     package let database: Database
     package let registry: Registry
@@ -20,7 +20,7 @@ package struct City: Sendable {
     package let folder: URL
     package let mill: Organisation
 
-    /// Adds a member of the cast, at the mill in 泰山区 unless said otherwise.
+    /// Adds a person of the cast, by default at the mill in 泰山区.
     package func add(
         _ name: String, _ id: IDNumber? = nil, at unit: Organisation? = nil, since: Day = .first, phone: String? = nil
     ) async throws -> ID<Person> {
@@ -35,7 +35,7 @@ package struct City: Sendable {
         }
     }
 
-    /// Adds a member of the cast with all hours of 2022.
+    /// Adds a person of the cast with all hours of 2022.
     package func full(_ name: String) async throws -> ID<Person> {
         let person = try await add(name)
         _ = try await recognise(person, SampleEvidence.course("公需", 30, "public"), reference: "p")
@@ -43,7 +43,7 @@ package struct City: Sendable {
         return person
     }
 
-    /// The same city, whose clock stands so many days away.
+    /// The same city with the clock moved by `count` days.
     package func days(_ count: Int) -> City {
         let system = people.system
         let shifted = SystemInputs(now: { system.now() + count * 86_400_000 }, random: system.random)
@@ -55,7 +55,7 @@ package struct City: Sendable {
             mill: mill)
     }
 
-    /// Moves a person to a unit from a day on, and lets the registry learn it.
+    /// Moves a person to a unit from a day on, and updates the registry.
     package func move(_ person: ID<Person>, to unit: Organisation, since day: String) async throws {
         let (people, registry, since) = (people, registry, try required(Day(day)))
         try await database.write { transaction in
@@ -74,7 +74,7 @@ package struct City: Sendable {
         }
     }
 
-    /// The authority of 泰山区.
+    /// Adds the authority of 泰山区.
     package func office() async throws -> Organisation {
         let code = try required(RegionCode("370902"))
         return try await database.write { transaction in
@@ -85,28 +85,28 @@ package struct City: Sendable {
 
     package func publish(_ file: String) async throws -> Publication { try await registry.publishForTests(file) }
 
-    /// Publishes the sample form of certificates, with what a test wants otherwise in its text.
+    /// Publishes the sample form of certificates after changing its text.
     package func publishForm(_ change: (String) -> String = { $0 }) async throws {
         let path = repository.path + "/Certificates/taian.yaml"
         let text = change(try String(contentsOfFile: path, encoding: .utf8))
         _ = try await certificates.publish(CertificateForm(reading: text), dryRun: false)
     }
 
-    /// The standing of 2022 under the first policy, as it is kept: what it says, without entries and version.
+    /// The text of the stored standing of 2022 under the first policy, without entries and version.
     package func figures(_ person: ID<Person>, _ year: Int = 2022) async throws -> String {
         let item = try required(try await registry.year(Year(year), of: person).standings.first)
         return item.body.split(separator: "\n").filter { !$0.hasPrefix("policy") && !$0.hasPrefix("entries") }
             .joined(separator: "\n")
     }
 
-    /// Hours that count in a year, of all subjects.
+    /// The counted hours of a year in all subjects.
     package func counted(_ person: ID<Person>, _ year: Int = 2022) async throws -> CreditHours {
         let reading = try await registry.year(Year(year), of: person)
         return reading.standings.first?.standing.lines.last?.counted ?? .zero
     }
 }
 
-/// Lends a fresh city on an engine. `tick` is how many milliseconds its clock goes on at each look.
+/// Provides a fresh city on an engine. `tick`: the milliseconds by which its clock advances at each reading.
 package func withCity<T: Sendable>(
     _ engine: Engine, policies: [String] = ["taian/2021", "taian/2022"], tick: Int = 1000,
     _ body: (City) async throws -> T
@@ -145,13 +145,13 @@ package func withCity<T: Sendable>(
     }
 }
 
-/// Bytes that are others at each call and the same in each run.
+/// Bytes that differ in each call and are the same in each run.
 private func scattered(_ state: inout Int, _ count: Int) -> [UInt8] {
     state += 1
     return Array(sha256(withUnsafeBytes(of: state) { Array($0) }).prefix(count))
 }
 
-/// The named cast: invented people, with numbers of a range that is no place.
+/// The named cast: invented people, with ID numbers of an unassigned area.
 package enum Cast {
     package static let names = ["岳明远", "汶小溪", "徂松岩", "梁父石", "傅云亭", "云步桥", "石敢当", "柏长青", "安澜", "王二平"]
 
@@ -163,7 +163,7 @@ package enum Cast {
 }
 
 extension Registry {
-    /// Publishes one of the project's own policies: `taian/2022`.
+    /// Publishes one of the project's own policies, such as `taian/2022`.
     package func publishForTests(
         _ file: String, changing change: (String) -> String = { $0 }
     ) async throws -> Publication {
@@ -172,7 +172,7 @@ extension Registry {
     }
 }
 
-/// Evidence of the notice's kinds, with what a test does not say filled in.
+/// Evidence of the notice's kinds with default facts.
 package enum SampleEvidence {
     package static func course(
         _ course: String, _ hours: Int, _ subject: String = "professional", on day: String = "2022-06-01",
@@ -238,7 +238,7 @@ extension Recognition {
     }
 }
 
-/// Where the project's own files are.
+/// The root folder of the project's files.
 package let repository = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
 
 /// The flat texts of the published policies, read once.
@@ -262,12 +262,12 @@ package func required<T>(_ value: T?) throws -> T {
 }
 
 extension Cast {
-    /// One of a thousand further numbers of the range that is no place.
+    /// One of a thousand further numbers of the unassigned area.
     package static func number(_ index: Int) throws -> IDNumber {
         let body = "99999919900101" + String(String(1000 + index).suffix(3))
         return try required("0123456789X".lazy.compactMap { try? IDNumber(body + String($0)) }.first)
     }
 }
 
-/// Some numbers, to be compared as one.
+/// Several numbers, for one comparison.
 package func figures(_ numbers: Int...) -> [Int] { numbers }

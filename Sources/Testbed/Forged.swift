@@ -1,7 +1,7 @@
 import Kernel
 import Testing
 
-/// Expects that `body` refuses to go on with a row that this program did not write.
+/// Expects that `body` fails because of a row that this program did not write.
 package func forged(
     _ place: String, at location: SourceLocation = #_sourceLocation, _ body: () async throws -> Void
 ) async {

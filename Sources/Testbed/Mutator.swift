@@ -1,16 +1,16 @@
 import Foundation
 
-/// Spoils inputs in ways that are the same in each run: what a reader makes of them must be an answer or a failure.
+/// Makes the same malformed inputs in each run. A reader must return a result or a failure for each.
 package struct Mutator {
     private var state: UInt64
     private let words: [[UInt8]]
 
-    /// `words` are what the format gives a meaning to, put in now and then.
+    /// `words`: significant words of the format, inserted at times.
     package init(seed: UInt64, words: [String]) {
         (state, self.words) = (seed, words.map { Array($0.utf8) })
     }
 
-    /// How many inputs a test tries: some, and with `bin/test --long` all.
+    /// The number of inputs in a test: `some`, and with `bin/test --long` `all`.
     package static func count(_ some: Int, long all: Int) -> Int {
         ProcessInfo.processInfo.environment["XUESHI_TEST_LONG"]?.isEmpty == false ? all : some
     }
@@ -45,7 +45,7 @@ package struct Mutator {
         return Int((b ^ (b >> 31)) % UInt64(max(1, bound)))
     }
 
-    /// The memory that the process holds now, in MiB: it may not grow with the number of inputs.
+    /// The memory of the process in MiB, which must not grow with the number of inputs.
     package static var memory: Int {
         let pages = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ") ?? []
         return pages.count > 1 ? (Int(pages[1]) ?? 0) * 4096 >> 20 : 0

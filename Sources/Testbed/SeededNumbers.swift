@@ -1,4 +1,4 @@
-/// The same numbers on every machine and in every run.
+/// Random numbers that are the same on every machine and in every run.
 package struct SeededNumbers: RandomNumberGenerator {
     private var state: UInt64
 

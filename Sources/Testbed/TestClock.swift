@@ -1,17 +1,17 @@
 import Kernel
 import Synchronization
 
-/// A clock that a test moves, and random bytes of the system. It begins on 2026-05-28.
+/// A clock that tests move, and random bytes of the system. It starts on 2026-05-28.
 package final class TestClock: Sendable {
     private let time = Mutex(1_780_000_000_000)
     private let tick: Int
 
-    /// `tick`: so many milliseconds it goes on at each look of the program.
+    /// `tick`: the milliseconds by which it advances at each reading.
     package init(tick: Int = 0) { self.tick = tick }
 
     package var now: Int { time.withLock { $0 } }
 
-    /// Back, where a number is negative.
+    /// Moves the clock; back if a number is negative.
     package func pass(days: Int = 0, minutes: Int = 0, seconds: Int = 0) {
         time.withLock { $0 += ((days * 1440 + minutes) * 60 + seconds) * 1000 }
     }

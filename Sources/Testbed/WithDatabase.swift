@@ -2,10 +2,10 @@ import Database
 import Foundation
 import Kernel
 
-/// Lends a fresh database of an engine, with these migrations, and removes it.
+/// Provides a fresh database of an engine with these migrations, and removes it.
 ///
-/// PostgreSQL's server is the throw-away one that `bin/test` starts and names in `XUESHI_TEST_POSTGRES`. Without it the
-/// test fails: a suite that skips half of what it promises is not green.
+/// The PostgreSQL server is a temporary one that `bin/test` starts and names in `XUESHI_TEST_POSTGRES`. Without it the
+/// test fails instead of being skipped.
 package func withDatabase<T: Sendable>(
     _ engine: Engine, _ migrations: [Migration] = [], _ body: (Database) async throws -> T
 ) async throws -> T {
@@ -17,7 +17,7 @@ package func withDatabase<T: Sendable>(
     }
 }
 
-/// Lends the address of a fresh, empty database, as `--database` takes it, and removes it.
+/// Provides the address of a fresh, empty database in the format of `--database`, and removes it.
 package func withDatabaseURL<T: Sendable>(_ engine: Engine, _ body: (String) async throws -> T) async throws -> T {
     switch engine {
     case .sqlite:
@@ -33,7 +33,7 @@ package func withDatabaseURL<T: Sendable>(_ engine: Engine, _ body: (String) asy
     }
 }
 
-/// Lends an empty folder and removes it.
+/// Provides an empty folder and removes it.
 package func withFolder<T: Sendable>(_ body: (URL) async throws -> T) async throws -> T {
     let folder = FileManager.default.temporaryDirectory.appending(
         path: "xueshi-" + String(UInt64.random(in: 1...UInt64.max), radix: 36))
@@ -42,7 +42,7 @@ package func withFolder<T: Sendable>(_ body: (URL) async throws -> T) async thro
     return try await body(folder)
 }
 
-/// Lets so many in at a time: a server has only so many connections.
+/// Limits how many run at once, because a server has a limited number of connections.
 private actor AsyncSemaphore {
     static let postgres = AsyncSemaphore(6)
     private var free: Int
@@ -61,7 +61,7 @@ private actor AsyncSemaphore {
     }
 }
 
-/// The throw-away server of the tests.
+/// The temporary server of the tests.
 package struct PostgresServer: Sendable {
     /// `postgres:///xueshi?host=…&user=…`
     let base: String
@@ -77,7 +77,7 @@ package struct PostgresServer: Sendable {
 
     package func url(of name: String) -> String { base.replacing("///xueshi?", with: "///\(name)?") }
 
-    /// Text sorts by bytes, as in SQLite, and Chinese letters are letters.
+    /// Text sorts by bytes, as in SQLite, and Chinese characters count as letters.
     func create(_ name: String) throws {
         try run([
             "createdb", "--maintenance-db", base, "--template", "template0", "--encoding", "UTF8",

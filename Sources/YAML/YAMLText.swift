@@ -2,7 +2,7 @@ import CYaml
 import Kernel
 import Yams
 
-/// How much a YAML file may hold.
+/// The limits of a YAML file.
 package struct YAMLLimits: Sendable {
     package let bytes: Int
     package let depth: Int
@@ -11,7 +11,7 @@ package struct YAMLLimits: Sendable {
     package static let standard = YAMLLimits(bytes: 512 * 1024, depth: 48, nodes: 60_000)
 }
 
-/// What is wrong with a YAML file as a whole, and where, from 1.
+/// A fault in a YAML file with its place, from 1.
 package struct YAMLFault: Error, Sendable, Equatable {
     package enum Reason: Sendable, Equatable {
         case large
@@ -21,7 +21,7 @@ package struct YAMLFault: Error, Sendable, Equatable {
         case alias
         case empty
         case second
-        /// What the parser says.
+        /// The parser's message.
         case malformed(String)
     }
 
@@ -30,11 +30,10 @@ package struct YAMLFault: Error, Sendable, Equatable {
     package let column: Int
 }
 
-/// The one way in which the program reads YAML.
+/// Reads YAML. All YAML of the program is read by this function.
 ///
-/// The parser's events are gone through before anything is built of them. An anchor is refused: the library builds a
-/// node again at each alias and hashes it where it is a key, so a few lines of aliases within aliases would be more
-/// nodes than there is memory or time for.
+/// The parser's events are checked before nodes are built. Anchors are refused: the library builds a node again at each
+/// alias and hashes it if it is a key, so a few lines of nested aliases would exhaust memory and time.
 package func readYAML(_ text: String, _ limits: YAMLLimits = .standard) throws(YAMLFault) -> Node {
     let start = { (reason: YAMLFault.Reason) in YAMLFault(reason: reason, line: 1, column: 1) }
     guard text.utf8.count <= limits.bytes else { throw start(.large) }
@@ -47,7 +46,7 @@ package func readYAML(_ text: String, _ limits: YAMLLimits = .standard) throws(Y
     } catch let fault as YAMLFault {
         throw fault
     } catch let error as YamlError {
-        // The parser has a depth of its own, which it may come to before its first event.
+        // The parser has its own depth limit, which may fail before the first event.
         if error.problem.hasPrefix("Maximum nesting level") { throw start(.deep) }
         let mark = error.mark
         throw YAMLFault(reason: .malformed(error.problem), line: mark?.line ?? 1, column: mark?.column ?? 1)
@@ -56,7 +55,7 @@ package func readYAML(_ text: String, _ limits: YAMLLimits = .standard) throws(Y
     }
 }
 
-/// Goes through the parser's events and counts. It stops at what is malformed: whoever builds nodes meets it too.
+/// Checks the parser's events against the limits. It stops at malformed text, which the building of nodes then reports.
 private struct YAMLScan {
     private let limits: YAMLLimits
     private(set) var documents = 0
@@ -130,7 +129,7 @@ extension YamlError {
 }
 
 extension YAMLFault {
-    /// In English, for whoever writes such a file.
+    /// In English, for authors of such files.
     package func text(_ limits: YAMLLimits = .standard) -> String {
         switch reason {
         case .large: "the file is larger than \(limits.bytes / 1024) KiB"

@@ -1,5 +1,5 @@
-"""Every connection comes from an address of its own and every call has the next token: the API counts what one address
-or one token asks in a minute."""
+"""Each connection uses its own address and each call the next token, because the API limits requests by address and by
+token."""
 
 import itertools
 import json
@@ -35,5 +35,5 @@ if os.environ.get("XUESHI_TOKENS"):
 
 @schemathesis.serializer("application/x-ndjson")
 def lines(_context, value):
-    """The schema is that of a line."""
+    """Serializes one line, because the schema describes one."""
     return value if isinstance(value, bytes) else json.dumps(value).encode() + b"\n"

@@ -1,4 +1,4 @@
-"""The API against its own document: whatever is asked, the answer is one that the document foresees (Schemathesis)."""
+"""Checks the API against its OpenAPI document with Schemathesis: every response must match the document."""
 
 import json
 import os
@@ -13,12 +13,12 @@ import city  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 EXAMPLES = 100
-# Each of them may ask 120 times a minute.
+# Each token may send 120 requests a minute.
 TOKENS = 30
 
 
 def schemathesis():
-    """The program, from the environment of the tests or from the path."""
+    """Path of the program in the environment of the tests, or its name."""
     own = city.ROOT / ".build/python/bin/st"
     return str(own) if own.is_file() else "st"
 
@@ -34,17 +34,17 @@ class APITests(unittest.TestCase):
             cls.city.run("account", "token", "--login", "bureau", *permits).split()[0] for _ in range(TOKENS)]
 
     def configuration(self):
-        """What there is to be asked for, so that not only what is not there is tried."""
+        """A configuration with existing values, so that not only missing objects are requested."""
         person = self.city.qualified()[0]
         known = {
             "path.person": person, "path.year": 2022, "path.key": "taian-2022",
             "path.number": self.city.certificate(person),
-            # A cursor is sealed: none that is made up is a good one.
+            # Cursors are encrypted, so invented ones are invalid.
             "query.cursor": "",
         }
         path = self.city.folder / "schemathesis.toml"
         lines = [f"{json.dumps(name)} = {json.dumps(value)}" for name, value in known.items()]
-        # A rule may refuse what is well-formed.
+        # Rules may refuse well-formed requests.
         accepted = [200, 304, 401, 403, 404, 409, 422, 429, 503]
         lines += ["[checks.positive_data_acceptance]", f"expected-statuses = {accepted}"]
         path.write_text("[parameters]\n" + "\n".join(lines) + "\n", encoding="utf-8")

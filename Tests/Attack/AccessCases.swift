@@ -6,44 +6,44 @@ import Web
 
 @testable import Certificates
 
-/// One text that may stand in a path or be sent along, and what it is about.
+/// A value for a path or a form, and the objects that it refers to.
 struct PathObject: Sendable {
     let text: String
-    /// Whom it names, or whose certificate it is.
+    /// The person that it names, or whose certificate it is.
     var person: Int?
     var job: Int?
     var request: Int?
-    /// There is such a thing, so whoever may see it is shown it.
+    /// The object exists, so users with access see it.
     var exists = true
 }
 
-/// A path with what it is about.
+/// A path with the objects that it refers to.
 struct NamedPath: Sendable {
     let text: String
     let objects: [PathObject]
 }
 
-/// A request of the matrix: who, what, how.
+/// A request of the matrix: route, actor and content.
 struct AccessCase: Sendable {
     let rule: AccessRule
     let actor: AccessActor
     let uri: String
-    /// `nil` of a page that is only read.
+    /// `nil` for a page that is only read.
     let form: String?
     let from: Sender
-    /// By the table.
+    /// By the access table.
     let mayPass: Bool
-    /// Who may pass is surely answered: a plain reading of what is there.
+    /// An actor with access certainly gets the page: a plain read of an existing object.
     let isAnswered: Bool
 
-    /// Where a browser says that a request was made.
+    /// The origin that a browser reports for the request.
     enum Sender: CaseIterable, Sendable {
         case plain, ownPage, otherSite, otherOrigin
 
         var isOurs: Bool { self == .plain || self == .ownPage }
     }
 
-    /// What whoever asks knows already: as it was sent, and as it is read.
+    /// What the actor knows already: the request as sent and as decoded.
     var words: String {
         let sent = uri + " " + (form ?? "")
         let read = (sent + " " + sent.uppercased().replacing("-", with: "")).replacing("%FF", with: "")
@@ -53,21 +53,21 @@ struct AccessCase: Sendable {
     var title: String { "\(actor.name): \(rule.method) \(uri) \(form ?? "") \(from)" }
 }
 
-/// All requests that the table and a city give.
+/// All requests from the table and a city.
 struct AccessCases: Sendable {
     let city: AccessCity
     let assets: [String]
-    /// Every pair of two objects of a path, and not only those in which one is there.
+    /// Whether all pairs of two values of a path are tried, and not only those with an existing object.
     let isWhole: Bool
 
-    /// What no path means: the router, the readers of numbers and the database each have a look at it.
+    /// Invalid values; the router, the parsers of numbers and the database each check them.
     private static let odd = [
         "0", "-1", "%2B1", "1e3", "0x1", "9223372036854775807", "9223372036854775808", "99999999999999999999",
         "%EF%BC%91", "%D9%A1", "1%2F2", "..%2F1", "%2E%2E", "1%20", "%00", "1%00", "%27%20OR%201%3D1", "%FF", "abc",
         "%E5%B2%B3", String(repeating: "9", count: 400),
     ]
 
-    /// Where they are not asked for as a whole: a third, the same in each run, and all that is surely answered.
+    /// Without `isWhole` a third of the cases, the same in each run, and all with a certain answer.
     func all(of actor: AccessActor) -> [AccessCase] {
         let all = AccessRules.all.flatMap { cases(of: $0, by: actor) }
         guard !isWhole else { return all }
@@ -77,7 +77,7 @@ struct AccessCases: Sendable {
 
     private func cases(of rule: AccessRule, by actor: AccessActor) -> [AccessCase] {
         let paths = paths(of: rule)
-        // A token at the pages, or a cookie at the API, is tried once: it is looked at nowhere.
+        // A token on pages, or a cookie at the API, is tried once, because it is ignored there.
         if actor.isProgram != rule.isAPI, actor.role != nil, !isWhole {
             return paths.prefix(1).flatMap { self.cases(of: rule, at: $0, by: actor) }
         }
@@ -101,7 +101,7 @@ struct AccessCases: Sendable {
         }
     }
 
-    /// Whether what the path names belongs to the actor or to whom the actor looks after.
+    /// Whether the objects of the path belong to the actor or to people in the actor's scope.
     private func isTheirs(_ objects: [PathObject], _ actor: AccessActor, _ rule: AccessRule) -> Bool {
         let named = rule.pieces.filter { $0.hasPrefix("{") }
         var owner = rule.path.hasPrefix("/me/") ? actor.own : nil
@@ -136,7 +136,7 @@ extension AccessCases {
         let all = lists.reduce([[]]) { found, list in found.flatMap { one in list.map { one + [$0] } } }
         guard lists.count > 1, !isWhole else { return all }
         let firsts = lists.map { $0.first?.text }
-        // What is odd in one place stands beside what is right in the others.
+        // An invalid value in one place is combined with valid ones in the others.
         return all.filter { objects in
             objects.allSatisfy(\.exists) || zip(objects, firsts).filter { $0.text != $1 }.count <= 1
         }
@@ -180,10 +180,10 @@ extension AccessCases {
     }
 }
 
-// MARK: - What is sent along
+// MARK: - Queries and forms
 
 extension AccessCases {
-    /// Nothing first, which every form has to bear; then what is right, and what reaches for others.
+    /// First an empty form, then valid content, then content about others.
     private func sent(_ rule: AccessRule) -> [String] {
         let units = city.units.values.map(\.description).sorted()
         switch rule.asked {
@@ -219,7 +219,7 @@ extension AccessCases {
         text.addingPercentEncoding(withAllowedCharacters: CharacterSet(charactersIn: "!"..."~")) ?? text
     }
 
-    /// A list with a head and nobody in it.
+    /// A list with a header and no rows.
     static let upload =
         "--b\r\nContent-Disposition: form-data; name=\"list\"\r\n\r\npeople\r\n"
         + "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n"

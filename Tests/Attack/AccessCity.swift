@@ -14,30 +14,30 @@ import Testbed
 @testable import Registry
 @testable import Web
 
-/// Somebody who asks: a browser with its cookie or a program with its token.
+/// An actor: a browser with its cookie or a program with its token.
 struct AccessActor: Sendable {
     let name: String
     var headers: HTTPFields = [:]
     var isProgram = false
-    /// `nil` of a stranger, and of whoever only says to be somebody.
+    /// `nil` for strangers and for actors with false credentials.
     var role: Role?
     var isNew = false
-    /// Looks after a whole region, and so sees its figures.
+    /// Has a region as scope, and so sees its figures.
     var isOfRegion = false
-    /// The person that the actor is.
+    /// The actor's own person.
     var own: Int?
-    /// Whom the actor looks after.
+    /// The people in the actor's scope.
     var people: Set<Int> = []
-    /// A job that the actor has ordered.
+    /// A job that the actor ordered.
     var job: Int?
-    /// What reaches beyond its senders and is the actor's to answer.
+    /// The waiting requests that the actor may answer.
     var requests: Set<Int> = []
 
-    /// Whose name, numbers and papers the actor may read.
+    /// The people about whom the actor may read everything.
     var knows: Set<Int> { own.map { people.union([$0]) } ?? people }
 }
 
-/// Somebody whom others may want to read about.
+/// A person about whom others may want to read.
 struct Subject: Sendable {
     let number: Int
     let name: String
@@ -45,19 +45,19 @@ struct Subject: Sendable {
     let phone: String
     var certificate = ""
 
-    /// What shows that a page is about this person.
+    /// Texts that show that a page is about this person.
     var marks: [String] { [name, id, phone, "/people/\(number)/", certificate].filter { !$0.isEmpty } }
 }
 
-/// Two units of a county, one of another county, one of another city; somebody at each, and the officers over them.
+/// Two units in one county, one in another county, one in another city, with people at each and their officers.
 struct AccessCity: Sendable {
     var subjects: [Subject] = []
     var actors: [AccessActor] = []
     var units: [String: ID<Organisation>] = [:]
     var notice = 0
-    /// Of a policy that has an older version.
+    /// The version of a policy with an older version.
     var version = 0
-    /// A county asks for somebody of another one.
+    /// A request of a county for a person of another one.
     var request = 0
 
     private static let places = [
@@ -71,20 +71,20 @@ struct AccessCity: Sendable {
         ("示例化工", .employer, "370983", nil), ("示例软件", .employer, "370102", nil),
     ]
 
-    /// Nobody of the samples that pages show.
+    /// People who do not appear in the samples of pages.
     private static let people = [
         ("桑落洲", "示例机械"), ("卫星辰", "示例机械"), ("巫山云", "示例机械"), ("贺兰雪", "示例电力"), ("敖汉风", "示例化工"),
         ("祁连月", "示例软件"), ("阴山石", "示例机械"),
     ]
 
-    /// Where 阴山石 is no longer.
+    /// The last day of a person's employment; 阴山石 has left.
     private static func end(_ name: String) -> Day { name == "阴山石" ? Day(2023, 12, 31) ?? .last : .last }
 
     static func make(_ installation: Installation, _ client: any TestClientProtocol) async throws -> AccessCity {
         var city = AccessCity()
         try await city.addPlaces(installation)
         for file in ["taian/2021", "taian/2022"] { _ = try await installation.registry.publishForTests(file) }
-        // Pages with samples lead to the person of number 1.
+        // Pages with samples link to person 1.
         _ = try await installation.database.write {
             try PersonStore($0, installation.people).add("林中路", Cast.number(99), phone: nil)
         }
@@ -156,7 +156,7 @@ struct AccessCity: Sendable {
 // MARK: - Actors
 
 extension AccessCity {
-    /// Lets each officer order a list of people, and runs what was ordered.
+    /// Each officer orders a list of people; then the jobs run.
     mutating func orderLists(_ client: any TestClientProtocol, _ installation: Installation) async throws {
         for index in actors.indices where !actors[index].isProgram && !actors[index].people.isEmpty {
             let place = try await post(client, "/people/export", "query=", by: actors[index])
@@ -165,8 +165,8 @@ extension AccessCity {
         try await run(installation)
     }
 
-    /// A county lists somebody of another one as its own, under a name of its own: that is held for the bureau, which
-    /// looks after both. The county reads later what it typed, and not whose number that is.
+    /// A county lists a person of another county as its own, under an invented name. The row is pending for the bureau,
+    /// which has both counties in its scope. The county later sees the name it typed, not the person's real name.
     private mutating func askForOthers(_ client: any TestClientProtocol, _ installation: Installation) async throws {
         let county = try required(actors.first { $0.name == "county" })
         let place = try await post(client, "/import", list(of: "敖汉风", as: "某人", at: "示例机械"), by: county)
@@ -190,7 +190,7 @@ extension AccessCity {
             + "\(typed),\(id),\(unit),企业,泰山区,劳动关系,2024-01-01\r\n--b--\r\n"
     }
 
-    /// Where a form leads.
+    /// Sends a form and returns the path of the redirect.
     private func post(
         _ client: any TestClientProtocol, _ uri: String, _ form: String, by actor: AccessActor
     ) async throws -> String {
@@ -241,7 +241,7 @@ extension AccessCity {
         try await addFormer(installation)
     }
 
-    /// An account with this role, in a browser and with a token.
+    /// Adds an account with this role, with a session and a token.
     private mutating func add(
         _ name: String, _ role: Role, at unit: String?, _ people: Set<Int>, isOfRegion: Bool = false,
         _ installation: Installation
@@ -268,7 +268,7 @@ extension AccessCity {
         actors += [actor, program, AccessActor(name: name + "’s bare token", headers: bearer(bare), isProgram: true)]
     }
 
-    /// Whoever had a role when the session and the token began, and has it no longer.
+    /// Adds an account whose role was revoked after its session and token began.
     private mutating func addFormer(_ installation: Installation) async throws {
         try await add("former", .bureau, at: "市人社局", [], installation)
         let accounts = Accounts(installation.database, installation.people)

@@ -12,12 +12,12 @@ import Testing
 @testable import App
 @testable import Web
 
-/// Every route of the site, asked by everybody for everything, held against the table of who may do what.
-@Suite("Attack: whoever asks, nobody reads or does more than the table says")
+/// Requests every route of the site as every actor for every object, and compares the result with the access table.
+@Suite("Attack: requests beyond the access table")
 struct AccessMatrixTests {
     private static let isLong = Mutator.count(0, long: 1) == 1
 
-    /// After these somebody is elsewhere, or has another session, or none.
+    /// Routes that change the actor's session or the waiting request; they are requested last.
     private static let last: Set = [
         "/requests/{request}/completion", "/requests/{request}/dismissal", "/account/role", "/account/password",
         "/sign-in", "/sign-in/kept", "/sign-out",
@@ -44,12 +44,12 @@ struct AccessMatrixTests {
             print("attack: combinations=\(count) wrong=\(wrong.count)")
             #expect(wrong.isEmpty, "\(wrong.prefix(20).joined(separator: "\n"))")
             #expect(count > 10_000)
-            // A table that opens nothing, or a city in which nobody is seen, would show nothing.
+            // A table that allows nothing, or a city without visible people, would prove nothing.
             #expect(probe.answered.count == AccessRules.all.count { $0.method == "GET" && $0.who != .nobody })
         }
     }
 
-    /// The site's routes with nobody at the queue: what is ordered stays ordered.
+    /// The site's routes without workers: ordered jobs stay in the queue.
     private func withSite(
         _ body: @escaping @Sendable (any TestClientProtocol, Site, Installation) async throws -> Void
     ) async throws {
@@ -59,7 +59,7 @@ struct AccessMatrixTests {
             let assets = try Assets(siteAssets)
             let views = try Views(siteViews, assets)
             var parts = try siteParts(installation, SiteConfiguration(), views, assets)
-            // So that each request comes from an address of its own, and none is refused for being one of many.
+            // Each request has its own address, so that none is refused by a rate limit.
             parts.isBehindProxy = true
             let site = try Site(parts, views: views, assets: assets)
             var logger = Logger(label: "test")
@@ -75,8 +75,7 @@ struct AccessMatrixTests {
         return [String(try found.path("theme.css").dropFirst("/assets/".count))]
     }
 
-    /// What a request could change: everything but sessions, guesses, the time, and the records of
-    /// who asked.
+    /// The rows that a request could change: all tables except sessions, failed attempts, the clock and audit records.
     private func rows(_ installation: Installation) async throws -> [String: String] {
         let loose: Set = [
             "account_session", "account_device", "account_miss", "audit_chain", "audit_record", "clock_mark",
@@ -90,7 +89,7 @@ struct AccessMatrixTests {
     }
 }
 
-/// Sends requests and looks at what comes back.
+/// Sends requests and checks the responses.
 private final class AccessProbe: Sendable {
     private struct Held {
         var count = 0
@@ -105,10 +104,10 @@ private final class AccessProbe: Sendable {
     init(client: any TestClientProtocol, city: AccessCity) { (self.client, self.city) = (client, city) }
 
     var found: (count: Int, wrong: [String]) { held.withLock { ($0.count, $0.wrong) } }
-    /// The routes at which somebody was shown what they may see.
+    /// The routes that showed something to an actor with access.
     var answered: Set<String> { held.withLock { $0.answered } }
 
-    /// Side by side, but each list in its order.
+    /// Sends the lists concurrently, each list in order.
     func send(_ lists: [[AccessCase]]) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for list in lists {
@@ -152,7 +151,7 @@ private final class AccessProbe: Sendable {
         return leaks.isEmpty ? nil : "shows \(leaks)"
     }
 
-    /// What no route answers is refused, whoever asks.
+    /// Methods without a route are refused for every actor.
     func sendOtherMethods(_ routes: Set<String>, of actors: [AccessActor]) async throws {
         let methods: [HTTPRequest.Method] = [.get, .post, .put, .delete, .patch]
         let patterns = Set(routes.map { String($0.drop { $0 != " " }.dropFirst()) }).sorted()
@@ -161,7 +160,7 @@ private final class AccessProbe: Sendable {
             for actor in actors {
                 let uri = pattern.isEmpty ? "/" : pattern.replacing(#/\{[0-9]+\}/#, with: "1")
                 let response = try await ask(uri, method, actor.headers, "")
-                // Another route may have this place too: /people/{0}/… and /people/search.
+                // Another route may match this path: /people/{0}/… and /people/search.
                 if !response.isRefused {
                     note("\(actor.name): \(method.rawValue) \(uri) passes with \(response.status)")
                 }
@@ -200,10 +199,10 @@ private struct Answered: Sendable {
 
     var text: String { place + " " + body }
 
-    /// All send files at once, and only a few are looked into at a time.
+    /// Too many files are sent at once; only a few are checked at a time.
     var isBusy: Bool { status == 503 && body.contains("正在核对的文件太多") }
 
-    /// Refused, or led to where one signs in or sets a password.
+    /// An error, or a redirect to the pages for signing in or setting a password.
     var isRefused: Bool {
         status >= 400 || 300..<400 ~= status && ["/sign-in", "/account/password"].contains { place.hasPrefix($0) }
     }

@@ -1,9 +1,9 @@
 import People
 import Web
 
-/// Who may do what, a line a route: what follows is read by those who answer for it. A path names what it is about:
-/// {person}, {job} and {request} are answered to those only whose they are or who look after them, {certificate} only
-/// where it is that person's. What has no line here may nobody do, and the test says so.
+/// The access table: one line for each route, for reviewers to read. A path names its objects: {person}, {job} and
+/// {request} are open only to their owners and to actors with them in their scope, {certificate} only with its person.
+/// A route without a line fails the test.
 enum AccessRules {
     static let all: [AccessRule] = open + ownThings + officers + bureau + auditor + programs
 
@@ -24,7 +24,7 @@ enum AccessRules {
         AccessRule("GET /assets/{asset}", .everybody),
         AccessRule("GET /health", .everybody),
         AccessRule("GET /ready", .everybody),
-        // The keeper of the machine asks on it; through a proxy nobody does.
+        // Only requests from the machine itself may read it, not those through a proxy.
         AccessRule("GET /metrics", .nobody),
         AccessRule("GET /sign-in", .everybody),
         AccessRule("GET /sign-in/kept", .everybody),
@@ -33,7 +33,7 @@ enum AccessRules {
     ]
 
     private static let ownThings: [AccessRule] = [
-        // Also those who have yet to set a password of their own: nothing else is open to them.
+        // Also users who must replace a first password; nothing else is open to them.
         AccessRule("POST /sign-in/kept", .newcomersToo),
         AccessRule("GET /account/password", .newcomersToo),
         AccessRule("POST /account/password", .newcomersToo, asked: .password),
@@ -49,7 +49,7 @@ enum AccessRules {
         AccessRule("GET /jobs/{job}/file", .signedIn),
     ]
 
-    /// Employers, authorities and the bureau: of the people whom they look after.
+    /// Employers, authorities and the bureau, for people in their scope.
     private static let officers: [AccessRule] = [
         AccessRule("GET /people", .officers, asked: .filters),
         AccessRule("GET /people/search", .officers),
@@ -85,13 +85,13 @@ enum AccessRules {
         AccessRule("POST /notices/{notice}/withdrawal", .bureau, asked: .words("reason")),
     ]
 
-    /// Who did what, by numbers; held by nobody who administers.
+    /// The audit log, for auditors, who have no administrative role.
     private static let auditor: [AccessRule] = [
         AccessRule("GET /audit", .auditor, asked: .words("act")),
         AccessRule("POST /audit/export", .auditor, asked: .words("query")),
     ]
 
-    /// A program has a token; a cookie counts for nothing here, and a token for nothing elsewhere.
+    /// Programs need a token. Cookies are ignored here, and tokens elsewhere.
     private static let programs: [AccessRule] = [
         AccessRule("GET /api/v1/openapi.json", .everybody),
         AccessRule("GET /api/v1/keys", .everybody),
@@ -109,12 +109,12 @@ enum AccessRules {
 
 /// One line of the table.
 struct AccessRule: Sendable {
-    /// Whom a page is open to, before it is asked whose it is.
+    /// Who may use a route, before the object is checked.
     enum Who: Sendable {
         case everybody, newcomersToo, signedIn, professionals, officers, authorities, ofRegions, bureau, auditor, nobody
     }
 
-    /// What is sent along, as a query or as a form.
+    /// The content of the query or form.
     enum Asked: Sendable {
         case nothing, filters, people, units, roles, certificates, upload, password, hours
         case words(String), numbers(String)
@@ -135,7 +135,7 @@ struct AccessRule: Sendable {
 
     var pieces: [String] { path.split(separator: "/").map(String.init) }
 
-    /// As the router has it: `GET /people/{0}/years/{1}`.
+    /// The pattern in the router: `GET /people/{0}/years/{1}`.
     var route: String {
         var count = -1
         let pieces = pieces.map { piece in

@@ -13,8 +13,8 @@ import Testing
 @testable import People
 @testable import Web
 
-/// What answers tell strangers, and what they tell browsers.
-@Suite("Attack: what answers give away")
+/// What responses reveal to strangers and to browsers.
+@Suite("Attack: information in responses")
 struct AnswerTests {
     private func withSite(
         _ configuration: SiteConfiguration = SiteConfiguration(), url: String? = nil,
@@ -27,11 +27,11 @@ struct AnswerTests {
         }
     }
 
-    /// A server that is gone: what libpq says of its address and socket is for the log.
+    /// If the server is unreachable, libpq's message with address and socket goes only into the log.
     @Test func strangersReadNothingOfTheDatabase() async throws {
         try await withDatabaseURL(.postgres) { url in
             try await withFolder { folder in
-                // A way to the server that can be taken away.
+                // A link to the server's socket that can be removed.
                 let host = try #require(url.split(separator: "host=").last?.split(separator: "&").first).description
                 let socket = folder.path + "/.s.PGSQL.5432"
                 try FileManager.default.createSymbolicLink(
@@ -84,7 +84,7 @@ struct AnswerTests {
         return nil
     }
 
-    /// Whatever an engine says, no sentence has it: sentences are read by strangers.
+    /// The failure's sentence contains nothing of the engine's message, because strangers read it.
     @Test func noSentenceHasTheEnginesWords() async throws {
         try await withDatabase(.sqlite) { database in
             let failure = await said { try await database.write { _ = try $0.execute("SELECT nowhere FROM nothing") } }
@@ -127,7 +127,7 @@ struct AnswerTests {
         }
     }
 
-    /// A line of IPv6 has so many addresses that each counts as one with its neighbours; what is no address counts not.
+    /// The addresses of one IPv6 line count as one network; texts that are no address do not count.
     @Test(arguments: [
         ("192.0.2.1", "192.0.2.1"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2:0:0:0:0"),
         ("2001:db8:1:2::9", "2001:db8:1:2:0:0:0:0"), ("::ffff:192.0.2.1", "192.0.2.1"), ("fe80::1%eth0", "fe80::2"),
@@ -138,7 +138,7 @@ struct AnswerTests {
         for text in ["", "unknown", "192.0.2.1:80", "1.2.3", "a'b"] { #expect(Network(text) == nil, "\(text)") }
     }
 
-    /// A name is kept as it is seen: what is hidden in it is left out, in lists and in forms.
+    /// Invisible characters in names are removed, in lists and in forms.
     @Test(arguments: [
         "岳\u{200B}明远", "岳明远\u{202E}", "\u{2066}岳明远\u{2069}", "岳\u{E0041}明远", "岳明\u{FE0F}远", "\u{FEFF}岳明远",
         "岳\u{AD}明远", "岳明远\u{3164}", "岳\u{E0101}明远", "岳\u{7}明远",

@@ -9,8 +9,8 @@ import Web
 
 @testable import People
 
-/// Somebody who writes to the database and has no keys wants an act not to have been.
-@Suite("Attack: records of acts are altered past the program")
+/// An attacker with write access to the database and without keys wants to hide an act.
+@Suite("Attack: audit records altered in the database")
 struct AuditAttackTests {
     private typealias Fault = AuditReport.Fault
 
@@ -48,7 +48,7 @@ struct AuditAttackTests {
         }
     }
 
-    /// Each column, changed by itself: in the second record of a chain of its own.
+    /// Each column is changed alone, in the second record of a separate chain.
     @Test(arguments: Engine.allCases) func everyAlteredColumnIsSeen(_ engine: Engine) async throws {
         let changes: [SQL] = [
             "time = time + 1", "account = 9", "account = NULL", "role = 'employer'", "organisation = NULL",
@@ -98,7 +98,7 @@ struct AuditAttackTests {
                     """,
                 ])
             #expect(try await audit.verify().faults == [.head(chain: "account/1")])
-            // The next act would make the cut look whole, so it is not done.
+            // Another record would hide the cut, so the act is refused.
             let actor = Actor.account(1, role: .bureau, organisation: 1, from: "")
             await #expect(throws: Failure.auditDamaged("account/1")) {
                 try await audit.acting(as: actor).record(.exportKeys)
@@ -116,7 +116,7 @@ struct AuditAttackTests {
                     "DELETE FROM audit_chain WHERE chain = 'account/2'",
                 ])
             #expect(try await audit.verify().faults == [.vanished(chain: "account/2")])
-            // Begun anew, it is one chain that began twice.
+            // A chain that begins again has two recorded beginnings.
             let actor = Actor.account(2, role: .bureau, organisation: 1, from: "")
             try await audit.acting(as: actor).record(.exportKeys)
             #expect(try await audit.verify().faults == [.uneven])
@@ -155,7 +155,7 @@ struct AuditAttackTests {
         }
     }
 
-    /// A record of the same chain that is put in twice, and one that is made up.
+    /// A duplicate record in the same chain, and an invented one.
     @Test(arguments: Engine.allCases) func anAddedRecordIsSeen(_ engine: Engine) async throws {
         try await withRecords(engine) { city, audit in
             try await altered(
@@ -181,7 +181,7 @@ struct AuditAttackTests {
         }
     }
 
-    /// Keys of another installation believe nothing of it.
+    /// With the keys of another installation, no record is valid.
     @Test(arguments: Engine.allCases) func withOtherKeysNothingIsBelieved(_ engine: Engine) async throws {
         try await withRecords(engine) { city, _ in
             let other = try KeyFile.create(at: city.folder.path + "/other.json", system: .real)
@@ -191,7 +191,7 @@ struct AuditAttackTests {
         }
     }
 
-    /// Many chains, more than are read in one snapshot.
+    /// More chains than fit in one snapshot.
     @Test func manyChainsAreWalkedInPages() async throws {
         try await withCity(.sqlite, policies: []) { city in
             let people = city.people

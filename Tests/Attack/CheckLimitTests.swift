@@ -11,8 +11,8 @@ import Testing
 @testable import Processes
 @testable import Web
 
-/// How many certificates may be checked from one line, whichever of its addresses asks and wherever.
-@Suite("Attack: one line counts once, however it asks")
+/// The limit of certificate verifications applies to a network, for all of its addresses and all endpoints.
+@Suite("Attack: verification limits by network")
 struct CheckLimitTests {
     private typealias Ask = @Sendable (_ path: String, _ from: String) async throws -> HTTPResponse.Status
 
@@ -22,7 +22,7 @@ struct CheckLimitTests {
         return headers
     }
 
-    /// Four checks a minute, of a clock that stands still, behind a proxy.
+    /// Four verifications a minute with a fixed clock, behind a proxy.
     private func withSite(_ body: @escaping @Sendable (Ask) async throws -> Void) async throws {
         try await withFolder { folder in
             let installation = try await Installation.open(
@@ -53,7 +53,7 @@ struct CheckLimitTests {
         }
     }
 
-    /// Both places of a line are taken by two of its addresses: the third waits like the same one.
+    /// Two addresses of a network use its two places for files; a third must wait.
     @Test(.timeLimit(.minutes(1))) func aLineHasTwoPlacesForFiles() async throws {
         try await withFolder { folder in
             let installation = try await Installation.open(folder: folder.path, database: nil)

@@ -14,7 +14,7 @@ import Web
 
 @testable import People
 
-/// A clock that is set back makes nothing seem earlier than what is there.
+/// A clock that was set back must not make new data appear older than existing data.
 @Suite("Attack: a clock that is set back or ahead")
 struct ClockTests {
     private func code(_ body: () async throws -> Void) async -> String? {
@@ -40,7 +40,7 @@ struct ClockTests {
             let keys = try KeyFile.renew(at: path, system: clock.system, acceptingClock: true).publicKeys
             #expect(keys[0].retired == keys[0].created && keys[1].created < keys[0].created)
             #expect(keys.allSatisfy { $0.created <= $0.retired ?? .last })
-            // Also behind the day on which the one before was retired.
+            // Also before the day on which the previous key was retired.
             clock.pass(minutes: 2 * 1440)
             #expect(await code { _ = try KeyFile.renew(at: path, system: clock.system) } == "keys.clock")
         }
@@ -64,7 +64,7 @@ struct ClockTests {
                 #expect(await code { _ = try installation.rotateKeys() } == "clock.behind")
                 #expect(
                     await code { try await serve(installation, SiteConfiguration(port: 0)) { _ in } } == "clock.behind")
-                // Also a program that is started now.
+                // Also after a restart.
                 installation.close()
                 installation = try await open()
                 #expect(await code { try await write(installation) } == "clock.behind")
@@ -75,7 +75,8 @@ struct ClockTests {
         }
     }
 
-    /// A page with a session, and what a program asks by its token, whose use is recorded once that can be written.
+    /// Reading a page with a session, and the API with a token; the token's use is recorded when writing is possible
+    /// again.
     @Test(arguments: Engine.allCases) func readingGoesOn(_ engine: Engine) async throws {
         try await withDatabaseURL(engine) { url in
             try await withFolder { folder in
@@ -118,7 +119,7 @@ struct ClockTests {
         }
     }
 
-    /// Ten years ahead by mistake, and set right: refused by name until somebody says which is right.
+    /// A clock that was ten years ahead and was corrected: writes are refused until an administrator accepts the time.
     @Test func aClockThatWasAheadIsNoEnd() async throws {
         try await withFolder { folder in
             let clock = TestClock()
@@ -146,7 +147,7 @@ struct ClockTests {
         #expect(clock.now() == 1_000_000_000)
         held.set(1_000_000_001)
         #expect(clock.now() == 1_000_000_001)
-        // A large step is no correction: it is passed on, and refused where something is written.
+        // A large step is passed on and then refused at writes.
         held.set(1_000_000_000 - MonotonicClock.tolerance)
         #expect(clock.now() == 1_000_000_000 - MonotonicClock.tolerance)
     }

@@ -8,9 +8,9 @@ import Registry
 @testable import Database
 @testable import Testbed
 
-/// What somebody can do who may write whatever they like to the database.
+/// Actions of an attacker with full write access to the database.
 extension Transaction {
-    /// Takes away what the schema forbids.
+    /// Removes the triggers of the schema.
     func dropGuards() throws {
         let triggers: [(name: String, table: String)] = try rows(
             engine == .sqlite
@@ -23,7 +23,7 @@ extension Transaction {
         for (name, table) in triggers {
             try command(engine == .sqlite ? "DROP TRIGGER \(name)" : "DROP TRIGGER \(name) ON \(table)")
         }
-        // PostgreSQL names a TRUNCATE trigger nowhere in that list; it harms no test.
+        // PostgreSQL does not list TRUNCATE triggers there; no test needs them.
     }
 
     func tables() throws -> [String] {
@@ -34,7 +34,7 @@ extension Transaction {
         ) { try $0.text(0) }
     }
 
-    /// Puts all rows of these tables back as they were.
+    /// Restores all rows of these tables.
     func restore(_ tables: [(name: String, rows: [[Value]])]) throws {
         try command(
             engine == .sqlite ? "PRAGMA defer_foreign_keys = ON" : "SET LOCAL session_replication_role = 'replica'")
@@ -48,7 +48,7 @@ extension Transaction {
 }
 
 extension City {
-    /// Another process over the same database: it has read nothing yet.
+    /// Another process with the same database and empty caches.
     var fresh: City {
         let people = People(keys: people.keys, system: people.system, headFolder: folder.path + "/ledger")
         let registry = Registry(database, people)
@@ -58,7 +58,7 @@ extension City {
             mill: mill)
     }
 
-    /// The rows that the walk over all tables names after a change, which is taken back again.
+    /// The rows that checking all tables reports after a change. The change is rolled back.
     func forged(after change: SQL?) async throws -> [String] {
         try await database.write(dryRun: true) { transaction in
             if let change { try transaction.execute(change) }
@@ -66,7 +66,7 @@ extension City {
         }
     }
 
-    /// The code of the failure with which a fresh process refuses, after a change that is put right again.
+    /// The code of the failure in a fresh process after a change. The change is then reverted.
     func code(after change: SQL, _ use: @Sendable (City) async throws -> Void) async throws -> String? {
         let names = try await database.write { try $0.tables() }
         var kept: [(name: String, rows: [[Value]])] = []

@@ -8,9 +8,9 @@ import Web
 
 @testable import People
 
-@Suite("Attack: who writes to the database without keys signs in as nobody else")
+@Suite("Attack: database writers without keys cannot sign in as others")
 struct DatabaseWriterAccountTests {
-    /// A bureau's account and one of an employer, each signed in.
+    /// Accounts of the bureau and of an employer, each signed in.
     private func withAccounts(
         _ engine: Engine,
         _ body: (City, _ bureau: Accounts.NewAccount, _ employer: Accounts.NewAccount) async throws -> Void
@@ -49,7 +49,7 @@ struct DatabaseWriterAccountTests {
         }
     }
 
-    /// The row of a role that was taken, put back as it was, with its code.
+    /// The row of a revoked role is restored with its code.
     @Test(arguments: Engine.allCases) func aRoleThatWasTakenDoesNotComeBack(_ engine: Engine) async throws {
         try await withAccounts(engine) { city, bureau, _ in
             let accounts = Accounts(city.database, city.people)
@@ -71,7 +71,7 @@ struct DatabaseWriterAccountTests {
         }
     }
 
-    /// What everybody reads on the first page, and what an owner reads of a password that somebody else gave.
+    /// Forged notices on the home page, and forged password resets that an owner sees.
     @Test(arguments: Engine.allCases) func nothingIsToldInTheCitysName(_ engine: Engine) async throws {
         try await withAccounts(engine) { city, bureau, employer in
             let notices = Notices(city.database, city.people)
@@ -139,8 +139,7 @@ struct DatabaseWriterAccountTests {
         }
     }
 
-    /// The row of a password that was changed since, of a session and of a token that ended with it, each put back as
-    /// it was, with its code.
+    /// The rows of a changed password, of an ended session and of an ended token are restored with their codes.
     @Test(arguments: Engine.allCases) func whatLetSomebodyInDoesNotComeBack(_ engine: Engine) async throws {
         try await withAccounts(engine) { city, _, employer in
             let (accounts, tokens) = (Accounts(city.database, city.people), Tokens(city.database, city.people))
@@ -157,14 +156,14 @@ struct DatabaseWriterAccountTests {
             #expect(failure?.code == "account.access-altered")
             #expect(try await others.principal(session) == nil)
             #expect(try await bearers.tokenPrincipal(token) == nil)
-            // A reset is the way out, and what is new lets in.
+            // A reset gives access again, with new credentials.
             let third = try await others.reset(account)
             #expect(second != third)
             let signed = try await others.signIn("factory", third, device: "").token
             #expect(try await others.principal(signed) != nil)
             let next = try await bearers.make("y", for: "factory", [.people], days: 1)
             #expect(try await bearers.tokenPrincipal(next) != nil)
-            // A token that was ended by hand, and nothing else with it.
+            // A token that was ended alone.
             let before = try await rows(city)
             #expect(try await bearers.end(of: "factory") == 1)
             try await city.database.write { try $0.restore(before) }
@@ -173,7 +172,7 @@ struct DatabaseWriterAccountTests {
         }
     }
 
-    /// A person's account becomes an office's: the password of the person's first days does not come back either.
+    /// A person's account gets an office: the first password from before is not valid again either.
     @Test(arguments: Engine.allCases) func aFirstPasswordFromBeforeTheOfficeDoesNotComeBack(
         _ engine: Engine
     ) async throws {

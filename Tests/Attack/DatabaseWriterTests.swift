@@ -10,10 +10,10 @@ import Testbed
 import Testing
 import Web
 
-/// Somebody can write whatever they like to the database, and has no keys.
-@Suite("Attack: who writes to the database without keys forges nothing unseen")
+/// An attacker has write access to the database and no keys.
+@Suite("Attack: database writers without keys cannot forge rows unnoticed")
 struct DatabaseWriterTests {
-    /// A city with a person whose year is settled, and with a certificate of it; the guards are gone.
+    /// A city with a settled year of a person and its certificate, without triggers.
     private func withCertificate(
         _ engine: Engine, _ body: (City, ID<Person>, CertificateNumber) async throws -> Void
     ) async throws {
@@ -50,7 +50,7 @@ struct DatabaseWriterTests {
         ("UPDATE state_change SET value = 'x' WHERE number = 1", "state_change 1"),
     ]
 
-    /// Every table: a change of one row is named by the walk over all of them.
+    /// In every table, a changed row is reported by the check of all tables.
     @Test(arguments: Engine.allCases) func everyChangedRowIsNamed(_ engine: Engine) async throws {
         try await withCertificate(engine) { city, _, _ in
             for (change, place) in Self.columns {
@@ -61,7 +61,7 @@ struct DatabaseWriterTests {
         }
     }
 
-    /// A row of one place put into another, with its code.
+    /// A row is copied to another place with its code.
     @Test(arguments: Engine.allCases) func aRowIsNotMovedWithItsCode(_ engine: Engine) async throws {
         try await withCertificate(engine) { city, _, _ in
             let swaps: [SQL] = [
@@ -79,7 +79,7 @@ struct DatabaseWriterTests {
         }
     }
 
-    /// Issuing, verifying, settling and reading a year do not go on with what was changed.
+    /// Issuing, verifying, settling and reading a year stop at altered rows.
     @Test(arguments: Engine.allCases) func whatWasChangedIsNotUsed(_ engine: Engine) async throws {
         try await withCertificate(engine) { city, person, number in
             let verify: @Sendable (City) async throws -> Void = {
@@ -94,7 +94,7 @@ struct DatabaseWriterTests {
                 ("UPDATE person SET name = '张三' WHERE number = 1", [verify, issue, year]),
                 ("UPDATE entry SET hours = 9000 WHERE person = 1 AND number = 1", [check, year]),
                 ("UPDATE evidence SET facts = facts || ' ' WHERE person = 1", [year]),
-                // Neither changes what the year comes to, so a check of the year finds what it was before.
+                // Neither changes the result of the year, so checking the year finds no difference.
                 ("UPDATE employment SET from_day = '2020-01-01' WHERE person = 1", [issue, year]),
                 ("UPDATE organisation SET name = '别的单位' WHERE number = 1", [issue, year]),
                 ("UPDATE standing SET outcome = 'qualified' WHERE person = 2", [check]),
@@ -112,7 +112,7 @@ struct DatabaseWriterTests {
         }
     }
 
-    /// What a code cannot show: rows that are gone, or older ones in their place.
+    /// Deleted rows and restored older rows, which codes cannot detect.
     @Test(arguments: Engine.allCases) func whatIsGoneIsMissed(_ engine: Engine) async throws {
         try await withCertificate(engine) { city, person, number in
             try await city.certificates.revoke(number, reason: "测试")
@@ -136,7 +136,7 @@ struct DatabaseWriterTests {
         }
     }
 
-    /// A revocation that nobody ordered.
+    /// An invented revocation.
     @Test(arguments: Engine.allCases) func aRevocationIsNotInvented(_ engine: Engine) async throws {
         try await withCertificate(engine) { city, _, number in
             let change: SQL =
@@ -146,7 +146,7 @@ struct DatabaseWriterTests {
         }
     }
 
-    /// A form, a policy: without its newest version the older one would bind.
+    /// The newest version of a form or policy is deleted, so that the older one would apply.
     @Test(arguments: Engine.allCases) func anOlderVersionDoesNotComeBack(_ engine: Engine) async throws {
         try await withCertificate(engine) { city, _, _ in
             try await city.publishForm { $0.replacing("合格", with: "达标") + "\n" }
@@ -162,7 +162,7 @@ struct DatabaseWriterTests {
         }
     }
 
-    /// What was read already is missed at once, and not only by the next process.
+    /// A running process also notices deleted rows that it has read before.
     @Test(arguments: Engine.allCases) func aRunningSiteMissesWhatIsGone(_ engine: Engine) async throws {
         try await withCertificate(engine) { city, _, number in
             try await city.certificates.revoke(number, reason: "测试")

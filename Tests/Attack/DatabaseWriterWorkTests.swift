@@ -12,9 +12,9 @@ import Testing
 @testable import People
 @testable import Registry
 
-@Suite("Attack: who writes to the database without keys orders nothing and answers nothing")
+@Suite("Attack: database writers without keys cannot order or alter jobs")
 struct DatabaseWriterWorkTests {
-    /// A list of the bureau and one of an employer, each done; what the bureau ordered next waits.
+    /// Finished lists of the bureau and of an employer, and a waiting job of the bureau.
     private func withJobs(_ engine: Engine, _ body: (Jobs, Database) async throws -> Void) async throws {
         let copy = JobKind("copy") { run in
             JobOutcome(JobResult(), output: (try .scratch(required(run.input).bytes() + [1]), "b.csv"))
@@ -55,7 +55,7 @@ struct DatabaseWriterWorkTests {
                 }
             }
             #expect(try await jobs.job(ID(1), of: 1).state == .done)
-            // What another was told does not open here.
+            // The payload of another job does not decrypt.
             try await database.write {
                 _ = try $0.execute(
                     "UPDATE job SET told = (SELECT j.told FROM job j WHERE j.number = 1) WHERE number = 3")
@@ -64,7 +64,7 @@ struct DatabaseWriterWorkTests {
         }
     }
 
-    /// A job of one's own is kept and taken away, so that the next of somebody else gets its number.
+    /// The kept payload of a deleted job is put into another account's job that got its number.
     @Test(arguments: Engine.allCases) func aJobIsNotPutInTheWayOfAnother(_ engine: Engine) async throws {
         try await withJobs(engine) { jobs, database in
             let kept = try await database.read { transaction in
@@ -90,7 +90,7 @@ struct DatabaseWriterWorkTests {
         }
     }
 
-    /// One forged order neither runs nor keeps the others waiting.
+    /// A forged job neither runs nor blocks others.
     @Test(arguments: Engine.allCases) func aForgedOrderStopsNobody(_ engine: Engine) async throws {
         try await withJobs(engine) { jobs, database in
             let other = try await jobs.order("copy", "z", of: 5, file: ("a.csv", try .scratch([4])))

@@ -11,10 +11,10 @@ import Testing
 
 @testable import Certificates
 
-/// Certificates that were never issued, and such as were changed after it.
-@Suite("Attack: nothing is valid but what was issued")
+/// Certificates that were never issued or were altered.
+@Suite("Attack: forged certificates are not valid")
 struct ForgedPapersTests {
-    /// Every tenth forgery, by a seed, or all with `bin/test --long`.
+    /// A seeded tenth of the forgeries, or all with `bin/test --long`.
     private static let isLong = Mutator.count(0, long: 1) == 1
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
 
@@ -22,7 +22,7 @@ struct ForgedPapersTests {
         try await withCity(.sqlite) { city in
             let papers = try await Papers.issued(city)
             var bench = try await ForgeryBench(city)
-            // What this test looks for is there to be found.
+            // The genuine certificates are valid, so the test can detect a valid one.
             for paper in papers { #expect(try await bench.isValid(.text(paper.address))) }
             for paper in papers { try await changedBytes(of: paper, &bench) }
             try await cutAndJoined(papers, &bench)
@@ -38,7 +38,7 @@ struct ForgedPapersTests {
         }
     }
 
-    /// Each byte of the code, each other value of it.
+    /// Each byte of the code with each other value.
     private func changedBytes(of paper: Papers, _ bench: inout ForgeryBench) async throws {
         var chosen = Mutator(seed: 17, words: [])
         for place in paper.code.indices {
@@ -67,9 +67,9 @@ struct ForgedPapersTests {
                 try await bench.hold(.code(more + paper.code), "\(more.count) bytes before")
             }
         }
-        // The same signature with the order of the curve added to it: other bytes that a lax verifier takes.
+        // The same signature plus the order of the curve: other bytes that a lax verifier accepts.
         for paper in papers { try await bench.hold(.code(Self.addingOrder(to: paper.code)), "the order added") }
-        // The facts of one beside the signature of another, and what lies between.
+        // The facts of one code with the signature of another, joined at every place.
         let (one, two) = (papers[0].code, papers[1].code)
         for count in 0..<min(one.count, two.count) {
             let joined = one.prefix(count) + two.dropFirst(count)
@@ -95,7 +95,7 @@ struct ForgedPapersTests {
         return bytes
     }
 
-    /// By keys of one's own, under their number and under that of the authority's key.
+    /// Signed with the attacker's keys, under their id and under that of the authority's key.
     private func signedByOthers(_ papers: [Papers], _ city: City, _ bench: inout ForgeryBench) async throws {
         for turn in 0..<(Self.isLong ? 100 : 10) {
             let keys = try KeyFile.create(at: city.folder.path + "/other-\(turn).json", system: SystemInputs.real)
@@ -117,7 +117,7 @@ struct ForgedPapersTests {
         }
     }
 
-    /// A fact of one certificate in another, under each signature; also what the authority never said.
+    /// A fact of one certificate in another, with each signature, and invented facts.
     private func swappedFacts(_ papers: [Papers], _ bench: inout ForgeryBench) async throws {
         for paper in papers {
             for other in papers where other.code != paper.code {
@@ -141,7 +141,7 @@ struct ForgedPapersTests {
         }
     }
 
-    /// A genuine code behind the address of another certificate.
+    /// A genuine code in the address of another certificate.
     private func otherNumbers(_ papers: [Papers], _ bench: inout ForgeryBench) async throws {
         for paper in papers {
             let number = Array(paper.facts.number.text)
@@ -156,7 +156,7 @@ struct ForgedPapersTests {
         }
     }
 
-    /// Numbers near those that were issued, and any; letters that look alike are the same number to everybody.
+    /// Numbers near issued ones and random numbers. Spellings with look-alike characters are the same number.
     private func guessedNumbers(_ papers: [Papers], _ bench: inout ForgeryBench) async throws {
         let issued = Set(papers.map(\.facts.number.text))
         var chosen = Mutator(seed: 18, words: [])
@@ -172,7 +172,7 @@ struct ForgedPapersTests {
                 for (meant, read) in alike where number[place] == meant {
                     var other = number
                     other[place] = read
-                    // 0, 1 and 8 are what people type for O, I and B; 2, 5 and 6 are letters of their own.
+                    // 0, 1 and 8 are read as O, I and B; 2, 5 and 6 are different letters.
                     let same = CertificateNumber(String(other)).map { issued.contains($0.text) } ?? false
                     if !same { try await bench.hold(.text(String(other)), "looks alike") }
                 }
@@ -188,7 +188,7 @@ struct ForgedPapersTests {
 // MARK: - Files
 
 extension ForgedPapersTests {
-    /// Text edited, something appended or laid over, another file's seal, bytes changed beneath the seal.
+    /// Edited text, appended and overlaid content, the seal of another file, changed bytes under the seal.
     private func editedFiles(_ papers: [Papers], _ city: City, _ bench: inout ForgeryBench) async throws {
         let paper = papers[0]
         let file = try await city.certificates.pdf(of: paper.facts.number)
@@ -211,7 +211,7 @@ extension ForgedPapersTests {
         for (what, bytes) in forged { try await bench.hold(file: bytes, what) }
     }
 
-    /// The page drawn again with another text on it, with something over it, and with another seal.
+    /// The page drawn again with other text, with an overlay, and with another seal.
     private func drawn(_ paper: Papers, _ city: City) async throws -> [(String, [UInt8])] {
         let form = try required(try await city.database.read { try city.certificates.forms($0) }[paper.facts.form]).form
         let page = try form.page(required(CertificateCode(bytes: paper.code)))
@@ -234,7 +234,7 @@ extension ForgedPapersTests {
         return files
     }
 
-    /// An update as editors append it: a note over the name.
+    /// An incremental update as editors write it: a note over the name.
     private static let update = Array(
         """
         99 0 obj
@@ -252,12 +252,12 @@ extension ForgedPapersTests {
         """.utf8)
 }
 
-/// A certificate as it was issued.
+/// An issued certificate.
 private struct Papers: Sendable {
     let facts: CertificateFacts
     let signature: Signature
     let code: [UInt8]
-    /// What its QR holds.
+    /// The content of its QR code.
     let address: String
 
     static func issued(_ city: City) async throws -> [Papers] {
@@ -280,7 +280,7 @@ private struct Papers: Sendable {
     }
 }
 
-/// Presents papers here and to a verifier without the database, and counts what came through.
+/// Presents certificates to the online and the offline verifier, and counts the accepted ones.
 private struct ForgeryBench {
     enum Paper {
         case code([UInt8])
@@ -315,7 +315,7 @@ private struct ForgeryBench {
         if try await isValid(paper) { passed.append(what) }
     }
 
-    /// A file that cannot be read is refused.
+    /// An unreadable file counts as refused.
     mutating func hold(file: [UInt8], _ what: String) async throws {
         let path = city.folder.path + "/forged.pdf"
         try Data(file).write(to: URL(filePath: path))

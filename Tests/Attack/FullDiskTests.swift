@@ -9,7 +9,7 @@ import Web
 @testable import Jobs
 @testable import People
 
-@Suite("Attack: a disk that is full while a list is taken in")
+@Suite("Attack: a full disk during an import")
 struct FullDiskTests {
     private static let count = 2500
 
@@ -26,7 +26,7 @@ struct FullDiskTests {
         return "姓名,身份证号,单位名称,单位性质,行政区划,人员关系,任职起始日期\n" + rows.joined()
     }
 
-    /// Lets the database grow by so many pages only.
+    /// Limits the growth of the database to this number of pages.
     private func limit(_ database: Database, growth: Int) async throws {
         try await database.write { transaction in
             let pages = try transaction.first("PRAGMA page_count") { try $0.int(0) } ?? 0
@@ -39,7 +39,7 @@ struct FullDiskTests {
             ?? 0
     }
 
-    /// What was taken in stays and is told; the same list goes on from there.
+    /// Imported rows stay and are reported; importing the same list again continues from there.
     @Test(.timeLimit(.minutes(5))) func itSaysHowFarItCameAndGoesOn() async throws {
         try await withOffice { office in
             let (database, before) = (office.installation.database, try await people(office))

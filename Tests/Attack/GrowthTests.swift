@@ -10,14 +10,14 @@ import Testing
 @testable import Documents
 @testable import YAML
 
-/// Readers of what others send are linear: eight times as much costs at most twenty times as much, where a reader that
-/// goes back over what it read costs sixty-four times. Counted is the processor time of this thread, the least of some
-/// runs, so that what else the machine does is not in it. `test_growth.py` counts instructions, with `--long`.
-@Suite("Attack: input that costs more than it is long", .serialized)
+/// Readers of foreign input are linear: an eightfold input may cost twenty times as much, whereas a quadratic reader
+/// needs sixty-four times. The cost is the processor time of this thread, the least of several runs, so other load does
+/// not count. `test_growth.py` counts instructions, with `--long`.
+@Suite("Attack: input whose cost grows faster than its size", .serialized)
 struct GrowthTests {
     struct Reader: Sendable, CustomTestStringConvertible {
         let name: String
-        /// Reads so much of it.
+        /// Returns a closure that reads an input of this size.
         let read: @Sendable (Int) throws -> @Sendable () throws -> Void
 
         var testDescription: String { name }
@@ -36,7 +36,7 @@ struct GrowthTests {
     private func cost(_ body: () throws -> Void) -> Int {
         (0..<2).map { _ in
             let start = Self.processorTime()
-            // What is refused costs too.
+            // Refused input counts too.
             try? body()
             return Self.processorTime() - start
         }.min() ?? 0

@@ -11,7 +11,7 @@ import Web
 @testable import Portal
 @testable import Registry
 
-@Suite("Attack: what a list asked for is what is done, and its sender learns it")
+@Suite("Attack: requests are carried out as submitted, and senders see the result")
 struct HeldRequestTests {
     private static let head = "姓名,身份证号,单位名称,单位性质,行政区划,任职起始日期\n"
 
@@ -34,7 +34,7 @@ struct HeldRequestTests {
         }
     }
 
-    /// The number of a unit that was taken back with its row is the next unit's: nobody is moved there.
+    /// A rolled-back new unit's number goes to the next unit. Nobody is moved to that one.
     @Test(arguments: Engine.allCases) func aUnitThatDoesNotStandIsNotAnother(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let person = try await counties.city.add("汶小溪", at: counties.quarry)
@@ -49,7 +49,7 @@ struct HeldRequestTests {
             #expect(RequestedTransfer(request.requested).number == nil)
             let failure = await #expect(throws: Failure.self) { try await counties.carryOut(request, bureau) }
             #expect(failure?.code == "request.no-unit")
-            // Once the unit is registered, the same request leads there.
+            // After the unit is registered, the same request moves the person there.
             let owner = try Cast.idNumber(of: "岳明远").text
             _ = try await counties.send(Self.head + "岳明远,\(owner),泰山新单位,企业,370902,\n", county)
             try await counties.carryOut(request, bureau)
@@ -63,7 +63,7 @@ struct HeldRequestTests {
         }
     }
 
-    /// A request from before that holds the number of another unit is held against the name.
+    /// In an older request with another unit's number, the number is compared with the name.
     @Test func aNumberIsHeldAgainstTheName() async throws {
         try await withCounties(.sqlite) { counties in
             let wrong = RequestedTransfer(["unit": .text("泰山新单位"), "number": .integer(counties.school.number.number)])
@@ -75,7 +75,7 @@ struct HeldRequestTests {
         }
     }
 
-    /// One wrong digit may be a stranger's number: who answers reads both names, and who asked only their own.
+    /// A mistyped number may be another person's: the authority sees both names, the sender only the typed one.
     @Test(arguments: Engine.allCases) func aNameThatDiffersIsShown(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             _ = try await counties.city.add("汶小溪", at: counties.quarry)
@@ -92,7 +92,7 @@ struct HeldRequestTests {
             #expect(own.count == 1 && own[0].0.resolution == nil)
             #expect(own[0].1.words.hasPrefix("岳明达，自 2022-03-01 起调入") && !own[0].1.words.contains("汶小溪"))
             #expect(try await asked(counties, counties.employer(counties.quarry)).isEmpty)
-            // The answer and its reason reach who asked, and whoever answers the next one.
+            // The answer and its reason are shown to the sender, and with the next request.
             let (people, account) = (counties.city.people, try required(bureau.account))
             try await counties.city.database.write {
                 try UpstreamStore($0, people).resolve(request, done: false, reason: "不是本人", by: account)
@@ -112,7 +112,7 @@ struct HeldRequestTests {
         }
     }
 
-    /// Two colleagues had brought items of their own under one number; the other one was corrected meanwhile.
+    /// Two colleagues have submitted items under one number. A request corrects the item that it names.
     @Test(arguments: Engine.allCases) func ofTwoItemsUnderOneNumberTheAskedIsCorrected(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let (city, role) = (counties.city, AccountRole(.employer, at: counties.city.mill.number))
@@ -170,11 +170,11 @@ struct HeldRequestTests {
             #expect(try await bureau.get("/requests?view=answered").text.contains("不是本人"))
             let told = try await works.get("/requests/asked").text
             #expect(told.contains("没有办理") && told.contains("不是本人"))
-            // Both sides read whose answer it is; whoever asked, and what waits, names nobody.
+            // Both sides see who answered. The sender is shown without account, and so is a waiting request.
             let who = "泰安市人力资源和社会保障局（市人社局），账号 \(bureau.account)"
             #expect(told.contains(who) && !asked.contains("账号 ") && !waiting.contains("账号 "))
             #expect(try await bureau.get("/requests?view=answered").text.contains(who))
-            // The same again says so, and one that was done by other means ends as done.
+            // A repeated request shows the earlier answer. A request that was done by other means ends as done.
             _ = try await works.taken("people", list)
             let again = try await bureau.get("/requests").text
             let next = try required(again.firstMatch(of: #/\/requests\/[0-9]+/#)).output
@@ -185,7 +185,7 @@ struct HeldRequestTests {
         }
     }
 
-    /// A dry run asks nobody for anything, and says so.
+    /// A dry run submits no request and says so.
     @Test(arguments: Engine.allCases) func aDryRunDoesNotSayThatItAsked(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let (city, works) = (counties.city, try await counties.employer(counties.city.mill))
@@ -197,7 +197,7 @@ struct HeldRequestTests {
             let bureau = try await counties.authority(counties.bureau)
             #expect(try await counties.waiting(bureau).isEmpty)
             #expect(try await counties.send(row, works).failures.first?.words.contains("已报共同的上级主管部门处理") == true)
-            // Days are given over by the same button as people.
+            // A change of days is carried out by the same button as a move.
             let request = try required(try await counties.waiting(bureau).first)
             #expect(request.kind == .period)
             try await counties.carryOut(request, bureau)
@@ -210,7 +210,7 @@ struct HeldRequestTests {
         }
     }
 
-    /// What was answered is not gone through at each visit.
+    /// Lists of waiting requests do not read answered ones.
     @Test(arguments: Engine.allCases) func whatWasAnsweredCostsNothing(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let (people, bureau) = (counties.city.people, try await counties.authority(counties.bureau))
@@ -224,7 +224,7 @@ struct HeldRequestTests {
         }
     }
 
-    /// A list is read as the clerk meant it, and what is none is named as what it is, on the page of the upload.
+    /// Files that are not lists are identified on the upload page.
     @Test func aFileIsNamedAsWhatItIs() async throws {
         try await withOffice { office in
             let works = try await office.officer("works", .employer, at: OfficeClient.mill)
@@ -244,8 +244,7 @@ struct HeldRequestTests {
         }
     }
 
-    /// Of rows that say different things of one number the first is taken, however far apart they are and whatever is
-    /// hidden in the number.
+    /// Of contradicting rows with one number the first is imported, at any distance and with any invisible characters.
     @Test(arguments: Engine.allCases) func ofTwoRowsTheFirstIsTaken(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             _ = try await counties.city.add("岳明远")
@@ -263,7 +262,7 @@ struct HeldRequestTests {
         }
     }
 
-    /// A list that renames somebody, or gives another mobile, is on record; who is new, or stays as they were, is not.
+    /// A list that changes a name or mobile number is recorded; new and unchanged people are not.
     @Test(arguments: Engine.allCases) func aChangeByAListIsAnActAboutThePerson(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let person = try await counties.city.add("岳明远", phone: "13800000001")

@@ -10,9 +10,9 @@ import Yams
 @testable import Processes
 @testable import YAML
 
-@Suite("Attack: a file that eats the machine")
+@Suite("Attack: files that exhaust resources")
 struct HostileFilesTests {
-    /// The program that was built with these tests: beside their bundle.
+    /// The program built with these tests, beside their bundle.
     private static let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
         .appending(path: "xueshi").path
 
@@ -64,7 +64,7 @@ struct HostileFilesTests {
     func aChildThatGoesTooFarIsEnded(_ script: String) async throws {
         let input = try OpenFile.scratch()
         let fault = await failure { _ = try await shell(script, Self.limits).output(to: input) }
-        // On a busy machine its time may be over before its processor time is.
+        // On a busy machine the time limit may be reached before the processor limit.
         #expect(["failed", "late"].contains(fault))
     }
 
@@ -75,13 +75,13 @@ struct HostileFilesTests {
         limits.time = 1
         #expect(
             await failure { _ = try await shell("sleep \(mark) & sleep \(mark)", limits).output(to: input) } == "late")
-        // The signal is sent; the system carries it out when it gets to it.
+        // The signal was sent; the system may deliver it later.
         while try isRunning("sleep\0\(mark)") { await Task.yield() }
         let missing = await failure { _ = try await LimitedProcess("no-such-program", [], limits).output(to: input) }
         #expect(missing == "missing")
     }
 
-    /// Two run, two wait, the fifth is told at once; nobody has more than two places.
+    /// Two run, two wait, the fifth is refused; no client has more than two places.
     @Test func theGateIsFair() async throws {
         let gate = ProcessLimiter(running: 2, waiting: 2)
         let (stream, go) = AsyncStream<Void>.makeStream()
@@ -137,7 +137,7 @@ struct HostileFilesTests {
         #expect(await failure { _ = try await pages("/no/such/file") } == "sheet.unreadable")
     }
 
-    /// Whoever stops listening ends the child. A link of its own to the program tells this child from others.
+    /// If the consumer stops, the child is killed. A separate link to the program identifies this child.
     @Test(.timeLimit(.minutes(1))) func aReaderThatLeavesEndsTheChild() async throws {
         try await withFolder { folder in
             let program = folder.path + "/xueshi"
@@ -159,7 +159,7 @@ struct HostileFilesTests {
         }
     }
 
-    /// What reads is not kept waiting for a child that never began.
+    /// A child that cannot start ends the reading.
     @Test(.timeLimit(.minutes(1))) func aChildThatCannotBeginEndsTheReading() async throws {
         let file = try OpenFile.scratch([1])
         for program in ["no-such-program", "/no/such/program"] {
@@ -170,7 +170,7 @@ struct HostileFilesTests {
         }
     }
 
-    /// A child that the file took over is not believed.
+    /// Output of a child that was taken over by its file is refused.
     @Test(arguments: [
         "", "\u{2}", "\u{1}E", "\u{2}X", "\u{2}R", "\u{2}R\u{1}\0\0\0\0\u{1}\0\0\0",
         "\u{2}R\u{1}\0\0\0\0\u{1}\0\0\0\u{7}\0\0\0\0",
@@ -190,7 +190,7 @@ struct HostileFilesTests {
         #expect(code == "sheet.ended")
     }
 
-    /// A reader in a loop: `yes` stands for it, and says what no reader says.
+    /// Endless output of a child, here from `yes`, is refused, and the child is killed.
     @Test(.timeLimit(.minutes(1))) func aWildChildIsRefusedAndEnded() async throws {
         let file = try OpenFile.scratch([1])
         let code = await failure {
@@ -199,7 +199,7 @@ struct HostileFilesTests {
         #expect(code == "sheet.ended")
     }
 
-    // MARK: - What readers refuse
+    // MARK: - Refused content
 
     private func book(_ parts: [String: String]) throws -> OpenFile {
         let file = try OpenFile.scratch()
@@ -225,7 +225,7 @@ struct HostileFilesTests {
         #expect(await failure { try readSheet(file.path) { _ in } } == "sheet.markup")
     }
 
-    /// A format whose quotation never ends, as long as a tag may be: a date by what stands before it, soon.
+    /// A format with an unclosed quotation of maximum length is read quickly; it is a date by what precedes it.
     @Test func aLongFormatIsReadOnce() throws {
         let relations = "<R><Relationship Id='i' Target='worksheets/s.xml'/></R>"
         for (code, text) in [
@@ -245,7 +245,7 @@ struct HostileFilesTests {
         }
     }
 
-    /// One long text, shared by many cells, counts once for each of them, over all sheets.
+    /// A long text that many cells share counts for each of them, over all sheets.
     @Test func cellsThatShareALongTextAreCounted() async throws {
         let sheet = "<w>" + (1...200).map { _ in "<row><c t='s'><v>0</v></c></row>" }.joined() + "</w>"
         let text = String(repeating: "a", count: 900)
@@ -263,7 +263,7 @@ struct HostileFilesTests {
 
     // MARK: - The data folder
 
-    /// What others may read is closed; what is not this user's to close is named.
+    /// Access by other users is removed; if that is not permitted, the failure says so.
     @Test func theDataFolderIsItsOwnersAlone() async throws {
         try await withFolder { folder in
             try await Installation.open(folder: folder.path, database: nil).close()
@@ -275,13 +275,13 @@ struct HostileFilesTests {
                 #expect(try required(mode) & 0o077 == 0, "\(file)")
             }
         }
-        // Nobody changes the modes of the system's own view of a process, root neither.
+        // Nobody, not even root, may change the mode of a process's folder in /proc.
         #expect(await failure { try DataFolder.close("/proc/\(getpid())") } == "data.mode")
     }
 
     // MARK: - YAML
 
-    /// Anchors and aliases in every place of a file, and what they would grow to.
+    /// Anchors and aliases in every place of a file, with exponential expansion.
     @Test(
         .timeLimit(.minutes(1)),
         arguments: [
@@ -299,7 +299,7 @@ struct HostileFilesTests {
         #expect(form?.code == "form.file")
     }
 
-    /// An ampersand or a star in a text is no anchor.
+    /// An ampersand or asterisk in a text is not an anchor.
     @Test(arguments: ["a: b & c * d", "a: '&b'", "a: |\n  *b\n  &c", "a: \"*b\"", "a: b\n  *c", "# &a *b\na: b"])
     func signsInTextsAreRead(_ text: String) throws { #expect(try readYAML(text).mapping?.count == 1) }
 

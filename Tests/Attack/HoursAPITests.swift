@@ -15,13 +15,13 @@ import Web
 @testable import People
 @testable import Portal
 
-/// Hours that programs submit: what an officer's list of hours may do, and nothing else.
-@Suite("Attack: a token submits hours as its officer's list would")
+/// Hours from programs may do what an officer's list of hours may do, and nothing else.
+@Suite("Attack: a token submits hours beyond its officer's scope")
 struct HoursAPITests {
     private static let path = "/api/v1/hours"
     private static let listPath = "/api/v1/hours/lines"
 
-    /// A course that is passed, in 2022.
+    /// A passed course in 2022.
     private func course(
         _ reference: String, _ hours: String = "8", of id: String = OfficeClient.own.id, course: String = "数据安全",
         more: String = ""
@@ -48,7 +48,7 @@ struct HoursAPITests {
         }
     }
 
-    // MARK: - What is registered
+    // MARK: - Registration
 
     @Test(arguments: Engine.allCases) func oneItemIsRegistered(_ engine: Engine) async throws {
         try await withAPI(engine) { api in
@@ -61,7 +61,7 @@ struct HoursAPITests {
             #expect(first.text == #"{"dryRun":false,"notes":[],"outcome":"created"}"#, "\(first)")
             let after = try await api.ledger(OfficeClient.own.id)
             #expect(after.count == before.count + 1 && after.last == "8 professional 数据安全")
-            // Sent again under its key it is the same answer; under another it changes nothing.
+            // Repeated with its key it gets the same answer; with another key it changes nothing.
             #expect(try await api.send(Self.path, course("A-1"), token).text == first.text)
             let unchanged = try await api.send(Self.path, course("A-1"), token, key: "b")
             #expect(unchanged.text == #"{"dryRun":false,"notes":[],"outcome":"unchanged"}"#)
@@ -87,11 +87,11 @@ struct HoursAPITests {
             #expect(dry.created == 2 && dry.dryRun)
             let places = report.failures.map { "\($0.line) \($0.field ?? "-")" }
             #expect(places.contains("3 facts.课程学时") && places.contains("4 name") && places.contains("5 idNumber"))
-            // The sixth line is blank; all that is wrong with the seventh is told.
+            // The sixth line is blank. All faults of the seventh are reported.
             #expect(
                 places.filter { $0.hasPrefix("7 ") }.count > 1 && !places.contains { $0.hasPrefix("6 ") }, "\(places)")
             #expect(report.failures.first { $0.line == 4 }?.reason == "姓名与登记的不符。请核对姓名和身份证号是否为同一人")
-            // It is in the record of acts as a list is.
+            // The audit log records it like a list.
             let acts = try await api.acts("bureau")
             #expect(acts.contains("list.rehearse hours") && acts.contains("list.begin hours"))
             #expect(acts.contains("list.import hours"))
@@ -99,7 +99,7 @@ struct HoursAPITests {
         }
     }
 
-    /// The list that an officer uploads and the lines that a program sends do the same to the ledger.
+    /// An officer's list and a program's lines have the same effect on the ledger.
     @Test func aListAndItsLinesAreOne() async throws {
         let ledgers = Mutex<[[String]]>([])
         for isAPI in [true, false] {
@@ -125,7 +125,7 @@ struct HoursAPITests {
         #expect(ofAPI == ofList && ofAPI?.count ?? 0 > 3)
     }
 
-    // MARK: - What is not
+    // MARK: - Refusals
 
     @Test(arguments: Engine.allCases) func nobodyElsesPeople(_ engine: Engine) async throws {
         try await withAPI(engine) { api in
@@ -141,7 +141,8 @@ struct HoursAPITests {
         }
     }
 
-    /// Who looks after nobody submits nothing, whatever the token permits; so does whose role or token is gone.
+    /// Without a scope nothing can be submitted, whatever the token permits; also not after the role or token has
+    /// ended.
     @Test func whoMayNot() async throws {
         try await withAPI(.sqlite) { api in
             let rest: [(String, Role, String?, String)] = [
@@ -160,7 +161,7 @@ struct HoursAPITests {
             let reader = try await api.tokens.make("x", for: "mill", [.people], days: 1)
             #expect(try await api.send(Self.path, course("E-1"), reader).code == "web.permission")
             #expect(try await api.send(Self.path, course("E-1"), mill).status == 200)
-            // An answer that was stored is nothing to a token that was ended.
+            // A stored answer is not returned to an ended token.
             #expect(try await api.tokens.end(of: "mill") == 2)
             #expect(try await api.send(Self.path, course("E-1"), mill).code == "web.token")
             let again = try await api.tokens.make("x", for: "mill", [.hours], days: 1)
@@ -168,7 +169,7 @@ struct HoursAPITests {
         }
     }
 
-    /// A fact that is called as a field would name two people in one row.
+    /// Facts named like fields are refused, because they could name a second person.
     @Test func factsAreNoFields() async throws {
         try await withAPI(.sqlite) { api in
             let token = try await api.token("mill", .employer, at: OfficeClient.mill)
@@ -186,7 +187,7 @@ struct HoursAPITests {
         }
     }
 
-    /// Many rows that take hours away are held, as in a list.
+    /// Many rows that reduce hours need consent, as in a list.
     @Test func takingAwayIsAsked() async throws {
         try await withAPI(.sqlite) { api in
             let token = try await api.token("bureau", .bureau, at: nil)
@@ -202,7 +203,7 @@ struct HoursAPITests {
         }
     }
 
-    /// What breaks off says how far it came.
+    /// An interrupted import reports its progress.
     @Test func whatBrokeOffIsTold() {
         let cause = Failure(.unavailable, "database.full", "磁盘已满。", en: "Full.", detail: "x")
         let failure = Failure.hoursBrokenOff(400, cause)
@@ -236,7 +237,7 @@ struct HoursAPITests {
     }
 }
 
-/// Programs that hold tokens.
+/// A client with tokens.
 private struct HoursClient: Sendable {
     let office: OfficeClient
 
@@ -254,7 +255,7 @@ private struct HoursClient: Sendable {
         }
     }
 
-    /// A token that permits all there is, of a new account with this role.
+    /// A token with all permissions, for a new account with this role.
     func token(_ login: String, _ role: Role, at unit: String?) async throws -> String {
         let organisation = try await unit == nil ? nil : office.unit(unit ?? "")
         let accounts = Accounts(office.installation.database, office.installation.people)
@@ -282,7 +283,7 @@ private struct HoursClient: Sendable {
         }
     }
 
-    /// The entries of a person: hours, subject and title, the oldest first.
+    /// A person's entries, oldest first: hours, subject and title.
     func ledger(_ id: String) async throws -> [String] {
         let person = try required(try await office.person(id))
         let year = try await office.installation.registry.year(Year(2022), of: person.number)
@@ -294,7 +295,7 @@ private struct HoursClient: Sendable {
         }
     }
 
-    /// What an account did.
+    /// The recorded acts of an account.
     func acts(_ login: String) async throws -> Set<String> {
         let account = try await Accounts(office.installation.database, office.installation.people).account(login)
         var query = AuditQuery()

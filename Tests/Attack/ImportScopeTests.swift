@@ -13,7 +13,7 @@ import Web
 @testable import People
 @testable import Portal
 
-@Suite("Attack: a list brings nobody into an officer's scope")
+@Suite("Attack: a list cannot extend an officer's scope")
 struct ImportScopeTests {
     private static let head = "姓名,身份证号,单位名称,单位性质,行政区划,任职起始日期\n"
     private func row(_ name: String, _ id: String, _ unit: String = OfficeClient.mill) -> String {
@@ -24,7 +24,7 @@ struct ImportScopeTests {
         try await office.installation.database.allRows(of: table)
     }
 
-    /// An ID number that nobody has.
+    /// An unused ID number.
     private func free(_ turn: Int) throws -> String { try Cast.number(turn).text }
 
     @Test func anEmployerTakesNoStranger() async throws {
@@ -54,7 +54,7 @@ struct ImportScopeTests {
             let elsewhere = Self.head + row("甲", try free(801), "岱岳新单位").replacing("370902", with: "370911")
             #expect(try await county.taken("people", elsewhere).contains("<dt>未导入</dt><dd>1</dd>"))
             #expect(try await rows("organisation", office) == before)
-            // One's own unit needs no name, and an authority's own county gets new units.
+            // An employer need not name its unit, and an authority may register new units in its county.
             #expect(try await works.taken("people", "姓名,身份证号\n甲,\(try free(803))\n").contains("<dt>新增</dt><dd>1</dd>"))
             let here = Self.head + "乙,\(try free(804)),肥城新单位,企业,肥城市,\n"
             #expect(try await county.taken("people", here).contains("<dt>新增</dt><dd>1</dd>"))

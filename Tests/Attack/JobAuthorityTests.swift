@@ -14,7 +14,7 @@ import Web
 @testable import Portal
 @testable import Registry
 
-@Suite("Attack: a job runs by the right that its account has today")
+@Suite("Attack: a job runs with its account's current rights")
 struct JobAuthorityTests {
     private let list = "姓名,身份证号\n新来人,\((try? Cast.number(820).text) ?? "")\n"
 
@@ -25,7 +25,7 @@ struct JobAuthorityTests {
         }
     }
 
-    /// The same account, after the role was taken away, signed in in another of its roles.
+    /// The same account after this role was revoked, signed in with another role.
     private func without(_ role: AccountRole, _ officer: OfficeClient.Officer) async throws -> OfficeClient.Officer {
         let accounts = Accounts(
             officer.office.installation.database, officer.office.installation.people, allowsDemo: true)
@@ -47,7 +47,7 @@ struct JobAuthorityTests {
             let role = AccountRole(.employer, at: try await office.unit(OfficeClient.mill))
             let officer = try await without(role, works)
             #expect(try await officer.get("/people").status == .ok)
-            // Nor does the list of jobs tell what their pages refuse.
+            // The list of jobs does not show what their pages refuse.
             let listed = try await officer.get("/jobs").text
             #expect(!listed.contains("a.csv") && !listed.contains(exported) && listed.contains("下达时的身份已取消，或内容读不出，不能查看"))
             for uri in [exported, exported + "/file", tried] {
@@ -59,7 +59,7 @@ struct JobAuthorityTests {
         }
     }
 
-    /// A job's title says what the database knows of the unit, and nothing that was sent along.
+    /// A job's title contains the unit's stored name, and no text from the request.
     @Test func aTitleIsNotTheSenders() async throws {
         try await withOffice { office in
             let works = try await office.officer("works", .employer, at: OfficeClient.mill)
@@ -76,7 +76,7 @@ struct JobAuthorityTests {
         }
     }
 
-    /// Every kind of job that officers order, ordered before the role went and run after it.
+    /// Every kind of job of officers is ordered before the role is revoked and runs after it.
     @Test func noKindRunsWithoutItsRole() async throws {
         try await withOffice { office in
             let kinds = office.installation.jobs.kinds.keys.sorted()
@@ -97,7 +97,7 @@ struct JobAuthorityTests {
         }
     }
 
-    /// What a job of each kind is told.
+    /// A payload for each kind of job.
     private static func payload(_ kind: String, _ mill: ID<Organisation>) -> any JobPayload {
         let (scope, origin) = ("unit \(mill)", JobOrigin(.program("test")))
         return switch kind {
@@ -109,7 +109,7 @@ struct JobAuthorityTests {
         }
     }
 
-    /// An import that is under way goes no further than the page at which the role went.
+    /// A running import stops at the page during which the role is revoked.
     @Test(arguments: Engine.allCases) func aRoleGoesInTheMiddle(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let works = try await counties.employer(counties.city.mill)

@@ -9,7 +9,7 @@ import Testing
 @testable import Files
 @testable import Jobs
 
-/// What jobs of tests are told.
+/// A payload of tests.
 private struct Words: JobPayload {
     let query: String
 
@@ -21,7 +21,7 @@ private struct Words: JobPayload {
     }
 }
 
-@Suite("Attack: one account's work stops everybody's")
+@Suite("Attack: one account's jobs block those of others")
 struct JobQueueTests {
     private func withJobs(
         _ engine: Engine, _ kinds: [JobKind], _ times: JobTiming = JobTiming(),
@@ -39,7 +39,7 @@ struct JobQueueTests {
 
     private static let quick = JobKind("quick") { _ in JobOutcome(JobResult()) }
 
-    /// Two hundred jobs of one account do not stand before the one of another.
+    /// Many jobs of one account do not delay the first job of another.
     @Test(arguments: Engine.allCases) func theTurnGoesRound(_ engine: Engine) async throws {
         try await withJobs(engine, [Self.quick]) { jobs, clock in
             for account in [1, 1, 1, 2, 1, 3] { _ = try await jobs.order("quick", "x", of: account) }
@@ -59,7 +59,7 @@ struct JobQueueTests {
         }
     }
 
-    /// Of one account one job runs at a time, so that a worker stays for the others.
+    /// One account runs one job of a kind at a time, so a worker stays free for others.
     @Test(arguments: Engine.allCases) func oneAccountHasOneWorker(_ engine: Engine) async throws {
         try await withJobs(engine, [Self.quick]) { jobs, clock in
             for account in [1, 1, 2] { _ = try await jobs.order("quick", "x", of: account) }
@@ -83,7 +83,7 @@ struct JobQueueTests {
         }
     }
 
-    /// What killed its process twice is not begun a third time.
+    /// A job that has killed its process twice is not started a third time.
     @Test(arguments: Engine.allCases) func whatKillsIsNotTriedForEver(_ engine: Engine) async throws {
         let begun = Mutex(0)
         let deadly = JobKind("deadly") { _ in
@@ -106,7 +106,7 @@ struct JobQueueTests {
         }
     }
 
-    /// Surroundings that fail in the same way twice end the job, with what they said.
+    /// A job ends with the reason if its environment fails twice in the same way.
     @Test(arguments: Engine.allCases) func whatFailsTheSameWayTwiceIsOver(_ engine: Engine) async throws {
         let full = JobKind("full") { _ in throw Failure.noScratch }
         try await withJobs(engine, [full]) { jobs, clock in
@@ -122,12 +122,12 @@ struct JobQueueTests {
         }
     }
 
-    /// A job that hangs where nothing interrupts it is ended in time, and others are done meanwhile.
+    /// A job that hangs without interruption is ended in time, and other jobs run meanwhile.
     @Test(.timeLimit(.minutes(5)), arguments: Engine.allCases) func whatHangsIsEnded(_ engine: Engine) async throws {
         let end = DispatchSemaphore(value: 0)
         let hanging = JobKind("hanging") { run in
             run.progress(1, 0)
-            // A thread of its own, as a reader that cannot be interrupted has one.
+            // A separate thread, as for a reader that cannot be interrupted.
             await withCheckedContinuation { go in
                 Thread {
                     end.wait()
@@ -137,7 +137,7 @@ struct JobQueueTests {
             return JobOutcome(JobResult())
         }
         defer { end.signal() }
-        // Its patience ends before its lease: the other worker would take it otherwise while the clock jumps.
+        // The stall timeout is shorter than the lease, or the other worker would take the job when the clock jumps.
         var times = JobTiming()
         (times.beat, times.stallTimeout) = (20, 20_000)
         try await withJobs(engine, [hanging, Self.quick], times) { jobs, clock in
@@ -157,12 +157,12 @@ struct JobQueueTests {
         }
     }
 
-    // MARK: - What the database holds
+    // MARK: - Content of the database
 
     private static let secret = "999999198503120018"
 
-    /// Names of files, searches and sentences about rows may hold ID numbers: none stands in the database in clear, and
-    /// none can be found by trying.
+    /// File names, queries and sentences about rows may contain ID numbers. None is in the database in plain text or as
+    /// a hash that can be guessed.
     @Test(arguments: Engine.allCases) func nothingTypedStandsInClear(_ engine: Engine) async throws {
         let telling = JobKind("telling") { _ in
             var result = JobResult()
@@ -189,7 +189,7 @@ struct JobQueueTests {
         }
     }
 
-    /// What a row says cannot be moved to another row, or changed.
+    /// The encrypted content of a row can be neither moved to another row nor changed.
     @Test(arguments: Engine.allCases) func whatIsSealedStaysInItsRow(_ engine: Engine) async throws {
         try await withJobs(engine, [Self.quick]) { jobs, _ in
             let first = try await jobs.order("quick", "一", of: 1, Words(query: "all"))
@@ -203,7 +203,7 @@ struct JobQueueTests {
         }
     }
 
-    /// A size that no file can have ends no process.
+    /// An impossible size does not crash the process.
     @Test(arguments: Engine.allCases, [Int.max, -1]) func aForgedSizeIsRefused(
         _ engine: Engine, _ size: Int
     ) async throws {
@@ -222,7 +222,7 @@ struct JobQueueTests {
         }
     }
 
-    /// What an older database holds in clear is sealed when it is opened, and its files are found by their keyed hash.
+    /// The plain text of an older database is encrypted at the upgrade, and its files are found by keyed hashes.
     @Test(arguments: Engine.allCases) func anOlderDatabaseIsSealed(_ engine: Engine) async throws {
         try await withFolder { folder in
             let keys = try KeyFile.create(at: folder.path + "/keys.json", system: .real)
@@ -257,7 +257,7 @@ struct JobQueueTests {
                 let input = try required(job.input)
                 #expect(input.bytes != hash)
                 #expect(try await database.read { try files.read(input, $0) } == bytes)
-                // What waited still waits, and is done.
+                // Waiting jobs still wait, and are done.
                 while try await jobs.workOnce() {}
                 #expect(try await jobs.job(ID(2), of: 2).state == .done)
             }
@@ -275,7 +275,7 @@ struct JobQueueTests {
             #expect(try await jobs.workOnce())
             clock.pass(seconds: 29 * 86_400)
             #expect(try await jobs.sweep() == 0)
-            // The same bytes again, for work of today.
+            // The same bytes again, for a new job.
             let later = try await jobs.order("copy", "y", of: 2, file: ("b.csv", try .scratch([7])))
             clock.pass(seconds: 86_401)
             #expect(try await jobs.sweep() == 1)

@@ -8,7 +8,7 @@ import Testing
 @testable import People
 @testable import Registry
 
-@Suite("Attack: what a list may bring has an end")
+@Suite("Attack: lists have limits")
 struct LimitTests {
     private static let hours = "姓名,身份证号,认定形式,编号,课程名称,学习平台,科目,课程年度,课程学时,考试,考试合格日期,更正原因,备注\n"
 
@@ -19,7 +19,7 @@ struct LimitTests {
             + "\(cell("更正原因")),\(cell("备注"))\n"
     }
 
-    /// A text without an end would be copied into every decision, and its spaces looked at again and again.
+    /// The length of stored cells is limited, because they are copied into every decision and normalised often.
     @Test(arguments: Engine.allCases) func aCellThatIsKeptHasALength(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             _ = try await counties.city.add("岳明远")
@@ -36,7 +36,7 @@ struct LimitTests {
                 let report = try await counties.send(list, works)
                 #expect(report.failures.map(\.words) == ["\(column)超过 500 字节（约 160 个汉字）。请缩短"])
             }
-            // What is not read may be as long as it is.
+            // Cells that are not stored may be longer.
             let remark = try await counties.send(Self.hours + course(id, ["备注": long]), works, hours: true)
             #expect(remark.created == 1)
         }
@@ -61,7 +61,7 @@ struct LimitTests {
         }
     }
 
-    /// Whoever answers reads each request: the same is not asked for without end, and nobody asks for hundreds.
+    /// The number of waiting requests is limited, for each person and for each organisation.
     @Test(arguments: Engine.allCases) func requestsThatWaitHaveANumber(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let person = try await counties.city.add("汶小溪", at: counties.quarry)
@@ -78,7 +78,7 @@ struct LimitTests {
                 try (1...5).map { try ask(transaction, person, required(Day(2022, 1, $0))) }
             }
             #expect(asked == [true, true, true, false, false])
-            // The same as one that waits is no other one.
+            // A request equal to a waiting one is not a new one.
             let again = try await counties.city.database.write { try ask($0, person, required(Day(2022, 1, 1))) }
             #expect(again)
             #expect(try await counties.waiting(bureau).count == UpstreamStore.mostForOne)

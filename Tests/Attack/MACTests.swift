@@ -4,7 +4,7 @@ import Signing
 import Testbed
 import Testing
 
-@Suite("Attack: a code of authentication cannot be made without the keys")
+@Suite("Attack: authentication codes cannot be made without the keys")
 struct MACTests {
     private func ring(_ folder: URL, _ name: String) throws -> KeyRing {
         try KeyFile.create(at: folder.appending(path: name).path, system: .real)

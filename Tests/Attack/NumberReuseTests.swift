@@ -10,7 +10,7 @@ import Web
 @testable import People
 
 /// Roles, hours and certificates belong to numbers.
-@Suite("Attack: a number that somebody had is given to somebody else")
+@Suite("Attack: a number is given to a second person")
 struct NumberReuseTests {
     private func withOffice(
         _ engine: Engine, _ body: @Sendable (URL, String) async throws -> Void
@@ -26,7 +26,7 @@ struct NumberReuseTests {
         }
     }
 
-    /// Somebody with a login, at a unit of their own; answers the numbers of all three.
+    /// Adds a person with a login and a unit. Returns the numbers of all three.
     private func add(_ installation: Installation, _ name: String, _ turn: Int) async throws -> [Int] {
         let people = installation.people
         let (person, unit) = try await installation.database.write { transaction in
@@ -40,7 +40,7 @@ struct NumberReuseTests {
         return [person.number, unit.number, account.number]
     }
 
-    /// Takes everybody away, and puts the counters back to their beginning.
+    /// Deletes all accounts, people and organisations, and resets the counters.
     private func takeAway(_ installation: Installation) async throws {
         try await installation.database.write { transaction in
             for table in ["account_role", "account_login", "account", "person", "organisation"] {
@@ -54,7 +54,7 @@ struct NumberReuseTests {
         try await withOffice(engine) { folder, url in
             let installation = try await Installation.open(folder: folder.path, database: url)
             try await takeAway(installation)
-            // While it runs, and after it was started again.
+            // While it runs, and after a restart.
             #expect(try await add(installation, "汶小溪", 2) == [2, 2, 2])
             installation.close()
             let again = try await Installation.open(folder: folder.path, database: url)

@@ -12,7 +12,7 @@ import Web
 @testable import People
 @testable import Portal
 
-/// The whole site over the named cast of the sample lists, for officers who mean harm.
+/// The whole site with the named cast of the sample lists, for malicious officers.
 struct OfficeClient: Sendable {
     let client: any TestClientProtocol
     let installation: Installation
@@ -35,7 +35,7 @@ struct OfficeClient: Sendable {
         return try await installation.database.read { try PersonStore($0, people).find(IDNumber(id)) }
     }
 
-    /// Somebody signed in with a role at a unit or authority.
+    /// A signed-in officer with a role at a unit or authority.
     func officer(_ login: String, _ role: Role, at unit: String?) async throws -> Officer {
         let organisation = try await unit == nil ? nil : self.unit(unit ?? "")
         let accounts = Accounts(installation.database, installation.people, allowsDemo: true)
@@ -64,7 +64,7 @@ struct OfficeClient: Sendable {
             ) { ($0.status, $0.headers[.location] ?? String(buffer: $0.body)) }
         }
 
-        /// Sends a list; answers the place of the dry run's page.
+        /// Uploads a list. Returns the path of the dry run's page.
         func send(_ list: String, _ text: String) async throws -> String {
             try await upload(list, text, as: "a.csv").text
         }
@@ -80,7 +80,7 @@ struct OfficeClient: Sendable {
             ) { ($0.status, $0.headers[.location] ?? String(buffer: $0.body)) }
         }
 
-        /// The page of a job once it has ended.
+        /// The page of a job after all jobs have ended.
         func job(_ place: String) async throws -> String {
             while try await office.installation.jobs.counts().open > 0 { await Task.yield() }
             return try await get(place).text
@@ -90,10 +90,10 @@ struct OfficeClient: Sendable {
             try await post(place.replacing("/jobs/", with: "/import/") + "/confirmation")
         }
 
-        /// What is said of a list, tried only.
+        /// The report of a list's dry run.
         func tried(_ list: String, _ text: String) async throws -> String { try await job(send(list, text)) }
 
-        /// What is said of a list, tried and then taken in earnest.
+        /// The report of a list that is imported after its dry run.
         func taken(_ list: String, _ text: String) async throws -> String {
             let place = try await send(list, text)
             _ = try await job(place)

@@ -28,7 +28,7 @@ struct OfflineAgeTests {
             #expect(found(0).state == .valid && found(30).state == .valid)
             #expect(found(31).state == .cannotCheck && found(31, 60).state == .valid)
             #expect(found(31).reasons.last?.chinese.contains("31 天前") == true)
-            // A clock that is behind the snapshot knows no ages.
+            // If the clock is behind the snapshot, its age is unknown.
             #expect(found(-2).state == .cannotCheck)
         }
     }

@@ -3,9 +3,9 @@ import Signing
 import Synchronization
 import Testing
 
-@Suite("Attack: a flood of passwords takes nobody else's turn")
+@Suite("Attack: a flood of passwords does not block other clients")
 struct PasswordQueueTests {
-    /// A line whose turns a test gives one by one, and who had them.
+    /// A queue whose turns a test gives one by one, and the clients that had them.
     private final class Held: Sendable {
         let line: PasswordQueue
         let served = Mutex<[String]>([])
@@ -28,7 +28,7 @@ struct PasswordQueueTests {
             }
         }
 
-        /// Comes and waits; answers the code of the failure.
+        /// Adds a waiting client; the task returns the code of the failure.
         func come(_ name: String, _ client: PasswordClient) async -> Task<String?, Never> {
             let (before, refused) = (line.waiting, refusals.load(ordering: .relaxed))
             let task = Task { [self] () -> String? in
@@ -65,7 +65,7 @@ struct PasswordQueueTests {
         var codes: [String?] = []
         for task in flood { codes.append(await task.value) }
         #expect(codes.count { $0 == nil } == 20 && codes.count { $0 == "password.busy" } == 110)
-        // One of the flood for each round.
+        // One client of the flood gets a turn in each round.
         let order = held.served.withLock { $0 }
         #expect(order.prefix(13).count { $0 == "other" } == 12, "\(order)")
     }
@@ -95,7 +95,7 @@ struct PasswordQueueTests {
         #expect(codes.count { $0 == nil } == 8)
     }
 
-    /// Who is known goes first, and a stolen cookie does not stop strangers.
+    /// Known devices come first, but a stolen cookie does not block strangers.
     @Test func knownDevicesGoFirstButNotAlone() async {
         let held = await Held()
         var all: [Task<String?, Never>] = []

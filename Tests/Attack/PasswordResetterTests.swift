@@ -9,7 +9,7 @@ import Web
 @testable import People
 @testable import Registry
 
-@Suite("Attack: nobody signs in as a person by taking that person in")
+@Suite("Attack: an organisation signs in as a person it has just added")
 struct PasswordResetterTests {
     private func code(_ body: () async throws -> Void) async -> String? {
         do {
@@ -26,7 +26,7 @@ struct PasswordResetterTests {
         return Accounts(city.database, People(keys: city.people.keys, system: then))
     }
 
-    /// Gives a password by whatever stands on the page of that moment.
+    /// Gives a first password with the mark that the page shows at that moment.
     private func resetPassword(_ accounts: Accounts, _ person: ID<Person>, _ submitter: Submitter) async -> String? {
         await code {
             let mark = try await accounts.login(of: person).mark
@@ -44,7 +44,7 @@ struct PasswordResetterTests {
             let (one, other) = (
                 try await city.add("汶小溪", at: counties.quarry), try await city.add("岳明远", at: counties.quarry)
             )
-            // One has a password of their own; the other has no account yet.
+            // One person has their own password; the other has no account yet.
             let opened = try await accounts.open(for: one)
             let token = try await accounts.signIn(opened.login, opened.password, device: "").token
             _ = try await accounts.change(token, from: opened.password, to: "Tai-shan-2022")
@@ -60,7 +60,7 @@ struct PasswordResetterTests {
         }
     }
 
-    /// The other number of a human may be employed elsewhere: who looks after one number alone gives no password.
+    /// A merged number of the same person may be employed elsewhere; then no password can be given.
     @Test(arguments: Engine.allCases) func aMergeOpensNoAccount(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let (city, accounts) = (counties.city, Accounts(counties.city.database, counties.city.people))
@@ -75,7 +75,7 @@ struct PasswordResetterTests {
         }
     }
 
-    /// What is asked with is held against the roles of the moment at which it is done.
+    /// The resetter's role is checked again when the password is given.
     @Test(arguments: Engine.allCases) func aRoleThatIsGoneGivesNothing(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let (city, accounts) = (counties.city, Accounts(counties.city.database, counties.city.people))
@@ -97,7 +97,7 @@ struct PasswordResetterTests {
         }
     }
 
-    /// Whoever was nobody's before gets a first password at once; one that was set is replaced after the wait alone.
+    /// A new person gets a first password at once; the person's own password is replaced only after the wait.
     @Test(arguments: Engine.allCases) func aNewcomerNeedsNoWaiting(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let (city, accounts) = (counties.city, Accounts(counties.city.database, counties.city.people))
@@ -114,7 +114,7 @@ struct PasswordResetterTests {
             let token = try await accounts.signIn(login, second.password, device: "").token
             let own = try await accounts.change(token, from: second.password, to: "Tai-shan-2022")
             #expect(await resetPassword(accounts, person, taishan) == "account.too-new")
-            // The owner reads who gave what, and why.
+            // The owner sees who gave which password, and why.
             let resets = try await accounts.resets(own)
             #expect(resets.map(\.reason) == ["初始密码丢失", "本人到窗口办理", "新进人员开通"])
             #expect(resets.allSatisfy { $0.office == "泰山区人力资源和社会保障局" })

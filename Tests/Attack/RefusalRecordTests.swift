@@ -12,7 +12,7 @@ import Web
 @testable import People
 @testable import Portal
 
-@Suite("Attack: what is refused is on record, and no flood of records")
+@Suite("Attack: refusals are recorded without flooding the audit log")
 struct RefusalRecordTests {
     private func records(_ office: OfficeClient, _ act: AuditAct) async throws -> [AuditRecord] {
         var query = AuditQuery()
@@ -20,7 +20,7 @@ struct RefusalRecordTests {
         return try await office.installation.audit.find(query, limit: 50)
     }
 
-    /// Whoever took somebody in reads from which day on a password can be given; who sends the form anyhow is recorded.
+    /// The page shows the first day on which a password can be given; an early attempt is recorded.
     @Test func aPasswordGivenTooEarly() async throws {
         try await withOffice { office in
             let bureau = try await office.officer("bureau", .bureau, at: "泰安市人力资源和社会保障局")
@@ -45,14 +45,14 @@ struct RefusalRecordTests {
             }
             let found = try await records(office, .beRefused)
             #expect(found.map(\.result) == ["account.too-new"] && found[0].account == county.account.number)
-            // A request that cannot be carried out is on record too.
+            // A request that cannot be carried out is recorded too.
             _ = try await bureau.post("/requests/99/completion")
             #expect(
                 try await records(office, .beRefused).map(\.result).sorted() == ["account.too-new", "request.none"])
         }
     }
 
-    /// Failures of other kinds are recorded too where they show that somebody tries what is not theirs.
+    /// Failures of other kinds are recorded too if they indicate attempts at forbidden acts.
     @Test func whatShowsThatSomebodyTriesIsRecorded() {
         let tried: [Failure] = [
             .notInScope, .notOwnPerson, .loginChanged, .oldPassword, .locked(minutes: 1), .noRequest,
@@ -62,9 +62,9 @@ struct RefusalRecordTests {
         #expect(innocent.filter(\.isRecorded).map(\.code) == [])
     }
 
-    /// Passwords that are guessed within a session, and by whoever is held up.
+    /// Guessed passwords within a session, also after the lock.
     @Test func guessesAreOnRecord() async throws {
-        // One record a minute: the clock stands still, however long passwords take.
+        // One record a minute: the clock is fixed, because hashing takes time.
         let now = SystemInputs.real.now()
         try await withOffice(system: SystemInputs(now: { now }, random: SystemInputs.real.random)) { office in
             let works = try await office.officer("works", .employer, at: OfficeClient.mill)

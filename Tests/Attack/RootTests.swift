@@ -11,9 +11,9 @@ import Web
 
 @testable import Database
 
-@Suite("Attack: what is kept outside the database shows what was put back")
+@Suite("Attack: signed files outside the database reveal restored states")
 struct RootTests {
-    /// An installation in a folder, with hours that were entered long before the root.
+    /// An installation in a folder, with hours entered long before the root.
     private func withInstallation(_ body: (URL, TestClock) async throws -> Void) async throws {
         try await withFolder { folder in
             let clock = TestClock(tick: 1)
@@ -58,7 +58,7 @@ struct RootTests {
         }
     }
 
-    /// Rows that are gone from a table that nobody refers to, and new ones since: only a root of then can know.
+    /// Deleted and added rows of a table without references are detected only by an earlier root.
     @Test func aRowThatIsGoneIsMissedByTheRoot() async throws {
         try await withInstallation { folder, clock in
             try await Self.open(folder, clock) { installation in
@@ -69,14 +69,14 @@ struct RootTests {
                 let check = try await installation.check()
                 #expect(check.differences == [.rows("employment", known: 2, found: 1)])
                 #expect(await code { try await installation.renewRoot() } == "ledger.broken")
-                // Nor is a year settled over it: that would sign it too.
+                // Settling a year, which would sign a new root, is refused too.
                 let settling = await code { _ = try await installation.settle(Year(2022)) { _ in } }
                 #expect(settling == "ledger.broken")
             }
         }
     }
 
-    /// A root of a time that is still to come knows of rows that are yet to be written: it goes with the clock.
+    /// A root signed while the clock was ahead covers rows that are written later; accepting the clock replaces it.
     @Test func aRootOfAClockThatWasAheadAccusesNobody() async throws {
         try await withInstallation { folder, clock in
             try await Self.open(folder, clock) { installation in
@@ -100,7 +100,7 @@ struct RootTests {
         }
     }
 
-    /// A tail that is cut together with its head row, put back as it was before.
+    /// The end of a chain is cut, with its head row restored.
     @Test func anOlderChainIsMissedByTheHeadsOfThatRoot() async throws {
         try await withInstallation { folder, clock in
             try await Self.open(folder, clock) { installation in
@@ -148,7 +148,7 @@ struct RootTests {
         }
     }
 
-    /// The database of yesterday in the place of today's.
+    /// The database is replaced by that of the day before.
     @Test func anOlderDatabaseIsRefused() async throws {
         try await withInstallation { folder, clock in
             let file = folder.appending(path: "xueshi.db"), old = folder.appending(path: "old.db")
@@ -163,7 +163,7 @@ struct RootTests {
         }
     }
 
-    /// Folder and database of yesterday together are one that was whole then: only what is kept elsewhere knows better.
+    /// Folder and database are both restored; only a root that is kept elsewhere detects it.
     @Test func bothPutBackAreMissedByARootElsewhere() async throws {
         try await withInstallation { folder, clock in
             let old = folder.deletingLastPathComponent().appending(path: folder.lastPathComponent + "-old")
@@ -210,7 +210,7 @@ struct RootTests {
 }
 
 extension Installation {
-    /// Two people with their first hours.
+    /// Adds two people with their first hours.
     fileprivate func addPeople() async throws {
         let (people, registry) = (people, registry)
         let known = try await database.read { try PersonStore($0, people).last() }

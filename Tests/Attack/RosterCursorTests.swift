@@ -8,7 +8,7 @@ import Web
 @testable import People
 @testable import Portal
 
-@Suite("Attack: where a list goes on tells nothing of strangers")
+@Suite("Attack: the place in a list reveals nothing about other people")
 struct RosterCursorTests {
     private func page(
         _ counties: Counties, _ scope: Scope, _ asked: String, after place: String = "", limit: Int = 50
@@ -26,7 +26,7 @@ struct RosterCursorTests {
         return try required("0123456789X".lazy.compactMap { try? IDNumber(body + String($0)) }.first)
     }
 
-    /// A role names an authority whose row somebody has removed: it looks after nobody, and not after everybody.
+    /// If the row of a role's authority was deleted, the role has no scope instead of the whole city.
     @Test func aBureauThatIsGoneLooksAfterNobody() throws {
         let scope = { (organisation: ID<Organisation>?) throws -> Scope in
             try Principal(account: ID(1), name: "", role: .bureau, organisation: organisation).scope()
@@ -36,7 +36,7 @@ struct RosterCursorTests {
         #expect(failure?.code == "desk.no-scope")
     }
 
-    /// More strangers of a level than are looked at for one page.
+    /// Adds more people outside the scope with this level than one page reads.
     private func addStrangers(_ counties: Counties) async throws {
         let (people, quarry) = (counties.city.people, counties.quarry.number)
         let whole = Period(from: .first, to: .last)
@@ -59,7 +59,7 @@ struct RosterCursorTests {
             #expect(first.hasReachedScanLimit && first.people.isEmpty)
             let place = try required(first.next)
             #expect(RosterCursor(place) == nil && place.utf8.count == 56, "\(place)")
-            // It opens for this list, and for no other: neither another's nor one that was asked for otherwise.
+            // It is valid only for this list, not for another user's or one with other filters.
             let second = try await page(counties, county, "level=senior", after: place)
             #expect(second.next == nil && !second.hasReachedScanLimit)
             for asked in ["level=senior", "level=senior&nature=none", "sort=name&level=senior"] {
@@ -67,7 +67,7 @@ struct RosterCursorTests {
                 let begun = try await page(counties, asked == "level=senior" ? city : county, asked)
                 #expect(other.people.map(\.line) == begun.people.map(\.line), "\(asked)")
             }
-            // Nobody begins a list at a number of their own choice.
+            // A freely chosen place is ignored.
             for place in ["0.200", "1.200", "200"] {
                 let begun = try await page(counties, city, "level=senior", after: place, limit: 1)
                 #expect(begun.people.map(\.line.person.number) == [1])

@@ -7,7 +7,7 @@ import Testing
 @testable import People
 @testable import Registry
 
-/// Numbers that are the same for the same seed.
+/// Random numbers that depend only on the seed.
 struct Lots: RandomNumberGenerator {
     private var state: UInt64
 
@@ -24,18 +24,18 @@ struct Lots: RandomNumberGenerator {
     mutating func pick<T>(_ values: [T]) -> T { values[Int(next() % UInt64(values.count))] }
 }
 
-/// Nobody outside an officer's scope before a list is another after it, in any table.
-@Suite("Attack: what a list does to people outside the scope")
+/// A list must not change people outside the officer's scope, in any table.
+@Suite("Attack: a list changes people outside the scope")
 struct ScopePropertyTests {
     private static let isLong = !(ProcessInfo.processInfo.environment["XUESHI_TEST_LONG"] ?? "").isEmpty
     private static var rounds: Range<Int> { 0..<(isLong ? 40 : 4) }
 
-    /// The tables that hold rows of people, and in which column the person's number is.
+    /// The tables with rows of people, and the column with the person's number.
     private static let tables: [(name: String, column: Int)] = [
         ("person", 0), ("person_merge", 0), ("employment", 0), ("person_fact", 0), ("account", 2), ("evidence", 0),
         ("decision", 0), ("claim", 1), ("entry", 0), ("chain", 0), ("standing", 0), ("settled", 0), ("certificate", 1),
     ]
-    /// They name people of others, and are the record of what was asked.
+    /// Tables that record requests and acts and may name people outside the scope.
     private static let records: Set = ["upstream_request", "audit_record"]
 
     private func rows(_ city: City) async throws -> [Int: [String: [[Value]]]] {
@@ -49,7 +49,7 @@ struct ScopePropertyTests {
         return rows
     }
 
-    /// Every table of which a row names a person is among these.
+    /// Every table with rows that name a person is included.
     @Test func everyTableOfPeopleIsLookedAt() throws {
         let schema = try String(contentsOfFile: repository.path + "/docs/schema/sqlite.sql", encoding: .utf8)
         let named = schema.matches(of: #/CREATE TABLE ([a-z_]+) \(([^;]*?)\n\)/#).filter {
@@ -76,7 +76,7 @@ struct ScopePropertyTests {
                     for (person, was) in before where !inside.contains(person) {
                         #expect(after[person] == was, "seed \(round), person \(person): \(report.said)\n\(text)")
                     }
-                    // Who is new is the officer's own.
+                    // New people must be in the officer's scope.
                     let now = try await self.inside(submitter, city)
                     for person in after.keys where before[person] == nil { #expect(now.contains(person)) }
                 }
@@ -100,7 +100,7 @@ struct ScopePropertyTests {
                     ID(turn + 1), to: lots.pick(units), since: "202\(1 + lots.next() % 2)-06-01")
             }
         }
-        // Of some the number was given twice.
+        // Some people have two numbers that are merged.
         if lots.next() % 2 == 0 { try await counties.city.registry.merge(ID(1), into: ID(2), reason: "同一人") }
         _ = try await counties.send(hours(&lots, people: 0..<11), .operating, hours: true)
     }

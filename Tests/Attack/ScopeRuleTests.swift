@@ -18,8 +18,8 @@ struct ScopeRuleTests {
         "\(other ?? name),\(try Cast.idNumber(of: name).text),论文,\(name),石材,国内国家级,CN 37-0001/T,\(authors),2022-06-01\n"
     }
 
-    /// A dry run says the same of a number that nobody has and of one that is registered elsewhere, whatever else is in
-    /// the row and however often the number stands in the list.
+    /// A dry run gives the same report for an unused number and for one registered elsewhere, with any other content of
+    /// the row and any number of repetitions.
     @Test(arguments: Engine.allCases) func aDryRunTellsNobody(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let known = try Cast.idNumber(of: "汶小溪").text
@@ -51,7 +51,7 @@ struct ScopeRuleTests {
         }
     }
 
-    /// A list of hours says the same of both too, whether or not the name is the right one, dry or in earnest.
+    /// A list of hours also gives the same report for both, with a right or wrong name, as a dry run or not.
     @Test(arguments: Engine.allCases) func aListOfHoursTellsNobody(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             _ = try await counties.city.add("汶小溪", at: counties.quarry)
@@ -70,7 +70,7 @@ struct ScopeRuleTests {
         }
     }
 
-    /// A taking over is refused, kept once, and seen by who looks after both sides; that authority carries it out.
+    /// A transfer is refused and stored once as a request; the authority above both sides sees it and carries it out.
     @Test(arguments: Engine.allCases) func aTakingOverWaitsForTheCommonUpstream(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let person = try await counties.city.add("汶小溪", at: counties.quarry)
@@ -101,7 +101,7 @@ struct ScopeRuleTests {
         }
     }
 
-    /// A unit that was not there when it was asked for is registered by a list; a request that is dismissed is gone.
+    /// A unit that did not exist at the request is registered by a list; a dismissed request no longer waits.
     @Test(arguments: Engine.allCases) func aNewUnitIsRegisteredByAList(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             _ = try await counties.city.add("汶小溪", at: counties.quarry)
@@ -129,7 +129,7 @@ struct ScopeRuleTests {
         }
     }
 
-    /// Once too many numbers of others were named, an officer is told the same of all that are new.
+    /// After too many numbers of other people, an officer gets the same report for all new people.
     @Test(arguments: Engine.allCases) func numbersAreNotTriedWithoutEnd(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let works = try await counties.employer(counties.city.mill)
@@ -149,10 +149,10 @@ struct ScopeRuleTests {
             let words = report.failures.map(\.words)
             #expect(words.count { $0.contains("已在别的单位登记") } == UpstreamStore.mostByUnit)
             #expect(words.count { $0.contains("请明天再导入") } == 5)
-            // A number that nobody has is told the same now, and nothing is made of it.
+            // An unused number gets the same report now, and nobody is added.
             let next = try await counties.send("姓名,身份证号\n甲,\(Cast.number(900).text)\n", works)
             #expect(next.created == 0 && next.failures.first?.words == words.last)
-            // Who is one's own is taken as ever.
+            // The officer's own people are imported as usual.
             _ = try await counties.city.add("岳明远")
             let own = try await counties.send("姓名,身份证号\n岳明达,\(Cast.idNumber(of: "岳明远").text)\n", works)
             #expect(own.changed == 1)
@@ -160,7 +160,7 @@ struct ScopeRuleTests {
         }
     }
 
-    /// An employment takes none of the days on which somebody was another's; nobody is sent to another's unit.
+    /// An employment must not cover days at another unit, and an officer cannot move people to another unit.
     @Test(arguments: Engine.allCases) func nobodysDaysAreTaken(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let (city, works) = (counties.city, try await counties.employer(counties.city.mill))
@@ -183,7 +183,7 @@ struct ScopeRuleTests {
         }
     }
 
-    /// A correction of a work that somebody else's people claim too waits for who looks after all of them.
+    /// A correction of a work that people outside the scope also claim waits for the authority above all of them.
     @Test(arguments: Engine.allCases) func aSharedWorkIsNotCorrectedOverOthers(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let city = counties.city
@@ -212,7 +212,7 @@ struct ScopeRuleTests {
         }
     }
 
-    /// What was corrected since is not undone by an answer to what was asked before.
+    /// Answering an old request does not undo later corrections.
     @Test(arguments: Engine.allCases) func anOldRequestUndoesNoCorrection(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let city = counties.city
@@ -232,7 +232,7 @@ struct ScopeRuleTests {
         }
     }
 
-    /// Whoever is registered and at no unit is the bureau's alone.
+    /// Only the bureau may take in registered people who are at no unit.
     @Test(arguments: Engine.allCases) func whoIsNowhereIsTheBureaus(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let people = counties.city.people
@@ -247,7 +247,7 @@ struct ScopeRuleTests {
         }
     }
 
-    /// A mobile in a list is no way into an account whose owner has set a password, and shuts nobody out of it.
+    /// A mobile number in a list neither opens nor locks an account with its owner's password.
     @Test(arguments: Engine.allCases) func aMobileOfAListIsNoLogin(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let person = try await counties.city.add("岳明远", phone: "13800000001")

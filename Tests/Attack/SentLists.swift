@@ -36,7 +36,7 @@ struct Counties: Sendable {
         try await submitter(.region(office.region), of: office)
     }
 
-    /// What comes of a list of people, or of hours.
+    /// Imports a list of people or of hours, and returns the report.
     func send(
         _ text: String, _ submitter: Submitter, hours: Bool = false, dryRun: Bool = false
     ) async throws -> ImportReport {
@@ -47,7 +47,7 @@ struct Counties: Sendable {
         return try await lists.people(path, dryRun: dryRun)
     }
 
-    /// What waits for whoever sends this.
+    /// The requests that wait for this officer.
     func waiting(_ submitter: Submitter) async throws -> [UpstreamRequest] {
         let people = city.people
         return try await city.database.read { transaction in
@@ -86,7 +86,7 @@ func withCounties(_ engine: Engine, _ body: (Counties) async throws -> Void) asy
 }
 
 extension ImportReport {
-    /// All that it says, as one text.
+    /// All contents of the report as one text.
     var said: String {
         "\(rows) \(created) \(changed) \(unchanged) \(notes) \(failures.map { "\($0.place) \($0.words)" })"
     }

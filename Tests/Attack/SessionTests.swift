@@ -7,8 +7,8 @@ import Web
 
 @testable import People
 
-/// What lets somebody in ends with what it was given for.
-@Suite("Attack: sessions and tokens that outlive their reason")
+/// Sessions and tokens end with the password or role that they were made with.
+@Suite("Attack: sessions and tokens that should have ended")
 struct SessionTests {
     private func withPerson(
         _ engine: Engine, _ body: (City, Accounts, Tokens, Accounts.NewAccount, String) async throws -> Void
@@ -60,7 +60,7 @@ struct SessionTests {
         }
     }
 
-    /// Everybody can have the token of an account whose password everybody knows.
+    /// The token of a demo account can be made by anybody, because its password is public.
     @Test(arguments: Engine.allCases) func aDemoTokenIsGoodOnTheOwnMachineOnly(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let accounts = Accounts(city.database, city.people, allowsDemo: true)
@@ -85,7 +85,7 @@ struct SessionTests {
         }
     }
 
-    /// A browser has one session: signing in again ends the one before, also one whose cookie the browser lost.
+    /// Signing in ends the previous session of the browser, even if the browser has lost its cookie.
     @Test(arguments: Engine.allCases) func signingInAgainEndsTheSessionBefore(_ engine: Engine) async throws {
         try await withPerson(engine) { _, accounts, _, opened, _ in
             let elsewhere = try await accounts.signIn(opened.login, opened.password, device: "")

@@ -7,7 +7,7 @@ import Testing
 
 @testable import People
 
-/// What a stranger learns and spoils by guessing.
+/// What strangers can learn and block by guessing.
 @Suite("Attack: guessing passwords")
 struct SignInTests {
     private func code(_ body: () async throws -> Void) async -> String? {
@@ -32,7 +32,7 @@ struct SignInTests {
             }
             for _ in 0..<5 { #expect(await guess("13800000001") == "account.wrong") }
             #expect(await guess("13800000001") == "account.locked")
-            // The ID number of the same account, and a number that nobody has: the same answers.
+            // The ID number of the same account and an unknown number get the same answers.
             let stranger = try Cast.idNumber(of: "石敢当").text
             for login in [opened.login, stranger] {
                 for _ in 0..<5 { #expect(await guess(login) == "account.wrong", "\(login)") }
@@ -43,7 +43,7 @@ struct SignInTests {
 
     @Test(arguments: Engine.allCases) func oneStrangerKeepsNobodyOffANewDevice(_ engine: Engine) async throws {
         try await withAccount(engine) { city, accounts, opened in
-            // All that one network gets in: under both logins, from the day's first minute to its last.
+            // The most guesses of one network: with both logins during a whole day.
             var told: [String: Int] = [:]
             for quarter in 0..<96 {
                 let system = city.people.system
@@ -64,7 +64,7 @@ struct SignInTests {
         }
     }
 
-    /// Many networks together get a hundred guesses a day, whichever login they try; the rest is not looked at.
+    /// Many networks together get a hundred guesses a day with any login; further passwords are not checked.
     @Test func manyAddressesGuessNoMoreThanAHundredTimesADay() async throws {
         try await withAccount { city, accounts, opened in
             let people = city.people
@@ -77,14 +77,14 @@ struct SignInTests {
                 }
             }
             #expect(looked == 100)
-            // What is said is what a wrong password is told, under both logins and to the right one too.
+            // The answer is that of a wrong password, with both logins and even with the right password.
             for login in [opened.login, "13800000001"] {
                 #expect(
                     await code {
                         _ = try await accounts.signIn(login, opened.password, device: "", from: "198.51.100.9")
                     } == "account.wrong")
             }
-            // Whoever looks after the account lets its owner in.
+            // A reset of the password gives the owner access again.
             let password = try await accounts.reset(opened.number)
             #expect(
                 await code { _ = try await accounts.signIn(opened.login, password, device: "", from: "198.51.100.9") }
@@ -92,7 +92,7 @@ struct SignInTests {
         }
     }
 
-    /// Networks that guess again and again get half; newcomers and where the owner signs in are let try.
+    /// Networks that guess often get half of the guesses; new networks and the owner's networks keep theirs.
     @Test func halfOfTheGuessesAreKeptForNewcomers() async throws {
         try await withAccount { city, accounts, opened in
             let home = "198.51.100.1"
@@ -102,7 +102,7 @@ struct SignInTests {
                 let store = AccountStore(transaction, people)
                 func looked(_ network: String, _ times: Int) throws -> Int {
                     try (0..<times).count { turn in
-                        // Whoever mistypes the login is another's lock, so each try has a device of its own here.
+                        // The lock of a login is tested elsewhere, so it is taken back after each attempt.
                         let attempt = LoginAttempt(people, login: opened.login, device: "", network: network)
                         let found = try LoginThrottle(store).count(attempt)
                         try store.forgive(attempt.lookup, attempt.network)
@@ -114,13 +114,13 @@ struct SignInTests {
                 let all = try (100..<160).map { try looked("203.0.113.\($0)", 3) }.reduce(0, +)
                 return (few.reduce(0, +), newcomer, all, try looked(home, 40))
             }
-            // Two of the four took half; the other two had three more each.
+            // Two of the four networks used half; the other two got three more each.
             #expect(counts.0 == 56 && counts.1 == 3 && counts.0 + counts.1 + counts.2 == 100, "\(counts)")
             #expect(counts.3 == LoginThrottle.mostOfFamiliar)
         }
     }
 
-    /// Whoever has somebody's session does not find the password with it.
+    /// A stolen session does not allow guessing the password.
     @Test func aSessionGuessesNoPassword() async throws {
         try await withAccount { _, accounts, opened in
             let token = try await accounts.signIn(opened.login, opened.password, device: "").token

@@ -8,12 +8,12 @@ import Testing
 
 @testable import People
 
-/// Two who look after the same people send at once.
-@Suite("Attack: what two send at once counts as what one sends")
+/// Two officers with the same scope upload lists at once.
+@Suite("Attack: concurrent uploads count like one upload")
 struct TwoUploadersTests {
     private static let rounds = Mutator.count(6, long: 60)
 
-    /// The same list by two officers of one authority: each item is there once, whoever came first.
+    /// Two officers of one authority upload the same list: each item exists once.
     @Test(arguments: Engine.allCases) func oneListBySeveralIsOneList(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let officer = try await counties.authority(counties.taishan)
@@ -35,7 +35,7 @@ struct TwoUploadersTests {
         }
     }
 
-    /// What both say, added up.
+    /// The sum of both results.
     private func both(_ send: @escaping @Sendable () async throws -> Int) async throws -> Int {
         async let (first, second) = (send(), send())
         return try await first + second

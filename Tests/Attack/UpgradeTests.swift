@@ -11,13 +11,13 @@ import Web
 @testable import Database
 @testable import People
 
-/// A database that was made before rows had codes.
-@Suite("Attack: an upgrade vouches for nothing that was altered before it")
+/// Upgrades of a database from before rows had codes.
+@Suite("Attack: an upgrade gives no codes to altered rows")
 struct UpgradeTests {
-    /// The tables that came with codes or after them.
+    /// The tables that were added with codes or later.
     private static let younger = ["state_change", "upstream_request", "upstream_answer", "upstream_waiting"]
 
-    /// Takes codes and changes of state away again, as a database of the version before is.
+    /// Removes codes and the state log, as in a database of the previous version.
     private static func downgrade(_ installation: Installation) async throws {
         let older = App.features.flatMap(\.tables).filter { !younger.contains($0.name.description) }
         try await installation.database.write { transaction in
@@ -45,7 +45,7 @@ struct UpgradeTests {
         }
     }
 
-    /// Rows are changed, and the database made to look as if it had never had codes: they would be given anew.
+    /// Rows are altered, and the database is made to look as if it never had codes, so that an upgrade would add them.
     @Test func aDowngradedDatabaseIsNotVouchedFor() async throws {
         try await withOldCity(keepingHead: true) { folder in
             let failure = await #expect(throws: Failure.self) {
@@ -55,7 +55,7 @@ struct UpgradeTests {
         }
     }
 
-    /// The same of the tables that got codes later alone.
+    /// The same for the tables that got codes later.
     @Test func noStepIsRunAgain() async throws {
         try await withFolder { folder in
             let installation = try await Installation.open(folder: folder.path, database: nil)
@@ -103,7 +103,7 @@ struct UpgradeTests {
         }
     }
 
-    /// Ended after the head of no changes was written and before the steps, or after the steps.
+    /// The upgrade was interrupted after the head of the empty state log was written, before or after the migrations.
     @Test(arguments: [true, false]) func anUpgradeThatWasBrokenOffGoesOn(_ isBefore: Bool) async throws {
         try await withOldCity { folder in
             let keys = try KeyFile.load(folder.path + "/keys.json")
@@ -148,7 +148,7 @@ extension Migration {
 }
 
 extension Installation {
-    /// A bureau's login, and a person with hours.
+    /// Adds a login of the bureau, and a person with hours.
     fileprivate func addOfficer() async throws {
         let (people, registry) = (people, registry)
         let person = try await database.write { transaction in

@@ -5,7 +5,7 @@ import Synchronization
 import Testbed
 import Testing
 
-/// Each promise of the room, on both engines.
+/// The guarantees of the module Database, on both engines.
 @Suite struct ConformanceTests {
     static let schema = Migration(
         "sample-1",
@@ -220,7 +220,7 @@ import Testing
         }
     }
 
-    /// Each takes the number after the highest: where two saw the same, one is run again and takes the next.
+    /// Concurrent closures each take the next number; a conflicting one runs again and takes the following number.
     @Test(arguments: Engine.allCases) func aClosureRunAgainSeesWhatItsNeighbourWrote(_ engine: Engine) async throws {
         try await with(engine) { database in
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -385,7 +385,7 @@ import Testing
     }
 }
 
-/// A gate that a closure waits at and a test opens.
+/// A closure waits at the gate until a test opens it.
 final class Gate: Sendable {
     private let isOpen = Mutex(false)
 

@@ -2,13 +2,13 @@ import Database
 import Testbed
 import Testing
 
-/// What a writer has made is not kept: its transaction may be rolled back.
+/// Values made by a writer are not cached, because its transaction may be rolled back.
 @Suite struct ContentCacheTests {
     private struct RolledBack: Error {}
 
     private static let schema = Migration("cached-1", "CREATE TABLE cached (word TEXT NOT NULL PRIMARY KEY) STRICT")
 
-    /// The words of the table, cached by how many there are.
+    /// The words of the table, cached by their number.
     private func words(_ cache: ContentCache<Int, [String]>, _ transaction: Transaction) throws -> [String] {
         let count = try transaction.first("SELECT count(*) FROM cached") { try $0.int(0) } ?? 0
         return try cache.value(count, transaction) {
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    /// A value that is known is not made again; with one more than the limit, the others are.
+    /// A cached value is not made again; a value beyond the limit replaces all others.
     @Test(arguments: Engine.allCases) func whatAReaderHasMadeIsKept(_ engine: Engine) async throws {
         try await withDatabase(engine) { database in
             let cache = ContentCache<Int, String>(limit: 2)

@@ -7,8 +7,7 @@ import Testing
 
 @testable import Database
 
-/// A column that is added to a table under codes: rows from before stay as they are and are still believed, and what
-/// stands in the new column cannot be forged.
+/// A column is added to a table with codes: older rows stay unchanged and valid, and the new column cannot be forged.
 @Suite struct LaterColumnTests {
     private static let before = AuthenticatedTable("place", key: ["number"], ["name"])
     private static let now = AuthenticatedTable("place", key: ["number"], ["name"], later: ["turn", "note"])
@@ -17,7 +16,7 @@ import Testing
         Migration("place-2", "ALTER TABLE place ADD COLUMN turn INTEGER\n;\nALTER TABLE place ADD COLUMN note TEXT"),
     ]
 
-    /// The rows that are not believed after a change.
+    /// The invalid rows after a change.
     private func forged(_ database: Database, _ change: SQL? = nil) async throws -> [String] {
         try await database.write(dryRun: true) { transaction in
             if let change { try transaction.execute(change) }
@@ -52,7 +51,7 @@ import Testing
         }
     }
 
-    /// Codes are given to rows of a table that had none before its columns were added.
+    /// Rows of a table without codes get codes after columns were added.
     @Test(arguments: Engine.allCases) func codesOfAnOldTableAreThoseOfNow(_ engine: Engine) async throws {
         try await withFolder { folder in
             let keys = try KeyFile.create(at: folder.path + "/keys.json", system: .real)

@@ -5,7 +5,7 @@ import Synchronization
 import Testbed
 import Testing
 
-/// What a PostgreSQL connection may do to a write: break before COMMIT, or between COMMIT and its answer.
+/// A PostgreSQL connection breaks before COMMIT, or between COMMIT and its response.
 @Suite struct LostConnectionTests {
     static let schema = Migration(
         "sample-1", "CREATE TABLE sample (source TEXT NOT NULL PRIMARY KEY, amount INTEGER NOT NULL) STRICT")
@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    /// The server drops every connection again and again under writers: all that was acknowledged is there, once.
+    /// The server drops all connections repeatedly under writers: every acknowledged write exists once.
     @Test func writersOutliveAServerThatDropsThem() async throws {
         try await withDatabase(.postgres, [Self.schema]) { database in
             let acknowledged = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -79,8 +79,8 @@ import Testing
         }
     }
 
-    /// A server that takes connections and never answers, first at the start, then under requests: each fails within
-    /// the seconds of `connect_timeout`, also those that wait behind others, and all goes on when it answers again.
+    /// A server that accepts connections and never responds, at the start and later under requests. Each request fails
+    /// within `connect_timeout`, also queued ones, and all works when the server responds again.
     @Test func aSilentServerFailsRequestsInSeconds() async throws {
         try await withDatabaseURL(.postgres) { url in
             let direct = try Database.open(DatabaseURL(url))
@@ -144,7 +144,7 @@ import Testing
     }
 }
 
-/// Lends a proxy that stands between program and server, and the address that leads through it.
+/// Provides a proxy between program and server, and the address that leads through it.
 private func withProxy(before url: String, _ body: (Proxy, String) async throws -> Void) async throws {
     try await withFolder { folder in
         let host = try #require(url.split(separator: "host=").last?.split(separator: "&").first).description
@@ -154,11 +154,11 @@ private func withProxy(before url: String, _ body: (Proxy, String) async throws 
     }
 }
 
-/// Passes bytes on between two unix sockets, and can cut the line at a COMMIT.
+/// Passes bytes between two unix sockets, and can cut the connection at a COMMIT.
 private final class Proxy: Sendable {
     private enum Plan { case pass, cutAfterCommit, cutBeforeCommit }
     private let plan = Mutex(Plan.pass)
-    /// Whether new connections are taken and nothing is ever said on them.
+    /// Whether new connections are accepted and never get a response.
     let isSilent = Mutex(false)
     private let listener: Int32
     private let server: String
@@ -189,7 +189,7 @@ private final class Proxy: Sendable {
         close(listener)
     }
 
-    /// Reads what comes until the client gives up.
+    /// Reads until the client closes the connection.
     private func hold(_ client: Int32) {
         var buffer = [UInt8](repeating: 0, count: 65536)
         while read(client, &buffer, buffer.count) > 0 {}

@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    /// A full disk, as SQLite tells of it: nothing of the write stands, and what was there is whole.
+    /// If SQLite reports a full disk, the write is rolled back and the existing rows are unchanged.
     @Test func aFullDiskFailsClearly() async throws {
         try await withDatabase(.sqlite, [Self.first]) { database in
             try await database.write { transaction in
@@ -74,7 +74,7 @@ import Testing
         }
     }
 
-    /// What may not be written is no full disk: room would not help.
+    /// A read-only database is not reported as a full disk.
     @Test func aDatabaseThatMayNotBeWrittenSaysSo() async throws {
         try await withDatabase(.sqlite, [Self.first]) { database in
             try await database.write { _ = try $0.rows("PRAGMA query_only = 1") { _ in } }
@@ -96,7 +96,7 @@ import Testing
         #expect(lost?.code == "database.unreachable")
     }
 
-    /// Nothing under a code is written or believed before there are keys.
+    /// Rows with codes can be neither written nor checked before there are keys.
     @Test func withoutKeysNoRowHasACode() async throws {
         let table = AuthenticatedTable("place", key: ["number"], ["name"])
         let schema = Migration("place-1", "CREATE TABLE place (number INTEGER, name TEXT, mac BLOB) STRICT")
@@ -108,7 +108,7 @@ import Testing
         }
     }
 
-    /// A table that others refer to is made anew by a step in Swift.
+    /// A step in Swift rebuilds a table that others refer to.
     @Test(arguments: Engine.allCases) func aStepMayMakeATableAnew(_ engine: Engine) async throws {
         let schema = Migration(
             "first-1",
@@ -149,8 +149,8 @@ import Testing
         }
     }
 
-    /// SQLite checks no foreign key while a table is made anew: what other steps of the same go leave is checked after
-    /// them, and nothing is left unchecked in a later one.
+    /// SQLite checks no foreign keys while a table is rebuilt. Afterwards the results of all steps of the migration are
+    /// checked, and later migrations are checked as usual.
     @Test func stepsBesideARebuildingOneAreChecked() async throws {
         let rebuilt = Migration("rebuilt-1", rebuilds: true) { transaction in
             try transaction.execute("CREATE TABLE a_new (number INTEGER NOT NULL PRIMARY KEY) STRICT")

@@ -3,7 +3,7 @@ import Kernel
 import Testbed
 import Testing
 
-/// A statement that runs too long for a request is ended; others run as long as they need.
+/// A statement that exceeds the limit of a request is ended; others have no limit.
 @Suite struct StatementLimitTests {
     private func count(to number: Int, _ database: Database, inline: Bool = false) async throws -> Int? {
         let sql: SQL = """
@@ -23,7 +23,7 @@ import Testing
                     }
                 }
                 #expect(failure?.code == "database.slow" && failure?.kind == .unavailable)
-                // The connection is whole, and whoever has no limit takes longer than that.
+                // The connection stays usable, and statements without a limit may take longer.
                 let start = ContinuousClock.now
                 for number in [1, 300_000] { #expect(try await count(to: number, database, inline: inline) == number) }
                 while ContinuousClock.now < start + .milliseconds(50) { _ = try await count(to: 300_000, database) }
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    /// What a limited write did is taken back; PostgreSQL alone ends it, since a file has one writer for all.
+    /// A limited write is rolled back. PostgreSQL only, since SQLite has one writer for all.
     @Test(.timeLimit(.minutes(5))) func aLimitedWriteIsTakenBack() async throws {
         let schema = Migration("slow-1", "CREATE TABLE slow (number INTEGER NOT NULL PRIMARY KEY) STRICT")
         try await withDatabase(.postgres, [schema]) { database in

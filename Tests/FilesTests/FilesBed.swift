@@ -7,7 +7,7 @@ import Testing
 
 @testable import Files
 
-/// A store with its folder, database and clock, and what is used of them.
+/// A store with folder, database and clock, and helpers for tests.
 struct FilesBed: Sendable {
     let files: Files
     let database: Database
@@ -17,7 +17,7 @@ struct FilesBed: Sendable {
     static let scan = FileKind(largest: 4 << 20)
     static let media = FileKind(largest: 4 << 20, isPublic: true)
 
-    /// Bytes that are the same at no two places of a chunk's distance.
+    /// Bytes without repetition at the distance of a chunk.
     static func bytes(_ count: Int, salt: UInt8 = 0) -> [UInt8] {
         (0..<count).map { UInt8(truncatingIfNeeded: $0 ^ $0 >> 7 ^ $0 >> 16) ^ salt }
     }
@@ -41,13 +41,13 @@ struct FilesBed: Sendable {
         return bytes
     }
 
-    /// The code of the failure to read a file.
+    /// The code of the failure when a file is read.
     func failure(_ hash: FileHash) async -> String? {
         let failure = await #expect(throws: Failure.self) { try await read(hash) }
         return failure?.code
     }
 
-    /// What lies in the folder but its mark, by paths within it.
+    /// The paths in the folder except its mark.
     var left: [String] {
         let all = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
         return all.filter { path in
@@ -62,7 +62,7 @@ struct FilesBed: Sendable {
         return folder.appending(path: try required(row?.place).path)
     }
 
-    /// As if it was last written so many days ago.
+    /// Makes a file look as if it was last written `days` ago.
     func age(_ path: String, days: Int) throws {
         let then = Date(timeIntervalSinceNow: -86_400 * Double(days))
         try FileManager.default.setAttributes([.modificationDate: then], ofItemAtPath: folder.path + "/" + path)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Files
 
-/// A folder that is not there, is another's, or takes nothing.
+/// A folder that is missing, belongs to another installation, or cannot be written.
 @Suite struct FolderTests {
     private static let size = 3 * SealedChunks.size
 
@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    /// Where the disk with the files is not mounted, nothing is written beneath it and nothing is swept by it.
+    /// If the disk with the files is not mounted, nothing is written to the mount point and nothing is swept.
     @Test(arguments: Engine.allCases) func whatIsNotMountedIsNoticed(_ engine: Engine) async throws {
         try await withFiles(engine) { bed in
             let used = try await bed.keep(FilesBed.bytes(Self.size), for: 1)
@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    /// A folder of other keys is left alone: its files are no strays.
+    /// A folder with other keys is left alone; its files are not strays.
     @Test func anotherInstallationsFolderIsRefused() async throws {
         try await withFiles(.sqlite) { bed in
             _ = try await bed.keep(FilesBed.bytes(Self.size), for: 1)
@@ -66,13 +66,13 @@ import Testing
                 #expect(await refused(files(other, at: bed.folder.path), other)?.code == "file.other-folder")
                 #expect(bed.left.count == 1)
             }
-            // The same keys and another number: a copy of the installation that was begun anew.
+            // The same keys and another number: a copy of the installation with a new folder.
             let copy = bed.folder.deletingLastPathComponent().path + "/copy"
             #expect(await refused(files(bed, at: copy), bed)?.code == "file.other-folder")
         }
     }
 
-    /// A part of the folder is on another file system, so that files get no name there.
+    /// A part of the folder is on another file system, so renaming fails.
     @Test(.enabled(if: isApart)) func whereARenameFailsNothingIsLeft() async throws {
         try await withFiles(.sqlite) { bed in
             _ = try await bed.keep(FilesBed.bytes(Self.size), for: 1)
@@ -100,7 +100,7 @@ import Testing
         for reason in [EROFS, EACCES, EXDEV, EIO] { #expect(Failure.folder("x", reason).code == "file.folder") }
     }
 
-    /// Two nodes begin the folder at once: it has one number.
+    /// Two nodes create the folder at once; it gets one number.
     @Test func twoNodesMakeOneFolder() async throws {
         try await withFiles(.sqlite) { bed in
             let ids = try await withThrowingTaskGroup(of: [UInt8].self) { group in

@@ -6,12 +6,12 @@ import Testing
 
 @testable import Files
 
-/// Whoever can write to the folder changes nothing unnoticed.
+/// Changes of files in the folder are detected.
 @Suite struct SealedChunksTests {
     private static let record = SealedChunks.size + 33
     private static let head = SealedChunks.place(of: 0)
 
-    /// What is done to the bytes of a file of four chunks; `other` is another file of the same size.
+    /// Changes of a file of four chunks; `other` is another file of the same size.
     private static let attacks: [(name: String, change: @Sendable (inout Data, _ other: Data) -> Void)] = [
         ("one bit", { file, _ in file[head + 70_000] ^= 1 }),
         ("one bit of the head", { file, _ in file[20] ^= 1 }),
@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    /// A file that was made shorter, together with its row, does not end earlier.
+    /// Shortening a file and changing its row is detected.
     @Test(arguments: [SealedChunks.size * 2, 1, 0, .max, -1]) func aForgedSizeIsNoticed(_ size: Int) async throws {
         try await withFiles(.sqlite) { bed in
             let hash = try await bed.keep(FilesBed.bytes(3 * SealedChunks.size))
@@ -65,7 +65,7 @@ import Testing
             }
             try await bed.database.write { _ = try $0.execute("UPDATE stored_file SET size = \(size)") }
             if size == 0 {
-                // Nothing is read of it, and nothing is shown that it does not hold.
+                // Nothing is read, and no wrong content is shown.
                 let failure = await #expect(throws: Failure.self) { try await bed.files.open(hash, bed.database) }
                 #expect(failure?.code == "sealed.damaged")
             } else {
@@ -74,7 +74,7 @@ import Testing
         }
     }
 
-    /// A chunk that is not the last of its file is not taken for the last one, nor the other way round.
+    /// A chunk that is not the last one is not accepted as the last one, or the reverse.
     @Test(arguments: [false, true]) func theLastChunkIsMarked(_ isLast: Bool) async throws {
         try await withFiles(.sqlite) { bed in
             let chunks = SealedChunks(bed.files.keys, system: bed.clock.system)
@@ -90,7 +90,7 @@ import Testing
         }
     }
 
-    /// A row that names another file's place, or an older copy under the same name.
+    /// A row with the place of another file, or an older copy with the same name.
     @Test func aRowLeadsToItsOwnFileOnly() async throws {
         try await withFiles(.sqlite) { bed in
             let bytes = FilesBed.bytes(3 * SealedChunks.size)

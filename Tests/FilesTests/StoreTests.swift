@@ -6,7 +6,7 @@ import Testing
 
 @testable import Files
 
-/// Files of every size, where they lie and how they are read.
+/// Files of all sizes, their places and their content.
 @Suite struct StoreTests {
     private static let chunk = SealedChunks.size
     private static let sizes = [0, 1, chunk - 1, chunk, chunk + 1, 2 * chunk, 3 * chunk + 7]
@@ -29,8 +29,8 @@ import Testing
         }
     }
 
-    /// Up to one chunk is in the database, more is in the folder: personal files sealed, public ones in clear, each
-    /// file once.
+    /// Files of up to one chunk are in the database, larger ones in the folder: personal files encrypted, public ones
+    /// in plain text, each once.
     @Test func eachLiesInItsPlace() async throws {
         try await withFiles(.sqlite) { bed in
             _ = try await bed.keep(FilesBed.bytes(Self.chunk))
@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    /// A file that is sent in many small parts, as over a network.
+    /// A file that arrives in many parts, as over a network.
     @Test(arguments: [1000, 65_536, 200_000]) func aDraftTakesPartsOfAnySize(_ part: Int) async throws {
         try await withFiles(.sqlite) { bed in
             let bytes = FilesBed.bytes(5 * Self.chunk + 3)
@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    // MARK: - What is broken off leaves nothing
+    // MARK: - Interrupted writes
 
     @Test func whatIsNotKeptGoes() async throws {
         try await withFiles(.sqlite) { bed in
@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    /// Where the row cannot be written, its file goes at once.
+    /// If the row cannot be written, the file is deleted at once.
     @Test(arguments: Engine.allCases) func aFailedTransactionLeavesNothing(_ engine: Engine) async throws {
         try await withFiles(engine) { bed in
             let staged = try bed.files.stage(.scratch(FilesBed.bytes(3 * Self.chunk)), FilesBed.scan)
@@ -107,7 +107,7 @@ import Testing
         }
     }
 
-    /// One file that two rows of one act use stays, and so does one that was kept by somebody else meanwhile.
+    /// A file stays if two rows of one act use it, or if it was kept twice.
     @Test(arguments: Engine.allCases) func whatIsKeptTwiceIsThereOnce(_ engine: Engine) async throws {
         try await withFiles(engine) { bed in
             let bytes = FilesBed.bytes(3 * Self.chunk)
@@ -126,7 +126,7 @@ import Testing
         }
     }
 
-    /// A file that was lost is there again when somebody sends it again.
+    /// A lost file is restored when it is uploaded again.
     @Test func aLostFileIsMendedByTheNextUpload() async throws {
         try await withFiles(.sqlite) { bed in
             let bytes = FilesBed.bytes(3 * Self.chunk)
@@ -138,7 +138,7 @@ import Testing
         }
     }
 
-    /// After a restore, every file is read, and each that is not as it was is named with the rows that use it.
+    /// A check reads every file, and lists altered and missing ones with the rows that use them.
     @Test(arguments: Engine.allCases) func aCheckNamesWhatIsLost(_ engine: Engine) async throws {
         try await withFiles(engine) { bed in
             for (number, size) in [10, 3 * Self.chunk, 3 * Self.chunk, 20].enumerated() {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Files
 
-/// What is referred to stays; what is not goes after 30 days.
+/// Files with references stay; files without are deleted after 30 days.
 @Suite struct SweepTests {
     private static let size = 3 * SealedChunks.size
 
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    /// Two rows use one file; it stays until the second lets it go. Who sends it again on the last day has it anew.
+    /// A file with two references stays until the second is released. An upload on the last day makes it new.
     @Test(arguments: Engine.allCases) func theLastReferenceCounts(_ engine: Engine) async throws {
         try await withFiles(engine) { bed in
             let hash = try await bed.keep(FilesBed.bytes(Self.size), for: 1)
@@ -71,8 +71,7 @@ import Testing
         }
     }
 
-    /// Sweeps run while rows begin to use files that are due to go: whoever was let in finds the file, and who came too
-    /// late was told so.
+    /// Sweeps run while rows add references to due files: either the reference is refused, or the file stays.
     @Test(arguments: Engine.allCases, [10, size]) func aSweepTakesNothingThatIsBeingReferredTo(
         _ engine: Engine, _ size: Int
     ) async throws {
@@ -84,7 +83,7 @@ import Testing
             let added = await withTaskGroup(of: (Int, FileHash)?.self, returning: [(Int, FileHash)].self) { group in
                 for (number, hash) in hashes.enumerated() {
                     group.addTask {
-                        // Every other one is sent again, the rest are referred to as they are.
+                        // Half of the files are uploaded again, the others only get references.
                         if number % 2 == 0 {
                             let bytes = FilesBed.bytes(size, salt: UInt8(number))
                             return (try? await bed.keep(bytes, for: number)).map { (number, $0) }
@@ -129,9 +128,9 @@ import Testing
         }
     }
 
-    // MARK: - What was broken off
+    // MARK: - Interrupted writes
 
-    /// What kill -9 leaves at each step of writing: it is nobody's, and goes after a day.
+    /// The remains of kill -9 at each step of writing are deleted after a day.
     @Test(arguments: Engine.allCases) func straysGoAfterADay(_ engine: Engine) async throws {
         try await withFiles(engine) { bed in
             let used = try await bed.keep(FilesBed.bytes(Self.size), for: 1)
@@ -152,7 +151,7 @@ import Testing
         }
     }
 
-    /// Files that are in use are looked at in the folder, and nothing is written for them.
+    /// Files in use are only looked up; nothing is written for them.
     @Test func whatIsInUseCostsNoCommit() async throws {
         try await withFiles(.sqlite) { bed in
             for number in 0..<12 {
@@ -165,7 +164,7 @@ import Testing
         }
     }
 
-    /// A file that was decided to go is removed by the next sweep, where this one was killed before it did.
+    /// A removal that was interrupted by a crash is completed by the next sweep.
     @Test func aSweepThatWasKilledIsFinished() async throws {
         try await withFiles(.sqlite) { bed in
             let hash = try await bed.keep(FilesBed.bytes(Self.size))
@@ -180,7 +179,7 @@ import Testing
         }
     }
 
-    /// An upload that was taken for a stray is refused, also after the sweep is done with it.
+    /// An upload that was marked as a stray is refused, also after the sweep.
     @Test(arguments: Engine.allCases, [true, false]) func aStrayIsNotKeptAnyMore(
         _ engine: Engine, _ isFinished: Bool
     ) async throws {

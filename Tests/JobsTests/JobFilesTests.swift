@@ -12,7 +12,7 @@ import Testing
 @Suite struct JobFilesTests {
     private static let quick = JobKind("quick") { _ in JobOutcome(JobResult()) }
 
-    /// A job that waits for a year finds its file, and one that is given up lets it go.
+    /// A job that waits for a year still has its file; a job that is given up releases it.
     @Test(arguments: Engine.allCases) func anOpenJobsFileStays(_ engine: Engine) async throws {
         try await withJobs(engine, [Self.quick]) { jobs, clock in
             let due = clock.now + 365 * 86_400_000
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    /// In a database from before, open jobs keep their files, and those of ended ones have 30 days from the job's end.
+    /// After an upgrade, open jobs keep their files, and files of ended jobs are kept for 30 days after the end.
     @Test(arguments: Engine.allCases) func anUpgradeKeepsWhatJobsUse(_ engine: Engine) async throws {
         try await withFolder { folder in
             let clock = TestClock()

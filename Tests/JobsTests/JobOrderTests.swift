@@ -7,7 +7,7 @@ import Testing
 
 @testable import Jobs
 
-/// When a job may begin, which orders are one job, and by what right it runs.
+/// When a job may begin, which orders are the same job, and with which rights it runs.
 @Suite struct JobOrderTests {
     private static func kind(_ key: String, limit: Int = 2, isInOrder: Bool = false) -> JobKind {
         JobKind(key, limit: limit, isInOrder: isInOrder) { _ in JobOutcome(JobResult()) }
@@ -19,7 +19,7 @@ import Testing
 
     private static let denied = Failure(.denied, "test.denied", "不再是您的。", en: "Not yours any more.")
 
-    /// A kind is asked when its job is looked at, and again when it begins.
+    /// A kind authorises its job when the job is viewed and again when it begins.
     @Test(arguments: Engine.allCases) func aKindSaysWhoMay(_ engine: Engine) async throws {
         let isOpen = Mutex(true)
         let runs = Mutex(0)
@@ -42,7 +42,7 @@ import Testing
             isOpen.withLock { $0 = true }
             let job = try await jobs.job(second, of: 7)
             #expect(job.state == .failed && job.result.sentences == [Self.denied.words.chinese])
-            // Nobody is asked for what the program does not know.
+            // Jobs of unknown kinds have no authorisation and are refused.
             let other = Jobs(jobs.database, jobs.files, [])
             let unknown = await #expect(throws: Failure.self) { try await other.job(first, of: 7) }
             #expect(unknown?.code == "job.none")
@@ -52,16 +52,16 @@ import Testing
 
     // MARK: - Limits of kinds
 
-    /// Orders as (account, kind), and in which places of the list those stand that are taken at once.
+    /// Orders as (account, kind), and the positions of those that are taken at once.
     @Test(arguments: Engine.allCases) func aKindHasALimit(_ engine: Engine) async throws {
         let cases: [(orders: [(Int, String)], taken: [Int])] = [
-            // One settles at a time, whoever ordered it; exports go on.
+            // One settlement at a time for all accounts; exports continue.
             ([(1, "settle"), (2, "settle"), (3, "export")], [0, 2]),
-            // Of the same account, too.
+            // Also for the same account.
             ([(1, "settle"), (1, "export")], [0, 1]),
             // Two exports at a time, of two accounts.
             ([(1, "export"), (1, "export"), (2, "export"), (3, "export")], [0, 2]),
-            // What one account changes, it changes in the order of its orders.
+            // Changes by one account run in the order of the orders.
             ([(1, "import"), (1, "settle"), (2, "import")], [0, 2]),
             ([(1, "settle"), (2, "settle"), (2, "import"), (3, "import")], [0, 3]),
         ]
@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    /// What waits for its turn gets it when the one before is done, or its holder is gone.
+    /// A waiting job begins when the previous one is done or has lost its lease.
     @Test(arguments: Engine.allCases) func aLimitIsFreedAgain(_ engine: Engine) async throws {
         try await withJobs(engine, Self.office) { jobs, clock in
             for account in [1, 2, 3] { _ = try await jobs.order("settle", "x", of: account) }
@@ -90,7 +90,7 @@ import Testing
         }
     }
 
-    /// Eight workers of two nodes take at the same moment: no more than the limit get one.
+    /// Eight workers of two nodes take jobs at once and do not exceed the limit.
     @Test(arguments: Engine.allCases) func nodesKeepOneLimit(_ engine: Engine) async throws {
         try await withJobs(engine, Self.office) { jobs, clock in
             for account in 1...8 { _ = try await jobs.order("export", "x", of: account) }
@@ -103,7 +103,7 @@ import Testing
         }
     }
 
-    /// The workers themselves: an account exports while its settling does not end.
+    /// With real workers: an account exports while its settlement is still running.
     @Test(.timeLimit(.minutes(5)), arguments: Engine.allCases) func settlingHoldsUpNoExport(
         _ engine: Engine
     ) async throws {
@@ -162,7 +162,7 @@ import Testing
             try await jobs.finish(job)
             let next = try await order("settle", 1, "2025")
             #expect(next != first)
-            // The schema itself allows no second open one.
+            // The schema also forbids a second open job.
             let twice = await #expect(throws: Violation.self) {
                 try await jobs.database.write { transaction in
                     let owner = JobOwner(kind: "settle", account: 1, created: 0)
@@ -177,7 +177,7 @@ import Testing
         }
     }
 
-    /// A hundred times several orders at once, in half of them while a worker ends jobs.
+    /// A hundred rounds of concurrent orders; in half of them a worker ends jobs meanwhile.
     @Test(arguments: Engine.allCases) func ordersRaceToOneJob(_ engine: Engine) async throws {
         try await withJobs(engine, Self.office) { jobs, _ in
             for round in 0..<100 {
@@ -194,7 +194,7 @@ import Testing
                     }
                     return try await group.reduce(into: Set<ID<Job>?>()) { $0.insert($1) }.compactMap { $0 }
                 }
-                // A worker may end the first before the second order comes: that is new work.
+                // A worker may end the first job before the second order, which is then a new job.
                 let most = isWorked ? 2 : 1
                 #expect((1...most).contains(numbers.count), "round \(round)")
                 #expect(try await jobs.counts().open <= 1)

@@ -7,9 +7,9 @@ import Testing
 
 @testable import Jobs
 
-/// A stop costs a job nothing; the end of a process costs it one attempt.
+/// A stop costs a job nothing; a crash costs it one attempt.
 @Suite struct JobStopTests {
-    /// A task that is cancelled at a chosen look at the clock: the program looks at it at each of its steps.
+    /// A task that is cancelled at a chosen reading of the clock, which the program reads at each step.
     private final class Stop: Sendable {
         private let state = Mutex<(looks: Int, at: Int, task: Task<Void, any Error>?)>((0, .max, nil))
 
@@ -20,7 +20,7 @@ import Testing
             }
         }
 
-        /// Runs the body, cancelled at its `look`th look; answers how many there were.
+        /// Runs the body and cancels it at reading `look`. Returns the number of readings.
         func run(_ look: Int, _ body: @escaping @Sendable () async throws -> Void) async -> Int {
             let (begin, gate) = AsyncStream.makeStream(of: Void.self)
             let task = Task {
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    /// As often as it likes: what is stopped is never given up.
+    /// A job that is stopped often is not given up.
     @Test(arguments: Engine.allCases) func manyStopsGiveNothingUp(_ engine: Engine) async throws {
         let stopped = JobKind("stopped") { _ in throw CancellationError() }
         try await withJobs(engine, [stopped]) { jobs, _ in
@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    /// After kill -9 nobody gives the job back: its lease runs out, and that is one fault.
+    /// After kill -9 the lease of the job expires, which counts as one fault.
     @Test(arguments: Engine.allCases) func aKillCostsOneAttempt(_ engine: Engine) async throws {
         let kind = JobKind("killed") { _ in throw CancellationError() }
         try await withJobs(engine, [kind]) { jobs, clock in

@@ -10,9 +10,9 @@ import Testing
 @testable import Files
 @testable import Jobs
 
-/// Work that outlives its request, its worker and its machine.
+/// Jobs outlive their requests, workers and machines.
 @Suite struct JobTests {
-    /// Copies its input, upside down.
+    /// Makes a reversed copy of its input.
     private static let copy = JobKind("copy") { run in
         let text = String(decoding: try required(run.input).bytes(), as: UTF8.self)
         let file = try OpenFile.scratch(Array(String(text.reversed()).utf8))
@@ -21,14 +21,14 @@ import Testing
         return JobOutcome(result, output: (file, "反.txt"))
     }
 
-    /// A year and whether it is only looked at.
+    /// A year and whether the run is a dry run.
     private struct Period: JobPayload, Equatable {
         let year: Int
         let isDryRun: Bool
         var note: String?
     }
 
-    /// A kind is told what was ordered, by type.
+    /// A kind gets its typed payload.
     @Test(arguments: Engine.allCases) func aJobIsToldItsPayload(_ engine: Engine) async throws {
         let told = Mutex<[Period]>([])
         let kind = JobKind("years", Period.self) { _, payload in
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    /// What a job was told and this program cannot read is not carried out; the job says so, and what to do.
+    /// A job with an unreadable payload is not carried out and reports what to do.
     @Test(arguments: Engine.allCases) func anUnreadablePayloadIsTold(_ engine: Engine) async throws {
         let kind = JobKind("years", Period.self) { _, _ in JobOutcome(JobResult()) }
         try await withJobs(engine, [kind]) { jobs, _ in
@@ -82,8 +82,8 @@ import Testing
         }
     }
 
-    /// A worker that was killed holds its lease until it runs out; then the next one begins the job again, and what the
-    /// first one says afterwards is not heard.
+    /// The lease of a killed worker must expire before another worker begins the job again. Later writes of the first
+    /// worker are ignored.
     @Test(arguments: Engine.allCases) func aKilledWorkersJobIsBegunAgain(_ engine: Engine) async throws {
         try await withJobs(engine, [Self.copy]) { jobs, clock in
             let number = try await jobs.order("copy", "抄写", of: 7, file: ("a.txt", .scratch([65])))
@@ -121,7 +121,7 @@ import Testing
         }
     }
 
-    /// What a rule refuses is said and not tried again; a job that is cancelled is given back at once.
+    /// A refused job is reported and not repeated; a cancelled job returns to the queue at once.
     @Test(arguments: Engine.allCases) func refusalsAreSaidAndStoppedWorkIsGivenBack(_ engine: Engine) async throws {
         let refused = JobKind("refused") { _ in throw Failure.fileGone }
         let stopped = JobKind("stopped") { _ in throw CancellationError() }
@@ -137,7 +137,7 @@ import Testing
         }
     }
 
-    /// What a job leaves and cannot be kept ends it, as what refuses it before does.
+    /// A job whose file cannot be kept fails with the reason.
     @Test(arguments: Engine.allCases) func aFileThatCannotBeKeptIsSaid(_ engine: Engine) async throws {
         let tooMany = [UInt8](repeating: 0, count: FileKind.list.largest + 1)
         let large = JobKind("large") { _ in
@@ -161,7 +161,7 @@ import Testing
             let piece = try await jobs.database.read { try FileStore($0).piece(2, of: hash) }
             #expect(try required(piece).count == 600_000 - 2 * (256 << 10) + 33)
             #expect(try await jobs.database.read { try files.read(hash, $0) } == bytes)
-            // No job names it, and it is kept for its 30 days all the same.
+            // A file without a job is also kept for 30 days.
             clock.pass(days: 30)
             #expect(try await jobs.sweep() == 0)
             clock.pass(seconds: 1)

@@ -7,7 +7,7 @@ import Testbed
 
 @testable import Jobs
 
-/// A queue with these kinds on an empty database, and its clock.
+/// A queue with these kinds and an empty database, and its clock.
 func withJobs(
     _ engine: Engine, _ kinds: [JobKind], _ body: (Jobs, TestClock) async throws -> Void
 ) async throws {
@@ -21,7 +21,7 @@ func withJobs(
 }
 
 extension Jobs {
-    /// All of the file that a job left.
+    /// All bytes of the job's file.
     func outputBytes(of job: Job) async throws -> [UInt8] {
         var bytes: [UInt8] = []
         try await output(of: job).each { bytes += $0 }
@@ -39,7 +39,7 @@ extension Jobs {
     }
 }
 
-/// What jobs of tests are told.
+/// A payload of tests.
 struct Words: JobPayload {
     let query: String
 

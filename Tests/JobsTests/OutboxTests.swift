@@ -8,13 +8,13 @@ import Testing
 
 @testable import Jobs
 
-/// What leaves the system: sent until it is acknowledged, and then never again.
+/// Messages are sent until they are acknowledged, and then never again.
 @Suite struct OutboxTests {
-    /// Keeps what it was given, and fails as it is told.
+    /// Stores messages in memory, and fails on request.
     private final class MemoryChannel: OutboxChannel {
         let key: String
         let sent = Mutex<[OutboxMessage]>([])
-        /// What the next sendings fail with; `nil` where one succeeds.
+        /// The errors of the next sendings; `nil` for success.
         let faults: Mutex<[(any Error)?]>
 
         init(_ key: String = "mail", failing faults: [(any Error)?] = []) {
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    /// Nobody answers, until it is cancelled.
+    /// Waits until it is cancelled.
     private struct SilentChannel: OutboxChannel {
         let key = "mail"
         let begun: @Sendable () -> Void
@@ -87,7 +87,7 @@ import Testing
         }
     }
 
-    /// A message stands where its act stands, and goes with it.
+    /// A message is committed or rolled back with its act.
     @Test(arguments: Engine.allCases) func aMessageIsOfItsAct(_ engine: Engine) async throws {
         let channel = MemoryChannel()
         try await withOutbox(engine, [channel]) { outbox, _ in
@@ -98,7 +98,7 @@ import Testing
         }
     }
 
-    /// Nothing of a message can be read in the database, and none is sent by way of another's row.
+    /// Messages are encrypted, and a message copied into another row is not sent.
     @Test(arguments: Engine.allCases) func aMessageIsEncryptedInItsRow(_ engine: Engine) async throws {
         let channel = MemoryChannel()
         try await withOutbox(engine, [channel]) { outbox, _ in
@@ -139,7 +139,7 @@ import Testing
 
     // MARK: - Failures
 
-    /// Who is away is tried again after longer and longer pauses, under the same id.
+    /// If the receiver is unavailable, sending is repeated after growing pauses with the same id.
     @Test(arguments: Engine.allCases) func aFailedSendingIsTriedAgain(_ engine: Engine) async throws {
         let channel = MemoryChannel(failing: [Self.away, CancellationError(), nil])
         try await withOutbox(engine, [channel]) { outbox, clock in
@@ -171,7 +171,7 @@ import Testing
         }
     }
 
-    /// Twelve failures in any order of absence and lost processes are enough.
+    /// Twelve failures are final, whether the receiver or the process failed.
     @Test(arguments: Engine.allCases) func tooManyFailuresAreFinal(_ engine: Engine) async throws {
         let channel = MemoryChannel(failing: Array(repeating: Self.away, count: 20))
         try await withOutbox(engine, [channel]) { outbox, clock in
@@ -202,10 +202,10 @@ import Testing
         }
     }
 
-    // MARK: - Ends of processes
+    // MARK: - Crashes and stops
 
-    /// Killed between sending and writing down the acknowledgement: it is sent again under the same id, and what the
-    /// first sender says afterwards changes nothing.
+    /// After a crash between sending and storing the acknowledgement, the message is sent again with the same id. Later
+    /// writes of the first sender change nothing.
     @Test(arguments: Engine.allCases) func aKilledSendersMessageIsSentAgain(_ engine: Engine) async throws {
         let channel = MemoryChannel()
         try await withOutbox(engine, [channel]) { outbox, clock in
@@ -227,7 +227,7 @@ import Testing
         }
     }
 
-    /// A stop while it is being sent costs no attempt.
+    /// A stop during sending costs no attempt.
     @Test(.timeLimit(.minutes(5)), arguments: Engine.allCases) func aStopCostsNothing(_ engine: Engine) async throws {
         let (begun, gate) = AsyncStream.makeStream(of: Void.self)
         let silent = SilentChannel(begun: { gate.yield() })
@@ -245,7 +245,7 @@ import Testing
         }
     }
 
-    /// Eight senders of several nodes at once, a hundred messages: each goes once.
+    /// Eight concurrent senders on several nodes send each of a hundred messages once.
     @Test(arguments: Engine.allCases) func manySendersSendEachOnce(_ engine: Engine) async throws {
         let channel = MemoryChannel()
         try await withOutbox(engine, [channel]) { outbox, _ in

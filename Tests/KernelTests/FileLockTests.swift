@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kernel
 
-@Suite("One process at a time in a folder")
+@Suite("A lock on a folder between processes")
 struct FileLockTests {
     private struct Refused: Error {}
 

@@ -61,7 +61,7 @@ struct HoursAndDaysTests {
         #expect(window.days == 335)
         #expect(window.years == [Year(2021), Year(2022)])
         #expect(window.intersection(Year(2022).period)?.description == "2022-01-01/2022-04-30")
-        // A year that cannot be typed is no other year.
+        // Years that cannot be parsed have the right days too.
         for number in [1, 1799, 1800, 9999, 10_000] {
             let period = Year(number).period
             #expect(period.from.year == Year(number) && period.to.year == Year(number), "\(number)")

@@ -1,9 +1,9 @@
 import Kernel
 import Testing
 
-@Suite("Normal form: one name, however it is typed")
+@Suite("Normal form of typed texts")
 struct NormalFormTests {
-    /// What is typed, and its form.
+    /// Typed texts with their forms.
     private static let texts: [(typed: String, form: String)] = [
         ("岳明远", "岳明远"), ("岳 明远", "岳明远"), ("岳\u{3000}明\u{A0}远 ", "岳明远"),
         ("岳\u{200B}明\u{2060}远\u{FE0F}", "岳明远"), ("岳明\u{AD}远", "岳明远"), ("\u{FEFF}岳明远", "岳明远"),
@@ -16,7 +16,7 @@ struct NormalFormTests {
         ("示例〔集团〕公司", "示例(集团)公司"), ("ＡＢＣ示例１厂", "ABC示例1厂"), ("abc示例厂", "abc示例厂"),
         // 食 and 见 as radicals, 金 and 車 of the compatibility block.
         ("⻝品厂", "食品厂"), ("⻅习", "见习"), ("⾦⾊", "金色"), ("\u{F90A}\u{F902}", "金車"),
-        // GB 18030 kept these in the private use area: 䶮 and 龴.
+        // GB 18030 had these in the private use area: 䶮 and 龴.
         ("刘\u{E863}", "刘䶮"), ("\u{E81E}", "龴"), ("\u{E815}", "厂"),
         ("John P. Smith", "JohnP.Smith"), ("e\u{301}", "\u{E9}"), ("O’Brien", "O'Brien"), ("O`Brien", "O'Brien"),
         ("", ""), ("3.5", "3.5"),
@@ -45,7 +45,7 @@ struct NormalFormTests {
         #expect(!NormalForm.sameIgnoringCase("José García", "Jose Garcia"))
     }
 
-    /// Whoever changes what is folded raises the version, for keys of the older form are kept.
+    /// A change of the folding needs a new version, because keys of the older form are stored.
     @Test func theVersionIsOfTheseForms() {
         let forms = Self.texts.map { NormalForm.of($0.typed) }.joined(separator: "|")
         let hash = forms.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }

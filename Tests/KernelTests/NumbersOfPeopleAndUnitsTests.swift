@@ -25,7 +25,7 @@ struct NumbersOfPeopleAndUnitsTests {
         ("e12345678", IDNumber.Kind.passport, "E12345678", "E1*****78"),
         ("G 1234567", .passport, "G1234567", "G1****67"),
         ("h12345678", .permitOfHongKongAndMacao, "H12345678", "H1*****78"),
-        // The permit of before 2013 counts its renewals behind the number.
+        // Permits before 2013 have two digits at the end that count renewals.
         ("H1234567802", .permitOfHongKongAndMacao, "H12345678", "H1*****78"),
         ("01234567", .permitOfTaiwan, "01234567", "01****67"),
         ("usa110080010111", .foreignersCard, "USA110080010111", "US***********11"),
@@ -65,7 +65,7 @@ struct NumbersOfPeopleAndUnitsTests {
         #expect(fault.failure.code == code)
     }
 
-    /// What is no province's is none that GB/T 2260 gives out; a 9 in front is a foreigner's card.
+    /// GB/T 2260 has no other codes; a 9 in front means a foreigner's card.
     @Test(arguments: [
         ("37", true), ("11", true), ("71", true), ("83", true), ("937", true), ("00", false), ("99", false),
         ("16", false),

@@ -30,7 +30,7 @@ struct NumbersOfWorksTests {
         #expect(!SerialNumber.isOne(typed))
     }
 
-    /// A number of ten digits is the same book's of thirteen.
+    /// A number of ten digits becomes that of thirteen digits of the same book.
     @Test(arguments: [
         "978-7-0000-0001-8", "ISBN 978-7-0000-0001-8", "9787000000018", "isbn：９７８ ７ ００００ ０００１ ８", "978–7–0000–0001–8",
         "7-0000-0001-5",

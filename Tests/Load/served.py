@@ -1,4 +1,4 @@
-"""A served demo city, and what its process holds."""
+"""A demo city with a server, and the resources of its process."""
 
 import asyncio
 import os
@@ -13,12 +13,12 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Journeys")
 import city  # noqa: E402
 from wire import Wire  # noqa: E402
 
-# What the client keeps for itself: standard streams, the loop, the log.
+# Descriptors that the client needs: standard streams, the loop, the log.
 SPARE = 200
 
 
 class Served:
-    """One copy of a city with a server on it."""
+    """A copy of a city with its server."""
 
     def __init__(self, made):
         self.city = city.copy(made)
@@ -28,17 +28,17 @@ class Served:
         self.process = self.city.server
 
     def memory(self):
-        """MiB that are in use (VmRSS)."""
+        """The memory of the server in MiB (VmRSS)."""
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
         return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) // 1024
 
     def sockets(self):
-        """How many the server holds. Whether a client's end looks open tells nothing while it does not read."""
+        """The server's number of sockets. A client that does not read cannot tell whether it is closed."""
         folder = pathlib.Path(f"/proc/{self.process.pid}/fd")
         return sum(os.path.islink(link) and os.readlink(link).startswith("socket:") for link in folder.iterdir())
 
     def allow(self, files):
-        """From now on the server may have so many files and connections open."""
+        """Limits the open files and connections of the server."""
         resource.prlimit(self.process.pid, resource.RLIMIT_NOFILE, (files, files))
 
     def close(self):
@@ -46,7 +46,7 @@ class Served:
 
 
 class Crowded(unittest.IsolatedAsyncioTestCase):
-    """A test with thousands of tasks: the loop does not keep the history of each."""
+    """A test with thousands of tasks, without the loop's debug mode, which records each task."""
 
     async def asyncSetUp(self):
         asyncio.get_running_loop().set_debug(False)
@@ -57,12 +57,12 @@ class Crowded(unittest.IsolatedAsyncioTestCase):
 
 
 def most(wanted):
-    """So many connections both sides may have open here, as near to what is wanted as the limits allow."""
+    """The number of connections that both sides may open, at most `wanted`."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     return wanted if hard == resource.RLIM_INFINITY else min(wanted, hard - SPARE)
 
 
 def say(text):
-    """A figure that a run has seen; it is no condition."""
+    """Prints a measured figure, which is not checked."""
     print(f"  {text}", file=sys.stderr, flush=True)

@@ -1,4 +1,4 @@
-"""The server is told to stop while it is asked."""
+"""The server stops while it handles requests."""
 
 import asyncio
 import signal
@@ -7,7 +7,7 @@ import time
 from served import Crowded, Served, city, say
 from wire import Gone, Wire, get, others, post
 
-# Whoever keeps the machine kills what has not gone a minute and a half after it was told to.
+# The service manager kills the process 90 seconds after the signal.
 LEAVE = 30
 
 
@@ -34,7 +34,7 @@ class EndTests(Crowded):
 
         signing = [await Wire.open(self.site) for _ in range(4)]
         readers = [asyncio.create_task(reader()) for _ in range(50)]
-        # These take longest, and are sent a second time at the very end.
+        # These take longest, and are sent again just before the signal.
         for turn, wire in enumerate(signing):
             wire.send(post("/sign-in", f"login=nobody{turn}&password=wrong"))
         await others(self.site, seconds=1, rate=20)

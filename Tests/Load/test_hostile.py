@@ -1,4 +1,4 @@
-"""What no browser sends: it is refused or the connection ends, and nothing else comes of it."""
+"""Malformed requests that no browser sends: they are refused or the connection ends, without other effects."""
 
 import asyncio
 
@@ -6,7 +6,7 @@ from served import Crowded, Served, city
 from wire import Wire, get, once, post, request
 
 FORM = "Content-Type: application/x-www-form-urlencoded"
-# A second request, hidden where another reader of the same bytes would see it.
+# A second request, hidden where another parser of the same bytes would find it.
 HIDDEN = b"0\r\n\r\nGET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
@@ -42,7 +42,7 @@ REFUSED = {
     "a large form": post("/sign-in", "a" * 1_000_000, "Connection: close"),
 }
 
-# HTTP/1.0 is not among them: NIO's codec does not hand on the version.
+# HTTP/1.0 is not included, because NIO's codec does not pass on the version.
 ENDED = {
     "close": get("/health", "Connection: close"),
     "Close": get("/health", "Connection: Close"),
@@ -61,7 +61,7 @@ class HostileTests(Crowded):
         self.assertIsNone(self.site.process.poll())
 
     async def sent(self, data):
-        """Statuses of all answers, and whether the server ended the connection within five seconds."""
+        """The statuses of all responses, and whether the server closed the connection within five seconds."""
         wire = await Wire.open(self.site)
         wire.send(data)
         got, is_over = await wire.rest(5)
@@ -93,7 +93,7 @@ class HostileTests(Crowded):
     async def test_whoever_is_to_wait_is_told_how_long(self):
         wire = await Wire.open(self.site, "127.0.2.1")
         answers = [await wire.ask(post("/v/none/name", "name=none")) for _ in range(70)]
-        # The minute may end between; then the count begins anew.
+        # The count restarts if a minute ends in between.
         turned = [answer for answer in answers if answer.status == 429]
         self.assertGreater(len(turned), 0)
         self.assertTrue(all(answer.header("retry-after") for answer in turned), turned[0].headers)

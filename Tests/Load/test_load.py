@@ -1,4 +1,4 @@
-"""Many at once: idle connections, a burst."""
+"""Load: many idle connections, and a burst."""
 
 import collections
 import time
@@ -7,7 +7,7 @@ from served import Crowded, Served, city, most, say
 from wire import Wire, crowd, flow, get, is_over, once, others, post
 
 CROWD = 10_000
-# A connection that rests holds buffers and a task. It is a bound against leaks, not a measurement.
+# An idle connection has buffers and a task. The limit detects leaks; it is not a measurement.
 KIB_EACH = 64
 NORMAL, BURST = 100, 2000
 BOUND = 1.0
@@ -19,7 +19,7 @@ class Load(Crowded):
         self.addCleanup(self.site.close)
 
     def served(self, times):
-        """Everybody got the page itself, and soon."""
+        """Checks that all got the page in time."""
         say(f"others: {times}")
         self.assertEqual(times.lost, [])
         self.assertEqual({answer.status for answer in times.answers}, {200})
@@ -51,7 +51,7 @@ class FileLimitTests(Load):
     async def test_when_no_file_can_be_opened_the_site_recovers(self):
         self.site.allow(200)
         wires = [await Wire.open(self.site) for _ in range(300)]
-        # Those that are in are served; the others wait.
+        # Accepted connections are served; the others wait.
         self.assertEqual((await wires[0].ask(get("/health"))).status, 200)
         for wire in wires:
             wire.close()
@@ -65,7 +65,7 @@ class BurstTests(Load):
         self.numbers = [number for (number,) in self.site.city.ask("SELECT number FROM certificate")]
 
     async def devices(self):
-        """Browsers that signed in before, so that none counts for another."""
+        """Sign-in requests of known browsers, which are limited separately."""
         found = []
         for login in ["bureau", "feicheng", city.LEARNER]:
             for _ in range(3):
@@ -77,11 +77,11 @@ class BurstTests(Load):
         return found
 
     def burst(self, signing):
-        """Three seconds of reading, and among it all that is to be kept: guesses and sessions."""
+        """Three seconds of reads, mixed with writes: guesses and sessions."""
         asked = [(None, get("/" if turn % 2 else "/health"), None) for turn in range(3 * BURST)]
         guesses = [("guess", number) for number in self.numbers for _ in range(3)]
         for turn, key in enumerate(guesses):
-            # Thirty a minute from each address.
+            # The limit is thirty a minute for each address.
             source = f"127.0.1.{turn // 25 + 1}"
             asked[turn * len(asked) // len(guesses)] = (key, post(f"/v/{key[1]}/name", "name=none"), source)
         for turn, data in enumerate(signing):
@@ -102,13 +102,13 @@ class BurstTests(Load):
         self.served(await others(self.site, rate=NORMAL))
 
     def answered(self, told):
-        """Each was done or told when to come again."""
+        """Checks that each request was done, or refused with a retry time."""
         self.assertLessEqual({answer.status for _, answer in told}, {200, 303, 429, 503})
         turned = [answer for _, answer in told if answer.status in (429, 503)]
         self.assertEqual([answer.body for answer in turned if not answer.header("retry-after")][:1], [])
 
     def counted(self, asked, told):
-        """Each guess that was answered is in the database, and none that was not made."""
+        """Checks that the database contains exactly the answered guesses."""
         sent = collections.Counter(key[1] for key, _, _ in asked if key and key[0] == "guess")
         said = collections.Counter(
             key[1] for key, answer in told if key and key[0] == "guess" and answer.status == 200)
@@ -119,7 +119,7 @@ class BurstTests(Load):
             self.assertTrue(said[number] <= kept.get(number, 0) <= count, number)
 
     async def sessions(self, told):
-        """Each session that was given is one."""
+        """Checks that each returned session is valid."""
         given = [answer for key, answer in told if key == "session" and answer.status == 303]
         say(f"{len(given)} sessions given")
         self.assertGreater(len(given), 0)

@@ -1,4 +1,4 @@
-"""Clients that take their time, whether they are on a bad line or mean it."""
+"""Slow clients, on bad lines or on purpose."""
 
 import asyncio
 import re
@@ -9,10 +9,10 @@ from served import Crowded, Served, city, most, say
 from wire import Wire, crowd, get, once, others, post
 
 SLOW = 200
-# One more than the requests that are answered at once.
+# More than the server handles at once.
 MANY = 2100
 HEAD, BODY = 20, 120
-# A deadline is looked at now and then.
+# Deadlines are checked at intervals.
 MARGIN = 20
 BOUND = 1.0
 
@@ -24,7 +24,7 @@ class SlowTests(Crowded):
         self.begun = time.monotonic()
 
     async def drip(self, wire, data):
-        """A byte a second until the server has enough; answers after how many seconds it had."""
+        """Sends a byte a second until the server closes the connection; returns the seconds until then."""
         begun = time.monotonic()
         for byte in data:
             wire.send(bytes([byte]))
@@ -35,14 +35,14 @@ class SlowTests(Crowded):
         return time.monotonic() - begun
 
     async def asset(self):
-        """The largest thing that the first page links."""
+        """Size and path of the largest asset of the home page."""
         page = await once(self.site, get("/"))
         paths = re.findall(rb'(?:href|src)="(/[^"]+\.(?:css|js))"', page.body)
         sized = [(len((await once(self.site, get(path.decode()))).body), path.decode()) for path in paths]
         return max(sized)
 
     async def deaf(self, path):
-        """A connection that asks once and reads nothing. Small segments keep what the kernel takes over small."""
+        """A connection that sends a request and reads nothing. Small segments keep the kernel's buffers small."""
         plain = socket.socket()
         plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
@@ -63,7 +63,7 @@ class SlowTests(Crowded):
         dripping = [asyncio.create_task(self.drip(wire, head)) for wire in heads]
         dropping = [asyncio.create_task(self.drip(wire, body.encode())) for wire in bodies]
         times = await others(self.site)
-        # Another question, after the first answer is stuck: it must not begin the wait anew, or end it.
+        # A second request, after the first response is stuck, must neither restart nor end the deadline.
         for wire in deaf:
             wire.send(get("/health"))
         say(f"{3 * SLOW} slow, one answer of {size} bytes: {times}, memory {before} -> {self.site.memory()} MiB")

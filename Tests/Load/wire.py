@@ -1,4 +1,4 @@
-"""HTTP/1.1 by hand: what is sent is exactly what a test says, be it wrong."""
+"""A minimal HTTP/1.1 client that sends exactly the given bytes, even malformed ones."""
 
 import asyncio
 import contextlib
@@ -9,17 +9,17 @@ PATIENCE = 60
 
 
 class Gone(Exception):
-    """The connection ended before its answer."""
+    """The connection ended before the response."""
 
 
 class Answer:
-    """A status, headers by their names in small letters, and a body."""
+    """A response: status, headers with lower-case names, and body."""
 
     def __init__(self, status, headers, body):
         (self.status, self.headers, self.body) = (status, headers, body)
 
     def cookies(self):
-        """What is to be kept, as `name=value`."""
+        """The cookies that are set, as `name=value`."""
         return [value.split(";")[0] for name, value in self.headers if name == "set-cookie"]
 
     def header(self, name):
@@ -38,7 +38,7 @@ class Wire:
 
     @classmethod
     def close_all(cls):
-        """What a test leaves open, however it ended."""
+        """Closes all connections that a test has left open."""
         while cls.opened:
             cls.opened.pop().close()
 
@@ -56,7 +56,7 @@ class Wire:
         self.writer.write(data)
 
     async def answer(self):
-        """The next answer; it has a length, as all of this site have."""
+        """The next response; it has a content length, as all responses of this site."""
         try:
             return await asyncio.wait_for(self._answer(), PATIENCE)
         except (asyncio.IncompleteReadError, ConnectionError) as error:
@@ -71,7 +71,7 @@ class Wire:
         return answer
 
     async def rest(self, patience):
-        """All that still comes, and whether the server ended the connection."""
+        """The remaining bytes, and whether the server closed the connection."""
         got = b""
         with contextlib.suppress(ConnectionError):
             try:
@@ -83,7 +83,7 @@ class Wire:
         return got, True
 
     def close(self):
-        # What an earlier test left open went with its loop.
+        # Connections of an earlier test ended with its loop.
         if not self.loop.is_closed():
             self.writer.transport.abort()
 
@@ -102,7 +102,7 @@ def post(path, body, *headers):
 
 
 async def once(site, data, source=None):
-    """One request on a connection of its own."""
+    """Sends one request on a new connection."""
     wire = await Wire.open(site, source)
     try:
         return await wire.ask(data)
@@ -111,7 +111,7 @@ async def once(site, data, source=None):
 
 
 def crowd(site, count, said):
-    """So many connections, as plain sockets: a loop that watches thousands would measure itself."""
+    """Plain sockets, because an event loop with thousands of connections would affect the measurement."""
     plain = []
     for _ in range(count):
         plain.append(socket.create_connection((site.host, site.port), PATIENCE))
@@ -120,7 +120,7 @@ def crowd(site, count, said):
 
 
 def is_over(plain):
-    """Whether the server ended it; it has nothing else to say."""
+    """Whether the server closed the connection, which gets no data."""
     plain.setblocking(False)
     try:
         plain.recv(1, socket.MSG_PEEK)
@@ -132,7 +132,7 @@ def is_over(plain):
 
 
 class Times:
-    """How long answers took, and which requests got none."""
+    """The durations of responses, and the requests without one."""
 
     def __init__(self):
         (self.seconds, self.answers, self.lost) = ([], [], [])
@@ -150,7 +150,7 @@ class Times:
 
 
 async def flow(site, rate, requests):
-    """Sends each of `(key, data, source)` at its time, however long others take; answers times and who said what."""
+    """Sends each of `(key, data, source)` at a fixed rate; returns the times and the responses with their keys."""
     (times, told, idle, loop) = (Times(), [], {}, asyncio.get_running_loop())
     begun = loop.time()
 
@@ -169,7 +169,7 @@ async def flow(site, rate, requests):
 
     async with asyncio.TaskGroup() as group:
         for turn, item in enumerate(requests):
-            # The pace of an open loop is time itself, not a condition.
+            # An open loop sends by time and does not wait for responses.
             await asyncio.sleep(max(0, begun + turn / rate - loop.time()))
             group.create_task(one(*item))
     for wire in (wire for pool in idle.values() for wire in pool):
@@ -178,7 +178,7 @@ async def flow(site, rate, requests):
 
 
 async def others(site, seconds=4, rate=100):
-    """How everybody else is served meanwhile: the first page and the health route."""
+    """The times of normal requests meanwhile: the home page and the health route."""
     asked = [("", get("/" if turn % 2 else "/health"), None) for turn in range(seconds * rate)]
     times, _ = await flow(site, rate, asked)
     return times

@@ -14,14 +14,15 @@ import Web
         return nil
     }
 
-    /// The same accounts under a clock that is so many minutes ahead.
+    /// The same accounts with a clock that is `minutes` ahead.
     private func later(_ minutes: Int, _ city: City) -> Accounts {
         let system = city.people.system
         let ahead = SystemInputs(now: { system.now() + minutes * 60_000 }, random: system.random)
         return Accounts(city.database, People(keys: city.people.keys, system: ahead))
     }
 
-    /// A passport and a permit may have one number: each signs in by paper and number, the first by the number too.
+    /// A passport and a permit may have the same number. Each login is kind and number; the first one also has the
+    /// number.
     @Test(arguments: Engine.allCases) func everyPaperSignsIn(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let accounts = Accounts(city.database, city.people)
@@ -76,7 +77,7 @@ import Web
         }
     }
 
-    /// A role is held where it has its work.
+    /// A role needs an organisation of the matching kind.
     @Test(arguments: Engine.allCases) func aRoleIsHeldAtAPlaceOfItsKind(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let accounts = Accounts(city.database, city.people)
@@ -96,7 +97,7 @@ import Web
         }
     }
 
-    /// One human, two logins, and two roles of which one is had at a time.
+    /// One person with two logins and two roles, one of which is active.
     @Test(arguments: Engine.allCases) func aPersonGoesOnInAnotherRole(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let accounts = Accounts(city.database, city.people)
@@ -115,7 +116,7 @@ import Web
             let token = try await accounts.choose(role, before)
             #expect(try await accounts.principal(token)?.role == .employer)
             let held = try await accounts.roles(token)
-            // What was granted is taken away again, and whoever goes on in it is signed out.
+            // A revoked role ends the sessions that use it.
             let other = try await accounts.signIn(opened.login, "Tai-shan-2022", device: "").token
             try await accounts.revoke(role, from: opened.number)
             #expect(try await accounts.principal(token) == nil)
@@ -127,7 +128,7 @@ import Web
         }
     }
 
-    /// The new mobile leads in and the old one does not; a mobile that is somebody's stays theirs.
+    /// A new mobile number becomes a login and the old one stops; a number that is another's login stays theirs.
     @Test(arguments: Engine.allCases) func aMobileIsALoginAsLongAsItIsTheirs(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let accounts = Accounts(city.database, city.people)
@@ -167,7 +168,7 @@ import Web
         }
     }
 
-    /// An officer opens a person's account or gives another first password, but for no account that is more than that.
+    /// An officer opens a person's account or gives a first password, but not to an account with other roles.
     @Test(arguments: Engine.allCases) func aFirstPasswordIsGivenToAPersonAlone(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let accounts = Accounts(city.database, city.people)
@@ -198,7 +199,7 @@ import Web
             #expect(
                 await code { _ = try await accounts.resetPassword(to: person, mark: own.mark, by: resetter) }
                     == "account.other-roles")
-            // One who is merged into somebody else keeps the account, and is no one without.
+            // A merged person keeps the account, and the target counts as having it.
             let root = try await city.add("石敢当")
             try await city.registry.merge(person, into: root, reason: "同一人")
             #expect(try await accounts.login(of: root).state == .ofOthersToo)
@@ -206,7 +207,7 @@ import Web
         }
     }
 
-    /// Whoever guesses holds up himself and not the person, whose own browser is known.
+    /// Guessing locks the guesser's network, not the person's known browser.
     @Test(arguments: Engine.allCases) func guessingKeepsNobodyOut(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let accounts = Accounts(city.database, city.people)
@@ -215,7 +216,7 @@ import Web
             for _ in 0..<5 {
                 #expect(await code { _ = try await accounts.signIn("admin", "wrong", device: "") } == "account.wrong")
             }
-            // Even the right password does not help on an unknown device; on the known one it does.
+            // The right password is refused on an unknown device and accepted on the known one.
             #expect(
                 await code { _ = try await accounts.signIn("admin", opened.password, device: "") } == "account.locked")
             #expect(
@@ -227,7 +228,7 @@ import Web
         }
     }
 
-    /// A password that was not looked at is no guess.
+    /// A password that was not checked does not count as a guess.
     @Test(arguments: Engine.allCases) func aCrowdLocksNobodyOut(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let accounts = Accounts(city.database, city.people)
@@ -241,7 +242,7 @@ import Web
         }
     }
 
-    /// Whoever is reset begins anew: what the old password was known to is unknown.
+    /// A reset forgets all known devices.
     @Test(arguments: Engine.allCases) func aResetForgetsDevices(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let accounts = Accounts(city.database, city.people)
@@ -252,7 +253,7 @@ import Web
         }
     }
 
-    /// Who has no account is told the same as who mistypes, and held up the same.
+    /// An unknown login gets the same answers and locks as a wrong password.
     @Test func nobodyLearnsWhoHasAnAccount() async throws {
         try await withCity(.sqlite) { city in
             let accounts = Accounts(city.database, city.people)
@@ -276,7 +277,7 @@ import Web
         }
     }
 
-    /// Everybody knows the password of a demo account: a site that others reach does not let it in.
+    /// The password of a demo account is public, so a site that others can reach refuses it.
     @Test(arguments: Engine.allCases) func aDemoAccountWorksOnTheOwnMachineOnly(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let own = Accounts(city.database, city.people, allowsDemo: true)
@@ -322,7 +323,7 @@ import Web
         #expect(found == (isGood ? nil : "account.password"))
     }
 
-    /// What is wrong with a password is said of this one, and not the whole rule.
+    /// The failure lists only what is wrong with this password.
     @Test(
         arguments: [
             ("Ab1!xyzw", nil), ("long enough without", nil),

@@ -7,7 +7,7 @@ import Web
 
 @testable import People
 
-/// What a page tells of an act: what, by which office, and to officers by which account.
+/// The description of an act on a page: act and office, for officers also the account.
 @Suite struct ActDescriptionTests {
     private func lines(
         _ city: City, _ queries: [AuditQuery] = AuditQuery.years, _ limit: Int = 50, to reader: ActPresenter.Reader
@@ -69,8 +69,8 @@ import Web
         }
     }
 
-    /// A great city's certificates are many records and one line; what was refused, and what was done for one person
-    /// alone, is none of the year's.
+    /// The certificates of a large city are many records and one line. Refused acts and acts about one person are not
+    /// acts of the year.
     @Test(arguments: Engine.allCases) func whatWasDoneInStepsIsOneLine(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             func record(
@@ -103,7 +103,7 @@ import Web
         }
     }
 
-    /// What was altered in the record of acts is not told as if it were true.
+    /// Altered audit records are not shown.
     @Test(arguments: Engine.allCases) func whatWasAlteredIsNotTold(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let audit = AuditLog(city.database, city.people)
@@ -120,7 +120,7 @@ import Web
         }
     }
 
-    /// Who was merged once stays known after that was undone.
+    /// An undone merge is still known.
     @Test(arguments: Engine.allCases) func whoWasEverMergedIsKnown(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let (one, other) = (try await city.add("岳明远"), try await city.add("汶小溪"))

@@ -9,11 +9,11 @@ import Testing
 
 @testable import People
 
-/// Writers, readers and ends of processes in any order: nothing is heard twice, and nothing is missed.
+/// Writers, readers and crashes in any order: each act is handled exactly once.
 @Suite struct ActFeedRaceTests {
     private struct Refused: Error {}
 
-    /// The numbers of a seed, for whoever asks next.
+    /// Random numbers of a seed, shared by all callers.
     private final class Draw: Sendable {
         private let numbers: Mutex<SeededNumbers>
 
@@ -22,8 +22,8 @@ import Testing
         func below(_ bound: Int) -> Int { numbers.withLock { Int.random(in: 0..<bound, using: &$0) } }
     }
 
-    /// In each round some actors record acts on two nodes, also some that are rolled back, while both nodes read; now
-    /// and then a handler fails. In the end each act was heard once, those of one actor in their order.
+    /// In each round some actors record acts on two nodes, some of them rolled back, while both nodes read. At times a
+    /// handler fails. In the end each act was handled once, those of one actor in order.
     @Test(.timeLimit(.minutes(20)), arguments: Engine.allCases)
     func nothingIsMissedOrRepeated(_ engine: Engine) async throws {
         try await ActFeedTests.withNodes(engine) { nodes in
@@ -60,11 +60,11 @@ import Testing
     }
 }
 
-/// A node is killed (kill -9) while it records and hears acts; another one goes on over the same database.
+/// A node is killed (kill -9) while it records and reads acts; another one continues with the same database.
 @Suite struct ActFeedKillTests {
     private static let place = "XUESHI_TEST_ACTS"
 
-    /// What the killed process does: this test alone, in a process of its own, until it is killed.
+    /// The work of the killed process: only this test, in a separate process, until it is killed.
     @Test(.enabled(if: ProcessInfo.processInfo.environment[place] != nil)) func recordsAndHears() async throws {
         let words = try required(ProcessInfo.processInfo.environment[Self.place]).split(separator: "|").map(String.init)
         let keys = try KeyFile.load(words[0])
@@ -86,7 +86,7 @@ import Testing
                 let before = try await nodes.recorded().count
                 let child = try process(nodes)
                 try child.run()
-                // Killed at another moment each time, once it has done something.
+                // Killed at a different moment each time, after some work.
                 while try await nodes.recorded().count < before + 20 + turn * 7 { try #require(child.isRunning) }
                 kill(child.processIdentifier, SIGKILL)
                 child.waitUntilExit()
@@ -97,7 +97,7 @@ import Testing
         }
     }
 
-    /// This program again, for the one test above.
+    /// A process of this program that runs only the test above.
     private func process(_ nodes: ActFeedTests.Nodes) throws -> Process {
         let process = Process()
         process.executableURL = URL(

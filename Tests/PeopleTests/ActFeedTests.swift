@@ -10,9 +10,9 @@ import Web
 
 @testable import People
 
-/// Each recorded act reaches each subscription once: whoever writes, reads or ends meanwhile.
+/// Each recorded act reaches each subscription once, with concurrent writers, readers and crashes.
 @Suite struct ActFeedTests {
-    /// What a subscription wrote of the acts that it was handed.
+    /// The table of handled acts.
     static let schema = Migration(
         "heard-1",
         """
@@ -24,11 +24,11 @@ import Web
         ) STRICT
         """)
 
-    /// Two nodes over one database.
+    /// Two nodes with one database.
     struct Nodes: Sendable {
         let databases: [Database]
         let people: People
-        /// Where others find keys and database.
+        /// Where other processes find keys and database.
         var keyPath = ""
         var url = ""
 
@@ -44,7 +44,7 @@ import Web
             ActFeed(databases[node], people, subscriptions)
         }
 
-        /// What was heard, in its order: `account/3 1`.
+        /// The handled acts in order: `account/3 1`.
         func heard(_ name: String = "sink") async throws -> [String] {
             try await databases[0].read { transaction in
                 try transaction.rows("SELECT chain, number FROM heard WHERE name = \(name) ORDER BY turn") {
@@ -53,7 +53,7 @@ import Web
             }
         }
 
-        /// What was recorded of an act.
+        /// The records of an act.
         func recorded(_ act: AuditAct = .exportList) async throws -> [String] {
             try await databases[0].read { transaction in
                 try transaction.rows(
@@ -79,7 +79,7 @@ import Web
         }
     }
 
-    /// Writes down what it is handed, after `first`.
+    /// A subscription that stores the acts it gets, after calling `first`.
     static func sink(
         _ name: String = "sink", from start: ActSubscription.Start = .first, _ acts: Set<AuditAct> = [.exportList],
         first: @escaping @Sendable (AuditRecord, Transaction) throws -> Void = { _, _ in }
@@ -94,7 +94,7 @@ import Web
         }
     }
 
-    // MARK: - What is handed over
+    // MARK: - Delivery
 
     @Test(arguments: Engine.allCases) func eachActIsHeardOnce(_ engine: Engine) async throws {
         try await Self.withNodes(engine) { nodes in
@@ -105,7 +105,7 @@ import Web
             try await nodes.record(3, .signIn)
             try await nodes.record(4, on: 1)
             try await nodes.record(3, dryRun: true)
-            // chains: the beginning of each; of "new" those that came after it had begun.
+            // `chains` has the beginning of each chain; `new` gets only the acts after it began.
             #expect(try await feed.unread() == 4 + 4 + 4)
             while await feed.readOnce() > 0 {}
             #expect(try await feed.unread() == 0)
@@ -118,7 +118,7 @@ import Web
         }
     }
 
-    /// More acts of one actor than are handled in one transaction, in their order.
+    /// More acts of one actor than fit in one transaction, in order.
     @Test(arguments: Engine.allCases) func actsOfOneActorKeepTheirOrder(_ engine: Engine) async throws {
         try await Self.withNodes(engine) { nodes in
             let people = nodes.people.acting(as: .system("root"))
@@ -131,7 +131,7 @@ import Web
         }
     }
 
-    /// Between two looks at all chains, those with recent acts are looked at.
+    /// Between two full passes only chains with recent acts are read.
     @Test(arguments: Engine.allCases) func recentActsAreHeardFirst(_ engine: Engine) async throws {
         try await Self.withNodes(engine) { nodes in
             let feed = nodes.feed(Self.sink())
@@ -143,11 +143,11 @@ import Web
         }
     }
 
-    // MARK: - What breaks
+    // MARK: - Faults
 
     private struct Refused: Error {}
 
-    /// A handler that fails takes back what it wrote; the acts of others go on, and its own come again.
+    /// A failed handler is rolled back and repeated; acts of other actors continue.
     @Test(arguments: Engine.allCases) func aFailedActIsTriedAgain(_ engine: Engine) async throws {
         try await Self.withNodes(engine) { nodes in
             for account in [3, 3, 4] { try await nodes.record(account) }
@@ -164,7 +164,7 @@ import Web
         }
     }
 
-    /// Nothing is done by a record that this program did not write, or that is missing; the chains of others go on.
+    /// Altered and missing records are not handled; other chains continue.
     @Test(arguments: Engine.allCases) func alteredActsAreNotHeard(_ engine: Engine) async throws {
         let spoils: [(damage: SQL, before: [String])] = [
             ("UPDATE audit_record SET object = 'x' WHERE chain = 'account/3' AND number = 2", []),
@@ -199,7 +199,7 @@ import Web
         }
     }
 
-    /// The server drops the connection once for each act, while it is handled.
+    /// The server drops the connection once for each act during its handling.
     @Test func aLostConnectionLosesAndRepeatsNothing() async throws {
         try await Self.withNodes(.postgres) { nodes in
             let dropped = Mutex<Set<AuditRecord>>([])

@@ -31,12 +31,12 @@ import Web
             #expect(record.actorWords == "账号 3（市人社局，单位 1）" && record.object.words == "人员 \(one)")
             #expect(record.detailWords == "into=\(other)")
             let report = try await audit.verify()
-            // The chain's beginning is in the chain of chains, whose head and record count too.
+            // The beginning is recorded in the chain of chains, which counts too.
             #expect(report.broken == 0 && report.records == 2 && report.chains == 2)
         }
     }
 
-    /// What does not happen leaves no record of it, and what happens is not there without one.
+    /// A rolled-back act has no record, and a committed act has one.
     @Test(arguments: Engine.allCases) func aRecordStandsAndFallsWithItsAct(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let audit = AuditLog(city.database, city.people)
@@ -79,7 +79,7 @@ import Web
         return query
     }
 
-    /// Each page goes on where the one before it ended, whatever is asked for.
+    /// Each page begins where the previous one ended, for every query.
     @Test(arguments: Engine.allCases) func recordsAreFoundByWhatIsAsked(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let audit = AuditLog(city.database, city.people)
@@ -116,7 +116,7 @@ import Web
         }
     }
 
-    /// Four at a time, it is the same list.
+    /// Pages of four give the same list.
     private func comesInPages(_ audit: AuditLog, _ query: AuditQuery) async throws {
         let whole = try await audit.find(query, limit: 1000)
         #expect(!whole.isEmpty)
@@ -150,7 +150,7 @@ import Web
                     return try transaction.plan(AuditStore.statement(asked, limit: 50)).joined(separator: "\n")
                 }
                 #expect(!plan.contains("Seq Scan") && !plan.contains("TEMP B-TREE"), "\(asked): \(plan)")
-                // Neither the whole record nor every act of a kind is gone through for one object or person.
+                // A query by object or person must not scan all records or all acts of a kind.
                 let index = asked.object != nil ? "by_object" : asked.person != nil ? "by_person" : ""
                 #expect(plan.contains(index) || index.isEmpty, "\(asked): \(plan)")
                 #expect(plan.contains("INDEX") || plan.contains("PRIMARY KEY") || plan.contains("Index"), "\(plan)")
@@ -158,7 +158,7 @@ import Web
         }
     }
 
-    /// Nobody smuggles a name, an ID number's neighbour or a line's end into a record.
+    /// Names, letters next to an ID number and line ends cannot get into a record.
     @Test func whatIsKeptIsNumbersAndCodes() {
         #expect(AuditDetail(["rows": "12", "list": "people", "empty": ""]).json == #"{"list":"people","rows":12}"#)
         #expect(AuditDetail(["name": "岳明远", "x\"y": "a\"b\n"]).json == #"{"name":"_________","x_y":"a_b_"}"#)
@@ -169,7 +169,7 @@ import Web
         #expect(Actor.stranger(from: String(repeating: "1", count: 99)).address.count == 45)
     }
 
-    /// A clock that is set back does not put a record before the one it follows.
+    /// If the clock is set back, a record is not older than the previous one.
     @Test(arguments: Engine.allCases) func timeDoesNotGoBackInAChain(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let system = city.people.system
@@ -184,7 +184,7 @@ import Web
         }
     }
 
-    /// Whoever looks after others' work does none of it, in whichever order the roles come.
+    /// An auditor's account has no audited role, in whatever order roles are granted.
     @Test(arguments: Engine.allCases) func anAuditorAdministersNothing(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let accounts = Accounts(city.database, city.people)
@@ -211,7 +211,7 @@ import Web
         return found.reversed().map { $0.isDone ? $0.act : "\($0.act) \($0.result)" }
     }
 
-    /// From the first password to signing out, from where, and who gave what.
+    /// From the first password to signing out, with addresses and the officer who gave the password.
     @Test(arguments: Engine.allCases) func whatIsDoneWithAnAccountIsRecorded(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let office = Accounts(city.database, city.people).acting(as: officer(9))
@@ -248,8 +248,8 @@ import Web
         }
     }
 
-    /// Whoever guesses does not fill the audit: the lock bounds what an account's chain is given, and tries for logins
-    /// that nobody has are said together.
+    /// Guessing does not fill the audit log: the lock limits records in an account's chain, and attempts with unknown
+    /// logins are recorded together.
     @Test(arguments: Engine.allCases) func guessingDoesNotFillTheAudit(_ engine: Engine) async throws {
         try await withCity(engine, policies: [], tick: 1) { city in
             let accounts = Accounts(city.database, city.people)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import People
 
-/// Which authority looks after everybody of a region is said by a column, and not by which came first.
+/// A column, not the order of creation, determines which authority is responsible for a region.
 @Suite struct JurisdictionTests {
     private let region = RegionCode("370902")
 
@@ -20,20 +20,20 @@ import Testing
                     "泰山区示例工信局", .authority, uscc: nil, nature: "government", region: code, upstream: nil)
                 #expect(industry.jurisdiction == nil)
                 #expect(try store.authority(of: code)?.number == general.number)
-                // A lower level without one of its own is looked after from above.
+                // A region without its own authority belongs to the one above.
                 #expect(try store.authority(of: required(RegionCode("370902-A1")))?.number == general.number)
                 try store.putJurisdiction(code, of: industry.number)
                 #expect(try store.authority(of: code)?.number == industry.number)
                 #expect(try store.find(general.number)?.jurisdiction == nil)
                 #expect(try store.find(industry.number)?.jurisdiction == code)
-                // What an upgrade does changes nothing that was decided.
+                // An upgrade does not change jurisdictions that were set.
                 try store.putFirstJurisdictions()
                 #expect(try store.authority(of: code)?.number == industry.number)
             }
         }
     }
 
-    /// As a database of an earlier version has it.
+    /// With a database of an earlier version.
     @Test(arguments: Engine.allCases) func anUpgradeKeepsWhoLookedAfterARegion(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let code = try required(region)

@@ -2,7 +2,7 @@ import Kernel
 import People
 import Testing
 
-/// A day as lists have it.
+/// Spellings of a day in lists.
 @Suite struct ListDayTests {
     @Test(arguments: [
         "2022-06-25", "2022-6-25", "2022/6/25", "2022.06.25", "20220625", "2022年6月25日", "2022 年 6 月 25 日", "2022年6月25号",

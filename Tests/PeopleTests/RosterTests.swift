@@ -6,7 +6,7 @@ import Testing
 
 @testable import People
 
-/// Who is listed to whom.
+/// Which people each scope lists.
 @Suite struct RosterTests {
     private func names(_ city: City, _ read: @escaping @Sendable (RosterStore) throws -> [RosterEntry]) async throws
         -> [String]
@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    /// As the API's document says.
+    /// As the API's document states.
     @Test func aPlaceIsTwoNumbers() {
         #expect(RosterCursor("12.345") == RosterCursor(unit: 12, person: 345))
         for text in ["", "1", "1..2", ".1.2", "1.2.", "+1.2", "-1.2", "1.1234567890", "１.2"] {
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    /// Page by page, whatever the size, everybody comes once.
+    /// With any page size, all pages together list everybody once.
     @Test(arguments: Engine.allCases, [1, 2, 3]) func pagesJoin(_ engine: Engine, _ size: Int) async throws {
         try await withCity(engine, policies: []) { city in
             _ = try await fill(city)
@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    /// People whom an index leads to are shown as far as they are in scope; whoever moved is where they are today.
+    /// People found by an index are shown only if they are in the scope, at their current unit.
     @Test(arguments: Engine.allCases) func peopleFoundElsewhereAreNarrowed(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let (office, school) = try await fill(city)

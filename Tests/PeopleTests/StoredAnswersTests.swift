@@ -9,12 +9,12 @@ import Web
 
 @testable import People
 
-/// Keys of writes, and the answers kept under them.
+/// Idempotency keys of writes and their stored answers.
 @Suite struct StoredAnswersTests {
     private static let claim = IdempotencyClaim(token: "t1", key: "k", request: "POST /x\n999999198503120018")
     private static let answer = Array(#"{"name":"岳明远"}"#.utf8)
 
-    /// Two nodes over one database, with one clock.
+    /// Two nodes with one database and one clock.
     private func withNodes(
         _ engine: Engine, _ body: (StoredAnswers, StoredAnswers, Database, TestClock) async throws -> Void
     ) async throws {
@@ -48,7 +48,7 @@ import Web
             try await one.finish(Self.claim, turn: turn, answer: Self.answer)
             #expect(try await other.begin(Self.claim) == .answered(Self.answer))
             #expect(try await one.begin(another) == .otherRequest)
-            // What one token chose is nothing to another's, however the two are joined.
+            // Keys of different tokens are independent, even if token and key concatenate to the same text.
             for (token, key) in [("t2", "k"), ("t1", "k2"), ("t", "1 k"), ("t1 k", "")] {
                 let claim = IdempotencyClaim(token: token, key: key, request: Self.claim.request)
                 _ = try self.turn(try await other.begin(claim))
@@ -56,7 +56,7 @@ import Web
         }
     }
 
-    /// Nothing of what was sent or answered can be read in the table.
+    /// No plain text of requests or answers is in the table.
     @Test(arguments: Engine.allCases) func theRowIsSealed(_ engine: Engine) async throws {
         try await withNodes(engine) { one, _, database, _ in
             let turn = try turn(try await one.begin(Self.claim))
@@ -66,7 +66,7 @@ import Web
             for case .blob(let bytes) in rows.joined() {
                 for plain in ["岳明远", "999999198503120018", "POST"] { #expect(!bytes.contains(Array(plain.utf8))) }
             }
-            // The same bytes in the row of another key open nothing.
+            // Bytes copied from the row of another key do not decrypt.
             let other = IdempotencyClaim(token: "t1", key: "k2", request: Self.claim.request)
             _ = try await one.begin(other)
             try await database.write {
@@ -86,7 +86,7 @@ import Web
             let first = try turn(try await one.begin(Self.claim))
             try await one.release(Self.claim, turn: first)
             let second = try turn(try await other.begin(Self.claim))
-            // Who holds the key no longer ends nothing of it.
+            // An attempt that lost the key changes nothing.
             try await one.release(Self.claim, turn: first)
             try await one.finish(Self.claim, turn: first, answer: [])
             #expect(try await one.begin(Self.claim) == .running)
@@ -96,7 +96,7 @@ import Web
         }
     }
 
-    /// After kill -9 nobody holds the key for ever.
+    /// After kill -9 the key becomes free when the lease expires.
     @Test(arguments: Engine.allCases) func aLostNodeLetsGo(_ engine: Engine) async throws {
         try await withNodes(engine) { one, other, _, clock in
             let lost = try turn(try await one.begin(Self.claim))
@@ -111,7 +111,7 @@ import Web
         }
     }
 
-    /// An answer is kept for a day from when it was given.
+    /// An answer is kept for a day after it was given.
     @Test(arguments: Engine.allCases) func answersAreSwept(_ engine: Engine) async throws {
         try await withNodes(engine) { one, other, database, clock in
             for number in 1...600 {
@@ -126,13 +126,13 @@ import Web
             #expect(try await other.sweep() == 600)
             #expect(try await database.allRows(of: "api_answer").count == 1)
             #expect(try await other.begin(Self.claim) == .answered(Self.answer))
-            // Whether it was swept or not, it is over.
+            // It has expired, whether it was swept or not.
             clock.pass(minutes: 1)
             _ = try turn(try await other.begin(Self.claim))
         }
     }
 
-    /// Two nodes get a key at once: one does the work, and both have its answer in the end.
+    /// Two nodes use a key at once: one does the work, and both return its answer.
     @Test(.timeLimit(.minutes(2)), arguments: Engine.allCases) func aRaceHasOneWinner(_ engine: Engine) async throws {
         try await withNodes(engine) { one, other, _, _ in
             let works = Works()
@@ -151,7 +151,7 @@ import Web
     private final class Works: Sendable {
         let done = Mutex<[String: Int]>([:])
 
-        /// Asks until there is an answer; whoever gets the key does the work.
+        /// Repeats until there is an answer; the node that gets the key does the work.
         func answer(to claim: IdempotencyClaim, at node: StoredAnswers) async throws -> [UInt8] {
             while true {
                 switch try await node.begin(claim) {

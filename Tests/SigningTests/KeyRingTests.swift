@@ -3,7 +3,7 @@ import Kernel
 import Signing
 import Testing
 
-@Suite("Keys seal, find and sign")
+@Suite("Keys encrypt, look up and sign")
 struct KeyRingTests {
     private let folder = KeyFolder()
     private let day = Day(number: 20_000)
@@ -95,7 +95,7 @@ struct KeyRingTests {
         #expect(keys.lookup("a", context: "c") == old.lookup("a", context: "c"))
     }
 
-    /// Several rotate at the same time: no key that was handed out is lost.
+    /// Concurrent renewals lose no key.
     @Test func renewingAtTheSameTimeLosesNoKey() async throws {
         _ = try KeyFile.create(at: folder.path(), system: .on(day))
         let (path, system) = (folder.path(), SystemInputs.on(day))
@@ -121,7 +121,7 @@ struct KeyRingTests {
     }
 }
 
-@Suite("The key file is private and whole")
+@Suite("The key file is private and complete")
 struct KeyFileTests {
     private let folder = KeyFolder()
     private let day = Day(number: 20_000)
@@ -170,7 +170,7 @@ extension SystemInputs {
     static func on(_ day: Day) -> SystemInputs { SystemInputs(now: { day.number * 86_400_000 }, random: real.random) }
 }
 
-/// What another program (Python's cryptography) made with the keys of `KeyFolder.fixedText`.
+/// Values that another program (Python's cryptography) made with the keys of `KeyFolder.fixedText`.
 enum Golden {
     static let sealed: [UInt8] = bytes(
         "0100000001000102030405060708090a0b7633e62af5d0f322b978a6b982d8485db18e7435cf5361a607df68ee2f78a4"
@@ -186,7 +186,7 @@ enum Golden {
     }
 }
 
-/// A folder of its own for a test, removed with it.
+/// A folder for one test, removed with this object.
 final class KeyFolder: Sendable {
     let folder: URL
 

@@ -8,7 +8,7 @@ import Testing
             let made = try await Password.make("泰山 2022", .real, turn)
             #expect(made.bytes.count == 50)
             #expect(try await Password.matches("泰山 2022", made, turn))
-            // As another keyboard writes it: full width, the same text.
+            // Full-width characters are the same text.
             #expect(try await Password.matches("泰山　２０２２", made, turn))
             #expect(try await !Password.matches("泰山 2023", made, turn))
             #expect(try await !Password.matches("", nil, turn))
@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    /// A turn that fails is given on.
+    /// A turn with a failure is passed on.
     @Test func aTurnEndsHoweverItEnds() async throws {
         let line = PasswordQueue(width: 1)
         for _ in 0..<3 {

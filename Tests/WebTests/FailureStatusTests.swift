@@ -4,7 +4,7 @@ import Testing
 
 @testable import Web
 
-/// The status of an answer follows from the kind of the failure, whatever its code is.
+/// The status of a response depends on the kind of the failure, not on its code.
 @Suite struct FailureStatusTests {
     static let statuses: [(kind: Failure.Kind, status: Int, isRecorded: Bool)] = [
         (.badInput, 400, false), (.notSignedIn, 401, false), (.denied, 403, true), (.notFound, 404, false),

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Web
 
-/// One key, one work; and lines of JSON in and out.
+/// Idempotency keys, and NDJSON requests and responses.
 @Suite struct IdempotencyTests {
     private static let course = #"{"title":"数据安全","hours":8}"#
 
@@ -18,7 +18,7 @@ import Testing
         try await api.run { client in
             let first = try await client.post(Self.course)
             #expect(first.turn == 1 && !first.isReplayed)
-            // White space, the order of fields, `null` for what is missing and the spelling of a text change nothing.
+            // White space, the order of fields, `null` for missing fields and escapes in texts make no difference.
             let same = [
                 Self.course, "{ \"hours\" : 8,\n\"title\":\"数据安全\"}", #"{"note":null,"title":"数据安全","hours":8}"#,
                 #"{"title":"\u6570据安全","hours":8}"#, "\u{FEFF}" + Self.course,
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    /// Whoever asks while the work goes on is told so; whose work fails may send the key again.
+    /// A request during the work is refused as running; after a failure the key can be used again.
     @Test func whatGoesOnIsToldAndWhatFailedIsForgotten() async throws {
         let (held, hold) = AsyncStream<Void>.makeStream()
         let (begun, begin) = AsyncStream<Void>.makeStream()
@@ -129,7 +129,7 @@ import Testing
         #expect(api.done.withLock { $0 }.isEmpty)
     }
 
-    /// Equal lines have an equal key, whatever blanks stand in them; another order of lines is another request.
+    /// Lines that differ only in spaces are the same request; another order of lines is another request.
     @Test func linesAreOneRequest() async throws {
         let (one, two) = (#"{"title":"a","hours":1}"#, #"{"title":"b","hours":2}"#)
         try await WritingAPI().run { client in

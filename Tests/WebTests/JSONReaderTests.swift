@@ -4,7 +4,7 @@ import Testing
 
 @testable import Web
 
-/// What is JSON, and where it is not.
+/// Which texts are valid JSON, and the reported places of faults.
 @Suite struct JSONReaderTests {
     private func reason(_ text: String) -> JSONReader.Reason? { fault(Array(text.utf8))?.reason }
 
@@ -53,7 +53,7 @@ import Testing
         ] as [(String, JSONReader.Reason)])
     func whatIsNot(text: String, reason: JSONReader.Reason) { #expect(self.reason(text) == reason, "\(text)") }
 
-    /// What is read is JSON to Foundation too, which reads it into values: 20,000 texts with a few bytes changed.
+    /// Foundation accepts every text that the reader accepts: 20,000 texts with a few changed bytes.
     @Test func nothingIsReadThatAnotherReaderRefuses() {
         let text = #"{"a":[1,-2.5e3,"x\u5b66\n",null,true],"b":{"c":"学时","d":[]},"e":"\ud83d\ude00"}"#
         let (plain, marks) = (Array(text.utf8), Array("{}[]\",:\\u0dtfn+-.eE1 \n\u{80}".utf8))
@@ -89,12 +89,12 @@ import Testing
         #expect(reason(String(repeating: "[{\"a\":", count: 100_000)) == .deep)
     }
 
-    /// Line and character, from 1; what has several bytes is one character.
+    /// Line and column, from 1; a character of several bytes counts once.
     @Test func thePlaceIsTold() {
         #expect(fault(Array("{\"学时\": tru }".utf8)) == JSONReader.Fault(reason: .unexpected, line: 1, column: 11))
         #expect(fault(Array("{\n \"a\": 1,\n \"a\": 2}".utf8)) == .init(reason: .repeated("a"), line: 3, column: 2))
         #expect(fault(Array("{\"a\": \"".utf8) + [0xC3, 0x28]) == .init(reason: .encoding, line: 1, column: 8))
-        // GB18030 is no UTF-8.
+        // GB18030 is not UTF-8.
         #expect(fault([0x22, 0xB8, 0xDF, 0x22])?.reason == .encoding)
         let words = Failure.badJSON(.init(reason: .trailing, line: 1, column: 7), line: 12).words.chinese
         #expect(words == "内容不是正确的 JSON：第 12 行第 7 个字符处，后面还有多余的内容。没有登记任何内容，请改正后再发。")

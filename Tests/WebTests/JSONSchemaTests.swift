@@ -4,7 +4,7 @@ import Testing
 
 @testable import Web
 
-/// Schemas follow from types, and say what is wrong with what was sent.
+/// Schemas derived from types, and the faults that they report.
 @Suite struct JSONSchemaTests {
     enum Level: String, Codable, CaseIterable { case junior, senior }
 
@@ -54,7 +54,7 @@ import Testing
         ])
         #expect(try JSONSchema(Person.self) == schema)
         #expect(try JSONSchema([Course].self) == .list(course))
-        // Fractions are no part of this API.
+        // This API does not use fractions.
         #expect(throws: DecodingError.self) { try JSONSchema([Float].self) }
     }
 
@@ -83,7 +83,7 @@ import Testing
         "facts": #"{"a":"1","b":null}"#, "key": "\"AA==\"",
     ]
 
-    /// A field with what stands in it instead, and what is said.
+    /// A field, its wrong value, and the reported fault.
     @Test(arguments: [
         ("hours", "1", "字段 hours 不在接口文档里"), ("name", "null", "字段 name 没有填写"), ("name", "1", "字段 name 应为文字，写在双引号里"),
         ("age", "\"1\"", "字段 age 应为整数，不加引号"), ("age", "1.5", "字段 age 应为整数，不加引号"),

@@ -30,7 +30,7 @@ import Testing
         #expect(query["empty"].isEmpty && query["none"].isEmpty)
     }
 
-    /// PostgreSQL has no text with a NUL.
+    /// PostgreSQL does not store texts with a NUL.
     @Test(arguments: ["a=%00&b=1", "a%00=1&b=1"]) func aNULIsRefused(_ text: String) {
         let query = Query(text)
         #expect(query["a"].isEmpty && query["b"] == "1")

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Web
 
-/// Bodies that are files.
+/// Request bodies that are files.
 @Suite struct ReceiveTests {
     private static func site() throws -> Site {
         let assets = try Assets(WebResources.assets)
@@ -49,7 +49,7 @@ import Testing
         #expect(found.status == 413 && found.text.contains("web.too-large"))
     }
 
-    /// What says beforehand how large it is, is refused before any of it is read.
+    /// A body whose announced size is too large is refused before any of it is read.
     @Test(arguments: ["/raw", "/form"]) func aSizeThatIsAnnouncedIsBelieved(_ path: String) async throws {
         let request = { (size: String) in
             let headers: HTTPFields = [.contentLength: size, .contentType: "multipart/form-data; boundary=b"]

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Web
 
-/// Clients that are slow on purpose.
+/// Deadlines for slow clients.
 @Suite struct RequestDeadlineTests {
     private func connection() throws -> EmbeddedChannel {
         let channel = EmbeddedChannel(handler: RequestDeadline())
@@ -40,7 +40,7 @@ import Testing
         #expect(!channel.isActive)
     }
 
-    /// A large file on a usual line takes longer than any fixed time; whoever stops is closed as ever.
+    /// A large upload at the required rate may take longer than the fixed time; a stalled one is closed.
     @Test func whoseBodyComesAtAFairRateGoesOn() throws {
         let channel = try connection()
         try channel.writeInbound(head)
@@ -53,7 +53,7 @@ import Testing
         #expect(!channel.isActive)
     }
 
-    /// The same of an answer that is taken at a fair rate, and of one that is taken too slowly.
+    /// The same for a response that the client receives fast enough, and for one that it receives too slowly.
     @Test(arguments: [(400 << 10, true), (100 << 10, false)])
     func anAnswerThatIsTakenGoesOn(_ bytes: Int, _ isFair: Bool) throws {
         let channel = try connection()
@@ -72,14 +72,14 @@ import Testing
         try channel.writeInbound(HTTPRequestPart.end(nil))
     }
 
-    /// Without a flush it is as if the client read nothing.
+    /// Without a flush it is as if the client reads nothing.
     private func response(_ channel: EmbeddedChannel, isRead: Bool = true) {
         channel.write(HTTPResponsePart.head(HTTPResponse(status: .ok)), promise: nil)
         channel.write(HTTPResponsePart.end(nil), promise: nil)
         if isRead { channel.flush() }
     }
 
-    /// An answer may take its time; between requests a connection rests for a while.
+    /// A response may take some time; between requests a connection stays open for a while.
     @Test func anAnswerIsWaitedFor() throws {
         let channel = try connection()
         try ask(channel)
@@ -99,7 +99,7 @@ import Testing
         #expect(!channel.isActive)
     }
 
-    /// However much else is asked meanwhile.
+    /// An unread response ends the connection, even if further requests arrive.
     @Test func anAnswerThatNobodyReadsIsDropped() throws {
         let channel = try connection()
         try ask(channel)
@@ -114,7 +114,7 @@ import Testing
         #expect(!channel.isActive)
     }
 
-    /// The next body has a time of its own once the answer before it is taken.
+    /// The next body has its own deadline after the previous response was received.
     @Test func requestsOneAfterAnotherHaveEachTheirTime() throws {
         let channel = try connection()
         try ask(channel)

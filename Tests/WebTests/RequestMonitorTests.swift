@@ -6,7 +6,7 @@ import Testing
 
 @testable import Web
 
-/// How many are let in, and after which request a connection ends.
+/// The limit of concurrent requests, and which requests close a connection.
 @Suite struct RequestMonitorTests {
     @Test func onlySoManyAreAnsweredAtOnce() {
         let metrics = Metrics()

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Web
 
-/// Ranges, conditions, names and types of files, as RFC 9110 and RFC 6266 want them.
+/// Ranges, conditions, names and types of files by RFC 9110 and RFC 6266.
 @Suite struct ServedFileTests {
     private static let bytes = (0..<1000).map { UInt8(truncatingIfNeeded: $0 ^ $0 >> 3) }
     private static let path: Path<String> = Path("/files/{}")
@@ -49,18 +49,18 @@ import Testing
 
     // MARK: - Ranges
 
-    /// What is asked for, and what comes: status and bytes.
+    /// The field of the request, and the status and bytes of the response.
     private static let ranges: [(field: String, status: Int, bytes: Range<Int>)] = [
         ("bytes=0-99", 206, 0..<100), ("bytes=0-0", 206, 0..<1), ("bytes=999-", 206, 999..<1000),
         ("bytes=100-", 206, 100..<1000), ("bytes=900-5000", 206, 900..<1000), ("BYTES=1-2", 206, 1..<3),
         ("bytes=0-99999999999999999999999", 206, 0..<1000), ("bytes= 5-9 ", 206, 5..<10),
-        // The last so many.
+        // Suffix ranges.
         ("bytes=-1", 206, 999..<1000), ("bytes=-64", 206, 936..<1000), ("bytes=-5000", 206, 0..<1000),
         ("bytes=-99999999999999999999999", 206, 0..<1000),
-        // None of it is there.
+        // Outside of the file.
         ("bytes=1000-", 416, 0..<0), ("bytes=1000-2000", 416, 0..<0), ("bytes=-0", 416, 0..<0),
         ("bytes=99999999999999999999999-", 416, 0..<0),
-        // Not well-formed, of another unit, or several: the whole file.
+        // Malformed, another unit, or several ranges: the whole file.
         ("bytes=9-5", 200, 0..<1000), ("bytes=-", 200, 0..<1000), ("bytes=", 200, 0..<1000), ("bytes", 200, 0..<1000),
         ("bytes=a-b", 200, 0..<1000), ("bytes=1-2-3", 200, 0..<1000), ("bytes=+1-2", 200, 0..<1000),
         ("items=0-1", 200, 0..<1000), ("bytes=0-1,5-6", 200, 0..<1000), ("bytes=0-1, -1", 200, 0..<1000),
@@ -83,7 +83,7 @@ import Testing
         #expect(found.headers[.acceptRanges] == "bytes" && found.headers[.eTag] == "\"abc1\"")
     }
 
-    /// A thousand overlapping ranges are one file.
+    /// A thousand overlapping ranges return the whole file once.
     @Test func aBombOfRangesIsOneFile() async throws {
         let field = "bytes=" + (0..<1000).map { "\($0)-" }.joined(separator: ",")
         let found = try await ask([.range: field])
@@ -96,7 +96,7 @@ import Testing
         #expect(found.status == status && (status == 416 || found.body.isEmpty))
     }
 
-    /// A part of what the client has is given of the same bytes only.
+    /// A part is returned only if the client has the same version.
     @Test(arguments: [
         ("\"abc1\"", 206), ("\"abc2\"", 200), ("W/\"abc1\"", 200), ("Thu, 26 Nov 2026 10:00:00 GMT", 200), ("", 200),
     ])
@@ -113,7 +113,7 @@ import Testing
         #expect(status == 200 || found.body.isEmpty)
     }
 
-    /// HEAD says what GET of the whole would say; a range is for GET only.
+    /// HEAD returns the headers of GET for the whole file; ranges apply only to GET.
     @Test func headIsToldTheSize() async throws {
         let found = try await ask([.range: "bytes=0-9"], "a.pdf", .head)
         #expect(found.status == 200 && found.body.isEmpty && found.headers[.contentLength] == "1000")
@@ -136,7 +136,7 @@ import Testing
         #expect(found.headers[HTTPField.Name("X-Content-Type-Options")!] == "nosniff")
     }
 
-    /// A name that is a path, turns the direction of writing, brings lines of its own and is too long.
+    /// A name with a path, direction marks, line breaks and too many characters.
     @Test func aHostileNameIsATameOne() async throws {
         let found = try await ask([:], "attack")
         let told = try #require(found.headers[.contentDisposition]?.split(separator: "''").last)
@@ -159,7 +159,7 @@ import Testing
         #expect((found.headers[.cacheControl] == "public, max-age=3600") == (name == "open.mp4"))
     }
 
-    /// What it is, is seen by its first bytes; a page under another name is none of it.
+    /// The type is determined by the first bytes; HTML is none of the known types.
     @Test func theBytesSayWhatItIs() throws {
         let mp4: [UInt8] = [0, 0, 0, 32] + Array("ftypisom".utf8)
         let known: [(FileType, [UInt8])] = [

@@ -11,9 +11,9 @@ import Testing
 
 @testable import Web
 
-/// Streams over a socket: clients that hang up, answers that break off.
+/// Streams over a socket: clients that disconnect, and responses that break off.
 @Suite struct ServedLinesTests {
-    /// The bytes that come back until the server closes the connection.
+    /// The bytes that are received until the server closes the connection.
     private func raw(_ port: Int, _ text: String, closing: Bool = false) async throws -> String {
         let group = MultiThreadedEventLoopGroup.singleton
         let channel = try await ClientBootstrap(group: group).connect(host: "127.0.0.1", port: port) { channel in
@@ -48,14 +48,14 @@ import Testing
             let path = "/api/v1/courses/lines"
             _ = try await raw(port, request("POST", path, headers, chunk + chunk), closing: true)
             #expect(api.done.withLock { $0 }.isEmpty)
-            // The key was never used up.
+            // The key is still unused.
             let whole = try await raw(port, request("POST", path, headers, chunk + chunk + "0\r\n\r\n"))
             #expect(whole.hasPrefix("HTTP/1.1 200") && whole.contains(#""done":"1:a 2:a""#), "\(whole)")
         }
         #expect(api.done.withLock { $0 } == ["1:a 2:a"])
     }
 
-    /// Whoever hangs up before the answer has it kept: the work goes on, and is not done again.
+    /// If the client disconnects before the response, the work continues, and its answer is kept.
     @Test(.timeLimit(.minutes(1))) func theAnswerWaitsForWhoHungUp() async throws {
         let (held, hold) = AsyncStream<Void>.makeStream()
         let (begun, begin) = AsyncStream<Void>.makeStream()
@@ -83,7 +83,7 @@ import Testing
         #expect(api.done.withLock { $0 } == ["post a"])
     }
 
-    /// An answer that fails on the way has no last chunk.
+    /// A response that fails halfway has no last chunk.
     @Test(.timeLimit(.minutes(1))) func aStreamThatBreaksOffIsSeen() async throws {
         let application = Application(router: try WritingAPI().site().router())
         try await application.test(.live) { client in
@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    /// A client that takes one part at a time, and how many rows were read before it took the last one.
+    /// A client that receives one part at a time, and counts the rows read before it received the last one.
     private struct SlowClient: ResponseBodyWriter {
         let read: @Sendable () -> Int
         let ahead = Ahead()
@@ -117,7 +117,7 @@ import Testing
         let rows = Mutex(0)
     }
 
-    /// Memory stays flat: nothing is read before the client has taken what was read before.
+    /// Memory does not grow: nothing is read before the client has received the previous rows.
     @Test func readingWaitsForTheClient() async throws {
         let place = Place()
         let pages = AsyncThrowingStream<[WritingAPI.Course], any Error> {

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Web
 
-/// The frame, doors and failures of a site of a few pages.
+/// Frame, access policies and failures of a small site.
 @Suite struct SiteTests {
     private static let home: Path<> = Path("/")
     private static let year = Path<Year>("/years/{}")
@@ -22,7 +22,7 @@ import Testing
     private static let boats = Path<ID<Boat>>("/boats/{}")
     private static let officer = TestIdentity(accountNumber: 1, name: "肃然", role: .harbour)
 
-    /// Belongs to whoever has its number.
+    /// An object that belongs to the account with its number.
     private struct Boat: Sendable { let number: Int }
 
     private static let ownBoat = ObjectAccess<ID<Boat>, Boat>(.role(.harbour)) { request, number in
@@ -137,7 +137,7 @@ import Testing
         #expect(said.text.contains("web.other-site"))
     }
 
-    /// The page of a thing gets the thing, and only where it is the asker's.
+    /// A page about an object gets the object only if it belongs to the user.
     @Test func aThingIsHandedToItsOwnerAlone() async throws {
         let own = try await ask("/boats/1", .get, Self.signedIn)
         #expect(own.status == .ok && own.text.contains("<h1>船 1</h1>"))
@@ -185,7 +185,7 @@ import Testing
         #expect(try await ask("/").headers[.retryAfter] == nil)
     }
 
-    /// Of an address or of a form.
+    /// In an address or a form.
     @Test func whatNoDatabaseKeepsIsRefused() async throws {
         let asked = try await ask("/?a=%00")
         #expect(asked.status == .badRequest && asked.text.contains("web.query"))
@@ -193,7 +193,7 @@ import Testing
         #expect(try await ask("/form", .post, type, "name=%00").text.contains("web.query"))
     }
 
-    /// What the connection does is no fault of this program.
+    /// An error of the connection is not an unexpected error of the program.
     @Test func aBrokenConnectionIsNotUnforeseen() async throws {
         let cut = try await ask("/cut")
         #expect(cut.status == .badRequest && cut.text.contains("web.broken"))

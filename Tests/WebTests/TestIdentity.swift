@@ -1,6 +1,6 @@
 @testable import Web
 
-/// Who is signed in to a site of a few pages, in a role of its own.
+/// A signed-in user of a small site, with a role of its own.
 struct TestIdentity: Identity {
     let accountNumber: Int
     let name: String

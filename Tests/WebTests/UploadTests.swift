@@ -4,13 +4,13 @@ import Testing
 
 @testable import Web
 
-/// What browsers send with a file, and what they never send.
+/// Multipart bodies as browsers send them, and malformed ones.
 @Suite struct UploadTests {
     private func body(_ parts: [String], end: String = "--\r\n") -> Data {
         Data((parts.map { "--x1\r\n\($0)\r\n" }.joined() + "--x1" + end).utf8)
     }
 
-    /// The body as it comes over a slow line, some bytes at a time.
+    /// Parses the body some bytes at a time, as over a slow line.
     private func upload(_ body: Data, piece: Int = 7, limit: Int = 1000) throws -> Upload<OpenFile> {
         var multipart = try Multipart(boundary: "x1", limit: limit, OpenFile.scratch())
         for start in stride(from: 0, to: body.count, by: piece) {
@@ -31,7 +31,7 @@ import Testing
         #expect(String(decoding: try upload.file.bytes(), as: UTF8.self) == "a,b\r\n--x\r\n1,2")
     }
 
-    /// A name is no path, hides nothing and is of a length that a page can show.
+    /// A name has no path, no invisible characters and a limited length.
     @Test func aNameIsMadeSafe() throws {
         let long = String(repeating: "名", count: 300)
         let upload = try upload(
@@ -62,7 +62,7 @@ import Testing
         #expect(failure?.code == "web.form")
     }
 
-    /// The file has a limit, and all other fields together have one.
+    /// The file has a size limit, and all other fields together have one.
     @Test(arguments: ["; filename=\"a\"", ""]) func whatIsTooLongIsRefused(_ name: String) {
         let text = "Content-Disposition: form-data; name=\"a\"\(name)\r\n\r\n" + String(repeating: "a", count: 70_000)
         let failure = #expect(throws: Failure.self) { try upload(body([text]), piece: 4096) }

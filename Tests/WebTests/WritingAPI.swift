@@ -8,7 +8,7 @@ import Synchronization
 
 @testable import Web
 
-/// Answers in memory, as one node would keep them.
+/// A store of answers in memory, as for one node.
 final class MemoryAnswers: AnswerStore {
     private let held = Mutex<[[String]: (request: String, answer: [UInt8]?)]>([:])
 
@@ -48,9 +48,9 @@ final class WritingAPI: Sendable {
         let done: String
     }
 
-    /// What was done, in order.
+    /// The finished work in order.
     let done = Mutex<[String]>([])
-    /// Runs within the work on a course.
+    /// Called during the work on a course.
     let during: @Sendable (Course) async throws -> Void
     let now = Mutex(0)
 
@@ -95,7 +95,7 @@ final class WritingAPI: Sendable {
                 return NDJSONStream(
                     AsyncThrowingStream {
                         let start = place.withLock { $0 }
-                        // Longer than what was asked for, it breaks off.
+                        // Fails before the end of the requested rows.
                         if start == 1_000_000 { throw Failure.tooLarge }
                         guard start < count else { return nil }
                         place.withLock { $0 = start + 1000 }
@@ -132,7 +132,7 @@ final class WritingAPI: Sendable {
             let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
             return object?["code"] as? String ?? ""
         }
-        /// The turn of the work whose answer it is; 0 of a failure.
+        /// The turn of the work that made the response; 0 for a failure.
         var turn: Int { (try? JSONDecoder().decode(Answer.self, from: Data(text.utf8)))?.turn ?? 0 }
         var isReplayed: Bool { HTTPField.Name("Idempotency-Replayed").flatMap { headers[$0] } == "true" }
         var detail: String {
@@ -141,11 +141,11 @@ final class WritingAPI: Sendable {
         }
     }
 
-    /// One who asks this site.
+    /// A client of the site.
     struct Client: Sendable {
         let client: any TestClientProtocol
 
-        /// `nil` of a header leaves it out.
+        /// `nil` leaves a header out.
         func post(
             _ body: String, key: String? = "k", token: String? = "writer", type: String? = "application/json",
             _ more: [(String, String)] = []

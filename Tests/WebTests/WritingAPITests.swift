@@ -9,7 +9,7 @@ import Testing
 
 @testable import Web
 
-/// What programs send, and what comes of it.
+/// Writing requests of programs and their results.
 @Suite struct WritingAPITests {
     private static let course = #"{"title":"数据安全","hours":8}"#
 
@@ -28,7 +28,7 @@ import Testing
         #expect(api.done.withLock { $0 } == done)
     }
 
-    // MARK: - Who may
+    // MARK: - Tokens
 
     @Test func onlyATokenThatPermitsItWrites() async throws {
         let api = WritingAPI()
@@ -47,13 +47,13 @@ import Testing
                 }
             }
             #expect(api.done.withLock { $0 }.isEmpty)
-            // A page of another site has no token of anybody's, and a program may say that it is a browser.
+            // A page of another site has no token, and a program may send the headers of a browser.
             let elsewhere = [("Sec-Fetch-Site", "cross-site"), ("Origin", "https://example.org")]
             #expect(try await client.post(Self.course, elsewhere).status == 200)
         }
     }
 
-    /// A token's count is its own, whoever else comes from the same network; guesses are counted by network.
+    /// Each token has its own limit, even within one network; wrong tokens are counted by network.
     @Test func aTokenHasALimit() async throws {
         let api = WritingAPI()
         try await api.run { client in
@@ -70,7 +70,7 @@ import Testing
         #expect(api.done.withLock { $0.count } == 102)
     }
 
-    // MARK: - What is sent
+    // MARK: - Bodies
 
     @Test(
         arguments: [
@@ -107,7 +107,7 @@ import Testing
         try await api.run { client in
             let response = try await client.post(body)
             #expect(response.status == 400 && response.code == code, "\(response)")
-            // Nothing was done, and the key is free.
+            // Nothing was done, and the key is unused.
             #expect(try await client.post(Self.course).status == 200)
         }
         #expect(api.done.withLock { $0 } == ["post 数据安全"])
@@ -128,7 +128,7 @@ import Testing
         }
     }
 
-    /// What Java programs write: a byte order mark, `null` for what is missing.
+    /// A byte order mark and `null` for missing fields, as Java programs write them.
     @Test func marksAndNullsAreRead() async throws {
         try await WritingAPI().run { client in
             let marked = try await client.post("\u{FEFF}" + Self.course, key: "a")

@@ -1,21 +1,21 @@
 import Kernel
 
 extension Transaction {
-    /// Adds a row with its code. Values are in the order of the table's columns. `end` is what may follow, such as
-    /// `ON CONFLICT DO NOTHING`. Answers how many rows were added.
+    /// Adds a row with its code. Values are in the order of the table's columns. `end`: a further clause such as `ON
+    /// CONFLICT DO NOTHING`. Returns how many rows were added.
     @discardableResult
     package func insert(_ values: [any Bindable], into table: AuthenticatedTable, _ end: SQL? = nil) throws -> Int {
         let values = values.map(\.bound)
         return try execute(table.insertion(values, mac(of: values, in: table), overwriting: false, end))
     }
 
-    /// Adds a row, or writes over the one of the same key.
+    /// Adds a row, or replaces the one with the same key.
     package func put(_ values: [any Bindable], into table: AuthenticatedTable) throws {
         let values = values.map(\.bound)
         try execute(table.insertion(values, mac(of: values, in: table), overwriting: true, nil))
     }
 
-    /// Changes columns of the row of this key, which must be as this program wrote it. Answers whether there is one.
+    /// Changes columns of the row with this key, whose code must be valid. Returns whether there is such a row.
     ///
     /// Failure: `database.forged`.
     @discardableResult
@@ -57,7 +57,7 @@ extension Transaction {
 }
 
 extension Row {
-    /// Whether the columns from `first` on, which are those of ``AuthenticatedTable/selection(_:)``, fit their code.
+    /// Whether the columns from `first` on match their code. They are those of ``AuthenticatedTable/selection(_:)``.
     package func isAuthentic(_ table: AuthenticatedTable, at first: Int = 0) throws(Failure) -> Bool {
         guard let authenticator = transaction.authenticator else { throw Failure.noAuthenticator }
         let end = first + table.columns.count

@@ -1,21 +1,21 @@
 import Kernel
 import Synchronization
 
-/// A table whose rows carry a message authentication code in the column `mac`: who can write to the database but has no
-/// keys can neither change nor invent a row unseen.
+/// A table whose rows have a message authentication code in the column `mac`. Without the keys, rows cannot be changed
+/// or added unnoticed.
 ///
-/// The code covers the table's name and all columns of `columns`, in this order, as ``RowBytes`` has them. Columns that
-/// were added later stand last. A row from before has NULL in them and its code does not cover them: so no row has to
-/// be written anew when a column is added, and no such column can be filled or emptied without its key.
+/// The code covers the table's name and all columns of `columns`, in this order, as ``RowBytes`` encodes them. Columns
+/// that were added later come last. Older rows have NULL in them, and their codes do not cover them. So a new column
+/// needs no rewriting of rows, and cannot be filled or emptied without the keys.
 package struct AuthenticatedTable: Sendable {
     package let name: StaticString
-    /// All that the code covers; the first of them, as many as `keys`, name a row.
+    /// The columns that the code covers, beginning with the key, which has `keys` columns.
     package let columns: [StaticString]
     package let keys: Int
-    /// How many columns every row has: those after them were added later.
+    /// The number of columns that every row has; the others were added later.
     let first: Int
-    /// The column of the time (milliseconds since 1970) at which a row was added, where rows are never changed or
-    /// removed: by it a root can count the rows of a moment again later.
+    /// The column with the time (milliseconds since 1970) at which a row was added, for tables whose rows are never
+    /// changed or removed. With it the rows of an earlier moment can be counted again.
     package let added: StaticString?
 
     private let insertion: UnsafeLiteral
@@ -38,11 +38,10 @@ package struct AuthenticatedTable: Sendable {
                 + changed.joined(separator: ", "))
     }
 
-    /// How many columns ``selection(_:)`` has: those under the code, and the code.
+    /// The number of columns of ``selection(_:)``: those under the code, and the code.
     package var width: Int { columns.count + 1 }
 
-    /// `e.person, e.number, …, e.mac`: what a SELECT has to begin with, or to have from some place on, for its rows to
-    /// be checked.
+    /// `e.person, e.number, …, e.mac`: the columns that a SELECT must contain in this order for its rows to be checked.
     package func selection(_ alias: StaticString) -> SQL {
         selections.of(alias) {
             (columns.map(\.description) + ["mac"]).map { "\(alias).\($0)" }.joined(separator: ", ")
@@ -53,7 +52,7 @@ package struct AuthenticatedTable: Sendable {
         SQL(row: values + [.blob(mac)], after: insertion, before: isOverwriting ? overwriting : Self.end, end)
     }
 
-    /// The same table before columns were added to it.
+    /// The table without the columns that were added later.
     var original: AuthenticatedTable {
         let others = Array(columns[keys..<first])
         return first == columns.count
@@ -69,7 +68,7 @@ package struct AuthenticatedTable: Sendable {
 
     var isNamed: SQL { SQL(unchecked: " FROM \(name) t WHERE ") }
 
-    /// `a = $1 AND b = $2`: the row of this key. `orNull`: a column of the key may be NULL.
+    /// `a = $1 AND b = $2`: the condition for this key. `orNull`: a column of the key may be NULL.
     func condition(_ key: [Value], orNull: Bool = false) -> SQL {
         let parts = zip(columns.prefix(keys), key).map { column, value -> SQL in
             let name = SQL(unchecked: column.description)
@@ -78,11 +77,11 @@ package struct AuthenticatedTable: Sendable {
         return .joined(parts, by: " AND ")
     }
 
-    /// `certificate_revocation MCMT2GJ4Y74DCKO4`: the table, and the row by its key.
+    /// `certificate_revocation MCMT2GJ4Y74DCKO4`: the table and the key of a row.
     func place(_ key: [Value]) -> String { ([name.description] + key.map(\.shown)).joined(separator: " ") }
 }
 
-/// The columns of a table under each alias that a statement of the program gives it: made once.
+/// The columns of a table by alias, cached.
 private final class Selections: Sendable {
     private let known = Mutex<[String: SQL]>([:])
 
@@ -114,7 +113,7 @@ package protocol RowAuthenticator: Sendable {
 }
 
 extension Failure {
-    /// A row that this program did not write, or that was changed since.
+    /// A row that this program did not write, or that was altered.
     package static func forged(_ place: String) -> Failure {
         Failure(
             .damaged, "database.forged",

@@ -1,9 +1,9 @@
 extension AuthenticatedTable {
-    /// Gives every row of a table that was made without codes its code; the column `mac` is there and empty, and those
-    /// that were added later are not there yet.
+    /// Gives codes to all rows of a table that was made without them. The column `mac` exists and is empty; columns
+    /// added later do not exist yet.
     ///
-    /// Whoever has this step in a schema first makes sure that the rows are those that this program wrote: from here on
-    /// a code vouches for them.
+    /// The migration with this step must first check that this program wrote the rows, because the codes vouch for
+    /// them.
     package func addCodes(_ transaction: Transaction) throws {
         try original.addCodesToAll(transaction)
     }
@@ -20,7 +20,7 @@ extension AuthenticatedTable {
         }
     }
 
-    /// Some of them in the order of their keys. Nothing is after a key with a NULL: then it begins from the start.
+    /// The next rows by key. A key with a NULL has no successor, so the search then begins from the start.
     private func withoutCode(after last: [Value]?, _ transaction: Transaction) throws -> [[Value]] {
         let key = SQL(unchecked: columns.prefix(keys).map { "t.\($0)" }.joined(separator: ", "))
         var after: SQL = ""

@@ -1,12 +1,12 @@
 import Kernel
 
-/// What walking a table found.
+/// The result of checking a table.
 package struct TableCheck: Sendable {
     package let table: String
     package var rows = 0
-    /// The rows that do not fit their code, by table and key; at most ``most``.
+    /// The rows that do not match their codes, by table and key; at most ``most``.
     package var forged: [String] = []
-    /// How many there are.
+    /// The number of such rows.
     package var faults = 0
 
     private static let most = 20
@@ -19,7 +19,7 @@ package struct TableCheck: Sendable {
     }
 }
 
-/// The rows of a table up to a moment: how many, and the sum of their codes. Any order of adding them gives the same.
+/// The number of a table's rows up to a moment, and the sum of their codes, which does not depend on their order.
 package struct TableDigest: Sendable, Hashable, Codable {
     package var rows: Int
     /// Four sums of 64 bits, in hexadecimal.
@@ -29,7 +29,7 @@ package struct TableDigest: Sendable, Hashable, Codable {
 }
 
 extension Transaction {
-    /// Holds every row of a table against its code, in memory that does not grow with it.
+    /// Compares every row of a table with its code. Memory does not grow with the table.
     package func walk(_ table: AuthenticatedTable) throws -> TableCheck {
         var walk = TableCheck(table: table.name.description)
         try each("SELECT \(table.selection("t"))\(SQL(unchecked: " FROM \(table.name) t"))") { try walk.add($0, table) }
@@ -40,7 +40,7 @@ extension Transaction {
         try first(SQL(unchecked: "SELECT count(*) FROM \(table.name)")) { try $0.int(0) } ?? 0
     }
 
-    /// The rows that were added up to a moment, by the codes in `code`.
+    /// The digest of the rows added up to a time, with the codes in the column `code`.
     package func digest(
         _ table: StaticString, code: StaticString, added: StaticString, through time: Int
     ) throws -> TableDigest {

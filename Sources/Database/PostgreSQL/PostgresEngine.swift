@@ -3,14 +3,14 @@ import Foundation
 import Kernel
 import Synchronization
 
-/// PostgreSQL by libpq: connections on threads of their own, serialisable transactions that are run again on conflict.
+/// PostgreSQL by libpq: connections on their own threads, serialisable transactions that are retried after conflicts.
 final class PostgresEngine: EngineBackend {
     private let queue = EngineQueue()
     private let bell = DispatchSemaphore(value: 0)
     private let stopped = DispatchSemaphore(value: 0)
     private let threads: Int
     private let commits = Mutex(0)
-    /// When it was last given up to reach the server, and why; `nil` once it is reached again.
+    /// When and why reaching the server was last given up; `nil` once it is reached again.
     private let outage = Mutex<(at: ContinuousClock.Instant, failure: Failure)?>(nil)
     private let address: PostgresAddress
     private static let tries = 200
@@ -62,7 +62,7 @@ final class PostgresEngine: EngineBackend {
         stopped.signal()
     }
 
-    /// Runs a job until it is committed, refused by its own failure, or out of tries.
+    /// Runs an operation until it is committed, refused by its own failure, or out of attempts.
     private func carryOut(_ job: EngineOperation, _ session: PostgresSession) {
         var doubted = false
         var attempt = 0
@@ -94,11 +94,11 @@ final class PostgresEngine: EngineBackend {
         job.refuse(Failure.busy())
     }
 
-    /// One try. An outcome with a failure of its own has been rolled back.
+    /// One attempt. If the outcome has its own failure, it was rolled back.
     ///
-    /// Whether the server wants another try is read from the session, not from the closure's error: a closure may have
-    /// turned it into words. A duplicate key may be the echo of a neighbour's commit that this snapshot could not see,
-    /// so the caller believes it only at the second sight.
+    /// The session, not the closure's error, says whether another attempt is needed, because the closure may have
+    /// replaced the error. A duplicate key may come from a concurrent commit that the snapshot could not see, so the
+    /// caller accepts it only the second time.
     private func transact(_ job: EngineOperation, _ session: PostgresSession) throws -> EngineOperation.Outcome {
         if !session.isOpen { try open(session, for: job) }
         let kind = job.writes ? "SERIALIZABLE" : "REPEATABLE READ READ ONLY"
@@ -125,7 +125,7 @@ final class PostgresEngine: EngineBackend {
         return outcome
     }
 
-    /// What was asked for before others gave up has waited with them: it is refused, and does not wait once more.
+    /// Operations queued before the server was given up are refused at once, because they have waited already.
     private func open(_ session: PostgresSession, for job: EngineOperation) throws {
         if let outage = outage.withLock({ $0 }), outage.at > job.asked { throw Outage(failure: outage.failure) }
         try session.open()

@@ -1,12 +1,12 @@
 import CLibpq
 import Kernel
 
-/// The connection to the server is gone; whether anything was committed is for the engine to know.
+/// The connection is lost; the engine must find out whether the transaction was committed.
 struct ConnectionLost: Error {
     let why: String
 }
 
-/// The server asks to run the transaction again: 40001, 40P01.
+/// The server asks to repeat the transaction: 40001, 40P01.
 struct SerializationConflict: Error {}
 
 /// One PostgreSQL connection, used by one thread.
@@ -14,13 +14,13 @@ final class PostgresSession: Session {
     let engine = Engine.postgres
     private let address: PostgresAddress
     private var handle: OpaquePointer?
-    /// The name under which each text is prepared on this connection.
+    /// The names of prepared statements by text.
     private var prepared: [String: String] = [:]
-    /// After so long the server ends a statement; `nil` where it does so by its own settings alone.
+    /// The server's time limit for statements; `nil` for the server's default.
     private var limit: Duration?
-    /// What happened in this transaction that only another try can mend, whatever the closure made of it.
+    /// An error of this transaction that only another attempt can resolve, even if the closure has caught it.
     private(set) var pendingError: (any Error)?
-    /// Whether a unique constraint said no in this transaction.
+    /// Whether a unique constraint was violated in this transaction.
     private(set) var metDuplicate = false
 
     init(_ address: PostgresAddress) { self.address = address }
@@ -33,11 +33,11 @@ final class PostgresSession: Session {
         (prepared, limit) = ([:], nil)
         handle = PQconnectdb(address.text)
         guard isOpen else { throw Failure.unreachable(message) }
-        // Notices such as "relation exists, skipping" are for no one.
+        // Notices such as "relation exists, skipping" are ignored.
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
     }
 
-    /// Outside of a transaction. The server is told where the limit is not that of the transaction before.
+    /// Called outside of a transaction. Sends the limit only if it differs from the previous one.
     func limitStatements(to limit: Duration?) throws {
         guard limit != self.limit else { return }
         let milliseconds = limit.map { max(1, Int($0 / .milliseconds(1))) }
@@ -50,7 +50,7 @@ final class PostgresSession: Session {
         try command(text)
     }
 
-    /// A transaction that failed inside ends in a silent rollback: the server says so only in its answer's tag.
+    /// A transaction with a failed statement ends in a silent rollback, visible only in the command tag.
     func commit() throws {
         let result = try checked(PQexec(handle, "COMMIT"))
         defer { PQclear(result) }
@@ -71,14 +71,14 @@ final class PostgresSession: Session {
         return Int(String(cString: PQcmdTuples(result))) ?? 0
     }
 
-    /// The server sends row by row, so the answer is never held whole.
+    /// The server sends single rows, so the result is never in memory as a whole.
     func stream(_ sql: SQL, _ row: (RowSource) throws -> Void) throws -> Int {
         try send(sql)
         PQsetSingleRowMode(handle)
         var fault: (any Error)?
         while let result = PQgetResult(handle) {
             defer { PQclear(result) }
-            if fault != nil { continue }  // read to the end, so that the connection can go on
+            if fault != nil { continue }  // read to the end, so that the connection stays usable
             do {
                 try check(result)
                 try hand(result, to: row)
@@ -115,7 +115,7 @@ final class PostgresSession: Session {
         }
     }
 
-    /// Prepares a text once a connection. Texts are left untyped, so that the server infers what they are.
+    /// Prepares a statement once for each connection. Texts have no type, so that the server infers it.
     private func prepare(_ sql: SQL) throws -> String {
         let types: [Oid] = sql.values.map { value in
             switch value {
@@ -136,7 +136,7 @@ final class PostgresSession: Session {
         return name
     }
 
-    /// All values in one arena, each text with its closing zero, and the pointers into it.
+    /// All values in one buffer, each text with its closing zero, and the pointers into it.
     private func withParameters<T>(
         _ values: [Value],
         _ body: (Int32, [UnsafePointer<CChar>?], [Int32], [Int32]) throws -> T

@@ -4,11 +4,11 @@ import GRDB
 import Kernel
 import Synchronization
 
-/// SQLite in one file: one writer on a thread of its own that commits in groups, and readers beside it.
+/// SQLite in one file: one writer on its own thread that commits in groups, and concurrent readers.
 final class SQLiteEngine: EngineBackend {
     private let pool: DatabasePool
     private let inlineReaders: SQLiteInlineReaders
-    /// At most so many jobs in one commit.
+    /// The most operations in one commit.
     private let group: Int
     private let queue = EngineQueue()
     private let bell = DispatchSemaphore(value: 0)
@@ -56,7 +56,7 @@ final class SQLiteEngine: EngineBackend {
 
     func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         do {
-            // A connection of the pool looks at the file before it hands itself over.
+            // The pool checks the file before it returns a connection.
             let (began, limit) = (ContinuousClock.now, StatementLimit.current)
             return try await pool.read { connection in
                 try body(Transaction(SQLiteSession(connection, limit: limit), isReading: true, began: began))
@@ -68,8 +68,8 @@ final class SQLiteEngine: EngineBackend {
         }
     }
 
-    /// Gives way to others before and after: where many ask at once, their readings then follow one another, and so do
-    /// their drawings, each with its code in the processor's caches (docs/decisions/0010).
+    /// Yields before and after. Under load, reads then follow one another, and so do page renderings, which keeps the
+    /// code of each in the processor's caches (docs/decisions/0010).
     func inlineRead<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         guard !Task.isCancelled else { throw Failure.cancelled() }
         await Task.yield()
@@ -83,12 +83,12 @@ final class SQLiteEngine: EngineBackend {
         bell.signal()
         stopped.wait()
         inlineReaders.close()
-        // The log goes into the file, so that a copy of the file alone is the whole database once nobody has it open.
+        // Checkpoints the log, so that the file alone is the whole database once it is closed.
         _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
         try? pool.close()
     }
 
-    /// How many durable transactions there were: each is one sync of the log.
+    /// The number of durable transactions; each is one sync of the log.
     var syncs: Int { commits.withLock { $0 } }
 
     private func work() {
@@ -99,9 +99,9 @@ final class SQLiteEngine: EngineBackend {
         stopped.signal()
     }
 
-    /// Runs the jobs in one durable transaction, each in a savepoint of its own, and answers after the commit.
+    /// Runs the operations in one durable transaction, each in its own savepoint, and completes them after the commit.
     ///
-    /// Where one spoils it for all (the disk is full, a deferred key fails), each is run alone, so that it harms none.
+    /// If the transaction fails as a whole (full disk, deferred foreign key), each operation runs alone.
     private func commit(_ batch: [EngineOperation]) {
         let jobs = batch.filter { !$0.refusedAsCancelled() }
         guard !jobs.isEmpty else { return }
@@ -141,7 +141,7 @@ final class SQLiteEngine: EngineBackend {
             for job in jobs {
                 try session.run("SAVEPOINT job") { _ in }
                 let outcome = job.run(Transaction(session, began: began))
-                // A full disk may have rolled back everything: then there is no savepoint left to release.
+                // A full disk may have rolled back everything, so there is no savepoint to release.
                 guard connection.isInsideTransaction else { throw outcome.failure ?? Failure.full("SQLITE_ABORT") }
                 if outcome.failure != nil { _ = try session.run("ROLLBACK TO SAVEPOINT job") { _ in } }
                 _ = try session.run("RELEASE SAVEPOINT job") { _ in }

@@ -2,15 +2,14 @@ import GRDB
 import Kernel
 import Synchronization
 
-/// Connections that read a few rows on the caller's own thread, one for each thread that does so at once.
+/// Connections for reading a few rows on the caller's own thread, one for each concurrent caller.
 ///
-/// A pool of GRDB would ask for the schema's version and prepare the snapshot's begin and end for every reading, which
-/// costs as much as what is read.
+/// GRDB's pool checks the schema version and prepares BEGIN and COMMIT for every read, which costs as much as the read.
 final class SQLiteInlineReaders: Sendable {
     private let path: String
-    /// The pages that each may keep, in KiB: the two MiB that SQLite takes by itself are read again and again.
+    /// The page cache of each connection in KiB; SQLite's default of two MiB is too small.
     private static let cache = 16_384
-    /// Those that nobody uses; `nil` once it is closed.
+    /// The unused connections; `nil` once closed.
     private let free = Mutex<[DatabaseQueue]?>([])
 
     init(path: String) { self.path = path }
@@ -31,7 +30,7 @@ final class SQLiteInlineReaders: Sendable {
         }
     }
 
-    /// Those that are in use end with their last reading.
+    /// Connections in use end with their last read.
     func close() { free.withLock { $0 = nil } }
 
     private func open() throws -> DatabaseQueue {

@@ -2,11 +2,11 @@ import GRDB
 import GRDBSQLite
 import Kernel
 
-/// One SQLite connection, while GRDB lends it.
+/// One SQLite connection, lent by GRDB.
 final class SQLiteSession: Session {
     let engine = Engine.sqlite
     private let connection: GRDB.Database
-    /// How long a statement may run.
+    /// The time limit of a statement.
     private let limit: Duration?
 
     init(_ connection: GRDB.Database, limit: Duration? = nil) { (self.connection, self.limit) = (connection, limit) }
@@ -19,7 +19,7 @@ final class SQLiteSession: Session {
         }
     }
 
-    /// SQLite steps through its answer without holding it, so both ways are one.
+    /// SQLite never holds a result in memory, so both methods are the same.
     func stream(_ sql: SQL, _ row: (RowSource) throws -> Void) throws -> Int { try run(sql, row) }
 
     func command(_ text: String) throws {
@@ -30,7 +30,7 @@ final class SQLiteSession: Session {
 
     func explained(_ sql: SQL) -> SQL { "\(SQL(unchecked: "EXPLAIN QUERY PLAN ")) \(sql)" }
 
-    /// SQLite asks every some ten thousand steps whether it is to go on.
+    /// SQLite calls the handler every 50,000 steps to ask whether to continue.
     private func limited(_ body: () throws -> Void) throws {
         guard let limit, let handle = connection.sqliteConnection else { return try body() }
         let deadline = StatementDeadline(after: limit)
@@ -94,7 +94,7 @@ final class SQLiteSession: Session {
     }
 }
 
-/// When a statement is to end.
+/// The deadline of a statement.
 private final class StatementDeadline {
     private let end: ContinuousClock.Instant
 
@@ -103,14 +103,14 @@ private final class StatementDeadline {
     var isOver: Bool { ContinuousClock.now >= end }
 }
 
-/// The row that a statement stands on.
+/// The current row of a statement.
 struct SQLiteRow {
     let statement: OpaquePointer
     let columns: Int
 
     func isNull(_ column: Int) -> Bool { sqlite3_column_type(statement, Int32(column)) == SQLITE_NULL }
 
-    /// All tables are STRICT: what is no integer is NULL, or no number at all, and reads as 0.
+    /// All tables are STRICT, so a value that is not an integer is NULL or of another type, and reads as 0.
     func integer(_ column: Int) -> Int? {
         let number = sqlite3_column_int64(statement, Int32(column))
         if number == 0, sqlite3_column_type(statement, Int32(column)) != SQLITE_INTEGER { return nil }
@@ -140,7 +140,7 @@ struct SQLiteRow {
 
     func append(_ columns: Range<Int>, to bytes: RowBytes) {
         for column in columns {
-            // Asked for once: each question by the column takes the connection's lock.
+            // Requested once, because each access by column locks the connection.
             let value = sqlite3_column_value(statement, Int32(column))
             switch sqlite3_value_type(value) {
             case SQLITE_INTEGER: bytes.append(Int(sqlite3_value_int64(value)))
@@ -153,7 +153,7 @@ struct SQLiteRow {
     }
 }
 
-/// Runs `body` and turns what the engine throws into this module's failures.
+/// Runs `body` and translates the engine's errors into failures of this module.
 func translated<T>(_ body: () throws -> T) throws -> T {
     do {
         return try body()

@@ -4,17 +4,17 @@ import Kernel
 import Logging
 import Synchronization
 
-/// The numbers that were given out so far, kept outside the database as well: the next one of each kind.
+/// The next number of each kind, also stored outside the database.
 ///
-/// Roles, hours and certificates belong to a number. Who takes a row away and puts the counter back would have the
-/// number given to somebody else, who would then own what belonged to the first.
+/// Roles, hours and certificates belong to a number. If somebody deleted a row and reset the counter, the number would
+/// be given to another person, who would then own them.
 package final class NumberHighWaterMarks: NumberHighWaterStore {
     private let folder: String
     private let held: Mutex<[String: Int]>
 
     private var path: String { folder + "/numbers.json" }
 
-    /// Reads what the folder holds. Failure: `numbers.unreadable`.
+    /// Reads the file in the folder. Failure: `numbers.unreadable`.
     package init(folder: String) throws(Failure) {
         self.folder = folder
         held = Mutex(try Self.read(folder + "/numbers.json"))
@@ -22,7 +22,7 @@ package final class NumberHighWaterMarks: NumberHighWaterStore {
 
     package func least(_ kind: String) -> Int { held.withLock { $0[kind] ?? 1 } }
 
-    /// Nothing of what was committed fails by this: the next number that is given out writes the file again.
+    /// A failed write does not fail the commit; the next call writes the file again.
     package func given(_ kind: String, next: Int) {
         held.withLock { $0[kind] = max($0[kind] ?? 1, next) }
         do {
@@ -38,7 +38,7 @@ package final class NumberHighWaterMarks: NumberHighWaterStore {
         }
     }
 
-    /// Together with what another process has given out.
+    /// Writes the file, merged with the numbers that other processes gave out.
     private func write() throws {
         let others = try Self.read(path)
         let all = held.withLock { held in

@@ -2,25 +2,25 @@ import Database
 import Kernel
 import Synchronization
 
-/// A change that somebody would gain by undoing: a revocation, a role given or taken, a year settled or opened again.
+/// A change whose undoing could benefit somebody: a revocation, a role granted or revoked, a year settled or reopened.
 ///
-/// A code shows that a row was not changed. That a row is missing, or an older one stands in its place, is shown by the
-/// order of these changes, whose end is also kept outside the database (``StateHead``).
+/// Codes show that a row was not altered. Missing or older rows are detected by the chain of these changes, whose end
+/// is also stored outside the database (``StateHead``).
 package struct StateChange: Sendable, Hashable {
     package enum Kind: String, Sendable, CaseIterable {
         case revocation
         case role
-        /// What lets somebody into an account with an office.
+        /// The access state of an account with an office.
         case access
         case year
         case policy
         case form
-        /// Whom a name of a source stands for that was given before sources had a type.
+        /// The meaning of an older source name, given before sources had a type.
         case source
     }
 
     package let kind: Kind
-    /// The certificate's number, the account with its role or alone, the year, the version.
+    /// The certificate's number, the account with or without a role, the year, or the version.
     package let subject: String
     package let value: String
 
@@ -29,7 +29,7 @@ package struct StateChange: Sendable, Hashable {
     }
 }
 
-/// Where everything that changes stands, as one transaction sees it.
+/// The current values of all subjects, as one transaction sees them.
 package struct CurrentStates: Sendable {
     fileprivate struct Value {
         let number: Int
@@ -41,21 +41,21 @@ package struct CurrentStates: Sendable {
         let name: String
     }
 
-    /// All values that each subject had, in the order of the changes.
+    /// All values of each subject, in the order of the changes.
     fileprivate var values: [Subject: [Value]] = [:]
     /// The numbers of the changes of each kind.
     fileprivate var numbers: [String: [Int]] = [:]
     /// The code of each change.
     fileprivate var macs: [[UInt8]] = []
-    /// What the transaction sees ends here: a reader may see less than is known already.
+    /// The last change that the transaction sees; the log may know later ones.
     fileprivate var last = 0
 
-    /// `nil` where nothing was said of it.
+    /// `nil` if the subject has no value.
     package func value(_ kind: StateChange.Kind, _ subject: String) -> String? {
         values[Subject(kind: kind.rawValue, name: subject)]?.last { $0.number <= last }?.text
     }
 
-    /// What every subject of a kind has.
+    /// The values of all subjects of a kind.
     package func all(_ kind: StateChange.Kind) -> [String: String] {
         values.reduce(into: [:]) { all, item in
             guard item.key.kind == kind.rawValue else { return }
@@ -63,13 +63,13 @@ package struct CurrentStates: Sendable {
         }
     }
 
-    /// How many changes of this kind there were.
+    /// The number of changes of this kind.
     package func count(_ kind: StateChange.Kind) -> Int {
         let all = numbers[kind.rawValue] ?? []
         return (all.last ?? 0) <= last ? all.count : all.prefix { $0 <= last }.count
     }
 
-    /// The code of the last change of this kind: it covers all changes before, so equal codes mean equal changes.
+    /// The code of the last change of this kind. It covers all changes before it, so equal codes mean equal changes.
     fileprivate func mark(_ kind: StateChange.Kind) -> [UInt8] {
         numbers[kind.rawValue]?.last { $0 <= last }.map { macs[$0 - 1] } ?? []
     }
@@ -88,16 +88,17 @@ package struct CurrentStates: Sendable {
 
 // MARK: - Reading
 
-/// The changes so far, read and checked once by each process and then only added to.
+/// The changes so far. Each process reads and checks them once, then only the new ones.
 package final class StateLog: Sendable {
     private struct Cached {
         var states = CurrentStates()
-        /// When that was read: whoever begins to read later sees as much.
+        /// When they were read. Transactions that begin later see all of them.
         var learned = ContinuousClock.now
-        /// Whether the head outside the database was compared.
+        /// Whether they were compared with the head outside the database.
         var isCompared = false
 
-        /// A transaction that began before may see less; any later one sees all, or an older database was put in place.
+        /// Fails if a transaction that began later sees fewer changes, because the database was replaced by an older
+        /// one.
         func check(_ last: Int, _ transaction: Transaction) throws(Failure) {
             guard last >= states.macs.count || transaction.began <= learned else {
                 throw .statesRolledBack(states.macs.count, last)
@@ -108,7 +109,7 @@ package final class StateLog: Sendable {
     package let head: StateHead
     private let now: @Sendable () -> Int
     private let held = Mutex(Cached())
-    /// What was made of the rows of a kind, by the code of its last change.
+    /// Values made from the rows of a kind, by the code of its last change.
     private let caches = Dictionary(
         uniqueKeysWithValues: StateChange.Kind.allCases.map { ($0, ContentCache<[UInt8], any Sendable>(limit: 1)) })
 
@@ -116,10 +117,10 @@ package final class StateLog: Sendable {
 
     package static let tables = [StateChangeSchema.table]
     package static let migrations = StateChangeSchema.migrations
-    /// From this step on changes are kept, and their end outside the database.
+    /// The migration from which on changes are logged and their end is stored outside the database.
     package static let firstMigration = "state-change-1"
 
-    /// Records a change; its code is kept outside once it stands.
+    /// Logs a change. The head is stored outside the database after the commit.
     package func record(_ change: StateChange, _ transaction: Transaction) throws {
         let (store, time) = (StateChangeStore(transaction), now())
         try held.withLock { $0 }.check(try store.last(), transaction)
@@ -127,22 +128,22 @@ package final class StateLog: Sendable {
         transaction.afterCommit("state head") { [head] in head.keep(number: end.number, mac: end.mac, at: time) }
     }
 
-    /// The same for what happened before changes were kept: a migration.
+    /// The same for changes from before the log existed, in a migration.
     package static func record(_ change: StateChange, at time: Int, _ transaction: Transaction) throws {
         try StateChangeStore(transaction).add(change, at: time)
     }
 
-    /// Where everything stands, in this transaction.
+    /// The current values in this transaction.
     ///
-    /// Failures: `state.broken` where a change is missing or out of its order; `state.rolled-back` where there are
-    /// fewer than were known; `state.head-missing`, `state.head` for the head outside.
+    /// Failures: `state.broken` if a change is missing or out of order; `state.rolled-back` if changes have
+    /// disappeared; `state.head-missing`, `state.head` for the head outside the database.
     package func states(_ transaction: Transaction) throws -> CurrentStates {
         try transaction.once("states") { try read(transaction) }
     }
 
     private func read(_ transaction: Transaction) throws -> CurrentStates {
         let known = held.withLock { $0 }
-        // Before the changes: another process may add some meanwhile, and renew the head.
+        // Read before the changes, because another process may add some meanwhile and renew the head.
         let system = known.isCompared ? nil : try head.known()
         let store = StateChangeStore(transaction)
         let last = try store.last()
@@ -155,13 +156,13 @@ package final class StateLog: Sendable {
         states.last = states.macs.count
         try store.each(after: states.macs.count) { try states.add($0) }
         if !known.isCompared { try head.compare(states.macs, system) }
-        // What a writer sees may be taken back.
+        // The changes that a writer sees may be rolled back.
         if transaction.isReading { learn(states) }
         return states
     }
 
-    /// What `read` makes of rows that change together with a change of this kind and never otherwise: read once by each
-    /// process for as long as there is no such change.
+    /// A value that `read` makes from rows that change only together with a change of this kind. Each process caches it
+    /// until the next such change.
     package func remembered<T: Sendable>(
         _ kind: StateChange.Kind, _ transaction: Transaction, _ read: (CurrentStates) throws -> T
     ) throws -> T {
@@ -178,8 +179,8 @@ package final class StateLog: Sendable {
         }
     }
 
-    /// Writes the end of the changes outside the database, where it is not known there yet: at the start, and now and
-    /// then for what others have changed.
+    /// Stores the end of the changes outside the database if it is not there yet: at the start, and at intervals for
+    /// changes by other processes.
     package func renewHead(_ database: Database) async throws {
         let end = try await database.read { transaction in
             _ = try self.states(transaction)
@@ -194,13 +195,13 @@ package final class StateLog: Sendable {
         return try StateChangeStore(transaction).end()
     }
 
-    /// Whether the change of this number has this code: what was known then is still part of the history.
+    /// Whether the change of this number has this code, so an earlier state is part of the history.
     package func continues(number: Int, mac: String, _ transaction: Transaction) throws -> Bool {
         let states = try states(transaction)
         return number == 0 || number <= states.last && states.macs[number - 1].hexadecimal == mac
     }
 
-    /// Begins anew with the head of now: for who has lost the one outside, or had none yet.
+    /// Replaces the head outside the database by the current one, if it was lost or never existed.
     package func acceptHead(_ database: Database) async throws {
         try head.remove()
         let end = try await database.read { try StateChangeStore($0).end() }

@@ -1,6 +1,6 @@
 import Database
 
-/// Changes whose undoing must not pass unseen: each names the code of the one before, so none can be left out.
+/// The changes of the state log. Each contains the code of the previous one, so none can be left out.
 enum StateChangeSchema {
     static let table = AuthenticatedTable(
         "state_change", key: ["number"], ["kind", "subject", "value", "previous", "changed"], added: "changed")

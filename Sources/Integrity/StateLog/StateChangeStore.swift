@@ -9,7 +9,7 @@ struct StateChangeStore {
         try transaction.first("SELECT coalesce(max(number), 0) FROM state_change") { try $0.int(0) } ?? 0
     }
 
-    /// Number and code of the last change; 0 and nothing where there is none.
+    /// Number and code of the last change; 0 and empty if there is none.
     func end() throws -> (number: Int, mac: [UInt8]) {
         try transaction.first(
             "SELECT \(StateChangeSchema.table.selection("c")) FROM state_change c ORDER BY c.number DESC LIMIT 1"
@@ -19,7 +19,7 @@ struct StateChangeStore {
         } ?? (0, [])
     }
 
-    /// Answers number and code of what was added.
+    /// Returns number and code of the added change.
     @discardableResult
     func add(_ change: StateChange, at now: Int) throws -> (number: Int, mac: [UInt8]) {
         let end = try end()
@@ -29,7 +29,7 @@ struct StateChangeStore {
         return try self.end()
     }
 
-    /// The changes after a number, in their order, each with the code of the one before and its own.
+    /// The changes after a number in order, each with the previous code and its own.
     func each(after number: Int, _ body: (LoggedChange) throws -> Void) throws {
         try transaction.each(
             "SELECT \(StateChangeSchema.table.selection("c")) FROM state_change c WHERE c.number > \(number) ORDER BY 1"

@@ -3,8 +3,8 @@ import Kernel
 import Logging
 import Signing
 
-/// The end of the changes of state, signed, in a small file outside the database: who puts an older database in place,
-/// or removes the last changes there, cannot do so here.
+/// The signed end of the state log in a small file outside the database. It detects an older database and missing last
+/// changes.
 package struct StateHead: Sendable {
     struct Content: Codable {
         let format: Int
@@ -19,33 +19,33 @@ package struct StateHead: Sendable {
     }
 
     let keys: KeyRing
-    /// `nil` where nothing is kept outside.
+    /// `nil` if no head is stored.
     let folder: String?
 
     package init(_ keys: KeyRing, folder: String?) { (self.keys, self.folder) = (keys, folder) }
 
     private var path: String? { folder.map { $0 + "/state-head.json" } }
 
-    /// Whether one was kept.
+    /// Whether a head is stored.
     package var exists: Bool { path.map { FileManager.default.fileExists(atPath: $0) } ?? false }
 
-    /// Whether one was kept after a change. Failure: `state.head`.
+    /// Whether a head with changes is stored. Failure: `state.head`.
     package var hasChanges: Bool { get throws { try known().map { $0.number > 0 } ?? false } }
 
-    /// Keeps the head of no changes, unless one is kept already: before the first of them.
+    /// Stores the head of an empty log, unless there is one.
     package func begin(at now: Int) throws { try renew(number: 0, mac: [], at: now) }
 
     private static func signed(_ number: Int, _ mac: String, _ time: Int) -> [UInt8] {
         Array("xueshi state head 1 \(number) \(mac) \(time)".utf8)
     }
 
-    /// What is kept. Failure: `state.head`.
+    /// The stored head. Failure: `state.head`.
     func known() throws(Failure) -> Content? {
         guard let path else { return nil }
         return try read(path)
     }
 
-    /// Holds the changes, by their codes, against the head that was kept.
+    /// Compares the codes of the changes with the stored head.
     func compare(_ macs: [[UInt8]], _ known: Content?) throws(Failure) {
         guard let path else { return }
         guard let known else {
@@ -56,7 +56,7 @@ package struct StateHead: Sendable {
         if known.number > 0, macs[known.number - 1].hexadecimal != known.mac { throw .statesBroken(known.number) }
     }
 
-    /// Keeps this head, unless a later one is kept already.
+    /// Stores this head, unless a later one is stored.
     func renew(number: Int, mac: [UInt8], at now: Int) throws {
         guard let path, let folder else { return }
         do {
@@ -75,7 +75,7 @@ package struct StateHead: Sendable {
         }
     }
 
-    /// The same after a commit: what was done is done, and the head is written by the next that renews it.
+    /// The same after a commit. A failure is only logged, because the next renewal writes the head.
     func keep(number: Int, mac: [UInt8], at now: Int) {
         do {
             try renew(number: number, mac: mac, at: now)
@@ -101,7 +101,7 @@ package struct StateHead: Sendable {
         try FileManager.default.removeItem(atPath: path)
     }
 
-    /// `nil` where there is none.
+    /// `nil` if there is none.
     private func read(_ path: String) throws(Failure) -> Content? {
         guard let data = FileManager.default.contents(atPath: path) else {
             if FileManager.default.fileExists(atPath: path) { throw .stateHeadAltered(path) }

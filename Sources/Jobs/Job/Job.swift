@@ -2,8 +2,8 @@ import Database
 import Files
 import Kernel
 
-/// Work that outlives the request that asked for it. It is a row with a lease: whoever holds the lease does it, and
-/// where the holder is killed the next one does it again, so what it does can be done twice.
+/// Work that continues after the request that ordered it. It is a row with a lease. If the lease holder is killed, the
+/// next worker repeats the work, so the work must be repeatable.
 package struct Job: Sendable {
     package enum State: String, Sendable {
         case waiting
@@ -14,19 +14,19 @@ package struct Job: Sendable {
 
     package let number: ID<Job>
     let owner: JobOwner
-    /// What it is, in words: 导入人员：2022年名单.xlsx.
+    /// A title for people: 导入人员：2022年名单.xlsx.
     package let title: String
     let stored: StoredPayload
-    /// `nil` where there was none, or its time is over.
+    /// `nil` if there was no file or it has expired.
     package let input: FileHash?
     package let inputName: String
     package let state: State
-    /// How often it was begun.
+    /// The number of attempts begun so far.
     package let attempt: Int
-    /// What broke it off so far: codes of failures, and `lease` where its holder was gone.
+    /// Why earlier attempts were broken off: codes of failures, and `lease` if the holder was gone.
     let faults: [String]
     package let done: Int
-    /// 0 while nobody knows.
+    /// 0 if unknown.
     package let total: Int
     package let result: JobResult
     package let output: FileHash?
@@ -39,25 +39,25 @@ package struct Job: Sendable {
     /// Milliseconds since 1970.
     package var created: Int { owner.created }
 
-    /// Its file was there, and its time is over.
+    /// Whether its file has expired.
     package var isOutputGone: Bool { output == nil && !outputName.isEmpty }
 }
 
 extension Job {
-    /// What was broken off in the same way twice, or so often in other ways, is not tried again.
+    /// A job is given up after the same fault twice, or after this many faults.
     static let most = 5
     static let lostLease = "lease"
 
     static func isGivenUp(_ faults: [String]) -> Bool { Set(faults).count < faults.count || faults.count >= most }
 }
 
-/// What came of a job: figures with their names, sentences, and perhaps a file.
+/// The result of a job: named figures, sentences, and a flag.
 package struct JobResult: Sendable, Hashable {
     package var figures: [(name: String, value: String)] = []
     package var sentences: [String] = []
-    /// It was done, and its answer is not good: rows were refused.
+    /// The job is done, but with problems such as refused rows.
     package var isBad = false
-    /// What the next step is decided by; `nil` where whoever made the result keeps no marks.
+    /// What the next step depends on; `nil` in results that were stored without marks.
     package var marks: Set<JobMark>?
 
     package init() {}
@@ -65,7 +65,7 @@ package struct JobResult: Sendable, Hashable {
     package static func == (a: Self, b: Self) -> Bool { a.text == b.text }
     package func hash(into hasher: inout Hasher) { hasher.combine(text) }
 
-    /// A line a figure or sentence, and one of all marks.
+    /// One line for each figure and sentence, and one for all marks.
     package var text: String {
         let flag = (isBad ? ["bad"] : []) + marked
         let lines = figures.map { "figure \($0.name)\t\($0.value)" } + sentences.map { "say \($0)" }
@@ -88,26 +88,26 @@ package struct JobResult: Sendable, Hashable {
     }
 }
 
-/// What a result says to the program: stored, one word without blanks.
+/// A mark in a result for the program; stored as one word without spaces.
 package struct JobMark: RawRepresentable, Sendable, Hashable {
     package let rawValue: String
 
     package init(rawValue: String) { self.rawValue = rawValue }
 }
 
-/// A kind of work that this program can do.
+/// A kind of job.
 package struct JobKind: Sendable {
     package let key: String
-    /// How many of the kind run at once, on all nodes together.
+    /// How many jobs of the kind run at once, on all nodes together.
     let limit: Int
-    /// Whether the next builds on what the one before wrote. An account's jobs of such kinds are done one after the
-    /// other, in the order in which they were ordered.
+    /// Whether such jobs depend on each other. An account's jobs of such kinds run one after another in the order of
+    /// their orders.
     let isInOrder: Bool
-    /// Throws a failure where the job's account may not have to do with it today.
+    /// Throws a failure if the job's account may not view or run it today.
     let authorise: @Sendable (Job, Transaction) throws -> Void
     let run: @Sendable (JobContext) async throws -> JobOutcome
 
-    /// `authorise` is asked when a job is looked at and again when it begins.
+    /// `authorise` is called when a job is viewed and again when it begins.
     package init(
         _ key: String, limit: Int = 2, isInOrder: Bool = false,
         authorise: @escaping @Sendable (Job, Transaction) throws -> Void = { _, _ in },
@@ -118,19 +118,19 @@ package struct JobKind: Sendable {
     }
 }
 
-/// What a job is given while it runs.
+/// What a running job can use.
 package struct JobContext: Sendable {
     package let job: Job
-    /// The upload, without a name on the disk; `nil` where there is none.
+    /// The uploaded file, without a name on the disk; `nil` if there is none.
     package let input: OpenFile?
-    /// Tells how far it is; `total` is 0 while nobody knows.
+    /// Reports the progress; `total` is 0 if unknown.
     package let progress: @Sendable (_ done: Int, _ total: Int) -> Void
 }
 
-/// What a job leaves behind.
+/// The result of a run and its file.
 package struct JobOutcome: Sendable {
     package var result: JobResult
-    /// A file to download, and its name.
+    /// A file for download, and its name.
     package var output: (file: OpenFile, name: String)?
 
     package init(_ result: JobResult, output: (file: OpenFile, name: String)? = nil) {

@@ -2,9 +2,8 @@ import Files
 import Kernel
 import Signing
 
-/// Seals what a job was told and what it answered: each opens only in its own column of its own row. With them are
-/// sealed whose job it is, since when, what it does and its files, so that nobody without keys gives a job to somebody
-/// else, or puts another in its place.
+/// Encrypts a job's payload and result, each bound to its column and row. Account, time, kind and files are encrypted
+/// with them, so that without keys a job cannot be given to another account or replaced by another job.
 struct JobEncryption {
     enum Column: String {
         case told, answered
@@ -27,7 +26,7 @@ struct JobEncryption {
         return try keys.seal(Array(text.utf8), context: context(texts.column))
     }
 
-    /// Empty where nothing was sealed yet. Failure: `sealed.damaged`.
+    /// Empty if nothing was stored yet. Failure: `sealed.damaged`.
     func open(_ sealed: [UInt8]?, _ column: Column) throws -> [String: String] {
         guard let sealed else { return [:] }
         guard let keys else { throw Failure.jobsNeedKeys }
@@ -38,7 +37,7 @@ struct JobEncryption {
     private func context(_ column: Column) -> String { "job/\(column.rawValue)/\(number)" }
 }
 
-/// What a job is known by: who ordered what, and when.
+/// The kind, account and time of a job.
 struct JobOwner {
     let kind: String
     let account: Int
@@ -48,16 +47,16 @@ struct JobOwner {
     var text: String { "\(kind) \(account) \(created)" }
 }
 
-/// A job to be done.
+/// A job to be stored.
 struct JobRequest {
     let owner: JobOwner
     let title: String
     let payload: StoredPayload
     let input: FileHash?
     let inputName: String
-    /// What makes a second order the same job while this one is open.
+    /// While a job with this key is open, an equal order is the same job.
     var key: String?
-    /// It is not begun before, in milliseconds since 1970.
+    /// The earliest start, in milliseconds since 1970.
     var due = 0
 
     var told: JobEncryption.Texts {
@@ -70,9 +69,9 @@ struct JobRequest {
 }
 
 extension FileHash? {
-    /// As it is sealed with a job: in hexadecimal, empty where there is no file.
+    /// The hash as encrypted with a job: in hexadecimal, empty if there is no file.
     fileprivate var sealed: String { self?.bytes.hexadecimal ?? "" }
 
-    /// Whether it is the file that was sealed with a job, or that file's time is over.
+    /// Whether it is the file that was stored with the job; also true if that file has expired.
     func isThat(of texts: [String: String]) -> Bool { self == nil || sealed == texts["file"] }
 }

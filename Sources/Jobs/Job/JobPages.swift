@@ -3,14 +3,14 @@ import Foundation
 import Kernel
 import Web
 
-/// The jobs of whoever is signed in, each with a page of its own.
+/// The jobs of the signed-in account, each with its own page.
 package struct JobPages: Sendable {
     private let jobs: Jobs
     private let listView: View<JobList>
     private let view: View<JobPage>
-    /// What may be done next with a job that is done or failed, as its feature says.
+    /// The next step after a finished job, from its feature.
     private let next: @Sendable (Job) -> JobFollowUp?
-    /// Called before a file is handed out; where it fails, nothing is.
+    /// Called before a download, which is refused if it fails.
     private let downloading: @Sendable (WebRequest, Job) async throws -> Void
     private static let size = 20
 
@@ -37,7 +37,7 @@ package struct JobPages: Sendable {
         ]
     }
 
-    /// `policy`: those who order jobs.
+    /// `policy`: who may order jobs.
     package func navigation(_ policy: AccessPolicy) -> [NavigationItem] {
         [NavigationItem("任务", Self.path.link(), policy)]
     }
@@ -70,20 +70,20 @@ package struct JobPages: Sendable {
 }
 
 extension Jobs {
-    /// Routes of a job are for the account that ordered it. Failures: `job.none`, and those of the job's kind.
+    /// Access to a job for the account that ordered it. Failures: `job.none`, and those of the job's kind.
     package func own(_ policy: AccessPolicy) -> ObjectAccess<ID<Job>, Job> {
         ObjectAccess(policy) { request, number in try await job(number, of: request.accountNumber()) }
     }
 }
 
-/// What may be done next with a finished job.
+/// The next step after a finished job.
 package struct JobFollowUp: PageValue {
     let sentence: String
     let button: String
     let link: Link
-    /// Whether the button does something, and does not only lead to a page.
+    /// Whether the button carries out an act instead of opening a page.
     let isAct: Bool
-    /// What may be agreed to beside it, where there is something; then the form has `agreed=1`.
+    /// A check box beside the button; if checked, the form has `agreed=1`.
     let choice: String?
 
     package init(_ sentence: String, button: String, action: Link, choice: String? = nil) {
@@ -124,7 +124,7 @@ struct JobList: PageValue {
 struct JobRow: PageValue {
     let title: String
     let link: Link
-    /// What its page refuses, the list does not tell either.
+    /// Whether its page can be opened; otherwise the list hides its title too.
     let isUsable: Bool
     let state: Job.State
     let isBad: Bool
@@ -172,7 +172,7 @@ struct JobPage: PageValue {
     let done: Int
     let total: Int
     let result: JobResult
-    /// The file to download.
+    /// The file for download.
     let output: Breadcrumb?
     let isOutputGone: Bool
     let next: JobFollowUp?

@@ -2,10 +2,10 @@ import Database
 import Foundation
 import Kernel
 
-/// What a kind of job is told when one is ordered, such as a year. It is stored as JSON, so what it says must be
-/// readable by later programs too: add fields as optional ones.
+/// The parameters of a job, such as a year. They are stored as JSON and must stay readable for later programs, so new
+/// fields must be optional.
 package protocol JobPayload: Codable, Sendable {
-    /// The payload of a job that was stored as names and values, before payloads had types; `nil` where it is none.
+    /// From the names and values of an older job, stored before payloads had types; `nil` if they do not match.
     init?(older values: [String: String])
 }
 
@@ -13,17 +13,17 @@ extension JobPayload {
     package init?(older values: [String: String]) { return nil }
 }
 
-/// Of kinds that need to be told nothing.
+/// For kinds without parameters.
 package struct NoPayload: JobPayload {
     package init() {}
     package init?(older values: [String: String]) {}
 }
 
-/// A payload as it is stored.
+/// A payload as stored.
 struct StoredPayload: Sendable {
     /// Empty in jobs from before payloads had types.
     let json: String
-    /// Names and values of such a job.
+    /// The names and values of such a job.
     let older: String
 
     init(json: String, older: String) { (self.json, self.older) = (json, older) }
@@ -41,7 +41,7 @@ struct StoredPayload: Sendable {
 }
 
 extension Job {
-    /// What it was told. Failure: `job.payload` where that is not of this type.
+    /// The job's payload. Failure: `job.payload` if it is not of this type.
     package func payload<Payload: JobPayload>(_ type: Payload.Type = Payload.self) throws(Failure) -> Payload {
         guard let payload = stored.read(type) else { throw Failure.jobPayload(kind) }
         return payload
@@ -49,7 +49,7 @@ extension Job {
 }
 
 extension JobKind {
-    /// A kind that is told something: a job that was told something else fails as `job.payload`.
+    /// A kind with a payload. A job with a payload of another type fails with `job.payload`.
     package init<Payload: JobPayload>(
         _ key: String, _ payload: Payload.Type, limit: Int = 2, isInOrder: Bool = false,
         authorise: @escaping @Sendable (Job, Payload, Transaction) throws -> Void = { _, _, _ in },

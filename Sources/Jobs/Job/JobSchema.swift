@@ -3,7 +3,7 @@ import Files
 import Signing
 
 enum JobSchema {
-    /// `keys` seal what older databases hold in clear.
+    /// `keys` encrypt the plain text of older databases.
     static func migrations(_ keys: KeyRing?) -> [Migration] {
         [
             Migration(
@@ -52,7 +52,7 @@ enum JobSchema {
         ]
     }
 
-    /// All that was sealed by the step before.
+    /// Drops the columns that the previous step encrypted.
     private static let dropped = Migration(
         "job-3",
         """
@@ -69,7 +69,7 @@ enum JobSchema {
         DROP TABLE file
         """)
 
-    /// Open jobs refer to their files. Those of ended jobs are kept for 30 days from then on.
+    /// Open jobs refer to their files. Files of ended jobs are kept for 30 days after the migration.
     private static let references = Migration(
         "job-5",
         """

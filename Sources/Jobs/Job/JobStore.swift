@@ -4,16 +4,15 @@ import Kernel
 import Logging
 import Signing
 
-/// The rows of jobs. What people typed or uploaded stands in them sealed: a file's name, a search or a sentence about a
-/// row may hold an ID number.
+/// The rows of jobs. Typed text and file names are encrypted, because they may contain ID numbers.
 struct JobStore {
     let transaction: Transaction
     private let keys: KeyRing?
 
-    /// Without keys nothing is read or added.
+    /// Without keys, jobs can be neither read nor added.
     init(_ transaction: Transaction, _ keys: KeyRing? = nil) { (self.transaction, self.keys) = (transaction, keys) }
 
-    /// By what references to files name jobs.
+    /// The owner of jobs' references to files.
     static let owner = "job"
     var references: FileReferenceStore { FileReferenceStore(transaction) }
 
@@ -25,7 +24,7 @@ struct JobStore {
 
     func find(_ number: ID<Job>) throws -> Job? { try read("\(Self.columns) WHERE number = \(number)").first }
 
-    /// An account's, the newest first, before a number.
+    /// An account's jobs, newest first, below a number.
     func list(of account: Int, before number: Int, limit: Int) throws -> [Job] {
         try read(
             """
@@ -47,14 +46,14 @@ struct JobStore {
         return number
     }
 
-    /// How many of an account's wait or run.
+    /// How many of an account's jobs wait or run.
     func open(of account: Int) throws -> Int {
         try transaction.first(
             "SELECT count(*) FROM job WHERE account = \(account) AND state IN ('waiting', 'running')"
         ) { try $0.int(0) } ?? 0
     }
 
-    /// The open job of a kind and an account that was ordered under this key.
+    /// The open job of this kind and account with this key.
     func open(_ kind: String, of account: Int, key: String) throws -> ID<Job>? {
         try transaction.first(
             """
@@ -64,7 +63,7 @@ struct JobStore {
         ) { try $0.id(0) }
     }
 
-    /// Of these kinds, those of which fewer run than their limit.
+    /// The kinds that run fewer jobs than their limit.
     private func belowLimit(_ kinds: [JobKind], _ now: Int) throws -> [JobKind] {
         let running = try transaction.rows(
             "SELECT kind, count(*) FROM job WHERE state = 'running' AND lease >= \(now) GROUP BY kind"
@@ -72,8 +71,8 @@ struct JobStore {
         return kinds.filter { kind in !running.contains { $0.kind == kind.key && $0.count >= kind.limit } }
     }
 
-    /// Of these kinds of jobs, those that may be begun: what waits and is due, or whose holder let its lease run out.
-    /// Of one account one job of a kind runs at a time; one that is `isInOrder` waits for all older ones that are.
+    /// The jobs of these kinds that may begin: due ones that wait, and running ones whose lease has expired. For one
+    /// account, one job of a kind runs at a time; one with `isInOrder` waits for all older ones with it.
     private func due(_ kinds: [JobKind], _ now: Int) throws -> SQL {
         let open = try belowLimit(kinds, now).map(\.key)
         let inOrder = SQL.list(kinds.filter(\.isInOrder).map(\.key))
@@ -92,7 +91,7 @@ struct JobStore {
         try transaction.exists("SELECT 1 \(try due(kinds, now)) LIMIT 1")
     }
 
-    /// Takes the oldest job that is due of the account whose turn was longest ago; `nil` where none is due.
+    /// Takes the oldest due job of the account whose last job began longest ago; `nil` if none is due.
     func take(_ kinds: [JobKind], now: Int, until lease: Int) throws -> Job? {
         let next: ID<Job>? = try transaction.first(
             """
@@ -115,15 +114,15 @@ struct JobStore {
         }
     }
 
-    /// An order that this program did not write is not carried out, and keeps nobody waiting.
+    /// Fails a job whose row was altered, so that it does not block others.
     private func giveUp(_ number: ID<Job>, _ failure: Failure, at now: Int) throws {
         Logger(label: "xueshi").error("job", metadata: ["number": "\(number)", "reason": "\(failure.code)"])
         try transaction.execute("UPDATE job SET state = 'failed', ended = \(now), lease = 0 WHERE number = \(number)")
         try references.release(of: Self.owner, number.number, at: now)
     }
 
-    /// Gives a job back, to be begun again by whoever comes first, not before `due` (milliseconds since 1970). `fault`
-    /// is what broke it off, where something did.
+    /// Returns a job to the queue, not to begin before `due` (milliseconds since 1970). `fault`: why the attempt was
+    /// broken off.
     func release(_ job: Job, fault: String? = nil, due: Int = 0) throws {
         try transaction.execute(
             """
@@ -133,7 +132,7 @@ struct JobStore {
             """)
     }
 
-    /// Says how far the holder of this attempt is, and holds on to the lease; `false` where somebody else has it.
+    /// Stores the progress of this attempt and extends its lease; `false` if the lease was lost.
     func hold(_ job: Job, done: Int, total: Int, until lease: Int) throws -> Bool {
         try transaction.execute(
             """
@@ -142,7 +141,7 @@ struct JobStore {
             """) > 0
     }
 
-    /// Ends the attempt, where it is still this holder's.
+    /// Ends the attempt, if it still has the lease.
     func end(
         _ job: Job, _ state: Job.State, _ result: JobResult, output: FileHash?, name: String, at now: Int
     ) throws {
@@ -157,7 +156,7 @@ struct JobStore {
         if isEnded { try references.release(of: Self.owner, job.number.number, at: now) }
     }
 
-    /// How many wait or run, and how many failed since a time.
+    /// How many jobs wait or run, and how many failed since a time.
     func counts(failedSince time: Int) throws -> (open: Int, failed: Int) {
         let open = try transaction.first("SELECT count(*) FROM job WHERE state IN ('waiting', 'running')") {
             try $0.int(0)
@@ -198,10 +197,10 @@ struct JobStore {
     }
 }
 
-// MARK: - What is kept of files, and for how long
+// MARK: - Files of jobs
 
 extension JobStore {
-    /// Forgets the files of what ended before a time; answers how many jobs had one.
+    /// Removes the references to files from jobs that ended before a time. Returns the number of jobs.
     func forgetFiles(endedBefore time: Int) throws -> Int {
         try transaction.execute(
             """
@@ -210,7 +209,7 @@ extension JobStore {
             """)
     }
 
-    /// Seals what a database from before held in clear, and names its files by their keyed hash.
+    /// Encrypts the plain text of an older database, and identifies its files by keyed hashes.
     func sealOlder() throws {
         let rows = try transaction.rows(
             """
@@ -235,7 +234,7 @@ extension JobStore {
                 owner: row.owner, title: row.texts[0], payload: StoredPayload(json: "", older: row.texts[1]),
                 input: files[0], inputName: row.texts[2])
             let answer = JobEncryption.answer(JobResult(text: row.texts[3]), row.texts[4], files[1], row.owner)
-            // What waits has no answer yet, and is taken for that.
+            // An empty result means that the job has not ended.
             let hasAnswer = !row.texts[3].isEmpty || !row.texts[4].isEmpty
             try transaction.execute(
                 """

@@ -3,14 +3,14 @@ import Files
 import Kernel
 import Signing
 
-/// The entry point of this module: orders jobs, runs them, and reads them.
+/// The entry point of this module: orders, runs and reads jobs.
 package struct Jobs: Sendable {
     package let database: Database
     package let files: Files
     let kinds: [String: JobKind]
     let times: JobTiming
 
-    /// So many of one account wait or run.
+    /// The most open jobs of one account.
     static let mostOpen = 20
 
     package init(
@@ -20,18 +20,18 @@ package struct Jobs: Sendable {
         self.kinds = Dictionary(kinds.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// `keys` are needed where a database from before holds jobs.
+    /// `keys` are needed if an older database contains jobs.
     package static func migrations(_ keys: KeyRing? = nil) -> [Migration] {
         JobSchema.migrations(keys) + OutboxSchema.migrations
     }
 
     func store(_ transaction: Transaction) -> JobStore { JobStore(transaction, files.keys) }
 
-    /// Puts work in the queue, with the file that it works on; returns its number.
+    /// Adds a job, with its file, to the queue. Returns its number.
     ///
-    /// While work of the same kind, account and `key` is open, a second order is that work: its number is returned, and
-    /// nothing of the second order is kept. A key is stored in clear, so it holds nothing about a person. `due` is the
-    /// time from which it may begin, in milliseconds since 1970. Failures: `file.too-large`, `job.too-many`.
+    /// While a job of the same kind, account and `key` is open, a second order returns its number and stores nothing.
+    /// Keys are stored in plain text, so they must contain no personal data. `due`: the earliest start, in milliseconds
+    /// since 1970. Failures: `file.too-large`, `job.too-many`.
     package func order(
         _ kind: String, _ title: String, of account: Int, _ payload: some JobPayload = NoPayload(),
         file: (name: String, file: OpenFile)? = nil, key: String? = nil, due: Int = 0
@@ -48,8 +48,8 @@ package struct Jobs: Sendable {
         }
     }
 
-    /// The same work on the same file with another payload: after a rehearsal, the real thing. Failures: `file.gone`,
-    /// `job.too-many`.
+    /// Orders the same work on the same file with another payload: after a dry run, the real run. Failures:
+    /// `file.gone`, `job.too-many`.
     package func order(again job: Job, _ title: String, _ payload: some JobPayload) async throws -> ID<Job> {
         let payload = try StoredPayload(payload)
         return try await database.write { transaction in
@@ -73,13 +73,13 @@ package struct Jobs: Sendable {
         JobOwner(kind: kind, account: account, created: files.system.now())
     }
 
-    /// What its kind says of it. Failures: `job.none` where the program knows no such kind; those of the kind.
+    /// Checks the job's kind. Failures: `job.none` if the kind is unknown; those of the kind.
     private func authorise(_ job: Job, _ transaction: Transaction) throws {
         guard let kind = kinds[job.kind] else { throw Failure.noJob }
         try kind.authorise(job, transaction)
     }
 
-    /// One of an account's own, as far as it may still be used. Failures: `job.none`, and those of the job's kind.
+    /// A job of the account, if it may still be used. Failures: `job.none`, and those of the job's kind.
     package func job(_ number: ID<Job>, of account: Int) async throws -> Job {
         try await database.read { transaction in
             guard let job = try store(transaction).find(number), job.account == account else { throw Failure.noJob }
@@ -88,7 +88,7 @@ package struct Jobs: Sendable {
         }
     }
 
-    /// An account's own, the newest first, before a number. What each was is told of those alone that it may still use.
+    /// The account's jobs, newest first, below a number, and whether each may still be used.
     package func list(
         of account: Int, before number: Int = .max, limit: Int = 20
     ) async throws -> [(job: Job, isUsable: Bool)] {
@@ -104,20 +104,20 @@ package struct Jobs: Sendable {
         }
     }
 
-    /// The file that a job left. Failures: `job.none`, `file.gone`.
+    /// The file that a job has made. Failures: `job.none`, `file.gone`.
     package func output(of job: Job) async throws -> StoredFile {
         guard let output = job.output else { throw job.isOutputGone ? Failure.fileGone : .noJob }
         return try await files.open(output, database)
     }
 
-    /// How many wait or run, and how many failed within a day.
+    /// How many jobs wait or run, and how many failed within a day.
     package func counts() async throws -> (open: Int, failed: Int) {
         let since = files.system.now() - 86_400_000
         return try await database.read { try store($0).counts(failedSince: since) }
     }
 
-    /// Deletes files to which nothing has referred for 30 days; answers how many. A job refers to its files until it
-    /// ends, and after 30 more days it names them no longer.
+    /// Deletes files without references for 30 days. Returns their number. A job refers to its files until it ends, and
+    /// stores their hashes for 30 more days.
     package func sweep() async throws -> Int {
         let time = files.system.now() - Files.life
         try await database.write { _ = try store($0).forgetFiles(endedBefore: time) }
@@ -127,14 +127,14 @@ package struct Jobs: Sendable {
 
 /// In milliseconds.
 package struct JobTiming: Sendable {
-    /// So long a holder may be silent.
+    /// The duration of a lease.
     var lease = 30_000
-    /// So often it says how far it is.
+    /// The interval of progress reports.
     var beat = 1_000
-    /// A job that gets no further for so long is ended: no page of a list, no thousand people of a year takes a tenth
-    /// of it.
+    /// A job without progress for so long is ended. Normal steps, such as a page of a list or a thousand people of a
+    /// year, take less than a tenth of it.
     var stallTimeout = 600_000
-    /// So long after its surroundings failed it is tried again.
+    /// The wait before another attempt after a broken one.
     var retry = 2_000
 
     package init() {}

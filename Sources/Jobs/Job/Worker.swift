@@ -6,8 +6,8 @@ import Logging
 import Synchronization
 
 extension Jobs {
-    /// Does what waits until it is cancelled, and deletes files in their time. As many run at once as the limits of the
-    /// kinds allow, so that no kind waits for another. What is then running is given back.
+    /// Runs waiting jobs until it is cancelled, and deletes expired files. It runs as many jobs at once as the limits
+    /// of the kinds allow, so no kind waits for another. Cancelled runs return their jobs to the queue.
     package func work() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await keepSwept() }
@@ -21,7 +21,7 @@ extension Jobs {
         }
     }
 
-    /// A job, and after it what is due then.
+    /// Runs a job and then all that are due.
     private func work(from first: Job) async {
         var job: Job? = first
         while let current = job {
@@ -43,7 +43,7 @@ extension Jobs {
         }
     }
 
-    /// The database or the folder of the files is away; what waits is still there when it is back.
+    /// The database or the folder of files is unavailable. Waiting jobs stay in the queue.
     private func warn(_ error: any Error) {
         let failure = error as? Failure
         Logger(label: "xueshi").warning(
@@ -62,7 +62,7 @@ extension Jobs {
         }
     }
 
-    /// Does one job that is due; `false` where there is none.
+    /// Runs one due job; `false` if there is none.
     func workOnce() async throws -> Bool {
         guard let job = try await take() else { return false }
         try await run(job)
@@ -86,7 +86,7 @@ extension Jobs {
             result = .failure(error)
         }
         let isStopped = Task.isCancelled
-        // A cancelled task writes nothing any more: what came of the job is written by one of its own.
+        // A cancelled task writes nothing, so the result is written by a separate task.
         try await Task { try await conclude(job, result, isStopped, reached: progress.value.done) }.value
     }
 
@@ -101,8 +101,8 @@ extension Jobs {
         }
     }
 
-    /// Ends a job, or gives it back. What failed while the program was being stopped may have failed for that reason,
-    /// so it is no fault of the job.
+    /// Ends a job, or returns it to the queue. A failure during shutdown may be caused by the shutdown and does not
+    /// count as a fault.
     private func conclude(
         _ job: Job, _ result: Result<JobOutcome, any Error>, _ isStopped: Bool, reached: Int
     ) async throws {
@@ -111,7 +111,7 @@ extension Jobs {
             do {
                 try await end(job, .done, outcome.result, outcome.output)
             } catch {
-                // The file that it left cannot be kept.
+                // Its file cannot be stored.
                 try await conclude(job, .failure(error), isStopped, reached: reached)
             }
         case .failure(let error) where isStopped || error is CancellationError:
@@ -122,7 +122,7 @@ extension Jobs {
         }
     }
 
-    /// The surroundings failed: it is tried again, unless they did so before.
+    /// Handles a fault of the environment: the job is tried again, unless it is given up.
     private func breakOff(_ job: Job, _ error: any Error, reached: Int) async throws {
         let reason = (error as? Failure)?.code ?? "\(type(of: error))"
         Logger(label: "xueshi").warning("job", metadata: ["number": "\(job.number)", "reason": "\(reason)"])
@@ -153,8 +153,8 @@ extension Jobs {
 // MARK: - While a job runs
 
 extension Jobs {
-    /// Runs the body and says every second how far it is. Where somebody else has the job by now, or it gets no
-    /// further, the body is cancelled and not waited for: it may be in what cannot be interrupted.
+    /// Runs the body and stores its progress every second. If the lease is lost or there is no progress, the body is
+    /// cancelled and not waited for, because it may block.
     private func holding(
         _ job: Job, _ progress: JobProgress,
         _ body: @escaping @Sendable (@escaping @Sendable (Int, Int) -> Void) async throws -> JobOutcome
@@ -182,7 +182,7 @@ extension Jobs {
             try await race.value()
         } onCancel: {
             work.cancel()
-            // What can be interrupted ends by itself, within the page of a list.
+            // Interruptible work ends by itself within a page of a list.
             Task {
                 try? await Task.sleep(for: .seconds(10))
                 race.settle(.failure(CancellationError()))
@@ -201,7 +201,7 @@ extension Jobs {
     }
 }
 
-/// How far a job is, and since when.
+/// The progress of a job, and the time of its last change.
 private final class JobProgress: Sendable {
     private let now: @Sendable () -> Int
     private let held: Mutex<(done: Int, total: Int, since: Int)>
@@ -212,7 +212,7 @@ private final class JobProgress: Sendable {
     }
 
     var value: (done: Int, total: Int) { held.withLock { ($0.done, $0.total) } }
-    /// Milliseconds for which it got no further.
+    /// Milliseconds since the last progress.
     var silence: Int { held.withLock { now() - $0.since } }
 
     func set(_ done: Int, _ total: Int) {
@@ -222,7 +222,7 @@ private final class JobProgress: Sendable {
     }
 }
 
-/// What comes first of several.
+/// The first of several results.
 private final class FirstResult<Value: Sendable>: Sendable {
     private enum State {
         case open
@@ -247,7 +247,7 @@ private final class FirstResult<Value: Sendable>: Sendable {
         waiting?.resume(with: result)
     }
 
-    /// Once.
+    /// Waits for the result. It may be called once.
     func value() async throws -> Value {
         try await withCheckedThrowingContinuation { waiting in
             let result: Result<Value, any Error>? = state.withLock { state in
@@ -264,7 +264,7 @@ private final class FirstResult<Value: Sendable>: Sendable {
 }
 
 extension JobResult {
-    /// Why it was not carried through, and how far it came.
+    /// The failure and the progress of an attempt.
     init(_ failure: Failure, reached: Int) {
         self.init()
         (sentences, isBad) = ([failure.words.chinese], true)

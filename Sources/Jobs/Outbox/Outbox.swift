@@ -3,7 +3,7 @@ import Kernel
 import Logging
 import Signing
 
-/// What leaves the system: messages are written in the transaction of an act and sent afterwards by their channel.
+/// Messages to other systems. They are written in the transaction of an act and sent afterwards by their channel.
 package struct Outbox: Sendable {
     let database: Database
     private let keys: KeyRing
@@ -21,7 +21,7 @@ package struct Outbox: Sendable {
 
     func store(_ transaction: Transaction) -> OutboxStore { OutboxStore(transaction, keys) }
 
-    /// Writes a message in the transaction of the act that it tells of: both stand, or neither. It is not sent before
+    /// Writes a message in the transaction of its act, so both are committed or neither is. It is not sent before
     /// `due`, in milliseconds since 1970.
     @discardableResult
     package func add(
@@ -35,8 +35,8 @@ package struct Outbox: Sendable {
         try await database.read { try store($0).find(number) }
     }
 
-    /// Sends what is due until it is cancelled: each channel one message after the other, so that none waits for
-    /// another channel.
+    /// Sends due messages until it is cancelled. Each channel sends one message at a time and does not wait for other
+    /// channels.
     package func work() async {
         await withDiscardingTaskGroup { group in
             for channel in channels { group.addTask { await work(channel) } }
@@ -55,7 +55,7 @@ package struct Outbox: Sendable {
         }
     }
 
-    /// Sends one message of a channel that is due; `false` where there is none.
+    /// Sends one due message of a channel; `false` if there is none.
     func sendOnce(by channel: any OutboxChannel) async throws -> Bool {
         let now = system.now()
         guard try await database.read({ try store($0).isDue(channel.key, now: now) }) else { return false }
@@ -68,12 +68,12 @@ package struct Outbox: Sendable {
             fault = error
         }
         let (error, isStopped) = (fault, Task.isCancelled)
-        // A cancelled task writes nothing any more: what came of the message is written by one of its own.
+        // A cancelled task writes nothing, so the result is written by a separate task.
         try await Task { try await conclude(message, error, isStopped) }.value
         return true
     }
 
-    /// Well before the lease runs out, sending is cancelled: otherwise another node would send the same meanwhile.
+    /// Sends with a time limit well below the lease, since another node would send the message after the lease.
     private func send(_ message: OutboxMessage, by channel: any OutboxChannel) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
@@ -105,15 +105,15 @@ package struct Outbox: Sendable {
 
 /// In milliseconds.
 package struct OutboxTiming: Sendable {
-    /// So long a message is its sender's.
+    /// The duration of a lease.
     var lease = 60_000
-    /// So long sending may take.
+    /// The longest time for sending.
     var send = 30_000
 
-    /// After so many failures it is given up: some 15 hours after the first.
+    /// The failures after which a message is given up, some 15 hours after the first.
     static let most = 12
 
-    /// 30 seconds, and twice as long after each further failure, at most 6 hours.
+    /// The pause after a failure: 30 seconds, doubled after each further failure, at most 6 hours.
     static func pause(after failures: Int) -> Int { min(30_000 << (failures - 1), 6 * 3_600_000) }
 
     package init() {}

@@ -1,6 +1,6 @@
 import Kernel
 
-/// A message that leaves the system. It is a row that is written in the transaction of the act that it tells of.
+/// A message to another system. Its row is written in the transaction of the act that it reports.
 package struct OutboxMessage: Sendable, Hashable {
     package enum State: String, Sendable {
         /// Waits to be sent, for the first time or again.
@@ -13,35 +13,35 @@ package struct OutboxMessage: Sendable, Hashable {
     }
 
     package let number: ID<OutboxMessage>
-    /// 32 hexadecimal digits, the same at each try: by it a receiver recognises a message that comes twice.
+    /// 32 hexadecimal digits, the same at each attempt. Receivers use it to recognise duplicates.
     package let id: String
     /// The key of the channel that sends it.
     package let channel: String
-    /// To whom, as the channel understands it; empty once it was delivered.
+    /// The recipient in the channel's format; empty after delivery.
     package let recipient: String
-    /// Empty once it was delivered.
+    /// Empty after delivery.
     package let body: String
     package let state: State
-    /// How often it was begun.
+    /// The number of attempts begun.
     package let attempt: Int
-    /// How often sending failed, or ended with the process. A graceful stop does not count.
+    /// How often sending failed or the process ended during sending. A graceful stop does not count.
     package let failures: Int
-    /// The code of the last failure, or `lease` where the process was gone; empty where there was none.
+    /// The code of the last failure, or `lease` if the process was gone; empty if there was none.
     package let reason: String
 }
 
-/// A way out of the system, such as mail or a webhook.
+/// A way to send messages, such as mail or a webhook.
 package protocol OutboxChannel: Sendable {
-    /// By which a message names its channel; it stands in the database.
+    /// The stored name of the channel.
     var key: String { get }
 
     /// Sends a message and returns once its receiver has acknowledged it.
     ///
-    /// The same message can come again under the same id, where the process ended between sending and writing down the
-    /// acknowledgement: pass the id on, so that the receiver can recognise it. Where this is cancelled it must end: its
-    /// time is over, or the program stops.
+    /// The same message can come again with the same id if the process ended after sending and before the
+    /// acknowledgement was stored. Pass the id on, so that the receiver can recognise it. If cancelled it must end,
+    /// because its time is over or the program stops.
     ///
-    /// Failures: of kind `unavailable`, and errors that are no `Failure`: the message is sent again later. Of any other
-    /// kind: the receiver refuses it, and it is given up.
+    /// After failures of kind `unavailable` and errors that are no `Failure`, the message is sent again later. After
+    /// failures of other kinds it is given up, because the receiver refuses it.
     func send(_ message: OutboxMessage) async throws
 }

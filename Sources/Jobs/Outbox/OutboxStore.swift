@@ -3,8 +3,8 @@ import Kernel
 import Logging
 import Signing
 
-/// The rows of messages. Recipient and body are encrypted together with id and channel, so that nobody without keys
-/// sends a message of one row by another.
+/// The rows of messages. Recipient and body are encrypted together with id and channel, so that without keys a message
+/// cannot be sent by another channel.
 struct OutboxStore {
     let transaction: Transaction
     private let keys: KeyRing
@@ -62,8 +62,8 @@ struct OutboxStore {
         try transaction.exists("SELECT 1 \(Self.due(channel, now)) LIMIT 1")
     }
 
-    /// Takes the message of a channel that is due for the longest time; `nil` where none is. One whose process was gone
-    /// has one failure more; with too many it is given up, as is one that this program did not write.
+    /// Takes the message of a channel that has been due longest; `nil` if there is none. An expired lease counts as a
+    /// failure. A message with too many failures, or whose row was altered, is given up.
     func take(_ channel: String, now: Int, until lease: Int) throws -> OutboxMessage? {
         let next: ID<OutboxMessage>? = try transaction.first(
             "SELECT number \(Self.due(channel, now)) ORDER BY due, number LIMIT 1"
@@ -96,7 +96,7 @@ struct OutboxStore {
             """)
     }
 
-    /// The receiver has it: its content goes, so that nothing can send it again.
+    /// Marks a message as delivered and deletes its content, so that it cannot be sent again.
     func acknowledge(_ message: OutboxMessage, at now: Int) throws {
         try change(message, to: "state = 'delivered', content = NULL, reason = '', lease = 0, ended = \(now)")
     }
@@ -106,16 +106,16 @@ struct OutboxStore {
             message, to: "state = 'failed', failures = failures + 1, reason = \(reason), lease = 0, ended = \(now)")
     }
 
-    /// To be sent again, not before `due`.
+    /// Schedules another attempt, not before `due`.
     func retry(_ message: OutboxMessage, _ reason: String, due: Int) throws {
         try change(
             message, to: "state = 'created', failures = failures + 1, reason = \(reason), lease = 0, due = \(due)")
     }
 
-    /// Gives it back: the program stops.
+    /// Returns a message to the queue because the program stops.
     func release(_ message: OutboxMessage) throws { try change(message, to: "state = 'created', lease = 0") }
 
-    /// Where this attempt still holds it.
+    /// Changes the row if this attempt still has the lease.
     private func change(_ message: OutboxMessage, to change: SQL) throws {
         try transaction.execute(
             """
@@ -125,7 +125,7 @@ struct OutboxStore {
     }
 }
 
-/// What of a message is encrypted.
+/// The encrypted part of a message.
 private struct OutboxContent {
     let id: String
     let channel: String

@@ -1,19 +1,19 @@
 import Kernel
 import Web
 
-/// A login: a person's, or one of a unit or authority. What it may do is its roles.
+/// A login of a person, a unit or an authority. Its roles determine what it may do.
 package struct Account: Sendable, Hashable {
     package let number: ID<Account>
-    /// What the page greets with.
+    /// The name in greetings on pages.
     package let name: String
     package let person: ID<Person>?
-    /// Its password was given out by somebody else and has to be changed.
+    /// Somebody else chose its password, which must be replaced.
     package let isFirst: Bool
-    /// Its password is known to everybody: it works on the own machine only.
+    /// Its password is public, so it works on the local machine only.
     package let isDemo: Bool
 }
 
-/// A role that an account holds, at a unit or authority where it belongs to one.
+/// A role that an account holds, with its unit or authority if it has one.
 package struct AccountRole: Sendable, Hashable {
     package let role: Role
     package let organisation: ID<Organisation>?
@@ -22,7 +22,7 @@ package struct AccountRole: Sendable, Hashable {
         (self.role, self.organisation) = (role, organisation)
     }
 
-    /// Failure: `account.no-unit` where it is held at a unit or authority and none is named.
+    /// Failure: `account.no-unit` if the role needs a unit or authority and has none.
     func checked() throws {
         guard organisation != nil || [.administrator, .bureau, .auditor].contains(role) else {
             throw Failure.needsOrganisation(role)
@@ -30,22 +30,22 @@ package struct AccountRole: Sendable, Hashable {
     }
 }
 
-/// A role as its holder reads it.
+/// A role as its holder sees it.
 package struct GrantedRole: Sendable {
     package let role: AccountRole
-    /// Empty where it belongs to no unit.
+    /// Empty if the role belongs to no unit.
     package let unit: String
-    /// It is the one of the session.
+    /// Whether it is the role of the session.
     package let isChosen: Bool
-    /// Who granted it and when; `nil` where that was not recorded.
+    /// Who granted it and when; `nil` if that was not recorded.
     package let granted: ActDescription?
 }
 
-/// What a new password has to be.
+/// The rules for new passwords.
 package enum PasswordRule {
-    /// `own` is what others know of its owner: logins, name, the end of the ID number.
+    /// `own`: what others know about the owner, such as logins, name and the end of the ID number.
     ///
-    /// Failures: `account.password`, which says what is missing; `account.common-list`.
+    /// Failures: `account.password`, which says what is wrong; `account.common-list`.
     package static func check(_ password: String, own: [String]) throws {
         let faults = faults(password)
         guard faults.isEmpty else { throw Failure.password(faults.joined(separator: "；"), "it is too simple") }
@@ -81,7 +81,7 @@ extension Failure {
         Failure(.badInput, "account.password", "\(chinese)。请换一个密码。", en: "The password is refused: \(english).")
     }
 
-    /// The same words whoever it was: nobody learns from them who has an account.
+    /// The same text for all logins, so that it does not reveal which accounts exist.
     static let wrongLogin = Failure(
         .denied, "account.wrong",
         "账号或密码不对。请核对后再试；忘记密码的，请联系您单位的主管部门重设，或打页面下方的帮助电话。确信没有输错的，可能有人在猜您的密码，请用以前登录过的设备登录，或请他们重设密码。",

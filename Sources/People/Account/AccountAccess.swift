@@ -1,9 +1,9 @@
-/// What lets somebody into an account, as the changes of state have it: a row from before that is put back in the
-/// database lets nobody in.
+/// The access state of an account in the state log. An older row that is put back into the database does not match it
+/// and gives no access.
 struct AccountAccess {
-    /// Of the password: the first 16 digits of its hash.
+    /// The first 16 hexadecimal digits of the password's hash.
     let mark: String
-    /// Sessions that were begun earlier, and tokens that were made earlier, are over; in milliseconds since 1970.
+    /// Sessions and tokens made before these times are invalid; in milliseconds since 1970.
     let sessions: Int
     let tokens: Int
 

@@ -2,8 +2,8 @@ import Database
 import Kernel
 
 extension AccountStore {
-    /// The organisation for which an account looks after people, or had last: outer `nil` where it never did. For what
-    /// an account had brought before organisations were named.
+    /// The organisation in the account's latest role with a scope; the outer `nil` if it never had one. For submissions
+    /// from before organisations were stored with them.
     package static func office(of account: Int, _ transaction: Transaction) throws -> ID<Organisation>?? {
         try transaction.first(
             """

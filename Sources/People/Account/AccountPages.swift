@@ -16,7 +16,7 @@ package struct AccountPages: Sendable {
     static let keptPath: Path<> = Path("/sign-in/kept")
     package static let signOutPath: Path<> = Path("/sign-out")
     package static let passwordPath: Path<> = Path("/account/password")
-    /// A form within a form: each of its bytes may take nine.
+    /// In bytes. A form within a form may take nine times its size.
     private static let keptLimit = 600_000
 
     package init(_ accounts: Accounts, _ views: Views, _ cookies: AccountCookies) throws {
@@ -44,7 +44,7 @@ package struct AccountPages: Sendable {
         ]
     }
 
-    /// Who is signed in by this request's cookie.
+    /// The signed-in user by the session cookie of this request.
     package func principal(_ httpRequest: Request) async throws -> Principal? {
         let token = cookies.token(httpRequest)
         return token.isEmpty ? nil : try await accounts.principal(token)
@@ -59,7 +59,7 @@ package struct AccountPages: Sendable {
             "登录", breadcrumbs: [Breadcrumb.home], status: .of(failure), signInView.draw(value))
     }
 
-    /// Asks to sign in again, and holds what was typed on another page meanwhile.
+    /// The sign-in page, with the values that were typed on another page.
     package func again(back: String, _ typed: SubmittedForm?) -> Page {
         page(back: back, failure: typed == nil ? .signInToAct : .signInToSend, kept: typed)
     }
@@ -116,7 +116,7 @@ package struct AccountPages: Sendable {
         return .response(.moved(to: Link.home.text, cookies.ended))
     }
 
-    /// A path of this site; anything else leads home.
+    /// The path if it is one of this site, otherwise the home page.
     static func local(_ back: String) -> String {
         let isLocal = back.hasPrefix("/") && !back.hasPrefix("//") && !back.contains("\\")
         return isLocal && back.utf8.allSatisfy { 0x21...0x7E ~= $0 } ? back : Link.home.text
@@ -128,7 +128,7 @@ struct SignInPage: PageValue {
     let back: String
     let login: String
     let failure: Failure?
-    /// What was typed elsewhere.
+    /// The values typed on another page.
     let kept: SubmittedForm?
 
     private var loginField: FormField {
@@ -164,13 +164,13 @@ struct SignInPage: PageValue {
     }
 }
 
-/// Setting a password of one's own.
+/// The page for setting one's own password.
 struct PasswordPage: PageValue {
     let action: Link
     let isNew: Bool
     let failure: Failure?
 
-    /// Each failure stands beside the field that it is about; nothing that was typed here comes back.
+    /// A field with its failure, if it is about this field. Typed values are not shown again.
     private func field(_ id: String, _ label: String, _ autocomplete: String, _ failures: [Failure]) -> FormField {
         var field = FormField(id, label)
         (field.type, field.autocomplete) = ("password", autocomplete)
@@ -198,20 +198,20 @@ struct PasswordPage: PageValue {
     }
 }
 
-/// The cookies of signing in. Behind TLS their names say that no other host has set them, and no page without TLS
-/// (`__Host-`, RFC 6265bis).
+/// The cookies of sessions and devices. Behind TLS their names begin with `__Host-` (RFC 6265bis), so only this host
+/// can set them, over TLS.
 package struct AccountCookies: Sendable {
     private let isSecure: Bool
 
     package init(isSecure: Bool) { self.isSecure = isSecure }
 
     private var session: String { name("session") }
-    /// By which a browser is known again when somebody else guesses passwords.
+    /// Identifies a known browser, which is limited separately when others guess passwords.
     private var device: String { name("device") }
 
     private func name(_ plain: String) -> String { isSecure ? "__Host-" + plain : plain }
 
-    /// The session that a request's cookie holds; empty where it has none.
+    /// The session in a request's cookie; empty if it has none.
     func token(_ httpRequest: Request) -> String { httpRequest.cookies[session]?.value ?? "" }
 
     func device(_ httpRequest: Request) -> String { httpRequest.cookies[device]?.value ?? "" }
@@ -229,7 +229,7 @@ package struct AccountCookies: Sendable {
 }
 
 extension Response {
-    /// `temporary` sends the same form on: what it holds is needed there.
+    /// A `temporary` redirect sends the form on to the next page, which needs it.
     static func moved(to path: String, type: RedirectType = .normal, _ cookies: Cookie...) -> Response {
         var response = Response.redirect(to: path, type: type)
         for cookie in cookies { response.setCookie(cookie) }

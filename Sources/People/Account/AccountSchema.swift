@@ -1,7 +1,7 @@
 import Database
 
-/// Logins are found by a keyed hash, whatever they are: a name, an ID number, a mobile. A session is known by the hash
-/// of its token, so the database lets nobody in.
+/// All logins are found by a keyed hash, be it a name, an ID number or a mobile number. Sessions are stored as hashes
+/// of their tokens, so the database gives no access.
 enum AccountSchema {
     static let account = AuthenticatedTable(
         "account", key: ["number"], ["name", "person", "password", "first", "demo", "created"])

@@ -42,13 +42,13 @@ package struct AccountStore {
         return found
     }
 
-    /// Whom a login belongs to. Failure: `account.unknown`.
+    /// The account of a login. Failure: `account.unknown`.
     func known(_ login: String) throws -> Account {
         guard let found = try find(people.loginHash(login)) else { throw Failure.noAccount }
         return found
     }
 
-    /// Failure: `account.access-altered` where an older one was put in the place of an office's.
+    /// Failure: `account.access-altered` if an account with an office has an older password than the state log says.
     func password(of number: ID<Account>) throws -> Password? {
         let found = try storedPassword(of: number)
         if let found, let access = try access(of: number), access.mark != Self.mark(found) {
@@ -94,7 +94,7 @@ package struct AccountStore {
         try logAccess(of: number, ends: [])
     }
 
-    /// A change of a role that looks after others must not be undone unseen.
+    /// Records a change of a role with a scope in the state log, so that it cannot be undone unnoticed.
     private func log(_ role: AccountRole, of number: ID<Account>, _ value: String) throws {
         guard role.role != .professional else { return }
         try people.states.record(StateChange(.role, Self.subject(role, of: number), value), transaction)
@@ -104,7 +104,7 @@ package struct AccountStore {
         "\(number) \(role.role.rawValue) \(role.organisation?.description ?? "-")"
     }
 
-    /// The roles that were granted before changes of state were kept.
+    /// Records the roles that were granted before there was a state log.
     static func logRoles(_ transaction: Transaction) throws {
         let roles = try transaction.rows(
             """
@@ -120,13 +120,13 @@ package struct AccountStore {
         }
     }
 
-    /// Whether the account has this role by all changes of roles so far, whatever rows there are.
+    /// Whether the state log says that the account has this role.
     private func isLogged(_ role: AccountRole, of number: ID<Account>) throws -> Bool {
         guard role.role != .professional else { return true }
         return try people.states.states(transaction).value(.role, Self.subject(role, of: number)) == "granted"
     }
 
-    /// Whether there was such a role.
+    /// Returns whether the account had the role.
     func revoke(_ role: AccountRole, from number: ID<Account>) throws -> Bool {
         let place: SQL =
             """
@@ -139,7 +139,7 @@ package struct AccountStore {
         return had
     }
 
-    /// Another login beside the first, as a person's mobile; one that somebody else signs in with stays theirs.
+    /// Adds a login, such as a mobile number. A login of another account stays with that account.
     func put(login: String, of number: ID<Account>) throws {
         try transaction.insert(
             [people.loginHash(login), number], into: AccountSchema.login, "ON CONFLICT DO NOTHING")
@@ -150,7 +150,8 @@ package struct AccountStore {
             "DELETE FROM account_login WHERE lookup = \(people.loginHash(mobile)) AND account = \(number)")
     }
 
-    /// In the order of granting. Failure: `account.role-altered` where one stands that was not granted, or was taken.
+    /// In the order of granting. Failure: `account.role-altered` if a role was not granted or was revoked by the state
+    /// log.
     package func roles(of number: ID<Account>) throws -> [AccountRole] {
         let roles = try transaction.rows(
             """
@@ -166,7 +167,7 @@ package struct AccountStore {
         return roles
     }
 
-    /// The account of a person, or of one who was merged into this one.
+    /// The account of a person, or of a person who was merged into this one.
     func account(ofFamilyOf person: ID<Person>) throws -> Account? {
         for member in try PersonStore(transaction, people).family(of: person) {
             if let found = try find(person: member) { return found }
@@ -174,30 +175,30 @@ package struct AccountStore {
         return nil
     }
 
-    /// Whether it is a person's and nothing more.
+    /// Whether the account has only the role of a person.
     func isOwnOnly(_ account: Account) throws -> Bool {
         try !account.isDemo && roles(of: account.number).map(\.role) == [.professional]
     }
 
-    /// What another password changes.
+    /// A value that changes with the password.
     func mark(of number: ID<Account>) throws -> String { try storedPassword(of: number).map(Self.mark) ?? "" }
 
     private static func mark(_ password: Password) -> String {
         String(sha256(password.bytes).hexadecimal.prefix(16))
     }
 
-    /// What lets somebody into an account with an office; `nil` of all others, and until the first change.
+    /// The access state of an account with an office; `nil` for other accounts, and before its first change.
     func access(of number: ID<Account>) throws -> AccountAccess? {
         try people.states.states(transaction).value(.access, "\(number)").flatMap(AccountAccess.init)
     }
 
-    /// What of an account ends now: what was begun before lets nobody in.
+    /// What becomes invalid with a change of access.
     enum Ending {
         case sessions
         case tokens
     }
 
-    /// Records what lets somebody into an account with an office.
+    /// Records the access state of an account with an office.
     func logAccess(of number: ID<Account>, ends: Set<Ending>) throws {
         guard try roles(of: number).contains(where: { $0.role != .professional }) else { return }
         let (now, before) = (people.system.now(), try access(of: number))
@@ -207,14 +208,14 @@ package struct AccountStore {
         try people.states.record(StateChange(.access, "\(number)", access.text), transaction)
     }
 
-    /// Sets a password, and ends every session and every token that was begun with another one.
+    /// Sets a password, and ends all sessions and tokens of the account.
     func change(_ password: Password, of number: ID<Account>, isFirst: Bool) throws {
         try transaction.update(
             AccountSchema.account, key: [number], [("password", password.bytes), ("first", isFirst)])
         try endAccess(of: number)
     }
 
-    /// Ends whatever lets somebody in without a password.
+    /// Ends all sessions and tokens.
     func endAccess(of number: ID<Account>) throws {
         try transaction.execute("DELETE FROM account_session WHERE account = \(number)")
         _ = try TokenStore(transaction).end(of: number, at: people.system.now())
@@ -227,7 +228,7 @@ package struct AccountStore {
         try transaction.first(sql) { try Self.account($0) }
     }
 
-    /// From a row that has the columns of accounts from a place on.
+    /// From a row in which the columns of accounts begin at `first`.
     private static func account(_ row: Row, at first: Int = 0) throws -> Account {
         try row.check(AccountSchema.account, at: first)
         return Account(
@@ -240,7 +241,7 @@ package struct AccountStore {
 // MARK: - Sessions
 
 extension AccountStore {
-    /// A session as it stands in its row.
+    /// A session as stored.
     struct StoredSession {
         let account: Account
         let role: AccountRole
@@ -275,7 +276,7 @@ extension AccountStore {
         return held.begun < (try access(of: held.account.number)?.sessions ?? 0) ? nil : held
     }
 
-    /// Goes on in another role, by another token; as long as the session before would have lasted.
+    /// Continues in another role with a new token; the session's time limit stays.
     func choose(_ role: AccountRole, for token: [UInt8], next: [UInt8]) throws {
         let held = try transaction.first(
             "SELECT account, begun, seen, device FROM account_session WHERE token = \(token)"
@@ -295,12 +296,12 @@ extension AccountStore {
 
     func end(_ token: [UInt8]) throws { try transaction.execute("DELETE FROM account_session WHERE token = \(token)") }
 
-    /// Those that were begun on a device: its browser has the newest only.
+    /// Ends the sessions of a device, whose browser has only the newest one.
     func end(sessionsOn device: [UInt8]) throws {
         try transaction.execute("DELETE FROM account_session WHERE device = \(device)")
     }
 
-    /// Drops what nobody uses any more: sessions, and misses that hold nobody up.
+    /// Deletes expired sessions and outdated counts of failed attempts.
     func sweep(sessionsBefore: Int, missesBefore: Int) throws {
         try transaction.execute("DELETE FROM account_session WHERE seen < \(sessionsBefore)")
         try transaction.execute("DELETE FROM account_miss WHERE last < \(missesBefore)")
@@ -315,13 +316,13 @@ extension AccountStore {
             "SELECT 1 FROM account_device WHERE account = \(account) AND device = \(device)")
     }
 
-    /// Whether an account signed in from a network since a time. Networks stand beside devices, under keyed hashes.
+    /// Whether an account signed in from a network since a time. Networks are stored like devices, as keyed hashes.
     func knows(network: [UInt8], of account: ID<Account>, since: Int) throws -> Bool {
         try transaction.exists(
             "SELECT 1 FROM account_device WHERE account = \(account) AND device = \(network) AND seen >= \(since)")
     }
 
-    /// Keeps a device and a network, and drops what the account has not used for longer than a cookie lasts.
+    /// Stores a device and a network, and deletes those of the account that are older than a cookie's lifetime.
     func remember(_ device: [UInt8], _ network: [UInt8], of account: ID<Account>) throws {
         let now = people.system.now()
         for place in [device, network] {
@@ -339,7 +340,7 @@ extension AccountStore {
         try transaction.execute("DELETE FROM account_device WHERE account = \(account)")
     }
 
-    /// How often a login was tried in vain from a device or a network, and when last.
+    /// How many attempts of a login failed on a device or network, and the time of the last one.
     func misses(_ lookup: [UInt8], _ device: [UInt8]) throws -> (count: Int, last: Int) {
         try transaction.first(
             "SELECT misses, last FROM account_miss WHERE lookup = \(lookup) AND device = \(device)"
@@ -355,7 +356,7 @@ extension AccountStore {
             """)
     }
 
-    /// Sets how many misses there are, as from a time.
+    /// Sets the count of failed attempts and its time.
     func put(_ misses: Int, at time: Int, _ lookup: [UInt8], _ device: [UInt8]) throws {
         try transaction.execute(
             """
@@ -365,7 +366,7 @@ extension AccountStore {
             """)
     }
 
-    /// One miss less.
+    /// Reduces the count of failed attempts by one.
     func takeBack(_ lookup: [UInt8], _ device: [UInt8]) throws {
         try transaction.execute(
             """
@@ -374,12 +375,12 @@ extension AccountStore {
             """)
     }
 
-    /// Of every device and network.
+    /// Forgets the failed attempts on all devices and networks.
     func forgive(_ lookup: [UInt8]) throws {
         try transaction.execute("DELETE FROM account_miss WHERE lookup = \(lookup)")
     }
 
-    /// Of every login of an account.
+    /// Forgets the failed attempts of all logins of an account.
     func forgive(loginsOf account: ID<Account>) throws {
         try transaction.execute(
             """

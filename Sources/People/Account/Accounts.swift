@@ -10,9 +10,9 @@ package struct Accounts: Sendable {
     let database: Database
     private(set) var people: People
     let tries = UnknownLoginAttempts()
-    /// Whether accounts whose password everybody knows may sign in.
+    /// Whether demo accounts, whose password is public, may sign in.
     let allowsDemo: Bool
-    /// Where passwords wait to be looked at.
+    /// The queue for hashing passwords.
     let line: PasswordQueue
 
     package init(
@@ -21,7 +21,7 @@ package struct Accounts: Sendable {
         (self.database, self.people, self.allowsDemo, self.line) = (database, people, allowsDemo, line)
     }
 
-    /// The same accounts, for somebody.
+    /// The same accounts, with another actor.
     package func acting(as actor: Actor) -> Accounts {
         var accounts = self
         accounts.people = people.acting(as: actor)
@@ -31,14 +31,14 @@ package struct Accounts: Sendable {
     /// The password of every demo account.
     package static let demoPassword = "taishan-sunrise-2022"
 
-    /// So long may a session rest, and so long may it last; in milliseconds.
+    /// The longest idle time and the longest duration of a session, in milliseconds.
     static let idle = 60 * 60_000
     static let longest = 12 * 60 * 60_000
     func store(_ transaction: Transaction) -> AccountStore { AccountStore(transaction, people) }
 }
 
 extension People {
-    /// By which a login is found: a name, an ID number or a mobile, as people type them.
+    /// The keyed hash of a login: a name, an ID number or a mobile number, as typed.
     func loginHash(_ text: String) -> [UInt8] {
         keys.lookup(NormalForm.of(text).lowercased(), context: "account/login")
     }
@@ -47,14 +47,14 @@ extension People {
 // MARK: - New accounts
 
 extension Accounts {
-    /// An account with a password that is good until the first login.
+    /// An account with a first password.
     package struct NewAccount: Sendable {
         package let number: ID<Account>
         package let login: String
         package let password: String
     }
 
-    /// Opens the account of a unit, an authority or an administrator.
+    /// Opens an account for a unit, an authority or an administrator.
     ///
     /// Failures: `account.login`, `account.taken`, `account.no-unit`.
     package func open(
@@ -65,15 +65,15 @@ extension Accounts {
         return try await open(name, person: nil, logins: [login], role, isDemo)
     }
 
-    /// Opens a person's own account; the ID number is its login, and the mobile where it is known and nobody's login
-    /// yet.
+    /// Opens a person's account. Its logins are the ID number, and the mobile number if it is known and not yet a
+    /// login.
     ///
     /// Failures: `person.unknown`, `account.taken`.
     package func open(for person: ID<Person>, isDemo: Bool = false) async throws -> NewAccount {
         try await open(for: person, isDemo: isDemo) { _, _ in }
     }
 
-    /// `also` is done in the transaction that opens it.
+    /// `also` runs in the same transaction.
     private func open(
         for person: ID<Person>, isDemo: Bool = false,
         also: @escaping @Sendable (ID<Account>, Transaction) throws -> Void
@@ -87,13 +87,13 @@ extension Accounts {
         }
         let role = AccountRole(.professional, at: nil)
         return try await open(name, person: person, logins: [id.login], role, isDemo) { account, transaction in
-            // The number alone too, where it is nobody's yet: a passport and a permit may have one number.
+            // The number without its kind, if it is not taken: a passport and a permit may have the same number.
             if id.kind != .resident { try store(transaction).put(login: id.text, of: account) }
             try also(account, transaction)
         }
     }
 
-    /// A new password that is good until the next login; whoever is signed in with the old one is signed out.
+    /// A new first password. Ends all sessions of the account.
     ///
     /// Failure: `account.unknown`.
     package func reset(_ account: ID<Account>) async throws -> String { try await reset(account) { _ in } }
@@ -115,23 +115,23 @@ extension Accounts {
         return word
     }
 
-    /// Those who give passwords out take one turn a round together.
+    /// All hashing of first passwords shares one place in the queue.
     private func firstPassword(_ word: String) async throws -> Password {
         let system = people.system
         return try await line.turn(.account("first passwords")) { try await Password.make(word, system, $0) }
     }
 
-    /// How a person stands with signing in.
+    /// Whether a person can sign in.
     package enum LoginState: Sendable {
         case none
-        /// The first password was not yet changed.
+        /// The first password has not been replaced.
         case first
         case own
-        /// The account is more than the person's own: whoever could reset it would have its other roles too.
+        /// The account has other roles too; a reset of its password would give access to them.
         case ofOthersToo
     }
 
-    /// How a person stands, and a mark of that moment: an act that was decided on by it is done only while it holds.
+    /// A person's login state with a mark. An act that was decided on by this state is refused if the mark has changed.
     package func login(of person: ID<Person>) async throws -> (state: LoginState, mark: String) {
         try await database.read { transaction in
             let store = store(transaction)
@@ -142,10 +142,10 @@ extension Accounts {
         }
     }
 
-    /// A first password for a person, whose account is opened where there is none.
+    /// Gives a person a first password. Opens an account if there is none.
     ///
-    /// Failures: `person.unknown`; `account.changed` where the mark is not today's; `account.other-roles` where the
-    /// account is more than the person's; `account.not-in-scope` and `account.too-new` where it is not the giver's.
+    /// Failures: `person.unknown`; `account.changed` if the mark is outdated; `account.other-roles` if the account has
+    /// other roles; `account.not-in-scope` and `account.too-new` if the resetter may not do it.
     package func resetPassword(
         to person: ID<Person>, mark: String, by resetter: PasswordResetter
     ) async throws -> (number: ID<Account>, password: String) {
@@ -177,7 +177,7 @@ extension Accounts {
         return (held, password)
     }
 
-    /// The first passwords that others gave to whoever has this session, the newest first.
+    /// The first passwords that others gave to the owner of this session, newest first.
     package func resets(_ token: String) async throws -> [PasswordReset] {
         try await database.read { transaction in
             guard let held = try store(transaction).session(sha256(token.utf8)) else { return [] }
@@ -193,12 +193,12 @@ extension Accounts {
         }
     }
 
-    /// The account that somebody signs in to. Failure: `account.unknown`.
+    /// The account of a login. Failure: `account.unknown`.
     package func account(_ login: String) async throws -> ID<Account> {
         try await database.read { try store($0).known(login).number }
     }
 
-    /// Takes a role away, with the sessions that are in it and every token of the account.
+    /// Revokes a role, and ends its sessions and all tokens of the account.
     ///
     /// Failures: `account.unknown`, `account.no-role`.
     package func revoke(_ role: AccountRole, from account: ID<Account>) async throws {
@@ -212,8 +212,8 @@ extension Accounts {
         }
     }
 
-    /// Another role beside those that an account has. A person has to have a password of their own for it: whoever gave
-    /// the first one would have the role too.
+    /// Grants a further role. A person's account must have its own password; otherwise the giver of the first password
+    /// could use the role.
     ///
     /// Failures: `account.unknown`, `account.no-unit`, `account.still-first`.
     package func grant(_ role: AccountRole, to account: ID<Account>) async throws {
@@ -247,7 +247,7 @@ extension Accounts {
         return NewAccount(number: number, login: logins[0], password: word)
     }
 
-    /// Three groups of four, without what is mistaken for something else; 59 random bits.
+    /// Three groups of four characters without ambiguous ones; 59 random bits.
     private static func oneTime(_ system: SystemInputs) -> String {
         let letters = Array("abcdefghjkmnpqrstuvwxyz23456789")
         let drawn = system.random(24).map { letters[Int($0) % letters.count] }.prefix(12)

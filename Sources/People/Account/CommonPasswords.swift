@@ -1,8 +1,8 @@
 import Foundation
 import Kernel
 
-/// The passwords that are guessed first, and what people make of them: a capital letter, a year, 123 or ! at the end,
-/// @ for a. The list is read when the first password is set, and where it lies.
+/// Common passwords and their variants: a capital letter, a year, 123 or ! at the end, @ for a. The list is mapped into
+/// memory when the first password is set.
 struct CommonPasswords: Sendable {
     private let list: Data
 
@@ -23,12 +23,12 @@ struct CommonPasswords: Sendable {
         let around = plain.replacing(core, with: "", maxReplacements: 1)
         var forms = [plain, plain.filter { $0.isLetter || $0.isNumber }, Self.shifted(plain), Self.unit(plain)]
         if isGuessed(around) { forms += [core, Self.unit(core)] }
-        // `aa5201314`: two letters hide nothing.
+        // In `aa5201314` two letters surround a common number.
         if core.count < 3 { forms.append(around.filter(\.isNumber)) }
         return forms.contains { has($0) || has(Self.spelt($0)) }
     }
 
-    /// What is between the digits and signs at both ends.
+    /// The text from its first to its last letter.
     private static func core(_ text: String) -> String {
         guard let first = text.firstIndex(where: \.isLetter), let last = text.lastIndex(where: \.isLetter) else {
             return text
@@ -36,20 +36,20 @@ struct CommonPasswords: Sendable {
         return String(text[first...last])
     }
 
-    /// Whether what was put round a word is little, a day, or common itself.
+    /// Whether the characters around a word are few, a date or common themselves.
     private func isGuessed(_ around: String) -> Bool {
         let digits = around.filter(\.isNumber)
         let isDay = digits.count == 8 && (digits.hasPrefix("19") || digits.hasPrefix("20"))
         return around.count <= 6 || isDay || has(digits)
     }
 
-    /// `1qaz@wsx` is `1qaz2wsx` with the shift key held.
+    /// `1qaz@wsx` becomes `1qaz2wsx`: signs typed with the shift key become digits.
     private static func shifted(_ text: String) -> String {
         let (signs, digits) = (Array("!@#$%^&*()"), Array("1234567890"))
         return String(text.map { letter in signs.firstIndex(of: letter).map { digits[$0] } ?? letter })
     }
 
-    /// `p@ssw0rd` is `password`.
+    /// `p@ssw0rd` becomes `password`.
     private static func spelt(_ text: String) -> String {
         let letters: [Character: Character] = [
             "@": "a", "4": "a", "3": "e", "1": "i", "!": "i", "0": "o", "$": "s", "5": "s", "7": "t",
@@ -57,7 +57,7 @@ struct CommonPasswords: Sendable {
         return String(text.map { letters[$0] ?? $0 })
     }
 
-    /// `qwerqwer` is `qwer`.
+    /// `qwerqwer` becomes `qwer`.
     private static func unit(_ text: String) -> String {
         let letters = Array(text)
         let length = (3...max(3, letters.count)).first { length in
@@ -66,7 +66,7 @@ struct CommonPasswords: Sendable {
         return String(letters.prefix(length ?? letters.count))
     }
 
-    /// Whether it is a line of the list, which is in the order of its bytes.
+    /// Whether the list contains the word. Its lines are sorted by bytes.
     private func has(_ word: String) -> Bool {
         let word = Array(word.utf8)
         guard word.count >= 3 else { return false }

@@ -1,7 +1,7 @@
 import Kernel
 import Signing
 
-/// One try to sign in: by which login, on which device, from which network. Hashes, so that none of it is kept.
+/// An attempt to sign in: login, device and network, all as hashes.
 struct LoginAttempt: Sendable {
     let lookup: [UInt8]
     let device: [UInt8]
@@ -14,14 +14,14 @@ struct LoginAttempt: Sendable {
     }
 }
 
-/// How often passwords may be guessed.
+/// Limits how often passwords can be guessed.
 ///
-/// 1. What one is told, `account.locked`, is counted for the login as it was typed and the device that is known, or the
-///    network of one that is not. So nobody holds up a person elsewhere, and nothing is learned of another login.
-/// 2. On unknown devices an account takes no more than so many guesses a day from all networks together, under whatever
-///    login. Beyond that a password is not looked at, and the answer is that of a wrong one, so that nobody learns
-///    whose logins belong together, nor whether there is an account. Half of them are kept for networks that have
-///    hardly guessed; networks from which the account signed in before have some of their own.
+/// 1. `account.locked` depends on the typed login, and on the device if it is known, else on the network. So an
+/// attacker cannot lock out a user elsewhere, and learns nothing about other logins. 2. For each account, guesses from
+/// all unknown devices are limited to a number a day, whatever the login. Beyond the limit the password is not checked
+/// and the answer is that of a wrong one, so it does not reveal which logins share an account, or whether there is one.
+/// Half of the guesses are kept for networks with few wrong guesses; networks from which the account signed in before
+/// have guesses of their own.
 struct LoginThrottle {
     private let store: AccountStore
     private let now: Int
@@ -29,19 +29,19 @@ struct LoginThrottle {
     init(_ store: AccountStore) { (self.store, now) = (store, store.people.system.now()) }
 
     static let day = 24 * 3_600_000
-    /// So many wrong passwords in a row hold a device or a network up.
+    /// Wrong passwords in a row before a device or network must wait.
     static let allowedFailures = 5
-    /// On all unknown devices together, in a day.
+    /// Guesses from all unknown devices together, a day.
     static let mostOfAccount = 100
-    /// A network that has guessed so often in vain is no newcomer, and gets but half of them.
+    /// A network with this many wrong guesses may use only half of them.
     static let mostOfNewcomer = 3
-    /// From each network that the account signed in from in the last thirty days.
+    /// Guesses from each network from which the account signed in during the last thirty days.
     static let mostOfFamiliar = 20
 
-    /// What was found when a try was counted.
+    /// The state found when an attempt was counted.
     struct AttemptCount: Sendable {
         let account: Account?
-        /// `nil` where there is none, or where no more may be guessed.
+        /// `nil` if there is no account, or no more guesses are allowed.
         let password: Password?
         let isKnown: Bool
         /// Whether it was counted among the guesses of all unknown devices.
@@ -54,7 +54,7 @@ struct LoginThrottle {
 
     private static func key(_ account: ID<Account>) -> [UInt8] { sha256("account \(account)".utf8) }
 
-    /// Whether the device is known. Failure: `account.locked`.
+    /// Returns whether the device is known. Failure: `account.locked`.
     func admit(_ attempt: LoginAttempt) throws -> Bool {
         let account = try store.find(attempt.lookup)
         let isKnown = try isKnown(attempt, account)
@@ -62,7 +62,7 @@ struct LoginThrottle {
         return isKnown
     }
 
-    /// Counts a try as wrong. Failure: `account.locked`.
+    /// Counts an attempt as wrong until it is forgiven. Failure: `account.locked`.
     func count(_ attempt: LoginAttempt) throws -> AttemptCount {
         let account = try store.find(attempt.lookup)
         let isKnown = try isKnown(attempt, account)
@@ -79,7 +79,7 @@ struct LoginThrottle {
             isKnown: isKnown, isOfStranger: !isKnown && !isFamiliar)
     }
 
-    /// The password was right.
+    /// Takes back the count after a right password.
     func forgive(_ attempt: LoginAttempt, _ counted: AttemptCount) throws {
         try store.forgive(attempt.lookup, counted.isKnown ? attempt.device : attempt.network)
         guard !counted.isKnown else { return }
@@ -88,13 +88,13 @@ struct LoginThrottle {
         if counted.isOfStranger { try store.takeBack(key, []) }
     }
 
-    /// Everything, under whatever login: the password is another one.
+    /// Forgets all failed attempts of an account after its password changed.
     func forgive(_ account: ID<Account>) throws {
         try store.forgive(Self.key(account))
         try store.forgive(loginsOf: account)
     }
 
-    /// Counts a try to change the password within a session. Failure: `account.locked`.
+    /// Counts an attempt to change the password within a session. Failure: `account.locked`.
     func count(changeIn session: [UInt8]) throws {
         try mayTry(session, [])
         try store.miss(session, [])
@@ -106,7 +106,7 @@ struct LoginThrottle {
         try account.map { try store.knows(attempt.device, of: $0.number) } ?? false
     }
 
-    /// After five misses a quarter of an hour, after ten half an hour, and so on up to four hours.
+    /// A quarter of an hour after five failures, half an hour after ten, doubling to four hours.
     private func mayTry(_ lookup: [UInt8], _ slot: [UInt8]) throws {
         let misses = try store.misses(lookup, slot)
         guard misses.count >= Self.allowedFailures else { return }
@@ -116,7 +116,7 @@ struct LoginThrottle {
         if isDue, left > 0 { throw Failure.locked(minutes: (left + 59_999) / 60_000) }
     }
 
-    /// Takes one of the day's guesses; `false` where there are no more.
+    /// Uses one of the day's guesses; `false` if there are none left.
     private func take(_ key: [UInt8], _ network: [UInt8], _ isFamiliar: Bool) throws -> Bool {
         let all = try level(key, [], of: Self.mostOfAccount)
         let own = try level(key, network, of: Self.mostOfFamiliar)
@@ -127,7 +127,7 @@ struct LoginThrottle {
         return true
     }
 
-    /// How many of a day's guesses are used, when one comes back after each part of the day.
+    /// How many of a day's guesses are used. They become available again one by one during the day.
     private func level(_ key: [UInt8], _ slot: [UInt8], of most: Int) throws -> (count: Int, since: Int) {
         let held = try store.misses(key, slot)
         let part = Self.day / most

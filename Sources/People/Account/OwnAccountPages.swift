@@ -3,7 +3,7 @@ import Hummingbird
 import Kernel
 import Web
 
-/// One's own account: its password, and in which of its roles one goes on.
+/// One's own account: its password and its current role.
 package struct OwnAccountPages: Sendable {
     private let accounts: Accounts
     private let cookies: AccountCookies
@@ -45,7 +45,7 @@ package struct OwnAccountPages: Sendable {
 struct OwnAccountPage: PageValue {
     let name: String
     let roles: [GrantedRole]
-    /// What was done with the account lately.
+    /// Recent acts on the account.
     let acts: [AccountActivity]
     /// First passwords that others gave.
     let resets: [PasswordReset]

@@ -1,6 +1,6 @@
 import Database
 
-/// Who gave a person another first password, when and why: the person reads it.
+/// Who gave a person a first password, when and why. It is shown to the person.
 enum PasswordResetSchema {
     static let table = AuthenticatedTable(
         "password_reset", key: ["account", "turn"], ["by_account", "organisation", "reason", "given"], added: "given")

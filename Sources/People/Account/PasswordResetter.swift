@@ -1,20 +1,20 @@
 import Database
 import Kernel
 
-/// Who gives a person a first password, and why. That the person is within the scope today is not enough: whoever takes
-/// somebody in could sign in as that person the same minute.
+/// Who gives a person a first password, and why. The person must have been in the scope for some time: otherwise an
+/// organisation could add somebody to its list and at once sign in as that person.
 package struct PasswordResetter: Sendable {
     let submitter: Submitter
     let reason: String
 
-    /// So long has a person to have been the giver's before a password that the person set is replaced, in
-    /// milliseconds: within it the unit that somebody left notices.
+    /// How long a person must have been in the scope before the person's own password is replaced, in milliseconds. In
+    /// this time the previous unit notices the move.
     static let wait = 7 * 86_400_000
     package static let longestReason = 200
 
     package init(_ submitter: Submitter, reason: String) { (self.submitter, self.reason) = (submitter, reason) }
 
-    /// `isOwn`: the person has set a password. Who was nobody's before needs no waiting for a first one.
+    /// `isOwn`: the person has set a password. Without one there is no wait for a person who was nowhere else.
     ///
     /// Failures: `account.no-role`, `account.not-in-scope`, `account.too-new`.
     func admit(_ person: ID<Person>, isOwn: Bool, _ transaction: Transaction, _ people: People) throws {
@@ -25,8 +25,8 @@ package struct PasswordResetter: Sendable {
         }
     }
 
-    /// From which day on it can be done, as far as is known today: today, or one of the next eight; `nil` of somebody
-    /// who is elsewhere too.
+    /// The first day on which it is allowed, as far as is known today: today or one of the next eight days; `nil` if
+    /// the person is also elsewhere.
     package func firstDay(
         for person: ID<Person>, isOwn: Bool, _ transaction: Transaction, _ people: People
     ) throws -> Day? {
@@ -43,7 +43,7 @@ package struct PasswordResetter: Sendable {
         if submitter.scope == .everybody { return true }
         let moment = time - Self.wait
         let roster = RosterStore(transaction, today: people.system.today)
-        // Another number of the same human may be employed elsewhere.
+        // Another number of the same person may be employed elsewhere.
         let family = try PersonStore(transaction, people).family(of: person)
         guard try !family.contains(where: { try roster.wasOutside($0, submitter.scope, since: moment) }) else {
             return false
@@ -52,9 +52,9 @@ package struct PasswordResetter: Sendable {
     }
 }
 
-/// A first password that somebody else gave, as its owner reads it.
+/// A first password that somebody else gave, as the owner of the account sees it.
 package struct PasswordReset: Sendable, Hashable {
-    /// The authority that gave it.
+    /// The organisation that gave it.
     let office: String
     let reason: String
     /// Milliseconds since 1970.

@@ -19,23 +19,23 @@ extension Role: CaseIterable {
         .professional, .employer, .base, .platform, .authority, .bureau, .board, .administrator, .auditor,
     ]
 
-    /// `nil` where there is no such role.
+    /// `nil` if there is no such role.
     package init?(rawValue: String) {
         guard let role = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
         self = role
     }
 }
 
-/// Who is signed in, in the role that was chosen.
+/// The signed-in user in the chosen role.
 package struct Principal: Identity, Hashable {
     package let account: ID<Account>
     package let name: String
     package let role: Role
-    /// The person that the account is, where it is one.
+    /// The person of the account, if it belongs to one.
     package let person: ID<Person>?
-    /// The unit or authority that the role is held at.
+    /// The unit or authority of the role.
     package let organisation: ID<Organisation>?
-    /// The region that this organisation looks after as a whole, with those below it.
+    /// The region that the organisation has under comprehensive management (综合管理), with the regions below it.
     package let jurisdiction: RegionCode?
     package let isNew: Bool
 
@@ -50,7 +50,7 @@ package struct Principal: Identity, Hashable {
         self.isNew = isNew
     }
 
-    /// An account in a role that it holds; the name is that of the role's organisation, where there is one.
+    /// An account in one of its roles. The name is that of the role's organisation if there is one.
     package init(
         _ account: ID<Account>, in held: AccountRole, name: String, person: ID<Person>? = nil, isNew: Bool = false,
         _ transaction: Transaction
@@ -63,9 +63,9 @@ package struct Principal: Identity, Hashable {
 }
 
 extension WebRequest {
-    /// Who asks; `nil` where nobody is signed in.
+    /// The signed-in user; `nil` if there is none.
     package var principal: Principal? { identity as? Principal }
 
-    /// Who is signed in. Failure: `web.sign-in`, on no page that asks for it.
+    /// The signed-in user. Failure: `web.sign-in`, which no page with an access policy meets.
     package func signedIn() throws -> Principal { try signedIn(as: Principal.self) }
 }

@@ -3,7 +3,7 @@ import Kernel
 import Web
 
 extension AccountStore {
-    /// A role is held where it has its work: an employer's at a unit, an authority's at an authority.
+    /// Checks the organisation of a role: an employer's role belongs to a unit, an authority's to an authority.
     ///
     /// Failures: `account.unit-unknown`, `account.unit-kind`.
     func checkPlace(of role: AccountRole) throws {

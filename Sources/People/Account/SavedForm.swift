@@ -1,11 +1,11 @@
 import Kernel
 import Web
 
-/// What was typed before signing in, ready to be sent on.
+/// A form that was typed before signing in, ready to be sent on.
 struct SavedForm: PageValue {
-    /// The title and the value of each field that was typed in.
+    /// Title and value of each field that the user typed in.
     let words: [TitledText]
-    /// The name and the value of every field.
+    /// Name and value of every field.
     let fields: [TitledText]
     let action: String
 
@@ -27,7 +27,7 @@ struct SavedForm: PageValue {
 }
 
 extension SubmittedForm {
-    /// As the page of signing in holds it.
+    /// From the hidden fields of the sign-in page.
     init(kept form: Query) {
         self.init(form: form.exact("kept"), path: form["path"], titles: form.exact("titles"))
     }

@@ -5,17 +5,17 @@ import Kernel
 import Signing
 import Web
 
-/// What a browser keeps of somebody who is signed in.
+/// The cookies' values of a signed-in user.
 package struct SessionCredentials: Sendable {
-    /// The session, in hexadecimal.
+    /// The session token, in hexadecimal.
     package let token: String
-    /// By which the browser is known again when somebody else guesses passwords.
+    /// Identifies the browser, which is limited separately when others guess passwords.
     package let device: String
     package let account: Account
 }
 
 extension Accounts {
-    /// Begins a session, and ends the one that the browser had.
+    /// Begins a session, and ends the previous one of the browser.
     ///
     /// Wrong passwords are counted by ``LoginThrottle``. Failures: `account.wrong`, `account.locked`, `account.demo`,
     /// `password.busy`.
@@ -28,7 +28,7 @@ extension Accounts {
             isKnown
             ? .device(attempt.device, login: attempt.lookup) : .stranger(from: network, login: attempt.lookup)
         return try await line.turn(client) { turn in
-            // Counted before it is looked at, so that guesses side by side do not slip through; forgiven when right.
+            // Counted before it is checked, so that parallel guesses are counted; forgiven if right.
             let counted = try await database.write { try LoginThrottle(store($0)).count(attempt) }
             guard try await Password.matches(password, counted.password, turn), let account = counted.account else {
                 try await recordWrong(counted.account)
@@ -48,7 +48,7 @@ extension Accounts {
         let hash = sha256(device.utf8)
         try await database.write { transaction in
             let store = store(transaction)
-            // It may have been changed, or taken away, while it was looked at.
+            // The password or role may have changed while it was checked.
             guard try store.password(of: account.number)?.bytes == counted.password?.bytes,
                 let role = try store.roles(of: account.number).first
             else { throw Failure.wrongLogin }
@@ -64,7 +64,7 @@ extension Accounts {
         return SessionCredentials(token: token, device: device, account: account)
     }
 
-    /// Who has this session, in the role that was chosen; `nil` where it is over.
+    /// The user of a session in the chosen role; `nil` if the session has ended.
     package func principal(_ token: String) async throws -> Principal? {
         let hash = sha256(token.utf8)
         let now = people.system.now()
@@ -83,15 +83,14 @@ extension Accounts {
         return principal
     }
 
-    /// Where nothing can be written, reading goes on: a session that is not seen only ends the sooner.
+    /// Without write access reading continues: the session only ends sooner.
     private func see(_ session: [UInt8], at now: Int) async throws {
         do {
             try await database.write { try store($0).see(session, at: now) }
         } catch let failure as Failure where failure.kind == .unavailable {}
     }
 
-    /// Sets another password, ends the sessions and tokens that were begun with the old one, and begins another session
-    /// in the same role.
+    /// Sets another password, ends the account's sessions and tokens, and begins a new session in the same role.
     ///
     /// Failures: `account.old`, `account.locked`, `account.password`, `account.same`, `password.busy`.
     package func change(
@@ -109,7 +108,7 @@ extension Accounts {
             return (held, [held.account.name] + (own ?? []))
         }
         let (known, password) = try await line.turn(.account("\(held.account.number)")) { turn in
-            // Whoever has somebody's session does not guess the password with it.
+            // A stolen session must not allow guessing the password.
             let known = try await database.write { transaction in
                 try LoginThrottle(store(transaction)).count(changeIn: hash)
                 return try store(transaction).password(of: held.account.number)
@@ -123,7 +122,7 @@ extension Accounts {
         let next = people.system.random(32).hexadecimal
         try await database.write { transaction in
             let store = store(transaction)
-            // Somebody may have set another one, or ended the session, meanwhile.
+            // The password or session may have changed meanwhile.
             guard try store.session(hash) != nil, try store.password(of: held.account.number)?.bytes == known?.bytes
             else {
                 throw Failure.oldPassword
@@ -135,7 +134,7 @@ extension Accounts {
         return next
     }
 
-    /// The roles of whoever has this session, each with the unit or authority that it is held at, and who granted it.
+    /// The roles of the session's account, each with its unit or authority and who granted it.
     package func roles(_ token: String) async throws -> [GrantedRole] {
         try await database.read { transaction in
             let store = store(transaction)
@@ -152,8 +151,8 @@ extension Accounts {
         }
     }
 
-    /// Goes on in another of the account's roles, by another token: what knew the one before has nothing of the new
-    /// role. Failure: `account.no-role`.
+    /// Switches to another role of the account with a new token, so that the old token gives no access to it. Failure:
+    /// `account.no-role`.
     package func choose(_ role: AccountRole, _ token: String) async throws -> String {
         let hash = sha256(token.utf8)
         let next = people.system.random(32).hexadecimal

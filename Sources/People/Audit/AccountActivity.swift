@@ -2,7 +2,7 @@ import Database
 import Kernel
 import Web
 
-/// What was done with an account, as its owner reads it: to notice what somebody else did.
+/// An act on an account, as its owner sees it, to notice acts by others.
 struct AccountActivity: PageValue {
     let act: String
     let time: ClockTime

@@ -4,12 +4,12 @@ import Synchronization
 import Web
 
 extension AccountStore {
-    /// Records what whoever is acting does to an account.
+    /// Records an act of the current actor on an account.
     func record(_ act: AuditAct, on account: ID<Account>, _ detail: AuditDetail = [:]) throws {
         try AuditStore(transaction, people).record(act, .account(account), about: find(account)?.person, detail)
     }
 
-    /// Records what an account's owner does, in a role, from where the request comes.
+    /// Records an act of the account's owner in a role, with the address of the request.
     func record(_ act: AuditAct, by account: Account, in role: AccountRole) throws {
         let owner = Actor.account(
             account.number.number, role: role.role, organisation: role.organisation?.number,
@@ -20,19 +20,19 @@ extension AccountStore {
 }
 
 extension AccountRole {
-    /// As a record keeps it.
+    /// The role in the format of a record's detail.
     var detail: AuditDetail { ["role": role.rawValue, "unit": organisation.map { "\($0)" } ?? ""] }
 
-    /// Whether an act of granting was about this role.
+    /// Whether a record of granting is about this role.
     func isGranted(by record: AuditRecord) -> Bool { record.detail == detail.json }
 }
 
-/// How often somebody tried logins that nobody has. One record says it for ten minutes: so no stranger fills the audit.
+/// Counts attempts with unknown logins. They are recorded once in ten minutes, so strangers cannot fill the audit log.
 final class UnknownLoginAttempts: Sendable {
     private let held = Mutex((since: 0, count: 0))
     private static let window = 600_000
 
-    /// How often it was since the last record, where one is due now.
+    /// The count since the last record, if a record is due now.
     func counted(at now: Int) -> Int? {
         held.withLock { held in
             held.count += 1
@@ -44,9 +44,9 @@ final class UnknownLoginAttempts: Sendable {
 }
 
 extension Accounts {
-    /// Records that a password was wrong: in the chain of the account, or with all tries for logins that nobody has.
+    /// Records a wrong password in the account's chain, or counts an unknown login.
     ///
-    /// Both write once, so that the time it takes tells nobody who has an account.
+    /// Both cases write once, so that the response time does not reveal which accounts exist.
     func recordWrong(_ account: Account?) async throws {
         let address = people.actor.address
         let count = account == nil ? tries.counted(at: people.system.now()) : nil
@@ -66,9 +66,9 @@ extension Accounts {
 }
 
 extension Accounts {
-    /// Records that a login was held up after too many wrong passwords, so often as `count` has it.
+    /// Records that a login was locked, as often as `count` allows.
     ///
-    /// Whoever has no account is written as well, so that the time it takes tells nobody who has one.
+    /// It writes for unknown logins too, so that the response time does not reveal which accounts exist.
     func recordLocked(_ login: String, _ count: RefusalCount) async throws {
         let lookup = people.loginHash(login)
         guard let times = count.counted(lookup.hexadecimal, at: people.system.now()) else { return }
@@ -85,7 +85,7 @@ extension Accounts {
     }
 }
 
-/// Which tokens were used today, so that only the first use of a day is recorded.
+/// The tokens that were used today: only the first use of a day is recorded.
 final class UsedTokens: Sendable {
     private let held = Mutex<(day: Day, hashes: Set<[UInt8]>)>((.first, []))
 
@@ -96,6 +96,6 @@ final class UsedTokens: Sendable {
         }
     }
 
-    /// For a use that could not be recorded.
+    /// After a use that could not be recorded.
     func forget(_ hash: [UInt8]) { held.withLock { _ = $0.hashes.remove(hash) } }
 }

@@ -2,7 +2,7 @@ import Database
 import Kernel
 import Web
 
-/// One act as a page tells it: what was done, when, and by which office. No name of a person is in it.
+/// An act as shown on a page: what was done, when and by which office. It contains no name of a person.
 package struct ActDescription: PageValue {
     /// 结算年度 2022
     package let what: String
@@ -19,12 +19,12 @@ package struct ActDescription: PageValue {
     }
 }
 
-/// Tells acts to whoever reads a page.
+/// Describes acts for the readers of a page.
 package struct ActPresenter {
     package enum Reader: Sendable {
-        /// Who looks after others: which account and which user of the system it was is told as well.
+        /// An official: the account or the system's user is shown too.
         case officer
-        /// Whom an act concerns, and everybody.
+        /// The person concerned, and all others.
         case other
     }
 
@@ -38,12 +38,12 @@ package struct ActPresenter {
         self.reader = reader
     }
 
-    /// The newest acts that any of these asks for: see ``AuditStore/newest(_:limit:)``.
+    /// The newest acts that match any query: see ``AuditStore/newest(_:limit:)``.
     package func newest(_ queries: [AuditQuery], limit: Int) throws -> [AuditRecord] {
         try store.newest(queries, limit: limit)
     }
 
-    /// Failure: `audit.altered` where the record is not as it was written.
+    /// Failure: `audit.altered` if the record was altered.
     package func line(_ record: AuditRecord) throws -> ActDescription {
         guard try store.isWhole(record) else { throw Failure.actsAltered }
         let time = ClockTime(record.time, now: store.people.system.now())
@@ -65,10 +65,10 @@ package struct ActPresenter {
     }
 }
 
-// MARK: - What is asked
+// MARK: - Queries
 
 extension AuditQuery {
-    /// What was done to years as a whole.
+    /// Acts on years as a whole.
     package static var years: [AuditQuery] {
         [AuditAct.settleYear, .reopenYear, .issueCertificate].map { act in
             var query = AuditQuery()
@@ -77,14 +77,14 @@ extension AuditQuery {
         }
     }
 
-    /// Any of these acts, done to an object.
+    /// Any of these acts on an object.
     package static func of(_ object: AuditObject, _ acts: [AuditAct]) -> AuditQuery {
         var query = AuditQuery()
         (query.object, query.acts) = (object, acts)
         return query
     }
 
-    /// Any of these acts, about a person.
+    /// Any of these acts about a person.
     package static func about(_ person: ID<Person>, _ acts: [AuditAct]) -> AuditQuery {
         var query = AuditQuery()
         (query.person, query.acts) = (person.number, acts)
@@ -93,7 +93,7 @@ extension AuditQuery {
 }
 
 extension AuditStore {
-    /// The newest of what was done and any of these asks for. What was done in steps, one record each, is there once.
+    /// The newest successful acts that match any query. Acts in steps, one record each, are returned once.
     package func newest(_ queries: [AuditQuery], limit: Int) throws -> [AuditRecord] {
         var (found, last): ([AuditRecord], AuditRecord?) = ([], nil)
         for _ in 0..<Self.mostReads {
@@ -110,11 +110,11 @@ extension AuditStore {
         return found
     }
 
-    /// So many records are read at once, and so often: the certificates of a great city's years.
+    /// Records in one read, and the most reads: enough for the certificates of a large city.
     private static let atOnce = 100
     private static let mostReads = 50
 
-    /// The next records of all queries together, each once.
+    /// The next records of all queries together, without duplicates.
     private func done(_ queries: [AuditQuery], after place: AuditQuery.Cursor?) throws -> [AuditRecord] {
         let found = try queries.flatMap { query in
             var query = query
@@ -132,16 +132,16 @@ extension Failure {
         en: "Records of acts were altered and are not shown. Run audit verify, restore a backup.")
 }
 
-// MARK: - What was done, in words
+// MARK: - Acts in words
 
 extension AuditRecord {
-    /// Certificates are issued to some hundred people in a transaction, each with a record.
+    /// Whether it is a step of the same act: certificates are issued in transactions of some hundred, one record each.
     fileprivate func isStep(of next: AuditRecord) -> Bool {
         act == AuditAct.issueCertificate.rawValue && person == nil && next.person == nil
             && (act, chain) == (next.act, next.chain) && object == next.object
     }
 
-    /// The act, with what it was done to where that says more: 结算年度 2022, 合并人员 5，并入人员 7.
+    /// The act with its object, if that adds information: 结算年度 2022, 合并人员 5，并入人员 7.
     fileprivate var told: String {
         switch (AuditAct(rawValue: act), object.kind) {
         case (.mergePerson, _): return "\(actWords) \(object.id)，并入人员 \(detail("into"))"

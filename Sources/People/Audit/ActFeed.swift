@@ -2,35 +2,34 @@ import Database
 import Kernel
 import Logging
 
-/// Hands the record of acts over to subscriptions, each act once, on however many nodes and through any end of one.
+/// Delivers recorded acts to subscriptions, each act once, with any number of nodes and after any crash.
 ///
-/// Acts have no common number: each actor has a chain of its own, numbered without gaps (``AuditStore``). Each act
-/// writes its chain's end, so the acts of a chain are committed in the order of their numbers, and whoever has read
-/// through number n has missed nothing. How far a subscription has read is a number for each chain, written in the
-/// transaction in which the acts are handled (docs/decisions/0021).
+/// Each actor has a chain of records, numbered without gaps (``AuditStore``). Each act updates the end of its chain, so
+/// acts of a chain are committed in the order of their numbers, and a subscription that has read number n has missed
+/// none. The number read for each chain is written in the transaction that handles the acts (docs/decisions/0021).
 package struct ActFeed: Sendable {
     private let database: Database
     private let people: People
     private let subscriptions: [ActSubscription]
-    /// So many acts are handled in one transaction.
+    /// The most acts in one transaction.
     private static let page = 100
 
     package init(_ database: Database, _ people: People, _ subscriptions: [ActSubscription]) {
         (self.database, self.people, self.subscriptions) = (database, people, subscriptions)
     }
 
-    /// Whether anybody subscribes.
+    /// Whether there are subscriptions.
     package var isNeeded: Bool { !subscriptions.isEmpty }
 
-    /// Hands over what is recorded until it is cancelled.
+    /// Delivers acts until it is cancelled.
     package func work() async {
         await withDiscardingTaskGroup { group in
             for subscription in subscriptions { group.addTask { await work(subscription) } }
         }
     }
 
-    /// Each second the chains of recent acts are looked at, and all of them at the start and every five minutes: an act
-    /// that was committed long after its time is found then, and one whose handler failed is tried again.
+    /// Reads the chains with recent acts each second, and all chains at the start and every five minutes. The full pass
+    /// finds acts that were committed long after their time and retries failed handlers.
     private func work(_ subscription: ActSubscription) async {
         var looked: ContinuousClock.Instant?
         while !Task.isCancelled {
@@ -45,15 +44,15 @@ package struct ActFeed: Sendable {
     /// In milliseconds.
     private static let recent = 600_000
 
-    /// Reads once what is there for each subscription, in all chains or in those with acts since a time (milliseconds
-    /// since 1970); answers how many acts were read.
+    /// Delivers the waiting acts once to each subscription, from all chains or those with acts since a time
+    /// (milliseconds since 1970). Returns the number of acts read.
     func readOnce(since time: Int? = nil) async -> Int {
         var read = 0
         for subscription in subscriptions { read += await pass(subscription, since: time).read }
         return read
     }
 
-    /// How many acts were read of the chains that had new ones, and whether some could not be.
+    /// The number of acts read from chains with new ones, and whether a chain failed.
     private func pass(_ subscription: ActSubscription, since time: Int?) async -> (read: Int, isBroken: Bool) {
         var (read, isBroken) = (0, false)
         do {
@@ -87,7 +86,7 @@ package struct ActFeed: Sendable {
         return try await database.read { try ActPositionStore($0, people).unreadChains(name, since: time) }
     }
 
-    /// Handles the next acts of a chain and writes how far that is, in one transaction.
+    /// Handles the next acts of a chain and stores the position, in one transaction.
     private func take(_ subscription: ActSubscription, _ chain: String) async throws -> Int {
         try await database.write { transaction in
             let store = ActPositionStore(transaction, people)
@@ -100,7 +99,7 @@ package struct ActFeed: Sendable {
         }
     }
 
-    /// How many acts wait to be read, of all subscriptions.
+    /// The number of unread acts of all subscriptions.
     package func unread() async throws -> Int {
         try await database.read { transaction in
             let store = ActPositionStore(transaction, people)

@@ -1,7 +1,7 @@
 import Database
 import Kernel
 
-/// How far each subscription has read each chain of acts.
+/// The position of each subscription in each chain of acts.
 struct ActPositionStore {
     private let transaction: Transaction
     private let audit: AuditStore
@@ -10,7 +10,7 @@ struct ActPositionStore {
         (self.transaction, audit) = (transaction, AuditStore(transaction, people))
     }
 
-    /// The row that says that a subscription has begun: no chain has this name.
+    /// The chain name in the row that marks a subscription as begun; no chain has this name.
     private static let begun = ""
 
     func hasBegun(_ subscription: String) throws -> Bool {
@@ -18,7 +18,7 @@ struct ActPositionStore {
             "SELECT 1 FROM act_position WHERE subscription = \(subscription) AND chain = \(Self.begun)")
     }
 
-    /// Once; what others have begun meanwhile stays.
+    /// Begins a subscription once; a second call changes nothing.
     func begin(_ subscription: String, _ start: ActSubscription.Start) throws {
         guard try !hasBegun(subscription) else { return }
         try put(subscription, Self.begun, 0)
@@ -37,8 +37,8 @@ struct ActPositionStore {
         """
     }
 
-    /// The chains that have acts which a subscription has not read, or those of them that have acts since a time; the
-    /// one whose end is oldest comes first.
+    /// The chains with unread acts of a subscription, or those of them with acts since a time. The chain with the
+    /// oldest end comes first.
     func unreadChains(_ subscription: String, since time: Int?) throws -> [String] {
         let recent: SQL = time.map { "AND c.chain IN (SELECT r.chain FROM audit_record r WHERE r.time >= \($0))" } ?? ""
         return try transaction.rows(

@@ -1,26 +1,26 @@
 import Database
 import Kernel
 
-/// What a feature does with each act that is recorded.
+/// A feature's handler for recorded acts.
 package struct ActSubscription: Sendable {
-    /// With which act it begins, when the program first knows it.
+    /// The first act that a new subscription gets.
     package enum Start: Sendable {
-        /// With the first that was ever recorded.
+        /// The first act ever recorded.
         case first
-        /// With the next.
+        /// The next act.
         case next
     }
 
-    /// Short, unique, and never changed: how far it has read is kept under this name.
+    /// Short, unique and permanent: the position is stored under this name.
     package let name: String
     let acts: Set<AuditAct>
     let start: Start
     let handle: @Sendable (AuditRecord, Transaction) throws -> Void
 
-    /// `handle` is called once for each record of these acts, in the transaction in which it counts as read: what it
-    /// writes stands once. Acts of one actor come in their order; acts of several actors in any. It reaches nothing
-    /// outside of the database, since its transaction may be rolled back and run again: what leaves the system it puts
-    /// into the outbox. Where it throws, this actor's acts wait and are tried again; others go on.
+    /// `handle` is called once for each record of these acts, in the transaction that stores the position. Acts of one
+    /// actor come in order; acts of different actors in any order. It must not have effects outside the database, since
+    /// its transaction may be rolled back and repeated; messages to other systems go to the outbox. If it throws, later
+    /// acts of this actor wait and are retried; other actors continue.
     package init(
         _ name: String, _ acts: Set<AuditAct>, from start: Start = .next,
         _ handle: @escaping @Sendable (AuditRecord, Transaction) throws -> Void

@@ -1,15 +1,15 @@
 import Kernel
 import Web
 
-/// Who does something, in which role and from where: what a record of the audit begins with.
+/// Who does something, in which role and from which address: the first part of an audit record.
 package struct Actor: Sendable, Hashable {
-    /// The chain that this actor's records are in: `account/17`, `system/root`, `program/serve`, `strangers`.
+    /// The chain of this actor's records: `account/17`, `system/root`, `program/serve`, `strangers`.
     package let chain: String
-    /// The account, where somebody is signed in to it.
+    /// The account, if the actor is signed in.
     package let account: Int?
     package let role: Role?
     package let organisation: Int?
-    /// Where the request comes from; empty at the command line.
+    /// The address of the request; empty at the command line.
     package let address: String
 
     private init(
@@ -25,30 +25,30 @@ package struct Actor: Sendable, Hashable {
         Actor(chain(of: number), account: number, role: role, organisation: organisation, from: address)
     }
 
-    /// Somebody who wants to be let in to an account and has not shown to be its owner.
+    /// Somebody who tries to access an account and is not yet authenticated.
     package static func claimant(of account: ID<Account>, from address: String) -> Actor {
         Actor(chain(of: account.number), from: address)
     }
 
-    /// The operating system's user who types a command.
+    /// The operating system's user at the command line.
     package static func system(_ user: String) -> Actor { Actor("system/" + user.auditCode) }
 
-    /// What the program does by itself.
+    /// The program itself.
     package static func program(_ name: String) -> Actor { Actor("program/" + name.auditCode) }
 
-    /// Somebody who is not signed in.
+    /// A user who is not signed in.
     package static func stranger(from address: String) -> Actor { Actor("strangers", from: address) }
 
     package static func chain(of account: Int) -> String { "account/\(account)" }
 
-    /// The same actor, coming from somewhere else.
+    /// The same actor with another address.
     package func from(_ address: String) -> Actor {
         Actor(chain, account: account, role: role, organisation: organisation, from: address)
     }
 }
 
 extension WebRequest {
-    /// Who asks.
+    /// The actor of this request.
     package var actor: Actor {
         guard let principal else { return .stranger(from: address) }
         return .account(
@@ -57,8 +57,8 @@ extension WebRequest {
 }
 
 extension String {
-    /// At most 64 characters, each a letter, a digit or one of `. _ - / : |`; others become `_`. So neither a name nor
-    /// what somebody typed gets into the audit.
+    /// At most 64 characters, each a letter, a digit or one of `. _ - / : |`; others become `_`. This keeps names and
+    /// typed text out of the audit log.
     var auditCode: String {
         String(
             decoding: utf8.prefix(64).map { byte in

@@ -1,6 +1,6 @@
 import Kernel
 
-/// What is recorded: stable codes, which scripts and later features hang on.
+/// The acts that are recorded. Scripts and subscriptions rely on these codes, so they must not change.
 package enum AuditAct: String, Sendable, CaseIterable {
     case signIn = "account.sign-in"
     case signOut = "account.sign-out"
@@ -19,7 +19,7 @@ package enum AuditAct: String, Sendable, CaseIterable {
     case importList = "list.import"
     case exportList = "list.export"
     case downloadFile = "file.download"
-    /// By a list: which of name and mobile, without either.
+    /// By a list; the detail says which of name and mobile number, without the values.
     case changePerson = "person.change"
     case mergePerson = "person.merge"
     case unmergePerson = "person.unmerge"
@@ -93,11 +93,11 @@ package enum AuditAct: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whether its name ends with the word for year, so that the number alone follows it.
+    /// Whether its name ends with 年度, which is followed directly by the year.
     var endsWithYear: Bool { [.beginYear, .settleYear, .reopenYear].contains(self) }
 }
 
-/// What an act is done to: a kind and what names it there; no name of a person and no ID number.
+/// The object of an act: a kind and an id, without names of persons and ID numbers.
 package struct AuditObject: Sendable, Hashable {
     package let kind: String
     package let id: String
@@ -122,7 +122,7 @@ package struct AuditObject: Sendable, Hashable {
     package static func key(_ number: Int) -> AuditObject { .init(kind: "key", id: "\(number)") }
     static func chain(_ name: String) -> AuditObject { .init(kind: "chain", id: name) }
 
-    /// As an auditor reads it: 人员 17.
+    /// As auditors see it: 人员 17.
     package var words: String {
         let names = [
             "account": "账号", "person": "人员", "year": "年度", "policy": "政策", "form": "证书版式", "certificate": "证书",

@@ -11,7 +11,7 @@ package struct AuditLog: Sendable {
 
     package func acting(as actor: Actor) -> AuditLog { AuditLog(database, people.acting(as: actor)) }
 
-    /// Records what changes nothing in the database: a reading, a download, a refusal.
+    /// Records an act that changes nothing in the database: a read, a download, a refusal.
     package func record(
         _ act: AuditAct, _ object: AuditObject = .none, about person: ID<Person>? = nil, failure: String? = nil,
         _ detail: AuditDetail = [:]
@@ -21,12 +21,12 @@ package struct AuditLog: Sendable {
         }
     }
 
-    /// The newest records that a query asks for.
+    /// The newest records that match a query.
     package func find(_ query: AuditQuery, limit: Int) async throws -> [AuditRecord] {
         try await database.read { try AuditStore($0, people).find(query, limit: limit) }
     }
 
-    /// Everything that a query asks for, some at a time.
+    /// All records that match a query, page by page.
     package func each(_ query: AuditQuery, _ take: ([AuditRecord]) throws -> Void) async throws {
         var query = query
         while true {
@@ -43,25 +43,25 @@ package struct AuditLog: Sendable {
 
 // MARK: - Verifying
 
-/// What walking all chains came to.
+/// The result of verifying all chains.
 package struct AuditReport: Sendable {
     package enum Fault: Sendable, Hashable {
-        /// A record does not fit the one before it, or is not as it was written.
+        /// A record does not match the one before it, or was altered.
         case broken(chain: String, number: Int)
         /// The chain has fewer records than its end says.
         case cut(chain: String, after: Int)
-        /// The end of the chain is gone, or not as it was written.
+        /// The end of the chain is missing or was altered.
         case head(chain: String)
-        /// A chain that began is gone.
+        /// A chain is missing although its beginning was recorded.
         case vanished(chain: String)
-        /// More chains began than there are, or fewer.
+        /// The number of chains differs from the number of recorded beginnings.
         case uneven
     }
 
     package var records = 0
     package var chains = 0
     package var broken = 0
-    /// The first of them.
+    /// The first faults, at most ``most``.
     package var faults: [Fault] = []
     static let most = 100
 
@@ -72,7 +72,7 @@ package struct AuditReport: Sendable {
 }
 
 extension AuditLog {
-    /// Walks every chain, some at a time, and holds it against its end and against the chains that began.
+    /// Verifies every chain against its end, and all chains against the recorded beginnings.
     package func verify(progress: @Sendable (Int) -> Void = { _ in }) async throws -> AuditReport {
         var (report, last): (AuditReport, String?) = (AuditReport(), "")
         while let after = last {
@@ -96,16 +96,16 @@ extension AuditLog {
         return report
     }
 
-    /// So many chains are read in one snapshot.
+    /// The most chains in one snapshot.
     private static let chains = 200
 }
 
-/// Walks records in the order of chains and numbers, beside the ends of their chains.
+/// Checks records in the order of chains and numbers together with the ends of their chains.
 private struct AuditChainVerifier {
     let key: MACKey
     private var heads: ArraySlice<AuditStore.StoredHead>
     private(set) var report: AuditReport
-    /// The chain at hand, and where it is.
+    /// The current chain and the position in it.
     private var chain: String?
     private var number = 0
     private var previous: [UInt8] = []
@@ -119,7 +119,7 @@ private struct AuditChainVerifier {
         if record.chain != chain { begin(record.chain) }
         report.records += 1
         number += 1
-        // What follows a broken record cannot fit either: the first one is named.
+        // After a broken record the following ones cannot match either, so only the first is reported.
         if !isBroken, record.number != number || !key.isValid(mac, of: record.bytes(after: previous)) {
             isBroken = true
             report.add(.broken(chain: record.chain, number: number))
@@ -129,12 +129,12 @@ private struct AuditChainVerifier {
 
     private mutating func begin(_ next: String) {
         end()
-        // Chains that have an end and no record.
+        // Chains with an end but no records.
         while let held = heads.first, held.head.chain < next { close(held) }
         (chain, number, previous, isBroken) = (next, 0, [], false)
     }
 
-    /// The chain at hand has no more records.
+    /// Ends the current chain.
     private mutating func end() {
         guard let chain else { return }
         if let held = heads.first, held.head.chain == chain { close(held) } else { report.add(.head(chain: chain)) }

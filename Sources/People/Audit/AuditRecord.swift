@@ -1,16 +1,16 @@
 import Kernel
 import Web
 
-/// One act: who did it, in which role, when, from where, to what, and what came of it.
+/// One act: who did it, in which role, when, from which address, on which object, and with which result.
 package struct AuditRecord: Sendable, Hashable {
     package let chain: String
-    /// 1, 2, 3 … of the chain.
+    /// From 1 within the chain, without gaps.
     package let number: Int
-    /// Milliseconds since 1970; never before the record before it.
+    /// Milliseconds since 1970; never less than that of the previous record.
     package let time: Int
-    /// The account, where somebody was signed in to it.
+    /// The account, if the actor was signed in.
     package let account: Int?
-    /// A ``Role``; empty where there is none.
+    /// A ``Role``; empty if there is none.
     package let role: String
     package let organisation: Int?
     /// Empty at the command line.
@@ -18,7 +18,7 @@ package struct AuditRecord: Sendable, Hashable {
     /// An ``AuditAct``.
     package let act: String
     package let object: AuditObject
-    /// Whom it concerns.
+    /// The person concerned.
     package let person: Int?
     /// `done`, or the code of the failure.
     package let result: String
@@ -30,7 +30,7 @@ package struct AuditRecord: Sendable, Hashable {
     package var isDone: Bool { result == Self.done }
 }
 
-/// Numbers and codes that say more of an act: `{"into":3,"rows":120}`.
+/// Further numbers and codes of an act: `{"into":3,"rows":120}`.
 package struct AuditDetail: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     let json: String
 
@@ -48,7 +48,7 @@ package struct AuditDetail: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     }
 }
 
-/// The end of a chain: how many records it has, and the MAC of the last one.
+/// The end of a chain: the number of its records and the MAC of the last one.
 package struct AuditHead: Sendable, Hashable {
     package let chain: String
     package let records: Int
@@ -63,10 +63,10 @@ extension AuditRecord {
 
     package var resultWords: String { isDone ? "完成" : "被拒绝（\(result)）" }
 
-    /// Who: 账号 17（市人社局，单位 3）, 系统用户 root.
+    /// The actor: 账号 17（市人社局，单位 3）, 系统用户 root.
     package var actorWords: String {
         guard let owner else {
-            // The chain of chains is nobody's own: whoever acted first began the other chain.
+            // The chain of chains has no owner: its account is that of the first actor of the other chain.
             return chain == AuditStore.chains ? account.map { "账号 \($0)" } ?? "程序" : "未登录的访客"
         }
         switch owner.kind {
@@ -79,7 +79,7 @@ extension AuditRecord {
         return "账号 \(owner.name)" + (held.isEmpty ? "" : "（\(held.joined(separator: "，"))）")
     }
 
-    /// Whose chain it is: `system` and `root`; `nil` of a chain that is nobody's own.
+    /// The owner of the chain, such as `system` and `root`; `nil` if it has none.
     var owner: (kind: String, name: String)? {
         let parts = chain.split(separator: "/", maxSplits: 1).map { String($0) }
         return parts.count == 2 ? (parts[0], parts[1]) : nil
@@ -88,7 +88,7 @@ extension AuditRecord {
     /// `into=3 rows=120`
     package var detailWords: String { details.map { "\($0.name)=\($0.value)" }.joined(separator: " ") }
 
-    /// One of the numbers and codes of the detail; empty where there is none of that name.
+    /// A value of the detail; empty if there is no such name.
     package func detail(_ name: String) -> String { details.first { $0.name == name }?.value ?? "" }
 
     private var details: [(name: Substring, value: String)] {
@@ -100,7 +100,7 @@ extension AuditRecord {
 }
 
 extension AuditRecord {
-    /// When it was, in China, to the second.
+    /// The time in China, to the second.
     package var clock: String { ClockTime.exact(time) }
 }
 

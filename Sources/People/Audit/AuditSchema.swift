@@ -1,9 +1,9 @@
 import Database
 
-/// A record of each act, in a chain for each actor. `mac` is over the record and the MAC of the one before it; the row
-/// of the chain holds the MAC of the last one, so that a cut tail is seen. Nothing is ever changed or removed.
+/// Records of acts, in a chain for each actor. `mac` covers the record and the MAC of the previous one. The chain's row
+/// holds the MAC of the last record, so a missing tail is detected. Records are never changed or deleted.
 enum AuditSchema {
-    /// What a signed root counts. A record's MAC is over more than its columns, so `audit verify` checks it.
+    /// The table that signed roots count. Its MACs cover more than the row, so `audit verify` checks them.
     static let counted = AuthenticatedTable(
         "audit_record", key: ["chain", "number"],
         [

@@ -3,20 +3,20 @@ import Kernel
 import Signing
 import Web
 
-/// Writes records, each in the transaction of the act that it records.
+/// Writes records in the transactions of the acts.
 package struct AuditStore {
     let transaction: Transaction
     let people: People
-    /// The chain in which the beginning of every other chain is recorded, so that one that is gone is missed.
+    /// The chain that records the beginning of every other chain, so that a missing chain is detected.
     static let chains = "chains"
 
     package init(_ transaction: Transaction, _ people: People) {
         (self.transaction, self.people) = (transaction, people)
     }
 
-    /// Records an act of whoever is acting. `failure` is why it was refused.
+    /// Records an act of the current actor. `failure`: the code if it was refused.
     ///
-    /// Failure: `audit.damaged` where the end of the chain was altered: what follows it would hide that.
+    /// Failure: `audit.damaged` if the end of the chain was altered, since a further record would hide that.
     package func record(
         _ act: AuditAct, _ object: AuditObject = .none, about person: ID<Person>? = nil, failure: String? = nil,
         _ detail: AuditDetail = [:]
@@ -40,7 +40,7 @@ package struct AuditStore {
             address: actor.address, act: act.rawValue, object: object, person: person?.number, result: result,
             detail: detail.json)
         let mac = people.keys.auditMAC.mac(record.bytes(after: head?.head ?? []))
-        // The end first: who writes to the same chain at the same time conflicts there, and is tried again.
+        // The end is written first: a concurrent write to the same chain then conflicts here and is retried.
         try put(AuditHead(chain: chain, records: record.number, time: record.time, head: mac))
         do {
             try insert(record, mac)
@@ -49,7 +49,7 @@ package struct AuditStore {
         }
     }
 
-    /// Writes the end of a chain as it is.
+    /// Writes the end of a chain without changing it.
     func touch(_ chain: String) throws {
         try transaction.execute("UPDATE audit_chain SET records = records WHERE chain = \(chain)")
     }
@@ -80,14 +80,14 @@ package struct AuditStore {
 // MARK: - Chains
 
 extension AuditStore {
-    /// `nil` where the chain has no record yet. Failure: `audit.damaged`.
+    /// `nil` if the chain has no record yet. Failure: `audit.damaged`.
     func head(of chain: String) throws -> AuditHead? {
         guard let held = try held("chain = \(chain)", limit: 1).first else { return nil }
         guard held.isRight(people.keys.auditMAC) else { throw Failure.auditDamaged(chain) }
         return held.head
     }
 
-    /// A head as its row has it.
+    /// The end of a chain as stored.
     struct StoredHead {
         let head: AuditHead
         let mac: [UInt8]
@@ -95,7 +95,7 @@ extension AuditStore {
         func isRight(_ key: MACKey) -> Bool { key.isValid(mac, of: head.bytes) }
     }
 
-    /// The ends of chains in the order of their names, after one.
+    /// The ends of the next chains by name.
     func held(after chain: String, limit: Int) throws -> [StoredHead] { try held("chain > \(chain)", limit: limit) }
 
     private func held(_ condition: SQL, limit: Int) throws -> [StoredHead] {
@@ -110,7 +110,7 @@ extension AuditStore {
         }
     }
 
-    /// Every record after one chain and through another, in the order of chains and numbers, with its MAC.
+    /// All records of the chains after one and up to another, by chain and number, with their MACs.
     func each(after: String, through last: String?, _ body: (AuditRecord, [UInt8]) throws -> Void) throws {
         let bound: SQL = last.map { "AND chain <= \($0)" } ?? ""
         try transaction.each(
@@ -118,7 +118,7 @@ extension AuditStore {
         ) { row in try body(try Self.record(row), try row.bytes(Self.width)) }
     }
 
-    /// The records of a chain after one, checked against the record before each and against the chain's end.
+    /// The next records of a chain, checked against the previous records and the end of the chain.
     ///
     /// Failure: `audit.damaged`.
     func records(of chain: String, after number: Int, limit: Int) throws -> [AuditRecord] {
@@ -144,7 +144,7 @@ extension AuditStore {
         return fresh.map(\.record)
     }
 
-    /// Chains that began and are gone, and whether as many are there as began.
+    /// Missing chains, and whether the number of chains equals that of recorded beginnings.
     func missing(limit: Int) throws -> (chains: [String], isEven: Bool) {
         let gone = try transaction.rows(
             """
@@ -162,26 +162,26 @@ extension AuditStore {
     }
 }
 
-// MARK: - Looking records up
+// MARK: - Queries
 
-/// Which records are wanted, the newest first.
+/// A query for records, newest first.
 package struct AuditQuery: Sendable, Hashable {
-    /// Milliseconds since 1970; before `to`.
+    /// Milliseconds since 1970; `to` is excluded.
     package var from: Int?
     package var to: Int?
     package var chain: String?
     package var person: Int?
     package var act: String?
-    /// Any of these; beside a person or an object, of whom there are few records.
+    /// Any of these acts; only together with a person or object, which have few records.
     package var acts: [AuditAct] = []
     package var object: AuditObject?
-    /// Only what is about no one person: a year as a whole.
+    /// Only records without a person, such as those of a year as a whole.
     package var isOfNobody = false
     package var isRefused: Bool?
-    /// Only what comes after this record in the list.
+    /// Only records after this one in the list.
     package var after: Cursor?
 
-    /// Where a record is in the list.
+    /// The place of a record in the list.
     package struct Cursor: Sendable, Hashable {
         package let time: Int
         package let chain: String
@@ -211,7 +211,7 @@ extension AuditStore {
         try transaction.rows(Self.statement(query, limit: limit)) { try Self.record($0) }
     }
 
-    /// Whether a record is as it was written, behind the one before it in its chain.
+    /// Whether a record and its link to the previous one are unaltered.
     func isWhole(_ record: AuditRecord) throws -> Bool {
         let macs = try transaction.rows(
             """
@@ -226,7 +226,7 @@ extension AuditStore {
         return people.keys.auditMAC.isValid(own.mac, of: record.bytes(after: before))
     }
 
-    /// What ``find(_:limit:)`` asks: for tests that read its plan.
+    /// The statement of ``find(_:limit:)``, for tests that read its plan.
     package static func statement(_ query: AuditQuery, limit: Int) -> SQL {
         var conditions: [SQL] = ["0 = 0"]
         if let from = query.from { conditions.append("time >= \(from)") }
@@ -242,7 +242,7 @@ extension AuditStore {
         }
         if query.isOfNobody { conditions.append("person IS NULL") }
         if let isRefused = query.isRefused { conditions.append(isRefused ? "result <> 'done'" : "result = 'done'") }
-        // Within a chain, times are in the order of the numbers.
+        // Within a chain, times have the order of the numbers.
         let isOneChain = query.chain != nil
         if let after = query.after {
             conditions.append(
@@ -266,14 +266,14 @@ extension AuditStore {
 }
 
 extension AuditObject {
-    /// As a row holds it.
+    /// From a row.
     fileprivate init(kind: String, kept id: String) { (self.kind, self.id) = (kind, id) }
 }
 
-// MARK: - What codes are made over
+// MARK: - Content of codes
 
 extension AuditRecord {
-    /// Every column in its order, and the MAC of the record before.
+    /// All columns in order, and the MAC of the previous record.
     func bytes(after previous: [UInt8]) -> [UInt8] {
         let bytes = RowBytes()
         bytes.begin("audit_record")

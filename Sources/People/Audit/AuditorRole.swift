@@ -2,12 +2,12 @@ import Kernel
 import Web
 
 extension Role {
-    /// Whether its holder does what auditors look at.
+    /// Whether auditors check the acts of this role.
     fileprivate var isAudited: Bool { ![.professional, .auditor].contains(self) }
 }
 
 extension AccountStore {
-    /// Whoever looks after the work of others does not also do it. Failure: `account.auditor-alone`.
+    /// Separates auditing from the audited roles. Failure: `account.auditor-alone`.
     func keepApart(_ role: AccountRole, _ number: ID<Account>) throws {
         let held = try roles(of: number).map(\.role)
         let isApart = role.role == .auditor ? !held.contains(where: \.isAudited) : !held.contains(.auditor)

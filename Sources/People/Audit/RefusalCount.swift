@@ -1,16 +1,16 @@
 import Synchronization
 
-/// How often the same was refused: one record a minute says it, so that nobody fills the audit by asking; how often it
-/// was meanwhile stands in the next one.
+/// Counts equal refusals. They are recorded once a minute, so they cannot fill the audit log. The next record has the
+/// count since the last one.
 package final class RefusalCount: Sendable {
     private let held = Mutex<[String: (time: Int, count: Int)]>([:])
     private static let window = 60_000
-    /// So many are remembered; then it is begun anew.
+    /// The most remembered refusals; then all are forgotten.
     private static let most = 10_000
 
     package init() {}
 
-    /// How often it was since the last record, where one is due now.
+    /// The count since the last record, if a record is due now.
     package func counted(_ asked: String, at now: Int) -> Int? {
         held.withLock { held in
             if held.count >= Self.most { held = [:] }

@@ -2,26 +2,26 @@ import Database
 import Kernel
 import Synchronization
 
-/// Time never runs behind the newest that an installation knows: what is written later would seem to be earlier.
+/// Refuses writes while the clock is behind the newest known time, which would make them appear older than they are.
 ///
-/// The newest time stands in the database, moved on once a minute by whoever writes, and is held in memory between. A
-/// clock that is behind it by more than ``MonotonicClock/tolerance`` writes nothing. Reading goes on.
+/// The newest time is stored in the database once a minute at writes, and in memory between. A clock that is behind it
+/// by more than ``MonotonicClock/tolerance`` allows no writes. Reading continues.
 package final class ClockGuard: Sendable {
     private let system: SystemInputs
     private let state: Mutex<(newest: Int, kept: Int)>
     private static let step = 60_000
 
-    /// Reads what is known.
+    /// Reads the stored time.
     package init(_ database: Database, _ system: SystemInputs) async throws {
         self.system = system
         let newest = try await database.read { try ClockStore($0).newest() } ?? 0
         state = Mutex((newest, newest))
     }
 
-    /// The newest time known, in milliseconds since 1970; 0 where none is.
+    /// The newest known time in milliseconds since 1970; 0 if there is none.
     package var newest: Int { state.withLock { $0.newest } }
 
-    /// Learns a time that stands elsewhere, such as in a signed file.
+    /// Takes a time from elsewhere, such as a signed file.
     package func know(_ time: Int) { state.withLock { $0.newest = max($0.newest, time) } }
 
     /// Failure: `clock.behind`.
@@ -30,7 +30,7 @@ package final class ClockGuard: Sendable {
         if now < newest - MonotonicClock.tolerance { throw Failure.clockBehind(now, newest) }
     }
 
-    /// Before something is written. Failure: `clock.behind`.
+    /// Called before each write. Failure: `clock.behind`.
     package func pass(_ database: Database) async throws {
         try check()
         let now = system.now()
@@ -45,7 +45,7 @@ package final class ClockGuard: Sendable {
         try check()
     }
 
-    /// Takes the clock as it is for the newest time, where what was known came of a clock that was ahead.
+    /// Makes the current time the newest known one, after a clock that was ahead had raised it.
     package func accept(_ database: Database) async throws {
         let now = system.now()
         try await database.writeUnwatched { try ClockStore($0).put(now) }

@@ -1,6 +1,6 @@
 import Database
 
-/// The newest time that was known when something was written, to the minute.
+/// The newest time known at a write, stored at most once a minute.
 enum ClockSchema {
     static let migrations = [
         Migration(

@@ -7,7 +7,7 @@ struct ClockStore {
 
     func newest() throws -> Int? { try transaction.first("SELECT newest FROM clock_mark") { try $0.int(0) } }
 
-    /// Moves the mark on, never back; answers where it stands.
+    /// Raises the mark, never lowers it. Returns its value.
     func advance(to time: Int) throws -> Int {
         try transaction.execute(
             """
@@ -17,7 +17,7 @@ struct ClockStore {
         return try newest() ?? time
     }
 
-    /// Sets the mark, also back.
+    /// Sets the mark, also to an earlier time.
     func put(_ time: Int) throws {
         try transaction.execute("DELETE FROM clock_mark")
         try transaction.execute("INSERT INTO clock_mark (one, newest) VALUES (1, \(time))")

@@ -1,9 +1,9 @@
 import Kernel
 
-/// At which unit a person was from when to when, and how (劳动关系、聘用关系).
+/// A person's unit in a period, with the relation (劳动关系、聘用关系).
 package struct Employment: Sendable, Hashable {
     package let organisation: ID<Organisation>
-    /// `labour`, `appointment`, or `none` for those whom an agency looks after.
+    /// `labour`, `appointment`, or `none` for people whom an agency administers.
     package let relation: String
     package let during: Period
 
@@ -12,15 +12,15 @@ package struct Employment: Sendable, Hashable {
     }
 }
 
-/// What was true of a person, as far as it is known now: what a policy is given, and where the person belongs.
+/// A person's employments and facts as known now. Policies read them, and they determine where the person belongs.
 package struct History: Sendable {
     package var employments: [(employment: Employment, unit: Organisation)] = []
-    /// Titles, professions, leave … under the names that policies use.
+    /// Titles, professions, leave and more, under the names of the policies.
     package var facts: [DatedFact] = []
 
     package init() {}
 
-    /// The unit on a day; where there was none that day, the last one before it.
+    /// The unit on a day, or the last one before it.
     package func unit(on day: Day) -> Organisation? {
         let place = Self.place(on: day, employments.count) { place in
             (employments[place].employment.during, employments[place].unit.number.number)
@@ -28,8 +28,8 @@ package struct History: Sendable {
         return place.map { employments[$0].unit }
     }
 
-    /// Which of so many posts a day belongs to: one that holds on it, else one from before; of several the last to
-    /// begin, and of those that of the unit with the highest number.
+    /// The index of the post for a day: one that includes it, else an earlier one. Among several the last to begin,
+    /// then the unit with the highest number.
     package static func place(
         on day: Day, _ count: Int, _ post: (Int) -> (during: Period, unit: Int)
     ) -> Int? {

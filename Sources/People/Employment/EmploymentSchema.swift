@@ -1,6 +1,6 @@
 import Database
 
-/// Rows are only added: what was known on a day can be asked again. A row that another replaces no longer holds.
+/// Rows are only added, so the knowledge of any past day can be read. A row that another replaces is no longer valid.
 enum EmploymentSchema {
     static let employment = AuthenticatedTable(
         "employment", key: ["person", "turn"],

@@ -10,8 +10,8 @@ package struct EmploymentStore {
         (self.transaction, self.people, now) = (transaction, people, people.system.now())
     }
 
-    /// Lets a person be at a unit from a day on. The employment that was open ends the day before; one that began the
-    /// same day is replaced, since it was a mistake. Answers whether anything changed.
+    /// Adds an employment from a day on. The open employment ends the day before; one that began the same day was a
+    /// mistake and is replaced. Returns whether anything changed.
     package func put(_ stated: Employment, of person: ID<Person>) throws -> Bool {
         let held = try transaction.rows(
             """
@@ -51,7 +51,7 @@ package struct EmploymentStore {
             ], into: EmploymentSchema.employment)
     }
 
-    /// States a fact from a day on; one of that name that was open ends the day before.
+    /// Adds a fact from a day on. The open fact of that name ends the day before. Returns whether anything changed.
     package func put(_ fact: DatedFact, of person: ID<Person>) throws -> Bool {
         let held = try transaction.rows(
             """
@@ -81,7 +81,7 @@ package struct EmploymentStore {
             [person, next ?? 1, name, value, during.from, during.to, now, turn], into: EmploymentSchema.fact)
     }
 
-    /// What holds of each of these people now, by number.
+    /// The valid employments and facts of each of these people, by number.
     package func histories(from: Int, through: Int) throws -> [Int: History] {
         var histories: [Int: History] = [:]
         let employments = try employments(from: from, through: through).holding { $0.during.from < $1.during.from }
@@ -141,7 +141,7 @@ package struct EmploymentStore {
     }
 }
 
-/// A row of a person's that may replace an earlier one: of employments or of facts, whose columns lie alike.
+/// A row of a person that may replace an earlier one. The tables of employments and facts have the same key columns.
 private struct StatedRow<Value> {
     struct Key: Hashable {
         let person: Int
@@ -161,9 +161,9 @@ private struct StatedRow<Value> {
 }
 
 extension Array {
-    /// Those that no other replaces, in the order of the people and as is said; of equal ones the earlier turn first.
+    /// The rows that no other replaces, by person, then in the given order, then by turn.
     ///
-    /// Few people have more than one row, so this costs less than to let the database look for what replaces each.
+    /// Few people have more than one row, so this is faster than a query for replaced rows.
     fileprivate func holding<Value>(_ isBefore: (Value, Value) -> Bool) -> [StatedRow<Value>]
     where Element == StatedRow<Value> {
         let replaced = Set(compactMap(\.replaces))

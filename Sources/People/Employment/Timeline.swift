@@ -1,6 +1,6 @@
 import Kernel
 
-/// What is true of a person one after the other, such as employments: what a new statement changes of it.
+/// A person's values that follow one another, such as employments, and the effect of a new statement.
 struct Timeline<Value: Equatable> {
     struct Item {
         let turn: Int
@@ -15,11 +15,11 @@ struct Timeline<Value: Equatable> {
         let replaces: Int?
     }
 
-    /// Those that hold, by first day.
+    /// The valid items by first day.
     let held: [Item]
 
-    /// The rows by which `value` holds from a day on; none where it is known. What was open ends the day before; what
-    /// began the same day is replaced, since it was a mistake.
+    /// The rows that make `value` valid from a day on; none if it is already known. The open value ends the day before;
+    /// one that began the same day was a mistake and is replaced.
     func steps(to value: Value, during stated: Period) -> [Step] {
         let during = bounded(stated)
         if held.contains(where: { $0.value == value && $0.during == during }) { return [] }
@@ -34,7 +34,7 @@ struct Timeline<Value: Equatable> {
         return [ended, Step(value: value, during: during, replaces: nil)].compactMap { $0 }
     }
 
-    /// What is stated without an end lasts until the next that is known: an old list sent again undoes no later move.
+    /// A statement without an end lasts until the next known item, so that an old list does not undo a later move.
     private func bounded(_ stated: Period) -> Period {
         let next = held.map(\.during.from).filter { $0 > stated.from }.min()
         return Period(from: stated.from, to: next.map { min(stated.to, $0.adding(days: -1)) } ?? stated.to)

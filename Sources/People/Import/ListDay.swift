@@ -1,10 +1,10 @@
 import Kernel
 
 extension Day {
-    /// A day as people and programs write it: `2022-6-1`, `2022/06/01`, `2022.6.1`, `20220601`, `2022年6月1日 星期三`.
+    /// Parses a day in usual spellings: `2022-6-1`, `2022/06/01`, `2022.6.1`, `20220601`, `2022年6月1日 星期三`.
     ///
-    /// A time behind it (`2022-06-01 09:30:00`, `2022/6/1 上午9:30`, `20220601093000`, ISO 8601) is cut; one with a zone
-    /// (`2022-05-31T16:00:00Z`) is the day that it is in China. The year stands first.
+    /// A time after it (`2022-06-01 09:30:00`, `2022/6/1 上午9:30`, `20220601093000`, ISO 8601) is ignored. A time with a
+    /// zone (`2022-05-31T16:00:00Z`) gives the day in China. The year must come first.
     package init?(flexible text: String) {
         if let day = Day(text) {
             self = day
@@ -16,12 +16,12 @@ extension Day {
             self = day
             return
         }
-        // So many minutes after midnight in China.
+        // Minutes after midnight in China.
         let minutes = time.minutes - zone + 8 * 60
         self = day.adding(days: minutes < 0 ? -1 : minutes / 1440)
     }
 
-    /// What a text that is no such day is: `“2022.06”只有年月，没有日`.
+    /// Says why a text is not a day: `“2022.06”只有年月，没有日`.
     package static func objection(to text: String) -> String {
         let numbers = text.split { !$0.isASCII || !$0.isNumber }.map { Int($0) ?? 0 }
         switch numbers.count {
@@ -36,18 +36,18 @@ extension Day {
     }
 }
 
-/// What is left of a text.
+/// The rest of a text that is being parsed.
 private struct DayScanner {
     var rest: ArraySlice<UInt8>
 
-    /// Whether one of these comes next, which is then passed.
+    /// Whether one of these comes next; if so, skips it.
     mutating func takes(_ words: String...) -> Bool {
         guard let word = words.first(where: { rest.starts(with: $0.utf8) }) else { return false }
         rest = rest.dropFirst(word.utf8.count)
         return true
     }
 
-    /// A number of so many digits.
+    /// A number with this many digits.
     mutating func number(_ digits: ClosedRange<Int>) -> Int? {
         let found = rest.prefix(digits.upperBound).prefix { 48...57 ~= $0 }
         guard found.count >= digits.lowerBound else { return nil }
@@ -57,7 +57,7 @@ private struct DayScanner {
 
     mutating func blanks() { while takes(" ", "\t", "\u{3000}", "\u{A0}") {} }
 
-    /// The day, and whether it is written in digits alone.
+    /// The day, and whether it consists of digits alone.
     mutating func day() -> (Day, isRun: Bool)? {
         guard let year = number(4...4) else { return nil }
         let isRun = rest.first.map { 48...57 ~= $0 } ?? false
@@ -80,8 +80,8 @@ private struct DayScanner {
         return true
     }
 
-    /// What stands behind the day, in minutes after midnight and those that its zone is ahead of UTC; midnight where
-    /// there is nothing, and `nil` where it is no time.
+    /// The time after the day in minutes after midnight, and the zone in minutes ahead of UTC. Midnight if there is
+    /// none; `nil` if it is not a time.
     mutating func time(afterDigits isRun: Bool) -> (minutes: Int, zone: Int?)? {
         let isClose = isRun && rest.first.map { 48...57 ~= $0 } ?? false
         blanks()

@@ -2,13 +2,13 @@ import Database
 import Documents
 import Kernel
 
-/// Reads a list of people: 姓名、身份证号 and, where there are such columns, unit, region, relation, title and more.
+/// Reads a list of people: 姓名、身份证号 and optional columns for unit, region, relation, title and more.
 ///
-/// A person is known by the ID number, a unit by its credit code or its name in its region. What is in the list is
-/// added or corrected; what is absent from it means nothing. Empty cells leave what is known.
+/// A person is identified by the ID number, a unit by its credit code or by its name and region. Entries are added or
+/// corrected; absent people and empty cells change nothing.
 package struct PeopleImport: Sendable {
     let people: People
-    /// Further columns that state facts which policies read: header and how its cell is read.
+    /// Further columns with facts that policies read: the header and how the cell is read.
     let facts: [Column]
     let regions: [Region]
 
@@ -20,15 +20,15 @@ package struct PeopleImport: Sendable {
         "职称系列", "职称级别", "职称", "职称取得日期",
     ]
     static let needed = ["姓名", "身份证号"]
-    /// The name that is registered, beside another one under 姓名: needed where the number has no check character.
+    /// The registered name, needed for a change of 姓名 if the number has no check character.
     package static let formerName = "曾用名"
-    /// 单位性质 and the names by which policies know it.
+    /// 单位性质 and its codes in policies.
     package static let natures = [
         ("企业", "enterprise"), ("事业单位", "institution"), ("社会中介组织", "intermediary"), ("机关", "government"),
     ]
     package static let relations = [("劳动关系", "labour"), ("聘用关系", "appointment"), ("无工作单位", "none")]
 
-    /// 职称级别 and the names by which policies know it.
+    /// 职称级别 and its codes in policies.
     package static let levels = [
         ("正高级", "full-senior"), ("副高级", "senior"), ("中级", "intermediate"), ("初级", "junior"), ("无", "none"),
     ]
@@ -39,14 +39,14 @@ package struct PeopleImport: Sendable {
         (self.people, self.regions, self.facts) = (people, regions, facts)
     }
 
-    /// What the rows of one page share: one transaction, one sender.
+    /// The common state of the rows of one transaction.
     package final class Batch {
         package let writeScope: WriteScope
-        /// Nothing of it will stand.
+        /// Whether it will be rolled back.
         let isDryRun: Bool
-        /// Who stands in for people who are elsewhere, in a rehearsal.
+        /// In a dry run, the placeholders for people outside the sender's scope.
         fileprivate var standIns: [IDNumber: ID<Person>] = [:]
-        /// How many new people the sender may still name today; read where it is asked for.
+        /// How many new people the sender may still add today; read when needed.
         fileprivate var allowance: Int?
 
         package init(_ writeScope: WriteScope, isDryRun: Bool) {
@@ -54,11 +54,11 @@ package struct PeopleImport: Sendable {
         }
     }
 
-    /// Takes one row inside a transaction. Throws a ``RowFailure`` where the row is not in order, and a ``PendingRow``
-    /// where it is for the common upstream to decide: both have to be taken back.
+    /// Takes one row inside a transaction. Throws a ``RowFailure`` for an invalid row, and a ``PendingRow`` for one
+    /// that the common upstream must decide; both must be rolled back.
     ///
-    /// Whoever is elsewhere is taken as if nobody had the number, so that a row says the same of both. A rehearsal says
-    /// no more; otherwise the last word on the row is that it is held.
+    /// A person outside the scope is handled as if the number were unknown, so both cases give the same report. A dry
+    /// run ends with that; a real import then reports that the row is pending.
     package func take(
         _ row: SheetRow, _ header: SheetHeader, _ page: Batch
     ) throws -> (outcome: ImportReport.Outcome, person: ID<Person>) {
@@ -111,7 +111,7 @@ package struct PeopleImport: Sendable {
         return (isNamedSo ? outcome : .remarked(outcome, ImportReport.Remark(reader.row, Self.renamed)), person)
     }
 
-    /// A mistyped number without a check character may be somebody else's, who must not get this row's name.
+    /// Without a check character, a mistyped number may be another person's, who must not get this row's name.
     private func admitName(of known: Person, _ reader: RowReader, _ id: IDNumber) throws {
         guard id.kind != .resident else { return }
         let former = try reader.name(Self.formerName) ?? ""
@@ -123,14 +123,14 @@ package struct PeopleImport: Sendable {
 
     private static let renamed = "姓名变更。已颁发给此人的证书随之失效（查验结果为“已被取代”），请重新颁发"
 
-    /// Whose number it is, and who that is to the sender.
+    /// The person with this number, and the same person as the sender may know it.
     private func find(_ id: IDNumber, _ page: Batch) throws -> (found: Person?, known: Person?) {
         let store = PersonStore(page.writeScope.transaction, people)
         guard let found = try store.find(id) else { return (nil, nil) }
         return (found, try page.writeScope.holds(found.number) ? found : page.standIns[id].flatMap(store.find))
     }
 
-    /// Somebody of the same name is known by this number on another paper.
+    /// A warning if somebody of the same name has this number on another kind of document.
     private func namesake(_ name: String, _ id: IDNumber, _ page: Batch) throws -> String? {
         guard id.kind != .resident else { return nil }
         for other in IDNumber.all(id.text) where other.kind != id.kind {
@@ -157,13 +157,13 @@ package struct PeopleImport: Sendable {
         return try reader.text("姓名") ?? name
     }
 
-    /// What people and programs write where there is no name.
+    /// Texts that stand for a missing name.
     private static let nobody: Set<String> = [
         "无", "暂无", "没有", "空", "不详", "未知", "测试", "姓名", "名字", "合计", "总计", "小计", "同上", "test", "null", "none",
         "undefined", "nan", "name", "true", "false",
     ]
 
-    /// The number of somebody who is born.
+    /// The ID number, whose date of birth must not be in the future.
     private func idNumber(_ reader: RowReader) throws -> IDNumber {
         let (id, today) = (try reader.idNumber(), people.system.today)
         if let birth = id.birth, birth > today {
@@ -180,7 +180,7 @@ package struct PeopleImport: Sendable {
         return since
     }
 
-    /// All that is wrong with the row, column by column; whatever it does is taken back with it.
+    /// All faults of the row, column by column. Its changes are rolled back with it.
     private func faults(_ reader: RowReader, _ page: Batch) -> [RowFailure] {
         let id = try? reader.idNumber()
         let isNew = id.map { (try? find($0, page).known) == nil } ?? false
@@ -197,14 +197,14 @@ package struct PeopleImport: Sendable {
         return faults + facts.flatMap { fact in reader.faults { _ = try fact.read(reader) } }
     }
 
-    /// Letters of any script, marks on them, and what stands between the parts of a name.
+    /// Letters of any script, combining marks, and separators within names.
     private static func isOfName(_ scalar: Unicode.Scalar) -> Bool {
         scalar.properties.isAlphabetic || scalar.properties.generalCategory == .nonspacingMark
             || " ·•‧・．.-'’—".unicodeScalars.contains(scalar)
     }
 
-    /// Whoever is new to the sender: says at last whether the number is registered elsewhere, so often a day as is
-    /// needed. After that it says neither that it is nor that it is not.
+    /// Checks a person who is new to the sender. It reveals that a number is registered elsewhere only as often a day
+    /// as normal use needs; beyond that no new people are accepted.
     private func admit(_ elsewhere: Person?, of reader: RowReader, at unit: Organisation?, _ page: Batch) throws {
         guard !page.writeScope.isEverybody, !page.isDryRun else { return }
         let requests = UpstreamStore(page.writeScope.transaction, people)
@@ -224,7 +224,7 @@ package struct PeopleImport: Sendable {
             failure: reader.fault("身份证号", "此\(try reader.idNumber().kind.title)已在别的单位登记，名单不能调入"))
     }
 
-    /// What changed, in words; `nil` where nothing did.
+    /// The change in words; `nil` if there is none.
     private func employ(
         _ person: ID<Person>, isNew: Bool, at unit: Organisation?, _ reader: RowReader, _ writeScope: WriteScope
     ) throws -> String? {
@@ -232,7 +232,7 @@ package struct PeopleImport: Sendable {
         let relation = try reader.choice("人员关系", Self.relations) ?? Self.relation(at: unit)
         let today = people.system.today
         guard let since = try reader.day("任职起始日期") else {
-            // Without a day, the row says only where the person is: nothing new where that is known.
+            // Without a day, the row states only the current unit; if that is known, nothing changes.
             let store = EmploymentStore(writeScope.transaction, people)
             let history = try store.histories(from: person.number, through: person.number)[person.number]
             if history?.unit(on: today)?.number == unit.number { return nil }
@@ -278,7 +278,7 @@ package struct PeopleImport: Sendable {
         return changes
     }
 
-    /// The title (职称), its series and level, from the day on which it was obtained.
+    /// The title (职称), its series and level, from the day it was obtained.
     private func entitle(_ person: ID<Person>, _ reader: RowReader, _ transaction: Transaction) throws -> [String] {
         let since = try reader.day("职称取得日期") ?? .first
         let title = [

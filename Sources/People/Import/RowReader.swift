@@ -1,19 +1,19 @@
 import Documents
 import Kernel
 
-/// Reads the cells of a row, with sentences for what is wrong in them.
+/// Reads the cells of a row and describes their faults.
 package struct RowReader {
     package let row: SheetRow
     package let header: SheetHeader
 
     package init(row: SheetRow, header: SheetHeader) { (self.row, self.header) = (row, header) }
 
-    /// The column is called as the list calls it.
+    /// A fault in a column, named as in the list's header.
     package func fault(_ title: String, _ words: String) -> RowFailure {
         RowFailure(row, header.written(title), words)
     }
 
-    /// What is wrong with the row in one of its columns; none where it reads.
+    /// The fault of reading a column; empty if there is none.
     package func faults(_ read: () throws -> Void) -> [RowFailure] {
         do {
             try read()
@@ -23,11 +23,11 @@ package struct RowReader {
         }
     }
 
-    /// In bytes of UTF-8: what one column may hold, as any fact of a policy.
+    /// The most bytes of UTF-8 in a cell, as for any fact of a policy.
     static let longest = 500
 
-    /// Without what nobody sees. What a list keeps of a person is copied into each decision, so it has an end. What a
-    /// spreadsheet made of it is refused.
+    /// The text without invisible characters. Its length is limited, because it may be copied into each decision. Cells
+    /// that a spreadsheet has damaged are refused.
     package func text(_ title: String) throws(RowFailure) -> String? {
         let cell = header.cell(title, row)
         guard !cell.text.isEmpty else { return nil }
@@ -52,7 +52,7 @@ package struct RowReader {
         }
     }
 
-    /// A name of a person, as it is kept.
+    /// A person's name in its normal form.
     package func name(_ title: String) throws(RowFailure) -> String? { try text(title).map(NormalForm.personName) }
 
     package func need(_ title: String, longest: Int) throws -> String {
@@ -61,7 +61,7 @@ package struct RowReader {
         return text
     }
 
-    /// A number that a spreadsheet took for a quantity has lost its last digits: nobody can mend it but its owner.
+    /// The ID number. A number that a spreadsheet stored as a quantity has lost its last digits and is refused.
     package func idNumber() throws -> IDNumber {
         if header.cell(Self.number, row).isDamagedNumber {
             throw fault(
@@ -70,7 +70,7 @@ package struct RowReader {
         let typed = try need(Self.number, longest: 100)
         do {
             if let paper = try paper(typed) { return try IDNumber(typed, of: paper) }
-            // The kind whose numbers have a form of their own.
+            // The one kind of document that its number alone identifies.
             if typed.utf8.count < 18, let card = try? IDNumber(typed, .foreignersCard) { return card }
             return try IDNumber(typed)
         } catch let fault as IDNumber.Fault {
@@ -81,17 +81,17 @@ package struct RowReader {
         }
     }
 
-    /// A sign that no ID number has is named, and its characters are not counted.
+    /// The fault of a sign that no ID number contains; it is reported instead of a wrong length.
     private func strangeSign() throws(RowFailure) -> String? {
         let sign = try text(Self.number)?.first { !$0.isNumber && !$0.isLetter && !$0.isWhitespace }
         return sign.map { "\(header.written(Self.number))里有多余的符号“\($0)”。请删去，只写号码" }
     }
 
-    /// The columns of the number, and of what paper it is.
+    /// The columns of the ID number and the kind of document.
     package static let number = "身份证号"
     package static let paper = "证件类型"
 
-    /// The paper that is named beside a number; `nil` where none is.
+    /// The kind of document beside a number; `nil` if it is empty.
     private func paper(_ number: String) throws -> IDNumber.Paper? {
         guard let text = try text(Self.paper) else { return nil }
         guard let paper = IDNumber.Paper(text, of: number) else {
@@ -121,7 +121,7 @@ package struct RowReader {
         try day(title) { $0 + "。应写作 2022-06-01" }
     }
 
-    /// `words`: what is said of a text that is no day, after what it is.
+    /// `words`: makes the sentence for a text that is not a day.
     package func day(_ title: String, _ words: (String) -> String) throws(RowFailure) -> Day? {
         let cell = header.cell(title, row)
         if cell.kind == .day { return Day(cell.text) }
@@ -141,7 +141,7 @@ package struct RowReader {
 }
 
 extension String {
-    /// A whole number as programs write it that keep all numbers with a fraction: `2022.0` is 2022.
+    /// Without a fraction of zeros, as some programs write whole numbers: `2022.0` becomes `2022`.
     package var whole: String {
         let parts = split(separator: ".", omittingEmptySubsequences: false)
         let isWhole = parts.count == 2 && !parts[0].isEmpty && !parts[1].isEmpty && parts[1].allSatisfy { $0 == "0" }

@@ -1,6 +1,6 @@
 import Kernel
 
-/// The unit that a row names: one that is known, or a new one where the sender may register it.
+/// The unit that a row names: a known one, or a new one if the sender may register it.
 struct UnitColumns {
     private let reader: RowReader
     private let regions: [Region]
@@ -13,7 +13,7 @@ struct UnitColumns {
     private var store: OrganisationStore { OrganisationStore(writeScope.transaction) }
     private static let columns = ["统一社会信用代码", "单位性质", "行政区划", "任职起始日期"]
 
-    /// `nil` where the row names none; of a person who is new to the sender it has to.
+    /// `nil` if the row names none, which is refused for a person who is new to the sender.
     func unit(isNew: Bool) throws -> Organisation? {
         if case .unit(let own) = writeScope.submitter.scope { return try ownUnit(own, isNew: isNew) }
         guard let name = try reader.text("单位名称") else {
@@ -49,7 +49,7 @@ struct UnitColumns {
         return try register(name, uscc, in: region)
     }
 
-    /// An employer states things of its own people: the columns of the unit may be left empty, and say nothing else.
+    /// The sender's own unit. An employer may leave the unit columns empty and must not name another unit.
     private func ownUnit(_ number: ID<Organisation>, isNew: Bool) throws -> Organisation? {
         let named = ["单位名称"] + Self.columns
         guard try isNew || named.contains(where: { try reader.text($0) != nil }) else { return nil }
@@ -67,7 +67,7 @@ struct UnitColumns {
         return try agreed(own)
     }
 
-    /// The same answer for every unit that is not the sender's to fill.
+    /// Gives the same failure for every unit outside the sender's scope.
     private func admit(_ unit: Organisation, _ name: String) throws {
         guard try writeScope.holds(unit.number) else { throw system(name) }
     }
@@ -88,7 +88,7 @@ struct UnitColumns {
             upstream: try upstream(region))
     }
 
-    /// A list says nothing else of a unit than what is known of it: a nature is corrected on its own, not by the way.
+    /// Refuses a nature that differs from the registered one: it is corrected separately, not by a list.
     private func agreed(_ unit: Organisation) throws -> Organisation {
         guard let nature = try reader.choice("单位性质", PeopleImport.natures), nature != unit.nature else { return unit }
         let known = PeopleImport.natures.first { $0.1 == unit.nature }?.0 ?? unit.nature
@@ -107,7 +107,7 @@ struct UnitColumns {
         return found.code
     }
 
-    /// A new unit is below an authority of the sender's, or the sender itself.
+    /// The authority above a new unit: one in the sender's scope, or the sender itself.
     private func upstream(_ region: RegionCode) throws -> ID<Organisation>? {
         guard let name = try reader.text("主管部门") else {
             if case .below(let authority) = writeScope.submitter.scope { return authority }

@@ -1,10 +1,10 @@
 import Kernel
 
-/// 通知: what the bureau tells everybody. It is never changed: another one is published, or it is withdrawn.
+/// 通知: published by the bureau for everybody. It is never changed, only withdrawn.
 package struct Notice: Sendable, Hashable {
     package let number: ID<Notice>
     package let title: String
-    /// Paragraphs, one a line.
+    /// One paragraph a line.
     package let body: String
     /// Milliseconds since 1970.
     package let published: Int

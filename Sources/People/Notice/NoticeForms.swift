@@ -1,7 +1,7 @@
 import Kernel
 import Web
 
-/// What the bureau types to publish a notice.
+/// The form for publishing a notice.
 struct NoticeForm: PageValue {
     var title = FormField("title", "标题")
     var body = FormField("body", "正文")
@@ -30,7 +30,7 @@ struct NoticeForm: PageValue {
     static var sample: NoticeForm { NoticeForm(Query("title=")) }
 }
 
-/// Why a notice is withdrawn: it stays readable beside the notice.
+/// The form for withdrawing a notice. The reason is shown with the notice.
 struct WithdrawalForm: PageValue {
     let notice: Notice
     var reason = Self.reason

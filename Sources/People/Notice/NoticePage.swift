@@ -1,7 +1,7 @@
 import Kernel
 import Web
 
-/// Notices in a list.
+/// A list of notices.
 struct NoticeList: PageValue {
     let rows: [NoticeRow]
     let older: Link?
@@ -19,7 +19,7 @@ struct NoticeList: PageValue {
     }
 }
 
-/// One line that leads to a notice.
+/// A line that links to a notice.
 package struct NoticeRow: PageValue {
     let title: String
     let link: Link
@@ -37,7 +37,7 @@ package struct NoticeRow: PageValue {
     package static var sample: NoticeRow { NoticeRow(.sample, now: Notice.sample.published + 7_200_000) }
 }
 
-/// A notice, whole.
+/// A complete notice.
 struct NoticePage: PageValue {
     let row: NoticeRow
     let notice: Notice

@@ -12,7 +12,7 @@ struct NoticeStore {
         return number
     }
 
-    /// Does nothing where it was withdrawn already.
+    /// Does nothing if it was withdrawn before.
     func withdraw(_ notice: ID<Notice>, because reason: String, by account: Int, at now: Int) throws {
         try transaction.insert(
             [notice, reason, now, account], into: NoticeSchema.withdrawal, "ON CONFLICT (notice) DO NOTHING")
@@ -22,7 +22,7 @@ struct NoticeStore {
         try notices("n.number = \(notice)", limit: 1).first
     }
 
-    /// Those that stand, the newest first, from below a number on.
+    /// Notices that are not withdrawn, newest first, below a number.
     func published(before number: Int, limit: Int) throws -> [Notice] {
         try notices("n.number < \(number) AND w.notice IS NULL", limit: limit)
     }

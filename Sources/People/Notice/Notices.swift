@@ -1,7 +1,7 @@
 import Database
 import Kernel
 
-/// The entry point of this feature: notices to everybody.
+/// The entry point of this feature: notices for everybody.
 package struct Notices: Sendable {
     private let database: Database
     private let people: People
@@ -20,7 +20,7 @@ package struct Notices: Sendable {
         }
     }
 
-    /// A second withdrawal leaves the first. Failure: `notice.none`.
+    /// Withdraws a notice; a second withdrawal changes nothing. Failure: `notice.none`.
     func withdraw(_ notice: ID<Notice>, because reason: String, by account: Int) async throws {
         let now = system.now()
         try await database.write { transaction in
@@ -32,13 +32,13 @@ package struct Notices: Sendable {
         }
     }
 
-    /// Also one that was withdrawn: a link to it stays good. Failure: `notice.none`.
+    /// A notice, also a withdrawn one, so that links stay valid. Failure: `notice.none`.
     func find(_ notice: ID<Notice>) async throws -> Notice {
         guard let found = try await database.read({ try NoticeStore($0).find(notice) }) else { throw Failure.noNotice }
         return found
     }
 
-    /// Those that stand, the newest first.
+    /// Notices that are not withdrawn, newest first.
     package func newest(before number: Int = .max, limit: Int) async throws -> [Notice] {
         try await database.inlineRead { try NoticeStore($0).published(before: number, limit: limit) }
     }

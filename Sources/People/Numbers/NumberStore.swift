@@ -1,12 +1,12 @@
 import Database
 
-/// Hands out the numbers of people and organisations, one after the other.
+/// Assigns numbers to people and organisations in sequence.
 struct NumberStore {
     let transaction: Transaction
 
     init(_ transaction: Transaction) { self.transaction = transaction }
 
-    /// The first of `count` numbers that nobody had before, whatever the counter says.
+    /// The first of `count` unused numbers. It is never below the high-water mark, even if the counter is.
     func take(_ count: Int = 1, of kind: String) throws -> Int {
         let least = transaction.numbers?.least(kind) ?? 1
         let next =
@@ -30,14 +30,14 @@ struct NumberStore {
         return Dictionary(uniqueKeysWithValues: rows)
     }
 
-    /// Moves on with every organisation that is added or corrected, so that equal marks mean equal organisations.
+    /// A mark that changes with every added or corrected organisation, so equal marks mean equal organisations.
     func organisationMark() throws -> [Int] {
         try transaction.rows(
             "SELECT next FROM number_range WHERE kind IN ('organisation', 'organisation correction') ORDER BY kind"
         ) { try $0.int(0) }
     }
 
-    /// The fingerprint kept, or this one where there was none.
+    /// The stored fingerprint; stores and returns this one if there is none.
     func fingerprint(orFirst fingerprint: [UInt8]) throws -> [UInt8] {
         try transaction.execute(
             "INSERT INTO key_ring (one, fingerprint) VALUES (1, \(fingerprint)) ON CONFLICT (one) DO NOTHING")

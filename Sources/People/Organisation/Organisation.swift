@@ -2,7 +2,7 @@ import Kernel
 
 /// An employer (用人单位), a supervising authority (主管部门) or an agency for people without employer (代管).
 ///
-/// A class, for every history names one and it has much to copy.
+/// A class, because every history refers to one and copies would be costly.
 package final class Organisation: Sendable {
     package enum Role: String, Sendable, Hashable, CaseIterable {
         case authority
@@ -13,14 +13,14 @@ package final class Organisation: Sendable {
     package let number: ID<Organisation>
     package let name: String
     package let role: Role
-    /// 统一社会信用代码; unknown of some.
+    /// 统一社会信用代码; `nil` if unknown.
     package let uscc: USCC?
-    /// 单位性质 as policies name it: `enterprise`, `institution` …
+    /// 单位性质 as in policies: `enterprise`, `institution` …
     package let nature: String
     package let region: RegionCode
-    /// The one above it; none for the city's bureau.
+    /// The organisation above it; `nil` for the city's bureau.
     package let upstream: ID<Organisation>?
-    /// The region of which an authority looks after everybody (综合管理); `nil` where it looks after its own units.
+    /// The region under an authority's comprehensive management (综合管理); `nil` if it has only its own units.
     package let jurisdiction: RegionCode?
 
     package init(

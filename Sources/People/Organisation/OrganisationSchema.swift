@@ -26,7 +26,7 @@ enum OrganisationSchema {
             """)
     ]
 
-    /// The form of the name by which a unit is found. Two units that had one form before stay two.
+    /// The normal form of the name, by which units are found. Existing units with the same form stay separate.
     static let ofForms = [
         Migration(
             "organisation-2",
@@ -36,11 +36,11 @@ enum OrganisationSchema {
             CREATE INDEX organisation_by_form ON organisation (region, name_form)
             """
         ) { transaction in try OrganisationStore(transaction).putForms() },
-        // Letters without case, one dash.
+        // New version of the form: case is ignored, all dashes are one.
         Migration("organisation-3") { transaction in try OrganisationStore(transaction).putForms() },
     ]
 
-    /// Which authority looks after a whole region: the column stands before whatever reads units as they are now.
+    /// The authority responsible for a whole region. The column must exist before migrations that read units.
     static let jurisdiction = [
         Migration(
             "organisation-4",
@@ -51,7 +51,7 @@ enum OrganisationSchema {
             """)
     ]
 
-    /// It was the authority with the lowest number before.
+    /// Keeps the earlier rule for existing regions: the authority with the lowest number.
     static let firstJurisdictions = [
         Migration("organisation-5") { transaction in try OrganisationStore(transaction).putFirstJurisdictions() }
     ]

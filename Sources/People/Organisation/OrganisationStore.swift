@@ -16,23 +16,23 @@ package struct OrganisationStore {
         try one("\(Self.columns) WHERE uscc = \(uscc.text)")
     }
 
-    /// The unit of this name, in whatever spelling; `nil` where several are spelled alike and none just so.
+    /// The unit of this name in any spelling; `nil` if several match and none exactly.
     package func find(_ name: String, in region: RegionCode) throws -> Organisation? {
         try Self.named(name, among: alike(name, in: region))
     }
 
-    /// Of units whose names are spelled alike the one that is meant: the one that is spelled just so, or the only one.
+    /// Among units of the same normal form, the one with exactly this name, or the only one.
     static func named(_ name: String, among alike: [Organisation]) -> Organisation? {
         alike.first { $0.name == name } ?? (alike.count == 1 ? alike.first : nil)
     }
 
-    /// The units of a region whose names have one ``NormalForm/unit(_:)``, by number.
+    /// The units of a region with the same ``NormalForm/unit(_:)``, by number.
     package func alike(_ name: String, in region: RegionCode) throws -> [Organisation] {
         try all(
             "\(Self.columns) WHERE region = \(region) AND name_form = \(NormalForm.unit(name)) ORDER BY number")
     }
 
-    /// Names that several units of one region have, but for their spelling: each group by number.
+    /// Groups of units of one region with the same normal form of the name, each by number.
     package func namesakes() throws -> [[Organisation]] {
         let all = try all(
             """
@@ -45,7 +45,7 @@ package struct OrganisationStore {
         return groups.values.sorted { ($0.first?.number.number ?? 0) < ($1.first?.number.number ?? 0) }
     }
 
-    /// Writes the form of each name, where it is not there yet or that of another version.
+    /// Writes missing and outdated normal forms of names.
     func putForms() throws {
         let kept = try transaction.rows(Self.columns) { row in
             try row.check(OrganisationSchema.table)
@@ -57,8 +57,8 @@ package struct OrganisationStore {
         }
     }
 
-    /// The authority that people and units of a region belong to unless they say another: the one whose jurisdiction
-    /// the region is, else the region above.
+    /// The default authority for people and units of a region: the one that has it as jurisdiction, else that of the
+    /// region above.
     package func authority(of region: RegionCode) throws -> Organisation? {
         for region in region.upwards {
             if let found = try one("\(Self.columns) WHERE jurisdiction = \(region)") { return found }
@@ -66,12 +66,12 @@ package struct OrganisationStore {
         return nil
     }
 
-    /// The authorities in a region by number, be it theirs or not.
+    /// The authorities in a region by number, with or without jurisdiction.
     package func authorities(in region: RegionCode) throws -> [Organisation] {
         try all("\(Self.columns) WHERE region = \(region) AND role = 'authority' ORDER BY number")
     }
 
-    /// Makes a region the jurisdiction of an authority in it, and of no other.
+    /// Gives an authority the jurisdiction over its region, and takes it from any other.
     package func putJurisdiction(_ region: RegionCode, of authority: ID<Organisation>) throws {
         let table = OrganisationSchema.table
         let before = try one("\(Self.columns) WHERE jurisdiction = \(region)")?.number
@@ -80,7 +80,7 @@ package struct OrganisationStore {
         try transaction.update(table, key: [authority], [("jurisdiction", region.text)])
     }
 
-    /// Of each region that has authorities and is nobody's, the one with the lowest number looks after it.
+    /// In each region without jurisdiction, the authority with the lowest number gets it.
     func putFirstJurisdictions() throws {
         let authorities = try all("\(Self.columns) WHERE role = 'authority' ORDER BY number")
         for (region, found) in Dictionary(grouping: authorities, by: \.region) {
@@ -89,13 +89,13 @@ package struct OrganisationStore {
         }
     }
 
-    /// Authorities of that name, in whatever region.
+    /// Authorities of that name in any region.
     package func authorities(named name: String) throws -> [Organisation] {
         try all("\(Self.columns) WHERE name_form = \(NormalForm.unit(name)) AND role = 'authority' ORDER BY number")
     }
 
-    /// The first authority of a region looks after it. Failure: `organisation.taken` where name and region, or the
-    /// credit code, are another's.
+    /// Adds an organisation. The first authority of a region gets its jurisdiction. Failure: `organisation.taken` if
+    /// name and region, or the credit code, belong to another.
     package func add(
         _ name: String, _ role: Organisation.Role, uscc: USCC?, nature: String, region: RegionCode,
         upstream: ID<Organisation>?
@@ -120,14 +120,14 @@ package struct OrganisationStore {
             jurisdiction: jurisdiction)
     }
 
-    /// Corrects nature or credit code; the unit stays where it is.
+    /// Corrects the nature or credit code.
     package func correct(_ number: ID<Organisation>, uscc: USCC?, nature: String) throws {
         _ = try NumberStore(transaction).take(of: "organisation correction")
         try transaction.update(
             OrganisationSchema.table, key: [number], [("uscc", uscc?.text), ("nature", nature)])
     }
 
-    /// All of them by number, for what reads everybody.
+    /// All organisations by number.
     package func byNumber() throws -> [ID<Organisation>: Organisation] {
         try all("\(Self.columns)").reduce(into: [:]) { $0[$1.number] = $1 }
     }

@@ -1,6 +1,6 @@
 import Kernel
 
-/// A professional (专业技术人员), known everywhere else by number.
+/// A professional (专业技术人员), identified elsewhere by number.
 package struct Person: Sendable, Hashable {
     package let number: ID<Person>
     package let name: String
@@ -8,9 +8,9 @@ package struct Person: Sendable, Hashable {
     package let alias: ID<Person>?
 }
 
-/// What the person register has to say no to.
+/// Failures of the person register.
 extension Failure {
-    /// Nobody has this number; without one, nobody has the ID number that was given.
+    /// No person has this number; without a number, no person has the given ID number.
     package static func noPerson(_ number: ID<Person>?) -> Failure {
         Failure(
             .notFound, "person.unknown",

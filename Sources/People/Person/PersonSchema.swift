@@ -1,6 +1,6 @@
 import Database
 
-/// Numbers of people are sealed and found by a keyed hash; names are in the clear, so that they can be searched.
+/// ID numbers are encrypted and found by a keyed hash; names are in plain text, so that they can be searched.
 enum PersonSchema {
     static let person = AuthenticatedTable(
         "person", key: ["number"], ["name", "id_sealed", "id_lookup", "phone_sealed", "alias"],
@@ -38,7 +38,7 @@ enum PersonSchema {
         Migration("person-2", "CREATE INDEX person_merge_by_target ON person_merge (target)"),
     ]
 
-    /// Which paper the number is of, NULL for a resident's; and the name as it was typed, NULL where it is kept so.
+    /// The kind of document, NULL for a resident's; and the typed name, NULL if it equals its normal form.
     static let ofPapers = [
         Migration(
             "person-3",

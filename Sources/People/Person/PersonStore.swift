@@ -20,10 +20,10 @@ package struct PersonStore {
         try one("\(Self.columns) WHERE p.id_lookup = \(lookup(id))")
     }
 
-    /// Adds a person whose ID number nobody has yet. The name is kept in its form, and beside it as it was typed.
+    /// Adds a person with a new ID number. Stores the normal form of the name, and the typed name.
     ///
-    /// `isPlaceholder`: somebody has it, and a row is tried as if nobody had. It is not found by the number, and the
-    /// transaction or savepoint that it is made in has to be taken back.
+    /// `isPlaceholder`: the number belongs to somebody outside the sender's scope, and the row is tried as if it did
+    /// not. The placeholder is not found by the number. Its transaction or savepoint must be rolled back.
     package func add(
         _ typed: String, _ id: IDNumber, phone: String?, isPlaceholder: Bool = false
     ) throws -> ID<Person> {
@@ -39,10 +39,10 @@ package struct PersonStore {
         return number
     }
 
-    /// Corrects name and phone; a phone that is not given stays. Whoever signs in by the old one does so by the new. A
-    /// name that is only spelled otherwise stays as it is: certificates are of it.
+    /// Corrects name and phone; a missing phone changes nothing. A login by the old phone becomes one by the new phone.
+    /// A name that differs only in spelling stays, because certificates contain it.
     ///
-    /// `keepingLogin`: an account whose owner has set a password keeps its logins, since those are the owner's.
+    /// `keepingLogin`: an account with its owner's password keeps its logins.
     package func correct(
         _ number: ID<Person>, name typed: String, phone: String?, keepingLogin: Bool = false
     ) throws -> Bool {
@@ -65,12 +65,12 @@ package struct PersonStore {
         return try transaction.update(PersonSchema.person, key: [number], changes)
     }
 
-    /// The ID number in full. Showing it to anybody is an act to be logged; pages show ``IDNumber/masked``.
+    /// The full ID number. Showing it must be recorded; pages show ``IDNumber/masked``.
     package func idNumber(of number: ID<Person>) throws -> IDNumber? {
         try transaction.first("\(Self.columns) WHERE p.number = \(number)") { try id($0, number) }
     }
 
-    /// The name as it was typed, where it is not kept so.
+    /// The typed name, if it differs from the stored one.
     package func typedName(of number: ID<Person>) throws -> String? {
         try transaction.first("\(Self.columns) WHERE p.number = \(number)") { row in
             try row.check(PersonSchema.person)
@@ -91,7 +91,7 @@ package struct PersonStore {
         return try (sealed ?? nil).map { try open($0, "phone", number) }
     }
 
-    /// The person and all who were merged into this one, the person first.
+    /// The person, followed by all who were merged into it.
     package func family(of root: ID<Person>) throws -> [ID<Person>] {
         try [root]
             + transaction.rows("\(Self.columns) WHERE p.alias = \(root) ORDER BY p.number") { row in
@@ -100,13 +100,13 @@ package struct PersonStore {
             }
     }
 
-    /// The person that a number stands for now. Failure: `person.unknown`.
+    /// The person that a number refers to now. Failure: `person.unknown`.
     package func root(of number: ID<Person>) throws -> ID<Person> {
         guard let found = try find(number) else { throw Failure.noPerson(number) }
         return found.alias ?? found.number
     }
 
-    /// Numbers of people who stand for themselves, a page after another.
+    /// Numbers of people who are not merged into others, page by page.
     package func roots(after number: Int, limit: Int) throws -> [ID<Person>] {
         try transaction.rows(
             """
@@ -115,7 +115,7 @@ package struct PersonStore {
         ) { try $0.id(0) }
     }
 
-    /// Those of them in a range of numbers: after the first, and up to the last.
+    /// The same in a range: after the first number and up to the last.
     package func roots(after number: Int, through last: Int) throws -> [ID<Person>] {
         var roots: [ID<Person>] = []
         try transaction.each(
@@ -126,12 +126,12 @@ package struct PersonStore {
         return roots
     }
 
-    /// The highest number of anybody, 0 where there is nobody.
+    /// The highest number of a person; 0 if there is none.
     package func last() throws -> Int {
         try transaction.first("SELECT coalesce(max(number), 0) FROM person") { try $0.int(0) } ?? 0
     }
 
-    /// Who was merged into whom, among these numbers.
+    /// The merged people among these roots.
     package func aliases(from: Int, through: Int) throws -> [(person: Int, root: Int)] {
         try transaction.rows(
             "\(Self.columns) WHERE p.alias >= \(from) AND p.alias <= \(through) ORDER BY p.alias, p.number"
@@ -149,7 +149,7 @@ package struct PersonStore {
         return names
     }
 
-    /// Which of these numbers stand for another.
+    /// The numbers in this range that are merged into others.
     package func merged(from: Int, through: Int) throws -> Set<Int> {
         Set(
             try transaction.rows(
@@ -160,7 +160,7 @@ package struct PersonStore {
             })
     }
 
-    /// Name and full ID number of each of these people: for what is printed of them.
+    /// Name and full ID number of each of these people, for printing.
     package func holders(from: Int, through: Int) throws -> [Int: (name: String, id: IDNumber)] {
         var holders: [Int: (name: String, id: IDNumber)] = [:]
         try transaction.each("\(Self.columns) WHERE p.number >= \(from) AND p.number <= \(through)") { row in
@@ -170,7 +170,7 @@ package struct PersonStore {
         return holders
     }
 
-    /// The same of one person; `nil` of one who was merged into another.
+    /// The same for one person; `nil` if it is merged into another.
     package func holder(_ number: ID<Person>) throws -> (name: String, id: IDNumber)? {
         try transaction.first("\(Self.columns) WHERE p.number = \(number) AND p.alias IS NULL") { row in
             (try row.text(1), try id(row, number))
@@ -201,12 +201,12 @@ package struct PersonStore {
     }
 }
 
-// MARK: - One human, two numbers
+// MARK: - Merging
 
 extension PersonStore {
-    /// Lets `person` stand for `target` from now on. Nothing of either is rewritten, so it can be undone exactly.
+    /// Makes `person` an alias of `target`. No rows are rewritten, so it can be undone exactly.
     ///
-    /// Failure: `person.merge` where one of them is merged already, or others point to `person`.
+    /// Failure: `person.merge` if one of them is merged already, or others are merged into `person`.
     package func merge(_ person: ID<Person>, into target: ID<Person>, reason: String) throws {
         guard let one = try find(person) else { throw Failure.noPerson(person) }
         guard let other = try find(target) else { throw Failure.noPerson(target) }
@@ -226,14 +226,14 @@ extension PersonStore {
         try point(person, to: target, reason)
     }
 
-    /// Whoever was ever merged into somebody, also where that was undone.
+    /// All people ever merged into this one, including undone merges.
     package func everMerged(into target: ID<Person>) throws -> [ID<Person>] {
         try transaction.rows("SELECT DISTINCT person FROM person_merge WHERE target = \(target) ORDER BY person") {
             try $0.id(0)
         }
     }
 
-    /// Undoes a merge; answers whom the person stood for.
+    /// Undoes a merge. Returns the former target.
     package func unmerge(_ person: ID<Person>, reason: String) throws -> ID<Person> {
         guard let one = try find(person) else { throw Failure.noPerson(person) }
         guard let target = one.alias else {

@@ -1,6 +1,6 @@
 import Kernel
 
-/// An administrative division or functional zone (行政区划、功能区), as GB/T 2260 and its extensions name it.
+/// An administrative division or functional zone (行政区划、功能区) by GB/T 2260 and its extensions.
 package struct Region: Sendable, Hashable {
     package let code: RegionCode
     package let name: String

@@ -6,7 +6,7 @@ package struct RegionStore {
 
     package init(_ transaction: Transaction) { self.transaction = transaction }
 
-    /// Adds a region or gives it this name; answers whether anything changed.
+    /// Adds or renames a region. Returns whether anything changed.
     package func put(_ region: Region) throws -> Bool {
         let known = try transaction.first("SELECT name FROM region WHERE code = \(region.code)") { try $0.text(0) }
         guard known != region.name else { return false }

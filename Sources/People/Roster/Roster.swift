@@ -2,17 +2,17 @@ import Foundation
 import Kernel
 import Signing
 
-/// What a list of people is narrowed to, beside whose list it is.
+/// Filters of a list of people, besides its scope.
 package struct RosterFilter: Sendable, Hashable {
     package var region: RegionCode?
     package var unit: ID<Organisation>?
-    /// 单位性质, as policies name it.
+    /// 单位性质 as in policies.
     package var nature = ""
 
     package init() {}
 }
 
-/// Somebody at a unit today.
+/// A person at a unit today.
 package struct RosterEntry: Sendable, Hashable {
     package let person: ID<Person>
     package let name: String
@@ -20,20 +20,20 @@ package struct RosterEntry: Sendable, Hashable {
     package let unitName: String
     package let region: RegionCode
     package let nature: String
-    /// Empty where none was stated.
+    /// Empty if it is unknown.
     package let level: String
 
     package var place: RosterCursor { RosterCursor(unit: unit.number, person: person.number) }
 }
 
-/// Where a list goes on: after this person of this unit. Lists are in the order of units, then of people.
+/// The place where a list continues: after this person of this unit. Lists are sorted by unit, then by person.
 package struct RosterCursor: Sendable, Hashable, CustomStringConvertible {
     package let unit: Int
     package let person: Int
 
     package init(unit: Int, person: Int) { (self.unit, self.person) = (unit, person) }
 
-    /// Reads `12.345`, as a link holds it.
+    /// Parses `12.345`, the format in links.
     package init?(_ text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         let numbers = parts.filter { $0.utf8.count <= 9 && $0.utf8.allSatisfy { 48...57 ~= $0 } }.compactMap { Int($0) }
@@ -45,9 +45,9 @@ package struct RosterCursor: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension People {
-    /// The place after somebody in a list that is read from an index of the whole city: that may be somebody outside
-    /// the reader's scope, of whom it would tell what the list was asked for. So it is sealed, and opens for the same
-    /// list alone: whoever could name any person would learn the same from where the list goes on.
+    /// The place after a person in a list that is read from a city-wide index. The person may be outside the reader's
+    /// scope, and the list's filter would reveal a fact about them. So the place is encrypted and valid only for the
+    /// same list: a freely chosen person would reveal the same by where the list continues.
     package func place(after person: ID<Person>, in list: String) throws -> String {
         let digits = "\(person)"
         let text = String(repeating: "0", count: max(0, 9 - digits.utf8.count)) + digits
@@ -56,7 +56,7 @@ extension People {
             .replacing("=", with: "")
     }
 
-    /// `nil` of a place that was not given out for this list.
+    /// `nil` if the place was not made for this list.
     package func person(at place: String, in list: String) -> ID<Person>? {
         let text = place.replacing("-", with: "+").replacing("_", with: "/")
         let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)

@@ -1,15 +1,15 @@
 import Database
 import Kernel
 
-/// Who is at which unit today: whoever was merged into somebody else is not listed.
+/// Who is at which unit today. Merged people are not listed.
 package struct RosterStore {
     let transaction: Transaction
     let today: Day
 
     package init(_ transaction: Transaction, today: Day) { (self.transaction, self.today) = (transaction, today) }
 
-    /// At most so many people after a place, unit by unit: each reads the index of its people and stops at the limit,
-    /// so it takes as long in a city as in a village.
+    /// At most `limit` people after a place, unit by unit. Each unit reads an index and stops at the limit, so the time
+    /// does not depend on the size of the city.
     package func page(
         _ scope: Scope, _ filter: RosterFilter, after place: RosterCursor?, limit: Int
     ) throws -> [RosterEntry] {
@@ -23,20 +23,20 @@ package struct RosterStore {
         return lines
     }
 
-    /// Where these people are today, as far as they are within the scope: by number.
+    /// The units of these people today, as far as they are in the scope, by number.
     package func lines(of people: [ID<Person>], _ scope: Scope, _ filter: RosterFilter) throws -> [RosterEntry] {
         guard let last = people.last else { return [] }
-        // The last one fills the list up, so that one statement serves every length.
+        // Padded with the last one, so that one statement serves every length.
         let whole = people + Array(repeating: last, count: max(0, Self.most - people.count))
         return try lines(
             "e.person IN \(SQL.list(whole)) AND \(try condition(scope, filter))", by: "e.person, o.number",
             people.count * 4)
     }
 
-    /// So many people may be asked for at once.
+    /// The most people in one call.
     package static let most = 250
 
-    /// People who hold titles of a level today, by number: at most so many after one.
+    /// People with a title of this level today, by number, after one person.
     package func holders(of level: String, after person: Int, limit: Int) throws -> [ID<Person>] {
         try transaction.rows(
             """
@@ -49,8 +49,7 @@ package struct RosterStore {
         ) { try $0.id(0) }
     }
 
-    /// Everybody in the order of the characters of their names, so that one surname stands together: at most so many
-    /// after one.
+    /// All people by the characters of their names, so that equal surnames are together, after one person.
     package func byName(after person: ID<Person>?, limit: Int) throws -> [ID<Person>] {
         let last = try person.flatMap { person in
             try transaction.first("SELECT name FROM person WHERE number = \(person)") { try $0.text(0) }
@@ -72,7 +71,7 @@ package struct RosterStore {
         ) { try $0.int(0) }
     }
 
-    /// People of this name, or whose names begin so, by number: at most so many.
+    /// People whose names begin with this text, by number.
     package func named(_ name: String, _ scope: Scope, limit: Int) throws -> [RosterEntry] {
         guard let last = name.unicodeScalars.last, let next = Unicode.Scalar(last.value + 1) else { return [] }
         let end = String(String.UnicodeScalarView(name.unicodeScalars.dropLast())) + String(Character(next))
@@ -80,7 +79,7 @@ package struct RosterStore {
             "\(try condition(scope, RosterFilter())) AND p.name >= \(name) AND p.name < \(end)", by: Self.byName, limit)
     }
 
-    /// People of a unit whose names have these characters in them.
+    /// People of a unit whose names contain this text.
     package func named(
         containing name: String, at unit: ID<Organisation>, _ scope: Scope, limit: Int
     ) throws -> [RosterEntry] {
@@ -90,12 +89,12 @@ package struct RosterStore {
             "\(try condition(scope, filter)) AND p.name LIKE \(Self.pattern(name)) ESCAPE '\\'", by: "e.person", limit)
     }
 
-    /// Where somebody is today, within the scope; nothing where the person is elsewhere.
+    /// A person's units today, within the scope; empty if the person is elsewhere.
     package func places(of person: ID<Person>, _ scope: Scope) throws -> [RosterEntry] {
         try lines("\(try condition(scope, RosterFilter())) AND e.person = \(person)", by: "o.number", 10)
     }
 
-    /// Whether somebody is today at a unit of the scope.
+    /// Whether a person is at a unit of the scope today.
     func isAt(_ person: ID<Person>, _ scope: Scope) throws -> Bool {
         try transaction.exists(
             """
@@ -105,7 +104,7 @@ package struct RosterStore {
             """)
     }
 
-    /// Whether somebody was at a unit of the scope at a moment, as was known then.
+    /// Whether a person was at a unit of the scope at a time, by the knowledge of that time.
     func wasAt(_ person: ID<Person>, _ scope: Scope, at moment: Int) throws -> Bool {
         let day = Day(milliseconds: moment)
         return try transaction.exists(
@@ -116,7 +115,7 @@ package struct RosterStore {
             """)
     }
 
-    /// Whether somebody was known to be at a unit outside the scope at any time since a moment.
+    /// Whether a person was at a unit outside the scope at any time since a time.
     func wasOutside(_ person: ID<Person>, _ scope: Scope, since moment: Int) throws -> Bool {
         try transaction.exists(
             """
@@ -133,12 +132,12 @@ package struct RosterStore {
         """
     }
 
-    /// Whether a unit or authority is one of the scope.
+    /// Whether a unit or authority is in the scope.
     package func contains(_ unit: ID<Organisation>, _ scope: Scope) throws -> Bool {
         try transaction.exists("SELECT 1 FROM organisation o WHERE o.number = \(unit) AND \(try within(scope))")
     }
 
-    /// Units of the scope whose names have these characters in them.
+    /// Units of the scope whose names contain this text.
     package func units(containing name: String, _ scope: Scope, limit: Int) throws -> [(ID<Organisation>, String)] {
         let pattern = Self.pattern(NormalForm.unit(name))
         return try transaction.rows(
@@ -150,7 +149,7 @@ package struct RosterStore {
         ) { (try $0.id(0), try $0.text(1)) }
     }
 
-    /// Region and nature of the unit that each of these people is at today, by person number.
+    /// Region and nature of the unit of each of these people today, by person number.
     package func posts(_ range: ClosedRange<Int>) throws -> [Int: (region: RegionCode, nature: String)] {
         let units = try OrganisationStore(transaction).byNumber()
         var posts: [Int: (region: RegionCode, nature: String)] = [:]
@@ -184,14 +183,14 @@ extension RosterStore {
         return SQL.joined(parts, by: " AND ")
     }
 
-    /// What an organisation `o` of the scope is.
+    /// The condition that organisation `o` is in the scope.
     func within(_ scope: Scope) throws -> SQL {
         switch scope {
         case .everybody: return "1 = 1"
         case .unit(let unit): return "o.number = \(unit)"
         case .region(let region):
             let codes = try RegionStore(transaction).all().map(\.code).filter { $0.lies(in: region) }
-            // An expression, so that no index of regions leads the search: it is narrowed by people or units.
+            // An expression, so that the search uses an index of people or units and not one of regions.
             return "o.region || '' IN \(SQL.list(codes))"
         case .below(let authority):
             return """
@@ -203,7 +202,7 @@ extension RosterStore {
         }
     }
 
-    /// The level of the title that is held today.
+    /// The level of the current title.
     private var level: SQL {
         """
         (SELECT f.value FROM person_fact f

@@ -1,11 +1,11 @@
 import Kernel
 
-/// Whose people somebody looks after today. Lists take it as a parameter, so that no page can forget it.
+/// The people that a user may see today. Lists take it as a parameter, so no page can forget it.
 package enum Scope: Sendable, Hashable {
     case everybody
-    /// The units of a region and of those below it.
+    /// The units of a region and of the regions below it.
     case region(RegionCode)
-    /// The units that an authority supervises, whoever is between them.
+    /// The units below an authority, at any depth.
     case below(ID<Organisation>)
     case unit(ID<Organisation>)
 

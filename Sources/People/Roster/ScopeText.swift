@@ -1,7 +1,8 @@
 import Kernel
 
 extension Scope {
-    /// As a job's row holds it: who ordered it may have another role by the time it runs.
+    /// The text in a job's row. The job keeps the scope of its request, since the user's role may change before it
+    /// runs.
     package var text: String {
         switch self {
         case .everybody: "everybody"

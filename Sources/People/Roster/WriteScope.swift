@@ -2,29 +2,29 @@ import Database
 import Kernel
 import Web
 
-/// Who states something of people, and whose people that may be.
+/// Who submits data about people, and for which scope.
 package struct Submitter: Sendable, Hashable {
     package let scope: Scope
     package let account: ID<Account>?
-    /// The unit or authority for which it is stated.
+    /// The unit or authority that submits.
     package let organisation: ID<Organisation>?
-    /// Whoever is registered and at no unit is the bureau's to take in.
+    /// Only the bureau may take in registered people who are at no unit.
     package let isBureau: Bool
 
     package init(scope: Scope, account: ID<Account>?, organisation: ID<Organisation>?, isBureau: Bool) {
         (self.scope, self.account, self.organisation, self.isBureau) = (scope, account, organisation, isBureau)
     }
 
-    /// What the bureau is called where its accounts belong to no organisation.
+    /// The bureau's name if its accounts belong to no organisation.
     package static let bureau = Role.bureau.name
 
-    /// The command line, which nothing is refused to.
+    /// The command line, which has no limits.
     package static let operating = Submitter(scope: .everybody, account: nil, organisation: nil, isBureau: true)
 }
 
 extension Submitter {
-    /// Asks again, in the transaction that writes, whether the account still has the role: what it was asked with may
-    /// be minutes old. Failure: `account.no-role`.
+    /// Checks in the writing transaction that the account still has the role, since the session's state may be minutes
+    /// old. Failure: `account.no-role`.
     package func check(_ transaction: Transaction, _ people: People) throws {
         guard let account else { return }
         let roles = try AccountStore(transaction, people).roles(of: account)
@@ -34,8 +34,8 @@ extension Submitter {
     }
 }
 
-/// What a sender may state things of, by the state before the write. It is asked before anything is written: a row
-/// that were asked about afterwards could bring its own person into the scope.
+/// What a sender may write, by the state before the write. It is checked before anything is written, since a row could
+/// otherwise bring its own person into the scope.
 package struct WriteScope {
     package let transaction: Transaction
     let people: People
@@ -48,7 +48,7 @@ package struct WriteScope {
     package var isEverybody: Bool { submitter.scope == .everybody }
     private var roster: RosterStore { RosterStore(transaction, today: people.system.today) }
 
-    /// Whether somebody, or who this number stands for, is today at a unit of the scope.
+    /// Whether the person, or the person it is merged into, is at a unit of the scope today.
     package func holds(_ person: ID<Person>) throws -> Bool {
         if isEverybody { return true }
         let root = try PersonStore(transaction, people).root(of: person)
@@ -60,14 +60,14 @@ package struct WriteScope {
         try isEverybody || roster.contains(unit, submitter.scope)
     }
 
-    /// Where somebody is today, whoever may know it: for what is passed to the common upstream.
+    /// The current unit of a person, regardless of the scope: for requests to the common upstream.
     package func unit(of person: ID<Person>) throws -> ID<Organisation>? {
         let root = try PersonStore(transaction, people).root(of: person)
         return try roster.places(of: root, .everybody).first?.unit
     }
 
-    /// The unit outside the scope at which the person, or another number of the same human, was at some time within the
-    /// days that an employment would take: `nil` where it takes nobody's days.
+    /// A unit outside the scope where the person, or a merged number of the same person, was on days that an employment
+    /// would cover; `nil` if there is none.
     package func takesDays(_ during: Period, of person: ID<Person>) throws -> ID<Organisation>? {
         if isEverybody { return nil }
         let persons = PersonStore(transaction, people)
@@ -78,7 +78,7 @@ package struct WriteScope {
             let held = try employments.histories(from: member.number, through: member.number)[member.number]
             others += held?.employments ?? []
             guard member == person else { continue }
-            // What is stated without an end lasts until the next that is known.
+            // A statement without an end lasts until the next known employment.
             let next = held?.employments.map(\.employment.during.from).filter { $0 > during.from }.min()
             if let next { end = min(end, next.adding(days: -1)) }
         }
@@ -86,7 +86,7 @@ package struct WriteScope {
         return try others.first { try $0.employment.during.overlaps(taken) && !holds($0.unit.number) }?.unit.number
     }
 
-    /// Whether a new unit may be registered in a region: below an authority in its own, by a unit nowhere.
+    /// Whether a new unit may be registered in a region: an authority may within its own region, a unit nowhere.
     func mayRegister(in region: RegionCode) throws -> Bool {
         switch submitter.scope {
         case .everybody: true

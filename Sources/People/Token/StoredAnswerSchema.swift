@@ -1,7 +1,7 @@
 import Database
 
-/// Keys of writes by programs and what came of them. What the key and the request say may name people: both are kept
-/// as keyed hashes, and the answer encrypted.
+/// Idempotency keys of writes with their answers. Keys and requests may contain personal data, so they are stored as
+/// keyed hashes, and answers are encrypted.
 enum StoredAnswerSchema {
     static let migrations = [
         Migration(

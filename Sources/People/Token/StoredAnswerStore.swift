@@ -1,8 +1,8 @@
 import Database
 
-/// The rows of writes by their keys. Times are milliseconds since 1970.
+/// The rows of writes by idempotency key. Times are milliseconds since 1970.
 struct StoredAnswerStore {
-    /// A write by its key. Without an answer it is being carried out, until its lease is over.
+    /// A stored write. Without an answer it is in progress until its lease expires.
     struct Held: Sendable {
         let request: [UInt8]
         let lease: Int
@@ -43,7 +43,7 @@ struct StoredAnswerStore {
         try transaction.execute("DELETE FROM api_answer WHERE key = \(key) AND turn = \(turn) AND answer IS NULL")
     }
 
-    /// Removes some of what expired; answers how many.
+    /// Deletes some expired rows. Returns their number.
     func sweep(_ limit: Int, at now: Int) throws -> Int {
         try transaction.execute(
             """

@@ -3,17 +3,17 @@ import Kernel
 import Signing
 import Web
 
-/// The answers of writes by programs, so that a request that is repeated under its key is carried out once.
+/// Stored answers of writes, so that a request repeated with its key is carried out once.
 package struct StoredAnswers: AnswerStore {
     private let database: Database
     private let people: People
 
     package init(_ database: Database, _ people: People) { (self.database, self.people) = (database, people) }
 
-    /// An answer is kept for a day, in milliseconds.
+    /// How long an answer is kept, in milliseconds.
     static let kept = 86_400_000
-    /// A request without an answer is taken for one that is carried out for so long; then whoever carried it out is
-    /// gone. No request takes so long.
+    /// How long a request without an answer counts as in progress, in milliseconds. It is longer than any request
+    /// takes.
     static let lease = 600_000
     private static let swept = 500
 
@@ -48,7 +48,7 @@ package struct StoredAnswers: AnswerStore {
         try await database.write { try StoredAnswerStore($0).release(key, turn: turn) }
     }
 
-    /// Removes what expired, some rows a transaction; answers how many.
+    /// Deletes expired rows in several transactions. Returns their number.
     package func sweep() async throws -> Int {
         let now = people.system.now()
         var count = 0
@@ -59,7 +59,7 @@ package struct StoredAnswers: AnswerStore {
         }
     }
 
-    /// Sweeps every hour until it is cancelled. What cannot be swept now is swept the next time.
+    /// Sweeps every hour until it is cancelled. A failed sweep is repeated the next hour.
     package func keep() async {
         while !Task.isCancelled {
             _ = try? await sweep()
@@ -67,7 +67,7 @@ package struct StoredAnswers: AnswerStore {
         }
     }
 
-    /// A token has no blank in it, so no two pairs have one text.
+    /// Tokens contain no space, so different pairs have different texts.
     private func key(_ claim: IdempotencyClaim) -> [UInt8] { hash("\(claim.token) \(claim.key)") }
     private func hash(_ text: String) -> [UInt8] { people.keys.lookup(text, context: "api_answer") }
     private func context(_ key: [UInt8]) -> String { "api_answer/answer/\(key.hexadecimal)" }

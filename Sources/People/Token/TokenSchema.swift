@@ -1,6 +1,6 @@
 import Database
 
-/// A token is known by its hash, so the database lets nobody in.
+/// Tokens are stored as hashes, so the database gives no access.
 enum TokenSchema {
     static let table = AuthenticatedTable(
         "api_token", key: ["hash"], ["name", "account", "role", "permissions", "created", "expires", "ended"])

@@ -3,29 +3,29 @@ import Kernel
 import Signing
 import Web
 
-/// Tokens by which programs ask in the name of an account: each says what it permits and until when.
+/// Tokens for programs that act for an account, with permissions and an expiry.
 package struct Tokens: Sendable {
     let database: Database
     let people: People
     private let used = UsedTokens()
-    /// Whether tokens of accounts whose password everybody knows are good.
+    /// Whether tokens of demo accounts are valid.
     private let allowsDemo: Bool
 
     package init(_ database: Database, _ people: People, allowsDemo: Bool = false) {
         (self.database, self.people, self.allowsDemo) = (database, people, allowsDemo)
     }
 
-    /// What a token may permit.
+    /// The permissions of tokens.
     package enum Permission: String, CaseIterable, Sendable {
-        /// Lists of people with their standings, and each one's year.
+        /// Lists of people with their standings, and each person's year.
         case people = "people:read"
-        /// What people did is submitted, as a list of hours is.
+        /// Submitting evidence, as a list of hours does.
         case hours = "hours:write"
     }
 
-    /// A token as its owner keeps it; it is shown once. In the name of the account's first role.
+    /// Makes a token for the account's first role. Its text is shown once and not stored.
     ///
-    /// Failures: `account.unknown`, `token.days` where it would last longer than two years.
+    /// Failures: `account.unknown`, `token.days` if the duration is outside 1 to 731 days.
     package func make(_ name: String, for login: String, _ permissions: Set<Permission>, days: Int) async throws
         -> String
     {
@@ -45,7 +45,7 @@ package struct Tokens: Sendable {
         return text
     }
 
-    /// Who a token stands for; `nil` where it is none, or over, or was ended, by hand or with the password or the role.
+    /// The principal of a token; `nil` if the token is unknown, expired or ended.
     package func tokenPrincipal(_ text: String) async throws -> APIAuthenticator.TokenPrincipal? {
         let now = people.system.now()
         let hash = sha256(text.utf8)
@@ -68,7 +68,7 @@ package struct Tokens: Sendable {
         }
     }
 
-    /// The first use of a day. Where the clock is behind, reading goes on, and a later use is recorded.
+    /// Records the first use of a day. If the clock is behind, reading continues and a later use is recorded.
     private func recordUse(_ hash: [UInt8], by principal: Principal) async throws {
         let actor = Actor.account(
             principal.account.number, role: principal.role, organisation: principal.organisation?.number, from: "")
@@ -80,7 +80,7 @@ package struct Tokens: Sendable {
         }
     }
 
-    /// Ends every token of an account; answers how many.
+    /// Ends every token of an account. Returns their number.
     package func end(of login: String) async throws -> Int {
         let now = people.system.now()
         return try await database.write { transaction in
@@ -96,7 +96,7 @@ package struct Tokens: Sendable {
     }
 }
 
-/// What a token stands for.
+/// A stored token.
 struct Token {
     let account: ID<Account>
     let role: Role

@@ -2,22 +2,22 @@ import Database
 import Documents
 import Kernel
 
-/// What a list asked for that reaches outside its sender's scope: it is not done, and waits for an authority that looks
-/// after both sides.
+/// A change that reaches outside the scope of a list's sender. It is not carried out; it waits for an authority that
+/// has both sides in its scope.
 package struct UpstreamRequest: Sendable, Hashable {
     package enum Kind: String, Sendable {
-        /// Somebody who belongs elsewhere is to be at a unit of the sender's.
+        /// A person who belongs elsewhere is to move to a unit of the sender.
         case transfer
-        /// Somebody was to be at a unit of the sender's on days on which they were elsewhere.
+        /// A person is to be at a unit of the sender on days on which they were elsewhere.
         case period
-        /// The number of authors of a work is to be corrected that somebody elsewhere claims too.
+        /// The number of authors of a work is to be corrected, and a person elsewhere claims the work too.
         case authors
     }
 
     package let number: ID<UpstreamRequest>
     package let kind: Kind
     package let person: ID<Person>
-    /// The unit or authority that asked.
+    /// The unit or authority that submitted it.
     package let organisation: ID<Organisation>
     package let organisationName: String
     package let requested: [String: Fact]
@@ -26,10 +26,10 @@ package struct UpstreamRequest: Sendable, Hashable {
     /// `nil` while it waits.
     package let resolution: Resolution?
 
-    /// What came of it.
+    /// The result of a request.
     package struct Resolution: Sendable, Hashable {
         package let isDone: Bool
-        /// Empty where it was carried out.
+        /// Empty if it was carried out.
         package let reason: String
         /// Milliseconds since 1970.
         package let time: Int
@@ -38,16 +38,16 @@ package struct UpstreamRequest: Sendable, Hashable {
     package static let longestReason = 200
 }
 
-/// A row that is held, and what its sender is told of it.
+/// A pending row with its report to the sender.
 package struct PendingRow: Error {
     let kind: UpstreamRequest.Kind
     let person: ID<Person>
-    /// The unit on the other side; `nil` of a person who is at none.
+    /// The unit on the other side; `nil` if the person is at none.
     let other: ID<Organisation>?
     let requested: [String: Fact]
     private let failure: RowFailure
 
-    /// `failure` is what is wrong with the row, without what comes of it.
+    /// `failure`: the fault of the row, without what happens next.
     package init(
         kind: UpstreamRequest.Kind, person: ID<Person>, other: ID<Organisation>?, requested: [String: Fact],
         failure: RowFailure
@@ -56,20 +56,20 @@ package struct PendingRow: Error {
         (self.requested, self.failure) = (requested, failure)
     }
 
-    /// What the sender is told: a dry run asks nobody for anything.
+    /// The report to the sender. A dry run submits no request.
     package func failure(dryRun: Bool, isAsked: Bool) -> RowFailure {
         guard isAsked else { return failure.and("等待上级主管部门处理的申请太多，这一件没有报。请等办理以后再导入") }
         return failure.pending(dryRun ? "正式导入后会报共同的上级主管部门处理" : "已报共同的上级主管部门处理，办理结果见“我报的申请”")
     }
 }
 
-/// Where a row wants somebody to be.
+/// The unit that a row requests for a person.
 package struct RequestedTransfer: Sendable, Hashable {
-    /// As the list has it: whose number it is may be called otherwise.
+    /// The name in the list; the person with the number may have another.
     package var name = ""
     package let unit: String
     package private(set) var region: RegionCode?
-    /// `nil` of a unit that did not stand when it was asked for: a new one is taken back with the row.
+    /// `nil` for a unit that did not exist at the request; a new unit is rolled back with the row.
     package let number: ID<Organisation>?
     package var since: Day?
     package var relation = ""
@@ -99,7 +99,7 @@ package struct RequestedTransfer: Sendable, Hashable {
         return facts
     }
 
-    /// The unit that is meant, where it stands now. Its number alone says nothing: it is held against name and region.
+    /// The requested unit, if it exists now. Its number is compared with name and region.
     package func existingUnit(_ transaction: Transaction) throws -> Organisation? {
         let store = OrganisationStore(transaction)
         guard let region else {

@@ -1,7 +1,7 @@
 import Database
 
-/// A request is never changed; its answer is a row beside it. What waits stands in a table of its own, so that nobody
-/// reads through all that was ever answered.
+/// Requests are never changed; the answer is a row in another table. Waiting requests are also listed in their own
+/// table, so that they are found without reading all answered ones.
 enum UpstreamSchema {
     static let request = AuthenticatedTable(
         "upstream_request", key: ["number"],

@@ -9,13 +9,13 @@ package struct UpstreamStore {
         (self.transaction, self.people) = (transaction, people)
     }
 
-    /// So often a day may a unit learn that a number is registered elsewhere: a unit takes on a few people a day, and
-    /// whoever tries numbers learns no more. An authority's list is one of hundreds of units.
+    /// How often a day an organisation may learn that a number is registered elsewhere. Normal use needs a few new
+    /// people a day; this limits the guessing of numbers. An authority's list covers hundreds of units.
     package static let mostByUnit = 20
     package static let mostByAuthority = 200
     private static let day = 86_400_000
 
-    /// How often it may still learn it today.
+    /// How often the organisation may still learn it today.
     func allowance(of submitter: Submitter) throws -> Int {
         guard let organisation = submitter.organisation else { return 0 }
         let asked = try transaction.first(
@@ -27,15 +27,14 @@ package struct UpstreamStore {
         return (submitter.scope.isOneUnit ? Self.mostByUnit : Self.mostByAuthority) - (asked ?? 0)
     }
 
-    /// So many requests of an organisation may wait, and so many of one kind for one person: whoever answers reads
-    /// each.
+    /// The most waiting requests of an organisation, and of one kind for one person, since an official reads each.
     static let mostWaiting = 300
     static let mostForOne = 3
 
-    /// Keeps what a row asks for; the same that still waits is not kept twice. Answers whether it waits now.
+    /// Stores the request of a row, unless the same one already waits. Returns whether it waits now.
     ///
-    /// It is called after the row was taken back, and a unit that was new with it: the number of that one is not kept,
-    /// since the next unit has it.
+    /// Called after the row was rolled back, together with any new unit. The number of such a unit is not stored, since
+    /// the next new unit gets it.
     @discardableResult
     package func ask(_ row: PendingRow, by submitter: Submitter) throws -> Bool {
         guard let organisation = submitter.organisation, let account = submitter.account else { return true }
@@ -70,41 +69,41 @@ package struct UpstreamStore {
         return waiting.count < Self.mostWaiting && same < Self.mostForOne
     }
 
-    /// What waits and both sides of which are within the reach, the newest first, from below a number on.
+    /// Waiting requests with both sides in the scope, newest first, below a number.
     package func waiting(_ writeScope: WriteScope, before number: Int, limit: Int) throws -> [UpstreamRequest] {
         try requests("\(Self.open) AND r.number < \(number) AND \(try within(writeScope))", limit)
     }
 
-    /// How many that are.
+    /// The number of waiting requests with both sides in the scope.
     package func countWaiting(_ writeScope: WriteScope) throws -> Int {
         try transaction.first(
             "SELECT count(*) FROM upstream_request r WHERE \(Self.open) AND \(try within(writeScope))"
         ) { try $0.int(0) } ?? 0
     }
 
-    /// What was answered, in the same order.
+    /// Answered requests with both sides in the scope, in the same order.
     package func answered(_ writeScope: WriteScope, before number: Int, limit: Int) throws -> [UpstreamRequest] {
         try requests("a.request IS NOT NULL AND r.number < \(number) AND \(try within(writeScope))", limit)
     }
 
-    /// What an organisation asked for, waiting or answered, in the same order.
+    /// An organisation's requests, waiting or answered, in the same order.
     package func asked(by organisation: ID<Organisation>, before number: Int, limit: Int) throws -> [UpstreamRequest] {
         try requests("r.organisation = \(organisation) AND r.number < \(number)", limit)
     }
 
-    /// Failure: `request.none`, also of one that is answered or out of reach.
+    /// A waiting request in the scope. Failure: `request.none`.
     package func find(_ number: ID<UpstreamRequest>, _ writeScope: WriteScope) throws -> UpstreamRequest {
         let found = try requests("r.number = \(number) AND a.request IS NULL AND \(try within(writeScope))", 1)
         guard let found = found.first else { throw Failure.noRequest }
         return found
     }
 
-    /// One that was answered, within the reach.
+    /// An answered request in the scope.
     package func findResolved(_ number: ID<UpstreamRequest>, _ writeScope: WriteScope) throws -> UpstreamRequest? {
         try requests("r.number = \(number) AND a.request IS NOT NULL AND \(try within(writeScope))", 1).first
     }
 
-    /// The newest that the same organisation asked for of the same person, and that was dismissed.
+    /// The newest dismissed request of the same organisation and kind for the same person.
     package func dismissedBefore(_ request: UpstreamRequest) throws -> UpstreamRequest? {
         try requests(
             """
@@ -114,7 +113,7 @@ package struct UpstreamStore {
         ).first
     }
 
-    /// Keeps the answer, and records it among the acts.
+    /// Stores the answer, and records it in the audit log.
     package func resolve(_ request: UpstreamRequest, done: Bool, reason: String, by account: ID<Account>) throws {
         try AuditStore(transaction, people).record(
             done ? .carryOutRequest : .dismissRequest, .request(request.number), about: request.person)
@@ -123,10 +122,10 @@ package struct UpstreamStore {
         try transaction.execute("DELETE FROM upstream_waiting WHERE request = \(request.number)")
     }
 
-    /// Read from what waits, so that all that was answered costs nothing.
+    /// Reads the table of waiting requests, so answered ones cost nothing.
     private static let open: SQL = "r.number IN (SELECT w.request FROM upstream_waiting w)"
 
-    /// Both sides of a request are of the reach.
+    /// The condition that both sides of a request are in the scope.
     private func within(_ writeScope: WriteScope) throws -> SQL {
         let within = try RosterStore(transaction, today: people.system.today).within(writeScope.submitter.scope)
         return """
@@ -136,7 +135,7 @@ package struct UpstreamStore {
             """
     }
 
-    /// What ``waiting(_:before:limit:)`` asks, for tests that read its plan.
+    /// The statement of ``waiting(_:before:limit:)``, for tests that read its plan.
     func statementOfWaiting(_ writeScope: WriteScope) throws -> SQL {
         Self.statement("\(Self.open) AND r.number < \(9) AND \(try within(writeScope))", 9)
     }

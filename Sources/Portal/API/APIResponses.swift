@@ -3,11 +3,11 @@ import People
 import Policy
 import Registry
 
-/// Hours are texts with at most two decimals, as on the pages: `41.66`.
+/// A page of people. Hours are texts with at most two decimals, as on the pages: `41.66`.
 struct APIPeople: Codable, Sendable {
     let year: Int
     let people: [APIPerson]
-    /// What to send as `cursor` for what follows; empty at the end.
+    /// The `cursor` of the next page; empty at the end.
     let next: String
 }
 
@@ -55,7 +55,8 @@ struct APIYear: Codable, Sendable {
     let refused: [Refusal]
 
     struct Entry: Codable, Sendable {
-        /// In the ledger of `person`, where that is somebody merged into the one who is asked for.
+        /// The entry's number in the ledger of `person`, which is set if the entry belongs to a person merged into this
+        /// one.
         let number: Int
         let person: Int?
         let day: String
@@ -63,7 +64,7 @@ struct APIYear: Codable, Sendable {
         let title: String
         let subject: String
         let hours: String
-        /// What of them counts.
+        /// The hours that count.
         let counted: String
         let steps: [String]
         let uncounted: [String]
@@ -78,7 +79,7 @@ struct APIYear: Codable, Sendable {
 
     struct Refusal: Codable, Sendable {
         let number: Int
-        /// The evidence's own; empty where it states none.
+        /// The day of the evidence; empty if it states none.
         let day: String
         let kind: String
         let title: String

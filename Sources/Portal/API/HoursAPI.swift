@@ -6,8 +6,8 @@ import Registry
 import Synchronization
 import Web
 
-/// What programs submit of hours: the same as a list of hours that an officer uploads, with the same checks, the same
-/// scope and the same record of acts.
+/// Submission of hours by programs: the same import as a list of hours that an officer uploads, with the same checks,
+/// scope and audit records.
 struct HoursAPI: Sendable {
     private let registry: Registry
 
@@ -15,7 +15,7 @@ struct HoursAPI: Sendable {
 
     private static let path: Path<> = Path("/api/v1/hours")
     private static let listPath: Path<> = Path("/api/v1/hours/lines")
-    /// So many items at once: they are registered while the client waits.
+    /// The most items of a request, since the client waits while they are registered.
     static let most = 5000
 
     private static let dryRun = APIEndpoint.QueryParameter.flag("dryRun", "true：只检查，不登记。")
@@ -41,7 +41,7 @@ struct HoursAPI: Sendable {
         ]
     }
 
-    /// An item that is not registered is a failure: `hours.refused`.
+    /// Imports one item. Failure: `hours.refused` if it is not registered.
     private func one(_ item: StatedHours, _ request: WebRequest) async throws -> APIHoursResult {
         let isDryRun = request.query["dryRun"] == "true"
         let report = try await imported(.hours { try $0(1, item) }, request, dryRun: isDryRun, mayReduceHours: false)
@@ -56,9 +56,9 @@ struct HoursAPI: Sendable {
         return APIHoursReport(report, isDryRun: isDryRun)
     }
 
-    /// The import of a list, in the name of the token's account, whose role is asked again for every page of it.
+    /// Imports a list for the token's account, whose role is checked again for every page of the list.
     ///
-    /// Failures: those of the list; `hours.broken-off` where the surroundings failed after some rows were registered.
+    /// Failures: those of the list; `hours.broken-off` if the import was interrupted after some rows were registered.
     private func imported(
         _ reader: SheetReader, _ request: WebRequest, dryRun: Bool, mayReduceHours: Bool
     ) async throws -> ImportReport {
@@ -81,17 +81,17 @@ struct HoursAPI: Sendable {
     }
 }
 
-/// What came of one item.
+/// The result of one item.
 struct APIHoursResult: Codable, Sendable {
     enum Outcome: String, Codable, CaseIterable, Sendable {
         case created, changed, unchanged
-        /// A higher authority was asked for it.
+        /// It waits for a decision of a higher authority.
         case pending
     }
 
     let dryRun: Bool
     let outcome: Outcome
-    /// What somebody should look at.
+    /// Notes that somebody should check.
     let notes: [String]
 
     init(_ report: ImportReport, isDryRun: Bool) {
@@ -103,14 +103,14 @@ struct APIHoursResult: Codable, Sendable {
     }
 }
 
-/// What came of a list of items. What is not among the failures is registered.
+/// The result of a list of items. Items without a failure are registered.
 struct APIHoursReport: Codable, Sendable {
     struct Failed: Codable, Sendable {
         let line: Int
-        /// Left out where it is about the whole line.
+        /// Left out if the failure is about the whole line.
         let field: String?
         let reason: String
-        /// A higher authority was asked for it.
+        /// It waits for a decision of a higher authority.
         let pending: Bool
     }
 
@@ -120,7 +120,7 @@ struct APIHoursReport: Codable, Sendable {
     let changed: Int
     let unchanged: Int
     let failed: Int
-    /// Of those that failed, the ones that would take hours away: `replace=true` registers them.
+    /// The failed items that would reduce hours; `replace=true` registers them.
     let reducing: Int
     let failures: [Failed]
     let notes: [String]

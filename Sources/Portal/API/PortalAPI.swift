@@ -6,7 +6,7 @@ import Registry
 import Synchronization
 import Web
 
-/// What programs may ask of people, years and policies: the same facts as on the pages.
+/// People, years and policies for programs: the same facts as on the pages.
 package struct PortalAPI: Sendable {
     private let registry: Registry
 
@@ -66,13 +66,13 @@ package struct PortalAPI: Sendable {
         }
         let years = try registry.yearsAsked(through: registry.people.system.today.year, transaction)
         var query = RosterQuery(request.query, newest: years.first ?? registry.people.system.today.year)
-        // A cursor keeps its place among numbers alone.
+        // Cursors exist only for the order by number.
         query.order = .number
         query.after = ""
         return query
     }
 
-    /// Each page is read in a snapshot of its own, in which it is asked again whether the account has its role still.
+    /// Each page is read in its own snapshot, in which the account's role is checked again.
     private func lines(_ request: WebRequest) async throws -> NDJSONStream<APIPerson> {
         let (principal, registry) = (try request.signedIn(), registry.acting(as: request.actor))
         let start = try await registry.database.read { transaction in

@@ -2,7 +2,7 @@ import Kernel
 import People
 import Web
 
-/// Which records an auditor asks for: in the address, so that it can be kept and sent. It holds numbers and codes only.
+/// A filter for audit records, stored in the address so that it can be bookmarked. It contains numbers and codes only.
 struct AuditFilter: PageValue {
     var from = FormField("from", "从哪天")
     var to = FormField("to", "到哪天")
@@ -12,7 +12,7 @@ struct AuditFilter: PageValue {
     private var result = ""
     private(set) var query = AuditQuery()
 
-    /// So many days are shown where nobody says otherwise.
+    /// The number of days shown by default.
     private static let days = 30
 
     init(_ typed: Query, today: Day) {
@@ -37,11 +37,11 @@ struct AuditFilter: PageValue {
         query.after = Self.place(typed["after"])
     }
 
-    /// Empty for no bound.
+    /// `nil` for an empty or invalid field; sets the field's error if it is invalid.
     private static func day(_ field: inout FormField) -> Day? {
         guard !field.value.isEmpty else { return nil }
         let day = Day(field.value)
-        // A browser shows nothing of a malformed date in a field for dates.
+        // Browsers show an empty field for an invalid date, so it becomes a text field.
         if day == nil { (field.type, field.error) = ("text", "日期写作 2022-06-01") }
         return day
     }
@@ -60,12 +60,12 @@ struct AuditFilter: PageValue {
 
     var errors: ErrorSummary { ErrorSummary([from, to, who, person, act]) }
 
-    /// Names and values, as the address has them; without the place in the list.
+    /// Names and values of the query, without the place in the list.
     var words: [(name: String, value: String)] {
         [from, to, who, person].map { ($0.id, $0.value) } + [("act", act.value), ("result", result)]
     }
 
-    /// What was asked for, as a record of the asking keeps it.
+    /// The filter in the format of an audit record.
     var detail: AuditDetail { AuditDetail(Dictionary(words.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })) }
 
     func link(after place: AuditQuery.Cursor? = nil) -> Link {

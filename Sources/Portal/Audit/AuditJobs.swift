@@ -5,7 +5,7 @@ import Kernel
 import People
 import Web
 
-/// The export of records, as a job: it may be long, and is itself recorded before its file can be had.
+/// The export of audit records as a job. It is recorded before its file can be downloaded.
 package struct AuditJobs: Sendable {
     let audit: AuditLog
 
@@ -21,7 +21,7 @@ package struct AuditJobs: Sendable {
         ]
     }
 
-    /// Failure: `audit.no-role` where the job's account is an auditor's no more.
+    /// Failure: `audit.no-role` if the job's account is no longer an auditor.
     private func authorise(_ job: Job, _ transaction: Transaction) throws {
         let held = try AccountStore(transaction, audit.people).roles(of: ID(job.account))
         guard held.contains(where: { $0.role == .auditor }) else { throw Failure.noAuditor }
@@ -44,13 +44,13 @@ package struct AuditJobs: Sendable {
     }
 }
 
-/// Records as a workbook or a .csv, by the name of the file.
+/// Writes audit records as a workbook or a .csv file.
 package struct AuditSheet: Sendable {
     private let audit: AuditLog
 
     package init(_ audit: AuditLog) { self.audit = audit }
 
-    /// A row for each record that a query asks for, the newest first; answers how many.
+    /// Writes a row for each record that matches a query, newest first. Returns the number of rows.
     package func write(
         _ query: AuditQuery, to path: String, isDelimited: Bool = false,
         progress: @Sendable (Int) -> Void = { _ in }

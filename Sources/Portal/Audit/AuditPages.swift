@@ -4,7 +4,7 @@ import Kernel
 import People
 import Web
 
-/// Who did what: searched and exported by the auditor, who sees numbers and codes and nothing of the people themselves.
+/// The audit log, searched and exported by auditors. They see numbers and codes and no personal data.
 package struct AuditPages: Sendable {
     private let audit: AuditLog
     private let jobs: Jobs
@@ -34,7 +34,7 @@ package struct AuditPages: Sendable {
     private func page(_ request: WebRequest) async throws -> Page {
         let filter = AuditFilter(request.query, today: audit.people.system.today)
         guard filter.errors.isEmpty else { return page(AuditPage(filter: filter, records: [], next: nil)) }
-        // Not in the snapshot of the reading: on PostgreSQL every writer would conflict with that.
+        // In a separate transaction: on PostgreSQL a write in the reading snapshot would conflict with all writers.
         try await audit.acting(as: request.actor).record(.searchAudit, .none, filter.detail)
         let found = try await audit.find(filter.query, limit: Self.size + 1)
         let shown = Array(found.prefix(Self.size))

@@ -4,13 +4,13 @@ import People
 import Registry
 import Web
 
-/// 办理记录: what was done about a person and to years as a whole, by which office and when. An officer reads it of those
-/// whom they look after, and everybody of themselves.
+/// 办理记录: the acts about a person and about years as a whole, with office and time. Officers see those of people in
+/// their scope, and every person their own.
 package struct RecordPages: Sendable {
     private let roster: RosterAccess
     private let view: View<RecordPage>
     private static let size = 50
-    /// Further back one does not go: what is skipped is read each time.
+    /// The most acts that can be skipped, since skipped acts are read each time.
     private static let most = 1000
 
     static let path = Path<ID<Person>>("/people/{}/record")
@@ -66,7 +66,7 @@ package struct RecordPages: Sendable {
         .issueCertificate, .revokeCertificate,
     ]
 
-    /// Of a person and of whoever is merged into this one; of others that were, their merging alone.
+    /// The acts about a person and the people merged into it. For formerly merged people, only the merging itself.
     private func queries(of person: ID<Person>, _ store: PersonStore) throws -> [AuditQuery] {
         let root = try store.root(of: person)
         let family = try store.family(of: root)
@@ -76,15 +76,15 @@ package struct RecordPages: Sendable {
     }
 }
 
-/// Acts, and where in the list they are.
+/// A page of acts.
 struct ActPart {
     let lines: [ActDescription]
     let skipped: Int
-    /// How many to skip for what comes after these; `nil` where nothing does.
+    /// How many acts to skip for the next page; `nil` at the end.
     let next: Int?
 }
 
-/// Acts as a table; there is none where there are no acts.
+/// A table of acts; `nil` if there are none.
 struct ActList: PageValue {
     let lines: [ActDescription]
 

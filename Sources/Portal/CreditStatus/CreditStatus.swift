@@ -3,15 +3,15 @@ import People
 import Registry
 import Web
 
-/// 学时去哪了: where something is that somebody did. What became of it, whether its hours count, who holds it, and one
-/// next act. Any feature may contribute some (``Feature/creditStatuses``).
+/// 学时去哪了: the state of one item: what became of it, whether its hours count, who must act next and how. Each feature
+/// may contribute items (``Feature/creditStatuses``).
 package struct CreditStatus: Sendable {
-    /// Whether hours count, and whether that is final.
+    /// Whether the hours count, and whether that is final.
     package enum Counting: String, Sendable, CaseIterable, Codable {
         case counted
         case partly
         case uncounted
-        /// That is open until the next act is done.
+        /// Unknown until the next act is done.
         case pending
 
         var name: String {
@@ -24,16 +24,16 @@ package struct CreditStatus: Sendable {
         }
     }
 
-    /// What became of it, for programs: short and unique among all features.
+    /// A code for programs, short and unique among all features.
     package let cause: String
-    /// The same as a sentence.
+    /// What became of it, as a sentence.
     package let words: String
     package let counting: Counting
-    /// Who has to do something next.
+    /// Who must act next.
     package let holder: String
-    /// What that is, as a sentence.
+    /// The next act, as a sentence.
     package let act: String
-    /// The page to look at.
+    /// A page with details.
     package let page: Breadcrumb?
 
     package init(
@@ -45,7 +45,7 @@ package struct CreditStatus: Sendable {
     }
 }
 
-/// What is asked for: of whom, and by which characters of a name.
+/// A query by person and by text in the name of an item.
 package struct CreditStatusQuery: Sendable {
     package let person: ID<Person>
     package let words: String
@@ -55,23 +55,23 @@ package struct CreditStatusQuery: Sendable {
         (self.person, self.words, plain) = (person, words, Self.plain(words))
     }
 
-    /// Whether a kind or title has these characters in it; all have where none are asked for.
+    /// Whether a kind or title contains the text; an empty text matches everything.
     package func matches(_ text: String) -> Bool { plain.isEmpty || Self.plain(text).contains(plain) }
 
     private static func plain(_ text: String) -> String { NormalForm.of(text).lowercased() }
 }
 
-/// What a feature knows of one query, in the order in which it is to be read.
+/// Returns the items of one feature that match a query, in reading order.
 package typealias CreditStatusSource = @Sendable (CreditStatusQuery) async throws -> [CreditStatus]
 
-/// All that features know: what the page, the command line and the API read.
+/// The items of all features, for the page, the command line and the API.
 package struct CreditStatuses: Sendable {
     private let sources: [CreditStatusSource]
 
     /// In the order of the list of features.
     package init(_ sources: [CreditStatusSource]) { self.sources = sources }
 
-    /// At least one: where no feature knows anything, that nothing was brought.
+    /// All matching items; if there are none, one that says that nothing was submitted.
     package func find(_ words: String, of person: ID<Person>) async throws -> [CreditStatus] {
         let query = CreditStatusQuery(person, words)
         var found: [CreditStatus] = []
@@ -83,7 +83,7 @@ package struct CreditStatuses: Sendable {
 extension CreditStatus {
     static let notBroughtCause = "not-brought"
 
-    /// Nothing of that name was brought.
+    /// No item of that name was submitted.
     static func notBrought(_ words: String) -> CreditStatus {
         CreditStatus(
             notBroughtCause, words.isEmpty ? "系统里没有收到任何学时。" : "系统里没有收到“\(words)”。", .uncounted,

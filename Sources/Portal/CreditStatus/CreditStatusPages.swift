@@ -4,7 +4,7 @@ import People
 import Registry
 import Web
 
-/// 学时去哪了: one box, and for each thing found what became of it, whether it counts, who holds it and one next act.
+/// 学时去哪了: a search field, and for each item found its state, whether it counts, who must act next and how.
 package struct CreditStatusPages: Sendable {
     private let statuses: CreditStatuses
     private let view: View<CreditStatusPage>
@@ -56,7 +56,7 @@ struct CreditStatusPage: PageValue {
 struct CreditStatusRow: PageValue {
     let found: CreditStatus
 
-    /// Whether something of that name was brought at all.
+    /// Whether an item of that name was submitted.
     var isFound: Bool { found.cause != CreditStatus.notBroughtCause }
 
     init(_ found: CreditStatus) { self.found = found }
@@ -74,7 +74,7 @@ struct CreditStatusRow: PageValue {
 }
 
 extension Feature {
-    /// 学时去哪了, with what the ledger knows.
+    /// 学时去哪了, with the items of the ledger.
     package static let creditStatus: Feature = {
         var feature = Feature("credit-status", views: [CreditStatusPages.views]) { context in
             var site = FeatureSite(routes: try CreditStatusPages(context.creditStatuses, context.views).routes)

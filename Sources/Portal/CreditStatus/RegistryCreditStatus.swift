@@ -4,7 +4,7 @@ import Policy
 import Registry
 import Web
 
-/// What the ledger knows: what was entered, and what was brought and not credited.
+/// The items of the ledger: entries, and evidence that was not credited.
 struct RegistryCreditStatus: Sendable {
     let registry: Registry
 
@@ -40,7 +40,7 @@ extension CreditStatus {
         Breadcrumb("看 \(year) 年度", YearPages.yearPath.link(year).at(line.place))
     }
 
-    /// Entered: all of it counts, or some or all of it counts for nothing.
+    /// An entry: all of it counts, or some or all of it does not count.
     fileprivate init(_ entry: ExplainedEntry, _ year: Year) {
         let title = entry.title.isEmpty ? entry.kind : entry.title
         let why = entry.uncounted.map(\.words).joined(separator: "；")
@@ -57,7 +57,7 @@ extension CreditStatus {
             act: "打开 \(year) 年度，看哪些学时计入、哪些没有。", page: page)
     }
 
-    /// Brought and not credited; where the same is entered already, nothing is to be done.
+    /// Evidence that was not credited. If the same is already entered, nothing is to be done.
     fileprivate init(_ refusal: ExplainedRefusal) {
         let title = refusal.title.isEmpty ? refusal.kind : refusal.title
         let when = [refusal.day?.description ?? "", refusal.brought].filter { !$0.isEmpty }
@@ -75,7 +75,7 @@ extension CreditStatus {
             act: "按上面的原因补齐或更正材料，请\(source.isEmpty ? "报送单位" : source)重新报送。")
     }
 
-    /// No policy asks this person for hours in a year.
+    /// No policy requires hours of this person in a year.
     fileprivate static func noPolicy(_ year: Year) -> CreditStatus {
         CreditStatus(
             "no-policy", "\(year) 年度没有找到适用于您的政策，所以没有要求，也没有计算。", .uncounted, holder: "您的单位",

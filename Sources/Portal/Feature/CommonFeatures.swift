@@ -4,7 +4,7 @@ import Kernel
 import People
 import Web
 
-/// Features whose pages stand in the modules below this one.
+/// Features whose pages are in the modules below this one.
 extension Feature {
     /// Signing in and one's own account.
     package static let accounts = Feature("accounts", views: [AccountPages.views]) { context in
@@ -56,6 +56,6 @@ extension Feature {
 }
 
 extension Contributions {
-    /// What may be done next with a job that ended, by the feature that it belongs to.
+    /// The next step after a finished job, from the feature that the job belongs to.
     fileprivate func followUp(_ job: Job) -> JobFollowUp? { all.lazy.compactMap { $0.followUp(job) }.first }
 }

@@ -5,7 +5,7 @@ import Integrity
 import People
 import Registry
 
-/// The schema of the modules that all other features stand on, in the order in which they need each other.
+/// The schemas of the modules that all features depend on, in the order of their dependencies.
 extension Feature {
     package static let core = [people, registry, certificates, files]
 

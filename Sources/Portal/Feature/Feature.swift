@@ -11,25 +11,25 @@ import Web
 /// One feature of the product: everything that it adds to the application, as one value.
 ///
 /// The application is a list of features (`features` in the module App). A new feature is a folder that declares its
-/// value, and one line in that list. Whatever a feature does not offer keeps its empty default.
+/// value, and one line in that list. Parts that a feature does not set keep their empty defaults.
 package struct Feature: Sendable {
     /// Short and unique, such as `roster`.
     package let name: String
-    /// The steps of its schema. They run after those of the features that stand before it in the list.
+    /// The steps of its schema. They run after those of earlier features in the list.
     package var migrations: @Sendable (MigrationContext) -> [Migration] = { _ in [] }
-    /// Its tables whose rows carry codes.
+    /// Its tables whose rows have codes.
     package var tables: [AuthenticatedTable] = []
     /// Folders with its templates.
     package var views: [URL] = []
     /// Its stylesheets, scripts and pictures.
     package var assets: [URL] = []
-    /// The kinds of long work that it does.
+    /// Its kinds of jobs.
     package var jobs: @Sendable (Services) -> [JobKind] = { _ in [] }
-    /// What it does with acts that are recorded.
+    /// Its handlers for recorded acts.
     package var subscriptions: @Sendable (Services) -> [ActSubscription] = { _ in [] }
-    /// What it knows of where somebody's hours are: 学时去哪了.
+    /// Its items for 学时去哪了.
     package var creditStatuses: @Sendable (Services) -> CreditStatusSource = { _ in { _ in [] } }
-    /// Its pages and what belongs to them. Failures: `web.template`, `web.asset`.
+    /// Its pages and related parts. Failures: `web.template`, `web.asset`.
     package var site: @Sendable (SiteContext) throws -> FeatureSite = { _ in FeatureSite() }
 
     package init(_ name: String) { self.name = name }
@@ -45,20 +45,20 @@ package struct Feature: Sendable {
     }
 }
 
-/// What a running site has of a feature.
+/// The parts of a feature in a running site.
 package struct FeatureSite: Sendable {
     package var routes: [Route] = []
-    /// Where the navigation leads, in the order of the list of features.
+    /// Its navigation items, shown in the order of the list of features.
     package var navigation: [NavigationItem] = []
-    /// Its places in the API.
+    /// Its endpoints of the API.
     package var endpoints: [APIEndpoint] = []
-    /// What waits for somebody: 待办 on the home page.
+    /// Tasks that wait for the user: 待办 on the home page.
     package var pendingTasks: @Sendable (Principal, Transaction) throws -> [PendingTask] = { _, _ in [] }
-    /// What may be done next with a job that ended; `nil` where the job is another feature's.
+    /// The next step after a finished job; `nil` if the job belongs to another feature.
     package var followUp: @Sendable (Job) -> JobFollowUp? = { _ in nil }
     /// Figures for Prometheus.
     package var gauges: @Sendable () async -> [Gauge] = { [] }
-    /// Runs beside the server until it is cancelled.
+    /// Work that runs beside the server until it is cancelled.
     package var background: (@Sendable () async -> Void)?
 
     package init(routes: [Route] = [], navigation: [NavigationItem] = []) {
@@ -68,9 +68,9 @@ package struct FeatureSite: Sendable {
 
 /// What the steps of a schema may use.
 package struct MigrationContext: Sendable {
-    /// The chain heads that the signed root knows, where the rows of an older database are given codes.
+    /// The chain heads of the signed root, needed when the rows of an older database get codes.
     package let heads: ChainHeads
-    /// `nil` where only the text of the schema is wanted.
+    /// `nil` if only the text of the schema is needed.
     package let keys: KeyRing?
 
     package init(heads: ChainHeads = ChainHeads(), keys: KeyRing? = nil) { (self.heads, self.keys) = (heads, keys) }

@@ -2,7 +2,7 @@ import Kernel
 import Synchronization
 import Web
 
-/// Something that waits for the person who is signed in: 待办.
+/// A task that waits for the signed-in user: 待办.
 package struct PendingTask: PageValue, Equatable {
     /// 待处理的申请
     package let title: String
@@ -10,7 +10,7 @@ package struct PendingTask: PageValue, Equatable {
     package let count: Int
     package let link: Link
 
-    /// `nil` where nothing waits.
+    /// `nil` if the count is 0.
     package init?(_ title: String, _ count: Int, _ link: Link) {
         guard count > 0 else { return nil }
         (self.title, self.count, self.link) = (title, count, link)
@@ -25,7 +25,7 @@ package struct PendingTask: PageValue, Equatable {
     package static var sample: PendingTask { PendingTask() }
 }
 
-/// What all features of a site contribute to pages that belong to none of them. It is filled once all of them are made.
+/// The parts that features contribute to shared pages. It is filled after all features have been made.
 package final class Contributions: Sendable {
     private let sites = Mutex<[FeatureSite]>([])
 

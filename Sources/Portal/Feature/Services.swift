@@ -7,14 +7,14 @@ import People
 import Registry
 import Web
 
-/// What features stand on: the open installation, as far as they may use it.
+/// The open installation, as features use it.
 package struct Services: Sendable {
     package let registry: Registry
     package let certificates: Certificates
     package let audit: AuditLog
-    /// Where uploads are read.
+    /// Reads uploaded lists.
     package let reader: SheetReader
-    /// Settles a year over a ledger that is whole, and signs the root.
+    /// Settles a year after verifying the ledger, and signs the root.
     package let settle: @Sendable (Actor, Year, @escaping @Sendable (Int) -> Void) async throws -> SettlementReport
 
     package var database: Database { registry.database }
@@ -29,21 +29,21 @@ package struct Services: Sendable {
     }
 }
 
-/// What the pages of features are made with.
+/// What the pages of features are made from.
 package struct SiteContext: Sendable {
     package let services: Services
     package let jobs: Jobs
     package let views: Views
     package let assets: Assets
     package let accounts: Accounts
-    /// Where people sign in; the site asks it who a request comes from.
+    /// The sign-in pages, which also determine the user of a request.
     package let signIn: AccountPages
     package let cookies: AccountCookies
-    /// How many certificates one address may check.
+    /// How many certificates one address may verify.
     package let checks: RateLimit
-    /// Where somebody's hours are, as all features know it.
+    /// 学时去哪了 from all features.
     package let creditStatuses: CreditStatuses
-    /// What all features contribute; asked while the site runs, when all of them are made.
+    /// The contributions of all features; empty until all of them are made.
     package let contributions: Contributions
 
     package var registry: Registry { services.registry }

@@ -1,10 +1,10 @@
 import Web
 
-/// Charts as SVG that is read aloud by its title and says nothing that its table does not. Colours come from the theme.
+/// Charts as SVG with a title for screen readers. They show the same as their tables. Colours come from the theme.
 enum Chart {
     private static let width = 480
 
-    /// A bar a row: who met what was asked, who is short and not asked to be otherwise, who is short.
+    /// One bar for each row: people who met the requirements, who are short with a waiver, and who are short.
     static func bars(_ rows: [FigureRow], title: String) -> HTML {
         let height = rows.count * 34 + 6
         var svg = opening(height, title)
@@ -27,7 +27,7 @@ enum Chart {
         return svg
     }
 
-    /// The share that met what was asked, a point a row.
+    /// The share that met the requirements, one point for each row.
     static func line(_ rows: [FigureRow], title: String) -> HTML {
         var svg = opening(190, title)
         for (share, y) in [(0, 150), (50, 85), (100, 20)] {

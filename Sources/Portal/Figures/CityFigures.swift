@@ -5,7 +5,7 @@ import Policy
 import Registry
 import Synchronization
 
-/// How many stand how, by year, region and nature of the unit.
+/// The number of people by outcome, year, region and nature of the unit.
 struct CityFigures: Sendable {
     struct Group: Hashable, Sendable {
         let year: Year
@@ -16,7 +16,7 @@ struct CityFigures: Sendable {
     struct Counts: Sendable, Hashable {
         var qualified = 0
         var short = 0
-        /// Counted within short.
+        /// Included in `short`.
         var waived = 0
         var exempt = 0
 
@@ -34,7 +34,7 @@ struct CityFigures: Sendable {
     /// Milliseconds since 1970.
     let made: Int
 
-    /// Sums over what `key` says is one; what it gives `nil` for is left out.
+    /// The sums by key; groups with a `nil` key are left out.
     func sums<Key: Hashable>(_ key: (Group) -> Key?) -> [Key: Counts] {
         counts.reduce(into: [:]) { sums, one in
             if let key = key(one.key) { sums[key, default: Counts()].add(one.value) }
@@ -42,8 +42,8 @@ struct CityFigures: Sendable {
     }
 }
 
-/// Counts the city when it is asked for and keeps the figures for some minutes: a city of a million takes seconds, so
-/// whoever asks meanwhile sees the last ones, and the first who asks is told that it is being counted.
+/// Counts the city on request and caches the figures for some minutes. Counting a million people takes seconds:
+/// meanwhile the last figures are shown, or a page that says that counting is in progress.
 final class FigureCache: Sendable {
     private struct CachedFigures {
         var figures: CityFigures?
@@ -52,13 +52,14 @@ final class FigureCache: Sendable {
 
     private let registry: Registry
     private let held = Mutex(CachedFigures())
-    /// In milliseconds.
+    /// How long figures are valid, in milliseconds.
     private static let life = 5 * 60_000
     private static let page = 50_000
 
     init(_ registry: Registry) { self.registry = registry }
 
-    /// The newest figures; `nil` where those of a large city are counted for the first time. A small one is waited for.
+    /// The newest figures; `nil` while those of a large city are counted for the first time. A small city is waited
+    /// for.
     func figures() async throws -> CityFigures? {
         let now = registry.people.system.now()
         let known = held.withLock { $0.figures }
@@ -72,7 +73,7 @@ final class FigureCache: Sendable {
         return known == nil && last <= Self.page ? try await counting.value : known
     }
 
-    /// Keeps what was counted, and lets the next count begin; also one that failed.
+    /// Stores the counted figures. The next count may begin even if this one failed.
     private func kept(_ count: @autoclosure () async throws -> CityFigures) async throws -> CityFigures {
         defer { held.withLock { $0.counting = nil } }
         let figures = try await count()

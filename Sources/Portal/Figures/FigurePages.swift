@@ -6,8 +6,7 @@ import Policy
 import Registry
 import Web
 
-/// The figures of what an officer looks after: by region, by nature of the unit, over the years; charts are drawn here
-/// and every one has its table beside it.
+/// The figures of an officer's scope: by region, by nature of the unit, and over the years. Every chart has a table.
 package struct FigurePages: Sendable {
     private let registry: Registry
     private let cache: FigureCache
@@ -79,7 +78,7 @@ package struct FigurePages: Sendable {
 
 struct FigurePage: PageValue {
     let year: Year
-    /// What those are called who have not met what is asked: 不合格 once the year is settled.
+    /// The name of the outcome `short`, which is 不合格 once the year is settled.
     let short: String
     let years: SelectField
     let tables: [FigureTable]
@@ -98,17 +97,17 @@ struct FigurePage: PageValue {
     }
 }
 
-/// Rows of figures with the chart beside them.
+/// Rows of figures with a chart.
 struct FigureTable: PageValue {
     let title: String
-    /// What the first column holds.
+    /// The title of the first column.
     let first: String
-    /// What those are called who have not met what is asked.
+    /// The name of the outcome `short`.
     let short: String
     let caption: String
     let rows: [FigureRow]
     var total: FigureRow?
-    /// Its rows are years.
+    /// Whether its rows are years.
     var isTrend = false
 
     private var chart: HTML { isTrend ? Chart.line(rows, title: caption) : Chart.bars(rows, title: caption) }
@@ -133,8 +132,7 @@ struct FigureRow: PageValue {
 
     init(_ name: String, _ counts: CityFigures.Counts) { (self.name, self.counts) = (name, counts) }
 
-    /// In tenths of a hundredth, rounded: of those who are asked for hours, how many met what is asked. Less than all
-    /// is never 100 %.
+    /// The rounded share of people who met the requirements, in thousandths. It is 1000 only if all of them did.
     var share: Int {
         let (met, all) = (counts.qualified + counts.exempt, counts.all)
         guard all > 0, met < all else { return all == 0 ? 0 : 1000 }

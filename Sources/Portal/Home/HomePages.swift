@@ -7,7 +7,7 @@ import Policy
 import Registry
 import Web
 
-/// The first page: what this is, what a year asks, and the query for certificates.
+/// The home page: an introduction, the requirements of a year, and the verification of certificates.
 package struct HomePages: Sendable {
     private let registry: Registry
     private let notices: Notices
@@ -44,7 +44,7 @@ package struct HomePages: Sendable {
         return Page("首页", view.draw(value))
     }
 
-    /// What waits for an officer, in the order of the features.
+    /// The pending tasks of an officer, in the order of the features.
     private func pendingTasks(_ principal: Principal?) async throws -> [PendingTask]? {
         guard let principal, AccessPolicy.officers.isOpen(to: principal) else { return nil }
         let sites = contributions.all
@@ -58,11 +58,11 @@ struct HomePage: PageValue {
     let title: String
     let hoursRequirements: [TitledText]
     let themes: [TitledText]
-    /// `nil` for whom nothing ever waits.
+    /// `nil` for users who never have pending tasks.
     let pending: [PendingTask]?
     let notices: [NoticeRow]
     let signIn: Link?
-    /// Whether the reader has a year of their own.
+    /// Whether the user has a year of their own.
     let hasOwn: Bool
     let verify: Link
 

@@ -5,8 +5,8 @@ import People
 import Registry
 import Web
 
-/// The authority that looks after a person opens that person's account, and gives a new first password for a forgotten
-/// one. Not the unit: whom it lists as its own is for it to say, so it could list anybody.
+/// The supervising authority opens a person's account and gives new first passwords. A unit may not, because it states
+/// itself who its people are.
 package struct LoginPages: Sendable {
     private let accounts: Accounts
     private let roster: RosterAccess
@@ -55,8 +55,8 @@ package struct LoginPages: Sendable {
         return Page("登录账号", breadcrumbs: breadcrumbs, status: value.status, view.draw(value))
     }
 
-    /// What is refused is said on the page, with what was typed: `account.other-roles`, `account.changed`,
-    /// `account.too-new`. Failure: `account.not-in-scope`.
+    /// Resets the password. The failures `account.other-roles`, `account.changed` and `account.too-new` are shown on
+    /// the page with the typed values. Failure: `account.not-in-scope`.
     private func resetPassword(_ request: WebRequest, _ line: RosterEntry) async throws -> Page {
         let typed = try await request.form()
         let reason = LoginPage.reason(typed)
@@ -74,25 +74,25 @@ package struct LoginPages: Sendable {
     }
 }
 
-/// Whether somebody can sign in, and what can be done about it.
+/// Whether a person can sign in, and what can be done.
 struct LoginPage: PageValue {
     let name: String
     let state: Accounts.LoginState
-    /// Of the moment that the page shows.
+    /// The mark of the login state that the page shows.
     let mark: String
-    /// The new first password, shown this once.
+    /// The new first password, shown only once.
     let password: String?
     let action: Link
     let back: Link
-    /// What was typed and not done.
+    /// The typed values after a failure.
     var typed: Query?
-    /// Why not.
+    /// The failure.
     var failure: Failure?
-    /// It cannot be done yet.
+    /// Set if it cannot be done yet.
     var wait: Wait?
 
     struct Wait {
-        /// `nil` where nobody knows.
+        /// `nil` if unknown.
         let until: Day?
 
         var words: String {
@@ -156,7 +156,7 @@ struct LoginPage: PageValue {
 }
 
 extension Feature {
-    /// 登录账号 of the people whom an officer looks after.
+    /// 登录账号 of the people in an officer's scope.
     package static let logins = Feature("logins", views: [LoginPages.views]) { context in
         let access = RosterAccess(registry: context.registry)
         return FeatureSite(routes: try LoginPages(context.accounts, access, context.views).routes)

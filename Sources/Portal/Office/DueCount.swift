@@ -2,11 +2,11 @@ import Certificates
 import Synchronization
 import Web
 
-/// Counts the certificates that are due, every ten minutes: counting goes through everybody.
+/// Counts the due certificates every ten minutes, because counting reads all people.
 final class DueCount: Sendable {
     private let held = Mutex<Int?>(nil)
 
-    /// `nil` before the first count is done.
+    /// `nil` before the first count has ended.
     var value: Int? { held.withLock { $0 } }
 
     var gauges: [Gauge] {

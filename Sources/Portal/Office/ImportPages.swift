@@ -7,7 +7,7 @@ import People
 import Registry
 import Web
 
-/// Lists in and out: upload, rehearsal with its differences, the real thing, and the rows that were refused.
+/// Import and export of lists: upload, dry run with its differences, import, and refused rows.
 package struct ImportPages: Sendable {
     private let registry: Registry
     private let jobs: Jobs
@@ -39,7 +39,7 @@ package struct ImportPages: Sendable {
 
     package var navigation: [NavigationItem] { [NavigationItem("导入", Self.path.link(), .officers)] }
 
-    /// What comes after a rehearsal: the real thing, on the same file; after that, who was taken in; after a failure,
+    /// The next step: after a dry run, the import of the same file; after an import, the people in it; after a failure,
     /// the upload.
     static func next(_ job: Job) -> JobFollowUp? {
         guard job.kind == OfficeJobs.importList else { return nil }
@@ -102,7 +102,7 @@ package struct ImportPages: Sendable {
         }
     }
 
-    /// What is no list is named as what it is.
+    /// Refuses files that are not lists, and says what they are.
     private static func check(_ upload: Upload<OpenFile>) throws {
         guard !upload.name.isEmpty else { throw Failure.noList }
         guard upload.file.size > 0 else { throw Failure.emptyList }
@@ -112,7 +112,7 @@ package struct ImportPages: Sendable {
         let head = try file.read(upToCount: 4).map { Array($0) } ?? []
         if ending == "xls" || head == [0xD0, 0xCF, 0x11, 0xE0] { throw Failure.oldList }
         guard ["xlsx", "csv"].contains(ending) else { throw Failure.noList }
-        // Web pages and XML are named by the reader.
+        // Web pages and XML are reported by the reader.
         let isKnown = head.starts(with: [0x50, 0x4B]) || head.contains(UInt8(ascii: "<"))
         if ending == "xlsx", !isKnown { throw Failure.otherList }
         if head.starts(with: Array("%PDF".utf8)) { throw Failure.otherList }
@@ -138,7 +138,7 @@ package struct ImportPages: Sendable {
         return .bytes(try file.bytes(), type: .xlsx, file: list == "people" ? "人员模板.xlsx" : "学时模板.xlsx")
     }
 
-    /// The list as it was filtered, as a workbook.
+    /// Orders the filtered list as a workbook.
     private func export(_ request: WebRequest) async throws -> WebResponse {
         let principal = try request.signedIn()
         let form = try await request.form()
@@ -214,7 +214,7 @@ extension Failure {
 }
 
 extension Feature {
-    /// 导入, and the lists and certificates that are made of the roster.
+    /// 导入, and the lists and certificates made from the roster.
     package static let imports = Feature(
         "imports", views: [ImportPages.views], jobs: { OfficeJobs($0).kinds }
     ) { context in

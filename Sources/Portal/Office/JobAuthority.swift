@@ -5,11 +5,11 @@ import People
 import Registry
 import Web
 
-/// By what right a job runs, is looked at and is confirmed: that of its account today, and not the one of the day on
-/// which it was ordered.
+/// The rights for running, viewing and confirming a job: those of its account today, not those at the time of the
+/// order.
 extension OfficeJobs {
-    /// In whose name it runs. Failure: `job.no-authority` where the account holds no role any more that may order such
-    /// a job of these very people.
+    /// The submitter of a job. Failure: `job.no-authority` if the account no longer holds a role that may order such a
+    /// job for the same scope.
     func submitter(of job: Job, scope: String?, _ transaction: Transaction) throws -> Submitter {
         let account = ID<Account>(job.account)
         for held in try AccountStore(transaction, registry.people).roles(of: account) {
@@ -22,10 +22,10 @@ extension OfficeJobs {
         throw Failure.noAuthority
     }
 
-    /// The pages on which such a job is ordered have the same access policy.
+    /// The access policy of a kind of job; the pages for ordering it have the same.
     static func accessPolicy(_ kind: String) -> AccessPolicy { isOfEverybody(kind) ? YearsPages.bureau : .officers }
 
-    /// A year is the bureau's, and of everybody.
+    /// Whether the job concerns all people of a year, which only the bureau may order.
     private static func isOfEverybody(_ kind: String) -> Bool { [settleYear, issueYear].contains(kind) }
 }
 

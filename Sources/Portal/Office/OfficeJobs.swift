@@ -9,14 +9,14 @@ import Policy
 import Registry
 import Web
 
-/// The long work of officers: what runs of it may be cut off at any moment and begun again, since each of these
-/// changes nothing the second time.
+/// The jobs of officers. A run may be interrupted at any moment and repeated, since each job changes nothing the second
+/// time.
 package struct OfficeJobs: Sendable {
     private(set) var registry: Registry
     private(set) var certificates: Certificates
-    /// Settles a year over a ledger that is whole, and signs the root.
+    /// Settles a year after verifying the ledger, and signs the root.
     let settle: @Sendable (Actor, Year, @escaping @Sendable (Int) -> Void) async throws -> SettlementReport
-    /// Where uploads are read.
+    /// Reads uploaded lists.
     let reader: SheetReader
 
     package init(_ services: Services) {
@@ -40,7 +40,7 @@ package struct OfficeJobs: Sendable {
         ]
     }
 
-    /// Each is done for whoever ordered it, as long as that account may still order it.
+    /// A kind of job that runs for the account that ordered it, as long as the account may still order it.
     private func kind<Payload: OfficePayload>(
         _ key: String, limit: Int = 2, isInOrder: Bool = false,
         _ work: @escaping @Sendable (OfficeJobs, JobContext, Payload) async throws -> JobOutcome
@@ -66,7 +66,7 @@ package struct OfficeJobs: Sendable {
 }
 
 extension Job {
-    /// The rows that are taken in only where it is agreed that they take away hours, where there are any.
+    /// The number of rows that reduce hours and need consent; `nil` if there are none.
     var takingAway: String? {
         guard result.has(.reducesHours) else { return nil }
         return result.figures.first { $0.name == JobResult.takingAway }?.value
@@ -74,20 +74,20 @@ extension Job {
 }
 
 extension JobMark {
-    /// The real thing after this dry run would register something, or ask for it.
+    /// The import after this dry run would register or request something.
     static let importable = JobMark(rawValue: "importable")
     /// Rows wait for an authority.
     static let pending = JobMark(rawValue: "pending")
-    /// Rows are taken in only where it is agreed that they take away hours.
+    /// Rows are imported only with consent, because they reduce hours.
     static let reducesHours = JobMark(rawValue: "reduces-hours")
 }
 
 extension JobResult {
-    /// The figure that counts the rows which take away hours.
+    /// The name of the figure for rows that reduce hours.
     static let takingAway = "会减少已登记学时"
 }
 
-// MARK: - Lists in and out
+// MARK: - Import and export
 
 extension OfficeJobs {
     private func takeList(_ run: JobContext, _ payload: ListPayload) async throws -> JobOutcome {
@@ -129,7 +129,7 @@ extension OfficeJobs {
         return marks
     }
 
-    /// The list that was seen, whole: the same filters, every column, a row for each policy that somebody stands under.
+    /// Writes the complete list with the same filters and all columns; a row for each policy of a person.
     private func writeList(_ run: JobContext, _ payload: RosterPayload) async throws -> JobOutcome {
         let file = try OpenFile.scratch()
         let today = registry.people.system.today.year
@@ -148,7 +148,7 @@ extension OfficeJobs {
             let found = try await registry.database.read { transaction in
                 let scope = try submitter(of: run.job, scope: payload.scope, transaction).scope
                 let reader = RosterReader(registry: registry, scope: scope, query: asked)
-                // A sorted list is read at once: from page to page its order could change.
+                // A sorted list is read at once, because its order could change between pages.
                 return try reader.page(limit: reader.isSorted ? RosterReader.sortable : 1000, transaction)
             }
             for (line, kept) in found.people {
@@ -196,7 +196,7 @@ extension OfficeJobs {
             ("其中不作硬性要求", "\(report.waived)"), ("免修", "\(report.exempt)"), ("没有适用的政策", "\(report.unplaced)"),
         ]
         if !isDryRun { result.figures.append(("新结算", "\(report.written)")) }
-        // Before a year is settled, who has no hours yet has nothing kept: that is no fault.
+        // Before settlement, people without hours have no stored standing; that is not a fault.
         let faults = report.differences.filter { !isDryRun || $0.kind != .missing }.map(\.words)
         result.sentences = faults
         result.isBad = !faults.isEmpty
@@ -214,8 +214,8 @@ extension OfficeJobs {
         return JobOutcome(result)
     }
 
-    /// The valid certificates of a unit's people for a year, each a file of its own in one zip: a seal covers one file,
-    /// so they are not joined.
+    /// Puts the valid certificates of a unit's people for a year into one zip. They stay separate files, because a file
+    /// signature covers one file.
     private func printUnit(_ run: JobContext, _ payload: UnitPayload) async throws -> JobOutcome {
         let (unit, year) = (payload.unit, payload.year)
         let file = try OpenFile.scratch()

@@ -3,7 +3,7 @@ import Kernel
 import People
 import Web
 
-/// Who ordered a job, beside the account.
+/// The role, unit and address from which a job was ordered.
 struct JobOrigin: Codable, Sendable {
     let role: String
     let unit: Int?
@@ -21,14 +21,14 @@ struct JobOrigin: Codable, Sendable {
     }
 }
 
-/// What all work of officers is told.
+/// The common part of the payloads of officers' jobs.
 protocol OfficePayload: JobPayload {
     var origin: JobOrigin { get }
-    /// Whose people it is about, as ``Scope/text``; `nil` where it is about everybody.
+    /// The scope as ``Scope/text``; `nil` for everybody.
     var scope: String? { get }
 }
 
-/// A list to be taken in.
+/// A list to be imported.
 struct ListPayload: OfficePayload {
     /// `people` or `hours`
     let list: String
@@ -66,7 +66,7 @@ struct RosterPayload: OfficePayload {
     }
 }
 
-/// A year to be settled, or certificates of it to be issued.
+/// A year to be settled, or whose certificates are to be issued.
 struct YearPayload: OfficePayload {
     private let number: Int
     let isDryRun: Bool
@@ -85,7 +85,7 @@ struct YearPayload: OfficePayload {
     }
 }
 
-/// The certificates of a unit's people to be put together.
+/// A unit and year whose certificates are to be collected.
 struct UnitPayload: OfficePayload {
     private let number: Int
     private let yearNumber: Int
@@ -107,7 +107,7 @@ struct UnitPayload: OfficePayload {
     }
 }
 
-/// Records of acts to be written.
+/// Audit records to be exported.
 struct AuditPayload: JobPayload {
     let query: String
     let isCSV: Bool

@@ -1,6 +1,6 @@
 import Jobs
 
-/// Results of imports that were stored before results had marks: what they mean follows from their figures and words.
+/// Import results stored before results had marks. Their marks are derived from figures and sentences.
 extension JobResult {
     func has(_ mark: JobMark) -> Bool { (marks ?? marksByWords).contains(mark) }
 

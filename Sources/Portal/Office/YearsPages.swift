@@ -5,14 +5,14 @@ import People
 import Registry
 import Web
 
-/// The years as the bureau closes them: preview, settle, issue.
+/// The bureau's pages for closing years: preview, settle, issue.
 package struct YearsPages: Sendable {
     private let registry: Registry
     private let jobs: Jobs
     private let view: View<YearsPage>
     private let confirmView: View<ConfirmPage>
 
-    /// So many acts are shown.
+    /// The most acts shown.
     private static let shown = 20
 
     package static let path: Path<> = Path("/years")
@@ -45,7 +45,7 @@ package struct YearsPages: Sendable {
 
     package var navigation: [NavigationItem] { [NavigationItem("年度", Self.path.link(), Self.bureau)] }
 
-    /// What comes after each step on the way to a year's certificates.
+    /// The next step on the way to a year's certificates.
     static func next(_ job: Job) -> JobFollowUp? {
         guard job.state == .done, let payload = try? job.payload(YearPayload.self) else { return nil }
         let year = payload.year
@@ -103,7 +103,7 @@ package struct YearsPages: Sendable {
 
 struct YearsPage: PageValue {
     let rows: [YearRow]
-    /// What was done to years as a whole.
+    /// Acts on years as a whole.
     let acts: ActList?
 
     static var fields: [String: Field<YearsPage>] {
@@ -157,7 +157,7 @@ extension Feature {
 }
 
 extension Registry {
-    /// Years before this one in which hours are asked for and which are not settled.
+    /// Past years with required hours that are not settled.
     fileprivate func unsettledYears(_ transaction: Transaction) throws -> [Year] {
         let today = people.system.today.year
         let settled = Set(try years(transaction).filter { $0.state == .settled }.map(\.year))

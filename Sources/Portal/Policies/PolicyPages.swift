@@ -8,7 +8,7 @@ import Web
 
 extension PolicyVersion: PublicKind {}
 
-/// The published policies as texts: clause by clause, with examples, versions and what changed between two.
+/// The published policies as texts: clauses, examples, versions and the changes between versions.
 package struct PolicyPages: Sendable {
     private let registry: Registry
     private let listView: View<PolicyList>
@@ -46,7 +46,7 @@ package struct PolicyPages: Sendable {
         return Page("政策", breadcrumbs: [.home], listView.draw(PolicyList(rows: rows)))
     }
 
-    /// All versions of a policy, the newest first. Failure: `policy.none`.
+    /// All versions of a policy, newest first. Failure: `policy.none`.
     private func versions(_ key: String) async throws -> [PolicyVersion] {
         let all = try await registry.database.read { try registry.book($0).all }
         let mine = all.values.filter { $0.key == key }.sorted { $0.version > $1.version }
@@ -68,7 +68,7 @@ package struct PolicyPages: Sendable {
         return Page(policy.title, breadcrumbs: breadcrumbs, view.draw(PolicyPage(versions, region: region, by: by)))
     }
 
-    /// Who published each version, by its number, as far as that was recorded.
+    /// Who published each version, by version number, if it was recorded.
     private func publishers(_ key: String, versions: Int, _ transaction: Transaction) throws -> [String: String] {
         let presenter = try ActPresenter(transaction, registry.people, to: .other)
         let acts = try presenter.newest([.of(.policy(key), [.publishPolicy])], limit: versions)
@@ -77,7 +77,7 @@ package struct PolicyPages: Sendable {
             uniquingKeysWith: { newest, _ in newest })
     }
 
-    /// What a version says otherwise than the one before it.
+    /// The differences between a version and the previous one.
     private func changes(_ key: String, _ number: ID<PolicyVersion>) async throws -> Page {
         let versions = try await versions(key)
         guard let place = versions.firstIndex(where: { $0.number == number }), place + 1 < versions.count else {
@@ -94,7 +94,7 @@ package struct PolicyPages: Sendable {
         return Page("改了什么", breadcrumbs: breadcrumbs, changesView.draw(value))
     }
 
-    /// The lines of both, in their order: what went, what came, and what stayed beside them.
+    /// The lines of both in order: removed, added and unchanged.
     static func difference(_ old: [String], _ new: [String]) -> [ChangedLine] {
         let change = new.difference(from: old)
         var removed: [Int: String] = [:], added: [Int: String] = [:]
@@ -170,7 +170,7 @@ struct PolicyPage: PageValue {
     static var sample: PolicyPage { PolicyPage() }
 }
 
-/// A heading and lines; those that belong to the one before them are set in, and what belongs to these is folded.
+/// A heading with lines. Indented lines belong to the line above; lines of the second level are folded.
 struct PolicySection: PageValue {
     let title: String
     let lines: [Paragraph]
@@ -216,10 +216,10 @@ extension String {
 struct PolicyVersionRow: PageValue {
     let version: Int
     let published: Day
-    /// Who published it; empty where that was not recorded.
+    /// Who published it; empty if that was not recorded.
     let by: String
     let hash: String
-    /// What changed in it; `nil` in the first.
+    /// The page with its changes; `nil` for the first version.
     let changes: Link?
 
     init(_ version: PolicyVersion, by: String, hasOlder: Bool) {

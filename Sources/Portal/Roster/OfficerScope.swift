@@ -4,18 +4,18 @@ import People
 import Web
 
 extension Principal {
-    /// Whose people the asker looks after, by the role that was chosen. Failure: `desk.no-scope` where it is nobody.
+    /// The scope of the user's current role. Failure: `desk.no-scope` if it has none.
     func scope() throws -> Scope {
         guard let scope = scopeIfAny else { throw Failure.noScope }
         return scope
     }
 
     private var scopeIfAny: Scope? {
-        // One rule for pages, API and jobs: what officers do is for officers alone.
+        // The same rule for pages, API and jobs: only officers have a scope.
         guard AccessPolicy.officers.isOpen(to: self) else { return nil }
         let region = jurisdiction.map { Scope.region($0) }
         return switch role {
-        // A role of an authority that is not found is nobody's, and not everybody's.
+        // If the role's organisation is not found, the scope is `nil`, not everybody.
         case .bureau: organisation == nil ? .everybody : region
         case .authority: region ?? organisation.map { .below($0) }
         case .employer: organisation.map { .unit($0) }
@@ -23,14 +23,14 @@ extension Principal {
         }
     }
 
-    /// In whose name the asker states something of people; `nil` where the role looks after nobody.
+    /// The submitter for writes of this user; `nil` if the role has no scope.
     var submitterIfAny: Submitter? {
         scopeIfAny.map { scope in
             Submitter(scope: scope, account: account, organisation: organisation, isBureau: role == .bureau)
         }
     }
 
-    /// The same. Failure: `desk.no-scope` where the role looks after nobody.
+    /// The same. Failure: `desk.no-scope` if the role has no scope.
     func submitter() throws -> Submitter {
         guard let submitter = submitterIfAny else { throw Failure.noScope }
         return submitter
@@ -38,7 +38,7 @@ extension Principal {
 }
 
 extension AccessPolicy {
-    /// Those who look after other people's hours.
+    /// Roles that look after other people's hours.
     static let officers: AccessPolicy = .roles([.authority, .bureau, .employer])
 }
 

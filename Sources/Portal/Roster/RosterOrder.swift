@@ -4,7 +4,7 @@ import People
 import Policy
 import Registry
 
-/// In which order people are listed. Those of one unit are sorted; a longer list has the order of an index.
+/// The order of a list of people. A list of one unit is sorted; a longer list has the order of an index.
 enum RosterOrder: String, CaseIterable {
     case number, name, level, missing
 
@@ -19,7 +19,7 @@ enum RosterOrder: String, CaseIterable {
         }
     }
 
-    /// People who are equal in it follow their numbers.
+    /// Equal people stay in the order of their numbers.
     func sorted(_ people: [RosterReader.Listed]) -> [RosterReader.Listed] {
         switch self {
         case .number: people
@@ -33,7 +33,7 @@ enum RosterOrder: String, CaseIterable {
         }
     }
 
-    /// As the index has names: by their characters.
+    /// In the order of the index of names: by bytes.
     static func bySurname(_ people: [RosterReader.Listed]) -> [RosterReader.Listed] {
         people.sorted { a, b in
             let (one, other) = (a.line.name.utf8, b.line.name.utf8)
@@ -58,8 +58,8 @@ enum RosterOrder: String, CaseIterable {
         PeopleImport.levels.firstIndex { $0.1 == level } ?? PeopleImport.levels.count
     }
 
-    /// In hundredths of an hour; whoever has nothing entered lacks everything. What is asked of a subject is asked of
-    /// the whole too, so the greatest line of a standing is what is missing, and not their sum.
+    /// The missing hours in hundredths; the maximum if nothing is entered. It is the largest shortfall of a standing
+    /// and not the sum, because the hours of a subject are also part of the total.
     private static func missing(_ kept: [StoredStanding]) -> Int {
         guard !kept.isEmpty else { return Int.max }
         return kept.filter { $0.outcome == .short }.reduce(0) { sum, standing in

@@ -4,7 +4,7 @@ import Policy
 import Registry
 import Web
 
-/// A list of people with how they stand.
+/// A list of people with their standings.
 struct RosterPage: PageValue {
     let scopeName: String
     let query: RosterQuery
@@ -13,7 +13,7 @@ struct RosterPage: PageValue {
     let rows: [RosterRow]
     let next: Link?
     let hasReachedScanLimit: Bool
-    /// The unit that the list is narrowed to.
+    /// The unit in the filter.
     let unit: String
     let search: Link
 
@@ -21,7 +21,7 @@ struct RosterPage: PageValue {
         [
             "scope": .text { $0.scopeName }, "words": .text { _ in "" }, "year": .text { "\($0.query.year)" },
             "selects": .list { $0.selects },
-            // The year stands in the lead.
+            // The year is shown in the introduction.
             "chosen": .text { $0.selects.dropFirst().compactMap(\.special).joined(separator: "、") },
             "checks": .item { $0.checks }, "rows": .list { $0.rows }, "hasRows": .flag { !$0.rows.isEmpty },
             "hasNext": .flag { $0.next != nil }, "next": .text { $0.next?.text ?? "" },
@@ -63,7 +63,7 @@ struct RosterRow: PageValue {
     let isShort: Bool
     let cells: [Cell]
 
-    /// What stands under one of the columns that were chosen.
+    /// The content of one of the chosen columns.
     struct Cell: PageValue {
         let title: String
         let text: String

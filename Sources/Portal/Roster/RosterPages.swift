@@ -7,7 +7,7 @@ import Policy
 import Registry
 import Web
 
-/// The people that an officer looks after, with how they stand, and each one's year.
+/// The people in an officer's scope with their standings, and each person's year.
 package struct RosterPages: Sendable {
     let registry: Registry
     private let view: View<RosterPage>
@@ -129,7 +129,8 @@ extension RosterPages {
 // MARK: - The search
 
 extension RosterPages {
-    /// By name, person number or full ID number: it is posted, so that none of them is in an address or a log.
+    /// Searches by name, person number or full ID number. It is a POST, so that none of them gets into addresses or
+    /// logs.
     private func search(_ request: WebRequest) async throws -> Page {
         let principal = try request.signedIn()
         let form = try await request.form()
@@ -160,14 +161,14 @@ extension RosterPages {
         if words.isEmpty { return [] }
         let papers = IDNumber.all(words)
         if !papers.isEmpty {
-            // Eight digits may be a permit's, or a person's own number here. Nobody is looked for too: how long it
-            // takes tells nothing.
+            // Eight digits may be a permit's number or a person number. If no person has it, number 0 is looked up, so
+            // the response time reveals nothing.
             let number = ID<Person>(words).map { [$0] } ?? []
             let found = try papers.map { try people.find($0) }.map { $0?.alias ?? $0?.number ?? ID(0) }
             return try (number + found).flatMap { try store.places(of: $0, scope) }
         }
         if let number = ID<Person>(words) { return try store.places(of: number, scope) }
-        // Names from before they had one form are found as they were typed.
+        // Older names without a normal form are found as typed.
         for name in [NormalForm.personName(words), words] {
             let found =
                 if let unit {

@@ -4,16 +4,16 @@ import Policy
 import Registry
 import Web
 
-/// What a list of people was asked for: in the address, so that it can be kept, sent and gone back to. No name and no
-/// number of an identity card is ever in it.
+/// The filters of a list of people, stored in the address so that it can be bookmarked. It never contains a name or an
+/// ID number.
 struct RosterQuery: Sendable, Hashable {
-    /// How somebody stands, as one asks for it.
+    /// The outcomes by which people can be filtered.
     enum State: String, CaseIterable {
         case qualified
         case short
         case exempt
         case waived
-        /// Nothing was entered or settled.
+        /// No hours are entered or settled.
         case nothing
 
         func name(isSettled: Bool) -> String {
@@ -47,11 +47,11 @@ struct RosterQuery: Sendable, Hashable {
     var filter = RosterFilter()
     var level = ""
     var state: State?
-    /// The key of a requirement that is not met.
+    /// The key of a requirement that must be unmet.
     var short = ""
     var order = RosterOrder.number
     var columns: Set<Column> = [.unit, .missing]
-    /// Where the list goes on, as the page before gave it out; empty at the beginning.
+    /// The place of the page in the list, from the previous page; empty at the beginning.
     var after = ""
 
     init(_ query: Query, newest: Year) {
@@ -68,10 +68,10 @@ struct RosterQuery: Sendable, Hashable {
         if !shown.isEmpty { columns = Set(shown) }
     }
 
-    /// The columns that were chosen, in their order.
+    /// The chosen columns in their order.
     var shown: [Column] { Column.allCases.filter(columns.contains) }
 
-    /// Names and values, as the address and a form's hidden fields have them; without the place in the list.
+    /// Names and values for the address and hidden fields, without the place in the list.
     var words: [(name: String, value: String)] {
         [
             ("year", "\(year)"), ("region", filter.region?.text ?? ""), ("unit", filter.unit?.description ?? ""),
@@ -97,7 +97,7 @@ struct RosterQuery: Sendable, Hashable {
         }
     }
 
-    /// What leads the search: the rarest thing asked for that an index knows.
+    /// The index that the search reads first: the most selective one.
     enum IndexChoice: Sendable, Hashable {
         case units
         case level(String)

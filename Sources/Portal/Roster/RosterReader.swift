@@ -3,14 +3,14 @@ import Kernel
 import People
 import Registry
 
-/// Reads a page of a list: so many people at a time, from the index of what is asked for, until the page is full or
-/// enough was looked at. So it answers in a bounded time, however rare what is asked for.
+/// Reads a page of a list. It reads chunks of people from an index until the page is full or the scan limit is reached,
+/// so the time is limited for any filter.
 struct RosterReader {
     let registry: Registry
     let scope: Scope
     let query: RosterQuery
 
-    /// At most so many people are looked at for one page of a list that is not sorted.
+    /// The most people read for one page of an unsorted list.
     static let scanLimit = 1000
     private static let chunk = RosterStore.most
 
@@ -18,9 +18,9 @@ struct RosterReader {
 
     struct Found: Sendable {
         var people: [Listed] = []
-        /// Where the list goes on; `nil` at its end.
+        /// The place of the next page; `nil` at the end.
         var next: String?
-        /// Enough was looked at before the page was full.
+        /// The scan limit was reached before the page was full.
         var hasReachedScanLimit = false
     }
 
@@ -34,7 +34,7 @@ struct RosterReader {
             let kept = try registry.kept(query.year, of: lines.map(\.person), transaction)
             for line in lines {
                 guard query.admits(line, kept[line.person] ?? []) else { continue }
-                // Whoever is at two units is not torn apart: a page is a line longer then.
+                // A person at two units stays on one page, which is then a line longer.
                 if found.people.count >= limit, let last = found.people.last?.line, last.person != line.person {
                     found.next = try handedOut(source == .units ? last.place : self.place(after: last.person))
                     return found
@@ -48,22 +48,21 @@ struct RosterReader {
         return found
     }
 
-    /// So many people are read to be sorted; a larger list keeps the order of an index.
+    /// The most people that are sorted; a larger list has the order of an index.
     static let sortable = 5000
 
-    /// Whether the whole list is read to be sorted: a unit's, and by name also that of a part of the city, which the
-    /// names of all the city would lead past.
+    /// Whether the whole list is read and sorted: that of a unit, and a list by name of a part of the city, since the
+    /// index of names covers the whole city.
     var isSorted: Bool {
         if isOfOneUnit { return query.order != .number }
         return query.order == .name
             && (scope != .everybody || query.filter.region != nil || !query.filter.nature.isEmpty)
     }
 
-    /// Whether the list can be sorted.
+    /// Whether the list can be sorted by all columns.
     var isOfOneUnit: Bool { scope.isOneUnit || query.filter.unit != nil }
 
-    /// A page of the sorted list, which goes on after whoever stood last on the one before; `nil` of a list that is too
-    /// long.
+    /// A page of the sorted list, after the last person of the previous page; `nil` if the list is too long.
     private func sorted(_ limit: Int, _ transaction: Transaction) throws -> Found? {
         let store = RosterStore(transaction, today: registry.people.system.today)
         let lines = try store.page(scope, query.filter, after: nil, limit: Self.sortable + 1)
@@ -78,7 +77,7 @@ struct RosterReader {
         return found
     }
 
-    /// Some people that the source leads to, and where it goes on; `nil` at its end.
+    /// The next people from the index, and the place after them; `nil` at the end.
     private func some(
         after place: RosterCursor?, _ store: RosterStore, _ transaction: Transaction
     ) throws -> (lines: [RosterEntry], next: RosterCursor?) {
@@ -102,24 +101,24 @@ struct RosterReader {
         return (people.flatMap { units[$0] ?? [] }, next)
     }
 
-    /// A unit's own list is read from its people.
+    /// The list of one unit is read by unit.
     private var source: RosterQuery.IndexChoice { scope.isOneUnit ? .units : query.source }
 
     private func place(after person: ID<Person>) -> RosterCursor { RosterCursor(unit: 0, person: person.number) }
 
-    /// Where a list that is not sorted begins; `nil` at its beginning, and of a place that was not given out for it.
+    /// The start of an unsorted list; `nil` for its beginning and for a place made for another list.
     var start: RosterCursor? {
         if source == .units { return RosterCursor(query.after) }
         return registry.people.person(at: query.after, in: list).map(place)
     }
 
-    /// A place among the scope's own units says nothing else; any other may be that of a stranger.
+    /// The place as text. A place by unit is within the scope; any other may be outside it and is encrypted.
     private func handedOut(_ place: RosterCursor) throws -> String {
         if source == .units { return place.description }
         return try registry.people.place(after: ID(place.person), in: list)
     }
 
-    /// What the list is: whose, and what it was asked for.
+    /// The identity of the list: scope and filters.
     private var list: String {
         let words = query.words.filter { $0.name != "show" }.map { "\($0.name)=\($0.value)" }
         return ([scope.text] + words).joined(separator: "\n")

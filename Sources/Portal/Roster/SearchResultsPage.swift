@@ -4,7 +4,7 @@ import Policy
 import Registry
 import Web
 
-/// Who and which units were found.
+/// The people and units found by a search.
 struct SearchResultsPage: PageValue {
     let words: String
     let query: RosterQuery
@@ -23,7 +23,7 @@ struct SearchResultsPage: PageValue {
         }
     }
 
-    /// An ID number is not written on the page: it would be seen over a shoulder, and kept with it.
+    /// The typed text. ID numbers are not repeated on the page, where others could see them.
     private var said: String { IDNumber.all(words).isEmpty ? words : "" }
 
     static var fields: [String: Field<SearchResultsPage>] {

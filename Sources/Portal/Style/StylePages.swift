@@ -3,7 +3,7 @@ import Kernel
 import People
 import Web
 
-/// Every component with its sample: what a new page is put together from.
+/// All components with samples, for building new pages.
 package struct StylePages: Sendable {
     private let view: View<StylePage>
     private let page: StylePage
@@ -42,9 +42,9 @@ struct StylePage: PageValue {
     static var sample: StylePage { StylePage(specimens: [.sample]) }
 }
 
-/// A component, as its template draws its sample.
+/// A component with its sample, drawn by its template.
 struct ComponentSample: PageValue {
-    /// Of the template, and of the value that it draws.
+    /// The names of the template and of its value.
     let template: String
     let says: String
     let html: HTML
@@ -84,7 +84,7 @@ struct ComponentSample: PageValue {
     }
 }
 
-/// Lines that lead to notices.
+/// A list of links to notices.
 private struct NoticeRows: PageValue {
     let rows: [NoticeRow]
 
@@ -93,7 +93,7 @@ private struct NoticeRows: PageValue {
 }
 
 extension Feature {
-    /// Every component of the pages, with samples.
+    /// All components of the pages, with samples.
     package static let style = Feature(
         "style", views: [WebResources.views, StylePages.views], assets: WebResources.assets
     ) { context in

@@ -5,8 +5,8 @@ import People
 import Registry
 import Web
 
-/// 待处理: what lists asked for that reaches beyond their senders, seen and answered by who looks after both sides; and
-/// 我报的申请, where whoever asked reads what came of it.
+/// 待处理: requests that reach outside the scopes of their senders, for the authority with both sides in its scope; and
+/// 我报的申请, where senders see the results.
 package struct UpstreamPages: Sendable {
     private let registry: Registry
     private let listView: View<UpstreamList>
@@ -48,8 +48,7 @@ package struct UpstreamPages: Sendable {
         ]
     }
 
-    /// Routes of a request are for the authority above both sides; what is written asks for it once more.
-    /// Failures: `desk.no-scope`, `upstream.none`.
+    /// Access for the authority above both sides; writes check it again. Failures: `desk.no-scope`, `request.none`.
     private var access: ObjectAccess<ID<UpstreamRequest>, UpstreamRequest> {
         ObjectAccess(Self.accessPolicy) { request, number in
             let principal = try request.signedIn()
@@ -62,7 +61,7 @@ package struct UpstreamPages: Sendable {
 
     private var now: Int { registry.people.system.now() }
 
-    /// How many requests wait for the principal's authority.
+    /// The number of requests that wait for the user's authority.
     func pendingTasks(_ principal: Principal, _ transaction: Transaction) throws -> [PendingTask] {
         guard Self.accessPolicy.isOpen(to: principal), let submitter = principal.submitterIfAny else {
             return []
@@ -72,7 +71,7 @@ package struct UpstreamPages: Sendable {
         return [PendingTask("待处理的申请", count, Self.path.link())].compactMap { $0 }
     }
 
-    /// What waits, or what was answered.
+    /// The waiting or the answered requests.
     private func list(_ request: WebRequest) async throws -> Page {
         let principal = try request.signedIn()
         let (before, isAnswered) = (Int(request.query["before"]) ?? .max, request.query["view"] == "answered")
@@ -108,7 +107,7 @@ package struct UpstreamPages: Sendable {
         return Page(isAnswered ? "已办结的申请" : "待处理", breadcrumbs: [.home], listView.draw(value))
     }
 
-    /// What the user's own unit or authority asked for, and what came of it.
+    /// The requests of the user's unit or authority with their results.
     private func asked(_ request: WebRequest) async throws -> Page {
         let principal = try request.signedIn()
         let before = Int(request.query["before"]) ?? .max
@@ -152,7 +151,7 @@ package struct UpstreamPages: Sendable {
         return Page("待处理的申请", breadcrumbs: breadcrumbs, status: value.status, view.draw(value))
     }
 
-    /// Carries it out, or ends what was done by other means.
+    /// Carries out a request, or marks it as done by other means.
     private func carryOut(_ request: WebRequest, _ number: ID<UpstreamRequest>) async throws -> WebResponse {
         let principal = try request.signedIn()
         let isDone = try await request.form()["by"] == "list"

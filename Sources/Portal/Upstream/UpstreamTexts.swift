@@ -4,17 +4,17 @@ import People
 import Policy
 import Registry
 
-/// What is asked for, in words.
+/// A request in words.
 struct UpstreamText: Sendable {
     /// 调入：岳明远
     let title: String
     let words: String
-    /// Where the list and the register call the person otherwise: the number may be somebody else's.
+    /// Set if the name in the list differs from the registered one: the number may be another person's.
     var difference = ""
 }
 
 extension ActPresenter {
-    /// Who carried a request out or dismissed it; empty while it waits.
+    /// Who carried out or dismissed a request; empty while it waits.
     func who(answered request: UpstreamRequest) throws -> String {
         guard request.resolution != nil else { return "" }
         let acts = try newest([.of(.request(request.number), [.carryOutRequest, .dismissRequest])], limit: 1)
@@ -22,14 +22,14 @@ extension ActPresenter {
     }
 }
 
-/// Writes requests for whoever reads them. Whoever is out of the reader's reach is not named.
+/// Describes requests. People outside the reader's scope are not named.
 struct UpstreamTexts {
     private let writeScope: WriteScope
     private let people: People
 
     init(_ writeScope: WriteScope, _ people: People) { (self.writeScope, self.people) = (writeScope, people) }
 
-    /// For who answers.
+    /// For the authority that answers.
     func of(_ request: UpstreamRequest) throws -> UpstreamText {
         let known = try known(request.person)
         let name = known.map { "：\($0.name)" } ?? ""
@@ -47,7 +47,7 @@ struct UpstreamTexts {
         return text
     }
 
-    /// For who asked: somebody else's people are called as the list called them.
+    /// For the sender: people outside the scope have their names from the list.
     func asked(_ request: UpstreamRequest) throws -> UpstreamText {
         if request.kind == .authors {
             return UpstreamText(title: Self.corrected(request), words: try work(request) + "。")
@@ -58,7 +58,7 @@ struct UpstreamTexts {
         return UpstreamText(title: Self.title(request.kind), words: person + Self.place(request.kind, requested))
     }
 
-    /// What of a work is corrected.
+    /// What is corrected in a work.
     private static func corrected(_ request: UpstreamRequest) -> String {
         request.requested["names"]?.description ?? "作者数"
     }

@@ -2,15 +2,15 @@ import Kernel
 import People
 import Web
 
-/// What waits, what was answered, or what was asked.
+/// A list of waiting, answered or sent requests.
 struct UpstreamList: PageValue {
     let rows: [UpstreamRow]
-    /// How many wait; `nil` where answered ones are listed.
+    /// The number of waiting requests; `nil` in the list of answered ones.
     let total: Int?
-    /// What was answered just now.
+    /// The request that was just answered.
     let last: UpstreamRow?
     let older: Link?
-    /// Back to the newest; `nil` where they are shown.
+    /// The link to the newest requests; `nil` if they are shown.
     let newest: Link?
 
     private var answered: Link { UpstreamPages.path.link().asking([("view", "answered")]) }
@@ -80,15 +80,15 @@ struct UpstreamRow: PageValue {
     static var sample: UpstreamRow { UpstreamRow() }
 }
 
-/// One request, and its answers.
+/// One request with the possible answers.
 struct UpstreamPage: PageValue {
     let number: ID<UpstreamRequest>
     let row: UpstreamRow
-    /// Whether one button does it.
+    /// Whether it can be carried out by a button.
     let mayDo: Bool
-    /// Whether the unit that was asked for stands.
+    /// Whether the requested unit exists.
     let hasUnit: Bool
-    /// Why the same was dismissed before; empty where it was not.
+    /// Why the same request was dismissed before; empty if it was not.
     let before: String
     var reason = Self.reason
 

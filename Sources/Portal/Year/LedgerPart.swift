@@ -3,7 +3,7 @@ import Policy
 import Registry
 import Web
 
-/// One line of the ledger, with how it came about. While it is folded it says what of it counts.
+/// One line of the ledger with its calculation. While folded it shows what counts.
 struct LedgerPart: PageValue {
     private let explained: ExplainedEntry
     private let uncounted: [UncountedPart]
@@ -46,7 +46,7 @@ struct LedgerPart: PageValue {
     }
 }
 
-/// Hours of a line that do not count, and why: the entry that they give way to stands between text and rest.
+/// The hours of a line that do not count, and why. The other entry is shown between `text` and `rest`.
 struct UncountedPart: PageValue {
     let text: String
     let other: ReferencePart?
@@ -59,7 +59,7 @@ struct UncountedPart: PageValue {
     static var sample: UncountedPart { UncountedPart(text: "其中 1.66 学时不计：与", other: .sample, rest: "重复，只计一次（二(三)3）") }
 }
 
-/// The name of an entry, which leads to its line.
+/// The name of an entry, as a link to its line.
 struct ReferencePart: PageValue {
     let words: String
     let link: String
@@ -69,7 +69,7 @@ struct ReferencePart: PageValue {
         (self.words, self.link, self.blank) = (words, link, blank)
     }
 
-    /// On the page that is read, or on that of its year.
+    /// A link within this page, or to the page of the entry's year.
     init?(_ reference: EntryReference?, _ links: YearLinks) {
         guard let reference else { return nil }
         let place = reference.id.place
@@ -87,6 +87,6 @@ struct ReferencePart: PageValue {
 }
 
 extension EntryID {
-    /// Where its line is on a page.
+    /// The id of its line on a page.
     var place: String { "entry-\(person)-\(number)" }
 }

@@ -2,7 +2,7 @@ import Certificates
 import Kernel
 import Web
 
-/// A certificate of one's own, to download.
+/// A certificate of the person, for download.
 struct OwnCertificate: PageValue {
     let title: String
     let number: String

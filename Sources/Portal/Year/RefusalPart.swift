@@ -2,7 +2,7 @@ import Kernel
 import Registry
 import Web
 
-/// What was brought and is credited nowhere: what, when, by whom, and why.
+/// Evidence that was not credited: what, when, by whom, and why.
 struct RefusalPart: PageValue {
     private let explained: ExplainedRefusal
     private let same: ReferencePart?

@@ -4,7 +4,7 @@ import Policy
 import Registry
 import Web
 
-/// How one stands under one policy: bars, what is missing, the ledger line by line.
+/// The standing under one policy: bars, shortfalls and ledger lines.
 struct StandingPart: PageValue {
     let title: String
     let period: String
@@ -55,11 +55,11 @@ struct StandingPart: PageValue {
 }
 
 extension Outcome {
-    /// Until the year is settled there is time: nobody has failed yet.
+    /// Before settlement a short standing is called 尚未达到, because it may still change.
     func words(isSettled: Bool) -> String { self == .short && !isSettled ? "尚未达到" : name }
 }
 
-/// What is missing of a requirement, and what would fill it.
+/// A shortfall, and what would meet it.
 struct ShortfallPart: PageValue {
     let way: Shortfall
 
@@ -79,13 +79,13 @@ struct ShortfallPart: PageValue {
     }
 }
 
-/// One requirement: what is wanted and what counts.
+/// One requirement: the required and the counted hours.
 struct Bar: PageValue {
     let name: String
     let counted: CreditHours
     let required: CreditHours
     let clause: String
-    /// Which colour, by its turn.
+    /// The index of the requirement, which determines the colour.
     let turn: Int
 
     init(_ line: Standing.RequirementResult, _ policy: Policy, turn: Int) {
@@ -101,7 +101,7 @@ struct Bar: PageValue {
 
     var isShort: Bool { counted < required }
 
-    /// In hundredths of the whole bar; what is missed shows, however little it is.
+    /// In hundredths of the whole bar; at most 97 if anything is missing, so that it is visible.
     private var width: Int {
         guard isShort else { return 100 }
         return min(97, counted.hundredths * 100 / max(1, required.hundredths))

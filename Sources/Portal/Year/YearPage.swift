@@ -3,7 +3,7 @@ import Policy
 import Registry
 import Web
 
-/// A year as the person reads it.
+/// A person's year.
 struct YearPage: PageValue {
     let year: Year
     let state: String
@@ -13,7 +13,7 @@ struct YearPage: PageValue {
     let settled: [TitledText]
     let refused: [RefusalPart]
     let record: Link
-    /// Whose it is, where it is not the reader's own.
+    /// The person, if an officer reads the page.
     let who: YearSubject?
 
     init(
@@ -52,7 +52,7 @@ struct YearPage: PageValue {
     static var sample: YearPage { YearPage(Year(2022), [.sample]) }
 }
 
-/// Another year to look at.
+/// A link to another year.
 struct OtherYear: PageValue {
     let year: Year
     let link: Link

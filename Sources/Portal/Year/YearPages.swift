@@ -5,7 +5,7 @@ import People
 import Registry
 import Web
 
-/// A person's own year: what was wanted, what counts and why, what did not, and the certificates.
+/// A person's own year: requirements, counted hours with reasons, uncounted hours, and certificates.
 package struct YearPages: Sendable {
     private let registry: Registry
     private let reader: YearReader
@@ -41,7 +41,7 @@ package struct YearPages: Sendable {
         return person
     }
 
-    /// To the newest year of one's own. Whoever looks after others is led to them.
+    /// Redirects to the newest own year; officers go to their list of people.
     private func newest(_ request: WebRequest) async throws -> WebResponse {
         let principal = try request.signedIn()
         guard principal.role == .professional else {

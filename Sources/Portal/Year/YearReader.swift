@@ -5,16 +5,16 @@ import People
 import Registry
 import Web
 
-/// Where a year's page leads: one's own and an officer's differ in that alone.
+/// The links on a year's page, which differ between one's own and an officer's page.
 struct YearLinks: Sendable {
     let year: @Sendable (Year) -> Link
     let certificate: @Sendable (String) -> Link
-    /// To what was done about the person, and by whom.
+    /// The record of acts about the person.
     let record: Link
-    /// To the account of somebody else.
+    /// The person's account, on an officer's page.
     var login: Link?
 
-    /// To one's own pages.
+    /// The links on one's own pages.
     static var own: YearLinks {
         YearLinks(
             year: { YearPages.yearPath.link($0) }, certificate: { YearPages.certificatePath.link($0) },
@@ -22,7 +22,7 @@ struct YearLinks: Sendable {
     }
 }
 
-/// Draws a person's year, and gives the files that it leads to.
+/// Draws a person's year and serves its certificates.
 struct YearReader: Sendable {
     let registry: Registry
     let certificates: Certificates
@@ -67,16 +67,16 @@ struct YearReader: Sendable {
     }
 }
 
-/// Whose year an officer looks at.
+/// The person whose year an officer reads.
 struct YearSubject: PageValue {
     let name: String
-    /// As a list has it, where it is not kept so.
+    /// The name as a list states it, if it differs from the stored one.
     let typed: String?
     let number: String
     let id: String
     /// 身份证号, 护照号码.
     let idTitle: String
-    /// To the person's account, for whoever may open and reset it.
+    /// The person's account, for officers who may open and reset it.
     let login: Link?
 
     static var fields: [String: Field<YearSubject>] {

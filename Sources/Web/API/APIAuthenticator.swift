@@ -3,12 +3,12 @@ import HTTPTypes
 import Hummingbird
 import Kernel
 
-/// Who may ask, how often, and where the answers of writes are kept.
+/// Checks the token and the rate of requests to the API, and holds the store of answers to writes.
 package struct APIAuthenticator: Sendable {
-    /// Who a token stands for and what it permits; `nil` where it is none, or over.
+    /// The principal and permissions of a token.
     package struct TokenPrincipal: Sendable {
         package let identity: any Identity
-        /// The token, by what is not secret.
+        /// The public part of the token.
         let token: String
         let permissions: Set<String>
 
@@ -23,7 +23,7 @@ package struct APIAuthenticator: Sendable {
     private let networks: RateLimit
     let answers: any AnswerStore
 
-    /// `perMinute`: so many requests with one token, and so many without a good one from one network.
+    /// `perMinute`: the most requests a minute with one token, and the most without a valid token from one network.
     package init(
         perMinute: Int = 120, now: @escaping @Sendable () -> Int, answers: any AnswerStore,
         tokenPrincipal: @escaping @Sendable (String) async throws -> TokenPrincipal?
@@ -32,7 +32,7 @@ package struct APIAuthenticator: Sendable {
         (tokens, networks) = (RateLimit(perMinute: perMinute), RateLimit(perMinute: perMinute))
     }
 
-    /// The request, as made by whom its token stands for, and the token, where one is needed.
+    /// The request with the identity of its token, and the token; the request as it is and "" where none is needed.
     ///
     /// Failures: `web.token`, `web.permission`, `web.too-many`, `web.query`.
     func admit(
@@ -53,7 +53,7 @@ package struct APIAuthenticator: Sendable {
         return (request.by(found.identity), found.token)
     }
 
-    /// Whoever guesses is not looked up for ever.
+    /// A network with too many bad tokens gets no further look-ups.
     private func found(_ request: WebRequest) async throws -> TokenPrincipal? {
         let said = request.httpRequest.headers[.authorization] ?? ""
         guard said.lowercased().hasPrefix("bearer ") else { return nil }

@@ -4,15 +4,15 @@ import Hummingbird
 import Kernel
 import NIOCore
 
-/// What the body of a request to the API is.
+/// The media type of a request's or response's body.
 enum APIMediaType: String {
     case json = "application/json"
-    /// One value of JSON a line.
+    /// One JSON value a line.
     case lines = "application/x-ndjson"
 }
 
 extension WebRequest {
-    /// What a program sent as JSON.
+    /// The body of the request, decoded from JSON.
     ///
     /// Failures: `api.content-type`, `api.charset`, `api.encoding`, `web.too-large`, `web.broken`, `api.json`,
     /// `api.field`.
@@ -22,8 +22,8 @@ extension WebRequest {
         return try schema.read(Array(buffer.readableBytesView).withoutMark)
     }
 
-    /// What a program sent as lines of JSON, received whole and checked line by line, so that a list with a bad line
-    /// does nothing. `limit`: so many lines.
+    /// The lines of the request's body. They are received whole and checked one by one, so a list with a bad line
+    /// changes nothing. `limit`: the most lines.
     ///
     /// Failures: those of ``json(_:)``; `api.line-too-long`, `api.too-many-lines`, `file.scratch`.
     func lines<Row: Codable & Sendable>(_ schema: JSONSchema, limit: Int) async throws -> NDJSONLines<Row> {
@@ -44,7 +44,7 @@ extension WebRequest {
 }
 
 extension JSONSchema {
-    /// Failures: `api.json`, `api.field`. `line`: that of NDJSON.
+    /// `line`: the line number in NDJSON. Failures: `api.json`, `api.field`.
     func read<Body: Decodable>(_ bytes: [UInt8], line: Int? = nil) throws -> Body {
         do {
             let tree = try JSONReader.read(bytes)
@@ -59,7 +59,7 @@ extension JSONSchema {
 }
 
 extension [UInt8] {
-    /// Without the mark that some programs put before UTF-8.
+    /// Without the byte order mark that some programs put before UTF-8.
     var withoutMark: [UInt8] { starts(with: [0xEF, 0xBB, 0xBF]) ? Array(dropFirst(3)) : self }
 }
 

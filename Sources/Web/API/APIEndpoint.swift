@@ -3,16 +3,16 @@ import HTTPTypes
 import Hummingbird
 import Kernel
 
-/// One place of the API: its route, who may ask, and what the OpenAPI document says of it. So the two cannot disagree.
+/// An endpoint of the API: its route, permission and OpenAPI description. One value makes all three, so they agree.
 package struct APIEndpoint: Sendable {
-    /// What may be asked for beside the path.
+    /// A parameter of the query.
     package struct QueryParameter: Sendable {
         enum Kind: Sendable, Equatable { case number(most: Int), text, flag }
 
         let name: String
         let says: String
         let kind: Kind
-        /// What a text looks like (a regular expression) and which there are; `nil` where any will do.
+        /// A regular expression and a list of allowed values, for texts; `nil` where any text is valid.
         var pattern: String?
         var choices: [String]?
 
@@ -27,12 +27,12 @@ package struct APIEndpoint: Sendable {
             QueryParameter(name: name, says: says, kind: .text, pattern: pattern, choices: choices)
         }
 
-        /// `true` or `false`; where it is left out, `false`.
+        /// `true` or `false`; `false` where it is left out.
         package static func flag(_ name: String, _ says: String) -> QueryParameter {
             QueryParameter(name: name, says: says, kind: .flag)
         }
 
-        /// Texts are looked at by whoever uses them.
+        /// Whether the value is valid. Texts are checked by the endpoint itself.
         func admits(_ text: String) -> Bool {
             switch kind {
             case .number(let most): Int(text).map { 1...most ~= $0 } ?? false
@@ -42,7 +42,7 @@ package struct APIEndpoint: Sendable {
         }
     }
 
-    /// What is sent, or what is answered.
+    /// The body of a request or a response.
     struct Content: Sendable {
         let type: APIMediaType
         let schema: JSONSchema?
@@ -50,26 +50,26 @@ package struct APIEndpoint: Sendable {
 
     let method: HTTPRequest.Method
     let pattern: String
-    /// `/api/v1/people/{person}`
+    /// The path for the OpenAPI document: `/api/v1/people/{person}`.
     let path: String
     let names: [(name: String, isNumber: Bool)]
     let summary: String
-    /// More of it; empty where the summary says all.
+    /// A longer description; empty where the summary is enough.
     let about: String
-    /// What a token has to permit; `nil` where everybody may ask.
+    /// The permission that the token needs; `nil` where no token is needed.
     let permission: String?
     let words: [QueryParameter]
-    /// `nil` where nothing is sent.
+    /// `nil` where the request has no body.
     let sent: Content?
     let answered: Content
     let route: @Sendable (APIAuthenticator) -> Route
 
-    /// A body of JSON, or a line of many, has so many bytes at most.
+    /// The most bytes of a JSON body, or of one line.
     static let largest = 65_536
-    /// All lines together.
+    /// The most bytes of all lines together.
     static let largestList = 32 << 20
 
-    /// It answers a value.
+    /// An endpoint that returns one value.
     package static func get<each Value: PublicPathValue, Answer: Codable & Sendable>(
         _ path: Path<repeat each Value>, names: [String] = [], _ summary: String, permission: String? = nil,
         words: [QueryParameter] = [],
@@ -83,7 +83,7 @@ package struct APIEndpoint: Sendable {
         }
     }
 
-    /// The same of something that belongs to somebody.
+    /// An endpoint that returns one value about a protected object.
     package static func get<Key: PathValue, Object: Sendable, each Value: PublicPathValue, Answer: Codable & Sendable>(
         _ path: Path<Key, repeat each Value>, _ access: ObjectAccess<Key, Object>, names: [String], _ summary: String,
         permission: String, words: [QueryParameter] = [],
@@ -99,8 +99,8 @@ package struct APIEndpoint: Sendable {
         }
     }
 
-    /// It answers values as lines of JSON (NDJSON) that are written as they are read: `respond` checks what is asked
-    /// for and gives the stream, whose failures end the connection before the end of the answer.
+    /// An endpoint that returns values as lines of JSON (NDJSON), written while they are read. `respond` checks the
+    /// request and returns the stream. A failure of the stream closes the connection before the last chunk.
     package static func getLines<each Value: PublicPathValue, Row: Codable & Sendable>(
         _ path: Path<repeat each Value>, names: [String] = [], _ summary: String, permission: String,
         words: [QueryParameter] = [],
@@ -114,8 +114,8 @@ package struct APIEndpoint: Sendable {
         }
     }
 
-    /// It takes a value and answers one. A request is carried out once for each `Idempotency-Key`; after a loss of the
-    /// program in between it may be carried out again, so `work` changes nothing the second time.
+    /// An endpoint that takes one value and returns one. A request is carried out once for each `Idempotency-Key`. If
+    /// the process ends during the work, the work may run again, so it must change nothing the second time.
     package static func write<each Value: PublicPathValue, Body: Codable & Sendable, Answer: Codable & Sendable>(
         _ method: WriteMethod, _ path: Path<repeat each Value>, names: [String] = [], _ summary: String,
         about: String = "", permission: String, words: [QueryParameter] = [],
@@ -135,7 +135,7 @@ package struct APIEndpoint: Sendable {
         }
     }
 
-    /// The same without a content.
+    /// The same without a request body.
     package static func delete<each Value: PublicPathValue, Answer: Codable & Sendable>(
         _ path: Path<repeat each Value>, names: [String] = [], _ summary: String, permission: String,
         words: [QueryParameter] = [],
@@ -152,8 +152,8 @@ package struct APIEndpoint: Sendable {
         }
     }
 
-    /// It takes lines of JSON (NDJSON), at most `limit` of them, and answers one value. All lines have been received
-    /// and are well-formed when the work begins.
+    /// An endpoint that takes lines of JSON (NDJSON), at most `limit` of them, and returns one value. `work` starts
+    /// after all lines have been received and checked.
     package static func writeLines<each Value: PublicPathValue, Row: Codable & Sendable, Answer: Codable & Sendable>(
         _ path: Path<repeat each Value>, names: [String] = [], _ summary: String, about: String = "",
         permission: String, words: [QueryParameter] = [], limit: Int,
@@ -191,7 +191,7 @@ package struct APIEndpoint: Sendable {
     }
 }
 
-/// How something is written: what a repetition does is the same for each of them, by its key.
+/// The methods of writes with a body.
 package enum WriteMethod: Sendable {
     case post, put
 
@@ -207,7 +207,7 @@ extension APIEndpoint.Content {
         Self(type: .lines, schema: try? JSONSchema(type))
     }
 
-    /// Failure: `web.unforeseen` of a type that has no schema, which is a fault of the program.
+    /// Failure: `web.unforeseen` if the type has no schema, which is a bug.
     fileprivate var known: JSONSchema {
         get throws {
             guard let schema else { throw Failure.unforeseen }
@@ -217,7 +217,7 @@ extension APIEndpoint.Content {
 }
 
 extension WebRequest {
-    /// A value as JSON with its ETag; 304 where the asker has it already.
+    /// A value as JSON with its ETag; 304 if the client's copy is current.
     fileprivate func json(_ value: some Encodable) throws -> WebResponse {
         let bytes = try JSONValue.encoder.encode(value)
         let tag = "\"\(bytes.etag)\""

@@ -3,13 +3,13 @@ import HTTPTypes
 import Hummingbird
 import Kernel
 
-/// A write as it is known by its key (draft-ietf-httpapi-idempotency-key-header): whoever repeats a request that got
-/// no answer sends the same key, and the work is done once.
+/// A write and its idempotency key (draft-ietf-httpapi-idempotency-key-header). A client that got no response repeats
+/// the request with the same key, and the work is done once.
 package struct IdempotencyClaim: Sendable, Hashable {
-    /// Whose key it is: what one token's holder chose is nothing to another's.
+    /// The token that the key belongs to. Keys of different tokens are independent.
     package let token: String
     package let key: String
-    /// Method, address and content. White space and the order of fields make no other request.
+    /// Method, address and content, in which white space and the order of fields make no difference.
     package let request: String
 
     package init(token: String, key: String, request: String) {
@@ -17,29 +17,29 @@ package struct IdempotencyClaim: Sendable, Hashable {
     }
 }
 
-/// How a request with a key stands.
+/// The state of a request with a key.
 package enum IdempotencyState: Sendable, Hashable {
-    /// It is the caller's to carry out; `turn` names this attempt.
+    /// The caller must carry it out; `turn` identifies this attempt.
     case begun(turn: [UInt8])
     case answered([UInt8])
-    /// Somebody else carries it out.
+    /// Another attempt is carrying it out.
     case running
     /// The key was sent with another request.
     case otherRequest
 }
 
-/// Where claims and answers are kept, for all nodes.
+/// Stores claims and answers for all nodes.
 package protocol AnswerStore: Sendable {
     func begin(_ claim: IdempotencyClaim) async throws -> IdempotencyState
-    /// Keeps the answer, as long as this attempt holds the key.
+    /// Keeps the answer if this attempt still holds the key.
     func finish(_ claim: IdempotencyClaim, turn: [UInt8], answer: [UInt8]) async throws
-    /// Forgets an attempt that did nothing: the key may be sent again.
+    /// Releases the key after an attempt that changed nothing, so that it can be sent again.
     func release(_ claim: IdempotencyClaim, turn: [UInt8]) async throws
 }
 
 extension WebRequest {
-    /// What the request names itself by: a text of 1 to 255 visible ASCII characters, with or without the quotation
-    /// marks of structured fields (RFC 8941).
+    /// The idempotency key of the request: 1 to 255 visible ASCII characters, with or without the quotation marks of
+    /// structured fields (RFC 8941).
     ///
     /// Failures: `api.key-missing`, `api.key`.
     func idempotencyKey() throws -> String {
@@ -53,8 +53,8 @@ extension WebRequest {
         return key
     }
 
-    /// Carries out a write once for each key and gives its answer, as often as it is asked for. What fails is not kept:
-    /// the key can be sent again, also with another content.
+    /// Carries out a write once for each key and returns its stored answer to repetitions. Failures are not stored: the
+    /// key can be sent again, also with other content.
     ///
     /// Failures: `api.key-reused`, `api.key-running`, and those of the work.
     func once(
@@ -72,7 +72,7 @@ extension WebRequest {
                 try await store.finish(claim, turn: turn, answer: bytes)
                 return .json(bytes)
             } catch {
-                // A task of its own: this one may be cancelled, and a cancelled one writes nothing.
+                // A separate task, since a cancelled task writes nothing.
                 await Task { try? await store.release(claim, turn: turn) }.value
                 throw error
             }

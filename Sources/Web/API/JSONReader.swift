@@ -1,34 +1,34 @@
 import Foundation
 import Kernel
 
-/// JSON as it was read, as far as its types go.
+/// The structure of a JSON text. Values of texts are kept, those of numbers and flags are not.
 indirect enum JSONTree: Sendable, Equatable {
     case object([String: JSONTree])
     case array([JSONTree])
     case text(String)
-    /// A whole number that 64 bits hold; any other number.
+    /// `integer`: a whole number that fits 64 bits; `number`: any other number.
     case integer, number
     case flag
     case null
 }
 
 /// Reads JSON strictly (RFC 8259): UTF-8, no name twice in an object, a limited depth, no control characters in texts.
-/// What two programs could read in two ways is refused, as is what no database keeps.
+/// It refuses what parsers read differently and characters that databases do not store.
 struct JSONReader {
-    /// Why a text is no JSON.
+    /// Why a text is not valid JSON.
     enum Reason: Error, Equatable {
         case encoding, ended, unexpected, trailing, deep, control, number, escape
         case repeated(String)
     }
 
-    /// The reason and its place: line and character, from 1.
+    /// The reason with its line and column, from 1.
     struct Fault: Error, Equatable {
         let reason: Reason
         let line: Int
         let column: Int
     }
 
-    /// Values lie within one another at most so deep.
+    /// The greatest depth of nesting.
     static let deepest = 16
 
     private let bytes: [UInt8]
@@ -56,7 +56,7 @@ struct JSONReader {
         let before = bytes.prefix(place)
         let line = before.count { $0 == UInt8(ascii: "\n") } + 1
         let start = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-        // Bytes that go on with a character are not counted.
+        // Continuation bytes of UTF-8 are not counted.
         return Fault(reason: reason, line: line, column: before[start...].count { $0 & 0xC0 != 0x80 } + 1)
     }
 
@@ -180,7 +180,7 @@ extension JSONReader {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// One of U+0080 to U+009F begins here.
+    /// Whether the next character is one of U+0080 to U+009F.
     private var isLaterControl: Bool {
         bytes[place] == 0xC2 && place + 1 < bytes.count && bytes[place + 1] < 0xA0
     }
@@ -245,7 +245,7 @@ extension JSONReader.Reason {
 }
 
 extension Failure {
-    /// `line`: that of NDJSON, whose lines are read one by one.
+    /// `line`: the line number in NDJSON, whose lines are read one by one.
     static func badJSON(_ fault: JSONReader.Fault = .init(reason: .ended, line: 1, column: 1), line: Int? = nil)
         -> Failure
     {

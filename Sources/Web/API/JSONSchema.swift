@@ -1,26 +1,26 @@
 import Kernel
 
-/// What JSON of a type looks like. It is derived from the type (`JSONSchemaDecoder`), so it cannot disagree with it.
+/// The JSON schema of a type. `JSONSchemaDecoder` derives it from the type, so the two agree.
 indirect enum JSONSchema: Sendable, Equatable {
     struct Property: Sendable, Equatable {
         let name: String
         let schema: JSONSchema
-        /// Whether it may be left out; a `null` says the same.
+        /// Whether the field may be left out or be `null`.
         let isOptional: Bool
     }
 
-    /// `choices`: the cases of an enumeration; `nil` of any text.
+    /// `choices`: the cases of an enumeration; `nil` for any text.
     case text(choices: [String]?)
     case integer
     case flag
     case list(JSONSchema)
-    /// Any names with values of one schema.
+    /// An object with any names and values of one schema.
     case map(JSONSchema)
     case optional(JSONSchema)
     case object([Property])
 
-    /// As JSON Schema (2020-12, which OpenAPI 3.1 uses). What is sent may have no other fields, and `null` for what is
-    /// left out; what is answered leaves fields out, and may have more of them one day.
+    /// The schema as JSON Schema (2020-12, which OpenAPI 3.1 uses). Requests allow no further fields, and `null` for
+    /// optional ones. In responses optional fields may be absent, and later versions may add fields.
     func document(isRequest: Bool) -> JSONValue {
         switch self {
         case .text(let choices):
@@ -66,19 +66,19 @@ indirect enum JSONSchema: Sendable, Equatable {
 // MARK: - Checking what was sent
 
 extension JSONSchema {
-    /// What is wrong with a value, and in which field.
+    /// A fault in a value, with its field.
     struct Fault: Error, Equatable {
         enum Reason: Equatable {
             case missing, unknown
             case type(String)
         }
 
-        /// `facts.学时`; empty of the whole value.
+        /// The field, such as `facts.学时`; empty for the whole value.
         let path: String
         let reason: Reason
     }
 
-    /// The first fault; `nil` where the value is as the schema says.
+    /// The first fault; `nil` where the value matches the schema.
     func fault(in tree: JSONTree, at path: String = "") -> Fault? {
         switch (self, tree) {
         case (.optional, .null), (.text(nil), .text), (.integer, .integer), (.flag, .flag): return nil
@@ -124,7 +124,7 @@ extension JSONSchema {
 }
 
 extension Failure {
-    /// `line`: that of NDJSON.
+    /// `line`: the line number in NDJSON.
     static func badField(_ fault: JSONSchema.Fault = .init(path: "", reason: .missing), line: Int? = nil) -> Failure {
         let place = line.map { "第 \($0) 行" } ?? ""
         let field = fault.path.isEmpty ? "内容" : "字段 \(fault.path) "

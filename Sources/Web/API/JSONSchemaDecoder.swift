@@ -1,14 +1,13 @@
 import Foundation
 
 extension JSONSchema {
-    /// The schema of a type that is read from JSON: its fields, which of them may be left out, and the cases of its
-    /// enumerations. Types whose `init(from:)` is not the compiler's may read only `String`, `Int`, `Bool`, `Data` and
-    /// types made of them.
+    /// The schema of a decodable type: its fields, which of them are optional, and the cases of its enumerations. A
+    /// type with its own `init(from:)` may read only `String`, `Int`, `Bool`, `Data` and types made of them.
     ///
-    /// Failure: `DecodingError` of a type that is made of anything else.
+    /// Failure: `DecodingError` if the type contains anything else.
     init<T: Decodable>(_ type: T.Type) throws { self = try Self.example(type).schema }
 
-    /// The schema of a type, and some value of it, by which the decoding of what contains it goes on.
+    /// The schema of a type and an example value, with which the decoding of the outer type continues.
     fileprivate static func example<T: Decodable>(_ type: T.Type) throws -> (schema: JSONSchema, value: T) {
         if let known = type as? any KnownSchema.Type, let value = known.example as? T {
             return (try known.schema, value)
@@ -28,7 +27,7 @@ extension JSONSchema {
     }
 }
 
-/// A type that is JSON by itself.
+/// A type with a fixed schema.
 private protocol KnownSchema {
     static var schema: JSONSchema { get throws }
     static var example: Self { get }
@@ -49,7 +48,7 @@ extension Bool: KnownSchema {
     fileprivate static var example: Bool { false }
 }
 
-/// In Base64.
+/// Base64.
 extension Data: KnownSchema {
     fileprivate static var schema: JSONSchema { .text(choices: nil) }
     fileprivate static var example: Data { Data() }
@@ -70,7 +69,7 @@ extension Optional: KnownSchema where Wrapped: Decodable {
     fileprivate static var example: Wrapped? { nil }
 }
 
-/// Answers what a type reads and keeps what it has asked for.
+/// Returns example values and records the fields that the type reads.
 private final class JSONSchemaDecoder: Decoder {
     fileprivate(set) var properties: [JSONSchema.Property] = []
     let codingPath: [any CodingKey] = []
@@ -92,7 +91,7 @@ private final class FieldReader<Key: CodingKey>: KeyedDecodingContainerProtocol 
     let decoder: JSONSchemaDecoder
     let codingPath: [any CodingKey] = []
     let allKeys: [Key] = []
-    /// The field that was asked for by whether it is there: it may be left out.
+    /// The field whose presence was checked: it is optional.
     private var asked: String?
 
     init(decoder: JSONSchemaDecoder) { self.decoder = decoder }

@@ -2,7 +2,7 @@ import Crypto
 import Foundation
 import Kernel
 
-/// A piece of JSON that is written.
+/// A JSON value to be written.
 indirect enum JSONValue: Sendable, Encodable {
     case object([String: JSONValue])
     case array([JSONValue])
@@ -29,6 +29,6 @@ indirect enum JSONValue: Sendable, Encodable {
 }
 
 extension Data {
-    /// By what an answer is known again.
+    /// The ETag of these bytes.
     var etag: String { SHA256.hash(data: self).prefix(12).hexadecimal }
 }

@@ -2,12 +2,11 @@ import Crypto
 import Foundation
 import Kernel
 
-/// The lines of a body of NDJSON: one value of JSON a line, in a scratch file. Memory does not grow with the file.
+/// The lines of an NDJSON body, one JSON value each, in a scratch file. Memory does not grow with the file.
 package struct NDJSONLines<Row: Codable & Sendable>: Sendable {
     private let file: OpenFile
     private let schema: JSONSchema
-    /// What the rows say, whatever blanks and order of fields they are written with: equal rows in equal lines have an
-    /// equal text here.
+    /// A hash of the rows and their line numbers. White space and the order of fields make no difference.
     let digest: String
     package let count: Int
 
@@ -24,7 +23,8 @@ package struct NDJSONLines<Row: Codable & Sendable>: Sendable {
         (digest, self.count) = (hash.finalize().hexadecimal, count)
     }
 
-    /// Each row with the number of its line, from 1. Blank lines are passed by. What `take` throws ends the reading.
+    /// Calls `take` with each row and its line number, from 1. Blank lines are skipped. An error of `take` ends the
+    /// loop.
     package func each(_ take: (Int, Row) throws -> Void) throws { try Self.each(file, schema, take) }
 
     private static func each(_ file: OpenFile, _ schema: JSONSchema, _ take: (Int, Row) throws -> Void) throws {
@@ -35,7 +35,7 @@ package struct NDJSONLines<Row: Codable & Sendable>: Sendable {
     }
 }
 
-/// Lines of a file that end in LF or CRLF; the last may end without. Lines of nothing but blanks are passed by.
+/// Reads lines that end in LF or CRLF; the last may end without. Blank lines are skipped.
 private struct LineReader {
     private let file: OpenFile
     private var (place, number) = (0, 0)

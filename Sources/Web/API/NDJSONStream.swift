@@ -4,12 +4,12 @@ import Kernel
 import Logging
 import NIOCore
 
-/// Rows that are answered as lines of JSON, one after another. No more of them are in memory than are being written:
-/// the reading waits for the client.
+/// A response of rows as lines of JSON. Only the rows that are being written are in memory: reading waits for the
+/// client.
 package struct NDJSONStream<Row: Codable & Sendable>: Sendable {
     let produce: @Sendable (inout any ResponseBodyWriter) async throws -> Void
 
-    /// `pages`: some rows at a time.
+    /// `pages`: batches of rows.
     package init(_ pages: some AsyncSequence<[Row], any Error> & Sendable) {
         produce = { writer in
             for try await rows in pages where !rows.isEmpty {
@@ -23,8 +23,8 @@ package struct NDJSONStream<Row: Codable & Sendable>: Sendable {
         }
     }
 
-    /// What fails on the way stands in the log under the request's number and ends the connection: the client sees
-    /// that the last chunk is missing.
+    /// The streamed response. A failure is logged with the request's number and closes the connection. The client
+    /// notices that the last chunk is missing.
     func response(to request: WebRequest) -> WebResponse {
         let body = ResponseBody { writer in
             do {

@@ -2,8 +2,8 @@ import Foundation
 import HTTPTypes
 import Kernel
 
-/// The document of the API, made from its endpoints (OpenAPI 3.1). Its sentences are Chinese: programmers of learning
-/// platforms read them.
+/// The OpenAPI 3.1 document, made from the endpoints. Its texts are Chinese: programmers of learning platforms are its
+/// readers.
 package struct OpenAPI: Sendable {
     private let endpoints: [APIEndpoint]
     private let guards: APIAuthenticator
@@ -13,7 +13,7 @@ package struct OpenAPI: Sendable {
         (self.endpoints, self.guards) = (endpoints, guards)
     }
 
-    /// Those of all endpoints, and the document's own.
+    /// The routes of all endpoints and of the document itself.
     package var routes: [Route] {
         let bytes = (try? JSONValue.encoder.encode(document)).map { Array($0) } ?? []
         return endpoints.map { $0.route(guards) } + [.api(Self.path) { _ in .bytes(bytes, type: .json) }]
@@ -117,14 +117,14 @@ extension APIEndpoint {
 }
 
 extension APIEndpoint.Content {
-    /// Of lines it is the schema of each.
+    /// For NDJSON, the schema of one line.
     fileprivate func document(isRequest: Bool) -> JSONValue {
         .object(["schema": schema?.document(isRequest: isRequest) ?? .object([:])])
     }
 }
 
 extension APIEndpoint.QueryParameter {
-    /// Without a NUL, which is refused everywhere.
+    /// Any text without a NUL, which is refused everywhere.
     private static let anyText = #"^[^\x00]*$"#
 
     fileprivate var parameter: JSONValue {

@@ -4,7 +4,7 @@ import HTTPTypes
 import Hummingbird
 import Kernel
 
-/// Stylesheets, modules and pictures. Their names hold a hash of their bytes, so a browser may keep them for ever.
+/// Stylesheets, scripts and pictures. Their names contain a hash of their bytes, so browsers may cache them for ever.
 package struct Assets: Sendable {
     private let paths: [String: String]
     private let files: [String: Asset]
@@ -12,11 +12,11 @@ package struct Assets: Sendable {
     private struct Asset {
         let type: String
         let plain: ByteBuffer
-        /// Made beside the rest of the start, of which it would be the longest part.
+        /// Compressed in parallel with the rest of the start, because it takes longest.
         let gzip: Task<ByteBuffer?, Never>
     }
 
-    /// No asset at all.
+    /// No assets.
     init() { (paths, files) = ([:], [:]) }
 
     /// Reads the files, each under its own name.
@@ -44,9 +44,9 @@ package struct Assets: Sendable {
         "png": "image/png", "ico": "image/x-icon",
     ]
 
-    /// Where a file of this name is served.
+    /// The path under which a file is served.
     ///
-    /// Failure: `web.asset` where there is none.
+    /// Failure: `web.asset` if there is no such file.
     package func path(_ name: String) throws -> String {
         guard let path = paths[name] else { throw Failure.asset(name) }
         return path

@@ -1,7 +1,7 @@
 import CZlib
 
 extension [UInt8] {
-    /// These bytes in gzip's form; `nil` where memory fails. `level` from 1 (quick) to 9 (small).
+    /// These bytes, compressed with gzip; `nil` if memory runs out. `level` from 1 (fast) to 9 (small).
     func gzipped(level: Int32) -> [UInt8]? {
         var stream = z_stream()
         guard gzip_begin(&stream, level) == Z_OK else { return nil }

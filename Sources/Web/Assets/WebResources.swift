@@ -1,14 +1,14 @@
 import Foundation
 import Kernel
 
-/// The resources of this module: the frame's templates and the site's own assets.
+/// The resources of this module: the templates of the frame and the site's assets.
 package enum WebResources {
     package static var views: URL { Bundle.module.bundleURL.appending(path: "Web.views") }
 
-    /// The stylesheet alone, for a file that stands by itself.
+    /// The stylesheet alone, for self-contained files.
     package static var theme: URL { Bundle.module.bundleURL.appending(path: "Web.assets/theme.css") }
 
-    /// Our own, and Bootstrap's stylesheet as Debian installs it.
+    /// This module's assets and Bootstrap's stylesheet as Debian installs it.
     package static var assets: [URL] {
         let own = ["theme.css", "site.js", "icons.svg", "icon.svg"].map {
             Bundle.module.bundleURL.appending(path: "Web.assets/\($0)")

@@ -1,13 +1,13 @@
-/// Which bytes of a file a request wants: the field `Range` of RFC 9110, section 14.
+/// The requested bytes of a file: the field `Range` of RFC 9110, section 14.
 enum ByteRange: Equatable {
     case whole
-    /// 206: these, of which there is at least one.
+    /// 206: this range, which is not empty.
     case part(Range<Int>)
-    /// 416: none of them is there.
+    /// 416: none of the requested bytes exists.
     case unsatisfiable
 
-    /// What is not well-formed, of another unit, or several ranges at once is answered by the whole file, as the RFC
-    /// lets a server do: nobody makes work here by asking for a thousand overlapping ranges.
+    /// A malformed range, another unit or several ranges return the whole file, as the RFC allows. This avoids work for
+    /// requests with many overlapping ranges.
     init(_ field: String?, size: Int) {
         self = .whole
         guard let sides = field.flatMap(Self.sides) else { return }
@@ -21,12 +21,12 @@ enum ByteRange: Equatable {
         }
     }
 
-    /// The numbers on both sides of the dash; `nil` where the field is not one range of bytes.
+    /// The numbers on both sides of the dash; `nil` if the field is not one range of bytes.
     private static func sides(_ field: String) -> (first: Int?, last: Int?)? {
         guard let match = field.wholeMatch(of: #/(?i:bytes)=[ \t]*([0-9]*)-([0-9]*)[ \t]*/#) else { return nil }
         return (number(match.1), number(match.2))
     }
 
-    /// A number that is too large for a file is the largest.
+    /// The number, or `Int.max` if it does not fit.
     private static func number(_ digits: Substring) -> Int? { digits.isEmpty ? nil : Int(digits) ?? .max }
 }

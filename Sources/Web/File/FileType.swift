@@ -1,6 +1,6 @@
 import Kernel
 
-/// What the bytes of a file are. No type is among them that a browser would run.
+/// The media type of a file. Browsers execute none of these types.
 package enum FileType: String, Sendable, CaseIterable {
     case pdf = "application/pdf"
     case xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -13,14 +13,13 @@ package enum FileType: String, Sendable, CaseIterable {
     case webm = "video/webm"
     case binary = "application/octet-stream"
 
-    /// By the ending of a file's name.
+    /// By the extension of a file's name.
     package init(name: String) {
         let ending = "." + (name.split(separator: ".").last?.lowercased() ?? "")
         self = Self.allCases.first { $0.ending == ending } ?? (ending == ".jpeg" ? .jpeg : .binary)
     }
 
-    /// By its first bytes, of which 12 are enough; `nil` where they are those of no type that people upload as paper,
-    /// picture or video.
+    /// By the first bytes (12 are enough); `nil` if they match no type that users upload as document, picture or video.
     package init?(head: [UInt8]) {
         let starts: [(FileType, [UInt8])] = [
             (.pdf, Array("%PDF-".utf8)), (.png, [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]),
@@ -31,13 +30,13 @@ package enum FileType: String, Sendable, CaseIterable {
         self = type
     }
 
-    /// The type of an upload, which has to be one of these. Failure: `web.file-type`.
+    /// The type of an upload. Failure: `web.file-type` if it is not one of `types`.
     package static func of(_ head: [UInt8], among types: Set<FileType>) throws(Failure) -> FileType {
         guard let type = FileType(head: head), types.contains(type) else { throw .otherType }
         return type
     }
 
-    /// Of a name: `.pdf`.
+    /// The extension, such as `.pdf`.
     var ending: String {
         switch self {
         case .pdf: ".pdf"
@@ -53,23 +52,23 @@ package enum FileType: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whether a browser shows it without running any of it.
+    /// Whether a browser can show it safely.
     var mayBeShown: Bool { [.png, .jpeg, .mp4, .webm].contains(self) }
 }
 
-/// The name of a file that comes from people or goes to them.
+/// Names of uploaded and downloaded files.
 enum FileName {
-    /// In Unicode scalars: one letter may be any number of them.
+    /// In Unicode scalars, because one character may have any number of them.
     private static let longest = 100
 
-    /// The field `Content-Disposition` (RFC 6266). What knows no UTF-8 in it is given a name that says the type.
+    /// The field `Content-Disposition` (RFC 6266), with an ASCII name for clients that do not read UTF-8 in it.
     static func disposition(_ name: String, _ type: FileType, isInline: Bool = false) -> String {
         let encoded = Link.encoded(safe(name))
         return "\(isInline ? "inline" : "attachment"); filename=\"file\(type.ending)\"; filename*=UTF-8''\(encoded)"
     }
 
-    /// The last part of a path, without what nobody sees or what turns the direction of writing; a long name keeps its
-    /// ending. Empty where nothing is left.
+    /// The last part of a path without invisible characters and direction marks. A long name keeps its extension. Empty
+    /// if nothing is left.
     static func safe(_ name: String) -> String {
         let last = name.split { $0 == "/" || $0 == "\\" }.last.map { String($0).visible } ?? ""
         let seen = last.unicodeScalars.filter { $0.value >= 32 }.drop { $0 == " " || $0 == "." }

@@ -3,7 +3,7 @@ import Hummingbird
 import Kernel
 import NIOCore
 
-/// A stored file as it is served, whole or in part, in memory that does not grow with it.
+/// A file to be served, whole or in part. Memory does not grow with its size.
 package struct ServedFile: Sendable {
     let name: String
     let type: FileType
@@ -13,11 +13,11 @@ package struct ServedFile: Sendable {
     let isPublic: Bool
     let read: @Sendable (Range<Int>) async throws -> [UInt8]
 
-    /// `tag`: hexadecimal digits that differ wherever the bytes do. `isInline`: to be shown and not saved, where that
-    /// is safe for the type. `isPublic`: everybody may keep a copy for an hour; of other files browsers keep none.
+    /// `tag`: hexadecimal digits that differ if the bytes differ. `isInline`: shown instead of saved, if the type
+    /// allows it. `isPublic`: may be cached for an hour; other files are not cached by browsers.
     ///
-    /// `read` gives bytes from the beginning of a range that lies within the file: at least one, and no more than it
-    /// likes to have in memory at once.
+    /// `read` returns bytes from the start of a range within the file: at least one, and as many as it holds in memory
+    /// at once.
     package init(
         _ name: String, type: FileType, size: Int, tag: String, isInline: Bool = false, isPublic: Bool = false,
         read: @escaping @Sendable (Range<Int>) async throws -> [UInt8]
@@ -28,7 +28,7 @@ package struct ServedFile: Sendable {
 }
 
 extension ServedFile {
-    /// Failures: those of reading its first bytes. Where later ones cannot be read, the connection is closed.
+    /// Failures: those of reading the first bytes. If later bytes cannot be read, the connection is closed.
     func response(to request: Request) async throws -> Response {
         var headers: HTTPFields = [.acceptRanges: "bytes", .eTag: "\"\(tag)\""]
         if isPublic { headers[.cacheControl] = "public, max-age=3600" }
@@ -48,15 +48,15 @@ extension ServedFile {
         }
     }
 
-    /// A part is for GET, and where `If-Range` names what the client has, for the same bytes only. A date never does:
-    /// no file has one here.
+    /// The range, if the method is GET and `If-Range` is absent or equal to the tag. Files here have no date, so a date
+    /// never matches.
     private func range(_ request: Request) -> ByteRange {
         let condition = request.headers[.ifRange]
         guard request.method == .get, condition == nil || condition == "\"\(tag)\"" else { return .whole }
         return ByteRange(request.headers[.range], size: size)
     }
 
-    /// Whether `If-None-Match` names it, by weak comparison.
+    /// Whether `If-None-Match` contains the tag, by weak comparison.
     private func isKnown(_ field: String?) -> Bool {
         (field ?? "").split(separator: ",").contains { part in
             let tag = part.trimmingPrefix { $0 == " " }
@@ -67,14 +67,14 @@ extension ServedFile {
     private func response(
         _ status: HTTPResponse.Status, _ headers: HTTPFields, _ range: Range<Int>, _ request: Request
     ) async throws -> Response {
-        // Its first bytes are read before anything is said: a file that is lost is a page and no broken connection.
+        // The first bytes are read before the headers are sent, so a lost file gives a failure page.
         let first = request.method == .head || range.isEmpty ? [] : try await read(range)
         let body = ResponseBody(contentLength: range.count) { writer in
             var (bytes, place) = (first, range.lowerBound)
             while place < range.upperBound {
                 if bytes.isEmpty {
                     let rest = place..<range.upperBound
-                    // Not on the thread of the connections: it reads and decrypts.
+                    // Reading and decrypting must not block the event loop.
                     bytes = try await withTaskExecutorPreference(globalConcurrentExecutor) { try await read(rest) }
                 }
                 try await writer.write(ByteBuffer(bytes: bytes))

@@ -1,10 +1,10 @@
 import Kernel
 
-/// What is wrong with a form, summed at its top: each line leads to its field. Partial `errors`.
+/// The errors of a form, listed at its top. Each line links to its field. Partial `errors`.
 package struct ErrorSummary: PageValue {
     private let wrong: [FormField]
 
-    /// The fields of a form, of which some may be wrong.
+    /// Takes all fields of a form; keeps those with errors.
     package init(_ fields: [FormField]) { wrong = fields.filter { !$0.error.isEmpty } }
 
     package var isEmpty: Bool { wrong.isEmpty }
@@ -18,7 +18,7 @@ package struct ErrorSummary: PageValue {
 }
 
 extension FormField {
-    /// Notes what is wrong where nothing was typed, or more than so many characters.
+    /// Sets the error if the value is empty or longer than `most` characters.
     package mutating func require(_ emptyWords: String, most: Int) {
         if value.isEmpty { error = emptyWords }
         if value.count > most { error = "最多 \(most) 个字，现在有 \(value.count) 个，请删减" }

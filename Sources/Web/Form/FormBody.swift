@@ -3,9 +3,9 @@ import Kernel
 import NIOCore
 
 extension WebRequest {
-    /// What a form sent: names and values. `limit` in bytes.
+    /// The names and values of a submitted form. `limit` in bytes.
     ///
-    /// Failures: `web.too-large`, `web.broken`, `web.query`; `web.form` where it is no form's body.
+    /// Failures: `web.too-large`, `web.broken`, `web.query`; `web.form` if the body is not a form.
     package func form(limit: Int = 65_536) async throws -> Query {
         let type = httpRequest.headers[.contentType] ?? ""
         guard type.hasPrefix("application/x-www-form-urlencoded") else { throw Failure.noForm }
@@ -14,7 +14,7 @@ extension WebRequest {
 }
 
 extension Request {
-    /// All of the body. Whatever else goes wrong while it arrives is the connection's fault and not this program's.
+    /// The whole body. Every error but an excessive size counts as a broken connection.
     ///
     /// Failures: `web.too-large`, `web.broken`.
     func whole(upTo limit: Int) async throws -> ByteBuffer {

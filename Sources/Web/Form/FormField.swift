@@ -1,4 +1,4 @@
-/// One line to fill, with what was typed and what is wrong with it. Partial `field`.
+/// A field of a form with its value and its error. Partial `field`.
 package struct FormField: PageValue {
     package var id: String
     package var label: String
@@ -12,7 +12,7 @@ package struct FormField: PageValue {
 
     package init(_ id: String, _ label: String) { (self.id, self.label) = (id, label) }
 
-    /// The ids of hint and error, for a reader that speaks.
+    /// The ids of hint and error, for screen readers.
     private var described: String {
         [hint.isEmpty ? nil : "\(id)-hint", error.isEmpty ? nil : "\(id)-error"].compactMap { $0 }.joined(
             separator: " ")

@@ -1,10 +1,10 @@
-/// One of several, to be chosen. Partial `select`.
+/// A choice of one of several options. Partial `select`.
 package struct SelectField: PageValue {
     package struct Option: PageValue {
         let value: String
         let title: String
         var isChosen = false
-        /// The field that it belongs to.
+        /// The id of the field that the option belongs to.
         var field = ""
 
         package init(_ value: String, _ title: String) { (self.value, self.title) = (value, title) }
@@ -23,7 +23,7 @@ package struct SelectField: PageValue {
     let label: String
     let options: [Option]
 
-    /// `all` is what stands for no choice.
+    /// `all`: the title of the option that stands for no choice.
     package init(_ id: String, _ label: String, all: String? = nil, _ options: [Option], chosen: String) {
         (self.id, self.label) = (id, label)
         self.options = ((all.map { [Option("", $0)] } ?? []) + options).map { option in
@@ -33,7 +33,7 @@ package struct SelectField: PageValue {
         }
     }
 
-    /// What is chosen, where it is not the first, which stands for nothing special.
+    /// The title of the chosen option; `nil` if it is the first, which is the default.
     package var special: String? { options.dropFirst().first(where: \.isChosen)?.title }
 
     package static var fields: [String: Field<SelectField>] {
@@ -45,7 +45,7 @@ package struct SelectField: PageValue {
     }
 }
 
-/// Boxes of which any may be ticked. Partial `checks`.
+/// Check boxes, any number of which may be checked. Partial `checks`.
 package struct CheckFields: PageValue {
     let id: String
     let label: String

@@ -1,8 +1,8 @@
-/// A form that was sent and not taken: what it holds, where it goes, and what its fields are called.
+/// A form that was sent without a valid session: its values, its path and the titles of its fields.
 package struct SubmittedForm: Sendable {
     package let form: Query
     package let path: String
-    /// The title of each field that a person types in, by its name.
+    /// The titles of the fields that a person fills in, by name.
     package let titles: Query
 
     init(form: Query, path: String, fields: [FormField]) {
@@ -12,7 +12,7 @@ package struct SubmittedForm: Sendable {
             in: fields.map(\.id))
     }
 
-    /// As a page held it.
+    /// From the texts that a page stored in hidden fields.
     package init(form: String, path: String, titles: String) {
         (self.form, self.path, self.titles) = (Query(form), path, Query(titles))
     }

@@ -3,25 +3,25 @@ import Hummingbird
 import Kernel
 import NIOCore
 
-/// What a form with a file sent.
+/// A submitted form with a file.
 package struct Upload<File: ByteSink>: Sendable {
     package let form: Query
-    /// Without a path, at most 100 characters; empty where no file was chosen.
+    /// The file's name without a path, at most 100 characters; empty if no file was chosen.
     package let name: String
-    /// What took the file as it came.
+    /// The sink that received the file.
     package let file: File
 }
 
 extension WebRequest {
-    /// What a form with one file sent (`multipart/form-data`, RFC 7578), written to a scratch file as it comes: it is
-    /// not in memory and has no name on the disk. `limit` in bytes.
+    /// A submitted form with one file (`multipart/form-data`, RFC 7578). The file is written to a scratch file, which
+    /// has no name on the disk. `limit` in bytes.
     ///
-    /// Failures: `web.too-large`, `web.broken`, `web.query`; `web.form` where it is no such body; `file.scratch`.
+    /// Failures: `web.too-large`, `web.broken`, `web.query`; `web.form` if the body is no such form; `file.scratch`.
     package func upload(limit: Int) async throws -> Upload<OpenFile> {
         try await upload(limit: limit, to: try .scratch())
     }
 
-    /// The same, handed to `file` as it comes. Failures: also those of `file`.
+    /// The same, with the file written to `file` as it arrives. Failures: also those of `file`.
     package func upload<File: ByteSink>(limit: Int, to file: File) async throws -> Upload<File> {
         try announced(limit + Multipart<File>.longestRest)
         guard isForm, let type = httpRequest.headers[.contentType], let mark = type.firstRange(of: "boundary=") else {
@@ -33,7 +33,7 @@ extension WebRequest {
         return try multipart.end()
     }
 
-    /// Hands a whole body, which is a file, to `file` as it comes. `limit` in bytes.
+    /// Writes the whole body to `file` as it arrives. `limit` in bytes.
     ///
     /// Failures: `web.too-large`, `web.broken`, and those of `file`.
     package func receive(limit: Int, to file: some ByteSink) async throws {
@@ -44,13 +44,13 @@ extension WebRequest {
         }
     }
 
-    /// What says beforehand that it is too large is not waited for.
+    /// Refuses a body whose announced size is too large, before it is received.
     private func announced(_ limit: Int) throws {
         guard let size = httpRequest.headers[.contentLength] else { return }
         guard let size = Int(size), size <= limit else { throw Failure.tooLarge }
     }
 
-    /// Whether its body is a form with a file.
+    /// Whether the body is a form with a file.
     package var isForm: Bool { httpRequest.headers[.contentType]?.hasPrefix("multipart/form-data") ?? false }
 
     private func each(_ take: (ByteBuffer) throws -> Void) async throws {
@@ -64,19 +64,19 @@ extension WebRequest {
     }
 }
 
-/// Reads the parts of a body as they come. Browsers write it; what they do not write is refused.
+/// Parses a multipart body as it arrives. It accepts what browsers send and refuses the rest.
 struct Multipart<File: ByteSink> {
     private enum State {
         case start, head, text(String), file, over
-        /// Behind a boundary: another part follows, or the end.
+        /// After a boundary: another part follows, or the end.
         case behind
     }
 
-    /// A body has so many parts at most, a head so many bytes, and all parts that are no file together.
+    /// Limits: parts in a body, bytes of one part's head, bytes of all text parts together.
     private static var most: Int { 50 }
     private static var longestHead: Int { 8192 }
     private static var longestText: Int { 65_536 }
-    /// So many bytes of a body are no file.
+    /// The most bytes of a body that do not belong to the file.
     static var longestRest: Int { most * (longestHead + 100) + longestText }
 
     private let mark: [UInt8]
@@ -108,7 +108,7 @@ struct Multipart<File: ByteSink> {
         return Upload(form: try Query(values).checked(), name: name, file: file)
     }
 
-    /// Takes what it can; `false` where it waits for more.
+    /// Makes one step; `false` if it needs more bytes.
     private mutating func step() throws -> Bool {
         switch state {
         case .start: return try begin()
@@ -137,7 +137,7 @@ struct Multipart<File: ByteSink> {
         }
         parts += 1
         guard rest.starts(with: "\r\n".utf8), parts <= Self.most else { throw Failure.noForm }
-        // The line's end stays: a head may be empty.
+        // The line end is kept, because a head may be empty.
         state = .head
         return true
     }
@@ -153,7 +153,7 @@ struct Multipart<File: ByteSink> {
         guard let part = Self.value("name", line) else { throw Failure.noForm }
         if let path = Self.value("filename", line) {
             guard !hasFile else { throw Failure.noForm }
-            // A browser may send a whole path; only the last part is a name.
+            // A browser may send a whole path; only its last part is used.
             (name, hasFile, state) = (FileName.safe(path), true, .file)
         } else {
             (words[part], state) = ([], .text(part))
@@ -161,7 +161,7 @@ struct Multipart<File: ByteSink> {
         return true
     }
 
-    /// What stands before the next boundary; while none is seen, all that cannot be its beginning.
+    /// Takes the content up to the next boundary. If there is none yet, takes all that cannot be part of one.
     private mutating func takeContent() throws -> Bool {
         let end = rest.place(of: mark)
         let count = end ?? max(0, rest.count - mark.count + 1)
@@ -186,7 +186,7 @@ struct Multipart<File: ByteSink> {
         words[part, default: []] += bytes
     }
 
-    /// The value of `name="…"`, in which browsers write `%22` for a quotation mark.
+    /// The value of `name="…"`. Browsers write `%22` for a quotation mark in it.
     private static func value(_ name: String, _ line: Substring) -> String? {
         guard let start = line.firstRange(of: " \(name)=\"") else { return nil }
         return String(line[start.upperBound...].prefix { $0 != "\"" }).replacing("%22", with: "\"")
@@ -194,7 +194,7 @@ struct Multipart<File: ByteSink> {
 }
 
 extension [UInt8] {
-    /// Where these bytes, which begin with a line's end, first stand.
+    /// The first position of these bytes, which begin with CR.
     fileprivate func place(of other: [UInt8]) -> Int? {
         withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress else { return nil }

@@ -1,4 +1,4 @@
-/// Asks before what cannot be undone. Template `confirm`.
+/// Asks for confirmation of an act that cannot be undone. Template `confirm`.
 package struct ConfirmPage: PageValue {
     let title: String
     let sentences: [String]

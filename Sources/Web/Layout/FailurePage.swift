@@ -1,12 +1,12 @@
 import Kernel
 
-/// What a user reads when something was not done.
+/// The page that reports a failure.
 struct FailurePage: PageValue {
     let title: String
     let sentence: String
     let code: String
     let number: String
-    /// Where it can be mended, if not by going home.
+    /// A link to the page where the user can correct it; `nil` for the home page.
     let way: Breadcrumb?
 
     static var fields: [String: Field<FailurePage>] {

@@ -1,6 +1,6 @@
 import Kernel
 
-/// The frame of every page: head, navigation, trail and foot round its body.
+/// The frame of every page: header, navigation, breadcrumbs and footer around the body.
 struct PageLayout: PageValue {
     let title: String
     let modules: [String]
@@ -36,15 +36,15 @@ struct PageLayout: PageValue {
     }
 }
 
-/// Whose site it is, and where help is to be had.
+/// The name of the site, the authority and its hotline.
 package struct Imprint: Sendable {
-    /// As the head says it: 泰安市专业技术人员继续教育.
+    /// As in the header: 泰安市专业技术人员继续教育.
     package var city: String
     /// 主管单位.
     package var authority: String
     package var hotline: Hotline?
     package var version: String
-    /// What the foot leads to.
+    /// The links in the footer.
     package var links: [Breadcrumb]
 
     package init(city: String, authority: String, hotline: Hotline?, version: String, links: [Breadcrumb] = []) {
@@ -73,7 +73,7 @@ package struct Hotline: PageValue {
     package static var sample: Hotline { Hotline(number: "0538-0000000", hours: "工作日 8:30—17:30") }
 }
 
-/// The address of a module.
+/// The path of a script module.
 struct ModuleName: PageValue {
     let path: String
 
@@ -81,12 +81,12 @@ struct ModuleName: PageValue {
     static var sample: ModuleName { ModuleName(path: "/assets/verify.js") }
 }
 
-/// An item of the navigation, for those whom its access policy admits.
+/// An item of the navigation, shown to users that its access policy admits.
 package struct NavigationItem: PageValue {
     package let title: String
     package let link: Link
     package let accessPolicy: AccessPolicy
-    /// Where the paths of its further pages begin.
+    /// Prefixes of paths that also belong to this item.
     private let places: [String]
     var isCurrent = false
 
@@ -95,7 +95,7 @@ package struct NavigationItem: PageValue {
         self.places = places + (link == .home ? [] : [link.text + "/"])
     }
 
-    /// Whether a page is below this item.
+    /// Whether a page belongs to this item.
     func leads(to path: String) -> Bool { path == link.text || places.contains { path.hasPrefix($0) } }
 
     package static var fields: [String: Field<NavigationItem>] {
@@ -105,7 +105,7 @@ package struct NavigationItem: PageValue {
     package static var sample: NavigationItem { NavigationItem("我的学时", Link(path: "/me"), .everyone) }
 }
 
-/// Who is signed in, as the frame says it.
+/// The signed-in user in the frame.
 struct AccountBanner: PageValue {
     let name: String
     let role: String

@@ -1,6 +1,6 @@
-/// A way to a page of this site, with all its values. It is made from a `Path`, so it always leads somewhere.
+/// A link to a page of this site, with all its values. Made from a `Path`, so its page exists.
 package struct Link: Sendable, Hashable, CustomStringConvertible {
-    /// Path and query, percent-encoded, from the `/` on.
+    /// Path and query, percent-encoded, starting with `/`.
     package let text: String
 
     init(path: String) { text = path }
@@ -9,7 +9,7 @@ package struct Link: Sendable, Hashable, CustomStringConvertible {
 
     package var description: String { text }
 
-    /// The same page with these words in its query; those that are empty are left out.
+    /// The same page with these query parameters; empty values are left out.
     package func asking(_ words: [(name: String, value: String)]) -> Link {
         let asked = words.filter { !$0.value.isEmpty }
             .map { "\(Self.encoded($0.name))=\(Self.encoded($0.value))" }
@@ -18,10 +18,10 @@ package struct Link: Sendable, Hashable, CustomStringConvertible {
         return Link(path: text + sign + asked.joined(separator: "&"))
     }
 
-    /// The same page, at the element of that name.
+    /// The same page with the fragment `place`.
     package func at(_ place: String) -> Link { Link(path: text + "#" + Self.encoded(place)) }
 
-    /// Percent-encoded but for what RFC 3986 leaves unreserved.
+    /// Percent-encodes all but the unreserved characters of RFC 3986.
     static func encoded(_ text: String) -> String {
         guard !text.utf8.allSatisfy(isUnreserved) else { return text }
         var bytes: [UInt8] = []

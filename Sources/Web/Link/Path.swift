@@ -1,19 +1,18 @@
 import Hummingbird
 import Kernel
 
-/// Where a page is: the pattern that its route is registered under, and what every link to it is made from. So a link
-/// and its route cannot disagree.
+/// The path of a page: the pattern of its route, and what every link to it is made from. So a link and its route agree.
 ///
 /// `{}` stands for a value: `Path<ID<Person>, Year>("/people/{}/years/{}")`.
 package struct Path<each Value: PathValue>: Sendable {
-    /// `nil` where a value stands.
+    /// `nil` in place of a value.
     private let pieces: [String?]
 
     package init(_ path: String) {
         pieces = path.dropFirst().split(separator: "/").map { $0 == "{}" ? nil : String($0) }
     }
 
-    /// As the router wants it: `/people/{0}/years/{1}`.
+    /// The pattern for the router: `/people/{0}/years/{1}`.
     package var pattern: String {
         var count = 0
         return pieces.map { piece in
@@ -23,7 +22,7 @@ package struct Path<each Value: PathValue>: Sendable {
         }.joined()
     }
 
-    /// For people: `/people/{person}/years/{year}`.
+    /// The pattern with names: `/people/{person}/years/{year}`.
     func named(_ names: [String]) -> String {
         var rest = names[...]
         return pieces.map { "/" + ($0 ?? "{\(rest.popFirst() ?? "")}") }.joined()
@@ -40,7 +39,7 @@ package struct Path<each Value: PathValue>: Sendable {
         return Link(path: path.isEmpty ? "/" : path)
     }
 
-    /// Failure: `web.no-page` where a value is not of its kind.
+    /// The values of the path's parameters. Failure: `web.no-page` if one of them does not parse.
     func values(_ parameters: Parameters) throws -> (repeat each Value) {
         var count = 0
         func next<One: PathValue>(_: One.Type) throws -> One {

@@ -1,22 +1,21 @@
 import Kernel
 
-/// What may stand in the path of a link.
+/// A value in the path of a link.
 package protocol PathValue: Sendable {
     var pathText: String { get }
-    /// `nil` where the text names nothing of this kind; the user then reads that there is no such page.
+    /// `nil` if the text is no valid value; the response is then "no such page".
     init?(pathText: String)
 }
 
-/// What a path may name without that it belongs to somebody: a route of a ``Path`` with others asks for an
-/// ``ObjectAccess``.
+/// A value that identifies no protected object. A route of a ``Path`` with other values needs an ``ObjectAccess``.
 package protocol PublicPathValue: PathValue {}
 
-/// Kinds of things of which everybody may know.
+/// Kinds of objects whose ids are public.
 package protocol PublicKind {}
 
 extension String: PublicPathValue {
     package var pathText: String { self }
-    /// No text that is kept has a NUL, and PostgreSQL does not even look for one.
+    /// `nil` if the text contains a NUL, which PostgreSQL refuses.
     package init?(pathText: String) {
         guard !pathText.utf8.contains(0) else { return nil }
         self = pathText

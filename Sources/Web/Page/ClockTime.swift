@@ -1,12 +1,12 @@
 import Kernel
 
-/// A moment as China's clocks show it, to the minute: 2026-11-23 10:32. Partial `time`.
+/// A time in China, to the minute: 2026-11-23 10:32. Partial `time`.
 package struct ClockTime: PageValue {
     package let text: String
-    /// 3 小时前; empty where it is longer ago than a month, or no now was given.
+    /// The time elapsed, such as 3 小时前; empty after a month, or if no `now` was given.
     package let ago: String
 
-    /// Milliseconds since 1970.
+    /// Both in milliseconds since 1970.
     package init(_ milliseconds: Int, now: Int? = nil) {
         let minutes = (milliseconds / 60_000 + 8 * 60) % 1440
         let two = { (number: Int) in number < 10 ? "0\(number)" : "\(number)" }

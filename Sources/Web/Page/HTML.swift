@@ -1,13 +1,13 @@
-/// Text that a browser reads as HTML: what came from a person is escaped in it.
+/// HTML in which added text is escaped.
 package struct HTML: Sendable, Equatable {
     package private(set) var bytes: [UInt8] = []
 
     package init() {}
 
-    /// With room for so many bytes.
+    /// With reserved capacity in bytes.
     init(capacity: Int) { bytes.reserveCapacity(capacity) }
 
-    /// Takes text as it is. Only for what a program wrote and no person typed.
+    /// Takes text without escaping it. Only for text that is part of the program.
     package init(trusted text: String) { bytes = Array(text.utf8) }
 
     package var text: String { String(decoding: bytes, as: UTF8.self) }
@@ -16,7 +16,7 @@ package struct HTML: Sendable, Equatable {
 
     mutating func add(raw: [UInt8]) { bytes.append(contentsOf: raw) }
 
-    /// Adds text that means itself, within elements and quoted attributes alike.
+    /// Adds escaped text, valid in elements and quoted attributes.
     package mutating func add(_ text: String) {
         var text = text
         text.withUTF8 { add(escaped: $0) }
@@ -34,7 +34,7 @@ package struct HTML: Sendable, Equatable {
         bytes.append(contentsOf: text[start...])
     }
 
-    /// Whether it may have an entity: nearly no text has such a byte.
+    /// Whether the byte may need an entity: a quick test that few texts pass.
     private static func isSpecial(_ byte: UInt8) -> Bool {
         byte < 64 && (1 << byte) & specials != 0
     }

@@ -1,11 +1,11 @@
-/// What a template shows: a table of named, typed getters, declared once.
+/// A value that a template shows: a table of named, typed getters.
 package protocol PageValue: Sendable {
     static var fields: [String: Field<Self>] { get }
-    /// A value as on a real page: templates are tried with it, and the component page shows it.
+    /// A realistic value: templates are checked with it, and the component page shows it.
     static var sample: Self { get }
 }
 
-/// One name that a template may use, and what it stands for.
+/// A name that a template may use, with its getter.
 package struct Field<Value: Sendable>: Sendable {
     let getter: Getter<Value>
 
@@ -14,22 +14,22 @@ package struct Field<Value: Sendable>: Sendable {
         Field(getter: .text(get))
     }
 
-    /// `{{{name}}}`, which is HTML already.
+    /// `{{{name}}}`, inserted as HTML.
     package static func html(_ get: @escaping @Sendable (Value) -> HTML) -> Field {
         Field(getter: .html(get))
     }
 
-    /// `{{#name}}…{{/name}}` and `{{^name}}…{{/name}}`, within the same value.
+    /// `{{#name}}…{{/name}}` and `{{^name}}…{{/name}}`, with the names of the same value.
     package static func flag(_ get: @escaping @Sendable (Value) -> Bool) -> Field {
         Field(getter: .flag(get))
     }
 
-    /// `{{#name}}…{{/name}}` for a value within this one, and `{{^name}}…{{/name}}` where there is none.
+    /// `{{#name}}…{{/name}}` for an inner value, and `{{^name}}…{{/name}}` if there is none.
     package static func item<Inner: PageValue>(_ get: @escaping @Sendable (Value) -> Inner?) -> Field {
         Field(getter: .inner(One(get: get)))
     }
 
-    /// `{{#name}}…{{/name}}` for each, and `{{^name}}…{{/name}}` where there are none.
+    /// `{{#name}}…{{/name}}` for each inner value, and `{{^name}}…{{/name}}` if there are none.
     package static func list<Inner: PageValue>(_ get: @escaping @Sendable (Value) -> [Inner]) -> Field {
         Field(getter: .inner(Many(get: get)))
     }
@@ -42,7 +42,7 @@ enum Getter<Value: Sendable>: Sendable {
     case inner(any InnerField<Value>)
 }
 
-/// A field whose values have fields of their own.
+/// A field whose values have their own fields.
 protocol InnerField<Value>: Sendable {
     associatedtype Value
     func section(_ parts: [TemplatePart], _ place: TemplatePosition) throws -> Step<Value>

@@ -1,6 +1,6 @@
 import Kernel
 
-/// A piece of a template.
+/// A part of a template.
 indirect enum TemplatePart: Sendable, Equatable {
     case raw(String)
     /// `{{name}}`
@@ -11,20 +11,20 @@ indirect enum TemplatePart: Sendable, Equatable {
     case section(String, inverted: Bool, [TemplatePart])
     /// `{{>name}}`
     case partial(String)
-    /// `{{@name}}`: where the asset of that name is served.
+    /// `{{@name}}`: the path of the asset with that name.
     case asset(String)
 }
 
-/// Reads Mustache: variables, sections, inverted sections, partials and comments. `{{@theme.css}}` is ours and stands
-/// for the address of an asset. Delimiters stay as they are.
+/// Parses Mustache: variables, sections, inverted sections, partials and comments. `{{@theme.css}}` is an extension:
+/// the path of an asset. Set-delimiter tags are not supported.
 ///
-/// A tag that stands alone on its line, but for a variable, takes the line with it.
+/// A tag other than a variable that stands alone on its line removes the line.
 struct TemplateText {
     private let name: String
     private var rest: Substring
     private var line = 1
 
-    /// Failure: `web.template` with the line, where tags do not fit.
+    /// Failure: `web.template` with the line, if tags do not match.
     static func parts(of text: String, named name: String) throws -> [TemplatePart] {
         var reader = TemplateText(name: name, rest: text[...])
         return try reader.parts(until: nil)
@@ -66,7 +66,7 @@ struct TemplateText {
         var isVariable: Bool { if case .variable = self { true } else { false } }
     }
 
-    /// What stands between `{{` and `}}`.
+    /// The content between `{{` and `}}`.
     private mutating func tag() throws -> Tag {
         let closing = rest.first == "{" ? "}}}" : "}}"
         guard let close = rest.place(of: closing) else { throw fault("a tag is not closed") }
@@ -87,7 +87,7 @@ struct TemplateText {
         }
     }
 
-    /// Whether the tag just read stands alone on its line; the line's end is then taken too.
+    /// Whether the last tag stands alone on its line; if so, also takes the line end.
     private mutating func takeLineEnd(after before: Substring, _ isLineStart: Bool) -> Bool {
         let indent = before.lastIndex(of: "\n").map { before[before.index(after: $0)...] } ?? before
         let isFirst = before.contains("\n") || isLineStart
@@ -111,7 +111,8 @@ struct TemplateText {
 }
 
 extension Substring {
-    /// Where a sign stands first. It is looked for byte by byte: by characters it would take most of the start.
+    /// The first position of a sign. It compares bytes, since comparing characters would take most of the start-up
+    /// time.
     fileprivate func place(of sign: String) -> Range<Index>? {
         var rest = utf8[...]
         while let start = rest.firstIndex(of: sign.utf8[sign.startIndex]) {
@@ -122,7 +123,7 @@ extension Substring {
         return nil
     }
 
-    /// Without the spaces that follow the last line's end.
+    /// Without the spaces after the last line end.
     fileprivate var trimmedLineEnd: Substring {
         var text = self
         while text.last == " " { text.removeLast() }
@@ -131,7 +132,7 @@ extension Substring {
 }
 
 extension Failure {
-    /// A template that does not fit its value: the program is not whole, and does not start.
+    /// A template does not match its value: the installation is damaged, and the program does not start.
     static func template(_ name: String, _ words: String) -> Failure {
         Failure(
             .damaged, "web.template", "页面模板 \(name) 有误：\(words)。请重新安装本程序。",

@@ -1,4 +1,4 @@
-/// One sentence of several.
+/// One sentence of a list.
 package struct Sentence: PageValue {
     package let text: String
 
@@ -8,7 +8,7 @@ package struct Sentence: PageValue {
     package static var sample: Sentence { Sentence("申报职称评审：企业单位人员不作硬性要求") }
 }
 
-/// Something said of a thing that has a name.
+/// A text with a title.
 package struct TitledText: PageValue {
     package let title: String
     package let text: String

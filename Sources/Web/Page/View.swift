@@ -2,7 +2,7 @@ import Kernel
 
 typealias Step<Value> = @Sendable (Value, inout HTML) -> Void
 
-/// A template that fits its value, ready to be drawn.
+/// A compiled template that matches its value.
 package struct View<Value: PageValue>: Sendable {
     private let compiled: CompiledTemplate<Value>
 
@@ -12,14 +12,14 @@ package struct View<Value: PageValue>: Sendable {
     }
 
     package func draw(_ value: Value) -> HTML {
-        // Most pages fit.
+        // Large enough for most pages.
         var page = HTML(capacity: 16_384)
         compiled.write(value, &page)
         return page
     }
 }
 
-/// Where in the templates one is, for partials and for the words of a failure.
+/// The current template while it is compiled, for partials and failures.
 struct TemplatePosition {
     let name: String
     let texts: [String: [TemplatePart]]
@@ -39,9 +39,9 @@ struct TemplatePosition {
     func fault(_ words: String) -> Failure { .template(name, words) }
 }
 
-/// The steps that write a value; every name was looked up when it was made.
+/// A compiled template; all names are resolved when it is made.
 struct CompiledTemplate<Value: PageValue>: Sendable {
-    /// One after the other.
+    /// Writes the whole value.
     let write: Step<Value>
 
     init(_ parts: [TemplatePart], _ place: TemplatePosition) throws {
@@ -49,7 +49,7 @@ struct CompiledTemplate<Value: PageValue>: Sendable {
         write = Self.joined(try parts.map { try Self.step($0, fields, place) }[...])
     }
 
-    /// One step that does them all. A list of closures would be asked for its type on each page.
+    /// One step that runs all steps. An array of closures would cost a type look-up on each page.
     private static func joined(_ steps: ArraySlice<Step<Value>>) -> Step<Value> {
         guard steps.count > 1 else { return steps.first ?? { _, _ in } }
         let half = steps.startIndex + steps.count / 2

@@ -1,12 +1,12 @@
 import Foundation
 import Kernel
 
-/// The templates of all features, read at start. A page asks for its own by name, and gets it only if it fits.
+/// The templates of all features, read at start. A page gets its template by name, checked against its value.
 package struct Views: Sendable {
     private let texts: [String: [TemplatePart]]
     private let assets: Assets
 
-    /// Reads every `*.mustache` in the folders. A template is named by its file, so there is one of each name.
+    /// Reads every `*.mustache` in the folders. A template has the name of its file, which must be unique.
     ///
     /// Failure: `web.template`.
     package init(_ folders: [URL], _ assets: Assets) throws {
@@ -28,7 +28,7 @@ package struct Views: Sendable {
         return files.filter { $0.pathExtension == "mustache" }.sorted { $0.path < $1.path }
     }
 
-    /// The template of that name, fitted to its value.
+    /// The template of that name, checked against its value.
     package func view<Value: PageValue>(_ name: String, of: Value.Type = Value.self) throws -> View<Value> {
         try View(name, texts, assets)
     }

@@ -1,20 +1,20 @@
-/// Who is signed in, as far as pages and routes ask; the product's own type says the rest.
+/// The signed-in user as far as Web needs it. The product's own type has more fields.
 package protocol Identity: Sendable {
     /// The number of the account.
     var accountNumber: Int { get }
-    /// Whom the head of the page names.
+    /// The name in the header of pages.
     var name: String { get }
     var role: Role { get }
-    /// Signed in with a password that somebody else knows: only another one can be set.
+    /// Whether the user signed in with a first password, which must be replaced before anything else.
     var isNew: Bool { get }
 }
 
-/// What somebody is here for. The product says which roles there are, each once. One person may hold several and has
-/// one of them at a time.
+/// A role of an account. The product defines the roles, with unique raw values. A person may hold several roles and
+/// uses one at a time.
 package struct Role: Sendable, Hashable {
-    /// As it is kept: `authority`.
+    /// The stored value: `authority`.
     package let rawValue: String
-    /// As pages show it: 主管部门.
+    /// The name on pages: 主管部门.
     package let name: String
 
     package init(_ rawValue: String, _ name: String) { (self.rawValue, self.name) = (rawValue, name) }

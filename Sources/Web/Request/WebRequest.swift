@@ -5,19 +5,19 @@ import Kernel
 import Logging
 import NIOCore
 
-/// One request, as a page sees it.
+/// One request, as handlers see it.
 package struct WebRequest: Sendable {
     package let httpRequest: Request
     package private(set) var identity: (any Identity)?
-    /// What the user reads to the hotline, and what stands in the log.
+    /// The request's number, which a user can give to the hotline and which is in the log.
     package let number: String
-    /// Where the request comes from.
+    /// The IP address of the client.
     package let address: String
-    /// The same for limits, which count whoever has one line as one.
+    /// The network of the client, for rate limits.
     package var network: String { Network(address)?.text ?? address }
     package let query: Query
 
-    /// Behind a proxy, the last address that the proxy has added is the client's. What is no address is not believed.
+    /// Behind a proxy, the client's address is the last one in `X-Forwarded-For`, if it is a valid address.
     init(_ httpRequest: Request, _ context: WebRequestContext, trustsProxy: Bool = false) {
         (self.httpRequest, identity, number) = (httpRequest, context.identity, context.number)
         let said = trustsProxy ? forwarded.flatMap { httpRequest.headers[$0] }?.split(separator: ",").last : nil
@@ -26,27 +26,27 @@ package struct WebRequest: Sendable {
         query = Query(httpRequest.uri.query ?? "")
     }
 
-    /// The same request, made by somebody.
+    /// The same request with an identity.
     func by(_ identity: any Identity) -> WebRequest {
         var request = self
         request.identity = identity
         return request
     }
 
-    /// Leaves a line in the log of an act that somebody may ask about later; numbers only, nothing personal.
+    /// Logs an act that may be inquired about later. `facts` must contain no personal data.
     package func note(_ act: String, _ facts: [String: String]) {
         var metadata = facts.mapValues { Logger.MetadataValue.string($0) }
         metadata["number"] = "\(number)"
         Logger(label: "xueshi").notice("\(act)", metadata: metadata)
     }
 
-    /// Of whoever is signed in. Failure: `web.sign-in`, on no page that asks for it.
+    /// The number of the signed-in account. Failure: `web.sign-in`, which no page with an access policy meets.
     package func accountNumber() throws -> Int {
         guard let identity else { throw Failure.signIn }
         return identity.accountNumber
     }
 
-    /// Who is signed in, as the product knows them. Failure: `web.sign-in`, on no page that asks for it.
+    /// The signed-in user in the product's own type. Failure: `web.sign-in`, which no page with an access policy meets.
     package func signedIn<Principal: Identity>(as _: Principal.Type) throws -> Principal {
         guard let principal = identity as? Principal else { throw Failure.signIn }
         return principal
@@ -58,12 +58,12 @@ let forwarded = HTTPField.Name("X-Forwarded-For")
 /// The names and values of a query or of a form's body.
 package struct Query: Sendable, Equatable {
     private let words: [String: [String]]
-    /// The names in the order in which they first came, as a form has its fields.
+    /// The names in order of first appearance, which is the order of a form's fields.
     private let names: [String]
-    /// Nothing was left out for a character that no database keeps.
+    /// Whether no name or value contains a NUL.
     private let isKeepable: Bool
 
-    /// Reads `a=1&b=%E5%AD%A6`; what is not UTF-8 is left out.
+    /// Parses `a=1&b=%E5%AD%A6`; parts that are not UTF-8 are left out.
     package init(_ text: some StringProtocol) {
         var (words, names): ([String: [String]], [String]) = ([:], [])
         for pair in text.split(separator: "&") {
@@ -83,28 +83,28 @@ package struct Query: Sendable, Equatable {
         self.names = (names ?? words.keys.sorted()).filter { kept[$0] != nil }
     }
 
-    /// Failure: `web.query` where it holds a NUL, which PostgreSQL keeps in no text.
+    /// Failure: `web.query` if it contains a NUL, which PostgreSQL does not store.
     func checked() throws -> Query {
         guard isKeepable else { throw Failure.unkeepable }
         return self
     }
 
-    /// The first value, without what nobody sees and the spaces round it; empty where there is none.
+    /// The first value without invisible characters and surrounding spaces; empty if there is none.
     package subscript(_ name: String) -> String {
         words[name]?.first?.visible.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
     }
 
     package func all(_ name: String) -> [String] { words[name] ?? [] }
 
-    /// Whether the name was sent, be it empty.
+    /// Whether the name was sent, even with an empty value.
     package func has(_ name: String) -> Bool { words[name] != nil }
 
-    /// Every name with each of its values.
+    /// Each value with its name.
     package var pairs: [(name: String, value: String)] {
         names.flatMap { name in all(name).map { (name: name, value: $0) } }
     }
 
-    /// Written as a form's body writes it.
+    /// In the format of a form's body.
     package var text: String {
         pairs.map { Link.encoded($0.name) + "=" + Link.encoded($0.value) }.joined(separator: "&")
     }
@@ -121,12 +121,12 @@ extension Failure {
     }
 }
 
-/// What Hummingbird carries along with a request.
+/// The context that Hummingbird passes along with a request.
 struct WebRequestContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     var identity: (any Identity)?
     let address: String?
-    /// `7Q2M-4KXD`: short enough to be read out.
+    /// The request's number, such as `7Q2M-4KXD`: short enough to be read out.
     let number: String
 
     init(source: ApplicationRequestContextSource) {
@@ -137,7 +137,7 @@ struct WebRequestContext: RequestContext {
 
     private static let letters = Array("ABCDEFGHJKMNPQRSTVWXYZ23456789".utf8)
 
-    /// Eight letters of one random number: asking the system for each would cost more than many an answer.
+    /// Eight letters from one random number, because one system call for each letter would be slow.
     private static func drawn(_ chance: UInt64) -> String {
         var (rest, bytes) = (chance, [UInt8]())
         for place in 0..<8 {

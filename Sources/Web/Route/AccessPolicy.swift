@@ -1,10 +1,10 @@
 import Kernel
 
-/// Who may enter a page.
+/// Who may use a route.
 package enum AccessPolicy: Sendable, Hashable {
-    /// No login is asked for.
+    /// No sign-in is needed.
     case everyone
-    /// Also who has to set another password first.
+    /// Any signed-in user, also one who must replace a first password.
     case newcomers
     case anybodySignedIn
     case roles(Set<Role>)

@@ -1,10 +1,10 @@
-/// Who may enter a page about something that its path names, and the thing itself: it is looked up for whoever asks,
-/// and the page is handed what was found. So no page can forget to ask whose it is.
+/// Who may use a route about an object in its path, and how the object is found. The handler gets only the found
+/// object, so it cannot skip the access check.
 package struct ObjectAccess<Key: PathValue, Object: Sendable>: Sendable {
     package let policy: AccessPolicy
     let resolve: @Sendable (WebRequest, Key) async throws -> Object
 
-    /// `resolve` fails where the thing is not there, or is nobody's that asks.
+    /// `resolve` fails if the object does not exist or the user may not access it.
     package init(
         _ policy: AccessPolicy, _ resolve: @escaping @Sendable (WebRequest, Key) async throws -> Object
     ) {

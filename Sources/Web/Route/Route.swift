@@ -2,13 +2,13 @@ import HTTPTypes
 import Hummingbird
 import Kernel
 
-/// A place, who may enter it, and what is answered there.
+/// A path with its method, access policy and handler.
 package struct Route: Sendable {
     package let method: HTTPRequest.Method
-    /// As the router reads it: `/people/{0}`.
+    /// The pattern for the router: `/people/{0}`.
     package let pattern: String
     package let accessPolicy: AccessPolicy
-    /// An answer for machines: failures are JSON, and no session is looked at.
+    /// An answer for programs: failures are JSON, and the session is ignored.
     package let isAPI: Bool
     private(set) var isQuick = false
     private(set) var typed: [FormField] = []
@@ -26,22 +26,22 @@ package struct Route: Sendable {
         }
     }
 
-    /// The same, answered on the thread of the connection's event loop: only for what is at hand, or a few rows that
-    /// `Database.inlineRead` reads, since nothing else of that loop is answered meanwhile.
+    /// The same, handled on the connection's event loop. The handler must be fast: it may use memory and the few rows
+    /// that `Database.inlineRead` reads, since it blocks the other connections of that loop.
     package var atOnce: Route {
         var route = self
         route.isQuick = true
         return route
     }
 
-    /// The same, whose form has these fields to type in: it is kept through signing in. Passwords are none of them.
+    /// The same with the fields that are kept if the user must sign in first. They must not include passwords.
     package func keeping(_ typed: FormField...) -> Route {
         var route = self
         route.typed = typed
         return route
     }
 
-    /// Reads and shows; changes nothing.
+    /// Shows a page; changes nothing.
     package static func get<each Value: PublicPathValue>(
         _ path: Path<repeat each Value>, _ accessPolicy: AccessPolicy,
         _ respond: @escaping @Sendable (WebRequest, repeat each Value) async throws -> WebResponse
@@ -49,7 +49,7 @@ package struct Route: Sendable {
         Route(.get, path, accessPolicy, respond)
     }
 
-    /// The same of something that belongs to somebody.
+    /// The same about a protected object.
     package static func get<Key: PathValue, Object: Sendable, each Value: PublicPathValue>(
         _ path: Path<Key, repeat each Value>, _ access: ObjectAccess<Key, Object>,
         _ respond: @escaping @Sendable (WebRequest, Object, repeat each Value) async throws -> WebResponse
@@ -57,7 +57,7 @@ package struct Route: Sendable {
         Route(.get, path, access, respond)
     }
 
-    /// Does what a form asks, and leads to the next page.
+    /// Carries out a form's act and redirects to the next page.
     package static func post<each Value: PublicPathValue>(
         _ path: Path<repeat each Value>, _ accessPolicy: AccessPolicy,
         _ respond: @escaping @Sendable (WebRequest, repeat each Value) async throws -> WebResponse
@@ -65,7 +65,7 @@ package struct Route: Sendable {
         Route(.post, path, accessPolicy, respond)
     }
 
-    /// The same to something that belongs to somebody.
+    /// The same about a protected object.
     package static func post<Key: PathValue, Object: Sendable, each Value: PublicPathValue>(
         _ path: Path<Key, repeat each Value>, _ access: ObjectAccess<Key, Object>,
         _ respond: @escaping @Sendable (WebRequest, Object, repeat each Value) async throws -> WebResponse
@@ -82,7 +82,7 @@ package struct Route: Sendable {
         }
     }
 
-    /// Answers machines: no session is looked at.
+    /// A route for programs; the session is ignored.
     package static func api<each Value: PathValue>(
         _ path: Path<repeat each Value>, _ method: HTTPRequest.Method = .get,
         _ respond: @escaping @Sendable (WebRequest, repeat each Value) async throws -> WebResponse

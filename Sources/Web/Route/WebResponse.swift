@@ -4,36 +4,36 @@ import Hummingbird
 import Kernel
 import NIOCore
 
-/// What a request is answered with.
+/// The response to a request.
 package enum WebResponse: Sendable {
-    /// A page within the site's frame.
+    /// A page in the site's frame.
     case page(Page)
-    /// The next page to read, after something was done.
+    /// A redirect to the next page after an act.
     case moved(Link)
-    /// A stored file, from any of its bytes on.
+    /// A stored file, which supports ranges.
     case file(ServedFile)
-    /// Bytes with a type; with a name they are kept as a file.
+    /// Bytes with a type; with a file name they are saved instead of shown.
     case bytes([UInt8], type: FileType, file: String? = nil)
-    /// Anything else.
+    /// Any other response.
     case response(Response)
 }
 
-/// One page: what it is called, where it stands, and what it says.
+/// A page: title, breadcrumbs, body and status.
 package struct Page: Sendable {
     package var title: String
-    /// The pages above it, the highest first.
+    /// The pages above it, highest first.
     package var breadcrumbs: [Breadcrumb]
     package var body: HTML
     package var status: Status
-    /// Modules that only this page needs.
+    /// Script modules that only this page needs.
     package var modules: [String]
 
-    /// What a machine reads of a page.
+    /// What the status code of a page is made from.
     package enum Status: Sendable {
         case ok
-        /// It says why something was not done.
+        /// The page explains why something was not done.
         case failed(Failure)
-        /// What was asked for is not there, and the page says so.
+        /// The page says that the requested object does not exist.
         case notFound
 
         package static func of(_ failure: Failure?) -> Status { failure.map { .failed($0) } ?? .ok }
@@ -47,7 +47,7 @@ package struct Page: Sendable {
     }
 }
 
-/// One step of the way to a page.
+/// One step of the path to a page.
 package struct Breadcrumb: Sendable {
     package let title: String
     package let link: Link

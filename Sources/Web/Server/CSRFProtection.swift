@@ -3,13 +3,13 @@ import HTTPTypes
 import Hummingbird
 import Kernel
 
-/// Lets a form's act through only from a page of this site: browsers say where a request was made.
+/// Refuses unsafe requests from pages of other sites.
 ///
-/// `Sec-Fetch-Site` says it outright; older browsers send `Origin` with every POST. A request with neither was not made
-/// by a browser's page, so it carries nobody's cookie against their will. The API looks at no cookie: what a page of
-/// another site sends there carries only what that page knows.
+/// Current browsers send `Sec-Fetch-Site`; older ones send `Origin` with every POST. A request with neither was not
+/// made by a browser's page, so it carries no user's cookie without consent. The API ignores cookies, so it needs no
+/// protection.
 struct CSRFProtection: RouterMiddleware {
-    /// By which people reach the site; `nil` where nobody has said it.
+    /// The scheme under which users reach the site; `nil` if it is not configured.
     let scheme: String?
 
     func handle(
@@ -41,7 +41,7 @@ extension URLComponents {
 }
 
 extension WebRequest {
-    /// The page of this site that it was asked from, as far as the browser says so.
+    /// The page of this site that the request came from, by the `Referer` field.
     var cameFrom: String? {
         guard let text = httpRequest.headers[.referer], let url = URLComponents(string: text), url.isOf(httpRequest)
         else {

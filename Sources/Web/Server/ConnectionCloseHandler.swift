@@ -2,8 +2,8 @@ import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
 
-/// Writes `Connection: close` as the server reads it, to the letter, wherever a client says so in another way, and
-/// where a request names no host or several: what follows such a one cannot be trusted.
+/// Sets `Connection: close` in the exact form that the server compares with if a client asks for it in another form.
+/// Also sets it if a request has no host or several, because what follows such a request cannot be trusted.
 final class ConnectionCloseHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -18,7 +18,7 @@ final class ConnectionCloseHandler: ChannelInboundHandler, RemovableChannelHandl
 }
 
 extension HTTPRequest {
-    /// One host: the first is the authority, and any other stays among the headers.
+    /// Whether there is exactly one host: the first is the authority, any other stays in the headers.
     var namesHost: Bool { authority?.isEmpty == false && HTTPField.Name("Host").flatMap { headerFields[$0] } == nil }
 
     fileprivate var isLast: Bool {

@@ -3,12 +3,12 @@ import HummingbirdCore
 import Logging
 import NIOCore
 
-/// Answers each connection on the thread of its event loop: a page that is quickly made then changes no thread, which
-/// would cost more than many a page. Routes that are not `atOnce` leave it, since they may take long.
+/// Handles each connection on its event loop. A quick page then needs no switch of threads, which would cost more than
+/// the page. Routes that are not `atOnce` leave the loop, since they may take long.
 struct EventLoopDispatch<Channel: ServerChildChannel>: ServerChildChannel {
     let channel: Channel
-    /// A large body is read so many bytes at a time. Some readings wait on each connection while one is dealt with, so
-    /// these decide what an upload takes of the memory.
+    /// The bytes of one read of a large body. Several reads wait on each connection while one is handled, so this size
+    /// determines how much memory an upload takes.
     private static var reading: AdaptiveRecvByteBufferAllocator {
         AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2048, maximum: 16_384)
     }
@@ -28,7 +28,7 @@ struct EventLoopDispatch<Channel: ServerChildChannel>: ServerChildChannel {
     }
 }
 
-/// An event loop that runs tasks.
+/// Runs tasks on an event loop.
 private final class LoopExecutor: TaskExecutor {
     private let loop: any EventLoop
 

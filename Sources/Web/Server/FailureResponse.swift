@@ -3,9 +3,9 @@ import HTTPTypes
 import Hummingbird
 import Kernel
 
-/// The one place where failures become answers.
+/// All failures become responses here.
 extension Failure {
-    /// What the answer's status says.
+    /// The status code of the response.
     package var status: HTTPResponse.Status {
         switch kind {
         case .badInput: .badRequest
@@ -23,7 +23,7 @@ extension Failure {
         }
     }
 
-    /// A page's heading.
+    /// The heading of the failure page.
     var title: String {
         switch kind {
         case .badInput, .tooLarge, .otherType: "填写有误"
@@ -37,7 +37,7 @@ extension Failure {
         }
     }
 
-    /// The failure of what nobody foresaw. What happened stands in the log under the request's number.
+    /// An unexpected error. Its type is in the log under the request's number.
     static var unforeseen: Failure {
         Failure(
             .damaged, "web.unforeseen", "系统出错了，这不是您的操作造成的。请稍后再试；仍不行时，请把下面的请求编号告诉服务热线。",

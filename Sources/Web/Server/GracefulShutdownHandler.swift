@@ -1,7 +1,7 @@
 import NIOCore
 
-/// Keeps a connection open for a moment after the server was told to stop, so that what has arrived by then is read and
-/// answered: a connection that seems at rest may have a request in its socket, which closing would throw away.
+/// Keeps a connection open for 100 ms after the server was asked to stop. An idle connection may have an unread request
+/// in its socket, which would be lost if the connection were closed at once.
 final class GracefulShutdownHandler: ChannelInboundHandler {
     typealias InboundIn = Any
 

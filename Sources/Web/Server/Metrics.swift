@@ -2,8 +2,8 @@ import Hummingbird
 import Kernel
 import Synchronization
 
-/// Counts of what was answered, in the text that Prometheus reads (exposition format 0.0.4). A route is told by its
-/// pattern, never by its path: a path may hold numbers of people and certificates.
+/// Counts of responses in the text format of Prometheus (0.0.4). A route is identified by its pattern, never by its
+/// path, because a path may contain numbers of people and certificates.
 final class Metrics: Sendable {
     private struct Name: Hashable, Comparable {
         let method: String
@@ -17,7 +17,7 @@ final class Metrics: Sendable {
 
     private struct State {
         var responses: [Name: Int] = [:]
-        /// How many answers took at most so long; the last one takes all.
+        /// Responses by duration; the last bucket has no upper bound.
         var buckets = [Int](repeating: 0, count: bounds.count + 1)
         var microseconds = 0
         var open = 0
@@ -28,7 +28,7 @@ final class Metrics: Sendable {
     /// In milliseconds.
     private static let bounds = [1, 5, 10, 20, 50, 100, 250, 500, 1000, 5000]
 
-    /// Whether there is room for it.
+    /// Counts a request as begun. Returns whether it is within the limits.
     func begin(isLarge: Bool = false) -> Bool {
         held.withLock { held in
             held.open += 1
@@ -47,7 +47,7 @@ final class Metrics: Sendable {
         }
     }
 
-    /// `gauges` are further figures: name, what it means, value.
+    /// The text for Prometheus. `gauges`: further figures.
     func text(_ gauges: [Gauge]) -> String {
         let held = held.withLock { $0 }
         var lines = ["# HELP xueshi_answers_total Answers by route.", "# TYPE xueshi_answers_total counter"]
@@ -80,7 +80,7 @@ final class Metrics: Sendable {
     }
 }
 
-/// A figure of this moment.
+/// A current value for Prometheus.
 package struct Gauge: Sendable {
     let name: String
     let help: String

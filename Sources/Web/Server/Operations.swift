@@ -2,16 +2,16 @@ import HTTPTypes
 import Hummingbird
 import Kernel
 
-/// What the machine's keeper asks: whether it lives, whether it can serve, and its figures.
+/// Endpoints for operations: liveness, readiness and metrics.
 struct Operations: Sendable {
     let metrics: Metrics
-    /// Whether it can serve: the database answers.
+    /// Whether the database responds.
     let isReady: @Sendable () async -> Bool
     let gauges: @Sendable () async -> [Gauge]
 
     static let health: Path<> = Path("/health")
     static let ready: Path<> = Path("/ready")
-    /// Answered however many others ask: who looks after the machine must not take a crowd for a breakdown.
+    /// Exempt from the limit on requests, so that overload does not look like a failure to monitoring.
     static let always: Set<String> = [health.pattern, ready.pattern]
     static let figures: Path<> = Path("/metrics")
 
@@ -37,7 +37,7 @@ struct Operations: Sendable {
 }
 
 extension WebRequest {
-    /// Asked on the machine itself, and not through a proxy that stands on it.
+    /// Whether the request comes from this machine and not through a proxy on it.
     var isFromThisMachine: Bool {
         ["127.0.0.1", "::1", "-"].contains(address) && forwarded.flatMap { httpRequest.headers[$0] } == nil
     }

@@ -1,19 +1,19 @@
 import Kernel
 import Synchronization
 
-/// So many acts a minute from one address; whoever does more is asked to wait. It is kept in memory, of each node.
+/// A limit of acts per minute and address, kept in memory of each node.
 package final class RateLimit: Sendable {
     private let perMinute: Int
     private let held = Mutex<(minute: Int, counts: [String: Int])>((0, [:]))
-    /// Addresses that are remembered within a minute; beyond that, newcomers are counted together.
+    /// The most addresses remembered within a minute; further ones are counted together.
     private static let most = 100_000
 
     package init(perMinute: Int) { self.perMinute = perMinute }
 
-    /// `now` in milliseconds. Failure: `web.too-many`.
+    /// Counts one act. `now` in milliseconds. Failure: `web.too-many`.
     package func count(_ address: String, at now: Int) throws { try add(1, address, now) }
 
-    /// The same without counting: whether one more would be too many.
+    /// The same without counting: fails if one more act would be too many.
     func check(_ address: String, at now: Int) throws { try add(0, address, now) }
 
     private func add(_ one: Int, _ address: String, _ now: Int) throws {

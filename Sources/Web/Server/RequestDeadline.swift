@@ -2,11 +2,11 @@ import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
 
-/// Ends connections on which nothing comes of it in time: a client that sends a byte now and then, or reads nothing of
-/// what it asked for, would otherwise hold one for ever.
+/// Closes connections that make no progress in time, for example if a client sends single bytes or does not read the
+/// response.
 ///
-/// No timer is ever cancelled, since the loop would search all timers for it: each connection looks at its time now and
-/// then instead.
+/// Timers are never cancelled, because the event loop would search all timers for them. Each connection checks its
+/// deadline at intervals instead.
 final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -14,26 +14,26 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPResponsePart
 
     struct Times {
-        /// From the connection's begin to the end of the request's head.
+        /// From the start of the connection to the end of the request's head.
         var head = TimeAmount.seconds(20)
-        /// From there to the end of its body.
+        /// From the end of the head to the end of the body.
         var body = TimeAmount.seconds(120)
-        /// From there until it is answered, and again until the client has taken the answer.
+        /// From the end of the body until the response is written, and again until the client has received it.
         var response = TimeAmount.seconds(120)
-        /// Whoever sends or takes so many bytes a second, or more, is given the time that this takes.
+        /// In bytes a second. A client that is at least as fast gets the time that its transfer needs.
         var rate = 32 << 10
-        /// Without a request, to the end of the next head.
+        /// On an idle connection, to the end of the next head.
         var rest = TimeAmount.seconds(75)
-        /// All that is left when the server is told to stop.
+        /// The remaining time after the server was asked to stop.
         var ending = TimeAmount.seconds(20)
-        /// A deadline that has moved nearer is seen after so long.
+        /// The longest interval between two checks of the deadline.
         var look = TimeAmount.seconds(10)
     }
 
     private let times: Times
     private var due = NIODeadline.distantFuture
     private var limit = NIODeadline.distantFuture
-    /// Requests that have begun and whose answers are not all taken; so many of them have their answer under way.
+    /// Requests whose responses are not completely sent, and those among them whose response has begun.
     private var (open, leaving) = (0, 0)
     private var isReading = false
     private var isOver = false
@@ -55,7 +55,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelInactive()
     }
 
-    /// What is asked while an answer waits to be taken begins no wait anew.
+    /// A request that arrives while a response is being sent does not reset the deadline.
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head:
@@ -97,7 +97,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         look(context)
     }
 
-    /// Bytes went by: the deadline moves on by the time that they may take, but never further than a fresh one.
+    /// Moves the deadline by the time that the bytes may take, at most to a full period from now.
     private func extend(_ bytes: Int, _ time: TimeAmount, _ context: ChannelHandlerContext) {
         let more = TimeAmount.nanoseconds(Int64(bytes) * 1_000_000_000 / Int64(times.rate))
         due = max(due, min(due + more, context.eventLoop.now + time))

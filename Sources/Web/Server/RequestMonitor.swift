@@ -3,16 +3,16 @@ import Hummingbird
 import Kernel
 import Logging
 
-/// Counts and times every answer, logs it without personal data, and turns newcomers away while there are too many to
-/// answer in good time.
+/// Counts, times and logs every response without personal data. Refuses new requests while there are too many to be
+/// handled in time.
 struct RequestMonitor: RouterMiddleware {
     let site: Site
     let logger: Logger
-    /// So many requests are answered at once; beyond that it is better to say so than to let everybody wait.
+    /// The most requests at once. Further ones are refused, since otherwise all would wait too long.
     static let most = 2000
-    /// So many of them may be large, whose bodies come in while they are answered.
+    /// The most large requests at once, whose bodies arrive while they are handled.
     static let mostLarge = 200
-    /// Bodies up to here are waited for before the request counts: whoever sends slowly takes nobody's place.
+    /// Smaller bodies, in bytes, are received before the request is counted, so slow senders use no capacity.
     private static let small = 65_536
 
     func handle(
@@ -41,7 +41,7 @@ struct RequestMonitor: RouterMiddleware {
         defer {
             let time = (ContinuousClock.now - began).components
             let microseconds = Int(time.seconds) * 1_000_000 + Int(time.attoseconds / 1_000_000_000_000)
-            // Its pattern: the path is somebody's text.
+            // The pattern, because the path may contain personal data.
             let route = context.endpointPath ?? "-"
             site.metrics.end(
                 httpRequest.method.rawValue, route, status, isLarge: isLarge, microseconds: microseconds)

@@ -1,12 +1,12 @@
 import HTTPTypes
 import Hummingbird
 
-/// What every answer says to the browser about itself. It stands outermost, so that no answer is without it.
+/// Adds security headers to every response. It is the outermost middleware.
 struct SecurityHeaders: RouterMiddleware {
-    /// Whether people reach the site by TLS: then browsers are told to take no other way for a year.
+    /// Whether users reach the site by TLS; browsers must then use only TLS for a year.
     let isSecure: Bool
 
-    /// Nothing from elsewhere, no script within a page, no frame round it.
+    /// No content from elsewhere, no inline scripts, no frames.
     static let policy = [
         "default-src 'none'", "style-src 'self'", "script-src 'self'", "img-src 'self' data:", "connect-src 'self'",
         "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",

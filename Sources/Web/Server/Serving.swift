@@ -5,8 +5,8 @@ import NIOCore
 import ServiceLifecycle
 
 extension Site {
-    /// The server of this site. `ready` is told the port once it answers. The work of ``Parts/background`` runs as long
-    /// as it serves, and is cancelled when it is told to stop.
+    /// The server of this site. `ready` gets the port when the server accepts connections. ``Parts/background`` runs
+    /// while the server runs and is cancelled at shutdown.
     package func application(
         host: String, port: Int, logsRequests: Bool = false,
         ready: @escaping @Sendable (Int) async -> Void = { _ in }
@@ -30,7 +30,7 @@ extension Site {
             maxHeaderFieldSize: 16_384, maxHeaderListSize: 32_768, maxHeaderFieldCount: 100))
 }
 
-/// Work that goes on while the server serves.
+/// Background work beside the server.
 private struct BackgroundService: Service {
     let work: [@Sendable () async -> Void]
 

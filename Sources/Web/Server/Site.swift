@@ -5,36 +5,36 @@ import Logging
 import NIOCore
 import NIOHTTP1
 
-/// The whole site: what the features offer, joined.
+/// The whole site, composed of the features.
 package struct Site: Sendable {
-    /// What the features bring and the composition root joins.
+    /// The parts of a site, provided by the features and joined by the composition root.
     package struct Parts: Sendable {
         package var routes: [Route] = []
         package var navigation: [NavigationItem] = []
         package var imprint: Imprint
-        /// Who the request's cookie says is signed in.
+        /// The identity of the request's session cookie.
         package var identity: @Sendable (Request) async throws -> (any Identity)? = { _ in nil }
-        /// Where one signs in, to come back to a page, and where one signs out.
+        /// The sign-in page, which leads back to `back`, and the route that signs out.
         package var signIn: @Sendable (_ back: String) -> Link = { _ in Link(path: "/") }
         package var signOut = Link(path: "/")
-        /// One's own account.
+        /// The page of one's own account.
         package var account = Link(path: "/")
-        /// The page that asks whoever sent a form without being signed in to sign in, with what was typed in it.
+        /// The sign-in page after a form was sent without a valid session; it keeps the typed values.
         package var signInAgain: (@Sendable (_ back: String, _ typed: SubmittedForm?) -> Page)?
-        /// Whether it can serve, and what else its keeper wants to know.
+        /// Whether the site can serve, and further figures for operations.
         package var isReady: @Sendable () async -> Bool = { true }
         package var gauges: @Sendable () async -> [Gauge] = { [] }
-        /// What runs beside the server until it stops.
+        /// Work that runs until the server stops.
         package var background: [@Sendable () async -> Void] = []
-        /// How long one statement of the database may run for a request.
+        /// The longest time of one database statement in a request.
         package var statementLimit: Duration?
-        /// People reach it through a proxy, which says where they come from.
+        /// Whether users reach the site through a proxy that sends `X-Forwarded-For`.
         package var isBehindProxy = false
-        /// Told what somebody who is signed in was not given, and by which pattern of addresses it was asked for.
+        /// Called with each failure that a signed-in user gets, and the pattern of the route.
         package var refused: @Sendable (WebRequest, Failure, _ pattern: String) async -> Void = { _, _, _ in }
-        /// By which scheme people reach it, where that is known: behind TLS, `https`.
+        /// The scheme under which users reach the site, if known; `https` behind TLS.
         package var scheme: String?
-        /// Where whoever has a first password sets another one.
+        /// The page where a user replaces a first password.
         package var newcomers = Link(path: "/")
 
         package init(_ imprint: Imprint) { self.imprint = imprint }
@@ -61,7 +61,7 @@ package struct Site: Sendable {
             + Operations(metrics: metrics, isReady: parts.isReady, gauges: parts.gauges).routes
     }
 
-    /// The responder of all routes.
+    /// The router with all routes.
     func router(_ logger: Logger = Logger(label: "xueshi")) -> Router<WebRequestContext> {
         let router = Router(context: WebRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.addMiddleware {
@@ -111,8 +111,8 @@ package struct Site: Sendable {
         }
     }
 
-    /// A session may end while somebody fills a form: what was typed goes along through signing in. Where there is
-    /// nothing to type, one comes back to where one was.
+    /// The sign-in page if the session ended while the user filled in a form. The typed values are kept. A form without
+    /// typed values leads back to the page that it was sent from.
     private func again(_ error: any Error, _ request: WebRequest, _ route: Route) async -> Response? {
         guard let failure = error as? Failure, failure == .signIn, request.httpRequest.method == .post,
             let page = parts.signInAgain
@@ -150,12 +150,12 @@ package struct Site: Sendable {
         return .html(html, status: page.status.code)
     }
 
-    /// What was not done where no route answers.
+    /// The response to a failure where there is no route.
     func refusal(_ error: any Error, _ request: WebRequest) -> Response {
         refusal(error, request, isAPI: request.httpRequest.uri.path.hasPrefix("/api/"))
     }
 
-    /// What was not done, as a page or as JSON, in the words for the user.
+    /// The response to a failure, as a page or as JSON.
     func refusal(_ error: any Error, _ request: WebRequest, isAPI: Bool) -> Response {
         let failure = known(error, request)
         if !isAPI, request.httpRequest.method == .get, let way = way(past: failure, request) {
@@ -169,7 +169,7 @@ package struct Site: Sendable {
         return framed(Page(failure.title, status: .failed(failure), body), request)
     }
 
-    /// Where a page that is asked for too early leads first.
+    /// The page that the user must visit first; `nil` if the failure is another one.
     private func way(past failure: Failure, _ request: WebRequest) -> Link? {
         switch failure {
         case .signIn: parts.signIn(request.httpRequest.uri.description)
@@ -190,7 +190,7 @@ package struct Site: Sendable {
             default: break
             }
         }
-        // The connection's fault, wherever it is noticed.
+        // An error of the connection, not of the program.
         if error is HTTPParserError || error is IOError || error is ChannelError { return .broken }
         // The text of an error may hold what a person typed, so only its type is logged.
         Logger(label: "xueshi").error(
@@ -198,7 +198,7 @@ package struct Site: Sendable {
         return .unforeseen
     }
 
-    /// What an engine or the system said goes into the log and nowhere else.
+    /// Logs the detail from the engine or the system, which is never shown to users.
     private func note(_ failure: Failure, _ request: WebRequest) {
         guard let detail = failure.detail else { return }
         Logger(label: "xueshi").error(
@@ -206,7 +206,7 @@ package struct Site: Sendable {
     }
 }
 
-/// Answers what no route answers.
+/// The response where no route matches.
 struct NotFoundMiddleware: RouterMiddleware {
     private let site: Site
     private let routes: [(pieces: [Substring], method: HTTPRequest.Method)]
@@ -233,7 +233,7 @@ struct NotFoundMiddleware: RouterMiddleware {
         }
     }
 
-    /// By which methods something is answered there; whoever may read may also ask for the head only.
+    /// The methods that a path supports. HEAD is supported wherever GET is.
     private func methods(at path: String) -> [String] {
         let pieces = path.split(separator: "/")
         let found = routes.filter { route in

@@ -1,4 +1,4 @@
-// Everything works without this file; it only saves a step. No network, no storage.
+// Pages work without this file; it only saves steps. It uses no network and no storage.
 
 // Copy: <button data-copy="id of the element" hidden>
 for (const button of document.querySelectorAll('[data-copy]')) {
@@ -16,7 +16,7 @@ for (const button of document.querySelectorAll('[data-copy]')) {
   })
 }
 
-// A running job is looked at again by itself, and can be told not to: <p data-reload="seconds">
+// Reloads the page of a running job; the user can stop it: <p data-reload="seconds">
 const running = document.querySelector('[data-reload]')
 if (running) {
   const timer = setInterval(() => { if (!document.hidden) location.reload() }, running.dataset.reload * 1000)
@@ -28,7 +28,7 @@ if (running) {
   running.append(stop)
 }
 
-// What would fill a phone's screen is folded there: <details class="xs-narrow" open>
+// Folds long content on a phone: <details class="xs-narrow" open>
 const phone = matchMedia('(max-width: 575.98px)')
 const fold = () => { for (const part of document.querySelectorAll('.xs-narrow')) part.open = !phone.matches }
 phone.addEventListener('change', fold)

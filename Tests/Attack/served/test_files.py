@@ -1,4 +1,4 @@
-"""Hostile files on the running program, and what it leaves of files of others."""
+"""Hostile files for the running program, and remains of uploaded files."""
 
 import io
 import os
@@ -27,7 +27,7 @@ SECRET = city.id_number("19850101", 7)
 
 
 def pdf(objects):
-    """A PDF of these objects; the first is the catalogue, the last says its keywords."""
+    """A PDF of these objects; the first is the catalogue, the last one has the keywords."""
     out, places = bytearray(b"%PDF-1.4\n"), []
     for number, body in enumerate(objects, 1):
         places.append(len(out))
@@ -45,7 +45,7 @@ def stream(head, data):
 
 
 def bomb(keywords, depth=9, width=10):
-    """A page that draws a form ten times, which draws another ten times, and so on: a thousand million texts."""
+    """A page that draws a form ten times, which draws another ten times, and so on: 10^9 texts."""
     font = b"/Font << /T 5 0 R >>"
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -62,7 +62,7 @@ def bomb(keywords, depth=9, width=10):
 
 
 def book(parts):
-    """A workbook, packed as tightly as it goes."""
+    """A workbook with maximum compression."""
     rest = {
         "xl/workbook.xml": '<w xmlns:r="r"><sheets><sheet name="a" r:id="i"/></sheets></w>',
         "xl/_rels/workbook.xml.rels": '<R><Relationship Id="i" Target="worksheets/s.xml"/></R>',
@@ -75,7 +75,7 @@ def book(parts):
 
 
 class Client:
-    """A browser without pages."""
+    """An HTTP client with cookies."""
 
     def __init__(self, site, login=None):
         self.base = f"http://{site.host}:{site.port}"
@@ -84,7 +84,7 @@ class Client:
             self.ask("/sign-in", f"login={login}&password={city.PASSWORD}".encode())
 
     def ask(self, path, body=None, kind="application/x-www-form-urlencoded"):
-        """Status, the place it leads to, and text."""
+        """The status, the location and the text of the response."""
         asked = urllib.request.Request(self.base + path, body, {"Content-Type": kind, "Origin": self.base})
         try:
             with self.opener.open(asked, timeout=120) as answer:
@@ -98,7 +98,7 @@ class Client:
         return self.ask(path, head.encode() + content + b"\r\n--b--\r\n", "multipart/form-data; boundary=b")
 
     def job(self, place):
-        """The page of a job once it has ended."""
+        """The page of a job after it has ended."""
         while True:
             page = self.ask(place)[2]
             if "排队中" not in page and "进行中" not in page:
@@ -112,7 +112,7 @@ class Moved(urllib.request.HTTPRedirectHandler):
 
 
 def children(process):
-    """Numbers of the processes that a process began, and what these began."""
+    """The ids of all descendants of a process."""
     found = {}
     for status in pathlib.Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -128,7 +128,7 @@ def children(process):
 
 
 class Memory(threading.Thread):
-    """The most that the child processes of a server had at any moment, in MiB."""
+    """The peak memory of a server's child processes together, in MiB."""
 
     def __init__(self, process):
         super().__init__(daemon=True)
@@ -196,7 +196,7 @@ class PrintedFiles(unittest.TestCase):
         self.assertLess(memory.most, 1000)
         self.assertLessEqual(memory.count, 4)
         busy = [answer for answer in answers if answer[0] == 503]
-        # All come from one address, which has two places.
+        # All requests have one address, which has two places.
         self.assertGreaterEqual(len(busy), 4)
         self.assertIn("process.busy", busy[0][2])
 
@@ -236,7 +236,7 @@ class Lists(unittest.TestCase):
         self.refused("a.xlsx", book(parts), "结构异常|超过")
 
     def test_a_workbook_that_only_memory_could_end(self):
-        """Names that are all different: the parser keeps each of them."""
+        """All names are different, and the parser keeps each of them."""
         names = "".join(f"<{chr(97 + turn % 26)}{turn}/>" for turn in range(6_000_000 if LONG else 500_000))
         status, place, _ = self.client.upload("/import", "a.xlsx", book({"xl/styles.xml": f"<s>{names}</s>"}), list="people")
         self.assertEqual(status, 303)
@@ -246,7 +246,7 @@ class Lists(unittest.TestCase):
         self.assertLess(memory.most, 1100)
 
     def test_other_accounts_go_on(self):
-        """While one account's files are read, another's list is taken."""
+        """While the files of one account are read, a list of another account is imported."""
         slow = book({"xl/styles.xml": "<s>" + "<a b='1'/>" * (10_000_000 if LONG else 2_000_000) + "</s>"})
         places = [self.client.upload("/import", "a.xlsx", slow, list="people")[1] for _ in range(5)]
         other = Client(self.site, "feicheng")
@@ -274,9 +274,9 @@ class Lists(unittest.TestCase):
             for thread in threads:
                 thread.join()
         say(f"30 uploads of 12 MB: {most.most - before} MiB more than {before}")
-        # The caches of SQLite's connections fill meanwhile, too.
+        # The caches of SQLite's connections also grow meanwhile.
         self.assertLess(most.most - before, 48)
-        # An account has at most 20 open jobs; what is beyond was received and refused.
+        # An account has at most 20 open jobs; further uploads were received and refused.
         ordered = [place for place in places if place]
         self.assertGreaterEqual(len(ordered), 20)
         for place in ordered:
@@ -284,7 +284,7 @@ class Lists(unittest.TestCase):
 
 
 class Resident(threading.Thread):
-    """The most that the server itself had at any moment, in MiB."""
+    """The peak memory of the server process, in MiB."""
 
     def __init__(self, site):
         super().__init__(daemon=True)
@@ -304,7 +304,7 @@ class Resident(threading.Thread):
 
 
 class WhatIsLeft(unittest.TestCase):
-    """After kill -9 nobody finds a file of others in clear, and nothing is open to other users."""
+    """After kill -9 no uploaded file is left in plain text, and other users have no access to any file."""
 
     def setUp(self):
         self.scratch = tempfile.TemporaryDirectory(prefix="xueshi-left.")
@@ -316,7 +316,7 @@ class WhatIsLeft(unittest.TestCase):
         self.addCleanup(self.site.close)
 
     def plain(self, text):
-        """Files in which the text stands."""
+        """The names of files that contain the text."""
         places = [pathlib.Path(self.scratch.name), self.site.city.folder]
         files = [file for place in places for file in place.rglob("*") if file.is_file() and file.suffix != ".pdf"]
         return [file.name for file in files if text in file.read_bytes()]
@@ -348,7 +348,7 @@ class WhatIsLeft(unittest.TestCase):
 
 
 class Policies(unittest.TestCase):
-    """Files of policies and forms from elsewhere are read or refused, soon."""
+    """Foreign files of policies and forms are read or refused quickly."""
 
     def test_aliases_end_no_command(self):
         made = city.copy(city.template())

@@ -1,4 +1,4 @@
-"""Twice as much of a list costs at most 2.5 times as many instructions, counted by valgrind: some, with --long all."""
+"""A doubled list costs at most 2.5 times the instructions, counted by valgrind: two kinds, or all with --long."""
 
 import pathlib
 import random
@@ -21,7 +21,7 @@ def styles(text):
     return book({"xl/styles.xml": f"<s>{text}</s>"})
 
 
-# What is read, of a size that is doubled.
+# Inputs by size, which is doubled.
 SHEETS = {
     "an open quotation in a format": lambda size: styles("<numFmt numFmtId='1' formatCode='%s'/>" % ('"[' * size * 25)),
     "a long attribute": lambda size: styles("<a b='%s'/>" % ("x" * size * 1000)),
@@ -40,7 +40,7 @@ SHEETS = {
 class Growth(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        # valgrind reads no debug information of this kind.
+        # valgrind cannot read this debug information.
         cls.folder = tempfile.TemporaryDirectory(prefix="xueshi-growth.")
         cls.addClassCleanup(cls.folder.cleanup)
         cls.program = cls.folder.name + "/xueshi"
@@ -59,7 +59,7 @@ class Growth(unittest.TestCase):
     def test_sheets(self):
         seed = random.randrange(1000)
         names = sorted(SHEETS) if LONG else random.Random(seed).sample(sorted(SHEETS), 2)
-        # What starting costs is not the reader's.
+        # The instructions of an empty run are subtracted.
         base = self.count(b"a\n")
         for name in names:
             with self.subTest(name, seed=seed):

@@ -1,4 +1,4 @@
-"""Attacks on the running program over the wire. Each file is one class of attack."""
+"""Attacks on the running program over the network, one class of attacks in each file."""
 
 import os
 import unittest

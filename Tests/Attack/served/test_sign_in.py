@@ -1,4 +1,4 @@
-"""One address that floods the page of signing in keeps nobody else out."""
+"""A flood of sign-ins from one address does not block others."""
 
 import asyncio
 import pathlib
@@ -18,7 +18,7 @@ def sign_in(login, password, *headers):
 
 
 class Flood:
-    """Connections of one address that guess without a pause until they are told to stop."""
+    """Connections of one address that guess passwords without pause until they are stopped."""
 
     def __init__(self, site, source="127.0.0.1"):
         (self.site, self.source, self.statuses, self.over) = (site, source, {}, asyncio.Event())
@@ -39,7 +39,7 @@ class Flood:
 
     async def __aenter__(self):
         self.tasks = [asyncio.create_task(self.guess(turn)) for turn in range(CROWD)]
-        # The crowd is there as soon as it fills the line and is turned away.
+        # The flood has begun when the queue is full and requests are refused.
         while not sum(self.statuses.values()) > CROWD:
             await asyncio.sleep(0)
         return self
@@ -77,6 +77,6 @@ class SignInTests(Crowded):
             statuses = await asyncio.gather(*others, *known)
         self.assertEqual(statuses, [303] * 12)
         self.assertGreater(flood.statuses.get(429, 0), 0, "the flood is turned away at once")
-        # Each waits for its fellows and as many of the flood, one address having one turn in each round.
+        # Each request waits for the others and as many of the flood: an address has one turn in each round.
         self.assertLess(max(turns), 30, turns)
         say(f"flood {flood.statuses}, guesses looked at while one waited: {sorted(turns)}")
