@@ -6,8 +6,7 @@ import Registry
 
 /// Reads a list of regions with their authorities: 代码、名称、主管部门、综合管理. The city comes first; a region may have several
 /// lines. 综合管理 is 是 for the authority with jurisdiction over the region (the human-resources authority): one per
-/// region, or the first one if none says so.
-/// one in a region, and the first one where none says so.
+/// region; without it, the first one.
 package struct PlacesImport: Sendable {
     let installation: Installation
 

@@ -11,7 +11,7 @@ final class RecordedRefusals: Sendable {
     init(_ audit: AuditLog) { self.audit = audit }
 
     func take(_ request: WebRequest, _ failure: Failure, _ pattern: String) async {
-        // A refused sign-in as another account has its record in that account's chain.
+        // A refused sign-in is recorded in the chain of the claimed account.
         guard failure.isRecorded, pattern != AccountPages.signInPath.pattern,
             let account = request.identity?.accountNumber,
             let count = count.counted("\(account) \(failure.code)", at: audit.people.system.now())

@@ -101,7 +101,7 @@ extension LoadClient {
                 due += UInt64(-log(chance.unit()) / perSecond * 1e9)
             }
             let now = Self.now
-            // Polls without waiting for the last part of a millisecond, the smallest wait of a poll.
+            // During the last part of a millisecond it polls without waiting, because a poll cannot wait for less.
             let wait = due < end && !free.isEmpty ? (due > now ? Int32((due - now) / 1_000_000) : 0) : wait
             try eachResponse(wait: wait) { index, asked in
                 times.append(Self.now - asked)
