@@ -1,7 +1,7 @@
 // swift-tools-version:6.2
 import PackageDescription
 
-// The modules and what each may import. A new arrow is a decision (docs/decisions/).
+// The modules and their imports. A new import needs a page in docs/decisions/.
 let package = Package(
     name: "xueshi",
     dependencies: [
@@ -25,7 +25,7 @@ let package = Package(
                 "Kernel", "Processes", "CXLSXWriter", "CArchive", "CExpat", "CPango", "CHarfBuzz", "CQREncode",
                 "CZlib",
             ]),
-        // `Lifetimes`: to make a value that cannot leave a closure (Row).
+        // `Lifetimes`: for a value that cannot leave a closure (Row).
         module("Database", ["Kernel", grdb, "CLibpq"], settings: [.enableExperimentalFeature("Lifetimes")]),
         module("Integrity", ["Kernel", "Database", "Signing"]),
         module("Web", ["Kernel", "CZlib", hummingbird, crypto], resources: [.copy("Web.views"), .copy("Web.assets")]),

@@ -1,11 +1,11 @@
 import Foundation
 import Kernel
 
-/// The folder of an installation is its owner's alone: what older programs left open to others is closed when it is
-/// opened. Of the key file others must never have had a sight, so that one is not mended but refused (`keys.mode`).
+/// Makes the folder of an installation accessible to its owner only; files that older programs left readable to others
+/// are closed when it is opened. A key file that others may have read cannot be repaired and is refused (`keys.mode`).
 enum DataFolder {
-    /// Whether a file is there. Failure: `data.unreadable` where this user may not see it: what nobody can look at is
-    /// not missing.
+    /// Whether a file exists. Failure: `data.unreadable` if this user may not look, because then it is unknown whether
+    /// the file is missing.
     static func has(_ path: String) throws(Failure) -> Bool {
         var status = stat()
         guard stat(path, &status) != 0 else { return true }
@@ -17,7 +17,7 @@ enum DataFolder {
         return false
     }
 
-    /// Failure: `data.mode` where a file is open to others and not this user's to close.
+    /// Failure: `data.mode` if a file is accessible to others and this user cannot change that.
     static func close(_ folder: String) throws(Failure) {
         let ledger = folder + "/ledger"
         let roots = (try? FileManager.default.contentsOfDirectory(atPath: ledger)) ?? []
@@ -25,11 +25,11 @@ enum DataFolder {
         for path in [folder, ledger] + files + roots.map({ "\(ledger)/\($0)" }) { try closeOne(path) }
     }
 
-    /// What is not there needs no closing.
+    /// Missing files are skipped.
     private static func closeOne(_ path: String) throws(Failure) {
         var status = stat()
         guard lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFLNK, status.st_mode & 0o077 != 0 else { return }
-        // Without the right to enter it, what is in a folder could not be read.
+        // A folder needs the execute right to be read.
         guard chmod(path, status.st_mode & S_IFMT == S_IFDIR ? 0o700 : 0o600) == 0 else {
             throw Failure(
                 .unavailable, "data.mode", "\(path) 可以被其他用户读取，而且不能改正。请以文件所有者的身份运行，或执行 chmod go= \(path)。",

@@ -11,37 +11,38 @@ import Portal
 import Registry
 import Signing
 
-/// An installation: its folder, its database, its keys, and the modules joined over them.
+/// An installation: its folder, its database, its keys, and the modules that use them.
 package struct Installation: Sendable {
     package let folder: String
     package let database: Database
     package private(set) var people: People
     package private(set) var registry: Registry
     package private(set) var certificates: Certificates
-    /// Where uploads are read.
+    /// Where uploaded sheets are read.
     package var reader = SheetReader.here
-    /// Refuses to write behind the newest time known.
+    /// Refuses to write if the clock is behind the newest known time.
     package let clock: ClockGuard
-    /// How many migrations ran when it was opened, and how many there are.
+    /// The number of migrations that ran on opening, and of all migrations.
     package let migrations: (applied: Int, all: Int)
-    /// What it is made of.
+    /// The features of this installation.
     package let features: [Feature]
-    /// What was uploaded and made for download. Large ones are in `files` in the data folder, or where several nodes
-    /// share them.
+    /// Uploaded files and files for download. Large files are in `files` in the data folder, or in a folder that
+    /// several nodes share.
     package let files: Files
 
     /// The migrations of the product's features.
     package static let schema = App.features.flatMap { $0.migrations(MigrationContext()) }
 
-    /// The tables whose rows carry codes.
+    /// The tables whose rows are authenticated.
     package var tables: [AuthenticatedTable] { features.flatMap(\.tables) }
 
-    /// Opens it, making folder, database and keys where there are none yet and that is wanted.
+    /// Opens an installation. If `creating` is set, missing folder, database and keys are created.
     ///
-    /// `files`: the folder of the large files, where it is not `files` in the data folder.
+    /// `files`: the folder of the large files, if it is not `files` in the data folder.
     ///
-    /// Failures: `data.none` where there is no installation; `data.unreadable`, `data.folder`; `database.…`; `keys.…`
-    /// and `people.wrong-keys` where the key file is lost or another's: a database that had keys gets no new ones.
+    /// Failures: `data.none` if there is no installation; `data.unreadable`, `data.folder`; `database.…`; `keys.…`;
+    /// `people.wrong-keys` if the key file is lost or belongs to another installation: a database that had keys gets no
+    /// new ones.
     package static func open(
         folder: String, database url: String?, creating: Bool = true, rootMayBeLost: Bool = false,
         system: SystemInputs = .real, actor: Actor = .program("xueshi"), features: [Feature] = App.features,
@@ -69,7 +70,7 @@ package struct Installation: Sendable {
             let done = try await database.migrationsDone()
             let context = MigrationContext(heads: try known(folder, keys, done), keys: keys)
             let schema = features.flatMap { $0.migrations(context) }
-            // An upgrade that is broken off after its last step goes on from here.
+            // Continues an upgrade that was interrupted after its last step.
             if !done.contains(StateLog.firstMigration) {
                 try StateHead(keys, folder: rootFolder(folder)).begin(at: system.now())
             }
@@ -95,10 +96,11 @@ package struct Installation: Sendable {
         }
     }
 
-    /// What is kept outside of a ledger whose rows are given codes now; no heads where that was done, or is not due.
+    /// The chain heads kept outside of a ledger whose rows get MACs in this migration; no heads if that was done
+    /// before, or is not due.
     ///
-    /// Codes are given once, by steps that vouch for what is there. Where a head of changes is kept outside, that was
-    /// done: a database that lacks these steps was made to look like an old one.
+    /// MACs are computed once, by migrations that trust the rows they find. If a state head is kept outside, that was
+    /// done already, so a database without these migrations was made to look like an old one.
     ///
     /// Failures: `data.emptied`, `data.downgraded`, `ledger.root`.
     private static func known(_ folder: String, _ keys: KeyRing, _ done: Set<String>) throws -> ChainHeads {
@@ -114,7 +116,7 @@ package struct Installation: Sendable {
         return try roots.read()?.heads ?? ChainHeads()
     }
 
-    /// The same installation, for somebody.
+    /// The same installation, on behalf of an actor.
     package func acting(as actor: Actor) -> Installation {
         var installation = self
         installation.people = people.acting(as: actor)
@@ -123,31 +125,31 @@ package struct Installation: Sendable {
         return installation
     }
 
-    /// The record of acts.
+    /// The audit log.
     package var audit: AuditLog { AuditLog(database, people) }
 
     package func close() { database.close() }
 
-    /// What features stand on.
+    /// The services that features use.
     var services: Services {
         Services(registry, certificates, audit, reader: reader) { actor, year, progress in
             try await acting(as: actor).settle(year, progress: progress)
         }
     }
 
-    /// The queue of long work, with all that this program can do.
+    /// The queue of long work, with the job kinds of all features.
     package var jobs: Jobs {
         let services = services
         return Jobs(database, files, features.flatMap { $0.jobs(services) })
     }
 
-    /// Hands recorded acts over to the features that subscribe to them.
+    /// Passes recorded acts to the features that subscribe to them.
     var acts: ActFeed {
         let services = services
         return ActFeed(database, people, features.flatMap { $0.subscriptions(services) })
     }
 
-    /// Where somebody's hours are, as all features know it.
+    /// The status of a person's hours, as all features know it.
     package var creditStatuses: CreditStatuses {
         let services = services
         return CreditStatuses(features.map { $0.creditStatuses(services) })
@@ -155,16 +157,16 @@ package struct Installation: Sendable {
 
     private static func keyPath(_ folder: String) -> String { "\(folder)/keys.json" }
 
-    /// Makes new keys to encrypt and sign with. What runs keeps those that it loaded until it is started again.
+    /// Makes new keys for encryption and signing. Running programs use the keys that they loaded until they restart.
     ///
-    /// Failures: `clock.behind`; `keys.clock` where a key is of a later day than today, unless the clock is accepted.
+    /// Failures: `clock.behind`; `keys.clock` if a key has a later day than today, unless `acceptingClock` is set.
     package func rotateKeys(acceptingClock: Bool = false) throws -> KeyRing {
         try clock.check()
         return try KeyFile.renew(
             at: Self.keyPath(folder), system: people.system, acceptingClock: acceptingClock)
     }
 
-    /// Where the signed root of the ledger is kept.
+    /// The folder of the ledger's signed root.
     package var rootFolder: String { Self.rootFolder(folder) }
 
     private static func rootFolder(_ folder: String) -> String { "\(folder)/ledger" }
@@ -177,9 +179,9 @@ package struct Installation: Sendable {
         try await registry.writeRoot(to: rootFolder, over: tables + People.countedTables)
     }
 
-    /// Walks all chains and holds them against the signed root.
+    /// Verifies all chains and compares them with the signed root.
     ///
-    /// Failure: `ledger.root-missing` where a year was settled and there is no root: somebody took it away.
+    /// Failure: `ledger.root-missing` if a year was settled and there is no root, because it was removed.
     package func auditLedger(rootMayBeLost: Bool = false) async throws -> (audit: LedgerVerification, root: SignedRoot?)
     {
         let root = try roots.read()
@@ -195,9 +197,9 @@ package struct Installation: Sendable {
         return (try await registry.audit(root?.heads ?? ChainHeads()), root?.root)
     }
 
-    /// Settles a year over a ledger that is whole, and signs the ledger's heads before the year counts as settled.
+    /// Settles a year over a verified ledger, and signs the chain heads before the year counts as settled.
     ///
-    /// Failure: `ledger.broken`, since what is signed must not hide what was altered or taken away.
+    /// Failure: `ledger.broken`, because a signature must not cover alterations or removals.
     package func settle(
         _ year: Year, progress: @escaping @Sendable (Int) -> Void
     ) async throws -> SettlementReport {
@@ -207,12 +209,12 @@ package struct Installation: Sendable {
         return try await registry.settle(year, seal: { try await writeRoot() }, progress: progress)
     }
 
-    /// Settles one person's year by itself, over the chain of this person alone.
+    /// Settles one person's year, over this person's chain only.
     package func settle(_ year: Year, only person: ID<Person>) async throws -> SettlementReport {
         try await registry.settle(year, only: person, roots.chains())
     }
 
-    /// Opens one person's year again, over the chain of this person alone.
+    /// Reopens one person's year, over this person's chain only.
     package func reopen(_ year: Year, only person: ID<Person>, reason: String) async throws {
         try await registry.reopen(year, only: person, roots.chains(), reason: reason)
     }
@@ -225,7 +227,7 @@ extension Failure {
             en: "The database lacks the step \(step), though a head that was kept after it is there. Restore a backup.")
     }
 
-    /// The folder has keys and a signed root, the database nothing.
+    /// The folder has keys and a signed root, but the database is empty.
     fileprivate static func emptied(_ folder: String) -> Failure {
         Failure(
             .damaged, "data.emptied", "\(folder) 里有密钥和账本签名根，而数据库是空的：数据库可能被清空或换掉了。请从备份恢复；确要新建，请另用一个目录。",

@@ -5,14 +5,15 @@ import Kernel
 import People
 import Registry
 
-/// What walking everything that a verdict rests on found.
+/// The result of checking everything that a standing depends on.
 package struct IntegrityReport: Sendable {
     package var audit = LedgerVerification()
     package var tables: [TableCheck] = []
-    /// Against the root that was compared.
+    /// Differences from the compared root.
     package var differences: [RootDifference] = []
     package var root: SignedRoot?
-    /// The heads that the root was made over could not be put together: chains were held against the newest ones.
+    /// Whether the chain heads of the root could not be reconstructed; the chains were then compared with the newest
+    /// heads.
     package var lacksChainHeads = false
 
     package var rows: Int { tables.reduce(0) { $0 + $1.rows } }
@@ -20,8 +21,8 @@ package struct IntegrityReport: Sendable {
 }
 
 extension Installation {
-    /// Walks all chains and all rows under a code, and holds them against the newest root, or one of `since`: that what
-    /// was there then was only continued.
+    /// Verifies all chains and all authenticated rows, and compares them with the newest root, or with `since`: rows of
+    /// that time may only have been continued.
     ///
     /// Failures: `ledger.root-missing`, `ledger.root`.
     package func check(since: SignedRoot? = nil, rootMayBeLost: Bool = false) async throws -> IntegrityReport {
@@ -40,13 +41,13 @@ extension Installation {
         return check
     }
 
-    /// None where there is no root yet.
+    /// No differences if there is no root yet.
     func differences(from root: SignedRoot?) async throws -> [RootDifference] {
         guard let root else { return [] }
         return try await registry.differences(from: root, tables + People.countedTables)
     }
 
-    /// Signs anew what a check found whole. Failure: `ledger.broken`.
+    /// Signs a new root after a check without findings. Failure: `ledger.broken`.
     @discardableResult
     package func renewRoot() async throws -> SignedRoot {
         let check = try await check()
@@ -54,7 +55,7 @@ extension Installation {
         return try await writeRoot()
     }
 
-    /// Goes on from the time of now, where a clock was ahead; a root of a time to come is replaced by one of now.
+    /// Accepts the current time after a clock was ahead; a root with a future time is replaced.
     ///
     /// Failure: `ledger.broken`.
     package func acceptClock() async throws {

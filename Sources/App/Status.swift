@@ -6,9 +6,8 @@ import Policy
 import Registry
 
 extension Installation {
-    /// What there is, and what is due and not done: years that were left in the middle of being settled, people who
-    /// were opened again alone, certificates that should be there. Failing are entries that did not come out again when
-    /// the ledger was replayed.
+    /// Totals, and work that is due: years whose settlement was interrupted, people who were reopened alone,
+    /// certificates to issue. `failing` is the number of entries that a replay could not reproduce.
     package func status() async throws -> (lines: [String], due: Int, failing: Int) {
         let (people, registry) = (people, registry)
         let dueCertificates = try await certificates.due()

@@ -4,8 +4,8 @@ import Kernel
 import People
 import Registry
 
-/// The entry point of this module: certificates and their verification. It knows what was settled and entered, and no
-/// policy.
+/// The entry point of this module: certificates and their verification. It reads settled standings and entries, and no
+/// policies.
 package struct Certificates: Sendable {
     package let database: Database
     package private(set) var registry: Registry
@@ -15,7 +15,7 @@ package struct Certificates: Sendable {
 
     package init(_ database: Database, _ registry: Registry) { (self.database, self.registry) = (database, registry) }
 
-    /// The same, acting for somebody.
+    /// The same, on behalf of an actor.
     package func acting(as actor: Actor) -> Certificates {
         var certificates = self
         certificates.registry = registry.acting(as: actor)
@@ -37,8 +37,8 @@ package struct Certificates: Sendable {
 }
 
 extension Certificates {
-    /// Publishes a form; what is issued from now on in its region is printed by it. The same text again changes
-    /// nothing. Failure: `form.print`.
+    /// Publishes a form; certificates issued from now on in its region are printed with it. Publishing the same text
+    /// again changes nothing. Failure: `form.print`.
     package func publish(
         _ form: CertificateForm, dryRun: Bool
     ) async throws -> (number: Int, version: Int, isNew: Bool) {

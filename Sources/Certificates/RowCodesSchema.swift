@@ -3,7 +3,8 @@ import Integrity
 import Kernel
 
 extension Certificates {
-    /// The tables of this module whose rows carry codes. What was printed is sealed under its number.
+    /// The tables of this module whose rows are authenticated. A stored print is encrypted under its certificate
+    /// number.
     package static let tables = [FormSchema.table, CertificateSchema.certificate, CertificateSchema.revocation]
 }
 

@@ -5,7 +5,7 @@ import Kernel
 import People
 import Portal
 
-/// What every command that opens an installation takes.
+/// The options of every command that opens an installation.
 struct InstallationOptions: ParsableArguments {
     @Option(name: .long, help: "The data folder: database, keys, files (environment XUESHI_DATA; default ./data).")
     var data: String?
@@ -21,10 +21,10 @@ struct InstallationOptions: ParsableArguments {
     @Flag(name: .long, help: "Print one JSON document.")
     var json = false
 
-    /// Opens the installation, runs the body and closes it; turns a failure into its words and exit code. Where there
-    /// is none yet, it is made only if that is wanted: a mistyped folder has no keys to hand out.
+    /// Opens the installation, runs the body and closes it; turns a failure into its text and exit code. A missing
+    /// installation is created only with `creating`, so that a mistyped folder creates no keys.
     ///
-    /// `rootMayBeLost`: what is kept of the ledger outside the database is gone for good, and is made anew.
+    /// `rootMayBeLost`: the ledger's root outside the database is lost permanently and will be created anew.
     func run(
         creating: Bool = false, rootMayBeLost: Bool = false, features: [Feature] = App.features,
         _ body: @Sendable (Installation) async throws -> CommandOutput
@@ -32,7 +32,7 @@ struct InstallationOptions: ParsableArguments {
         try await answering(json) { try await open(creating, rootMayBeLost, features, body) }
     }
 
-    /// The same for what prints one document and no figures.
+    /// The same for a command that prints one document without figures.
     func document(_ body: @Sendable (Installation) async throws -> String) async throws {
         try await reporting(json) { say(try await open(false, false, App.features, body)) }
     }
@@ -52,18 +52,18 @@ struct InstallationOptions: ParsableArguments {
     }
 }
 
-/// The operating system's user whose rights this program has.
+/// The operating system's user of this process.
 private func systemUser() -> String {
     let number = geteuid()
     return getpwuid(number).map { String(cString: $0.pointee.pw_name) } ?? "\(number)"
 }
 
-/// What a command says: lines for people, and the figures of the last line.
+/// The output of a command: lines for people, and the figures of the last line.
 struct CommandOutput: Sendable {
     let name: String
     var lines: [String] = []
     var figures: [(String, String)] = []
-    /// Done, and the answer is not good: exit 1.
+    /// The command ran and its result is negative: exit code 1.
     var isBad = false
 
     init(_ name: String, lines: [String] = [], _ figures: KeyValuePairs<String, Any> = [:], isBad: Bool = false) {
@@ -90,8 +90,8 @@ struct CommandOutput: Sendable {
     }
 }
 
-/// Runs a command, prints its answer or its failure, and exits: 0 done, 1 done and the answer is not good, 2 not done,
-/// 3 the surroundings fail.
+/// Runs a command, prints its output or failure, and exits: 0 success, 1 negative result, 2 not done, 3 the environment
+/// fails.
 func answering(_ json: Bool, _ body: () async throws -> CommandOutput) async throws {
     try await reporting(json) {
         let output = try await body()
@@ -100,7 +100,7 @@ func answering(_ json: Bool, _ body: () async throws -> CommandOutput) async thr
     }
 }
 
-/// Turns a failure into its words and its exit code.
+/// Turns a failure into its text and exit code.
 private func reporting(_ json: Bool, _ body: () async throws -> Void) async throws {
     do {
         try await body()
@@ -123,7 +123,7 @@ extension Failure {
     }
 }
 
-/// Whether messages are wanted in Chinese, by `LC_ALL` or `LANG`.
+/// Whether messages are in Chinese, by `LC_ALL` or `LANG`.
 let speaksChinese: Bool = {
     let environment = ProcessInfo.processInfo.environment
     return (environment["LC_ALL"] ?? environment["LANG"] ?? "").hasPrefix("zh")
@@ -134,21 +134,21 @@ func words(_ chinese: String, _ english: String) -> String { speaksChinese ? chi
 
 func words(_ words: LocalizedText) -> String { speaksChinese ? words.chinese : words.english }
 
-/// To standard output, at once: what is buffered is lost when the program is killed.
+/// Writes to standard output without buffering, because buffered output is lost when the program is killed.
 func say(_ text: String) {
     guard !text.isEmpty else { return }
     FileHandle.standardOutput.write(Data((text + "\n").utf8))
 }
 
-/// To standard error: progress, and what went wrong.
+/// Writes to standard error: progress and errors.
 func writeToStderr(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 
-/// Tells how far long work is, a line every so many.
+/// Reports the progress of long work, one line every `step`.
 func progress(_ name: String, every step: Int = 10_000) -> @Sendable (Int) -> Void {
     { done in if done > 0, done % step == 0 { writeToStderr("\(name): \(done)") } }
 }
 
-/// A reason goes on record, so it says something.
+/// Checks that a reason has content, because it is recorded.
 func stated(_ reason: String?) throws {
     let scalars = (reason ?? "").unicodeScalars
     guard scalars.contains(where: { $0.properties.isAlphabetic || $0.properties.numericType != nil }) else {
@@ -160,7 +160,7 @@ func stated(_ reason: String?) throws {
     }
 }
 
-/// What is written is a workbook, and its name says so.
+/// Checks that the output file is named as a workbook.
 func workbook(_ path: String) throws {
     guard path.hasSuffix(".xlsx") else { throw ValidationError("The file to write is a workbook: name it ….xlsx.") }
 }
@@ -177,7 +177,7 @@ func readDay(_ text: String) throws -> Day {
     return day
 }
 
-/// Asks before what cannot be undone, where somebody sits at the terminal. A script has said it by calling.
+/// Asks for confirmation of an irreversible action if a person is at the terminal; a script is not asked.
 ///
 /// Failure: `command.declined`.
 func confirmed(_ question: LocalizedText) throws {

@@ -3,9 +3,9 @@ import Foundation
 
 @main
 enum Main {
-    /// Wrong usage exits with 2; the parser's own habit is 64.
+    /// Wrong usage exits with 2 instead of the parser's 64.
     static func main() async {
-        // Whatever is written is its owner's alone.
+        // Written files are accessible to their owner only.
         umask(0o077)
         do {
             let command = try Xueshi.parseAsRoot()
@@ -23,7 +23,7 @@ enum Main {
     }
 }
 
-/// 学时: the continuing education of professionals, from evidence to standing.
+/// 学时: credit hours of professionals, from evidence to standing.
 struct Xueshi: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "xueshi",

@@ -12,7 +12,7 @@ import Testing
 @testable import Portal
 @testable import Web
 
-/// The API answers what its document says, to whom its tokens permit.
+/// The API matches its document, and tokens permit what they state.
 @Suite struct APITests {
     private func withAPI(
         _ body: @escaping @Sendable (any TestClientProtocol, Installation, String) async throws -> Void
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    /// Every place of the API that is routed is in the document by its methods, and no other.
+    /// The document has exactly the routes of the API, with their methods.
     @Test func documentAndRoutesAgree() async throws {
         try await withAPI { client, installation, _ in
             let document = try await ask(client, "/api/v1/openapi.json").json
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    /// What is sent and answered has a schema that follows from its type, down to the last field.
+    /// Every request and response has a schema derived from its type, down to the last field.
     @Test func everyContentHasASchema() async throws {
         try await withAPI { client, _, _ in
             let document = try await ask(client, "/api/v1/openapi.json").json
@@ -128,7 +128,7 @@ import Testing
         }
     }
 
-    /// The same as on the page 学时去哪了.
+    /// The API gives the same as the page 学时去哪了.
     @Test func whereHoursAreIsAsked() async throws {
         try await withAPI { client, _, token in
             let path = "/api/v1/people/1/credit-statuses?words="

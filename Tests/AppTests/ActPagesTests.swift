@@ -13,17 +13,17 @@ import Web
 @testable import People
 @testable import Portal
 
-/// Pages say who did what to years, people, policies and roles: to officers with the account, to others without.
+/// Pages show who did what to years, people, policies and roles: to officers with the account, to others without.
 @Suite struct ActPagesTests {
     private static let password = "Tai-shan-2022"
     private static let bureau = "泰安市人力资源和社会保障局"
 
-    /// The sample lists' people and offices.
+    /// The people and offices of the sample lists.
     private struct Offices: Sendable {
         let client: any TestClientProtocol
         let installation: Installation
 
-        /// Somebody who works at a unit or authority.
+        /// Signs in an officer of a unit or authority.
         func officer(_ login: String, _ role: Role, at name: String) async throws -> (cookie: String, number: Int) {
             let unit = try await installation.database.read { transaction in
                 try required(OrganisationStore(transaction).byNumber().values.first { $0.name == name }).number
@@ -34,7 +34,7 @@ import Web
             return ("session=\(session.token)", opened.number.number)
         }
 
-        /// A person by their own account.
+        /// Signs a person in with the person's own account.
         func own(_ person: ID<Person>) async throws -> String {
             let accounts = Accounts(installation.database, installation.people)
             let opened = try await accounts.open(for: person)
@@ -67,9 +67,9 @@ import Web
         }
     }
 
-    /// 岳明远 at the mill.
+    /// The ID number of 岳明远, who works at the mill.
     private static let id = "999999198503120018"
-    /// At the hospital of another county.
+    /// A person at the hospital of another county.
     private static let elsewhere = "999999197811050037"
     private static let mill = "泰安示例机械有限公司"
     private static let hospital = "新泰示例人民医院"
@@ -86,7 +86,7 @@ import Web
             let years = try await offices.get("/years", bureau).text
             let required = ["结算年度 2022", "\(Self.bureau)（市人社局），账号 \(account)", "重新开放年度 2022", "系统管理员，系统用户 keeper"]
             for said in required { #expect(years.contains(said), "\(said)") }
-            // Whose year it is reads it as well: an officer as it is there, the person without accounts.
+            // The person whose year it is sees the record too, without accounts; an officer sees it with them.
             let person = try await offices.person(Self.id)
             let officers = try await offices.get("/people/\(person)/record", bureau).text
             for said in required { #expect(officers.contains(said), "\(said)") }
@@ -102,7 +102,7 @@ import Web
         }
     }
 
-    /// While it lasts and after it was undone, on both sides.
+    /// A merge is on the records of both people, while it lasts and after it was undone.
     @Test func aMergeStandsOnTheRecordOfBoth() async throws {
         try await withOffices { offices in
             let (one, other) = (try await offices.person(Self.id), try await offices.person(Self.elsewhere))
@@ -144,7 +144,7 @@ import Web
         }
     }
 
-    /// More than a page of a person's acts comes in pages, each act once.
+    /// A long record of a person's acts is paged, each act once.
     @Test func whatDoesNotFitFollows() async throws {
         try await withOffices { offices in
             let person = try await offices.person(Self.id)

@@ -12,7 +12,7 @@ import Web
 @testable import People
 @testable import Portal
 
-/// The auditor looks at what others did, and at nothing else.
+/// The auditor sees the acts of others, and nothing else.
 @Suite struct AuditPagesTests {
     private static let password = "Tai-shan-2022"
 
@@ -40,7 +40,7 @@ import Web
             let wrong = try await page(client, "/audit?from=2022-02-30&person=x", cookie)
             #expect(wrong.status == .badRequest && wrong.text.contains("日期写作 2022-06-01"))
             #expect(wrong.text.contains("人员编号是一个数字") && !wrong.text.contains("account/7 1"))
-            // The looking is recorded as well: what was asked for, in codes.
+            // The search itself is recorded, with its criteria as codes.
             let looked = try await found(installation, .searchAudit)
             #expect(looked.contains { $0.detail.contains(#""who":7"#) && $0.role == "auditor" })
         }
@@ -82,7 +82,7 @@ import Web
                 #expect(page.status == .forbidden && page.text.contains("web.forbidden"))
             }
             #expect(try await post(client, "/audit/export", "query=", cookie).status == .forbidden)
-            // It leaves a trail, and not one for each asking.
+            // The refusal is recorded once, not for each request.
             let refused = try await found(installation, .beRefused)
             #expect(refused.map(\.result) == ["web.forbidden"])
             #expect(refused.first?.object == .path("/audit") && refused.first?.role == role.rawValue)
@@ -119,12 +119,12 @@ import Web
         }
     }
 
-    /// The site's own workers do what was ordered.
+    /// Waits until the site's workers have finished the jobs.
     private func ended(_ installation: Installation) async throws {
         while try await installation.jobs.counts().open > 0 { await Task.yield() }
     }
 
-    /// A query that means nothing, and an order of an auditor who is none any more.
+    /// A meaningless query is refused, and so is the job of a person who is no longer an auditor.
     @Test func whatMayNotBeExportedIsNot() async throws {
         try await withSite { client, installation in
             let cookie = try await installation.signedIn(AccountRole(.auditor, at: nil), password: Self.password)

@@ -11,8 +11,8 @@ import Web
 @testable import App
 @testable import Jobs
 
-/// A feature that nothing else knows of: a table, a page, a place in the API, a job, a figure, a task, a credit status,
-/// a subscription to acts and work of its own.
+/// A feature that no other code knows: a table, a page, an API route, a job, a gauge, a task, a credit status, a
+/// subscription to acts and background work.
 private enum Greetings {
     struct Greeting: PageValue {
         let words: String
@@ -27,7 +27,7 @@ private enum Greetings {
     static let path: Path<> = Path("/greetings")
     static let apiPath: Path<> = Path("/api/v1/greetings")
 
-    /// `started` is told that its work beside the server has begun.
+    /// `started` is called when its background work has begun.
     static func feature(_ views: URL, _ started: @escaping @Sendable () -> Void) -> Feature {
         var feature = Feature("greetings", views: [views]) { context in
             let view: View<Greeting> = try context.views.view("greeting")
@@ -46,7 +46,7 @@ private enum Greetings {
             ]
             site.gauges = { [Gauge("xueshi_greetings", "Greetings.", 7)] }
             site.pendingTasks = { _, _ in [PendingTask("待回复的问候", 2, path.link())].compactMap { $0 } }
-            // What no request waits for has no limit.
+            // Background work has no statement limit.
             site.background = { if StatementLimit.current == nil { started() } }
             return site
         }
@@ -75,7 +75,7 @@ private enum Greetings {
 }
 
 @Suite struct FeatureTests {
-    /// One value in the list is all that it takes.
+    /// A feature needs one value in the list.
     @Test(.timeLimit(.minutes(5))) func aFeatureIsOneLineInTheList() async throws {
         try await withFolder { folder in
             let views = folder.appending(path: "Greetings.views")
@@ -102,7 +102,7 @@ private enum Greetings {
 
     private func offers(_ client: any TestClientProtocol, _ token: String) async throws {
         let get = { (uri: String) in try await page(client, uri, "session=\(token)").text }
-        // Two have signed in before the site was served: one greeting for each, once the feature has heard of it.
+        // Two people signed in before the site was served: one greeting each, after the feature received the acts.
         while try await !get("/greetings").contains("<p>你好 2</p>") {}
         #expect(try await get("/greetings").contains(">问候</a>"))
         #expect(try await get("/api/v1/greetings") == #"{"words":"你好 30.0 seconds"}"#)
@@ -121,7 +121,7 @@ private enum Greetings {
         return try await accounts.signIn(id.text, Accounts.demoPassword, device: "").token
     }
 
-    /// Beside what the ledger knows, the page has what the feature knows, where it is asked for.
+    /// The page of hours includes the feature's credit statuses if they match the search.
     private func tellsWhereHoursAre(_ client: any TestClientProtocol, _ token: String) async throws {
         let get = { (words: String) in try await page(client, "/me/where?words=\(words)", "session=\(token)").text }
         let found = try await get("%E9%97%AE%E5%80%99")
@@ -134,7 +134,7 @@ private enum Greetings {
         #expect(!(try await get("%E5%85%AC%E9%9C%80").contains("问候还没有回复")))
     }
 
-    /// No two features have one name, a table, a job or a page in common.
+    /// Names, tables, jobs and pages are unique among features.
     @Test func featuresShareNothing() async throws {
         try await withFolder { folder in
             let installation = try await Installation.open(folder: folder.path, database: nil)

@@ -9,8 +9,8 @@ import Testing
 
 @testable import App
 
-/// A filled database of each schema that people may have is brought to this program's, and says what it said.
-/// `Tests/AppTests/Schemas/make` makes one.
+/// A filled database of each older schema is migrated to the current schema with the same contents.
+/// `Tests/AppTests/Schemas/make` creates one.
 @Suite struct FilledUpgradeTests {
     private static let schemas = repository.appending(path: "Tests/AppTests/Schemas")
 
@@ -47,7 +47,7 @@ import Testing
         let people = installation.people
         try await installation.database.read { transaction in
             let store = OrganisationStore(transaction)
-            // Each region's first authority went on to look after it.
+            // The first authority of each region keeps its jurisdiction.
             for code in ["370900", "370902", "370911"] {
                 let region = try required(RegionCode(code))
                 let first = try store.authorities(in: region).first
@@ -58,7 +58,7 @@ import Testing
         }
         let held = try await installation.certificates.all(of: ID(1))
         #expect(held.map(\.state) == [.valid])
-        // What is written now stands beside what was written then.
+        // New data is written beside the old data.
         _ = try await installation.registry.settle(year)
         #expect(try await installation.check().broken == 0)
     }

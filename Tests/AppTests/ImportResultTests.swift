@@ -4,7 +4,7 @@ import Testing
 
 @testable import Portal
 
-/// The step after an import is decided by what is stored of it, and never by the words that people read.
+/// The step after an import depends on its stored marks, and never on texts for people.
 @Suite struct ImportResultTests {
     private func report(created: Int = 0, changed: Int = 0, pending: Int = 0, failed: Int = 0, takingAway: Int = 0)
         -> ImportReport
@@ -28,7 +28,7 @@ import Testing
         #expect(OfficeJobs.marks(report(created: 1, failed: 1), isDryRun: false) == [])
     }
 
-    /// Words that sound like a mark are none, once marks are stored; without marks they mean what they meant.
+    /// Texts that look like marks are ignored if there are stored marks; in older results without marks they count.
     @Test(arguments: [
         ("say 名单里写着：我报的申请", [JobMark.pending]), ("figure 将新增\t1", [.importable]),
         ("figure 将更改\t0", []), ("say 第 3 行：正式导入后会报共同的上级主管部门处理", [.importable]),

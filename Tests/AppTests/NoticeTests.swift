@@ -9,7 +9,7 @@ import Web
 @testable import App
 @testable import People
 
-/// What the bureau tells everybody, and what becomes of a form whose session ended.
+/// Notices of the bureau, and forms whose session ended.
 @Suite struct NoticeTests {
     private static let password = "Tai-shan-2022"
     private static let typed =
@@ -36,7 +36,7 @@ import Web
         }
     }
 
-    /// Whoever writes to the database past the program publishes nothing.
+    /// A row written to the database without the program is not shown.
     @Test func aRowThatSomebodyElseWroteIsNotShown() async throws {
         try await withSite { client, installation in
             _ = try await installation.signedIn(AccountRole(.bureau, at: nil), password: Self.password)
@@ -64,7 +64,8 @@ import Web
         }
     }
 
-    /// The session ends while the form is filled; what was typed goes through signing in, a wrong password included.
+    /// If the session ends while a form is filled, the typed text is kept through signing in, even after a wrong
+    /// password.
     @Test func whatWasTypedIsKeptThroughSigningIn() async throws {
         try await withSite { client, installation in
             _ = try await installation.signedIn(AccountRole(.bureau, at: nil), password: Self.password)
@@ -88,7 +89,7 @@ import Web
         }
     }
 
-    /// A form with nothing to type, or with passwords, is not held: one comes back to where one was.
+    /// A form without typed text, or with passwords, is not kept: the user returns to the page before.
     @Test(arguments: [
         (
             "/account/password", "old=secret-1&new=secret-2&again=secret-2", "http://localhost/account?a=1",
@@ -107,7 +108,7 @@ import Web
         }
     }
 
-    /// The value of a hidden field, as a form sends it.
+    /// The value of a hidden field, encoded as a form sends it.
     private static func hidden(_ name: String, _ html: String) throws -> String {
         let found = try #require(
             html.firstMatch(of: try Regex("name=\"\(name)\" value=\"([^\"]*)\"", as: (Substring, Substring).self)))

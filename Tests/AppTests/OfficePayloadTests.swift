@@ -7,7 +7,7 @@ import Web
 
 @testable import Portal
 
-/// What a job of officers is told: as it is stored today, and as it was before payloads had types.
+/// Payloads of officers' jobs, in the current format and in the format before payloads had types.
 @Suite struct OfficePayloadTests {
     private static let older = [
         "list": "hours", "rehearsing": "1", "replace": "1", "scope": "unit 3", "query": "year=2022&q=石", "year": "2022",
@@ -32,13 +32,13 @@ import Web
         #expect(audit.query == "year=2022&q=石" && audit.isCSV && audit.origin.unit == 1)
     }
 
-    /// The real thing after a dry run: nothing is agreed to that was not asked.
+    /// The import after a dry run: a missing confirmation is not assumed.
     @Test func whatWasNotSaidIsNotMeant() throws {
         let list = try #require(ListPayload(older: ["list": "people", "scope": "", "rehearsing": "0"]))
         #expect(!list.isDryRun && !list.mayReduceHours && list.origin.unit == nil && list.origin.role.isEmpty)
     }
 
-    /// What a kind cannot do without: no list, no year, no unit is not any.
+    /// A payload without a required list, year or unit is refused.
     @Test(arguments: ["list", "scope", "query", "year", "unit"]) func whatIsMissingIsNoPayload(_ name: String) {
         var values = Self.older
         values[name] = nil

@@ -14,7 +14,7 @@ import Web
 @testable import People
 @testable import Portal
 
-/// An officer's day: a list with errors, mended, imported; the year settled; the certificates bundled.
+/// An officer's work: import a list with errors, correct it, settle the year, bundle the certificates.
 @Suite struct OfficeTests {
     private struct OfficeSetup {
         let client: any TestClientProtocol
@@ -47,7 +47,7 @@ import Web
             ) { ($0.status, $0.headers[.location] ?? String(buffer: $0.body)) }
         }
 
-        /// The page of a job once it has ended.
+        /// The page of a job after it has ended.
         func job(_ place: String) async throws -> String {
             while try await installation.jobs.counts().open > 0 { await Task.yield() }
             return try await get(place).text
@@ -111,7 +111,7 @@ import Web
         }
     }
 
-    /// A list that is none is told in words that hold on the site, and leads back to the upload.
+    /// A file that is not a list is refused with a text for the site, and a link back to the upload.
     @Test func aListThatIsNoneLeadsBackToTheUpload() async throws {
         try await withOffice(.bureau, of: "泰安市人力资源和社会保障局") { setup in
             for (text, words) in [
@@ -125,7 +125,7 @@ import Web
         }
     }
 
-    /// What other systems export as a spreadsheet is named as what it is; what a row says beside is in the report.
+    /// A web page or XML with a spreadsheet's name is named as such; remarks about rows are in the report.
     @Test func aWebPageUnderASpreadsheetsNameIsNamed() async throws {
         try await withOffice(.bureau, of: "泰安市人力资源和社会保障局") { setup in
             let page = try await setup.job(setup.upload("people", "名单.xlsx", "<html><table></table></html>").text)
@@ -153,7 +153,7 @@ import Web
             #expect(try await setup.get(String(certificate.output)).text.hasPrefix("%PDF"))
             let unit = try required(list.text.firstMatch(of: #/unit=([0-9]+)/#)).1
             #expect(try await setup.get("/people?unit=\(unit)").text.contains("只看单位"))
-            // One unit's people are sorted, page after page and in the export alike; a longer list keeps its order.
+            // One unit's people can be sorted by name, on all pages and in the export; a longer list keeps its order.
             let sorted = try await setup.get("/people?unit=\(unit)&sort=name&show=missing").text
             #expect(sorted.contains("姓名拼音") && sorted.contains(#"value="name" selected"#))
             #expect(try await !setup.get("/people?sort=name").text.contains("姓名拼音"))
@@ -162,7 +162,7 @@ import Web
             #expect(try await setup.get(bundle.text + "/file").text.hasPrefix("PK"))
             let export = try await setup.post("/people/export", "query=year%3D2022%26state%3Dqualified")
             #expect(try await setup.job(export.text).contains("人员-2022.xlsx"))
-            // Without a year it is the newest, as on the page.
+            // Without a year the newest is used, as on the page.
             let newest = try await setup.post("/people/export", "query=state%3Dqualified")
             #expect(try await setup.job(newest.text).contains(#/人员-20[0-9]{2}\.xlsx/#))
             #expect(try await setup.get("/jobs").text.contains("导出人员"))
@@ -172,7 +172,7 @@ import Web
         }
     }
 
-    /// An authority sees and states nothing of people elsewhere.
+    /// An authority neither sees nor changes people elsewhere.
     @Test func anotherCountysPeopleAreNotThere() async throws {
         try await withOffice(.authority, of: "肥城市人力资源和社会保障局") { setup in
             let all = try await setup.get("/people?show=region").text

@@ -10,7 +10,7 @@ import Testing
 @testable import App
 @testable import Web
 
-/// What the keeper of the machine reads.
+/// Health, readiness and gauges for the operator.
 @Suite struct OperationsTests {
     @Test func healthReadinessAndFiguresAreSaid() async throws {
         try await withFolder { folder in

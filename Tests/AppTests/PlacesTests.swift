@@ -37,7 +37,7 @@ import Testing
             #expect(try await holder("370900", installation) == "示例市人社局")
             #expect(try await holder("370902", installation) == "示例区人社局")
             #expect(try await holder("370911", installation) == "示例区教体局")
-            // The same list again changes nothing, and another one moves it.
+            // The same list again changes nothing; another list moves the jurisdiction.
             let again = try await take("370902,泰山区,示例区人社局,是", installation, folder)
             #expect(again.unchanged == 1)
             let moved = try await take("370902,泰山区,示例区工信局,是", installation, folder)

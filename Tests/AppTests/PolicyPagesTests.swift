@@ -3,7 +3,7 @@ import Testing
 @testable import Portal
 
 @Suite struct PolicyPagesTests {
-    /// What went and what came, in the order of the text.
+    /// Removed and added lines, in the order of the text.
     @Test(arguments: [
         (["a", "b"], ["a", "b"], ""),
         (["a", "b", "c"], ["a", "x", "c"], "-b +x"),

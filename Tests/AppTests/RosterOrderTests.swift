@@ -29,8 +29,8 @@ import Web
         #expect(order.sorted(people).map(\.line.person.number) == numbers)
     }
 
-    /// A long list by name goes on where the page before it ended; one surname stands together, and whoever was merged
-    /// into somebody else is not there.
+    /// A long list by name continues where the page before ended, people with one surname stand together, and merged
+    /// people are left out.
     @Test(arguments: Engine.allCases, [1, 2, 3]) func namesGoOnFromPageToPage(
         _ engine: Engine, _ size: Int
     ) async throws {
@@ -46,7 +46,8 @@ import Web
         }
     }
 
-    /// Nobody learns a stranger's name by asking where a list goes on after them.
+    /// A cursor that the site did not issue starts at the beginning, so that it cannot be used to find strangers'
+    /// names.
     @Test func aPlaceThatWasNotGivenIsTheBeginning() async throws {
         try await withCity(.sqlite, policies: []) { city in
             for name in ["安然", "李四", "王三"] { _ = try await city.add(name) }

@@ -4,7 +4,7 @@ import Foundation
 import Testbed
 import Testing
 
-/// `docs/schema/` is the page on which the invariants can be read: it is what the migrations say.
+/// `docs/schema/` shows the schema that results from the migrations.
 @Suite struct SchemaTests {
     @Test(arguments: Engine.allCases) func theSnapshotIsTrue(_ engine: Engine) throws {
         let file = URL(filePath: #filePath).deletingLastPathComponent().appending(
@@ -18,7 +18,7 @@ import Testing
         #expect(try String(contentsOf: file, encoding: .utf8) == text, "run bin/test Schema with XUESHI_WRITE_SCHEMA=1")
     }
 
-    /// Names are looked for in a range, and lists go on after a name: both need one order on every server.
+    /// Names are searched in a range and lists continue after a name, so both need the same order on every server.
     @Test func textsAreInTheOrderOfTheirBytes() async throws {
         try await withCity(.postgres, policies: []) { city in
             let others = try await city.database.read { transaction in
@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    /// Look-ups and lists that grow with the city read an index.
+    /// Queries of tables that grow with the city use an index.
     @Test(arguments: Engine.allCases) func growingTablesAreReadByIndex(_ engine: Engine) async throws {
         let queries: [SQL] = [
             "SELECT number FROM person WHERE id_lookup = \([UInt8](repeating: 1, count: 32))",
@@ -71,7 +71,7 @@ import Testing
                 }
                 let scans = plan.contains("Seq Scan") || plan.contains("SCAN")
                 #expect(!scans, "\(query.text): \(plan)")
-                // A few people's standings are not looked for in the whole year.
+                // The standings of a few people are not searched in the whole year.
                 #expect(!plan.contains("standing_by_outcome") || query.text.contains("outcome"), "\(plan)")
             }
         }

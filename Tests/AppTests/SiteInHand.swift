@@ -7,7 +7,7 @@ import Testbed
 @testable import App
 @testable import People
 
-/// The whole site over an installation of its own.
+/// Passes the whole site over a new installation.
 func withSite(
     _ body: @escaping @Sendable (any TestClientProtocol, Installation) async throws -> Void
 ) async throws {
@@ -29,7 +29,7 @@ func post(
     }
 }
 
-/// A page, as whoever has the cookie sees it.
+/// A page as the user with the cookie sees it.
 func page(
     _ client: any TestClientProtocol, _ uri: String, _ cookie: String = ""
 ) async throws -> (status: HTTPResponse.Status, text: String) {
@@ -39,7 +39,7 @@ func page(
 }
 
 extension Installation {
-    /// Opens an account with a password of its own, and signs it in: its login is `bureau`.
+    /// Opens an account with its own password and signs it in; its login is `bureau`.
     func signedIn(_ role: AccountRole, password: String) async throws -> String {
         let accounts = Accounts(database, people)
         let opened = try await accounts.open("bureau", name: "市局", role)

@@ -14,9 +14,9 @@ import Web
 @testable import People
 @testable import Portal
 
-/// The whole site over an installation of its own.
+/// The whole site over a new installation.
 @Suite struct SiteTests {
-    /// Every template of the rooms is drawn with its sample, and what it links to is there.
+    /// Every template is drawn with its sample, and its links lead to existing pages.
     @Test func everyTemplateDrawsItsSampleAndItsLinksLead() async throws {
         let views = try Views(siteViews, Assets(siteAssets))
         let drawn: [String: String] = [
@@ -62,7 +62,7 @@ import Web
             "audit": try views.view("audit", of: AuditPage.self).draw(.sample).text,
             "job": try views.view("job", of: JobPage.self).draw(.sample).text,
         ]
-        // These are drawn by the tests of their room.
+        // The tests of their modules draw these.
         let others: Set<String> = [
             "frame", "navigation", "failure", "field", "area", "errors", "time", "select", "checks", "policy-lines",
         ]
@@ -73,7 +73,7 @@ import Web
             for (name, text) in drawn {
                 for match in text.matches(of: #/(?:href|method="get" action|src)="(\/[^"#]*)/#) {
                     let status = try await client.execute(uri: String(match.1), method: .get) { $0.status }
-                    // What stands behind a door leads to it.
+                    // A protected page redirects to the sign-in page.
                     #expect(status == .ok || status == .seeOther, "\(name): \(match.1)")
                 }
             }
@@ -130,7 +130,7 @@ import Web
         }
     }
 
-    /// The paper shared among three authors, line by line; another's certificate is not there.
+    /// A paper shared among three authors, line by line; the certificate of another person is not found.
     @Test func aPersonReadsTheYearAndTakesTheCertificate() async throws {
         try await withSite { client, installation in
             _ = try await Demo(installation, seed: 1).fill(
@@ -174,7 +174,7 @@ import Web
             #expect(other.status == .notFound && other.text.contains("desk.no-certificate"))
             let lonely = try await accounts.open("lonely", name: "x", AccountRole(.administrator, at: nil))
             let stranger = try await accounts.signIn("lonely", lonely.password, device: "").token
-            // A first password opens nothing but the page that replaces it.
+            // A first password gives access only to the page that replaces it.
             #expect(try await ask("/me", stranger).text == "/account/password")
             #expect(try await ask("/account/password", stranger).text.contains("初始密码"))
             let own2 = try await accounts.change(stranger, from: lonely.password, to: "Tai-shan-2023")
@@ -189,7 +189,7 @@ import Web
         }
     }
 
-    /// A stranger holds a code, a file, or a number and a name.
+    /// A stranger verifies by a code, a file, or a number and a name.
     @Test func aStrangerVerifies() async throws {
         try await withSite { client, installation in
             _ = try await Demo(installation, seed: 1).fill(

@@ -10,9 +10,9 @@ import Web
 @testable import App
 @testable import Portal
 
-/// A year as its person reads it on a page: every line by its number, with what of it counts.
+/// The page of a person's year: every entry by its number, with its counted hours.
 @Suite struct YearPageTests {
-    /// The page of a year, as the person has it.
+    /// The page of a year as the person sees it.
     private func page(_ year: Int, of person: ID<Person>, _ city: City) async throws -> String {
         let reader = try YearReader(city.registry, city.certificates, Views(siteViews, Assets(siteAssets)))
         return try await reader.draw(Year(year), of: person, .own, isOwn: true).text
@@ -41,7 +41,7 @@ import Web
         }
     }
 
-    /// The lines add up to what stands above them.
+    /// The entries add up to the totals above them.
     @Test(arguments: Engine.allCases) func theLinesAddUp(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
@@ -73,7 +73,7 @@ import Web
         #expect(page.contains("12 <small>登记 30，只计 12</small>"))
     }
 
-    /// What counted in another year leads to that year's page.
+    /// An item that counted in another year links to that year's page.
     @Test(arguments: Engine.allCases) func anotherYearIsNamed(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
@@ -108,7 +108,7 @@ import Web
         }
     }
 
-    /// 学时去哪了: who has something to do, and what.
+    /// 学时去哪了: who must act, and how.
     @Test(arguments: Engine.allCases) func whatIsDoneWithIsNobodysTask(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")

@@ -11,7 +11,7 @@ import Testing
 @testable import Certificates
 
 extension City {
-    /// Somebody with 30 and 60 hours in 2022.
+    /// Adds a person with 30 and 60 hours in 2022.
     func qualified(_ name: String) async throws -> ID<Person> {
         let person = try await add(name)
         _ = try await recognise(person, SampleEvidence.course("公需", 30, "public"), reference: "p")
@@ -19,7 +19,7 @@ extension City {
         return person
     }
 
-    /// Settles 2022 and issues; answers the number of the last certificate.
+    /// Settles 2022 and issues; returns the number of the last certificate.
     func issued(_ name: String) async throws -> (person: ID<Person>, number: CertificateNumber) {
         try await publishForm()
         let person = try await qualified(name)

@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    /// What changes no printed fact leaves the certificate as it is, and asks for no other.
+    /// A change that affects no printed fact leaves the certificate valid, and no other becomes due.
     @Test(arguments: Engine.allCases) func whatCountsNothingVoidsNothing(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (person, number) = try await city.issued("岳明远")
@@ -64,7 +64,7 @@ import Testing
             #expect(try await city.state(number).state == .valid)
             #expect(try await city.certificates.due() == 0)
             #expect(try await city.certificates.issue(Year(2022)).issued == 0)
-            // One that was revoked is issued again only where that is asked for, of whichever version.
+            // A revoked certificate is issued again only with `again`, whatever the version.
             try await city.certificates.revoke(number, reason: "印错")
             #expect(try await city.certificates.issue(Year(2022)).issued == 0)
             let again = try await city.certificates.issue(Year(2022), again: true)
@@ -74,7 +74,8 @@ import Testing
         }
     }
 
-    /// A year that was opened and settled again without a change: everybody is frozen as before, certificates stand.
+    /// A year that is reopened and settled again without a change: standings are frozen as before, certificates stay
+    /// valid.
     @Test(arguments: Engine.allCases) func settlingAnOpenedYearAgainVoidsNothing(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (person, number) = try await city.issued("岳明远")
@@ -83,7 +84,7 @@ import Testing
             #expect(try await city.registry.settle(Year(2022)).written == 0)
             #expect(try await city.state(number).state == .valid)
             #expect(try await city.certificates.due() == 0)
-            // Frozen: what comes late is a new version beside the old.
+            // The year is frozen: late hours give a new version beside the old one.
             _ = try await city.recognise(person, SampleEvidence.course("迟到", 12))
             #expect(
                 try await city.registry.year(Year(2022), of: person).settled.map(\.reason)
@@ -104,7 +105,7 @@ import Testing
         }
     }
 
-    /// Merging and its undo show on the certificate, which nobody told.
+    /// Merging and unmerging change the state of the certificate.
     @Test(arguments: Engine.allCases) func mergedPeopleLeadToTheRoot(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (person, number) = try await city.issued("岳明远")
@@ -132,7 +133,7 @@ import Testing
         }
     }
 
-    /// Revoked by mistake: only who asks for it gets another one, under another number.
+    /// A certificate revoked by mistake is replaced only with `again`, under another number.
     @Test(arguments: Engine.allCases) func anotherOneIsIssuedOnlyWhereItIsAskedFor(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (person, first) = try await city.issued("岳明远")
@@ -161,7 +162,7 @@ import Testing
         try await withCity(engine) { city in
             let (person, number) = try await city.issued("岳明远")
             let first = try await city.certificates.pdf(of: number)
-            // What the form or the fonts become later changes nothing.
+            // Later changes of the form or the fonts have no effect.
             try await city.publishForm { $0.replacing("继续教育证书", with: "继续教育合格证") }
             #expect(try await city.certificates.pdf(of: number) == first)
             #expect(first.starts(with: Array("%PDF".utf8)))
@@ -186,7 +187,7 @@ import Testing
         }
     }
 
-    /// The double of another entry; which of two counts may change with what is brought later.
+    /// A duplicate of another entry; which of the two counts may change with later items.
     @Test(arguments: Engine.allCases) func nothingIsIssuedForWhatDoesNotCount(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             try await city.publishForm()
@@ -206,12 +207,12 @@ import Testing
         }
     }
 
-    /// Where a part counts, that part is certified, and the certificate holds while it is so.
+    /// If part of an item counts, that part is certified, and the certificate is valid while this is so.
     @Test(arguments: Engine.allCases) func anHourCertificateSaysWhatCounts(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             try await city.publishForm()
             _ = try await city.registry.publishForTests("taian/2022") {
-                // The examples of the file know of no such cap.
+                // The examples of the file would fail with this cap.
                 let rules = $0.components(separatedBy: "\nexamples:")[0]
                 return rules.replacing(
                     "at-least: 60\n", with: "at-least: 60\n    at-most: [{ hours: 70, per: year }]\n")
@@ -235,7 +236,7 @@ import Testing
     @Test(arguments: Engine.allCases) func whoCannotBePrintedIsNamedAndStaysDue(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             try await city.publishForm()
-            // A private-use character, which no font has; the others are rare and have ink.
+            // A private-use character that no font has; the others are rare and can be printed.
             for name in ["岳\u{E000}远", "䶮㛃𬭎𠀀", "买买提·阿卜杜热合曼"] { _ = try await city.qualified(name) }
             _ = try await city.registry.settle(Year(2022))
             let report = try await city.certificates.issue(Year(2022))
@@ -268,7 +269,7 @@ import Testing
         }
     }
 
-    /// What is kept names nobody to who has the database and not the keys.
+    /// Without the keys, the database reveals no names in certificates.
     @Test(arguments: Engine.allCases) func factsAndPrintsAreSealed(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (_, number) = try await city.issued("岳明远")
@@ -297,7 +298,7 @@ import Testing
         }
     }
 
-    /// Somebody with the database's password takes the guards away and rewrites what was kept.
+    /// Removes the triggers and rewrites stored rows, as somebody with the database's password could.
     private static func unguard(_ engine: Engine) -> [SQL] {
         engine == .sqlite
             ? [

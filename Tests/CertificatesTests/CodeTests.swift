@@ -18,7 +18,7 @@ import Testing
             facts: facts, signature: Signature(key: 0x0102_0304, suite: 1, bytes: Array(repeating: 9, count: 64)))
     }
 
-    /// Written out by hand from docs/certificates.md.
+    /// Built independently from docs/certificates.md.
     @Test func theBytesAreThoseOfTheDescription() {
         let wide = { (text: String) in
             let bytes = text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] }
@@ -37,7 +37,7 @@ import Testing
         #expect(CertificateCode(bytes: bytes)?.facts == Self.facts)
     }
 
-    /// Seeded facts of every shape come back as they were.
+    /// Random facts of every shape are read back unchanged.
     @Test func whatIsWrittenIsReadAgain() throws {
         var generator = SeededNumbers(7)
         let characters = Array("岳明远䶮𬭎㛃𠀀·ABCxyz019 （）-é😀".unicodeScalars).map(Character.init)

@@ -38,7 +38,7 @@ import Testing
         #expect(failure?.words.english.contains(said) == true, "\(failure?.words.english ?? "")")
     }
 
-    /// One fact in the place of another does not make up for all of them.
+    /// Every fact is needed; another fact does not replace it.
     @Test func everySignedFactHasToBePrinted() throws {
         let text = try Self.text()
         for field in ["name", "id", "unit", "number", "identifier", "authority", "issued", "item", "day"] {
@@ -51,7 +51,7 @@ import Testing
         #expect(failure?.words.english.contains("{period} or {year}") == true)
     }
 
-    /// What is printed off the page, or in no font, is not read back by those who verify.
+    /// Text printed outside the page or without a font is not read back, so the form is refused.
     @Test(arguments: [("hours: [40, 167]", "hours: [40, 285]"), ("年度\"", "\u{E000}\"")])
     func aFormThatDoesNotReadBackIsNotPublished(_ old: String, _ new: String) async throws {
         try await withCity(.sqlite) { city in
@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    /// A form that was published in a transaction that was rolled back is not found under the number of the next one.
+    /// A form published in a rolled-back transaction is not found under the number of the next one.
     @Test(arguments: Engine.allCases) func aRolledBackFormIsNotKept(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (certificates, states) = (city.certificates, city.people.states)
@@ -92,7 +92,7 @@ import Testing
         #expect(failure?.words.english.contains("\(line + 1):1") == true, "\(failure?.words.english ?? "")")
     }
 
-    /// A unit of 60 characters with a name of 8 is within version 15, and what `fits` says is what the encoder does.
+    /// A unit of 60 characters with a name of 8 fits version 15, and `fits` agrees with the encoder.
     @Test func theLongestUnitFitsVersion15() throws {
         let form = try CertificateForm(reading: Self.text())
         let keys = try KeyFile.temporary()
@@ -114,7 +114,7 @@ import Testing
         #expect(failure?.code == "page.qr")
     }
 
-    /// From a rendering of 150 dpi, upright, turned and with noise.
+    /// From a rendering at 150 dpi: upright, turned and with noise.
     @Test(arguments: ["upright", "quarter", "tilted", "noise"]) func aScannerReadsThePrintedCode(_ how: String) throws {
         let form = try CertificateForm(reading: Self.text())
         var facts = CodeTests.facts
@@ -139,7 +139,7 @@ import Testing
         #expect(read.trimmingCharacters(in: .whitespacesAndNewlines) == form.address(code))
     }
 
-    /// A file has the glyphs that it prints and nothing else of their fonts.
+    /// A file contains only the glyphs that it prints.
     @Test func aFileIsSmall() throws {
         let form = try CertificateForm(reading: Self.text())
         var facts = CodeTests.facts
@@ -164,7 +164,7 @@ import Testing
     }
 }
 
-/// A picture in shades of grey, as a scanner would give it.
+/// A greyscale picture, as a scanner produces it.
 private struct GreyPicture {
     var (width, height): (Int, Int)
     var pixels: [UInt8]
@@ -183,7 +183,7 @@ private struct GreyPicture {
 
     var data: Data { Data("P5\n\(width) \(height)\n255\n".utf8) + Data(pixels) }
 
-    /// Turned round its middle, the nearest pixel for each.
+    /// Rotated about its centre, with the nearest pixel for each.
     func turned(_ degrees: Double) -> GreyPicture {
         let (sine, cosine) = (sin(degrees * .pi / 180), cos(degrees * .pi / 180))
         let side = max(width, height) + 300
@@ -201,7 +201,7 @@ private struct GreyPicture {
         return GreyPicture(side, side, turned)
     }
 
-    /// Every pixel up to 60 lighter or darker, and one in fifty black or white.
+    /// Each pixel up to 60 lighter or darker, and one in fifty black or white.
     func noisy() -> GreyPicture {
         var generator = SeededNumbers(3)
         return GreyPicture(

@@ -6,7 +6,7 @@ import Testing
 @testable import Certificates
 
 @Suite struct CodeFuzzTests {
-    /// Whatever is presented, nothing but what was signed is valid.
+    /// For any input, only the signed code is valid.
     @Test(.timeLimit(.minutes(20))) func codes() throws {
         let keys = try KeyFile.temporary()
         let code = try CertificateCode(signing: CodeTests.facts, keys)
@@ -24,7 +24,7 @@ import Testing
         #expect(Mutator.memory - before < 200)
     }
 
-    /// Nor does a spoilt form do anything but fail.
+    /// A damaged form only fails.
     @Test(.timeLimit(.minutes(20))) func forms() throws {
         let seeds = [Array(try FormTests.text().prefix(2500).utf8), Array(try FormTests.text().utf8)]
         var mutator = Mutator(seed: 5, words: ["{name}", "**", "[", "-1", "1e400", "&a", "*a", "- ", "{", "}"])

@@ -10,7 +10,7 @@ import Testing
 @testable import Certificates
 
 @Suite struct PaperOnCertificateTests {
-    /// Whoever is known by another paper reads what it is, on the page and where it is verified.
+    /// Another document than the resident identity card is named on the page and in the verification.
     @Test(arguments: Engine.allCases) func anotherPaperIsNamed(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             try await city.publishForm()
@@ -34,7 +34,7 @@ import Testing
             ).output(to: text)
             let words = String(decoding: read, as: UTF8.self)
             #expect(words.contains("护照号码") && words.contains("E1*****78") && !words.contains("身份证号"))
-            // A form of before has no place for what the number is called.
+            // An older form has no place for the title of the number.
             let form = try String(contentsOfFile: repository.path + "/Certificates/taian.yaml", encoding: .utf8)
             let older = try CertificateForm(reading: form.replacing("\"{id-title}\"", with: "身份证号"))
             #expect(older.printed(try required(found.facts)).contains { $0.text == "护照 E1*****78" })

@@ -11,7 +11,7 @@ import Testing
 @testable import Certificates
 
 @Suite struct VerificationTests {
-    /// The code of a certificate, as its QR holds it.
+    /// The content of a certificate's QR code.
     private func link(_ city: City, _ number: CertificateNumber) async throws -> String {
         let held = try required(
             try await city.database.read { try city.certificates.store($0).find(number) })
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    /// Whoever takes a number out of a snapshot is found out.
+    /// The removal of a number from a snapshot is detected.
     @Test func anAlteredSnapshotDecidesNothing() async throws {
         try await withCity(.sqlite) { city in
             let (_, number) = try await city.issued("岳明远")
@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    /// Two numbers written as one are signed by the same bytes, and neither would be found.
+    /// Two numbers joined into one would have the same signed bytes, and neither would be found.
     @Test func aSnapshotIsReadInOneWayOnly() async throws {
         try await withCity(.sqlite) { city in
             let (_, one) = try await city.issued("岳明远")
@@ -127,7 +127,7 @@ import Testing
         return try StatusSnapshot(reading: JSONSerialization.data(withJSONObject: document))
     }
 
-    /// A file whose text was edited beside an intact code: the field is named.
+    /// A file with edited text and an intact code: the edited field is named.
     @Test(arguments: [
         ("岳明远", "岳明达", "姓名"), ("65.66 学时", "95.66 学时", "学时"), ("泰安示例机械有限公司", "泰安示例电力有限公司", "单位"),
         ("合格", "优秀", "结果"), ("2022年1月1日", "2021年1月1日", "起止日期"), ("继续教育证书", "高级继续教育证书", "版式"),
@@ -144,7 +144,7 @@ import Testing
             let found = try await city.certificates.verify(file: path)
             #expect(found.state == .altered)
             #expect(found.reasons[0].chinese.contains(field), "\(found.reasons[0].chinese)")
-            // The other facts are not accused.
+            // The other facts are not reported.
             #expect(found.reasons.count == 2)
         }
     }
@@ -160,7 +160,7 @@ import Testing
                 return [try await city.certificates.verify(file: path).state, try await away.verify(file: path).state]
             }
             #expect(try await states(file) == [.valid, .valid])
-            // The same page without its seal, as another program may have saved it: nothing is accused.
+            // The same page without its signature line, as another program may save it: no field is reported.
             #expect(try await states(CertificateRenderer().draw(page)) == [.cannotCheck, .cannotCheck])
             var bare = page
             bare.keywords = ""
@@ -168,7 +168,7 @@ import Testing
         }
     }
 
-    /// What no reader of text would notice: something drawn over the page, laid out of sight, or said to printers only.
+    /// Changes that a text reader misses: drawings over the page, text outside of it, content for printers only.
     @Test func whateverIsChangedInTheFileIsAltered() async throws {
         try await withPrinted { city, _, path in
             let number = try required(try await city.certificates.numbers(limit: 1).first)
@@ -187,7 +187,7 @@ import Testing
         }
     }
 
-    /// What mail and portals do to a file: none of it is valid, and nobody is accused of forging a field.
+    /// Damage by mail and portals: no such file is valid, and no field is reported as forged.
     @Test func whatWasDamagedOnItsWayIsToldApart() async throws {
         try await withPrinted { city, _, path in
             let number = try required(try await city.certificates.numbers(limit: 1).first)
@@ -213,7 +213,7 @@ import Testing
         }
     }
 
-    /// A title with line ends in it forges lines of what pdfinfo says.
+    /// A title with line ends forges lines in the output of pdfinfo.
     @Test func aForgedCountOfPagesIsSeen() async throws {
         try await withPrinted { city, page, path in
             var forged = page
@@ -238,7 +238,7 @@ import Testing
         }
     }
 
-    /// Lends a city, the page of a certificate with 65.66 hours in it, and a place for a file.
+    /// Passes a city, the page of a certificate with 65.66 hours, and a path for a file.
     private func withPrinted(_ body: @Sendable (City, PDFPage, String) async throws -> Void) async throws {
         try await withCity(.sqlite) { city in
             try await city.publishForm()

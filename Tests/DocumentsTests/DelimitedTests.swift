@@ -3,7 +3,7 @@ import Foundation
 import Kernel
 import Testing
 
-@Suite("CSV is read as people's programs write it")
+@Suite("CSV files from common programs")
 struct DelimitedTests {
     private let folder = SheetFolder()
 
@@ -42,7 +42,7 @@ struct DelimitedTests {
         #expect(try texts(folder.file(little)) == cells)
     }
 
-    /// UTF-16 is known by the noughts beside its commas, digits and line ends, also without its mark.
+    /// UTF-16 without a mark is detected by the zero bytes beside commas, digits and line ends.
     @Test(arguments: [String.Encoding.utf16LittleEndian, .utf16BigEndian])
     func utf16IsReadWithoutItsMark(encoding: String.Encoding) throws {
         let text = "姓名,身份证号\n一一,110105194912310\n丁一,2\n"

@@ -4,7 +4,7 @@ import Kernel
 import Testbed
 import Testing
 
-/// Whatever a file holds, reading it ends in rows or in a failure that says what to do, soon and in little memory.
+/// Reading any file gives rows, or a failure with the next step, quickly and in little memory.
 @Suite(.serialized) struct SheetFuzzTests {
     let folder = SheetFolder()
 
@@ -55,7 +55,7 @@ import Testing
             spoilt[index].1 = String(decoding: mutator.next(of: [Array(parts[index].1.utf8)]), as: UTF8.self)
             read(folder.zip(spoilt.map { ($0.0, $0.1) }))
         }
-        // The bytes of the archive itself.
+        // Mutations of the archive's bytes.
         let whole = Array(try Data(contentsOf: URL(filePath: folder.zip(parts.map { ($0.0, $0.1) }))))
         for _ in 0..<Mutator.count(1000, long: 40_000) { read(try folder.file(mutator.next(of: [whole]))) }
         #expect(Mutator.memory - before < 200)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Documents
 
-/// What is drawn in subsets of fonts and put in by ourselves is what Pango and Cairo draw with whole fonts.
+/// Pages drawn with font subsets and insertions look the same as those that Pango and Cairo draw with whole fonts.
 @Suite struct PageTests {
     private static let family = "Noto Serif CJK SC,HanaMinA,HanaMinB"
 
@@ -18,7 +18,7 @@ import Testing
         PDFText(runs, at: PDFPoint(20, y), width: 100, size: size, lines: lines, family: family)
     }
 
-    /// A name and what stands beside it, in both weights.
+    /// A name with other texts, in both weights.
     private static func page(_ name: String) -> PDFPage {
         var spaced = text([.init(name)], 60, size: 30, lines: 3)
         (spaced.spacing, spaced.alignment, spaced.colour) = (6, .centre, PDFColour(red: 0.5, green: 0, blue: 0))
@@ -40,13 +40,14 @@ import Testing
         #expect(drawn.count * 2 < whole.count)
     }
 
-    /// In the place of a missing glyph stands a box with the number of its character.
+    /// A missing glyph is drawn as a box with the number of its character.
     @Test func aMissingGlyphIsSeen() async throws {
         let (page, drawer) = (Self.page("岳\u{E000}远"), try PDFRenderer())
         #expect(try await Self.pixels(drawer.draw(page)) == Self.pixels(Self.whole(page, drawer)))
     }
 
-    /// Whatever was drawn before, a file has its page's glyphs alone, and is the same but for the names of its fonts.
+    /// A file contains only the glyphs of its page, whatever was drawn before, and differs only in the names of its
+    /// fonts.
     @Test(arguments: [8000, 40, 0]) func aFileHoldsItsOwnGlyphsAlone(_ most: Int) throws {
         let one = try PDFRenderer(mostGlyphs: most)
         #expect(one.unprintable("欧阳诸葛司马上官", family: Self.family).isEmpty)
@@ -56,7 +57,7 @@ import Testing
         }
     }
 
-    /// Codes lie between what is drawn before and after them, wherever they are, and are no pictures.
+    /// QR codes keep their place in the drawing order, and are not raster images.
     @Test func codesAreOutlines() async throws {
         let under = PDFElement.text(Self.text([.init("其下其下其下")], 40, size: 40))
         let over = PDFElement.frame(
@@ -70,7 +71,7 @@ import Testing
         #expect(try await Self.output("pdfimages", ["-list", LimitedProcess.inputPath], drawn).count { $0 == 10 } == 2)
     }
 
-    /// The text of a seal is no text, and the seal that is kept is the seal that was drawn.
+    /// The text of a seal is not text in the PDF, and a cached seal equals a new one.
     @Test func aSealIsADrawing() async throws {
         let red = PDFColour(red: 0.8, green: 0, blue: 0.2)
         func page(_ authority: String) -> PDFPage {
@@ -96,7 +97,7 @@ import Testing
         #expect(Insertion.fill(try PDFRenderer().draw(Self.page("岳")), with: [insertion]) == nil)
     }
 
-    /// Without the six letters before the name of a font.
+    /// The file with the same six letters before each font's name.
     private static func unnamed(_ file: [UInt8]) -> [UInt8] {
         var file = file
         for index in file.indices.dropFirst(7) where file[index] == UInt8(ascii: "+") && file[index - 7] == 47 {
@@ -105,7 +106,7 @@ import Testing
         return file
     }
 
-    /// The page as Pango and Cairo themselves draw it.
+    /// The page drawn by Pango and Cairo alone.
     private static func whole(_ page: PDFPage, _ drawer: PDFRenderer) throws -> [UInt8] {
         let path = FileManager.default.temporaryDirectory.appending(path: "xueshi-page-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: path) }

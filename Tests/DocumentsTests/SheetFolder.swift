@@ -3,7 +3,7 @@ import Documents
 import Foundation
 import Kernel
 
-/// A folder of its own for a test, removed with it.
+/// A temporary folder for a test, removed with it.
 final class SheetFolder: Sendable {
     let folder: URL
 
@@ -58,7 +58,7 @@ final class SheetFolder: Sendable {
         return ""
     }
 
-    /// A workbook with these parts; the sheet stands before what it refers to.
+    /// A workbook with these parts; the sheet comes before the parts that it refers to.
     func book(rows: String, strings: String = "", styles: String = "", properties: String = "") -> String {
         let relations = #"<Relationships><Relationship Id="rId7" Target="worksheets/sheet3.xml"/></Relationships>"#
         let sheets = #"<sheets><sheet name="h" state="hidden" r:id="rId1"/><sheet name="a" r:id="rId7"/></sheets>"#

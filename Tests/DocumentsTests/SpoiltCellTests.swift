@@ -3,7 +3,7 @@ import Foundation
 import Kernel
 import Testing
 
-/// What spreadsheets make of what people meant is told apart from it, whichever program wrote the workbook.
+/// Values altered by spreadsheets are recognised, whichever program wrote the workbook.
 @Suite struct SpoiltCellTests {
     private let folder = SheetFolder()
 
@@ -15,7 +15,7 @@ import Testing
         <xf numFmtId="179"/><xf numFmtId="180"/><xf numFmtId="17"/><xf numFmtId="57"/><xf numFmtId="58"/></cellXfs>
         """
 
-    /// Cells as Excel, WPS, LibreOffice, openpyxl and POI write them, what they hold, and what was spoilt in them.
+    /// Cells as Excel, WPS, LibreOffice, openpyxl and POI write them, their values, and the kind of alteration.
     private static let cells: [(String, SheetCell, SheetCell.Kind?)] = [
         (#"<c r="A1" s="1"><v>44737</v></c>"#, SheetCell("2022-06-25", .day), .day),
         (#"<c r="A1" s="9" t="n"><v>44737</v></c>"#, SheetCell("2022-06-25", .day), .day),
@@ -51,13 +51,13 @@ import Testing
         #expect(cell.spoilt == spoilt)
     }
 
-    /// A formula that comes to no text is an empty cell.
+    /// A formula whose result is an empty text is an empty cell.
     @Test func anEmptyTextIsEmpty() throws {
         let cells = #"<c t="str"><f>IF(A1="","",1)</f><v></v></c><c><v>1</v></c>"#
         #expect(try rows(folder.book(rows: "<row>\(cells)</row>"))[0].cells == [.empty, SheetCell("1", .number)])
     }
 
-    /// Some libraries keep 0 beside each formula, and a mark that all is to be reckoned.
+    /// Some libraries store 0 with each formula, and a mark that everything must be calculated.
     @Test(arguments: [("", SheetCell("0", .number)), ("<calcPr fullCalcOnLoad=\"1\"/>", SheetCell("=…", .formula))])
     func aValueThatWaitsToBeReckonedIsNone(mark: String, cell: SheetCell) throws {
         let path = folder.zip([
@@ -77,7 +77,7 @@ import Testing
         #expect(try texts(folder.file(line.utf8)) == [["x", typed, "y"]])
     }
 
-    /// The package's relations say which part is the workbook, and the workbook's where the rest is.
+    /// The package's relations name the workbook, and the workbook's relations name the other parts.
     @Test(arguments: [
         (
             "xl/workbook22.xml", "xl/workbook22.xml", "xl/_rels/workbook22.xml.rels", "worksheets/s.xml",
@@ -123,7 +123,7 @@ import Testing
         Array(try #require(text.data(using: String.Encoding(rawValue: 0x8000_0632))))
     }
 
-    /// Two encodings, a broken byte and a cut, each with its line.
+    /// Two encodings, a broken byte and a cut character, each with its line.
     @Test func whatIsUTF8InPartsIsTold() throws {
         let head = "姓名,身份证号\n岳明远,1\n"
         let more = "王芳,2\n欧阳清,3\n"
@@ -140,13 +140,13 @@ import Testing
             #expect(found?.code == code)
             #expect(found?.words.chinese.contains(line) == true, "\(found?.words.chinese ?? "")")
         }
-        // Far behind the first piece that is read, the line is still the byte's.
+        // The line is also correct for a byte far behind the first piece that is read.
         let long = Array(String(repeating: "a\n", count: 100_000).utf8)
         let far = failure { _ = try texts(folder.file(long + [0xFF, 10])) }
         #expect(far?.words.english.contains("line 100001") == true)
     }
 
-    /// Texts in GB18030 are none of UTF-8 by accident.
+    /// Texts in GB18030 are not mistaken for UTF-8.
     @Test func noListInGB18030IsTakenForMixed() throws {
         let names = (0x4E00..<0x9FA5).compactMap(UnicodeScalar.init).map(String.init)
         var lines = ""

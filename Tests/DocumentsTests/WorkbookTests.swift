@@ -52,7 +52,7 @@ struct WorkbookTests {
         try writer.finish()
         let sheet = try folder.member("xl/worksheets/sheet1.xml")
         #expect(sheet.contains(#"<autoFilter ref="A1:A2"/>"#) && sheet.contains(#"state="frozen""#))
-        // A number does not take the text format of its column.
+        // A number does not get the text format of its column.
         #expect(sheet.contains(#"<c r="A2"><v>5</v></c><c r="B2"><v>41.66</v></c>"#))
         #expect(sheet.contains(#"<col min="1" max="1" width="20.7109375" style="2" customWidth="1"/>"#))
     }
@@ -183,7 +183,7 @@ struct WorkbookTests {
         #expect(try rows(path, limits: limits).map(\.number) == [1, 1_000_002])
     }
 
-    /// What stands beside or below a merged cell looks filled and is empty.
+    /// The cells beside or below a merged cell look filled and are empty.
     @Test(arguments: [("A2:A5", "sheet.merged"), ("A1:C1", nil), ("B1:B2", "sheet.merged")])
     func mergedCellsAreRefused(place: String, code: String?) throws {
         let merged = #"<mergeCells><mergeCell ref="\#(place)"/></mergeCells>"#
@@ -191,7 +191,7 @@ struct WorkbookTests {
         #expect(failure { _ = try texts(path) }?.code == code)
     }
 
-    /// Macros and hidden rows change nothing of what is in the cells.
+    /// Macros and hidden rows have no effect on the contents of cells.
     @Test func macrosAreNotLookedAt() throws {
         let path = folder.zip([
             ("xl/vbaProject.bin", "\u{1}macro"),

@@ -1,4 +1,4 @@
-"""What every page must satisfy, whoever is led to it."""
+"""Checks that every page must pass."""
 
 import functools
 import os
@@ -15,7 +15,7 @@ axe.run({ runOnly: { type: 'tag', values: tags }, preload: false }).then(found =
   found.violations.map(fault => `${fault.id}: ${fault.nodes.map(node => node.target.join(' ')).join(', ')}`)))
 """
 
-# Written into the page itself; the policy of the site forbids it, so it would do nothing.
+# Inline styles and scripts, which the site's content security policy blocks.
 INLINE = """
 const handlers = node => [...node.attributes].some(({ name }) => name === 'style' || name.startsWith('on'))
 return [...document.querySelectorAll('*')]
@@ -35,24 +35,24 @@ def axe():
 
 @functools.cache
 def shots():
-    """Where pictures of the pages go; the folder stays."""
+    """The folder of the screenshots; it is kept after the run."""
     folder = pathlib.Path(os.environ.get("XUESHI_SHOTS") or ROOT / ".build/shots")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 def complaints(browser, status=200):
-    """What is wrong with the page that the browser shows."""
-    # The console first: what axe does to a page is no fault of the page.
+    """The faults of the current page."""
+    # The console is read first, because axe itself may cause messages.
     found = errors(browser, status) + structure(browser, status) + width(browser) + weight(browser)
-    # One file for a device without a network has all of it inside; the site has none.
+    # The offline page contains everything inline; pages of the site must not.
     if browser.url.startswith("http"):
         found += [f"inline, against the policy: {node}" for node in browser.js(INLINE)]
     return found + [f"axe {fault}" for fault in accessibility(browser)]
 
 
 def errors(browser, status):
-    """Everything on the console but the browser's own note that a page has the status that is expected of it."""
+    """All console messages except the browser's note about an expected status."""
     own = f"responded with a status of {status}"
     told = [message for level, message in browser.console() if level in ("SEVERE", "WARNING")]
     return [f"console: {message}" for message in told if status == 200 or own not in message]

@@ -1,4 +1,4 @@
-"""A browser as a person uses it: what is clicked, filled and read is named by the words on the page."""
+"""A browser as a person uses it: elements are named by the texts on the page."""
 
 import base64
 import json
@@ -11,14 +11,14 @@ from driver import ELEMENT, DriverError, call
 DESK, PHONE = 1280, 375
 TAB, ENTER, SPACE = "\ue004", "\ue007", " "
 
-# A link, button or fold that can be seen, by its whole text.
+# A visible link, button or fold with this whole text.
 NAMED = """
 const plain = node => node.textContent.replace(/\\s+/g, ' ').trim()
 return [...document.querySelectorAll('a, button, summary')]
   .find(node => node.checkVisibility() && plain(node) === arguments[0]) ?? null
 """
 
-# What a label names: the control itself, so that a label that names nothing is noticed.
+# The control of a label, so that a label without a control is noticed.
 LABELLED = """
 return [...document.querySelectorAll('label')]
   .find(label => label.checkVisibility() && label.textContent.trim() === arguments[0])?.control ?? null
@@ -34,7 +34,7 @@ fetch(address, { credentials: 'same-origin' }).then(async answer => {
 }).catch(error => done([0, String(error), '']))
 """
 
-# The page itself and all that it asked for: bytes as they came over the wire, headers too.
+# The page and all its resources: bytes over the wire, including headers.
 WEIGHT = """
 const all = ['navigation', 'resource'].flatMap(kind => performance.getEntriesByType(kind))
 return [all.reduce((sum, entry) => sum + entry.transferSize, 0), all.length]
@@ -42,7 +42,7 @@ return [all.reduce((sum, entry) => sum + entry.transferSize, 0), all.length]
 
 
 def wait(condition, what, limit=30):
-    """The first true answer of a condition."""
+    """Waits for the first true value of a condition and returns it."""
     end = time.monotonic() + limit
     while True:
         found = condition()
@@ -54,8 +54,8 @@ def wait(condition, what, limit=30):
 
 
 def options(width, scripts):
-    """A phone is emulated, since no window is as narrow as one. Without scripts, those of pages alone do not run."""
-    # What glides moves away from under a click; whoever asked for no motion reads the same page.
+    """A phone is emulated because no window is as narrow. `scripts` only affects the scripts of pages."""
+    # Moving elements can miss a click; without motion the page is the same.
     words = ["--headless=new", "--disable-dev-shm-usage", "--lang=zh-CN", "--no-first-run",
              "--force-prefers-reduced-motion"]
     if os.geteuid() == 0:
@@ -63,13 +63,13 @@ def options(width, scripts):
     found = {"args": words, "prefs": {"profile.managed_default_content_settings.javascript": 1 if scripts else 2}}
     if width >= 500:
         return {**found, "args": [*words, f"--window-size={width},900"]}
-    # The driver waits for ever for what a tap does where no script runs; there a mouse clicks.
+    # Without scripts the driver waits forever after a tap, so a mouse is used.
     metrics = {"width": width, "height": 812, "pixelRatio": 2, "touch": scripts}
     return {**found, "mobileEmulation": {"deviceMetrics": metrics}}
 
 
 class Browser:
-    """One browser with cookies of its own."""
+    """A browser with its own cookies."""
 
     def __init__(self, width, scripts=True):
         self.width = width
@@ -89,7 +89,7 @@ class Browser:
         return self.post("/execute/sync", script=script, args=list(values))
 
     def js_later(self, script, *values):
-        """A script that calls its last argument when it is done."""
+        """Runs a script that calls its last argument when it is done."""
         return self.post("/execute/async", script=script, args=list(values))
 
     def cdp(self, command, **parameters):
@@ -100,10 +100,10 @@ class Browser:
         self.cdp("Network.emulateNetworkConditions", offline=True, latency=0, downloadThroughput=0, uploadThroughput=0)
 
     def darken(self):
-        """The colours that an evening's setting asks for."""
+        """Turns dark mode on."""
         self.cdp("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
 
-    # What it shows.
+    # Reading
 
     def visit(self, address):
         self.post("/url", url=address)
@@ -122,7 +122,7 @@ class Browser:
 
     @property
     def text(self):
-        """What can be read in the body of the page."""
+        """The text in the main part of the page."""
         return self.js("return document.querySelector('main').innerText")
 
     @property
@@ -138,28 +138,28 @@ class Browser:
         return bool(self.texts(selector))
 
     def lacks(self, selector):
-        """Whether a page is there, all of it, without this."""
+        """Whether a page is completely loaded and lacks this."""
         try:
             return self.js("return document.readyState === 'complete'") and not self.has(selector)
         except DriverError:
             return False
 
     def see(self, words, limit=30):
-        """Waits until the page says something."""
+        """Waits until the page shows a text."""
         try:
             wait(lambda: words in self.steady_text(), words, limit)
         except AssertionError as error:
             raise AssertionError(f"{error}, but {self.path} says: {self.steady_text()[:600]}") from None
 
     def steady_text(self):
-        """The text, or nothing while the page is being replaced by another."""
+        """The text; empty while the page is being replaced."""
         try:
             return self.text
         except DriverError:
             return ""
 
     def arrive(self, path):
-        """Waits until a page is there, all of it; the path, or path and query, is a pattern."""
+        """Waits until a page is completely loaded; `path` is a pattern for the path, or path and query."""
         def is_there():
             try:
                 state, *where = self.js(
@@ -169,7 +169,7 @@ class Browser:
             return state == "complete" and any(re.fullmatch(path, address) for address in where)
         wait(is_there, f"{path}, not {self.path}")
 
-    # What a person does.
+    # Acting
 
     def element(self, script, words):
         found = wait(lambda: self.js(script, words), f"“{words}” on {self.path}", 5)
@@ -180,11 +180,11 @@ class Browser:
         self.post(f"/element/{self.element(NAMED, words)}/click")
 
     def follow(self, words):
-        """Presses what leads to another page, or to this one again, and waits for that."""
+        """Presses an element that loads a page, and waits for the page."""
         self.leave(lambda: self.press(words))
 
     def leave(self, act):
-        """Does what replaces the page. A phone's tap is answered before anything moves, so the old page is marked."""
+        """Runs an act that replaces the page. A tap returns before the page changes, so the old page is marked."""
         self.js("window.isOld = true")
         act()
         wait(self.is_new, f"what comes after {self.path}")
@@ -210,7 +210,7 @@ class Browser:
         self.post(f"/element/{self.element(LABELLED, label)}/value", text=str(path))
 
     def choose(self, label, title):
-        """Takes an option of a list."""
+        """Selects an option of a list."""
         field = self.js(LABELLED, label)
         option = self.js(
             "return [...arguments[0].options].find(option => option.text === arguments[1])", field, title)
@@ -220,19 +220,19 @@ class Browser:
         self.post(f"/element/{self.element(LABELLED, label)}/click")
 
     def go_to(self, title):
-        """By the main navigation, which a phone folds into a menu."""
+        """Follows the main navigation, which is a menu on a phone."""
         self.open_menu()
         self.press(title)
 
     def open_menu(self):
-        """What a phone folds; answers where the own name then is."""
+        """Opens the menu on a phone; returns the selector of the user's name."""
         if self.width >= 768:
             return ".xs-account"
         self.click(".xs-menu summary")
         return ".xs-menu"
 
     def open_filters(self):
-        """The filters of a list, which a phone folds as well."""
+        """Opens the filters of a list, which are folded on a phone."""
         if self.width < 576:
             self.click(".xs-narrow > summary")
 
@@ -241,46 +241,46 @@ class Browser:
         self.post("/actions", actions=[{"type": "key", "id": "keys", "actions": strokes}])
 
     def type(self, text):
-        """Types where the focus is."""
+        """Types into the focused element."""
         for letter in text:
             self.key(letter)
 
-    # Windows.
+    # Windows
 
     def new_window(self):
-        """Opens a window and leads there; answers how to come back to the first."""
+        """Opens a window and switches to it; returns a function that switches back."""
         first = call("GET", self.base + "/window")
         self.post("/window", handle=self.post("/window/new", type="tab")["handle"])
         return lambda: self.post("/window", handle=first)
 
-    # What stands behind the page.
+    # Files and requests
 
     def fetch(self, address):
-        """What the browser would download: status, type, bytes."""
+        """Fetches an address in the browser: status, type, bytes."""
         status, kind, text = self.js_later(FETCH, address)
         return status, kind, base64.b64decode(text)
 
     def download(self, words):
-        """The file that a link leads to."""
+        """The file behind a link."""
         status, _, data = self.fetch(self.link(words))
         if status != 200:
             raise AssertionError(f"“{words}” answers {status}")
         return data
 
     def link(self, words):
-        """The address that a link leads to."""
+        """The address of a link."""
         return self.js("return arguments[0].href", {ELEMENT: self.element(NAMED, words)})
 
     def weight(self):
-        """Bytes over the wire and requests of this view of the page."""
+        """The bytes over the wire and the number of requests of this page view."""
         return self.js(WEIGHT)
 
     def console(self):
-        """What was complained of since it was last asked."""
+        """The console messages since the last call."""
         return [(entry["level"], entry["message"]) for entry in self.log("browser")]
 
     def requests(self):
-        """Every request since it was last asked, with all that was sent in it."""
+        """Every request since the last call, with everything that was sent in it."""
         messages = [json.loads(entry["message"])["message"] for entry in self.log("performance")]
         sent = ("Network.requestWillBeSent", "Network.requestWillBeSentExtraInfo")
         return [without_fragment(message["params"]) for message in messages if message["method"] in sent]
@@ -289,11 +289,11 @@ class Browser:
         return self.post("/se/log", type=kind)
 
     def paper(self):
-        """The page as it is printed, as PDF."""
+        """The printed page as PDF."""
         return base64.b64decode(self.cdp("Page.printToPDF", paperWidth=8.27, paperHeight=11.69)["data"])
 
     def screenshot(self, path):
-        """The whole page, however long it is."""
+        """A screenshot of the page, up to 6000 pixels high."""
         size = self.cdp("Page.getLayoutMetrics")["cssContentSize"]
         clip = {"x": 0, "y": 0, "width": self.width, "height": min(size["height"], 6000), "scale": 1}
         found = self.cdp("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)
@@ -301,6 +301,6 @@ class Browser:
 
 
 def without_fragment(sent):
-    """A request as it leaves: what follows # stays in the browser, and the log keeps it apart."""
+    """A request without the part after #, which the browser does not send and the log stores separately."""
     request = {**sent.get("request", {}), "urlFragment": ""}
     return json.dumps([request, sent.get("headers", {})], ensure_ascii=False)

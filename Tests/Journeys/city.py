@@ -1,4 +1,4 @@
-"""A demo city, made once a run; each journey has a copy of its own, and a server on it."""
+"""A demo city, made once per run; each journey has its own copy and server."""
 
 import atexit
 import functools
@@ -19,7 +19,7 @@ LEARNER = "999999198503120018"
 # 汶小溪, who has no account yet.
 NEIGHBOUR = "999999199008260026"
 PEOPLE = 60
-# What the head and the foot of every page say, in full, so that crowding is seen.
+# The texts in header and footer of every page, in full length, so that crowding is noticed.
 SIGNS = ["--city", "泰安市专业技术人员继续教育", "--authority", "泰安市人力资源和社会保障局", "--hotline", "0538-0000000"]
 
 
@@ -35,7 +35,7 @@ def program():
 
 @functools.cache
 def scratch():
-    """A folder that goes with the run."""
+    """A temporary folder, removed after the run."""
     folder = tempfile.TemporaryDirectory(prefix="xueshi-journeys.")
     atexit.register(folder.cleanup)
     return pathlib.Path(folder.name)
@@ -43,7 +43,7 @@ def scratch():
 
 @functools.cache
 def template():
-    """The city before anything is done in it: people, policies, a form, three who sign in."""
+    """The initial city: people, policies, a form, three accounts."""
     city = City(scratch() / "city")
     city.run("demo", "--people", str(PEOPLE))
     city.run("certificate", "publish", "Certificates/taian.yaml")
@@ -56,7 +56,7 @@ def template():
 
 @functools.cache
 def settled():
-    """The same city when 2022 is over: settled, and whoever earned a certificate has it."""
+    """The same city after 2022: settled, with all due certificates issued."""
     city = copy(template())
     city.run("settle", "--year", "2022")
     city.run("certificate", "issue", "--year", "2022")
@@ -65,7 +65,7 @@ def settled():
 
 @functools.cache
 def elsewhere():
-    """Another city with keys of its own, where somebody has a certificate."""
+    """Another city with its own keys, where a person has a certificate."""
     city = City(scratch() / "elsewhere")
     city.run("demo", "--people", "5")
     city.run("certificate", "publish", "Certificates/taian.yaml")
@@ -88,7 +88,7 @@ class City:
         self.server = None
 
     def run(self, *words, code=0):
-        """One command, which ends with this code; its answer as JSON where it is asked for."""
+        """Runs a command that must end with this code; returns its output, parsed if it is JSON."""
         done = subprocess.run(
             [program(), *words, "--data", str(self.folder)], cwd=ROOT, env=surroundings(), text=True,
             stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=120)
@@ -97,7 +97,7 @@ class City:
         return json.loads(done.stdout) if "--json" in words else done.stdout
 
     def take(self, name, rows, code=0):
-        """Imports a list of hours that is written here; some are refused where the code is 1."""
+        """Writes a list of hours and imports it; with the code 1 some rows are refused."""
         path = self.folder / name
         path.write_text("\n".join(",".join(row) for row in rows) + "\n", encoding="utf-8")
         self.run("import", "hours", str(path), code=code)
@@ -107,22 +107,22 @@ class City:
         return self.run("certificate", "list", str(person), "--json")["lines"][-1].split()[0]
 
     def qualified(self):
-        """Numbers of people who have a certificate."""
+        """The numbers of people with a certificate."""
         return [number for (number,) in self.ask("SELECT DISTINCT person FROM certificate ORDER BY person")]
 
     def printed(self, number):
-        """The PDF of a certificate, and the text of its QR."""
+        """The PDF of a certificate, and the text of its QR code."""
         path = self.folder / f"{number}.pdf"
         self.run("certificate", "print", number, str(path))
         found = subprocess.run(["pdfinfo", str(path)], text=True, capture_output=True, check=True).stdout
         return path, re.search(r"^Keywords:\s+(\S+)$", found, re.MULTILINE)[1]
 
     def unit(self, name):
-        """The number of a unit or authority, which no command tells."""
+        """The number of a unit or authority, which no command prints."""
         return self.ask("SELECT number FROM organisation WHERE name = ?", name)[0][0]
 
     def somebody(self, region, inside=True):
-        """The number of one person who is at a unit of a region today, or of another region."""
+        """The number of a person whose unit is in a region today, or outside of it."""
         return self.ask(
             "SELECT e.person FROM employment e JOIN organisation o ON o.number = e.organisation"
             f" GROUP BY e.person HAVING count(*) = 1 AND (max(o.region) = ?) = {int(inside)} LIMIT 1", region)[0][0]
@@ -135,7 +135,7 @@ class City:
             connection.close()
 
     def serve(self):
-        """Serves the city on a free port; answers the address."""
+        """Serves the city on a free port; returns the address."""
         words = [program(), "serve", "--port", "0", "--log-requests", "--data", str(self.folder), *SIGNS]
         with open(self.folder / "serve.log", "w", encoding="utf-8") as log:
             self.server = subprocess.Popen(
@@ -151,7 +151,7 @@ class City:
         return (self.folder / "serve.log").read_text(encoding="utf-8")
 
     def kill(self):
-        """Ends the server as a power cut would."""
+        """Kills the server, like a power cut."""
         self.server.kill()
         self.server.wait()
         self.close()
@@ -169,7 +169,7 @@ def surroundings():
 
 
 def id_number(birth, turn):
-    """An ID number of the invented range 999999, with its check."""
+    """An ID number of the invented range 999999, with its check character."""
     body = f"999999{birth}{turn:03}"
     weights = [2 ** (17 - place) % 11 for place in range(17)]
     return body + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, weights)) % 11]

@@ -13,12 +13,12 @@ ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 
 
 class DriverError(Exception):
-    """What WebDriver answered instead of a value."""
+    """An error from WebDriver."""
 
 
 @functools.cache
 def address():
-    """Where chromedriver listens; the first call starts it."""
+    """The address of chromedriver; the first call starts it."""
     process = subprocess.Popen(
         [shutil.which("chromedriver") or "chromedriver", "--port=0"], stdout=subprocess.PIPE, text=True)
     atexit.register(end, process)
@@ -40,7 +40,7 @@ def end(process):
 
 
 def call(method, path, body=None):
-    """One command and its value."""
+    """Sends one command and returns its value."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(
         address() + path, data, {"Content-Type": "application/json"}, method=method)

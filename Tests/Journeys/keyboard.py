@@ -1,8 +1,8 @@
-"""A browser without a mouse: where the focus goes, and whether it is seen there."""
+"""A browser without a mouse: the order of the focus, and whether it is visible."""
 
 from browser import ENTER, SPACE, TAB
 
-# Where the focus is: its name, whether a ring is round it, whether that is in sight; nothing where it is on no control.
+# The focused control: its name, whether it has a focus ring, whether the ring is visible; null without a control.
 FOCUS = """
 const node = document.activeElement
 if (!node || node === document.body || node === document.documentElement) return null
@@ -16,7 +16,7 @@ return {
 }
 """
 
-# What a person with a mouse could use; of radio buttons the keyboard stops at one and arrows lead to the rest.
+# The controls that a mouse can use. Of radio buttons the keyboard stops at one; arrow keys select the others.
 USABLE = """
 const plain = text => text.replace(/\\s+/g, ' ').trim()
 const all = document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')
@@ -28,13 +28,13 @@ MOST = 200
 
 
 class Keyboard:
-    """Tab, Enter, Space and typing, with a complaint for each stop that cannot be seen."""
+    """Tab, Enter, Space and typing, with a fault for each stop that is not visible."""
 
     def __init__(self, browser, faults):
         self.browser, self.faults = browser, faults
 
     def step(self):
-        """Tab once; answers the name of where the focus is, or nothing where it has left the page."""
+        """Presses Tab once; returns the name of the focused control, or nothing if the focus has left the page."""
         self.browser.key(TAB)
         focus = self.browser.js(FOCUS)
         if focus is None:
@@ -45,14 +45,14 @@ class Keyboard:
         return focus["name"]
 
     def to(self, name):
-        """Tab until the focus is on what has this name."""
+        """Presses Tab until the control with this name has the focus."""
         for _ in range(MOST):
             if self.step() == name:
                 return
         raise AssertionError(f"“{name}” is not to be reached by Tab on {self.browser.path}")
 
     def walk(self):
-        """Once round the page: everything that can be used is reached, and the focus leaves at the end."""
+        """Walks through the page: every usable control is reached, and the focus leaves the page at the end."""
         self.browser.js("document.activeElement.blur(); scrollTo(0, 0)")
         wanted = self.browser.js(USABLE)
         names = []

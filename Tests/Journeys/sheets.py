@@ -1,4 +1,4 @@
-"""Workbooks as the site writes them: read as rows, and written again as a list that can be imported."""
+"""Reads the site's workbooks as rows, and writes lists to import."""
 
 import csv
 import io
@@ -10,7 +10,7 @@ SPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 def rows(data):
-    """The first sheet of an .xlsx, row by row, each as long as it is filled."""
+    """The rows of the first sheet of an .xlsx, each up to its last filled cell."""
     with zipfile.ZipFile(io.BytesIO(data)) as book:
         shared = []
         if "xl/sharedStrings.xml" in book.namelist():
@@ -29,7 +29,7 @@ def row(cells, shared):
 
 
 def column(name):
-    """0 for A1."""
+    """The column number of a cell; 0 for A1."""
     number = 0
     for letter in re.match("[A-Z]+", name)[0]:
         number = number * 26 + ord(letter) - ord("A") + 1
@@ -41,7 +41,7 @@ def words(node):
 
 
 def write(path, lines):
-    """A list as .csv; the BOM is what a spreadsheet of Windows writes."""
+    """Writes a list as .csv with a byte order mark, like spreadsheets on Windows."""
     with open(path, "w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file).writerows(lines)
     return path

@@ -1,4 +1,4 @@
-"""What every journey has: a city, a site, a browser of a width, and an audit of each page it comes by."""
+"""The base of every journey: a city, a site, a browser of a given width, and an audit of each page."""
 
 import unittest
 
@@ -8,7 +8,7 @@ from city import LEARNER, PASSWORD, copy, settled
 
 
 class Story(unittest.TestCase):
-    """A test of one story. Faults of pages are gathered, so that one does not hide the rest of the way."""
+    """A test of one story. Faults of pages are collected, so that one fault does not hide later ones."""
 
     width = DESK
     scripts = True
@@ -22,11 +22,11 @@ class Story(unittest.TestCase):
         self.browser = self.open_browser()
 
     def beginning(self):
-        """The city that the story begins in."""
+        """The city at the start of the story."""
         return settled()
 
     def prepare(self):
-        """What is done in the city before it is served."""
+        """Prepares the city before it is served."""
 
     def open_browser(self):
         browser = Browser(self.width, self.scripts)
@@ -38,7 +38,7 @@ class Story(unittest.TestCase):
             self.fail("pages:\n" + "\n".join(self.faults))
 
     def audit(self, name, status=200, browser=None):
-        """Looks at the page from all sides, and takes its picture."""
+        """Checks the page and takes a screenshot."""
         browser = browser or self.browser
         path = audit.shots() / f"{name}-{self.width}.png"
         browser.screenshot(path)
@@ -48,7 +48,7 @@ class Story(unittest.TestCase):
         self.browser.visit(self.site + path)
 
     def sign_in(self, login=LEARNER, back="/", password=PASSWORD, browser=None):
-        """Fills the form that a closed door leads to, and comes to what is behind it."""
+        """Signs in through the form of a protected page, and arrives at that page."""
         browser = browser or self.browser
         browser.visit(f"{self.site}/sign-in?back={back}")
         self.fill_sign_in(login, password, browser)
@@ -61,7 +61,7 @@ class Story(unittest.TestCase):
         browser.leave(lambda: browser.click("main form[action='/sign-in'] button"))
 
     def job_ends(self, limit=30):
-        """Waits on a job's page until it is done; the page would look again by itself, only not as soon."""
+        """Waits on a job's page until the job is done, and reloads sooner than the page does by itself."""
         def is_over():
             if self.browser.lacks("progress"):
                 return True
@@ -71,12 +71,12 @@ class Story(unittest.TestCase):
 
 
 class AtDesk(Story):
-    """The width of a desk's screen."""
+    """A story at the width of a desktop screen."""
 
     width = DESK
 
 
 class OnPhone(Story):
-    """The width of a phone."""
+    """A story at the width of a phone."""
 
     width = PHONE

@@ -1,4 +1,4 @@
-"""Passwords and sessions: guessing keeps nobody out, a first password is nobody's own, and signing out is the end."""
+"""Passwords and sessions: guesses lock nobody out, first passwords are replaced, signing out ends the session."""
 
 import re
 
@@ -47,7 +47,7 @@ class Account:
         self.assertEqual(own.path, "/me/2022")
 
     def leave(self, browser):
-        """Signs out, from the head or on a phone from its menu."""
+        """Signs out, from the header or the phone's menu."""
         browser.open_menu()
         browser.follow("退出")
 

@@ -1,4 +1,4 @@
-"""The auditor looks at who did what, narrows it down, and takes a list along; whoever did it sees their own."""
+"""The auditor searches acts, filters them and exports a list; other users see their own acts."""
 
 from story import AtDesk, OnPhone
 

@@ -1,4 +1,4 @@
-"""Without a mouse: Tab, Enter, Space and typing lead all the way, and the focus is seen at each stop."""
+"""Without a mouse: Tab, Enter, Space and typing are enough, and the focus is visible at each stop."""
 
 from browser import ENTER
 from city import LEARNER, PASSWORD
@@ -14,7 +14,7 @@ class ByKeyboard:
         self.keys = Keyboard(self.browser, self.faults)
 
     def follow(self, title):
-        """By the main navigation, unfolded where it is a menu."""
+        """Follows the main navigation, opened first if it is a menu."""
         if self.browser.has(".xs-menu summary"):
             self.keys.space("菜单")
         self.keys.enter(title)

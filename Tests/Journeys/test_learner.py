@@ -1,4 +1,4 @@
-"""A professional sees the year, asks where hours went, and takes the certificate."""
+"""A professional reads the year, searches for missing hours, and downloads the certificate."""
 
 from city import LEARNER, template
 from story import AtDesk, OnPhone
@@ -75,7 +75,7 @@ class Learner:
 
 
 class BroughtTwice:
-    """A course and a paper are brought again, and two exams were failed."""
+    """A course and a paper are submitted again, and two exams were failed."""
 
     def beginning(self):
         return template()

@@ -1,4 +1,4 @@
-"""The bureau looks after its people, takes lists in, closes a year; an officer elsewhere sees her own region alone."""
+"""The bureau manages people, imports lists and settles a year; an officer elsewhere sees only her own region."""
 
 import io
 import json
@@ -64,7 +64,7 @@ class Officer:
         self.audit("officer-year")
 
     def ask_in_no_address(self, *secrets):
-        """What was searched for is posted: no address and no line of the log holds it."""
+        """Search terms are posted: they are in no address and no line of the log."""
         sent = [json.loads(request)[0] for request in self.browser.requests()]
         addresses = [request["url"] for request in sent if "url" in request]
         self.assertTrue(any(address.endswith("/people/search") for address in addresses), "requests were not seen")
@@ -173,7 +173,7 @@ class Officer:
         self.browser.see("更正，原计 30 学时，现计 20 学时")
 
     def hours(self, hours):
-        """A list of two courses that are worth so many hours."""
+        """A list of two courses of this many hours."""
         head = ["身份证号", "认定形式", "编号", "课程名称", "学习平台", "科目", "课程年度", "课程学时", "考试", "考试合格日期"]
         courses = [
             [LEARNER, "线上课程", f"甲-{turn}", f"示例课程 {turn}", "泰安示例学习平台", "专业科目", "2022", hours, "合格", "2022-06-01"]
@@ -186,7 +186,7 @@ class Officer:
         self.browser.follow("上传并试导入")
 
     def mended(self, rows):
-        """The refused rows as they came back, with what was wrong put right, and the reasons left where they are."""
+        """The returned rows with the errors corrected and the reasons unchanged."""
         right = {"999999199104130000": id_number("19910413", 102), "没有这个区": "370902"}
         self.assertEqual([row[rows[0].index("姓名")] for row in rows[1:]], ["柴汶西", "瀛汶南"])
         return [[right.get(cell, cell) for cell in row] for row in rows]
@@ -267,7 +267,7 @@ class Elsewhere:
 
 
 class Policies:
-    """What is published can be read by everybody, and what a new version changed."""
+    """Everybody can read published policies and the changes of a new version."""
 
     def beginning(self):
         return template()
@@ -311,7 +311,7 @@ class OfficerAtDesk(Officer, AtDesk):
         self.assertEqual(self.came(), 900)
 
     def came(self):
-        """How many of the long list are taken in."""
+        """The number of imported people of the long list."""
         return self.city.ask("SELECT count(*) FROM person WHERE name = '汶上民'")[0][0]
 
 

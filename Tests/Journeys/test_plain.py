@@ -1,4 +1,4 @@
-"""Pages as they are read elsewhere: without scripts, in the dark, on paper."""
+"""Pages without scripts, in dark mode, and on paper."""
 
 import subprocess
 
@@ -7,7 +7,7 @@ from story import AtDesk, OnPhone
 
 
 class WithoutScripts:
-    """Everything works without a script; one only saves a step."""
+    """Everything works without scripts; they only save a step."""
 
     scripts = False
 

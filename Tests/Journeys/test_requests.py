@@ -1,4 +1,4 @@
-"""A unit lists people of others; who looks after both sides answers, and the unit reads what came of it."""
+"""A unit lists people of other units; the authority over both decides, and the unit reads the result."""
 
 import sheets
 from city import NEIGHBOUR, id_number, template
@@ -29,7 +29,7 @@ class Requests:
             " JOIN organisation o ON o.number = e.organisation WHERE p.name = ? AND e.to_day > '2026'", name)
 
     def send(self):
-        """The unit tries its list and takes it in."""
+        """The unit does a dry run of its list and imports it."""
         self.sign_in("works", "/import")
         self.browser.attach("名单文件", sheets.write(self.city.folder / "新调入.csv", LIST))
         self.browser.follow("上传并试导入")

@@ -1,4 +1,4 @@
-"""Somebody holds a certificate and asks whether it is true; its code stays with who asks."""
+"""A stranger verifies a certificate; its code stays in the browser."""
 
 from city import LEARNER, elsewhere
 from story import AtDesk, OnPhone
@@ -12,7 +12,7 @@ COURSE = [
 
 
 def altered(code):
-    """The code with one of its characters changed: one in the middle, where facts are."""
+    """The code with one character changed in the middle, where the facts are."""
     place = len(code) // 2
     return code[:place] + ("A" if code[place] != "A" else "B") + code[place + 1:]
 
@@ -25,8 +25,8 @@ class Stranger:
         self.place, self.code = link.split("/v/")[1].split("#")
 
     def follow(self, place=None, code=None):
-        """Opens what the QR says, on this site."""
-        # A page that differs after # alone is not loaded again: that would be another story.
+        """Opens the address of the QR code, on this site."""
+        # An address that differs only after # would not be loaded again.
         self.browser.visit("about:blank")
         self.visit(f"/v/{place or self.place}#{self.code if code is None else code}")
 
@@ -126,7 +126,7 @@ class Stranger:
 
 
 class Apart:
-    """One file on a device without a network."""
+    """The offline page on a device without a network."""
 
     def setUp(self):
         super().setUp()

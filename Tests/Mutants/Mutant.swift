@@ -1,7 +1,7 @@
 import Foundation
 import Kernel
 
-/// Which mutant is on, and where the notes go of those that were reached.
+/// The active mutant, and the file that records which mutants were reached.
 enum Mutant {
     private static let active = number("XUESHI_MUTANT")
     private static let note = ProcessInfo.processInfo.environment["XUESHI_MUTANTS_SEEN"].map {

@@ -16,7 +16,7 @@ PRECEDENCE = {
 
 
 def build(folder, mutants):
-    """Builds the copy with all mutants that compile; answers those, each one's number being its place."""
+    """Builds the copy with all mutants that compile; returns those, in the order of their numbers."""
     while True:
         write(folder / "tree", mutants)
         failed = compiled(folder)
@@ -32,7 +32,7 @@ def build(folder, mutants):
 
 
 def concerns(site, place, around):
-    """The compiler names a line of what was changed, seldom one near it."""
+    """Whether an error's place belongs to a site. The compiler names a changed line, rarely one near it."""
     path, line = place
     return site.path == path and site.line - around <= line <= site.last + around
 
@@ -52,7 +52,7 @@ def compiled(folder):
 
 
 def write(tree, mutants):
-    """Writes the files that are not there as they have to be, so that only those are compiled."""
+    """Writes only the files whose contents differ, so that only those are compiled."""
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"], capture_output=True, text=True, check=True)
     paths = [path for path in map(pathlib.Path, listed.stdout.splitlines()) if path.exists()]
@@ -77,14 +77,14 @@ def mutated(text, numbered):
         (start, end, change.format(id=number, op=sites.arrows(number)))
         for number, site in numbered for start, end, change in site.edits
     ]
-    # From the end, so that the places before stay; of two at one place the one that replaces comes first.
+    # From the end, so that earlier offsets stay valid; of two edits at one place the replacement comes first.
     for start, end, change in sorted(edits, key=lambda edit: (edit[0], edit[1]), reverse=True):
         text = text[:start] + change + text[end:]
     return text
 
 
 def declared(room, mutants):
-    """`Mutant` and the operators of a room."""
+    """The declarations of `Mutant` and of the operators of a module."""
     lines = [MUTANT]
     for number, site in enumerate(mutants):
         if site.operator and site.path.startswith(f"Sources/{room}/"):

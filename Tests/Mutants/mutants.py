@@ -23,7 +23,7 @@ import copied
 import sites
 
 ROOMS = ["Policy", "Registry"]
-"""Whose suites are asked about places that no suite of the two rooms reaches."""
+"""The modules whose suites are run for places that no suite of the two modules reaches."""
 OTHERS = ["Attack", "App", "Certificates", "People"]
 SAMPLE, SPARE, SIDE_BY_SIDE, QUICK = 200, 40, 2, 4
 FOLDER = pathlib.Path(".build/mutants").resolve()
@@ -32,9 +32,9 @@ EQUIVALENT = pathlib.Path(__file__).with_name("equivalent.txt")
 
 
 def chosen(seed):
-    """All mutants in the order of the seed, without those that change nothing that could be seen.
+    """All mutants in the order of the seed, without the equivalent ones.
 
-    Each one's place comes from the seed and its own code, so a change of the code leaves the rest of the sample.
+    The order depends on the seed and each mutant's own code, so a code change leaves the rest of the sample.
     """
     known, seen, found = equivalents(), collections.Counter(), []
     for room in ROOMS:
@@ -51,7 +51,7 @@ def chosen(seed):
 
 
 def equivalents():
-    """`path: change: line` of the list; its reasons are indented below."""
+    """The entries `path: change: line` of the list; their reasons are indented below."""
     lines = EQUIVALENT.read_text().splitlines()
     return {tuple(line.split(": ", 2)) for line in lines if line and not line.startswith((" ", "#"))}
 
@@ -64,11 +64,11 @@ def suites(rooms):
 
 
 def run(names, within, **environment):
-    """Runs suites; answers what was seen: `passed`, `failed`, `crashed` or `took too long`, and the seconds."""
+    """Runs suites; returns `passed`, `failed`, `crashed` or `took too long`, and the seconds."""
     words = "|".join(re.escape(name) for name in names)
     command = [PROGRAM, "--testing-library", "swift-testing", "--filter", f"^({words})/"]
     started = time.monotonic()
-    # Of a mutant the first failure is enough, so the output is read as it comes.
+    # The first failure of a mutant is enough, so the output is read as it comes.
     with subprocess.Popen(
         command, cwd=FOLDER / "tree", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
         env=os.environ | environment, start_new_session=True) as process:
@@ -89,7 +89,7 @@ def outcome(process):
 
 
 def end(process):
-    """Ends what this run started, with its children."""
+    """Ends a process of this run with its children."""
     try:
         os.killpg(process.pid, 9)
     except ProcessLookupError:
@@ -97,7 +97,7 @@ def end(process):
 
 
 def reached(names, count):
-    """For each mutant the suites that reach its place, the quick ones first."""
+    """The suites that reach each mutant's place, the quick ones first."""
     times, places = {}, collections.defaultdict(list)
     for name in names:
         note = FOLDER / "seen"
@@ -111,7 +111,7 @@ def reached(names, count):
 
 
 def tried(number, names, times):
-    """What the suites say to a mutant, and which of them."""
+    """The result of the suites for a mutant, and the suites that gave it."""
     for part in parts(names, times):
         within = 20 + 5 * sum(times[name] for name in part)
         seen, _ = run(part, within, XUESHI_MUTANT=str(number))
@@ -121,7 +121,7 @@ def tried(number, names, times):
 
 
 def parts(names, times):
-    """The quick suites, then the others: most mutants never get that far."""
+    """The quick suites, then the others, which most mutants do not need."""
     quick = [name for name in names if times[name] < QUICK]
     return [part for part in [quick, [name for name in names if name not in quick]] if part]
 

@@ -1,6 +1,6 @@
 """The places of a Swift file where one operator, constant, call or return can be changed, and how.
 
-A change keeps the file's lines. It is an expression that asks at run time whether its own mutant is on, so all
+A change keeps the file's lines. It is an expression that checks at run time whether its own mutant is on, so all
 mutants are compiled together: an operator becomes one of its own (`<` is `<←↑`, declared in `Mutant.swift`), which
 keeps precedence and types as they are.
 """
@@ -13,7 +13,7 @@ ARITHMETIC = {"+": "-", "-": "+", "*": "+", "/": "*", "%": "*", "+=": "-=", "-="
 BOOLEAN = {"&&": "||", "||": "&&"}
 INFIX = RELATIONAL | ARITHMETIC | BOOLEAN
 
-# Arrows may stand in operators and occur in no code: two of them are a number.
+# Arrows are allowed in operators and do not occur in the code: two of them encode a number.
 FIRST_ARROW, ARROWS = 0x2190, 112
 
 
@@ -21,14 +21,14 @@ FIRST_ARROW, ARROWS = 0x2190, 112
 class Site:
     path: str
     line: int
-    """The line on which what is changed ends."""
+    """The last line of the changed code."""
     last: int
     change: str
-    """The line of code, without the blanks around it."""
+    """The line of code without surrounding blanks."""
     text: str
-    """`(from, to, what to write)` of the file's text, where `{id}` and `{op}` are the mutant's."""
+    """`(from, to, replacement)` in the file's text, where `{id}` and `{op}` are the mutant's."""
     edits: list = field(repr=False)
-    """The operator that `Mutant.swift` has to declare, and what it turns into."""
+    """The operator that `Mutant.swift` must declare, and its replacement."""
     operator: tuple | None = None
 
     @property
@@ -44,7 +44,7 @@ def arrows(number):
 
 
 def masked(text):
-    """The same text with the insides of comments and string literals blanked out."""
+    """The same text with the contents of comments and string literals blanked out."""
     comment, long = r"//[^\n]*|/\*.*?\*/", r'(#*)"""(?:\\.|.)*?"""\1'
     short = r'(#*)"(?:\\\((?:[^()\n]|\([^()\n]*\))*\)|\\.|[^"\\\n])*"\2'
     pattern = re.compile(f"{comment}|{long}|{short}", re.S)
@@ -58,7 +58,7 @@ def masked(text):
 
 
 def sites(path, text):
-    """All places of a file, in its order."""
+    """All sites of a file, in order."""
     code = masked(text)
     found = [*infixes(code), *negations(code), *constants(code), *flags(code), *calls(code), *nils(code)]
     lines = text.split("\n")
@@ -86,7 +86,7 @@ def negations(code):
 
 
 def constants(code):
-    """Every other one becomes less by one, the rest more."""
+    """Constants, alternately decreased and increased by one."""
     less = False
     for match in re.finditer(r"(?<![\w$#])(?:0x[0-9A-Fa-f_]+|[0-9][0-9_]*)(?![\w]|\.[0-9])", code):
         before = code[: match.start()]
@@ -106,7 +106,7 @@ def flags(code):
 
 
 def calls(code):
-    """A call that stands for itself, what it answers being dropped."""
+    """Calls as statements, whose result is discarded."""
     words = "if|guard|while|for|switch|return|let|var|func|init|case|default|throw|super|self|precondition|assert"
     name = rf"(?!(?:{words})\b)[a-z_](?:\w|[.?]+(?=[a-z]))*"
     for match in re.finditer(rf"(?m)^[ ]+((?:try |_ = (?:try )?)?({name}))\(", code):
@@ -121,7 +121,7 @@ def calls(code):
 
 
 def call_end(code, at):
-    """Where a call ends whose bracket opens at `at`; `None` where it is a part of something."""
+    """The end of a call whose bracket opens at `at`; `None` if it is part of a larger expression."""
     while True:
         at = matching(code, at)
         rest = re.match(r"\s*\.\w+[?!]?(?=[(])|\s*\.\w+ (?=\{)|[ ]?(?=\{)|(?=\()|[?!](?=\.)", code[at:])
@@ -134,7 +134,7 @@ def call_end(code, at):
 
 
 def matching(code, at):
-    """Behind the bracket that closes the one at `at`."""
+    """The offset after the bracket that closes the one at `at`."""
     depth = 0
     for place in range(at, len(code)):
         depth += (code[place] in "([{") - (code[place] in ")]}")
@@ -167,7 +167,7 @@ def nils(code):
 
 
 def declares(code, at):
-    """Whether a brace opens what may return nil, a branch of it, or something else."""
+    """Whether a brace opens a body that may return nil, a branch of one, or something else."""
     header = code[max(0, at - 800) : at]
     header = header[max(header.rfind("{"), header.rfind("}")) + 1 :]
     last = re.split(r"\n(?= *(?:[@a-z]+ )*(?:func|init|var|let|static|if|guard|for|while|switch|return)\b)", header)[-1]

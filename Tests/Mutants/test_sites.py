@@ -1,4 +1,4 @@
-"""Which changes are found in a line of Swift, and what the changed file says."""
+"""The changes found in a line of Swift, and the changed file."""
 
 import unittest
 

@@ -4,10 +4,10 @@ import Testing
 
 @testable import Policy
 
-/// The order of arrival numbers the entries and decides nothing.
-@Suite("The order of arrival changes nothing")
+/// The order of arrival numbers the entries and has no effect on the result.
+@Suite("The order of arrival has no effect")
 struct ArrivalTests {
-    /// Ties in every way: one day, other hours, subjects, spellings, levels, years.
+    /// Evidence with many ties: the same day, with different hours, subjects, spellings, levels and years.
     private static func evidence(_ numbers: inout SeededNumbers) -> Evidence {
         let pick = { (values: [String], numbers: inout SeededNumbers) in values.randomElement(using: &numbers) ?? "" }
         let day = Fact.day(Day(pick(["2021-06-01", "2021-06-02", "2022-06-01", "2022-06-02"], &numbers)) ?? .first)
@@ -70,7 +70,7 @@ struct ArrivalTests {
         }
     }
 
-    /// The standings of two years of one line, whose items came in this order.
+    /// The standings of two years of one line, with the items in this order of arrival.
     private func figures(_ items: [Evidence], _ policies: [Policy]) -> [Figures] {
         var entries = policies.map { _ in [Entry]() }
         for item in items {
@@ -99,14 +99,14 @@ struct ArrivalTests {
         }
     }
 
-    /// Whatever is brought, each thing counts at most once in both years together.
+    /// Each thing counts at most once in both years together, for any evidence.
     @Test func nothingCountsTwiceInALine() throws {
         let policies = [try Published.policy("taian/2021.yaml"), try Published.policy("taian/2022.yaml")]
         for seed in 1...UInt64(Mutator.count(60, long: 3000)) {
             var numbers = SeededNumbers(seed)
             let items = (0..<12).map { _ in Self.evidence(&numbers) }.filter { $0.kind != "training" }
             let counted = figures(items, policies).reduce(CreditHours.zero) { $0 + ($1.lines.last?.counted ?? .zero) }
-            // Two courses a year, two awards, papers, books and certificates of what is drawn above.
+            // Two courses per year, two awards, papers, books and certificates of the values drawn above.
             #expect(counted <= CreditHours(4 * 40 + 2 * 125 + 2 * 125 + 2 * 100 + 2 * 150), "seed \(seed)")
         }
     }

@@ -2,7 +2,7 @@ import Foundation
 import Policy
 import Testing
 
-@Suite("What a policy is based on")
+@Suite("Base policies")
 struct BaseTests {
     private func write(_ files: [String: String]) throws -> URL {
         let folder = FileManager.default.temporaryDirectory.appending(path: "xueshi-\(UUID().uuidString)")
@@ -15,7 +15,7 @@ struct BaseTests {
         return folder
     }
 
-    /// A city's file is based on its province's, which names the nation's as it lies beside the province.
+    /// A city's file is based on its province's file, which refers to the national file by a path relative to itself.
     @Test func aNameIsLookedForBesideTheFileThatSaysIt() throws {
         let folder = try write([
             "rules/city/now.yaml": "based-on: ../province/now.yaml\npolicy: city\n",
@@ -29,7 +29,7 @@ struct BaseTests {
         #expect(reading.policy?.key == "city" && reading.policy?.title == "省里的")
     }
 
-    /// Names that go up from file to file lead no further than beside the first file's folder.
+    /// A chain of relative names cannot leave the allowed folders of the first file.
     @Test func noChainLeadsOut() throws {
         let folder = try write([
             "a/b/c/one.yaml": "based-on: ../two.yaml\npolicy: one\n", "a/b/two.yaml": "based-on: ../three.yaml\n",

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Policy
 
-@Suite("Surplus that is carried over")
+@Suite("Carry-over of surplus")
 struct CarryOverTests {
     private func rules(
         _ carryOver: String, _ hoursRequirements: [String] = ["{ count: all, at-least: 24, clause: notice 一 }"]
@@ -22,7 +22,7 @@ struct CarryOverTests {
         """
     }
 
-    /// 60 hours of 2020 where 24 a year are asked: 36 are left over, 24 of them meet 2021 and 12 a half of 2022.
+    /// 60 hours in 2020 with 24 required per year: 36 are carried over, 24 of them meet 2021, and 12 meet half of 2022.
     @Test func eachHourIsUsedOnce() {
         expectRight(
             rules("count: all, years: 2") + """
@@ -46,7 +46,7 @@ struct CarryOverTests {
                 """)
     }
 
-    /// What was carried and not needed is not carried anew: with `years: 1` nothing of 2020 is left in 2022.
+    /// Unused carried hours are not carried a second time: with `years: 1` nothing of 2020 is left in 2022.
     @Test func aCarriedHourKeepsItsYear() {
         expectRight(
             rules("count: all, years: 1") + """
@@ -70,7 +70,8 @@ struct CarryOverTests {
                 """)
     }
 
-    /// 10 of 2020 and 10 of 2021 are left over; 12 are short in 2022, 8 in 2023. The older go first, so that all count.
+    /// 10 hours of 2020 and 10 of 2021 are carried; 12 are missing in 2022, 8 in 2023. The oldest go first, so all
+    /// count.
     @Test func theOldestAreUsedFirst() {
         let given = """
             given:
@@ -97,7 +98,8 @@ struct CarryOverTests {
                 """)
     }
 
-    /// An hour fills its subject and the whole at once; what is not carried over is used for the whole first.
+    /// An hour counts for its subject and for the whole. Hours that cannot be carried over are used for the whole
+    /// first.
     @Test func subjectsAndTheWhole() {
         let hoursRequirements = [
             "{ count: all, at-least: 90, clause: notice 一 }",
@@ -132,7 +134,7 @@ struct CarryOverTests {
                 """)
     }
 
-    /// Who is exempt needs none of it.
+    /// An exempt year uses no carried hours.
     @Test func anExemptYearUsesNothing() {
         expectRight(
             "person: { leave: { name: 休假, one-of: { sick: 病假, none: 无 } } }\n"
@@ -147,7 +149,7 @@ struct CarryOverTests {
                     """)
     }
 
-    /// What is carried chooses the way: 40 of 专业科目 left over meet the second.
+    /// Carried hours affect the choice of the way: 40 carried hours of 专业科目 meet the second way.
     @Test func waysAreTriedWithWhatIsCarried() {
         let ways = """
             any-of:
@@ -168,7 +170,7 @@ struct CarryOverTests {
                 """)
     }
 
-    /// Over all years together no requirement is met by more hours than were earned for it.
+    /// Over all years together, no requirement is met by more hours than were earned for it.
     @Test(arguments: 1...40) func noHourMeetsTwoYears(seed: UInt64) throws {
         var numbers = SeededNumbers(seed)
         let hoursRequirements = [
@@ -197,7 +199,7 @@ struct CarryOverTests {
         #expect(standings.map(\.carried).contains { $0 > .zero })
     }
 
-    /// Against a calculation that keeps a list of the years with what is left of each.
+    /// Compares with a model that keeps a list of the years and the remaining hours of each.
     @Test(arguments: 1...60) func asALedgerOfYearsSays(seed: UInt64) throws {
         var numbers = SeededNumbers(seed)
         let years = Int.random(in: 1...3, using: &numbers)

@@ -1,7 +1,7 @@
 import Policy
 import Testing
 
-/// What several policies ask of evidence is one catalogue; where they mean different things by one key, that is told.
+/// Several policies form one catalogue of evidence; different meanings of one key are reported.
 @Suite struct CatalogueTests {
     private static let other = Head.with("policy: head", "policy: other").replacing("title: 最小政策", with: "title: 另一政策")
 
@@ -25,7 +25,7 @@ import Testing
         #expect(EvidenceCatalogue([try policy(Head.text)]).findings(adding: newer) == [])
     }
 
-    /// What differs, and what to do: the policy still binds.
+    /// The reported difference; the policy is still valid.
     @Test(arguments: [
         (
             "name: 学时, hours: 0.01..200", "name: 学分, hours: 0.01..200",
@@ -51,7 +51,7 @@ import Testing
         #expect(found.map(\.isClash) == [false])
     }
 
-    /// A key that takes another form of value: nothing that is brought would fit both.
+    /// A key with another form of value is a clash, because no evidence fits both policies.
     @Test func anotherFormIsAClash() throws {
         let found = try findings("name: 学时, hours: 0.01..200", "name: 学时, integer: 1..200").filter(\.isClash)
         #expect(
@@ -61,7 +61,7 @@ import Testing
             ])
     }
 
-    /// Text of any kind and a book's number may be the same; a book's number and a journal's are not.
+    /// Free text and a book number are compatible; a book number and a journal number are not.
     @Test(arguments: [
         ("required", "isbn", []), ("isbn", "required", []), ("isbn", "isbn", []), ("isbn", "serial-number", [true]),
     ]) func formsOfTextClashWhereNoTextFitsBoth(_ first: String, _ second: String, _ clashes: [Bool]) throws {
@@ -74,7 +74,7 @@ import Testing
         #expect(found.map(\.isClash) == clashes)
     }
 
-    /// What is read of people is compared too; a clash is told before a difference.
+    /// Facts of people are compared too; a clash is reported before a difference.
     @Test func factsOfPeopleAreCompared() throws {
         let reading = { (text: String, form: String) in
             text.replacing(
@@ -94,7 +94,7 @@ import Testing
             ])
     }
 
-    /// The first policy gives names and shapes; another adds the facts that it does not ask for, under its title.
+    /// The first policy gives names and shapes; another adds the facts that the first does not ask for, with its title.
     @Test func theCatalogueIsTheUnion() throws {
         let fact = "subject: { name: 科目, one-of: subjects }"
         let second = Self.other.replacing("credit: { name: 学时,", with: "credit: { name: 学分,")

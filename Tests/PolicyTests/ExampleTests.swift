@@ -2,7 +2,7 @@ import Kernel
 import Policy
 import Testing
 
-/// What an example may expect, and what it says where it comes out otherwise.
+/// The expectations that an example may contain, and the messages of failing examples.
 @Suite("Examples of a policy file")
 struct ExampleTests {
     private static let term = """
@@ -50,13 +50,13 @@ struct ExampleTests {
 
         """
 
-    /// What is found of one example, in Chinese and without its place.
+    /// The findings for one example, in Chinese and without the place.
     private func found(_ example: String) -> [String] {
         let text = Self.term + "  - { name: 例, \(example) }\n"
         return readPolicy(text, file: "f").findings.map { String($0.words.chinese) }
     }
 
-    /// Why an hour of a failing example does not count, under the clause of the rule that says so.
+    /// A failing example reports why an hour does not count, with the clause of the rule.
     @Test func aFailingExampleSaysWhatDoesNotCount() {
         let once = "    once: { key: [subject], per: year, clause: notice 九 }\n    hours:"
         let text =
@@ -71,7 +71,7 @@ struct ExampleTests {
 
     private static let qualified = "person: { qualified-on: 2020-05-01, employer: enterprise }"
 
-    /// The example, and what it says; nothing where it holds.
+    /// The example and its findings; empty if the example holds.
     @Test(arguments: [
         ("given: [], year: 2020, \(qualified), expect: { outcome: 不要求 }", []),
         (
@@ -123,7 +123,7 @@ struct ExampleTests {
                 == "这里应是年度，如 2022")
     }
 
-    /// Whoever mends an example wants to see the policy and what the example came to.
+    /// The policy of a failing example stays available, so that its author can see it.
     @Test func aPolicyWhoseExampleFailsIsStillThere() throws {
         let text = Self.term + "  - { name: 例, given: [], year: 2021, \(Self.qualified), expect: { outcome: 合格 } }\n"
         let reading = readPolicy(text, file: "f")
@@ -132,7 +132,7 @@ struct ExampleTests {
         #expect(ExampleText(policy, try #require(policy.examples.first)).lines.contains("  结果：不合格"))
     }
 
-    /// An officer reads findings in Chinese, and each names its place.
+    /// Findings in Chinese, each with its place.
     @Test(arguments: [
         (
             "jurisdiction: \"370900\"", "jurisdiction: 泰安",

@@ -1,10 +1,10 @@
 import Policy
 import Testing
 
-/// What `policy check` promises to find: a bad file, the place and the words.
-@Suite("What policy check finds")
+/// The findings of `policy check` for bad files, with places and texts.
+@Suite("Findings of policy check")
 struct FindingsTests {
-    /// The head with something written otherwise, and all that is found, without the file's name.
+    /// All findings for the head with one replacement, without the file's name.
     private func findings(_ old: String = "", _ new: String = "", adding more: String = "") -> [String] {
         let text = (old.isEmpty ? Head.text : Head.with(old, new)) + more
         #expect(old.isEmpty || Head.text.contains(old))
@@ -72,7 +72,7 @@ struct FindingsTests {
 
     private static let ways = "any-of: [{ count: all, at-least: 90 }, { count: { subject: public }, at-least: 30 }]"
 
-    /// What an `any-of` says of its clause holds for its ways; where nothing is said, that is said once.
+    /// The clause of an `any-of` applies to its ways; a missing clause is reported once.
     @Test func theWaysHaveTheClauseOfTheirAnyOf() throws {
         let plain = "count: all, at-least: 90, clause: notice 一"
         let missing = "这条规则没有依据：请写 clause: 文件 条款，或 assumed: 为何这样约定"
@@ -184,7 +184,7 @@ struct FindingsTests {
             ])
     }
 
-    /// Two sets of which one must be met may each ask for the same hours.
+    /// Two alternative sets may require the same hours.
     @Test func alternativesDoNotOverlap() {
         let either = """
               - any-of:

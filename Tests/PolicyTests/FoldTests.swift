@@ -10,7 +10,7 @@ func day(_ year: Int, _ month: Int, _ day: Int) -> Day { Day(year, month, day) ?
 struct FoldTests {
     private let year = Year(2022)
 
-    /// Caps by day, year, lifetime and number, once, highest-only, over three years.
+    /// A policy with caps by day, year, lifetime and number of items, once-rules and highest-only, over three years.
     private let capped: Policy
 
     init() throws {
@@ -46,7 +46,7 @@ struct FoldTests {
         capped = try #require(reading.policy)
     }
 
-    /// A work that counts under another policy of the line counts nowhere else, and fills nothing here.
+    /// A work that counts under another policy of the line does not count here and uses up no cap.
     @Test func whatStandsUnderAnotherPolicyCountsThere() {
         let award = { (number: Int, on: Day, work: String) in
             Entry(
@@ -133,7 +133,7 @@ struct FoldTests {
         standing.uncounted.filter { $0.entry == entry.id }.reduce(.zero) { $0 + $1.hours }
     }
 
-    /// Of a work claimed at two levels in two years, both years together count the higher level and no more.
+    /// A work claimed at two levels in two years counts at the higher level only, over both years together.
     @Test func highestOnlyAcrossPeriods() {
         let award = { (number: Int, year: Int, hours: Int) in
             Entry(
@@ -163,7 +163,7 @@ struct FoldTests {
         }
     }
 
-    /// For every number of authors, whatever the policy rounds to.
+    /// Holds for every number of authors and every rounding of the policy.
     @Test(arguments: ["down", "nearest", "up"], ["0.01", "0.5", "1"])
     func sharesNeverExceedTheWhole(round: String, step: String) throws {
         let text =
@@ -203,7 +203,7 @@ struct FoldTests {
         for count in 1...500 {
             let share = credited(policy, "paper", count, rank: 1)
             #expect(share * count <= 12500, "\(count) authors")
-            // The third author stands for all who follow.
+            // The third author represents all later ones.
             let first = credited(policy, "ranked", count, rank: 1)
             let second = count > 1 ? credited(policy, "ranked", count, rank: 2) : 0
             let others = count > 2 ? credited(policy, "ranked", count, rank: count) * (count - 2) : 0
@@ -229,7 +229,7 @@ struct FoldTests {
 
 @Suite("Periods and the facts of a person")
 struct PeriodFactTests {
-    /// Facts are judged on the period's last day, which need not be in December.
+    /// Facts are evaluated on the period's last day, which may be outside of December.
     @Test func judgedOnTheLastDayOfTheTerm() throws {
         let beijing = try Published.policy("beijing/default.yaml")
         let term = Period(from: day(2021, 3, 15), to: day(2024, 3, 14))

@@ -4,7 +4,7 @@ import Testbed
 import Testing
 
 @Suite struct PolicyFuzzTests {
-    /// Whatever a policy's file holds, reading it ends in a policy or in findings.
+    /// Reading any file gives a policy or findings.
     @Test(.timeLimit(.minutes(20))) func files() {
         let seeds = [Array(Head.text.utf8)]
         let words = [

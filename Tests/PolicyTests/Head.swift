@@ -1,6 +1,6 @@
 import Policy
 
-/// The smallest policy that says something and has no findings.
+/// The smallest policy with a rule and without findings.
 enum Head {
     static let text = """
         policy: head
@@ -31,6 +31,6 @@ enum Head {
 
         """
 
-    /// The head with one piece of it written otherwise.
+    /// The head with one replacement.
     static func with(_ old: String, _ new: String) -> String { text.replacing(old, with: new) }
 }

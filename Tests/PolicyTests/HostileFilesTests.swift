@@ -2,7 +2,7 @@ import Foundation
 import Policy
 import Testing
 
-@Suite("A policy file from anybody is read safely")
+@Suite("Hostile policy files are read safely")
 struct HostileFilesTests {
     private func findings(_ text: String) -> [String] {
         let reading = readPolicy(text, file: "bad.yaml")
@@ -10,7 +10,7 @@ struct HostileFilesTests {
         return reading.findings.map(\.description)
     }
 
-    /// Reads it within the time, and finds this at this place.
+    /// Expects a finding at a place, within a time limit.
     private func expect(_ text: String, _ finding: String, within limit: Duration = .seconds(5)) {
         var found: [String] = []
         let time = ContinuousClock().measure { found = findings(text) }
@@ -100,7 +100,7 @@ struct HostileFilesTests {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let root = folder.deletingLastPathComponent().deletingLastPathComponent()
         defer { try? FileManager.default.removeItem(at: root) }
-        // A file is there, but two folders up.
+        // The file exists, but two folders up.
         try Head.text.write(to: root.appending(path: "x.yaml"), atomically: true, encoding: .utf8)
         for base in [name, "../../x.yaml"] {
             let file = folder.appending(path: "p.yaml")

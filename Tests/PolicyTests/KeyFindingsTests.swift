@@ -3,8 +3,8 @@ import Testing
 
 @testable import Policy
 
-/// What `policy check` says of a key in a wrong place and of a number that cannot be read.
-@Suite("Findings of keys and numbers")
+/// The findings of `policy check` for misplaced keys and unreadable numbers.
+@Suite("Findings for keys and numbers")
 struct KeyFindingsTests {
     private func findings(_ old: String, _ new: String) -> [LocalizedText] {
         #expect(Head.text.contains(old))
@@ -12,7 +12,7 @@ struct KeyFindingsTests {
             \.words)
     }
 
-    /// The key that was written, and what its number means.
+    /// A message names the key, and the meaning of its number.
     @Test(arguments: [
         ("at-least: 90", "at-least: -30", "at-least 写的是“-30”，应为：学时数如 25，或一张表"),
         ("at-least: 90", "at-least: { per-year: -30 }", "per-year 写的是“-30”，应为：学时数如 25，或一张表"),
@@ -29,7 +29,7 @@ struct KeyFindingsTests {
         #expect(found.contains { $0.hasSuffix(words) }, "\(found)")
     }
 
-    /// A key that belongs elsewhere is no mistyped one, so nothing like it is guessed.
+    /// A key that belongs elsewhere is not treated as a typing error, so no similar key is suggested.
     @Test(arguments: [
         ("policy: head", "policy: head\ncaps: []", "这里没有“caps”。“cap”写在 hours 的步骤中。"),
         (
@@ -48,7 +48,7 @@ struct KeyFindingsTests {
         #expect(found.contains { $0.hasPrefix(words) }, "\(found)")
     }
 
-    /// A word that nobody writes by hand is neither compared nor shown whole.
+    /// An unusually long word is not compared with known words, and is cut in messages.
     @Test(arguments: [(64, true), (65, false)])
     func aLongWordHasNoNearOne(length: Int, isTaken: Bool) {
         let word = String(repeating: "a", count: length)
@@ -61,7 +61,7 @@ struct KeyFindingsTests {
         #expect(found == ["count 应是一个数，subject 不是数"])
     }
 
-    /// Each key stands in the table of places as often as the reader asks for it, and no other does.
+    /// The table of places has exactly the keys that the reader accepts in each place.
     @Test(arguments: [
         ("policy: head", "policy: head\nzz: 1", "the top of the file", ["based-on"]),
         ("to: 0.01", "to: 0.01, zz: 1", "hour", []),

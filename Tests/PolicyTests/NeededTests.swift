@@ -2,7 +2,7 @@ import Kernel
 import Policy
 import Testing
 
-/// A fact that must be there only where other facts of the evidence say so.
+/// A fact that is required only with certain other facts of the evidence.
 @Suite struct NeededTests {
     private static let exam = "      exam: { name: 考试, one-of: { passed: 合格, failed: 不合格 } }\n"
 
@@ -14,7 +14,7 @@ import Testing
         return readPolicy(text, file: "bad.yaml")
     }
 
-    /// What a course of 24 hours comes to, with the exam and the day, or without the day.
+    /// The decision on a course of 24 hours, with an exam, and with or without the day.
     @Test(arguments: [
         ("passed", true, "24"), ("failed", true, "考试合格后登记"), ("failed", false, "考试合格后登记"),
         ("passed", false, "缺少结束日期。应为：日期（如 2022-06-01），不限"),

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Policy
 
-@Suite("A period's own years")
+@Suite("The years of a period")
 struct OwnYearsTests {
     private let term = """
         person:
@@ -14,7 +14,7 @@ struct OwnYearsTests {
         """
     private let appointed = "person: { appointment: { is: 工程师, from: 2021-03-15, to: 2024-03-14 } }"
 
-    /// Three years from 15 March are asked for three times.
+    /// A term of three years from 15 March has three years.
     @Test func aTermOfThreeYearsHasThree() {
         expectRight(
             term + """
@@ -51,7 +51,7 @@ struct OwnYearsTests {
                 """)
     }
 
-    /// What is credited to a year and dated in another belongs to the year of the term that begins in it.
+    /// Hours credited to one year and dated in another belong to the year of the term that begins in the credited year.
     @Test func whatIsCreditedToAYearOnly() {
         let madeUp = { (year: Int) in "{ entry: { subject: public, hours: 20, year: \(year), day: 2025-05-01 } }" }
         expectRight(
@@ -78,7 +78,7 @@ struct OwnYearsTests {
                 """)
     }
 
-    /// A paper of June that is issued in October is of the school year that ended in August.
+    /// A paper of June that is issued in October belongs to the school year that ended in August.
     @Test func whatAWindowLetsInStaysInItsPeriod() {
         expectRight(
             """
@@ -98,7 +98,7 @@ struct OwnYearsTests {
             """)
     }
 
-    /// 10 in each year of the term.
+    /// A cap of 10 hours in each year of the term.
     @Test func capsOfAYear() {
         let entry = { (day: String) in "{ entry: { subject: public, hours: 10, day: \(day), year: \(day.prefix(4)) } }"
         }
@@ -121,7 +121,7 @@ struct OwnYearsTests {
                 """)
     }
 
-    /// A school year has one year, and what is begun is asked for whole.
+    /// A school year is one year, and it is required as a whole once it has begun.
     @Test func aSchoolYearIsOneYear() {
         expectRight(
             """
@@ -138,7 +138,7 @@ struct OwnYearsTests {
             """)
     }
 
-    /// A course of a year is of the term that its day lies in.
+    /// A course in the year of a change of terms belongs to the term that contains its day.
     @Test func aCourseOfTheYearInWhichTheTermChanges() throws {
         let beijing = try Published.policy("beijing/default.yaml")
         let terms = [
@@ -175,7 +175,7 @@ struct OwnYearsTests {
 
 @Suite("Each hour belongs to one period")
 struct OnePeriodTests {
-    /// Qualified anew in the middle of a cycle: the older one ends the day before.
+    /// A cycle that restarts ends the older cycle on the day before.
     @Test func aCycleThatStartsAgain() {
         let person = "person: { qualified-on: [2020-01-01, 2022-06-01] }"
         let before = "{ entry: { subject: public, hours: 10, day: 2022-05-31, year: 2022 } }"
@@ -195,7 +195,7 @@ struct OnePeriodTests {
             """)
     }
 
-    /// Terms that overlap: the later one counts from its first day on, and the order of the facts says nothing.
+    /// If terms overlap, the later one counts from its first day; the order of the facts has no effect.
     @Test(arguments: [false, true]) func termsThatOverlap(turned: Bool) {
         let terms = ["{ is: 甲岗, from: 2020-01-01, to: 2022-12-31 }", "{ is: 乙岗, from: 2022-06-01, to: 2025-05-31 }"]
         let person = "person: { appointment: [\((turned ? terms.reversed() : terms).joined(separator: ", "))] }"
@@ -212,7 +212,7 @@ struct OnePeriodTests {
             """)
     }
 
-    /// Whatever starts again and wherever: every day has at most one period, and both ends of it are of that period.
+    /// Every day has at most one period, and the first and last day of a period belong to it, whatever restarts.
     @Test(arguments: 1...40) func everyDayHasOnePeriod(seed: UInt64) {
         var numbers = SeededNumbers(seed)
         let first = day(2015, 1, 1)

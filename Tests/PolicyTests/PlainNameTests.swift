@@ -2,7 +2,7 @@ import Testing
 
 @testable import Policy
 
-@Suite("Names as people write them")
+@Suite("Normal forms of names")
 struct PlainNameTests {
     @Test(arguments: [
         ["BIM 技术应用（上）", "ＢＩＭ技术应用(上)", "bim技术应用（上）", "《BIM技术应用（上）》", "「BIM」技术·应用：上。", "BIM\u{00A0}技术\u{200B}应用（上）"],
@@ -13,7 +13,7 @@ struct PlainNameTests {
         ["978-7-0000-0000-0", "9787000000000", "９７８－７－００００－００００－０", "978 7 0000 0000 0"],
         ["2021-2022年年鉴", "2021—2022 年年鉴", "２０２１～２０２２年年鉴"],
         ["阿不都·买买提研究", "阿不都•买买提研究", "阿不都・买买提研究", "阿不都．买买提研究", "阿不都●买买提研究"],
-        // Drawn alike: Cyrillic and Greek capitals, radicals, the private use of GB 18030.
+        // Letters that look alike: Cyrillic and Greek capitals, radicals, the private use area of GB 18030.
         ["ABC技术在PHP中的应用", "АВС技术在РНР中的应用", "ΑΒC技术在ΡΗΡ中的应用"], ["食品见闻", "⻝品⻅闻"], ["䶮的研究", "\u{E863}的研究"],
         ["第Ⅲ期", "第III期", "第 ⅲ 期"], ["“十四五”规划", "\"十四五\"规划", "'十四五'规划", "『十四五』规划"], ["——", "——"],
     ])
@@ -26,7 +26,7 @@ struct PlainNameTests {
         #expect(Set(spellings.map(PlainName.digest)).count == 1)
     }
 
-    /// Works that were claimed by an older form are found by it.
+    /// Works claimed under an older form are found by it.
     @Test func theFormerFormIsKnown() {
         #expect(PlainName.formerForm("⻝品（上）") == "⻝品上" && PlainName.form("⻝品（上）") == "食品上")
         for name in ["⻝品（上）", "CN\u{00A0}37-0001/T", "BIM 技术（上）", "——"] {

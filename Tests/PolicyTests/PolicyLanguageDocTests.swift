@@ -2,8 +2,8 @@ import Foundation
 import Policy
 import Testing
 
-/// Every block of docs/policy-language.md loads, and its examples hold.
-@Suite("The policy language's document")
+/// Every block of docs/policy-language.md loads, and its examples pass.
+@Suite("The document of the policy language")
 struct PolicyLanguageDocTests {
     struct Block: Sendable, CustomTestStringConvertible {
         let line: Int
@@ -38,7 +38,7 @@ struct PolicyLanguageDocTests {
         #expect(reading.policy != nil && reading.failedExamples == 0)
     }
 
-    /// Where hours are not rounded down, an example fails when they are rounded otherwise.
+    /// Each rounding other than down is covered by an example that fails with another rounding.
     @Test func howHoursAreRoundedIsHeldByAnExample() {
         let published = Published.paths.compactMap { path in
             (try? readPolicy(at: "\(Published.folder)/\(path)")).map { (path, $0.flat) }
@@ -65,7 +65,7 @@ struct PolicyLanguageDocTests {
         return readPolicy(text, file: "policy-language.md", base: base)
     }
 
-    /// A fragment with a period of its own replaces the head's, and its samples' days lie in the head's year.
+    /// A fragment with its own period replaces the head's period; its samples have days in the head's year.
     private static func adapted(_ text: String) -> String {
         text.replacing("period: {", with: "period: { year: removed,").replacing("year: removed, year:", with: "year:")
     }

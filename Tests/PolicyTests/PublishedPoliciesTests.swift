@@ -3,7 +3,7 @@ import Kernel
 import Policy
 import Testing
 
-/// The policies that come with the program.
+/// The policies in the repository.
 enum Published {
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Policies").path
@@ -18,7 +18,7 @@ enum Published {
     }
 }
 
-@Suite("The policies that come with the program")
+@Suite("The policies in the repository")
 struct PublishedPoliciesTests {
     @Test(arguments: Published.paths)
     func hasNoFindings(path: String) throws {
@@ -35,7 +35,7 @@ struct PublishedPoliciesTests {
         #expect(again.flat == reading.flat && again.examples == reading.examples)
     }
 
-    /// What a policy's author assumed and what the notice leaves open, the reader's text says.
+    /// The policy's text shows every assumption of its author and every open question of the notice.
     @Test(arguments: Published.paths)
     func everyAssumptionIsShown(path: String) throws {
         let reading = try readPolicy(at: "\(Published.folder)/\(path)")

@@ -2,9 +2,9 @@ import Kernel
 import Policy
 import Testing
 
-/// Rules as an officer would write them, each with the cases that decide what it means.
+/// Checks rules in the policy language with the examples that they contain.
 ///
-/// The rules are built on the smallest policy, and every example in them must come out as it says.
+/// The rules are added to the smallest policy, and every example in them must pass.
 func expectRight(_ rules: String, sourceLocation: SourceLocation = #_sourceLocation) {
     let text = "based-on: head.yaml\npolicy: rules\n" + rules
     let reading = readPolicy(text, file: "rules.yaml") { name, _ in name == "head.yaml" ? (Head.text, name) : nil }
@@ -12,9 +12,9 @@ func expectRight(_ rules: String, sourceLocation: SourceLocation = #_sourceLocat
     for finding in reading.findings { Issue.record("\(finding)", sourceLocation: sourceLocation) }
 }
 
-@Suite("What is wanted")
+@Suite("Requirements")
 struct WantedTests {
-    /// A share is asked for to the hundredth that reaches it.
+    /// A share is rounded up to a hundredth of an hour.
     @Test func aShareIsRoundedUp() {
         expectRight(
             """
@@ -30,7 +30,7 @@ struct WantedTests {
             """)
     }
 
-    /// Whole years, up to the day on which a person is judged.
+    /// Whole years up to the day of evaluation.
     @Test func yearsAgoAreWholeYears() {
         expectRight(
             """
@@ -47,9 +47,9 @@ struct WantedTests {
     }
 }
 
-@Suite("One of several ways")
+@Suite("Alternatives of any-of")
 struct AnyOfRulesTests {
-    /// Three levels, two ways; the third level has none.
+    /// Three levels and two ways; no way applies to the third level.
     @Test func aWayThatDoesNotApplyIsNoWay() {
         expectRight(
             """
@@ -77,7 +77,7 @@ struct AnyOfRulesTests {
             """)
     }
 
-    /// A way that is a list applies where any of its requirements does, and asks for those that do.
+    /// A way that is a list applies if any of its requirements applies, and consists of those that apply.
     @Test func aListAsksForWhatApplies() {
         expectRight(
             """
@@ -102,7 +102,7 @@ struct AnyOfRulesTests {
             """)
     }
 
-    /// What is short where no way applies is named, way by way.
+    /// If no way applies, the shortfall is reported for each way.
     @Test func theShortestWayNamesTheWaysThatAreAsked() throws {
         let text = Head.text.replacing(
             "- { count: all, at-least: 90, clause: notice 一 }",
@@ -126,7 +126,7 @@ struct AnyOfRulesTests {
         #expect(hoursRequirements([]) == ["少学 20", "多学 70"])
     }
 
-    /// Way one takes no more than 20 of 专业科目; way two is 60 of 专业科目.
+    /// Way one counts at most 20 hours of 专业科目; way two requires 60 hours of 专业科目.
     @Test func aCapInOneWayBindsThatWayOnly() {
         expectRight(
             """
@@ -148,7 +148,7 @@ struct AnyOfRulesTests {
             """)
     }
 
-    /// What is capped for some is not capped for others.
+    /// A cap applies only to the people for whom its requirement applies.
     @Test func aCapHoldsForWhomItsRequirementIsAsked() {
         expectRight(
             """
@@ -167,7 +167,7 @@ struct AnyOfRulesTests {
             """)
     }
 
-    /// A way that asks for nothing would be met by everybody.
+    /// A way without requirements would be met by everybody.
     @Test func aWayOfCapsAloneIsFound() {
         let way = "{ count: all, at-least: 90, clause: notice 一 }"
         let text = Head.with(
@@ -179,7 +179,7 @@ struct AnyOfRulesTests {
 
 @Suite("The order of caps")
 struct CapOrderTests {
-    /// 25 in all and 5 of 公需科目: 7 of 公需科目 and 20 of 专业科目 come to 25, in whichever order the file has them.
+    /// Caps of 25 in all and 5 of 公需科目: 7 of 公需科目 and 20 of 专业科目 give 25, in either order of the file.
     @Test(arguments: [false, true]) func aCapWithinAnotherIsTakenFirst(turned: Bool) {
         let caps = [
             "  - { count: all, at-least: 90, at-most: 25, clause: notice 一 }\n",
@@ -202,7 +202,7 @@ struct CapOrderTests {
                 """)
     }
 
-    /// 8 a day and 20 a year: 12, 8 and 8 come to 8, 8 and 4.
+    /// Caps of 8 per day and 20 per year: 12, 8 and 8 give 8, 8 and 4.
     @Test(arguments: [false, true]) func aDayIsTakenBeforeAYear(turned: Bool) {
         let caps = ["{ hours: 20, per: year }", "{ hours: 8, per: day }"]
         let list = (turned ? caps.reversed() : caps).joined(separator: ", ")
@@ -221,7 +221,7 @@ struct CapOrderTests {
             """)
     }
 
-    /// A kind that fills one subject lies within that subject.
+    /// A kind with one subject lies within that subject.
     @Test func aKindLiesWithinItsSubject() {
         expectRight(
             """
@@ -247,7 +247,7 @@ struct CapOrderTests {
             """)
     }
 
-    /// Caps of which neither lies within the other: the smaller first, wherever they stand.
+    /// If neither cap lies within the other, the smaller one applies first, in either order of the file.
     @Test(arguments: [false, true]) func ofOthersTheSmallerIsTakenFirst(turned: Bool) {
         let caps = [
             "  - { count: { mode: online }, at-most: 20, clause: notice 一 }\n",
@@ -275,7 +275,7 @@ struct CapOrderTests {
     }
 }
 
-@Suite("What counts once")
+@Suite("Once-rules")
 struct OnceRulesTests {
     private let rules = """
         recognition:
@@ -285,7 +285,7 @@ struct OnceRulesTests {
 
         """
 
-    /// What does not say its number is not known again by it.
+    /// Items without the fact of the key are never duplicates.
     @Test func whatLacksAFactOfTheKeyIsNotKnownAgain() {
         expectRight(
             rules + """
@@ -307,7 +307,7 @@ struct OnceRulesTests {
                 """)
     }
 
-    /// The same of works: what lacks a fact of the name is no claim of a work.
+    /// The same for works: without a naming fact, an item is not a claim of a work.
     @Test func aWorkWithoutItsNameIsNone() {
         expectRight(
             rules + """

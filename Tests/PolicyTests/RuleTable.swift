@@ -3,14 +3,14 @@ import Testing
 
 @testable import Policy
 
-/// Holds a policy against a table of cases, one a line, in the words of its notice:
+/// Compares a policy with a table of cases, one per line, in the terms of its notice:
 ///
 ///     论文 刊物级别=国内国家级 作者数=3 -> 专业科目 41.66 二(三)3
 ///     论文 刊号=无 -> 拒绝 缺少刊号
 ///     公需 29.99 专业 100 -> 不合格 公需差 0.01
 ///     单位性质=企业 评审委员会=本市组建 公需 10 -> 不合格 不作硬性要求
 ///
-/// What a case does not say of an item is taken from the kind's sample; `无` takes a fact away.
+/// Facts that a case does not give come from the kind's sample; `无` removes a fact.
 func check(
     _ policy: Policy, _ table: String, year: Year = Year(2022), sourceLocation: SourceLocation = #_sourceLocation
 ) {
@@ -132,7 +132,7 @@ private struct Case {
         entries.filter(isMeant).reduce(.zero) { $0 + $1.hours }
     }
 
-    /// `公需差`, `专业超`, `总计入`: a requirement by the beginning of its name, and a figure of it.
+    /// `公需差`, `专业超`, `总计入`: a requirement by the start of its name, and a figure of it.
     private func hoursRequirement(named word: String) -> (
         index: Int, figure: (Standing.RequirementResult) -> CreditHours
     )? {

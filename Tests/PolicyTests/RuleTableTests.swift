@@ -2,7 +2,7 @@ import Kernel
 import Policy
 import Testing
 
-/// Every row of the notice of 2022, its edges first.
+/// Every row of the notice of 2022, edge cases first.
 @Suite("The notice of Tai'an 2022, row by row")
 struct RuleTableTests {
     private let policy: Policy
@@ -131,7 +131,7 @@ struct RuleTableTests {
             """)
     }
 
-    /// The hours of every level among one to sixty authors, beside the quotient cut to two decimals.
+    /// The hours of every level with one to sixty authors, compared with the quotient cut to two decimals.
     @Test(arguments: [("国外", 225), ("国内国家级", 125), ("省级", 50), ("市级", 25)])
     func papersAmongTheirAuthors(journal: String, whole: Int) {
         let lines = (1...60).map { authors in
@@ -188,7 +188,7 @@ struct RuleTableTests {
             """)
     }
 
-    /// Where a rest was cut, the way to the hours says by which rule.
+    /// If hours were rounded, the explanation names the rounding rule.
     @Test(arguments: [(1, "2022 年度专业科目计 125 学时"), (3, "2022 年度专业科目计 41.66 学时，除不尽的向下取到 0.01（约定：通知未定除不尽时的取法；向下取到 0.01）")])
     func aCutRestNamesItsRule(authors: Int, words: String) throws {
         let paper = try #require(policy.kind("paper"))
@@ -200,7 +200,7 @@ struct RuleTableTests {
         #expect(policy.explanation(of: credited, evidence).last == words)
     }
 
-    /// A paper is one object: claimed twice by one person it counts once.
+    /// A paper claimed twice by one person counts once.
     @Test func onePaperTwice() { check(policy, "论文 作者数=2 论文 作者数=2 -> 专业计入 62.5 不计 62.5") }
 
     @Test(arguments: [2018, 2019, 2020, 2021])

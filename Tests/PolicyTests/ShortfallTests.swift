@@ -3,7 +3,7 @@ import Testing
 
 @testable import Policy
 
-@Suite("The shortest way to what is missing")
+@Suite("Ways to meet a shortfall")
 struct ShortfallTests {
     private let year = Year(2022)
 
@@ -32,7 +32,7 @@ struct ShortfallTests {
           - { count: all, at-least: 90, clause: notice 一 }
         """
 
-    /// An item that is tried has numbers of a form that the policy accepts.
+    /// Tried items have numbers in a format that the policy accepts.
     @Test func itemsWithNumbersAreTriedToo() throws {
         for format in TextFormat.allCases {
             for turn in [0, 1, 7, 99, 8999, 123_456] {
@@ -53,14 +53,14 @@ struct ShortfallTests {
             ])
     }
 
-    /// What fills the subjects fills the whole too, so the whole is not asked for once more.
+    /// Hours of subjects count for the whole too, so the whole is not listed again.
     @Test func theNarrowComesFirstAndTheWholeIsNotNamedTwice() throws {
         let found = try ways(policy("", subjects), [entry(50)])
         #expect(found.map(\.hoursRequirement) == ["公需科目", "专业科目"])
         #expect(found.map(\.hours) == [CreditHours(30), CreditHours(10)])
     }
 
-    /// 60 and 30 are met with 70 in all: only the whole is missing.
+    /// The subjects are met with 70 hours in all: only the whole is short.
     @Test func theWholeIsNamedWhereOnlyItIsMissing() throws {
         let hoursRequirements = subjects.replacing("at-least: 60", with: "at-least: 20")
         let found = try ways(policy("", hoursRequirements), [entry(30, "public"), entry(40)])
@@ -89,7 +89,7 @@ struct ShortfallTests {
         #expect(found.first?.options == ["课程满 \(90 - held) 学时（二），2022-12-31 及以前取得", words])
     }
 
-    /// Who looks when the time is over is not sent to earn what would not count, but may declare what was earned.
+    /// After the end of the period, only the declaration of items earned before is suggested.
     @Test(arguments: [
         (0, "2022-12-31 及以前取得"), (1, "限 2022-12-31 及以前已经取得、还没有登记的"),
     ])
@@ -99,7 +99,7 @@ struct ShortfallTests {
         #expect(found.first?.options == ["课程满 10 学时（二），\(words)"])
     }
 
-    /// Four exams are no short way, and a cap that lets no more in closes the way through courses.
+    /// Four exams are too many for a short way, and a cap rules out further courses.
     @Test func noWayLeadsAgainstACap() throws {
         let cap = "    at-most:\n      - { hours: 50, per: year, assumed: 一 }\n    hours:\n      - per"
         let text = Head.with("    hours:\n      - per", cap).replacing("{ hours: 50", with: "{ hours: 50")

@@ -3,11 +3,10 @@ import Policy
 import Testbed
 import Testing
 
-/// What `policy show` prints is enough to write the policy again: whatever single value of it is changed, the text
-/// changes with it.
-@Suite("The reader's text says every rule")
+/// The text of `policy show` contains every rule: if any single value of the policy changes, the text changes.
+@Suite("The policy text states every rule")
 struct ShowTests {
-    /// Values that are no rule, and why.
+    /// Values that are not rules, and why.
     private static let noRules = [
         "sample": "a case for the template and the examples",
         "examples": "cases with their answers, which the policy's page shows by themselves",
@@ -19,7 +18,7 @@ struct ShowTests {
         let value: String
     }
 
-    /// The values of a flat text, each on a line of its own.
+    /// The values of a flat text, one per line.
     private static func leaves(_ lines: [Substring]) -> [Leaf] {
         var path: [(indent: Int, key: Substring)] = []
         return lines.enumerated().compactMap { number, line in
@@ -37,7 +36,7 @@ struct ShowTests {
         }
     }
 
-    /// Other values for one, the likeliest first.
+    /// Replacement values for a value, the most likely first.
     private static func others(_ value: String, _ words: [String]) -> [String] {
         if value.unicodeScalars.contains(where: { !$0.isASCII }) { return [value + "改"] }
         var others: [String] = []
@@ -63,7 +62,7 @@ struct ShowTests {
         try expectAllIsShown(readPolicy(at: "\(Published.folder)/\(path)").flat, path, tries: 4)
     }
 
-    /// The language's document has every rule that can be written.
+    /// The blocks of the language's document together contain every kind of rule.
     @Test(arguments: PolicyLanguageDocTests.blocks)
     func everyRuleOfTheLanguageIsShown(block: PolicyLanguageDocTests.Block) throws {
         try expectAllIsShown(PolicyLanguageDocTests.reading(block).flat, block.testDescription, tries: 3)
@@ -71,7 +70,7 @@ struct ShowTests {
 
     private func expectAllIsShown(_ flat: String, _ name: String, tries: Int) throws {
         let lines = flat.split(separator: "\n", omittingEmptySubsequences: false)
-        // Examples are no rules, and reading them takes longest.
+        // Examples are not rules, and reading them takes the longest.
         let end = lines.firstIndex(of: "examples:") ?? lines.count
         let rest = lines[end...].dropFirst().drop { $0.hasPrefix(" ") }
         let rules = Array(lines[..<end] + rest)

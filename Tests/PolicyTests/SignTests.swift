@@ -3,8 +3,8 @@ import Kernel
 import Policy
 import Testing
 
-/// Files as people save them: the sign that is wrong, by its line, its column and its name.
-@Suite("Signs that nobody sees")
+/// Files with typical wrong signs: findings give line, column and name of the sign.
+@Suite("Signs that are easily overlooked")
 struct SignTests {
     private func chinese(_ text: String) -> [String] {
         readPolicy(text, file: "f").findings.map { $0.lines.chinese }
@@ -50,7 +50,7 @@ struct SignTests {
         #expect(chinese("{ policy: head, title: 通知, 第二号 }\n").contains { $0.hasPrefix("f:1:26: 错误：这个逗号把一句话断成了两截") })
     }
 
-    /// Sentences may hold any of them.
+    /// Sentences may contain any of these signs.
     @Test func signsInSentencesAreNone() {
         let says = "title: 关于：“继续教育”，（试行）｛一｝，＃1－2，note：见下"
         #expect(chinese(Head.with("title: 最小政策", "title: \"－ 甲 ＃ 乙\"")) == [])

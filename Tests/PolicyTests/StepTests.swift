@@ -3,7 +3,7 @@ import Testing
 
 @testable import Policy
 
-/// What `policy check` finds of the steps by which hours come about, and what the steps then give.
+/// The findings of `policy check` about steps, and the results of steps.
 @Suite("Steps, hours and clauses")
 struct StepTests {
     private func kind(_ hours: String, facts: String = "", more: String = "") -> String {
@@ -42,7 +42,7 @@ struct StepTests {
         #expect(try #require(Rational(text)).description == fraction)
     }
 
-    /// To half hours: the direction, the hundredths, whether they are shared, and what they become.
+    /// Rounding to half hours: direction, hundredths, whether they are shared, and the result.
     @Test(arguments: [
         (Rounding.Direction.down, 49, false, 0), (.down, 50, false, 50), (.nearest, 24, false, 0),
         (.nearest, 25, false, 50),
@@ -53,7 +53,7 @@ struct StepTests {
         #expect(rounding.round(Rational(hundredths), shared: isShared).hundredths == rounded)
     }
 
-    /// Two steps that start anew, with their conditions, and whether the second takes away what the first gave.
+    /// Two starting steps with their conditions, and whether the second discards the result of the first.
     @Test(arguments: [
         ("", "", true),
         ("", "level: high", true),
@@ -80,7 +80,7 @@ struct StepTests {
         #expect(findings(kind(steps)) == (isFound ? [words] : []))
     }
 
-    /// The kind's steps, its further fact, and what is found.
+    /// The kind's steps, its further fact, and the finding.
     @Test(arguments: [
         ("- fixed: 10..20", "", "step 1 of paper is chosen within 10..20, and no fact holds the choice"),
         ("- by: { level: { high: 10..20, low: 5 } }", "", "step 1 of paper is chosen within 10..20, and no fact"),
@@ -103,7 +103,7 @@ struct StepTests {
             ])
     }
 
-    /// One item for two subjects, one of which it gives nothing.
+    /// One item with two subjects, one of which gets no hours.
     @Test func aGiftOfNothingRefusesNoOther() throws {
         let academy = """
               academy:
@@ -130,7 +130,7 @@ struct StepTests {
             """)
     }
 
-    /// A course of minutes, by how long the rule says that an hour is.
+    /// A course in minutes, for several lengths of an hour.
     @Test(arguments: [(45, "2"), (40, "2.25"), (50, "1.8"), (60, "1.5")])
     func minutesBecomeHours(_ minutes: Int, _ hours: String) throws {
         let head = Head.with("hour: { round", "hour: { minutes: \(minutes), round")
@@ -170,7 +170,7 @@ struct StepTests {
         #expect(found.contains { $0.hasPrefix("bad.yaml:" + words) }, "\(found)")
     }
 
-    /// What a rule cites and what its author assumed beside it.
+    /// A rule keeps its cited clause and the author's assumption.
     @Test func aClauseKeepsWhatIsAssumedBesideIt() throws {
         let text = Head.with("at-least: 90, clause: notice 一", "at-least: 90, clause: notice 一, assumed: 未写取法")
             .replacing("clause: notice 二", with: "clause: notice 二\n    assumed: 不论形式")

@@ -3,8 +3,8 @@ import Testing
 
 @testable import Policy
 
-/// What people read of rules: no codes, no dots of the file's own writing, no "by a table".
-@Suite("The words of rules")
+/// Texts of rules for people: no keys, no notation of the file, no "by a table".
+@Suite("Texts of rules")
 struct WordsTests {
     private func policy(_ text: String) throws -> Policy {
         let reading = readPolicy(text, file: "words.yaml")
@@ -54,7 +54,7 @@ struct WordsTests {
         #expect(!shown.contains { $0.contains("..") || $0.contains("按表") })
     }
 
-    /// The person's fact finds the row, which the evidence does not hold.
+    /// The table's row depends on a fact of the person, not of the evidence.
     @Test func aRateFoundByThePersonIsSaid() throws {
         let policy = try policy(Head.text + Self.lecture)
         let evidence = Evidence("lecture", try #require(policy.kind("lecture")).sample)
@@ -65,7 +65,7 @@ struct WordsTests {
         #expect(policy.explanation(of: credited, evidence).first == "讲座：次数 2，每 1 计 6 学时，得 12 学时（三）")
     }
 
-    /// The evidence's row or the person's: a factor is said as a number, in decimals where two can say it.
+    /// A factor from the evidence's or the person's row is shown as a number, in decimals if two are enough.
     @Test(arguments: [
         ("times: 150%", "乘以系数 1.5，得 36 学时"), ("times: 1/3", "乘以系数 1/3，得 8 学时"),
         ("times: { subject: { public: 1, professional: 1/2 } }", "乘以系数 0.5，得 12 学时"),
@@ -83,7 +83,7 @@ struct WordsTests {
         #expect(policy.explanation(of: credited, evidence)[1] == words)
     }
 
-    /// The step, how many authors there are, and its sentence.
+    /// The step, the number of authors, and the sentence.
     @Test(arguments: [
         ("per: { count: credit, hours: 2 }", 1, "课程：学时 24，每 1 计 2 学时，得 48 学时（二）"),
         ("per: { count: credit, each: 10, hours: 5 }", 1, "课程：学时 24，每 10 计 5 学时，得 10 学时（二）"),
@@ -104,7 +104,7 @@ struct WordsTests {
         #expect(policy.explanation(of: credited, evidence).contains(words))
     }
 
-    /// Of a period that is not one span a day has no year of its own.
+    /// If the period is not one fixed span, a yearly day is shown without a year.
     @Test(arguments: [("05-31", "当年 5 月 31 日"), ("next 04-30", "次年 4 月 30 日"), ("previous 12-31", "上年 12 月 31 日")])
     func aDayOfEachYearIsSaid(_ day: String, _ words: String) throws {
         let deadline = "deadlines: { plan: { name: 报计划, by: \(day), clause: notice 四 } }\n"
@@ -123,7 +123,7 @@ struct WordsTests {
         #expect(policy.required(policy.hoursRequirements[0]) == words)
     }
 
-    /// Of several documents a clause names its own; of one there is nothing to tell apart.
+    /// With several documents a clause names its document; with one it does not.
     @Test(arguments: [
         ("{ notice: { title: 通知 } }", "（一）"),
         ("{ notice: { title: 通知 }, rules: { title: 规定 } }", "（《通知》一）"),
@@ -136,7 +136,7 @@ struct WordsTests {
         #expect(policy.hoursRequirements[0].clause.cited == "一")
     }
 
-    /// A cap says whom it binds, and in which way.
+    /// A cap states the people it applies to, and its way.
     @Test func aCapSaysWhomItBinds() throws {
         let ways = """
             any-of:
@@ -161,7 +161,7 @@ struct WordsTests {
             clause: notice 二
         """
 
-    /// Of two ways one is enough, in the text and in what is missing.
+    /// The text and the shortfall state that one of two ways is enough.
     @Test func oneWayIsEnough() throws {
         let text = Head.with("{ count: all, at-least: 90, clause: notice 一 }", "any-of:\n      - " + Self.either)
         let policy = try policy(text)

@@ -10,7 +10,7 @@ import Web
 
 @testable import Registry
 
-/// What is done to the city's hours leaves a trail with its actor, once for each list and year.
+/// Acts on the city's hours are recorded with their actor, once for each list and year.
 @Suite struct RecordedActsTests {
     private let officer = Actor.account(3, role: nil, organisation: nil, from: "192.0.2.7")
 

@@ -5,9 +5,9 @@ import Registry
 import Testbed
 import Testing
 
-/// The same items in any order give the same standings of all years, and kept is always recomputed.
+/// The same items in any order give the same standings of all years, and stored standings equal recomputed ones.
 @Suite struct ArrivalTests {
-    /// One course in two lists, at two dates and in two subjects; a paper with two dates and in two journals; an award
+    /// One course in two lists, on two dates and in two subjects; a paper with two dates and in two journals; an award
     /// at three levels in two years; courses of graduates twice.
     private static func items(_ turn: Int) -> [Evidence] {
         let (number, other) = ("CN 37-\(1000 + turn)/T", "CN 37-\(3000 + turn)/T")
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    /// Both years without the numbers of entries: outcome, lines, and what does not count.
+    /// Both years without the numbers of entries: outcome, lines, and uncounted hours.
     private func figures(of person: ID<Person>, _ city: City) async throws -> [String] {
         var figures: [String] = []
         for year in [2021, 2022] {

@@ -7,7 +7,7 @@ import Signing
 import Testbed
 import Testing
 
-/// What tampering with the database leaves behind.
+/// Tampering with the database is detected.
 @Suite struct AuditTests {
     private func withLedger(_ engine: Engine, _ body: (City, [ID<Person>], ChainHeads) async throws -> Void)
         async throws
@@ -119,7 +119,7 @@ import Testing
         }
     }
 
-    /// The bytes of an entry and its hash must never change: these were computed once and are compared for good.
+    /// The bytes of an entry and its hash must never change: these were computed once and stay the reference.
     @Test(arguments: Engine.allCases) func theHashesAreTheGoldenOnes(_ engine: Engine) async throws {
         try await withCity(engine, policies: [], tick: 0) { city in
             _ = try await city.registry.publish("sample", PublishTests.policy(10), dryRun: false)
@@ -138,7 +138,7 @@ import Testing
         }
     }
 
-    /// The canonical bytes of a first entry, written out by hand from their description.
+    /// The canonical bytes of a first entry, built independently from their specification.
     private static func bytes(_ entry: LedgerEntry, policy: [UInt8]) -> [UInt8] {
         let number = { (value: Int) -> [UInt8] in
             (0..<8).reversed().map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }

@@ -9,9 +9,9 @@ import Testing
 
 @testable import Registry
 
-/// A list that brings a known number again corrects what was brought under it, and says what it takes away.
+/// A list with a known number corrects the item under that number, and the report states reduced hours.
 @Suite struct CorrectionTests {
-    /// What is brought again by somebody else, smaller, on an earlier day or as another subject, takes nothing away.
+    /// A duplicate submitted by somebody else that is smaller, earlier or of another subject reduces nothing.
     @Test(arguments: Engine.allCases) func aSmallerTwinTakesNothingAway(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
@@ -74,8 +74,8 @@ import Testing
         }
     }
 
-    /// Who leaves a policy in the middle of a year keeps what was earned under it, and reads from when it does not
-    /// apply; what a list of people takes away stands in its report.
+    /// A person who leaves a policy during a year keeps the hours earned under it, and the page shows since when it
+    /// does not apply. The report of a list of people states reduced hours.
     @Test(arguments: Engine.allCases) func whoLeavesAPolicyKeepsWhatWasEarned(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
@@ -95,7 +95,7 @@ import Testing
             #expect(item.standing.lines.last?.counted == CreditHours(90))
             #expect(item.ended == Day("2022-07-01"))
             #expect(item.endedWords == "自 2022-07-01 起，本政策不再适用于本人（单位或人员关系已变动）；在此以前登记的学时保留")
-            // What is brought later for days before the move is credited; for days after it, nothing asks.
+            // Items submitted later are credited for days before the move; for days after it no policy applies.
             _ = try await city.recognise(person, SampleEvidence.course("补报", 5, on: "2022-06-01"))
             #expect(try await city.counted(person) == CreditHours(95))
             #expect(try await city.recognise(person, SampleEvidence.course("以后", 5, on: "2022-08-01")).refusal != nil)
@@ -104,8 +104,8 @@ import Testing
         }
     }
 
-    /// A list of so many new people, of some whom it leaves with fewer than their 30 hours, and of some whose rows say
-    /// nothing new.
+    /// A list with a number of new people, of people whom it leaves with fewer than their 30 hours, and of unchanged
+    /// rows.
     @Test(
         arguments: Engine.allCases,
         [
@@ -135,7 +135,8 @@ import Testing
         }
     }
 
-    /// What a correction of 30 hours of 专业科目 of 2022 is said to change, whether it lowers hours of a year or subject.
+    /// Corrections of 30 hours of 专业科目 of 2022, the text of the change, and whether the hours of a year or subject
+    /// fall.
     private static let corrections: [(row: CourseRow, words: String, lowers: Bool)] = [
         (CourseRow(year: "2021", reason: "年度有误"), "更正，2022 年度专业科目 30 学时改为 2021 年度专业科目 30 学时", true),
         (CourseRow(subject: "公需科目"), "更正，2022 年度专业科目 30 学时改为公需科目 30 学时", true),
@@ -169,13 +170,13 @@ import Testing
         }
     }
 
-    /// Numbers that run from 1 in each year's list.
+    /// Item numbers that start from 1 in each year's list.
     @Test(arguments: Engine.allCases) func anotherYearUnderAKnownNumberIsAnotherItem(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             let next = try await city.send([CourseRow(year: "2031")])
             #expect(next.failures.count == 1)
-            // What has no hours is corrected as before.
+            // An item without hours can be corrected as before.
             #expect(try await city.send([CourseRow(year: "2021")]).changed == 1)
             let report = try await city.send([CourseRow(year: "2022")])
             #expect(figures(report.changed, report.failures.count) == figures(0, 1))
@@ -191,7 +192,7 @@ import Testing
         }
     }
 
-    /// Who has not passed has no day of it, so the list leaves the cell empty; who has passed must fill it.
+    /// A failed exam has no day, so the cell may stay empty; a passed exam needs it.
     @Test(arguments: Engine.allCases, ["未考", "不合格"])
     func aFailedExamNeedsNoDay(_ engine: Engine, _ exam: String) async throws {
         try await withCity(engine) { city in
@@ -208,7 +209,7 @@ import Testing
         }
     }
 
-    /// More than twenty are many in a list of any length; they are not kept in memory.
+    /// More than twenty rows are too many in a list of any length; they are not kept in memory.
     @Test func twentyOneAreMany() throws {
         var rows = ReducingRows()
         let row = SheetRow(sheet: "", number: 2, cells: [])

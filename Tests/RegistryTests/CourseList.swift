@@ -27,7 +27,7 @@ struct CourseRow {
 }
 
 extension City {
-    /// What comes of such a list.
+    /// Imports such a list.
     func send(
         _ rows: [CourseRow], from submitter: Submitter = .operating, dryRun: Bool = false, mayReduceHours: Bool = false
     ) async throws -> ImportReport {

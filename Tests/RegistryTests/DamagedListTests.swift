@@ -8,14 +8,14 @@ import Testing
 
 @testable import Registry
 
-/// A long list with every kind of damage sown in: the report says of each row what was sown there, and nothing else.
+/// A long list with all kinds of injected damage: the report states for each row exactly the injected damage.
 @Suite struct DamagedListTests {
-    /// What a row becomes, and how many of them.
+    /// The kinds of injected damage.
     private enum Sown: Int, CaseIterable {
         case good, error, formula, damagedID, longNumber, day, month, strange, contradiction
         case hidden, sample, point, time, guarded, second, twice
 
-        /// The words of the failure; `nil` where the row is taken.
+        /// The text of the failure; `nil` if the row is accepted.
         var words: String? {
             switch self {
             case .error: "公式没有结果（#N/A）"
@@ -40,7 +40,7 @@ import Testing
         init(seed: UInt64, rows count: Int) throws {
             mutator = Mutator(seed: seed, words: [])
             while rows.count <= count {
-                // Half of the rows are good.
+                // Half of the rows are undamaged.
                 let kind = mutator.below(2) == 0 ? .good : Sown.allCases[mutator.below(Sown.allCases.count)]
                 try add(kind, rows.count)
             }
@@ -109,7 +109,7 @@ import Testing
             #expect(report.notes.contains { $0.hasPrefix("其中 \(sowing.count(.sample)) 行是模板的示例，没有导入") })
             let people = city.people
             #expect(try await city.database.read { try PersonStore($0, people).count() } == report.created)
-            // The failed rows, unmended, are refused again, each for the same.
+            // The uncorrected failed rows are refused again with the same reasons.
             let failed = city.folder.path + "/failed.xlsx"
             try report.writeFailures(to: failed)
             let again = try await lists.people(failed, dryRun: true)

@@ -9,10 +9,10 @@ import Testing
 
 @testable import Registry
 
-/// What is told of an entry is what stands in the ledger.
+/// The explanation of an entry matches the ledger.
 @Suite struct ExplanationTests {
-    /// Every entry of the sample lists, under the policies of all its years: the steps end in the entry's hours, and
-    /// what counts and what does not add up to them.
+    /// For every entry of the sample lists, under the policies of all its years: the steps end in the entry's hours,
+    /// and counted and uncounted hours add up to them.
     @Test(arguments: Engine.allCases) func theStepsEndInTheHoursOfTheEntry(_ engine: Engine) async throws {
         let policies = (2018...2022).map { "taian/\($0)" }
         try await withCity(engine, policies: policies) { city in

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Registry
 
-/// What is settled stays until it is opened again, whatever the clock says: for everybody, and for one person.
+/// Settled standings stay frozen until they are reopened, whatever the clock shows, for everybody and for one person.
 @Suite struct FrozenTests {
     private static let year = Year(2022)
 
@@ -22,7 +22,7 @@ import Testing
         return reading.standings.map(\.standing.outcome.rawValue).joined() + " \(reading.settled.count)"
     }
 
-    /// Settled, opened and settled again while the clock goes back by a day at some step.
+    /// Settled, reopened and settled again while the clock goes back by a day at some step.
     @Test(arguments: Engine.allCases, [[0, -1, -1], [0, 0, -1], [0, -1, 0], [0, 0, 0]])
     func aClockThatJumpsThawsNothing(_ engine: Engine, _ days: [Int]) async throws {
         try await withCity(engine) { city in
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    /// Rows that were settled before they named a turn are frozen as they were: by the time of the opening.
+    /// Rows settled before they had a turn are frozen by the time of the reopening.
     @Test func whatWasSettledBeforeTurnsWereNamedStaysAsItWas() {
         let states: [YearState] = [.closing, .settled, .open, .closing, .settled]
         let turns = states.enumerated().map { place, state in
@@ -103,7 +103,7 @@ import Testing
         }
     }
 
-    /// Everybody is decided by the newest policy when a year is opened again; who is settled alone then, too.
+    /// A reopened year is decided by the newest policy for everybody, and also for a person who is settled alone then.
     @Test(arguments: Engine.allCases) func aReopenedYearIsDecidedAnew(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             _ = try await city.registry.publish("sample", PublishTests.policy(10, hoursRequirements: 10), dryRun: false)
@@ -121,7 +121,7 @@ import Testing
         }
     }
 
-    /// Where opening a year again was broken off before everybody was decided, settling one person does it.
+    /// If reopening a year was interrupted before everybody was decided, settling one person decides that person.
     @Test(arguments: Engine.allCases) func aBrokenOffReopeningIsMadeUpFor(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             _ = try await city.registry.publish("sample", PublishTests.policy(10, hoursRequirements: 10), dryRun: false)
@@ -137,7 +137,7 @@ import Testing
         }
     }
 
-    /// The year as it stands for one person, and who is left open.
+    /// The state of the year for one person, and the people left open.
     @Test(arguments: Engine.allCases) func theStateOfOnesOwnYearIsTold(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.full("岳明远")
@@ -160,7 +160,7 @@ import Testing
         }
     }
 
-    /// Who left the policy's reach in a settled year earns nothing after that day, and before it still does.
+    /// A person who left the policy's scope in a settled year earns hours for days before the move and none after it.
     @Test(arguments: Engine.allCases) func whoHasLeftEarnsNothingInASettledYear(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.full("岳明远")
@@ -186,7 +186,7 @@ import Testing
         }
     }
 
-    /// Only this person's chain is looked at: another's is broken, and later this one's.
+    /// Settling one person checks only this person's chain: another's is broken, and later this one's.
     @Test(arguments: Engine.allCases) func onePersonIsSettledOverTheOwnChain(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (person, other) = (try await city.full("岳明远"), try await city.full("汶小溪"))

@@ -7,11 +7,11 @@ import Testing
 
 @testable import Registry
 
-/// Each year has its policy, and what counts once for life counts once among all of them.
+/// Each year has its policy, and evidence that counts once for life counts once among all of them.
 @Suite struct LineTests {
     private static let (first, second) = ("2021-06-30", "2022-06-30")
 
-    /// What two items of two years count, brought in either order: in 2021, in 2022.
+    /// Two items of two years submitted in either order, with the counted hours in 2021 and in 2022.
     private static let pairs: [(String, [Evidence], [Int])] = [
         (
             "研究生课程",
@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    /// What is taken back in one year counts in the next, in the same transaction; and the page says why it did not.
+    /// After a reversal in one year the item counts in the next, in the same transaction; the page says why it did not.
     @Test(arguments: Engine.allCases) func laterYearsFollowAnEarlierOne(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
@@ -91,7 +91,7 @@ import Testing
         }
     }
 
-    /// A settled year stays: of what counts once, nothing new of an earlier year takes its place.
+    /// A settled year stays: new evidence of an earlier year does not displace what counts once in it.
     @Test(arguments: Engine.allCases) func aLaterSettledYearStays(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
@@ -117,7 +117,7 @@ import Testing
         }
     }
 
-    /// A correction has to be taken: what it changes in a later settled year is told there, and rewrites nothing.
+    /// A correction must be accepted. Its effect on a later settled year is reported there, and rewrites nothing.
     @Test(arguments: Engine.allCases) func aCorrectionIsToldInALaterSettledYear(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
@@ -132,7 +132,7 @@ import Testing
         }
     }
 
-    /// The line stands in the flat text, which is what is published.
+    /// The line is part of the flat text, which is published.
     @Test func theLineIsInherited() async throws {
         try await withCity(.sqlite) { city in
             let book = try await city.database.read { try city.registry.book($0) }
@@ -145,7 +145,7 @@ import Testing
 }
 
 extension Evidence {
-    /// The same of a work that nobody else claims.
+    /// The same with a work that nobody else claims.
     fileprivate func alone(_ number: Int) -> Evidence {
         guard case .text(let journal)? = facts["number"] else { return self }
         let own = journal.replacing("-000", with: "-\(100 + number)")

@@ -7,7 +7,7 @@ import Registry
 import Testbed
 import Testing
 
-/// What a list says of its rows, and what it gives back.
+/// Faults of rows in the report, and the returned workbook of failed rows.
 @Suite struct ListFaultTests {
     private func write(_ city: City, _ rows: [[String]]) throws -> String {
         let path = city.folder.appending(path: "list.csv").path
@@ -22,7 +22,7 @@ import Testing
         [name, try Cast.idNumber(of: name).text, "论文", number, "机理\(number)", "国内国家级", serial, "1", "2022-06-01"]
     }
 
-    /// Without any policy no row can be read: that is said once, and not of every row.
+    /// Without any policy no row can be read; the report states this once.
     @Test(arguments: Engine.allCases) func withoutAPolicyNoHoursAreTakenIn(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             _ = try await city.add("岳明远")
@@ -51,7 +51,7 @@ import Testing
                 ])
             #expect(report.failures.flatMap(\.columns) == ["刊号", "刊号", "刊号"])
             #expect(try await city.counted(person).hundredths == 25000)
-            // Typed otherwise it is the same.
+            // The same number in another spelling.
             let again = try write(city, [Self.paper, paper("岳明远", "0", serial: "CN 37-0001/T")])
             #expect(try await SheetImport(city.registry).hours(again, dryRun: false).unchanged == 1)
         }
@@ -71,7 +71,7 @@ import Testing
             #expect(
                 report.failures[0].words == "“刊号”：“无”不是刊号。应为：国内刊号（如 CN 37-0001/T）或国际刊号（如 ISSN 9999-9994）；"
                     + "“作者数”：“三”不符。应为：整数，至少为 1；“发表日期”：“去年”不是日期。应为：日期（如 2022-06-01），不限")
-            // Nobody of that number is known: what the cells lack is told all the same.
+            // The person of that number is unknown; faults of the cells are reported anyway.
             row[1] = try Cast.idNumber(of: "安澜").text
             let stranger = try await lists.hours(try write(city, [Self.paper, row]), dryRun: false)
             #expect(stranger.failures.map(\.columns) == [["身份证号", "刊号", "作者数", "发表日期"]])
@@ -90,8 +90,8 @@ import Testing
         }
     }
 
-    /// An accountant's paper counts under both rules where the row answers both; one that answers the city's alone
-    /// counts under it and says what is missing for the other.
+    /// An accountant's paper counts under both policies if the row has the facts of both. With the facts of the city's
+    /// policy alone it counts under that one, and the report states what the other needs.
     @Test(arguments: Engine.allCases) func aRowServesEveryPolicyOfItsPerson(_ engine: Engine) async throws {
         try await withCity(engine, policies: ["taian/2022", "accountants/national"]) { city in
             let book = try await city.database.read { try city.registry.book($0) }
@@ -131,7 +131,7 @@ import Testing
         }
     }
 
-    /// A number whose first digits are no province's is taken, and the list says which rows have one.
+    /// An ID number whose first digits are no province is accepted, and the report lists the rows.
     @Test(arguments: Engine.allCases) func strangeAreasOfIDNumbersAreTold(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let id = { (body: String) in
@@ -150,7 +150,7 @@ import Testing
         }
     }
 
-    /// What comes back has the columns of what was sent, in its order, and the template's choices.
+    /// The returned workbook has the columns of the sent list, in its order, and the template's choices.
     @Test(arguments: Engine.allCases) func failedRowsComeBackAsTheyWereSent(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             _ = try await city.add("岳明远")
@@ -178,7 +178,7 @@ import Testing
             #expect(report.sheets.map { $0.columns.map(\.title) } == [papers, book])
             #expect(report.sheets[0].columns[1].choices == ["国外", "国内国家级", "省级", "市级"])
             #expect(report.sheets[1].columns[4].choices == ["主编", "副主编", "编委"])
-            // Sent again as it is: one column of reasons, not two.
+            // Sent again unchanged, it has one column of reasons, not two.
             let again = try await SheetImport(city.registry).hours(back, dryRun: false)
             try again.writeFailures(to: back)
             var first: [String] = []
@@ -187,7 +187,7 @@ import Testing
         }
     }
 
-    /// A column that is not asked for any more is passed by, whatever stands in it.
+    /// A column that is no longer asked for is ignored, whatever its cells contain.
     @Test(arguments: Engine.allCases) func aListMadeForAnOlderPolicyIsTaken(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
@@ -200,7 +200,7 @@ import Testing
         }
     }
 
-    /// What two policies call alike stands in the same columns; what one does not ask for is left empty.
+    /// Requirements with the same name in two policies share columns; the cells of other requirements stay empty.
     @Test func requirementsOfAYearAreColumns() async throws {
         try await withCity(.sqlite, policies: ["taian/2022", "accountants/chaozhou-2025"]) { city in
             let book = try await city.database.read { try city.registry.book($0) }

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Registry
 
-/// Lists as people and their programs make them: what goes in is what was meant, and the rest is told.
+/// Lists as people and programs write them are imported as meant, and everything else is reported.
 @Suite struct ListsAsMadeTests {
     private func book(_ city: City, hidden: Set<Int> = [], _ rows: [[Made]]) throws -> String {
         try makeBook(city.folder.path + "/list.xlsx", hidden: hidden, rows)
@@ -41,7 +41,7 @@ import Testing
 
     private static let lost = "，原来的内容已丢失。请把该列设为“文本”格式后重新填写"
 
-    /// A row with such a cell is not taken in; who stands beside it is.
+    /// A row with such a cell is not imported; the other rows are.
     @Test(arguments: Engine.allCases) func whatASpreadsheetSpoiltIsARowFailure(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let reckon = "公式还没有算出结果。请用电子表格软件打开、保存后再导入，或直接填写内容"
@@ -70,7 +70,7 @@ import Testing
         }
     }
 
-    /// A row with a spoilt cell comes back spoilt until somebody mends it: not as a text that would be taken.
+    /// A damaged cell comes back damaged until somebody corrects it, not as a text that would be accepted.
     @Test(arguments: Engine.allCases) func whatComesBackUnmendedIsRefusedAgain(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             _ = try await city.add("岳明远")
@@ -90,7 +90,7 @@ import Testing
         }
     }
 
-    /// Two weeks of one course whose long numbers a spreadsheet cut to the same are no correction of each other.
+    /// Two weeks of one course whose long numbers a spreadsheet cut to the same value do not correct each other.
     @Test(arguments: Engine.allCases) func aCutNumberCorrectsNothing(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
@@ -104,7 +104,7 @@ import Testing
         }
     }
 
-    /// Java's workbooks have every number with a fraction: the item is the same, and its correction finds it.
+    /// Java libraries write every number with a fraction: the item is the same, and its correction finds it.
     @Test(arguments: Engine.allCases) func wholeNumbersWithAPointAreWhole(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
@@ -130,7 +130,7 @@ import Testing
         }
     }
 
-    /// A hair before midnight is the day that the spreadsheet shows, also where a year ends there.
+    /// A time slightly before midnight is the day that the spreadsheet shows, also at the end of a year.
     @Test(arguments: Engine.allCases) func aReckonedDayIsTheOneThatIsShown(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
@@ -167,7 +167,7 @@ import Testing
 
     private static let posts = "姓名,身份证号,单位名称,单位性质,行政区划,任职起始日期\n"
 
-    /// Posts one after the other, in any order; what two rows say of the same day cannot both be right.
+    /// Employments follow one another in any order of rows; two different rows for the same day are refused.
     @Test(arguments: Engine.allCases) func postsFollowOneAnother(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let row = { (who: String, unit: String, day: String) in
@@ -207,7 +207,7 @@ import Testing
         }
     }
 
-    /// A remark alone makes no sample of a row.
+    /// A remark like the sample's does not make a row the sample.
     @Test(arguments: Engine.allCases) func aRemarkThatBeginsAsTheSamplesIsARow(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let head = "姓名,身份证号,备注\n"
@@ -219,12 +219,12 @@ import Testing
         }
     }
 
-    /// Without the remark that numbers of invented people are of no province.
+    /// The notes without the remark that the numbers of invented people belong to no province.
     private static func notes(_ report: ImportReport) -> [String] {
         report.notes.filter { !$0.contains("GB/T 2260") }
     }
 
-    /// Of many columns that nobody knows the first twenty are named.
+    /// The report names the first twenty of many unknown columns.
     @Test(arguments: Engine.allCases) func unknownColumnsAreNamed(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let others = (1...21).map { "列\($0)" }
@@ -237,7 +237,7 @@ import Testing
         }
     }
 
-    /// What is not read, and what may not have been seen, is in the report.
+    /// The report states which parts were not read, and which rows were hidden.
     @Test(arguments: Engine.allCases) func whatIsPassedByIsTold(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let head: [Made] = [
@@ -263,7 +263,7 @@ import Testing
         }
     }
 
-    /// What stands in a column of another kind is not read, and that is told.
+    /// Values in a column of another kind are not read, and the report says so.
     @Test(arguments: Engine.allCases) func aColumnOfAnotherKindIsTold(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             _ = try await city.add("岳明远")
@@ -277,7 +277,7 @@ import Testing
         }
     }
 
-    /// The header is named as it was found, and one below a title is pointed at.
+    /// The report quotes the header that it found, and points to a later row that is the header.
     @Test(arguments: Engine.allCases) func aHeaderThatIsNoneSaysWhatWasFound(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let id = try Cast.idNumber(of: "岳明远").text
@@ -296,7 +296,7 @@ import Testing
         }
     }
 
-    /// A list is known by the columns that only its kind has.
+    /// A list is recognised by the columns that only its kind has.
     @Test(arguments: Engine.allCases) func aListOfTheWrongKindIsNamed(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let lists = SheetImport(city.registry)
@@ -316,12 +316,12 @@ import Testing
                 try await lists.people(try text(city, "代码,名称,主管部门\n"), dryRun: true)
             }
             #expect(places?.words.chinese == "表头有“代码”、“名称”，这是地区名单而不是人员名单。请作为地区名单导入。")
-            // A template for hours that is sent as people makes nobody.
+            // A template for hours that is sent as a list of people creates nobody.
             let path = city.folder.path + "/template.xlsx"
             try ListTemplate.hours(try await city.database.read { try city.registry.book($0) }).write(to: path)
             let template = await #expect(throws: Failure.self) { try await lists.people(path, dryRun: true) }
             #expect(template?.code == "import.list")
-            // Its sheets beside a list of people are passed by, with the reason.
+            // Its sheets beside a list of people are skipped, with the reason.
             let id = try Cast.idNumber(of: "岳明远").text
             let writer = try SheetWriter(
                 path: path, sheet: "人员", columns: ["姓名", "身份证号"].map { SheetColumn(title: $0, width: 9) })
@@ -335,7 +335,7 @@ import Testing
         }
     }
 
-    /// What people do to keep an ID from the spreadsheet; another sign is named and not counted.
+    /// The usual ways to protect an ID from the spreadsheet are removed; another sign is reported as such.
     @Test(arguments: Engine.allCases) func whatGuardsANumberIsTakenOff(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let id = try Cast.idNumber(of: "岳明远").text

@@ -2,10 +2,10 @@ import Documents
 import Foundation
 import Kernel
 
-/// A cell as a spreadsheet keeps it.
+/// A cell as a spreadsheet stores it.
 enum Made: ExpressibleByStringLiteral {
     case text(String)
-    /// As it is written in the file: `2022.0`.
+    /// As written in the file: `2022.0`.
     case number(String)
     case error(String)
     /// A formula without a value.
@@ -13,7 +13,7 @@ enum Made: ExpressibleByStringLiteral {
     /// A number of days since 1899-12-30, shown as a day, or as year and month.
     case day(String)
     case month(String)
-    /// 是 or 否 as a spreadsheet keeps it, shown as TRUE or FALSE.
+    /// 是 or 否 as a spreadsheet stores it, shown as TRUE or FALSE.
     case truth(Bool)
 
     init(stringLiteral text: String) { self = .text(text) }
@@ -31,7 +31,7 @@ enum Made: ExpressibleByStringLiteral {
     }
 }
 
-/// Writes a workbook of one sheet that is shown, with its first row as the header; `beside` are sheets that are hidden.
+/// Writes a workbook of one visible sheet whose first row is the header; `beside` are hidden sheets.
 func makeBook(
     _ path: String, sheet: String = "名单", hidden: Set<Int> = [], beside: [(name: String, rows: [[Made]])] = [],
     _ rows: [[Made]]

@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    /// Both numbers may have been given the same 编号 by somebody; a list sent again changes nothing.
+    /// Both numbers may have an item with the same 编号 of one submitter; a list sent again changes nothing.
     @Test(arguments: Engine.allCases) func theSameReferenceOfTwoNumbersStaysTwoItems(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (one, two) = (try await city.add("岳明远"), try await city.add("岳明远二"))
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    /// What was brought for a number stays that number's, and a settled standing goes back too.
+    /// After an unmerge each number has the items submitted for it, and a settled standing is restored too.
     @Test(arguments: Engine.allCases) func unmergeGivesEachItsOwn(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (one, two) = (try await city.add("岳明远"), try await city.add("岳明远二"))
@@ -90,8 +90,8 @@ import Testing
         }
     }
 
-    /// A place that was free while two numbers were one is taken: the number that goes its own way is told, the first
-    /// keeps what it has.
+    /// A place in a work that was free while two numbers were merged is taken: the unmerged number is refused and
+    /// informed, the first number keeps its claim.
     @Test(arguments: Engine.allCases) func whoFindsNoPlaceAfterAnUnmergeIsTold(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("岳明远二"), try await city.add("徂松岩")]
@@ -107,7 +107,7 @@ import Testing
                 #expect(try await city.counted(person).hundredths == hours)
             }
             #expect(try await city.registry.year(Year(2022), of: people[1]).refusals.map(\.why) == [why])
-            // Once a place is free it is his who brings it again.
+            // A freed place goes to the person who submits the work again.
             _ = try await city.recognise(
                 people[2], SampleEvidence.paper("机理", authors: 2, on: "2017-01-01"), reference: "L", reason: "日期有误")
             _ = try await city.recognise(people[1], SampleEvidence.paper("机理", authors: 2), reference: "L")

@@ -7,9 +7,9 @@ import Testing
 
 @testable import Registry
 
-/// What the ledger and standings make of rules that the published policies do not have.
+/// The ledger and standings under rules that the published policies do not have.
 @Suite struct OwnPolicyTests {
-    /// A talk gives hours twice to one subject, and surplus is carried for a year.
+    /// A talk gives hours twice to one subject, and surplus is carried over for a year.
     private static let text = """
         policy: sample
         title: 示例政策
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    /// Hours of one item, one year and one subject are one entry.
+    /// The hours of one item, one year and one subject are one entry.
     @Test(arguments: Engine.allCases) func hoursOfOneSubjectAreOneEntry(_ engine: Engine) async throws {
         try await withTalk(engine) { city, person in
             let entries = try await city.registry.ledger(of: person).entries
@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    /// 5 of 2022 are left over: they fill what 2023 lacks, and its reader is told so.
+    /// 5 hours of 2022 are carried over; they fill the shortfall of 2023, and the page says so.
     @Test(arguments: Engine.allCases) func whatIsCarriedIsSaid(_ engine: Engine) async throws {
         try await withTalk(engine) { city, person in
             for (year, words) in [(2022, nil), (2023, "以前结转 5 学时，补足所差")] {
@@ -77,7 +77,7 @@ import Testing
         }
     }
 
-    /// What rules ask of a person is a column of the list of people.
+    /// A fact of a person that rules use is a column of the list of people.
     @Test(arguments: Engine.allCases) func aFactOfAPersonIsAColumn(_ engine: Engine) async throws {
         try await withTalk(engine) { city, _ in
             let columns = try await city.database.read { try city.registry.book($0).personColumns }
@@ -86,8 +86,8 @@ import Testing
         }
     }
 
-    /// The first of these is told: of the own place, then of the nearest year, then what says more than that the day is
-    /// outside.
+    /// The first of these is reported: the refusal of the own place, then of the nearest year, then a reason other than
+    /// that the day is outside.
     @Test func theNearestRefusalIsTold() {
         let order = [
             Evaluator.RefusalDistance(isElsewhere: false, distance: 0, isOutside: false),
@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    /// Standings of a person in the order of their policies, then of their periods.
+    /// Standings of a person are ordered by policy, then by period.
     @Test func standingsHaveAnOrder() {
         let order = [("a", 2021), ("a", 2022), ("b", 2021)].map {
             StandingKey(key: $0, from: Year($1).period.from)

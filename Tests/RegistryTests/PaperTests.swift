@@ -7,7 +7,7 @@ import Registry
 import Testbed
 import Testing
 
-/// People who are known by another paper than a resident's card.
+/// People with another document than a resident identity card.
 @Suite struct PaperTests {
     private static let head = "姓名,证件类型,身份证号,单位名称,单位性质,行政区划\n"
 
@@ -22,7 +22,7 @@ import Testing
         try await city.database.read { try PersonStore($0, city.people).find(IDNumber(number, kind)) }
     }
 
-    /// Kind and number together are one person's: the same number on two papers is two people.
+    /// Kind and number together identify a person: the same number on two kinds of document is two people.
     @Test(arguments: Engine.allCases) func kindAndNumberAreOnePersons(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let rows = [
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    /// One mistyped letter is somebody else's number, and no check character tells it.
+    /// A mistyped letter gives another person's number, and there is no check character to detect it.
     @Test(arguments: Engine.allCases) func aMistypedNumberRenamesNobody(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             _ = try await send(city, ["李约翰,护照,H12345678"])
@@ -93,13 +93,13 @@ import Testing
         }
     }
 
-    /// A number of 18 characters that begins so.
+    /// A number of 18 characters with this beginning.
     private static func card(_ area: String) throws -> String {
         let body = area + "1990010100" + "1"
         return try required("0123456789X".lazy.compactMap { try? IDNumber(body + String($0)) }.first).text
     }
 
-    /// A number of 18 characters says by its beginning which card it is of.
+    /// The beginning of a number of 18 characters determines the kind of card.
     @Test(arguments: Engine.allCases) func theNumberDecidesOfWhichCardItIs(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let hongKong = "以 81 或 82 开头", taiwan = "以 83 开头", foreign = "以 9 开头"
@@ -138,7 +138,7 @@ import Testing
         }
     }
 
-    /// One number under one name on two papers is taken for two people, and somebody should look at it.
+    /// One number under one name on two kinds of document is treated as two people, and the report asks for a check.
     @Test(arguments: Engine.allCases) func oneNumberOnTwoPapersIsTold(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let report = try await send(
@@ -153,7 +153,7 @@ import Testing
         }
     }
 
-    /// What is said of a number calls it as the list does, or by its own paper.
+    /// Messages about a number use the list's name for it, or the name of its document.
     @Test(arguments: Engine.allCases) func theNumberIsCalledAsTheListCallsIt(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let path = city.folder.appending(path: "list.csv").path
@@ -180,7 +180,7 @@ import Testing
         }
     }
 
-    /// Where the paper has a column, its number is called by another name in most lists.
+    /// If the document has a column, most lists use another title for its number.
     @Test(arguments: Engine.allCases) func theNumberIsFoundByItsOtherNames(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let path = city.folder.appending(path: "people.csv").path

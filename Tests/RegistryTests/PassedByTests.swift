@@ -8,7 +8,7 @@ import Testing
 
 @testable import Registry
 
-/// What a list has beside its rows is told with its place, and a row is never passed by in silence.
+/// Everything in a list besides its rows is reported with its place, and no row is skipped silently.
 @Suite struct PassedByTests {
     private func people(_ city: City, _ rows: [[Made]], beside: [(name: String, rows: [[Made]])] = []) async throws
         -> ImportReport
@@ -23,7 +23,7 @@ import Testing
         return try await SheetImport(city.registry).people(path, dryRun: false)
     }
 
-    /// The header and the sample of the template, as it is handed out.
+    /// The header and the sample of the template as issued.
     private func template(_ city: City) async throws -> [[String]] {
         let (book, regions) = try await city.database.read { (try city.registry.book($0), try RegionStore($0).all()) }
         let path = city.folder.path + "/template.xlsx"
@@ -35,7 +35,8 @@ import Testing
 
     private func notes(_ report: ImportReport) -> [String] { report.notes.filter { !$0.contains("GB/T 2260") } }
 
-    /// Somebody typed over the sample and left its remark: that is a person. One who left its number is told so.
+    /// A sample row with another person's data is a person, even with the sample's remark. One with the sample's number
+    /// is refused with the reason.
     @Test(arguments: Engine.allCases) func onlyTheSampleItselfIsPassedBy(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let rows = try await template(city)
@@ -84,7 +85,7 @@ import Testing
         }
     }
 
-    /// Columns that are parted by another sign than a program would write.
+    /// Columns separated by another sign than a program would write.
     @Test(arguments: ["；", "、", "，", "|", "｜"]) func aSeparatorThatIsNoneIsTheCause(_ sign: String) async throws {
         try await withCity(.sqlite) { city in
             let id = try Cast.idNumber(of: "岳明远").text
@@ -97,7 +98,7 @@ import Testing
         }
     }
 
-    /// A column under two of its names has no one answer.
+    /// A column that occurs under two of its names is ambiguous.
     @Test(arguments: Engine.allCases) func twoColumnsOfTheNumberAreRefused(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             for (head, names) in [

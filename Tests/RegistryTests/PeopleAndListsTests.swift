@@ -40,7 +40,7 @@ import Testing
                     "第 2 行：人员 单位为“示例医院”（自 2022-03-01 起）"
                 ])
             #expect(try await lists.people(moved, dryRun: false).changed == 1)
-            // The old list sent again undoes no move.
+            // The old list, sent again, undoes no move.
             let old = try await lists.people(path, dryRun: false)
             #expect(figures(old.changed, old.unchanged) == figures(0, 2))
             #expect(try await lists.people(moved, dryRun: false).unchanged == 1)
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    /// A person has a name and was born, before being employed.
+    /// A person must have a name, and must be born before the employment.
     @Test(arguments: Engine.allCases) func whatCannotBeOfAPersonIsRefused(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let unborn = try required("0123456789X".lazy.compactMap { try? IDNumber("99999920990101001\($0)") }.first)
@@ -150,7 +150,8 @@ import Testing
         }
     }
 
-    /// The notice gives hours for what the state recognises: a list of before, without the column, is no statement.
+    /// The notice gives hours for diplomas that the state recognises; an old list without the column does not state
+    /// this.
     @Test(arguments: Engine.allCases) func aDiplomaSaysWhetherTheStateRecognisesIt(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
@@ -216,7 +217,7 @@ import Testing
         }
     }
 
-    /// Where a person is on a day follows the dated employments; so does the policy.
+    /// The place of a person on a day follows the dated employments; so does the policy.
     @Test(arguments: Engine.allCases) func aMoveEndsTheEmploymentBefore(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let person = try await city.add("岳明远", since: required(Day("2020-01-01")))
@@ -237,7 +238,8 @@ import Testing
         }
     }
 
-    /// A template is read as it is without a row, each kind has its sheet, and failed rows come back under it.
+    /// An unfilled template is read without rows, each kind has its sheet, and failed rows come back in the same
+    /// sheets.
     @Test(arguments: Engine.allCases) func aTemplateIsFilledMendedAndSentAgain(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             _ = try await city.add("岳明远")
@@ -264,7 +266,7 @@ import Testing
                 ["岳明远", id, number, "甲", "国内国家级", "CN 37-0001/T", authors, "2022-06-01"]
             }
             let writer = try SheetWriter(path: path, sheet: "论文", columns: columns)
-            // Without 证件类型 and 作者排名, which this list does not have.
+            // Without 证件类型 and 作者排名, which are missing in this list.
             sample.remove(at: 1)
             try writer.row(Array(sample.prefix(8)) + ["示例，导入时自动跳过"])
             try writer.row(paper("1", "三"))
@@ -276,7 +278,7 @@ import Testing
             #expect(report.notes == ["其中 1 行是模板的示例，没有导入：工作表“论文”第 2 行", "工作表“随笔”没有名单的表头，已跳过"])
             let failed = city.folder.path + "/failed.xlsx"
             try report.writeFailures(to: failed)
-            // The failed rows' own workbook, mended by hand.
+            // The returned workbook of failed rows, corrected by hand.
             let mended = try SheetWriter(
                 path: failed, sheet: "论文", columns: [SheetColumn(title: "原因", width: 9)] + columns)
             try mended.row(["第 3 行“作者数”"] + paper("1", "3"))

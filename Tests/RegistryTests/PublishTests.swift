@@ -9,7 +9,7 @@ import Testing
 @testable import Registry
 
 @Suite struct PublishTests {
-    /// One kind worth a number of hours, and one requirement.
+    /// One kind with a number of hours, and one requirement.
     static func policy(_ hours: Int, hoursRequirements: Int = 20) -> String {
         """
         policy: sample
@@ -74,7 +74,7 @@ import Testing
         }
     }
 
-    /// A program that counts otherwise than its text's examples say still reads what was published.
+    /// A program that disagrees with a published text's examples still reads the text.
     @Test(arguments: Engine.allCases) func aPublishedTextIsReadWhateverItsExamplesSay(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let example = "examples:\n  - { name: 旧算法, given: { talk: {} }, expect: { professional: 99 } }\n"
@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    /// Hours that stand under an older version, over a cap that only the newer one has.
+    /// Older hours exceed a cap that only the newer version has.
     @Test(arguments: Engine.allCases) func aNewCapIsToldOfOlderHours(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             _ = try await city.registry.publish("sample", Self.policy(10), dryRun: false)
@@ -104,7 +104,7 @@ import Testing
         }
     }
 
-    /// What a dry run has read is taken back with it, also where others publish meanwhile.
+    /// The effect of a dry run on the cache is undone, also while others publish.
     @Test(arguments: Engine.allCases) func aRehearsedTextIsNotKept(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let cache = PolicyCache()
@@ -122,7 +122,7 @@ import Testing
         }
     }
 
-    /// A policy that means something else by a key is told of it, and one of which no value fits both is refused.
+    /// A policy with another meaning of a key is published with a notice; one with a clash is refused.
     @Test(arguments: Engine.allCases) func whatOtherPoliciesMeanOtherwiseIsTold(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             #expect(try await city.registry.publish("sample", Self.policy(10), dryRun: false).differences == [])
@@ -210,7 +210,7 @@ import Testing
         }
     }
 
-    /// In a settled year no other policy decides, also one that came later and is nearer or newer.
+    /// No other policy decides in a settled year, even if it is nearer or newer.
     @Test(arguments: Engine.allCases) func aLaterPolicyDoesNotEnterASettledYear(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             _ = try await city.registry.publish("sample", Self.policy(10), dryRun: false)

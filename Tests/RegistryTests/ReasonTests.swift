@@ -6,7 +6,7 @@ import Registry
 import Testbed
 import Testing
 
-/// Of several policies that refuse, the one nearest to the item says why, and what to do.
+/// If several policies refuse an item, the nearest one gives the reason and the next step.
 @Suite struct ReasonTests {
     private static let years = ["taian/2018", "taian/2019", "taian/2020", "taian/2021", "taian/2022"]
 
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    /// The policy of the year would take it: what is missing is where the person was.
+    /// The policy of the year would accept the item, but the person's employment is missing.
     @Test(arguments: Engine.allCases) func hoursBeforeTheFirstEmploymentSayWhatIsMissing(
         _ engine: Engine
     ) async throws {
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    /// Another profession's rule, and another place's, say nothing to somebody who does not stand under them.
+    /// People get no messages about policies of other professions and places.
     @Test(arguments: Engine.allCases) func whoDoesNotStandUnderAPolicyIsNotToldOfIt(_ engine: Engine) async throws {
         try await withCity(engine, policies: ["accountants/national", "taian/2022"]) { city in
             let person = try await city.add("岳明远")

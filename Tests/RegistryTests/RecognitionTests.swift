@@ -5,7 +5,7 @@ import Registry
 import Testbed
 import Testing
 
-/// The one door, on both engines.
+/// Recognition of submissions, on both engines.
 @Suite struct RecognitionTests {
     @Test(arguments: Engine.allCases) func theSameEvidenceIsCreditedOnce(_ engine: Engine) async throws {
         try await withCity(engine) { city in
@@ -106,7 +106,7 @@ import Testing
         }
     }
 
-    /// A text with a line break of any kind goes in and comes out.
+    /// A text keeps its line breaks of any kind.
     @Test(arguments: Engine.allCases) func textsKeepTheirLineBreaks(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
@@ -127,7 +127,7 @@ import Testing
         }
     }
 
-    /// An accountant stands under the accountants' rule and the city's at once.
+    /// An accountant is under the accountants' policy and the city's policy at once.
     @Test(arguments: Engine.allCases) func aProfessionWithItsOwnRuleStandsBesideTheCitys(_ engine: Engine) async throws
     {
         try await withCity(engine, policies: ["taian/2022", "accountants/national"]) { city in
@@ -144,7 +144,7 @@ import Testing
         }
     }
 
-    /// A course of 2021 made up in 2022 goes to 2021, under that year's policy.
+    /// A course of 2021 made up in 2022 counts in 2021, under that year's policy.
     @Test(arguments: Engine.allCases) func makeUpGoesToItsYear(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("云步桥")

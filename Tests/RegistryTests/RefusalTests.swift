@@ -6,9 +6,9 @@ import Testing
 
 @testable import Registry
 
-/// What was brought and is credited nowhere, as its person reads it.
+/// Evidence that is credited nowhere, as the person's page shows it.
 @Suite struct RefusalTests {
-    /// Evidence that is refused, and the year on whose page it is told. The clock stands in 2026.
+    /// Refused evidence, and the year whose page shows it. The clock stands in 2026.
     private static let years: [(String, Evidence, Int)] = [
         ("所属年度和合格日期都在 2022 年", SampleEvidence.course("甲", 30, exam: "failed"), 2022),
         ("所属年度 2021，合格日期在 2022 年", SampleEvidence.course("乙", 30, year: 2021, exam: "failed"), 2021),
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    /// Two of one kind and with one reason are told apart by title, day and who brought them.
+    /// Two refusals of one kind and reason are distinguished by title, day and submitter.
     @Test(arguments: Engine.allCases) func itSaysWhatWhenAndByWhom(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
@@ -48,13 +48,12 @@ import Testing
             #expect(
                 told.map(\.brought)
                     == ["泰安示例机械有限公司", "甲平台", "系统管理员", "市人社局"].map { "\($0) \(today) 报送" })
-            // Whoever runs the program takes in what others send.
+            // The operator imports lists of others, so it is not named.
             #expect(told.map(\.sourceName) == ["泰安示例机械有限公司", "甲平台", "", "市人社局"])
         }
     }
 
-    /// What the person has already leads to its line, of whatever year and number; of somebody else's work there is
-    /// none.
+    /// A refusal links to the person's own earlier item, of any year and number, and never to another person's work.
     @Test(arguments: Engine.allCases) func whatOneHasAlreadyIsNamed(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("岳明远二"), try await city.add("徂松岩")]
@@ -69,7 +68,7 @@ import Testing
             #expect(try await words(people[0], 2022) == ["2021 年度第 2 笔"])
             #expect(try await words(people[0], 2021) == ["第 2 笔"])
             #expect(try await words(people[2], 2022) == [nil])
-            // What stood in the way is another year's now.
+            // The entry that caused the refusal now belongs to another year.
             _ = try await city.recognise(
                 people[0], SampleEvidence.paper("机理", authors: 1, on: "2017-01-01"), reference: "1", reason: "日期有误")
             #expect(try await city.counted(people[0]) == CreditHours(155))

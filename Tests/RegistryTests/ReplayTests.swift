@@ -8,11 +8,11 @@ import Testing
 @testable import Database
 @testable import Registry
 
-/// Hours are explained by what they were decided on, and come out again by it.
+/// Hours are explained from their recorded basis, and a replay gives the same hours.
 @Suite struct ReplayTests {
     private static let year = Year(2022)
 
-    /// Corrections, a shared work, a merge, a move, another version of the policy, a settled year and hours after it.
+    /// Corrections, a shared work, a merge, a move, another policy version, a settled year and later hours.
     private func busy(_ city: City) async throws {
         let people = [try await city.full("岳明远"), try await city.full("汶小溪"), try await city.add("徂松岩")]
         for person in people {
@@ -45,13 +45,13 @@ import Testing
         }
     }
 
-    /// What a page says of the hours of one entry.
+    /// The steps that a page shows for the hours of one entry.
     private func steps(_ city: City, _ person: ID<Person>) async throws -> [String] {
         let reading = try await city.registry.year(Self.year, of: person)
         return reading.standings.flatMap { item in item.entries.flatMap { reading.explained($0, in: item).steps } }
     }
 
-    /// Changes what one decision was made on, as somebody could who has the keys, or as an engine did that was wrong.
+    /// Changes the basis of one decision, as somebody with the keys or a faulty engine could.
     private func rewrite(
         _ city: City, _ engine: Engine, _ change: @escaping @Sendable (Transaction) throws -> Void
     ) async throws {
@@ -112,7 +112,7 @@ import Testing
         }
     }
 
-    /// Decisions from before everything was kept are made again under their own policy.
+    /// Older decisions with an incomplete basis are replayed under their own policy.
     @Test(arguments: Engine.allCases) func whatWasDecidedBeforeIsReplayedAsFarAsItIsKept(_ engine: Engine) async throws
     {
         try await withCity(engine) { city in
@@ -143,7 +143,7 @@ import Testing
     }
 }
 
-/// Each version that was ever written can be read for good.
+/// Every version of the format stays readable.
 @Suite struct BasisTextTests {
     private static let rest = """
         basis 1

@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    /// A process keeps the states of the years in memory; what another one decides is seen all the same.
+    /// A process keeps the states of the years in memory, and still sees changes by another process.
     @Test(arguments: Engine.allCases) func whatAnotherProcessDecidesOfAYearIsSeen(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             _ = try await city.full("岳明远")
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    /// Standings are worked out ahead of the transaction that writes them. What changed in between is taken up.
+    /// Standings are computed before the transaction that writes them. Changes in between are included.
     @Test(arguments: Engine.allCases) func whatChangesBeforeItIsWrittenIsTakenUp(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.full("岳明远"), try await city.full("汶小溪")]
@@ -113,7 +113,7 @@ import Testing
         }
     }
 
-    /// A settled year is not rewritten by settling it again: what differs is told, who is new is added.
+    /// Settling a settled year again does not rewrite it: differences are reported, and new people are added.
     @Test(arguments: Engine.allCases) func aSettledYearIsCompletedAndNotRewritten(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.full("岳明远")

@@ -9,7 +9,7 @@ import Web
 
 @testable import Registry
 
-/// Who brings an item is an organisation, a platform or the operator, and never a login.
+/// The source of an item is an organisation, a platform or the operator, and never a login.
 @Suite struct SourceTests {
     private func send(
         _ hours: Int, _ city: City, _ submitter: Submitter = .operating, of name: String = "岳明远",
@@ -32,7 +32,7 @@ import Web
         return try await lists.hours(path, platform: platform, dryRun: dryRun)
     }
 
-    /// However a platform's name is written, its items are the same; rows from before keep the name that they have.
+    /// Items of a platform are the same in every spelling of its name; older rows keep the name that they have.
     @Test(arguments: Engine.allCases) func aPlatformIsOneHoweverItIsWritten(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
@@ -65,7 +65,7 @@ import Web
         }
     }
 
-    /// So that a misspelling is seen, in the dry run too.
+    /// The first list of a platform is reported, so that a misspelling is noticed; in a dry run too.
     @Test(arguments: Engine.allCases) func thePlatformsFirstListIsToldOf(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             _ = try await city.add("岳明远")
@@ -119,7 +119,7 @@ import Web
         }
     }
 
-    /// Evidence from before sources had a type keeps its name; what the name means is recorded once.
+    /// Evidence that is older than the types of sources keeps its name; the meaning of the name is recorded once.
     @Test(arguments: Engine.allCases) func whatALoginBroughtIsItsOrganisations(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
@@ -154,7 +154,7 @@ import Web
         }
     }
 
-    /// Two colleagues had brought items of their own under one number.
+    /// Two colleagues had each submitted an item under one number.
     @Test(arguments: Engine.allCases) func ofTwoItemsUnderOneNumberTheSameIsCorrected(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")

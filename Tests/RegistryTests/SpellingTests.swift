@@ -7,7 +7,7 @@ import Registry
 import Testbed
 import Testing
 
-/// A name that is only typed otherwise is the same name.
+/// Two spellings of a name are the same name.
 @Suite struct SpellingTests {
     private static let head = "姓名,身份证号,单位名称,单位性质,行政区划,任职起始日期\n"
 
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    /// Passports have names in capitals, and word processors their own apostrophe.
+    /// Passports have names in capital letters, and word processors use their own apostrophe.
     @Test(arguments: Engine.allCases) func capitalsAreNoOtherName(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             for (turn, name) in ["O'Brien Sean", "O’BRIEN SEAN", "o`brien sean"].enumerated() {
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    /// Whichever spelling comes first is the one that is kept.
+    /// The first spelling is kept.
     @Test(arguments: Engine.allCases) func theFirstSpellingIsKeptWithItsDot(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             for (number, name) in Self.names.enumerated() {
@@ -61,7 +61,7 @@ import Testing
         }
     }
 
-    /// Hours name somebody as the unit spells it.
+    /// A list of hours may use another spelling of the name.
     @Test(arguments: Engine.allCases) func hoursKnowWhoIsMeant(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             _ = try await send(city, "买买提·阿卜杜拉", "泰安示例机械有限公司")
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    /// The number of an item is the same in one file and in the next.
+    /// The number of an item is recognised in any spelling, within a file and in the next file.
     @Test(arguments: Engine.allCases) func anItemsNumberIsKnownInWhateverSpelling(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             _ = try await send(city, "岳明远", "泰安示例机械有限公司")
@@ -129,7 +129,8 @@ import Testing
         }
     }
 
-    /// Two units that differed only in spelling before names had one form stay two, and are listed for an officer.
+    /// Two units whose names differ only in spelling, from before the normal form, stay two and are listed for an
+    /// officer.
     @Test(arguments: Engine.allCases) func namesakesAreListedAndNotGuessed(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let region = try required(RegionCode("370902"))

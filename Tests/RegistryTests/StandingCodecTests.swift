@@ -8,7 +8,7 @@ import Testing
 
 @testable import Registry
 
-/// A standing's text: one file for each version that was ever written.
+/// The text of a standing: one file for each version of the format.
 @Suite struct StandingCodecTests {
     private static let record = StandingRecord(
         policy: "taian-2022 3 bb6e142e539eb26e", period: Year(2022).period, outcome: .short, waivers: [0, 2],
@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    /// Any line that is cut, doubled in its words or of another name makes it no text of ours.
+    /// A text with a line that is cut, has a doubled word or another name is refused.
     @Test(arguments: [1, 2]) func whatIsNotOursIsNotRead(_ version: Int) throws {
         let lines = try Self.golden(version).split(separator: "\n").map { String($0) }
         for place in lines.indices {
@@ -78,7 +78,7 @@ import Testing
         for text in ["", "standing 3\npolicy a", "\n\n\n\n\n"] { #expect(StandingCodec.decode(text) == nil) }
     }
 
-    /// Three numbers of one human, of whom the second joins last: what was settled names the same entries after it.
+    /// Three numbers of one person, of which the second joins last: settled standings still name the same entries.
     @Test(arguments: Engine.allCases) func aThirdMergeRenumbersNothing(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪"), try await city.add("徂松岩")]
@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    /// Rows that were kept before there was a column of waivers, and settled in the first version.
+    /// Rows from before the column of waivers, settled in the first version of the format.
     @Test(arguments: Engine.allCases) func whatWasKeptBeforeIsUpgraded(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.full("岳明远")
@@ -151,7 +151,7 @@ import Testing
         }
     }
 
-    /// The text as version 1 had it.
+    /// The text in version 1 of the format.
     private static func first(_ body: String) -> String {
         let lines = body.split(separator: "\n", omittingEmptySubsequences: false).dropFirst().map { String($0) }
         let waivers = lines.first { $0.hasPrefix("waivers") }?.dropFirst(8).replacing(" ", with: ",") ?? ""

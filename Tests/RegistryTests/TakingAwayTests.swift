@@ -8,9 +8,10 @@ import Testing
 
 @testable import Registry
 
-/// What a list takes away from hours that counted before, beside what its rows say of themselves.
+/// Reductions of other counted hours by a list, reported beside the rows themselves.
 @Suite struct TakingAwayTests {
-    /// The course 公需 of 30 hours that a full person has, brought again as 专业科目 of an earlier day, with more hours.
+    /// The course 公需 of 30 hours that a person with full hours has, submitted again as 专业科目 of an earlier day with more
+    /// hours.
     private func twin(_ who: String) -> CourseRow {
         CourseRow(who: who, number: "9", course: "公需", hours: "40", day: "2022-05-01")
     }
@@ -35,7 +36,7 @@ import Testing
         }
     }
 
-    /// What takes nothing away says nothing.
+    /// A row that reduces nothing has no remark.
     @Test(arguments: Engine.allCases) func aNewRowThatAddsSaysNothing(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             _ = try await city.full("汶小溪")
@@ -44,7 +45,7 @@ import Testing
         }
     }
 
-    /// Many new rows that displace are asked for, like corrections; the rows beside them are taken in.
+    /// Many new rows that displace hours need confirmation, like corrections; the other rows are imported.
     @Test(arguments: Engine.allCases) func manyThatDisplaceAreAskedFor(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let names = (10..<32).map { "学员\($0)" }
@@ -63,7 +64,7 @@ import Testing
         }
     }
 
-    /// What a platform brought is not displaced by a unit; by the bureau it is, and by the unit what it brought itself.
+    /// A unit does not displace an item of a platform. The bureau does, and a unit displaces its own items.
     @Test(arguments: Engine.allCases) func whatAnotherBroughtIsNotDisplaced(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.full("汶小溪")
@@ -88,7 +89,7 @@ import Testing
         }
     }
 
-    /// A correction that makes somebody short says that too.
+    /// The report of a correction states that the person falls short.
     @Test(arguments: Engine.allCases) func aCorrectionSaysThatTheYearFails(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             _ = try await city.add("汶小溪")
@@ -103,7 +104,7 @@ import Testing
         }
     }
 
-    /// Who shares a work is named, though no row is about them.
+    /// People who share a work are named although no row is about them.
     @Test(arguments: Engine.allCases) func whoSharesAWorkIsNamed(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             for name in ["岳明远", "汶小溪"] { _ = try await city.add(name) }
@@ -138,7 +139,7 @@ import Testing
         }
     }
 
-    /// What gives way to a higher level says to which entry.
+    /// An uncounted entry names the entry with the higher level.
     @Test(arguments: Engine.allCases) func aLowerLevelSaysWhatCounts(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
@@ -155,7 +156,7 @@ import Testing
         }
     }
 
-    /// A number is its bringer's: under another's it is another item, and the list says so.
+    /// A number belongs to its submitter: from another submitter it is another item, and the report says so.
     @Test(arguments: Engine.allCases) func aNumberOfAnotherBringerIsTold(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             _ = try await city.add("岳明远")

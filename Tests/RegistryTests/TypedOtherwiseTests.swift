@@ -7,7 +7,7 @@ import Registry
 import Testbed
 import Testing
 
-/// Numbers and days in full-width signs are read; what is no name is none.
+/// Numbers and days in full-width characters are read; words that are not names are refused.
 @Suite struct TypedOtherwiseTests {
     private static let head: [Made] = ["姓名", "身份证号", "单位名称", "单位性质", "行政区划", "任职起始日期", "手机号"]
 
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    /// Words that stand where nobody is.
+    /// Placeholder words in the column of names.
     @Test(arguments: Engine.allCases) func whatIsNoNameIsNobody(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let words = ["无", "测试", "null", "NULL", "姓名", "test", "Ｔｅｓｔ", "暂无", "合计", "none"]
@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    /// What a spreadsheet shows as TRUE is neither a name nor a unit, and stays refused when it is sent again.
+    /// A value that a spreadsheet shows as TRUE is neither a name nor a unit, and stays refused when it is sent again.
     @Test(arguments: Engine.allCases) func aTruthIsNoText(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             var report = try await send(

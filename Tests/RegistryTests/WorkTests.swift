@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    /// A rule that asks for no authors says nothing of how many there are.
+    /// A rule without a number of authors does not state the number.
     @Test(arguments: Engine.allCases) func aNumberOfAuthorsIsNotForgotten(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let authors = try await city.database.write { transaction in
@@ -91,7 +91,7 @@ import Testing
         }
     }
 
-    /// A refusal stays one, whatever is decided again later: no hours without a claim.
+    /// A refusal stays one in later decisions: no hours without a claim.
     @Test(arguments: Engine.allCases) func aRefusedClaimIsNotCreditedByALaterDecision(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
@@ -104,7 +104,7 @@ import Testing
         }
     }
 
-    /// What was refused is decided anew when it is brought again: the other claimant has corrected the work.
+    /// A refused item is decided again when it is submitted again, after the other claimant has corrected the work.
     @Test(arguments: Engine.allCases) func doingWhatTheRefusalSaysHelps(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
@@ -117,7 +117,7 @@ import Testing
         }
     }
 
-    /// Two numbers of one human are one author.
+    /// Two numbers of one person are one author.
     @Test(arguments: Engine.allCases) func mergedClaimantsCountOnce(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("岳明远二"), try await city.add("徂松岩")]
@@ -130,7 +130,7 @@ import Testing
         }
     }
 
-    /// The hours of a settled year stand, so does the claim that they were made on.
+    /// Hours of a settled year stay, and so does the claim behind them.
     @Test(arguments: Engine.allCases) func aClaimStandsAsLongAsItsSettledHours(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
@@ -143,7 +143,7 @@ import Testing
         }
     }
 
-    /// Width, case, blanks, dashes and quotation marks make no other work.
+    /// Width, case, blanks, dashes and quotation marks do not make another work.
     @Test(arguments: Engine.allCases) func aSpellingMakesNoNewWork(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
@@ -160,7 +160,7 @@ import Testing
         }
     }
 
-    /// Whichever spelling comes first keeps the work: each list can be sent again, and says the same.
+    /// The first spelling names the work: each list can be sent again with the same report.
     @Test(arguments: Engine.allCases) func theFirstSpellingKeepsTheWork(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let spellings = [("COD 测定", "CN37-0001/T"), ("ＣＯＤ测定", "ＣＮ３７－０００１／Ｔ"), ("СОD测定", "cn 37-0001/t")]
@@ -183,7 +183,7 @@ import Testing
         }
     }
 
-    /// Who has claimed a work may not claim it again with other facts, on an earlier day or by somebody else.
+    /// A claimant of a work cannot claim it again with other facts, on an earlier day or through another submitter.
     @Test(arguments: Engine.allCases) func aSecondClaimOfOnesOwnStatesTheSame(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
@@ -200,8 +200,7 @@ import Testing
         }
     }
 
-    /// A claim that was made before names were plain holds its place, and moves when it is decided again; its entry
-    /// stays.
+    /// A claim under a former normal form keeps its place, and is renamed when it is decided again; its entry stays.
     @Test(arguments: Engine.allCases) func aClaimUnderTheFormerNameHolds(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
@@ -227,7 +226,8 @@ import Testing
         }
     }
 
-    /// The level of the journal is the paper's: who says otherwise later is told, and a correction is one for all.
+    /// The level of the journal belongs to the paper: a later claim with another level is refused, and a correction
+    /// applies to all claims.
     @Test(arguments: Engine.allCases) func theLevelOfAJournalIsThePapers(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
@@ -246,7 +246,7 @@ import Testing
         }
     }
 
-    /// Of two dates of one work the earlier counts, whichever was brought first; in a settled year it stays.
+    /// Of two dates of one work the earlier counts, in either order of submission; in a settled year it stays.
     @Test(arguments: Engine.allCases) func theEarlierDateOfAWorkCounts(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let dates = ["2021-12-31", "2022-01-01"]
@@ -260,7 +260,7 @@ import Testing
                 #expect(found == [CreditHours(125), .zero])
                 let refused = try await city.registry.year(Year(2022), of: person).refused
                 #expect(refused.map(\.evidence.reference) == ["2022-01-01"])
-                // Where the earlier one turns out to be another year's, the other counts.
+                // If the earlier one is corrected to another year, the other one counts.
                 _ = try await city.recognise(
                     person, SampleEvidence.paper("机理\(turn)", authors: 1, on: "2017-01-01"), reference: "2021-12-31",
                     reason: "日期有误")

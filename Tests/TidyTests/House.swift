@@ -1,8 +1,8 @@
 import Foundation
 
-/// A file of the project, as the house rules look at it.
+/// A file of the project, for the house rules.
 struct File: Sendable {
-    /// From the project's folder: `Sources/Kernel/Day.swift`.
+    /// The path from the project's folder: `Sources/Kernel/Day.swift`.
     let path: String
     let text: String
 
@@ -10,12 +10,12 @@ struct File: Sendable {
     var name: String { path.split(separator: "/").last.map(String.init) ?? path }
     /// `Kernel` for `Sources/Kernel/Day.swift`.
     var module: String { path.split(separator: "/").dropFirst().first.map(String.init) ?? "" }
-    /// The lines without comments, and with the insides of string literals blanked out, but for what is interpolated.
+    /// The lines without comments, with the contents of string literals blanked out, except for interpolations.
     var code: [String] { lines.map { Self.code(of: $0) } }
 
     private static func code(of line: Substring) -> String {
         var kept = ""
-        /// The parentheses that are open in each interpolation around this place.
+        /// The number of open parentheses in each interpolation around this place.
         var interpolations: [Int] = []
         var isQuoted = false
         var previous: Character = " "

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The picture of modules at the head of `docs/ARCHITECTURE.md` is what `Package.swift` says.
+/// The picture of modules at the top of `docs/ARCHITECTURE.md` matches `Package.swift`.
 struct ModulePictureTests {
     @Test func thePictureIsThatOfThePackage() throws {
         let document = House.folder.appending(path: "docs/ARCHITECTURE.md")
@@ -40,7 +40,7 @@ struct ModulePictureTests {
     }
 }
 
-/// The modules of a package and what each imports of the others.
+/// The modules of a package and their imports of other modules.
 private struct Modules {
     let imports: [String: Set<String>]
 
@@ -55,7 +55,7 @@ private struct Modules {
         imports = all.mapValues { $0.intersection(all.keys) }
     }
 
-    /// From what nobody imports down to what imports nobody; each module as low as its imports allow.
+    /// From modules that no other imports down to modules without imports; each is as low as its imports allow.
     var levels: [[String]] {
         var levels: [[String]] = []
         var placed: Set<String> = []
@@ -68,7 +68,7 @@ private struct Modules {
         return levels
     }
 
-    /// Without those that follow from two others.
+    /// The imports that do not follow from others.
     var arrows: [(from: String, to: String)] {
         levels.joined().flatMap { module in
             let direct = imports[module, default: []]
@@ -81,7 +81,7 @@ private struct Modules {
         imports[module, default: []].reduce(into: imports[module, default: []]) { $0.formUnion(reachable(from: $1)) }
     }
 
-    /// In the language of Mermaid, which GitHub and others draw.
+    /// The picture in Mermaid, which GitHub and others draw.
     var picture: String {
         let lines = arrows.map { "    \($0.from) --> \($0.to)" }
         return "```mermaid\nflowchart TD\n" + lines.joined(separator: "\n") + "\n```\n"

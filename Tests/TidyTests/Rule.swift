@@ -1,9 +1,9 @@
 import Testing
 
-/// A house rule: what it finds in a file, a bad example that it must catch, and the way out.
+/// A house rule: what it finds in a file, a bad example that it must find, and the alternative.
 struct Rule: Sendable, CustomTestStringConvertible {
     let name: String
-    /// What to do instead.
+    /// The alternative.
     let instead: String
     let bad: File
     /// The lines (from 1) that break the rule.
@@ -87,13 +87,13 @@ extension Rule {
 
 extension File {
     var isTest: Bool { path.hasPrefix("Tests/") || module == "Testbed" }
-    /// Seconds and ratios of a measurement are no hours; so is PostgreSQL's waiting time.
+    /// Whether measurements are allowed: seconds and ratios, which are not credit hours, and PostgreSQL's waiting time.
     var mayMeasure: Bool {
         isTest || ["Bench", "Database", "xueshi", "Documents"].contains(module)
             || path.hasPrefix("Sources/Certificates/Form/")
     }
 
-    /// Where a function begins whose body has more than 60 lines.
+    /// The first lines of functions with more than 60 lines.
     var longFunctions: [Int] {
         let code = code
         return code.indices.filter { start in
@@ -104,7 +104,7 @@ extension File {
         }.map { $0 + 1 }
     }
 
-    /// Where a Chinese word in a text is looked for. Marks such as 《 or ， are none.
+    /// The lines that search for Chinese words in a text. Punctuation such as 《 or ， is allowed.
     var textDecisions: [Int] {
         guard path.hasPrefix("Sources/"), module != "Testbed", name != "OldImportResult.swift" else { return [] }
         let look = #/\.(contains|hasPrefix|hasSuffix)\("[^"]*[\u{4E00}-\u{9FFF}]/#

@@ -20,7 +20,7 @@ struct TidyTests {
         #expect(House.swift.count > 10)
     }
 
-    /// What a user reads to the hotline, a test has seen.
+    /// Every failure code that a user may report occurs in a test.
     @Test func everyFailureCodeOccursInATest() {
         let tests = House.swift.filter { $0.path.hasPrefix("Tests/") && $0.module != "TidyTests" }.map(\.text).joined()
         let codes = House.swift.filter { $0.path.hasPrefix("Sources/") && $0.module != "Testbed" }.flatMap(
@@ -31,8 +31,8 @@ struct TidyTests {
         }
     }
 
-    /// Of a disk that takes no sync, a random generator that fails, a wait of half a minute, a bench that is wrong, and
-    /// of C libraries without memory.
+    /// Failures that tests cannot cause: a disk without sync, a failing random generator, a wait of half a minute, a
+    /// wrong benchmark, and C libraries without memory.
     private static let unprovoked: Set<String> = [
         "database.not-durable", "keys.failed", "database.busy", "bench.differs", "bench.server",
         "page.drawing", "page.fonts",
@@ -44,7 +44,7 @@ struct TidyTests {
         #expect(bad.failureCodes == ["kernel.never"])
     }
 
-    /// A command that the docs tell people to type is one that the program has.
+    /// Every command in the docs is a command of the program.
     @Test func everyCommandInTheDocsExists() {
         let known = Set(
             House.swift.filter { $0.module == "xueshi" }.flatMap { file in
@@ -58,7 +58,7 @@ struct TidyTests {
         }
     }
 
-    /// The tests that the threat model names are there: suites, functions, or files of `Tests/Attack/served`.
+    /// The tests named in the threat model exist: suites, functions, or files of `Tests/Attack/served`.
     @Test func everyTestOfTheThreatModelExists() {
         let tests = House.files(in: ["Tests"], ending: ".swift") + House.files(in: ["Tests"], ending: ".py")
         let text = tests.map(\.text).joined()
@@ -78,7 +78,7 @@ struct TidyTests {
 }
 
 extension File {
-    /// The stable codes of the failures that are made here.
+    /// The codes of the failures created in this file.
     fileprivate var failureCodes: [String] {
         let kinds =
             "badInput|refused|notFound|conflict|unavailable|tooLarge|notSignedIn|denied|otherMethod|otherType|tooMany"
@@ -89,7 +89,7 @@ extension File {
         return text.matches(of: made).map { String($0.1) }
     }
 
-    /// What stands in code in the last cell of each row of a table with three.
+    /// The code in the last cell of each row of a table with three columns.
     fileprivate var namedTests: [String] {
         lines.filter { $0.hasPrefix("| ") }.flatMap { line -> [String] in
             let cells = line.split(separator: "|")
@@ -98,7 +98,7 @@ extension File {
         }
     }
 
-    /// The first one or two words after `xueshi` in the code of a document, where a command is written.
+    /// The first one or two words after `xueshi` in code of a document that is a command.
     fileprivate var commands: [(path: String, words: [String])] {
         text.matches(of: #/(?m)(?:^|`|\$ |/)xueshi ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?(?=$|[ `\n])/#).map { match in
             let nouns: Set = ["policy", "import", "export", "people", "ledger", "bench", "polish"]

@@ -3,7 +3,7 @@ import Foundation
 import Testbed
 import Testing
 
-/// What was done at the command line is recorded with the operating system's user.
+/// Acts on the command line are recorded with the operating system's user.
 @Suite struct AuditCommandTests {
     @Test(arguments: Engine.allCases) func actsAreListedExportedAndVerified(_ engine: Engine) async throws {
         try await withFolder { folder in

@@ -1,7 +1,7 @@
 import Testbed
 import Testing
 
-/// Each measurement runs on little data and ends with its line; how fast it is, is not asked.
+/// Each benchmark runs on little data and ends with its line; its speed is not tested.
 @Suite struct BenchCommandTests {
     private func figures(_ words: String...) async throws -> [Substring] {
         try await withFolder { folder in

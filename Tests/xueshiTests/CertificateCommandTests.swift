@@ -3,7 +3,7 @@ import Foundation
 import Testbed
 import Testing
 
-/// From a settled year to paper that a stranger verifies, on the command line.
+/// From a settled year to a certificate that a stranger verifies, on the command line.
 @Suite struct CertificateCommandTests {
     private func withSettled(_ engine: Engine, _ body: (Program) throws -> Void) async throws {
         try await withFolder { folder in
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    /// The same list under the name of a platform brings everything a second time, and none of it counts.
+    /// The same list under a platform's name creates every item a second time, and none of them counts.
     @Test func nothingIsCertifiedTwice() async throws {
         try await withSettled(.sqlite) { program in
             try program.run("import", "hours", "Samples/hours.csv", "--platform", "sdta")
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    /// A mistyped folder is no new installation with keys that nobody knows.
+    /// A mistyped folder does not create an installation with new keys.
     @Test func whereThereIsNothingNothingIsMade() async throws {
         try await withFolder { folder in
             let program = Program(folder: folder.appending(path: "mistyped"))
@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    /// At a terminal it is asked before what cannot be undone; whoever does not say yes has changed nothing.
+    /// A terminal asks for confirmation of an irreversible action; without a yes nothing changes.
     @Test func revokingIsConfirmedAtATerminal() async throws {
         try await withSettled(.sqlite) { program in
             try program.run("certificate", "issue", "--year", "2022")
@@ -116,7 +116,7 @@ import Testing
         }
     }
 
-    /// A key that was retired verifies what it signed; others need the new keys for what is signed now.
+    /// A retired key verifies what it signed; others need the new public keys for later signatures.
     @Test func aRetiredKeyStillVerifies() async throws {
         try await withSettled(.sqlite) { program in
             let place = { (name: String) in program.folder.path + "/" + name }

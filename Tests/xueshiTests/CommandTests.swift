@@ -3,7 +3,7 @@ import Foundation
 import Testbed
 import Testing
 
-/// The main job on the command line, on both engines.
+/// The main workflow on the command line, on both engines.
 @Suite struct CommandTests {
     private func with(_ engine: Engine, _ body: (Program) throws -> Void) async throws {
         try await withFolder { folder in
@@ -75,10 +75,10 @@ import Testing
         }
     }
 
-    /// Of each subject, and of all, what is wanted, counted and missing.
+    /// The required, counted and missing hours of each subject and of all.
     private static let numbers = ",95.66,95.66,30,30,0,60,65.66,0,90,95.66,0,"
 
-    /// A root is kept elsewhere and held against later; what is lost of the folder is told and made anew.
+    /// A root is kept elsewhere and compared later; missing files of the folder are reported and created again.
     private static func keepsARoot(_ program: Program) throws {
         let root = program.folder.path + "/root.txt"
         let made = try program.run("ledger", "root", "--renew", root)
@@ -108,7 +108,7 @@ import Testing
         }
     }
 
-    /// What is brought twice is registered twice and counts once.
+    /// An item submitted twice is entered twice and counts once.
     @Test(arguments: Engine.allCases) func aStandingTellsWhatCounts(_ engine: Engine) async throws {
         try await with(engine) { program in
             try program.prepare()
@@ -128,7 +128,7 @@ import Testing
         }
     }
 
-    /// Nobody signs over what was altered.
+    /// An altered ledger is not signed.
     @Test(arguments: Engine.allCases) func aBrokenLedgerIsNotSettled(_ engine: Engine) async throws {
         try await withFolder { folder in
             try await withDatabaseURL(engine) { url in
@@ -173,7 +173,7 @@ import Testing
         #expect(lines.count == 2, "\(lines)")
     }
 
-    /// Two papers may have one number.
+    /// Two documents may have the same number.
     @Test func somebodyIsNamedByAnyPaper() async throws {
         try await with(.sqlite) { program in
             try program.prepare()
@@ -246,7 +246,7 @@ import Testing
         }
     }
 
-    /// An officer reads what is found in Chinese, and sees a policy whose example fails; it is not published.
+    /// Findings are in Chinese. A policy whose example fails is shown and not published.
     @Test func aPolicyWithAFailingExampleIsShownAndNotPublished() async throws {
         try await with(.sqlite) { program in
             let file = FileManager.default.temporaryDirectory.appending(path: "xueshi-\(UUID().uuidString).yaml")

@@ -4,7 +4,7 @@ import Kernel
 import Testbed
 import Testing
 
-/// kill -9 in the middle: nothing acknowledged is missing, nothing half done, and the same command completes it.
+/// After kill -9 nothing acknowledged is missing, nothing is half done, and the same command completes the work.
 @Suite struct KillTests {
     private static let kills = Program.isLong ? 20 : 3
 
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    /// Whatever was issued before a kill stays issued, once.
+    /// Certificates issued before a kill stay issued, once.
     private func issue(_ program: Program, _ kills: inout Kills) throws {
         try #require(program.run("certificate", "publish", "Certificates/taian.yaml").code == 0)
         try kills.kill(["certificate", "issue", "--year", "2022"], Self.kills)
@@ -51,7 +51,7 @@ import Testing
         #expect(try program.run("status", "export", program.folder.path + "/s.json").figure("superseded") == "0")
     }
 
-    /// Whose role was given and whose certificate was revoked is so after a kill, or is not yet: never half.
+    /// After a kill, a granted role or a revocation is complete or absent.
     private func changeStates(_ program: Program, _ kills: inout Kills) throws {
         let add = ["account", "add", "--role", "bureau", "--login", "officer"]
         try kills.kill(add, Self.kills)
@@ -67,18 +67,18 @@ import Testing
     }
 }
 
-/// Kills, and what is found after each.
+/// Kills the program and counts what is found after each kill.
 private struct Kills {
     private let program: Program
     private(set) var survived = 0
-    /// What was there before a kill and was not after it.
+    /// The number of entries that a kill lost.
     private(set) var lost = 0
     private var entries = 0
 
     init(_ program: Program) { self.program = program }
 
-    /// Starts the command again and again, kills it at a different moment each time, and looks at what it left: every
-    /// chain, every code and the head of the changes of state outside the database are whole.
+    /// Starts the command repeatedly and kills it at a different moment each time. After each kill every chain, every
+    /// row MAC and the state head outside the database must be intact.
     mutating func kill(_ words: [String], _ times: Int) throws {
         for turn in 0..<times {
             let process = program.process(words)

@@ -2,7 +2,7 @@ import Foundation
 import Kernel
 import Testbed
 
-/// Lists of invented people who each have all that 2022 asks for.
+/// Lists of invented people who each have all hours required in 2022.
 struct Lists {
     let people: String
     let hours: String

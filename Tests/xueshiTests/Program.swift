@@ -1,23 +1,23 @@
 import Foundation
 import Testing
 
-/// The built program, run as people run it.
+/// The built program, run like a user runs it.
 struct Program {
     let folder: URL
     var database: String?
-    /// Where programs are looked for, instead of where they are.
+    /// Replaces the search path for programs.
     var path: String?
 
-    /// With `bin/test --long`: the large sizes and many kills.
+    /// Whether `bin/test --long` runs: large sizes and many kills.
     static let isLong = ProcessInfo.processInfo.environment["XUESHI_TEST_LONG"]?.isEmpty == false
-    /// How many people a demo city has.
+    /// The number of people in a demo city.
     static let size = isLong ? 5000 : 60
 
     struct Run {
         let code: Int32
-        /// Of both outputs, the answer's first.
+        /// The lines of both outputs, standard output first.
         let lines: [String]
-        /// The last line of the answer.
+        /// The last line of standard output.
         let last: String
         /// A figure of the last line.
         func figure(_ name: String) -> String? {
@@ -28,7 +28,7 @@ struct Program {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    /// The program that was built with these tests: beside their bundle.
+    /// The program that was built with these tests, beside their bundle.
     static var path: URL {
         let bundle = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
         return bundle.appending(path: "xueshi")
@@ -75,7 +75,7 @@ struct Program {
             .map(String.init)
     }
 
-    /// A city with places and the policies of 2021 and 2022.
+    /// A city with regions and the policies of 2021 and 2022.
     func prepare() throws {
         try #require(run("import", "places", "Samples/places.csv").code == 0)
         for year in [2021, 2022] { try #require(run("policy", "publish", "Policies/taian/\(year).yaml").code == 0) }

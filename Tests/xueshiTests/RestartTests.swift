@@ -2,9 +2,9 @@ import Foundation
 import Testbed
 import Testing
 
-/// A PostgreSQL server of its own that is restarted while commands write.
+/// A PostgreSQL server that is restarted while commands write.
 @Suite struct RestartTests {
-    /// A command is carried through, or says what fails; nothing is half done, and run again it completes.
+    /// A command succeeds or reports a failure; nothing is half done, and running it again completes the work.
     @Test func aRestartedServerLosesNothing() async throws {
         try await withFolder { folder in
             _ = try Lists(folder: folder, people: 600)
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    /// Folder and program; the server is restarted while the command writes rows of a table.
+    /// Arguments: folder and program. The server is restarted while the command writes rows of a table.
     private static let script = """
         folder=$1 program=$2
         . bin/prepare tests

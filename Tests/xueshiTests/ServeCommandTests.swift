@@ -2,7 +2,7 @@ import Foundation
 import Testbed
 import Testing
 
-/// The site as it is started, asked and stopped.
+/// The site is started, queried and stopped.
 @Suite struct ServeCommandTests {
     @Test func itServesUntilItIsToldToStop() async throws {
         try await withFolder { folder in

@@ -3,9 +3,9 @@ import Foundation
 import Testbed
 import Testing
 
-/// A disk that is full, and two commands at once.
+/// A full disk, missing rights, and two commands at once.
 @Suite struct SurroundingsTests {
-    /// A file system of a few megabytes can be made here.
+    /// Whether a file system of a few megabytes can be created here.
     private static let hasSmallDisk: Bool = (try? shell("unshare -rm mount -t tmpfs tmpfs /mnt")) == 0
 
     private static func shell(_ command: String) throws -> Int32 {
@@ -19,8 +19,8 @@ import Testing
         return process.terminationStatus
     }
 
-    /// The disk fills up in the middle of an import: that is said, what was acknowledged is there, and with room again
-    /// the same command completes it.
+    /// The disk fills up during an import: the failure is reported, acknowledged rows are present, and with free space
+    /// the same command completes the work.
     @Test(.enabled(if: hasSmallDisk)) func aFullDiskLosesNothing() async throws {
         try await withFolder { folder in
             let lists = try Lists(folder: folder, people: 900)
@@ -55,12 +55,12 @@ import Testing
         }
     }
 
-    /// The program can be run as a user without rights: by root as another one, else as who runs the tests.
+    /// Whether the program can run without rights: as another user if the tests run as root.
     private static let canLackRights: Bool =
         geteuid() != 0 || (try? shell("\(nobody.joined(separator: " ")) test -x \(Program.path.path)")) == 0
     private static let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 
-    /// What may not be read is no new installation, and what may not be written no full disk.
+    /// An unreadable folder is not a new installation, and an unwritable one is not a full disk.
     @Test(.enabled(if: canLackRights)) func whoLacksRightsIsToldSo() async throws {
         try await withFolder { folder in
             let (program, path) = (Program(folder: folder), folder.path)
@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    /// Two commands write at the same time, each a half of the people and both the same hours: both are right.
+    /// Two commands write at the same time, each with half of the people and both with the same hours: both succeed.
     @Test(arguments: Engine.allCases) func twoCommandsAtOnceAreBothRight(_ engine: Engine) async throws {
         try await withFolder { folder in
             try await withDatabaseURL(engine) { url in

@@ -4,11 +4,11 @@ import Kernel
 import Testbed
 import Testing
 
-/// Large files over HTTP: in little memory, broken off at any step, and on a disk that is full.
+/// Large files over HTTP: constant memory, interruptions at any step, and a full disk.
 @Suite struct UploadTests {
     // MARK: - Memory
 
-    /// One large file, and 30 at once: memory does not grow with them.
+    /// One large file, and 30 at once: memory does not grow with their size.
     @Test(arguments: [false, true], [(Program.isLong ? 2048 : 128, 1), (Program.isLong ? 128 : 8, 30)])
     func memoryStaysFlat(_ isRaw: Bool, _ sent: (mebibytes: Int, atOnce: Int)) async throws {
         try await withFolder { folder in
@@ -20,10 +20,10 @@ import Testing
         }
     }
 
-    // MARK: - What is broken off
+    // MARK: - Interruptions
 
-    /// Where kill -9 hits, by the system call that it hits at: in the middle of the bytes, when they are flushed, when
-    /// the file gets its name, when the folder is flushed, when the row is written, and after all.
+    /// The system calls at which kill -9 hits: while bytes are written, when they are flushed, when the file is
+    /// renamed, when the folder is flushed, when the row is written, and afterwards.
     private static let steps = ["pwrite64:when=3", "fsync:when=1", "rename:when=1", "fsync:when=2", "fdatasync:when=1"]
 
     @Test(.enabled(if: UploadedTo.canTrace), arguments: Engine.allCases)
@@ -35,7 +35,7 @@ import Testing
                 let first = try UploadedTo(program)
                 #expect(try first.send(file).status == "303")
                 first.stop()
-                // The row is written by the server of PostgreSQL, in a process of its own.
+                // In PostgreSQL the server writes the row, in another process.
                 for step in Self.steps where engine == .sqlite || !step.hasPrefix("fdatasync") {
                     let server = try UploadedTo(program)
                     try server.kill(at: step)
@@ -47,7 +47,7 @@ import Testing
                     #expect(check.code == 0)
                 }
                 try whatIsLeftGoes(program)
-                // It goes on where it was.
+                // The server continues where it was.
                 let last = try UploadedTo(program)
                 defer { last.stop() }
                 let place = try last.send(file).place
@@ -56,8 +56,8 @@ import Testing
         }
     }
 
-    /// A power cut takes what was not flushed: so the bytes are, before the file has its name; then the folders, before
-    /// a row says that it is there.
+    /// A power cut loses unflushed data. So the bytes are flushed before the file has its name, and the folders before
+    /// a row names the file.
     @Test(.enabled(if: UploadedTo.canTrace)) func whatARowNamesIsFlushed() async throws {
         try await withFolder { folder in
             let server = try UploadedTo(Program(folder: folder.appending(path: "data")))
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    /// After a day the sweep leaves what rows name, and nothing else.
+    /// After a day the sweep keeps the files that rows name, and nothing else.
     private func whatIsLeftGoes(_ program: Program) throws {
         let files = program.folder.appending(path: "files")
         let all = { FileManager.default.enumerator(atPath: files.path)?.compactMap { $0 as? String } ?? [] }
@@ -101,7 +101,7 @@ import Testing
             defer { server.stop() }
             let incoming = program.folder.appending(path: "files/incoming")
             let names = { (try? FileManager.default.contentsOfDirectory(atPath: incoming.path)) ?? [] }
-            // The folder has its mark.
+            // The folder now has its mark file.
             try #require(server.send(UploadedTo.file(in: folder, bytes: 100)).status == "303")
             let file = try UploadedTo.file(in: folder, bytes: 20_000_000)
             let sending = server.curl(["--limit-rate", "4M", "--data-binary", "@" + file.path, server.address])
@@ -141,13 +141,13 @@ import Testing
             let away = try program.run("files", "check")
             #expect(away.code == 1 && away.figure("missing") == "1")
             #expect(away.lines[0].contains(#/^缺少 [0-9a-f]{64} \(bench \d+\)$/#), "\(away.lines)")
-            // Another number than any that was given out is no file.
+            // An unknown number is not a file.
             let none = "/uploads/" + String(repeating: "ab", count: 32)
             #expect(try String(decoding: server.fetch(none), as: UTF8.self).contains("file.gone"))
         }
     }
 
-    /// A disk of the files that is full: that is said, nothing is left, and smaller files are taken.
+    /// If the disk of the files is full, the failure is reported, nothing is left over, and smaller files are accepted.
     @Test(.enabled(if: UploadedTo.hasSmallDisk)) func aFullDiskIsSaid() async throws {
         try await withFolder { folder in
             let file = { (bytes: Int) in try UploadedTo.file(in: folder, bytes: bytes).path }
@@ -172,7 +172,7 @@ import Testing
     }
 }
 
-/// A server that takes files of any size, and who sends them.
+/// A server that accepts files of any size, and a client.
 private final class UploadedTo {
     private let server: Process
     let address: String
@@ -197,14 +197,14 @@ private final class UploadedTo {
         #expect(server.terminationReason == .uncaughtSignal)
     }
 
-    /// From now on, kill -9 at this call of the system.
+    /// Kills the server with kill -9 at its next call of this kind.
     func kill(at step: String) throws {
         let call = step.prefix { $0 != ":" }
         let injected = "inject=\(call):signal=KILL\(step.dropFirst(call.count))"
         _ = try trace(["-e", "trace=\(call)", "-e", injected, "-o", "/dev/null"])
     }
 
-    /// Follows the server's calls from now on until it ends.
+    /// Traces the server's system calls from now on until it ends.
     func trace(_ words: [String]) throws -> Process {
         let (tracer, told) = (Process(), Pipe())
         tracer.executableURL = URL(filePath: "/usr/bin/env")
@@ -224,7 +224,7 @@ private final class UploadedTo {
         return process
     }
 
-    /// The status, `000` where there is no answer, and where the file is.
+    /// The status, `000` without a response, and the address of the file.
     func send(_ file: URL) throws -> (status: String, place: String) {
         let words = [
             "-o", "/dev/null", "-w", "%{http_code} %{redirect_url}", "--data-binary", "@" + file.path, address,
@@ -247,7 +247,7 @@ private final class UploadedTo {
         return data
     }
 
-    /// A new file of bytes that no other has.
+    /// A new file with unique bytes.
     static func file(in folder: URL, bytes: Int) throws -> URL {
         let url = folder.appending(path: "\(UInt64.random(in: 1...UInt64.max)).bin")
         var data = Data(SystemInputs.real.random(64))

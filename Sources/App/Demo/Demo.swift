@@ -4,10 +4,10 @@ import People
 import Policy
 import Registry
 
-/// An invented city of the size that is asked for: people of every kind, units of every nature, years full of hours.
+/// An invented city of a given size, with all kinds of people and units, and years full of hours.
 ///
-/// The same seed gives the same city. Of every nature of unit, with and without unit, moved in 2021, from nobody who
-/// learned to those who have too much. ID numbers begin with 999999, which is no place.
+/// The same seed gives the same city. It has units of every nature, people with and without a unit, people who moved in
+/// 2021, and people with no hours to too many. ID numbers begin with 999999, which is not a real region.
 package struct Demo: Sendable {
     let installation: Installation
     let seed: Int
@@ -15,8 +15,8 @@ package struct Demo: Sendable {
 
     package init(_ installation: Installation, seed: Int) { (self.installation, self.seed) = (installation, seed) }
 
-    /// Fills a database without people: places and policies where they are missing, the named cast of the sample lists,
-    /// and so many more. Failures: `demo.not-empty`, and those of the files.
+    /// Fills a database without people: regions and policies if they are missing, the named people of the sample lists,
+    /// and `count` more. Failures: `demo.not-empty`, and those of the files.
     package func fill(
         people count: Int, samples: String, policies: String, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> (people: Int, organisations: Int, entries: Int) {
@@ -42,7 +42,7 @@ package struct Demo: Sendable {
         return (made, organisations, try await installation.registry.entryCount())
     }
 
-    /// An ID number of the range that is no place, another for each index below about fourteen million.
+    /// An ID number of the invalid region 999999, different for each index below about fourteen million.
     package static func idNumber(_ index: Int) -> String { Names.idNumber(index)?.text ?? "" }
 
     private func prepare(_ samples: String, _ policies: String) async throws {
@@ -111,7 +111,7 @@ package struct Demo: Sendable {
     }
 }
 
-/// What an invented person did in 2021 and 2022.
+/// The learning of an invented person in 2021 and 2022.
 private struct Years {
     let person: ID<Person>
 
@@ -185,7 +185,7 @@ private struct Years {
 }
 
 extension Failure {
-    /// `held`: how many people there are.
+    /// `held`: the number of people in the database.
     package static func notEmpty(_ held: Int) -> Failure {
         Failure(
             .refused, "demo.not-empty", "数据库中已有 \(held) 人，示例只填充空库。请用 --data 另指目录。",

@@ -24,7 +24,7 @@ enum Names {
         return String(repeating: "0", count: max(0, width - text.count)) + text
     }
 
-    /// A number of the range 999999, different for each index below about fourteen million.
+    /// An ID number with region 999999, different for each index below about fourteen million.
     static func idNumber(_ index: Int) -> IDNumber? {
         let birth = Day(1962, 1, 1)?.adding(days: index / 1000 % 14_000) ?? .first
         let (year, month, day) = birth.civil

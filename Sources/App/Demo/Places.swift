@@ -4,15 +4,15 @@ import Kernel
 import People
 import Registry
 
-/// Reads a list of regions with their authorities: 代码、名称、主管部门、综合管理, the city first; a region may have several
-/// lines. 综合管理 says 是 for the authority that looks after everybody of the region (the human-resources authority):
-/// one in a region, and the first one where none says so.
+/// Reads a list of regions with their authorities: 代码、名称、主管部门、综合管理. The city comes first; a region may have several
+/// lines. 综合管理 is 是 for the authority with jurisdiction over the region (the human-resources authority): one per
+/// region; without it, the first one.
 package struct PlacesImport: Sendable {
     let installation: Installation
 
     package init(_ installation: Installation) { self.installation = installation }
 
-    /// Adds what is not there yet; answers what was added and what was there.
+    /// Adds what is missing; returns what was added and what was there.
     package func run(_ path: String) async throws -> ImportReport {
         var report = ImportReport()
         var headers = ListHeaders(.places, ListColumns())
@@ -74,7 +74,7 @@ package struct PlacesImport: Sendable {
         return !changed ? .unchanged : isKnown ? .changed("") : .created
     }
 
-    /// Whether the authority of the row looks after everybody of the region.
+    /// Whether the authority of the row has jurisdiction over the region.
     private static func isGeneral(_ reader: RowReader, _ authority: String?) throws -> Bool {
         switch try reader.text("综合管理") {
         case nil, "否": return false

@@ -1,4 +1,4 @@
-/// Numbers that look random and are the same for the same seed on every machine (SplitMix64).
+/// Pseudo-random numbers that are the same for the same seed on every computer (SplitMix64).
 struct SeededGenerator {
     private var state: UInt64
 
@@ -14,6 +14,6 @@ struct SeededGenerator {
 
     mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(max(1, bound))) }
     mutating func pick<T>(_ items: [T]) -> T { items[below(items.count)] }
-    /// True in so many of a hundred.
+    /// True with a probability of `percent` per cent.
     mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
 }

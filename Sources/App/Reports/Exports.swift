@@ -5,13 +5,14 @@ import People
 import Policy
 import Registry
 
-/// Lists out, as workbooks or as .csv, by the name of the file.
+/// Exports lists, as workbooks or as .csv, by the name of the file.
 package struct Exports: Sendable {
     let installation: Installation
 
     package init(_ installation: Installation) { self.installation = installation }
 
-    /// A row for each person and policy in the year, with the requirements as columns of hours; answers how many rows.
+    /// Writes one row per person and policy in the year, with the requirements as columns of hours; returns the number
+    /// of rows.
     package func standings(
         _ year: Year, to path: String, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> Int {
@@ -52,7 +53,7 @@ package struct Exports: Sendable {
         ] + hoursRequirements.cells(lines) + [.text(item.isWaived ? "是" : "")]
     }
 
-    /// A row for each entry of a person, reversals too; answers how many.
+    /// Writes one row per entry of a person, including reversals; returns the number of rows.
     package func ledger(of person: ID<Person>, to path: String) async throws -> Int {
         let titles = ["人员编号", "序号", "冲销序号", "日期", "年度", "认定形式", "名称", "科目", "学时", "政策", "登记日期"]
         let writer = try SheetWriter(

@@ -3,7 +3,7 @@ import People
 import Policy
 import Registry
 
-/// A person's year as the person would read it, line by line with clause and steps.
+/// A person's year as text for that person, line by line with clause and steps.
 package struct YearText {
     let reading: YearOverview
     let year: Year

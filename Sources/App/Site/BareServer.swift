@@ -2,7 +2,7 @@ import Hummingbird
 import Logging
 import NIOCore
 
-/// A server with one route and nothing else: what starting is measured against. `ready` is told its port.
+/// A server with one route, the baseline for start times. `ready` gets its port.
 package func serveBare(ready: @escaping @Sendable (Int) async -> Void) async throws {
     let router = Router()
     router.get("/health") { _, _ in "ok\n" }

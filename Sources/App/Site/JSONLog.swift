@@ -2,14 +2,14 @@ import Foundation
 import Kernel
 import Logging
 
-/// A line of JSON for each message, on standard error. Nothing that is logged here holds personal data: routes are told
-/// by their pattern, failures by their code.
+/// Writes one line of JSON per message to standard error. No message holds personal data: routes are logged by their
+/// pattern, failures by their code.
 package struct JSONLog: LogHandler {
     package var metadata: Logger.Metadata = [:]
     package var logLevel = Logger.Level.notice
     private let label: String
 
-    /// Makes it the log of the whole program; once.
+    /// Makes it the log of the whole program. Call it once.
     package static func install() { LoggingSystem.bootstrap { JSONLog(label: $0) } }
 
     init(label: String) { self.label = label }

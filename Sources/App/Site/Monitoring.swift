@@ -8,7 +8,7 @@ import Synchronization
 import Web
 
 extension Installation {
-    /// Whether the database answers within two seconds.
+    /// Whether the database responds within two seconds.
     func isReady() async -> Bool {
         await withTaskGroup(of: Bool.self) { group in
             group.addTask { (try? await database.read { try registry.years($0) }) != nil }
@@ -21,7 +21,7 @@ extension Installation {
         }
     }
 
-    /// What is normally 0 and raises an alarm where it is not, and how much memory the program has.
+    /// Gauges that are normally 0 and should raise an alarm otherwise, and the memory of the process.
     func gauges(_ renewal: RootRenewal) -> [Gauge] {
         [
             Gauge("xueshi_resident_bytes", "Memory of this process.", Self.residentBytes),

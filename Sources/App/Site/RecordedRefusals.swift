@@ -3,8 +3,7 @@ import Logging
 import People
 import Web
 
-/// Records what people who are signed in asked for and may not have: at most once a minute for each account and
-/// failure.
+/// Records requests of signed-in people that were refused: at most once a minute for each account and failure.
 final class RecordedRefusals: Sendable {
     private let audit: AuditLog
     private let count = RefusalCount()
@@ -12,7 +11,7 @@ final class RecordedRefusals: Sendable {
     init(_ audit: AuditLog) { self.audit = audit }
 
     func take(_ request: WebRequest, _ failure: Failure, _ pattern: String) async {
-        // Who signs in as somebody else has a record in that account's chain.
+        // A refused sign-in is recorded in the chain of the claimed account.
         guard failure.isRecorded, pattern != AccountPages.signInPath.pattern,
             let account = request.identity?.accountNumber,
             let count = count.counted("\(account) \(failure.code)", at: audit.people.system.now())
@@ -21,7 +20,7 @@ final class RecordedRefusals: Sendable {
             try await audit.acting(as: request.actor).record(
                 .beRefused, .path(pattern), failure: failure.code, count > 1 ? ["times": "\(count)"] : [:])
         } catch {
-            // The refusal is answered all the same.
+            // The refusal itself is still sent.
             Logger(label: "xueshi").warning("audit", metadata: ["type": "\(type(of: error))"])
         }
     }

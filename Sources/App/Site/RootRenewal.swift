@@ -5,20 +5,20 @@ import People
 import Registry
 import Synchronization
 
-/// Checks everything and signs it anew once a day while the site is served. Every node keeps a root of its own, in its
-/// own data folder.
+/// Checks everything and signs a new root once a day while the site is served. Every node keeps its own root in its
+/// data folder.
 final class RootRenewal: Sendable {
     private let held = Mutex((broken: 0, tried: 0))
     private static let day = 86_400_000
 
-    /// In how many places the last check found something broken: normally 0.
+    /// The number of broken places in the last check: normally 0.
     var broken: Int { held.withLock { $0.broken } }
 
-    /// Renews until it is cancelled.
+    /// Renews until cancelled.
     func keep(_ installation: Installation) async {
         while !Task.isCancelled {
             if await isDue(installation) { await renew(installation) }
-            // Whether the changes of state go on from where they were is seen within minutes, not at the next day.
+            // Checks the state log every few minutes, so that a break is found before the next daily check.
             await lookAtStates(installation)
             try? await Task.sleep(for: .seconds(300))
         }
@@ -32,7 +32,7 @@ final class RootRenewal: Sendable {
         }
     }
 
-    /// A database that is away for a moment is not broken, and who is told to stop tells nothing.
+    /// A database that is briefly unavailable is not broken, and a cancelled task does not report.
     private func report(_ what: Logger.Message, _ error: any Error) {
         guard !Task.isCancelled else { return }
         guard (error as? Failure)?.kind == .damaged else {

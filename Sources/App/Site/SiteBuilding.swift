@@ -10,9 +10,9 @@ import Web
 /// How the site is served.
 package struct SiteConfiguration: Sendable {
     package var host: String
-    /// 0 for any that is free.
+    /// 0 for any free port.
     package var port: Int
-    /// Where people reach it; cookies are for https only where it is https.
+    /// The public address; cookies are marked secure only if it is https.
     package var address: String?
 
     package init(
@@ -21,26 +21,26 @@ package struct SiteConfiguration: Sendable {
         (self.host, self.port, self.address, self.logsRequests) = (host, port, address, logsRequests)
     }
 
-    /// Whose site it is, and where help is to be had.
+    /// The owner of the site, and the contact for help.
     package var imprint = Imprint(
         city: "专业技术人员继续教育", authority: "学时 · 开放源代码", hotline: nil, version: "0.1")
-    /// So many certificates may one address check a minute.
+    /// The number of certificates that one address may check per minute.
     package var checksPerMinute = Self.checksPerMinute
     package static let checksPerMinute = 30
-    /// After so many seconds a statement of the database ends that a request waits for; 0 for no limit.
+    /// The time limit in seconds for a database statement of a request; 0 for no limit.
     package var statementSeconds = Self.statementSeconds
     package static let statementSeconds = 30
-    /// A line of JSON for each answer, to standard error.
+    /// Writes one line of JSON per response to standard error.
     package var logsRequests = false
 
-    /// Whether people reach it by TLS.
+    /// Whether the public address uses TLS.
     var isSecure: Bool { address?.lowercased().hasPrefix("https:") ?? false }
 
-    /// Whether nobody but this machine gets to it.
+    /// Whether only this computer can reach the site.
     var isOwnMachine: Bool { address == nil && ["127.0.0.1", "::1", "localhost"].contains(host) }
 }
 
-/// Serves the site until it is told to stop; requests that are being answered are finished first.
+/// Serves the site until it is stopped; requests in progress are finished first.
 ///
 /// Failures: `serve.port`, `clock.behind`, `web.template`, `web.asset`.
 package func serve(
@@ -64,7 +64,7 @@ package func serve(
 package let siteViews = features.flatMap(\.views)
 package let siteAssets = features.flatMap(\.assets)
 
-/// The whole application: for `serve` and for tests alike. `ready` is told the port it listens on.
+/// The whole application, for `serve` and for tests. `ready` gets the port that it listens on.
 ///
 /// Failures: `web.template`, `web.asset`.
 package func buildApplication(

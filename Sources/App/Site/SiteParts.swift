@@ -3,7 +3,7 @@ import People
 import Portal
 import Web
 
-/// What all features offer, joined: their pages, what leads to them, the API, gauges and work beside the server.
+/// Joins the parts of all features: pages, navigation, API, gauges and background work.
 ///
 /// Failures: `web.template`, `web.asset`.
 func siteParts(

@@ -1,15 +1,15 @@
-/// Base 32 of RFC 4648 without padding: capitals and the digits 2 to 7, five bits each.
+/// Base 32 of RFC 4648 without padding: capital letters and the digits 2 to 7, five bits each.
 enum Base32 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".utf8)
 
-    /// By character.
+    /// The value of each character.
     private static let values: [UInt8?] = {
         var values = [UInt8?](repeating: nil, count: 256)
         for (value, character) in alphabet.enumerated() {
             values[Int(character)] = UInt8(value)
             values[Int(character | 0x20)] = UInt8(value)
         }
-        // What people take for another when they copy by hand.
+        // Digits that people mistake for letters when they copy by hand.
         for (read, meant) in zip("018".utf8, "OIB".utf8) { values[Int(read)] = values[Int(meant)] }
         return values
     }()
@@ -28,8 +28,8 @@ enum Base32 {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Small letters too, and 0, 1, 8 for O, I, B; `nil` where another character is among them or the spare bits at
-    /// the end are not 0, so that there is one text for the bytes.
+    /// Accepts lower case, and 0, 1, 8 for O, I, B. Returns `nil` for any other character and if the spare bits at the
+    /// end are not 0, so that each byte string has exactly one text.
     static func decode(_ text: some StringProtocol) -> [UInt8]? {
         var (bytes, buffer, bits): ([UInt8], UInt32, Int) = ([], 0, 0)
         for character in text.utf8 {

@@ -1,9 +1,9 @@
 import Kernel
 import People
 
-/// A certificate as it is held: what it stands on, and its facts and signature as they were issued.
+/// A certificate as stored: the standing or entry it was issued for, and the facts and signature as issued.
 package struct Certificate: Sendable {
-    /// What a certificate stands on.
+    /// The standing or entry that a certificate was issued for.
     enum Ground: Sendable, Hashable {
         case standing(key: String, from: Day, version: Int)
         case entry(Int)
@@ -11,16 +11,16 @@ package struct Certificate: Sendable {
 
     package let person: ID<Person>
     let ground: Ground
-    /// A keyed hash of name and ID number: other ones ask for another certificate.
+    /// A keyed hash of name and ID number; if either changes, another certificate is due.
     let holder: [UInt8]
-    /// How many were issued for the same before it.
+    /// The number of certificates issued before for the same standing or entry.
     let turn: Int
     package let code: CertificateCode
     /// Milliseconds since 1970.
     package let issued: Int
     var revocation: Revocation?
 
-    /// That it was declared invalid, and when; in milliseconds since 1970.
+    /// The declaration that a certificate is invalid, with its time in milliseconds since 1970.
     struct Revocation: Sendable {
         let reason: String
         let at: Int
@@ -30,10 +30,11 @@ package struct Certificate: Sendable {
     package var facts: CertificateFacts { code.facts }
 }
 
-/// Where a certificate stands now.
+/// The current state of a certificate.
 package enum CertificateState: Sendable, Hashable {
     case valid
-    /// What it stands on, or who holds it, has another version; the certificate of that version, where there is one.
+    /// Its standing, its entry or its holder has a newer version; with the certificate of that version, if there is
+    /// one.
     case superseded(by: CertificateNumber?)
     case revoked(on: Day, reason: String)
 

@@ -1,9 +1,9 @@
 import Kernel
 import Signing
 
-/// The printed facts with their signature, as the QR holds them: a few hundred bytes in base 32.
+/// The printed facts with their signature, as the QR code holds them: a few hundred bytes in base 32.
 ///
-/// The encoding is described to the byte in docs/certificates.md, so that others can write a verifier.
+/// docs/certificates.md describes the encoding byte by byte, so that others can write a verifier.
 package struct CertificateCode: Sendable, Hashable {
     static let format: UInt8 = 1
     static let signatureLength = 64
@@ -13,7 +13,7 @@ package struct CertificateCode: Sendable, Hashable {
 
     package let bytes: [UInt8]
 
-    /// The bytes that are signed: all but the signature.
+    /// The signed bytes: everything except the signature.
     package var signed: [UInt8] { Array(bytes.dropLast(Self.signatureLength)) }
     package var text: String { Base32.encode(bytes) }
 
@@ -22,7 +22,7 @@ package struct CertificateCode: Sendable, Hashable {
         bytes = Self.bytes(facts, key: signature.key, suite: signature.suite) + signature.bytes
     }
 
-    /// Signs facts with the newest key.
+    /// Signs the facts with the newest key.
     init(signing facts: CertificateFacts, _ keys: KeyRing) throws(Failure) {
         let key = keys.signingKey
         self.init(facts: facts, signature: try keys.sign(Self.bytes(facts, key: key.id, suite: key.suite)))
@@ -53,7 +53,7 @@ package struct CertificateCode: Sendable, Hashable {
         return out.bytes
     }
 
-    /// Reads the bytes of a code; `nil` where they are not one of this format, written the one way there is.
+    /// Reads the bytes of a code; `nil` if they are not in this format or not in its canonical encoding.
     package init?(bytes: [UInt8]) {
         self.init(held: bytes)
         guard Self.bytes(facts, key: signature.key, suite: signature.suite) == signed else { return nil }
@@ -98,11 +98,12 @@ package struct CertificateCode: Sendable, Hashable {
 
 // MARK: - Bytes
 
-/// Texts that nearly every certificate has: each is a 1 and its place here. Only ever added to.
+/// Texts that nearly every certificate contains; each is encoded as a 1 and its index. Entries are only ever appended.
 private let common = ["公需科目", "专业科目", "总学时", "合格", "免修"]
 private let longest = common.reduce(0) { max($0, $1.utf8.count) }
 
-/// Numbers in sevens of bits, the lowest first; texts with their length, in UTF-8 or UTF-16, whichever is shorter.
+/// Numbers in groups of seven bits, the lowest first. Texts with their length, in UTF-8 or UTF-16, whichever is
+/// shorter.
 private struct CodeWriter {
     var bytes: [UInt8] = []
 
@@ -145,7 +146,7 @@ private struct CodeReader {
         return rest.prefix(count)
     }
 
-    /// At most 35 bits: no number here is larger.
+    /// Reads a number of at most 35 bits; no number in a code is larger.
     mutating func number() -> Int? {
         var (value, shift) = (0, 0)
         while let byte = rest.popFirst(), shift < 35 {
@@ -178,7 +179,7 @@ private struct CodeReader {
         let units = stride(from: bytes.startIndex, to: bytes.endIndex, by: 2).map {
             UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1])
         }
-        // What is no text is read as another, which is written otherwise, and so the code is none.
+        // Invalid UTF-16 decodes to another text, whose encoding differs, so the code is rejected.
         return String(decoding: units, as: UTF16.self)
     }
 }

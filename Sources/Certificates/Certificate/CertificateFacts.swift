@@ -1,6 +1,6 @@
 import Kernel
 
-/// What a certificate says, as it is printed: the facts that are signed.
+/// The printed contents of a certificate: the signed facts.
 package struct CertificateFacts: Sendable, Hashable {
     package enum Kind: UInt8, Sendable, Hashable, CaseIterable {
         /// 继续教育证书: a settled, qualifying standing.
@@ -8,7 +8,7 @@ package struct CertificateFacts: Sendable, Hashable {
         /// 学时证明: one credited item.
         case hours = 2
 
-        /// As the database keeps it.
+        /// The kind as stored in the database.
         package var word: String { self == .annual ? "annual" : "hours" }
         package init?(word: String) {
             guard let kind = Self.allCases.first(where: { $0.word == word }) else { return nil }
@@ -16,7 +16,7 @@ package struct CertificateFacts: Sendable, Hashable {
         }
     }
 
-    /// Hours under a name: a requirement's, or an item's subject.
+    /// Hours under a name: the name of a requirement, or of an item's subject.
     package struct NamedHours: Sendable, Hashable {
         package let name: String
         package let hours: CreditHours
@@ -26,37 +26,37 @@ package struct CertificateFacts: Sendable, Hashable {
 
     package var kind: Kind
     package var number: CertificateNumber
-    /// The number of the published form that it is printed by.
+    /// The number of the published form that prints the certificate.
     package var form: Int
     package var issued: Day
-    /// The period of the standing, the year of an item.
+    /// The period of the standing, or the year of an item.
     package var period: Period
     package var name: String
-    /// The number of the ID paper, masked or in full, as the form says; of another paper than a resident's its name and
-    /// a blank stand before it: 护照 E1*****78.
+    /// The ID number, masked or in full as the form says. For documents other than the resident identity card, the
+    /// document's name and a space come first: 护照 E1*****78.
     package var id: String
     package var unit: String
     package var authority: String
-    /// Parts of the identifier after GB/T 36904.
+    /// Parts of the identifier of GB/T 36904.
     package var type: String
     package var issuer: String
-    /// 合格 or 免修; empty of an item.
+    /// 合格 or 免修; empty for an item.
     package var result: String
     package var lines: [NamedHours]
-    /// What an hour certificate is about; empty otherwise.
+    /// The item of an hour certificate; empty otherwise.
     package var item: String
     /// The day of the item.
     package var day: Day?
 }
 
-/// A fact by the name under which forms print it.
+/// A fact, by the name that forms use for it.
 package enum CertificateField: String, Sendable, Hashable, CaseIterable {
     case name, id
-    /// What the number of the paper is called: 身份证号, 护照号码.
+    /// The name of the ID number: 身份证号, 护照号码.
     case idTitle = "id-title"
     case unit, year, period, result, hours, item, day, number, identifier, authority, issued
 
-    /// As people call it.
+    /// The field's name for people.
     package var title: String {
         switch self {
         case .name: "姓名"
@@ -82,7 +82,7 @@ extension CertificateFacts {
         ElectronicIdentifier.text(type: type, issuer: issuer, serial: number.text) ?? ""
     }
 
-    /// What is printed for a field. Hours come line by line.
+    /// The printed text of a field. Hours are printed line by line.
     package func text(_ field: CertificateField) -> String {
         switch field {
         case .name: name
@@ -102,14 +102,14 @@ extension CertificateFacts {
         }
     }
 
-    /// Field by field with its title, without those that are empty.
+    /// The fields with their titles, without the empty ones.
     package var printed: [(field: CertificateField, title: String, text: String)] {
         CertificateField.allCases.filter { $0 != .idTitle }.map { field in
             field == .id ? (field, idTitle, idNumber) : (field, field.title, text(field))
         }.filter { !$0.text.isEmpty }
     }
 
-    /// The name of the paper, where it is not a resident's, and the number.
+    /// The name of the document if it is not a resident identity card, and the number.
     private var idParts: [Substring] { id.split(separator: " ", maxSplits: 1) }
 
     /// 身份证号, 护照号码.
@@ -123,7 +123,7 @@ extension CertificateFacts {
         return first == last ? "\(first)" : "\(first)—\(last)"
     }
 
-    /// The same with what points to the person covered: 岳**, 370902********0011.
+    /// The same facts with the personal data masked: 岳**, 370902********0011.
     package var masked: CertificateFacts {
         var facts = self
         facts.name = name.prefix(1) + String(repeating: "*", count: max(1, name.count - 1))

@@ -1,6 +1,6 @@
 import Kernel
 
-/// The number of a certificate: 80 random bits as 16 characters, so that nobody finds another's by counting.
+/// The number of a certificate: 80 random bits as 16 characters, so that numbers cannot be found by counting.
 package struct CertificateNumber: Sendable, Hashable, Comparable, CustomStringConvertible {
     static let length = 10
 
@@ -10,17 +10,17 @@ package struct CertificateNumber: Sendable, Hashable, Comparable, CustomStringCo
 
     static func random(_ system: SystemInputs) -> CertificateNumber { CertificateNumber(bytes: system.random(length)) }
 
-    /// Reads it as people type it: hyphens, spaces and small letters do no harm. `nil` for anything else.
+    /// Reads a number as people type it; hyphens, spaces and lower case are accepted. `nil` for anything else.
     package init?(_ text: some StringProtocol) {
         let plain = String(text.filter { $0 != "-" && $0 != " " })
         guard plain.utf8.count == 16, let bytes = Base32.decode(plain) else { return nil }
         self.bytes = bytes
     }
 
-    /// As it stands in an address: `7K3MQ6TZ4HXB2DPW`.
+    /// The number in a URL: `7K3MQ6TZ4HXB2DPW`.
     package var text: String { Base32.encode(bytes) }
 
-    /// As it is printed: `7K3M-Q6TZ-4HXB-2DPW`.
+    /// The printed number: `7K3M-Q6TZ-4HXB-2DPW`.
     package var grouped: String {
         var grouped = ""
         for (place, letter) in text.unicodeScalars.enumerated() {

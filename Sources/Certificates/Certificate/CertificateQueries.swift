@@ -40,14 +40,14 @@ extension Certificates {
         }
     }
 
-    /// What was issued to a person, the oldest first, each with where it stands now.
+    /// The certificates of a person, the oldest first, each with its current state.
     package func all(
         of person: ID<Person>
     ) async throws -> [(certificate: Certificate, state: CertificateState)] {
         try await database.read { try all(of: person, $0) }
     }
 
-    /// The same beside what else is read in a transaction; of one year, or of all.
+    /// The same within a given transaction, for one year or for all.
     package func all(
         of person: ID<Person>, in year: Year? = nil, _ transaction: Transaction
     ) throws -> [(certificate: Certificate, state: CertificateState)] {
@@ -56,7 +56,7 @@ extension Certificates {
             .map { ($0, try state(of: $0, transaction)) }
     }
 
-    /// One certificate and where it stands now. Failure: `certificate.unknown`.
+    /// A certificate and its current state. Failure: `certificate.unknown`.
     package func certificate(
         _ number: CertificateNumber
     ) async throws -> (certificate: Certificate, state: CertificateState) {
@@ -66,12 +66,13 @@ extension Certificates {
         }
     }
 
-    /// At most so many numbers, in no order that means anything.
+    /// At most `limit` numbers, in no particular order.
     package func numbers(limit: Int) async throws -> [CertificateNumber] {
         try await database.read { try store($0).numbers(limit: limit) }
     }
 
-    /// Declares a certificate invalid for good. Failures: `certificate.unknown`; `certificate.revoked` where it is.
+    /// Revokes a certificate permanently. Failures: `certificate.unknown`; `certificate.revoked` if it is revoked
+    /// already.
     package func revoke(_ number: CertificateNumber, reason: String) async throws {
         try await database.write { transaction in
             let store = store(transaction)
@@ -88,7 +89,7 @@ extension Certificates {
         }
     }
 
-    /// Where a certificate stands now: derived from what is settled, entered and known of its holder.
+    /// The current state of a certificate, derived from the settled standings, the entries and the holder's data.
     func state(of certificate: Certificate, _ transaction: Transaction) throws -> CertificateState {
         if let revocation = certificate.revocation {
             return .revoked(on: Day(milliseconds: revocation.at), reason: revocation.reason)
@@ -103,7 +104,7 @@ extension Certificates {
         return .superseded(by: successor?.number)
     }
 
-    /// Whether what it was issued for, and for whom, is still so.
+    /// Whether the standing or entry, and the holder, are the same as when the certificate was issued.
     private func isUnchanged(_ certificate: Certificate, _ transaction: Transaction) throws -> Bool {
         let person = certificate.person
         guard let holder = try PersonStore(transaction, people).holder(person), hash(of: holder) == certificate.holder
@@ -119,14 +120,14 @@ extension Certificates {
 }
 
 extension CertificateFacts {
-    /// What it says of a settled year.
+    /// The printed values of a settled year.
     var printedYear: SettledYear.Printed {
         .init(result, lines.map { SettledYear.RequirementHours($0.name, $0.hours) })
     }
 }
 
 extension Certificate.Ground {
-    /// Whether it is of the same standing or entry, in whatever version.
+    /// Whether both refer to the same standing or entry, in any version.
     func isOfSame(_ other: Self) -> Bool {
         switch (self, other) {
         case (.standing(let a, let from, _), .standing(let b, let start, _)): a == b && from == start

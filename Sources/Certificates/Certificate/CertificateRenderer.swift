@@ -2,7 +2,7 @@ import Documents
 import Kernel
 import Synchronization
 
-/// Draws pages, one at a time, and knows which characters its fonts can print.
+/// Draws pages, one at a time, and reports which characters its fonts can print.
 package final class CertificateRenderer: Sendable {
     private struct RenderingState {
         var pdfRenderer: PDFRenderer?
@@ -22,7 +22,7 @@ package final class CertificateRenderer: Sendable {
 
     package func draw(_ page: PDFPage) throws -> [UInt8] { try machine.withLock { try $0.ready().draw(page) } }
 
-    /// The characters of these texts that the fonts of a form have no glyph, or no ink, for.
+    /// The characters of these texts for which the fonts of a form have no glyph or an empty one.
     func unprintable(_ texts: [String], family: String) throws -> [Character] {
         try machine.withLock { machine in
             var known = machine.printable[family] ?? []

@@ -1,6 +1,6 @@
 import Database
 
-/// What is issued is only added to; whether it is superseded is not kept but follows from what is settled now.
+/// Certificates are append-only. Whether one is superseded is not stored; it follows from the current settlements.
 enum CertificateSchema {
     static let certificate = AuthenticatedTable(
         "certificate", key: ["number"],

@@ -19,15 +19,15 @@ struct CertificateStore {
         try read("\(Self.columns) WHERE c.number = \(number.text)").first
     }
 
-    /// Those of these people, each person's in the order of issue.
+    /// The certificates of these people; each person's in the order of issue.
     func all(from: Int, through: Int) throws -> [Int: [Certificate]] {
         let all = try read(
             "\(Self.columns) WHERE c.person >= \(from) AND c.person <= \(through) ORDER BY c.person, c.issued, c.turn")
         return Dictionary(grouping: all) { $0.person.number }
     }
 
-    /// What these people were issued for their years, without opening it: person, ground and holder, how often, and
-    /// whether the last was revoked.
+    /// The grounds of the certificates of these people for years, without decrypting the facts: person, ground and
+    /// holder, the number of certificates, and whether the last one was revoked.
     func grounds(from: Int, through: Int) throws -> [IssuedGround: (count: Int, isRevoked: Bool)] {
         var grounds: [IssuedGround: (count: Int, isRevoked: Bool)] = [:]
         let states = try states.states(transaction)
@@ -61,7 +61,7 @@ struct CertificateStore {
             ], into: CertificateSchema.certificate)
     }
 
-    /// The next people who have a certificate.
+    /// The next people who have a certificate, by number.
     func people(after person: Int, limit: Int) throws -> [Int] {
         try transaction.rows(
             "SELECT DISTINCT person FROM certificate WHERE person > \(person) ORDER BY person LIMIT \(limit)"
@@ -95,7 +95,7 @@ struct CertificateStore {
         }
     }
 
-    /// The revocations that were made before changes of state were kept.
+    /// Records as state changes the revocations that are older than the state log.
     static func logRevocations(_ transaction: Transaction) throws {
         let revoked = try transaction.rows(
             "SELECT number, revoked FROM certificate_revocation ORDER BY revoked, number"
@@ -105,7 +105,7 @@ struct CertificateStore {
         }
     }
 
-    /// The revocation beside a certificate; a row and the changes of state agree, or neither is believed.
+    /// The revocation of a certificate. A failure if the row and the state log disagree.
     private func revocation(_ row: Row, _ states: CurrentStates) throws -> Certificate.Revocation? {
         try row.check(CertificateSchema.certificate)
         let (number, first) = (try row.text(0), CertificateSchema.certificate.width)
@@ -119,7 +119,7 @@ struct CertificateStore {
     }
 }
 
-/// What a certificate was issued for.
+/// The ground of a certificate: the standing or entry, and the holder.
 struct IssuedGround: Hashable {
     let person: Int
     let ground: Certificate.Ground
@@ -138,12 +138,12 @@ extension CertificateStore {
     /// Stores the first print. Returns the one that is stored: another that was drawn at the same time is dropped.
     func keep(_ pdf: [UInt8], of number: CertificateNumber, at now: Int) throws -> [UInt8] {
         let sealed = try keys.seal(pdf, context: Self.printContext(number.text))
-        let isFirst = try transaction.execute(
+        let added = try transaction.execute(
             """
             INSERT INTO certificate_print (number, pdf, printed) VALUES (\(number.text), \(sealed), \(now))
             ON CONFLICT (number) DO NOTHING
-            """) > 0
-        return try isFirst ? pdf : self.pdf(of: number) ?? pdf
+            """)
+        return try added > 0 ? pdf : self.pdf(of: number) ?? pdf
     }
 
     func revoke(_ number: CertificateNumber, reason: String, at now: Int) throws {

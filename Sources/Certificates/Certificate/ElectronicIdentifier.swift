@@ -1,4 +1,4 @@
-/// The identifier of an electronic certificate after GB/T 36904:
+/// The identifier of an electronic certificate of GB/T 36904:
 /// `1.2.156.3005.2.<type>.<issuer>.<serial>.<version>.<check>`.
 package enum ElectronicIdentifier {
     static let root = "1.2.156.3005.2"
@@ -7,7 +7,8 @@ package enum ElectronicIdentifier {
         return [root, type, issuer, serial, version, String(check)].joined(separator: ".")
     }
 
-    /// ISO 7064 MOD 37,36 over the parts without their dots; `nil` where one has anything but digits and capitals.
+    /// ISO 7064 MOD 37,36 over the parts without dots; `nil` if a part contains anything but digits and capital
+    /// letters.
     static func check(_ text: String) -> Character? {
         var product = 36
         for character in text.utf8 {
@@ -19,7 +20,7 @@ package enum ElectronicIdentifier {
         return Character(Unicode.Scalar(check < 10 ? check + UInt8(ascii: "0") : check - 10 + UInt8(ascii: "A")))
     }
 
-    /// 0 to 9 of a digit, 10 to 35 of a capital.
+    /// 0 to 9 for a digit, 10 to 35 for a capital letter.
     private static func value(of character: UInt8) -> Int? {
         switch character {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(character - UInt8(ascii: "0"))

@@ -1,18 +1,18 @@
 import Kernel
 import Signing
 
-/// The signature over a printed file, as its last line: whatever is changed in the file afterwards is seen.
+/// The signature over a printed file, as its last line. It detects every later change of the file.
 ///
-/// `%xueshi-seal ` and base 32 of: suite (1 byte), key (4), day of printing (4), signature (64). What is signed is
-/// `certificate page seal 1`, a line end, those 9 bytes, and the SHA-256 of all bytes before the line. To a PDF reader
-/// the line is a comment.
+/// `%xueshi-seal ` and base 32 of: suite (1 byte), key (4), day of printing (4), signature (64). The signed bytes are
+/// `certificate page seal 1`, a line end, those 9 bytes, and the SHA-256 of all bytes before the line. PDF readers
+/// treat the line as a comment.
 enum FileSignature {
     private static let mark = Array("%xueshi-seal ".utf8)
     private static let head = 9
     /// Base 32 of 73 bytes.
     private static let length = 117
 
-    /// The file with its seal.
+    /// The file with its signature line.
     static func seal(_ file: [UInt8], on day: Day, _ keys: KeyRing) throws(Failure) -> [UInt8] {
         let ended = file.last == 10 ? file : file + [10]
         let key = keys.signingKey
@@ -24,11 +24,11 @@ enum FileSignature {
     enum State {
         /// The file is as it was printed.
         case whole
-        /// Nothing was changed, but blank bytes stand before or behind it, or its last line end is gone.
+        /// Only blank bytes were added before or after it, or its last line end is missing.
         case padded
-        /// It was changed since, or the seal was.
+        /// The file or its signature line was changed.
         case broken
-        /// It has no seal: another program wrote it.
+        /// There is no signature line: another program wrote the file.
         case missing
     }
 
@@ -43,7 +43,7 @@ enum FileSignature {
         return .padded
     }
 
-    /// NUL and what ASCII has for blanks and line ends.
+    /// NUL, and the ASCII blanks and line ends.
     private static func isBlank(_ byte: UInt8) -> Bool { [0, 9, 10, 12, 13, 32].contains(byte) }
 
     private static func exactState(of file: [UInt8], _ keys: [PublicKey]) -> State {

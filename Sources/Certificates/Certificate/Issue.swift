@@ -3,7 +3,7 @@ import Kernel
 import People
 import Registry
 
-/// What issuing came to.
+/// The result of issuing.
 package struct IssueReport: Sendable {
     package struct Refusal: Sendable {
         package let person: ID<Person>
@@ -13,20 +13,20 @@ package struct IssueReport: Sendable {
 
     package var issued = 0
     package var unchanged = 0
-    /// Due and not issued, each with its reason: at most a thousand of them.
+    /// The first thousand certificates that were due and could not be issued, each with its reason.
     package var refusals: [Refusal] = []
     package var refused = 0
     package var last: CertificateNumber?
 }
 
 extension Certificates {
-    /// Certificates of so many people are issued in one transaction.
+    /// The number of people whose certificates are issued in one transaction.
     static let page = 500
 
-    /// Issues what is due in a settled year, to everybody or to one person, once for each settled version. It can be
-    /// run again, also after it was interrupted. `again`: a new one in the place of one that was revoked too.
+    /// Issues the due certificates of a settled year, for everybody or for one person, once for each settled version.
+    /// It can be run again, also after an interruption. With `again`, revoked certificates are replaced too.
     ///
-    /// Failures: `certificate.unsettled`; what stands against a single certificate is in the report.
+    /// Failure: `certificate.unsettled`. Failures of single certificates are in the report.
     package func issue(
         _ year: Year, person: ID<Person>? = nil, again: Bool = false, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> IssueReport {
@@ -55,7 +55,7 @@ extension Certificates {
         }
     }
 
-    /// One record for those of a transaction.
+    /// One audit record for all certificates of a transaction.
     private func recordIssued(
         _ count: Int, _ year: Year, _ range: ClosedRange<Int>, _ transaction: Transaction
     ) throws {
@@ -74,7 +74,7 @@ extension Certificates {
         }
     }
 
-    /// How many certificates should be there and are not, over all years: what the status page shows, normally 0.
+    /// The number of certificates that are due over all years. The status page shows it; it is normally 0.
     package func due() async throws -> Int {
         var (due, last) = (0, 0)
         while true {
@@ -112,11 +112,11 @@ extension Issuer {
 // MARK: - One item
 
 extension Certificates {
-    /// The certificate of what counts of one credited item; the one that was issued before, where it says the same.
+    /// Issues the certificate for the counted hours of one credited item, or returns the earlier one if its facts are
+    /// the same.
     ///
-    /// Failures: `certificate.no-entry` where the person has no such entry, or it was taken back;
-    /// `certificate.uncounted` where nothing of it counts; `certificate.was-revoked` where the last one was, unless
-    /// another is wanted `again`.
+    /// Failures: `certificate.no-entry` if the person has no such entry, or it was reversed; `certificate.uncounted` if
+    /// none of its hours count; `certificate.was-revoked` if the last certificate was revoked, unless `again` is set.
     package func issueHours(_ person: ID<Person>, entry number: Int, again: Bool = false) async throws -> Certificate {
         try await database.write { transaction in
             let persons = PersonStore(transaction, people)
@@ -145,10 +145,10 @@ extension Certificates {
 extension ExplainedEntry {
     private static let longest = 24
 
-    /// What a certificate says of its hours.
+    /// The hours as the certificate prints them.
     var lines: [CertificateFacts.NamedHours] { [CertificateFacts.NamedHours(subject, counted)] }
 
-    /// 论文《…》: a title is cut where the code would not hold it.
+    /// 论文《…》: a title that is too long for the code is cut.
     fileprivate var words: String {
         guard !title.isEmpty else { return kind }
         return kind + "《" + (title.count > Self.longest ? title.prefix(Self.longest - 1) + "…" : title) + "》"

@@ -19,7 +19,7 @@ struct Issuer {
 
     typealias Holder = (name: String, id: IDNumber)
 
-    /// A settled standing that has no certificate and should have one.
+    /// A settled standing that should have a certificate and has none.
     struct DueCertificate {
         let settled: SettledYear
         let holder: Holder
@@ -27,8 +27,8 @@ struct Issuer {
         let turn: Int
     }
 
-    /// The qualifying standings among these people: which are due, and how many have their certificate.
-    /// One that was revoked is due `again` only where that is asked for.
+    /// The due certificates for the qualifying standings of these people, and the number of certificates already
+    /// issued. A revoked certificate is due only with `again`.
     func due(_ year: Year?, _ range: ClosedRange<Int>, again: Bool = false) throws -> (
         due: [DueCertificate], issued: Int
     ) {
@@ -54,7 +54,7 @@ struct Issuer {
         return (due, years.count - due.count)
     }
 
-    /// What the last certificate was issued for that says of another version what this one comes to.
+    /// The ground of the last certificate whose printed year equals this settled one, in another version.
     private func sayingTheSame(_ settled: SettledYear, _ ground: IssuedGround) throws -> IssuedGround? {
         let held =
             try certificates.store(transaction).all(from: ground.person, through: ground.person)[ground.person] ?? []
@@ -63,7 +63,8 @@ struct Issuer {
         }.map { IssuedGround(person: ground.person, ground: $0.ground, holder: $0.holder) }
     }
 
-    /// Failures, each of which leaves it due: `certificate.no-form`, `certificate.glyph`, `certificate.long`.
+    /// Failures, after each of which the certificate stays due: `certificate.no-form`, `certificate.glyph`,
+    /// `certificate.long`.
     func issue(_ due: DueCertificate) throws -> Certificate {
         let settled = due.settled
         let lines = settled.lines.map { CertificateFacts.NamedHours($0.name, $0.hours) }
@@ -73,7 +74,7 @@ struct Issuer {
                 kind: .annual, period: settled.period, result: settled.result, lines: lines, item: "", day: nil))
     }
 
-    /// What the two kinds of certificate have for themselves.
+    /// The contents that differ between the two kinds of certificate.
     struct Content {
         let kind: CertificateFacts.Kind
         let period: Period
@@ -111,14 +112,14 @@ extension SettledYear {
 }
 
 extension Certificates {
-    /// By which a certificate knows that name or ID number were corrected since; it tells neither.
+    /// A hash that changes when the name or the ID number is corrected; it reveals neither.
     func hash(of holder: Issuer.Holder) -> [UInt8] {
         people.keys.lookup("\(holder.id.key) \(holder.name)", context: "certificate/holder")
     }
 }
 
 extension IDNumber {
-    /// As a certificate has it.
+    /// The number as a certificate prints it.
     fileprivate func printed(masked: Bool) -> String {
         (kind == .resident ? "" : kind.name + " ") + (masked ? self.masked : text)
     }
@@ -128,8 +129,8 @@ extension CertificateForm {
     /// QR version 15 at level M: 3,320 bits of data.
     private static let capacity = 3320
 
-    /// Whether the address fits a QR that a telephone reads from paper. Eight bits for each character before the
-    /// number and for `#`, 11 for two capitals or digits, and what says which follows.
+    /// Whether the address fits a QR code that a phone can read from paper. Eight bits for each character before the
+    /// number and for `#`, 11 bits for two capital letters or digits, and the mode indicators.
     func fits(_ code: CertificateCode) -> Bool {
         let plain = 8 * (verifyAt.utf8.count + 4) + 20 + 20
         let capitals = (16 + 1 + code.text.utf8.count) * 11 / 2 + 30

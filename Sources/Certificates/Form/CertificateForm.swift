@@ -1,16 +1,16 @@
 import Documents
 import Kernel
 
-/// The form of an issuing authority: who issues, for which region, and how the pages look. Data, and published like a
-/// rule; what was issued by one version is printed by that version.
+/// The form of an issuing authority as data: issuer, region and page layout. A certificate is always printed with the
+/// version that it was issued with.
 package struct CertificateForm: Sendable {
     package let key: String
-    /// The certificates of units in this region and below are issued by it, unless a smaller region has its own.
+    /// The form applies to units in this region and below, unless a smaller region has its own form.
     package let region: RegionCode
     package let authority: String
-    /// The address before `/v/NUMBER`: it has to answer for ever.
+    /// The address before `/v/NUMBER`; it must stay reachable permanently.
     package let verifyAt: String
-    /// Parts of the identifier after GB/T 36904: type of certificate, and issuer.
+    /// Parts of the identifier of GB/T 36904: the type of certificate, and the issuer.
     package let type: String
     package let issuer: String
     /// Whether the ID number is printed masked or in full.
@@ -18,13 +18,13 @@ package struct CertificateForm: Sendable {
     package let family: String
     package let titles: [CertificateFacts.Kind: String]
     let layouts: [CertificateFacts.Kind: [FormElement]]
-    /// The file's text, as it was published.
+    /// The text of the file as published.
     package let text: String
 
     func layout(_ kind: CertificateFacts.Kind) -> [FormElement] { layouts[kind] ?? [] }
 }
 
-/// A form with the number that it was published under.
+/// A form with the number under which it was published.
 package struct PublishedForm: Sendable {
     package let number: Int
     /// 1, 2, 3 … of the form's key.
@@ -33,7 +33,7 @@ package struct PublishedForm: Sendable {
 }
 
 extension [Int: PublishedForm] {
-    /// The newest version of the form of the smallest region that the unit lies in.
+    /// The newest version of the form of the smallest region that contains the unit.
     func issuing(in region: RegionCode?) -> PublishedForm? {
         guard let region else { return nil }
         for place in region.upwards {
@@ -45,10 +45,10 @@ extension [Int: PublishedForm] {
     }
 }
 
-/// A piece of a layout. Lengths are millimetres, sizes of type points.
+/// An element of a layout. Lengths are in millimetres, type sizes in points.
 enum FormElement: Sendable {
     case text([FormRun], FormStyle)
-    /// The hours, a row for each requirement, each row `leading` below the last.
+    /// The hours, one row per requirement, `leading` apart.
     case hours(FormStyle, leading: Double, rule: PDFColour?)
     case line(PDFPoint, PDFPoint, width: Double, PDFColour)
     case frame(PDFBox, width: Double, PDFColour)
@@ -67,7 +67,7 @@ struct FormStyle: Sendable {
     let isBold: Bool
 }
 
-/// Words of the form, or the place of a fact.
+/// Literal text of the form, or the place of a fact.
 struct FormRun: Sendable {
     enum Content: Sendable {
         case words(String)

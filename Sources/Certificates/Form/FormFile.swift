@@ -2,7 +2,7 @@ import Kernel
 import YAML
 import Yams
 
-/// The file of a form as it is written in YAML.
+/// The YAML file of a form.
 struct FormFile: Codable {
     struct Identifier: Codable {
         let type: String
@@ -14,7 +14,7 @@ struct FormFile: Codable {
         let page: [Element]
     }
 
-    /// Which element it is, is said by the one of text, hours, line, frame, code, seal that is there.
+    /// Exactly one of text, hours, line, frame, code, seal is present and determines the element.
     struct Element: Codable {
         let text: String?
         let hours: [Double]?
@@ -54,7 +54,7 @@ struct FormFile: Codable {
 }
 
 extension FormFile {
-    /// Failure: `form.file` with line and column where the text is no YAML, lacks a key, or has one that nobody reads.
+    /// Failure: `form.file` with line and column if the text is not YAML, lacks a key, or has an unknown key.
     static func read(_ text: String) throws(Failure) -> FormFile {
         do {
             let tree = try readYAML(text)
@@ -75,7 +75,7 @@ extension FormFile {
         }
     }
 
-    /// The first key that does not come back when what was read is written again: nobody reads it.
+    /// The first key that is lost when the decoded value is encoded again, which means that the key is unknown.
     private static func stray(in tree: Node, _ known: Node) -> Failure? {
         if let mapping = tree.mapping, let other = known.mapping {
             for (key, value) in mapping {

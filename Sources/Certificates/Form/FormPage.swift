@@ -1,21 +1,21 @@
 import Documents
 import Kernel
 
-/// A stretch of what is printed: words of the form, or a fact.
+/// A run of printed text: literal text of the form, or a fact.
 struct PrintedRun: Sendable {
-    /// `nil` for words of the form.
+    /// `nil` for literal text of the form.
     let field: CertificateField?
     let text: String
     let isBold: Bool
 }
 
 extension CertificateForm {
-    /// What the QR holds.
+    /// The content of the QR code.
     package func address(_ code: CertificateCode) -> String {
         "\(verifyAt)/v/\(code.facts.number.text)#\(code.text)"
     }
 
-    /// The page of a certificate. Failure: `page.qr` where its facts are too long for the code.
+    /// The page of a certificate. Failure: `page.qr` if its facts are too long for the code.
     package func page(_ code: CertificateCode) throws(Failure) -> PDFPage {
         let (facts, link) = (code.facts, address(code))
         let qr = try QRCode(link)
@@ -40,14 +40,14 @@ extension CertificateForm {
             elements: elements)
     }
 
-    /// All that is printed as text, in the order of the page.
+    /// All printed texts, in the order of the page.
     func printed(_ facts: CertificateFacts) -> [PrintedRun] {
         layout(facts.kind).flatMap { texts($0, facts) }.flatMap(\.runs)
     }
 
     private typealias Setting = (runs: [PrintedRun], style: FormStyle)
 
-    /// A form without a place for the name of the paper has it before the number.
+    /// If a form has no place for the document's name, the name is printed before the number.
     private func text(_ field: CertificateField, _ facts: CertificateFacts) -> String {
         let hasTitle = field == .id && layout(facts.kind).contains { $0.fields.contains(.idTitle) }
         return hasTitle ? facts.idNumber : facts.text(field)
@@ -75,7 +75,7 @@ extension CertificateForm {
         }
     }
 
-    /// The lines under the rows of hours.
+    /// The lines below the rows of hours.
     private func rules(_ element: FormElement, _ facts: CertificateFacts) -> [PDFElement] {
         guard case .hours(let style, let leading, let colour?) = element else { return [] }
         return facts.lines.indices.map { index in

@@ -2,7 +2,7 @@ import Documents
 import Kernel
 
 extension CertificateForm {
-    /// Reads and checks a form's file. Failure: `form.file`, which says what is wrong and where.
+    /// Reads and checks a form's file. Failure: `form.file`, with the error and its place.
     package init(reading text: String) throws(Failure) {
         let file = try FormFile.read(text)
         guard let region = RegionCode(file.region) else {
@@ -40,8 +40,8 @@ extension CertificateForm {
         [.name], [.id], [.unit], [.number], [.identifier], [.authority], [.issued], [.hours],
     ]
 
-    /// Whoever checks the paper by hand needs every fact on it, of some one or the other, and the code in a size that a
-    /// telephone reads.
+    /// The layout of a page. Every fact must be printed, or one of its alternatives, and the code must be large enough
+    /// for a phone: people check certificates by hand.
     private static func layout(
         _ sheet: FormFile.Sheet, _ name: String, wanting more: [[CertificateField]]
     ) throws(Failure) -> [FormElement] {
@@ -71,7 +71,7 @@ extension FormElement {
     }
 }
 
-/// One element of a layout, read with its place for what is wrong.
+/// One element of a layout, read with its place for error messages.
 private struct FormPart {
     let element: FormFile.Element
     let place: String
@@ -169,7 +169,7 @@ private struct FormPart {
         }
     }
 
-    /// `姓名：**{name}**`: words, facts in braces, heavier type between double asterisks.
+    /// `姓名：**{name}**`: literal text, facts in braces, bold type between double asterisks.
     private func runs(_ text: String) throws(Failure) -> [FormRun] {
         var runs: [FormRun] = []
         for (index, part) in text.split(separator: "**", omittingEmptySubsequences: false).enumerated() {

@@ -4,7 +4,7 @@ import Kernel
 import Signing
 
 extension CertificateForm {
-    /// The form's page with invented facts and a code that no key signed: to look at while the form is being made.
+    /// The form's page with invented facts and an unsigned code, as a preview.
     package func sample(_ kind: CertificateFacts.Kind) throws(Failure) -> PDFPage { try page(sampleCode(kind)) }
 
     private func sampleCode(_ kind: CertificateFacts.Kind) -> CertificateCode {
@@ -26,9 +26,9 @@ extension CertificateForm {
         return CertificateCode(facts: facts, signature: nobody)
     }
 
-    /// Prints a page of each kind and reads it back.
+    /// Prints a page of each kind and reads its text back.
     ///
-    /// Failure: `form.print` where what is read is not what was printed: words off the page, or without glyphs.
+    /// Failure: `form.print` if the text differs: words outside the page, or without glyphs.
     func tryOut(_ renderer: CertificateRenderer) async throws {
         for kind in [CertificateFacts.Kind.annual, .hours] {
             let code = sampleCode(kind)

@@ -9,7 +9,7 @@ struct FormStore {
 
     init(_ transaction: Transaction, _ states: StateLog) { (self.transaction, self.states) = (transaction, states) }
 
-    /// All versions of all forms, by number. Failure: `form.damaged` where a text is not the one that was published.
+    /// All versions of all forms, by number. Failure: `form.damaged` if a text differs from the published one.
     func all(_ states: CurrentStates) throws -> [Int: PublishedForm] {
         var forms: [Int: PublishedForm] = [:]
         try transaction.each(
@@ -24,12 +24,12 @@ struct FormStore {
             }
             forms[number] = PublishedForm(number: number, version: try row.int(2), form: form)
         }
-        // A version that was removed would let an older one be printed.
+        // If a version were missing, an older one would be printed.
         guard states.count(.form) == forms.count else { throw Failure.formRemoved }
         return forms
     }
 
-    /// The forms that were published before changes of state were kept.
+    /// Records as state changes the forms that are older than the state log.
     static func logForms(_ transaction: Transaction) throws {
         let forms = try transaction.rows(
             "SELECT number, key, version, published FROM certificate_form ORDER BY number"
@@ -41,7 +41,7 @@ struct FormStore {
 
     func count() throws -> Int { try transaction.first("SELECT count(*) FROM certificate_form") { try $0.int(0) } ?? 0 }
 
-    /// Adds a version, unless the newest one of its key has the same text.
+    /// Adds a version, unless the newest version of its key has the same text.
     func add(_ form: CertificateForm, at now: Int) throws -> (number: Int, version: Int, isNew: Bool) {
         let newest = try transaction.first(
             "SELECT number, version, text FROM certificate_form WHERE key = \(form.key) ORDER BY version DESC LIMIT 1"

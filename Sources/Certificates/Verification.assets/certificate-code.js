@@ -1,5 +1,5 @@
-// Reads and verifies the code in a certificate's QR, written as docs/certificates.md says to the byte.
-// No page, no network, no storage. The offline page takes this file in whole, as a script that exports nothing.
+// Reads and verifies the code in a certificate's QR code; docs/certificates.md specifies the format.
+// It uses no page, no network and no storage. The offline page embeds this file as a script without exports.
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 const forgiven = { 0: 'O', 1: 'I', 8: 'B' }
@@ -9,7 +9,7 @@ const signatureLength = 64
 const lastDay = 2_932_896
 const lastTime = 253_402_300_799_999
 
-// The facts that a code holds, with `key`, `suite`, `signed` and `signature`, right or not; null where it is no code.
+// The facts in a code, with `key`, `suite`, `signed` and `signature`, not verified; null if it is not a code.
 export function decode(text) {
   const bytes = fromBase32(text)
   if (!bytes || bytes.length <= signatureLength) return null
@@ -21,13 +21,13 @@ export function decode(text) {
   }
 }
 
-// The 16 characters of a number as people type it, with hyphens, blanks and small letters; null for anything else.
+// The 16 characters of a typed number; hyphens, blanks and lower case are accepted. Null for anything else.
 export function readNumber(text) {
   const bytes = fromBase32(text.replace(/[- ]/g, ''))
   return bytes?.length === 10 ? toBase32(bytes) : null
 }
 
-// What is held out, an address with its code, a code or a number: { number, facts }, either null; or null for no such.
+// Reads an address with a code, a code or a number: { number, facts }, either of them null; or null for anything else.
 export function readPresented(text) {
   const plain = text.replace(/\p{White_Space}/gu, '')
   const [address, ...rest] = plain.split('#')
@@ -37,7 +37,7 @@ export function readPresented(text) {
   return facts && { number, facts }
 }
 
-// The facts as they are printed, [{ title, text }], without those that are empty.
+// The printed facts, [{ title, text }], without the empty ones.
 export function printed(facts) {
   const [first, last] = [facts.from, facts.through].map(day => isoDay(day).slice(0, 4))
   const fields = [
@@ -52,14 +52,14 @@ export function printed(facts) {
   return fields.filter(([, text]) => text).map(([title, text]) => ({ title, text }))
 }
 
-// The number of the ID paper with its title; of another paper than a resident's its name stands before the number.
+// The title and the ID number. For other documents than the resident identity card, the document's name comes first.
 function paper(text) {
   const [name, ...number] = text.split(' ')
   return number.length ? [`${name}号码`, number.join(' ')] : ['身份证号', text]
 }
 
-// What the signature tells against a code: { state, reasons, facts }, facts null where nothing is certain; null where
-// it is right. `number` is the one that the code came with, or null; `keys` those of the public keys.
+// The error that the signature shows: { state, reasons, facts }, with facts null if nothing is certain; null if the
+// code is correct. `number` is the number that the code came with, or null; `keys` are the public keys.
 export async function verify(facts, number, keys) {
   const fault = (state, reason, facts = null) => ({ state, reasons: [reason], facts })
   const key = findKey(keys, facts.key)
@@ -75,20 +75,20 @@ export async function verify(facts, number, keys) {
 
 const strangeKey = '签发这张证书的机关不在这里认识的名单里：可能由其他机关签发，也可能不是真的。'
 
-// The answer to what is neither a number nor a code.
+// The result for input that is neither a number nor a code.
 export const unreadable = {
   state: 'cannot-check', facts: null,
   reasons: ['这里没有可核验的内容：既不是证书编号，也不是完整的核验码。请重新扫描二维码，或输入 16 位证书编号。'],
 }
 
-// Whether this browser can verify: tried with the first test of RFC 8032.
+// Whether this browser can verify, tested with the first test vector of RFC 8032.
 export async function canVerify() {
   const key = '11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo='
   const signature = '5VZDAMNgrHKQhuLMgG6CioSHfx645dl02HPgZSJJAVVfuIIVkKM7rMYeOXAc+bRr0lv18FlbviRlUUFDjnoQCw=='
   return fits({ suite: 1, key }, 1, fromBase64(signature), new Uint8Array()).catch(() => false)
 }
 
-// Whether a status snapshot is to be believed: signed by a key in its life, and to be read in one way only.
+// Whether a status snapshot is genuine: signed by a key during its validity, and unambiguous.
 export async function checkStatus(snapshot, keys) {
   const { format, time, superseded, revoked } = snapshot
   if (format !== 1 || !Number.isInteger(time) || time < 0 || time > lastTime) return false
@@ -98,7 +98,7 @@ export async function checkStatus(snapshot, keys) {
   return fits(key, snapshot.suite, fromBase64(snapshot.signature), new TextEncoder().encode(text))
 }
 
-// What a snapshot says of a genuine certificate: { state, reason, age }, two sentences. Without one (null) it stands.
+// The state of a genuine certificate by a snapshot: { state, reason, age }, two sentences. Valid without one (null).
 export function stateOf(snapshot, number, now = Date.now()) {
   const answer = (state, reason) => ({ state, reason, age: ageOf(snapshot, now) })
   if (snapshot?.revoked.includes(number)) return answer('revoked', '证书已被颁发机关作废。原因请联网查询。')
@@ -108,7 +108,7 @@ export function stateOf(snapshot, number, now = Date.now()) {
   return isRecent(snapshot, now) ? answer('valid', '证书真实有效，登记信息如下。') : answer('cannot-check', tooOld)
 }
 
-// Whether a snapshot is of the last 30 days by this device's clock.
+// Whether a snapshot is at most 30 days old by this device's clock.
 function isRecent(snapshot, now) {
   const age = snapshot ? (now - snapshot.time) / 86_400_000 : 0
   return -1 <= age && age <= 30
@@ -123,7 +123,7 @@ function ageOf(snapshot, now) {
   return `证书的状态截至 ${dayInChina(snapshot.time)}（${age}前）；其后的变化不在其中。`
 }
 
-// Reads each thing only as it would be written, so that a code has one form; throws at all else.
+// Accepts only the canonical encoding, so that a code has one form; throws on anything else.
 class Reader {
   constructor(bytes) { this.rest = bytes }
 
@@ -136,7 +136,7 @@ class Reader {
 
   byte() { return this.take(1)[0] }
 
-  // Sevens of bits, the lowest first, 35 bits at most: too many for JavaScript's shifts.
+  // Groups of seven bits, the lowest first, at most 35 bits: too many for JavaScript's shift operators.
   number() {
     for (let [value, place] = [0, 0]; place < 5; place += 1) {
       const byte = this.byte()
@@ -175,7 +175,7 @@ function need(it) {
   return it
 }
 
-// The properties are read in the order in which they stand here.
+// The order of the properties is the order of reading.
 function readFacts(input) {
   need(input.byte() === 1)
   const facts = {
@@ -191,7 +191,7 @@ function readFacts(input) {
   return { ...facts, type: isShort ? issuer + type.slice(1) : type }
 }
 
-// Null where another character is among them, or the spare bits at the end are not 0.
+// Null for any other character, and if the spare bits at the end are not 0.
 function fromBase32(text) {
   if (!/^[A-Za-z0-8]*$/.test(text)) return null
   const values = Array.from(text.toUpperCase(), character => alphabet.indexOf(forgiven[character] ?? character))
@@ -201,7 +201,7 @@ function fromBase32(text) {
   return Uint8Array.from(bits.slice(0, whole).match(/.{8}/g) ?? [], byte => parseInt(byte, 2))
 }
 
-// Of as many bytes as leave no spare bits.
+// For byte counts that leave no spare bits.
 function toBase32(bytes) {
   const bits = Array.from(bytes, byte => byte.toString(2).padStart(8, '0')).join('')
   return bits.replace(/.{5}/g, value => alphabet[parseInt(value, 2)])
@@ -219,7 +219,7 @@ function findKey(keys, id) {
 
 function wasUsed(key, day) { return key.created <= day && day <= (key.retired ?? '9999-12-31') }
 
-// Throws where the browser has no Ed25519: then nothing is known of the signature.
+// Throws if the browser has no Ed25519; then the signature cannot be checked.
 async function fits(key, suite, signature, signed) {
   const bytes = fromBase64(key.key)
   if (suite !== key.suite || suite !== 1 || bytes?.length !== 32 || signature?.length !== 64) return false
@@ -251,7 +251,7 @@ function writtenDay(day) {
   return `${year}年${month}月${date}日`
 }
 
-// After GB/T 36904, with the check of ISO 7064 MOD 37,36; empty where a part has anything but digits and capitals.
+// GB/T 36904, with the check of ISO 7064 MOD 37,36; empty if a part has anything but digits and capital letters.
 function identifier({ type, issuer, number }) {
   const parts = [type, issuer, number, '001']
   if (!/^[0-9A-Z]*$/.test(parts.join(''))) return ''

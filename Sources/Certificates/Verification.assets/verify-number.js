@@ -1,9 +1,9 @@
-// The page of a number, opened by its QR: the code behind # is verified here and goes nowhere. Without a code, or
+// The page of a number, opened by its QR code. The code after # is verified here and is not sent. Without a code, or
 // without this file, the page stays as the server wrote it.
 
 const section = document.querySelector('section[data-verify]')
 
-// The code, taken out of the address so that it does not linger there; empty where # only leads to a place in the page.
+// The code, removed from the address bar; empty if # only refers to a place in the page.
 function takeCode() {
   const code = location.hash.slice(1)
   if (!code || document.getElementById(code)) return ''
@@ -11,7 +11,7 @@ function takeCode() {
   return code
 }
 
-// What signature and register say together, the worse first; null where this browser cannot verify.
+// The combined result of signature and register, the worse first; null if this browser cannot verify.
 async function answer(code) {
   const { decode, verify, canVerify, printed, unreadable } = await import(section.dataset.module)
   const facts = decode(code)
@@ -23,7 +23,7 @@ async function answer(code) {
   return { ...found, rows: found.facts ? printed(found.facts) : [] }
 }
 
-// What the register says of a genuine code: whether it is the one that was issued, and still stands.
+// The register's result for a genuine code: whether it is the issued code, and whether it is still valid.
 async function registered(facts) {
   const { state, digest } = section.dataset
   const reasons = section.dataset.reasons.split('\n')
@@ -32,7 +32,7 @@ async function registered(facts) {
   return { state: 'altered', reasons: ['核验码的内容与登记的颁发内容不同。'], facts: null }
 }
 
-// SHA-256 of all bytes of the code. Nobody guesses facts from it: the signature is among them.
+// SHA-256 of all bytes of the code. It cannot be used to guess facts, because the signature is included.
 async function digestOf({ signed, signature }) {
   const hash = await crypto.subtle.digest('SHA-256', Uint8Array.of(...signed, ...signature))
   return Array.from(new Uint8Array(hash), byte => byte.toString(16).padStart(2, '0')).join('')
@@ -40,7 +40,7 @@ async function digestOf({ signed, signature }) {
 
 const cutOff = '二维码没有扫完整，只读到证书编号，不能确认您手中的证书没有改动。下面是按这个编号登记的内容。'
 
-// What is signed and what is registered stand side by side, unless they are the same.
+// The signed and the registered facts are shown side by side, unless they are the same.
 function show({ state, reasons, rows, isAsIssued = false }) {
   const element = (name, text) => Object.assign(document.createElement(name), { textContent: text })
   const verdict = document.getElementById(`verdict-${state}`).content.cloneNode(true)
@@ -57,7 +57,7 @@ function show({ state, reasons, rows, isAsIssued = false }) {
   for (const hint of section.querySelectorAll('[data-no-code]')) hint.hidden = state !== 'cannot-check'
 }
 
-// The person decides whether the code goes to the server: the form is filled and shown, never submitted from here.
+// The user decides whether the code is sent to the server: the form is filled and shown, but not submitted here.
 function ask(code) {
   const form = document.querySelector('form[data-ask]')
   if (!form) return
@@ -65,7 +65,7 @@ function ask(code) {
   form.hidden = false
 }
 
-// The page as the server wrote it, to go back to before another code is looked at.
+// The page as the server wrote it, restored before another code is verified.
 const written = section?.cloneNode(true)
 let turn = 0
 

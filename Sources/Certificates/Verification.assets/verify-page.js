@@ -1,4 +1,4 @@
-// The page that verifies without a network, in one script behind certificate-code.js, whose functions it calls.
+// The page that verifies without a network: one script together with certificate-code.js, whose functions it calls.
 
 const { keys } = readJSON('keys')
 const snapshot = readJSON('status')
@@ -7,7 +7,7 @@ const forged = '证书状态的签名不符，不能据此判断。请向颁发�
 
 function readJSON(id) { return JSON.parse(document.getElementById(id).textContent) }
 
-// Whether the snapshot, where there is one, is to be believed.
+// Whether the snapshot, if there is one, is genuine.
 async function isKnowing() { return snapshot === null || checkStatus(snapshot, keys) }
 
 async function answer(text) {
@@ -36,7 +36,7 @@ function show({ state, reasons, facts }) {
   slot('verdict').scrollIntoView({ block: 'nearest' })
 }
 
-// A code behind # of this page's own address is taken out of it.
+// Removes the code after # from this page's address.
 async function takeCode() {
   const code = location.hash.slice(1)
   if (!code || document.getElementById(code)) return

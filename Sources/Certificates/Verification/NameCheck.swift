@@ -5,7 +5,7 @@ import People
 import Signing
 
 extension Certificates {
-    /// Whether a certificate was issued to somebody of this name. Failure: `verify.names`.
+    /// Whether a certificate was issued to a person of this name. Failure: `verify.names`.
     func isName(_ name: String, on number: CertificateNumber) async throws -> Bool {
         let today = people.system.today
         return try await database.write { transaction in
@@ -22,7 +22,7 @@ extension Certificates {
 }
 
 extension Certificate {
-    /// SHA-256 of the code that was issued, in hexadecimal; by it a browser sees whether it holds that code.
+    /// SHA-256 of the issued code, in hexadecimal. A browser compares it with the code that it holds.
     var digest: String { sha256(code.bytes).hexadecimal }
 }
 

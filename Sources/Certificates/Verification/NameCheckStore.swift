@@ -1,12 +1,12 @@
 import Database
 import Kernel
 
-/// A name is compared at most five times a number and day, so that nobody finds it by trying.
+/// At most five names are compared per certificate number and day, so that a name cannot be found by guessing.
 struct NameCheckStore {
     let transaction: Transaction
     static let most = 5
 
-    /// Counts a guess. Failure: `verify.names` after the fifth of the day.
+    /// Counts a guess. Failure: `verify.names` after the fifth guess of the day.
     func count(_ number: CertificateNumber, on day: Day) throws {
         try transaction.execute("DELETE FROM verification_guess WHERE day < \(day)")
         let guesses = try transaction.first(

@@ -1,13 +1,13 @@
 import Kernel
 
-/// Verifies without the database: against public keys and, where there is one, a snapshot of what no longer stands.
+/// Verifies without the database: with public keys and, if given, a snapshot of superseded and revoked certificates.
 package struct OfflineVerifier: Sendable {
     let keys: PublishedKeys
     let status: StatusSnapshot?
     let now: Int
     private let mostDays: Int
 
-    /// So old may a snapshot be for a certificate to be valid by it, unless somebody says otherwise.
+    /// The default limit for the age of a snapshot by which a certificate may be `valid`.
     package static let mostDays = 30
 
     package init(keys: PublishedKeys, status: StatusSnapshot?, now: Int, mostDays: Int = Self.mostDays) {
@@ -33,7 +33,7 @@ package struct OfflineVerifier: Sendable {
         try await PrintedFile.read(path: path).verification(keys.publicKeys, keys.publishedForms) { verify($0) }
     }
 
-    /// What the snapshot says against a number; `nil` where it says nothing.
+    /// The result if the snapshot lists the number; `nil` otherwise.
     private func standing(_ number: CertificateNumber, _ facts: CertificateFacts?) -> Verification? {
         guard let status else { return nil }
         if status.revoked.contains(number.text) {
@@ -47,10 +47,10 @@ package struct OfflineVerifier: Sendable {
             LocalizedText("证书真实，但已被新的结果取代，不再有效。请索取新证书。", en: "Genuine, and superseded. Ask for the new one."))
     }
 
-    /// Whether the snapshot, where there is one, is to be believed.
+    /// Whether the snapshot, if there is one, is genuine.
     private var isKnowing: Bool { status?.isGenuine(keys.publicKeys) ?? true }
 
-    /// Whether the snapshot, where there is one, is of the last days by this machine's clock.
+    /// Whether the snapshot, if there is one, is not too old by this computer's clock.
     private var isRecent: Bool {
         status.map { (-86_400_000...mostDays * 86_400_000).contains(now - $0.time) } ?? true
     }

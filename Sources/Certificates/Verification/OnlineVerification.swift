@@ -4,20 +4,19 @@ import People
 import Signing
 
 extension Certificates {
-    /// Verifies what is presented against the database. Who presents the code sees every fact, a number shows masked
-    /// ones.
+    /// Verifies against the database. With the code all facts are shown, with a number only masked ones.
     package func verify(_ presented: VerificationInput) async throws -> Verification {
         if case .unreadable = presented { return .unreadable }
         return try await database.inlineRead { try verify(presented, $0) }
     }
 
-    /// The same, with the digest of the code that was issued under a number, of the same moment.
+    /// The same, with the digest of the issued code of a number, read in the same transaction.
     func verify(
         _ presented: VerificationInput, digestOf number: CertificateNumber
     ) async throws -> (found: Verification, digest: String?) {
         try await database.inlineRead { transaction in
             if case .number(number) = presented {
-                // The common case: its record is read and opened once for both.
+                // The common case: the record is read and decrypted once for both.
                 guard let held = try store(transaction).find(number) else { return (.unknown(number), nil) }
                 return (try masked(held, transaction), held.digest)
             }
@@ -42,12 +41,12 @@ extension Certificates {
         }
     }
 
-    /// Verifies a file: its code, and what is printed against what was signed.
+    /// Verifies a file: its code, and the printed text against the signed facts.
     package func verify(file path: String) async throws -> Verification {
         try await verify(PrintedFile.read(path: path))
     }
 
-    /// The same for a file without a name.
+    /// The same for an open file.
     package func verify(_ file: OpenFile) async throws -> Verification { try await verify(PrintedFile.read(file)) }
 
     private func verify(_ printed: PrintedFile) async throws -> Verification {

@@ -3,22 +3,22 @@ import Kernel
 import Processes
 import Signing
 
-/// What a PDF says, extracted by poppler in processes of their own: the file may be hostile.
+/// The contents of a PDF, extracted by poppler in separate processes because the file may be hostile.
 struct PrintedFile: Sendable {
     private let file: OpenFile
-    /// What its keywords hold: the address with the code.
+    /// The PDF's keywords: the address with the code.
     let keywords: String
     let pages: Int
-    /// The file itself.
+    /// The bytes of the file.
     let bytes: [UInt8]
 
-    /// A certificate has some 60 kB.
+    /// The size limit. A certificate has about 60 kB.
     static let largest = 20 << 20
 
-    /// A certificate takes a tenth of a second and 100 MB of addresses.
+    /// A certificate takes a tenth of a second and 100 MB of address space.
     private static let limits = ProcessLimits(memory: 400 << 20, processor: 5, time: 60, output: 1 << 20)
 
-    /// Failures: `certificate.file` where it is not to be read; those of ``read(_:)``.
+    /// Failures: `certificate.file` if the file cannot be read; those of ``read(_:)``.
     static func read(path: String) async throws -> PrintedFile {
         guard let file = OpenFile(reading: path), file.size <= largest else {
             throw Failure(
@@ -28,7 +28,7 @@ struct PrintedFile: Sendable {
         return try await read(file)
     }
 
-    /// Failures: `certificate.pdf` where it is no PDF that can be read; `certificate.poppler` where poppler is not
+    /// Failures: `certificate.pdf` if the file is not a readable PDF; `certificate.poppler` if poppler is not
     /// installed.
     static func read(_ file: OpenFile) async throws -> PrintedFile {
         let info = try await poppler("pdfinfo", ["-enc", "UTF-8", LimitedProcess.inputPath], file)
@@ -37,7 +37,7 @@ struct PrintedFile: Sendable {
             bytes: try file.bytes())
     }
 
-    /// All text in the order of the page, and whether the file can be read whole.
+    /// All text in the order of the page, and whether poppler read the file without errors.
     private func text() async throws -> (text: String, isWhole: Bool) {
         let words = ["-raw", "-enc", "UTF-8", LimitedProcess.inputPath, "-"]
         let (text, complains) = try await Self.reading("pdftotext") {
@@ -46,12 +46,12 @@ struct PrintedFile: Sendable {
         return (String(decoding: text, as: UTF8.self), !complains)
     }
 
-    /// Whether there are raster pictures, of which a certificate has none.
+    /// Whether there are raster images; a certificate has none.
     private func hasPictures() async throws -> Bool {
         try await Self.poppler("pdfimages", ["-list", LimitedProcess.inputPath], file).split(separator: "\n").count > 2
     }
 
-    /// The last line of that name: a title with a line end in it could forge an earlier one.
+    /// The last line of that name, because a title with a line end could forge an earlier one.
     private static func value(_ name: String, _ info: String) -> String {
         info.split(separator: "\n").last { $0.hasPrefix(name + ":") }?
             .dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces) ?? ""
@@ -83,7 +83,7 @@ extension Failure {
 }
 
 extension PrintedFile {
-    /// The code's answer, unless what is printed is not what was signed.
+    /// The result for the code, unless the printed text differs from the signed facts.
     func verification(
         _ keys: [PublicKey], _ forms: [Int: PublishedForm], _ verify: (VerificationInput) async throws -> Verification
     ) async throws -> Verification {
@@ -112,7 +112,7 @@ extension PrintedFile {
         return found.but(.cannotCheck, [.noSeal])
     }
 
-    /// Where the printed text is not the one that belongs to the facts: by field, with what stands there.
+    /// The fields whose printed text differs from the facts, with the text that is printed.
     func faults(_ runs: [PrintedRun]) async throws -> [LocalizedText] { try await faults(runs, text().text) }
 
     private func faults(_ runs: [PrintedRun], _ text: String) async throws -> [LocalizedText] {

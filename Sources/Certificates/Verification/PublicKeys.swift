@@ -4,7 +4,7 @@ import Kernel
 import People
 import Signing
 
-/// What others need to verify without this database: the public keys with their lives, and the forms. JSON.
+/// What a verifier without this database needs: the public keys with their validity, and the forms. JSON.
 package struct PublishedKeys: Codable, Sendable {
     struct Key: Codable, Sendable {
         let id: Int
@@ -43,7 +43,7 @@ package struct PublishedKeys: Codable, Sendable {
         return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
-    /// Failure: `verify.keys` where it is no file of public keys.
+    /// Failure: `verify.keys` if it is not a file of public keys.
     package init(reading bytes: Data) throws(Failure) {
         guard let read = try? JSONDecoder().decode(Self.self, from: bytes), read.format == 1 else {
             throw Failure(

@@ -5,7 +5,7 @@ import People
 import Registry
 import Signing
 
-/// Which certificates were superseded or revoked at a time, signed: for those who verify without the database. JSON.
+/// The certificates that were superseded or revoked at a time, signed, for verification without the database. JSON.
 package struct StatusSnapshot: Codable, Sendable {
     let format: Int
     /// Milliseconds since 1970.
@@ -16,7 +16,7 @@ package struct StatusSnapshot: Codable, Sendable {
     let suite: Int
     let signature: Data
 
-    /// `xueshi certificate status 1`, the time, the superseded and the revoked numbers, each a line.
+    /// `xueshi certificate status 1`, the time, the superseded and the revoked numbers, one line each.
     private static func signed(_ time: Int, _ superseded: [String], _ revoked: [String]) -> [UInt8] {
         let lists = [superseded, revoked].map { $0.joined(separator: " ") }
         return Array((["xueshi certificate status 1", String(time)] + lists).joined(separator: "\n").utf8)
@@ -28,7 +28,7 @@ package struct StatusSnapshot: Codable, Sendable {
         (key, suite, self.signature) = (signature.key, signature.suite, Data(signature.bytes))
     }
 
-    /// Failure: `verify.status` where it is no snapshot.
+    /// Failure: `verify.status` if it is not a snapshot.
     package init(reading bytes: Data) throws(Failure) {
         guard let read = try? JSONDecoder().decode(Self.self, from: bytes), read.format == 1,
             0...Self.lastTime ~= read.time
@@ -49,8 +49,8 @@ package struct StatusSnapshot: Codable, Sendable {
     /// The end of the year 9999, in milliseconds.
     private static let lastTime = 253_402_300_799_999
 
-    /// Signed by a key in its time, and each list just numbers, the lowest first: only so is there one way to read what
-    /// was signed.
+    /// Whether a key signed the snapshot during its validity, and each list holds only numbers in ascending order. The
+    /// order makes the signed bytes unambiguous.
     func isGenuine(_ keys: [PublicKey]) -> Bool {
         guard Self.isInOrder(superseded), Self.isInOrder(revoked), let known = keys.first(where: { $0.id == key }),
             known.wasUsed(on: Day(milliseconds: time))
@@ -65,7 +65,7 @@ package struct StatusSnapshot: Codable, Sendable {
 }
 
 extension Certificates {
-    /// Goes through all certificates, a page of people after another.
+    /// Reads all certificates, one page of people after another.
     package func statusSnapshot(progress: @Sendable (Int) -> Void = { _ in }) async throws -> StatusSnapshot {
         let time = people.system.now()
         var (superseded, revoked, last, done): ([String], [String], Int, Int) = ([], [], 0, 0)

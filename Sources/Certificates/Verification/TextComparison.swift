@@ -1,6 +1,6 @@
 import Kernel
 
-/// Holds the text of a page against what should be printed on it, and names the fields that differ.
+/// Compares the text of a page with the text that should be printed, and names the fields that differ.
 struct TextComparison {
     private let runs: [PrintedRun]
     private let printed: [Character]
@@ -10,8 +10,8 @@ struct TextComparison {
         self.printed = Array(Self.plain(printed))
     }
 
-    /// Without white space and without what shows no ink: poppler adds marks of direction and drops variants. Whoever
-    /// writes a PDF anew reads characters back from drawings, and an ideograph shares its drawing with a radical.
+    /// The text without white space and invisible characters, because poppler adds direction marks and drops variation
+    /// selectors. Programs that rewrite a PDF may turn an ideograph into the radical with the same glyph.
     private static func plain(_ text: String) -> String {
         let drawn = NormalForm.ideographs(text)
         return String(
@@ -21,7 +21,7 @@ struct TextComparison {
                 }))
     }
 
-    /// A page that is much longer than it should be is not compared by characters.
+    /// A page that is much longer than expected is not compared character by character.
     private static let longest = 5000
 
     var faults: [LocalizedText] {
@@ -39,7 +39,7 @@ struct TextComparison {
         return sentences(touched(expected, owners))
     }
 
-    /// The runs in which something is missing or put in.
+    /// The runs with deleted or inserted characters.
     private func touched(_ expected: [Character], _ owners: [Int]) -> Set<Int> {
         let difference = printed.difference(from: expected)
         var removed: Set<Int> = []
@@ -47,7 +47,7 @@ struct TextComparison {
         var inserted: Set<Int> = []
         for case .insert(let offset, _, _) in difference.insertions { inserted.insert(offset) }
         var touched = Set(removed.map { owners[$0] })
-        // Walks both texts at once: what is put in belongs to the run that is being read.
+        // Walks both texts together: an insertion belongs to the run at that place.
         var place = 0
         for offset in printed.indices {
             while place < expected.count, removed.contains(place) { place += 1 }
@@ -60,7 +60,7 @@ struct TextComparison {
         return touched
     }
 
-    /// Between a fact and the form's words, what is put in counts as the fact's.
+    /// An insertion between a fact and literal text belongs to the fact.
     private func owner(before place: Int, _ owners: [Int]) -> Int {
         let sides = [place - 1, place].filter(owners.indices.contains).map { owners[$0] }
         return sides.first { runs[$0].field != nil } ?? sides.first ?? 0

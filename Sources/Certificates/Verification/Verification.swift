@@ -1,30 +1,30 @@
 import Kernel
 import Signing
 
-/// What came of verifying a certificate: seven answers, each told apart.
+/// The result of verifying a certificate, in one of seven states.
 package struct Verification: Sendable {
     package enum State: String, Sendable, CaseIterable, Codable {
-        /// Signed by a known key, as it was issued, and it still stands.
+        /// Signed by a known key, as issued, and current.
         case valid
-        /// Genuine, and a newer version stands in its place, or none does.
+        /// Genuine, and replaced by a newer version, or its ground no longer exists.
         case superseded
-        /// Genuine, and declared invalid.
+        /// Genuine, and revoked.
         case revoked
-        /// Not as it was signed: code or printed text.
+        /// The code or the printed text differs from what was signed.
         case altered
-        /// There is no such certificate here.
+        /// No such certificate was issued here.
         case unknown
-        /// Signed by a key that is not known here: it may be genuine, of another city.
+        /// Signed by a key that is not known here; it may be a genuine certificate of another city.
         case unknownKey = "unknown-key"
-        /// There is nothing to check, or no means to.
+        /// There is nothing to check, or the means to check it are missing.
         case cannotCheck = "cannot-check"
     }
 
     package var state: State
     package var number: CertificateNumber?
-    /// What was signed; masked where only the number was presented, `nil` where nothing is certain.
+    /// The signed facts; masked if only the number was presented, `nil` if nothing is certain.
     package var facts: CertificateFacts?
-    /// Why, and what to do; one sentence each.
+    /// The reasons and the next steps, one sentence each.
     package var reasons: [LocalizedText]
 
     init(
@@ -34,7 +34,7 @@ package struct Verification: Sendable {
         (self.state, self.number, self.facts, self.reasons) = (state, number, facts, reasons)
     }
 
-    /// The same with another state, which outweighs the first.
+    /// The same with a state that takes precedence.
     func but(_ state: State, _ reasons: [LocalizedText]) -> Verification {
         var other = self
         (other.state, other.reasons) = (state, reasons + self.reasons)
@@ -57,7 +57,7 @@ extension Verification {
                 en: "No certificate \(number.grouped) is registered here. Compare the number, or ask the issuer."))
     }
 
-    /// What the signature alone tells: `nil` where it is right.
+    /// The error that the signature shows; `nil` if it is correct.
     static func fault(
         _ code: CertificateCode, _ number: CertificateNumber?, _ keys: [PublicKey]
     ) -> Verification? {
@@ -93,7 +93,7 @@ extension Verification {
 }
 
 extension CertificateState {
-    /// The answer for a genuine certificate in this state.
+    /// The result for a genuine certificate in this state.
     func verification(_ facts: CertificateFacts) -> Verification {
         switch self {
         case .valid:

@@ -2,19 +2,19 @@ import Kernel
 import People
 import Web
 
-/// What programs may ask of certificates, without a token.
+/// The API for verifying certificates, without a token.
 package struct VerificationAPI: Sendable {
     private let certificates: Certificates
     private let limit: RateLimit
 
-    /// `limit` is that of the pages, so that nobody checks more certificates by asking here too.
+    /// `limit` is shared with the pages, so that the API allows no additional checks.
     package init(_ certificates: Certificates, _ limit: RateLimit) {
         (self.certificates, self.limit) = (certificates, limit)
     }
 
     private static let certificatePath = Path<String>("/api/v1/certificates/{}")
 
-    /// The state of a certificate, with masked facts: what its number alone shows.
+    /// The state of a certificate with masked facts, as its number alone shows them.
     struct Found: Codable, Sendable {
         let number: String
         let state: Verification.State

@@ -1,13 +1,13 @@
-/// What somebody holds out to be verified.
+/// What was presented for verification.
 package enum VerificationInput: Sendable {
-    /// What the QR holds, with the number from its address where it came with one.
+    /// The content of the QR code, with the number from its address if there was one.
     case code(CertificateCode, number: CertificateNumber?)
-    /// The number alone, as it is printed.
+    /// The printed number alone.
     case number(CertificateNumber)
-    /// Nothing that a certificate has on it, or a code of a later format or cut off.
+    /// Anything else, or a code that is cut off or of a later format.
     case unreadable
 
-    /// Reads an address with its code, a code, or a number.
+    /// Reads an address with a code, a code, or a number.
     package init(_ text: some StringProtocol) {
         let plain = String(text.filter { !$0.isWhitespace })
         let address = plain.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)

@@ -4,27 +4,27 @@ import People
 import Processes
 import Web
 
-/// What anybody may ask of a certificate, without login.
+/// The public pages for verifying certificates, without login.
 package struct VerificationPages: Sendable {
     private let certificates: Certificates
     private let queryView: View<QueryPage>
     private let numberView: View<NumberPage>
-    /// An empty answer of each kind, for the browser to fill.
+    /// An empty result of each state, for the browser to fill.
     private let templates: HTML
-    /// What a browser needs on the page of a number.
+    /// The URL of the script module for the page of a number.
     private let module: String
     private let limit: RateLimit
-    /// A file takes three short processes, and a hostile one the seconds that each of them may have.
+    /// A file takes three short processes; a hostile file may use the full time limit of each.
     let gate = ProcessLimiter(running: 2, waiting: 8)
 
     package static let queryPath: Path<> = Path("/verify")
     static let filePath: Path<> = Path("/verify/file")
-    /// Where the QR leads; what follows `#` in it stays in the browser.
+    /// The address in the QR code; the part after `#` stays in the browser.
     package static let numberPath = Path<String>("/v/{}")
     static let namePath = Path<String>("/v/{}/name")
     static let keysPath: Path<> = Path("/api/v1/keys")
 
-    /// `limit` is how often one address may ask, here and by programs together.
+    /// `limit` is the rate per address, shared by the pages and the API.
     package init(_ certificates: Certificates, _ views: Views, _ assets: Assets, _ limit: RateLimit) throws {
         (self.certificates, self.limit) = (certificates, limit)
         queryView = try views.view("verify")
@@ -56,7 +56,7 @@ package struct VerificationPages: Sendable {
 
     private static let breadcrumbs = [Breadcrumb.home]
 
-    /// The query, or the way to what was asked for. What is no number stays in its field, with what is wrong.
+    /// The query page, or a redirect to the number's page. An invalid number stays in its field, with the error.
     private func query(_ text: String, file: Failure? = nil) -> WebResponse {
         if let number = CertificateNumber(text) { return .moved(Self.numberPath.link(number.text)) }
         let page = QueryPage(number: text, file: file)
@@ -88,14 +88,14 @@ package struct VerificationPages: Sendable {
             numberView.draw(value))
     }
 
-    /// The code itself, where the browser cannot check it and its owner said that it may be sent. It is kept nowhere.
+    /// Verifies a code that the browser could not check, after its owner agreed to send it. The code is not stored.
     private func presented(_ request: WebRequest, _ text: String) async throws -> WebResponse {
         try limit.count(request.network, at: certificates.people.system.now())
         guard let number = CertificateNumber(text) else { return query(text) }
         return try await result(VerificationInput("\(number.text)#\(try await request.form()["code"])"), number)
     }
 
-    /// The file as it was issued. Poppler reads it, in processes of its own.
+    /// Verifies an uploaded file. Poppler reads it in separate processes.
     private func file(_ request: WebRequest) async throws -> WebResponse {
         try limit.count(request.network, at: certificates.people.system.now())
         let upload = try await request.upload(limit: PrintedFile.largest)
@@ -111,7 +111,7 @@ package struct VerificationPages: Sendable {
         }
     }
 
-    /// Whether the certificate's name is the one that was typed: five guesses a number and day.
+    /// Whether a typed name is the certificate's: five guesses per number and day.
     private func name(_ request: WebRequest, _ text: String) async throws -> WebResponse {
         try limit.count(request.network, at: certificates.people.system.now())
         guard let number = CertificateNumber(text) else { return query(text) }
@@ -126,13 +126,13 @@ package struct VerificationPages: Sendable {
     }
 }
 
-/// The ways to verify, and what the seven answers mean.
+/// The ways to verify, and the meaning of the seven states.
 struct QueryPage: PageValue {
     let number: String
-    /// Why the file that was sent could not be read.
+    /// Why the uploaded file could not be read.
     let file: Failure?
 
-    /// What is wrong with what was typed.
+    /// The error in the typed number.
     private var fault: String {
         let count = number.count { $0 != "-" && $0 != " " }
         return count == 16
@@ -156,15 +156,15 @@ struct QueryPage: PageValue {
     static var sample: QueryPage { QueryPage(number: "MCMT-2GJ4", file: .noPDF) }
 }
 
-/// What came of a verification, and what the browser needs to check a code that the address may hold.
+/// The result of a verification, and what the browser needs to check a code in the address.
 struct NumberPage: PageValue {
     let found: Verification
     let number: CertificateNumber?
-    /// When it was asked, as China's clocks show it.
+    /// The time of the request, in China's time zone.
     let time: String
-    /// SHA-256 of the code that was issued, in hexadecimal.
+    /// SHA-256 of the issued code, in hexadecimal.
     let digest: String
-    /// Whether all facts are shown, since who asked holds the code or the file.
+    /// Whether all facts are shown, because the code or the file was presented.
     let isCode: Bool
     let named: NameCheckResult?
     let templates: HTML
@@ -203,7 +203,7 @@ struct NumberPage: PageValue {
     }
 }
 
-/// What each of the answers looks like before its reasons are known.
+/// The result of each state before its reasons are known.
 struct VerificationTemplates: PageValue {
     private static let verdicts = Verification.State.allCases.map { VerificationSummary($0) }
 
@@ -211,7 +211,7 @@ struct VerificationTemplates: PageValue {
     static var sample: VerificationTemplates { VerificationTemplates() }
 }
 
-/// Whether a name that was typed is the certificate's.
+/// Whether a typed name is the certificate's.
 struct NameCheckResult: PageValue {
     let words: String
     let isRight: Bool
@@ -237,7 +237,7 @@ extension Failure {
 }
 
 extension FormField {
-    /// Where a certificate's number is typed.
+    /// The field for a certificate's number.
     package static func certificateNumber(_ value: String = "") -> FormField {
         var field = FormField("number", "证书编号")
         (field.hint, field.value) = ("16 位，在证书右下角，例如 MCMT-2GJ4-Y74D-CKO4；没有数字 0 和 1", value)

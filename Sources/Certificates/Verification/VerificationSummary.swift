@@ -1,7 +1,7 @@
 import Kernel
 import Web
 
-/// An answer as a stranger reads it: green only where it is valid.
+/// A result for the public; green only if it is valid.
 struct VerificationSummary: PageValue {
     let state: Verification.State
     let reasons: [String]
@@ -11,7 +11,7 @@ struct VerificationSummary: PageValue {
         reasons = found.reasons.map(\.chinese)
     }
 
-    /// What an answer looks like before its reasons are known: for the browser, which finds them.
+    /// The result before its reasons are known; the browser fills them in.
     init(_ state: Verification.State) { (self.state, reasons) = (state, []) }
 
     private var tone: String {

@@ -3,8 +3,8 @@ import Kernel
 import People
 import Web
 
-/// One file that verifies certificates in a browser without a network: keys, a signed snapshot and the same module that
-/// the site gives its visitors.
+/// A single HTML file that verifies certificates in a browser without a network: public keys, a signed snapshot and the
+/// same module that the site serves.
 struct VerifyPageFile: PageValue {
     let style: String
     let code: String
@@ -27,7 +27,7 @@ struct VerifyPageFile: PageValue {
 }
 
 extension Certificates {
-    /// The file's text. It knows of revocations up to now, and says so.
+    /// The file's text. Revocations are known up to now, and the page states this.
     package func verifyPage(_ views: Views, progress: @Sendable (Int) -> Void = { _ in }) async throws -> String {
         let names = ["certificate-code.js", "verify-page.js"]
         let code = try names.map { name in
@@ -47,7 +47,7 @@ extension Certificates {
         return text
     }
 
-    /// A form's text may hold `</script>`; within JSON the sign can be written another way.
+    /// A form's text may contain `</script>`, so `<` is written as an escape in JSON.
     private static func embedded(_ json: String) -> String { json.replacing("<", with: "\\u003c") }
 }
 

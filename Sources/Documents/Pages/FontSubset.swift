@@ -1,20 +1,20 @@
 import CHarfBuzz
 import CPango
 
-/// A font with a few of the glyphs of another one; their outlines and widths are the same.
+/// A font with some of the glyphs of another one; their outlines and widths are the same.
 final class FontSubset {
-    /// The font for Cairo.
+    /// The Cairo font.
     let face: OpaquePointer
-    /// The number of a glyph in this font, by its number in the whole one.
+    /// Glyph numbers in this font by their numbers in the whole font.
     let glyphs: [UInt32: UInt]
 
-    /// `nil` where HarfBuzz or FreeType cannot do it.
+    /// `nil` if HarfBuzz or FreeType fails.
     init?(of whole: OpaquePointer, _ required: Set<UInt32>) {
         let input = hb_subset_input_create_or_fail()
         defer { hb_subset_input_destroy(input) }
         guard let input else { return nil }
         for glyph in required { hb_set_add(hb_subset_input_glyph_set(input), glyph) }
-        // Pango has chosen the glyphs already, and calls of subroutines would take more room than what they save.
+        // Pango has already chosen the glyphs, and subroutine calls would take more room than they save.
         let dropped = hb_subset_input_set(input, HB_SUBSET_SETS_DROP_TABLE_TAG)
         for table in ["GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx"] { hb_set_add(dropped, tag(table)) }
         hb_subset_input_set_flags(input, HB_SUBSET_FLAGS_DESUBROUTINIZE.rawValue)
@@ -30,8 +30,8 @@ final class FontSubset {
 
     deinit { cairo_font_face_destroy(face) }
 
-    /// Whether the outlines of a font are in the table that Cairo copies whole for each page. Of TrueType outlines it
-    /// copies what it embeds.
+    /// Whether the outlines are in the table that Cairo copies whole for each page. Of TrueType outlines Cairo copies
+    /// only those that it embeds.
     static func isWorthwhile(of whole: OpaquePointer) -> Bool {
         let outlines = hb_face_reference_table(whole, tag("CFF "))
         defer { hb_blob_destroy(outlines) }
@@ -39,11 +39,11 @@ final class FontSubset {
     }
 }
 
-/// The number of an OpenType table's name.
+/// The tag of an OpenType table.
 private func tag(_ name: String) -> hb_tag_t { name.utf8.reduce(0) { $0 << 8 | hb_tag_t($1) } }
 
-/// A font in memory, as FreeType has opened it. Cairo holds it as long as it holds one of its glyphs, and may let it go
-/// on any thread; therefore each has a FreeType library of its own.
+/// A font in memory, opened by FreeType. Cairo keeps it while it keeps one of its glyphs, and may release it on any
+/// thread, so each font has its own FreeType library.
 private final class OpenFont {
     private let bytes: OpaquePointer
     private var library: FT_Library?
@@ -65,11 +65,11 @@ private final class OpenFont {
         hb_blob_destroy(bytes)
     }
 
-    /// A font of Cairo that keeps this one open.
+    /// A Cairo font that keeps this one open.
     func cairoFace() -> OpaquePointer? {
         guard let made = cairo_ft_font_face_create_for_ft_face(face, 0) else { return nil }
         let held = Unmanaged.passRetained(self)
-        // The key may be any address that nobody else takes.
+        // The key may be any unique address.
         let key = UnsafePointer<cairo_user_data_key_t>(OpaquePointer(face))
         let status = cairo_font_face_set_user_data(made, key, held.toOpaque()) { held in
             if let held { Unmanaged<OpenFont>.fromOpaque(held).release() }

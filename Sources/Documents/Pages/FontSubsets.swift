@@ -1,8 +1,8 @@
 import CHarfBuzz
 import CPango
 
-/// The subsets that pages are drawn with, one of each font. Cairo copies a font whole for every page that embeds some
-/// of it, and a Chinese font has 65,000 glyphs. A subset is made anew when a page needs more than it has.
+/// The subsets that pages are drawn with, one per font. Cairo copies a whole font for every page that embeds part of
+/// it, and a Chinese font has 65,000 glyphs. A subset is rebuilt when a page needs further glyphs.
 final class FontSubsets {
     private struct Font {
         let isWorthwhile: Bool
@@ -10,21 +10,21 @@ final class FontSubsets {
         var subset: FontSubset?
     }
 
-    /// By the font of HarfBuzz, which is held.
+    /// Keyed by the HarfBuzz font, which is retained.
     private var fonts: [OpaquePointer: Font] = [:]
     private let most: Int
 
-    /// A subset that would have more glyphs begins again with those of a page.
+    /// A subset that would exceed `most` glyphs starts again with those of the current page.
     init(most: Int) { self.most = most }
 
     deinit { for whole in fonts.keys { hb_face_destroy(whole) } }
 
-    /// Has the glyphs of these texts in the subsets that are made next.
+    /// Adds the glyphs of these texts to the subsets that are built next.
     func expect(_ texts: [TextLayout]) {
         for (whole, glyphs) in glyphs(of: texts) { fonts[whole]?.required.formUnion(glyphs) }
     }
 
-    /// Makes sure of all that a page needs.
+    /// Builds the subsets that a page needs.
     func prepare(_ texts: [TextLayout]) {
         for (whole, glyphs) in glyphs(of: texts) {
             guard var font = fonts[whole], !glyphs.allSatisfy({ font.subset?.glyphs[$0] != nil }) else { continue }
@@ -35,7 +35,7 @@ final class FontSubsets {
         }
     }
 
-    /// The glyphs of the fonts of which subsets are drawn.
+    /// The glyphs of these texts, by the fonts that need subsets.
     private func glyphs(of texts: [TextLayout]) -> [OpaquePointer: Set<UInt32>] {
         var found: [OpaquePointer: Set<UInt32>] = [:]
         for run in texts.flatMap(\.runs) where !run.isSynthetic {
@@ -49,6 +49,6 @@ final class FontSubsets {
         return found
     }
 
-    /// The subset with the glyphs of a stretch of text; `nil` where the whole font is to be taken.
+    /// The subset with the glyphs of a run; `nil` if the whole font must be used.
     func subset(for run: TextLayout.Run) -> FontSubset? { run.isSynthetic ? nil : fonts[run.whole]?.subset }
 }

@@ -1,14 +1,14 @@
 import CPango
 import CZlib
 
-/// A shape that is put into the file when Cairo has written it. Cairo would take longer for the outlines of a code and
-/// of a seal's text than for all else: it formats and compresses them number by number.
+/// A shape that is inserted into the file after Cairo has written it. Cairo formats and compresses outlines number by
+/// number; for a QR code and a seal's text that takes longer than everything else.
 struct Insertion {
-    /// The compressed content of a form XObject, in points from the upper left corner of the page; `nil` where memory
-    /// is short.
+    /// The compressed content of a form XObject, in points from the upper left corner of the page; `nil` if memory is
+    /// short.
     private let content: [UInt8]?
 
-    /// A level of zlib: 1 is quick, 9 is small.
+    /// `level` is the zlib level: 1 is fast, 9 gives the smallest result.
     init(_ operators: [UInt8], level: Int32) {
         var length = compressBound(uLong(operators.count))
         var packed = [UInt8](repeating: 0, count: Int(length))
@@ -16,10 +16,10 @@ struct Insertion {
         content = done == Z_OK ? Array(packed.prefix(Int(length))) : nil
     }
 
-    /// Leaves a place for it in the order of drawing: a mask one pixel wide, whose height is its number, from 1.
+    /// Reserves a place in the drawing order: a mask one pixel wide, whose height is the insertion's number, from 1.
     static func leavePlace(_ number: Int, _ cairo: OpaquePointer?) {
         let mask = cairo_image_surface_create(CAIRO_FORMAT_A1, 1, Int32(number))
-        // Else Cairo knows that nothing is on it, and leaves it out.
+        // Otherwise Cairo knows that the mask is empty and omits it.
         cairo_surface_mark_dirty(mask)
         cairo_save(cairo)
         cairo_scale(cairo, 1, 1 / Double(number))
@@ -28,8 +28,8 @@ struct Insertion {
         cairo_surface_destroy(mask)
     }
 
-    /// The file with its places filled in their order, by an incremental update (ISO 32000-1, 7.5.6): a form takes the
-    /// object number of each mask. `nil` where the file is not as Cairo writes PDF 1.4.
+    /// The file with its places filled in order by an incremental update (ISO 32000-1, 7.5.6): a form takes the object
+    /// number of each mask. `nil` if the file is not PDF 1.4 as Cairo writes it.
     static func fill(_ file: [UInt8], with insertions: [Insertion]) -> [UInt8]? {
         guard !insertions.isEmpty else { return file }
         guard let table = ObjectTable(file) else { return nil }
@@ -47,7 +47,7 @@ struct Insertion {
         return filled
     }
 
-    /// Its matrix undoes that of the mask, which is one point wide and high.
+    /// The form's matrix inverts that of the mask, which is one point wide and high.
     private static func form(_ object: Int, length: Int) -> String {
         let (width, height) = (Int(PDFPage.width.points.rounded(.up)), Int(PDFPage.height.points.rounded(.up)))
         return """
@@ -60,10 +60,10 @@ struct Insertion {
     }
 }
 
-/// Where the objects of a file begin.
+/// The offsets of the objects in a file.
 private struct ObjectTable {
     let start: Int
-    /// Without its end.
+    /// Without its end marker.
     let trailer: Substring
     private var offsets: [Int] = []
 
@@ -80,7 +80,7 @@ private struct ObjectTable {
         offsets = table[..<begin].split(separator: "\n").dropFirst(2).compactMap { Int($0.prefix(10)) }
     }
 
-    /// The masks of one pixel's width: object numbers by height.
+    /// The masks one pixel wide: object numbers by height.
     func masks(in file: [UInt8]) -> [Int: Int] {
         var found: [Int: Int] = [:]
         for (object, offset) in offsets.enumerated().dropFirst() where offset < file.count {

@@ -1,7 +1,7 @@
 import CPango
 
 extension QRCode {
-    /// The dark modules as rectangles to be filled, in points from the upper left corner of the page.
+    /// The dark modules as rectangles to fill, in points from the upper left corner of the page.
     func rectangles(in box: PDFBox) -> [UInt8] {
         let module = box.width.points / Double(side)
         let places = (0..<side).map { Edges(box.x.points + Double($0) * module, module) }
@@ -20,7 +20,7 @@ extension QRCode {
     }
 }
 
-/// Where a rectangle of so many modules begins and ends in one direction, in thousandths of a point.
+/// The edges of a rectangle of several modules in one direction, in thousandths of a point.
 private struct Edges {
     let start: Int
     private let place: Double
@@ -30,11 +30,11 @@ private struct Edges {
         (self.place, self.module, start) = (kept(place), module, thousandths(kept(place)))
     }
 
-    /// The end is where Cairo would have it.
+    /// The end is rounded as Cairo rounds it.
     func length(_ modules: Int) -> Int { thousandths(place + kept(Double(modules) * module)) - start }
 }
 
-/// The path that was drawn so far, in points to the thousandth, as Cairo itself writes it.
+/// The current path, in thousandths of a point, as Cairo writes it.
 func writtenPath(_ cairo: OpaquePointer?) -> [UInt8] {
     guard let path = cairo_copy_path(cairo) else { return [] }
     defer { cairo_path_destroy(path) }
@@ -62,10 +62,10 @@ extension cairo_path_data_type_t {
     }
 }
 
-/// As Cairo keeps a length, in 256ths of a point.
+/// A length as Cairo stores it, in 256ths of a point.
 private func kept(_ points: Double) -> Double { (points * 256).rounded(.toNearestOrEven) / 256 }
 
-/// As Cairo writes it.
+/// A length as Cairo writes it.
 private func thousandths(_ points: Double) -> Int { Int((points * 1000).rounded(.toNearestOrEven)) }
 
 extension [UInt8] {

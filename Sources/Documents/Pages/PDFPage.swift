@@ -1,13 +1,13 @@
 import Kernel
 
-/// One page of A4, upright. Lengths are millimetres from the upper left corner, sizes of type are points.
+/// One upright A4 page. Lengths are in millimetres from the upper left corner, type sizes in points.
 package struct PDFPage: Sendable {
     package static let width = 210.0
     package static let height = 297.0
 
     package var title: String
     package var author: String
-    /// Travels inside the file, for machines.
+    /// Metadata inside the file, for programs.
     package var keywords: String
     package var created: Day
     package var elements: [PDFElement]
@@ -17,7 +17,7 @@ package struct PDFPage: Sendable {
         (self.created, self.elements) = (created, elements)
     }
 
-    /// What is printed as text, in the order of drawing; a seal is a drawing.
+    /// The printed texts, in the order of drawing. The text of a seal is a drawing and not included.
     package var texts: [PDFText] { elements.compactMap { if case .text(let text) = $0 { text } else { nil } } }
 }
 
@@ -25,7 +25,7 @@ package enum PDFElement: Sendable {
     case text(PDFText)
     case line(from: PDFPoint, to: PDFPoint, width: Double, colour: PDFColour)
     case frame(PDFBox, width: Double, colour: PDFColour)
-    /// The modules themselves fill the box; four modules round it are to be left blank.
+    /// The modules fill the box; leave four modules around it blank.
     case code(QRCode, PDFBox, link: String)
     case seal(RoundSeal)
 }
@@ -69,11 +69,11 @@ package struct PDFColour: Sendable, Hashable {
     }
 }
 
-/// Text in a box of its own: set smaller where it would take more lines than it may.
+/// Text in a box. The type size is reduced if the text would need more lines than allowed.
 package struct PDFText: Sendable {
     package enum Alignment: String, Sendable { case left, centre, right }
 
-    /// A stretch of text in one weight.
+    /// A run of text in one weight.
     package struct Run: Sendable {
         package let text: String
         package let isBold: Bool
@@ -87,7 +87,7 @@ package struct PDFText: Sendable {
     package var size: Double
     package var lines: Int
     package var alignment: Alignment
-    /// Between characters, in points.
+    /// The space between characters, in points.
     package var spacing: Double
     package var family: String
     package var colour: PDFColour
@@ -102,7 +102,7 @@ package struct PDFText: Sendable {
     }
 }
 
-/// The drawing of a round seal: a star, the authority along the upper arc, what it is for across.
+/// The drawing of a round seal: a star, the authority along the upper arc, the purpose as a straight line.
 package struct RoundSeal: Sendable, Hashable {
     package var centre: PDFPoint
     package var diameter: Double

@@ -1,22 +1,22 @@
 import CPango
 import Kernel
 
-/// Draws pages as PDF: vector text in embedded subset fonts. The same page gives the same bytes, but for the six
-/// letters before the name of a font's subset, which depend on what was drawn before.
+/// Draws pages as PDF: vector text in embedded subset fonts. The same page gives the same bytes, except for the six
+/// letters before the name of a font's subset, which depend on the pages drawn before.
 ///
-/// It keeps its fonts open and is for one thread at a time: make one for each worker, and let it draw many.
+/// It keeps its fonts open and must not be shared between threads: create one per worker, and draw many pages with it.
 package final class PDFRenderer {
     let fonts: UnsafeMutablePointer<PangoFontMap>
     let context: OpaquePointer
     let subsets: FontSubsets
-    /// The text of each seal that was drawn.
+    /// The text of each seal drawn so far.
     var seals: [RoundSeal: Insertion] = [:]
-    /// Of the page that is being drawn.
+    /// The insertions of the current page.
     private var insertions: [Insertion] = []
 
-    /// `mostGlyphs`: with how many a subset of a font begins again, since Cairo copies it for every page.
+    /// `mostGlyphs`: the size at which a subset of a font starts again, since Cairo copies it for every page.
     ///
-    /// Failure: `page.fonts` where Pango cannot be set up.
+    /// Failure: `page.fonts` if Pango cannot be set up.
     package init(mostGlyphs: Int = 8000) throws(Failure) {
         guard let map = pango_cairo_font_map_new(), let context = pango_font_map_create_context(map) else {
             throw Failure(
@@ -38,7 +38,7 @@ package final class PDFRenderer {
         g_object_unref(UnsafeMutableRawPointer(fonts))
     }
 
-    /// The file's bytes. Failure: `page.drawing` where Cairo gives up (memory).
+    /// The bytes of the file. Failure: `page.drawing` if Cairo fails, such as for lack of memory.
     package func draw(_ page: PDFPage) throws(Failure) -> [UInt8] {
         let sink = ByteSink()
         let surface = cairo_pdf_surface_create_for_stream(
@@ -71,7 +71,7 @@ package final class PDFRenderer {
         cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, "\(page.created)T00:00:00+08:00")
     }
 
-    /// Takes the next layout for a text.
+    /// Draws an element; a text takes the next layout.
     private func draw(
         _ element: PDFElement, _ texts: inout some IteratorProtocol<TextLayout>, _ cairo: OpaquePointer?
     ) {
@@ -102,7 +102,7 @@ package final class PDFRenderer {
         cairo_tag_end(cairo, "Link")
     }
 
-    /// Has it drawn at this place in the order of drawing.
+    /// Inserts it at this place in the drawing order.
     func insert(_ insertion: Insertion, _ cairo: OpaquePointer?) {
         insertions.append(insertion)
         Insertion.leavePlace(insertions.count, cairo)
@@ -118,12 +118,12 @@ extension Failure {
 }
 
 extension Double {
-    /// Points of 1/72 inch for millimetres.
+    /// Millimetres converted to points of 1/72 inch.
     var points: Double { self * 72 / 25.4 }
     var millimetres: Double { self * 25.4 / 72 }
 }
 
-/// Collects what Cairo writes.
+/// Collects the bytes that Cairo writes.
 private final class ByteSink {
     private(set) var bytes: [UInt8] = []
 

@@ -3,13 +3,13 @@ import Kernel
 
 /// A QR code at error correction level M (ISO/IEC 18004): rows of dark and light modules.
 package struct QRCode: Sendable {
-    /// 1 to 40; a code of version n has 17 + 4n modules a side.
+    /// 1 to 40; a code of version n has 17 + 4n modules per side.
     package let version: Int
     package let side: Int
     private let modules: [UInt8]
 
-    /// Stretches of capitals and digits take 5.5 bits a character and others 8. Failure: `page.qr` where it does not
-    /// fit.
+    /// Runs of capital letters and digits take 5.5 bits per character, others 8. Failure: `page.qr` if the text does
+    /// not fit.
     package init(_ text: String) throws(Failure) {
         guard let code = QRcode_encodeString(text, 0, QR_ECLEVEL_M, QR_MODE_8, 1) else {
             throw Failure(
@@ -24,7 +24,7 @@ package struct QRCode: Sendable {
 
     package func isDark(row: Int, column: Int) -> Bool { modules[row * side + column] & 1 == 1 }
 
-    /// The dark stretches of a row: where each begins and how long it is, in modules.
+    /// The dark runs of a row: start and length, in modules.
     package func stretches(ofRow row: Int) -> [(start: Int, length: Int)] {
         var found: [(start: Int, length: Int)] = []
         for column in 0..<side where isDark(row: row, column: column) {

@@ -3,7 +3,7 @@ import Foundation
 import Kernel
 
 extension PDFRenderer {
-    /// The text of a seal is drawn as outlines: it is a picture, and nobody copies it as text.
+    /// The text of a seal is drawn as outlines, because it is a picture and not meant to be copied as text.
     func draw(_ seal: RoundSeal, _ cairo: OpaquePointer?) {
         let radius = seal.diameter.points / 2
         cairo_save(cairo)
@@ -16,7 +16,7 @@ extension PDFRenderer {
         insert(text(of: seal, radius, cairo), cairo)
     }
 
-    /// The same for every page of a form, so it is kept.
+    /// The text is the same for every page of a form, so it is cached.
     private func text(of seal: RoundSeal, _ radius: Double, _ cairo: OpaquePointer?) -> Insertion {
         if let known = seals[seal] { return known }
         let colour = "\(seal.colour.red) \(seal.colour.green) \(seal.colour.blue) rg\n"
@@ -38,7 +38,7 @@ extension PDFRenderer {
         cairo_fill(cairo)
     }
 
-    /// The characters stand on an arc round the top, the further round the more there are.
+    /// The characters stand on an arc round the top; more characters take a longer arc.
     private func arc(_ seal: RoundSeal, _ radius: Double, _ cairo: OpaquePointer?) -> [UInt8] {
         let characters = Array(seal.authority)
         guard !characters.isEmpty else { return [] }
@@ -53,13 +53,13 @@ extension PDFRenderer {
     }
 }
 
-/// A line of text as a shape.
+/// A line of text as outlines.
 private final class TextOutline {
     private let layout: TextLayout
     private let width: Double
     private let squeeze: Double
 
-    /// As wide as asked for at most; sizes are in points.
+    /// At most `widest` wide; sizes are in points.
     init(_ text: String, _ family: String, _ size: Double, widest: Double, _ renderer: PDFRenderer) {
         layout = TextLayout(text, renderer.context)
         layout.setFont(family, size, isBold: true)
@@ -70,7 +70,7 @@ private final class TextOutline {
         width = natural * squeeze
     }
 
-    /// Its filled outlines on the page, in the middle over a point below the seal's centre, before the seal is turned.
+    /// The filled outlines on the page, centred on a point `down` below the seal's centre before the seal is rotated.
     func outlines(_ seal: RoundSeal, _ angle: Double, _ down: Double, _ cairo: OpaquePointer?) -> [UInt8] {
         cairo_save(cairo)
         cairo_translate(cairo, seal.centre.x.points, seal.centre.y.points)

@@ -1,6 +1,6 @@
 import CPango
 
-/// A text as Pango has laid it out.
+/// A text laid out by Pango.
 final class TextLayout {
     static let scale = Double(PANGO_SCALE)
 
@@ -25,7 +25,7 @@ final class TextLayout {
 
     var hasAllGlyphs: Bool { pango_layout_get_unknown_glyphs_count(pango) == 0 }
 
-    /// The stretches in one font, line by line.
+    /// The runs of one font, line by line.
     var runs: [Run] {
         let place = pango_layout_get_iter(pango)
         defer { pango_layout_iter_free(place) }
@@ -39,26 +39,26 @@ final class TextLayout {
         return runs
     }
 
-    /// A stretch of text in one font. It lives as long as its layout.
+    /// A run of text in one font. It must not outlive its layout.
     struct Run {
         let item: UnsafeMutablePointer<PangoLayoutRun>
-        /// Where its baseline begins in the layout, in units of Pango.
+        /// The start of its baseline in the layout, in Pango units.
         let x: Int32
         let y: Int32
 
         var font: UnsafeMutablePointer<PangoFont>? { item.pointee.item.pointee.analysis.font }
-        /// The font of HarfBuzz.
+        /// The HarfBuzz font.
         var whole: OpaquePointer { hb_font_get_face(pango_font_get_hb_font(font)) }
-        /// The font and size of Cairo.
+        /// The Cairo font with its size.
         var scaled: OpaquePointer? {
             font.flatMap { pango_cairo_font_get_scaled_font(OpaquePointer($0)) }
         }
-        /// Whether outlines are thickened or slanted where the family has no such font.
+        /// Whether the outlines are emboldened or slanted because the family has no such font.
         var isSynthetic: Bool { cairo_ft_font_face_get_synthesize(cairo_scaled_font_get_font_face(scaled)) != 0 }
         /// From right to left.
         var isBackward: Bool { item.pointee.item.pointee.analysis.level & 1 == 1 }
 
-        /// Those with a shape, in units of Pango from the beginning of the run.
+        /// The glyphs with an outline, with positions in Pango units from the start of the run.
         var glyphs: [(number: UInt32, x: Int32, y: Int32)] {
             var (x, found) = (Int32(0), [(number: UInt32, x: Int32, y: Int32)]())
             for info in infos {
@@ -68,7 +68,7 @@ final class TextLayout {
             return found
         }
 
-        /// Which bytes of the text are which glyphs.
+        /// The mapping from bytes of the text to glyphs.
         func clusters(_ text: UnsafePointer<CChar>?) -> [cairo_text_cluster_t] {
             var (cluster, found) = (PangoGlyphItemIter(), [cairo_text_cluster_t]())
             var exists = pango_glyph_item_iter_init_start(&cluster, item, text)
@@ -92,6 +92,6 @@ final class TextLayout {
 }
 
 extension PangoGlyphInfo {
-    /// Takes room and has no shape: `PANGO_GLYPH_EMPTY`.
+    /// Takes space and has no outline: `PANGO_GLYPH_EMPTY`.
     fileprivate var isEmpty: Bool { glyph == 0x0FFF_FFFF }
 }

@@ -2,7 +2,7 @@ import CPango
 import Kernel
 
 extension PDFRenderer {
-    /// The text as large as its lines allow.
+    /// Lays out the text in the largest size that its lines allow.
     func layOut(_ text: PDFText) -> TextLayout {
         let layout = TextLayout(text.runs.map(\.text).joined(), context)
         pango_layout_set_width(layout.pango, Int32(text.width.points * TextLayout.scale))
@@ -38,14 +38,14 @@ extension PDFRenderer {
     func draw(_ text: PDFText, _ layout: TextLayout, _ cairo: OpaquePointer?) {
         cairo_set_source_rgb(cairo, text.colour.red, text.colour.green, text.colour.blue)
         cairo_move_to(cairo, text.at.x.points, text.at.y.points)
-        // In the place of a missing glyph Pango draws a box.
+        // Pango draws a box for a missing glyph.
         guard layout.hasAllGlyphs else { return pango_cairo_show_layout(cairo, layout.pango) }
         var (x, y) = (0.0, 0.0)
         cairo_get_current_point(cairo, &x, &y)
         for run in layout.runs { show(run, of: layout, x, y, cairo) }
     }
 
-    /// As `pango_cairo_show_layout` shows it, but in the subset of the font.
+    /// Draws like `pango_cairo_show_layout`, but with the subset of the font.
     private func show(
         _ run: TextLayout.Run, of layout: TextLayout, _ x: Double, _ y: Double, _ cairo: OpaquePointer?
     ) {
@@ -88,11 +88,11 @@ extension PDFText.Alignment {
     }
 }
 
-// MARK: - What cannot be printed
+// MARK: - Unprintable characters
 
 extension PDFRenderer {
-    /// The characters of a text for which no font of the family has a glyph, or has one without ink, each once. The
-    /// others are expected on the pages that follow.
+    /// The distinct characters of a text for which no font of the family has a glyph with ink. The other characters are
+    /// added to the subsets for the next pages.
     package func unprintable(_ text: String, family: String) -> [Character] {
         var found: [Character] = []
         for character in text where !character.isWhitespace && !found.contains(character) {

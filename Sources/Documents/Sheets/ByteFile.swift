@@ -1,7 +1,7 @@
 import Foundation
 import Kernel
 
-/// A file, piece by piece.
+/// Reads a file in pieces.
 final class ByteFile {
     private let path: String
     private let file: Int32
@@ -14,7 +14,7 @@ final class ByteFile {
 
     deinit { close(file) }
 
-    /// At most so many bytes, none at the end.
+    /// At most `count` bytes; empty at the end.
     func next(_ count: Int) throws(Failure) -> [UInt8] {
         var got = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in

@@ -2,7 +2,8 @@ import Foundation
 import Kernel
 
 extension String {
-    /// Without white space, zero-width marks and direction marks at its ends, which come along when people copy.
+    /// The text without white space, zero-width marks and direction marks at its ends, which are often copied by
+    /// accident.
     var trimmed: String {
         guard let first = unicodeScalars.first, let last = unicodeScalars.last else { return self }
         guard first.isBlank || last.isBlank else { return self }
@@ -12,8 +13,8 @@ extension String {
         return String(unicodeScalars[from...to])
     }
 
-    /// ``trimmed``, and without what people put round a code lest a spreadsheet takes it for a number: `="3-1"`, an
-    /// apostrophe in front.
+    /// ``trimmed``, and without the signs that people add so that a spreadsheet does not read a code as a number:
+    /// `="3-1"`, or an apostrophe in front.
     var typed: String {
         let text = trimmed
         switch text.utf8.first {
@@ -21,20 +22,21 @@ extension String {
         case UInt8(ascii: "="):
             guard text.utf8.count > 2, text.hasPrefix("=\""), text.hasSuffix("\"") else { return text }
             let inner = text.dropFirst(2).dropLast()
-            // `="a"&"b"` is a formula that has to be reckoned.
+            // `="a"&"b"` is a formula that must be calculated.
             guard !inner.replacing("\"\"", with: "").contains("\"") else { return text }
             return String(inner.replacing("\"\"", with: "\"")).trimmed
         default: return text
         }
     }
 
-    /// Anything but tab and line ends.
+    /// Whether there are control characters other than tab and line ends.
     var hasControl: Bool {
         utf8.contains { $0 < 32 && !(9...10 ~= $0 || $0 == 13) || $0 == 127 }
             || utf8.contains(0xC2) && unicodeScalars.contains { 0x80...0x9F ~= $0.value }
     }
 
-    /// As a workbook holds it: what XML cannot say as `_x0001_`, and a text that looks so already with its `_` escaped.
+    /// The text as a workbook stores it: characters that XML forbids as `_x0001_`, and `_` escaped where the text looks
+    /// like such a sequence.
     var escaped: String {
         guard utf8.contains(where: { $0 < 32 || $0 == UInt8(ascii: "_") || $0 == 0xEF }) else { return self }
         let hasMark = utf8.contains(UInt8(ascii: "_"))
@@ -44,7 +46,7 @@ extension String {
         }
     }
 
-    /// `_x000D_` in a workbook is the character of that number.
+    /// `_x000D_` in a workbook is the character with that number.
     var unescaped: String {
         guard utf8.contains(UInt8(ascii: "_")) else { return self }
         return replacing(#/_x([0-9A-Fa-f]{4})_/#) { match in
@@ -54,7 +56,7 @@ extension String {
 }
 
 extension Unicode.Scalar {
-    /// A return would be read as a new line.
+    /// XML readers read a carriage return as a line feed.
     fileprivate var isSayable: Bool {
         switch value {
         case 9, 10: true
@@ -74,24 +76,24 @@ extension Unicode.Scalar {
     }
 }
 
-/// A number in a workbook, as the spreadsheet shows it.
+/// A number in a workbook as the spreadsheet shows it.
 struct CellNumber {
     private let written: String
 
     init(_ written: String) { self.written = written }
 
-    /// `nil` where it is none, such as `NaN`.
+    /// `nil` if it is not a finite number.
     private var value: Double? { Double(written).flatMap { $0.isFinite ? $0 : nil } }
 
-    /// With 15 digits, which is what a spreadsheet keeps: `41.659999999999997` is 41.66, and `2022.0` is 2022. Where
-    /// there are more, as written; `nil` where it is no number.
+    /// With 15 digits, the precision of spreadsheets: `41.659999999999997` is 41.66, and `2022.0` is 2022. Larger
+    /// numbers are as written; `nil` if it is not a number.
     var text: String? {
         if written.utf8.count <= 15, written.utf8.allSatisfy(\.isDigit) { return written }
         guard let value else { return nil }
         return value.magnitude < 1e15 ? String(format: "%.15g", value) : written
     }
 
-    /// What it shows in such a format; `nil` where it stands for no day.
+    /// The cell that the number shows in this format; `nil` if the format does not apply.
     func cell(_ form: NumberForm, is1904: Bool) -> SheetCell? {
         switch form {
         case .plain: nil
@@ -108,24 +110,24 @@ struct CellNumber {
         return "\(minutes / 60):\(minutes % 60 < 10 ? "0" : "")\(minutes % 60)"
     }
 
-    /// Where days of a spreadsheet end, with the year 9999.
+    /// The first serial number after the year 9999, where spreadsheet days end.
     private static let end = 2_958_466.0
 
-    /// The number that stands for a day; below 61 for the day before, since February 1900 has 29 days there.
+    /// The serial number of a day. Below 61 it is one less, since February 1900 has 29 days in spreadsheets.
     static func serial(_ day: Day) -> Double {
         let number = day.number + 25_569
         return Double(number < 61 ? number - 1 : number)
     }
 
-    /// The day that the number stands for; `nil` where it stands for none.
+    /// The day of the serial number; `nil` if there is none.
     private func day(is1904: Bool) -> Day? {
         guard let value, 0..<Self.end ~= value else { return nil }
-        // What came out of arithmetic lies a hair before midnight: 44561.99999999999 is shown as the day after.
+        // Calculated values can be slightly before midnight: 44561.99999999999 is shown as the next day.
         let serial = Int((value * 86_400).rounded()) / 86_400
         guard serial < Int(Self.end) else { return nil }
         if is1904 { return Day(number: serial - 24_107) }
         switch serial {
-        // 29 February 1900, which never was, and the day before the first.
+        // 29 February 1900, which did not exist, and the day before the first one.
         case 0, 60: return nil
         case ..<60: return Day(number: serial - 25_568)
         default: return Day(number: serial - 25_569)

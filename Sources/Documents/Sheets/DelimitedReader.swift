@@ -1,11 +1,11 @@
 import Kernel
 
-/// Comma-separated values after RFC 4180, in UTF-8: quotes with line ends inside, lines that end in CRLF, LF or CR,
-/// cells apart by comma, semicolon or tab as in the first line.
+/// Reads comma-separated values (RFC 4180) in UTF-8: quoted cells may contain line ends, lines end in CRLF, LF or CR,
+/// and the separator is a comma, semicolon or tab as in the first line.
 final class DelimitedReader {
     private enum State {
         case start, plain, quoted
-        /// After a quotation mark inside quotes: it ends them, unless another follows.
+        /// After a quotation mark inside quotes. It ends the quotes, unless another quotation mark follows.
         case closing
     }
 
@@ -20,7 +20,7 @@ final class DelimitedReader {
     private var row = 1
     private var opened = 1
     private var last: UInt8 = 0
-    /// The line of the file, from 1; quoted cells go over several.
+    /// The line in the file, from 1; quoted cells may span several lines.
     private(set) var line = 1
 
     init(_ limits: SheetLimits, _ take: @escaping (SheetRow) throws -> Void) {
@@ -51,7 +51,7 @@ final class DelimitedReader {
         if byte == Self.quote { state = .closing } else { try add(byte, then: .quoted) }
     }
 
-    /// A quotation mark at a cell's start opens; right after a closing one it stands for itself.
+    /// A quotation mark at the start of a cell opens quotes; directly after a closing one it is a literal mark.
     private func open() {
         if state == .closing { text.append(Self.quote) } else { opened = line }
         state = .quoted
@@ -82,7 +82,7 @@ final class DelimitedReader {
         if column > 0 || state != .start { try endLine() }
     }
 
-    /// Of comma, semicolon and tab, the one most frequent in the first line, outside quotes.
+    /// The most frequent of comma, semicolon and tab in the first line, outside quotes.
     private static func separator(of bytes: ArraySlice<UInt8>) -> UInt8 {
         var counts: [(byte: UInt8, count: Int)] = [(44, 0), (59, 0), (9, 0)]
         var isQuoted = false

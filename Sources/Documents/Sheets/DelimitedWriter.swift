@@ -1,13 +1,13 @@
 import Foundation
 import Kernel
 
-/// Takes the rows of a list, one after the other; the file is at its place once ``finish()`` returns.
+/// Writes the rows of a list in order. The file is in its place once ``finish()`` returns.
 package protocol RowWriter {
     func row(_ values: [SheetValue]) throws(Failure)
     func finish() throws(Failure)
 }
 
-/// What writes a list: a .csv where the file's name, or the caller, says so, else a workbook.
+/// A writer for a list: a .csv if the file's name or the caller asks for it, otherwise a workbook.
 ///
 /// Failure: `sheet.unwritten`.
 package func listWriter(
@@ -21,20 +21,20 @@ package func listWriter(
     return writer
 }
 
-/// Writes a .csv for spreadsheets, after RFC 4180 and with CRLF at the end of a line, in memory that does not grow.
+/// Writes a .csv for spreadsheets (RFC 4180, CRLF line ends) in constant memory.
 package final class DelimitedWriter: RowWriter {
     private let path: String
     private let temporary: String
     private let file: Int32
     private var bytes = Array(byteOrderMark.utf8)
     private var isOpen = true
-    /// So much is written at a time.
+    /// The number of bytes written at a time.
     private static let piece = 65_536
 
     /// Failure: `sheet.unwritten`.
     package init(path: String) throws(Failure) {
         self.path = path
-        // A file without a name is written where it is.
+        // A file without a name is written in place.
         temporary = path.hasPrefix("/proc/self/fd/") ? path : "\(path).\(getpid()).new"
         file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard file >= 0 else { throw .sheetUnwritten(path, String(cString: strerror(errno))) }
@@ -53,7 +53,7 @@ package final class DelimitedWriter: RowWriter {
         if bytes.count >= Self.piece { try flush() }
     }
 
-    /// Puts the file in its place. Failure: `sheet.unwritten`.
+    /// Moves the file to its place. Failure: `sheet.unwritten`.
     package func finish() throws(Failure) {
         guard isOpen else { return }
         try flush()
@@ -77,17 +77,17 @@ package final class DelimitedWriter: RowWriter {
     private func fault() -> Failure { .sheetUnwritten(path, String(cString: strerror(errno))) }
 }
 
-/// A line of a .csv for spreadsheets, after RFC 4180 and with CRLF at its end.
+/// A line of a .csv for spreadsheets (RFC 4180), with CRLF at its end.
 ///
-/// A spreadsheet runs a text that begins like a formula: such a text gets an apostrophe before it. A file of these
-/// lines begins with ``byteOrderMark``, or Excel takes it for the encoding of the computer it runs on.
+/// Spreadsheets execute a text that begins like a formula, so such a text gets an apostrophe in front. A file of these
+/// lines must begin with ``byteOrderMark``; otherwise Excel assumes the computer's default encoding.
 package func delimitedLine(_ values: [SheetValue]) -> String {
     var bytes: [UInt8] = []
     bytes.addDelimited(values)
     return String(decoding: bytes, as: UTF8.self)
 }
 
-/// What a file of ``delimitedLine(_:)`` in UTF-8 begins with.
+/// The first characters of a UTF-8 file of ``delimitedLine(_:)``.
 package let byteOrderMark = "\u{FEFF}"
 
 extension [UInt8] {
@@ -108,7 +108,7 @@ extension [UInt8] {
 
     private mutating func addQuoted(_ text: String) {
         let begin = text.mayRun ? "'" : ""
-        // Any of " , ; and white space that is no blank.
+        // Any of " , ; and white space other than blanks.
         guard text.utf8.contains(where: { [34, 44, 59, 9, 10, 13].contains($0) }) else {
             append(contentsOf: begin.utf8)
             append(contentsOf: text.utf8)
@@ -125,7 +125,7 @@ extension [UInt8] {
 }
 
 extension String {
-    /// Whether it begins as a formula does. White space before the sign does not stop every program.
+    /// Whether the text begins like a formula. Some programs skip white space before the sign.
     fileprivate var mayRun: Bool {
         guard let first = utf8.first else { return false }
         let begins = unicodeScalars.first { !$0.properties.isWhitespace }?.value

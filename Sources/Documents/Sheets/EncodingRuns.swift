@@ -1,18 +1,18 @@
 import Kernel
 
-/// Looks through a file that is not whole UTF-8 for texts that are: two encodings in one file, or UTF-8 with a broken
+/// Searches a file that is not entirely UTF-8 for texts that are: two encodings in one file, or UTF-8 with a broken
 /// byte.
 ///
-/// Bytes from 0x80 on come in runs. Some names in GB18030 happen to be UTF-8 of two characters; four characters in runs
-/// that follow one another are no accident.
+/// Bytes from 0x80 on occur in runs. Some names in GB18030 happen to be UTF-8 of two characters; four characters in
+/// consecutive runs are not a coincidence.
 struct EncodingRuns {
-    /// The lines where such a text, and another one, is found first; how many others there are.
+    /// The first line with a UTF-8 text, the first line with another text, and the number of other texts.
     private var utf8: Int?
     private var other: Int?
     private var others = 0
-    /// The file ends inside a character of UTF-8.
+    /// The file ends inside a UTF-8 character.
     private var isCut = false
-    /// Characters of UTF-8 since the last run that is none, and the line of the first.
+    /// UTF-8 characters since the last other run, and the line of the first.
     private var together = (characters: 0, line: 1)
     private var line = 1
     private var last: UInt8 = 0
@@ -20,10 +20,10 @@ struct EncodingRuns {
 
     private struct Run {
         var count = 0
-        /// Bytes that the character lacks.
+        /// The number of bytes that the character still lacks.
         var lacking = 0
         var isWhole = true
-        /// Chinese characters of UTF-8.
+        /// Chinese characters in UTF-8.
         var characters = 0
 
         mutating func add(_ byte: UInt8) {
@@ -74,7 +74,7 @@ struct EncodingRuns {
         last = 0
     }
 
-    /// `nil` where nothing in the file is surely UTF-8.
+    /// `nil` if no part of the file is certainly UTF-8.
     var failure: Failure? {
         guard let utf8, let other else { return nil }
         if others == 1 { return isCut ? .sheetCut(line: other) : .sheetBroken(line: other) }

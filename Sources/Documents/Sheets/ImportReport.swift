@@ -1,22 +1,22 @@
 import Kernel
 
-/// Why a row was not taken: where, and what to do.
+/// Why a row was not imported, and what to do.
 package struct RowFailure: Error, Sendable, Hashable {
     package struct Fault: Sendable, Hashable {
-        /// The header of the column, empty where it is about the whole row.
+        /// The header of the column; empty if the fault concerns the whole row.
         package let column: String
         package fileprivate(set) var words: String
     }
 
-    /// The name of the sheet, empty where the file has none.
+    /// The name of the sheet; empty if the file has none.
     package let sheet: String
-    /// As the spreadsheet shows it.
+    /// The row number that the spreadsheet shows.
     package let row: Int
-    /// At least one; all that can be told of the row at once.
+    /// At least one fault; all faults of the row that can be reported together.
     package private(set) var faults: [Fault]
-    /// Whether somebody else is asked to carry it out.
+    /// Whether the change waits for another office.
     package private(set) var isPending = false
-    /// The row as it was, so that it can be mended and sent again. What is far too long for any column is cut.
+    /// The original row, so that it can be corrected and submitted again. Text far too long for any column is cut.
     package let cells: [SheetCell]
     private static let longest = 2000
 
@@ -28,21 +28,21 @@ package struct RowFailure: Error, Sendable, Hashable {
         }
     }
 
-    /// With one more sentence.
+    /// Adds a sentence to the last fault.
     package func and(_ sentence: String) -> RowFailure {
         var failure = self
         failure.faults[failure.faults.count - 1].words += "。" + sentence
         return failure
     }
 
-    /// The same of a row that somebody else is asked to carry out; `sentence` says who.
+    /// The same for a row that waits for another office, which `sentence` names.
     package func pending(_ sentence: String) -> RowFailure {
         var failure = and(sentence)
         failure.isPending = true
         return failure
     }
 
-    /// With what else is wrong in the row, column by column; what is wrong first in a column is told.
+    /// Adds the other faults of the row; only the first fault of each column is kept.
     package func and(_ others: [RowFailure], under header: SheetHeader) -> RowFailure {
         var failure = self
         for fault in others.flatMap(\.faults) where !failure.columns.contains(fault.column) {
@@ -54,12 +54,12 @@ package struct RowFailure: Error, Sendable, Hashable {
 
     package var columns: [String] { faults.map(\.column) }
 
-    /// Where it is, in words: 工作表“论文”第 3 行“作者数”; with the column where it is one.
+    /// The place as text: 工作表“论文”第 3 行“作者数”; with the column if there is one fault.
     package var place: String {
         (sheet.isEmpty ? "" : "工作表“\(sheet)”") + "第 \(row) 行" + (faults.count == 1 ? faults[0].place : "")
     }
 
-    /// What is wrong, and in which column where it is in several.
+    /// The faults as text, each with its column if there are several.
     package var words: String {
         faults.count == 1
             ? faults[0].words
@@ -71,30 +71,30 @@ extension RowFailure.Fault {
     fileprivate var place: String { column.isEmpty ? "" : "“\(column)”" }
 }
 
-/// What an import came to.
+/// The result of an import.
 package struct ImportReport: Sendable {
     package var rows = 0
     package var created = 0
     package var changed = 0
     package var unchanged = 0
     package var failures: [RowFailure] = []
-    /// What somebody should look at: a name that was corrected.
+    /// Changes that somebody should check, such as a corrected name.
     package var notes: [String] = []
     private var remarks = Remarks()
-    /// How many of the failures are rows that would take hours away, in a list with too many of them.
+    /// The number of failed rows that would reduce hours, in a list with too many of them.
     package var takingAway = 0
-    /// The columns of each sheet that is a list, in the order of the file, with what may be chosen in them.
+    /// The columns of each imported sheet, in the order of the file, with the choices of each column.
     package var sheets: [(name: String, columns: [SheetColumn])] = []
 
     package init() {}
 
     package enum Outcome: Sendable {
         case created
-        /// With a sentence where somebody should look at it.
+        /// With a sentence if somebody should check the change.
         case changed(String)
         case unchanged
         case failed(RowFailure)
-        /// What was taken, with a remark: rows of which the same is said are told together.
+        /// An accepted row with a remark; equal remarks of several rows are reported together.
         indirect case remarked(Outcome, Remark)
     }
 
@@ -125,7 +125,8 @@ package struct ImportReport: Sendable {
         }
     }
 
-    /// After the last row: failures in the order of the list, sheet by sheet and row by row, and what was remarked.
+    /// Call it after the last row. Sorts the failures in the order of the list, sheet by sheet and row by row, and adds
+    /// the remarks to the notes.
     package mutating func end() {
         let places = Dictionary(sheets.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
         failures.sort { (places[$0.sheet] ?? 0, $0.row) < (places[$1.sheet] ?? 0, $1.row) }
@@ -134,15 +135,15 @@ package struct ImportReport: Sendable {
 
     private static let reason = "原因"
 
-    /// The failed rows as they were, with the reason in front, each under the name of its sheet: ready to mend and send
-    /// again.
+    /// Writes the failed rows unchanged, with the reason in the first column, each in a sheet of its name. The file can
+    /// be corrected and submitted again.
     package func writeFailures(to path: String) throws(Failure) {
         var writer: SheetWriter?
         let failures = Dictionary(grouping: failures, by: \.sheet)
         for sheet in sheets {
             guard let rows = failures[sheet.name] else { continue }
             let name = sheet.name.isEmpty ? "未导入" : sheet.name
-            // What came back mended and fails again has the column already.
+            // A corrected file that fails again has the column already.
             let old = sheet.columns.firstIndex { $0.title == Self.reason }
             let kept = { (place: Int) in place != old }
             let columns =
@@ -162,7 +163,7 @@ package struct ImportReport: Sendable {
     }
 }
 
-/// Some rows by their numbers: 第 2、5、9 行; of many the first.
+/// Row numbers as text: 第 2、5、9 行; only the first ones if there are many.
 package struct RowNumbers: Sendable {
     private static let most = 20
     private var first: [Int] = []
@@ -181,7 +182,7 @@ package struct RowNumbers: Sendable {
     }
 }
 
-/// What is said of many rows in the same words, with some of their numbers.
+/// Equal remarks about several rows, with some of the row numbers.
 private struct Remarks: Sendable {
     private var rows: [String: RowNumbers] = [:]
     private var order: [(sheet: String, words: String)] = []

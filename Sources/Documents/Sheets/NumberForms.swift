@@ -1,21 +1,21 @@
 import Kernel
 
-/// What a cell with a number shows of it.
+/// How a number format displays a number.
 enum NumberForm {
     case plain
-    /// With the day; of a day that is shown without its year a spreadsheet keeps the year.
+    /// With the day. If the format hides the year, the spreadsheet still stores it.
     case day
     /// A month or a year without the day.
     case month
     case time
 }
 
-/// Which styles of cells show a number as a day, a month or a time.
+/// Reads which cell styles show a number as a day, a month or a time.
 final class StyleReader: XMLReaderDelegate {
     private(set) var forms: [NumberForm] = []
     private var codes: [Int: NumberForm] = [:]
     private var isInCells = false
-    /// More than any spreadsheet keeps.
+    /// Higher than in any real spreadsheet.
     private static let (mostCodes, mostStyles) = (10_000, 100_000)
 
     func start(_ name: XMLReader.Name, _ attributes: XMLReader.Attributes) throws {
@@ -37,8 +37,8 @@ final class StyleReader: XMLReaderDelegate {
 
     func text(_ bytes: UnsafeRawBufferPointer) throws {}
 
-    /// The numbers that spreadsheets give to the formats they bring along (ECMA-376 part 1, 18.8.30), those of Chinese
-    /// editions from 27 on.
+    /// The built-in format numbers of spreadsheets (ECMA-376 part 1, 18.8.30); those from 27 on belong to Chinese
+    /// editions.
     private func form(_ id: Int) -> NumberForm {
         if let known = codes[id] { return known }
         return switch id {
@@ -52,15 +52,15 @@ final class StyleReader: XMLReaderDelegate {
     private static func form(_ code: UnsafePointer<CChar>?) -> NumberForm {
         let letters = letters(code)
         let has = { (letter: Unicode.Scalar) in letters.contains(UInt8(ascii: letter)) }
-        // An `m` beside hours or seconds is minutes.
+        // An `m` next to hours or seconds means minutes.
         return has("d") ? .day : has("y") ? .month : has("h") || has("s") ? .time : has("m") ? .month : .plain
     }
 
-    /// The letters outside of quotes, brackets and escapes, in lower case; of brackets those of hours that run on, as
-    /// in `[h]:mm`.
+    /// The letters outside of quotes, brackets and escapes, in lower case. Of brackets only those of elapsed hours
+    /// count, such as `[h]:mm`.
     ///
-    /// A quotation or bracket that is never closed ends with the code; a backslash, `_` and `*` each take the character
-    /// after them.
+    /// A quotation or bracket that is not closed ends with the code. A backslash, `_` and `*` each consume the next
+    /// character.
     private static func letters(_ code: UnsafePointer<CChar>?) -> Set<UInt8> {
         guard var at = code else { return [] }
         var (end, letters): (UInt8, Set<UInt8>) = (0, [])

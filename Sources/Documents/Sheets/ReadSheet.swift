@@ -1,11 +1,11 @@
 import Foundation
 import Kernel
 
-/// Reads the sheets of an .xlsx that are shown, or a .csv, told apart by what is in the file, row by row in bounded
-/// memory. The rows of a sheet come together; the sheets come in the order in which the file holds them. At the end
-/// comes a row without cells for each hidden sheet with something in it.
+/// Reads the visible sheets of an .xlsx, or a .csv, detected by content, row by row in bounded memory. The rows of a
+/// sheet come together; the sheets come in the order of the file. At the end comes a row without cells for each hidden
+/// sheet that is not empty.
 ///
-/// Failures are ``Failure``; what `row` throws ends the reading and passes through.
+/// Failures are ``Failure``. An error thrown by `row` ends the reading and is passed on.
 package func readSheet(
     _ path: String, limits: SheetLimits = .standard, _ row: (SheetRow) throws -> Void
 ) throws {
@@ -22,8 +22,8 @@ package func readSheet(
     }
 }
 
-/// Relations lead from the file to the workbook and on to its sheets. The members come in any order, so the file is
-/// gone through once for each step.
+/// Relations lead from the file to the workbook and to its sheets. The members come in any order, so the file is read
+/// once for each step.
 private func readWorkbook(
     _ path: String, _ limits: SheetLimits, _ row: @escaping (SheetRow) throws -> Void
 ) throws {
@@ -74,8 +74,8 @@ private func readText(_ path: String, _ limits: SheetLimits, _ row: @escaping (S
 extension Failure {
     private static let page = ["<html", "<!doctype html", "<table", "<head", "<meta", "<body", "<div"]
 
-    /// What web pages and XML under a spreadsheet's name are refused as, by their first bytes in any encoding; `nil`
-    /// where they are neither.
+    /// The failure for web pages and XML with a spreadsheet's file name, detected by their first bytes in any encoding;
+    /// `nil` for other files.
     fileprivate init?(markup head: [UInt8]) {
         let start = head.drop { [0, 0xEF, 0xBB, 0xBF, 0xFE, 0xFF].contains($0) || $0 <= 0x20 }
         let text = String(decoding: start.filter { $0 > 0 && $0 < 0x80 }, as: UTF8.self).lowercased()

@@ -1,6 +1,6 @@
 import Kernel
 
-/// Gathers the cells of a row, keeps the limits, and hands over rows that have something in them.
+/// Collects the cells of a row, enforces the limits, and passes on rows that are not empty.
 struct RowCollector {
     private let sheet: String
     private let limits: SheetLimits
@@ -17,14 +17,14 @@ struct RowCollector {
         self.take = take
     }
 
-    /// Puts a cell at its column, from 0. Empty ones have no place.
+    /// Puts a cell at its column, from 0. Empty cells are skipped.
     mutating func put(_ cell: SheetCell, column: Int, row: Int) throws {
         guard !cell.text.isEmpty else { return }
         guard column < limits.columns else { throw Failure.sheetColumns(limits.columns, row: row) }
         guard cell.text.utf8.count <= limits.cellLength else {
             throw Failure.sheetCell(limits.cellLength, row: row, column: column + 1)
         }
-        // Twenty bytes of a cell may refer to a text of 100,000: a small file would be terabytes to go through.
+        // A cell of twenty bytes may refer to a text of 100,000 bytes, so a small file could expand to terabytes.
         use.bytes += cell.text.utf8.count
         guard use.bytes <= limits.bytes else { throw Failure.sheetTooBig(limits.bytes) }
         if cell.text.hasControl { throw Failure.sheetControl(row: row, column: column + 1) }
@@ -41,7 +41,7 @@ struct RowCollector {
     }
 }
 
-/// How much was handed over of all sheets of a file.
+/// The amount passed on from all sheets of a file.
 final class SheetUsage {
     var rows = 0
     var bytes = 0

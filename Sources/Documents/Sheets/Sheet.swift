@@ -1,50 +1,50 @@
 import Kernel
 
-/// A row of a sheet that has something in it.
+/// A row of a sheet that is not empty.
 package struct SheetRow: Sendable {
-    /// The name of its sheet; empty where the file has none.
+    /// The name of the sheet; empty if the file has none.
     package let sheet: String
-    /// As the spreadsheet shows it, from 1.
+    /// The row number that the spreadsheet shows, from 1.
     package let number: Int
-    /// From column A to the last cell with text; none stands for a sheet that is hidden and was not read.
+    /// From column A to the last cell with text. No cells: the sheet is hidden and was not read.
     package let cells: [SheetCell]
-    /// The spreadsheet does not show it: a filter, or people who hide what they mean to delete.
+    /// The spreadsheet hides the row, by a filter or because people hid rows that they meant to delete.
     package let isHidden: Bool
 
     package init(sheet: String = "", number: Int, cells: [SheetCell], isHidden: Bool = false) {
         (self.sheet, self.number, self.cells, self.isHidden) = (sheet, number, cells, isHidden)
     }
 
-    /// A row of texts that were in no spreadsheet.
+    /// A row of texts that do not come from a spreadsheet.
     package init(number: Int, texts: [String]) {
         self.init(number: number, cells: texts.map { SheetCell($0.trimmed) })
     }
 
-    /// What stands for a sheet that has something in it and is hidden.
+    /// Represents a hidden sheet that is not empty.
     static func hidden(sheet: String) -> SheetRow { SheetRow(sheet: sheet, number: 1, cells: [], isHidden: true) }
 
     package var isHiddenSheet: Bool { cells.isEmpty }
 }
 
 package struct SheetCell: Sendable, Hashable {
-    /// What a spreadsheet holds in a cell.
+    /// The type of a cell in the spreadsheet.
     package enum Kind: UInt8, Sendable {
         case text, number
-        /// A number that is shown as a day: `2022-06-01`.
+        /// A number shown as a day: `2022-06-01`.
         case day
-        /// A number that is shown as a month or a year without the day: `2022-06`.
+        /// A number shown as a month or a year without the day: `2022-06`.
         case month
-        /// A number that is shown as hours and minutes: `9:05`.
+        /// A number shown as hours and minutes: `9:05`.
         case time
-        /// What a formula came to that could not be reckoned: `#N/A`.
+        /// The error result of a formula: `#N/A`.
         case error
-        /// A formula whose value is not in the file.
+        /// A formula whose value is not stored in the file.
         case formula
         /// `TRUE` or `FALSE`.
         case truth
     }
 
-    /// Without white space and invisible marks at its ends.
+    /// The text without white space and invisible marks at its ends.
     package let text: String
     package let kind: Kind
 
@@ -54,7 +54,7 @@ package struct SheetCell: Sendable, Hashable {
 }
 
 extension SheetCell {
-    /// What a spreadsheet put in the place of what was meant; `nil` where the text is as it was typed.
+    /// How the spreadsheet altered the typed value; `nil` if the text is as typed.
     package var spoilt: Kind? {
         switch kind {
         case .text: Self.spoilt(text)
@@ -63,7 +63,7 @@ extension SheetCell {
         }
     }
 
-    /// A spreadsheet took an ID for a number and lost its last digits: `3.70902E+17`, or a number of over 15 digits.
+    /// A spreadsheet stored an ID as a number and lost its last digits: `3.70902E+17`, or a number of over 15 digits.
     package var isDamagedNumber: Bool {
         switch kind {
         case .number: text.utf8.contains { $0 | 0x20 == UInt8(ascii: "e") } || hasManyDigits
@@ -74,7 +74,7 @@ extension SheetCell {
 
     private var hasManyDigits: Bool { text.utf8.prefix { $0 != UInt8(ascii: ".") }.count(where: \.isDigit) > 15 }
 
-    /// A list in text has no kinds, and who copies cells as text takes along what they show.
+    /// A text file has no cell types, and cells copied as text contain what they display.
     private static func spoilt(_ text: String) -> Kind? {
         guard let first = text.utf8.first else { return nil }
         switch first {
@@ -84,7 +84,7 @@ extension SheetCell {
         case UInt8(ascii: "T"), UInt8(ascii: "F"): return ["TRUE", "FALSE"].contains(text) ? .truth : nil
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
             guard text.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "e") }) else { return nil }
-            // `5e3` is a code that somebody typed.
+            // `5e3` may be a typed code.
             return text.wholeMatch(of: #/-?[0-9]+(\.[0-9]+[eE][+-]?|[eE]\+)[0-9]+/#) != nil ? .number : nil
         default: return nil
         }
@@ -96,14 +96,14 @@ extension SheetCell {
     ]
 }
 
-/// How much of a file is read before it is refused.
+/// The limits beyond which a file is refused.
 package struct SheetLimits: Sendable {
-    /// Rows with something in them, of all sheets.
+    /// Rows that are not empty, over all sheets.
     package let rows: Int
     package let columns: Int
     /// Bytes of a cell's text in UTF-8.
     package let cellLength: Int
-    /// Bytes of all that is read, unpacked; and of all texts handed over, since cells may share one long text.
+    /// Bytes read after unpacking, and bytes of all texts passed on, since cells may share one long text.
     package let bytes: Int
 
     package init(rows: Int, columns: Int, cellLength: Int, bytes: Int) {
@@ -113,10 +113,10 @@ package struct SheetLimits: Sendable {
         self.bytes = bytes
     }
 
-    /// What a spreadsheet program holds, in at most 256 columns and 512 MiB.
+    /// The limits of spreadsheet programs, with at most 256 columns and 512 MiB.
     package static let standard = SheetLimits(
         rows: 1_048_576, columns: 256, cellLength: 100_000, bytes: 512 << 20)
 
-    /// Texts that cells share are kept in memory while the rows go by.
+    /// The number of shared texts, which are kept in memory while rows are read.
     var sharedStrings: Int { rows * 8 }
 }

@@ -2,8 +2,8 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Rows of a sheet, some at a time, read on a thread of its own that waits while its reader is behind: memory does not
-/// grow with the file.
+/// Rows of a sheet in batches. They are read on a separate thread that waits for the consumer, so memory does not grow
+/// with the file.
 package struct SheetBatches: AsyncSequence, Sendable {
     package typealias Element = [SheetRow]
     let path: String
@@ -33,7 +33,7 @@ package struct SheetBatches: AsyncSequence, Sendable {
             reading.stop()
         }
 
-        /// Failure: `CancellationError` where the task was cancelled: what came is not the whole sheet.
+        /// Failure: `CancellationError` if the task was cancelled, because the rows so far are not the whole sheet.
         package func next() async throws -> [SheetRow]? {
             let page = try await pages.next()
             try Task.checkCancellation()
@@ -41,7 +41,7 @@ package struct SheetBatches: AsyncSequence, Sendable {
             return page
         }
 
-        /// A page has so many bytes at most, and then fewer rows.
+        /// The most bytes of a batch; a batch of long rows has fewer rows.
         private static let largest = 4 << 20
 
         private static func read(
@@ -69,9 +69,10 @@ package struct SheetBatches: AsyncSequence, Sendable {
         }
     }
 
-    /// Room for a few pages between the two.
+    /// A buffer of a few batches between the two threads.
     final class BatchBuffer: Sendable {
-        /// Counted up from 0: a semaphore that goes with a lower count than it began with stops the program.
+        /// Counted up from 0, because the program stops if a semaphore is released with a lower count than its first
+        /// one.
         let free = DispatchSemaphore(value: 0)
         private let left = Mutex(false)
 

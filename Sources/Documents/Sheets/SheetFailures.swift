@@ -82,7 +82,7 @@ extension Failure {
             en: "The file has more than \(limit) different texts, so reading stopped. Split it into several files.")
     }
 
-    /// A value that no cell can hold, while writing.
+    /// A value that does not fit in a cell while writing.
     static func sheetValue(_ why: String, row: Int, column: Int) -> Failure {
         Failure(
             .refused, "sheet.value", "第 \(row) 行第 \(column) 列的内容无法写入电子表格：\(why)。请缩短该内容后重新导出。",
@@ -152,7 +152,7 @@ extension Failure {
                 + "again and save it as .xlsx.")
     }
 
-    /// Two columns of one title, under one name or two.
+    /// Two columns with the same title, or with two names of it.
     static func sheetHeader(_ title: String, _ first: String, _ second: String) -> Failure {
         guard first != second else {
             return sheet(

@@ -3,8 +3,8 @@ import Kernel
 import Processes
 import Synchronization
 
-/// Where a sheet is read: in this process, as whoever runs a command has it, or in a child process with limits, which
-/// is for files of others. A hostile file is then ended with the process, whatever it found to do.
+/// Where a sheet is read: in this process, for the user of a command, or in a limited child process, for files of other
+/// people. A hostile file can then affect only the child process.
 package struct SheetReader: Sendable {
     fileprivate enum Place: Sendable {
         case here
@@ -16,15 +16,15 @@ package struct SheetReader: Sendable {
 
     package static let here = SheetReader(place: .here)
 
-    /// `program` is the path of this program, which reads what it finds on its standard input.
+    /// `program` is the path of this program; the child process reads the file from its standard input.
     package static func child(_ program: String) -> SheetReader { SheetReader(place: .child(program)) }
 
-    /// Rows that come from elsewhere than a file of a spreadsheet; the path that is read says nothing then.
+    /// Rows from another source than a spreadsheet file; the path is then ignored.
     package static func rows(
         _ each: @escaping @Sendable ((SheetRow) throws -> Void) throws -> Void
     ) -> SheetReader { SheetReader(place: .rows(each)) }
 
-    /// A list of a million people takes 140 MB and a tenth of the processor time; texts that cells share are kept in
+    /// A list of a million people takes 140 MB and a tenth of the processor time; shared texts of cells are kept in
     /// memory.
     static let limits = ProcessLimits(memory: 1 << 30, processor: 300)
 
@@ -37,7 +37,8 @@ package struct SheetReader: Sendable {
 
         fileprivate init(_ place: Place) { self.place = place }
 
-        /// On the caller's thread. Failures: `sheet.…`; what `row` throws ends the reading and passes through.
+        /// Runs on the caller's thread. Failures: `sheet.…`. An error thrown by `row` ends the reading and is passed
+        /// on.
         func read(_ path: String, _ row: (SheetRow) throws -> Void) throws {
             switch place {
             case .here: try readSheet(path, row)
@@ -73,7 +74,7 @@ package struct SheetReader: Sendable {
         }
     }
 
-    /// A pipe whose end to write is given away.
+    /// A pipe whose writing end is passed to the child process.
     private final class Pipe: Sendable {
         private let (reader, writer): (Int32, Int32)
         private let isGiven = Mutex(false)
@@ -95,7 +96,7 @@ package struct SheetReader: Sendable {
             return writer
         }
 
-        /// Waits for bytes; none at the end.
+        /// Waits for bytes; returns 0 at the end.
         func read(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
             while true {
                 let count = Foundation.read(reader, buffer.baseAddress, buffer.count)

@@ -2,12 +2,12 @@ import Foundation
 import Kernel
 import Processes
 
-/// The rows of a sheet as bytes, from the process that reads it to the one that works. The one that reads may have been
-/// taken over by the file, so every length and number is checked again.
+/// The rows of a sheet as bytes, from the process that reads the file to the main process. The reading process may be
+/// under the control of a hostile file, so every length and number is checked again.
 ///
-/// A mark, and what follows it. Numbers are four bytes, little-endian; a text is its length and its UTF-8.
-/// `S` a sheet begins: its name. `R` a row: its number, 1 where it is hidden, how many cells, each a byte (its
-/// kind) and a text.
+/// A mark, followed by its fields. Numbers are four bytes, little-endian; a text is its length and its UTF-8.
+/// `S` a sheet begins: its name. `R` a row: its number, 1 if it is hidden, the number of cells, each a byte (its kind)
+/// and a text.
 /// `F` a failure: code, Chinese, English; nothing follows. `E` the end; nothing follows.
 enum SheetStream {
     private static let version = UInt8(2)
@@ -17,7 +17,7 @@ enum SheetStream {
         static let (sheet, row, failure, end) = (UInt8(83), UInt8(82), UInt8(70), UInt8(69))
     }
 
-    /// Reads the sheet and writes what is in it.
+    /// Reads the sheet and writes its rows.
     static func encode(_ path: String, _ write: @escaping ([UInt8]) throws -> Void) throws {
         var (bytes, sheet): ([UInt8], String?) = ([version], nil)
         bytes.reserveCapacity(300_000)
@@ -48,8 +48,8 @@ enum SheetStream {
         try write(bytes)
     }
 
-    /// Hands over the rows that come. Failures: those that come; `sheet.ended` where the stream breaks off or is none
-    /// of ours.
+    /// Passes on the rows of the stream. Failures: those in the stream; `sheet.ended` if the stream breaks off or is
+    /// malformed.
     static func decode(
         _ read: @escaping (UnsafeMutableRawBufferPointer) -> Int, _ row: (SheetRow) throws -> Void
     ) throws {
@@ -88,7 +88,7 @@ enum SheetStream {
     }
 }
 
-/// Bytes that come in pieces.
+/// Buffers bytes that arrive in pieces.
 private struct ByteSource {
     private let read: (UnsafeMutableRawBufferPointer) -> Int
     private var bytes = [UInt8](repeating: 0, count: 1 << 18)
@@ -96,7 +96,7 @@ private struct ByteSource {
 
     init(_ read: @escaping (UnsafeMutableRawBufferPointer) -> Int) { self.read = read }
 
-    /// So many bytes from ``place`` on are there.
+    /// Ensures that `count` bytes from ``place`` on are buffered.
     private mutating func require(_ count: Int) throws {
         guard end - place < count else { return }
         let left = end - place
@@ -151,7 +151,7 @@ extension [UInt8] {
     }
 }
 
-/// Reads the sheet on standard input and writes its rows to standard output: what a child process does.
+/// Reads the sheet on standard input and writes its rows to standard output. A child process runs this.
 package func streamSheet() throws {
     try SheetStream.encode(LimitedProcess.inputPath) { bytes in
         var done = 0

@@ -1,20 +1,20 @@
 import Kernel
 
-/// What a header row says: which column holds what, by the names that people write there.
+/// A header row: which column holds which value, by the titles that people write.
 package struct SheetHeader: Sendable {
     package let titles: [String]
-    /// The same as they stand there.
+    /// The titles as written in the file.
     private let texts: [String]
     private let others: [String: String]
-    /// As the spreadsheet shows it.
+    /// The row number that the spreadsheet shows.
     private let row: Int
     private let places: [String: Int]
 
-    /// A star after a title marks what must be filled, white space in one counts for nothing, and a title may stand in
-    /// any order. A title that stands twice, be it under two names, is a failure, `sheet.header`, since nobody could
-    /// say which column counts.
+    /// A star after a title marks a required column, white space in titles is ignored, and titles may come in any
+    /// order. A title that occurs twice, even under two names, is a failure, `sheet.header`, because it is unclear
+    /// which column counts.
     ///
-    /// `others`: other names of columns, each with its own.
+    /// `others` maps other names of columns to their titles.
     package init(_ row: SheetRow, others: [String: String] = [:]) throws(Failure) {
         texts = row.cells.map { Self.plain($0.text) }
         self.others = others
@@ -30,17 +30,17 @@ package struct SheetHeader: Sendable {
 
     package func has(_ title: String) -> Bool { places[title] != nil }
 
-    /// What the list calls the column of a title.
+    /// The name of a title's column in this list.
     package func written(_ title: String) -> String { places[title].map { texts[$0] } ?? title }
 
-    /// Faults as the columns stand; those of the whole row and of columns that are not there come first.
+    /// Faults in the order of the columns. Faults of the whole row and of missing columns come first.
     package func inOrder(_ faults: [RowFailure.Fault]) -> [RowFailure.Fault] {
         faults.map { (place: texts.firstIndex(of: $0.column) ?? -1, fault: $0) }.enumerated().sorted { a, b in
             (a.element.place, a.offset) < (b.element.place, b.offset)
         }.map(\.element.fault)
     }
 
-    /// `seenIn`: a row below that has them all.
+    /// `seenIn`: a later row that has all of them.
     package func require(_ needed: [String], seenIn better: Int? = nil) throws(Failure) {
         let missing = needed.filter { !has($0) }
         if missing.isEmpty { return }
@@ -48,7 +48,7 @@ package struct SheetHeader: Sendable {
         throw .missingColumns(missing, row: row, found: found, better: better)
     }
 
-    /// The sign that parts a column that is missing from its neighbours, and is none that parts columns.
+    /// The sign in a title that joins a missing column with its neighbours but is not a column separator.
     private func separator(of missing: [String]) -> Character? {
         "；、，|｜".first { sign in
             titles.contains { title in
@@ -58,7 +58,7 @@ package struct SheetHeader: Sendable {
         }
     }
 
-    /// What stands in it, in short. Where a list has no header this is a person: long numbers are left out.
+    /// The titles in short. Without a header the row may be a person, so long numbers are left out.
     private var found: String {
         let texts = titles.filter { !$0.isEmpty }.map { title in
             let isNumber = title.count(where: \.isNumber) > 5
@@ -67,7 +67,7 @@ package struct SheetHeader: Sendable {
         return texts.prefix(8).joined(separator: "、") + (texts.count > 8 ? "等 \(texts.count) 列" : "")
     }
 
-    /// The first column, from 0, in which a row says something under no title.
+    /// The first column, from 0, in which a row has a value without a title.
     package func untitled(_ row: SheetRow) -> Int? {
         guard row.cells.count > titles.count || places.count < titles.count else { return nil }
         return row.cells.indices.first {
@@ -75,13 +75,13 @@ package struct SheetHeader: Sendable {
         }
     }
 
-    /// The cell under a title; empty where the row ends before it.
+    /// The cell under a title; empty if the row ends before it.
     package func cell(_ title: String, _ row: SheetRow) -> SheetCell {
         guard let place = places[title], row.cells.indices.contains(place) else { return .empty }
         return row.cells[place]
     }
 
-    /// The text under a title, `nil` where there is none.
+    /// The text under a title; `nil` if there is none.
     package func text(_ title: String, _ row: SheetRow) -> String? {
         let text = cell(title, row).text
         return text.isEmpty ? nil : text

@@ -4,17 +4,17 @@ import Kernel
 
 package enum SheetValue: Sendable {
     case text(String)
-    /// A number to add up.
+    /// A number that can be summed.
     case hours(CreditHours)
     case number(Int)
     case day(Day)
-    /// The month that a day is in, shown without the day.
+    /// The month of a day, shown without the day.
     case month(Day)
     case empty
 }
 
 extension SheetValue {
-    /// What was read, such that it reads as it did: what was spoilt stays spoilt until somebody mends it.
+    /// A cell as it was read, so that reading it again gives the same: damaged values stay damaged until corrected.
     init(_ cell: SheetCell) {
         switch (cell.kind, Day(cell.text), Day(cell.text + "-01")) {
         case (.day, let day?, _): self = .day(day)
@@ -28,11 +28,11 @@ extension SheetValue {
 
 package struct SheetColumn: Sendable {
     package let title: String
-    /// In characters.
+    /// Width in characters.
     package let width: Int
-    /// What may be chosen in its cells; a spreadsheet offers them where they have at most 250 bytes together.
+    /// The choices of its cells; a spreadsheet offers them if they have at most 250 bytes together.
     package let choices: [String]
-    /// What a spreadsheet shows when a cell of the column is entered.
+    /// The hint that a spreadsheet shows when a cell of the column is selected.
     package let hint: String
 
     package init(title: String, width: Int, choices: [String] = [], hint: String = "") {
@@ -40,10 +40,10 @@ package struct SheetColumn: Sendable {
     }
 }
 
-/// Writes a workbook, a sheet after the other and a row after the other, in memory that does not grow with the rows.
+/// Writes a workbook, one sheet after another and one row after another, in constant memory.
 ///
-/// Columns are text, so that an ID typed into them stays as typed. A text is a text cell whatever it begins with: no
-/// spreadsheet runs it as a formula. The file is at its place once ``finish()`` returns and not before.
+/// Columns have the text format, so that typed IDs stay as typed. A text is always a text cell, so no spreadsheet runs
+/// it as a formula. The file is in its place only after ``finish()`` returns.
 package final class SheetWriter: RowWriter {
     private let path: String
     private let temporary: String
@@ -59,7 +59,7 @@ package final class SheetWriter: RowWriter {
 
     package init(path: String, sheet name: String, columns: [SheetColumn]) throws(Failure) {
         self.path = path
-        // A file without a name is written where it is.
+        // A file without a name is written in place.
         let isNameless = path.hasPrefix("/proc/self/fd/")
         temporary = isNameless ? path : "\(path).\(getpid()).new"
         let folder = (path as NSString).deletingLastPathComponent
@@ -80,7 +80,7 @@ package final class SheetWriter: RowWriter {
         try head(columns)
     }
 
-    /// Ends the sheet before and begins another; two of one name are a failure.
+    /// Ends the current sheet and begins another. Failure: a sheet of the same name exists.
     package func begin(sheet name: String, columns: [SheetColumn]) throws(Failure) {
         filter()
         guard let sheet = workbook_add_worksheet(book, name) else { throw .sheetUnwritten(path, name) }
@@ -92,7 +92,7 @@ package final class SheetWriter: RowWriter {
         if isOpen { abandon() }
     }
 
-    /// Closing is the library's only way to give back all its memory and files.
+    /// The library releases its memory and files only when the workbook is closed.
     private func abandon() {
         workbook_close(book)
         if temporary != path { unlink(temporary) }
@@ -113,7 +113,7 @@ package final class SheetWriter: RowWriter {
 
     private static let lastRow: UInt32 = 1_048_575
 
-    /// The choices of a column as a list in each of its cells, and its hint beside the cell that is entered.
+    /// Adds the choices of a column as a list to each of its cells, and the hint for the selected cell.
     private func offer(_ column: SheetColumn, _ index: UInt16) throws(Failure) {
         let isListed = !column.choices.isEmpty && column.choices.joined(separator: ",").utf8.count <= 250
         guard isListed || !column.hint.isEmpty else { return }
@@ -144,8 +144,8 @@ package final class SheetWriter: RowWriter {
         try row(texts.map { $0.map(SheetValue.text) ?? .empty })
     }
 
-    /// The next row, from column A. Failures: `sheet.value` for a text of more than 32,767 characters or a row past
-    /// the 1,048,576th, `sheet.unwritten` where the disk refuses.
+    /// Writes the next row, from column A. Failures: `sheet.value` for a text of more than 32,767 characters or a row
+    /// after the 1,048,576th, `sheet.unwritten` if the disk refuses.
     package func row(_ values: [SheetValue]) throws(Failure) {
         for (column, value) in values.enumerated() { try write(value, UInt16(clamping: column)) }
         rows += 1
@@ -157,7 +157,7 @@ package final class SheetWriter: RowWriter {
         case .hours(let hours): try write(Double(hours.hundredths) / 100, column)
         case .day(let day): try write(CellNumber.serial(day), column, self.day)
         case .month(let day): try write(CellNumber.serial(day), column, month)
-        // A spreadsheet keeps 15 digits of a number.
+        // A spreadsheet stores 15 digits of a number.
         case .number(let number) where number.magnitude >= 1_000_000_000_000_000: try write(String(number), column)
         case .number(let number): try write(Double(number), column)
         case .empty: break
@@ -169,14 +169,14 @@ package final class SheetWriter: RowWriter {
         try check(worksheet_write_string(sheet, rows, column, string.escaped, text), Int(column))
     }
 
-    /// With a format of its own, or it would get that of its column and look like a text.
+    /// Uses an explicit format; otherwise the number would get the text format of its column.
     private func write(
         _ number: Double, _ column: UInt16, _ format: UnsafeMutablePointer<lxw_format>? = nil
     ) throws(Failure) {
         try check(worksheet_write_number(sheet, rows, column, number, format ?? self.number), Int(column))
     }
 
-    /// Closes the file and puts it in its place.
+    /// Closes the file and moves it to its place.
     package func finish() throws(Failure) {
         guard isOpen else { return }
         isOpen = false
@@ -202,7 +202,7 @@ package final class SheetWriter: RowWriter {
     }
 }
 
-/// Lends an array of C strings that ends in a null pointer.
+/// Passes an array of C strings that ends in a null pointer.
 private func withCStrings<T>(
     _ texts: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> T
 ) -> T {

@@ -1,8 +1,8 @@
 import Foundation
 import Kernel
 
-/// How a text file is encoded: what its mark says; else UTF-16 where its noughts say so; else UTF-8 if all of it is;
-/// else GB18030, which nearly any bytes decode in, UTF-8 too, and so comes last.
+/// The encoding of a text file: by its byte order mark; else UTF-16 if zero bytes indicate it; else UTF-8 if the whole
+/// file is valid; else GB18030. GB18030 comes last because nearly any bytes are valid in it.
 enum TextEncoding: String {
     case utf8 = "UTF-8"
     case utf16LittleEndian = "UTF-16LE"
@@ -11,7 +11,7 @@ enum TextEncoding: String {
 
     static let piece = 65_536
 
-    /// Failures: `sheet.broken`, `sheet.cut`, `sheet.mixed`, where the file is UTF-8 in parts.
+    /// Failures: `sheet.broken`, `sheet.cut`, `sheet.mixed`, if the file is partly UTF-8.
     init(of path: String, _ limits: SheetLimits) throws {
         let head = try ByteFile(path).next(Self.piece)
         if head.starts(with: [0xFF, 0xFE]) {
@@ -29,8 +29,8 @@ enum TextEncoding: String {
         }
     }
 
-    /// UTF-16 without a mark: commas, digits and line ends have a nought beside them, always on one side. A Chinese
-    /// character has one on the other side now and then; other encodings have none.
+    /// UTF-16 without a mark: commas, digits and line ends have a zero byte, always on the same side. A Chinese
+    /// character sometimes has one on the other side; other encodings have none.
     private static func wide(_ bytes: [UInt8]) -> TextEncoding? {
         var noughts = (first: 0, second: 0)
         for (place, byte) in bytes.enumerated() where byte == 0 {
@@ -60,7 +60,7 @@ enum TextEncoding: String {
         }
     }
 
-    /// Hands over the text in UTF-8 without its mark. `line` says where it has come to, should it go wrong.
+    /// Passes on the text in UTF-8 without its mark. `line` gives the current line for a failure.
     func decode(_ path: String, line: () -> Int, _ take: (ArraySlice<UInt8>) throws -> Void) throws {
         let file = try ByteFile(path)
         let converter = try UTF8Converter(self)
@@ -78,7 +78,7 @@ enum TextEncoding: String {
     }
 }
 
-/// Strict conversion to UTF-8 of pieces that end anywhere.
+/// Strict conversion to UTF-8; pieces may end inside a character.
 private final class UTF8Converter {
     private let handle: iconv_t?
     private var rest: [UInt8] = []
@@ -95,7 +95,7 @@ private final class UTF8Converter {
 
     var isWhole: Bool { rest.isEmpty }
 
-    /// What the bytes say, up to where they are not of the encoding.
+    /// The decoded text, up to the first byte sequence that is invalid in the encoding.
     func convert(_ bytes: [UInt8]) -> (text: [UInt8], isRight: Bool) {
         var input = rest + bytes
         var left = input.count
@@ -113,14 +113,14 @@ private final class UTF8Converter {
         return input.withUnsafeMutableBytes { bytes in
             var from = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
             var to = UnsafeMutableRawPointer(output.baseAddress)?.assumingMemoryBound(to: CChar.self)
-            // A character cut off at the end of the piece waits for the next one.
+            // An incomplete character at the end of the piece waits for the next piece.
             return iconv(handle, &from, &left, &to, &outputLeft) != -1 || errno == EINVAL
         }
     }
 }
 
 extension [UInt8] {
-    /// Where the last whole UTF-8 character ends.
+    /// The end of the last complete UTF-8 character.
     fileprivate var lastWhole: Int {
         guard let lead = indices.suffix(3).last(where: { self[$0] & 0xC0 != 0x80 }), self[lead] >= 0xC0 else {
             return count

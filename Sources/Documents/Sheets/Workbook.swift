@@ -1,8 +1,8 @@
 import Foundation
 import Kernel
 
-/// The sheets of the workbook by name and relation, whether days count from 1904, and whether the values of formulas
-/// are to be reckoned when it is opened.
+/// Reads the sheets of the workbook by name and relation, whether days count from 1904, and whether formulas must be
+/// calculated when the file is opened.
 final class WorkbookReader: XMLReaderDelegate {
     typealias Sheet = (name: String, relation: String)
     private var shown: [Sheet] = []
@@ -10,7 +10,7 @@ final class WorkbookReader: XMLReaderDelegate {
     private(set) var is1904 = false
     private(set) var isUnreckoned = false
 
-    /// Those that are shown, else its first.
+    /// The visible sheets; if there are none, the first one.
     var sheets: [Sheet] { shown.isEmpty ? Array(notShown.prefix(1)) : shown }
     /// The others.
     var hidden: [Sheet] { shown.isEmpty ? Array(notShown.dropFirst()) : notShown }
@@ -41,13 +41,13 @@ final class WorkbookReader: XMLReaderDelegate {
     func text(_ bytes: UnsafeRawBufferPointer) throws {}
 }
 
-/// Which members of the file the relations of a part mean, in lower case.
+/// Reads the relations of a part: the members of the file that they refer to, in lower case.
 final class RelationReader: XMLReaderDelegate {
     private(set) var members: [String: String] = [:]
-    /// The first of each type, by the last word of it: officeDocument, styles, sharedStrings.
+    /// The first member of each type, by the last word of the type: officeDocument, styles, sharedStrings.
     private(set) var types: [String: String] = [:]
     private let folder: [Substring]
-    /// The member that has them: `xl/_rels/workbook.xml.rels` of `xl/workbook.xml`.
+    /// The member that holds the relations: `xl/_rels/workbook.xml.rels` for `xl/workbook.xml`.
     let member: String
     private static let most = 10_000
 
@@ -69,7 +69,7 @@ final class RelationReader: XMLReaderDelegate {
         types[type] = types[type] ?? found
     }
 
-    /// A target is a path from the folder of the part, or from the top.
+    /// A target is a path from the folder of the part, or from the root.
     private func resolve(_ target: String) -> String {
         var path = target.hasPrefix("/") ? [] : folder
         for step in target.split(separator: "/") where step != "." {
@@ -82,12 +82,12 @@ final class RelationReader: XMLReaderDelegate {
     func text(_ bytes: UnsafeRawBufferPointer) throws {}
 }
 
-/// The merged cells of a worksheet, which stand after all rows: of a merged cell only the first place has the text, and
-/// the rows beside or below it would silently be read as empty.
+/// Finds the merged cells of a worksheet, which are stored after all rows. Only the first cell of a merged range has
+/// the text, so the others would silently be read as empty.
 final class MergeReader: XMLReaderDelegate {
     private var merged: String?
 
-    /// Merged titles in the first row harm nobody.
+    /// Merged titles in the first row are harmless.
     func start(_ name: XMLReader.Name, _ attributes: XMLReader.Attributes) throws {
         guard name == "mergeCell", merged == nil, let place = attributes.string("ref"),
             !place.split(separator: ":").allSatisfy({ $0.filter(\.isNumber) == "1" })
@@ -104,7 +104,7 @@ final class MergeReader: XMLReaderDelegate {
     }
 }
 
-/// Whether a worksheet has anything in its cells.
+/// Finds out whether a worksheet has any content.
 final class FilledReader: XMLReaderDelegate {
     private(set) var isFilled = false
     private var isInCell = false
@@ -117,7 +117,7 @@ final class FilledReader: XMLReaderDelegate {
     }
 }
 
-/// The texts that cells refer to by number.
+/// Reads the texts that cells refer to by number.
 final class StringsReader: XMLReaderDelegate {
     private(set) var texts = SharedTexts()
     private var text: CellText
@@ -142,7 +142,7 @@ final class StringsReader: XMLReaderDelegate {
     }
 }
 
-/// Texts in one piece of memory: a string of its own for each would take three times as much.
+/// Texts in one block of memory: separate strings would take three times as much.
 struct SharedTexts {
     private var bytes: [UInt8] = []
     private var ends: [Int] = []
@@ -160,7 +160,7 @@ struct SharedTexts {
     }
 }
 
-/// Collects the text of a cell: its runs one after the other, without the readings above them.
+/// Collects the text of a cell: its runs in order, without phonetic readings.
 struct CellText {
     let limit: Int
     private var bytes: [UInt8] = []
@@ -187,7 +187,7 @@ struct CellText {
         }
     }
 
-    /// `false` where it gets too long.
+    /// Returns `false` if the text gets too long.
     mutating func add(_ more: UnsafeRawBufferPointer) -> Bool {
         guard isInText else { return true }
         bytes.append(contentsOf: more)

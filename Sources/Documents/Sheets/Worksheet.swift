@@ -1,17 +1,17 @@
 import Foundation
 import Kernel
 
-/// What a worksheet's cells refer to.
+/// The workbook data that a worksheet's cells refer to.
 struct SheetContext {
     var strings = SharedTexts()
     var forms: [NumberForm] = []
     var is1904 = false
-    /// The values of formulas are to be reckoned when the file is opened: a 0 beside one stands for none.
+    /// Formulas must be calculated when the file is opened: a 0 beside a formula means no value.
     var isUnreckoned = false
     let use = SheetUsage()
 }
 
-/// The rows of a worksheet, as they come.
+/// Reads the rows of a worksheet in order.
 final class WorksheetReader: XMLReaderDelegate {
     private static let lastRow = 1_048_576
     private static let lastColumn = 16_384
@@ -79,7 +79,7 @@ final class WorksheetReader: XMLReaderDelegate {
         isInCell = true
     }
 
-    /// The column, from 0, of `B2`; `nil` where this is no place in the row.
+    /// The column, from 0, of `B2`; `nil` if this is not a place in the row.
     private static func column(_ place: UnsafePointer<CChar>, row: Int) -> Int? {
         var at = place
         var column = 0
@@ -92,7 +92,7 @@ final class WorksheetReader: XMLReaderDelegate {
 
     private func endCell() throws {
         isInCell = false
-        // A formula that comes to no text is kept as an empty text; one without any value was never reckoned.
+        // A formula whose result is an empty text stores an empty text; one without any value was never calculated.
         guard !text.isEmpty else {
             if cell.isFormula, cell.kind != "str" { try put(.unreckoned) }
             return
@@ -130,6 +130,6 @@ final class WorksheetReader: XMLReaderDelegate {
 }
 
 extension SheetCell {
-    /// The formula itself is of no use to anybody.
+    /// The formula text itself is not needed.
     fileprivate static let unreckoned = SheetCell("=…", .formula)
 }

@@ -2,25 +2,25 @@ import CExpat
 import Foundation
 import Kernel
 
-/// What an XML reader is told.
+/// Receives the events of an XML reader.
 protocol XMLReaderDelegate: AnyObject {
     func start(_ name: XMLReader.Name, _ attributes: XMLReader.Attributes) throws
     func end(_ name: XMLReader.Name) throws
     func text(_ bytes: UnsafeRawBufferPointer) throws
 }
 
-/// XML as it comes, without document type, so without entities of its own.
+/// A streaming XML parser that refuses document types, so there are no custom entities.
 final class XMLReader: MemberReader {
     private let parser: OpaquePointer
     private let events: any XMLReaderDelegate
     private let part: String
     private var error: (any Error)?
-    /// Bytes that were handed to the parser, and of these where it last saw something begin.
+    /// The bytes passed to the parser, and the offset at which an element last began.
     private var (fed, seen) = (0, 0)
     private var depth = 0
 
-    /// The parser goes through what is not whole again and again, and keeps a record of each element that is open. No
-    /// spreadsheet comes near these.
+    /// Limits, because the parser rescans incomplete input repeatedly and keeps a record of each open element. Real
+    /// spreadsheets stay far below them.
     private static let (longest, deepest) = (256 << 10, 64)
 
     init(_ part: String, _ events: any XMLReaderDelegate) throws {
@@ -54,7 +54,7 @@ final class XMLReader: MemberReader {
         }
     }
 
-    /// Errors wait for C to return.
+    /// Errors are kept until the C call returns.
     private static func at(
         _ this: UnsafeMutableRawPointer?, deeper: Int = 0, _ body: (any XMLReaderDelegate) throws -> Void
     ) {
@@ -103,11 +103,11 @@ extension XMLReader {
         }
     }
 
-    /// Names and values in turn, valid during the event.
+    /// Alternating names and values, valid during the event.
     struct Attributes {
         fileprivate let list: UnsafeMutablePointer<UnsafePointer<CChar>?>
 
-        /// The value of the first attribute of that name, whatever its prefix.
+        /// The value of the first attribute of that name, with any prefix.
         subscript(_ name: StaticString) -> UnsafePointer<CChar>? {
             var index = 0
             while let found = list[index] {

@@ -2,7 +2,7 @@ import CArchive
 import Foundation
 import Kernel
 
-/// Streams members of a zip file, 64 KiB at a time, and counts what they unpack to.
+/// Streams members of a zip file, 64 KiB at a time, and counts the unpacked bytes.
 struct Zip {
     typealias Chunk = UnsafeRawBufferPointer
 
@@ -10,7 +10,7 @@ struct Zip {
     private let limit: Int
     private var unpacked = 0
 
-    /// A file may unpack to so many bytes, and to so many times its own size beyond.
+    /// A file may unpack to `free` bytes, plus `ratio` times its own size.
     private static let (free, ratio) = (64 << 20, 200)
     private static let mostMembers = 10_000
 
@@ -20,7 +20,7 @@ struct Zip {
         self.limit = min(limit, Self.free + Self.ratio * size)
     }
 
-    /// Goes through the members; `reader` says who reads the one of that name, `nil` to pass it by.
+    /// Visits the members; `reader` returns the reader for a member's name, or `nil` to skip it.
     mutating func members(_ reader: (String) throws -> (any MemberReader)?) throws {
         guard let archive = archive_read_new() else { throw Failure.sheetDamaged("zip") }
         defer { archive_read_free(archive) }
@@ -37,7 +37,7 @@ struct Zip {
         }
     }
 
-    /// The next member's name, empty where it cannot be told; `nil` at the end.
+    /// The next member's name, empty if it cannot be read; `nil` at the end.
     private static func next(_ archive: OpaquePointer) throws -> String? {
         var entry: OpaquePointer?
         let result = archive_read_next_header(archive, &entry)
@@ -60,7 +60,7 @@ struct Zip {
     }
 }
 
-/// Who reads a member of a zip file.
+/// Reads a member of a zip file.
 protocol MemberReader {
     func take(_ chunk: Zip.Chunk) throws
     func end() throws

@@ -2,7 +2,7 @@ import CArchive
 import Foundation
 import Kernel
 
-/// Writes files into a zip, one after the other, as they come. What is in it is compressed already, so it is stored.
+/// Writes files into a zip, one after another. The contents are compressed already, so they are stored uncompressed.
 package final class ZipWriter {
     private let path: String
     private var archive: OpaquePointer?
@@ -19,7 +19,7 @@ package final class ZipWriter {
 
     deinit { if let archive { archive_write_free(archive) } }
 
-    /// Failure: `sheet.unwritten`, as where a workbook cannot be written.
+    /// Failure: `sheet.unwritten`, as for a workbook.
     package func add(_ name: String, _ bytes: [UInt8]) throws(Failure) {
         let entry = archive_entry_new()
         defer { archive_entry_free(entry) }

@@ -1,15 +1,15 @@
 import Kernel
 
-/// What a policy means otherwise than the policies beside it.
+/// A difference between a policy and other policies in the meaning of the same key.
 package struct CatalogueFinding: Sendable, Hashable {
-    /// No value fits both: they cannot bind together.
+    /// No value fits both policies, so they cannot apply together.
     package let isClash: Bool
     package let words: LocalizedText
 }
 
 extension EvidenceCatalogue {
-    /// What `policy` means by keys of the catalogue and the catalogue's policies do not: of each kind and fact one
-    /// finding, a clash before a mere difference. Versions of the same policy are not compared.
+    /// The differences between `policy` and the catalogue's policies: at most one finding for each kind and each fact,
+    /// a clash before a mere difference. Versions of the same policy are not compared.
     package func findings(adding policy: Policy) -> [CatalogueFinding] {
         let others = policies.filter { $0.key != policy.key }
         let kinds = policy.kinds.flatMap { kind in
@@ -37,7 +37,7 @@ extension EvidenceCatalogue {
 extension EvidenceKind {
     fileprivate var title: LocalizedText { LocalizedText("“\(name)”（\(key)）", en: key) }
 
-    /// The same key under another name, or the same name under another key.
+    /// The kinds have the same key and different names, or the same name and different keys.
     fileprivate func difference(from policy: Policy) -> CatalogueFinding? {
         if let other = policy.kind(key) {
             guard other.name != name else { return nil }
@@ -82,14 +82,14 @@ extension FactShape {
                 en: "\(own.english) is not as in \(policy.key): make them the same, or use another key"))
     }
 
-    /// Whether a key of both stands for two things. Which choices there are, and the bounds of numbers and days, are
-    /// each policy's own.
+    /// Whether a choice key has different names in the two shapes. The set of choices and the bounds of numbers and
+    /// days may differ between policies.
     private func hasOtherChoices(than other: FactShape) -> Bool {
         guard case .oneOf(let choices) = form, case .oneOf(let others) = other.form else { return false }
         return choices.contains { choice in others.contains { $0.key == choice.key && $0.name != choice.name } }
     }
 
-    /// Whether some value may fit both.
+    /// Whether some value can fit both shapes.
     private func isOfSameForm(as other: FactShape) -> Bool {
         switch (form, other.form) {
         case (.oneOf, .oneOf), (.integer, .integer), (.hours, .hours), (.day, .day): true

@@ -1,7 +1,8 @@
 import Kernel
 
 extension [Requirement] {
-    /// Wants that count what another counts of those that bind with them; two sets of one `any-of` never do.
+    /// Hours requirements that count the same hours as another one that applies at the same time. Two sets of one
+    /// `any-of` never apply at the same time.
     func twins(_ outer: Set<HoursRequirement.Meaning> = []) -> [HoursRequirement] {
         var (known, twins) = (outer, [HoursRequirement]())
         for hoursRequirement in flatMap(\.alone) where !known.insert(hoursRequirement.meaning).inserted {
@@ -27,7 +28,7 @@ extension FactShape {
 }
 
 extension RequiredAmount {
-    /// What a share is a share of.
+    /// The amount at the end of a chain of shares.
     var innermost: RequiredAmount {
         if case .share(_, let of) = self { of.innermost } else { self }
     }
@@ -50,7 +51,7 @@ extension CalculationStep {
         }
     }
 
-    /// The facts that it looks up in tables.
+    /// The facts that the step looks up in tables.
     var facts: [String] {
         switch self {
         case .start(let amount), .cap(let amount), .floor(let amount), .per(_, _, let amount, _):
@@ -62,7 +63,7 @@ extension CalculationStep {
 }
 
 extension FactTest {
-    /// Its fact, and the facts that its span of days ends at.
+    /// The tested fact, and the facts that bound its span of days.
     var names: [String] {
         guard case .day(let from, let to) = match else { return [fact] }
         return [fact] + [from, to].compactMap { if case .fact(let name)? = $0 { name } else { nil } }
@@ -70,7 +71,7 @@ extension FactTest {
 }
 
 extension HoursRequirement {
-    /// Which hours it counts under which condition: of two that mean the same, one says nothing.
+    /// The counted hours and their condition. Of two requirements with the same meaning, one is redundant.
     struct Meaning: Hashable {
         let filter: String
         let when: Condition?
@@ -81,7 +82,7 @@ extension HoursRequirement {
 }
 
 extension Filter {
-    /// The same for filters that say the same in the same words.
+    /// A key that is the same for filters with the same words.
     var word: String {
         switch self {
         case .everything: "all"
@@ -98,7 +99,7 @@ extension Filter {
 extension Condition {
     var isPersonal: Bool { tests.contains { test in test.origin == .person || test.names.count > 1 } }
 
-    /// No facts can meet it: two tests of one fact exclude each other.
+    /// No facts can meet the condition: two tests of one fact exclude each other.
     var isImpossible: Bool {
         switch self {
         case .test(let test): return test.isImpossible
@@ -121,7 +122,7 @@ extension Condition {
 }
 
 extension Condition {
-    /// Never do both hold, as far as can be told.
+    /// Whether the two conditions are known never to hold together.
     func excludes(_ other: Condition) -> Bool {
         switch (self, other) {
         case (.any(let parts), _): parts.allSatisfy { $0.excludes(other) }
@@ -134,7 +135,7 @@ extension Condition {
         }
     }
 
-    /// Where this holds, the other does.
+    /// Whether `other` holds wherever this condition holds.
     private func implies(_ other: Condition) -> Bool {
         switch (self, other) {
         case (_, .all(let parts)): return parts.allSatisfy { implies($0) }
@@ -157,7 +158,7 @@ extension FactTest {
         return false
     }
 
-    /// Both cannot hold at once.
+    /// Whether the two tests cannot hold together.
     fileprivate func excludes(_ other: FactTest) -> Bool {
         guard fact == other.fact, days == nil, other.days == nil else { return false }
         switch (match, other.match) {

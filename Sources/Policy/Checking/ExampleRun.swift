@@ -1,6 +1,6 @@
 import Kernel
 
-/// What an example came to.
+/// The result of running an example.
 package struct ExampleResult: Sendable {
     package let credits: [(evidence: Evidence, decision: Decision)]
     package let entries: [Entry]
@@ -9,7 +9,7 @@ package struct ExampleResult: Sendable {
 }
 
 extension Policy {
-    /// Decides what an example gives and folds it.
+    /// Decides the items of an example and folds their entries.
     package func run(_ example: Example) -> ExampleResult {
         var credits: [(evidence: Evidence, decision: Decision)] = []
         var entries: [Entry] = []
@@ -32,7 +32,7 @@ extension Policy {
         return ExampleResult(credits: credits, entries: entries, standing: standing, facts: example.person)
     }
 
-    /// Runs every example; a finding for each thing that came out otherwise. Answers how many examples failed.
+    /// Runs every example and adds a finding for each mismatch. Returns the number of failed examples.
     func runExamples(_ findings: Findings) -> Int {
         examples.filter { example in
             let result = run(example)
@@ -49,7 +49,7 @@ extension Policy {
         }.count
     }
 
-    /// What an example came to: the outcome, what is short, why hours do not count, and what was refused.
+    /// The result of an example in words: the outcome, shortfalls, uncounted hours and refusals.
     private func account(of result: ExampleResult) -> String {
         var parts = result.credits.compactMap { credit -> String? in
             guard case .refused(let refusal) = credit.decision else { return nil }
@@ -66,7 +66,7 @@ extension Policy {
         return parts.isEmpty ? "" : "（\(parts.joined(separator: "；"))）"
     }
 
-    /// `41.67 instead of 41.66`, or `nil` where it came out as expected.
+    /// `41.67 instead of 41.66`, or `nil` if the result is as expected.
     private func mismatch(_ expected: Expectation, _ example: Example, _ result: ExampleResult) -> LocalizedText? {
         switch expected.what {
         case .credited(let subject, let hours):
@@ -134,7 +134,7 @@ extension Policy {
         }.joined()
     }
 
-    /// The clauses under which items were decided, and of exemptions that hold.
+    /// The clauses of the decisions, and of the exemptions that hold.
     private func clauses(_ result: ExampleResult) -> [String] {
         let decided = result.credits.compactMap { credit -> String? in
             switch credit.decision {
@@ -147,7 +147,7 @@ extension Policy {
 }
 
 extension ExampleResult {
-    /// Why hours do not count, an entry each: `第 2 笔有 24 学时不计：与第 1 笔重复…`.
+    /// Why hours do not count, one text per entry: `第 2 笔有 24 学时不计：与第 1 笔重复…`.
     func uncounted(by policy: Policy) -> [String] {
         (standing?.uncounted ?? []).map { item in
             let kind = entries.first { $0.id == item.entry }?.kind ?? ""

@@ -1,7 +1,7 @@
 import Kernel
 
 extension Policy {
-    /// What can be said of the rules without a case: what can never apply, what nobody can fill, what overlaps.
+    /// Checks the rules without a case: rules that can never apply, requirements that no evidence can fill, overlaps.
     func check(_ findings: Findings) {
         checkRequirements(findings)
         checkConditions(findings)
@@ -14,7 +14,7 @@ extension Policy {
         checkExamples(findings)
     }
 
-    /// A failure names its example.
+    /// Example names must be unique, because a failure names its example.
     private func checkExamples(_ findings: Findings) {
         var known: Set<String> = []
         for example in examples where !known.insert(example.name).inserted {
@@ -60,7 +60,7 @@ extension Policy {
         }
     }
 
-    /// Whether some evidence of the kind could give an entry that the filter matches.
+    /// Whether some evidence of the kind can give an entry that the filter matches.
     func canFill(_ filter: Filter, _ kind: EvidenceKind) -> Bool {
         switch filter {
         case .everything, .none: true
@@ -140,7 +140,7 @@ extension Policy {
         }
     }
 
-    /// A sample has no person, so what a person's facts decide cannot be said of it.
+    /// A sample has no person, so the check ignores refusals that depend on a person's facts.
     private func isPersonal(_ refusal: Refusal) -> Bool {
         switch refusal.reason {
         case .noRow(let facts): facts.contains { fact in person.contains { $0.key == fact } }

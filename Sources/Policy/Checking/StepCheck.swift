@@ -1,7 +1,8 @@
 import Kernel
 
 extension Policy {
-    /// What can be said of the steps of a kind: none starts anew over another, and a range can be chosen from.
+    /// Checks the steps of all kinds: no step may start anew over another, and the choice within a range must be a
+    /// fact.
     func checkSteps(_ findings: Findings) {
         for kind in kinds {
             for creditRule in kind.creditRules {
@@ -21,7 +22,7 @@ extension Policy {
         }
     }
 
-    /// How a rest is rounded is a rule, and how long an hour is one where a step counts minutes.
+    /// Checks `hour`: the rounding must be stated, and the length of an hour where a step counts minutes.
     func checkHour(_ findings: Findings) {
         guard hourClause != nil else {
             findings.error(
@@ -53,7 +54,7 @@ extension Policy {
         }
     }
 
-    /// The reviewer's choice is a fact of the evidence.
+    /// A range needs a fact of the evidence that holds the reviewer's choice.
     private func check(
         _ range: Bounds, of kind: EvidenceKind, _ step: String, _ place: FileLocation, _ findings: Findings
     ) {
@@ -75,7 +76,7 @@ extension Policy {
 }
 
 extension CalculationStep {
-    /// It gives a number whatever came before it.
+    /// Whether the step sets the number without using the number before it.
     fileprivate var isStart: Bool {
         switch self {
         case .start, .per: true
@@ -83,7 +84,7 @@ extension CalculationStep {
         }
     }
 
-    /// An hour for each so many.
+    /// Whether the step gives one hour for each `minutes`.
     fileprivate func counts(_ minutes: Int) -> Bool {
         if case .per(_, minutes, .fixed(100), true) = self { true } else { false }
     }
@@ -97,7 +98,7 @@ extension CalculationStep {
 }
 
 extension Amount {
-    /// The ranges in it that somebody chooses from.
+    /// The ranges from which the reviewer chooses.
     fileprivate var choices: [Bounds] {
         switch self {
         case .fixed: []

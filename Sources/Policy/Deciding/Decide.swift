@@ -1,13 +1,13 @@
 import Kernel
 
 extension Policy {
-    /// Raised by whoever lets the same policy decide the same evidence and facts otherwise: what was decided before is
-    /// then told apart when it is decided again.
+    /// The version of the decision rules. Raise it when the code decides the same evidence and facts of the same policy
+    /// differently; a replay then recognises older decisions.
     package static let engine = 2
 
     /// Decides one item: hours, subject, years, clause and steps, or a refusal with its reason.
     ///
-    /// Reads its arguments and nothing else. `facts` are the person's; they are judged on the evidence's day.
+    /// The result depends on the arguments alone. `facts` are the person's; they are evaluated on the evidence's day.
     package func decide(_ evidence: Evidence, _ facts: [DatedFact] = []) -> Decision {
         do {
             return .credited(try credit(evidence, facts))
@@ -62,7 +62,7 @@ extension Policy {
             isMadeUp: window.map { windows[$0].isMakeUp } ?? false)
     }
 
-    /// The facts of the evidence that some rule of the fold looks at, as text.
+    /// The facts of the evidence that a rule of the fold uses, as text.
     package func tags(of evidence: Evidence) -> [String: String] {
         if tagged.isEmpty { return [:] }
         return evidence.facts.reduce(into: [:]) { tags, fact in
@@ -70,14 +70,14 @@ extension Policy {
         }
     }
 
-    /// The work that the evidence claims: its kind and the plain names of the facts that name it; `nil` for kinds
-    /// without works, and where one of these facts is not given. A journal is named without the class behind its
-    /// number, which people leave out.
+    /// The work that the evidence claims: its kind and the normal forms of the facts that name it. `nil` for kinds
+    /// without works, and where one of these facts is missing. A journal is named without the class behind its number,
+    /// because people leave the class out.
     package func work(of evidence: Evidence) -> String? {
         work(of: evidence) { shape, name in PlainName.form(shape?.textFormat?.identity(name) ?? name) }
     }
 
-    /// What the same work was called before names had one form, and before they were plain.
+    /// The names of the same work under the two earlier normal forms.
     package func formerWorks(of evidence: Evidence) -> [String] {
         [
             work(of: evidence) { PlainName.formerForm($0?.textFormat?.identity($1) ?? $1) },
@@ -95,13 +95,13 @@ extension Policy {
         return ([evidence.kind] + names).joined(separator: "|")
     }
 
-    /// The year that evidence says that it belongs to; `nil` where it says none, or is of no kind of this policy.
+    /// The year that the evidence states for itself; `nil` where it states none or its kind is not in this policy.
     package func year(of evidence: Evidence) -> Year? {
         kind(evidence.kind).flatMap { evidence.facts[$0.creditedTo]?.asDay?.year }
     }
 
-    /// How many years lie between what evidence says that it belongs to and the period: 0 within it, and where the
-    /// period is not the same for everybody.
+    /// The number of years between the evidence's year and the period: 0 within the period, and where the period
+    /// differs between people.
     package func distance(to evidence: Evidence) -> Int {
         guard case .once(let span) = period, let year = year(of: evidence)?.number else { return 0 }
         return max(0, span.from.year.number - year, year - span.to.year.number)
@@ -129,8 +129,8 @@ extension Policy {
 }
 
 extension Policy {
-    /// The period to which hours of a credited day or year belong: of a year, the one of the evidence's day where that
-    /// lies in the year, else the last that touches the year.
+    /// The period of a credited day or year. For a year it is the period of the evidence's day if that day lies in the
+    /// year, otherwise the last period that touches the year.
     private func period(for credited: Fact, dated: Day, _ facts: [DatedFact]) -> Period? {
         switch credited {
         case .integer(let number):
@@ -145,7 +145,7 @@ extension Policy {
 
     private var onlyPeriod: Period? { if case .once(let period) = period { period } else { nil } }
 
-    /// The year that an item counts in, and the window that let it in where its day is outside the period.
+    /// The year that an item counts in, and the window that admitted it if its day is outside the period.
     private func year(
         _ credited: Fact, _ entry: Entry, _ kind: EvidenceKind, _ context: EvaluationContext
     ) throws(Refusal) -> (Year, window: Int?) {
@@ -170,7 +170,7 @@ extension Policy {
         return (year, inside ? nil : through)
     }
 
-    /// The years of a spread that this policy asks hours for; a refusal where it asks for none of them.
+    /// The years of a spread for which this policy requires hours; a refusal where there are none.
     private func spreadYears(
         _ spread: (first: Year, count: Int), _ kind: EvidenceKind, _ facts: [DatedFact]
     ) throws(Refusal) -> [Year] {
@@ -188,7 +188,7 @@ extension EvidenceKind {
         Refusal(reason: reason, kind: key, clause: clause ?? self.clause)
     }
 
-    /// Every fact that is asked for is there, and is one that is taken.
+    /// Checks that every required fact is present and every value is accepted.
     fileprivate func examine(_ evidence: Evidence) throws(Refusal) {
         if isWhole(evidence) { return }
         for shape in facts {
@@ -200,7 +200,8 @@ extension EvidenceKind {
         }
     }
 
-    /// The same without the reason: nearly all evidence is, and looking names up among a few costs less than hashing.
+    /// The same check without the reason. Nearly all evidence passes, and a search among a few names is cheaper than
+    /// hashing.
     private func isWhole(_ evidence: Evidence) -> Bool {
         var found = 0
         for (key, value) in evidence.facts {
@@ -213,8 +214,8 @@ extension EvidenceKind {
             && conditional.allSatisfy { evidence.facts[$0.key] != nil || !$0.isNeeded(in: evidence.facts) }
     }
 
-    /// Why evidence without its day is refused: by what it says itself, where a demand is not met, as of an exam that
-    /// was not passed.
+    /// The refusal of evidence without its day. An unmet precondition is reported first, such as an exam that was not
+    /// passed.
     fileprivate func undated(_ evidence: Evidence, _ facts: [DatedFact]) -> Refusal {
         let day = evidence.facts[creditedTo]?.asDay ?? .first
         do {
@@ -234,7 +235,7 @@ extension EvidenceKind {
 }
 
 extension Fact {
-    /// The day; of a year, its first.
+    /// The day itself, or the first day of a year.
     var asDay: Day? {
         switch self {
         case .day(let day): day

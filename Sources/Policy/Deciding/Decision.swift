@@ -1,12 +1,12 @@
 import Kernel
 
-/// What a policy says to one piece of evidence.
+/// The result of deciding one piece of evidence.
 package enum Decision: Sendable, Hashable {
     case credited(Credited)
     case refused(Refusal)
 }
 
-/// Hours for one item, with the way to them.
+/// The hours of one item, with the steps that led to them.
 package struct Credited: Sendable, Hashable {
     /// Hours of one year in one subject.
     package struct Allocation: Sendable, Hashable {
@@ -20,34 +20,34 @@ package struct Credited: Sendable, Hashable {
     }
 
     package let kind: String
-    /// The evidence's day: the order of caps goes by it.
+    /// The evidence's day; caps apply in this order.
     package let day: Day
     package let lines: [Allocation]
     package let steps: [StepTrace]
     package let clause: Clause
-    /// The window that let a day outside the period in, by its place in the policy.
+    /// The index in the policy of the window that admitted a day outside the period.
     let window: Int?
     package let isMadeUp: Bool
 }
 
-/// One step taken: which, on what number, and what it came to. Words are made of it when they are asked for.
+/// One step as it was taken: its place, its input and its result. Texts are made on demand.
 package struct StepTrace: Sendable, Hashable {
-    /// Which of the kind's gifts, and which of its steps.
+    /// Index of the credit rule in its kind, and of the step in its rule.
     let creditRule: Int
     let index: Int
-    /// The number that the step worked with: authors, days, a rank; hundredths of a table's row.
+    /// The number that the step used: authors, days, a rank, or hundredths of a table's row.
     let input: Int
     /// Hundredths after the step.
     let value: Rational
 }
 
-/// Why nothing is credited, and under which clause.
+/// Why nothing is credited, and the clause.
 package struct Refusal: Sendable, Hashable, Error {
     package enum Reason: Sendable, Hashable {
         case unknownKind(String)
         case missing(String)
         case notAccepted(String)
-        /// The kind's demand of that number is not met.
+        /// The kind's precondition with this index is not met.
         case precondition(Int)
         /// The table has no row for these facts.
         case noRow([String])
@@ -55,7 +55,7 @@ package struct Refusal: Sendable, Hashable, Error {
         case notChosen(Bounds)
         case outsidePeriod(Day)
         case outsideYears(first: Year, last: Year)
-        /// The windows are open for other subjects or kinds only.
+        /// No hours are left: the amount is below 0.01, or the windows are open for other subjects or kinds only.
         case worthNothing
         case tooLarge
     }
@@ -66,7 +66,7 @@ package struct Refusal: Sendable, Hashable, Error {
 }
 
 extension Policy {
-    /// The entry that a line of a decision becomes in the ledger.
+    /// The ledger entry for one line of a decision.
     package func entry(_ line: Credited.Allocation, of credited: Credited, _ evidence: Evidence, number: Int) -> Entry {
         Entry(
             number: number, day: credited.day, year: line.year, hours: line.hours, subject: line.subject,

@@ -1,13 +1,13 @@
 import Kernel
 
-/// Walks the steps of a gift in exact fractions of hundredths, and keeps what each came to.
+/// Runs the steps of a credit rule in exact fractions of hundredths, and keeps the result of each.
 struct Pipeline {
     let kind: EvidenceKind
     let creditRule: Int
     let context: EvaluationContext
     private(set) var value = Rational(0)
     private(set) var steps: [StepTrace] = []
-    /// Somebody else has a part of it, so it is rounded down whatever the policy rounds.
+    /// Other people share the item, so hours are rounded down whatever the policy's rounding.
     private(set) var shared = false
     private(set) var years: (first: Year, count: Int)?
 
@@ -24,7 +24,7 @@ struct Pipeline {
         }
     }
 
-    /// Takes one step; answers the number that it worked with.
+    /// Takes one step; returns the number that the step used.
     private mutating func take(_ step: CalculationStep) throws(Refusal) -> Int {
         switch step {
         case .start(let amount):
@@ -56,7 +56,7 @@ struct Pipeline {
         }
     }
 
-    /// Hours are counted in hundredths, so a fact in hours is divided by a hundred again.
+    /// A fact in hours is stored in hundredths, so it is divided by 100.
     private mutating func takePer(
         _ fact: String, _ each: Int, _ amount: Amount, _ partial: Bool
     ) throws(Refusal) -> Int {
@@ -83,7 +83,7 @@ struct Pipeline {
         return by.numerator
     }
 
-    /// The first ones by their parts; the others share equally what those leave.
+    /// The first people get their listed parts; the others share the rest equally.
     private mutating func takeRanked(_ rank: String, _ count: String, _ parts: [Rational]) throws(Refusal) -> Int {
         let (place, all) = (try number(rank), try number(count))
         guard place <= all else { throw kind.refusal(.notAccepted(rank)) }
@@ -136,7 +136,7 @@ struct Pipeline {
 }
 
 extension Amount {
-    /// Why no number was found: the facts without a row, or the choice that is not made.
+    /// Why no number was found: facts without a row, or a choice that was not made.
     func lack(in context: EvaluationContext) -> Refusal.Reason {
         switch self {
         case .fixed: .worthNothing

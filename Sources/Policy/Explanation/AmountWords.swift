@@ -1,7 +1,7 @@
 import Kernel
 
 extension Bounds {
-    /// As a value of a fact of this form is written: `10 至 20`, `3 及以上`, `7`.
+    /// The range as text, with `write` for each value: `10 至 20`, `3 及以上`, `7`.
     func range(_ write: (Int) -> String) -> String {
         switch (low, high) {
         case (let low?, let high?): low == high ? write(low) : "\(write(low)) 至 \(write(high))"
@@ -11,12 +11,12 @@ extension Bounds {
         }
     }
 
-    /// Of bounds in hundredths of an hour: `10 至 20`.
+    /// Bounds in hundredths of an hour, as text: `10 至 20`.
     var hours: String { range { CreditHours(hundredths: $0).description } }
 }
 
 extension FactShape {
-    /// As a policy's file writes them: `1..3`.
+    /// The bounds as a policy file writes them: `1..3`.
     func written(_ bounds: Bounds) -> String {
         switch form {
         case .hours: bounds.written { CreditHours(hundredths: $0).description }
@@ -25,7 +25,7 @@ extension FactShape {
         }
     }
 
-    /// Bounds of this fact's numbers: `10 至 20`; of hours they are kept in hundredths.
+    /// Bounds of this fact's values as text: `10 至 20`. Bounds of hours are in hundredths.
     func range(_ bounds: Bounds) -> String {
         switch form {
         case .hours: bounds.hours
@@ -36,7 +36,7 @@ extension FactShape {
 }
 
 extension Policy {
-    /// The shape of a fact: of the kind whose rule it is, of a person, or of who asks.
+    /// The shape of a fact of the kind, of a person, or of a purpose.
     func shape(_ fact: String, _ kind: EvidenceKind?) -> FactShape? {
         kind?.shape(fact) ?? person.first { $0.key == fact } ?? purposes.flatMap(\.asks).first { $0.key == fact }
     }
@@ -58,7 +58,7 @@ extension Policy {
         }
     }
 
-    /// The rows of a table and of those within it, each with the values that find it: `自然科学奖国家级`.
+    /// The rows of a table and its inner tables, each labelled with the values that select it: `自然科学奖国家级`.
     func rows(_ table: AmountTable, of kind: EvidenceKind?, before: String = "") -> [(label: String, amount: Amount)] {
         let shape = shape(table.fact, kind)
         let labelled: [(String, Amount)] =

@@ -1,15 +1,15 @@
 import Kernel
 
 extension Policy {
-    /// `单位性质为企业，且评审委员会为本市组建`; of a kind's rule with the names of its facts.
+    /// `单位性质为企业，且评审委员会为本市组建`; with the names of the kind's facts if `kind` is given.
     func words(for condition: Condition, of kind: EvidenceKind? = nil) -> String { condition.words { shape($0, kind) } }
 
-    /// Which hours are meant: `公需科目`, `课程的公需科目`, `学习形式为面授`.
+    /// The hours that a filter matches: `公需科目`, `课程的公需科目`, `学习形式为面授`.
     func words(for filter: Filter) -> String {
         switch filter {
         case .everything: return "全部学时"
         case .subject(let keys):
-            // Those within another that is meant too go without saying.
+            // A subject within another named subject is left out.
             let named = subjects.filter { subject in
                 keys.contains(subject.key) && !(subject.within.map(keys.contains) ?? false)
             }

@@ -1,6 +1,6 @@
 import Kernel
 
-/// An example of a policy file: what is given, what is decided and by which steps, how one then stands.
+/// An example of a policy file as text: its input, the decisions with their steps, and the standing.
 package struct ExampleText {
     let policy: Policy
     let example: Example

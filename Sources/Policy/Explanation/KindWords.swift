@@ -1,8 +1,8 @@
 import Kernel
 
-/// What a kind asks for and gives, in words.
+/// Texts of what a kind asks for and gives.
 extension Policy {
-    /// Clause by clause, what belongs to a line is set in under it.
+    /// One text per clause; lines that belong to another are indented under it.
     func describe(_ kind: EvidenceKind) -> [String] {
         var lines = ["\(kind.name)（\(kind.clause.short)）"]
         lines += (rates(of: kind) + dates(of: kind) + preconditions(of: kind) + repeats(of: kind)).map { "  " + $0 }
@@ -17,7 +17,7 @@ extension Policy {
         return "\(shape.name)\(need)：\(shape.accepted)"
     }
 
-    /// How a kind's hours come about, a sentence a step.
+    /// How the hours of a kind are calculated, one sentence per step.
     private func rates(of kind: EvidenceKind) -> [String] {
         kind.creditRules.flatMap { creditRule in
             [subject(of: creditRule, kind)]
@@ -43,18 +43,18 @@ extension Policy {
         }
     }
 
-    /// To which year it belongs, and which day it is of.
+    /// The facts that give the year and the day.
     private func dates(of kind: EvidenceKind) -> [String] {
         let apart = kind.isDatedApart ? "，取得日期看“\(name(kind.dated, kind))”" : ""
         return ["所属年度看“\(name(kind.creditedTo, kind))”\(apart)"]
     }
 
-    /// What must hold, or it is refused.
+    /// The preconditions, each with its refusal.
     private func preconditions(of kind: EvidenceKind) -> [String] {
         kind.preconditions.map { "须\(words(for: $0.condition, of: kind))，否则不予认定：\($0.says)（\($0.clause.short)）" }
     }
 
-    /// What of it counts once.
+    /// The rules about counting once.
     private func repeats(of kind: EvidenceKind) -> [String] {
         let names = { (keys: [String]) in keys.map { self.name($0, kind) }.joined(separator: "、") }
         var words: [String] = []

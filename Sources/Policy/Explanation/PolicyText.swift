@@ -1,24 +1,24 @@
 import Kernel
 
-/// A policy as a reader's text, clause by clause: all its rules, so that it could be written again from the text.
+/// A policy as text, clause by clause. The text holds all rules, so the policy could be written again from it.
 package struct PolicyText {
     let policy: Policy
-    /// What its region is called: 泰安市.
+    /// The name of the region: 泰安市.
     let region: String
 
-    /// Without the region's name it is described by its province and its code.
+    /// Without a region name, the text gives the province and the region code.
     package init(_ policy: Policy, region: String? = nil) {
         (self.policy, self.region) = (policy, region ?? policy.jurisdiction.words)
     }
 
-    /// A heading and what stands under it.
+    /// A heading and the lines under it.
     package typealias Section = (title: String, lines: [String])
 
     package var lines: [String] {
         head + sections.flatMap { ["", $0.title] + $0.lines.map { "  " + $0 } }
     }
 
-    /// Title, day, region, sources and what it is filed under.
+    /// Title, day, region, sources and policy key.
     package var head: [String] {
         let line = policy.line == policy.key ? "" : "，与“\(policy.line)”系列的其他政策合并计算终身只计一次的项目"
         return [policy.title, "\(policy.inForce) 起施行，适用于\(region)"]
@@ -26,7 +26,7 @@ package struct PolicyText {
             + ["政策编号：\(policy.key)\(line)"]
     }
 
-    /// Those that say something, in the order of a notice.
+    /// The sections that are not empty, in the order of a notice.
     package var sections: [Section] {
         let all: [Section] = [
             ("适用对象", policy.asked), ("个人情况", policy.person.map { policy.line(for: $0) }),

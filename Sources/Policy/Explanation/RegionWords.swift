@@ -1,8 +1,8 @@
 import Kernel
 
 extension RegionCode {
-    /// Where it is, by the national code of its province (GB/T 2260): `山东省境内（区划代码 370902）`. People know no codes,
-    /// and who has the list of regions gives the name itself.
+    /// The region by its province code (GB/T 2260): `山东省境内（区划代码 370902）`. A caller with the list of regions gives the
+    /// name itself.
     var words: String {
         if self == Self.country { return "全国" }
         guard let province = Self.provinces[String(text.prefix(2))] else { return "区划代码为 \(text) 的地区" }

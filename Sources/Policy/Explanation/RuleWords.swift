@@ -1,8 +1,8 @@
 import Kernel
 
-/// The rules themselves in words, for the policy's reader.
+/// Texts of the rules, for readers of the policy.
 extension Policy {
-    /// What a requirement wants: `至少 30 学时`, `职称级别为高级的，至少 60 学时`.
+    /// The amount that a requirement demands: `至少 30 学时`, `职称级别为高级的，至少 60 学时`.
     package func required(_ hoursRequirement: HoursRequirement) -> String {
         let least =
             switch hoursRequirement.amount {
@@ -23,7 +23,7 @@ extension Policy {
         }
     }
 
-    /// Requirement by requirement; of several ways of which one is enough, each as such.
+    /// One text per requirement; the alternatives of `any-of` are listed one by one.
     var requirementWords: [String] { requirements.flatMap { words(for: $0) } }
 
     private func words(for requirement: Requirement) -> [String] {
@@ -46,7 +46,7 @@ extension Policy {
         }
     }
 
-    /// The parts of the hours, and which lies within which.
+    /// The subjects, and which subject lies within which.
     var subjectWords: [String] {
         subjects.map { subject in
             subject.name + (subject.within.map { "（属于\(self.subject($0)?.name ?? $0)，也计入其中）" } ?? "")
@@ -60,12 +60,12 @@ extension Policy {
         }
     }
 
-    /// Whom the policy asks, with its clause; empty where it asks everybody.
+    /// The people that the policy applies to, with the clause; empty if it applies to everybody.
     package var asked: [String] {
         (applies.map { ["\(words(for: $0.when))（\($0.clause.short)）"] } ?? []) + (profession.map { ["行业为\($0)"] } ?? [])
     }
 
-    /// Who owes nothing, or not all of it.
+    /// The people for whom nothing or less is required.
     package var exemptionWords: [String] {
         exemptions.map { exemption in
             let names = exemption.from.map { key in hoursRequirements.first { $0.key == key }?.name ?? key }
@@ -74,7 +74,7 @@ extension Policy {
         }
     }
 
-    /// At most so much counts.
+    /// The caps: the most hours or items that count.
     package var capWords: [String] {
         caps.map { cap in
             let most =
@@ -91,7 +91,7 @@ extension Policy {
         }
     }
 
-    /// What standings are read for: what its asker says, and how far back.
+    /// The purposes that standings are read for: what the requester enters, and how many years are read.
     var purposeWords: [String] {
         purposes.flatMap { purpose in
             let clause = purpose.clause.map { "（\($0.short)）" } ?? ""
@@ -107,12 +107,12 @@ extension Policy {
         }
     }
 
-    /// The questions that the notice leaves open, each with what is done.
+    /// The questions that the notice leaves open, each with the assumed answer.
     var openQuestionsText: [String] { openQuestions.map { "\($0.question)：\($0.answer)（\($0.clause.short) 未写明）" } }
 }
 
 extension RequiredAmount {
-    /// Some of it hangs on a table.
+    /// Whether part of the amount depends on a table.
     fileprivate var hasTable: Bool {
         switch self {
         case .amount(.table), .perYear(.table), .perMonth(.table, _): true

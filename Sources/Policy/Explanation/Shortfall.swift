@@ -1,12 +1,12 @@
 import Kernel
 
-/// A requirement that is not met, and what would meet it.
+/// A requirement that is not met, and evidence that would meet it.
 package struct Shortfall: Sendable, Hashable {
     /// The requirement's name: 公需科目.
     package let hoursRequirement: String
     package let hours: CreditHours
-    /// Kinds of which one is enough: `线上课程满 10 学时（二(二)），2022-12-31 及以前取得`. What can be earned no more comes
-    /// last and says so. Empty where the search found none.
+    /// Kinds of evidence; any one of them is enough: `线上课程满 10 学时（二(二)），2022-12-31 及以前取得`. Kinds that can no longer be
+    /// earned come last and say so. Empty if the search found none.
     package let options: [String]
 
     package init(hoursRequirement: String, hours: CreditHours, options: [String]) {
@@ -15,12 +15,12 @@ package struct Shortfall: Sendable, Hashable {
 }
 
 extension Policy {
-    /// A short way from a standing that is short: what is asked most narrowly comes first, since it also fills what is
-    /// asked more widely, and nothing more is named once the whole is met.
+    /// A short list of ways to meet what a standing lacks. The narrowest requirement comes first, because its hours
+    /// also count for wider ones. The search ends once the whole is met.
     ///
-    /// Each option was tried: the policy decided on such an item, and the standing was folded with it. So no way leads
-    /// against a cap, a window or what counts already. Looked for are hours that the evidence states and items of fixed
-    /// hours; what depends on levels and ranks is for the reader of the policy.
+    /// Each option was tried: the policy decided on such an item, and the standing was folded with it. So no option
+    /// conflicts with a cap, a window or entries that count already. The search covers hours that the evidence states
+    /// and items of fixed hours. It leaves out amounts that depend on levels and ranks.
     package func ways(
         in period: Period, facts: [DatedFact], entries: [Entry], beside: [Entry] = [], today: Day
     ) -> [Shortfall] {
@@ -36,24 +36,24 @@ private struct ShortfallSearch {
     let facts: [DatedFact]
     let beside: [Entry]
     let today: Day
-    /// What is held, then what was tried and is taken as done.
+    /// The person's entries, followed by the tried ones that are assumed to be done.
     var entries: [Entry]
-    /// Options beyond these would be a list, and no way.
+    /// The most options of one shortfall; more would be hard to read.
     private static let most = 4
-    /// More items than these of one kind are no short way.
+    /// The most items of one kind in an option.
     private static let items = 3
 
     private struct Trial {
         let words: String
         let items: Int
         let entries: [Entry]
-        /// Its time is over: it can only be declared.
+        /// The time for earning it is over: it can only be declared.
         let isOver: Bool
 
         var hours: Int { entries.reduce(0) { $0 + $1.hours.hundredths } }
     }
 
-    /// Which line of a standing.
+    /// Identifies a line of a standing.
     private struct LineKey: Hashable {
         let hoursRequirement: Int
         let year: Year?
@@ -73,7 +73,7 @@ private struct ShortfallSearch {
                 Self.most
             ).map(\.words)
             ways.append(Shortfall(hoursRequirement: policy.name(of: line), hours: line.short, options: options))
-            // Whichever is chosen brings at least as much.
+            // Every option gives at least as many hours as the smallest one.
             entries += trials.min { $0.hours < $1.hours }?.entries ?? []
         }
     }
@@ -82,7 +82,7 @@ private struct ShortfallSearch {
         policy.standing(in: period, facts: facts, entries: entries + more, beside: beside)
     }
 
-    /// What is missing and was not tried, the narrowest first; `nil` once the whole is met.
+    /// The narrowest unmet line that was not tried; `nil` once the whole is met.
     private func next(in standing: Standing, after seen: Set<LineKey>) -> Standing.RequirementResult? {
         guard standing.outcome == .short else { return nil }
         let elsewhere = policy.waysNotNeeded(in: standing, facts)
@@ -118,7 +118,7 @@ extension ShortfallSearch {
         return []
     }
 
-    /// So much of a kind that the line is met; empty where it would not be.
+    /// The number of items or hours of a kind that meets the line; empty if the kind cannot meet it.
     private func trial(
         _ kind: EvidenceKind, _ step: CalculationStep, _ line: Standing.RequirementResult, _ before: Standing,
         _ asked: [String: Fact]
@@ -138,7 +138,7 @@ extension ShortfallSearch {
         }
     }
 
-    /// Tried in each year of the period, since a term may begin in the middle of one.
+    /// Tries each year of the period, because a term may begin in the middle of a year.
     private func met(
         _ kind: EvidenceKind, _ asked: [String: Fact], _ items: Int, _ line: Standing.RequirementResult,
         _ before: Standing,
@@ -161,7 +161,7 @@ extension ShortfallSearch {
         return []
     }
 
-    /// What of the item the policy looks at, beside its subject: `（面授）`.
+    /// The facts of the item that the policy uses, except its subject: `（面授）`.
     private func choices(_ kind: EvidenceKind, _ asked: [String: Fact]) -> String {
         let subject: String? = if case .fact(let fact) = kind.creditRules[0].subject { fact } else { nil }
         let names = kind.facts.compactMap { shape -> String? in
@@ -173,7 +173,7 @@ extension ShortfallSearch {
         return names.isEmpty ? "" : "（\(names.joined(separator: "、"))）"
     }
 
-    /// Until when such an item may be earned.
+    /// The last day on which such an item may be earned.
     private func lastDay(of entry: Entry) -> Day {
         let windows = policy.windows.filter { $0.filter.matches(entry) }
         return windows.map { $0.closes?.day(in: period.to.year) ?? .last }.reduce(period.to) { max($0, $1) }
@@ -184,7 +184,7 @@ extension ShortfallSearch {
         return last < today ? "限 \(last) 及以前已经取得、还没有登记的" : "\(last) 及以前取得"
     }
 
-    /// The entries of an item as the policy's sample, but of no name that anybody has used.
+    /// The entries of an item like the policy's sample, under a name that no entry uses.
     private func item(_ kind: EvidenceKind, _ asked: [String: Fact], turn: Int, _ year: Year) -> [Entry] {
         var facts: [String: Fact] = [:]
         let sample = kind.sample(in: year)
@@ -203,7 +203,7 @@ extension ShortfallSearch {
 }
 
 extension Filter {
-    /// The wider, the more entries it finds.
+    /// A larger number for filters that match more entries.
     fileprivate var breadth: Int {
         switch self {
         case .tag, .all, .none: 0
@@ -214,7 +214,7 @@ extension Filter {
         }
     }
 
-    /// The facts that it asks for, with the values that it finds.
+    /// The facts that the filter tests, with the values that it accepts.
     fileprivate var named: [(tag: String, values: Set<String>)] {
         switch self {
         case .tag(let tag, let values): [(tag, values)]

@@ -1,16 +1,16 @@
 import Kernel
 
 extension Policy {
-    /// What a line is called: 公需科目（2022 年）.
+    /// The name of a line: 公需科目（2022 年）.
     package func name(of line: Standing.RequirementResult) -> String {
         let isOwn = hoursRequirements[line.hoursRequirement].each == .year && !period.isOfCalendarYears
         return hoursRequirements[line.hoursRequirement].name
             + (line.year.map { "（\($0) 年\(isOwn ? "开始的一年" : "")）" } ?? "")
     }
 
-    /// Requirement by requirement: what is asked, what there is, what is missing, under which clause.
+    /// One text per requirement: required, earned, counted and missing hours, and the clause.
     ///
-    /// Nothing is missing of ways that are not needed, since another is met or nearer.
+    /// Nothing is missing in alternatives that are not needed, because another is met or closer to being met.
     package func words(forLinesOf standing: Standing, _ facts: [DatedFact]) -> [String] {
         let spare = waysNotNeeded(in: standing, facts)
         return standing.lines.map { line in
@@ -21,7 +21,7 @@ extension Policy {
         }
     }
 
-    /// Of several ways of which one is enough, the requirements of those that are not the nearest to be met.
+    /// The requirements of alternatives (`any-of`) that are not the closest to being met.
     func waysNotNeeded(in standing: Standing, _ facts: [DatedFact]) -> Set<Int> {
         let context = context(in: standing.period, facts)
         return requirements.reduce(into: []) { others, requirement in
@@ -69,7 +69,7 @@ extension Policy {
         return standing.outcome.name + "：" + clauses.joined(separator: "；")
     }
 
-    /// The exemptions that took single requirements away.
+    /// The exemptions from single requirements.
     package func partialExemptions(of standing: Standing) -> [String] {
         standing.exemptions.map { exemptions[$0] }.filter { !$0.from.isEmpty }.map { exemption in
             let names = exemption.from.map { key in hoursRequirements.first { $0.key == key }?.name ?? key }
@@ -77,7 +77,7 @@ extension Policy {
         }
     }
 
-    /// The purpose, the waiver's words, under which answers of the asker, and the clause.
+    /// The purpose, the waiver's text, the requester's answers that it depends on, and the clause.
     package func words(for waiver: Waiver) -> String {
         let purpose = purposes.first { $0.key == waiver.purpose }
         let asked = waiver.when.tests.filter { $0.origin == .asked }.compactMap { test -> String? in
@@ -91,7 +91,7 @@ extension Policy {
     }
 }
 
-/// Why hours of an entry do not count. Where they give way to another entry, its name stands between the two parts.
+/// Why hours of an entry do not count. If another entry replaces them, its name stands between the two parts.
 package struct UncountedText: Sendable, Hashable {
     package let before: String
     package let other: EntryID?
@@ -101,6 +101,6 @@ package struct UncountedText: Sendable, Hashable {
         (self.before, self.other, self.after) = (before, other, after)
     }
 
-    /// The whole, with what the other entry is called.
+    /// The whole text; `name` gives the name of the other entry.
     package func text(_ name: (EntryID) -> String) -> String { before + (other.map(name) ?? "") + after }
 }

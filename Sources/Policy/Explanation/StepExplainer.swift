@@ -1,12 +1,12 @@
 import Kernel
 
-/// Reads a step aloud.
+/// Turns a step into a sentence.
 struct StepExplainer {
     let policy: Policy
     let kind: EvidenceKind
     let evidence: Evidence
 
-    /// `国内国家级 125 学时（二(三)3）`, `按 3 名作者均分，每份 41.666…`; `before` is what the gift had come to until then.
+    /// `国内国家级 125 学时（二(三)3）`, `按 3 名作者均分，每份 41.666…`; `before` is the value before the step.
     func sentence(_ taken: StepTrace, after before: Rational) -> String {
         let item = kind.creditRules[taken.creditRule].steps[taken.index]
         switch item.step {
@@ -35,8 +35,8 @@ struct StepExplainer {
         return "\(counted)\(labels(amount))\(unit) 计 \(exact(rate)) 学时，得 \(result)（\(kind.clause.short)）"
     }
 
-    /// Hours for each unit, from what the step came to, since the person's facts may have found it; `nil` where no unit
-    /// counted.
+    /// Hours per unit, calculated back from the result of the step, because the amount may depend on the person's
+    /// facts. `nil` if no unit counted.
     private func rate(_ fact: String, _ each: Int, _ partial: Bool, _ taken: StepTrace) -> Rational? {
         let scale = if case .hours? = kind.shape(fact)?.form { 100 } else { 1 }
         guard let units = Rational(taken.input, over: scale * each) else { return nil }
@@ -57,7 +57,7 @@ struct StepExplainer {
     private func value(_ fact: String) -> String { evidence.facts[fact]?.description ?? "" }
     private func hours(_ hundredths: Int) -> String { CreditHours(hundredths: hundredths).description }
 
-    /// Exact where two decimals can say it, else cut with an ellipsis: `41.66…`.
+    /// Exact if two decimals are enough, otherwise cut with an ellipsis: `41.66…`.
     private func exact(_ value: Rational) -> String {
         let whole = value.numerator / value.denominator
         return hours(whole) + (value.denominator == 1 ? "" : "…")

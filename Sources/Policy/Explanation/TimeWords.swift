@@ -1,8 +1,8 @@
 import Kernel
 
-/// What a policy says of times, in words.
+/// Texts of a policy's days and periods.
 extension Policy {
-    /// Over what hours are asked for, and on which day a person's facts are judged.
+    /// The period that hours are required in, and the day on which a person's facts are evaluated.
     var periodWords: [String] {
         let span: String =
             switch period {
@@ -17,7 +17,7 @@ extension Policy {
         return [span] + (evaluated.map { ["个人情况\($0)"] } ?? [])
     }
 
-    /// How long an hour is and how a rest is cut.
+    /// The length of an hour and the rounding.
     var hourWords: [String] {
         let length = minutes.map { "每学时 \($0) 分钟，" } ?? ""
         return hourClause.map { ["\(length)\(roundingWords)（\($0.short)）"] } ?? []
@@ -32,7 +32,7 @@ extension Policy {
         }
     }
 
-    /// When study or evidence may be dated, each window with its clause.
+    /// The windows in which study or evidence may be dated, each with its clause.
     package var windowWords: [String] {
         windows.map { window in
             let from = window.opens.map { "自\($0.words)起" } ?? "没有开始日期"

@@ -1,8 +1,8 @@
 import Kernel
 
-/// Words for people, made when they are asked for: a decision itself holds none.
+/// Texts for people, made on demand: a decision itself holds none.
 extension Policy {
-    /// One sentence a step, then what it came to: 国内国家级刊物 125 学时。3 名作者均分。计 41.66 学时。
+    /// One sentence per step, then the result: 国内国家级刊物 125 学时。3 名作者均分。计 41.66 学时。
     package func explanation(of credited: Credited, _ evidence: Evidence) -> [String] {
         guard let kind = kind(credited.kind) else { return [] }
         let explainer = StepExplainer(policy: self, kind: kind, evidence: evidence)
@@ -31,7 +31,7 @@ extension Policy {
         window.isMakeUp ? "属补学，补登当年学时（\(window.clause.short)）" : "在规定的学习时间内（\(window.clause.short)）"
     }
 
-    /// Why it is refused and what would be accepted.
+    /// Why evidence is refused, and what would be accepted.
     package func words(for refusal: Refusal) -> String {
         guard let kind = kind(refusal.kind) else {
             return "本政策没有“\(refusal.kind)”这一认定形式。可认定的形式：\(kinds.map(\.name).joined(separator: "、"))"
@@ -63,7 +63,7 @@ extension Policy {
         return "\(kind.name)的\(names.joined(separator: "、"))这样组合没有规定学时。有规定的：\(possible)"
     }
 
-    /// The rows of the tables that look at these facts, each in words: `国家科学技术进步奖 150`.
+    /// The rows of the tables that use these facts, each as text: `国家科学技术进步奖 150`.
     private func possible(_ kind: EvidenceKind, for facts: [String]) -> [String] {
         kind.creditRules.flatMap(\.steps).flatMap { item -> [String] in
             guard case .start(let amount) = item.step, case .table(let table) = amount, facts.contains(table.fact)
@@ -74,8 +74,8 @@ extension Policy {
         }
     }
 
-    /// When evidence of a kind may be dated: within the period, unless a window for the kind says otherwise; `nil`
-    /// where it hangs on the person.
+    /// The days that evidence of a kind may be dated on: within the period, unless a window for the kind says
+    /// otherwise. `nil` if they depend on the person.
     private func registrable(_ kind: EvidenceKind) -> [String]? {
         let open = windows.filter { canFill($0.filter, kind) }
         let own = open.contains { !$0.isMakeUp } ? nil : spanWords

@@ -4,15 +4,15 @@ import Kernel
 package indirect enum Amount: Sendable {
     /// Hundredths.
     case fixed(Int)
-    /// The reviewer chooses from one to another, in hundredths, and the choice is a fact on record.
+    /// The reviewer chooses an amount within these bounds, in hundredths; the choice is stored as a fact.
     case chosen(Bounds)
     case table(AmountTable)
 
-    /// The fact in which the reviewer's choice is given.
+    /// The fact that holds the reviewer's choice.
     static let choice = "granted"
 }
 
-/// Rows found by one fact: by its key, or by bounds that its number lies in.
+/// Rows selected by one fact: by its key, or by bounds that contain its number.
 package struct AmountTable: Sendable {
     package enum Rows: Sendable {
         case keyed([String: Amount], order: [String])
@@ -25,7 +25,7 @@ package struct AmountTable: Sendable {
 }
 
 extension Amount {
-    /// The hundredths for these facts; `nil` where no row of a table fits or the reviewer has not chosen.
+    /// The amount in hundredths for these facts; `nil` if no row of a table fits or the reviewer has not chosen.
     func hundredths(in context: EvaluationContext) -> Int? {
         switch self {
         case .fixed(let hundredths): return hundredths
@@ -36,7 +36,7 @@ extension Amount {
         }
     }
 
-    /// Every fixed number in it: for checks that need the least and the greatest.
+    /// Every fixed number in the amount, for checks that need the smallest and the largest.
     var all: [Int] {
         switch self {
         case .fixed(let hundredths): [hundredths]
@@ -45,7 +45,7 @@ extension Amount {
         }
     }
 
-    /// The facts that it looks at.
+    /// The facts that the amount depends on.
     var facts: [(fact: String, origin: FactOrigin)] {
         guard case .table(let table) = self else { return [] }
         return [(table.fact, table.origin)] + table.amounts.flatMap(\.facts)
@@ -70,39 +70,39 @@ extension AmountTable {
     }
 }
 
-/// One step of the way from evidence to hours.
+/// One step of the calculation from evidence to hours.
 package enum CalculationStep: Sendable {
     /// Start from a number or a table.
     case start(Amount)
-    /// So many hours for each unit that a fact counts; parts of a unit count where `partial`.
+    /// `amount` hours for each unit that a fact counts. With `partial`, parts of a unit count.
     case per(fact: String, each: Int, amount: Amount, partial: Bool)
     case times(Factor)
-    /// Divided equally among as many as a fact says.
+    /// Divided equally by the number in a fact.
     case share(fact: String)
-    /// Divided by rank: the parts of the first ones, the rest equally among the others.
+    /// Divided by rank: the first people get `parts`; the others share the rest equally.
     case ranked(rank: String, count: String, parts: [Rational])
     case cap(Amount)
-    /// At least so much, once there is anything.
+    /// At least this amount, if there are any hours.
     case floor(Amount)
-    /// The whole amount in each of so many years from the one in a fact, never beyond.
+    /// The whole amount in each of `count` years from the year in a fact, and in no later year.
     case eachYear(from: String, count: YearCount)
-    /// The amount divided equally over so many years.
+    /// The amount divided equally over `count` years.
     case spread(from: String, count: YearCount)
 }
 
-/// How many years: a number, or a fact that says it.
+/// A number of years: fixed, or taken from a fact.
 package enum YearCount: Sendable {
     case fixed(Int)
     case fact(String)
 }
 
-/// What a pipeline multiplies by: a fraction, or one found by a fact.
+/// A factor: a fraction, or one selected by a fact.
 package enum Factor: Sendable {
     case fixed(Rational)
     case table(fact: String, origin: FactOrigin, [String: Rational])
 }
 
-/// A step with the condition under which it is taken.
+/// A step, with the condition under which it applies.
 package struct ConditionedStep: Sendable {
     package let step: CalculationStep
     package let when: Condition?

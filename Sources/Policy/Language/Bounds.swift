@@ -1,13 +1,13 @@
 import Kernel
 
-/// `1..`, `..10`, `5..10` or `7`: numbers from one to another, both included, either end open.
+/// An inclusive range of numbers; either end may be open: `1..`, `..10`, `5..10` or `7`.
 package struct Bounds: Sendable, Hashable, CustomStringConvertible {
     package let low: Int?
     package let high: Int?
 
     init(low: Int?, high: Int?) { (self.low, self.high) = (low, high) }
 
-    /// Reads bounds whose ends `number` reads; `nil` where it cannot, or they are the wrong way round.
+    /// Reads bounds, each end with `number`; `nil` if an end cannot be read or the ends are in the wrong order.
     init?(_ text: String, _ number: (String) -> Int? = { wholeNumber($0) }) {
         guard let dots = text.firstRange(of: "..") else {
             guard let one = number(text) else { return nil }
@@ -27,7 +27,7 @@ package struct Bounds: Sendable, Hashable, CustomStringConvertible {
 
     package var description: String { written { String($0) } }
 
-    /// In words of the reader: `至少为 1`, `不超过 10`, `5 至 10`.
+    /// As text for people: `至少为 1`, `不超过 10`, `5 至 10`.
     func chinese(_ write: (Int) -> String = { String($0) }) -> String {
         switch (low, high) {
         case (let low?, let high?): low == high ? "为 \(write(low))" : "为 \(write(low)) 至 \(write(high))"
@@ -43,6 +43,6 @@ package struct Bounds: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// Hundredths of an hour as bounds are written: `10..20`, `0.5..`.
+/// Reads an end of bounds in hours, such as `10` or `0.5`; returns hundredths.
 func hoursNumber(_ text: String) -> Int? { CreditHours(text)?.hundredths }
 func dayNumber(_ text: String) -> Int? { Day(text)?.number }

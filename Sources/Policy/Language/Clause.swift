@@ -1,14 +1,14 @@
 import Kernel
 
-/// Where a rule stands: a place in a listed source, or an assumption of the policy's author, marked as one.
+/// The place that a rule comes from: a place in a listed source, or a marked assumption of the policy's author.
 package enum Clause: Sendable, Hashable {
-    /// `document` is the title of the source, empty where the policy lists no other; `assumed` what the author of the
-    /// policy adds to a place that leaves something open.
+    /// `document` is the title of the source, empty if the policy lists only one. `assumed` is what the author adds to
+    /// a place that leaves something open.
     case source(document: String, place: String, assumed: String? = nil)
     case assumed(String)
 
-    /// `二(三)3`, `《规定》第八条` where the policy lists several sources, `约定：…` where the source is silent,
-    /// `二(三)3；约定：…` where it leaves something open.
+    /// `二(三)3`; `《规定》第八条` if the policy lists several sources; `约定：…` if the source is silent; `二(三)3；约定：…` if it
+    /// leaves something open.
     package var short: String {
         switch self {
         case .source(let document, let place, let reason): document + place + (reason.map { "；约定：\($0)" } ?? "")
@@ -16,17 +16,17 @@ package enum Clause: Sendable, Hashable {
         }
     }
 
-    /// Without what was assumed beside it.
+    /// The place without the author's assumption.
     var cited: String { if case .source(_, let place, _) = self { place } else { short } }
 }
 
-/// A document that clauses point into.
+/// A document that clauses refer to.
 package struct SourceDocument: Sendable {
     package let key: String
     package let title: String
     package let date: Day?
 
-    /// `《关于印发〈规定〉的通知》`: title marks within title marks are single (GB/T 15834).
+    /// `《关于印发〈规定〉的通知》`: title marks inside title marks are single (GB/T 15834).
     var quotedTitle: String {
         if title.hasPrefix("《"), title.hasSuffix("》") { return title }
         return "《\(title.replacing("《", with: "〈").replacing("》", with: "〉"))》"
@@ -65,7 +65,7 @@ extension YAMLSection {
 }
 
 extension String {
-    /// The text before the first space, and what follows it.
+    /// The text before the first space, and the text after it.
     var firstWord: (String, rest: String) {
         guard let space = firstIndex(of: " ") else { return (self, "") }
         return (String(self[..<space]), String(self[index(after: space)...].drop { $0 == " " }))

@@ -1,6 +1,6 @@
 import Kernel
 
-/// What must hold of a person, of evidence, or of what the asker says: `when: { employer: enterprise, board: city }`.
+/// A condition on a person, on evidence or on the requester's answers: `when: { employer: enterprise, board: city }`.
 package indirect enum Condition: Sendable, Hashable {
     case test(FactTest)
     case all([Condition])
@@ -9,7 +9,7 @@ package indirect enum Condition: Sendable, Hashable {
 
     static let always = Condition.all([])
 
-    /// The tests in it, outermost first.
+    /// The tests in the condition, outermost first.
     var tests: [FactTest] {
         switch self {
         case .test(let test): [test]
@@ -18,15 +18,15 @@ package indirect enum Condition: Sendable, Hashable {
     }
 }
 
-/// One fact compared with what is accepted of it.
+/// A test of one fact.
 package struct FactTest: Sendable, Hashable {
     package enum Match: Sendable, Hashable {
         case oneOf([String])
         case number(Bounds)
-        /// A day from one edge to another.
+        /// The day lies between two edges.
         case day(from: DayEdge?, to: DayEdge?)
         case withinPeriod
-        /// Whole years from the fact's day to the day of judgement.
+        /// Whole years from the fact's day to the day of evaluation.
         case yearsAgo(Bounds)
         case present
     }
@@ -40,11 +40,11 @@ package struct FactTest: Sendable, Hashable {
     package let fact: String
     package let origin: FactOrigin
     package let match: Match
-    /// On how many days of the period it must hold; absent: on the day of judgement.
+    /// The number of days of the period on which the test must hold; without it, the day of evaluation.
     package let days: Bounds?
 }
 
-/// The facts against which conditions are tested, on a day and in a period.
+/// The facts, the day and the period that conditions are tested against.
 struct EvaluationContext {
     var evidence: [String: Fact] = [:]
     var person: [DatedFact] = []
@@ -56,7 +56,7 @@ struct EvaluationContext {
         switch origin {
         case .evidence: evidence[fact]
         case .asked: asked[fact].map { .text($0) }
-        // The latest to begin wins where two overlap: a promotion within an employment.
+        // If two facts overlap, the one that began last is used, such as a promotion within an employment.
         case .person: person.lazy.filter { $0.name == fact && $0.during.contains(day) }.max(by: Self.earlier)?.value
         }
     }
@@ -83,7 +83,8 @@ extension FactTest {
         return context.value(fact, origin).map { matches($0, context) } ?? false
     }
 
-    /// On how many days of the period some dated fact of that name matches; overlapping facts count a day once.
+    /// The number of days of the period on which some dated fact of that name matches. Overlapping facts count a day
+    /// once.
     private func daysHeld(in context: EvaluationContext) -> Int {
         let held = context.person.filter { $0.name == fact && matches($0.value, context) }
             .compactMap { $0.during.intersection(context.period) }.sorted { $0.from < $1.from }

@@ -1,25 +1,25 @@
 import Kernel
 
-/// The evidence that several policies take, as one list: what templates, imports and explanations read.
+/// The evidence kinds of several policies as one list, used by templates, imports and explanations.
 ///
-/// Kinds are the same where their keys are, and so are the facts of a kind. The policy that stands first gives names,
-/// shapes and sample; the others add the facts that it does not ask for. ``findings(adding:)`` tells where a policy
-/// means something else by a key than the others do.
+/// Kinds are the same if their keys are, and so are the facts of a kind. The first policy gives names, shapes and
+/// sample; the others add facts that it does not ask for. ``findings(adding:)`` lists the differences between policies
+/// in the meaning of a key.
 package struct EvidenceCatalogue: Sendable {
     let policies: [Policy]
 
-    /// The nearest policy first.
+    /// `policies` are ordered with the nearest policy first.
     package init(_ policies: [Policy]) { self.policies = policies }
 
     private var all: some Sequence<EvidenceKind> { policies.lazy.flatMap(\.kinds) }
 
-    /// One kind for each name, in the order of the policies.
+    /// One kind per name, in the order of the policies.
     package var kinds: [CataloguedKind] {
         var names: Set<String> = []
         return all.filter { names.insert($0.name).inserted }.map(catalogued)
     }
 
-    /// The kind of that name or key; `nil` where no policy has one.
+    /// The kind with that name or key; `nil` if no policy has one.
     package func kind(_ name: String) -> CataloguedKind? {
         all.first { $0.name == name || $0.key == name }.map(catalogued)
     }
@@ -38,47 +38,47 @@ package struct EvidenceCatalogue: Sendable {
     /// The names of the facts of all kinds.
     package var factNames: Set<String> { Set(all.lazy.flatMap(\.facts).map(\.name)) }
 
-    /// The first policy that knows a kind.
+    /// The first policy that has a kind.
     package func policy(knowing kind: String) -> Policy? { policies.first { $0.kind(kind) != nil } }
 
-    /// Whether evidence of this kind may be a work that several people share.
+    /// Whether evidence of this kind may be a work of several people.
     package func isWork(_ kind: String) -> Bool { policies.contains { $0.kind(kind)?.work != nil } }
 
-    /// What evidence calls itself.
+    /// The title of an item of evidence.
     package func title(of evidence: Evidence) -> String? {
         policy(knowing: evidence.kind)?.kind(evidence.kind)?.title(of: evidence)
     }
 
-    /// The year that evidence says that it belongs to.
+    /// The year that evidence states for itself.
     package func year(of evidence: Evidence) -> Year? { policies.lazy.compactMap { $0.year(of: evidence) }.first }
 
-    /// What the policies read of people, one fact for each key.
+    /// The personal facts that the policies read, one per key.
     package var person: [FactShape] {
         var keys: Set<String> = []
         return policies.lazy.flatMap(\.person).filter { keys.insert($0.key).inserted }
     }
 
-    /// The professions that have a policy of their own.
+    /// The professions that have their own policy.
     package var professions: [String] { Set(policies.compactMap(\.profession)).sorted() }
 }
 
-/// A kind of evidence with what all policies of a catalogue ask of it. One item serves them all.
+/// A kind of evidence with the facts that all policies of a catalogue ask for. One item serves all of them.
 package struct CataloguedKind: Sendable {
-    /// As the first policy that has it under this name says it.
+    /// The kind in the first policy that has it under this name.
     package let kind: EvidenceKind
-    /// That policy's facts first.
+    /// The facts of that policy come first.
     package let facts: [AskedFact]
 
-    /// Whether another policy asks for more.
+    /// Whether another policy asks for further facts.
     package var isShared: Bool { facts.last?.asker != nil }
 }
 
-/// A fact of a kind, and who asks for it.
+/// A fact of a kind, and the policy that asks for it.
 package struct AskedFact: Sendable {
     package let shape: FactShape
-    /// The title of the other policy that asks for it; `nil` of the first policy's own.
+    /// The title of the other policy that asks for it; `nil` for the first policy's own facts.
     package let asker: String?
 
-    /// Whether each item must have it.
+    /// Whether every item must have the fact.
     package var isNeeded: Bool { asker == nil && !shape.optional && shape.neededWhen == nil }
 }

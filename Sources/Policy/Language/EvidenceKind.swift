@@ -1,29 +1,29 @@
 import Kernel
 
-/// One way to earn hours: what it asks for, and how many hours it gives.
+/// One way to earn hours: the facts it asks for, and the hours it gives.
 ///
-/// A class, for it is handed about in every decision and has much to copy.
+/// A class, because it is passed to every decision and is expensive to copy.
 package final class EvidenceKind: Sendable {
     package let key: String
     package let name: String
     package let clause: Clause
     let place: FileLocation
     package let facts: [FactShape]
-    /// The papers that a person brings: 刊物封面、目录、正文与版权页.
+    /// The papers to submit: 刊物封面、目录、正文与版权页.
     package let proofs: [String]
-    /// The fact that says to which year the hours belong: a date, or a year.
+    /// The fact that gives the year of the hours: a date or a year.
     let creditedTo: String
-    /// The fact that is the evidence's day, for windows and for the order of caps.
+    /// The fact that gives the evidence's day, for windows and for the order of caps.
     let dated: String
     let preconditions: [Precondition]
-    /// At least one; more where one item fills several subjects.
+    /// At least one rule; several if one item gives hours to several subjects.
     let creditRules: [CreditRule]
     package let work: WorkRule?
     package let once: OnceRule?
     let caps: [Cap]
-    /// A full set of facts, from which examples and the template's filled row take what they do not say.
+    /// A full set of facts. Examples and the template's filled row use it for facts that they do not give.
     package let sample: [String: Fact]
-    /// The sample as written, where `06-01` and `this-year` mean the year that is asked for.
+    /// The sample as written; `06-01` and `this-year` refer to the requested year.
     let sampleWords: [String: String]
 
     init(
@@ -53,30 +53,30 @@ package final class EvidenceKind: Sendable {
         conditional = facts.filter { $0.neededIf != nil }
     }
 
-    /// The keys of its facts, and how many of them must always be there.
+    /// The keys of the facts, and the number of facts that are always required.
     let names: [String]
     let needed: Int
-    /// Those that must be there by what others say.
+    /// The facts that other facts make required.
     let conditional: [FactShape]
 
-    /// Its evidence may name a theme, which may say which subject the hours fill.
+    /// The evidence may name a theme, which may determine the subject of the hours.
     let hasTheme: Bool
-    /// The day and what the hours are credited to are two facts.
+    /// The evidence's day and the date or year of the hours are two facts.
     let isDatedApart: Bool
 
-    /// What the evidence calls itself: its first free text, as a course's or a paper's title.
+    /// The title of the evidence: its first required free text, such as a course's or a paper's title.
     package func title(of evidence: Evidence) -> String? {
         facts.first { if case .text(.any) = $0.form { !$0.optional } else { false } }
             .flatMap { evidence.facts[$0.key]?.description }
     }
 
-    /// The day that evidence of this kind is dated; of a year, its first.
+    /// The day of evidence of this kind; the first day if the fact is a year.
     package func day(of evidence: Evidence) -> Day? { evidence.facts[dated]?.asDay }
 
-    /// Hours of other years matter to what counts.
+    /// Whether hours of other years affect what counts.
     var isLifelong: Bool { work != nil || once?.span == .lifetime || caps.contains { $0.span == .lifetime } }
 
-    /// Whether two values of a fact, as text, say the same.
+    /// Whether two values of a fact, as text, are the same.
     func isSame(_ key: String, _ a: String, _ b: String) -> Bool {
         if a == b { return true }
         return if case .text? = shape(key)?.form { PlainName.same(a, b) } else { false }
@@ -84,7 +84,7 @@ package final class EvidenceKind: Sendable {
 
     package func shape(_ key: String) -> FactShape? { facts.first { $0.key == key } }
 
-    /// The sample as a case of that year.
+    /// The sample with the days of that year.
     func sample(in year: Year) -> [String: Fact] {
         facts.reduce(into: [:]) { sample, shape in
             sample[shape.key] = sampleWords[shape.key].flatMap { shape.value($0, in: year) }
@@ -92,7 +92,7 @@ package final class EvidenceKind: Sendable {
     }
 }
 
-/// Something that must hold, or the evidence is refused with these words: 考试合格方可登记学时.
+/// A condition that must hold; otherwise the evidence is refused with this text: 考试合格方可登记学时.
 struct Precondition: Sendable {
     let condition: Condition
     let says: String
@@ -105,37 +105,37 @@ struct CreditRule: Sendable {
     let steps: [ConditionedStep]
 }
 
-/// Which subject hours fill.
+/// The subject of the hours.
 enum SubjectRule: Sendable {
     case fixed(String)
-    /// The evidence says it.
+    /// A fact of the evidence gives the subject.
     case fact(String)
     case table(fact: String, origin: FactOrigin, [String: String])
 }
 
-/// One object that several people may claim: a paper, a book, an award.
+/// A thing that several people may claim: a paper, a book, an award.
 package struct WorkRule: Sendable {
-    /// The facts that together name the work.
+    /// The facts that together identify the work.
     package let key: [String]
-    /// Its hours are divided among its claimants, so they must agree on how many they are.
+    /// The hours are divided among the claimants, so all must state the same number of them.
     package let divided: Bool
-    /// The fact that all claimants of a divided work share: the number of authors.
+    /// The fact that all claimants of a divided work must state alike: the number of authors.
     package let among: String?
-    /// Further facts that all who claim it state alike: the level of its journal.
+    /// Further facts that all claimants must state alike, such as the level of the journal.
     package let same: [String]
-    /// The fact whose value is the level; of one work the highest level counts.
+    /// The fact that holds the level; the highest level of a work counts.
     package let level: String?
     package let clause: Clause
 }
 
-/// The same key counts once in a period or ever.
+/// Entries with the same key count once in a span.
 package struct OnceRule: Sendable {
     package let key: [String]
     package let span: Span
     package let clause: Clause
 }
 
-/// Over what a cap or a once-rule looks.
+/// The span of a cap or a once-rule.
 package enum Span: String, Sendable, CaseIterable {
     case day
     case month
@@ -154,14 +154,14 @@ package enum Span: String, Sendable, CaseIterable {
     }
 }
 
-/// At most so many hours or items of what a filter finds, within a span; in the order of
-/// ``Policy/precedes(_:_:)``.
+/// The most hours or items that count, of the entries that a filter matches within a span. Entries are taken in the
+/// order of ``Policy/precedes(_:_:)``.
 struct Cap: Sendable {
-    /// Whom and what it binds, where that is not everything.
+    /// Limits a cap to some people or requirements.
     struct Binding: Sendable {
-        /// It holds for whom its requirement is asked.
+        /// The cap applies to people for whom its requirement applies.
         var when: Condition?
-        /// The way of an `any-of` that it stands in: it binds what is asked there.
+        /// The way of an `any-of` that contains the cap; the cap applies to the requirements of that way.
         var way: Int?
     }
 

@@ -1,6 +1,6 @@
 import Kernel
 
-/// A case with its answer, in the policy file beside the rules: `policy check` runs it.
+/// A case with its expected result, in the policy file beside the rules. `policy check` runs it.
 package struct Example: Sendable {
     package enum Item: Sendable {
         case evidence(Evidence)
@@ -9,7 +9,7 @@ package struct Example: Sendable {
         case carried(Leftover)
     }
 
-    /// Hours of a subject that an earlier year left over.
+    /// Surplus hours of a subject from an earlier year.
     package struct Leftover: Sendable {
         let from: Year
         let subject: String
@@ -21,31 +21,31 @@ package struct Example: Sendable {
     let items: [Item]
     package let person: [DatedFact]
     let asked: [String: String]
-    /// The year that the standing is asked for.
+    /// The year of the standing.
     let year: Year
     let expected: [Expectation]
 }
 
-/// One thing that an example expects.
+/// One expected result of an example.
 struct Expectation: Sendable {
     enum What: Sendable {
-        /// The hours that the given items are worth in a subject.
+        /// The hours that the items give in a subject.
         case credited(String, CreditHours)
-        /// The hours that they are worth in a year.
+        /// The hours that the items give in a year.
         case inYear(Year, CreditHours)
         case outcome(Outcome)
         /// There is no period in the year: 不要求.
         case notAsked
-        /// Whom the policy asks, the person is not: 不适用.
+        /// The policy does not apply to the person: 不适用.
         case notApplied
-        /// Of a requirement; in one year of the period where it holds for each.
+        /// A figure of a requirement; of one year of the period if the requirement holds for each year.
         case figure(Figure, requirement: String, Year?, CreditHours)
         /// Hours of earlier years that count.
         case carried(CreditHours)
-        /// Hours that count for nothing.
+        /// Hours that do not count.
         case uncounted(CreditHours)
         case waived(String, Bool)
-        /// A refusal whose words contain these.
+        /// A refusal whose text contains this string.
         case refused(String)
         case clause(String)
     }

@@ -1,8 +1,8 @@
 import Kernel
 
-/// A fact that a kind asks of its evidence, or that a policy reads of a person: its name and the values it takes.
+/// A fact of evidence or of a person: its name and the values it accepts.
 ///
-/// A class, for each decision asks all shapes of its kind and a copy has much to count.
+/// A class, because each decision uses all shapes of its kind and a copy costs many reference counts.
 package final class FactShape: Sendable {
     package enum Form: Sendable {
         /// One of these keys, each with the name that people read.
@@ -19,9 +19,9 @@ package final class FactShape: Sendable {
     package let name: String
     package let form: Form
     package let optional: Bool
-    /// What other facts of the same evidence must be for it to be needed; always, where there is none.
+    /// The condition on other facts of the same evidence under which this fact is needed; always needed if `nil`.
     let neededIf: Condition?
-    /// The same in words: `考试为合格`.
+    /// The same condition as text: `考试为合格`.
     package let neededWhen: String?
 
     private init(key: String, name: String, form: Form, optional: Bool, needed: (Condition, String)? = nil) {
@@ -29,7 +29,7 @@ package final class FactShape: Sendable {
         (neededIf, neededWhen) = (needed?.0, needed?.1)
     }
 
-    /// Whether it must be there beside these facts.
+    /// Whether the fact is required beside these facts.
     package func isNeeded(in facts: [String: Fact]) -> Bool {
         guard let neededIf else { return !optional }
         return neededIf.holds(
@@ -38,7 +38,7 @@ package final class FactShape: Sendable {
 
     package var textFormat: TextFormat? { if case .text(let format) = form { format } else { nil } }
 
-    /// The name of a value that people read: `国内国家级` for `national`.
+    /// The name of a value for people: `国内国家级` for `national`.
     package func name(of value: Fact) -> String {
         if case .oneOf(let choices) = form, let choice = choices.first(where: { .text($0.key) == value }) {
             return choice.name
@@ -46,7 +46,7 @@ package final class FactShape: Sendable {
         return value.description
     }
 
-    /// Whether a value is one that this fact takes.
+    /// Whether the fact accepts a value.
     package func accepts(_ value: Fact) -> Bool {
         switch form {
         case .oneOf(let choices): if case .text(let key) = value { choices.contains { $0.key == key } } else { false }
@@ -61,7 +61,7 @@ package final class FactShape: Sendable {
         !text.isEmpty && text.utf8.count <= 500 && format.accepts(text)
     }
 
-    /// Reads a value as people write it: the key or the name of a choice, a number, hours, a day, a text.
+    /// Reads a value as people type it: the key or the name of a choice, a number, hours, a day, a text.
     package func value(_ text: String) -> Fact? {
         let value: Fact? =
             switch form {
@@ -74,7 +74,7 @@ package final class FactShape: Sendable {
         return value.flatMap { accepts($0) ? $0 : nil }
     }
 
-    /// Reads a value of an example, where `06-01` is a day of its year and `this-year` the year itself.
+    /// Reads a value of an example; `06-01` is a day of its year, and `this-year` is the year itself.
     func value(_ text: String, in year: Year) -> Fact? {
         switch form {
         case .integer where text == "this-year": return .integer(year.number)
@@ -85,12 +85,12 @@ package final class FactShape: Sendable {
         }
     }
 
-    /// The names that may be chosen; empty where it is no choice.
+    /// The names of the choices; empty if the fact has none.
     package var choices: [String] {
         if case .oneOf(let choices) = form { choices.map(\.name) } else { [] }
     }
 
-    /// What is accepted, in the reader's words: `国外、国内国家级、省级、市级`.
+    /// The accepted values as text for people: `国外、国内国家级、省级、市级`.
     package var accepted: String {
         switch form {
         case .oneOf(let choices): choices.map(\.name).joined(separator: "、")
@@ -103,7 +103,7 @@ package final class FactShape: Sendable {
 }
 
 extension FactShape {
-    /// Why a text as people write it is not taken, and what would be: `“978-…”是书号（ISBN），不是刊号。应为：…`.
+    /// Why a typed text is not accepted, and what is: `“978-…”是书号（ISBN），不是刊号。应为：…`.
     package func objection(to text: String) -> String {
         var seen: String?
         if case .text(let format) = form { seen = format.fault(text) }
@@ -112,7 +112,7 @@ extension FactShape {
 }
 
 extension FactShape {
-    /// Reads `{ name: 作者数, integer: 1.. }`; the form is the one key of the five that is there.
+    /// Reads `{ name: 作者数, integer: 1.. }`; exactly one of the five form keys is present.
     convenience init(_ key: String, _ tree: YAMLTree, _ scope: SymbolTable) {
         let findings = scope.findings
         guard let section = YAMLSection(tree, "the fact \(key)", findings) else {
@@ -138,7 +138,7 @@ extension FactShape {
                 section.place(of: "needed"), "the fact \(key) is optional, or needed where something holds",
                 "\(key) 的 optional 和 needed 只能写一个")
         }
-        // Of the same evidence, and read before this one.
+        // The condition may use only facts of the same evidence that were read before this one.
         var beside = scope
         (beside.person, beside.asked) = ([], [])
         let needed = section.tree("needed").map { Condition($0, beside) }
@@ -179,19 +179,19 @@ extension FactShape {
     }
 }
 
-/// What is known while the rules of a policy are read: the names that they may use.
+/// The names that rules may use, collected while a policy is read.
 struct SymbolTable {
     let findings: Findings
     var sources: [SourceDocument] = []
     var subjects: [Subject] = []
     var themes: [Theme] = []
-    /// Facts of a person that the policy reads.
+    /// The personal facts that the policy reads.
     var person: [FactShape] = []
-    /// Facts of the kind whose rules are being read.
+    /// The facts of the kind whose rules are being read.
     var evidence: [FactShape] = []
-    /// What the asker of a standing says, such as who formed the board.
+    /// The answers of the requester of a standing, such as who formed the board.
     var asked: [FactShape] = []
-    /// The year that samples mean by `06-01` and `this-year`.
+    /// The year that `06-01` and `this-year` refer to in samples.
     var year = Year(2000)
     /// Minutes in an hour of credit.
     var minutes: Int?
@@ -205,7 +205,7 @@ struct SymbolTable {
     var names: [String] { (evidence + person + asked).map(\.key) }
 }
 
-/// Whose fact it is.
+/// The source of a fact.
 package enum FactOrigin: Sendable, Hashable {
     case evidence
     case person
@@ -220,7 +220,7 @@ package struct Subject: Sendable {
     package let within: String?
 }
 
-/// A named topic of courses; it may say which subject its hours fill, whatever the course says.
+/// A named topic of courses. It may determine the subject of their hours, whatever the course states.
 package struct Theme: Sendable {
     package let key: String
     package let name: String

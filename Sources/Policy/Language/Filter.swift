@@ -1,9 +1,9 @@
 import Kernel
 
-/// Which entries are meant: by subject, kind or a fact of theirs (theme, mode, provider …).
+/// Selects entries by subject, kind or one of their facts (theme, mode, provider …).
 package indirect enum Filter: Sendable {
     case everything
-    /// The subject or one within it.
+    /// The subject or a subject within it.
     case subject([String])
     case kind([String])
     case tag(String, Set<String>)
@@ -23,7 +23,7 @@ package indirect enum Filter: Sendable {
         }
     }
 
-    /// The facts that an entry must carry so that this can be asked of it.
+    /// The facts that an entry must carry for the filter to be tested.
     var tags: Set<String> {
         switch self {
         case .everything, .subject, .kind: []
@@ -33,7 +33,7 @@ package indirect enum Filter: Sendable {
     }
 }
 
-/// Which entry: of whom, and its number in that person's ledger. Of merged people it stays what it was.
+/// Identifies an entry: a person, and the number in that person's ledger. It stays the same when people are merged.
 package struct EntryID: Hashable, Sendable, Comparable {
     package let person: Int
     package let number: Int
@@ -42,19 +42,20 @@ package struct EntryID: Hashable, Sendable, Comparable {
 
     package static func < (a: Self, b: Self) -> Bool { (a.person, a.number) < (b.person, b.number) }
 
-    /// As a reader of the person's year finds it: 第 2 笔; of another person's ledger 人员 5 的第 2 笔.
+    /// The entry's name for a reader of `person`'s year: 第 2 笔; for another person's ledger 人员 5 的第 2 笔.
     package func name(for person: Int) -> String {
         (person == self.person ? "" : "人员 \(self.person) 的") + "第 \(number) 笔"
     }
 }
 
-/// A line of the ledger as the fold sees it.
+/// A ledger entry as the fold uses it.
 ///
-/// A class, for lists of it are handed about in every fold and it has much to copy.
+/// A class, because lists of entries are passed to every fold and an entry is expensive to copy.
 package final class Entry: Sendable {
-    /// Whose it is; 0 where a policy is tried on nobody.
+    /// The person; 0 if a policy is tried without a person.
     package let person: Int
-    /// Number within the person: the ledger's order of arrival. It tells entries apart and decides nothing.
+    /// The number within the person's ledger, in order of arrival. It identifies the entry and has no effect on
+    /// decisions.
     package let number: Int
     /// The evidence's day.
     package let day: Day
@@ -62,9 +63,9 @@ package final class Entry: Sendable {
     package let hours: CreditHours
     package let subject: String
     package let kind: String
-    /// The facts of the evidence that some rule of the policy looks at, as text.
+    /// The facts of the evidence that a rule of the policy uses, as text.
     package let tags: [String: String]
-    /// The work that the entry is a claim of.
+    /// The claimed work.
     package let work: String?
 
     package init(
@@ -77,7 +78,7 @@ package final class Entry: Sendable {
 
     package var id: EntryID { EntryID(person: person, number: number) }
 
-    /// The same as an entry of somebody, or with other hours.
+    /// The same entry under another ID and with other hours.
     package func with(_ id: EntryID, hours: CreditHours) -> Entry {
         Entry(
             person: id.person, number: id.number, day: day, year: year, hours: hours, subject: subject, kind: kind,

@@ -1,7 +1,7 @@
 import Kernel
 
 extension EvidenceKind {
-    /// The subjects that its hours may fill, by its own rule or by a theme.
+    /// The subjects that the kind's hours may fill, by its own rules or by a theme.
     func reachableSubjects(_ themes: [Theme]) -> Set<String> {
         var found = Set(creditRules.flatMap { $0.subject.reachable(facts) })
         if case .oneOf(let choices)? = shape("theme")?.form {
@@ -12,7 +12,8 @@ extension EvidenceKind {
 }
 
 extension Filter {
-    /// Whether the other finds all that this one finds, by what they say; `reach` is what subjects a kind may fill.
+    /// Whether `other` matches every entry that this filter matches, by their definitions. `reach` holds the subjects
+    /// that each kind may fill.
     func lies(in other: Filter, _ reach: [String: Set<String>]) -> Bool {
         switch (self, other) {
         case (_, .everything): true
@@ -33,7 +34,8 @@ extension Filter {
 }
 
 extension [Filter] {
-    /// For each its place: what lies within another stands before it, and else what `precedes` says.
+    /// The indices of the filters in order: a filter that lies within another comes first; otherwise `precedes`
+    /// decides.
     func narrowestFirst(_ reach: [String: Set<String>], _ precedes: (Int, Int) -> Bool) -> [Int] {
         var within = [[Int]](repeating: [], count: count)
         var open = [Int](repeating: 0, count: count)
@@ -56,8 +58,8 @@ extension [Filter] {
 }
 
 extension [Cap] {
-    /// The order in which they are taken: the shorter span first; of one span what lies within another before it; of
-    /// others the smaller number, hours before items, and last the order of the file.
+    /// The indices of the caps in the order in which they apply: shorter spans first; within a span, a cap that lies
+    /// within another before it; otherwise the smaller limit, hours before items, and last the order of the file.
     func narrowestFirst(_ reach: [String: Set<String>]) -> [Int] {
         Span.allCases.flatMap { span -> [Int] in
             let places = indices.filter { self[$0].span == span }
@@ -69,7 +71,7 @@ extension [Cap] {
 }
 
 extension Cap.Most {
-    /// Hours before items, each by their number.
+    /// Orders limits in hours before limits in items, each by its number.
     fileprivate var size: Int {
         switch self {
         case .hours(let hours): hours.hundredths

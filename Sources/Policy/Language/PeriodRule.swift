@@ -1,26 +1,26 @@
 import Kernel
 
-/// The spans over which a policy asks for hours. Of one person no two of them have a day in common.
+/// The periods in which a policy requires hours. The periods of one person never overlap.
 package enum PeriodRule: Sendable {
     case once(Period)
-    /// Spans of so many years, one after the other, from a day or from a person's own day on.
+    /// Consecutive spans of a number of years, from a day or from a person's own day.
     case cycle(years: Int, start: CycleStart)
-    /// As long as a person's fact lasts: a term of appointment.
+    /// As long as a person's fact holds: a term of appointment.
     case term(String)
 }
 
 package enum CycleStart: Sendable {
     case day(Day)
-    /// A person's fact that is a day; or the first of January after it.
+    /// A person's fact that is a day; with `nextYear`, the first of January after it.
     case fact(String, nextYear: Bool)
 }
 
-/// From when to when study or evidence may be dated for a period.
+/// The days between which study or evidence may be dated for a period.
 struct Window: Sendable {
-    /// A day, or a day of the year counted from the period's own.
+    /// A fixed day, or a day relative to the period's years.
     enum Edge: Sendable {
         case day(Day)
-        /// `05-31` of the period's first year (opening) or last year (closing), moved by so many years.
+        /// `05-31` of the period's first year (opening) or last year (closing), moved by `years`.
         case yearly(month: Int, day: Int, years: Int)
 
         func day(in year: Year) -> Day? {
@@ -34,7 +34,7 @@ struct Window: Sendable {
     let filter: Filter
     let opens: Edge?
     let closes: Edge?
-    /// Made-up study is shown as such.
+    /// Whether the window is for made-up study, which is shown as such.
     let isMakeUp: Bool
     let clause: Clause
     let place: FileLocation
@@ -47,7 +47,7 @@ struct Window: Sendable {
 }
 
 extension PeriodRule {
-    /// The period that a day falls in for a person with these facts; `nil` where there is none.
+    /// The period that contains a day, for a person with these facts; `nil` if there is none.
     func period(containing day: Day, _ facts: [DatedFact]) -> Period? {
         switch self {
         case .once(let period): return period.contains(day) ? period : nil
@@ -70,7 +70,7 @@ extension PeriodRule {
         }
     }
 
-    /// Of terms that overlap the one that begins later counts, as long as it lasts.
+    /// If terms overlap, the one that began last counts while it lasts.
     private static func term(_ terms: some Collection<Period>, containing day: Day) -> Period? {
         let held = terms.lazy.filter { $0.contains(day) }
         guard let term = held.max(by: { ($0.from, $0.to) < ($1.from, $1.to) }) else { return nil }
@@ -88,12 +88,12 @@ extension PeriodRule {
         return Period(from: from, to: start.adding(years: (turns + 1) * years).adding(days: -1))
     }
 
-    /// Whether anybody's period may have a day of this span; for one fixed period that is known without the person.
+    /// Whether somebody's period may contain a day of this span. For one fixed period the answer is exact.
     package func mayTouch(_ span: Period) -> Bool {
         if case .once(let only) = self { only.overlaps(span) } else { true }
     }
 
-    /// The periods that touch a calendar year, first to last.
+    /// The periods that touch a calendar year, in order.
     package func periods(touching year: Year, _ facts: [DatedFact]) -> [Period] {
         var found: [Period] = []
         var day = year.period.from
@@ -110,7 +110,7 @@ extension PeriodRule {
         return found
     }
 
-    /// The next day after one on which a period begins.
+    /// The next day after `day` on which a period begins.
     private func start(after day: Day, _ facts: [DatedFact]) -> Day? {
         let starts =
             switch self {
@@ -122,7 +122,7 @@ extension PeriodRule {
         return starts.filter { $0 > day }.min()
     }
 
-    /// Every period begins on a first of January.
+    /// Whether every period begins on a first of January.
     var isOfCalendarYears: Bool {
         switch self {
         case .once(let period): OwnYears(period).areCalendar
@@ -134,7 +134,7 @@ extension PeriodRule {
 }
 
 extension Policy {
-    /// The first year that it may ask for something: a rule for make-up study is younger than its year.
+    /// The first year that the policy may require hours for. A rule for make-up study may be issued after its year.
     package var firstYear: Year {
         if case .once(let period) = period { period.from.year } else { inForce.year }
     }

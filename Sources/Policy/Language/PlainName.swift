@@ -1,29 +1,30 @@
 import Foundation
 import Kernel
 
-/// The name of a thing, a course or a paper, without what people write now this way and now that: all that
-/// ``NormalForm`` folds, and small letters, quotation marks, brackets, dots and dashes. `《BIM 技术（上）》` and
-/// `ｂｉｍ技术(上)` are one name. Letters of Cyrillic and Greek that are drawn like Latin ones are these.
+/// The normal form of a name of a course or a paper, without spelling variants: everything that ``NormalForm`` folds,
+/// plus letter case, quotation marks, brackets, dots and dashes. `《BIM 技术（上）》` and `ｂｉｍ技术(上)` become the same name.
+/// Cyrillic and Greek letters that look like Latin ones become Latin.
 ///
-/// Signs that tell names apart stay (`C++`, `C#`). Marks between two digits stay as one (`第1-2讲` is not `第12讲`), but
-/// not in a number: of ASCII, with at least as many digits as letters (`CN 37-0001/T`, an ISBN).
+/// Signs that distinguish names stay (`C++`, `C#`). Marks between two digits stay as one mark (`第1-2讲` is not `第12讲`),
+/// except in a number: ASCII text with at least as many digits as letters (`CN 37-0001/T`, an ISBN).
 package enum PlainName {
-    /// The name itself where nothing of it would be left.
+    /// The normal form, or the name itself if the form would be empty.
     package static func form(_ name: String) -> String {
         var scalars = String.UnicodeScalarView()
         visit(name) { if let scalar = Unicode.Scalar($0) { scalars.append(scalar) } }
         return String(scalars)
     }
 
-    /// Whether both are one name.
+    /// Whether the two names have the same form.
     package static func same(_ a: String, _ b: String) -> Bool { a == b || form(a) == form(b) }
 
-    /// The name of a work, part by part.
+    /// The normal form of a work's name, part by part.
     package static func work(_ name: String) -> String {
         name.split(separator: "|").map { form(String($0)) }.joined(separator: "|")
     }
 
-    /// Equal for names of the same form, and nearly always another for others: it looks at letters and digits only.
+    /// A digest that is equal for names of the same form and nearly always different for others. It uses letters and
+    /// digits only.
     static func digest(_ name: String) -> UInt64 {
         if let digest = name.utf8.withContiguousStorageIfAvailable(digest) ?? nil { return digest }
         var digest = start
@@ -31,7 +32,7 @@ package enum PlainName {
         return digest
     }
 
-    /// The form that a name had before there was ``NormalForm``: works were claimed by it.
+    /// The form that names had before ``NormalForm`` existed; works were claimed under it.
     static func formerForm(_ name: String) -> String {
         guard Count(name).isOdd else { return form(name) }
         var scalars = String.UnicodeScalarView()
@@ -41,14 +42,14 @@ package enum PlainName {
         return String(scalars)
     }
 
-    /// What has more in it than letters and marks that everybody types.
+    /// The form of a name that contains characters beyond the common letters and marks.
     private static func folded(_ name: String) -> String {
         let plain = String.UnicodeScalarView(name.unicodeScalars.map { latin[$0] ?? $0 })
         return NormalForm.folded(String(plain)).lowercased()
     }
 
-    /// Letters that are drawn like Latin ones, each before its own: of Cyrillic all, of Greek the capitals, for small
-    /// ones are signs of their own in titles.
+    /// Pairs of a letter and the Latin letter that it looks like: all such Cyrillic letters, and of Greek the capitals
+    /// only, because small Greek letters are signs of their own in titles.
     private static let latin: [Unicode.Scalar: Unicode.Scalar] = {
         let pairs = Array(
             "АAВBЕEКKМMНHОOРPСCТTУYХXІIЈJЅSаaеeоoрpсcуyхxіiјjѕsΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXοo".unicodeScalars)
@@ -62,7 +63,7 @@ package enum PlainName {
         digest = (digest ^ UInt64(value)) &* 0x0000_0100_0000_01B3
     }
 
-    /// Of what nearly every name is made of; `nil` where something must be looked up.
+    /// The digest of a name of common characters; `nil` if a character needs a lookup.
     private static func digest(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64? {
         var (digest, place) = (start, 0)
         while place < bytes.count {
@@ -92,7 +93,7 @@ package enum PlainName {
         case letter
         case mark
         case blank
-        /// To be looked up; nearly no name has one.
+        /// Needs a lookup; very few names contain one.
         case odd
     }
 
@@ -108,11 +109,11 @@ package enum PlainName {
         walk(name, isNumber: count.isNumber, take)
     }
 
-    /// What a name is made of.
+    /// The counts of character classes in a name.
     private struct Count {
         var digits = 0
         var letters = 0
-        /// Of ASCII.
+        /// Letters of ASCII.
         var plainLetters = 0
         var isOdd = false
 
@@ -150,7 +151,7 @@ package enum PlainName {
         }
     }
 
-    /// The half-width, small form.
+    /// The half-width, lower-case form.
     private static func narrow(_ value: UInt32) -> UInt32 {
         let value = 0xFF01...0xFF5E ~= value ? value - 0xFEE0 : value
         return 0x41...0x5A ~= value ? value + 0x20 : value
@@ -161,7 +162,7 @@ package enum PlainName {
         case 0x4E00...0x9FFF, 0x3400...0x4DBF, 0x61...0x7A: .letter
         case 0x30...0x39: .digit
         case 0x20, 0x09, 0x0A, 0x0D, 0x3000: .blank
-        // # $ % & * + < = > @ ^ ` tell names apart.
+        // # $ % & * + < = > @ ^ ` distinguish names.
         case 0x23...0x26, 0x2A, 0x2B, 0x3C...0x3E, 0x40, 0x5E, 0x60: .letter
         case 0x21...0x7E, 0xB7, 0x2010...0x2027, 0x2212, 0x2219, 0x22C5, 0x25CF: .mark
         case 0x3001...0x3003, 0x3008...0x3011, 0x3014...0x301F, 0x30FB, 0xFF5F...0xFF65: .mark

@@ -1,28 +1,29 @@
 import Kernel
 
-/// A policy, read and ready to decide: immutable, and the same for every reader.
+/// A policy that is read and ready to decide; immutable.
 ///
-/// It reads no clock, no database and no environment: what depends on a person is given to it as dated facts.
+/// It reads no clock, no database and no environment: what depends on a person is passed in as dated facts.
 package final class Policy: Sendable {
     package let key: String
-    /// What counts once for life counts once among all policies with the same line; the key where none is named.
+    /// Entries that count once for life count once among all policies with the same line. The default is the key.
     package let line: String
     package let title: String
     package let jurisdiction: RegionCode
     package let inForce: Day
     package let sources: [SourceDocument]
     package let period: PeriodRule
-    /// Minutes in an hour of credit, where some step counts minutes.
+    /// Minutes in a credit hour, if a step counts minutes.
     package let minutes: Int?
     package let rounding: Rounding
-    /// Where both stand; `nil` where the policy says neither.
+    /// The clause of minutes and rounding; `nil` if the policy states neither.
     let hourClause: Clause?
     package let subjects: [Subject]
     package let themes: [Theme]
     /// The facts of a person that its rules read.
     package let person: [FactShape]
     let applies: Applicability?
-    /// A profession of its own: the policy is stood under beside the region's, not instead of it.
+    /// A profession with its own policy. Its standing is added to the one under the region's policy; it does not
+    /// replace it.
     package let profession: String?
     package let requirements: [Requirement]
     package let kinds: [EvidenceKind]
@@ -30,33 +31,33 @@ package final class Policy: Sendable {
     package let purposes: [Purpose]
     package let deadlines: [Deadline]
     package let examples: [Example]
-    /// What the notice does not say and no rule holds.
+    /// Questions that the notice leaves open and no rule covers.
     let openQuestions: [OpenQuestion]
     let exemptions: [Exemption]
     let windows: [Window]
     let caps: [Cap]
     let carryOver: [CarryOver]
-    /// The day on which a person's facts are judged; absent, the period's last.
+    /// The day on which a person's facts are evaluated; by default the period's last day.
     let evaluatedOn: Window.Edge?
-    /// Where the file begins.
+    /// The start of the file.
     let place: FileLocation
-    /// The facts that entries carry because some rule of the fold looks at them, by kind.
+    /// The facts that entries carry because a rule of the fold uses them, by kind.
     let tagged: Set<String>
-    /// Some window looks at such facts.
+    /// Whether a window uses such facts.
     let windowsLookAtTags: Bool
-    /// The kinds of which hours of other years matter to the fold: once for life, lifetime caps, works.
+    /// The kinds for which hours of other years affect the fold: once for life, lifetime caps, works.
     package let lifelongKinds: Set<String>
     var looksBack: Bool { !lifelongKinds.isEmpty }
-    /// Surplus of a period may count in a later one.
+    /// Whether surplus of a period may count in a later one.
     package var carries: Bool { !carryOver.isEmpty }
 
-    /// The kinds whose entries are looked at together: once, highest-only.
+    /// The kinds whose entries are compared with each other: once-rules and highest-only.
     let foldedKinds: [EvidenceKind]
-    /// The caps that bind everything, in the order in which they are taken.
+    /// The caps that apply to everything, in their order.
     let capOrder: [Int]
-    /// For each want the caps that bind it, in order; empty where no way of an `any-of` has caps of its own.
+    /// For each requirement the caps that apply to it, in order; empty if no way of an `any-of` has its own caps.
     let capsOfRequirements: [[Int]]
-    /// The wants, each with its place: what is asked most narrowly stands first. Empty where nothing is carried over.
+    /// The indices of the requirements, the narrowest first. Empty if nothing is carried over.
     let requirementOrder: [Int]
 
     private let kindsByKey: [String: EvidenceKind]
@@ -102,14 +103,14 @@ package final class Policy: Sendable {
     package func kind(_ key: String) -> EvidenceKind? { kindsByKey[key] }
     package func subject(_ key: String) -> Subject? { subjects.first { $0.key == key } }
 
-    /// Whether the policy asks a person with these facts on a day; the region is the caller's to compare.
+    /// Whether the policy applies to a person with these facts on a day. The caller compares the region.
     package func asks(_ facts: [DatedFact], on day: Day) -> Bool {
         guard let applies else { return true }
         return applies.when.holds(in: EvaluationContext(person: facts, day: day, period: day.year.period))
     }
 }
 
-/// What must be done by when, beside earning hours: 31 May for the bases' plans.
+/// A deadline beside the hours, such as 31 May for the plans of training bases.
 package struct Deadline: Sendable {
     package let key: String
     package let name: String
@@ -121,14 +122,14 @@ package struct Deadline: Sendable {
     package func day(for period: Period) -> Day? { by.day(in: period.from.year) }
 }
 
-/// A question that the notice leaves open, what is done meanwhile, and the place that it stands beside.
+/// A question that the notice leaves open, what is done meanwhile, and the clause that leaves it open.
 struct OpenQuestion: Sendable {
     let question: String
     let answer: String
     let clause: Clause
 }
 
-/// The parts of a policy while it is read.
+/// The parts of a policy, collected while it is read.
 struct PolicyDraft {
     let place: FileLocation
     var key = ""

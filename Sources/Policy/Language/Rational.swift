@@ -1,6 +1,6 @@
 import Kernel
 
-/// An exact fraction: what a pipeline computes in before the policy rounds it.
+/// An exact fraction; the pipeline calculates in fractions before the policy rounds.
 package struct Rational: Sendable, Hashable {
     package let numerator: Int
     /// Positive; the fraction is in lowest terms.
@@ -44,14 +44,14 @@ package struct Rational: Sendable, Hashable {
         self.init(whole * scale + part, over: scale)
     }
 
-    /// `nil` where the numbers grow past what a machine word holds.
+    /// The product; `nil` on overflow.
     package func times(_ other: Rational) -> Rational? {
         let (a, overA) = numerator.multipliedReportingOverflow(by: other.numerator)
         let (b, overB) = denominator.multipliedReportingOverflow(by: other.denominator)
         return overA || overB ? nil : Rational(lowest: a, b)
     }
 
-    /// `nil` for a divisor of zero or less.
+    /// The quotient; `nil` for a divisor of zero or less, and on overflow.
     package func divided(by divisor: Int) -> Rational? {
         guard divisor > 0 else { return nil }
         let (b, over) = denominator.multipliedReportingOverflow(by: divisor)
@@ -66,7 +66,7 @@ package struct Rational: Sendable, Hashable {
 extension Rational: CustomStringConvertible {
     package var description: String { denominator == 1 ? "\(numerator)" : "\(numerator)/\(denominator)" }
 
-    /// `1.5` where two decimals can say it, else `1/3`.
+    /// `1.5` if two decimals are exact, otherwise `1/3`.
     var decimal: String {
         guard 100 % denominator == 0 else { return description }
         return CreditHours(hundredths: numerator * (100 / denominator)).description
@@ -85,7 +85,7 @@ package struct Rounding: Sendable, Hashable {
     /// Hundredths, positive.
     package let step: Int
 
-    /// The rounded value of so many hundredths. Shares are always rounded down: together they never exceed the whole.
+    /// Rounds hundredths to hours. Shares are always rounded down, so their sum never exceeds the whole.
     func round(_ hundredths: Rational, shared: Bool) -> CreditHours {
         let units = hundredths.denominator * step
         let (whole, rest) = hundredths.numerator.quotientAndRemainder(dividingBy: units)

@@ -1,9 +1,9 @@
 import Kernel
 
-/// What a person must reach: a filter and a number of hours, or one of several sets of them.
+/// What a person must reach: hours of what a filter matches, or one of several sets of requirements.
 package indirect enum Requirement: Sendable {
     case one(HoursRequirement)
-    /// One of these sets must be met whole, of those that apply.
+    /// One of these sets must be met as a whole, among those that apply.
     case anyOf([[Requirement]], clause: Clause)
 
     var hoursRequirements: [HoursRequirement] {
@@ -15,7 +15,7 @@ package indirect enum Requirement: Sendable {
 }
 
 extension Requirement {
-    /// Whether it asks something of this person; one of several sets, where any of them does.
+    /// Whether the requirement applies to this person; an `any-of` applies if any of its sets does.
     func applies(in context: EvaluationContext) -> Bool {
         switch self {
         case .one(let hoursRequirement): hoursRequirement.when?.holds(in: context) ?? true
@@ -28,25 +28,25 @@ extension [Requirement] {
     func applies(in context: EvaluationContext) -> Bool { contains { $0.applies(in: context) } }
 }
 
-/// So many hours of what a filter finds.
+/// A number of hours of what a filter matches.
 ///
-/// A class, for every fold goes through them and it has much to copy.
+/// A class, because every fold uses all requirements and one is expensive to copy.
 package final class HoursRequirement: Sendable {
-    /// Its number among all wants of the policy.
+    /// The index among all hours requirements of the policy.
     let index: Int
     package let key: String
     package let name: String
     let filter: Filter
     let amount: RequiredAmount
-    /// In every year of the period instead of over the whole of it.
+    /// Required in every year of the period instead of over the whole period.
     let each: EachYear?
     let when: Condition?
     package let clause: Clause
     let place: FileLocation
-    /// The ways of an `any-of` that it stands in, the outermost first.
+    /// The ways of `any-of` around it, the outermost first.
     let ways: [Int]
 
-    /// It counts all hours.
+    /// Whether it counts all hours.
     package var isTotal: Bool { if case .everything = filter { true } else { false } }
 
     init(
@@ -58,42 +58,42 @@ package final class HoursRequirement: Sendable {
     }
 }
 
-/// Which years a number is wanted in.
+/// The years in which hours are required.
 enum EachYear: String, Hashable, CaseIterable {
-    /// The period's own: twelve months each from its first day.
+    /// The years of the period: twelve months each from its first day.
     case year
-    /// Those that the period touches.
+    /// The calendar years that the period touches.
     case calendarYear = "calendar-year"
 
-    /// Before what is asked in each.
+    /// The text before the amount per year.
     var words: String { self == .year ? "每年" : "每个自然年" }
 }
 
-/// How many hours are wanted.
+/// The number of required hours.
 indirect enum RequiredAmount: Sendable {
-    /// A number, or a table by the person's facts.
+    /// A number, or a table selected by the person's facts.
     case amount(Amount)
     /// A share of another amount.
     case share(Rational, of: RequiredAmount)
-    /// What another requirement wants.
+    /// The amount of another requirement.
     case named(String)
-    /// So many hours for each of the period's own years.
+    /// An amount for each of the period's own years.
     case perYear(Amount)
-    /// So many hours for each month of the period in which the condition holds on its first day, at most so many.
+    /// An amount for each month of the period on whose first day the condition holds.
     case perMonth(Amount, Condition)
 }
 
-/// Who owes nothing, or not all of it.
+/// The people for whom nothing or less is required.
 struct Exemption: Sendable {
     let when: Condition
-    /// Requirements by key; empty: all of them, and the outcome is 免修.
+    /// Requirements by key. If empty, all are exempt and the outcome is 免修.
     let from: [String]
     let says: String
     let clause: Clause
     let place: FileLocation
 }
 
-/// For one purpose the requirement is not asked: 不作硬性要求. The standing stays what it is.
+/// The requirement is not enforced for one purpose: 不作硬性要求. The standing itself does not change.
 package struct Waiver: Sendable {
     package let purpose: String
     let when: Condition
@@ -102,12 +102,12 @@ package struct Waiver: Sendable {
     let place: FileLocation
 }
 
-/// Something that standings are read for, and what its asker must say: 职称评审, by which board.
+/// A purpose that standings are read for, and what the requester must state: 职称评审, by which board.
 package struct Purpose: Sendable {
     package let key: String
     package let name: String
     package let asks: [FactShape]
-    /// How many years are looked back on, by the person's facts.
+    /// The number of past years to read, by the person's facts.
     let years: Amount?
     package let clause: Clause?
 }
@@ -115,14 +115,15 @@ package struct Purpose: Sendable {
 /// Surplus that counts in later years.
 struct CarryOver: Sendable {
     let filter: Filter
-    /// How many years after the end of the period that they were earned in a period may begin in which they count.
+    /// The number of years, after the end of the period in which the hours were earned, within which a period may begin
+    /// in which they count.
     let years: Int
-    /// So many of one period at most.
+    /// The most hours of one period that are carried over.
     let atMost: CreditHours?
     let clause: Clause
 }
 
-/// Who the policy asks: the region is the jurisdiction's, the rest is here.
+/// The people that the policy applies to, apart from the region, which is the jurisdiction.
 struct Applicability: Sendable {
     let when: Condition
     let clause: Clause

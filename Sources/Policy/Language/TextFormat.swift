@@ -1,6 +1,6 @@
 import Kernel
 
-/// What a text has to be: `text: required`, `text: serial-number`, `text: isbn`.
+/// The required form of a text: `text: required`, `text: serial-number`, `text: isbn`.
 package enum TextFormat: String, Sendable, CaseIterable {
     case any = "required"
     /// The number of a journal: CN (GB/T 9999) or ISSN (ISO 3297).
@@ -16,7 +16,7 @@ package enum TextFormat: String, Sendable, CaseIterable {
         }
     }
 
-    /// As it is kept: the same number is the same text, however it is typed.
+    /// The stored form: the same number gives the same text however it is typed.
     func normal(_ text: String) -> String? {
         switch self {
         case .any: text
@@ -25,12 +25,12 @@ package enum TextFormat: String, Sendable, CaseIterable {
         }
     }
 
-    /// What of a text tells it from others: of `CN 37-0001/T` not the class behind the stroke.
+    /// The part of the text that identifies the thing: `CN 37-0001/T` without the class after the slash.
     func identity(_ text: String) -> String {
         self == .serialNumber ? String((normal(text) ?? text).prefix { $0 != "/" }) : text
     }
 
-    /// A text of this form that nobody has used, another for each turn: for items that are only tried.
+    /// An unused text of this form, different for each turn; for items that are only tried.
     func tried(_ turn: Int) -> String {
         switch self {
         case .any: return "way \(turn)"
@@ -39,7 +39,7 @@ package enum TextFormat: String, Sendable, CaseIterable {
         }
     }
 
-    /// What is accepted, in the reader's words.
+    /// The accepted texts, for people.
     var accepted: String {
         switch self {
         case .any: "文字"
@@ -48,7 +48,7 @@ package enum TextFormat: String, Sendable, CaseIterable {
         }
     }
 
-    /// What was seen instead; `nil` where there is nothing to say of it.
+    /// What the text is instead; `nil` if there is nothing to report.
     func fault(_ text: String) -> String? {
         switch self {
         case .any: return nil

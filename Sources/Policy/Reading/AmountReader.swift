@@ -1,12 +1,12 @@
 import Kernel
 
 extension Amount {
-    /// What stands under a key, in the words of who may write it: hours, also those that a reviewer chooses, or years.
+    /// The meaning of the amounts under a key, for messages to the author: hours, hours chosen by a reviewer, or years.
     struct Meaning: Sendable {
         let key: String
         let accepted: LocalizedText
 
-        /// Of a step, where a reviewer may choose.
+        /// The amount of a step, which a reviewer may choose.
         static func step(_ key: String) -> Self {
             Self(
                 key: key,
@@ -38,7 +38,7 @@ extension Amount {
 }
 
 extension AmountTable {
-    /// Reads `{ journal: { national: 125, provincial: 50 } }`: one fact, and a row for each of its values.
+    /// Reads `{ journal: { national: 125, provincial: 50 } }`: one fact, and one row for each of its values.
     fileprivate init?(_ tree: YAMLTree, _ meaning: Amount.Meaning, _ scope: SymbolTable) {
         let pairs = YAMLSection.named(tree, "a table", scope.findings)
         guard let pair = pairs.first, pairs.count == 1 else {
@@ -103,7 +103,7 @@ extension AmountTable {
 }
 
 extension ConditionedStep {
-    /// Reads one step: a mapping with the step's word, and `when` where it is not always taken.
+    /// Reads one step: a mapping with the step's key, and `when` if the step is conditional.
     init?(_ tree: YAMLTree, _ scope: SymbolTable) {
         guard let section = YAMLSection(tree, "a step", scope.findings) else { return nil }
         let when = section.tree("when").map { Condition($0, scope) }
@@ -130,7 +130,8 @@ extension ConditionedStep {
         ("spread", { tree, scope in years(tree, scope).map { .spread(from: $0, count: $1) } }),
     ]
 
-    /// `{ count: words, each: 1000, hours: 2, partial: no }`; or `{ minutes: length }`, by how long an hour is.
+    /// `{ count: words, each: 1000, hours: 2, partial: no }`, or `{ minutes: length }`, which uses the length of an
+    /// hour.
     private static func per(_ tree: YAMLTree, _ scope: SymbolTable) -> CalculationStep? {
         guard let section = YAMLSection(tree, "per", scope.findings) else { return nil }
         defer { section.close() }
@@ -221,7 +222,7 @@ extension ConditionedStep {
     }
 }
 
-/// The sum of fractions; `nil` where it cannot be held.
+/// The sum of fractions; `nil` on overflow.
 func sum(_ parts: [Rational]) -> Rational? {
     parts.reduce(Rational(0)) { total, part in
         guard let total else { return nil }
@@ -243,7 +244,7 @@ extension FactShape {
 }
 
 extension YAMLSection {
-    /// The key names a fact of the kind that is a whole number or hours.
+    /// Reads a key that names a fact of the kind; the fact must be a whole number or hours.
     func number(_ key: String, _ scope: SymbolTable) -> String? {
         let name = required(key)
         guard let shape = scope.evidence.first(where: { $0.key == name }) else {

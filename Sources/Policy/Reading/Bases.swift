@@ -1,7 +1,8 @@
 import Kernel
 
 extension YAMLTree {
-    /// Works in what the policy is based on; `nil` and a finding where the base is missing or goes in a circle.
+    /// Merges the policies that this one is based on. Returns `nil` and adds a finding if a base is missing or
+    /// circular.
     func withBases(
         _ base: PolicyBase, _ findings: Findings, depth: Int
     ) -> YAMLTree? {
@@ -29,12 +30,12 @@ extension YAMLTree {
         YAMLTree(place: place, content: .map((pairs ?? []).filter { $0.key != key }))
     }
 
-    /// Mappings are joined key by key, everything else is replaced; `removed` takes a key away.
+    /// Mappings are merged key by key; everything else is replaced. `removed` deletes a key.
     private func overlaid(with upper: YAMLTree) -> YAMLTree {
         guard let lowerPairs = pairs, let upperPairs = upper.pairs else { return upper }
         let kept = lowerPairs.compactMap { lower -> Pair? in
             guard let over = upper[lower.key] else {
-                // Where a rule stands is said in one of two ways.
+                // `clause` and `assumed` replace each other.
                 let other = ["clause": "assumed", "assumed": "clause"][lower.key]
                 return other.flatMap { upper[$0] } == nil ? lower : nil
             }
@@ -45,7 +46,7 @@ extension YAMLTree {
         return YAMLTree(place: upper.place, content: .map(kept + added))
     }
 
-    /// The tree as YAML that reads back to the same tree: block style, words quoted where they must be.
+    /// The tree as YAML that reads back to the same tree: block style, scalars quoted where necessary.
     var yaml: String {
         var lines: [String] = []
         write(into: &lines, indent: "")

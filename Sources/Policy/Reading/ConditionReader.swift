@@ -88,7 +88,7 @@ extension FactTest {
         return bounds.map { .number($0) } ?? .present
     }
 
-    /// `within-period`, a day, or a span whose ends are days or person's facts: `title-since..`.
+    /// `within-period`, a day, or a span whose ends are days or personal facts: `title-since..`.
     private static func day(_ tree: YAMLTree, _ shape: FactShape, _ scope: SymbolTable) -> Match {
         guard let text = tree.scalar, text != "within-period" else { return .withinPeriod }
         let edge = { (word: String) -> DayEdge? in

@@ -71,7 +71,7 @@ extension Example {
         return .evidence(Evidence(kind.key, facts(of: kind, pair.value, year, scope)))
     }
 
-    /// The kind's sample with what the example says otherwise; `fact: removed` takes one away.
+    /// The kind's sample, overridden by the example; `fact: removed` deletes a fact.
     private static func facts(of kind: EvidenceKind, _ tree: YAMLTree, _ year: Year, _ scope: SymbolTable) -> [String:
         Fact]
     {
@@ -87,7 +87,7 @@ extension Example {
         return facts
     }
 
-    /// `carried: { from: 2021, subject: professional, hours: 20 }`: what an earlier year left over.
+    /// `carried: { from: 2021, subject: professional, hours: 20 }`: surplus of an earlier year.
     private static func carried(_ tree: YAMLTree, _ year: Year, _ scope: SymbolTable, _ draft: PolicyDraft) -> Item? {
         guard let section = YAMLSection(tree, "carried", scope.findings) else { return nil }
         defer { section.close() }
@@ -98,7 +98,7 @@ extension Example {
         return .carried(Example.Leftover(from: from ?? year.adding(-1), subject: subject ?? "", hours: hours))
     }
 
-    /// `entry: { subject: professional, hours: 20, mode: online }`: a line of the ledger as it stands.
+    /// `entry: { subject: professional, hours: 20, mode: online }`: a ledger entry as given.
     private static func entry(
         _ tree: YAMLTree, number: Int, _ year: Year, _ scope: SymbolTable, _ draft: PolicyDraft
     ) -> Item? {
@@ -119,7 +119,7 @@ extension Example {
 }
 
 extension Expectation {
-    /// One key of `expect:` is one expectation, or several where it lists requirements or years.
+    /// One key of `expect:` gives one expectation, or several if it lists requirements or years.
     fileprivate static func read(_ pair: YAMLTree.Pair, _ scope: SymbolTable, _ draft: PolicyDraft) -> [Expectation] {
         let findings = scope.findings
         let hours = { (tree: YAMLTree) in expectedHours(tree, findings) }
@@ -183,7 +183,7 @@ private func expectedHours(_ tree: YAMLTree, _ findings: Findings) -> CreditHour
     read(tree, "an expectation", LocalizedText("学时数，如 41.66", en: "hours like 41.66"), { CreditHours($0) }, findings)
 }
 
-/// 合格 and the like; 不要求 where there is no period in the year; 不适用 where the policy does not ask the person.
+/// 合格 and other outcomes; 不要求 if there is no period in the year; 不适用 if the policy does not apply to the person.
 private func expectedOutcome(_ tree: YAMLTree, _ findings: Findings) -> Expectation.What? {
     var known = Dictionary(uniqueKeysWithValues: Outcome.allCases.map { ($0.name, Expectation.What.outcome($0)) })
     (known["不要求"], known["不适用"]) = (.notAsked, .notApplied)
@@ -192,7 +192,7 @@ private func expectedOutcome(_ tree: YAMLTree, _ findings: Findings) -> Expectat
 }
 
 extension PeriodRule {
-    /// The year that an example means which names none.
+    /// The year of an example that names none.
     var firstYear: Year? {
         switch self {
         case .once(let period): period.from.year

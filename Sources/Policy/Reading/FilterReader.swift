@@ -69,7 +69,7 @@ extension Filter {
 }
 
 extension PolicyDraft {
-    /// The subjects named, and those within them at any depth.
+    /// These subjects, and those within them at any depth.
     func subjects(within names: Set<String>) -> Set<String> {
         var found = names
         for _ in subjects {

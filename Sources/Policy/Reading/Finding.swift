@@ -1,6 +1,6 @@
 import Kernel
 
-/// Where something stands in a policy file: line and column from 1.
+/// A position in a policy file: line and column, from 1.
 package struct FileLocation: Sendable, Hashable, Comparable {
     package let file: String
     package let line: Int
@@ -11,7 +11,7 @@ package struct FileLocation: Sendable, Hashable, Comparable {
     }
 }
 
-/// Something that `policy check` has to say about a file.
+/// A result of `policy check` about a file.
 package struct Finding: Sendable, Hashable, CustomStringConvertible {
     package enum Severity: String, Sendable, Hashable {
         case error
@@ -33,19 +33,19 @@ package struct Finding: Sendable, Hashable, CustomStringConvertible {
     package var description: String { lines.english }
 }
 
-/// All findings of one reading: it never stops at the first, only at what nobody would read.
+/// All findings of one reading. Reading continues after an error until there are more findings than anybody would read.
 final class Findings {
     private(set) var all: [Finding] = []
     private var known: Set<Finding> = []
 
     private(set) var hasErrors = false
-    /// A file that its author checks; what was published is read as it was.
+    /// Whether the file is checked for its author. A published policy is read without these checks.
     let isStrict: Bool
     private var texts: [String: SourceText] = [:]
 
     init(isStrict: Bool = true) { self.isStrict = isStrict }
 
-    /// Keeps a file's text while it is read, to say which sign stands where.
+    /// Keeps a file's text while it is read, so that findings can name characters and their places.
     func keep(_ text: String, of file: String) -> SourceText {
         let written = SourceText(text, file: file)
         texts[file] = written
@@ -81,9 +81,9 @@ final class Findings {
     }
 }
 
-/// The word of `known` that `word` was probably meant to be: at most a third of its letters differ.
+/// The word of `known` that is closest to `word`; at most a third of its letters differ.
 func nearest(to word: String, among known: some Sequence<String>) -> String? {
-    // Comparing costs the product of the lengths: a word that nobody writes by hand has no near one.
+    // Comparing costs the product of the lengths, so a very long word gets no suggestion.
     guard word.utf8.count <= 64 else { return nil }
     let best = known.prefix(200).filter { $0.utf8.count <= 64 }.map {
         ($0, distance(Array(word.unicodeScalars), Array($0.unicodeScalars)))
@@ -93,7 +93,7 @@ func nearest(to word: String, among known: some Sequence<String>) -> String? {
     return best.flatMap { $0.1 <= max(1, max(word.count, $0.0.count) / 3) ? $0.0 : nil }
 }
 
-/// How many letters must be put in, taken out or changed to make one word of the other.
+/// The edit distance: letters inserted, deleted or changed.
 private func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
     var row = Array(0...b.count)
     for (i, x) in a.enumerated() {

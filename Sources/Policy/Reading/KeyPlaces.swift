@@ -1,6 +1,6 @@
 import Kernel
 
-/// A place of the language and the keys that belong there, for somebody who wrote one elsewhere.
+/// A section of the policy language and its keys, for messages about misplaced keys.
 struct KeyPlace: Sendable {
     let name: LocalizedText
     let keys: Set<String>
@@ -9,7 +9,7 @@ struct KeyPlace: Sendable {
         (name, self.keys) = (LocalizedText(chinese, en: english), Set(keys.split(separator: " ").map(String.init)))
     }
 
-    /// Keys of so many places that nobody is told them.
+    /// Keys of so many sections that a message does not list them.
     private static let common: Set = ["clause", "assumed", "name", "when"]
 
     static let all = [
@@ -39,9 +39,10 @@ struct KeyPlace: Sendable {
         KeyPlace(" gaps 的各项中", "gaps", "question answer"),
     ]
 
-    /// Where a key belongs, as it is written there: `caps` is meant to be `cap`.
+    /// The sections where a misplaced key belongs, with its correct spelling: `caps` becomes `cap`.
     ///
-    /// `nil` for a key of no place, where one of the two is accepted here, and in its own place.
+    /// `nil` if the key belongs nowhere, if this section accepts either spelling, or if the key belongs in this
+    /// section.
     static func elsewhere(_ word: String, among accepted: [String]) -> (key: String, places: [KeyPlace])? {
         let other = word.hasSuffix("s") ? String(word.dropLast()) : word + "s"
         if accepted.contains(word) || accepted.contains(other) { return nil }
@@ -55,7 +56,7 @@ struct KeyPlace: Sendable {
     }
 }
 
-/// `“at-most”写在 requirements 的各项中`, or the nearest of what is accepted here.
+/// `“at-most”写在 requirements 的各项中`, or the closest key that is accepted here.
 func misplaced(_ word: String, among accepted: [String]) -> LocalizedText {
     guard let (key, places) = KeyPlace.elsewhere(word, among: accepted) else { return unknown(word, among: accepted) }
     let (chinese, english) = (places.map(\.name.chinese), places.map(\.name.english))

@@ -1,11 +1,11 @@
 import Kernel
 
 extension EvidenceKind {
-    /// Reads one kind of recognition.
+    /// Reads one evidence kind.
     convenience init?(_ pair: YAMLTree.Pair, _ outer: SymbolTable) {
         guard let section = YAMLSection(pair.value, "the kind \(pair.key)", outer.findings) else { return nil }
         var scope = outer
-        // A fact may be needed by what those before it say.
+        // Whether a fact is needed may depend on facts before it.
         for pair in YAMLSection.named(section.tree("facts"), "facts", scope.findings) {
             scope.evidence.append(FactShape(pair.key, pair.value, scope))
         }
@@ -47,7 +47,7 @@ extension EvidenceKind {
 }
 
 extension YAMLSection {
-    /// The key names a fact that is a date or a year.
+    /// Reads a key that names a fact; the fact must be a date or a year.
     fileprivate func dateFact(_ key: String, _ scope: SymbolTable) -> String? {
         let name = required(key)
         guard let shape = scope.evidence.first(where: { $0.key == name }) else {
@@ -79,7 +79,7 @@ extension Precondition {
 }
 
 extension CreditRule {
-    /// `subject` and `hours` of the kind itself, or a list `gives` of them.
+    /// Reads `subject` and `hours` of the kind itself, or a list `gives` of them.
     fileprivate static func list(_ section: YAMLSection, _ scope: SymbolTable) -> [CreditRule] {
         let own = CreditRule(section, scope)
         let listed = section.many("gives").compactMap { tree -> CreditRule? in
@@ -148,7 +148,7 @@ extension SubjectRule {
         self = .table(fact: fact, origin: origin, table)
     }
 
-    /// The subjects that it may lead to, where that can be told.
+    /// The subjects that the rule can give, as far as they are known.
     func reachable(_ kind: [FactShape]) -> [String] {
         switch self {
         case .fixed(let subject): return [subject]

@@ -78,7 +78,7 @@ extension YAMLSection {
 }
 
 extension Window {
-    /// Reads a window of `windows:`, by its filter, or `make-up:`, by its subjects and kinds.
+    /// Reads a window of `windows:`, with its filter, or `make-up:`, with its subjects and kinds.
     init?(_ tree: YAMLTree, _ scope: SymbolTable, _ draft: PolicyDraft, isMakeUp: Bool) {
         guard let section = YAMLSection(tree, isMakeUp ? "make-up" : "a window", scope.findings) else { return nil }
         defer { section.close() }

@@ -2,14 +2,14 @@ import Foundation
 import Kernel
 import YAML
 
-/// Reads a policy file, and the files beside it that it is based on.
+/// Reads a policy file, and the files that it is based on.
 package func readPolicy(at path: String) throws(Failure) -> PolicyReading {
     guard let text = try contents(path) else {
         throw Failure(
             .notFound, "policy.no-file", "读不到政策文件 \(path)。请核对路径，文件不超过 512 KiB。",
             en: "The policy file \(path) cannot be read. Check the path; the file has at most 512 KiB.")
     }
-    // Only files beside the first one or in folders below its parent: a policy is no way to read the disk.
+    // Only files in this folder, or in folders below its parent, are read: a policy must not read arbitrary files.
     let folder = URL(filePath: path).deletingLastPathComponent()
     let root = folder.deletingLastPathComponent().standardizedFileURL.path + "/"
     return readPolicy(text, file: path) { name, file in
@@ -21,12 +21,12 @@ package func readPolicy(at path: String) throws(Failure) -> PolicyReading {
     }
 }
 
-/// The text of a file; `nil` where it cannot be read. Failure: `policy.not-utf8`.
+/// The text of a file; `nil` if it cannot be read. Failure: `policy.not-utf8`.
 private func contents(_ path: String) throws(Failure) -> String? {
     guard let file = OpenFile(reading: path), file.size <= YAMLLimits.standard.bytes + 1, let bytes = try? file.bytes()
     else { return nil }
     if let text = String(validating: bytes, as: UTF8.self) {
-        // Some editors begin a file with a mark of its encoding, which is no part of it.
+        // Some editors write a byte order mark, which is not part of the text.
         return text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
     }
     let isWide = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
@@ -39,7 +39,7 @@ private func contents(_ path: String) throws(Failure) -> String? {
 }
 
 extension URL {
-    /// The path as short as the one that it was reached from: relative where that was relative.
+    /// The path relative to the current folder if `other` is relative.
     fileprivate func relativePath(from other: String) -> String {
         guard !other.hasPrefix("/") else { return path }
         let here = FileManager.default.currentDirectoryPath + "/"

@@ -1,18 +1,18 @@
 import Kernel
 
-/// What came of reading a policy file.
+/// The result of reading a policy file.
 package struct PolicyReading: Sendable {
-    /// `nil` where the rules have errors. Where only examples fail it is there, so that it can be shown and explained.
+    /// `nil` if the rules have errors. If only examples fail, the policy is present and can be shown and explained.
     package let policy: Policy?
-    /// All of them, in the order of the file.
+    /// All findings, in the order of the file.
     package let findings: [Finding]
-    /// The whole policy as YAML, with what it is based on worked in: what a version stores and hashes.
+    /// The whole policy as YAML, with its bases merged; a version stores and hashes this text.
     package let flat: String
     package let examples: Int
     package let failedExamples: Int
 }
 
-/// The text and the file's name that `based-on: NAME` means in the file that says so; `nil` where there is none.
+/// Returns the text and the file name that `based-on: NAME` refers to in the given file; `nil` if there is none.
 package typealias PolicyBase = (_ name: String, _ file: String) -> (text: String, file: String)?
 
 /// Reads a policy from its text.
@@ -31,15 +31,15 @@ package func readPolicy(
         flat: tree.map { $0.yaml } ?? "", examples: draft?.examples.count ?? 0, failedExamples: failed)
 }
 
-/// Reads a policy that was published: it was checked then. What this program would find or expect of it otherwise is no
-/// reason to do without it; `nil` where it cannot be read.
+/// Reads a published policy, which was checked before publication. Findings of newer checks do not prevent its use.
+/// Returns `nil` if it cannot be read.
 package func publishedPolicy(_ flat: String, file: String) -> Policy? {
     let findings = Findings(isStrict: false)
     let draft = YAMLTree.load(flat, file: file, findings).flatMap { PolicyReader(findings).read($0) }
     return findings.hasErrors ? nil : draft.map(Policy.init)
 }
 
-/// Reads the top of a policy file: each part in the order in which later ones use its names.
+/// Reads the top level of a policy file. Parts are read in the order in which later ones use their names.
 private final class PolicyReader {
     private let findings: Findings
 
@@ -49,7 +49,7 @@ private final class PolicyReader {
         guard let section = YAMLSection(tree, "a policy", findings) else { return nil }
         defer { section.close() }
         let accepted = LocalizedText("行政区划代码（GB/T 2260），如 370900", en: "a region of GB/T 2260 like 370900")
-        // Where a file names no region the country stands for it, so that reading goes on and finds the rest.
+        // If a file names no region, the country replaces it, so that reading continues and finds further errors.
         var draft = PolicyDraft(
             place: tree.place, jurisdiction: section.value("jurisdiction", accepted) { RegionCode($0) } ?? .country)
         if !section.has("jurisdiction") {
@@ -196,7 +196,7 @@ extension Applicability {
 }
 
 extension OpenQuestion {
-    /// `{ question:, answer:, clause: }`: the clause is the place that leaves it open.
+    /// `{ question:, answer:, clause: }`: the clause is the place that leaves the question open.
     fileprivate init?(_ tree: YAMLTree, _ scope: SymbolTable) {
         guard let section = YAMLSection(tree, "a gap", scope.findings) else { return nil }
         defer { section.close() }

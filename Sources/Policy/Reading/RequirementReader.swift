@@ -1,18 +1,18 @@
 import Kernel
 
-/// Reads requirements; those that only cap become caps.
+/// Reads requirements; a requirement that has only a cap becomes a cap.
 struct RequirementReader {
     let scope: SymbolTable
     private(set) var caps: [Cap] = []
     private var keys: Set<String> = []
     private var hoursRequirements = 0
-    /// The ways of an `any-of` that are being read, the outermost first, and how many there were.
+    /// The ways of `any-of` that are being read, the outermost first, and the number of ways so far.
     private var ways: [Int] = []
     private var wayCount = 0
 
     init(_ scope: SymbolTable) { self.scope = scope }
 
-    /// What says no clause of its own has that of the `any-of` around it.
+    /// A requirement without a clause takes the clause of the `any-of` around it.
     mutating func read(_ trees: [YAMLTree], _ draft: PolicyDraft, or inherited: Clause? = nil) -> [Requirement] {
         trees.compactMap { read($0, draft, inherited) }
     }
@@ -48,7 +48,7 @@ struct RequirementReader {
         return .one(hoursRequirement(section, asked, clause, draft))
     }
 
-    /// One of the sets of an `any-of`: a requirement, or a list of which all must be met.
+    /// One of the sets of an `any-of`: a requirement, or a list of requirements that must all be met.
     private mutating func readWay(_ tree: YAMLTree, _ draft: PolicyDraft, _ clause: Clause) -> [Requirement] {
         wayCount += 1
         ways.append(wayCount)

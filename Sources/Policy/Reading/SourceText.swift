@@ -1,6 +1,6 @@
 import Kernel
 
-/// A file's text as it was typed, to find the sign that people do not see: a full-width colon, a blank that is none.
+/// A file's text as typed. It finds characters that people overlook: a full-width colon, an unusual space.
 final class SourceText {
     typealias Sign = (place: FileLocation, words: LocalizedText)
     typealias SourceLine = [Unicode.Scalar]
@@ -18,7 +18,7 @@ final class SourceText {
         FileLocation(file: file, line: line + 1, column: column + 1)
     }
 
-    /// The first character that no YAML may hold (YAML 1.2, 5.1): it is shown nowhere, and stops every reader.
+    /// The first character that YAML forbids (YAML 1.2, 5.1). It is invisible, and every YAML parser stops at it.
     var unreadable: Sign? {
         let isBad = { (scalar: Unicode.Scalar) in
             switch scalar.value {
@@ -47,7 +47,7 @@ final class SourceText {
     }
 }
 
-// MARK: - Signs of the writing that stand in another width
+// MARK: - Full-width signs
 
 extension SourceText {
     private static let names: [Unicode.Scalar: (LocalizedText, instead: String)] = [
@@ -92,7 +92,7 @@ extension SourceText {
         )
     }
 
-    /// The first sign of another width in a word that stands at a place, and cannot be read as it is.
+    /// The first full-width sign in an unreadable word at a place.
     func wideSign(in word: String, at start: FileLocation) -> Sign? {
         guard lines.indices.contains(start.line - 1) else { return nil }
         let line = lines[start.line - 1]
@@ -105,7 +105,7 @@ extension SourceText {
         return sign(start.line - 1, column)
     }
 
-    /// A full-width `＃` or `－` that was taken into a word: as a comment behind a blank, or as the dash of a list.
+    /// A full-width `＃` or `－` that was read as part of a word but meant as a comment or a list dash.
     func swallowed(_ word: String, at start: FileLocation) -> Sign? {
         if word.hasPrefix("－ ") || word.hasPrefix("＃") { return wideSign(in: word, at: start) }
         guard word.contains(" ＃"), lines.indices.contains(start.line - 1) else { return nil }
@@ -116,7 +116,7 @@ extension SourceText {
         return nil
     }
 
-    /// What the parser stumbled over: it says so in the line after at the earliest, so the nearest line above counts.
+    /// The sign that the parser stopped at. The parser reports a later line, so the nearest line above is used.
     func sign(upTo last: Int) -> Sign? {
         for line in stride(from: min(last, lines.count) - 1, through: 0, by: -1) {
             if let column = Self.stumbling(lines[line]) {
@@ -128,7 +128,7 @@ extension SourceText {
 
     private static let noBlank = LocalizedText("冒号后面少一个空格", en: "a blank is missing behind the colon")
 
-    /// Where in a line stands a sign that stops the parser: in the blanks before it, behind a key, or as a bracket.
+    /// The column of a sign that stops the parser: in the indentation, after a key, or as a bracket.
     private static func stumbling(_ line: SourceLine) -> Int? {
         let text = line.firstIndex { $0 != " " } ?? line.count
         guard text < line.count, line[text] != "#" else { return nil }
@@ -165,14 +165,14 @@ extension SourceText {
         column == 0 || line[column - 1] == " "
     }
 
-    /// A key that begins behind a full-width comma.
+    /// The column of a full-width comma before a key.
     private static func wideComma(_ line: SourceLine, _ start: Int) -> Int? {
         var column = start - 1
         while column >= 0, line[column] == " " { column -= 1 }
         return column >= 0 && line[column] == "，" ? column : nil
     }
 
-    /// The comma that cuts a sentence of a one-line mapping, where what follows it was taken for a key.
+    /// The comma that splits a sentence in a one-line mapping, so that the rest was read as a key.
     fileprivate func comma(before key: FileLocation) -> FileLocation? {
         guard lines.indices.contains(key.line - 1) else { return nil }
         let line = lines[key.line - 1]
@@ -183,7 +183,8 @@ extension SourceText {
 }
 
 extension Findings {
-    /// Says of a key that nobody knows which sign made it one: a full-width colon in it, a comma before it.
+    /// Reports the sign that made an unknown key: a full-width colon in it, or a comma before it. Returns whether it
+    /// did.
     func explainsSign(in pair: YAMLTree.Pair) -> Bool {
         guard let text = text(of: pair.place.file) else { return false }
         let isCut = pair.value.scalar == "" && !(pair.key.unicodeScalars.first?.isASCII ?? true)

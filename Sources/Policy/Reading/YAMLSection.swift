@@ -2,14 +2,14 @@ import Kernel
 
 /// A mapping of a policy file while it is read.
 ///
-/// The keys it is asked for are the keys it knows: what was never asked for is reported, with the nearest that was.
+/// The keys that the reader requests are the known keys. Other keys are reported, with the closest known key.
 final class YAMLSection {
     let place: FileLocation
     let findings: Findings
     private let pairs: [YAMLTree.Pair]
     private var asked: Set<String> = []
 
-    /// `nil`, and a finding, where the tree is no mapping.
+    /// `nil` and a finding if the tree is not a mapping.
     init?(_ tree: YAMLTree, _ what: String, _ findings: Findings) {
         guard let pairs = tree.pairs else {
             findings.error(
@@ -19,7 +19,7 @@ final class YAMLSection {
         (self.pairs, place, self.findings) = (pairs, tree.place, findings)
     }
 
-    /// The pairs of a mapping whose keys are names of the policy's own making.
+    /// The pairs of a mapping whose keys are names chosen by the policy.
     static func named(_ tree: YAMLTree?, _ what: String, _ findings: Findings) -> [YAMLTree.Pair] {
         guard let tree, !tree.isNothing else { return [] }
         guard let pairs = tree.pairs else {
@@ -40,7 +40,7 @@ final class YAMLSection {
 
     func has(_ key: String) -> Bool { tree(key) != nil }
 
-    /// The place of the key's value, or of the section where the key is absent.
+    /// The place of the key's value, or of the section if the key is absent.
     func place(of key: String) -> FileLocation { tree(key)?.place ?? place }
 
     func text(_ key: String) -> String? {
@@ -57,7 +57,7 @@ final class YAMLSection {
         return text(key) ?? fallback
     }
 
-    /// Reads the key's word by `parse`; a finding that names what is `accepted` where it cannot be read.
+    /// Reads the key's word with `parse`; a finding that names what is `accepted` if that fails.
     func value<T>(_ key: String, _ accepted: String, _ parse: (String) -> T?) -> T? {
         value(key, LocalizedText(accepted, en: accepted), parse)
     }
@@ -95,7 +95,7 @@ final class YAMLSection {
         }
     }
 
-    /// To be called when everything was asked for: reports the rest.
+    /// Reports the keys that were not requested. Call it after all requests.
     func close() {
         let known = asked.sorted()
         for pair in pairs where !asked.contains(pair.key) && !findings.isFull {
@@ -104,7 +104,7 @@ final class YAMLSection {
     }
 }
 
-/// Reads one word; a finding that names what is `accepted` where it cannot be read.
+/// Reads one word; a finding that names what is `accepted` if that fails.
 func read<T>(_ tree: YAMLTree, _ what: String, _ accepted: LocalizedText, _ parse: (String) -> T?, _ findings: Findings)
     -> T?
 {
@@ -128,7 +128,7 @@ func read<T>(_ tree: YAMLTree, _ what: String, _ accepted: String, _ parse: (Str
 
 /// `"jornal" is not known here; did you mean "journal"? (accepted: …)`
 ///
-/// What the word stands for comes before it, in both languages.
+/// `english` and `chinese` come before the message and name what the word stands for.
 func unknown(_ word: String, among known: [String], _ english: String = "", _ chinese: String = "") -> LocalizedText {
     let names = known.prefix(40)
     let word = word.utf8.count <= 64 ? word : word.prefix(20) + "…"
@@ -140,7 +140,7 @@ func unknown(_ word: String, among known: [String], _ english: String = "", _ ch
             + "accepted: \(names.isEmpty ? "nothing is" : names.joined(separator: ", "))")
 }
 
-/// Decimal digits only, at most nine: `1_000`, `0x10` and `+3` are no numbers in a policy.
+/// Reads at most nine decimal digits: `1_000`, `0x10` and `+3` are not numbers in a policy.
 func wholeNumber(_ text: some StringProtocol) -> Int? {
     guard !text.isEmpty, text.utf8.count <= 9, text.utf8.allSatisfy({ 48...57 ~= $0 }) else { return nil }
     return Int(text)

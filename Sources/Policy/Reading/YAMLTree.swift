@@ -2,10 +2,10 @@ import Kernel
 import YAML
 import Yams
 
-/// A YAML file with the place of every value: what the reader of policies walks.
+/// A YAML file with the place of every value, as the policy reader uses it.
 struct YAMLTree: Sendable {
     enum Content: Sendable {
-        /// A word as written; nothing is guessed from it (`no` is a word, `010` too).
+        /// A word as written; its type is not guessed (`no` and `010` are words).
         case scalar(String)
         case list([YAMLTree])
         /// In the order of the file.
@@ -23,14 +23,14 @@ struct YAMLTree: Sendable {
 
     var scalar: String? { if case .scalar(let text) = content { text } else { nil } }
     var pairs: [Pair]? { if case .map(let pairs) = content { pairs } else { nil } }
-    /// `key: removed` takes a thing away that a policy is based on.
+    /// `key: removed` deletes something from the base policy.
     var isNothing: Bool { scalar == "removed" || scalar == "" }
 
     subscript(key: String) -> YAMLTree? { pairs?.first { $0.key == key }?.value }
 }
 
 extension YAMLTree {
-    /// Reads a file's text; `nil` and a finding where it is no YAML or past the limits.
+    /// Reads a file's text; `nil` and a finding if it is not YAML or exceeds the limits.
     static func load(_ text: String, file: String, _ findings: Findings) -> YAMLTree? {
         let written = findings.keep(text, of: file)
         if text.utf8.count <= YAMLLimits.standard.bytes, let found = written.unreadable {
@@ -70,7 +70,7 @@ extension YAMLTree {
         }
     }
 
-    /// What the parser says in words of its own.
+    /// The parser's message in Chinese.
     private static func chinese(_ problem: String) -> String {
         if let key = problem.split(separator: "the same key twice: ").first, problem.hasPrefix("the same key twice") {
             return "同一个键写了两次：\(key)"
@@ -89,7 +89,7 @@ extension YAMLTree {
     }
 }
 
-/// Turns the parser's nodes into trees. How many and how deep they are, was looked at before.
+/// Turns the parser's nodes into trees. Their number and depth were checked before.
 private struct TreeBuilder {
     let file: String
     let written: SourceText
@@ -124,7 +124,7 @@ private struct TreeBuilder {
         return YAMLTree.Pair(key: word.string, place: place(key), value: try plant(value))
     }
 
-    /// A word without quotation marks that the author meant to be a comment or an item of a list.
+    /// Reports an unquoted word that the author meant as a comment or a list item.
     private func checkSigns(_ scalar: Node.Scalar, _ place: FileLocation) {
         guard findings.isStrict, scalar.style == .plain, let sign = written.swallowed(scalar.string, at: place) else {
             return

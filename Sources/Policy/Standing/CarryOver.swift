@@ -1,6 +1,6 @@
 import Kernel
 
-/// What is left over of an entry, and until when a period may begin in which it counts.
+/// The surplus hours of an entry, and the last day on which a period may begin in which they count.
 struct CarriedHours {
     let entry: Entry
     let until: Day
@@ -9,7 +9,7 @@ struct CarriedHours {
 }
 
 extension Policy {
-    /// What earlier periods leave over, the oldest first: period by period from the first one with an entry.
+    /// The surplus of earlier periods, the oldest first, calculated period by period from the first one with an entry.
     func carried(
         into period: Period, _ facts: [DatedFact], _ entries: [Entry], _ beside: [Entry]
     ) -> [CarriedHours] {
@@ -28,16 +28,16 @@ extension Policy {
     }
 }
 
-/// Which hours of a period are needed to meet its requirements: its own first, then what was carried over, the oldest
-/// first. What is asked most narrowly takes its hours first, and they fill what is asked more widely too.
+/// The hours of a period that are needed to meet its requirements: its own hours first, then carried hours, the oldest
+/// first. The narrowest requirement takes its hours first; they also count for wider requirements.
 struct HoursAllocation {
     private let folder: RequirementEvaluator
     private let lines: [Standing.RequirementResult]
     private let hoursRequirements: [HoursRequirement]
-    /// Hundredths of each entry that are not needed yet.
+    /// Hundredths of each entry that are not used yet.
     private var free: [Int]
     private(set) var carried: [CarriedHours]
-    /// What was carried and is needed, and in which line's year.
+    /// The carried hours that are used, with the year of the line that uses them.
     private var taken: [(entry: Entry, year: Year?, hundredths: Int)] = []
 
     init(_ folder: RequirementEvaluator, _ lines: [Standing.RequirementResult], _ carried: [CarriedHours]) {
@@ -52,7 +52,7 @@ struct HoursAllocation {
 
     var carriedHours: CreditHours { CreditHours(hundredths: taken.reduce(0) { $0 + $1.hundredths }) }
 
-    /// With what was carried and is needed.
+    /// The lines with the carried hours that they use.
     var linesWithCarried: [Standing.RequirementResult] {
         lines.map { line in
             Standing.RequirementResult(
@@ -69,7 +69,7 @@ struct HoursAllocation {
         }
     }
 
-    /// Takes what the requirements need; answers how many hundredths are missing.
+    /// Uses the hours that the requirements need; returns the hundredths that are missing.
     mutating func meet(_ requirements: [Requirement]) -> Int {
         let plain = Set(
             requirements.compactMap { if case .one(let hoursRequirement) = $0 { hoursRequirement.index } else { nil } })
@@ -81,7 +81,7 @@ struct HoursAllocation {
         return missing
     }
 
-    /// By the first way that is met, else by the one that misses least.
+    /// Uses the first set that can be met, otherwise the one with the smallest shortfall.
     private mutating func meetOne(of sets: [[Requirement]]) -> Int {
         let ways = policy.ways(of: sets, folder.context)
         guard ways.oneIsEnough else { return meet(ways.sets.flatMap { $0 }) }
@@ -104,7 +104,7 @@ struct HoursAllocation {
         }
         let used = mine.reduce(0) { $0 + min(counted[$1], fold.counted[$1] - free[$1]) }
         var short = max(0, line.required.hundredths - used - carried(to: line))
-        // What cannot be carried over is used before what can.
+        // Hours that cannot be carried over are used first.
         let staying = mine.filter { policy.carryRule(for: fold.entries[$0]) == nil }
         for place in staying + mine.filter({ policy.carryRule(for: fold.entries[$0]) != nil }) where short > 0 {
             let used = fold.counted[place] - free[place]
@@ -121,7 +121,7 @@ struct HoursAllocation {
         return short
     }
 
-    /// What this period leaves over, by the rule that finds it first.
+    /// The surplus of this period, by the first rule that matches.
     var surplus: [CarriedHours] {
         var room = policy.carryOver.map { $0.atMost?.hundredths ?? Int.max }
         return fold.entries.indices.compactMap { place in
@@ -137,7 +137,7 @@ struct HoursAllocation {
 }
 
 extension Policy {
-    /// What an earlier year left over, as its own period would have; `nil` where nothing of it is carried over.
+    /// The surplus of an earlier year as the fold of its period would give it; `nil` if no rule carries it over.
     func carried(_ leftover: Example.Leftover, _ facts: [DatedFact]) -> CarriedHours? {
         let last = period.periods(touching: leftover.from, facts).first?.to ?? leftover.from.period.to
         let entry = Entry(
@@ -148,6 +148,6 @@ extension Policy {
         return CarriedHours(entry: entry, until: last.adding(years: rule.years), left: left)
     }
 
-    /// The first rule by which hours of an entry may be carried over.
+    /// The first rule that allows hours of an entry to be carried over.
     fileprivate func carryRule(for entry: Entry) -> Int? { carryOver.firstIndex { $0.filter.matches(entry) } }
 }

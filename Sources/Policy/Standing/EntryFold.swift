@@ -1,15 +1,15 @@
 import Kernel
 
-/// Once, highest-only and caps, in the order of ``Policy/precedes(_:_:)``.
+/// Applies once-rules, highest-only and caps, in the order of ``Policy/precedes(_:_:)``.
 ///
-/// What looks at a lifetime folds the earlier periods too, so that hours which did not count then use nothing up; and
-/// with them what was entered under other policies of the line.
+/// Rules with a lifetime span also fold the earlier periods, so that hours that did not count then use up nothing; and
+/// with them the entries under other policies of the line.
 struct EntryFold {
     let policy: Policy
     let period: Period
-    /// Those of earlier periods, where the policy looks back, then those of the period; each part in order.
+    /// The entries of earlier periods if the policy looks back, then those of the period; each part in order.
     let entries: [Entry]
-    /// The first of the period's.
+    /// The index of the period's first entry.
     let first: Int
     /// Hundredths of each entry that count.
     private(set) var counted: [Int]
@@ -17,7 +17,7 @@ struct EntryFold {
     /// The period of each earlier entry.
     private let periods: [Period]
     let years: OwnYears
-    /// Which of the period's were entered under other policies; empty where none was.
+    /// For each entry of the period, whether it was entered under another policy; empty if none was.
     let besides: [Bool]
 
     init(policy: Policy, period: Period, facts: [DatedFact], entries: [Entry], beside: [Entry]) {
@@ -41,10 +41,10 @@ struct EntryFold {
         counted = self.entries.map(\.hours.hundredths)
     }
 
-    /// Whether an entry is one of this policy's in this period.
+    /// Whether an entry belongs to this policy and this period.
     func isMine(_ index: Int) -> Bool { index >= first && (besides.isEmpty || !besides[index - first]) }
 
-    /// Of each thing what counts once, and of a work its highest level.
+    /// Applies the once-rules, and the highest level of each work.
     mutating func countOnce() {
         for kind in policy.foldedKinds {
             guard entries.contains(where: { $0.kind == kind.key }) else { continue }
@@ -55,7 +55,7 @@ struct EntryFold {
         }
     }
 
-    /// Takes these caps in this order, those that hold for the person.
+    /// Applies the caps that hold for the person, in this order.
     mutating func cap(_ order: [Int], _ context: EvaluationContext) {
         for index in order where policy.caps[index].binding.when?.holds(in: context) ?? true {
             apply(policy.caps[index], index)
@@ -64,7 +64,7 @@ struct EntryFold {
 
     private func start(_ index: Int) -> Day { index < first ? periods[index].from : period.from }
 
-    /// Entries with the same part of a period share a cap, and what counts once.
+    /// The part of a period. Entries in the same part share a cap and a once-rule.
     private func part(_ span: Span, _ index: Int) -> Int {
         let entry = entries[index]
         switch span {
@@ -83,17 +83,17 @@ struct EntryFold {
         uncounted.append(Standing.Uncounted(entry: entries[index].id, hours: hours, reason: reason))
     }
 
-    /// Entries with the same words share the span: the period's start, and the part of it. In a span that is shorter
-    /// than a lifetime other policies share nothing.
+    /// Entries with the same value share the span: the period's start, and the part of the period. In a span shorter
+    /// than a lifetime, entries under other policies are separate.
     private func words(_ span: Span, _ index: Int) -> SpanText {
         if span == .lifetime { return SpanText(start: 0, part: 0, isMine: true) }
         let isMine = index < first || isMine(index)
         return SpanText(start: start(index).number, part: part(span, index), isMine: isMine)
     }
 
-    /// Each is held against those kept before it, by the plain form of the first value: people bring few of a kind, and
-    /// most differ there. What lacks a fact of the key is not known again. Of a period's twins the one with the most
-    /// hours counts, so that a later and smaller one takes nothing away.
+    /// Each entry is compared with those kept before it, by the normal form of the first key value: a person has few
+    /// entries of a kind, and most differ there. An entry that lacks a fact of the key is never a duplicate. Among
+    /// duplicates of a period the one with the most hours counts, so that a later and smaller one removes nothing.
     private mutating func keepOnce(_ mine: [Int], _ rule: OnceRule, _ kind: EvidenceKind) {
         guard let leading = rule.key.first else { return }
         var kept: [(index: Int, digest: UInt64)] = []
@@ -115,7 +115,7 @@ struct EntryFold {
         }
     }
 
-    /// Two claims of one work are no twins: of them the highest counts.
+    /// Two claims of one work are not duplicates; the highest of them counts.
     private func isTwin(_ a: Int, _ b: Int, _ rule: OnceRule, _ kind: EvidenceKind) -> Bool {
         let (one, other) = (entries[a], entries[b])
         return (kind.creditRules.count == 1 || one.subject == other.subject)
@@ -129,13 +129,13 @@ struct EntryFold {
         return kind.isSame(key, value, second)
     }
 
-    /// What the entry claims; of a kind that gives hours to several subjects, in each for itself.
+    /// The claimed work. If a kind gives hours to several subjects, each subject is separate.
     private func workName(_ index: Int, _ kind: EvidenceKind) -> String? {
         let entry = entries[index]
         return entry.work.map { (kind.creditRules.count == 1 ? "" : entry.subject + "|") + PlainName.work($0) }
     }
 
-    /// A work counts once, at its highest level, by what it exceeds what earlier periods counted of it.
+    /// A work counts once, at its highest level, with the hours that exceed those counted in earlier periods.
     private mutating func keepHighest(_ mine: [Int], _ rule: WorkRule, _ kind: EvidenceKind) {
         var highest: [String: (index: Int, before: Int)] = [:]
         var kept: [(index: Int, before: Int)] = []
@@ -180,7 +180,7 @@ private struct SpanText: Hashable {
     let isMine: Bool
 }
 
-/// An entry, and the period that it is of.
+/// An entry and its period.
 private struct EntryInPeriod {
     let entry: Entry
     let period: Period
@@ -192,20 +192,20 @@ private struct EntryInPeriod {
 }
 
 extension Policy {
-    /// By the evidence's day. On one day by what the entries say and not by when they came: more hours first, then the
-    /// subject that the policy names first, then year, kind, work and facts in the order of their characters.
+    /// Orders by the evidence's day. On one day the content decides, not the order of arrival: more hours first, then
+    /// the policy's order of subjects, then year, kind, work and facts in character order.
     package func precedes(_ a: Entry, _ b: Entry) -> Bool {
         if let first = inOrder(a, b) { return first }
         if a.tags != b.tags { return a.tagWords.lexicographicallyPrecedes(b.tagWords) }
         return a.id < b.id
     }
 
-    /// The same, where another spelling of the same facts changes nothing.
+    /// The same order, independent of the spelling of the facts.
     package func precedesHoweverSpelled(_ a: Entry, _ b: Entry) -> Bool {
         inOrder(a, b) ?? a.tagWords.map(PlainName.form).lexicographicallyPrecedes(b.tagWords.map(PlainName.form))
     }
 
-    /// Whether the first is in order before the second; `nil` where their facts alone tell them apart.
+    /// Whether the first entry comes before the second; `nil` if only their facts differ.
     private func inOrder(_ a: Entry, _ b: Entry) -> Bool? {
         if a.day != b.day { return a.day < b.day }
         if a.hours != b.hours { return a.hours > b.hours }

@@ -1,8 +1,8 @@
 import Kernel
 
-/// The years of a period: twelve months each from its first day. One is called by the calendar year that it begins in.
+/// The years of a period: twelve months each from its first day. Each is named by the calendar year that it begins in.
 struct OwnYears {
-    /// They begin on a first of January.
+    /// Whether the years begin on a first of January.
     let areCalendar: Bool
     private let period: Period
     private let first: Int
@@ -13,7 +13,7 @@ struct OwnYears {
         areCalendar = civil.month == 1 && civil.day == 1
     }
 
-    /// A last one that has begun counts too.
+    /// A last, incomplete year counts too.
     var count: Int {
         let years = period.to.year.number - first
         return max(1, period.from.adding(years: years) <= period.to ? years + 1 : years)
@@ -21,14 +21,15 @@ struct OwnYears {
 
     var all: [Year] { (0..<count).map { Year(first + $0) } }
 
-    /// The one that an entry of the period counts in: the year of its day. What is credited to a year and dated in
-    /// another counts in the one that begins in the year, or in the last.
+    /// The year that an entry of the period counts in: the year that contains its day. If the entry is credited to one
+    /// year and dated in another, it counts in the year of the period that begins in the credited year, or in the last
+    /// one.
     func year(of entry: Entry) -> Year {
         if areCalendar { return entry.year }
         return entry.day.year == entry.year ? nearest(to: entry.day) : year(at: entry.year.number - first)
     }
 
-    /// The one that a day lies in or is nearest to.
+    /// The year that contains a day or is closest to it.
     func nearest(to day: Day) -> Year {
         let years = day.year.number - first
         return year(at: period.from.adding(years: years) <= day ? years : years - 1)
@@ -37,10 +38,11 @@ struct OwnYears {
     private func year(at place: Int) -> Year { Year(first + min(max(place, 0), count - 1)) }
 }
 
-/// Which entries are a period's.
+/// Decides which entries belong to a period.
 ///
-/// An entry belongs to the period of its day. What is credited to a year and dated in another belongs to the period of
-/// the year's last day, or to the last that ends in the year. Where periods are whole calendar years, that is the year.
+/// An entry belongs to the period that contains its day. If it is credited to one year and dated in another, it belongs
+/// to the period that contains the credited year's last day, or to the last period that ends in that year. If periods
+/// are whole calendar years, only the credited year matters.
 package struct Membership {
     private let period: Period
     private let rule: PeriodRule
@@ -48,9 +50,9 @@ package struct Membership {
     private let first: Int
     private let last: Int
     private let isOfYears: Bool
-    /// It is the policy's only one.
+    /// Whether it is the policy's only period.
     private let isOnly: Bool
-    /// No later one touches the year that it ends in.
+    /// Whether no later period touches the year in which this one ends.
     private let endsItsYear: Bool
 
     init(_ period: Period, _ rule: PeriodRule, _ facts: [DatedFact]) {
@@ -65,7 +67,7 @@ package struct Membership {
 
     package func holds(_ entry: Entry) -> Bool { holds(entry.year, entry.day) }
 
-    /// Whether it holds what is credited to a year and dated on a day.
+    /// Whether the period holds an entry that is credited to a year and dated on a day.
     package func holds(_ year: Year, _ day: Day) -> Bool {
         if isOfYears { return first <= year.number && year.number <= last }
         if isOnly || period.contains(Entry.anchor(year, day)) { return true }
@@ -84,16 +86,16 @@ package struct Membership {
 }
 
 extension Entry {
-    /// The day by which it belongs to a period.
+    /// The day that determines the entry's period.
     fileprivate var anchor: Day { Self.anchor(year, day) }
 
     fileprivate static func anchor(_ year: Year, _ day: Day) -> Day { day.year == year ? day : year.period.to }
 }
 
 extension Policy {
-    /// Which entries under this policy are a period's of a person with these facts.
+    /// The membership of entries in a period, for a person with these facts.
     ///
-    /// Without the facts a period that ends within a year is taken for the last of that year.
+    /// Without the facts, a period that ends within a year is assumed to be the last of that year.
     package func membership(of period: Period, _ facts: [DatedFact] = []) -> Membership {
         Membership(period, self.period, facts)
     }

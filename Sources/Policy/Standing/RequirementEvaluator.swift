@@ -1,16 +1,16 @@
 import Kernel
 
-/// Holds requirements against what counts.
+/// Compares requirements with the hours that count.
 struct RequirementEvaluator {
     let policy: Policy
     let context: EvaluationContext
-    /// Requirements that an exemption takes away, by key.
+    /// The keys of requirements that an exemption removes.
     let spared: Set<String>
     let fold: EntryFold
-    /// The same before any cap, where a way of an `any-of` has caps of its own.
+    /// The fold before any cap, if a way of an `any-of` has its own caps.
     let uncapped: EntryFold?
 
-    /// Appends the requirement's lines; answers whether it is met. `regardless`: also where its `when` does not hold.
+    /// Appends the requirement's lines; returns whether it is met. `regardless` ignores its `when`.
     func fold(_ requirement: Requirement, regardless: Bool = false, _ lines: inout [Standing.RequirementResult]) -> Bool
     {
         switch requirement {
@@ -54,7 +54,7 @@ struct RequirementEvaluator {
         return met
     }
 
-    /// Hundredths of each entry that count for a want.
+    /// Hundredths of each entry that count for a requirement.
     func counted(for hoursRequirement: HoursRequirement) -> [Int] {
         guard var own = uncapped else { return fold.counted }
         own.cap(policy.capsOfRequirements[hoursRequirement.index], context)
@@ -69,7 +69,7 @@ struct RequirementEvaluator {
         }
     }
 
-    /// What is wanted of this person, in hundredths.
+    /// The hours required of this person, in hundredths.
     private func hundredths(_ amount: RequiredAmount, depth: Int = 0) -> Int {
         switch amount {
         case .amount(let amount): return strict(amount)
@@ -85,10 +85,10 @@ struct RequirementEvaluator {
         }
     }
 
-    /// Where the person's facts fit no row of the table, its greatest amount: what is not known spares nobody.
+    /// If the person's facts fit no row of the table, the largest amount: missing facts do not reduce a requirement.
     private func strict(_ amount: Amount) -> Int { amount.hundredths(in: context) ?? amount.all.max() ?? 0 }
 
-    /// The months of the period, counted from its first day, on whose first day the condition holds.
+    /// The number of months of the period, counted from its first day, on whose first day the condition holds.
     private func months(_ condition: Condition) -> Int {
         var (count, month) = (0, 0)
         while case let day = context.period.from.adding(months: month), day <= context.period.to {
@@ -102,19 +102,19 @@ struct RequirementEvaluator {
 }
 
 extension EntryFold {
-    /// The year of the period that an entry counts in, as a want counts years.
+    /// The year in which an entry counts for a requirement.
     func year(_ entry: Entry, _ each: EachYear?) -> Year { each == .year ? years.year(of: entry) : entry.year }
 }
 
 extension Policy {
-    /// The sets of an `any-of` that are asked: those that apply, of which one is enough. Where none does, all: what is
-    /// not known spares nobody.
+    /// The sets of an `any-of` that apply; one of them is enough. If none applies, all are required: missing facts do
+    /// not reduce a requirement.
     func ways(of sets: [[Requirement]], _ context: EvaluationContext) -> (sets: [[Requirement]], oneIsEnough: Bool) {
         let applying = sets.filter { $0.applies(in: context) }
         return applying.isEmpty ? (sets, false) : (applying, true)
     }
 
-    /// The facts of a person on the day that they are judged on.
+    /// The facts of a person on the day of evaluation.
     func context(in period: Period, _ facts: [DatedFact], asked: [String: String] = [:]) -> EvaluationContext {
         let judged = evaluatedOn?.day(in: period.to.year) ?? period.to
         return EvaluationContext(person: facts, asked: asked, day: judged, period: period)

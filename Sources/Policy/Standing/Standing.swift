@@ -1,16 +1,16 @@
 import Kernel
 
-/// How a person stands under a policy in a period: requirement by requirement, and why hours do not count.
+/// How a person stands under a policy in a period: the result of each requirement, and why hours do not count.
 package struct Standing: Sendable, Hashable {
-    /// What one requirement came to.
+    /// The result of one requirement.
     package struct RequirementResult: Sendable, Hashable {
-        /// Which requirement, and in which year where it holds for each.
+        /// The requirement's index, and the year if it holds for each year.
         package let hoursRequirement: Int
         package let year: Year?
         package let required: CreditHours
-        /// All that was credited and fits, before caps, once and highest-only.
+        /// All credited hours that match, before caps, once-rules and highest-only.
         package let earned: CreditHours
-        /// What of it counts.
+        /// The hours that count.
         package let counted: CreditHours
         package var short: CreditHours { max(.zero, required - counted) }
         package var surplus: CreditHours { max(.zero, counted - required) }
@@ -23,7 +23,7 @@ package struct Standing: Sendable, Hashable {
         }
     }
 
-    /// Hours of an entry that count for nothing, and why.
+    /// Hours of an entry that do not count, and why.
     package struct Uncounted: Sendable, Hashable {
         package let entry: EntryID
         package let hours: CreditHours
@@ -35,13 +35,13 @@ package struct Standing: Sendable, Hashable {
     }
 
     package enum Reason: Sendable, Hashable {
-        /// Over the cap of that number.
+        /// Over the cap with this index.
         case cap(Int)
-        /// The same was counted before, in that entry.
+        /// The same item counted already, in that entry.
         case twice(of: EntryID)
-        /// Of one work the higher level counts, which is in that entry.
+        /// Another entry claims the same work at a higher level.
         case lowerLevel(than: EntryID)
-        /// What of the work was counted in an earlier period.
+        /// Hours of the work that counted in an earlier period.
         case countedEarlier
     }
 
@@ -50,15 +50,15 @@ package struct Standing: Sendable, Hashable {
     package let outcome: Outcome
     package let lines: [RequirementResult]
     package let uncounted: [Uncounted]
-    /// The exemptions that hold, by their place in the policy.
+    /// The indices of the exemptions that hold.
     let exemptions: [Int]
-    /// The waivers that may hold, by their place in the policy: what depends on the asker is left open.
+    /// The indices of the waivers that may hold, whatever the requester's answers.
     package let waivers: [Int]
-    /// Surplus of earlier periods that fills what is short here.
+    /// Surplus of earlier periods that fills a shortfall in this period.
     package let carried: CreditHours
 }
 
-/// What the standing comes to.
+/// The outcome of a standing.
 package enum Outcome: String, Sendable, Hashable, CaseIterable, Codable {
     case qualified
     case short

@@ -3,9 +3,9 @@ import Kernel
 extension Policy {
     /// Folds a person's entries into a standing.
     ///
-    /// `entries` are those under this policy that are not reversed, of any year and in any order: the answer is the
-    /// same for every order. `beside` are those under other policies of the line, of the kinds of which something
-    /// counts once for life. `facts` are judged on the policy's date; there is no today in it.
+    /// `entries` are the unreversed ones under this policy, of any year and in any order; the order does not affect the
+    /// result. `beside` are entries under other policies of the line, of the kinds that count once for life. `facts`
+    /// are evaluated on the policy's day; the current date is never used.
     package func standing(
         in period: Period, facts: [DatedFact] = [], entries: [Entry], beside: [Entry] = []
     ) -> Standing {
@@ -13,7 +13,7 @@ extension Policy {
         return standing(in: period, facts, entries, beside, &left)
     }
 
-    /// The same with what is said to be left over of earlier periods, beside what the entries leave.
+    /// The same, with given surplus of earlier periods beside the surplus of the entries.
     func standing(
         in period: Period, facts: [DatedFact], entries: [Entry], carrying more: [CarriedHours]
     ) -> Standing {
@@ -21,7 +21,7 @@ extension Policy {
         return standing(in: period, facts, entries, [], &left)
     }
 
-    /// `left` is what earlier periods left over, and then what this one leaves.
+    /// `left` holds the surplus of earlier periods, and on return the surplus of this one.
     func standing(
         in period: Period, _ facts: [DatedFact], _ entries: [Entry], _ beside: [Entry], _ left: inout [CarriedHours]
     ) -> Standing {
@@ -50,12 +50,12 @@ extension Policy {
             waivers: outcome == .short ? possibleWaivers(context) : [], carried: carried)
     }
 
-    /// The waivers that hold for this person and some answer of the asker.
+    /// The waivers that hold for this person under some answer of the requester.
     private func possibleWaivers(_ context: EvaluationContext) -> [Int] {
         waivers.indices.filter { waivers[$0].when.mayHold(in: context) }
     }
 
-    /// Whether the requirement is waived for who asks: 不作硬性要求 by a board formed by the city and by no other.
+    /// The waiver that applies to the requester: 不作硬性要求 by a board formed by the city and by no other.
     package func waiver(
         for purpose: String, asked: [String: String], facts: [DatedFact], in period: Period
     ) -> Waiver? {
@@ -65,7 +65,7 @@ extension Policy {
 }
 
 extension Condition {
-    /// Whether it holds for some answer of the asker.
+    /// Whether the condition holds under some answer of the requester.
     fileprivate func mayHold(in context: EvaluationContext) -> Bool {
         switch self {
         case .test(let test): test.origin == .asked || test.holds(in: context)

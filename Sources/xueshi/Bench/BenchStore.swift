@@ -16,7 +16,7 @@ struct BenchStore {
         try transaction.execute("INSERT INTO bench (number, source) VALUES (\(number), \(source))")
     }
 
-    /// The hours of each person and subject, summed by the database and counted here.
+    /// The hours per person and subject, summed by the database; returns the number of rows.
     func sums() throws -> Int {
         var rows = 0
         try transaction.each("SELECT person, subject, sum(hours) FROM entry GROUP BY person, subject") { row in
@@ -26,7 +26,7 @@ struct BenchStore {
         return rows
     }
 
-    /// What the list of standings has in its cells; counted and short are in the standing's text.
+    /// The cells of the list of standings. Counted and missing hours are in the standing's text.
     func cells(_ year: Year, _ body: (BenchCells) throws -> Void) throws {
         let last = year.period.to
         try transaction.each(
@@ -52,7 +52,7 @@ struct BenchStore {
     }
 }
 
-/// A row of the list of standings, as the database has it.
+/// A row of the list of standings as stored in the database.
 struct BenchCells {
     let person: Int
     let name: String

@@ -9,11 +9,11 @@ import Kernel
 struct CertificatesBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "certificates",
-        abstract: "Certificates issued, drawn and kept, beside the same page drawn with Cairo alone; on one core.",
+        abstract: "Certificates issued, drawn and stored, compared with the same page drawn by Cairo alone; one core.",
         discussion:
-            "Run it where Samples, Policies and Certificates are. Example: xueshi bench certificates --count 500")
+            "Run it beside Samples, Policies and Certificates. Example: xueshi bench certificates --count 500")
     @Flag(help: "Print one JSON document.") var json = false
-    @Option(help: "How many certificates.") var count = 300
+    @Option(help: "Number of certificates.") var count = 300
 
     func run() async throws {
         try await answering(json) {
@@ -54,7 +54,7 @@ struct CertificatesBench: AsyncParsableCommand {
     }
 }
 
-/// The elements of a page drawn by the shortest calls of Cairo and Pango: no form, no facts, no signature, no file.
+/// The elements of a page, drawn with direct calls of Cairo and Pango: no form, facts, signature or file.
 private struct BarePage {
     let page: PDFPage
 

@@ -10,12 +10,12 @@ import Registry
 struct ImportBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Workbooks of people and hours taken in, beside a bare INSERT of every row that came of them.",
-        discussion: "Run it where Samples and Policies are. Example: xueshi bench import --rows 100000")
+        abstract: "Workbooks of people and hours imported, compared with a bare INSERT of every resulting row.",
+        discussion: "Run it in the folder of Samples and Policies. Example: xueshi bench import --rows 100000")
     @Flag(help: "Print one JSON document.") var json = false
-    @Option(help: "How many rows the list of hours has; the list of people has a quarter.") var rows = 100_000
+    @Option(help: "Number of rows in the list of hours; the list of people has a quarter of it.") var rows = 100_000
 
-    /// In the order in which their rows need each other.
+    /// Ordered by their references.
     private static let tables = [
         "region", "organisation", "person", "employment", "person_fact", "policy_version", "evidence", "decision",
         "work", "claim", "entry", "chain", "standing",
@@ -65,7 +65,7 @@ struct ImportBench: AsyncParsableCommand {
         }
     }
 
-    /// Inserts every row into an empty database of the same schema, a thousand in a transaction.
+    /// Inserts every row into an empty database of the same schema, a thousand per transaction.
     private func copy(_ source: Database, to folder: String) async throws -> (seconds: Double, rows: Int) {
         let bare = try await Installation.open(folder: folder, database: nil)
         defer { bare.close() }
@@ -105,7 +105,7 @@ private struct InventedLists {
         }
     }
 
-    /// Two characters that differ from person to person.
+    /// Two characters that are different for each person.
     private static func name(_ index: Int) -> String {
         String(String.UnicodeScalarView([index / 5000 % 5000, index % 5000].compactMap { UnicodeScalar(0x4E00 + $0) }))
     }

@@ -2,26 +2,26 @@ import Dispatch
 import Foundation
 import Kernel
 
-/// Many kept connections on one thread. Requests are bytes made beforehand, and an answer is known by its length: so
-/// the client costs little beside the server that it measures.
+/// Many persistent connections on one thread. Requests are prepared bytes and responses are recognised by length, so
+/// the client costs little compared with the server that it measures.
 final class LoadClient {
     private var connections: [Connection] = []
     private var polls: [pollfd] = []
     private var buffer = [UInt8](repeating: 0, count: 65_536)
-    /// The bytes of the last answer's body.
+    /// The length of the last response body, in bytes.
     private(set) var size = 0
-    /// How long it sleeps for an answer, in milliseconds.
+    /// How long a poll waits for a response, in milliseconds.
     private let wait: Int32
 
     private struct Connection {
         let socket: Int32
         var reading = ResponseReader()
-        /// When its request was due, in nanoseconds; `nil` where it has none.
+        /// The time at which its request was due, in nanoseconds; `nil` if it has none.
         var due: UInt64?
     }
 
-    /// With `isAwake` it never sleeps, so that the server does not pay for waking it: where it has a processor of its
-    /// own. Failure: `bench.server`.
+    /// With `isAwake` the client never sleeps, so the server spends no time waking it; use it if the client has its own
+    /// processor. Failure: `bench.server`.
     init(port: UInt16, clients: Int, isAwake: Bool) throws {
         wait = isAwake ? 0 : 100
         for _ in 0..<clients {
@@ -54,7 +54,7 @@ final class LoadClient {
         return Array("GET \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/html\r\n\(cookie)\r\n".utf8)
     }
 
-    /// One request, its answer's body.
+    /// Sends one request; returns the response body.
     func fetch(_ request: [UInt8]) throws -> String {
         try send(request, on: 0, due: 0)
         var body: [UInt8] = []
@@ -66,7 +66,7 @@ final class LoadClient {
 // MARK: - Load
 
 extension LoadClient {
-    /// Every connection asks again as soon as it is answered; how many answers there were.
+    /// Every connection sends the next request as soon as it has its response; returns the number of responses.
     func closed(_ requests: [[UInt8]], seconds: Double) throws -> Int {
         let end = Self.now + UInt64(seconds * 1e9)
         var (next, responses) = (0, 0)
@@ -85,8 +85,8 @@ extension LoadClient {
         return responses
     }
 
-    /// Requests come at random at this rate, whether or not others are answered; how long each took from when it was
-    /// due, in nanoseconds. One that finds no free connection waits for it, and its waiting counts.
+    /// Requests are sent at random at this rate, independent of responses. Returns the time of each from when it was
+    /// due, in nanoseconds. A request that finds no free connection waits, and its wait counts.
     func open(_ requests: [[UInt8]], perSecond: Double, seconds: Double) throws -> [UInt64] {
         var chance = SplitMix(state: 1)
         let start = Self.now
@@ -101,7 +101,7 @@ extension LoadClient {
                 due += UInt64(-log(chance.unit()) / perSecond * 1e9)
             }
             let now = Self.now
-            // The last part of a millisecond is spent asking again: a poll cannot wait for less.
+            // During the last part of a millisecond it polls without waiting, because a poll cannot wait for less.
             let wait = due < end && !free.isEmpty ? (due > now ? Int32((due - now) / 1_000_000) : 0) : wait
             try eachResponse(wait: wait) { index, asked in
                 times.append(Self.now - asked)
@@ -139,16 +139,16 @@ extension LoadClient {
     }
 }
 
-/// Finds an answer's end: its head ends with an empty line and says how long the body is.
+/// Finds the end of a response: the head ends with an empty line and states the length of the body.
 struct ResponseReader {
     private var head: [UInt8] = []
     private var left: Int?
-    /// Of the body that was read last.
+    /// The length of the last body.
     private(set) var length = 0
 
     init() {}
 
-    /// Whether the answer is whole. Failure: `bench.server` where it is not 200.
+    /// Whether the response is complete. Failure: `bench.server` if its status is not 200.
     mutating func take(
         _ bytes: Slice<UnsafeRawBufferPointer>, _ body: (Slice<UnsafeRawBufferPointer>) -> Void
     ) throws -> Bool {
@@ -197,7 +197,7 @@ struct ResponseReader {
     }
 }
 
-/// Random numbers that are the same in each run.
+/// Pseudo-random numbers that are the same in each run.
 struct SplitMix {
     var state: UInt64
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Lends a folder that is gone afterwards.
+/// Passes a temporary folder that is removed afterwards.
 func withScratch<T>(_ body: (String) async throws -> T) async throws -> T {
     let folder = FileManager.default.temporaryDirectory.appending(path: "xueshi-bench-\(getpid())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -8,24 +8,24 @@ func withScratch<T>(_ body: (String) async throws -> T) async throws -> T {
     return try await body(folder.path)
 }
 
-/// How long something takes, in seconds.
+/// The duration of the body, in seconds.
 func seconds(_ body: () async throws -> Void) async rethrows -> Double {
     let start = ContinuousClock.now
     try await body()
     return (ContinuousClock.now - start).inSeconds
 }
 
-/// The most memory that the process ever held, in MiB.
+/// The peak memory of this process, in MiB.
 var peakMemory: Int { kibibytes("VmHWM:", of: "self") / 1024 }
 
-/// A figure of a process's memory.
+/// A memory figure of a process, in KiB.
 func kibibytes(_ name: String, of process: String) -> Int {
     let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
     let line = status.split(separator: "\n").first { $0.hasPrefix(name) } ?? ""
     return line.split(whereSeparator: { $0 == " " || $0 == "\t" }).compactMap { Int($0) }.first ?? 0
 }
 
-/// Lets ``peakMemory`` count from here.
+/// Resets ``peakMemory``.
 func forgetPeak(of process: String = "self") {
     try? Data("5".utf8).write(to: URL(filePath: "/proc/\(process)/clear_refs"))
 }

@@ -8,16 +8,16 @@ import People
 struct PagesBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pages",
-        abstract: "Pages a second over HTTP, beside an empty answer of the same server.",
+        abstract: "Pages per second over HTTP, compared with an empty response of the same server.",
         discussion: """
-            The server is a process of its own; the empty answer is /health, which goes through the same middleware.
-            Run it where Samples, Policies and Certificates are.
+            The server is a separate process; the empty response is /health, which uses the same middleware.
+            Run it in the folder of Samples, Policies and Certificates.
             Example: xueshi bench pages --clients 64 --seconds 5 --people 2000
             """)
     @Flag(help: "Print one JSON document.") var json = false
-    @Option(help: "How many connections.") var clients = 64
-    @Option(help: "How long each part runs.") var seconds = 5
-    @Option(help: "How many people the city has.") var people = 2000
+    @Option(help: "Number of connections.") var clients = 64
+    @Option(help: "Seconds that each part runs.") var seconds = 5
+    @Option(help: "Number of people in the city.") var people = 2000
 
     func validate() throws {
         guard clients > 0, seconds > 0 else { throw ValidationError("--clients and --seconds are numbers from 1.") }
@@ -32,11 +32,11 @@ struct PagesBench: AsyncParsableCommand {
         }
     }
 
-    /// What is asked for: the years of people who are signed in, and numbers of certificates.
+    /// The requests: years of signed-in people, and numbers of certificates.
     private struct Readers {
         var years: [[UInt8]] = []
         var numbers: [[UInt8]] = []
-        /// What the first of either has to show.
+        /// Texts that the first response of each must show.
         var shown = (year: "", number: "")
     }
 
@@ -65,7 +65,7 @@ struct PagesBench: AsyncParsableCommand {
 
     private func measure(_ folder: String, _ readers: Readers) throws -> CommandOutput {
         let cores = CPUSet.own
-        // The client has a processor to itself and the server the rest, so that neither is counted as the other.
+        // The client has its own processor and the server has the others, so that neither slows the other down.
         let isParted = cores.count > 1 && FileManager.default.isExecutableFile(atPath: CPUSet.taskset)
         let (own, rest) = isParted ? ([cores[0]], Array(cores[1...])) : ([], [])
         let words = [
@@ -108,7 +108,7 @@ struct PagesBench: AsyncParsableCommand {
         else { throw Failure.benchServer("/me/2022") }
         var rates = Rates()
         for part in [empty, readers.years, readers.numbers] { _ = try client.closed(part, seconds: 0.5) }
-        // In two rounds, so that a noisy moment of the machine hits all three.
+        // Two rounds, so that a disturbance affects all three.
         let time = Double(seconds) / 2
         for _ in 0..<2 {
             rates.empty += try client.closed(empty, seconds: time)
@@ -127,7 +127,7 @@ struct PagesBench: AsyncParsableCommand {
         return rates
     }
 
-    /// The time that so many per cent took at most, in milliseconds.
+    /// The percentile of the times, in milliseconds; `part` is the percentage.
     private func within(_ part: Int, _ times: [UInt64]) -> Double {
         guard !times.isEmpty else { return 0 }
         let time = times.sorted()[min(times.count - 1, times.count * part / 100)]

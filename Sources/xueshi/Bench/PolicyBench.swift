@@ -6,11 +6,11 @@ import Policy
 struct PolicyBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
-        abstract: "Decisions and standings a second on one core, beside the notice's paper rule coded by hand.",
+        abstract: "Decisions and standings per second on one core, compared with the paper rule coded by hand.",
         discussion: "Example: xueshi bench policy --policy Policies/taian/2022.yaml --seconds 3")
     @Flag(help: "Print one JSON document.") var json = false
     @Option(help: "The policy file.") var policy = "Policies/taian/2022.yaml"
-    @Option(help: "How long each part runs.") var seconds = 3
+    @Option(help: "Seconds that each part runs.") var seconds = 3
 
     func run() async throws {
         try await answering(json) {
@@ -56,7 +56,7 @@ struct PolicyBench: AsyncParsableCommand {
             ])
     }
 
-    /// Both give the same hours in as many steps, or the comparison says nothing.
+    /// Both must give the same hours in the same number of steps, otherwise the comparison is meaningless.
     private static func holdSame(_ decision: Decision, _ byHand: HandCoded.Credited?) throws {
         guard case .credited(let credited) = decision, let byHand, credited.lines.map(\.hours) == [byHand.hours],
             credited.steps.count == byHand.steps.count, credited.lines.map(\.year) == [byHand.year]
@@ -77,7 +77,7 @@ struct PolicyBench: AsyncParsableCommand {
     }
 }
 
-/// The notice's rule for papers (二(三)3) as one would write it without a policy language.
+/// The notice's rule for papers (二(三)3), written directly in Swift as the baseline.
 private enum HandCoded {
     struct Step {
         let name: String
@@ -119,7 +119,7 @@ private enum HandCoded {
     }
 }
 
-/// How often a body runs in a second, over so many seconds.
+/// The number of runs of a body per second, measured over some seconds.
 func rate(_ seconds: Int, _ body: (Int) throws -> Void) rethrows -> Int {
     let clock = ContinuousClock()
     let start = clock.now

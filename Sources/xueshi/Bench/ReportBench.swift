@@ -8,16 +8,16 @@ import Kernel
 struct ReportBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "The list of a year's standings as .xlsx and .csv, beside the SELECT of its cells.",
+        abstract: "The list of a year's standings as .xlsx and .csv, compared with the SELECT of its cells.",
         discussion: """
-            The bare .xlsx is the same SELECT and libxlsxwriter alone. Run it where Samples and Policies are.
+            The bare .xlsx is the same SELECT with libxlsxwriter alone. Run it in the folder of Samples and Policies.
             Example:    xueshi bench report --rows 50000
             PostgreSQL: --database postgres:///xueshi_bench
             """)
     @Flag(help: "Print one JSON document.") var json = false
-    @Option(help: "How many people the city has.") var rows = 50_000
+    @Option(help: "Number of people in the city.") var rows = 50_000
     @Option(help: "An empty PostgreSQL database, instead of SQLite.") var database: String?
-    @Option(help: "Where the demo city is made and kept; one that is there already is used. Default: a scratch folder.")
+    @Option(help: "The folder of the demo city, which is created if it is missing. Default: a temporary folder.")
     var folder: String?
 
     private static let year = Year(2022)
@@ -36,7 +36,7 @@ struct ReportBench: AsyncParsableCommand {
         let exports = Exports(installation)
         var best = (xlsx: Double.infinity, bare: Double.infinity, csv: Double.infinity, sql: Double.infinity)
         var counts: Set<Int> = []
-        // Three rounds, and the best of each: in the first the file comes into memory.
+        // Three rounds, and the best of each: the first round reads the file into memory.
         for _ in 0..<3 {
             best.sql = min(best.sql, try await seconds { counts.insert(try await select(installation)) })
             best.csv = min(
@@ -76,7 +76,7 @@ struct ReportBench: AsyncParsableCommand {
         }
     }
 
-    /// The same cells by libxlsxwriter, as its manual shows.
+    /// Writes the same cells with libxlsxwriter, as its manual shows.
     private func write(_ installation: Installation, _ path: String) async throws -> Int {
         try await installation.database.read { transaction in
             let book = try BareWorkbook(path)
@@ -94,7 +94,7 @@ extension Failure {
     }
 }
 
-/// A workbook with no more around it than libxlsxwriter asks for.
+/// A workbook with the least code that libxlsxwriter needs.
 private final class BareWorkbook {
     private let book: UnsafeMutablePointer<lxw_workbook>
     private let sheet: UnsafeMutablePointer<lxw_worksheet>
@@ -118,7 +118,7 @@ private final class BareWorkbook {
         text(6, cells.outcome)
         number(7, cells.hours / 100)
         number(8, cells.hours / 100)
-        // What is short is in the standing's text; its first lines have about the length of such a cell.
+        // The missing hours are in the standing's text; its first characters have about the length of such a cell.
         text(9, String(cells.body.prefix(24)))
         text(10, "-")
         rows += 1

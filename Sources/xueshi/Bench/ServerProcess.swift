@@ -1,13 +1,13 @@
 import Foundation
 import Kernel
 
-/// This program, run once more to serve something; its first line says where.
+/// This program as a server in a child process; its first line gives the address.
 final class ServerProcess {
     private let process = Process()
     private let out = Pipe()
     private(set) var port: UInt16 = 0
 
-    /// Begins it and waits for its first line. It runs on `cores` where those are given.
+    /// Starts it and waits for its first line. It runs on `cores` if they are given.
     init(_ words: [String], on cores: [Int] = []) throws {
         let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         process.executableURL = URL(filePath: cores.isEmpty ? program : CPUSet.taskset)
@@ -30,10 +30,10 @@ final class ServerProcess {
 
     private static func port(of line: String) -> UInt16 { line.split(separator: ":").last.flatMap { UInt16($0) } ?? 0 }
 
-    /// The memory that it holds now, in MiB.
+    /// The current memory, in MiB.
     var memory: Int { kibibytes("VmRSS:", of: "\(process.processIdentifier)") / 1024 }
 
-    /// The most that it ever held, in MiB, since ``forgetPeak()``.
+    /// The peak memory since ``forgetPeak()``, in MiB.
     var peakMemory: Int { kibibytes("VmHWM:", of: "\(process.processIdentifier)") / 1024 }
 
     func forgetPeak() { xueshi.forgetPeak(of: "\(process.processIdentifier)") }
@@ -57,7 +57,7 @@ extension Failure {
 
 /// The processors that a process may run on.
 enum CPUSet {
-    /// Those of this process.
+    /// The processors of this process.
     static var own: [Int] {
         let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
         let line = status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list:") } ?? ""
@@ -69,10 +69,10 @@ enum CPUSet {
 
     static let taskset = "/usr/bin/taskset"
 
-    /// What taskset calls them.
+    /// The list in taskset's format.
     static func words(_ cores: [Int]) -> String { cores.map(String.init).joined(separator: ",") }
 
-    /// Leaves this process these alone, from now on.
+    /// Restricts this process to these processors from now on.
     static func keep(_ cores: [Int]) throws {
         guard !cores.isEmpty else { return }
         let process = Process()

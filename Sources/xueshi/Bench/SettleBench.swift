@@ -8,16 +8,16 @@ import Registry
 struct SettleBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "settle",
-        abstract: "Checking and writing a year's standings, beside the bare sum of the same entries.",
+        abstract: "Checking and writing a year's standings, compared with the bare sum of the same entries.",
         discussion: """
-            Run it where Samples and Policies are.
+            Run it in the folder of Samples and Policies.
             Example:    xueshi bench settle --people 1000000 --folder /var/tmp/million
             PostgreSQL: --database postgres:///xueshi_bench
             """)
     @Flag(help: "Print one JSON document.") var json = false
-    @Option(help: "How many people.") var people = 20_000
+    @Option(help: "Number of people.") var people = 20_000
     @Option(help: "An empty PostgreSQL database, instead of SQLite.") var database: String?
-    @Option(help: "Where the demo city is made and kept; one that is there already is used. Default: a scratch folder.")
+    @Option(help: "The folder of the demo city, which is created if it is missing. Default: a temporary folder.")
     var folder: String?
 
     func run() async throws {
@@ -73,13 +73,13 @@ struct SettleBench: AsyncParsableCommand {
         }
     }
 
-    /// What is measured is a copy, so that the city can be measured again.
+    /// Measures a copy, so that the city can be measured again.
     private func copy(_ city: String, to folder: String) throws {
         if FileManager.default.fileExists(atPath: folder) { try FileManager.default.removeItem(atPath: folder) }
         try FileManager.default.copyItem(atPath: city, toPath: folder)
     }
 
-    /// What comes out, and the seconds of the second run: by then the file is in memory for either side.
+    /// The result, and the seconds of the second run, when the files are in memory for both sides.
     private func secondOf<Made>(_ work: () async throws -> Made) async throws -> (made: Made, seconds: Double) {
         var made = try await work()
         let time = try await seconds { made = try await work() }

@@ -5,11 +5,11 @@ import Foundation
 struct StartBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "start",
-        abstract: "From starting to the first answer, beside a server with one route in the same program.",
-        discussion: "Run it where Samples and Policies are. Example: xueshi bench start --runs 10")
+        abstract: "Time to the first response, compared with a server with one route in the same program.",
+        discussion: "Run it in the folder of Samples and Policies. Example: xueshi bench start --runs 10")
     @Flag(help: "Print one JSON document.") var json = false
-    @Option(help: "How often each is started.") var runs = 10
-    @Option(help: "How many people the city has.") var people = 200
+    @Option(help: "Number of starts of each.") var runs = 10
+    @Option(help: "Number of people in the city.") var people = 200
 
     func validate() throws {
         guard runs > 0 else { throw ValidationError("--runs is a number from 1.") }
@@ -27,7 +27,7 @@ struct StartBench: AsyncParsableCommand {
         }
     }
 
-    /// One of each in turn, so that neither has the quieter machine.
+    /// Measures one of each in turn, so that disturbances affect both.
     private func measure(_ folder: String) throws -> CommandOutput {
         let serving = ["serve", "--port", "0", "--data", folder, "--database", "sqlite:\(folder)/xueshi.db"]
         var (bare, ready, memory): ([Double], [Double], [Int]) = ([], [], [])
@@ -69,11 +69,11 @@ struct StartBench: AsyncParsableCommand {
     }
 }
 
-/// What the start of the site is measured against.
+/// The baseline for the start of the site.
 struct BareServerCommand: AsyncParsableCommand {
     static let name = "bare-server"
     static let configuration = CommandConfiguration(
-        commandName: name, abstract: "A server with one route and nothing else.", shouldDisplay: false)
+        commandName: name, abstract: "A server with one route.", shouldDisplay: false)
 
     func run() async throws {
         try await serveBare { port in say("http://127.0.0.1:\(port)") }

@@ -9,11 +9,11 @@ import People
 import Portal
 import Web
 
-/// A site that takes files from anybody, to be measured and broken off: nothing else of the product takes large ones.
+/// A site that accepts large files without login, for measuring and interrupting uploads; the product has no such page.
 struct UploadServerCommand: AsyncParsableCommand {
     static let name = "upload-server"
     static let configuration = CommandConfiguration(
-        commandName: name, abstract: "A site that takes files of up to 4 GB.", shouldDisplay: false)
+        commandName: name, abstract: "A site that accepts files of up to 4 GB.", shouldDisplay: false)
     @OptionGroup var place: InstallationOptions
 
     func run() async throws {
@@ -25,7 +25,7 @@ struct UploadServerCommand: AsyncParsableCommand {
 }
 
 extension Feature {
-    /// A file that is sent to `/uploads`, as a form's or as the whole body, is at the address that is answered.
+    /// A file posted to `/uploads`, in a form or as the whole body, is stored under the address in the response.
     fileprivate static let uploads = Feature("bench-uploads") { context in
         let (files, database) = (context.jobs.files, context.services.database)
         return FeatureSite(routes: [

@@ -6,15 +6,15 @@ import Synchronization
 struct UploadsBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "uploads",
-        abstract: "Large files sent at once, sealed and flushed, beside writing as many bytes to a file.",
+        abstract: "Large files sent at once, encrypted and flushed, compared with writing the same bytes to a file.",
         discussion: """
-            The server is a process of its own. growth is by how many MiB its memory was at most larger than before.
+            The server is a separate process. growth is the largest increase of its memory, in MiB.
             Example: xueshi bench uploads --mebibytes 128 --at-once 30
             """)
     @Flag(help: "Print one JSON document.") var json = false
     @Flag(help: "Send whole bodies instead of forms.") var raw = false
-    @Option(help: "How large each file is, in MiB.") var mebibytes = 128
-    @Option(help: "How many are sent at once.") var atOnce = 1
+    @Option(help: "Size of each file, in MiB.") var mebibytes = 128
+    @Option(help: "Number of files sent at once.") var atOnce = 1
 
     func validate() throws {
         guard 1...4096 ~= mebibytes, 1...200 ~= atOnce else {
@@ -31,7 +31,7 @@ struct UploadsBench: AsyncParsableCommand {
         let words = ["bench", UploadServerCommand.name, "--data", folder, "--database", "sqlite:\(folder)/xueshi.db"]
         let served = try ServerProcess(words)
         defer { served.stop() }
-        // What the first file needs once is no growth.
+        // The first files allocate memory once, which is not growth.
         for salt in 0..<4 { try UploadClient(port: served.port, isForm: !raw, salt: 200 + salt).send(mebibytes: 2) }
         let before = served.memory
         served.forgetPeak()
@@ -48,7 +48,7 @@ struct UploadsBench: AsyncParsableCommand {
             ])
     }
 
-    /// All of them, each on a thread of its own.
+    /// Sends all files, each on its own thread.
     private func sendAll(to port: UInt16) throws {
         let failed = Mutex<(any Error)?>(nil)
         let group = DispatchGroup()
@@ -67,7 +67,7 @@ struct UploadsBench: AsyncParsableCommand {
         if let error = failed.withLock({ $0 }) { throw error }
     }
 
-    /// MiB a second of the same bytes written and flushed, and nothing else.
+    /// MiB per second when the same bytes are only written and flushed.
     private func write(to path: String) throws -> Int {
         let bytes = [UInt8](repeating: 7, count: 1 << 20)
         let start = ContinuousClock.now
@@ -84,14 +84,14 @@ struct UploadsBench: AsyncParsableCommand {
     }
 }
 
-/// Sends one file over a connection of its own, as a browser or a program does.
+/// Sends one file over its own connection, as a browser or a program does.
 struct UploadClient {
     let port: UInt16
     let isForm: Bool
-    /// Files of another salt have other bytes.
+    /// Files with different salts have different bytes.
     let salt: Int
 
-    /// Failure: `bench.server` where it is not taken.
+    /// Failure: `bench.server` if the file is not accepted.
     func send(mebibytes: Int) throws {
         let socket = try LoadClient.connected(port)
         defer { close(socket) }

@@ -6,12 +6,12 @@ import Kernel
 struct WritesBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "writes",
-        abstract: "Small durable writes a second with group commit, beside one commit for each, and PostgreSQL.",
+        abstract: "Small durable writes per second with group commit, compared with single commits and PostgreSQL.",
         discussion: "Example: xueshi bench writes --clients 64 --seconds 3 --database postgres:///xueshi_bench")
     @Flag(help: "Print one JSON document.") var json = false
-    @Option(help: "How many write at once.") var clients = 64
-    @Option(help: "How long each part runs.") var seconds = 3
-    @Option(help: "An empty PostgreSQL database, to measure beside.") var database: String?
+    @Option(help: "Number of concurrent writers.") var clients = 64
+    @Option(help: "Seconds that each part runs.") var seconds = 3
+    @Option(help: "An empty PostgreSQL database to compare with.") var database: String?
 
     func run() async throws {
         try await answering(json) {

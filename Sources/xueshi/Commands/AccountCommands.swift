@@ -24,8 +24,8 @@ struct AccountCommand: AsyncParsableCommand {
         var role: String
         @Option(help: "The number of the unit or authority.") var unit: Int?
         @OptionGroup var account: AccountArgument
-        @Option(help: "What pages greet with; by default the login.") var name: String?
-        @Flag(help: "A password that everybody knows; it works on the own machine only.") var demo = false
+        @Option(help: "The name that pages show; default: the login.") var name: String?
+        @Flag(help: "Use a well-known password; it works on this computer only.") var demo = false
 
         func validate() throws {
             guard Role(rawValue: role) != nil else { throw ValidationError("There is no role \(role).") }
@@ -61,10 +61,10 @@ struct AccountCommand: AsyncParsableCommand {
     }
 }
 
-/// Which account is meant.
+/// Selects an account.
 struct AccountArgument: ParsableArguments {
     @Option(help: "The person's number, or - to read an ID number from standard input.") var person: String?
-    @Option(help: "What one signs in with; a person's is the ID number.") var login: String?
+    @Option(help: "The login name; a person's is the ID number.") var login: String?
 
     func validate() throws {
         guard (person == nil) != (login == nil) else { throw ValidationError("Give --login, or --person.") }
@@ -89,7 +89,7 @@ struct RoleArgument: ParsableArguments {
         }
     }
 
-    /// Does something with the role and the account, and tells which account it was.
+    /// Changes the role of the account, and prints the account's number.
     func change(
         _ place: InstallationOptions, _ name: String,
         _ body: @escaping @Sendable (Accounts, AccountRole, ID<Account>) async throws -> Void
@@ -103,10 +103,10 @@ struct RoleArgument: ParsableArguments {
     }
 }
 
-/// A second role.
+/// Grants a further role.
 struct GrantCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "grant", abstract: "Another role for an account; one chooses among them on the site.",
+        commandName: "grant", abstract: "Give an account a further role; the user chooses among them on the site.",
         discussion: "Example: xueshi account grant --person 1 --role employer --unit 12")
     @OptionGroup var place: InstallationOptions
     @OptionGroup var role: RoleArgument
@@ -116,10 +116,10 @@ struct GrantCommand: AsyncParsableCommand {
     }
 }
 
-/// For whoever has another task now.
+/// Takes a role away from somebody with a new task.
 struct RevokeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "revoke", abstract: "Take a role from an account, with the sessions that are in it.",
+        commandName: "revoke", abstract: "Take a role from an account and end the sessions in that role.",
         discussion: "Example: xueshi account revoke --person 1 --role employer --unit 12")
     @OptionGroup var place: InstallationOptions
     @OptionGroup var role: RoleArgument
@@ -129,13 +129,13 @@ struct RevokeCommand: AsyncParsableCommand {
     }
 }
 
-/// For whoever forgot a password.
+/// Resets a forgotten password.
 struct ResetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reset",
-        abstract: "Another first password, shown once; the old one ends with its sessions and tokens.",
+        abstract: "Set a new first password, shown once; the old one ends with its sessions and tokens.",
         discussion: """
-            Make sure who asks: whoever has the password can sign in. Tokens of the account are to be made anew.
+            Check who asks: anybody with the password can sign in. Tokens of the account must be created again.
             Example: xueshi account reset --person 1
             """)
     @OptionGroup var place: InstallationOptions
@@ -157,19 +157,19 @@ struct ResetCommand: AsyncParsableCommand {
 /// Tokens of the API.
 struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "token", abstract: "A token by which a program asks in an account's name; it is shown once.",
+        commandName: "token", abstract: "Create a token for a program that acts for an account; it is shown once.",
         discussion: """
-            It ends when its days are over, and with the password: changing or resetting it, or taking a role away, ends
-            every token of the account. A demo account's is good on the own machine only.
+            It ends after its days, and with the password: changing or resetting it, or taking a role away, ends
+            every token of the account. The token of a demo account works on this computer only.
             Example: xueshi account token --login taishan --name 统计 --days 90
             To submit hours: xueshi account token --login taishan --name 平台 --permit hours:write
             End all: xueshi account token --login taishan --end
             """)
     @OptionGroup var place: InstallationOptions
-    @Option(help: "The account that it asks for.") var login: String
-    @Option(help: "What it is for.") var name = "API"
-    @Option(help: "How long it lasts.") var days = 90
-    @Option(help: "What it permits: people:read (the default) or hours:write; may be repeated.")
+    @Option(help: "The account that it acts for.") var login: String
+    @Option(help: "The purpose of the token.") var name = "API"
+    @Option(help: "Days until it ends.") var days = 90
+    @Option(help: "The permission: people:read (the default) or hours:write; may be repeated.")
     var permit: [Tokens.Permission] = [.people]
     @Flag(help: "End every token of the account.") var end = false
 

@@ -6,12 +6,12 @@ import Portal
 
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "audit", abstract: "The record of acts: who did what, when, from where.",
+        commandName: "audit", abstract: "The audit log: who did what, when and from where.",
         subcommands: [Verify.self, List.self, Export.self])
 
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "verify", abstract: "Walk every chain of records and hold it against its end.",
+            commandName: "verify", abstract: "Verify every chain of records and compare it with its stored end.",
             discussion: "Example: xueshi audit verify")
         @OptionGroup var place: InstallationOptions
 
@@ -26,15 +26,15 @@ struct AuditCommand: AsyncParsableCommand {
         }
     }
 
-    /// Which records.
+    /// Selects records.
     struct FilterOptions: ParsableArguments {
         @Option(help: "From this day on: 2022-06-01.", transform: readDay) var from: Day?
         @Option(help: "Through this day.", transform: readDay) var to: Day?
         @Option(help: "Of this account, by its number.") var account: Int?
         @Option(help: "Of this chain: account/17, system/root, program/serve, strangers.") var chain: String?
-        @Option(help: "That concern this person, by number.") var person: Int?
+        @Option(help: "About this person, by number.") var person: Int?
         @Option(help: "Of this act: account.sign-in, person.merge …") var act: String?
-        @Flag(help: "Only what was refused.") var refused = false
+        @Flag(help: "Only refused acts.") var refused = false
 
         func validate() throws {
             guard account == nil || chain == nil else { throw ValidationError("Give --account, or --chain.") }
@@ -60,7 +60,7 @@ struct AuditCommand: AsyncParsableCommand {
             discussion: "Example: xueshi audit list --account 3 --from 2022-06-01")
         @OptionGroup var place: InstallationOptions
         @OptionGroup var words: FilterOptions
-        @Option(help: "At most so many.") var limit = 50
+        @Option(help: "The most records.") var limit = 50
 
         func validate() throws {
             guard 1...10_000 ~= limit else { throw ValidationError("--limit is a number from 1 to 10000.") }
@@ -77,7 +77,7 @@ struct AuditCommand: AsyncParsableCommand {
 
     struct Export: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "export", abstract: "Write records out as .csv or .xlsx.",
+            commandName: "export", abstract: "Write records to a .csv or .xlsx.",
             discussion: "Example: xueshi audit export audit.csv --from 2022-01-01 --to 2022-06-30")
         @OptionGroup var place: InstallationOptions
         @OptionGroup var words: FilterOptions
@@ -101,7 +101,7 @@ struct AuditCommand: AsyncParsableCommand {
 }
 
 extension AuditRecord {
-    /// For a terminal.
+    /// The record as a line for the terminal.
     fileprivate var line: String {
         [clock, "\(chain)#\(number)", role, address, act, "\(object.kind) \(object.id)", result, detailWords]
             .map { $0.trimmingPrefix { $0 == " " } }.filter { !$0.isEmpty }.joined(separator: "  ")

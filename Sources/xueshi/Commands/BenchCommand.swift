@@ -2,7 +2,7 @@ import ArgumentParser
 
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench", abstract: "Measurements, each beside its baseline in the same run.",
+        commandName: "bench", abstract: "Measurements, each compared with its baseline in the same run.",
         subcommands: [
             PolicyBench.self, WritesBench.self, ImportBench.self, SettleBench.self, CertificatesBench.self,
             PagesBench.self, StartBench.self, ReportBench.self, UploadsBench.self, BareServerCommand.self,

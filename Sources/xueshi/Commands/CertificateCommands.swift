@@ -9,17 +9,17 @@ import People
 struct CertificateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "certificate",
-        abstract: "Certificates: issue, print, revoke; and the forms that they are printed by.",
+        abstract: "Certificates: issue, print, revoke; and their forms.",
         subcommands: [Issue.self, List.self, Hours.self, Print.self, Revoke.self, Publish.self, Sample.self])
 
     struct Issue: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "issue", abstract: "Issue what is due in a settled year, once for each settled version.",
+            commandName: "issue", abstract: "Issue the due certificates of a settled year, once per settled version.",
             discussion: "Example: xueshi certificate issue --year 2022")
         @OptionGroup var place: InstallationOptions
         @Option(help: "The year.", transform: readYear) var year: Year
         @Option(help: "Only this person.") var person: String?
-        @Flag(help: "With --person: another one in the place of one that was revoked.") var again = false
+        @Flag(help: "With --person: replace a revoked certificate.") var again = false
 
         func validate() throws {
             if again, person == nil { throw ValidationError("--again goes with --person.") }
@@ -54,7 +54,7 @@ struct CertificateCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list", abstract: "What was issued to a person, and where each stands now.",
+            commandName: "list", abstract: "The certificates of a person and their current states.",
             discussion: "Example: xueshi certificate list 1")
         @OptionGroup var place: InstallationOptions
         @Argument(help: "The person's number, or - to read an ID number from standard input.") var person: String
@@ -78,15 +78,15 @@ struct CertificateCommand: AsyncParsableCommand {
 
     struct Hours: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "hours", abstract: "An hour certificate (学时证明) for what counts of one item.",
+            commandName: "hours", abstract: "Issue an hour certificate (学时证明) for the counted hours of one item.",
             discussion: """
-                ENTRY is the person's number and the entry's: what standing 1 shows as 第 3 笔 is 1/3.
+                ENTRY is the person's number and the entry's: the entry that standing 1 shows as 第 3 笔 is 1/3.
                 Example: xueshi certificate hours 1/3 hours.pdf
                 """)
         @OptionGroup var place: InstallationOptions
         @Argument(help: "The person's number and the entry's: 1/3.") var entry: String
         @Argument(help: "The .pdf to write.") var output: String
-        @Flag(help: "Another one in the place of one that was revoked.") var again = false
+        @Flag(help: "Replace a revoked certificate.") var again = false
 
         func validate() throws { try pdf(output) }
 
@@ -127,7 +127,7 @@ struct CertificateCommand: AsyncParsableCommand {
             discussion: "Example: xueshi certificate revoke ABCD-EFGH-IJKL-MNOP --reason 信息有误")
         @OptionGroup var place: InstallationOptions
         @Argument(help: "The certificate's number.") var number: String
-        @Option(help: "Why; whoever verifies it reads this.") var reason: String
+        @Option(help: "The reason; the verification shows it.") var reason: String
 
         func validate() throws { try stated(reason) }
 
@@ -151,8 +151,8 @@ struct CertificateCommand: AsyncParsableCommand {
             discussion: "Example: xueshi certificate publish Certificates/taian.yaml")
         @OptionGroup var place: InstallationOptions
         @Argument(help: "The form's file.") var file: String
-        @Option(help: "Where the QR leads, instead of the file's verify-at.") var verifyAt: String?
-        @Flag(help: "Check it; write nothing.") var dryRun = false
+        @Option(help: "The address in the QR code, instead of the file's verify-at.") var verifyAt: String?
+        @Flag(help: "Check the form; write nothing.") var dryRun = false
 
         func run() async throws {
             try await place.run { installation in
@@ -168,7 +168,7 @@ struct CertificateCommand: AsyncParsableCommand {
 
     struct Sample: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "sample", abstract: "A form's page with invented facts, to look at while it is being made.",
+            commandName: "sample", abstract: "Draw a form's page with invented facts, as a preview.",
             discussion: "Example: xueshi certificate sample Certificates/taian.yaml sample.pdf")
         @Argument(help: "The form's file.") var file: String
         @Argument(help: "The .pdf to write.") var output: String
@@ -223,7 +223,7 @@ private func pdf(_ path: String) throws {
     guard path.hasSuffix(".pdf") else { throw ValidationError("The file to write is a PDF: name it ….pdf.") }
 }
 
-/// Whole or not at all: a full disk leaves what was there.
+/// Writes the whole file or nothing: a full disk leaves the old file.
 func write(_ bytes: [UInt8], to path: String) throws {
     do {
         try Data(bytes).write(to: URL(filePath: path), options: .atomic)

@@ -7,14 +7,14 @@ import Web
 
 struct ClockCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "clock", abstract: "The clock, and the newest time that this installation knows.",
+        commandName: "clock", abstract: "The clock, and the newest time known to this installation.",
         discussion: """
-            Nothing is written while the clock is behind the newest time known. If that time is wrong, since the clock
-            was ahead when it was written, set the clock right, say --accept, and start again what runs.
+            Nothing is written while the clock is behind the newest known time. If that time is wrong because the clock
+            was ahead when it was written, set the clock, use --accept, and restart running programs.
             Example: xueshi clock
             """)
     @OptionGroup var place: InstallationOptions
-    @Flag(help: "The clock is right: go on from here.") var accept = false
+    @Flag(help: "The clock is right: continue from the current time.") var accept = false
 
     func run() async throws {
         try await place.run { installation in

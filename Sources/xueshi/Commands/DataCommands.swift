@@ -9,7 +9,7 @@ import Synchronization
 
 struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "migrate", abstract: "Bring the database to this program's schema; make it where there is none.",
+        commandName: "migrate", abstract: "Update the database to this program's schema, or create it.",
         discussion: "Example: xueshi migrate --data ./data")
     @OptionGroup var place: InstallationOptions
 
@@ -24,11 +24,11 @@ struct MigrateCommand: AsyncParsableCommand {
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo", abstract: "Fill an empty database with an invented city.",
-        discussion: "Run it where Samples and Policies are. Example: xueshi demo --people 2000 --seed 1")
+        discussion: "Run it in the folder of Samples and Policies. Example: xueshi demo --people 2000 --seed 1")
     @OptionGroup var place: InstallationOptions
-    @Option(help: "How many people.") var people = 2000
+    @Option(help: "Number of people.") var people = 2000
     @Option(help: "The same seed gives the same city.") var seed = 1
-    @Option(help: "The folder of the sample lists, with the named cast.") var samples = "Samples"
+    @Option(help: "The folder of the sample lists with the named people.") var samples = "Samples"
     @Option(help: "The folder of the policies of 2018 to 2022.") var policies = "Policies/taian"
 
     func validate() throws {
@@ -47,7 +47,7 @@ struct DemoCommand: AsyncParsableCommand {
 
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Take a list in: .xlsx or .csv (UTF-8 or GB18030), headers in Chinese.",
+        commandName: "import", abstract: "Import a list: .xlsx or .csv (UTF-8 or GB18030), headers in Chinese.",
         subcommands: [PeopleList.self, HoursList.self, PlacesList.self])
 
     struct Options: ParsableArguments {
@@ -95,7 +95,7 @@ struct ImportCommand: AsyncParsableCommand {
             }
         }
 
-        /// Says how far it came before its failure passes on.
+        /// Reports the progress before passing the failure on.
         private func brokenOff<T>(after rows: @Sendable () -> Int, _ body: () async throws -> T) async throws -> T {
             do {
                 return try await body()
@@ -111,7 +111,7 @@ struct ImportCommand: AsyncParsableCommand {
 
     struct PeopleList: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "people", abstract: "Take in a list of people.",
+            commandName: "people", abstract: "Import a list of people.",
             discussion: "Example: xueshi import people Samples/people.csv --dry-run")
         @OptionGroup var options: Options
 
@@ -125,12 +125,12 @@ struct ImportCommand: AsyncParsableCommand {
 
     struct HoursList: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "hours", abstract: "Take in a list of what people did.",
+            commandName: "hours", abstract: "Import a list of hours.",
             discussion: "Example: xueshi import hours Samples/hours.csv --failures failed.xlsx")
         @OptionGroup var options: Options
-        @Option(help: "The learning platform whose list it is: its numbers (编号) are told apart by it.")
+        @Option(help: "The learning platform of the list; its numbers (编号) are unique within the platform.")
         var platform: String?
-        @Flag(help: "Take in many rows that take away hours that were brought before.") var replace = false
+        @Flag(help: "Accept many rows that reduce hours that were credited before.") var replace = false
 
         func run() async throws {
             let (file, dryRun, platform, replace) = (options.file, options.dryRun, platform, replace)
@@ -143,7 +143,7 @@ struct ImportCommand: AsyncParsableCommand {
 
     struct PlacesList: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "places", abstract: "Take in regions and their authorities.",
+            commandName: "places", abstract: "Import regions and their authorities.",
             discussion: "Example: xueshi import places Samples/places.csv")
         @OptionGroup var place: InstallationOptions
         @Argument(help: "The list: 代码, 名称, 主管部门, 综合管理 (是 for the authority of a whole region).") var file: String
@@ -158,7 +158,7 @@ struct ImportCommand: AsyncParsableCommand {
 }
 
 extension CommandOutput {
-    /// What an import came to.
+    /// The output for an import's report.
     fileprivate init(_ report: ImportReport, lines: [String]) {
         self.init(
             "import", lines: lines,
@@ -193,7 +193,7 @@ struct TemplateCommand: AsyncParsableCommand {
 
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write a list out as .xlsx.", subcommands: [Standings.self, Ledger.self])
+        commandName: "export", abstract: "Write a list to a file.", subcommands: [Standings.self, Ledger.self])
 
     struct Standings: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -220,7 +220,7 @@ struct ExportCommand: AsyncParsableCommand {
 
     struct Ledger: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "ledger", abstract: "Every entry of a person, reversals too.",
+            commandName: "ledger", abstract: "Every entry of a person, including reversals.",
             discussion: "Example: xueshi export ledger --person 1 ledger.xlsx")
         @OptionGroup var place: InstallationOptions
         @Option(help: "The person's number, or - to read an ID number from standard input.") var person: String
@@ -240,15 +240,15 @@ struct ExportCommand: AsyncParsableCommand {
 
 struct PeopleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "people", abstract: "One human with two numbers.", subcommands: [Merge.self, Unmerge.self])
+        commandName: "people", abstract: "Merge two numbers of one person.", subcommands: [Merge.self, Unmerge.self])
 
     struct Merge: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "merge", abstract: "Let one person stand for another; nothing is rewritten.",
+            commandName: "merge", abstract: "Make one person number an alias of another; nothing is rewritten.",
             discussion: "Example: xueshi people merge 7 3 --reason 身份证号更正前后两次登记")
         @OptionGroup var place: InstallationOptions
-        @Argument(help: "The person that is merged.") var person: String
-        @Argument(help: "The person that stays.") var target: String
+        @Argument(help: "The number that becomes an alias.") var person: String
+        @Argument(help: "The number that stays.") var target: String
         @Option(help: "Why, for the record.") var reason: String
 
         func validate() throws { try stated(reason) }
@@ -270,7 +270,7 @@ struct PeopleCommand: AsyncParsableCommand {
             commandName: "unmerge", abstract: "Undo a merge exactly.",
             discussion: "Example: xueshi people unmerge 7 --reason 经核实为两人")
         @OptionGroup var place: InstallationOptions
-        @Argument(help: "The person that was merged.") var person: String
+        @Argument(help: "The number that was merged.") var person: String
         @Option(help: "Why, for the record.") var reason: String
 
         func validate() throws { try stated(reason) }
@@ -285,7 +285,7 @@ struct PeopleCommand: AsyncParsableCommand {
     }
 }
 
-/// A person as the command line names one: a number, or `-` for an ID number on standard input.
+/// A person as an argument: a number, or `-` for an ID number on standard input.
 struct PersonArgument {
     let text: String
 
@@ -306,7 +306,7 @@ struct PersonArgument {
         return found
     }
 
-    /// What the number may be of.
+    /// The documents that the number may belong to.
     private static func papers(_ typed: String) throws -> [IDNumber] {
         let papers = IDNumber.all(typed)
         if papers.isEmpty, let failure = IDNumber.objection(to: typed) { throw failure }

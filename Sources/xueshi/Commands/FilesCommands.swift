@@ -8,12 +8,12 @@ import Kernel
 
 struct FilesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "files", abstract: "What was uploaded and what was made for download.",
+        commandName: "files", abstract: "Uploaded files and files made for download.",
         subcommands: [Sweep.self, Check.self])
 
     struct Sweep: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "sweep", abstract: "Delete what nothing has used for 30 days; serve does so by itself.",
+            commandName: "sweep", abstract: "Delete files that were unused for 30 days; serve does this by itself.",
             discussion: "Example: xueshi files sweep")
         @OptionGroup var place: InstallationOptions
 
@@ -28,8 +28,8 @@ struct FilesCommand: AsyncParsableCommand {
 extension FilesCommand {
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "check", abstract: "Read every file to its end: after a restore, or where a disk is in doubt.",
-            discussion: "Exit 1 where one is missing or damaged. Example: xueshi files check")
+            commandName: "check", abstract: "Read every file to its end, after a restore or if a disk may be damaged.",
+            discussion: "Exit code 1 if a file is missing or damaged. Example: xueshi files check")
         @OptionGroup var place: InstallationOptions
 
         func run() async throws {
@@ -52,7 +52,7 @@ extension FilesCommand {
     }
 }
 
-/// What a child process of `serve` runs. Nobody types it.
+/// Run by `serve` in a child process, not by people.
 struct ReadSheetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "read-sheet", abstract: "Read a list from standard input and write its rows for another process.",
@@ -61,5 +61,5 @@ struct ReadSheetCommand: ParsableCommand {
     func run() throws { try streamSheet() }
 }
 
-/// Where this program is.
+/// The path of this program.
 let programPath = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/usr/bin/false"

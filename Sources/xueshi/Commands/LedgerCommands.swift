@@ -8,21 +8,21 @@ import Web
 
 struct LedgerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ledger", abstract: "The ledger of all hours, and all that verdicts rest on.",
+        commandName: "ledger", abstract: "The ledger of all hours, and everything that standings depend on.",
         subcommands: [Verify.self, Replay.self, DecideAgain.self, Root.self])
 
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "verify",
-            abstract: "Walk every chain and every row under a code, and hold them against a root.",
+            abstract: "Verify every chain and every authenticated row, and compare them with a signed root.",
             discussion: """
                 Example: xueshi ledger verify
-                Against a root that was kept elsewhere: xueshi ledger verify --since root.txt
+                With a root kept elsewhere: xueshi ledger verify --since root.txt
                 """)
         @OptionGroup var place: InstallationOptions
-        @Flag(help: "The signed root is lost for good: check everything as it is and sign it anew.")
+        @Flag(help: "The signed root is lost permanently: check everything and sign a new root.")
         var renewRoot = false
-        @Option(help: "A root that ledger root wrote: prove that what was there then was only continued.")
+        @Option(help: "A root written by ledger root: prove that its data was only appended to.")
         var since: String?
 
         func run() async throws {
@@ -58,10 +58,10 @@ struct LedgerCommand: AsyncParsableCommand {
 
     struct Replay: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "replay", abstract: "Make every decision again that hours stand on, by what it was made on.",
+            commandName: "replay", abstract: "Repeat every decision behind credited hours, from its recorded basis.",
             discussion: """
                 Example: xueshi ledger replay
-                Of one year: xueshi ledger replay --year 2022
+                One year: xueshi ledger replay --year 2022
                 """)
         @OptionGroup var place: InstallationOptions
         @Option(help: "Only hours of this year.", transform: readYear) var year: Year?
@@ -91,10 +91,10 @@ struct LedgerCommand: AsyncParsableCommand {
     struct DecideAgain: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "decide-again",
-            abstract: "Decide everything by the program of now, but what is settled: after a mended engine.",
+            abstract: "Decide unsettled years again with the current program, after a correction of the engine.",
             discussion: "Example: xueshi ledger decide-again --dry-run")
         @OptionGroup var place: InstallationOptions
-        @Flag(help: "Say how many standings would change, and change nothing.") var dryRun = false
+        @Flag(help: "Report how many standings would change; change nothing.") var dryRun = false
 
         func run() async throws {
             try await place.run { installation in
@@ -107,16 +107,16 @@ struct LedgerCommand: AsyncParsableCommand {
 
     struct Root: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "root", abstract: "The newest signed root, to be kept elsewhere, in another hand.",
+            commandName: "root", abstract: "Write the newest signed root, to be kept elsewhere by somebody else.",
             discussion: """
-                A root covers what was written up to ten minutes before it was made, and says until when. So that it
-                covers a settling, make another ten minutes later, after everything was checked:
+                A root covers data up to ten minutes before it was made, and states the time. To cover a settlement,
+                make another root ten minutes later, which checks everything first:
                 xueshi ledger root --renew root.txt
                 Example: xueshi ledger root root.txt
                 """)
         @OptionGroup var place: InstallationOptions
-        @Flag(help: "Check everything and sign it anew first.") var renew = false
-        @Argument(help: "Where to write it; without it, it is printed.") var output: String?
+        @Flag(help: "Check everything and sign a new root first.") var renew = false
+        @Argument(help: "The file to write; without it, the root is printed.") var output: String?
 
         func run() async throws {
             try await place.run { installation in

@@ -11,7 +11,7 @@ struct PolicyCommand: AsyncParsableCommand {
 
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "check", abstract: "Find everything that is wrong with policy files, and run their examples.",
+            commandName: "check", abstract: "Find the errors in policy files, and run their examples.",
             discussion: "Example: xueshi policy check Policies/taian/2022.yaml")
         @Flag(help: "Print one JSON document.") var json = false
         @Argument(help: "Policy files.") var files: [String]
@@ -34,9 +34,9 @@ struct PolicyCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "show", abstract: "A policy as a reader's text, clause by clause.",
+            commandName: "show", abstract: "A policy as text, clause by clause.",
             discussion: "Example: xueshi policy show Policies/taian/2022.yaml")
-        @Flag(help: "The whole YAML, with what it is based on worked in.") var flat = false
+        @Flag(help: "The whole YAML, with its bases merged.") var flat = false
         @Flag(help: "Print one JSON document.") var json = false
         @Argument(help: "A policy file.") var file: String
 
@@ -62,7 +62,7 @@ struct PolicyCommand: AsyncParsableCommand {
                 """)
         @OptionGroup var place: InstallationOptions
         @Argument(help: "A policy file, for --example.") var file: String?
-        @Option(help: "An example's name; all of them without it.") var example: String?
+        @Option(help: "An example's name; without it, all examples.") var example: String?
         @Option(help: "A person's number, or -.") var person: String?
         @Option(help: "The year, for --person.", transform: readYear) var year: Year?
 
@@ -99,13 +99,13 @@ struct PolicyCommand: AsyncParsableCommand {
 
     struct Publish: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "publish", abstract: "Make a policy bind, as a new immutable version.",
+            commandName: "publish", abstract: "Publish a policy as a new immutable version.",
             discussion: """
-                See first what it changes:  xueshi policy publish Policies/taian/2022.yaml --dry-run
+                See the changes first:  xueshi policy publish Policies/taian/2022.yaml --dry-run
                 """)
         @OptionGroup var place: InstallationOptions
         @Argument(help: "A policy file.") var file: String
-        @Flag(help: "Say what would change; publish nothing.") var dryRun = false
+        @Flag(help: "Report what would change; publish nothing.") var dryRun = false
 
         func run() async throws {
             try await place.run(creating: true) { installation in
@@ -141,14 +141,14 @@ private func usable(_ file: String) throws -> (Policy, String) {
     return (policy, reading.flat)
 }
 
-/// The same of a file whose examples may fail: whoever mends them wants to see it.
+/// The same for a file whose examples may fail, because its author wants to see the result while correcting them.
 private func readable(_ file: String) throws -> (Policy, String) {
     let reading = try readPolicy(at: file)
     guard let policy = reading.policy else { throw errors(in: reading, file) }
     return (policy, reading.flat)
 }
 
-/// Tells what was found.
+/// Prints the findings; returns the failure.
 private func errors(in reading: PolicyReading, _ file: String) -> Failure {
     reading.findings.forEach { writeToStderr(words($0.lines)) }
     return Failure(

@@ -8,20 +8,20 @@ import Web
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "The site.", discussion: "Example: xueshi serve --port 8080")
+        commandName: "serve", abstract: "Serve the site.", discussion: "Example: xueshi serve --port 8080")
     @OptionGroup var place: InstallationOptions
-    @Option(help: "Where it listens.") var host = "127.0.0.1"
-    @Option(help: "0 for any port that is free.") var port = 8080
-    @Option(help: "Where people reach it, behind a proxy: https://学时.example.") var address: String?
-    @Option(help: "What the head of every page says: 泰安市专业技术人员继续教育.") var city: String?
-    @Option(help: "The authority that the foot names.") var authority: String?
+    @Option(help: "The address to listen on.") var host = "127.0.0.1"
+    @Option(help: "The port; 0 for any free port.") var port = 8080
+    @Option(help: "The public address behind a proxy: https://学时.example.") var address: String?
+    @Option(help: "The title on every page: 泰安市专业技术人员继续教育.") var city: String?
+    @Option(help: "The authority in the page footer.") var authority: String?
     @Option(help: "The number of the hotline.") var hotline: String?
-    @Option(help: "When the hotline answers.") var hotlineHours = "工作日"
-    @Option(help: "How many certificates one address may check a minute; a school may have one address for all.")
+    @Option(help: "The hours of the hotline.") var hotlineHours = "工作日"
+    @Option(help: "Certificates that one address may check per minute; a school may share one address.")
     var checksPerMinute = SiteConfiguration.checksPerMinute
-    @Option(help: "After how many seconds a query of the database ends that a page waits for; 0 for no limit.")
+    @Option(help: "The time limit in seconds for a database query of a page; 0 for no limit.")
     var statementSeconds = SiteConfiguration.statementSeconds
-    @Flag(help: "A line of JSON on standard error for each answer.") var logRequests = false
+    @Flag(help: "Write one line of JSON per response to standard error.") var logRequests = false
 
     func validate() throws {
         guard checksPerMinute > 0 else { throw ValidationError("--checks-per-minute is a number from 1.") }

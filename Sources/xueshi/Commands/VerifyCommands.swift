@@ -9,7 +9,7 @@ import Web
 
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Verify a certificate: what its QR holds, its PDF, or its number alone.",
+        commandName: "verify", abstract: "Verify a certificate by its QR code, its PDF or its number.",
         discussion: """
             Example:  xueshi verify certificate.pdf
             Offline:  xueshi verify certificate.pdf --offline public-keys.json --status status.json
@@ -17,9 +17,9 @@ struct VerifyCommand: AsyncParsableCommand {
             """)
     @OptionGroup var place: InstallationOptions
     @Argument(help: "CODE, NUMBER, FILE.pdf, or - to read a code from standard input.") var subject: String
-    @Option(help: "Public keys (xueshi keys export): verify against them, without the database.") var offline: String?
+    @Option(help: "Public keys (xueshi keys export): verify with them, without the database.") var offline: String?
     @Option(help: "A status snapshot (xueshi status export), with --offline.") var status: String?
-    @Option(help: "How many days old a snapshot may be for a certificate to be valid by it.")
+    @Option(help: "The highest age in days of a snapshot by which a certificate is valid.")
     var maxAge = OfflineVerifier.mostDays
 
     func validate() throws {
@@ -52,7 +52,7 @@ struct VerifyCommand: AsyncParsableCommand {
         subject.lowercased().hasSuffix(".pdf") || subject != "-" && FileManager.default.fileExists(atPath: subject)
     }
 
-    /// A code that was pasted may be broken over several lines; none has more than a few kilobytes.
+    /// A pasted code may be broken over several lines; a code has a few kilobytes at most.
     private var presented: String {
         guard subject == "-" else { return subject }
         let read = (try? FileHandle.standardInput.read(upToCount: 16_384)) ?? Data()
@@ -81,7 +81,7 @@ struct VerifyCommand: AsyncParsableCommand {
 struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys",
-        abstract: "The keys: public ones for those who verify elsewhere, new ones when it is time.",
+        abstract: "Keys: export the public keys, or make new keys.",
         subcommands: [Export.self, Rotate.self])
 
     struct Export: AsyncParsableCommand {
@@ -102,14 +102,14 @@ struct KeysCommand: AsyncParsableCommand {
 extension KeysCommand {
     struct Rotate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "rotate", abstract: "New keys to encrypt and sign with; those before still open and verify.",
+            commandName: "rotate", abstract: "Make new keys for encryption and signing; old keys stay readable.",
             discussion: """
-                Back up keys.json afterwards, and export the public keys anew. With a clock that is behind a key's own
-                day nothing is done; if the key's day is wrong, since the clock was ahead then, say --accept-clock.
+                Back up keys.json afterwards, and export the public keys again. If the clock is behind a key's day,
+                nothing is done; if the key's day is wrong because the clock was ahead then, use --accept-clock.
                 Example: xueshi keys rotate
                 """)
         @OptionGroup var place: InstallationOptions
-        @Flag(help: "The clock is right, though a key is of a later day.") var acceptClock = false
+        @Flag(help: "The clock is right, although a key has a later day.") var acceptClock = false
 
         func run() async throws {
             try await place.run { installation in
@@ -121,7 +121,7 @@ extension KeysCommand {
             }
         }
 
-        /// Recorded with what came of it.
+        /// Rotates the keys and records the result.
         private func rotated(_ installation: Installation) async throws -> KeyRing {
             let keys: KeyRing
             do {
@@ -138,11 +138,11 @@ extension KeysCommand {
 
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Database, versions, and what is due and not done.",
+        commandName: "status", abstract: "Database, versions, and work that is due.",
         discussion: "Example: xueshi status", subcommands: [Show.self, Export.self], defaultSubcommand: Show.self)
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "show", abstract: "Show it.")
+        static let configuration = CommandConfiguration(commandName: "show", abstract: "Show the status.")
         @OptionGroup var place: InstallationOptions
 
         func run() async throws {
@@ -177,8 +177,8 @@ struct VerifyPageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify-page", abstract: "Write one file that verifies certificates without a network.",
         discussion: """
-            It holds the public keys and a signed status snapshot, and says how old that is. Write it anew as often as
-            revocations should be known.
+            It holds the public keys and a signed status snapshot, and states the snapshot's age. Write it again as
+            often as revocations must be known.
             Example: xueshi verify-page verify.html
             """)
     @OptionGroup var place: InstallationOptions

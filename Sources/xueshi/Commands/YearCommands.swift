@@ -32,11 +32,11 @@ struct StandingCommand: AsyncParsableCommand {
 
 struct CreditStatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "credit-status", abstract: "Where a person's hours are: what became of each item, and what next.",
+        commandName: "credit-status", abstract: "The status of a person's hours: result and next step of each item.",
         discussion: "Example: xueshi credit-status 1 石材")
     @OptionGroup var place: InstallationOptions
     @Argument(help: "The person's number, or - to read an ID number from standard input.") var person: String
-    @Argument(help: "Characters of a kind or title; all items without them.") var words = ""
+    @Argument(help: "Part of a kind or title; without it, all items.") var words = ""
 
     func run() async throws {
         try await place.run { installation in
@@ -57,7 +57,7 @@ struct CreditStatusCommand: AsyncParsableCommand {
 
 struct SettleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "settle", abstract: "Settle a year: freeze everybody's standing in it.",
+        commandName: "settle", abstract: "Settle a year: freeze everybody's standing.",
         discussion: """
             Example: xueshi settle --year 2022
             Check:   xueshi settle --year 2022 --check
@@ -67,9 +67,9 @@ struct SettleCommand: AsyncParsableCommand {
     @OptionGroup var place: InstallationOptions
     @Option(help: "The year.", transform: readYear) var year: Year
     @Option(help: "Only this person.") var person: String?
-    @Flag(help: "Write nothing; prove that what is kept is what comes out.") var check = false
-    @Flag(help: "Open a settled year again, or one person's.") var reopen = false
-    @Option(help: "Why it is opened again, for the record.") var reason: String?
+    @Flag(help: "Write nothing; check that the stored standings equal the computed ones.") var check = false
+    @Flag(help: "Reopen a settled year, or one person's.") var reopen = false
+    @Option(help: "The reason for reopening, for the record.") var reason: String?
 
     func validate() throws {
         if reopen, check { throw ValidationError("--check and --reopen exclude each other: --check writes nothing.") }
