@@ -8,8 +8,8 @@ extension Certificates {
     /// The PDF of one certificate. Failures: those of ``pdfs(of:)``.
     package func pdf(of number: CertificateNumber) async throws -> [UInt8] { try await pdfs(of: [number])[0] }
 
-    /// The PDFs of some certificates, in their order, in memory at once. Each is drawn and signed at the first print and
-    /// stored, all in one transaction, so that every later print is the same file.
+    /// The PDFs of some certificates, in their order, all in memory. Each is drawn, signed and stored at the first print,
+    /// so that every later print is the same file. One transaction stores those of a call.
     ///
     /// Failures: `certificate.unknown`; `form.removed`.
     package func pdfs(of numbers: [CertificateNumber]) async throws -> [[UInt8]] {
