@@ -27,7 +27,7 @@ package struct PasswordResetter: Sendable {
 
     /// From which day on it can be done, as far as is known today: today, or one of the next eight; `nil` of somebody
     /// who is elsewhere too.
-    package func firstDay(
+    func firstDay(
         for person: ID<Person>, isOwn: Bool, _ transaction: Transaction, _ people: People
     ) throws -> Day? {
         let now = people.system.now()
