@@ -129,8 +129,6 @@ extension Feature {
     package static let portalAPI = Feature("api") { context in
         var site = FeatureSite()
         site.endpoints = PortalAPI(context.registry).endpoints + HoursAPI(context.registry).endpoints
-        let answers = StoredAnswers(context.services.database, context.services.people)
-        site.background = { await answers.keep() }
         return site
     }
 }

@@ -7,6 +7,7 @@ import Jobs
 import Kernel
 import People
 import Portal
+import Registry
 import Web
 
 /// A site that takes files from anybody, to be measured and broken off: nothing else of the product takes large ones.
@@ -27,7 +28,7 @@ struct UploadServerCommand: AsyncParsableCommand {
 extension Feature {
     /// A file that is sent to `/uploads`, as a form's or as the whole body, is at the address that is answered.
     fileprivate static let uploads = Feature("bench-uploads") { context in
-        let (files, database) = (context.jobs.files, context.services.database)
+        let (files, database) = (context.jobs.files, context.registry.database)
         return FeatureSite(routes: [
             .post(Path("/uploads"), .everyone) { request in
                 let hash = try await take(request, files, database)
