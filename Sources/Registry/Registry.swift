@@ -28,6 +28,9 @@ package struct Registry: Sendable {
             + StandingSchema.migrations + SettlementSchema.migrations + RowCodesSchema.migrations(heads)
     }
 
+    /// The record of acts, for the same actor.
+    package var auditLog: AuditLog { AuditLog(database, people) }
+
     /// The policies as they are in a transaction.
     package func book(_ transaction: Transaction) throws -> PolicyBook { try cache.book(transaction, people.states) }
 
@@ -88,6 +91,19 @@ package struct RecognitionBatch {
 // MARK: - One human, two numbers
 
 extension Registry {
+    /// `nil` where nobody has this number.
+    package func person(_ number: ID<Person>) async throws -> ID<Person>? {
+        try await database.read { try PersonStore($0, people).find(number)?.number }
+    }
+
+    /// Those who are registered with one of these papers.
+    package func holders(of papers: [IDNumber]) async throws -> [ID<Person>] {
+        try await database.read { transaction in
+            let store = PersonStore(transaction, people)
+            return try papers.compactMap { try store.find($0)?.number }
+        }
+    }
+
     /// Lets one person stand for another; standings fold over both from now on. Answers what is credited no more.
     @discardableResult
     package func merge(_ person: ID<Person>, into target: ID<Person>, reason: String) async throws -> [LostItem] {

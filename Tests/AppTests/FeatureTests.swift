@@ -4,6 +4,7 @@ import HummingbirdTesting
 import Kernel
 import People
 import Portal
+import Registry
 import Testbed
 import Testing
 import Web
@@ -31,7 +32,7 @@ private enum Greetings {
     static func feature(_ views: URL, _ started: @escaping @Sendable () -> Void) -> Feature {
         var feature = Feature("greetings", views: [views]) { context in
             let view: View<Greeting> = try context.views.view("greeting")
-            let database = context.services.database
+            let database = context.registry.database
             var site = FeatureSite(
                 routes: [
                     .get(path, .everyone) { _ in

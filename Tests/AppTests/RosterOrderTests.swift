@@ -9,7 +9,7 @@ import Web
 @testable import Portal
 
 @Suite struct RosterOrderTests {
-    private func listed(_ number: Int, _ name: String, _ level: String) throws -> RosterReader.Listed {
+    private func listed(_ number: Int, _ name: String, _ level: String) throws -> RosterList.Listed {
         let line = RosterEntry(
             person: ID(number), name: name, unit: ID(1), unitName: "泰安示例机械有限公司",
             region: try #require(RegionCode("370902")), nature: "",
@@ -55,7 +55,7 @@ import Web
             query.after = "0.2"
             let asked = query
             let found = try await city.database.read { transaction in
-                try RosterReader(registry: city.registry, scope: .everybody, query: asked).page(limit: 9, transaction)
+                try RosterList(registry: city.registry, scope: .everybody, query: asked).page(limit: 9, transaction)
             }
             #expect(found.people.map(\.line.name) == ["安然", "李四", "王三"])
         }
@@ -67,7 +67,7 @@ import Web
         repeat {
             let asked = query
             let found = try await city.database.read { transaction in
-                try RosterReader(registry: city.registry, scope: scope, query: asked).page(limit: size, transaction)
+                try RosterList(registry: city.registry, scope: scope, query: asked).page(limit: size, transaction)
             }
             names += found.people.map(\.line.name)
             query.after = found.next ?? ""

@@ -20,14 +20,14 @@ struct HeldRequestTests {
     {
         let people = counties.city.people
         return try await counties.city.database.read {
-            try UpstreamTexts(WriteScope($0, people, reader), people).of(request)
+            try UpstreamTexts(WriteScope($0, people, reader)).of(request)
         }
     }
 
     private func asked(_ counties: Counties, _ submitter: Submitter) async throws -> [(UpstreamRequest, UpstreamText)] {
         let people = counties.city.people
         return try await counties.city.database.read { transaction in
-            let texts = UpstreamTexts(WriteScope(transaction, people, submitter), people)
+            let texts = UpstreamTexts(WriteScope(transaction, people, submitter))
             return try UpstreamStore(transaction, people).asked(
                 by: required(submitter.organisation), before: .max, limit: 20
             ).map { ($0, try texts.asked($0)) }

@@ -12,12 +12,12 @@ import Web
 struct RosterCursorTests {
     private func page(
         _ counties: Counties, _ scope: Scope, _ asked: String, after place: String = "", limit: Int = 50
-    ) async throws -> RosterReader.Found {
+    ) async throws -> RosterList.Found {
         var query = RosterQuery(Query(asked), newest: Year(2022))
         query.after = place
         let (sent, registry) = (query, counties.city.registry)
         return try await counties.city.database.read {
-            try RosterReader(registry: registry, scope: scope, query: sent).page(limit: limit, $0)
+            try RosterList(registry: registry, scope: scope, query: sent).page(limit: limit, $0)
         }
     }
 
@@ -42,7 +42,7 @@ struct RosterCursorTests {
         let whole = Period(from: .first, to: .last)
         try await counties.city.database.write { transaction in
             let (persons, facts) = (PersonStore(transaction, people), EmploymentStore(transaction, people))
-            for turn in 0..<(RosterReader.scanLimit + 300) {
+            for turn in 0..<(RosterList.scanLimit + 300) {
                 let person = try persons.add("石工", number(turn), phone: nil)
                 _ = try facts.put(
                     Employment(organisation: quarry, relation: "labour", during: whole), of: person)

@@ -57,8 +57,7 @@ struct Counties: Sendable {
     }
 
     func carryOut(_ request: UpstreamRequest, _ submitter: Submitter) async throws {
-        let registry = city.registry
-        try await city.database.write { try registry.carryOut(request.number, by: submitter, $0) }
+        try await city.registry.carryOut(request.number, by: submitter)
     }
 }
 

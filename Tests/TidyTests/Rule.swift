@@ -78,6 +78,14 @@ extension Rule {
             bad: File(path: "Sources/Kernel/Bad.swift", text: "if words.contains(\"尚未结算\") {}")
         ) { file in file.textDecisions },
         ban(#"\b(TODO|FIXME|XXX)\b"#, instead: "an issue", bad: "func TODO() {}"),
+        ban(
+            #"Store\("#, instead: "a method of the feature's reader",
+            bad: "let store = PersonStore(transaction, people)", in: "Sources/Portal/Roster/BadPages.swift",
+            except: { !$0.mustAskReader }),
+        ban(
+            #"\.database(?!\w)"#, instead: "a method of the feature's reader, or of a service",
+            bad: "let found = try await registry.database.read { try registry.years($0) }",
+            in: "Sources/Portal/Office/BadJobs.swift", except: { !$0.mustAskReader }),
         Rule(
             name: "SQL only in *Store, *Schema and +Dialect", instead: "a store method",
             bad: File(path: "Sources/Registry/Bad.swift", text: "let x = \"SELECT a FROM b\"")
@@ -87,6 +95,8 @@ extension Rule {
 
 extension File {
     var isTest: Bool { path.hasPrefix("Tests/") || module == "Testbed" }
+    /// Pages, jobs and places of the API read the database by readers, and write by services.
+    var mustAskReader: Bool { module == "Portal" && !name.hasSuffix("Reader.swift") }
     /// Whether measurements are allowed: seconds and ratios, which are not credit hours, and PostgreSQL's waiting time.
     var mayMeasure: Bool {
         isTest || ["Bench", "Database", "xueshi", "Documents"].contains(module)

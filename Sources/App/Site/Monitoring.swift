@@ -1,5 +1,4 @@
 import Certificates
-import Database
 import Foundation
 import Jobs
 import Kernel
@@ -11,7 +10,7 @@ extension Installation {
     /// Whether the database responds within two seconds.
     func isReady() async -> Bool {
         await withTaskGroup(of: Bool.self) { group in
-            group.addTask { (try? await database.read { try registry.years($0) }) != nil }
+            group.addTask { (try? await registry.years()) != nil }
             group.addTask {
                 try? await Task.sleep(for: .seconds(2))
                 return false

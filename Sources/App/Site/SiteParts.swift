@@ -14,7 +14,8 @@ func siteParts(
     let cookies = AccountCookies(isSecure: configuration.isSecure)
     let (pages, contributions) = (try AccountPages(accounts, views, cookies), Contributions())
     let context = SiteContext(
-        installation.services, installation.jobs, installation.creditStatuses, views, assets, accounts, pages, cookies,
+        installation.services, installation.jobs, installation.creditStatuses, views, assets, accounts,
+        Notices(installation.database, people), pages, cookies,
         RateLimit(perMinute: configuration.checksPerMinute), contributions)
     let sites = try installation.features.map { try $0.site(context) }
     contributions.fill(sites)
@@ -30,7 +31,8 @@ func siteParts(
     parts.routes = sites.flatMap(\.routes) + OpenAPI(sites.flatMap(\.endpoints), authenticator).routes
     parts.navigation = sites.flatMap(\.navigation)
     let acts = installation.acts
-    parts.background = sites.compactMap(\.background) + (acts.isNeeded ? [{ await acts.work() }] : [])
+    parts.background = sites.compactMap(\.background) + [{ await answers.keep() }]
+    if acts.isNeeded { parts.background.append { await acts.work() } }
     parts.gauges = { await sites.gauges() + acts.gauges() }
     signIn(&parts, pages)
     let refusals = RecordedRefusals(installation.audit)

@@ -142,6 +142,12 @@ extension Accounts {
         }
     }
 
+    /// From which day on the resetter may give a first password, as far as is known today; `nil` of somebody who is
+    /// elsewhere too.
+    package func firstDay(for person: ID<Person>, isOwn: Bool, by resetter: PasswordResetter) async throws -> Day? {
+        try await database.read { try resetter.firstDay(for: person, isOwn: isOwn, $0, people) }
+    }
+
     /// Gives a person a first password. Opens an account if there is none.
     ///
     /// Failures: `person.unknown`; `account.changed` if the mark is outdated; `account.other-roles` if the account has

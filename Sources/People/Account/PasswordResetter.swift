@@ -27,7 +27,7 @@ package struct PasswordResetter: Sendable {
 
     /// The first day on which it is allowed, as far as is known today: today or one of the next eight days; `nil` if
     /// the person is also elsewhere.
-    package func firstDay(
+    func firstDay(
         for person: ID<Person>, isOwn: Bool, _ transaction: Transaction, _ people: People
     ) throws -> Day? {
         let now = people.system.now()

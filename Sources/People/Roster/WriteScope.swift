@@ -60,10 +60,20 @@ package struct WriteScope {
         try isEverybody || roster.contains(unit, submitter.scope)
     }
 
+    /// `nil` where the scope does not hold the person.
+    package func find(_ person: ID<Person>) throws -> Person? {
+        try holds(person) ? PersonStore(transaction, people).find(person) : nil
+    }
+
     /// The current unit of a person, regardless of the scope: for requests to the common upstream.
     package func unit(of person: ID<Person>) throws -> ID<Organisation>? {
         let root = try PersonStore(transaction, people).root(of: person)
         return try roster.places(of: root, .everybody).first?.unit
+    }
+
+    /// What the unit is called where somebody is today; `nil` of somebody who is at none.
+    package func unitName(of person: ID<Person>) throws -> String? {
+        try unit(of: person).flatMap { try OrganisationStore(transaction).find($0)?.name }
     }
 
     /// A unit outside the scope where the person, or a merged number of the same person, was on days that an employment

@@ -1,4 +1,3 @@
-import Database
 import Kernel
 import People
 import Policy
@@ -19,7 +18,7 @@ package struct PortalAPI: Sendable {
     private static let policyPath = Path<String>("/api/v1/policies/{}")
 
     package var endpoints: [APIEndpoint] {
-        let permission = Tokens.Permission.people.rawValue
+        let (permission, policies) = (Tokens.Permission.people.rawValue, PolicyReader(registry: registry))
         return [
             .get(
                 Self.peoplePath, "令牌的账号所管理的人员，以及他们在一个年度的达标情况。",
@@ -44,12 +43,10 @@ package struct PortalAPI: Sendable {
                 APIYear(try await registry.year(year, of: entry.person), year)
             },
             .get(Self.policiesPath, "已发布的政策。") { _ in
-                try await registry.database.read { try registry.book($0).current.map(APIPolicy.init) }
+                try await policies.current().map(APIPolicy.init)
             },
             .get(Self.policyPath, names: ["key"], "一项政策的文字，逐条列出。") { _, key in
-                let found = try await registry.database.read { try registry.book($0).current(key) }
-                guard let found else { throw Failure.noPolicyHere }
-                return APIPolicyText(found)
+                APIPolicyText(try await policies.current(key))
             },
         ]
     }
@@ -59,39 +56,17 @@ package struct PortalAPI: Sendable {
         "state", "年度结果；空的为全部。", choices: RosterQuery.State.allCases.map(\.rawValue) + [""])
     private static let short = APIEndpoint.QueryParameter.text("short", "没有达到的要求的键。")
 
-    /// Failure: `api.state`.
-    private func query(_ request: WebRequest, _ transaction: Transaction) throws -> RosterQuery {
-        guard request.query["state"].isEmpty || RosterQuery.State(rawValue: request.query["state"]) != nil else {
-            throw Failure.badState
-        }
-        let years = try registry.yearsAsked(through: registry.people.system.today.year, transaction)
-        var query = RosterQuery(request.query, newest: years.first ?? registry.people.system.today.year)
-        // Cursors exist only for the order by number.
-        query.order = .number
-        query.after = ""
-        return query
-    }
-
-    /// Each page is read in its own snapshot, in which the account's role is checked again.
+    /// Each page is read in a snapshot of its own, in which it is asked again whether the account has its role still.
     private func lines(_ request: WebRequest) async throws -> NDJSONStream<APIPerson> {
         let (principal, registry) = (try request.signedIn(), registry.acting(as: request.actor))
-        let start = try await registry.database.read { transaction in
-            _ = try principal.scope()
-            return try query(request, transaction)
-        }
-        try await AuditLog(registry.database, registry.people).record(
-            .exportList, .list("people"), ["year": "\(start.year)"])
+        let reader = APIPeopleReader(registry: registry)
+        let start = try await reader.start(request.query, for: principal)
+        try await registry.auditLog.record(.exportList, .list("people"), ["year": "\(start.year)"])
         let place = Mutex<RosterQuery?>(start)
         return NDJSONStream(
             AsyncThrowingStream {
                 guard var query = place.withLock({ $0 }) else { return nil }
-                let asked = query
-                let found = try await registry.database.read { transaction in
-                    let submitter = try principal.submitter()
-                    try submitter.check(transaction, registry.people)
-                    let reader = RosterReader(registry: registry, scope: submitter.scope, query: asked)
-                    return try reader.page(limit: RosterReader.scanLimit, transaction)
-                }
+                let found = try await reader.page(query, for: principal)
                 query.after = found.next ?? ""
                 place.withLock { $0 = found.next == nil ? nil : query }
                 return found.people.map(APIPerson.init)
@@ -99,18 +74,9 @@ package struct PortalAPI: Sendable {
     }
 
     private func people(_ request: WebRequest) async throws -> APIPeople {
-        let (principal, limit) = (try request.signedIn(), Int(request.query["limit"]) ?? 50)
-        let cursor = request.query.exact("cursor")
-        return try await registry.database.read { transaction in
-            var query = try query(request, transaction)
-            query.after = cursor
-            let reader = RosterReader(registry: registry, scope: try principal.scope(), query: query)
-            guard cursor.isEmpty || reader.start != nil else { throw Failure.badCursor }
-            let found = try reader.page(limit: limit, transaction)
-            return APIPeople(
-                year: query.year.number, people: found.people.map(APIPerson.init),
-                next: found.next ?? "")
-        }
+        try await APIPeopleReader(registry: registry).people(
+            request.query, after: request.query.exact("cursor"), limit: Int(request.query["limit"]) ?? 50,
+            for: request.signedIn())
     }
 }
 
@@ -129,8 +95,6 @@ extension Feature {
     package static let portalAPI = Feature("api") { context in
         var site = FeatureSite()
         site.endpoints = PortalAPI(context.registry).endpoints + HoursAPI(context.registry).endpoints
-        let answers = StoredAnswers(context.services.database, context.services.people)
-        site.background = { await answers.keep() }
         return site
     }
 }

@@ -8,8 +8,11 @@ import Web
 /// The export of audit records as a job. It is recorded before its file can be downloaded.
 package struct AuditJobs: Sendable {
     let audit: AuditLog
+    private let reader: AuditReader
 
-    package init(_ audit: AuditLog) { self.audit = audit }
+    package init(_ services: Services) {
+        (audit, reader) = (services.audit, AuditReader(registry: services.registry))
+    }
 
     static let export = "audit-export"
 
@@ -23,8 +26,7 @@ package struct AuditJobs: Sendable {
 
     /// Failure: `audit.no-role` if the job's account is no longer an auditor.
     private func authorise(_ job: Job, _ transaction: Transaction) throws {
-        let held = try AccountStore(transaction, audit.people).roles(of: ID(job.account))
-        guard held.contains(where: { $0.role == .auditor }) else { throw Failure.noAuditor }
+        guard try reader.isAuditor(ID(job.account), transaction) else { throw Failure.noAuditor }
     }
 
     private func write(_ run: JobContext, _ payload: AuditPayload) async throws -> JobOutcome {

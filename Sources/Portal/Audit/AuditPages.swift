@@ -100,7 +100,7 @@ struct AuditRow: PageValue {
 extension Feature {
     /// 审计记录, its export, and 办理记录 of a person.
     package static let audit = Feature(
-        "audit", views: [AuditPages.views], jobs: { AuditJobs($0.audit).kinds }
+        "audit", views: [AuditPages.views], jobs: { AuditJobs($0).kinds }
     ) { context in
         let pages = try AuditPages(context.services.audit, context.jobs, context.views)
         let records = try RecordPages(RosterAccess(registry: context.registry), context.views)

@@ -1,5 +1,4 @@
 import Certificates
-import Database
 import Documents
 import Jobs
 import Kernel
@@ -17,7 +16,6 @@ package struct Services: Sendable {
     /// Settles a year after verifying the ledger, and signs the root.
     package let settle: @Sendable (Actor, Year, @escaping @Sendable (Int) -> Void) async throws -> SettlementReport
 
-    package var database: Database { registry.database }
     package var people: People { registry.people }
 
     package init(
@@ -36,6 +34,7 @@ package struct SiteContext: Sendable {
     package let views: Views
     package let assets: Assets
     package let accounts: Accounts
+    let notices: Notices
     /// The sign-in pages, which also determine the user of a request.
     package let signIn: AccountPages
     package let cookies: AccountCookies
@@ -48,16 +47,16 @@ package struct SiteContext: Sendable {
 
     package var registry: Registry { services.registry }
     package var certificates: Certificates { services.certificates }
-    var notices: Notices { Notices(services.database, services.people) }
 
     package init(
         _ services: Services, _ jobs: Jobs, _ creditStatuses: CreditStatuses, _ views: Views, _ assets: Assets,
-        _ accounts: Accounts, _ signIn: AccountPages, _ cookies: AccountCookies, _ checks: RateLimit,
-        _ contributions: Contributions
+        _ accounts: Accounts, _ notices: Notices, _ signIn: AccountPages, _ cookies: AccountCookies,
+        _ checks: RateLimit, _ contributions: Contributions
     ) {
         (self.services, self.jobs, self.creditStatuses) = (services, jobs, creditStatuses)
         (self.views, self.assets) = (views, assets)
-        (self.accounts, self.signIn, self.cookies, self.checks) = (accounts, signIn, cookies, checks)
+        (self.accounts, self.notices, self.signIn) = (accounts, notices, signIn)
+        (self.cookies, self.checks) = (cookies, checks)
         self.contributions = contributions
     }
 }

@@ -1,7 +1,5 @@
-import Database
 import Kernel
 import People
-import Policy
 import Registry
 import Synchronization
 
@@ -50,21 +48,22 @@ final class FigureCache: Sendable {
         var counting: Task<CityFigures, any Error>?
     }
 
-    private let registry: Registry
+    private let reader: FigureReader
+    private let system: SystemInputs
     private let held = Mutex(CachedFigures())
     /// How long figures are valid, in milliseconds.
     private static let life = 5 * 60_000
     private static let page = 50_000
 
-    init(_ registry: Registry) { self.registry = registry }
+    init(_ registry: Registry) { (reader, system) = (FigureReader(registry: registry), registry.people.system) }
 
     /// The newest figures; `nil` while those of a large city are counted for the first time. A small city is waited
     /// for.
     func figures() async throws -> CityFigures? {
-        let now = registry.people.system.now()
+        let now = system.now()
         let known = held.withLock { $0.figures }
         if let known, now - known.made < Self.life { return known }
-        let last = try await registry.database.read { [registry] in try PersonStore($0, registry.people).last() }
+        let last = try await reader.lastPerson()
         let counting = held.withLock { held in
             let task = held.counting ?? Task { try await self.kept(await self.count(now, through: last)) }
             held.counting = task
@@ -83,33 +82,13 @@ final class FigureCache: Sendable {
 
     private func count(_ now: Int, through last: Int) async throws -> CityFigures {
         var figures = CityFigures(made: now)
-        let today = registry.people.system.today
+        let today = system.today
         for first in stride(from: 1, through: last, by: Self.page) {
             let end = min(first + Self.page - 1, last)
-            let part = try await registry.database.read { [registry] transaction in
-                try Self.count(registry, first...end, today, transaction)
+            for (place, counts) in try await reader.counts(first...end, today) {
+                figures.counts[place, default: .init()].add(counts)
             }
-            for (place, counts) in part { figures.counts[place, default: .init()].add(counts) }
         }
         return figures
-    }
-
-    private static func count(
-        _ registry: Registry, _ range: ClosedRange<Int>, _ today: Day, _ transaction: Transaction
-    ) throws -> [CityFigures.Group: CityFigures.Counts] {
-        let posts = try RosterStore(transaction, today: today).posts(range)
-        var counts: [CityFigures.Group: CityFigures.Counts] = [:]
-        try registry.outcomes(range, transaction) { person, year, outcome, isWaived in
-            guard let post = posts[person] else { return }
-            let place = CityFigures.Group(year: year, region: post.region, nature: post.nature)
-            var one = CityFigures.Counts()
-            switch outcome {
-            case .qualified: one.qualified = 1
-            case .short: (one.short, one.waived) = (1, isWaived ? 1 : 0)
-            case .exempt: one.exempt = 1
-            }
-            counts[place, default: .init()].add(one)
-        }
-        return counts
     }
 }

@@ -1,4 +1,3 @@
-import Database
 import Foundation
 import Kernel
 import People
@@ -8,7 +7,7 @@ import Web
 
 /// The figures of an officer's scope: by region, by nature of the unit, and over the years. Every chart has a table.
 package struct FigurePages: Sendable {
-    private let registry: Registry
+    private let reader: FigureReader
     private let cache: FigureCache
     private let view: View<FigurePage>
     private let countingView: View<Sentence>
@@ -17,7 +16,7 @@ package struct FigurePages: Sendable {
     private static let accessPolicy: AccessPolicy = .roles([.bureau, .authority])
 
     package init(_ registry: Registry, _ views: Views) throws {
-        (self.registry, cache) = (registry, FigureCache(registry))
+        (reader, cache) = (FigureReader(registry: registry), FigureCache(registry))
         view = try views.view("figures")
         countingView = try views.view("figures-counting")
     }
@@ -28,18 +27,10 @@ package struct FigurePages: Sendable {
     package var navigation: [NavigationItem] { [NavigationItem("统计", Self.path.link(), Self.accessPolicy)] }
 
     private func page(_ request: WebRequest) async throws -> Page {
-        let principal = try request.signedIn()
-        let today = registry.people.system.today.year
-        let (scope, regions, years, year, isSettled) = try await registry.database.read { transaction in
-            let years = try registry.yearsAsked(through: today, transaction)
-            let year = Year(request.query["year"]) ?? years.first ?? today
-            return (
-                try principal.scope(), try RegionStore(transaction).all(), years, year,
-                try registry.isSettled(year, transaction)
-            )
-        }
+        let asked = try await reader.year(Year(request.query["year"]), for: request.signedIn())
+        let year = asked.year
         let isMine: @Sendable (RegionCode) -> Bool
-        switch scope {
+        switch asked.scope {
         case .everybody: isMine = { _ in true }
         case .region(let top): isMine = { $0.lies(in: top) }
         case .below, .unit: throw Failure.noFigures
@@ -47,14 +38,14 @@ package struct FigurePages: Sendable {
         guard let figures = try await cache.figures() else {
             return Page("统计", breadcrumbs: [.home], countingView.draw(Sentence("统计")))
         }
-        let short = Outcome.short.words(isSettled: isSettled)
-        let names = Dictionary(regions.map { ($0.code, $0.name) }, uniquingKeysWith: { first, _ in first })
+        let short = Outcome.short.words(isSettled: asked.isSettled)
+        let names = Dictionary(asked.regions.map { ($0.code, $0.name) }, uniquingKeysWith: { first, _ in first })
         let byRegion = figures.sums { $0.year == year && isMine($0.region) ? $0.region : nil }
         let byNature = figures.sums { $0.year == year && isMine($0.region) ? $0.nature : nil }
         let byYear = figures.sums { isMine($0.region) ? $0.year : nil }
         let value = FigurePage(
             year: year, short: short,
-            years: SelectField("year", "年度", years.map { .init("\($0)", "\($0) 年") }, chosen: "\(year)"),
+            years: SelectField("year", "年度", asked.years.map { .init("\($0)", "\($0) 年") }, chosen: "\(year)"),
             tables: [
                 FigureTable(
                     title: "按地区", first: "地区", short: short, caption: "\(year) 年度各地区的结果",

@@ -1,5 +1,4 @@
 import Certificates
-import Database
 import Foundation
 import Kernel
 import People
@@ -9,7 +8,7 @@ import Web
 
 /// The home page: an introduction, the requirements of a year, and the verification of certificates.
 package struct HomePages: Sendable {
-    private let registry: Registry
+    private let reader: HomeReader
     private let notices: Notices
     private let view: View<HomePage>
     private let signIn: Link
@@ -21,7 +20,7 @@ package struct HomePages: Sendable {
     init(
         _ registry: Registry, _ notices: Notices, _ contributions: Contributions, _ views: Views, signIn: Link
     ) throws {
-        (self.registry, self.notices, self.signIn) = (registry, notices, signIn)
+        (reader, self.notices, self.signIn) = (HomeReader(registry: registry), notices, signIn)
         self.contributions = contributions
         view = try views.view("home")
     }
@@ -32,11 +31,9 @@ package struct HomePages: Sendable {
     package var navigation: [NavigationItem] { [NavigationItem("首页", Self.path.link(), .everyone)] }
 
     private func page(_ request: WebRequest) async throws -> Page {
-        let policy = try await registry.database.inlineRead { transaction in
-            try registry.book(transaction).current.first { $0.policy.profession == nil }?.policy
-        }
+        let policy = try await reader.policy()
         let pending = try await pendingTasks(request.principal)
-        let now = registry.people.system.now()
+        let now = reader.registry.people.system.now()
         let news = try await notices.newest(limit: Self.news).map { NoticeRow($0, now: now) }
         let value = HomePage(
             policy: policy, pending: pending, notices: news, signIn: request.principal == nil ? signIn : nil,
@@ -47,10 +44,7 @@ package struct HomePages: Sendable {
     /// The pending tasks of an officer, in the order of the features.
     private func pendingTasks(_ principal: Principal?) async throws -> [PendingTask]? {
         guard let principal, AccessPolicy.officers.isOpen(to: principal) else { return nil }
-        let sites = contributions.all
-        return try await registry.database.read { transaction in
-            try sites.flatMap { try $0.pendingTasks(principal, transaction) }
-        }
+        return try await reader.pendingTasks(of: principal, contributions.all)
     }
 }
 

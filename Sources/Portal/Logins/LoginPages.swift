@@ -1,4 +1,3 @@
-import Database
 import Foundation
 import Kernel
 import People
@@ -39,18 +38,15 @@ package struct LoginPages: Sendable {
         of line: RosterEntry, _ request: WebRequest, password: String? = nil, typed: Query? = nil,
         failure: Failure? = nil
     ) async throws -> Page {
-        let year = roster.registry.people.system.today.year
-        let back = Breadcrumb(line.name, RosterPages.yearPath.link(line.person, year))
+        let today = roster.registry.people.system.today
+        let back = Breadcrumb(line.name, RosterPages.yearPath.link(line.person, today.year))
         let login = try await accounts.login(of: line.person)
-        let (registry, resetter) = (roster.registry, PasswordResetter(try request.signedIn().submitter(), reason: ""))
-        let isOwn = login.state == .own
-        let firstDay = try await registry.database.read {
-            try resetter.firstDay(for: line.person, isOwn: isOwn, $0, registry.people)
-        }
+        let resetter = PasswordResetter(try request.signedIn().submitter(), reason: "")
+        let firstDay = try await accounts.firstDay(for: line.person, isOwn: login.state == .own, by: resetter)
         let value = LoginPage(
             name: line.name, state: login.state, mark: login.mark, password: password,
             action: Self.path.link(line.person), back: back.link, typed: typed, failure: failure,
-            wait: firstDay == registry.people.system.today ? nil : LoginPage.Wait(until: firstDay))
+            wait: firstDay == today ? nil : LoginPage.Wait(until: firstDay))
         let breadcrumbs = [.home, Breadcrumb("人员", RosterPages.path.link()), back]
         return Page("登录账号", breadcrumbs: breadcrumbs, status: value.status, view.draw(value))
     }

@@ -1,4 +1,3 @@
-import Database
 import Files
 import Foundation
 import Jobs
@@ -130,12 +129,10 @@ package struct ImportPages: Sendable {
 
     private func template(_ list: String) async throws -> WebResponse {
         guard ["people", "hours"].contains(list) else { throw Failure.noTemplate }
-        let (book, regions) = try await registry.database.read { transaction in
-            (try registry.book(transaction), try RegionStore(transaction).all())
-        }
+        let isPeople = list == "people"
         let file = try OpenFile.scratch()
-        try (list == "people" ? ListTemplate.people(book, regions) : ListTemplate.hours(book)).write(to: file.path)
-        return .bytes(try file.bytes(), type: .xlsx, file: list == "people" ? "人员模板.xlsx" : "学时模板.xlsx")
+        try await (isPeople ? registry.peopleTemplate() : registry.hoursTemplate()).write(to: file.path)
+        return .bytes(try file.bytes(), type: .xlsx, file: isPeople ? "人员模板.xlsx" : "学时模板.xlsx")
     }
 
     /// Orders the filtered list as a workbook.
@@ -153,12 +150,7 @@ package struct ImportPages: Sendable {
         let principal = try request.signedIn()
         let form = try await request.form()
         guard let number = ID<Organisation>(form["unit"]), let year = Year(form["year"]) else { throw Failure.noYear }
-        let (scope, unit) = try await registry.database.read { transaction in
-            let scope = try principal.scope()
-            let isOwn = try RosterStore(transaction, today: registry.people.system.today).contains(number, scope)
-            return (scope, isOwn ? try OrganisationStore(transaction).find(number) : nil)
-        }
-        guard let unit else { throw Failure.notInScope }
+        let (scope, unit) = try await RosterReader(registry: registry).unit(number, for: principal)
         let job = try await jobs.order(
             OfficeJobs.printUnit, "打包证书：\(unit.name)", of: principal.account.number,
             UnitPayload(number, year, scope: scope.text, JobOrigin(request.actor)))

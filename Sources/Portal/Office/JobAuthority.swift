@@ -1,28 +1,8 @@
-import Database
-import Jobs
 import Kernel
-import People
-import Registry
 import Web
 
-/// The rights for running, viewing and confirming a job: those of its account today, not those at the time of the
-/// order.
 extension OfficeJobs {
-    /// The submitter of a job. Failure: `job.no-authority` if the account no longer holds a role that may order such a
-    /// job for the same scope.
-    func submitter(of job: Job, scope: String?, _ transaction: Transaction) throws -> Submitter {
-        let account = ID<Account>(job.account)
-        for held in try AccountStore(transaction, registry.people).roles(of: account) {
-            let principal = try Principal(account, in: held, name: "", transaction)
-            guard Self.accessPolicy(job.kind).isOpen(to: principal), let submitter = principal.submitterIfAny else {
-                continue
-            }
-            if scope == nil || submitter.scope.text == scope { return submitter }
-        }
-        throw Failure.noAuthority
-    }
-
-    /// The access policy of a kind of job; the pages for ordering it have the same.
+    /// The pages on which such a job is ordered have the same access policy.
     static func accessPolicy(_ kind: String) -> AccessPolicy { isOfEverybody(kind) ? YearsPages.bureau : .officers }
 
     /// Whether the job concerns all people of a year, which only the bureau may order.

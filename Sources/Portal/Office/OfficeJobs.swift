@@ -1,5 +1,4 @@
 import Certificates
-import Database
 import Documents
 import Foundation
 import Jobs
@@ -18,6 +17,8 @@ package struct OfficeJobs: Sendable {
     let settle: @Sendable (Actor, Year, @escaping @Sendable (Int) -> Void) async throws -> SettlementReport
     /// Reads uploaded lists.
     let reader: SheetReader
+
+    private var office: OfficeReader { OfficeReader(registry: registry) }
 
     package init(_ services: Services) {
         (registry, certificates) = (services.registry, services.certificates)
@@ -47,7 +48,7 @@ package struct OfficeJobs: Sendable {
     ) -> JobKind {
         JobKind(
             key, Payload.self, limit: limit, isInOrder: isInOrder,
-            authorise: { _ = try submitter(of: $0, scope: $1.scope, $2) }
+            authorise: { _ = try office.submitter(of: $0, scope: $1.scope, $2) }
         ) { run, payload in
             var jobs = self
             let actor = payload.origin.actor(of: run.job)
@@ -57,11 +58,7 @@ package struct OfficeJobs: Sendable {
     }
 
     private func record(_ act: AuditAct, _ object: AuditObject, _ detail: AuditDetail) async throws {
-        try await AuditLog(registry.database, registry.people).record(act, object, detail)
-    }
-
-    private func people() async throws -> Int {
-        try await registry.database.read { try PersonStore($0, registry.people).count() }
+        try await registry.auditLog.record(act, object, detail)
     }
 }
 
@@ -92,7 +89,9 @@ extension JobResult {
 extension OfficeJobs {
     private func takeList(_ run: JobContext, _ payload: ListPayload) async throws -> JobOutcome {
         let job = run.job
-        let list = SheetImport(registry, by: reader, submitter: { try submitter(of: job, scope: payload.scope, $0) })
+        let office = office
+        let list = SheetImport(
+            registry, by: reader, submitter: { try office.submitter(of: job, scope: payload.scope, $0) })
         let isDryRun = payload.isDryRun
         let (path, progress) = (run.input?.path ?? "", { @Sendable (done: Int) in run.progress(done, 0) })
         let report =
@@ -132,37 +131,27 @@ extension OfficeJobs {
     /// Writes the complete list with the same filters and all columns; a row for each policy of a person.
     private func writeList(_ run: JobContext, _ payload: RosterPayload) async throws -> JobOutcome {
         let file = try OpenFile.scratch()
-        let today = registry.people.system.today.year
-        let newest = try await registry.database.read { try registry.yearsAsked(through: today, $0).first }
-        var query = RosterQuery(Query(payload.query), newest: newest ?? today)
-        let year = query.year
-        let (isSettled, hoursRequirements) = try await registry.database.read {
-            (try registry.isSettled(year, $0), StandingColumns(try registry.book($0), year))
-        }
-        let titles = ["人员编号", "姓名", "单位", "地区", "职称级别", "结果", "政策"] + hoursRequirements.titles
+        let asked = try await office.list(payload.query)
+        var query = asked.query
+        let titles = ["人员编号", "姓名", "单位", "地区", "职称级别", "结果", "政策"] + asked.columns.titles
         let columns = titles.map { SheetColumn(title: $0, width: 18) }
         let writer = try SheetWriter(path: file.path, sheet: "人员", columns: columns)
         var rows = 0
         while true {
-            let asked = query
-            let found = try await registry.database.read { transaction in
-                let scope = try submitter(of: run.job, scope: payload.scope, transaction).scope
-                let reader = RosterReader(registry: registry, scope: scope, query: asked)
-                // A sorted list is read at once, because its order could change between pages.
-                return try reader.page(limit: reader.isSorted ? RosterReader.sortable : 1000, transaction)
-            }
+            let found = try await office.page(query, for: run.job, scope: payload.scope)
             for (line, kept) in found.people {
                 let person: [SheetValue] = [
                     .number(line.person.number), .text(line.name), .text(line.unitName), .text(line.region.text),
                     .text(PeopleImport.levels.first { $0.1 == line.level }?.0 ?? ""),
                 ]
-                if kept.isEmpty { try writer.row(person + [.text(RosterRow.state([], isSettled: isSettled))]) }
+                if kept.isEmpty { try writer.row(person + [.text(RosterRow.state([], isSettled: asked.isSettled))]) }
                 for standing in kept {
                     let lines = standing.lines.map { ($0.name, $0.required, $0.counted) }
                     try writer.row(
                         person + [
-                            .text(RosterRow.state([standing], isSettled: isSettled)), .text(standing.policy.title),
-                        ] + hoursRequirements.cells(lines))
+                            .text(RosterRow.state([standing], isSettled: asked.isSettled)),
+                            .text(standing.policy.title),
+                        ] + asked.columns.cells(lines))
                 }
             }
             rows += found.people.count
@@ -184,7 +173,7 @@ extension OfficeJobs {
 extension OfficeJobs {
     private func settle(_ run: JobContext, _ payload: YearPayload) async throws -> JobOutcome {
         let (year, isDryRun) = (payload.year, payload.isDryRun)
-        let all = try await people()
+        let all = try await office.peopleCount()
         let progress: @Sendable (Int) -> Void = { run.progress(min($0, all), all) }
         let report =
             try await isDryRun
@@ -205,7 +194,7 @@ extension OfficeJobs {
     }
 
     private func issue(_ run: JobContext, _ payload: YearPayload) async throws -> JobOutcome {
-        let all = try await people()
+        let all = try await office.peopleCount()
         let report = try await certificates.issue(payload.year) { run.progress(min($0, all), all) }
         var result = JobResult()
         result.figures = [("新颁发", "\(report.issued)"), ("此前已颁发", "\(report.unchanged)"), ("不能颁发", "\(report.refused)")]
@@ -220,15 +209,10 @@ extension OfficeJobs {
         let (unit, year) = (payload.unit, payload.year)
         let file = try OpenFile.scratch()
         let zip = try ZipWriter(file.path)
-        var filter = RosterFilter()
-        filter.unit = unit
         var (place, count, looked): (RosterCursor?, Int, Int) = (nil, 0, 0)
         while true {
-            let (after, asked) = (place, filter)
-            let lines = try await registry.database.read { transaction in
-                try RosterStore(transaction, today: registry.people.system.today).page(
-                    submitter(of: run.job, scope: payload.scope, transaction).scope, asked, after: after, limit: 200)
-            }
+            let lines = try await office.people(
+                of: unit, after: place, limit: 200, for: run.job, scope: payload.scope)
             for line in lines {
                 for held in try await certificates.all(of: line.person)
                 where held.state == .valid && held.certificate.facts.kind == .annual

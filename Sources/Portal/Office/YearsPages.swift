@@ -1,4 +1,3 @@
-import Database
 import Jobs
 import Kernel
 import People
@@ -7,13 +6,10 @@ import Web
 
 /// The bureau's pages for closing years: preview, settle, issue.
 package struct YearsPages: Sendable {
-    private let registry: Registry
+    private let reader: OfficeReader
     private let jobs: Jobs
     private let view: View<YearsPage>
     private let confirmView: View<ConfirmPage>
-
-    /// The most acts shown.
-    private static let shown = 20
 
     package static let path: Path<> = Path("/years")
     static let previewPath = Path<Year>("/years/{}/preview")
@@ -22,7 +18,7 @@ package struct YearsPages: Sendable {
     static let bureau: AccessPolicy = .role(.bureau)
 
     package init(_ registry: Registry, _ jobs: Jobs, _ views: Views) throws {
-        (self.registry, self.jobs) = (registry, jobs)
+        (reader, self.jobs) = (OfficeReader(registry: registry), jobs)
         view = try views.view("years")
         confirmView = try views.view("confirm")
     }
@@ -65,20 +61,7 @@ package struct YearsPages: Sendable {
     }
 
     private func page() async throws -> Page {
-        let today = registry.people.system.today.year
-        let value = try await registry.database.read { transaction in
-            let states = Dictionary(
-                try registry.years(transaction).map { ($0.year, $0.state) }, uniquingKeysWith: { _, last in last })
-            let asked = try registry.yearsAsked(through: today, transaction)
-            let rows = Set(asked).union(states.keys).sorted(by: >).map {
-                YearRow(year: $0, state: states[$0] ?? .open)
-            }
-            let presenter = try ActPresenter(transaction, registry.people, to: .officer)
-            let newest = try presenter.newest(AuditQuery.years, limit: Self.shown)
-            let acts = try newest.map(presenter.line)
-            return YearsPage(rows: rows, acts: ActList(acts))
-        }
-        return Page("年度", breadcrumbs: [.home], view.draw(value))
+        return Page("年度", breadcrumbs: [.home], view.draw(try await reader.years()))
     }
 
     private func confirmation(of year: Year) -> Page {
@@ -134,33 +117,25 @@ extension Feature {
     /// 年度
     package static let years = Feature("years") { context in
         let (registry, certificates) = (context.registry, context.certificates)
+        let reader = OfficeReader(registry: registry)
         let (pages, due) = (try YearsPages(registry, context.jobs, context.views), DueCount())
         var site = FeatureSite(routes: pages.routes, navigation: pages.navigation)
         site.followUp = { YearsPages.next($0) }
         site.pendingTasks = { principal, transaction in
             guard YearsPages.bureau.isOpen(to: principal) else { return [] }
-            let open = try registry.unsettledYears(transaction).count
+            let open = try reader.unsettledYears(transaction).count
             return [
                 PendingTask("往年尚未结算", open, YearsPages.path.link()),
                 PendingTask("证书待颁发", due.value ?? 0, YearsPages.path.link()),
             ].compactMap { $0 }
         }
         site.gauges = {
-            let years = (try? await registry.database.read { try registry.years($0) }) ?? []
+            let years = (try? await registry.years()) ?? []
             let closing = years.count { $0.state == .closing }
             let left = Gauge("xueshi_years_closing", "Years left in the middle of being settled.", closing)
             return [left] + due.gauges
         }
         site.background = { await due.keep(certificates) }
         return site
-    }
-}
-
-extension Registry {
-    /// Past years with required hours that are not settled.
-    fileprivate func unsettledYears(_ transaction: Transaction) throws -> [Year] {
-        let today = people.system.today.year
-        let settled = Set(try years(transaction).filter { $0.state == .settled }.map(\.year))
-        return try yearsAsked(through: today, transaction).filter { $0 < today && !settled.contains($0) }
     }
 }

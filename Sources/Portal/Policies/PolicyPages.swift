@@ -1,4 +1,3 @@
-import Database
 import Foundation
 import Kernel
 import People
@@ -10,7 +9,7 @@ extension PolicyVersion: PublicKind {}
 
 /// The published policies as texts: clauses, examples, versions and the changes between versions.
 package struct PolicyPages: Sendable {
-    private let registry: Registry
+    private let reader: PolicyReader
     private let listView: View<PolicyList>
     private let view: View<PolicyPage>
     private let changesView: View<ChangesPage>
@@ -20,7 +19,7 @@ package struct PolicyPages: Sendable {
     static let changesPath = Path<String, ID<PolicyVersion>>("/policies/{}/changes/{}")
 
     package init(_ registry: Registry, _ views: Views) throws {
-        self.registry = registry
+        reader = PolicyReader(registry: registry)
         listView = try views.view("policies")
         view = try views.view("policy")
         changesView = try views.view("policy-changes")
@@ -39,47 +38,22 @@ package struct PolicyPages: Sendable {
     package var navigation: [NavigationItem] { [NavigationItem("政策", Self.path.link(), .everyone)] }
 
     private func list() async throws -> Page {
-        let current = try await registry.database.read { try registry.book($0).current }
+        let current = try await reader.current()
         let rows = current.sorted { $0.policy.firstYear > $1.policy.firstYear }.map { version in
             Breadcrumb(version.policy.title, Self.policyPath.link(version.key))
         }
         return Page("政策", breadcrumbs: [.home], listView.draw(PolicyList(rows: rows)))
     }
 
-    /// All versions of a policy, newest first. Failure: `policy.none`.
-    private func versions(_ key: String) async throws -> [PolicyVersion] {
-        let all = try await registry.database.read { try registry.book($0).all }
-        let mine = all.values.filter { $0.key == key }.sorted { $0.version > $1.version }
-        guard !mine.isEmpty else { throw Failure.noPolicyHere }
-        return mine
-    }
-
     private func page(_ key: String) async throws -> Page {
-        let versions = try await versions(key)
-        let policy = versions[0].policy
-        let (region, by) = try await registry.database.read { transaction in
-            let regions = try RegionStore(transaction).all()
-            return (
-                regions.first { $0.code == policy.jurisdiction }?.name,
-                try publishers(key, versions: versions.count, transaction)
-            )
-        }
+        let value = try await reader.page(key)
         let breadcrumbs = [Breadcrumb.home, Breadcrumb("政策", Self.path.link())]
-        return Page(policy.title, breadcrumbs: breadcrumbs, view.draw(PolicyPage(versions, region: region, by: by)))
-    }
-
-    /// Who published each version, by version number, if it was recorded.
-    private func publishers(_ key: String, versions: Int, _ transaction: Transaction) throws -> [String: String] {
-        let presenter = try ActPresenter(transaction, registry.people, to: .other)
-        let acts = try presenter.newest([.of(.policy(key), [.publishPolicy])], limit: versions)
-        return Dictionary(
-            try acts.map { ($0.detail("version"), try presenter.line($0).who) },
-            uniquingKeysWith: { newest, _ in newest })
+        return Page(value.title, breadcrumbs: breadcrumbs, view.draw(value))
     }
 
     /// The differences between a version and the previous one.
     private func changes(_ key: String, _ number: ID<PolicyVersion>) async throws -> Page {
-        let versions = try await versions(key)
+        let versions = try await reader.versions(key)
         guard let place = versions.firstIndex(where: { $0.number == number }), place + 1 < versions.count else {
             throw Failure.noPolicyHere
         }

@@ -1,4 +1,3 @@
-import Database
 import Kernel
 import People
 import Registry
@@ -11,18 +10,8 @@ struct RosterAccess: Sendable {
     /// Access to routes about a person for officers with the person in their scope. The handler gets the person's
     /// roster entry. Failure: `desk.not-in-scope`.
     func person(_ policy: AccessPolicy = .officers) -> ObjectAccess<ID<Person>, RosterEntry> {
-        ObjectAccess(policy) { request, person in try await entry(of: person, request) }
-    }
-
-    /// The person's roster entry. Failure: `desk.not-in-scope` if the person is outside the scope.
-    func entry(of person: ID<Person>, _ request: WebRequest) async throws -> RosterEntry {
-        let principal = try request.signedIn()
-        let found = try await registry.database.read { transaction in
-            try RosterStore(transaction, today: registry.people.system.today).places(
-                of: person, principal.scope()
-            ).first
+        ObjectAccess(policy) { request, person in
+            try await RosterReader(registry: registry).entry(of: person, for: request.signedIn())
         }
-        guard let found else { throw Failure.notInScope }
-        return found
     }
 }

@@ -19,8 +19,8 @@ enum RosterOrder: String, CaseIterable {
         }
     }
 
-    /// Equal people stay in the order of their numbers.
-    func sorted(_ people: [RosterReader.Listed]) -> [RosterReader.Listed] {
+    /// People who are equal in it follow their numbers.
+    func sorted(_ people: [RosterList.Listed]) -> [RosterList.Listed] {
         switch self {
         case .number: people
         case .name:
@@ -33,8 +33,8 @@ enum RosterOrder: String, CaseIterable {
         }
     }
 
-    /// In the order of the index of names: by bytes.
-    static func bySurname(_ people: [RosterReader.Listed]) -> [RosterReader.Listed] {
+    /// As the index has names: by their characters.
+    static func bySurname(_ people: [RosterList.Listed]) -> [RosterList.Listed] {
         people.sorted { a, b in
             let (one, other) = (a.line.name.utf8, b.line.name.utf8)
             guard !one.elementsEqual(other) else { return a.line.place.person < b.line.place.person }
@@ -42,8 +42,7 @@ enum RosterOrder: String, CaseIterable {
         }
     }
 
-    private func ordered(_ people: [RosterReader.Listed], _ key: (RosterReader.Listed) -> Int) -> [RosterReader.Listed]
-    {
+    private func ordered(_ people: [RosterList.Listed], _ key: (RosterList.Listed) -> Int) -> [RosterList.Listed] {
         people.enumerated().map { (key($0.element), $0.offset, $0.element) }
             .sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map { $0.2 }
     }

@@ -1,11 +1,132 @@
 import Database
 import Kernel
 import People
+import Policy
 import Registry
+import Web
 
-/// Reads a page of a list. It reads chunks of people from an index until the page is full or the scan limit is reached,
-/// so the time is limited for any filter.
-struct RosterReader {
+/// Reads the pages of an officer's people.
+struct RosterReader: Sendable {
+    let registry: Registry
+
+    /// So many people are on a page.
+    private static let size = 50
+
+    private var today: Day { registry.people.system.today }
+
+    /// The person as the officer's list has them. Failure: `desk.not-in-scope` where the person is elsewhere.
+    func entry(of person: ID<Person>, for principal: Principal) async throws -> RosterEntry {
+        let found = try await registry.database.read { transaction in
+            try RosterStore(transaction, today: today).places(of: person, principal.scope()).first
+        }
+        guard let found else { throw Failure.notInScope }
+        return found
+    }
+
+    /// A page of the list. Failure: `desk.no-scope`.
+    func list(_ asked: Query, for principal: Principal) async throws -> RosterPage {
+        try await registry.database.read { transaction in
+            let scope = try principal.scope()
+            let years = try registry.yearsAsked(through: today.year, transaction)
+            let query = RosterQuery(asked, newest: years.first ?? today.year)
+            let list = RosterList(registry: registry, scope: scope, query: query)
+            let found = try list.page(limit: Self.size, transaction)
+            let regions = try RegionStore(transaction).all()
+            let isSettled = try registry.isSettled(query.year, transaction)
+            let unit = try query.filter.unit.flatMap { try ownUnit($0, scope, transaction)?.name }
+            let hoursRequirements = try registry.policies(asking: query.year, transaction).flatMap(\.hoursRequirements)
+            let names = Dictionary(regions.map { ($0.code, $0.name) }, uniquingKeysWith: { first, _ in first })
+            return RosterPage(
+                scopeName: principal.name, query: query,
+                selects: RosterPage.selects(of: list, years, regions, hoursRequirements, isSettled: isSettled),
+                checks: CheckFields(
+                    "show", "显示哪些列", RosterQuery.Column.allCases.map { .init($0.rawValue, $0.name) },
+                    chosen: Set(query.columns.map(\.rawValue))),
+                rows: found.people.map { line, kept in
+                    RosterRow(
+                        line, kept, region: names[line.region] ?? line.region.text, query, isSettled: isSettled)
+                },
+                next: found.next.map { query.link(after: $0) }, hasReachedScanLimit: found.hasReachedScanLimit,
+                unit: unit ?? "", search: RosterPages.searchPath.link())
+        }
+    }
+
+    /// A unit of the officer's, and whose people the officer looks after. Failures: `desk.no-scope`,
+    /// `desk.not-in-scope`.
+    func unit(
+        _ number: ID<Organisation>, for principal: Principal
+    ) async throws -> (scope: Scope, unit: Organisation) {
+        try await registry.database.read { transaction in
+            let scope = try principal.scope()
+            guard let unit = try ownUnit(number, scope, transaction) else { throw Failure.notInScope }
+            return (scope, unit)
+        }
+    }
+
+    /// `nil` where the unit is not within the scope.
+    private func ownUnit(
+        _ number: ID<Organisation>, _ scope: Scope, _ transaction: Transaction
+    ) throws -> Organisation? {
+        let isOwn = try RosterStore(transaction, today: today).contains(number, scope)
+        return isOwn ? try OrganisationStore(transaction).find(number) : nil
+    }
+}
+
+// MARK: - The search
+
+extension RosterReader {
+    /// Who and which units are found by what was typed. Failure: `desk.no-scope`.
+    func search(_ form: Query, for principal: Principal) async throws -> SearchResultsPage {
+        let words = form["words"]
+        return try await registry.database.read { transaction in
+            let scope = try principal.scope()
+            let store = RosterStore(transaction, today: today)
+            let unit: ID<Organisation>? = ID(form["unit"])
+            let lines = try find(words, unit, scope, store, transaction)
+            let years = try registry.yearsAsked(through: today.year, transaction)
+            let query = RosterQuery(form, newest: years.first ?? today.year)
+            let kept = try registry.kept(query.year, of: lines.map(\.person), transaction)
+            let isSettled = try registry.isSettled(query.year, transaction)
+            let units = words.isEmpty || unit != nil ? [] : try store.units(containing: words, scope, limit: 20)
+            return SearchResultsPage(
+                words: words, query: query,
+                rows: lines.prefix(Self.size).map {
+                    RosterRow($0, kept[$0.person] ?? [], region: "", query, isSettled: isSettled)
+                }, units: units, isMore: lines.count > Self.size)
+        }
+    }
+
+    private func find(
+        _ words: String, _ unit: ID<Organisation>?, _ scope: Scope, _ store: RosterStore, _ transaction: Transaction
+    ) throws -> [RosterEntry] {
+        let people = PersonStore(transaction, registry.people)
+        if words.isEmpty { return [] }
+        let papers = IDNumber.all(words)
+        if !papers.isEmpty {
+            // Eight digits may be a permit's, or a person's own number here. Nobody is looked for too: how long it
+            // takes tells nothing.
+            let number = ID<Person>(words).map { [$0] } ?? []
+            let found = try papers.map { try people.find($0) }.map { $0?.alias ?? $0?.number ?? ID(0) }
+            return try (number + found).flatMap { try store.places(of: $0, scope) }
+        }
+        if let number = ID<Person>(words) { return try store.places(of: number, scope) }
+        // Names from before they had one form are found as they were typed.
+        for name in [NormalForm.personName(words), words] {
+            let found =
+                if let unit {
+                    try store.named(containing: name, at: unit, scope, limit: Self.size + 1)
+                } else {
+                    try store.named(name, scope, limit: Self.size + 1)
+                }
+            if !found.isEmpty || name == words { return found }
+        }
+        return []
+    }
+}
+
+/// Reads a page of a list: so many people at a time, from the index of what is asked for, until the page is full or
+/// enough was looked at. So it answers in a bounded time, however rare what is asked for.
+struct RosterList {
     let registry: Registry
     let scope: Scope
     let query: RosterQuery

@@ -1,4 +1,3 @@
-import Database
 import Kernel
 import People
 import Policy
@@ -25,13 +24,12 @@ extension ActPresenter {
 /// Describes requests. People outside the reader's scope are not named.
 struct UpstreamTexts {
     private let writeScope: WriteScope
-    private let people: People
 
-    init(_ writeScope: WriteScope, _ people: People) { (self.writeScope, self.people) = (writeScope, people) }
+    init(_ writeScope: WriteScope) { self.writeScope = writeScope }
 
     /// For the authority that answers.
     func of(_ request: UpstreamRequest) throws -> UpstreamText {
-        let known = try known(request.person)
+        let known = try writeScope.find(request.person)
         let name = known.map { "：\($0.name)" } ?? ""
         let person = try known.map(told) ?? "（已不在您管理的单位）"
         if request.kind == .authors {
@@ -54,7 +52,7 @@ struct UpstreamTexts {
         }
         let requested = RequestedTransfer(request.requested)
         let typed = requested.name.isEmpty ? "名单中的人员" : requested.name
-        let person = try known(request.person).map(told) ?? typed
+        let person = try writeScope.find(request.person).map(told) ?? typed
         return UpstreamText(title: Self.title(request.kind), words: person + Self.place(request.kind, requested))
     }
 
@@ -73,21 +71,15 @@ struct UpstreamTexts {
     /// 岳明远（…）的“研究”，作者数改为 5
     private func work(_ request: UpstreamRequest) throws -> String {
         let submission = Submission(requested: request.requested)
-        let own = try submission.flatMap { try known($0.person) }.map(told) ?? ""
+        let own = try submission.flatMap { try writeScope.find($0.person) }.map(told) ?? ""
         let facts = submission?.evidence.facts ?? [:]
         let title = ["title", "project", "book"].compactMap { facts[$0]?.description }.first ?? "成果"
         let change = request.requested["change"] ?? facts["authors"].map { .text("作者数改为 \($0)") }
         return "\(own)的“\(title)”，" + (change?.description ?? "作者数更正")
     }
 
-    private func known(_ person: ID<Person>) throws -> Person? {
-        try writeScope.holds(person) ? PersonStore(writeScope.transaction, people).find(person) : nil
-    }
-
     private func told(_ person: Person) throws -> String {
-        let unit = try writeScope.unit(of: person.number).flatMap {
-            try OrganisationStore(writeScope.transaction).find($0)?.name
-        }
+        let unit = try writeScope.unitName(of: person.number)
         return "\(person.name)（人员编号 \(person.number)，\(unit ?? "无单位")）"
     }
 }

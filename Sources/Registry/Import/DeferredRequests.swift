@@ -8,32 +8,47 @@ extension Registry {
     ///
     /// Failures: `account.no-role`, `request.none`, `request.beyond-writeScope`, `request.no-unit`, `request.outdated`,
     /// `recognition.correction`.
-    package func carryOut(_ number: ID<UpstreamRequest>, by submitter: Submitter, _ transaction: Transaction) throws {
-        guard let account = submitter.account else { throw Failure.beyondReach }
-        try submitter.check(transaction, people)
-        let writeScope = WriteScope(transaction, people, submitter)
-        let store = UpstreamStore(transaction, people)
-        let request = try store.find(number, writeScope)
-        guard try writeScope.holds(request.person) else { throw Failure.beyondReach }
-        switch request.kind {
-        case .transfer, .period: try move(request, writeScope)
-        case .authors: try correct(request, writeScope)
+    package func carryOut(_ number: ID<UpstreamRequest>, by submitter: Submitter) async throws {
+        try await resolve(number, done: true, reason: "", by: submitter) { request, writeScope in
+            guard try writeScope.holds(request.person) else { throw Failure.beyondReach }
+            switch request.kind {
+            case .transfer, .period: try move(request, writeScope)
+            case .authors: try correct(request, writeScope)
+            }
         }
-        try store.resolve(request, done: true, reason: "", by: account)
     }
 
     /// It was done by other means, such as a list: the request ends as one that was carried out.
     ///
     /// Failures: `account.no-role`, `request.none`.
-    package func end(_ number: ID<UpstreamRequest>, by submitter: Submitter, _ transaction: Transaction) throws {
-        guard let account = submitter.account else { throw Failure.beyondReach }
-        try submitter.check(transaction, people)
-        let store = UpstreamStore(transaction, people)
-        let request = try store.find(number, WriteScope(transaction, people, submitter))
-        try store.resolve(request, done: true, reason: Self.byOtherMeans, by: account)
+    package func end(_ number: ID<UpstreamRequest>, by submitter: Submitter) async throws {
+        try await resolve(number, done: true, reason: Self.byOtherMeans, by: submitter)
     }
 
     package static let byOtherMeans = "已用名单办理"
+
+    /// The request is not carried out; whoever asked reads the reason.
+    ///
+    /// Failures: `account.no-role`, `request.none`.
+    package func dismiss(_ number: ID<UpstreamRequest>, reason: String, by submitter: Submitter) async throws {
+        try await resolve(number, done: false, reason: reason, by: submitter)
+    }
+
+    /// Answers a request after `act`, in one transaction, which asks again whether the submitter has the role.
+    private func resolve(
+        _ number: ID<UpstreamRequest>, done: Bool, reason: String, by submitter: Submitter,
+        after act: @escaping @Sendable (UpstreamRequest, WriteScope) throws -> Void = { _, _ in }
+    ) async throws {
+        guard let account = submitter.account else { throw Failure.beyondReach }
+        try await database.write { transaction in
+            try submitter.check(transaction, people)
+            let writeScope = WriteScope(transaction, people, submitter)
+            let store = UpstreamStore(transaction, people)
+            let request = try store.find(number, writeScope)
+            try act(request, writeScope)
+            try store.resolve(request, done: done, reason: reason, by: account)
+        }
+    }
 
     private func move(_ request: UpstreamRequest, _ writeScope: WriteScope) throws {
         let requested = RequestedTransfer(request.requested)

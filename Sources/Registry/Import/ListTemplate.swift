@@ -1,3 +1,4 @@
+import Database
 import Documents
 import Kernel
 import People
@@ -78,6 +79,16 @@ package struct ListTemplate: Sendable {
     private static let noPolicy = Failure(
         .refused, "template.no-policy", "还没有发布政策，无从得知要填哪些列。请先发布政策。",
         en: "No policy is published yet, so nobody knows the columns. Publish one first.")
+}
+
+extension Registry {
+    /// The list of people to fill, under the policies in force.
+    package func peopleTemplate() async throws -> ListTemplate {
+        try await database.read { try .people(book($0), RegionStore($0).all()) }
+    }
+
+    /// The list of what people did to fill, under the policies in force.
+    package func hoursTemplate() async throws -> ListTemplate { try await database.read { try .hours(book($0)) } }
 }
 
 extension ListTemplate {

@@ -196,6 +196,11 @@ extension Registry {
     }
 
     /// The years that were ever settled, and where each stands.
+    package func years() async throws -> [(year: Year, state: YearState)] {
+        try await database.read { try years($0) }
+    }
+
+    /// The same beside what else is read in a transaction.
     package func years(_ transaction: Transaction) throws -> [(year: Year, state: YearState)] {
         try SettlementStore(transaction, people).years().all
     }

@@ -1,6 +1,5 @@
 import App
 import ArgumentParser
-import Database
 import Documents
 import Kernel
 import People
@@ -181,10 +180,8 @@ struct TemplateCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await place.run { installation in
-            let (book, regions) = try await installation.database.read { transaction in
-                (try installation.registry.book(transaction), try RegionStore(transaction).all())
-            }
-            let template = list == .people ? ListTemplate.people(book, regions) : ListTemplate.hours(book)
+            let registry = installation.registry
+            let template = try await list == .people ? registry.peopleTemplate() : registry.hoursTemplate()
             try template.write(to: output)
             return CommandOutput("template", ["columns": template.columns])
         }
@@ -292,7 +289,6 @@ struct PersonArgument {
     init(_ text: String) { self.text = text }
 
     func find(_ installation: Installation) async throws -> ID<Person> {
-        let people = installation.people
         if text == "-" {
             return try await find(try Self.papers(readLine() ?? ""), installation)
         }
@@ -301,8 +297,7 @@ struct PersonArgument {
                 .badInput, "person.word", "“\(text)”不是人员编号。请写编号，或写 - 并从标准输入给出证件号码。",
                 en: "\(text) is no person number. Write a number, or - and give the ID number on standard input.")
         }
-        let found = try await installation.database.read { try PersonStore($0, people).find(number)?.number }
-        guard let found else { throw Failure.noPerson(number) }
+        guard let found = try await installation.registry.person(number) else { throw Failure.noPerson(number) }
         return found
     }
 
@@ -314,10 +309,7 @@ struct PersonArgument {
     }
 
     private func find(_ papers: [IDNumber], _ installation: Installation) async throws -> ID<Person> {
-        let people = installation.people
-        let found = try await installation.database.read { transaction in
-            try papers.compactMap { try PersonStore(transaction, people).find($0)?.number }
-        }
+        let found = try await installation.registry.holders(of: papers)
         guard let first = found.first else { throw Failure.noPerson(nil) }
         guard found.count == 1 else {
             throw Failure(

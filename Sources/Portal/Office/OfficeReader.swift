@@ -1,0 +1,97 @@
+import Database
+import Jobs
+import Kernel
+import People
+import Registry
+import Web
+
+/// Reads what the bureau's years and the jobs of officers are made of.
+struct OfficeReader: Sendable {
+    let registry: Registry
+
+    /// So many acts are shown.
+    private static let shown = 20
+
+    private var today: Day { registry.people.system.today }
+
+    /// The years, where each stands, and what was done to them.
+    func years() async throws -> YearsPage {
+        try await registry.database.read { transaction in
+            let states = Dictionary(
+                try registry.years(transaction).map { ($0.year, $0.state) }, uniquingKeysWith: { _, last in last })
+            let asked = try registry.yearsAsked(through: today.year, transaction)
+            let rows = Set(asked).union(states.keys).sorted(by: >).map {
+                YearRow(year: $0, state: states[$0] ?? .open)
+            }
+            let presenter = try ActPresenter(transaction, registry.people, to: .officer)
+            let newest = try presenter.newest(AuditQuery.years, limit: Self.shown)
+            return YearsPage(rows: rows, acts: ActList(try newest.map(presenter.line)))
+        }
+    }
+
+    /// Years before this one in which hours are asked for and which are not settled.
+    func unsettledYears(_ transaction: Transaction) throws -> [Year] {
+        let settled = Set(try registry.years(transaction).filter { $0.state == .settled }.map(\.year))
+        return try registry.yearsAsked(through: today.year, transaction).filter {
+            $0 < today.year && !settled.contains($0)
+        }
+    }
+
+    /// How many people there are.
+    func peopleCount() async throws -> Int {
+        try await registry.database.read { try PersonStore($0, registry.people).count() }
+    }
+}
+
+// MARK: - Lists out
+
+extension OfficeReader {
+    /// What a list is asked for, and what its columns and words depend on.
+    func list(_ asked: String) async throws -> (query: RosterQuery, isSettled: Bool, columns: StandingColumns) {
+        try await registry.database.read { transaction in
+            let newest = try registry.yearsAsked(through: today.year, transaction).first
+            let query = RosterQuery(Query(asked), newest: newest ?? today.year)
+            let columns = StandingColumns(try registry.book(transaction), query.year)
+            return (query, try registry.isSettled(query.year, transaction), columns)
+        }
+    }
+
+    /// Some people of a list, for a job. Failure: `job.no-authority`.
+    func page(_ query: RosterQuery, for job: Job, scope: String?) async throws -> RosterList.Found {
+        try await registry.database.read { transaction in
+            let scope = try submitter(of: job, scope: scope, transaction).scope
+            let list = RosterList(registry: registry, scope: scope, query: query)
+            // A sorted list is read at once: from page to page its order could change.
+            return try list.page(limit: list.isSorted ? RosterList.sortable : 1000, transaction)
+        }
+    }
+
+    /// Some people of a unit, in the order of their places, for a job. Failure: `job.no-authority`.
+    func people(
+        of unit: ID<Organisation>, after place: RosterCursor?, limit: Int, for job: Job, scope: String?
+    ) async throws -> [RosterEntry] {
+        var filter = RosterFilter()
+        filter.unit = unit
+        return try await registry.database.read { [filter] transaction in
+            try RosterStore(transaction, today: today).page(
+                submitter(of: job, scope: scope, transaction).scope, filter, after: place, limit: limit)
+        }
+    }
+}
+
+/// By what right a job runs, is looked at and is confirmed: that of its account today, and not the one of the day on
+/// which it was ordered.
+extension OfficeReader {
+    /// In whose name it runs. Failure: `job.no-authority` where the account holds no role any more that may order such
+    /// a job of these very people.
+    func submitter(of job: Job, scope: String?, _ transaction: Transaction) throws -> Submitter {
+        let account = ID<Account>(job.account)
+        for held in try AccountStore(transaction, registry.people).roles(of: account) {
+            let principal = try Principal(account, in: held, name: "", transaction)
+            guard OfficeJobs.accessPolicy(job.kind).isOpen(to: principal), let submitter = principal.submitterIfAny
+            else { continue }
+            if scope == nil || submitter.scope.text == scope { return submitter }
+        }
+        throw Failure.noAuthority
+    }
+}
