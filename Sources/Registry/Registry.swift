@@ -4,8 +4,8 @@ import People
 import Policy
 import Signing
 
-/// The entry point of this module, from evidence to standing. Every method is one transaction, or many bounded ones in
-/// a row.
+/// The entry point of this module, from evidence to standing. Every method runs one transaction, or a series of bounded
+/// ones.
 package struct Registry: Sendable {
     package let database: Database
     package private(set) var people: People
@@ -13,7 +13,7 @@ package struct Registry: Sendable {
 
     package init(_ database: Database, _ people: People) { (self.database, self.people) = (database, people) }
 
-    /// The same registry, for somebody.
+    /// The same registry, acting as `actor`.
     package func acting(as actor: Actor) -> Registry {
         var registry = self
         registry.people = people.acting(as: actor)
@@ -22,16 +22,16 @@ package struct Registry: Sendable {
 
     package static let migrations = migrations(ChainHeads())
 
-    /// `heads` is what the signed root knows of a ledger that is brought up to the schema.
+    /// `heads`: the chain heads of the signed root, to check a ledger before it is migrated.
     package static func migrations(_ heads: ChainHeads) -> [Migration] {
         PolicyBookSchema.migrations + RecognitionSchema.migrations + LedgerSchema.migrations
             + StandingSchema.migrations + SettlementSchema.migrations + RowCodesSchema.migrations(heads)
     }
 
-    /// The record of acts, for the same actor.
+    /// The audit log, for the same actor.
     package var auditLog: AuditLog { AuditLog(database, people) }
 
-    /// The policies as they are in a transaction.
+    /// The policy book as of this transaction.
     package func book(_ transaction: Transaction) throws -> PolicyBook { try cache.book(transaction, people.states) }
 
     func recogniser(_ transaction: Transaction, _ writeScope: WriteScope? = nil) throws -> Recogniser {
@@ -45,28 +45,28 @@ package struct Registry: Sendable {
     }
 }
 
-// MARK: - Evidence in
+// MARK: - Evidence
 
 extension Registry {
-    /// The one way to hours: evidence is kept, decided, entered, and the standings follow, in one transaction.
+    /// Stores, decides and enters evidence, and updates the standings, in one transaction.
     ///
-    /// Failures: `person.unknown`; `recognition.correction` where a correction cannot be taken.
+    /// Failures: `person.unknown`, and those of ``Recogniser/take(_:_:)``.
     package func recognise(_ submission: Submission) async throws -> Recognition {
         try await database.write { transaction in try recognise(submission, transaction) }
     }
 
-    /// The same inside a transaction that does more.
+    /// The same in a transaction of the caller.
     package func recognise(_ submission: Submission, _ transaction: Transaction) throws -> Recognition {
         try recogniser(transaction).recognise(submission)
     }
 
-    /// A page of submissions in one transaction: what is read of a person is read once for all of them.
+    /// A batch of submissions in one transaction. The data of each person is read once.
     package func page(_ transaction: Transaction) throws -> RecognitionBatch {
         RecognitionBatch(recogniser: try recogniser(transaction))
     }
 
-    /// What is now known of these people is held against all that they brought. Answers what was entered and taken
-    /// back.
+    /// Decides all evidence of these people again, after a fact of them was added. Returns the reversals and new
+    /// entries.
     @discardableResult
     package func learn(_ people: Set<ID<Person>>, _ transaction: Transaction) throws -> [LedgerEntry] {
         let store = PersonStore(transaction, self.people)
@@ -78,7 +78,7 @@ extension Registry {
     }
 }
 
-/// Submissions one after the other; the standings follow at the end, and ``finish()`` has to be called for that.
+/// Takes submissions one after the other. ``finish()`` must be called at the end: it updates the standings.
 package struct RecognitionBatch {
     let recogniser: Recogniser
 
@@ -88,15 +88,15 @@ package struct RecognitionBatch {
     package func finish() throws { try recogniser.updateStandings() }
 }
 
-// MARK: - One human, two numbers
+// MARK: - Merging two numbers of a person
 
 extension Registry {
-    /// `nil` where nobody has this number.
+    /// `nil` if nobody has this number.
     package func person(_ number: ID<Person>) async throws -> ID<Person>? {
         try await database.read { try PersonStore($0, people).find(number)?.number }
     }
 
-    /// Those who are registered with one of these papers.
+    /// The people who are registered with one of these documents.
     package func holders(of papers: [IDNumber]) async throws -> [ID<Person>] {
         try await database.read { transaction in
             let store = PersonStore(transaction, people)
@@ -104,7 +104,8 @@ extension Registry {
         }
     }
 
-    /// Lets one person stand for another; standings fold over both from now on. Answers what is credited no more.
+    /// Merges a person into another; standings are computed from both from now on. Returns the items that are no longer
+    /// credited.
     @discardableResult
     package func merge(_ person: ID<Person>, into target: ID<Person>, reason: String) async throws -> [LostItem] {
         try await database.write { transaction in
@@ -116,8 +117,8 @@ extension Registry {
         }
     }
 
-    /// Undoes it; answers whom the person stood for, and what is credited no more: where others have taken the places
-    /// of a work meanwhile, the number that goes its own way again gives way.
+    /// Undoes a merge. Returns the person that it was merged into, and the items that are no longer credited: if others
+    /// have claimed all places of a work meanwhile, the claim of the separated person is refused.
     package func unmerge(
         _ person: ID<Person>, reason: String
     ) async throws -> (from: ID<Person>, lost: [LostItem]) {
@@ -130,14 +131,14 @@ extension Registry {
         }
     }
 
-    /// The years in which something was entered for any of these.
+    /// The years of the entries of these people.
     private func years(_ people: [ID<Person>], _ transaction: Transaction) throws -> Set<Year> {
         try people.reduce(into: []) { years, person in
             years.formUnion(try StandingStore(transaction, self.people).standingInput([person]).years)
         }
     }
 
-    /// What each brought is decided again, since the history that it is judged by has changed, and standings follow.
+    /// Decides the evidence of these people again, since their histories have changed, and updates the standings.
     private func refresh(_ roots: [ID<Person>], _ years: Set<Year>, _ transaction: Transaction) throws -> [LostItem] {
         let recogniser = try recogniser(transaction)
         for root in roots { try recogniser.redecide(root, .learned, touching: years) }

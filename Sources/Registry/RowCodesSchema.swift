@@ -3,7 +3,7 @@ import Integrity
 import Kernel
 
 extension Registry {
-    /// The tables of this module whose rows carry codes.
+    /// The tables of this module whose rows have a MAC.
     package static let tables = [
         PolicyBookSchema.table, RecognitionSchema.evidence, RecognitionSchema.decision, RecognitionSchema.work,
         RecognitionSchema.claim, LedgerSchema.entry, LedgerSchema.chain, StandingSchema.table,
@@ -16,7 +16,7 @@ extension Registry {
 }
 
 enum RowCodesSchema {
-    /// A code vouches for a row from here on, so what there is has to pass the audit first.
+    /// Checks the existing chains before their rows get a MAC.
     static func migrations(_ heads: ChainHeads) -> [Migration] {
         [
             Migration(

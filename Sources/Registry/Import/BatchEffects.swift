@@ -3,13 +3,13 @@ import Kernel
 import People
 import Policy
 
-/// What the rows of a page did to hours that counted, beside what each of them says of its own item.
+/// The effects of a batch of rows on counted hours, beyond what each row reports of its own item.
 struct BatchEffects {
-    /// What is said of rows that are taken in.
+    /// Remarks on rows that are imported.
     private(set) var remarks: [RowLocation: [String]] = [:]
-    /// Rows that take away what counted: where they are many, they are not taken in unless that is meant.
+    /// Rows that reduce counted hours. Many of them are not imported unless the sender confirms the reduction.
     private(set) var reductions: [RowLocation: [String]] = [:]
-    /// Rows that would displace what another brought.
+    /// Rows that would displace items of another submitter.
     private(set) var refused: [RowLocation: [String]] = [:]
 
     fileprivate mutating func remark(_ place: RowLocation, _ words: String) {
@@ -23,7 +23,7 @@ struct BatchEffects {
     }
 }
 
-/// Where a row is in its file.
+/// The position of a row in its file.
 struct RowLocation: Hashable {
     let sheet: String
     let number: Int
@@ -34,30 +34,30 @@ struct RowLocation: Hashable {
     func words(in other: String) -> String { (sheet == other ? "" : "工作表“\(sheet)”") + "第 \(number) 行" }
 }
 
-/// A row that was taken in, with what it entered and whose entries it changed.
+/// An imported row, with its entries and the people that it affects.
 struct ImportedRow {
     let place: RowLocation
-    /// The person it is about, or whom that one is merged into.
+    /// The person of the row, or the person that it is merged into.
     let root: ID<Person>
     /// Its new entries.
     let made: [EntryID]
-    /// Whose entries changed by it: the person's, and those of others who claim the same work.
+    /// The people whose entries it changed: its own person, and others who claim the same work.
     let people: Set<ID<Person>>
-    /// Whether it says itself that it lowers hours of the person.
+    /// Whether its own report says that it reduces the person's hours.
     let lowers: Bool
 }
 
-/// Looks for what a page did, standing by standing, once all of them followed.
+/// Finds the effects of a batch, from the standings that changed.
 struct EffectReader {
     let recogniser: Recogniser
     let source: EvidenceSource
     let rows: [ImportedRow]
-    /// Whether it is agreed that rows take hours away.
+    /// Whether the sender confirmed that rows may reduce hours.
     let mayReduceHours: Bool
 
     func effects(of changes: [StandingChange]) throws -> BatchEffects {
         var effects = BatchEffects()
-        // Most pages enter what is new to people of whom nothing was kept, and all of it counts.
+        // Most batches enter new items of people without a stored standing, and all of their hours count.
         let relevant = changes.filter { $0.before != nil || !$0.after.standing.uncounted.isEmpty }
         guard !relevant.isEmpty else { return effects }
         let makers = rows.reduce(into: [EntryID: ImportedRow]()) { makers, row in
@@ -73,7 +73,7 @@ struct EffectReader {
         return effects
     }
 
-    /// Items of the page that count for nothing.
+    /// Remarks on items of the batch that do not count.
     private func describeUncounted(
         _ change: StandingChange, _ makers: [EntryID: ImportedRow], _ effects: inout BatchEffects
     ) throws {
@@ -93,7 +93,8 @@ struct EffectReader {
         }
     }
 
-    /// What counts for less than before, or a year that fails; of somebody whom no row is about, whatever changed.
+    /// Reports fewer counted hours, and standings that become short. For people without a row in the batch, it reports
+    /// every change.
     private func describeDrops(
         _ change: StandingChange, _ makers: [EntryID: ImportedRow], _ touching: [ImportedRow],
         _ effects: inout BatchEffects
@@ -119,7 +120,7 @@ struct EffectReader {
                         + "请与\(known.name)核对；确需登记的，请市人社局办理")
             }
         }
-        // What a correction lowers of its own item is said of it already.
+        // The row itself has already reported that its correction reduces its own item.
         let isExplained = displacing.isEmpty && own.contains(where: \.lowers)
         if isExplained, !difference.fails { return }
         let explaining = isExplained ? own.filter(\.lowers) : displacing.isEmpty ? touching : displacing.map(\.row)
@@ -128,12 +129,12 @@ struct EffectReader {
         }
     }
 
-    /// A unit or an authority below the bureau displaces nothing that others brought.
+    /// Whether the sender is a unit or an authority below the bureau. These may not displace items of others.
     private var isOrganisation: Bool {
         if case .organisation = source { recogniser.writeScope?.submitter.isBureau != true } else { false }
     }
 
-    /// Who brought an entry's item, and what it is: “黄河专题”（2022-06-01，30 学时）.
+    /// The submitter of an entry's item, and the name of the item: “黄河专题”（2022-06-01，30 学时）.
     private func sourceName(_ entry: LedgerEntry) throws -> (source: EvidenceSource?, name: String, item: String)? {
         guard let held = try recogniser.evidences.find(entry.person, number: entry.evidence) else { return nil }
         let title = try recogniser.personContext(of: entry.person).evaluator.catalogue.title(of: held.evidence) ?? ""
@@ -142,7 +143,7 @@ struct EffectReader {
     }
 }
 
-/// What changed of a standing that was kept, for people.
+/// The difference between a stored standing and the new one, as people read it.
 private struct StandingDifference {
     private let period: Period
     private let outcomes: (before: Outcome, after: Outcome)
@@ -151,7 +152,7 @@ private struct StandingDifference {
     init(_ before: StandingRecord, _ after: ComputedStanding) {
         let (standing, policy) = (after.standing, after.version.policy)
         (period, outcomes) = (standing.period, (before.outcome, standing.outcome))
-        // Requirements are known by their place in the policy's version.
+        // Requirements are identified by their position in the policy's version.
         let old = before.policy == after.version.mark ? before.lines : []
         lines = standing.lines.compactMap { line in
             guard
@@ -166,11 +167,11 @@ private struct StandingDifference {
     }
 
     var isAny: Bool { !lines.isEmpty || outcomes.before != outcomes.after }
-    /// A year that was not short is.
+    /// The standing was not short before and is short now.
     var fails: Bool { outcomes.before != .short && outcomes.after == .short }
     var falls: Bool { fails || lines.contains { $0.after < $0.before } }
 
-    /// 2022 年度由合格变为不合格，公需科目由 30 学时减为 0 学时; where it is not told `whole`, what falls.
+    /// 2022 年度由合格变为不合格，公需科目由 30 学时减为 0 学时; only reductions unless `whole`.
     func words(whole: Bool) -> String {
         var changed = lines.filter { whole || $0.after < $0.before }
         if changed.contains(where: { !$0.isTotal }) { changed.removeAll(where: \.isTotal) }

@@ -2,9 +2,9 @@ import Database
 import Kernel
 import People
 
-/// What a list asked for and was held, carried out by whoever looks after both sides.
+/// Requests of lists that are carried out by an authority responsible for both sides.
 extension Registry {
-    /// What is done is what the list would have done; an answer that changes nothing is one too.
+    /// Makes the requested change and resolves the request. It succeeds too where nothing is left to change.
     ///
     /// Failures: `account.no-role`, `request.none`, `request.beyond-writeScope`, `request.no-unit`, `request.outdated`,
     /// `recognition.correction`.
@@ -18,7 +18,7 @@ extension Registry {
         }
     }
 
-    /// It was done by other means, such as a list: the request ends as one that was carried out.
+    /// Resolves a request as done that was carried out by other means, such as a list.
     ///
     /// Failures: `account.no-role`, `request.none`.
     package func end(_ number: ID<UpstreamRequest>, by submitter: Submitter) async throws {
@@ -87,7 +87,7 @@ extension Failure {
 }
 
 extension Submission {
-    /// As a request holds it: a correction of what is held, in its version, that reaches too far.
+    /// The facts of a request for this correction, which would change hours outside of the submitter's scope.
     func requested(correcting beyond: OutsideWriteScope) -> [String: Fact] {
         var facts: [String: Fact] = [
             "person": .integer(person.number), "source": .text(source.text), "kind": .text(evidence.kind),

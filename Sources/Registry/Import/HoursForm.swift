@@ -3,8 +3,8 @@ import Kernel
 import People
 import Policy
 
-/// What the rows of a kind are asked for: by the policy that a person stands under first, and by all others that know
-/// the kind, such as the accountants'. Each fact is a column. One row serves them all.
+/// The columns of a kind: the facts that the person's first policy needs, and those that all others with the kind need,
+/// such as the accountants'. One row serves them all.
 struct HoursForm: Sendable {
     let catalogued: CataloguedKind
     /// The columns of the list that other kinds read and this one does not.
@@ -13,10 +13,10 @@ struct HoursForm: Sendable {
     var kind: EvidenceKind { catalogued.kind }
     var columns: [AskedFact] { catalogued.facts }
 
-    /// Whether a column of that name is the first policy's: what another reads in it otherwise is that one's affair.
+    /// Whether the first policy has a column of that name. Then a value that another policy cannot read is no fault.
     private func isOwn(_ name: String) -> Bool { columns.contains { $0.asker == nil && $0.shape.name == name } }
 
-    /// The fact in a cell, where the columns before it said these facts; `nil` where the cell may be empty and is.
+    /// The fact in a cell, given the facts of the columns before it; `nil` where the cell is empty and may be.
     func fact(_ column: AskedFact, _ reader: RowReader, beside facts: [String: Fact]) throws -> Fact? {
         let shape = column.shape
         guard let text = try text(column, reader) else {
@@ -54,7 +54,7 @@ extension FactShape {
 }
 
 extension RowReader {
-    /// The text of a fact; of a day as `2022-06-01`, however it was written.
+    /// The text of a fact; days as `2022-06-01`.
     func text(_ shape: FactShape, under title: String) throws -> String? {
         guard shape.isDay else { return try text(title) }
         return try day(title) { "\($0)。应为：\(shape.accepted)" }?.description

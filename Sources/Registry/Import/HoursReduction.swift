@@ -1,24 +1,23 @@
 import Documents
 
-/// A row of a list would take hours away that were brought before: a correction, a number that was given twice, or an
-/// item that displaces another.
+/// A row would reduce credited hours: a correction, a number that was used twice, or an item that displaces another.
 struct HoursReduction: Error {
-    /// How many hours there were and are.
+    /// The hours before and after.
     let words: String
 
     init(_ words: String) { self.words = words }
 }
 
-/// The rows of a list that would take hours away. A few are corrections. Many are likely to be a mistake, and none of
-/// them is taken in unless the sender says that it is meant.
+/// The rows of a list that would reduce credited hours. A few are corrections. Many are probably a mistake: none of
+/// them is imported unless the sender confirms the reduction.
 struct ReducingRows {
     typealias Item = (row: SheetRow, header: SheetHeader, words: String)
 
-    /// More than so many rows, or than one in `part`, are many.
+    /// More than `most` rows, or more than one in `part`, are many.
     static let most = 20
     static let part = 20
 
-    /// At most one more than ``most``: beyond that none of them is taken in anyway.
+    /// At most one more than ``most``: beyond that, none of them is imported.
     private(set) var held: [Item] = []
     private(set) var refused: [RowFailure] = []
 
@@ -26,12 +25,12 @@ struct ReducingRows {
         if held.count <= Self.most { held.append(item) } else { refused.append(Self.failure(item)) }
     }
 
-    /// Whether they are too many among so many rows to be taken in without a word.
+    /// Whether there are too many of them for a list of this length.
     private func isMany(among rows: Int) -> Bool {
         held.count > Self.most || held.count > 1 && held.count * Self.part > rows
     }
 
-    /// What may be taken in, and what is refused, of a list of so many rows.
+    /// The rows to import and the refused ones, for a list of this length.
     func parted(among rows: Int) -> (taken: [Item], refused: [RowFailure]) {
         isMany(among: rows) ? ([], held.map(Self.failure) + refused) : (held, [])
     }

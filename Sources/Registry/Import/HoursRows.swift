@@ -3,12 +3,12 @@ import Kernel
 import People
 import Policy
 
-/// Reads the rows of a list of what people did, in one transaction: the kind's name, and its facts under their names.
+/// Imports the rows of a list of hours in one transaction.
 final class HoursRows {
     let people: People
     let recogniser: Recogniser
     let source: EvidenceSource
-    /// Whether a row may take hours away that were brought before.
+    /// Whether a row may reduce credited hours.
     let mayReduceHours: Bool
     private var known: [IDNumber: ListedPerson] = [:]
     private var forms: [FormKey: HoursForm] = [:]
@@ -49,7 +49,7 @@ final class HoursRows {
         }
     }
 
-    /// Under a policy of the person's the item has no hours, since a cell is empty that only this policy asks for.
+    /// A remark where a policy of the person gives no hours, since a cell is empty that only this policy needs.
     private static func remark(_ evaluator: Evaluator, _ evidence: Evidence) -> String? {
         let parts = evaluator.lacking(evidence).map { policy, names in
             "按“\(policy.title)”没有计学时，缺少\(names.joined(separator: "、"))"
@@ -57,7 +57,7 @@ final class HoursRows {
         return parts.isEmpty ? nil : parts.joined(separator: "；") + "。要计的，补上后用同一编号再导入"
     }
 
-    /// The person has items of others under the number of this new one.
+    /// A remark where other submitters have items of the person under the number of this new one.
     private func namesakes(
         _ reference: String?, _ taken: TakenSubmission, _ outcome: ImportReport.Outcome
     ) throws -> String? {
@@ -83,7 +83,7 @@ final class HoursRows {
             note(entries, taken, lowers: lowers, root, row)
             return .changed("第 \(row.number) 行：" + words)
         case .unchanged: return .unchanged
-        // What is refused is kept with its reason, so this is an answer and not a rollback.
+        // A refusal is stored with its reason, so the row is not rolled back.
         case .refused(let words): return .failed(reader.fault("", words))
         }
     }
@@ -97,14 +97,14 @@ final class HoursRows {
                 people: taken.people, lowers: lowers))
     }
 
-    /// After the last row: the standings follow, and what that does to hours that counted is told.
+    /// Updates the standings after the last row. Returns the effects on other hours.
     func finish() throws -> BatchEffects {
         let changes = try recogniser.updateStandings()
         return try EffectReader(recogniser: recogniser, source: source, rows: rows, mayReduceHours: mayReduceHours)
             .effects(of: changes)
     }
 
-    /// A correction that reaches somebody else's people is held.
+    /// Failure: ``PendingRow`` where a correction would change hours outside of the submitter's scope.
     private func take(
         _ submission: Submission, _ context: PersonContext, _ reader: RowReader
     ) throws -> TakenSubmission {
@@ -118,7 +118,7 @@ final class HoursRows {
         }
     }
 
-    /// Whoever is out of reach is as good as not registered.
+    /// `nil` where the person is not registered or is outside of the submitter's scope.
     private func find(_ id: IDNumber) throws -> ListedPerson? {
         guard let person = try PersonStore(recogniser.transaction, people).find(id),
             try recogniser.writeScope?.holds(person.number) ?? true
@@ -141,7 +141,7 @@ final class HoursRows {
         return (person, listed.context)
     }
 
-    /// A template has a sheet for each kind, named after it.
+    /// The name of the sheet: a template has a sheet for each kind, with its name.
     private func kindOfSheet(_ reader: RowReader) throws -> String {
         if reader.row.sheet.isEmpty || reader.header.has("认定形式") { return try reader.need("认定形式", longest: 60) }
         return reader.row.sheet
@@ -174,7 +174,7 @@ final class HoursRows {
         return header.titles.filter { known.contains($0) && !own.contains($0) }
     }
 
-    /// What the row says in columns of other kinds is not read, which is told.
+    /// A remark where columns of other kinds are filled, since they are not read.
     private static func beside(_ form: HoursForm, _ reader: RowReader) -> String? {
         let filled = form.unread.filter { reader.header.text($0, reader.row) != nil }
         return filled.isEmpty ? nil : "“\(form.kind.name)”不读\(filled.joined(separator: "、"))，填写的内容没有导入"
@@ -186,7 +186,7 @@ final class HoursRows {
         return Evidence(form.kind.key, facts)
     }
 
-    /// All that is wrong in the cells themselves, whoever the person is.
+    /// All faults in the cells of the row, even where the person is unknown.
     private func faults(_ reader: RowReader) -> [RowFailure] {
         let id = reader.faults { _ = try reader.idNumber() }
         let texts = ["编号", "更正原因"].flatMap { title in reader.faults { _ = try reader.text(title) } }

@@ -1,7 +1,7 @@
 import Kernel
 import Policy
 
-/// What reversals and new entries change, counted for each policy, year and subject: what goes and what comes.
+/// The hours that reversals remove and new entries add, by policy, year and subject.
 struct LedgerChange {
     private struct Slot: Equatable {
         let policy: PolicyVersion?
@@ -17,7 +17,7 @@ struct LedgerChange {
     private var parts: [Part] = []
     private var days: (gone: Set<Day>, come: Set<Day>) = ([], [])
 
-    /// `nil` where nothing goes and nothing comes.
+    /// `nil` where there are no entries.
     init?(_ entries: [LedgerEntry], _ book: PolicyBook) {
         guard !entries.isEmpty else { return nil }
         for entry in entries {
@@ -35,10 +35,10 @@ struct LedgerChange {
         }
     }
 
-    /// Whether as many hours of each year and subject come as go.
+    /// Whether the hours of each policy, year and subject stay the same.
     var isEven: Bool { parts.allSatisfy { $0.come == $0.gone } }
 
-    /// Whether the hours of some year and subject are fewer than before.
+    /// Whether the hours of some policy, year and subject are fewer than before.
     var reducesHours: Bool { parts.contains { $0.come < $0.gone } }
 
     /// 原计 30 学时，现计 20 学时; where hours move to another year or subject: 2022 年度公需科目 30 学时改为专业科目 30 学时.
@@ -61,7 +61,7 @@ struct LedgerChange {
     private func moved(_ parts: [Part]) -> String {
         let (from, to) = (parts.filter { $0.gone > .zero }, parts.filter { $0.come > .zero })
         let isOneYear = Set(parts.map(\.slot.year)).count == 1
-        // Of one year and subject under two policies both are named.
+        // Two policies with the same year and subject are both named.
         let isClear = Set(parts.map { "\($0.slot.year) \($0.slot.subject)" }).count == parts.count
         let name = { (slot: Slot, namesYear: Bool) in
             let policy = slot.policy?.policy

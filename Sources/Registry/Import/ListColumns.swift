@@ -3,7 +3,7 @@ import Kernel
 import People
 import Policy
 
-/// The kinds of lists, told apart by their columns.
+/// The columns of each kind of list, by which the kinds are distinguished.
 package struct ListColumns: Sendable {
     package enum Kind: Sendable {
         case people, hours, places
@@ -25,9 +25,9 @@ package struct ListColumns: Sendable {
         }
     }
 
-    /// What anybody may write beside, and what a workbook of failed rows adds.
+    /// Columns that are ignored: remarks, and those that a workbook of failed rows adds.
     static let besides: Set<String> = [ListTemplate.remark, "原因", "序号"]
-    /// What lists of other makers call the same columns.
+    /// The names of the same columns in lists of other systems.
     static let others = [
         "证件号码": RowReader.number, "证件号": RowReader.number, "身份证号码": RowReader.number, "身份证": RowReader.number,
         "公民身份号码": RowReader.number, "证件种类": RowReader.paper,
@@ -39,7 +39,7 @@ package struct ListColumns: Sendable {
     private let hours: [String: Set<String>]
     private let allHours: Set<String>
 
-    /// Those of a city without policies.
+    /// The columns of a city without policies.
     package init() { self.init(facts: [], hours: [:]) }
 
     init(_ book: PolicyBook) {
@@ -65,7 +65,7 @@ package struct ListColumns: Sendable {
         }
     }
 
-    /// The columns of a sheet that nobody reads.
+    /// The columns of a sheet that are not read.
     func unknown(_ kind: Kind, _ header: SheetHeader, on sheet: String) -> [String] {
         let known =
             switch kind {
@@ -76,7 +76,7 @@ package struct ListColumns: Sendable {
         return header.titles.filter { !$0.isEmpty && !known.contains($0) && !Self.besides.contains($0) }
     }
 
-    /// Whether a sheet is a list of another kind, by columns that only that one has.
+    /// Refuses a sheet with columns that only another kind of list has.
     ///
     /// Failure: `import.list`.
     func refuseOther(than kind: Kind, _ header: SheetHeader, on sheet: String) throws(Failure) {

@@ -2,7 +2,7 @@ import Documents
 import Kernel
 import People
 
-/// The headers of a file's sheets: the first row of each, of those that are lists; and what is passed by in them.
+/// The headers of a file's sheets: the first row of each sheet that is a list. It also counts what was skipped.
 package struct ListHeaders {
     /// A sheet that is a list.
     private struct List {
@@ -11,17 +11,17 @@ package struct ListHeaders {
         var rows = 0
         var samples = RowNumbers()
         var hidden = RowNumbers()
-        /// The first row that says something under no title, and the column, from 0.
+        /// The first row with a text in a column without a title, and that column, from 0.
         var untitled: (row: Int, column: Int)?
     }
 
-    /// A sheet that is none.
+    /// A sheet that is no list.
     private struct Other {
         let fault: Failure
         let row: Int
-        /// Where its columns were looked for.
+        /// The row that was tried as its header.
         let header: SheetHeader?
-        /// A later row that has them.
+        /// The number of a later row that has the columns.
         var better: Int?
 
         var isOtherList: Bool { fault.isSame(as: .otherList(.hours, than: .people)) }
@@ -35,10 +35,10 @@ package struct ListHeaders {
     private var skipped: [String] = []
     package private(set) var order: [String] = []
     private var hiddenSheets: [String] = []
-    /// How many rows a title may take over a header.
+    /// The most rows that a title may take above a header.
     private static let titles = 10
 
-    /// `template`: whose samples are passed by.
+    /// `template`: its sample rows are skipped.
     package init(
         _ kind: ListColumns.Kind, _ columns: ListColumns, _ template: ListTemplate = ListTemplate(sheets: [])
     ) {
@@ -47,8 +47,8 @@ package struct ListHeaders {
 
     func titles(of sheet: String) -> [String] { lists[sheet]?.header.titles ?? [] }
 
-    /// The header that a row stands under; `nil` for a header itself, for a row of what is no list, and for the row
-    /// with which a template shows how to fill it.
+    /// The header of a row; `nil` for a header itself, a sample row of the template, and a row of a hidden sheet or of
+    /// a sheet that is no list.
     package mutating func header(of row: SheetRow) -> SheetHeader? {
         if row.isHiddenSheet {
             hiddenSheets.append(row.sheet)
@@ -85,7 +85,7 @@ package struct ListHeaders {
         }
     }
 
-    /// A title may stand over the header.
+    /// Looks for a header below a title.
     private mutating func look(_ row: SheetRow) {
         guard let other = others[row.sheet], other.better == nil, row.number <= other.row + Self.titles,
             let header = try? SheetHeader(row, others: ListColumns.others),
@@ -94,7 +94,7 @@ package struct ListHeaders {
         others[row.sheet]?.better = row.number
     }
 
-    /// Where no sheet is a list, the file is not what was meant.
+    /// Fails where no sheet is a list, with the fault that explains the most.
     package func requireOne() throws {
         guard lists.isEmpty else { return }
         let faults = skipped.compactMap { sheet in others[sheet].map { (sheet, $0) } }
@@ -105,7 +105,7 @@ package struct ListHeaders {
         throw other.fault
     }
 
-    /// What the report says of the sheets: what was not read, and what somebody may not have seen.
+    /// The notes of the report on the sheets: what was not read, and what is hidden.
     package var notes: [String] {
         var notes = order.flatMap(notes)
         let samples = order.compactMap { sheet in lists[sheet].map { (sheet, $0.samples) } }.filter { $0.1.count > 0 }
@@ -152,8 +152,8 @@ package struct ListHeaders {
     }
 }
 
-/// The rows of a list by what names them: two rows that say different things of the same item cannot both be right, and
-/// the first is what is taken. Rows about one person from different days on may differ: posts follow one another.
+/// The rows of a list by their key. Of two rows with the same key and different contents, the first is imported and the
+/// second refused. Rows about one person may differ where they hold from different days, as employments do.
 struct SeenRows {
     private struct Seen {
         let sheet: String
@@ -169,19 +169,19 @@ struct SeenRows {
     }
 
     let key: [String]
-    /// The column that says from which day on the rest of the row holds.
+    /// The column with the day from which the rest of the row holds.
     let dated: String?
-    /// The first by what their keys come to: the texts of a long list would take its memory again.
+    /// The first row of each key, by the hash of the key: the texts of a long list would take too much memory.
     private var rows: [Int: Seen] = [:]
     private var later: [Int: [Seen]] = [:]
 
     init(key: [String], dated: String?) { (self.key, self.dated) = (key, dated) }
 
-    /// Where an earlier row of the list says otherwise. A row with part of its key empty names nothing.
+    /// The failure of a row that contradicts an earlier one. A row with an incomplete key is not compared.
     mutating func conflict(_ row: SheetRow, _ header: SheetHeader) -> RowFailure? {
         let reader = RowReader(row: row, header: header)
         let texts = key.compactMap { title in
-            // One number may be of two papers.
+            // Documents of two kinds may have the same number.
             (title == RowReader.number && header.has(RowReader.paper) ? (try? reader.idNumber())?.key : nil)
                 ?? (try? reader.text(title)).map(NormalForm.caseless)
         }

@@ -4,9 +4,9 @@ import Kernel
 import People
 import Policy
 
-/// The workbooks to fill: columns with their choices, a row that shows how, and a sheet that explains.
+/// A workbook to fill in: columns with their choices, a sample row, and a sheet of explanations.
 package struct ListTemplate: Sendable {
-    /// The column in which the row that shows how says so; an import passes it by.
+    /// The column that marks the sample row, which an import skips.
     static let remark = "备注"
     static let kind = "认定形式"
     static let explanations = "填写说明"
@@ -37,7 +37,7 @@ package struct ListTemplate: Sendable {
 
     package var columns: Int { sheets.reduce(0) { $0 + $1.columns.count } }
 
-    /// Failures: `sheet.unwritten`.
+    /// Failures: `sheet.unwritten`, `template.no-policy`.
     package func write(to path: String) throws(Failure) {
         guard let first = sheets.first else { throw Self.noPolicy }
         let writer = try SheetWriter(path: path, sheet: first.name, columns: Self.titles(first))
@@ -119,7 +119,7 @@ extension ListTemplate {
         return ListTemplate(sheets: book.current.isEmpty ? [] : [Sheet(name: "人员", about: "每人一行", columns: columns)])
     }
 
-    /// The list of what people did: a sheet for each kind, named after it.
+    /// The list of hours: a sheet for each kind, with its name.
     package static func hours(_ book: PolicyBook) -> ListTemplate {
         ListTemplate(sheets: book.catalogue.kinds.map(sheet))
     }
@@ -146,8 +146,8 @@ extension ListTemplate {
 }
 
 extension ListTemplate {
-    /// The columns of a list as it was sent, with what may be chosen in them: those of the sheet of that name, else
-    /// what all sheets agree on.
+    /// The columns of a submitted list with their choices: those of the sheet of that name, otherwise the choices that
+    /// all sheets share.
     func columns(of sheet: String, _ titles: [String]) -> [SheetColumn] {
         let own = sheets.filter { $0.name == sheet }
         return titles.map { title in
@@ -165,7 +165,7 @@ extension ListTemplate {
         header.text(remark, row) == sampleRemark
     }
 
-    /// Whether a row is the sample of a sheet and nothing else.
+    /// Whether a row is the unchanged sample of a sheet.
     func isSample(_ row: SheetRow, _ header: SheetHeader) -> Bool {
         guard Self.hasRemark(row, header), header.untitled(row) == nil else { return false }
         let titles = header.titles.filter { !ListColumns.besides.contains($0) }
@@ -181,7 +181,8 @@ extension ListTemplate {
         NormalForm.same(sample, text.whole) || Day(sample).map { $0 == Day(flexible: text) } ?? false
     }
 
-    /// A row that still says that it is the sample and has its number, but other things too.
+    /// The failure of a row with the remark and the number of the sample; `nil` for all others. Unchanged samples do
+    /// not come here.
     static func halfSample(_ row: SheetRow, _ header: SheetHeader) -> RowFailure? {
         guard hasRemark(row, header), header.text(RowReader.number, row) == sampleNumber else { return nil }
         return RowReader(row: row, header: header).fault(

@@ -4,7 +4,7 @@ import People
 import Policy
 
 extension PolicyBook {
-    /// The facts of people that some policy reads and an employment does not tell: each a column of the list of people.
+    /// The facts of people that policies read and employments do not contain, each as a column of the list of people.
     package var personColumns: [PersonColumn] {
         let professions = catalogue.professions
         var columns = professions.isEmpty ? [] : [PersonColumn(professions: professions)]

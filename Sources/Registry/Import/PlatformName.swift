@@ -3,20 +3,20 @@ import Foundation
 import Kernel
 import Policy
 
-/// The platform whose list it is. However its name is written, with wide, small or capital letters or blanks around it,
-/// it is one platform, under the name by which something came from it first.
+/// The platform of a list. Spellings that differ in width, case or surrounding spaces are one platform, under the first
+/// name that submitted something.
 struct PlatformName: Sendable {
     let name: String
-    /// All ways in which it was written so far; none of a platform from which nothing came.
+    /// All spellings so far; empty for a new platform.
     let spellings: [String]
-    /// What the report of its list says first; `nil` where the platform is known.
+    /// The first note in the report of its list; `nil` where the platform is known.
     let note: String?
 
     var source: EvidenceSource { .platform(name) }
 
-    /// `known`: the platforms from which something came, the first one first.
+    /// `known`: the platforms that submitted before, the oldest first.
     ///
-    /// Failure: `import.platform` where nothing is named.
+    /// Failure: `import.platform` where the name has no letter or digit.
     init(_ typed: String, known: [String]) throws(Failure) {
         let typed = typed.visible.trimmingCharacters(in: .whitespacesAndNewlines)
         guard Self.isName(typed) else {

@@ -4,14 +4,14 @@ import Kernel
 import People
 import Policy
 
-/// Lists into the registry, page by page: each page is one transaction, each row has a savepoint of its own.
+/// Imports lists in batches: each batch is one transaction, each row has its own savepoint.
 ///
-/// A list can be sent again: what is known stays as it is. A row that is refused harms no other.
+/// A list can be imported again: known rows are unchanged. A refused row does not affect the others.
 package struct SheetImport: Sendable {
     let registry: Registry
-    /// Where the list is read: for files of others, in a child process.
+    /// Reads the list; files of users are read in a child process.
     let reader: SheetReader
-    /// Who sends the list, asked again for every page: a role may be taken away meanwhile.
+    /// The submitter, read again for every batch, since a role may be withdrawn meanwhile.
     let submitter: @Sendable (Transaction) throws -> Submitter
     static let page = 200
 
@@ -22,7 +22,7 @@ package struct SheetImport: Sendable {
         (self.registry, self.reader, self.submitter) = (registry, reader, submitter)
     }
 
-    /// Failures: those of the sheet as a whole (`sheet.…`); what is wrong with a row is in the report.
+    /// Failures: those of the whole file (`sheet.…`). Faults of single rows are in the report.
     package func people(
         _ path: String, dryRun: Bool, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> ImportReport {
@@ -48,10 +48,10 @@ package struct SheetImport: Sendable {
         return try await run(list, path, dryRun: dryRun, mayReduceHours: true, progress)
     }
 
-    /// `platform`: whose list the operator brings; without it the list is the sender's own. `mayReduceHours`: the
-    /// sender says that many rows may take hours away that were brought before.
+    /// `platform`: the platform whose list the operator imports; without it, the list is the submitter's own.
+    /// `mayReduceHours`: the submitter confirms that many rows may reduce credited hours.
     ///
-    /// Failures: `import.no-policy`, `import.platform`, and those of the sheet as a whole.
+    /// Failures: `import.no-policy`, `import.platform`, and those of the whole file.
     package func hours(
         _ path: String, platform: String? = nil, dryRun: Bool, mayReduceHours: Bool = false,
         progress: @Sendable (Int) -> Void = { _ in }
@@ -113,7 +113,7 @@ package struct SheetImport: Sendable {
         return report
     }
 
-    /// The rows that were held back while nobody knew how many there are.
+    /// Imports or refuses the rows that reduce hours. They were held until their number was known.
     private func finish(_ reductions: ReducingRows, _ turn: ImportContext, _ report: inout ImportReport) async throws {
         let (rows, refused) = reductions.parted(among: report.rows + reductions.count)
         for failure in refused { report.count(.failed(failure)) }
@@ -127,7 +127,7 @@ package struct SheetImport: Sendable {
         }
     }
 
-    /// What every page of a list is taken in by.
+    /// The parameters of all batches of a list.
     private struct ImportContext {
         let list: ListKind
         let isDryRun: Bool
@@ -140,7 +140,7 @@ package struct SheetImport: Sendable {
         case held(String)
     }
 
-    /// A page is to be taken again without these rows.
+    /// The batch must be imported again without these rows.
     private struct BatchRetry: Error {
         var without: [RowLocation: RowOutcome] = [:]
 
@@ -156,7 +156,7 @@ package struct SheetImport: Sendable {
         }
     }
 
-    /// Takes a page. Where its rows turn out to do together what they may not, it is taken again without these.
+    /// Imports a batch. If some rows are refused or held because of their effects, it is imported again without them.
     private func take(_ rows: [ListRow], _ turn: ImportContext) async throws -> [RowOutcome] {
         var without: [RowLocation: RowOutcome] = [:]
         while true {
@@ -168,7 +168,7 @@ package struct SheetImport: Sendable {
         }
     }
 
-    /// Takes a page in one transaction, all but some of its rows.
+    /// Imports a batch without some of its rows, in one transaction.
     private func take(_ rows: [ListRow], _ turn: ImportContext, _ without: [RowLocation: RowOutcome]) async throws
         -> [RowOutcome]
     {
@@ -208,7 +208,8 @@ package struct SheetImport: Sendable {
         }
     }
 
-    /// What a list came to. Its beginning was recorded with its first rows: so a list that was broken off is there too.
+    /// Records the result of a list. Its start was recorded with the first batch, so an interrupted list is recorded
+    /// too.
     private func record(_ report: ImportReport, _ list: String, _ dryRun: Bool) async throws {
         try await registry.database.write { transaction in
             try AuditStore(transaction, registry.people).record(
@@ -218,7 +219,7 @@ package struct SheetImport: Sendable {
 
     private typealias ListRow = (row: SheetRow, header: SheetHeader)
 
-    /// What the row's own fault is goes into the report; what the surroundings do ends the import.
+    /// Faults of the row go into the report; failures of the system end the import.
     private static func outcome(
         _ row: SheetRow, _ body: () throws -> ImportReport.Outcome
     ) throws -> ImportReport.Outcome {
@@ -235,14 +236,14 @@ package struct SheetImport: Sendable {
 }
 
 extension ImportReport {
-    /// What the record of acts keeps of it.
+    /// The detail of its audit record.
     package var detail: AuditDetail {
         ["rows": "\(rows)", "created": "\(created)", "changed": "\(changed)", "failed": "\(failures.count)"]
     }
 }
 
 extension Failure {
-    /// Said once, and not of every row.
+    /// Reported once instead of for every row.
     fileprivate static let noPolicyYet = Failure(
         .refused, "import.no-policy", "还没有发布政策，学时没有认定的依据，没有导入。请先运行 policy publish 发布政策，再导入名单。",
         en: "No policy is published, so no hours can be credited; nothing was taken in. See policy publish.")
@@ -254,15 +255,15 @@ private struct ListKind: Sendable {
     let template: ListTemplate
     let kind: ListColumns.Kind
     let columns: ListColumns
-    /// The columns that name what a row is about.
+    /// The columns of a row's key.
     let key: [String]
-    /// The column that says from which day on a row holds.
+    /// The column with the day from which a row holds.
     let dated: String?
-    /// What takes the rows of a page, in its transaction, and whether they may take hours away.
+    /// Begins a batch in its transaction. The flag: whether rows may reduce hours.
     let begin: @Sendable (Transaction, Bool) throws -> ListBatch
 }
 
-/// How the rows of one page are taken in one transaction, and what is to be done after the last.
+/// One batch in its transaction: `take` imports a row, `finish` runs after the last one.
 private struct ListBatch {
     let writeScope: WriteScope
     let take: (SheetRow, SheetHeader) throws -> ImportReport.Outcome

@@ -2,7 +2,7 @@ import Documents
 import Kernel
 import People
 
-/// One item as a program states it: what a row of a list of hours says, field by field.
+/// One item submitted by a program: the fields of a row of a list of hours.
 package struct StatedHours: Codable, Sendable {
     package let name: String?
     package let paper: String?
@@ -10,17 +10,17 @@ package struct StatedHours: Codable, Sendable {
     package let kind: String
     package let reference: String?
     package let reason: String?
-    /// By the names or keys of the facts that the policy asks for.
+    /// By the names or keys of the policy's facts.
     package let facts: [String: String?]?
 
-    /// The fields with the columns of lists that they are.
+    /// The fields with their columns in lists.
     private static let columns: [(field: String, title: String, text: @Sendable (StatedHours) -> String?)] = [
         ("name", "姓名", { $0.name }), ("paper", RowReader.paper, { $0.paper }),
         ("idNumber", RowReader.number, { $0.idNumber }), ("kind", ListTemplate.kind, { $0.kind }),
         ("reference", "编号", { $0.reference }), ("reason", "更正原因", { $0.reason }),
     ]
 
-    /// The field that a column stands for: `idNumber` for 身份证号, `facts.学时` for 学时; empty of the whole row.
+    /// The field of a column: `idNumber` for 身份证号, `facts.学时` for 学时; empty for the whole row.
     package static func field(of column: String) -> String {
         if column.isEmpty { return "" }
         return columns.first { $0.title == column }?.field ?? "facts.\(column)"
@@ -28,10 +28,10 @@ package struct StatedHours: Codable, Sendable {
 }
 
 extension SheetReader {
-    /// Items as the rows of one list, under a header with all facts that some item has. `each` is gone through twice
-    /// and gives every item with the number of its line.
+    /// Items as the rows of one list, whose header has all facts of all items. `each` runs twice and gives every item
+    /// with the number of its line.
     ///
-    /// Failures: `hours.facts`; a fact that is called as a field is `sheet.header`.
+    /// Failures: `hours.facts`; `sheet.header` where a fact has the name of a field.
     package static func hours(
         _ each: @escaping @Sendable ((Int, StatedHours) throws -> Void) throws -> Void
     ) -> SheetReader {

@@ -2,20 +2,20 @@ import Database
 import Kernel
 import Signing
 
-/// The bytes over which an entry's hash is taken, and the hash.
+/// The bytes that an entry's hash is computed over, and the hash.
 ///
-/// One byte version (1), one byte suite (1, SHA-256), 32 bytes hash of the person's entry before (zeros for the first);
-/// then in this order: person, number, reverses (0 for none), after, evidence, decision as integers; 32 bytes hash of
-/// the policy; day as text; year as integer; subject as text; hundredths of hours as integer; kind, tags, work as
-/// texts; entered as integer. An integer is eight bytes, two's complement, the highest first. A text is its length in
-/// bytes as four bytes, the highest first, and its UTF-8.
+/// One byte version (1), one byte suite (1, SHA-256), 32 bytes hash of the person's previous entry (zeros for the
+/// first). Then, in this order: person, number, reverses (0 for none), after, evidence, decision as integers; 32 bytes
+/// hash of the policy; day as text; year as integer; subject as text; hundredths of hours as integer; kind, tags, work
+/// as texts; entered as integer. An integer is eight bytes, two's complement, big-endian. A text is its length in bytes
+/// as four bytes, big-endian, and its UTF-8.
 struct Canonical {
     static let first = [UInt8](repeating: 0, count: 32)
 
     private var bytes: [UInt8] = []
     private var digest = [UInt8](repeating: 0, count: 32)
 
-    /// The hash of an entry, given that of the one before: the one place that knows the order.
+    /// The hash of an entry, given the hash of the previous one. The order of the fields is defined only here.
     mutating func hash(
         _ entry: some CanonicalFields & ~Escapable, policy: [UInt8], after previous: [UInt8]
     ) throws -> [UInt8] {
@@ -53,21 +53,21 @@ struct Canonical {
     }
 }
 
-/// What an entry's hash covers beside the hash of its policy, by the place of its column in
-/// ``LedgerStore/chained(after:through:_:)``.
+/// The columns of ``LedgerStore/chained(after:through:_:)`` by position: the fields that an entry's hash covers, then
+/// the hash itself and the policy's key.
 enum CanonicalField: Int {
     case person, number, reverses, follows, evidence, decision, policy, day, year, subject, hours, kind, tags, work
     case entered, hash, policyKey
 }
 
-/// An entry that can be hashed: one that is being made, or a row of the ledger.
+/// An entry that can be hashed: a draft, or a row of the ledger.
 protocol CanonicalFields: ~Escapable {
     func integer(_ field: CanonicalField) throws -> Int
     func withText(_ field: CanonicalField, _ body: (UnsafeRawBufferPointer) -> Void)
 }
 
 extension Row: CanonicalFields {
-    /// An absent number, as that of the entry that is not reversed, is 0.
+    /// `reverses` is 0 where the column is null.
     func integer(_ field: CanonicalField) throws -> Int {
         field == .reverses ? try optionalInt(field.rawValue) ?? 0 : try int(field.rawValue)
     }

@@ -2,25 +2,27 @@ import Kernel
 import People
 import Policy
 
-/// A line of the ledger: hours of one item in one year and subject under one policy, or the reversal of such a line.
+/// One entry of the ledger: hours of one item in one year and subject under one policy, or the reversal of such an
+/// entry.
 ///
-/// It knows a person by number only, so correcting or erasing a person leaves every chain whole.
+/// It refers to a person by number only, so every chain stays valid when a person's data is corrected or erased.
 package struct LedgerEntry: Sendable {
     package let person: ID<Person>
     /// 1, 2, 3 … within the person; 0 in a draft, which is not in the ledger yet.
     package private(set) var number: Int
-    /// The entry that this one takes back.
+    /// The number of the entry that this one reverses.
     package let reverses: Int?
-    /// The reversal that this one follows for the same evidence, policy, year and subject; 0 for the first.
+    /// The number of the reversal that this one follows, for the same evidence, policy, year and subject; 0 for the
+    /// first.
     var after: Int
-    /// Which evidence of the person's, and the decision made on it.
+    /// The numbers of the evidence and of the decision on it.
     package let evidence: Int
     let decision: Int
     package let policy: ID<PolicyVersion>
     package let policyKey: String
-    /// What a fold looks at, with the same number. The hours are negative in a reversal.
+    /// The entry as ``EntryFold`` reads it, with the same number. The hours are negative in a reversal.
     private(set) var line: Entry
-    /// Milliseconds since 1970 when it was entered.
+    /// When it was entered, in milliseconds since 1970.
     package let entered: Int
 
     package var day: Day { line.day }
@@ -28,21 +30,21 @@ package struct LedgerEntry: Sendable {
     package var subject: String { line.subject }
     package var hours: CreditHours { line.hours }
     package var kind: String { line.kind }
-    /// Empty where the entry is a claim of no work.
+    /// Empty where the entry claims no work.
     var work: String { line.work ?? "" }
-    /// The facts that some rule looks at, as the chain hashes them.
+    /// The facts that rules read, as text for the hash.
     var tags: String { FactText.encode(line.tags.mapValues { .text($0) }) }
 }
 
 extension LedgerEntry {
-    /// A draft of hours that were decided on.
+    /// A draft of decided hours.
     init(_ credit: Evaluation.Item, of item: StoredEvidence, decision: Int, at now: Int) {
         self.init(
             person: item.person, number: 0, reverses: nil, after: 0, evidence: item.number, decision: decision,
             policy: credit.version.number, policyKey: credit.version.key, line: credit.entry, entered: now)
     }
 
-    /// A draft that takes an entry back.
+    /// A draft that reverses an entry.
     init(reversing old: LedgerEntry, decision: Int, at now: Int) {
         self.init(
             person: old.person, number: 0, reverses: old.number, after: 0, evidence: old.evidence, decision: decision,
@@ -58,7 +60,7 @@ extension LedgerEntry {
 }
 
 extension LedgerEntry {
-    /// What says which hours these are; at most one un-reversed entry has it.
+    /// Identifies hours: at most one unreversed entry has each value.
     struct Slot: Hashable {
         let evidence: Int
         let policy: String
@@ -68,7 +70,7 @@ extension LedgerEntry {
 
     var slot: Slot { Slot(evidence: evidence, policy: policyKey, year: year.number, subject: subject) }
 
-    /// Whether it says the same as hours that are wanted now, also where its work is only called otherwise now.
+    /// Whether the entry has the values of the item, or differs only in an older form of the work's name.
     func agrees(with items: Evaluation.Item) -> Bool {
         let entry = items.entry
         return policyKey == items.version.key && year == entry.year && subject == entry.subject && day == entry.day

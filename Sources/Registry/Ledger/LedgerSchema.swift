@@ -1,7 +1,8 @@
 import Database
 
-/// The ledger is only added to. Of one evidence, policy, year and subject the first entry follows 0 and each later one
-/// follows the reversal of the one before, so two un-reversed entries would need one and the same number here.
+/// The ledger is append-only. For one evidence, policy, year and subject, `follows` is 0 in the first entry, and in
+/// each later one the number of the reversal before it. So two unreversed entries would have the same `follows`, which
+/// the unique index refuses.
 enum LedgerSchema {
     static let entry = AuthenticatedTable(
         "entry", key: ["person", "number"],

@@ -38,10 +38,11 @@ struct LedgerStore {
             ], into: LedgerSchema.entry)
     }
 
-    /// The un-reversed entries of a person, in the order of their numbers. Failure: `ledger.cut` where one is missing.
+    /// The unreversed entries of a person, by number. Failure: `ledger.cut` where an entry is missing.
     func unreversed(of person: ID<Person>) throws -> [LedgerEntry] { try all(of: person).unreversed }
 
-    /// The same by person; with `policies`, those that these choose and no others.
+    /// The unreversed entries of a range of people, by person. With `policies`, only the entries that the filter
+    /// selects.
     func unreversedByPerson(from: Int, through: Int, under policies: EntryFilter? = nil) throws -> [Int: [LedgerEntry]]
     {
         var (people, run): ([Int: [LedgerEntry]], [LedgerEntry]) = ([:], [])
@@ -67,7 +68,7 @@ struct LedgerStore {
         return people
     }
 
-    /// All entries of a person, reversals too.
+    /// All entries of a person, including reversals. Failure: `ledger.cut` where one is missing.
     func all(of person: ID<Person>) throws -> [LedgerEntry] {
         let entries = try read("\(Self.columns) WHERE e.person = \(person) ORDER BY e.number")
         guard try chain(of: person)?.entries ?? 0 == entries.count else { throw Failure.ledgerCut(person) }
@@ -83,7 +84,7 @@ struct LedgerStore {
         }
     }
 
-    /// Where a person's chain ends. Failure: `ledger.cut` where an entry is missing.
+    /// The end of a person's chain. Failure: `ledger.cut` where an entry is missing.
     private func wholeChain(of person: ID<Person>) throws -> (entries: Int, head: [UInt8])? {
         try transaction.first(
             """
@@ -98,7 +99,7 @@ struct LedgerStore {
         }
     }
 
-    /// Those people of whom an entry is missing.
+    /// The people of whom an entry is missing.
     func cut(from: Int, through: Int) throws -> [ID<Person>] {
         try transaction.rows(
             """
@@ -108,7 +109,7 @@ struct LedgerStore {
         ) { try $0.id(0) }
     }
 
-    /// The un-reversed entries made on one piece of evidence.
+    /// The unreversed entries of one piece of evidence.
     func unreversed(of person: ID<Person>, evidence: Int) throws -> [LedgerEntry] {
         try read(
             "\(Self.columns) WHERE e.person = \(person) AND e.evidence = \(evidence) ORDER BY e.number"
@@ -165,7 +166,7 @@ extension Failure {
 }
 
 extension [LedgerEntry] {
-    /// Without reversals and what they take back.
+    /// Without reversals and the entries that they reverse.
     fileprivate var unreversed: [LedgerEntry] {
         guard contains(where: { $0.reverses != nil }) else { return self }
         let reversed = Set(compactMap { entry in entry.reverses.map { EntryKey(person: entry.person, number: $0) } })
@@ -211,14 +212,14 @@ extension LedgerStore {
             """, row)
     }
 
-    /// The ends of all chains in the order of the people.
+    /// The heads of all chains, by person.
     func heads(_ body: (ChainHead) throws -> Void) throws {
         try transaction.each("SELECT person, entries, head FROM chain ORDER BY person") { row in
             try body(ChainHead(person: try row.int(0), entries: try row.int(1), hash: try row.bytes(2)))
         }
     }
 
-    /// The entries of all chains.
+    /// The number of entries in all chains.
     func entries() throws -> Int {
         try transaction.first("SELECT CAST(coalesce(sum(entries), 0) AS bigint) FROM chain") { try $0.int(0) } ?? 0
     }

@@ -3,14 +3,14 @@ import Foundation
 import Kernel
 import People
 
-/// What walking the chains found.
+/// The result of checking the chains.
 package struct LedgerVerification: Sendable {
     package enum Fault: Sendable, Hashable {
         /// An entry's hash is not that of its bytes and the one before, or its number is not the next.
         case broken(person: Int, number: Int)
-        /// The chain ends before the entry that its head, or the signed root, knows.
+        /// The chain ends before the last entry that its head or the signed root names.
         case cut(person: Int, after: Int)
-        /// The signed root knows this person's chain, the database does not.
+        /// The signed root contains this person's chain; the database does not.
         case vanished(person: Int)
     }
 
@@ -20,14 +20,14 @@ package struct LedgerVerification: Sendable {
 
     package init() {}
 
-    /// Adds what was found of people with higher numbers.
+    /// Adds the result for people with higher numbers.
     mutating func join(_ other: LedgerVerification) {
         chains += other.chains
         entries += other.entries
         faults += other.faults
     }
 
-    /// How many chains are broken.
+    /// The number of broken chains.
     package var broken: Int {
         Set(faults.map(\.person)).count
     }
@@ -41,7 +41,7 @@ extension LedgerVerification.Fault {
     }
 }
 
-/// Walks the rows of the ledger in the order of person and number, hashing as it goes.
+/// Reads the rows of the ledger by person and number, and computes their hashes.
 struct ChainVerifier {
     private let policies: [Int: (hash: [UInt8], key: String)]
     private var heads: ChainHeads.Cursor
@@ -51,7 +51,7 @@ struct ChainVerifier {
     private var number = 0
     private var hash = Canonical.first
     private var isBroken = false
-    /// Where the chains ended that were walked since the last page: entries and hash.
+    /// The ends of the chains that were read since the last page: entries and hash.
     private var ends: [Int: (entries: Int, hash: [UInt8])] = [:]
 
     init(policies: [Int: (hash: [UInt8], key: String)], heads: ChainHeads) throws {
@@ -69,7 +69,7 @@ struct ChainVerifier {
         let kept = row.withBytes(CanonicalField.hash.rawValue) { kept in
             made.withUnsafeBytes { $0.elementsEqual(kept) }
         }
-        // The key is the version's, and not hashed on its own: it stands in the row for the unique index.
+        // The key is not hashed. It is a copy of the version's key for the unique index, so it is compared here.
         let isKey = row.withBytes(CanonicalField.policyKey.rawValue) { $0.elementsEqual((policy?.key ?? "").utf8) }
         if !kept || !isKey || count != number { fail(.broken(person: owner, number: count)) }
         hash = made
@@ -93,7 +93,7 @@ struct ChainVerifier {
         try heads.advance()
     }
 
-    /// What the root knows of people before this one and nothing was found of.
+    /// Reports the heads of the root for people before `owner` that no row has reached.
     private mutating func passRoot(before owner: Int) throws {
         while let known = heads.head?.person, known < owner {
             audit.faults.append(known == person ? .cut(person: known, after: number) : .vanished(person: known))
@@ -111,7 +111,7 @@ struct ChainVerifier {
         return audit
     }
 
-    /// Holds the chains of a page, whose entries were walked, against their heads.
+    /// Compares the ends of a page's chains with their heads in the table `chain`.
     mutating func hold(_ chains: [(person: Int, entries: Int, head: [UInt8])]) {
         end()
         let known = Set(chains.map(\.person))
@@ -130,9 +130,9 @@ struct ChainVerifier {
 }
 
 extension Registry {
-    /// Walks every chain and holds it against its head and against the signed root that is kept outside.
+    /// Checks every chain against its head and against the signed root outside the database.
     ///
-    /// Chains stand apart, so the people are shared out among as many readers as there are processors.
+    /// Chains are independent, so the people are divided among as many readers as there are processors.
     package func audit(_ heads: ChainHeads) async throws -> LedgerVerification {
         let people = try await database.read { try LedgerStore($0).lastPerson() }
         let readers = max(1, ProcessInfo.processInfo.activeProcessorCount)
@@ -150,7 +150,7 @@ extension Registry {
         }
     }
 
-    /// The audit of a ledger whose rows have no codes yet. Failure: `ledger.broken`.
+    /// Checks a ledger whose rows have no MAC yet. Failure: `ledger.broken`.
     static func auditBeforeCodes(_ heads: ChainHeads, _ transaction: Transaction) throws {
         let policies = try PolicyBookStore.hashes(transaction)
         let audit = try walk(heads, 0, Int.max, policies, transaction)
@@ -160,7 +160,7 @@ extension Registry {
             en: "\(audit.broken) chains of the ledger are broken, so the database was not upgraded. Restore a backup.")
     }
 
-    /// The people after one number and through another.
+    /// Checks the chains of the people after `first` and through `end`.
     private func audit(_ heads: ChainHeads, _ first: Int, _ end: Int) async throws -> LedgerVerification {
         try await database.read { transaction in
             let policies = try book(transaction).all.mapValues { (hash: $0.hash, key: $0.key) }

@@ -3,7 +3,7 @@ import Kernel
 import People
 import Policy
 
-/// Everything that was entered for a person, and what it was entered for.
+/// All entries of a person, with their evidence.
 package struct PersonLedger: Sendable {
     package let entries: [LedgerEntry]
     let evidence: [EvidenceKey: StoredEvidence]
@@ -11,26 +11,26 @@ package struct PersonLedger: Sendable {
 
     package func policy(of entry: LedgerEntry) -> Policy? { book.all[entry.policy.number]?.policy }
 
-    /// What the item calls itself, as it is held now; empty where its kind has no name for it.
+    /// The title of the item in its latest version; empty where its kind has no title.
     package func title(of entry: LedgerEntry) -> String {
         guard let held = evidence[entry.place]?.evidence else { return "" }
         return policy(of: entry)?.kind(held.kind)?.title(of: held) ?? ""
     }
 }
 
-/// Which item of whose.
+/// Identifies evidence: the person and its number.
 package struct EvidenceKey: Hashable, Sendable {
     let person: ID<Person>
     let number: Int
 }
 
 extension LedgerEntry {
-    /// Where the evidence is that it came of.
+    /// The key of the entry's evidence.
     fileprivate var place: EvidenceKey { EvidenceKey(person: person, number: evidence) }
 }
 
 extension Registry {
-    /// All entries of a person and of those merged into this one, reversals too.
+    /// All entries of a person and of those merged into it, including reversals.
     package func ledger(of person: ID<Person>) async throws -> PersonLedger {
         try await database.read { transaction in
             let persons = PersonStore(transaction, people)

@@ -1,8 +1,8 @@
 import Database
 import Kernel
 
-/// Reads the facts of entries that some rule looks at out of rows, as a fold looks at them. Many people took the same
-/// course, so what one answer repeats is read once.
+/// Reads the tags of entries from rows: the facts that rules read. Many people take the same course, so equal texts are
+/// parsed once.
 final class TagReader {
     private var known: [Int: (text: [UInt8], tags: [String: String])] = [:]
 

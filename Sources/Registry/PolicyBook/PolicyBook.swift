@@ -2,10 +2,10 @@ import Kernel
 import People
 import Policy
 
-/// A published policy: immutable, and known by the hash of its whole text.
+/// One published version of a policy: immutable, identified by the hash of its whole text.
 package final class PolicyVersion: Sendable {
     package let number: ID<PolicyVersion>
-    /// 1, 2, 3 … of the policy's key.
+    /// 1, 2, 3 … within the policy's key.
     package let version: Int
     /// SHA-256 of the flat text.
     package let hash: [UInt8]
@@ -24,21 +24,21 @@ package final class PolicyVersion: Sendable {
     package var key: String { policy.key }
 }
 
-/// Which entries are asked for: those under some policies, and under others those of some kinds.
+/// Selects entries: all entries under the policies `keys`, and entries of `kinds` under the policies `beside`.
 struct EntryFilter {
     let keys: [String]
     let beside: [String]
     let kinds: [String]
 }
 
-/// The policies that bind, and the older versions under which entries were made.
+/// All published versions, and the newest one of each policy.
 package struct PolicyBook: Sendable {
     package let all: [Int: PolicyVersion]
-    /// The newest version of each policy, those of the smallest regions first, then the newest in force.
+    /// The newest version of each policy: smaller regions first, then later dates of entry into force.
     package let current: [PolicyVersion]
     /// The keys of the policies of each line.
     private let lines: [String: Set<String>]
-    /// What may be brought under the current policies.
+    /// The evidence kinds of the current policies.
     package let catalogue: EvidenceCatalogue
 
     init(_ versions: [PolicyVersion]) {
@@ -57,15 +57,15 @@ package struct PolicyBook: Sendable {
 
     package func current(_ key: String) -> PolicyVersion? { current.first { $0.key == key } }
 
-    /// The policies that a person stands under in a year: of the nearest region that has one, and beside it one for
-    /// each profession of the person's that has a rule of its own; by what the person is on the last day of the year.
-    /// Empty where no policy is found.
+    /// The policies that apply to a person in a year: the one of the nearest region that has one, and one for each of
+    /// the person's professions that has its own policy. The facts on the last day of the year decide. Empty where no
+    /// policy applies.
     package func policies(in year: Year, region: RegionCode?, _ facts: [DatedFact]) -> [PolicyVersion] {
         current.asking(in: year, region: region, facts, on: year.period.to)
     }
 
-    /// The entries that may matter in a year, or in a later one by what their policies carry over. A ledger has many
-    /// entries under notices for one other year.
+    /// Selects the entries that may count in a year, also by carry-over. Most entries of a ledger are under notices for
+    /// other years and are left out.
     func entries(touching year: Year) -> EntryFilter {
         let touching = all.values.filter { $0.policy.carries || $0.policy.period.mayTouch(year.period) }
         let keys = Set(touching.map(\.key))
@@ -74,17 +74,17 @@ package struct PolicyBook: Sendable {
         return EntryFilter(keys: keys.sorted(), beside: beside.subtracting(keys).sorted(), kinds: kinds.sorted())
     }
 
-    /// The policies of its line, where something of it counts once for life.
+    /// The keys of the policies of the same line; empty where nothing of the policy counts once for life.
     func line(of policy: Policy) -> Set<String> { policy.lifelongKinds.isEmpty ? [] : lines[policy.line] ?? [] }
 
-    /// Every current policy that might credit something to somebody who was ever in these regions.
+    /// The current policies that might credit hours to a person who was ever in these regions.
     func candidates(_ regions: [RegionCode]) -> [PolicyVersion] {
         current.filter { version in regions.contains { $0.lies(in: version.policy.jurisdiction) } }
     }
 }
 
 extension [PolicyVersion] {
-    /// Those among them that ask something in a year of somebody with these facts who is in a region on a day: one for
+    /// The versions that require something in a year of a person with these facts who is in `region` on `day`: one for
     /// everybody there, and one for each profession.
     func asking(in year: Year, region: RegionCode?, _ facts: [DatedFact], on day: Day) -> [PolicyVersion] {
         guard let region else { return [] }
@@ -102,7 +102,7 @@ extension [PolicyVersion] {
 }
 
 extension [DatedFact] {
-    /// The professions of a day: an accountant stands under the accountants' rule too.
+    /// The professions on a day. The policy of each profession applies in addition to the general one.
     func professions(on day: Day) -> [String] {
         filter { $0.name == "profession" && $0.during.contains(day) }.map(\.value.description)
     }

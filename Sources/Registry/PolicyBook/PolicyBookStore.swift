@@ -11,12 +11,13 @@ package final class PolicyCache: Sendable {
 
     package init() {}
 
-    /// The book as it is in this transaction. Failure: `policy.damaged` where a text is not the one of its hash.
+    /// The book as of this transaction. Failure: `policy.damaged` where a text does not match its hash or a version is
+    /// missing.
     package func book(_ transaction: Transaction, _ states: StateLog) throws -> PolicyBook {
         try states.remembered(.policy, transaction) { changes in
             let store = PolicyBookStore(transaction, states)
             let numbers = try store.numbers()
-            // A version that was removed would let an older one decide.
+            // Without the removed version, an older one would decide.
             guard numbers.count == changes.count(.policy) else {
                 throw Failure.policyDamaged(numbers.last.map(String.init) ?? "-")
             }
@@ -31,7 +32,7 @@ struct PolicyBookStore {
 
     init(_ transaction: Transaction, _ states: StateLog) { (self.transaction, self.states) = (transaction, states) }
 
-    /// The versions that were published before changes of state were kept.
+    /// Records the versions that were published before the state log existed.
     static func logVersions(_ transaction: Transaction) throws {
         let versions = try transaction.rows(
             "SELECT number, key, version, published FROM policy_version ORDER BY number"
@@ -45,7 +46,7 @@ struct PolicyBookStore {
         try transaction.rows("SELECT number FROM policy_version ORDER BY number") { try $0.int(0) }
     }
 
-    /// Hash and key of each version, before its row has a code.
+    /// Hash and key of each version, read before the rows have a MAC.
     static func hashes(_ transaction: Transaction) throws -> [Int: (hash: [UInt8], key: String)] {
         var hashes: [Int: (hash: [UInt8], key: String)] = [:]
         try transaction.each("SELECT number, hash, key FROM policy_version") {
@@ -54,7 +55,7 @@ struct PolicyBookStore {
         return hashes
     }
 
-    /// One version, compiled unless `policies` has it. Failures: `policy.damaged`, `database.forged`.
+    /// One version; compiled unless `policies` contains it. Failures: `policy.damaged`, `database.forged`.
     func read(_ number: Int, _ policies: ContentCache<[UInt8], Policy>) throws -> PolicyVersion {
         let row = try transaction.first(
             "SELECT \(PolicyBookSchema.table.selection("v")) FROM policy_version v WHERE v.number = \(number)"
@@ -71,7 +72,8 @@ struct PolicyBookStore {
         return PolicyVersion(number: ID(number), version: version, hash: hash, policy: policy, published: published)
     }
 
-    /// The number of the version with this text, adding it as the key's next where it is new.
+    /// The number of the version with this text. A new text becomes the next version of the key. Failure:
+    /// `policy.older`.
     func publish(_ key: String, _ flat: String, at now: Int) throws -> (number: ID<PolicyVersion>, isNew: Bool) {
         let hash = sha256(flat.utf8)
         let newest = try transaction.first(

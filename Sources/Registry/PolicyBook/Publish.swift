@@ -4,28 +4,28 @@ import Kernel
 import People
 import Policy
 
-/// What publishing a policy came to.
+/// The result of publishing a policy.
 package struct Publication: Sendable {
     package let number: ID<PolicyVersion>
     package let version: Int
     package let hash: [UInt8]
-    /// The same text was published before: nothing new binds.
+    /// `false` where the newest version had the same text already.
     package let isNew: Bool
-    /// Kept standings that come out otherwise under the new version.
+    /// The number of stored standings that change under the new version.
     package let changed: Int
-    /// The years of its period that are settled, and stay under the version that they were settled with.
+    /// The settled years of its period. They stay under the version that they were settled with.
     package let settled: [Year]
-    /// What it means otherwise than other policies by the same keys.
+    /// The keys that mean something else than in other policies.
     package let differences: [LocalizedText]
 }
 
 extension Registry {
     /// Publishes a policy's flat text as the next version of its key, and decides open years again under it.
     ///
-    /// With `dryRun`, the same is done and taken back, so that one knows what would change before it binds. Settled
-    /// years stay under the version that they were settled with. It can be run again after it was interrupted.
+    /// With `dryRun`, everything is executed and rolled back, to show what would change. Settled years stay under the
+    /// version that they were settled with. Publishing can be repeated after an interruption.
     ///
-    /// Failures: `policy.catalogue` where a key takes other values than in another policy; `policy.older`.
+    /// Failures: `policy.catalogue` where a key has other values than in another policy; `policy.older`.
     package func publish(
         _ key: String, _ flat: String, dryRun: Bool, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> Publication {
@@ -43,7 +43,7 @@ extension Registry {
             }
             return (isNew, read, findings.map(\.words))
         }
-        // What a reader has read is known to those who write.
+        // Only readers fill the cache of policies that the writers below use.
         _ = try await database.read { try book($0) }
         let changed = try await redecideAll(dryRun: dryRun, progress: progress) { transaction in
             if dryRun { _ = try PolicyBookStore(transaction, states).publish(key, flat, at: now) }
@@ -66,8 +66,8 @@ extension Registry {
             en: "\(key) was not published: " + clashes.map(\.english).joined(separator: "; ") + ".")
     }
 
-    /// Decides again what everybody brought, some people in a transaction that begins with `first`; answers how many
-    /// kept standings come out otherwise.
+    /// Decides all evidence again, one page of people in each transaction, which begins with `first`. Returns the
+    /// number of stored standings that changed.
     func redecideAll(
         dryRun: Bool, progress: @Sendable (Int) -> Void,
         first: @escaping @Sendable (Transaction) throws -> Void = { _ in }

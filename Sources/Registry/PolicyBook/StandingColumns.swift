@@ -2,12 +2,13 @@ import Documents
 import Kernel
 import Policy
 
-/// The requirements of a year as columns of numbers, for lists that are added up: of each what is wanted, what counts
-/// and what is missing. Those of one name in several policies share their columns.
+/// The requirements of a year as columns of numbers, for lists with sums: required, counted and missing hours.
+/// Requirements of one name in several policies share their columns.
 package struct StandingColumns: Sendable {
     private let names: [String]
 
-    /// Of every version of a policy whose period touches the year: what is settled may be under an older one.
+    /// Uses every version of the policies whose period touches the year, since a settled standing may be under an older
+    /// one.
     package init(_ book: PolicyBook, _ year: Year) {
         let policies = book.all.values.sorted { $0.number.number < $1.number.number }.map(\.policy)
         let hoursRequirements = policies.filter { $0.period.mayTouch(year.period) }.flatMap(\.hoursRequirements)
@@ -16,8 +17,8 @@ package struct StandingColumns: Sendable {
 
     package var titles: [String] { names.flatMap { ["\($0)要求", "\($0)计入", "\($0)还差"] } }
 
-    /// The cells of one standing's lines; empty where its policy has no such requirement. A requirement of each year of
-    /// a longer period is added up.
+    /// The cells of one standing; empty where its policy has no such requirement. The requirements of the single years
+    /// of a longer period are added up.
     package func cells(_ lines: [(name: String, required: CreditHours, counted: CreditHours)]) -> [SheetValue] {
         names.flatMap { name -> [SheetValue] in
             let own = lines.filter { $0.name == name }

@@ -2,7 +2,7 @@ import Kernel
 import People
 import Policy
 
-/// What becomes of the works that an item names.
+/// The claims of an item on the works that it names.
 struct ClaimPlan {
     /// The claims that the item holds afterwards.
     var claims: [Claim] = []
@@ -10,15 +10,15 @@ struct ClaimPlan {
     var works: [(name: String, authors: Int?)] = []
     /// The person's own claims by other items that these replace.
     var displaced: [Claim] = []
-    /// What other claimants stated otherwise, and is corrected for all.
+    /// Corrections of what other claimants stated differently.
     var corrections: [ClaimCorrection] = []
-    /// What was read for the decision, also where a claim is refused.
+    /// The works as read for the decision, also where a claim is refused.
     var read: [ClaimSnapshot] = []
-    /// Why a claim is refused; then the plan has nothing but what was read.
+    /// Why a claim is refused; then the plan has only this and ``read``.
     var refusal: String?
 }
 
-/// What another claimant of a work stated, as it is to be from now on.
+/// The corrected facts of another claimant of a work.
 struct ClaimCorrection {
     let claim: Claim
     let facts: [String: Fact]
@@ -56,7 +56,7 @@ private struct ClaimAttempt {
 
     var clause: String { rule.clause.short }
 
-    /// The facts that all claimants of a work state alike.
+    /// The facts that all claimants of a work must state alike.
     var stated: [(shape: FactShape, value: Fact)] {
         ([rule.among].compactMap { $0 } + rule.same).compactMap { key in
             guard let shape = kind.shape(key), let value = item.evidence.facts[key] else { return nil }
@@ -188,8 +188,8 @@ extension Recogniser {
         return attempt.others.map { ClaimCorrection(claim: $0, facts: facts, names: names) }
     }
 
-    /// What other claimants state of the work. An item that held its claim keeps it, whatever others state now: they
-    /// were compared with it when they made theirs.
+    /// What other claimants state of the work. It is empty for an item that held its claim, unless it is corrected: the
+    /// others were compared with it when they made their claims.
     private func known(_ attempt: ClaimAttempt, _ cause: Cause) throws -> [String: Fact] {
         guard !attempt.isHeld || cause == .submitted else { return [:] }
         let others = attempt.others
@@ -213,7 +213,7 @@ extension FactShape {
 }
 
 extension EvidenceKind {
-    /// By which a reader knows an item: `“泰山石材锯切机理研究”（2022-06-01）`.
+    /// The name of an item for people: `“泰山石材锯切机理研究”（2022-06-01）`.
     fileprivate func name(of evidence: Evidence) -> String {
         "“\(title(of: evidence) ?? name)”" + (day(of: evidence).map { "（\($0)）" } ?? "")
     }

@@ -9,7 +9,7 @@ struct DecisionStore {
 
     private static let columns: SQL = "SELECT \(RecognitionSchema.decision.selection("d")) FROM decision d"
 
-    /// Keeps what was decided, under which version and on what basis. Answers its number.
+    /// Stores a decision with its policy version and basis. Returns its number.
     func add(
         on held: StoredEvidence, policy: ID<PolicyVersion>?, credited: Bool, words: String, basis: DecisionBasisText,
         claims: [ClaimSnapshot], at now: Int
@@ -39,7 +39,7 @@ struct DecisionStore {
         } ?? false
     }
 
-    /// Some of the decisions on what a person brought, and the last refusals of what is credited nowhere now, by the
+    /// Some decisions on a person's evidence, and the last refusals of evidence that is credited nowhere now, by the
     /// number of the evidence.
     func read(
         of person: Int, where isIncluded: (DecisionKey) -> Bool
@@ -59,7 +59,7 @@ struct DecisionStore {
         return (decisions, refusals)
     }
 
-    /// Some of the decisions on what these people brought.
+    /// Some decisions on the evidence of these people.
     func each(
         from: Int, through: Int, where isIncluded: (DecisionKey) -> Bool, _ body: (StoredDecision) throws -> Void
     ) throws {
@@ -83,21 +83,21 @@ struct DecisionKey: Hashable, Sendable {
     let number: Int
 }
 
-/// A refusal as it is kept.
+/// A stored refusal.
 struct StoredRefusal: Sendable {
     let words: String
-    /// Which policy refused, where one did.
+    /// The policy that refused; `nil` where none did.
     let policy: ID<PolicyVersion>?
-    /// What was read for it; `nil` of a decision from before it was kept.
+    /// The rest of the basis; `nil` in decisions from before it was stored.
     let basis: String?
 }
 
-/// A decision as it is kept: on which version of which evidence, and what it read.
+/// A stored decision: the version of the evidence, and the basis.
 struct StoredDecision: Sendable {
     let place: DecisionKey
     let evidence: Int
     let version: Int
     let facts: String
-    /// `nil` of a decision from before it was kept.
+    /// `nil` in decisions from before it was stored.
     let basis: String?
 }

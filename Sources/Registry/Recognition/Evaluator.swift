@@ -1,7 +1,7 @@
 import Kernel
 import Policy
 
-/// Decides the evidence of one person: what it takes of the person is worked out once.
+/// Decides the evidence of one person. The data of the person is prepared once.
 final class Evaluator {
     let basis: DecisionBasis
     /// Every version that might decide something, the newest of each policy first.
@@ -25,13 +25,13 @@ final class Evaluator {
     private var settledPeriods: SettledPeriods { basis.settledPeriods }
     var candidates: [PolicyVersion] { basis.candidates }
 
-    /// What may be brought for this person.
+    /// The evidence kinds of this person's policies.
     let catalogue: EvidenceCatalogue
 
-    /// Decides evidence under every policy that the person stands under in the years concerned.
+    /// Decides evidence under every policy that applies to the person in the years concerned.
     ///
-    /// Hours go to the year's policy of the unit where the person was on the evidence's day. A settled year is decided
-    /// by the version that it was settled under.
+    /// The person's unit on the day of the evidence decides the policy. A settled year is decided by the version that
+    /// it was settled under.
     func evaluation(on evidence: Evidence) -> Evaluation {
         var evaluation = Evaluation()
         var refusals: [(refusal: Refusal, by: PolicyVersion)] = []
@@ -61,7 +61,7 @@ final class Evaluator {
         return evaluation
     }
 
-    /// The hours of a decision that this version is to give; those of one year and subject are one.
+    /// The hours of a decision that belong to this version; those of one year and subject are added up.
     private func items(
         _ credited: Credited, _ evidence: Evidence, _ version: PolicyVersion, _ newest: PolicyVersion
     ) -> [Evaluation.Item] {
@@ -73,7 +73,7 @@ final class Evaluator {
             }
             let settled = settledPeriods.keys(line.year, credited.day)
             let asking = asking(in: line.year, region, on: credited.day)
-            // Whom nothing was asked of on that day any more earns nothing in a settled year either.
+            // A person to whom no policy applied gets no hours in a settled year either.
             return settled.isEmpty ? asking.contains(newest.key) : settled.contains(newest.key) && !asking.isEmpty
         }
         return mine.reduce(into: [Credited.Allocation]()) { lines, line in
@@ -89,15 +89,15 @@ final class Evaluator {
         }
     }
 
-    /// The policies that ask something of the person at the end of a year, or did on the day itself: what was earned
-    /// under one stays when the person leaves it later in the year.
+    /// The policies that apply to the person at the end of a year or on the day: hours stay when the person leaves the
+    /// policy later in the year.
     private func asking(in year: Year, _ region: RegionCode?, on day: Day) -> Set<String> {
         let atEnd = keys(PolicyNamesKey(year: year, region: region, day: year.period.to))
         guard year.period.contains(day) else { return atEnd }
         return atEnd.union(keys(PolicyNamesKey(year: year, region: region, day: day)))
     }
 
-    /// The policies that ask something of the person in a year, from a unit in a region.
+    /// The policies that apply to the person in a year, in a region and on a day.
     private func keys(_ place: PolicyNamesKey) -> Set<String> {
         if let keys = known[place] { return keys }
         let policies = candidates.asking(in: place.year, region: place.region, basis.facts, on: place.day)
@@ -108,7 +108,7 @@ final class Evaluator {
 }
 
 extension SettledPeriods {
-    /// Versions that something is settled under, of a policy that has a newer one.
+    /// The older versions of a policy that periods are settled under.
     fileprivate func older(than newest: PolicyVersion) -> [PolicyVersion] {
         let versions = versions.filter { $0.key == newest.key && $0.number != newest.number }
         return versions.reduce(into: []) { kept, version in

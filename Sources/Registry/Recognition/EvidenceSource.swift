@@ -1,18 +1,18 @@
 import Kernel
 import People
 
-/// Who brings evidence. It is never a login: what a colleague corrects is the same item.
+/// The submitter of evidence. It is never a login: a correction by a colleague is of the same item.
 package enum EvidenceSource: Sendable, Hashable {
     /// A unit, an authority or a training base.
     case organisation(ID<Organisation>)
-    /// The city bureau, where its accounts belong to no organisation.
+    /// The city bureau, for accounts that belong to no organisation.
     case bureau
-    /// A learning platform, by the name that its lists are told apart by.
+    /// A learning platform, by its name.
     case platform(String)
-    /// Whoever runs the program.
+    /// The operator of the program.
     case `operator`
 
-    /// For whom a sender states something.
+    /// The source of what a submitter sends.
     init(_ submitter: Submitter) {
         if let organisation = submitter.organisation {
             self = .organisation(organisation)
@@ -21,7 +21,7 @@ package enum EvidenceSource: Sendable, Hashable {
         }
     }
 
-    /// As evidence names it: `organisation/17`, `bureau`, `platform/NAME`, `operator`.
+    /// As stored with evidence: `organisation/17`, `bureau`, `platform/NAME`, `operator`.
     package var text: String {
         switch self {
         case .organisation(let number): "organisation/\(number)"
@@ -31,7 +31,7 @@ package enum EvidenceSource: Sendable, Hashable {
         }
     }
 
-    /// As people read it.
+    /// The name for people.
     func name(_ organisations: [ID<Organisation>: Organisation]) -> String {
         switch self {
         case .organisation(let number): organisations[number]?.name ?? "单位 \(number)"

@@ -2,13 +2,13 @@ import Database
 import Kernel
 import People
 
-/// A piece of evidence as it is held now: its latest version.
+/// A version of a piece of evidence, the latest unless said otherwise.
 package struct StoredEvidence: Sendable, Hashable {
     package let person: ID<Person>
     /// 1, 2, 3 … within the person.
     package let number: Int
     package let version: Int
-    /// A ``Source``, as it was named when this was brought.
+    /// The name of the ``EvidenceSource`` when this was submitted.
     let source: String
     package let reference: String
     package let evidence: Evidence
@@ -29,7 +29,7 @@ struct EvidenceStore {
                           WHERE n.person = e.person AND n.number = e.number AND n.version > e.version)
         """
 
-    /// What was brought for a person under a number, however it was spelled and whoever brought it.
+    /// The evidence of a person under a reference, in any spelling and from any source.
     func find(_ person: ID<Person>, reference: String) throws -> [StoredEvidence] {
         let form = NormalForm.caseless(reference)
         let numbers = try transaction.rows("SELECT number, reference FROM evidence WHERE person = \(person)") { row in
@@ -39,7 +39,7 @@ struct EvidenceStore {
             ? [] : try read("\(Self.latest) AND e.person = \(person) AND e.number IN \(.list(Set(numbers)))")
     }
 
-    /// All names of sources, in the order in which something first came from each.
+    /// All names of sources, in the order of their first evidence.
     func sources() throws -> [String] {
         try transaction.rows("SELECT source FROM evidence GROUP BY source ORDER BY min(received), source") {
             try $0.text(0)
@@ -50,12 +50,12 @@ struct EvidenceStore {
         try read("\(Self.latest) AND e.person = \(person) AND e.number = \(number)").first
     }
 
-    /// What a person brought, each in its latest version: all of it, or some by number.
+    /// The evidence of a person, each in its latest version: all of it, or some by number.
     func all(of person: ID<Person>, where isIncluded: (Int) -> Bool = { _ in true }) throws -> [StoredEvidence] {
         try read("\(Self.latest) AND e.person = \(person) ORDER BY e.number", where: isIncluded)
     }
 
-    /// Some versions of what these people brought, by place and version.
+    /// Some versions of the evidence of these people, chosen by key and version.
     func versions(
         from: Int, through: Int, where isIncluded: (EvidenceKey, Int) -> Bool, _ body: (StoredEvidence) throws -> Void
     ) throws {
@@ -70,7 +70,7 @@ struct EvidenceStore {
         }
     }
 
-    /// Keeps evidence that is new (`number` nil), or another version of what is held.
+    /// Stores new evidence (`held` is nil), or another version of `held`. Failure: `recognition.many`.
     func add(
         _ evidence: Evidence, of person: ID<Person>, replacing held: StoredEvidence?, source: String, reference: String,
         reason: String, at now: Int
@@ -86,7 +86,7 @@ struct EvidenceStore {
             received: now)
     }
 
-    /// So many items may a person have: all of them are decided again whenever something is learned of the person.
+    /// The most items of a person: all of them are decided again whenever a fact of the person is added.
     static let most = 5000
 
     /// Failure: `recognition.many`.

@@ -3,7 +3,7 @@ import People
 import Policy
 import Signing
 
-/// Which item a submission is: a new one, a correction, or one that is known as it is.
+/// Whether a submission is a new item, a correction, or an item that is known as it is.
 struct ItemMatch {
     /// The name of its source, and the reference, as they are stored.
     let source: String

@@ -3,8 +3,8 @@ import Integrity
 import Kernel
 import People
 
-/// What sources were called before they had a type, and whom each name stands for. The rows stay as they were written;
-/// what their names mean was recorded once, as a change of state.
+/// The names of sources from before sources had a type. The rows keep these names; their meanings were recorded once in
+/// the state log.
 struct LegacySources: Sendable {
     private let typed: [String: EvidenceSource]
     private var names: [EvidenceSource: [String]]
@@ -18,13 +18,13 @@ struct LegacySources: Sendable {
         try people.states.remembered(.source, transaction) { LegacySources($0.all(.source)) }
     }
 
-    /// `nil` where the name is none of ours.
+    /// `nil` where the name is unknown.
     func source(_ name: String) -> EvidenceSource? { EvidenceSource(name) ?? typed[name] }
 
-    /// All names of a source in evidence, the one of now first.
+    /// All names of a source in evidence, the current one first.
     func names(of source: EvidenceSource) -> [String] { [source.text] + (names[source] ?? []) }
 
-    /// The same, where what came from this platform is found under all spellings of its name.
+    /// The same, with all spellings of this platform's name.
     func joining(_ platform: PlatformName) -> LegacySources {
         var joined = self
         joined.names[platform.source] = platform.spellings.flatMap { names(of: .platform($0)) }.filter {
@@ -35,7 +35,7 @@ struct LegacySources: Sendable {
 }
 
 extension LegacySources {
-    /// Records whom the names stand for that evidence has: an account's for its organisation of now.
+    /// Records the source of each name in evidence: an account's name stands for its current organisation.
     static func record(_ transaction: Transaction) throws {
         let sources = try transaction.rows(
             "SELECT source, max(received) FROM evidence GROUP BY source ORDER BY source"

@@ -2,13 +2,13 @@ import Kernel
 import People
 import Policy
 
-/// What the items of one person are decided by, read once for all of them.
+/// The data by which the items of one person are decided. It is read once for all of them.
 struct PersonContext {
     /// The person first, then those merged into this one.
     let family: [ID<Person>]
     let settledPeriods: SettledPeriods
     let evaluator: Evaluator
-    /// What is stored with each decision.
+    /// The basis as it is stored with each decision.
     let basis: DecisionBasisText
 
     var root: ID<Person> { family[0] }
@@ -37,7 +37,7 @@ extension Recogniser {
     }
 }
 
-/// What one transaction has read and changed so far. What is read stays true while items are taken.
+/// The data that one transaction has read and changed so far. It stays valid while items are taken.
 final class RecogniserCache {
     var contexts: [ID<Person>: PersonContext] = [:]
     /// Items that are no longer credited although nobody submitted them again.

@@ -15,7 +15,7 @@ struct Recogniser {
     /// Milliseconds since 1970.
     let now: Int
     var sources = LegacySources()
-    /// Whose people the submitter may change; everybody where there is none.
+    /// The people that the submitter may change; `nil` means everybody.
     var writeScope: WriteScope?
     let cache = RecogniserCache()
 
@@ -110,7 +110,7 @@ extension Recogniser {
     }
 }
 
-/// What one submission came to, and what it changed beside its own item.
+/// The result of one submission, and its effects beside its own item.
 struct TakenSubmission {
     let recognition: Recognition
     /// The people whose entries changed.

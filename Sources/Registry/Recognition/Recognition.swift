@@ -2,12 +2,12 @@ import Kernel
 import People
 import Policy
 
-/// What somebody brings to be credited to a person.
+/// Evidence that is submitted for a person.
 package struct Submission: Sendable {
     package let person: ID<Person>
     package let source: EvidenceSource
-    /// The bringer's own number for it. With the same one again it is the same item, corrected; without one, equal
-    /// facts are the same item.
+    /// The submitter's own number. The same number again means a correction of the same item. Without a number, equal
+    /// facts mean the same item.
     package let reference: String?
     package let evidence: Evidence
     package let reason: String
@@ -20,13 +20,13 @@ package struct Submission: Sendable {
     }
 }
 
-/// What came of it.
+/// The result of a submission.
 package enum Recognition: Sendable {
     case credited([LedgerEntry])
-    /// It replaced what was credited before: reversals and new entries. With the refusal where nothing is credited now.
+    /// It replaced earlier hours: reversals and new entries. `refusal` where nothing is credited now.
     case corrected([LedgerEntry], refusal: String? = nil)
     case unchanged
-    /// Why not, under which clause, and what would be accepted.
+    /// The reason, the clause, and what would be accepted.
     case refused(String)
 
     /// Why nothing is credited now.
@@ -39,7 +39,7 @@ package enum Recognition: Sendable {
     }
 }
 
-/// The hours that evidence is worth now, each under its policy; or why there are none.
+/// The hours that evidence gives now, each under its policy; or why there are none.
 struct Evaluation {
     var items: [Item] = []
     var refusal: String?
@@ -58,7 +58,7 @@ package struct SettledPeriods: Sendable {
         let period: Period
         let version: PolicyVersion
 
-        /// Whether hours of a year, on a day, are of this period.
+        /// Whether hours of a year and day belong to this period.
         func holds(_ year: Year, _ day: Day) -> Bool { version.policy.membership(of: period).holds(year, day) }
     }
 
@@ -75,7 +75,7 @@ package struct SettledPeriods: Sendable {
         items.first { $0.version.key == key && $0.period.from == first }?.version
     }
 
-    /// The policies under which a settled period touches a year; in it no other decides.
+    /// The policies of the settled periods that touch a year. No other policies decide in it.
     func keys(touching year: Year) -> [String] {
         items.filter { $0.period.overlaps(year.period) }.map(\.version.key).sorted()
     }
@@ -84,6 +84,6 @@ package struct SettledPeriods: Sendable {
         items.filter { $0.holds(year, day) }.map(\.version.key)
     }
 
-    /// Every version that something is settled under.
+    /// The versions that periods are settled under.
     var versions: [PolicyVersion] { items.map(\.version) }
 }

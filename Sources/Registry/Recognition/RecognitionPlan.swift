@@ -2,7 +2,7 @@ import Kernel
 import People
 import Policy
 
-/// What is to be written so that the entries of one item agree with what it is worth now. Making it writes nothing.
+/// The changes by which the entries of one item agree with the hours that it gives now. Planning writes nothing.
 struct RecognitionPlan {
     let item: StoredEvidence
     let context: PersonContext

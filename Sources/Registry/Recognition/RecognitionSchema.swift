@@ -1,6 +1,6 @@
 import Database
 
-/// What people brought, what was decided on it and by which facts, and the works that several people may claim.
+/// Evidence, the decisions on it with their basis, and the works that several people may claim.
 enum RecognitionSchema {
     static let evidence = AuthenticatedTable(
         "evidence", key: ["person", "number", "version"],
@@ -61,7 +61,7 @@ enum RecognitionSchema {
             ;
             CREATE INDEX claim_by_evidence ON claim (claimant, evidence)
             """, appendOnly: ["evidence", "decision"]),
-        // All that was read for a decision, so that it can be made again.
+        // The basis of a decision, so that it can be repeated.
         Migration("recognition-2", "ALTER TABLE decision ADD COLUMN basis TEXT"),
     ]
 }

@@ -3,7 +3,7 @@ import Kernel
 import People
 import Policy
 
-/// What writing one item changed: its own entries, and those of other items of the person.
+/// The changes by one item: its own entries, and those of other items of the person.
 struct ItemChanges {
     /// Reversals and new entries.
     var entries: [LedgerEntry] = []
@@ -18,7 +18,7 @@ struct ItemChanges {
 }
 
 extension Recogniser {
-    /// Brings the entries of an item, and then of the items that this changes, to what they are worth now.
+    /// Updates the entries of an item, and then of the items that this affects, to the hours that they give now.
     func reconcile(_ item: StoredEvidence, _ context: PersonContext, _ cause: Cause) throws -> ItemChanges {
         let plan = try plan(item, context, cause)
         let entries = try write(plan)
@@ -69,7 +69,7 @@ extension Recogniser {
         return entries
     }
 
-    /// The reversals first, then the new entries; each names the decision that it rests on.
+    /// The reversals first, then the new entries; each with its decision.
     private func drafts(_ plan: RecognitionPlan) throws -> [LedgerEntry] {
         let (item, changes) = (plan.item, plan.changes)
         let (credited, refused) = try decide(plan)

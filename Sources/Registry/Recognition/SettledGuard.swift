@@ -3,8 +3,8 @@ import People
 import Policy
 
 extension Recogniser {
-    /// What is settled of a later year stays: nothing new of an earlier one may take hours away from it, as a second
-    /// item does of which something counts once for life.
+    /// Refuses new entries of an earlier year that would reduce the hours of a settled later year. This happens with
+    /// items of which one counts once for life.
     ///
     /// Failure: `recognition.settled-later`.
     func keepLaterSettled(_ entries: [LedgerEntry], _ personContext: PersonContext) throws {

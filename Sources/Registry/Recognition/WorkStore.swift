@@ -2,7 +2,8 @@ import Database
 import Kernel
 import People
 
-/// One claim on a work: who made it, whom that number stands for now, at which level, by which evidence.
+/// One claim on a work, with its level and evidence. `claimant`: the person who made it; `root`: the person that the
+/// claimant is merged into, or the claimant.
 struct Claim: Hashable {
     let work: String
     let level: String
@@ -18,7 +19,7 @@ struct WorkStore {
 
     init(_ transaction: Transaction) { self.transaction = transaction }
 
-    /// The number of authors that the work is known to have; outer `nil` where nobody claimed it yet.
+    /// The known number of authors of a work; outer `nil` where the work is unknown.
     func authors(of work: String) throws -> Int?? {
         try transaction.first("SELECT \(RecognitionSchema.work.selection("w")) FROM work w WHERE w.name = \(work)") {
             try $0.check(RecognitionSchema.work)

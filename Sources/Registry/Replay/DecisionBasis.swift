@@ -2,9 +2,10 @@ import Kernel
 import People
 import Policy
 
-/// All that a decision reads beside the evidence: kept with it, so that it can be made again for an appeal.
+/// Everything that a decision reads beside the evidence. It is stored with the decision, so that the decision can be
+/// repeated for an appeal.
 struct DecisionBasis: Sendable {
-    /// Where the person was employed: under which policies the hours of a day count goes by the region.
+    /// An employment of the person. Its region decides which policies apply on a day.
     struct Post: Sendable, Hashable {
         let region: RegionCode
         let unit: Int
@@ -13,12 +14,12 @@ struct DecisionBasis: Sendable {
 
     /// ``Policy/engine`` of the program that decided.
     let engine: Int
-    /// What was known of the person.
+    /// The facts of the person.
     let facts: [DatedFact]
     let posts: [Post]
-    /// The policies that were current then and might have credited something, in their order.
+    /// The policies that were current at that time and might have credited something, in their order.
     let candidates: [PolicyVersion]
-    /// What was settled then, and under which versions.
+    /// The periods that were settled at that time, with their versions.
     let settledPeriods: SettledPeriods
 
     init(engine: Int, facts: [DatedFact], posts: [Post], candidates: [PolicyVersion], settledPeriods: SettledPeriods) {
@@ -26,7 +27,7 @@ struct DecisionBasis: Sendable {
         (self.candidates, self.settledPeriods) = (candidates, settledPeriods)
     }
 
-    /// What a decision of now reads.
+    /// The basis of a decision that is made now.
     init(_ history: History, _ settledPeriods: SettledPeriods, _ book: PolicyBook) {
         let posts = history.employments.map { employment, unit in
             Post(region: unit.region, unit: unit.number.number, during: employment.during)
@@ -43,13 +44,13 @@ struct DecisionBasis: Sendable {
     }
 }
 
-/// What a decision read of a work that the evidence claims.
+/// A claimed work as the decision read it.
 struct ClaimSnapshot: Sendable, Hashable {
     let work: String
-    /// The number of authors that other claimants had stated; `nil` where nobody had.
+    /// The number of authors that other claimants had stated; `nil` where there was none.
     let authors: Int?
-    /// How many others had claimed it.
+    /// The number of other claimants.
     let others: Int
-    /// The item by which the person had claimed it before; 0 where there is none.
+    /// The number of the person's item that had claimed it before; 0 where there was none.
     let taken: Int
 }

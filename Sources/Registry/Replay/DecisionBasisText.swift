@@ -2,13 +2,13 @@ import Kernel
 import People
 import Policy
 
-/// A basis as a decision keeps it, in two columns: the person's facts, and the rest. A version that was ever written
-/// can be read for good; each has a golden file.
+/// A basis as it is stored with a decision, in two columns: the person's facts, and the rest. Every version that was
+/// ever written stays readable; each has a golden file.
 ///
-/// Version 1, a line each: `basis 1`; `engine N`; `policies` and the numbers of versions in their order; `post REGION
+/// Version 1, one line each: `basis 1`; `engine N`; `policies` and the numbers of versions in their order; `post REGION
 /// UNIT FROM TO` for each employment; `frozen VERSION FROM TO` for each settled period; `claim AUTHORS OTHERS TAKEN
-/// WORK` for each work, with `-` for no authors. Facts: `NAME=VALUE FROM/TO`, the value as in ``FactText``.
-/// A decision from before there were versions has its facts, sorted, and nothing else.
+/// WORK` for each work, with `-` for no authors. Facts: `NAME=VALUE FROM/TO`, the value as in ``FactText``. A decision
+/// from before version 1 has only its facts, sorted.
 struct DecisionBasisText: Sendable {
     let facts: String
     private let rest: String
@@ -30,7 +30,7 @@ struct DecisionBasisText: Sendable {
         }
     }
 
-    /// `nil` where the text is not one of ours, or names a policy that is not there.
+    /// `nil` where the text has another format, or names an unknown policy version.
     static func read(_ facts: [DatedFact], _ rest: String, _ book: PolicyBook) -> (
         basis: DecisionBasis, claims: [ClaimSnapshot]
     )? {
@@ -54,7 +54,8 @@ struct DecisionBasisText: Sendable {
         return line.flatMap { $0.hasPrefix("engine ") ? Int($0.dropFirst(7)) : nil } ?? 0
     }
 
-    /// A line each: bytes are looked at, for a page reads as many as a year has entries.
+    /// The facts, one in each line; `nil` where a line has another format. It reads bytes, since a page reads the facts
+    /// of all entries of a year.
     static func read(facts: String) -> [DatedFact]? {
         var facts = facts
         return facts.withUTF8 { read(UnsafeRawBufferPointer($0)) }
@@ -90,7 +91,7 @@ struct DecisionBasisText: Sendable {
         var settledPeriods: [SettledPeriods.Item] = []
         var claims: [ClaimSnapshot] = []
 
-        /// Whether the line is one of ours.
+        /// Adds a line; returns `false` where its format is unknown.
         mutating func take(_ line: Substring, _ book: PolicyBook) -> Bool {
             let words = line.utf8.split(separator: UInt8(ascii: " ")).map { Substring($0) }
             switch words.first {
@@ -117,7 +118,7 @@ struct DecisionBasisText: Sendable {
             return true
         }
 
-        /// The work stands last, for it may have spaces.
+        /// The work comes last, since it may contain spaces.
         private static func claim(_ line: Substring) -> ClaimSnapshot? {
             let words = line.split(separator: " ", maxSplits: 4)
             guard words.count == 5, let others = Int(words[2]), let taken = Int(words[3]) else { return nil }
@@ -127,7 +128,7 @@ struct DecisionBasisText: Sendable {
 }
 
 extension Period {
-    /// `nil` where one is no day.
+    /// `nil` where one of the texts is no day.
     fileprivate init?(_ from: Substring, _ to: Substring) {
         guard let from = Day(from), let to = Day(to) else { return nil }
         self.init(from: from, to: to)

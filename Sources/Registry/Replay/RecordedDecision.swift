@@ -3,13 +3,13 @@ import Kernel
 import People
 import Policy
 
-/// A decision that hours stand on, with the version of the evidence that it was made on.
+/// A decision with the version of the evidence that it was made on.
 ///
-/// A class, for it has much to copy and each line of a page asks for its own.
+/// A class, since copies would be large and each line of a page uses one.
 final class RecordedDecision: Sendable {
     let decision: StoredDecision
     let evidence: StoredEvidence
-    /// What was known of the person; `nil` where it cannot be read.
+    /// The facts of the person; `nil` where they cannot be read.
     let facts: [DatedFact]?
 
     init(decision: StoredDecision, evidence: StoredEvidence, facts: [DatedFact]?) {
@@ -18,8 +18,8 @@ final class RecordedDecision: Sendable {
 }
 
 extension RecordedDecision {
-    /// The decisions that these entries of a family stand on, and what the family brought that is credited nowhere: by
-    /// two readings for each of its numbers.
+    /// The decisions of these entries of a family, and the evidence of the family that is credited nowhere. It runs two
+    /// queries for each number of the family.
     static func all(
         of entries: [LedgerEntry], _ family: [ID<Person>], _ transaction: Transaction
     ) throws -> (decided: [DecisionKey: RecordedDecision], refused: [YearOverview.Refused]) {
@@ -38,7 +38,7 @@ extension RecordedDecision {
         return (all, refused)
     }
 
-    /// Those of a range of people, by two readings.
+    /// These decisions of a range of people, in two queries.
     static func read(
         from: Int, through: Int, _ items: Set<DecisionKey>, _ transaction: Transaction
     ) throws -> [DecisionKey: RecordedDecision] {
@@ -53,7 +53,7 @@ extension RecordedDecision {
         return all
     }
 
-    /// The versions that these decisions were made on, and all versions of what else is asked for.
+    /// The versions that these decisions were made on, and all versions of the evidence that `isIncluded` selects.
     private static func evidence(
         of decisions: [StoredDecision], from: Int, through: Int, also isIncluded: (EvidenceKey) -> Bool,
         _ transaction: Transaction
@@ -75,7 +75,7 @@ extension RecordedDecision {
             evidence.indices.map {
                 (EvidenceVersion(place: evidence[$0].place, version: evidence[$0].version), $0)
             }, uniquingKeysWith: { first, _ in first })
-        // Most of a person's decisions were made by the same facts.
+        // Most decisions of a person have the same facts.
         var known: (text: String, facts: [DatedFact]?) = ("", [])
         for decision in decisions {
             guard let place = places[decision.evidencePlace] else { continue }

@@ -4,18 +4,18 @@ import Kernel
 import People
 import Policy
 
-/// What making all decisions again came to.
+/// The result of repeating all decisions.
 package struct ReplayReport: Sendable {
     package var people = 0
-    /// The entries that stand: none that was taken back, and no reversal.
+    /// The number of unreversed entries.
     package var entries = 0
-    /// Those that do not come out again, those of which nothing can be read, and people of whom entries are missing.
+    /// Entries with other hours now, entries whose decision cannot be read, and people with missing entries.
     package var differing = 0
-    /// Those that come out otherwise and that another engine had decided.
+    /// Entries with other hours now that another engine had decided.
     package var differingByEngine = 0
-    /// Those that were decided before everything that was read was kept: made again under their own policy alone.
+    /// Entries from before the basis was stored. Their decisions are repeated under their own policy alone.
     package var older = 0
-    /// The first of those that differ, in the order of people and numbers.
+    /// The first differing entries, by person and number.
     package var examples: [String] = []
 
     fileprivate mutating func count(_ entry: LedgerEntry, _ replay: Replay, isOlder: Bool) {
@@ -52,7 +52,7 @@ package struct ReplayReport: Sendable {
     }
 }
 
-/// What the newest replay had found.
+/// The result of the last replay.
 package struct LastReplay: Sendable {
     package let day: Day
     package let entries: Int
@@ -61,8 +61,8 @@ package struct LastReplay: Sendable {
 }
 
 extension Registry {
-    /// Makes every decision again that hours of a year, or of all years, stand on, in memory that does not grow with
-    /// the people. Nothing is written but that it was done.
+    /// Repeats the decisions of all unreversed entries of a year, or of all years. The memory does not grow with the
+    /// number of people. Only an audit record is written.
     package func replay(
         _ year: Year?, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> ReplayReport {
@@ -82,7 +82,7 @@ extension Registry {
         return report
     }
 
-    /// The newest of all years; `nil` where there was none.
+    /// The last replay of all years; `nil` where there was none.
     package func lastReplay(_ transaction: Transaction) throws -> LastReplay? {
         var query = AuditQuery()
         query.act = AuditAct.replayLedger.rawValue
@@ -94,7 +94,7 @@ extension Registry {
             differing: figures["differing"] ?? 0, differingByEngine: figures["by-engine"] ?? 0)
     }
 
-    /// So many people are read at once.
+    /// The number of people that are read at once.
     private static let replayed = 500
 
     private func replay(_ page: ClosedRange<Int>, _ year: Year?, _ transaction: Transaction) throws -> ReplayReport {
@@ -114,8 +114,8 @@ extension Registry {
         return report
     }
 
-    /// Decides everything again by the engine of now, but what is settled; answers how many kept standings come out
-    /// otherwise. With `dryRun` it is done and taken back.
+    /// Decides everything that is not settled again with the current engine. Returns the number of stored standings
+    /// that changed. With `dryRun`, everything is rolled back.
     package func decideAgain(
         dryRun: Bool, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> Int {

@@ -3,14 +3,14 @@ import Kernel
 import People
 import Policy
 
-/// What came of making a decision again by what it was made on.
+/// The result of repeating a decision from its basis.
 package enum Replay: Sendable, Hashable {
     case same
     /// Other hours than those of the entry, or none.
     case differing(CreditHours)
-    /// Other hours than those of the entry, which another engine had decided.
+    /// Other hours than those of the entry, which another engine decided.
     case byEngine(CreditHours)
-    /// What it was decided on is not there, or cannot be read.
+    /// The basis or the evidence is missing or cannot be read.
     case unreadable
 }
 
@@ -18,11 +18,12 @@ extension LedgerEntry {
     var decisionPlace: DecisionKey { DecisionKey(person: person, number: decision) }
 }
 
-/// Makes decisions again.
+/// Repeats decisions.
 struct Replayer {
     let book: PolicyBook
 
-    /// By everything that was read then: which policies might decide, and which did.
+    /// Repeats a decision from its whole basis, including the choice of policies. Without a stored basis, see
+    /// ``alone(_:_:)``.
     func replay(_ entry: LedgerEntry, _ decided: RecordedDecision?) -> Replay {
         guard let decided, decided.decision.evidence == entry.evidence else { return .unreadable }
         guard let text = decided.decision.basis else { return alone(entry, decided).replay }
@@ -36,7 +37,8 @@ struct Replayer {
         return differing(same.reduce(.zero) { $0 + $1.entry.hours }, basis.engine)
     }
 
-    /// By the policy of the entry alone, with the steps to its hours.
+    /// Repeats a decision under the policy of the entry alone. `credited` has the steps to the hours where they are the
+    /// same.
     func alone(_ entry: LedgerEntry, _ decided: RecordedDecision) -> (replay: Replay, credited: Credited?) {
         guard let policy = book.all[entry.policy.number]?.policy, let facts = decided.facts else {
             return (.unreadable, nil)

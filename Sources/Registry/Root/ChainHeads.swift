@@ -2,9 +2,9 @@ import Foundation
 import Kernel
 import Signing
 
-/// The end of one chain: how many entries it has and the hash of the last.
+/// The end of one chain: the number of its entries and the hash of the last one.
 struct ChainHead {
-    /// 48 bytes: person and entries as eight bytes each, the highest first, and the hash.
+    /// 48 bytes: person and entries as eight bytes each, big-endian, and the hash.
     static let size = 48
 
     let person: Int
@@ -27,15 +27,15 @@ struct ChainHead {
     }
 }
 
-/// The ends of all chains at a moment, in the order of the people: a file that is read a block at a time, so that the
-/// memory it takes does not grow with the people.
+/// The heads of all chains at a moment, by person. The file is read in blocks, so that the memory does not grow with
+/// the number of people.
 package struct ChainHeads: Sendable {
     private let file: FileHandle?
     private let places: Range<Int>
     /// How many heads are read at once.
     private static let block = 2_000
 
-    /// No chain is known.
+    /// Without any chain.
     package init() { (file, places) = (nil, 0..<0) }
 
     /// The heads of a file and the SHA-256 of its bytes; `nil` where it cannot be read or ends within a head.
@@ -51,7 +51,7 @@ package struct ChainHeads: Sendable {
         return (heads, hash.finish())
     }
 
-    /// The heads of a file whose hash is not looked at; `nil` where it cannot be read or ends within a head.
+    /// The heads of a file, without computing its hash; `nil` where it cannot be read or ends within a head.
     static func lookUp(_ url: URL) -> ChainHeads? {
         guard let file = try? FileHandle(forReadingFrom: url), let end = try? file.seekToEnd(),
             Int(end) % ChainHead.size == 0
@@ -63,12 +63,12 @@ package struct ChainHeads: Sendable {
 
     package var count: Int { places.count }
 
-    /// The heads of the people after one number and through another.
+    /// The heads of the people after `first` and through `last`.
     func part(after first: Int, through last: Int) throws -> ChainHeads {
         ChainHeads(file, try place(after: first)..<(try place(after: last)))
     }
 
-    /// The first place whose person comes after a number.
+    /// The first position whose person has a higher number.
     private func place(after number: Int) throws -> Int {
         var (low, high) = (places.lowerBound, places.upperBound)
         while low < high {
@@ -78,7 +78,7 @@ package struct ChainHeads: Sendable {
         return low
     }
 
-    /// `pread`, for the parts of one file are read side by side.
+    /// Uses `pread`, since parts of one file are read concurrently.
     private func bytes(_ range: Range<Int>) throws -> Data {
         guard let file else { return Data() }
         let length = range.count * ChainHead.size
@@ -90,12 +90,12 @@ package struct ChainHeads: Sendable {
         return data
     }
 
-    /// Heads one after the other.
+    /// Reads heads one after the other.
     struct Cursor {
         private let heads: ChainHeads
         private var next: Int
         private var block = Data()
-        /// The head that is next; `nil` at the end.
+        /// The next head; `nil` at the end.
         private(set) var head: ChainHead?
 
         init(_ heads: ChainHeads) throws {
@@ -115,7 +115,7 @@ package struct ChainHeads: Sendable {
     }
 }
 
-/// Writes heads to a file, a block at a time, and counts and hashes them.
+/// Writes heads to a file in blocks, and counts and hashes them.
 struct ChainHeadsWriter {
     private let file: FileHandle
     private var hash = SHA256Stream()
@@ -123,7 +123,7 @@ struct ChainHeadsWriter {
     private(set) var chains = 0
     private(set) var entries = 0
 
-    /// Makes the file anew.
+    /// Creates the file, or empties it.
     init(_ url: URL) throws {
         try Data().write(to: url)
         file = try FileHandle(forWritingTo: url)
@@ -142,7 +142,7 @@ struct ChainHeadsWriter {
         block.removeAll(keepingCapacity: true)
     }
 
-    /// The SHA-256 of the file, which is on the disk.
+    /// Writes the rest to the disk. Returns the SHA-256 of the file.
     mutating func finish() throws -> [UInt8] {
         try flush()
         try file.synchronize()

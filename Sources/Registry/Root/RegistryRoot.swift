@@ -6,13 +6,13 @@ import People
 import Signing
 
 extension Registry {
-    /// Rows of transactions that were begun so long before a root, in milliseconds, are done by then.
+    /// In milliseconds: transactions that began this long before a root have ended when the root is made.
     package static let rootMargin = 600_000
 
-    /// Writes the ends of all chains, the rows of all tables and the last change of state, signed, into a folder
-    /// outside the database.
+    /// Signs the heads of all chains, the digests of all tables and the last change of state, and writes them into a
+    /// folder outside the database.
     ///
-    /// Failure: `ledger.root-unwritten` (unavailable); the root before then still stands.
+    /// Failure: `ledger.root-unwritten` (unavailable); the previous root stays.
     @discardableResult
     package func writeRoot(
         to folder: String, over tables: [AuthenticatedTable]
@@ -43,7 +43,7 @@ extension Registry {
         }
     }
 
-    /// The entries of all chains.
+    /// The number of entries in all chains.
     package func entryCount() async throws -> Int {
         try await database.read { try LedgerStore($0).entries() }
     }
@@ -56,7 +56,7 @@ extension Registry {
         return zip(added, digests).reduce(into: [:]) { $0[$1.0.name.description] = $1.1 }
     }
 
-    /// Of the tables whose rows are never removed, however they change.
+    /// The numbers of rows of the tables whose rows may change but are never removed.
     private func counts(_ tables: [AuthenticatedTable]) async throws -> [String: Int] {
         try await database.read { transaction in
             try tables.filter { Self.neverLess.contains($0.name.description) }.reduce(into: [:]) {
@@ -67,7 +67,7 @@ extension Registry {
 
     private static let neverLess: Set<String> = ["region", "organisation", "person", "account", "work", "chain"]
 
-    /// What a root knows and the database no longer has: the names of tables, each with what is wrong.
+    /// The differences between the database and a root.
     package func differences(from root: SignedRoot, _ tables: [AuthenticatedTable]) async throws -> [RootDifference] {
         let (now, counts) = (try await digests(tables, through: root.content.through), try await counts(tables))
         var found = root.content.tables.sorted { $0.key < $1.key }.compactMap { name, digest -> RootDifference? in
@@ -88,11 +88,11 @@ extension Registry {
     }
 }
 
-/// How the database differs from what a root knows.
+/// A difference between the database and a root.
 package enum RootDifference: Sendable, Hashable {
-    /// Rows that were there then are gone, were changed or were put among them since.
+    /// Rows that the root covers were removed, changed or inserted.
     case rows(String, known: Int, found: Int)
-    /// The changes of state up to this number are not those of now.
+    /// The changes of state up to this number differ.
     case states(Int)
 }
 

@@ -2,11 +2,11 @@ import Foundation
 import Kernel
 import Signing
 
-/// Where roots are kept outside the database.
+/// The folder of signed roots, outside the database.
 ///
-/// `ledger-root.txt` is the newest root, `ledger-heads-….bin` the heads of all chains that it was made over, named by
-/// their hash, so that both change at once. `roots/` has the earlier ones: each as `TIME.txt`, and in `TIME.bin` those
-/// of its heads that the next root has otherwise. From these the heads of any moment are put together again.
+/// `ledger-root.txt` is the newest root. `ledger-heads-….bin` has its chain heads; it is named by their hash, so that
+/// both change at once. `roots/` has the earlier roots as `TIME.txt`. `TIME.bin` has those of their heads that differ
+/// in the next root. From these files the heads of any earlier root can be rebuilt.
 package struct RootFolder: Sendable {
     private let place: URL
     private let keys: KeyRing
@@ -17,20 +17,20 @@ package struct RootFolder: Sendable {
     private var earlier: URL { place.appending(path: "roots") }
     private func heads(_ digest: String) -> URL { place.appending(path: "ledger-heads-\(digest.prefix(16)).bin") }
 
-    /// Whether a root was ever written here, be it by a program from before there were codes.
+    /// Whether a root was ever written here, also in the format from before row MACs.
     package var hasRoot: Bool { FileManager.default.fileExists(atPath: newest.path) || LegacyRoot.exists(place) }
 
-    /// The newest root without its heads, which take a while to read; `nil` where none was written yet.
+    /// The newest root without its heads, which are slow to read; `nil` where there is none yet.
     ///
-    /// Failure: `ledger.root` (damaged) where file and signature do not fit.
+    /// Failure: `ledger.root` (damaged) where file and signature do not match.
     package func root() throws -> SignedRoot? {
         guard let text = try? String(contentsOf: newest, encoding: .utf8) else { return nil }
         return try SignedRoot(reading: text, keys)
     }
 
-    /// The newest root and its heads; `nil` where none was written yet.
+    /// The newest root and its heads; `nil` where there is none yet.
     ///
-    /// Failure: `ledger.root` (damaged) where file, hash and signature do not fit.
+    /// Failure: `ledger.root` (damaged) where file, hash and signature do not match.
     package func read() throws -> (root: SignedRoot, heads: ChainHeads)? {
         guard let root = try root() else { return try LegacyRoot.read(place, keys) }
         guard let (heads, digest) = ChainHeads.open(heads(root.content.heads)), digest.hexadecimal == root.content.heads
@@ -38,8 +38,8 @@ package struct RootFolder: Sendable {
         return (root, heads)
     }
 
-    /// The heads of the newest root, to look single chains up in: they are not read and held against their hash here,
-    /// for that takes a while with many people. No heads where there is no root yet.
+    /// The heads of the newest root, to look up single chains. They are not compared with their hash, which is slow
+    /// with many people. Empty where there is no root yet.
     ///
     /// Failure: `ledger.root`.
     package func chains() throws -> ChainHeads {
@@ -48,8 +48,8 @@ package struct RootFolder: Sendable {
         return heads
     }
 
-    /// Keeps a root over heads that were written to a draft in this folder, and of the root before what changed. One
-    /// after the other: each is the root before for the next.
+    /// Stores a root whose heads are in a draft file of this folder, and the changed heads of the previous root. Only
+    /// one call at a time: each root is the previous one of the next.
     func keep(_ root: SignedRoot, draft: URL) throws {
         try FileLock.alone(place.path) { () throws(any Error) in
             try replace(root, draft)
@@ -64,7 +64,7 @@ package struct RootFolder: Sendable {
         if let old, old.root.content.format == 2 {
             guard let new = ChainHeads.open(heads(root.content.heads))?.heads else { throw POSIXError(.EIO) }
             try FileManager.default.createDirectory(at: earlier, withIntermediateDirectories: true)
-            // A root that was made by a clock that was ahead comes before this one all the same.
+            // Orders the previous root before this one, even if its clock was ahead.
             let time = min(old.root.time, root.time - 1)
             try Self.changes(from: old.heads, to: new, at: file(time, "bin"))
             try Data((old.root.text + "\n").utf8).write(to: file(time, "txt"), options: .atomic)
@@ -76,7 +76,7 @@ package struct RootFolder: Sendable {
         LegacyRoot.remove(place)
     }
 
-    /// A file in this folder that nobody else writes to.
+    /// A file in this folder that nothing else writes to. Creates the folder.
     func draft(_ system: SystemInputs) throws -> URL {
         try FileManager.default.createDirectory(
             at: place, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -85,7 +85,7 @@ package struct RootFolder: Sendable {
 
     private func file(_ time: Int, _ type: String) -> URL { earlier.appending(path: "\(time).\(type)") }
 
-    /// Writes those heads that are otherwise afterwards; of a chain that was not there yet a head with no entry.
+    /// Writes the old heads that differ in `new`. A chain that is new gets a head without entries.
     private static func changes(from old: ChainHeads, to new: ChainHeads, at url: URL) throws {
         var writer = try ChainHeadsWriter(url)
         var (before, after) = (try ChainHeads.Cursor(old), try ChainHeads.Cursor(new))
@@ -101,7 +101,7 @@ package struct RootFolder: Sendable {
         _ = try writer.finish()
     }
 
-    /// The heads that a root was made over, put together from what was kept since; `nil` where something of it is gone.
+    /// The heads of an earlier root, rebuilt from the stored changes; `nil` where a file of them is missing or altered.
     package func heads(of root: SignedRoot, _ system: SystemInputs) throws -> ChainHeads? {
         guard let newest = try read() else { return nil }
         let since = (try? FileManager.default.contentsOfDirectory(atPath: earlier.path)) ?? []
@@ -113,7 +113,7 @@ package struct RootFolder: Sendable {
         var writer = try ChainHeadsWriter(draft)
         var cursors = try parts.map { try ChainHeads.Cursor($0) }
         while let person = cursors.compactMap({ $0.head?.person }).min() {
-            // The earliest that says something of a chain says how it was.
+            // The earliest file with the person has the head of that moment.
             let head = cursors.lazy.compactMap { $0.head }.first { $0.person == person }
             if let head, head.entries > 0 { try writer.add(head) }
             for place in cursors.indices where cursors[place].head?.person == person { try cursors[place].advance() }
@@ -123,7 +123,7 @@ package struct RootFolder: Sendable {
     }
 }
 
-/// The root as it was written before codes: over heads alone, by JSON. It is read once, to bring a ledger up to date.
+/// The root format from before row MACs: JSON, over heads alone. It is read once, when the ledger is migrated.
 private struct LegacyRoot: Codable {
     let time: Int
     let chains: Int

@@ -4,33 +4,34 @@ import Integrity
 import Kernel
 import Signing
 
-/// What the database held at a moment, signed: who cuts a chain's tail, removes a person or a row, or puts an older row
-/// in its place cannot do so here.
+/// Signed digests of the database at a moment. They show when a chain is cut, a person or row is removed, or an older
+/// row is put back.
 ///
-/// The root is one line of text, to be kept elsewhere too (`ledger root`): `xueshi-root-2.` and the JSON of ``Content``
-/// with its signature in base64.
+/// The root is one line of text, which can be stored elsewhere too (`ledger root`): `xueshi-root-2.` and, in base64,
+/// the JSON of ``Content`` with its signature.
 package struct SignedRoot: Sendable {
     struct Content: Codable, Sendable {
         var format = 2
         /// Milliseconds since 1970.
         let time: Int
-        /// Up to this moment the rows of ``tables`` are counted: what was begun earlier is done by ``time``.
+        /// The rows of ``tables`` are covered up to this moment: transactions that began earlier have ended by
+        /// ``time``.
         let through: Int
         let chains: Int
         let entries: Int
         /// SHA-256 of the heads of all chains, in hexadecimal.
         let heads: String
-        /// The tables whose rows are only added to.
+        /// The digests of the append-only tables.
         let tables: [String: TableDigest]
-        /// How many rows the other tables had whose rows are never removed.
+        /// The numbers of rows of the other tables whose rows are never removed.
         let counts: [String: Int]
-        /// The last change of state: its number, and its code in hexadecimal.
+        /// The last change of state: its number, and its MAC in hexadecimal.
         let state: Int
         let stateCode: String
     }
 
     private struct Signed: Codable {
-        /// The JSON of the content, to the byte.
+        /// The JSON of the content, byte for byte as it was signed.
         let content: Data
         let key: Int
         let suite: Int
@@ -43,9 +44,9 @@ package struct SignedRoot: Sendable {
     package var time: Int { content.time }
     package var chains: Int { content.chains }
     package var entries: Int { content.entries }
-    /// Up to this moment it covers what was written; milliseconds since 1970.
+    /// The moment up to which it covers rows, in milliseconds since 1970.
     package var through: Int { content.through }
-    /// By which people tell two roots apart: the first characters of its hash.
+    /// A short name for people: the first characters of its hash.
     package var name: String { String(sha256(signed).hexadecimal.prefix(16)) }
     package var text: String { Self.mark + signed.base64EncodedString() }
 
@@ -62,7 +63,7 @@ package struct SignedRoot: Sendable {
             Signed(content: bytes, key: made.key, suite: made.suite, signature: Data(made.bytes)))
     }
 
-    /// Failure: `ledger.root` (damaged) where it is no root, or not one of these keys.
+    /// Failure: `ledger.root` (damaged) where the text is no root, or was not signed with these keys.
     package init(reading text: String, _ keys: KeyRing) throws(Failure) {
         let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
         guard text.hasPrefix(Self.mark), let bytes = Data(base64Encoded: String(text.dropFirst(Self.mark.count))),
@@ -75,9 +76,9 @@ package struct SignedRoot: Sendable {
         (self.content, self.signed) = (content, bytes)
     }
 
-    /// The same of a file that somebody names, which may hold what was printed round the root.
+    /// Reads a root from a file that the operator names. The file may contain other lines.
     ///
-    /// Failure: `ledger.not-a-root` (badInput): that says nothing of the ledger.
+    /// Failure: `ledger.not-a-root` (badInput), which says nothing about the ledger.
     package init(named text: String, _ keys: KeyRing) throws(Failure) {
         let line = text.split(whereSeparator: \.isNewline).first { $0.hasPrefix(Self.mark) }
         do {

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Does `ahead` for some items side by side, as many as there are processors and two that wait for the disk, and gives
-/// what came out to `then`, one after the other in the order of the items.
+/// Runs `ahead` for several items concurrently and passes the results to `then`, one at a time, in the order of the
+/// items. It runs as many at once as there are processors, and two more, since some wait for the disk.
 func inOrder<Item: Sendable, Made: Sendable>(
     _ items: [Item], ahead: @escaping @Sendable (Item) async throws -> Made,
     then: (Item, Made) async throws -> Void

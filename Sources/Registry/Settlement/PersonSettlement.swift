@@ -3,12 +3,12 @@ import Kernel
 import People
 import Policy
 
-/// One person's year by itself, while the year is open for others or after it was settled.
+/// Settling and reopening the year of one person, independently of the others.
 extension Registry {
-    /// Settles the year of a person, and of those merged into this one. What comes out is frozen, also in a year that
-    /// is open. Nothing is read but what is of this person: `heads` are those of the newest signed root.
+    /// Settles the year of a person and of those merged into it. The standings are frozen even if the year is open.
+    /// Only data of this person is read. `heads`: those of the newest signed root.
     ///
-    /// Failures: `person.unknown`, `ledger.broken` where the chain is not whole, `settlement.no-policy`,
+    /// Failures: `person.unknown`, `ledger.broken` where a chain is broken, `settlement.no-policy`,
     /// `settlement.future`.
     package func settle(_ year: Year, only person: ID<Person>, _ heads: ChainHeads) async throws -> SettlementReport {
         try await database.write { transaction in
@@ -16,7 +16,7 @@ extension Registry {
             let root = try PersonStore(transaction, people).root(of: person)
             try auditChains(of: root, heads, transaction)
             let settlements = SettlementStore(transaction, people)
-            // From here on the year has a turn: what nobody was ever settled in is not looked for.
+            // Records a first turn of the year: settled versions are read only where some year has a turn.
             if try settlements.years().turns(of: year) == 0 {
                 _ = try put(.open, year, "person", from: [.open], transaction)
             }
@@ -28,11 +28,11 @@ extension Registry {
         }
     }
 
-    /// Opens the year of a person again that was settled, and decides it by what is known now. What was settled stays,
-    /// in a version that is not frozen; the next settling adds another.
+    /// Opens the settled year of a person again, and decides it by the current facts and policies. The settled versions
+    /// stay; a copy that is not frozen is added to each. The next settling adds another version.
     ///
-    /// Failures: `person.unknown`, `ledger.broken` where the chain is not whole, `settlement.person-open` where nothing
-    /// of the person is settled in it.
+    /// Failures: `person.unknown`, `ledger.broken` where a chain is broken, `settlement.person-open` where nothing of
+    /// the person is settled in the year.
     package func reopen(_ year: Year, only person: ID<Person>, _ heads: ChainHeads, reason: String) async throws {
         try await database.write { transaction in
             let root = try PersonStore(transaction, people).root(of: person)

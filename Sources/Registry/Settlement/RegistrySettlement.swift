@@ -6,14 +6,14 @@ import People
 import Policy
 
 extension Registry {
-    /// At most so many people in one transaction.
+    /// The most people in one transaction.
     package static let page = 1000
 
-    /// Settles a year. It can be run again: who is settled with the same bytes stays as is, and whoever is settled and
-    /// differs is told and not rewritten.
+    /// Settles a year. It can be repeated: a settled standing that is the same stays; one that differs is reported and
+    /// not rewritten.
     ///
-    /// `seal` is called when everybody is done and before the year counts as settled; `progress` is told how many are
-    /// done, after each transaction. Failures: `settlement.no-policy`, `settlement.future`.
+    /// `seal` is called after the last page and before the year counts as settled. `progress` gets the highest number
+    /// that is done, after each transaction. Failures: `settlement.no-policy`, `settlement.future`.
     package func settle(
         _ year: Year, seal: () async throws -> Void = {}, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> SettlementReport {
@@ -54,7 +54,7 @@ extension Registry {
         }
     }
 
-    /// Holds what is kept and settled against what comes out now; writes nothing. Failure: `settlement.no-policy`.
+    /// Compares stored and settled standings with recomputed ones; writes nothing. Failure: `settlement.no-policy`.
     package func check(
         _ year: Year, person: ID<Person>? = nil, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> SettlementReport {
@@ -76,8 +76,8 @@ extension Registry {
         return report
     }
 
-    /// Settles page by page, each in one transaction. What comes out is worked out ahead of it by readers, and held
-    /// against what is kept in the transaction that writes.
+    /// Settles page by page, each in one transaction. Readers compute the standings ahead. The writing transaction
+    /// compares them with the stored ones.
     private func settlePages(
         _ year: Year, isFresh: Bool, _ progress: @Sendable (Int) -> Void
     ) async throws -> SettlementReport {
@@ -106,13 +106,13 @@ extension Registry {
         return report
     }
 
-    /// Standings that were worked out ahead, and the policy versions that there were then.
+    /// Standings that were computed ahead, and the policy versions at that time.
     private struct PreparedStandings: Sendable {
         let policies: Set<Int>
         let made: [Int: Settler.ComputedStandings]
     }
 
-    /// The numbers of everybody, or of one person, in pages.
+    /// The numbers of all people, or of one person, in pages.
     private func pages(_ person: ID<Person>?) async throws -> [ClosedRange<Int>] {
         try await database.read { transaction in
             let store = PersonStore(transaction, people)
@@ -122,7 +122,7 @@ extension Registry {
         }
     }
 
-    /// Those of a page who stand for themselves.
+    /// The people of a page who are not merged into others.
     private func roots(_ page: ClosedRange<Int>, _ transaction: Transaction) throws -> [ID<Person>] {
         try PersonStore(transaction, people).roots(after: page.lowerBound - 1, through: page.upperBound)
     }
@@ -135,9 +135,9 @@ extension Registry {
             reason: reason, now: people.system.now())
     }
 
-    /// Opens a settled year again and decides what was brought by the policies of now; answers how many kept standings
-    /// come out otherwise. What was settled stays as it was; the next settling adds versions where it differs, and
-    /// decides first what is left where this was broken off.
+    /// Opens a settled year again and decides the evidence by the current policies. Returns the number of stored
+    /// standings that changed. The settled versions stay; the next settling adds new ones. If this is interrupted, the
+    /// next settling decides the rest first.
     ///
     /// Failure: `settlement.open` where it is not settled.
     @discardableResult
@@ -168,7 +168,7 @@ extension Registry {
 }
 
 extension SettlementReport {
-    /// What the audit keeps of it.
+    /// The detail of its audit record.
     var detail: AuditDetail {
         [
             "people": "\(people)", "qualified": "\(qualified)", "short": "\(short)", "written": "\(written)",
@@ -178,7 +178,7 @@ extension SettlementReport {
 }
 
 extension Registry {
-    /// Whether anything was ever settled whole: from then on a signed root must be there.
+    /// Whether any year was ever settled as a whole. From then on there must be a signed root.
     package func hasSettled(_ transaction: Transaction) throws -> Bool {
         try SettlementStore(transaction, people).years().hasSettled
     }
@@ -187,7 +187,7 @@ extension Registry {
         try SettlementStore(transaction, people).years().state(of: year) == .settled
     }
 
-    /// Who was opened again alone in a settled year, and is not settled since.
+    /// The people for whom alone a settled year was opened again and who are not settled since.
     package func openedAlone(_ transaction: Transaction) throws -> [(year: Year, people: [ID<Person>])] {
         let store = SettlementStore(transaction, people)
         return try store.years().all.filter { $0.state == .settled }.map { year, _ in
@@ -195,12 +195,12 @@ extension Registry {
         }
     }
 
-    /// The years that were ever settled, and where each stands.
+    /// The years with a recorded state, and their states.
     package func years() async throws -> [(year: Year, state: YearState)] {
         try await database.read { try years($0) }
     }
 
-    /// The same beside what else is read in a transaction.
+    /// The same within a transaction.
     package func years(_ transaction: Transaction) throws -> [(year: Year, state: YearState)] {
         try SettlementStore(transaction, people).years().all
     }

@@ -2,7 +2,7 @@ import Kernel
 import Policy
 import Signing
 
-/// A standing as it was settled, in one of its versions.
+/// One settled version of a standing.
 package struct SettledStanding: Sendable {
     let person: Int
     let place: StandingKey
@@ -12,12 +12,12 @@ package struct SettledStanding: Sendable {
     let outcome: String
     package let body: String
     let hash: [UInt8]
-    /// Why it was made: `settle` with the whole year, `person` alone, `entries` by hours that were brought later; of
-    /// what was opened again for the person, the reason that was given.
+    /// Why the version was made: `settle` with the whole year, `person` for this person alone, `entries` after hours
+    /// were submitted later. For a person's year that was opened again: the reason that was given.
     package let reason: String
     /// Milliseconds since 1970.
     package let settled: Int
-    /// The turn of the year that it belongs to; 0: a person's year that was opened again by itself.
+    /// The turn of the year that it belongs to; 0 where the year was opened again for this person alone.
     let turn: Int
 
     package var key: String { place.key }
@@ -29,14 +29,14 @@ package struct SettledStanding: Sendable {
 
     private static let reasons = ["settle": "年度结算", "person": "单独结算", "entries": "结算后学时有变动"]
 
-    /// The body says its outcome; the hash says that it is the body that was settled.
+    /// Whether the outcome matches the body and the body matches its hash.
     var isWhole: Bool {
         StandingCodec.head(body).map { $0.outcome == outcome } == true && sha256(body.utf8) == hash
     }
 
     var period: Period? { StandingCodec.head(body)?.period }
 
-    /// Whether a standing is what was settled.
+    /// Whether a standing's body says the same as the settled one.
     func says(_ body: String) -> Bool { StandingCodec.same(self.body, body) }
 }
 

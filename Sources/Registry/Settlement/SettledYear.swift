@@ -3,9 +3,9 @@ import Kernel
 import People
 import Policy
 
-/// The newest settled version of a standing, as what is built on it reads it.
+/// The newest settled version of a standing, for other modules.
 package struct SettledYear: Sendable {
-    /// What counted towards one requirement.
+    /// The hours that counted towards one requirement.
     package struct RequirementHours: Sendable, Hashable {
         package let name: String
         package let hours: CreditHours
@@ -13,7 +13,7 @@ package struct SettledYear: Sendable {
         package init(_ name: String, _ hours: CreditHours) { (self.name, self.hours) = (name, hours) }
     }
 
-    /// What of it is printed on a certificate.
+    /// The part that is printed on a certificate.
     package struct Printed: Sendable, Hashable {
         let result: String
         let lines: [RequirementHours]
@@ -22,19 +22,19 @@ package struct SettledYear: Sendable {
     }
 
     package let person: ID<Person>
-    /// Tells it from the person's other standings of the period.
+    /// Distinguishes it from the person's other standings of the period.
     package let key: String
     /// 1, 2, 3 … of the standing.
     package let version: Int
     package let period: Period
     /// 合格、不合格、免修.
     package let result: String
-    /// Whether it meets what was asked, or nothing was asked.
+    /// Whether the requirements are met, or there were none.
     package let qualifies: Bool
     /// The unit at the end of the period, or the last one before it.
     package let unit: Organisation?
     package let lines: [RequirementHours]
-    /// Whether its year, or this person's, was opened again after it was settled: another version is to be expected.
+    /// Whether the year was opened again, for all or for this person. Then another version will follow.
     package let isReopened: Bool
 
     package var printed: Printed { Printed(result, lines) }
@@ -44,8 +44,8 @@ package struct SettledYear: Sendable {
 }
 
 extension Registry {
-    /// The newest settled versions of the standings of a year, or of all years, of those among these people who stand
-    /// for themselves; in the order of person and policy.
+    /// The newest settled versions of the standings of a year, or of all years, by person and policy. People who are
+    /// merged into others are left out. Failure: `settlement.damaged`.
     package func settledYears(
         _ year: Year?, from: Int, through: Int, _ transaction: Transaction
     ) throws -> [SettledYear] {
@@ -70,8 +70,8 @@ extension Registry {
         }
     }
 
-    /// Whether what was printed of this version of a settled standing is still so: it meets what was asked, and is the
-    /// newest version, or the newest comes to the same. Of the newest version one row is read.
+    /// Whether the printed facts of a settled version are still right: the newest version is not short, and it is this
+    /// version or prints the same. If it is this version, one row is read. Failure: `settlement.damaged`.
     package func isUnchanged(
         _ person: ID<Person>, key: String, from: Day, version: Int, printed: @autoclosure () -> SettledYear.Printed,
         _ transaction: Transaction
@@ -86,7 +86,7 @@ extension Registry {
         return SettledYear.Printed(outcome.name, standing.lines(policy)) == printed()
     }
 
-    /// The first and the last number of at most so many people after one; `nil` after the last.
+    /// The first and the last number of the next people after `number`, at most `limit`; `nil` after the last.
     package func range(
         after number: Int, limit: Int, _ transaction: Transaction
     ) throws -> ClosedRange<Int>? {
@@ -97,7 +97,7 @@ extension Registry {
 }
 
 extension SettledStanding {
-    /// What the body says to have counted, requirement by requirement.
+    /// The counted hours of each requirement, from the body.
     fileprivate func lines(_ policy: Policy) -> [SettledYear.RequirementHours] {
         (StandingCodec.decode(body)?.lines ?? []).filter {
             policy.hoursRequirements.indices.contains($0.hoursRequirement)

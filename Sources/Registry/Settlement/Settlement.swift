@@ -3,21 +3,22 @@ import Kernel
 import People
 import Policy
 
-/// What settling, or checking what is settled, came to.
+/// The result of settling or checking a year.
 package struct SettlementReport: Sendable {
     package var people = 0
     package var qualified = 0
     package var short = 0
     package var exempt = 0
-    /// Short, and not asked to be otherwise by somebody; counted within short.
+    /// Short with a waiver (不作硬性要求); included in `short`.
     package var waived = 0
-    /// Kept or settled standings that are not what they should be, and later settled years that a carry-over changes.
+    /// Stored or settled standings that differ from the recomputed ones, and later settled years that a carry-over
+    /// changes.
     package var differing = 0
     /// New settled versions.
     package var written = 0
     /// People for whom no policy was found in the year.
     package var unplaced = 0
-    /// The first of those that differ.
+    /// The first differences, at most 20.
     package var differences: [SettlementDifference] = []
     package var examples: [String] { differences.map(\.words) }
 
@@ -30,7 +31,7 @@ package struct SettlementReport: Sendable {
         if item.isWaived { waived += 1 }
     }
 
-    /// Takes over what a later page came to.
+    /// Adds the result of a later page.
     mutating func add(_ other: SettlementReport) {
         people += other.people
         qualified += other.qualified
@@ -49,10 +50,10 @@ package struct SettlementReport: Sendable {
     }
 }
 
-/// One standing that is not what it should be.
+/// One difference of a report.
 package struct SettlementDifference: Sendable {
     package enum Kind: Sendable {
-        /// The year is settled and this person is not: settling it again is enough.
+        /// The year is settled and this person is not. Settling the year again is enough.
         case missing
         case other
     }
@@ -66,8 +67,8 @@ struct Settler {
     enum Act {
         /// Compares only.
         case check
-        /// Freezes what comes out; what is frozen already and differs is told and stays. `fresh`: the year was opened
-        /// again, so everything is decided anew first.
+        /// Freezes the standings. A frozen one that differs is reported and stays. `fresh`: the year was opened again,
+        /// so all evidence is decided again first.
         case settle(fresh: Bool)
     }
 
@@ -76,20 +77,20 @@ struct Settler {
     let book: PolicyBook
     let year: Year
     let act: Act
-    /// What the versions are kept with that are settled: see ``SettledStanding/reason``.
+    /// The reason of the new versions: see ``SettledStanding/reason``.
     let reason: String
     let now: Int
 
     private var store: StandingStore { StandingStore(transaction, people) }
     private var settlements: SettlementStore { SettlementStore(transaction, people) }
 
-    /// What one person's standings of the year come to: no more of it than is compared and written, for many are held
-    /// between the transaction that works them out and the one that writes.
+    /// One person's standings of the year, reduced to what is compared and written: many of them are in memory between
+    /// the reading and the writing transaction.
     struct ComputedStandings: Sendable {
         fileprivate let items: [Item]
-        /// The settled versions that were looked at.
+        /// The settled versions that were read.
         fileprivate let versions: [StandingKey: Int]
-        /// Later settled years that this year's surplus would change: they are told, not rewritten.
+        /// Later settled years that this year's surplus would change. They are reported, not rewritten.
         fileprivate let later: [String]
 
         var bodies: [String] { items.map(\.text.body) }
@@ -102,8 +103,8 @@ struct Settler {
         let isEmpty: Bool
     }
 
-    /// Works out these people's standings, to be compared or written later. Rows are not checked: what comes out is
-    /// believed only where it is what is kept, and what is kept is checked.
+    /// Computes the standings of these people, to be compared or written later. The MACs of rows are not checked: a
+    /// result is used only where it equals the stored standing, whose MAC is checked.
     func prepare(_ roots: [ID<Person>]) throws -> [Int: ComputedStandings] {
         guard let first = roots.first?.number, let last = roots.last?.number else { return [:] }
         let years = try settlements.years()
@@ -112,8 +113,8 @@ struct Settler {
         }
     }
 
-    /// `prepared` is what a reading transaction before this one made of the same people, with this book. It holds where
-    /// it is what is kept now; whoever it does not hold for is worked out here.
+    /// `prepared`: what an earlier reading transaction computed for the same people with this book. A result is used
+    /// where it equals the stored standings. The others are computed here.
     func settle(_ roots: [ID<Person>], _ prepared: [Int: ComputedStandings], _ report: inout SettlementReport) throws {
         guard let first = roots.first?.number, let last = roots.last?.number else { return }
         if case .settle(fresh: true) = act {
@@ -146,8 +147,8 @@ struct Settler {
         }
     }
 
-    /// Whoever changes what a standing is made of keeps the standing true in the same transaction. So what was worked
-    /// out before is still right where it is what is kept now.
+    /// Every change of a standing's input updates the stored standing in the same transaction. So an earlier result is
+    /// still right where it equals the stored standing.
     private func holds(
         _ made: ComputedStandings?, _ kept: [(place: StandingKey, body: String)],
         _ settled: [StandingKey: SettledStanding]
@@ -197,7 +198,8 @@ struct Settler {
         let settled: SettledStanding?
     }
 
-    /// What did not change since it was opened again is settled again too: else it would never be frozen.
+    /// A standing that did not change since it was opened again is settled again too. Otherwise it would never be
+    /// frozen.
     private func write(
         _ text: StandingText, _ old: Texts, _ years: YearStates, _ report: inout SettlementReport
     ) throws {

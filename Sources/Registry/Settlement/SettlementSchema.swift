@@ -36,7 +36,7 @@ enum SettlementSchema {
                 PRIMARY KEY (person, policy_key, period_from, version)
             ) STRICT, WITHOUT ROWID
             """, appendOnly: ["year_state", "settled"]),
-        // The turn of the year that a row belongs to; 0: this person was opened again.
+        // The turn of the year that a row belongs to; 0: the year was opened again for this person.
         Migration("settlement-2", "ALTER TABLE settled ADD COLUMN turn INTEGER"),
         Migration("settlement-3", "CREATE INDEX settled_opened ON settled (year, person) WHERE turn = 0"),
     ]

@@ -11,7 +11,7 @@ struct SettlementStore {
 
     init(_ transaction: Transaction, _ people: People) { (self.transaction, self.people) = (transaction, people) }
 
-    /// Where the years stand. Failures: `database.forged`, `settlement.years`.
+    /// The states of all years. Failures: `database.forged`, `settlement.years`.
     func years() throws -> YearStates {
         try people.states.remembered(.year, transaction) { states in
             let years = YearStates(try read())
@@ -31,7 +31,7 @@ struct SettlementStore {
         }.compactMap { $0 }
     }
 
-    /// The changes of years that were made before changes of state were kept.
+    /// Records the changes of years from before the state log existed.
     static func logYears(_ transaction: Transaction) throws {
         let turns = try transaction.rows(
             "SELECT year, turn, state, decided FROM year_state ORDER BY decided, year, turn"
@@ -97,7 +97,7 @@ struct SettlementStore {
         }
     }
 
-    /// Who was opened again alone in a year and is not settled since, by number.
+    /// The people for whom alone a year was opened again and who are not settled since, by number.
     func openedAlone(in year: Year) throws -> [ID<Person>] {
         try transaction.rows(
             """
@@ -114,7 +114,7 @@ struct SettlementStore {
         try settledPeriods(from: root.number, through: root.number, book)[root.number] ?? SettledPeriods()
     }
 
-    /// What is frozen of each of these people, without holding what was settled.
+    /// The settled periods of these people, without keeping their settled versions in memory.
     func settledPeriods(from: Int, through: Int, _ book: PolicyBook) throws -> [Int: SettledPeriods] {
         let years = try years()
         guard !years.isEmpty else { return [:] }
@@ -141,7 +141,7 @@ struct SettlementStore {
         return newest.mapValues { SettledPeriods($0.compactMap(\.item)) }
     }
 
-    /// The same body as another version that is not frozen.
+    /// Adds a version with the same body that is not frozen.
     func reopen(_ standing: SettledStanding, reason: String, at now: Int) throws {
         try transaction.insert(
             [

@@ -1,28 +1,28 @@
 import Integrity
 import Kernel
 
-/// Where a year stands: 开放、结算中、已结算.
+/// The state of a year: 开放、结算中、已结算.
 package enum YearState: String, Sendable, CaseIterable, Codable {
     case open
     case closing
     case settled
 }
 
-/// Where a year stands for one person.
+/// The state of a year for one person.
 package enum PersonState: Sendable, Hashable {
-    /// As it does for everybody.
+    /// The same as for everybody.
     case year(YearState)
-    /// Settled by itself, while the year is open.
+    /// Settled for this person alone, while the year is open.
     case alone
-    /// Opened again by itself after it was settled, and not settled since.
+    /// Opened again for this person alone, and not settled since.
     case openedAlone
-    /// The year is settled, and nothing of the person was settled in it.
+    /// The year is settled, but not for this person.
     case missed
 
-    /// Whether what the person comes to is final.
+    /// Whether the person's standings are final.
     package var isSettled: Bool { year == .settled }
 
-    /// The state of a year that comes to the same.
+    /// The equivalent state of a year.
     package var year: YearState {
         switch self {
         case .year(let state): state
@@ -35,20 +35,20 @@ package enum PersonState: Sendable, Hashable {
 /// One change of a year's state.
 struct YearStateChange: Sendable {
     let year: Year
-    /// 1, 2, 3 … of the year.
+    /// 1, 2, 3 … within the year.
     let turn: Int
     let state: YearState
     /// Milliseconds since 1970.
     let decided: Int
 
-    /// The value of the change of state that is recorded with it.
+    /// The value of the change in the state log.
     var change: String { "\(turn) \(state.rawValue)" }
 }
 
-/// Where all years stand, by their changes.
+/// The states of all years, from their changes.
 ///
-/// What is settled names the turn of the year that it belongs to, so no clock decides what is frozen: it is, until the
-/// year is opened in a later turn. Who is settled alone while the year is open belongs to the turn that comes next.
+/// A settled version names its turn of the year, so no clock decides what is frozen: it is frozen until the year is
+/// opened in a later turn. A version that is settled for one person while the year is open belongs to the next turn.
 struct YearStates: Sendable {
     private let turns: [YearStateChange]
     /// The turn in which each year was last opened.
@@ -60,7 +60,7 @@ struct YearStates: Sendable {
         openings = turns.reduce(into: [:]) { if $1.state == .open { $0[$1.year] = $1.turn } }
     }
 
-    /// Failure: `settlement.years` where a turn is missing.
+    /// Failure: `settlement.years` where a turn is missing or differs from the state log.
     func check(_ states: CurrentStates) throws(Failure) {
         guard states.count(.year) == turns.count else { throw .yearsAltered }
         for (place, turn) in turns.enumerated() where place + 1 == turns.count || turns[place + 1].year != turn.year {
@@ -68,29 +68,29 @@ struct YearStates: Sendable {
         }
     }
 
-    /// Whether nothing was ever settled.
+    /// Whether no year has a recorded state.
     var isEmpty: Bool { turns.isEmpty }
 
-    /// Whether what was settled in a turn of a year stands. Where it does not, the year or the person was opened again
-    /// and another version is to be expected.
+    /// Whether versions of this turn of a year are frozen. If not, the year was opened again, for all or for the
+    /// person, and another version will follow.
     func isFrozen(_ year: Year, _ turn: Int) -> Bool { turn > openings[year] ?? 0 }
 
-    /// The turn that what is settled now belongs to.
+    /// The turn of a version that is settled now.
     func turn(settling year: Year) -> Int { turns(of: year) + (state(of: year) == .open ? 1 : 0) }
 
-    /// The turn of what was settled before turns were named: that after the last opening before it.
+    /// The turn of a version from before turns were stored: the one after the last opening before it.
     func turn(of year: Year, at time: Int) -> Int {
         let opening = turns.last { $0.year == year && $0.state == .open && $0.decided < time }
         return (opening?.turn ?? 0) + 1
     }
 
-    /// Whether a year was opened again and is not settled since: what was decided before may come out otherwise.
+    /// Whether a year was opened again and is not settled since. Then earlier decisions may have other results now.
     func isReopened(_ year: Year) -> Bool { openings[year] ?? 0 > 1 && state(of: year) != .settled }
 
-    /// Whether all of some year was ever settled.
+    /// Whether any year was ever settled as a whole.
     var hasSettled: Bool { turns.contains { $0.state == .settled } }
 
-    /// Where a year stands for somebody of whom these are the newest versions that are settled in it.
+    /// The state of a year for a person. `newest`: the person's newest settled versions in it.
     func state(of year: Year, _ newest: some Collection<SettledStanding>) -> PersonState {
         let isFrozen = newest.contains { self.isFrozen(year, $0.turn) }
         return switch state(of: year) {
@@ -102,10 +102,10 @@ struct YearStates: Sendable {
 
     func state(of year: Year) -> YearState { turns.last { $0.year == year }?.state ?? .open }
 
-    /// How often the year's state has changed.
+    /// The number of changes of the year's state.
     func turns(of year: Year) -> Int { turns.last { $0.year == year }?.turn ?? 0 }
 
-    /// The years that were ever settled or being settled, in their order.
+    /// The years with a recorded state, in their order.
     var all: [(year: Year, state: YearState)] {
         turns.reduce(into: [Year: YearState]()) { $0[$1.year] = $1.state }.sorted { $0.key < $1.key }.map {
             ($0.key, $0.value)

@@ -1,7 +1,7 @@
 import Kernel
 import Policy
 
-/// A text in the making: digits go straight to its bytes.
+/// Builds a text as bytes. Numbers are written without intermediate strings.
 struct ByteText: ~Copyable {
     private var memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1000)
     private var count = 0
@@ -71,7 +71,7 @@ struct ByteText: ~Copyable {
         memory = larger
     }
 
-    /// Of the magnitude of an `Int`.
+    /// The number of digits of an `Int`'s magnitude.
     private static func digits(_ number: UInt) -> Int {
         var (digits, bound) = (1, UInt(10))
         while number >= bound { (digits, bound) = (digits + 1, bound * 10) }

@@ -2,24 +2,24 @@ import Kernel
 import People
 import Policy
 
-/// An entry in the words of people: what it is, how its hours came about, and which of them do not count.
+/// An entry as people read it: the item, the steps to its hours, and the hours that do not count.
 package struct ExplainedEntry: Sendable {
     package let id: EntryID
     package var number: Int { id.number }
-    /// Whose it is, where that is somebody merged into the person.
+    /// The person of the entry, where it is somebody merged into the person of the year.
     package var owner: ID<Person>?
-    /// What it is called wherever it is named: 第 2 笔; of somebody merged into the person 人员 5 的第 2 笔.
+    /// Its name in texts: 第 2 笔; for somebody merged into the person 人员 5 的第 2 笔.
     package var name: String { id.name(for: owner == nil ? id.person : 0) }
     package var day: Day
     package var hours: CreditHours
-    /// What of them counts.
+    /// The hours that count.
     package var counted: CreditHours
     package var kind: String
-    /// What the item calls itself; empty where its kind has no name for it.
+    /// The title of the item; empty where its kind has no title.
     package var title = ""
     package var subject: String
     package var steps: [String] = []
-    /// Who brought it, and when: 泰安示例学校 2022-06-05 报送; empty where nobody knows.
+    /// The submitter and the day: 泰安示例学校 2022-06-05 报送; empty where unknown.
     package var brought = ""
     package var uncounted: [Uncounted] = []
 
@@ -27,13 +27,13 @@ package struct ExplainedEntry: Sendable {
     package struct Uncounted: Sendable {
         fileprivate let hours: CreditHours
         fileprivate let why: String
-        /// The entry that counts instead; its name stands between `before` and `after`.
+        /// The entry that counts instead; its name comes between `before` and `after`.
         package let other: EntryReference?
         package let after: String
 
         package var before: String { "其中 \(hours) 学时不计：" + why }
         package var words: String { before + (other?.words ?? "") + after }
-        /// Why, without the hours: 与第 2 笔重复，只计一次.
+        /// The reason without the hours: 与第 2 笔重复，只计一次.
         package var reason: String { why + (other?.words ?? "") + after }
     }
 
@@ -43,11 +43,11 @@ package struct ExplainedEntry: Sendable {
     }
 }
 
-/// Where a reader of a person's year finds an entry.
+/// A reference to an entry, from a page of a person's year.
 package struct EntryReference: Sendable, Hashable {
     package let id: EntryID
     package let year: Year
-    /// Whether it is on the page of the year that is read.
+    /// Whether the entry is on the same page.
     package let isHere: Bool
     private let name: String
 
@@ -57,14 +57,14 @@ package struct EntryReference: Sendable, Hashable {
 
     /// 第 2 笔; of another year 2021 年度第 5 笔.
     package var words: String { isHere ? name : full }
-    /// The year is named.
+    /// The words with the year.
     package var full: String { "\(year) 年度\(name)" }
-    /// Between words and a number there is a blank.
+    /// The space before ``words`` where they begin with a number.
     package var blank: String { isHere ? "" : " " }
 }
 
 extension YearOverview {
-    /// Everything that was entered in a standing, by days.
+    /// All entries of a standing, by day.
     package func explained(_ item: ComputedStanding) -> [ExplainedEntry] {
         item.entries.map { (day: $0.day, turn: $0.person == standingInput.root ? 0 : $0.person.number, entry: $0) }
             .sorted { ($0.day, $0.turn, $0.entry.number) < ($1.day, $1.turn, $1.entry.number) }
@@ -98,18 +98,18 @@ extension YearOverview {
         reference(to: standingInput.entries.first { $0.id == id } ?? entry)
     }
 
-    /// To an entry of the person's or of somebody's who was merged into this one.
+    /// A reference to an entry of the person or of somebody merged into it.
     func reference(to entry: LedgerEntry) -> EntryReference {
         let isHere = standings.contains { $0.entries.contains { $0.id == entry.id } }
         return EntryReference(entry.id, in: entry.year, isHere: isHere, for: standingInput.root)
     }
 
-    /// 泰安示例学校 2022-06-05 报送; empty where nobody knows.
+    /// The submitter and the day: 泰安示例学校 2022-06-05 报送; empty where unknown.
     func brought(_ held: StoredEvidence) -> String {
         sourceNames[held.source].map { "\($0.name) \(Day(milliseconds: held.received)) 报送" } ?? ""
     }
 
-    /// The decision made again by what it was made on: the steps to the hours, or that they come out otherwise.
+    /// The steps of the repeated decision, or a sentence that its hours differ.
     private func steps(_ entry: LedgerEntry, _ policy: Policy) -> [String] {
         guard let decided = decided[entry.decisionPlace] else { return [Replay.unreadable.words].compactMap { $0 } }
         let (replay, credited) = Replayer(book: book).alone(entry, decided)
@@ -119,7 +119,7 @@ extension YearOverview {
 }
 
 extension Replay {
-    /// What somebody is told who reads an entry that does not come out again; `nil` where it does.
+    /// The sentence for readers of an entry whose repeated decision differs; `nil` where it is the same.
     var words: String? {
         switch self {
         case .same: nil

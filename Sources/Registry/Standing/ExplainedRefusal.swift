@@ -2,23 +2,23 @@ import Kernel
 import People
 import Policy
 
-/// Evidence that is credited nowhere, in the words of people.
+/// Evidence that is credited nowhere, as people read it.
 package struct ExplainedRefusal: Sendable {
     /// 1, 2, 3 … among all evidence of its person.
     package let number: Int
-    /// On the page of which year it is told.
+    /// The year whose page shows it.
     package let year: Year
-    /// The evidence's own; `nil` where it states none.
+    /// The day of the evidence; `nil` where it states none.
     package var day: Day?
     package var kind: String
-    /// What the item calls itself; empty where its kind has no name for it.
+    /// The title of the item; empty where its kind has no title.
     package var title = ""
     package var why: String
-    /// Who brought it, and when: 泰安示例学校 2022-06-05 报送; empty where nobody knows.
+    /// The submitter and the day: 泰安示例学校 2022-06-05 报送; empty where unknown.
     package var brought = ""
-    /// Who can bring it again; empty where nobody knows, or where whoever runs the program took it in for others.
+    /// Who can submit it again; empty where unknown, or where the operator submitted it for others.
     package var sourceName = ""
-    /// The entry that has the same work already, so that nothing is to be done.
+    /// The entry that has the same work already. Then there is nothing to do.
     package var same: EntryReference?
 
     package init(number: Int, year: Year, kind: String, why: String) {
@@ -26,22 +26,22 @@ package struct ExplainedRefusal: Sendable {
     }
 }
 
-/// Who brings evidence, as people read it.
+/// The source of evidence and its name for people.
 struct EvidenceSourceName: Sendable {
     let source: EvidenceSource
     let name: String
 }
 
 extension YearOverview {
-    /// All evidence that is credited nowhere, of whatever year.
+    /// All evidence that is credited nowhere, of all years.
     package var refusals: [ExplainedRefusal] { refused.map(explained) }
 
-    /// What of it is told on a year's page.
+    /// The refusals on the page of a year.
     package func refusals(in year: Year) -> [ExplainedRefusal] {
         refused.filter { self.year(of: $0) == year }.map(explained)
     }
 
-    /// The years on whose pages something of it is told.
+    /// The years whose pages have refusals.
     var refusalYears: [Year] { refused.map(year) }
 
     private func explained(_ item: Refused) -> ExplainedRefusal {
@@ -59,14 +59,14 @@ extension YearOverview {
         return told
     }
 
-    /// That which refused, or the first that knows the kind.
+    /// The policy that refused, or the first that has the kind.
     private func policy(of item: Refused) -> Policy? {
         let kind = item.evidence.evidence.kind
         let refusing = item.refusal.policy.flatMap { book.all[$0.number]?.policy }
         return refusing?.kind(kind) == nil ? book.catalogue.policy(knowing: kind) : refusing
     }
 
-    /// The year that evidence says it is of, where something is asked of the person in it; else that of its day.
+    /// The year that the evidence states, where a policy applies to the person in it; otherwise the year of its day.
     private func year(of item: Refused) -> Year {
         let (held, policy) = (item.evidence, policy(of: item))
         let own = policy?.year(of: held.evidence)
@@ -75,7 +75,7 @@ extension YearOverview {
         return own
     }
 
-    /// The entry that stands in the way of a work: what was read when it was claimed names the evidence.
+    /// The entry that has the work already. The claims in the decision's basis name its evidence.
     private func same(_ item: Refused) -> EntryReference? {
         let claims = item.refusal.basis.flatMap { DecisionBasisText.read([], $0, book)?.claims } ?? []
         guard let claim = claims.first(where: { $0.taken > 0 }) else { return nil }

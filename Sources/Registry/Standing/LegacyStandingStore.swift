@@ -3,7 +3,7 @@ import Kernel
 import Policy
 
 extension StandingStore {
-    /// Gives the standings that were kept before lists asked for waivers a column of them, and the text of now.
+    /// Adds the column of waivers, and the text in the current version, to standings that were stored before.
     ///
     /// Failures: `database.forged`, `standing.unreadable`.
     static func addWaivers(_ transaction: Transaction) throws {
@@ -15,7 +15,8 @@ extension StandingStore {
                     throw Failure.standingUnreadable
                 }
                 let waivers = record.waivers.map { "\($0)" }.joined(separator: " ")
-                // Which entries do not count is known again where the person's own are all that there are.
+                // Version 1 named uncounted entries by number alone. Without merged people, all of them are the
+                // person's own.
                 let own = record.owned(by: row[0]).map(StandingCodec.encode)
                 try transaction.put(row[..<6] + [.text(own ?? body), .text(waivers)], into: StandingSchema.table)
             }
@@ -39,7 +40,7 @@ extension StandingStore {
 }
 
 extension StandingRecord {
-    /// The same with all entries that do not count as those of one person; `nil` where others' are among them.
+    /// The same with this person as the owner of all uncounted entries; `nil` where other people have entries in it.
     fileprivate func owned(by person: Value) -> StandingRecord? {
         guard case .integer(let number) = person, entries.allSatisfy({ $0.person == number }) else { return nil }
         let own = { (id: EntryID) in EntryID(person: number, number: id.number) }

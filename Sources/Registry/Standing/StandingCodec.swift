@@ -1,14 +1,14 @@
 import Kernel
 import Policy
 
-/// A standing as a text: what is kept, settled and compared. Equal standings give equal bytes. A version that was
-/// ever written can be read for good; each has a golden file.
+/// A standing as text, which is stored, settled and compared. Equal standings give equal bytes. Every version that was
+/// ever written stays readable; each has a golden file.
 ///
-/// Version 2, a line each: `standing 2`; `policy KEY VERSION HASH`; `period FROM TO`; `outcome WORD`; `waivers` and
-/// their places in the policy; `carried HOURS`; `line WANT YEAR WANTED EARNED COUNTED` for each requirement, with `-`
-/// for no year; `uncounted PERSON:NUMBER HOURS REASON` for hours that do not count; `entries` and their persons and
-/// numbers. Hours are hundredths. Version 1 had no first line and the waivers behind the outcome, and numbered the
-/// entries of merged people on by 10,000 for each.
+/// Version 2, one line each: `standing 2`; `policy KEY VERSION HASH`; `period FROM TO`; `outcome WORD`; `waivers` and
+/// their positions in the policy; `carried HOURS`; `line REQUIREMENT YEAR REQUIRED EARNED COUNTED` for each
+/// requirement, with `-` for no year; `uncounted PERSON:NUMBER HOURS REASON` for hours that do not count; `entries` and
+/// their persons and numbers. Hours are hundredths. Version 1 had no first line, had the waivers after the outcome, and
+/// added 10,000 to the entry numbers for each merged person.
 enum StandingCodec {
     static func encode(_ record: StandingRecord) -> String {
         var text = ByteText()
@@ -36,7 +36,7 @@ enum StandingCodec {
         return text.text
     }
 
-    /// `nil` where the text is none of ours.
+    /// `nil` where the text has another format.
     static func decode(_ body: String) -> StandingRecord? {
         let lines = body.utf8.split(separator: 10).map { StandingTextLine(Substring($0)) }
         guard lines.count > 4 else { return nil }
@@ -49,8 +49,8 @@ enum StandingCodec {
         return parts.record
     }
 
-    /// Whether both say the same, also where they are of two versions: then all but which of a merged person's entries
-    /// do not count, which version 1 numbered otherwise.
+    /// Whether both texts say the same. Texts of different versions are compared without the names of uncounted
+    /// entries, since version 1 numbered those of merged people differently.
     static func same(_ a: String, _ b: String) -> Bool {
         if a == b { return true }
         let marks = (a.utf8.starts(with: mark.utf8), b.utf8.starts(with: mark.utf8))
@@ -60,7 +60,7 @@ enum StandingCodec {
 
     private static let mark = "standing 2\n"
 
-    /// Period and outcome of a text of any version, where they stand: what is frozen is asked of every row.
+    /// Period and outcome of a text of any version, from their fixed positions, since all settled rows are read.
     static func head(_ bytes: UnsafeRawBufferPointer) -> (period: Period, outcome: Substring)? {
         let isNewest = bytes.starts(with: mark.utf8)
         guard let end = bytes.dropFirst(isNewest ? mark.utf8.count : 0).firstIndex(of: newline) else { return nil }
@@ -80,11 +80,11 @@ enum StandingCodec {
 
     private static let newline = UInt8(ascii: "\n")
 
-    /// What people would notice: not the policy's version, and not which entries there are.
+    /// The figures that people see, without the policy's version and the list of entries.
     static func figures(_ body: String) -> StandingRecord? { decode(body)?.figures }
 }
 
-/// A standing without what it was made of.
+/// A standing without its input.
 struct StandingRecord: Sendable, Hashable {
     /// Key, version and the beginning of the hash.
     var policy: String

@@ -2,22 +2,21 @@ import Kernel
 import People
 import Policy
 
-/// All that a person's standings are made of: the histories and un-reversed entries of the person and of those who
-/// were merged into this one.
+/// The input of a person's standings: histories and unreversed entries of the person and of those merged into it.
 package struct StandingInput: Sendable {
-    /// The person first, then those merged into this one.
+    /// The person first, then those merged into it.
     package let family: [ID<Person>]
     package let history: History
-    /// All of them, or those under the policies that were asked for.
+    /// All entries, or those that an ``EntryFilter`` selected.
     package let entries: [LedgerEntry]
 
     package var root: ID<Person> { family[0] }
 
-    /// The years that something was entered in.
+    /// The years of the entries.
     package var years: Set<Year> { Set(entries.map(\.year)) }
 
-    /// How this person stands in the periods that touch a year: under the year's policies, and under any that hours
-    /// were entered under in it. Empty where no policy is found and nothing was entered.
+    /// The person's standings in the periods that touch a year: under the policies that apply in the year, or that it
+    /// was settled under, and under those of its entries. Empty where there are neither policies nor entries.
     package func standings(touching year: Year, _ book: PolicyBook, _ settledPeriods: SettledPeriods)
         -> [ComputedStanding]
     {
@@ -34,7 +33,7 @@ package struct StandingInput: Sendable {
         }
     }
 
-    /// Those of these years in which a policy asks something of this person.
+    /// The years among these in which a policy applies to this person.
     func asked(_ years: [Year], _ book: PolicyBook) -> [Year] {
         let facts = history.dated
         return years.filter { !policies(in: $0, book, facts).isEmpty }
@@ -56,7 +55,7 @@ package struct StandingInput: Sendable {
         return ComputedStanding(person: root, version: version, standing: standing, entries: inside, facts: facts)
     }
 
-    /// What was entered under other policies of the line and may count once with what is under this one.
+    /// The entries under other policies of the same line that may count once together with entries under this policy.
     private func beside(_ policy: Policy, _ book: PolicyBook) -> [Entry] {
         let line = book.line(of: policy)
         guard line.count > 1 else { return [] }
@@ -66,7 +65,7 @@ package struct StandingInput: Sendable {
             })
     }
 
-    /// The shortest way to what a standing is short of.
+    /// The shortest ways to meet the unmet requirements of a standing.
     package func ways(of item: ComputedStanding, _ book: PolicyBook, today: Day) -> [Shortfall] {
         let (policy, period) = (item.version.policy, item.standing.period)
         guard item.standing.outcome == .short else { return [] }
@@ -75,12 +74,12 @@ package struct StandingInput: Sendable {
             in: period, facts: item.facts, entries: folded, beside: beside(policy, book), today: today)
     }
 
-    /// Entries as the fold wants them.
+    /// The entries as ``EntryFold`` reads them.
     private func fold(_ entries: [LedgerEntry]) -> [Entry] { entries.map(\.line) }
 }
 
 extension [LedgerEntry] {
-    /// The same as `filter`, and no copy where all are kept.
+    /// Like `filter`, without a copy where all elements are kept.
     fileprivate func keeping(_ isKept: (LedgerEntry) -> Bool) -> [LedgerEntry] {
         allSatisfy(isKept) ? self : filter(isKept)
     }

@@ -28,8 +28,8 @@ struct StandingStore {
         return StandingInput(family: family, history: try history(of: family), entries: entries)
     }
 
-    /// The dossiers of these people, who stand for themselves, with a query for each kind of thing and not for each
-    /// person. With `policies`, they have the entries that these choose and no others.
+    /// The inputs of these people, none of whom is merged into another, with a query for each table and not for each
+    /// person. With `policies`, only the entries that the filter selects.
     func standingInputs(_ roots: [ID<Person>], under policies: EntryFilter? = nil) throws -> [StandingInput] {
         guard let first = roots.first?.number, let last = roots.last?.number else { return [] }
         let histories = try EmploymentStore(transaction, people).histories(from: first, through: last)
@@ -44,7 +44,7 @@ struct StandingStore {
         }
     }
 
-    /// The texts kept for these people: by person, then by policy and first day.
+    /// The stored texts of these people, by person, policy and first day.
     func kept(from: Int, through: Int) throws -> [Int: [StandingKey: (year: Year, body: String)]] {
         var kept: [Int: [StandingKey: (year: Year, body: String)]] = [:]
         try transaction.each(
@@ -59,17 +59,17 @@ struct StandingStore {
         return kept
     }
 
-    /// The rows kept of a year for these people, whoever they are: by person, then by policy.
+    /// The stored rows of a year for these people, whose numbers may be far apart; by person and policy.
     ///
-    /// The year is an expression, here and below: else SQLite reads the whole year by its index, not these people by
-    /// theirs.
+    /// The year is an expression (`+s.year`), here and below. Otherwise SQLite uses the index on the year and reads the
+    /// whole year.
     func kept(
         _ year: Year, of people: [ID<Person>]
     ) throws -> [(person: ID<Person>, policy: Int, body: String)] {
         var rows: [(person: ID<Person>, policy: Int, body: String)] = []
         for start in stride(from: 0, to: people.count, by: Self.group) {
             let some = people[start..<min(start + Self.group, people.count)]
-            // The last one fills the list up, so that one statement serves every length.
+            // The last one is repeated up to a fixed length, so that one statement serves every list.
             let whole = some + Array(repeating: some[some.endIndex - 1], count: Self.group - some.count)
             try transaction.each(
                 """
@@ -86,7 +86,7 @@ struct StandingStore {
 
     private static let group = 50
 
-    /// People one of whose standings of a year came to this, by number: at most so many after one.
+    /// The people with a standing of this outcome in a year, by number: at most `limit` after `person`.
     func people(_ year: Year, _ outcome: Outcome, after person: Int, limit: Int) throws -> [ID<Person>] {
         try transaction.rows(
             """
@@ -97,7 +97,7 @@ struct StandingStore {
         ) { try $0.id(0) }
     }
 
-    /// What each kept standing of these people came to: person, year, outcome, and whether it is waived.
+    /// The outcome of each stored standing of these people: person, year, outcome, and whether it has waivers.
     func outcomes(_ range: ClosedRange<Int>, _ body: (Int, Year, String, Bool) throws -> Void) throws {
         try transaction.each(
             """
@@ -107,7 +107,7 @@ struct StandingStore {
         ) { try body(try $0.int(0), try $0.year(1), try $0.text(2), try $0.flag(3)) }
     }
 
-    /// The texts kept for these people in a year, by person.
+    /// The stored texts of these people in a year, by person.
     func kept(in year: Year, from: Int, through: Int) throws -> [Int: [(place: StandingKey, body: String)]] {
         var kept: [Int: [(place: StandingKey, body: String)]] = [:]
         try transaction.each(
@@ -143,14 +143,14 @@ extension ComputedStanding {
     var place: StandingKey { StandingKey(key: version.key, from: standing.period.from) }
 }
 
-/// A standing as it is kept and settled: what it came to, and its text, without what it was made of.
+/// A standing as it is stored and settled: the outcome and the text, without the input.
 struct StandingText: Sendable {
     let person: ID<Person>
     let version: PolicyVersion
     let period: Period
     let outcome: Outcome
     let body: String
-    /// The waivers that may hold, by their places in the policy.
+    /// The waivers, by their positions in the policy.
     let waivers: String
 
     init(_ item: ComputedStanding) {
@@ -161,11 +161,11 @@ struct StandingText: Sendable {
 
     /// The calendar year in which the period ends.
     var year: Year { period.to.year }
-    /// Policy and first day: what a kept standing is found by.
+    /// Policy and first day, which identify a stored standing of a person.
     var place: StandingKey { StandingKey(key: version.key, from: period.from) }
 }
 
-/// Which of a person's standings: under which policy, in the period that begins on this day.
+/// Identifies one of a person's standings: the policy, and the first day of the period.
 struct StandingKey: Hashable, Comparable {
     let key: String
     let from: Day

@@ -11,16 +11,16 @@ struct StandingTextLine {
         (name, words) = (all.first ?? "", Array(all.dropFirst()))
     }
 
-    /// All words as numbers; `nil` where one is none.
+    /// All words as numbers; `nil` where one is no number.
     var numbers: [Int]? {
         let numbers = words.compactMap { Int($0) }
         return numbers.count == words.count ? numbers : nil
     }
 }
 
-/// What was read so far of a standing's text.
+/// Parses a standing's text line by line.
 struct StandingTextParser {
-    /// Whether it is of version 1.
+    /// Whether the text is of version 1.
     let isFirst: Bool
     private var policy: String?
     private var period: Period?
@@ -40,7 +40,7 @@ struct StandingTextParser {
             uncounted: uncounted, entries: entries)
     }
 
-    /// Whether the line is one of ours.
+    /// Reads a line; returns `false` where its format is unknown.
     mutating func take(_ line: StandingTextLine) -> Bool {
         let words = line.words
         switch line.name {
@@ -66,7 +66,7 @@ struct StandingTextParser {
         return true
     }
 
-    /// Version 1 had the waivers behind it: `outcome short waivers 0,2`.
+    /// Version 1 had the waivers after the outcome: `outcome short waivers 0,2`.
     private mutating func take(outcome words: [Substring]) -> Bool {
         outcome = words.first.flatMap { Outcome(rawValue: String($0)) }
         guard isFirst else { return words.count == 1 }
@@ -107,7 +107,7 @@ struct StandingTextParser {
         }
     }
 
-    /// Version 1 named entries that do not count by a number alone.
+    /// Version 1 named uncounted entries by number alone.
     private func entry(_ word: Substring) -> EntryID? {
         isFirst ? Int(word).map { EntryID(person: 0, number: $0) } : Self.entry(word)
     }

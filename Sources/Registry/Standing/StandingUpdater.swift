@@ -3,7 +3,7 @@ import Kernel
 import People
 import Policy
 
-/// Keeps standings true in the transaction that changes what they are made of.
+/// Updates stored standings in the transaction that changes their input.
 struct StandingUpdater {
     let transaction: Transaction
     let people: People
@@ -13,8 +13,8 @@ struct StandingUpdater {
     private var store: StandingStore { StandingStore(transaction, people) }
     private var settlements: SettlementStore { SettlementStore(transaction, people) }
 
-    /// Recomputes the standings of people. Where a settled one changed by entries of these years, a new settled version
-    /// is made beside the old. `changed` is told of each that is kept otherwise now.
+    /// Recomputes the standings of people. Where entries of these years change a settled standing, a new settled
+    /// version is added. `changed` gets each stored standing that changed.
     func refresh(_ affected: [ID<Person>: Set<Year>], changed: (StandingChange) -> Void = { _ in }) throws {
         guard !affected.isEmpty else { return }
         let years = try settlements.years()
@@ -56,7 +56,7 @@ struct StandingUpdater {
         for place in kept.keys where current[place] == nil { try store.drop(standingInput.root, place: place) }
     }
 
-    /// A person that stands for another has no standing of its own.
+    /// Removes the standings of a person who is merged into another.
     func clear(_ person: ID<Person>) throws {
         for place in (try store.kept(from: person.number, through: person.number)[person.number] ?? [:]).keys {
             try store.drop(person, place: place)
@@ -64,15 +64,15 @@ struct StandingUpdater {
     }
 }
 
-/// A standing that is kept otherwise now.
+/// A change of a stored standing.
 struct StandingChange: Sendable {
-    /// The text that was kept before; `nil` where none was.
+    /// The text that was stored before; `nil` where there was none.
     let before: String?
     let after: ComputedStanding
 }
 
 extension [ID<Person>] {
-    /// Stretches of numbers that lie close together, at most so many people each: one query reads a stretch.
+    /// Runs of close numbers, at most 500 people each. One query reads a run.
     var runs: [[ID<Person>]] {
         reduce(into: []) { runs, person in
             if let last = runs.last?.last, person.number - last.number <= 4, runs[runs.count - 1].count < 500 {

@@ -3,9 +3,9 @@ import Kernel
 import People
 import Policy
 
-/// A standing as it is kept, read back from its text: for lists, which recompute nothing.
+/// A standing that is read from its stored text, for lists, which recompute nothing.
 package struct StoredStanding: Sendable {
-    /// What one requirement came to.
+    /// The result of one requirement.
     package struct RequirementSummary: Sendable, Hashable {
         package let hoursRequirement: String
         package let name: String
@@ -18,12 +18,12 @@ package struct StoredStanding: Sendable {
     package let policy: Policy
     package let outcome: Outcome
     package let lines: [RequirementSummary]
-    /// Short, and not asked to be otherwise by somebody: 不作硬性要求.
+    /// Short with a waiver: 不作硬性要求.
     package let isWaived: Bool
 }
 
 extension StoredStanding {
-    /// `nil` where the text is none of ours.
+    /// `nil` where the text has another format.
     init?(_ person: ID<Person>, _ policy: Policy, body: String) {
         guard let record = StandingCodec.decode(body) else { return nil }
         (self.person, self.policy, outcome) = (person, policy, record.outcome)
@@ -38,7 +38,7 @@ extension StoredStanding {
 }
 
 extension Registry {
-    /// What is kept of these people's standings of a year; nothing of those for whom nothing was entered or settled.
+    /// The stored standings of these people in a year. A person without entries or settled standings may have none.
     package func kept(
         _ year: Year, of people: [ID<Person>], _ transaction: Transaction
     ) throws -> [ID<Person>: [StoredStanding]] {
@@ -52,14 +52,14 @@ extension Registry {
         }
     }
 
-    /// People one of whose standings of a year came to this, by number: at most so many after one.
+    /// The people with a standing of this outcome in a year, by number: at most `limit` after `person`.
     package func people(
         _ year: Year, _ outcome: Outcome, after person: Int, limit: Int, _ transaction: Transaction
     ) throws -> [ID<Person>] {
         try StandingStore(transaction, people).people(year, outcome, after: person, limit: limit)
     }
 
-    /// What each kept standing of a range of people came to, by the number of the person.
+    /// The outcomes of the stored standings of a range of people.
     package func outcomes(
         _ range: ClosedRange<Int>, _ transaction: Transaction,
         _ body: (_ person: Int, _ year: Year, _ outcome: Outcome, _ isWaived: Bool) -> Void
@@ -70,12 +70,12 @@ extension Registry {
         }
     }
 
-    /// The policies that ask for something in a year, those of the smallest regions first.
+    /// The policies with requirements in a year, smaller regions first.
     package func policies(asking year: Year, _ transaction: Transaction) throws -> [Policy] {
         try book(transaction).current.map(\.policy).filter { !$0.period.periods(touching: year, []).isEmpty }
     }
 
-    /// The years up to one in which some policy asks for something, the newest first.
+    /// The years through `last` in which some policy has requirements, the newest first.
     package func yearsAsked(through last: Year, _ transaction: Transaction) throws -> [Year] {
         let policies = try book(transaction).current.map(\.policy)
         guard let first = policies.map(\.firstYear).min(), first <= last else { return [] }

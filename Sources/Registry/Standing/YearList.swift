@@ -7,8 +7,8 @@ extension Registry {
     /// A person in the list of a year.
     package typealias Listed = (person: ID<Person>, name: String, unit: Organisation?, items: [ComputedStanding])
 
-    /// Everybody who stands for oneself with the standings in a year, some at a time in the order of their numbers. The
-    /// next ones are read while some are taken.
+    /// The standings in a year of all people who are not merged into others, in pages by number. The next pages are
+    /// read while `take` runs.
     package func standings(_ year: Year, _ take: ([Listed]) throws -> Void) async throws {
         let pages = try await database.read { transaction in
             _ = try people.organisations(transaction)
@@ -20,7 +20,7 @@ extension Registry {
             then: { _, page in try take(page) })
     }
 
-    /// A list: no verdict rests on it, so its rows are not held against their codes.
+    /// One page. Nothing is decided by the list, so its rows are not checked against their MACs.
     private func listed(_ year: Year, _ range: ClosedRange<Int>, _ transaction: Transaction) throws -> [Listed] {
         let (first, last) = (range.lowerBound, range.upperBound)
         let persons = PersonStore(transaction, people)

@@ -3,29 +3,29 @@ import Kernel
 import People
 import Policy
 
-/// A year as its person would read it.
+/// A person's year as pages show it.
 package struct YearOverview: Sendable {
     package let person: Person
     package let standingInput: StandingInput
     package let standings: [ComputedStanding]
     package let state: PersonState
-    /// What was decided on what stands in the year.
+    /// The decisions of the year's entries.
     let decided: [DecisionKey: RecordedDecision]
-    /// Who brought it, by the source that evidence names.
+    /// The submitters, by the source that the evidence names.
     let sourceNames: [String: EvidenceSourceName]
-    /// Evidence that is credited nowhere, of whatever year.
+    /// Evidence that is credited nowhere, of all years.
     let refused: [Refused]
-    /// The settled versions of this year: policy, version, why, when.
+    /// The settled versions of this year.
     package let settled: [SettledStanding]
     package let book: PolicyBook
     package let today: Day
 
-    /// With the last decision on it.
+    /// Refused evidence with its last decision.
     typealias Refused = (evidence: StoredEvidence, refusal: StoredRefusal)
 }
 
 extension YearOverview {
-    /// The years in which something is asked of the person or entered, the newest first.
+    /// The years with requirements for the person or with entries, the newest first.
     package func years(through last: Year) -> [Year] {
         let first = book.all.values.map(\.policy.firstYear).min() ?? last
         let years = first <= last ? (first.number...last.number).map { Year($0) } : []
@@ -33,12 +33,12 @@ extension YearOverview {
         return entered.union(standingInput.asked(years.filter { !entered.contains($0) }, book)).sorted(by: >)
     }
 
-    /// The years that have a page of their own: these, and those of what was brought and not credited.
+    /// The years that have a page: these, and the years of refused evidence.
     package func pages(through last: Year) -> [Year] {
         refused.isEmpty ? years(through: last) : Set(years(through: last) + refusalYears).sorted(by: >)
     }
 
-    /// That a standing is not the one that was settled, where it is not.
+    /// A sentence where a standing differs from its settled version; otherwise `nil`.
     package func difference(of item: ComputedStanding) -> String? {
         guard state.isSettled, let settled = settled.last(where: { $0.place == item.place }),
             !settled.says(item.body)
@@ -46,7 +46,7 @@ extension YearOverview {
         return "与已结算的第 \(settled.version) 版不同：以已结算的为准，年度重新开放并结算后更新"
     }
 
-    /// What was decided on; another version of it may have been brought since.
+    /// The evidence in the version that was decided; a newer version may exist.
     package func evidence(of entry: LedgerEntry) -> StoredEvidence? { decided[entry.decisionPlace]?.evidence }
 }
 
@@ -56,7 +56,7 @@ extension Registry {
         try await database.read { try self.year(year, of: person, $0) }
     }
 
-    /// The same beside what else is read in a transaction.
+    /// The same in a transaction of the caller.
     package func year(_ year: Year, of person: ID<Person>, _ transaction: Transaction) throws -> YearOverview {
         let persons = PersonStore(transaction, people)
         guard let asked = try persons.find(person), let found = try asked.alias.map(persons.find) ?? asked else {
@@ -80,8 +80,8 @@ extension Registry {
             settled: settled.filter { $0.year == year }, book: book, today: people.system.today)
     }
 
-    /// One entry as its person reads it, with its year and the unit of its day; `nil` where the person has no such
-    /// entry, or it was reversed.
+    /// One explained entry, with its year and the unit on its day; `nil` where the person has no such entry, or it was
+    /// reversed.
     package func entry(
         _ number: Int, of person: ID<Person>, _ transaction: Transaction
     ) throws -> (explained: ExplainedEntry, year: Year, unit: Organisation?)? {
