@@ -148,7 +148,7 @@ extension Feature {
         site.gauges = {
             let years = (try? await registry.database.read { try registry.years($0) }) ?? []
             let closing = years.count { $0.state == .closing }
-            let left = Gauge("xueshi_years_closing", "Years left in the middle of being settled.", closing)
+            let left = Gauge("xueshi_years_closing", "Years whose settling was not completed.", closing)
             return [left] + due.gauges
         }
         site.background = { await due.keep(certificates) }
