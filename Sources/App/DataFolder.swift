@@ -12,7 +12,7 @@ enum DataFolder {
         guard errno != EACCES else {
             throw Failure(
                 .unavailable, "data.unreadable", "没有权限查看 \(path)。请以数据目录所有者的身份运行，或核对 --data、XUESHI_DATA；不要另建新库。",
-                en: "This user may not look at \(path). Run as the owner of the data folder; begin no new one.")
+                en: "This user may not read \(path). Run as the owner of the data folder; do not create a new one.")
         }
         return false
     }
@@ -33,7 +33,7 @@ enum DataFolder {
         guard chmod(path, status.st_mode & S_IFMT == S_IFDIR ? 0o700 : 0o600) == 0 else {
             throw Failure(
                 .unavailable, "data.mode", "\(path) 可以被其他用户读取，而且不能改正。请以文件所有者的身份运行，或执行 chmod go= \(path)。",
-                en: "\(path) is open to other users and cannot be closed. Run as its owner, or chmod go= \(path).")
+                en: "\(path) is open to other users, and chmod failed. Run as its owner, or chmod go= \(path).")
         }
     }
 }

@@ -57,7 +57,7 @@ package struct Installation: Sendable {
         } catch {
             throw Failure(
                 .unavailable, "data.folder", "数据目录 \(folder) 不能建立。请检查路径和权限，或用 --data 另指目录。",
-                en: "The data folder \(folder) cannot be made. Check path and rights, or name another with --data.")
+                en: "The data folder \(folder) cannot be created. Check path and rights, or use another --data.")
         }
         let database = try Database.open(DatabaseURL(url ?? "sqlite:\(folder)/xueshi.db"))
         do {
@@ -191,7 +191,7 @@ package struct Installation: Sendable {
                 .damaged, "ledger.root-missing",
                 "账本签名根不见了（\(rootFolder)）。请从备份取回；无法取回的，见 ledger verify --renew-root。",
                 en:
-                    "The ledger's signed root is gone from \(rootFolder). Restore it, or see ledger verify --help."
+                    "The ledger's signed root is missing from \(rootFolder). Restore it, or see ledger verify --help."
             )
         }
         return (try await registry.audit(root?.heads ?? ChainHeads()), root?.root)
@@ -224,7 +224,7 @@ extension Failure {
     fileprivate static func downgraded(_ step: String) -> Failure {
         Failure(
             .damaged, "data.downgraded", "数据库缺少升级步骤 \(step)，而数据目录里有它之后才有的签名链头：数据库可能被改成旧版的样子，没有打开。请从备份恢复。",
-            en: "The database lacks the step \(step), though a head that was kept after it is there. Restore a backup.")
+            en: "The database lacks the migration \(step), but a later signed head exists. Restore a backup.")
     }
 
     /// The folder has keys and a signed root, but the database is empty.
@@ -232,13 +232,13 @@ extension Failure {
         Failure(
             .damaged, "data.emptied", "\(folder) 里有密钥和账本签名根，而数据库是空的：数据库可能被清空或换掉了。请从备份恢复；确要新建，请另用一个目录。",
             en:
-                "There are keys and a signed root in \(folder), and the database is empty. Restore it."
+                "\(folder) has keys and a signed root, but the database is empty. Restore the database."
         )
     }
 
     fileprivate static func noInstallation(_ folder: String) -> Failure {
         Failure(
             .notFound, "data.none", "\(folder) 里没有学时系统的数据。请核对 --data 或 XUESHI_DATA；新安装请先运行 xueshi migrate。",
-            en: "There is no installation in \(folder). Check --data or XUESHI_DATA; begin a new one with migrate.")
+            en: "There is no installation in \(folder). Check --data or XUESHI_DATA, or create one with migrate.")
     }
 }

@@ -163,7 +163,7 @@ package struct DatabaseURL: Sendable {
         } else {
             throw Failure(
                 .badInput, "database.url", "数据库地址应写作 sqlite:路径 或 postgres://…，请改后再试。",
-                en: "A database is written as sqlite:PATH or postgres://…; mend the address and try again.")
+                en: "A database is written as sqlite:PATH or postgres://…; correct the address and try again.")
         }
     }
 }

@@ -123,7 +123,7 @@ extension Database {
             guard let checksum = known[migration.id], checksum != migration.checksum else { continue }
             throw Failure(
                 .damaged, "database.edited-migration", "迁移步骤 \(migration.id) 与数据库中已执行的不同。发布后的步骤不能改，请换回原程序。",
-                en: "Migration \(migration.id) differs from what ran in this database. A released step is never edited."
+                en: "Migration \(migration.id) differs from what ran in this database. Never edit a released step."
             )
         }
     }
@@ -159,7 +159,7 @@ extension Transaction {
         guard let table else { return }
         throw Failure(
             .damaged, "database.dangling", "升级数据库时发现 \(table) 表引用了不存在的记录，没有改动。请从备份恢复后再升级。",
-            en: "A row of \(table) refers to one that is not there. Nothing was changed; restore a backup first.")
+            en: "A row of \(table) refers to a missing row. Nothing was changed; restore a backup first.")
     }
 }
 

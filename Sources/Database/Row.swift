@@ -78,7 +78,7 @@ package struct Row: ~Escapable {
         Failure(
             .damaged, "database.misfit", "数据库第 \(column + 1) 列不是所期望的内容（\(expected)）。请停止写入，核对备份。",
             en:
-                "Column \(column + 1) of a row does not hold \(expected), as it should. Stop writing, check the backup."
+                "Column \(column + 1) of a row does not contain \(expected). Stop writing, check the backup."
         )
     }
 }

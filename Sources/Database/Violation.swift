@@ -43,14 +43,14 @@ extension Failure {
     static func full(_ why: String) -> Failure {
         Failure(
             .unavailable, "database.full", "磁盘已满或读写出错，没有写入任何内容。请腾出空间后再运行一次；空间足够的，请检查磁盘。",
-            en: "The disk is full or fails; nothing was written. Free some space, or look at the disk, and run again.",
+            en: "The disk is full or fails; nothing was written. Free some space, or check the disk, and run again.",
             detail: why)
     }
 
     static func readOnly(_ why: String) -> Failure {
         Failure(
             .unavailable, "database.read-only", "没有写入数据库文件的权限，没有写入任何内容。请以文件所有者的身份运行，或检查文件和所在目录的权限。",
-            en: "The database file is read-only; nothing was written. Run as its owner, or mend the rights.",
+            en: "The database file is read-only; nothing was written. Run as its owner, or correct the rights.",
             detail: why)
     }
 
@@ -80,7 +80,7 @@ extension Failure {
         Failure(
             .unavailable, "database.unknown-commit", "提交时连接断开，不知是否已写入。请再运行一次：已写入的不会重复。",
             en:
-                "The connection was lost at COMMIT, so it may or may not be written. Run again: nothing doubles."
+                "The connection was lost at COMMIT, so it may or may not be written. Run again: nothing is doubled."
         )
     }
 
@@ -99,12 +99,12 @@ extension Failure {
     static func passedOver() -> Failure {
         Failure(
             .damaged, "database.passed-over", "有语句失败后被忽略，已全部撤销。这是程序的错，请报告。",
-            en: "A failed statement was passed over, so all was taken back. A fault of the program: please report it.")
+            en: "A failed statement was ignored, so all was rolled back. A fault of the program: please report it.")
     }
 
     static func nul() -> Failure {
         Failure(
             .badInput, "database.nul", "文字中含有不可见的空字符，不能保存。请删去后再试。",
-            en: "A text has a NUL character in it and cannot be kept. Remove it and try again.")
+            en: "A text contains a NUL character and cannot be stored. Remove it and try again.")
     }
 }

@@ -184,19 +184,19 @@ extension Failure {
         guard ![ENOSPC, EDQUOT, EFBIG].contains(reason) else {
             return Failure(
                 .unavailable, "file.full", "存放文件的磁盘已满，这个文件没有保存。请联系系统管理员腾出空间，再上传一次。",
-                en: "The disk of the files is full and the file was not kept. Make room and send it again.",
+                en: "The disk of the files is full and the file was not stored. Free some space and send it again.",
                 detail: detail)
         }
         return Failure(
             .unavailable, "file.folder", "存放文件的目录不能使用，这次没有保存。请联系系统管理员检查目录，再试一次。",
-            en: "The folder of the files cannot be used and nothing was kept. Check it and try again.", detail: detail)
+            en: "The folder of the files cannot be used; nothing was stored. Check it and try again.", detail: detail)
     }
 
     static func otherFolder(_ path: String) -> Failure {
         Failure(
             .unavailable, "file.other-folder",
             "存放文件的目录不是本系统的：可能没有挂载，或 --files 指错了。没有保存，请联系系统管理员核对。",
-            en: "The folder of the files is not this installation's: it is not mounted, or --files is wrong.",
+            en: "The folder of the files does not belong to this installation: it is not mounted, or --files is wrong.",
             detail: path)
     }
 

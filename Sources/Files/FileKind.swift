@@ -32,20 +32,20 @@ extension Failure {
         let size = FileSize.text(largest)
         return Failure(
             .badInput, "file.too-large", "文件超过 \(size)，没有接收。请分成几份再上传。",
-            en: "The file has more than \(size) and was not taken. Send it in parts.")
+            en: "The file is larger than \(size) and was not accepted. Send it in parts.")
     }
 
     static func dayIsUsed(_ most: Int) -> Failure {
         let size = FileSize.text(most)
         return Failure(
             .tooMany, "file.day-used", "24 小时内最多上传 \(size)，这个文件会超过，没有接收。请明天再传，或减小文件。",
-            en: "At most \(size) may be sent in 24 hours; this file was not taken. Send it tomorrow, or a smaller one.")
+            en: "At most \(size) may be sent in 24 hours; this file was refused. Send it tomorrow, or a smaller one.")
     }
 
     static func tooManyAtOnce(_ most: Int) -> Failure {
         Failure(
             .tooMany, "file.at-once", "您有 \(most) 个文件正在上传，这一个没有接收。请等它们传完再传。",
-            en: "\(most) of your files are being sent already; this one was not taken. Send it when they are done.")
+            en: "\(most) of your files are being sent already; this one was not accepted. Send it when they are done.")
     }
 }
 

@@ -139,9 +139,9 @@ package struct Files: Sendable {
 extension Failure {
     package static let fileGone = Failure(
         .notFound, "file.gone", "这个文件已过保存期（30 天），已经删除。请重新办理一次。",
-        en: "This file was kept for 30 days and is gone. Make it again.")
+        en: "This file was stored for 30 days and then deleted. Create it again.")
 
     static let fileSwept = Failure(
         .conflict, "file.swept", "上传用的时间太长，收到的内容已被清理，没有保存。请重新上传。",
-        en: "The upload took so long that what had arrived was cleaned up. Send it again.")
+        en: "The upload took too long and the received part was deleted. Send it again.")
 }

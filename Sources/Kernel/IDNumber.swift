@@ -165,16 +165,16 @@ extension IDNumber.Fault {
         case .checkCharacter:
             Failure(
                 .badInput, "id-number.check", "身份证号末位校验码不符，多半有一位打错。请对照证件重填。",
-                en: "The ID number's check character does not fit, so a digit is mistyped. Compare with the card.")
+                en: "The ID number's check character does not match, so a digit is mistyped. Compare with the card.")
         case .form(let kind):
             Failure(
                 .badInput, "id-number.form", "\(kind.title)应为 \(kind.words)。请对照证件重填，并核对证件类型。",
-                en: "This is no number of a \(kind.rawValue). Compare it and the kind with the paper.")
+                en: "This is not the number of a \(kind.rawValue). Compare the number and the kind with the document.")
         case .paper(let name, let card):
             Failure(
                 .badInput, "id-number.paper",
                 (card.map { "\($0.words)，不是\(name)的" } ?? "这不是\(name)的号码") + "。请对照证件，改正证件类型或号码。",
-                en: "This is a number of another card than the one that is named. Compare both with the card.")
+                en: "This number belongs to another kind of card than the given one. Compare both with the card.")
         }
     }
 }

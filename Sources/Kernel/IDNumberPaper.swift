@@ -91,7 +91,7 @@ extension IDNumber {
             let forms = Kind.allCases.map { "\($0.title)应为 \($0.words)" }.joined(separator: "，")
             return Failure(
                 .badInput, "id-number.none", "这不是证件号码：\(forms)。请核对后重填。",
-                en: "This is no number of a paper: not 18 characters, nor of the form of another paper. Check it.")
+                en: "No document has such a number: not 18 characters, nor another known form. Check it.")
         } catch {
             return error.failure
         }

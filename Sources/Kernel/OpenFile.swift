@@ -84,5 +84,5 @@ package final class OpenFile: Sendable {
 extension Failure {
     package static let noScratch = Failure(
         .unavailable, "file.scratch", "临时文件不能读写，可能磁盘已满。请稍后再试；后台任务会自动重试。",
-        en: "Scratch files cannot be read or written; the disk may be full. Try again later; jobs try by themselves.")
+        en: "Temporary files cannot be read or written; the disk may be full. Try again later; jobs are tried again.")
 }

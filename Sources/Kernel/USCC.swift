@@ -22,7 +22,7 @@ package struct USCC: Sendable, Hashable, CustomStringConvertible {
         guard Self.check(values.dropLast()) == values[17] else {
             throw Failure(
                 .badInput, "uscc.check", "统一社会信用代码末位校验码不符，多半有一位打错。请对照证书重填。",
-                en: "The code's check character does not fit, so a character is mistyped. Compare with the licence.")
+                en: "The code's check character does not match, so a character is mistyped. Compare with the licence.")
         }
         self.text = text
     }

@@ -48,7 +48,7 @@ package struct People: Sendable {
             throw Failure(
                 .unavailable, "people.wrong-keys", "密钥文件不是本数据库的那一份，身份证号无法解读。请换回原来的密钥文件后再启动。",
                 en:
-                    "The key file is not the one of this database, so ID numbers cannot be read. Put it back."
+                    "The key file is not that of this database, so ID numbers cannot be read. Restore the right one."
             )
         }
     }

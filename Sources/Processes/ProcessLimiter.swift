@@ -103,5 +103,5 @@ package final class ProcessLimiter: Sendable {
 extension Failure {
     static let processesBusy = Failure(
         .unavailable, "process.busy", "正在核对的文件太多，这一份没有接收。请过一分钟再试。",
-        en: "Too many files are being checked; this one was not taken. Try again in a minute.")
+        en: "Too many files are being checked; this one was not accepted. Try again in a minute.")
 }

@@ -18,12 +18,12 @@ enum KeyDisk {
     private static func check(_ file: Int32, _ path: String) throws(Failure) {
         var status = stat()
         guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw .keysUnreadable(path, "它不是普通文件", en: "it is no plain file")
+            throw .keysUnreadable(path, "它不是普通文件", en: "it is not a regular file")
         }
         let mode = status.st_mode & 0o7777
         guard mode & ~0o600 == 0 else { throw .keysMode(path, mode) }
         guard status.st_size <= sizeLimit else {
-            throw .keysUnreadable(path, "它有 \(status.st_size) 字节，过大", en: "its \(status.st_size) bytes are too many")
+            throw .keysUnreadable(path, "它有 \(status.st_size) 字节，过大", en: "it is too large (\(status.st_size) bytes)")
         }
     }
 

@@ -5,7 +5,7 @@ extension Failure {
         Failure(
             .unavailable, "keys.missing",
             "密钥文件 \(path) 不存在，没有它，加密的内容无法读取。请从备份恢复该文件，或改正配置中的路径；只有全新安装才新建密钥。",
-            en: "There is no key file \(path), and what is encrypted cannot be read without it. "
+            en: "The key file \(path) is missing, and encrypted data cannot be read without it. "
                 + "Restore it from its backup or correct the configured path; only a new installation makes new keys.")
     }
 
@@ -22,7 +22,7 @@ extension Failure {
         Failure(
             .unavailable, "keys.unreadable",
             "密钥文件 \(path) 无法使用：\(why)。请从备份恢复该文件，不要新建密钥。",
-            en: "The key file \(path) is of no use: \(en). Restore it from its backup; do not make new keys.")
+            en: "The key file \(path) cannot be used: \(en). Restore it from its backup; do not make new keys.")
     }
 
     static func keysExist(_ path: String) -> Failure {
@@ -30,7 +30,7 @@ extension Failure {
             .refused, "keys.exists",
             "密钥文件 \(path) 已存在；覆盖它会使已加密的内容永远无法读取，因此没有新建。请使用现有的文件，或另选路径。",
             en: "The key file \(path) exists already; nothing encrypted could be read without it, so it was not "
-                + "overwritten. Use the file there is, or choose another path.")
+                + "overwritten. Use the existing file, or choose another path.")
     }
 
     static func keysUnwritable(_ path: String, _ why: String) -> Failure {
@@ -38,7 +38,7 @@ extension Failure {
             .unavailable, "keys.unwritable",
             "密钥文件 \(path) 写入失败：\(why)。请检查该文件夹是否存在、可写且磁盘未满，然后重试。",
             en: "The key file \(path) was not written: \(why). "
-                + "See that its folder exists and is writable and that the disk is not full, then try again.")
+                + "Check that its folder exists and is writable and that the disk is not full, then try again.")
     }
 
     static func keysWrong(_ id: Int) -> Failure {
@@ -54,13 +54,13 @@ extension Failure {
             .refused, "keys.clock",
             "今天是 \(today)，而密钥文件里已有 \(newest) 的密钥，没有更换。请先校准时钟；时钟没有错的，见 keys rotate --help。",
             en: "Today is \(today), and the key file has a key of \(newest) already: no keys were made. Set the clock; "
-                + "where it is right, see keys rotate --help.")
+                + "if it is right, see keys rotate --help.")
     }
 
     package static let sealedDamaged = Failure(
         .damaged, "sealed.damaged",
         "加密的内容与写入时不一致：它被改动、截断、移到了别处，或密钥文件不是原来的那一个，因此没有使用。请从备份恢复，并查明原因。",
-        en: "What is encrypted here is not what was written: it was changed, cut off or moved, or the key file is "
+        en: "The encrypted data is not what was written: it was changed, cut off or moved, or the key file is "
             + "another one. It was not used. Restore it from a backup and find out why.")
 
     static let sealingFailed = Failure(

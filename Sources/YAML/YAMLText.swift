@@ -51,7 +51,7 @@ package func readYAML(_ text: String, _ limits: YAMLLimits = .standard) throws(Y
         let mark = error.mark
         throw YAMLFault(reason: .malformed(error.problem), line: mark?.line ?? 1, column: mark?.column ?? 1)
     } catch {
-        throw start(.malformed("this is no YAML that can be read"))
+        throw start(.malformed("this is not valid YAML"))
     }
 }
 
@@ -123,7 +123,7 @@ extension YamlError {
         case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _): problem
         case .duplicatedKeysInMapping(let keys, _):
             "the same key twice: \(keys.map(String.init(describing:)).joined(separator: ", "))"
-        default: "this is no YAML that can be read"
+        default: "this is not valid YAML"
         }
     }
 }

@@ -182,7 +182,7 @@ func readDay(_ text: String) throws -> Day {
 /// Failure: `command.declined`.
 func confirmed(_ question: LocalizedText) throws {
     guard isatty(STDIN_FILENO) == 1 else { return }
-    FileHandle.standardError.write(Data((words(question) + words(" 输入 y 继续：", " Type y to go on: ")).utf8))
+    FileHandle.standardError.write(Data((words(question) + words(" 输入 y 继续：", " Type y to continue: ")).utf8))
     guard ["y", "yes", "是"].contains((readLine() ?? "").trimmingCharacters(in: .whitespaces).lowercased()) else {
         throw Failure(.refused, "command.declined", "没有执行，没有任何改动。", en: "Nothing was done.")
     }

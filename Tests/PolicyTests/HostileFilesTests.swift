@@ -45,7 +45,7 @@ struct HostileFilesTests {
     }
 
     @Test func tabs() {
-        expect("policy: x\nperiod:\n\tyear: 2022\n", "bad.yaml:3:1: error: a tab stands here: write a blank")
+        expect("policy: x\nperiod:\n\tyear: 2022\n", "bad.yaml:3:1: error: this is a tab: write a blank")
     }
 
     @Test func secondDocument() {
@@ -83,7 +83,7 @@ struct HostileFilesTests {
     @Test func manyRequirements() {
         let lines = (0..<5000).map { _ in "  - { key: k, name: n, count: all, at-least: 1, assumed: x }" }
         let text = Head.text.replacing(/requirements:\n.*\n/, with: "requirements:\n\(lines.joined(separator: "\n"))\n")
-        expect(text, "two requirements are called k")
+        expect(text, "two requirements have the key k")
     }
 
     @Test func longWords() {

@@ -173,7 +173,7 @@ struct AnyOfRulesTests {
         let text = Head.with(
             way, "any-of: [\(way), { count: all, at-most: 20, clause: notice 一 }]\n    clause: notice 一")
         let found = readPolicy(text, file: "w.yaml").findings.map(\.description)
-        #expect(found.contains { $0.contains("asks for nothing") })
+        #expect(found.contains { $0.contains("requires nothing") })
     }
 }
 

@@ -75,8 +75,8 @@ struct StepTests {
         let steps = "      - fixed: 10\(when(first))\n      - fixed: 20\(when(second))"
         let line = first.isEmpty ? 37 : 38
         let words =
-            "bad.yaml:\(line):9: error: step 2 of paper starts anew and drops what step 1 gave: "
-            + "give both a when, so that never both hold"
+            "bad.yaml:\(line):9: error: step 2 of paper starts again and discards the hours of step 1: "
+            + "give both a when, so that both never hold at once"
         #expect(findings(kind(steps)) == (isFound ? [words] : []))
     }
 
@@ -99,7 +99,7 @@ struct StepTests {
         let found = readPolicy(Head.with("at-least: 90", "at-least: 80..90"), file: "bad.yaml").findings
         #expect(
             found.map(\.description) == [
-                "bad.yaml:12:5: error: the requirement total is a range, which nobody chooses from: write one number"
+                "bad.yaml:12:5: error: the requirement total is a range, from which no value is chosen: write one number"
             ])
     }
 
@@ -154,7 +154,7 @@ struct StepTests {
             "hour: { round: down, to: 0.01, clause: notice 一 }\n", "",
             "1:1: error: hour is missing: how hours are rounded"
         ),
-        ("hour: { round", "hour: { minutes: 45, round", "1:1: warning: hour.minutes is read by no step"),
+        ("hour: { round", "hour: { minutes: 45, round", "1:1: warning: no step reads hour.minutes"),
         ("hour: { round", "hour: { minutes: 0, round", "6:18: error: an hour has at least 1 minute"),
         (
             "count: credit, hours: 1, partial: yes", "minutes: credit",

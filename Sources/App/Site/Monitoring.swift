@@ -25,7 +25,7 @@ extension Installation {
         [
             Gauge("xueshi_resident_bytes", "Memory of this process.", Self.residentBytes),
             Gauge(
-                "xueshi_ledger_broken", "Places that the last daily check found broken.", renewal.broken),
+                "xueshi_ledger_broken", "Faults that the last daily check found.", renewal.broken),
         ]
     }
 

@@ -56,7 +56,7 @@ package func serve(
         let place = "\(configuration.host):\(configuration.port)"
         throw Failure(
             .unavailable, "serve.port", "不能在 \(place) 上提供服务：端口可能已被占用。请换一个 --port。",
-            en: "Nothing can be served on \(place); the port may be taken. Choose another --port.")
+            en: "The server cannot listen on \(place); the port may be in use. Choose another --port.")
     }
 }
 

@@ -160,7 +160,7 @@ extension Failure {
         Failure(
             .refused, "certificate.uncounted",
             "第 \(entry.number) 笔不计入学时，没有开具学时证明：\(entry.uncounted.map(\.reason).joined(separator: "；"))。请为计入的一笔开具。",
-            en: "Entry \(entry.number) counts for nothing, so nothing was issued: see standing for the reason.")
+            en: "No hours of entry \(entry.number) count, so no certificate was issued. See standing for the reason.")
     }
 
     fileprivate static func wasRevoked(_ number: CertificateNumber) -> Failure {
@@ -172,6 +172,6 @@ extension Failure {
     fileprivate static func noEntry(_ person: ID<Person>, _ number: Int) -> Failure {
         Failure(
             .notFound, "certificate.no-entry", "人员 \(person) 没有第 \(number) 笔学时，或已被冲销、已并入他人。请用 standing 查看。",
-            en: "Person \(person) has no entry \(number), or it was taken back or merged. See standing.")
+            en: "Person \(person) has no entry \(number), or it was reversed or merged. See standing.")
     }
 }

@@ -152,7 +152,7 @@ extension Failure {
         let named = characters.map(\.codePoint).joined(separator: ", ")
         return Failure(
             .refused, "certificate.glyph", "\(field)中的\(found)没有可用的字形，印出来会缺字。请安装含该字的字体并写入版式的 fonts，再颁发。",
-            en: "No font of the form has ink for \(named). Install one, name it in the form's fonts, issue again.")
+            en: "No font of the form can draw \(named). Install one, add it to the form's fonts, issue again.")
     }
 
     fileprivate static func tooLong(_ facts: CertificateFacts) -> Failure {

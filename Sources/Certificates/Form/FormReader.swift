@@ -53,7 +53,7 @@ extension CertificateForm {
         for fields in always + more where printed.isDisjoint(with: fields) {
             throw fault(name, "\(fields.map { "{\($0.rawValue)}" }.joined(separator: " or ")) is not printed")
         }
-        guard sheet.page.count <= 200 else { throw fault(name, "at most 200 elements stand on a page") }
+        guard sheet.page.count <= 200 else { throw fault(name, "a page has at most 200 elements") }
         guard elements.contains(where: { if case .code(let box) = $0 { box.width >= 40 } else { false } }) else {
             throw fault(name, "a code of at least 40 mm is needed")
         }

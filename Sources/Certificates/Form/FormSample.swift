@@ -44,7 +44,7 @@ extension Failure {
         Failure(
             .badInput, "form.print", "按这个版式印出的样张读不回来，没有发布：\(fault.chinese)请用 certificate sample 查看样张，核对位置、行距和字体。",
             en:
-                "A page of this form does not read back, so it was not published: \(fault.english) See its sample."
+                "The code on its page cannot be read, so the form was not published: \(fault.english) See its sample."
         )
     }
 }

@@ -20,7 +20,7 @@ struct FormStore {
             guard sha256(text.utf8) == (try row.bytes(5)), let form = try? CertificateForm(reading: text) else {
                 throw Failure(
                     .damaged, "form.damaged", "第 \(number) 号证书版式被改动，不能使用。请从备份恢复。",
-                    en: "Certificate form \(number) is not the one that was published. Restore a backup.")
+                    en: "Certificate form \(number) differs from the published one. Restore a backup.")
             }
             forms[number] = PublishedForm(number: number, version: try row.int(2), form: form)
         }

@@ -61,15 +61,15 @@ package struct OfflineVerifier: Sendable {
             LocalizedText(
                 "证书是真的，但状态快照不是最近 \(mostDays) 天的（或本机时钟不对），不能据此判断现在是否仍然有效。请取得新的快照，或联网核验。",
                 en:
-                    "Genuine, but the snapshot is not of the last \(mostDays) days by this clock, so nobody can say "
-                    + "whether it still stands. Fetch another one, or ask online."))
+                    "Genuine, but by this clock the snapshot is not of the last \(mostDays) days, so it is unknown "
+                    + "whether it is still valid. Fetch another one, or ask online."))
     }
 
     private static func noStatus(_ facts: CertificateFacts?) -> Verification {
         Verification(
             .cannotCheck, facts?.number, facts,
             LocalizedText(
-                "证书状态的签名不符，不能据此判断。请重新取得状态快照。", en: "The snapshot's signature does not fit. Fetch another one."))
+                "证书状态的签名不符，不能据此判断。请重新取得状态快照。", en: "The snapshot's signature is not valid. Fetch another one."))
     }
 
     private static func noCode(_ number: CertificateNumber) -> Verification {
@@ -83,7 +83,7 @@ package struct OfflineVerifier: Sendable {
         guard let status else {
             return LocalizedText(
                 "这里没有证书的状态：此后是否被取代或作废，离线时不知道。",
-                en: "Without a snapshot nobody can say here whether it was revoked since.")
+                en: "Without a snapshot it is unknown whether it was revoked since.")
         }
         let hours = max(0, now - status.time) / 3_600_000
         let (chinese, english) =

@@ -63,5 +63,5 @@ extension Certificates {
 
 extension LocalizedText {
     fileprivate static let notAsIssued = LocalizedText(
-        "核验码的内容与登记的颁发内容不同。", en: "The code's facts are not those that were issued under this number.")
+        "核验码的内容与登记的颁发内容不同。", en: "The facts in the code differ from those that were issued under this number.")
 }

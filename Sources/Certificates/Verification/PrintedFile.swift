@@ -23,7 +23,7 @@ struct PrintedFile: Sendable {
         guard let file = OpenFile(reading: path), file.size <= largest else {
             throw Failure(
                 .badInput, "certificate.file", "不能读取文件 \(path)：它不存在、不可读或大于 20 MB。请核对路径和权限。",
-                en: "\(path) cannot be read: it is missing, closed to you, or over 20 MB. Check path and rights.")
+                en: "\(path) cannot be read: it is missing, not readable, or over 20 MB. Check path and rights.")
         }
         return try await read(file)
     }
@@ -79,7 +79,7 @@ struct PrintedFile: Sendable {
 extension Failure {
     fileprivate static let notPDF = Failure(
         .badInput, "certificate.pdf", "这个文件不是可读取的 PDF 证书。请使用下载的原文件，或改扫二维码。",
-        en: "This is no PDF that can be read. Use the file as it was downloaded, or scan the QR code.")
+        en: "This is not a readable PDF. Use the file as it was downloaded, or scan the QR code.")
 }
 
 extension PrintedFile {
@@ -117,7 +117,7 @@ extension PrintedFile {
 
     private func faults(_ runs: [PrintedRun], _ text: String) async throws -> [LocalizedText] {
         var faults = TextComparison(runs, printed: text).faults
-        if try await hasPictures() { faults.append(LocalizedText("页面上有后加的图片。", en: "A picture was laid on the page.")) }
+        if try await hasPictures() { faults.append(LocalizedText("页面上有后加的图片。", en: "The page has an added picture.")) }
         if pages != 1 {
             faults.append(LocalizedText("文件有 \(pages) 页，原证书只有 1 页。", en: "The file has \(pages) pages, not 1."))
         }
@@ -128,20 +128,20 @@ extension PrintedFile {
 extension LocalizedText {
     fileprivate static let brokenSeal = LocalizedText(
         "文件在打印之后被改动过：文件封签与内容不符。请以下列登记信息为准，或向持证人索取原文件。",
-        en: "The file was changed after it was printed: its seal does not fit. Ask for the file as it was issued.")
+        en: "The file was changed after it was printed: its signature does not match. Ask for the issued file.")
     fileprivate static let padded = LocalizedText(
         "文件前后多了或少了空白字节（经邮件、网站转存时常见），不是颁发时的原文件。请以下列登记信息为准，或向持证人索取原文件。",
-        en: "Blank bytes were added around the file, or its last one is gone. Go by the facts, or ask for the file.")
+        en: "Blank bytes were added around the file, or its last byte is missing. Compare the facts, or get it again.")
     fileprivate static let damaged = LocalizedText(
         "文件在传送或转存中损坏，读不完整，版面是否改动无法判断。请重新获取原文件，或扫描页面上的二维码；登记信息见下。",
-        en: "The file was damaged on its way and cannot be read whole. Fetch it again, or scan the QR code.")
+        en: "The file is damaged and cannot be read completely. Download it again, or scan the QR code.")
     fileprivate static let noSeal = LocalizedText(
         "文件不是颁发时的原文件（没有文件封签，可能被另存过），版面是否改动无法判断。请逐项对照下列登记信息，或索取原文件。",
-        en: "This is not the file as it was issued (no seal), so its page is not vouched for. Compare with the facts.")
+        en: "This is not the issued file (it has no signature), so its page is not verified. Compare the facts.")
     fileprivate static let noForm = LocalizedText(
         "没有此证书的版式，不能核对文件上的文字。请更新公钥文件后再试；核验码本身的结果见下。",
-        en: "The certificate's form is not at hand, so the text cannot be compared. Fetch newer keys.")
+        en: "The certificate's form is missing, so the text cannot be compared. Fetch newer keys.")
     fileprivate static let noText = LocalizedText(
         "文件上没有可提取的文字（可能是扫描件），不能逐项核对。请对照下列登记信息。",
-        en: "No text can be extracted (a scan?), so nothing can be compared. Hold the facts below against it.")
+        en: "No text can be extracted (a scan?), so nothing was compared. Compare the page with the facts below.")
 }

@@ -34,7 +34,7 @@ struct TextComparison {
         }
         guard expected != printed else { return [] }
         guard printed.count <= Self.longest else {
-            return [LocalizedText("页面上有大量多余的文字。", en: "The page has much text too many.")]
+            return [LocalizedText("页面上有大量多余的文字。", en: "The page has much additional text.")]
         }
         return sentences(touched(expected, owners))
     }
@@ -76,9 +76,9 @@ struct TextComparison {
             let signed = runs.filter { $0.field == field }.map(\.text).joined(separator: " ")
             return LocalizedText(
                 "文件上的“\(field.title)”与签名内容不符，应为：\(signed)。",
-                en: "The printed \(field.rawValue) is not what was signed, which is: \(signed).")
+                en: "The printed \(field.rawValue) differs from the signed one, which is: \(signed).")
         }
         return facts.isEmpty
-            ? [LocalizedText("版式文字被改动或有添加。", en: "The words of the form were changed or added to.")] : facts
+            ? [LocalizedText("版式文字被改动或有添加。", en: "The text of the form was changed or extended.")] : facts
     }
 }

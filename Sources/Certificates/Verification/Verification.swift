@@ -47,7 +47,7 @@ extension Verification {
         .cannotCheck, nil, nil,
         LocalizedText(
             "这里没有可核验的内容：既不是证书编号，也不是完整的核验码。请重新扫描二维码，或输入 16 位证书编号。",
-            en: "This is no certificate number and no whole code. Scan the QR again, or type the 16 characters."))
+            en: "This is no certificate number and no complete code. Scan the QR again, or type the 16 characters."))
 
     static func unknown(_ number: CertificateNumber, _ facts: CertificateFacts? = nil) -> Verification {
         Verification(
@@ -67,18 +67,18 @@ extension Verification {
                 .unknownKey, facts.number, nil,
                 LocalizedText(
                     "签发这张证书的机关不在本网站能核验的名单里：可能由其他机关签发，也可能不是真的。",
-                    en: "Key \(code.signature.key) is not known here: another authority's, or no one's. Use its keys."))
+                    en: "Key \(code.signature.key) is unknown here: another authority's, or false. Use its keys."))
         }
         guard key.verify(code.signed, code.signature) == .valid else {
             return Verification(
                 .altered, facts.number, nil,
                 LocalizedText(
-                    "二维码的内容对不上签名：可能被改动过，也可能没有扫准。", en: "The code does not fit its signature: altered, or misread."))
+                    "二维码的内容对不上签名：可能被改动过，也可能没有扫准。", en: "The code does not match its signature: altered, or misread."))
         }
         if let number, number != facts.number {
             return Verification(
                 .altered, facts.number, facts,
-                LocalizedText("二维码是另一张证书的：编号与打开的网址不同。", en: "The number in the address is not the one that was signed.")
+                LocalizedText("二维码是另一张证书的：编号与打开的网址不同。", en: "The number in the address differs from the signed one.")
             )
         }
         guard key.wasUsed(on: facts.issued) else {
@@ -86,7 +86,7 @@ extension Verification {
                 .altered, facts.number, facts,
                 LocalizedText(
                     "颁发日期 \(facts.issued) 不在签名密钥的使用期内（\(key.created) 至 \(key.retired?.description ?? "今")）。",
-                    en: "It is dated \(facts.issued), outside the life of the key that signed it."))
+                    en: "Its date \(facts.issued) is outside the validity of the key that signed it."))
         }
         return nil
     }
@@ -99,7 +99,7 @@ extension CertificateState {
         case .valid:
             Verification(
                 .valid, facts.number, facts,
-                LocalizedText("证书真实有效，登记信息如下。", en: "The certificate is genuine and stands, with these facts."))
+                LocalizedText("证书真实有效，登记信息如下。", en: "The certificate is genuine and valid, with these facts."))
         case .superseded(let successor):
             Verification(
                 .superseded, facts.number, facts,
@@ -107,7 +107,7 @@ extension CertificateState {
                     successor.map { "证书真实，但已被新证书取代：\($0.grouped)。请以新证书为准。" }
                         ?? "证书真实，但所依据的结果或持证人信息已更新，此证书不再有效。请向持证人索取新证书。",
                     en: successor.map { "Genuine, and superseded by \($0.grouped). Ask for that one." }
-                        ?? "Genuine, and what it stands on has changed. It no longer counts; ask for a new one."))
+                        ?? "Genuine, but the certified result has changed. No longer valid; ask for a new one."))
         case .revoked(let day, let reason):
             Verification(
                 .revoked, facts.number, facts,

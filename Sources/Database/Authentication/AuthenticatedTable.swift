@@ -119,11 +119,11 @@ extension Failure {
             .damaged, "database.forged",
             "数据库的一行（\(place)）不是本系统写下的，或被改动过，不能据此办理。请停止写入，运行 xueshi ledger verify 查看，并从备份恢复。",
             en:
-                "The row \(place) was not written by this program, or was changed. Run ledger verify, restore."
+                "The row \(place) was not written by this program, or was changed. Run ledger verify, restore a backup."
         )
     }
 
     static let noAuthenticator = Failure(
         .unavailable, "database.no-keys", "没有密钥，不能读写受保护的数据。请检查密钥文件。",
-        en: "Without keys, rows under a code can be neither written nor checked.")
+        en: "Without keys, rows with a MAC can be neither written nor checked.")
 }

@@ -29,7 +29,7 @@ final class SQLiteEngine: EngineBackend {
                     throw Failure(
                         .unavailable, "database.not-durable", "数据库不能设为可靠写入（synchronous=FULL），拒绝启动。",
                         en:
-                            "The database does not take synchronous=FULL, so writes would not last: refusing to start."
+                            "SQLite does not accept synchronous=FULL, so writes could be lost: not started."
                     )
                 }
             }

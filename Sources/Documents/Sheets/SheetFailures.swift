@@ -30,7 +30,7 @@ extension Failure {
 
     static let sheetNone = sheet(
         "none", "文件中没有工作表，可能不是 .xlsx 表格。请在电子表格软件中打开后另存为 .xlsx。",
-        en: "The file has no sheet, it may be no .xlsx. Open it in a spreadsheet program and save it as .xlsx.")
+        en: "The file has no sheet; it may not be an .xlsx. Open it in a spreadsheet program and save it as .xlsx.")
 
     static func sheetDamaged(_ part: String) -> Failure {
         sheet(
@@ -61,8 +61,8 @@ extension Failure {
 
     static let sheetEnded = sheet(
         "ended", "读取表格时超出了内存或时间的限制，因此停止。请在电子表格软件中打开，另存为 .xlsx，删去无用的工作表和格式后重试。",
-        en: "Reading the file took more memory or time than a file may, so it was ended. Save it as .xlsx again, "
-            + "without needless sheets and styles.")
+        en: "Reading the file took more than the allowed memory or time and was stopped. Save it as .xlsx again, "
+            + "without unneeded sheets and styles.")
 
     static func sheetMerged(_ place: String, in name: String) -> Failure {
         sheet(
@@ -86,7 +86,7 @@ extension Failure {
     static func sheetValue(_ why: String, row: Int, column: Int) -> Failure {
         Failure(
             .refused, "sheet.value", "第 \(row) 行第 \(column) 列的内容无法写入电子表格：\(why)。请缩短该内容后重新导出。",
-            en: "What belongs in row \(row), column \(column) does not fit in a spreadsheet: \(why). "
+            en: "The value for row \(row), column \(column) does not fit in a spreadsheet: \(why). "
                 + "Shorten it and export again.")
     }
 
@@ -117,8 +117,8 @@ extension Failure {
     static func sheetControl(row: Int, column: Int) -> Failure {
         sheet(
             "control", "第 \(row) 行第 \(column) 列含有不可见的控制字符，可能不是文本文件。请重新输入该格，或另存为 .xlsx。",
-            en: "Row \(row), column \(column) has a control character; this may be no text file. "
-                + "Type the cell anew, or save the file as .xlsx.")
+            en: "Row \(row), column \(column) has a control character; this may not be a text file. "
+                + "Type the cell again, or save the file as .xlsx.")
     }
 
     static func sheetQuote(line: Int) -> Failure {
@@ -136,19 +136,19 @@ extension Failure {
     static func sheetBroken(line: Int) -> Failure {
         sheet(
             "broken", "文件是 UTF-8 编码，但第 \(line) 行附近有坏字节，那里的字无法读取。请核对这一行，改正后另存为 .xlsx。",
-            en: "The file is UTF-8, but near line \(line) a byte is broken. Mend that line and save it as .xlsx.")
+            en: "The file is UTF-8, but near line \(line) a byte is invalid. Correct that line and save it as .xlsx.")
     }
 
     static func sheetCut(line: Int) -> Failure {
         sheet(
             "cut", "文件在第 \(line) 行的一个字中间断了，可能没有传完整。请重新取得文件，核对最后一行以后再导入。",
-            en: "The file ends in line \(line) inside a character: it was cut. Fetch it again, look at its last line.")
+            en: "The file ends in line \(line) inside a character: it is cut off. Fetch it again, check its last line.")
     }
 
     static func sheetMixed(line: Int) -> Failure {
         sheet(
             "mixed", "文件里混有 UTF-8 和 GB18030 两种编码，自第 \(line) 行起与前面不同，照读会成乱码。请在电子表格软件中重新粘贴这些行，另存为 .xlsx。",
-            en: "The file has two encodings, UTF-8 and GB18030; from line \(line) on it differs. Paste these lines "
+            en: "The file has two encodings, UTF-8 and GB18030; it changes at line \(line). Paste these lines "
                 + "again and save it as .xlsx.")
     }
 
@@ -157,7 +157,7 @@ extension Failure {
         guard first != second else {
             return sheet(
                 "header", "表头“\(title)”出现了两次。请删去多余的一列后再导入。",
-                en: "The header \(title) stands twice. Remove one of the columns and import again.")
+                en: "The header \(title) occurs twice. Remove one of the columns and import again.")
         }
         return sheet(
             "header", "表头“\(first)”和“\(second)”是同一列的两个名称，分不清以哪一列为准。请合并为一列“\(title)”后再导入。",
@@ -168,7 +168,7 @@ extension Failure {
         sheet(
             "separator",
             "第 \(row) 行用“\(sign)”分隔各列，应该用英文逗号“,”。请把分隔各列的“\(sign)”都改为英文逗号，或在电子表格软件中分列后另存为 .xlsx，再导入。",
-            en: "Row \(row) parts its columns by \(sign). Part them by commas, or save the list as .xlsx.")
+            en: "Row \(row) separates its columns by \(sign). Separate them by commas, or save the list as .xlsx.")
     }
 
     static func sheetUnwritten(_ path: String, _ why: String) -> Failure {
@@ -176,6 +176,6 @@ extension Failure {
             .unavailable, "sheet.unwritten",
             "表格 \(path) 写入失败：\(why)。请检查文件夹是否存在、可写且磁盘未满，然后重试。",
             en: "The sheet \(path) was not written: \(why). "
-                + "See that its folder exists and is writable and that the disk is not full, then try again.")
+                + "Check that its folder exists and is writable and that the disk is not full, then try again.")
     }
 }

@@ -102,7 +102,7 @@ extension Failure {
             "表头缺少：\(missing.joined(separator: "、"))。第 \(row) 行读到的是：\(found)。"
                 + (better.map { "第 \($0) 行像是表头：请删去它上面的行再导入。" } ?? "第一行应为表头；可下载模板，按模板的列名填写。"),
             en: "The header lacks \(missing.joined(separator: ", ")). Row \(row) says: \(found). "
-                + (better.map { "Row \($0) looks like the header: remove what is above it." }
+                + (better.map { "Row \($0) looks like the header: remove the rows above it." }
                     ?? "Row 1 is the header: see the template."))
     }
 }

@@ -59,7 +59,7 @@ package final class NumberHighWaterMarks: NumberHighWaterStore {
         else {
             throw Failure(
                 .unavailable, "numbers.unreadable", "编号记录 \(path) 无法读取。请从备份取回；确实无法取回的，删除后重新启动。",
-                en: "The record of numbers in \(path) cannot be read. Restore it; where it is lost, remove it.")
+                en: "The record of numbers in \(path) cannot be read. Restore it; if it is lost, remove it.")
         }
         return marks
     }

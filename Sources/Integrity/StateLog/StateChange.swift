@@ -219,7 +219,7 @@ extension Failure {
     static func statesRolledBack(_ known: Int, _ found: Int) -> Failure {
         Failure(
             .damaged, "state.rolled-back", "数据库里的变更记录只有 \(found) 条，而此前已有 \(known) 条：数据库可能被换成了旧的。请停止写入并核对备份。",
-            en: "The database knows \(found) changes of state where \(known) were known: an older one was put in place."
+            en: "The database has \(found) changes of state, but \(known) are known: it was replaced by an older one."
         )
     }
 }

@@ -120,7 +120,7 @@ extension Failure {
     fileprivate static func stateHeadMissing(_ path: String) -> Failure {
         Failure(
             .damaged, "state.head-missing", "变更记录的签名链头不见了（\(path)）。请从备份取回；确实无法取回的，见 ledger verify --renew-root。",
-            en: "The signed head of the changes of state is gone from \(path). Restore it, or see ledger verify --help."
+            en: "The signed head of the changes of state is not in \(path). Restore it, or see ledger verify --help."
         )
     }
 
@@ -133,6 +133,6 @@ extension Failure {
     fileprivate static func stateHeadUnwritten(_ path: String) -> Failure {
         Failure(
             .unavailable, "state.head-unwritten", "变更记录的签名链头不能写入 \(path)。请检查目录权限和磁盘空间后再运行一次。",
-            en: "The head of the changes of state cannot be written to \(path). Check folder and disk, run again.")
+            en: "The head of the changes of state cannot be written to \(path). Check folder and disk, then run again.")
     }
 }

@@ -65,6 +65,6 @@ extension Failure {
     static func jobPayload(_ kind: String) -> Failure {
         Failure(
             .refused, "job.payload", "这项任务（\(kind)）的内容本程序读不出，可能是由别的版本下达的，没有办理。请从原来的页面重新提交。",
-            en: "This program cannot read what the job (\(kind)) was told; nothing was done. Order it again.")
+            en: "This program cannot read the parameters of the job (\(kind)); nothing was done. Start it again.")
     }
 }

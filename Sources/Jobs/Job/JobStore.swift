@@ -254,5 +254,5 @@ extension Failure {
 
     static let jobsNeedKeys = Failure(
         .unavailable, "job.keys", "升级任务记录需要密钥文件 keys.json。请放回数据目录后再升级。",
-        en: "The records of jobs are sealed by the key file keys.json. Put it into the data folder and try again.")
+        en: "The records of jobs are encrypted with the key file keys.json. Put it into the data folder and try again.")
 }

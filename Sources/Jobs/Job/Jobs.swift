@@ -143,5 +143,5 @@ package struct JobTiming: Sendable {
 extension Failure {
     static let tooManyJobs = Failure(
         .tooMany, "job.too-many", "您已有 20 项任务在排队，这一项没有接收。请等前面的完成后再提交。",
-        en: "20 of your jobs wait already; this one was not taken. Send it when they are done.")
+        en: "20 of your jobs are waiting already; this one was not accepted. Send it when they are done.")
 }

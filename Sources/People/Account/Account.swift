@@ -50,7 +50,7 @@ package enum PasswordRule {
         let faults = faults(password)
         guard faults.isEmpty else { throw Failure.password(faults.joined(separator: "；"), "it is too simple") }
         guard !own.contains(where: { $0.count > 1 && password.lowercased().contains($0.lowercased()) }) else {
-            throw Failure.password("密码里不能有登录名、姓名、证件号码（或其末 6 位）或手机号", "it says who its owner is")
+            throw Failure.password("密码里不能有登录名、姓名、证件号码（或其末 6 位）或手机号", "it has its owner's login, name or number")
         }
         guard try !CommonPasswords.contain(password) else {
             throw Failure.password(
@@ -93,20 +93,20 @@ extension Failure {
         isRecorded: true)
 
     static let samePassword = Failure(
-        .badInput, "account.same", "新密码和原密码一样。请换一个。", en: "The new password is the old one. Choose another.")
+        .badInput, "account.same", "新密码和原密码一样。请换一个。", en: "The new password equals the old one. Choose another.")
 
     static let unlikePasswords = Failure(
         .badInput, "account.unlike", "两次填写的新密码不一样。请重新填写。", en: "The new passwords differ. Type them again.")
 
     static let demoElsewhere = Failure(
         .denied, "account.demo", "这是演示账号，密码人人知道，只能在本机试用时登录。请使用正式账号。",
-        en: "This is a demo account whose password everybody knows. It works on the own machine only.")
+        en: "This is a demo account with a public password. It works on the local computer only.")
 
     static func locked(minutes: Int) -> Failure {
         Failure(
             .tooMany, "account.locked", "密码连续输错多次，请 \(minutes) 分钟后再试。您以前登录过的设备、别处的网络不受影响。",
             en: "Too many wrong passwords: wait \(minutes) minutes. Devices that signed in before, and other networks, "
-                + "are not held up.", isRecorded: true)
+                + "are not affected.", isRecorded: true)
     }
 
     static let loginTaken = Failure(
@@ -127,13 +127,13 @@ extension Failure {
 
     static let stillFirst = Failure(
         .refused, "account.still-first", "本人还没有设置自己的密码，知道初始密码的人会跟着得到新的身份。请本人先登录改密码，再授予身份。",
-        en: "The first password is not changed yet: whoever gave it would have the role too. Let its owner change it.")
+        en: "The first password is not changed yet, so another person knows it. Its owner must change it first.")
 
     static func roleAltered(_ account: ID<Account>) -> Failure {
         Failure(
             .damaged, "account.role-altered",
             "账号 \(account) 的身份与授权记录不符，数据库可能被改动过，不能登录。请联系系统管理员，运行 xueshi ledger verify。",
-            en: "The roles of account \(account) are not those that were granted. Run ledger verify, restore a backup.")
+            en: "The roles of account \(account) differ from the granted ones. Run ledger verify, restore a backup.")
     }
 
     static func accessAltered(_ account: ID<Account>) -> Failure {

@@ -64,10 +64,10 @@ package struct PasswordReset: Sendable, Hashable {
 extension Failure {
     static let notOwnPerson = Failure(
         .notFound, "account.not-in-scope", "您管理的单位里没有这个人，不能办理。可能刚调到别处，请回到人员名单核对。",
-        en: "This person is not at a unit that you look after. They may have moved; see the list of people.",
+        en: "This person is not at a unit that you manage. The person may have moved; see the list of people.",
         isRecorded: true)
 
     static let tooNew = Failure(
         .refused, "account.too-new", "此人登记到您管理的单位还不满 7 天，暂不能办理登录密码。请满 7 天后再办；急需的，请联系系统管理员重设。",
-        en: "This person came to you less than 7 days ago. Wait, or let the administrator reset the account.")
+        en: "This person joined your units less than 7 days ago. Wait, or let the administrator reset the account.")
 }

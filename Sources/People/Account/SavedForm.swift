@@ -40,8 +40,8 @@ extension SubmittedForm {
 extension Failure {
     static let signInToAct = Failure(
         .denied, "account.sign-in-to-act", "您的登录已经超时，刚才的操作没有执行。登录后会回到原来的页面，请再做一次。",
-        en: "Your session is over and nothing was done. Sign in, and do it again on the page that you come back to.")
+        en: "Your session has ended and nothing was done. Sign in, and repeat it on the page that is shown then.")
     static let signInToSend = Failure(
         .denied, "account.sign-in-to-send", "您的登录已经超时。刚才填写的内容还没有提交，都保留着，登录后可以继续提交。",
-        en: "Your session is over. What you typed was not sent but is kept: sign in again to go on.")
+        en: "Your session has ended. Your input was not submitted but is stored: sign in again to continue.")
 }

@@ -20,6 +20,6 @@ extension Failure {
         Failure(
             .refused, "account.auditor-alone",
             "“\(Role.auditor.name)”不能和管理、经办的身份在同一个账号上，没有授予“\(role.name)”。请另开一个账号，由另一个人使用。",
-            en: "An auditor's account has no role that is audited; \(role.rawValue) was not granted. Open another.")
+            en: "An auditor's account cannot have an audited role, so \(role.rawValue) was not granted. Open another.")
     }
 }

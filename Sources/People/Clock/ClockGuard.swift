@@ -60,8 +60,8 @@ extension Failure {
             .unavailable, "clock.behind",
             "服务器的时钟是 \(now)，早于已有记录的最晚时间 \(newest)，没有写入任何内容。请维护人员校准时钟；时钟没有错的，见 xueshi clock --help。",
             en:
-                "The clock says \(now), and there are records of \(newest) already: nothing was written. "
-                + "Set the clock; where it is right, see xueshi clock --help.")
+                "The clock is at \(now), but there are records of \(newest) already: nothing was written. "
+                + "Set the clock; if it is right, see xueshi clock --help.")
     }
 
     /// `2026-01-31 09:05`, in China.

@@ -117,7 +117,7 @@ extension Failure {
 
     package static let beyondReach = Failure(
         .refused, "request.beyond-reach", "这项申请涉及您管理范围以外的人员或单位，不能在这里办理。请由上级主管部门办理。",
-        en: "The request reaches outside what you look after. A higher authority has to answer it.")
+        en: "The request concerns people or units that you do not manage. A higher authority must answer it.")
 
     package static let noUnitYet = Failure(
         .refused, "request.no-unit", "申请中的单位还没有登记。请先用人员名单导入这个单位和此人，再回来点“已经办好，结束申请”。",

@@ -45,7 +45,7 @@ extension EvidenceKind {
                 isClash: false,
                 words: LocalizedText(
                     "认定形式 \(key) 在本政策叫“\(name)”，在“\(policy.title)”叫“\(other.name)”。是同一种的，请用同一个名称；不是的，请换一个键。",
-                    en: "the kind \(key) is called otherwise in \(policy.key): use one name, or another key"))
+                    en: "the kind \(key) has another name in \(policy.key): use one name, or another key"))
         }
         guard let other = policy.kinds.first(where: { $0.name == name }) else { return nil }
         return CatalogueFinding(
@@ -71,7 +71,7 @@ extension FactShape {
                 words: LocalizedText(
                     "\(own.chinese)要填：\(accepted)。同一个键在“\(policy.title)”要填：\(other.accepted)。"
                         + "没有一种填法两边都能用，请给本政策的这一项换一个键。",
-                    en: "\(own.english) takes other values than in \(policy.key), and none fits both: use another key"))
+                    en: "\(own.english) accepts other values than in \(policy.key), none in both: use another key"))
         }
         guard name != other.name || hasOtherChoices(than: other) else { return nil }
         return CatalogueFinding(
@@ -79,7 +79,7 @@ extension FactShape {
             words: LocalizedText(
                 "\(own.chinese)要填：\(accepted)。在“\(policy.title)”叫“\(other.name)”，要填：\(other.accepted)。"
                     + "是同一项的，请改成一致；不是的，请换一个键。",
-                en: "\(own.english) is not as in \(policy.key): make them the same, or use another key"))
+                en: "\(own.english) differs from \(policy.key): make them the same, or use another key"))
     }
 
     /// Whether a choice key has different names in the two shapes. The set of choices and the bounds of numbers and

@@ -19,7 +19,7 @@ extension Policy {
         var known: Set<String> = []
         for example in examples where !known.insert(example.name).inserted {
             findings.warning(
-                example.place, "two examples are called \"\(example.name)\": give this one a name of its own",
+                example.place, "two examples have the name \"\(example.name)\": give this one another name",
                 "有两个示例都叫“\(example.name)”：请给这一个另起名字")
         }
     }
@@ -87,7 +87,7 @@ extension Policy {
             }
             for precondition in kind.preconditions where precondition.condition.isImpossible {
                 findings.error(
-                    kind.place, "nobody can meet a demand of \(kind.key) (\(precondition.says))",
+                    kind.place, "a precondition of \(kind.key) can never hold (\(precondition.says))",
                     "\(kind.key) 的一项条件没有人能符合（\(precondition.says)）")
             }
         }
@@ -174,7 +174,7 @@ extension Policy {
         }
         if windows.isEmpty, inForce > span.to {
             findings.warning(
-                place, "the policy binds from \(inForce), after its period \(span) has ended, and has no window",
+                place, "the policy is in force from \(inForce), after its period \(span) has ended, and has no window",
                 "政策自 \(inForce) 起施行，晚于本期 \(span) 的结束，又没有写学习时间（windows 或 make-up）")
         }
         for kind in kinds {
@@ -209,11 +209,11 @@ extension Policy {
         if case .term(let fact) = period { used.insert(fact) }
         for shape in person where !used.contains(shape.key) {
             findings.warning(
-                place, "the person's fact \(shape.key) is read by no rule", "没有一条规则用到个人情况 \(shape.key)")
+                place, "no rule reads the person's fact \(shape.key)", "没有一条规则用到个人情况 \(shape.key)")
         }
         if sources.isEmpty {
             findings.error(
-                place, "sources are missing: the documents that clauses point into", "缺少 sources：条款所在的文件")
+                place, "sources are missing: the documents that clauses refer to", "缺少 sources：条款所在的文件")
         }
     }
 }

@@ -17,7 +17,7 @@ extension Policy {
         for hoursRequirement in hoursRequirements where !hoursRequirement.amount.amounts.flatMap(\.choices).isEmpty {
             findings.error(
                 hoursRequirement.place,
-                "the requirement \(hoursRequirement.key) is a range, which nobody chooses from: write one number",
+                "the requirement \(hoursRequirement.key) is a range, from which no value is chosen: write one number",
                 "学时要求 \(hoursRequirement.key) 写成了范围，没有人能从中选定：请写一个数")
         }
     }
@@ -33,7 +33,7 @@ extension Policy {
         let steps = kinds.flatMap(\.creditRules).flatMap(\.steps).map(\.step)
         if let minutes, !steps.contains(where: { $0.counts(minutes) }) {
             findings.warning(
-                place, "hour.minutes is read by no step: per: { minutes: FACT } turns minutes into hours",
+                place, "no step reads hour.minutes: per: { minutes: FACT } turns minutes into hours",
                 "没有一步用到 hour 的 minutes：按分钟折算的写 per: { minutes: 某项 }，不按分钟折算的请删去")
         }
     }
@@ -48,8 +48,8 @@ extension Policy {
             let (first, second) = (other.offset + 1, later.offset + 1)
             findings.error(
                 later.element.place,
-                "step \(second) of \(kind.key) starts anew and drops what step \(first) gave: "
-                    + "give both a when, so that never both hold",
+                "step \(second) of \(kind.key) starts again and discards the hours of step \(first): "
+                    + "give both a when, so that both never hold at once",
                 "\(kind.key) 的第 \(second) 步重新起算，第 \(first) 步的学时会丢失：两步都要写 when，并且不能同时成立")
         }
     }

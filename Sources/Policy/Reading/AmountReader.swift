@@ -93,7 +93,7 @@ extension AmountTable {
             if let other = ranged.first(where: { $0.bounds.overlaps(bounds) }) {
                 let (first, second) = (shape.written(other.bounds), shape.written(bounds))
                 scope.findings.error(
-                    row.place, "the rows \(first) and \(second) overlap: which one binds?",
+                    row.place, "the rows \(first) and \(second) overlap: each value needs one row",
                     "\(first) 和 \(second) 两行有重叠，不知按哪一行")
             }
             ranged.append((bounds, amount(row.value)))
@@ -201,7 +201,7 @@ extension ConditionedStep {
         }
         let rank = section.has("rank") || !parts.isEmpty ? section.number("rank", scope) : nil
         if sum(parts).map({ Rational(1) < $0 }) ?? true {
-            scope.findings.error(section.place(of: "parts"), "the parts are more than the whole", "各份加起来超过了全部")
+            scope.findings.error(section.place(of: "parts"), "the parts add up to more than the whole", "各份加起来超过了全部")
         }
         guard let count else { return nil }
         return rank.map { .ranked(rank: $0, count: count, parts: parts) } ?? .share(fact: count)

@@ -9,7 +9,7 @@ extension YAMLTree {
         guard let name = self["based-on"] else { return self }
         guard depth < 8 else {
             findings.error(
-                name.place, "based-on goes in a circle, or through more than 8 files",
+                name.place, "based-on is circular, or uses more than 8 files",
                 "based-on 绕成了圈，或经过了 8 个以上的文件")
             return nil
         }

@@ -27,7 +27,7 @@ extension Example {
         }
         if section.tree("expect")?.pairs?.isEmpty ?? true {
             scope.findings.error(
-                tree.place, "an example that expects nothing cannot fail", "示例没有写明应有的结果（expect）")
+                tree.place, "expect is missing or empty: state the result", "示例没有写明应有的结果（expect）")
         }
     }
 

@@ -12,7 +12,7 @@ extension EvidenceKind {
         let facts = scope.evidence
         for shape in facts where outer.person.contains(where: { $0.key == shape.key }) {
             scope.findings.error(
-                section.place(of: "facts"), "\(shape.key) is a fact of the person too: name it otherwise",
+                section.place(of: "facts"), "\(shape.key) is a fact of the person too: use another key",
                 "\(shape.key) 已是个人情况中的一项，请换个名字")
         }
         let clause = section.clause(scope)
@@ -90,7 +90,7 @@ extension CreditRule {
         let creditRules = [own].compactMap { $0 } + listed
         if creditRules.isEmpty {
             scope.findings.error(
-                section.place, "subject and hours are missing: what is it worth?", "缺少 subject 和 hours：计入哪一科目、计多少学时")
+                section.place, "subject and hours are missing: the hours it gives", "缺少 subject 和 hours：计入哪一科目、计多少学时")
         }
         return creditRules
     }

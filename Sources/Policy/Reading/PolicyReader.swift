@@ -73,7 +73,7 @@ private final class PolicyReader {
         draft.title = section.required("title")
         draft.inForce = section.day("in-force") ?? .first
         if !section.has("in-force") {
-            findings.error(section.place, "in-force is missing: the day from which it binds", "缺少 in-force：自哪一天起施行")
+            findings.error(section.place, "in-force is missing: the first day of the policy", "缺少 in-force：自哪一天起施行")
         }
         draft.sources = YAMLSection.named(section.tree("sources"), "sources", findings).compactMap { pair in
             guard let section = YAMLSection(pair.value, pair.key, findings) else { return nil }
@@ -92,7 +92,7 @@ private final class PolicyReader {
         if let tree = section.tree("period") {
             draft.period = PeriodRule(tree, scope)
         } else {
-            findings.error(section.place, "period is missing: over what are hours asked for", "缺少 period：按什么期间要求学时")
+            findings.error(section.place, "period is missing: the days of the requirements", "缺少 period：按什么期间要求学时")
         }
         scope.year = draft.period.firstYear ?? draft.inForce.year
         if let tree = section.tree("hour") { readHour(tree, &draft) }
@@ -152,7 +152,7 @@ private final class PolicyReader {
             [scope] pair in
             if draft.subjects.contains(where: { $0.key == pair.key }) {
                 findings.error(
-                    pair.place, "\(pair.key) is a subject already: call the kind otherwise",
+                    pair.place, "\(pair.key) is a subject already: use another key for the kind",
                     "\(pair.key) 已是科目，这一认定形式请换个名字")
             }
             return EvidenceKind(pair, scope)

@@ -57,7 +57,7 @@ struct RequirementReader {
         let set = read(trees, draft, or: clause)
         if set.isEmpty {
             scope.findings.warning(
-                tree.place, "a way of any-of asks for nothing: at-least is missing", "any-of 的这一方式没有要求：缺少 at-least")
+                tree.place, "a set of any-of requires nothing: at-least is missing", "any-of 的这一方式没有要求：缺少 at-least")
         }
         return set
     }
@@ -72,7 +72,7 @@ struct RequirementReader {
         let key = section.text("key") ?? plain ?? "requirement-\(keys.count + 1)"
         if !keys.insert(key).inserted {
             scope.findings.error(
-                section.place, "two requirements are called \(key): give one a key of its own",
+                section.place, "two requirements have the key \(key): give one another key",
                 "有两项学时要求都叫 \(key)：请给其中一项另写 key")
         }
         let name = section.text("name") ?? (key == "total" ? "总学时" : draft.subjects.first { $0.key == key }?.name)

@@ -77,7 +77,7 @@ extension SourceText {
             return (
                 place(line, column),
                 LocalizedText(
-                    "这里是\(name.chinese)，应改为\(shown.chinese)", en: "\(name.english) stands here: write \(shown.english)")
+                    "这里是\(name.chinese)，应改为\(shown.chinese)", en: "this is \(name.english): write \(shown.english)")
             )
         }
         guard (0xFF01...0xFF5E).contains(scalar.value), let half = Unicode.Scalar(scalar.value - 0xFEE0) else {

@@ -50,7 +50,7 @@ extension YAMLTree {
             findings.error(fault.place, fault.words)
         } catch {
             findings.error(
-                FileLocation(file: file, line: 1, column: 1), "this is no YAML that can be read", "不是可读的 YAML")
+                FileLocation(file: file, line: 1, column: 1), "this is not valid YAML", "不是可读的 YAML")
         }
         return nil
     }
@@ -112,7 +112,7 @@ private struct TreeBuilder {
         case .alias:
             throw Finding(
                 place: place, weight: .error,
-                words: LocalizedText("引用没有对应的锚点", en: "an alias stands here without its anchor"))
+                words: LocalizedText("引用没有对应的锚点", en: "this alias has no anchor"))
         }
     }
 

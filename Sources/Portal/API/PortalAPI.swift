@@ -83,7 +83,7 @@ package struct PortalAPI: Sendable {
 extension Failure {
     static let badCursor = Failure(
         .badInput, "api.cursor", "参数 cursor 不对。请原样使用上一次答复里的 next。",
-        en: "The cursor is wrong. Use what the last answer says as next.")
+        en: "The cursor is wrong. Use the value of next from the last response.")
 
     static let badState = Failure(
         .badInput, "api.state", "参数 state 不对，应为 qualified、short、exempt、waived、nothing 之一。",

@@ -84,9 +84,9 @@ package struct AuditSheet: Sendable {
 extension Failure {
     static let noAuditor = Failure(
         .denied, "audit.no-role", "这个账号现在不是安全审计员，没有导出审计记录。",
-        en: "This account is no auditor any more; nothing was exported.")
+        en: "This account is no longer an auditor's; nothing was exported.")
 
     static let badAuditQuery = Failure(
         .badInput, "audit.query", "查询条件没有写对，没有导出。请回到审计记录页，改好条件再导出。",
-        en: "The query cannot be read; nothing was exported. Mend it on the page and try again.")
+        en: "The query cannot be read; nothing was exported. Correct it on the page and try again.")
 }

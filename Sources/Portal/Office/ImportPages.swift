@@ -190,15 +190,15 @@ extension Failure {
 
     static let otherList = Failure(
         .badInput, "import.other", "文件名是 .xlsx 或 .csv，内容却不是表格，可能是改了名的 PDF 或图片。请用电子表格软件打开名单，另存为 .xlsx 再上传。",
-        en: "The file is called .xlsx or .csv and is none: perhaps a PDF. Save the list as .xlsx and upload that.")
+        en: "The file is named .xlsx or .csv but is not one: perhaps a PDF. Save the list as .xlsx and upload that.")
 
     static let tooLargeList = Failure(
         .badInput, "import.too-large", "文件超过 32 MB，没有接收。请删去多余的工作表和图片，或分成几份名单上传。",
-        en: "The file has more than 32 MB. Remove needless sheets and pictures, or split the list.")
+        en: "The file has more than 32 MB. Remove unneeded sheets and pictures, or split the list.")
 
     static let noDryRun = Failure(
         .refused, "import.not-rehearsed", "只有试导入完成的名单可以正式导入。请先上传名单试导入。",
-        en: "Only a list whose rehearsal is done can be imported. Upload it first.")
+        en: "Only a list with a finished dry run can be imported. Upload it first.")
 
     static let noTemplate = Failure(
         .notFound, "import.no-template", "没有这种模板。请从导入页面下载人员模板或学时模板。",

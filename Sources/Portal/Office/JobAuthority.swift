@@ -12,5 +12,5 @@ extension OfficeJobs {
 extension Failure {
     static let noAuthority = Failure(
         .denied, "job.no-authority", "下达这项任务时的身份已经取消，或者管理的单位已有变动，任务不再办理，结果也不能再看。需要的，请用现在的身份重新提交。",
-        en: "The role in which this job was ordered is gone or looks after others now. Order it again if you may.")
+        en: "The role that started this job was withdrawn or has another scope now. Start the job again if you may.")
 }

@@ -132,7 +132,7 @@ extension Feature {
         site.gauges = {
             let years = (try? await registry.years()) ?? []
             let closing = years.count { $0.state == .closing }
-            let left = Gauge("xueshi_years_closing", "Years left in the middle of being settled.", closing)
+            let left = Gauge("xueshi_years_closing", "Years whose settling was not completed.", closing)
             return [left] + due.gauges
         }
         site.background = { await due.keep(certificates) }

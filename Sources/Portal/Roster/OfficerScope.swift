@@ -45,10 +45,10 @@ extension AccessPolicy {
 extension Failure {
     static let noScope = Failure(
         .denied, "desk.no-scope", "这个账号没有关联到单位或主管部门，看不到人员。请联系系统管理员。",
-        en: "This account belongs to no unit or authority, so it sees nobody. Ask the administrator.")
+        en: "This account belongs to no unit or authority, so it can see no people. Ask the administrator.")
 
     static let notInScope = Failure(
         .notFound, "desk.not-in-scope", "您管理的单位里没有这个人。可能已调到别处，请按身份证号查找，或问调入单位的主管部门。",
-        en: "This person is not at a unit that you look after. They may have moved; search, or ask elsewhere.",
+        en: "This person is not at a unit that you manage, and may have moved. Search, or ask another authority.",
         isRecorded: true)
 }

@@ -61,7 +61,7 @@ package struct YearPages: Sendable {
 extension Failure {
     static let noOwnPerson = Failure(
         .refused, "desk.no-person", "这个账号没有关联到人员，没有自己的学时。请联系您单位的主管部门。",
-        en: "This account is no person's, so it has no hours. Ask the authority that supervises your unit.")
+        en: "This account belongs to no person, so it has no hours. Ask the authority that supervises your unit.")
 
     static let noOwnCertificate = Failure(
         .notFound, "desk.no-certificate", "此人没有这张证书。请从年度页面里下载。",

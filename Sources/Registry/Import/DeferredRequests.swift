@@ -83,7 +83,7 @@ extension Registry {
 extension Failure {
     static let requestOutdated = Failure(
         .refused, "request.outdated", "这项登记在申请以后已经更正过，按原申请办理会改掉后来的内容，没有办理。请驳回，由申请单位重新导入。",
-        en: "The item was corrected since this was asked. Dismiss it and let the unit import it again.")
+        en: "The item was corrected after this request. Dismiss it and let the unit import the item again.")
 }
 
 extension Submission {

@@ -78,7 +78,7 @@ package struct ListTemplate: Sendable {
 
     private static let noPolicy = Failure(
         .refused, "template.no-policy", "还没有发布政策，无从得知要填哪些列。请先发布政策。",
-        en: "No policy is published yet, so nobody knows the columns. Publish one first.")
+        en: "No policy is published yet, so the columns are unknown. Publish one first.")
 }
 
 extension Registry {

@@ -22,7 +22,7 @@ struct PlatformName: Sendable {
         guard Self.isName(typed) else {
             throw Failure(
                 .badInput, "import.platform", "没有写明学习平台的名称，没有导入。请在 --platform 后写平台的名称；不是平台的名单，不用 --platform。",
-                en: "The platform has no name, and nothing was taken in. Name it after --platform, or leave that out.")
+                en: "The platform has no name; nothing was imported. Write it after --platform, or omit the option.")
         }
         spellings = known.filter { PlainName.same($0, typed) }
         name = spellings.first ?? typed

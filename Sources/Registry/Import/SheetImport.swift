@@ -246,7 +246,7 @@ extension Failure {
     /// Reported once instead of for every row.
     fileprivate static let noPolicyYet = Failure(
         .refused, "import.no-policy", "还没有发布政策，学时没有认定的依据，没有导入。请先运行 policy publish 发布政策，再导入名单。",
-        en: "No policy is published, so no hours can be credited; nothing was taken in. See policy publish.")
+        en: "No policy is published, so no hours can be credited; nothing was imported. See policy publish.")
 }
 
 /// A kind of list.

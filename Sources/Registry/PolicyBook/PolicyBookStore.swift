@@ -84,7 +84,7 @@ struct PolicyBookStore {
             throw Failure(
                 .conflict, "policy.older",
                 "这份政策文本是 \(key) 的旧版本，不能重新发布。如需恢复旧规定，请把 in-force: 改为恢复施行的日期后发布。",
-                en: "This text is an older version of \(key). To return to it, raise in-force: to that day.")
+                en: "This text is an older version of \(key). To restore it, set in-force: to that day.")
         }
         let next = try transaction.first(
             """
@@ -104,7 +104,7 @@ extension Failure {
         Failure(
             .damaged, "policy.damaged", "已发布的政策 \(key) 与其哈希值不符或无法读取，拒绝据此认定。请从备份恢复。",
             en:
-                "The published policy \(key) does not fit its hash or cannot be read. Restore a backup."
+                "The published policy \(key) does not match its hash or cannot be read. Restore a backup."
         )
     }
 }

@@ -120,5 +120,5 @@ struct EvidenceStore {
 extension Failure {
     fileprivate static let tooManyItems = Failure(
         .refused, "recognition.many", "此人已有 \(EvidenceStore.most) 项登记，不能再登记新的一项。请核对编号是否重复使用；更正已登记的不受影响。",
-        en: "This person has \(EvidenceStore.most) items already, and no more are taken. Corrections still are.")
+        en: "This person has \(EvidenceStore.most) items already, and no new ones are accepted. Corrections still are.")
 }

@@ -88,7 +88,7 @@ extension Failure {
         Failure(
             .refused, "recognition.other-item",
             "编号“\(number)”已用于“\(old)”（\(hours) 学时），与“\(new)”不是同一项，没有登记。另一项请换一个没有用过的编号；确为更正的，请填写更正原因。",
-            en: "The number \(number) is that of \(old), \(hours) h, and not of \(new). Give another, or a reason.")
+            en: "The number \(number) belongs to \(old) (\(hours) h), not to \(new). Use another, or give a reason.")
     }
 
     fileprivate static func otherYear(
@@ -98,7 +98,7 @@ extension Failure {
             .refused, "recognition.other-item",
             "编号“\(number)”已用于 \(old) 年度的“\(title)”（\(hours) 学时），本次填的是 \(new) 年度，没有登记。"
                 + "\(new) 年度的另一项请换一个没有用过的编号；原登记的年度有误、确为更正的，请填写更正原因。",
-            en: "The number \(number) is that of \(title) of \(old), \(hours) h, and not of \(new). "
-                + "Give another, or a reason.")
+            en: "The number \(number) belongs to \(title) of \(old) (\(hours) h), not of \(new). "
+                + "Use another, or give a reason.")
     }
 }

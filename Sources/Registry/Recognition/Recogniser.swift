@@ -67,7 +67,7 @@ struct Recogniser {
         let words = Set(days).sorted().map(\.description).joined(separator: "、")
         throw Failure(
             .badInput, "recognition.future", "日期 \(words) 在今天（\(today)）之后。请核对后重填。",
-            en: "\(words): after today, \(today). Check it and bring it again.")
+            en: "The date \(words) is after today (\(today)). Correct it and submit it again.")
     }
 
     /// Decides all items of a person again. The standings of `years` are updated even where no entry changes.

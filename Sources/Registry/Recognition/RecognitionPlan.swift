@@ -76,6 +76,6 @@ extension Failure {
     static func correctionRefused(_ why: String) -> Failure {
         Failure(
             .refused, "recognition.correction", "不能这样更正：\(why)。原登记保持不变。",
-            en: "This correction cannot be taken: \(why). What was recorded stays as it was.")
+            en: "This correction is refused: \(why). The recorded item stays unchanged.")
     }
 }

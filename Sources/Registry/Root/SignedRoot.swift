@@ -99,7 +99,7 @@ extension Failure {
     static func rootAltered(_ place: String) -> Failure {
         Failure(
             .damaged, "ledger.root", "账本签名根或其链头文件被改动或不完整（\(place)）。请从备份取回后再核对。",
-            en: "The ledger's signed root or its heads in \(place) are altered or cut. Take them from a backup.")
+            en: "The ledger's signed root or its heads in \(place) are altered or incomplete. Restore a backup.")
     }
 
     static func rootUnwritten(_ place: String) -> Failure {

@@ -112,7 +112,7 @@ extension Failure {
         Failure(
             .damaged, "settlement.damaged", "人员 \(person) 的已结算记录无法读取。请停止写入，运行 settle --check 查看，并从备份恢复。",
             en:
-                "What is settled of person \(person) cannot be read. Restore a backup."
+                "The settled standings of person \(person) cannot be read. Restore a backup."
         )
     }
 }

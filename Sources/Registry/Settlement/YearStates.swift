@@ -116,5 +116,5 @@ struct YearStates: Sendable {
 extension Failure {
     fileprivate static let yearsAltered = Failure(
         .damaged, "settlement.years", "年度状态与变更记录不符：有结算或重新开放的记录被删除或换回旧的。请停止写入，从备份恢复。",
-        en: "The states of the years are not those of the changes of state. Stop writing, restore a backup.")
+        en: "The states of the years differ from the changes of state. Stop writing, restore a backup.")
 }

@@ -61,5 +61,5 @@ extension StandingRecord {
 extension Failure {
     fileprivate static let standingUnreadable = Failure(
         .damaged, "standing.unreadable", "升级时发现保存的年度结果无法读取，没有改动。请从备份恢复后再升级。",
-        en: "A kept standing cannot be read. Nothing was changed; restore a backup before the upgrade.")
+        en: "A stored standing cannot be read. Nothing was changed; restore a backup before the upgrade.")
 }

@@ -74,7 +74,7 @@ extension [APIEndpoint.QueryParameter] {
 extension Failure {
     static let noToken = Failure(
         .notSignedIn, "web.token", "没有令牌，或者令牌不对、已过期。请向系统管理员申请。",
-        en: "There is no token, or it is wrong or over. Ask the administrator for one.")
+        en: "There is no token, or it is wrong or has ended. Ask the administrator for one.")
 
     static func notPermitted(_ permission: String) -> Failure {
         Failure(

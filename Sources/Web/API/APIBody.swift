@@ -82,14 +82,14 @@ extension Failure {
     static func otherType(_ type: String = "") -> Failure {
         Failure(
             .otherType, "api.content-type", "内容的类型不对，没有处理。请在请求头里写 Content-Type: \(type)，并按这种格式发送。",
-            en: "The content has another type and was not taken. Send \(type), and say so in Content-Type.")
+            en: "The content has another type and was not accepted. Send \(type), and say so in Content-Type.")
     }
 
     static let otherCharset = Failure(
         .otherType, "api.charset", "内容的字符集不是 UTF-8，没有处理。请改用 UTF-8 编码再发。",
-        en: "The content is not in UTF-8 and was not taken. Send UTF-8.")
+        en: "The content is not in UTF-8 and was not accepted. Send UTF-8.")
 
     static let otherEncoding = Failure(
         .otherType, "api.encoding", "内容经过压缩（Content-Encoding），没有处理。请不压缩，直接发送。",
-        en: "The content is compressed and was not taken. Send it as it is, without Content-Encoding.")
+        en: "The content is compressed and was not accepted. Send it as it is, without Content-Encoding.")
 }

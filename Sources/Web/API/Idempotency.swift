@@ -98,7 +98,7 @@ extension Failure {
 
     static let badKey = Failure(
         .badInput, "api.key", "请求头 Idempotency-Key 不对：应为 1 至 255 位，只用英文字母、数字和符号，不含空格。没有登记任何内容，请改正后再发。",
-        en: "Idempotency-Key is one text of 1 to 255 visible ASCII characters. Mend it and send again.")
+        en: "Idempotency-Key is one text of 1 to 255 visible ASCII characters. Correct it and send it again.")
 
     static let keyReused = Failure(
         .refused, "api.key-reused", "这个 Idempotency-Key 已用于另一次内容不同的提交，没有登记任何内容。要提交新的内容，请换一个新的键。",
@@ -106,5 +106,5 @@ extension Failure {
 
     static let keyRunning = Failure(
         .conflict, "api.key-running", "使用这个 Idempotency-Key 的提交还在办理。请过几秒用同一个键再发一次，取得办理结果。",
-        en: "The request with this Idempotency-Key is still being carried out. Send it again in some seconds.")
+        en: "The request with this Idempotency-Key is still being processed. Send it again in a few seconds.")
 }

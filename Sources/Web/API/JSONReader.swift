@@ -232,14 +232,14 @@ extension JSONReader.Reason {
         switch self {
         case .encoding: LocalizedText("不是 UTF-8 编码", en: "this is not UTF-8")
         case .ended: LocalizedText("内容到此中断", en: "the text ends here")
-        case .unexpected: LocalizedText("这里的字符不对", en: "this character may not stand here")
+        case .unexpected: LocalizedText("这里的字符不对", en: "this character is not allowed here")
         case .trailing: LocalizedText("后面还有多余的内容", en: "there is more after the value")
         case .deep: LocalizedText("嵌套超过 \(JSONReader.deepest) 层", en: "it is nested too deeply")
         case .control: LocalizedText("文字里有不能使用的控制字符", en: "a text has a control character")
         case .number: LocalizedText("数字写法不对", en: "this is no number")
         case .escape: LocalizedText("反斜杠后面写得不对", en: "this is no escape sequence")
         case .repeated(let name):
-            LocalizedText("字段“\(name.prefix(40))”出现了两次", en: "the field \(name.prefix(40)) stands twice")
+            LocalizedText("字段“\(name.prefix(40))”出现了两次", en: "the field \(name.prefix(40)) occurs twice")
         }
     }
 }

@@ -87,5 +87,5 @@ enum FileName {
 extension Failure {
     static let otherType = Failure(
         .badInput, "web.file-type", "文件内容不是这里可以上传的类型，可能是改了名的其他文件。请按页面上写明的格式另存以后再上传。",
-        en: "The file is of no type that is taken here, whatever its name says. Save it in one that the page names.")
+        en: "The content of the file has a type that is not accepted here. Save it in a type that the page names.")
 }

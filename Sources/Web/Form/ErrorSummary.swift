@@ -27,5 +27,5 @@ extension FormField {
 
 extension Failure {
     static let unfilled = Failure(
-        .badInput, "web.unfilled", "有几处还要改，请看页面上的说明。", en: "Some fields need mending; see the page.")
+        .badInput, "web.unfilled", "有几处还要改，请看页面上的说明。", en: "Some fields must be corrected; see the page.")
 }

@@ -32,12 +32,12 @@ extension Failure {
     static var broken: Failure {
         Failure(
             .badInput, "web.broken", "收到的请求不完整或格式不对，没有处理。请检查网络后再试一次。",
-            en: "The request is incomplete or malformed and was not taken. Try again.")
+            en: "The request is incomplete or malformed and was not accepted. Try again.")
     }
 
     static var noForm: Failure {
         Failure(
             .badInput, "web.form", "收到的不是表单内容，没有处理。请在页面上重新填写并提交。",
-            en: "This is no form's body and was not taken. Fill the form on its page and send it.")
+            en: "This is not the body of a form and was not accepted. Fill in the form on its page and send it.")
     }
 }

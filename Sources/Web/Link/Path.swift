@@ -57,6 +57,6 @@ extension Failure {
     static var noPage: Failure {
         Failure(
             .notFound, "web.no-page", "没有这个页面。网址可能写错了，或者内容已经移走。请从首页重新进入。",
-            en: "There is no such page. The address may be wrong; begin again at the home page.")
+            en: "There is no such page. The address may be wrong; start at the home page.")
     }
 }

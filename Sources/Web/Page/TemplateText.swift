@@ -47,7 +47,7 @@ struct TemplateText {
             case .begin(let name, let inverted):
                 parts.append(.section(name, inverted: inverted, try self.parts(until: name)))
             case .end(let name):
-                guard name == end else { throw fault("{{/\(name)}} closes what is not open") }
+                guard name == end else { throw fault("{{/\(name)}} has no opening tag") }
                 return parts
             }
         }

@@ -117,7 +117,7 @@ extension Failure {
     fileprivate static var unkeepable: Failure {
         Failure(
             .badInput, "web.query", "填写的内容或网址里有不能使用的字符（空字符）。请删去后重试。",
-            en: "There is a NUL in what was typed or in the address. Leave it out.")
+            en: "The input or the address contains a NUL character. Remove it.")
     }
 }
 

@@ -38,12 +38,12 @@ extension Failure {
     static var firstPassword: Failure {
         Failure(
             .denied, "web.first-password", "您用的是初始密码，别人可能知道。请先设置自己的密码。",
-            en: "This password was given out by somebody else. Set one of your own first.")
+            en: "Another person knows this password. Set your own password first.")
     }
 
     static func forbidden(_ role: Role) -> Failure {
         Failure(
             .denied, "web.forbidden", "您现在的身份是“\(role.name)”，不能看这一页。需要看的，请到“我的账号”换一个身份，或打页面下方的帮助电话。",
-            en: "This page is not open to the role \(role.rawValue). Sign in with an account that may, or ask for one.")
+            en: "This page is not open to the role \(role.rawValue). Use an account that may open it, or ask for one.")
     }
 }

@@ -55,6 +55,6 @@ extension Failure {
     static var otherSite: Failure {
         Failure(
             .denied, "web.other-site", "这个操作不是从本网站的页面发出的，没有执行。请打开本网站，在页面上重新操作。",
-            en: "This act was not sent from a page of this site and was not done. Open the site and do it there.")
+            en: "The request did not come from a page of this site and was refused. Open the site and repeat it there.")
     }
 }

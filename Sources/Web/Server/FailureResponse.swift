@@ -41,7 +41,7 @@ extension Failure {
     static var unforeseen: Failure {
         Failure(
             .damaged, "web.unforeseen", "系统出错了，这不是您的操作造成的。请稍后再试；仍不行时，请把下面的请求编号告诉服务热线。",
-            en: "Something failed here, not on your side. Try later, or tell the request number to the hotline.")
+            en: "The server failed; the request is not the cause. Try later, or report its number to the hotline.")
     }
 }
 

@@ -29,5 +29,5 @@ package final class RateLimit: Sendable {
 
 extension Failure {
     static let tooManyRequests = Failure(
-        .tooMany, "web.too-many", "操作太频繁。请过一分钟再试。", en: "Too much in too short a time. Try again in a minute.")
+        .tooMany, "web.too-many", "操作太频繁。请过一分钟再试。", en: "Too many requests in a short time. Try again in a minute.")
 }

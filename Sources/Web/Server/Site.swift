@@ -265,13 +265,13 @@ extension Failure {
     static var otherMethod: Failure {
         Failure(
             .otherMethod, "web.method", "这个网址不接受这种操作。请从页面上的链接和按钮进入。",
-            en: "This address is not asked in this way; see the header Allow.")
+            en: "This address does not allow this method; see the header Allow.")
     }
 
     package static var tooLarge: Failure {
         Failure(
             .tooLarge, "web.too-large", "提交的内容太大，没有接收。请减小文件或分几次提交。",
-            en: "What was sent is too large and was not taken. Send less, or in parts.")
+            en: "The request is too large and was not accepted. Send less, or in parts.")
     }
 }
 

@@ -64,7 +64,7 @@ struct ReportBench: AsyncParsableCommand {
                 people: rows, samples: "Samples", policies: "Policies/taian", progress: progress("demo", every: 50_000))
             _ = try await installation.settle(Self.year) { _ in }
         } catch let failure as Failure where failure.isSame(as: .notEmpty(0)) {
-            writeToStderr("the city that is there is measured")
+            writeToStderr("the existing city is measured")
         }
     }
 

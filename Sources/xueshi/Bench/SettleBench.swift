@@ -52,7 +52,7 @@ struct SettleBench: AsyncParsableCommand {
             "settle",
             lines: [
                 "the city in \(figure(made)) s; \(sums) sums of a person and a subject",
-                "the signed root is within write; the audit that settle begins with is beside it",
+                "write includes the signed root, but not the audit that settle begins with",
             ],
             [
                 "entries": entries, "sql": figure(sql), "check": figure(check), "audit": figure(audit),
@@ -69,7 +69,7 @@ struct SettleBench: AsyncParsableCommand {
                 people: people, samples: "Samples", policies: "Policies/taian",
                 progress: progress("demo", every: 50_000))
         } catch let failure as Failure where failure.isSame(as: .notEmpty(0)) {
-            writeToStderr("the city that is there is measured")
+            writeToStderr("the existing city is measured")
         }
     }
 

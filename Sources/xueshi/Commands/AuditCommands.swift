@@ -112,12 +112,12 @@ extension AuditReport.Fault {
     fileprivate var sentence: String {
         switch self {
         case .broken(let chain, let number):
-            words("\(chain) 的第 \(number) 条与链不符。", "\(chain): record \(number) does not fit the chain.")
+            words("\(chain) 的第 \(number) 条与链不符。", "\(chain): record \(number) does not match the chain.")
         case .cut(let chain, let after):
-            words("\(chain) 在第 \(after) 条之后与链尾不符，可能被截断。", "\(chain): its end does not fit after record \(after).")
-        case .head(let chain): words("\(chain) 的链尾不见了，或被改动。", "\(chain): its end is gone, or was altered.")
-        case .vanished(let chain): words("\(chain) 的整条链不见了。", "\(chain): the whole chain is gone.")
-        case .uneven: words("记录链的数目与登记的不符。", "There are more or fewer chains than began.")
+            words("\(chain) 在第 \(after) 条之后与链尾不符，可能被截断。", "\(chain): its end does not match after record \(after).")
+        case .head(let chain): words("\(chain) 的链尾不见了，或被改动。", "\(chain): its end is missing or was altered.")
+        case .vanished(let chain): words("\(chain) 的整条链不见了。", "\(chain): the whole chain is missing.")
+        case .uneven: words("记录链的数目与登记的不符。", "The number of chains differs from the recorded one.")
         }
     }
 }

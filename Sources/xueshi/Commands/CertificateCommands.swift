@@ -205,7 +205,7 @@ private func printed(
     let (certificate, state) = try await installation.certificates.certificate(number)
     try await installation.audit.record(.printCertificate, .certificate(number.grouped), about: certificate.person)
     try write(bytes, to: output)
-    let warning = words("注意：这份证书\(words(state.name))，只可存档。", "Mind: it is \(words(state.name)).")
+    let warning = words("注意：这份证书\(words(state.name))，只可存档。", "Note: it is \(words(state.name)).")
     return CommandOutput(
         "certificate", lines: state == .valid ? [] : [warning], ["number": number.grouped, "bytes": bytes.count])
 }

@@ -20,7 +20,7 @@ struct ClockCommand: AsyncParsableCommand {
         try await place.run { installation in
             if accept {
                 try confirmed(
-                    LocalizedText("将以现在的时钟为准，继续写入。", en: "What is written from now on has the time of this clock."))
+                    LocalizedText("将以现在的时钟为准，继续写入。", en: "New records have the time of this clock from now on."))
                 try await installation.acceptClock()
             }
             let (now, newest) = (installation.people.system.now(), installation.clock.newest)

@@ -86,7 +86,7 @@ struct ImportCommand: AsyncParsableCommand {
                     lines.append(
                         words(
                             "\(report.takingAway) 行会减少已登记的学时，没有登记。核对编号以后确需更正的，加 --replace 再运行。",
-                            "Not taken, since they take hours away: \(report.takingAway). If it is meant: --replace."
+                            "Not imported, since they reduce hours: \(report.takingAway). To import: --replace."
                         ))
                 }
                 if dryRun { lines.append(words("试运行，没有写入。", "Dry run: nothing was written.")) }
@@ -102,7 +102,7 @@ struct ImportCommand: AsyncParsableCommand {
                 writeToStderr(
                     words(
                         "中断前已导入 \(rows()) 行，已登记的保留。排除故障后再运行同一条命令，会接着办完，不会重复。",
-                        "Rows done before it broke off: \(rows()); they stay. Run the same command again to go on."))
+                        "Rows done before the failure: \(rows()); they stay. Run the same command again to continue."))
                 throw failure
             }
         }
@@ -315,7 +315,7 @@ struct PersonArgument {
             throw Failure(
                 .badInput, "person.papers",
                 "有 \(found.count) 人的证件是这个号码，证件类型不同：人员 \(found.map(\.description).joined(separator: "、"))。请改写人员编号。",
-                en: "\(found.count) people have this number on different papers. Write the person's number.")
+                en: "\(found.count) people have this number on different documents. Write the person's number.")
         }
         return first
     }

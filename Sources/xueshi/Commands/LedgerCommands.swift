@@ -84,7 +84,7 @@ struct LedgerCommand: AsyncParsableCommand {
 
         private var nothing: String {
             let when = year.map { words("\($0) 年度", " in \($0)") } ?? ""
-            return words("\(when)没有登记的学时，没有可以重算的。", "There are no hours\(when), so nothing was made again.")
+            return words("\(when)没有登记的学时，没有可以重算的。", "There are no hours\(when), so no decision was repeated.")
         }
     }
 
@@ -134,7 +134,7 @@ struct LedgerCommand: AsyncParsableCommand {
 extension SignedRoot {
     fileprivate var covering: String {
         let moment = ClockTime(through).text
-        return words("覆盖到 \(moment) 为止写入的内容。", "Covers what was written until \(moment).")
+        return words("覆盖到 \(moment) 为止写入的内容。", "Covers everything written until \(moment).")
     }
 }
 
@@ -149,14 +149,14 @@ extension IntegrityReport {
             lines.append(
                 words(
                     "该签名根的链头没有留全，链按最新的签名根核对，行数按该签名根核对。",
-                    "Not all heads of that root are kept: chains were held against the newest, rows against it."
+                    "Not all heads of that root exist: chains were compared with the newest root, rows with it."
                 ))
         }
         lines.append(
             root.map {
                 words(
                     "对照 \(Day(milliseconds: $0.time)) 的签名根 \($0.name)。",
-                    "Held against the signed root \($0.name) of \(Day(milliseconds: $0.time)).")
+                    "Compared with the signed root \($0.name) of \(Day(milliseconds: $0.time)).")
             } ?? words("还没有签名根：年度结算时生成。", "There is no signed root yet: settling writes one."))
         return lines
     }
@@ -168,9 +168,9 @@ extension RootDifference {
         case .rows(let table, let known, let found):
             words(
                 "\(table) 表与签名根不符：当时 \(known) 行，现在对应的 \(found) 行，有被删除、替换或补入的。",
-                "\(table) is not what the root knows: \(known) rows then, \(found) of that time now.")
+                "\(table) differs from the root: \(known) rows then, \(found) of that time now.")
         case .states(let number):
-            words("变更记录第 \(number) 条以前与签名根不符。", "The changes of state up to \(number) are not those of the root.")
+            words("变更记录第 \(number) 条以前与签名根不符。", "The changes of state up to \(number) differ from the root.")
         }
     }
 }
@@ -179,10 +179,10 @@ extension LedgerVerification.Fault {
     fileprivate var sentence: String {
         switch self {
         case .broken(let person, let number):
-            words("人员 \(person) 的第 \(number) 笔与链不符。", "Person \(person): entry \(number) does not fit the chain.")
+            words("人员 \(person) 的第 \(number) 笔与链不符。", "Person \(person): entry \(number) does not match the chain.")
         case .cut(let person, let after):
             words("人员 \(person) 的链在第 \(after) 笔之后被截断。", "Person \(person): the chain is cut after entry \(after).")
-        case .vanished(let person): words("人员 \(person) 的链不见了。", "Person \(person): the chain has vanished.")
+        case .vanished(let person): words("人员 \(person) 的链不见了。", "Person \(person): the chain is missing.")
         }
     }
 }

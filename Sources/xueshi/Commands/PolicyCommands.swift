@@ -116,7 +116,7 @@ struct PolicyCommand: AsyncParsableCommand {
                     dryRun
                     ? words("试运行，没有发布。", "Dry run: nothing was published.")
                     : made.isNew
-                        ? words("已发布。", "Published.") : words("这一版早已发布，没有变化。", "Published before; nothing new.")
+                        ? words("已发布。", "Published.") : words("这一版早已发布，没有变化。", "Published before; nothing changed.")
                 let hash = made.hash.prefix(8).hexadecimal
                 let told = made.differences.map { words("提醒：", "Note: ") + words($0) } + made.settled.map(staying)
                 return CommandOutput(
@@ -153,5 +153,5 @@ private func errors(in reading: PolicyReading, _ file: String) -> Failure {
     reading.findings.forEach { writeToStderr(words($0.lines)) }
     return Failure(
         .refused, "policy.errors", "政策文件 \(file) 有错误，见上。改正后再试。",
-        en: "The policy file \(file) has errors, listed above. Mend them and try again.")
+        en: "The policy file \(file) has errors, listed above. Correct them and try again.")
 }

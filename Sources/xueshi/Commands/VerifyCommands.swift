@@ -115,7 +115,7 @@ extension KeysCommand {
             try await place.run { installation in
                 try confirmed(
                     LocalizedText(
-                        "将启用新的密钥，旧密钥不再用于加密和签名。", en: "New keys will be used from now on, the old ones no more."))
+                        "将启用新的密钥，旧密钥不再用于加密和签名。", en: "New keys will encrypt and sign; old keys no longer do."))
                 let keys = try await rotated(installation)
                 return CommandOutput("keys", ["signing": keys.signingKey.id, "keys": keys.publicKeys.count])
             }
