@@ -8,6 +8,20 @@ extension Certificates {
     /// The PDF of one certificate. Failures: those of ``pdfs(of:)``.
     package func pdf(of number: CertificateNumber) async throws -> [UInt8] { try await pdfs(of: [number])[0] }
 
+    /// Hands over the PDFs of any number of certificates, in their order. One transaction stores 50 of them.
+    ///
+    /// Failures: those of ``pdfs(of:)``.
+    package func print(
+        _ numbers: [CertificateNumber], _ take: (CertificateNumber, [UInt8]) throws -> Void
+    ) async throws {
+        for start in stride(from: 0, to: numbers.count, by: Self.printed) {
+            let some = Array(numbers[start..<min(start + Self.printed, numbers.count)])
+            for (number, pdf) in zip(some, try await pdfs(of: some)) { try take(number, pdf) }
+        }
+    }
+
+    private static let printed = 50
+
     /// The PDFs of some certificates, in their order, all in memory. Each is drawn, signed and stored at the first print,
     /// so that every later print is the same file. One transaction stores those of a call.
     ///

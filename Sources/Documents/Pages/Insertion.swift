@@ -1,5 +1,6 @@
 import CPango
 import CZlib
+import Foundation
 
 /// A shape that is inserted into the file after Cairo has written it. Cairo formats and compresses outlines number by
 /// number; for a QR code and a seal's text that takes longer than everything else.
@@ -64,28 +65,35 @@ struct Insertion {
 private struct ObjectTable {
     let start: Int
     /// Without its end marker.
-    let trailer: Substring
+    let trailer: String
     private var offsets: [Int] = []
 
+    /// A table is `xref`, `0 COUNT`, COUNT lines of 20 bytes that begin with an offset of ten digits, and the trailer.
     init?(_ file: [UInt8]) {
         let end = String(decoding: file.suffix(40), as: UTF8.self).split(separator: "\n")
         guard end.count > 2, end[end.count - 3] == "startxref", let start = Int(end[end.count - 2]),
             file.indices.contains(start)
         else { return nil }
-        let table = String(decoding: file[start...], as: UTF8.self)
-        guard table.hasPrefix("xref\n0 "), let begin = table.firstRange(of: "trailer\n")?.upperBound,
-            let close = table.firstRange(of: ">>\nstartxref")?.lowerBound
+        let lines = file[start...].split(separator: 10, maxSplits: 2, omittingEmptySubsequences: false)
+        guard lines.count == 3, lines[0].elementsEqual("xref".utf8), lines[1].starts(with: "0 ".utf8),
+            let count = Int(String(decoding: lines[1].dropFirst(2), as: UTF8.self)), count * 20 < lines[2].count
         else { return nil }
-        (self.start, trailer) = (start, table[begin..<close])
-        offsets = table[..<begin].split(separator: "\n").dropFirst(2).compactMap { Int($0.prefix(10)) }
+        let first = lines[2].startIndex
+        let last = String(decoding: lines[2].dropFirst(count * 20), as: UTF8.self)
+        guard last.hasPrefix("trailer\n"), let close = last.range(of: ">>\nstartxref")?.lowerBound else { return nil }
+        (self.start, trailer) = (start, String(last[..<close].dropFirst(8)))
+        offsets = (0..<count).compactMap { index in
+            Int(String(decoding: file[first + index * 20..<first + index * 20 + 10], as: UTF8.self))
+        }
     }
 
     /// The masks one pixel wide: object numbers by height.
     func masks(in file: [UInt8]) -> [Int: Int] {
         var found: [Int: Int] = [:]
-        for (object, offset) in offsets.enumerated().dropFirst() where offset < file.count {
+        for (object, offset) in offsets.enumerated().dropFirst() where Self.isMask(file, at: offset) {
             let words = file[offset...].prefix(300).split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
                 .prefix { !$0.elementsEqual(">>".utf8) && !$0.elementsEqual("endobj".utf8) }
+            // The mark may be that of the next object.
             guard words.contains(where: { $0.elementsEqual("/ImageMask".utf8) }),
                 let height = words.firstIndex(where: { $0.elementsEqual("/Height".utf8) }), height + 1 < words.count,
                 let number = Int(String(decoding: words[height + 1], as: UTF8.self))
@@ -93,5 +101,13 @@ private struct ObjectTable {
             found[number] = object
         }
         return found
+    }
+
+    private static func isMask(_ file: [UInt8], at offset: Int) -> Bool {
+        let mark: StaticString = "/ImageMask"
+        return file.withUnsafeBytes { bytes in
+            guard offset < bytes.count, let start = bytes.baseAddress else { return false }
+            return memmem(start + offset, min(300, bytes.count - offset), mark.utf8Start, mark.utf8CodeUnitCount) != nil
+        }
     }
 }

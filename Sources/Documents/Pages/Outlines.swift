@@ -6,13 +6,16 @@ extension QRCode {
         let module = box.width.points / Double(side)
         let places = (0..<side).map { Edges(box.x.points + Double($0) * module, module) }
         var rectangles: [UInt8] = []
+        rectangles.reserveCapacity(side * side * 16)
         for row in 0..<side {
             let down = Edges(box.y.points + Double(row) * module, module)
+            let height = down.length(1)
             for stretch in stretches(ofRow: row) {
                 let across = places[stretch.start]
-                for number in [across.start, down.start, across.length(stretch.length), down.length(1)] {
-                    rectangles.append(thousandths: number)
-                }
+                rectangles.append(thousandths: across.start)
+                rectangles.append(thousandths: down.start)
+                rectangles.append(thousandths: across.length(stretch.length))
+                rectangles.append(thousandths: height)
                 rectangles += "re\n".utf8
             }
         }
@@ -69,13 +72,17 @@ private func kept(_ points: Double) -> Double { (points * 256).rounded(.toNeares
 private func thousandths(_ points: Double) -> Int { Int((points * 1000).rounded(.toNearestOrEven)) }
 
 extension [UInt8] {
-    /// `-12.034 `
+    /// `-12.034 `. A page has thousands of numbers, so no text is made of them.
     fileprivate mutating func append(thousandths: Int) {
-        let (whole, part) = abs(thousandths).quotientAndRemainder(dividingBy: 1000)
         if thousandths < 0 { append(UInt8(ascii: "-")) }
-        self += String(whole).utf8
-        append(UInt8(ascii: "."))
-        for unit in [100, 10, 1] { append(UInt8(ascii: "0") + UInt8(part / unit % 10)) }
+        var (unit, rest) = (1000, abs(thousandths))
+        while rest / unit >= 10 { unit *= 10 }
+        while unit > 0 {
+            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest / unit))
+            rest %= unit
+            if unit == 1000 { append(UInt8(ascii: ".")) }
+            unit /= 10
+        }
         append(UInt8(ascii: " "))
     }
 }

@@ -213,19 +213,23 @@ extension OfficeJobs {
         while true {
             let lines = try await office.people(
                 of: unit, after: place, limit: 200, for: run.job, scope: payload.scope)
+            var names: [CertificateNumber: String] = [:]
             for line in lines {
                 for held in try await certificates.all(of: line.person)
                 where held.state == .valid && held.certificate.facts.kind == .annual
                     && held.certificate.facts.period.contains(year)
                 {
                     let facts = held.certificate.facts
-                    try zip.add("\(facts.fileName)-\(line.person).pdf", try await certificates.pdf(of: facts.number))
-                    count += 1
+                    names[facts.number] = "\(facts.fileName)-\(line.person).pdf"
                 }
-                looked += 1
-                run.progress(looked, 0)
+            }
+            let numbers = names.keys.sorted { names[$0] ?? "" < names[$1] ?? "" }
+            try await certificates.print(numbers) { number, pdf in
+                try zip.add(names[number] ?? "", pdf)
                 try Task.checkCancellation()
             }
+            (count, looked) = (count + numbers.count, looked + lines.count)
+            run.progress(looked, 0)
             guard lines.count == 200, let last = lines.last else { break }
             place = last.place
         }
