@@ -107,7 +107,10 @@ private struct ObjectTable {
         let mark: StaticString = "/ImageMask"
         return file.withUnsafeBytes { bytes in
             guard offset < bytes.count, let start = bytes.baseAddress else { return false }
-            return memmem(start + offset, min(300, bytes.count - offset), mark.utf8Start, mark.utf8CodeUnitCount) != nil
+            let last = min(offset + 300, bytes.count) - mark.utf8CodeUnitCount
+            return (offset..<max(offset, last)).contains { place in
+                bytes[place] == UInt8(ascii: "/") && memcmp(start + place, mark.utf8Start, mark.utf8CodeUnitCount) == 0
+            }
         }
     }
 }
