@@ -99,7 +99,8 @@ struct StepTests {
         let found = readPolicy(Head.with("at-least: 90", "at-least: 80..90"), file: "bad.yaml").findings
         #expect(
             found.map(\.description) == [
-                "bad.yaml:12:5: error: the requirement total is a range, from which no value is chosen: write one number"
+                "bad.yaml:12:5: error: the requirement total is a range, from which no value is chosen: "
+                    + "write one number"
             ])
     }
 

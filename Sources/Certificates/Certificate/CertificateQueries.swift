@@ -11,8 +11,8 @@ extension Certificates {
     /// Hands over the PDFs of any number of certificates, in their order. One transaction stores 50 of them.
     ///
     /// Failures: those of ``pdfs(of:)``.
-    package func print(
-        _ numbers: [CertificateNumber], _ take: (CertificateNumber, [UInt8]) throws -> Void
+    package func eachPDF(
+        of numbers: [CertificateNumber], _ take: (CertificateNumber, [UInt8]) throws -> Void
     ) async throws {
         for start in stride(from: 0, to: numbers.count, by: Self.printed) {
             let some = Array(numbers[start..<min(start + Self.printed, numbers.count)])
@@ -22,8 +22,8 @@ extension Certificates {
 
     private static let printed = 50
 
-    /// The PDFs of some certificates, in their order, all in memory. Each is drawn, signed and stored at the first print,
-    /// so that every later print is the same file. One transaction stores those of a call.
+    /// The PDFs of some certificates, in their order, all in memory. Each is drawn, signed and stored at the first
+    /// print, so that every later print is the same file. One transaction stores those of a call.
     ///
     /// Failures: `certificate.unknown`; `form.removed`.
     package func pdfs(of numbers: [CertificateNumber]) async throws -> [[UInt8]] {

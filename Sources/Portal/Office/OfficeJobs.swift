@@ -224,7 +224,7 @@ extension OfficeJobs {
                 }
             }
             let numbers = names.keys.sorted { names[$0] ?? "" < names[$1] ?? "" }
-            try await certificates.print(numbers) { number, pdf in
+            try await certificates.eachPDF(of: numbers) { number, pdf in
                 try zip.add(names[number] ?? "", pdf)
                 try Task.checkCancellation()
             }

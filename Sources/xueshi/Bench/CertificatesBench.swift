@@ -40,7 +40,7 @@ struct CertificatesBench: AsyncParsableCommand {
         let numbers = try await installation.certificates.numbers(limit: count)
         var bytes = 0
         let drawing = try await seconds {
-            try await installation.certificates.print(numbers) { bytes += $1.count }
+            try await installation.certificates.eachPDF(of: numbers) { bytes += $1.count }
         }
         let each = issuing / Double(max(1, issued)) + drawing / Double(max(1, numbers.count))
         let (alone, whole, length) = (perSecond(count, cairo), Int(1 / each), bytes / max(1, numbers.count))
