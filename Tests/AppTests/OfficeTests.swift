@@ -152,7 +152,8 @@ import Web
             let certificate = try required(year.text.firstMatch(of: #/\/people\/[0-9]+\/certificates\/[A-Z2-7]{16}/#))
             #expect(try await setup.get(String(certificate.output)).text.hasPrefix("%PDF"))
             let unit = try required(list.text.firstMatch(of: #/unit=([0-9]+)/#)).1
-            #expect(try await setup.get("/people?unit=\(unit)").text.contains("只看单位"))
+            let ofUnit = try await setup.get("/people?unit=\(unit)").text
+            #expect(ofUnit.contains("只看单位") && ofUnit.contains(#/共 [0-9]+ 人/#) && !ofUnit.contains("回到开头"))
             // One unit's people can be sorted by name, on all pages and in the export; a longer list keeps its order.
             let sorted = try await setup.get("/people?unit=\(unit)&sort=name&show=missing").text
             #expect(sorted.contains("姓名拼音") && sorted.contains(#"value="name" selected"#))

@@ -34,11 +34,7 @@ struct Pipeline {
         case .per(let fact, let each, let amount, let partial):
             return try takePer(fact, each, amount, partial)
         case .times(let factor): return try takeTimes(factor)
-        case .share(let fact):
-            let count = try number(fact)
-            value = try checked(value.divided(by: count), fact)
-            shared = shared || count > 1
-            return count
+        case .share(let fact): return try takeShare(fact)
         case .ranked(let rank, let count, let parts): return try takeRanked(rank, count, parts)
         case .cap(let amount):
             let most = try hundredths(amount)
@@ -65,6 +61,14 @@ struct Pipeline {
         let whole = partial ? units : Rational(units.numerator / units.denominator)
         guard let product = whole.times(Rational(try hundredths(amount))) else { throw kind.refusal(.tooLarge) }
         value = product
+        return count
+    }
+
+    /// Divides the hours by the number of authors.
+    private mutating func takeShare(_ fact: String) throws(Refusal) -> Int {
+        let count = try number(fact)
+        value = try checked(value.divided(by: count), fact)
+        shared = shared || count > 1
         return count
     }
 

@@ -11,7 +11,7 @@ final class HoursRows {
     /// Whether a row may reduce credited hours.
     let mayReduceHours: Bool
     private var known: [IDNumber: ListedPerson] = [:]
-    private var forms: [FormKey: HoursForm] = [:]
+    private var forms: [FormKey: KindColumns] = [:]
     private var rows: [ImportedRow] = []
 
     private struct ListedPerson {
@@ -41,7 +41,7 @@ final class HoursRows {
             let outcome = try outcome(of: taken, context.root, reader)
             let remarks = [
                 form.catalogued.isShared ? Self.remark(context.evaluator, submission.evidence) : nil,
-                try namesakes(submission.reference, taken, outcome), Self.beside(form, reader),
+                try sameReferenceRemark(submission.reference, taken, outcome), Self.unreadCellsRemark(form, reader),
             ]
             return remarks.compactMap { $0 }.reduce(outcome) { .remarked($0, ImportReport.Remark(row, $1)) }
         } catch let failure as RowFailure {
@@ -58,7 +58,7 @@ final class HoursRows {
     }
 
     /// A remark where other submitters have items of the person under the number of this new one.
-    private func namesakes(
+    private func sameReferenceRemark(
         _ reference: String?, _ taken: TakenSubmission, _ outcome: ImportReport.Outcome
     ) throws -> String? {
         guard let reference, !taken.otherSources.isEmpty else { return nil }
@@ -147,14 +147,14 @@ final class HoursRows {
         return reader.row.sheet
     }
 
-    private func form(_ reader: RowReader, _ evaluator: Evaluator) throws -> HoursForm {
+    private func form(_ reader: RowReader, _ evaluator: Evaluator) throws -> KindColumns {
         guard !evaluator.candidates.isEmpty else {
             throw reader.fault("身份证号", "没有找到适用于此人的政策：请核对其单位和地区，或先发布政策")
         }
         return try form(reader, evaluator.candidates)
     }
 
-    private func form(_ reader: RowReader, _ versions: [PolicyVersion]) throws -> HoursForm {
+    private func form(_ reader: RowReader, _ versions: [PolicyVersion]) throws -> KindColumns {
         let name = try reader.text("认定形式") ?? kindOfSheet(reader)
         let key = FormKey(name: name, policies: versions.map(\.number), sheet: reader.row.sheet)
         if let known = forms[key] { return known }
@@ -163,7 +163,7 @@ final class HoursRows {
                 .joined(separator: "、")
             throw reader.fault("认定形式", "没有“\(name)”这一认定形式。可用的：\(names)")
         }
-        let form = HoursForm(catalogued: kind, unread: unread(by: kind, reader.header))
+        let form = KindColumns(catalogued: kind, unread: unread(by: kind, reader.header))
         forms[key] = form
         return form
     }
@@ -175,12 +175,12 @@ final class HoursRows {
     }
 
     /// A remark where columns of other kinds are filled, since they are not read.
-    private static func beside(_ form: HoursForm, _ reader: RowReader) -> String? {
+    private static func unreadCellsRemark(_ form: KindColumns, _ reader: RowReader) -> String? {
         let filled = form.unread.filter { reader.header.text($0, reader.row) != nil }
         return filled.isEmpty ? nil : "“\(form.kind.name)”不读\(filled.joined(separator: "、"))，填写的内容没有导入"
     }
 
-    private func evidence(_ reader: RowReader, _ form: HoursForm) throws -> Evidence {
+    private func evidence(_ reader: RowReader, _ form: KindColumns) throws -> Evidence {
         var facts: [String: Fact] = [:]
         for column in form.columns { facts[column.shape.key] = try form.fact(column, reader, beside: facts) }
         return Evidence(form.kind.key, facts)
@@ -192,7 +192,7 @@ final class HoursRows {
         let texts = ["编号", "更正原因"].flatMap { title in reader.faults { _ = try reader.text(title) } }
         let person = (try? reader.idNumber()).flatMap { known[$0] }
         let own = person?.context.evaluator.candidates ?? []
-        var form: HoursForm?
+        var form: KindColumns?
         let kind = reader.faults { form = try self.form(reader, own.isEmpty ? recogniser.book.current : own) }
         var facts: [String: Fact] = [:]
         let cells = form?.columns.flatMap { column in

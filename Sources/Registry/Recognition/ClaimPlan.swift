@@ -89,8 +89,8 @@ extension Recogniser {
         do {
             for credit in evaluation.items where !plan.claims.contains(where: { $0.work == credit.entry.work }) {
                 guard let attempt = try attempt(credit, item, context, before) else { continue }
-                try displace(attempt, by: credit, context, before, &plan)
-                try share(attempt, before, cause, &plan)
+                try planDisplacement(attempt, by: credit, context, before, &plan)
+                try compareWithClaimants(attempt, cause, &plan)
                 plan.claims.append(attempt.claim)
             }
             return plan
@@ -119,7 +119,7 @@ extension Recogniser {
 
     /// A work counts once for a person at each level: a new claim displaces the person's other claim, or is refused.
     /// Two numbers that are one person now keep the claims that they had.
-    private func displace(
+    private func planDisplacement(
         _ attempt: ClaimAttempt, by credit: Evaluation.Item, _ context: PersonContext, _ before: [Claim],
         _ plan: inout ClaimPlan
     ) throws {
@@ -153,7 +153,7 @@ extension Recogniser {
 
     /// Compares what the item states of the work with what other claimants stated. A first claim that differs is
     /// refused; a correction of a claim that was held is taken for all.
-    private func share(_ attempt: ClaimAttempt, _ before: [Claim], _ cause: Cause, _ plan: inout ClaimPlan) throws {
+    private func compareWithClaimants(_ attempt: ClaimAttempt, _ cause: Cause, _ plan: inout ClaimPlan) throws {
         let known = try known(attempt, cause)
         plan.read.append(attempt.snapshot(authors: attempt.authors(in: known)))
         let authors = attempt.authors(in: attempt.item.evidence.facts)

@@ -9,9 +9,9 @@ struct ItemMatch {
     let source: String
     let reference: String
     /// The item that it corrects.
-    let held: StoredEvidence?
+    let corrected: StoredEvidence?
     /// The item that has the same facts already.
-    let known: StoredEvidence?
+    let identical: StoredEvidence?
     /// Other sources from which the person has items under the reference of this new one.
     let otherSources: [String]
 }
@@ -24,14 +24,14 @@ extension Recogniser {
         let held = Self.item(of: submission, among: all.filter { names.contains($0.source) }, context)
         let isOthers = held == nil && submission.reference != nil
         return ItemMatch(
-            source: held?.source ?? names[0], reference: held?.reference ?? reference, held: held,
-            known: try known(submission, names, reference, held, context.family),
+            source: held?.source ?? names[0], reference: held?.reference ?? reference, corrected: held,
+            identical: try identical(submission, names, reference, held, context.family),
             otherSources: isOthers ? all.map(\.source) : [])
     }
 
     /// The item that a submission with a reference corrects.
     func held(_ submission: Submission) throws -> StoredEvidence? {
-        try match(submission, personContext(of: submission.person)).held
+        try match(submission, personContext(of: submission.person)).corrected
     }
 
     /// The item among several under one reference: the one with the same facts, else the same title, else the first.
@@ -46,7 +46,7 @@ extension Recogniser {
     }
 
     /// The item with the same facts, under this number or one that is merged with it.
-    private func known(
+    private func identical(
         _ submission: Submission, _ names: [String], _ reference: String, _ held: StoredEvidence?,
         _ family: [ID<Person>]
     ) throws -> StoredEvidence? {

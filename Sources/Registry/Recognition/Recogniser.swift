@@ -42,21 +42,21 @@ struct Recogniser {
     func take(_ submission: Submission, _ context: PersonContext) throws -> TakenSubmission {
         try refuseFuture(submission.evidence)
         let match = try match(submission, context)
-        if let known = match.known {
+        if let known = match.identical {
             guard try decisions.isRefused(known) else { return TakenSubmission(.unchanged) }
             return TakenSubmission(try reconcile(known, context, .resubmitted))
         }
-        if let held = match.held, submission.reason.isEmpty { try refuseOther(submission.evidence, held, context) }
+        if let held = match.corrected, submission.reason.isEmpty { try refuseOther(submission.evidence, held, context) }
         let kept = try evidences.add(
-            submission.evidence, of: submission.person, replacing: match.held, source: match.source,
+            submission.evidence, of: submission.person, replacing: match.corrected, source: match.source,
             reference: match.reference, reason: submission.reason, at: now)
         var changes = try reconcile(kept, context, .submitted)
-        if match.held == nil {
-            try keepLaterSettled(changes.entries, context)
+        if match.corrected == nil {
+            try refuseLoweringLaterSettled(changes.entries, context)
         } else {
             try restoreClaims(beside: kept, context, &changes)
         }
-        return TakenSubmission(changes, isCorrection: match.held != nil, otherSources: match.otherSources)
+        return TakenSubmission(changes, isCorrection: match.corrected != nil, otherSources: match.otherSources)
     }
 
     /// Failure: `recognition.future` where a day of the evidence is after today.

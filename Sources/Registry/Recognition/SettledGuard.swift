@@ -7,7 +7,7 @@ extension Recogniser {
     /// items of which one counts once for life.
     ///
     /// Failure: `recognition.settled-later`.
-    func keepLaterSettled(_ entries: [LedgerEntry], _ personContext: PersonContext) throws {
+    func refuseLoweringLaterSettled(_ entries: [LedgerEntry], _ personContext: PersonContext) throws {
         guard let first = entries.map(\.year).min(),
             personContext.settledPeriods.items.contains(where: { $0.period.from.year > first }),
             entries.contains(where: { book.all[$0.policy.number]?.policy.lifelongKinds.contains($0.kind) == true })

@@ -5,7 +5,7 @@ import Policy
 
 /// The columns of a kind: the facts that the person's first policy needs, and those that all others with the kind need,
 /// such as the accountants'. One row serves them all.
-struct HoursForm: Sendable {
+struct KindColumns: Sendable {
     let catalogued: CataloguedKind
     /// The columns of the list that other kinds read and this one does not.
     let unread: [String]
