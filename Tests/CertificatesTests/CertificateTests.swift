@@ -187,6 +187,19 @@ import Testing
         }
     }
 
+    /// A correction that changes no hours leaves the entry; the certificate has the corrected title.
+    @Test(arguments: Engine.allCases) func anHourCertificateHasTheLatestTitle(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            try await city.publishForm()
+            let person = try await city.add("岳明远")
+            for project in ["救治", "救 治"] {
+                _ = try await city.recognise(person, SampleEvidence.award(project, "provincial"), reference: "1")
+            }
+            let made = try await city.certificates.issueHours(person, entry: 1)
+            #expect(made.facts.item.hasSuffix("《救 治》"))
+        }
+    }
+
     /// A duplicate of another entry; which of the two counts may change with later items.
     @Test(arguments: Engine.allCases) func nothingIsIssuedForWhatDoesNotCount(_ engine: Engine) async throws {
         try await withCity(engine) { city in

@@ -29,7 +29,18 @@ final class HoursRows {
         (self.people, self.recogniser, self.source, self.mayReduceHours) = (people, recogniser, source, mayReduceHours)
     }
 
+    /// Takes a row in a savepoint, which is rolled back if this throws.
     func take(_ row: SheetRow, _ header: SheetHeader) throws -> ImportReport.Outcome {
+        let (affected, lost) = (recogniser.cache.affected, recogniser.cache.lost.count)
+        do {
+            return try taken(row, header)
+        } catch {
+            recogniser.cache.restore(affected, lost: lost)
+            throw error
+        }
+    }
+
+    private func taken(_ row: SheetRow, _ header: SheetHeader) throws -> ImportReport.Outcome {
         let reader = RowReader(row: row, header: header)
         do {
             let (person, context) = try person(reader)

@@ -42,10 +42,16 @@ final class RecogniserCache {
     var contexts: [ID<Person>: PersonContext] = [:]
     /// Items that are no longer credited although nobody submitted them again.
     var lost: [LostItem] = []
-    private var affected: [ID<Person>: Set<Year>] = [:]
+    private(set) var affected: [ID<Person>: Set<Year>] = [:]
 
     /// The standings of a person in these years must be updated.
     func touch(_ root: ID<Person>, _ years: some Sequence<Year>) { affected[root, default: []].formUnion(years) }
+
+    /// Forgets what was touched since: the savepoint in which it was is rolled back.
+    func restore(_ affected: [ID<Person>: Set<Year>], lost count: Int) {
+        self.affected = affected
+        lost.removeSubrange(count...)
+    }
 
     /// The years to be updated by person; empty afterwards.
     func takeAffected() -> [ID<Person>: Set<Year>] {

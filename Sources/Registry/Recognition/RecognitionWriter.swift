@@ -24,10 +24,14 @@ extension Recogniser {
         let entries = try write(plan)
         var changes = ItemChanges(
             entries: entries, refusal: plan.evaluation.refusal, people: entries.isEmpty ? [] : [context.root])
-        for correction in plan.claims.corrections { changes.people.formUnion(try correct(correction)) }
         for claim in plan.claims.displaced {
             guard let other = try evidences.find(claim.claimant, number: claim.evidence) else { continue }
             changes.add(try reconcile(other, context, .shared))
+        }
+        for correction in plan.claims.corrections {
+            let other = try correct(correction)
+            changes.people.formUnion(other?.people ?? [])
+            if correction.claim.root == context.root { changes.entries += other?.entries ?? [] }
         }
         return changes
     }
@@ -43,15 +47,15 @@ extension Recogniser {
         }
     }
 
-    /// Corrects what another claimant stated of the work. Returns the people whose entries changed.
-    private func correct(_ correction: ClaimCorrection) throws -> Set<ID<Person>> {
+    /// Corrects what another claimant stated of the work.
+    private func correct(_ correction: ClaimCorrection) throws -> ItemChanges? {
         let claim = correction.claim
-        guard let held = try evidences.find(claim.claimant, number: claim.evidence) else { return [] }
+        guard let held = try evidences.find(claim.claimant, number: claim.evidence) else { return nil }
         let facts = held.evidence.facts.merging(correction.facts) { $1 }
         let kept = try evidences.add(
             Evidence(held.evidence.kind, facts), of: held.person, replacing: held, source: held.source,
             reference: held.reference, reason: "同一成果的\(correction.names)更正", at: now)
-        return try reconcile(kept, personContext(of: claim.root), .shared).people
+        return try reconcile(kept, personContext(of: claim.root), .shared)
     }
 
     /// Writes claims, decisions and entries of a plan. Returns the entries.

@@ -63,6 +63,26 @@ package struct EntryReference: Sendable, Hashable {
     package var blank: String { isHere ? "" : " " }
 }
 
+extension ExplainedEntry {
+    /// All hours count, and there is no title yet.
+    init(_ entry: LedgerEntry, _ policy: Policy?) {
+        self.init(
+            entry.id, day: entry.day, hours: entry.hours, kind: policy?.kind(entry.kind)?.name ?? entry.kind,
+            subject: policy?.subject(entry.subject)?.name ?? entry.subject)
+    }
+
+    /// Sets the hours that count in a standing, and why the others do not.
+    mutating func count(_ entry: LedgerEntry, in item: ComputedStanding, reference: (EntryID) -> EntryReference) {
+        counted = item.counted(of: entry)
+        uncounted = item.standing.uncounted.filter { $0.entry == entry.id }.map { uncounted in
+            let why = item.version.policy.words(for: uncounted, kind: entry.kind)
+            let other = why.other.map(reference)
+            return Uncounted(
+                hours: uncounted.hours, why: why.before + (other?.blank ?? ""), other: other, after: why.after)
+        }
+    }
+}
+
 extension YearOverview {
     /// All entries of a standing, by day.
     package func explained(_ item: ComputedStanding) -> [ExplainedEntry] {
@@ -71,26 +91,17 @@ extension YearOverview {
             .map { explained($0.entry, in: item) }
     }
 
-    /// `item`: the standing that the entry is part of; without one all hours count.
-    package func explained(_ entry: LedgerEntry, in item: ComputedStanding?) -> ExplainedEntry {
-        let policy = (book.all[entry.policy.number] ?? item?.version)?.policy
-        var told = ExplainedEntry(
-            entry.id, day: entry.day, hours: entry.hours, kind: policy?.kind(entry.kind)?.name ?? entry.kind,
-            subject: policy?.subject(entry.subject)?.name ?? entry.subject)
+    /// `item`: the standing that the entry is part of.
+    package func explained(_ entry: LedgerEntry, in item: ComputedStanding) -> ExplainedEntry {
+        let policy = (book.all[entry.policy.number] ?? item.version).policy
+        var told = ExplainedEntry(entry, policy)
         if entry.person != standingInput.root { told.owner = entry.person }
-        told.steps = policy.map { steps(entry, $0) } ?? []
+        told.steps = steps(entry, policy)
         if let held = evidence(of: entry) {
-            told.title = policy?.kind(entry.kind)?.title(of: held.evidence) ?? ""
+            told.title = policy.kind(entry.kind)?.title(of: held.evidence) ?? ""
             told.brought = brought(held)
         }
-        guard let item else { return told }
-        told.counted = item.counted(of: entry)
-        told.uncounted = item.standing.uncounted.filter { $0.entry == entry.id }.map { uncounted in
-            let why = item.version.policy.words(for: uncounted, kind: entry.kind)
-            let other = why.other.map { reference(to: $0, beside: entry) }
-            return ExplainedEntry.Uncounted(
-                hours: uncounted.hours, why: why.before + (other?.blank ?? ""), other: other, after: why.after)
-        }
+        told.count(entry, in: item) { reference(to: $0, beside: entry) }
         return told
     }
 

@@ -80,18 +80,6 @@ extension Registry {
             settled: settled.filter { $0.year == year }, book: book, today: people.system.today)
     }
 
-    /// One explained entry, with its year and the unit on its day; `nil` where the person has no such entry, or it was
-    /// reversed.
-    package func entry(
-        _ number: Int, of person: ID<Person>, _ transaction: Transaction
-    ) throws -> (explained: ExplainedEntry, year: Year, unit: Organisation?)? {
-        let unreversed = try LedgerStore(transaction).unreversed(of: person)
-        guard let entry = unreversed.first(where: { $0.number == number }) else { return nil }
-        let overview = try year(entry.year, of: person, transaction)
-        let item = overview.standings.first { $0.entries.contains { $0.id == entry.id } }
-        return (overview.explained(entry, in: item), entry.year, overview.standingInput.history.unit(on: entry.day))
-    }
-
     private func sourceNames(
         _ evidence: [StoredEvidence], _ transaction: Transaction
     ) throws -> [String: EvidenceSourceName] {
