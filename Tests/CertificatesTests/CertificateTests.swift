@@ -192,11 +192,12 @@ import Testing
         try await withCity(engine) { city in
             try await city.publishForm()
             let person = try await city.add("岳明远")
-            for project in ["救治", "救 治"] {
-                _ = try await city.recognise(person, SampleEvidence.award(project, "provincial"), reference: "1")
-            }
+            let evidence = SampleEvidence.graduateCourses("JY-1", on: "2022-06-30")
+            let facts = evidence.facts.merging(["school": .text("泰安示例大学")]) { $1 }
+            _ = try await city.recognise(person, evidence, reference: "1")
+            _ = try await city.recognise(person, Evidence(evidence.kind, facts), reference: "1", reason: "学校写错")
             let made = try await city.certificates.issueHours(person, entry: 1)
-            #expect(made.facts.item.hasSuffix("《救 治》"))
+            #expect(made.facts.item == "在职研究生课程学习《泰安示例大学》")
         }
     }
 
