@@ -142,8 +142,8 @@ extension Accounts {
         }
     }
 
-    /// From which day on the resetter may give a first password, as far as is known today; `nil` of somebody who is
-    /// elsewhere too.
+    /// The first day on which the resetter may give a first password, as far as is known today; `nil` if the person is
+    /// also elsewhere.
     package func firstDay(for person: ID<Person>, isOwn: Bool, by resetter: PasswordResetter) async throws -> Day? {
         try await database.read { try resetter.firstDay(for: person, isOwn: isOwn, $0, people) }
     }

@@ -60,7 +60,7 @@ package struct WriteScope {
         try isEverybody || roster.contains(unit, submitter.scope)
     }
 
-    /// `nil` where the scope does not hold the person.
+    /// `nil` if the person is outside the scope.
     package func find(_ person: ID<Person>) throws -> Person? {
         try holds(person) ? PersonStore(transaction, people).find(person) : nil
     }
@@ -71,7 +71,7 @@ package struct WriteScope {
         return try roster.places(of: root, .everybody).first?.unit
     }
 
-    /// What the unit is called where somebody is today; `nil` of somebody who is at none.
+    /// The name of a person's current unit; `nil` if there is none.
     package func unitName(of person: ID<Person>) throws -> String? {
         try unit(of: person).flatMap { try OrganisationStore(transaction).find($0)?.name }
     }

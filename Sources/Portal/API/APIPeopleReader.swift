@@ -4,7 +4,7 @@ import People
 import Registry
 import Web
 
-/// Reads the people that programs ask for, for the account of their token.
+/// Reads people for programs, within the scope of the token's account.
 struct APIPeopleReader: Sendable {
     let registry: Registry
 
@@ -24,7 +24,7 @@ struct APIPeopleReader: Sendable {
         }
     }
 
-    /// Where the whole list begins. Failures: `api.state`, `desk.no-scope`.
+    /// The query of the first page of the whole list. Failures: `api.state`, `desk.no-scope`.
     func start(_ asked: Query, for principal: Principal) async throws -> RosterQuery {
         try await registry.database.read { transaction in
             _ = try principal.scope()
@@ -32,7 +32,7 @@ struct APIPeopleReader: Sendable {
         }
     }
 
-    /// Some people of the whole list. It is asked again whether the account has its role still. Failures:
+    /// A page of the whole list. The account's role is checked again. Failures:
     /// `account.no-role`, `desk.no-scope`.
     func page(_ query: RosterQuery, for principal: Principal) async throws -> RosterList.Found {
         try await registry.database.read { transaction in
@@ -50,7 +50,7 @@ struct APIPeopleReader: Sendable {
         }
         let years = try registry.yearsAsked(through: registry.people.system.today.year, transaction)
         var query = RosterQuery(asked, newest: years.first ?? registry.people.system.today.year)
-        // A cursor keeps its place among numbers alone.
+        // Cursors exist only for the order by number.
         query.order = .number
         query.after = ""
         return query

@@ -3,15 +3,15 @@ import Kernel
 import People
 import Registry
 
-/// Reads what was done about a person, and who may see the records.
+/// Reads the acts about a person, and whether an account is an auditor.
 struct AuditReader: Sendable {
     let registry: Registry
 
     private static let size = 50
-    /// Further back one does not go: what is skipped is read each time.
+    /// The most acts that can be skipped, since skipped acts are read each time.
     private static let most = 1000
 
-    /// A page of what was done about a person and to years as a whole, the newest first.
+    /// A page of the acts about a person and about years as a whole, newest first.
     func record(
         of person: ID<Person>, to reader: ActPresenter.Reader, skipping asked: Int
     ) async throws -> ActPart {
@@ -32,7 +32,7 @@ struct AuditReader: Sendable {
         .issueCertificate, .revokeCertificate,
     ]
 
-    /// Of a person and of whoever is merged into this one; of others that were, their merging alone.
+    /// The acts about a person and the people merged into it. For formerly merged people, only the merging itself.
     private func queries(of person: ID<Person>, _ store: PersonStore) throws -> [AuditQuery] {
         let root = try store.root(of: person)
         let family = try store.family(of: root)

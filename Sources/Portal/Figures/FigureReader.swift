@@ -4,11 +4,11 @@ import People
 import Policy
 import Registry
 
-/// Reads what the figures are counted from, and what they may be asked for.
+/// Reads the data of the figures and the choices of their filters.
 struct FigureReader: Sendable {
     let registry: Registry
 
-    /// A year of the figures, and what stands beside it on the page.
+    /// A year of the figures, with the choices on the page.
     struct FigureYear: Sendable {
         let scope: Scope
         let regions: [Region]
@@ -17,7 +17,7 @@ struct FigureReader: Sendable {
         let isSettled: Bool
     }
 
-    /// The year that is asked for, else the newest. Failure: `desk.no-scope`.
+    /// The requested year, or the newest one. Failure: `desk.no-scope`.
     func year(_ asked: Year?, for principal: Principal) async throws -> FigureYear {
         let today = registry.people.system.today.year
         return try await registry.database.read { transaction in
@@ -29,12 +29,12 @@ struct FigureReader: Sendable {
         }
     }
 
-    /// The number of the newest person; 0 where there is nobody.
+    /// The number of the newest person; 0 if there is none.
     func lastPerson() async throws -> Int {
         try await registry.database.read { try PersonStore($0, registry.people).last() }
     }
 
-    /// How those of a range of people stand who are at a unit today.
+    /// The standings of people of a range who are at a unit today.
     func counts(_ range: ClosedRange<Int>, _ today: Day) async throws -> [CityFigures.Group: CityFigures.Counts] {
         try await registry.database.read { transaction in
             let posts = try RosterStore(transaction, today: today).posts(range)

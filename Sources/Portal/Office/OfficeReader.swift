@@ -5,16 +5,16 @@ import People
 import Registry
 import Web
 
-/// Reads what the bureau's years and the jobs of officers are made of.
+/// Reads the data of the years page and of officers' jobs.
 struct OfficeReader: Sendable {
     let registry: Registry
 
-    /// So many acts are shown.
+    /// The most acts shown.
     private static let shown = 20
 
     private var today: Day { registry.people.system.today }
 
-    /// The years, where each stands, and what was done to them.
+    /// The years with their states, and the newest acts about them.
     func years() async throws -> YearsPage {
         try await registry.database.read { transaction in
             let states = Dictionary(
@@ -29,7 +29,7 @@ struct OfficeReader: Sendable {
         }
     }
 
-    /// Years before this one in which hours are asked for and which are not settled.
+    /// The past years in which hours are required and which are not settled.
     func unsettledYears(_ transaction: Transaction) throws -> [Year] {
         let settled = Set(try registry.years(transaction).filter { $0.state == .settled }.map(\.year))
         return try registry.yearsAsked(through: today.year, transaction).filter {
@@ -37,16 +37,16 @@ struct OfficeReader: Sendable {
         }
     }
 
-    /// How many people there are.
+    /// The number of people.
     func peopleCount() async throws -> Int {
         try await registry.database.read { try PersonStore($0, registry.people).count() }
     }
 }
 
-// MARK: - Lists out
+// MARK: - Exports
 
 extension OfficeReader {
-    /// What a list is asked for, and what its columns and words depend on.
+    /// The query of an exported list, with its columns and whether its year is settled.
     func list(_ asked: String) async throws -> (query: RosterQuery, isSettled: Bool, columns: StandingColumns) {
         try await registry.database.read { transaction in
             let newest = try registry.yearsAsked(through: today.year, transaction).first
@@ -56,17 +56,17 @@ extension OfficeReader {
         }
     }
 
-    /// Some people of a list, for a job. Failure: `job.no-authority`.
+    /// A page of an exported list, for a job. Failure: `job.no-authority`.
     func page(_ query: RosterQuery, for job: Job, scope: String?) async throws -> RosterList.Found {
         try await registry.database.read { transaction in
             let scope = try submitter(of: job, scope: scope, transaction).scope
             let list = RosterList(registry: registry, scope: scope, query: query)
-            // A sorted list is read at once: from page to page its order could change.
+            // A sorted list is read at once, because its order could change between pages.
             return try list.page(limit: list.isSorted ? RosterList.sortable : 1000, transaction)
         }
     }
 
-    /// Some people of a unit, in the order of their places, for a job. Failure: `job.no-authority`.
+    /// A page of the people of a unit, for a job. Failure: `job.no-authority`.
     func people(
         of unit: ID<Organisation>, after place: RosterCursor?, limit: Int, for job: Job, scope: String?
     ) async throws -> [RosterEntry] {
@@ -79,11 +79,11 @@ extension OfficeReader {
     }
 }
 
-/// By what right a job runs, is looked at and is confirmed: that of its account today, and not the one of the day on
-/// which it was ordered.
+/// The rights for running, viewing and confirming a job: those of its account today, not those at the time of the
+/// order.
 extension OfficeReader {
-    /// In whose name it runs. Failure: `job.no-authority` where the account holds no role any more that may order such
-    /// a job of these very people.
+    /// The submitter of a job. Failure: `job.no-authority` if the account no longer holds a role that may order such a
+    /// job for the same scope.
     func submitter(of job: Job, scope: String?, _ transaction: Transaction) throws -> Submitter {
         let account = ID<Account>(job.account)
         for held in try AccountStore(transaction, registry.people).roles(of: account) {

@@ -44,7 +44,7 @@ struct PolicyReader: Sendable {
         return mine
     }
 
-    /// Who published each version, by its number, as far as that was recorded.
+    /// The publishers by version number, as far as they were recorded.
     private func publishers(_ key: String, versions: Int, _ transaction: Transaction) throws -> [String: String] {
         let presenter = try ActPresenter(transaction, registry.people, to: .other)
         let acts = try presenter.newest([.of(.policy(key), [.publishPolicy])], limit: versions)

@@ -9,12 +9,12 @@ import Web
 struct RosterReader: Sendable {
     let registry: Registry
 
-    /// So many people are on a page.
+    /// The number of people on a page.
     private static let size = 50
 
     private var today: Day { registry.people.system.today }
 
-    /// The person as the officer's list has them. Failure: `desk.not-in-scope` where the person is elsewhere.
+    /// The person's entry in the officer's list. Failure: `desk.not-in-scope` if the person is outside the scope.
     func entry(of person: ID<Person>, for principal: Principal) async throws -> RosterEntry {
         let found = try await registry.database.read { transaction in
             try RosterStore(transaction, today: today).places(of: person, principal.scope()).first
@@ -51,7 +51,7 @@ struct RosterReader: Sendable {
         }
     }
 
-    /// A unit of the officer's, and whose people the officer looks after. Failures: `desk.no-scope`,
+    /// A unit within the officer's scope, and the scope. Failures: `desk.no-scope`,
     /// `desk.not-in-scope`.
     func unit(
         _ number: ID<Organisation>, for principal: Principal
@@ -63,7 +63,7 @@ struct RosterReader: Sendable {
         }
     }
 
-    /// `nil` where the unit is not within the scope.
+    /// `nil` if the unit is outside the scope.
     private func ownUnit(
         _ number: ID<Organisation>, _ scope: Scope, _ transaction: Transaction
     ) throws -> Organisation? {
@@ -75,7 +75,7 @@ struct RosterReader: Sendable {
 // MARK: - The search
 
 extension RosterReader {
-    /// Who and which units are found by what was typed. Failure: `desk.no-scope`.
+    /// The people and units that match the typed text. Failure: `desk.no-scope`.
     func search(_ form: Query, for principal: Principal) async throws -> SearchResultsPage {
         let words = form["words"]
         return try await registry.database.read { transaction in
@@ -103,14 +103,14 @@ extension RosterReader {
         if words.isEmpty { return [] }
         let papers = IDNumber.all(words)
         if !papers.isEmpty {
-            // Eight digits may be a permit's, or a person's own number here. Nobody is looked for too: how long it
-            // takes tells nothing.
+            // Eight digits may be a permit's number or a person's number here. An unknown number takes the same time,
+            // so the time tells nothing.
             let number = ID<Person>(words).map { [$0] } ?? []
             let found = try papers.map { try people.find($0) }.map { $0?.alias ?? $0?.number ?? ID(0) }
             return try (number + found).flatMap { try store.places(of: $0, scope) }
         }
         if let number = ID<Person>(words) { return try store.places(of: number, scope) }
-        // Names from before they had one form are found as they were typed.
+        // Names that were stored before they had one form are found as typed.
         for name in [NormalForm.personName(words), words] {
             let found =
                 if let unit {
@@ -124,8 +124,8 @@ extension RosterReader {
     }
 }
 
-/// Reads a page of a list: so many people at a time, from the index of what is asked for, until the page is full or
-/// enough was looked at. So it answers in a bounded time, however rare what is asked for.
+/// Reads a page of a list from the index that suits the query, in steps, until the page is full or the scan limit is
+/// reached. The time is bounded even if few people match.
 struct RosterList {
     let registry: Registry
     let scope: Scope

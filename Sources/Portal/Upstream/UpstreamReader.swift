@@ -4,11 +4,11 @@ import People
 import Registry
 import Web
 
-/// Reads requests for who answers them, and for who asked.
+/// Reads requests, for the authority that answers and for the unit that asked.
 struct UpstreamReader: Sendable {
     let registry: Registry
 
-    /// So many requests are on a page.
+    /// The number of requests on a page.
     private static let size = 20
 
     private var now: Int { registry.people.system.now() }
@@ -21,13 +21,13 @@ struct UpstreamReader: Sendable {
         }
     }
 
-    /// How many requests wait for the submitter's authority.
+    /// The number of requests that wait for the submitter's authority.
     func countWaiting(for submitter: Submitter, _ transaction: Transaction) throws -> Int {
         let scope = WriteScope(transaction, registry.people, submitter)
         return try UpstreamStore(transaction, registry.people).countWaiting(scope)
     }
 
-    /// What waits, or what was answered; `last` was answered just now. Failure: `desk.no-scope`.
+    /// The waiting or the answered requests; `last` was answered just now. Failure: `desk.no-scope`.
     func list(
         isAnswered: Bool, before: Int, last: ID<UpstreamRequest>?, for principal: Principal
     ) async throws -> UpstreamList {
@@ -53,7 +53,7 @@ struct UpstreamReader: Sendable {
         }
     }
 
-    /// What the principal's own unit or authority asked for, and what came of it. Failure: `desk.no-scope`.
+    /// The requests of the principal's own unit or authority, with their results. Failure: `desk.no-scope`.
     func asked(before: Int, for principal: Principal) async throws -> UpstreamList {
         let now = now
         return try await registry.database.read { transaction in
@@ -73,12 +73,12 @@ struct UpstreamReader: Sendable {
         }
     }
 
-    /// The last request of a page; `nil` where nothing comes after it.
+    /// The last request of a page; `nil` on the last page.
     private static func next(_ found: [UpstreamRequest]) -> ID<UpstreamRequest>? {
         found.count > size ? found[size - 1].number : nil
     }
 
-    /// One request, with what was typed into its form. Failure: `desk.no-scope`.
+    /// One request, with the typed values of its form. Failure: `desk.no-scope`.
     func page(
         _ pending: UpstreamRequest, typed: Query?, for principal: Principal
     ) async throws -> UpstreamPage {
