@@ -22,3 +22,10 @@ package struct RegionStore {
         }.compactMap { $0 }
     }
 }
+
+extension Sequence<Region> {
+    /// The name of each region.
+    package var names: [RegionCode: String] {
+        Dictionary(map { ($0.code, $0.name) }, uniquingKeysWith: { first, _ in first })
+    }
+}

@@ -39,7 +39,7 @@ package struct FigurePages: Sendable {
             return Page("统计", breadcrumbs: [.home], countingView.draw(Sentence("统计")))
         }
         let short = Outcome.short.words(isSettled: asked.isSettled)
-        let names = Dictionary(asked.regions.map { ($0.code, $0.name) }, uniquingKeysWith: { first, _ in first })
+        let names = asked.regions.names
         let byRegion = figures.sums { $0.year == year && isMine($0.region) ? $0.region : nil }
         let byNature = figures.sums { $0.year == year && isMine($0.region) ? $0.nature : nil }
         let byYear = figures.sums { isMine($0.region) ? $0.year : nil }

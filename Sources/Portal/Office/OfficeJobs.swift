@@ -128,32 +128,15 @@ extension OfficeJobs {
         return marks
     }
 
-    /// Writes the complete list with the same filters and all columns; a row for each policy of a person.
+    /// Writes the complete list with the same filters and all columns.
     private func writeList(_ run: JobContext, _ payload: RosterPayload) async throws -> JobOutcome {
         let file = try OpenFile.scratch()
-        let asked = try await office.list(payload.query)
-        var query = asked.query
-        let titles = ["人员编号", "姓名", "单位", "地区", "职称级别", "结果", "政策"] + asked.columns.titles
-        let columns = titles.map { SheetColumn(title: $0, width: 18) }
-        let writer = try SheetWriter(path: file.path, sheet: "人员", columns: columns)
+        var (query, sheet) = try await office.list(payload.query)
+        let writer = try SheetWriter(path: file.path, sheet: "人员", columns: sheet.columns)
         var rows = 0
         while true {
             let found = try await office.page(query, for: run.job, scope: payload.scope)
-            for (line, kept) in found.people {
-                let person: [SheetValue] = [
-                    .number(line.person.number), .text(line.name), .text(line.unitName), .text(line.region.text),
-                    .text(PeopleImport.levels.first { $0.1 == line.level }?.0 ?? ""),
-                ]
-                if kept.isEmpty { try writer.row(person + [.text(RosterRow.state([], isSettled: asked.isSettled))]) }
-                for standing in kept {
-                    let lines = standing.lines.map { ($0.name, $0.required, $0.counted) }
-                    try writer.row(
-                        person + [
-                            .text(RosterRow.state([standing], isSettled: asked.isSettled)),
-                            .text(standing.policy.title),
-                        ] + asked.columns.cells(lines))
-                }
-            }
+            for row in found.people.flatMap(sheet.rows) { try writer.row(row) }
             rows += found.people.count
             run.progress(rows, 0)
             try Task.checkCancellation()

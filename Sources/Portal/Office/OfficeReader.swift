@@ -46,13 +46,16 @@ struct OfficeReader: Sendable {
 // MARK: - Exports
 
 extension OfficeReader {
-    /// The query of an exported list, with its columns and whether its year is settled.
-    func list(_ asked: String) async throws -> (query: RosterQuery, isSettled: Bool, columns: StandingColumns) {
+    /// The query of an exported list, and its sheet.
+    func list(_ asked: String) async throws -> (query: RosterQuery, sheet: RosterSheet) {
         try await registry.database.read { transaction in
             let newest = try registry.yearsAsked(through: today.year, transaction).first
             let query = RosterQuery(Query(asked), newest: newest ?? today.year)
-            let columns = StandingColumns(try registry.book(transaction), query.year)
-            return (query, try registry.isSettled(query.year, transaction), columns)
+            let sheet = RosterSheet(
+                isSettled: try registry.isSettled(query.year, transaction),
+                regions: try RegionStore(transaction).all().names,
+                standing: StandingColumns(try registry.book(transaction), query.year))
+            return (query, sheet)
         }
     }
 

@@ -114,7 +114,8 @@ struct RosterRow: PageValue {
             .joined(separator: "；")
     }
 
-    private static func text(
+    /// The text of a column, on the page and in the exported list.
+    static func text(
         _ column: RosterQuery.Column, _ line: RosterEntry, _ kept: [StoredStanding], _ region: String
     ) -> String {
         switch column {

@@ -35,7 +35,7 @@ struct RosterReader: Sendable {
             let isSettled = try registry.isSettled(query.year, transaction)
             let unit = try query.filter.unit.flatMap { try ownUnit($0, scope, transaction)?.name }
             let hoursRequirements = try registry.policies(asking: query.year, transaction).flatMap(\.hoursRequirements)
-            let names = Dictionary(regions.map { ($0.code, $0.name) }, uniquingKeysWith: { first, _ in first })
+            let names = regions.names
             return RosterPage(
                 scopeName: principal.name, query: query,
                 selects: RosterPage.selects(of: list, years, regions, hoursRequirements, isSettled: isSettled),
