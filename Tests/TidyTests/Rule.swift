@@ -11,13 +11,14 @@ struct Rule: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    /// A rule that bans a pattern outside the files that `excepted` names.
+    /// A rule that bans a pattern outside the files that `excepted` names. `\b` is between a letter and anything else:
+    /// Swift's own word boundary is not between the words of `database.read`.
     static func ban(
         _ pattern: String, instead: String, bad: String, in path: String = "Sources/Kernel/Bad.swift",
         except excepted: @escaping @Sendable (File) -> Bool = { _ in false }
     ) -> Rule {
         Rule(name: pattern, instead: instead, bad: File(path: path, text: bad)) { file in
-            guard !excepted(file), let regex = try? Regex(pattern) else { return [] }
+            guard !excepted(file), let regex = try? Regex(pattern).wordBoundaryKind(.simple) else { return [] }
             return file.code.enumerated().filter { $0.element.contains(regex) }.map { $0.offset + 1 }
         }
     }
@@ -39,18 +40,18 @@ extension Rule {
                 path: "Sources/Kernel/Bad.swift",
                 text: "func f() {\n" + String(repeating: "    x()\n", count: 61) + "}\n")
         ) { file in file.longFunctions },
-        ban(#"\bfatalError\("#, instead: "throw a Failure", bad: "fatalError(\"no\")"),
+        ban(#"\bfatalError\("#, instead: "throw a Failure", bad: "Swift.fatalError(\"no\")"),
         ban(#"\btry!"#, instead: "throw", bad: "let x = try! f()"),
         ban(#"\bas!"#, instead: "as?", bad: "let x = y as! Int"),
         ban(#"\b(preconditionFailure|assertionFailure)\("#, instead: "throw a Failure", bad: "preconditionFailure(x)"),
         ban(
-            #"\bDate\(\)"#, instead: "SystemInputs.now", bad: "let now = Date()",
+            #"\bDate\(\)"#, instead: "SystemInputs.now", bad: "let now = Foundation.Date()",
             except: { $0.path == "Sources/Kernel/SystemInputs.swift" }),
         ban(
             #"\bUUID\(\)"#, instead: "SystemInputs.random", bad: #"let id = "a-\(UUID())""#, except: \.isTest),
-        ban(#"\bDouble\b"#, instead: "CreditHours", bad: "let hours: Double = 1", except: { $0.mayMeasure }),
+        ban(#"\bDouble\b"#, instead: "CreditHours", bad: "let hours = Swift.Double.pi", except: { $0.mayMeasure }),
         ban(
-            #"\bprint\("#, instead: "the logger, or the command's Output", bad: "print(1)",
+            #"\bprint\("#, instead: "the logger, or the command's Output", bad: "Swift.print(1)",
             except: { $0.module == "xueshi" || $0.path.hasPrefix("Tests/") }),
         ban(
             #"ProcessInfo\.processInfo\.environment|\bgetenv\("#, instead: "a configuration value, read in main",
@@ -107,7 +108,9 @@ extension File {
     var longFunctions: [Int] {
         let code = code
         return code.indices.filter { start in
-            guard code[start].contains(#/\b(func|init)\b.*[({]/#), !code[start].contains("}") else { return false }
+            guard code[start].contains(#/(^|\s)(func\s|init[?(<]).*[({]/#), !code[start].contains("}") else {
+                return false
+            }
             let indent = code[start].prefix { $0 == " " }.count
             let end = code[(start + 1)...].firstIndex { $0.hasPrefix(String(repeating: " ", count: indent) + "}") }
             return (end ?? start) - start > 61
