@@ -137,11 +137,13 @@ def main():
         places = {number: names or further[number] for number, names in places.items()}
         times |= more
     print(f"mutants: {len(times)} suites reach {sum(map(bool, places.values()))} of {len(mutants)} places", flush=True)
+    verdicts = []
     with concurrent.futures.ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        verdicts = list(pool.map(lambda number: tried(number, places[number], times), range(len(mutants))))
-    for number, verdict in enumerate(verdicts):
-        if verdict is None:
-            print(f"not {'noticed' if places[number] else 'reached'}: {mutants[number]}")
+        for verdict in pool.map(lambda number: tried(number, places[number], times), range(len(mutants))):
+            verdicts.append(verdict)
+            if verdict is None:
+                number = len(verdicts) - 1
+                print(f"not {'noticed' if places[number] else 'reached'}: {mutants[number]}", flush=True)
     noticed = len(verdicts) - verdicts.count(None)
     late = sum(verdict.startswith("took") for verdict in verdicts if verdict)
     ended = time.monotonic()

@@ -260,6 +260,12 @@ class Lists(unittest.TestCase):
             self.client.job(place)
 
     def test_memory_of_uploads_is_bounded(self):
+        # The caches of the database connections are filled first: they are not the memory of uploads.
+        readers = [threading.Thread(target=self.client.ask, args=("/people?sort=name",)) for _ in range(30)]
+        for thread in readers:
+            thread.start()
+        for thread in readers:
+            thread.join()
         before = self.site.memory()
         content, places = os.urandom(12 << 20), []
 
@@ -274,8 +280,7 @@ class Lists(unittest.TestCase):
             for thread in threads:
                 thread.join()
         say(f"30 uploads of 12 MB: {most.most - before} MiB more than {before}")
-        # The caches of SQLite's connections also grow meanwhile.
-        self.assertLess(most.most - before, 48)
+        self.assertLess(most.most - before, 32)
         # An account has at most 20 open jobs; further uploads were received and refused.
         ordered = [place for place in places if place]
         self.assertGreaterEqual(len(ordered), 20)
