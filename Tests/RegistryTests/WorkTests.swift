@@ -143,6 +143,23 @@ import Testing
         }
     }
 
+    /// An item that gets no hours, because its year is settled, takes no share of its work from others.
+    @Test(arguments: Engine.allCases) func hoursThatASettledYearDoesNotGetClaimNothing(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let people = [try await city.add("岳明远"), try await city.add("汶小溪"), try await city.add("徂松岩")]
+            _ = try await city.recognise(people[0], SampleEvidence.paper("机理", authors: 1), reference: "L")
+            let late = try await city.recognise(people[1], SampleEvidence.paper("机理", authors: 1))
+            #expect(late.refusal?.contains("人数超出") == true)
+            _ = try await city.registry.settle(Year(2022))
+            _ = try await city.recognise(
+                people[0], SampleEvidence.paper("另一篇", authors: 1), reference: "L", reason: "篇名有误")
+            _ = try await city.database.write { try city.registry.learn([people[1]], $0) }
+            #expect(try await city.counted(people[1]) == .zero)
+            let third = try await city.recognise(people[2], SampleEvidence.paper("机理", authors: 1))
+            #expect(third.refusal == nil)
+        }
+    }
+
     /// Width, case, blanks, dashes and quotation marks do not make another work.
     @Test(arguments: Engine.allCases) func aSpellingMakesNoNewWork(_ engine: Engine) async throws {
         try await withCity(engine) { city in

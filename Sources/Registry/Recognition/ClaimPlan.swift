@@ -79,15 +79,15 @@ private struct ClaimAttempt {
 }
 
 extension Recogniser {
-    /// The claims that an item makes on the works that it names. `before`: the claims that it holds now.
+    /// The claims that an item makes by the hours `given`. `before`: the claims that it holds now.
     ///
     /// Failure: ``OutsideWriteScope``.
     func claimPlan(
-        _ item: StoredEvidence, _ evaluation: Evaluation, _ context: PersonContext, _ before: [Claim], _ cause: Cause
+        _ item: StoredEvidence, _ given: [Evaluation.Item], _ context: PersonContext, _ before: [Claim], _ cause: Cause
     ) throws -> ClaimPlan {
         var plan = ClaimPlan()
         do {
-            for credit in evaluation.items where !plan.claims.contains(where: { $0.work == credit.entry.work }) {
+            for credit in given where !plan.claims.contains(where: { $0.work == credit.entry.work }) {
                 guard let attempt = try attempt(credit, item, context, before) else { continue }
                 try planDisplacement(attempt, by: credit, context, before, &plan)
                 try compareWithClaimants(attempt, cause, &plan)

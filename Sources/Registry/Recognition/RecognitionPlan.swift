@@ -32,13 +32,15 @@ extension Recogniser {
         let isNew = RecognitionPlan.isNew(item, cause)
         let before = isNew ? [] : try works.claims(by: item)
         var evaluation = context.evaluator.evaluation(on: item.evidence)
-        let claims = try claimPlan(item, evaluation, context, before, cause)
+        let isSpared = { (key: String, year: Year, day: Day) in
+            cause.sparesSettled && context.settledPeriods.version(key, year, day) != nil
+        }
+        // Hours that a settled year does not get claim no work either.
+        let given = evaluation.items.filter { !isSpared($0.version.key, $0.entry.year, $0.entry.day) }
+        let claims = try claimPlan(item, given, context, before, cause)
         if let refusal = claims.refusal {
             if cause == .submitted, item.version > 1 { throw Failure.correctionRefused(refusal) }
             evaluation = Evaluation(refusal: refusal, refusedBy: evaluation.items.first?.version.number)
-        }
-        let isSpared = { (key: String, year: Year, day: Day) in
-            cause.sparesSettled && context.settledPeriods.version(key, year, day) != nil
         }
         let unreversed = isNew ? [] : try ledger.unreversed(of: item.person, evidence: item.number)
         let spared = unreversed.filter { isSpared($0.policyKey, $0.year, $0.day) }
@@ -50,7 +52,7 @@ extension Recogniser {
             added: claims.claims.filter { !before.contains($0) },
             changes: EntryChanges(
                 spared.isEmpty ? unreversed : unreversed.filter { !isSpared($0.policyKey, $0.year, $0.day) },
-                evaluation.items.filter { !isSpared($0.version.key, $0.entry.year, $0.entry.day) }))
+                claims.refusal == nil ? given : []))
     }
 }
 
