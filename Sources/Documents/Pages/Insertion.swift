@@ -82,8 +82,8 @@ private struct ObjectTable {
         let last = String(decoding: lines[2].dropFirst(count * 20), as: UTF8.self)
         guard last.hasPrefix("trailer\n"), let close = last.range(of: ">>\nstartxref")?.lowerBound else { return nil }
         (self.start, trailer) = (start, String(last[..<close].dropFirst(8)))
-        offsets = (0..<count).compactMap { index in
-            Int(String(decoding: file[first + index * 20..<first + index * 20 + 10], as: UTF8.self))
+        offsets = (0..<count).map { index in
+            file[first + index * 20..<first + index * 20 + 10].reduce(0) { $0 * 10 + Int($1 & 15) }
         }
     }
 

@@ -5,18 +5,17 @@ extension QRCode {
     func rectangles(in box: PDFBox) -> [UInt8] {
         let module = box.width.points / Double(side)
         let places = (0..<side).map { Edges(box.x.points + Double($0) * module, module) }
+        let starts = places.map { written($0.start) }
         var rectangles: [UInt8] = []
         rectangles.reserveCapacity(side * side * 16)
         for row in 0..<side {
             let down = Edges(box.y.points + Double(row) * module, module)
-            let height = down.length(1)
+            let (top, height) = (written(down.start), written(down.length(1)) + Array("re\n".utf8))
             for stretch in stretches(ofRow: row) {
-                let across = places[stretch.start]
-                rectangles.append(thousandths: across.start)
-                rectangles.append(thousandths: down.start)
-                rectangles.append(thousandths: across.length(stretch.length))
-                rectangles.append(thousandths: height)
-                rectangles += "re\n".utf8
+                rectangles += starts[stretch.start]
+                rectangles += top
+                rectangles.append(thousandths: places[stretch.start].length(stretch.length))
+                rectangles += height
             }
         }
         return rectangles
@@ -70,6 +69,12 @@ private func kept(_ points: Double) -> Double { (points * 256).rounded(.toNeares
 
 /// A length as Cairo writes it.
 private func thousandths(_ points: Double) -> Int { Int((points * 1000).rounded(.toNearestOrEven)) }
+
+private func written(_ thousandths: Int) -> [UInt8] {
+    var text: [UInt8] = []
+    text.append(thousandths: thousandths)
+    return text
+}
 
 extension [UInt8] {
     /// `-12.034 `. A page has thousands of numbers, so no text is made of them.
