@@ -262,6 +262,21 @@ struct HeldRequestTests {
         }
     }
 
+    /// A row that waits for another office is the standard for later rows about its person.
+    @Test(arguments: Engine.allCases) func aRowThatWaitsIsTheStandard(_ engine: Engine) async throws {
+        try await withCounties(engine) { counties in
+            _ = try await counties.city.add("汶小溪", at: counties.quarry)
+            let county = try await counties.authority(counties.taishan)
+            let id = try Cast.idNumber(of: "汶小溪").text
+            let rows = ["泰山新单位", "泰山另一单位"].map { "汶小溪,\(id),\($0),企业,370902,\n" }
+            let report = try await counties.send(Self.head + rows.joined(), county)
+            #expect(report.failures.map(\.isPending) == [true, false])
+            #expect(report.failures.last?.words.contains("以第 2 行为准") == true)
+            let bureau = try await counties.authority(counties.bureau)
+            #expect(try await counties.waiting(bureau).count == 1)
+        }
+    }
+
     /// A list that changes a name or mobile number is recorded; new and unchanged people are not.
     @Test(arguments: Engine.allCases) func aChangeByAListIsAnActAboutThePerson(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in

@@ -65,14 +65,18 @@ package struct ListColumns: Sendable {
         }
     }
 
+    /// The columns that are read on a sheet.
+    func known(_ kind: Kind, _ header: SheetHeader, on sheet: String) -> Set<String> {
+        switch kind {
+        case .people: people
+        case .hours: header.has(ListTemplate.kind) ? allHours : hours[sheet] ?? allHours
+        case .places: Set(Self.places)
+        }
+    }
+
     /// The columns of a sheet that are not read.
     func unknown(_ kind: Kind, _ header: SheetHeader, on sheet: String) -> [String] {
-        let known =
-            switch kind {
-            case .people: people
-            case .hours: header.has(ListTemplate.kind) ? allHours : hours[sheet] ?? allHours
-            case .places: Set(Self.places)
-            }
+        let known = known(kind, header, on: sheet)
         return header.titles.filter { !$0.isEmpty && !known.contains($0) && !Self.besides.contains($0) }
     }
 

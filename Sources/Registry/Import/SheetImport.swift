@@ -34,7 +34,8 @@ package struct SheetImport: Sendable {
         )
         let list = ListKind(
             name: "people", template: .people(book, regions), kind: .people, columns: ListColumns(book), key: ["身份证号"],
-            dated: "任职起始日期"
+            dated: "任职起始日期",
+            synonyms: Dictionary(regions.map { (NormalForm.caseless($0.name), $0.code.text) }) { first, _ in first }
         ) { transaction, _ in
             let writeScope = WriteScope(transaction, registry.people, try submitter(transaction))
             let page = PeopleImport.Batch(writeScope, isDryRun: dryRun)
@@ -82,22 +83,24 @@ package struct SheetImport: Sendable {
     ) async throws -> ImportReport {
         var (report, reductions) = (ImportReport(), ReducingRows())
         var headers = ListHeaders(list.kind, list.columns, list.template)
-        var seen = SeenRows(key: list.key, dated: list.dated)
+        var seen = SeenRows(list)
         var turn = ImportContext(list: list, isDryRun: dryRun, isFirst: true, mayReduceHours: mayReduceHours)
         for try await page in SheetBatches(path, size: Self.page, by: reader) {
             var batch: [ListRow] = []
             for row in page {
                 guard let header = headers.header(of: row) else { continue }
-                if let failure = ListTemplate.halfSample(row, header) ?? seen.conflict(row, header) {
+                if let failure = ListTemplate.halfSample(row, header) {
                     report.count(.failed(failure))
                 } else {
-                    batch.append((row, header))
+                    batch.append(ListRow(row, header, seen))
                 }
             }
             guard !batch.isEmpty else { continue }
             for (item, taken) in zip(batch, try await take(batch, turn)) {
                 switch taken {
-                case .counted(let outcome): report.count(outcome)
+                case .counted(let outcome):
+                    report.count(outcome)
+                    if outcome.isStandard, let row = item.seen { seen.add(row) }
                 case .held(let words): reductions.add((item.row, item.header, words))
                 }
             }
@@ -105,7 +108,7 @@ package struct SheetImport: Sendable {
             progress(report.rows + reductions.count)
         }
         try headers.requireOne()
-        try await finish(reductions, turn, &report)
+        try await finish(reductions, turn, seen, &report)
         report.sheets = headers.order.map { ($0, list.template.columns(of: $0, headers.titles(of: $0))) }
         report.end()
         try await record(report, list.name, dryRun)
@@ -114,14 +117,16 @@ package struct SheetImport: Sendable {
     }
 
     /// Imports or refuses the rows that reduce hours. They were held until their number was known.
-    private func finish(_ reductions: ReducingRows, _ turn: ImportContext, _ report: inout ImportReport) async throws {
+    private func finish(
+        _ reductions: ReducingRows, _ turn: ImportContext, _ seen: SeenRows, _ report: inout ImportReport
+    ) async throws {
         let (rows, refused) = reductions.parted(among: report.rows + reductions.count)
         for failure in refused { report.count(.failed(failure)) }
         report.takingAway = refused.count
         var turn = turn
         turn.mayReduceHours = true
         if !rows.isEmpty {
-            for taken in try await take(rows.map { ($0.row, $0.header) }, turn) {
+            for taken in try await take(rows.map { ListRow($0.row, $0.header, seen) }, turn) {
                 if case .counted(let outcome) = taken { report.count(outcome) }
             }
         }
@@ -174,10 +179,16 @@ package struct SheetImport: Sendable {
     {
         try await registry.database.write(dryRun: turn.isDryRun) { transaction in
             let page = try turn.list.begin(transaction, turn.mayReduceHours)
-            let taken = try rows.map { row, header -> RowOutcome in
-                if let known = without[RowLocation(row)] { return known }
+            var standards: [SeenRows.Row] = []
+            let taken = try rows.map { item -> RowOutcome in
+                if let known = without[RowLocation(item.row)] { return known }
+                if let failure = item.conflict(in: standards, turn.list.key.last ?? "") {
+                    return .counted(.failed(failure))
+                }
                 do {
-                    return .counted(try Self.outcome(row) { try take(row, header, page, turn, transaction) })
+                    let outcome = try Self.outcome(item.row) { try take(item, page, turn, transaction) }
+                    if outcome.isStandard, let row = item.seen { standards.append(row) }
+                    return .counted(outcome)
                 } catch let away as HoursReduction {
                     return .held(away.words)
                 }
@@ -198,10 +209,10 @@ package struct SheetImport: Sendable {
     }
 
     private func take(
-        _ row: SheetRow, _ header: SheetHeader, _ page: ListBatch, _ turn: ImportContext, _ transaction: Transaction
+        _ item: ListRow, _ page: ListBatch, _ turn: ImportContext, _ transaction: Transaction
     ) throws -> ImportReport.Outcome {
         do {
-            return try transaction.savepoint { try page.take(row, header) }
+            return try transaction.savepoint { try page.take(item.row, item.header) }
         } catch let held as PendingRow {
             let isAsked = try UpstreamStore(transaction, registry.people).ask(held, by: page.writeScope.submitter)
             return .failed(held.failure(dryRun: turn.isDryRun, isAsked: isAsked))
@@ -216,8 +227,6 @@ package struct SheetImport: Sendable {
                 dryRun ? .dryRunList : .importList, .list(list), report.detail)
         }
     }
-
-    private typealias ListRow = (row: SheetRow, header: SheetHeader)
 
     /// Faults of the row go into the report; failures of the system end the import.
     private static func outcome(
@@ -250,7 +259,7 @@ extension Failure {
 }
 
 /// A kind of list.
-private struct ListKind: Sendable {
+struct ListKind: Sendable {
     let name: String
     let template: ListTemplate
     let kind: ListColumns.Kind
@@ -259,12 +268,17 @@ private struct ListKind: Sendable {
     let key: [String]
     /// The column with the day from which a row holds.
     let dated: String?
+    /// Normal forms that mean the same as other ones: the names of regions, with their codes.
+    var synonyms: [String: String] = [:]
     /// Begins a batch in its transaction. The flag: whether rows may reduce hours.
     let begin: @Sendable (Transaction, Bool) throws -> ListBatch
+
+    /// The one form of a value.
+    func value(_ form: String) -> String { synonyms[form] ?? form }
 }
 
 /// One batch in its transaction: `take` imports a row, `finish` runs after the last one.
-private struct ListBatch {
+struct ListBatch {
     let writeScope: WriteScope
     let take: (SheetRow, SheetHeader) throws -> ImportReport.Outcome
     var finish: () throws -> BatchEffects = { BatchEffects() }
