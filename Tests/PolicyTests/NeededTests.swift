@@ -17,7 +17,7 @@ import Testing
     /// The decision on a course of 24 hours, with an exam, and with or without the day.
     @Test(arguments: [
         ("passed", true, "24"), ("failed", true, "考试合格后登记"), ("failed", false, "考试合格后登记"),
-        ("passed", false, "缺少结束日期。应为：日期（如 2022-06-01），不限"),
+        ("passed", false, "缺少结束日期。应为：日期（如 2022-06-01）"),
     ])
     func whatIsNeededHangsOnTheExam(_ exam: String, _ isDated: Bool, _ expected: String) throws {
         let reading = reading(", needed: { exam: passed }")

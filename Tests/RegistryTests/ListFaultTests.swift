@@ -70,7 +70,7 @@ import Testing
             #expect(report.failures[0].place == "第 2 行")
             #expect(
                 report.failures[0].words == "“刊号”：“无”不是刊号。应为：国内刊号（如 CN 37-0001/T）或国际刊号（如 ISSN 9999-9994）；"
-                    + "“作者数”：“三”不符。应为：整数，至少为 1；“发表日期”：“去年”不是日期。应为：日期（如 2022-06-01），不限")
+                    + "“作者数”：“三”不符。应为：整数，至少为 1；“发表日期”：“去年”不是日期。应为：日期（如 2022-06-01）")
             // The person of that number is unknown; faults of the cells are reported anyway.
             row[1] = try Cast.idNumber(of: "安澜").text
             let stranger = try await lists.hours(try write(city, [Self.paper, row]), dryRun: false)

@@ -57,8 +57,11 @@ import Testing
                     try person("汶小溪", title: .number("1.04225202105E+17")),
                     "“职称”：填写的内容被表格软件当作数字（1.04225202105E+17），末几位已丢失。请把该列设为“文本”格式后重新填写"
                 ),
-                (try person("汶小溪", since: .month("44621")), "“任职起始日期”：“2022-03”只有年月，没有日。应写作 2022-06-01"),
-                (try person("汶小溪", since: .number("44621")), "“任职起始日期”：“44621”是表格软件里日期的序号，不是日期。应写作 2022-06-01"),
+                (try person("汶小溪", since: .month("44621")), "“任职起始日期”：“2022-03”只有年月，没有日。请补上日，写成 2022-03-×× 的形式"),
+                (
+                    try person("汶小溪", since: .number("44621")),
+                    "“任职起始日期”：“44621”是表格软件里日期的序号，不是日期。它一般表示 2022-03-01：核对无误的，请写成 2022-03-01"
+                ), (try person("汶小溪", since: "去年"), "“任职起始日期”：“去年”不是日期。应写成年-月-日，如 2022-06-01"),
             ]
             let lists = SheetImport(city.registry)
             for (row, told) in rows {
@@ -156,11 +159,11 @@ import Testing
             let report = try await SheetImport(city.registry).hours(
                 try book(city, [Self.training] + rows), dryRun: false)
             #expect(report.created == 2)
-            let accepted = "。应为：日期（如 2022-06-01），不限"
             #expect(
                 report.failures.map(\.words) == [
-                    "“25/6/2022”的年份不在最前面，分不清月和日" + accepted, "“44737”是表格软件里日期的序号，不是日期" + accepted,
-                    "“2022.06”只有年月，没有日" + accepted,
+                    "“25/6/2022”的年份不在最前面，分不清月和日。应为：日期（如 2022-06-01）",
+                    "“44737”是表格软件里日期的序号，不是日期。它一般表示 2022-06-25：核对无误的，请写成 2022-06-25",
+                    "“2022.06”只有年月，没有日。请补上日，写成 2022-06-×× 的形式",
                 ])
         }
     }

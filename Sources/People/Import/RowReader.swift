@@ -117,17 +117,14 @@ package struct RowReader {
         return text
     }
 
-    package func day(_ title: String) throws(RowFailure) -> Day? {
-        try day(title) { $0 + "。应写作 2022-06-01" }
-    }
-
-    /// `words`: makes the sentence for a text that is not a day.
-    package func day(_ title: String, _ words: (String) -> String) throws(RowFailure) -> Day? {
+    /// `accepted`: the sentence that says what a day looks like.
+    package func day(_ title: String, accepted: String = "应写成年-月-日，如 2022-06-01") throws(RowFailure) -> Day? {
         let cell = header.cell(title, row)
         if cell.kind == .day { return Day(cell.text) }
-        if cell.kind == .month { throw fault(title, words("“\(cell.text)”只有年月，没有日")) }
-        guard let text = try text(title) else { return nil }
-        guard let day = Day(flexible: text) else { throw fault(title, words(Day.objection(to: text))) }
+        guard let text = cell.kind == .month ? cell.text : try text(title) else { return nil }
+        guard let day = Day(flexible: text) else {
+            throw fault(title, Day.objection(to: text, accepted: accepted))
+        }
         return day
     }
 

@@ -27,13 +27,13 @@ package struct Bounds: Sendable, Hashable, CustomStringConvertible {
 
     package var description: String { written { String($0) } }
 
-    /// As text for people: `至少为 1`, `不超过 10`, `5 至 10`.
+    /// As text for people, after what is bounded: `，至少为 1`, `，不超过 10`, `，为 5 至 10`; empty without bounds.
     func chinese(_ write: (Int) -> String = { String($0) }) -> String {
         switch (low, high) {
-        case (let low?, let high?): low == high ? "为 \(write(low))" : "为 \(write(low)) 至 \(write(high))"
-        case (let low?, nil): "至少为 \(write(low))"
-        case (nil, let high?): "不超过 \(write(high))"
-        case (nil, nil): "不限"
+        case (let low?, let high?): low == high ? "，为 \(write(low))" : "，为 \(write(low)) 至 \(write(high))"
+        case (let low?, nil): "，至少为 \(write(low))"
+        case (nil, let high?): "，不超过 \(write(high))"
+        case (nil, nil): ""
         }
     }
 

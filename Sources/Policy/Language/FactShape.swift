@@ -94,9 +94,9 @@ package final class FactShape: Sendable {
     package var accepted: String {
         switch form {
         case .oneOf(let choices): choices.map(\.name).joined(separator: "、")
-        case .integer(let bounds): "整数，" + bounds.chinese()
-        case .hours(let bounds): "学时数（最多两位小数），" + bounds.chinese { CreditHours(hundredths: $0).description }
-        case .day(let bounds): "日期（如 2022-06-01），" + bounds.chinese { Day(number: $0).description }
+        case .integer(let bounds): "整数" + bounds.chinese()
+        case .hours(let bounds): "学时数（最多两位小数）" + bounds.chinese { CreditHours(hundredths: $0).description }
+        case .day(let bounds): "日期（如 2022-06-01）" + bounds.chinese { Day(number: $0).description }
         case .text(let format): format.accepted
         }
     }
@@ -107,7 +107,23 @@ extension FactShape {
     package func objection(to text: String) -> String {
         var seen: String?
         if case .text(let format) = form { seen = format.fault(text) }
-        return (seen ?? "“\(text)”不符") + "。应为：" + accepted
+        let advice = unit(of: text).map { "。只填数字，不写“\($0)”" } ?? ""
+        return (seen ?? "“\(text)”不符") + advice + "。应为：" + accepted
+    }
+
+    /// The unit of this fact behind a number that is accepted without it: `学时` of `24学时`.
+    private func unit(of text: String) -> String? {
+        let usual: [String]
+        switch form {
+        case .integer: usual = ["人", "名", "位"]
+        case .hours: usual = ["学时", "个学时"]
+        case .oneOf, .day, .text: return nil
+        }
+        let typed = text.narrow.filter { !$0.isWhitespace }
+        let number = typed.prefix { $0 == "." || $0.isASCII && $0.isNumber }
+        let unit = String(typed.dropFirst(number.count))
+        guard !unit.isEmpty, name.contains(unit) || usual.contains(unit) else { return nil }
+        return value(String(number)) == nil ? nil : unit
     }
 }
 

@@ -57,6 +57,6 @@ extension RowReader {
     /// The text of a fact; days as `2022-06-01`.
     func text(_ shape: FactShape, under title: String) throws -> String? {
         guard shape.isDay else { return try text(title) }
-        return try day(title) { "\($0)。应为：\(shape.accepted)" }?.description
+        return try day(title, accepted: "应为：\(shape.accepted)")?.description
     }
 }

@@ -37,7 +37,7 @@ package struct PersonColumn: Sendable {
         read = { reader in
             guard let text = try reader.text(shape, under: shape.name) else { return nil }
             guard let value = shape.listed(text) else {
-                throw reader.fault(shape.name, "“\(text)”不符。应为：\(shape.accepted)")
+                throw reader.fault(shape.name, shape.objection(to: text))
             }
             return (text, value)
         }
