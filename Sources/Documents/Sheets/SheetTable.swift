@@ -14,11 +14,21 @@ package struct SheetHeader: Sendable {
     /// order. A title that occurs twice, even under two names, is a failure, `sheet.header`, because it is unclear
     /// which column counts.
     ///
-    /// `others` maps other names of columns to their titles.
-    package init(_ row: SheetRow, others: [String: String] = [:]) throws(Failure) {
+    /// `others` maps other names of columns to their titles. A remark in brackets after a title of `known` is left out,
+    /// as in 身份证号（18位）, unless another column has the title.
+    package init(_ row: SheetRow, others: [String: String] = [:], known: Set<String> = []) throws(Failure) {
         texts = row.cells.map { Self.plain($0.text) }
         self.others = others
-        titles = texts.map { others[$0] ?? $0 }
+        let names = texts.map { others[$0] ?? $0 }
+        let remarked = names.map { name -> String? in
+            guard !known.contains(name), let text = Self.beforeRemark(name) else { return nil }
+            let title = others[text] ?? text
+            return known.contains(title) && !names.contains(title) ? title : nil
+        }
+        titles = names.enumerated().map { place, name in
+            guard let title = remarked[place], remarked.count(where: { $0 == title }) == 1 else { return name }
+            return title
+        }
         self.row = row.number
         var places: [String: Int] = [:]
         for (place, title) in titles.enumerated() where !title.isEmpty {
@@ -85,6 +95,12 @@ package struct SheetHeader: Sendable {
     package func text(_ title: String, _ row: SheetRow) -> String? {
         let text = cell(title, row).text
         return text.isEmpty ? nil : text
+    }
+
+    /// The text before a remark in brackets; `nil` if there is none.
+    private static func beforeRemark(_ title: String) -> String? {
+        guard let last = title.last, "）)］]】〕".contains(last) else { return nil }
+        return title.firstIndex { "（(［[【〔".contains($0) }.map { String(title[..<$0]) }
     }
 
     private static func plain(_ title: String) -> String {

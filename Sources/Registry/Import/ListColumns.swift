@@ -28,9 +28,9 @@ package struct ListColumns: Sendable {
     /// Columns that are ignored: remarks, and those that a workbook of failed rows adds.
     static let besides: Set<String> = [ListTemplate.remark, "原因", "序号"]
     /// The names of the same columns in lists of other systems.
-    static let others = [
+    private static let others = [
         "证件号码": RowReader.number, "证件号": RowReader.number, "身份证号码": RowReader.number, "身份证": RowReader.number,
-        "公民身份号码": RowReader.number, "证件种类": RowReader.paper,
+        "公民身份号码": RowReader.number, "证件种类": RowReader.paper, "工作单位": "单位名称", "手机号码": "手机号",
     ]
     private static let places = ["代码", "名称", "主管部门", "综合管理"]
 
@@ -38,6 +38,8 @@ package struct ListColumns: Sendable {
     /// By the name of the kind of evidence.
     private let hours: [String: Set<String>]
     private let allHours: Set<String>
+    /// The titles of all lists.
+    private let all: Set<String>
 
     /// The columns of a city without policies.
     package init() { self.init(facts: [], hours: [:]) }
@@ -54,6 +56,12 @@ package struct ListColumns: Sendable {
         let fixed: Set<String> = ["姓名", RowReader.paper, RowReader.number, "编号", "更正原因", ListTemplate.kind]
         self.hours = hours.mapValues { $0.union(fixed) }
         allHours = hours.values.reduce(fixed) { $0.union($1) }
+        all = people.union(allHours).union(Self.places).union(Self.besides)
+    }
+
+    /// Failure: `sheet.header`.
+    func header(_ row: SheetRow) throws(Failure) -> SheetHeader {
+        try SheetHeader(row, others: Self.others, known: all)
     }
 
     /// The columns that a sheet of that name must have.

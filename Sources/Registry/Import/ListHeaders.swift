@@ -73,7 +73,7 @@ package struct ListHeaders {
     private mutating func begin(_ row: SheetRow) {
         var found: SheetHeader?
         do throws(Failure) {
-            let header = try SheetHeader(row, others: ListColumns.others)
+            let header = try columns.header(row)
             try columns.refuseOther(than: kind, header, on: row.sheet)
             found = header
             try header.require(columns.needed(kind, on: row.sheet))
@@ -88,7 +88,7 @@ package struct ListHeaders {
     /// Looks for a header below a title.
     private mutating func look(_ row: SheetRow) {
         guard let other = others[row.sheet], other.better == nil, row.number <= other.row + Self.titles,
-            let header = try? SheetHeader(row, others: ListColumns.others),
+            let header = try? columns.header(row),
             columns.needed(kind, on: row.sheet).allSatisfy(header.has)
         else { return }
         others[row.sheet]?.better = row.number
