@@ -31,7 +31,8 @@ package struct RowFailure: Error, Sendable, Hashable {
     /// Adds a sentence to the last fault.
     package func and(_ sentence: String) -> RowFailure {
         var failure = self
-        failure.faults[failure.faults.count - 1].words += "。" + sentence
+        let last = failure.faults.count - 1
+        failure.faults[last].words = failure.faults[last].unended + "。" + sentence
         return failure
     }
 
@@ -63,12 +64,14 @@ package struct RowFailure: Error, Sendable, Hashable {
     package var words: String {
         faults.count == 1
             ? faults[0].words
-            : faults.map { $0.place + ($0.column.isEmpty ? "" : "：") + $0.words }.joined(separator: "；")
+            : faults.map { $0.place + ($0.column.isEmpty ? "" : "：") + $0.unended }.joined(separator: "；")
     }
 }
 
 extension RowFailure.Fault {
     fileprivate var place: String { column.isEmpty ? "" : "“\(column)”" }
+    /// The words without a full stop, so that others can follow.
+    fileprivate var unended: String { words.last == "。" ? String(words.dropLast()) : words }
 }
 
 /// The result of an import.
