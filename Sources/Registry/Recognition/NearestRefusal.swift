@@ -41,7 +41,9 @@ extension Evaluator {
     /// The next step where no policy is for the year of the evidence; otherwise empty.
     func noPolicy(_ evidence: Evidence, _ nearest: Policy) -> String {
         guard nearest.distance(to: evidence) > 0, let year = nearest.year(of: evidence) else { return "" }
-        guard year > nearest.firstYear else { return "。没有 \(year) 年度的政策，请核对日期" }
+        guard year > nearest.firstYear else {
+            return "。没有 \(year) 年度的政策，请核对日期；确需登记的，请主管部门先发布 \(year) 年度的政策"
+        }
         return "。\(year) 年度的政策还没有发布：请核对日期；日期无误的，等 \(year) 年度的通知发布后再登记"
     }
 
