@@ -218,12 +218,15 @@ import Testing
     }
 
     /// A claim under a former normal form keeps its place, and is renamed when it is decided again; its entry stays.
-    @Test(arguments: Engine.allCases) func aClaimUnderTheFormerNameHolds(_ engine: Engine) async throws {
+    @Test(
+        arguments: Engine.allCases,
+        [(title: "机理", former: "paper|cn37-0001/t|机理"), ("机\u{332}理", "paper|cn370001|机\u{332}理")])
+    func aClaimUnderTheFormerNameHolds(_ engine: Engine, _ claimed: (title: String, former: String)) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
-            let entry = try required(
-                try await city.recognise(people[0], SampleEvidence.paper("机理", authors: 1)).entries.first)
-            let (plain, former) = ("paper|cn370001|机理", "paper|cn37-0001/t|机理")
+            let paper = SampleEvidence.paper(claimed.title, authors: 1)
+            let entry = try required(try await city.recognise(people[0], paper).entries.first)
+            let (plain, former) = ("paper|cn370001|机理", claimed.former)
             #expect(entry.work == plain)
             try await city.database.write { transaction in
                 let works = WorkStore(transaction)
@@ -234,7 +237,7 @@ import Testing
                     Claim(work: former, level: "", claimant: claim.claimant, evidence: claim.evidence, root: claim.root)
                 )
             }
-            let second = try await city.recognise(people[1], SampleEvidence.paper("机理", authors: 1))
+            let second = try await city.recognise(people[1], paper)
             #expect(second.refusal?.contains("人数超出") == true)
             _ = try await city.database.write { try city.registry.learn([people[0]], $0) }
             let names = try await city.database.read { try WorkStore($0).claims(on: [plain, former]).map(\.work) }

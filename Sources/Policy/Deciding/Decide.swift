@@ -77,9 +77,10 @@ extension Policy {
         work(of: evidence) { shape, name in PlainName.form(shape?.textFormat?.identity(name) ?? name) }
     }
 
-    /// The names of the same work under the two earlier normal forms.
+    /// The names of the same work under the earlier normal forms.
     package func formerWorks(of evidence: Evidence) -> [String] {
         [
+            work(of: evidence) { PlainName.markedForm($0?.textFormat?.identity($1) ?? $1) },
             work(of: evidence) { PlainName.formerForm($0?.textFormat?.identity($1) ?? $1) },
             work(of: evidence) { _, name in name.filter { !$0.isWhitespace }.lowercased() },
         ].compactMap { $0 }

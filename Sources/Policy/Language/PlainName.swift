@@ -3,15 +3,18 @@ import Kernel
 
 /// The normal form of a name of a course or a paper, without spelling variants: everything that ``NormalForm`` folds,
 /// plus letter case, quotation marks, brackets, dots and dashes. `《BIM 技术（上）》` and `ｂｉｍ技术(上)` become the same name.
-/// Cyrillic and Greek letters that look like Latin ones become Latin.
+/// Cyrillic and Greek letters that look like Latin ones become Latin. Combining marks that are not on a letter of an
+/// alphabet, and the signs for a missing object or character, are left out.
 ///
 /// Signs that distinguish names stay (`C++`, `C#`). Marks between two digits stay as one mark (`第1-2讲` is not `第12讲`),
 /// except in a number: ASCII text with at least as many digits as letters (`CN 37-0001/T`, an ISBN).
 package enum PlainName {
     /// The normal form, or the name itself if the form would be empty.
-    package static func form(_ name: String) -> String {
+    package static func form(_ name: String) -> String { plain(name, folded) }
+
+    private static func plain(_ name: String, _ folded: (String) -> String) -> String {
         var scalars = String.UnicodeScalarView()
-        visit(name) { if let scalar = Unicode.Scalar($0) { scalars.append(scalar) } }
+        visit(name, folded) { if let scalar = Unicode.Scalar($0) { scalars.append(scalar) } }
         return String(scalars)
     }
 
@@ -28,9 +31,12 @@ package enum PlainName {
     static func digest(_ name: String) -> UInt64 {
         if let digest = name.utf8.withContiguousStorageIfAvailable(digest) ?? nil { return digest }
         var digest = start
-        visit(name) { if $0 != separator { mix($0, into: &digest) } }
+        visit(name, folded) { if $0 != separator { mix($0, into: &digest) } }
         return digest
     }
+
+    /// The form that names had while it kept loose marks; works were claimed under it.
+    static func markedForm(_ name: String) -> String { plain(name, marked) }
 
     /// The form that names had before ``NormalForm`` existed; works were claimed under it.
     static func formerForm(_ name: String) -> String {
@@ -44,6 +50,21 @@ package enum PlainName {
 
     /// The form of a name that contains characters beyond the common letters and marks.
     private static func folded(_ name: String) -> String {
+        let marked = marked(name)
+        var (kept, isOnLetter) = (String.UnicodeScalarView(), false)
+        for scalar in marked.unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .nonspacingMark, .spacingMark, .enclosingMark: if !isOnLetter { continue }
+            default: isOnLetter = scalar.properties.isAlphabetic && !scalar.properties.isIdeographic
+            }
+            // U+FFFC stands for an object, U+FFFD for a character that was lost.
+            if !(0xFFFC...0xFFFD ~= scalar.value) { kept.append(scalar) }
+        }
+        return kept.isEmpty ? marked : String(kept)
+    }
+
+    /// The same with marks that are not on a letter.
+    private static func marked(_ name: String) -> String {
         let plain = String.UnicodeScalarView(name.unicodeScalars.map { latin[$0] ?? $0 })
         return NormalForm.folded(String(plain)).lowercased()
     }
@@ -97,7 +118,7 @@ package enum PlainName {
         case odd
     }
 
-    private static func visit(_ name: String, _ take: (UInt32) -> Void) {
+    private static func visit(_ name: String, _ folded: (String) -> String, _ take: (UInt32) -> Void) {
         var (name, count) = (name, Count(name))
         if count.isOdd {
             name = folded(name)
