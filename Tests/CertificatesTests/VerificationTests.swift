@@ -173,7 +173,7 @@ import Testing
         try await withPrinted { city, _, path in
             let number = try required(try await city.certificates.numbers(limit: 1).first)
             let file = try await city.certificates.pdf(of: number)
-            let other = try FileSignature.seal(
+            let other = try FileSignature.sign(
                 Array("%PDF-1.5\n".utf8), on: Day(2024, 1, 1) ?? .first, city.people.keys)
             let seal = Array(file.suffix(131))
             let changes: [[UInt8]] = [

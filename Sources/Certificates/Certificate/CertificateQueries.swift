@@ -41,7 +41,7 @@ extension Certificates {
             guard let certificate else { throw Failure.noCertificate(number) }
             guard let form = forms[certificate.facts.form]?.form else { throw Failure.formRemoved }
             let page = try renderer.draw(form.page(certificate.code))
-            pdfs[place] = try FileSignature.seal(page, on: people.system.today, people.keys)
+            pdfs[place] = try FileSignature.sign(page, on: people.system.today, people.keys)
         }
         guard !missing.isEmpty else { return pdfs }
         let drawn = pdfs
