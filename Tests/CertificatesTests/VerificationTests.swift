@@ -43,6 +43,29 @@ import Testing
         }
     }
 
+    /// Right names use up none of the five wrong ones of a day, which many requests at once do not exceed.
+    @Test(arguments: Engine.allCases) func onlyWrongNamesAreCounted(_ engine: Engine) async throws {
+        try await withCity(engine) { city in
+            let (_, number) = try await city.issued("岳明远")
+            let certificates = city.certificates
+            for _ in 0..<7 { #expect(try await certificates.isName("岳明远", on: number)) }
+            let wrong = try await withThrowingTaskGroup(of: Bool?.self) { group in
+                for name in Array(repeating: "岳明", count: 8) + Array(repeating: "岳明远", count: 4) {
+                    group.addTask {
+                        do {
+                            return try await certificates.isName(name, on: number)
+                        } catch let failure as Failure where failure == .tooManyNames {
+                            return nil
+                        }
+                    }
+                }
+                return try await group.reduce(into: 0) { if $1 == false { $0 += 1 } }
+            }
+            #expect(wrong == 5)
+            await #expect(throws: Failure.tooManyNames) { try await certificates.isName("岳明远", on: number) }
+        }
+    }
+
     @Test func anotherCitysCertificateIsOfAnUnknownKey() async throws {
         try await withCity(.sqlite) { city in
             let other = try CertificateCode(signing: CodeTests.facts, KeyFileOfAnother.keys())

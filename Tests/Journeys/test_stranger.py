@@ -97,9 +97,9 @@ class Stranger:
         self.verdict("有效", "number")
         self.assertNotIn("岳明远", self.browser.text)
         self.guess("岳明远", "您填的姓名与登记的一致。", "right-name")
-        for name in ("岳明", "岳明元", "王明远", "明远"):
+        for name in ("岳明", "岳明元", "王明远", "明远", "远明岳"):
             self.guess(name, "您填的姓名与登记的不一致。")
-        self.guess("岳明远", "今天已经核对过 5 次姓名", "no-more-names")
+        self.guess("岳明远", "今天已经填错过 5 次姓名", "no-more-names")
 
     def guess(self, name, answer, picture=None):
         self.browser.fill("证书上的姓名", name)

@@ -111,7 +111,7 @@ package struct VerificationPages: Sendable {
         }
     }
 
-    /// Whether a typed name is the certificate's: five guesses per number and day.
+    /// Whether a typed name is the certificate's: five wrong ones per number and day.
     private func name(_ request: WebRequest, _ text: String) async throws -> WebResponse {
         try limit.count(request.network, at: certificates.people.system.now())
         guard let number = CertificateNumber(text) else { return query(text) }
