@@ -26,6 +26,8 @@ package struct Verification: Sendable {
     package var facts: CertificateFacts?
     /// The reasons and the next steps, one sentence each.
     package var reasons: [LocalizedText]
+    /// Whether a file was presented, and not the code alone.
+    var isFile = false
 
     init(
         _ state: State, _ number: CertificateNumber? = nil, _ facts: CertificateFacts? = nil,
@@ -34,10 +36,10 @@ package struct Verification: Sendable {
         (self.state, self.number, self.facts, self.reasons) = (state, number, facts, reasons)
     }
 
-    /// The same with a state that takes precedence.
+    /// The same with a state that takes precedence; that the code is valid is no reason then.
     func but(_ state: State, _ reasons: [LocalizedText]) -> Verification {
         var other = self
-        (other.state, other.reasons) = (state, reasons + self.reasons)
+        (other.state, other.reasons) = (state, reasons + self.reasons.filter { $0 != .valid })
         return other
     }
 }
@@ -97,9 +99,7 @@ extension CertificateState {
     func verification(_ facts: CertificateFacts) -> Verification {
         switch self {
         case .valid:
-            Verification(
-                .valid, facts.number, facts,
-                LocalizedText("证书真实有效，登记信息如下。", en: "The certificate is genuine and valid, with these facts."))
+            Verification(.valid, facts.number, facts, .valid)
         case .superseded(let successor):
             Verification(
                 .superseded, facts.number, facts,
@@ -114,4 +114,9 @@ extension CertificateState {
                 LocalizedText("证书已于 \(day) 被颁发机关作废：\(reason)。", en: "The issuer revoked it on \(day): \(reason)."))
         }
     }
+}
+
+extension LocalizedText {
+    fileprivate static let valid = LocalizedText(
+        "证书真实有效，登记信息如下。", en: "The certificate is genuine and valid, with these facts.")
 }

@@ -5,14 +5,15 @@ import Web
 struct VerificationSummary: PageValue {
     let state: Verification.State
     let reasons: [String]
+    private let isFile: Bool
 
     init(_ found: Verification) {
-        state = found.state
+        (state, isFile) = (found.state, found.isFile)
         reasons = found.reasons.map(\.chinese)
     }
 
     /// The result before its reasons are known; the browser fills them in.
-    init(_ state: Verification.State) { (self.state, reasons) = (state, []) }
+    init(_ state: Verification.State) { (self.state, reasons, isFile) = (state, [], false) }
 
     private var tone: String {
         switch state {
@@ -34,14 +35,16 @@ struct VerificationSummary: PageValue {
         }
     }
 
-    private var advice: String {
+    var advice: String {
         switch state {
         case .valid: "请逐项对照您手中的证书，有一项不同就不要采信。"
         case .superseded: "请以新证书为准，向持证人索取。"
         case .revoked: "请不要采信。有疑问，请问颁发机关。"
+        case .altered where isFile: "请不要采信。请向持证人索取原文件，或用证书编号核验。"
         case .altered: "请不要采信。先重新扫描一次；还是这样的，请向颁发机关查询。"
         case .unknown: "请对照证书核对编号。编号没有错的，请向颁发机关查询。"
         case .unknownKey: "请到证书上写的颁发机关去核验。"
+        case .cannotCheck where isFile: "这不说明证书是真是假。请向持证人索取原文件，或用证书编号核验。"
         case .cannotCheck: "这不说明证书是真是假。请重新扫描二维码，或换一种办法。"
         }
     }
