@@ -36,7 +36,7 @@ import Testing
             let flipped = address.dropLast(9) + last + address.suffix(8)
             let found = try await verify(String(flipped)).state
             #expect(found == .altered || flipped == address[...])
-            _ = try await city.recognise(person, SampleEvidence.course("迟到", 12))
+            _ = try await city.recognise(person, SampleEvidence.course("专业", 40), reference: "q")
             #expect(try await verify(address).state == .superseded)
             try await city.certificates.revoke(number, reason: "误发")
             #expect(try await verify(address).state == .revoked)
@@ -91,7 +91,7 @@ import Testing
             #expect(before.verify(VerificationInput(number.text)).state == .cannotCheck)
             #expect(
                 OfflineVerifier(keys: keys, status: nil, now: now).verify(VerificationInput(address)).state == .valid)
-            _ = try await city.recognise(person, SampleEvidence.course("迟到", 12))
+            _ = try await city.recognise(person, SampleEvidence.course("专业", 40), reference: "q")
             let later = OfflineVerifier(keys: keys, status: try await snapshot(), now: now)
             #expect(later.verify(VerificationInput(address)).state == .superseded)
             try await city.certificates.revoke(number, reason: "误发")

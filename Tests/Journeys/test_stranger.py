@@ -75,7 +75,13 @@ class Stranger:
     def test_what_became_of_it_later(self):
         self.city.take("more.csv", COURSE)
         self.follow()
+        self.verdict("有效")
+        self.city.run("certificate", "issue", "--year", "2022")
+        self.follow()
         self.verdict("已被新证书取代", "superseded")
+        self.city.take("less.csv", [COURSE[0], COURSE[1][:9] + ["5"] + COURSE[1][10:]])
+        self.follow()
+        self.verdict("登记的结果已变更", "changed")
         self.city.run("certificate", "revoke", self.number, "--reason", "信息有误")
         self.follow()
         self.verdict("已作废", "revoked")
@@ -170,13 +176,14 @@ class Apart:
 
     def test_what_became_of_certificates_before_it_was_made(self):
         self.city.take("more.csv", COURSE)
+        self.city.run("certificate", "issue", "--year", "2022")
         other = self.city.certificate(self.city.qualified()[1])
         self.city.run("certificate", "revoke", other, "--reason", "信息有误")
         _, link = self.city.printed(other)
         self.open_file()
         self.ask(link.split("#")[1], "已作废", "revoked")
         self.ask(other, "已作废")
-        self.ask(self.code, "已被新证书取代", "superseded")
+        self.ask(self.code, "登记的结果已变更", "superseded")
 
 
 class StrangerAtDesk(Stranger, AtDesk):
