@@ -53,4 +53,11 @@ extension Certificates {
             return made
         }
     }
+
+    /// See ``CertificateForm/addressWarning``: those of the forms that certificates are issued with now.
+    package func addressWarnings() async throws -> [LocalizedText] {
+        let forms = try await database.read { transaction in try self.forms(transaction) }
+        return forms.values.sorted { $0.number < $1.number }
+            .filter { forms.issuing(in: $0.form.region)?.number == $0.number }.compactMap(\.form.addressWarning)
+    }
 }

@@ -189,6 +189,18 @@ import Web
         }
     }
 
+    /// A superseded certificate without a newer one has its own words, also in the template that a browser fills.
+    @Test func whatHasNoSuccessorIsNotCalledReplaced() throws {
+        let views = try Views(siteViews, Assets(siteAssets))
+        let page = NumberPage(
+            Verification(.superseded), nil, at: 0, digest: nil, isCode: true, named: nil, templates: HTML())
+        let drawn = try views.view("verify-number", of: NumberPage.self).draw(page).text
+        #expect(drawn.contains(#"data-state="changed""#) && drawn.contains("登记的结果已变更"))
+        #expect(!drawn.contains("新证书取代") && !drawn.contains("以新证书为准"))
+        let templates = try views.view("verdicts", of: VerificationTemplates.self).draw(.sample).text
+        #expect(templates.contains(#"id="verdict-changed""#) && templates.contains(#"id="verdict-superseded""#))
+    }
+
     /// A stranger verifies by a code, a file, or a number and a name.
     @Test func aStrangerVerifies() async throws {
         try await withSite { client, installation in
@@ -216,7 +228,7 @@ import Web
             let name = held.facts.name.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
             let right = try await post(client, "/v/\(number.text)/name", "name=\(name)")
             #expect(right.text.contains("您填的姓名与登记的一致"))
-            for _ in 1..<5 {
+            for _ in 0..<5 {
                 let wrong = try await post(client, "/v/\(number.text)/name", "name=x")
                 #expect(wrong.text.contains("不一致"))
             }

@@ -226,7 +226,7 @@ extension ForgedPapersTests {
             }
             let bytes = try CertificateRenderer().draw(edited)
             files.append(("\(new) for \(old)", bytes))
-            files.append(("\(new) for \(old), sealed", try FileSignature.seal(bytes, on: paper.facts.issued, keys)))
+            files.append(("\(new) for \(old), sealed", try FileSignature.sign(bytes, on: paper.facts.issued, keys)))
         }
         var over = page
         over.elements += page.elements

@@ -40,21 +40,6 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func lateHoursSupersedeAndTheNewOneIsNamed(_ engine: Engine) async throws {
-        try await withCity(engine) { city in
-            let (person, number) = try await city.issued("岳明远")
-            #expect(try await city.state(number).state == .valid)
-            _ = try await city.recognise(person, SampleEvidence.course("迟到", 12))
-            let between = try await city.state(number)
-            #expect(between.state == .superseded)
-            #expect(try await city.certificates.due() == 1)
-            let next = try required(try await city.certificates.issue(Year(2022)).last)
-            let after = try await city.state(number)
-            #expect(after.reasons[0].chinese.contains(next.grouped))
-            #expect(try await city.state(next).state == .valid)
-        }
-    }
-
     /// A change that affects no printed fact leaves the certificate valid, and no other becomes due.
     @Test(arguments: Engine.allCases) func whatCountsNothingVoidsNothing(_ engine: Engine) async throws {
         try await withCity(engine) { city in

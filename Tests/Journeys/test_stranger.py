@@ -75,7 +75,13 @@ class Stranger:
     def test_what_became_of_it_later(self):
         self.city.take("more.csv", COURSE)
         self.follow()
+        self.verdict("有效")
+        self.city.run("certificate", "issue", "--year", "2022")
+        self.follow()
         self.verdict("已被新证书取代", "superseded")
+        self.city.take("less.csv", [COURSE[0], COURSE[1][:9] + ["5"] + COURSE[1][10:]])
+        self.follow()
+        self.verdict("登记的结果已变更", "changed")
         self.city.run("certificate", "revoke", self.number, "--reason", "信息有误")
         self.follow()
         self.verdict("已作废", "revoked")
@@ -97,9 +103,9 @@ class Stranger:
         self.verdict("有效", "number")
         self.assertNotIn("岳明远", self.browser.text)
         self.guess("岳明远", "您填的姓名与登记的一致。", "right-name")
-        for name in ("岳明", "岳明元", "王明远", "明远"):
+        for name in ("岳明", "岳明元", "王明远", "明远", "远明岳"):
             self.guess(name, "您填的姓名与登记的不一致。")
-        self.guess("岳明远", "今天已经核对过 5 次姓名", "no-more-names")
+        self.guess("岳明远", "今天已经填错过 5 次姓名", "no-more-names")
 
     def guess(self, name, answer, picture=None):
         self.browser.fill("证书上的姓名", name)
@@ -170,13 +176,14 @@ class Apart:
 
     def test_what_became_of_certificates_before_it_was_made(self):
         self.city.take("more.csv", COURSE)
+        self.city.run("certificate", "issue", "--year", "2022")
         other = self.city.certificate(self.city.qualified()[1])
         self.city.run("certificate", "revoke", other, "--reason", "信息有误")
         _, link = self.city.printed(other)
         self.open_file()
         self.ask(link.split("#")[1], "已作废", "revoked")
         self.ask(other, "已作废")
-        self.ask(self.code, "已被新证书取代", "superseded")
+        self.ask(self.code, "登记的结果已变更", "superseded")
 
 
 class StrangerAtDesk(Stranger, AtDesk):

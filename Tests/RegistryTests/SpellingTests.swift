@@ -36,7 +36,7 @@ import Testing
             #expect(store?.name == "买买提·阿卜杜拉")
             let other = try await send(city, "买买提·阿卜杜勒", "示例机械厂")
             #expect(other.notes.first?.contains("姓名由“买买提·阿卜杜拉”改为“买买提·阿卜杜勒”") == true)
-            #expect(other.notes.last == "第 2 行：姓名变更。已颁发给此人的证书随之失效（查验结果为“已被取代”），请重新颁发")
+            #expect(other.notes.last == "第 2 行：姓名变更。已颁发给此人的证书随之失效，请重新颁发")
         }
     }
 

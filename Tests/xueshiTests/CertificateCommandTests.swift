@@ -54,6 +54,25 @@ import Testing
         }
     }
 
+    @Test func theAddressOfTheCodesIsWarnedOf() async throws {
+        try await withSettled(.sqlite) { program in
+            var english = program
+            english.language = "C.UTF-8"
+            let publish = ["certificate", "publish", "Certificates/taian.yaml"]
+            let says = { (program: Program, words: [String]) in try program.run(words).lines.joined(separator: "\n") }
+            let warned = try says(program, publish + ["--dry-run"])
+            #expect(warned.contains("http://127.0.0.1:8080，只有本机能打开"), "\(warned)")
+            #expect(warned.contains("请加 --verify-at https://"), "\(warned)")
+            let plain = try says(english, publish + ["--dry-run", "--verify-at", "http://zs.example.cn"])
+            #expect(plain.contains("http://zs.example.cn, not encrypted"), "\(plain)")
+            let first = try says(english, ["certificate", "issue", "--year", "2022"])
+            #expect(first.contains("Warning: the verification address of form taian"), "\(first)")
+            #expect(first.contains(#/Print: xueshi certificate print (\w{4}-){3}\w{4} OUT\.pdf/#), "\(first)")
+            #expect(try !says(program, publish + ["--verify-at", "https://zs.example.cn"]).contains("注意"))
+            #expect(try !says(program, ["certificate", "issue", "--year", "2022"]).contains("注意"))
+        }
+    }
+
     /// The same list under a platform's name creates every item a second time, and none of them counts.
     @Test func nothingIsCertifiedTwice() async throws {
         try await withSettled(.sqlite) { program in

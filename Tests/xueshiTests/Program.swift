@@ -7,6 +7,7 @@ struct Program {
     var database: String?
     /// Replaces the search path for programs.
     var path: String?
+    var language = "zh_CN.UTF-8"
 
     /// Whether `bin/test --long` runs: large sizes and many kills.
     static let isLong = ProcessInfo.processInfo.environment["XUESHI_TEST_LONG"]?.isEmpty == false
@@ -43,7 +44,7 @@ struct Program {
         environment["XUESHI_DATA"] = folder.path
         environment["XUESHI_DATABASE"] = database
         if let path { environment["PATH"] = path }
-        environment["LANG"] = "zh_CN.UTF-8"
+        environment["LANG"] = language
         process.environment = environment
         return process
     }

@@ -33,14 +33,15 @@ package struct Certificate: Sendable {
 /// The current state of a certificate.
 package enum CertificateState: Sendable, Hashable {
     case valid
-    /// Its standing, its entry or its holder has a newer version; with the certificate of that version, if there is
-    /// one.
+    /// A newer certificate was issued, or what it states is no longer covered by its standing, its entry or its holder;
+    /// with the valid certificate, if there is one.
     case superseded(by: CertificateNumber?)
     case revoked(on: Day, reason: String)
 
     package var name: LocalizedText {
         switch self {
         case .valid: LocalizedText("有效", en: "valid")
+        case .superseded(by: nil): LocalizedText("结果已变更，新证书尚未颁发", en: "superseded, no new one issued yet")
         case .superseded: LocalizedText("已被取代", en: "superseded")
         case .revoked: LocalizedText("已作废", en: "revoked")
         }

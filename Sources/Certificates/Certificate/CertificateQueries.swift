@@ -41,7 +41,7 @@ extension Certificates {
             guard let certificate else { throw Failure.noCertificate(number) }
             guard let form = forms[certificate.facts.form]?.form else { throw Failure.formRemoved }
             let page = try renderer.draw(form.page(certificate.code))
-            pdfs[place] = try FileSignature.seal(page, on: people.system.today, people.keys)
+            pdfs[place] = try FileSignature.sign(page, on: people.system.today, people.keys)
         }
         guard !missing.isEmpty else { return pdfs }
         let drawn = pdfs
@@ -104,31 +104,37 @@ extension Certificates {
     }
 
     /// The current state of a certificate, derived from the settled standings, the entries and the holder's data.
+    ///
+    /// At most one certificate of a standing or entry is valid: the one that states the same as the newest version, or,
+    /// without such a one, the last that was issued, as long as the newest version covers what it states.
     func state(of certificate: Certificate, _ transaction: Transaction) throws -> CertificateState {
         if let revocation = certificate.revocation {
             return .revoked(on: Day(milliseconds: revocation.at), reason: revocation.reason)
         }
-        if try isUnchanged(certificate, transaction) { return .valid }
+        if try agreement(with: certificate, transaction) == .same { return .valid }
         let root = try PersonStore(transaction, people).root(of: certificate.person)
-        let others = try store(transaction).all(from: root.number, through: root.number)[root.number] ?? []
-        let successor = try others.last { other in
-            try other.number != certificate.number && other.ground.isOfSame(certificate.ground)
-                && other.revocation == nil && isUnchanged(other, transaction)
-        }
-        return .superseded(by: successor?.number)
+        let held = (try store(transaction).all(from: root.number, through: root.number)[root.number] ?? [])
+            .filter { $0.ground.isOfSame(certificate.ground) }
+        let current =
+            try held.last { try $0.revocation == nil && agreement(with: $0, transaction) == .same }
+            ?? held.suffix(1).first { try $0.revocation == nil && agreement(with: $0, transaction) == .covered }
+        return current?.number == certificate.number ? .valid : .superseded(by: current?.number)
     }
 
-    /// Whether the standing or entry, and the holder, are the same as when the certificate was issued.
-    private func isUnchanged(_ certificate: Certificate, _ transaction: Transaction) throws -> Bool {
+    /// How the standing or entry, and the holder, compare with what the certificate states.
+    private func agreement(
+        with certificate: Certificate, _ transaction: Transaction
+    ) throws -> SettledYear.Agreement {
         let person = certificate.person
         guard let holder = try PersonStore(transaction, people).holder(person), hash(of: holder) == certificate.holder
-        else { return false }
+        else { return .changed }
         switch certificate.ground {
         case .standing(let key, let from, let version):
-            return try registry.isUnchanged(
+            return try registry.agreement(
                 person, key: key, from: from, version: version, printed: certificate.facts.printedYear, transaction)
         case .entry(let number):
-            return try registry.entry(number, of: person, transaction)?.explained.lines == certificate.facts.lines
+            let lines = try registry.entry(number, of: person, transaction)?.explained.lines
+            return lines == certificate.facts.lines ? .same : .changed
         }
     }
 }

@@ -22,7 +22,10 @@ struct CertificateStore {
     /// The certificates of these people; each person's in the order of issue.
     func all(from: Int, through: Int) throws -> [Int: [Certificate]] {
         let all = try read(
-            "\(Self.columns) WHERE c.person >= \(from) AND c.person <= \(through) ORDER BY c.person, c.issued, c.turn")
+            """
+            \(Self.columns) WHERE c.person >= \(from) AND c.person <= \(through)
+            ORDER BY c.person, c.issued, c.settled, c.turn
+            """)
         return Dictionary(grouping: all) { $0.person.number }
     }
 

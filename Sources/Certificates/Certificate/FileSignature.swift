@@ -13,7 +13,7 @@ enum FileSignature {
     private static let length = 117
 
     /// The file with its signature line.
-    static func seal(_ file: [UInt8], on day: Day, _ keys: KeyRing) throws(Failure) -> [UInt8] {
+    static func sign(_ file: [UInt8], on day: Day, _ keys: KeyRing) throws(Failure) -> [UInt8] {
         let ended = file.last == 10 ? file : file + [10]
         let key = keys.signingKey
         let head = [UInt8(truncatingIfNeeded: key.suite)] + bytes(key.id) + bytes(day.number)
@@ -51,12 +51,12 @@ enum FileSignature {
         else { return .missing }
         let line = String(decoding: file[(start + mark.count)...], as: UTF8.self)
         guard start > 0, file[start - 1] == 10, line.utf8.count == length + 1, line.hasSuffix("\n"),
-            let seal = Base32.decode(line.dropLast()), Base32.encode(seal) == line.dropLast(), seal.count > head
+            let held = Base32.decode(line.dropLast()), Base32.encode(held) == line.dropLast(), held.count > head
         else { return .broken }
-        let (suite, id, day) = (Int(seal[0]), number(seal[1..<5]), Day(number: number(seal[5..<9])))
-        let signature = Signature(key: id, suite: suite, bytes: Array(seal[head...]))
+        let (suite, id, day) = (Int(held[0]), number(held[1..<5]), Day(number: number(held[5..<9])))
+        let signature = Signature(key: id, suite: suite, bytes: Array(held[head...]))
         guard let key = keys.first(where: { $0.id == id }), key.wasUsed(on: day),
-            key.verify(signed(Array(seal[..<head]), file[..<start]), signature) == .valid
+            key.verify(signed(Array(held[..<head]), file[..<start]), signature) == .valid
         else { return .broken }
         return .whole
     }

@@ -22,6 +22,20 @@ package struct CertificateForm: Sendable {
     package let text: String
 
     func layout(_ kind: CertificateFacts.Kind) -> [FormElement] { layouts[kind] ?? [] }
+
+    /// A warning if the address in the QR code is of no use to others: it leads to their own computer, or the answer can
+    /// be changed on its way.
+    package var addressWarning: LocalizedText? {
+        let loopback = #/https?:\/\/(localhost|127\.[0-9.]+|0\.0\.0\.0|\[::1?\])(:[0-9]+)?/#.ignoresCase()
+        let isLoopback = verifyAt.wholeMatch(of: loopback) != nil
+        guard isLoopback || verifyAt.hasPrefix("http:") else { return nil }
+        let (chinese, english) = isLoopback ? ("只有本机能打开", "of this computer only") : ("没有加密", "not encrypted")
+        return LocalizedText(
+            "注意：版式 \(key) 的核验网址是 \(verifyAt)，\(chinese)；按它颁发的证书，二维码永远指向这个网址。"
+                + "正式颁发以前，请加 --verify-at https://对外网址 重新发布版式（certificate publish）。",
+            en: "Warning: the verification address of form \(key) is \(verifyAt), \(english). Each QR code issued with "
+                + "it leads there for ever. Before you issue, publish the form again with --verify-at https://HOST.")
+    }
 }
 
 /// A form with the number under which it was published.

@@ -103,7 +103,7 @@ export function stateOf(snapshot, number, now = Date.now()) {
   const answer = (state, reason) => ({ state, reason, age: ageOf(snapshot, now) })
   if (snapshot?.revoked.includes(number)) return answer('revoked', '证书已被颁发机关作废。原因请联网查询。')
   if (snapshot?.superseded.includes(number)) {
-    return answer('superseded', '证书真实，但已被新的结果取代，不再有效。请索取新证书。')
+    return answer('superseded', '证书真实，但登记的结果或持证人信息已变更，此证书不再有效。新证书颁发了没有，请联网核验。')
   }
   return isRecent(snapshot, now) ? answer('valid', '证书真实有效，登记信息如下。') : answer('cannot-check', tooOld)
 }

@@ -5,13 +5,16 @@ import People
 import Signing
 
 extension Certificates {
-    /// Whether a certificate was issued to a person of this name. Failure: `verify.names`.
+    /// Whether a certificate was issued to a person of this name. Only wrong names are counted. Failure: `verify.names`.
     func isName(_ name: String, on number: CertificateNumber) async throws -> Bool {
         let today = people.system.today
         return try await database.write { transaction in
             guard let held = try store(transaction).find(number) else { return false }
-            try NameCheckStore(transaction: transaction).count(number, on: today)
-            return NormalForm.sameIgnoringCase(held.facts.name, name)
+            let names = NameCheckStore(transaction: transaction)
+            try names.count(number, on: today)
+            guard NormalForm.sameIgnoringCase(held.facts.name, name) else { return false }
+            try names.giveBack(number, on: today)
+            return true
         }
     }
 
@@ -28,6 +31,6 @@ extension Certificate {
 
 extension Failure {
     static let tooManyNames = Failure(
-        .tooMany, "verify.names", "这张证书今天已经核对过 5 次姓名，请明天再试，或扫描二维码核验。",
-        en: "Five names were tried for this certificate today. Try tomorrow, or scan its QR code.")
+        .tooMany, "verify.names", "这张证书今天已经填错过 5 次姓名，请明天再试，或扫描二维码核验。",
+        en: "Five wrong names were tried for this certificate today. Try tomorrow, or scan its QR code.")
 }

@@ -44,7 +44,9 @@ package struct OfflineVerifier: Sendable {
         guard status.superseded.contains(number.text) else { return nil }
         return Verification(
             .superseded, number, facts,
-            LocalizedText("证书真实，但已被新的结果取代，不再有效。请索取新证书。", en: "Genuine, and superseded. Ask for the new one."))
+            LocalizedText(
+                "证书真实，但登记的结果或持证人信息已变更，此证书不再有效。新证书颁发了没有，请联网核验。",
+                en: "Genuine, but the registered result or holder has changed. No longer valid; ask online."))
     }
 
     /// Whether the snapshot, if there is one, is genuine.

@@ -87,6 +87,14 @@ extension PrintedFile {
     func verification(
         _ keys: [PublicKey], _ forms: [Int: PublishedForm], _ verify: (VerificationInput) async throws -> Verification
     ) async throws -> Verification {
+        var found = try await compared(keys, forms, verify)
+        found.isFile = true
+        return found
+    }
+
+    private func compared(
+        _ keys: [PublicKey], _ forms: [Int: PublishedForm], _ verify: (VerificationInput) async throws -> Verification
+    ) async throws -> Verification {
         let presented = VerificationInput(keywords)
         guard case .code(let code, _) = presented else {
             return Verification(
@@ -97,9 +105,9 @@ extension PrintedFile {
         }
         let found = try await verify(presented)
         guard found.facts != nil, found.state != .altered else { return found }
-        let seal = FileSignature.state(of: bytes, keys)
-        if case .whole = seal { return found }
-        if case .padded = seal { return found.but(.cannotCheck, [.padded]) }
+        let signature = FileSignature.state(of: bytes, keys)
+        if case .whole = signature { return found }
+        if case .padded = signature { return found.but(.cannotCheck, [.padded]) }
         guard let form = forms[code.facts.form]?.form else {
             return found.but(.cannotCheck, [.noForm])
         }
@@ -108,7 +116,7 @@ extension PrintedFile {
         guard !text.allSatisfy(\.isWhitespace) else { return found.but(.cannotCheck, [.noText]) }
         let faults = try await faults(form.printed(code.facts), text)
         guard faults.isEmpty else { return found.but(.altered, faults) }
-        if case .broken = seal { return found.but(.altered, [.brokenSeal]) }
+        if case .broken = signature { return found.but(.altered, [.brokenSeal]) }
         return found.but(.cannotCheck, [.noSeal])
     }
 
@@ -139,7 +147,7 @@ extension LocalizedText {
         "文件不是颁发时的原文件（没有文件封签，可能被另存过），版面是否改动无法判断。请逐项对照下列登记信息，或索取原文件。",
         en: "This is not the issued file (it has no signature), so its page is not verified. Compare the facts.")
     fileprivate static let noForm = LocalizedText(
-        "没有此证书的版式，不能核对文件上的文字。请更新公钥文件后再试；核验码本身的结果见下。",
+        "没有此证书的版式，不能核对文件上的文字。请更新公钥文件后再试，或逐项对照下列登记信息。",
         en: "The certificate's form is missing, so the text cannot be compared. Fetch newer keys.")
     fileprivate static let noText = LocalizedText(
         "文件上没有可提取的文字（可能是扫描件），不能逐项核对。请对照下列登记信息。",

@@ -6,7 +6,7 @@ package struct Verification: Sendable {
     package enum State: String, Sendable, CaseIterable, Codable {
         /// Signed by a known key, as issued, and current.
         case valid
-        /// Genuine, and replaced by a newer version, or its ground no longer exists.
+        /// Genuine, and replaced by a newer one, or the registered result no longer covers it.
         case superseded
         /// Genuine, and revoked.
         case revoked
@@ -26,18 +26,23 @@ package struct Verification: Sendable {
     package var facts: CertificateFacts?
     /// The reasons and the next steps, one sentence each.
     package var reasons: [LocalizedText]
+    /// The valid certificate in place of a superseded one, if there is one and it is known.
+    let successor: CertificateNumber?
+    /// Whether a file was presented, and not the code alone.
+    var isFile = false
 
     init(
         _ state: State, _ number: CertificateNumber? = nil, _ facts: CertificateFacts? = nil,
-        _ reasons: LocalizedText...
+        successor: CertificateNumber? = nil, _ reasons: LocalizedText...
     ) {
-        (self.state, self.number, self.facts, self.reasons) = (state, number, facts, reasons)
+        (self.state, self.number, self.facts, self.successor) = (state, number, facts, successor)
+        self.reasons = reasons
     }
 
-    /// The same with a state that takes precedence.
+    /// The same with a state that takes precedence; that the code is valid is no reason then.
     func but(_ state: State, _ reasons: [LocalizedText]) -> Verification {
         var other = self
-        (other.state, other.reasons) = (state, reasons + self.reasons)
+        (other.state, other.reasons) = (state, reasons + self.reasons.filter { $0 != .valid })
         return other
     }
 }
@@ -97,21 +102,28 @@ extension CertificateState {
     func verification(_ facts: CertificateFacts) -> Verification {
         switch self {
         case .valid:
+            Verification(.valid, facts.number, facts, .valid)
+        case .superseded(by: let successor?):
             Verification(
-                .valid, facts.number, facts,
-                LocalizedText("证书真实有效，登记信息如下。", en: "The certificate is genuine and valid, with these facts."))
-        case .superseded(let successor):
+                .superseded, facts.number, facts, successor: successor,
+                LocalizedText(
+                    "证书真实，但已被新证书取代：\(successor.grouped)。请以新证书为准。",
+                    en: "Genuine, and superseded by \(successor.grouped). Ask for that one."))
+        case .superseded(by: nil):
             Verification(
                 .superseded, facts.number, facts,
                 LocalizedText(
-                    successor.map { "证书真实，但已被新证书取代：\($0.grouped)。请以新证书为准。" }
-                        ?? "证书真实，但所依据的结果或持证人信息已更新，此证书不再有效。请向持证人索取新证书。",
-                    en: successor.map { "Genuine, and superseded by \($0.grouped). Ask for that one." }
-                        ?? "Genuine, but the certified result has changed. No longer valid; ask for a new one."))
+                    "证书真实，但登记的结果或持证人信息已变更，新证书尚未颁发。此证书不再有效。",
+                    en: "Genuine, but the registered result or holder has changed. No longer valid; no new one yet."))
         case .revoked(let day, let reason):
             Verification(
                 .revoked, facts.number, facts,
                 LocalizedText("证书已于 \(day) 被颁发机关作废：\(reason)。", en: "The issuer revoked it on \(day): \(reason)."))
         }
     }
+}
+
+extension LocalizedText {
+    fileprivate static let valid = LocalizedText(
+        "证书真实有效，登记信息如下。", en: "The certificate is genuine and valid, with these facts.")
 }

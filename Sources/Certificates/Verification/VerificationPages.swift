@@ -111,7 +111,7 @@ package struct VerificationPages: Sendable {
         }
     }
 
-    /// Whether a typed name is the certificate's: five guesses per number and day.
+    /// Whether a typed name is the certificate's: five wrong ones per number and day.
     private func name(_ request: WebRequest, _ text: String) async throws -> WebResponse {
         try limit.count(request.network, at: certificates.people.system.now())
         guard let number = CertificateNumber(text) else { return query(text) }
@@ -186,7 +186,7 @@ struct NumberPage: PageValue {
             "verdict": .item { VerificationSummary($0.found) }, "hasFacts": .flag { !$0.facts.isEmpty },
             "facts": .list { $0.facts }, "time": .text { $0.time },
             "again": .text { _ in VerificationPages.queryPath.link().text },
-            "number": .text { $0.number?.text ?? "" }, "state": .text { $0.found.state.rawValue },
+            "number": .text { $0.number?.text ?? "" }, "state": .text { VerificationSummary($0.found).name },
             "reasons": .text { $0.found.reasons.map(\.chinese).joined(separator: "\n") },
             "digest": .text { $0.digest }, "keys": .text { _ in VerificationPages.keysPath.link().text },
             "templates": .html { $0.templates },
@@ -205,7 +205,9 @@ struct NumberPage: PageValue {
 
 /// The result of each state before its reasons are known.
 struct VerificationTemplates: PageValue {
-    private static let verdicts = Verification.State.allCases.map { VerificationSummary($0) }
+    private static let verdicts =
+        Verification.State.allCases.map { VerificationSummary($0) }
+        + [VerificationSummary(.superseded, isChanged: true)]
 
     static var fields: [String: Field<VerificationTemplates>] { ["verdicts": .list { _ in verdicts }] }
     static var sample: VerificationTemplates { VerificationTemplates() }

@@ -121,7 +121,7 @@ package struct PeopleImport: Sendable {
             "此\(id.kind.title)登记的是另一姓名，没有导入。请核对证件类型和号码；确已更名的，加一列“\(Self.formerName)”，填写原登记的姓名")
     }
 
-    private static let renamed = "姓名变更。已颁发给此人的证书随之失效（查验结果为“已被取代”），请重新颁发"
+    private static let renamed = "姓名变更。已颁发给此人的证书随之失效，请重新颁发"
 
     /// The person with this number, and the same person as the sender may know it.
     private func find(_ id: IDNumber, _ page: Batch) throws -> (found: Person?, known: Person?) {

@@ -19,6 +19,22 @@ package struct SettledYear: Sendable {
         let lines: [RequirementHours]
 
         package init(_ result: String, _ lines: [RequirementHours]) { (self.result, self.lines) = (result, lines) }
+
+        /// Whether the result is the same and no hours of the other are more.
+        func covers(_ other: Printed) -> Bool {
+            result == other.result && lines.map(\.name) == other.lines.map(\.name)
+                && zip(lines, other.lines).allSatisfy { $0.hours >= $1.hours }
+        }
+    }
+
+    /// How the newest settled version of a standing compares with what a certificate states.
+    package enum Agreement: Sendable {
+        /// It prints the same.
+        case same
+        /// The result is the same, and none of the stated hours have become fewer.
+        case covered
+        /// The result is another, stated hours have become fewer, or there is no such version.
+        case changed
     }
 
     package let person: ID<Person>
@@ -70,20 +86,22 @@ extension Registry {
         }
     }
 
-    /// Whether the printed facts of a settled version are still right: the newest version is not short, and it is this
-    /// version or prints the same. If it is this version, one row is read. Failure: `settlement.damaged`.
-    package func isUnchanged(
+    /// Whether the printed facts of a settled version are still right by the newest version. If it is this version, one
+    /// row is read. Failure: `settlement.damaged`.
+    package func agreement(
         _ person: ID<Person>, key: String, from: Day, version: Int, printed: @autoclosure () -> SettledYear.Printed,
         _ transaction: Transaction
-    ) throws -> Bool {
+    ) throws -> SettledYear.Agreement {
         let (store, place) = (SettlementStore(transaction, people), StandingKey(key: key, from: from))
-        guard let newest = try store.newest(person, place) else { return false }
+        guard let newest = try store.newest(person, place) else { return .changed }
         guard let outcome = Outcome(rawValue: newest.outcome) else { throw Failure.settledDamaged(person.number) }
-        if newest.version == version || outcome == .short { return outcome != .short }
+        guard outcome != .short else { return .changed }
+        if newest.version == version { return .same }
         guard let standing = try store.versions(person).last(where: { $0.place == place }),
             let policy = try book(transaction).all[standing.policy]?.policy
         else { throw Failure.settledDamaged(person.number) }
-        return SettledYear.Printed(outcome.name, standing.lines(policy)) == printed()
+        let (now, then) = (SettledYear.Printed(outcome.name, standing.lines(policy)), printed())
+        return now == then ? .same : now.covers(then) ? .covered : .changed
     }
 
     /// The first and the last number of the next people after `number`, at most `limit`; `nil` after the last.

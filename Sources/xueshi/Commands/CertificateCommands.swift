@@ -40,8 +40,9 @@ struct CertificateCommand: AsyncParsableCommand {
                     lines.append(
                         words(
                             "打印：xueshi certificate print \(number.grouped) 证书.pdf",
-                            "Print: certificate print \(number) OUT.pdf"))
+                            "Print: xueshi certificate print \(number.grouped) OUT.pdf"))
                 }
+                lines += try await installation.certificates.addressWarnings().map { words($0) }
                 return CommandOutput(
                     "certificate", lines: lines,
                     [
@@ -151,16 +152,17 @@ struct CertificateCommand: AsyncParsableCommand {
             discussion: "Example: xueshi certificate publish Certificates/taian.yaml")
         @OptionGroup var place: InstallationOptions
         @Argument(help: "The form's file.") var file: String
-        @Option(help: "The address in the QR code, instead of the file's verify-at.") var verifyAt: String?
+        @Option(help: "The address in the QR code, as https://HOST; by default the file's.") var verifyAt: String?
         @Flag(help: "Check the form; write nothing.") var dryRun = false
 
         func run() async throws {
             try await place.run { installation in
                 let form = try readForm(file, verifyAt: verifyAt)
                 let made = try await installation.certificates.publish(form, dryRun: dryRun)
-                let note = words("同一文本已经发布，没有改动。", "This text was published before; nothing changed.")
+                let note = LocalizedText("同一文本已经发布，没有改动。", en: "This text was published before; nothing changed.")
+                let notes = [made.isNew ? nil : note, form.addressWarning].compactMap { $0 }
                 return CommandOutput(
-                    "certificate", lines: made.isNew ? [] : [note],
+                    "certificate", lines: notes.map { words($0) },
                     ["form": form.key, "version": made.version, "new": made.isNew ? 1 : 0])
             }
         }
