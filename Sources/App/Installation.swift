@@ -206,7 +206,7 @@ package struct Installation: Sendable {
         let (audit, root) = try await auditLedger()
         let broken = audit.broken + (try await differences(from: root).count)
         guard broken == 0 else { throw Failure.ledgerBroken(broken) }
-        return try await registry.settle(year, seal: { try await writeRoot() }, progress: progress)
+        return try await registry.settle(year, signRoot: { try await writeRoot() }, progress: progress)
     }
 
     /// Settles one person's year, over this person's chain only.

@@ -43,7 +43,7 @@ struct SettleBench: AsyncParsableCommand {
         let audit = try await seconds { _ = try await installation.auditLedger() }
         let write = try await seconds {
             _ = try await installation.registry.settle(
-                year, seal: { try await installation.writeRoot() }, progress: progress("settle", every: 100_000))
+                year, signRoot: { try await installation.writeRoot() }, progress: progress("settle", every: 100_000))
         }
         let peak = peakMemory
         guard differing == 0 else { throw Failure.benchDiffers(differing) }
