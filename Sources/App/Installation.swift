@@ -239,6 +239,6 @@ extension Failure {
     fileprivate static func noInstallation(_ folder: String) -> Failure {
         Failure(
             .notFound, "data.none", "\(folder) 里没有学时系统的数据。请核对 --data 或 XUESHI_DATA；新安装请先运行 xueshi migrate。",
-            en: "There is no installation in \(folder). Check --data or XUESHI_DATA, or create one with migrate.")
+            en: "There is no installation in \(folder). Check --data or XUESHI_DATA. To make one, run xueshi migrate.")
     }
 }

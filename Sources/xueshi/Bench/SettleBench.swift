@@ -20,6 +20,8 @@ struct SettleBench: AsyncParsableCommand {
     @Option(help: "The folder of the demo city, which is created if it is missing. Default: a temporary folder.")
     var folder: String?
 
+    func validate() throws { try bounded("--people", people, 1...5_000_000) }
+
     func run() async throws {
         try await answering(json) {
             if let folder { return try await measure(in: folder) }
