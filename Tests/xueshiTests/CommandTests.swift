@@ -250,6 +250,27 @@ import Testing
         }
     }
 
+    /// The commands of the READMEs run in their order, and refuse two rows of the sample hours.
+    @Test(arguments: [("README.md", "## By hand"), ("README.zh-CN.md", "## 手工操作")])
+    func theCommandsByHandRun(_ file: String, _ title: String) async throws {
+        try await with(.sqlite) { program in
+            let text = try String(contentsOf: Program.root.appending(path: file), encoding: .utf8)
+            let section = try #require(text.split(separator: title + "\n").last)
+            let block = try #require(section.firstMatch(of: #/```sh\n([^`]+)```/#)).1
+            let commands = block.split(separator: "\n").filter { !$0.hasPrefix("export ") }.joined(separator: "\n")
+                .replacing("failed.xlsx", with: program.folder.path + "/failed.xlsx")
+            let (shell, output) = (program.process([]), Pipe())
+            shell.executableURL = URL(filePath: "/bin/bash")
+            shell.arguments = ["-c", "xueshi() { '\(Program.path.path)' \"$@\"; }\n" + commands]
+            (shell.standardOutput, shell.standardError) = (output, output)
+            try shell.run()
+            let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            shell.waitUntilExit()
+            #expect(said.contains("rows=24 created=22 changed=0 unchanged=0 failed=2"), "\(said)")
+            #expect(said.contains("issued=6") && !said.contains(#/\[[a-z-]+\.[a-z-]+\]/#), "\(said)")
+        }
+    }
+
     /// A version that was published before changes nothing, so a dry run announces nothing.
     @Test(arguments: Engine.allCases) func aPublishedVersionIsNotAnnouncedAgain(_ engine: Engine) async throws {
         try await with(engine) { program in
