@@ -15,7 +15,7 @@ package struct Publication: Sendable {
     package let changed: Int
     /// The settled years of its period. They stay under the version that they were settled with.
     package let settled: [Year]
-    /// The keys that mean something else than in other policies.
+    /// The keys whose meaning differs from other policies.
     package let differences: [LocalizedText]
 }
 

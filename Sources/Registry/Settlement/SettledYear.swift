@@ -70,8 +70,8 @@ extension Registry {
         }
     }
 
-    /// Whether the printed facts of a settled version are still right: the newest version is not short, and it is this
-    /// version or prints the same. If it is this version, one row is read. Failure: `settlement.damaged`.
+    /// Whether the printed facts of a settled version are still valid: the newest version is not short, and it is this
+    /// version or has the same printed facts. If it is this version, one row is read. Failure: `settlement.damaged`.
     package func isUnchanged(
         _ person: ID<Person>, key: String, from: Day, version: Int, printed: @autoclosure () -> SettledYear.Printed,
         _ transaction: Transaction
