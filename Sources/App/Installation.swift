@@ -206,7 +206,7 @@ package struct Installation: Sendable {
         let (audit, root) = try await auditLedger()
         let broken = audit.broken + (try await differences(from: root).count)
         guard broken == 0 else { throw Failure.ledgerBroken(broken) }
-        return try await registry.settle(year, seal: { try await writeRoot() }, progress: progress)
+        return try await registry.settle(year, signRoot: { try await writeRoot() }, progress: progress)
     }
 
     /// Settles one person's year, over this person's chain only.
@@ -239,6 +239,6 @@ extension Failure {
     fileprivate static func noInstallation(_ folder: String) -> Failure {
         Failure(
             .notFound, "data.none", "\(folder) 里没有学时系统的数据。请核对 --data 或 XUESHI_DATA；新安装请先运行 xueshi migrate。",
-            en: "There is no installation in \(folder). Check --data or XUESHI_DATA, or create one with migrate.")
+            en: "There is no installation in \(folder). Check --data or XUESHI_DATA. To make one, run xueshi migrate.")
     }
 }

@@ -61,7 +61,7 @@ extension Registry {
     }
 
     /// A batch of submissions in one transaction. The data of each person is read once.
-    package func page(_ transaction: Transaction) throws -> RecognitionBatch {
+    package func batch(_ transaction: Transaction) throws -> RecognitionBatch {
         RecognitionBatch(recogniser: try recogniser(transaction))
     }
 

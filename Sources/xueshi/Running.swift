@@ -160,6 +160,13 @@ func stated(_ reason: String?) throws {
     }
 }
 
+/// Checks that the number of an option is in its range.
+func bounded(_ option: String, _ number: Int, _ range: ClosedRange<Int>) throws {
+    guard range.contains(number) else {
+        throw ValidationError("\(option) is a number from \(range.lowerBound) to \(range.upperBound).")
+    }
+}
+
 /// Checks that the output file is named as a workbook.
 func workbook(_ path: String) throws {
     guard path.hasSuffix(".xlsx") else { throw ValidationError("The file to write is a workbook: name it ….xlsx.") }

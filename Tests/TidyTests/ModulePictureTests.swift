@@ -4,7 +4,7 @@ import Testing
 /// The picture of modules at the top of `docs/ARCHITECTURE.md` matches `Package.swift`.
 struct ModulePictureTests {
     @Test func thePictureIsThatOfThePackage() throws {
-        let document = House.folder.appending(path: "docs/ARCHITECTURE.md")
+        let document = ProjectFiles.folder.appending(path: "docs/ARCHITECTURE.md")
         let text = try String(contentsOf: document, encoding: .utf8)
         let parts = text.split(separator: "<!-- modules -->\n", omittingEmptySubsequences: false)
         try #require(parts.count == 3)
@@ -16,14 +16,14 @@ struct ModulePictureTests {
         #expect(String(parts[1]) == picture, "run bin/test ModulePicture with XUESHI_WRITE_PICTURE=1")
     }
 
-    @Test func eachModuleStandsAboveWhatItImports() throws {
+    @Test func importsGoDownward() throws {
         let modules = Modules(ofPackageIn: try package())
         #expect(modules.imports.count > 12)
         #expect(Set(modules.levels.joined()) == Set(modules.imports.keys))
         #expect(modules.levels.last == ["Kernel"])
     }
 
-    @Test func anArrowThatAnotherWaySaysIsLeftOut() {
+    @Test func redundantArrowsAreOmitted() {
         let modules = Modules(
             ofPackageIn: """
                 module("A"),
@@ -36,7 +36,7 @@ struct ModulePictureTests {
     }
 
     private func package() throws -> String {
-        try #require(House.swift.first { $0.path == "Package.swift" }).text
+        try #require(ProjectFiles.swift.first { $0.path == "Package.swift" }).text
     }
 }
 

@@ -4,7 +4,7 @@ import Testing
 struct TidyTests {
     @Test(arguments: Rule.all)
     func holds(rule: Rule) {
-        for file in House.swift where !file.path.hasPrefix("Tests/TidyTests/Rule") {
+        for file in ProjectFiles.swift where !file.path.hasPrefix("Tests/TidyTests/Rule") {
             for line in rule.breaches(file) {
                 Issue.record("\(file.path):\(line): \(rule.name) is banned, use: \(rule.instead)")
             }
@@ -16,15 +16,15 @@ struct TidyTests {
         #expect(!rule.breaches(rule.bad).isEmpty)
     }
 
-    @Test func theHouseIsNotEmpty() {
-        #expect(House.swift.count > 10)
+    @Test func sourceFilesAreFound() {
+        #expect(ProjectFiles.swift.count > 10)
     }
 
     /// Every failure code that a user may report occurs in a test.
     @Test func everyFailureCodeOccursInATest() {
-        let tests = House.swift.filter { $0.path.hasPrefix("Tests/") && $0.module != "TidyTests" }.map(\.text).joined()
-        let codes = House.swift.filter { $0.path.hasPrefix("Sources/") && $0.module != "Testbed" }.flatMap(
-            \.failureCodes)
+        let tests = ProjectFiles.swift.filter { $0.path.hasPrefix("Tests/") && $0.module != "TidyTests" }
+            .map(\.text).joined()
+        let codes = ProjectFiles.sources.filter { $0.module != "Testbed" }.flatMap(\.failureCodes)
         #expect(codes.count > 40)
         for code in Set(codes).subtracting(Self.unprovoked).sorted() where !tests.contains(code) {
             Issue.record("\(code) occurs in no test")
@@ -47,11 +47,11 @@ struct TidyTests {
     /// Every command in the docs is a command of the program.
     @Test func everyCommandInTheDocsExists() {
         let known = Set(
-            House.swift.filter { $0.module == "xueshi" }.flatMap { file in
+            ProjectFiles.swift.filter { $0.module == "xueshi" }.flatMap { file in
                 file.text.matches(of: #/commandName: "([a-z-]+)"/#).map { String($0.1) }
             })
         #expect(known.count > 10)
-        let told = House.docs.flatMap(\.commands)
+        let told = ProjectFiles.docs.flatMap(\.commands)
         #expect(!told.isEmpty)
         for (path, words) in told where words.contains(where: { !known.contains($0) }) {
             Issue.record("\(path) tells of “xueshi \(words.joined(separator: " "))”, which is no command")
@@ -60,9 +60,9 @@ struct TidyTests {
 
     /// The tests named in the threat model exist: suites, functions, or files of `Tests/Attack/served`.
     @Test func everyTestOfTheThreatModelExists() {
-        let tests = House.files(in: ["Tests"], ending: ".swift") + House.files(in: ["Tests"], ending: ".py")
+        let tests = [".swift", ".py"].flatMap { ProjectFiles.files(in: ["Tests"], ending: $0) }
         let text = tests.map(\.text).joined()
-        let named = House.docs.filter { $0.name == "threat-model.md" }.flatMap(\.namedTests)
+        let named = ProjectFiles.docs.filter { $0.name == "threat-model.md" }.flatMap(\.namedTests)
         #expect(named.count > 30)
         for name in named where !tests.contains(where: { $0.path.hasSuffix("/" + name) }) {
             if !text.contains("struct \(name) ") && !text.contains("func \(name)(") {
@@ -71,7 +71,33 @@ struct TidyTests {
         }
     }
 
-    @Test func aCommandThatIsNoneIsFound() {
+    /// Every type in the glossary is declared.
+    @Test func everyTypeOfTheGlossaryExists() {
+        let declared = Set(ProjectFiles.sources.flatMap(\.types))
+        let named = ProjectFiles.docs.filter { $0.name == "glossary.md" }.flatMap(\.termTypes)
+        #expect(named.count > 200)
+        for name in named where !declared.contains(name) {
+            Issue.record("docs/glossary.md names \(name), which is no type")
+        }
+    }
+
+    /// The Swift files named in the docs exist.
+    @Test func everySwiftFileInTheDocsExists() {
+        let named = ProjectFiles.docs.flatMap(\.namedFiles)
+        #expect(named.count > 5)
+        for (path, name) in named where !ProjectFiles.swift.contains(where: { "/\($0.path)".hasSuffix("/\(name)") }) {
+            Issue.record("\(path) names \(name), which is no file")
+        }
+    }
+
+    @Test func unknownTypesAndFilesAreDetected() {
+        let bad = File(path: "docs/bad.md", text: "| 成果 | `Work`, `Claim.level` | see `Kernel/Never.swift` |")
+        #expect(bad.termTypes == ["Work", "Claim"])
+        #expect(bad.namedFiles.map(\.name) == ["Kernel/Never.swift"])
+        #expect(File(path: "Sources/Kernel/Bad.swift", text: "struct Work {}").types == ["Work"])
+    }
+
+    @Test func unknownCommandsAreDetected() {
         let bad = File(path: "docs/bad.md", text: "```\nxueshi polish settle\n```")
         #expect(bad.commands.map(\.words) == [["polish", "settle"]])
     }
@@ -90,12 +116,29 @@ extension File {
     }
 
     /// The code in the last cell of each row of a table with three columns.
-    fileprivate var namedTests: [String] {
+    fileprivate var namedTests: [String] { quoted(inCell: 2) }
+
+    /// The types in the middle cell of each row of a table with three columns: `Claim` for `Claim.level`.
+    fileprivate var termTypes: [String] {
+        quoted(inCell: 1).compactMap { name in name.prefixMatch(of: #/[A-Z]\w*/#).map { String($0.output) } }
+    }
+
+    private func quoted(inCell number: Int) -> [String] {
         lines.filter { $0.hasPrefix("| ") }.flatMap { line -> [String] in
             let cells = line.split(separator: "|")
             guard cells.count == 3 else { return [] }
-            return cells[2].matches(of: #/`([^`]+)`/#).map { String($0.1) }
+            return cells[number].matches(of: #/`([^`]+)`/#).map { String($0.1) }
         }
+    }
+
+    /// The types that a source file declares.
+    fileprivate var types: [String] {
+        text.matches(of: #/\b(?:struct|enum|class|actor|protocol|typealias) (\w+)/#).map { String($0.1) }
+    }
+
+    /// The Swift files in code of a document.
+    fileprivate var namedFiles: [(path: String, name: String)] {
+        text.matches(of: #/`([\w\/.]+\.swift)`/#).map { (path, String($0.1)) }
     }
 
     /// The first one or two words after `xueshi` in code of a document that is a command.

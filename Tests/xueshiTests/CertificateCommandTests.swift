@@ -92,10 +92,13 @@ import Testing
             let program = Program(folder: folder.appending(path: "mistyped"))
             for words in [
                 ["verify", "ABCD-EFGH-IJKL-MNOP"], ["keys", "export"], ["status"], ["settle", "--year", "2022"],
+                ["import", "people", "Samples/people.csv", "--dry-run"],
+                ["import", "hours", "Samples/hours.csv", "--dry-run"],
+                ["policy", "publish", "Policies/taian/2022.yaml", "--dry-run"],
             ] {
                 let run = try program.run(words)
                 #expect(run.code == 2)
-                #expect(run.lines.contains { $0.contains("[data.none]") }, "\(run.lines)")
+                #expect(run.lines.contains { $0.contains("请先运行 xueshi migrate。 [data.none]") }, "\(run.lines)")
             }
             #expect(!FileManager.default.fileExists(atPath: program.folder.path))
         }

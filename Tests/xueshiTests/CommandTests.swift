@@ -215,6 +215,10 @@ import Testing
                 (["audit", "list", "--from", "22"], "A day is written as 2022-06-01."),
                 (["settle", "--year", "2022", "--check", "--reopen"], "--check and --reopen exclude each other"),
                 (["settle", "--year", "2022", "--reason", "复核"], "--reason goes with --reopen."),
+                (["serve", "--port", "99999"], "--port is a number from 0 to 65535."),
+                (["serve", "--statement-seconds", "86401"], "--statement-seconds is a number from 0 to 86400."),
+                (["audit", "list", "--limit", "0"], "--limit is a number from 1 to 10000."),
+                (["bench", "policy", "--seconds", "0"], "--seconds is a number from 1 to 3600."),
             ]
             for (words, sentence) in usage {
                 let run = try program.run(words)
@@ -243,6 +247,48 @@ import Testing
             let lost = try program.run("status")
             #expect(lost.code == 3)
             #expect(lost.lines.joined().contains("[keys.missing]"))
+        }
+    }
+
+    /// The commands of the READMEs run in their order, and refuse two rows of the sample hours.
+    @Test(arguments: [("README.md", "## By hand"), ("README.zh-CN.md", "## 手工操作")])
+    func theCommandsByHandRun(_ file: String, _ title: String) async throws {
+        try await with(.sqlite) { program in
+            let text = try String(contentsOf: Program.root.appending(path: file), encoding: .utf8)
+            let section = try #require(text.split(separator: title + "\n").last)
+            let block = try #require(section.firstMatch(of: #/```sh\n([^`]+)```/#)).1
+            let commands = block.split(separator: "\n").filter { !$0.hasPrefix("export ") }.joined(separator: "\n")
+                .replacing("failed.xlsx", with: program.folder.path + "/failed.xlsx")
+            let (shell, output) = (program.process([]), Pipe())
+            shell.executableURL = URL(filePath: "/bin/bash")
+            shell.arguments = ["-c", "xueshi() { '\(Program.path.path)' \"$@\"; }\n" + commands]
+            (shell.standardOutput, shell.standardError) = (output, output)
+            try shell.run()
+            let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            shell.waitUntilExit()
+            #expect(said.contains("rows=24 created=22 changed=0 unchanged=0 failed=2"), "\(said)")
+            #expect(said.contains("issued=6") && !said.contains(#/\[[a-z-]+\.[a-z-]+\]/#), "\(said)")
+        }
+    }
+
+    /// A version that was published before changes nothing, so a dry run announces nothing.
+    @Test(arguments: Engine.allCases) func aPublishedVersionIsNotAnnouncedAgain(_ engine: Engine) async throws {
+        try await with(engine) { program in
+            try program.prepare()
+            try program.run("import", "people", "Samples/people.csv")
+            try #require(program.run("settle", "--year", "2022").code == 0)
+            let publish = ["policy", "publish", "Policies/taian/2022.yaml"]
+            for words in [publish, publish + ["--dry-run"]] {
+                let run = try program.run(words)
+                #expect(run.code == 0 && run.lines.count == 2, "\(run.lines)")
+                #expect(run.lines.first == "这一版早已发布，没有变化。")
+            }
+            let text = try String(contentsOf: Program.root.appending(path: publish[2]), encoding: .utf8)
+            let changed = program.folder.path + "/2022.yaml"
+            try text.replacing("通知未定除不尽时的取法", with: "通知没有写除不尽时怎样取")
+                .write(toFile: changed, atomically: true, encoding: .utf8)
+            let run = try program.run("policy", "publish", changed, "--dry-run")
+            #expect(run.lines.first == "试运行，没有发布。" && run.lines.joined().contains("2022 年度已经结算"), "\(run.lines)")
         }
     }
 

@@ -11,7 +11,8 @@ import Registry
 package struct Demo: Sendable {
     let installation: Installation
     let seed: Int
-    static let page = 100
+    /// The number of people in one transaction.
+    static let batchSize = 100
 
     package init(_ installation: Installation, seed: Int) { (self.installation, self.seed) = (installation, seed) }
 
@@ -27,12 +28,12 @@ package struct Demo: Sendable {
         }
         try await prepare(samples, policies)
         let units = try await makeUnits(count)
-        for start in stride(from: 0, to: count, by: Self.page) {
-            let range = start..<min(start + Self.page, count)
+        for start in stride(from: 0, to: count, by: Self.batchSize) {
+            let range = start..<min(start + Self.batchSize, count)
             try await installation.database.write { transaction in
-                let page = try installation.registry.page(transaction)
-                for index in range { try make(index, units, page, transaction) }
-                try page.finish()
+                let batch = try installation.registry.batch(transaction)
+                for index in range { try make(index, units, batch, transaction) }
+                try batch.finish()
             }
             progress(range.upperBound)
         }
@@ -85,7 +86,7 @@ package struct Demo: Sendable {
     }
 
     private func make(
-        _ index: Int, _ units: [Organisation], _ page: RecognitionBatch, _ transaction: Transaction
+        _ index: Int, _ units: [Organisation], _ batch: RecognitionBatch, _ transaction: Transaction
     ) throws {
         var generator = SeededGenerator(seed &* 1_000_003 &+ index)
         guard let id = Names.idNumber(index) else { return }
@@ -106,7 +107,7 @@ package struct Demo: Sendable {
                     during: Period(from: max(day, since.adding(days: 1)), to: .last)), of: person)
         }
         for submission in Years(person: person).submissions(&generator) {
-            _ = try page.take(submission)
+            _ = try batch.take(submission)
         }
     }
 }

@@ -21,7 +21,7 @@ package struct IssueReport: Sendable {
 
 extension Certificates {
     /// The number of people whose certificates are issued in one transaction.
-    static let page = 500
+    static let batchSize = 500
 
     /// Issues the due certificates of a settled year, for everybody or for one person, once for each settled version.
     /// It can be run again, also after an interruption. With `again`, revoked certificates are replaced too.
@@ -40,7 +40,7 @@ extension Certificates {
                     let root = try PersonStore(transaction, people).root(of: person)
                     return root.number...root.number
                 }
-                guard let range = try range ?? registry.range(after: after, limit: Self.page, transaction) else {
+                guard let range = try range ?? registry.range(after: after, limit: Self.batchSize, transaction) else {
                     return (report, nil)
                 }
                 try Issuer(self, transaction).issue(year, range, again: again, &report)
@@ -50,7 +50,7 @@ extension Certificates {
             report = turn.report
             guard let end = turn.end else { return report }
             last = end
-            done += Self.page
+            done += Self.batchSize
             progress(done)
         }
     }

@@ -1,8 +1,8 @@
 import Kernel
 
 extension Policy {
-    /// Checks the steps of all kinds: no step may start anew over another, and the choice within a range must be a
-    /// fact.
+    /// Checks the steps of all kinds: no step may discard the result of an earlier one, and the choice within a range
+    /// must be a fact.
     func checkSteps(_ findings: Findings) {
         for kind in kinds {
             for creditRule in kind.creditRules {

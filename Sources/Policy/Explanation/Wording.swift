@@ -1,6 +1,6 @@
 import Kernel
 
-/// Texts for people, made on demand: a decision itself holds none.
+/// Texts for people. A decision contains no texts; they are made on demand.
 extension Policy {
     /// One sentence per step, then the result: 国内国家级刊物 125 学时。3 名作者均分。计 41.66 学时。
     package func explanation(of credited: Credited, _ evidence: Evidence) -> [String] {

@@ -115,8 +115,8 @@ package struct Purpose: Sendable {
 /// Surplus that counts in later years.
 struct CarryOver: Sendable {
     let filter: Filter
-    /// The number of years, after the end of the period in which the hours were earned, within which a period may begin
-    /// in which they count.
+    /// Surplus hours count in periods that begin within this number of years after the end of the period in which they
+    /// were earned.
     let years: Int
     /// The most hours of one period that are carried over.
     let atMost: CreditHours?

@@ -48,7 +48,7 @@ package enum TextFormat: String, Sendable, CaseIterable {
         }
     }
 
-    /// What the text is instead; `nil` if there is nothing to report.
+    /// What is wrong with the text, for people; `nil` if there is nothing to report.
     func fault(_ text: String) -> String? {
         switch self {
         case .any: return nil

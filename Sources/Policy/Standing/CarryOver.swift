@@ -1,6 +1,6 @@
 import Kernel
 
-/// The surplus hours of an entry, and the last day on which a period may begin in which they count.
+/// The surplus hours of an entry. They count in periods that begin on `until` or before.
 struct CarriedHours {
     let entry: Entry
     let until: Day

@@ -2,8 +2,8 @@ import Kernel
 
 /// Applies once-rules, highest-only and caps, in the order of ``Policy/precedes(_:_:)``.
 ///
-/// Rules with a lifetime span also fold the earlier periods, so that hours that did not count then use up nothing; and
-/// with them the entries under other policies of the line.
+/// For rules with a lifetime span, the earlier periods and the entries under other policies of the line are folded too:
+/// only hours that counted there use up a limit.
 struct EntryFold {
     let policy: Policy
     let period: Period

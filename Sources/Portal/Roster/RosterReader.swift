@@ -104,7 +104,7 @@ extension RosterReader {
         let papers = IDNumber.all(words)
         if !papers.isEmpty {
             // Eight digits may be a permit's number or a person's number here. An unknown number takes the same time,
-            // so the time tells nothing.
+            // so the response time does not reveal whether the number exists.
             let number = ID<Person>(words).map { [$0] } ?? []
             let found = try papers.map { try people.find($0) }.map { $0?.alias ?? $0?.number ?? ID(0) }
             return try (number + found).flatMap { try store.places(of: $0, scope) }

@@ -4,9 +4,9 @@ import People
 
 /// Requests of lists that are carried out by an authority responsible for both sides.
 extension Registry {
-    /// Makes the requested change and resolves the request. It succeeds too where nothing is left to change.
+    /// Makes the requested change and resolves the request. It succeeds too if there is nothing to change.
     ///
-    /// Failures: `account.no-role`, `request.none`, `request.beyond-writeScope`, `request.no-unit`, `request.outdated`,
+    /// Failures: `account.no-role`, `request.none`, `request.beyond-reach`, `request.no-unit`, `request.outdated`,
     /// `recognition.correction`.
     package func carryOut(_ number: ID<UpstreamRequest>, by submitter: Submitter) async throws {
         try await resolve(number, done: true, reason: "", by: submitter) { request, writeScope in
@@ -27,14 +27,14 @@ extension Registry {
 
     package static let byOtherMeans = "已用名单办理"
 
-    /// The request is not carried out; whoever asked reads the reason.
+    /// Refuses the request; the requester can read the reason.
     ///
     /// Failures: `account.no-role`, `request.none`.
     package func dismiss(_ number: ID<UpstreamRequest>, reason: String, by submitter: Submitter) async throws {
         try await resolve(number, done: false, reason: reason, by: submitter)
     }
 
-    /// Answers a request after `act`, in one transaction, which asks again whether the submitter has the role.
+    /// Resolves a request after `act`, in one transaction, which checks the submitter's role again.
     private func resolve(
         _ number: ID<UpstreamRequest>, done: Bool, reason: String, by submitter: Submitter,
         after act: @escaping @Sendable (UpstreamRequest, WriteScope) throws -> Void = { _, _ in }

@@ -17,7 +17,7 @@ struct ReducingRows {
     static let most = 20
     static let part = 20
 
-    /// At most one more than ``most``: beyond that, none of them is imported.
+    /// At most one more than ``most``: with that many, none of them is imported.
     private(set) var held: [Item] = []
     private(set) var refused: [RowFailure] = []
 

@@ -82,12 +82,12 @@ package struct ListTemplate: Sendable {
 }
 
 extension Registry {
-    /// The list of people to fill, under the policies in force.
+    /// The list of people to be filled in, under the policies in force.
     package func peopleTemplate() async throws -> ListTemplate {
         try await database.read { try .people(book($0), RegionStore($0).all()) }
     }
 
-    /// The list of what people did to fill, under the policies in force.
+    /// The list of hours to be filled in, under the policies in force.
     package func hoursTemplate() async throws -> ListTemplate { try await database.read { try .hours(book($0)) } }
 }
 
@@ -181,8 +181,8 @@ extension ListTemplate {
         NormalForm.same(sample, text.whole) || Day(sample).map { $0 == Day(flexible: text) } ?? false
     }
 
-    /// The failure of a row with the remark and the number of the sample; `nil` for all others. Unchanged samples do
-    /// not come here.
+    /// The failure of a changed sample row: it has the remark and the number of the sample. `nil` for all other rows.
+    /// Unchanged samples are skipped before.
     static func halfSample(_ row: SheetRow, _ header: SheetHeader) -> RowFailure? {
         guard hasRemark(row, header), header.text(RowReader.number, row) == sampleNumber else { return nil }
         return RowReader(row: row, header: header).fault(

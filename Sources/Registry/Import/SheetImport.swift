@@ -13,7 +13,8 @@ package struct SheetImport: Sendable {
     let reader: SheetReader
     /// The submitter, read again for every batch, since a role may be withdrawn meanwhile.
     let submitter: @Sendable (Transaction) throws -> Submitter
-    static let page = 200
+    /// The most rows in one transaction.
+    static let batchSize = 200
 
     package init(
         _ registry: Registry, by reader: SheetReader = .here,
@@ -38,9 +39,9 @@ package struct SheetImport: Sendable {
             synonyms: Dictionary(regions.map { (NormalForm.caseless($0.name), $0.code.text) }) { first, _ in first }
         ) { transaction, _ in
             let writeScope = WriteScope(transaction, registry.people, try submitter(transaction))
-            let page = PeopleImport.Batch(writeScope, isDryRun: dryRun)
+            let batch = PeopleImport.Batch(writeScope, isDryRun: dryRun)
             return ListBatch(writeScope: writeScope) { row, header in
-                let (outcome, person) = try rows.take(row, header, page)
+                let (outcome, person) = try rows.take(row, header, batch)
                 guard case .changed(let note) = outcome else { return outcome }
                 let change = LedgerChange(try registry.learn([person], transaction), book)
                 return .changed(note + (change.map { $0.isEven ? "" : "；已登记的学时\($0.words)" } ?? ""))
@@ -84,10 +85,10 @@ package struct SheetImport: Sendable {
         var (report, reductions) = (ImportReport(), ReducingRows())
         var headers = ListHeaders(list.kind, list.columns, list.template)
         var seen = SeenRows(list)
-        var turn = ImportContext(list: list, isDryRun: dryRun, isFirst: true, mayReduceHours: mayReduceHours)
-        for try await page in SheetBatches(path, size: Self.page, by: reader) {
+        var context = ImportContext(list: list, isDryRun: dryRun, isFirst: true, mayReduceHours: mayReduceHours)
+        for try await rows in SheetBatches(path, size: Self.batchSize, by: reader) {
             var batch: [ListRow] = []
-            for row in page {
+            for row in rows {
                 guard let header = headers.header(of: row) else { continue }
                 if let failure = ListTemplate.halfSample(row, header) {
                     report.count(.failed(failure))
@@ -96,7 +97,7 @@ package struct SheetImport: Sendable {
                 }
             }
             guard !batch.isEmpty else { continue }
-            for (item, taken) in zip(batch, try await take(batch, turn)) {
+            for (item, taken) in zip(batch, try await take(batch, context)) {
                 switch taken {
                 case .counted(let outcome):
                     report.count(outcome)
@@ -104,11 +105,11 @@ package struct SheetImport: Sendable {
                 case .held(let words): reductions.add((item.row, item.header, words))
                 }
             }
-            turn.isFirst = false
+            context.isFirst = false
             progress(report.rows + reductions.count)
         }
         try headers.requireOne()
-        try await finish(reductions, turn, seen, &report)
+        try await finish(reductions, context, seen, &report)
         report.sheets = headers.order.map { ($0, list.template.columns(of: $0, headers.titles(of: $0))) }
         report.end()
         try await record(report, list.name, dryRun)
@@ -118,15 +119,15 @@ package struct SheetImport: Sendable {
 
     /// Imports or refuses the rows that reduce hours. They were held until their number was known.
     private func finish(
-        _ reductions: ReducingRows, _ turn: ImportContext, _ seen: SeenRows, _ report: inout ImportReport
+        _ reductions: ReducingRows, _ context: ImportContext, _ seen: SeenRows, _ report: inout ImportReport
     ) async throws {
         let (rows, refused) = reductions.parted(among: report.rows + reductions.count)
         for failure in refused { report.count(.failed(failure)) }
         report.takingAway = refused.count
-        var turn = turn
-        turn.mayReduceHours = true
+        var context = context
+        context.mayReduceHours = true
         if !rows.isEmpty {
-            for taken in try await take(rows.map { ListRow($0.row, $0.header, seen) }, turn) {
+            for taken in try await take(rows.map { ListRow($0.row, $0.header, seen) }, context) {
                 if case .counted(let outcome) = taken { report.count(outcome) }
             }
         }
@@ -162,11 +163,11 @@ package struct SheetImport: Sendable {
     }
 
     /// Imports a batch. If some rows are refused or held because of their effects, it is imported again without them.
-    private func take(_ rows: [ListRow], _ turn: ImportContext) async throws -> [RowOutcome] {
+    private func take(_ rows: [ListRow], _ context: ImportContext) async throws -> [RowOutcome] {
         var without: [RowLocation: RowOutcome] = [:]
         while true {
             do {
-                return try await take(rows, turn, without)
+                return try await take(rows, context, without)
             } catch let again as BatchRetry {
                 without.merge(again.without) { $1 }
             }
@@ -174,30 +175,30 @@ package struct SheetImport: Sendable {
     }
 
     /// Imports a batch without some of its rows, in one transaction.
-    private func take(_ rows: [ListRow], _ turn: ImportContext, _ without: [RowLocation: RowOutcome]) async throws
+    private func take(_ rows: [ListRow], _ context: ImportContext, _ without: [RowLocation: RowOutcome]) async throws
         -> [RowOutcome]
     {
-        try await registry.database.write(dryRun: turn.isDryRun) { transaction in
-            let page = try turn.list.begin(transaction, turn.mayReduceHours)
+        try await registry.database.write(dryRun: context.isDryRun) { transaction in
+            let batch = try context.list.begin(transaction, context.mayReduceHours)
             var standards: [SeenRows.Row] = []
             let taken = try rows.map { item -> RowOutcome in
                 if let known = without[RowLocation(item.row)] { return known }
-                if let failure = item.conflict(in: standards, turn.list.key.last ?? "") {
+                if let failure = item.conflict(in: standards, context.list.key.last ?? "") {
                     return .counted(.failed(failure))
                 }
                 do {
-                    let outcome = try Self.outcome(item.row) { try take(item, page, turn, transaction) }
+                    let outcome = try Self.outcome(item.row) { try take(item, batch, context, transaction) }
                     if outcome.isStandard, let row = item.seen { standards.append(row) }
                     return .counted(outcome)
                 } catch let away as HoursReduction {
                     return .held(away.words)
                 }
             }
-            let effects = try page.finish()
+            let effects = try batch.finish()
             let again = BatchRetry(rows.map(\.row), effects)
             if !again.without.isEmpty { throw again }
-            if turn.isFirst {
-                try AuditStore(transaction, registry.people).record(.beginList, .list(turn.list.name))
+            if context.isFirst {
+                try AuditStore(transaction, registry.people).record(.beginList, .list(context.list.name))
             }
             return zip(rows, taken).map { Self.remarked($1, $0.row, effects.remarks[RowLocation($0.row)] ?? []) }
         }
@@ -209,13 +210,13 @@ package struct SheetImport: Sendable {
     }
 
     private func take(
-        _ item: ListRow, _ page: ListBatch, _ turn: ImportContext, _ transaction: Transaction
+        _ item: ListRow, _ batch: ListBatch, _ context: ImportContext, _ transaction: Transaction
     ) throws -> ImportReport.Outcome {
         do {
-            return try transaction.savepoint { try page.take(item.row, item.header) }
+            return try transaction.savepoint { try batch.take(item.row, item.header) }
         } catch let held as PendingRow {
-            let isAsked = try UpstreamStore(transaction, registry.people).ask(held, by: page.writeScope.submitter)
-            return .failed(held.failure(dryRun: turn.isDryRun, isAsked: isAsked))
+            let isAsked = try UpstreamStore(transaction, registry.people).ask(held, by: batch.writeScope.submitter)
+            return .failed(held.failure(dryRun: context.isDryRun, isAsked: isAsked))
         }
     }
 

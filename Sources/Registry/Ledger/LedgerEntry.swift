@@ -71,9 +71,9 @@ extension LedgerEntry {
     var slot: Slot { Slot(evidence: evidence, policy: policyKey, year: year.number, subject: subject) }
 
     /// Whether the entry has the values of the item, or differs only in an older form of the work's name.
-    func agrees(with items: Evaluation.Item) -> Bool {
-        let entry = items.entry
-        return policyKey == items.version.key && year == entry.year && subject == entry.subject && day == entry.day
+    func agrees(with item: Evaluation.Item) -> Bool {
+        let entry = item.entry
+        return policyKey == item.version.key && year == entry.year && subject == entry.subject && day == entry.day
             && hours == entry.hours && kind == entry.kind && isOf(entry.work ?? "") && line.tags == entry.tags
     }
 

@@ -1,8 +1,8 @@
 import Database
 
 /// The ledger is append-only. For one evidence, policy, year and subject, `follows` is 0 in the first entry, and in
-/// each later one the number of the reversal before it. So two unreversed entries would have the same `follows`, which
-/// the unique index refuses.
+/// each later one the number of the previous reversal. Two unreversed entries would have the same `follows`, so the
+/// unique index refuses the second one.
 enum LedgerSchema {
     static let entry = AuthenticatedTable(
         "entry", key: ["person", "number"],

@@ -6,7 +6,7 @@ import People
 /// The result of checking the chains.
 package struct LedgerVerification: Sendable {
     package enum Fault: Sendable, Hashable {
-        /// An entry's hash is not that of its bytes and the one before, or its number is not the next.
+        /// An entry's hash does not match its bytes and the previous hash, or a number is missing.
         case broken(person: Int, number: Int)
         /// The chain ends before the last entry that its head or the signed root names.
         case cut(person: Int, after: Int)
@@ -51,7 +51,7 @@ struct ChainVerifier {
     private var number = 0
     private var hash = Canonical.first
     private var isBroken = false
-    /// The ends of the chains that were read since the last page: entries and hash.
+    /// The ends of the chains that were read since the last batch: entries and hash.
     private var ends: [Int: (entries: Int, hash: [UInt8])] = [:]
 
     init(policies: [Int: (hash: [UInt8], key: String)], heads: ChainHeads) throws {
@@ -111,7 +111,7 @@ struct ChainVerifier {
         return audit
     }
 
-    /// Compares the ends of a page's chains with their heads in the table `chain`.
+    /// Compares the ends of a batch's chains with their heads in the table `chain`.
     mutating func hold(_ chains: [(person: Int, entries: Int, head: [UInt8])]) {
         end()
         let known = Set(chains.map(\.person))

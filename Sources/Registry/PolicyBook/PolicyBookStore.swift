@@ -17,7 +17,7 @@ package final class PolicyCache: Sendable {
         try states.remembered(.policy, transaction) { changes in
             let store = PolicyBookStore(transaction, states)
             let numbers = try store.numbers()
-            // Without the removed version, an older one would decide.
+            // If a version is missing, an older one would decide.
             guard numbers.count == changes.count(.policy) else {
                 throw Failure.policyDamaged(numbers.last.map(String.init) ?? "-")
             }

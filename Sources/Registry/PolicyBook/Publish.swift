@@ -15,7 +15,7 @@ package struct Publication: Sendable {
     package let changed: Int
     /// The settled years of its period. They stay under the version that they were settled with.
     package let settled: [Year]
-    /// The keys that mean something else than in other policies.
+    /// The keys whose meaning differs from other policies.
     package let differences: [LocalizedText]
 }
 
@@ -66,7 +66,7 @@ extension Registry {
             en: "\(key) was not published: " + clashes.map(\.english).joined(separator: "; ") + ".")
     }
 
-    /// Decides all evidence again, one page of people in each transaction, which begins with `first`. Returns the
+    /// Decides all evidence again, one batch of people in each transaction, which begins with `first`. Returns the
     /// number of stored standings that changed.
     func redecideAll(
         dryRun: Bool, progress: @Sendable (Int) -> Void,
@@ -75,21 +75,21 @@ extension Registry {
         var (changed, last, done) = (0, 0, 0)
         while true {
             let after = last
-            let page: (changed: Int, roots: [ID<Person>]) = try await database.write(dryRun: dryRun) {
+            let batch: (changed: Int, roots: [ID<Person>]) = try await database.write(dryRun: dryRun) {
                 transaction in
                 try first(transaction)
-                return try redecidePage(transaction, after)
+                return try redecideBatch(transaction, after)
             }
-            changed += page.changed
-            done += page.roots.count
+            changed += batch.changed
+            done += batch.roots.count
             progress(done)
-            guard let end = page.roots.last?.number else { return changed }
+            guard let end = batch.roots.last?.number else { return changed }
             last = end
         }
     }
 
-    private func redecidePage(_ transaction: Transaction, _ after: Int) throws -> (Int, [ID<Person>]) {
-        let roots = try PersonStore(transaction, people).roots(after: after, limit: Self.page)
+    private func redecideBatch(_ transaction: Transaction, _ after: Int) throws -> (Int, [ID<Person>]) {
+        let roots = try PersonStore(transaction, people).roots(after: after, limit: Self.batchSize)
         guard let first = roots.first?.number, let last = roots.last?.number else { return (0, []) }
         let store = StandingStore(transaction, people)
         let before = try store.kept(from: first, through: last)

@@ -99,7 +99,7 @@ extension Recogniser {
         }
     }
 
-    /// `nil` where the kind is no work.
+    /// `nil` where evidence of this kind claims no work.
     private func attempt(
         _ credit: Evaluation.Item, _ item: StoredEvidence, _ context: PersonContext, _ before: [Claim]
     ) throws -> ClaimAttempt? {
@@ -118,7 +118,7 @@ extension Recogniser {
     }
 
     /// A work counts once for a person at each level: a new claim displaces the person's other claim, or is refused.
-    /// Two numbers that are one person now keep the claims that they had.
+    /// After a merge both numbers keep their claims.
     private func planDisplacement(
         _ attempt: ClaimAttempt, by credit: Evaluation.Item, _ context: PersonContext, _ before: [Claim],
         _ plan: inout ClaimPlan
@@ -137,8 +137,8 @@ extension Recogniser {
         plan.displaced.append(same)
     }
 
-    /// Whether the new claim comes first in the policy's order, whichever was submitted first. Hours of a settled year
-    /// stay.
+    /// Whether the new claim comes first in the policy's order, regardless of the order of submission. Hours of a
+    /// settled year stay.
     private func isDisplaced(
         _ claim: Claim, _ held: StoredEvidence?, by credit: Evaluation.Item, _ context: PersonContext
     ) -> Bool {
@@ -151,8 +151,8 @@ extension Recogniser {
         }
     }
 
-    /// Compares what the item states of the work with what other claimants stated. A first claim that differs is
-    /// refused; a correction of a claim that was held is taken for all.
+    /// Compares the item's facts of the work with those of other claimants. A first claim that differs is refused. The
+    /// correction of a claim corrects all claimants.
     private func compareWithClaimants(_ attempt: ClaimAttempt, _ cause: Cause, _ plan: inout ClaimPlan) throws {
         let known = try known(attempt, cause)
         plan.read.append(attempt.snapshot(authors: attempt.authors(in: known)))
@@ -188,8 +188,8 @@ extension Recogniser {
         return attempt.others.map { ClaimCorrection(claim: $0, facts: facts, names: names) }
     }
 
-    /// What other claimants state of the work. It is empty for an item that held its claim, unless it is corrected: the
-    /// others were compared with it when they made their claims.
+    /// The facts that other claimants state of the work. They are empty for an item that has its claim and is not
+    /// corrected: the others were compared with it when they made their claims.
     private func known(_ attempt: ClaimAttempt, _ cause: Cause) throws -> [String: Fact] {
         guard !attempt.isHeld || cause == .submitted else { return [:] }
         let others = attempt.others

@@ -73,7 +73,7 @@ final class Evaluator {
             }
             let settled = settledPeriods.keys(line.year, credited.day)
             let asking = asking(in: line.year, region, on: credited.day)
-            // A person to whom no policy applied gets no hours in a settled year either.
+            // In a settled year, a person to whom no policy applied gets no hours.
             return settled.isEmpty ? asking.contains(newest.key) : settled.contains(newest.key) && !asking.isEmpty
         }
         return mine.reduce(into: [Credited.Allocation]()) { lines, line in

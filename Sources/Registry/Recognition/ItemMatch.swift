@@ -3,14 +3,14 @@ import People
 import Policy
 import Signing
 
-/// Whether a submission is a new item, a correction, or an item that is known as it is.
+/// Whether a submission is a new item, a correction, or identical with a stored item.
 struct ItemMatch {
     /// The name of its source, and the reference, as they are stored.
     let source: String
     let reference: String
     /// The item that it corrects.
     let corrected: StoredEvidence?
-    /// The item that has the same facts already.
+    /// A stored item with the same facts.
     let identical: StoredEvidence?
     /// Other sources from which the person has items under the reference of this new one.
     let otherSources: [String]
@@ -34,7 +34,8 @@ extension Recogniser {
         try match(submission, personContext(of: submission.person)).corrected
     }
 
-    /// The item among several under one reference: the one with the same facts, else the same title, else the first.
+    /// The item among several under one reference: the one with the same facts, otherwise with the same title,
+    /// otherwise the first.
     private static func item(of submission: Submission, among all: [StoredEvidence], _ context: PersonContext)
         -> StoredEvidence?
     {
@@ -59,8 +60,8 @@ extension Recogniser {
         return nil
     }
 
-    /// Without a reason, a known reference means the same item only where kind, title and year are the same: a
-    /// reference that is used for two items would take away the hours of the first.
+    /// Refuses a correction without a reason that changes the kind, title or year: if a reference is used for two
+    /// items, the second one would remove the hours of the first.
     ///
     /// Failure: `recognition.other-item`.
     func refuseOther(_ evidence: Evidence, _ held: StoredEvidence, _ context: PersonContext) throws {

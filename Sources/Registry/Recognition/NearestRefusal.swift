@@ -9,7 +9,7 @@ extension Evaluator {
         let isElsewhere: Bool
         /// In years from the policy's period.
         let distance: Int
-        /// It only says that the day is outside of the period.
+        /// The only reason is that the day is outside of the period.
         let isOutside: Bool
 
         var isOfItsYear: Bool { !isElsewhere && distance == 0 }

@@ -47,7 +47,7 @@ final class RecogniserCache {
     /// The standings of a person in these years must be updated.
     func touch(_ root: ID<Person>, _ years: some Sequence<Year>) { affected[root, default: []].formUnion(years) }
 
-    /// Forgets what was touched since: the savepoint in which it was is rolled back.
+    /// Removes what was added after a savepoint that is rolled back.
     func restore(_ affected: [ID<Person>: Set<Year>], lost count: Int) {
         self.affected = affected
         lost.removeSubrange(count...)

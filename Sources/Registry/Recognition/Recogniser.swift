@@ -5,9 +5,10 @@ import Policy
 
 /// The only way into the ledger, within one transaction.
 ///
-/// An item goes through four steps, a file each: it is *identified* (`ItemMatch`), *planned* (`RecognitionPlan`, which
-/// reads only), *written* (`RecognitionWriter`), and what it changes for other items is planned and written in turn.
-/// Standings are updated once for many items, by ``updateStandings()``, which must come before the transaction ends.
+/// An item is *identified* (`ItemMatch`), *planned* (`RecognitionPlan`, which reads only) and *written*
+/// (`RecognitionWriter`). `reconcile` plans and writes it, and then each other item that it affects.
+///
+/// Standings are updated once for many items: ``updateStandings()`` must be called before the transaction ends.
 struct Recogniser {
     let transaction: Transaction
     let people: People
@@ -103,9 +104,10 @@ extension Recogniser {
         case learned
         case published
 
-        /// Settled years change by evidence only. Facts and policies change them after they are opened again.
+        /// Whether hours of settled years stay. Only evidence changes them; facts and policies do so after the year
+        /// was opened again.
         var sparesSettled: Bool { self == .learned || self == .published }
-        /// The submitter gets the refusal as the answer.
+        /// The refusal is returned to the submitter.
         var isSubmitted: Bool { self == .submitted || self == .resubmitted }
     }
 }

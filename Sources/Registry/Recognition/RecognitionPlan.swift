@@ -10,15 +10,15 @@ struct RecognitionPlan {
     /// The hours, or the refusal, also where a claim is refused.
     let evaluation: Evaluation
     let claims: ClaimPlan
-    /// The claims that the item gives up.
+    /// Claims to be removed.
     let dropped: [Claim]
-    /// The claims that it has not yet.
+    /// Claims to be added.
     let added: [Claim]
     let changes: EntryChanges
 
     /// Nothing is stored for this item yet.
     var isNew: Bool { Self.isNew(item, cause) }
-    /// A submission is always decided; else a decision is stored only where entries change.
+    /// A submission is always decided; otherwise a decision is stored only where entries change.
     var isDecided: Bool { !changes.isEmpty || cause == .submitted }
 
     fileprivate static func isNew(_ item: StoredEvidence, _ cause: Recogniser.Cause) -> Bool {
@@ -35,7 +35,7 @@ extension Recogniser {
         let isSpared = { (key: String, year: Year, day: Day) in
             cause.sparesSettled && context.settledPeriods.version(key, year, day) != nil
         }
-        // Hours that a settled year does not get claim no work either.
+        // Hours that are left out because the year is settled make no claim.
         let given = evaluation.items.filter { !isSpared($0.version.key, $0.entry.year, $0.entry.day) }
         let claims = try claimPlan(item, given, context, before, cause)
         if let refusal = claims.refusal {
@@ -68,7 +68,7 @@ struct EntryChanges {
 
     var isEmpty: Bool { reversed.isEmpty && added.isEmpty }
 
-    /// The number that the reversal of these hours gets, where they are among the reversed ones.
+    /// The number of the reversal of these hours; `nil` where they are not reversed. `next`: the person's next number.
     func reversal(of slot: LedgerEntry.Slot, from next: Int) -> Int? {
         reversed.firstIndex { $0.slot == slot }.map { next + $0 }
     }

@@ -36,7 +36,7 @@ extension Recogniser {
         return changes
     }
 
-    /// After a correction, another item of the person that named the same work may get its claim.
+    /// After a correction, other items of the person may claim a work that the item no longer claims.
     func restoreClaims(beside item: StoredEvidence, _ context: PersonContext, _ changes: inout ItemChanges) throws {
         guard book.catalogue.isWork(item.evidence.kind) else { return }
         let others = try context.family.flatMap { try evidences.all(of: $0) }.filter {

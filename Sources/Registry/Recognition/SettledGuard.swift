@@ -3,8 +3,8 @@ import People
 import Policy
 
 extension Recogniser {
-    /// Refuses new entries of an earlier year that would reduce the hours of a settled later year. This happens with
-    /// items of which one counts once for life.
+    /// Refuses new entries of an earlier year that would reduce the hours of a settled later year. This can
+    /// happen with kinds that count once for life.
     ///
     /// Failure: `recognition.settled-later`.
     func refuseLoweringLaterSettled(_ entries: [LedgerEntry], _ personContext: PersonContext) throws {

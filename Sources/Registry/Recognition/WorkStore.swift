@@ -27,7 +27,7 @@ struct WorkStore {
         }
     }
 
-    /// Stores a work; without a number of authors, a number that is known stays.
+    /// Stores a work. Without `authors`, the stored number of authors stays.
     func put(_ work: String, authors: Int?) throws {
         if let authors { return try transaction.put([work, authors], into: RecognitionSchema.work) }
         try transaction.insert([work, Value.null], into: RecognitionSchema.work, "ON CONFLICT DO NOTHING")

@@ -5,7 +5,7 @@ import Policy
 
 /// A decision with the version of the evidence that it was made on.
 ///
-/// A class, since copies would be large and each line of a page uses one.
+/// A class, because a copy is large and each entry of a page uses one.
 final class RecordedDecision: Sendable {
     let decision: StoredDecision
     let evidence: StoredEvidence

@@ -67,13 +67,15 @@ extension Registry {
         _ year: Year?, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> ReplayReport {
         let last = try await database.read { try LedgerStore($0).lastPerson() }
-        let pages = stride(from: 1, through: last, by: Self.replayed).map { $0...min($0 + Self.replayed - 1, last) }
+        let batches = stride(from: 1, through: last, by: Self.replayBatchSize).map {
+            $0...min($0 + Self.replayBatchSize - 1, last)
+        }
         var report = ReplayReport()
         try await inOrder(
-            pages, ahead: { page in try await database.read { try replay(page, year, $0) } },
-            then: { page, part in
+            batches, ahead: { batch in try await database.read { try replay(batch, year, $0) } },
+            then: { batch, part in
                 report.add(part)
-                progress(page.upperBound)
+                progress(batch.upperBound)
             })
         let detail = report.detail
         try await database.write { transaction in
@@ -95,10 +97,10 @@ extension Registry {
     }
 
     /// The number of people that are read at once.
-    private static let replayed = 500
+    private static let replayBatchSize = 500
 
-    private func replay(_ page: ClosedRange<Int>, _ year: Year?, _ transaction: Transaction) throws -> ReplayReport {
-        let (first, last) = (page.lowerBound, page.upperBound)
+    private func replay(_ batch: ClosedRange<Int>, _ year: Year?, _ transaction: Transaction) throws -> ReplayReport {
+        let (first, last) = (batch.lowerBound, batch.upperBound)
         let entries = try LedgerStore(transaction).unreversedByPerson(from: first, through: last)
             .sorted { $0.key < $1.key }.flatMap { $0.value }.filter { year == nil || $0.year == year }
         let items = Set(entries.map(\.decisionPlace))

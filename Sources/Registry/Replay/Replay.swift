@@ -37,7 +37,7 @@ struct Replayer {
         return differing(same.reduce(.zero) { $0 + $1.entry.hours }, basis.engine)
     }
 
-    /// Repeats a decision under the policy of the entry alone. `credited` has the steps to the hours where they are the
+    /// Repeats a decision under the policy of the entry alone. `credited` has the steps if the hours are the
     /// same.
     func alone(_ entry: LedgerEntry, _ decided: RecordedDecision) -> (replay: Replay, credited: Credited?) {
         guard let policy = book.all[entry.policy.number]?.policy, let facts = decided.facts else {

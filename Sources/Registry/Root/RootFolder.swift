@@ -4,9 +4,9 @@ import Signing
 
 /// The folder of signed roots, outside the database.
 ///
-/// `ledger-root.txt` is the newest root. `ledger-heads-….bin` has its chain heads; it is named by their hash, so that
-/// both change at once. `roots/` has the earlier roots as `TIME.txt`. `TIME.bin` has those of their heads that differ
-/// in the next root. From these files the heads of any earlier root can be rebuilt.
+/// `ledger-root.txt` is the newest root. `ledger-heads-….bin` has its chain heads; its name contains their hash, so
+/// a new root and its heads become valid at the same time. `roots/` has the earlier roots as `TIME.txt`. `TIME.bin` has
+/// those of their heads that differ in the next root. From these files the heads of any earlier root can be rebuilt.
 package struct RootFolder: Sendable {
     private let place: URL
     private let keys: KeyRing
@@ -49,7 +49,7 @@ package struct RootFolder: Sendable {
     }
 
     /// Stores a root whose heads are in a draft file of this folder, and the changed heads of the previous root. Only
-    /// one call at a time: each root is the previous one of the next.
+    /// one call at a time, because each root refers to the previous one.
     func keep(_ root: SignedRoot, draft: URL) throws {
         try FileLock.alone(place.path) { () throws(any Error) in
             try replace(root, draft)

@@ -4,8 +4,8 @@ import Integrity
 import Kernel
 import Signing
 
-/// Signed digests of the database at a moment. They show when a chain is cut, a person or row is removed, or an older
-/// row is put back.
+/// Signed digests of the database at a moment. They detect a cut chain, a removed person or row, and a
+/// restored older row.
 ///
 /// The root is one line of text, which can be stored elsewhere too (`ledger root`): `xueshi-root-2.` and, in base64,
 /// the JSON of ``Content`` with its signature.

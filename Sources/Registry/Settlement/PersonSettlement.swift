@@ -16,7 +16,7 @@ extension Registry {
             let root = try PersonStore(transaction, people).root(of: person)
             try auditChains(of: root, heads, transaction)
             let settlements = SettlementStore(transaction, people)
-            // Records a first turn of the year: settled versions are read only where some year has a turn.
+            // Records the year's first turn, because settled versions are read only if some year has a turn.
             if try settlements.years().turns(of: year) == 0 {
                 _ = try put(.open, year, "person", from: [.open], transaction)
             }

@@ -7,15 +7,15 @@ import Policy
 
 extension Registry {
     /// The most people in one transaction.
-    package static let page = 1000
+    static let batchSize = 1000
 
     /// Settles a year. It can be repeated: a settled standing that is the same stays; one that differs is reported and
     /// not rewritten.
     ///
-    /// `seal` is called after the last page and before the year counts as settled. `progress` gets the highest number
-    /// that is done, after each transaction. Failures: `settlement.no-policy`, `settlement.future`.
+    /// `signRoot` is called after the last batch and before the year counts as settled. `progress` gets the highest
+    /// number that is done, after each transaction. Failures: `settlement.no-policy`, `settlement.future`.
     package func settle(
-        _ year: Year, seal: () async throws -> Void = {}, progress: @Sendable (Int) -> Void = { _ in }
+        _ year: Year, signRoot: () async throws -> Void = {}, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> SettlementReport {
         let isFresh = try await database.read { transaction in
             try mayBeSettled(year, transaction)
@@ -27,8 +27,8 @@ extension Registry {
             try AuditStore(transaction, people).record(.beginYear, .year(year))
             _ = try put(.closing, year, "settle", from: [.open], transaction)
         }
-        let report = try await settlePages(year, isFresh: isFresh, progress)
-        try await seal()
+        let report = try await settleBatches(year, isFresh: isFresh, progress)
+        try await signRoot()
         try await database.write { transaction in
             try AuditStore(transaction, people).record(.settleYear, .year(year), report.detail)
             _ = try put(.settled, year, "settle", from: [.closing], transaction)
@@ -61,47 +61,47 @@ extension Registry {
         try await database.read { try hasPolicy(year, $0) }
         var report = SettlementReport()
         try await inOrder(
-            try await pages(person),
-            ahead: { page -> SettlementReport in
+            try await batches(person),
+            ahead: { batch -> SettlementReport in
                 try await database.read { transaction in
                     var report = SettlementReport()
-                    try settler(transaction, year, .check).settle(try roots(page, transaction), [:], &report)
+                    try settler(transaction, year, .check).settle(try roots(batch, transaction), [:], &report)
                     return report
                 }
             },
-            then: { page, part in
+            then: { batch, part in
                 report.add(part)
-                progress(page.upperBound)
+                progress(batch.upperBound)
             })
         return report
     }
 
-    /// Settles page by page, each in one transaction. Readers compute the standings ahead. The writing transaction
+    /// Settles batch by batch, each in one transaction. Readers compute the standings ahead. The writing transaction
     /// compares them with the stored ones.
-    private func settlePages(
+    private func settleBatches(
         _ year: Year, isFresh: Bool, _ progress: @Sendable (Int) -> Void
     ) async throws -> SettlementReport {
         let act = Settler.Act.settle(fresh: isFresh)
         var report = SettlementReport()
         try await inOrder(
-            try await pages(nil),
-            ahead: { page -> PreparedStandings in
+            try await batches(nil),
+            ahead: { batch -> PreparedStandings in
                 try await database.read { transaction in
                     let settler = try settler(transaction, year, act)
-                    let made = isFresh ? [:] : try settler.prepare(try roots(page, transaction))
+                    let made = isFresh ? [:] : try settler.prepare(try roots(batch, transaction))
                     return PreparedStandings(policies: Set(settler.book.all.keys), made: made)
                 }
             },
-            then: { page, prepared in
+            then: { batch, prepared in
                 let part = try await database.write { transaction in
                     var report = SettlementReport()
                     let settler = try settler(transaction, year, act)
                     let made = prepared.policies == Set(settler.book.all.keys) ? prepared.made : [:]
-                    try settler.settle(try roots(page, transaction), made, &report)
+                    try settler.settle(try roots(batch, transaction), made, &report)
                     return report
                 }
                 report.add(part)
-                progress(page.upperBound)
+                progress(batch.upperBound)
             })
         return report
     }
@@ -112,19 +112,19 @@ extension Registry {
         let made: [Int: Settler.ComputedStandings]
     }
 
-    /// The numbers of all people, or of one person, in pages.
-    private func pages(_ person: ID<Person>?) async throws -> [ClosedRange<Int>] {
+    /// The numbers of all people, or of one person, in batches.
+    private func batches(_ person: ID<Person>?) async throws -> [ClosedRange<Int>] {
         try await database.read { transaction in
             let store = PersonStore(transaction, people)
             if let person { return [try store.root(of: person)].map { $0.number...$0.number } }
             let last = try store.last()
-            return stride(from: 1, through: last, by: Self.page).map { $0...min($0 + Self.page - 1, last) }
+            return stride(from: 1, through: last, by: Self.batchSize).map { $0...min($0 + Self.batchSize - 1, last) }
         }
     }
 
-    /// The people of a page who are not merged into others.
-    private func roots(_ page: ClosedRange<Int>, _ transaction: Transaction) throws -> [ID<Person>] {
-        try PersonStore(transaction, people).roots(after: page.lowerBound - 1, through: page.upperBound)
+    /// The people of a batch who are not merged into others.
+    private func roots(_ batch: ClosedRange<Int>, _ transaction: Transaction) throws -> [ID<Person>] {
+        try PersonStore(transaction, people).roots(after: batch.lowerBound - 1, through: batch.upperBound)
     }
 
     func settler(

@@ -31,7 +31,7 @@ package struct SettlementReport: Sendable {
         if item.isWaived { waived += 1 }
     }
 
-    /// Adds the result of a later page.
+    /// Adds the result of a later batch.
     mutating func add(_ other: SettlementReport) {
         people += other.people
         qualified += other.qualified
@@ -62,7 +62,7 @@ package struct SettlementDifference: Sendable {
     package let words: String
 }
 
-/// Settles or checks one page of people in one transaction.
+/// Settles or checks one batch of people in one transaction.
 struct Settler {
     enum Act {
         /// Compares only.
@@ -198,8 +198,7 @@ struct Settler {
         let settled: SettledStanding?
     }
 
-    /// A standing that did not change since it was opened again is settled again too. Otherwise it would never be
-    /// frozen.
+    /// A standing that was opened again and did not change is settled again too; otherwise it would not be frozen.
     private func write(
         _ text: StandingText, _ old: Texts, _ years: YearStates, _ report: inout SettlementReport
     ) throws {

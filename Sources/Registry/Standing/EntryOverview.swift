@@ -7,7 +7,7 @@ extension Registry {
     /// One entry as its person reads it, without its steps, and the year and unit of its day; `nil` where the person
     /// has no such entry, or it was reversed. The title is that of the latest evidence.
     ///
-    /// It reads no more than it returns: the state of a certificate must not depend on damage elsewhere.
+    /// It reads only what it returns, so that the state of a certificate does not depend on damaged rows elsewhere.
     package func entry(
         _ number: Int, of person: ID<Person>, _ transaction: Transaction
     ) throws -> (explained: ExplainedEntry, year: Year, unit: Organisation?)? {

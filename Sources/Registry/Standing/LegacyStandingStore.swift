@@ -9,7 +9,7 @@ extension StandingStore {
     static func addWaivers(_ transaction: Transaction) throws {
         var last: [Value]?
         while true {
-            let rows = try page(after: last, transaction)
+            let rows = try batch(after: last, transaction)
             for row in rows {
                 guard case .text(let body) = row[6], let record = StandingCodec.decode(body) else {
                     throw Failure.standingUnreadable
@@ -25,7 +25,7 @@ extension StandingStore {
         }
     }
 
-    private static func page(after last: [Value]?, _ transaction: Transaction) throws -> [[Value]] {
+    private static func batch(after last: [Value]?, _ transaction: Transaction) throws -> [[Value]] {
         let after: SQL = last.map { "WHERE (s.person, s.policy_key, s.period_from) > \(.list($0))" } ?? ""
         return try transaction.rows(
             """

@@ -28,8 +28,8 @@ struct StandingStore {
         return StandingInput(family: family, history: try history(of: family), entries: entries)
     }
 
-    /// The inputs of these people, none of whom is merged into another, with a query for each table and not for each
-    /// person. With `policies`, only the entries that the filter selects.
+    /// The inputs of these people, none of whom is merged into another, with one query for each table. With
+    /// `policies`, only the entries that the filter selects.
     func standingInputs(_ roots: [ID<Person>], under policies: EntryFilter? = nil) throws -> [StandingInput] {
         guard let first = roots.first?.number, let last = roots.last?.number else { return [] }
         let histories = try EmploymentStore(transaction, people).histories(from: first, through: last)

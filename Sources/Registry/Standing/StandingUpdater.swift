@@ -72,7 +72,7 @@ struct StandingChange: Sendable {
 }
 
 extension [ID<Person>] {
-    /// Runs of close numbers, at most 500 people each. One query reads a run.
+    /// Groups of neighbouring numbers, at most 500 people each. One query reads a group.
     var runs: [[ID<Person>]] {
         reduce(into: []) { runs, person in
             if let last = runs.last?.last, person.number - last.number <= 4, runs[runs.count - 1].count < 500 {

@@ -7,20 +7,20 @@ extension Registry {
     /// A person in the list of a year.
     package typealias Listed = (person: ID<Person>, name: String, unit: Organisation?, items: [ComputedStanding])
 
-    /// The standings in a year of all people who are not merged into others, in pages by number. The next pages are
+    /// The standings in a year of all people who are not merged into others, in batches by number. The next batches are
     /// read while `take` runs.
     package func standings(_ year: Year, _ take: ([Listed]) throws -> Void) async throws {
-        let pages = try await database.read { transaction in
+        let batches = try await database.read { transaction in
             _ = try people.organisations(transaction)
             let last = try PersonStore(transaction, people).last()
-            return stride(from: 1, through: last, by: Self.page).map { $0...min($0 + Self.page - 1, last) }
+            return stride(from: 1, through: last, by: Self.batchSize).map { $0...min($0 + Self.batchSize - 1, last) }
         }
         try await inOrder(
-            pages, ahead: { page in try await database.read { try listed(year, page, $0) } },
-            then: { _, page in try take(page) })
+            batches, ahead: { batch in try await database.read { try listed(year, batch, $0) } },
+            then: { _, batch in try take(batch) })
     }
 
-    /// One page. Nothing is decided by the list, so its rows are not checked against their MACs.
+    /// One batch. Nothing is decided by the list, so its rows are not checked against their MACs.
     private func listed(_ year: Year, _ range: ClosedRange<Int>, _ transaction: Transaction) throws -> [Listed] {
         let (first, last) = (range.lowerBound, range.upperBound)
         let persons = PersonStore(transaction, people)

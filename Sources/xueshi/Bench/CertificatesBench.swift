@@ -15,6 +15,8 @@ struct CertificatesBench: AsyncParsableCommand {
     @Flag(help: "Print one JSON document.") var json = false
     @Option(help: "Number of certificates.") var count = 300
 
+    func validate() throws { try bounded("--count", count, 1...1_000_000) }
+
     func run() async throws {
         try await answering(json) {
             try await withScratch { folder in

@@ -21,6 +21,8 @@ struct ImportBench: AsyncParsableCommand {
         "work", "claim", "entry", "chain", "standing",
     ]
 
+    func validate() throws { try bounded("--rows", rows, 4...10_000_000) }
+
     func run() async throws {
         try await answering(json) {
             try await withScratch { folder in

@@ -20,7 +20,9 @@ struct PagesBench: AsyncParsableCommand {
     @Option(help: "Number of people in the city.") var people = 2000
 
     func validate() throws {
-        guard clients > 0, seconds > 0 else { throw ValidationError("--clients and --seconds are numbers from 1.") }
+        try bounded("--clients", clients, 1...10_000)
+        try bounded("--seconds", seconds, 1...3600)
+        try bounded("--people", people, 1...5_000_000)
     }
 
     func run() async throws {

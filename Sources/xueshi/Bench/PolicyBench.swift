@@ -12,6 +12,8 @@ struct PolicyBench: AsyncParsableCommand {
     @Option(help: "The policy file.") var policy = "Policies/taian/2022.yaml"
     @Option(help: "Seconds that each part runs.") var seconds = 3
 
+    func validate() throws { try bounded("--seconds", seconds, 1...3600) }
+
     func run() async throws {
         try await answering(json) {
             let reading = try readPolicy(at: policy)

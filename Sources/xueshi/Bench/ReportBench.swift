@@ -22,6 +22,8 @@ struct ReportBench: AsyncParsableCommand {
 
     private static let year = Year(2022)
 
+    func validate() throws { try bounded("--rows", rows, 1...5_000_000) }
+
     func run() async throws {
         try await answering(json) {
             if let folder { return try await measure(in: folder) }

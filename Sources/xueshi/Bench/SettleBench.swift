@@ -20,6 +20,8 @@ struct SettleBench: AsyncParsableCommand {
     @Option(help: "The folder of the demo city, which is created if it is missing. Default: a temporary folder.")
     var folder: String?
 
+    func validate() throws { try bounded("--people", people, 1...5_000_000) }
+
     func run() async throws {
         try await answering(json) {
             if let folder { return try await measure(in: folder) }
@@ -43,7 +45,7 @@ struct SettleBench: AsyncParsableCommand {
         let audit = try await seconds { _ = try await installation.auditLedger() }
         let write = try await seconds {
             _ = try await installation.registry.settle(
-                year, seal: { try await installation.writeRoot() }, progress: progress("settle", every: 100_000))
+                year, signRoot: { try await installation.writeRoot() }, progress: progress("settle", every: 100_000))
         }
         let peak = peakMemory
         guard differing == 0 else { throw Failure.benchDiffers(differing) }

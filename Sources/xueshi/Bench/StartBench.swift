@@ -12,7 +12,8 @@ struct StartBench: AsyncParsableCommand {
     @Option(help: "Number of people in the city.") var people = 200
 
     func validate() throws {
-        guard runs > 0 else { throw ValidationError("--runs is a number from 1.") }
+        try bounded("--runs", runs, 1...1000)
+        try bounded("--people", people, 1...5_000_000)
     }
 
     func run() async throws {

@@ -17,9 +17,8 @@ struct UploadsBench: AsyncParsableCommand {
     @Option(help: "Number of files sent at once.") var atOnce = 1
 
     func validate() throws {
-        guard 1...4096 ~= mebibytes, 1...200 ~= atOnce else {
-            throw ValidationError("--mebibytes is from 1 to 4096, --at-once from 1 to 200.")
-        }
+        try bounded("--mebibytes", mebibytes, 1...4096)
+        try bounded("--at-once", atOnce, 1...200)
     }
 
     func run() async throws {

@@ -13,6 +13,11 @@ struct WritesBench: AsyncParsableCommand {
     @Option(help: "Seconds that each part runs.") var seconds = 3
     @Option(help: "An empty PostgreSQL database to compare with.") var database: String?
 
+    func validate() throws {
+        try bounded("--clients", clients, 1...10_000)
+        try bounded("--seconds", seconds, 1...3600)
+    }
+
     func run() async throws {
         try await answering(json) {
             let folder = FileManager.default.temporaryDirectory.appending(path: "xueshi-bench-\(getpid())")

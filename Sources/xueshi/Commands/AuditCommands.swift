@@ -62,9 +62,7 @@ struct AuditCommand: AsyncParsableCommand {
         @OptionGroup var words: FilterOptions
         @Option(help: "The most records.") var limit = 50
 
-        func validate() throws {
-            guard 1...10_000 ~= limit else { throw ValidationError("--limit is a number from 1 to 10000.") }
-        }
+        func validate() throws { try bounded("--limit", limit, 1...10_000) }
 
         func run() async throws {
             try await place.run { installation in

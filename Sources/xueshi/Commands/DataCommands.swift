@@ -30,9 +30,7 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: "The folder of the sample lists with the named people.") var samples = "Samples"
     @Option(help: "The folder of the policies of 2018 to 2022.") var policies = "Policies/taian"
 
-    func validate() throws {
-        guard 1...5_000_000 ~= people else { throw ValidationError("--people is a number from 1 to 5000000.") }
-    }
+    func validate() throws { try bounded("--people", people, 1...5_000_000) }
 
     func run() async throws {
         try await place.run(creating: true) { installation in
@@ -64,7 +62,7 @@ struct ImportCommand: AsyncParsableCommand {
         func run(
             _ body: @Sendable (SheetImport, @escaping @Sendable (Int) -> Void) async throws -> ImportReport
         ) async throws {
-            try await place.run(creating: true) { installation in
+            try await place.run(creating: !dryRun) { installation in
                 let reached = Mutex(0)
                 let writeToStderr = progress("import")
                 let report = try await brokenOff(after: { dryRun ? 0 : reached.withLock { $0 } }) {

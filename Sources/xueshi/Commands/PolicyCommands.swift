@@ -108,27 +108,27 @@ struct PolicyCommand: AsyncParsableCommand {
         @Flag(help: "Report what would change; publish nothing.") var dryRun = false
 
         func run() async throws {
-            try await place.run(creating: true) { installation in
+            try await place.run(creating: !dryRun) { installation in
                 let (policy, flat) = try usable(file)
                 let made = try await installation.registry.publish(
                     policy.key, flat, dryRun: dryRun, progress: progress("publish"))
                 let said =
-                    dryRun
-                    ? words("试运行，没有发布。", "Dry run: nothing was published.")
-                    : made.isNew
-                        ? words("已发布。", "Published.") : words("这一版早已发布，没有变化。", "Published before; nothing changed.")
+                    !made.isNew
+                    ? words("这一版早已发布，没有变化。", "Published before; nothing changed.")
+                    : dryRun
+                        ? words("试运行，没有发布。", "Dry run: nothing was published.") : words("已发布。", "Published.")
                 let hash = made.hash.prefix(8).hexadecimal
                 let told = made.differences.map { words("提醒：", "Note: ") + words($0) } + made.settled.map(staying)
                 return CommandOutput(
-                    "policy", lines: [said] + (made.isNew || dryRun ? told : []),
+                    "policy", lines: [said] + (made.isNew ? told : []),
                     ["id": policy.key, "version": made.version, "hash": hash, "standings-changed": made.changed])
             }
         }
 
         private func staying(_ year: Year) -> String {
             words(
-                "\(year) 年度已经结算，仍按原来的版本；要改按这一版，用 settle --year \(year) --reopen --reason 重新开放后再结算。",
-                "\(year) is settled and stays under its version. To settle it under this one, open it again first."
+                "\(year) 年度已经结算，仍按原来的版本；要改按这一版，先运行 xueshi settle --year \(year) --reopen --reason 原因，再结算。",
+                "\(year) stays under its version. To change it: xueshi settle --year \(year) --reopen --reason WHY."
             )
         }
     }

@@ -24,8 +24,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Write one line of JSON per response to standard error.") var logRequests = false
 
     func validate() throws {
-        guard checksPerMinute > 0 else { throw ValidationError("--checks-per-minute is a number from 1.") }
-        guard statementSeconds >= 0 else { throw ValidationError("--statement-seconds is a number from 0.") }
+        try bounded("--port", port, 0...65_535)
+        try bounded("--checks-per-minute", checksPerMinute, 1...1_000_000)
+        try bounded("--statement-seconds", statementSeconds, 0...86_400)
     }
 
     func run() async throws {

@@ -23,7 +23,7 @@ struct VerifyCommand: AsyncParsableCommand {
     var maxAge = OfflineVerifier.mostDays
 
     func validate() throws {
-        guard 1...36_500 ~= maxAge else { throw ValidationError("--max-age is a number of days from 1 to 36500.") }
+        try bounded("--max-age", maxAge, 1...36_500)
         if status != nil, offline == nil { throw ValidationError("--status goes with --offline.") }
     }
 

@@ -39,11 +39,12 @@ struct File: Sendable {
 }
 
 /// The project's files.
-enum House {
+enum ProjectFiles {
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
     static let swift: [File] = files(in: ["Sources", "Tests", "Package.swift"], ending: ".swift")
+    static let sources = swift.filter { $0.path.hasPrefix("Sources/") }
     static let docs: [File] = files(in: ["docs", "README.md", "README.zh-CN.md", "CONTRIBUTING.md"], ending: ".md")
 
     static func files(in places: [String], ending: String) -> [File] {
