@@ -133,16 +133,8 @@ struct ScopeRuleTests {
     @Test(arguments: Engine.allCases) func numbersAreNotTriedWithoutEnd(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let works = try await counties.employer(counties.city.mill)
-            let (all, people) = (UpstreamStore.mostByUnit + 5, counties.city.people)
-            let quarry = counties.quarry.number
-            try await counties.city.database.write { transaction in
-                for turn in 0..<all {
-                    let person = try PersonStore(transaction, people).add("甲", Cast.number(turn), phone: nil)
-                    _ = try EmploymentStore(transaction, people).put(
-                        Employment(organisation: quarry, relation: "labour", during: Period(from: .first, to: .last)),
-                        of: person)
-                }
-            }
+            let all = UpstreamStore.mostByUnit + 5
+            _ = try await strangers(0..<all, counties)
             var text = "姓名,身份证号\n"
             for turn in 0..<all { text += "甲,\(try Cast.number(turn).text)\n" }
             let report = try await counties.send(text, works)
@@ -157,6 +149,49 @@ struct ScopeRuleTests {
             let own = try await counties.send("姓名,身份证号\n岳明达,\(Cast.idNumber(of: "岳明远").text)\n", works)
             #expect(own.changed == 1)
             #expect(try await counties.waiting(counties.authority(counties.bureau)).count == UpstreamStore.mostByUnit)
+        }
+    }
+
+    /// People with these numbers at a unit of another county.
+    private func strangers(_ turns: Range<Int>, _ counties: Counties) async throws -> [ID<Person>] {
+        let (people, quarry) = (counties.city.people, counties.quarry.number)
+        return try await counties.city.database.write { transaction in
+            try turns.map { turn in
+                let person = try PersonStore(transaction, people).add("甲", Cast.number(turn), phone: nil)
+                _ = try EmploymentStore(transaction, people).put(
+                    Employment(organisation: quarry, relation: "labour", during: Period(from: .first, to: .last)),
+                    of: person)
+                return person
+            }
+        }
+    }
+
+    /// While no more requests of an officer may wait, none could be counted: known and unknown numbers get the same
+    /// report, in every batch and list. The last free place gives one number away.
+    @Test(arguments: Engine.allCases) func numbersAreNotTriedWithAFullQueue(_ engine: Engine) async throws {
+        try await withCounties(engine) { counties in
+            let works = try await counties.employer(counties.city.mill)
+            let (people, quarry) = (counties.city.people, counties.quarry.number)
+            let known = try await strangers(0..<UpstreamStore.mostWaiting, counties)
+            try await counties.city.database.write { transaction in
+                for person in known.dropLast() {
+                    let requested = RequestedTransfer(nil, for: "甲", since: .first, relation: "labour").facts
+                    let row = PendingRow(
+                        kind: .period, person: person, other: quarry, requested: requested,
+                        failure: RowFailure(SheetRow(number: 2, cells: []), "", "x"))
+                    #expect(try UpstreamStore(transaction, people).ask(row, by: works))
+                }
+            }
+            for list in 0..<2 {
+                var text = "姓名,身份证号\n"
+                for turn in 0..<250 { text += "甲,\(try Cast.number(turn).text)\n" }
+                for turn in 900..<910 { text += "甲,\(try Cast.number(turn).text)\n" }
+                let report = try await counties.send(text, works)
+                let words = report.failures.map(\.words)
+                #expect(report.created == 0 && words.count == 260)
+                #expect(words.count { $0.contains("已在别的单位登记") } == (list == 0 ? 1 : 0))
+                #expect(Set(words.dropFirst()).count == 1 && words[1].contains("新人员暂不导入"))
+            }
         }
     }
 
