@@ -122,8 +122,8 @@ struct RosterRow: PageValue {
         case .number: "\(line.person)"
         case .unit: line.unitName
         case .region: region
-        case .nature: PeopleImport.natures.first { $0.1 == line.nature }?.0 ?? ""
-        case .level: PeopleImport.levels.first { $0.1 == line.level }?.0 ?? ""
+        case .nature: line.natureName
+        case .level: line.levelName
         case .missing: missing(kept)
         }
     }
