@@ -111,6 +111,26 @@ import Web
         }
     }
 
+    /// A search shows 20 units and says that there are more; units without people are found too.
+    @Test func aSearchSaysThatThereAreMoreUnits() async throws {
+        try await withOffice(.bureau, of: "泰安市人力资源和社会保障局") { setup in
+            let region = try required(RegionCode("370902"))
+            try await setup.installation.database.write { transaction in
+                for turn in 101...121 {
+                    _ = try OrganisationStore(transaction).add(
+                        "岱庙文化\(turn)公司", .employer, uscc: nil, nature: "enterprise", region: region, upstream: nil)
+                }
+            }
+            let many = try await setup.post("/people/search", "words=岱庙文化").text
+            #expect(many.contains("岱庙文化120公司") && !many.contains("岱庙文化121公司"))
+            #expect(many.contains("还有更多单位") && !many.contains("没有找到"), "\(many)")
+            let one = try await setup.post("/people/search", "words=岱庙文化121").text
+            #expect(one.contains("岱庙文化121公司") && !one.contains("还有更多单位"))
+            #expect(try await setup.post("/people/search", "words=没有这个人").text.contains("没有找到“没有这个人”"))
+            #expect(try await setup.get("/people?nature=none").text.contains(#"value="none" selected"#))
+        }
+    }
+
     /// A file that is not a list is refused with a text for the site, and a link back to the upload.
     @Test func aListThatIsNoneLeadsBackToTheUpload() async throws {
         try await withOffice(.bureau, of: "泰安市人力资源和社会保障局") { setup in

@@ -11,6 +11,8 @@ struct RosterReader: Sendable {
 
     /// The number of people on a page.
     private static let size = 50
+    /// The number of units that a search shows.
+    private static let mostUnits = 20
 
     private var today: Day { registry.people.system.today }
 
@@ -87,12 +89,15 @@ extension RosterReader {
             let query = RosterQuery(form, newest: years.first ?? today.year)
             let kept = try registry.kept(query.year, of: lines.map(\.person), transaction)
             let isSettled = try registry.isSettled(query.year, transaction)
-            let units = words.isEmpty || unit != nil ? [] : try store.units(containing: words, scope, limit: 20)
+            let units =
+                words.isEmpty || unit != nil
+                ? [] : try store.units(containing: words, scope, limit: Self.mostUnits + 1)
             return SearchResultsPage(
                 words: words, query: query,
                 rows: lines.prefix(Self.size).map {
                     RosterRow($0, kept[$0.person] ?? [], region: "", query, isSettled: isSettled)
-                }, units: units, isMore: lines.count > Self.size)
+                }, isMore: lines.count > Self.size, units: Array(units.prefix(Self.mostUnits)),
+                hasMoreUnits: units.count > Self.mostUnits)
         }
     }
 
