@@ -218,6 +218,25 @@ struct ScopeRuleTests {
         }
     }
 
+    /// A credit code on the wrong unit does not blame the named unit, and does not tell which one has it.
+    @Test(arguments: Engine.allCases) func aCreditCodeTellsNoUnit(_ engine: Engine) async throws {
+        try await withCounties(engine) { counties in
+            let (quarry, code) = (counties.quarry, try USCC.completing("91370983000000001"))
+            try await counties.city.database.write {
+                try OrganisationStore($0).correct(quarry.number, uscc: code, nature: quarry.nature)
+            }
+            let county = try await counties.authority(counties.taishan)
+            let head = "姓名,身份证号,单位名称,统一社会信用代码,行政区划\n"
+            var said: Set<String> = []
+            for name in [counties.school.name, quarry.name] {
+                let list = head + "新来人,\(try Cast.number(801).text),\(name),\(code.text),370902\n"
+                said.insert(try required(try await counties.send(list, county).failures.first?.words))
+            }
+            let words = try required(said.first)
+            #expect(said.count == 1 && words.contains("此代码已登记在另一单位") && !words.contains("肥城"), "\(said)")
+        }
+    }
+
     /// A correction of a work that people outside the scope also claim waits for the authority above all of them.
     @Test(arguments: Engine.allCases) func aSharedWorkIsNotCorrectedOverOthers(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
