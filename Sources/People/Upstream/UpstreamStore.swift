@@ -168,8 +168,8 @@ package struct UpstreamStore {
             }
             return UpstreamRequest(
                 number: try row.id(0), kind: kind, person: try row.id(2), organisation: try row.id(3),
-                organisationName: try row.text(width), requested: FactText.decode(try row.text(6)) ?? [:],
-                asked: try row.int(7), resolution: resolution)
+                organisationName: try row.text(width), other: try row.optionalInt(5).map { ID($0) },
+                requested: FactText.decode(try row.text(6)) ?? [:], asked: try row.int(7), resolution: resolution)
         }.compactMap { $0 }
     }
 }
