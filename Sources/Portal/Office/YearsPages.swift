@@ -118,7 +118,7 @@ extension Feature {
     package static let years = Feature("years") { context in
         let (registry, certificates) = (context.registry, context.certificates)
         let reader = OfficeReader(registry: registry)
-        let (pages, due) = (try YearsPages(registry, context.jobs, context.views), DueCount())
+        let (pages, due) = (try YearsPages(registry, context.jobs, context.views), context.services.due)
         var site = FeatureSite(routes: pages.routes, navigation: pages.navigation)
         site.followUp = { YearsPages.next($0) }
         site.pendingTasks = { principal, transaction in
