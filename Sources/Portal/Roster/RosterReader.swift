@@ -49,18 +49,18 @@ struct RosterReader: Sendable {
                         line, kept, region: names[line.region] ?? line.region.text, query, isSettled: isSettled)
                 },
                 next: found.next.map { query.link(after: $0) }, hasReachedScanLimit: found.hasReachedScanLimit,
-                unit: unit ?? "", search: RosterPages.searchPath.link())
+                unit: unit ?? "", bundled: scope.ownUnit ?? query.filter.unit, search: RosterPages.searchPath.link())
         }
     }
 
     /// A unit within the officer's scope, and the scope. Failures: `desk.no-scope`,
-    /// `desk.not-in-scope`.
+    /// `desk.unit-not-in-scope`.
     func unit(
         _ number: ID<Organisation>, for principal: Principal
     ) async throws -> (scope: Scope, unit: Organisation) {
         try await registry.database.read { transaction in
             let scope = try principal.scope()
-            guard let unit = try ownUnit(number, scope, transaction) else { throw Failure.notInScope }
+            guard let unit = try ownUnit(number, scope, transaction) else { throw Failure.unitNotInScope }
             return (scope, unit)
         }
     }
