@@ -98,6 +98,10 @@ import Web
             #expect(try await setup.get("/people?show=unit").text.contains("泰安新单位") == false)
             let taken = try await setup.post(right.text.replacing("/jobs/", with: "/import/") + "/confirmation", "")
             #expect(try await setup.job(taken.text).contains("<dt>新增</dt><dd>1</dd>"))
+            // The page of the dry run leads to the import instead of offering it again.
+            let before = try await setup.get(right.text).text
+            #expect(before.contains("已经正式导入") && before.contains("href=\"\(taken.text)\""), "\(before)")
+            #expect(!before.contains("正式导入</button>"))
             let again = try await setup.post(taken.text.replacing("/jobs/", with: "/import/") + "/confirmation", "")
             #expect(again.status == .unprocessableContent && again.text.contains("import.not-rehearsed"))
             let found = try await setup.post("/people/search", "words=\(id)")
