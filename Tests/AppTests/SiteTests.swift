@@ -95,6 +95,17 @@ import Web
         }
     }
 
+    /// Without a hotline the pages name whom to ask instead.
+    @Test func withoutAHotlineNobodyIsSentToIt() async throws {
+        try await withSite { client, _ in
+            let texts = [
+                try await page(client, "/nowhere").text, try await page(client, "/sign-in").text,
+                try await post(client, "/sign-in", "login=x&password=y").text,
+            ]
+            for text in texts { #expect(text.contains("单位经办人") && !text.contains("帮助电话"), "\(text)") }
+        }
+    }
+
     @Test func oneSignsInComesBackAndSignsOut() async throws {
         try await withSite { client, installation in
             let opened = try await Accounts(installation.database, installation.people).open(

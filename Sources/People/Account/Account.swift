@@ -84,7 +84,7 @@ extension Failure {
     /// The same text for all logins, so that it does not reveal which accounts exist.
     static let wrongLogin = Failure(
         .denied, "account.wrong",
-        "账号或密码不对。请核对后再试；忘记密码的，请联系您单位的主管部门重设，或打页面下方的帮助电话。确信没有输错的，可能有人在猜您的密码，请用以前登录过的设备登录，或请他们重设密码。",
+        "账号或密码不对。请核对后再试；忘记密码的，请找单位经办人或主管部门重设。确信没有输错的，可能有人在猜您的密码，请用以前登录过的设备登录，或请他们重设密码。",
         en: "Login or password is wrong. Try again, or ask for a new password. If you are sure of it, somebody may be "
             + "guessing: use a device that signed in before, or ask for a new one.")
 

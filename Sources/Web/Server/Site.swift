@@ -165,7 +165,8 @@ package struct Site: Sendable {
         let body = self.failure.draw(
             FailurePage(
                 title: failure.title, sentence: failure.words.chinese, code: failure.code, number: request.number,
-                way: failure.isSame(as: .forbidden(Role("", ""))) ? Breadcrumb("我的账号", parts.account) : nil))
+                way: failure.isSame(as: .forbidden(Role("", ""))) ? Breadcrumb("我的账号", parts.account) : nil,
+                hasHotline: parts.imprint.hotline != nil))
         return framed(Page(failure.title, status: .failed(failure), body), request)
     }
 
