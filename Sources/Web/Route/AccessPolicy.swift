@@ -35,10 +35,11 @@ extension Failure {
             en: "Sign in first; you will come back to this page.")
     }
 
+    /// Everybody meets it at the first sign-in, so it is not recorded.
     static var firstPassword: Failure {
         Failure(
             .denied, "web.first-password", "您用的是初始密码，别人可能知道。请先设置自己的密码。",
-            en: "Another person knows this password. Set your own password first.")
+            en: "Another person knows this password. Set your own password first.", isRecorded: false)
     }
 
     static func forbidden(_ role: Role) -> Failure {
