@@ -162,7 +162,8 @@ import Web
 
     @Test func aYearIsSettledAndItsCertificatesBundled() async throws {
         try await withOffice(.bureau, of: "泰安市人力资源和社会保障局") { setup in
-            #expect(try await setup.get("/years").text.contains("/years/2022/settlement"))
+            let years = try await setup.get("/years").text
+            #expect(years.contains("/years/2022/settlement") && years.contains("结果随之更新"))
             let preview = try await setup.post("/years/2022/preview", "")
             #expect(try await setup.job(preview.text).contains("这是预览，还没有结算"))
             #expect(try await setup.get("/years/2022/settlement").text.contains("确认结算"))
