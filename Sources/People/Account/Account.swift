@@ -110,12 +110,19 @@ extension Failure {
     }
 
     static let loginTaken = Failure(
-        .conflict, "account.taken", "这个登录名、证件号码或手机号已经有账号。请直接登录，或换一个登录名。",
-        en: "There is an account with this login, ID number or mobile already.")
+        .conflict, "account.taken",
+        "这个登录名、证件号码或手机号已经有账号。忘记密码的，用 account reset 重设；要加身份的，用 account grant；另开账号的，换一个登录名。",
+        en: "There is an account with this login, ID number or mobile already. For a forgotten password see account "
+            + "reset, for a further role account grant.")
 
     static let noRole = Failure(
         .denied, "account.no-role", "您没有这个身份，可能刚被取消。请刷新账号页后再选。",
         en: "You do not have this role, or no longer. Reload the page and choose another.")
+
+    static let roleNotHeld = Failure(
+        .notFound, "account.role-not-held", "这个账号没有这个身份，没有取消任何身份。请核对 --role 和 --unit：同一身份在每个单位分别授予。",
+        en: "The account does not have this role, so none was revoked. Check --role and --unit: a role belongs to one "
+            + "unit.")
 
     static let otherRoles = Failure(
         .refused, "account.other-roles", "这个账号还有别的身份，密码只能由系统管理员重设。请联系系统管理员。",

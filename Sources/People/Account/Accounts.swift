@@ -206,12 +206,12 @@ extension Accounts {
 
     /// Revokes a role, and ends its sessions and all tokens of the account.
     ///
-    /// Failures: `account.unknown`, `account.no-role`.
+    /// Failures: `account.unknown`, `account.role-not-held`.
     package func revoke(_ role: AccountRole, from account: ID<Account>) async throws {
         try await database.write { transaction in
             let store = store(transaction)
             _ = try store.known(account)
-            guard try store.revoke(role, from: account) else { throw Failure.noRole }
+            guard try store.revoke(role, from: account) else { throw Failure.roleNotHeld }
             try store.record(.revokeRole, on: account, role.detail)
             _ = try TokenStore(transaction).end(of: account, at: people.system.now())
             try store.logAccess(of: account, ends: [.tokens])
