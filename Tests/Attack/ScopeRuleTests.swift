@@ -318,4 +318,30 @@ struct ScopeRuleTests {
             #expect(failure?.code == "account.wrong")
         }
     }
+
+    /// Nor does it become the login of somebody else for whom another unit registers it later.
+    @Test(arguments: Engine.allCases) func aMobileOfAListIsNobodyElsesLogin(_ engine: Engine) async throws {
+        try await withCounties(engine) { counties in
+            let accounts = Accounts(counties.city.database, counties.city.people)
+            let (one, other) = (
+                try await counties.city.add("岳明远"), try await counties.city.add("汶小溪", at: counties.quarry)
+            )
+            let opened = try await accounts.open(for: one)
+            let token = try await accounts.signIn(opened.login, opened.password, device: "").token
+            _ = try await accounts.change(token, from: opened.password, to: "Tai-shan-2022")
+            let head = "姓名,身份证号,手机号\n"
+            let own = head + "岳明远,\(opened.login),13900000009\n"
+            #expect(try await counties.send(own, counties.employer(counties.city.mill)).changed == 1)
+            let later = head + "汶小溪,\(try Cast.idNumber(of: "汶小溪").text),13900000009\n"
+            #expect(try await counties.send(later, counties.employer(counties.quarry)).changed == 1)
+            let second = try await accounts.open(for: other)
+            for password in ["Tai-shan-2022", second.password] {
+                let failure = await #expect(throws: Failure.self) {
+                    try await accounts.signIn("13900000009", password, device: "")
+                }
+                #expect(failure?.code == "account.wrong")
+            }
+            #expect(try await accounts.signIn(second.login, second.password, device: "").account.person == other)
+        }
+    }
 }

@@ -42,6 +42,9 @@ extension People {
     func loginHash(_ text: String) -> [UInt8] {
         keys.lookup(NormalForm.of(text).lowercased(), context: "account/login")
     }
+
+    /// The keyed hash of a mobile number that is registered for an account's person. It is no login.
+    func mobileHash(_ text: String) -> [UInt8] { keys.lookup(NormalForm.of(text), context: "account/mobile") }
 }
 
 // MARK: - New accounts
@@ -65,8 +68,8 @@ extension Accounts {
         return try await open(name, person: nil, logins: [login], role, isDemo)
     }
 
-    /// Opens a person's account. Its logins are the ID number, and the mobile number if it is known and not yet a
-    /// login.
+    /// Opens a person's account. Its logins are the ID number, and the mobile number if it is known and not yet
+    /// registered for another account.
     ///
     /// Failures: `person.unknown`, `account.taken`.
     package func open(for person: ID<Person>, isDemo: Bool = false) async throws -> NewAccount {
@@ -245,7 +248,7 @@ extension Accounts {
             let number = try store.add(name, person: person, logins: logins, password, isDemo: isDemo)
             try store.grant(role, to: number)
             let mobile = try person.flatMap { try PersonStore(transaction, people).phone(of: $0) }
-            if let mobile { try store.put(login: mobile, of: number) }
+            if let mobile { try store.put(mobile: mobile, of: number) }
             try store.record(.openAccount, on: number, role.detail)
             try also(number, transaction)
             return number
