@@ -155,7 +155,7 @@ package struct AccountStore {
 
     /// The opposite. A login stays unless `isLogin`.
     func drop(mobile: String, of number: ID<Account>, isLogin: Bool) throws {
-        let hashes = [people.mobileHash(mobile)] + (isLogin ? [people.loginHash(mobile)] : [])
+        let hashes: [[UInt8]] = [people.mobileHash(mobile)] + (isLogin ? [people.loginHash(mobile)] : [])
         for hash in hashes {
             try transaction.execute("DELETE FROM account_login WHERE lookup = \(hash) AND account = \(number)")
         }

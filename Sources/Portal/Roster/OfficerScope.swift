@@ -58,6 +58,6 @@ extension Failure {
         isRecorded: true)
 
     static let unitNotInScope = Failure(
-        .notFound, "desk.unit-not-in-scope", "您管理的单位里没有这个单位。请回到人员名单，从名单里选单位。",
+        .notFound, "desk.unit-not-in-scope", "这个单位不在您管理的范围。请回到人员名单，从名单里选单位。",
         en: "You do not manage this unit. Choose one from the list of people.", isRecorded: true)
 }
