@@ -29,6 +29,7 @@ package struct Installation: Sendable {
     /// Uploaded files and files for download. Large files are in `files` in the data folder, or in a folder that
     /// several nodes share.
     package let files: Files
+    private let due = DueCount()
 
     /// The migrations of the product's features.
     package static let schema = App.features.flatMap { $0.migrations(MigrationContext()) }
@@ -132,7 +133,7 @@ package struct Installation: Sendable {
 
     /// The services that features use.
     var services: Services {
-        Services(registry, certificates, audit, reader: reader) { actor, year, progress in
+        Services(registry, certificates, audit, reader: reader, due: due) { actor, year, progress in
             try await acting(as: actor).settle(year, progress: progress)
         }
     }

@@ -102,6 +102,7 @@ import Web
         try await withSite { client, _ in
             let asked = try await post(client, path, form, referer: referer)
             #expect(asked.status == .forbidden && asked.text.contains("请再做一次"))
+            #expect(asked.text.contains("登录已经超时，或者登录时的身份已被取消"))
             #expect(Failure.signInToAct.code == "account.sign-in-to-act")
             #expect(asked.text.contains(#"name="back" value="\#(back)""#))
             #expect(!asked.text.contains("secret") && !asked.text.contains(#"name="kept""#))

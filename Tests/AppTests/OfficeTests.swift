@@ -98,6 +98,10 @@ import Web
             #expect(try await setup.get("/people?show=unit").text.contains("泰安新单位") == false)
             let taken = try await setup.post(right.text.replacing("/jobs/", with: "/import/") + "/confirmation", "")
             #expect(try await setup.job(taken.text).contains("<dt>新增</dt><dd>1</dd>"))
+            // The page of the dry run leads to the import instead of offering it again.
+            let before = try await setup.get(right.text).text
+            #expect(before.contains("已经正式导入") && before.contains("href=\"\(taken.text)\""), "\(before)")
+            #expect(!before.contains("正式导入</button>"))
             let again = try await setup.post(taken.text.replacing("/jobs/", with: "/import/") + "/confirmation", "")
             #expect(again.status == .unprocessableContent && again.text.contains("import.not-rehearsed"))
             let found = try await setup.post("/people/search", "words=\(id)")
@@ -108,6 +112,26 @@ import Web
             #expect(Failure.noList.code == "import.no-file" && Failure.noYear.code == "desk.year")
             #expect(Failure.emptyList.code == "import.empty" && Failure.oldList.code == "import.old")
             #expect(Failure.otherList.code == "import.other" && Failure.tooLargeList.code == "import.too-large")
+        }
+    }
+
+    /// A search shows 20 units and says that there are more; units without people are found too.
+    @Test func aSearchSaysThatThereAreMoreUnits() async throws {
+        try await withOffice(.bureau, of: "泰安市人力资源和社会保障局") { setup in
+            let region = try required(RegionCode("370902"))
+            try await setup.installation.database.write { transaction in
+                for turn in 101...121 {
+                    _ = try OrganisationStore(transaction).add(
+                        "岱庙文化\(turn)公司", .employer, uscc: nil, nature: "enterprise", region: region, upstream: nil)
+                }
+            }
+            let many = try await setup.post("/people/search", "words=岱庙文化").text
+            #expect(many.contains("岱庙文化120公司") && !many.contains("岱庙文化121公司"))
+            #expect(many.contains("还有更多单位") && !many.contains("没有找到"), "\(many)")
+            let one = try await setup.post("/people/search", "words=岱庙文化121").text
+            #expect(one.contains("岱庙文化121公司") && !one.contains("还有更多单位"))
+            #expect(try await setup.post("/people/search", "words=没有这个人").text.contains("没有找到“没有这个人”"))
+            #expect(try await setup.get("/people?nature=none").text.contains(#"value="none" selected"#))
         }
     }
 
@@ -138,14 +162,18 @@ import Web
 
     @Test func aYearIsSettledAndItsCertificatesBundled() async throws {
         try await withOffice(.bureau, of: "泰安市人力资源和社会保障局") { setup in
-            #expect(try await setup.get("/years").text.contains("/years/2022/settlement"))
+            let years = try await setup.get("/years").text
+            #expect(years.contains("/years/2022/settlement") && years.contains("结果随之更新"))
             let preview = try await setup.post("/years/2022/preview", "")
             #expect(try await setup.job(preview.text).contains("这是预览，还没有结算"))
             #expect(try await setup.get("/years/2022/settlement").text.contains("确认结算"))
             let settled = try await setup.post("/years/2022/settlement", "")
             #expect(try await setup.job(settled.text).contains("2022 年度已结算"))
+            // The tasks on the home page are counted again by each of these jobs.
+            #expect(try await setup.get("/").text.contains("证书待颁发</a>"))
             let issued = try await setup.post("/years/2022/certificates", "")
             #expect(try await setup.job(issued.text).contains("<dt>不能颁发</dt><dd>0</dd>"))
+            #expect(try await !setup.get("/").text.contains("证书待颁发"))
             let list = try await setup.get("/people?year=2022&state=qualified&show=unit&show=missing")
             let person = try required(list.text.firstMatch(of: #/\/people\/[0-9]+\/years\/2022/#))
             let year = try await setup.get(String(person.output))

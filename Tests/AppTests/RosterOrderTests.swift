@@ -17,6 +17,25 @@ import Web
         return (line, [])
     }
 
+    /// The columns have the names of the filters, also for people without a unit or a title.
+    @Test func noUnitAndNoTitleHaveNames() throws {
+        let line = RosterEntry(
+            person: ID(1), name: "安然", unit: ID(1), unitName: "泰山区代管服务站", region: try #require(RegionCode("370902")),
+            nature: "none", level: "")
+        #expect(RosterRow.text(.nature, line, [], "") == "代管（无工作单位）")
+        #expect(RosterRow.text(.level, line, [], "") == "无")
+        #expect(RosterEntry.nature("enterprise") == "企业")
+    }
+
+    /// A row of figures of a region with others inside it counts the region's own units only.
+    @Test func aCityAmongItsDistrictsIsItsOwnLevel() throws {
+        let regions = try [("370900", "泰安市"), ("370902", "泰山区")].map {
+            Region(code: try #require(RegionCode($0.0)), name: $0.1)
+        }
+        let names = regions.map { FigurePages.name(of: $0.code, among: regions) }
+        #expect(names == ["泰安市本级", "泰山区"])
+    }
+
     @Test(arguments: [
         (RosterOrder.number, [1, 2, 3, 4, 5]), (.name, [3, 2, 5, 1, 4]), (.level, [2, 3, 5, 1, 4]),
         (.missing, [1, 2, 3, 4, 5]),

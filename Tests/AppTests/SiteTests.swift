@@ -95,6 +95,40 @@ import Web
         }
     }
 
+    /// Without a hotline the pages name whom to ask instead.
+    @Test func withoutAHotlineNobodyIsSentToIt() async throws {
+        try await withSite { client, _ in
+            let texts = [
+                try await page(client, "/nowhere").text, try await page(client, "/sign-in").text,
+                try await post(client, "/sign-in", "login=x&password=y").text,
+            ]
+            for text in texts { #expect(text.contains("单位经办人") && !text.contains("帮助电话"), "\(text)") }
+        }
+    }
+
+    /// Who replaces a first password gets to the page that led to it. The detour is recorded as no refusal.
+    @Test func whoReplacesAFirstPasswordComesBack() async throws {
+        try await withSite { client, installation in
+            let accounts = Accounts(installation.database, installation.people)
+            let opened = try await accounts.open("bureau", name: "市局", AccountRole(.bureau, at: nil))
+            let cookie = "session=" + (try await accounts.signIn("bureau", opened.password, device: "").token)
+            let led = try await client.execute(uri: "/people?year=2022", method: .get, headers: [.cookie: cookie]) {
+                $0
+            }
+            let place = try #require(led.headers[.location])
+            #expect(place == "/account/password?back=%2Fpeople%3Fyear%3D2022")
+            #expect(try await page(client, place, cookie).text.contains(#"name="back" value="/people?year=2022""#))
+            let form = "&back=%2Fpeople%3Fyear%3D2022&old=\(opened.password)&new=Tai-shan-2022&again="
+            let unlike = try await post(client, "/account/password", form + "Tai-shan-2023", cookie)
+            #expect(unlike.text.contains(#"name="back" value="/people?year=2022""#))
+            let done = try await post(client, "/account/password", form + "Tai-shan-2022", cookie)
+            #expect(done.status == .seeOther && done.headers[.location] == "/people?year=2022")
+            var query = AuditQuery()
+            query.act = AuditAct.beRefused.rawValue
+            #expect(try await installation.audit.find(query, limit: 9).map(\.result) == [])
+        }
+    }
+
     @Test func oneSignsInComesBackAndSignsOut() async throws {
         try await withSite { client, installation in
             let opened = try await Accounts(installation.database, installation.people).open(
@@ -175,7 +209,7 @@ import Web
             let lonely = try await accounts.open("lonely", name: "x", AccountRole(.administrator, at: nil))
             let stranger = try await accounts.signIn("lonely", lonely.password, device: "").token
             // A first password gives access only to the page that replaces it.
-            #expect(try await ask("/me", stranger).text == "/account/password")
+            #expect(try await ask("/me", stranger).text == "/account/password?back=%2Fme")
             #expect(try await ask("/account/password", stranger).text.contains("初始密码"))
             let own2 = try await accounts.change(stranger, from: lonely.password, to: "Tai-shan-2023")
             #expect(try await ask("/me", own2).text == "/")

@@ -112,6 +112,30 @@ struct HeldRequestTests {
         }
     }
 
+    /// After a transfer the authority reads where the person came from. The sender is not told the unit.
+    @Test(arguments: Engine.allCases) func aTransferThatIsDoneShowsTheFormerUnit(_ engine: Engine) async throws {
+        try await withCounties(engine) { counties in
+            let (people, person) = (counties.city.people, try await counties.city.add("汶小溪", at: counties.quarry))
+            let (works, bureau) = (
+                try await counties.employer(counties.city.mill), try await counties.authority(counties.bureau)
+            )
+            _ = try await counties.send(
+                Self.head + "汶小溪,\(try Cast.idNumber(of: "汶小溪").text),,,,2022-03-01\n", works)
+            let request = try required(try await counties.waiting(bureau).first)
+            let before = try await text(counties, request, bureau).words
+            #expect(before.hasPrefix("汶小溪（人员编号 \(person)，\(counties.quarry.name)），自 2022-03-01 起调入"))
+            try await counties.carryOut(request, bureau)
+            let done = try await counties.city.database.read { transaction in
+                let writeScope = WriteScope(transaction, people, bureau)
+                return try UpstreamStore(transaction, people).findResolved(request.number, writeScope)
+            }
+            let after = try await text(counties, required(done), bureau).words
+            #expect(after.hasPrefix("汶小溪（人员编号 \(person)，原在\(counties.quarry.name)），自 2022-03-01 起调入"), "\(after)")
+            let own = try required(try await asked(counties, works).first).1.words
+            #expect(own.hasPrefix("汶小溪（人员编号 \(person)，原在别的单位），自 2022-03-01 起调入"), "\(own)")
+        }
+    }
+
     /// Two colleagues have submitted items under one number. A request corrects the item that it names.
     @Test(arguments: Engine.allCases) func ofTwoItemsUnderOneNumberTheAskedIsCorrected(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in

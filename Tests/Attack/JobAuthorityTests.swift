@@ -71,8 +71,26 @@ struct JobAuthorityTests {
             #expect(job.status == .seeOther)
             let listed = try await works.get("/jobs").text
             #expect(listed.contains("打包证书：\(OfficeClient.mill)") && !listed.contains("xxx"))
-            #expect(try await works.post("/people/certificates", "unit=\(hospital)&year=2022").status == .notFound)
+            let other = try await works.post("/people/certificates", "unit=\(hospital)&year=2022")
+            #expect(other.status == .notFound && other.text.contains("desk.unit-not-in-scope"))
             #expect(try await works.post("/people/certificates", "unit=\(mill)&year=x").status == .badRequest)
+        }
+    }
+
+    /// A unit finds the bundle on its list without choosing itself, and reads who issues the certificates in it.
+    @Test func aUnitWithoutCertificatesIsToldWhoIssuesThem() async throws {
+        try await withOffice { office in
+            let works = try await office.officer("works", .employer, at: OfficeClient.mill)
+            let bureau = try await office.officer("bureau", .bureau, at: nil)
+            let mill = try await office.unit(OfficeClient.mill)
+            #expect(try await works.get("/people").text.contains(#"name="unit" value="\#(mill)""#))
+            #expect(try await !bureau.get("/people").text.contains("打包下载本单位证书"))
+            #expect(try await bureau.get("/people?unit=\(mill)").text.contains("打包下载本单位证书"))
+            let form = "unit=\(mill)&year=2022"
+            let own = try await works.job(works.post("/people/certificates", form).text)
+            #expect(own.contains("由市人社局办理") && !own.contains("请先结算年度"), "\(own)")
+            let theirs = try await bureau.job(bureau.post("/people/certificates", form).text)
+            #expect(theirs.contains("请先结算年度，再颁发证书"))
         }
     }
 

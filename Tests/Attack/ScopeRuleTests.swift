@@ -133,16 +133,8 @@ struct ScopeRuleTests {
     @Test(arguments: Engine.allCases) func numbersAreNotTriedWithoutEnd(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let works = try await counties.employer(counties.city.mill)
-            let (all, people) = (UpstreamStore.mostByUnit + 5, counties.city.people)
-            let quarry = counties.quarry.number
-            try await counties.city.database.write { transaction in
-                for turn in 0..<all {
-                    let person = try PersonStore(transaction, people).add("甲", Cast.number(turn), phone: nil)
-                    _ = try EmploymentStore(transaction, people).put(
-                        Employment(organisation: quarry, relation: "labour", during: Period(from: .first, to: .last)),
-                        of: person)
-                }
-            }
+            let all = UpstreamStore.mostByUnit + 5
+            _ = try await strangers(0..<all, counties)
             var text = "姓名,身份证号\n"
             for turn in 0..<all { text += "甲,\(try Cast.number(turn).text)\n" }
             let report = try await counties.send(text, works)
@@ -157,6 +149,49 @@ struct ScopeRuleTests {
             let own = try await counties.send("姓名,身份证号\n岳明达,\(Cast.idNumber(of: "岳明远").text)\n", works)
             #expect(own.changed == 1)
             #expect(try await counties.waiting(counties.authority(counties.bureau)).count == UpstreamStore.mostByUnit)
+        }
+    }
+
+    /// People with these numbers at a unit of another county.
+    private func strangers(_ turns: Range<Int>, _ counties: Counties) async throws -> [ID<Person>] {
+        let (people, quarry) = (counties.city.people, counties.quarry.number)
+        return try await counties.city.database.write { transaction in
+            try turns.map { turn in
+                let person = try PersonStore(transaction, people).add("甲", Cast.number(turn), phone: nil)
+                _ = try EmploymentStore(transaction, people).put(
+                    Employment(organisation: quarry, relation: "labour", during: Period(from: .first, to: .last)),
+                    of: person)
+                return person
+            }
+        }
+    }
+
+    /// While no more requests of an officer may wait, none could be counted: known and unknown numbers get the same
+    /// report, in every batch and list. The last free place gives one number away.
+    @Test(arguments: Engine.allCases) func numbersAreNotTriedWithAFullQueue(_ engine: Engine) async throws {
+        try await withCounties(engine) { counties in
+            let works = try await counties.employer(counties.city.mill)
+            let (people, quarry) = (counties.city.people, counties.quarry.number)
+            let known = try await strangers(0..<UpstreamStore.mostWaiting, counties)
+            try await counties.city.database.write { transaction in
+                for person in known.dropLast() {
+                    let requested = RequestedTransfer(nil, for: "甲", since: .first, relation: "labour").facts
+                    let row = PendingRow(
+                        kind: .period, person: person, other: quarry, requested: requested,
+                        failure: RowFailure(SheetRow(number: 2, cells: []), "", "x"))
+                    #expect(try UpstreamStore(transaction, people).ask(row, by: works))
+                }
+            }
+            for list in 0..<2 {
+                var text = "姓名,身份证号\n"
+                for turn in 0..<250 { text += "甲,\(try Cast.number(turn).text)\n" }
+                for turn in 900..<910 { text += "甲,\(try Cast.number(turn).text)\n" }
+                let report = try await counties.send(text, works)
+                let words = report.failures.map(\.words)
+                #expect(report.created == 0 && words.count == 260)
+                #expect(words.count { $0.contains("已在别的单位登记") } == (list == 0 ? 1 : 0))
+                #expect(Set(words.dropFirst()).count == 1 && words[1].contains("新人员暂不导入"))
+            }
         }
     }
 
@@ -180,6 +215,25 @@ struct ScopeRuleTests {
             #expect(try await counties.waiting(bureau).map(\.kind) == [.period, .period, .period])
             let here = try await counties.send(Self.head + "汶小溪,\(id),泰山示例中学,企业,370902,2023-01-01\n", county)
             #expect(here.changed == 1)
+        }
+    }
+
+    /// A credit code on the wrong unit does not blame the named unit, and does not tell which one has it.
+    @Test(arguments: Engine.allCases) func aCreditCodeTellsNoUnit(_ engine: Engine) async throws {
+        try await withCounties(engine) { counties in
+            let (quarry, code) = (counties.quarry, try USCC.completing("91370983000000001"))
+            try await counties.city.database.write {
+                try OrganisationStore($0).correct(quarry.number, uscc: code, nature: quarry.nature)
+            }
+            let county = try await counties.authority(counties.taishan)
+            let head = "姓名,身份证号,单位名称,统一社会信用代码,行政区划\n"
+            var said: Set<String> = []
+            for name in [counties.school.name, quarry.name] {
+                let list = head + "新来人,\(try Cast.number(801).text),\(name),\(code.text),370902\n"
+                said.insert(try required(try await counties.send(list, county).failures.first?.words))
+            }
+            let words = try required(said.first)
+            #expect(said.count == 1 && words.contains("此代码已登记在另一单位") && !words.contains("肥城"), "\(said)")
         }
     }
 
@@ -262,6 +316,32 @@ struct ScopeRuleTests {
                 try await accounts.signIn("13900000009", "Tai-shan-2022", device: "")
             }
             #expect(failure?.code == "account.wrong")
+        }
+    }
+
+    /// Nor does it become the login of somebody else for whom another unit registers it later.
+    @Test(arguments: Engine.allCases) func aMobileOfAListIsNobodyElsesLogin(_ engine: Engine) async throws {
+        try await withCounties(engine) { counties in
+            let accounts = Accounts(counties.city.database, counties.city.people)
+            let (one, other) = (
+                try await counties.city.add("岳明远"), try await counties.city.add("汶小溪", at: counties.quarry)
+            )
+            let opened = try await accounts.open(for: one)
+            let token = try await accounts.signIn(opened.login, opened.password, device: "").token
+            _ = try await accounts.change(token, from: opened.password, to: "Tai-shan-2022")
+            let head = "姓名,身份证号,手机号\n"
+            let own = head + "岳明远,\(opened.login),13900000009\n"
+            #expect(try await counties.send(own, counties.employer(counties.city.mill)).changed == 1)
+            let later = head + "汶小溪,\(try Cast.idNumber(of: "汶小溪").text),13900000009\n"
+            #expect(try await counties.send(later, counties.employer(counties.quarry)).changed == 1)
+            let second = try await accounts.open(for: other)
+            for password in ["Tai-shan-2022", second.password] {
+                let failure = await #expect(throws: Failure.self) {
+                    try await accounts.signIn("13900000009", password, device: "")
+                }
+                #expect(failure?.code == "account.wrong")
+            }
+            #expect(try await accounts.signIn(second.login, second.password, device: "").account.person == other)
         }
     }
 }

@@ -121,7 +121,7 @@ import Web
             try await accounts.revoke(role, from: opened.number)
             #expect(try await accounts.principal(token) == nil)
             #expect(try await accounts.roles(other).map(\.role.role) == [.professional])
-            #expect(await code { try await accounts.revoke(role, from: opened.number) } == "account.no-role")
+            #expect(await code { try await accounts.revoke(role, from: opened.number) } == "account.role-not-held")
             #expect(held.map(\.isChosen) == [false, true] && held.last?.unit == "泰安示例机械有限公司")
             #expect(held.map { $0.granted?.who } == ["系统", "系统"])
             #expect(try await accounts.roles("another").isEmpty)

@@ -46,6 +46,11 @@ import Testing
             #expect(try program.run("account", "reset", "--person", "999").lines.contains { $0.contains("[person") })
             let again = try program.run("account", "add", "--role", "administrator", "--login", "admin")
             #expect(again.code == 2 && again.lines.contains { $0.contains("[account.taken]") })
+            #expect(again.lines.contains { $0.contains("account reset") && $0.contains("account grant") })
+            let taken = try program.run("account", "revoke", "--login", "admin", "--role", "bureau")
+            #expect(taken.code == 2 && taken.lines.contains { $0.contains("[account.role-not-held]") })
+            let king = try program.run("account", "add", "--role", "king", "--login", "king")
+            #expect(king.lines.joined(separator: " ").contains("authority, bureau, board"))
             let wrong = [
                 ["--role", "king", "--login", "k"], ["--role", "authority"], ["--role", "bureau", "--person", "1"],
             ]

@@ -44,7 +44,7 @@ private func signIn(_ parts: inout Site.Parts, _ accounts: AccountPages) {
     parts.identity = { try await accounts.principal($0) }
     parts.signIn = { AccountPages.signIn(back: $0) }
     parts.signInAgain = { accounts.again(back: $0, $1) }
-    parts.newcomers = AccountPages.passwordPath.link()
+    parts.newcomers = { AccountPages.passwordPath.link().asking([("back", $0)]) }
     parts.account = OwnAccountPages.path.link()
     parts.signOut = AccountPages.signOutPath.link()
 }

@@ -9,7 +9,7 @@ package struct JobPages: Sendable {
     private let listView: View<JobList>
     private let view: View<JobPage>
     /// The next step after a finished job, from its feature.
-    private let next: @Sendable (Job) -> JobFollowUp?
+    private let next: @Sendable (Job) async throws -> JobFollowUp?
     /// Called before a download, which is refused if it fails.
     private let downloading: @Sendable (WebRequest, Job) async throws -> Void
     private static let size = 20
@@ -19,7 +19,7 @@ package struct JobPages: Sendable {
     static let outputPath = Path<ID<Job>>("/jobs/{}/file")
 
     package init(
-        _ jobs: Jobs, _ views: Views, next: @escaping @Sendable (Job) -> JobFollowUp?,
+        _ jobs: Jobs, _ views: Views, next: @escaping @Sendable (Job) async throws -> JobFollowUp?,
         downloading: @escaping @Sendable (WebRequest, Job) async throws -> Void
     ) throws {
         (self.jobs, self.next, self.downloading) = (jobs, next, downloading)
@@ -32,7 +32,7 @@ package struct JobPages: Sendable {
     package var routes: [Route] {
         [
             .get(Self.path, .anybodySignedIn) { request in .page(try await list(request)) },
-            .get(Self.jobPath, jobs.own(.anybodySignedIn)) { _, job in .page(page(job)) },
+            .get(Self.jobPath, jobs.own(.anybodySignedIn)) { _, job in .page(try await page(job)) },
             .get(Self.outputPath, jobs.own(.anybodySignedIn)) { request, job in try await output(request, job) },
         ]
     }
@@ -54,9 +54,9 @@ package struct JobPages: Sendable {
         return Page("任务", breadcrumbs: [.home], listView.draw(JobList(rows: rows, more: more)))
     }
 
-    private func page(_ job: Job) -> Page {
-        let value = JobPage(
-            job: job, now: jobs.files.system.now(), next: [.done, .failed].contains(job.state) ? next(job) : nil)
+    private func page(_ job: Job) async throws -> Page {
+        let followUp = try await [.done, .failed].contains(job.state) ? next(job) : nil
+        let value = JobPage(job: job, now: jobs.files.system.now(), next: followUp)
         return Page(job.title, breadcrumbs: [.home, Breadcrumb("任务", Self.path.link())], view.draw(value))
     }
 

@@ -32,6 +32,16 @@ struct JobStore {
             """)
     }
 
+    /// The later jobs of the same account and kind on the same file, newest first.
+    func later(than job: Job, limit: Int) throws -> [Job] {
+        guard let input = job.input else { return [] }
+        return try read(
+            """
+            \(Self.columns) WHERE account = \(job.account) AND number > \(job.number) AND kind = \(job.kind)
+              AND input = \(input.bytes) ORDER BY number DESC LIMIT \(limit)
+            """)
+    }
+
     func add(_ order: JobRequest) throws -> ID<Job> {
         let last = try transaction.first("SELECT coalesce(max(number), 0) FROM job") { try $0.int(0) }
         let number = ID<Job>((last ?? 0) + 1)

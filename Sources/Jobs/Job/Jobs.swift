@@ -104,6 +104,11 @@ package struct Jobs: Sendable {
         }
     }
 
+    /// The later jobs of the same account and kind on the same file, newest first.
+    package func later(than job: Job) async throws -> [Job] {
+        try await database.read { try store($0).later(than: job, limit: 20) }
+    }
+
     /// The file that a job has made. Failures: `job.none`, `file.gone`.
     package func output(of job: Job) async throws -> StoredFile {
         guard let output = job.output else { throw job.isOutputGone ? Failure.fileGone : .noJob }

@@ -274,8 +274,8 @@ extension JobResult {
 
 extension Failure {
     static let givenUp = Failure(
-        .unavailable, "job.given-up", "这项任务两次中断在同样的情况下，不再重试。请把任务编号告诉服务热线；查明后可以重新提交。",
-        en: "This job was interrupted twice in the same way and is not tried again. Report its number to the hotline.")
+        .unavailable, "job.given-up", "这项任务两次中断在同样的情况下，不再重试。请把任务编号告诉系统管理员；查明后可以重新提交。",
+        en: "This job was interrupted twice in the same way and is not tried again. Report its number.")
 
     static let jobStalled = Failure(
         .refused, "job.stalled", "这项任务 10 分钟没有进展，已停止。已经登记的保留；请检查文件，分成几份后重新提交。",

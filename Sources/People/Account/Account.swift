@@ -84,7 +84,7 @@ extension Failure {
     /// The same text for all logins, so that it does not reveal which accounts exist.
     static let wrongLogin = Failure(
         .denied, "account.wrong",
-        "账号或密码不对。请核对后再试；忘记密码的，请联系您单位的主管部门重设，或打页面下方的帮助电话。确信没有输错的，可能有人在猜您的密码，请用以前登录过的设备登录，或请他们重设密码。",
+        "账号或密码不对。请核对后再试；忘记密码的，请找单位经办人或主管部门重设。确信没有输错的，可能有人在猜您的密码，请用以前登录过的设备登录，或请他们重设密码。",
         en: "Login or password is wrong. Try again, or ask for a new password. If you are sure of it, somebody may be "
             + "guessing: use a device that signed in before, or ask for a new one.")
 
@@ -110,12 +110,19 @@ extension Failure {
     }
 
     static let loginTaken = Failure(
-        .conflict, "account.taken", "这个登录名、证件号码或手机号已经有账号。请直接登录，或换一个登录名。",
-        en: "There is an account with this login, ID number or mobile already.")
+        .conflict, "account.taken",
+        "这个登录名、证件号码或手机号已经有账号。忘记密码的，用 account reset 重设；要加身份的，用 account grant；另开账号的，换一个登录名。",
+        en: "There is an account with this login, ID number or mobile already. For a forgotten password see account "
+            + "reset, for a further role account grant.")
 
     static let noRole = Failure(
         .denied, "account.no-role", "您没有这个身份，可能刚被取消。请刷新账号页后再选。",
         en: "You do not have this role, or no longer. Reload the page and choose another.")
+
+    static let roleNotHeld = Failure(
+        .notFound, "account.role-not-held", "这个账号没有这个身份，没有取消任何身份。请核对 --role 和 --unit：同一身份在每个单位分别授予。",
+        en: "The account does not have this role, so none was revoked. Check --role and --unit: a role belongs to one "
+            + "unit.")
 
     static let otherRoles = Failure(
         .refused, "account.other-roles", "这个账号还有别的身份，密码只能由系统管理员重设。请联系系统管理员。",

@@ -39,7 +39,9 @@ package struct AccountPages: Sendable {
             .get(Self.keptPath, .everyone) { _ in .moved(Link.home) },
             .post(Self.keptPath, .newcomers) { request in .page(kept(try await request.form(limit: Self.keptLimit))) },
             .post(Self.signOutPath, .everyone) { request in try await signOut(request) },
-            .get(Self.passwordPath, .newcomers) { request in .page(passwordPage(try request.signedIn())) },
+            .get(Self.passwordPath, .newcomers) { request in
+                .page(passwordPage(try request.signedIn(), back: request.query["back"]))
+            },
             .post(Self.passwordPath, .newcomers) { request in try await changePassword(request) },
         ]
     }
@@ -89,9 +91,9 @@ package struct AccountPages: Sendable {
         }
     }
 
-    private func passwordPage(_ principal: Principal, failure: Failure? = nil) -> Page {
+    private func passwordPage(_ principal: Principal, back: String, failure: Failure? = nil) -> Page {
         let value = PasswordPage(
-            action: Self.passwordPath.link(), isNew: principal.isNew, failure: failure)
+            action: Self.passwordPath.link(), back: back, isNew: principal.isNew, failure: failure)
         return Page(
             "修改密码", breadcrumbs: [Breadcrumb.home], status: .of(failure),
             passwordView.draw(value))
@@ -104,9 +106,9 @@ package struct AccountPages: Sendable {
             guard form.exact("new") == form.exact("again") else { throw Failure.unlikePasswords }
             let next = try await accounts.acting(as: request.actor).change(
                 token, from: form.exact("old"), to: form.exact("new"), device: cookies.device(request.httpRequest))
-            return .response(.moved(to: Link.home.text, cookies.keeping(token: next)))
+            return .response(.moved(to: Self.local(form["back"]), cookies.keeping(token: next)))
         } catch let failure as Failure where [.badInput, .tooMany].contains(failure.kind) {
-            return .page(passwordPage(try request.signedIn(), failure: failure))
+            return .page(passwordPage(try request.signedIn(), back: form["back"], failure: failure))
         }
     }
 
@@ -167,6 +169,8 @@ struct SignInPage: PageValue {
 /// The page for setting one's own password.
 struct PasswordPage: PageValue {
     let action: Link
+    /// The page that follows; the home page if it is empty.
+    let back: String
     let isNew: Bool
     let failure: Failure?
 
@@ -186,7 +190,8 @@ struct PasswordPage: PageValue {
 
     static var fields: [String: Field<PasswordPage>] {
         [
-            "action": .text { $0.action.text }, "isNew": .flag { $0.isNew }, "isRefused": .flag { $0.failure != nil },
+            "action": .text { $0.action.text }, "back": .text { $0.back }, "isNew": .flag { $0.isNew },
+            "isRefused": .flag { $0.failure != nil },
             "failure": .text { $0.failure?.words.chinese ?? "" },
             "old": .item { $0.field("old", "原密码", "current-password", [.oldPassword]) }, "new": .item { $0.new },
             "again": .item { $0.field("again", "再填一次新密码", "new-password", [.unlikePasswords]) },
@@ -194,7 +199,8 @@ struct PasswordPage: PageValue {
     }
 
     static var sample: PasswordPage {
-        PasswordPage(action: AccountPages.passwordPath.link(), isNew: true, failure: .unlikePasswords)
+        PasswordPage(
+            action: AccountPages.passwordPath.link(), back: "/me", isNew: true, failure: .unlikePasswords)
     }
 }
 

@@ -42,6 +42,9 @@ extension People {
     func loginHash(_ text: String) -> [UInt8] {
         keys.lookup(NormalForm.of(text).lowercased(), context: "account/login")
     }
+
+    /// The keyed hash of a mobile number that is registered for an account's person. It is no login.
+    func mobileHash(_ text: String) -> [UInt8] { keys.lookup(NormalForm.of(text), context: "account/mobile") }
 }
 
 // MARK: - New accounts
@@ -65,8 +68,8 @@ extension Accounts {
         return try await open(name, person: nil, logins: [login], role, isDemo)
     }
 
-    /// Opens a person's account. Its logins are the ID number, and the mobile number if it is known and not yet a
-    /// login.
+    /// Opens a person's account. Its logins are the ID number, and the mobile number if it is known and not yet
+    /// registered for another account.
     ///
     /// Failures: `person.unknown`, `account.taken`.
     package func open(for person: ID<Person>, isDemo: Bool = false) async throws -> NewAccount {
@@ -206,12 +209,12 @@ extension Accounts {
 
     /// Revokes a role, and ends its sessions and all tokens of the account.
     ///
-    /// Failures: `account.unknown`, `account.no-role`.
+    /// Failures: `account.unknown`, `account.role-not-held`.
     package func revoke(_ role: AccountRole, from account: ID<Account>) async throws {
         try await database.write { transaction in
             let store = store(transaction)
             _ = try store.known(account)
-            guard try store.revoke(role, from: account) else { throw Failure.noRole }
+            guard try store.revoke(role, from: account) else { throw Failure.roleNotHeld }
             try store.record(.revokeRole, on: account, role.detail)
             _ = try TokenStore(transaction).end(of: account, at: people.system.now())
             try store.logAccess(of: account, ends: [.tokens])
@@ -245,7 +248,7 @@ extension Accounts {
             let number = try store.add(name, person: person, logins: logins, password, isDemo: isDemo)
             try store.grant(role, to: number)
             let mobile = try person.flatMap { try PersonStore(transaction, people).phone(of: $0) }
-            if let mobile { try store.put(login: mobile, of: number) }
+            if let mobile { try store.put(mobile: mobile, of: number) }
             try store.record(.openAccount, on: number, role.detail)
             try also(number, transaction)
             return number

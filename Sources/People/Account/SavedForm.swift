@@ -38,10 +38,15 @@ extension SubmittedForm {
 }
 
 extension Failure {
+    /// A withdrawn role ends its sessions; an ended session leaves nothing that says why it ended.
+    private static let sessionEnded = "您的登录已经超时，或者登录时的身份已被取消。"
+
     static let signInToAct = Failure(
-        .denied, "account.sign-in-to-act", "您的登录已经超时，刚才的操作没有执行。登录后会回到原来的页面，请再做一次。",
-        en: "Your session has ended and nothing was done. Sign in, and repeat it on the page that is shown then.")
+        .denied, "account.sign-in-to-act",
+        sessionEnded + "刚才的操作没有执行。登录后会回到原来的页面，请再做一次；身份被取消的，请问单位或主管部门。",
+        en: "Your session has ended or its role was withdrawn, and nothing was done. Sign in, and repeat it.")
     static let signInToSend = Failure(
-        .denied, "account.sign-in-to-send", "您的登录已经超时。刚才填写的内容还没有提交，都保留着，登录后可以继续提交。",
-        en: "Your session has ended. Your input was not submitted but is stored: sign in again to continue.")
+        .denied, "account.sign-in-to-send",
+        sessionEnded + "刚才填写的内容还没有提交，都保留着，登录后可以继续提交。",
+        en: "Your session has ended or its role was withdrawn. Your input is stored: sign in again to continue.")
 }

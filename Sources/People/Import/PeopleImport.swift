@@ -46,8 +46,8 @@ package struct PeopleImport: Sendable {
         let isDryRun: Bool
         /// In a dry run, the placeholders for people outside the sender's scope.
         fileprivate var standIns: [IDNumber: ID<Person>] = [:]
-        /// How many new people the sender may still add today; read when needed.
-        fileprivate var allowance: Int?
+        /// Whether the sender may still add new people today; read when needed, and again after each pending row.
+        fileprivate var mayAdd: Bool?
 
         package init(_ writeScope: WriteScope, isDryRun: Bool) {
             (self.writeScope, self.isDryRun) = (writeScope, isDryRun)
@@ -67,6 +67,9 @@ package struct PeopleImport: Sendable {
             return try take(reader, page)
         } catch let failure as RowFailure {
             throw failure.and(faults(reader, page), under: header)
+        } catch let pending as PendingRow {
+            page.mayAdd = nil
+            throw pending
         }
     }
 
@@ -207,14 +210,16 @@ package struct PeopleImport: Sendable {
     /// as normal use needs; beyond that no new people are accepted.
     private func admit(_ elsewhere: Person?, of reader: RowReader, at unit: Organisation?, _ page: Batch) throws {
         guard !page.writeScope.isEverybody, !page.isDryRun else { return }
-        let requests = UpstreamStore(page.writeScope.transaction, people)
-        let left = try page.allowance ?? requests.allowance(of: page.writeScope.submitter)
-        page.allowance = left
-        guard left > 0 else {
-            throw reader.fault("身份证号", "今天报来的人员中，已在别处登记的太多，新人员暂不导入。请明天再导入，或请上级主管部门导入")
+        let mayAdd =
+            try page.mayAdd ?? UpstreamStore(page.writeScope.transaction, people).mayLearn(page.writeScope.submitter)
+        page.mayAdd = mayAdd
+        guard mayAdd else {
+            throw reader.fault(
+                "身份证号",
+                "报上级主管部门处理的申请太多，新人员暂不导入。请明天再导入，或请上级主管部门导入；"
+                    + "等待办理的申请满 \(UpstreamStore.mostWaiting) 件的，请等办理以后再导入")
         }
         guard let elsewhere else { return }
-        page.allowance = left - 1
         let requested = RequestedTransfer(
             unit, for: try reader.name("姓名") ?? "", since: try reader.day("任职起始日期"),
             relation: try reader.choice("人员关系", Self.relations) ?? unit.map(Self.relation) ?? "")

@@ -25,7 +25,10 @@ struct UnitColumns {
         }
         let uscc = try reader.uscc("统一社会信用代码")
         if let uscc, let found = try store.find(uscc) {
-            try admit(found, name)
+            guard try writeScope.holds(found.number) else {
+                // The same failure with the right name, which it would confirm.
+                throw reader.fault("统一社会信用代码", "此代码已登记在另一单位，该单位不在您管理的范围。请核对代码和单位名称；调到该单位的，由它的主管部门办理")
+            }
             guard NormalForm.sameUnit(found.name, name) else {
                 throw reader.fault("统一社会信用代码", "此代码已登记为“\(found.name)”。请核对单位名称和代码")
             }
@@ -91,8 +94,7 @@ struct UnitColumns {
     /// Refuses a nature that differs from the registered one: it is corrected separately, not by a list.
     private func agreed(_ unit: Organisation) throws -> Organisation {
         guard let nature = try reader.choice("单位性质", PeopleImport.natures), nature != unit.nature else { return unit }
-        let known = PeopleImport.natures.first { $0.1 == unit.nature }?.0 ?? unit.nature
-        throw reader.fault("单位性质", "“\(unit.name)”已登记为\(known)。请核对，或留空")
+        throw reader.fault("单位性质", "“\(unit.name)”已登记为\(RosterEntry.nature(unit.nature))。请核对，或留空")
     }
 
     private func region() throws -> RegionCode? { try Self.region(reader, regions) }

@@ -51,9 +51,10 @@ package struct PersonStore {
         }
         let old = try known?.phone.map { try open($0, "phone", number) }
         let accounts = AccountStore(transaction, people)
-        if let phone, let account = try accounts.find(person: number), account.isFirst || !keepingLogin {
-            if let old, old != phone { try accounts.drop(mobile: old, of: account.number) }
-            try accounts.put(login: phone, of: account.number)
+        if let phone, let account = try accounts.find(person: number) {
+            let isLogin = account.isFirst || !keepingLogin
+            if let old, old != phone { try accounts.drop(mobile: old, of: account.number, isLogin: isLogin) }
+            try accounts.put(mobile: phone, of: account.number, isLogin: isLogin)
         }
         let isNamedSo = known.map { NormalForm.sameIgnoringCase($0.name, typed) } ?? false
         guard !isNamedSo || (phone != nil && phone != old) else { return false }

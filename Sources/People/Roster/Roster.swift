@@ -24,6 +24,20 @@ package struct RosterEntry: Sendable, Hashable {
     package let level: String
 
     package var place: RosterCursor { RosterCursor(unit: unit.number, person: person.number) }
+
+    /// The natures of units by which people are listed, with their codes; the last one is that of people without a
+    /// unit.
+    package static let natures = PeopleImport.natures + [("代管（无工作单位）", "none")]
+
+    /// The name of a nature; the code if it is unknown.
+    package static func nature(_ code: String) -> String { natures.first { $0.1 == code }?.0 ?? code }
+
+    package var natureName: String { Self.nature(nature) }
+
+    /// The code of the level; an unknown one is listed as none.
+    package var listedLevel: String { level.isEmpty ? "none" : level }
+
+    package var levelName: String { PeopleImport.levels.first { $0.1 == listedLevel }?.0 ?? level }
 }
 
 /// The place where a list continues: after this person of this unit. Lists are sorted by unit, then by person.

@@ -76,6 +76,11 @@ package struct WriteScope {
         try unit(of: person).flatMap { try OrganisationStore(transaction).find($0)?.name }
     }
 
+    /// The name of a unit; `nil` outside the scope.
+    package func name(of unit: ID<Organisation>) throws -> String? {
+        try holds(unit) ? OrganisationStore(transaction).find(unit)?.name : nil
+    }
+
     /// A unit outside the scope where the person, or a merged number of the same person, was on days that an employment
     /// would cover; `nil` if there is none.
     package func takesDays(_ during: Period, of person: ID<Person>) throws -> ID<Organisation>? {

@@ -20,6 +20,8 @@ package struct UpstreamRequest: Sendable, Hashable {
     /// The unit or authority that submitted it.
     package let organisation: ID<Organisation>
     package let organisationName: String
+    /// The unit on the other side when it was submitted; `nil` if the person was at none.
+    package let other: ID<Organisation>?
     package let requested: [String: Fact]
     /// Milliseconds since 1970.
     package let asked: Int

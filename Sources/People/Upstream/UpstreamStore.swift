@@ -15,16 +15,18 @@ package struct UpstreamStore {
     package static let mostByAuthority = 200
     private static let day = 86_400_000
 
-    /// How often the organisation may still learn it today.
-    func allowance(of submitter: Submitter) throws -> Int {
-        guard let organisation = submitter.organisation else { return 0 }
+    /// Whether the organisation may learn it once more today. It is counted by the stored requests, so it must not if
+    /// no more requests may wait.
+    func mayLearn(_ submitter: Submitter) throws -> Bool {
+        guard let organisation = submitter.organisation else { return false }
         let asked = try transaction.first(
             """
             SELECT count(*) FROM upstream_request
             WHERE organisation = \(organisation) AND asked > \(people.system.now() - Self.day) AND kind = 'transfer'
             """
         ) { try $0.int(0) }
-        return (submitter.scope.isOneUnit ? Self.mostByUnit : Self.mostByAuthority) - (asked ?? 0)
+        let most = submitter.scope.isOneUnit ? Self.mostByUnit : Self.mostByAuthority
+        return try (asked ?? 0) < most && waiting(of: organisation).count < Self.mostWaiting
     }
 
     /// The most waiting requests of an organisation, and of one kind for one person, since an official reads each.
@@ -59,14 +61,18 @@ package struct UpstreamStore {
     }
 
     private func mayAsk(of row: PendingRow, _ organisation: ID<Organisation>) throws -> Bool {
-        let waiting = try transaction.rows(
+        let waiting = try waiting(of: organisation)
+        let same = waiting.count { $0.person == row.person.number && $0.kind == row.kind.rawValue }
+        return waiting.count < Self.mostWaiting && same < Self.mostForOne
+    }
+
+    private func waiting(of organisation: ID<Organisation>) throws -> [(person: Int, kind: String)] {
+        try transaction.rows(
             """
             SELECT r.person, r.kind FROM upstream_request r JOIN upstream_waiting w ON w.request = r.number
             WHERE r.organisation = \(organisation)
             """
         ) { (person: try $0.int(0), kind: try $0.text(1)) }
-        let same = waiting.count { $0.person == row.person.number && $0.kind == row.kind.rawValue }
-        return waiting.count < Self.mostWaiting && same < Self.mostForOne
     }
 
     /// Waiting requests with both sides in the scope, newest first, below a number.
@@ -162,8 +168,8 @@ package struct UpstreamStore {
             }
             return UpstreamRequest(
                 number: try row.id(0), kind: kind, person: try row.id(2), organisation: try row.id(3),
-                organisationName: try row.text(width), requested: FactText.decode(try row.text(6)) ?? [:],
-                asked: try row.int(7), resolution: resolution)
+                organisationName: try row.text(width), other: try row.optionalInt(5).map { ID($0) },
+                requested: FactText.decode(try row.text(6)) ?? [:], asked: try row.int(7), resolution: resolution)
         }.compactMap { $0 }
     }
 }

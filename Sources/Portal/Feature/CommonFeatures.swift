@@ -34,7 +34,7 @@ extension Feature {
         var feature = Feature("jobs", views: [JobPages.views]) { context in
             let (jobs, audit, contributions) = (context.jobs, context.services.audit, context.contributions)
             let pages = try JobPages(
-                jobs, context.views, next: { contributions.followUp($0) },
+                jobs, context.views, next: { try await contributions.followUp($0) },
                 downloading: { request, job in
                     try await audit.acting(as: request.actor).record(.downloadFile, .job(job.number.number))
                 })
@@ -57,5 +57,10 @@ extension Feature {
 
 extension Contributions {
     /// The next step after a finished job, from the feature that the job belongs to.
-    fileprivate func followUp(_ job: Job) -> JobFollowUp? { all.lazy.compactMap { $0.followUp(job) }.first }
+    fileprivate func followUp(_ job: Job) async throws -> JobFollowUp? {
+        for site in all {
+            if let next = try await site.followUp(job) { return next }
+        }
+        return nil
+    }
 }

@@ -55,7 +55,7 @@ package struct FeatureSite: Sendable {
     /// Tasks that wait for the user: 待办 on the home page.
     package var pendingTasks: @Sendable (Principal, Transaction) throws -> [PendingTask] = { _, _ in [] }
     /// The next step after a finished job; `nil` if the job belongs to another feature.
-    package var followUp: @Sendable (Job) -> JobFollowUp? = { _ in nil }
+    package var followUp: @Sendable (Job) async throws -> JobFollowUp? = { _ in nil }
     /// Figures for Prometheus.
     package var gauges: @Sendable () async -> [Gauge] = { [] }
     /// Work that runs beside the server until it is cancelled.

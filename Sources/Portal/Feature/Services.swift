@@ -15,15 +15,17 @@ package struct Services: Sendable {
     package let reader: SheetReader
     /// Settles a year after verifying the ledger, and signs the root.
     package let settle: @Sendable (Actor, Year, @escaping @Sendable (Int) -> Void) async throws -> SettlementReport
+    let due: DueCount
 
     package var people: People { registry.people }
 
     package init(
         _ registry: Registry, _ certificates: Certificates, _ audit: AuditLog, reader: SheetReader,
+        due: DueCount,
         settle: @escaping @Sendable (Actor, Year, @escaping @Sendable (Int) -> Void) async throws -> SettlementReport
     ) {
         (self.registry, self.certificates, self.audit) = (registry, certificates, audit)
-        (self.reader, self.settle) = (reader, settle)
+        (self.reader, self.due, self.settle) = (reader, due, settle)
     }
 }
 

@@ -39,7 +39,6 @@ package struct FigurePages: Sendable {
             return Page("统计", breadcrumbs: [.home], countingView.draw(Sentence("统计")))
         }
         let short = Outcome.short.words(isSettled: asked.isSettled)
-        let names = asked.regions.names
         let byRegion = figures.sums { $0.year == year && isMine($0.region) ? $0.region : nil }
         let byNature = figures.sums { $0.year == year && isMine($0.region) ? $0.nature : nil }
         let byYear = figures.sums { isMine($0.region) ? $0.year : nil }
@@ -49,11 +48,13 @@ package struct FigurePages: Sendable {
             tables: [
                 FigureTable(
                     title: "按地区", first: "地区", short: short, caption: "\(year) 年度各地区的结果",
-                    rows: byRegion.sorted { $0.key < $1.key }.map { FigureRow(names[$0.key] ?? $0.key.text, $0.value) },
+                    rows: byRegion.sorted { $0.key < $1.key }.map { region, counts in
+                        FigureRow(Self.name(of: region, among: asked.regions), counts)
+                    },
                     total: FigureRow("合计", byYear[year] ?? .init())),
                 FigureTable(
                     title: "按单位性质", first: "单位性质", short: short, caption: "\(year) 年度各类单位的结果",
-                    rows: byNature.sorted { $0.key < $1.key }.map { FigureRow(Self.nature($0.key), $0.value) }),
+                    rows: byNature.sorted { $0.key < $1.key }.map { FigureRow(RosterEntry.nature($0.key), $0.value) }),
                 FigureTable(
                     title: "历年", first: "年度", short: "未达到", caption: "历年合格率",
                     rows: byYear.sorted { $0.key < $1.key }.map { FigureRow("\($0.key)", $0.value) }, isTrend: true),
@@ -62,8 +63,10 @@ package struct FigurePages: Sendable {
         return Page("统计", breadcrumbs: [.home], view.draw(value))
     }
 
-    private static func nature(_ key: String) -> String {
-        PeopleImport.natures.first { $0.1 == key }?.0 ?? (key == "none" ? "代管（无工作单位）" : key)
+    /// The name of a region's row. If other regions lie within it, the row has only the region's own units.
+    static func name(of region: RegionCode, among regions: [Region]) -> String {
+        let name = regions.names[region] ?? region.text
+        return regions.contains { $0.code != region && $0.code.lies(in: region) } ? name + "本级" : name
     }
 }
 

@@ -38,9 +38,25 @@ package struct ImportPages: Sendable {
 
     package var navigation: [NavigationItem] { [NavigationItem("导入", Self.path.link(), .officers)] }
 
+    /// The next step after a list. A dry run whose list was imported since then leads to the import.
+    func next(_ job: Job) async throws -> JobFollowUp? {
+        guard let imported = try await imported(after: job) else { return Self.next(job) }
+        return JobFollowUp(
+            "这份名单已经正式导入，不用再导入一次。", button: "看正式导入的结果", page: JobPages.jobPath.link(imported.number))
+    }
+
+    /// The import that followed a dry run; `nil` if there is none, or it failed or left out rows that need consent.
+    private func imported(after job: Job) async throws -> Job? {
+        let isDryRun = { @Sendable (job: Job) in (try? job.payload(ListPayload.self))?.isDryRun }
+        guard job.kind == OfficeJobs.importList, job.state == .done, isDryRun(job) == true else { return nil }
+        return try await jobs.later(than: job).first {
+            isDryRun($0) == false && $0.state != .failed && $0.takingAway == nil
+        }
+    }
+
     /// The next step: after a dry run, the import of the same file; after an import, the people in it; after a failure,
     /// the upload.
-    static func next(_ job: Job) -> JobFollowUp? {
+    private static func next(_ job: Job) -> JobFollowUp? {
         guard job.kind == OfficeJobs.importList else { return nil }
         let isDryRun = (try? job.payload(ListPayload.self))?.isDryRun ?? false
         guard job.state == .done else {
@@ -212,7 +228,7 @@ extension Feature {
     ) { context in
         let pages = try ImportPages(context.registry, context.jobs, context.views)
         var site = FeatureSite(routes: pages.routes, navigation: pages.navigation)
-        site.followUp = { ImportPages.next($0) }
+        site.followUp = { try await pages.next($0) }
         return site
     }
 }

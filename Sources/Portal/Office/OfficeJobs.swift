@@ -17,12 +17,14 @@ package struct OfficeJobs: Sendable {
     let settle: @Sendable (Actor, Year, @escaping @Sendable (Int) -> Void) async throws -> SettlementReport
     /// Reads uploaded lists.
     let reader: SheetReader
+    /// Counted again after a job that makes certificates due or issues them.
+    private let due: DueCount
 
     private var office: OfficeReader { OfficeReader(registry: registry) }
 
     package init(_ services: Services) {
         (registry, certificates) = (services.registry, services.certificates)
-        (reader, settle) = (services.reader, services.settle)
+        (reader, settle, due) = (services.reader, services.settle, services.due)
     }
 
     static let importList = "import"
@@ -162,6 +164,7 @@ extension OfficeJobs {
             try await isDryRun
             ? registry.check(year, progress: progress)
             : settle(payload.origin.actor(of: run.job), year, progress)
+        if !isDryRun { await due.renew(certificates) }
         var result = JobResult()
         result.figures = [
             ("人数", "\(report.people)"), ("合格", "\(report.qualified)"), ("不合格", "\(report.short)"),
@@ -179,6 +182,7 @@ extension OfficeJobs {
     private func issue(_ run: JobContext, _ payload: YearPayload) async throws -> JobOutcome {
         let all = try await office.peopleCount()
         let report = try await certificates.issue(payload.year) { run.progress(min($0, all), all) }
+        await due.renew(certificates)
         var result = JobResult()
         result.figures = [("新颁发", "\(report.issued)"), ("此前已颁发", "\(report.unchanged)"), ("不能颁发", "\(report.refused)")]
         result.isBad = report.refused > 0
@@ -222,7 +226,9 @@ extension OfficeJobs {
         var result = JobResult()
         result.figures = [("核对人数", "\(looked)"), ("装入证书", "\(count)")]
         guard count > 0 else {
-            result.sentences = ["这个单位 \(year) 年度还没有有效的证书。请先结算年度，再颁发证书。"]
+            let isBureau = payload.origin.role == Role.bureau.rawValue
+            let next = isBureau ? "请先结算年度，再颁发证书" : "结算年度和颁发证书由\(Role.bureau.name)办理，请在颁发以后再来下载"
+            result.sentences = ["这个单位 \(year) 年度还没有有效的证书。\(next)。"]
             return JobOutcome(result)
         }
         return JobOutcome(result, output: (file, "证书-\(year).zip"))

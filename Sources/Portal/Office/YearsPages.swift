@@ -68,8 +68,8 @@ package struct YearsPages: Sendable {
         let value = ConfirmPage(
             title: "结算 \(year) 年度",
             sentences: [
-                "结算以后，每个人 \(year) 年度的结果就定下来，可以颁发证书。",
-                "以后再登记这一年的学时，会另立新版本，旧版本保留。重新开放年度要由系统管理员办理并写明原因。",
+                "结算以后，可以颁发 \(year) 年度的证书。",
+                "以后再登记这一年的学时，本人的结果随之更新，旧版本保留，证书可能要重新颁发。重新开放年度要由系统管理员办理并写明原因。",
             ], button: "确认结算", action: Self.settlePath.link(year), back: Self.path.link())
         return Page("结算 \(year) 年度", breadcrumbs: [.home, Breadcrumb("年度", Self.path.link())], confirmView.draw(value))
     }
@@ -118,7 +118,7 @@ extension Feature {
     package static let years = Feature("years") { context in
         let (registry, certificates) = (context.registry, context.certificates)
         let reader = OfficeReader(registry: registry)
-        let (pages, due) = (try YearsPages(registry, context.jobs, context.views), DueCount())
+        let (pages, due) = (try YearsPages(registry, context.jobs, context.views), context.services.due)
         var site = FeatureSite(routes: pages.routes, navigation: pages.navigation)
         site.followUp = { YearsPages.next($0) }
         site.pendingTasks = { principal, transaction in

@@ -37,6 +37,11 @@ extension Principal {
     }
 }
 
+extension Scope {
+    /// The only unit of the scope; `nil` if it has several.
+    var ownUnit: ID<Organisation>? { if case .unit(let unit) = self { unit } else { nil } }
+}
+
 extension AccessPolicy {
     /// Roles that look after other people's hours.
     static let officers: AccessPolicy = .roles([.authority, .bureau, .employer])
@@ -51,4 +56,8 @@ extension Failure {
         .notFound, "desk.not-in-scope", "您管理的单位里没有这个人。可能已调到别处，请按身份证号查找，或问调入单位的主管部门。",
         en: "This person is not at a unit that you manage, and may have moved. Search, or ask another authority.",
         isRecorded: true)
+
+    static let unitNotInScope = Failure(
+        .notFound, "desk.unit-not-in-scope", "这个单位不在您管理的范围。请回到人员名单，从名单里选单位。",
+        en: "You do not manage this unit. Choose one from the list of people.", isRecorded: true)
 }

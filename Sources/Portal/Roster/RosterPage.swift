@@ -15,6 +15,8 @@ struct RosterPage: PageValue {
     let hasReachedScanLimit: Bool
     /// The unit in the filter.
     let unit: String
+    /// The unit whose certificates can be downloaded together.
+    let bundled: ID<Organisation>?
     let search: Link
 
     static var fields: [String: Field<RosterPage>] {
@@ -30,6 +32,7 @@ struct RosterPage: PageValue {
             "isWhole": .flag { $0.query.after.isEmpty && $0.next == nil },
             "hasUnit": .flag { !$0.unit.isEmpty }, "unit": .text { $0.unit },
             "unitNumber": .text { $0.query.filter.unit?.description ?? "" },
+            "isBundled": .flag { $0.bundled != nil }, "bundled": .text { $0.bundled?.description ?? "" },
             "wholeList": .text { $0.withoutUnit.text }, "search": .text { $0.search.text },
             "action": .text { _ in RosterPages.path.link().text },
             "export": .text { _ in ImportPages.exportPath.link().text },
@@ -50,7 +53,8 @@ struct RosterPage: PageValue {
         return RosterPage(
             scopeName: "泰山区", query: query, selects: [.sample],
             checks: CheckFields("show", "显示哪些列", [.init("unit", "单位")], chosen: ["unit"]), rows: [.sample],
-            next: query.link(), hasReachedScanLimit: true, unit: "泰安示例机械有限公司", search: RosterPages.searchPath.link())
+            next: query.link(), hasReachedScanLimit: true, unit: "泰安示例机械有限公司", bundled: ID(3),
+            search: RosterPages.searchPath.link())
     }
 }
 
@@ -122,8 +126,8 @@ struct RosterRow: PageValue {
         case .number: "\(line.person)"
         case .unit: line.unitName
         case .region: region
-        case .nature: PeopleImport.natures.first { $0.1 == line.nature }?.0 ?? ""
-        case .level: PeopleImport.levels.first { $0.1 == line.level }?.0 ?? ""
+        case .nature: line.natureName
+        case .level: line.levelName
         case .missing: missing(kept)
         }
     }

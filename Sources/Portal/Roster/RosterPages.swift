@@ -88,7 +88,7 @@ extension RosterPage {
                     chosen: query.filter.region?.text ?? ""))
             selects.append(
                 SelectField(
-                    "nature", "单位性质", all: "全部", PeopleImport.natures.map { .init($0.1, $0.0) },
+                    "nature", "单位性质", all: "全部", RosterEntry.natures.map { .init($0.1, $0.0) },
                     chosen: query.filter.nature))
         }
         let orders = list.isOfOneUnit ? RosterOrder.allCases : RosterOrder.ofLongLists

@@ -85,7 +85,7 @@ struct RosterQuery: Sendable, Hashable {
     }
 
     func admits(_ line: RosterEntry, _ kept: [StoredStanding]) -> Bool {
-        guard level.isEmpty || (line.level.isEmpty ? "none" : line.level) == level else { return false }
+        guard level.isEmpty || line.listedLevel == level else { return false }
         guard short.isEmpty || kept.contains(where: { isShort($0) }) else { return false }
         switch state {
         case nil: return true

@@ -11,6 +11,8 @@ struct RosterReader: Sendable {
 
     /// The number of people on a page.
     private static let size = 50
+    /// The number of units that a search shows.
+    private static let mostUnits = 20
 
     private var today: Day { registry.people.system.today }
 
@@ -47,18 +49,18 @@ struct RosterReader: Sendable {
                         line, kept, region: names[line.region] ?? line.region.text, query, isSettled: isSettled)
                 },
                 next: found.next.map { query.link(after: $0) }, hasReachedScanLimit: found.hasReachedScanLimit,
-                unit: unit ?? "", search: RosterPages.searchPath.link())
+                unit: unit ?? "", bundled: scope.ownUnit ?? query.filter.unit, search: RosterPages.searchPath.link())
         }
     }
 
     /// A unit within the officer's scope, and the scope. Failures: `desk.no-scope`,
-    /// `desk.not-in-scope`.
+    /// `desk.unit-not-in-scope`.
     func unit(
         _ number: ID<Organisation>, for principal: Principal
     ) async throws -> (scope: Scope, unit: Organisation) {
         try await registry.database.read { transaction in
             let scope = try principal.scope()
-            guard let unit = try ownUnit(number, scope, transaction) else { throw Failure.notInScope }
+            guard let unit = try ownUnit(number, scope, transaction) else { throw Failure.unitNotInScope }
             return (scope, unit)
         }
     }
@@ -87,12 +89,15 @@ extension RosterReader {
             let query = RosterQuery(form, newest: years.first ?? today.year)
             let kept = try registry.kept(query.year, of: lines.map(\.person), transaction)
             let isSettled = try registry.isSettled(query.year, transaction)
-            let units = words.isEmpty || unit != nil ? [] : try store.units(containing: words, scope, limit: 20)
+            let units =
+                words.isEmpty || unit != nil
+                ? [] : try store.units(containing: words, scope, limit: Self.mostUnits + 1)
             return SearchResultsPage(
                 words: words, query: query,
                 rows: lines.prefix(Self.size).map {
                     RosterRow($0, kept[$0.person] ?? [], region: "", query, isSettled: isSettled)
-                }, units: units, isMore: lines.count > Self.size)
+                }, isMore: lines.count > Self.size, units: Array(units.prefix(Self.mostUnits)),
+                hasMoreUnits: units.count > Self.mostUnits)
         }
     }
 

@@ -31,7 +31,7 @@ struct UpstreamTexts {
     func of(_ request: UpstreamRequest) throws -> UpstreamText {
         let known = try writeScope.find(request.person)
         let name = known.map { "：\($0.name)" } ?? ""
-        let person = try known.map(told) ?? "（已不在您管理的单位）"
+        let person = try known.map { try told($0, in: request) } ?? "（已不在您管理的单位）"
         if request.kind == .authors {
             let work = try work(request)
             return UpstreamText(title: Self.corrected(request) + name, words: "\(work)；\(person)也登记了这项成果。")
@@ -52,7 +52,7 @@ struct UpstreamTexts {
         }
         let requested = RequestedTransfer(request.requested)
         let typed = requested.name.isEmpty ? "名单中的人员" : requested.name
-        let person = try writeScope.find(request.person).map(told) ?? typed
+        let person = try writeScope.find(request.person).map { try told($0, in: request) } ?? typed
         return UpstreamText(title: Self.title(request.kind), words: person + Self.place(request.kind, requested))
     }
 
@@ -71,15 +71,22 @@ struct UpstreamTexts {
     /// 岳明远（…）的“研究”，作者数改为 5
     private func work(_ request: UpstreamRequest) throws -> String {
         let submission = Submission(requested: request.requested)
-        let own = try submission.flatMap { try writeScope.find($0.person) }.map(told) ?? ""
+        let claimant = try submission.flatMap { try writeScope.find($0.person) }
+        let own = try claimant.map { try told($0, in: request) } ?? ""
         let facts = submission?.evidence.facts ?? [:]
         let title = ["title", "project", "book"].compactMap { facts[$0]?.description }.first ?? "成果"
         let change = request.requested["change"] ?? facts["authors"].map { .text("作者数改为 \($0)") }
         return "\(own)的“\(title)”，" + (change?.description ?? "作者数更正")
     }
 
-    private func told(_ person: Person) throws -> String {
-        let unit = try writeScope.unitName(of: person.number)
-        return "\(person.name)（人员编号 \(person.number)，\(unit ?? "无单位")）"
+    /// The person with the unit of today, or after a transfer with the unit before it.
+    private func told(_ person: Person, in request: UpstreamRequest) throws -> String {
+        let unit =
+            if request.kind == .transfer, request.resolution?.isDone == true {
+                try request.other.map { "原在" + (try writeScope.name(of: $0) ?? "别的单位") } ?? "原无单位"
+            } else {
+                try writeScope.unitName(of: person.number) ?? "无单位"
+            }
+        return "\(person.name)（人员编号 \(person.number)，\(unit)）"
     }
 }

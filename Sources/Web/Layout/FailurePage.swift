@@ -8,16 +8,20 @@ struct FailurePage: PageValue {
     let number: String
     /// A link to the page where the user can correct it; `nil` for the home page.
     let way: Breadcrumb?
+    /// Whether the frame shows a hotline.
+    let hasHotline: Bool
 
     static var fields: [String: Field<FailurePage>] {
         [
             "title": .text { $0.title }, "sentence": .text { $0.sentence }, "code": .text { $0.code },
             "number": .text { $0.number }, "way": .item { $0.way },
+            "hasHotline": .flag { $0.hasHotline },
         ]
     }
 
     static var sample: FailurePage {
         FailurePage(
-            title: "没有找到", sentence: Failure.noPage.words.chinese, code: "web.no-page", number: "7f3a", way: .sample)
+            title: "没有找到", sentence: Failure.noPage.words.chinese, code: "web.no-page", number: "7f3a", way: .sample,
+            hasHotline: true)
     }
 }

@@ -35,15 +35,16 @@ extension Failure {
             en: "Sign in first; you will come back to this page.")
     }
 
+    /// Everybody meets it at the first sign-in, so it is not recorded.
     static var firstPassword: Failure {
         Failure(
             .denied, "web.first-password", "您用的是初始密码，别人可能知道。请先设置自己的密码。",
-            en: "Another person knows this password. Set your own password first.")
+            en: "Another person knows this password. Set your own password first.", isRecorded: false)
     }
 
     static func forbidden(_ role: Role) -> Failure {
         Failure(
-            .denied, "web.forbidden", "您现在的身份是“\(role.name)”，不能看这一页。需要看的，请到“我的账号”换一个身份，或打页面下方的帮助电话。",
+            .denied, "web.forbidden", "您现在的身份是“\(role.name)”，不能看这一页。需要看的，请到“我的账号”换一个身份，或问单位经办人、主管部门。",
             en: "This page is not open to the role \(role.rawValue). Use an account that may open it, or ask for one.")
     }
 }

@@ -40,8 +40,8 @@ extension Failure {
     /// An unexpected error. Its type is in the log under the request's number.
     static var unforeseen: Failure {
         Failure(
-            .damaged, "web.unforeseen", "系统出错了，这不是您的操作造成的。请稍后再试；仍不行时，请把下面的请求编号告诉服务热线。",
-            en: "The server failed; the request is not the cause. Try later, or report its number to the hotline.")
+            .damaged, "web.unforeseen", "系统出错了，这不是您的操作造成的。请稍后再试；仍不行时，请把请求编号告诉单位经办人或主管部门。",
+            en: "The server failed; the request is not the cause. Try later, or report its number.")
     }
 }
 

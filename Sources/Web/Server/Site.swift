@@ -34,8 +34,8 @@ package struct Site: Sendable {
         package var refused: @Sendable (WebRequest, Failure, _ pattern: String) async -> Void = { _, _, _ in }
         /// The scheme under which users reach the site, if known; `https` behind TLS.
         package var scheme: String?
-        /// The page where a user replaces a first password.
-        package var newcomers = Link(path: "/")
+        /// The page where a user replaces a first password, which leads back to `back`.
+        package var newcomers: @Sendable (_ back: String) -> Link = { _ in Link(path: "/") }
 
         package init(_ imprint: Imprint) { self.imprint = imprint }
     }
@@ -165,7 +165,8 @@ package struct Site: Sendable {
         let body = self.failure.draw(
             FailurePage(
                 title: failure.title, sentence: failure.words.chinese, code: failure.code, number: request.number,
-                way: failure.isSame(as: .forbidden(Role("", ""))) ? Breadcrumb("我的账号", parts.account) : nil))
+                way: failure.isSame(as: .forbidden(Role("", ""))) ? Breadcrumb("我的账号", parts.account) : nil,
+                hasHotline: parts.imprint.hotline != nil))
         return framed(Page(failure.title, status: .failed(failure), body), request)
     }
 
@@ -173,7 +174,7 @@ package struct Site: Sendable {
     private func way(past failure: Failure, _ request: WebRequest) -> Link? {
         switch failure {
         case .signIn: parts.signIn(request.httpRequest.uri.description)
-        case .firstPassword: parts.newcomers
+        case .firstPassword: parts.newcomers(request.httpRequest.uri.description)
         default: nil
         }
     }

@@ -28,7 +28,7 @@ struct AccountCommand: AsyncParsableCommand {
         @Flag(help: "Use a well-known password; it works on this computer only.") var demo = false
 
         func validate() throws {
-            guard Role(rawValue: role) != nil else { throw ValidationError("There is no role \(role).") }
+            try Role.check(role, among: Role.allCases)
             guard (role == Role.professional.rawValue) == (account.person != nil) else {
                 throw ValidationError("--person goes with --role professional.")
             }
@@ -61,6 +61,14 @@ struct AccountCommand: AsyncParsableCommand {
     }
 }
 
+extension Role {
+    fileprivate static func check(_ text: String, among roles: [Role]) throws {
+        guard !roles.contains(where: { $0.rawValue == text }) else { return }
+        let names = roles.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("There is no role \(text) here. The roles are: \(names).")
+    }
+}
+
 /// Selects an account.
 struct AccountArgument: ParsableArguments {
     @Option(help: "The person's number, or - to read an ID number from standard input.") var person: String?
@@ -84,9 +92,7 @@ struct RoleArgument: ParsableArguments {
     @Option(help: "The number of the unit or authority.") var unit: Int?
 
     func validate() throws {
-        guard let role = Role(rawValue: role), role != .professional else {
-            throw ValidationError("There is no role \(role) to be granted.")
-        }
+        try Role.check(role, among: Role.allCases.filter { $0 != .professional })
     }
 
     /// Changes the role of the account, and prints the account's number.
