@@ -34,8 +34,10 @@ import Testing
             let again = try await lists.people(
                 path(city, plain + row("15153800001").replacing(",x", with: "")), dryRun: false)
             #expect(again.unchanged == 1)
-            let courses = "身份证号,认定形式,编号,课程名称,学习平台,科目,课程年度,课程学时（小时）,考试,考试合格日期\n"
+            let courses = "身份证号,认定形式,编号,课程名称,学习平台,科目,课程年度,课程学时（学时数）,考试,考试合格日期\n"
             let course = "\(id),线上课程,1,智能制造,泰安平台,专业科目,2022,30,合格,2022-06-01\n"
+            let other = courses.replacing("（学时数）", with: "（分钟）")
+            #expect(try await lists.hours(path(city, other + course), dryRun: true).created == 0)
             #expect(try await lists.hours(path(city, courses + course), dryRun: false).created == 1)
         }
     }

@@ -99,9 +99,13 @@ package struct SheetHeader: Sendable {
 
     /// The text before a remark in brackets; `nil` if there is none.
     private static func beforeRemark(_ title: String) -> String? {
-        guard let last = title.last, "）)］]】〕".contains(last) else { return nil }
+        guard let last = title.last, "）)］]】〕".contains(last), !otherUnits.contains(where: title.contains)
+        else { return nil }
         return title.firstIndex { "（(［[【〔".contains($0) }.map { String(title[..<$0]) }
     }
+
+    /// A column in another unit is another column: 课程学时（分钟）.
+    private static let otherUnits = ["分钟", "小时", "课时", "天"]
 
     private static func plain(_ title: String) -> String {
         title.visible.filter { $0 != "*" && $0 != "＊" && !$0.isWhitespace }
