@@ -253,6 +253,27 @@ struct FindingsTests {
                 "bad.yaml:14:3: error: ended-on of course lies outside the period 2022: it can never be credited"))
     }
 
+    @Test func aWindowHasAnEnd() {
+        #expect(
+            findings(adding: "windows: [{ count: all, clause: notice 四 }]\n") == [
+                "26:11: error: a window has at least one end"
+            ])
+        #expect(findings(adding: "windows: [{ count: all, to: 2022-12-31, clause: notice 四 }]\n") == [])
+    }
+
+    @Test(arguments: [
+        ("share: { among: credit, rank: credit, parts: [1/2, 2/3] }", "the parts add up to more than the whole"),
+        ("each-year: { from: subject, count: credit }", "from is a fact of the kind that is a date or a year"),
+        (
+            "by: { subject: { public: 1 }, credit: { 1..: 2 } }",
+            "a table has one fact, and under it a row for each value"
+        ),
+    ])
+    func aStepThatCannotBeComputed(_ step: String, _ words: String) {
+        let found = findings("    sample", "      - \(step)\n    sample")
+        #expect(found.contains { $0.hasSuffix("error: \(words)") }, "\(found)")
+    }
+
     @Test func failingExampleWithGotAndExpected() {
         let examples = """
             examples:

@@ -56,6 +56,13 @@ struct KeyFindingsTests {
         #expect(unknown(word, among: []).chinese.contains(word) == isTaken)
     }
 
+    /// Of a long list only the first 200 words are compared.
+    @Test func aLateWordOfALongListIsNotSuggested() {
+        let others = (0..<200).map { "zzzzzzzz\($0)" }
+        #expect(nearest(to: "credit", among: others.dropLast() + ["credits"]) == "credits")
+        #expect(nearest(to: "credit", among: others + ["credits"]) == nil)
+    }
+
     @Test func whatIsCountedIsANumber() {
         let found = findings("count: credit", "count: subject").map(\.chinese)
         #expect(found == ["count 应是一个数，subject 不是数"])

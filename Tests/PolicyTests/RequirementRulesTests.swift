@@ -30,6 +30,45 @@ struct WantedTests {
             """)
     }
 
+    /// A share of a share, five deep.
+    @Test func sharesOfShares() {
+        expectRight(
+            """
+            requirements:
+              - { count: all, at-least: 64, clause: notice 一 }
+              - { count: { kind: course }, key: a, name: 甲, at-least: { share: 1/2, of: total }, clause: notice 一 }
+              - { count: { subject: public }, key: b, name: 乙, at-least: { share: 1/2, of: a }, clause: notice 一 }
+              - { count: { subject: professional }, key: c, name: 丙, at-least: { share: 1/2, of: b }, clause: notice 一 }
+              - count: { kind: course, subject: public }
+                key: d
+                name: 丁
+                at-least: { share: 1/2, of: c }
+                clause: notice 一
+              - count: { kind: course, subject: professional }
+                key: e
+                name: 戊
+                at-least: { share: 1/2, of: d }
+                clause: notice 一
+            examples:
+              - { name: 各级, given: { course: { credit: 64 } }, expect: { wanted: { d: 4, e: 2 } } }
+
+            """)
+    }
+
+    /// A limit on everything but one subject.
+    @Test func aLimitOnTheRest() {
+        expectRight(
+            """
+            requirements:
+              - { count: all, at-least: 90, clause: notice 一 }
+              - { count: { none-of: { subject: public } }, at-most: 30, clause: notice 一 }
+            examples:
+              - { name: 专业, given: { course: { credit: 64 } }, expect: { uncounted: 34 } }
+              - { name: 公需, given: { course: { credit: 64, subject: public } }, expect: { uncounted: 0 } }
+
+            """)
+    }
+
     /// Whole years up to the day of evaluation.
     @Test func yearsAgoAreWholeYears() {
         expectRight(

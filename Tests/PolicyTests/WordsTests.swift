@@ -22,6 +22,19 @@ struct WordsTests {
         #expect(PolicyText(policy, region: "泰安市泰山区").head[1] == "2022-01-01 起施行，适用于泰安市泰山区")
     }
 
+    @Test func aWindowSaysWhatItIsFor() throws {
+        let windows = """
+            windows:
+              - { count: all, from: 2022-01-01, clause: notice 四 }
+              - { count: { subject: public }, to: 2022-12-31, clause: notice 四 }
+
+            """
+        #expect(
+            try policy(Head.text + windows).windowWords == [
+                "学习时间：自 2022-01-01 起，没有截止日期（四）", "公需科目的学习时间：没有开始日期，至 2022-12-31 止（四）",
+            ])
+    }
+
     private static let lecture = """
           lecture:
             name: 讲座

@@ -42,6 +42,20 @@ import Testing
         }
     }
 
+    /// Columns are named as a spreadsheet names them: after Z comes AA.
+    @Test(arguments: Engine.allCases, [(25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA")])
+    func aColumnWithoutATitleIsNamed(_ engine: Engine, _ column: (place: Int, letters: String)) async throws {
+        try await withCity(engine) { city in
+            let id = try Cast.idNumber(of: "岳明远").text
+            let others = (2..<column.place).map { "另\($0)" }
+            let row = ["岳明远", id] + others.map { _ in "" } + ["x"]
+            let head = ["姓名", "身份证号"] + others + [""]
+            let list = [head, row].map { $0.joined(separator: ",") + "\n" }.joined()
+            let report = try await SheetImport(city.registry).people(path(city, list), dryRun: true)
+            #expect(report.notes.contains { $0.contains("\(column.letters) 列没有表头") }, "\(report.notes)")
+        }
+    }
+
     /// A remark stays where the title alone is another column, where two columns would get the title, and where the
     /// title is not known.
     @Test(arguments: Engine.allCases) func otherRemarksStay(_ engine: Engine) async throws {

@@ -70,6 +70,14 @@ import Testing
             let refused = try await city.recognise(person, SampleEvidence.paper("机理", authors: 1, on: "2023-03-01"))
                 .refusal
             #expect(refused?.hasPrefix("发表日期 2023-03-01 不在可登记的时间内：2022 年度") == true)
+            let former = try await city.add("傅云亭")
+            try await city.database.write { transaction in
+                let past = Period(from: Day(2010, 1, 1) ?? .first, to: Day(2020, 12, 31) ?? .first)
+                _ = try EmploymentStore(transaction, city.people).put(
+                    DatedFact("profession", .text("会计"), past), of: former)
+            }
+            let again = try await city.recognise(former, SampleEvidence.paper("又一篇", authors: 1, on: "2023-03-01"))
+            #expect(again.refusal == refused)
             let server = try await city.unit("泰安示例局", "370902", nature: "government")
             let official = try await city.add("安澜", at: server)
             let unasked = try await city.recognise(official, SampleEvidence.paper("另一篇", authors: 1)).refusal

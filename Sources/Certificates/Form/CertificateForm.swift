@@ -23,8 +23,8 @@ package struct CertificateForm: Sendable {
 
     func layout(_ kind: CertificateFacts.Kind) -> [FormElement] { layouts[kind] ?? [] }
 
-    /// A warning if the address in the QR code is of no use to others: it leads to their own computer, or the answer can
-    /// be changed on its way.
+    /// A warning if the address in the QR code is of no use to others: it leads to their own computer, or the response
+    /// can be changed on its way.
     package var addressWarning: LocalizedText? {
         let loopback = #/https?:\/\/(localhost|127\.[0-9.]+|0\.0\.0\.0|\[::1?\])(:[0-9]+)?/#.ignoresCase()
         let isLoopback = verifyAt.wholeMatch(of: loopback) != nil

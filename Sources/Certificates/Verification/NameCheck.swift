@@ -5,7 +5,9 @@ import People
 import Signing
 
 extension Certificates {
-    /// Whether a certificate was issued to a person of this name. Only wrong names are counted. Failure: `verify.names`.
+    /// Whether a certificate was issued to a person of this name. Only wrong names are counted.
+    ///
+    /// Failure: `verify.names`.
     func isName(_ name: String, on number: CertificateNumber) async throws -> Bool {
         let today = people.system.today
         return try await database.write { transaction in

@@ -72,7 +72,7 @@ struct PagesBench: AsyncParsableCommand {
         let (own, rest) = isParted ? ([cores[0]], Array(cores[1...])) : ([], [])
         let words = [
             "serve", "--port", "0", "--data", folder, "--database", "sqlite:\(folder)/xueshi.db",
-            "--checks-per-minute", "1000000000",
+            "--checks-per-minute", "1000000",
         ]
         let served = try ServerProcess(words, on: rest)
         defer { served.stop() }
