@@ -23,7 +23,10 @@ package enum NormalForm {
     package static func same(_ a: String, _ b: String) -> Bool { a == b || of(a) == of(b) }
 
     /// The form without case, for names and numbers. Passports, for example, have capitals.
-    package static func caseless(_ text: String) -> String { of(text).lowercased() }
+    package static func caseless(_ text: String) -> String {
+        let form = of(text)
+        return form.utf8.contains(where: \.mayHaveCase) ? form.lowercased() : form
+    }
 
     /// Whether both are the same ignoring case: names of persons, numbers of courses or items.
     package static func sameIgnoringCase(_ a: String, _ b: String) -> Bool { a == b || caseless(a) == caseless(b) }
@@ -144,6 +147,9 @@ extension UInt8 {
         default: isHan
         }
     }
+
+    /// Whether it may be a byte of a letter that is not in lower case.
+    fileprivate var mayHaveCase: Bool { 0x41...0x5A ~= self || self >= 0x80 && !isHan }
 
     fileprivate var isHan: Bool { 0x80...0xBF ~= self || 0xE4...0xE9 ~= self }
 }

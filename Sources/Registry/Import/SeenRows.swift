@@ -38,18 +38,28 @@ struct SeenRows {
         }
         guard key.count == list.key.count else { return nil }
         return Row(
-            place: RowLocation(row), key: key.hashValue, content: content(row, header).hashValue,
+            place: RowLocation(row), key: key.hashValue, content: content(row, header),
             day: list.dated.flatMap { try? reader.day($0) },
             name: list.dated.flatMap { _ in try? reader.name("姓名") }.map(NormalForm.caseless))
     }
 
-    /// The values of the columns that the list knows, however they are spelled.
-    private func content(_ row: SheetRow, _ header: SheetHeader) -> [String: String] {
+    /// The hash of the values of the columns that the list knows, however they are spelled, in any order of columns.
+    private func content(_ row: SheetRow, _ header: SheetHeader) -> Int {
         let known = list.columns.known(list.kind, header, on: row.sheet)
-        return header.titles.reduce(into: [:]) { content, title in
-            guard known.contains(title), let text = header.text(title, row) else { return }
-            content[title] = Day(flexible: text)?.description ?? list.value(NormalForm.caseless(text).whole)
+        return header.titles.reduce(0) { content, title in
+            guard known.contains(title), let text = header.text(title, row) else { return content }
+            var hash = Hasher()
+            hash.combine(title)
+            hash.combine(value(of: text))
+            return content &+ hash.finalize()
         }
+    }
+
+    private func value(of text: String) -> String {
+        let form = NormalForm.caseless(text)
+        let isNumber = form.utf8.allSatisfy { 48...57 ~= $0 }
+        let mayBeDay = 48...57 ~= form.utf8.first ?? 0 && (!isNumber || form.utf8.count == 8)
+        return (mayBeDay ? Day(flexible: text)?.description : nil) ?? list.value(form.whole)
     }
 
     /// The imported rows with the key of this one.
