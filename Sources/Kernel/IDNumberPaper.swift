@@ -45,7 +45,7 @@ extension IDNumber {
 
         /// Parses the names in use, without an explanation in brackets. `nil` for unknown documents.
         package init?(_ name: String, of number: String) {
-            let form = NormalForm.of(name).lowercased()
+            let form = NormalForm.caseless(name)
             self.name = name
             switch form.prefix(while: { $0 != "(" }) {
             case "居民身份证", "身份证", "二代身份证", "第二代居民身份证", "中华人民共和国居民身份证", "临时居民身份证", "中国居民身份证":

@@ -34,7 +34,7 @@ package enum NormalForm {
     /// The form of a unit's name, by which units are found: without case, with one dash for any dashes.
     package static func unit(_ name: String) -> String {
         if name.utf8.allSatisfy(\.isHan) { return name }
-        let form = of(name).lowercased()
+        let form = caseless(name)
         guard form.utf8.contains(where: { $0 == UInt8(ascii: "-") || $0 == 0xE2 }) else { return form }
         var unit = String.UnicodeScalarView()
         for scalar in form.unicodeScalars {

@@ -42,7 +42,7 @@ package struct Verification: Sendable {
     /// The same with a state that takes precedence; that the code is valid is no reason then.
     func but(_ state: State, _ reasons: [LocalizedText]) -> Verification {
         var other = self
-        (other.state, other.reasons) = (state, reasons + self.reasons.filter { $0 != .valid })
+        (other.state, other.reasons) = (state, reasons + (self.state == .valid ? [] : self.reasons))
         return other
     }
 }
@@ -102,7 +102,9 @@ extension CertificateState {
     func verification(_ facts: CertificateFacts) -> Verification {
         switch self {
         case .valid:
-            Verification(.valid, facts.number, facts, .valid)
+            Verification(
+                .valid, facts.number, facts,
+                LocalizedText("证书真实有效，登记信息如下。", en: "The certificate is genuine and valid, with these facts."))
         case .superseded(by: let successor?):
             Verification(
                 .superseded, facts.number, facts, successor: successor,
@@ -121,9 +123,4 @@ extension CertificateState {
                 LocalizedText("证书已于 \(day) 被颁发机关作废：\(reason)。", en: "The issuer revoked it on \(day): \(reason)."))
         }
     }
-}
-
-extension LocalizedText {
-    fileprivate static let valid = LocalizedText(
-        "证书真实有效，登记信息如下。", en: "The certificate is genuine and valid, with these facts.")
 }

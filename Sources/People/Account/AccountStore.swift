@@ -153,7 +153,7 @@ package struct AccountStore {
         if isLogin, try find(hash)?.number == number { try put(login: mobile, of: number) }
     }
 
-    /// The opposite. A login stays unless `isLogin`.
+    /// Removes the registration of a mobile number, and the login if `isLogin`.
     func drop(mobile: String, of number: ID<Account>, isLogin: Bool) throws {
         let hashes: [[UInt8]] = [people.mobileHash(mobile)] + (isLogin ? [people.loginHash(mobile)] : [])
         for hash in hashes {

@@ -40,7 +40,7 @@ package struct Accounts: Sendable {
 extension People {
     /// The keyed hash of a login: a name, an ID number or a mobile number, as typed.
     func loginHash(_ text: String) -> [UInt8] {
-        keys.lookup(NormalForm.of(text).lowercased(), context: "account/login")
+        keys.lookup(NormalForm.caseless(text), context: "account/login")
     }
 
     /// The keyed hash of a mobile number that is registered for an account's person. It is no login.

@@ -15,8 +15,8 @@ package struct UpstreamStore {
     package static let mostByAuthority = 200
     private static let day = 86_400_000
 
-    /// Whether the organisation may learn it once more today. It is counted by the stored requests, so it must not if
-    /// no more requests may wait.
+    /// Whether the organisation may learn it once more today. Stored requests are counted, so it may not while no
+    /// further request can be stored.
     func mayLearn(_ submitter: Submitter) throws -> Bool {
         guard let organisation = submitter.organisation else { return false }
         let asked = try transaction.first(

@@ -58,7 +58,7 @@ package struct CreditStatusQuery: Sendable {
     /// Whether a kind or title contains the text; an empty text matches everything.
     package func matches(_ text: String) -> Bool { plain.isEmpty || Self.plain(text).contains(plain) }
 
-    private static func plain(_ text: String) -> String { NormalForm.of(text).lowercased() }
+    private static func plain(_ text: String) -> String { NormalForm.caseless(text) }
 }
 
 /// Returns the items of one feature that match a query, in reading order.

@@ -65,7 +65,7 @@ package struct FigurePages: Sendable {
 
     /// The name of a region's row. If other regions lie within it, the row has only the region's own units.
     static func name(of region: RegionCode, among regions: [Region]) -> String {
-        let name = regions.names[region] ?? region.text
+        let name = regions.first { $0.code == region }?.name ?? region.text
         return regions.contains { $0.code != region && $0.code.lies(in: region) } ? name + "本级" : name
     }
 }
