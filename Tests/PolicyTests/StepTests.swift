@@ -182,4 +182,10 @@ struct StepTests {
         #expect(shown.contains("  总学时：至少 90 学时（一；约定：未写取法）"))
         #expect(shown.contains("  课程（二；约定：不论形式）"))
     }
+
+    @Test func evidenceOfAYearIsOfItsFirstDay() {
+        #expect(Fact.integer(2024).asDay == Day(2024, 1, 1))
+        #expect(Fact.integer(1_000_000).asDay == nil)
+        #expect(Fact.text("2024").asDay == nil)
+    }
 }

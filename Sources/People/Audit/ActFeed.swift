@@ -12,7 +12,7 @@ package struct ActFeed: Sendable {
     private let people: People
     private let subscriptions: [ActSubscription]
     /// The most acts in one transaction.
-    private static let page = 100
+    private static let batchSize = 100
 
     package init(_ database: Database, _ people: People, _ subscriptions: [ActSubscription]) {
         (self.database, self.people, self.subscriptions) = (database, people, subscriptions)
@@ -90,7 +90,7 @@ package struct ActFeed: Sendable {
     private func take(_ subscription: ActSubscription, _ chain: String) async throws -> Int {
         try await database.write { transaction in
             let store = ActPositionStore(transaction, people)
-            let records = try store.unread(subscription.name, chain, limit: Self.page)
+            let records = try store.unread(subscription.name, chain, limit: Self.batchSize)
             for record in records where subscription.acts.contains(where: { $0.rawValue == record.act }) {
                 try subscription.handle(record, transaction)
             }

@@ -31,14 +31,14 @@ package struct AuditLog: Sendable {
         var query = query
         while true {
             let asked = query
-            let page = try await find(asked, limit: Self.page)
+            let page = try await find(asked, limit: Self.batchSize)
             try take(page)
-            guard page.count == Self.page, let last = page.last else { return }
+            guard page.count == Self.batchSize, let last = page.last else { return }
             query.after = last.place
         }
     }
 
-    private static let page = 1000
+    private static let batchSize = 1000
 }
 
 // MARK: - Verifying

@@ -53,7 +53,7 @@ final class FigureCache: Sendable {
     private let held = Mutex(CachedFigures())
     /// How long figures are valid, in milliseconds.
     private static let life = 5 * 60_000
-    private static let page = 50_000
+    private static let batchSize = 50_000
 
     init(_ registry: Registry) { (reader, system) = (FigureReader(registry: registry), registry.people.system) }
 
@@ -69,7 +69,7 @@ final class FigureCache: Sendable {
             held.counting = task
             return task
         }
-        return known == nil && last <= Self.page ? try await counting.value : known
+        return known == nil && last <= Self.batchSize ? try await counting.value : known
     }
 
     /// Stores the counted figures. The next count may begin even if this one failed.
@@ -83,9 +83,8 @@ final class FigureCache: Sendable {
     private func count(_ now: Int, through last: Int) async throws -> CityFigures {
         var figures = CityFigures(made: now)
         let today = system.today
-        for first in stride(from: 1, through: last, by: Self.page) {
-            let end = min(first + Self.page - 1, last)
-            for (place, counts) in try await reader.counts(first...end, today) {
+        for batch in ClosedRange.batches(through: last, of: Self.batchSize) {
+            for (place, counts) in try await reader.counts(batch, today) {
                 figures.counts[place, default: .init()].add(counts)
             }
         }

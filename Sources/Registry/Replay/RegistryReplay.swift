@@ -67,12 +67,10 @@ extension Registry {
         _ year: Year?, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> ReplayReport {
         let last = try await database.read { try LedgerStore($0).lastPerson() }
-        let batches = stride(from: 1, through: last, by: Self.replayBatchSize).map {
-            $0...min($0 + Self.replayBatchSize - 1, last)
-        }
         var report = ReplayReport()
         try await inOrder(
-            batches, ahead: { batch in try await database.read { try replay(batch, year, $0) } },
+            ClosedRange.batches(through: last, of: Self.replayBatchSize),
+            ahead: { batch in try await database.read { try replay(batch, year, $0) } },
             then: { batch, part in
                 report.add(part)
                 progress(batch.upperBound)

@@ -117,8 +117,7 @@ extension Registry {
         try await database.read { transaction in
             let store = PersonStore(transaction, people)
             if let person { return [try store.root(of: person)].map { $0.number...$0.number } }
-            let last = try store.last()
-            return stride(from: 1, through: last, by: Self.batchSize).map { $0...min($0 + Self.batchSize - 1, last) }
+            return ClosedRange.batches(through: try store.last(), of: Self.batchSize)
         }
     }
 

@@ -12,8 +12,7 @@ extension Registry {
     package func standings(_ year: Year, _ take: ([Listed]) throws -> Void) async throws {
         let batches = try await database.read { transaction in
             _ = try people.organisations(transaction)
-            let last = try PersonStore(transaction, people).last()
-            return stride(from: 1, through: last, by: Self.batchSize).map { $0...min($0 + Self.batchSize - 1, last) }
+            return ClosedRange.batches(through: try PersonStore(transaction, people).last(), of: Self.batchSize)
         }
         try await inOrder(
             batches, ahead: { batch in try await database.read { try listed(year, batch, $0) } },
