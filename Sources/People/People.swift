@@ -33,8 +33,8 @@ package struct People: Sendable {
         + OrganisationSchema.migrations
         + PersonSchema.migrations
         + EmploymentSchema.migrations + AccountSchema.migrations + TokenSchema.migrations
-        + NoticeSchema.migrations + RowCodesSchema.migrations + AuditSchema.migrations
-        + UpstreamSchema.migrations + PasswordResetSchema.migrations + RowCodesSchema.ofTold
+        + NoticeSchema.migrations + PeopleRowCodesSchema.migrations + AuditSchema.migrations
+        + UpstreamSchema.migrations + PasswordResetSchema.migrations + PeopleRowCodesSchema.ofTold
         + OrganisationSchema.jurisdiction + OrganisationSchema.ofForms + PersonSchema.ofPapers
         + OrganisationSchema.firstJurisdictions + StoredAnswerSchema.migrations
 

@@ -6,13 +6,13 @@ import Web
 extension People {
     /// The tables of this module whose rows have codes.
     package static let tables =
-        RowCodesSchema.older + RowCodesSchema.told + [UpstreamSchema.request, UpstreamSchema.resolution]
+        PeopleRowCodesSchema.older + PeopleRowCodesSchema.told + [UpstreamSchema.request, UpstreamSchema.resolution]
 
     /// Further tables whose rows signed roots count; their codes are checked separately.
     package static let countedTables = [AuditSchema.counted]
 }
 
-enum RowCodesSchema {
+enum PeopleRowCodesSchema {
     /// Tables that were created without codes.
     static let older = [
         RegionSchema.table, OrganisationSchema.table, PersonSchema.person, PersonSchema.merge,
