@@ -9,7 +9,7 @@ import Synchronization
 @testable import Web
 
 /// A store of answers in memory, as for one node.
-final class MemoryAnswers: AnswerStore {
+final class MemoryAnswers: ResponseStore {
     private let held = Mutex<[[String]: (request: String, answer: [UInt8]?)]>([:])
 
     func begin(_ claim: IdempotencyClaim) async throws -> IdempotencyState {

@@ -4,7 +4,7 @@ import Signing
 import Web
 
 /// Stored answers of writes, so that a request repeated with its key is carried out once.
-package struct StoredAnswers: AnswerStore {
+package struct StoredAnswers: ResponseStore {
     private let database: Database
     private let people: People
 

@@ -21,11 +21,11 @@ package struct APIAuthenticator: Sendable {
     private let tokenPrincipal: @Sendable (String) async throws -> TokenPrincipal?
     private let tokens: RateLimit
     private let networks: RateLimit
-    let answers: any AnswerStore
+    let answers: any ResponseStore
 
     /// `perMinute`: the most requests a minute with one token, and the most without a valid token from one network.
     package init(
-        perMinute: Int = 120, now: @escaping @Sendable () -> Int, answers: any AnswerStore,
+        perMinute: Int = 120, now: @escaping @Sendable () -> Int, answers: any ResponseStore,
         tokenPrincipal: @escaping @Sendable (String) async throws -> TokenPrincipal?
     ) {
         (self.now, self.answers, self.tokenPrincipal) = (now, answers, tokenPrincipal)

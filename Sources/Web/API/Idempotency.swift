@@ -29,7 +29,7 @@ package enum IdempotencyState: Sendable, Hashable {
 }
 
 /// Stores claims and answers for all nodes.
-package protocol AnswerStore: Sendable {
+package protocol ResponseStore: Sendable {
     func begin(_ claim: IdempotencyClaim) async throws -> IdempotencyState
     /// Keeps the answer if this attempt still holds the key.
     func finish(_ claim: IdempotencyClaim, turn: [UInt8], answer: [UInt8]) async throws
@@ -58,7 +58,7 @@ extension WebRequest {
     ///
     /// Failures: `api.key-reused`, `api.key-running`, and those of the work.
     func once(
-        _ key: String, _ content: String, _ store: any AnswerStore, token: String, _ work: () async throws -> [UInt8]
+        _ key: String, _ content: String, _ store: any ResponseStore, token: String, _ work: () async throws -> [UInt8]
     ) async throws -> WebResponse {
         let head = "\(httpRequest.method.rawValue) \(httpRequest.uri.description)"
         let claim = IdempotencyClaim(token: token, key: key, request: head + "\n" + content)
