@@ -24,7 +24,7 @@ func siteParts(
     let seconds = configuration.statementSeconds
     parts.statementLimit = seconds > 0 ? .seconds(seconds) : nil
     let tokens = Tokens(installation.database, people, allowsDemo: configuration.isOwnMachine)
-    let answers = StoredAnswers(installation.database, people)
+    let answers = StoredResponses(installation.database, people)
     let authenticator = APIAuthenticator(now: people.system.now, answers: answers) {
         try await tokens.tokenPrincipal($0)
     }

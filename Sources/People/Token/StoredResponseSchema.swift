@@ -2,7 +2,7 @@ import Database
 
 /// Idempotency keys of writes with their answers. Keys and requests may contain personal data, so they are stored as
 /// keyed hashes, and answers are encrypted.
-enum StoredAnswerSchema {
+enum StoredResponseSchema {
     static let migrations = [
         Migration(
             "answer-1",

@@ -4,7 +4,7 @@ import Signing
 import Web
 
 /// Stored answers of writes, so that a request repeated with its key is carried out once.
-package struct StoredAnswers: ResponseStore {
+package struct StoredResponses: ResponseStore {
     private let database: Database
     private let people: People
 
@@ -21,7 +21,7 @@ package struct StoredAnswers: ResponseStore {
         let (key, request, turn) = (key(claim), hash(claim.request), people.system.random(16))
         let now = people.system.now()
         let state = try await database.write { transaction -> (state: IdempotencyState?, answer: [UInt8]?) in
-            let store = StoredAnswerStore(transaction)
+            let store = StoredResponseStore(transaction)
             if let held = try store.find(key), held.expires > now {
                 if held.request != request { return (.otherRequest, nil) }
                 if let answer = held.answer { return (nil, answer) }
@@ -39,13 +39,13 @@ package struct StoredAnswers: ResponseStore {
         let sealed = try people.keys.seal(answer, context: context(key))
         let expires = people.system.now() + Self.kept
         try await database.write {
-            try StoredAnswerStore($0).finish(key, turn: turn, answer: sealed, expires: expires)
+            try StoredResponseStore($0).finish(key, turn: turn, answer: sealed, expires: expires)
         }
     }
 
     package func release(_ claim: IdempotencyClaim, turn: [UInt8]) async throws {
         let key = key(claim)
-        try await database.write { try StoredAnswerStore($0).release(key, turn: turn) }
+        try await database.write { try StoredResponseStore($0).release(key, turn: turn) }
     }
 
     /// Deletes expired rows in several transactions. Returns their number.
@@ -53,7 +53,7 @@ package struct StoredAnswers: ResponseStore {
         let now = people.system.now()
         var count = 0
         while true {
-            let some = try await database.write { try StoredAnswerStore($0).sweep(Self.swept, at: now) }
+            let some = try await database.write { try StoredResponseStore($0).sweep(Self.swept, at: now) }
             count += some
             if some < Self.swept { return count }
         }

@@ -1,7 +1,7 @@
 import Database
 
 /// The rows of writes by idempotency key. Times are milliseconds since 1970.
-struct StoredAnswerStore {
+struct StoredResponseStore {
     /// A stored write. Without an answer it is in progress until its lease expires.
     struct Held: Sendable {
         let request: [UInt8]

@@ -10,13 +10,13 @@ import Web
 @testable import People
 
 /// Idempotency keys of writes and their stored answers.
-@Suite struct StoredAnswersTests {
+@Suite struct StoredResponsesTests {
     private static let claim = IdempotencyClaim(token: "t1", key: "k", request: "POST /x\n999999198503120018")
     private static let answer = Array(#"{"name":"岳明远"}"#.utf8)
 
     /// Two nodes with one database and one clock.
     private func withNodes(
-        _ engine: Engine, _ body: (StoredAnswers, StoredAnswers, Database, TestClock) async throws -> Void
+        _ engine: Engine, _ body: (StoredResponses, StoredResponses, Database, TestClock) async throws -> Void
     ) async throws {
         try await withFolder { folder in
             try await withDatabaseURL(engine) { url in
@@ -29,7 +29,7 @@ import Web
                 let clock = TestClock()
                 let keys = try KeyFile.create(at: folder.path + "/keys.json", system: clock.system)
                 let people = People(keys: keys, system: clock.system)
-                try await body(StoredAnswers(first, people), StoredAnswers(second, people), first, clock)
+                try await body(StoredResponses(first, people), StoredResponses(second, people), first, clock)
             }
         }
     }
@@ -100,7 +100,7 @@ import Web
     @Test(arguments: Engine.allCases) func aLostNodeLetsGo(_ engine: Engine) async throws {
         try await withNodes(engine) { one, other, _, clock in
             let lost = try turn(try await one.begin(Self.claim))
-            clock.pass(seconds: StoredAnswers.lease / 1000 - 1)
+            clock.pass(seconds: StoredResponses.lease / 1000 - 1)
             #expect(try await other.begin(Self.claim) == .running)
             clock.pass(seconds: 1)
             let turn = try turn(try await other.begin(Self.claim))
@@ -152,7 +152,7 @@ import Web
         let done = Mutex<[String: Int]>([:])
 
         /// Repeats until there is an answer; the node that gets the key does the work.
-        func answer(to claim: IdempotencyClaim, at node: StoredAnswers) async throws -> [UInt8] {
+        func answer(to claim: IdempotencyClaim, at node: StoredResponses) async throws -> [UInt8] {
             while true {
                 switch try await node.begin(claim) {
                 case .answered(let answer): return answer
