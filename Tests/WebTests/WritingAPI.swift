@@ -9,7 +9,7 @@ import Synchronization
 @testable import Web
 
 /// A store of answers in memory, as for one node.
-final class MemoryAnswers: ResponseStore {
+final class MemoryResponses: ResponseStore {
     private let held = Mutex<[[String]: (request: String, answer: [UInt8]?)]>([:])
 
     func begin(_ claim: IdempotencyClaim) async throws -> IdempotencyState {
@@ -110,7 +110,7 @@ final class WritingAPI: Sendable {
         var parts = Site.Parts(.sample)
         let principal = TestIdentity(accountNumber: 1, name: "平台", role: .harbour)
         let guards = APIAuthenticator(
-            perMinute: 100, now: { self.now.withLock { $0 } }, answers: MemoryAnswers()
+            perMinute: 100, now: { self.now.withLock { $0 } }, answers: MemoryResponses()
         ) { text in
             switch text {
             case "writer", "other": .init(principal, token: text, ["write", "read"])
