@@ -1,7 +1,7 @@
 import Database
 
-/// Idempotency keys of writes with their answers. Keys and requests may contain personal data, so they are stored as
-/// keyed hashes, and answers are encrypted.
+/// Idempotency keys of writes with their responses. Keys and requests may contain personal data, so they are stored as
+/// keyed hashes, and responses are encrypted.
 enum StoredResponseSchema {
     static let migrations = [
         Migration(
