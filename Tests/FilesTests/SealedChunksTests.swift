@@ -9,36 +9,36 @@ import Testing
 /// Changes of files in the folder are detected.
 @Suite struct SealedChunksTests {
     private static let record = SealedChunks.size + 33
-    private static let head = SealedChunks.place(of: 0)
+    private static let header = SealedChunks.place(of: 0)
 
     /// Changes of a file of four chunks; `other` is another file of the same size.
     private static let attacks: [(name: String, change: @Sendable (inout Data, _ other: Data) -> Void)] = [
-        ("one bit", { file, _ in file[head + 70_000] ^= 1 }),
-        ("one bit of the head", { file, _ in file[20] ^= 1 }),
+        ("one bit", { file, _ in file[header + 70_000] ^= 1 }),
+        ("one bit of the header", { file, _ in file[20] ^= 1 }),
         ("the last chunk cut off", { file, _ in file.removeLast(7 + 33) }),
         ("cut within a chunk", { file, _ in file.removeLast(5) }),
         (
             "two chunks exchanged",
             { file, _ in
-                let first = file[(head)..<(head + record)]
-                file.replaceSubrange(head..<(head + record), with: file[(head + record)..<(head + 2 * record)])
-                file.replaceSubrange((head + record)..<(head + 2 * record), with: first)
+                let first = file[(header)..<(header + record)]
+                file.replaceSubrange(header..<(header + record), with: file[(header + record)..<(header + 2 * record)])
+                file.replaceSubrange((header + record)..<(header + 2 * record), with: first)
             }
         ),
         (
             "a chunk repeated",
             { file, _ in
-                file.replaceSubrange((head + record)..<(head + 2 * record), with: file[head..<(head + record)])
+                file.replaceSubrange((header + record)..<(header + 2 * record), with: file[header..<(header + record)])
             }
         ),
         (
             "a chunk of another file",
             { file, other in
-                file.replaceSubrange(head..<(head + record), with: other[head..<(head + record)])
+                file.replaceSubrange(header..<(header + record), with: other[header..<(header + record)])
             }
         ),
         ("another file", { file, other in file = other }),
-        ("another file under this head", { file, other in file.replaceSubrange(head..., with: other[head...]) }),
+        ("another file under this header", { file, other in file.replaceSubrange(header..., with: other[header...]) }),
         ("nothing", { file, _ in file = Data() }),
     ]
 
@@ -61,7 +61,7 @@ import Testing
             let hash = try await bed.keep(FilesBed.bytes(3 * SealedChunks.size))
             let url = try await bed.url(hash)
             if size == SealedChunks.size * 2 {
-                try Data(contentsOf: url).prefix(Self.head + 2 * Self.record).write(to: url)
+                try Data(contentsOf: url).prefix(Self.header + 2 * Self.record).write(to: url)
             }
             try await bed.database.write { _ = try $0.execute("UPDATE stored_file SET size = \(size)") }
             if size == 0 {
@@ -79,7 +79,7 @@ import Testing
         try await withFiles(.sqlite) { bed in
             let chunks = SealedChunks(bed.files.keys, system: bed.clock.system)
             let plain = FilesBed.bytes(SealedChunks.size)
-            let file = try OpenFile.scratch([UInt8](repeating: 0, count: Self.head))
+            let file = try OpenFile.scratch([UInt8](repeating: 0, count: Self.header))
             try file.append(try chunks.seal(plain, 0, isLast: false))
             try file.append(try chunks.seal(plain, 1, isLast: isLast))
             #expect(try chunks.read(0, of: file, size: 2 * SealedChunks.size) == plain)

@@ -60,7 +60,7 @@ import Testing
             for start in stride(from: 0, to: bytes.count, by: part) {
                 try draft.append(bytes[start..<min(start + part, bytes.count)])
             }
-            #expect(draft.size == bytes.count && draft.head == Array(bytes.prefix(512)))
+            #expect(draft.size == bytes.count && draft.header == Array(bytes.prefix(512)))
             let staged = try draft.finish()
             let hash = try await bed.database.write { try bed.files.keep(staged, $0) }
             #expect(try await bed.read(hash) == bytes)
