@@ -34,7 +34,7 @@ package struct People: Sendable {
         + PersonSchema.migrations
         + EmploymentSchema.migrations + AccountSchema.migrations + TokenSchema.migrations
         + NoticeSchema.migrations + PeopleRowCodesSchema.migrations + AuditSchema.migrations
-        + UpstreamSchema.migrations + PasswordResetSchema.migrations + PeopleRowCodesSchema.ofTold
+        + UpstreamSchema.migrations + PasswordResetSchema.migrations + PeopleRowCodesSchema.noticeMigrations
         + OrganisationSchema.jurisdiction + OrganisationSchema.ofForms + PersonSchema.ofPapers
         + OrganisationSchema.firstJurisdictions + StoredResponseSchema.migrations
 

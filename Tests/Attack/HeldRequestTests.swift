@@ -28,7 +28,7 @@ struct HeldRequestTests {
         let people = counties.city.people
         return try await counties.city.database.read { transaction in
             let texts = UpstreamTexts(WriteScope(transaction, people, submitter))
-            return try UpstreamStore(transaction, people).asked(
+            return try UpstreamStore(transaction, people).sent(
                 by: required(submitter.organisation), before: .max, limit: 20
             ).map { ($0, try texts.asked($0)) }
         }
@@ -103,7 +103,7 @@ struct HeldRequestTests {
             let (before, answered, total) = try await counties.city.database.read { transaction in
                 let (store, writeScope) = (UpstreamStore(transaction, people), WriteScope(transaction, people, bureau))
                 return (
-                    try store.dismissedBefore(next), try store.answered(writeScope, before: .max, limit: 9),
+                    try store.dismissedBefore(next), try store.resolved(writeScope, before: .max, limit: 9),
                     try store.countWaiting(writeScope)
                 )
             }

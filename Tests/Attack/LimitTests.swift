@@ -72,7 +72,7 @@ struct LimitTests {
             let ask = { @Sendable (transaction: Transaction, person: ID<Person>, since: Day) throws -> Bool in
                 let requested = RequestedTransfer(nil, for: "汶小溪", since: since, relation: "labour").facts
                 let held = PendingRow(kind: .period, person: person, other: other, requested: requested, failure: row)
-                return try UpstreamStore(transaction, people).ask(held, by: works)
+                return try UpstreamStore(transaction, people).request(held, by: works)
             }
             let asked = try await counties.city.database.write { transaction in
                 try (1...5).map { try ask(transaction, person, required(Day(2022, 1, $0))) }

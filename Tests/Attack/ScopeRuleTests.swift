@@ -118,7 +118,7 @@ struct ScopeRuleTests {
                 let row = PendingRow(
                     kind: .transfer, person: request.person, other: counties.quarry.number, requested: requested.facts,
                     failure: report.failures[0])
-                try UpstreamStore(transaction, people).ask(row, by: county)
+                try UpstreamStore(transaction, people).request(row, by: county)
                 try UpstreamStore(transaction, people).resolve(request, done: false, reason: "非本人", by: account)
             }
             #expect(try await counties.city.database.allRows(of: "organisation").count == before)
@@ -179,7 +179,7 @@ struct ScopeRuleTests {
                     let row = PendingRow(
                         kind: .period, person: person, other: quarry, requested: requested,
                         failure: RowFailure(SheetRow(number: 2, cells: []), "", "x"))
-                    let isAsked = try UpstreamStore(transaction, people).ask(row, by: works)
+                    let isAsked = try UpstreamStore(transaction, people).request(row, by: works)
                     #expect(isAsked)
                 }
             }
