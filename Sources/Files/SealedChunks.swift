@@ -4,8 +4,8 @@ import Signing
 /// The format of a personal file in the folder: an encrypted header, then the bytes in chunks that are encrypted
 /// separately, so that each can be read alone.
 ///
-/// The header contains a random number and is bound to hash and size of the file. A chunk is bound to this number, to its
-/// index, and to being the last one or not. So truncated, reordered, repeated or foreign chunks are detected (as in
+/// The header contains a random number and is bound to the file's hash and size. A chunk is bound to this number, to
+/// its index, and to being the last one or not. So truncated, reordered, repeated or foreign chunks are detected (as in
 /// STREAM: Hoang and others, CRYPTO 2015).
 struct SealedChunks: Sendable {
     /// The bytes of a chunk before encryption; only the last one may be shorter.

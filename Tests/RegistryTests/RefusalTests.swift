@@ -46,7 +46,7 @@ import Testing
             #expect(told.map(\.title) == ["第0门", "第1门", "第2门", "第3门"])
             #expect(told.map { $0.day?.description } == (1...4).map { "2022-06-0\($0)" })
             #expect(
-                told.map(\.brought)
+                told.map(\.submittedBy)
                     == ["泰安示例机械有限公司", "甲平台", "系统管理员", "市人社局"].map { "\($0) \(today) 报送" })
             // The operator imports lists of others, so it is not named.
             #expect(told.map(\.sourceName) == ["泰安示例机械有限公司", "甲平台", "", "市人社局"])

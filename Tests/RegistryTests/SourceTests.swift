@@ -113,9 +113,10 @@ import Web
             ]
             for (submitter, platform, _) in brought { _ = try await send(30, city, submitter, platform: platform) }
             let reading = try await city.registry.year(Year(2022), of: person)
-            let told = reading.standings.flatMap { item in item.entries.map { reading.explained($0, in: item).brought }
+            let named = reading.standings.flatMap { item in
+                item.entries.map { reading.explained($0, in: item).submittedBy }
             }
-            #expect(told == brought.map(\.2))
+            #expect(named == brought.map(\.2))
         }
     }
 
