@@ -17,7 +17,7 @@ import Testing
         return report
     }
 
-    @Test func aDryRunIsImportableWhereSomethingWouldCome() {
+    @Test func aDryRunIsImportableIfItWouldChangeSomething() {
         let cases: [(ImportReport, Set<JobMark>)] = [
             (report(), []), (report(created: 1), [.importable]), (report(changed: 1), [.importable]),
             (report(pending: 1), [.importable]), (report(failed: 40), []),

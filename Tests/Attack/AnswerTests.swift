@@ -28,7 +28,7 @@ struct AnswerTests {
     }
 
     /// If the server is unreachable, libpq's message with address and socket goes only into the log.
-    @Test func strangersReadNothingOfTheDatabase() async throws {
+    @Test func responsesRevealNothingOfTheDatabase() async throws {
         try await withDatabaseURL(.postgres) { url in
             try await withFolder { folder in
                 // A link to the server's socket that can be removed.
@@ -85,7 +85,7 @@ struct AnswerTests {
     }
 
     /// The failure's sentence contains nothing of the engine's message, because strangers read it.
-    @Test func noSentenceHasTheEnginesWords() async throws {
+    @Test func failureTextsContainNoEngineMessage() async throws {
         try await withDatabase(.sqlite) { database in
             let failure = await said { try await database.write { _ = try $0.execute("SELECT nowhere FROM nothing") } }
             #expect(failure?.code == "database.statement" && failure?.detail?.contains("nothing") == true)
@@ -95,7 +95,7 @@ struct AnswerTests {
         #expect(!"\(violation.words)".contains("岳明远") && violation.detail == nil)
     }
 
-    @Test func behindTLSCookiesAndBrowsersAreHeldToIt() async throws {
+    @Test func behindTLSCookiesAreSecureAndOtherOriginsRefused() async throws {
         try await withSite(SiteConfiguration(address: "https://xs.example")) { client, installation in
             let accounts = Accounts(installation.database, installation.people)
             let opened = try await accounts.open("admin", name: "x", AccountRole(.administrator, at: nil))
@@ -148,7 +148,7 @@ struct AnswerTests {
         #expect(Query(["name": [name]])["name"] == "岳明远")
     }
 
-    @Test func whatIsSeenStays() {
+    @Test func visibleCharactersAreKept() {
         for text in ["阿依古丽·买买提", "𠮷野家", "第一行\n第二行\t尾", "Zoë O’Neill", "㐀㐁", "é", "（１）"] {
             #expect(text.visible == text)
         }

@@ -45,21 +45,21 @@ import Testing
     ]
 
     @Test(arguments: cells)
-    func aCellSaysWhatItHolds(xml: String, cell: SheetCell, spoilt: SheetCell.Kind?) throws {
+    func aCellReportsItsContentAndDamage(xml: String, cell: SheetCell, spoilt: SheetCell.Kind?) throws {
         let found = try rows(folder.book(rows: "<row r=\"1\">\(xml)</row>", styles: Self.styles))
         #expect(found.map(\.cells) == [[cell]])
         #expect(cell.spoilt == spoilt)
     }
 
     /// A formula whose result is an empty text is an empty cell.
-    @Test func anEmptyTextIsEmpty() throws {
+    @Test func anEmptyFormulaResultIsAnEmptyCell() throws {
         let cells = #"<c t="str"><f>IF(A1="","",1)</f><v></v></c><c><v>1</v></c>"#
         #expect(try rows(folder.book(rows: "<row>\(cells)</row>"))[0].cells == [.empty, SheetCell("1", .number)])
     }
 
     /// Some libraries store 0 with each formula, and a mark that everything must be calculated.
     @Test(arguments: [("", SheetCell("0", .number)), ("<calcPr fullCalcOnLoad=\"1\"/>", SheetCell("=…", .formula))])
-    func aValueThatWaitsToBeReckonedIsNone(mark: String, cell: SheetCell) throws {
+    func anUncalculatedFormulaHasNoValue(mark: String, cell: SheetCell) throws {
         let path = folder.zip([
             ("xl/workbook.xml", #"<w xmlns:r="r"><sheet name="a" r:id="b"/>\#(mark)</w>"#),
             ("xl/_rels/workbook.xml.rels", #"<R><Relationship Id="b" Target="worksheets/s.xml"/></R>"#),
@@ -124,7 +124,7 @@ import Testing
     }
 
     /// Two encodings, a broken byte and a cut character, each with its line.
-    @Test func whatIsUTF8InPartsIsTold() throws {
+    @Test func partlyUTF8TextsAreReportedWithTheirLine() throws {
         let head = "姓名,身份证号\n岳明远,1\n"
         let more = "王芳,2\n欧阳清,3\n"
         let cases: [([UInt8], String, String)] = [
@@ -147,7 +147,7 @@ import Testing
     }
 
     /// Texts in GB18030 are not mistaken for UTF-8.
-    @Test func noListInGB18030IsTakenForMixed() throws {
+    @Test func gb18030IsNotMistakenForUTF8() throws {
         let names = (0x4E00..<0x9FA5).compactMap(UnicodeScalar.init).map(String.init)
         var lines = ""
         for place in names.indices {

@@ -42,7 +42,7 @@ import Testing
         ("nothing", { file, _ in file = Data() }),
     ]
 
-    @Test(arguments: attacks.indices) func whatIsChangedIsNoticed(_ index: Int) async throws {
+    @Test(arguments: attacks.indices) func everyChangeOfAFileIsDetected(_ index: Int) async throws {
         try await withFiles(.sqlite) { bed in
             let size = 3 * SealedChunks.size + 7
             let hash = try await bed.keep(FilesBed.bytes(size))
@@ -56,7 +56,7 @@ import Testing
     }
 
     /// Shortening a file and changing its row is detected.
-    @Test(arguments: [SealedChunks.size * 2, 1, 0, .max, -1]) func aForgedSizeIsNoticed(_ size: Int) async throws {
+    @Test(arguments: [SealedChunks.size * 2, 1, 0, .max, -1]) func aForgedSizeIsDetected(_ size: Int) async throws {
         try await withFiles(.sqlite) { bed in
             let hash = try await bed.keep(FilesBed.bytes(3 * SealedChunks.size))
             let url = try await bed.url(hash)
@@ -75,7 +75,7 @@ import Testing
     }
 
     /// A chunk that is not the last one is not accepted as the last one, or the reverse.
-    @Test(arguments: [false, true]) func theLastChunkIsMarked(_ isLast: Bool) async throws {
+    @Test(arguments: [false, true]) func theLastChunkCannotBeExchanged(_ isLast: Bool) async throws {
         try await withFiles(.sqlite) { bed in
             let chunks = SealedChunks(bed.files.keys, system: bed.clock.system)
             let plain = FilesBed.bytes(SealedChunks.size)
@@ -91,7 +91,7 @@ import Testing
     }
 
     /// A row with the place of another file, or an older copy with the same name.
-    @Test func aRowLeadsToItsOwnFileOnly() async throws {
+    @Test func aRowWithAnotherFilesPlaceIsRefused() async throws {
         try await withFiles(.sqlite) { bed in
             let bytes = FilesBed.bytes(3 * SealedChunks.size)
             let (own, other) = (try await bed.keep(bytes), try await bed.keep(FilesBed.bytes(bytes.count, salt: 9)))
@@ -108,7 +108,7 @@ import Testing
         "sealed/ab/\(String(repeating: "a", count: 64))-0123456789abcdef", "/etc/passwd", "",
         "other/aa/\(String(repeating: "a", count: 64))-0123456789abcdef",
     ])
-    func onlyNamesThatWereGivenAreRead(_ path: String) {
+    func onlyIssuedFileNamesAreRead(_ path: String) {
         #expect(FilePlace(path: path) == nil)
         let good = "sealed/aa/\(String(repeating: "a", count: 64))-0123456789abcdef"
         #expect(FilePlace(path: good)?.path == good)

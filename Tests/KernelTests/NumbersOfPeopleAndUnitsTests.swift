@@ -48,7 +48,7 @@ struct NumbersOfPeopleAndUnitsTests {
         #expect { try IDNumber(typed, kind) } throws: { ($0 as? IDNumber.Fault)?.failure.code == "id-number.form" }
     }
 
-    @Test func papersAreCalledAsPeopleCallThem() {
+    @Test func documentsAreRecognisedByTheirCommonNames() {
         for kind in IDNumber.Kind.allCases { #expect(IDNumber.Paper(kind.name, of: "USA110080010111")?.kind == kind) }
         for name in IDNumber.Paper.names { #expect(IDNumber.Paper(name, of: "937…") != nil) }
         #expect(IDNumber.Paper("外国人永久居留身份证", of: "937…")?.kind == .resident)
@@ -77,7 +77,7 @@ struct NumbersOfPeopleAndUnitsTests {
         #expect(number.hasKnownArea == isKnown)
     }
 
-    @Test func everySingleMistypedDigitIsFound() throws {
+    @Test func everyMistypedDigitOfAnIDNumberIsDetected() throws {
         let right = Array("11010519491231002X")
         for place in 0..<17 {
             for digit in "0123456789" where digit != right[place] {
@@ -88,7 +88,7 @@ struct NumbersOfPeopleAndUnitsTests {
         }
     }
 
-    @Test func aStrayInterpolationOfAnIDNumberIsMasked() throws {
+    @Test func anInterpolatedIDNumberIsMasked() throws {
         #expect("\(try IDNumber("11010519491231002X"))" == "110105********002X")
     }
 
@@ -107,14 +107,14 @@ struct NumbersOfPeopleAndUnitsTests {
         #expect { try USCC(text) } throws: { ($0 as? Failure)?.code == code }
     }
 
-    @Test func aFunctionalZoneLiesInItsCityAndProvince() {
+    @Test func aFunctionalZoneIsInItsCityAndProvince() {
         let zone = RegionCode("370900-A1")
         #expect(zone?.upwards.map(\.text) == ["370900-A1", "370900", "370000", "000000"])
         #expect(RegionCode("370902")?.upwards.map(\.text) == ["370902", "370900", "370000", "000000"])
     }
 
     @Test(arguments: ["", "37090", "3709000", "370900-a1", "370900-AA", "37090x", "370900-A12"])
-    func whatIsNoRegionIsRefused(text: String) {
+    func anInvalidRegionIsRefused(text: String) {
         #expect(RegionCode(text) == nil)
     }
 }

@@ -50,7 +50,7 @@ struct NumbersOfWorksTests {
         #expect(!BookNumber.isOne(typed))
     }
 
-    @Test func everyMistypedDigitIsFound() {
+    @Test func everyMistypedDigitOfAWorksNumberIsDetected() {
         let numbers = [
             ("9999-9994", SerialNumber.isOne), ("ISSN 9999-9994", SerialNumber.isOne),
             ("978-7-0000-0001-8", BookNumber.isOne), ("9787000000018", BookNumber.isOne),

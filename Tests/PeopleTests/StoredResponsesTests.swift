@@ -39,7 +39,7 @@ import Web
         return turn
     }
 
-    @Test(arguments: Engine.allCases) func aKeyHasOneAnswer(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aKeyHasOneResponse(_ engine: Engine) async throws {
         try await withNodes(engine) { one, other, _, _ in
             let turn = try turn(try await one.begin(Self.claim))
             #expect(try await other.begin(Self.claim) == .running)
@@ -57,7 +57,7 @@ import Web
     }
 
     /// No plain text of requests or responses is in the table.
-    @Test(arguments: Engine.allCases) func theRowIsSealed(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func theRowIsEncrypted(_ engine: Engine) async throws {
         try await withNodes(engine) { one, _, database, _ in
             let turn = try turn(try await one.begin(Self.claim))
             try await one.finish(Self.claim, turn: turn, response: Self.response)
@@ -81,7 +81,7 @@ import Web
         }
     }
 
-    @Test(arguments: Engine.allCases) func whatFailedIsForgotten(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aFailedAttemptReleasesTheKey(_ engine: Engine) async throws {
         try await withNodes(engine) { one, other, _, _ in
             let first = try turn(try await one.begin(Self.claim))
             try await one.release(Self.claim, turn: first)
@@ -97,7 +97,7 @@ import Web
     }
 
     /// After kill -9 the key becomes free when the lease expires.
-    @Test(arguments: Engine.allCases) func aLostNodeLetsGo(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func theKeyOfALostNodeIsReleased(_ engine: Engine) async throws {
         try await withNodes(engine) { one, other, _, clock in
             let lost = try turn(try await one.begin(Self.claim))
             clock.pass(seconds: StoredResponses.lease / 1000 - 1)
@@ -112,7 +112,7 @@ import Web
     }
 
     /// A response is kept for a day after it was given.
-    @Test(arguments: Engine.allCases) func answersAreSwept(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func expiredResponsesAreSwept(_ engine: Engine) async throws {
         try await withNodes(engine) { one, other, database, clock in
             for number in 1...600 {
                 let claim = IdempotencyClaim(token: "t1", key: "\(number)", request: "x")
@@ -133,7 +133,8 @@ import Web
     }
 
     /// Two nodes use a key at once: one does the work, and both return its response.
-    @Test(.timeLimit(.minutes(2)), arguments: Engine.allCases) func aRaceHasOneWinner(_ engine: Engine) async throws {
+    @Test(.timeLimit(.minutes(2)), arguments: Engine.allCases)
+    func ofConcurrentRequestsOneDoesTheWork(_ engine: Engine) async throws {
         try await withNodes(engine) { one, other, _, _ in
             let works = Works()
             for race in 1...100 {

@@ -15,7 +15,7 @@ import Testing
         return EvidenceCatalogue([try policy(Head.text)]).findings(adding: try policy(changed))
     }
 
-    @Test func theSameIsNotTold() throws {
+    @Test func equalKindsGiveNoFinding() throws {
         #expect(try findings("", "") == [])
         #expect(try findings("    name: 课程", "    name: 课程\n    evidence: [结业证书]") == [])
         #expect(try findings("hours: 0.01..200", "hours: 0.01..500") == [])

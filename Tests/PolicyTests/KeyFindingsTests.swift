@@ -50,20 +50,20 @@ struct KeyFindingsTests {
 
     /// An unusually long word is not compared with known words, and is cut in messages.
     @Test(arguments: [(64, true), (65, false)])
-    func aLongWordHasNoNearOne(length: Int, isTaken: Bool) {
+    func longWordsAreNotComparedWithKnownWords(length: Int, isTaken: Bool) {
         let word = String(repeating: "a", count: length)
         #expect((nearest(to: word, among: [word.dropLast() + "b"]) != nil) == isTaken)
         #expect(unknown(word, among: []).chinese.contains(word) == isTaken)
     }
 
     /// Of a long list only the first 200 words are compared.
-    @Test func aLateWordOfALongListIsNotSuggested() {
+    @Test func onlyTheFirstWordsOfALongListAreSuggested() {
         let others = (0..<200).map { "zzzzzzzz\($0)" }
         #expect(nearest(to: "credit", among: others.dropLast() + ["credits"]) == "credits")
         #expect(nearest(to: "credit", among: others + ["credits"]) == nil)
     }
 
-    @Test func whatIsCountedIsANumber() {
+    @Test func countMustNameANumber() {
         let found = findings("count: credit", "count: subject").map(\.chinese)
         #expect(found == ["count 应是一个数，subject 不是数"])
     }

@@ -30,7 +30,7 @@ struct PlainNameTests {
     }
 
     /// Works claimed under an older form are found by it.
-    @Test func theFormerFormIsKnown() {
+    @Test func worksAreFoundByTheirFormerForm() {
         #expect(PlainName.formerForm("⻝品（上）") == "⻝品上" && PlainName.form("⻝品（上）") == "食品上")
         let marked = "机\u{332}理"
         #expect(PlainName.formerForm(marked) == marked && PlainName.markedForm(marked) == marked)

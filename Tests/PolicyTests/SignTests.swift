@@ -46,12 +46,12 @@ struct SignTests {
         #expect(found.contains(words), "\(found)")
     }
 
-    @Test func aCommaOfTheFirstLineIsNamedToo() {
+    @Test func aFullWidthCommaInTheFirstLineIsReported() {
         #expect(chinese("{ policy: head, title: 通知, 第二号 }\n").contains { $0.hasPrefix("f:1:26: 错误：这个逗号把一句话断成了两截") })
     }
 
     /// Sentences may contain any of these signs.
-    @Test func signsInSentencesAreNone() {
+    @Test func punctuationInSentencesIsNotReported() {
         let says = "title: 关于：“继续教育”，（试行）｛一｝，＃1－2，note：见下"
         #expect(chinese(Head.with("title: 最小政策", "title: \"－ 甲 ＃ 乙\"")) == [])
         #expect(chinese(Head.with("title: 最小政策", says)) == [])
@@ -67,7 +67,7 @@ struct SignTests {
     }
 
     @Test(arguments: ["\u{FEFF}" + Head.text, Head.text.replacing("\n", with: "\r\n")])
-    func marksAndLineEndsOfOtherEditorsPass(_ text: String) throws {
+    func byteOrderMarksAndOtherLineEndsAreAccepted(_ text: String) throws {
         #expect(try reading(Array(text.utf8)).findings.map(\.description) == [])
     }
 

@@ -22,7 +22,7 @@ struct WordsTests {
         #expect(PolicyText(policy, region: "泰安市泰山区").head[1] == "2022-01-01 起施行，适用于泰安市泰山区")
     }
 
-    @Test func aWindowSaysWhatItIsFor() throws {
+    @Test func aWindowStatesItsPurpose() throws {
         let windows = """
             windows:
               - { count: all, from: 2022-01-01, clause: notice 四 }
@@ -68,7 +68,7 @@ struct WordsTests {
     }
 
     /// The table's row depends on a fact of the person, not of the evidence.
-    @Test func aRateFoundByThePersonIsSaid() throws {
+    @Test func aRateByAFactOfThePersonIsShown() throws {
         let policy = try policy(Head.text + Self.lecture)
         let evidence = Evidence("lecture", try #require(policy.kind("lecture")).sample)
         guard case .credited(let credited) = policy.decide(evidence, [DatedFact("level", .text("senior"))]) else {
@@ -119,7 +119,7 @@ struct WordsTests {
 
     /// If the period is not one fixed span, a yearly day is shown without a year.
     @Test(arguments: [("05-31", "当年 5 月 31 日"), ("next 04-30", "次年 4 月 30 日"), ("previous 12-31", "上年 12 月 31 日")])
-    func aDayOfEachYearIsSaid(_ day: String, _ words: String) throws {
+    func aYearlyDayIsShownWithoutAYear(_ day: String, _ words: String) throws {
         let deadline = "deadlines: { plan: { name: 报计划, by: \(day), clause: notice 四 } }\n"
         let policy = try policy(Head.with("{ year: 2022 }", "{ every: 1, from: 2020-01-01 }") + deadline)
         #expect(policy.deadlineWords == ["报计划：\(words)前（四）"])
@@ -150,7 +150,7 @@ struct WordsTests {
     }
 
     /// A cap states the people it applies to, and its way.
-    @Test func aCapSaysWhomItBinds() throws {
+    @Test func aCapStatesItsPeople() throws {
         let ways = """
             any-of:
                   - { count: { subject: public }, at-least: 30, at-most: 40, clause: notice 二 }
@@ -175,7 +175,7 @@ struct WordsTests {
         """
 
     /// The text and the shortfall state that one of two ways is enough.
-    @Test func oneWayIsEnough() throws {
+    @Test func theTextStatesThatOneAlternativeIsEnough() throws {
         let text = Head.with("{ count: all, at-least: 90, clause: notice 一 }", "any-of:\n      - " + Self.either)
         let policy = try policy(text)
         let lines = [

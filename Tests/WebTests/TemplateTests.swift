@@ -57,7 +57,7 @@ import Testing
         #expect(failure?.code == (text.contains("@") ? "web.asset" : "web.template"))
     }
 
-    @Test func aFaultSaysItsLine() {
+    @Test func aTemplateFaultNamesItsLine() {
         let failure = #expect(throws: Failure.self) { try TemplateText.parts(of: "a\nb\n{{/x}}", named: "sheet") }
         #expect(failure?.words.english.contains("line 3") == true)
     }

@@ -13,7 +13,7 @@ import Testing
 @Suite struct WritingAPITests {
     private static let course = #"{"title":"数据安全","hours":8}"#
 
-    @Test func eachMethodHasItsWork() async throws {
+    @Test func eachMethodIsCarriedOut() async throws {
         let api = WritingAPI()
         try await api.run { client in
             #expect(try await client.post(Self.course).turn == 1)
@@ -30,7 +30,7 @@ import Testing
 
     // MARK: - Tokens
 
-    @Test func onlyATokenThatPermitsItWrites() async throws {
+    @Test func onlyATokenWithThePermissionCanWrite() async throws {
         let api = WritingAPI()
         try await api.run { client in
             let session = [("Cookie", "who=officer")]
@@ -54,7 +54,7 @@ import Testing
     }
 
     /// Each token has its own limit, even within one network; wrong tokens are counted by network.
-    @Test func aTokenHasALimit() async throws {
+    @Test func eachTokenHasItsOwnLimit() async throws {
         let api = WritingAPI()
         try await api.run { client in
             for turn in 1...100 { #expect(try await client.post(Self.course, key: "k\(turn)").status == 200) }
@@ -129,7 +129,7 @@ import Testing
     }
 
     /// A byte order mark and `null` for missing fields, as Java programs write them.
-    @Test func marksAndNullsAreRead() async throws {
+    @Test func byteOrderMarksAndNullsAreAccepted() async throws {
         try await WritingAPI().run { client in
             let marked = try await client.post("\u{FEFF}" + Self.course, key: "a")
             let nulls = try await client.post(#"{"title":"x","hours":8,"note":null,"facts":null}"#, key: "b")
