@@ -44,7 +44,7 @@ import Testing
 
     /// Columns are named as a spreadsheet names them: after Z comes AA.
     @Test(arguments: Engine.allCases, [(25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA")])
-    func aColumnWithoutATitleIsNamedByItsLetter(_ engine: Engine, _ column: (place: Int, letters: String)) async throws {
+    func aColumnWithoutATitleHasItsLetters(_ engine: Engine, _ column: (place: Int, letters: String)) async throws {
         try await withCity(engine) { city in
             let id = try Cast.idNumber(of: "岳明远").text
             let others = (2..<column.place).map { "另\($0)" }

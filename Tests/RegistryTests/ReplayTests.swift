@@ -114,8 +114,7 @@ import Testing
     }
 
     /// Older decisions with an incomplete basis are replayed under their own policy.
-    @Test(arguments: Engine.allCases) func olderDecisionsAreReplayedUnderTheirPolicy(_ engine: Engine) async throws
-    {
+    @Test(arguments: Engine.allCases) func olderDecisionsAreReplayedUnderTheirPolicy(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             try await busy(city)
             try await rewrite(city, engine) { transaction in
