@@ -49,8 +49,8 @@ import Testing
             let people = [try await city.add("甲"), try await city.add("乙"), try await city.add("丙")]
             for person in people.prefix(2) { _ = try await city.recognise(person, talk("讲座")) }
 
-            let rehearsal = try await city.registry.publish("sample", Self.policy(20), dryRun: true)
-            #expect(figures(rehearsal.version, rehearsal.changed) == figures(2, 2))
+            let dryRun = try await city.registry.publish("sample", Self.policy(20), dryRun: true)
+            #expect(figures(dryRun.version, dryRun.changed) == figures(2, 2))
             #expect(try await city.registry.ledger(of: people[0]).entries.count == 1)
 
             let real = try await city.registry.publish("sample", Self.policy(20), dryRun: false)
