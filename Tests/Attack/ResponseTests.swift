@@ -15,7 +15,7 @@ import Testing
 
 /// What responses reveal to strangers and to browsers.
 @Suite("Attack: information in responses")
-struct AnswerTests {
+struct ResponseTests {
     private func withSite(
         _ configuration: SiteConfiguration = SiteConfiguration(), url: String? = nil,
         _ body: @escaping @Sendable (any TestClientProtocol, Installation) async throws -> Void
