@@ -40,7 +40,7 @@ import Web
         (RosterOrder.number, [1, 2, 3, 4, 5]), (.name, [3, 2, 5, 1, 4]), (.level, [2, 3, 5, 1, 4]),
         (.missing, [1, 2, 3, 4, 5]),
     ])
-    func peopleAreListedInTheOrderThatWasAskedFor(_ order: RosterOrder, _ numbers: [Int]) throws {
+    func peopleAreListedInTheRequestedOrder(_ order: RosterOrder, _ numbers: [Int]) throws {
         let people = try [
             listed(1, "岳明远", "none"), listed(2, "李娜", "full-senior"), listed(3, "安然", "senior"),
             listed(4, "张伟", ""), listed(5, "李娜", "junior"),

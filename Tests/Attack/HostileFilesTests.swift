@@ -61,7 +61,7 @@ struct HostileFilesTests {
         arguments: [
             "x=1; while true; do x=$x$x; done", "while true; do :; done", "echo a >file", "yes", "kill -9 $$", "exit 1",
         ])
-    func aChildThatGoesTooFarIsEnded(_ script: String) async throws {
+    func aChildProcessOverItsLimitsIsKilled(_ script: String) async throws {
         let input = try OpenFile.scratch()
         let fault = await failure { _ = try await shell(script, Self.limits).output(to: input) }
         // On a busy machine the time limit may be reached before the processor limit.
@@ -177,7 +177,7 @@ struct HostileFilesTests {
         "\u{2}R\u{1}\0\0\0\0\0\u{7F}\0\0", "\u{2}S\0\0\u{7F}\0", "\u{2}F\u{3}\0\0\0abc",
         "\u{2}R\0\0\0\u{7F}\0\0\0\0\0",
     ])
-    func aFalseStreamIsRefused(_ text: String) async throws {
+    func aMalformedStreamIsRefused(_ text: String) async throws {
         var rest = Array(text.utf8)[...]
         let code = await failure {
             try SheetStream.decode({ buffer in
@@ -292,7 +292,7 @@ struct HostileFilesTests {
                     "? &b\($0) [*\($0 == 0 ? "a" : "b\($0 - 1)"), *\($0 == 0 ? "a" : "b\($0 - 1)")]\n: x\n"
                 }.joined(),
         ])
-    func anchorsAreRefusedBeforeAnythingIsBuilt(_ text: String) {
+    func anchorsAreRefusedWhileParsing(_ text: String) {
         let fault = #expect(throws: YAMLFault.self) { try readYAML(text) }
         #expect(fault?.reason == .alias)
         let form = #expect(throws: Failure.self) { try CertificateForm(reading: text) }

@@ -132,7 +132,7 @@ struct ResponseTests {
         ("192.0.2.1", "192.0.2.1"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2:0:0:0:0"),
         ("2001:db8:1:2::9", "2001:db8:1:2:0:0:0:0"), ("::ffff:192.0.2.1", "192.0.2.1"), ("fe80::1%eth0", "fe80::2"),
     ])
-    func addressesOfOneLineAreOneNetwork(_ address: String, _ same: String) {
+    func addressesOfOneConnectionAreOneNetwork(_ address: String, _ same: String) {
         #expect(Network(address) != nil && Network(address)?.text == Network(same)?.text)
         #expect(Network("2001:db8:1:3::1")?.text != Network("2001:db8:1:2::1")?.text)
         for text in ["", "unknown", "192.0.2.1:80", "1.2.3", "a'b"] { #expect(Network(text) == nil, "\(text)") }
@@ -143,7 +143,7 @@ struct ResponseTests {
         "岳\u{200B}明远", "岳明远\u{202E}", "\u{2066}岳明远\u{2069}", "岳\u{E0041}明远", "岳明\u{FE0F}远", "\u{FEFF}岳明远",
         "岳\u{AD}明远", "岳明远\u{3164}", "岳\u{E0101}明远", "岳\u{7}明远",
     ])
-    func nobodyHidesAnythingInAName(_ name: String) {
+    func invisibleCharactersInNamesAreRemoved(_ name: String) {
         #expect(name.visible == "岳明远")
         #expect(Query(["name": [name]])["name"] == "岳明远")
     }

@@ -145,7 +145,7 @@ struct SignInTests {
     @Test(arguments: [
         "Ts-kx-83-vw", "correct horse battery", "泰山日出abc1", "mubiao4Lianhe!ri", "Tai-shan-2022", "k7#Vbq2w",
     ])
-    func othersAreTaken(_ password: String) async {
+    func otherPasswordsAreAccepted(_ password: String) async {
         #expect(await code { try PasswordRule.check(password, own: []) } == nil)
     }
 

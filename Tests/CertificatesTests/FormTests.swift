@@ -30,7 +30,7 @@ import Testing
         ("[145, 232, 42]", "[195, 232, 42]", "edge"), ("width: 170", "width: .inf", "edge"),
         ("title: 专业技术人员继续教育证书", "titel: x", "title"),
     ])
-    func whatIsWrongIsNamed(_ old: String, _ new: String, _ said: String) throws {
+    func faultsInAFormAreNamed(_ old: String, _ new: String, _ said: String) throws {
         let text = try Self.text()
         try #require(text.contains(old))
         let failure = #expect(throws: Failure.self) { try CertificateForm(reading: text.replacing(old, with: new)) }

@@ -20,7 +20,7 @@ struct DelimitedTests {
         (" a\u{3000},\u{200B}b\u{202C}\n", [["a", "b"]]),
         ("a\"b,\"\"\n", [["a\"b"]]),
     ])
-    func cellsAreFound(text: String, cells: [[String]]) throws {
+    func cellsAreSplitCorrectly(text: String, cells: [[String]]) throws {
         #expect(try read(text) == cells)
     }
 

@@ -32,7 +32,7 @@ import Testing
         "岳明远", "欧阳诸葛司马上官", "䶮𬭎", "𠮷野𪚥", "㐂", "阿依古丽·买买提·吐尔逊江", "Anna Lee-O’Neill", "护照 E1*****78",
         "1/2 ½ ﬁ Ⅷ ㎡", "שלום 岳", "a\u{301}é 岳\u{E0100}", "学　时", "",
     ])
-    func aSubsetDrawsWhatTheWholeFontDraws(_ name: String) async throws {
+    func aFontSubsetDrawsTheSamePixels(_ name: String) async throws {
         let (page, drawer) = (Self.page(name), try PDFRenderer())
         let (drawn, whole) = (try drawer.draw(page), try Self.whole(page, drawer))
         #expect(try await Self.pixels(drawn) == Self.pixels(whole))

@@ -72,7 +72,7 @@ import Testing
         ("=\"999999\"", "999999"), ("'3-1", "3-1"), ("'90后'与我", "'90后'与我"), ("=\"a\"\"b\"", "a\"b"), ("=\"\"", ""),
         ("=\"a\"&\"b\"", "=\"a\"&\"b\""), ("'", ""), ("=1+1", "=1+1"),
     ])
-    func whatGuardsACodeIsTakenOff(text: String, typed: String) throws {
+    func signsThatProtectACodeAreRemoved(text: String, typed: String) throws {
         let line = "x,\"\(text.replacing("\"", with: "\"\""))\",y\n"
         #expect(try texts(folder.file(line.utf8)) == [["x", typed, "y"]])
     }
@@ -90,7 +90,7 @@ import Testing
             "xl\\worksheets\\s.xml"
         ),
     ])
-    func theWorkbookIsWhereRelationsSay(
+    func theWorkbookIsFoundByItsRelationships(
         target: String, book: String, relations: String, sheet: String, part: String
     ) throws {
         let path = folder.zip([
@@ -113,7 +113,7 @@ import Testing
         ("<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">", "sheet.xml"),
         ("<?xml version=\"1.0\"?><names/>", "sheet.xml"), ("<姓名>,x\n", nil),
     ])
-    func markupIsNamed(text: String, code: String?) throws {
+    func webPagesAndXMLAreReportedAsSuch(text: String, code: String?) throws {
         #expect(failure { _ = try texts(folder.file(text.utf8)) }?.code == code)
         let wide = try #require(("\u{FEFF}" + text).data(using: .utf16LittleEndian))
         #expect(failure { _ = try texts(folder.file(wide)) }?.code == code)

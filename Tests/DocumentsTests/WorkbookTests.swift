@@ -114,7 +114,7 @@ struct WorkbookTests {
         ("44561.99999999999", "2022-01-01", "2026-01-02"), ("44926.9999884259", "2022-12-31", "2027-01-01"),
         ("1E99", "1E99", "1E99"),
     ])
-    func daysAreDays(serial: String, day: String, day1904: String) throws {
+    func daysAreReadInBothCalendars(serial: String, day: String, day1904: String) throws {
         let styles = """
             <numFmts><numFmt numFmtId="176" formatCode="yyyy&quot;年&quot;m&quot;月&quot;d&quot;日&quot;;@"/>
             <numFmt numFmtId="177" formatCode="[Red]0&quot;day&quot;"/></numFmts>
@@ -140,7 +140,7 @@ struct WorkbookTests {
         (#"<row><c t="str"><v>a_x0001_</v></c></row>"#, "sheet.control"),
         ("<row><c><v>\(String(repeating: "1", count: 100_001))</v></c></row>", "sheet.cell"),
     ])
-    func whatIsBrokenIsRefused(rows: String, code: String) {
+    func malformedCellsAreRefused(rows: String, code: String) {
         #expect(failure { _ = try texts(folder.book(rows: rows)) }?.code == code)
     }
 

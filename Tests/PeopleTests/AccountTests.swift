@@ -319,7 +319,7 @@ import Web
         ("Taishan2022", false), ("tai-shan-22", true), ("abcdefgh", false), ("Ab1!", false), ("12345678", false),
         ("aaaaaaaaaaaaaaaa", false), ("correct horse battery", true), ("Admin2022!", false), ("泰山日出abc1", true),
     ])
-    func aPasswordIsNotTooSimple(_ password: String, _ isGood: Bool) async {
+    func simplePasswordsAreRefused(_ password: String, _ isGood: Bool) async {
         let found = await code { try PasswordRule.check(password, own: ["admin", "13800000001"]) }
         #expect(found == (isGood ? nil : "account.password"))
     }
@@ -332,7 +332,7 @@ import Web
             ("taishan-x", "没有大写字母、数字，四种里至少要有三种（或者至少 16 位）。请换一个密码。"),
             ("Aa1Aa1Aa1", "重复太多，至少要有 5 个不同的字符。请换一个密码。"),
         ] as [(String, String?)])
-    func aPasswordIsToldWhatItLacks(_ password: String, _ words: String?) {
+    func aRefusedPasswordStatesTheReason(_ password: String, _ words: String?) {
         var said: String?
         do { try PasswordRule.check(password, own: []) } catch { said = (error as? Failure)?.words.chinese }
         #expect(said == words)

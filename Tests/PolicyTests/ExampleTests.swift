@@ -109,7 +109,7 @@ struct ExampleTests {
             ]
         ),
     ])
-    func whatItExpectsAndGot(_ example: String, _ words: [String]) { #expect(found(example) == words) }
+    func aFailingExampleReportsExpectedAndActualValues(_ example: String, _ words: [String]) { #expect(found(example) == words) }
 
     @Test func invalidExpectationsAreReported() {
         let found = found("given: { carried: { from: soon, subject: art, hours: 1 } }, expect: { outcome: 优秀 }")

@@ -269,7 +269,7 @@ struct FindingsTests {
             "a table has one fact, and under it a row for each value"
         ),
     ])
-    func aStepThatCannotBeComputed(_ step: String, _ words: String) {
+    func aStepThatCannotBeComputedIsReported(_ step: String, _ words: String) {
         let found = findings("    sample", "      - \(step)\n    sample")
         #expect(found.contains { $0.hasSuffix("error: \(words)") }, "\(found)")
     }

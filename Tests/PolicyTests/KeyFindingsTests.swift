@@ -24,7 +24,7 @@ struct KeyFindingsTests {
             "look-back 写的是“五年”，应为：年数如 5，或一张表"
         ),
     ])
-    func aNumberIsToldByItsKeyAndItsUnit(_ old: String, _ new: String, _ words: String) {
+    func anInvalidNumberIsReportedWithKeyAndUnit(_ old: String, _ new: String, _ words: String) {
         let found = findings(old, new).map(\.chinese)
         #expect(found.contains { $0.hasSuffix(words) }, "\(found)")
     }
@@ -43,7 +43,7 @@ struct KeyFindingsTests {
         ("{ year: 2022 }", "{ year: 2022, every: 1 }", "这里没有“every”。可写：year"),
         ("{ year: 2022 }", "{ years: 2022 }", "这里没有“years”，是不是“year”？"),
     ])
-    func aKeyOfAnotherPlaceIsToldItsOwn(_ old: String, _ new: String, _ words: String) {
+    func aMisplacedKeyIsReportedWithItsPlace(_ old: String, _ new: String, _ words: String) {
         let found = findings(old, new).map(\.chinese)
         #expect(found.contains { $0.hasPrefix(words) }, "\(found)")
     }
@@ -89,7 +89,7 @@ struct KeyFindingsTests {
         ("recognition:", "examples: [{ zz: 1 }]\nrecognition:", "examples", []),
         ("recognition:", "gaps: [{ zz: 1 }]\nrecognition:", "gaps", []),
     ])
-    func theTableOfPlacesHoldsTheKeysThatAreRead(
+    func theTableOfPlacesHasTheKeysThatAreRead(
         _ old: String, _ new: String, _ place: String, _ others: [String]
     ) throws {
         let found = findings(old, new).map(\.english)

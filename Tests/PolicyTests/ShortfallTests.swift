@@ -93,7 +93,7 @@ struct ShortfallTests {
     @Test(arguments: [
         (0, "2022-12-31 及以前取得"), (1, "限 2022-12-31 及以前已经取得、还没有登记的"),
     ])
-    func whatIsOverIsSaidToBe(_ late: Int, _ words: String) throws {
+    func aPastPeriodIsReportedAsOver(_ late: Int, _ words: String) throws {
         let found = try policy().ways(
             in: year.period, facts: [], entries: [entry(80)], today: Day(number: year.period.to.number + late))
         #expect(found.first?.options == ["课程满 10 学时（二），\(words)"])

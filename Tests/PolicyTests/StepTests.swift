@@ -88,7 +88,7 @@ struct StepTests {
         ("- fixed: 10..20", "granted: { name: 核定学时, hours: 1..5 }", "which granted never is"),
         ("- fixed: 10..20", "granted: { name: 核定学时, hours: 10..20 }", ""),
     ])
-    func aRangeNeedsAFactThatHoldsTheChoice(_ step: String, _ fact: String, _ words: String) {
+    func aRangeNeedsAFactWithTheChoice(_ step: String, _ fact: String, _ words: String) {
         let facts = fact.isEmpty ? "" : "      \(fact)\n"
         let granted = fact.isEmpty ? "" : fact.contains("1..5") ? ", granted: 3" : ", granted: 15"
         let found = findings(kind("      \(step)", facts: facts, more: granted))
@@ -166,7 +166,7 @@ struct StepTests {
             "24:33: error: \"each\" is not known here"
         ),
     ])
-    func theHourIsSaid(_ old: String, _ new: String, _ words: String) {
+    func faultsInTheLengthOfAnHourAreReported(_ old: String, _ new: String, _ words: String) {
         let found = readPolicy(Head.with(old, new), file: "bad.yaml").findings.map(\.description)
         #expect(found.contains { $0.hasPrefix("bad.yaml:" + words) }, "\(found)")
     }

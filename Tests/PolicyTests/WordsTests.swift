@@ -16,7 +16,7 @@ struct WordsTests {
         ("370902", "适用于山东省内区划代码为 370902 的地区"), ("370000", "适用于山东省"), ("110000", "适用于北京市"),
         ("000000", "适用于全国"), ("990000", "适用于区划代码为 990000 的地区"),
     ])
-    func aRegionIsNoBareCode(_ code: String, _ words: String) throws {
+    func aRegionIsShownByName(_ code: String, _ words: String) throws {
         let policy = try policy(Head.with("370900", code))
         #expect(PolicyText(policy).head[1] == "2022-01-01 起施行，" + words)
         #expect(PolicyText(policy, region: "泰安市泰山区").head[1] == "2022-01-01 起施行，适用于泰安市泰山区")
@@ -84,7 +84,7 @@ struct WordsTests {
         ("times: { subject: { public: 1, professional: 1/2 } }", "乘以系数 0.5，得 12 学时"),
         ("times: { level: { senior: 2, junior: 1 } }", "乘以系数 2，得 48 学时"),
     ])
-    func aFactorIsSaid(_ step: String, _ words: String) throws {
+    func factorsAreShown(_ step: String, _ words: String) throws {
         let person = "person:\n  level: { name: 级别, one-of: { senior: 高级, junior: 初级 } }\n"
         let uses = "exempt: [{ when: { level: junior }, says: 免, clause: notice 五 }]\n"
         let policy = try policy(Head.with("    sample", "      - \(step)\n    sample") + person + uses)
@@ -102,7 +102,7 @@ struct WordsTests {
         ("per: { count: credit, each: 10, hours: 5 }", 1, "课程：学时 24，每 10 计 5 学时，得 10 学时（二）"),
         ("share: { among: authors }", 1, "作者数 1，不分摊"), ("share: { among: authors }", 3, "按作者数 3 均分，每人 8 学时"),
     ])
-    func aStepIsSaid(_ step: String, _ authors: Int, _ words: String) throws {
+    func stepsAreShown(_ step: String, _ authors: Int, _ words: String) throws {
         let first = "- per: { count: credit, hours: 1, partial: yes }"
         let steps = step.hasPrefix("per") ? "- \(step)" : "\(first)\n      - \(step)"
         let text = Head.text.replacing(first, with: steps)
@@ -129,7 +129,7 @@ struct WordsTests {
         ("per-month: 7.5", "每月至少 7.5 学时"),
         ("per-month: 7.5, while: { level: senior }", "每月至少 7.5 学时，只算当月 1 日级别为高级的月份"),
     ])
-    func whatIsWantedOfEachMonthIsSaid(_ least: String, _ words: String) throws {
+    func monthlyRequirementsAreShown(_ least: String, _ words: String) throws {
         let person = "person:\n  level: { name: 级别, one-of: { senior: 高级, junior: 初级 } }\n"
         let uses = "exempt: [{ when: { level: junior }, says: 免, clause: notice 五 }]\n"
         let policy = try policy(Head.with("at-least: 90", "at-least: { \(least) }") + person + uses)

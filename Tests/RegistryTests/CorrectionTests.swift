@@ -112,7 +112,7 @@ import Testing
             (new: 39, less: 1, same: 0, isTaken: true), (38, 2, 0, true), (37, 3, 0, false), (0, 1, 0, true),
             (0, 2, 0, false),
         ])
-    func manyThatTakeHoursAwayAreAskedFor(
+    func manyReductionsNeedConfirmation(
         _ engine: Engine, _ list: (new: Int, less: Int, same: Int, isTaken: Bool)
     ) async throws {
         try await withCity(engine) { city in

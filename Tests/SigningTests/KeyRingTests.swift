@@ -160,7 +160,7 @@ struct KeyFileTests {
         ("AAECAwQF", "AAEC"), (#""id":1"#, #""id":0"#), (#""id":1"#, #""id":2147483648"#),
         ("2026-01-01", "2026-02-30"), (#""created""#, #""retired":"2026-01-02","created""#), ("signing", "singing"),
     ])
-    func whatIsNoKeyFileIsRefused(part: String, instead: String) throws {
+    func aMalformedKeyFileIsRefused(part: String, instead: String) throws {
         let text = part.isEmpty ? "" : KeyFolder.fixedText.replacingOccurrences(of: part, with: instead)
         #expect(failure { try KeyFile.load(folder.write(text)) } == "keys.unreadable")
     }

@@ -94,7 +94,7 @@ import Testing
         ("courses", #"[{"title":"x"},{"title":1}]"#, "字段 courses[1].title 应为文字，写在双引号里"),
         ("facts", #"{"学时":8}"#, "字段 facts.学时 应为文字，写在双引号里"),
     ])
-    func aFaultIsNamed(field: String, value: String, words: String) throws {
+    func anInvalidFieldIsNamed(field: String, value: String, words: String) throws {
         var fields = Self.whole
         fields[field] = value
         let failure = #expect(throws: Failure.self) { try read(fields) }

@@ -40,7 +40,7 @@ import Testing
         ("a", "Close", "close"), ("a", "keep-alive, close", "close"), ("a", "keep-alive", "keep-alive"),
         ("", "keep-alive", "close"), (nil, "keep-alive", "close"), ("a", "closed", "closed"),
     ])
-    func whichRequestIsTheLast(_ host: String?, _ said: String, _ read: String) throws {
+    func theLastRequestOfAConnectionIsRecognised(_ host: String?, _ said: String, _ read: String) throws {
         let channel = EmbeddedChannel(handler: ConnectionCloseHandler())
         let head = HTTPRequest(
             method: .get, scheme: "http", authority: host, path: "/", headerFields: [.connection: said])

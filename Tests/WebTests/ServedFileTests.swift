@@ -100,14 +100,14 @@ import Testing
     @Test(arguments: [
         ("\"abc1\"", 206), ("\"abc2\"", 200), ("W/\"abc1\"", 200), ("Thu, 26 Nov 2026 10:00:00 GMT", 200), ("", 200),
     ])
-    func ifRangeAsksForTheSameBytes(_ tag: String, _ status: Int) async throws {
+    func ifRangeAppliesToTheSameBytesOnly(_ tag: String, _ status: Int) async throws {
         #expect(try await ask([.range: "bytes=0-9", .ifRange: tag]).status == status)
     }
 
     @Test(arguments: [
         ("\"abc1\"", 304), ("W/\"abc1\"", 304), ("\"x\", \"abc1\"", 304), ("*", 304), ("\"abc2\"", 200), ("abc1", 200),
     ])
-    func whatIsKnownIsNotSentAgain(_ tag: String, _ status: Int) async throws {
+    func aCurrentCopyIsNotSentAgain(_ tag: String, _ status: Int) async throws {
         let found = try await ask([.ifNoneMatch: tag, .range: "bytes=0-9"])
         #expect(found.status == (status == 200 ? 206 : 304) && found.headers[.eTag] == "\"abc1\"")
         #expect(status == 200 || found.body.isEmpty)
@@ -152,7 +152,7 @@ import Testing
         ("open.mp4", "video/mp4", "inline"), ("a.pdf.exe", "application/octet-stream", "attachment"),
         ("a.js", "application/octet-stream", "attachment"), ("a.xml", "application/octet-stream", "attachment"),
     ])
-    func nothingIsServedThatABrowserRuns(_ name: String, _ type: String, _ way: String) async throws {
+    func scriptableFilesAreServedAsDownloads(_ name: String, _ type: String, _ way: String) async throws {
         let found = try await ask([:], name)
         #expect(found.headers[.contentType] == type)
         #expect(found.headers[.contentDisposition]?.hasPrefix(way + ";") == true)
@@ -183,7 +183,7 @@ import Testing
         (String(repeating: "长", count: 300) + ".xlsx", String(repeating: "长", count: 95) + ".xlsx"),
         (String(repeating: "e\u{301}", count: 300), String(repeating: "e\u{301}", count: 50)),
     ])
-    func aNameIsMadeSafe(_ name: String, _ safe: String) {
+    func aDownloadNameIsMadeSafe(_ name: String, _ safe: String) {
         #expect(FileName.safe(name) == safe)
     }
 }

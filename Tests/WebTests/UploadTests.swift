@@ -57,7 +57,7 @@ import Testing
         "--x1\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\ncut off",
         String(repeating: "--x1\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nb\r\n", count: 60) + "--x1--\r\n",
     ])
-    func whatNoBrowserSendsIsRefused(_ text: String) {
+    func malformedFormsAreRefused(_ text: String) {
         let failure = #expect(throws: Failure.self) { try upload(Data(text.utf8)) }
         #expect(failure?.code == "web.form")
     }

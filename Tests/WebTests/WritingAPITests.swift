@@ -84,7 +84,7 @@ import Testing
             ("application/json;charset=UTF-8", [], 200, ""), ("Application/JSON; charset=\"utf-8\"", [], 200, ""),
             ("application/json; charset=utf8", [], 200, ""), ("application/json; version=1", [], 200, ""),
         ] as [(String?, [(String, String)], Int, String)])
-    func theTypeIsLookedAt(type: String?, headers: [(String, String)], status: Int, code: String) async throws {
+    func otherContentTypesAreRefused(type: String?, headers: [(String, String)], status: Int, code: String) async throws {
         try await WritingAPI().run { client in
             let response = try await client.post(Self.course, type: type, headers)
             #expect(response.status == status && response.code == code, "\(response)")
@@ -102,7 +102,7 @@ import Testing
         ("{\"title\":" + String(repeating: "[", count: 60_000), "api.json"),
         (#"{"title":"x","hours":8,"facts":{"a":{"b":1}}}"#, "api.field"),
     ])
-    func whatIsNoSuchValueIsRefused(body: String, code: String) async throws {
+    func invalidValuesAreRefused(body: String, code: String) async throws {
         let api = WritingAPI()
         try await api.run { client in
             let response = try await client.post(body)
