@@ -98,7 +98,7 @@ import Web
         ("/years/2022/preview", "", "http://localhost/years", "/years"),
         ("/years/2022/preview", "", "http://other/years", "/"), ("/years/2022/preview", "", "", "/"),
     ])
-    func anInterruptedActionWithoutTextMustBeRepeated(_ path: String, _ form: String, _ referer: String, _ back: String) async throws {
+    func anExpiredActionMustBeRepeated(_ path: String, _ form: String, _ referer: String, _ back: String) async throws {
         try await withSite { client, _ in
             let asked = try await post(client, path, form, referer: referer)
             #expect(asked.status == .forbidden && asked.text.contains("请再做一次"))

@@ -109,7 +109,7 @@ struct ExampleTests {
             ]
         ),
     ])
-    func aFailingExampleReportsExpectedAndActualValues(_ example: String, _ words: [String]) { #expect(found(example) == words) }
+    func failuresShowExpectedAndActualValues(_ example: String, _ words: [String]) { #expect(found(example) == words) }
 
     @Test func invalidExpectationsAreReported() {
         let found = found("given: { carried: { from: soon, subject: art, hours: 1 } }, expect: { outcome: 优秀 }")

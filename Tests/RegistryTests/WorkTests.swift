@@ -223,7 +223,7 @@ import Testing
     @Test(
         arguments: Engine.allCases,
         [(title: "机理", former: "paper|cn37-0001/t|机理"), ("机\u{332}理", "paper|cn370001|机\u{332}理")])
-    func aClaimUnderTheFormerFormOfTheNameIsKept(_ engine: Engine, _ claimed: (title: String, former: String)) async throws {
+    func aClaimUnderAFormerNameFormIsKept(_ engine: Engine, _ claimed: (title: String, former: String)) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
             let paper = SampleEvidence.paper(claimed.title, authors: 1)

@@ -51,7 +51,7 @@ import Testing
             ("{\"a\":1,\"a\":2}", .repeated("a")), ("{\"a\":1,\"\\u0061\":2}", .repeated("a")),
             ("[{\"b\":{\"c\":1,\"c\":1}}]", .repeated("c")),
         ] as [(String, JSONReader.Reason)])
-    func invalidJSONIsRefused(text: String, reason: JSONReader.Reason) { #expect(self.reason(text) == reason, "\(text)") }
+    func refusesInvalidJSON(text: String, reason: JSONReader.Reason) { #expect(self.reason(text) == reason, "\(text)") }
 
     /// Foundation accepts every text that the reader accepts: 20,000 texts with a few changed bytes.
     @Test func foundationAcceptsEveryAcceptedText() {

@@ -84,7 +84,7 @@ import Testing
             ("application/json;charset=UTF-8", [], 200, ""), ("Application/JSON; charset=\"utf-8\"", [], 200, ""),
             ("application/json; charset=utf8", [], 200, ""), ("application/json; version=1", [], 200, ""),
         ] as [(String?, [(String, String)], Int, String)])
-    func otherContentTypesAreRefused(type: String?, headers: [(String, String)], status: Int, code: String) async throws {
+    func otherTypesAreRefused(type: String?, headers: [(String, String)], status: Int, code: String) async throws {
         try await WritingAPI().run { client in
             let response = try await client.post(Self.course, type: type, headers)
             #expect(response.status == status && response.code == code, "\(response)")
