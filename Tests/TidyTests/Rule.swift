@@ -130,7 +130,7 @@ extension File {
 
     /// The names of the top-level types, with their lines.
     var topLevelTypes: [(name: String, line: Int)] {
-        let declaration = #/^(?:[a-z]+ )*(?:struct|enum|class|actor|protocol|typealias) (\w+)/#
+        let declaration = #/^(?!import )(?:[a-z]+ )*(?:struct|enum|class|actor|protocol|typealias) (\w+)/#
         return lines.enumerated().compactMap { place, line in
             line.prefixMatch(of: declaration).map { (String($0.1), place + 1) }
         }
