@@ -172,7 +172,7 @@ extension OfficeJobs {
         ]
         if !isDryRun { result.figures.append(("新结算", "\(report.written)")) }
         // Before settlement, people without hours have no stored standing; that is not a fault.
-        let faults = report.differences.filter { !isDryRun || $0.kind != .missing }.map(\.words)
+        let faults = report.differences.filter { !isDryRun || $0.kind != .missing }.map(\.words.chinese)
         result.sentences = faults
         result.isBad = !faults.isEmpty
         result.sentences.append(isDryRun ? "这是预览，还没有结算。" : "\(year) 年度已结算。")
