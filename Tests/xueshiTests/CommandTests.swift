@@ -248,13 +248,43 @@ import Testing
                 .replacing("failed.xlsx", with: program.folder.path + "/failed.xlsx")
             let (shell, output) = (program.process([]), Pipe())
             shell.executableURL = URL(filePath: "/bin/bash")
-            shell.arguments = ["-c", "xueshi() { '\(Program.path.path)' \"$@\"; }\n" + commands]
+            let function = "xueshi() { '\(Program.path.path)' \"$@\"; }\n"
+            shell.arguments = ["-c", function + commands.replacing("bin/xueshi ", with: "xueshi ")]
             (shell.standardOutput, shell.standardError) = (output, output)
             try shell.run()
             let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
             shell.waitUntilExit()
             #expect(said.contains("rows=24 created=22 changed=0 unchanged=0 failed=2"), "\(said)")
             #expect(said.contains("issued=6") && !said.contains(#/\[[a-z-]+\.[a-z-]+\]/#), "\(said)")
+        }
+    }
+
+    /// `bin/xueshi` runs the program of `bin/run` from any folder, and names `bin/run` before the first build.
+    @Test func theScriptRunsTheBuiltProgram() async throws {
+        try await withFolder { folder in
+            let (script, built) = (folder.path + "/bin/xueshi", folder.path + "/.build/release")
+            for path in [folder.path + "/bin", built] {
+                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            }
+            try FileManager.default.copyItem(atPath: Program.root.path + "/bin/xueshi", toPath: script)
+            let run = { () throws -> (code: Int32, text: String) in
+                let (process, output) = (Process(), Pipe())
+                process.executableURL = URL(filePath: script)
+                process.arguments = ["standing", "1 2"]
+                process.currentDirectoryURL = URL(filePath: "/")
+                (process.standardOutput, process.standardError) = (output, output)
+                try process.run()
+                let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+                process.waitUntilExit()
+                return (process.terminationStatus, text)
+            }
+            let unbuilt = try run()
+            #expect(unbuilt.code == 3 && unbuilt.text.contains("请先运行 bin/run --once"), "\(unbuilt)")
+            try "#!/bin/sh\necho \"$#:$2\"; exit 1\n".write(
+                toFile: built + "/xueshi", atomically: true, encoding: .utf8)
+            chmod(built + "/xueshi", 0o755)
+            let answer = try run()
+            #expect(answer.code == 1 && answer.text == "2:1 2\n", "\(answer)")
         }
     }
 
