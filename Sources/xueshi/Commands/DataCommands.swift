@@ -299,7 +299,7 @@ struct PeopleCommand: AsyncParsableCommand {
                     try await PersonArgument(target).find(installation)
                 )
                 let lost = try await installation.registry.merge(one, into: other, reason: reason)
-                return CommandOutput("people", lines: lost.map(\.words), ["merged": one, "into": other])
+                return CommandOutput("people", lines: lost.map { words($0.words) }, ["merged": one, "into": other])
             }
         }
     }
@@ -320,7 +320,7 @@ struct PeopleCommand: AsyncParsableCommand {
             try await place.run { installation in
                 let one = try await PersonArgument(person).find(installation)
                 let (from, lost) = try await installation.registry.unmerge(one, reason: reason)
-                return CommandOutput("people", lines: lost.map(\.words), ["unmerged": one, "from": from])
+                return CommandOutput("people", lines: lost.map { words($0.words) }, ["unmerged": one, "from": from])
             }
         }
     }
