@@ -22,12 +22,12 @@ extension Installation {
                     "政策 \($0.key) 第 \($0.version) 版  \($0.policy.title)",
                     en: "Policy \($0.key) version \($0.version)  \($0.policy.title)")
             }
-            lines += years.map { LocalizedText("\($0.year) 年度：\($0.state.name)", en: "\($0.year): \($0.state)") }
+            lines += years.map { LocalizedText("\($0.year)年度：\($0.state.name)", en: "\($0.year): \($0.state)") }
             let opened = try registry.openedAlone(transaction).filter { !$0.people.isEmpty }
             lines += opened.map { year, people in
                 let numbers = people.prefix(10).map(\.description)
                 return LocalizedText(
-                    "\(year) 年度单独重新开放、还没有再次结算的 \(people.count) 人："
+                    "\(year)年度单独重新开放、还没有再次结算的 \(people.count) 人："
                         + numbers.joined(separator: "、") + (people.count > 10 ? " 等" : ""),
                     en: "People reopened alone in \(year) and not settled again: \(people.count): "
                         + numbers.joined(separator: ", ") + (people.count > 10 ? " …" : ""))

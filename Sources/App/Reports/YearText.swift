@@ -11,7 +11,7 @@ package struct YearText {
     package init(_ reading: YearOverview, _ year: Year) { (self.reading, self.year) = (reading, year) }
 
     package var lines: [LocalizedText] {
-        var lines = [head, LocalizedText("\(year) 年度  \(reading.state.name)", en: "\(year)  \(reading.state.english)")]
+        var lines = [head, LocalizedText("\(year)年度：\(reading.state.name)", en: "\(year): \(reading.state.english)")]
         if reading.standings.isEmpty {
             lines += [
                 LocalizedText.quoted(""),

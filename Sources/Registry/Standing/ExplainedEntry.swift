@@ -58,7 +58,7 @@ package struct EntryReference: Sendable, Hashable {
     /// 第 2 笔; of another year 2021 年度第 5 笔.
     package var words: String { isHere ? name : full }
     /// The words with the year.
-    package var full: String { "\(year) 年度\(name)" }
+    package var full: String { "\(year)年度\(name)" }
     /// The space before ``words`` where they begin with a number.
     package var blank: String { isHere ? "" : " " }
 }

@@ -103,7 +103,7 @@ struct LedgerCommand: AsyncParsableCommand {
         }
 
         private var nothing: String {
-            let when = year.map { words("\($0) 年度", " in \($0)") } ?? ""
+            let when = year.map { words("\($0)年度", " in \($0)") } ?? ""
             return words("\(when)没有登记的学时，没有可以重算的。", "There are no hours\(when), so no decision was repeated.")
         }
     }

@@ -146,7 +146,7 @@ struct PolicyCommand: AsyncParsableCommand {
 
         private func staying(_ year: Year) -> String {
             words(
-                "\(year) 年度已经结算，仍按原来的版本；要改按这一版，先运行 xueshi settle --year \(year) --reopen --reason 原因，再结算。",
+                "\(year)年度已经结算，仍按原来的版本；要改按这一版，先运行 xueshi settle --year \(year) --reopen --reason 原因，再结算。",
                 "\(year) stays under its version. To change it: xueshi settle --year \(year) --reopen --reason WHY."
             )
         }
