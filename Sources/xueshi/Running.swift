@@ -7,18 +7,28 @@ import Portal
 
 /// The options of every command that opens an installation.
 struct InstallationOptions: ParsableArguments {
-    @Option(name: .long, help: "The data folder: database, keys, files (environment XUESHI_DATA; default ./data).")
+    @Option(
+        name: .long,
+        help: .words(
+            "数据目录，存放数据库、密钥和文件（环境变量 XUESHI_DATA；默认 ./data）",
+            "The data folder: database, keys, files (environment XUESHI_DATA; default ./data)."))
     var data: String?
 
     @Option(
-        name: .long, help: "sqlite:PATH or postgres://… (environment XUESHI_DATABASE; default: in the data folder).")
+        name: .long,
+        help: .words(
+            "数据库：sqlite:路径 或 postgres://…（环境变量 XUESHI_DATABASE；默认在数据目录中）",
+            "sqlite:PATH or postgres://… (environment XUESHI_DATABASE; default: in the data folder)."))
     var database: String?
 
     @Option(
-        name: .long, help: "The folder of large files (environment XUESHI_FILES; default: files in the data folder).")
+        name: .long,
+        help: .words(
+            "大文件的目录（环境变量 XUESHI_FILES；默认为数据目录中的 files）",
+            "The folder of large files (environment XUESHI_FILES; default: files in the data folder)."))
     var files: String?
 
-    @Flag(name: .long, help: "Print one JSON document.")
+    @Flag(name: .long, help: .words("输出一个 JSON 文档", "Print one JSON document."))
     var json = false
 
     /// Opens the installation, runs the body and closes it; turns a failure into its text and exit code. A missing
@@ -123,17 +133,6 @@ extension Failure {
     }
 }
 
-/// Whether messages are in Chinese, by `LC_ALL` or `LANG`.
-let speaksChinese: Bool = {
-    let environment = ProcessInfo.processInfo.environment
-    return (environment["LC_ALL"] ?? environment["LANG"] ?? "").hasPrefix("zh")
-}()
-
-/// A sentence in the language of the terminal.
-func words(_ chinese: String, _ english: String) -> String { speaksChinese ? chinese : english }
-
-func words(_ words: LocalizedText) -> String { speaksChinese ? words.chinese : words.english }
-
 /// Writes to standard output without buffering, because buffered output is lost when the program is killed.
 func say(_ text: String) {
     guard !text.isEmpty else { return }
@@ -152,35 +151,58 @@ func progress(_ name: String, every step: Int = 10_000) -> @Sendable (Int) -> Vo
 func stated(_ reason: String?) throws {
     let scalars = (reason ?? "").unicodeScalars
     guard scalars.contains(where: { $0.properties.isAlphabetic || $0.properties.numericType != nil }) else {
-        throw ValidationError("--reason must say why.")
+        throw ValidationError(words("--reason 要写明原因。", "--reason must say why."))
     }
     let hidden: Set<Unicode.GeneralCategory> = [.control, .format, .lineSeparator, .paragraphSeparator, .surrogate]
     guard scalars.allSatisfy({ !hidden.contains($0.properties.generalCategory) }), scalars.count <= 200 else {
-        throw ValidationError("--reason is one line of at most 200 characters, without hidden ones.")
+        throw ValidationError(
+            words(
+                "--reason 写一行，不超过 200 个字，不含不可见字符。",
+                "--reason is one line of at most 200 characters, without hidden ones."))
     }
 }
 
 /// Checks that the number of an option is in its range.
 func bounded(_ option: String, _ number: Int, _ range: ClosedRange<Int>) throws {
     guard range.contains(number) else {
-        throw ValidationError("\(option) is a number from \(range.lowerBound) to \(range.upperBound).")
+        throw ValidationError(
+            words(
+                "\(option) 应为 \(range.lowerBound) 至 \(range.upperBound) 的整数。",
+                "\(option) is a number from \(range.lowerBound) to \(range.upperBound)."))
     }
 }
 
 /// Checks that the output file is named as a workbook.
 func workbook(_ path: String) throws {
-    guard path.hasSuffix(".xlsx") else { throw ValidationError("The file to write is a workbook: name it ….xlsx.") }
+    guard path.hasSuffix(".xlsx") else {
+        throw ValidationError(
+            words("输出的文件是工作簿，文件名应以 .xlsx 结尾。", "The file to write is a workbook: name it ….xlsx."))
+    }
+}
+
+/// Checks that the output file is named as a workbook or as a list.
+func workbookOrList(_ path: String) throws {
+    guard [".xlsx", ".csv"].contains(where: path.hasSuffix) else {
+        throw ValidationError(
+            words(
+                "输出的文件是工作簿或 CSV，文件名应以 .xlsx 或 .csv 结尾。",
+                "The file to write is a workbook or a list: name it ….xlsx or ….csv."))
+    }
 }
 
 /// Reads `2022`.
 func readYear(_ text: String) throws -> Year {
-    guard let year = Year(text) else { throw ValidationError("A year has four digits: 2022.") }
+    guard let year = Year(text) else {
+        throw ValidationError(words("年度写四位数字，如 2022。", "A year has four digits: 2022."))
+    }
     return year
 }
 
 /// Reads `2022-06-01`.
 func readDay(_ text: String) throws -> Day {
-    guard let day = Day(text) else { throw ValidationError("A day is written as 2022-06-01.") }
+    guard let day = Day(text) else {
+        throw ValidationError(words("日期写作 2022-06-01。", "A day is written as 2022-06-01."))
+    }
     return day
 }
 

@@ -16,9 +16,9 @@ enum Main {
                 try plain.run()
             }
         } catch {
-            guard Xueshi.exitCode(for: error) == .validationFailure else { Xueshi.exit(withError: error) }
-            writeToStderr(Xueshi.fullMessage(for: error))
-            exit(2)
+            let (code, text) = (Xueshi.exitCode(for: error), ParserText.text(for: error))
+            if code.isSuccess { say(text) } else if !text.isEmpty { writeToStderr(text) }
+            exit(code == .validationFailure ? 2 : code.rawValue)
         }
     }
 }
@@ -27,12 +27,20 @@ enum Main {
 struct Xueshi: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "xueshi",
-        abstract: "Exact, explained credit hours for the continuing education of professionals (专业技术人员继续教育学时).",
-        discussion: """
+        abstract: words(
+            "专业技术人员继续教育学时：认定准确，逐笔有依据",
+            "Exact, explained credit hours for the continuing education of professionals."),
+        discussion: words(
+            """
+            新建空库：    xueshi migrate && xueshi import places Samples/places.csv
+            发布政策：    xueshi policy publish Policies/taian/2022.yaml
+            查看个人年度：xueshi standing 1 --year 2022
+            """,
+            """
             Start with an empty city:  xueshi migrate && xueshi import places Samples/places.csv
             Publish a notice:          xueshi policy publish Policies/taian/2022.yaml
             See a person's year:       xueshi standing 1 --year 2022
-            """,
+            """),
         subcommands: [
             MigrateCommand.self, DemoCommand.self, PolicyCommand.self, ImportCommand.self, TemplateCommand.self,
             ExportCommand.self, PeopleCommand.self, StandingCommand.self, CreditStatusCommand.self,

@@ -133,7 +133,7 @@ import Testing
         try await withAPI { client, _, token in
             let path = "/api/v1/people/1/credit-statuses?words="
             let all = try await ask(client, path, token).json["list"] as? [[String: String]] ?? []
-            #expect(all.count == 3 && all.allSatisfy { $0["holder"] == "已办完，不用谁再办" })
+            #expect(all.count == 3 && all.allSatisfy { $0["holder"] == "已办结，无须再办" })
             let none = try await ask(client, path + "nothing", token).json["list"] as? [[String: String]] ?? []
             #expect(none.map { $0["cause"] } == ["not-brought"] && none[0]["counting"] == "uncounted")
             #expect(try await ask(client, "/api/v1/people/999/credit-statuses", token).code == "desk.not-in-scope")

@@ -128,7 +128,7 @@ private enum Greetings {
         let found = try await get("%E9%97%AE%E5%80%99")
         for words in [
             "<strong>1 号人员的问候还没有回复。</strong>", "<dt>是否计入</dt><dd>办完后才知道</dd>",
-            "<dt>现在在谁那里</dt><dd>接待室</dd>", #"<dt>下一步</dt><dd>等接待室回复。 <a href="/greetings">看问候</a></dd>"#,
+            "<dt>当前环节</dt><dd>接待室</dd>", #"<dt>下一步</dt><dd>等接待室回复。 <a href="/greetings">看问候</a></dd>"#,
         ] {
             #expect(found.contains(words), "\(words)")
         }

@@ -28,6 +28,17 @@ import Testing
         var note: String?
     }
 
+    /// A state is named with the rows to correct, also after the result was stored.
+    @Test func aStateNamesTheBadRows() {
+        var result = JobResult()
+        #expect(Job.State.done.name(result) == "已完成")
+        result.isBad = true
+        #expect(Job.State.done.name(JobResult(text: result.text)) == "已完成，有待处理")
+        result.badRows = 2
+        #expect(Job.State.done.name(JobResult(text: result.text)) == "已完成，2 行有误")
+        #expect(Job.State.failed.name(JobResult()) == "未完成")
+    }
+
     /// A kind gets its typed payload.
     @Test(arguments: Engine.allCases) func aJobGetsItsTypedPayload(_ engine: Engine) async throws {
         let told = Mutex<[Period]>([])

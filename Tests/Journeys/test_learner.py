@@ -22,7 +22,7 @@ class Learner:
 
     def test_the_year_shows_clauses_and_the_certificate(self):
         self.sign_in(back="/me")
-        self.assertEqual(self.browser.heading, "2022 年度")
+        self.assertEqual(self.browser.heading, "2022年度")
         size = self.browser.js("return parseFloat(getComputedStyle(document.querySelector('h1 b')).fontSize)")
         self.assertGreater(size, 40, "the year is to be seen at once")
         self.audit("learner-year")
@@ -52,7 +52,7 @@ class Learner:
         self.audit("learner-where")
         self.ask_for("石材")
         self.browser.see("泰山石材锯切机理研究")
-        self.browser.see("计入 2022 年度")
+        self.browser.see("计入 2022年度")
         self.audit("learner-where-found")
         self.ask_for("没有这门课")
         self.browser.see("系统里没有收到“没有这门课”")
@@ -104,18 +104,18 @@ class SubmittedTwice:
 
     def test_refused_items_are_listed(self):
         self.sign_in(back="/me/2022")
-        self.browser.see("没有认定的，共 3 项")
+        self.browser.see("未认定，共 3 项")
         self.browser.see("数据安全")
         self.browser.see("网络安全")
         self.browser.see("同一成果已登记为“泰山石材锯切机理研究”（2022-06-01），不重复登记（二(三)3），见第 3 笔")
         self.visit("/me/2021")
-        self.assertNotIn("没有认定的", self.browser.text)
+        self.assertNotIn("未认定，共", self.browser.text)
         self.visit("/me/where?words=安全")
         self.browser.see("“数据安全”（2022-08-01，系统管理员 ")
         self.browser.see("请报送单位重新报送")
         self.audit("learner-where-refused")
         self.visit("/me/where?words=石材")
-        self.browser.see("不用重新报送。打开 2022 年度第 3 笔")
+        self.browser.see("不用重新报送。打开 2022年度第 3 笔")
         self.assertNotIn("报送单位", self.browser.text)
         self.audit("learner-where-entered")
 

@@ -45,11 +45,13 @@ struct ShortfallTests {
         #expect(try ways(policy(), [entry(90)]) == [])
     }
 
+    private let until = "须在 2022-12-31 前（含当天）取得"
+
     @Test func missingHoursAreNamed() throws {
         let found = try ways(policy(), [entry(80)])
         #expect(
             found == [
-                Shortfall(hoursRequirement: "总学时", hours: CreditHours(10), options: ["课程满 10 学时（二），2022-12-31 及以前取得"])
+                Shortfall(hoursRequirement: "总学时", hours: CreditHours(10), options: ["课程满 10 学时（二），\(until)"])
             ])
     }
 
@@ -83,15 +85,15 @@ struct ShortfallTests {
 
         """
 
-    @Test(arguments: [(70, "自学考试 1 项，每项 25 学时（三），2022-12-31 及以前取得"), (20, "自学考试 3 项，每项 25 学时（三），2022-12-31 及以前取得")])
+    @Test(arguments: [(70, "自学考试 1 项，每项 25 学时（三）"), (20, "自学考试 3 项，每项 25 学时（三）")])
     func itemsOfFixedHoursAreCounted(_ held: Int, _ words: String) throws {
         let found = try ways(policy(exam), [entry(held)])
-        #expect(found.first?.options == ["课程满 \(90 - held) 学时（二），2022-12-31 及以前取得", words])
+        #expect(found.first?.options == ["课程满 \(90 - held) 学时（二），\(until)", "\(words)，\(until)"])
     }
 
     /// After the end of the period, only the declaration of items earned before is suggested.
     @Test(arguments: [
-        (0, "2022-12-31 及以前取得"), (1, "限 2022-12-31 及以前已经取得、还没有登记的"),
+        (0, "须在 2022-12-31 前（含当天）取得"), (1, "限 2022-12-31 前（含当天）已取得、尚未登记的"),
     ])
     func aPastPeriodIsReportedAsOver(_ late: Int, _ words: String) throws {
         let found = try policy().ways(
@@ -108,7 +110,7 @@ struct ShortfallTests {
         #expect(
             ways(policy, [entry(50)]) == [
                 Shortfall(
-                    hoursRequirement: "总学时", hours: CreditHours(40), options: ["自学考试 2 项，每项 25 学时（三），2022-12-31 及以前取得"])
+                    hoursRequirement: "总学时", hours: CreditHours(40), options: ["自学考试 2 项，每项 25 学时（三），\(until)"])
             ])
         #expect(ways(policy, []).map(\.options) == [[]])
     }

@@ -71,7 +71,7 @@ import Testing
             #expect(failure?.code == "ledger.cut")
             let replay = try await city.registry.replay(nil)
             #expect(replay.differing == 1)
-            #expect(replay.examples == ["人员 \(people[0])：账本缺少记录。请运行 ledger verify 查看"])
+            #expect(replay.examples.map(\.chinese) == ["人员 \(people[0])：账本缺少记录。请运行 ledger verify 查看"])
             try await city.database.write { transaction in
                 try transaction.execute(
                     """

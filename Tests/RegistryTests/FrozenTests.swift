@@ -94,7 +94,7 @@ import Testing
             #expect(try await outcome(city, people[0]) == "qualified 1")
 
             try await city.registry.reopen(Year(2023), only: people[0], ChainHeads(), reason: "复核")
-            let told = try await city.registry.check(Year(2023)).examples
+            let told = try await city.registry.check(Year(2023)).examples.map(\.chinese)
             #expect(told == ["人员 1 sample：已单独重新开放，还没有再次结算。用 settle --person 结算"])
             #expect(try await city.registry.settle(Year(2023), only: people[0], ChainHeads()).written == 1)
             #expect(try await outcome(city, people[0]) == "short 3")

@@ -82,7 +82,7 @@ import Testing
             let item = try required(year.standings.first)
             let entry = try required(item.entries.first)
             let told = try required(year.explained(entry, in: item).uncounted.first)
-            #expect(told.words == "其中 150 学时不计：与 2021 年度第 2 笔重复，只计一次（二(三)1）")
+            #expect(told.words == "其中 150 学时不计：与 2021年度第 2 笔重复，只计一次（二(三)1）")
             #expect(told.other?.year == Year(2021) && told.other?.isHere == false)
             _ = try await city.recognise(
                 person, SampleEvidence.graduateCourses("JY-1", on: "2017-06-30"), reference: "一", reason: "日期有误")
@@ -126,7 +126,7 @@ import Testing
             _ = try await city.registry.settle(Year(2022))
             _ = try await city.recognise(person, SampleEvidence.graduateCourses("JY-1", on: Self.first), reference: "一")
             let check = try await city.registry.check(Year(2022))
-            #expect(check.examples == ["人员 \(person) taian-2022：已结算的结果与重算不同"])
+            #expect(check.examples.map(\.chinese) == ["人员 \(person) taian-2022：已结算的结果与重算不同"])
             let year = try await city.registry.year(Year(2022), of: person)
             #expect(year.settled.map(\.version) == [1])
         }

@@ -102,7 +102,7 @@ import Testing
             _ = try await city.recognise(people[2], SampleEvidence.paper("机理", authors: 2), reference: "L")
             let lost = try await city.registry.unmerge(people[1], reason: "两人").lost
             let why = "该成果的作者数为 2，已有 2 人登记，人数超出（二(三)3）"
-            #expect(lost.map(\.words) == ["人员 \(people[1]) 第 1 项“机理”不再计：\(why)"])
+            #expect(lost.map(\.words.chinese) == ["人员 \(people[1]) 第 1 项“机理”不再计：\(why)"])
             for (person, hours) in [(people[0], 6250), (people[1], 0), (people[2], 6250)] {
                 #expect(try await city.counted(person).hundredths == hours)
             }

@@ -65,7 +65,7 @@ import Testing
             let words = { (person: ID<Person>, year: Int) in
                 try await city.registry.year(Year(year), of: person).refusals.map { $0.same?.words }
             }
-            #expect(try await words(people[0], 2022) == ["2021 年度第 2 笔"])
+            #expect(try await words(people[0], 2022) == ["2021年度第 2 笔"])
             #expect(try await words(people[0], 2021) == ["第 2 笔"])
             #expect(try await words(people[2], 2022) == [nil])
             // The entry that caused the refusal now belongs to another year.

@@ -58,6 +58,15 @@ struct TidyTests {
         }
     }
 
+    /// The READMEs in both languages have the same commands.
+    @Test func theREADMEsHaveTheSameCommands() throws {
+        let commands = ["README.md", "README.zh-CN.md"].map { name in
+            ProjectFiles.docs.first { $0.path == name }?.shellCommands ?? []
+        }
+        #expect(commands[0].count > 10)
+        #expect(commands[0] == commands[1])
+    }
+
     /// The tests named in the threat model exist: suites, functions, or files of `Tests/Attack/served`.
     @Test func everyTestOfTheThreatModelExists() {
         let tests = [".swift", ".py"].flatMap { ProjectFiles.files(in: ["Tests"], ending: $0) }
@@ -113,6 +122,13 @@ extension File {
             return []
         }
         return text.matches(of: made).map { String($0.1) }
+    }
+
+    /// The lines of the shell's blocks in a document, without comments.
+    fileprivate var shellCommands: [String] {
+        text.matches(of: #/```sh\n([^`]+)```/#).flatMap { $0.1.split(separator: "\n") }.map { line in
+            line.replacing(#/ +# .*/#, with: "")
+        }
     }
 
     /// The code in the last cell of each row of a table with three columns.

@@ -31,7 +31,7 @@ import Testing
             #expect(year.last == "standing: person=1 year=2022 outcome=qualified counted=95.66 registered=95.66")
             let status = try program.run("credit-status", "1", "石材")
             #expect(status.last == "credit-status: person=1 items=1 counted=1 partly=0 uncounted=0 pending=0")
-            #expect(status.lines.contains("  现在在：已办完，不用谁再办"))
+            #expect(status.lines.contains("  当前环节：已办结，无须再办"))
             let out = program.folder.path + "/out.xlsx"
             #expect(try program.run("export", "standings", "--year", "2022", out).figure("rows") == "10")
             #expect(try program.run("export", "ledger", "--person", "1", out).figure("rows") == "3")
@@ -210,32 +210,19 @@ import Testing
             let errors = try program.run("policy", "publish", bad)
             #expect(errors.code == 2)
             #expect(errors.lines.joined().contains("[policy.errors]"))
-            let usage: [([String], String)] = [
-                (["settle", "--year", "22"], "A year has four digits: 2022."),
-                (["audit", "list", "--from", "22"], "A day is written as 2022-06-01."),
-                (["settle", "--year", "2022", "--check", "--reopen"], "--check and --reopen exclude each other"),
-                (["settle", "--year", "2022", "--reason", "复核"], "--reason goes with --reopen."),
-                (["serve", "--port", "99999"], "--port is a number from 0 to 65535."),
-                (["serve", "--statement-seconds", "86401"], "--statement-seconds is a number from 0 to 86400."),
-                (["audit", "list", "--limit", "0"], "--limit is a number from 1 to 10000."),
-                (["bench", "policy", "--seconds", "0"], "--seconds is a number from 1 to 3600."),
-            ]
-            for (words, sentence) in usage {
-                let run = try program.run(words)
-                #expect(run.code == 2 && run.lines.joined().contains(sentence), "\(run.lines)")
-            }
             for words in [["settle", "--year", "1999"], ["settle", "--year", "1999", "--check"]] {
                 let run = try program.run(words)
                 #expect(run.code == 2 && run.lines.joined().contains("[settlement.no-policy]"), "\(run.lines)")
             }
             let replay = try program.run("ledger", "replay", "--year", "2030")
-            #expect(replay.code == 0 && replay.lines.first == "2030 年度没有登记的学时，没有可以重算的。")
+            #expect(replay.code == 0 && replay.lines.first == "2030年度没有登记的学时，没有可以重算的。")
             let unknown = try program.run("account", "add", "--role", "employer", "--login", "aaaa", "--unit", "999")
             #expect(unknown.code == 2 && unknown.lines.joined().contains("[account.unit-unknown]"))
             let auditor = try program.run("account", "add", "--role", "auditor", "--login", "aaaa", "--unit", "1")
             #expect(auditor.code == 2 && auditor.lines.joined().contains("[account.unit-kind]"))
             for days in ["999999999999", "0"] {
-                #expect(try program.run("verify", "x", "--max-age", days).lines.joined().contains("--max-age is"))
+                let run = try program.run("verify", "x", "--max-age", days)
+                #expect(run.lines.joined().contains("--max-age 应为 1 至 36500 的整数。"), "\(run.lines)")
             }
             let clock = try program.run("clock")
             #expect(clock.lines.joined().contains(#/现在的时钟：20\d\d-\d\d-\d\d \d\d:\d\d:\d\d/#), "\(clock.lines)")
@@ -261,13 +248,43 @@ import Testing
                 .replacing("failed.xlsx", with: program.folder.path + "/failed.xlsx")
             let (shell, output) = (program.process([]), Pipe())
             shell.executableURL = URL(filePath: "/bin/bash")
-            shell.arguments = ["-c", "xueshi() { '\(Program.path.path)' \"$@\"; }\n" + commands]
+            let function = "xueshi() { '\(Program.path.path)' \"$@\"; }\n"
+            shell.arguments = ["-c", function + commands.replacing("bin/xueshi ", with: "xueshi ")]
             (shell.standardOutput, shell.standardError) = (output, output)
             try shell.run()
             let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
             shell.waitUntilExit()
             #expect(said.contains("rows=24 created=22 changed=0 unchanged=0 failed=2"), "\(said)")
             #expect(said.contains("issued=6") && !said.contains(#/\[[a-z-]+\.[a-z-]+\]/#), "\(said)")
+        }
+    }
+
+    /// `bin/xueshi` runs the program of `bin/run` from any folder, and names `bin/run` before the first build.
+    @Test func theScriptRunsTheBuiltProgram() async throws {
+        try await withFolder { folder in
+            let (script, built) = (folder.path + "/bin/xueshi", folder.path + "/.build/release")
+            for path in [folder.path + "/bin", built] {
+                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            }
+            try FileManager.default.copyItem(atPath: Program.root.path + "/bin/xueshi", toPath: script)
+            let run = { () throws -> (code: Int32, text: String) in
+                let (process, output) = (Process(), Pipe())
+                process.executableURL = URL(filePath: script)
+                process.arguments = ["standing", "1 2"]
+                process.currentDirectoryURL = URL(filePath: "/")
+                (process.standardOutput, process.standardError) = (output, output)
+                try process.run()
+                let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+                process.waitUntilExit()
+                return (process.terminationStatus, text)
+            }
+            let unbuilt = try run()
+            #expect(unbuilt.code == 3 && unbuilt.text.contains("请先运行 bin/run --once"), "\(unbuilt)")
+            try "#!/bin/sh\necho \"$#:$2\"; exit 1\n".write(
+                toFile: built + "/xueshi", atomically: true, encoding: .utf8)
+            chmod(built + "/xueshi", 0o755)
+            let answer = try run()
+            #expect(answer.code == 1 && answer.text == "2:1 2\n", "\(answer)")
         }
     }
 
@@ -288,7 +305,7 @@ import Testing
             try text.replacing("通知未定除不尽时的取法", with: "通知没有写除不尽时怎样取")
                 .write(toFile: changed, atomically: true, encoding: .utf8)
             let run = try program.run("policy", "publish", changed, "--dry-run")
-            #expect(run.lines.first == "试运行，没有发布。" && run.lines.joined().contains("2022 年度已经结算"), "\(run.lines)")
+            #expect(run.lines.first == "试运行，没有发布。" && run.lines.joined().contains("2022年度已经结算"), "\(run.lines)")
         }
     }
 

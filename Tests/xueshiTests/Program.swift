@@ -8,6 +8,8 @@ struct Program {
     /// Replaces the search path for programs.
     var path: String?
     var language = "zh_CN.UTF-8"
+    /// Further variables of the environment.
+    var variables: [String: String] = [:]
 
     /// Whether `bin/test --long` runs: large sizes and many kills.
     static let isLong = ProcessInfo.processInfo.environment["XUESHI_TEST_LONG"]?.isEmpty == false
@@ -44,7 +46,11 @@ struct Program {
         environment["XUESHI_DATA"] = folder.path
         environment["XUESHI_DATABASE"] = database
         if let path { environment["PATH"] = path }
+        // An empty LC_ALL counts as not set.
+        environment["LC_ALL"] = ""
+        environment["LC_MESSAGES"] = nil
         environment["LANG"] = language
+        environment.merge(variables) { $1 }
         process.environment = environment
         return process
     }

@@ -69,7 +69,7 @@ extension Certificates {
         let state = try registry.years(transaction).first { $0.year == year }?.state ?? .open
         guard state == .settled || person != nil && state == .open else {
             throw Failure(
-                .refused, "certificate.unsettled", "\(year) 年度\(state == .open ? "还没有结算" : "正在结算")，不能颁发证书。请先完成年度结算。",
+                .refused, "certificate.unsettled", "\(year)年度\(state == .open ? "还没有结算" : "正在结算")，不能颁发证书。请先完成年度结算。",
                 en: "\(year) is \(state == .open ? "not settled" : "being settled"). Settle it first.")
         }
     }

@@ -57,6 +57,8 @@ package struct JobResult: Sendable, Hashable {
     package var sentences: [String] = []
     /// The job is done, but with problems such as refused rows.
     package var isBad = false
+    /// The rows of a list that were refused and must be corrected.
+    package var badRows = 0
     /// What the next step depends on; `nil` in results that were stored without marks.
     package var marks: Set<JobMark>?
 
@@ -65,9 +67,9 @@ package struct JobResult: Sendable, Hashable {
     package static func == (a: Self, b: Self) -> Bool { a.text == b.text }
     package func hash(into hasher: inout Hasher) { hasher.combine(text) }
 
-    /// One line for each figure and sentence, and one for all marks.
+    /// One line for each figure and sentence, one for the refused rows, and one for all marks.
     package var text: String {
-        let flag = (isBad ? ["bad"] : []) + marked
+        let flag = (isBad ? ["bad"] : []) + (badRows > 0 ? ["rows \(badRows)"] : []) + marked
         let lines = figures.map { "figure \($0.name)\t\($0.value)" } + sentences.map { "say \($0)" }
         return (flag + lines).map { $0.replacing("\n", with: " ") }.joined(separator: "\n")
     }
@@ -80,6 +82,7 @@ package struct JobResult: Sendable, Hashable {
         for line in text.split(separator: "\n") {
             if line == "bad" { isBad = true }
             let words = line.split(separator: " ")
+            if words.count == 2, words[0] == "rows" { badRows = Int(words[1]) ?? 0 }
             if words.first == "marks" { marks = Set(words.dropFirst().map { JobMark(rawValue: String($0)) }) }
             if line.hasPrefix("say ") { sentences.append(String(line.dropFirst(4))) }
             let parts = line.dropFirst(7).split(separator: "\t", maxSplits: 1)

@@ -127,26 +127,27 @@ struct JobRow: PageValue {
     /// Whether its page can be opened; otherwise the list hides its title too.
     let isUsable: Bool
     let state: Job.State
-    let isBad: Bool
+    /// Empty if the page cannot be opened.
+    let result: JobResult
     let time: ClockTime
 
     init(_ job: Job, isUsable: Bool, now: Int) {
         title = isUsable ? job.title : "下达时的身份已取消，或内容读不出，不能查看"
-        (self.isUsable, state, isBad) = (isUsable, job.state, isUsable && job.result.isBad)
+        (self.isUsable, state, result) = (isUsable, job.state, isUsable ? job.result : JobResult())
         (link, time) = (JobPages.jobPath.link(job.number), ClockTime(job.created, now: now))
     }
 
     private init() {
-        (title, state, isBad, time) = ("导入人员：名单.xlsx", .done, false, .sample)
+        (title, state, result, time) = ("导入人员：名单.xlsx", .done, JobResult(), .sample)
         (link, isUsable) = (JobPages.path.link(), true)
     }
 
     static var fields: [String: Field<JobRow>] {
         [
-            "title": .text { $0.title }, "link": .text { $0.link.text }, "state": .text { $0.state.name($0.isBad) },
+            "title": .text { $0.title }, "link": .text { $0.link.text }, "state": .text { $0.state.name($0.result) },
             "isUsable": .flag { $0.isUsable },
-            "isOK": .flag { $0.state == .done && !$0.isBad },
-            "isBad": .flag { $0.state == .failed || $0.isBad }, "time": .item { $0.time },
+            "isOK": .flag { $0.state == .done && !$0.result.isBad },
+            "isBad": .flag { $0.state == .failed || $0.result.isBad }, "time": .item { $0.time },
         ]
     }
 
@@ -154,12 +155,13 @@ struct JobRow: PageValue {
 }
 
 extension Job.State {
-    func name(_ isBad: Bool) -> String {
+    func name(_ result: JobResult) -> String {
         switch self {
         case .waiting: "排队中"
         case .running: "进行中"
-        case .done: isBad ? "完成，有需要处理的" : "完成"
-        case .failed: "没有完成"
+        case .done where result.badRows > 0: "已完成，\(result.badRows) 行有误"
+        case .done: result.isBad ? "已完成，有待处理" : "已完成"
+        case .failed: "未完成"
         }
     }
 }

@@ -150,7 +150,7 @@ struct SignInPage: PageValue {
             "action": .text { $0.action.text }, "back": .text { $0.back },
             "failure": .text { $0.failure?.words.chinese ?? "" },
             "heading": .text {
-                [.signInToSend, .signInToAct].contains($0.failure) ? "请重新登录" : "没有登录成功"
+                [.signInToSend, .signInToAct].contains($0.failure) ? "请重新登录" : "登录失败"
             },
             "isRefused": .flag { $0.failure != nil }, "login": .item { $0.loginField },
             "password": .item { $0.passwordField }, "isKept": .flag { $0.kept != nil },

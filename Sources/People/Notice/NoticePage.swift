@@ -64,6 +64,6 @@ struct NoticePage: PageValue {
 
 extension Notice {
     static let sample = Notice(
-        number: ID(1), title: "2022 年度学时审验开始", body: "请各单位于 3 月底前核对。\n逾期请联系主管部门。",
+        number: ID(1), title: "2022年度学时审验开始", body: "请各单位于 3 月底前核对。\n逾期请联系主管部门。",
         published: 1_672_531_200_000, withdrawal: Withdrawal(reason: "时间有误", day: 1_672_617_600_000))
 }

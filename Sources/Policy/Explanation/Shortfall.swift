@@ -5,8 +5,8 @@ package struct Shortfall: Sendable, Hashable {
     /// The requirement's name: 公需科目.
     package let hoursRequirement: String
     package let hours: CreditHours
-    /// Kinds of evidence; any one of them is enough: `线上课程满 10 学时（二(二)），2022-12-31 及以前取得`. Kinds that can no longer be
-    /// earned come last and say so. Empty if the search found none.
+    /// Kinds of evidence; any one of them is enough: `线上课程满 10 学时（二(二)），须在 2022-12-31 前（含当天）取得`. Kinds that
+    /// can no longer be earned come last and say so. Empty if the search found none.
     package let options: [String]
 
     package init(hoursRequirement: String, hours: CreditHours, options: [String]) {
@@ -181,7 +181,7 @@ extension ShortfallSearch {
 
     private func until(_ last: Day) -> String {
         if last == .last { return "时间不限" }
-        return last < today ? "限 \(last) 及以前已经取得、还没有登记的" : "\(last) 及以前取得"
+        return last < today ? "限 \(last) 前（含当天）已取得、尚未登记的" : "须在 \(last) 前（含当天）取得"
     }
 
     /// The entries of an item like the policy's sample, under a name that no entry uses.

@@ -34,10 +34,10 @@ extension YearOverview {
 }
 
 extension CreditStatus {
-    private static let done = "已办完，不用谁再办"
+    private static let done = "已办结，无须再办"
 
     private static func page(_ year: Year, _ line: EntryID) -> Breadcrumb {
-        Breadcrumb("看 \(year) 年度", YearPages.yearPath.link(year).at(line.place))
+        Breadcrumb("看 \(year)年度", YearPages.yearPath.link(year).at(line.place))
     }
 
     /// An entry: all of it counts, or some or all of it does not count.
@@ -47,14 +47,14 @@ extension CreditStatus {
         let page = Self.page(year, entry.id)
         guard !why.isEmpty else {
             self.init(
-                "counted", "“\(title)”已登记（\(entry.name)），\(entry.subject) \(entry.hours) 学时，计入 \(year) 年度。",
-                .counted, holder: Self.done, act: "打开 \(year) 年度，看这一笔的依据。", page: page)
+                "counted", "“\(title)”已登记（\(entry.name)），\(entry.subject) \(entry.hours) 学时，计入 \(year)年度。",
+                .counted, holder: Self.done, act: "打开 \(year)年度，看这一笔的依据。", page: page)
             return
         }
         self.init(
-            "uncounted", "“\(title)”已登记在 \(year) 年度（\(entry.name)），\(why)。",
+            "uncounted", "“\(title)”已登记在 \(year)年度（\(entry.name)），\(why)。",
             entry.counted > .zero ? .partly : .uncounted, holder: Self.done,
-            act: "打开 \(year) 年度，看哪些学时计入、哪些没有。", page: page)
+            act: "打开 \(year)年度，看哪些学时计入、哪些没有。", page: page)
     }
 
     /// Evidence that was not credited. If the same is already entered, nothing is to be done.
@@ -70,7 +70,7 @@ extension CreditStatus {
         }
         let source = refusal.sourceName
         self.init(
-            "refused", "\(name)没有认定：\(refusal.why)。", .uncounted,
+            "refused", "\(name)未认定：\(refusal.why)。", .uncounted,
             holder: "报送单位" + (source.isEmpty ? "" : "：\(source)"),
             act: "按上面的原因补齐或更正材料，请\(source.isEmpty ? "报送单位" : source)重新报送。")
     }
@@ -78,7 +78,7 @@ extension CreditStatus {
     /// No policy requires hours of this person in a year.
     fileprivate static func noPolicy(_ year: Year) -> CreditStatus {
         CreditStatus(
-            "no-policy", "\(year) 年度没有找到适用于您的政策，所以没有要求，也没有计算。", .uncounted, holder: "您的单位",
+            "no-policy", "\(year)年度没有找到适用于您的政策，所以没有要求，也没有计算。", .uncounted, holder: "您的单位",
             act: "请单位核对您的所在单位、地区和任职日期，并更正人员信息。")
     }
 }

@@ -47,16 +47,16 @@ package struct FigurePages: Sendable {
             years: SelectField("year", "年度", asked.years.map { .init("\($0)", "\($0) 年") }, chosen: "\(year)"),
             tables: [
                 FigureTable(
-                    title: "按地区", first: "地区", short: short, caption: "\(year) 年度各地区的结果",
+                    title: "按地区", first: "地区", short: short, caption: "\(year)年度各地区的结果",
                     rows: byRegion.sorted { $0.key < $1.key }.map { region, counts in
                         FigureRow(Self.name(of: region, among: asked.regions), counts)
                     },
                     total: FigureRow("合计", byYear[year] ?? .init())),
                 FigureTable(
-                    title: "按单位性质", first: "单位性质", short: short, caption: "\(year) 年度各类单位的结果",
+                    title: "按单位性质", first: "单位性质", short: short, caption: "\(year)年度各类单位的结果",
                     rows: byNature.sorted { $0.key < $1.key }.map { FigureRow(RosterEntry.nature($0.key), $0.value) }),
                 FigureTable(
-                    title: "历年", first: "年度", short: "未达到", caption: "历年合格率",
+                    title: "历年", first: "年度", short: "未达标", caption: "历年合格率",
                     rows: byYear.sorted { $0.key < $1.key }.map { FigureRow("\($0.key)", $0.value) }, isTrend: true),
             ],
             time: ClockTime(figures.made).text)
@@ -116,7 +116,7 @@ struct FigureTable: PageValue {
 
     static var sample: FigureTable {
         FigureTable(
-            title: "按地区", first: "地区", short: "不合格", caption: "2022 年度各地区的结果", rows: [.sample, .sample], total: .sample)
+            title: "按地区", first: "地区", short: "不合格", caption: "2022年度各地区的结果", rows: [.sample, .sample], total: .sample)
     }
 }
 

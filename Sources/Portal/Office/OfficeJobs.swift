@@ -109,6 +109,7 @@ extension OfficeJobs {
         ]
         if report.takingAway > 0 { result.figures.append((JobResult.takingAway, "\(report.takingAway)")) }
         result.isBad = !report.failures.isEmpty
+        result.badRows = max(0, report.failures.count { !$0.isPending } - report.takingAway)
         result.marks = Self.marks(report, isDryRun: isDryRun)
         result.sentences = report.failures.prefix(30).map { "\($0.place)：\($0.words)" }
         if report.failures.count > 30 { result.sentences.append("……其余的在下载的表里。") }
@@ -172,10 +173,10 @@ extension OfficeJobs {
         ]
         if !isDryRun { result.figures.append(("新结算", "\(report.written)")) }
         // Before settlement, people without hours have no stored standing; that is not a fault.
-        let faults = report.differences.filter { !isDryRun || $0.kind != .missing }.map(\.words)
+        let faults = report.differences.filter { !isDryRun || $0.kind != .missing }.map(\.words.chinese)
         result.sentences = faults
         result.isBad = !faults.isEmpty
-        result.sentences.append(isDryRun ? "这是预览，还没有结算。" : "\(year) 年度已结算。")
+        result.sentences.append(isDryRun ? "这是预览，还没有结算。" : "\(year)年度已结算。")
         return JobOutcome(result)
     }
 
@@ -228,7 +229,7 @@ extension OfficeJobs {
         guard count > 0 else {
             let isBureau = payload.origin.role == Role.bureau.rawValue
             let next = isBureau ? "请先结算年度，再颁发证书" : "结算年度和颁发证书由\(Role.bureau.name)办理，请在颁发以后再来下载"
-            result.sentences = ["这个单位 \(year) 年度还没有有效的证书。\(next)。"]
+            result.sentences = ["这个单位 \(year)年度还没有有效的证书。\(next)。"]
             return JobOutcome(result)
         }
         return JobOutcome(result, output: (file, "证书-\(year).zip"))

@@ -127,7 +127,7 @@ extension RosterPages {
         let breadcrumbs = [
             Breadcrumb.home, Breadcrumb("人员", Self.path.link()), Breadcrumb(entry.unitName, query.link()),
         ]
-        return Page("\(entry.name) \(year) 年度", breadcrumbs: breadcrumbs, html)
+        return Page("\(entry.name) \(year)年度", breadcrumbs: breadcrumbs, html)
     }
 }
 

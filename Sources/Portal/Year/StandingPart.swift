@@ -55,8 +55,8 @@ struct StandingPart: PageValue {
 }
 
 extension Outcome {
-    /// Before settlement a short standing is called 尚未达到, because it may still change.
-    func words(isSettled: Bool) -> String { self == .short && !isSettled ? "尚未达到" : name }
+    /// Before settlement a short standing is called 未达标, because it may still change.
+    func words(isSettled: Bool) -> String { self == .short && !isSettled ? "未达标" : name }
 }
 
 /// A shortfall, and what would meet it.
@@ -74,7 +74,9 @@ struct ShortfallPart: PageValue {
 
     static var sample: ShortfallPart {
         ShortfallPart(
-            Shortfall(hoursRequirement: "公需科目", hours: CreditHours(10), options: ["线上课程满 10 学时（二(二)），2022-12-31 及以前取得"])
+            Shortfall(
+                hoursRequirement: "公需科目", hours: CreditHours(10),
+                options: ["线上课程满 10 学时（二(二)），须在 2022-12-31 前（含当天）取得"])
         )
     }
 }

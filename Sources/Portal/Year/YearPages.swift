@@ -54,7 +54,7 @@ package struct YearPages: Sendable {
 
     private func page(_ request: WebRequest, _ year: Year) async throws -> Page {
         let html = try await reader.draw(year, of: try person(request.signedIn()), .own, isOwn: true)
-        return Page("\(year) 年度我的学时", breadcrumbs: [.home], html)
+        return Page("\(year)年度我的学时", breadcrumbs: [.home], html)
     }
 }
 

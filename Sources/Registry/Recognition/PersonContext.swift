@@ -63,11 +63,14 @@ final class RecogniserCache {
 /// An item that was credited and is refused now.
 package struct LostItem: Sendable {
     package let person: ID<Person>
-    /// The person, the item and the reason, in Chinese.
-    package let words: String
+    /// The person, the item and the policy's reason.
+    package let words: LocalizedText
 
     init(_ held: StoredEvidence, _ title: String?, _ refusal: String) {
         person = held.person
-        words = "人员 \(held.person) 第 \(held.number) 项\(title.map { "“\($0)”" } ?? "")不再计：\(refusal)"
+        let name = title.map { "“\($0)”" } ?? ""
+        words = LocalizedText(
+            "人员 \(held.person) 第 \(held.number) 项\(name)不再计：\(refusal)",
+            en: "Person \(held.person), item \(held.number)\(name): credited no longer: \(refusal)")
     }
 }

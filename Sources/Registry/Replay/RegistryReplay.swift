@@ -16,7 +16,7 @@ package struct ReplayReport: Sendable {
     /// Entries from before the basis was stored. Their decisions are repeated under their own policy alone.
     package var older = 0
     /// The first differing entries, by person and number.
-    package var examples: [String] = []
+    package var examples: [LocalizedText] = []
 
     fileprivate mutating func count(_ entry: LedgerEntry, _ replay: Replay, isOlder: Bool) {
         entries += 1
@@ -27,13 +27,20 @@ package struct ReplayReport: Sendable {
         case .differing, .unreadable: differing += 1
         }
         guard examples.count < Self.most else { return }
-        let words = replay.words ?? ""
-        examples.append("人员 \(entry.person) 第 \(entry.number) 笔，登记 \(entry.hours) 学时：\(words)")
+        let words = replay.words ?? LocalizedText("", en: "")
+        examples.append(
+            LocalizedText(
+                "人员 \(entry.person) 第 \(entry.number) 笔，登记 \(entry.hours) 学时：\(words.chinese)",
+                en: "Person \(entry.person), entry \(entry.number), \(entry.hours) hours: \(words.english)"))
     }
 
     fileprivate mutating func count(cut person: ID<Person>) {
         differing += 1
-        if examples.count < Self.most { examples.append("人员 \(person)：账本缺少记录。请运行 ledger verify 查看") }
+        guard examples.count < Self.most else { return }
+        examples.append(
+            LocalizedText(
+                "人员 \(person)：账本缺少记录。请运行 ledger verify 查看",
+                en: "Person \(person): entries are missing from the ledger. Run ledger verify."))
     }
 
     fileprivate mutating func add(_ other: ReplayReport) {

@@ -20,7 +20,7 @@ package struct SettlementReport: Sendable {
     package var unplaced = 0
     /// The first differences, at most 20.
     package var differences: [SettlementDifference] = []
-    package var examples: [String] { differences.map(\.words) }
+    package var examples: [LocalizedText] { differences.map(\.words) }
 
     fileprivate mutating func count(_ item: Settler.Item) {
         switch item.text.outcome {
@@ -44,7 +44,7 @@ package struct SettlementReport: Sendable {
         differences += other.differences.prefix(max(0, 20 - differences.count))
     }
 
-    mutating func differ(_ words: String, _ kind: SettlementDifference.Kind = .other) {
+    mutating func differ(_ words: LocalizedText, _ kind: SettlementDifference.Kind = .other) {
         differing += 1
         if differences.count < 20 { differences.append(SettlementDifference(kind: kind, words: words)) }
     }
@@ -59,7 +59,7 @@ package struct SettlementDifference: Sendable {
     }
 
     package let kind: Kind
-    package let words: String
+    package let words: LocalizedText
 }
 
 /// Settles or checks one batch of people in one transaction.
@@ -91,7 +91,7 @@ struct Settler {
         /// The settled versions that were read.
         fileprivate let versions: [StandingKey: Int]
         /// Later settled years that this year's surplus would change. They are reported, not rewritten.
-        fileprivate let later: [String]
+        fileprivate let later: [LocalizedText]
 
         var bodies: [String] { items.map(\.text.body) }
     }
@@ -182,13 +182,16 @@ struct Settler {
     private func later(
         _ standingInput: StandingInput, _ settled: [StandingKey: SettledStanding], _ settledPeriods: SettledPeriods,
         _ years: YearStates
-    ) -> [String] {
-        var later: [String] = []
+    ) -> [LocalizedText] {
+        var later: [LocalizedText] = []
         for (place, old) in settled where old.year > year && years.isFrozen(old.year, old.turn) {
             guard book.all[old.policy]?.policy.carries == true else { continue }
             let now = standingInput.standings(touching: old.year, book, settledPeriods).first { $0.place == place }
             if now.map({ old.says($0.body) }) == true { continue }
-            later.append("人员 \(standingInput.root) \(old.key) \(old.year)：结转后与已结算的不同")
+            later.append(
+                LocalizedText(
+                    "人员 \(standingInput.root) \(old.key) \(old.year)：结转后与已结算的不同",
+                    en: "Person \(standingInput.root) \(old.key) \(old.year): carried hours differ from the settled."))
         }
         return later
     }
@@ -206,8 +209,11 @@ struct Settler {
         if let settled = old.settled, years.isFrozen(settled.year, settled.turn) {
             if settled.says(text.body) { return }
             return report.differ(
-                "人员 \(text.person) \(text.version.key)：结算后有变动，未改写。"
-                    + "需要时用 --person \(text.person) --reopen --reason 为此人重新开放，再用 --person 结算")
+                LocalizedText(
+                    "人员 \(text.person) \(text.version.key)：结算后有变动，未改写。"
+                        + "需要时用 --person \(text.person) --reopen --reason 为此人重新开放，再用 --person 结算",
+                    en: "Person \(text.person) \(text.version.key): changed since the settlement; not rewritten. "
+                        + "If needed: --person \(text.person) --reopen --reason WHY, then settle with --person."))
         }
         try settlements.add(
             text, version: (old.settled?.version ?? 0) + 1, turn: years.turn(settling: text.year), reason: reason,
@@ -220,18 +226,27 @@ struct Settler {
         let isSettled = years.state(of: year) != .open
         let isKept = old.kept.map { StandingCodec.same($0, body) }
         if isKept == true, !isSettled, old.settled == nil { return }
-        let who = "人员 \(item.text.person) \(item.text.version.key)"
+        let who = "\(item.text.person) \(item.text.version.key)"
+        func differ(_ chinese: String, en english: String, _ kind: SettlementDifference.Kind = .other) {
+            report.differ(LocalizedText("人员 \(who)：\(chinese)", en: "Person \(who): \(english)"), kind)
+        }
         if isKept == false {
-            report.differ("\(who)：保存的结果与重算不同")
+            differ("保存的结果与重算不同", en: "the stored standing differs from the computed one.")
         } else if isKept == nil, !item.isEmpty {
-            report.differ("\(who)：有学时而没有保存的结果")
+            differ("有学时而没有保存的结果", en: "there are hours and no stored standing.")
         }
         switch old.settled {
-        case nil where isSettled: report.differ("\(who)：本年度已结算而此人尚未结算。再运行一次 settle 即可补上", .missing)
-        case let settled? where !settled.isWhole: report.differ("\(who)：已结算的记录被改动")
+        case nil where isSettled:
+            differ(
+                "本年度已结算而此人尚未结算。再运行一次 settle 即可补上", en: "not settled, although the year is. Run settle again.",
+                .missing)
+        case let settled? where !settled.isWhole: differ("已结算的记录被改动", en: "the settled record was altered.")
         case let settled? where !years.isFrozen(settled.year, settled.turn):
-            if isSettled { report.differ("\(who)：已单独重新开放，还没有再次结算。用 settle --person 结算") }
-        case let settled? where !settled.says(body): report.differ("\(who)：已结算的结果与重算不同")
+            guard isSettled else { break }
+            differ(
+                "已单独重新开放，还没有再次结算。用 settle --person 结算", en: "reopened alone, not settled again: settle --person.")
+        case let settled? where !settled.says(body):
+            differ("已结算的结果与重算不同", en: "the settled standing differs from the computed one.")
         default: break
         }
     }

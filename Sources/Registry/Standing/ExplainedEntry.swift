@@ -58,7 +58,7 @@ package struct EntryReference: Sendable, Hashable {
     /// 第 2 笔; of another year 2021 年度第 5 笔.
     package var words: String { isHere ? name : full }
     /// The words with the year.
-    package var full: String { "\(year) 年度\(name)" }
+    package var full: String { "\(year)年度\(name)" }
     /// The space before ``words`` where they begin with a number.
     package var blank: String { isHere ? "" : " " }
 }
@@ -122,21 +122,31 @@ extension YearOverview {
 
     /// The steps of the repeated decision, or a sentence that its hours differ.
     private func steps(_ entry: LedgerEntry, _ policy: Policy) -> [String] {
-        guard let decided = decided[entry.decisionPlace] else { return [Replay.unreadable.words].compactMap { $0 } }
+        guard let decided = decided[entry.decisionPlace] else {
+            return Replay.unreadable.words.map { [$0.chinese] } ?? []
+        }
         let (replay, credited) = Replayer(book: book).alone(entry, decided)
-        if let words = replay.words { return [words] }
+        if let words = replay.words { return [words.chinese] }
         return credited.map { policy.explanation(of: $0, decided.evidence.evidence) } ?? []
     }
 }
 
 extension Replay {
     /// The sentence for readers of an entry whose repeated decision differs; `nil` where it is the same.
-    var words: String? {
+    var words: LocalizedText? {
         switch self {
         case .same: nil
-        case .differing(let hours): "按登记时的材料和政策重算为 \(hours) 学时，与登记的不符。请联系主管部门核对"
-        case .byEngine(let hours): "登记以后认定程序有更新，按现在的程序重算为 \(hours) 学时。登记没有更改，需要更改的由主管部门统一办理"
-        case .unreadable: "登记时的材料无法读取，不能重算。请联系主管部门核对"
+        case .differing(let hours):
+            LocalizedText(
+                "按登记时的材料和政策重算为 \(hours) 学时，与登记的不符。请联系主管部门核对",
+                en: "computed again from the recorded basis: \(hours) hours. Ask the authority to check it.")
+        case .byEngine(let hours):
+            LocalizedText(
+                "登记以后认定程序有更新，按现在的程序重算为 \(hours) 学时。登记没有更改，需要更改的由主管部门统一办理",
+                en: "the program was updated since and computes \(hours) hours. The entry is unchanged.")
+        case .unreadable:
+            LocalizedText(
+                "登记时的材料无法读取，不能重算。请联系主管部门核对", en: "the recorded basis cannot be read. Ask the authority to check it.")
         }
     }
 }

@@ -6,13 +6,15 @@ import Portal
 
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "audit", abstract: "The audit log: who did what, when and from where.",
+        commandName: "audit",
+        abstract: words("办理记录：何人、何时、从何处、办了什么", "The audit log: who did what, when and from where."),
         subcommands: [Verify.self, List.self, Export.self])
 
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "verify", abstract: "Verify every chain of records and compare it with its stored end.",
-            discussion: "Example: xueshi audit verify")
+            commandName: "verify",
+            abstract: words("核对每条记录链，并与存下的链尾对照", "Verify every chain of records and compare it with its stored end."),
+            discussion: words("示例：xueshi audit verify", "Example: xueshi audit verify"))
         @OptionGroup var place: InstallationOptions
 
         func run() async throws {
@@ -28,19 +30,26 @@ struct AuditCommand: AsyncParsableCommand {
 
     /// Selects records.
     struct FilterOptions: ParsableArguments {
-        @Option(help: "From this day on: 2022-06-01.", transform: readDay) var from: Day?
-        @Option(help: "Through this day.", transform: readDay) var to: Day?
-        @Option(help: "Of this account, by its number.") var account: Int?
-        @Option(help: "Of this chain: account/17, system/root, program/serve, strangers.") var chain: String?
-        @Option(help: "About this person, by number.") var person: Int?
-        @Option(help: "Of this act: account.sign-in, person.merge …") var act: String?
-        @Flag(help: "Only refused acts.") var refused = false
+        @Option(help: .words("从这一天起，如 2022-06-01", "From this day on: 2022-06-01."), transform: readDay) var from: Day?
+        @Option(help: .words("到这一天为止（含当天）", "Through this day."), transform: readDay) var to: Day?
+        @Option(help: .words("只看这个账号（编号）", "Of this account, by its number.")) var account: Int?
+        @Option(
+            help: .words(
+                "只看这条链：account/17、system/root、program/serve、strangers",
+                "Of this chain: account/17, system/root, program/serve, strangers.")) var chain: String?
+        @Option(help: .words("只看与此人有关的（人员编号）", "About this person, by number.")) var person: Int?
+        @Option(help: .words("只看这一事项：account.sign-in、person.merge 等", "Of this act: account.sign-in, person.merge …"))
+        var act: String?
+        @Flag(help: .words("只看被拒绝的", "Only refused acts.")) var refused = false
 
         func validate() throws {
-            guard account == nil || chain == nil else { throw ValidationError("Give --account, or --chain.") }
+            guard account == nil || chain == nil else {
+                throw ValidationError(words("--account 和 --chain 只写一个。", "Give --account, or --chain."))
+            }
             guard act.map({ AuditAct(rawValue: $0) != nil }) ?? true else {
                 let known = AuditAct.allCases.map(\.rawValue).joined(separator: ", ")
-                throw ValidationError("There is no act \(act ?? ""). There are: \(known).")
+                throw ValidationError(
+                    words("没有事项 \(act ?? "")，可写：\(known)。", "There is no act \(act ?? ""). There are: \(known)."))
             }
         }
 
@@ -56,18 +65,20 @@ struct AuditCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list", abstract: "The newest records.",
-            discussion: "Example: xueshi audit list --account 3 --from 2022-06-01")
+            commandName: "list", abstract: words("最近的记录", "The newest records."),
+            discussion: words(
+                "示例：xueshi audit list --account 3 --from 2022-06-01",
+                "Example: xueshi audit list --account 3 --from 2022-06-01"))
         @OptionGroup var place: InstallationOptions
-        @OptionGroup var words: FilterOptions
-        @Option(help: "The most records.") var limit = 50
+        @OptionGroup var filter: FilterOptions
+        @Option(help: .words("最多列出的条数", "The most records.")) var limit = 50
 
         func validate() throws { try bounded("--limit", limit, 1...10_000) }
 
         func run() async throws {
             try await place.run { installation in
                 try await installation.audit.record(.searchAudit)
-                let found = try await installation.audit.find(words.query, limit: limit)
+                let found = try await installation.audit.find(filter.query, limit: limit)
                 return CommandOutput("audit", lines: found.map(\.line), ["records": found.count])
             }
         }
@@ -75,23 +86,21 @@ struct AuditCommand: AsyncParsableCommand {
 
     struct Export: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "export", abstract: "Write records to a .csv or .xlsx.",
-            discussion: "Example: xueshi audit export audit.csv --from 2022-01-01 --to 2022-06-30")
+            commandName: "export", abstract: words("把记录导出为 .csv 或 .xlsx", "Write records to a .csv or .xlsx."),
+            discussion: words(
+                "示例：xueshi audit export audit.csv --from 2022-01-01 --to 2022-06-30",
+                "Example: xueshi audit export audit.csv --from 2022-01-01 --to 2022-06-30"))
         @OptionGroup var place: InstallationOptions
-        @OptionGroup var words: FilterOptions
-        @Argument(help: "The .csv or .xlsx to write.") var output: String
+        @OptionGroup var filter: FilterOptions
+        @Argument(help: .words("输出的 .csv 或 .xlsx 文件", "The .csv or .xlsx to write.")) var output: String
 
-        func validate() throws {
-            guard [".xlsx", ".csv"].contains(where: output.hasSuffix) else {
-                throw ValidationError("The file to write is a workbook or a list: name it ….xlsx or ….csv.")
-            }
-        }
+        func validate() throws { try workbookOrList(output) }
 
         func run() async throws {
             try await place.run { installation in
                 try await installation.audit.record(.exportAudit)
                 let rows = try await AuditSheet(installation.audit).write(
-                    words.query, to: output, progress: progress("audit"))
+                    filter.query, to: output, progress: progress("audit"))
                 return CommandOutput("audit", ["records": rows])
             }
         }

@@ -9,20 +9,25 @@ import People
 struct CertificateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "certificate",
-        abstract: "Certificates: issue, print, revoke; and their forms.",
+        abstract: words("证书：颁发、打印、作废，以及证书版式", "Certificates: issue, print, revoke; and their forms."),
         subcommands: [Issue.self, List.self, Hours.self, Print.self, Revoke.self, Publish.self, Sample.self])
 
     struct Issue: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "issue", abstract: "Issue the due certificates of a settled year, once per settled version.",
-            discussion: "Example: xueshi certificate issue --year 2022")
+            commandName: "issue",
+            abstract: words(
+                "颁发已结算年度的证书，每个结算版本只颁发一次", "Issue the due certificates of a settled year, once per settled version."),
+            discussion: words(
+                "示例：xueshi certificate issue --year 2022", "Example: xueshi certificate issue --year 2022"))
         @OptionGroup var place: InstallationOptions
-        @Option(help: "The year.", transform: readYear) var year: Year
-        @Option(help: "Only this person.") var person: String?
-        @Flag(help: "With --person: replace a revoked certificate.") var again = false
+        @Option(help: .words("年度", "The year."), transform: readYear) var year: Year
+        @Option(help: .words("只办此人", "Only this person.")) var person: String?
+        @Flag(help: .words("与 --person 同用：已作废的重新颁发", "With --person: replace a revoked certificate.")) var again = false
 
         func validate() throws {
-            if again, person == nil { throw ValidationError("--again goes with --person.") }
+            if again, person == nil {
+                throw ValidationError(words("--again 须与 --person 同时使用。", "--again goes with --person."))
+            }
         }
 
         func run() async throws {
@@ -31,7 +36,7 @@ struct CertificateCommand: AsyncParsableCommand {
                 let report = try await installation.certificates.issue(
                     year, person: person, again: again, progress: progress("certificate"))
                 var lines = report.refusals.prefix(20).map {
-                    "\($0.person) \($0.name)：\(words($0.failure.words)) [\($0.failure.code)]"
+                    "\($0.person) \($0.name)\(words("：", ": "))\(words($0.failure.words)) [\($0.failure.code)]"
                 }
                 if report.refused > lines.count {
                     lines.append(words("……共 \(report.refused) 份未颁发", "… \(report.refused) in all were not issued"))
@@ -55,10 +60,13 @@ struct CertificateCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list", abstract: "The certificates of a person and their current states.",
-            discussion: "Example: xueshi certificate list 1")
+            commandName: "list",
+            abstract: words("某人的证书及其当前状态", "The certificates of a person and their current states."),
+            discussion: words("示例：xueshi certificate list 1", "Example: xueshi certificate list 1"))
         @OptionGroup var place: InstallationOptions
-        @Argument(help: "The person's number, or - to read an ID number from standard input.") var person: String
+        @Argument(
+            help: .words("人员编号；写 - 则从标准输入读取证件号码", "The person's number, or - to read an ID number from standard input.")
+        ) var person: String
 
         func run() async throws {
             try await place.run { installation in
@@ -79,15 +87,21 @@ struct CertificateCommand: AsyncParsableCommand {
 
     struct Hours: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "hours", abstract: "Issue an hour certificate (学时证明) for the counted hours of one item.",
-            discussion: """
-                ENTRY is the person's number and the entry's: the entry that standing 1 shows as 第 3 笔 is 1/3.
+            commandName: "hours",
+            abstract: words("就一项计入的学时开具学时证明", "Issue an hour certificate for the counted hours of one item."),
+            discussion: words(
+                """
+                参数写“人员编号/笔数”：standing 1 列出的第 3 笔写作 1/3。
+                示例：xueshi certificate hours 1/3 hours.pdf
+                """,
+                """
+                ENTRY is the person's number and the entry's: the third entry (第 3 笔) of standing 1 is 1/3.
                 Example: xueshi certificate hours 1/3 hours.pdf
-                """)
+                """))
         @OptionGroup var place: InstallationOptions
-        @Argument(help: "The person's number and the entry's: 1/3.") var entry: String
-        @Argument(help: "The .pdf to write.") var output: String
-        @Flag(help: "Replace a revoked certificate.") var again = false
+        @Argument(help: .words("人员编号/笔数，如 1/3", "The person's number and the entry's: 1/3.")) var entry: String
+        @Argument(help: .words("输出的 .pdf 文件", "The .pdf to write.")) var output: String
+        @Flag(help: .words("已作废的重新开具", "Replace a revoked certificate.")) var again = false
 
         func validate() throws { try pdf(output) }
 
@@ -107,11 +121,14 @@ struct CertificateCommand: AsyncParsableCommand {
 
     struct Print: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "print", abstract: "The PDF of a certificate: the same bytes at each print.",
-            discussion: "Example: xueshi certificate print ABCD-EFGH-IJKL-MNOP certificate.pdf")
+            commandName: "print",
+            abstract: words("输出证书的 PDF，每次打印逐字节相同", "The PDF of a certificate: the same bytes at each print."),
+            discussion: words(
+                "示例：xueshi certificate print ABCD-EFGH-IJKL-MNOP 证书.pdf",
+                "Example: xueshi certificate print ABCD-EFGH-IJKL-MNOP certificate.pdf"))
         @OptionGroup var place: InstallationOptions
-        @Argument(help: "The certificate's number.") var number: String
-        @Argument(help: "The .pdf to write.") var output: String
+        @Argument(help: .words("证书编号", "The certificate's number.")) var number: String
+        @Argument(help: .words("输出的 .pdf 文件", "The .pdf to write.")) var output: String
 
         func validate() throws { try pdf(output) }
 
@@ -124,11 +141,14 @@ struct CertificateCommand: AsyncParsableCommand {
 
     struct Revoke: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "revoke", abstract: "Declare a certificate invalid. It cannot be undone.",
-            discussion: "Example: xueshi certificate revoke ABCD-EFGH-IJKL-MNOP --reason 信息有误")
+            commandName: "revoke",
+            abstract: words("作废证书，作废后不能撤回", "Declare a certificate invalid. It cannot be undone."),
+            discussion: words(
+                "示例：xueshi certificate revoke ABCD-EFGH-IJKL-MNOP --reason 信息有误",
+                "Example: xueshi certificate revoke ABCD-EFGH-IJKL-MNOP --reason wrong-name"))
         @OptionGroup var place: InstallationOptions
-        @Argument(help: "The certificate's number.") var number: String
-        @Option(help: "The reason; the verification shows it.") var reason: String
+        @Argument(help: .words("证书编号", "The certificate's number.")) var number: String
+        @Option(help: .words("作废原因，核验时会显示", "The reason; the verification shows it.")) var reason: String
 
         func validate() throws { try stated(reason) }
 
@@ -148,12 +168,17 @@ struct CertificateCommand: AsyncParsableCommand {
 
     struct Publish: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "publish", abstract: "Publish the form of an issuing authority.",
-            discussion: "Example: xueshi certificate publish Certificates/taian.yaml")
+            commandName: "publish", abstract: words("发布颁发机关的证书版式", "Publish the form of an issuing authority."),
+            discussion: words(
+                "示例：xueshi certificate publish Certificates/taian.yaml",
+                "Example: xueshi certificate publish Certificates/taian.yaml"))
         @OptionGroup var place: InstallationOptions
-        @Argument(help: "The form's file.") var file: String
-        @Option(help: "The address in the QR code, as https://HOST; by default the file's.") var verifyAt: String?
-        @Flag(help: "Check the form; write nothing.") var dryRun = false
+        @Argument(help: .words("版式文件", "The form's file.")) var file: String
+        @Option(
+            help: .words(
+                "二维码中的核验网址，如 https://主机名；默认用版式文件中的",
+                "The address in the QR code, as https://HOST; by default the file's.")) var verifyAt: String?
+        @Flag(help: .words("只检查版式，不写入", "Check the form; write nothing.")) var dryRun = false
 
         func run() async throws {
             try await place.run { installation in
@@ -170,12 +195,15 @@ struct CertificateCommand: AsyncParsableCommand {
 
     struct Sample: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "sample", abstract: "Draw a form's page with invented facts, as a preview.",
-            discussion: "Example: xueshi certificate sample Certificates/taian.yaml sample.pdf")
-        @Argument(help: "The form's file.") var file: String
-        @Argument(help: "The .pdf to write.") var output: String
-        @Flag(help: "The hour certificate instead of the annual one.") var hours = false
-        @Flag(help: "Print one JSON document.") var json = false
+            commandName: "sample",
+            abstract: words("用虚构内容绘制版式样张", "Draw a form's page with invented facts, as a preview."),
+            discussion: words(
+                "示例：xueshi certificate sample Certificates/taian.yaml 样张.pdf",
+                "Example: xueshi certificate sample Certificates/taian.yaml sample.pdf"))
+        @Argument(help: .words("版式文件", "The form's file.")) var file: String
+        @Argument(help: .words("输出的 .pdf 文件", "The .pdf to write.")) var output: String
+        @Flag(help: .words("绘制学时证明，而不是年度证书", "The hour certificate instead of the annual one.")) var hours = false
+        @Flag(help: .words("输出一个 JSON 文档", "Print one JSON document.")) var json = false
 
         func validate() throws { try pdf(output) }
 
@@ -222,7 +250,9 @@ private func certificateNumber(_ text: String) throws -> CertificateNumber {
 }
 
 private func pdf(_ path: String) throws {
-    guard path.hasSuffix(".pdf") else { throw ValidationError("The file to write is a PDF: name it ….pdf.") }
+    guard path.hasSuffix(".pdf") else {
+        throw ValidationError(words("输出的文件是 PDF，文件名应以 .pdf 结尾。", "The file to write is a PDF: name it ….pdf."))
+    }
 }
 
 /// Writes the whole file or nothing: a full disk leaves the old file.

@@ -7,14 +7,20 @@ import Web
 
 struct ClockCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "clock", abstract: "The clock, and the newest time known to this installation.",
-        discussion: """
+        commandName: "clock",
+        abstract: words("时钟，以及已有记录的最晚时间", "The clock, and the newest time known to this installation."),
+        discussion: words(
+            """
+            时钟早于已有记录的最晚时间时，不再写入。如果最晚时间是因时钟曾经偏快而记错的，请先校准时钟，再运行 --accept，并重新启动正在运行的程序。
+            示例：xueshi clock
+            """,
+            """
             Nothing is written while the clock is behind the newest known time. If that time is wrong because the clock
             was ahead when it was written, set the clock, use --accept, and restart running programs.
             Example: xueshi clock
-            """)
+            """))
     @OptionGroup var place: InstallationOptions
-    @Flag(help: "The clock is right: continue from the current time.") var accept = false
+    @Flag(help: .words("时钟已校准：从现在的时间继续", "The clock is right: continue from the current time.")) var accept = false
 
     func run() async throws {
         try await place.run { installation in

@@ -8,8 +8,9 @@ import Synchronization
 
 struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "migrate", abstract: "Update the database to this program's schema, or create it.",
-        discussion: "Example: xueshi migrate --data ./data")
+        commandName: "migrate",
+        abstract: words("把数据库升级到本程序的结构；没有数据库时新建", "Update the database to this program's schema, or create it."),
+        discussion: words("示例：xueshi migrate --data ./data", "Example: xueshi migrate --data ./data"))
     @OptionGroup var place: InstallationOptions
 
     func run() async throws {
@@ -22,13 +23,16 @@ struct MigrateCommand: AsyncParsableCommand {
 
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "demo", abstract: "Fill an empty database with an invented city.",
-        discussion: "Run it in the folder of Samples and Policies. Example: xueshi demo --people 2000 --seed 1")
+        commandName: "demo", abstract: words("在空库中建立虚构的示例城市", "Fill an empty database with an invented city."),
+        discussion: words(
+            "在 Samples 和 Policies 所在的目录运行。示例：xueshi demo --people 2000 --seed 1",
+            "Run it in the folder of Samples and Policies. Example: xueshi demo --people 2000 --seed 1"))
     @OptionGroup var place: InstallationOptions
-    @Option(help: "Number of people.") var people = 2000
-    @Option(help: "The same seed gives the same city.") var seed = 1
-    @Option(help: "The folder of the sample lists with the named people.") var samples = "Samples"
-    @Option(help: "The folder of the policies of 2018 to 2022.") var policies = "Policies/taian"
+    @Option(help: .words("人数", "Number of people.")) var people = 2000
+    @Option(help: .words("种子；种子相同，城市相同", "The same seed gives the same city.")) var seed = 1
+    @Option(help: .words("示例名单所在的目录", "The folder of the sample lists with the named people.")) var samples = "Samples"
+    @Option(help: .words("2018 至 2022 年政策所在的目录", "The folder of the policies of 2018 to 2022."))
+    var policies = "Policies/taian"
 
     func validate() throws { try bounded("--people", people, 1...5_000_000) }
 
@@ -44,19 +48,25 @@ struct DemoCommand: AsyncParsableCommand {
 
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Import a list: .xlsx or .csv (UTF-8 or GB18030), headers in Chinese.",
+        commandName: "import",
+        abstract: words(
+            "导入名单：.xlsx 或 .csv（UTF-8 或 GB18030），表头用中文",
+            "Import a list: .xlsx or .csv (UTF-8 or GB18030), headers in Chinese."),
         subcommands: [PeopleList.self, HoursList.self, PlacesList.self])
 
     struct Options: ParsableArguments {
         @OptionGroup var place: InstallationOptions
-        @Argument(help: "The list, .xlsx or .csv.") var file: String
-        @Flag(help: "Show what would happen; write nothing.") var dryRun = false
-        @Option(help: "Write the failed rows with their reasons to this .xlsx.") var failures: String?
+        @Argument(help: .words("名单，.xlsx 或 .csv", "The list, .xlsx or .csv.")) var file: String
+        @Flag(help: .words("试运行：只看结果，不写入", "Show what would happen; write nothing.")) var dryRun = false
+        @Option(help: .words("把未导入的行连同原因另存为这个 .xlsx", "Write the failed rows with their reasons to this .xlsx."))
+        var failures: String?
 
         func validate() throws {
             guard let failures else { return }
             try workbook(failures)
-            if failures == file { throw ValidationError("--failures would write over the list itself.") }
+            if failures == file {
+                throw ValidationError(words("--failures 不能写到名单文件本身。", "--failures would write over the list itself."))
+            }
         }
 
         func run(
@@ -72,14 +82,18 @@ struct ImportCommand: AsyncParsableCommand {
                     }
                 }
                 if let failures, !report.failures.isEmpty { try report.writeFailures(to: failures) }
-                var lines = report.failures.prefix(20).map { failure in
-                    "\(failure.place)：\(failure.words)"
-                }
+                var lines = report.failures.prefix(20).map(\.line)
                 if report.failures.count > 20 {
-                    lines.append("……共 \(report.failures.count) 行未导入，用 --failures OUT.xlsx 取得全部")
+                    lines.append(
+                        words(
+                            "……共 \(report.failures.count) 行未导入，加 --failures 文件.xlsx 可另存全部",
+                            "… \(report.failures.count) rows in all were not imported; --failures OUT.xlsx has them all"
+                        ))
                 }
                 lines += report.notes.prefix(20)
-                if report.notes.count > 20 { lines.append("……提示共 \(report.notes.count) 条") }
+                if report.notes.count > 20 {
+                    lines.append(words("……提示共 \(report.notes.count) 条", "… \(report.notes.count) notes in all"))
+                }
                 if report.takingAway > 0 {
                     lines.append(
                         words(
@@ -108,8 +122,10 @@ struct ImportCommand: AsyncParsableCommand {
 
     struct PeopleList: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "people", abstract: "Import a list of people.",
-            discussion: "Example: xueshi import people Samples/people.csv --dry-run")
+            commandName: "people", abstract: words("导入人员名单", "Import a list of people."),
+            discussion: words(
+                "示例：xueshi import people Samples/people.csv --dry-run",
+                "Example: xueshi import people Samples/people.csv --dry-run"))
         @OptionGroup var options: Options
 
         func run() async throws {
@@ -122,12 +138,18 @@ struct ImportCommand: AsyncParsableCommand {
 
     struct HoursList: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "hours", abstract: "Import a list of hours.",
-            discussion: "Example: xueshi import hours Samples/hours.csv --failures failed.xlsx")
+            commandName: "hours", abstract: words("导入学时清单", "Import a list of hours."),
+            discussion: words(
+                "示例：xueshi import hours Samples/hours.csv --failures failed.xlsx",
+                "Example: xueshi import hours Samples/hours.csv --failures failed.xlsx"))
         @OptionGroup var options: Options
-        @Option(help: "The learning platform of the list; its numbers (编号) are unique within the platform.")
+        @Option(
+            help: .words(
+                "清单所属的学习平台；编号在同一平台内不重复",
+                "The learning platform of the list; its numbers (编号) are unique within the platform."))
         var platform: String?
-        @Flag(help: "Accept many rows that reduce hours that were credited before.") var replace = false
+        @Flag(help: .words("允许大量行减少已登记的学时", "Accept many rows that reduce hours that were credited before."))
+        var replace = false
 
         func run() async throws {
             let (file, dryRun, platform, replace) = (options.file, options.dryRun, platform, replace)
@@ -140,17 +162,30 @@ struct ImportCommand: AsyncParsableCommand {
 
     struct PlacesList: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "places", abstract: "Import regions and their authorities.",
-            discussion: "Example: xueshi import places Samples/places.csv")
+            commandName: "places", abstract: words("导入行政区划及其主管部门", "Import regions and their authorities."),
+            discussion: words(
+                "示例：xueshi import places Samples/places.csv", "Example: xueshi import places Samples/places.csv"))
         @OptionGroup var place: InstallationOptions
-        @Argument(help: "The list: 代码, 名称, 主管部门, 综合管理 (是 for the authority of a whole region).") var file: String
+        @Argument(
+            help: .words(
+                "名单，列为代码、名称、主管部门、综合管理（管理整个地区的填“是”）",
+                "The list: 代码, 名称, 主管部门, 综合管理 (是 for the authority of a whole region).")) var file: String
 
         func run() async throws {
             try await place.run(creating: true) { installation in
                 let report = try await PlacesImport(installation).run(file)
-                return CommandOutput(report, lines: report.failures.map { "\($0.place)：\($0.words)" } + report.notes)
+                return CommandOutput(report, lines: report.failures.map(\.line) + report.notes)
             }
         }
+    }
+}
+
+extension RowFailure {
+    /// The failure as a line for the terminal. The reason quotes the list and is in its language.
+    fileprivate var line: String {
+        let column = faults.count == 1 && !faults[0].column.isEmpty ? " “\(faults[0].column)”" : ""
+        let english = (sheet.isEmpty ? "" : "sheet “\(sheet)”, ") + "row \(row)\(column): "
+        return (speaksChinese ? "\(place)：" : english) + words
     }
 }
 
@@ -168,11 +203,12 @@ extension CommandOutput {
 
 struct TemplateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "template", abstract: "Write the workbook to fill: people or hours.",
-        discussion: "Example: xueshi template people people.xlsx")
+        commandName: "template",
+        abstract: words("生成待填的工作簿模板：people 人员或 hours 学时", "Write the workbook to fill: people or hours."),
+        discussion: words("示例：xueshi template people people.xlsx", "Example: xueshi template people people.xlsx"))
     @OptionGroup var place: InstallationOptions
-    @Argument(help: "people or hours") var list: List
-    @Argument(help: "The .xlsx to write.") var output: String
+    @Argument(help: .words("people 人员名单或 hours 学时清单", "people or hours")) var list: List
+    @Argument(help: .words("输出的 .xlsx 文件", "The .xlsx to write.")) var output: String
 
     enum List: String, ExpressibleByArgument, CaseIterable { case people, hours }
 
@@ -188,21 +224,20 @@ struct TemplateCommand: AsyncParsableCommand {
 
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write a list to a file.", subcommands: [Standings.self, Ledger.self])
+        commandName: "export", abstract: words("把清单导出为文件", "Write a list to a file."),
+        subcommands: [Standings.self, Ledger.self])
 
     struct Standings: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "standings", abstract: "Everybody's standing in a year.",
-            discussion: "Example: xueshi export standings --year 2022 standings.xlsx, or … standings.csv")
+            commandName: "standings", abstract: words("全体人员的年度结果", "Everybody's standing in a year."),
+            discussion: words(
+                "示例：xueshi export standings --year 2022 standings.xlsx，也可写 standings.csv",
+                "Example: xueshi export standings --year 2022 standings.xlsx, or … standings.csv"))
         @OptionGroup var place: InstallationOptions
-        @Option(help: "The year.", transform: readYear) var year: Year
-        @Argument(help: "The .xlsx or .csv to write.") var output: String
+        @Option(help: .words("年度", "The year."), transform: readYear) var year: Year
+        @Argument(help: .words("输出的 .xlsx 或 .csv 文件", "The .xlsx or .csv to write.")) var output: String
 
-        func validate() throws {
-            guard [".xlsx", ".csv"].contains(where: output.hasSuffix) else {
-                throw ValidationError("The file to write is a workbook or a list: name it ….xlsx or ….csv.")
-            }
-        }
+        func validate() throws { try workbookOrList(output) }
 
         func run() async throws {
             try await place.run { installation in
@@ -215,11 +250,15 @@ struct ExportCommand: AsyncParsableCommand {
 
     struct Ledger: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "ledger", abstract: "Every entry of a person, including reversals.",
-            discussion: "Example: xueshi export ledger --person 1 ledger.xlsx")
+            commandName: "ledger", abstract: words("某人的全部学时明细，含冲销", "Every entry of a person, including reversals."),
+            discussion: words(
+                "示例：xueshi export ledger --person 1 ledger.xlsx", "Example: xueshi export ledger --person 1 ledger.xlsx"
+            ))
         @OptionGroup var place: InstallationOptions
-        @Option(help: "The person's number, or - to read an ID number from standard input.") var person: String
-        @Argument(help: "The .xlsx to write.") var output: String
+        @Option(
+            help: .words("人员编号；写 - 则从标准输入读取证件号码", "The person's number, or - to read an ID number from standard input.")
+        ) var person: String
+        @Argument(help: .words("输出的 .xlsx 文件", "The .xlsx to write.")) var output: String
 
         func validate() throws { try workbook(output) }
 
@@ -235,16 +274,21 @@ struct ExportCommand: AsyncParsableCommand {
 
 struct PeopleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "people", abstract: "Merge two numbers of one person.", subcommands: [Merge.self, Unmerge.self])
+        commandName: "people", abstract: words("合并同一人的两个编号", "Merge two numbers of one person."),
+        subcommands: [Merge.self, Unmerge.self])
 
     struct Merge: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "merge", abstract: "Make one person number an alias of another; nothing is rewritten.",
-            discussion: "Example: xueshi people merge 7 3 --reason 身份证号更正前后两次登记")
+            commandName: "merge",
+            abstract: words(
+                "把一个人员编号并入另一个，原有记录不改写", "Make one person number an alias of another; nothing is rewritten."),
+            discussion: words(
+                "示例：xueshi people merge 7 3 --reason 身份证号更正前后两次登记",
+                "Example: xueshi people merge 7 3 --reason 'registered twice, before and after a correction'"))
         @OptionGroup var place: InstallationOptions
-        @Argument(help: "The number that becomes an alias.") var person: String
-        @Argument(help: "The number that stays.") var target: String
-        @Option(help: "Why, for the record.") var reason: String
+        @Argument(help: .words("被并入的编号", "The number that becomes an alias.")) var person: String
+        @Argument(help: .words("保留的编号", "The number that stays.")) var target: String
+        @Option(help: .words("原因，记入办理记录", "Why, for the record.")) var reason: String
 
         func validate() throws { try stated(reason) }
 
@@ -255,18 +299,20 @@ struct PeopleCommand: AsyncParsableCommand {
                     try await PersonArgument(target).find(installation)
                 )
                 let lost = try await installation.registry.merge(one, into: other, reason: reason)
-                return CommandOutput("people", lines: lost.map(\.words), ["merged": one, "into": other])
+                return CommandOutput("people", lines: lost.map { words($0.words) }, ["merged": one, "into": other])
             }
         }
     }
 
     struct Unmerge: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "unmerge", abstract: "Undo a merge exactly.",
-            discussion: "Example: xueshi people unmerge 7 --reason 经核实为两人")
+            commandName: "unmerge", abstract: words("撤销合并，恢复原状", "Undo a merge exactly."),
+            discussion: words(
+                "示例：xueshi people unmerge 7 --reason 经核实为两人",
+                "Example: xueshi people unmerge 7 --reason 'they are two people'"))
         @OptionGroup var place: InstallationOptions
-        @Argument(help: "The number that was merged.") var person: String
-        @Option(help: "Why, for the record.") var reason: String
+        @Argument(help: .words("已被并入的编号", "The number that was merged.")) var person: String
+        @Option(help: .words("原因，记入办理记录", "Why, for the record.")) var reason: String
 
         func validate() throws { try stated(reason) }
 
@@ -274,7 +320,7 @@ struct PeopleCommand: AsyncParsableCommand {
             try await place.run { installation in
                 let one = try await PersonArgument(person).find(installation)
                 let (from, lost) = try await installation.registry.unmerge(one, reason: reason)
-                return CommandOutput("people", lines: lost.map(\.words), ["unmerged": one, "from": from])
+                return CommandOutput("people", lines: lost.map { words($0.words) }, ["unmerged": one, "from": from])
             }
         }
     }

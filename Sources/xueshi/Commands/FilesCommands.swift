@@ -8,13 +8,16 @@ import Kernel
 
 struct FilesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "files", abstract: "Uploaded files and files made for download.",
+        commandName: "files", abstract: words("上传的文件和供下载的文件", "Uploaded files and files made for download."),
         subcommands: [Sweep.self, Check.self])
 
     struct Sweep: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "sweep", abstract: "Delete files that were unused for 30 days; serve does this by itself.",
-            discussion: "Example: xueshi files sweep")
+            commandName: "sweep",
+            abstract: words(
+                "删除 30 天未使用的文件；serve 运行时会自动清理",
+                "Delete files that were unused for 30 days; serve does this by itself."),
+            discussion: words("示例：xueshi files sweep", "Example: xueshi files sweep"))
         @OptionGroup var place: InstallationOptions
 
         func run() async throws {
@@ -28,8 +31,13 @@ struct FilesCommand: AsyncParsableCommand {
 extension FilesCommand {
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "check", abstract: "Read every file to its end, after a restore or if a disk may be damaged.",
-            discussion: "Exit code 1 if a file is missing or damaged. Example: xueshi files check")
+            commandName: "check",
+            abstract: words(
+                "逐个读完全部文件，用于恢复备份之后或磁盘可能损坏时",
+                "Read every file to its end, after a restore or if a disk may be damaged."),
+            discussion: words(
+                "有文件缺少或损坏时，退出码为 1。示例：xueshi files check",
+                "Exit code 1 if a file is missing or damaged. Example: xueshi files check"))
         @OptionGroup var place: InstallationOptions
 
         func run() async throws {
@@ -55,7 +63,8 @@ extension FilesCommand {
 /// Run by `serve` in a child process, not by people.
 struct ReadSheetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "read-sheet", abstract: "Read a list from standard input and write its rows for another process.",
+        commandName: "read-sheet",
+        abstract: words("从标准输入读取名单，供另一进程使用", "Read a list from standard input and write its rows for another process."),
         shouldDisplay: false)
 
     func run() throws { try streamSheet() }

@@ -8,21 +8,34 @@ import Web
 
 struct LedgerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ledger", abstract: "The ledger of all hours, and everything that standings depend on.",
+        commandName: "ledger",
+        abstract: words("学时账本，以及年度结果所依据的全部内容", "The ledger of all hours, and everything that standings depend on."),
         subcommands: [Verify.self, Replay.self, DecideAgain.self, Root.self])
 
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "verify",
-            abstract: "Verify every chain and every authenticated row, and compare them with a signed root.",
-            discussion: """
+            abstract: words(
+                "核对每条链和每个有校验码的行，并与签名根对照",
+                "Verify every chain and every authenticated row, and compare them with a signed root."),
+            discussion: words(
+                """
+                示例：xueshi ledger verify
+                与另存的签名根对照：xueshi ledger verify --since root.txt
+                """,
+                """
                 Example: xueshi ledger verify
                 With a root kept elsewhere: xueshi ledger verify --since root.txt
-                """)
+                """))
         @OptionGroup var place: InstallationOptions
-        @Flag(help: "The signed root is lost permanently: check everything and sign a new root.")
+        @Flag(
+            help: .words(
+                "签名根已无法找回：核对全部内容并重新签名", "The signed root is lost permanently: check everything and sign a new root."))
         var renewRoot = false
-        @Option(help: "A root written by ledger root: prove that its data was only appended to.")
+        @Option(
+            help: .words(
+                "ledger root 保存的签名根：核对此后只有新增，没有改动",
+                "A root written by ledger root: prove that its data was only appended to."))
         var since: String?
 
         func run() async throws {
@@ -58,13 +71,20 @@ struct LedgerCommand: AsyncParsableCommand {
 
     struct Replay: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "replay", abstract: "Repeat every decision behind credited hours, from its recorded basis.",
-            discussion: """
+            commandName: "replay",
+            abstract: words(
+                "按当时记录的依据，把每一笔学时重新认定一遍", "Repeat every decision behind credited hours, from its recorded basis."),
+            discussion: words(
+                """
+                示例：xueshi ledger replay
+                只算一个年度：xueshi ledger replay --year 2022
+                """,
+                """
                 Example: xueshi ledger replay
                 One year: xueshi ledger replay --year 2022
-                """)
+                """))
         @OptionGroup var place: InstallationOptions
-        @Option(help: "Only hours of this year.", transform: readYear) var year: Year?
+        @Option(help: .words("只算这一年度的学时", "Only hours of this year."), transform: readYear) var year: Year?
 
         func run() async throws {
             try await place.run { installation in
@@ -72,7 +92,7 @@ struct LedgerCommand: AsyncParsableCommand {
                 let report = try await installation.registry.replay(year, progress: progress("replay"))
                 let seconds = (ContinuousClock.now - start).inSeconds
                 return CommandOutput(
-                    "ledger", lines: report.entries == 0 ? [nothing] : report.examples,
+                    "ledger", lines: report.entries == 0 ? [nothing] : report.examples.map { words($0) },
                     [
                         "people": report.people, "entries": report.entries, "differing": report.differing,
                         "differing-by-engine": report.differingByEngine, "older": report.older,
@@ -83,7 +103,7 @@ struct LedgerCommand: AsyncParsableCommand {
         }
 
         private var nothing: String {
-            let when = year.map { words("\($0) 年度", " in \($0)") } ?? ""
+            let when = year.map { words("\($0)年度", " in \($0)") } ?? ""
             return words("\(when)没有登记的学时，没有可以重算的。", "There are no hours\(when), so no decision was repeated.")
         }
     }
@@ -91,10 +111,14 @@ struct LedgerCommand: AsyncParsableCommand {
     struct DecideAgain: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "decide-again",
-            abstract: "Decide unsettled years again with the current program, after a correction of the engine.",
-            discussion: "Example: xueshi ledger decide-again --dry-run")
+            abstract: words(
+                "认定程序更正后，用现在的程序重新认定未结算的年度",
+                "Decide unsettled years again with the current program, after a correction of the engine."),
+            discussion: words(
+                "示例：xueshi ledger decide-again --dry-run", "Example: xueshi ledger decide-again --dry-run"))
         @OptionGroup var place: InstallationOptions
-        @Flag(help: "Report how many standings would change; change nothing.") var dryRun = false
+        @Flag(help: .words("只报告会有多少份结果变化，不改动", "Report how many standings would change; change nothing."))
+        var dryRun = false
 
         func run() async throws {
             try await place.run { installation in
@@ -107,16 +131,23 @@ struct LedgerCommand: AsyncParsableCommand {
 
     struct Root: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "root", abstract: "Write the newest signed root, to be kept elsewhere by somebody else.",
-            discussion: """
+            commandName: "root",
+            abstract: words("输出最新的签名根，由他人另行保管", "Write the newest signed root, to be kept elsewhere by somebody else."),
+            discussion: words(
+                """
+                签名根覆盖到生成前十分钟为止的数据，并注明时间。要覆盖一次结算，请在十分钟后再生成一次，生成前会先核对全部内容：xueshi ledger root --renew root.txt
+                示例：xueshi ledger root root.txt
+                """,
+                """
                 A root covers data up to ten minutes before it was made, and states the time. To cover a settlement,
                 make another root ten minutes later, which checks everything first:
                 xueshi ledger root --renew root.txt
                 Example: xueshi ledger root root.txt
-                """)
+                """))
         @OptionGroup var place: InstallationOptions
-        @Flag(help: "Check everything and sign a new root first.") var renew = false
-        @Argument(help: "The file to write; without it, the root is printed.") var output: String?
+        @Flag(help: .words("先核对全部内容并重新签名", "Check everything and sign a new root first.")) var renew = false
+        @Argument(help: .words("输出的文件；不写则直接显示", "The file to write; without it, the root is printed."))
+        var output: String?
 
         func run() async throws {
             try await place.run { installation in

@@ -6,15 +6,18 @@ import Registry
 
 struct PolicyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "policy", abstract: "Policies: a notice as data.",
+        commandName: "policy", abstract: words("政策：检查、查看、发布由通知写成的规则", "Policies: a notice as data."),
         subcommands: [Check.self, Show.self, Explain.self, Publish.self])
 
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "check", abstract: "Find the errors in policy files, and run their examples.",
-            discussion: "Example: xueshi policy check Policies/taian/2022.yaml")
-        @Flag(help: "Print one JSON document.") var json = false
-        @Argument(help: "Policy files.") var files: [String]
+            commandName: "check",
+            abstract: words("检查政策文件，并运行其中的示例", "Find the errors in policy files, and run their examples."),
+            discussion: words(
+                "示例：xueshi policy check Policies/taian/2022.yaml",
+                "Example: xueshi policy check Policies/taian/2022.yaml"))
+        @Flag(help: .words("输出一个 JSON 文档", "Print one JSON document.")) var json = false
+        @Argument(help: .words("政策文件，可写多个", "Policy files.")) var files: [String]
 
         func run() async throws {
             try await answering(json) {
@@ -34,11 +37,13 @@ struct PolicyCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "show", abstract: "A policy as text, clause by clause.",
-            discussion: "Example: xueshi policy show Policies/taian/2022.yaml")
-        @Flag(help: "The whole YAML, with its bases merged.") var flat = false
-        @Flag(help: "Print one JSON document.") var json = false
-        @Argument(help: "A policy file.") var file: String
+            commandName: "show", abstract: words("逐条显示政策", "A policy as text, clause by clause."),
+            discussion: words(
+                "示例：xueshi policy show Policies/taian/2022.yaml", "Example: xueshi policy show Policies/taian/2022.yaml"
+            ))
+        @Flag(help: .words("显示完整的 YAML，并入所引用的基础文件", "The whole YAML, with its bases merged.")) var flat = false
+        @Flag(help: .words("输出一个 JSON 文档", "Print one JSON document.")) var json = false
+        @Argument(help: .words("政策文件", "A policy file.")) var file: String
 
         func run() async throws {
             try await answering(json) {
@@ -55,20 +60,30 @@ struct PolicyCommand: AsyncParsableCommand {
 
     struct Explain: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "explain", abstract: "A decision and its steps with clauses.",
-            discussion: """
+            commandName: "explain", abstract: words("认定结果、计算步骤及条款", "A decision and its steps with clauses."),
+            discussion: words(
+                """
+                文件中的示例：xueshi policy explain Policies/taian/2022.yaml --example 国家级刊物三名作者向下取
+                某人的年度：  xueshi policy explain --person 1 --year 2022
+                """,
+                """
                 An example of the file:  xueshi policy explain Policies/taian/2022.yaml --example 国家级刊物三名作者向下取
                 A person's year:         xueshi policy explain --person 1 --year 2022
-                """)
+                """))
         @OptionGroup var place: InstallationOptions
-        @Argument(help: "A policy file, for --example.") var file: String?
-        @Option(help: "An example's name; without it, all examples.") var example: String?
-        @Option(help: "A person's number, or -.") var person: String?
-        @Option(help: "The year, for --person.", transform: readYear) var year: Year?
+        @Argument(help: .words("政策文件，与 --example 同用", "A policy file, for --example.")) var file: String?
+        @Option(help: .words("示例名称；不写则显示全部示例", "An example's name; without it, all examples.")) var example: String?
+        @Option(help: .words("人员编号，或 -", "A person's number, or -.")) var person: String?
+        @Option(help: .words("年度，与 --person 同用", "The year, for --person."), transform: readYear) var year: Year?
 
         func validate() throws {
-            if person != nil, year == nil { throw ValidationError("--person needs --year.") }
-            if person == nil, file == nil { throw ValidationError("Name a policy FILE, or --person and --year.") }
+            if person != nil, year == nil {
+                throw ValidationError(words("--person 须与 --year 同时使用。", "--person needs --year."))
+            }
+            if person == nil, file == nil {
+                throw ValidationError(
+                    words("请写政策文件，或写 --person 和 --year。", "Name a policy FILE, or --person and --year."))
+            }
         }
 
         func run() async throws {
@@ -77,7 +92,7 @@ struct PolicyCommand: AsyncParsableCommand {
                     let found = try await PersonArgument(person).find(installation)
                     let reading = try await installation.registry.year(year, of: found)
                     return CommandOutput(
-                        "policy", lines: YearText(reading, year).lines,
+                        "policy", lines: YearText(reading, year).lines.map { words($0) },
                         ["person": found, "standings": reading.standings.count])
                 }
             }
@@ -99,13 +114,17 @@ struct PolicyCommand: AsyncParsableCommand {
 
     struct Publish: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "publish", abstract: "Publish a policy as a new immutable version.",
-            discussion: """
+            commandName: "publish", abstract: words("发布政策的新版本，发布后不可改动", "Publish a policy as a new immutable version."),
+            discussion: words(
+                """
+                先看有哪些变化：xueshi policy publish Policies/taian/2022.yaml --dry-run
+                """,
+                """
                 See the changes first:  xueshi policy publish Policies/taian/2022.yaml --dry-run
-                """)
+                """))
         @OptionGroup var place: InstallationOptions
-        @Argument(help: "A policy file.") var file: String
-        @Flag(help: "Report what would change; publish nothing.") var dryRun = false
+        @Argument(help: .words("政策文件", "A policy file.")) var file: String
+        @Flag(help: .words("只看会有哪些变化，不发布", "Report what would change; publish nothing.")) var dryRun = false
 
         func run() async throws {
             try await place.run(creating: !dryRun) { installation in
@@ -127,7 +146,7 @@ struct PolicyCommand: AsyncParsableCommand {
 
         private func staying(_ year: Year) -> String {
             words(
-                "\(year) 年度已经结算，仍按原来的版本；要改按这一版，先运行 xueshi settle --year \(year) --reopen --reason 原因，再结算。",
+                "\(year)年度已经结算，仍按原来的版本；要改按这一版，先运行 xueshi settle --year \(year) --reopen --reason 原因，再结算。",
                 "\(year) stays under its version. To change it: xueshi settle --year \(year) --reopen --reason WHY."
             )
         }

@@ -8,20 +8,31 @@ import Web
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Serve the site.", discussion: "Example: xueshi serve --port 8080")
+        commandName: "serve", abstract: words("启动网站", "Serve the site."),
+        discussion: words("示例：xueshi serve --port 8080", "Example: xueshi serve --port 8080"))
     @OptionGroup var place: InstallationOptions
-    @Option(help: "The address to listen on.") var host = "127.0.0.1"
-    @Option(help: "The port; 0 for any free port.") var port = 8080
-    @Option(help: "The public address behind a proxy: https://学时.example.") var address: String?
-    @Option(help: "The title on every page: 泰安市专业技术人员继续教育.") var city: String?
-    @Option(help: "The authority in the page footer.") var authority: String?
-    @Option(help: "The number of the hotline.") var hotline: String?
-    @Option(help: "The hours of the hotline.") var hotlineHours = "工作日"
-    @Option(help: "Certificates that one address may check per minute; a school may share one address.")
+    @Option(help: .words("监听的地址", "The address to listen on.")) var host = "127.0.0.1"
+    @Option(help: .words("端口；写 0 则任选空闲端口", "The port; 0 for any free port.")) var port = 8080
+    @Option(
+        help: .words(
+            "反向代理之外的公开网址，如 https://xueshi.example", "The public address behind a proxy: https://xueshi.example."))
+    var address: String?
+    @Option(help: .words("每页的标题，如“泰安市专业技术人员继续教育”", "The title on every page.")) var city: String?
+    @Option(help: .words("页脚中的主管部门", "The authority in the page footer.")) var authority: String?
+    @Option(help: .words("咨询电话", "The number of the hotline.")) var hotline: String?
+    @Option(help: .words("咨询电话的服务时间（默认“工作日”）", "The hours of the hotline; default: working days."))
+    var hotlineHours: String?
+    @Option(
+        help: .words(
+            "每个地址每分钟可核验的证书数；一所学校可能共用一个地址",
+            "Certificates that one address may check per minute; a school may share one address."))
     var checksPerMinute = SiteConfiguration.checksPerMinute
-    @Option(help: "The time limit in seconds for a database query of a page; 0 for no limit.")
+    @Option(
+        help: .words("页面查询数据库的时限（秒），0 为不限", "The time limit in seconds for a database query of a page; 0 for no limit.")
+    )
     var statementSeconds = SiteConfiguration.statementSeconds
-    @Flag(help: "Write one line of JSON per response to standard error.") var logRequests = false
+    @Flag(help: .words("每次响应向标准错误输出一行 JSON", "Write one line of JSON per response to standard error."))
+    var logRequests = false
 
     func validate() throws {
         try bounded("--port", port, 0...65_535)
@@ -40,7 +51,7 @@ struct ServeCommand: AsyncParsableCommand {
             configuration.statementSeconds = statementSeconds
             configuration.imprint.city = city ?? configuration.imprint.city
             configuration.imprint.authority = authority ?? configuration.imprint.authority
-            configuration.imprint.hotline = hotline.map { Hotline(number: $0, hours: hotlineHours) }
+            configuration.imprint.hotline = hotline.map { Hotline(number: $0, hours: hotlineHours ?? "工作日") }
             try await serve(installation.acting(as: .program("serve")), configuration) { port in
                 say("http://\(host):\(port)")
             }

@@ -9,22 +9,40 @@ import Web
 
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Verify a certificate by its QR code, its PDF or its number.",
-        discussion: """
+        commandName: "verify",
+        abstract: words("核验证书：二维码内容、PDF 文件或编号", "Verify a certificate by its QR code, its PDF or its number."),
+        discussion: words(
+            """
+            示例：      xueshi verify 证书.pdf
+            不联网核验：xueshi verify 证书.pdf --offline public-keys.json --status status.json
+            写 - 可从标准输入读取二维码内容。
+            """,
+            """
             Example:  xueshi verify certificate.pdf
             Offline:  xueshi verify certificate.pdf --offline public-keys.json --status status.json
             A code can also be given on standard input, with -.
-            """)
+            """))
     @OptionGroup var place: InstallationOptions
-    @Argument(help: "CODE, NUMBER, FILE.pdf, or - to read a code from standard input.") var subject: String
-    @Option(help: "Public keys (xueshi keys export): verify with them, without the database.") var offline: String?
-    @Option(help: "A status snapshot (xueshi status export), with --offline.") var status: String?
-    @Option(help: "The highest age in days of a snapshot by which a certificate is valid.")
+    @Argument(
+        help: .words(
+            "二维码内容、证书编号或 PDF 文件；写 - 则从标准输入读取二维码内容", "CODE, NUMBER, FILE.pdf, or - to read a code from standard input."))
+    var subject: String
+    @Option(
+        help: .words(
+            "公钥文件（由 xueshi keys export 导出）：只用公钥核验，不用数据库",
+            "Public keys (xueshi keys export): verify with them, without the database.")) var offline: String?
+    @Option(
+        help: .words(
+            "状态快照（由 xueshi status export 导出），与 --offline 同用",
+            "A status snapshot (xueshi status export), with --offline.")) var status: String?
+    @Option(help: .words("状态快照最多可用的天数", "The highest age in days of a snapshot by which a certificate is valid."))
     var maxAge = OfflineVerifier.mostDays
 
     func validate() throws {
         try bounded("--max-age", maxAge, 1...36_500)
-        if status != nil, offline == nil { throw ValidationError("--status goes with --offline.") }
+        if status != nil, offline == nil {
+            throw ValidationError(words("--status 须与 --offline 同时使用。", "--status goes with --offline."))
+        }
     }
 
     func run() async throws {
@@ -81,13 +99,16 @@ struct VerifyCommand: AsyncParsableCommand {
 struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys",
-        abstract: "Keys: export the public keys, or make new keys.",
+        abstract: words("密钥：导出公钥，或更换密钥", "Keys: export the public keys, or make new keys."),
         subcommands: [Export.self, Rotate.self])
 
     struct Export: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "export", abstract: "Print public keys and forms as JSON, retired keys with their dates.",
-            discussion: "Example: xueshi keys export > public-keys.json")
+            commandName: "export",
+            abstract: words(
+                "以 JSON 输出公钥和版式，停用的密钥注明日期", "Print public keys and forms as JSON, retired keys with their dates."),
+            discussion: words(
+                "示例：xueshi keys export > public-keys.json", "Example: xueshi keys export > public-keys.json"))
         @OptionGroup var place: InstallationOptions
 
         func run() async throws {
@@ -102,14 +123,22 @@ struct KeysCommand: AsyncParsableCommand {
 extension KeysCommand {
     struct Rotate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "rotate", abstract: "Make new keys for encryption and signing; old keys stay readable.",
-            discussion: """
+            commandName: "rotate",
+            abstract: words(
+                "更换加密和签名的密钥，旧密钥仍可用于解密和核验", "Make new keys for encryption and signing; old keys stay readable."),
+            discussion: words(
+                """
+                更换后请备份 keys.json，并重新导出公钥。时钟早于某把密钥的日期时不予更换；如果该日期是因时钟曾经偏快而记错的，请加 --accept-clock。
+                示例：xueshi keys rotate
+                """,
+                """
                 Back up keys.json afterwards, and export the public keys again. If the clock is behind a key's day,
                 nothing is done; if the key's day is wrong because the clock was ahead then, use --accept-clock.
                 Example: xueshi keys rotate
-                """)
+                """))
         @OptionGroup var place: InstallationOptions
-        @Flag(help: "The clock is right, although a key has a later day.") var acceptClock = false
+        @Flag(help: .words("时钟无误，虽有密钥的日期更晚", "The clock is right, although a key has a later day."))
+        var acceptClock = false
 
         func run() async throws {
             try await place.run { installation in
@@ -138,17 +167,20 @@ extension KeysCommand {
 
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Database, versions, and work that is due.",
-        discussion: "Example: xueshi status", subcommands: [Show.self, Export.self], defaultSubcommand: Show.self)
+        commandName: "status", abstract: words("数据库、版本和待办事项", "Database, versions, and work that is due."),
+        discussion: words("示例：xueshi status", "Example: xueshi status"), subcommands: [Show.self, Export.self],
+        defaultSubcommand: Show.self)
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "show", abstract: "Show the status.")
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: words("显示状态", "Show the status."))
         @OptionGroup var place: InstallationOptions
 
         func run() async throws {
             try await place.run { installation in
                 let status = try await installation.status()
-                return CommandOutput("status", lines: status.lines, ["due": status.due, "failing": status.failing])
+                return CommandOutput(
+                    "status", lines: status.lines.map { words($0) }, ["due": status.due, "failing": status.failing])
             }
         }
     }
@@ -156,10 +188,12 @@ struct StatusCommand: AsyncParsableCommand {
     struct Export: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "export",
-            abstract: "A signed snapshot of superseded and revoked certificates, for offline checks.",
-            discussion: "Example: xueshi status export status.json")
+            abstract: words(
+                "导出已更新和已作废证书的签名快照，供不联网核验",
+                "A signed snapshot of superseded and revoked certificates, for offline checks."),
+            discussion: words("示例：xueshi status export status.json", "Example: xueshi status export status.json"))
         @OptionGroup var place: InstallationOptions
-        @Argument(help: "The .json to write.") var output: String
+        @Argument(help: .words("输出的 .json 文件", "The .json to write.")) var output: String
 
         func run() async throws {
             try await place.run { installation in
@@ -175,14 +209,20 @@ struct StatusCommand: AsyncParsableCommand {
 
 struct VerifyPageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify-page", abstract: "Write one file that verifies certificates without a network.",
-        discussion: """
+        commandName: "verify-page",
+        abstract: words("生成一个不联网也能核验证书的网页文件", "Write one file that verifies certificates without a network."),
+        discussion: words(
+            """
+            文件中有公钥和签名的状态快照，并写明快照的日期。需要多快知道证书作废，就多久重新生成一次。
+            示例：xueshi verify-page verify.html
+            """,
+            """
             It holds the public keys and a signed status snapshot, and states the snapshot's age. Write it again as
             often as revocations must be known.
             Example: xueshi verify-page verify.html
-            """)
+            """))
     @OptionGroup var place: InstallationOptions
-    @Argument(help: "The .html to write.") var output: String
+    @Argument(help: .words("输出的 .html 文件", "The .html to write.")) var output: String
 
     func run() async throws {
         try await place.run { installation in

@@ -8,11 +8,14 @@ import Registry
 
 struct StandingCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "standing", abstract: "A person's year, line by line, with clauses and steps.",
-        discussion: "Example: xueshi standing 1 --year 2022")
+        commandName: "standing",
+        abstract: words("某人的年度：逐笔列出，附条款和计算步骤", "A person's year, line by line, with clauses and steps."),
+        discussion: words("示例：xueshi standing 1 --year 2022", "Example: xueshi standing 1 --year 2022"))
     @OptionGroup var place: InstallationOptions
-    @Argument(help: "The person's number, or - to read an ID number from standard input.") var person: String
-    @Option(help: "The year.", transform: readYear) var year: Year
+    @Argument(
+        help: .words("人员编号；写 - 则从标准输入读取证件号码", "The person's number, or - to read an ID number from standard input."))
+    var person: String
+    @Option(help: .words("年度", "The year."), transform: readYear) var year: Year
 
     func run() async throws {
         try await place.run { installation in
@@ -20,7 +23,7 @@ struct StandingCommand: AsyncParsableCommand {
             let reading = try await installation.registry.year(year, of: person)
             let outcomes = reading.standings.map(\.standing.outcome.rawValue).joined(separator: ",")
             return CommandOutput(
-                "standing", lines: YearText(reading, year).lines,
+                "standing", lines: YearText(reading, year).lines.map { words($0) },
                 [
                     "person": person, "year": year, "outcome": outcomes.isEmpty ? "none" : outcomes,
                     "counted": reading.standings.reduce(CreditHours.zero) { $0 + $1.counted },
@@ -32,17 +35,27 @@ struct StandingCommand: AsyncParsableCommand {
 
 struct CreditStatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "credit-status", abstract: "The status of a person's hours: result and next step of each item.",
-        discussion: "Example: xueshi credit-status 1 石材")
+        commandName: "credit-status",
+        abstract: words("学时去哪了：某人每项学时的结果和下一步", "The status of a person's hours: result and next step of each item."),
+        discussion: words("示例：xueshi credit-status 1 石材", "Example: xueshi credit-status 1 石材"))
     @OptionGroup var place: InstallationOptions
-    @Argument(help: "The person's number, or - to read an ID number from standard input.") var person: String
-    @Argument(help: "Part of a kind or title; without it, all items.") var words = ""
+    @Argument(
+        help: .words("人员编号；写 - 则从标准输入读取证件号码", "The person's number, or - to read an ID number from standard input."))
+    var person: String
+    @Argument(
+        help: .words("认定形式或名称中的几个字；不写则列出全部", "Part of a kind or title; without it, all items.", valueName: "words"))
+    var text = ""
 
     func run() async throws {
         try await place.run { installation in
             let person = try await PersonArgument(person).find(installation)
-            let found = try await installation.creditStatuses.find(words, of: person)
-            let lines = found.flatMap { ["\($0.words)", "  现在在：\($0.holder)", "  下一步：\($0.act)"] }
+            let found = try await installation.creditStatuses.find(text, of: person)
+            let lines = found.flatMap {
+                [
+                    $0.words, words("  当前环节：", "  Now with:  ") + $0.holder,
+                    words("  下一步：", "  Next step: ") + $0.act,
+                ]
+            }
             let counts = Dictionary(grouping: found, by: \.counting).mapValues(\.count)
             return CommandOutput(
                 "credit-status", lines: lines,
@@ -57,23 +70,39 @@ struct CreditStatusCommand: AsyncParsableCommand {
 
 struct SettleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "settle", abstract: "Settle a year: freeze everybody's standing.",
-        discussion: """
+        commandName: "settle", abstract: words("年度结算：固定全体人员的年度结果", "Settle a year: freeze everybody's standing."),
+        discussion: words(
+            """
+            结算：    xueshi settle --year 2022
+            核对：    xueshi settle --year 2022 --check
+            重新结算：xueshi settle --year 2022 --reopen --reason 复核，然后 xueshi settle --year 2022
+            只办一人（年度未结算时也可以）：xueshi settle --year 2022 --person 17
+            """,
+            """
             Example: xueshi settle --year 2022
             Check:   xueshi settle --year 2022 --check
-            Again:   xueshi settle --year 2022 --reopen --reason 复核, then xueshi settle --year 2022
+            Again:   xueshi settle --year 2022 --reopen --reason WHY, then xueshi settle --year 2022
             One person's year, also while the year is open: xueshi settle --year 2022 --person 17
-            """)
+            """))
     @OptionGroup var place: InstallationOptions
-    @Option(help: "The year.", transform: readYear) var year: Year
-    @Option(help: "Only this person.") var person: String?
-    @Flag(help: "Write nothing; check that the stored standings equal the computed ones.") var check = false
-    @Flag(help: "Reopen a settled year, or one person's.") var reopen = false
-    @Option(help: "The reason for reopening, for the record.") var reason: String?
+    @Option(help: .words("年度", "The year."), transform: readYear) var year: Year
+    @Option(help: .words("只办此人", "Only this person.")) var person: String?
+    @Flag(
+        help: .words("只核对存下的结果与重算的是否一致，不写入", "Write nothing; check that the stored standings equal the computed ones."))
+    var check = false
+    @Flag(help: .words("重新开放已结算的年度，或其中一人", "Reopen a settled year, or one person's.")) var reopen = false
+    @Option(help: .words("重新开放的原因，记入办理记录", "The reason for reopening, for the record.")) var reason: String?
 
     func validate() throws {
-        if reopen, check { throw ValidationError("--check and --reopen exclude each other: --check writes nothing.") }
-        if reason != nil, !reopen { throw ValidationError("--reason goes with --reopen.") }
+        if reopen, check {
+            throw ValidationError(
+                words(
+                    "--check 和 --reopen 不能同时使用：--check 不写入。",
+                    "--check and --reopen exclude each other: --check writes nothing."))
+        }
+        if reason != nil, !reopen {
+            throw ValidationError(words("--reason 须与 --reopen 同时使用。", "--reason goes with --reopen."))
+        }
         if reopen { try stated(reason) }
     }
 
@@ -102,12 +131,14 @@ struct SettleCommand: AsyncParsableCommand {
     }
 
     private func output(_ report: SettlementReport) -> CommandOutput {
-        var lines = report.examples
-        if report.differing > lines.count { lines.append("……共 \(report.differing) 处不同") }
+        var lines = report.examples.map { words($0) }
+        if report.differing > lines.count {
+            lines.append(words("……共 \(report.differing) 处不同", "… \(report.differing) differences in all"))
+        }
         if report.unplaced > 0 {
             lines.append(
                 words(
-                    "\(report.unplaced) 人在 \(year) 年度没有适用的政策：请核对单位、地区和任职日期。",
+                    "\(report.unplaced) 人在 \(year)年度没有适用的政策：请核对单位、地区和任职日期。",
                     "People without a policy in \(year): \(report.unplaced). Check unit, region and dates."))
         }
         if !check { lines.append(words("新结算 \(report.written) 份。", "New settled standings: \(report.written).")) }

@@ -222,7 +222,7 @@ class Lists(unittest.TestCase):
         with Memory(self.site.process.pid) as memory:
             page = self.client.job(place)
         say(f"{len(content)} bytes: {memory.most} MiB, {time.monotonic() - start:.1f} s")
-        self.assertIn("没有完成", page)
+        self.assertIn("未完成", page)
         self.assertRegex(page, reason)
         self.assertLess(memory.most, 1100)
         return page
