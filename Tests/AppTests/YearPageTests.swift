@@ -98,7 +98,8 @@ import Web
             #expect(page.contains("未认定，共 3 项"))
             for words in [
                 "数据安全<small>线上课程</small>", "网络安全<small>线上课程</small>", "test \(day) 报送",
-                ##"不重复登记（二(三)3），见<a class="text-nowrap" href="#entry-1-1">第 1 笔</a>"##,
+                "不重复登记 <a class=\"xs-clause\" href=\"/policies/taian-2022/notice#%E4%BA%8C-%E4%B8%89-3\"",
+                ##"二（三）3</a>，见<a class="text-nowrap" href="#entry-1-1">第 1 笔</a>"##,
             ] {
                 #expect(page.contains(words), "\(words)")
             }

@@ -170,6 +170,7 @@ extension AccessCases {
                 + ["1799", "9999", "02022", "+202"].map { PathObject(text: $0, exists: false) }
         case "{notice}": return [PathObject(text: "\(city.notice)"), PathObject(text: "999999", exists: false)]
         case "{policy}": return [PathObject(text: "taian-2022"), PathObject(text: "taian-1999", exists: false)]
+        case "{source}": return [PathObject(text: "notice"), PathObject(text: "rules", exists: false)]
         case "{version}":
             return [PathObject(text: "\(city.version)")]
                 + ["1", "99"].map { PathObject(text: $0, exists: false) }

@@ -13,6 +13,7 @@ enum AccessRules {
         AccessRule("GET /style/confirmation", .everybody),
         AccessRule("GET /policies", .everybody),
         AccessRule("GET /policies/{policy}", .everybody),
+        AccessRule("GET /policies/{policy}/{source}", .everybody, asked: .numbers("version")),
         AccessRule("GET /policies/{policy}/changes/{version}", .everybody),
         AccessRule("GET /notices", .everybody, asked: .numbers("before")),
         AccessRule("GET /notices/{notice}", .everybody),

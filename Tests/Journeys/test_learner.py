@@ -28,15 +28,29 @@ class Learner:
         self.audit("learner-year")
         self.unfold_the_paper()
         self.take_the_certificate()
+        self.open_the_clause()
 
     def unfold_the_paper(self):
         self.assertFalse(self.browser.has(".xs-steps"))
         place = self.browser.texts(".xs-line summary").index(self.line_of("泰山石材"))
         self.browser.click(f".xs-ledger > li:nth-child({place + 1}) summary")
         steps = "\n".join(self.browser.texts(".xs-steps li"))
-        self.assertIn("二(三)3", steps)
+        self.assertIn("二（三）3", steps)
         self.assertIn("按作者数 3 均分", steps)
         self.audit("learner-line")
+
+    def open_the_clause(self):
+        name = "return document.querySelector('.xs-line[open] .xs-steps a.xs-clause').ariaLabel"
+        self.assertEqual(self.browser.js(name), "依据：通知二（三）3")
+        self.browser.leave(lambda: self.browser.click(".xs-line[open] .xs-steps a.xs-clause"))
+        self.browser.arrive("/policies/taian-2022/notice")
+        marked = self.browser.texts(":target")
+        self.assertEqual(len(marked), 1)
+        self.assertTrue(marked[0].startswith("3.发表学术、技术论文"), marked)
+        plain, mark = (self.browser.js(f"return getComputedStyle({place}).backgroundColor")
+                       for place in ["document.body", "document.querySelector(':target')"])
+        self.assertNotEqual(plain, mark, "the clause is to be seen at once")
+        self.audit("policy-source")
 
     def line_of(self, words):
         return next(line for line in self.browser.texts(".xs-line summary") if words in line)
@@ -107,7 +121,7 @@ class SubmittedTwice:
         self.browser.see("未认定，共 3 项")
         self.browser.see("数据安全")
         self.browser.see("网络安全")
-        self.browser.see("同一成果已登记为“泰山石材锯切机理研究”（2022-06-01），不重复登记（二(三)3），见第 3 笔")
+        self.browser.see("同一成果已登记为“泰山石材锯切机理研究”（2022-06-01），不重复登记 二（三）3，见第 3 笔")
         self.visit("/me/2021")
         self.assertNotIn("未认定，共", self.browser.text)
         self.visit("/me/where?words=安全")

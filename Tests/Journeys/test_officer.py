@@ -277,6 +277,8 @@ class Policies:
         text = (ROOT / "Policies/taian/2022.yaml").read_text(encoding="utf-8")
         path = self.city.folder / "2022.yaml"
         path.write_text(text.replace("继续教育\n", "继续教育（修订）\n", 1), encoding="utf-8")
+        notice = (ROOT / "Policies/taian/2022.notice.txt").read_text(encoding="utf-8")
+        (self.city.folder / "2022.notice.txt").write_text(notice.replace("不少于90学时", "不少于九十学时"), encoding="utf-8")
         self.city.run("policy", "publish", str(path))
 
     def test_a_policy_shows_its_changes(self):
@@ -286,12 +288,30 @@ class Policies:
         self.browser.arrive("/policies/taian-2022")
         self.browser.press("申报时填写：")
         self.browser.see("课程名称：文字")
+        self.assertFalse(self.browser.has(".xs-fold .xs-fold"), "the examples are folded")
         self.audit("policy")
+        self.beside()
         self.browser.follow("改了什么")
         self.browser.arrive("/policies/taian-2022/changes/.*")
         self.assertIn("（修订）", " ".join(self.browser.texts("ins")))
         self.assertTrue(self.browser.texts("del"))
+        self.assertIn("不少于九十学时", " ".join(self.browser.texts("ins")), "the text of the notice belongs to the version")
         self.audit("policy-changes")
+        self.visit("/policies/taian-2022/notice?version=1")
+        self.browser.see("这是政策第 1 版所附的原文")
+        self.browser.see("不少于90学时")
+
+    def beside(self):
+        """The rules stand beside their passage on a desk, and below it on a phone."""
+        left, right = self.browser.js(
+            "const row = [...document.querySelectorAll('.xs-beside')].find(row => row.innerText.includes('每年累计应'))\n"
+            "return [...row.children].map(part => ({ x: part.getBoundingClientRect().x, y: part.getBoundingClientRect().y,"
+            " text: part.innerText }))")
+        self.assertIn("公需科目：至少 30 学时", right["text"])
+        if self.width > 992:
+            self.assertGreater(right["x"], left["x"])
+        else:
+            self.assertGreater(right["y"], left["y"])
 
 
 class OfficerOnDesktop(Officer, OnDesktop):

@@ -302,6 +302,9 @@ import Testing
             }
             let text = try String(contentsOf: Program.root.appending(path: publish[2]), encoding: .utf8)
             let changed = program.folder.path + "/2022.yaml"
+            try FileManager.default.copyItem(
+                atPath: Program.root.appending(path: "Policies/taian/2022.notice.txt").path,
+                toPath: program.folder.path + "/2022.notice.txt")
             try text.replacing("通知未定除不尽时的取法", with: "通知没有写除不尽时怎样取")
                 .write(toFile: changed, atomically: true, encoding: .utf8)
             let run = try program.run("policy", "publish", changed, "--dry-run")
@@ -333,6 +336,10 @@ import Testing
             #expect(check.figure("failed") == "0")
             let show = try program.run("policy", "show", "Policies/taian/2022.yaml")
             #expect(show.lines.contains("    国内国家级 125 学时"))
+            let clause = ["policy", "show", "Policies/taian/2022.yaml", "--clause"]
+            let cited = try program.run(clause + ["notice 二(三)2"])
+            #expect(cited.lines.first == "依据：通知二（三）2" && cited.lines[1].hasPrefix("2.获国家自然科学奖"))
+            #expect(try program.run(clause + ["notice 九"]).lines.joined().contains("[policy.no-clause]"))
             let flat = try program.run("policy", "show", "Policies/taian/2021.yaml", "--flat")
             #expect(flat.lines.contains { $0.contains("policy: taian-2021") })
             let explained = try program.run(

@@ -22,7 +22,11 @@ package struct PolicyText {
     package var head: [String] {
         let line = policy.line == policy.key ? "" : "，与“\(policy.line)”系列的其他政策合并计算终身只计一次的项目"
         return [policy.title, "\(policy.inForce) 起施行，适用于\(region)"]
-            + policy.sources.map { "依据：\($0.title)\($0.date.map { "（\($0)）" } ?? "")" }
+            + policy.sources.map { source -> String in
+                let marks = [source.number, source.date?.description].compactMap { $0 }.joined(separator: "，")
+                let text = source.text.map { "，附原文，共 \($0.length) 字" } ?? ""
+                return "依据：\(source.title)\(marks.isEmpty ? "" : "（\(marks)）")\(text)"
+            }
             + ["政策编号：\(policy.key)\(line)"]
     }
 

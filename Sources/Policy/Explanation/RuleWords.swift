@@ -108,7 +108,9 @@ extension Policy {
     }
 
     /// The questions that the notice leaves open, each with the assumed answer.
-    var openQuestionsText: [String] { openQuestions.map { "\($0.question)：\($0.answer)（\($0.clause.short) 未写明）" } }
+    var openQuestionsText: [String] {
+        openQuestions.map { "\($0.question)：\($0.answer)（\($0.clause.short)\(OpenQuestion.mark)）" }
+    }
 }
 
 extension RequiredAmount {

@@ -11,10 +11,14 @@ package enum Clause: Sendable, Hashable {
     /// leaves something open.
     package var short: String {
         switch self {
-        case .source(let document, let place, let reason): document + place + (reason.map { "；约定：\($0)" } ?? "")
+        case .source(let document, let place, let reason):
+            document + place + (reason.map { Self.assumption + $0 } ?? "")
         case .assumed(let reason): "约定：\(reason)"
         }
     }
+
+    /// What separates a place from the author's assumption.
+    static let assumption = "；约定："
 
     /// The place without the author's assumption.
     var cited: String { if case .source(_, let place, _) = self { place } else { short } }
@@ -24,10 +28,14 @@ package enum Clause: Sendable, Hashable {
 package struct SourceDocument: Sendable {
     package let key: String
     package let title: String
+    /// The number under which it was issued: 鲁人社字〔2022〕1号.
+    package let number: String?
     package let date: Day?
+    /// `nil` if the policy does not contain it.
+    package let text: IssuedText?
 
     /// `《关于印发〈规定〉的通知》`: title marks inside title marks are single (GB/T 15834).
-    var quotedTitle: String {
+    package var quotedTitle: String {
         if title.hasPrefix("《"), title.hasSuffix("》") { return title }
         return "《\(title.replacing("《", with: "〈").replacing("》", with: "〉"))》"
     }
@@ -55,12 +63,19 @@ extension YAMLSection {
                     key, among: scope.sources.map(\.key), "clause names a source that is not listed: ",
                     "clause 所指的文件不在 sources 中："))
         }
+        let source = scope.sources.first { $0.key == key }
         if rest.isEmpty {
             findings.error(
                 place(of: "clause"), "clause names the source \(key) but no place in it", "clause 只写了文件 \(key)，没有写条款")
+        } else if findings.isStrict, let text = source?.text, !text.places.isEmpty, text.passage(at: rest) == nil {
+            findings.error(
+                place(of: "clause"),
+                unknown(
+                    rest, among: text.places, "clause names a place that the text of \(key) does not have: ",
+                    "clause 所指的条款不在 \(key) 的原文中："))
         }
-        let source = scope.sources.count > 1 ? scope.sources.first { $0.key == key } : nil
-        return .source(document: source?.quotedTitle ?? "", place: rest, assumed: assumed)
+        let document = scope.sources.count > 1 ? source?.quotedTitle : nil
+        return .source(document: document ?? "", place: rest, assumed: assumed)
     }
 }
 

@@ -39,7 +39,7 @@ package struct EvidenceCatalogue: Sendable {
     package var factNames: Set<String> { Set(all.lazy.flatMap(\.facts).map(\.name)) }
 
     /// The first policy that has a kind.
-    package func policy(knowing kind: String) -> Policy? { policies.first { $0.kind(kind) != nil } }
+    private func policy(knowing kind: String) -> Policy? { policies.first { $0.kind(kind) != nil } }
 
     /// Whether evidence of this kind may be a work of several people.
     package func isWork(_ kind: String) -> Bool { policies.contains { $0.kind(kind)?.work != nil } }

@@ -127,6 +127,9 @@ struct OpenQuestion: Sendable {
     let question: String
     let answer: String
     let clause: Clause
+
+    /// What follows the clause in texts.
+    static let mark = " 未写明"
 }
 
 /// The parts of a policy, collected while it is read.

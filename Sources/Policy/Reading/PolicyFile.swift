@@ -2,7 +2,7 @@ import Foundation
 import Kernel
 import YAML
 
-/// Reads a policy file, and the files that it is based on.
+/// Reads a policy file, the files that it is based on, and the texts of its sources.
 package func readPolicy(at path: String) throws(Failure) -> PolicyReading {
     guard let text = try contents(path) else {
         throw Failure(
@@ -13,7 +13,7 @@ package func readPolicy(at path: String) throws(Failure) -> PolicyReading {
     let folder = URL(filePath: path).deletingLastPathComponent()
     let root = folder.deletingLastPathComponent().standardizedFileURL.path + "/"
     return readPolicy(text, file: path) { name, file in
-        guard !name.hasPrefix("/"), name.hasSuffix(".yaml") else { return nil }
+        guard !name.hasPrefix("/"), [".yaml", ".md", ".txt"].contains(where: name.hasSuffix) else { return nil }
         let base = URL(filePath: file).deletingLastPathComponent().appending(path: name).standardizedFileURL
         guard base.path.hasPrefix(root) else { return nil }
         let shown = base.relativePath(from: path)

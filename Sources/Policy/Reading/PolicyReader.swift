@@ -12,7 +12,8 @@ package struct PolicyReading: Sendable {
     package let failedExamples: Int
 }
 
-/// Returns the text and the file name that `based-on: NAME` refers to in the given file; `nil` if there is none.
+/// Returns the text and the file name that `based-on: NAME` or `text: NAME` refers to in the given file; `nil` if there
+/// is none.
 package typealias PolicyBase = (_ name: String, _ file: String) -> (text: String, file: String)?
 
 /// Reads a policy from its text.
@@ -20,7 +21,8 @@ package func readPolicy(
     _ text: String, file: String, base: PolicyBase = { _, _ in nil }
 ) -> PolicyReading {
     let findings = Findings()
-    let tree = YAMLTree.load(text, file: file, findings).flatMap { $0.withBases(base, findings, depth: 0) }
+    let tree = YAMLTree.load(text, file: file, findings).flatMap { $0.withBases(base, findings, depth: 0) }?
+        .withTexts(base, findings)
     let draft = tree.flatMap { PolicyReader(findings).read($0) }
     let read = draft.map(Policy.init)
     if let read, !findings.hasErrors { read.check(findings) }
@@ -79,9 +81,20 @@ private final class PolicyReader {
             guard let section = YAMLSection(pair.value, pair.key, findings) else { return nil }
             defer { section.close() }
             return SourceDocument(
-                key: pair.key, title: section.required("title", or: pair.key), date: section.day("date"))
+                key: pair.key, title: section.required("title", or: pair.key), number: section.text("number"),
+                date: section.day("date"), text: issued(section))
         }
         draft.profession = section.text("profession")
+    }
+
+    private func issued(_ source: YAMLSection) -> IssuedText? {
+        guard let text = source.text("text").map(IssuedText.init) else { return nil }
+        if findings.isStrict, text.places.isEmpty {
+            findings.error(
+                source.place(of: "text"), "the text has no line that begins with the number of a clause",
+                "原文里没有以条款号开头的行（如“一、”“（一）”“1.”“第一条”）")
+        }
+        return text
     }
 
     private func readNames(_ section: YAMLSection, _ draft: inout PolicyDraft, _ scope: inout SymbolTable) {

@@ -13,9 +13,11 @@ package struct PolicyPages: Sendable {
     private let listView: View<PolicyList>
     private let view: View<PolicyPage>
     private let changesView: View<ChangesPage>
+    private let sourceView: View<SourcePage>
 
     package static let path: Path<> = Path("/policies")
     static let policyPath = Path<String>("/policies/{}")
+    static let sourcePath = Path<String, String>("/policies/{}/{}")
     static let changesPath = Path<String, ID<PolicyVersion>>("/policies/{}/changes/{}")
 
     package init(_ registry: Registry, _ views: Views) throws {
@@ -23,6 +25,7 @@ package struct PolicyPages: Sendable {
         listView = try views.view("policies")
         view = try views.view("policy")
         changesView = try views.view("policy-changes")
+        sourceView = try views.view("policy-source")
     }
 
     package static var views: URL { Bundle.module.bundleURL.appending(path: "Policies.views") }
@@ -31,6 +34,9 @@ package struct PolicyPages: Sendable {
         [
             .get(Self.path, .everyone) { _ in .page(try await list()) },
             .get(Self.policyPath, .everyone) { _, key in .page(try await page(key)) },
+            .get(Self.sourcePath, .everyone) { request, key, source in
+                .page(try await text(source, of: key, version: request.query["version"]))
+            },
             .get(Self.changesPath, .everyone) { _, key, version in .page(try await changes(key, version)) },
         ]
     }
@@ -60,12 +66,31 @@ package struct PolicyPages: Sendable {
         let (new, old) = (versions[place], versions[place + 1])
         let value = ChangesPage(
             title: new.policy.title, from: old.version, to: new.version,
-            lines: Self.difference(PolicyText(old.policy).lines, PolicyText(new.policy).lines))
-        let breadcrumbs = [
-            Breadcrumb.home, Breadcrumb("政策", Self.path.link()),
-            Breadcrumb(new.policy.title, Self.policyPath.link(key)),
-        ]
-        return Page("改了什么", breadcrumbs: breadcrumbs, changesView.draw(value))
+            lines: Self.difference(Self.lines(old.policy), Self.lines(new.policy)))
+        return Page("改了什么", breadcrumbs: Self.breadcrumbs(new), changesView.draw(value))
+    }
+
+    /// The rules, and the texts of the sources.
+    private static func lines(_ policy: Policy) -> [String] {
+        PolicyText(policy).lines + policy.sources.flatMap { $0.text?.lines ?? [] }
+    }
+
+    /// The text of a source. Without a version it is that of the newest one. Failures: `policy.none`, `policy.no-text`.
+    private func text(_ source: String, of key: String, version: String) async throws -> Page {
+        let versions = try await reader.versions(key)
+        guard let found = version.isEmpty ? versions[0] : versions.first(where: { "\($0.version)" == version }) else {
+            throw Failure.noPolicyHere
+        }
+        guard let document = found.policy.sources.first(where: { $0.key == source }), let text = document.text else {
+            throw Failure.noSourceText
+        }
+        let value = SourcePage(document, text, found, newest: versions[0])
+        return Page(value.title, breadcrumbs: Self.breadcrumbs(found), sourceView.draw(value))
+    }
+
+    /// The pages above a page of a policy.
+    private static func breadcrumbs(_ version: PolicyVersion) -> [Breadcrumb] {
+        [.home, Breadcrumb("政策", path.link()), Breadcrumb(version.policy.title, policyPath.link(version.key))]
     }
 
     /// The lines of both in order: removed, added and unchanged.
@@ -109,6 +134,9 @@ struct PolicyList: PageValue {
 struct PolicyPage: PageValue {
     let title: String
     let head: [String]
+    /// The texts of the sources with the rules beside them.
+    let sources: [SourceRules]
+    /// The rules that cite no text.
     let sections: [PolicySection]
     let examples: [PolicySection]
     let versions: [PolicyVersionRow]
@@ -117,7 +145,8 @@ struct PolicyPage: PageValue {
         let policy = versions[0].policy
         let text = PolicyText(policy, region: region)
         (title, head) = (policy.title, Array(text.head.dropFirst()))
-        sections = text.sections.map { PolicySection(title: $0.title, lines: $0.lines) }
+        let rules = RulesByPassage(policy, text.sections, ClauseLinks(versions[0], isCurrent: true))
+        (sources, sections) = (rules.sources, rules.rest)
         examples = policy.examples.map { example in
             PolicySection(
                 title: example.name,
@@ -130,14 +159,15 @@ struct PolicyPage: PageValue {
 
     private init() {
         (title, head) = ("泰安市 2022 年度专业技术人员继续教育", ["施行 2022-01-01"])
-        (sections, examples, versions) = ([.sample], [.sample], [.sample])
+        (sources, sections, examples, versions) = ([.sample], [.sample], [.sample], [.sample])
     }
 
     static var fields: [String: Field<PolicyPage>] {
         [
             "title": .text { $0.title }, "head": .list { $0.head.map(Sentence.init) },
-            "sections": .list { $0.sections }, "examples": .list { $0.examples },
-            "hasExamples": .flag { !$0.examples.isEmpty }, "versions": .list { $0.versions },
+            "sources": .list { $0.sources }, "sections": .list { $0.sections }, "examples": .list { $0.examples },
+            "hasExamples": .flag { !$0.examples.isEmpty }, "exampleCount": .text { "\($0.examples.count)" },
+            "versions": .list { $0.versions },
         ]
     }
 
@@ -149,31 +179,35 @@ struct PolicySection: PageValue {
     let title: String
     let lines: [Paragraph]
 
-    init(title: String, lines: [String]) {
+    init(title: String, lines: [String], _ clauses: ClauseLinks = .none) {
         self.title = title
         self.lines = lines.reduce(into: []) { lines, text in
             let (isInner, isFolded) = (text.hasPrefix("  "), text.hasPrefix("    "))
             if isFolded, !lines.isEmpty {
                 lines[lines.count - 1].folded.append(Sentence(text.trimmed))
             } else {
-                lines.append(Paragraph(text: text.trimmed, isInner: isInner))
+                let parts = clauses.cited(text.trimmed).parts
+                lines.append(Paragraph(text: text.trimmed, parts: parts, isInner: isInner))
             }
         }
     }
 
     struct Paragraph: PageValue {
         let text: String
+        let parts: [CitedPart]
         let isInner: Bool
         var folded: [Sentence] = []
 
         static var fields: [String: Field<Paragraph>] {
             [
-                "text": .text { $0.text }, "isInner": .flag { $0.isInner }, "isFold": .flag { !$0.folded.isEmpty },
-                "folded": .list { $0.folded },
+                "text": .text { $0.text }, "parts": .list { $0.parts }, "isInner": .flag { $0.isInner },
+                "isFold": .flag { !$0.folded.isEmpty }, "folded": .list { $0.folded },
             ]
         }
 
-        static var sample: Paragraph { Paragraph(text: "申报时填写：", isInner: true, folded: [.sample]) }
+        static var sample: Paragraph {
+            Paragraph(text: "申报时填写：", parts: [.sample], isInner: true, folded: [.sample])
+        }
     }
 
     static var fields: [String: Field<PolicySection>] {

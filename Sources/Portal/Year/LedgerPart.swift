@@ -6,17 +6,24 @@ import Web
 /// One line of the ledger with its calculation. While folded it shows what counts.
 struct LedgerPart: PageValue {
     private let explained: ExplainedEntry
+    private let steps: [CitedSentence]
     private let uncounted: [UncountedPart]
 
-    init(_ explained: ExplainedEntry, _ links: YearLinks) {
+    /// The clauses of the policy that gave the hours, and of the one that counts them.
+    init(
+        _ explained: ExplainedEntry, _ links: YearLinks, given: ClauseLinks = .none, counted: ClauseLinks = .none
+    ) {
         self.explained = explained
+        steps = explained.steps.map(given.cited)
         uncounted = explained.uncounted.map {
-            UncountedPart(text: $0.before, other: ReferencePart($0.other, links), rest: $0.after)
+            UncountedPart(
+                before: counted.cited($0.before), other: ReferencePart($0.other, links),
+                after: counted.cited($0.after))
         }
     }
 
     private init(_ explained: ExplainedEntry, _ uncounted: UncountedPart) {
-        (self.explained, self.uncounted) = (explained, [uncounted])
+        (self.explained, steps, self.uncounted) = (explained, [.sample], [uncounted])
     }
 
     private var isWhole: Bool { explained.counted == explained.hours }
@@ -30,7 +37,7 @@ struct LedgerPart: PageValue {
             "counted": .text { "\($0.explained.counted)" }, "hours": .text { "\($0.explained.hours)" },
             "isPart": .flag { !$0.isWhole && $0.explained.counted > .zero },
             "isNothing": .flag { !$0.isWhole && $0.explained.counted == .zero },
-            "steps": .list { $0.explained.steps.map(Sentence.init) }, "uncounted": .list { $0.uncounted },
+            "steps": .list { $0.steps }, "uncounted": .list { $0.uncounted },
             "submittedBy": .text { $0.explained.submittedBy },
             "hasSubmitter": .flag { !$0.explained.submittedBy.isEmpty },
         ]
@@ -40,24 +47,28 @@ struct LedgerPart: PageValue {
         var explained = ExplainedEntry(
             EntryID(person: 1, number: 3), day: Day(2022, 6, 1) ?? .first, hours: CreditHours(hundredths: 4166),
             kind: "论文", subject: "专业科目")
-        (explained.title, explained.steps) = ("泰山石材锯切机理研究", ["国内国家级刊物论文，125 学时　二(三)3"])
+        explained.title = "泰山石材锯切机理研究"
         explained.counted = CreditHours(40)
         explained.submittedBy = "泰安示例机械有限公司 2022-06-05 报送"
         return LedgerPart(explained, .sample)
     }
 }
 
-/// The hours of a line that do not count, and why. The other entry is shown between `text` and `rest`.
+/// The hours of a line that do not count, and why. The other entry is shown between `before` and `after`.
 struct UncountedPart: PageValue {
-    let text: String
+    let before: CitedSentence
     let other: ReferencePart?
-    let rest: String
+    let after: CitedSentence
 
     static var fields: [String: Field<UncountedPart>] {
-        ["text": .text { $0.text }, "other": .item { $0.other }, "rest": .text { $0.rest }]
+        ["before": .item { $0.before }, "other": .item { $0.other }, "after": .item { $0.after }]
     }
 
-    static var sample: UncountedPart { UncountedPart(text: "其中 1.66 学时不计：与", other: .sample, rest: "重复，只计一次（二(三)3）") }
+    static var sample: UncountedPart {
+        UncountedPart(
+            before: CitedSentence("其中 1.66 学时不计：与"), other: .sample,
+            after: CitedSentence([CitedPart("重复，只计一次"), .sample]))
+    }
 }
 
 /// The name of an entry, as a link to its line.

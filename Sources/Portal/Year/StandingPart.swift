@@ -12,7 +12,7 @@ struct StandingPart: PageValue {
     let isShort: Bool
     let bars: [Bar]
     let ways: [ShortfallPart]
-    let notes: [Sentence]
+    let notes: [CitedSentence]
     let lines: [LedgerPart]
     let unit: String
 
@@ -23,13 +23,18 @@ struct StandingPart: PageValue {
         isShort = item.standing.outcome == .short
         let words = policy.words(forOutcomeOf: item.standing)
         outcome = words == Outcome.short.name ? Outcome.short.words(isSettled: reading.state.isSettled) : words
-        bars = item.standing.lines.enumerated().map { Bar($0.element, policy, turn: $0.offset) }
-        ways = reading.standingInput.ways(of: item, reading.book, today: reading.today).map(ShortfallPart.init)
+        let clauses = ClauseLinks(item.version, in: reading.book)
+        bars = item.standing.lines.enumerated().map { Bar($0.element, policy, clauses, turn: $0.offset) }
+        ways = reading.standingInput.ways(of: item, reading.book, today: reading.today).map {
+            ShortfallPart($0, clauses)
+        }
         notes =
             (policy.partialExemptions(of: item.standing)
             + item.standing.waivers.map { policy.words(for: policy.waivers[$0]) }
-            + [item.carriedWords, item.endedWords, reading.difference(of: item)].compactMap { $0 }).map(Sentence.init)
-        lines = reading.explained(item).map { LedgerPart($0, links) }
+            + [item.carriedWords, item.endedWords, reading.difference(of: item)].compactMap { $0 }).map(clauses.cited)
+        lines = reading.explained(item).map {
+            LedgerPart($0, links, given: ClauseLinks($0.version, in: reading.book), counted: clauses)
+        }
         unit = reading.standingInput.history.unit(on: item.standing.period.to)?.name ?? "无单位"
     }
 
@@ -46,7 +51,7 @@ struct StandingPart: PageValue {
             "ways": .list { $0.ways }, "isMissing": .flag { !$0.ways.isEmpty }, "notes": .list { $0.notes },
             "isNoted": .flag { !$0.notes.isEmpty }, "lines": .list { $0.lines },
             "hasLines": .flag { !$0.lines.isEmpty }, "count": .text { "\($0.lines.count)" },
-            "unit": .text { $0.unit },
+            "unit": .text { $0.unit }, "isCited": .flag { $0.bars.contains { $0.cited != nil } },
         ]
     }
 
@@ -62,13 +67,14 @@ extension Outcome {
 /// A shortfall, and what would meet it.
 struct ShortfallPart: PageValue {
     let way: Shortfall
+    private let options: [CitedSentence]
 
-    init(_ way: Shortfall) { self.way = way }
+    init(_ way: Shortfall, _ clauses: ClauseLinks) { (self.way, options) = (way, way.options.map(clauses.cited)) }
 
     static var fields: [String: Field<ShortfallPart>] {
         [
             "name": .text { $0.way.hoursRequirement }, "short": .text { "\($0.way.hours)" },
-            "options": .list { $0.way.options.map(Sentence.init) }, "hasOptions": .flag { !$0.way.options.isEmpty },
+            "options": .list { $0.options }, "hasOptions": .flag { !$0.options.isEmpty },
         ]
     }
 
@@ -76,8 +82,8 @@ struct ShortfallPart: PageValue {
         ShortfallPart(
             Shortfall(
                 hoursRequirement: "公需科目", hours: CreditHours(10),
-                options: ["线上课程满 10 学时（二(二)），须在 2022-12-31 前（含当天）取得"])
-        )
+                options: ["线上课程满 10 学时（二(二)），须在 2022-12-31 前（含当天）取得"]),
+            .none)
     }
 }
 
@@ -86,19 +92,24 @@ struct Bar: PageValue {
     let name: String
     let counted: CreditHours
     let required: CreditHours
+    /// The clause as text, as long as the policy contains no text to open.
     let clause: String
+    /// The clause as a link.
+    let cited: CitedSentence?
     /// The index of the requirement, which determines the colour.
     let turn: Int
 
-    init(_ line: Standing.RequirementResult, _ policy: Policy, turn: Int) {
+    init(_ line: Standing.RequirementResult, _ policy: Policy, _ clauses: ClauseLinks, turn: Int) {
         name = policy.name(of: line)
         (counted, required) = (line.counted, line.required)
         (clause, self.turn) = (policy.hoursRequirements[line.hoursRequirement].clause.short, turn)
+        let sentence = clauses.cited("（\(clause)）")
+        cited = sentence.parts.contains { $0.link != nil } ? sentence : nil
     }
 
     private init() {
         (name, counted, required) = ("公需科目", CreditHours(hundredths: 2999), CreditHours(30))
-        (clause, turn) = ("二(一)", 0)
+        (clause, turn, cited) = ("二(一)", 0, CitedSentence([.sample]))
     }
 
     var isShort: Bool { counted < required }
@@ -115,7 +126,8 @@ struct Bar: PageValue {
     static var fields: [String: Field<Bar>] {
         [
             "name": .text { $0.name }, "counted": .text { "\($0.counted)" }, "required": .text { "\($0.required)" },
-            "clause": .text { $0.clause }, "isShort": .flag { $0.isShort }, "short": .text { "\($0.short)" },
+            "clause": .text { $0.clause }, "cited": .item { $0.cited },
+            "isShort": .flag { $0.isShort }, "short": .text { "\($0.short)" },
             "isOver": .flag { $0.surplus > .zero }, "surplus": .text { "\($0.surplus)" },
             "width": .text { "\($0.width)" }, "fill": .text { $0.turn == 1 ? "second" : "fill" },
         ]

@@ -29,7 +29,9 @@ struct YearPage: PageValue {
             let title = reading.book.current(version.key)?.policy.title ?? version.key
             return TitledText("结算", isOnly ? version.words : "\(title)：\(version.words)")
         }
-        refused = reading.refusals(in: year).map { RefusalPart($0, links) }
+        refused = reading.refusals(in: year).map {
+            RefusalPart($0, links, ClauseLinks($0.version, in: reading.book))
+        }
     }
 
     private init(_ year: Year, _ standings: [StandingPart]) {

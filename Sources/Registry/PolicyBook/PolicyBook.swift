@@ -7,7 +7,7 @@ package final class PolicyVersion: Sendable {
     package let number: ID<PolicyVersion>
     /// 1, 2, 3 … within the policy's key.
     package let version: Int
-    /// SHA-256 of the flat text.
+    /// SHA-256 of the flat text, which contains the texts of the sources.
     package let hash: [UInt8]
     package let policy: Policy
     /// When it was published, in milliseconds since 1970.

@@ -19,6 +19,8 @@ package struct ExplainedEntry: Sendable {
     package var title = ""
     package var subject: String
     package var steps: [String] = []
+    /// The policy that the steps are of.
+    package var version: PolicyVersion?
     /// The submitter and the day: 泰安示例学校 2022-06-05 报送; empty where unknown.
     package var submittedBy = ""
     package var uncounted: [Uncounted] = []
@@ -93,8 +95,10 @@ extension YearOverview {
 
     /// `item`: the standing that the entry is part of.
     package func explained(_ entry: LedgerEntry, in item: ComputedStanding) -> ExplainedEntry {
-        let policy = (book.all[entry.policy.number] ?? item.version).policy
+        let version = book.all[entry.policy.number] ?? item.version
+        let policy = version.policy
         var told = ExplainedEntry(entry, policy)
+        told.version = version
         if entry.person != standingInput.root { told.owner = entry.person }
         told.steps = steps(entry, policy)
         if let held = evidence(of: entry) {

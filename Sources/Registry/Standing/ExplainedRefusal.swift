@@ -14,6 +14,8 @@ package struct ExplainedRefusal: Sendable {
     /// The title of the item; empty where its kind has no title.
     package var title = ""
     package var why: String
+    /// The policy that refused, or the first that has the kind.
+    package var version: PolicyVersion?
     /// The submitter and the day: 泰安示例学校 2022-06-05 报送; empty where unknown.
     package var submittedBy = ""
     /// Who can submit it again; empty where unknown, or where the operator submitted it for others.
@@ -51,6 +53,7 @@ extension YearOverview {
         var told = ExplainedRefusal(
             number: held.number, year: year(of: item), kind: kind?.name ?? evidence.kind, why: item.refusal.words)
         (told.day, told.title) = (day, kind?.title(of: evidence) ?? "")
+        told.version = version(of: item)
         told.submittedBy = submittedBy(held)
         if let sourceName = sourceNames[held.source], sourceName.source != .operator {
             told.sourceName = sourceName.name
@@ -60,11 +63,13 @@ extension YearOverview {
     }
 
     /// The policy that refused, or the first that has the kind.
-    private func policy(of item: Refused) -> Policy? {
+    private func version(of item: Refused) -> PolicyVersion? {
         let kind = item.evidence.evidence.kind
-        let refusing = item.refusal.policy.flatMap { book.all[$0.number]?.policy }
-        return refusing?.kind(kind) == nil ? book.catalogue.policy(knowing: kind) : refusing
+        let refusing = item.refusal.policy.flatMap { book.all[$0.number] }
+        return refusing?.policy.kind(kind) == nil ? book.current.first { $0.policy.kind(kind) != nil } : refusing
     }
+
+    private func policy(of item: Refused) -> Policy? { version(of: item)?.policy }
 
     /// The year that the evidence states, where a policy applies to the person in it; otherwise the year of its day.
     private func year(of item: Refused) -> Year {

@@ -39,22 +39,39 @@ struct PolicyCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show", abstract: words("逐条显示政策", "A policy as text, clause by clause."),
             discussion: words(
-                "示例：xueshi policy show Policies/taian/2022.yaml", "Example: xueshi policy show Policies/taian/2022.yaml"
-            ))
-        @Flag(help: .words("显示完整的 YAML，并入所引用的基础文件", "The whole YAML, with its bases merged.")) var flat = false
+                """
+                示例：xueshi policy show Policies/taian/2022.yaml
+                条文：xueshi policy show Policies/taian/2022.yaml --clause "notice 二(一)"
+                """,
+                """
+                Example:               xueshi policy show Policies/taian/2022.yaml
+                A clause as issued:    xueshi policy show Policies/taian/2022.yaml --clause "notice 二(一)"
+                """))
+        @Flag(help: .words("显示完整的 YAML，并入所引用的基础文件和原文", "The whole YAML, with its bases and texts."))
+        var flat = false
+        @Option(help: .words("条款，写法与文件中一样；显示这一条的原文", "A clause, written as in the file; prints its text."))
+        var clause: String?
         @Flag(help: .words("输出一个 JSON 文档", "Print one JSON document.")) var json = false
         @Argument(help: .words("政策文件", "A policy file.")) var file: String
 
         func run() async throws {
             try await answering(json) {
                 let (policy, text) = try readable(file)
-                let lines =
-                    flat
-                    ? text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-                    : PolicyText(policy).lines
                 return CommandOutput(
-                    "policy", lines: lines, ["kinds": policy.kinds.count, "examples": policy.examples.count])
+                    "policy", lines: try lines(policy, text),
+                    ["kinds": policy.kinds.count, "examples": policy.examples.count])
             }
+        }
+
+        private func lines(_ policy: Policy, _ text: String) throws -> [String] {
+            if flat { return text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
+            guard let clause else { return PolicyText(policy).lines }
+            guard let cited = policy.citation(of: clause) else {
+                throw Failure(
+                    .notFound, "policy.no-clause", "政策所附的原文里没有“\(clause)”。请写成 clause: 后面的样子，如 notice 二(一)。",
+                    en: "No text of the policy has \"\(clause)\". Write it as behind clause:, such as notice 二(一).")
+            }
+            return [cited.name] + cited.lines
         }
     }
 
