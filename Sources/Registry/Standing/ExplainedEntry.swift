@@ -27,6 +27,8 @@ package struct ExplainedEntry: Sendable {
     package struct Uncounted: Sendable {
         fileprivate let hours: CreditHours
         fileprivate let why: String
+        /// The reason in a few characters: 同一成果，已按省级计 125.
+        package let tag: String
         /// The entry that counts instead; its name comes between `before` and `after`.
         package let other: EntryReference?
         package let after: String
@@ -77,8 +79,11 @@ extension ExplainedEntry {
         uncounted = item.standing.uncounted.filter { $0.entry == entry.id }.map { uncounted in
             let why = item.version.policy.words(for: uncounted, kind: entry.kind)
             let other = why.other.map(reference)
+            let instead = why.other.flatMap { id in item.entries.first { $0.id == id }?.line }
+            let tag = item.version.policy.tag(for: uncounted, kind: entry.kind, instead: instead)
             return Uncounted(
-                hours: uncounted.hours, why: why.before + (other?.blank ?? ""), other: other, after: why.after)
+                hours: uncounted.hours, why: why.before + (other?.blank ?? ""), tag: tag, other: other,
+                after: why.after)
         }
     }
 }
