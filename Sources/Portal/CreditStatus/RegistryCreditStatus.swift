@@ -34,8 +34,6 @@ extension YearOverview {
 }
 
 extension CreditStatus {
-    private static let done = "已办完，不用谁再办"
-
     private static func page(_ year: Year, _ line: EntryID) -> Breadcrumb {
         Breadcrumb("看 \(year) 年度", YearPages.yearPath.link(year).at(line.place))
     }
@@ -68,11 +66,10 @@ extension CreditStatus {
                 act: "不用重新报送。打开 \(same.full)，看已登记的学时。", page: Self.page(same.year, same.id))
             return
         }
-        let source = refusal.sourceName
+        let page = Breadcrumb("看这一项", YearPages.yearPath.link(refusal.year).at(refusal.place))
         self.init(
-            "refused", "\(name)没有认定：\(refusal.why)。", .uncounted,
-            holder: "报送单位" + (source.isEmpty ? "" : "：\(source)"),
-            act: "按上面的原因补齐或更正材料，请\(source.isEmpty ? "报送单位" : source)重新报送。")
+            "refused", "\(name)未认定：\(refusal.why)。", .uncounted, holder: refusal.heldBy, act: refusal.nextAct + "。",
+            page: page)
     }
 
     /// No policy requires hours of this person in a year.

@@ -56,7 +56,7 @@ package struct FigurePages: Sendable {
                     title: "按单位性质", first: "单位性质", short: short, caption: "\(year) 年度各类单位的结果",
                     rows: byNature.sorted { $0.key < $1.key }.map { FigureRow(RosterEntry.nature($0.key), $0.value) }),
                 FigureTable(
-                    title: "历年", first: "年度", short: "未达到", caption: "历年合格率",
+                    title: "历年", first: "年度", short: "未达标", caption: "历年合格率",
                     rows: byYear.sorted { $0.key < $1.key }.map { FigureRow("\($0.key)", $0.value) }, isTrend: true),
             ],
             time: ClockTime(figures.made).text)
