@@ -105,13 +105,13 @@ struct ShortfallTests {
     }
 
     @Test(arguments: [
-        ("线上课程", 30, 30_00, "再学一门线上课程即可，30 学时"),
-        ("线上课程", 30, 30_01, "再学线上课程，约 31 学时（正好差 30.01 学时）"),
-        ("线下培训", 24, 1_50, "再参加一次线下培训即可，约 2 学时（正好差 1.5 学时）"), ("专利", 10, 5_00, "再取得一项专利即可，5 学时"),
-        ("专利", 0, 5_00, "再取得专利，共 5 学时"),
+        ("online-course", "线上课程", 30, 30_00, "再学一门线上课程即可，30 学时"),
+        ("online-course", "线上课程", 30, 30_01, "再学线上课程，约 31 学时（正好差 30.01 学时）"),
+        ("training", "线下培训", 24, 1_50, "再参加一次线下培训即可，约 2 学时（正好差 1.5 学时）"), ("patent", "专利", 10, 5_00, "再取得一项专利即可，5 学时"),
+        ("patent", "专利", 0, 5_00, "再取得专利，共 5 学时"),
     ])
-    func theNextStepIsAnAct(_ kind: String, _ usual: Int, _ short: Int, _ words: String) {
-        let step = NextStep(kind: kind, name: kind, usual: CreditHours(usual))
+    func theNextStepIsAnAct(_ kind: String, _ name: String, _ usual: Int, _ short: Int, _ words: String) {
+        let step = NextStep(kind: kind, name: name, usual: CreditHours(usual))
         #expect(step.words(toEarn: CreditHours(hundredths: short)) == words)
     }
 

@@ -2,7 +2,7 @@ import Kernel
 
 /// What somebody does who lacks hours, in everyday words. The exact figure follows.
 struct NextStep {
-    /// The kind's name, which determines the verb.
+    /// The kind's key, which determines the verb. A key means the same in all policies.
     let kind: String
     /// The name with subject and choices: `公需科目的线上课程`.
     let name: String
@@ -18,11 +18,11 @@ struct NextStep {
         return "\(verb)\(measure)\(name)即可，\(figure)"
     }
 
-    private var isCourse: Bool { kind.hasSuffix("课程") || kind.hasSuffix("课") }
+    private var isCourse: Bool { kind == "course" || kind.hasSuffix("-course") }
 
-    private var isEvent: Bool { ["培训", "研修", "进修", "学习", "会议", "讲座"].contains { kind.contains($0) } }
+    private var isTraining: Bool { kind.hasSuffix("training") }
 
-    private var verb: String { isCourse ? "再学" : isEvent ? "再参加" : "再取得" }
+    private var verb: String { isCourse ? "再学" : isTraining ? "再参加" : "再取得" }
 
-    private var measure: String { isCourse ? "一门" : isEvent ? "一次" : "一项" }
+    private var measure: String { isCourse ? "一门" : isTraining ? "一次" : "一项" }
 }

@@ -23,13 +23,20 @@ extension Policy {
 
     /// Why evidence is refused: `考试不合格`, `缺少刊号`. `words`: the text of the refusal.
     package func tag(forRefusal words: String, of evidence: Evidence) -> String {
-        guard let kind = kind(evidence.kind), let failed = kind.preconditions.first(where: { words.hasPrefix($0.says) })
-        else { return RefusalText(words).tag }
-        let stated = failed.condition.tests.compactMap { test -> String? in
+        let kind = kind(evidence.kind)
+        let tests = unmet(words, of: evidence)?.condition.tests ?? []
+        let stated = tests.compactMap { test -> String? in
             guard case .oneOf = test.match, let value = evidence.facts[test.fact] else { return nil }
-            return kind.shape(test.fact)?.statement(value)
+            return kind?.shape(test.fact)?.statement(value)
         }
         return stated.first ?? RefusalText(words).tag
+    }
+
+    /// Whether evidence was refused because a precondition of its kind is not met: the exam is not passed yet.
+    package func lacksPrecondition(_ words: String, of evidence: Evidence) -> Bool { unmet(words, of: evidence) != nil }
+
+    private func unmet(_ words: String, of evidence: Evidence) -> Precondition? {
+        kind(evidence.kind)?.preconditions.first { words.hasPrefix($0.says) }
     }
 }
 
@@ -47,7 +54,7 @@ extension FactShape {
     /// A value as a statement: `考试不合格`, `未考`, `国家承认：否`.
     fileprivate func statement(_ value: Fact) -> String {
         let text = name(of: value)
-        if text.hasPrefix("未") { return text }
+        if text.first == "未" { return text }
         return ["是", "否"].contains(text) ? "\(name)：\(text)" : name + text
     }
 }
@@ -61,11 +68,10 @@ package struct RefusalText: Sendable, Hashable {
 
     package init(_ words: String) {
         let (text, clause) = Self.split(words)
-        for sign in ["。请", "：请"] {
+        for sign in ["。请先", "。请", "：请先", "：请"] {
             let parts = text.split(separator: sign, maxSplits: 1)
             guard parts.count == 2 else { continue }
-            let asked = parts[1].hasPrefix("先") ? parts[1].dropFirst() : parts[1]
-            (reason, act) = ("\(parts[0])\(clause)", String(asked))
+            (reason, act) = ("\(parts[0])\(clause)", String(parts[1]))
             return
         }
         (reason, act) = (words, nil)

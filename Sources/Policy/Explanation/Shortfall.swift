@@ -131,7 +131,7 @@ extension ShortfallSearch {
             let usual: CreditHours? = if case .hours(let hours)? = kind.sample[fact] { hours } else { nil }
             let subject = subjectWords(kind, line)
             return met(kind, asked, 1, line, before) { name in
-                NextStep(kind: kind.name, name: subject + name, usual: usual ?? .zero).words(toEarn: line.short)
+                NextStep(kind: kind.key, name: subject + name, usual: usual ?? .zero).words(toEarn: line.short)
             }
         case .start(.fixed(let each)) where kind.creditRules[0].steps.count == 1 && each > 0:
             let items = (line.short.hundredths + each - 1) / each

@@ -119,7 +119,7 @@ struct FiveYearsRow: PageValue {
         (year, link) = (item.year, links.year(item.year))
         policy = item.reading.standings.count > 1 ? standing?.title ?? "" : ""
         state = standing?.state
-        outcome = standing.map { String($0.outcome.prefix { $0 != "：" }) } ?? "没有适用的政策"
+        outcome = standing.map { $0.isExempt ? Outcome.exempt.name : $0.outcome } ?? "没有适用的政策"
         let bars = standing?.bars ?? []
         cells = columns.map { name in
             if let bar = bars.first(where: { $0.name == name }) { return Cell(bar, named: name) }

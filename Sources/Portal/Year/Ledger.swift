@@ -28,7 +28,7 @@ struct Ledger: Sendable {
         }
         // Without a requirement that counts everything, the whole list has its own sum.
         if !item.standing.lines.contains(where: { policy.hoursRequirements[$0.hoursRequirement].isTotal }) {
-            totals.append(LedgerTotal("合计", rows, counted: nil))
+            totals.append(LedgerTotal("全部", rows, counted: nil))
         }
         (self.rows, self.totals) = (rows, totals)
     }

@@ -10,6 +10,7 @@ struct StandingPart: PageValue {
     let period: String
     let outcome: String
     let state: StandingState
+    let isExempt: Bool
     /// The hours that are missing in all, or zero.
     let missing: CreditHours
     let bars: [Bar]
@@ -31,7 +32,8 @@ struct StandingPart: PageValue {
         period = "\(item.standing.period)"
         state = StandingState(item.standing.outcome, isWaived: item.isWaived)
         let words = policy.words(forOutcomeOf: item.standing)
-        outcome = item.standing.outcome == .exempt ? words : state.words(isSettled: reading.state.isSettled)
+        isExempt = item.standing.outcome == .exempt
+        outcome = isExempt ? words : state.words(isSettled: reading.state.isSettled)
         let carried = item.standing.carriedHours
         let isWaived = item.isWaived
         bars = item.standing.lines.enumerated().map { index, line in
@@ -52,7 +54,7 @@ struct StandingPart: PageValue {
 
     private init(_ bar: Bar, _ row: LedgerRow) {
         (title, period, outcome) = ("泰安市 2022 年度专业技术人员继续教育", "2022 年", "不合格")
-        (state, missing) = (.short, CreditHours(10))
+        (state, isExempt, missing) = (.short, false, CreditHours(10))
         (bars, ways, waivers, notes) = ([bar], [.sample], [.sample], [.sample])
         ledger = Ledger(rows: [row], totals: [LedgerTotal("总学时", [row], counted: nil)])
         (unit, isOneOfSeveral) = ("泰安示例机械有限公司", true)

@@ -49,7 +49,7 @@ extension ExplainedRefusal {
         let act = RefusalText(why).act
         switch holder {
         case .platform(let name):
-            guard let act, !act.hasPrefix("核对") else {
+            guard let act, lacksPrecondition else {
                 return [act, "请“\(name)”更正后重新报送"].compactMap { $0 }.joined(separator: "，")
             }
             return "到“\(name)”\(act)，完成后由平台重新报送"

@@ -31,11 +31,11 @@ struct YearAnswer: PageValue {
             (title, outcome, state) = (StandingState.waived.words(isSettled: isSettled), "", .waived)
             sentences = waived.flatMap(\.waivers) + [Sentence("需要合格证书的，\(Self.missing(waived))。")]
         } else {
-            let isExempt = standings.allSatisfy { $0.outcome != StandingState.met.words(isSettled: isSettled) }
+            let isExempt = standings.allSatisfy(\.isExempt)
             let next = hasCertificate ? "证书已颁发" : isSettled ? "证书待颁发" : "年度结算后颁发证书"
-            title = "\(isExempt ? "免修" : StandingState.met.words(isSettled: isSettled)) · \(next)"
+            title = "\(isExempt ? Outcome.exempt.name : StandingState.met.words(isSettled: isSettled)) · \(next)"
             (outcome, state) = ("", .met)
-            sentences = standings.map(\.outcome).filter { $0.contains("：") }.map(Sentence.init)
+            sentences = standings.filter(\.isExempt).map { Sentence($0.outcome) }
         }
     }
 

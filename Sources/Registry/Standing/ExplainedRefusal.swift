@@ -22,6 +22,8 @@ package struct ExplainedRefusal: Sendable {
     package var submittedBy = ""
     /// Who can submit it again; empty where unknown, or where the operator submitted it for others.
     package var sourceName = ""
+    /// A precondition of the kind is not met: the exam is not passed yet.
+    package var lacksPrecondition = false
     /// Who has the item now; `nil` where unknown.
     package var holder: ItemHolder?
     /// The key of the policy that refused; `nil` where none did.
@@ -68,6 +70,7 @@ extension YearOverview {
         }
         told.holder = holder(of: held, kind)
         told.tag = policy?.tag(forRefusal: item.refusal.words, of: evidence) ?? told.tag
+        told.lacksPrecondition = policy?.lacksPrecondition(item.refusal.words, of: evidence) ?? false
         told.policy = item.refusal.policy.flatMap { book.all[$0.number]?.key }
         told.same = same(item)
         return told
