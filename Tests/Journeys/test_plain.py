@@ -61,6 +61,17 @@ class Printed(OnDesktop):
         self.assertNotIn("退出", text)
         self.assertLessEqual(text.count("\f"), 2)
 
+    def test_five_years_are_one_sheet_with_room_for_a_seal(self):
+        self.sign_in(back="/me/years")
+        path = audit.shots() / "paper-five-years.pdf"
+        path.write_bytes(self.browser.paper())
+        words = ["pdftotext", "-layout", str(path), "-"]
+        text = subprocess.run(words, text=True, capture_output=True, check=True).stdout
+        for said in ("岳明远", "2018—2022年度", "单位（盖章）", "打印日期"):
+            self.assertIn(said, text)
+        self.assertNotIn("下一步", text)
+        self.assertEqual(text.count("\f"), 1)
+
 
 class WithoutScriptsOnDesktop(WithoutScripts, OnDesktop):
     pass

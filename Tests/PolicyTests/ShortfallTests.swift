@@ -51,7 +51,9 @@ struct ShortfallTests {
         let found = try ways(policy(), [entry(80)])
         #expect(
             found == [
-                Shortfall(hoursRequirement: "总学时", hours: CreditHours(10), options: ["课程满 10 学时（二），\(until)"])
+                Shortfall(
+                    hoursRequirement: "总学时", hours: CreditHours(10),
+                    options: ["再学一门课程即可，10 学时（二），\(until)"])
             ])
     }
 
@@ -85,10 +87,33 @@ struct ShortfallTests {
 
         """
 
-    @Test(arguments: [(70, "自学考试 1 项，每项 25 学时（三）"), (20, "自学考试 3 项，每项 25 学时（三）")])
-    func itemsOfFixedHoursAreCounted(_ held: Int, _ words: String) throws {
+    @Test(arguments: [
+        (70, "再学一门课程即可，20 学时", "自学考试 1 项，每项 25 学时"), (20, "再学课程，共 70 学时", "自学考试 3 项，每项 25 学时"),
+    ])
+    func itemsOfFixedHoursAreCounted(_ held: Int, _ course: String, _ exams: String) throws {
         let found = try ways(policy(exam), [entry(held)])
-        #expect(found.first?.options == ["课程满 \(90 - held) 学时（二），\(until)", "\(words)，\(until)"])
+        #expect(found.first?.options == ["\(course)（二），\(until)", "\(exams)（三），\(until)"])
+    }
+
+    /// A hundredth of an hour is a course more, of the subject that lacks it.
+    @Test func theSmallestShortfallIsOneMoreCourse() throws {
+        let held = Entry(
+            number: 1, day: day(2022, 5, 1), year: year, hours: CreditHours(hundredths: 2999), subject: "public",
+            kind: "course")
+        let found = try ways(policy("", subjects), [held, entry(60)])
+        #expect(found.map(\.hoursRequirement) == ["公需科目"])
+        #expect(found[0].options == ["再学一门公需科目的课程即可，约 1 学时（正好差 0.01 学时）（二），\(until)"])
+    }
+
+    @Test(arguments: [
+        ("online-course", "线上课程", 30, 30_00, "再学一门线上课程即可，30 学时"),
+        ("online-course", "线上课程", 30, 30_01, "再学线上课程，约 31 学时（正好差 30.01 学时）"),
+        ("training", "线下培训", 24, 1_50, "再参加一次线下培训即可，约 2 学时（正好差 1.5 学时）"), ("patent", "专利", 10, 5_00, "再取得一项专利即可，5 学时"),
+        ("patent", "专利", 0, 5_00, "再取得专利，共 5 学时"),
+    ])
+    func theNextStepIsAnAct(_ kind: String, _ name: String, _ usual: Int, _ short: Int, _ words: String) {
+        let step = NextStep(kind: kind, name: name, usual: CreditHours(usual))
+        #expect(step.words(toEarn: CreditHours(hundredths: short)) == words)
     }
 
     /// After the end of the period, only the declaration of items earned before is suggested.
@@ -98,7 +123,7 @@ struct ShortfallTests {
     func aPastPeriodIsReportedAsOver(_ late: Int, _ words: String) throws {
         let found = try policy().ways(
             in: year.period, facts: [], entries: [entry(80)], today: Day(number: year.period.to.number + late))
-        #expect(found.first?.options == ["课程满 10 学时（二），\(words)"])
+        #expect(found.first?.options == ["再学一门课程即可，10 学时（二），\(words)"])
     }
 
     /// Four exams are too many for a short way, and a cap rules out further courses.
@@ -110,7 +135,8 @@ struct ShortfallTests {
         #expect(
             ways(policy, [entry(50)]) == [
                 Shortfall(
-                    hoursRequirement: "总学时", hours: CreditHours(40), options: ["自学考试 2 项，每项 25 学时（三），\(until)"])
+                    hoursRequirement: "总学时", hours: CreditHours(40),
+                    options: ["自学考试 2 项，每项 25 学时（三），\(until)"])
             ])
         #expect(ways(policy, []).map(\.options) == [[]])
     }

@@ -82,7 +82,7 @@ import Testing
             let item = try required(year.standings.first)
             let entry = try required(item.entries.first)
             let told = try required(year.explained(entry, in: item).uncounted.first)
-            #expect(told.words == "其中 150 学时不计：与 2021年度第 2 笔重复，只计一次（二(三)1）")
+            #expect(told.words == "其中 150 学时不计：与2021年度第 2 笔重复，只计一次（二(三)1）")
             #expect(told.other?.year == Year(2021) && told.other?.isHere == false)
             _ = try await city.recognise(
                 person, SampleEvidence.graduateCourses("JY-1", on: "2017-06-30"), reference: "一", reason: "日期有误")

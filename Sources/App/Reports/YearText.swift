@@ -71,8 +71,10 @@ package struct YearText {
         guard !refusals.isEmpty else { return [] }
         return [LocalizedText.quoted(""), LocalizedText("未认定", en: "Not credited")]
             + refusals.flatMap { item -> [LocalizedText] in
-                let parts = [item.day?.description ?? "日期未填", item.kind, item.title, item.submittedBy].filter { !$0.isEmpty }
-                let same = item.same.map { "，见\($0.blank)\($0.words)" } ?? ""
+                let parts = [item.day?.description ?? "日期未填", item.kind, item.title, item.submittedBy].filter {
+                    !$0.isEmpty
+                }
+                let same = item.same.map { "，见\($0.words)" } ?? ""
                 return [.quoted("  " + parts.joined(separator: "  ")), .quoted("      " + item.why + same)]
             }
     }

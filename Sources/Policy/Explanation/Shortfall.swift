@@ -5,8 +5,8 @@ package struct Shortfall: Sendable, Hashable {
     /// The requirement's name: 公需科目.
     package let hoursRequirement: String
     package let hours: CreditHours
-    /// Kinds of evidence; any one of them is enough: `线上课程满 10 学时（二(二)），须在 2022-12-31 前（含当天）取得`. Kinds that
-    /// can no longer be earned come last and say so. Empty if the search found none.
+    /// What to do; any one of them is enough: `再学一门线上课程即可，10 学时（二(二)），须在 2022-12-31 前（含当天）取得`. Kinds that can
+    /// no longer be earned come last and say so. Empty if the search found none.
     package let options: [String]
 
     package init(hoursRequirement: String, hours: CreditHours, options: [String]) {
@@ -128,7 +128,11 @@ extension ShortfallSearch {
         case .per(let fact, 1, .fixed(100), _):
             guard case .hours? = kind.shape(fact)?.form else { return [] }
             asked[fact] = .hours(line.short)
-            return met(kind, asked, 1, line, before) { "\($0)满 \(line.short) 学时" }
+            let usual: CreditHours? = if case .hours(let hours)? = kind.sample[fact] { hours } else { nil }
+            let subject = subjectWords(kind, line)
+            return met(kind, asked, 1, line, before) { name in
+                NextStep(kind: kind.key, name: subject + name, usual: usual ?? .zero).words(toEarn: line.short)
+            }
         case .start(.fixed(let each)) where kind.creditRules[0].steps.count == 1 && each > 0:
             let items = (line.short.hundredths + each - 1) / each
             guard items <= Self.items else { return [] }
@@ -171,6 +175,13 @@ extension ShortfallSearch {
             return shape.name(of: value)
         }
         return names.isEmpty ? "" : "（\(names.joined(separator: "、"))）"
+    }
+
+    /// `公需科目的`, where the kind may count for several subjects and the requirement is one of a subject.
+    private func subjectWords(_ kind: EvidenceKind, _ line: Standing.RequirementResult) -> String {
+        let filter = policy.hoursRequirements[line.hoursRequirement].filter
+        guard case .fact = kind.creditRules[0].subject, case .subject = filter else { return "" }
+        return policy.words(for: filter) + "的"
     }
 
     /// The last day on which such an item may be earned.

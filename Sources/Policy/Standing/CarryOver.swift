@@ -50,7 +50,15 @@ struct HoursAllocation {
     private var fold: EntryFold { folder.fold }
     private var policy: Policy { folder.policy }
 
-    var carriedHours: CreditHours { CreditHours(hundredths: taken.reduce(0) { $0 + $1.hundredths }) }
+    /// The carried hours that are used, each with the lines that count them.
+    var usedHours: [Standing.Carried] {
+        taken.map { item in
+            Standing.Carried(
+                entry: item.entry.id, year: item.entry.year, subject: item.entry.subject,
+                hours: CreditHours(hundredths: item.hundredths),
+                lines: lines.indices.filter { counts(item.entry, usedIn: item.year, lines[$0]) })
+        }
+    }
 
     /// The lines with the carried hours that they use.
     var linesWithCarried: [Standing.RequirementResult] {
@@ -62,11 +70,12 @@ struct HoursAllocation {
     }
 
     private func carried(to line: Standing.RequirementResult) -> Int {
-        let filter = hoursRequirements[line.hoursRequirement].filter
-        return taken.reduce(0) { sum, item in
-            let isOfYear = line.year == nil || item.year == line.year
-            return isOfYear && filter.matches(item.entry) ? sum + item.hundredths : sum
-        }
+        taken.reduce(0) { counts($1.entry, usedIn: $1.year, line) ? $0 + $1.hundredths : $0 }
+    }
+
+    /// Whether a line counts carried hours that the line of a year, or of the whole period, uses.
+    private func counts(_ entry: Entry, usedIn year: Year?, _ line: Standing.RequirementResult) -> Bool {
+        (line.year == nil || year == line.year) && hoursRequirements[line.hoursRequirement].filter.matches(entry)
     }
 
     /// Uses the hours that the requirements need; returns the hundredths that are missing.

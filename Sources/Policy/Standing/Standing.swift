@@ -34,6 +34,17 @@ package struct Standing: Sendable, Hashable {
         }
     }
 
+    /// Hours of an entry of an earlier period that fill a shortfall of this one.
+    package struct Carried: Sendable, Hashable {
+        package let entry: EntryID
+        /// The year and the subject that they were credited to.
+        package let year: Year
+        package let subject: String
+        package let hours: CreditHours
+        /// The indices of the lines that count them.
+        package let lines: [Int]
+    }
+
     package enum Reason: Sendable, Hashable {
         /// Over the cap with this index.
         case cap(Int)
@@ -54,8 +65,10 @@ package struct Standing: Sendable, Hashable {
     let exemptions: [Int]
     /// The indices of the waivers that may hold, whatever the requester's answers.
     package let waivers: [Int]
-    /// Surplus of earlier periods that fills a shortfall in this period.
-    package let carried: CreditHours
+    /// Surplus of earlier periods that fills a shortfall in this period, in the order of use.
+    package let carriedHours: [Carried]
+
+    package var carried: CreditHours { carriedHours.reduce(.zero) { $0 + $1.hours } }
 }
 
 /// The outcome of a standing.

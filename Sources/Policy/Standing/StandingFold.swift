@@ -34,20 +34,20 @@ extension Policy {
         let spared = Set(exempt.flatMap { exemptions[$0].from })
         let wholly = exempt.contains { exemptions[$0].from.isEmpty }
         var lines: [Standing.RequirementResult] = []
-        var (met, carried) = (true, CreditHours.zero)
+        var (met, carried) = (true, [Standing.Carried]())
         let folder = RequirementEvaluator(
             policy: self, context: context, spared: spared, fold: fold, uncapped: uncapped)
         for requirement in requirements { met = folder.fold(requirement, &lines) && met }
         if carries {
             var use = HoursAllocation(folder, lines, wholly ? [] : left)
             met = use.meet(requirements) == 0
-            (lines, carried) = (use.linesWithCarried, use.carriedHours)
+            (lines, carried) = (use.linesWithCarried, use.usedHours)
             left = (wholly ? left : use.carried.filter { $0.left > 0 }) + use.surplus
         }
         let outcome: Outcome = wholly ? .exempt : met ? .qualified : .short
         return Standing(
             policy: key, period: period, outcome: outcome, lines: lines, uncounted: fold.uncounted, exemptions: exempt,
-            waivers: outcome == .short ? possibleWaivers(context) : [], carried: carried)
+            waivers: outcome == .short ? possibleWaivers(context) : [], carriedHours: carried)
     }
 
     /// The waivers that hold for this person under some answer of the requester.

@@ -81,6 +81,12 @@ package struct CreditStatuses: Sendable {
 }
 
 extension CreditStatus {
+    /// The holder of an item that nobody has to act on.
+    static let done = "已办结，无须再办"
+
+    /// Whether somebody has to act.
+    var isWaiting: Bool { holder != Self.done }
+
     static let notSubmittedCause = "not-brought"
 
     /// No item of that name was submitted.

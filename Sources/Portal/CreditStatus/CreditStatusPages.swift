@@ -4,7 +4,7 @@ import People
 import Registry
 import Web
 
-/// 学时去哪了: a search field, and for each item found its state, whether it counts, who must act next and how.
+/// 学时去哪了: each item with its state, whether it counts, who must act next and how.
 package struct CreditStatusPages: Sendable {
     private let statuses: CreditStatuses
     private let view: View<CreditStatusPage>
@@ -24,17 +24,19 @@ package struct CreditStatusPages: Sendable {
 
     private func page(_ request: WebRequest) async throws -> Page {
         guard let person = try request.signedIn().person else { throw Failure.noOwnPerson }
-        let (words, isAsked) = (request.query["words"], request.query.has("words"))
-        let found = isAsked ? try await statuses.find(words, of: person) : []
-        let value = CreditStatusPage(words: words, isAsked: isAsked, found: found.map(CreditStatusRow.init))
+        let words = request.query["words"]
+        let found = try await statuses.find(words, of: person)
+        let value = CreditStatusPage(words: words, found: found.map(CreditStatusRow.init))
         return Page("学时去哪了", breadcrumbs: [.home, Breadcrumb("我的学时", YearPages.path.link())], view.draw(value))
     }
 }
 
+/// All items, or those with the words of the search: first those that wait for an act.
 struct CreditStatusPage: PageValue {
     let words: String
-    let isAsked: Bool
     let found: [CreditStatusRow]
+    /// The number of items from which the page has a search field.
+    private static let many = 6
 
     private var field: FormField {
         var field = FormField("words", "课程、论文、奖项的名称，或其中几个字")
@@ -42,15 +44,22 @@ struct CreditStatusPage: PageValue {
         return field
     }
 
+    private var waiting: [CreditStatusRow] { found.filter(\.found.isWaiting) }
+    private var done: [CreditStatusRow] { found.filter { !$0.found.isWaiting } }
+
     static var fields: [String: Field<CreditStatusPage>] {
         [
             "action": .text { _ in CreditStatusPages.path.link().text }, "field": .item { $0.field },
-            "isAsked": .flag { $0.isAsked }, "found": .list { $0.found }, "count": .text { "\($0.found.count)" },
-            "isFound": .flag { $0.found.contains(where: \.isFound) },
+            "isSearchable": .flag { !$0.words.isEmpty || $0.found.count >= Self.many },
+            "isAsked": .flag { !$0.words.isEmpty }, "words": .text { $0.words },
+            "isFound": .flag { $0.found.contains(where: \.isFound) }, "count": .text { "\($0.found.count)" },
+            "isWaiting": .flag { !$0.waiting.isEmpty }, "waiting": .list { $0.waiting },
+            "waitingCount": .text { "\($0.waiting.count)" },
+            "isDone": .flag { !$0.done.isEmpty }, "done": .list { $0.done }, "doneCount": .text { "\($0.done.count)" },
         ]
     }
 
-    static var sample: CreditStatusPage { CreditStatusPage(words: "石材", isAsked: true, found: [.sample]) }
+    static var sample: CreditStatusPage { CreditStatusPage(words: "石材", found: [.sample]) }
 }
 
 struct CreditStatusRow: PageValue {

@@ -34,10 +34,8 @@ extension YearOverview {
 }
 
 extension CreditStatus {
-    private static let done = "已办结，无须再办"
-
     private static func page(_ year: Year, _ line: EntryID) -> Breadcrumb {
-        Breadcrumb("看 \(year)年度", YearPages.yearPath.link(year).at(line.place))
+        Breadcrumb("看\(year)年度", YearPages.yearPath.link(year).at(line.place))
     }
 
     /// An entry: all of it counts, or some or all of it does not count.
@@ -47,14 +45,14 @@ extension CreditStatus {
         let page = Self.page(year, entry.id)
         guard !why.isEmpty else {
             self.init(
-                "counted", "“\(title)”已登记（\(entry.name)），\(entry.subject) \(entry.hours) 学时，计入 \(year)年度。",
-                .counted, holder: Self.done, act: "打开 \(year)年度，看这一笔的依据。", page: page)
+                "counted", "“\(title)”已登记（\(entry.name)），\(entry.subject) \(entry.hours) 学时，计入\(year)年度。",
+                .counted, holder: Self.done, act: "打开\(year)年度，看这一笔的依据。", page: page)
             return
         }
         self.init(
-            "uncounted", "“\(title)”已登记在 \(year)年度（\(entry.name)），\(why)。",
+            "uncounted", "“\(title)”已登记在\(year)年度（\(entry.name)），\(why)。",
             entry.counted > .zero ? .partly : .uncounted, holder: Self.done,
-            act: "打开 \(year)年度，看哪些学时计入、哪些没有。", page: page)
+            act: "打开\(year)年度，看哪些学时计入、哪些没有。", page: page)
     }
 
     /// Evidence that was not credited. If the same is already entered, nothing is to be done.
@@ -65,14 +63,13 @@ extension CreditStatus {
         if let same = refusal.same {
             self.init(
                 "entered", "\(name)已报来：\(refusal.why)。", .uncounted, holder: Self.done,
-                act: "不用重新报送。打开 \(same.full)，看已登记的学时。", page: Self.page(same.year, same.id))
+                act: "不用重新报送。打开\(same.full)，看已登记的学时。", page: Self.page(same.year, same.id))
             return
         }
-        let source = refusal.sourceName
+        let page = Breadcrumb("看这一项", YearPages.yearPath.link(refusal.year).at(refusal.place))
         self.init(
-            "refused", "\(name)未认定：\(refusal.why)。", .uncounted,
-            holder: "报送单位" + (source.isEmpty ? "" : "：\(source)"),
-            act: "按上面的原因补齐或更正材料，请\(source.isEmpty ? "报送单位" : source)重新报送。")
+            "refused", "\(name)未认定：\(refusal.why)。", .uncounted, holder: refusal.heldBy, act: refusal.nextAct + "。",
+            page: page)
     }
 
     /// No policy requires hours of this person in a year.

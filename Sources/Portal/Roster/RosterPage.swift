@@ -86,8 +86,8 @@ struct RosterRow: PageValue {
     init(_ line: RosterEntry, _ kept: [StoredStanding], region: String, _ query: RosterQuery, isSettled: Bool) {
         name = line.name
         link = RosterPages.yearPath.link(line.person, query.year)
-        isShort = kept.contains { $0.outcome == .short }
-        isOK = !kept.isEmpty && !isShort
+        isShort = kept.contains { $0.outcome == .short && !$0.isWaived }
+        isOK = !kept.isEmpty && !kept.contains { $0.outcome == .short }
         state = Self.state(kept, isSettled: isSettled)
         cells = query.shown.map { column in
             var cell = Cell(title: column.name, text: Self.text(column, line, kept, region))
@@ -107,9 +107,10 @@ struct RosterRow: PageValue {
 
     static func state(_ kept: [StoredStanding], isSettled: Bool) -> String {
         guard let first = kept.first else { return "未登记学时" }
-        let short = Outcome.short.words(isSettled: isSettled)
-        if kept.contains(where: \.isWaived) { return "\(short)，不作硬性要求" }
-        return kept.contains { $0.outcome == .short } ? short : first.outcome.name
+        if kept.contains(where: { $0.outcome == .short && !$0.isWaived }) {
+            return Outcome.short.words(isSettled: isSettled)
+        }
+        return kept.contains(where: \.isWaived) ? Outcome.waivedName : first.outcome.name
     }
 
     static func missing(_ kept: [StoredStanding]) -> String {

@@ -17,6 +17,7 @@ package struct RosterPages: Sendable {
     package static let path: Path<> = Path("/people")
     static let searchPath: Path<> = Path("/people/search")
     static let yearPath = Path<ID<Person>, Year>("/people/{}/years/{}")
+    static let fiveYearsPath = Path<ID<Person>>("/people/{}/years")
     static let certificatePath = Path<ID<Person>, String>("/people/{}/certificates/{}")
 
     package init(_ registry: Registry, _ certificates: Certificates, _ views: Views) throws {
@@ -36,6 +37,9 @@ package struct RosterPages: Sendable {
             .post(Self.searchPath, .officers) { request in .page(try await search(request)) }
                 .keeping(FormField("words", "查找")),
             .get(Self.yearPath, access.person()) { request, entry, year in .page(try await page(request, entry, year))
+            },
+            .get(Self.fiveYearsPath, access.person()) { request, entry in
+                .page(try await fiveYears(request, entry))
             },
             .get(Self.certificatePath, access.person()) { request, entry, number in
                 let file = try await year.file(number, of: entry.person)
@@ -116,18 +120,28 @@ extension RosterPages {
 
 extension RosterPages {
     private func page(_ request: WebRequest, _ entry: RosterEntry, _ year: Year) async throws -> Page {
+        let html = try await self.year.draw(year, of: entry.person, links(request, entry), isOwn: false)
+        return Page("\(entry.name)\(year)年度", breadcrumbs: breadcrumbs(entry, year), html)
+    }
+
+    private func fiveYears(_ request: WebRequest, _ entry: RosterEntry) async throws -> Page {
+        let html = try await year.drawFiveYears(of: entry.person, links(request, entry))
+        let breadcrumbs = breadcrumbs(entry, registry.people.system.today.year)
+        return Page("\(entry.name) 五年一览", breadcrumbs: breadcrumbs, html)
+    }
+
+    private func links(_ request: WebRequest, _ entry: RosterEntry) -> YearLinks {
         let person = entry.person
-        let links = YearLinks(
+        return YearLinks(
             year: { Self.yearPath.link(person, $0) }, certificate: { Self.certificatePath.link(person, $0) },
-            record: RecordPages.path.link(person),
+            fiveYears: Self.fiveYearsPath.link(person), record: RecordPages.path.link(person),
             login: LoginPages.accessPolicy.isOpen(to: request.principal) ? LoginPages.path.link(person) : nil)
-        let html = try await self.year.draw(year, of: person, links, isOwn: false)
+    }
+
+    private func breadcrumbs(_ entry: RosterEntry, _ year: Year) -> [Breadcrumb] {
         var query = RosterQuery(Query(""), newest: year)
         query.filter.unit = entry.unit
-        let breadcrumbs = [
-            Breadcrumb.home, Breadcrumb("人员", Self.path.link()), Breadcrumb(entry.unitName, query.link()),
-        ]
-        return Page("\(entry.name) \(year)年度", breadcrumbs: breadcrumbs, html)
+        return [.home, Breadcrumb("人员", Self.path.link()), Breadcrumb(entry.unitName, query.link())]
     }
 }
 

@@ -22,7 +22,7 @@ struct RosterQuery: Sendable, Hashable {
             case .qualified: Outcome.qualified.name
             case .short: short
             case .exempt: Outcome.exempt.name
-            case .waived: "\(short)，但不作硬性要求"
+            case .waived: Outcome.waivedName
             case .nothing: "还没有登记学时"
             }
         }

@@ -9,27 +9,35 @@ struct OwnCertificate: PageValue {
     let state: String
     let isValid: Bool
     let issued: String
+    let isAnnual: Bool
     let link: Link
+    /// The page with the QR code, which only the person has.
+    let code: Link?
 
-    init(_ held: (certificate: Certificate, state: CertificateState), link: Link) {
+    init(_ held: (certificate: Certificate, state: CertificateState), _ links: YearLinks) {
         let facts = held.certificate.facts
         title = facts.kind == .annual ? "继续教育证书" : "学时证明：\(facts.item)"
         number = facts.number.grouped
         state = held.state.name.chinese
         isValid = held.state == .valid
         issued = "\(facts.issued)"
-        self.link = link
+        isAnnual = facts.kind == .annual
+        link = links.certificate(facts.number.text)
+        code = links.code?(facts.number.text)
     }
 
     private init() {
         (title, number, state) = ("继续教育证书", "MCMT-2GJ4-Y74D-CKO4", "有效")
-        (isValid, issued, link) = (true, "2023-01-10", Link.home)
+        (isValid, isAnnual, issued) = (true, true, "2023-01-10")
+        (link, code) = (Link.home, Link.home)
     }
 
     static var fields: [String: Field<OwnCertificate>] {
         [
             "title": .text { $0.title }, "number": .text { $0.number }, "state": .text { $0.state },
             "isValid": .flag { $0.isValid }, "issued": .text { $0.issued }, "link": .text { $0.link.text },
+            "isAnnual": .flag { $0.isAnnual },
+            "hasCode": .flag { $0.code != nil && $0.isValid }, "code": .text { $0.code?.text ?? "" },
         ]
     }
 

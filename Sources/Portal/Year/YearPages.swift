@@ -13,6 +13,8 @@ package struct YearPages: Sendable {
     package static let path: Path<> = Path("/me")
     static let yearPath = Path<Year>("/me/{}")
     static let certificatePath = Path<String>("/me/certificates/{}")
+    static let codePath = Path<String>("/me/certificates/{}/code")
+    static let fiveYearsPath: Path<> = Path("/me/years")
 
     package init(_ registry: Registry, _ certificates: Certificates, _ views: Views) throws {
         self.registry = registry
@@ -28,8 +30,18 @@ package struct YearPages: Sendable {
             .get(Self.certificatePath, .role(.professional)) { request, number in
                 try await reader.file(number, of: try person(request.signedIn()))
             },
+            .get(Self.codePath, .role(.professional)) { request, number in
+                let html = try await reader.drawCode(number, of: try person(request.signedIn()))
+                return .page(Page("证书二维码", breadcrumbs: [.home, Self.own], html))
+            },
+            .get(Self.fiveYearsPath, .role(.professional)) { request in
+                let html = try await reader.drawFiveYears(of: try person(request.signedIn()), .own)
+                return .page(Page("五年一览", breadcrumbs: [.home, Self.own], html))
+            },
         ]
     }
+
+    private static let own = Breadcrumb("我的学时", path.link())
 
     package var navigation: [NavigationItem] {
         [NavigationItem("我的学时", Self.path.link(), .role(.professional))]

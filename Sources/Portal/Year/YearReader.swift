@@ -1,5 +1,6 @@
 import Certificates
 import Database
+import Documents
 import Kernel
 import People
 import Registry
@@ -9,6 +10,9 @@ import Web
 struct YearLinks: Sendable {
     let year: @Sendable (Year) -> Link
     let certificate: @Sendable (String) -> Link
+    /// The page with a certificate's QR code; `nil` on officers' pages.
+    var code: (@Sendable (String) -> Link)?
+    let fiveYears: Link
     /// The record of acts about the person.
     let record: Link
     /// The person's account, on an officer's page.
@@ -18,6 +22,7 @@ struct YearLinks: Sendable {
     static var own: YearLinks {
         YearLinks(
             year: { YearPages.yearPath.link($0) }, certificate: { YearPages.certificatePath.link($0) },
+            code: { YearPages.codePath.link($0) }, fiveYears: YearPages.fiveYearsPath.link(),
             record: RecordPages.ownPath.link())
     }
 }
@@ -27,10 +32,14 @@ struct YearReader: Sendable {
     let registry: Registry
     let certificates: Certificates
     private let view: View<YearPage>
+    private let codeView: View<CertificateCodePage>
+    let fiveYearsView: View<FiveYearsPage>
 
     init(_ registry: Registry, _ certificates: Certificates, _ views: Views) throws {
         (self.registry, self.certificates) = (registry, certificates)
         view = try views.view("year")
+        codeView = try views.view("certificate-code")
+        fiveYearsView = try views.view("five-years")
     }
 
     func draw(_ year: Year, of person: ID<Person>, _ links: YearLinks, isOwn: Bool) async throws -> HTML {
@@ -39,21 +48,39 @@ struct YearReader: Sendable {
             let held = try certificates.all(of: person, in: year, transaction)
             return (reading, held, isOwn ? nil : try self.who(reading.person, links, transaction))
         }
-        let others = reading.pages(through: registry.people.system.today.year)
+        let others = Set(reading.pages(through: registry.people.system.today.year) + [year]).sorted(by: >)
+        let shown = held.filter { $0.state == .valid } + held.filter { $0.state != .valid }
         return view.draw(
             YearPage(
                 year: year, reading: reading,
-                certificates: held.map { OwnCertificate($0, link: links.certificate($0.certificate.number.text)) },
+                certificates: shown.map { OwnCertificate($0, links) },
                 years: others.map { OtherYear(year: $0, link: links.year($0), isCurrent: $0 == year) },
                 links: links, who: who))
     }
 
-    private func who(_ person: Person, _ links: YearLinks, _ transaction: Transaction) throws -> YearSubject {
+    func who(_ person: Person, _ links: YearLinks, _ transaction: Transaction) throws -> YearSubject {
         let store = PersonStore(transaction, registry.people)
         let id = try store.idNumber(of: person.number)
         return YearSubject(
             name: person.name, typed: try store.typedName(of: person.number), number: "\(person.number)",
             id: id?.masked ?? "", idTitle: (id?.kind ?? .resident).title, login: links.login)
+    }
+
+    /// The page with the QR code of one of the person's certificates, the same as on paper.
+    ///
+    /// Failure: `desk.no-certificate`.
+    func drawCode(_ text: String, of person: ID<Person>) async throws -> HTML {
+        guard let number = CertificateNumber(text) else { throw Failure.noOwnCertificate }
+        let (held, forms) = try await registry.database.read { transaction in
+            (try certificates.all(of: person, transaction), try certificates.forms(transaction))
+        }
+        guard let own = held.first(where: { $0.certificate.number == number }),
+            let form = forms[own.certificate.facts.form]?.form
+        else { throw Failure.noOwnCertificate }
+        return codeView.draw(
+            CertificateCodePage(
+                OwnCertificate(own, .own), code: try QRCode(form.address(own.certificate.code)).svg,
+                address: form.shortAddress(number), year: own.certificate.facts.period.to.year))
     }
 
     /// The PDF of one of the person's certificates. Failure: `desk.no-certificate`.

@@ -21,7 +21,7 @@ package struct LedgerEntry: Sendable {
     package let policy: ID<PolicyVersion>
     package let policyKey: String
     /// The entry as ``EntryFold`` reads it, with the same number. The hours are negative in a reversal.
-    private(set) var line: Entry
+    package private(set) var line: Entry
     /// When it was entered, in milliseconds since 1970.
     package let entered: Int
 

@@ -29,6 +29,8 @@ package struct ExplainedEntry: Sendable {
     package struct Uncounted: Sendable {
         fileprivate let hours: CreditHours
         fileprivate let why: String
+        /// The reason in a few characters: 同一成果，已按省级计 125.
+        package let tag: String
         /// The entry that counts instead; its name comes between `before` and `after`.
         package let other: EntryReference?
         package let after: String
@@ -57,12 +59,10 @@ package struct EntryReference: Sendable, Hashable {
         (self.id, self.year, self.isHere, name) = (id, year, isHere, id.name(for: person.number))
     }
 
-    /// 第 2 笔; of another year 2021 年度第 5 笔.
+    /// 第 2 笔; of another year 2021年度第 5 笔.
     package var words: String { isHere ? name : full }
     /// The words with the year.
     package var full: String { "\(year)年度\(name)" }
-    /// The space before ``words`` where they begin with a number.
-    package var blank: String { isHere ? "" : " " }
 }
 
 extension ExplainedEntry {
@@ -79,8 +79,11 @@ extension ExplainedEntry {
         uncounted = item.standing.uncounted.filter { $0.entry == entry.id }.map { uncounted in
             let why = item.version.policy.words(for: uncounted, kind: entry.kind)
             let other = why.other.map(reference)
+            let instead = why.other.flatMap { id in item.entries.first { $0.id == id }?.line }
+            let tag = item.version.policy.tag(for: uncounted, kind: entry.kind, instead: instead)
             return Uncounted(
-                hours: uncounted.hours, why: why.before + (other?.blank ?? ""), other: other, after: why.after)
+                hours: uncounted.hours, why: why.before, tag: tag, other: other,
+                after: why.after)
         }
     }
 }

@@ -4,6 +4,8 @@ import Policy
 
 /// Evidence that is credited nowhere, as people read it.
 package struct ExplainedRefusal: Sendable {
+    /// The person, or somebody merged into it.
+    package var person = 0
     /// 1, 2, 3 … among all evidence of its person.
     package let number: Int
     /// The year whose page shows it.
@@ -14,12 +16,20 @@ package struct ExplainedRefusal: Sendable {
     /// The title of the item; empty where its kind has no title.
     package var title = ""
     package var why: String
+    /// The reason in a few characters: 考试不合格.
+    package var tag = "未认定"
     /// The policy that refused, or the first that has the kind.
     package var version: PolicyVersion?
     /// The submitter and the day: 泰安示例学校 2022-06-05 报送; empty where unknown.
     package var submittedBy = ""
     /// Who can submit it again; empty where unknown, or where the operator submitted it for others.
     package var sourceName = ""
+    /// A precondition of the kind is not met: the exam is not passed yet.
+    package var lacksPrecondition = false
+    /// Who has the item now; `nil` where unknown.
+    package var holder: ItemHolder?
+    /// The key of the policy that refused; `nil` where none did.
+    package var policy: String?
     /// The entry that has the same work already. Then there is nothing to do.
     package var same: EntryReference?
 
@@ -32,6 +42,7 @@ package struct ExplainedRefusal: Sendable {
 struct EvidenceSourceName: Sendable {
     let source: EvidenceSource
     let name: String
+    let holder: ItemHolder
 }
 
 extension YearOverview {
@@ -48,18 +59,34 @@ extension YearOverview {
 
     private func explained(_ item: Refused) -> ExplainedRefusal {
         let (held, evidence) = (item.evidence, item.evidence.evidence)
-        let kind = policy(of: item)?.kind(evidence.kind)
+        let version = version(of: item)
+        let policy = version?.policy
+        let kind = policy?.kind(evidence.kind)
         let day = kind?.day(of: evidence)
         var told = ExplainedRefusal(
             number: held.number, year: year(of: item), kind: kind?.name ?? evidence.kind, why: item.refusal.words)
         (told.day, told.title) = (day, kind?.title(of: evidence) ?? "")
-        told.version = version(of: item)
+        told.version = version
+        told.person = held.person.number
         told.submittedBy = submittedBy(held)
         if let sourceName = sourceNames[held.source], sourceName.source != .operator {
             told.sourceName = sourceName.name
         }
+        told.holder = holder(of: held, kind)
+        told.tag = policy?.tag(forRefusal: item.refusal.words, of: evidence) ?? told.tag
+        told.lacksPrecondition = policy?.lacksPrecondition(item.refusal.words, of: evidence) ?? false
+        told.policy = item.refusal.policy.flatMap { book.all[$0.number]?.key }
         told.same = same(item)
         return told
+    }
+
+    /// Who has evidence: its submitter, or the platform that it names, where somebody submitted the platform's list.
+    private func holder(of held: StoredEvidence, _ kind: EvidenceKind?) -> ItemHolder? {
+        guard let named = sourceNames[held.source] else { return nil }
+        guard case .authority = named.holder, let platform = kind?.platform(of: held.evidence) else {
+            return named.holder
+        }
+        return .platform(platform)
     }
 
     /// The policy that refused, or the first that has the kind.

@@ -88,7 +88,10 @@ extension Registry {
         let organisations = try people.organisations(transaction)
         return try named.reduce(into: [:]) { known, name in
             let source = try EvidenceSource(name) ?? LegacySources.read(transaction, people).source(name)
-            known[name] = source.map { EvidenceSourceName(source: $0, name: $0.name(organisations)) }
+            known[name] = source.map {
+                EvidenceSourceName(
+                    source: $0, name: $0.name(organisations), holder: ItemHolder($0, organisations))
+            }
         }
     }
 }
