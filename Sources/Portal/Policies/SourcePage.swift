@@ -22,7 +22,7 @@ struct SourcePage: PageValue {
     }
 
     private init() {
-        (title, number, date) = ("关于做好 2022 年度继续教育工作的通知", "示例人社字〔2022〕1号", "2022-04-19")
+        (title, number, date) = ("关于做好2022年度继续教育工作的通知", "示例人社字〔2022〕1号", "2022-04-19")
         policy = Breadcrumb("泰安市 2022 年度专业技术人员继续教育", PolicyPages.path.link())
         (passages, older) = ([.sample], .sample)
     }
