@@ -229,7 +229,7 @@ extension OfficeJobs {
         guard count > 0 else {
             let isBureau = payload.origin.role == Role.bureau.rawValue
             let next = isBureau ? "请先结算年度，再颁发证书" : "结算年度和颁发证书由\(Role.bureau.name)办理，请在颁发以后再来下载"
-            result.sentences = ["这个单位 \(year)年度还没有有效的证书。\(next)。"]
+            result.sentences = ["这个单位\(year)年度还没有有效的证书。\(next)。"]
             return JobOutcome(result)
         }
         return JobOutcome(result, output: (file, "证书-\(year).zip"))

@@ -27,14 +27,14 @@ package struct YearsPages: Sendable {
         [
             .get(Self.path, Self.bureau) { _ in .page(try await page()) },
             .post(Self.previewPath, Self.bureau) { request, year in
-                try await order(request, OfficeJobs.settleYear, "预览 \(year)年度结算", year, dryRun: true)
+                try await order(request, OfficeJobs.settleYear, "预览\(year)年度结算", year, dryRun: true)
             },
             .get(Self.settlePath, Self.bureau) { _, year in .page(confirmation(of: year)) },
             .post(Self.settlePath, Self.bureau) { request, year in
-                try await order(request, OfficeJobs.settleYear, "结算 \(year)年度", year)
+                try await order(request, OfficeJobs.settleYear, "结算\(year)年度", year)
             },
             .post(Self.issuePath, Self.bureau) { request, year in
-                try await order(request, OfficeJobs.issueYear, "颁发 \(year)年度证书", year)
+                try await order(request, OfficeJobs.issueYear, "颁发\(year)年度证书", year)
             },
         ]
     }
@@ -47,10 +47,10 @@ package struct YearsPages: Sendable {
         let year = payload.year
         switch job.kind {
         case OfficeJobs.settleYear where payload.isDryRun:
-            return JobFollowUp("核对上面的数字以后，可以结算。", button: "去结算 \(year)年度", page: settlePath.link(year))
+            return JobFollowUp("核对上面的数字以后，可以结算。", button: "去结算\(year)年度", page: settlePath.link(year))
         case OfficeJobs.settleYear:
             return JobFollowUp(
-                "\(year)年度已结算，可以颁发证书。已经颁发过、没有变化的，不会重复颁发。", button: "颁发 \(year)年度证书",
+                "\(year)年度已结算，可以颁发证书。已经颁发过、没有变化的，不会重复颁发。", button: "颁发\(year)年度证书",
                 action: issuePath.link(year))
         case OfficeJobs.issueYear:
             var query = RosterQuery(Query(""), newest: year)
@@ -66,12 +66,12 @@ package struct YearsPages: Sendable {
 
     private func confirmation(of year: Year) -> Page {
         let value = ConfirmPage(
-            title: "结算 \(year)年度",
+            title: "结算\(year)年度",
             sentences: [
-                "结算以后，可以颁发 \(year)年度的证书。",
+                "结算以后，可以颁发\(year)年度的证书。",
                 "以后再登记这一年的学时，本人的结果随之更新，旧版本保留，证书可能要重新颁发。重新开放年度要由系统管理员办理并写明原因。",
             ], button: "确认结算", action: Self.settlePath.link(year), back: Self.path.link())
-        return Page("结算 \(year)年度", breadcrumbs: [.home, Breadcrumb("年度", Self.path.link())], confirmView.draw(value))
+        return Page("结算\(year)年度", breadcrumbs: [.home, Breadcrumb("年度", Self.path.link())], confirmView.draw(value))
     }
 
     private func order(

@@ -138,7 +138,7 @@ struct SettleCommand: AsyncParsableCommand {
         if report.unplaced > 0 {
             lines.append(
                 words(
-                    "\(report.unplaced) 人在 \(year)年度没有适用的政策：请核对单位、地区和任职日期。",
+                    "\(report.unplaced) 人在\(year)年度没有适用的政策：请核对单位、地区和任职日期。",
                     "People without a policy in \(year): \(report.unplaced). Check unit, region and dates."))
         }
         if !check { lines.append(words("新结算 \(report.written) 份。", "New settled standings: \(report.written).")) }
