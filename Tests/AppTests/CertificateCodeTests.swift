@@ -96,6 +96,10 @@ import Web
             _ = try await city.recognise(short, SampleEvidence.course("公需", 30, "public"), reference: "1")
             let third = try await reader(city).draw(Year(2022), of: short, .own, isOwn: true).text
             #expect(third.contains(#"<h1 id="answer">还差 60 学时</h1>"#) && third.contains("专业科目还差 60 学时"))
+            // The next step, each bar and each option open the notice.
+            let next = #/下一步：[^<]* <a class="xs-clause" href="\/policies\/taian-2022\/notice#/#
+            let option = #/<li>[^<]* <a class="xs-clause" href="\/policies\/taian-2022\/notice#/#
+            #expect(third.contains(next) && third.contains(option) && third.contains("依据：通知二（一）"))
         }
     }
 
