@@ -24,7 +24,7 @@ package struct Certificates: Sendable {
 
     package static let migrations =
         FormSchema.migrations + CertificateSchema.migrations + VerificationSchema.migrations
-        + RowCodesSchema.migrations
+        + CertificatesRowCodesSchema.migrations
 
     func store(_ transaction: Transaction) -> CertificateStore {
         CertificateStore(transaction: transaction, keys: people.keys, states: people.states)

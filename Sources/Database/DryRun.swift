@@ -11,8 +11,8 @@ extension Database {
         guard dryRun else { return try await write(body) }
         do {
             return try await write { transaction in throw DryRun(value: try body(transaction)) }
-        } catch let rehearsal as DryRun<T> {
-            return rehearsal.value
+        } catch let dryRun as DryRun<T> {
+            return dryRun.value
         }
     }
 }

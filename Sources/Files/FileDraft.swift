@@ -8,11 +8,11 @@ import Synchronization
 /// If the object ends before the file is staged, the file is deleted.
 package final class FileDraft: ByteSink {
     /// The number of first bytes kept for detecting the type.
-    private static let headSize = 512
+    private static let headerSize = 512
 
     private struct State {
         var size = 0
-        var head: [UInt8] = []
+        var header: [UInt8] = []
         var hash = SHA256Stream()
         /// Bytes not yet written to the folder, at most a chunk between calls.
         var rest: [UInt8] = []
@@ -42,7 +42,7 @@ package final class FileDraft: ByteSink {
 
     package var size: Int { state.withLock { $0.size } }
     /// The first bytes, at most 512.
-    package var head: [UInt8] { state.withLock { $0.head } }
+    package var header: [UInt8] { state.withLock { $0.header } }
 
     /// Failures: `file.too-large`, `file.full`, `file.folder`.
     package func append(_ bytes: some Collection<UInt8>) throws(Failure) {
@@ -50,7 +50,7 @@ package final class FileDraft: ByteSink {
         try state.withLock { (state) throws(Failure) in
             guard state.size + bytes.count <= kind.largest else { throw .fileTooLarge(kind.largest) }
             state.size += bytes.count
-            if state.head.count < Self.headSize { state.head += bytes.prefix(Self.headSize - state.head.count) }
+            state.header += bytes.prefix(max(0, Self.headerSize - state.header.count))
             state.hash.add(bytes)
             state.rest += bytes
             // One chunk is kept back, because the last chunk is known only at the end.
@@ -84,7 +84,7 @@ package final class FileDraft: ByteSink {
             }
             try write(state.rest, isLast: true, &state)
             guard let file = state.file else { throw .noScratch }
-            if !kind.isPublic { try file.write(try chunks.head(hash, size: state.size), at: 0) }
+            if !kind.isPublic { try file.write(try chunks.header(hash, size: state.size), at: 0) }
             try file.flush()
             let place = folder.newPlace(of: hash, isPublic: kind.isPublic)
             try folder.place(file, at: place)

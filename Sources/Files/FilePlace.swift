@@ -10,8 +10,8 @@ package struct FileHash: Sendable, Hashable {
     /// Binds a piece in the database to its place in a file of this size.
     func context(_ size: Int, _ piece: Int) -> String { "file/\(bytes.hexadecimal)/\(size)/\(piece)" }
 
-    /// Binds the head of an encrypted file in the folder to the file's size.
-    func headContext(_ size: Int) -> String { "file-head/\(bytes.hexadecimal)/\(size)" }
+    /// Binds the header of an encrypted file in the folder to the file's size.
+    func headerContext(_ size: Int) -> String { "file-head/\(bytes.hexadecimal)/\(size)" }
 }
 
 /// The place of a file in the folder. Names are never reused, so a late removal cannot hit a newer file.

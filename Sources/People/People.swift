@@ -33,10 +33,10 @@ package struct People: Sendable {
         + OrganisationSchema.migrations
         + PersonSchema.migrations
         + EmploymentSchema.migrations + AccountSchema.migrations + TokenSchema.migrations
-        + NoticeSchema.migrations + RowCodesSchema.migrations + AuditSchema.migrations
-        + UpstreamSchema.migrations + PasswordResetSchema.migrations + RowCodesSchema.ofTold
+        + NoticeSchema.migrations + PeopleRowCodesSchema.migrations + AuditSchema.migrations
+        + UpstreamSchema.migrations + PasswordResetSchema.migrations + PeopleRowCodesSchema.noticeMigrations
         + OrganisationSchema.jurisdiction + OrganisationSchema.ofForms + PersonSchema.ofPapers
-        + OrganisationSchema.firstJurisdictions + StoredAnswerSchema.migrations
+        + OrganisationSchema.firstJurisdictions + StoredResponseSchema.migrations
 
     /// Compares the key ring with the one that this database was first opened with; the first is stored.
     ///

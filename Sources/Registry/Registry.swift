@@ -25,7 +25,7 @@ package struct Registry: Sendable {
     /// `heads`: the chain heads of the signed root, to check a ledger before it is migrated.
     package static func migrations(_ heads: ChainHeads) -> [Migration] {
         PolicyBookSchema.migrations + RecognitionSchema.migrations + LedgerSchema.migrations
-            + StandingSchema.migrations + SettlementSchema.migrations + RowCodesSchema.migrations(heads)
+            + StandingSchema.migrations + SettlementSchema.migrations + RegistryRowCodesSchema.migrations(heads)
     }
 
     /// The audit log, for the same actor.

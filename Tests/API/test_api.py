@@ -61,11 +61,11 @@ class APITests(unittest.TestCase):
             self.fail(answer.stdout[-20_000:] + answer.stderr[-5_000:])
         return answer.stdout
 
-    def test_with_a_token_every_answer_is_as_the_document_says(self):
+    def test_with_a_token_every_response_matches_the_document(self):
         said = self.run_checks("--config-file", str(self.configuration()), "run", tokens=self.tokens)
         self.assertNotIn("Authentication failed", said)
 
-    def test_without_one_too(self):
+    def test_without_a_token_every_response_matches_the_document(self):
         self.run_checks("run")
 
     def tearDown(self):

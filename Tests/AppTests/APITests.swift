@@ -57,7 +57,7 @@ import Testing
     }
 
     /// The document has exactly the routes of the API, with their methods.
-    @Test func documentAndRoutesAgree() async throws {
+    @Test func theDocumentHasExactlyTheRoutesOfTheAPI() async throws {
         try await withAPI { client, installation, _ in
             let document = try await ask(client, "/api/v1/openapi.json").json
             let paths = try #require(document["paths"] as? [String: [String: [String: Any]]])
@@ -129,7 +129,7 @@ import Testing
     }
 
     /// The API gives the same as the page 学时去哪了.
-    @Test func whereHoursAreIsAsked() async throws {
+    @Test func theAPIReturnsTheCreditStatusesOfThePage() async throws {
         try await withAPI { client, _, token in
             let path = "/api/v1/people/1/credit-statuses?words="
             let all = try await ask(client, path, token).json["list"] as? [[String: String]] ?? []
@@ -140,7 +140,7 @@ import Testing
         }
     }
 
-    @Test func whoMayNotAskIsTold() async throws {
+    @Test func requestsWithoutPermissionAreRefused() async throws {
         try await withAPI { client, installation, token in
             let cases: [(String, String?, HTTPResponse.Status, String)] = [
                 ("/api/v1/people", nil, .unauthorized, "web.token"),
@@ -174,7 +174,7 @@ import Testing
         }
     }
 
-    @Test func aTokenEndsByItself() async throws {
+    @Test func anExpiredTokenIsRefused() async throws {
         try await withFolder { folder in
             let installation = try await Installation.open(folder: folder.path, database: nil)
             defer { installation.close() }

@@ -74,7 +74,7 @@ import Web
     private static let mill = "泰安示例机械有限公司"
     private static let hospital = "新泰示例人民医院"
 
-    @Test func aYearThatWasSettledAndReopenedNamesWho() async throws {
+    @Test func theYearsPageShowsWhoSettledAndReopenedIt() async throws {
         try await withOffices { offices in
             let (bureau, account) = try await offices.officer("bureau", .bureau, at: Self.bureau)
             let before = try await offices.get("/years", bureau).text
@@ -103,7 +103,7 @@ import Web
     }
 
     /// A merge is on the records of both people, while it lasts and after it was undone.
-    @Test func aMergeStandsOnTheRecordOfBoth() async throws {
+    @Test func aMergeIsOnTheRecordsOfBothPeople() async throws {
         try await withOffices { offices in
             let (one, other) = (try await offices.person(Self.id), try await offices.person(Self.elsewhere))
             let cookies = [try await offices.own(one), try await offices.own(other)]
@@ -131,7 +131,7 @@ import Web
         }
     }
 
-    @Test func anotherUnitsOfficerReadsNoRecord() async throws {
+    @Test func anOfficerOfAnotherUnitCannotReadTheRecord() async throws {
         try await withOffices { offices in
             let person = try await offices.person(Self.id)
             let own = try await offices.officer("works", .employer, at: Self.mill).cookie
@@ -145,7 +145,7 @@ import Web
     }
 
     /// A long record of a person's acts is paged, each act once.
-    @Test func whatDoesNotFitFollows() async throws {
+    @Test func aLongRecordIsPaged() async throws {
         try await withOffices { offices in
             let person = try await offices.person(Self.id)
             let cookie = try await offices.own(person)
@@ -162,7 +162,7 @@ import Web
         }
     }
 
-    @Test func aStrangerReadsWhoPublishedAndNoAccount() async throws {
+    @Test func thePolicyPageShowsThePublisherButNoAccount() async throws {
         try await withOffices { offices in
             let registry = offices.installation.registry.acting(as: .system("keeper"))
             let second = try await registry.publishForTests("taian/2022") { $0 + "\n" }
@@ -177,7 +177,7 @@ import Web
         }
     }
 
-    @Test func eachRoleSaysWhoGrantedIt() async throws {
+    @Test func eachRoleShowsWhoGrantedIt() async throws {
         try await withOffices { offices in
             let (bureau, account) = try await offices.officer("bureau", .bureau, at: Self.bureau)
             let mill = try await offices.installation.database.read { transaction in

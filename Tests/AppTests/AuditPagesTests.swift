@@ -16,7 +16,7 @@ import Web
 @Suite struct AuditPagesTests {
     private static let password = "Tai-shan-2022"
 
-    @Test func theAuditorFindsWhatWasDone() async throws {
+    @Test func anAuditorFindsRecordedActs() async throws {
         try await withSite { client, installation in
             let cookie = try await installation.signedIn(AccountRole(.auditor, at: nil), password: Self.password)
             let somebody = Actor.account(7, role: .bureau, organisation: 2, from: "192.0.2.9")
@@ -52,7 +52,7 @@ import Web
         return try await installation.audit.find(query, limit: 1000)
     }
 
-    @Test func whatDoesNotFitOnAPageFollows() async throws {
+    @Test func recordsAreSplitIntoPages() async throws {
         try await withSite { client, installation in
             let cookie = try await installation.signedIn(AccountRole(.auditor, at: nil), password: Self.password)
             let audit = installation.audit.acting(as: .system("root"))
@@ -67,7 +67,7 @@ import Web
     }
 
     @Test(arguments: Role.allCases.filter { $0 != .auditor })
-    func nobodyElseSeesIt(_ role: Role) async throws {
+    func otherRolesCannotSeeTheAuditLog(_ role: Role) async throws {
         try await withSite { client, installation in
             let unit = try await installation.database.write { transaction in
                 _ = try RegionStore(transaction).put(Region(code: required(RegionCode("370902")), name: "泰山区"))
@@ -89,7 +89,7 @@ import Web
         }
     }
 
-    @Test func anAuditorSeesNoPeople() async throws {
+    @Test func pagesOfPeopleAreForbiddenToAuditors() async throws {
         try await withSite { client, installation in
             let cookie = try await installation.signedIn(AccountRole(.auditor, at: nil), password: Self.password)
             for path in ["/people", "/people/1/years/2022", "/import", "/years", "/figures", "/notices/new"] {
@@ -99,7 +99,7 @@ import Web
         }
     }
 
-    @Test(arguments: ["xlsx", "csv"]) func anExportIsAJobAndRecorded(_ format: String) async throws {
+    @Test(arguments: ["xlsx", "csv"]) func anExportRunsAsAJobAndIsRecorded(_ format: String) async throws {
         try await withSite { client, installation in
             let cookie = try await installation.signedIn(AccountRole(.auditor, at: nil), password: Self.password)
             try await installation.audit.acting(as: .system("=cmd")).record(.exportStatus)
@@ -125,7 +125,7 @@ import Web
     }
 
     /// A meaningless query is refused, and so is the job of a person who is no longer an auditor.
-    @Test func whatMayNotBeExportedIsNot() async throws {
+    @Test func forbiddenExportsAreRefused() async throws {
         try await withSite { client, installation in
             let cookie = try await installation.signedIn(AccountRole(.auditor, at: nil), password: Self.password)
             let accounts = Accounts(installation.database, installation.people)
@@ -147,7 +147,7 @@ import Web
         }
     }
 
-    @Test func onesOwnActsAreOnTheAccountsPage() async throws {
+    @Test func theAccountPageListsTheOwnActs() async throws {
         try await withSite { client, installation in
             let cookie = try await installation.signedIn(AccountRole(.bureau, at: nil), password: Self.password)
             let account = try await Accounts(installation.database, installation.people).account("bureau")

@@ -77,7 +77,7 @@ private enum Greetings {
 
 @Suite struct FeatureTests {
     /// A feature needs one value in the list.
-    @Test(.timeLimit(.minutes(5))) func aFeatureIsOneLineInTheList() async throws {
+    @Test(.timeLimit(.minutes(5))) func aFeatureNeedsOneEntryInTheList() async throws {
         try await withFolder { folder in
             let views = folder.appending(path: "Greetings.views")
             try FileManager.default.createDirectory(at: views, withIntermediateDirectories: true)
@@ -136,7 +136,7 @@ private enum Greetings {
     }
 
     /// Names, tables, jobs and pages are unique among features.
-    @Test func featuresShareNothing() async throws {
+    @Test func namesAndTablesAreUniqueAmongFeatures() async throws {
         try await withFolder { folder in
             let installation = try await Installation.open(folder: folder.path, database: nil)
             defer { installation.close() }

@@ -21,9 +21,10 @@ import Testing
         }
     }()
 
-    @Test func thereAreSchemas() { #expect(Self.cases.count >= 2) }
+    @Test func storedSchemasExist() { #expect(Self.cases.count >= 2) }
 
-    @Test(arguments: cases) func aFilledDatabaseSaysWhatItSaid(_ schema: String, _ engine: Engine) async throws {
+    @Test(arguments: cases)
+    func anUpgradedDatabaseGivesTheSameResults(_ schema: String, _ engine: Engine) async throws {
         try await withFolder { folder in
             let archive = Self.schemas.appending(path: "\(schema)/\(engine == .sqlite ? "sqlite" : "postgres").tar.gz")
             try run("tar", "-xzf", archive.path, "-C", folder.path)

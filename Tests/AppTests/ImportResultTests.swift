@@ -17,7 +17,7 @@ import Testing
         return report
     }
 
-    @Test func aDryRunIsImportableWhereSomethingWouldCome() {
+    @Test func aDryRunIsImportableIfItWouldChangeSomething() {
         let cases: [(ImportReport, Set<JobMark>)] = [
             (report(), []), (report(created: 1), [.importable]), (report(changed: 1), [.importable]),
             (report(pending: 1), [.importable]), (report(failed: 40), []),
@@ -34,7 +34,7 @@ import Testing
         ("figure 将更改\t0", []), ("say 第 3 行：正式导入后会报共同的上级主管部门处理", [.importable]),
         ("say ……其余的在下载的表里。", [.importable]), ("figure 会减少已登记学时\t30", [.reducesHours]), ("", []),
     ])
-    func whatWasStoredBeforeKeepsItsMeaning(text: String, marks: [JobMark]) {
+    func olderStoredResultsKeepTheirMarks(text: String, marks: [JobMark]) {
         let all: [JobMark] = [.importable, .pending, .reducesHours]
         let (old, new) = (JobResult(text: text), JobResult(text: "marks\n" + text))
         #expect(all.filter { old.has($0) } == marks && all.filter { new.has($0) } == [])

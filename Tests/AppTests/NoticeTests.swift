@@ -37,7 +37,7 @@ import Web
     }
 
     /// A row written to the database without the program is not shown.
-    @Test func aRowThatSomebodyElseWroteIsNotShown() async throws {
+    @Test func aForgedNoticeRowIsNotShown() async throws {
         try await withSite { client, installation in
             _ = try await installation.signedIn(AccountRole(.bureau, at: nil), password: Self.password)
             try await installation.database.write { transaction in
@@ -52,7 +52,7 @@ import Web
         }
     }
 
-    @Test func whatIsWrongStandsBesideItsFieldAndOnTop() async throws {
+    @Test func faultsAreShownAtTheirFieldsAndInASummary() async throws {
         try await withSite { client, installation in
             let cookie = try await installation.signedIn(AccountRole(.bureau, at: nil), password: Self.password)
             let long = String(repeating: "a", count: 61)
@@ -66,7 +66,7 @@ import Web
 
     /// If the session ends while a form is filled, the typed text is kept through signing in, even after a wrong
     /// password.
-    @Test func whatWasTypedIsKeptThroughSigningIn() async throws {
+    @Test func typedTextIsKeptThroughSigningIn() async throws {
         try await withSite { client, installation in
             _ = try await installation.signedIn(AccountRole(.bureau, at: nil), password: Self.password)
             let asked = try await post(client, "/notices", Self.typed)
@@ -98,7 +98,7 @@ import Web
         ("/years/2022/preview", "", "http://localhost/years", "/years"),
         ("/years/2022/preview", "", "http://other/years", "/"), ("/years/2022/preview", "", "", "/"),
     ])
-    func whatWasNotTypedIsDoneAgain(_ path: String, _ form: String, _ referer: String, _ back: String) async throws {
+    func anExpiredActionMustBeRepeated(_ path: String, _ form: String, _ referer: String, _ back: String) async throws {
         try await withSite { client, _ in
             let asked = try await post(client, path, form, referer: referer)
             #expect(asked.status == .forbidden && asked.text.contains("请再做一次"))

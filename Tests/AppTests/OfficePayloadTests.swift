@@ -18,7 +18,7 @@ import Web
         try JSONDecoder().decode(Payload.self, from: JSONEncoder().encode(payload))
     }
 
-    @Test func anOlderOrderIsReadAndStoredAnew() throws {
+    @Test func anOldPayloadIsReadAndStoredInTheNewForm() throws {
         let list = try stored(#require(ListPayload(older: Self.older)))
         #expect(list.list == "hours" && list.isDryRun && list.mayReduceHours && list.scope == "unit 3")
         #expect(list.origin.role == "bureau" && list.origin.unit == 1 && list.origin.address == "192.0.2.7")
@@ -33,13 +33,13 @@ import Web
     }
 
     /// The import after a dry run: a missing confirmation is not assumed.
-    @Test func whatWasNotSaidIsNotMeant() throws {
+    @Test func aMissingConfirmationIsNotAssumed() throws {
         let list = try #require(ListPayload(older: ["list": "people", "scope": "", "rehearsing": "0"]))
         #expect(!list.isDryRun && !list.mayReduceHours && list.origin.unit == nil && list.origin.role.isEmpty)
     }
 
     /// A payload without a required list, year or unit is refused.
-    @Test(arguments: ["list", "scope", "query", "year", "unit"]) func whatIsMissingIsNoPayload(_ name: String) {
+    @Test(arguments: ["list", "scope", "query", "year", "unit"]) func anIncompletePayloadIsRefused(_ name: String) {
         var values = Self.older
         values[name] = nil
         #expect((ListPayload(older: values) == nil) == ["list", "scope"].contains(name))

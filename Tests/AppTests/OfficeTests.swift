@@ -79,7 +79,7 @@ import Web
         }
     }
 
-    @Test func aListIsTriedMendedAndTaken() async throws {
+    @Test func aListIsDryRunCorrectedAndImported() async throws {
         try await withOffice(.bureau, of: "泰安市人力资源和社会保障局") { setup in
             let head = "姓名,身份证号,单位名称,单位性质,行政区划\n"
             let id = try Cast.number(700).text
@@ -116,7 +116,7 @@ import Web
     }
 
     /// A search shows 20 units and says that there are more; units without people are found too.
-    @Test func aSearchSaysThatThereAreMoreUnits() async throws {
+    @Test func aSearchWithManyUnitsShowsThatThereAreMore() async throws {
         try await withOffice(.bureau, of: "泰安市人力资源和社会保障局") { setup in
             let region = try required(RegionCode("370902"))
             try await setup.installation.database.write { transaction in
@@ -136,7 +136,7 @@ import Web
     }
 
     /// A file that is not a list is refused with a text for the site, and a link back to the upload.
-    @Test func aListThatIsNoneLeadsBackToTheUpload() async throws {
+    @Test func aFileThatIsNoListIsRefusedWithALinkToTheUpload() async throws {
         try await withOffice(.bureau, of: "泰安市人力资源和社会保障局") { setup in
             for (text, words) in [
                 ("姓名,单位\n甲,乙\n", "表头缺少：身份证号。第 1 行读到的是：姓名、单位。第一行应为表头；可下载模板，按模板的列名填写"),
@@ -150,7 +150,7 @@ import Web
     }
 
     /// A web page or XML with a spreadsheet's name is named as such; remarks about rows are in the report.
-    @Test func aWebPageUnderASpreadsheetsNameIsNamed() async throws {
+    @Test func aWebPageNamedAsASpreadsheetIsReportedAsSuch() async throws {
         try await withOffice(.bureau, of: "泰安市人力资源和社会保障局") { setup in
             let page = try await setup.job(setup.upload("people", "名单.xlsx", "<html><table></table></html>").text)
             #expect(page.contains("这是网页（HTML），只是用了表格的文件名") && page.contains("重新上传"), "\(page)")
@@ -160,7 +160,7 @@ import Web
         }
     }
 
-    @Test func aYearIsSettledAndItsCertificatesBundled() async throws {
+    @Test func aYearIsSettledAndItsCertificatesAreBundled() async throws {
         try await withOffice(.bureau, of: "泰安市人力资源和社会保障局") { setup in
             let years = try await setup.get("/years").text
             #expect(years.contains("/years/2022/settlement") && years.contains("结果随之更新"))
@@ -202,7 +202,7 @@ import Web
     }
 
     /// An authority neither sees nor changes people elsewhere.
-    @Test func anotherCountysPeopleAreNotThere() async throws {
+    @Test func peopleOfAnotherCountyAreNotFound() async throws {
         try await withOffice(.authority, of: "肥城市人力资源和社会保障局") { setup in
             let all = try await setup.get("/people?show=region").text
             #expect(!all.contains("泰山区"))

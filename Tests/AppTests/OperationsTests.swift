@@ -12,7 +12,7 @@ import Testing
 
 /// Health, readiness and gauges for the operator.
 @Suite struct OperationsTests {
-    @Test func healthReadinessAndFiguresAreSaid() async throws {
+    @Test func healthReadinessAndMetricsAreServed() async throws {
         try await withFolder { folder in
             let installation = try await Installation.open(folder: folder.path, database: nil)
             let application = try buildApplication(installation, SiteConfiguration())
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func aMessageIsALineOfJSON() {
+    @Test func aLogMessageIsALineOfJSON() {
         let line = JSONLog.line(.info, "answered", ["a": "1"], ["route": "/v/{0}", "a": "2\n"], at: 7)
         #expect(line == #"{"a":"2\n","level":"info","message":"answered","route":"/v/{0}","time":"7"}"#)
     }

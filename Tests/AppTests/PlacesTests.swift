@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test func theAuthorityOfARegionIsSaidOrTheFirst() async throws {
+    @Test func theAuthorityOfARegionIsTheStatedOneOrTheFirst() async throws {
         try await withFolder { folder in
             let installation = try await Installation.open(folder: folder.path, database: nil)
             defer { installation.close() }
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test func whatCannotLookAfterARegionIsRefused() async throws {
+    @Test func aRowWithoutAValidAuthorityIsRefused() async throws {
         try await withFolder { folder in
             let installation = try await Installation.open(folder: folder.path, database: nil)
             defer { installation.close() }

@@ -12,7 +12,7 @@ import Testing
         ([], ["a"], "+a"),
         (["a", "b", "c", "d"], ["b", "d", "e"], "-a -c +e"),
     ])
-    func theDifferenceIsTold(_ old: [String], _ new: [String], _ required: String) {
+    func changedLinesAreShown(_ old: [String], _ new: [String], _ required: String) {
         let told = PolicyPages.difference(old, new).map { ($0.kind == .went ? "-" : "+") + $0.text }
         #expect(told.joined(separator: " ") == required)
     }

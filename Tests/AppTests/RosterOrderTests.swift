@@ -18,7 +18,7 @@ import Web
     }
 
     /// The columns have the names of the filters, also for people without a unit or a title.
-    @Test func noUnitAndNoTitleHaveNames() throws {
+    @Test func missingUnitsAndTitlesAreNamedAsInTheFilters() throws {
         let line = RosterEntry(
             person: ID(1), name: "安然", unit: ID(1), unitName: "泰山区代管服务站", region: try #require(RegionCode("370902")),
             nature: "none", level: "")
@@ -28,7 +28,7 @@ import Web
     }
 
     /// A row of figures of a region with others inside it counts the region's own units only.
-    @Test func aCityAmongItsDistrictsIsItsOwnLevel() throws {
+    @Test func theRowOfARegionCountsItsOwnUnitsOnly() throws {
         let regions = try [("370900", "泰安市"), ("370902", "泰山区")].map {
             Region(code: try #require(RegionCode($0.0)), name: $0.1)
         }
@@ -40,7 +40,7 @@ import Web
         (RosterOrder.number, [1, 2, 3, 4, 5]), (.name, [3, 2, 5, 1, 4]), (.level, [2, 3, 5, 1, 4]),
         (.missing, [1, 2, 3, 4, 5]),
     ])
-    func peopleAreListedInTheOrderThatWasAskedFor(_ order: RosterOrder, _ numbers: [Int]) throws {
+    func peopleAreListedInTheRequestedOrder(_ order: RosterOrder, _ numbers: [Int]) throws {
         let people = try [
             listed(1, "岳明远", "none"), listed(2, "李娜", "full-senior"), listed(3, "安然", "senior"),
             listed(4, "张伟", ""), listed(5, "李娜", "junior"),
@@ -50,7 +50,7 @@ import Web
 
     /// A long list by name continues where the page before ended, people with one surname stand together, and merged
     /// people are left out.
-    @Test(arguments: Engine.allCases, [1, 2, 3]) func namesGoOnFromPageToPage(
+    @Test(arguments: Engine.allCases, [1, 2, 3]) func aListByNameContinuesOnTheNextPage(
         _ engine: Engine, _ size: Int
     ) async throws {
         try await withCity(engine, policies: []) { city in
@@ -67,7 +67,7 @@ import Web
 
     /// A cursor that the site did not issue starts at the beginning, so that it cannot be used to find strangers'
     /// names.
-    @Test func aPlaceThatWasNotGivenIsTheBeginning() async throws {
+    @Test func aForgedCursorStartsAtTheBeginning() async throws {
         try await withCity(.sqlite, policies: []) { city in
             for name in ["安然", "李四", "王三"] { _ = try await city.add(name) }
             var query = RosterQuery(Query("sort=name"), newest: Year(2022))

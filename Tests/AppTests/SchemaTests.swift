@@ -6,7 +6,7 @@ import Testing
 
 /// `docs/schema/` shows the schema that results from the migrations.
 @Suite struct SchemaTests {
-    @Test(arguments: Engine.allCases) func theSnapshotIsTrue(_ engine: Engine) throws {
+    @Test(arguments: Engine.allCases) func theSchemaDocumentIsCurrent(_ engine: Engine) throws {
         let file = URL(filePath: #filePath).deletingLastPathComponent().appending(
             path: "../../docs/schema/\(engine).sql"
         )
@@ -19,7 +19,7 @@ import Testing
     }
 
     /// Names are searched in a range and lists continue after a name, so both need the same order on every server.
-    @Test func textsAreInTheOrderOfTheirBytes() async throws {
+    @Test func textsAreSortedByTheirBytes() async throws {
         try await withCity(.postgres, policies: []) { city in
             let others = try await city.database.read { transaction in
                 try transaction.rows(
@@ -35,7 +35,7 @@ import Testing
     }
 
     /// Queries of tables that grow with the city use an index.
-    @Test(arguments: Engine.allCases) func growingTablesAreReadByIndex(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func queriesOfGrowingTablesUseAnIndex(_ engine: Engine) async throws {
         let queries: [SQL] = [
             "SELECT number FROM person WHERE id_lookup = \([UInt8](repeating: 1, count: 32))",
             "SELECT number FROM person WHERE number > \(5) AND alias IS NULL ORDER BY number LIMIT \(500)",

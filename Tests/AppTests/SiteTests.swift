@@ -17,7 +17,7 @@ import Web
 /// The whole site over a new installation.
 @Suite struct SiteTests {
     /// Every template is drawn with its sample, and its links lead to existing pages.
-    @Test func everyTemplateDrawsItsSampleAndItsLinksLead() async throws {
+    @Test func everyTemplateDrawsItsSampleWithExistingLinks() async throws {
         let views = try Views(siteViews, Assets(siteAssets))
         let drawn: [String: String] = [
             "sign-in": try views.view("sign-in", of: SignInPage.self).draw(.sample).text,
@@ -80,7 +80,7 @@ import Web
         }
     }
 
-    @Test func aStrangerFindsTheFirstPages() async throws {
+    @Test func publicPagesNeedNoSignIn() async throws {
         try await withSite { client, _ in
             let home = try await client.execute(uri: "/", method: .get) { String(buffer: $0.body) }
             #expect(home.contains("还没有发布政策"))
@@ -96,7 +96,7 @@ import Web
     }
 
     /// Without a hotline the pages name whom to ask instead.
-    @Test func withoutAHotlineNobodyIsSentToIt() async throws {
+    @Test func withoutAHotlineThePagesNameWhomToAsk() async throws {
         try await withSite { client, _ in
             let texts = [
                 try await page(client, "/nowhere").text, try await page(client, "/sign-in").text,
@@ -107,7 +107,7 @@ import Web
     }
 
     /// Who replaces a first password gets to the page that led to it. The detour is recorded as no refusal.
-    @Test func whoReplacesAFirstPasswordComesBack() async throws {
+    @Test func replacingAFirstPasswordReturnsToTheRequestedPage() async throws {
         try await withSite { client, installation in
             let accounts = Accounts(installation.database, installation.people)
             let opened = try await accounts.open("bureau", name: "市局", AccountRole(.bureau, at: nil))
@@ -129,7 +129,7 @@ import Web
         }
     }
 
-    @Test func oneSignsInComesBackAndSignsOut() async throws {
+    @Test func signingInReturnsToThePageAndSigningOutEndsTheSession() async throws {
         try await withSite { client, installation in
             let opened = try await Accounts(installation.database, installation.people).open(
                 "admin", name: "管理员", AccountRole(.administrator, at: nil))
@@ -165,7 +165,7 @@ import Web
     }
 
     /// A paper shared among three authors, line by line; the certificate of another person is not found.
-    @Test func aPersonReadsTheYearAndTakesTheCertificate() async throws {
+    @Test func aPersonReadsTheirYearAndDownloadsTheCertificate() async throws {
         try await withSite { client, installation in
             _ = try await Demo(installation, seed: 1).fill(
                 people: 3, samples: repository.path + "/Samples", policies: repository.path + "/Policies/taian",
@@ -224,7 +224,7 @@ import Web
     }
 
     /// A superseded certificate without a newer one has its own words, also in the template that a browser fills.
-    @Test func whatHasNoSuccessorIsNotCalledReplaced() throws {
+    @Test func aSupersededCertificateWithoutASuccessorHasItsOwnText() throws {
         let views = try Views(siteViews, Assets(siteAssets))
         let page = NumberPage(
             Verification(.superseded), nil, at: 0, digest: nil, isCode: true, named: nil, templates: HTML())
@@ -236,7 +236,7 @@ import Web
     }
 
     /// A stranger verifies by a code, a file, or a number and a name.
-    @Test func aStrangerVerifies() async throws {
+    @Test func aCertificateIsVerifiedWithoutSigningIn() async throws {
         try await withSite { client, installation in
             _ = try await Demo(installation, seed: 1).fill(
                 people: 3, samples: repository.path + "/Samples", policies: repository.path + "/Policies/taian",

@@ -24,7 +24,7 @@ import Web
             .find(words, of: person)
     }
 
-    @Test(arguments: Engine.allCases) func aLineIsNamedByItsNumber(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anEntryIsNamedByItsNumber(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             for (place, day) in ["2022-07-01", "2022-06-01", "2022-08-01"].enumerated() {
@@ -42,7 +42,7 @@ import Web
     }
 
     /// The entries add up to the totals above them.
-    @Test(arguments: Engine.allCases) func theLinesAddUp(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func entriesAddUpToTheTotals(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             let items = [
@@ -64,7 +64,7 @@ import Web
         }
     }
 
-    @Test func aLineThatCountsInPartSaysSo() async throws {
+    @Test func anEntryThatCountsInPartShowsBothHours() async throws {
         var told = ExplainedEntry(
             EntryID(person: 1, number: 4), day: .first, hours: CreditHours(30), kind: "课程", subject: "专业科目")
         told.counted = CreditHours(12)
@@ -74,7 +74,7 @@ import Web
     }
 
     /// An item that counted in another year links to that year's page.
-    @Test(arguments: Engine.allCases) func anotherYearIsNamed(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anItemOfAnotherYearLinksToThatYear(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             for day in ["2022-06-30", "2021-06-30"] {
@@ -86,7 +86,7 @@ import Web
         }
     }
 
-    @Test(arguments: Engine.allCases) func whatWasNotCreditedIsOnThePageOfItsYear(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func refusedItemsAreOnThePageOfTheirYear(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             for course in ["数据安全", "网络安全"] {
@@ -109,7 +109,7 @@ import Web
     }
 
     /// 学时去哪了: who must act, and how.
-    @Test(arguments: Engine.allCases) func whatIsDoneWithIsNobodysTask(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func creditStatusesShowWhoMustActNext(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             let items: [(isOfUnit: Bool, Evidence)] = [

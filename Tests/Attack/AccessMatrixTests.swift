@@ -23,7 +23,7 @@ struct AccessMatrixTests {
         "/sign-in", "/sign-in/kept", "/sign-out",
     ]
 
-    @Test(.timeLimit(.minutes(20))) func nobodyGetsMoreThanTheTableSays() async throws {
+    @Test(.timeLimit(.minutes(20))) func everyRouteAllowsExactlyWhatTheTableStates() async throws {
         try await withSite { client, site, installation in
             let city = try await AccessCity.make(installation, client)
             let known = Set(site.routes.map { "\($0.method.rawValue) \($0.pattern)" })

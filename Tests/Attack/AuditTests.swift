@@ -38,7 +38,7 @@ struct AuditAttackTests {
         }
     }
 
-    @Test(arguments: Engine.allCases) func recordsCannotBeChangedByTheProgramsOwnMeans(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func recordsCannotBeUpdatedOrDeleted(_ engine: Engine) async throws {
         try await withRecords(engine) { city, _ in
             for statement: SQL in ["UPDATE audit_record SET act = 'x'", "DELETE FROM audit_record"] {
                 await #expect(throws: Violation.self) {
@@ -49,7 +49,7 @@ struct AuditAttackTests {
     }
 
     /// Each column is changed alone, in the second record of a separate chain.
-    @Test(arguments: Engine.allCases) func everyAlteredColumnIsSeen(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func everyAlteredColumnIsDetected(_ engine: Engine) async throws {
         let changes: [SQL] = [
             "time = time + 1", "account = 9", "account = NULL", "role = 'employer'", "organisation = NULL",
             "address = '192.0.2.8'", "act = 'notice.publish'", "object_kind = 'year'", "object = 'hours'",
@@ -72,7 +72,7 @@ struct AuditAttackTests {
         }
     }
 
-    @Test(arguments: Engine.allCases) func aCutTailAndAGapAreSeen(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aCutTailAndAGapAreDetected(_ engine: Engine) async throws {
         try await withRecords(engine) { city, audit in
             try await altered(city, ["DELETE FROM audit_record WHERE chain = 'account/1' AND number > 3"])
             try await altered(city, ["DELETE FROM audit_record WHERE chain = 'account/2' AND number = 2"])
@@ -86,7 +86,7 @@ struct AuditAttackTests {
         }
     }
 
-    @Test(arguments: Engine.allCases) func aTailThatIsCutWithItsEndIsSeen(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aTailCutTogetherWithItsHeadIsDetected(_ engine: Engine) async throws {
         try await withRecords(engine) { city, audit in
             try await altered(
                 city,
@@ -107,7 +107,7 @@ struct AuditAttackTests {
         }
     }
 
-    @Test(arguments: Engine.allCases) func aChainThatIsGoneIsSeen(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aDeletedChainIsDetected(_ engine: Engine) async throws {
         try await withRecords(engine) { city, audit in
             try await altered(
                 city,
@@ -123,7 +123,7 @@ struct AuditAttackTests {
         }
     }
 
-    @Test(arguments: Engine.allCases) func anEndThatIsGoneIsSeen(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aDeletedChainHeadIsDetected(_ engine: Engine) async throws {
         try await withRecords(engine) { city, audit in
             try await altered(city, ["DELETE FROM audit_chain WHERE chain = 'account/2'"])
             #expect(try await audit.verify().faults == [.head(chain: "account/2")])
@@ -134,7 +134,7 @@ struct AuditAttackTests {
         }
     }
 
-    @Test(arguments: Engine.allCases) func swappedRecordsAreSeen(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func swappedRecordsAreDetected(_ engine: Engine) async throws {
         try await withRecords(engine) { city, audit in
             // Within a chain, and between two.
             try await altered(
@@ -156,7 +156,7 @@ struct AuditAttackTests {
     }
 
     /// A duplicate record in the same chain, and an invented one.
-    @Test(arguments: Engine.allCases) func anAddedRecordIsSeen(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anAddedRecordIsDetected(_ engine: Engine) async throws {
         try await withRecords(engine) { city, audit in
             try await altered(
                 city,
@@ -182,7 +182,7 @@ struct AuditAttackTests {
     }
 
     /// With the keys of another installation, no record is valid.
-    @Test(arguments: Engine.allCases) func withOtherKeysNothingIsBelieved(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func withOtherKeysNoRecordIsValid(_ engine: Engine) async throws {
         try await withRecords(engine) { city, _ in
             let other = try KeyFile.create(at: city.folder.path + "/other.json", system: .real)
             let audit = AuditLog(city.database, People(keys: other, system: .real))
@@ -192,7 +192,7 @@ struct AuditAttackTests {
     }
 
     /// More chains than fit in one snapshot.
-    @Test func manyChainsAreWalkedInPages() async throws {
+    @Test func manyChainsAreCheckedInPages() async throws {
         try await withCity(.sqlite, policies: []) { city in
             let people = city.people
             try await city.database.write { transaction in

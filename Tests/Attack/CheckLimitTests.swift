@@ -38,7 +38,7 @@ struct CheckLimitTests {
         }
     }
 
-    @Test func pagesAndProgramsHaveOneCount() async throws {
+    @Test func pagesAndTheAPIShareOneLimit() async throws {
         try await withSite { (ask: Ask) async throws -> Void in
             let (page, api) = ("/v/AAAAAAAAAAAAAAAA", "/api/v1/certificates/AAAAAAAAAAAAAAAA")
             for number in 1...2 {
@@ -54,7 +54,7 @@ struct CheckLimitTests {
     }
 
     /// Two addresses of a network use its two places for files; a third must wait.
-    @Test(.timeLimit(.minutes(1))) func aLineHasTwoPlacesForFiles() async throws {
+    @Test(.timeLimit(.minutes(1))) func aNetworkVerifiesAtMostTwoFilesAtOnce() async throws {
         try await withFolder { folder in
             let installation = try await Installation.open(folder: folder.path, database: nil)
             defer { installation.close() }

@@ -30,7 +30,7 @@ struct ClockTests {
         _ = try await installation.database.write { try NumberStore($0).take(of: "test") }
     }
 
-    @Test func noKeyIsRetiredBeforeItWasMade() async throws {
+    @Test func aKeyIsNotRetiredBeforeItsCreation() async throws {
         try await withFolder { folder in
             let (path, clock) = (folder.path + "/keys.json", TestClock())
             _ = try KeyFile.create(at: path, system: clock.system)
@@ -46,7 +46,7 @@ struct ClockTests {
         }
     }
 
-    @Test(arguments: Engine.allCases) func whatIsWrittenIsNeverBehindWhatIsKnown(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func writesWithAnEarlierClockAreRefused(_ engine: Engine) async throws {
         try await withDatabaseURL(engine) { url in
             try await withFolder { folder in
                 let clock = TestClock()
@@ -77,7 +77,7 @@ struct ClockTests {
 
     /// Reading a page with a session, and the API with a token; the token's use is recorded when writing is possible
     /// again.
-    @Test(arguments: Engine.allCases) func readingGoesOn(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func readingContinuesWithAnEarlierClock(_ engine: Engine) async throws {
         try await withDatabaseURL(engine) { url in
             try await withFolder { folder in
                 let clock = TestClock()
@@ -120,7 +120,7 @@ struct ClockTests {
     }
 
     /// A clock that was ten years ahead and was corrected: writes are refused until an administrator accepts the time.
-    @Test func aClockThatWasAheadIsNoEnd() async throws {
+    @Test func anAdministratorCanAcceptACorrectedClock() async throws {
         try await withFolder { folder in
             let clock = TestClock()
             var installation = try await opened(folder, clock)
@@ -139,7 +139,7 @@ struct ClockTests {
         }
     }
 
-    @Test func smallStepsBackAreWaitedFor() {
+    @Test func smallStepsBackAreAbsorbed() {
         let held = Held(1_000_000_000)
         let clock = MonotonicClock { held.time }
         #expect(clock.now() == 1_000_000_000)

@@ -25,7 +25,7 @@ struct DatabaseWriterAccountTests {
         }
     }
 
-    @Test(arguments: Engine.allCases) func aRoleIsNotRaised(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aForgedRoleIsRefused(_ engine: Engine) async throws {
         try await withAccounts(engine) { city, _, employer in
             let signIn: @Sendable (City) async throws -> Void = { city in
                 _ = try await Accounts(city.database, city.people).signIn("factory", employer.password, device: "")
@@ -50,7 +50,7 @@ struct DatabaseWriterAccountTests {
     }
 
     /// The row of a revoked role is restored with its code.
-    @Test(arguments: Engine.allCases) func aRoleThatWasTakenDoesNotComeBack(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aRestoredRowOfARevokedRoleIsRefused(_ engine: Engine) async throws {
         try await withAccounts(engine) { city, bureau, _ in
             let accounts = Accounts(city.database, city.people)
             let signed = try await accounts.signIn("bureau", bureau.password, device: "")
@@ -72,7 +72,7 @@ struct DatabaseWriterAccountTests {
     }
 
     /// Forged notices on the home page, and forged password resets that an owner sees.
-    @Test(arguments: Engine.allCases) func nothingIsToldInTheCitysName(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func forgedNoticesAndResetsAreNotShown(_ engine: Engine) async throws {
         try await withAccounts(engine) { city, bureau, employer in
             let notices = Notices(city.database, city.people)
             let number = try await notices.publish("审验开始", "正文", by: bureau.number.number)
@@ -114,7 +114,7 @@ struct DatabaseWriterAccountTests {
         }
     }
 
-    @Test(arguments: Engine.allCases) func aSessionIsNotInvented(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aForgedSessionIsRefused(_ engine: Engine) async throws {
         try await withAccounts(engine) { city, bureau, _ in
             let token = sha256("mine".utf8)
             let now = city.people.system.now()
@@ -140,7 +140,7 @@ struct DatabaseWriterAccountTests {
     }
 
     /// The rows of a changed password, of an ended session and of an ended token are restored with their codes.
-    @Test(arguments: Engine.allCases) func whatLetSomebodyInDoesNotComeBack(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func restoredRowsOfEndedCredentialsAreRefused(_ engine: Engine) async throws {
         try await withAccounts(engine) { city, _, employer in
             let (accounts, tokens) = (Accounts(city.database, city.people), Tokens(city.database, city.people))
             let session = try await accounts.signIn("factory", employer.password, device: "").token
@@ -173,7 +173,7 @@ struct DatabaseWriterAccountTests {
     }
 
     /// A person's account gets an office: the first password from before is not valid again either.
-    @Test(arguments: Engine.allCases) func aFirstPasswordFromBeforeTheOfficeDoesNotComeBack(
+    @Test(arguments: Engine.allCases) func aRestoredFirstPasswordIsRefusedAfterARoleIsGranted(
         _ engine: Engine
     ) async throws {
         try await withCity(engine) { city in

@@ -51,7 +51,7 @@ struct DatabaseWriterTests {
     ]
 
     /// In every table, a changed row is reported by the check of all tables.
-    @Test(arguments: Engine.allCases) func everyChangedRowIsNamed(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func everyChangedRowIsReported(_ engine: Engine) async throws {
         try await withCertificate(engine) { city, _, _ in
             for (change, place) in Self.columns {
                 let forged = try await city.forged(after: change)
@@ -62,7 +62,7 @@ struct DatabaseWriterTests {
     }
 
     /// A row is copied to another place with its code.
-    @Test(arguments: Engine.allCases) func aRowIsNotMovedWithItsCode(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aRowCopiedWithItsCodeIsDetected(_ engine: Engine) async throws {
         try await withCertificate(engine) { city, _, _ in
             let swaps: [SQL] = [
                 """
@@ -80,7 +80,7 @@ struct DatabaseWriterTests {
     }
 
     /// Issuing, verifying, settling and reading a year stop at altered rows.
-    @Test(arguments: Engine.allCases) func whatWasChangedIsNotUsed(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func changedRowsAreNotUsed(_ engine: Engine) async throws {
         try await withCertificate(engine) { city, person, number in
             let verify: @Sendable (City) async throws -> Void = {
                 _ = try await $0.certificates.verify(.number(number))
@@ -113,7 +113,7 @@ struct DatabaseWriterTests {
     }
 
     /// Deleted rows and restored older rows, which codes cannot detect.
-    @Test(arguments: Engine.allCases) func whatIsGoneIsMissed(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func deletedAndRestoredRowsAreDetected(_ engine: Engine) async throws {
         try await withCertificate(engine) { city, person, number in
             try await city.certificates.revoke(number, reason: "测试")
             let verify: @Sendable (City) async throws -> Void = {
@@ -137,7 +137,7 @@ struct DatabaseWriterTests {
     }
 
     /// An invented revocation.
-    @Test(arguments: Engine.allCases) func aRevocationIsNotInvented(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aForgedRevocationIsDetected(_ engine: Engine) async throws {
         try await withCertificate(engine) { city, _, number in
             let change: SQL =
                 "INSERT INTO certificate_revocation (number, reason, revoked) VALUES (\(number.text), 'x', 1)"
@@ -147,7 +147,7 @@ struct DatabaseWriterTests {
     }
 
     /// The newest version of a form or policy is deleted, so that the older one would apply.
-    @Test(arguments: Engine.allCases) func anOlderVersionDoesNotComeBack(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aDeletedNewestVersionIsDetected(_ engine: Engine) async throws {
         try await withCertificate(engine) { city, _, _ in
             try await city.publishForm { $0.replacing("合格", with: "达标") + "\n" }
             _ = try await city.publish("taian/2020")
@@ -163,7 +163,7 @@ struct DatabaseWriterTests {
     }
 
     /// A running process also notices deleted rows that it has read before.
-    @Test(arguments: Engine.allCases) func aRunningSiteMissesWhatIsGone(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aRunningSiteDetectsDeletedRows(_ engine: Engine) async throws {
         try await withCertificate(engine) { city, _, number in
             try await city.certificates.revoke(number, reason: "测试")
             let running = city.fresh

@@ -34,7 +34,7 @@ struct DatabaseWriterWorkTests {
         }
     }
 
-    @Test(arguments: Engine.allCases) func aJobIsGivenToNobodyElse(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aJobMovedToAnotherAccountIsRefused(_ engine: Engine) async throws {
         try await withJobs(engine) { jobs, database in
             let before = try await database.allRows(of: "job")
             let changes: [(number: Int, of: Int, change: SQL)] = [
@@ -65,7 +65,7 @@ struct DatabaseWriterWorkTests {
     }
 
     /// The kept payload of a deleted job is put into another account's job that got its number.
-    @Test(arguments: Engine.allCases) func aJobIsNotPutInTheWayOfAnother(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aPayloadOfADeletedJobIsNotReused(_ engine: Engine) async throws {
         try await withJobs(engine) { jobs, database in
             let kept = try await database.read { transaction in
                 try transaction.first("SELECT told, created FROM job WHERE number = 2") {
@@ -91,7 +91,7 @@ struct DatabaseWriterWorkTests {
     }
 
     /// A forged job neither runs nor blocks others.
-    @Test(arguments: Engine.allCases) func aForgedOrderStopsNobody(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aForgedJobNeitherRunsNorBlocksOthers(_ engine: Engine) async throws {
         try await withJobs(engine) { jobs, database in
             let other = try await jobs.order("copy", "z", of: 5, file: ("a.csv", try .scratch([4])))
             try await database.write { _ = try $0.execute("UPDATE job SET account = 4 WHERE number = 3") }

@@ -18,7 +18,7 @@ struct ForgedPapersTests {
     private static let isLong = Mutator.count(0, long: 1) == 1
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
 
-    @Test(.timeLimit(.minutes(10))) func noForgeryIsValid() async throws {
+    @Test(.timeLimit(.minutes(10))) func noForgedCertificateIsValid() async throws {
         try await withCity(.sqlite) { city in
             let papers = try await Papers.issued(city)
             var bench = try await ForgeryBench(city)

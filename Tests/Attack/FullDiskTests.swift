@@ -40,7 +40,7 @@ struct FullDiskTests {
     }
 
     /// Imported rows stay and are reported; importing the same list again continues from there.
-    @Test(.timeLimit(.minutes(5))) func itSaysHowFarItCameAndGoesOn() async throws {
+    @Test(.timeLimit(.minutes(5))) func anImportOnAFullDiskReportsItsProgressAndContinues() async throws {
         try await withOffice { office in
             let (database, before) = (office.installation.database, try await people(office))
             let bureau = try await office.officer("city", .bureau, at: "泰安市人力资源和社会保障局")

@@ -42,7 +42,7 @@ struct GrowthTests {
         }.min() ?? 0
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Self.readers) func isLinear(_ reader: Reader) throws {
+    @Test(.timeLimit(.minutes(2)), arguments: Self.readers) func readingTakesLinearTime(_ reader: Reader) throws {
         let (small, large) = (try reader.read(1), try reader.read(8))
         let (one, eight) = (cost(small), cost(large))
         #expect(eight < max(one, 200_000) * 20, "\(reader.name): \(one / 1000) and \(eight / 1000) microseconds")

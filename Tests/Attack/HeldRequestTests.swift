@@ -28,14 +28,14 @@ struct HeldRequestTests {
         let people = counties.city.people
         return try await counties.city.database.read { transaction in
             let texts = UpstreamTexts(WriteScope(transaction, people, submitter))
-            return try UpstreamStore(transaction, people).asked(
+            return try UpstreamStore(transaction, people).sent(
                 by: required(submitter.organisation), before: .max, limit: 20
             ).map { ($0, try texts.asked($0)) }
         }
     }
 
     /// A rolled-back new unit's number goes to the next unit. Nobody is moved to that one.
-    @Test(arguments: Engine.allCases) func aUnitThatDoesNotStandIsNotAnother(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func theNumberOfARolledBackUnitMovesNobody(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let person = try await counties.city.add("汶小溪", at: counties.quarry)
             let county = try await counties.authority(counties.taishan)
@@ -64,7 +64,7 @@ struct HeldRequestTests {
     }
 
     /// In an older request with another unit's number, the number is compared with the name.
-    @Test func aNumberIsHeldAgainstTheName() async throws {
+    @Test func aUnitNumberWithAnotherNameIsRefused() async throws {
         try await withCounties(.sqlite) { counties in
             let wrong = RequestedTransfer(["unit": .text("泰山新单位"), "number": .integer(counties.school.number.number)])
             let right = RequestedTransfer(unit: counties.school.name, number: counties.school.number)
@@ -76,7 +76,7 @@ struct HeldRequestTests {
     }
 
     /// A mistyped number may be another person's: the authority sees both names, the sender only the typed one.
-    @Test(arguments: Engine.allCases) func aNameThatDiffersIsShown(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aDifferentNameIsShownToTheAuthority(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             _ = try await counties.city.add("汶小溪", at: counties.quarry)
             let (works, bureau) = (
@@ -103,7 +103,7 @@ struct HeldRequestTests {
             let (before, answered, total) = try await counties.city.database.read { transaction in
                 let (store, writeScope) = (UpstreamStore(transaction, people), WriteScope(transaction, people, bureau))
                 return (
-                    try store.dismissedBefore(next), try store.answered(writeScope, before: .max, limit: 9),
+                    try store.dismissedBefore(next), try store.resolved(writeScope, before: .max, limit: 9),
                     try store.countWaiting(writeScope)
                 )
             }
@@ -113,7 +113,8 @@ struct HeldRequestTests {
     }
 
     /// After a transfer the authority reads where the person came from. The sender is not told the unit.
-    @Test(arguments: Engine.allCases) func aTransferThatIsDoneShowsTheFormerUnit(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases)
+    func aCompletedTransferShowsTheFormerUnitToTheAuthorityOnly(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let (people, person) = (counties.city.people, try await counties.city.add("汶小溪", at: counties.quarry))
             let (works, bureau) = (
@@ -137,7 +138,7 @@ struct HeldRequestTests {
     }
 
     /// Two colleagues have submitted items under one number. A request corrects the item that it names.
-    @Test(arguments: Engine.allCases) func ofTwoItemsUnderOneNumberTheAskedIsCorrected(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aRequestCorrectsTheItemThatItNames(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let (city, role) = (counties.city, AccountRole(.employer, at: counties.city.mill.number))
             let (works, bureau) = (
@@ -175,7 +176,7 @@ struct HeldRequestTests {
     }
 
     /// From the list to the answer, as officers see it.
-    @Test func theAnswerReachesWhoAsked() async throws {
+    @Test func theSenderOfARequestSeesItsResolution() async throws {
         try await withOffice { office in
             let works = try await office.officer("works", .employer, at: OfficeClient.mill)
             let bureau = try await office.officer("bureau", .bureau, at: "泰安市人力资源和社会保障局")
@@ -210,7 +211,7 @@ struct HeldRequestTests {
     }
 
     /// A dry run submits no request and says so.
-    @Test(arguments: Engine.allCases) func aDryRunDoesNotSayThatItAsked(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aDryRunSubmitsNoRequest(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let (city, works) = (counties.city, try await counties.employer(counties.city.mill))
             let person = try await city.add("汶小溪", at: counties.quarry)
@@ -235,7 +236,7 @@ struct HeldRequestTests {
     }
 
     /// Lists of waiting requests do not read answered ones.
-    @Test(arguments: Engine.allCases) func whatWasAnsweredCostsNothing(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func listsOfWaitingRequestsDoNotReadResolvedOnes(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let (people, bureau) = (counties.city.people, try await counties.authority(counties.bureau))
             let plan = try await counties.city.database.read { transaction in
@@ -249,7 +250,7 @@ struct HeldRequestTests {
     }
 
     /// Files that are not lists are identified on the upload page.
-    @Test func aFileIsNamedAsWhatItIs() async throws {
+    @Test func aFileThatIsNoListIsIdentified() async throws {
         try await withOffice { office in
             let works = try await office.officer("works", .employer, at: OfficeClient.mill)
             let files = [
@@ -269,7 +270,7 @@ struct HeldRequestTests {
     }
 
     /// Of contradicting rows with one number the first is imported, at any distance and with any invisible characters.
-    @Test(arguments: Engine.allCases) func ofTwoRowsTheFirstIsTaken(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func ofContradictingRowsTheFirstIsImported(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             _ = try await counties.city.add("岳明远")
             let id = try Cast.idNumber(of: "岳明远").text
@@ -287,7 +288,7 @@ struct HeldRequestTests {
     }
 
     /// A row that waits for another office is the standard for later rows about its person.
-    @Test(arguments: Engine.allCases) func aRowThatWaitsIsTheStandard(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func laterRowsAreComparedWithAWaitingRow(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             _ = try await counties.city.add("汶小溪", at: counties.quarry)
             let county = try await counties.authority(counties.taishan)
@@ -302,7 +303,7 @@ struct HeldRequestTests {
     }
 
     /// A list that changes a name or mobile number is recorded; new and unchanged people are not.
-    @Test(arguments: Engine.allCases) func aChangeByAListIsAnActAboutThePerson(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func changesByAListAreRecordedForThePerson(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let person = try await counties.city.add("岳明远", phone: "13800000001")
             let id = try Cast.idNumber(of: "岳明远").text

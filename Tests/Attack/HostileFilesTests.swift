@@ -44,7 +44,7 @@ struct HostileFilesTests {
 
     // MARK: - Child processes
 
-    @Test func aChildHasNothingButItsInput() async throws {
+    @Test func aChildProcessHasOnlyItsInput() async throws {
         let input = try OpenFile.scratch(Array("abc".utf8))
         let told = try await shell(
             "cat /dev/stdin; ls -A | wc -l; env | grep -vc '^\\(PWD\\|SHLVL\\|_\\)='; ls /proc/self/fd | wc -l",
@@ -61,14 +61,14 @@ struct HostileFilesTests {
         arguments: [
             "x=1; while true; do x=$x$x; done", "while true; do :; done", "echo a >file", "yes", "kill -9 $$", "exit 1",
         ])
-    func aChildThatGoesTooFarIsEnded(_ script: String) async throws {
+    func aChildProcessOverItsLimitsIsKilled(_ script: String) async throws {
         let input = try OpenFile.scratch()
         let fault = await failure { _ = try await shell(script, Self.limits).output(to: input) }
         // On a busy machine the time limit may be reached before the processor limit.
         #expect(["failed", "late"].contains(fault))
     }
 
-    @Test(.timeLimit(.minutes(1))) func aChildThatWaitsIsEndedWithAllThatItBegan() async throws {
+    @Test(.timeLimit(.minutes(1))) func aChildProcessOverItsTimeIsKilledWithItsChildren() async throws {
         let input = try OpenFile.scratch()
         let mark = "9\(Int.random(in: 100_000...999_999))"
         var limits = Self.limits
@@ -82,7 +82,7 @@ struct HostileFilesTests {
     }
 
     /// Two run, two wait, the fifth is refused; no client has more than two places.
-    @Test func theGateIsFair() async throws {
+    @Test func childProcessesAreLimitedPerClient() async throws {
         let gate = ProcessLimiter(running: 2, waiting: 2)
         let (stream, go) = AsyncStream<Void>.makeStream()
         let (begun, begin) = AsyncStream<String>.makeStream()
@@ -118,7 +118,7 @@ struct HostileFilesTests {
         return pages
     }
 
-    @Test func theChildReadsWhatThisProcessReads() async throws {
+    @Test func theChildProcessReadsTheSameRows() async throws {
         let text = (1...1000).map { "甲\($0),\"乙\n\"\"\",=1+1,,\($0)\n" }.joined()
         let file = try OpenFile.scratch(Array(text.utf8))
         var here: [SheetRow] = []
@@ -129,7 +129,7 @@ struct HostileFilesTests {
         #expect(there.flatMap { $0 }.map(\.number) == here.map(\.number))
     }
 
-    @Test func whatTheChildRefusesIsSaid() async throws {
+    @Test func failuresOfTheChildProcessAreReported() async throws {
         let file = try OpenFile.scratch(Array("a\n\"b".utf8))
         #expect(await failure { _ = try await pages(file.path) } == "sheet.quote")
         let none = try OpenFile.scratch()
@@ -138,7 +138,7 @@ struct HostileFilesTests {
     }
 
     /// If the consumer stops, the child is killed. A separate link to the program identifies this child.
-    @Test(.timeLimit(.minutes(1))) func aReaderThatLeavesEndsTheChild() async throws {
+    @Test(.timeLimit(.minutes(1))) func aStoppedConsumerEndsTheChildProcess() async throws {
         try await withFolder { folder in
             let program = folder.path + "/xueshi"
             try FileManager.default.createSymbolicLink(atPath: program, withDestinationPath: Self.program)
@@ -160,7 +160,7 @@ struct HostileFilesTests {
     }
 
     /// A child that cannot start ends the reading.
-    @Test(.timeLimit(.minutes(1))) func aChildThatCannotBeginEndsTheReading() async throws {
+    @Test(.timeLimit(.minutes(1))) func aChildProcessThatCannotStartEndsTheReading() async throws {
         let file = try OpenFile.scratch([1])
         for program in ["no-such-program", "/no/such/program"] {
             let code = await failure {
@@ -177,7 +177,7 @@ struct HostileFilesTests {
         "\u{2}R\u{1}\0\0\0\0\0\u{7F}\0\0", "\u{2}S\0\0\u{7F}\0", "\u{2}F\u{3}\0\0\0abc",
         "\u{2}R\0\0\0\u{7F}\0\0\0\0\0",
     ])
-    func aFalseStreamIsRefused(_ text: String) async throws {
+    func aMalformedStreamIsRefused(_ text: String) async throws {
         var rest = Array(text.utf8)[...]
         let code = await failure {
             try SheetStream.decode({ buffer in
@@ -191,7 +191,7 @@ struct HostileFilesTests {
     }
 
     /// Endless output of a child, here from `yes`, is refused, and the child is killed.
-    @Test(.timeLimit(.minutes(1))) func aWildChildIsRefusedAndEnded() async throws {
+    @Test(.timeLimit(.minutes(1))) func endlessOutputIsRefusedAndTheChildIsKilled() async throws {
         let file = try OpenFile.scratch([1])
         let code = await failure {
             for try await _ in SheetBatches(file.path, size: 3, by: .child("/usr/bin/yes")) {}
@@ -216,7 +216,7 @@ struct HostileFilesTests {
         "styles": "<s><cellXfs>\(String(repeating: "<xf/>", count: 100_001))</cellXfs></s>",
     ]
 
-    @Test(arguments: markup.keys.sorted()) func markupOfNoSpreadsheetIsRefused(_ name: String) async throws {
+    @Test(arguments: markup.keys.sorted()) func oversizedMarkupIsRefused(_ name: String) async throws {
         let file = try book([
             "xl/workbook.xml": "<w xmlns:r='r'><sheet name='a' r:id='a'/></w>",
             "xl/_rels/workbook.xml.rels": "<R><Relationship Id='a' Target='worksheets/a.xml'/></R>",
@@ -226,7 +226,7 @@ struct HostileFilesTests {
     }
 
     /// A format with an unclosed quotation of maximum length is read quickly; it is a date by what precedes it.
-    @Test func aLongFormatIsReadOnce() throws {
+    @Test func aLongNumberFormatIsReadInLinearTime() throws {
         let relations = "<R><Relationship Id='i' Target='worksheets/s.xml'/></R>"
         for (code, text) in [
             ("\"\(String(repeating: "[\\_*", count: 60_000))y", "44713"), ("[$-804]yyyy-m-d\"y", "2022-06-01"),
@@ -246,7 +246,7 @@ struct HostileFilesTests {
     }
 
     /// A long text that many cells share counts for each of them, over all sheets.
-    @Test func cellsThatShareALongTextAreCounted() async throws {
+    @Test func aSharedTextCountsForEachCell() async throws {
         let sheet = "<w>" + (1...200).map { _ in "<row><c t='s'><v>0</v></c></row>" }.joined() + "</w>"
         let text = String(repeating: "a", count: 900)
         let file = try book([
@@ -264,7 +264,7 @@ struct HostileFilesTests {
     // MARK: - The data folder
 
     /// Access by other users is removed; if that is not permitted, the failure says so.
-    @Test func theDataFolderIsItsOwnersAlone() async throws {
+    @Test func theDataFolderIsReadableByItsOwnerOnly() async throws {
         try await withFolder { folder in
             try await Installation.open(folder: folder.path, database: nil).close()
             let files = ["", "/xueshi.db", "/keys.json"].map { folder.path + $0 }
@@ -292,7 +292,7 @@ struct HostileFilesTests {
                     "? &b\($0) [*\($0 == 0 ? "a" : "b\($0 - 1)"), *\($0 == 0 ? "a" : "b\($0 - 1)")]\n: x\n"
                 }.joined(),
         ])
-    func anchorsAreRefusedBeforeAnythingIsBuilt(_ text: String) {
+    func anchorsAreRefusedWhileParsing(_ text: String) {
         let fault = #expect(throws: YAMLFault.self) { try readYAML(text) }
         #expect(fault?.reason == .alias)
         let form = #expect(throws: Failure.self) { try CertificateForm(reading: text) }
@@ -301,9 +301,9 @@ struct HostileFilesTests {
 
     /// An ampersand or asterisk in a text is not an anchor.
     @Test(arguments: ["a: b & c * d", "a: '&b'", "a: |\n  *b\n  &c", "a: \"*b\"", "a: b\n  *c", "# &a *b\na: b"])
-    func signsInTextsAreRead(_ text: String) throws { #expect(try readYAML(text).mapping?.count == 1) }
+    func ampersandsAndAsterisksInTextsAreRead(_ text: String) throws { #expect(try readYAML(text).mapping?.count == 1) }
 
-    @Test func yamlHasLimits() {
+    @Test func yamlLimitsAreEnforced() {
         let limits = YAMLLimits(bytes: 1000, depth: 5, nodes: 20)
         let wrong: [(String, YAMLFault.Reason)] = [
             (String(repeating: "a", count: 1001), .large), ("[[[[[[", .deep), ("- - - - - - a", .deep),

@@ -50,7 +50,7 @@ struct HoursAPITests {
 
     // MARK: - Registration
 
-    @Test(arguments: Engine.allCases) func oneItemIsRegistered(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anItemIsRegisteredOnce(_ engine: Engine) async throws {
         try await withAPI(engine) { api in
             let token = try await api.token("mill", .employer, at: OfficeClient.mill)
             let before = try await api.ledger(OfficeClient.own.id)
@@ -100,7 +100,7 @@ struct HoursAPITests {
     }
 
     /// An officer's list and a program's lines have the same effect on the ledger.
-    @Test func aListAndItsLinesAreOne() async throws {
+    @Test func aListAndItsLinesHaveTheSameEffect() async throws {
         let ledgers = Mutex<[[String]]>([])
         for isAPI in [true, false] {
             try await withOffice { office in
@@ -127,7 +127,7 @@ struct HoursAPITests {
 
     // MARK: - Refusals
 
-    @Test(arguments: Engine.allCases) func nobodyElsesPeople(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func peopleOutOfScopeAreRefused(_ engine: Engine) async throws {
         try await withAPI(engine) { api in
             let token = try await api.token("mill", .employer, at: OfficeClient.mill)
             let before = try await api.ledger(OfficeClient.stranger.id)
@@ -143,7 +143,7 @@ struct HoursAPITests {
 
     /// Without a scope nothing can be submitted, whatever the token permits; also not after the role or token has
     /// ended.
-    @Test func whoMayNot() async throws {
+    @Test func tokensWithoutAScopeAreRefused() async throws {
         try await withAPI(.sqlite) { api in
             let rest: [(String, Role, String?, String)] = [
                 ("admin", .administrator, nil, "desk.no-scope"), ("auditor", .auditor, nil, "desk.no-scope"),
@@ -170,7 +170,7 @@ struct HoursAPITests {
     }
 
     /// Facts named like fields are refused, because they could name a second person.
-    @Test func factsAreNoFields() async throws {
+    @Test func factsNamedLikeFieldsAreRefused() async throws {
         try await withAPI(.sqlite) { api in
             let token = try await api.token("mill", .employer, at: OfficeClient.mill)
             for name in ["身份证号", "证件号码", "姓名", "认定形式", "编号", " 身份证号", "身份证号*"] {
@@ -188,7 +188,7 @@ struct HoursAPITests {
     }
 
     /// Many rows that reduce hours need consent, as in a list.
-    @Test func takingAwayIsAsked() async throws {
+    @Test func manyReductionsNeedConsent() async throws {
         try await withAPI(.sqlite) { api in
             let token = try await api.token("bureau", .bureau, at: nil)
             let lines = { (hours: String) in
@@ -204,7 +204,7 @@ struct HoursAPITests {
     }
 
     /// An interrupted import reports its progress.
-    @Test func whatBrokeOffIsTold() {
+    @Test func anInterruptedImportReportsItsProgress() {
         let cause = Failure(.unavailable, "database.full", "磁盘已满。", en: "Full.", detail: "x")
         let failure = Failure.hoursBrokenOff(400, cause)
         #expect(failure.code == "hours.broken-off" && failure.kind == .unavailable && failure.detail == "x")

@@ -27,7 +27,7 @@ struct ImportScopeTests {
     /// An unused ID number.
     private func free(_ turn: Int) throws -> String { try Cast.number(turn).text }
 
-    @Test func anEmployerTakesNoStranger() async throws {
+    @Test func anEmployerCannotImportPeopleOfOtherUnits() async throws {
         try await withOffice { office in
             let works = try await office.officer("works", .employer, at: OfficeClient.mill)
             let tables = ["person", "employment", "person_fact", "evidence", "entry", "standing", "organisation"]
@@ -44,7 +44,7 @@ struct ImportScopeTests {
         }
     }
 
-    @Test func anEmployerMakesNoUnits() async throws {
+    @Test func anEmployerCannotCreateUnits() async throws {
         try await withOffice { office in
             let works = try await office.officer("works", .employer, at: OfficeClient.mill)
             let county = try await office.officer("feicheng", .authority, at: "肥城市人力资源和社会保障局")
@@ -62,7 +62,7 @@ struct ImportScopeTests {
         }
     }
 
-    @Test func anAdministratorsTokenReadsNobody() async throws {
+    @Test func anAdministratorsTokenCannotReadPeople() async throws {
         try await withOffice { office in
             _ = try await office.officer("admin", .administrator, at: nil)
             let token = try await Tokens(office.installation.database, office.installation.people).make(

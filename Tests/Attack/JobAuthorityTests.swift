@@ -36,7 +36,7 @@ struct JobAuthorityTests {
         return OfficeClient.Officer(office: officer.office, account: officer.account, cookie: "session=\(token)")
     }
 
-    @Test func aRoleThatIsGoneOpensNothing() async throws {
+    @Test func jobsOrderedUnderARevokedRoleAreForbidden() async throws {
         try await withOffice { office in
             let works = try await office.officer("works", .employer, at: OfficeClient.mill)
             let tried = try await works.send("people", list)
@@ -60,7 +60,7 @@ struct JobAuthorityTests {
     }
 
     /// A job's title contains the unit's stored name, and no text from the request.
-    @Test func aTitleIsNotTheSenders() async throws {
+    @Test func aJobTitleContainsNoTextOfTheRequest() async throws {
         try await withOffice { office in
             let works = try await office.officer("works", .employer, at: OfficeClient.mill)
             let (mill, hospital) = (
@@ -78,7 +78,7 @@ struct JobAuthorityTests {
     }
 
     /// A unit finds the bundle on its list without choosing itself, and reads who issues the certificates in it.
-    @Test func aUnitWithoutCertificatesIsToldWhoIssuesThem() async throws {
+    @Test func aUnitWithoutCertificatesReadsWhoIssuesThem() async throws {
         try await withOffice { office in
             let works = try await office.officer("works", .employer, at: OfficeClient.mill)
             let bureau = try await office.officer("bureau", .bureau, at: nil)
@@ -95,7 +95,7 @@ struct JobAuthorityTests {
     }
 
     /// Every kind of job of officers is ordered before the role is revoked and runs after it.
-    @Test func noKindRunsWithoutItsRole() async throws {
+    @Test func everyKindOfJobFailsWithoutItsRole() async throws {
         try await withOffice { office in
             let kinds = office.installation.jobs.kinds.keys.sorted()
             #expect(kinds.count >= 5)
@@ -128,7 +128,7 @@ struct JobAuthorityTests {
     }
 
     /// A running import stops at the page during which the role is revoked.
-    @Test(arguments: Engine.allCases) func aRoleGoesInTheMiddle(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anImportStopsWhenItsRoleIsRevoked(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let works = try await counties.employer(counties.city.mill)
             let path = counties.city.folder.appending(path: "long.csv").path

@@ -40,7 +40,7 @@ struct JobQueueTests {
     private static let quick = JobKind("quick") { _ in JobOutcome(JobResult()) }
 
     /// Many jobs of one account do not delay the first job of another.
-    @Test(arguments: Engine.allCases) func theTurnGoesRound(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func accountsTakeTurnsInTheQueue(_ engine: Engine) async throws {
         try await withJobs(engine, [Self.quick]) { jobs, clock in
             for account in [1, 1, 1, 2, 1, 3] { _ = try await jobs.order("quick", "x", of: account) }
             var served: [Int] = []
@@ -60,7 +60,7 @@ struct JobQueueTests {
     }
 
     /// One account runs one job of a kind at a time, so a worker stays free for others.
-    @Test(arguments: Engine.allCases) func oneAccountHasOneWorker(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anAccountRunsOneJobOfAKindAtATime(_ engine: Engine) async throws {
         try await withJobs(engine, [Self.quick]) { jobs, clock in
             for account in [1, 1, 2] { _ = try await jobs.order("quick", "x", of: account) }
             var served: [Int?] = []
@@ -74,7 +74,7 @@ struct JobQueueTests {
         }
     }
 
-    @Test(arguments: Engine.allCases) func oneAccountFillsNoQueue(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anAccountsOpenJobsAreLimited(_ engine: Engine) async throws {
         try await withJobs(engine, [Self.quick]) { jobs, _ in
             for _ in 0..<Jobs.mostOpen { _ = try await jobs.order("quick", "x", of: 1) }
             let failure = await #expect(throws: Failure.self) { try await jobs.order("quick", "x", of: 1) }
@@ -84,7 +84,7 @@ struct JobQueueTests {
     }
 
     /// A job that has killed its process twice is not started a third time.
-    @Test(arguments: Engine.allCases) func whatKillsIsNotTriedForEver(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aJobThatKillsItsProcessIsGivenUp(_ engine: Engine) async throws {
         let begun = Mutex(0)
         let deadly = JobKind("deadly") { _ in
             begun.withLock { $0 += 1 }
@@ -107,7 +107,7 @@ struct JobQueueTests {
     }
 
     /// A job ends with the reason if its environment fails twice in the same way.
-    @Test(arguments: Engine.allCases) func whatFailsTheSameWayTwiceIsOver(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aJobThatFailsTwiceInTheSameWayIsEnded(_ engine: Engine) async throws {
         let full = JobKind("full") { _ in throw Failure.noScratch }
         try await withJobs(engine, [full]) { jobs, clock in
             let number = try await jobs.order("full", "x", of: 1)
@@ -123,7 +123,7 @@ struct JobQueueTests {
     }
 
     /// A job that hangs without interruption is ended in time, and other jobs run meanwhile.
-    @Test(.timeLimit(.minutes(5)), arguments: Engine.allCases) func whatHangsIsEnded(_ engine: Engine) async throws {
+    @Test(.timeLimit(.minutes(5)), arguments: Engine.allCases) func aHangingJobIsEnded(_ engine: Engine) async throws {
         let end = DispatchSemaphore(value: 0)
         let hanging = JobKind("hanging") { run in
             run.progress(1, 0)
@@ -163,7 +163,7 @@ struct JobQueueTests {
 
     /// File names, queries and sentences about rows may contain ID numbers. None is in the database in plain text or as
     /// a hash that can be guessed.
-    @Test(arguments: Engine.allCases) func nothingTypedStandsInClear(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func typedTextsAreStoredEncrypted(_ engine: Engine) async throws {
         let telling = JobKind("telling") { _ in
             var result = JobResult()
             result.sentences = ["第 2 行：\(Self.secret)"]
@@ -190,7 +190,7 @@ struct JobQueueTests {
     }
 
     /// The encrypted content of a row can be neither moved to another row nor changed.
-    @Test(arguments: Engine.allCases) func whatIsSealedStaysInItsRow(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func encryptedContentMovedToAnotherRowIsRefused(_ engine: Engine) async throws {
         try await withJobs(engine, [Self.quick]) { jobs, _ in
             let first = try await jobs.order("quick", "一", of: 1, Words(query: "all"))
             let second = try await jobs.order("quick", "二", of: 2, Words(query: "own"))
@@ -223,7 +223,7 @@ struct JobQueueTests {
     }
 
     /// The plain text of an older database is encrypted at the upgrade, and its files are found by keyed hashes.
-    @Test(arguments: Engine.allCases) func anOlderDatabaseIsSealed(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func theUpgradeEncryptsAnOldDatabase(_ engine: Engine) async throws {
         try await withFolder { folder in
             let keys = try KeyFile.create(at: folder.path + "/keys.json", system: .real)
             let files = Files(keys: keys, system: .real)
@@ -266,7 +266,7 @@ struct JobQueueTests {
 
     // MARK: - How long files are kept
 
-    @Test(arguments: Engine.allCases) func filesGoAfterThirtyDays(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func filesAreDeletedAfterThirtyDays(_ engine: Engine) async throws {
         let copy = JobKind("copy") { run in
             JobOutcome(JobResult(), output: (try .scratch(try required(run.input).bytes() + [1]), "out"))
         }

@@ -20,7 +20,7 @@ struct LimitTests {
     }
 
     /// The length of stored cells is limited, because they are copied into every decision and normalised often.
-    @Test(arguments: Engine.allCases) func aCellThatIsKeptHasALength(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func storedCellsHaveALengthLimit(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             _ = try await counties.city.add("岳明远")
             let id = try Cast.idNumber(of: "岳明远").text
@@ -42,7 +42,7 @@ struct LimitTests {
         }
     }
 
-    @Test(arguments: Engine.allCases) func aPersonHasSoManyItems(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func itemsOfAPersonAreLimited(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             _ = try await city.recognise(person, SampleEvidence.course("智能制造", 30), reference: "1")
@@ -62,7 +62,7 @@ struct LimitTests {
     }
 
     /// The number of waiting requests is limited, for each person and for each organisation.
-    @Test(arguments: Engine.allCases) func requestsThatWaitHaveANumber(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func waitingRequestsAreLimited(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let person = try await counties.city.add("汶小溪", at: counties.quarry)
             let works = try await counties.employer(counties.city.mill)
@@ -72,7 +72,7 @@ struct LimitTests {
             let ask = { @Sendable (transaction: Transaction, person: ID<Person>, since: Day) throws -> Bool in
                 let requested = RequestedTransfer(nil, for: "汶小溪", since: since, relation: "labour").facts
                 let held = PendingRow(kind: .period, person: person, other: other, requested: requested, failure: row)
-                return try UpstreamStore(transaction, people).ask(held, by: works)
+                return try UpstreamStore(transaction, people).request(held, by: works)
             }
             let asked = try await counties.city.database.write { transaction in
                 try (1...5).map { try ask(transaction, person, required(Day(2022, 1, $0))) }

@@ -10,7 +10,7 @@ struct MACTests {
         try KeyFile.create(at: folder.appending(path: name).path, system: .real)
     }
 
-    @Test func everyChangedByteIsSeen() async throws {
+    @Test func everyChangedByteIsDetected() async throws {
         try await withFolder { folder in
             let keys = try ring(folder, "a").rowMAC
             let bytes = Array("settled 17 2022 qualified".utf8)
@@ -31,7 +31,7 @@ struct MACTests {
         }
     }
 
-    @Test func otherKeysAndOtherPurposesMakeOthers() async throws {
+    @Test func macsDifferByKeyAndPurpose() async throws {
         try await withFolder { folder in
             let (mine, other) = (try ring(folder, "a"), try ring(folder, "b"))
             #expect(!other.rowMAC.isValid(mine.rowMAC.mac([1]), of: [1]))

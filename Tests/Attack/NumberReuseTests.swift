@@ -50,7 +50,7 @@ struct NumberReuseTests {
         }
     }
 
-    @Test(arguments: Engine.allCases) func noNumberIsGivenTwice(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func numbersAreNeverReused(_ engine: Engine) async throws {
         try await withOffice(engine) { folder, url in
             let installation = try await Installation.open(folder: folder.path, database: url)
             try await takeAway(installation)
@@ -64,7 +64,7 @@ struct NumberReuseTests {
         }
     }
 
-    @Test func whatCannotBeReadIsNotTakenForNothing() async throws {
+    @Test func anUnreadableFileOfNumbersStopsTheStart() async throws {
         try await withOffice(.sqlite) { folder, url in
             try Data("{".utf8).write(to: folder.appending(path: "ledger/numbers.json"))
             let failure = await #expect(throws: Failure.self) {

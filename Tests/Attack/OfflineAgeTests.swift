@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Attack: an old snapshot hides a revocation")
 struct OfflineAgeTests {
-    @Test func anOldSnapshotDecidesNothing() async throws {
+    @Test func anOldSnapshotGivesNoResult() async throws {
         try await withCity(.sqlite) { city in
             let facts = CertificateFacts(
                 kind: .annual, number: CertificateNumber(bytes: Array(1...10)), form: 1,

@@ -49,7 +49,7 @@ struct PasswordQueueTests {
 
     private func login(_ name: String) -> [UInt8] { Array(name.utf8) }
 
-    @Test func addressesTakeTurns() async {
+    @Test func addressesTakeTurnsInTheQueue() async {
         let held = await Held()
         var flood: [Task<String?, Never>] = []
         for turn in 0..<130 {
@@ -70,7 +70,7 @@ struct PasswordQueueTests {
         #expect(order.prefix(13).count { $0 == "other" } == 12, "\(order)")
     }
 
-    @Test func aFullLineTakesThePlaceOfTheLongest() async {
+    @Test func aFullQueueDropsFromTheLongestShare() async {
         let held = await Held(PasswordQueue.Limits(inLane: 10, inShare: 10, ofLogin: 8, ofLoginInShare: 2))
         var flood: [Task<String?, Never>] = []
         for turn in 0..<10 {
@@ -83,7 +83,7 @@ struct PasswordQueueTests {
         #expect(held.served.withLock { $0.firstIndex(of: "other") ?? 99 } < 3)
     }
 
-    @Test func oneLoginTakesFewPlaces() async {
+    @Test func aLoginHasFewPlacesInTheQueue() async {
         let held = await Held()
         var tries: [Task<String?, Never>] = []
         for turn in 0..<30 {
@@ -96,7 +96,7 @@ struct PasswordQueueTests {
     }
 
     /// Known devices come first, but a stolen cookie does not block strangers.
-    @Test func knownDevicesGoFirstButNotAlone() async {
+    @Test func knownDevicesGoFirstWithoutBlockingOthers() async {
         let held = await Held()
         var all: [Task<String?, Never>] = []
         for turn in 0..<20 {

@@ -35,7 +35,7 @@ struct PasswordResetterTests {
         }
     }
 
-    @Test(arguments: Engine.allCases) func whoCameJustNowIsNotSignedInAs(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func passwordsCannotBeResetSoonAfterAMove(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let (city, accounts) = (counties.city, Accounts(counties.city.database, counties.city.people))
             let (taishan, feicheng) = (
@@ -61,7 +61,7 @@ struct PasswordResetterTests {
     }
 
     /// A merged number of the same person may be employed elsewhere; then no password can be given.
-    @Test(arguments: Engine.allCases) func aMergeOpensNoAccount(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aMergedNumberElsewhereBlocksAFirstPassword(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let (city, accounts) = (counties.city, Accounts(counties.city.database, counties.city.people))
             let taishan = try await counties.authority(counties.taishan)
@@ -76,7 +76,7 @@ struct PasswordResetterTests {
     }
 
     /// The resetter's role is checked again when the password is given.
-    @Test(arguments: Engine.allCases) func aRoleThatIsGoneGivesNothing(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aRevokedRoleCannotGivePasswords(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let (city, accounts) = (counties.city, Accounts(counties.city.database, counties.city.people))
             let (taishan, bureau) = (
@@ -98,7 +98,7 @@ struct PasswordResetterTests {
     }
 
     /// A new person gets a first password at once; the person's own password is replaced only after the wait.
-    @Test(arguments: Engine.allCases) func aNewcomerNeedsNoWaiting(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aNewPersonGetsAFirstPasswordAtOnce(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let (city, accounts) = (counties.city, Accounts(counties.city.database, counties.city.people))
             let taishan = try await counties.authority(counties.taishan)

@@ -21,7 +21,7 @@ struct RefusalRecordTests {
     }
 
     /// The page shows the first day on which a password can be given; an early attempt is recorded.
-    @Test func aPasswordGivenTooEarly() async throws {
+    @Test func anEarlyPasswordIsRefusedAndRecorded() async throws {
         try await withOffice { office in
             let bureau = try await office.officer("bureau", .bureau, at: "泰安市人力资源和社会保障局")
             let county = try await office.officer("county", .authority, at: "泰山区人力资源和社会保障局")
@@ -53,7 +53,7 @@ struct RefusalRecordTests {
     }
 
     /// Failures of other kinds are recorded too if they indicate attempts at forbidden acts.
-    @Test func whatShowsThatSomebodyTriesIsRecorded() {
+    @Test func refusalsThatIndicateAttacksAreRecorded() {
         let tried: [Failure] = [
             .notInScope, .notOwnPerson, .loginChanged, .oldPassword, .locked(minutes: 1), .noRequest,
         ]
@@ -63,7 +63,7 @@ struct RefusalRecordTests {
     }
 
     /// Guessed passwords within a session, also after the lock.
-    @Test func guessesAreOnRecord() async throws {
+    @Test func guessedPasswordsAreRecorded() async throws {
         // One record a minute: the clock is fixed, because hashing takes time.
         let now = SystemInputs.real.now()
         try await withOffice(system: SystemInputs(now: { now }, random: SystemInputs.real.random)) { office in

@@ -41,7 +41,7 @@ struct RootTests {
         await #expect(throws: Failure.self) { try await body() }?.code
     }
 
-    @Test func aWholeHistoryIsProvedAgainstAnyEarlierRoot() async throws {
+    @Test func anUnchangedHistoryMatchesEveryEarlierRoot() async throws {
         try await withInstallation { folder, clock in
             try await Self.open(folder, clock) { installation in
                 let first = try #require(try installation.roots.read()?.root)
@@ -59,7 +59,7 @@ struct RootTests {
     }
 
     /// Deleted and added rows of a table without references are detected only by an earlier root.
-    @Test func aRowThatIsGoneIsMissedByTheRoot() async throws {
+    @Test func aDeletedRowIsDetectedByTheRoot() async throws {
         try await withInstallation { folder, clock in
             try await Self.open(folder, clock) { installation in
                 try await installation.database.write { transaction in
@@ -77,7 +77,7 @@ struct RootTests {
     }
 
     /// A root signed while the clock was ahead covers rows that are written later; accepting the clock replaces it.
-    @Test func aRootOfAClockThatWasAheadAccusesNobody() async throws {
+    @Test func aRootSignedWithAClockAheadReportsNoFault() async throws {
         try await withInstallation { folder, clock in
             try await Self.open(folder, clock) { installation in
                 let elsewhere = try required(installation.roots.root())
@@ -101,7 +101,7 @@ struct RootTests {
     }
 
     /// The end of a chain is cut, with its head row restored.
-    @Test func anOlderChainIsMissedByTheHeadsOfThatRoot() async throws {
+    @Test func aCutChainIsDetectedByTheHeadsOfTheRoot() async throws {
         try await withInstallation { folder, clock in
             try await Self.open(folder, clock) { installation in
                 let chains = try await installation.database.allRows(of: "chain")
@@ -124,7 +124,7 @@ struct RootTests {
         }
     }
 
-    @Test func anEmptiedDatabaseIsNoFreshCity() async throws {
+    @Test func anEmptiedDatabaseIsRefused() async throws {
         try await withInstallation { folder, clock in
             for name in ["xueshi.db", "xueshi.db-wal", "xueshi.db-shm"] {
                 try? FileManager.default.removeItem(at: folder.appending(path: name))
@@ -133,7 +133,7 @@ struct RootTests {
         }
     }
 
-    @Test func aLedgerFolderThatIsGoneStopsTheStart() async throws {
+    @Test func aMissingLedgerFolderStopsTheStart() async throws {
         try await withInstallation { folder, clock in
             try FileManager.default.removeItem(at: folder.appending(path: "ledger"))
             #expect(await code { try await Self.open(folder, clock) { _ in } } == "state.head-missing")
@@ -164,7 +164,7 @@ struct RootTests {
     }
 
     /// Folder and database are both restored; only a root that is kept elsewhere detects it.
-    @Test func bothPutBackAreMissedByARootElsewhere() async throws {
+    @Test func restoredDatabaseAndFolderAreDetectedByACopyOfTheRoot() async throws {
         try await withInstallation { folder, clock in
             let old = folder.deletingLastPathComponent().appending(path: folder.lastPathComponent + "-old")
             try FileManager.default.copyItem(at: folder, to: old)
@@ -198,7 +198,7 @@ struct RootTests {
         }
     }
 
-    @Test func aHeadThatCannotBeWrittenSaysSo() async throws {
+    @Test func anUnwritableStateHeadIsReported() async throws {
         try await withFolder { folder in
             let keys = try KeyFile.create(at: folder.appending(path: "keys.json").path, system: .real)
             try await withDatabase(.sqlite, StateLog.migrations) { database in

@@ -27,7 +27,7 @@ struct RosterCursorTests {
     }
 
     /// If the row of a role's authority was deleted, the role has no scope instead of the whole city.
-    @Test func aBureauThatIsGoneLooksAfterNobody() throws {
+    @Test func aRoleWhoseAuthorityIsDeletedHasNoScope() throws {
         let scope = { (organisation: ID<Organisation>?) throws -> Scope in
             try Principal(account: ID(1), name: "", role: .bureau, organisation: organisation).scope()
         }
@@ -51,7 +51,7 @@ struct RosterCursorTests {
         }
     }
 
-    @Test func noPlaceNamesAStranger() async throws {
+    @Test func cursorsRevealNobodyOutsideTheScope() async throws {
         try await withCounties(.sqlite) { counties in
             try await addStrangers(counties)
             let (county, city) = (Scope.region(counties.taishan.region), Scope.everybody)

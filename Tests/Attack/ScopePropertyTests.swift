@@ -50,7 +50,7 @@ struct ScopePropertyTests {
     }
 
     /// Every table with rows that name a person is included.
-    @Test func everyTableOfPeopleIsLookedAt() throws {
+    @Test func everyTableWithPeopleIsIncluded() throws {
         let schema = try String(contentsOfFile: repository.path + "/docs/schema/sqlite.sql", encoding: .utf8)
         let named = schema.matches(of: #/CREATE TABLE ([a-z_]+) \(([^;]*?)\n\)/#).filter {
             $0.2.contains("REFERENCES person (number)") || $0.2.contains(#/\n +person +INTEGER/#)
@@ -59,7 +59,7 @@ struct ScopePropertyTests {
         #expect(named.count > 10)
     }
 
-    @Test(arguments: Engine.allCases) func nobodyOutsideIsAnother(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func importsChangeNobodyOutsideTheScope(_ engine: Engine) async throws {
         for round in Self.rounds {
             try await withCounties(engine) { counties in
                 var lots = Lots(round)

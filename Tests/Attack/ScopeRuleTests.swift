@@ -20,7 +20,7 @@ struct ScopeRuleTests {
 
     /// A dry run gives the same report for an unused number and for one registered elsewhere, with any other content of
     /// the row and any number of repetitions.
-    @Test(arguments: Engine.allCases) func aDryRunTellsNobody(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aDryRunDoesNotRevealRegisteredNumbers(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let known = try Cast.idNumber(of: "汶小溪").text
             _ = try await counties.city.add("汶小溪", at: counties.quarry)
@@ -52,7 +52,7 @@ struct ScopeRuleTests {
     }
 
     /// A list of hours also gives the same report for both, with a right or wrong name, as a dry run or not.
-    @Test(arguments: Engine.allCases) func aListOfHoursTellsNobody(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aListOfHoursDoesNotRevealRegisteredNumbers(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             _ = try await counties.city.add("汶小溪", at: counties.quarry)
             let works = try await counties.employer(counties.city.mill)
@@ -71,7 +71,7 @@ struct ScopeRuleTests {
     }
 
     /// A transfer is refused and stored once as a request; the authority above both sides sees it and carries it out.
-    @Test(arguments: Engine.allCases) func aTakingOverWaitsForTheCommonUpstream(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aTransferWaitsForTheCommonAuthority(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let person = try await counties.city.add("汶小溪", at: counties.quarry)
             let works = try await counties.employer(counties.city.mill)
@@ -102,7 +102,7 @@ struct ScopeRuleTests {
     }
 
     /// A unit that did not exist at the request is registered by a list; a dismissed request no longer waits.
-    @Test(arguments: Engine.allCases) func aNewUnitIsRegisteredByAList(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aNewUnitOfARequestIsRegisteredByAList(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             _ = try await counties.city.add("汶小溪", at: counties.quarry)
             let id = try Cast.idNumber(of: "汶小溪").text
@@ -118,7 +118,7 @@ struct ScopeRuleTests {
                 let row = PendingRow(
                     kind: .transfer, person: request.person, other: counties.quarry.number, requested: requested.facts,
                     failure: report.failures[0])
-                try UpstreamStore(transaction, people).ask(row, by: county)
+                try UpstreamStore(transaction, people).request(row, by: county)
                 try UpstreamStore(transaction, people).resolve(request, done: false, reason: "非本人", by: account)
             }
             #expect(try await counties.city.database.allRows(of: "organisation").count == before)
@@ -130,7 +130,7 @@ struct ScopeRuleTests {
     }
 
     /// After too many numbers of other people, an officer gets the same report for all new people.
-    @Test(arguments: Engine.allCases) func numbersAreNotTriedWithoutEnd(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func triedNumbersOfOthersAreLimited(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let works = try await counties.employer(counties.city.mill)
             let all = UpstreamStore.mostByUnit + 5
@@ -168,7 +168,7 @@ struct ScopeRuleTests {
 
     /// While no more requests of an officer may wait, none could be counted: known and unknown numbers get the same
     /// report, in every batch and list. The last free place gives one number away.
-    @Test(arguments: Engine.allCases) func numbersAreNotTriedWithAFullQueue(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func triedNumbersAreRefusedWhenNoRequestMayWait(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let works = try await counties.employer(counties.city.mill)
             let (people, quarry) = (counties.city.people, counties.quarry.number)
@@ -179,7 +179,7 @@ struct ScopeRuleTests {
                     let row = PendingRow(
                         kind: .period, person: person, other: quarry, requested: requested,
                         failure: RowFailure(SheetRow(number: 2, cells: []), "", "x"))
-                    let isAsked = try UpstreamStore(transaction, people).ask(row, by: works)
+                    let isAsked = try UpstreamStore(transaction, people).request(row, by: works)
                     #expect(isAsked)
                 }
             }
@@ -197,7 +197,7 @@ struct ScopeRuleTests {
     }
 
     /// An employment must not cover days at another unit, and an officer cannot move people to another unit.
-    @Test(arguments: Engine.allCases) func nobodysDaysAreTaken(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func employmentsOfOtherUnitsAreNotOverlapped(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let (city, works) = (counties.city, try await counties.employer(counties.city.mill))
             let person = try await city.add("汶小溪", at: counties.quarry)
@@ -220,7 +220,7 @@ struct ScopeRuleTests {
     }
 
     /// A credit code on the wrong unit does not blame the named unit, and does not tell which one has it.
-    @Test(arguments: Engine.allCases) func aCreditCodeTellsNoUnit(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aCreditCodeDoesNotRevealItsUnit(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let (quarry, code) = (counties.quarry, try USCC.completing("91370983000000001"))
             try await counties.city.database.write {
@@ -239,7 +239,7 @@ struct ScopeRuleTests {
     }
 
     /// A correction of a work that people outside the scope also claim waits for the authority above all of them.
-    @Test(arguments: Engine.allCases) func aSharedWorkIsNotCorrectedOverOthers(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aCorrectionOfASharedWorkWaitsForTheAuthority(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let city = counties.city
             let (one, other) = (try await city.add("岳明远"), try await city.add("汶小溪", at: counties.quarry))
@@ -268,7 +268,7 @@ struct ScopeRuleTests {
     }
 
     /// Answering an old request does not undo later corrections.
-    @Test(arguments: Engine.allCases) func anOldRequestUndoesNoCorrection(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anOldRequestDoesNotUndoLaterCorrections(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let city = counties.city
             let (one, _) = (try await city.add("岳明远"), try await city.add("汶小溪", at: counties.quarry))
@@ -288,7 +288,7 @@ struct ScopeRuleTests {
     }
 
     /// Only the bureau may take in registered people who are at no unit.
-    @Test(arguments: Engine.allCases) func whoIsNowhereIsTheBureaus(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func peopleWithoutAUnitAreTakenInByTheBureauOnly(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let people = counties.city.people
             let id = try Cast.idNumber(of: "安澜")
@@ -303,7 +303,7 @@ struct ScopeRuleTests {
     }
 
     /// A mobile number in a list neither opens nor locks an account with its owner's password.
-    @Test(arguments: Engine.allCases) func aMobileOfAListIsNoLogin(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aMobileNumberOfAListIsNoLogin(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let person = try await counties.city.add("岳明远", phone: "13800000001")
             let accounts = Accounts(counties.city.database, counties.city.people)
@@ -321,7 +321,7 @@ struct ScopeRuleTests {
     }
 
     /// Nor does it become the login of somebody else for whom another unit registers it later.
-    @Test(arguments: Engine.allCases) func aMobileOfAListIsNobodyElsesLogin(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aMobileNumberOfAListIsNoLoginOfAnotherPerson(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let accounts = Accounts(counties.city.database, counties.city.people)
             let (one, other) = (

@@ -23,7 +23,7 @@ struct SessionTests {
         }
     }
 
-    @Test(arguments: Engine.allCases) func aTokenEndsWithThePassword(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aTokenEndsWhenThePasswordChanges(_ engine: Engine) async throws {
         try await withPerson(engine) { _, accounts, tokens, opened, token in
             let session = try await accounts.signIn(opened.login, opened.password, device: "").token
             _ = try await accounts.change(session, from: opened.password, to: "Ts-kx-83-vw")
@@ -61,7 +61,7 @@ struct SessionTests {
     }
 
     /// The token of a demo account can be made by anybody, because its password is public.
-    @Test(arguments: Engine.allCases) func aDemoTokenIsGoodOnTheOwnMachineOnly(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aDemoTokenIsValidOnTheOwnMachineOnly(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let accounts = Accounts(city.database, city.people, allowsDemo: true)
             _ = try await accounts.open("demo-admin", name: "演示", AccountRole(.administrator, at: nil), isDemo: true)
@@ -72,7 +72,7 @@ struct SessionTests {
         }
     }
 
-    @Test(arguments: Engine.allCases) func anotherRoleHasAnotherToken(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func choosingARoleChangesTheSessionToken(_ engine: Engine) async throws {
         try await withPerson(engine) { city, accounts, _, opened, _ in
             let first = try await accounts.signIn(opened.login, opened.password, device: "").token
             let before = try await accounts.change(first, from: opened.password, to: "Ts-kx-83-vw")
@@ -86,7 +86,7 @@ struct SessionTests {
     }
 
     /// Signing in ends the previous session of the browser, even if the browser has lost its cookie.
-    @Test(arguments: Engine.allCases) func signingInAgainEndsTheSessionBefore(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func signingInAgainEndsThePreviousSession(_ engine: Engine) async throws {
         try await withPerson(engine) { _, accounts, _, opened, _ in
             let elsewhere = try await accounts.signIn(opened.login, opened.password, device: "")
             let first = try await accounts.signIn(opened.login, opened.password, device: "")

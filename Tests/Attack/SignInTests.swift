@@ -25,7 +25,7 @@ struct SignInTests {
         }
     }
 
-    @Test(arguments: Engine.allCases) func aLockTellsNothingOfOtherLogins(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aLockRevealsNoOtherLogins(_ engine: Engine) async throws {
         try await withAccount(engine) { _, accounts, opened in
             func guess(_ login: String) async -> String? {
                 await code { _ = try await accounts.signIn(login, "wrong", device: "", from: "192.0.2.1") }
@@ -41,7 +41,7 @@ struct SignInTests {
         }
     }
 
-    @Test(arguments: Engine.allCases) func oneStrangerKeepsNobodyOffANewDevice(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func guessesOfOneNetworkDoNotLockOutANewDevice(_ engine: Engine) async throws {
         try await withAccount(engine) { city, accounts, opened in
             // The most guesses of one network: with both logins during a whole day.
             var told: [String: Int] = [:]
@@ -65,7 +65,7 @@ struct SignInTests {
     }
 
     /// Many networks together get a hundred guesses a day with any login; further passwords are not checked.
-    @Test func manyAddressesGuessNoMoreThanAHundredTimesADay() async throws {
+    @Test func manyNetworksTogetherHaveAHundredGuessesADay() async throws {
         try await withAccount { city, accounts, opened in
             let people = city.people
             let looked = try await city.database.write { transaction in
@@ -93,7 +93,7 @@ struct SignInTests {
     }
 
     /// Networks that guess often get half of the guesses; new networks and the owner's networks keep theirs.
-    @Test func halfOfTheGuessesAreKeptForNewcomers() async throws {
+    @Test func halfOfTheGuessesAreKeptForNewNetworks() async throws {
         try await withAccount { city, accounts, opened in
             let home = "198.51.100.1"
             _ = try await accounts.signIn(opened.login, opened.password, device: "", from: home)
@@ -121,7 +121,7 @@ struct SignInTests {
     }
 
     /// A stolen session does not allow guessing the password.
-    @Test func aSessionGuessesNoPassword() async throws {
+    @Test func aStolenSessionCannotGuessThePassword() async throws {
         try await withAccount { _, accounts, opened in
             let token = try await accounts.signIn(opened.login, opened.password, device: "").token
             func change(_ old: String) async -> String? {
@@ -145,11 +145,11 @@ struct SignInTests {
     @Test(arguments: [
         "Ts-kx-83-vw", "correct horse battery", "泰山日出abc1", "mubiao4Lianhe!ri", "Tai-shan-2022", "k7#Vbq2w",
     ])
-    func othersAreTaken(_ password: String) async {
+    func otherPasswordsAreAccepted(_ password: String) async {
         #expect(await code { try PasswordRule.check(password, own: []) } == nil)
     }
 
-    @Test func aPasswordSaysNothingOfItsOwner() async throws {
+    @Test func aPasswordMustNotContainPersonalData() async throws {
         try await withAccount { _, accounts, opened in
             let token = try await accounts.signIn(opened.login, opened.password, device: "").token
             for new in ["Kx-\(opened.login.suffix(6))-vq", "岳明远-Kx83", "Kx13800000001"] {
@@ -160,7 +160,7 @@ struct SignInTests {
         }
     }
 
-    @Test func withoutItsListNoPasswordIsTaken() async {
+    @Test func withoutTheListOfCommonPasswordsNoneIsAccepted() async {
         #expect(
             await code { _ = try CommonPasswords(URL(filePath: "/nowhere/common.txt")) } == "account.common-list")
     }

@@ -14,7 +14,8 @@ struct TwoUploadersTests {
     private static let rounds = Mutator.count(6, long: 60)
 
     /// Two officers of one authority upload the same list: each item exists once.
-    @Test(arguments: Engine.allCases) func oneListBySeveralIsOneList(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases)
+    func aListUploadedByTwoOfficersCreatesEachItemOnce(_ engine: Engine) async throws {
         try await withCounties(engine) { counties in
             let officer = try await counties.authority(counties.taishan)
             for round in 0..<Self.rounds {

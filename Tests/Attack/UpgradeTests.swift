@@ -46,7 +46,7 @@ struct UpgradeTests {
     }
 
     /// Rows are altered, and the database is made to look as if it never had codes, so that an upgrade would add them.
-    @Test func aDowngradedDatabaseIsNotVouchedFor() async throws {
+    @Test func aDowngradedDatabaseGetsNoCodes() async throws {
         try await withOldCity(keepingHead: true) { folder in
             let failure = await #expect(throws: Failure.self) {
                 try await Installation.open(folder: folder.path, database: nil)
@@ -56,7 +56,7 @@ struct UpgradeTests {
     }
 
     /// The same for the tables that got codes later.
-    @Test func noStepIsRunAgain() async throws {
+    @Test func droppedCodesOfLaterTablesAreDetected() async throws {
         try await withFolder { folder in
             let installation = try await Installation.open(folder: folder.path, database: nil)
             try await installation.addOfficer()
@@ -87,7 +87,7 @@ struct UpgradeTests {
         }
     }
 
-    @Test func everyRowGetsItsCode() async throws {
+    @Test func theUpgradeGivesEveryRowACode() async throws {
         try await withOldCity { folder in
             let installation = try await Installation.open(folder: folder.path, database: nil)
             defer { installation.close() }
@@ -104,7 +104,7 @@ struct UpgradeTests {
     }
 
     /// The upgrade was interrupted after the head of the empty state log was written, before or after the migrations.
-    @Test(arguments: [true, false]) func anUpgradeThatWasBrokenOffGoesOn(_ isBefore: Bool) async throws {
+    @Test(arguments: [true, false]) func anInterruptedUpgradeContinues(_ isBefore: Bool) async throws {
         try await withOldCity { folder in
             let keys = try KeyFile.load(folder.path + "/keys.json")
             if !isBefore { try await Installation.open(folder: folder.path, database: nil).close() }
@@ -117,7 +117,7 @@ struct UpgradeTests {
         }
     }
 
-    @Test func oneBrokenChainIsNotVouchedFor() async throws {
+    @Test func aBrokenChainStopsTheUpgrade() async throws {
         try await withOldCity { folder in
             let database = try Database.open(DatabaseURL("sqlite:\(folder.path)/xueshi.db"))
             try await database.write { transaction in

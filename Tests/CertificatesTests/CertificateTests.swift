@@ -11,7 +11,8 @@ import Testing
 @testable import Certificates
 
 @Suite struct CertificateTests {
-    @Test(arguments: Engine.allCases) func oneForEachSettledQualifyingStanding(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases)
+    func eachSettledQualifyingStandingGetsOneCertificate(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             try await city.publishForm()
             _ = try await city.qualified("岳明远")
@@ -27,7 +28,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func issuedTwiceAtOnceEachGetsOne(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func concurrentIssuingCreatesOneCertificateEach(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             try await city.publishForm()
             for name in ["岳明远", "汶小溪", "安澜"] { _ = try await city.qualified(name) }
@@ -41,7 +42,8 @@ import Testing
     }
 
     /// A change that affects no printed fact leaves the certificate valid, and no other becomes due.
-    @Test(arguments: Engine.allCases) func whatCountsNothingVoidsNothing(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases)
+    func changesWithoutEffectOnTheFactsKeepTheCertificateValid(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (person, number) = try await city.issued("岳明远")
             _ = try await city.recognise(person, SampleEvidence.course("专业", 60), reference: "twice")
@@ -61,7 +63,8 @@ import Testing
 
     /// A year that is reopened and settled again without a change: standings are frozen as before, certificates stay
     /// valid.
-    @Test(arguments: Engine.allCases) func settlingAnOpenedYearAgainVoidsNothing(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases)
+    func settlingAReopenedYearUnchangedKeepsCertificatesValid(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (person, number) = try await city.issued("岳明远")
             try await city.registry.reopen(Year(2022), reason: "复核")
@@ -78,7 +81,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aCorrectedNameSupersedes(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aCorrectedNameSupersedesTheCertificate(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (person, number) = try await city.issued("岳明远")
             let people = city.people
@@ -91,7 +94,7 @@ import Testing
     }
 
     /// Merging and unmerging change the state of the certificate.
-    @Test(arguments: Engine.allCases) func mergedPeopleLeadToTheRoot(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func mergesChangeTheStateOfTheCertificate(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (person, number) = try await city.issued("岳明远")
             let other = try await city.add("汶小溪")
@@ -102,7 +105,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func revokingIsForGoodAndSaysWhy(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aRevocationIsFinalAndShowsItsReason(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (_, number) = try await city.issued("岳明远")
             try await city.certificates.revoke(number, reason: "信息有误")
@@ -119,7 +122,7 @@ import Testing
     }
 
     /// A certificate revoked by mistake is replaced only with `again`, under another number.
-    @Test(arguments: Engine.allCases) func anotherOneIsIssuedOnlyWhereItIsAskedFor(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aRevokedCertificateIsReplacedOnlyOnRequest(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (person, first) = try await city.issued("岳明远")
             try await city.certificates.revoke(first, reason: "误发")
@@ -143,7 +146,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func theFirstPrintIsKept(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func theFirstPrintedFileIsKept(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (person, number) = try await city.issued("岳明远")
             let first = try await city.certificates.pdf(of: number)
@@ -173,7 +176,7 @@ import Testing
     }
 
     /// A correction that changes no hours leaves the entry; the certificate has the corrected title.
-    @Test(arguments: Engine.allCases) func anHourCertificateHasTheLatestTitle(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anHourCertificateHasTheCorrectedTitle(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             try await city.publishForm()
             let person = try await city.add("岳明远")
@@ -187,7 +190,7 @@ import Testing
     }
 
     /// A duplicate of another entry; which of the two counts may change with later items.
-    @Test(arguments: Engine.allCases) func nothingIsIssuedForWhatDoesNotCount(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func uncountedEntriesGetNoCertificate(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             try await city.publishForm()
             let person = try await city.qualified("岳明远")
@@ -207,7 +210,7 @@ import Testing
     }
 
     /// If part of an item counts, that part is certified, and the certificate is valid while this is so.
-    @Test(arguments: Engine.allCases) func anHourCertificateSaysWhatCounts(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anHourCertificateStatesTheCountedHours(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             try await city.publishForm()
             _ = try await city.registry.publishForTests("taian/2022") {
@@ -232,7 +235,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func whoCannotBePrintedIsNamedAndStaysDue(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func unprintableNamesAreReportedAndStayDue(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             try await city.publishForm()
             // A private-use character that no font has; the others are rare and can be printed.
@@ -246,7 +249,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func withoutAFormNobodyIsIssuedTo(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func withoutAFormNoCertificateIsIssued(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             try await city.publishForm { $0.replacing("\"370900\"", with: "\"370983\"") }
             _ = try await city.qualified("岳明远")
@@ -257,7 +260,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aYearThatIsOpenedAgainWaits(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aReopenedYearIssuesNothing(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (person, number) = try await city.issued("岳明远")
             try await city.registry.reopen(Year(2022), reason: "复核")
@@ -269,7 +272,7 @@ import Testing
     }
 
     /// Without the keys, the database reveals no names in certificates.
-    @Test(arguments: Engine.allCases) func factsAndPrintsAreSealed(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func factsAndFilesAreStoredEncrypted(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (_, number) = try await city.issued("岳明远")
             _ = try await city.certificates.pdf(of: number)
@@ -284,7 +287,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func whatTheCodeCannotHoldIsNotIssued(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aCertificateTooLongForTheCodeIsNotIssued(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             try await city.publishForm()
             let unit = try await city.unit(String(repeating: "长", count: 60), "370902")
@@ -311,7 +314,7 @@ import Testing
             ]
     }
 
-    @Test(arguments: Engine.allCases) func whatWasRewrittenIsNotUsed(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func alteredRowsAreNotUsed(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (_, number) = try await city.issued("岳明远")
             for statement in Self.unguard(engine) { try await city.database.write { _ = try $0.execute(statement) } }
@@ -336,7 +339,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aCodeThatCannotBeReadIsNotUsed(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anUnreadableCodeIsNotUsed(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (_, number) = try await city.issued("岳明远")
             for statement in Self.unguard(engine) { try await city.database.write { _ = try $0.execute(statement) } }
@@ -354,7 +357,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aFormThatWasRewrittenIsNotUsed(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anAlteredFormIsNotUsed(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (_, number) = try await city.issued("岳明远")
             for statement in Self.unguard(engine) { try await city.database.write { _ = try $0.execute(statement) } }

@@ -19,7 +19,7 @@ import Testing
     }
 
     /// Built independently from docs/certificates.md.
-    @Test func theBytesAreThoseOfTheDescription() {
+    @Test func theBytesMatchTheDocumentation() {
         let wide = { (text: String) in
             let bytes = text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] }
             return [UInt8(bytes.count << 1 | 1)] + bytes
@@ -38,7 +38,7 @@ import Testing
     }
 
     /// Random facts of every shape are read back unchanged.
-    @Test func whatIsWrittenIsReadAgain() throws {
+    @Test func encodedFactsAreReadBackUnchanged() throws {
         var generator = SeededNumbers(7)
         let characters = Array("岳明远䶮𬭎㛃𠀀·ABCxyz019 （）-é😀".unicodeScalars).map(Character.init)
         for _ in 0..<2000 {
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test func noByteCanBeChangedOrCutOff() throws {
+    @Test func everyChangedOrMissingByteIsDetected() throws {
         let keys = try KeyFile.temporary()
         let code = try CertificateCode(signing: Self.facts, keys)
         #expect(Verification.fault(code, nil, keys.publicKeys)?.state == nil)
@@ -83,7 +83,7 @@ import Testing
         #expect(CertificateCode(bytes: code.bytes + [0]) == nil)
     }
 
-    @Test func aCodeHasOneText() {
+    @Test func aCodeHasExactlyOneText() {
         #expect(Base32.encode([0xFF]) == "74")
         #expect(Base32.decode("74") == [0xFF])
         #expect(Base32.decode("75") == nil)
@@ -92,7 +92,7 @@ import Testing
         #expect(Base32.decode("mzxw6ytboi") == Array("foobar".utf8))
     }
 
-    @Test func numbersAreReadAsPeopleTypeThem() throws {
+    @Test func typedNumbersAreReadInAnySpelling() throws {
         let number = CertificateNumber(bytes: Array(1...10))
         #expect(number.text.count == 16)
         #expect(CertificateNumber(number.grouped) == number)
@@ -102,7 +102,7 @@ import Testing
     }
 
     /// The two samples that are published with the standard.
-    @Test func identifiersHaveTheCheckOfTheStandard() {
+    @Test func identifiersHaveTheCheckCharacterOfTheStandard() {
         #expect(
             ElectronicIdentifier.text(
                 type: "11100000000013338W011", issuer: "11430000006122244L", serial: "20230000403")
@@ -113,7 +113,7 @@ import Testing
         #expect(ElectronicIdentifier.text(type: "a", issuer: "1", serial: "1") == nil)
     }
 
-    @Test func aKeyVerifiesWhatItSignedInItsLifeAndNothingLater() throws {
+    @Test func aKeyVerifiesOnlyWhatWasSignedBeforeItsRetirement() throws {
         let born = Day(2022, 1, 1) ?? .first
         var facts = Self.facts
         facts.issued = born

@@ -30,7 +30,7 @@ import Testing
         ("[145, 232, 42]", "[195, 232, 42]", "edge"), ("width: 170", "width: .inf", "edge"),
         ("title: 专业技术人员继续教育证书", "titel: x", "title"),
     ])
-    func whatIsWrongIsNamed(_ old: String, _ new: String, _ said: String) throws {
+    func faultsInAFormAreNamed(_ old: String, _ new: String, _ said: String) throws {
         let text = try Self.text()
         try #require(text.contains(old))
         let failure = #expect(throws: Failure.self) { try CertificateForm(reading: text.replacing(old, with: new)) }
@@ -39,7 +39,7 @@ import Testing
     }
 
     /// Every fact is needed; another fact does not replace it.
-    @Test func everySignedFactHasToBePrinted() throws {
+    @Test func aFormMustPrintEverySignedFact() throws {
         let text = try Self.text()
         for field in ["name", "id", "unit", "number", "identifier", "authority", "issued", "item", "day"] {
             let without = text.replacing("{\(field)}", with: "某")
@@ -53,7 +53,7 @@ import Testing
 
     /// Text printed outside the page or without a font is not read back, so the form is refused.
     @Test(arguments: [("hours: [40, 167]", "hours: [40, 285]"), ("年度\"", "\u{E000}\"")])
-    func aFormThatDoesNotReadBackIsNotPublished(_ old: String, _ new: String) async throws {
+    func aFormWhoseTextIsNotReadBackIsRefused(_ old: String, _ new: String) async throws {
         try await withCity(.sqlite) { city in
             let text = try Self.text()
             try #require(text.contains(old))
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test func unknownKeysAreFoundByLine() throws {
+    @Test func unknownKeysAreReportedWithTheirLine() throws {
         let text = try Self.text() + "\nextra: 1\n"
         let failure = #expect(throws: Failure.self) { try CertificateForm(reading: text) }
         let line = text.split(separator: "\n", omittingEmptySubsequences: false).firstIndex(of: "extra: 1") ?? 0
@@ -109,7 +109,7 @@ import Testing
         }
     }
 
-    @Test func whatNoCodeHoldsIsRefused() {
+    @Test func aTextTooLongForACodeIsRefused() {
         let failure = #expect(throws: Failure.self) { try QRCode(String(repeating: "学", count: 2000)) }
         #expect(failure?.code == "page.qr")
     }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct CodeFuzzTests {
     /// For any input, only the signed code is valid.
-    @Test(.timeLimit(.minutes(20))) func codes() throws {
+    @Test(.timeLimit(.minutes(20))) func randomCodesAreNeverValid() throws {
         let keys = try KeyFile.temporary()
         let code = try CertificateCode(signing: CodeTests.facts, keys)
         let seeds = [code.bytes, Array("http://a/v/AAAAAAAAAAAAAAAA#\(code.text)".utf8), Array(code.text.utf8)]
@@ -25,7 +25,7 @@ import Testing
     }
 
     /// A damaged form only fails.
-    @Test(.timeLimit(.minutes(20))) func forms() throws {
+    @Test(.timeLimit(.minutes(20))) func damagedFormsOnlyFail() throws {
         let seeds = [Array(try FormTests.text().prefix(2500).utf8), Array(try FormTests.text().utf8)]
         var mutator = Mutator(seed: 5, words: ["{name}", "**", "[", "-1", "1e400", "&a", "*a", "- ", "{", "}"])
         for _ in 0..<Mutator.count(40, long: 1000) {

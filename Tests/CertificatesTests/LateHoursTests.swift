@@ -21,7 +21,7 @@ import Testing
     }
 
     /// Hours that a unit adds leave the certificate valid until the new one is issued, which is due.
-    @Test(arguments: Engine.allCases) func addedHoursVoidNothing(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func addedHoursKeepTheCertificateValid(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (person, old) = try await city.issued("岳明远")
             let unit = EvidenceSource.organisation(city.mill.number)
@@ -41,7 +41,7 @@ import Testing
     }
 
     /// If a stated figure shrinks, the certificate is superseded at once, and no newer one is named.
-    @Test(arguments: Engine.allCases) func fewerHoursVoidAtOnce(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func reducedHoursSupersedeTheCertificateAtOnce(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (person, first) = try await city.issued("岳明远")
             try await correct(person, 80, city)
@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aCorrectionLowersAndRaises(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func correctionsSupersedeAndRestoreTheCertificate(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (person, first) = try await city.issued("岳明远")
             let states = { try await city.certificates.all(of: person).map { $0.state } }
@@ -95,7 +95,8 @@ import Testing
     }
 
     /// The revocation of the newer certificate does not make the older one valid.
-    @Test(arguments: Engine.allCases) func aRevokedSuccessorBringsNothingBack(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases)
+    func aRevokedSuccessorDoesNotRestoreThePredecessor(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (person, first) = try await city.issued("岳明远")
             try await correct(person, 80, city)

@@ -11,7 +11,7 @@ import Testing
 
 @Suite struct PaperOnCertificateTests {
     /// Another document than the resident identity card is named on the page and in the verification.
-    @Test(arguments: Engine.allCases) func anotherPaperIsNamed(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anotherIdentityDocumentIsNamed(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             try await city.publishForm()
             let person = try await city.add("Anna Lee", IDNumber("E12345678", .passport))

@@ -19,7 +19,7 @@ import Testing
         return try required(forms[1]).form.address(held.code)
     }
 
-    @Test(arguments: Engine.allCases) func everyAnswerIsToldApart(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func everyVerificationStateIsReached(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (person, number) = try await city.issued("岳明远")
             let address = try await link(city, number)
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test func anotherCitysCertificateIsOfAnUnknownKey() async throws {
+    @Test func aCertificateOfAnotherCityHasAnUnknownKey() async throws {
         try await withCity(.sqlite) { city in
             let other = try CertificateCode(signing: CodeTests.facts, KeyFileOfAnother.keys())
             #expect(try await city.certificates.verify(.code(other, number: nil)).state == .unknownKey)
@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func offlineTheSameAnswersComeFromKeysAndSnapshot(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func offlineVerificationGivesTheSameStates(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (person, number) = try await city.issued("岳明远")
             let address = try await link(city, number)
@@ -102,7 +102,7 @@ import Testing
     }
 
     /// The removal of a number from a snapshot is detected.
-    @Test func anAlteredSnapshotDecidesNothing() async throws {
+    @Test func anAlteredSnapshotIsRefused() async throws {
         try await withCity(.sqlite) { city in
             let (_, number) = try await city.issued("岳明远")
             let address = try await link(city, number)
@@ -120,7 +120,7 @@ import Testing
     }
 
     /// Two numbers joined into one would have the same signed bytes, and neither would be found.
-    @Test func aSnapshotIsReadInOneWayOnly() async throws {
+    @Test func anAmbiguousSnapshotIsRefused() async throws {
         try await withCity(.sqlite) { city in
             let (_, one) = try await city.issued("岳明远")
             let (_, two) = try await city.issued("汶小溪")
@@ -172,7 +172,7 @@ import Testing
         }
     }
 
-    @Test func theFileAsItWasPrintedIsValid() async throws {
+    @Test func theUnchangedFileIsValid() async throws {
         try await withPrinted { city, page, path in
             let number = try required(try await city.certificates.numbers(limit: 1).first)
             let file = try await city.certificates.pdf(of: number)
@@ -194,7 +194,7 @@ import Testing
     }
 
     /// Changes that a text reader misses: drawings over the page, text outside of it, content for printers only.
-    @Test func whateverIsChangedInTheFileIsAltered() async throws {
+    @Test func everyChangeOfTheFileIsDetected() async throws {
         try await withPrinted { city, _, path in
             let number = try required(try await city.certificates.numbers(limit: 1).first)
             let file = try await city.certificates.pdf(of: number)
@@ -215,7 +215,7 @@ import Testing
     }
 
     /// Damage by mail and portals: no such file is valid, and no field is reported as forged.
-    @Test func whatWasDamagedOnItsWayIsToldApart() async throws {
+    @Test func aDamagedFileIsNotReportedAsForged() async throws {
         try await withPrinted { city, _, path in
             let number = try required(try await city.certificates.numbers(limit: 1).first)
             let file = try await city.certificates.pdf(of: number)
@@ -242,7 +242,7 @@ import Testing
     }
 
     /// A title with line ends forges lines in the output of pdfinfo.
-    @Test func aForgedCountOfPagesIsSeen() async throws {
+    @Test func aForgedPageCountIsDetected() async throws {
         try await withPrinted { city, page, path in
             var forged = page
             forged.title = "x\nPages: 1"
@@ -255,7 +255,7 @@ import Testing
         }
     }
 
-    @Test func whatIsNoCertificateFailsClearly() async throws {
+    @Test func aFileThatIsNoCertificateIsRefused() async throws {
         try await withCity(.sqlite) { city in
             let path = city.folder.path + "/x.pdf"
             let none = await #expect(throws: Failure.self) { try await city.certificates.verify(file: path) }

@@ -36,7 +36,7 @@ import Testing
         try await database.read { try $0.rows("SELECT number FROM place ORDER BY number") { try $0.int(0) } }
     }
 
-    @Test(arguments: Engine.allCases) func onceIsReadOnceByAReaderAndEachTimeByAWriter(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func onceIsCachedInReadsAndNotInWrites(_ engine: Engine) async throws {
         try await with(engine) { database in
             let twice = { @Sendable (transaction: Transaction) throws -> Int in
                 var times = 0
@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func valuesComeBackAsTheyWentIn(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func storedValuesAreReadBackUnchanged(_ engine: Engine) async throws {
         try await with(engine) { database in
             let text = "学时 '\"; \\ %_ $1 𬭎䶮\n\t"
             let none: Int? = nil
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func daysHoursAndYearsAreExact(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func daysHoursAndYearsAreStoredExactly(_ engine: Engine) async throws {
         try await with(engine) { database in
             let day = try #require(Day("2022-05-31"))
             let hours = CreditHours(hundredths: 166)
@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func constraintsSayWhichTheyAre(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func violationsNameTheirConstraint(_ engine: Engine) async throws {
         try await with(engine) { database in
             try await database.write { try $0.execute("INSERT INTO place (number, name) VALUES (1, '泰山')") }
             let cases: [(SQL, Violation.Rule, String)] = [
@@ -122,7 +122,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func appendOnlyTablesTakeNoOtherChange(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func appendOnlyTablesRefuseUpdatesAndDeletes(_ engine: Engine) async throws {
         try await with(engine) { database in
             try await database.write { try $0.execute("INSERT INTO line (number, text) VALUES (1, 'a')") }
             var attempts: [SQL] = ["UPDATE line SET text = 'b'", "DELETE FROM line WHERE number = 1"]
@@ -138,7 +138,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func oneFailingWriteHarmsNoNeighbour(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aFailedWriteDoesNotAffectConcurrentWrites(_ engine: Engine) async throws {
         try await with(engine) { database in
             let failed = await withTaskGroup(of: Bool.self) { group in
                 for number in 0..<100 {
@@ -166,7 +166,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aSavepointTakesBackItsOwnWritesOnly(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aSavepointRollsBackItsOwnWritesOnly(_ engine: Engine) async throws {
         try await with(engine) { database in
             try await database.write { transaction in
                 try transaction.execute("INSERT INTO place (number) VALUES (1)")
@@ -185,7 +185,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aFailurePassedOverTakesAllBack(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anIgnoredFailureRollsBackTheTransaction(_ engine: Engine) async throws {
         try await with(engine) { database in
             let failure = await #expect(throws: Failure.self) {
                 try await database.write { transaction in
@@ -199,7 +199,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func writersOfOneRowLoseNothing(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func concurrentWritersOfARowLoseNothing(_ engine: Engine) async throws {
         try await with(engine) { database in
             try await database.write { try $0.execute("INSERT INTO sample (number, amount) VALUES (1, 0)") }
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -221,7 +221,7 @@ import Testing
     }
 
     /// Concurrent closures each take the next number; a conflicting one runs again and takes the following number.
-    @Test(arguments: Engine.allCases) func aClosureRunAgainSeesWhatItsNeighbourWrote(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aRepeatedClosureSeesConcurrentWrites(_ engine: Engine) async throws {
         try await with(engine) { database in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<60 {
@@ -244,7 +244,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aReadSeesOneMoment(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aReadSeesOneSnapshot(_ engine: Engine) async throws {
         try await with(engine) { database in
             let count: SQL = "SELECT count(*) FROM place"
             let (started, written) = (Gate(), Gate())
@@ -263,7 +263,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aReadWritesNothing(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aReadCannotWrite(_ engine: Engine) async throws {
         try await with(engine) { database in
             await #expect(throws: (any Error).self) {
                 _ = try await database.read { try $0.execute("INSERT INTO place (number) VALUES (1)") }
@@ -273,7 +273,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aTaskCancelledInTheQueueNeverRuns(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aTaskCancelledInTheQueueDoesNotRun(_ engine: Engine) async throws {
         try await withDatabaseURL(engine) { url in
             let database = try Database.open(DatabaseURL(url), connections: 1)
             defer { database.close() }
@@ -299,7 +299,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func whatIsInterpolatedIsNeverText(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func interpolatedValuesAreParameters(_ engine: Engine) async throws {
         try await with(engine) { database in
             let attacks = ["'; DROP TABLE place; --", "x') OR ('1'='1", "$1", "\\'; --", "%", "\u{27}\u{200b}"]
             try await database.write { transaction in
@@ -328,14 +328,14 @@ import Testing
         }
     }
 
-    @Test func piecesKeepTheirParameters() {
+    @Test func composedSQLKeepsItsParameters() {
         let condition: SQL = "a = \(1) AND b = \("x")"
         let whole: SQL = "SELECT \(7) WHERE \(condition) OR \(SQL.joined([condition, "c = \(2)"], by: " OR "))"
         #expect(whole.text == "SELECT $1 WHERE a = $2 AND b = $3 OR a = $4 AND b = $5 OR c = $6")
         #expect(whole.values == [.integer(7), .integer(1), .text("x"), .integer(1), .text("x"), .integer(2)])
     }
 
-    @Test(arguments: Engine.allCases) func longAnswersAreReadRowByRow(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func longResultsAreReadRowByRow(_ engine: Engine) async throws {
         try await with(engine) { database in
             let rows = (0..<3000).map { number -> SQL in "(\(number), \(number % 7))" }
             try await database.write { transaction in
@@ -363,7 +363,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aPlanTellsWhichIndexIsRead(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aPlanNamesTheIndex(_ engine: Engine) async throws {
         try await with(engine) { database in
             let plan = try await database.write { transaction in
                 let rows = (0..<2000).map { number -> SQL in "(\(number), \(number % 900))" }
@@ -375,7 +375,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aClosedDatabaseSaysSo(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aClosedDatabaseRefusesWrites(_ engine: Engine) async throws {
         try await withDatabaseURL(engine) { url in
             let database = try Database.open(DatabaseURL(url))
             database.close()

@@ -16,7 +16,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func nothingOfARolledBackTransactionIsKept(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aRolledBackTransactionIsNotCached(_ engine: Engine) async throws {
         try await withDatabase(engine, [Self.schema]) { database in
             let cache = ContentCache<Int, [String]>(limit: 1)
             await #expect(throws: RolledBack.self) {
@@ -32,7 +32,7 @@ import Testing
     }
 
     /// A cached value is not made again; a value beyond the limit replaces all others.
-    @Test(arguments: Engine.allCases) func whatAReaderHasMadeIsKept(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func cachedValuesAreReused(_ engine: Engine) async throws {
         try await withDatabase(engine) { database in
             let cache = ContentCache<Int, String>(limit: 2)
             let made: [String] = try await database.read { transaction in

@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func rowsOfAllTimesAreHeldAgainstTheirCodes(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func rowsFromBeforeAndAfterAColumnAreChecked(_ engine: Engine) async throws {
         try await withFolder { folder in
             let keys = try KeyFile.create(at: folder.path + "/keys.json", system: .real)
             try await withDatabase(engine, [Self.schema[0]]) { database in
@@ -52,7 +52,7 @@ import Testing
     }
 
     /// Rows of a table without codes get codes after columns were added.
-    @Test(arguments: Engine.allCases) func codesOfAnOldTableAreThoseOfNow(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func codesAddedLaterEqualThoseOfNewRows(_ engine: Engine) async throws {
         try await withFolder { folder in
             let keys = try KeyFile.create(at: folder.path + "/keys.json", system: .real)
             try await withDatabase(engine, [Self.schema[0]]) { database in

@@ -10,7 +10,7 @@ import Testing
     static let schema = Migration(
         "sample-1", "CREATE TABLE sample (source TEXT NOT NULL PRIMARY KEY, amount INTEGER NOT NULL) STRICT")
 
-    @Test func aConnectionKilledInTheMiddleIsOpenedAgain() async throws {
+    @Test func aKilledConnectionIsReopened() async throws {
         try await withDatabase(.postgres, [Self.schema]) { database in
             let runs = Atomic(0)
             try await database.write { transaction in
@@ -26,7 +26,7 @@ import Testing
     }
 
     /// The server drops all connections repeatedly under writers: every acknowledged write exists once.
-    @Test func writersOutliveAServerThatDropsThem() async throws {
+    @Test func writesSurviveDroppedConnections() async throws {
         try await withDatabase(.postgres, [Self.schema]) { database in
             let acknowledged = try await withThrowingTaskGroup(of: Int.self) { group in
                 for writer in 0..<8 {
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test func anAnswerLostAtCommitIsMadeCertain() async throws {
+    @Test func aResponseLostAtCommitIsResolved() async throws {
         try await withDatabaseURL(.postgres) { url in
             let direct = try Database.open(DatabaseURL(url))
             defer { direct.close() }

@@ -8,7 +8,7 @@ import Testing
     static let first = Migration("a-1", "CREATE TABLE a (number INTEGER NOT NULL PRIMARY KEY) STRICT")
     static let second = Migration("b-1", "CREATE TABLE b (number INTEGER REFERENCES a (number)) STRICT")
 
-    @Test(arguments: Engine.allCases) func eachStepRunsOnce(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func eachMigrationRunsOnce(_ engine: Engine) async throws {
         try await withDatabase(engine) { database in
             let applied = [
                 try await database.migrate([Self.first]), try await database.migrate([Self.first, Self.second]),
@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aNewerDatabaseIsRefusedByName(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aNewerDatabaseIsRefusedWithTheMigrationsName(_ engine: Engine) async throws {
         try await withDatabase(engine, [Self.first, Self.second]) { database in
             let failure = await #expect(throws: Failure.self) { try await database.migrate([Self.first]) }
             #expect(failure?.code == "database.newer")
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func anEditedStepIsRefused(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anEditedMigrationIsRefused(_ engine: Engine) async throws {
         try await withDatabase(engine, [Self.first]) { database in
             let edited = Migration("a-1", "CREATE TABLE a (number INTEGER NOT NULL PRIMARY KEY, more TEXT) STRICT")
             let failure = await #expect(throws: Failure.self) { try await database.migrate([edited]) }
@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aStepThatFailsLeavesNothing(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aFailedMigrationIsRolledBack(_ engine: Engine) async throws {
         try await withDatabase(engine) { database in
             let broken = Migration(
                 "c-1", "CREATE TABLE c (number INTEGER) STRICT\n;\nCREATE TABLE c (number INTEGER) STRICT")
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test func aFileThatIsNoDatabaseSaysSo() async throws {
+    @Test func aFileThatIsNoDatabaseIsRefused() async throws {
         try await withFolder { folder in
             let path = folder.path + "/x.db"
             try String(repeating: "no database ", count: 1000).write(toFile: path, atomically: true, encoding: .utf8)
@@ -75,7 +75,7 @@ import Testing
     }
 
     /// A read-only database is not reported as a full disk.
-    @Test func aDatabaseThatMayNotBeWrittenSaysSo() async throws {
+    @Test func aReadOnlyDatabaseIsReportedAsSuch() async throws {
         try await withDatabase(.sqlite, [Self.first]) { database in
             try await database.write { _ = try $0.rows("PRAGMA query_only = 1") { _ in } }
             let failure = await #expect(throws: Failure.self) {
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test func anUnknownAddressSaysHowOneIsWritten() throws {
+    @Test func anInvalidDatabaseURLIsRefused() throws {
         for text in ["", "sqlite:", "mysql://x", "data.db"] {
             let failure = #expect(throws: Failure.self) { try DatabaseURL(text) }
             #expect(failure?.code == "database.url")
@@ -109,7 +109,7 @@ import Testing
     }
 
     /// A step in Swift rebuilds a table that others refer to.
-    @Test(arguments: Engine.allCases) func aStepMayMakeATableAnew(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aMigrationCanRebuildATable(_ engine: Engine) async throws {
         let schema = Migration(
             "first-1",
             """
@@ -151,7 +151,7 @@ import Testing
 
     /// SQLite checks no foreign keys while a table is rebuilt. Afterwards the results of all steps of the migration are
     /// checked, and later migrations are checked as usual.
-    @Test func stepsBesideARebuildingOneAreChecked() async throws {
+    @Test func foreignKeysAreCheckedAfterATableIsRebuilt() async throws {
         let rebuilt = Migration("rebuilt-1", rebuilds: true) { transaction in
             try transaction.execute("CREATE TABLE a_new (number INTEGER NOT NULL PRIMARY KEY) STRICT")
             try transaction.execute("DROP TABLE a")

@@ -32,7 +32,7 @@ import Testing
     }
 
     /// A limited write is rolled back. PostgreSQL only, since SQLite has one writer for all.
-    @Test(.timeLimit(.minutes(5))) func aLimitedWriteIsTakenBack() async throws {
+    @Test(.timeLimit(.minutes(5))) func aLimitedWriteIsRolledBack() async throws {
         let schema = Migration("slow-1", "CREATE TABLE slow (number INTEGER NOT NULL PRIMARY KEY) STRICT")
         try await withDatabase(.postgres, [schema]) { database in
             let failure = await #expect(throws: Failure.self) {

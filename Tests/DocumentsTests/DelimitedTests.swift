@@ -20,7 +20,7 @@ struct DelimitedTests {
         (" a\u{3000},\u{200B}b\u{202C}\n", [["a", "b"]]),
         ("a\"b,\"\"\n", [["a\"b"]]),
     ])
-    func cellsAreFound(text: String, cells: [[String]]) throws {
+    func cellsAreSplitCorrectly(text: String, cells: [[String]]) throws {
         #expect(try read(text) == cells)
     }
 
@@ -44,14 +44,14 @@ struct DelimitedTests {
 
     /// UTF-16 without a mark is detected by the zero bytes beside commas, digits and line ends.
     @Test(arguments: [String.Encoding.utf16LittleEndian, .utf16BigEndian])
-    func utf16IsReadWithoutItsMark(encoding: String.Encoding) throws {
+    func utf16IsReadWithoutAByteOrderMark(encoding: String.Encoding) throws {
         let text = "姓名,身份证号\n一一,110105194912310\n丁一,2\n"
         let bytes = try #require(text.data(using: encoding))
         #expect(try texts(folder.file(bytes)) == [["姓名", "身份证号"], ["一一", "110105194912310"], ["丁一", "2"]])
         #expect(failure { _ = try texts(folder.file(bytes.dropLast())) }?.code == "sheet.cut")
     }
 
-    @Test func charactersAreWholeAcrossPieces() throws {
+    @Test func charactersAreNotSplitBetweenPieces() throws {
         for shift in 0..<4 {
             let text = String(repeating: "a", count: shift) + String(repeating: "䶮𬭎,\n", count: 20_000)
             #expect(try read(text).last == ["䶮𬭎"])
@@ -60,13 +60,13 @@ struct DelimitedTests {
         }
     }
 
-    @Test func aDamagedNumberIsSeen() throws {
+    @Test func aDamagedNumberIsDetected() throws {
         let line = "3.70902E+17,370902199001011234,1E5x,5e3,-1,1.0422520180500E17,1e+21\n"
         let cells = try rows(folder.file(line.utf8))[0].cells
         #expect(cells.map(\.isDamagedNumber) == [true, false, false, false, false, true, true])
     }
 
-    @Test func whatIsBrokenIsSaidWithItsPlace() throws {
+    @Test func faultsAreReportedWithTheirPlace() throws {
         let cases: [([UInt8], String, String)] = [
             (Array("a\nb,\"c\nd\n".utf8), "sheet.quote", "line 2"),
             (Array("a\nb,c\u{0}\n".utf8), "sheet.control", "Row 2, column 2"),
@@ -83,7 +83,7 @@ struct DelimitedTests {
         #expect(failure { _ = try texts(folder.path + ".none") }?.kind == .notFound)
     }
 
-    @Test func limitsHold() throws {
+    @Test func limitsAreEnforced() throws {
         let small = SheetLimits(rows: 2, columns: 2, cellLength: 4, bytes: 100)
         let cases = [
             ("a\n\n\nb\nc", "sheet.rows"), ("a,b,c", "sheet.columns"), ("a,12345", "sheet.cell"),
@@ -103,13 +103,13 @@ struct DelimitedTests {
         #expect(delimitedLine([.text(text)]) == written + "\r\n")
     }
 
-    @Test func whatIsWrittenIsRead() throws {
+    @Test func writtenRowsAreReadBack() throws {
         let values: [SheetValue] = [.text("䶮,\"\n"), .empty, .hours(CreditHours(hundredths: 4166)), .number(-3)]
         let path = try folder.file((byteOrderMark + delimitedLine(values)).utf8)
         #expect(try texts(path) == [["䶮,\"", "", "41.66", "-3"]])
     }
 
-    @Test func whatTheReaderThrowsPassesThrough() throws {
+    @Test func errorsOfTheConsumerAreRethrown() throws {
         struct Enough: Error {}
         let path = try folder.file("a\nb\n".utf8)
         #expect(throws: Enough.self) { try readSheet(path) { _ in throw Enough() } }

@@ -32,7 +32,7 @@ import Testing
         "岳明远", "欧阳诸葛司马上官", "䶮𬭎", "𠮷野𪚥", "㐂", "阿依古丽·买买提·吐尔逊江", "Anna Lee-O’Neill", "护照 E1*****78",
         "1/2 ½ ﬁ Ⅷ ㎡", "שלום 岳", "a\u{301}é 岳\u{E0100}", "学　时", "",
     ])
-    func aSubsetDrawsWhatTheWholeFontDraws(_ name: String) async throws {
+    func aFontSubsetDrawsTheSamePixels(_ name: String) async throws {
         let (page, drawer) = (Self.page(name), try PDFRenderer())
         let (drawn, whole) = (try drawer.draw(page), try Self.whole(page, drawer))
         #expect(try await Self.pixels(drawn) == Self.pixels(whole))
@@ -41,14 +41,14 @@ import Testing
     }
 
     /// A missing glyph is drawn as a box with the number of its character.
-    @Test func aMissingGlyphIsSeen() async throws {
+    @Test func aMissingGlyphIsDrawnAsABox() async throws {
         let (page, drawer) = (Self.page("岳\u{E000}远"), try PDFRenderer())
         #expect(try await Self.pixels(drawer.draw(page)) == Self.pixels(Self.whole(page, drawer)))
     }
 
     /// A file contains only the glyphs of its page, whatever was drawn before, and differs only in the names of its
     /// fonts.
-    @Test(arguments: [8000, 40, 0]) func aFileHoldsItsOwnGlyphsAlone(_ most: Int) throws {
+    @Test(arguments: [8000, 40, 0]) func aFileContainsOnlyItsOwnGlyphs(_ most: Int) throws {
         let one = try PDFRenderer(mostGlyphs: most)
         #expect(one.unprintable("欧阳诸葛司马上官", family: Self.family).isEmpty)
         for name in ["岳明远", "汶小溪", "安澜", "岳明远", "䶮𬭎"] {
@@ -58,7 +58,7 @@ import Testing
     }
 
     /// QR codes keep their place in the drawing order, and are not raster images.
-    @Test func codesAreOutlines() async throws {
+    @Test func qrCodesAreOutlinesInTheDrawingOrder() async throws {
         let under = PDFElement.text(Self.text([.init("其下其下其下")], 40, size: 40))
         let over = PDFElement.frame(
             PDFBox(x: 30, y: 45, width: 60, height: 30), width: 2, colour: PDFColour(red: 1, green: 0, blue: 0))
@@ -72,7 +72,7 @@ import Testing
     }
 
     /// The text of a seal is not text in the PDF, and a cached seal equals a new one.
-    @Test func aSealIsADrawing() async throws {
+    @Test func theTextOfASealIsAnOutline() async throws {
         let red = PDFColour(red: 0.8, green: 0, blue: 0.2)
         func page(_ authority: String) -> PDFPage {
             Self.page([
@@ -91,7 +91,7 @@ import Testing
         #expect(try await Self.pixels(other) != pixels)
     }
 
-    @Test func whatCairoDidNotWriteIsNotFilled() throws {
+    @Test func anUnexpectedFileIsNotFilled() throws {
         let insertion = Insertion([], level: 1)
         #expect(Insertion.fill(Array("%PDF-1.4\n".utf8), with: [insertion]) == nil)
         #expect(Insertion.fill(try PDFRenderer().draw(Self.page("岳")), with: [insertion]) == nil)

@@ -45,21 +45,21 @@ import Testing
     ]
 
     @Test(arguments: cells)
-    func aCellSaysWhatItHolds(xml: String, cell: SheetCell, spoilt: SheetCell.Kind?) throws {
+    func aCellReportsItsContentAndDamage(xml: String, cell: SheetCell, spoilt: SheetCell.Kind?) throws {
         let found = try rows(folder.book(rows: "<row r=\"1\">\(xml)</row>", styles: Self.styles))
         #expect(found.map(\.cells) == [[cell]])
         #expect(cell.spoilt == spoilt)
     }
 
     /// A formula whose result is an empty text is an empty cell.
-    @Test func anEmptyTextIsEmpty() throws {
+    @Test func anEmptyFormulaResultIsAnEmptyCell() throws {
         let cells = #"<c t="str"><f>IF(A1="","",1)</f><v></v></c><c><v>1</v></c>"#
         #expect(try rows(folder.book(rows: "<row>\(cells)</row>"))[0].cells == [.empty, SheetCell("1", .number)])
     }
 
     /// Some libraries store 0 with each formula, and a mark that everything must be calculated.
     @Test(arguments: [("", SheetCell("0", .number)), ("<calcPr fullCalcOnLoad=\"1\"/>", SheetCell("=…", .formula))])
-    func aValueThatWaitsToBeReckonedIsNone(mark: String, cell: SheetCell) throws {
+    func anUncalculatedFormulaHasNoValue(mark: String, cell: SheetCell) throws {
         let path = folder.zip([
             ("xl/workbook.xml", #"<w xmlns:r="r"><sheet name="a" r:id="b"/>\#(mark)</w>"#),
             ("xl/_rels/workbook.xml.rels", #"<R><Relationship Id="b" Target="worksheets/s.xml"/></R>"#),
@@ -72,7 +72,7 @@ import Testing
         ("=\"999999\"", "999999"), ("'3-1", "3-1"), ("'90后'与我", "'90后'与我"), ("=\"a\"\"b\"", "a\"b"), ("=\"\"", ""),
         ("=\"a\"&\"b\"", "=\"a\"&\"b\""), ("'", ""), ("=1+1", "=1+1"),
     ])
-    func whatGuardsACodeIsTakenOff(text: String, typed: String) throws {
+    func signsThatProtectACodeAreRemoved(text: String, typed: String) throws {
         let line = "x,\"\(text.replacing("\"", with: "\"\""))\",y\n"
         #expect(try texts(folder.file(line.utf8)) == [["x", typed, "y"]])
     }
@@ -90,7 +90,7 @@ import Testing
             "xl\\worksheets\\s.xml"
         ),
     ])
-    func theWorkbookIsWhereRelationsSay(
+    func theWorkbookIsFoundByItsRelationships(
         target: String, book: String, relations: String, sheet: String, part: String
     ) throws {
         let path = folder.zip([
@@ -113,7 +113,7 @@ import Testing
         ("<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">", "sheet.xml"),
         ("<?xml version=\"1.0\"?><names/>", "sheet.xml"), ("<姓名>,x\n", nil),
     ])
-    func markupIsNamed(text: String, code: String?) throws {
+    func webPagesAndXMLAreReportedAsSuch(text: String, code: String?) throws {
         #expect(failure { _ = try texts(folder.file(text.utf8)) }?.code == code)
         let wide = try #require(("\u{FEFF}" + text).data(using: .utf16LittleEndian))
         #expect(failure { _ = try texts(folder.file(wide)) }?.code == code)
@@ -124,7 +124,7 @@ import Testing
     }
 
     /// Two encodings, a broken byte and a cut character, each with its line.
-    @Test func whatIsUTF8InPartsIsTold() throws {
+    @Test func partlyUTF8TextsAreReportedWithTheirLine() throws {
         let head = "姓名,身份证号\n岳明远,1\n"
         let more = "王芳,2\n欧阳清,3\n"
         let cases: [([UInt8], String, String)] = [
@@ -147,7 +147,7 @@ import Testing
     }
 
     /// Texts in GB18030 are not mistaken for UTF-8.
-    @Test func noListInGB18030IsTakenForMixed() throws {
+    @Test func gb18030IsNotMistakenForUTF8() throws {
         let names = (0x4E00..<0x9FA5).compactMap(UnicodeScalar.init).map(String.init)
         var lines = ""
         for place in names.indices {

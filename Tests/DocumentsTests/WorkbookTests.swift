@@ -7,7 +7,7 @@ import Testing
 struct WorkbookTests {
     private let folder = SheetFolder()
 
-    @Test func whatIsWrittenIsRead() throws {
+    @Test func writtenRowsAreReadBack() throws {
         let names = ["姓名", "学时", "次数", "备注"]
         let writer = try SheetWriter(
             path: folder.path, sheet: "学时", columns: names.map { SheetColumn(title: $0, width: 20) })
@@ -25,7 +25,7 @@ struct WorkbookTests {
     }
 
     @Test(arguments: ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=cmd|' /C calc'!A0", "{=1}"])
-    func noTextIsAFormula(text: String) throws {
+    func textsAreNeverFormulas(text: String) throws {
         let writer = try SheetWriter(path: folder.path, sheet: "a", columns: [SheetColumn(title: "a", width: 9)])
         try writer.row([.text(text)])
         try writer.finish()
@@ -35,7 +35,7 @@ struct WorkbookTests {
     }
 
     @Test(arguments: ["a\u{1}b", "a\u{0}b", "a\u{FFFF}b", "_x0041_", "_x005F_", "__x0041_x", "a\rb"])
-    func whatXMLCannotSayIsKept(text: String) throws {
+    func charactersThatXMLForbidsAreKept(text: String) throws {
         let writer = try SheetWriter(path: folder.path, sheet: "a", columns: [SheetColumn(title: "a", width: 9)])
         try writer.row([text, nil])
         try writer.finish()
@@ -46,7 +46,7 @@ struct WorkbookTests {
         #expect(try texts(folder.path) == [["a"], [text]])
     }
 
-    @Test func theSheetIsReadyToFilter() throws {
+    @Test func theSheetHasFiltersAndAFrozenHeader() throws {
         let writer = try SheetWriter(path: folder.path, sheet: "a", columns: [SheetColumn(title: "证号", width: 20)])
         try writer.row([.number(5), .hours(CreditHours(hundredths: 4166))])
         try writer.finish()
@@ -57,7 +57,7 @@ struct WorkbookTests {
         #expect(sheet.contains(#"<col min="1" max="1" width="20.7109375" style="2" customWidth="1"/>"#))
     }
 
-    @Test func anAbandonedFileLeavesNothing() throws {
+    @Test func anAbandonedWorkbookLeavesNoFile() throws {
         func abandon() throws { _ = try SheetWriter(path: folder.path, sheet: "a", columns: []) }
         try abandon()
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.folder.path) == [])
@@ -69,7 +69,7 @@ struct WorkbookTests {
             failure { try long.row([String(repeating: "a", count: 40_000)]) }?.code == "sheet.value")
     }
 
-    @Test func cellsStandAtTheirPlaces() throws {
+    @Test func cellsAreReadAtTheirColumns() throws {
         let path = folder.book(
             rows: """
                 <row r="2"><c r="B2" t="s"><v>0</v></c><c r="D2" t="inlineStr"><is><t>x</t></is></c></row>
@@ -114,7 +114,7 @@ struct WorkbookTests {
         ("44561.99999999999", "2022-01-01", "2026-01-02"), ("44926.9999884259", "2022-12-31", "2027-01-01"),
         ("1E99", "1E99", "1E99"),
     ])
-    func daysAreDays(serial: String, day: String, day1904: String) throws {
+    func daysAreReadInBothCalendars(serial: String, day: String, day1904: String) throws {
         let styles = """
             <numFmts><numFmt numFmtId="176" formatCode="yyyy&quot;年&quot;m&quot;月&quot;d&quot;日&quot;;@"/>
             <numFmt numFmtId="177" formatCode="[Red]0&quot;day&quot;"/></numFmts>
@@ -140,7 +140,7 @@ struct WorkbookTests {
         (#"<row><c t="str"><v>a_x0001_</v></c></row>"#, "sheet.control"),
         ("<row><c><v>\(String(repeating: "1", count: 100_001))</v></c></row>", "sheet.cell"),
     ])
-    func whatIsBrokenIsRefused(rows: String, code: String) {
+    func malformedCellsAreRefused(rows: String, code: String) {
         #expect(failure { _ = try texts(folder.book(rows: rows)) }?.code == code)
     }
 
@@ -158,7 +158,7 @@ struct WorkbookTests {
         }
     }
 
-    @Test func aLongTextSharedByManyCellsIsCountedEachTime() throws {
+    @Test func aSharedTextIsCountedForEachCell() throws {
         let cells = String(repeating: #"<c t="s"><v>0</v></c>"#, count: 200)
         let path = folder.book(
             rows: "<row>\(cells)</row>", strings: "<si><t>\(String(repeating: "a", count: 900))</t></si>")
@@ -168,7 +168,7 @@ struct WorkbookTests {
         #expect(failure { _ = try texts(path, limits: one) }?.code == "sheet.texts")
     }
 
-    @Test func aSheetThatIsNotThereIsSaid() {
+    @Test func aMissingSheetIsRefused() {
         let path = folder.zip([
             ("xl/workbook.xml", #"<workbook><sheet id="a"/></workbook>"#),
             ("xl/_rels/workbook.xml.rels", #"<R><Relationship Id="a" Target="worksheets/s.xml"/></R>"#),
@@ -176,7 +176,7 @@ struct WorkbookTests {
         #expect(failure { _ = try texts(path) }?.code == "sheet.none")
     }
 
-    @Test func aMillionEmptyRowsAreNothing() throws {
+    @Test func emptyRowsAreSkipped() throws {
         let empty = String(repeating: "<row><c s=\"1\"/></row>", count: 1_000_000)
         let limits = SheetLimits(rows: 2, columns: 2, cellLength: 9, bytes: 100 << 20)
         let path = folder.book(rows: "<row><c><v>1</v></c></row>\(empty)<row><c><v>2</v></c></row>")
@@ -192,7 +192,7 @@ struct WorkbookTests {
     }
 
     /// Macros and hidden rows have no effect on the contents of cells.
-    @Test func macrosAreNotLookedAt() throws {
+    @Test func macrosAreIgnored() throws {
         let path = folder.zip([
             ("xl/vbaProject.bin", "\u{1}macro"),
             ("xl/workbook.xml", #"<w><sheets><sheet name="a" r:id="b" xmlns:r="r"/></sheets></w>"#),
@@ -203,7 +203,7 @@ struct WorkbookTests {
         #expect(try rows(path)[0].isHidden)
     }
 
-    @Test func allSheetsThatAreShownAreRead() throws {
+    @Test func allVisibleSheetsAreRead() throws {
         let writer = try SheetWriter(path: folder.path, sheet: "论文", columns: [SheetColumn(title: "题目", width: 9)])
         try writer.row(["甲"])
         try writer.begin(

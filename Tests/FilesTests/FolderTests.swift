@@ -24,7 +24,7 @@ import Testing
         Files(keys: bed.files.keys, system: bed.clock.system, folder: path)
     }
 
-    @Test func whereItCannotBeMadeIsSaid() async throws {
+    @Test func aFolderThatCannotBeCreatedIsReported() async throws {
         try await withFiles(.sqlite) { bed in
             let parent = bed.folder.deletingLastPathComponent().path
             for path in [parent + "/none/files", "/proc/files", parent + "/keys.json"] {
@@ -37,7 +37,7 @@ import Testing
     }
 
     /// If the disk with the files is not mounted, nothing is written to the mount point and nothing is swept.
-    @Test(arguments: Engine.allCases) func whatIsNotMountedIsNoticed(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anUnmountedFolderIsDetected(_ engine: Engine) async throws {
         try await withFiles(engine) { bed in
             let used = try await bed.keep(FilesBed.bytes(Self.size), for: 1)
             _ = try await bed.keep(FilesBed.bytes(Self.size, salt: 1))
@@ -73,7 +73,7 @@ import Testing
     }
 
     /// A part of the folder is on another file system, so renaming fails.
-    @Test(.enabled(if: isApart)) func whereARenameFailsNothingIsLeft() async throws {
+    @Test(.enabled(if: isApart)) func aFailedRenameLeavesNoFile() async throws {
         try await withFiles(.sqlite) { bed in
             _ = try await bed.keep(FilesBed.bytes(Self.size), for: 1)
             let elsewhere = URL(filePath: "/dev/shm/xueshi-\(UInt64.random(in: 1...UInt64.max))")
@@ -95,13 +95,13 @@ import Testing
             && here.st_dev != there.st_dev
     }()
 
-    @Test func aFullDiskIsToldFromABrokenFolder() {
+    @Test func aFullDiskAndABrokenFolderHaveDifferentFailures() {
         for reason in [ENOSPC, EDQUOT, EFBIG] { #expect(Failure.folder("x", reason).code == "file.full") }
         for reason in [EROFS, EACCES, EXDEV, EIO] { #expect(Failure.folder("x", reason).code == "file.folder") }
     }
 
     /// Two nodes create the folder at once; it gets one number.
-    @Test func twoNodesMakeOneFolder() async throws {
+    @Test func twoNodesCreateOneFolder() async throws {
         try await withFiles(.sqlite) { bed in
             let ids = try await withThrowingTaskGroup(of: [UInt8].self) { group in
                 for _ in 0..<8 { group.addTask { try required(bed.files.folder).identity() } }

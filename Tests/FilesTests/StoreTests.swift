@@ -11,7 +11,7 @@ import Testing
     private static let chunk = SealedChunks.size
     private static let sizes = [0, 1, chunk - 1, chunk, chunk + 1, 2 * chunk, 3 * chunk + 7]
 
-    @Test(arguments: Engine.allCases) func whatIsKeptIsRead(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func keptFilesAreReadBack(_ engine: Engine) async throws {
         try await withFiles(engine) { bed in
             for (kind, size) in [FilesBed.scan, FilesBed.media, .list].flatMap({ kind in Self.sizes.map { (kind, $0) } }
             ) {
@@ -31,7 +31,7 @@ import Testing
 
     /// Files of up to one chunk are in the database, larger ones in the folder: personal files encrypted, public ones
     /// in plain text, each once.
-    @Test func eachLiesInItsPlace() async throws {
+    @Test func smallFilesAreInTheDatabaseAndLargeOnesInTheFolder() async throws {
         try await withFiles(.sqlite) { bed in
             _ = try await bed.keep(FilesBed.bytes(Self.chunk))
             _ = try await bed.keep(FilesBed.bytes(Self.chunk), FilesBed.media)
@@ -53,14 +53,14 @@ import Testing
     }
 
     /// A file that arrives in many parts, as over a network.
-    @Test(arguments: [1000, 65_536, 200_000]) func aDraftTakesPartsOfAnySize(_ part: Int) async throws {
+    @Test(arguments: [1000, 65_536, 200_000]) func aDraftAcceptsPartsOfAnySize(_ part: Int) async throws {
         try await withFiles(.sqlite) { bed in
             let bytes = FilesBed.bytes(5 * Self.chunk + 3)
             let draft = try await bed.files.draft(FilesBed.scan, of: 7, bed.database)
             for start in stride(from: 0, to: bytes.count, by: part) {
                 try draft.append(bytes[start..<min(start + part, bytes.count)])
             }
-            #expect(draft.size == bytes.count && draft.head == Array(bytes.prefix(512)))
+            #expect(draft.size == bytes.count && draft.header == Array(bytes.prefix(512)))
             let staged = try draft.finish()
             let hash = try await bed.database.write { try bed.files.keep(staged, $0) }
             #expect(try await bed.read(hash) == bytes)
@@ -70,7 +70,7 @@ import Testing
 
     // MARK: - Interrupted writes
 
-    @Test func whatIsNotKeptGoes() async throws {
+    @Test func filesThatAreNotKeptAreDeleted() async throws {
         try await withFiles(.sqlite) { bed in
             do {
                 let draft = try await bed.files.draft(FilesBed.scan, of: 7, bed.database)
@@ -94,7 +94,7 @@ import Testing
     }
 
     /// If the row cannot be written, the file is deleted at once.
-    @Test(arguments: Engine.allCases) func aFailedTransactionLeavesNothing(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aFailedTransactionLeavesNoFile(_ engine: Engine) async throws {
         try await withFiles(engine) { bed in
             let staged = try bed.files.stage(.scratch(FilesBed.bytes(3 * Self.chunk)), FilesBed.scan)
             await #expect(throws: Failure.fileGone) {
@@ -108,7 +108,7 @@ import Testing
     }
 
     /// A file stays if two rows of one act use it, or if it was kept twice.
-    @Test(arguments: Engine.allCases) func whatIsKeptTwiceIsThereOnce(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aFileKeptTwiceExistsOnce(_ engine: Engine) async throws {
         try await withFiles(engine) { bed in
             let bytes = FilesBed.bytes(3 * Self.chunk)
             let staged = try (0..<2).map { _ in try bed.files.stage(.scratch(bytes), FilesBed.scan) }
@@ -127,7 +127,7 @@ import Testing
     }
 
     /// A lost file is restored when it is uploaded again.
-    @Test func aLostFileIsMendedByTheNextUpload() async throws {
+    @Test func aLostFileIsRestoredByTheNextUpload() async throws {
         try await withFiles(.sqlite) { bed in
             let bytes = FilesBed.bytes(3 * Self.chunk)
             let hash = try await bed.keep(bytes, for: 1)
@@ -139,7 +139,7 @@ import Testing
     }
 
     /// A check reads every file, and lists altered and missing ones with the rows that use them.
-    @Test(arguments: Engine.allCases) func aCheckNamesWhatIsLost(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aCheckListsLostFiles(_ engine: Engine) async throws {
         try await withFiles(engine) { bed in
             for (number, size) in [10, 3 * Self.chunk, 3 * Self.chunk, 20].enumerated() {
                 _ = try await bed.keep(FilesBed.bytes(size, salt: UInt8(number)), for: number)
@@ -160,7 +160,7 @@ import Testing
 
     // MARK: - Limits
 
-    @Test(arguments: Engine.allCases) func anAccountSendsSoMuchADay(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func uploadsOfAnAccountAreLimitedByDay(_ engine: Engine) async throws {
         let kind = FileKind(largest: 4 << 20, perDay: 300_000)
         try await withFiles(engine) { bed in
             let send = { (account: Int, salt: UInt8) in
@@ -181,7 +181,7 @@ import Testing
         }
     }
 
-    @Test func anAccountSendsSoManyAtOnce() async throws {
+    @Test func concurrentUploadsOfAnAccountAreLimited() async throws {
         let kind = FileKind(largest: 4 << 20, atOnce: 2)
         try await withFiles(.sqlite) { bed in
             let first = try await bed.files.draft(kind, of: 1, bed.database)

@@ -14,7 +14,7 @@ import Testing
         try await bed.database.read { try $0.first("SELECT count(*) FROM \(table)") { try $0.int(0) } }
     }
 
-    @Test(arguments: Engine.allCases, [10, size]) func whatNobodyRefersToGoesAfterThirtyDays(
+    @Test(arguments: Engine.allCases, [10, size]) func unreferencedFilesAreDeletedAfterThirtyDays(
         _ engine: Engine, _ size: Int
     ) async throws {
         try await withFiles(engine) { bed in
@@ -41,7 +41,7 @@ import Testing
     }
 
     /// A file with two references stays until the second is released. An upload on the last day makes it new.
-    @Test(arguments: Engine.allCases) func theLastReferenceCounts(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aFileStaysUntilItsLastReferenceIsReleased(_ engine: Engine) async throws {
         try await withFiles(engine) { bed in
             let hash = try await bed.keep(FilesBed.bytes(Self.size), for: 1)
             _ = try await bed.keep(FilesBed.bytes(Self.size), for: 2)
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test func manyGoInOneSweep() async throws {
+    @Test func oneSweepDeletesManyFiles() async throws {
         try await withFiles(.sqlite) { bed in
             for salt in 0..<45 { _ = try await bed.keep(FilesBed.bytes(10, salt: UInt8(salt))) }
             bed.clock.pass(days: 31)
@@ -72,7 +72,7 @@ import Testing
     }
 
     /// Sweeps run while rows add references to due files: either the reference is refused, or the file stays.
-    @Test(arguments: Engine.allCases, [10, size]) func aSweepTakesNothingThatIsBeingReferredTo(
+    @Test(arguments: Engine.allCases, [10, size]) func aSweepKeepsFilesThatGetAReference(
         _ engine: Engine, _ size: Int
     ) async throws {
         try await withFiles(engine) { bed in
@@ -115,7 +115,7 @@ import Testing
 
     // MARK: - The clock
 
-    @Test func aClockThatJumpsTakesNothingThatIsReferredTo() async throws {
+    @Test func aJumpingClockKeepsReferencedFiles() async throws {
         try await withFiles(.sqlite) { bed in
             let used = try await bed.keep(FilesBed.bytes(Self.size), for: 1)
             let unused = try await bed.keep(FilesBed.bytes(Self.size, salt: 1))
@@ -131,7 +131,7 @@ import Testing
     // MARK: - Interrupted writes
 
     /// The remains of kill -9 at each step of writing are deleted after a day.
-    @Test(arguments: Engine.allCases) func straysGoAfterADay(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func straysAreDeletedAfterADay(_ engine: Engine) async throws {
         try await withFiles(engine) { bed in
             let used = try await bed.keep(FilesBed.bytes(Self.size), for: 1)
             let folder = try required(bed.files.folder)
@@ -152,7 +152,7 @@ import Testing
     }
 
     /// Files in use are only looked up; nothing is written for them.
-    @Test func whatIsInUseCostsNoCommit() async throws {
+    @Test func aSweepWritesNothingForFilesInUse() async throws {
         try await withFiles(.sqlite) { bed in
             for number in 0..<12 {
                 _ = try await bed.keep(FilesBed.bytes(Self.size, salt: UInt8(number)), for: number)
@@ -165,7 +165,7 @@ import Testing
     }
 
     /// A removal that was interrupted by a crash is completed by the next sweep.
-    @Test func aSweepThatWasKilledIsFinished() async throws {
+    @Test func aKilledSweepIsCompletedByTheNext() async throws {
         try await withFiles(.sqlite) { bed in
             let hash = try await bed.keep(FilesBed.bytes(Self.size))
             try await bed.database.write { transaction in
@@ -180,7 +180,7 @@ import Testing
     }
 
     /// An upload that was marked as a stray is refused, also after the sweep.
-    @Test(arguments: Engine.allCases, [true, false]) func aStrayIsNotKeptAnyMore(
+    @Test(arguments: Engine.allCases, [true, false]) func aStrayCannotBeKept(
         _ engine: Engine, _ isFinished: Bool
     ) async throws {
         try await withFiles(engine) { bed in

@@ -13,7 +13,7 @@ import Testing
     private static let quick = JobKind("quick") { _ in JobOutcome(JobResult()) }
 
     /// A job that waits for a year still has its file; a job that is given up releases it.
-    @Test(arguments: Engine.allCases) func anOpenJobsFileStays(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func theFileOfAnOpenJobStays(_ engine: Engine) async throws {
         try await withJobs(engine, [Self.quick]) { jobs, clock in
             let due = clock.now + 365 * 86_400_000
             let number = try await jobs.order("quick", "x", of: 1, file: ("a", .scratch([1])), due: due)
@@ -33,7 +33,7 @@ import Testing
     }
 
     /// After an upgrade, open jobs keep their files, and files of ended jobs are kept for 30 days after the end.
-    @Test(arguments: Engine.allCases) func anUpgradeKeepsWhatJobsUse(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anUpgradeKeepsTheFilesOfJobs(_ engine: Engine) async throws {
         try await withFolder { folder in
             let clock = TestClock()
             let keys = try KeyFile.create(at: folder.path + "/keys.json", system: clock.system)

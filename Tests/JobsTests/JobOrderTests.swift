@@ -20,7 +20,7 @@ import Testing
     private static let denied = Failure(.denied, "test.denied", "不再是您的。", en: "Not yours any more.")
 
     /// A kind authorises its job when the job is viewed and again when it begins.
-    @Test(arguments: Engine.allCases) func aKindSaysWhoMay(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aKindAuthorisesItsJobs(_ engine: Engine) async throws {
         let isOpen = Mutex(true)
         let runs = Mutex(0)
         let kind = JobKind(
@@ -53,7 +53,7 @@ import Testing
     // MARK: - Limits of kinds
 
     /// Orders as (account, kind), and the positions of those that are taken at once.
-    @Test(arguments: Engine.allCases) func aKindHasALimit(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func jobsOfAKindAreLimited(_ engine: Engine) async throws {
         let cases: [(orders: [(Int, String)], taken: [Int])] = [
             // One settlement at a time for all accounts; exports continue.
             ([(1, "settle"), (2, "settle"), (3, "export")], [0, 2]),
@@ -77,7 +77,7 @@ import Testing
     }
 
     /// A waiting job begins when the previous one is done or has lost its lease.
-    @Test(arguments: Engine.allCases) func aLimitIsFreedAgain(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aFinishedJobFreesItsPlace(_ engine: Engine) async throws {
         try await withJobs(engine, Self.office) { jobs, clock in
             for account in [1, 2, 3] { _ = try await jobs.order("settle", "x", of: account) }
             let first = try await jobs.taken(now: clock.now)
@@ -91,7 +91,7 @@ import Testing
     }
 
     /// Eight workers of two nodes take jobs at once and do not exceed the limit.
-    @Test(arguments: Engine.allCases) func nodesKeepOneLimit(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func nodesShareOneLimit(_ engine: Engine) async throws {
         try await withJobs(engine, Self.office) { jobs, clock in
             for account in 1...8 { _ = try await jobs.order("export", "x", of: account) }
             let now = clock.now
@@ -104,7 +104,7 @@ import Testing
     }
 
     /// With real workers: an account exports while its settlement is still running.
-    @Test(.timeLimit(.minutes(5)), arguments: Engine.allCases) func settlingHoldsUpNoExport(
+    @Test(.timeLimit(.minutes(5)), arguments: Engine.allCases) func settlingDoesNotDelayAnExport(
         _ engine: Engine
     ) async throws {
         let (end, gate) = AsyncStream.makeStream(of: Void.self)
@@ -129,7 +129,7 @@ import Testing
 
     // MARK: - Due time and key
 
-    @Test(arguments: Engine.allCases) func aJobWaitsForItsTime(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aJobWaitsUntilItIsDue(_ engine: Engine) async throws {
         try await withJobs(engine, Self.office) { jobs, clock in
             let late = try await jobs.order("settle", "x", of: 1, due: clock.now + 60_000)
             let now = try await jobs.order("settle", "y", of: 1)
@@ -143,7 +143,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aSecondOrderIsTheSameJob(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aRepeatedOrderReturnsTheSameJob(_ engine: Engine) async throws {
         try await withJobs(engine, Self.office) { jobs, clock in
             let order = { (kind: String, account: Int, key: String?) in
                 try await jobs.order(kind, "x", of: account, file: ("a.csv", .scratch([65])), key: key)
@@ -178,7 +178,7 @@ import Testing
     }
 
     /// A hundred rounds of concurrent orders; in half of them a worker ends jobs meanwhile.
-    @Test(arguments: Engine.allCases) func ordersRaceToOneJob(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func concurrentOrdersCreateOneJob(_ engine: Engine) async throws {
         try await withJobs(engine, Self.office) { jobs, _ in
             for round in 0..<100 {
                 let (orders, isWorked) = (2 + round % 4, round % 2 == 1)

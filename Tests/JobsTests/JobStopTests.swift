@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aStopCostsNothing(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aStoppedJobLosesNoAttempt(_ engine: Engine) async throws {
         let stop = Stop()
         try await withJobs(engine, []) { plain, clock in
             let system = SystemInputs(
@@ -72,7 +72,7 @@ import Testing
     }
 
     /// A job that is stopped often is not given up.
-    @Test(arguments: Engine.allCases) func manyStopsGiveNothingUp(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func manyStopsDoNotEndAJob(_ engine: Engine) async throws {
         let stopped = JobKind("stopped") { _ in throw CancellationError() }
         try await withJobs(engine, [stopped]) { jobs, _ in
             let number = try await jobs.order("stopped", "x", of: 1)
@@ -83,7 +83,7 @@ import Testing
     }
 
     /// After kill -9 the lease of the job expires, which counts as one fault.
-    @Test(arguments: Engine.allCases) func aKillCostsOneAttempt(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aKilledJobLosesOneAttempt(_ engine: Engine) async throws {
         let kind = JobKind("killed") { _ in throw CancellationError() }
         try await withJobs(engine, [kind]) { jobs, clock in
             let number = try await jobs.order("killed", "x", of: 1)

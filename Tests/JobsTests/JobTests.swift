@@ -29,7 +29,7 @@ import Testing
     }
 
     /// A kind gets its typed payload.
-    @Test(arguments: Engine.allCases) func aJobIsToldItsPayload(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aJobGetsItsTypedPayload(_ engine: Engine) async throws {
         let told = Mutex<[Period]>([])
         let kind = JobKind("years", Period.self) { _, payload in
             told.withLock { $0.append(payload) }
@@ -45,7 +45,7 @@ import Testing
     }
 
     /// A job with an unreadable payload is not carried out and reports what to do.
-    @Test(arguments: Engine.allCases) func anUnreadablePayloadIsTold(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anUnreadablePayloadIsReported(_ engine: Engine) async throws {
         let kind = JobKind("years", Period.self) { _, _ in JobOutcome(JobResult()) }
         try await withJobs(engine, [kind]) { jobs, _ in
             let number = try await jobs.order("years", "x", of: 7, Words(query: "2022"))
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aJobIsDoneAndItsFileIsThere(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aFinishedJobHasItsFile(_ engine: Engine) async throws {
         try await withJobs(engine, [Self.copy]) { jobs, _ in
             let number = try await jobs.order(
                 "copy", "抄写", of: 7, Words(query: "b c"), file: ("甲.TXT", .scratch(Array("学时".utf8))))
@@ -84,7 +84,7 @@ import Testing
 
     /// The lease of a killed worker must expire before another worker begins the job again. Later writes of the first
     /// worker are ignored.
-    @Test(arguments: Engine.allCases) func aKilledWorkersJobIsBegunAgain(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func theJobOfAKilledWorkerIsRepeated(_ engine: Engine) async throws {
         try await withJobs(engine, [Self.copy]) { jobs, clock in
             let number = try await jobs.order("copy", "抄写", of: 7, file: ("a.txt", .scratch([65])))
             let taken = try await jobs.database.write {
@@ -104,7 +104,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func whatIsBrokenOffTooOftenIsGivenUp(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aJobInterruptedTooOftenIsGivenUp(_ engine: Engine) async throws {
         try await withJobs(engine, [Self.copy]) { jobs, clock in
             let number = try await jobs.order("copy", "抄写", of: 7, file: ("a.txt", .scratch([65])))
             for _ in 0..<2 {
@@ -122,7 +122,8 @@ import Testing
     }
 
     /// A refused job is reported and not repeated; a cancelled job returns to the queue at once.
-    @Test(arguments: Engine.allCases) func refusalsAreSaidAndStoppedWorkIsGivenBack(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases)
+    func refusedJobsAreReportedAndCancelledOnesReturnToTheQueue(_ engine: Engine) async throws {
         let refused = JobKind("refused") { _ in throw Failure.fileGone }
         let stopped = JobKind("stopped") { _ in throw CancellationError() }
         try await withJobs(engine, [refused, stopped]) { jobs, _ in
@@ -138,7 +139,7 @@ import Testing
     }
 
     /// A job whose file cannot be kept fails with the reason.
-    @Test(arguments: Engine.allCases) func aFileThatCannotBeKeptIsSaid(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aFileThatCannotBeKeptFailsTheJob(_ engine: Engine) async throws {
         let tooMany = [UInt8](repeating: 0, count: FileKind.list.largest + 1)
         let large = JobKind("large") { _ in
             JobOutcome(JobResult(), output: (try .scratch(tooMany), "a.csv"))
@@ -151,7 +152,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func filesAreSealedOnceAndDroppedInTime(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func filesAreEncryptedAndDeletedInTime(_ engine: Engine) async throws {
         try await withJobs(engine, []) { jobs, clock in
             let (files, bytes) = (jobs.files, (0..<600_000).map { UInt8(truncatingIfNeeded: $0 >> 9 ^ $0) })
             let file = try OpenFile.scratch(bytes)

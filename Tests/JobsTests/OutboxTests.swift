@@ -88,7 +88,7 @@ import Testing
     }
 
     /// A message is committed or rolled back with its act.
-    @Test(arguments: Engine.allCases) func aMessageIsOfItsAct(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aMessageIsCommittedWithItsAct(_ engine: Engine) async throws {
         let channel = MemoryChannel()
         try await withOutbox(engine, [channel]) { outbox, _ in
             let failure = await #expect(throws: Failure.self) { try await refusedAct(outbox) }
@@ -127,7 +127,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aMessageWaitsForItsTime(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aMessageWaitsUntilItIsDue(_ engine: Engine) async throws {
         let channel = MemoryChannel()
         try await withOutbox(engine, [channel]) { outbox, clock in
             _ = try await add("x", outbox, due: clock.now + 60_000)
@@ -140,7 +140,7 @@ import Testing
     // MARK: - Failures
 
     /// If the receiver is unavailable, sending is repeated after growing pauses with the same id.
-    @Test(arguments: Engine.allCases) func aFailedSendingIsTriedAgain(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aFailedSendingIsRepeated(_ engine: Engine) async throws {
         let channel = MemoryChannel(failing: [Self.away, CancellationError(), nil])
         try await withOutbox(engine, [channel]) { outbox, clock in
             let number = try await add("x", outbox)
@@ -189,7 +189,8 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: Engine.allCases) func silenceEnds(_ engine: Engine) async throws {
+    @Test(.timeLimit(.minutes(5)), arguments: Engine.allCases)
+    func aSendingWithoutResponseTimesOut(_ engine: Engine) async throws {
         var times = OutboxTiming()
         times.send = 20
         let channel = SilentChannel(begun: {})
@@ -206,7 +207,7 @@ import Testing
 
     /// After a crash between sending and storing the acknowledgement, the message is sent again with the same id. Later
     /// writes of the first sender change nothing.
-    @Test(arguments: Engine.allCases) func aKilledSendersMessageIsSentAgain(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func theMessageOfAKilledSenderIsSentAgain(_ engine: Engine) async throws {
         let channel = MemoryChannel()
         try await withOutbox(engine, [channel]) { outbox, clock in
             let number = try await add("x", outbox)
@@ -228,7 +229,8 @@ import Testing
     }
 
     /// A stop during sending costs no attempt.
-    @Test(.timeLimit(.minutes(5)), arguments: Engine.allCases) func aStopCostsNothing(_ engine: Engine) async throws {
+    @Test(.timeLimit(.minutes(5)), arguments: Engine.allCases)
+    func aStoppedSendingLosesNoAttempt(_ engine: Engine) async throws {
         let (begun, gate) = AsyncStream.makeStream(of: Void.self)
         let silent = SilentChannel(begun: { gate.yield() })
         try await withOutbox(engine, [silent]) { outbox, _ in
@@ -246,7 +248,7 @@ import Testing
     }
 
     /// Eight concurrent senders on several nodes send each of a hundred messages once.
-    @Test(arguments: Engine.allCases) func manySendersSendEachOnce(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func concurrentSendersSendEachMessageOnce(_ engine: Engine) async throws {
         let channel = MemoryChannel()
         try await withOutbox(engine, [channel]) { outbox, _ in
             try await outbox.database.write { transaction in

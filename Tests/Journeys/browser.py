@@ -8,7 +8,7 @@ import time
 
 from driver import ELEMENT, DriverError, call
 
-DESK, PHONE = 1280, 375
+DESKTOP, PHONE = 1280, 375
 TAB, ENTER, SPACE = "\ue004", "\ue007", " "
 
 # A visible link, button or fold with this whole text.

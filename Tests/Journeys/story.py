@@ -3,14 +3,14 @@
 import unittest
 
 import audit
-from browser import DESK, PHONE, Browser, wait
+from browser import DESKTOP, PHONE, Browser, wait
 from city import LEARNER, PASSWORD, copy, settled
 
 
 class Story(unittest.TestCase):
     """A test of one story. Faults of pages are collected, so that one fault does not hide later ones."""
 
-    width = DESK
+    width = DESKTOP
     scripts = True
 
     def setUp(self):
@@ -70,10 +70,10 @@ class Story(unittest.TestCase):
         wait(is_over, "the end of the job", limit)
 
 
-class AtDesk(Story):
+class OnDesktop(Story):
     """A story at the width of a desktop screen."""
 
-    width = DESK
+    width = DESKTOP
 
 
 class OnPhone(Story):

@@ -3,7 +3,7 @@
 import re
 
 from city import LEARNER
-from story import AtDesk, OnPhone
+from story import OnDesktop, OnPhone
 
 OWN = "Wenhe-river-2026"
 
@@ -16,7 +16,7 @@ class Account:
     def works(self):
         return str(self.city.unit("泰安示例机械有限公司"))
 
-    def test_a_second_role_is_chosen(self):
+    def test_a_person_changes_to_a_second_role(self):
         self.city.run("account", "grant", "--person", "1", "--role", "employer", "--unit", self.works())
         self.sign_in()
         head = self.browser.open_menu()
@@ -51,7 +51,7 @@ class Account:
         browser.open_menu()
         browser.follow("退出")
 
-    def test_a_first_password_opens_nothing_but_its_own_change(self):
+    def test_a_first_password_must_be_changed_first(self):
         self.sign_in("works", "/people", self.first)
         self.assertEqual(self.browser.path, "/account/password")
         self.audit("account-first")
@@ -75,7 +75,7 @@ class Account:
             self.browser.fill(label, text)
         self.browser.follow("修改密码")
 
-    def test_signing_out_is_the_end(self):
+    def test_signing_out_ends_the_session(self):
         self.sign_in(back="/me")
         own = self.browser.path
         self.leave(self.browser)
@@ -86,7 +86,7 @@ class Account:
         self.browser.arrive("/")
         self.assertNotIn("岳明远", self.browser.js("return document.body.innerText"))
 
-    def test_what_was_typed_outlives_the_session(self):
+    def test_typed_text_is_kept_after_the_session_ends(self):
         self.sign_in("bureau", "/notices/new")
         self.audit("account-notice")
         self.browser.fill("标题", "关于 2026 年度学时登记的通知")
@@ -112,12 +112,12 @@ class Account:
         self.visit("/")
         self.browser.see("关于 2026 年度学时登记的通知")
 
-    def test_a_path_of_another_site_is_not_led_to(self):
+    def test_a_return_path_to_another_site_is_ignored(self):
         self.sign_in(back="//example.org/me")
         self.assertEqual(self.browser.url, self.site + "/")
 
 
-class AccountAtDesk(Account, AtDesk):
+class AccountOnDesktop(Account, OnDesktop):
     pass
 
 

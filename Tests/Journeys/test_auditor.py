@@ -1,6 +1,6 @@
 """The auditor searches acts, filters them and exports a list; other users see their own acts."""
 
-from story import AtDesk, OnPhone
+from story import OnDesktop, OnPhone
 
 
 class Auditor:
@@ -8,7 +8,7 @@ class Auditor:
         self.city.run("account", "add", "--role", "auditor", "--login", "auditor", "--demo")
         self.city.run("people", "merge", "3", "2", "--reason", "两次登记")
 
-    def test_what_was_done_is_found_and_taken_along(self):
+    def test_records_are_found_and_exported(self):
         self.sign_in("auditor", "/audit")
         self.browser.see("合并人员")
         self.audit("auditor-records")
@@ -25,7 +25,7 @@ class Auditor:
         self.browser.see("审计记录.xlsx")
         self.audit("auditor-job")
 
-    def test_nothing_found_and_a_date_that_is_none(self):
+    def test_an_empty_result_and_an_invalid_date_show_a_hint(self):
         self.sign_in("auditor", "/audit?who=99")
         self.browser.see("这段时间没有符合条件的记录")
         self.audit("auditor-none")
@@ -33,13 +33,13 @@ class Auditor:
         self.browser.see("日期写作 2022-06-01")
         self.audit("auditor-wrong", status=400)
 
-    def test_ones_own_acts(self):
+    def test_the_account_page_lists_the_own_acts(self):
         self.sign_in("auditor", "/account")
         self.browser.see("最近的登录和操作")
         self.audit("auditor-account")
 
 
-class AuditorAtDesk(Auditor, AtDesk):
+class AuditorOnDesktop(Auditor, OnDesktop):
     pass
 
 

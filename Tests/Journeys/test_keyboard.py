@@ -3,7 +3,7 @@
 from browser import ENTER
 from city import LEARNER, PASSWORD
 from keyboard import Keyboard
-from story import AtDesk, OnPhone
+from story import OnDesktop, OnPhone
 
 DOWN = "\ue015"
 
@@ -26,7 +26,7 @@ class ByKeyboard:
         self.keys.write("密码", PASSWORD)
         self.keys.enter("登录")
 
-    def test_a_learner_comes_to_the_certificate(self):
+    def test_a_learner_reaches_the_certificate(self):
         self.visit("/")
         self.keys.walk()
         self.keys.enter("登录，看我的学时")
@@ -38,14 +38,14 @@ class ByKeyboard:
         self.browser.see("按作者数 3 均分")
         self.keys.to("下载（PDF）")
 
-    def test_the_first_stop_leads_past_the_head(self):
+    def test_the_first_link_skips_the_header(self):
         self.visit("/verify")
         self.assertEqual(self.keys.step(), "跳到正文")
         self.browser.key(ENTER)
         self.assertEqual(self.keys.step(), "首页" if self.browser.has(".breadcrumb") else "证书编号")
         self.assertTrue(self.browser.js("return document.querySelector('main').contains(document.activeElement)"))
 
-    def test_a_stranger_asks_by_number_and_name(self):
+    def test_a_stranger_verifies_by_number_and_name(self):
         number = self.city.certificate()
         self.visit("/verify")
         self.keys.walk()
@@ -58,7 +58,7 @@ class ByKeyboard:
         self.browser.key(ENTER)
         self.browser.see("您填的姓名与登记的一致。")
 
-    def test_an_officer_comes_to_a_person(self):
+    def test_an_officer_reaches_a_person(self):
         self.visit("/people")
         self.write_sign_in("bureau")
         self.browser.arrive("/people")
@@ -81,7 +81,7 @@ class ByKeyboard:
 LINES = "return [...document.querySelectorAll('.xs-line summary')].map(n => n.textContent.replace(/\\s+/g, ' ').trim())"
 
 
-class KeyboardAtDesk(ByKeyboard, AtDesk):
+class KeyboardOnDesktop(ByKeyboard, OnDesktop):
     pass
 
 

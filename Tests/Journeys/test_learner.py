@@ -1,11 +1,11 @@
 """A professional reads the year, searches for missing hours, and downloads the certificate."""
 
 from city import LEARNER, template
-from story import AtDesk, OnPhone
+from story import OnDesktop, OnPhone
 
 
 class Learner:
-    def test_home_leads_to_the_own_year(self):
+    def test_the_home_page_links_to_the_own_year(self):
         self.visit("/")
         self.audit("learner-home")
         self.browser.follow("登录，看我的学时")
@@ -14,13 +14,13 @@ class Learner:
         self.fill_sign_in()
         self.browser.arrive("/me/2022")
 
-    def test_a_closed_door_leads_through_sign_in_and_back(self):
+    def test_a_protected_page_returns_after_signing_in(self):
         self.visit("/me")
         self.assertEqual(self.browser.path, "/sign-in")
         self.fill_sign_in()
         self.browser.arrive("/me/2022")
 
-    def test_year_with_clauses_and_certificate(self):
+    def test_the_year_shows_clauses_and_the_certificate(self):
         self.sign_in(back="/me")
         self.assertEqual(self.browser.heading, "2022 年度")
         size = self.browser.js("return parseFloat(getComputedStyle(document.querySelector('h1 b')).fontSize)")
@@ -45,7 +45,7 @@ class Learner:
         status, kind, data = self.browser.fetch(self.browser.link("下载（PDF）"))
         self.assertEqual((status, kind, data[:4]), (200, "application/pdf", b"%PDF"))
 
-    def test_where_hours_went(self):
+    def test_the_credit_status_page_finds_an_item(self):
         self.sign_in(back="/me")
         self.browser.follow("学时去哪了")
         self.browser.arrive("/me/where")
@@ -62,19 +62,19 @@ class Learner:
         self.browser.fill("课程、论文、奖项的名称，或其中几个字", words)
         self.browser.follow("查一查")
 
-    def test_a_year_without_hours(self):
+    def test_a_year_without_hours_shows_what_is_missing(self):
         self.sign_in(back="/me/2018")
         self.browser.see("公需科目还差 30 学时")
         self.browser.see("线上课程满 30 学时")
         self.audit("learner-empty-year")
 
-    def test_an_officers_page_is_closed(self):
+    def test_a_page_for_officers_is_forbidden(self):
         self.sign_in(back="/people")
         self.browser.see("专业技术人员")
         self.audit("learner-forbidden", status=403)
 
 
-class BroughtTwice:
+class SubmittedTwice:
     """A course and a paper are submitted again, and two exams were failed."""
 
     def beginning(self):
@@ -90,7 +90,7 @@ class BroughtTwice:
         items = [["岳明远", LEARNER, "线上课程", *row] for row in rows] + [["岳明远", LEARNER, "论文", *paper]]
         self.city.take("again.csv", [head.split(), *items], code=1)
 
-    def test_a_line_leads_to_the_one_that_counts(self):
+    def test_an_uncounted_entry_links_to_the_counted_one(self):
         self.sign_in(back="/me/2022")
         lines = self.browser.texts(".xs-line summary")
         again = next(line for line in lines if "第 4 笔" in line)
@@ -102,7 +102,7 @@ class BroughtTwice:
         self.assertIn("智能制造技术应用", self.browser.texts("li:target")[0])
         self.audit("learner-twice-target")
 
-    def test_what_is_not_credited(self):
+    def test_refused_items_are_listed(self):
         self.sign_in(back="/me/2022")
         self.browser.see("没有认定的，共 3 项")
         self.browser.see("数据安全")
@@ -120,7 +120,7 @@ class BroughtTwice:
         self.audit("learner-where-entered")
 
 
-class LearnerAtDesk(Learner, AtDesk):
+class LearnerOnDesktop(Learner, OnDesktop):
     pass
 
 
@@ -128,9 +128,9 @@ class LearnerOnPhone(Learner, OnPhone):
     pass
 
 
-class BroughtTwiceAtDesk(BroughtTwice, AtDesk):
+class SubmittedTwiceOnDesktop(SubmittedTwice, OnDesktop):
     pass
 
 
-class BroughtTwiceOnPhone(BroughtTwice, OnPhone):
+class SubmittedTwiceOnPhone(SubmittedTwice, OnPhone):
     pass

@@ -7,7 +7,7 @@ import zipfile
 import sheets
 from browser import wait
 from city import LEARNER, NEIGHBOUR, ROOT, id_number, template
-from story import AtDesk, OnPhone
+from story import OnDesktop, OnPhone
 
 SEARCH = "按姓名、人员编号、身份证号或单位名称查找"
 UNIT = "泰安示例机械有限公司"
@@ -38,7 +38,7 @@ class Officer:
         self.browser.follow("查找")
         self.browser.arrive("/people/search")
 
-    def test_people_by_filter_name_and_number(self):
+    def test_people_are_found_by_filter_name_and_number(self):
         self.sign_in("bureau", "/people")
         self.audit("officer-people")
         self.browser.open_filters()
@@ -94,13 +94,13 @@ class Officer:
         self.sign_in(NEIGHBOUR, "/me", word, own)
         self.assertEqual(own.path, "/account/password", "a first password opens its change alone")
 
-    def test_who_has_another_role_is_not_given_a_password_here(self):
+    def test_an_account_with_another_role_gets_no_password_here(self):
         self.city.run("account", "grant", "--person", "1", "--role", "employer", "--unit", str(self.city.unit(UNIT)))
         self.sign_in("bureau", "/people/1/login")
         self.browser.see("只能由系统管理员重设")
         self.audit("officer-other-roles")
 
-    def test_one_units_people_are_sorted(self):
+    def test_the_people_of_a_unit_are_sorted(self):
         self.sign_in("bureau", f"/people?unit={self.city.unit(UNIT)}")
         self.browser.open_filters()
         self.browser.choose("排列", "姓名拼音")
@@ -111,7 +111,7 @@ class Officer:
         self.assertLess(names.index("王二平"), names.index("岳明远"), "W stands before Y")
         self.audit("officer-sorted")
 
-    def test_a_long_list_by_name(self):
+    def test_a_long_list_is_paged_by_name(self):
         self.sign_in("bureau", "/people")
         self.browser.open_filters()
         self.browser.choose("排列", "姓氏")
@@ -122,7 +122,7 @@ class Officer:
         self.assertEqual(names, sorted(names))
         self.audit("officer-by-name")
 
-    def test_the_list_as_a_workbook(self):
+    def test_the_list_is_exported_as_a_workbook(self):
         self.sign_in("bureau", "/people?state=qualified")
         shown = self.browser.texts("tbody th")
         self.browser.follow("导出这份名单")
@@ -137,13 +137,13 @@ class Officer:
         self.browser.see("导出人员")
         self.audit("officer-jobs")
 
-    def test_a_list_with_faults_is_tried_mended_and_taken(self):
+    def test_a_list_with_faults_is_corrected_and_imported(self):
         self.sign_in("bureau", "/import")
         self.audit("officer-import")
-        self.rehearse(sheets.write(self.city.folder / "新进人员.csv", NEWCOMERS))
+        self.dry_run(sheets.write(self.city.folder / "新进人员.csv", NEWCOMERS))
         self.done("完成，有需要处理的", "rehearsed")
         self.browser.see("将新增")
-        self.assertEqual(self.people("牟汶东"), 0, "a rehearsal writes nothing")
+        self.assertEqual(self.people("牟汶东"), 0, "a dry run writes nothing")
         self.browser.follow("正式导入")
         self.browser.see("导入人员：新进人员.csv")
         self.done("完成，有需要处理的", "imported")
@@ -151,13 +151,13 @@ class Officer:
         failed = sheets.rows(self.browser.download("下载 未导入的行.xlsx"))
         self.browser.follow("上传改好的表")
         self.browser.arrive("/import")
-        self.rehearse(sheets.write(self.city.folder / "改好的.csv", self.mended(failed)))
+        self.dry_run(sheets.write(self.city.folder / "改好的.csv", self.mended(failed)))
         self.done("完成")
         self.browser.follow("正式导入")
         self.done("完成")
         self.assertEqual([self.people(row[0]) for row in NEWCOMERS[1:]], [1, 1, 1])
 
-    def test_hours_are_taken_away_by_agreement(self):
+    def test_reducing_hours_needs_consent(self):
         self.sign_in("bureau", "/import")
         self.hours("30")
         self.done("完成")
@@ -180,9 +180,9 @@ class Officer:
             [LEARNER, "线上课程", f"甲-{turn}", f"示例课程 {turn}", "泰安示例学习平台", "专业科目", "2022", hours, "合格", "2022-06-01"]
             for turn in (1, 2)]
         self.browser.click("input[value=hours]")
-        self.rehearse(sheets.write(self.city.folder / f"学时 {hours}.csv", [head, *courses]))
+        self.dry_run(sheets.write(self.city.folder / f"学时 {hours}.csv", [head, *courses]))
 
-    def rehearse(self, path):
+    def dry_run(self, path):
         self.browser.attach("名单文件", path)
         self.browser.follow("上传并试导入")
 
@@ -195,15 +195,15 @@ class Officer:
     def people(self, name):
         return self.city.ask("SELECT count(*) FROM person WHERE name = ?", name)[0][0]
 
-    def test_no_list_at_all(self):
+    def test_a_file_that_is_no_list_is_refused(self):
         self.sign_in("bureau", "/import")
         note = self.city.folder / "便条.txt"
         note.write_text("不是名单", encoding="utf-8")
-        self.rehearse(note)
+        self.dry_run(note)
         self.browser.see("没有选择名单，或者不是 .xlsx、.csv 文件")
         self.audit("officer-no-list", status=400)
 
-    def test_a_year_is_closed_and_certificates_given(self):
+    def test_a_year_is_settled_and_certificates_are_issued(self):
         self.sign_in("bureau", "/years")
         self.audit("officer-years")
         self.browser.follow("预览 2022 年度结算")
@@ -237,7 +237,7 @@ class Officer:
             self.assertTrue(any("岳明远" in name or name.endswith("-1.pdf") for name in names), names)
             self.assertTrue(all(bundle.read(name).startswith(b"%PDF") for name in names))
 
-    def test_figures_of_the_city(self):
+    def test_the_figures_of_the_city_add_up(self):
         self.sign_in("bureau", "/figures")
         self.browser.see("按地区")
         self.audit("officer-figures")
@@ -246,10 +246,10 @@ class Officer:
         self.assertEqual(sum(parts[:len(self.browser.texts("[aria-label=按地区] tbody tr"))]), total)
 
 
-class Elsewhere:
+class OtherRegion:
     """An officer of 肥城."""
 
-    def test_she_sees_her_own_region(self):
+    def test_an_officer_sees_only_the_own_region(self):
         self.sign_in("feicheng", "/people")
         self.audit("elsewhere-people")
         self.search("梁父石")
@@ -279,7 +279,7 @@ class Policies:
         path.write_text(text.replace("继续教育\n", "继续教育（修订）\n", 1), encoding="utf-8")
         self.city.run("policy", "publish", str(path))
 
-    def test_a_policy_and_its_changes(self):
+    def test_a_policy_shows_its_changes(self):
         self.visit("/policies")
         self.audit("policies")
         self.browser.follow("泰安市 2022 年度专业技术人员继续教育（修订）")
@@ -294,11 +294,11 @@ class Policies:
         self.audit("policy-changes")
 
 
-class OfficerAtDesk(Officer, AtDesk):
-    def test_a_job_outlives_the_server(self):
+class OfficerOnDesktop(Officer, OnDesktop):
+    def test_a_job_continues_after_a_restart(self):
         self.sign_in("bureau", "/import")
         people = [["汶上民", id_number("19850101", turn), UNIT, "企业", "370902", "2020-03-01"] for turn in range(900)]
-        self.rehearse(sheets.write(self.city.folder / "大名单.csv", [COLUMNS, *people]))
+        self.dry_run(sheets.write(self.city.folder / "大名单.csv", [COLUMNS, *people]))
         self.done("完成")
         self.browser.follow("正式导入")
         self.browser.arrive(r"/jobs/\d+")
@@ -320,15 +320,15 @@ class OfficerOnPhone(Officer, OnPhone):
     pass
 
 
-class ElsewhereAtDesk(Elsewhere, AtDesk):
+class OtherRegionOnDesktop(OtherRegion, OnDesktop):
     pass
 
 
-class ElsewhereOnPhone(Elsewhere, OnPhone):
+class OtherRegionOnPhone(OtherRegion, OnPhone):
     pass
 
 
-class PoliciesAtDesk(Policies, AtDesk):
+class PoliciesOnDesktop(Policies, OnDesktop):
     pass
 
 

@@ -3,7 +3,7 @@
 import subprocess
 
 import audit
-from story import AtDesk, OnPhone
+from story import OnDesktop, OnPhone
 
 
 class WithoutScripts:
@@ -17,7 +17,7 @@ class WithoutScripts:
         self.browser.visit(page.as_uri())
         self.assertEqual(self.browser.text, "plain")
 
-    def test_a_year_is_read(self):
+    def test_the_year_page_works_without_scripts(self):
         self.visit("/me")
         self.fill_sign_in()
         self.browser.arrive("/me/2022")
@@ -37,8 +37,8 @@ class WithoutScripts:
         self.browser.see("您填的姓名与登记的一致。")
 
 
-class InTheDark:
-    def test_year_verdict_and_people(self):
+class InDarkMode:
+    def test_pages_are_dark(self):
         self.browser.darken()
         self.sign_in(back="/me/2022")
         self.assertEqual(self.browser.js("return getComputedStyle(document.body).backgroundColor"), "rgb(19, 23, 27)")
@@ -49,8 +49,8 @@ class InTheDark:
         self.audit("dark-people")
 
 
-class OnPaper(AtDesk):
-    def test_a_year_is_unfolded_on_two_sheets_at_most(self):
+class Printed(OnDesktop):
+    def test_the_printed_year_has_all_details_on_two_sheets(self):
         self.sign_in(back="/me/2022")
         path = audit.shots() / "paper-year.pdf"
         path.write_bytes(self.browser.paper())
@@ -62,7 +62,7 @@ class OnPaper(AtDesk):
         self.assertLessEqual(text.count("\f"), 2)
 
 
-class WithoutScriptsAtDesk(WithoutScripts, AtDesk):
+class WithoutScriptsOnDesktop(WithoutScripts, OnDesktop):
     pass
 
 
@@ -70,9 +70,9 @@ class WithoutScriptsOnPhone(WithoutScripts, OnPhone):
     pass
 
 
-class InTheDarkAtDesk(InTheDark, AtDesk):
+class InDarkModeOnDesktop(InDarkMode, OnDesktop):
     pass
 
 
-class InTheDarkOnPhone(InTheDark, OnPhone):
+class InDarkModeOnPhone(InDarkMode, OnPhone):
     pass

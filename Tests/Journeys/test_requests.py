@@ -2,7 +2,7 @@
 
 import sheets
 from city import NEIGHBOUR, id_number, template
-from story import AtDesk, OnPhone
+from story import OnDesktop, OnPhone
 
 UNIT = "泰安示例机械有限公司"
 REASON = "本人没有调动，已向双方单位核实。"
@@ -42,7 +42,7 @@ class Requests:
         self.audit("requests-job")
         self.assertNotIn("傅云亭", self.browser.text)
 
-    def test_what_reaches_further_is_asked_for_and_answered(self):
+    def test_a_request_to_the_authority_is_sent_and_resolved(self):
         before = self.units("傅云亭"), self.units("汶小溪")
         self.send()
         self.assertEqual((self.units("傅云亭"), self.units("汶小溪")), before)
@@ -84,7 +84,7 @@ class Requests:
         self.audit("requests-told")
 
 
-class RequestsAtDesk(Requests, AtDesk):
+class RequestsOnDesktop(Requests, OnDesktop):
     pass
 
 

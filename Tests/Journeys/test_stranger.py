@@ -1,7 +1,7 @@
 """A stranger verifies a certificate; its code stays in the browser."""
 
 from city import LEARNER, elsewhere
-from story import AtDesk, OnPhone
+from story import OnDesktop, OnPhone
 
 GREEN = "return getComputedStyle(document.querySelector('h1')).color"
 OK = {"rgb(26, 104, 70)"}
@@ -37,7 +37,7 @@ class Stranger:
         if name:
             self.audit("stranger-" + name, status)
 
-    def test_the_printed_code_is_valid_and_goes_nowhere(self):
+    def test_the_printed_code_is_valid_and_not_sent_to_the_server(self):
         self.browser.requests()
         self.follow()
         self.browser.see("二维码里签名的，与登记的完全一致。")
@@ -51,13 +51,13 @@ class Stranger:
         self.assertIn('"route":"/v/{0}"', self.city.log(), "the log was not seen")
         self.assertNotIn(self.code[:40], self.city.log())
 
-    def test_the_page_of_components(self):
+    def test_the_component_samples_are_accessible(self):
         self.visit("/style")
         self.audit("style")
         self.visit("/style/confirmation")
         self.audit("style-confirmation")
 
-    def test_codes_that_are_not_right(self):
+    def test_altered_and_unknown_codes_are_reported(self):
         self.follow(code=altered(self.code))
         self.verdict("内容被改动", "altered")
         self.follow(place=self.city.certificate(self.city.qualified()[1]).replace("-", ""))
@@ -72,7 +72,7 @@ class Stranger:
         self.follow(*link.split("/v/")[1].split("#"))
         self.verdict("不是本网站能核验的证书", "unknown-key", status=404)
 
-    def test_what_became_of_it_later(self):
+    def test_superseded_and_revoked_certificates_are_reported(self):
         self.city.take("more.csv", COURSE)
         self.follow()
         self.verdict("有效")
@@ -87,7 +87,7 @@ class Stranger:
         self.verdict("已作废", "revoked")
         self.browser.see("信息有误")
 
-    def test_what_is_no_number(self):
+    def test_an_invalid_number_is_refused(self):
         self.visit("/verify")
         self.audit("stranger-verify")
         self.browser.fill("证书编号", "MCMT-2GJ4")
@@ -95,7 +95,7 @@ class Stranger:
         self.browser.see("这不是证书编号")
         self.audit("stranger-no-number", status=404)
 
-    def test_by_number_alone_facts_are_masked_and_a_name_can_be_held_against_it(self):
+    def test_by_number_facts_are_masked_and_a_name_can_be_checked(self):
         self.visit("/")
         self.browser.fill("证书编号", self.number)
         self.browser.follow("核验")
@@ -114,7 +114,7 @@ class Stranger:
         if picture:
             self.audit("stranger-" + picture)
 
-    def test_the_file(self):
+    def test_a_file_is_verified(self):
         self.visit("/verify")
         self.browser.attach("下载的证书（PDF）", self.file)
         self.browser.follow("上传核验")
@@ -131,7 +131,7 @@ class Stranger:
         self.audit("stranger-broken-file", status=400)
 
 
-class Apart:
+class OfflinePage:
     """The offline page on a device without a network."""
 
     def setUp(self):
@@ -156,7 +156,7 @@ class Apart:
         if name:
             self.audit("apart-" + name)
 
-    def test_the_same_answers_and_their_age(self):
+    def test_the_offline_page_gives_the_same_results_with_their_age(self):
         self.open_file()
         self.browser.see("证书的状态截至")
         self.browser.see("不到 1 小时前")
@@ -167,14 +167,14 @@ class Apart:
         self.ask(self.number, "现在不能核验")
         self.ask("什么", "现在不能核验")
 
-    def test_an_old_page_calls_nothing_valid(self):
+    def test_an_old_offline_page_reports_nothing_as_valid(self):
         self.open_file()
         self.browser.js("Date.now = () => new Date().getTime() + 31 * 86_400_000")
         self.ask(self.code, "现在不能核验")
         self.browser.see("31 天前")
         self.ask(altered(self.code), "内容被改动")
 
-    def test_what_became_of_certificates_before_it_was_made(self):
+    def test_the_offline_page_knows_earlier_revocations(self):
         self.city.take("more.csv", COURSE)
         self.city.run("certificate", "issue", "--year", "2022")
         other = self.city.certificate(self.city.qualified()[1])
@@ -186,7 +186,7 @@ class Apart:
         self.ask(self.code, "登记的结果已变更", "superseded")
 
 
-class StrangerAtDesk(Stranger, AtDesk):
+class StrangerOnDesktop(Stranger, OnDesktop):
     pass
 
 
@@ -194,9 +194,9 @@ class StrangerOnPhone(Stranger, OnPhone):
     pass
 
 
-class ApartAtDesk(Apart, AtDesk):
+class OfflinePageOnDesktop(OfflinePage, OnDesktop):
     pass
 
 
-class ApartOnPhone(Apart, OnPhone):
+class OfflinePageOnPhone(OfflinePage, OnPhone):
     pass

@@ -17,7 +17,7 @@ struct FileLockTests {
         try FileLock.alone(folder, body, refused: { Refused() })
     }
 
-    @Test func nobodyElseIsWithinAndAfterwardsItIsFree() throws {
+    @Test func theLockExcludesOthersUntilItIsReleased() throws {
         let folder = NSTemporaryDirectory() + "/lock-\(UInt64.random(in: 1...UInt64.max))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -27,7 +27,7 @@ struct FileLockTests {
         #expect(isFree(folder))
     }
 
-    @Test func whatIsNoFolderIsRefused() {
+    @Test func aPathThatIsNoFolderIsRefused() {
         #expect(throws: Refused.self) { try alone("/no/such/folder") {} }
         #expect(throws: Refused.self) { try alone("/dev/null") {} }
     }

@@ -11,7 +11,7 @@ struct HoursAndDaysTests {
     @Test(arguments: [
         "", ".", "1.", ".5", "-1", "+1", "1e2", "1.234", "１", "10000000.01", "123456789", "1,5", " 1", "1.-5",
     ])
-    func whatIsNoHoursIsRefused(text: String) {
+    func invalidHoursAreRefused(text: String) {
         #expect(CreditHours(text) == nil)
     }
 
@@ -37,7 +37,7 @@ struct HoursAndDaysTests {
     @Test(arguments: [
         "2022-02-29", "1900-02-29", "2022-13-01", "2022-00-01", "2022-1-01", "2022/01/01", "", "2022-01-0x",
     ])
-    func whatIsNoDayIsRefused(text: String) {
+    func invalidDaysAreRefused(text: String) {
         #expect(Day(text) == nil)
     }
 
@@ -45,7 +45,7 @@ struct HoursAndDaysTests {
         (1_650_297_599_999, "2022-04-18"), (1_650_297_600_000, "2022-04-19"), (0, "1970-01-01"),
         (-28_800_000, "1970-01-01"), (-28_800_001, "1969-12-31"),
     ])
-    func theDayInChinaBeginsAtMidnightThere(milliseconds: Int, day: String) {
+    func daysBeginAtMidnightInChina(milliseconds: Int, day: String) {
         #expect(Day(milliseconds: milliseconds).description == day)
     }
 

@@ -22,21 +22,21 @@ struct NormalFormTests {
         ("", ""), ("3.5", "3.5"),
     ]
 
-    @Test func whatIsTypedHasOneForm() {
+    @Test func spellingsHaveOneNormalForm() {
         for (typed, form) in Self.texts {
             #expect(NormalForm.of(typed) == form, "\(typed)")
             #expect(NormalForm.of(form) == form, "\(form)")
         }
     }
 
-    @Test func whatTellsThingsApartStays() {
+    @Test func distinguishingCharactersAreKept() {
         for (a, b) in [("岳明远", "岳明达"), ("示例一厂", "示例二厂"), ("ABC厂", "abc厂"), ("A-1", "A1"), ("甲·乙", "甲乙"), ("1.2", "12")]
         {
             #expect(!NormalForm.same(a, b), "\(a) \(b)")
         }
     }
 
-    @Test func capitalsAreNoOtherPerson() {
+    @Test func capitalsDoNotDistinguishPeople() {
         for (a, b) in [
             ("John Smith", "JOHN SMITH"), ("Анна Петрова", "АННА ПЕТРОВА"), ("O’Brien Seán", "O'BRIEN SEÁN"),
         ] {
@@ -46,7 +46,7 @@ struct NormalFormTests {
     }
 
     /// A change of the folding needs a new version, because keys of the older form are stored.
-    @Test func theVersionIsOfTheseForms() {
+    @Test func aChangedFoldingNeedsANewVersion() {
         let forms = Self.texts.map { NormalForm.of($0.typed) }.joined(separator: "|")
         let hash = forms.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
         let version = String(hash, radix: 16)
@@ -54,7 +54,7 @@ struct NormalFormTests {
         #expect(NormalForm.version == 1)
     }
 
-    @Test func aPersonsNameIsKeptAsItIsRead() {
+    @Test func aPersonsNameIsStoredInItsReadableForm() {
         let names = [
             ("  岳　明 远 ", "岳明远"), ("买买提 ． 阿卜杜拉", "买买提·阿卜杜拉"), ("Anna  Maria Lee", "Anna Maria Lee"),
             ("ＡＮＮＡ Lee", "ANNA Lee"), ("岳\u{200B}明远", "岳明远"), ("李 Anna", "李Anna"), ("J. Smith", "J. Smith"),

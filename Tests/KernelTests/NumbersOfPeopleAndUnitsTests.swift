@@ -17,7 +17,7 @@ struct NumbersOfPeopleAndUnitsTests {
         ("11010519490229002X", .birth), ("110105179912310020", .birth), ("1101051949123100XX", .characters),
         ("11010519491231003X", .checkCharacter), ("", .length(0)),
     ])
-    func whatIsNoIDNumberSaysWhy(text: String, fault: IDNumber.Fault) {
+    func invalidIDNumbersGiveTheirFault(text: String, fault: IDNumber.Fault) {
         #expect(throws: fault) { try IDNumber(text) }
     }
 
@@ -31,7 +31,7 @@ struct NumbersOfPeopleAndUnitsTests {
         ("usa110080010111", .foreignersCard, "USA110080010111", "US***********11"),
         ("11010519491231002x", .resident, "11010519491231002X", "110105********002X"),
     ])
-    func numbersOfOtherPapersAreRead(typed: String, kind: IDNumber.Kind, text: String, masked: String) throws {
+    func numbersOfOtherDocumentsAreRead(typed: String, kind: IDNumber.Kind, text: String, masked: String) throws {
         let number = try IDNumber(typed, kind)
         #expect(number.text == text && number.masked == masked && number.kind == kind)
         #expect(IDNumber.all(typed).contains(number))
@@ -44,11 +44,11 @@ struct NumbersOfPeopleAndUnitsTests {
         ("A12345678", .permitOfHongKongAndMacao), ("H1234567", .permitOfHongKongAndMacao), ("1234567", .permitOfTaiwan),
         ("USA11008001011", .foreignersCard), ("110105194912310", .foreignersCard),
     ])
-    func whatIsNoNumberOfItsPaperSaysSo(typed: String, kind: IDNumber.Kind) {
+    func invalidNumbersOfOtherDocumentsAreRefused(typed: String, kind: IDNumber.Kind) {
         #expect { try IDNumber(typed, kind) } throws: { ($0 as? IDNumber.Fault)?.failure.code == "id-number.form" }
     }
 
-    @Test func papersAreCalledAsPeopleCallThem() {
+    @Test func documentsAreRecognisedByTheirCommonNames() {
         for kind in IDNumber.Kind.allCases { #expect(IDNumber.Paper(kind.name, of: "USA110080010111")?.kind == kind) }
         for name in IDNumber.Paper.names { #expect(IDNumber.Paper(name, of: "937…") != nil) }
         #expect(IDNumber.Paper("外国人永久居留身份证", of: "937…")?.kind == .resident)
@@ -61,7 +61,7 @@ struct NumbersOfPeopleAndUnitsTests {
         (IDNumber.Fault.length(3), "id-number.length"), (.characters, "id-number.characters"),
         (.birth, "id-number.birth"), (.checkCharacter, "id-number.check"),
     ])
-    func faultsHaveTheirWords(fault: IDNumber.Fault, code: String) {
+    func faultsHaveTheirCodes(fault: IDNumber.Fault, code: String) {
         #expect(fault.failure.code == code)
     }
 
@@ -77,7 +77,7 @@ struct NumbersOfPeopleAndUnitsTests {
         #expect(number.hasKnownArea == isKnown)
     }
 
-    @Test func everySingleMistypedDigitIsFound() throws {
+    @Test func everyMistypedDigitOfAnIDNumberIsDetected() throws {
         let right = Array("11010519491231002X")
         for place in 0..<17 {
             for digit in "0123456789" where digit != right[place] {
@@ -88,7 +88,7 @@ struct NumbersOfPeopleAndUnitsTests {
         }
     }
 
-    @Test func aStrayInterpolationOfAnIDNumberIsMasked() throws {
+    @Test func anInterpolatedIDNumberIsMasked() throws {
         #expect("\(try IDNumber("11010519491231002X"))" == "110105********002X")
     }
 
@@ -103,18 +103,18 @@ struct NumbersOfPeopleAndUnitsTests {
         ("1143000000612224５L", "uscc.characters"), ("11430000006122245L", "uscc.check"),
         ("1143000000612224IL", "uscc.characters"),
     ])
-    func whatIsNoCreditCodeSaysWhy(text: String, code: String) {
+    func invalidCreditCodesGiveTheirFault(text: String, code: String) {
         #expect { try USCC(text) } throws: { ($0 as? Failure)?.code == code }
     }
 
-    @Test func aFunctionalZoneLiesInItsCityAndProvince() {
+    @Test func aFunctionalZoneIsInItsCityAndProvince() {
         let zone = RegionCode("370900-A1")
         #expect(zone?.upwards.map(\.text) == ["370900-A1", "370900", "370000", "000000"])
         #expect(RegionCode("370902")?.upwards.map(\.text) == ["370902", "370900", "370000", "000000"])
     }
 
     @Test(arguments: ["", "37090", "3709000", "370900-a1", "370900-AA", "37090x", "370900-A12"])
-    func whatIsNoRegionIsRefused(text: String) {
+    func anInvalidRegionIsRefused(text: String) {
         #expect(RegionCode(text) == nil)
     }
 }

@@ -12,7 +12,7 @@ struct NumbersOfWorksTests {
         ("9999-903x", "ISSN 9999-903X"), ("ISSN 9999-9994, CN 37-0001/T", "CN 37-0001/T"),
         ("CN 37-0001/T；ISSN 9999-9994", "CN 37-0001/T"), ("ISSN 9999-9994/CN 37-0001/T", "CN 37-0001/T"),
     ])
-    func oneJournalIsOneText(typed: String, text: String) throws {
+    func spellingsOfASerialNumberHaveOneText(typed: String, text: String) throws {
         #expect(try SerialNumber(typed).text == text)
         #expect(SerialNumber.isOne(typed) && SerialNumber.isOne(text))
     }
@@ -25,7 +25,7 @@ struct NumbersOfWorksTests {
         ("978-7-0000-0001-8", .book), ("ISBN 7-0000-0001-8", .book), ("9787000000010", .book),
         ("ISSN 9999-9995", .check("4")), ("9999-9995, CN 37-0001/T", .check("4")), ("9999-9030", .check("X")),
     ])
-    func whatIsNoJournalSaysWhy(typed: String, fault: SerialNumber.Fault) {
+    func invalidSerialNumbersGiveTheirFault(typed: String, fault: SerialNumber.Fault) {
         #expect(throws: fault) { try SerialNumber(typed) }
         #expect(!SerialNumber.isOne(typed))
     }
@@ -35,7 +35,7 @@ struct NumbersOfWorksTests {
         "978-7-0000-0001-8", "ISBN 978-7-0000-0001-8", "9787000000018", "isbn：９７８ ７ ００００ ０００１ ８", "978–7–0000–0001–8",
         "7-0000-0001-5",
     ])
-    func oneBookIsOneText(typed: String) throws {
+    func spellingsOfABookNumberHaveOneText(typed: String) throws {
         #expect(try BookNumber(typed).text == "9787000000018")
         #expect(BookNumber.isOne(typed))
     }
@@ -45,12 +45,12 @@ struct NumbersOfWorksTests {
         ("0000000000", .form), ("CN 37-0001/T", .journal), ("ISSN 9999-9994", .journal),
         ("978-7-0000-0001-0", .check("8")), ("7-0000-0001-X", .check("5")),
     ])
-    func whatIsNoBookSaysWhy(typed: String, fault: BookNumber.Fault) {
+    func invalidBookNumbersGiveTheirFault(typed: String, fault: BookNumber.Fault) {
         #expect(throws: fault) { try BookNumber(typed) }
         #expect(!BookNumber.isOne(typed))
     }
 
-    @Test func everyMistypedDigitIsFound() {
+    @Test func everyMistypedDigitOfAWorksNumberIsDetected() {
         let numbers = [
             ("9999-9994", SerialNumber.isOne), ("ISSN 9999-9994", SerialNumber.isOne),
             ("978-7-0000-0001-8", BookNumber.isOne), ("9787000000018", BookNumber.isOne),

@@ -16,7 +16,7 @@ class EndTests(Crowded):
         self.site = Served(city.settled())
         self.addCleanup(self.site.close)
 
-    async def test_what_was_sent_before_the_end_is_answered(self):
+    async def test_requests_sent_before_the_stop_get_responses(self):
         (ended, lost, late, answered) = (asyncio.Event(), [], [], 0)
         signalled = float("inf")
 
@@ -53,7 +53,7 @@ class EndTests(Crowded):
         self.assertEqual(lost, [])
         self.assertEqual(code, 0)
 
-    async def test_a_slow_client_does_not_hold_up_the_end(self):
+    async def test_a_slow_client_does_not_delay_the_stop(self):
         idle, head, body = [await Wire.open(self.site) for _ in range(3)]
         await idle.ask(get("/health"))
         head.send(b"GET / HTTP/1.1\r\nHost:")

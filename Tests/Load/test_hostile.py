@@ -69,7 +69,7 @@ class HostileTests(Crowded):
         heads = [line for line in got.split(b"\r\n") if line.startswith(b"HTTP/1.1 ")]
         return [int(line.split()[1]) for line in heads], is_over
 
-    async def test_what_is_wrong_is_refused_and_hides_nothing(self):
+    async def test_malformed_requests_are_refused_and_the_connection_is_closed(self):
         names, data = zip(*REFUSED.items())
         for name, (statuses, is_over) in zip(names, await asyncio.gather(*map(self.sent, data))):
             with self.subTest(name):
@@ -77,12 +77,12 @@ class HostileTests(Crowded):
                 self.assertTrue(all(400 <= status < 500 for status in statuses), statuses)
                 self.assertTrue(is_over, "nothing after it can be trusted")
 
-    async def test_a_connection_ends_when_its_client_says_so(self):
+    async def test_a_connection_closes_when_the_client_requests_it(self):
         for name, data in ENDED.items():
             with self.subTest(name):
                 self.assertEqual(await self.sent(data), ([200], True))
 
-    async def test_requests_one_after_another_are_answered_in_their_order(self):
+    async def test_pipelined_requests_get_responses_in_order(self):
         wire = await Wire.open(self.site)
         paths = ["/health", "/nowhere", "/sign-in", "/verify"] * 50
         wire.send(b"".join(get(path) for path in paths) + post("/nowhere", "abc") + get("/health"))
@@ -90,7 +90,7 @@ class HostileTests(Crowded):
         self.assertEqual(statuses, [200, 404, 200, 200] * 50 + [404, 200])
         wire.close()
 
-    async def test_whoever_is_to_wait_is_told_how_long(self):
+    async def test_too_many_requests_get_a_retry_after(self):
         wire = await Wire.open(self.site, "127.0.2.1")
         answers = [await wire.ask(post("/v/none/name", "name=none")) for _ in range(70)]
         # The count restarts if a minute ends in between.
@@ -98,7 +98,7 @@ class HostileTests(Crowded):
         self.assertGreater(len(turned), 0)
         self.assertTrue(all(answer.header("retry-after") for answer in turned), turned[0].headers)
 
-    async def test_a_client_that_leaves_within_its_body_leaves_nothing_behind(self):
+    async def test_interrupted_bodies_leave_no_open_request(self):
         for _ in range(100):
             wire = await Wire.open(self.site)
             wire.send(post("/sign-in", "login=nobody&password=wrong")[:-5])

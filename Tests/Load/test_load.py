@@ -27,7 +27,7 @@ class Load(Crowded):
 
 
 class IdleTests(Load):
-    async def test_thousands_of_idle_connections_hold_nobody_up(self):
+    async def test_thousands_of_idle_connections_delay_nobody(self):
         count = most(CROWD)
         await others(self.site, seconds=1)
         before = self.site.memory()
@@ -48,7 +48,7 @@ class IdleTests(Load):
 
 
 class FileLimitTests(Load):
-    async def test_when_no_file_can_be_opened_the_site_recovers(self):
+    async def test_the_site_recovers_when_no_file_can_be_opened(self):
         self.site.allow(200)
         wires = [await Wire.open(self.site) for _ in range(300)]
         # Accepted connections are served; the others wait.
@@ -88,7 +88,7 @@ class BurstTests(Load):
             asked[turn * 500 + 101] = ("session", data, None)
         return asked
 
-    async def test_a_burst_of_twenty_times_loses_nothing_that_was_said(self):
+    async def test_a_burst_of_twenty_times_the_load_loses_no_acknowledged_request(self):
         signing = await self.devices()
         calm = await others(self.site, rate=NORMAL)
         self.served(calm)

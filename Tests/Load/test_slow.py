@@ -51,7 +51,7 @@ class SlowTests(Crowded):
         plain.send(get(path))
         return plain
 
-    async def test_slow_clients_are_ended_and_hold_nobody_up(self):
+    async def test_slow_clients_are_disconnected_and_delay_nobody(self):
         size, path = await self.asset()
         before, sockets = self.site.memory(), self.site.sockets()
         deaf = [await self.deaf(path) for _ in range(SLOW)]
@@ -83,7 +83,7 @@ class SlowTests(Crowded):
         self.assertGreater(min(seconds), deadline - 2)
         self.assertLess(max(seconds), deadline + MARGIN)
 
-    async def test_a_crowd_of_slow_bodies_keeps_nobody_out(self):
+    async def test_many_slow_bodies_block_nobody(self):
         count = most(MANY)
         plain = crowd(self.site, count, post("/sign-in", "login=nobody&password=wrong")[:-1])
         times = await others(self.site, seconds=2)

@@ -24,12 +24,12 @@ LINES = [
 
 
 class Sites(unittest.TestCase):
-    def test_changes(self):
+    def test_every_kind_of_change_is_found(self):
         for text, changes in LINES:
             with self.subTest(text):
                 self.assertEqual(sorted(site.change for site in sites.sites("a.swift", text)), sorted(changes))
 
-    def test_the_lines_stay(self):
+    def test_changes_keep_the_line_numbers(self):
         text = "func a(b: Int) -> Int? {\n    c(\n        b)\n    return b < 1 ? 2 : d\n}\n"
         found = list(enumerate(sites.sites("a.swift", text)))
         self.assertEqual(
@@ -38,7 +38,7 @@ class Sites(unittest.TestCase):
             "    if Mutant.on(1) { return nil }; return b <" + sites.arrows(2) + " Mutant.value(3, 1, 2) ? "
             "Mutant.value(4, 2, 1) : d\n}\n")
 
-    def test_an_operator_of_its_own(self):
+    def test_a_mutated_operator_has_its_own_name(self):
         self.assertEqual(
             copied.operator(3, "<", "<"),
             ["infix operator <←↓: ComparisonPrecedence",

@@ -23,7 +23,7 @@ import Web
 
     /// A passport and a permit may have the same number. Each login is kind and number; the first one also has the
     /// number.
-    @Test(arguments: Engine.allCases) func everyPaperSignsIn(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func everyKindOfDocumentIsALogin(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let accounts = Accounts(city.database, city.people)
             let people = [
@@ -58,7 +58,7 @@ import Web
         }
     }
 
-    @Test(arguments: Engine.allCases) func anOfficerLooksAfterTheRegionOfTheAuthority(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anOfficersScopeIsTheRegionOfTheAuthority(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let accounts = Accounts(city.database, city.people)
             let office = try await city.office()
@@ -78,7 +78,7 @@ import Web
     }
 
     /// A role needs an organisation of the matching kind.
-    @Test(arguments: Engine.allCases) func aRoleIsHeldAtAPlaceOfItsKind(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aRoleNeedsAnOrganisationOfItsKind(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let accounts = Accounts(city.database, city.people)
             let (office, unit) = (try await city.office().number, city.mill.number)
@@ -98,7 +98,7 @@ import Web
     }
 
     /// One person with two logins and two roles, one of which is active.
-    @Test(arguments: Engine.allCases) func aPersonGoesOnInAnotherRole(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aPersonChangesTheActiveRole(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let accounts = Accounts(city.database, city.people)
             let person = try await city.add("岳明远", phone: "13800000001")
@@ -129,7 +129,7 @@ import Web
     }
 
     /// A new mobile number becomes a login and the old one stops; a number that is another's login stays theirs.
-    @Test(arguments: Engine.allCases) func aMobileIsALoginAsLongAsItIsTheirs(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aMobileNumberIsALoginWhileItIsCurrent(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let accounts = Accounts(city.database, city.people)
             let (one, other) = (
@@ -149,7 +149,7 @@ import Web
         }
     }
 
-    @Test(arguments: Engine.allCases) func aForgottenPasswordIsSetAnew(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aForgottenPasswordIsReset(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let accounts = Accounts(city.database, city.people)
             let person = try await city.add("岳明远")
@@ -169,7 +169,8 @@ import Web
     }
 
     /// An officer opens a person's account or gives a first password, but not to an account with other roles.
-    @Test(arguments: Engine.allCases) func aFirstPasswordIsGivenToAPersonAlone(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases)
+    func aFirstPasswordIsGivenOnlyToAccountsWithoutOtherRoles(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let accounts = Accounts(city.database, city.people)
             let person = try await city.add("岳明远")
@@ -208,7 +209,7 @@ import Web
     }
 
     /// Guessing locks the guesser's network, not the person's known browser.
-    @Test(arguments: Engine.allCases) func guessingKeepsNobodyOut(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func guessingDoesNotLockTheOwnersBrowser(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let accounts = Accounts(city.database, city.people)
             let opened = try await accounts.open("admin", name: "x", AccountRole(.administrator, at: nil))
@@ -229,7 +230,7 @@ import Web
     }
 
     /// A password that was not checked does not count as a guess.
-    @Test(arguments: Engine.allCases) func aCrowdLocksNobodyOut(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func uncheckedPasswordsDoNotCountAsGuesses(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let accounts = Accounts(city.database, city.people)
             let opened = try await accounts.open("admin", name: "x", AccountRole(.administrator, at: nil))
@@ -254,7 +255,7 @@ import Web
     }
 
     /// An unknown login gets the same answers and locks as a wrong password.
-    @Test func nobodyLearnsWhoHasAnAccount() async throws {
+    @Test func anUnknownLoginIsTreatedLikeAWrongPassword() async throws {
         try await withCity(.sqlite) { city in
             let accounts = Accounts(city.database, city.people)
             for _ in 0..<5 {
@@ -264,7 +265,7 @@ import Web
         }
     }
 
-    @Test func aSessionEndsByRestAndByAge() async throws {
+    @Test func aSessionEndsAfterIdlenessAndByAge() async throws {
         try await withCity(.sqlite) { city in
             let accounts = Accounts(city.database, city.people)
             let opened = try await accounts.open("admin", name: "x", AccountRole(.administrator, at: nil))
@@ -291,7 +292,7 @@ import Web
         }
     }
 
-    @Test(arguments: Engine.allCases) func anotherPasswordEndsOtherSessions(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aChangedPasswordEndsOtherSessions(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let accounts = Accounts(city.database, city.people)
             let person = try await city.add("岳明远")
@@ -318,7 +319,7 @@ import Web
         ("Taishan2022", false), ("tai-shan-22", true), ("abcdefgh", false), ("Ab1!", false), ("12345678", false),
         ("aaaaaaaaaaaaaaaa", false), ("correct horse battery", true), ("Admin2022!", false), ("泰山日出abc1", true),
     ])
-    func aPasswordIsNotTooSimple(_ password: String, _ isGood: Bool) async {
+    func simplePasswordsAreRefused(_ password: String, _ isGood: Bool) async {
         let found = await code { try PasswordRule.check(password, own: ["admin", "13800000001"]) }
         #expect(found == (isGood ? nil : "account.password"))
     }
@@ -331,7 +332,7 @@ import Web
             ("taishan-x", "没有大写字母、数字，四种里至少要有三种（或者至少 16 位）。请换一个密码。"),
             ("Aa1Aa1Aa1", "重复太多，至少要有 5 个不同的字符。请换一个密码。"),
         ] as [(String, String?)])
-    func aPasswordIsToldWhatItLacks(_ password: String, _ words: String?) {
+    func aRefusedPasswordStatesTheReason(_ password: String, _ words: String?) {
         var said: String?
         do { try PasswordRule.check(password, own: []) } catch { said = (error as? Failure)?.words.chinese }
         #expect(said == words)

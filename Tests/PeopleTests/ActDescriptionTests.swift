@@ -19,7 +19,7 @@ import Web
         }
     }
 
-    @Test(arguments: Engine.allCases) func whoDidItIsAnOfficeAndARole(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func theActorIsShownAsOfficeAndRole(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let office = try await city.office().number.number
             let rows: [(actor: Actor, officers: String, others: String)] = [
@@ -45,7 +45,7 @@ import Web
         }
     }
 
-    @Test(arguments: Engine.allCases) func whatWasDoneIsToldWithItsObject(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anActIsDescribedWithItsObject(_ engine: Engine) async throws {
         let rows: [(act: AuditAct, object: AuditObject, detail: AuditDetail, told: String)] = [
             (.settleYear, .year(Year(2022)), ["versions": "3"], "结算年度 2022，单独办理"),
             (.reopenYear, .year(Year(2022)), [:], "重新开放年度 2022，单独办理"),
@@ -71,7 +71,7 @@ import Web
 
     /// The certificates of a large city are many records and one line. Refused acts and acts about one person are not
     /// acts of the year.
-    @Test(arguments: Engine.allCases) func whatWasDoneInStepsIsOneLine(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func repeatedActsAreSummarisedInOneLine(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             func record(
                 _ act: AuditAct, _ year: Int, by user: String = "root", times: Int = 1, about person: ID<Person>? = nil,
@@ -104,7 +104,7 @@ import Web
     }
 
     /// Altered audit records are not shown.
-    @Test(arguments: Engine.allCases) func whatWasAlteredIsNotTold(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func alteredRecordsAreNotShown(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let audit = AuditLog(city.database, city.people)
             for year in [2021, 2022] { try await audit.record(.settleYear, .year(Year(year))) }
@@ -121,7 +121,7 @@ import Web
     }
 
     /// An undone merge is still known.
-    @Test(arguments: Engine.allCases) func whoWasEverMergedIsKnown(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func undoneMergesAreIncluded(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let (one, other) = (try await city.add("岳明远"), try await city.add("汶小溪"))
             let merged = { @Sendable (target: ID<Person>) in

@@ -25,7 +25,7 @@ import Testing
     /// In each round some actors record acts on two nodes, some of them rolled back, while both nodes read. At times a
     /// handler fails. In the end each act was handled once, those of one actor in order.
     @Test(.timeLimit(.minutes(20)), arguments: Engine.allCases)
-    func nothingIsMissedOrRepeated(_ engine: Engine) async throws {
+    func concurrentActsAreNeitherMissedNorRepeated(_ engine: Engine) async throws {
         try await ActFeedTests.withNodes(engine) { nodes in
             let draw = Draw(21)
             let isBroken = Mutex(true)
@@ -65,7 +65,7 @@ import Testing
     private static let place = "XUESHI_TEST_ACTS"
 
     /// The work of the killed process: only this test, in a separate process, until it is killed.
-    @Test(.enabled(if: ProcessInfo.processInfo.environment[place] != nil)) func recordsAndHears() async throws {
+    @Test(.enabled(if: ProcessInfo.processInfo.environment[place] != nil)) func recordsAndReads() async throws {
         let words = try required(ProcessInfo.processInfo.environment[Self.place]).split(separator: "|").map(String.init)
         let keys = try KeyFile.load(words[0])
         let database = try Database.open(DatabaseURL(words[1]))
@@ -102,7 +102,7 @@ import Testing
         let process = Process()
         process.executableURL = URL(
             filePath: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
-        process.arguments = ["--testing-library", "swift-testing", "--filter", "ActFeedKillTests/recordsAndHears"]
+        process.arguments = ["--testing-library", "swift-testing", "--filter", "ActFeedKillTests/recordsAndReads"]
         var environment = ProcessInfo.processInfo.environment
         environment[Self.place] = "\(nodes.keyPath)|\(nodes.url)"
         process.environment = environment

@@ -96,7 +96,7 @@ import Web
 
     // MARK: - Delivery
 
-    @Test(arguments: Engine.allCases) func eachActIsHeardOnce(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func eachActIsHandledOnce(_ engine: Engine) async throws {
         try await Self.withNodes(engine) { nodes in
             try await nodes.record(3)
             let feed = nodes.feed(Self.sink("all"), Self.sink("new", from: .next), Self.sink("other", [.mergePerson]))
@@ -132,7 +132,7 @@ import Web
     }
 
     /// Between two full passes only chains with recent acts are read.
-    @Test(arguments: Engine.allCases) func recentActsAreHeardFirst(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func recentActsAreHandledFirst(_ engine: Engine) async throws {
         try await Self.withNodes(engine) { nodes in
             let feed = nodes.feed(Self.sink())
             try await nodes.record(3)
@@ -148,7 +148,7 @@ import Web
     private struct Refused: Error {}
 
     /// A failed handler is rolled back and repeated; acts of other actors continue.
-    @Test(arguments: Engine.allCases) func aFailedActIsTriedAgain(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aFailedHandlerIsRepeated(_ engine: Engine) async throws {
         try await Self.withNodes(engine) { nodes in
             for account in [3, 3, 4] { try await nodes.record(account) }
             let isBroken = Mutex(true)
@@ -165,7 +165,7 @@ import Web
     }
 
     /// Altered and missing records are not handled; other chains continue.
-    @Test(arguments: Engine.allCases) func alteredActsAreNotHeard(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func alteredActsAreNotHandled(_ engine: Engine) async throws {
         let spoils: [(damage: SQL, before: [String])] = [
             ("UPDATE audit_record SET object = 'x' WHERE chain = 'account/3' AND number = 2", []),
             ("DELETE FROM audit_record WHERE chain = 'account/3' AND number = 3", []),

@@ -37,7 +37,7 @@ import Web
     }
 
     /// A rolled-back act has no record, and a committed act has one.
-    @Test(arguments: Engine.allCases) func aRecordStandsAndFallsWithItsAct(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aRecordIsCommittedWithItsAct(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let audit = AuditLog(city.database, city.people)
             let (one, other) = (try await city.add("岳明远"), try await city.add("汶小溪"))
@@ -80,7 +80,7 @@ import Web
     }
 
     /// Each page begins where the previous one ended, for every query.
-    @Test(arguments: Engine.allCases) func recordsAreFoundByWhatIsAsked(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func everyQueryPagesThroughItsRecords(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let audit = AuditLog(city.database, city.people)
             for turn in 1...30 {
@@ -136,7 +136,7 @@ import Web
         return query
     }
 
-    @Test(arguments: Engine.allCases) func searchesReadAnIndex(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func searchesUseAnIndex(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             for asked in [
                 AuditQuery(), query { $0.act = "list.export" }, query { $0.chain = "account/2" },
@@ -159,7 +159,7 @@ import Web
     }
 
     /// Names, letters next to an ID number and line ends cannot get into a record.
-    @Test func whatIsKeptIsNumbersAndCodes() {
+    @Test func recordsContainOnlyNumbersAndCodes() {
         #expect(AuditDetail(["rows": "12", "list": "people", "empty": ""]).json == #"{"list":"people","rows":12}"#)
         #expect(AuditDetail(["name": "岳明远", "x\"y": "a\"b\n"]).json == #"{"name":"_________","x_y":"a_b_"}"#)
         #expect(AuditDetail(["n": "007"]).json == #"{"n":"007"}"#)
@@ -170,7 +170,7 @@ import Web
     }
 
     /// If the clock is set back, a record is not older than the previous one.
-    @Test(arguments: Engine.allCases) func timeDoesNotGoBackInAChain(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func timesInAChainDoNotDecrease(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let system = city.people.system
             let back = SystemInputs(now: { system.now() - 86_400_000 }, random: system.random)
@@ -185,7 +185,7 @@ import Web
     }
 
     /// An auditor's account has no audited role, in whatever order roles are granted.
-    @Test(arguments: Engine.allCases) func anAuditorAdministersNothing(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anAuditorHasNoAuditedRole(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let accounts = Accounts(city.database, city.people)
             let auditor = AccountRole(.auditor, at: nil)
@@ -212,7 +212,7 @@ import Web
     }
 
     /// From the first password to signing out, with addresses and the officer who gave the password.
-    @Test(arguments: Engine.allCases) func whatIsDoneWithAnAccountIsRecorded(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func actsOnAnAccountAreRecorded(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let office = Accounts(city.database, city.people).acting(as: officer(9))
             let own = office.acting(as: .stranger(from: "198.51.100.3"))
@@ -250,7 +250,7 @@ import Web
 
     /// Guessing does not fill the audit log: the lock limits records in an account's chain, and attempts with unknown
     /// logins are recorded together.
-    @Test(arguments: Engine.allCases) func guessingDoesNotFillTheAudit(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func guessesAreRecordedOnlyInLimitedNumber(_ engine: Engine) async throws {
         try await withCity(engine, policies: [], tick: 1) { city in
             let accounts = Accounts(city.database, city.people)
             let opened = try await accounts.open("bureau", name: "市局", AccountRole(.bureau, at: nil))
@@ -265,7 +265,7 @@ import Web
         }
     }
 
-    @Test(arguments: Engine.allCases) func tokensAreRecorded(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func actsOnTokensAreRecorded(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let accounts = Accounts(city.database, city.people)
             let opened = try await accounts.open("bureau", name: "市局", AccountRole(.bureau, at: nil))

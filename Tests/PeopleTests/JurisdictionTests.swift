@@ -9,7 +9,7 @@ import Testing
 @Suite struct JurisdictionTests {
     private let region = RegionCode("370902")
 
-    @Test(arguments: Engine.allCases) func oneAuthorityLooksAfterARegion(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aRegionHasOneGeneralAuthority(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let code = try required(region)
             let general = try await city.office()
@@ -34,7 +34,7 @@ import Testing
     }
 
     /// With a database of an earlier version.
-    @Test(arguments: Engine.allCases) func anUpgradeKeepsWhoLookedAfterARegion(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anUpgradeKeepsTheGeneralAuthority(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let code = try required(region)
             let first = try await city.office()

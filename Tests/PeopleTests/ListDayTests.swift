@@ -12,7 +12,7 @@ import Testing
         "2022/6/25 9:00 PM", "2022-06-25 23:59:59", "2022-06-24T16:00:00Z", "2022-06-24T16:00:00.000Z",
         "2022-06-25T00:00:00-02:00",
     ])
-    func itIsThatDay(_ text: String) { #expect(Day(flexible: text) == Day(2022, 6, 25)) }
+    func everyNotationOfADayIsRead(_ text: String) { #expect(Day(flexible: text) == Day(2022, 6, 25)) }
 
     @Test(arguments: [
         ("25/6/2022", "的年份不在最前面，分不清月和日。应为日期"), ("6/25/2022 0:00", "的年份不在最前面，分不清月和日。应为日期"),
@@ -24,7 +24,7 @@ import Testing
         ("2022-06-25至2022-06-27", "不是日期。应为日期"), ("2022-6-25-1", "不是日期。应为日期"), ("22-6-25", "不是日期。应为日期"),
         ("2022062500", "不是日期。应为日期"),
     ])
-    func itIsNone(_ text: String, _ words: String) {
+    func anAmbiguousDayIsRefusedWithAReason(_ text: String, _ words: String) {
         #expect(Day(flexible: text) == nil)
         #expect(Day.objection(to: text, accepted: "应为日期") == "“\(text)”" + words)
     }

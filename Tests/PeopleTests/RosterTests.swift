@@ -37,7 +37,7 @@ import Testing
         return (office, school)
     }
 
-    @Test(arguments: Engine.allCases) func aScopeListsItsOwnAndNobodyElse(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aScopeListsOnlyItsOwnPeople(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let (office, school) = try await fill(city)
             func all(_ scope: Scope, _ filter: RosterFilter = RosterFilter()) async throws -> [String] {
@@ -59,7 +59,7 @@ import Testing
     }
 
     /// As the API's document states.
-    @Test func aPlaceIsTwoNumbers() {
+    @Test func aCursorIsTwoNumbers() {
         #expect(RosterCursor("12.345") == RosterCursor(unit: 12, person: 345))
         for text in ["", "1", "1..2", ".1.2", "1.2.", "+1.2", "-1.2", "1.1234567890", "１.2"] {
             #expect(RosterCursor(text) == nil, "\(text)")
@@ -67,7 +67,8 @@ import Testing
     }
 
     /// With any page size, all pages together list everybody once.
-    @Test(arguments: Engine.allCases, [1, 2, 3]) func pagesJoin(_ engine: Engine, _ size: Int) async throws {
+    @Test(arguments: Engine.allCases, [1, 2, 3])
+    func pagesTogetherListEverybodyOnce(_ engine: Engine, _ size: Int) async throws {
         try await withCity(engine, policies: []) { city in
             _ = try await fill(city)
             let today = city.people.system.today
@@ -87,7 +88,7 @@ import Testing
     }
 
     /// People found by an index are shown only if they are in the scope, at their current unit.
-    @Test(arguments: Engine.allCases) func peopleFoundElsewhereAreNarrowed(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func peopleFoundByAnIndexAreLimitedToTheScope(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let (office, school) = try await fill(city)
             let people = city.people
@@ -103,7 +104,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func holdersOfALevelAreThoseOfToday(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func theLevelFilterUsesTodaysTitles(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let people = city.people
             let (now, once) = (try await city.add("岳明远"), try await city.add("汶小溪"))
@@ -122,7 +123,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func namesAreFoundByTheirBeginning(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func peopleAreFoundByTheBeginningOfTheName(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let (_, school) = try await fill(city)
             #expect(try await names(city) { try $0.named("岳", .everybody, limit: 9) } == ["岳明远"])

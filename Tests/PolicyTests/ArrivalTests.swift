@@ -89,7 +89,7 @@ struct ArrivalTests {
         }
     }
 
-    @Test func theOrderOfArrivalChangesNothing() throws {
+    @Test func theOrderOfEvidenceHasNoEffect() throws {
         let policies = [try Published.policy("taian/2021.yaml"), try Published.policy("taian/2022.yaml")]
         for seed in 1...UInt64(Mutator.count(60, long: 3000)) {
             var numbers = SeededNumbers(seed)
@@ -100,7 +100,7 @@ struct ArrivalTests {
     }
 
     /// Each thing counts at most once in both years together, for any evidence.
-    @Test func nothingCountsTwiceInALine() throws {
+    @Test func anItemCountsOnceInAPolicyLine() throws {
         let policies = [try Published.policy("taian/2021.yaml"), try Published.policy("taian/2022.yaml")]
         for seed in 1...UInt64(Mutator.count(60, long: 3000)) {
             var numbers = SeededNumbers(seed)

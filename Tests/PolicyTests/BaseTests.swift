@@ -16,7 +16,7 @@ struct BaseTests {
     }
 
     /// A city's file is based on its province's file, which refers to the national file by a path relative to itself.
-    @Test func aNameIsLookedForBesideTheFileThatSaysIt() throws {
+    @Test func basesAreRelativeToTheReferringFile() throws {
         let folder = try write([
             "rules/city/now.yaml": "based-on: ../province/now.yaml\npolicy: city\n",
             "rules/province/now.yaml": "based-on: base/head.yaml\npolicy: province\ntitle: 省里的\n",
@@ -30,7 +30,7 @@ struct BaseTests {
     }
 
     /// A chain of relative names cannot leave the allowed folders of the first file.
-    @Test func noChainLeadsOut() throws {
+    @Test func basesCannotLeaveTheAllowedFolders() throws {
         let folder = try write([
             "a/b/c/one.yaml": "based-on: ../two.yaml\npolicy: one\n", "a/b/two.yaml": "based-on: ../three.yaml\n",
             "a/three.yaml": Head.text,

@@ -100,7 +100,7 @@ struct CarryOverTests {
 
     /// An hour counts for its subject and for the whole. Hours that cannot be carried over are used for the whole
     /// first.
-    @Test func subjectsAndTheWhole() {
+    @Test func carriedHoursCountForTheirSubjectAndTheTotal() {
         let hoursRequirements = [
             "{ count: all, at-least: 90, clause: notice 一 }",
             "{ count: { subject: public }, at-least: 30, clause: notice 一 }",
@@ -150,7 +150,7 @@ struct CarryOverTests {
     }
 
     /// Carried hours affect the choice of the way: 40 carried hours of 专业科目 meet the second way.
-    @Test func waysAreTriedWithWhatIsCarried() {
+    @Test func carriedHoursAffectTheChoiceOfTheAlternative() {
         let ways = """
             any-of:
                   - { key: broad, name: 广, count: { subject: public }, at-least: 50, clause: notice 一 }
@@ -171,7 +171,7 @@ struct CarryOverTests {
     }
 
     /// Over all years together, no requirement is met by more hours than were earned for it.
-    @Test(arguments: 1...40) func noHourMeetsTwoYears(seed: UInt64) throws {
+    @Test(arguments: 1...40) func anHourMeetsAtMostOneYear(seed: UInt64) throws {
         var numbers = SeededNumbers(seed)
         let hoursRequirements = [
             "{ count: all, at-least: 24, clause: notice 一 }",
@@ -200,7 +200,7 @@ struct CarryOverTests {
     }
 
     /// Compares with a model that keeps a list of the years and the remaining hours of each.
-    @Test(arguments: 1...60) func asALedgerOfYearsSays(seed: UInt64) throws {
+    @Test(arguments: 1...60) func carryingOverAgreesWithTheModel(seed: UInt64) throws {
         var numbers = SeededNumbers(seed)
         let years = Int.random(in: 1...3, using: &numbers)
         let text = "based-on: head.yaml\npolicy: c\n" + rules("count: all, years: \(years)")

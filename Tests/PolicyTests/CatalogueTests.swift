@@ -15,7 +15,7 @@ import Testing
         return EvidenceCatalogue([try policy(Head.text)]).findings(adding: try policy(changed))
     }
 
-    @Test func theSameIsNotTold() throws {
+    @Test func equalKindsGiveNoFinding() throws {
         #expect(try findings("", "") == [])
         #expect(try findings("    name: 课程", "    name: 课程\n    evidence: [结业证书]") == [])
         #expect(try findings("hours: 0.01..200", "hours: 0.01..500") == [])
@@ -45,7 +45,7 @@ import Testing
             "  course:", "  lesson:",
             "认定形式“课程”在本政策的键是 lesson，在“最小政策”是 course。是同一种的，请用同一个键；不是的，请换一个名称。"
         ),
-    ]) func aDifferenceIsTold(_ old: String, _ new: String, _ words: String) throws {
+    ]) func aDifferenceIsReported(_ old: String, _ new: String, _ words: String) throws {
         let found = try findings(old, new)
         #expect(found.map(\.words.chinese) == [words])
         #expect(found.map(\.isClash) == [false])

@@ -57,7 +57,7 @@ struct ExampleTests {
     }
 
     /// A failing example reports why an hour does not count, with the clause of the rule.
-    @Test func aFailingExampleSaysWhatDoesNotCount() {
+    @Test func aFailingExampleReportsUncountedHours() {
         let once = "    once: { key: [subject], per: year, clause: notice 九 }\n    hours:"
         let text =
             Head.with("    hours:", once) + """
@@ -109,9 +109,9 @@ struct ExampleTests {
             ]
         ),
     ])
-    func whatItExpectsAndGot(_ example: String, _ words: [String]) { #expect(found(example) == words) }
+    func failuresShowExpectedAndActualValues(_ example: String, _ words: [String]) { #expect(found(example) == words) }
 
-    @Test func whatItCannotExpect() {
+    @Test func invalidExpectationsAreReported() {
         let found = found("given: { carried: { from: soon, subject: art, hours: 1 } }, expect: { outcome: 优秀 }")
         #expect(
             found == [
@@ -124,7 +124,7 @@ struct ExampleTests {
     }
 
     /// The policy of a failing example stays available, so that its author can see it.
-    @Test func aPolicyWhoseExampleFailsIsStillThere() throws {
+    @Test func aPolicyWithAFailingExampleStaysAvailable() throws {
         let text = Self.term + "  - { name: 例, given: [], year: 2021, \(Self.qualified), expect: { outcome: 合格 } }\n"
         let reading = readPolicy(text, file: "f")
         #expect(reading.failedExamples == 1 && reading.findings.count == 1)

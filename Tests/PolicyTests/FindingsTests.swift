@@ -18,9 +18,9 @@ struct FindingsTests {
         return readPolicy(text, file: "bad.yaml").findings.map(\.words.chinese)
     }
 
-    @Test func theHeadItselfHasNone() { #expect(findings() == []) }
+    @Test func theMinimalPolicyHasNoFindings() { #expect(findings() == []) }
 
-    @Test func unknownKeyWithTheNearest() {
+    @Test func anUnknownKeyIsReportedWithTheNearest() {
         #expect(
             findings("    credited-to: ended-on", "    credited-too: ended-on").contains {
                 $0.hasPrefix(
@@ -31,7 +31,7 @@ struct FindingsTests {
         #expect(far[0].hasPrefix("2:1: error: \"zzzzzz\" is not known here; accepted: applies-to, carry-over, "))
     }
 
-    @Test func unknownValue() {
+    @Test func anUnknownValueIsReported() {
         #expect(
             findings("subject: professional", "subject: profesional") == [
                 "25:24: error: subject is \"profesional\"; accepted: 公需科目、专业科目"
@@ -58,7 +58,7 @@ struct FindingsTests {
             ])
     }
 
-    @Test func numberWithoutClause() {
+    @Test func aNumberWithoutAClauseIsReported() {
         #expect(
             findings(" at-least: 90, clause: notice 一", " at-least: 90") == [
                 "12:5: error: a rule without a clause: write clause: SOURCE PLACE, or assumed: WHY"
@@ -73,7 +73,7 @@ struct FindingsTests {
     private static let ways = "any-of: [{ count: all, at-least: 90 }, { count: { subject: public }, at-least: 30 }]"
 
     /// The clause of an `any-of` applies to its ways; a missing clause is reported once.
-    @Test func theWaysHaveTheClauseOfTheirAnyOf() throws {
+    @Test func alternativesInheritTheClauseOfTheirAnyOf() throws {
         let plain = "count: all, at-least: 90, clause: notice 一"
         let missing = "这条规则没有依据：请写 clause: 文件 条款，或 assumed: 为何这样约定"
         #expect(chinese(plain, Self.ways) == [missing])
@@ -85,7 +85,7 @@ struct FindingsTests {
         #expect(policy.hoursRequirements.map(\.clause.short) == ["约定：未见", "一"])
     }
 
-    @Test func twoExamplesOfOneName() {
+    @Test func twoExamplesOfOneNameAreReported() {
         let examples = """
             examples:
               - { name: 一门, given: { course: {} }, expect: { professional: 24 } }
@@ -100,17 +100,17 @@ struct FindingsTests {
             ])
     }
 
-    @Test func aGapThatSaysNotWhatIsDone() {
+    @Test func aGapWithoutAnAnswerIsReported() {
         let found = findings(adding: "gaps:\n  - { question: 超出的学时, clause: notice 一 }\n")
         #expect(found.map { $0.hasSuffix("answer is missing") } == [true])
     }
 
-    @Test func aWorkThatSharesWhatIsNoFact() {
+    @Test func aWorkThatSharesAnUnknownFactIsReported() {
         let work = "    work: { key: [credit], same: [level], assumed: 一 }\n    hours:\n"
         #expect(findings("    hours:\n", work).map { $0.contains("work: \"level\" is not known here") } == [true])
     }
 
-    @Test func clauseWithoutItsSource() {
+    @Test func aClauseWithoutItsSourceIsReported() {
         #expect(
             findings("90, clause: notice 一", "90, clause: notise 一") == [
                 "12:41: error: clause names a source that is not listed: \"notise\" is not known here; "
@@ -140,7 +140,7 @@ struct FindingsTests {
         """
     }
 
-    @Test func overlappingRows() {
+    @Test func overlappingRowsAreReported() {
         let rows = kind(hours: "      - by: { rank: { 1..3: 90, 3..: 60 } }")
         #expect(findings(adding: rows) == ["36:33: error: the rows 1..3 and 3.. overlap: each value needs one row"])
         let same = kind(hours: "      - by: { level: { high: 1, high: 2 } }")
@@ -152,7 +152,7 @@ struct FindingsTests {
             ])
     }
 
-    @Test func overlappingRules() {
+    @Test func overlappingRequirementsAreReported() {
         let twice = "requirements:\n  - { key: a, name: 甲, count: all, at-least: 80, clause: notice 一 }"
         #expect(
             findings("requirements:", twice) == [
@@ -198,7 +198,7 @@ struct FindingsTests {
         #expect(findings("  - { count: all, at-least: 90, clause: notice 一 }", over).count == 2)
     }
 
-    @Test func rulesThatNeverApply() {
+    @Test func rulesThatNeverApplyAreReported() {
         let never = "{ all-of: [{ level: high }, { level: low }] }"
         let step = kind(hours: "      - fixed: 10\n      - times: 2\n        when: \(never)")
         #expect(
@@ -218,7 +218,7 @@ struct FindingsTests {
             ])
     }
 
-    @Test func requirementThatNobodyCanFill() {
+    @Test func aRequirementThatNobodyCanMeetIsReported() {
         let subjects = "subjects:\n  elective: { name: 选修 }"
         let text = Head.with("subjects:", subjects)
             .replacing("count: all,", with: "count: { subject: elective },")
@@ -229,7 +229,7 @@ struct FindingsTests {
                 "bad.yaml:13:5: error: no recognised kind can fill the requirement elective (选修)"), "\(found)")
     }
 
-    @Test func datesOutsideThePeriod() {
+    @Test func datesOutsideThePeriodAreReported() {
         #expect(
             findings(
                 "period: { year: 2022 }",
@@ -253,7 +253,7 @@ struct FindingsTests {
                 "bad.yaml:14:3: error: ended-on of course lies outside the period 2022: it can never be credited"))
     }
 
-    @Test func aWindowHasAnEnd() {
+    @Test func aWindowWithoutAnEndIsReported() {
         #expect(
             findings(adding: "windows: [{ count: all, clause: notice 四 }]\n") == [
                 "26:11: error: a window has at least one end"
@@ -269,12 +269,12 @@ struct FindingsTests {
             "a table has one fact, and under it a row for each value"
         ),
     ])
-    func aStepThatCannotBeComputed(_ step: String, _ words: String) {
+    func aStepThatCannotBeComputedIsReported(_ step: String, _ words: String) {
         let found = findings("    sample", "      - \(step)\n    sample")
         #expect(found.contains { $0.hasSuffix("error: \(words)") }, "\(found)")
     }
 
-    @Test func failingExampleWithGotAndExpected() {
+    @Test func aFailingExampleReportsGotAndExpected() {
         let examples = """
             examples:
               - name: 错的
@@ -297,7 +297,7 @@ struct FindingsTests {
         #expect(findings(adding: examples).contains("32:5: error: expect is missing or empty: state the result"))
     }
 
-    @Test func basedOnInACircle() {
+    @Test func circularBasesAreReported() {
         let base = { (name: String, _: String) in (name == "a.yaml" ? "based-on: b.yaml\n" : "based-on: a.yaml\n", name)
         }
         let found = readPolicy("based-on: a.yaml\n", file: "bad.yaml", base: base).findings.map(\.description)
@@ -309,19 +309,19 @@ struct FindingsTests {
             ])
     }
 
-    @Test func duplicateKeys() {
+    @Test func duplicateKeysAreReported() {
         let found = findings("title: 最小政策", "title: 最小政策\ntitle: 另一个")
         #expect(found.count == 1 && found[0].hasPrefix("2:1: error: the same key twice: title"), "\(found)")
     }
 
-    @Test func textsAreOfAKnownForm() {
+    @Test func anUnknownTextFormatIsReported() {
         #expect(
             findings("credit: { name: 学时, hours: 0.01..200 }", "credit: { name: 学时, text: doi }").contains {
                 $0.hasSuffix("error: text is \"doi\"; accepted: required, serial-number, isbn")
             })
     }
 
-    @Test func samplesThatDoNotHold() {
+    @Test func invalidSamplesAreReported() {
         #expect(
             findings("credit: 24, ended-on", "credits: 24, ended-on").first
                 == "25:38: error: sample: \"credits\" is not known here; did you mean \"credit\"? "
@@ -333,20 +333,20 @@ struct FindingsTests {
             ])
     }
 
-    @Test func personFactThatNobodyReads() {
+    @Test func anUnusedFactOfPeopleIsReported() {
         #expect(
             findings(adding: "person: { age: { name: 年龄, integer: any } }\n") == [
                 "1:1: warning: no rule reads the person's fact age"
             ])
     }
 
-    @Test func aWorkOverSeveralYears() {
+    @Test func aWorkOverSeveralYearsIsReported() {
         let spread = kind(
             hours: "      - fixed: 100\n      - spread: { from: on, count: 2 }", more: "    work: { key: [level] }")
         #expect(findings(adding: spread).contains { $0.hasPrefix("26:3: error: the work of paper counts once") })
     }
 
-    @Test func allOfThemAndInOrder() {
+    @Test func allFindingsAreReportedInOrder() {
         let found = findings("in-force: 2022-01-01", "in-force: soon\nunknown: 1", adding: "wrong: 2\n")
         #expect(found.map { $0.prefix { $0 != ":" } } == ["4", "5", "27"])
     }

@@ -47,7 +47,7 @@ struct FoldTests {
     }
 
     /// A work that counts under another policy of the line does not count here and uses up no cap.
-    @Test func whatStandsUnderAnotherPolicyCountsThere() {
+    @Test func aWorkCountedUnderAnotherPolicyDoesNotCountHere() {
         let award = { (number: Int, on: Day, work: String) in
             Entry(
                 number: number, day: on, year: on.year, hours: CreditHours(20), subject: "professional", kind: "award",
@@ -82,7 +82,7 @@ struct FoldTests {
     }
 
     @Test(arguments: 1...40)
-    func orderOfArrivalChangesNothing(seed: UInt64) {
+    func theOrderOfEntriesHasNoEffect(seed: UInt64) {
         var numbers = SeededNumbers(seed)
         let entries = entries(Int.random(in: 1...60, using: &numbers), &numbers)
         for year in 2019...2022 {
@@ -96,7 +96,7 @@ struct FoldTests {
     }
 
     @Test(arguments: 1...40)
-    func whatCountsAndWhatDoesNotIsTheWhole(seed: UInt64) {
+    func countedAndUncountedHoursAddUp(seed: UInt64) {
         var numbers = SeededNumbers(seed)
         let entries = entries(60, &numbers)
         for year in 2019...2022 {
@@ -134,7 +134,7 @@ struct FoldTests {
     }
 
     /// A work claimed at two levels in two years counts at the higher level only, over both years together.
-    @Test func highestOnlyAcrossPeriods() {
+    @Test func theHighestLevelCountsAcrossPeriods() {
         let award = { (number: Int, year: Int, hours: Int) in
             Entry(
                 number: number, day: Year(year).period.from, year: Year(year), hours: CreditHours(hours),
@@ -219,7 +219,7 @@ struct FoldTests {
         return credited.lines.reduce(0) { $0 + $1.hours.hundredths }
     }
 
-    @Test func theSameArgumentsGiveTheSameAnswer() {
+    @Test func theSameEntriesGiveTheSameStanding() {
         var numbers = SeededNumbers(7)
         let entries = entries(50, &numbers)
         let standings = (0..<10).map { _ in capped.standing(in: year.period, entries: entries) }
@@ -230,7 +230,7 @@ struct FoldTests {
 @Suite("Periods and the facts of a person")
 struct PeriodFactTests {
     /// Facts are evaluated on the period's last day, which may be outside of December.
-    @Test func judgedOnTheLastDayOfTheTerm() throws {
+    @Test func factsAreEvaluatedOnTheLastDayOfTheTerm() throws {
         let beijing = try Published.policy("beijing/default.yaml")
         let term = Period(from: day(2021, 3, 15), to: day(2024, 3, 14))
         let study = DatedFact("study", .text("approved"), Period(from: day(2021, 3, 15), to: day(2022, 3, 14)))
@@ -239,7 +239,7 @@ struct PeriodFactTests {
         #expect(beijing.standing(in: term, facts: facts + [study], entries: []).lines[0].required == CreditHours(180))
     }
 
-    @Test func monthsOfShortEnds() {
+    @Test func addedMonthsEndOnTheLastDayOfShortMonths() {
         #expect(day(2022, 1, 31).adding(months: 1) == Day(2022, 2, 28))
         #expect(day(2023, 12, 31).adding(months: 2) == Day(2024, 2, 29))
         #expect(day(2022, 11, 15).adding(months: 14) == Day(2024, 1, 15))

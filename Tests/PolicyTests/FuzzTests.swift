@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct PolicyFuzzTests {
     /// Reading any file gives a policy or findings.
-    @Test(.timeLimit(.minutes(20))) func files() {
+    @Test(.timeLimit(.minutes(20))) func readingAnyFileGivesAPolicyOrFindings() {
         let seeds = [Array(Head.text.utf8)]
         let words = [
             "&a", "*a", "<<: *a", "- ", ": ", "{", "}", "[", "]", "at-least:", "1/0", "99999999999999999999",

@@ -24,7 +24,7 @@ struct KeyFindingsTests {
             "look-back 写的是“五年”，应为：年数如 5，或一张表"
         ),
     ])
-    func aNumberIsToldByItsKeyAndItsUnit(_ old: String, _ new: String, _ words: String) {
+    func anInvalidNumberIsReportedWithKeyAndUnit(_ old: String, _ new: String, _ words: String) {
         let found = findings(old, new).map(\.chinese)
         #expect(found.contains { $0.hasSuffix(words) }, "\(found)")
     }
@@ -43,27 +43,27 @@ struct KeyFindingsTests {
         ("{ year: 2022 }", "{ year: 2022, every: 1 }", "这里没有“every”。可写：year"),
         ("{ year: 2022 }", "{ years: 2022 }", "这里没有“years”，是不是“year”？"),
     ])
-    func aKeyOfAnotherPlaceIsToldItsOwn(_ old: String, _ new: String, _ words: String) {
+    func aMisplacedKeyIsReportedWithItsPlace(_ old: String, _ new: String, _ words: String) {
         let found = findings(old, new).map(\.chinese)
         #expect(found.contains { $0.hasPrefix(words) }, "\(found)")
     }
 
     /// An unusually long word is not compared with known words, and is cut in messages.
     @Test(arguments: [(64, true), (65, false)])
-    func aLongWordHasNoNearOne(length: Int, isTaken: Bool) {
+    func longWordsAreNotComparedWithKnownWords(length: Int, isTaken: Bool) {
         let word = String(repeating: "a", count: length)
         #expect((nearest(to: word, among: [word.dropLast() + "b"]) != nil) == isTaken)
         #expect(unknown(word, among: []).chinese.contains(word) == isTaken)
     }
 
     /// Of a long list only the first 200 words are compared.
-    @Test func aLateWordOfALongListIsNotSuggested() {
+    @Test func onlyTheFirstWordsOfALongListAreSuggested() {
         let others = (0..<200).map { "zzzzzzzz\($0)" }
         #expect(nearest(to: "credit", among: others.dropLast() + ["credits"]) == "credits")
         #expect(nearest(to: "credit", among: others + ["credits"]) == nil)
     }
 
-    @Test func whatIsCountedIsANumber() {
+    @Test func countMustNameANumber() {
         let found = findings("count: credit", "count: subject").map(\.chinese)
         #expect(found == ["count 应是一个数，subject 不是数"])
     }
@@ -89,7 +89,7 @@ struct KeyFindingsTests {
         ("recognition:", "examples: [{ zz: 1 }]\nrecognition:", "examples", []),
         ("recognition:", "gaps: [{ zz: 1 }]\nrecognition:", "gaps", []),
     ])
-    func theTableOfPlacesHoldsTheKeysThatAreRead(
+    func theTableOfPlacesHasTheKeysThatAreRead(
         _ old: String, _ new: String, _ place: String, _ others: [String]
     ) throws {
         let found = findings(old, new).map(\.english)

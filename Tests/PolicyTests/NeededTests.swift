@@ -19,7 +19,7 @@ import Testing
         ("passed", true, "24"), ("failed", true, "考试合格后登记"), ("failed", false, "考试合格后登记"),
         ("passed", false, "缺少结束日期。应为：日期（如 2022-06-01）"),
     ])
-    func whatIsNeededHangsOnTheExam(_ exam: String, _ isDated: Bool, _ expected: String) throws {
+    func requiredFactsDependOnTheExam(_ exam: String, _ isDated: Bool, _ expected: String) throws {
         let reading = reading(", needed: { exam: passed }")
         #expect(reading.findings.isEmpty, "\(reading.findings)")
         let policy = try #require(reading.policy)
@@ -39,7 +39,7 @@ import Testing
         (", needed: { credits: 1.. }", "\"credits\" is not known here; did you mean \"credit\"?"),
         (", needed: { ended-on: any }", "\"ended-on\" is not known here"),
     ])
-    func whatCannotBeNeededIsFound(_ needed: String, _ words: String) {
+    func invalidNeededFactsAreReported(_ needed: String, _ words: String) {
         #expect(reading(needed).findings.contains { $0.description.contains(words) })
     }
 }

@@ -15,7 +15,7 @@ struct OwnYearsTests {
     private let appointed = "person: { appointment: { is: 工程师, from: 2021-03-15, to: 2024-03-14 } }"
 
     /// A term of three years from 15 March has three years.
-    @Test func aTermOfThreeYearsHasThree() {
+    @Test func aTermOfThreeYearsHasThreeYears() {
         expectRight(
             term + """
                 requirements:
@@ -52,7 +52,7 @@ struct OwnYearsTests {
     }
 
     /// Hours credited to one year and dated in another belong to the year of the term that begins in the credited year.
-    @Test func whatIsCreditedToAYearOnly() {
+    @Test func hoursCreditedToAYearBelongToTheTermOfThatYear() {
         let madeUp = { (year: Int) in "{ entry: { subject: public, hours: 20, year: \(year), day: 2025-05-01 } }" }
         expectRight(
             term + """
@@ -79,7 +79,7 @@ struct OwnYearsTests {
     }
 
     /// A paper of June that is issued in October belongs to the school year that ended in August.
-    @Test func whatAWindowLetsInStaysInItsPeriod() {
+    @Test func aWindowKeepsItemsInTheirPeriod() {
         expectRight(
             """
             period: { year: removed, every: 1, from: 2021-09-01 }
@@ -99,7 +99,7 @@ struct OwnYearsTests {
     }
 
     /// A cap of 10 hours in each year of the term.
-    @Test func capsOfAYear() {
+    @Test func aYearlyCapAppliesInEachYearOfATerm() {
         let entry = { (day: String) in "{ entry: { subject: public, hours: 10, day: \(day), year: \(day.prefix(4)) } }"
         }
         expectRight(
@@ -176,7 +176,7 @@ struct OwnYearsTests {
 @Suite("Each hour belongs to one period")
 struct OnePeriodTests {
     /// A cycle that restarts ends the older cycle on the day before.
-    @Test func aCycleThatStartsAgain() {
+    @Test func aRestartedCycleEndsTheOlderOne() {
         let person = "person: { qualified-on: [2020-01-01, 2022-06-01] }"
         let before = "{ entry: { subject: public, hours: 10, day: 2022-05-31, year: 2022 } }"
         let after = "{ entry: { subject: public, hours: 20, day: 2022-06-01, year: 2022 } }"
@@ -196,7 +196,7 @@ struct OnePeriodTests {
     }
 
     /// If terms overlap, the later one counts from its first day; the order of the facts has no effect.
-    @Test(arguments: [false, true]) func termsThatOverlap(turned: Bool) {
+    @Test(arguments: [false, true]) func ofOverlappingTermsTheLaterCounts(turned: Bool) {
         let terms = ["{ is: 甲岗, from: 2020-01-01, to: 2022-12-31 }", "{ is: 乙岗, from: 2022-06-01, to: 2025-05-31 }"]
         let person = "person: { appointment: [\((turned ? terms.reversed() : terms).joined(separator: ", "))] }"
         let after = "{ entry: { subject: public, hours: 20, day: 2022-07-01, year: 2022 } }"

@@ -20,7 +20,7 @@ struct PlainNameTests {
         ["CN 37-0001/T", "CN 37-0001/T\u{FFFD}"], ["Cafe\u{301} 管理", "CAFÉ管\u{302}理"],
         ["第Ⅲ期", "第III期", "第 ⅲ 期"], ["“十四五”规划", "\"十四五\"规划", "'十四五'规划", "『十四五』规划"], ["——", "——"],
     ])
-    func oneName(spellings: [String]) {
+    func spellingsAreTheSameName(spellings: [String]) {
         for spelling in spellings {
             #expect(PlainName.same(spelling, spellings[0]), "\(spelling)")
             #expect(PlainName.form(PlainName.form(spelling)) == PlainName.form(spelling))
@@ -30,7 +30,7 @@ struct PlainNameTests {
     }
 
     /// Works claimed under an older form are found by it.
-    @Test func theFormerFormIsKnown() {
+    @Test func worksAreFoundByTheirFormerForm() {
         #expect(PlainName.formerForm("⻝品（上）") == "⻝品上" && PlainName.form("⻝品（上）") == "食品上")
         let marked = "机\u{332}理"
         #expect(PlainName.formerForm(marked) == marked && PlainName.markedForm(marked) == marked)
@@ -46,7 +46,7 @@ struct PlainNameTests {
         ("CN 37-0001/T", "CN 37-0002/T"), ("α型材料", "a型材料"), ("5μm工艺", "5mm工艺"),
         ("ヺ型材料", "型材料"), ("x\u{304}图", "x图"), ("\u{FFFD}", "\u{FFFC}"),
     ])
-    func twoNames(one: String, other: String) {
+    func differentNamesStayDifferent(one: String, other: String) {
         #expect(!PlainName.same(one, other))
         #expect(PlainName.form(one) != PlainName.form(other))
     }

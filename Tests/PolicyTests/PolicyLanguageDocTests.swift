@@ -29,17 +29,17 @@ struct PolicyLanguageDocTests {
         return blocks
     }()
 
-    @Test func thereAreMany() { #expect(Self.blocks.count >= 25) }
+    @Test func theDocumentHasManyBlocks() { #expect(Self.blocks.count >= 25) }
 
     @Test(arguments: blocks)
-    func loads(block: Block) {
+    func everyBlockLoads(block: Block) {
         let reading = Self.reading(block)
         #expect(reading.findings.filter { $0.weight == .error }.map(\.description) == [], "block at line \(block.line)")
         #expect(reading.policy != nil && reading.failedExamples == 0)
     }
 
     /// Each rounding other than down is covered by an example that fails with another rounding.
-    @Test func howHoursAreRoundedIsHeldByAnExample() {
+    @Test func everyRoundingIsCoveredByAnExample() {
         let published = Published.paths.compactMap { path in
             (try? readPolicy(at: "\(Published.folder)/\(path)")).map { (path, $0.flat) }
         }

@@ -28,7 +28,7 @@ struct PublishedPoliciesTests {
     }
 
     @Test(arguments: Published.paths)
-    func flatReadsBackToTheSamePolicy(path: String) throws {
+    func theFlatTextReadsBackToTheSamePolicy(path: String) throws {
         let reading = try readPolicy(at: "\(Published.folder)/\(path)")
         let again = readPolicy(reading.flat, file: path)
         #expect(again.findings.map(\.description) == [])

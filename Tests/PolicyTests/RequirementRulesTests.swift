@@ -31,7 +31,7 @@ struct WantedTests {
     }
 
     /// A share of a share, five deep.
-    @Test func sharesOfShares() {
+    @Test func nestedSharesAreComputed() {
         expectRight(
             """
             requirements:
@@ -56,7 +56,7 @@ struct WantedTests {
     }
 
     /// A limit on everything but one subject.
-    @Test func aLimitOnTheRest() {
+    @Test func aLimitAppliesToTheOtherSubjects() {
         expectRight(
             """
             requirements:
@@ -70,7 +70,7 @@ struct WantedTests {
     }
 
     /// Whole years up to the day of evaluation.
-    @Test func yearsAgoAreWholeYears() {
+    @Test func yearsAgoCountsWholeYears() {
         expectRight(
             """
             person: { title-since: { name: 取得职称日期, date: any } }
@@ -89,7 +89,7 @@ struct WantedTests {
 @Suite("Alternatives of any-of")
 struct AnyOfRulesTests {
     /// Three levels and two ways; no way applies to the third level.
-    @Test func aWayThatDoesNotApplyIsNoWay() {
+    @Test func alternativesThatDoNotApplyAreIgnored() {
         expectRight(
             """
             person:
@@ -117,7 +117,7 @@ struct AnyOfRulesTests {
     }
 
     /// A way that is a list applies if any of its requirements applies, and consists of those that apply.
-    @Test func aListAsksForWhatApplies() {
+    @Test func aListRequiresOnlyWhatApplies() {
         expectRight(
             """
             person:
@@ -142,7 +142,7 @@ struct AnyOfRulesTests {
     }
 
     /// If no way applies, the shortfall is reported for each way.
-    @Test func theShortestWayNamesTheWaysThatAreAsked() throws {
+    @Test func withoutAnApplicableAlternativeEachShortfallIsReported() throws {
         let text = Head.text.replacing(
             "- { count: all, at-least: 90, clause: notice 一 }",
             with: """
@@ -166,7 +166,7 @@ struct AnyOfRulesTests {
     }
 
     /// Way one counts at most 20 hours of 专业科目; way two requires 60 hours of 专业科目.
-    @Test func aCapInOneWayBindsThatWayOnly() {
+    @Test func aCapInAnAlternativeAppliesToItOnly() {
         expectRight(
             """
             requirements:
@@ -188,7 +188,7 @@ struct AnyOfRulesTests {
     }
 
     /// A cap applies only to the people for whom its requirement applies.
-    @Test func aCapHoldsForWhomItsRequirementIsAsked() {
+    @Test func aCapAppliesToThePeopleOfItsRequirement() {
         expectRight(
             """
             person:
@@ -207,7 +207,7 @@ struct AnyOfRulesTests {
     }
 
     /// A way without requirements would be met by everybody.
-    @Test func aWayOfCapsAloneIsFound() {
+    @Test func anAlternativeOfCapsOnlyIsReported() {
         let way = "{ count: all, at-least: 90, clause: notice 一 }"
         let text = Head.with(
             way, "any-of: [\(way), { count: all, at-most: 20, clause: notice 一 }]\n    clause: notice 一")
@@ -219,7 +219,7 @@ struct AnyOfRulesTests {
 @Suite("The order of caps")
 struct CapOrderTests {
     /// Caps of 25 in all and 5 of 公需科目: 7 of 公需科目 and 20 of 专业科目 give 25, in either order of the file.
-    @Test(arguments: [false, true]) func aCapWithinAnotherIsTakenFirst(turned: Bool) {
+    @Test(arguments: [false, true]) func anInnerCapIsAppliedFirst(turned: Bool) {
         let caps = [
             "  - { count: all, at-least: 90, at-most: 25, clause: notice 一 }\n",
             "  - { count: { subject: public }, at-most: 5, clause: notice 一 }\n",
@@ -242,7 +242,7 @@ struct CapOrderTests {
     }
 
     /// Caps of 8 per day and 20 per year: 12, 8 and 8 give 8, 8 and 4.
-    @Test(arguments: [false, true]) func aDayIsTakenBeforeAYear(turned: Bool) {
+    @Test(arguments: [false, true]) func aDailyCapIsAppliedBeforeAYearlyOne(turned: Bool) {
         let caps = ["{ hours: 20, per: year }", "{ hours: 8, per: day }"]
         let list = (turned ? caps.reversed() : caps).joined(separator: ", ")
         expectRight(
@@ -261,7 +261,7 @@ struct CapOrderTests {
     }
 
     /// A kind with one subject lies within that subject.
-    @Test func aKindLiesWithinItsSubject() {
+    @Test func theCapOfAKindIsWithinThatOfItsSubject() {
         expectRight(
             """
             requirements:
@@ -287,7 +287,7 @@ struct CapOrderTests {
     }
 
     /// If neither cap lies within the other, the smaller one applies first, in either order of the file.
-    @Test(arguments: [false, true]) func ofOthersTheSmallerIsTakenFirst(turned: Bool) {
+    @Test(arguments: [false, true]) func ofUnrelatedCapsTheSmallerIsAppliedFirst(turned: Bool) {
         let caps = [
             "  - { count: { mode: online }, at-most: 20, clause: notice 一 }\n",
             "  - { count: { subject: public }, at-most: 10, clause: notice 一 }\n",
@@ -325,7 +325,7 @@ struct OnceRulesTests {
         """
 
     /// Items without the fact of the key are never duplicates.
-    @Test func whatLacksAFactOfTheKeyIsNotKnownAgain() {
+    @Test func itemsWithoutAFactOfTheKeyAreNoDuplicates() {
         expectRight(
             rules + """
                     once: { key: [number], per: year, clause: notice 二 }
@@ -347,7 +347,7 @@ struct OnceRulesTests {
     }
 
     /// The same for works: without a naming fact, an item is not a claim of a work.
-    @Test func aWorkWithoutItsNameIsNone() {
+    @Test func anItemWithoutItsNamingFactIsNoWork() {
         expectRight(
             rules + """
                     work: { key: [number], assumed: 同一证书只计一次 }

@@ -9,7 +9,7 @@ struct RuleTableTests {
 
     init() throws { policy = try Published.policy("taian/2022.yaml") }
 
-    @Test func whatTheYearAsks() {
+    @Test func requirementsOfAYear() {
         check(
             policy,
             """
@@ -27,7 +27,7 @@ struct RuleTableTests {
             """)
     }
 
-    @Test func enterprisesBeforeBoardsOfTheCity() {
+    @Test func waiversOfEnterprisesBeforeCityBoards() {
         check(
             policy,
             """
@@ -43,7 +43,7 @@ struct RuleTableTests {
             """)
     }
 
-    @Test func learning() {
+    @Test func hoursOfCoursesAndTraining() {
         check(
             policy,
             """
@@ -76,7 +76,7 @@ struct RuleTableTests {
             """)
     }
 
-    @Test func degreesAndSelfStudy() {
+    @Test func hoursOfDegreesAndSelfStudy() {
         check(
             policy,
             """
@@ -108,7 +108,7 @@ struct RuleTableTests {
             """)
     }
 
-    @Test func awards() {
+    @Test func hoursOfAwards() {
         check(
             policy,
             """
@@ -133,7 +133,7 @@ struct RuleTableTests {
 
     /// The hours of every level with one to sixty authors, compared with the quotient cut to two decimals.
     @Test(arguments: [("国外", 225), ("国内国家级", 125), ("省级", 50), ("市级", 25)])
-    func papersAmongTheirAuthors(journal: String, whole: Int) {
+    func hoursOfPapersByNumberOfAuthors(journal: String, whole: Int) {
         let lines = (1...60).map { authors in
             let hours = CreditHours(hundredths: whole * 100 / authors)
             return "论文 刊物级别=\(journal) 作者数=\(authors) -> 专业科目 \(hours) 二(三)3"
@@ -141,7 +141,7 @@ struct RuleTableTests {
         check(policy, lines.joined(separator: "\n"))
     }
 
-    @Test func papers() {
+    @Test func hoursOfPapers() {
         check(
             policy,
             """
@@ -168,7 +168,7 @@ struct RuleTableTests {
             """)
     }
 
-    @Test func books() {
+    @Test func hoursOfBooks() {
         check(
             policy,
             """
@@ -190,7 +190,7 @@ struct RuleTableTests {
 
     /// If hours were rounded, the explanation names the rounding rule.
     @Test(arguments: [(1, "2022 年度专业科目计 125 学时"), (3, "2022 年度专业科目计 41.66 学时，除不尽的向下取到 0.01（约定：通知未定除不尽时的取法；向下取到 0.01）")])
-    func aCutRestNamesItsRule(authors: Int, words: String) throws {
+    func roundedHoursNameTheRoundingRule(authors: Int, words: String) throws {
         let paper = try #require(policy.kind("paper"))
         let evidence = Evidence("paper", paper.sample.merging(["authors": .integer(authors)]) { $1 })
         guard case .credited(let credited) = policy.decide(evidence) else {
@@ -201,10 +201,10 @@ struct RuleTableTests {
     }
 
     /// A paper claimed twice by one person counts once.
-    @Test func onePaperTwice() { check(policy, "论文 作者数=2 论文 作者数=2 -> 专业计入 62.5 不计 62.5") }
+    @Test func aPaperClaimedTwiceCountsOnce() { check(policy, "论文 作者数=2 论文 作者数=2 -> 专业计入 62.5 不计 62.5") }
 
     @Test(arguments: [2018, 2019, 2020, 2021])
-    func makeUp(year: Int) throws {
+    func makeUpCoursesCountInTheirYear(year: Int) throws {
         let policy = try Published.policy("taian/\(year).yaml")
         check(
             policy,
@@ -220,7 +220,7 @@ struct RuleTableTests {
             """, year: Year(year))
     }
 
-    @Test func aTableThatIsWrongIsReported() {
+    @Test func aWrongTableIsReported() {
         withKnownIssue { check(policy, "论文 -> 专业科目 124.99") }
         withKnownIssue { check(policy, "论文 -> 拒绝 没有刊号") }
         withKnownIssue { check(policy, "公需 30 专业 60 -> 不合格") }

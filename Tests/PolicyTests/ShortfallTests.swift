@@ -33,7 +33,7 @@ struct ShortfallTests {
         """
 
     /// Tried items have numbers in a format that the policy accepts.
-    @Test func itemsWithNumbersAreTriedToo() throws {
+    @Test func triedItemsHaveAcceptedNumbers() throws {
         for format in TextFormat.allCases {
             for turn in [0, 1, 7, 99, 8999, 123_456] {
                 #expect(format.accepts(format.tried(turn)) && format.normal(format.tried(turn)) == format.tried(turn))
@@ -41,11 +41,11 @@ struct ShortfallTests {
         }
     }
 
-    @Test func nothingIsSaidWhereAllIsMet() throws {
+    @Test func metRequirementsHaveNoShortfall() throws {
         #expect(try ways(policy(), [entry(90)]) == [])
     }
 
-    @Test func theHoursThatAreMissingAreNamed() throws {
+    @Test func missingHoursAreNamed() throws {
         let found = try ways(policy(), [entry(80)])
         #expect(
             found == [
@@ -54,14 +54,14 @@ struct ShortfallTests {
     }
 
     /// Hours of subjects count for the whole too, so the whole is not listed again.
-    @Test func theNarrowComesFirstAndTheWholeIsNotNamedTwice() throws {
+    @Test func aShortfallOfSubjectsIsNotRepeatedForTheTotal() throws {
         let found = try ways(policy("", subjects), [entry(50)])
         #expect(found.map(\.hoursRequirement) == ["公需科目", "专业科目"])
         #expect(found.map(\.hours) == [CreditHours(30), CreditHours(10)])
     }
 
     /// The subjects are met with 70 hours in all: only the whole is short.
-    @Test func theWholeIsNamedWhereOnlyItIsMissing() throws {
+    @Test func aShortfallOfTheTotalAloneIsNamed() throws {
         let hoursRequirements = subjects.replacing("at-least: 60", with: "at-least: 20")
         let found = try ways(policy("", hoursRequirements), [entry(30, "public"), entry(40)])
         #expect(found.map(\.hoursRequirement) == ["总学时"] && found.map(\.hours) == [CreditHours(20)])
@@ -93,14 +93,14 @@ struct ShortfallTests {
     @Test(arguments: [
         (0, "2022-12-31 及以前取得"), (1, "限 2022-12-31 及以前已经取得、还没有登记的"),
     ])
-    func whatIsOverIsSaidToBe(_ late: Int, _ words: String) throws {
+    func aPastPeriodIsReportedAsOver(_ late: Int, _ words: String) throws {
         let found = try policy().ways(
             in: year.period, facts: [], entries: [entry(80)], today: Day(number: year.period.to.number + late))
         #expect(found.first?.options == ["课程满 10 学时（二），\(words)"])
     }
 
     /// Four exams are too many for a short way, and a cap rules out further courses.
-    @Test func noWayLeadsAgainstACap() throws {
+    @Test func suggestionsRespectCaps() throws {
         let cap = "    at-most:\n      - { hours: 50, per: year, assumed: 一 }\n    hours:\n      - per"
         let text = Head.with("    hours:\n      - per", cap).replacing("{ hours: 50", with: "{ hours: 50")
         let reading = readPolicy(text + exam, file: "way.yaml")

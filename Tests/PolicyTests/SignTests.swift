@@ -40,18 +40,18 @@ struct SignTests {
             "f:20:48: 错误：这个逗号把一句话断成了两截（“必修”被当成了另一项）：请给整句加上半角引号"
         ),
     ])
-    func theSignItselfIsNamed(_ old: String, _ new: String, _ words: String) {
+    func aFullWidthSignIsNamed(_ old: String, _ new: String, _ words: String) {
         #expect(Head.text.contains(old))
         let found = chinese(Head.text.replacing(old, with: new, maxReplacements: 1))
         #expect(found.contains(words), "\(found)")
     }
 
-    @Test func aCommaOfTheFirstLineIsNamedToo() {
+    @Test func aFullWidthCommaInTheFirstLineIsReported() {
         #expect(chinese("{ policy: head, title: 通知, 第二号 }\n").contains { $0.hasPrefix("f:1:26: 错误：这个逗号把一句话断成了两截") })
     }
 
     /// Sentences may contain any of these signs.
-    @Test func signsInSentencesAreNone() {
+    @Test func punctuationInSentencesIsNotReported() {
         let says = "title: 关于：“继续教育”，（试行）｛一｝，＃1－2，note：见下"
         #expect(chinese(Head.with("title: 最小政策", "title: \"－ 甲 ＃ 乙\"")) == [])
         #expect(chinese(Head.with("title: 最小政策", says)) == [])
@@ -67,7 +67,7 @@ struct SignTests {
     }
 
     @Test(arguments: ["\u{FEFF}" + Head.text, Head.text.replacing("\n", with: "\r\n")])
-    func marksAndLineEndsOfOtherEditorsPass(_ text: String) throws {
+    func byteOrderMarksAndOtherLineEndsAreAccepted(_ text: String) throws {
         #expect(try reading(Array(text.utf8)).findings.map(\.description) == [])
     }
 
@@ -76,7 +76,7 @@ struct SignTests {
         ([0x70, 0x3A, 0x20, 0xCC, 0xA9, 0xB0, 0xB2], "不是 UTF-8，多半是 GBK/GB18030"),
         ([0xFF, 0xFE, 0x70, 0x00, 0x3A, 0x00], "是 UTF-16"), ([0xFE, 0xFF, 0x00, 0x70], "是 UTF-16"),
     ])
-    func otherEncodingsAreSaidToBe(_ bytes: [UInt8], _ words: String) {
+    func otherEncodingsAreReported(_ bytes: [UInt8], _ words: String) {
         do {
             _ = try reading(bytes)
             Issue.record("it was read")

@@ -88,14 +88,14 @@ struct StepTests {
         ("- fixed: 10..20", "granted: { name: 核定学时, hours: 1..5 }", "which granted never is"),
         ("- fixed: 10..20", "granted: { name: 核定学时, hours: 10..20 }", ""),
     ])
-    func aRangeNeedsAFactThatHoldsTheChoice(_ step: String, _ fact: String, _ words: String) {
+    func aRangeNeedsAFactWithTheChoice(_ step: String, _ fact: String, _ words: String) {
         let facts = fact.isEmpty ? "" : "      \(fact)\n"
         let granted = fact.isEmpty ? "" : fact.contains("1..5") ? ", granted: 3" : ", granted: 15"
         let found = findings(kind("      \(step)", facts: facts, more: granted))
         #expect(words.isEmpty ? found.isEmpty : found.contains { $0.contains(words) }, "\(found)")
     }
 
-    @Test func nobodyChoosesFromARequirement() {
+    @Test func aRequirementThatIsARangeIsReported() {
         let found = readPolicy(Head.with("at-least: 90", "at-least: 80..90"), file: "bad.yaml").findings
         #expect(
             found.map(\.description) == [
@@ -105,7 +105,7 @@ struct StepTests {
     }
 
     /// One item with two subjects, one of which gets no hours.
-    @Test func aGiftOfNothingRefusesNoOther() throws {
+    @Test func aSubjectWithoutHoursDoesNotRefuseTheOther() throws {
         let academy = """
               academy:
                 name: 研修班
@@ -166,13 +166,13 @@ struct StepTests {
             "24:33: error: \"each\" is not known here"
         ),
     ])
-    func theHourIsSaid(_ old: String, _ new: String, _ words: String) {
+    func faultsInTheLengthOfAnHourAreReported(_ old: String, _ new: String, _ words: String) {
         let found = readPolicy(Head.with(old, new), file: "bad.yaml").findings.map(\.description)
         #expect(found.contains { $0.hasPrefix("bad.yaml:" + words) }, "\(found)")
     }
 
     /// A rule keeps its cited clause and the author's assumption.
-    @Test func aClauseKeepsWhatIsAssumedBesideIt() throws {
+    @Test func aRuleKeepsItsClauseAndItsAssumption() throws {
         let text = Head.with("at-least: 90, clause: notice 一", "at-least: 90, clause: notice 一, assumed: 未写取法")
             .replacing("clause: notice 二", with: "clause: notice 二\n    assumed: 不论形式")
         let examples = "examples: [{ name: 一门, given: { course: {} }, expect: { clause: 二 } }]\n"
@@ -183,7 +183,7 @@ struct StepTests {
         #expect(shown.contains("  课程（二；约定：不论形式）"))
     }
 
-    @Test func evidenceOfAYearIsOfItsFirstDay() {
+    @Test func aYearAsADateIsItsFirstDay() {
         #expect(Fact.integer(2024).asDay == Day(2024, 1, 1))
         #expect(Fact.integer(1_000_000).asDay == nil)
         #expect(Fact.text("2024").asDay == nil)

@@ -16,13 +16,13 @@ struct WordsTests {
         ("370902", "适用于山东省内区划代码为 370902 的地区"), ("370000", "适用于山东省"), ("110000", "适用于北京市"),
         ("000000", "适用于全国"), ("990000", "适用于区划代码为 990000 的地区"),
     ])
-    func aRegionIsNoBareCode(_ code: String, _ words: String) throws {
+    func aRegionIsShownByName(_ code: String, _ words: String) throws {
         let policy = try policy(Head.with("370900", code))
         #expect(PolicyText(policy).head[1] == "2022-01-01 起施行，" + words)
         #expect(PolicyText(policy, region: "泰安市泰山区").head[1] == "2022-01-01 起施行，适用于泰安市泰山区")
     }
 
-    @Test func aWindowSaysWhatItIsFor() throws {
+    @Test func aWindowStatesItsPurpose() throws {
         let windows = """
             windows:
               - { count: all, from: 2022-01-01, clause: notice 四 }
@@ -68,7 +68,7 @@ struct WordsTests {
     }
 
     /// The table's row depends on a fact of the person, not of the evidence.
-    @Test func aRateFoundByThePersonIsSaid() throws {
+    @Test func aRateByAFactOfThePersonIsShown() throws {
         let policy = try policy(Head.text + Self.lecture)
         let evidence = Evidence("lecture", try #require(policy.kind("lecture")).sample)
         guard case .credited(let credited) = policy.decide(evidence, [DatedFact("level", .text("senior"))]) else {
@@ -84,7 +84,7 @@ struct WordsTests {
         ("times: { subject: { public: 1, professional: 1/2 } }", "乘以系数 0.5，得 12 学时"),
         ("times: { level: { senior: 2, junior: 1 } }", "乘以系数 2，得 48 学时"),
     ])
-    func aFactorIsSaid(_ step: String, _ words: String) throws {
+    func factorsAreShown(_ step: String, _ words: String) throws {
         let person = "person:\n  level: { name: 级别, one-of: { senior: 高级, junior: 初级 } }\n"
         let uses = "exempt: [{ when: { level: junior }, says: 免, clause: notice 五 }]\n"
         let policy = try policy(Head.with("    sample", "      - \(step)\n    sample") + person + uses)
@@ -102,7 +102,7 @@ struct WordsTests {
         ("per: { count: credit, each: 10, hours: 5 }", 1, "课程：学时 24，每 10 计 5 学时，得 10 学时（二）"),
         ("share: { among: authors }", 1, "作者数 1，不分摊"), ("share: { among: authors }", 3, "按作者数 3 均分，每人 8 学时"),
     ])
-    func aStepIsSaid(_ step: String, _ authors: Int, _ words: String) throws {
+    func stepsAreShown(_ step: String, _ authors: Int, _ words: String) throws {
         let first = "- per: { count: credit, hours: 1, partial: yes }"
         let steps = step.hasPrefix("per") ? "- \(step)" : "\(first)\n      - \(step)"
         let text = Head.text.replacing(first, with: steps)
@@ -119,7 +119,7 @@ struct WordsTests {
 
     /// If the period is not one fixed span, a yearly day is shown without a year.
     @Test(arguments: [("05-31", "当年 5 月 31 日"), ("next 04-30", "次年 4 月 30 日"), ("previous 12-31", "上年 12 月 31 日")])
-    func aDayOfEachYearIsSaid(_ day: String, _ words: String) throws {
+    func aYearlyDayIsShownWithoutAYear(_ day: String, _ words: String) throws {
         let deadline = "deadlines: { plan: { name: 报计划, by: \(day), clause: notice 四 } }\n"
         let policy = try policy(Head.with("{ year: 2022 }", "{ every: 1, from: 2020-01-01 }") + deadline)
         #expect(policy.deadlineWords == ["报计划：\(words)前（四）"])
@@ -129,7 +129,7 @@ struct WordsTests {
         ("per-month: 7.5", "每月至少 7.5 学时"),
         ("per-month: 7.5, while: { level: senior }", "每月至少 7.5 学时，只算当月 1 日级别为高级的月份"),
     ])
-    func whatIsWantedOfEachMonthIsSaid(_ least: String, _ words: String) throws {
+    func monthlyRequirementsAreShown(_ least: String, _ words: String) throws {
         let person = "person:\n  level: { name: 级别, one-of: { senior: 高级, junior: 初级 } }\n"
         let uses = "exempt: [{ when: { level: junior }, says: 免, clause: notice 五 }]\n"
         let policy = try policy(Head.with("at-least: 90", "at-least: { \(least) }") + person + uses)
@@ -150,7 +150,7 @@ struct WordsTests {
     }
 
     /// A cap states the people it applies to, and its way.
-    @Test func aCapSaysWhomItBinds() throws {
+    @Test func aCapStatesItsPeople() throws {
         let ways = """
             any-of:
                   - { count: { subject: public }, at-least: 30, at-most: 40, clause: notice 二 }
@@ -175,7 +175,7 @@ struct WordsTests {
         """
 
     /// The text and the shortfall state that one of two ways is enough.
-    @Test func oneWayIsEnough() throws {
+    @Test func theTextStatesThatOneAlternativeIsEnough() throws {
         let text = Head.with("{ count: all, at-least: 90, clause: notice 一 }", "any-of:\n      - " + Self.either)
         let policy = try policy(text)
         let lines = [

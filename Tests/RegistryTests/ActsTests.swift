@@ -20,7 +20,7 @@ import Web
         return try await AuditLog(city.database, city.people).find(query, limit: 100).reversed()
     }
 
-    @Test(arguments: Engine.allCases) func aListIsRecordedOnceNotRowByRow(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aListIsRecordedOnce(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let registry = city.registry.acting(as: officer)
             let path = repository.path + "/Samples/people.csv"
@@ -35,7 +35,7 @@ import Web
         }
     }
 
-    @Test(arguments: Engine.allCases) func aYearIsSettledAndReopenedBySomebody(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func settlingAndReopeningAreRecorded(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             _ = try await city.add("岳明远")
             let registry = city.registry.acting(as: officer)
@@ -47,7 +47,7 @@ import Web
         }
     }
 
-    @Test(arguments: Engine.allCases) func publishingIsRecordedWhereSomethingNewBinds(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func publishingIsRecordedIfThePolicyChanges(_ engine: Engine) async throws {
         try await withCity(engine, policies: ["taian/2022"]) { city in
             let registry = city.registry.acting(as: officer)
             let reading = try readPolicy(at: repository.path + "/Policies/taian/2022.yaml")

@@ -26,7 +26,7 @@ import Testing
         ]
     }
 
-    @Test(arguments: Engine.allCases) func theOrderOfArrivalChangesNothing(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func theOrderOfSubmissionsHasNoEffect(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             var found: Set<[String]> = []
             var lots = Mutator(seed: 11, words: [])

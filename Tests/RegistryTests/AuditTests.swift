@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func anAlteredEntryIsNamed(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anAlteredEntryIsReported(_ engine: Engine) async throws {
         try await withLedger(engine) { city, people, heads in
             for change in [
                 "UPDATE entry SET hours = 9000 WHERE person = \(people[1]) AND number = 2",
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aChainWithoutAnEntryIsSeen(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aChainWithoutEntriesIsDetected(_ engine: Engine) async throws {
         try await withLedger(engine) { city, people, heads in
             try await city.database.write { try $0.execute("DELETE FROM entry WHERE person = \(people[1])") }
             let known = try await city.registry.audit(heads).faults
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aCutTailIsSeenEvenWithItsHead(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aTailCutWithItsHeadIsDetected(_ engine: Engine) async throws {
         try await withLedger(engine) { city, people, heads in
             try await city.database.write { transaction in
                 try transaction.execute("DELETE FROM entry WHERE person = \(people[0]) AND number = 3")
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aVanishedPersonIsSeenByTheRoot(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aPersonWithoutChainIsDetectedByTheRoot(_ engine: Engine) async throws {
         try await withLedger(engine) { city, people, heads in
             for person in [people[0], people[2]] {
                 try await city.database.write { transaction in
@@ -99,7 +99,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aRootThatWasAlteredIsRefused(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anAlteredRootIsRefused(_ engine: Engine) async throws {
         try await withLedger(engine) { city, _, _ in
             let folder = city.folder.appending(path: "ledger")
             let roots = RootFolder(folder.path, city.people.keys)
@@ -120,7 +120,7 @@ import Testing
     }
 
     /// The bytes of an entry and its hash must never change: these were computed once and stay the reference.
-    @Test(arguments: Engine.allCases) func theHashesAreTheGoldenOnes(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func hashesOfEntriesNeverChange(_ engine: Engine) async throws {
         try await withCity(engine, policies: [], tick: 0) { city in
             _ = try await city.registry.publish("sample", PublishTests.policy(10), dryRun: false)
             let person = try await city.add("甲")

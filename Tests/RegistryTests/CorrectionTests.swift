@@ -12,7 +12,7 @@ import Testing
 /// A list with a known number corrects the item under that number, and the report states reduced hours.
 @Suite struct CorrectionTests {
     /// A duplicate submitted by somebody else that is smaller, earlier or of another subject reduces nothing.
-    @Test(arguments: Engine.allCases) func aSmallerTwinTakesNothingAway(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aSmallerDuplicateReducesNoHours(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             let other = try await city.unit("示例企业二", "370902")
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aFailedExamTakesHoursAndSaysSo(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aFailedExamReducesHoursWithARemark(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             _ = try await city.send([CourseRow()])
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aRunningNumberReplacesNothing(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anotherItemUnderAKnownNumberIsRefused(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             _ = try await city.send([CourseRow(course: "公需科目（一）", hours: "60")])
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func anotherKindIsAnotherItem(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anotherKindUnderAKnownNumberIsRefused(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             _ = try await city.recognise(person, SampleEvidence.course("机理", 30), reference: "1")
@@ -76,7 +76,7 @@ import Testing
 
     /// A person who leaves a policy during a year keeps the hours earned under it, and the page shows since when it
     /// does not apply. The report of a list of people states reduced hours.
-    @Test(arguments: Engine.allCases) func whoLeavesAPolicyKeepsWhatWasEarned(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func leavingAPolicyKeepsTheEarnedHours(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             _ = try await city.recognise(person, SampleEvidence.course("公需", 30, "public", on: "2022-03-01"))
@@ -112,7 +112,7 @@ import Testing
             (new: 39, less: 1, same: 0, isTaken: true), (38, 2, 0, true), (37, 3, 0, false), (0, 1, 0, true),
             (0, 2, 0, false),
         ])
-    func manyThatTakeHoursAwayAreAskedFor(
+    func manyReductionsNeedConfirmation(
         _ engine: Engine, _ list: (new: Int, less: Int, same: Int, isTaken: Bool)
     ) async throws {
         try await withCity(engine) { city in
@@ -150,7 +150,7 @@ import Testing
     ]
 
     @Test(arguments: Engine.allCases, corrections.indices)
-    func aCorrectionSaysWhatItMoves(_ engine: Engine, _ index: Int) async throws {
+    func aCorrectionReportsTheChangedHours(_ engine: Engine, _ index: Int) async throws {
         let (row, words, lowers) = Self.corrections[index]
         try await withCity(engine) { city in
             let names = ["岳明远", "汶小溪"]
@@ -194,7 +194,7 @@ import Testing
 
     /// A failed exam has no day, so the cell may stay empty; a passed exam needs it.
     @Test(arguments: Engine.allCases, ["未考", "不合格"])
-    func aFailedExamNeedsNoDay(_ engine: Engine, _ exam: String) async throws {
+    func aFailedExamMayHaveNoDay(_ engine: Engine, _ exam: String) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             _ = try await city.send([CourseRow()])
@@ -210,7 +210,7 @@ import Testing
     }
 
     /// More than twenty rows are too many in a list of any length; they are not kept in memory.
-    @Test func twentyOneAreMany() throws {
+    @Test func moreThanTwentyReductionsAreTooMany() throws {
         var rows = ReducingRows()
         let row = SheetRow(sheet: "", number: 2, cells: [])
         for _ in 0..<20 { rows.add((row, try SheetHeader(row), "x")) }

@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(60)), arguments: Engine.allCases)
-    func theReportIsWhatWasSown(_ engine: Engine) async throws {
+    func theReportListsExactlyTheDamagedRows(_ engine: Engine) async throws {
         let sowing = try Sowing(seed: 19, rows: Mutator.count(10_000, long: 100_000))
         try await withCity(engine) { city in
             let path = try makeBook(city.folder.path + "/people.xlsx", hidden: sowing.hidden, sowing.rows)

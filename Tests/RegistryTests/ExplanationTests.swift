@@ -13,7 +13,7 @@ import Testing
 @Suite struct ExplanationTests {
     /// For every entry of the sample lists, under the policies of all its years: the steps end in the entry's hours,
     /// and counted and uncounted hours add up to them.
-    @Test(arguments: Engine.allCases) func theStepsEndInTheHoursOfTheEntry(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func theLastStepGivesTheHoursOfTheEntry(_ engine: Engine) async throws {
         let policies = (2018...2022).map { "taian/\($0)" }
         try await withCity(engine, policies: policies) { city in
             let (people, lists) = (repository.path + "/Samples/people.csv", SheetImport(city.registry))

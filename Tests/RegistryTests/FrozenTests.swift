@@ -24,7 +24,7 @@ import Testing
 
     /// Settled, reopened and settled again while the clock goes back by a day at some step.
     @Test(arguments: Engine.allCases, [[0, -1, -1], [0, 0, -1], [0, -1, 0], [0, 0, 0]])
-    func aClockThatJumpsThawsNothing(_ engine: Engine, _ days: [Int]) async throws {
+    func aJumpingClockKeepsSettledStandingsFrozen(_ engine: Engine, _ days: [Int]) async throws {
         try await withCity(engine) { city in
             let person = try await city.full("岳明远")
             _ = try await city.days(days[0]).registry.settle(Self.year)
@@ -47,7 +47,7 @@ import Testing
     }
 
     /// Rows settled before they had a turn are frozen by the time of the reopening.
-    @Test func whatWasSettledBeforeTurnsWereNamedStaysAsItWas() {
+    @Test func rowsSettledBeforeTurnsStayFrozen() {
         let states: [YearState] = [.closing, .settled, .open, .closing, .settled]
         let turns = states.enumerated().map { place, state in
             YearStateChange(year: Self.year, turn: place + 1, state: state, decided: (place + 1) * 10)
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func onePersonIsFrozenWhileTheYearIsOpen(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func onePersonIsSettledWhileTheYearIsOpen(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             _ = try await city.registry.publish("sample", wanting(10), dryRun: false)
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func onePersonIsOpenedAgainAndNobodyElse(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func reopeningOnePersonAffectsNobodyElse(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             _ = try await city.registry.publish("sample", wanting(10), dryRun: false)
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
@@ -104,7 +104,7 @@ import Testing
     }
 
     /// A reopened year is decided by the newest policy for everybody, and also for a person who is settled alone then.
-    @Test(arguments: Engine.allCases) func aReopenedYearIsDecidedAnew(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aReopenedYearIsDecidedByTheNewestPolicy(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             _ = try await city.registry.publish("sample", PublishTests.policy(10, hoursRequirements: 10), dryRun: false)
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
@@ -122,7 +122,7 @@ import Testing
     }
 
     /// If reopening a year was interrupted before everybody was decided, settling one person decides that person.
-    @Test(arguments: Engine.allCases) func aBrokenOffReopeningIsMadeUpFor(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anInterruptedReopeningIsCompletedBySettling(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             _ = try await city.registry.publish("sample", PublishTests.policy(10, hoursRequirements: 10), dryRun: false)
             let person = try await city.add("岳明远")
@@ -139,7 +139,7 @@ import Testing
     }
 
     /// The state of the year for one person, and the people left open.
-    @Test(arguments: Engine.allCases) func theStateOfOnesOwnYearIsTold(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func theStateOfThePersonsYearIsReported(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.full("岳明远")
             #expect(try await state(city, person) == .year(.open))
@@ -162,7 +162,7 @@ import Testing
     }
 
     /// A person who left the policy's scope in a settled year earns hours for days before the move and none after it.
-    @Test(arguments: Engine.allCases) func whoHasLeftEarnsNothingInASettledYear(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func peopleWhoLeftEarnNothingLaterInASettledYear(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.full("岳明远")
             _ = try await city.registry.settle(Self.year)
@@ -177,7 +177,7 @@ import Testing
         try await city.registry.year(Self.year, of: person).state
     }
 
-    @Test(arguments: Engine.allCases) func whoIsNotSettledIsNotOpenedAgain(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anUnsettledPersonCannotBeReopened(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.full("岳明远")
             let failure = await #expect(throws: Failure.self) {
@@ -188,7 +188,7 @@ import Testing
     }
 
     /// Settling one person checks only this person's chain: another's is broken, and later this one's.
-    @Test(arguments: Engine.allCases) func onePersonIsSettledOverTheOwnChain(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func settlingOnePersonChecksOnlyTheirChain(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (person, other) = (try await city.full("岳明远"), try await city.full("汶小溪"))
             _ = try await city.registry.settle(Self.year, only: other, ChainHeads())

@@ -20,7 +20,7 @@ import Testing
         report.notes.filter { !$0.contains("GB/T 2260") }
     }
 
-    @Test(arguments: Engine.allCases) func otherNamesAndRemarksAreRead(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func columnsAreFoundByOtherNamesAndWithRemarks(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let id = try Cast.idNumber(of: "岳明远").text
             let lists = SheetImport(city.registry)
@@ -44,7 +44,7 @@ import Testing
 
     /// Columns are named as a spreadsheet names them: after Z comes AA.
     @Test(arguments: Engine.allCases, [(25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA")])
-    func aColumnWithoutATitleIsNamed(_ engine: Engine, _ column: (place: Int, letters: String)) async throws {
+    func aColumnWithoutATitleHasItsLetters(_ engine: Engine, _ column: (place: Int, letters: String)) async throws {
         try await withCity(engine) { city in
             let id = try Cast.idNumber(of: "岳明远").text
             let others = (2..<column.place).map { "另\($0)" }
@@ -58,7 +58,7 @@ import Testing
 
     /// A remark stays where the title alone is another column, where two columns would get the title, and where the
     /// title is not known.
-    @Test(arguments: Engine.allCases) func otherRemarksStay(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func ambiguousRemarksInTitlesAreKept(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let id = try Cast.idNumber(of: "岳明远").text
             let titles = ["手机号（备用）", "职称（旧）", "职称（新）", "民族（汉）", "（职称级别）"]

@@ -47,7 +47,7 @@ import Testing
         ),
     ]
 
-    @Test(arguments: Engine.allCases) func whatCountsOnceForLifeCountsOnceInALine(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func onceForLifeAppliesAcrossAPolicyLine(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             for (place, (name, items, counted)) in Self.pairs.enumerated() {
                 for turn in 0...1 {
@@ -69,7 +69,7 @@ import Testing
     }
 
     /// After a reversal in one year the item counts in the next, in the same transaction; the page says why it did not.
-    @Test(arguments: Engine.allCases) func laterYearsFollowAnEarlierOne(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aReversalInAYearCountsTheItemInTheNext(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             _ = try await city.recognise(
@@ -92,7 +92,7 @@ import Testing
     }
 
     /// A settled year stays: new evidence of an earlier year does not displace what counts once in it.
-    @Test(arguments: Engine.allCases) func aLaterSettledYearStays(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aLaterSettledYearIsUnchanged(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             _ = try await city.recognise(person, SampleEvidence.graduateCourses("JY-1", on: Self.second))
@@ -118,7 +118,7 @@ import Testing
     }
 
     /// A correction must be accepted. Its effect on a later settled year is reported there, and rewrites nothing.
-    @Test(arguments: Engine.allCases) func aCorrectionIsToldInALaterSettledYear(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aCorrectionIsReportedInALaterSettledYear(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             _ = try await city.recognise(person, SampleEvidence.graduateCourses("JY-2", on: Self.first), reference: "一")
@@ -133,7 +133,7 @@ import Testing
     }
 
     /// The line is part of the flat text, which is published.
-    @Test func theLineIsInherited() async throws {
+    @Test func thePolicyLineIsInherited() async throws {
         try await withCity(.sqlite) { city in
             let book = try await city.database.read { try city.registry.book($0) }
             #expect(book.current.map(\.policy.line) == ["taian", "taian"])

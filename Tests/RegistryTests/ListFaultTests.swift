@@ -23,7 +23,7 @@ import Testing
     }
 
     /// Without any policy no row can be read; the report states this once.
-    @Test(arguments: Engine.allCases) func withoutAPolicyNoHoursAreTakenIn(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func withoutAPolicyNoHoursAreImported(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             _ = try await city.add("岳明远")
             let path = try write(city, [Self.paper] + (0..<5).map { try paper("岳明远", "\($0)") })
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aJournalHasANumber(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aPaperNeedsAValidSerialNumber(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             let typed = ["cn37—0001／t", "ISSN 9999-9994", "978-7-0000-0001-8", "内部资料", "ISSN 9999-9995"]
@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func allFaultsOfARowAreToldAtOnce(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func allFaultsOfARowAreReportedTogether(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             _ = try await city.add("岳明远")
             let lists = SheetImport(city.registry)
@@ -94,7 +94,7 @@ import Testing
 
     /// An accountant's paper counts under both policies if the row has the facts of both. With the facts of the city's
     /// policy alone it counts under that one, and the report states what the other needs.
-    @Test(arguments: Engine.allCases) func aRowServesEveryPolicyOfItsPerson(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aRowCountsUnderEveryPolicyOfItsPerson(_ engine: Engine) async throws {
         try await withCity(engine, policies: ["taian/2022", "accountants/national"]) { city in
             let book = try await city.database.read { try city.registry.book($0) }
             let template = city.folder.path + "/template.xlsx"
@@ -134,7 +134,7 @@ import Testing
     }
 
     /// An ID number whose first digits are no province is accepted, and the report lists the rows.
-    @Test(arguments: Engine.allCases) func strangeAreasOfIDNumbersAreTold(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func unknownProvincesOfIDNumbersAreReported(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let id = { (body: String) in
                 try required("0123456789X".lazy.compactMap { try? IDNumber(body + String($0)) }.first).text
@@ -153,7 +153,7 @@ import Testing
     }
 
     /// The returned workbook has the columns of the sent list, in its order, and the template's choices.
-    @Test(arguments: Engine.allCases) func failedRowsComeBackAsTheyWereSent(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func failedRowsAreReturnedInTheSentColumns(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             _ = try await city.add("岳明远")
             let path = city.folder.path + "/sent.xlsx"
@@ -190,7 +190,7 @@ import Testing
     }
 
     /// A column that is no longer asked for is ignored, whatever its cells contain.
-    @Test(arguments: Engine.allCases) func aListMadeForAnOlderPolicyIsTaken(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aListForAnOlderPolicyIsAccepted(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             let titles = ["身份证号", "认定形式", "编号", "培训名称", "举办单位", "科目", "培训天数", "培训学时", "结束日期"]

@@ -42,7 +42,7 @@ import Testing
     private static let lost = "，原来的内容已丢失。请把该列设为“文本”格式后重新填写"
 
     /// A row with such a cell is not imported; the other rows are.
-    @Test(arguments: Engine.allCases) func whatASpreadsheetSpoiltIsARowFailure(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func damagedCellsFailTheirRow(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let reckon = "公式还没有算出结果。请用电子表格软件打开、保存后再导入，或直接填写内容"
             let rows: [(row: [Made], told: String)] = [
@@ -74,7 +74,7 @@ import Testing
     }
 
     /// A damaged cell comes back damaged until somebody corrects it, not as a text that would be accepted.
-    @Test(arguments: Engine.allCases) func whatComesBackUnmendedIsRefusedAgain(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anUncorrectedCellIsRefusedAgain(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             _ = try await city.add("岳明远")
             let rows = try [
@@ -94,7 +94,7 @@ import Testing
     }
 
     /// Two weeks of one course whose long numbers a spreadsheet cut to the same value do not correct each other.
-    @Test(arguments: Engine.allCases) func aCutNumberCorrectsNothing(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aCutNumberDoesNotCorrectAnotherItem(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             for title in ["研修班一", "研修班二"] {
@@ -108,7 +108,7 @@ import Testing
     }
 
     /// Java libraries write every number with a fraction: the item is the same, and its correction finds it.
-    @Test(arguments: Engine.allCases) func wholeNumbersWithAPointAreWhole(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func numbersWithAZeroFractionAreWhole(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             let lists = SheetImport(city.registry)
@@ -134,7 +134,7 @@ import Testing
     }
 
     /// A time slightly before midnight is the day that the spreadsheet shows, also at the end of a year.
-    @Test(arguments: Engine.allCases) func aReckonedDayIsTheOneThatIsShown(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aCalculatedDayIsTheShownDay(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             let rows = try [
@@ -171,7 +171,7 @@ import Testing
     private static let posts = "姓名,身份证号,单位名称,单位性质,行政区划,任职起始日期\n"
 
     /// Employments follow one another in any order of rows; two different rows for the same day are refused.
-    @Test(arguments: Engine.allCases) func postsFollowOneAnother(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func employmentsAreReadInAnyOrderOfRows(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let row = { (who: String, unit: String, day: String) in
                 "\(who),\(try Cast.idNumber(of: who).text),\(unit),事业单位,泰山区,\(day)\n"
@@ -211,7 +211,7 @@ import Testing
     }
 
     /// A remark like the sample's does not make a row the sample.
-    @Test(arguments: Engine.allCases) func aRemarkThatBeginsAsTheSamplesIsARow(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aRowWithTheSamplesRemarkIsImported(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let head = "姓名,身份证号,备注\n"
             let row = { (who: String, remark: String) in "\(who),\(try Cast.idNumber(of: who).text),\(remark)\n" }
@@ -228,7 +228,7 @@ import Testing
     }
 
     /// The report names the first twenty of many unknown columns.
-    @Test(arguments: Engine.allCases) func unknownColumnsAreNamed(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func unknownColumnsAreReported(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let others = (1...21).map { "列\($0)" }
             let head = ["姓名", "身份证号", "单位名称", "行政区划", "任职起始日期"] + others
@@ -241,7 +241,7 @@ import Testing
     }
 
     /// The report states which parts were not read, and which rows were hidden.
-    @Test(arguments: Engine.allCases) func whatIsPassedByIsTold(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func skippedPartsAreReported(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let head: [Made] = [
                 "序号", "姓名", "身份证号 ＊", "单位名称", "行政　区划", "任职起始\n日期", "民族", "手机 号", "", "备注",
@@ -267,7 +267,7 @@ import Testing
     }
 
     /// Values in a column of another kind are not read, and the report says so.
-    @Test(arguments: Engine.allCases) func aColumnOfAnotherKindIsTold(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func valuesOfAnotherKindsColumnAreReported(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             _ = try await city.add("岳明远")
             let rows = try [
@@ -281,7 +281,7 @@ import Testing
     }
 
     /// The report quotes the header that it found, and points to a later row that is the header.
-    @Test(arguments: Engine.allCases) func aHeaderThatIsNoneSaysWhatWasFound(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anInvalidHeaderIsQuotedInTheReport(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let id = try Cast.idNumber(of: "岳明远").text
             let cases = [
@@ -300,7 +300,7 @@ import Testing
     }
 
     /// A list is recognised by the columns that only its kind has.
-    @Test(arguments: Engine.allCases) func aListOfTheWrongKindIsNamed(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aListOfTheWrongKindIsRecognised(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let lists = SheetImport(city.registry)
             let hours = ["姓名,身份证号,认定形式,编号\n", "姓名,身份证号,编号,课程名称,课程学时\n"]
@@ -339,7 +339,7 @@ import Testing
     }
 
     /// The usual ways to protect an ID from the spreadsheet are removed; another sign is reported as such.
-    @Test(arguments: Engine.allCases) func whatGuardsANumberIsTakenOff(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func signsThatProtectAnIDNumberAreRemoved(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let id = try Cast.idNumber(of: "岳明远").text
             let typed = ["\"=\"\"\(id)\"\"\"", "'\(id)", "\t\(id)"]

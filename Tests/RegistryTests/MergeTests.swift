@@ -7,7 +7,7 @@ import Testbed
 import Testing
 
 @Suite struct MergeTests {
-    @Test(arguments: Engine.allCases) func standingsFoldOverBothAndAWorkCountsOnce(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aMergedStandingCountsAWorkOnce(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (one, two) = (try await city.add("岳明远"), try await city.add("岳明远二"))
             _ = try await city.recognise(one, SampleEvidence.course("甲", 30, "public"))
@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func newClaimsAreHeldAgainstTheWholeFamily(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func newClaimsAreComparedWithAllMergedNumbers(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (one, two) = (try await city.add("岳明远"), try await city.add("岳明远二"))
             _ = try await city.recognise(two, SampleEvidence.award("救治", "county"), reference: "1")
@@ -59,7 +59,7 @@ import Testing
     }
 
     /// Both numbers may have an item with the same 编号 of one submitter; a list sent again changes nothing.
-    @Test(arguments: Engine.allCases) func theSameReferenceOfTwoNumbersStaysTwoItems(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func mergedNumbersKeepItemsOfTheSameReference(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (one, two) = (try await city.add("岳明远"), try await city.add("岳明远二"))
             _ = try await city.recognise(one, SampleEvidence.course("甲", 30), reference: "1")
@@ -74,7 +74,7 @@ import Testing
     }
 
     /// After an unmerge each number has the items submitted for it, and a settled standing is restored too.
-    @Test(arguments: Engine.allCases) func unmergeGivesEachItsOwn(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anUnmergeReturnsEachItem(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let (one, two) = (try await city.add("岳明远"), try await city.add("岳明远二"))
             _ = try await city.recognise(two, SampleEvidence.course("公需", 30, "public"))
@@ -92,7 +92,7 @@ import Testing
 
     /// A place in a work that was free while two numbers were merged is taken: the unmerged number is refused and
     /// informed, the first number keeps its claim.
-    @Test(arguments: Engine.allCases) func whoFindsNoPlaceAfterAnUnmergeIsTold(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aClaimWithoutPlaceAfterAnUnmergeIsRefused(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("岳明远二"), try await city.add("徂松岩")]
             for person in people.prefix(2) {

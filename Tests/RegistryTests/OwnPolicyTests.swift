@@ -59,7 +59,7 @@ import Testing
     }
 
     /// 5 hours of 2022 are carried over; they fill the shortfall of 2023, and the page says so.
-    @Test(arguments: Engine.allCases) func whatIsCarriedIsSaid(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func carriedHoursAreShown(_ engine: Engine) async throws {
         try await withTalk(engine) { city, person in
             for (year, words) in [(2022, nil), (2023, "以前结转 5 学时，补足所差")] {
                 let standings = try await city.registry.year(Year(year), of: person).standings
@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aPolicyAsksFromItsFirstYearOn(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aPolicyAppliesFromItsFirstYear(_ engine: Engine) async throws {
         try await withTalk(engine) { city, _ in
             for (year, keys) in [(2021, []), (2022, ["sample"])] {
                 let asking = try await city.database.read { try city.registry.policies(asking: Year(year), $0) }
@@ -88,7 +88,7 @@ import Testing
 
     /// The first of these is reported: the refusal of the own place, then of the nearest year, then a reason other than
     /// that the day is outside.
-    @Test func theNearestRefusalIsTold() {
+    @Test func theNearestRefusalIsReported() {
         let order = [
             Evaluator.RefusalDistance(isElsewhere: false, distance: 0, isOutside: false),
             Evaluator.RefusalDistance(isElsewhere: false, distance: 0, isOutside: true),
@@ -101,7 +101,7 @@ import Testing
     }
 
     /// Standings of a person are ordered by policy, then by period.
-    @Test func standingsHaveAnOrder() {
+    @Test func standingsAreOrderedByPolicyAndPeriod() {
         let order = [("a", 2021), ("a", 2022), ("b", 2021)].map {
             StandingKey(key: $0, from: Year($1).period.from)
         }

@@ -23,7 +23,7 @@ import Testing
     }
 
     /// Kind and number together identify a person: the same number on two kinds of document is two people.
-    @Test(arguments: Engine.allCases) func kindAndNumberAreOnePersons(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func kindAndNumberIdentifyAPerson(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let rows = [
                 "Anna Lee,护照,E12345678", "陈大文,港澳居民来往内地通行证,H12345678", "林小明,台湾居民来往大陆通行证,12345678",
@@ -40,7 +40,7 @@ import Testing
     }
 
     /// A mistyped letter gives another person's number, and there is no check character to detect it.
-    @Test(arguments: Engine.allCases) func aMistypedNumberRenamesNobody(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aMistypedNumberDoesNotRenameAnotherPerson(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             _ = try await send(city, ["李约翰,护照,H12345678"])
             let other = try await send(city, ["Anna Lee,护照,h 12345678"])
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func whatIsNoNumberOfItsPaperIsRefused(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anInvalidNumberOfItsDocumentIsRefused(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let report = try await send(
                 city,
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func hoursAreOfWhoIsMeant(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func hoursAreCreditedByKindAndNumber(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             _ = try await send(city, ["Anna Lee,护照,E12345678"])
             let path = city.folder.appending(path: "hours.csv").path
@@ -100,7 +100,7 @@ import Testing
     }
 
     /// The beginning of a number of 18 characters determines the kind of card.
-    @Test(arguments: Engine.allCases) func theNumberDecidesOfWhichCardItIs(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func theNumberDeterminesTheKindOfCard(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let hongKong = "以 81 或 82 开头", taiwan = "以 83 开头", foreign = "以 9 开头"
             let cases: [(paper: String, area: String, told: String?)] = [
@@ -124,7 +124,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func papersHaveManyNames(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func documentsAreFoundByTheirManyNames(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let names = [
                 ("普通护照", "E12345671"), ("外国人护照", "E12345672"), ("Passport", "E12345673"), ("ＰＡＳＳＰＯＲＴ", "E12345674"),
@@ -139,7 +139,7 @@ import Testing
     }
 
     /// One number under one name on two kinds of document is treated as two people, and the report asks for a check.
-    @Test(arguments: Engine.allCases) func oneNumberOnTwoPapersIsTold(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func oneNumberOnTwoDocumentsIsReported(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let report = try await send(
                 city,
@@ -154,7 +154,7 @@ import Testing
     }
 
     /// Messages about a number use the list's name for it, or the name of its document.
-    @Test(arguments: Engine.allCases) func theNumberIsCalledAsTheListCallsIt(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func messagesNameTheNumberAsTheListDoes(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let path = city.folder.appending(path: "list.csv").path
             let id = try Cast.number(1).text
@@ -181,7 +181,7 @@ import Testing
     }
 
     /// If the document has a column, most lists use another title for its number.
-    @Test(arguments: Engine.allCases) func theNumberIsFoundByItsOtherNames(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func theColumnOfTheNumberIsFoundByOtherNames(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let path = city.folder.appending(path: "people.csv").path
             for (turn, title) in ["证件号码", "身份证号码", "公民身份号码", "证件号\n"].enumerated() {
@@ -194,7 +194,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func theNameIsKeptBesideAsItWasTyped(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func theTypedNameIsStoredToo(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             _ = try await send(city, ["买买提•阿卜杜拉,护照,E12345678", "岳明远,护照,E22345678"])
             let typed = try await city.database.read { transaction in

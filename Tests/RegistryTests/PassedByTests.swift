@@ -37,7 +37,7 @@ import Testing
 
     /// A sample row with another person's data is a person, even with the sample's remark. One with the sample's number
     /// is refused with the reason.
-    @Test(arguments: Engine.allCases) func onlyTheSampleItselfIsPassedBy(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func onlyTheSampleRowIsSkipped(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let rows = try await template(city)
             let (head, sample) = (rows[0], rows[1])
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func hiddenSheetsAreNamed(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func hiddenSheetsAreReported(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let rows: [[Made]] = [["姓名", "身份证号"], ["岳明远", .text(try Cast.idNumber(of: "岳明远").text)]]
             let report = try await people(
@@ -77,7 +77,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aListOfAHeaderAloneSaysSo(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aListWithoutRowsIsReported(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let report = try await text(city, "姓名,身份证号\n")
             #expect(report.rows == 0)
@@ -86,7 +86,7 @@ import Testing
     }
 
     /// Columns separated by another sign than a program would write.
-    @Test(arguments: ["；", "、", "，", "|", "｜"]) func aSeparatorThatIsNoneIsTheCause(_ sign: String) async throws {
+    @Test(arguments: ["；", "、", "，", "|", "｜"]) func anUnknownSeparatorIsReported(_ sign: String) async throws {
         try await withCity(.sqlite) { city in
             let id = try Cast.idNumber(of: "岳明远").text
             let words = "第 1 行用“\(sign)”分隔各列，应该用英文逗号“,”。请把分隔各列的“\(sign)”都改为英文逗号，或在电子表格软件中分列后另存为 .xlsx，再导入。"

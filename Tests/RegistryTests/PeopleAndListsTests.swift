@@ -21,13 +21,13 @@ import Testing
         "\(name),\(try Cast.idNumber(of: name).text),\(unit)\n"
     }
 
-    @Test(arguments: Engine.allCases) func aListIsTakenOnceAndMayBeSentAgain(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aListSentAgainChangesNothing(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let text = try Self.head + row("岳明远") + row("汶小溪")
             let path = try write(city, "people.csv", Array(("\u{FEFF}" + text).utf8))
             let lists = SheetImport(city.registry)
-            let rehearsal = try await lists.people(path, dryRun: true)
-            #expect(figures(rehearsal.rows, rehearsal.created) == figures(2, 2))
+            let dryRun = try await lists.people(path, dryRun: true)
+            #expect(figures(dryRun.rows, dryRun.created) == figures(2, 2))
             let first = try await lists.people(path, dryRun: false)
             #expect(figures(first.rows, first.created, first.failures.count) == figures(2, 2, 0))
             let again = try await lists.people(path, dryRun: false)
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func eachBadRowSaysWhereAndWhatToDo(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func eachFailedRowReportsItsPlaceAndRemedy(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let good = try row("岳明远")
             let rows = [
@@ -70,7 +70,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func twoRowsThatDisagreeAreNotBothTaken(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func ofContradictingRowsOneIsImported(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let id = try Cast.idNumber(of: "岳明远").text
             let unit = "示例中学,事业单位,泰山区,聘用关系,2020-09-01\n"
@@ -86,7 +86,7 @@ import Testing
     }
 
     /// A person must have a name, and must be born before the employment.
-    @Test(arguments: Engine.allCases) func whatCannotBeOfAPersonIsRefused(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func impossibleDataOfAPersonIsRefused(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let unborn = try required("0123456789X".lazy.compactMap { try? IDNumber("99999920990101001\($0)") }.first)
             let id = try Cast.idNumber(of: "岳明远").text
@@ -124,7 +124,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func hoursOfEveryKindAreTakenFromAWorkbook(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func hoursOfEveryKindAreImportedFromAWorkbook(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             let id = try Cast.idNumber(of: "岳明远").text
@@ -152,7 +152,7 @@ import Testing
 
     /// The notice gives hours for diplomas that the state recognises; an old list without the column does not state
     /// this.
-    @Test(arguments: Engine.allCases) func aDiplomaSaysWhetherTheStateRecognisesIt(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func hoursOfADiplomaNeedStateRecognition(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             let id = try Cast.idNumber(of: "岳明远").text
@@ -172,7 +172,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aHeaderThatLacksAColumnIsRefusedWhole(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aListWithoutARequiredColumnIsRefused(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let lists = SheetImport(city.registry)
             let lacking = try write(city, "a.csv", Array("姓名,单位\n甲,乙\n".utf8))
@@ -184,7 +184,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func numbersOfPeopleAreNotInTheDatabase(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func idNumbersAreStoredEncrypted(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let person = try await city.add("岳明远")
             let id = try Cast.idNumber(of: "岳明远")
@@ -210,7 +210,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func twoUnitsCannotHaveOneNameInARegion(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func unitNamesAreUniqueInARegion(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let failure = await #expect(throws: Failure.self) { try await city.unit("泰安示例机械有限公司", "370902") }
             #expect(failure?.code == "organisation.taken")
@@ -218,7 +218,7 @@ import Testing
     }
 
     /// The place of a person on a day follows the dated employments; so does the policy.
-    @Test(arguments: Engine.allCases) func aMoveEndsTheEmploymentBefore(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aNewEmploymentEndsThePreviousOne(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let person = try await city.add("岳明远", since: required(Day("2020-01-01")))
             let next = try await city.unit("肥城示例厂", "370983")
@@ -240,7 +240,7 @@ import Testing
 
     /// An unfilled template is read without rows, each kind has its sheet, and failed rows come back in the same
     /// sheets.
-    @Test(arguments: Engine.allCases) func aTemplateIsFilledMendedAndSentAgain(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func failedRowsAreReturnedInTheTemplate(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             _ = try await city.add("岳明远")
             let book = try await city.database.read { try city.registry.book($0) }
@@ -293,7 +293,7 @@ import Testing
         }
     }
 
-    @Test func withoutAPolicyNobodyKnowsTheColumns() async throws {
+    @Test func withoutAPolicyThereIsNoTemplate() async throws {
         try await withCity(.sqlite, policies: []) { city in
             let book = try await city.database.read { try city.registry.book($0) }
             let failure = #expect(throws: Failure.self) { try ListTemplate.hours(book).write(to: "x.xlsx") }

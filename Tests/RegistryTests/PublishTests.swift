@@ -43,14 +43,14 @@ import Testing
         Evidence("talk", ["name": .text(name), "held-on": .day(Day(2023, 6, 1) ?? .first)])
     }
 
-    @Test(arguments: Engine.allCases) func theRehearsalSaysWhatThePublicationThenDoes(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aDryRunReportsWhatThePublicationDoes(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             _ = try await city.registry.publish("sample", Self.policy(10), dryRun: false)
             let people = [try await city.add("甲"), try await city.add("乙"), try await city.add("丙")]
             for person in people.prefix(2) { _ = try await city.recognise(person, talk("讲座")) }
 
-            let rehearsal = try await city.registry.publish("sample", Self.policy(20), dryRun: true)
-            #expect(figures(rehearsal.version, rehearsal.changed) == figures(2, 2))
+            let dryRun = try await city.registry.publish("sample", Self.policy(20), dryRun: true)
+            #expect(figures(dryRun.version, dryRun.changed) == figures(2, 2))
             #expect(try await city.registry.ledger(of: people[0]).entries.count == 1)
 
             let real = try await city.registry.publish("sample", Self.policy(20), dryRun: false)
@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func whatIsSettledIsNamedWhenAPolicyIsPublished(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func publishingNamesSettledYears(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let first = try await city.registry.publish("sample", Self.policy(10), dryRun: false)
             _ = try await city.add("甲")
@@ -75,7 +75,7 @@ import Testing
     }
 
     /// A program that disagrees with a published text's examples still reads the text.
-    @Test(arguments: Engine.allCases) func aPublishedTextIsReadWhateverItsExamplesSay(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aPublishedTextIsReadDespiteFailingExamples(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let example = "examples:\n  - { name: 旧算法, given: { talk: {} }, expect: { professional: 99 } }\n"
             let text = Self.policy(10) + "\n" + example
@@ -87,7 +87,7 @@ import Testing
     }
 
     /// Older hours exceed a cap that only the newer version has.
-    @Test(arguments: Engine.allCases) func aNewCapIsToldOfOlderHours(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aNewCapReportsOlderHours(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             _ = try await city.registry.publish("sample", Self.policy(10), dryRun: false)
             let person = try await city.add("甲")
@@ -105,7 +105,7 @@ import Testing
     }
 
     /// The effect of a dry run on the cache is undone, also while others publish.
-    @Test(arguments: Engine.allCases) func aRehearsedTextIsNotKept(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aDryRunTextIsNotCached(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let cache = PolicyCache()
             let states = city.people.states
@@ -123,7 +123,7 @@ import Testing
     }
 
     /// A policy with another meaning of a key is published with a notice; one with a clash is refused.
-    @Test(arguments: Engine.allCases) func whatOtherPoliciesMeanOtherwiseIsTold(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func differencesFromOtherPoliciesAreReported(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             #expect(try await city.registry.publish("sample", Self.policy(10), dryRun: false).differences == [])
             let other = Self.policy(10).replacing("policy: sample", with: "policy: other")
@@ -167,7 +167,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func anOlderTextIsNotPublishedAgain(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anOlderTextIsRefused(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             for hours in [10, 20] {
                 _ = try await city.registry.publish("sample", Self.policy(hours), dryRun: false)
@@ -180,7 +180,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aPublishedTextThatWasAlteredIsNotUsed(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anAlteredPublishedTextIsNotUsed(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             try await city.database.write { transaction in
                 try transaction.execute(
@@ -211,7 +211,7 @@ import Testing
     }
 
     /// No other policy decides in a settled year, even if it is nearer or newer.
-    @Test(arguments: Engine.allCases) func aLaterPolicyDoesNotEnterASettledYear(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aLaterPolicyDoesNotApplyInASettledYear(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             _ = try await city.registry.publish("sample", Self.policy(10), dryRun: false)
             let person = try await city.add("甲")

@@ -10,7 +10,7 @@ import Testing
 @Suite struct ReasonTests {
     private static let years = ["taian/2018", "taian/2019", "taian/2020", "taian/2021", "taian/2022"]
 
-    @Test(arguments: Engine.allCases) func theNearestPolicySpeaks(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func theNearestPolicyGivesTheReason(_ engine: Engine) async throws {
         try await withCity(engine, policies: Self.years) { city in
             let person = try await city.add("岳明远")
             let cases: [(Evidence, String)] = [
@@ -47,7 +47,7 @@ import Testing
     }
 
     /// The policy of the year would accept the item, but the person's employment is missing.
-    @Test(arguments: Engine.allCases) func hoursBeforeTheFirstEmploymentSayWhatIsMissing(
+    @Test(arguments: Engine.allCases) func hoursBeforeTheFirstEmploymentReportTheMissingEmployment(
         _ engine: Engine
     ) async throws {
         try await withCity(engine, policies: Self.years) { city in
@@ -64,7 +64,7 @@ import Testing
     }
 
     /// People get no messages about policies of other professions and places.
-    @Test(arguments: Engine.allCases) func whoDoesNotStandUnderAPolicyIsNotToldOfIt(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func reasonsNameOnlyPoliciesOfThePerson(_ engine: Engine) async throws {
         try await withCity(engine, policies: ["accountants/national", "taian/2022"]) { city in
             let person = try await city.add("岳明远")
             let refused = try await city.recognise(person, SampleEvidence.paper("机理", authors: 1, on: "2023-03-01"))

@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aCorrectionReversesAndEnters(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aCorrectionReversesAndAddsEntries(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             _ = try await city.recognise(person, SampleEvidence.course("甲", 30), reference: "1")
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aCorrectionToWhatIsNotCreditedTakesTheHoursBack(_ engine: Engine)
+    @Test(arguments: Engine.allCases) func aCorrectionThatIsNotCreditedReversesTheHours(_ engine: Engine)
         async throws
     {
         try await withCity(engine) { city in
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func theSchemaItselfForbidsASecondUnreversedEntry(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func theSchemaForbidsASecondUnreversedEntry(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             _ = try await city.recognise(person, SampleEvidence.course("甲", 30))
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aPersonWithoutPolicyIsAClearStateAndNoZero(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aPersonWithoutPolicyGetsAReason(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let bureau = try await city.unit("北京示例研究所", "110000")
             let person = try await city.add("汶小溪", at: bureau)
@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func evidenceThatCannotBeReadIsNoGuess(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func unreadableEvidenceIsAFailure(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             _ = try await city.recognise(person, SampleEvidence.course("甲", 30))
@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func whatHasNotHappenedIsNoEvidence(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func evidenceOfTheFutureIsRefused(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             let failure = await #expect(throws: Failure.self) {
@@ -107,7 +107,7 @@ import Testing
     }
 
     /// A text keeps its line breaks of any kind.
-    @Test(arguments: Engine.allCases) func textsKeepTheirLineBreaks(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func storedTextsKeepTheirLineBreaks(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             let title = "第一行\r\n第二行\\n\n=x"
@@ -118,7 +118,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func anUnknownPersonIsAFailureWithACode(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anUnknownPersonIsRefused(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             let failure = await #expect(throws: Failure.self) {
                 try await city.recognise(ID(99), SampleEvidence.course("甲", 30))
@@ -128,7 +128,7 @@ import Testing
     }
 
     /// An accountant is under the accountants' policy and the city's policy at once.
-    @Test(arguments: Engine.allCases) func aProfessionWithItsOwnRuleStandsBesideTheCitys(_ engine: Engine) async throws
+    @Test(arguments: Engine.allCases) func aPersonIsUnderTheProfessionsAndTheCitysPolicy(_ engine: Engine) async throws
     {
         try await withCity(engine, policies: ["taian/2022", "accountants/national"]) { city in
             let (person, people) = (try await city.add("傅云亭"), city.people)
@@ -145,7 +145,7 @@ import Testing
     }
 
     /// A course of 2021 made up in 2022 counts in 2021, under that year's policy.
-    @Test(arguments: Engine.allCases) func makeUpGoesToItsYear(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aMakeUpCourseCountsInItsYear(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("云步桥")
             let made = try await city.recognise(person, SampleEvidence.course("甲", 30, on: "2022-05-05", year: 2021))
@@ -154,7 +154,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func manyAtOnceLoseNothing(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func concurrentSubmissionsLoseNothing(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             try await withThrowingTaskGroup(of: Void.self) { group in

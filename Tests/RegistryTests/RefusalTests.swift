@@ -17,7 +17,7 @@ import Testing
         ("没有日期，按报来的日期", Evidence("paper", ["title": .text("戊")]), 2026),
     ]
 
-    @Test(arguments: Engine.allCases) func itIsToldOnThePageOfItsYear(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aRefusalIsShownInItsYear(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             for (name, evidence, _) in Self.years {
@@ -33,7 +33,7 @@ import Testing
     }
 
     /// Two refusals of one kind and reason are distinguished by title, day and submitter.
-    @Test(arguments: Engine.allCases) func itSaysWhatWhenAndByWhom(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aRefusalShowsTitleDayAndSubmitter(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             let sources: [EvidenceSource] = [.organisation(city.mill.number), .platform("甲平台"), .operator, .bureau]
@@ -46,7 +46,7 @@ import Testing
             #expect(told.map(\.title) == ["第0门", "第1门", "第2门", "第3门"])
             #expect(told.map { $0.day?.description } == (1...4).map { "2022-06-0\($0)" })
             #expect(
-                told.map(\.brought)
+                told.map(\.submittedBy)
                     == ["泰安示例机械有限公司", "甲平台", "系统管理员", "市人社局"].map { "\($0) \(today) 报送" })
             // The operator imports lists of others, so it is not named.
             #expect(told.map(\.sourceName) == ["泰安示例机械有限公司", "甲平台", "", "市人社局"])
@@ -54,7 +54,7 @@ import Testing
     }
 
     /// A refusal links to the person's own earlier item, of any year and number, and never to another person's work.
-    @Test(arguments: Engine.allCases) func whatOneHasAlreadyIsNamed(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aRefusalLinksToTheOwnEarlierItem(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("岳明远二"), try await city.add("徂松岩")]
             _ = try await city.recognise(people[0], SampleEvidence.course("甲", 30), reference: "0")

@@ -33,7 +33,7 @@ import Testing
 
     /// Rows that mean the same are the same, whatever their running numbers are.
     @Test(arguments: Engine.allCases, [true, false])
-    func theSameRowTwiceIsOne(_ engine: Engine, _ isDryRun: Bool) async throws {
+    func equalRowsAreImportedOnce(_ engine: Engine, _ isDryRun: Bool) async throws {
         try await withCity(engine) { city in
             let same = try [
                 person("1"), person("2"), person("3", unit: "示例中学\u{3000}", region: "370902", since: "2022.3.1"),
@@ -51,7 +51,7 @@ import Testing
 
     /// A row that failed does not stand in the way of its corrected copy, in the same batch or in a later one.
     @Test(arguments: Engine.allCases, [0, 250])
-    func aFailedRowIsNoStandard(_ engine: Engine, _ between: Int) async throws {
+    func laterRowsAreNotComparedWithAFailedRow(_ engine: Engine, _ between: Int) async throws {
         try await withCity(engine) { city in
             let others = try (0..<between).map { "9,甲,\(try Cast.number($0).text),示例中学,事业单位,泰山区,\n" }.joined()
             let lists = SheetImport(city.registry)
@@ -70,7 +70,7 @@ import Testing
     }
 
     /// Hours that a policy refuses are stored; the corrected copy in the same list gives them.
-    @Test(arguments: Engine.allCases) func refusedHoursAreNoStandard(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func laterRowsAreNotComparedWithRefusedHours(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             let list = try path(city, Self.courses + course("1", day: "2021-06-01") + course("2"))

@@ -30,7 +30,7 @@ import Testing
         _ = try await city.registry.unmerge(people[2], reason: "不是同一人")
     }
 
-    @Test(arguments: Engine.allCases) func everythingThatStandsComesOutAgain(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func replayingGivesTheSameDecisions(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             try await busy(city)
             let report = try await city.registry.replay(nil)
@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func whatComesOutOtherwiseIsSaid(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aDifferingReplayIsReported(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             _ = try await city.recognise(person, SampleEvidence.course("甲", 30), reference: "1")
@@ -84,7 +84,8 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func anOlderEngineIsToldApartAndDecidedAgain(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases)
+    func decisionsOfAnOlderEngineAreCountedAndRepeated(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             _ = try await city.recognise(person, SampleEvidence.course("甲", 30), reference: "1")
@@ -113,8 +114,7 @@ import Testing
     }
 
     /// Older decisions with an incomplete basis are replayed under their own policy.
-    @Test(arguments: Engine.allCases) func whatWasDecidedBeforeIsReplayedAsFarAsItIsKept(_ engine: Engine) async throws
-    {
+    @Test(arguments: Engine.allCases) func olderDecisionsAreReplayedUnderTheirPolicy(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             try await busy(city)
             try await rewrite(city, engine) { transaction in
@@ -131,7 +131,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aBasisThatCannotBeReadIsSaid(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anUnreadableBasisIsReported(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             _ = try await city.recognise(person, SampleEvidence.course("甲", 30), reference: "1")
@@ -161,7 +161,7 @@ import Testing
         note=ta = b\\nc 2022-01-01/2022-12-31
         """
 
-    @Test func versionOneIsReadAndWrittenToTheByte() async throws {
+    @Test func versionOneOfTheBasisIsReadAndWrittenExactly() async throws {
         try await withCity(.sqlite) { city in
             let book = try await city.database.read { try city.registry.book($0) }
             let facts = try required(DecisionBasisText.read(facts: Self.facts))
@@ -176,7 +176,7 @@ import Testing
         }
     }
 
-    @Test func whatIsNotOursIsNotRead() async throws {
+    @Test func invalidBasisTextsAreRefused() async throws {
         try await withCity(.sqlite) { city in
             let book = try await city.database.read { try city.registry.book($0) }
             let lines = Self.rest.split(separator: "\n").map { String($0) }

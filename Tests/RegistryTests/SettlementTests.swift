@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct SettlementTests {
 
-    @Test(arguments: Engine.allCases) func settlingAgainWritesNothing(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func settlingAgainChangesNothing(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             _ = try await city.full("岳明远")
             _ = try await city.add("汶小溪")
@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func lateHoursMakeANewVersionAndKeepTheOld(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func lateHoursAddANewVersion(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.full("岳明远")
             let other = try await city.full("汶小溪")
@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func anOpenedYearMovesFreelyAndIsSettledAnew(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aReopenedYearChangesAndIsSettledAgain(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.full("岳明远")
             _ = try await city.registry.settle(Year(2022))
@@ -49,7 +49,7 @@ import Testing
     }
 
     /// A process keeps the states of the years in memory, and still sees changes by another process.
-    @Test(arguments: Engine.allCases) func whatAnotherProcessDecidesOfAYearIsSeen(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func yearStatesOfAnotherProcessAreSeen(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             _ = try await city.full("岳明远")
             let people = People(
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func onlyASettledYearIsOpenedAgain(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func onlyASettledYearCanBeReopened(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let failure = await #expect(throws: Failure.self) {
                 try await city.registry.reopen(Year(2022), reason: "x")
@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aKeptStandingThatWasTamperedWithIsFound(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anAlteredStoredStandingIsDetected(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             _ = try await city.full("岳明远")
             try await city.database.write { _ = try $0.execute("UPDATE standing SET body = 'outcome qualified'") }
@@ -85,7 +85,7 @@ import Testing
     }
 
     /// Standings are computed before the transaction that writes them. Changes in between are included.
-    @Test(arguments: Engine.allCases) func whatChangesBeforeItIsWrittenIsTakenUp(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func changesDuringSettlingAreIncluded(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.full("岳明远"), try await city.full("汶小溪")]
             let act = Settler.Act.settle(fresh: false)
@@ -114,7 +114,7 @@ import Testing
     }
 
     /// Settling a settled year again does not rewrite it: differences are reported, and new people are added.
-    @Test(arguments: Engine.allCases) func aSettledYearIsCompletedAndNotRewritten(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func settlingASettledYearOnlyAddsNewPeople(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.full("岳明远")
             _ = try await city.registry.settle(Year(2022))
@@ -130,7 +130,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aSettledRowThatWasAlteredOrRemovedIsFound(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func alteredAndDeletedSettledRowsAreDetected(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.full("岳明远"), try await city.add("汶小溪")]
             _ = try await city.registry.settle(Year(2022))
@@ -150,7 +150,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aYearWithoutPolicyOrNotBegunIsNotSettled(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aYearWithoutPolicyOrInTheFutureIsNotSettled(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let none = await #expect(throws: Failure.self) { try await city.registry.settle(Year(1999)) }
             #expect(none?.code == "settlement.no-policy")

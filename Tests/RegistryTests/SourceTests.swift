@@ -33,7 +33,7 @@ import Web
     }
 
     /// Items of a platform are the same in every spelling of its name; older rows keep the name that they have.
-    @Test(arguments: Engine.allCases) func aPlatformIsOneHoweverItIsWritten(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aPlatformIsRecognisedInEverySpelling(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             #expect(try await send(30, city, platform: " sdta ") == "1 0 0 0")
@@ -45,7 +45,7 @@ import Web
         }
     }
 
-    @Test(arguments: Engine.allCases) func whatCameUnderManySpellingsIsFoundAgain(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func itemsUnderManySpellingsOfAPlatformAreFound(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
             try await city.database.write { transaction in
@@ -66,7 +66,7 @@ import Web
     }
 
     /// The first list of a platform is reported, so that a misspelling is noticed; in a dry run too.
-    @Test(arguments: Engine.allCases) func thePlatformsFirstListIsToldOf(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func theFirstListOfAPlatformIsReported(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             _ = try await city.add("岳明远")
             let first = "平台“甲平台”第一次报送，请核对名称有没有写错。以前没有平台报送过"
@@ -87,7 +87,7 @@ import Web
             scope: .everybody, account: ID(account), organisation: organisation?.number, isBureau: organisation == nil)
     }
 
-    @Test(arguments: Engine.allCases) func aColleagueCorrectsTheSameItem(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aColleagueCanCorrectTheItem(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             #expect(try await send(30, city, officer(1, of: city.mill)) == "1 0 0 0")
@@ -103,7 +103,7 @@ import Web
         }
     }
 
-    @Test(arguments: Engine.allCases) func anHourSaysWhoBroughtIt(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anEntryNamesItsSubmitter(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             let (mill, day) = (city.mill, Day(milliseconds: city.people.system.now()))
@@ -113,14 +113,15 @@ import Web
             ]
             for (submitter, platform, _) in brought { _ = try await send(30, city, submitter, platform: platform) }
             let reading = try await city.registry.year(Year(2022), of: person)
-            let told = reading.standings.flatMap { item in item.entries.map { reading.explained($0, in: item).brought }
+            let named = reading.standings.flatMap { item in
+                item.entries.map { reading.explained($0, in: item).submittedBy }
             }
-            #expect(told == brought.map(\.2))
+            #expect(named == brought.map(\.2))
         }
     }
 
     /// Evidence that is older than the types of sources keeps its name; the meaning of the name is recorded once.
-    @Test(arguments: Engine.allCases) func whatALoginBroughtIsItsOrganisations(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func evidenceOfALoginBelongsToItsOrganisation(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             let accounts = Accounts(city.database, city.people)
@@ -155,7 +156,8 @@ import Web
     }
 
     /// Two colleagues had each submitted an item under one number.
-    @Test(arguments: Engine.allCases) func ofTwoItemsUnderOneNumberTheSameIsCorrected(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases)
+    func ofTwoItemsUnderOneNumberTheMatchingOneIsCorrected(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             let role = AccountRole(.employer, at: city.mill.number)
@@ -184,7 +186,7 @@ import Web
         }
     }
 
-    @Test func aSourceIsReadAsItIsWritten() {
+    @Test func aSourceIsReadBackFromItsText() {
         for source in [EvidenceSource.organisation(ID(17)), .bureau, .operator, .platform("甲/乙"), .platform("")] {
             #expect(EvidenceSource(source.text) == source)
         }

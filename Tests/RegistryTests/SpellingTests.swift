@@ -24,7 +24,7 @@ import Testing
         "买买提·阿卜\u{2060}杜拉", "买买提·阿卜杜拉\u{FE0F}", "买买提·阿\u{A0}卜杜拉",
     ]
 
-    @Test(arguments: Engine.allCases) func aSpellingIsNoOtherName(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anotherSpellingIsTheSameName(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             for (turn, name) in Self.names.enumerated() {
                 let report = try await send(city, name, "示例机械厂")
@@ -41,7 +41,7 @@ import Testing
     }
 
     /// Passports have names in capital letters, and word processors use their own apostrophe.
-    @Test(arguments: Engine.allCases) func capitalsAreNoOtherName(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func capitalsAreTheSameName(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             for (turn, name) in ["O'Brien Sean", "O’BRIEN SEAN", "o`brien sean"].enumerated() {
                 let report = try await send(city, name, "示例机械厂")
@@ -51,7 +51,7 @@ import Testing
     }
 
     /// The first spelling is kept.
-    @Test(arguments: Engine.allCases) func theFirstSpellingIsKeptWithItsDot(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func theFirstSpellingOfANameIsKept(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             for (number, name) in Self.names.enumerated() {
                 #expect(try await send(city, name, "示例机械厂", number).created == 1)
@@ -62,7 +62,7 @@ import Testing
     }
 
     /// A list of hours may use another spelling of the name.
-    @Test(arguments: Engine.allCases) func hoursKnowWhoIsMeant(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func hoursAcceptAnotherSpellingOfTheName(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             _ = try await send(city, "买买提·阿卜杜拉", "泰安示例机械有限公司")
             let path = city.folder.appending(path: "hours.csv").path
@@ -80,7 +80,7 @@ import Testing
     }
 
     /// The number of an item is recognised in any spelling, within a file and in the next file.
-    @Test(arguments: Engine.allCases) func anItemsNumberIsKnownInWhateverSpelling(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anItemNumberIsRecognisedInAnySpelling(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             _ = try await send(city, "岳明远", "泰安示例机械有限公司")
             let path = city.folder.appending(path: "hours.csv").path
@@ -103,7 +103,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aUnitIsFoundInWhateverSpelling(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aUnitIsFoundInAnySpelling(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let before = try await city.database.read { try OrganisationStore($0).count() }
             let spellings = [
@@ -131,7 +131,7 @@ import Testing
 
     /// Two units whose names differ only in spelling, from before the normal form, stay two and are listed for an
     /// officer.
-    @Test(arguments: Engine.allCases) func namesakesAreListedAndNotGuessed(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func unitsThatDifferOnlyInSpellingAreListed(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let region = try required(RegionCode("370902"))
             for name in ["示例（集团）公司", "示例(集团)公司"] {

@@ -36,13 +36,13 @@ import Testing
             contentsOfFile: repository.path + "/Tests/RegistryTests/Golden/standing-\(version).txt", encoding: .utf8)
     }
 
-    @Test func theNewestVersionIsWrittenAndReadToTheByte() throws {
+    @Test func theNewestVersionIsWrittenAndReadExactly() throws {
         let text = try Self.golden(2)
         #expect(StandingCodec.encode(Self.record) == text)
         #expect(StandingCodec.decode(text) == Self.record)
     }
 
-    @Test func theFirstVersionIsReadForGood() throws {
+    @Test func theFirstVersionIsStillRead() throws {
         let text = try Self.golden(1)
         let old = try required(StandingCodec.decode(text))
         #expect(old.uncounted.map(\.entry.number) == [2, 10_003, 4, 5])
@@ -53,7 +53,7 @@ import Testing
         #expect(StandingCodec.same(text.replacing("4166", with: "4167"), text) == false)
     }
 
-    @Test(arguments: [1, 2]) func periodAndOutcomeAreFoundInEachVersion(_ version: Int) throws {
+    @Test(arguments: [1, 2]) func periodAndOutcomeAreReadFromEachVersion(_ version: Int) throws {
         let text = try Self.golden(version)
         let head = try required(StandingCodec.head(text))
         #expect(head.period == Year(2022).period)
@@ -65,7 +65,7 @@ import Testing
     }
 
     /// A text with a line that is cut, has a doubled word or another name is refused.
-    @Test(arguments: [1, 2]) func whatIsNotOursIsNotRead(_ version: Int) throws {
+    @Test(arguments: [1, 2]) func invalidStandingTextsAreRefused(_ version: Int) throws {
         let lines = try Self.golden(version).split(separator: "\n").map { String($0) }
         for place in lines.indices {
             for wrong in ["x" + lines[place], lines[place] + " x", lines[place].replacing(" ", with: " x")] {
@@ -79,7 +79,8 @@ import Testing
     }
 
     /// Three numbers of one person, of which the second joins last: settled standings still name the same entries.
-    @Test(arguments: Engine.allCases) func aThirdMergeRenumbersNothing(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases)
+    func aFurtherMergeKeepsTheEntriesOfSettledStandings(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪"), try await city.add("徂松岩")]
             _ = try await city.recognise(people[0], SampleEvidence.course("甲", 30), reference: "1")
@@ -103,7 +104,7 @@ import Testing
     }
 
     /// Rows from before the column of waivers, settled in the first version of the format.
-    @Test(arguments: Engine.allCases) func whatWasKeptBeforeIsUpgraded(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func rowsWithoutWaiversAreUpgraded(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.full("岳明远")
             let other = try await city.add("汶小溪")
@@ -136,7 +137,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func whatCannotBeReadStopsTheUpgrade(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anUnreadableStandingStopsTheUpgrade(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.full("岳明远")
             let failure = await #expect(throws: Failure.self) {

@@ -24,7 +24,7 @@ import Testing
     private static let fallen = "汶小溪：2022 年度由合格变为不合格，公需科目由 30 学时减为 0 学时"
 
     @Test(arguments: Engine.allCases, [false, true])
-    func aNewRowThatDisplacesSaysSo(_ engine: Engine, _ isSettled: Bool) async throws {
+    func aNewRowThatDisplacesHoursHasARemark(_ engine: Engine, _ isSettled: Bool) async throws {
         try await withCity(engine) { city in
             _ = try await city.full("汶小溪")
             if isSettled { _ = try await city.registry.settle(Year(2022)) }
@@ -37,7 +37,7 @@ import Testing
     }
 
     /// A row that reduces nothing has no remark.
-    @Test(arguments: Engine.allCases) func aNewRowThatAddsSaysNothing(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aNewRowThatReducesNothingHasNoRemark(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             _ = try await city.full("汶小溪")
             let report = try await city.send([CourseRow(who: "汶小溪", number: "9")])
@@ -46,7 +46,7 @@ import Testing
     }
 
     /// Many new rows that displace hours need confirmation, like corrections; the other rows are imported.
-    @Test(arguments: Engine.allCases) func manyThatDisplaceAreAskedFor(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func manyDisplacingRowsNeedConfirmation(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let names = (10..<32).map { "学员\($0)" }
             for name in names { _ = try await city.full(name) }
@@ -65,7 +65,7 @@ import Testing
     }
 
     /// A unit does not displace an item of a platform. The bureau does, and a unit displaces its own items.
-    @Test(arguments: Engine.allCases) func whatAnotherBroughtIsNotDisplaced(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anItemOfAnotherSubmitterIsNotDisplaced(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.full("汶小溪")
             let unit = officer(1, of: city.mill)
@@ -90,7 +90,7 @@ import Testing
     }
 
     /// The report of a correction states that the person falls short.
-    @Test(arguments: Engine.allCases) func aCorrectionSaysThatTheYearFails(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aCorrectionReportsThatThePersonFallsShort(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             _ = try await city.add("汶小溪")
             _ = try await city.send([
@@ -105,7 +105,7 @@ import Testing
     }
 
     /// People who share a work are named although no row is about them.
-    @Test(arguments: Engine.allCases) func whoSharesAWorkIsNamed(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func peopleWhoShareAWorkAreNamed(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             for name in ["岳明远", "汶小溪"] { _ = try await city.add(name) }
             let send = { (names: [String], level: String) in
@@ -128,7 +128,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aDuplicateSaysThatItDoesNotCount(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aDuplicateIsReportedAsUncounted(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             _ = try await city.send([CourseRow()])
@@ -140,7 +140,7 @@ import Testing
     }
 
     /// An uncounted entry names the entry with the higher level.
-    @Test(arguments: Engine.allCases) func aLowerLevelSaysWhatCounts(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anUncountedEntryNamesTheHigherLevel(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             _ = try await city.recognise(person, SampleEvidence.award("救治", "provincial"))
@@ -157,7 +157,7 @@ import Testing
     }
 
     /// A number belongs to its submitter: from another submitter it is another item, and the report says so.
-    @Test(arguments: Engine.allCases) func aNumberOfAnotherBringerIsTold(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aNumberOfAnotherSubmitterIsReported(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             _ = try await city.add("岳明远")
             _ = try await city.send([CourseRow(number: "P5")], from: officer(1, of: city.mill))

@@ -23,7 +23,7 @@ import Testing
         return try await SheetImport(city.registry).people(path, dryRun: false)
     }
 
-    @Test(arguments: Engine.allCases) func wideSignsAreReadAsNumbers(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func fullWidthNumbersAreRead(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             let report = try await city.send([
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func regionsAndNumbersOfPeopleAreRead(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func regionsAndNumbersAreReadInOtherNotations(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let report = try await send(
                 city,
@@ -51,7 +51,7 @@ import Testing
     }
 
     /// Placeholder words in the column of names.
-    @Test(arguments: Engine.allCases) func whatIsNoNameIsNobody(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func placeholdersAreNoNames(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let words = ["无", "测试", "null", "NULL", "姓名", "test", "Ｔｅｓｔ", "暂无", "合计", "none"]
             let report = try await send(city, try words.enumerated().map { try row($0, name: .text($1)) })
@@ -65,7 +65,7 @@ import Testing
     }
 
     /// A value that a spreadsheet shows as TRUE is neither a name nor a unit, and stays refused when it is sent again.
-    @Test(arguments: Engine.allCases) func aTruthIsNoText(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aTruthValueIsNeitherNameNorUnit(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             var report = try await send(
                 city, [row(1, name: .truth(true)), row(2, unit: .truth(false)), row(3, unit: "FALSE"), row(4)])

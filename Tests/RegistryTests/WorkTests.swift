@@ -8,7 +8,7 @@ import Testing
 
 /// One paper, book or award, and the people who claim it.
 @Suite struct WorkTests {
-    @Test(arguments: Engine.allCases) func aCorrectedNumberOfAuthorsDecidesEveryClaimAgain(_ engine: Engine)
+    @Test(arguments: Engine.allCases) func aCorrectedNumberOfAuthorsRedecidesEveryClaim(_ engine: Engine)
         async throws
     {
         try await withCity(engine) { city in
@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aShareIsNeverClaimedTwiceNorByTooMany(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aWorkHasNoMoreClaimsThanShares(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪"), try await city.add("徂松岩")]
             for person in people.prefix(2) {
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aCorrectionThatCannotBeTakenLeavesAllAsItWas(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aRefusedCorrectionChangesNothing(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
             for person in people {
@@ -67,7 +67,7 @@ import Testing
     }
 
     /// A rule without a number of authors does not state the number.
-    @Test(arguments: Engine.allCases) func aNumberOfAuthorsIsNotForgotten(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aNumberOfAuthorsIsKept(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let authors = try await city.database.write { transaction in
                 let works = WorkStore(transaction)
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func aWithdrawnClaimMakesRoom(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aWithdrawnClaimFreesItsShare(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
             _ = try await city.recognise(people[0], SampleEvidence.paper("机理", authors: 1), reference: "L")
@@ -92,7 +92,7 @@ import Testing
     }
 
     /// A refusal stays one in later decisions: no hours without a claim.
-    @Test(arguments: Engine.allCases) func aRefusedClaimIsNotCreditedByALaterDecision(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aRefusedClaimStaysRefusedInLaterDecisions(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
             _ = try await city.recognise(people[0], SampleEvidence.paper("机理", authors: 3), reference: "L")
@@ -105,7 +105,8 @@ import Testing
     }
 
     /// A refused item is decided again when it is submitted again, after the other claimant has corrected the work.
-    @Test(arguments: Engine.allCases) func doingWhatTheRefusalSaysHelps(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases)
+    func aRefusedClaimIsCreditedAfterTheNamedCorrection(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
             _ = try await city.recognise(people[0], SampleEvidence.paper("机理", authors: 3), reference: "L")
@@ -131,7 +132,7 @@ import Testing
     }
 
     /// Hours of a settled year stay, and so does the claim behind them.
-    @Test(arguments: Engine.allCases) func aClaimStandsAsLongAsItsSettledHours(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aClaimStaysWithItsSettledHours(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
             _ = try await city.recognise(people[0], SampleEvidence.paper("机理", authors: 1), reference: "L")
@@ -144,7 +145,8 @@ import Testing
     }
 
     /// An item that gets no hours, because its year is settled, takes no share of its work from others.
-    @Test(arguments: Engine.allCases) func hoursThatASettledYearDoesNotGetClaimNothing(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases)
+    func anItemWithoutHoursInASettledYearClaimsNothing(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪"), try await city.add("徂松岩")]
             _ = try await city.recognise(people[0], SampleEvidence.paper("机理", authors: 1), reference: "L")
@@ -161,7 +163,7 @@ import Testing
     }
 
     /// Width, case, blanks, dashes and quotation marks do not make another work.
-    @Test(arguments: Engine.allCases) func aSpellingMakesNoNewWork(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func anotherSpellingIsTheSameWork(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             _ = try await city.recognise(person, SampleEvidence.paper("BIM 技术（上）", authors: 3))
@@ -178,7 +180,7 @@ import Testing
     }
 
     /// The first spelling names the work: each list can be sent again with the same report.
-    @Test(arguments: Engine.allCases) func theFirstSpellingKeepsTheWork(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func theFirstSpellingNamesTheWork(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let spellings = [("COD 测定", "CN37-0001/T"), ("ＣＯＤ测定", "ＣＮ３７－０００１／Ｔ"), ("СОD测定", "cn 37-0001/t")]
             for first in spellings.indices {
@@ -201,7 +203,7 @@ import Testing
     }
 
     /// A claimant of a work cannot claim it again with other facts, on an earlier day or through another submitter.
-    @Test(arguments: Engine.allCases) func aSecondClaimOfOnesOwnStatesTheSame(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aSecondOwnClaimWithOtherFactsIsRefused(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let person = try await city.add("岳明远")
             _ = try await city.recognise(person, SampleEvidence.paper("机理", authors: 1, on: "2022-06-01"))
@@ -221,7 +223,7 @@ import Testing
     @Test(
         arguments: Engine.allCases,
         [(title: "机理", former: "paper|cn37-0001/t|机理"), ("机\u{332}理", "paper|cn370001|机\u{332}理")])
-    func aClaimUnderTheFormerNameHolds(_ engine: Engine, _ claimed: (title: String, former: String)) async throws {
+    func aClaimUnderAFormerNameFormIsKept(_ engine: Engine, _ claimed: (title: String, former: String)) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
             let paper = SampleEvidence.paper(claimed.title, authors: 1)
@@ -248,7 +250,7 @@ import Testing
 
     /// The level of the journal belongs to the paper: a later claim with another level is refused, and a correction
     /// applies to all claims.
-    @Test(arguments: Engine.allCases) func theLevelOfAJournalIsThePapers(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func theLevelOfTheJournalBelongsToThePaper(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let people = [try await city.add("岳明远"), try await city.add("汶小溪")]
             _ = try await city.recognise(people[0], SampleEvidence.paper("机理", authors: 2), reference: "L")
@@ -267,7 +269,7 @@ import Testing
     }
 
     /// Of two dates of one work the earlier counts, in either order of submission; in a settled year it stays.
-    @Test(arguments: Engine.allCases) func theEarlierDateOfAWorkCounts(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func theEarlierDateOfAWorkIsUsed(_ engine: Engine) async throws {
         try await withCity(engine) { city in
             let dates = ["2021-12-31", "2022-01-01"]
             for (turn, order) in [dates, dates.reversed()].enumerated() {

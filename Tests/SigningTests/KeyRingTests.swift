@@ -11,7 +11,7 @@ struct KeyRingTests {
     private func ring() throws -> KeyRing { try KeyFile.create(at: folder.path(), system: .on(day)) }
 
     @Test(arguments: [0, 1, 18, 4000])
-    func whatIsSealedOpens(length: Int) throws {
+    func encryptedBytesAreDecrypted(length: Int) throws {
         let keys = try ring()
         let plain = [UInt8](repeating: 7, count: length)
         let sealed = try keys.seal(plain, context: "person/number/1")
@@ -34,13 +34,13 @@ struct KeyRingTests {
         }
     }
 
-    @Test func whatIsMovedIsRefused() throws {
+    @Test func bytesOfAnotherContextAreRefused() throws {
         let keys = try ring()
         let sealed = try keys.seal([1], context: "person/number/1")
         #expect(failure { try keys.open(sealed, context: "person/number/2") } == "sealed.damaged")
     }
 
-    @Test func otherKeysOpenNothingAndAreKnownAtTheStart() throws {
+    @Test func otherKeysAreDetectedByTheirFingerprint() throws {
         let (mine, other) = (try ring(), try KeyFile.create(at: folder.path("other"), system: .on(day)))
         #expect(failure { try other.open(mine.seal([1], context: "c"), context: "c") } == "keys.wrong")
         #expect(mine.fingerprint != other.fingerprint)
@@ -48,7 +48,7 @@ struct KeyRingTests {
         #expect(other.verify([1], try mine.sign([1])) == .unknownKey)
     }
 
-    @Test func lookupKeepsItsValueForEver() throws {
+    @Test func lookupCodesNeverChange() throws {
         let keys = try KeyFile.load(folder.fixed())
         let code = keys.lookup("11010519491231002X", context: "person/number").hex
         #expect(code == "85ae3a20cc75f450cd9fe5c4de486e055b9ea5379d19f38a2e02392d9e3577db")
@@ -56,7 +56,7 @@ struct KeyRingTests {
         #expect(keys.lookup("b", context: "a") != keys.lookup("", context: "ab"))
     }
 
-    @Test func whatWasSealedAndSignedOnceIsUnderstoodForEver() throws {
+    @Test func oldEncryptedAndSignedBytesAreStillRead() throws {
         let keys = try KeyFile.load(folder.fixed())
         #expect(try keys.open(Golden.sealed, context: "person/number/1") == Array("11010519491231002X".utf8))
         #expect(keys.verify([1, 2, 3], Signature(key: 1, suite: 1, bytes: Golden.signature)) == .valid)
@@ -64,7 +64,7 @@ struct KeyRingTests {
         #expect(keys.fingerprint.hex == Golden.fingerprint)
     }
 
-    @Test func signaturesAreChecked() throws {
+    @Test func wrongSignaturesAreRefused() throws {
         let keys = try ring()
         let signature = try keys.sign([1, 2, 3])
         #expect(keys.verify([1, 2, 3], signature) == .valid)
@@ -96,7 +96,7 @@ struct KeyRingTests {
     }
 
     /// Concurrent renewals lose no key.
-    @Test func renewingAtTheSameTimeLosesNoKey() async throws {
+    @Test func concurrentRenewalsLoseNoKey() async throws {
         _ = try KeyFile.create(at: folder.path(), system: .on(day))
         let (path, system) = (folder.path(), SystemInputs.on(day))
         let made = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -109,7 +109,7 @@ struct KeyRingTests {
         #expect(made.isSubset(of: Set(try KeyFile.load(path).publicKeys.map(\.id))))
     }
 
-    @Test func hashesAreThoseOfTheStandard() {
+    @Test func hashesMatchTheStandard() {
         let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         #expect(sha256("abc".utf8).hex == abc)
         var digest: [UInt8] = []
@@ -126,7 +126,7 @@ struct KeyFileTests {
     private let folder = KeyFolder()
     private let day = Day(number: 20_000)
 
-    @Test func itIsMadeOnce() throws {
+    @Test func aKeyFileIsCreatedOnce() throws {
         let made = try KeyFile.create(at: folder.path(), system: .on(day))
         #expect(failure { try KeyFile.create(at: folder.path(), system: .on(day)) } == "keys.exists")
         #expect(try KeyFile.load(folder.path()).fingerprint == made.fingerprint)
@@ -135,7 +135,7 @@ struct KeyFileTests {
         #expect(mode == 0o600)
     }
 
-    @Test func newKeysHaveNumbersOfTheirOwn() throws {
+    @Test func newKeysHaveNewNumbers() throws {
         let constant = SystemInputs(now: { 0 }, random: { [UInt8](repeating: 0xFF, count: $0) })
         _ = try KeyFile.create(at: folder.path(), system: constant)
         let renewed = try KeyFile.renew(at: folder.path(), system: constant)
@@ -143,13 +143,13 @@ struct KeyFileTests {
     }
 
     @Test(arguments: [0o644, 0o640, 0o604, 0o700, 0o666])
-    func aWiderModeIsRefused(mode: Int) throws {
+    func aKeyFileReadableByOthersIsRefused(mode: Int) throws {
         _ = try KeyFile.create(at: folder.path(), system: .on(day))
         try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: folder.path())
         #expect(failure { try KeyFile.load(folder.path()) } == "keys.mode")
     }
 
-    @Test func whatIsMissingIsSaid() {
+    @Test func missingAndUnreadableKeyFilesAreReported() {
         #expect(failure { try KeyFile.load(folder.path()) } == "keys.missing")
         #expect(failure { try KeyFile.create(at: folder.path("no/such"), system: .on(day)) } == "keys.unwritable")
         #expect(failure { try KeyFile.load(folder.folder.path) } == "keys.unreadable")
@@ -160,7 +160,7 @@ struct KeyFileTests {
         ("AAECAwQF", "AAEC"), (#""id":1"#, #""id":0"#), (#""id":1"#, #""id":2147483648"#),
         ("2026-01-01", "2026-02-30"), (#""created""#, #""retired":"2026-01-02","created""#), ("signing", "singing"),
     ])
-    func whatIsNoKeyFileIsRefused(part: String, instead: String) throws {
+    func aMalformedKeyFileIsRefused(part: String, instead: String) throws {
         let text = part.isEmpty ? "" : KeyFolder.fixedText.replacingOccurrences(of: part, with: instead)
         #expect(failure { try KeyFile.load(folder.write(text)) } == "keys.unreadable")
     }

@@ -3,7 +3,7 @@ import Signing
 import Testing
 
 @Suite struct PasswordTests {
-    @Test func onlyThePasswordMatches() async throws {
+    @Test func onlyTheRightPasswordMatches() async throws {
         try await PasswordQueue().turn(.account("1")) { turn in
             let made = try await Password.make("泰山 2022", .real, turn)
             #expect(made.bytes.count == 50)
@@ -18,7 +18,7 @@ import Testing
     }
 
     /// A turn with a failure is passed on.
-    @Test func aTurnEndsHoweverItEnds() async throws {
+    @Test func aFailedTurnFreesItsPlace() async throws {
         let line = PasswordQueue(width: 1)
         for _ in 0..<3 {
             await #expect(throws: CancellationError.self) {

@@ -3,7 +3,7 @@ import Testing
 
 /// The picture of modules at the top of `docs/ARCHITECTURE.md` matches `Package.swift`.
 struct ModulePictureTests {
-    @Test func thePictureIsThatOfThePackage() throws {
+    @Test func theModuleDiagramMatchesThePackage() throws {
         let document = ProjectFiles.folder.appending(path: "docs/ARCHITECTURE.md")
         let text = try String(contentsOf: document, encoding: .utf8)
         let parts = text.split(separator: "<!-- modules -->\n", omittingEmptySubsequences: false)
@@ -16,7 +16,7 @@ struct ModulePictureTests {
         #expect(String(parts[1]) == picture, "run bin/test ModulePicture with XUESHI_WRITE_PICTURE=1")
     }
 
-    @Test func importsGoDownward() throws {
+    @Test func everyModuleHasALevel() throws {
         let modules = Modules(ofPackageIn: try package())
         #expect(modules.imports.count > 12)
         #expect(Set(modules.levels.joined()) == Set(modules.imports.keys))

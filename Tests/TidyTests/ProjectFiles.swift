@@ -45,6 +45,10 @@ enum ProjectFiles {
 
     static let swift: [File] = files(in: ["Sources", "Tests", "Package.swift"], ending: ".swift")
     static let sources = swift.filter { $0.path.hasPrefix("Sources/") }
+    /// The paths of the source files that declare a top-level type, by its name.
+    static let filesOfTypes: [String: [String]] = sources.reduce(into: [:]) { files, file in
+        for type in file.topLevelTypes { files[type.name, default: []].append(file.path) }
+    }
     static let docs: [File] = files(in: ["docs", "README.md", "README.zh-CN.md", "CONTRIBUTING.md"], ending: ".md")
 
     static func files(in places: [String], ending: String) -> [File] {

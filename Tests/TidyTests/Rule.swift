@@ -91,6 +91,10 @@ extension Rule {
             name: "SQL only in *Store, *Schema and +Dialect", instead: "a store method",
             bad: File(path: "Sources/Registry/Bad.swift", text: "let x = \"SELECT a FROM b\"")
         ) { file in file.strayQueries },
+        Rule(
+            name: "a top-level type with the name of another", instead: "a name of its own",
+            bad: File(path: "Sources/Kernel/Bad.swift", text: "private final class Year {}")
+        ) { file in file.repeatedTypes },
     ]
 }
 
@@ -122,6 +126,22 @@ extension File {
         guard path.hasPrefix("Sources/"), module != "Testbed", name != "OldImportResult.swift" else { return [] }
         let look = #/\.(contains|hasPrefix|hasSuffix)\("[^"]*[\u{4E00}-\u{9FFF}]/#
         return lines.enumerated().filter { $0.element.contains(look) }.map { $0.offset + 1 }
+    }
+
+    /// The names of the top-level types, with their lines.
+    var topLevelTypes: [(name: String, line: Int)] {
+        let declaration = #/^(?!import )(?:[a-z]+ )*(?:struct|enum|class|actor|protocol|typealias) (\w+)/#
+        return lines.enumerated().compactMap { place, line in
+            line.prefixMatch(of: declaration).map { (String($0.1), place + 1) }
+        }
+    }
+
+    /// The lines of top-level types whose names another file of the sources declares too.
+    var repeatedTypes: [Int] {
+        guard path.hasPrefix("Sources/") else { return [] }
+        return topLevelTypes.filter { type in
+            ProjectFiles.filesOfTypes[type.name]?.contains { $0 != path } == true
+        }.map(\.line)
     }
 
     var strayQueries: [Int] {

@@ -3,7 +3,7 @@ import Testing
 @Suite("House rules")
 struct TidyTests {
     @Test(arguments: Rule.all)
-    func holds(rule: Rule) {
+    func everyFileKeepsTheRule(rule: Rule) {
         for file in ProjectFiles.swift where !file.path.hasPrefix("Tests/TidyTests/Rule") {
             for line in rule.breaches(file) {
                 Issue.record("\(file.path):\(line): \(rule.name) is banned, use: \(rule.instead)")
@@ -12,7 +12,7 @@ struct TidyTests {
     }
 
     @Test(arguments: Rule.all)
-    func catchesItsBadExample(rule: Rule) {
+    func theRuleFindsItsBadExample(rule: Rule) {
         #expect(!rule.breaches(rule.bad).isEmpty)
     }
 

@@ -13,7 +13,7 @@ import Testing
         (.tooMany, 429, false), (.damaged, 500, false), (.unavailable, 503, false),
     ]
 
-    @Test(arguments: statuses) func aKindHasOneStatus(kind: Failure.Kind, status: Int, isRecorded: Bool) {
+    @Test(arguments: statuses) func aKindOfFailureHasOneStatus(kind: Failure.Kind, status: Int, isRecorded: Bool) {
         for code in ["test.any", "web.too-large", "web.method", "web.sign-in", "web.token"] {
             let failure = Failure(kind, code, "x", en: "x")
             #expect(failure.status.code == status && failure.isRecorded == isRecorded, "\(code)")
@@ -21,7 +21,7 @@ import Testing
         #expect(Failure(kind, "test.any", "x", en: "x", isRecorded: !isRecorded).isRecorded == !isRecorded)
     }
 
-    @Test func aFailureIsTheSameWhateverItsValuesAre() {
+    @Test func failuresWithOtherValuesAreTheSameFailure() {
         let one = Failure(.tooMany, "test.wait", "请 5 分钟后再试。", en: "Wait 5 minutes.")
         let other = Failure(.tooMany, "test.wait", "请 9 分钟后再试。", en: "Wait 9 minutes.", detail: "x")
         #expect(one.isSame(as: other) && one != other && !one.isSame(as: .tooLarge))

@@ -13,7 +13,7 @@ import Testing
 @Suite struct IdempotencyTests {
     private static let course = #"{"title":"数据安全","hours":8}"#
 
-    @Test func theSameRequestHasTheSameAnswer() async throws {
+    @Test func theSameRequestHasTheSameResponse() async throws {
         let api = WritingAPI()
         try await api.run { client in
             let first = try await client.post(Self.course)
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test func anotherRequestIsRefused() async throws {
+    @Test func anotherRequestWithTheSameKeyIsRefused() async throws {
         let api = WritingAPI()
         try await api.run { client in
             _ = try await client.post(Self.course)
@@ -52,7 +52,7 @@ import Testing
         #expect(api.done.withLock { $0.count } == 1)
     }
 
-    @Test func aKeyIsNeededAndPlain() async throws {
+    @Test func aKeyIsRequiredAndPlain() async throws {
         try await WritingAPI().run { client in
             #expect(try await client.post(Self.course, key: nil).code == "api.key-missing")
             #expect(try await client.send(.delete, "/api/v1/courses/2022", "", key: nil).status == 400)
@@ -67,7 +67,7 @@ import Testing
     }
 
     /// A request during the work is refused as running; after a failure the key can be used again.
-    @Test func whatGoesOnIsToldAndWhatFailedIsForgotten() async throws {
+    @Test func aRunningRequestIsRefusedAndAFailedOneReleasesTheKey() async throws {
         let (held, hold) = AsyncStream<Void>.makeStream()
         let (begun, begin) = AsyncStream<Void>.makeStream()
         let fails = Mutex(true)
@@ -98,7 +98,7 @@ import Testing
 
     // MARK: - Lines
 
-    @Test func linesEndAsTheyLike() async throws {
+    @Test func linesMayEndInAnyWay() async throws {
         let api = WritingAPI()
         let (one, two) = (#"{"title":"a","hours":1}"#, #"{"hours":2,"title":"b"}"#)
         try await api.run { client in
@@ -109,7 +109,7 @@ import Testing
         #expect(api.done.withLock { $0 } == Array(repeating: "1:a 2:b", count: 4) + ["1:b 4:a"])
     }
 
-    @Test func aBadLineIsNamedAndNothingIsDone() async throws {
+    @Test func aBadLineIsReportedAndNothingIsDone() async throws {
         let api = WritingAPI()
         try await api.run { client in
             let cases: [(String, String, String)] = [
@@ -130,7 +130,7 @@ import Testing
     }
 
     /// Lines that differ only in spaces are the same request; another order of lines is another request.
-    @Test func linesAreOneRequest() async throws {
+    @Test func linesThatDifferOnlyInSpacesAreTheSameRequest() async throws {
         let (one, two) = (#"{"title":"a","hours":1}"#, #"{"title":"b","hours":2}"#)
         try await WritingAPI().run { client in
             _ = try await client.lines("\(one)\n\(two)\n")

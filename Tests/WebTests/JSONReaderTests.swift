@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    @Test func whatIsRead() throws {
+    @Test func validJSONIsRead() throws {
         let text = """
             {"a": 1, "b" : [-2, 3.5, 1e400, 99999999999999999999], "c":{"d":null,"e":true,"f":false},
              "g\\u0041": "x\\n\\"\\\\\\/\\u5b66\\ud83d\\ude00"}\r\n
@@ -51,10 +51,10 @@ import Testing
             ("{\"a\":1,\"a\":2}", .repeated("a")), ("{\"a\":1,\"\\u0061\":2}", .repeated("a")),
             ("[{\"b\":{\"c\":1,\"c\":1}}]", .repeated("c")),
         ] as [(String, JSONReader.Reason)])
-    func whatIsNot(text: String, reason: JSONReader.Reason) { #expect(self.reason(text) == reason, "\(text)") }
+    func refusesInvalidJSON(text: String, reason: JSONReader.Reason) { #expect(self.reason(text) == reason, "\(text)") }
 
     /// Foundation accepts every text that the reader accepts: 20,000 texts with a few changed bytes.
-    @Test func nothingIsReadThatAnotherReaderRefuses() {
+    @Test func foundationAcceptsEveryAcceptedText() {
         let text = #"{"a":[1,-2.5e3,"x\u5b66\n",null,true],"b":{"c":"学时","d":[]},"e":"\ud83d\ude00"}"#
         let (plain, marks) = (Array(text.utf8), Array("{}[]\",:\\u0dtfn+-.eE1 \n\u{80}".utf8))
         var (seed, readable): (UInt64, Int) = (1, 0)
@@ -90,7 +90,7 @@ import Testing
     }
 
     /// Line and column, from 1; a character of several bytes counts once.
-    @Test func thePlaceIsTold() {
+    @Test func faultsAreReportedWithLineAndColumn() {
         #expect(fault(Array("{\"学时\": tru }".utf8)) == JSONReader.Fault(reason: .unexpected, line: 1, column: 11))
         #expect(fault(Array("{\n \"a\": 1,\n \"a\": 2}".utf8)) == .init(reason: .repeated("a"), line: 3, column: 2))
         #expect(fault(Array("{\"a\": \"".utf8) + [0xC3, 0x28]) == .init(reason: .encoding, line: 1, column: 8))

@@ -58,7 +58,7 @@ import Testing
         #expect(throws: DecodingError.self) { try JSONSchema([Float].self) }
     }
 
-    @Test func theDocumentSaysWhatMayBeLeftOut() throws {
+    @Test func theDocumentMarksOptionalFields() throws {
         #expect(
             try document(Course.self, isRequest: false)
                 == #"{"properties":{"hours":{"type":"integer"},"title":{"type":"string"}},"required":["title"],"#
@@ -94,14 +94,14 @@ import Testing
         ("courses", #"[{"title":"x"},{"title":1}]"#, "字段 courses[1].title 应为文字，写在双引号里"),
         ("facts", #"{"学时":8}"#, "字段 facts.学时 应为文字，写在双引号里"),
     ])
-    func aFaultIsNamed(field: String, value: String, words: String) throws {
+    func anInvalidFieldIsNamed(field: String, value: String, words: String) throws {
         var fields = Self.whole
         fields[field] = value
         let failure = #expect(throws: Failure.self) { try read(fields) }
         #expect(failure?.code == "api.field" && failure?.words.chinese == "\(words)。没有登记任何内容，请按接口文档改正后再发。")
     }
 
-    @Test func whatFitsIsRead() throws {
+    @Test func validObjectsAreRead() throws {
         let person = try read(Self.whole.merging(["former": "null", "courses": "[]"]) { $1 })
         #expect(person.name == "岳" && person.former == nil && person.courses?.isEmpty == true && person.isAway)
         #expect(person.facts == ["a": "1", "b": nil] && person.key == Data([0]))

@@ -6,7 +6,7 @@ import Testing
 @Suite struct PathTests {
     private enum Thing {}
 
-    @Test func aLinkIsMadeOfItsPlace() {
+    @Test func aLinkIsMadeFromItsPath() {
         let year = Path<ID<Thing>, Year>("/people/{}/years/{}")
         #expect(year.link(ID(7), Year(2022)).text == "/people/7/years/2022")
         #expect(year.pattern == "/people/{0}/years/{1}")
@@ -14,7 +14,7 @@ import Testing
         #expect(home.link().text == "/")
     }
 
-    @Test func whatIsNotPlainIsEncoded() {
+    @Test func specialCharactersAreEncoded() {
         let search = Path<String>("/search/{}")
         #expect(search.link("a/b 学").text == "/search/a%2Fb%20%E5%AD%A6")
         let asked = search.link("x").asking([("q", "岳 & 明"), ("page", "")])
@@ -22,7 +22,7 @@ import Testing
         #expect(asked.asking([("page", "2")]).text.hasSuffix("&page=2"))
     }
 
-    @Test func aQueryIsReadAsItWasSent() {
+    @Test func aQueryIsDecoded() {
         let query = Query("a=1&b=%E5%AD%A6+%E6%97%B6&a=2&empty=&bad=%FF")
         #expect(query["a"] == "1")
         #expect(query.all("a") == ["1", "2"])

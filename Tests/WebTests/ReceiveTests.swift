@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [0, 1, 70_000, 100_000]) func aWholeBodyIsAFile(_ size: Int) async throws {
+    @Test(arguments: [0, 1, 70_000, 100_000]) func aBodyIsReceivedWhole(_ size: Int) async throws {
         let body = String(repeating: "a", count: size)
         let found = try await send("/raw", body)
         #expect(found.status == 200 && found.text == body)
@@ -50,7 +50,7 @@ import Testing
     }
 
     /// A body whose announced size is too large is refused before any of it is read.
-    @Test(arguments: ["/raw", "/form"]) func aSizeThatIsAnnouncedIsBelieved(_ path: String) async throws {
+    @Test(arguments: ["/raw", "/form"]) func aBodyAnnouncedAsTooLargeIsRefusedUnread(_ path: String) async throws {
         let request = { (size: String) in
             let headers: HTTPFields = [.contentLength: size, .contentType: "multipart/form-data; boundary=b"]
             return Request(

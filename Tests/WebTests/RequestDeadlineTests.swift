@@ -20,7 +20,7 @@ import Testing
 
     private let head = HTTPRequestPart.head(HTTPRequest(method: .get, scheme: "http", authority: "a", path: "/"))
 
-    @Test func whoSendsNoHeadIsClosed() throws {
+    @Test func aConnectionWithoutRequestIsClosed() throws {
         let channel = try connection()
         pass(19, channel)
         #expect(channel.isActive)
@@ -28,7 +28,7 @@ import Testing
         #expect(!channel.isActive)
     }
 
-    @Test func whoseBodyDripsIsClosed() throws {
+    @Test func aConnectionWithASlowBodyIsClosed() throws {
         let channel = try connection()
         try channel.writeInbound(head)
         for _ in 0..<11 {
@@ -41,7 +41,7 @@ import Testing
     }
 
     /// A large upload at the required rate may take longer than the fixed time; a stalled one is closed.
-    @Test func whoseBodyComesAtAFairRateGoesOn() throws {
+    @Test func aBodyAtTheRequiredRateMayTakeLonger() throws {
         let channel = try connection()
         try channel.writeInbound(head)
         for _ in 0..<100 {
@@ -55,7 +55,7 @@ import Testing
 
     /// The same for a response that the client receives fast enough, and for one that it receives too slowly.
     @Test(arguments: [(400 << 10, true), (100 << 10, false)])
-    func anAnswerThatIsTakenGoesOn(_ bytes: Int, _ isFair: Bool) throws {
+    func aResponseReceivedFastEnoughMayTakeLonger(_ bytes: Int, _ isFair: Bool) throws {
         let channel = try connection()
         try ask(channel)
         channel.write(HTTPResponsePart.head(HTTPResponse(status: .ok)), promise: nil)
@@ -80,7 +80,7 @@ import Testing
     }
 
     /// A response may take some time; between requests a connection stays open for a while.
-    @Test func anAnswerIsWaitedFor() throws {
+    @Test func aResponseMayTakeSomeTime() throws {
         let channel = try connection()
         try ask(channel)
         pass(119, channel)
@@ -92,7 +92,7 @@ import Testing
         #expect(!channel.isActive)
     }
 
-    @Test func anAnswerThatNeverComesEndsTheConnection() throws {
+    @Test func aMissingResponseEndsTheConnection() throws {
         let channel = try connection()
         try ask(channel)
         pass(121, channel)
@@ -100,7 +100,7 @@ import Testing
     }
 
     /// An unread response ends the connection, even if further requests arrive.
-    @Test func anAnswerThatNobodyReadsIsDropped() throws {
+    @Test func anUnreadResponseEndsTheConnection() throws {
         let channel = try connection()
         try ask(channel)
         response(channel, isRead: false)
@@ -115,7 +115,7 @@ import Testing
     }
 
     /// The next body has its own deadline after the previous response was received.
-    @Test func requestsOneAfterAnotherHaveEachTheirTime() throws {
+    @Test func eachRequestHasItsOwnDeadline() throws {
         let channel = try connection()
         try ask(channel)
         try channel.writeInbound(head)
@@ -127,7 +127,7 @@ import Testing
         #expect(!channel.isActive)
     }
 
-    @Test func whoIsSlowHoldsUpNoEnding() throws {
+    @Test func aSlowClientDoesNotDelayTheStop() throws {
         let channel = try connection()
         try channel.writeInbound(head)
         pass(5, channel)

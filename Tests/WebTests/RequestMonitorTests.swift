@@ -8,7 +8,7 @@ import Testing
 
 /// The limit of concurrent requests, and which requests close a connection.
 @Suite struct RequestMonitorTests {
-    @Test func onlySoManyAreAnsweredAtOnce() {
+    @Test func concurrentRequestsAreLimited() {
         let metrics = Metrics()
         for _ in 0..<RequestMonitor.most { #expect(metrics.begin()) }
         #expect(!metrics.begin())
@@ -16,7 +16,7 @@ import Testing
         #expect(metrics.begin())
     }
 
-    @Test func largeBodiesHaveAnotherBound() {
+    @Test func largeBodiesHaveTheirOwnLimit() {
         let metrics = Metrics()
         for _ in 0..<RequestMonitor.mostLarge { #expect(metrics.begin(isLarge: true)) }
         #expect(!metrics.begin(isLarge: true))
@@ -25,11 +25,11 @@ import Testing
         #expect(metrics.begin(isLarge: true))
     }
 
-    @Test func theKeeperIsAlwaysAnswered() {
+    @Test func healthAndReadinessAreAlwaysServed() {
         #expect(Operations.always == ["/health", "/ready"])
     }
 
-    @Test func twoHostsAreNone() throws {
+    @Test func aRequestWithTwoHostsNamesNone() throws {
         var head = HTTPRequest(method: .get, scheme: "http", authority: "a", path: "/")
         #expect(head.namesHost)
         head.headerFields[try #require(HTTPField.Name("Host"))] = "b"
@@ -40,7 +40,7 @@ import Testing
         ("a", "Close", "close"), ("a", "keep-alive, close", "close"), ("a", "keep-alive", "keep-alive"),
         ("", "keep-alive", "close"), (nil, "keep-alive", "close"), ("a", "closed", "closed"),
     ])
-    func whichRequestIsTheLast(_ host: String?, _ said: String, _ read: String) throws {
+    func theLastRequestOfAConnectionIsRecognised(_ host: String?, _ said: String, _ read: String) throws {
         let channel = EmbeddedChannel(handler: ConnectionCloseHandler())
         let head = HTTPRequest(
             method: .get, scheme: "http", authority: host, path: "/", headerFields: [.connection: said])

@@ -67,7 +67,7 @@ import Testing
         ("bytes=0x1-2", 200, 0..<1000), ("bytes=１-２", 200, 0..<1000),
     ]
 
-    @Test(arguments: ranges.indices) func aRangeGivesItsBytes(_ index: Int) async throws {
+    @Test(arguments: ranges.indices) func aRangeReturnsItsBytes(_ index: Int) async throws {
         let (field, status, range) = Self.ranges[index]
         let found = try await ask([.range: field])
         #expect(found.status == status, "\(field)")
@@ -84,7 +84,7 @@ import Testing
     }
 
     /// A thousand overlapping ranges return the whole file once.
-    @Test func aBombOfRangesIsOneFile() async throws {
+    @Test func manyRangesReturnTheWholeFile() async throws {
         let field = "bytes=" + (0..<1000).map { "\($0)-" }.joined(separator: ",")
         let found = try await ask([.range: field])
         #expect(found.status == 200 && found.body.count == 1000)
@@ -100,27 +100,27 @@ import Testing
     @Test(arguments: [
         ("\"abc1\"", 206), ("\"abc2\"", 200), ("W/\"abc1\"", 200), ("Thu, 26 Nov 2026 10:00:00 GMT", 200), ("", 200),
     ])
-    func ifRangeAsksForTheSameBytes(_ tag: String, _ status: Int) async throws {
+    func ifRangeAppliesToTheSameBytesOnly(_ tag: String, _ status: Int) async throws {
         #expect(try await ask([.range: "bytes=0-9", .ifRange: tag]).status == status)
     }
 
     @Test(arguments: [
         ("\"abc1\"", 304), ("W/\"abc1\"", 304), ("\"x\", \"abc1\"", 304), ("*", 304), ("\"abc2\"", 200), ("abc1", 200),
     ])
-    func whatIsKnownIsNotSentAgain(_ tag: String, _ status: Int) async throws {
+    func aCurrentCopyIsNotSentAgain(_ tag: String, _ status: Int) async throws {
         let found = try await ask([.ifNoneMatch: tag, .range: "bytes=0-9"])
         #expect(found.status == (status == 200 ? 206 : 304) && found.headers[.eTag] == "\"abc1\"")
         #expect(status == 200 || found.body.isEmpty)
     }
 
     /// HEAD returns the headers of GET for the whole file; ranges apply only to GET.
-    @Test func headIsToldTheSize() async throws {
+    @Test func headReturnsTheHeadersOfTheFile() async throws {
         let found = try await ask([.range: "bytes=0-9"], "a.pdf", .head)
         #expect(found.status == 200 && found.body.isEmpty && found.headers[.contentLength] == "1000")
         #expect(found.headers[.contentRange] == nil && found.headers[.acceptRanges] == "bytes")
     }
 
-    @Test func aFileThatIsLostIsAPage() async throws {
+    @Test func aLostFileReturnsAFailurePage() async throws {
         let found = try await ask([:], "lost.pdf")
         #expect(found.status == 503 && String(decoding: found.body, as: UTF8.self).contains("file.scratch"))
         #expect(found.headers[.contentDisposition] == nil)
@@ -137,7 +137,7 @@ import Testing
     }
 
     /// A name with a path, direction marks, line breaks and too many characters.
-    @Test func aHostileNameIsATameOne() async throws {
+    @Test func aHostileFileNameIsCleaned() async throws {
         let found = try await ask([:], "attack")
         let told = try #require(found.headers[.contentDisposition]?.split(separator: "''").last)
         let name = try #require(String(told).removingPercentEncoding)
@@ -152,7 +152,7 @@ import Testing
         ("open.mp4", "video/mp4", "inline"), ("a.pdf.exe", "application/octet-stream", "attachment"),
         ("a.js", "application/octet-stream", "attachment"), ("a.xml", "application/octet-stream", "attachment"),
     ])
-    func nothingIsServedThatABrowserRuns(_ name: String, _ type: String, _ way: String) async throws {
+    func scriptableFilesAreServedAsDownloads(_ name: String, _ type: String, _ way: String) async throws {
         let found = try await ask([:], name)
         #expect(found.headers[.contentType] == type)
         #expect(found.headers[.contentDisposition]?.hasPrefix(way + ";") == true)
@@ -160,7 +160,7 @@ import Testing
     }
 
     /// The type is determined by the first bytes; HTML is none of the known types.
-    @Test func theBytesSayWhatItIs() throws {
+    @Test func theTypeIsDeterminedByTheFirstBytes() throws {
         let mp4: [UInt8] = [0, 0, 0, 32] + Array("ftypisom".utf8)
         let known: [(FileType, [UInt8])] = [
             (.pdf, Array("%PDF-1.7".utf8)), (.png, [0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10, 0]),
@@ -183,7 +183,7 @@ import Testing
         (String(repeating: "长", count: 300) + ".xlsx", String(repeating: "长", count: 95) + ".xlsx"),
         (String(repeating: "e\u{301}", count: 300), String(repeating: "e\u{301}", count: 50)),
     ])
-    func aNameIsMadeSafe(_ name: String, _ safe: String) {
+    func aDownloadNameIsMadeSafe(_ name: String, _ safe: String) {
         #expect(FileName.safe(name) == safe)
     }
 }

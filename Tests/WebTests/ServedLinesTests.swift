@@ -35,7 +35,7 @@ import Testing
         return (head + headers + ["", body]).joined(separator: "\r\n")
     }
 
-    @Test(.timeLimit(.minutes(1))) func whoHangsUpHalfwayDidNothing() async throws {
+    @Test(.timeLimit(.minutes(1))) func anInterruptedUploadChangesNothing() async throws {
         let api = WritingAPI()
         let application = Application(router: try api.site().router())
         try await application.test(.live) { client in
@@ -56,7 +56,7 @@ import Testing
     }
 
     /// If the client disconnects before the response, the work continues, and its answer is kept.
-    @Test(.timeLimit(.minutes(1))) func theAnswerWaitsForWhoHungUp() async throws {
+    @Test(.timeLimit(.minutes(1))) func theResponseIsKeptAfterADisconnect() async throws {
         let (held, hold) = AsyncStream<Void>.makeStream()
         let (begun, begin) = AsyncStream<Void>.makeStream()
         let api = WritingAPI { _ in
@@ -84,7 +84,7 @@ import Testing
     }
 
     /// A response that fails halfway has no last chunk.
-    @Test(.timeLimit(.minutes(1))) func aStreamThatBreaksOffIsSeen() async throws {
+    @Test(.timeLimit(.minutes(1))) func anInterruptedStreamHasNoLastChunk() async throws {
         let application = Application(router: try WritingAPI().site().router())
         try await application.test(.live) { client in
             let port = try #require(client.port)

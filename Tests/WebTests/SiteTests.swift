@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test func aPageStandsInItsFrame() async throws {
+    @Test func aPageIsDrawnInTheFrame() async throws {
         let home = try await ask("/")
         #expect(home.status == .ok)
         #expect(home.text.contains("<title>首页 · 学时</title>"))
@@ -89,7 +89,7 @@ import Testing
         #expect(signed.text.contains("breadcrumb"))
     }
 
-    @Test func whoIsNotSignedInIsLedToTheDoor() async throws {
+    @Test func anAnonymousRequestIsRedirectedToSignIn() async throws {
         let led = try await ask("/years/2022?x=1")
         #expect(led.status == .seeOther)
         #expect(led.headers[.location] == "/sign-in?back=%2Fyears%2F2022%3Fx%3D1")
@@ -111,7 +111,7 @@ import Testing
         #expect(!found.text.contains("Odd"))
     }
 
-    @Test func anAPIAnswersProblems() async throws {
+    @Test func theAPIReturnsProblemDetails() async throws {
         let found = try await ask("/api/v1/data")
         #expect(found.status == .conflict)
         #expect(found.headers[.contentType]?.hasPrefix("application/problem+json") == true)
@@ -121,7 +121,7 @@ import Testing
         #expect(try await ask("/api/v1/nothing").text.contains("web.no-page"))
     }
 
-    @Test func anActComesFromAPageOfThisSite() async throws {
+    @Test func requestsOfOtherSitesAreRefused() async throws {
         func status(_ fields: HTTPFields) async throws -> HTTPResponse.Status {
             var headers = Self.signedIn
             headers.append(contentsOf: fields)
@@ -138,14 +138,14 @@ import Testing
     }
 
     /// A page about an object gets the object only if it belongs to the user.
-    @Test func aThingIsHandedToItsOwnerAlone() async throws {
+    @Test func anObjectIsGivenToItsOwnerOnly() async throws {
         let own = try await ask("/boats/1", .get, Self.signedIn)
         #expect(own.status == .ok && own.text.contains("<h1>船 1</h1>"))
         #expect(try await ask("/boats/2", .get, Self.signedIn).status == .notFound)
         #expect(try await ask("/boats/1").status == .seeOther)
     }
 
-    @Test func anotherRoleReadsThatTheDoorIsClosed() throws {
+    @Test func anotherRoleIsForbidden() throws {
         let learner = TestIdentity(accountNumber: 2, name: "岳明远", role: .guest)
         let failure = #expect(throws: Failure.self) { try AccessPolicy.role(.harbour).admit(learner) }
         #expect(failure?.code == "web.forbidden")
@@ -156,7 +156,7 @@ import Testing
         #expect(throws: Never.self) { try AccessPolicy.newcomers.admit(newcomer) }
     }
 
-    @Test func aFormIsReadWithinItsLimit() async throws {
+    @Test func aFormOverItsLimitIsRefused() async throws {
         let type: HTTPFields = [.contentType: "application/x-www-form-urlencoded"]
         #expect(try await ask("/form", .post, type, "name=%E5%B2%B3").text.contains("<p>岳</p>"))
         let large = try await ask("/form", .post, type, "name=" + String(repeating: "x", count: 200))
@@ -166,7 +166,7 @@ import Testing
         #expect(other.text.contains("web.form"))
     }
 
-    @Test func anotherMethodIsToldWhichThereAre() async throws {
+    @Test func anotherMethodIsRefusedWithTheAllowedOnes() async throws {
         let page = try await ask("/form", .get)
         #expect(page.status == .methodNotAllowed && page.headers[.allow] == "POST")
         #expect(page.text.contains("web.method") && page.text.contains("</html>"))
@@ -179,14 +179,14 @@ import Testing
         #expect(none.status == .notFound && none.headers[.allow] == nil)
     }
 
-    @Test func whoIsToWaitIsToldHowLong() async throws {
+    @Test func tooManyRequestsGetARetryAfter() async throws {
         let page = try await ask("/crowded")
         #expect(page.status == .tooManyRequests && page.headers[.retryAfter] == "60")
         #expect(try await ask("/").headers[.retryAfter] == nil)
     }
 
     /// In an address or a form.
-    @Test func whatNoDatabaseKeepsIsRefused() async throws {
+    @Test func charactersThatNoDatabaseStoresAreRefused() async throws {
         let asked = try await ask("/?a=%00")
         #expect(asked.status == .badRequest && asked.text.contains("web.query"))
         let type: HTTPFields = [.contentType: "application/x-www-form-urlencoded"]
@@ -194,12 +194,12 @@ import Testing
     }
 
     /// An error of the connection is not an unexpected error of the program.
-    @Test func aBrokenConnectionIsNotUnforeseen() async throws {
+    @Test func aBrokenConnectionIsNoUnexpectedError() async throws {
         let cut = try await ask("/cut")
         #expect(cut.status == .badRequest && cut.text.contains("web.broken"))
     }
 
-    @Test func assetsAreKeptForEver() async throws {
+    @Test func assetsAreCachedForEver() async throws {
         let page = try await ask("/").text
         let path = try #require(page.firstMatch(of: #/\/assets\/theme\.[0-9a-f]{10}\.css/#)).output
         let plain = try await ask(String(path))
@@ -210,7 +210,7 @@ import Testing
         #expect(try await ask(String(path), .head).status == .ok)
     }
 
-    @Test func everyViewOfThisRoomDrawsItsSample() throws {
+    @Test func everyViewOfThisModuleDrawsItsSample() throws {
         let views = try Views([WebResources.views], Assets(WebResources.assets))
         #expect(try views.view("frame", of: PageLayout.self).draw(.sample).text.contains("</html>"))
         let failed = try views.view("failure", of: FailurePage.self).draw(.sample).text
@@ -227,7 +227,7 @@ import Testing
         #expect(Set(views.names) == others.union(["checks", "failure", "field", "frame", "select"]))
     }
 
-    @Test func whatIsMissingAtStartIsSaid() {
+    @Test func missingTemplatesAndAssetsAreReportedAtStart() {
         let none = URL(filePath: "/nonexistent")
         let asset = #expect(throws: Failure.self) { try Assets([none.appending(path: "a.css")]) }
         #expect(asset?.code == "web.asset")

@@ -43,7 +43,7 @@ import Testing
         ("{{#lines}}{{>line}}{{/lines}}", "-甲-&lt;乙&gt;"),
         ("a {{#isOpen}} b {{/isOpen}} c", "a  b  c"),
     ])
-    func draws(_ text: String, _ required: String) throws {
+    func templatesDrawTheirValues(_ text: String, _ required: String) throws {
         #expect(try drawn(text, partials: ["line": "-{{name}}"]) == required)
     }
 
@@ -52,12 +52,12 @@ import Testing
         "{{#isOpen}}", "{{/isOpen}}", "{{#isOpen}}{{/lines}}", "{{title", "{{}}", "{{>itself}}",
         "{{@missing.css}}",
     ])
-    func aTemplateThatDoesNotFitIsRefusedWhenItIsLoaded(_ text: String) throws {
+    func anInvalidTemplateIsRefusedAtLoading(_ text: String) throws {
         let failure = #expect(throws: Failure.self) { try drawn(text, partials: ["itself": "{{>itself}}"]) }
         #expect(failure?.code == (text.contains("@") ? "web.asset" : "web.template"))
     }
 
-    @Test func aFaultSaysItsLine() {
+    @Test func aTemplateFaultNamesItsLine() {
         let failure = #expect(throws: Failure.self) { try TemplateText.parts(of: "a\nb\n{{/x}}", named: "sheet") }
         #expect(failure?.words.english.contains("line 3") == true)
     }

@@ -32,7 +32,7 @@ import Testing
     }
 
     /// A name has no path, no invisible characters and a limited length.
-    @Test func aNameIsMadeSafe() throws {
+    @Test func aFileNameIsMadeSafe() throws {
         let long = String(repeating: "名", count: 300)
         let upload = try upload(
             body(["Content-Disposition: form-data; name=\"file\"; filename=\"../\u{202E}\(long).xlsx\"\r\n\r\na"]))
@@ -45,7 +45,7 @@ import Testing
         #expect(failure?.code == "web.form")
     }
 
-    @Test func noFileIsAnEmptyOne() throws {
+    @Test func aFormWithoutAFileGivesAnEmptyOne() throws {
         let upload = try upload(
             body(["Content-Disposition: form-data; name=\"file\"; filename=\"\"\r\n\r\n"]))
         #expect(upload.name.isEmpty && upload.file.size == 0)
@@ -57,13 +57,13 @@ import Testing
         "--x1\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\ncut off",
         String(repeating: "--x1\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nb\r\n", count: 60) + "--x1--\r\n",
     ])
-    func whatNoBrowserSendsIsRefused(_ text: String) {
+    func malformedFormsAreRefused(_ text: String) {
         let failure = #expect(throws: Failure.self) { try upload(Data(text.utf8)) }
         #expect(failure?.code == "web.form")
     }
 
     /// The file has a size limit, and all other fields together have one.
-    @Test(arguments: ["; filename=\"a\"", ""]) func whatIsTooLongIsRefused(_ name: String) {
+    @Test(arguments: ["; filename=\"a\"", ""]) func oversizedPartsAreRefused(_ name: String) {
         let text = "Content-Disposition: form-data; name=\"a\"\(name)\r\n\r\n" + String(repeating: "a", count: 70_000)
         let failure = #expect(throws: Failure.self) { try upload(body([text]), piece: 4096) }
         #expect(failure?.code == "web.too-large")

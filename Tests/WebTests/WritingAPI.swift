@@ -8,9 +8,9 @@ import Synchronization
 
 @testable import Web
 
-/// A store of answers in memory, as for one node.
-final class MemoryAnswers: AnswerStore {
-    private let held = Mutex<[[String]: (request: String, answer: [UInt8]?)]>([:])
+/// A store of responses in memory, as for one node.
+final class MemoryResponses: ResponseStore {
+    private let held = Mutex<[[String]: (request: String, response: [UInt8]?)]>([:])
 
     func begin(_ claim: IdempotencyClaim) async throws -> IdempotencyState {
         held.withLock { held in
@@ -19,12 +19,12 @@ final class MemoryAnswers: AnswerStore {
                 held[key] = (claim.request, nil)
                 return .begun(turn: [1])
             }
-            return known.request != claim.request ? .otherRequest : known.answer.map { .answered($0) } ?? .running
+            return known.request != claim.request ? .otherRequest : known.response.map { .completed($0) } ?? .running
         }
     }
 
-    func finish(_ claim: IdempotencyClaim, turn: [UInt8], answer: [UInt8]) async throws {
-        held.withLock { $0[[claim.token, claim.key]] = (claim.request, answer) }
+    func finish(_ claim: IdempotencyClaim, turn: [UInt8], response: [UInt8]) async throws {
+        held.withLock { $0[[claim.token, claim.key]] = (claim.request, response) }
     }
 
     func release(_ claim: IdempotencyClaim, turn: [UInt8]) async throws {
@@ -43,7 +43,7 @@ final class WritingAPI: Sendable {
         init(_ title: String, _ hours: Int) { (self.title, self.hours, note, facts) = (title, hours, nil, nil) }
     }
 
-    struct Answer: Codable, Sendable {
+    struct Receipt: Codable, Sendable {
         let turn: Int
         let done: String
     }
@@ -61,10 +61,10 @@ final class WritingAPI: Sendable {
     private static let lines: Path<> = Path("/api/v1/courses/lines")
     static let most = 1000
 
-    private func add(_ words: String) -> Answer {
+    private func add(_ words: String) -> Receipt {
         done.withLock { done in
             done.append(words)
-            return Answer(turn: done.count, done: words)
+            return Receipt(turn: done.count, done: words)
         }
     }
 
@@ -110,7 +110,7 @@ final class WritingAPI: Sendable {
         var parts = Site.Parts(.sample)
         let principal = TestIdentity(accountNumber: 1, name: "平台", role: .harbour)
         let guards = APIAuthenticator(
-            perMinute: 100, now: { self.now.withLock { $0 } }, answers: MemoryAnswers()
+            perMinute: 100, now: { self.now.withLock { $0 } }, responses: MemoryResponses()
         ) { text in
             switch text {
             case "writer", "other": .init(principal, token: text, ["write", "read"])
@@ -133,7 +133,7 @@ final class WritingAPI: Sendable {
             return object?["code"] as? String ?? ""
         }
         /// The turn of the work that made the response; 0 for a failure.
-        var turn: Int { (try? JSONDecoder().decode(Answer.self, from: Data(text.utf8)))?.turn ?? 0 }
+        var turn: Int { (try? JSONDecoder().decode(Receipt.self, from: Data(text.utf8)))?.turn ?? 0 }
         var isReplayed: Bool { HTTPField.Name("Idempotency-Replayed").flatMap { headers[$0] } == "true" }
         var detail: String {
             let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]

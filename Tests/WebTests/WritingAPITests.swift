@@ -13,7 +13,7 @@ import Testing
 @Suite struct WritingAPITests {
     private static let course = #"{"title":"数据安全","hours":8}"#
 
-    @Test func eachMethodHasItsWork() async throws {
+    @Test func eachMethodIsCarriedOut() async throws {
         let api = WritingAPI()
         try await api.run { client in
             #expect(try await client.post(Self.course).turn == 1)
@@ -30,7 +30,7 @@ import Testing
 
     // MARK: - Tokens
 
-    @Test func onlyATokenThatPermitsItWrites() async throws {
+    @Test func onlyATokenWithThePermissionCanWrite() async throws {
         let api = WritingAPI()
         try await api.run { client in
             let session = [("Cookie", "who=officer")]
@@ -54,7 +54,7 @@ import Testing
     }
 
     /// Each token has its own limit, even within one network; wrong tokens are counted by network.
-    @Test func aTokenHasALimit() async throws {
+    @Test func eachTokenHasItsOwnLimit() async throws {
         let api = WritingAPI()
         try await api.run { client in
             for turn in 1...100 { #expect(try await client.post(Self.course, key: "k\(turn)").status == 200) }
@@ -84,7 +84,7 @@ import Testing
             ("application/json;charset=UTF-8", [], 200, ""), ("Application/JSON; charset=\"utf-8\"", [], 200, ""),
             ("application/json; charset=utf8", [], 200, ""), ("application/json; version=1", [], 200, ""),
         ] as [(String?, [(String, String)], Int, String)])
-    func theTypeIsLookedAt(type: String?, headers: [(String, String)], status: Int, code: String) async throws {
+    func otherTypesAreRefused(type: String?, headers: [(String, String)], status: Int, code: String) async throws {
         try await WritingAPI().run { client in
             let response = try await client.post(Self.course, type: type, headers)
             #expect(response.status == status && response.code == code, "\(response)")
@@ -102,7 +102,7 @@ import Testing
         ("{\"title\":" + String(repeating: "[", count: 60_000), "api.json"),
         (#"{"title":"x","hours":8,"facts":{"a":{"b":1}}}"#, "api.field"),
     ])
-    func whatIsNoSuchValueIsRefused(body: String, code: String) async throws {
+    func invalidValuesAreRefused(body: String, code: String) async throws {
         let api = WritingAPI()
         try await api.run { client in
             let response = try await client.post(body)
@@ -129,7 +129,7 @@ import Testing
     }
 
     /// A byte order mark and `null` for missing fields, as Java programs write them.
-    @Test func marksAndNullsAreRead() async throws {
+    @Test func byteOrderMarksAndNullsAreAccepted() async throws {
         try await WritingAPI().run { client in
             let marked = try await client.post("\u{FEFF}" + Self.course, key: "a")
             let nulls = try await client.post(#"{"title":"x","hours":8,"note":null,"facts":null}"#, key: "b")

@@ -11,22 +11,22 @@ import Testing
         }
     }
 
-    @Test func pages() async throws {
+    @Test func pagesPrintsItsFigures() async throws {
         let last = try await figures("pages", "--clients", "2", "--seconds", "1", "--people", "60")
         #expect(last == ["pages:", "empty", "year", "verify", "ratio-year", "ratio-verify", "p99"])
     }
 
-    @Test func start() async throws {
+    @Test func startPrintsItsFigures() async throws {
         #expect(
             try await figures("start", "--runs", "1", "--people", "20") == ["start:", "bare", "ready", "ratio", "rss"])
     }
 
-    @Test func uploads() async throws {
+    @Test func uploadsPrintsItsFigures() async throws {
         let last = try await figures("uploads", "--mebibytes", "1", "--at-once", "2")
         #expect(last == ["uploads:", "mebibytes", "bare", "sent", "ratio", "growth"])
     }
 
-    @Test func report() async throws {
+    @Test func reportPrintsItsFigures() async throws {
         let last = try await figures("report", "--rows", "60")
         #expect(last == ["report:", "rows", "xlsx", "xlsx-bare", "ratio-xlsx", "csv", "sql", "ratio-csv"])
     }

@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test func theAddressOfTheCodesIsWarnedOf() async throws {
+    @Test func publishingWarnsOfTheAddressInTheCodes() async throws {
         try await withSettled(.sqlite) { program in
             var english = program
             english.language = "C.UTF-8"
@@ -74,7 +74,7 @@ import Testing
     }
 
     /// The same list under a platform's name creates every item a second time, and none of them counts.
-    @Test func nothingIsCertifiedTwice() async throws {
+    @Test func duplicatesOfAnotherPlatformAreNotCertified() async throws {
         try await withSettled(.sqlite) { program in
             try program.run("import", "hours", "Samples/hours.csv", "--platform", "sdta")
             let out = program.folder.path + "/h.pdf"
@@ -87,7 +87,7 @@ import Testing
     }
 
     /// A mistyped folder does not create an installation with new keys.
-    @Test func whereThereIsNothingNothingIsMade() async throws {
+    @Test func aMistypedFolderCreatesNothing() async throws {
         try await withFolder { folder in
             let program = Program(folder: folder.appending(path: "mistyped"))
             for words in [
@@ -127,7 +127,7 @@ import Testing
         }
     }
 
-    @Test func aReasonIsOneLineThatSaysSomething() async throws {
+    @Test func aReasonIsOneLineWithText() async throws {
         try await withFolder { folder in
             let program = Program(folder: folder)
             for reason in ["", " ", "\u{200B}", "x\nrevoked: valid", "x\u{1B}[31m"] {
@@ -171,7 +171,7 @@ import Testing
         }
     }
 
-    @Test func whatCannotBeDoneIsSaid() async throws {
+    @Test func impossibleCommandsAreRefused() async throws {
         try await withSettled(.sqlite) { program in
             let out = program.folder.path + "/x.pdf"
             let sample = ["certificate", "sample", "Certificates/taian.yaml"]

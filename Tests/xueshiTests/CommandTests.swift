@@ -11,13 +11,13 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func fromListsToSettledStandings(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func listsAreImportedAndSettled(_ engine: Engine) async throws {
         try await with(engine) { program in
             try program.prepare()
             let people = try program.run("import", "people", "Samples/people.csv")
             #expect(people.last == "import: rows=10 created=10 changed=0 unchanged=0 failed=0")
-            let rehearsal = try program.run("import", "hours", "Samples/hours.csv", "--dry-run")
-            #expect(rehearsal.figure("created") == "22")
+            let dryRun = try program.run("import", "hours", "Samples/hours.csv", "--dry-run")
+            #expect(dryRun.figure("created") == "22")
             let hours = try program.run("import", "hours", "Samples/hours.csv")
             #expect(hours.code == 1)
             #expect(hours.last == "import: rows=24 created=22 changed=0 unchanged=0 failed=2")
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test func aTokenPermitsReadingUnlessItSaysMore() async throws {
+    @Test func aTokenPermitsOnlyReadingByDefault() async throws {
         try await withFolder { folder in
             let url = "sqlite:" + folder.path + "/tokens.db"
             let program = Program(folder: folder, database: url)
@@ -109,7 +109,7 @@ import Testing
     }
 
     /// An item submitted twice is entered twice and counts once.
-    @Test(arguments: Engine.allCases) func aStandingTellsWhatCounts(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aStandingShowsWhatCounts(_ engine: Engine) async throws {
         try await with(engine) { program in
             try program.prepare()
             try program.run("import", "people", "Samples/people.csv")
@@ -155,7 +155,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Engine.allCases) func theDemoIsTheSameForTheSameSeed(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aDemoWithTheSameSeedIsTheSame(_ engine: Engine) async throws {
         var lines: Set<String> = []
         for _ in 0..<2 {
             try await with(engine) { program in
@@ -174,7 +174,7 @@ import Testing
     }
 
     /// Two documents may have the same number.
-    @Test func somebodyIsNamedByAnyPaper() async throws {
+    @Test func aPersonIsNamedByAnyDocument() async throws {
         try await with(.sqlite) { program in
             try program.prepare()
             let papers = program.folder.path + "/papers.csv"
@@ -195,7 +195,7 @@ import Testing
         }
     }
 
-    @Test func wrongUsageAndLostSurroundingsHaveTheirCodes() async throws {
+    @Test func wrongUsageAndMissingFilesHaveTheirExitCodes() async throws {
         try await with(.sqlite) { program in
             try program.prepare()
             #expect(try program.run("standing", "99", "--year", "2022").code == 2)
@@ -252,7 +252,7 @@ import Testing
 
     /// The commands of the READMEs run in their order, and refuse two rows of the sample hours.
     @Test(arguments: [("README.md", "## By hand"), ("README.zh-CN.md", "## 手工操作")])
-    func theCommandsByHandRun(_ file: String, _ title: String) async throws {
+    func theCommandsOfTheReadmesRun(_ file: String, _ title: String) async throws {
         try await with(.sqlite) { program in
             let text = try String(contentsOf: Program.root.appending(path: file), encoding: .utf8)
             let section = try #require(text.split(separator: title + "\n").last)

@@ -8,7 +8,7 @@ import Testing
 @Suite struct KillTests {
     private static let kills = Program.isLong ? 20 : 3
 
-    @Test(arguments: Engine.allCases) func importSettleAndIssueSurviveKill(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func importSettleAndIssueSurviveKills(_ engine: Engine) async throws {
         try await withFolder { folder in
             try await withDatabaseURL(engine) { url in
                 let program = Program(folder: folder, database: url)

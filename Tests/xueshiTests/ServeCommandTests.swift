@@ -4,7 +4,7 @@ import Testing
 
 /// The site is started, queried and stopped.
 @Suite struct ServeCommandTests {
-    @Test func itServesUntilItIsToldToStop() async throws {
+    @Test func theSiteServesUntilItIsStopped() async throws {
         try await withFolder { folder in
             let program = Program(folder: folder)
             try #require(program.run("migrate").code == 0)
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test func theFirstAccountIsOpened() async throws {
+    @Test func theFirstAccountIsCreated() async throws {
         try await withFolder { folder in
             let program = Program(folder: folder)
             try #require(program.run("migrate").code == 0)

@@ -61,7 +61,7 @@ import Testing
     private static let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 
     /// An unreadable folder is not a new installation, and an unwritable one is not a full disk.
-    @Test(.enabled(if: canLackRights)) func whoLacksRightsIsToldSo() async throws {
+    @Test(.enabled(if: canLackRights)) func missingPermissionsAreReported() async throws {
         try await withFolder { folder in
             let (program, path) = (Program(folder: folder), folder.path)
             try #require(program.run("migrate").code == 0)
@@ -94,7 +94,7 @@ import Testing
     }
 
     /// Two commands write at the same time, each with half of the people and both with the same hours: both succeed.
-    @Test(arguments: Engine.allCases) func twoCommandsAtOnceAreBothRight(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func concurrentCommandsBothSucceed(_ engine: Engine) async throws {
         try await withFolder { folder in
             try await withDatabaseURL(engine) { url in
                 let program = Program(folder: folder, database: url)

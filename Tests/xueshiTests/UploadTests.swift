@@ -10,7 +10,7 @@ import Testing
 
     /// One large file, and 30 at once: memory does not grow with their size.
     @Test(arguments: [false, true], [(Program.isLong ? 2048 : 128, 1), (Program.isLong ? 128 : 8, 30)])
-    func memoryStaysFlat(_ isRaw: Bool, _ sent: (mebibytes: Int, atOnce: Int)) async throws {
+    func memoryDoesNotGrowWithUploads(_ isRaw: Bool, _ sent: (mebibytes: Int, atOnce: Int)) async throws {
         try await withFolder { folder in
             let words = ["bench", "uploads", "--mebibytes", "\(sent.mebibytes)", "--at-once", "\(sent.atOnce)"]
             let run = try Program(folder: folder).run(words + (isRaw ? ["--raw"] : []))
@@ -27,7 +27,7 @@ import Testing
     private static let steps = ["pwrite64:when=3", "fsync:when=1", "rename:when=1", "fsync:when=2", "fdatasync:when=1"]
 
     @Test(.enabled(if: UploadedTo.canTrace), arguments: Engine.allCases)
-    func killedAtEachStepNothingIsMissing(_ engine: Engine) async throws {
+    func killsAtEachStepLoseNoFile(_ engine: Engine) async throws {
         try await withFolder { folder in
             try await withDatabaseURL(engine) { url in
                 let program = Program(folder: folder.appending(path: "data"), database: url)
@@ -58,7 +58,7 @@ import Testing
 
     /// A power cut loses unflushed data. So the bytes are flushed before the file has its name, and the folders before
     /// a row names the file.
-    @Test(.enabled(if: UploadedTo.canTrace)) func whatARowNamesIsFlushed() async throws {
+    @Test(.enabled(if: UploadedTo.canTrace)) func filesAreFlushedBeforeTheirRow() async throws {
         try await withFolder { folder in
             let server = try UploadedTo(Program(folder: folder.appending(path: "data")))
             let trace = folder.appending(path: "trace")
@@ -94,7 +94,7 @@ import Testing
         #expect(check.code == 0 && left.count >= 1)
     }
 
-    @Test func whoHangsUpHalfwayLeavesNothing() async throws {
+    @Test func anInterruptedUploadLeavesNoFile() async throws {
         try await withFolder { folder in
             let program = Program(folder: folder.appending(path: "data"))
             let server = try UploadedTo(program)
@@ -120,7 +120,7 @@ import Testing
 
     // MARK: - Reading, and a full disk
 
-    @Test func anyPartIsRead() async throws {
+    @Test func anyRangeOfAFileIsRead() async throws {
         try await withFolder { folder in
             let elsewhere = folder.appending(path: "shared")
             let program = Program(folder: folder.appending(path: "data"))
@@ -148,7 +148,7 @@ import Testing
     }
 
     /// If the disk of the files is full, the failure is reported, nothing is left over, and smaller files are accepted.
-    @Test(.enabled(if: UploadedTo.hasSmallDisk)) func aFullDiskIsSaid() async throws {
+    @Test(.enabled(if: UploadedTo.hasSmallDisk)) func aFullDiskIsReported() async throws {
         try await withFolder { folder in
             let file = { (bytes: Int) in try UploadedTo.file(in: folder, bytes: bytes).path }
             let path = folder.path

@@ -55,9 +55,9 @@ package struct YearText {
         guard !refusals.isEmpty else { return [] }
         return ["", "未认定"]
             + refusals.flatMap { item in
-                let head = [item.day?.description ?? "日期未填", item.kind, item.title, item.brought].filter { !$0.isEmpty }
+                let parts = [item.day?.description ?? "日期未填", item.kind, item.title, item.submittedBy]
                 let same = item.same.map { "，见\($0.blank)\($0.words)" } ?? ""
-                return ["  " + head.joined(separator: "  "), "      " + item.why + same]
+                return ["  " + parts.filter { !$0.isEmpty }.joined(separator: "  "), "      " + item.why + same]
             }
     }
 }

@@ -24,14 +24,14 @@ func siteParts(
     let seconds = configuration.statementSeconds
     parts.statementLimit = seconds > 0 ? .seconds(seconds) : nil
     let tokens = Tokens(installation.database, people, allowsDemo: configuration.isOwnMachine)
-    let answers = StoredAnswers(installation.database, people)
-    let authenticator = APIAuthenticator(now: people.system.now, answers: answers) {
+    let responses = StoredResponses(installation.database, people)
+    let authenticator = APIAuthenticator(now: people.system.now, responses: responses) {
         try await tokens.tokenPrincipal($0)
     }
     parts.routes = sites.flatMap(\.routes) + OpenAPI(sites.flatMap(\.endpoints), authenticator).routes
     parts.navigation = sites.flatMap(\.navigation)
     let acts = installation.acts
-    parts.background = sites.compactMap(\.background) + [{ await answers.keep() }]
+    parts.background = sites.compactMap(\.background) + [{ await responses.keep() }]
     if acts.isNeeded { parts.background.append { await acts.work() } }
     parts.gauges = { await sites.gauges() + acts.gauges() }
     signIn(&parts, pages)

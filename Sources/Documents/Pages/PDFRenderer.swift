@@ -40,9 +40,9 @@ package final class PDFRenderer {
 
     /// The bytes of the file. Failure: `page.drawing` if Cairo fails, such as for lack of memory.
     package func draw(_ page: PDFPage) throws(Failure) -> [UInt8] {
-        let sink = ByteSink()
+        let sink = CairoOutput()
         let surface = cairo_pdf_surface_create_for_stream(
-            ByteSink.write, Unmanaged.passUnretained(sink).toOpaque(), PDFPage.width.points, PDFPage.height.points)
+            CairoOutput.write, Unmanaged.passUnretained(sink).toOpaque(), PDFPage.width.points, PDFPage.height.points)
         defer { cairo_surface_destroy(surface) }
         cairo_pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_4)
         describe(page, surface)
@@ -124,12 +124,12 @@ extension Double {
 }
 
 /// Collects the bytes that Cairo writes.
-private final class ByteSink {
+private final class CairoOutput {
     private(set) var bytes: [UInt8] = []
 
     static let write: cairo_write_func_t = { sink, data, count in
         guard let sink else { return CAIRO_STATUS_WRITE_ERROR }
-        let this = Unmanaged<ByteSink>.fromOpaque(sink).takeUnretainedValue()
+        let this = Unmanaged<CairoOutput>.fromOpaque(sink).takeUnretainedValue()
         this.bytes.append(contentsOf: UnsafeBufferPointer(start: data, count: Int(count)))
         return CAIRO_STATUS_SUCCESS
     }

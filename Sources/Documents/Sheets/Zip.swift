@@ -20,7 +20,7 @@ struct Zip {
         self.limit = min(limit, Self.free + Self.ratio * size)
     }
 
-    /// Visits the members; `reader` returns the reader for a member's name, or `nil` to skip it.
+    /// Reads the members in order; `reader` returns the reader for a member's name, or `nil` to skip it.
     mutating func members(_ reader: (String) throws -> (any MemberReader)?) throws {
         guard let archive = archive_read_new() else { throw Failure.sheetDamaged("zip") }
         defer { archive_read_free(archive) }

@@ -19,7 +19,7 @@ struct LoginAttempt: Sendable {
 /// 1. `account.locked` depends on the typed login, and on the device if it is known, else on the network. So an
 /// attacker cannot lock out a user elsewhere, and learns nothing about other logins. 2. For each account, guesses from
 /// all unknown devices are limited to a number a day, whatever the login. Beyond the limit the password is not checked
-/// and the answer is that of a wrong one, so it does not reveal which logins share an account, or whether there is one.
+/// and the result is that of a wrong one, so it does not reveal which logins share an account, or whether there is one.
 /// Half of the guesses are kept for networks with few wrong guesses; networks from which the account signed in before
 /// have guesses of their own.
 struct LoginThrottle {

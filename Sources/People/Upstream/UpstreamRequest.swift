@@ -115,11 +115,11 @@ package struct RequestedTransfer: Sendable, Hashable {
 extension Failure {
     package static let noRequest = Failure(
         .notFound, "request.none", "没有这项待处理的申请，可能已经办过。请从待处理列表重新进入。",
-        en: "There is no such request, or it was answered already. See the list of requests.", isRecorded: true)
+        en: "There is no such request, or it was resolved already. See the list of requests.", isRecorded: true)
 
     package static let beyondReach = Failure(
         .refused, "request.beyond-reach", "这项申请涉及您管理范围以外的人员或单位，不能在这里办理。请由上级主管部门办理。",
-        en: "The request concerns people or units that you do not manage. A higher authority must answer it.")
+        en: "The request concerns people or units that you do not manage. A higher authority must resolve it.")
 
     package static let noUnitYet = Failure(
         .refused, "request.no-unit", "申请中的单位还没有登记。请先用人员名单导入这个单位和此人，再回来点“已经办好，结束申请”。",

@@ -1,7 +1,7 @@
 import Database
 
-/// Requests are never changed; the answer is a row in another table. Waiting requests are also listed in their own
-/// table, so that they are found without reading all answered ones.
+/// Requests are never changed; the resolution is a row in another table. Waiting requests are also listed in their own
+/// table, so that they are found without reading all resolved ones.
 enum UpstreamSchema {
     static let request = AuthenticatedTable(
         "upstream_request", key: ["number"],

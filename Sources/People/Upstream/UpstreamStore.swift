@@ -19,14 +19,14 @@ package struct UpstreamStore {
     /// further request can be stored.
     func mayLearn(_ submitter: Submitter) throws -> Bool {
         guard let organisation = submitter.organisation else { return false }
-        let asked = try transaction.first(
+        let sent = try transaction.first(
             """
             SELECT count(*) FROM upstream_request
             WHERE organisation = \(organisation) AND asked > \(people.system.now() - Self.day) AND kind = 'transfer'
             """
         ) { try $0.int(0) }
         let most = submitter.scope.isOneUnit ? Self.mostByUnit : Self.mostByAuthority
-        return try (asked ?? 0) < most && waiting(of: organisation).count < Self.mostWaiting
+        return try (sent ?? 0) < most && waiting(of: organisation).count < Self.mostWaiting
     }
 
     /// The most waiting requests of an organisation, and of one kind for one person, since an official reads each.
@@ -38,7 +38,7 @@ package struct UpstreamStore {
     /// Called after the row was rolled back, together with any new unit. The number of such a unit is not stored, since
     /// the next new unit gets it.
     @discardableResult
-    package func ask(_ row: PendingRow, by submitter: Submitter) throws -> Bool {
+    package func request(_ row: PendingRow, by submitter: Submitter) throws -> Bool {
         guard let organisation = submitter.organisation, let account = submitter.account else { return true }
         var facts = row.requested
         if row.kind != .authors, try RequestedTransfer(facts).existingUnit(transaction) == nil { facts["number"] = nil }
@@ -50,7 +50,7 @@ package struct UpstreamStore {
               AND r.wanted = \(requested)
             """)
         if isWaiting { return true }
-        guard try mayAsk(of: row, organisation) else { return false }
+        guard try mayRequest(of: row, organisation) else { return false }
         let number = try NumberStore(transaction).take(of: "upstream request")
         try transaction.insert(
             [
@@ -60,7 +60,7 @@ package struct UpstreamStore {
         return true
     }
 
-    private func mayAsk(of row: PendingRow, _ organisation: ID<Organisation>) throws -> Bool {
+    private func mayRequest(of row: PendingRow, _ organisation: ID<Organisation>) throws -> Bool {
         let waiting = try waiting(of: organisation)
         let same = waiting.count { $0.person == row.person.number && $0.kind == row.kind.rawValue }
         return waiting.count < Self.mostWaiting && same < Self.mostForOne
@@ -87,13 +87,13 @@ package struct UpstreamStore {
         ) { try $0.int(0) } ?? 0
     }
 
-    /// Answered requests with both sides in the scope, in the same order.
-    package func answered(_ writeScope: WriteScope, before number: Int, limit: Int) throws -> [UpstreamRequest] {
+    /// Resolved requests with both sides in the scope, in the same order.
+    package func resolved(_ writeScope: WriteScope, before number: Int, limit: Int) throws -> [UpstreamRequest] {
         try requests("a.request IS NOT NULL AND r.number < \(number) AND \(try within(writeScope))", limit)
     }
 
-    /// An organisation's requests, waiting or answered, in the same order.
-    package func asked(by organisation: ID<Organisation>, before number: Int, limit: Int) throws -> [UpstreamRequest] {
+    /// An organisation's requests, waiting or resolved, in the same order.
+    package func sent(by organisation: ID<Organisation>, before number: Int, limit: Int) throws -> [UpstreamRequest] {
         try requests("r.organisation = \(organisation) AND r.number < \(number)", limit)
     }
 
@@ -104,7 +104,7 @@ package struct UpstreamStore {
         return found
     }
 
-    /// An answered request in the scope.
+    /// A resolved request in the scope.
     package func findResolved(_ number: ID<UpstreamRequest>, _ writeScope: WriteScope) throws -> UpstreamRequest? {
         try requests("r.number = \(number) AND a.request IS NOT NULL AND \(try within(writeScope))", 1).first
     }
@@ -119,7 +119,7 @@ package struct UpstreamStore {
         ).first
     }
 
-    /// Stores the answer, and records it in the audit log.
+    /// Stores the resolution, and records it in the audit log.
     package func resolve(_ request: UpstreamRequest, done: Bool, reason: String, by account: ID<Account>) throws {
         try AuditStore(transaction, people).record(
             done ? .carryOutRequest : .dismissRequest, .request(request.number), about: request.person)
@@ -128,7 +128,7 @@ package struct UpstreamStore {
         try transaction.execute("DELETE FROM upstream_waiting WHERE request = \(request.number)")
     }
 
-    /// Reads the table of waiting requests, so answered ones cost nothing.
+    /// Reads the table of waiting requests, so resolved ones cost nothing.
     private static let open: SQL = "r.number IN (SELECT w.request FROM upstream_waiting w)"
 
     /// The condition that both sides of a request are in the scope.

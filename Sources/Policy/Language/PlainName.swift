@@ -14,7 +14,7 @@ package enum PlainName {
 
     private static func plain(_ name: String, _ folded: (String) -> String) -> String {
         var scalars = String.UnicodeScalarView()
-        visit(name, folded) { if let scalar = Unicode.Scalar($0) { scalars.append(scalar) } }
+        eachScalar(name, folded) { if let scalar = Unicode.Scalar($0) { scalars.append(scalar) } }
         return String(scalars)
     }
 
@@ -31,7 +31,7 @@ package enum PlainName {
     static func digest(_ name: String) -> UInt64 {
         if let digest = name.utf8.withContiguousStorageIfAvailable(digest) ?? nil { return digest }
         var digest = start
-        visit(name, folded) { if $0 != separator { mix($0, into: &digest) } }
+        eachScalar(name, folded) { if $0 != separator { mix($0, into: &digest) } }
         return digest
     }
 
@@ -118,7 +118,7 @@ package enum PlainName {
         case odd
     }
 
-    private static func visit(_ name: String, _ folded: (String) -> String, _ take: (UInt32) -> Void) {
+    private static func eachScalar(_ name: String, _ folded: (String) -> String, _ take: (UInt32) -> Void) {
         var (name, count) = (name, Count(name))
         if count.isOdd {
             name = folded(name)

@@ -66,7 +66,7 @@ extension YAMLSection {
 
 extension Precondition {
     fileprivate init?(_ tree: YAMLTree, _ scope: SymbolTable, _ inherited: Clause) {
-        guard let section = YAMLSection(tree, "a demand", scope.findings) else { return nil }
+        guard let section = YAMLSection(tree, "a precondition", scope.findings) else { return nil }
         defer { section.close() }
         says = section.required("says")
         clause = section.clause(scope, or: inherited)
@@ -83,7 +83,7 @@ extension CreditRule {
     fileprivate static func list(_ section: YAMLSection, _ scope: SymbolTable) -> [CreditRule] {
         let own = CreditRule(section, scope)
         let listed = section.many("gives").compactMap { tree -> CreditRule? in
-            guard let section = YAMLSection(tree, "a gift", scope.findings) else { return nil }
+            guard let section = YAMLSection(tree, "a credit rule", scope.findings) else { return nil }
             defer { section.close() }
             return CreditRule(section, scope)
         }

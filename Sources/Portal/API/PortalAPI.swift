@@ -18,7 +18,7 @@ package struct PortalAPI: Sendable {
     private static let policyPath = Path<String>("/api/v1/policies/{}")
 
     package var endpoints: [APIEndpoint] {
-        let (permission, policies) = (Tokens.Permission.people.rawValue, PolicyReader(registry: registry))
+        let (permission, policies) = (Tokens.Permission.people.rawValue, PublishedPolicyReader(registry: registry))
         return [
             .get(
                 Self.peoplePath, "令牌的账号所管理的人员，以及他们在一个年度的达标情况。",

@@ -76,17 +76,17 @@ package struct CreditStatuses: Sendable {
         let query = CreditStatusQuery(person, words)
         var found: [CreditStatus] = []
         for source in sources { found += try await source(query) }
-        return found.isEmpty ? [.notBrought(words)] : found
+        return found.isEmpty ? [.notSubmitted(words)] : found
     }
 }
 
 extension CreditStatus {
-    static let notBroughtCause = "not-brought"
+    static let notSubmittedCause = "not-brought"
 
     /// No item of that name was submitted.
-    static func notBrought(_ words: String) -> CreditStatus {
+    static func notSubmitted(_ words: String) -> CreditStatus {
         CreditStatus(
-            notBroughtCause, words.isEmpty ? "系统里没有收到任何学时。" : "系统里没有收到“\(words)”。", .uncounted,
+            notSubmittedCause, words.isEmpty ? "系统里没有收到任何学时。" : "系统里没有收到“\(words)”。", .uncounted,
             holder: "学习平台或您的单位",
             act: "先核对名称，只填其中几个字再查一次。线上课程请平台核对身份证号后重报；论文、获奖等请单位报送。")
     }

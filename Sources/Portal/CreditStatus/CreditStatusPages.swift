@@ -57,7 +57,7 @@ struct CreditStatusRow: PageValue {
     let found: CreditStatus
 
     /// Whether an item of that name was submitted.
-    var isFound: Bool { found.cause != CreditStatus.notBroughtCause }
+    var isFound: Bool { found.cause != CreditStatus.notSubmittedCause }
 
     init(_ found: CreditStatus) { self.found = found }
 
@@ -70,7 +70,7 @@ struct CreditStatusRow: PageValue {
         ]
     }
 
-    static var sample: CreditStatusRow { CreditStatusRow(.notBrought("石材")) }
+    static var sample: CreditStatusRow { CreditStatusRow(.notSubmitted("石材")) }
 }
 
 extension Feature {

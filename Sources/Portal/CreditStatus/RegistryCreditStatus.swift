@@ -60,7 +60,7 @@ extension CreditStatus {
     /// Evidence that was not credited. If the same is already entered, nothing is to be done.
     fileprivate init(_ refusal: ExplainedRefusal) {
         let title = refusal.title.isEmpty ? refusal.kind : refusal.title
-        let when = [refusal.day?.description ?? "", refusal.brought].filter { !$0.isEmpty }
+        let when = [refusal.day?.description ?? "", refusal.submittedBy].filter { !$0.isEmpty }
         let name = "“\(title)”" + (when.isEmpty ? "" : "（\(when.joined(separator: "，"))）")
         if let same = refusal.same {
             self.init(

@@ -76,7 +76,7 @@ struct HomePage: PageValue {
     static var fields: [String: Field<HomePage>] {
         [
             "title": .text { $0.title }, "hasPolicy": .flag { !$0.hoursRequirements.isEmpty },
-            "wants": .list { $0.hoursRequirements },
+            "requirements": .list { $0.hoursRequirements },
             "isOfficer": .flag { $0.pending != nil }, "hasPending": .flag { $0.pending?.isEmpty == false },
             "pending": .list { $0.pending ?? [] },
             "hasNotices": .flag { !$0.notices.isEmpty }, "rows": .list { $0.notices },

@@ -133,14 +133,14 @@ package struct ImportPages: Sendable {
         if head.starts(with: Array("%PDF".utf8)) { throw Failure.otherList }
     }
 
-    private func confirm(_ request: WebRequest, _ rehearsal: Job) async throws -> WebResponse {
-        guard rehearsal.kind == OfficeJobs.importList, rehearsal.state == .done,
-            var payload = try? rehearsal.payload(ListPayload.self), payload.isDryRun
+    private func confirm(_ request: WebRequest, _ dryRun: Job) async throws -> WebResponse {
+        guard dryRun.kind == OfficeJobs.importList, dryRun.state == .done,
+            var payload = try? dryRun.payload(ListPayload.self), payload.isDryRun
         else { throw Failure.noDryRun }
         (payload.isDryRun, payload.origin) = (false, JobOrigin(request.actor))
-        if rehearsal.takingAway != nil { payload.mayReduceHours = try await request.form()["agreed"] == "1" }
-        let title = rehearsal.title.replacing("试导入", with: "导入")
-        return .moved(JobPages.jobPath.link(try await jobs.order(again: rehearsal, title, payload)))
+        if dryRun.takingAway != nil { payload.mayReduceHours = try await request.form()["agreed"] == "1" }
+        let title = dryRun.title.replacing("试导入", with: "导入")
+        return .moved(JobPages.jobPath.link(try await jobs.order(again: dryRun, title, payload)))
     }
 
     private func template(_ list: String) async throws -> WebResponse {

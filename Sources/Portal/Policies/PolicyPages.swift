@@ -9,7 +9,7 @@ extension PolicyVersion: PublicKind {}
 
 /// The published policies as texts: clauses, examples, versions and the changes between versions.
 package struct PolicyPages: Sendable {
-    private let reader: PolicyReader
+    private let reader: PublishedPolicyReader
     private let listView: View<PolicyList>
     private let view: View<PolicyPage>
     private let changesView: View<ChangesPage>
@@ -19,7 +19,7 @@ package struct PolicyPages: Sendable {
     static let changesPath = Path<String, ID<PolicyVersion>>("/policies/{}/changes/{}")
 
     package init(_ registry: Registry, _ views: Views) throws {
-        reader = PolicyReader(registry: registry)
+        reader = PublishedPolicyReader(registry: registry)
         listView = try views.view("policies")
         view = try views.view("policy")
         changesView = try views.view("policy-changes")

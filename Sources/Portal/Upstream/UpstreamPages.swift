@@ -64,13 +64,13 @@ package struct UpstreamPages: Sendable {
         return [PendingTask("待处理的申请", count, Self.path.link())].compactMap { $0 }
     }
 
-    /// The waiting or the answered requests.
+    /// The waiting or the resolved requests.
     private func list(_ request: WebRequest) async throws -> Page {
         let principal = try request.signedIn()
-        let (before, isAnswered) = (Int(request.query["before"]) ?? .max, request.query["view"] == "answered")
+        let (before, isResolved) = (Int(request.query["before"]) ?? .max, request.query["view"] == "answered")
         let value = try await reader.list(
-            isAnswered: isAnswered, before: before, last: ID(request.query["answered"]), for: principal)
-        return Page(isAnswered ? "已办结的申请" : "待处理", breadcrumbs: [.home], listView.draw(value))
+            isResolved: isResolved, before: before, last: ID(request.query["answered"]), for: principal)
+        return Page(isResolved ? "已办结的申请" : "待处理", breadcrumbs: [.home], listView.draw(value))
     }
 
     /// The requests of the user's unit or authority with their results.

@@ -4,7 +4,7 @@ import People
 import Registry
 import Web
 
-/// Reads requests, for the authority that answers and for the unit that asked.
+/// Reads requests, for the authority that resolves them and for the unit that sent them.
 struct UpstreamReader: Sendable {
     let registry: Registry
 
@@ -27,9 +27,9 @@ struct UpstreamReader: Sendable {
         return try UpstreamStore(transaction, registry.people).countWaiting(scope)
     }
 
-    /// The waiting or the answered requests; `last` was answered just now. Failure: `desk.no-scope`.
+    /// The waiting or the resolved requests; `last` was resolved just now. Failure: `desk.no-scope`.
     func list(
-        isAnswered: Bool, before: Int, last: ID<UpstreamRequest>?, for principal: Principal
+        isResolved: Bool, before: Int, last: ID<UpstreamRequest>?, for principal: Principal
     ) async throws -> UpstreamList {
         let now = now
         return try await registry.database.read { transaction in
@@ -37,17 +37,17 @@ struct UpstreamReader: Sendable {
             let store = UpstreamStore(transaction, registry.people)
             let texts = UpstreamTexts(writeScope)
             let found =
-                try isAnswered
-                ? store.answered(writeScope, before: before, limit: Self.size + 1)
+                try isResolved
+                ? store.resolved(writeScope, before: before, limit: Self.size + 1)
                 : store.waiting(writeScope, before: before, limit: Self.size + 1)
             let presenter = try ActPresenter(transaction, registry.people, to: .officer)
             let rows = try found.prefix(Self.size).map { pending in
-                UpstreamRow(try texts.of(pending), pending, by: try presenter.who(answered: pending), now: now)
+                UpstreamRow(try texts.of(pending), pending, by: try presenter.who(resolved: pending), now: now)
             }
             let last = try last.flatMap { try store.findResolved($0, writeScope) }
-            let path = UpstreamPages.path.link().asking(isAnswered ? [("view", "answered")] : [])
+            let path = UpstreamPages.path.link().asking(isResolved ? [("view", "answered")] : [])
             return UpstreamList(
-                rows: rows, total: try isAnswered ? nil : store.countWaiting(writeScope),
+                rows: rows, total: try isResolved ? nil : store.countWaiting(writeScope),
                 last: try last.map { UpstreamRow(try texts.of($0), $0, by: "", now: now) },
                 older: Self.next(found).map { path.asking([("before", "\($0)")]) }, newest: before == .max ? nil : path)
         }
@@ -61,10 +61,10 @@ struct UpstreamReader: Sendable {
             guard let organisation = submitter.organisation else { throw Failure.noScope }
             let texts = UpstreamTexts(WriteScope(transaction, registry.people, submitter))
             let presenter = try ActPresenter(transaction, registry.people, to: .officer)
-            let found = try UpstreamStore(transaction, registry.people).asked(
+            let found = try UpstreamStore(transaction, registry.people).sent(
                 by: organisation, before: before, limit: Self.size + 1)
             let rows = try found.prefix(Self.size).map { pending in
-                UpstreamRow(try texts.asked(pending), pending, by: try presenter.who(answered: pending), now: now)
+                UpstreamRow(try texts.asked(pending), pending, by: try presenter.who(resolved: pending), now: now)
             }
             let path = UpstreamPages.askedPath.link()
             return UpstreamList(

@@ -14,7 +14,7 @@ struct UpstreamText: Sendable {
 
 extension ActPresenter {
     /// Who carried out or dismissed a request; empty while it waits.
-    func who(answered request: UpstreamRequest) throws -> String {
+    func who(resolved request: UpstreamRequest) throws -> String {
         guard request.resolution != nil else { return "" }
         let acts = try newest([.of(.request(request.number), [.carryOutRequest, .dismissRequest])], limit: 1)
         return try acts.first.map { try line($0).who } ?? ""
@@ -27,7 +27,7 @@ struct UpstreamTexts {
 
     init(_ writeScope: WriteScope) { self.writeScope = writeScope }
 
-    /// For the authority that answers.
+    /// For the authority that resolves it.
     func of(_ request: UpstreamRequest) throws -> UpstreamText {
         let known = try writeScope.find(request.person)
         let name = known.map { "：\($0.name)" } ?? ""

@@ -2,12 +2,12 @@ import Kernel
 import People
 import Web
 
-/// A list of waiting, answered or sent requests.
+/// A list of waiting, resolved or sent requests.
 struct UpstreamList: PageValue {
     let rows: [UpstreamRow]
-    /// The number of waiting requests; `nil` in the list of answered ones.
+    /// The number of waiting requests; `nil` in the list of resolved ones.
     let total: Int?
-    /// The request that was just answered.
+    /// The request that was just resolved.
     let last: UpstreamRow?
     let older: Link?
     /// The link to the newest requests; `nil` if they are shown.
@@ -40,7 +40,7 @@ struct UpstreamRow: PageValue {
     let asker: String
     let link: Link
     let time: ClockTime
-    /// Who answered it; empty while it waits.
+    /// Who resolved it; empty while it waits.
     private let by: String
     private let resolution: UpstreamRequest.Resolution?
     private let answered: ClockTime?
@@ -80,7 +80,7 @@ struct UpstreamRow: PageValue {
     static var sample: UpstreamRow { UpstreamRow() }
 }
 
-/// One request with the possible answers.
+/// One request with the possible resolutions.
 struct UpstreamPage: PageValue {
     let number: ID<UpstreamRequest>
     let row: UpstreamRow

@@ -31,7 +31,8 @@ struct LedgerPart: PageValue {
             "isPart": .flag { !$0.isWhole && $0.explained.counted > .zero },
             "isNothing": .flag { !$0.isWhole && $0.explained.counted == .zero },
             "steps": .list { $0.explained.steps.map(Sentence.init) }, "uncounted": .list { $0.uncounted },
-            "brought": .text { $0.explained.brought }, "isBrought": .flag { !$0.explained.brought.isEmpty },
+            "submittedBy": .text { $0.explained.submittedBy },
+            "hasSubmitter": .flag { !$0.explained.submittedBy.isEmpty },
         ]
     }
 
@@ -41,7 +42,7 @@ struct LedgerPart: PageValue {
             kind: "论文", subject: "专业科目")
         (explained.title, explained.steps) = ("泰山石材锯切机理研究", ["国内国家级刊物论文，125 学时　二(三)3"])
         explained.counted = CreditHours(40)
-        explained.brought = "泰安示例机械有限公司 2022-06-05 报送"
+        explained.submittedBy = "泰安示例机械有限公司 2022-06-05 报送"
         return LedgerPart(explained, .sample)
     }
 }

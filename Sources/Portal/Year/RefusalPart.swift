@@ -15,7 +15,7 @@ struct RefusalPart: PageValue {
         var explained = ExplainedRefusal(
             number: 2, year: Year(2022), kind: "论文", why: "同一成果已登记为“泰山石材锯切机理研究”（2022-06-01），不重复登记（二(三)3）")
         (explained.day, explained.title) = (Day(2022, 6, 1), "泰山石材锯切机理研究")
-        explained.brought = "泰安示例机械有限公司 2022-06-05 报送"
+        explained.submittedBy = "泰安示例机械有限公司 2022-06-05 报送"
         (self.explained, same) = (explained, .sample)
     }
 
@@ -25,7 +25,8 @@ struct RefusalPart: PageValue {
             "kind": .text { $0.explained.kind }, "detail": .text { $0.explained.title },
             "hasDetail": .flag { !$0.explained.title.isEmpty }, "why": .text { $0.explained.why },
             "same": .item { $0.same },
-            "brought": .text { $0.explained.brought }, "isBrought": .flag { !$0.explained.brought.isEmpty },
+            "submittedBy": .text { $0.explained.submittedBy },
+            "hasSubmitter": .flag { !$0.explained.submittedBy.isEmpty },
         ]
     }
 

@@ -112,7 +112,7 @@ struct Bar: PageValue {
 
     static var fields: [String: Field<Bar>] {
         [
-            "name": .text { $0.name }, "counted": .text { "\($0.counted)" }, "wanted": .text { "\($0.required)" },
+            "name": .text { $0.name }, "counted": .text { "\($0.counted)" }, "required": .text { "\($0.required)" },
             "clause": .text { $0.clause }, "isShort": .flag { $0.isShort }, "short": .text { "\($0.short)" },
             "isOver": .flag { $0.surplus > .zero }, "surplus": .text { "\($0.surplus)" },
             "width": .text { "\($0.width)" }, "fill": .text { $0.turn == 1 ? "second" : "fill" },

@@ -33,14 +33,14 @@ final class HoursRows {
     func take(_ row: SheetRow, _ header: SheetHeader) throws -> ImportReport.Outcome {
         let (affected, lost) = (recogniser.cache.affected, recogniser.cache.lost.count)
         do {
-            return try taken(row, header)
+            return try imported(row, header)
         } catch {
             recogniser.cache.restore(affected, lost: lost)
             throw error
         }
     }
 
-    private func taken(_ row: SheetRow, _ header: SheetHeader) throws -> ImportReport.Outcome {
+    private func imported(_ row: SheetRow, _ header: SheetHeader) throws -> ImportReport.Outcome {
         let reader = RowReader(row: row, header: header)
         do {
             let (person, context) = try person(reader)

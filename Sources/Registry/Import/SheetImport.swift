@@ -215,7 +215,7 @@ package struct SheetImport: Sendable {
         do {
             return try transaction.savepoint { try batch.take(item.row, item.header) }
         } catch let held as PendingRow {
-            let isAsked = try UpstreamStore(transaction, registry.people).ask(held, by: batch.writeScope.submitter)
+            let isAsked = try UpstreamStore(transaction, registry.people).request(held, by: batch.writeScope.submitter)
             return .failed(held.failure(dryRun: context.isDryRun, isAsked: isAsked))
         }
     }

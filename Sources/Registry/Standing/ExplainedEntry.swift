@@ -20,7 +20,7 @@ package struct ExplainedEntry: Sendable {
     package var subject: String
     package var steps: [String] = []
     /// The submitter and the day: 泰安示例学校 2022-06-05 报送; empty where unknown.
-    package var brought = ""
+    package var submittedBy = ""
     package var uncounted: [Uncounted] = []
 
     /// Hours that do not count, and why: 其中 30 学时不计：与第 2 笔重复，只计一次.
@@ -99,7 +99,7 @@ extension YearOverview {
         told.steps = steps(entry, policy)
         if let held = evidence(of: entry) {
             told.title = policy.kind(entry.kind)?.title(of: held.evidence) ?? ""
-            told.brought = brought(held)
+            told.submittedBy = submittedBy(held)
         }
         told.count(entry, in: item) { reference(to: $0, beside: entry) }
         return told
@@ -116,7 +116,7 @@ extension YearOverview {
     }
 
     /// The submitter and the day: 泰安示例学校 2022-06-05 报送; empty where unknown.
-    func brought(_ held: StoredEvidence) -> String {
+    func submittedBy(_ held: StoredEvidence) -> String {
         sourceNames[held.source].map { "\($0.name) \(Day(milliseconds: held.received)) 报送" } ?? ""
     }
 

@@ -15,7 +15,7 @@ package struct ExplainedRefusal: Sendable {
     package var title = ""
     package var why: String
     /// The submitter and the day: 泰安示例学校 2022-06-05 报送; empty where unknown.
-    package var brought = ""
+    package var submittedBy = ""
     /// Who can submit it again; empty where unknown, or where the operator submitted it for others.
     package var sourceName = ""
     /// The entry that has the same work already. Then there is nothing to do.
@@ -51,7 +51,7 @@ extension YearOverview {
         var told = ExplainedRefusal(
             number: held.number, year: year(of: item), kind: kind?.name ?? evidence.kind, why: item.refusal.words)
         (told.day, told.title) = (day, kind?.title(of: evidence) ?? "")
-        told.brought = brought(held)
+        told.submittedBy = submittedBy(held)
         if let sourceName = sourceNames[held.source], sourceName.source != .operator {
             told.sourceName = sourceName.name
         }

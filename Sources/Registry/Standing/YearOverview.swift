@@ -71,12 +71,12 @@ extension Registry {
         let newest = settled.reduce(into: [:]) { $0[$1.place] = $1 }
         let standings = standingInput.standings(touching: year, book, SettledPeriods(newest, years, book))
         let (decided, refused) = try RecordedDecision.all(of: standings.flatMap(\.entries), family, transaction)
-        let brought = decided.values.map(\.evidence) + refused.map(\.evidence)
+        let submitted = decided.values.map(\.evidence) + refused.map(\.evidence)
         return YearOverview(
             person: found, standingInput: standingInput, standings: standings,
             state: standings.isEmpty
                 ? .year(years.state(of: year)) : years.state(of: year, newest.values.filter { $0.year == year }),
-            decided: decided, sourceNames: try sourceNames(brought, transaction), refused: refused,
+            decided: decided, sourceNames: try sourceNames(submitted, transaction), refused: refused,
             settled: settled.filter { $0.year == year }, book: book, today: people.system.today)
     }
 

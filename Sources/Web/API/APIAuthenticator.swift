@@ -3,7 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Kernel
 
-/// Checks the token and the rate of requests to the API, and holds the store of answers to writes.
+/// Checks the token and the rate of requests to the API, and holds the store of responses to writes.
 package struct APIAuthenticator: Sendable {
     /// The principal and permissions of a token.
     package struct TokenPrincipal: Sendable {
@@ -21,14 +21,14 @@ package struct APIAuthenticator: Sendable {
     private let tokenPrincipal: @Sendable (String) async throws -> TokenPrincipal?
     private let tokens: RateLimit
     private let networks: RateLimit
-    let answers: any AnswerStore
+    let responses: any ResponseStore
 
     /// `perMinute`: the most requests a minute with one token, and the most without a valid token from one network.
     package init(
-        perMinute: Int = 120, now: @escaping @Sendable () -> Int, answers: any AnswerStore,
+        perMinute: Int = 120, now: @escaping @Sendable () -> Int, responses: any ResponseStore,
         tokenPrincipal: @escaping @Sendable (String) async throws -> TokenPrincipal?
     ) {
-        (self.now, self.answers, self.tokenPrincipal) = (now, answers, tokenPrincipal)
+        (self.now, self.responses, self.tokenPrincipal) = (now, responses, tokenPrincipal)
         (tokens, networks) = (RateLimit(perMinute: perMinute), RateLimit(perMinute: perMinute))
     }
 

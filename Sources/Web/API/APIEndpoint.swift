@@ -61,7 +61,7 @@ package struct APIEndpoint: Sendable {
     let words: [QueryParameter]
     /// `nil` where the request has no body.
     let sent: Content?
-    let answered: Content
+    let response: Content
     let route: @Sendable (APIAuthenticator) -> Route
 
     /// The most bytes of a JSON body, or of one line.
@@ -70,13 +70,13 @@ package struct APIEndpoint: Sendable {
     static let largestList = 32 << 20
 
     /// An endpoint that returns one value.
-    package static func get<each Value: PublicPathValue, Answer: Codable & Sendable>(
+    package static func get<each Value: PublicPathValue, Output: Codable & Sendable>(
         _ path: Path<repeat each Value>, names: [String] = [], _ summary: String, permission: String? = nil,
         words: [QueryParameter] = [],
-        _ respond: @escaping @Sendable (WebRequest, repeat each Value) async throws -> Answer
+        _ respond: @escaping @Sendable (WebRequest, repeat each Value) async throws -> Output
     ) -> APIEndpoint {
         APIEndpoint(
-            .get, path, names, summary, "", permission, words, sent: nil, answered: .json(Answer.self)
+            .get, path, names, summary, "", permission, words, sent: nil, response: .json(Output.self)
         ) { (guards: APIAuthenticator, request: WebRequest, values: repeat each Value) in
             let (request, _) = try await guards.admit(request, permission, words)
             return try request.json(try await respond(request, repeat each values))
@@ -84,13 +84,13 @@ package struct APIEndpoint: Sendable {
     }
 
     /// An endpoint that returns one value about a protected object.
-    package static func get<Key: PathValue, Object: Sendable, each Value: PublicPathValue, Answer: Codable & Sendable>(
+    package static func get<Key: PathValue, Object: Sendable, each Value: PublicPathValue, Output: Codable & Sendable>(
         _ path: Path<Key, repeat each Value>, _ access: ObjectAccess<Key, Object>, names: [String], _ summary: String,
         permission: String, words: [QueryParameter] = [],
-        _ respond: @escaping @Sendable (WebRequest, Object, repeat each Value) async throws -> Answer
+        _ respond: @escaping @Sendable (WebRequest, Object, repeat each Value) async throws -> Output
     ) -> APIEndpoint {
         APIEndpoint(
-            .get, path, names, summary, "", permission, words, sent: nil, answered: .json(Answer.self)
+            .get, path, names, summary, "", permission, words, sent: nil, response: .json(Output.self)
         ) { (guards: APIAuthenticator, request: WebRequest, key: Key, values: repeat each Value) in
             let (request, _) = try await guards.admit(request, permission, words)
             try access.policy.admit(request.identity)
@@ -107,7 +107,7 @@ package struct APIEndpoint: Sendable {
         _ respond: @escaping @Sendable (WebRequest, repeat each Value) async throws -> NDJSONStream<Row>
     ) -> APIEndpoint {
         APIEndpoint(
-            .get, path, names, summary, "", permission, words, sent: nil, answered: .lines(Row.self)
+            .get, path, names, summary, "", permission, words, sent: nil, response: .lines(Row.self)
         ) { (guards: APIAuthenticator, request: WebRequest, values: repeat each Value) in
             let (request, _) = try await guards.admit(request, permission, words)
             return try await respond(request, repeat each values).response(to: request)
@@ -116,37 +116,37 @@ package struct APIEndpoint: Sendable {
 
     /// An endpoint that takes one value and returns one. A request is carried out once for each `Idempotency-Key`. If
     /// the process ends during the work, the work may run again, so it must change nothing the second time.
-    package static func write<each Value: PublicPathValue, Body: Codable & Sendable, Answer: Codable & Sendable>(
+    package static func write<each Value: PublicPathValue, Body: Codable & Sendable, Output: Codable & Sendable>(
         _ method: WriteMethod, _ path: Path<repeat each Value>, names: [String] = [], _ summary: String,
         about: String = "", permission: String, words: [QueryParameter] = [],
-        _ work: @escaping @Sendable (WebRequest, Body, repeat each Value) async throws -> Answer
+        _ work: @escaping @Sendable (WebRequest, Body, repeat each Value) async throws -> Output
     ) -> APIEndpoint {
         let sent = Content.json(Body.self)
         return APIEndpoint(
-            method.method, path, names, summary, about, permission, words, sent: sent, answered: .json(Answer.self)
+            method.method, path, names, summary, about, permission, words, sent: sent, response: .json(Output.self)
         ) { (guards: APIAuthenticator, request: WebRequest, values: repeat each Value) in
             let (request, token) = try await guards.admit(request, permission, words)
             let key = try request.idempotencyKey()
             let body: Body = try await request.json(try sent.known)
             let content = String(decoding: try JSONValue.encoder.encode(body), as: UTF8.self)
-            return try await request.once(key, content, guards.answers, token: token) {
+            return try await request.once(key, content, guards.responses, token: token) {
                 Array(try JSONValue.encoder.encode(try await work(request, body, repeat each values)))
             }
         }
     }
 
     /// The same without a request body.
-    package static func delete<each Value: PublicPathValue, Answer: Codable & Sendable>(
+    package static func delete<each Value: PublicPathValue, Output: Codable & Sendable>(
         _ path: Path<repeat each Value>, names: [String] = [], _ summary: String, permission: String,
         words: [QueryParameter] = [],
-        _ work: @escaping @Sendable (WebRequest, repeat each Value) async throws -> Answer
+        _ work: @escaping @Sendable (WebRequest, repeat each Value) async throws -> Output
     ) -> APIEndpoint {
         APIEndpoint(
-            .delete, path, names, summary, "", permission, words, sent: nil, answered: .json(Answer.self)
+            .delete, path, names, summary, "", permission, words, sent: nil, response: .json(Output.self)
         ) { (guards: APIAuthenticator, request: WebRequest, values: repeat each Value) in
             let (request, token) = try await guards.admit(request, permission, words)
             let key = try request.idempotencyKey()
-            return try await request.once(key, "", guards.answers, token: token) {
+            return try await request.once(key, "", guards.responses, token: token) {
                 Array(try JSONValue.encoder.encode(try await work(request, repeat each values)))
             }
         }
@@ -154,19 +154,19 @@ package struct APIEndpoint: Sendable {
 
     /// An endpoint that takes lines of JSON (NDJSON), at most `limit` of them, and returns one value. `work` starts
     /// after all lines have been received and checked.
-    package static func writeLines<each Value: PublicPathValue, Row: Codable & Sendable, Answer: Codable & Sendable>(
+    package static func writeLines<each Value: PublicPathValue, Row: Codable & Sendable, Output: Codable & Sendable>(
         _ path: Path<repeat each Value>, names: [String] = [], _ summary: String, about: String = "",
         permission: String, words: [QueryParameter] = [], limit: Int,
-        _ work: @escaping @Sendable (WebRequest, NDJSONLines<Row>, repeat each Value) async throws -> Answer
+        _ work: @escaping @Sendable (WebRequest, NDJSONLines<Row>, repeat each Value) async throws -> Output
     ) -> APIEndpoint {
         let sent = Content.lines(Row.self)
         return APIEndpoint(
-            .post, path, names, summary, about, permission, words, sent: sent, answered: .json(Answer.self)
+            .post, path, names, summary, about, permission, words, sent: sent, response: .json(Output.self)
         ) { (guards: APIAuthenticator, request: WebRequest, values: repeat each Value) in
             let (request, token) = try await guards.admit(request, permission, words)
             let key = try request.idempotencyKey()
             let lines: NDJSONLines<Row> = try await request.lines(try sent.known, limit: limit)
-            return try await request.once(key, lines.digest, guards.answers, token: token) {
+            return try await request.once(key, lines.digest, guards.responses, token: token) {
                 Array(try JSONValue.encoder.encode(try await work(request, lines, repeat each values)))
             }
         }
@@ -174,7 +174,7 @@ package struct APIEndpoint: Sendable {
 
     private init<each Value: PathValue>(
         _ method: HTTPRequest.Method, _ path: Path<repeat each Value>, _ names: [String], _ summary: String,
-        _ about: String, _ permission: String?, _ words: [QueryParameter], sent: Content?, answered: Content,
+        _ about: String, _ permission: String?, _ words: [QueryParameter], sent: Content?, response: Content,
         _ respond: @escaping @Sendable (APIAuthenticator, WebRequest, repeat each Value) async throws -> WebResponse
     ) {
         var kinds: [Bool] = []
@@ -182,7 +182,7 @@ package struct APIEndpoint: Sendable {
         (self.method, pattern, self.path) = (method, path.pattern, path.named(names))
         self.names = zip(names, kinds).map { (name: $0, isNumber: $1) }
         (self.summary, self.about, self.permission, self.words) = (summary, about, permission, words)
-        (self.sent, self.answered) = (sent, answered)
+        (self.sent, self.response) = (sent, response)
         route = { guards in
             Route.api(path, method) { (request: WebRequest, values: repeat each Value) in
                 try await respond(guards, request, repeat each values)

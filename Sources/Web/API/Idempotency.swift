@@ -21,18 +21,18 @@ package struct IdempotencyClaim: Sendable, Hashable {
 package enum IdempotencyState: Sendable, Hashable {
     /// The caller must carry it out; `turn` identifies this attempt.
     case begun(turn: [UInt8])
-    case answered([UInt8])
+    case completed([UInt8])
     /// Another attempt is carrying it out.
     case running
     /// The key was sent with another request.
     case otherRequest
 }
 
-/// Stores claims and answers for all nodes.
-package protocol AnswerStore: Sendable {
+/// Stores claims and responses for all nodes.
+package protocol ResponseStore: Sendable {
     func begin(_ claim: IdempotencyClaim) async throws -> IdempotencyState
-    /// Keeps the answer if this attempt still holds the key.
-    func finish(_ claim: IdempotencyClaim, turn: [UInt8], answer: [UInt8]) async throws
+    /// Keeps the response if this attempt still holds the key.
+    func finish(_ claim: IdempotencyClaim, turn: [UInt8], response: [UInt8]) async throws
     /// Releases the key after an attempt that changed nothing, so that it can be sent again.
     func release(_ claim: IdempotencyClaim, turn: [UInt8]) async throws
 }
@@ -53,23 +53,23 @@ extension WebRequest {
         return key
     }
 
-    /// Carries out a write once for each key and returns its stored answer to repetitions. Failures are not stored: the
-    /// key can be sent again, also with other content.
+    /// Carries out a write once for each key and returns its stored response to repetitions. Failures are not stored:
+    /// the key can be sent again, also with other content.
     ///
     /// Failures: `api.key-reused`, `api.key-running`, and those of the work.
     func once(
-        _ key: String, _ content: String, _ store: any AnswerStore, token: String, _ work: () async throws -> [UInt8]
+        _ key: String, _ content: String, _ store: any ResponseStore, token: String, _ work: () async throws -> [UInt8]
     ) async throws -> WebResponse {
         let head = "\(httpRequest.method.rawValue) \(httpRequest.uri.description)"
         let claim = IdempotencyClaim(token: token, key: key, request: head + "\n" + content)
         switch try await store.begin(claim) {
-        case .answered(let bytes): return .json(bytes, isReplayed: true)
+        case .completed(let bytes): return .json(bytes, isReplayed: true)
         case .running: throw Failure.keyRunning
         case .otherRequest: throw Failure.keyReused
         case .begun(let turn):
             do {
                 let bytes = try await work()
-                try await store.finish(claim, turn: turn, answer: bytes)
+                try await store.finish(claim, turn: turn, response: bytes)
                 return .json(bytes)
             } catch {
                 // A separate task, since a cancelled task writes nothing.

@@ -104,8 +104,8 @@ extension APIEndpoint {
             Self.response(
                 says, "application/problem+json", .object(["schema": .object(["$ref": .text(Self.problemPath)])]))
         }
-        responses["200"] = Self.response("答复", answered.type.rawValue, answered.document(isRequest: false))
-        if !isWrite, answered.type == .json { responses["304"] = .object(["description": .text("内容没有变化")]) }
+        responses["200"] = Self.response("答复", response.type.rawValue, response.document(isRequest: false))
+        if !isWrite, response.type == .json { responses["304"] = .object(["description": .text("内容没有变化")]) }
         return responses
     }
 

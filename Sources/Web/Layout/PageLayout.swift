@@ -16,7 +16,7 @@ struct PageLayout: PageValue {
             "title": .text { $0.title },
             "modules": .list { $0.modules.map(ModuleName.init) },
             "navigation": .list { $0.navigation },
-            "visitor": .item { $0.account },
+            "account": .item { $0.account },
             "isBelow": .flag { !$0.breadcrumbs.isEmpty },
             "trail": .list { $0.breadcrumbs },
             "body": .html { $0.body },

@@ -8,7 +8,7 @@ package struct Route: Sendable {
     /// The pattern for the router: `/people/{0}`.
     package let pattern: String
     package let accessPolicy: AccessPolicy
-    /// An answer for programs: failures are JSON, and the session is ignored.
+    /// A response for programs: failures are JSON, and the session is ignored.
     package let isAPI: Bool
     private(set) var isQuick = false
     private(set) var typed: [FormField] = []

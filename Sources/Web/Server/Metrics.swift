@@ -50,12 +50,12 @@ final class Metrics: Sendable {
     /// The text for Prometheus. `gauges`: further figures.
     func text(_ gauges: [Gauge]) -> String {
         let held = held.withLock { $0 }
-        var lines = ["# HELP xueshi_answers_total Answers by route.", "# TYPE xueshi_answers_total counter"]
+        var lines = ["# HELP xueshi_answers_total Responses by route.", "# TYPE xueshi_answers_total counter"]
         for (name, count) in held.responses.sorted(by: { $0.key < $1.key }) {
             let labels = "method=\"\(name.method)\",route=\"\(name.route)\",status=\"\(name.status)\""
             lines.append("xueshi_answers_total{\(labels)} \(count)")
         }
-        lines += ["# HELP xueshi_answer_seconds Time to answer.", "# TYPE xueshi_answer_seconds histogram"]
+        lines += ["# HELP xueshi_answer_seconds Time to respond.", "# TYPE xueshi_answer_seconds histogram"]
         var sum = 0
         for (bound, count) in zip(Self.bounds, held.buckets) {
             sum += count
@@ -66,7 +66,7 @@ final class Metrics: Sendable {
             "xueshi_answer_seconds_bucket{le=\"+Inf\"} \(sum)",
             "xueshi_answer_seconds_sum \(Self.seconds(held.microseconds))", "xueshi_answer_seconds_count \(sum)",
         ]
-        let open = Gauge("xueshi_open_requests", "Requests that are being answered.", held.open)
+        let open = Gauge("xueshi_open_requests", "Requests that are in progress.", held.open)
         for gauge in [open] + gauges {
             let name = gauge.name
             lines += ["# HELP \(name) \(gauge.help)", "# TYPE \(name) gauge", "\(name) \(gauge.value)"]

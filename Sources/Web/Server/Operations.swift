@@ -45,5 +45,5 @@ extension WebRequest {
 
 extension Failure {
     static let notReady = Failure(
-        .unavailable, "web.not-ready", "数据库暂时连不上，正在重试。请稍后再试。", en: "The database does not answer. Try later.")
+        .unavailable, "web.not-ready", "数据库暂时连不上，正在重试。请稍后再试。", en: "The database does not respond. Try later.")
 }

@@ -76,7 +76,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         if leaving == 0 { expect(times.response, context) }
         leaving += 1
         let taken = promise ?? context.eventLoop.makePromise()
-        taken.futureResult.assumeIsolated().whenComplete { _ in self.answered(context) }
+        taken.futureResult.assumeIsolated().whenComplete { _ in self.responded(context) }
         context.write(data, promise: taken)
     }
 
@@ -85,7 +85,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireUserInboundEventTriggered(event)
     }
 
-    private func answered(_ context: ChannelHandlerContext) {
+    private func responded(_ context: ChannelHandlerContext) {
         (open, leaving) = (open - 1, leaving - 1)
         expect(open == 0 ? times.rest : open == 1 && isReading ? times.body : times.response, context)
     }

@@ -51,7 +51,7 @@ extension Failure {
     static func benchServer(_ words: String) -> Failure {
         Failure(
             .unavailable, "bench.server", "xueshi \(words) 没有启动，或答复有误，不能测量。",
-            en: "xueshi \(words) did not start, or answered wrongly: nothing to measure.")
+            en: "xueshi \(words) did not start, or responded wrongly: nothing to measure.")
     }
 }
 

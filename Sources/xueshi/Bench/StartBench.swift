@@ -42,7 +42,7 @@ struct StartBench: AsyncParsableCommand {
         return CommandOutput(
             "start",
             lines: [
-                "bare: \(spread(bare)) ms; ready: \(spread(ready)) ms: from starting to the answer of /health",
+                "bare: \(spread(bare)) ms; ready: \(spread(ready)) ms: from starting to the response of /health",
                 "ready has read its \(people) people's database, its policies' numbers, templates and assets",
             ],
             [

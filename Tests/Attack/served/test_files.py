@@ -165,7 +165,7 @@ class PrintedFiles(unittest.TestCase):
         cls.genuine, keywords = cls.site.city.printed(number)
         cls.bomb = bomb(keywords.encode())
 
-    def test_a_pdf_of_forms_within_forms_is_ended(self):
+    def test_a_pdf_of_nested_forms_is_refused_in_time(self):
         client, start = Client(self.site), time.monotonic()
         with Memory(self.site.process.pid) as memory:
             status, _, page = client.upload("/verify/file", "a.pdf", self.bomb)
@@ -176,7 +176,7 @@ class PrintedFiles(unittest.TestCase):
         self.assertLess(time.monotonic() - start, 20)
         self.assertEqual(client.upload("/verify/file", "a.pdf", self.genuine.read_bytes())[0], 200)
 
-    def test_many_at_once_are_few_processes_and_an_answer_at_once(self):
+    def test_many_uploads_start_few_processes_and_get_responses_at_once(self):
         answers, lock = [], threading.Lock()
 
         def send(address):
@@ -200,7 +200,7 @@ class PrintedFiles(unittest.TestCase):
         self.assertGreaterEqual(len(busy), 4)
         self.assertIn("process.busy", busy[0][2])
 
-    def test_whoever_sends_on_is_counted(self):
+    def test_repeated_uploads_are_limited(self):
         client = Client(self.site)
         statuses = [client.upload("/verify/file", "a.pdf", b"%PDF-1.4")[0] for _ in range(70)]
         self.assertIn(429, statuses)
@@ -227,15 +227,15 @@ class Lists(unittest.TestCase):
         self.assertLess(memory.most, 1100)
         return page
 
-    def test_a_workbook_of_a_long_format_stops_nobody(self):
+    def test_a_workbook_with_a_long_format_is_refused(self):
         code = '"[' * 1_000_000
         self.refused("a.xlsx", book({"xl/styles.xml": f"<s><numFmt numFmtId='1' formatCode='{code}'/></s>"}), "结构异常")
 
-    def test_a_workbook_of_a_long_attribute_stops_nobody(self):
+    def test_a_workbook_with_a_long_attribute_is_refused(self):
         parts = {"xl/styles.xml": f"<s a='{'x' * 200_000_000}'/>"}
         self.refused("a.xlsx", book(parts), "结构异常|超过")
 
-    def test_a_workbook_that_only_memory_could_end(self):
+    def test_a_workbook_with_many_names_is_refused_within_the_memory_limit(self):
         """All names are different, and the parser keeps each of them."""
         names = "".join(f"<{chr(97 + turn % 26)}{turn}/>" for turn in range(6_000_000 if LONG else 500_000))
         status, place, _ = self.client.upload("/import", "a.xlsx", book({"xl/styles.xml": f"<s>{names}</s>"}), list="people")
@@ -245,7 +245,7 @@ class Lists(unittest.TestCase):
         say(f"many names: {memory.most} MiB")
         self.assertLess(memory.most, 1100)
 
-    def test_other_accounts_go_on(self):
+    def test_other_accounts_can_import_meanwhile(self):
         """While the files of one account are read, a list of another account is imported."""
         slow = book({"xl/styles.xml": "<s>" + "<a b='1'/>" * (10_000_000 if LONG else 2_000_000) + "</s>"})
         places = [self.client.upload("/import", "a.xlsx", slow, list="people")[1] for _ in range(5)]
@@ -259,7 +259,7 @@ class Lists(unittest.TestCase):
         for place in places:
             self.client.job(place)
 
-    def test_memory_of_uploads_is_bounded(self):
+    def test_memory_of_uploads_is_limited(self):
         # The caches of the database connections are filled first: they are not the memory of uploads.
         readers = [threading.Thread(target=self.client.ask, args=("/people?sort=name",)) for _ in range(30)]
         for thread in readers:
@@ -308,7 +308,7 @@ class Resident(threading.Thread):
         self.join()
 
 
-class WhatIsLeft(unittest.TestCase):
+class StoredFiles(unittest.TestCase):
     """After kill -9 no uploaded file is left in plain text, and other users have no access to any file."""
 
     def setUp(self):
@@ -326,7 +326,7 @@ class WhatIsLeft(unittest.TestCase):
         files = [file for place in places for file in place.rglob("*") if file.is_file() and file.suffix != ".pdf"]
         return [file.name for file in files if text in file.read_bytes()]
 
-    def test_nothing_is_left_in_clear(self):
+    def test_no_plain_text_is_left_after_a_kill(self):
         client = Client(self.site, "bureau")
         numbers = [city.id_number(f"1985{month:02}{day:02}", turn) for month in range(1, 13) for day in range(1, 29)
                    for turn in range(1, 31)]
@@ -343,7 +343,7 @@ class WhatIsLeft(unittest.TestCase):
             self.assertEqual(self.plain(text), [])
         self.site.city.server = None
 
-    def test_everything_is_its_owners_alone(self):
+    def test_files_are_readable_by_their_owner_only(self):
         folder = self.site.city.folder
         os.chmod(folder / "xueshi.db", 0o644)
         os.chmod(folder, 0o755)
@@ -355,7 +355,7 @@ class WhatIsLeft(unittest.TestCase):
 class Policies(unittest.TestCase):
     """Foreign files of policies and forms are read or refused quickly."""
 
-    def test_aliases_end_no_command(self):
+    def test_aliases_are_refused(self):
         made = city.copy(city.template())
         text = "".join(f"? &b{turn} [*b{turn - 1}, *b{turn - 1}]\n: x\n" for turn in range(1, 40))
         file = made.folder / "a.yaml"

@@ -56,7 +56,7 @@ class Growth(unittest.TestCase):
                 [*tool, self.program, "read-sheet"], stdin=file, capture_output=True, check=False, timeout=600)
         return int(re.search(rb"I\s+refs:\s+([\d,]+)", done.stderr)[1].replace(b",", b""))
 
-    def test_sheets(self):
+    def test_sheets_are_read_in_linear_time(self):
         seed = random.randrange(1000)
         names = sorted(SHEETS) if LONG else random.Random(seed).sample(sorted(SHEETS), 2)
         # The instructions of an empty run are subtracted.

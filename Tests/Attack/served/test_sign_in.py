@@ -61,7 +61,7 @@ class SignInTests(Crowded):
         self.assertEqual(answer.status, 303)
         return next(cookie for cookie in answer.cookies() if cookie.startswith("device="))
 
-    async def test_a_flood_keeps_out_neither_other_addresses_nor_known_devices(self):
+    async def test_a_flood_blocks_neither_other_addresses_nor_known_devices(self):
         devices = [await self.device(login) for login in LOGINS]
         turns = []
 

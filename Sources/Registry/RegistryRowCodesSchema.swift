@@ -15,7 +15,7 @@ extension Registry {
     }
 }
 
-enum RowCodesSchema {
+enum RegistryRowCodesSchema {
     /// Checks the existing chains before their rows get a MAC.
     static func migrations(_ heads: ChainHeads) -> [Migration] {
         [

@@ -8,7 +8,7 @@ extension Certificates {
     package static let tables = [FormSchema.table, CertificateSchema.certificate, CertificateSchema.revocation]
 }
 
-enum RowCodesSchema {
+enum CertificatesRowCodesSchema {
     static let migrations = [
         Migration(
             "proof-row-codes-1",

@@ -1,13 +1,13 @@
 import Database
 
 /// The rows of writes by idempotency key. Times are milliseconds since 1970.
-struct StoredAnswerStore {
-    /// A stored write. Without an answer it is in progress until its lease expires.
+struct StoredResponseStore {
+    /// A stored write. Without a response it is in progress until its lease expires.
     struct Held: Sendable {
         let request: [UInt8]
         let lease: Int
         let expires: Int
-        let answer: [UInt8]?
+        let response: [UInt8]?
     }
 
     let transaction: Transaction
@@ -18,7 +18,7 @@ struct StoredAnswerStore {
         try transaction.first("SELECT request, lease, expires, answer FROM api_answer WHERE key = \(key)") { row in
             Held(
                 request: try row.bytes(0), lease: try row.int(1), expires: try row.int(2),
-                answer: try row.optionalBytes(3))
+                response: try row.optionalBytes(3))
         }
     }
 
@@ -31,10 +31,10 @@ struct StoredAnswerStore {
             """)
     }
 
-    func finish(_ key: [UInt8], turn: [UInt8], answer: [UInt8], expires: Int) throws {
+    func finish(_ key: [UInt8], turn: [UInt8], response: [UInt8], expires: Int) throws {
         try transaction.execute(
             """
-            UPDATE api_answer SET answer = \(answer), expires = \(expires)
+            UPDATE api_answer SET answer = \(response), expires = \(expires)
             WHERE key = \(key) AND turn = \(turn) AND answer IS NULL
             """)
     }

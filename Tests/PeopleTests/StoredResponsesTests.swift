@@ -9,14 +9,14 @@ import Web
 
 @testable import People
 
-/// Idempotency keys of writes and their stored answers.
-@Suite struct StoredAnswersTests {
+/// Idempotency keys of writes and their stored responses.
+@Suite struct StoredResponsesTests {
     private static let claim = IdempotencyClaim(token: "t1", key: "k", request: "POST /x\n999999198503120018")
-    private static let answer = Array(#"{"name":"岳明远"}"#.utf8)
+    private static let response = Array(#"{"name":"岳明远"}"#.utf8)
 
     /// Two nodes with one database and one clock.
     private func withNodes(
-        _ engine: Engine, _ body: (StoredAnswers, StoredAnswers, Database, TestClock) async throws -> Void
+        _ engine: Engine, _ body: (StoredResponses, StoredResponses, Database, TestClock) async throws -> Void
     ) async throws {
         try await withFolder { folder in
             try await withDatabaseURL(engine) { url in
@@ -29,7 +29,7 @@ import Web
                 let clock = TestClock()
                 let keys = try KeyFile.create(at: folder.path + "/keys.json", system: clock.system)
                 let people = People(keys: keys, system: clock.system)
-                try await body(StoredAnswers(first, people), StoredAnswers(second, people), first, clock)
+                try await body(StoredResponses(first, people), StoredResponses(second, people), first, clock)
             }
         }
     }
@@ -39,14 +39,14 @@ import Web
         return turn
     }
 
-    @Test(arguments: Engine.allCases) func aKeyHasOneAnswer(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aKeyHasOneResponse(_ engine: Engine) async throws {
         try await withNodes(engine) { one, other, _, _ in
             let turn = try turn(try await one.begin(Self.claim))
             #expect(try await other.begin(Self.claim) == .running)
             let another = IdempotencyClaim(token: "t1", key: "k", request: "POST /y\n")
             #expect(try await other.begin(another) == .otherRequest)
-            try await one.finish(Self.claim, turn: turn, answer: Self.answer)
-            #expect(try await other.begin(Self.claim) == .answered(Self.answer))
+            try await one.finish(Self.claim, turn: turn, response: Self.response)
+            #expect(try await other.begin(Self.claim) == .completed(Self.response))
             #expect(try await one.begin(another) == .otherRequest)
             // Keys of different tokens are independent, even if token and key concatenate to the same text.
             for (token, key) in [("t2", "k"), ("t1", "k2"), ("t", "1 k"), ("t1 k", "")] {
@@ -56,11 +56,11 @@ import Web
         }
     }
 
-    /// No plain text of requests or answers is in the table.
-    @Test(arguments: Engine.allCases) func theRowIsSealed(_ engine: Engine) async throws {
+    /// No plain text of requests or responses is in the table.
+    @Test(arguments: Engine.allCases) func theRowIsEncrypted(_ engine: Engine) async throws {
         try await withNodes(engine) { one, _, database, _ in
             let turn = try turn(try await one.begin(Self.claim))
-            try await one.finish(Self.claim, turn: turn, answer: Self.answer)
+            try await one.finish(Self.claim, turn: turn, response: Self.response)
             let rows = try await database.allRows(of: "api_answer")
             #expect(rows.count == 1)
             for case .blob(let bytes) in rows.joined() {
@@ -81,67 +81,68 @@ import Web
         }
     }
 
-    @Test(arguments: Engine.allCases) func whatFailedIsForgotten(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func aFailedAttemptReleasesTheKey(_ engine: Engine) async throws {
         try await withNodes(engine) { one, other, _, _ in
             let first = try turn(try await one.begin(Self.claim))
             try await one.release(Self.claim, turn: first)
             let second = try turn(try await other.begin(Self.claim))
             // An attempt that lost the key changes nothing.
             try await one.release(Self.claim, turn: first)
-            try await one.finish(Self.claim, turn: first, answer: [])
+            try await one.finish(Self.claim, turn: first, response: [])
             #expect(try await one.begin(Self.claim) == .running)
-            try await other.finish(Self.claim, turn: second, answer: Self.answer)
+            try await other.finish(Self.claim, turn: second, response: Self.response)
             try await other.release(Self.claim, turn: second)
-            #expect(try await one.begin(Self.claim) == .answered(Self.answer))
+            #expect(try await one.begin(Self.claim) == .completed(Self.response))
         }
     }
 
     /// After kill -9 the key becomes free when the lease expires.
-    @Test(arguments: Engine.allCases) func aLostNodeLetsGo(_ engine: Engine) async throws {
+    @Test(arguments: Engine.allCases) func theKeyOfALostNodeIsReleased(_ engine: Engine) async throws {
         try await withNodes(engine) { one, other, _, clock in
             let lost = try turn(try await one.begin(Self.claim))
-            clock.pass(seconds: StoredAnswers.lease / 1000 - 1)
+            clock.pass(seconds: StoredResponses.lease / 1000 - 1)
             #expect(try await other.begin(Self.claim) == .running)
             clock.pass(seconds: 1)
             let turn = try turn(try await other.begin(Self.claim))
-            try await one.finish(Self.claim, turn: lost, answer: [])
+            try await one.finish(Self.claim, turn: lost, response: [])
             #expect(try await one.begin(Self.claim) == .running)
-            try await other.finish(Self.claim, turn: turn, answer: Self.answer)
-            #expect(try await one.begin(Self.claim) == .answered(Self.answer))
+            try await other.finish(Self.claim, turn: turn, response: Self.response)
+            #expect(try await one.begin(Self.claim) == .completed(Self.response))
         }
     }
 
-    /// An answer is kept for a day after it was given.
-    @Test(arguments: Engine.allCases) func answersAreSwept(_ engine: Engine) async throws {
+    /// A response is kept for a day after it was given.
+    @Test(arguments: Engine.allCases) func expiredResponsesAreSwept(_ engine: Engine) async throws {
         try await withNodes(engine) { one, other, database, clock in
             for number in 1...600 {
                 let claim = IdempotencyClaim(token: "t1", key: "\(number)", request: "x")
-                try await one.finish(claim, turn: turn(try await one.begin(claim)), answer: Self.answer)
+                try await one.finish(claim, turn: turn(try await one.begin(claim)), response: Self.response)
             }
             clock.pass(minutes: 1)
-            try await one.finish(Self.claim, turn: turn(try await one.begin(Self.claim)), answer: Self.answer)
+            try await one.finish(Self.claim, turn: turn(try await one.begin(Self.claim)), response: Self.response)
             clock.pass(days: 1, minutes: -1)
             #expect(try await other.sweep() == 0)
             clock.pass(seconds: 1)
             #expect(try await other.sweep() == 600)
             #expect(try await database.allRows(of: "api_answer").count == 1)
-            #expect(try await other.begin(Self.claim) == .answered(Self.answer))
+            #expect(try await other.begin(Self.claim) == .completed(Self.response))
             // It has expired, whether it was swept or not.
             clock.pass(minutes: 1)
             _ = try turn(try await other.begin(Self.claim))
         }
     }
 
-    /// Two nodes use a key at once: one does the work, and both return its answer.
-    @Test(.timeLimit(.minutes(2)), arguments: Engine.allCases) func aRaceHasOneWinner(_ engine: Engine) async throws {
+    /// Two nodes use a key at once: one does the work, and both return its response.
+    @Test(.timeLimit(.minutes(2)), arguments: Engine.allCases)
+    func ofConcurrentRequestsOneDoesTheWork(_ engine: Engine) async throws {
         try await withNodes(engine) { one, other, _, _ in
             let works = Works()
             for race in 1...100 {
                 let claim = IdempotencyClaim(token: "t1", key: "race \(race)", request: "x")
-                async let first = works.answer(to: claim, at: one)
-                async let second = works.answer(to: claim, at: other)
-                let answers = try await [first, second]
-                #expect(answers[0] == answers[1] && !answers[0].isEmpty, "race \(race)")
+                async let first = works.response(to: claim, at: one)
+                async let second = works.response(to: claim, at: other)
+                let responses = try await [first, second]
+                #expect(responses[0] == responses[1] && !responses[0].isEmpty, "race \(race)")
             }
             #expect(works.done.withLock { $0.count == 100 && $0.values.allSatisfy { $0 == 1 } })
         }
@@ -151,16 +152,16 @@ import Web
     private final class Works: Sendable {
         let done = Mutex<[String: Int]>([:])
 
-        /// Repeats until there is an answer; the node that gets the key does the work.
-        func answer(to claim: IdempotencyClaim, at node: StoredAnswers) async throws -> [UInt8] {
+        /// Repeats until there is a response; the node that gets the key does the work.
+        func response(to claim: IdempotencyClaim, at node: StoredResponses) async throws -> [UInt8] {
             while true {
                 switch try await node.begin(claim) {
-                case .answered(let answer): return answer
+                case .completed(let response): return response
                 case .running: await Task.yield()
                 case .otherRequest: return []
                 case .begun(let turn):
                     done.withLock { $0[claim.key, default: 0] += 1 }
-                    try await node.finish(claim, turn: turn, answer: turn)
+                    try await node.finish(claim, turn: turn, response: turn)
                     return turn
                 }
             }

@@ -5,7 +5,7 @@ import Policy
 import Registry
 
 /// Reads the published policies.
-struct PolicyReader: Sendable {
+struct PublishedPolicyReader: Sendable {
     let registry: Registry
 
     /// The version in force of each policy.

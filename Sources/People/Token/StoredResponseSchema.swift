@@ -1,8 +1,8 @@
 import Database
 
-/// Idempotency keys of writes with their answers. Keys and requests may contain personal data, so they are stored as
-/// keyed hashes, and answers are encrypted.
-enum StoredAnswerSchema {
+/// Idempotency keys of writes with their responses. Keys and requests may contain personal data, so they are stored as
+/// keyed hashes, and responses are encrypted.
+enum StoredResponseSchema {
     static let migrations = [
         Migration(
             "answer-1",

@@ -3,16 +3,16 @@ import Kernel
 import Signing
 import Web
 
-/// Stored answers of writes, so that a request repeated with its key is carried out once.
-package struct StoredAnswers: AnswerStore {
+/// Stored responses of writes, so that a request repeated with its key is carried out once.
+package struct StoredResponses: ResponseStore {
     private let database: Database
     private let people: People
 
     package init(_ database: Database, _ people: People) { (self.database, self.people) = (database, people) }
 
-    /// How long an answer is kept, in milliseconds.
+    /// How long a response is kept, in milliseconds.
     static let kept = 86_400_000
-    /// How long a request without an answer counts as in progress, in milliseconds. It is longer than any request
+    /// How long a request without a response counts as in progress, in milliseconds. It is longer than any request
     /// takes.
     static let lease = 600_000
     private static let swept = 500
@@ -20,32 +20,32 @@ package struct StoredAnswers: AnswerStore {
     package func begin(_ claim: IdempotencyClaim) async throws -> IdempotencyState {
         let (key, request, turn) = (key(claim), hash(claim.request), people.system.random(16))
         let now = people.system.now()
-        let state = try await database.write { transaction -> (state: IdempotencyState?, answer: [UInt8]?) in
-            let store = StoredAnswerStore(transaction)
+        let state = try await database.write { transaction -> (state: IdempotencyState?, response: [UInt8]?) in
+            let store = StoredResponseStore(transaction)
             if let held = try store.find(key), held.expires > now {
                 if held.request != request { return (.otherRequest, nil) }
-                if let answer = held.answer { return (nil, answer) }
+                if let response = held.response { return (nil, response) }
                 if held.lease > now { return (.running, nil) }
             }
             try store.begin(key, request, turn: turn, lease: now + Self.lease, expires: now + Self.kept)
             return (.begun(turn: turn), nil)
         }
         if let state = state.state { return state }
-        return .answered(try people.keys.open(state.answer ?? [], context: context(key)))
+        return .completed(try people.keys.open(state.response ?? [], context: context(key)))
     }
 
-    package func finish(_ claim: IdempotencyClaim, turn: [UInt8], answer: [UInt8]) async throws {
+    package func finish(_ claim: IdempotencyClaim, turn: [UInt8], response: [UInt8]) async throws {
         let key = key(claim)
-        let sealed = try people.keys.seal(answer, context: context(key))
+        let sealed = try people.keys.seal(response, context: context(key))
         let expires = people.system.now() + Self.kept
         try await database.write {
-            try StoredAnswerStore($0).finish(key, turn: turn, answer: sealed, expires: expires)
+            try StoredResponseStore($0).finish(key, turn: turn, response: sealed, expires: expires)
         }
     }
 
     package func release(_ claim: IdempotencyClaim, turn: [UInt8]) async throws {
         let key = key(claim)
-        try await database.write { try StoredAnswerStore($0).release(key, turn: turn) }
+        try await database.write { try StoredResponseStore($0).release(key, turn: turn) }
     }
 
     /// Deletes expired rows in several transactions. Returns their number.
@@ -53,7 +53,7 @@ package struct StoredAnswers: AnswerStore {
         let now = people.system.now()
         var count = 0
         while true {
-            let some = try await database.write { try StoredAnswerStore($0).sweep(Self.swept, at: now) }
+            let some = try await database.write { try StoredResponseStore($0).sweep(Self.swept, at: now) }
             count += some
             if some < Self.swept { return count }
         }

@@ -6,13 +6,13 @@ import Web
 extension People {
     /// The tables of this module whose rows have codes.
     package static let tables =
-        RowCodesSchema.older + RowCodesSchema.told + [UpstreamSchema.request, UpstreamSchema.resolution]
+        PeopleRowCodesSchema.older + PeopleRowCodesSchema.notices + [UpstreamSchema.request, UpstreamSchema.resolution]
 
     /// Further tables whose rows signed roots count; their codes are checked separately.
     package static let countedTables = [AuditSchema.counted]
 }
 
-enum RowCodesSchema {
+enum PeopleRowCodesSchema {
     /// Tables that were created without codes.
     static let older = [
         RegionSchema.table, OrganisationSchema.table, PersonSchema.person, PersonSchema.merge,
@@ -21,7 +21,7 @@ enum RowCodesSchema {
     ]
 
     /// Notices and password resets, also created without codes.
-    static let told = [NoticeSchema.notice, NoticeSchema.withdrawal, PasswordResetSchema.table]
+    static let notices = [NoticeSchema.notice, NoticeSchema.withdrawal, PasswordResetSchema.table]
 
     static let migrations = [
         Migration(
@@ -55,7 +55,7 @@ enum RowCodesSchema {
         }
     ]
 
-    static let ofTold = [
+    static let noticeMigrations = [
         Migration(
             "people-row-codes-2",
             """
@@ -66,7 +66,7 @@ enum RowCodesSchema {
             ALTER TABLE password_reset ADD COLUMN mac BLOB
             """
         ) { transaction in
-            for table in told { try table.addCodes(transaction) }
+            for table in notices { try table.addCodes(transaction) }
         }
     ]
 }

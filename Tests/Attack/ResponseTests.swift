@@ -15,7 +15,7 @@ import Testing
 
 /// What responses reveal to strangers and to browsers.
 @Suite("Attack: information in responses")
-struct AnswerTests {
+struct ResponseTests {
     private func withSite(
         _ configuration: SiteConfiguration = SiteConfiguration(), url: String? = nil,
         _ body: @escaping @Sendable (any TestClientProtocol, Installation) async throws -> Void
@@ -28,7 +28,7 @@ struct AnswerTests {
     }
 
     /// If the server is unreachable, libpq's message with address and socket goes only into the log.
-    @Test func strangersReadNothingOfTheDatabase() async throws {
+    @Test func responsesRevealNothingOfTheDatabase() async throws {
         try await withDatabaseURL(.postgres) { url in
             try await withFolder { folder in
                 // A link to the server's socket that can be removed.
@@ -85,7 +85,7 @@ struct AnswerTests {
     }
 
     /// The failure's sentence contains nothing of the engine's message, because strangers read it.
-    @Test func noSentenceHasTheEnginesWords() async throws {
+    @Test func failureTextsContainNoEngineMessage() async throws {
         try await withDatabase(.sqlite) { database in
             let failure = await said { try await database.write { _ = try $0.execute("SELECT nowhere FROM nothing") } }
             #expect(failure?.code == "database.statement" && failure?.detail?.contains("nothing") == true)
@@ -95,7 +95,7 @@ struct AnswerTests {
         #expect(!"\(violation.words)".contains("岳明远") && violation.detail == nil)
     }
 
-    @Test func behindTLSCookiesAndBrowsersAreHeldToIt() async throws {
+    @Test func behindTLSCookiesAreSecureAndOtherOriginsRefused() async throws {
         try await withSite(SiteConfiguration(address: "https://xs.example")) { client, installation in
             let accounts = Accounts(installation.database, installation.people)
             let opened = try await accounts.open("admin", name: "x", AccountRole(.administrator, at: nil))
@@ -132,7 +132,7 @@ struct AnswerTests {
         ("192.0.2.1", "192.0.2.1"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2:0:0:0:0"),
         ("2001:db8:1:2::9", "2001:db8:1:2:0:0:0:0"), ("::ffff:192.0.2.1", "192.0.2.1"), ("fe80::1%eth0", "fe80::2"),
     ])
-    func addressesOfOneLineAreOneNetwork(_ address: String, _ same: String) {
+    func addressesOfOneConnectionAreOneNetwork(_ address: String, _ same: String) {
         #expect(Network(address) != nil && Network(address)?.text == Network(same)?.text)
         #expect(Network("2001:db8:1:3::1")?.text != Network("2001:db8:1:2::1")?.text)
         for text in ["", "unknown", "192.0.2.1:80", "1.2.3", "a'b"] { #expect(Network(text) == nil, "\(text)") }
@@ -143,12 +143,12 @@ struct AnswerTests {
         "岳\u{200B}明远", "岳明远\u{202E}", "\u{2066}岳明远\u{2069}", "岳\u{E0041}明远", "岳明\u{FE0F}远", "\u{FEFF}岳明远",
         "岳\u{AD}明远", "岳明远\u{3164}", "岳\u{E0101}明远", "岳\u{7}明远",
     ])
-    func nobodyHidesAnythingInAName(_ name: String) {
+    func invisibleCharactersInNamesAreRemoved(_ name: String) {
         #expect(name.visible == "岳明远")
         #expect(Query(["name": [name]])["name"] == "岳明远")
     }
 
-    @Test func whatIsSeenStays() {
+    @Test func visibleCharactersAreKept() {
         for text in ["阿依古丽·买买提", "𠮷野家", "第一行\n第二行\t尾", "Zoë O’Neill", "㐀㐁", "é", "（１）"] {
             #expect(text.visible == text)
         }
