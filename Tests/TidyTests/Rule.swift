@@ -74,6 +74,10 @@ extension Rule {
             #"([fF]ailure|[fF]ault)\)?\??\.code (==|!=)|contains\(.*[fF]ailure\??\.code"#,
             instead: "the failure's kind, == or isSame(as:)", bad: "if failure.code == other.code {}",
             except: \.isTest),
+        ban(
+            #"\bFailure\.\w+(\(.*\))?\.code\b"#, instead: "the code of a failure that the test provokes",
+            bad: "#expect(Failure.none(\"x\").code == \"x.none\")", in: "Tests/KernelTests/Bad.swift",
+            except: { !$0.isTest }),
         Rule(
             name: "what people read decides nothing", instead: "a typed value",
             bad: File(path: "Sources/Kernel/Bad.swift", text: "if words.contains(\"尚未结算\") {}")

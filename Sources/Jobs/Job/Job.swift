@@ -59,15 +59,17 @@ package struct JobResult: Sendable, Hashable {
     package var isBad = false
     /// What the next step depends on; `nil` in results that were stored without marks.
     package var marks: Set<JobMark>?
+    /// The code of the failure that ended the job.
+    package var code: String?
 
     package init() {}
 
     package static func == (a: Self, b: Self) -> Bool { a.text == b.text }
     package func hash(into hasher: inout Hasher) { hasher.combine(text) }
 
-    /// One line for each figure and sentence, and one for all marks.
+    /// One line for each figure and sentence, one for all marks, and one for the code.
     package var text: String {
-        let flag = (isBad ? ["bad"] : []) + marked
+        let flag = (isBad ? ["bad"] : []) + marked + (code.map { ["code \($0)"] } ?? [])
         let lines = figures.map { "figure \($0.name)\t\($0.value)" } + sentences.map { "say \($0)" }
         return (flag + lines).map { $0.replacing("\n", with: " ") }.joined(separator: "\n")
     }
@@ -81,6 +83,7 @@ package struct JobResult: Sendable, Hashable {
             if line == "bad" { isBad = true }
             let words = line.split(separator: " ")
             if words.first == "marks" { marks = Set(words.dropFirst().map { JobMark(rawValue: String($0)) }) }
+            if words.first == "code" { code = words.dropFirst().first.map(String.init) }
             if line.hasPrefix("say ") { sentences.append(String(line.dropFirst(4))) }
             let parts = line.dropFirst(7).split(separator: "\t", maxSplits: 1)
             if line.hasPrefix("figure "), parts.count == 2 { figures.append((String(parts[0]), String(parts[1]))) }

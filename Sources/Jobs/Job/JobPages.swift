@@ -201,8 +201,8 @@ struct JobPage: PageValue {
             "hasFigures": .flag { !$0.result.figures.isEmpty },
             "sentences": .list { $0.result.sentences.map(Sentence.init) },
             "hasSentences": .flag { !$0.result.sentences.isEmpty }, "output": .item { $0.output },
-            "isOutputGone": .flag { $0.isOutputGone },
-            "next": .item { $0.next },
+            "isOutputGone": .flag { $0.isOutputGone }, "isFailed": .flag { $0.result.code != nil },
+            "code": .text { $0.result.code ?? "" }, "next": .item { $0.next },
         ]
     }
 

@@ -267,7 +267,7 @@ extension JobResult {
     /// The failure and the progress of an attempt.
     init(_ failure: Failure, reached: Int) {
         self.init()
-        (sentences, isBad) = ([failure.words.chinese], true)
+        (sentences, isBad, code) = ([failure.words.chinese], true, failure.code)
         if reached > 0 { sentences.append("中断前办到第 \(reached) 项；已经办好的保留，重新提交时不会重复。") }
     }
 }
