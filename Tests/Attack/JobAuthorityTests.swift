@@ -59,8 +59,8 @@ struct JobAuthorityTests {
         }
     }
 
-    /// Another role with the same scope carries out no job of a role that was revoked, since the audit log would name the
-    /// revoked one.
+    /// Another role with the same scope carries out no job of a role that was revoked, since the audit log would name
+    /// the revoked one.
     @Test func anotherRoleCarriesOutNothing() async throws {
         try await withOffice { office in
             let (installation, people) = (office.installation, office.installation.people)

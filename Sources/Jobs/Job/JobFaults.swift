@@ -1,5 +1,5 @@
-/// The attempts at a job that were broken off. Progress beyond all earlier attempts makes up for them, so that a long job
-/// outlives several restarts, and a job that always fails at the same place is given up.
+/// The attempts at a job that were broken off. Progress beyond all earlier attempts makes up for them, so that a long
+/// job outlives several restarts, and a job that always fails at the same place is given up.
 struct JobFaults: Sendable, Equatable {
     /// Failures of the environment since the last progress.
     var failures = 0
