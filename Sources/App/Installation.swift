@@ -133,9 +133,18 @@ package struct Installation: Sendable {
 
     /// The services that features use.
     var services: Services {
-        Services(registry, certificates, audit, reader: reader, due: due) { actor, year, progress in
+        Services(registry, certificates, audit, files, outbox, reader: reader, due: due) { actor, year, progress in
             try await acting(as: actor).settle(year, progress: progress)
         }
+    }
+
+    /// Messages to other systems.
+    var outbox: Outbox { Outbox(database, keys: people.keys, system: people.system) }
+
+    /// The ways of all features to send them.
+    var channels: [any OutboxChannel] {
+        let services = services
+        return features.flatMap { $0.channels(services) }
     }
 
     /// The queue of long work, with the job kinds of all features.

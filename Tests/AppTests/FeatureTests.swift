@@ -13,7 +13,7 @@ import Web
 @testable import Jobs
 
 /// A feature that no other code knows: a table, a page, an API route, a job, a gauge, a task, a credit status, a
-/// subscription to acts and background work.
+/// subscription to acts, messages with their channel, and background work.
 private enum Greetings {
     struct Greeting: PageValue {
         let words: String
@@ -28,8 +28,18 @@ private enum Greetings {
     static let path: Path<> = Path("/greetings")
     static let apiPath: Path<> = Path("/api/v1/greetings")
 
-    /// `started` is called when its background work has begun.
-    static func feature(_ views: URL, _ started: @escaping @Sendable () -> Void) -> Feature {
+    /// Passes messages on to the test.
+    struct Channel: OutboxChannel {
+        let key = "greeting"
+        let sent: @Sendable (String) -> Void
+
+        func send(_ message: OutboxMessage) async throws { sent(message.body) }
+    }
+
+    /// `started` is called when its background work has begun, `sent` with each message.
+    static func feature(
+        _ views: URL, sent: @escaping @Sendable (String) -> Void, _ started: @escaping @Sendable () -> Void
+    ) -> Feature {
         var feature = Feature("greetings", views: [views]) { context in
             let view: View<Greeting> = try context.views.view("greeting")
             let database = context.registry.database
@@ -62,9 +72,11 @@ private enum Greetings {
                 ]
             }
         }
-        feature.subscriptions = { _ in
+        feature.channels = { _ in [Channel(sent: sent)] }
+        feature.subscriptions = { services in
             [
-                ActSubscription("greetings", [.signIn], from: .first) { _, transaction in
+                ActSubscription("greetings", [.signIn], from: .first) { record, transaction in
+                    try services.outbox.add(record.chain, to: "li@example.org", by: "greeting", transaction)
                     try transaction.execute(
                         "INSERT INTO greeting (number) SELECT coalesce(max(number), 0) + 1 FROM greeting")
                 }
@@ -83,9 +95,10 @@ private enum Greetings {
             try FileManager.default.createDirectory(at: views, withIntermediateDirectories: true)
             try Data("<p>{{words}}</p>".utf8).write(to: views.appending(path: "greeting.mustache"))
             let (started, start) = AsyncStream<Void>.makeStream()
+            let (messages, message) = AsyncStream<String>.makeStream()
             let installation = try await Installation.open(
                 folder: folder.path + "/data", database: nil,
-                features: features + [Greetings.feature(views) { start.finish() }])
+                features: features + [Greetings.feature(views, sent: { message.yield($0) }) { start.finish() }])
             defer { installation.close() }
             let accounts = Accounts(installation.database, installation.people, allowsDemo: true)
             _ = try await accounts.open("bureau", name: "市局", AccountRole(.bureau, at: nil), isDemo: true)
@@ -95,6 +108,10 @@ private enum Greetings {
             try await application.test(.live) {
                 try await offers($0, session.token)
                 try await tellsWhereHoursAre($0, own)
+                // Two people signed in.
+                var sent: Set<String> = []
+                for await body in messages where sent.insert(body).inserted && sent.count == 2 { break }
+                #expect(sent == ["account/1", "account/2"])
             }
             for await _ in started {}
             #expect(installation.jobs.kinds.keys.contains("greet"))
@@ -110,6 +127,7 @@ private enum Greetings {
         #expect(try await get("/api/v1/openapi.json").contains("/api/v1/greetings"))
         #expect(try await get("/metrics").contains("xueshi_greetings 7"))
         #expect(try await get("/metrics").contains("xueshi_acts_unread "))
+        #expect(try await get("/metrics").contains("xueshi_outbox_open "))
         #expect(try await get("/").contains(#"<a href="/greetings">待回复的问候</a>：2"#))
     }
 
@@ -144,7 +162,8 @@ private enum Greetings {
             let parts = try siteParts(installation, SiteConfiguration(), Views(siteViews, assets), assets)
             let routes = parts.routes.map { "\($0.method) \($0.pattern)" }
             let jobs = features.flatMap { $0.jobs(installation.services) }.map(\.key)
-            for names in [features.map(\.name), Installation.schema.map(\.id), routes, jobs] {
+            let channels = installation.channels.map(\.key)
+            for names in [features.map(\.name), Installation.schema.map(\.id), routes, jobs, channels] {
                 #expect(Set(names).count == names.count)
             }
         }

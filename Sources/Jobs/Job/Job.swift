@@ -23,14 +23,15 @@ package struct Job: Sendable {
     package let state: State
     /// The number of attempts begun so far.
     package let attempt: Int
-    /// Why earlier attempts were broken off: codes of failures, and `lease` if the holder was gone.
-    let faults: [String]
+    let faults: JobFaults
     package let done: Int
     /// 0 if unknown.
     package let total: Int
     package let result: JobResult
     package let output: FileHash?
     package let outputName: String
+    /// The earliest start. Milliseconds since 1970.
+    let due: Int
     /// Milliseconds since 1970.
     package let ended: Int
 
@@ -41,14 +42,6 @@ package struct Job: Sendable {
 
     /// Whether its file has expired.
     package var isOutputGone: Bool { output == nil && !outputName.isEmpty }
-}
-
-extension Job {
-    /// A job is given up after the same fault twice, or after this many faults.
-    static let most = 5
-    static let lostLease = "lease"
-
-    static func isGivenUp(_ faults: [String]) -> Bool { Set(faults).count < faults.count || faults.count >= most }
 }
 
 /// The result of a job: named figures, sentences, and a flag.
