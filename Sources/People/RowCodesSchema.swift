@@ -48,11 +48,7 @@ enum RowCodesSchema {
             ALTER TABLE account_session ADD COLUMN mac BLOB
             ;
             ALTER TABLE api_token ADD COLUMN mac BLOB
-            """
-        ) { transaction in
-            for table in older { try table.addCodes(transaction) }
-            try AccountStore.logRoles(transaction)
-        }
+            """, addingCodesTo: older, after: { try AccountStore.logRoles($0) })
     ]
 
     static let ofTold = [
@@ -64,9 +60,6 @@ enum RowCodesSchema {
             ALTER TABLE notice_withdrawal ADD COLUMN mac BLOB
             ;
             ALTER TABLE password_reset ADD COLUMN mac BLOB
-            """
-        ) { transaction in
-            for table in told { try table.addCodes(transaction) }
-        }
+            """, addingCodesTo: told)
     ]
 }
