@@ -53,7 +53,8 @@ import Testing
         "verification_guess", "password_reset",
     ]
 
-    @Test(arguments: cases) func anUpgradedDatabaseGivesTheSameResults(_ schema: String, _ engine: Engine) async throws {
+    @Test(arguments: cases) func anUpgradedDatabaseGivesTheSameResults(_ schema: String, _ engine: Engine) async throws
+    {
         try await unpacked(schema, engine) { try await look($0, $1) }
     }
 
