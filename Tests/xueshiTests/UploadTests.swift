@@ -28,7 +28,7 @@ import Testing
             let run = try Program(folder: folder).run(words)
             #expect(run.figure("mebibytes") == "\(mebibytes * atOnce)", "\(run.lines)")
             let growth = try #require(run.figure("growth").flatMap { Int($0) })
-            #expect(growth <= 64, "\(run.lines)")
+            #expect(growth <= 32, "\(run.lines)")
         }
     }
 
