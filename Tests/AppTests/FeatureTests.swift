@@ -30,10 +30,11 @@ private enum Greetings {
     static let path: Path<> = Path("/greetings")
     static let apiPath: Path<> = Path("/api/v1/greetings")
 
-    /// `started` is called when its background work has begun.
+    /// `folder` has its template and its stylesheet. `started` is called when its background work has begun.
     static func feature(_ folder: URL, _ started: @escaping @Sendable () -> Void) -> Feature {
-        let (views, assets) = (folder.appending(path: "Greetings.views"), folder.appending(path: "Greetings.assets"))
-        var feature = Feature("greetings", views: [views], assets: [assets]) { context in
+        let views = folder.appending(path: "Greetings.views")
+        let style = folder.appending(path: "Greetings.assets/greeting.css")
+        var feature = Feature("greetings", views: [views], assets: [style]) { context in
             let view: View<Greeting> = try context.views.view("greeting")
             let database = context.registry.database
             var site = FeatureSite(
