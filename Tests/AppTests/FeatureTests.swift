@@ -38,12 +38,14 @@ private enum Greetings {
         func send(_ message: OutboxMessage) async throws { sent(message.body) }
     }
 
-    /// `started` is called when its background work has begun, `sent` with each message.
+    /// `folder` has its template and its stylesheet. `started` is called when its background work has begun,
+    /// `sent` with each message.
     static func feature(
         _ folder: URL, sent: @escaping @Sendable (String) -> Void, _ started: @escaping @Sendable () -> Void
     ) -> Feature {
-        let (views, assets) = (folder.appending(path: "Greetings.views"), folder.appending(path: "Greetings.assets"))
-        var feature = Feature("greetings", views: [views], assets: [assets]) { context in
+        let views = folder.appending(path: "Greetings.views")
+        let style = folder.appending(path: "Greetings.assets/greeting.css")
+        var feature = Feature("greetings", views: [views], assets: [style]) { context in
             let view: View<Greeting> = try context.views.view("greeting")
             let database = context.registry.database
             var site = FeatureSite(

@@ -195,8 +195,7 @@ struct FindingsTests {
                 expect: { outcome: 免修 }
 
             """
-        #expect(
-            findings(adding: example) == ["31:58: error: to is before from"])
+        #expect(findings(adding: example) == ["30:56: error: to is before from"])
         #expect(
             findings("period: { year: 2022 }", "period: { from: 2022-12-31, to: 2022-01-01 }").first?
                 .contains("period is one of: year; from and to;") == true)

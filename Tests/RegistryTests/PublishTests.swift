@@ -104,8 +104,8 @@ import Testing
         }
     }
 
-    /// Another text is published during a dry run: the dry run keeps nothing, and each reports the changes under its own
-    /// text.
+    /// Another text is published during a dry run: the dry run keeps nothing, and each reports the changes under its
+    /// own text.
     @Test(arguments: Engine.allCases) func aDryRunBesideAPublicationChangesNothing(_ engine: Engine) async throws {
         try await withCity(engine, policies: []) { city in
             _ = try await city.registry.publish("sample", Self.policy(10), dryRun: false)
